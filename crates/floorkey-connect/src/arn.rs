@@ -1,0 +1,331 @@
+//! Amazon Resource Names of Connect: `arn:aws:connect:<region>:<account>:instance/<id>[/<type>/<id>]`.
+//!
+//! The type in an ARN often differs from the word in the API: a user is an `agent`, a hierarchy group an `agent-group`,
+//! hours of operation are `operating-hours`. This table is the only place that knows.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// An instance, or something in it, named for the whole world.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Arn {
+    /// The region, such as `us-east-1`.
+    pub region: String,
+    /// The account: 12 digits.
+    pub account: String,
+    /// The id of the instance.
+    pub instance: String,
+    /// The thing in the instance, by type and id; `None` is the instance itself.
+    pub resource: Option<Resource>,
+}
+
+/// A thing in an instance: its type and its id.
+pub type Resource = (ResourceKind, String);
+
+impl Arn {
+    /// The ARN of an instance.
+    #[must_use]
+    pub fn of_instance(region: &str, account: &str, instance: &str) -> Self {
+        Self { region: region.to_owned(), account: account.to_owned(), instance: instance.to_owned(), resource: None }
+    }
+
+    /// The ARN of something in the same instance.
+    ///
+    /// For a hierarchy level `id` is the level's number, 1 to 5, not its UUID.
+    #[must_use]
+    pub fn with(&self, kind: ResourceKind, id: &str) -> Self {
+        Self { resource: Some((kind, id.to_owned())), ..self.clone() }
+    }
+}
+
+impl fmt::Display for Arn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "arn:aws:connect:{}:{}:instance/{}", self.region, self.account, self.instance)?;
+        match &self.resource {
+            Some((kind, id)) => write!(f, "/{}/{id}", kind.segment()),
+            None => Ok(()),
+        }
+    }
+}
+
+impl FromStr for Arn {
+    type Err = ArnError;
+
+    fn from_str(text: &str) -> Result<Self, ArnError> {
+        let mut fields = text.splitn(6, ':');
+        let mut field = |name| fields.next().ok_or(ArnError::Missing(name));
+        expect("prefix", field("prefix")?, "arn")?;
+        expect("partition", field("partition")?, "aws")?;
+        expect("service", field("service")?, "connect")?;
+        let region = field("region")?;
+        let account = field("account")?;
+        let path = field("resource")?;
+        if region.is_empty() || !region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
+            return Err(ArnError::Region);
+        }
+        if account.len() != 12 || !account.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(ArnError::Account);
+        }
+        let (instance, resource) = parse_resource(path)?;
+        Ok(Self { region: region.to_owned(), account: account.to_owned(), instance: instance.to_owned(), resource })
+    }
+}
+
+fn expect(name: &'static str, found: &str, wanted: &'static str) -> Result<(), ArnError> {
+    if found == wanted { Ok(()) } else { Err(ArnError::Fixed { name, wanted }) }
+}
+
+/// `instance/<id>` or `instance/<id>/<type>/<id>`; an agent's own queue has one segment more, `queue/agent/<id>`.
+fn parse_resource(path: &str) -> Result<(&str, Option<Resource>), ArnError> {
+    let segments: Vec<&str> = path.split('/').collect();
+    let (instance, resource) = match segments.as_slice() {
+        ["instance", instance] => (*instance, None),
+        ["instance", instance, "queue", "agent", id] => (*instance, Some((ResourceKind::AgentQueue, *id))),
+        ["instance", instance, kind, id] => {
+            let kind = ResourceKind::from_segment(kind).ok_or(ArnError::Resource)?;
+            (*instance, Some((kind, *id)))
+        }
+        _ => return Err(ArnError::Resource),
+    };
+    if !is_id(instance) || resource.is_some_and(|(kind, id)| !kind.takes(id)) {
+        return Err(ArnError::Resource);
+    }
+    Ok((instance, resource.map(|(kind, id)| (kind, id.to_owned()))))
+}
+
+/// What ids are made of. That they are UUIDs is the business of whoever looks them up: an unknown id is not found.
+fn is_id(text: &str) -> bool {
+    (1..=100).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+/// What an ARN below an instance can name, of the things that Floorkey keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ResourceKind {
+    /// A queue that belongs to one agent: `queue/agent`, with the user's id.
+    AgentQueue,
+    /// An agent status: `agent-state`.
+    AgentStatus,
+    /// A hierarchy group: `agent-group`.
+    HierarchyGroup,
+    /// A hierarchy level: `agent-group-level`, with the number of the level, 1 to 5, in place of an id.
+    HierarchyLevel,
+    /// Hours of operation: `operating-hours`.
+    HoursOfOperation,
+    /// A queue: `queue`.
+    Queue,
+    /// A routing profile: `routing-profile`.
+    RoutingProfile,
+    /// A security profile: `security-profile`.
+    SecurityProfile,
+    /// A user: `agent`.
+    User,
+}
+
+impl ResourceKind {
+    /// All kinds.
+    pub const ALL: [Self; 9] = [
+        Self::AgentQueue,
+        Self::AgentStatus,
+        Self::HierarchyGroup,
+        Self::HierarchyLevel,
+        Self::HoursOfOperation,
+        Self::Queue,
+        Self::RoutingProfile,
+        Self::SecurityProfile,
+        Self::User,
+    ];
+
+    /// The type as an ARN spells it.
+    #[must_use]
+    pub fn segment(self) -> &'static str {
+        match self {
+            Self::AgentQueue => "queue/agent",
+            Self::AgentStatus => "agent-state",
+            Self::HierarchyGroup => "agent-group",
+            Self::HierarchyLevel => "agent-group-level",
+            Self::HoursOfOperation => "operating-hours",
+            Self::Queue => "queue",
+            Self::RoutingProfile => "routing-profile",
+            Self::SecurityProfile => "security-profile",
+            Self::User => "agent",
+        }
+    }
+
+    fn from_segment(segment: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.segment() == segment)
+    }
+
+    fn takes(self, id: &str) -> bool {
+        match self {
+            Self::HierarchyLevel => matches!(id, "1" | "2" | "3" | "4" | "5"),
+            _ => is_id(id),
+        }
+    }
+}
+
+/// Why a text is no ARN of Connect.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ArnError {
+    /// The ARN ends too early.
+    #[error("the ARN has no {0}; it should look like arn:aws:connect:<region>:<account>:instance/<id>")]
+    Missing(&'static str),
+    /// A field that is always the same is different.
+    #[error("the {name} of the ARN should be `{wanted}`")]
+    Fixed {
+        /// The field.
+        name: &'static str,
+        /// What it has to be.
+        wanted: &'static str,
+    },
+    /// The region has characters that no region has.
+    #[error("the region of the ARN should look like us-east-1")]
+    Region,
+    /// The account is not 12 digits.
+    #[error("the account of the ARN should be 12 digits")]
+    Account,
+    /// The part after the account names nothing that is known.
+    #[error(
+        "the ARN should end in instance/<id>, or instance/<id>/<type>/<id> with a type such as agent or security-profile"
+    )]
+    Resource,
+}
+
+/// What a caller wrote where an instance is meant: its id or its ARN.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InstanceRef<'a> {
+    /// The id, unchecked: whether there is such an instance shows at the lookup.
+    Id(&'a str),
+    /// The ARN. Its region and account are to be compared with the server's own.
+    Arn(Arn),
+}
+
+impl<'a> InstanceRef<'a> {
+    /// Reads an `InstanceId`, which Connect takes as an id and as an ARN alike.
+    ///
+    /// # Errors
+    ///
+    /// A text that begins with `arn:` and is not the ARN of an instance.
+    pub fn parse(text: &'a str) -> Result<Self, ArnError> {
+        if !text.starts_with("arn:") {
+            return Ok(Self::Id(text));
+        }
+        let arn: Arn = text.parse()?;
+        if arn.resource.is_some() { Err(ArnError::Resource) } else { Ok(Self::Arn(arn)) }
+    }
+
+    /// The id of the instance.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Id(id) => id,
+            Self::Arn(arn) => &arn.instance,
+        }
+    }
+
+    /// Whether this can be an instance of the server at `region` and `account`: an id always can.
+    #[must_use]
+    pub fn is_at(&self, region: &str, account: &str) -> bool {
+        match self {
+            Self::Id(_) => true,
+            Self::Arn(arn) => arn.region == region && arn.account == account,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const INSTANCE: &str = "arn:aws:connect:us-east-1:123456789012:instance/8f7d9d2e-1111-4222-8333-444455556666";
+
+    #[test]
+    fn each_kind_has_the_spelling_of_the_contract() {
+        let instance: Arn = INSTANCE.parse().unwrap();
+        let tails: Vec<_> = ResourceKind::ALL
+            .iter()
+            .map(|kind| {
+                let id = if *kind == ResourceKind::HierarchyLevel { "3" } else { "x" };
+                instance.with(*kind, id).to_string().strip_prefix(INSTANCE).unwrap().to_owned()
+            })
+            .collect();
+        assert_eq!(
+            tails,
+            [
+                "/queue/agent/x",
+                "/agent-state/x",
+                "/agent-group/x",
+                "/agent-group-level/3",
+                "/operating-hours/x",
+                "/queue/x",
+                "/routing-profile/x",
+                "/security-profile/x",
+                "/agent/x",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_no_arn_of_ours_is_refused() {
+        for (text, error) in [
+            ("", ArnError::Fixed { name: "prefix", wanted: "arn" }),
+            ("arn:aws", ArnError::Missing("service")),
+            ("arn:aws-cn:connect:r:123456789012:instance/x", ArnError::Fixed { name: "partition", wanted: "aws" }),
+            ("arn:aws:iam::123456789012:user/x", ArnError::Fixed { name: "service", wanted: "connect" }),
+            ("arn:aws:connect::123456789012:instance/x", ArnError::Region),
+            ("arn:aws:connect:us east:123456789012:instance/x", ArnError::Region),
+            ("arn:aws:connect:us-east-1:12345:instance/x", ArnError::Account),
+            ("arn:aws:connect:us-east-1:12345678901x:instance/x", ArnError::Account),
+            ("arn:aws:connect:us-east-1:123456789012:instance/", ArnError::Resource),
+            ("arn:aws:connect:us-east-1:123456789012:instance/x/", ArnError::Resource),
+            ("arn:aws:connect:us-east-1:123456789012:instance/x/agent", ArnError::Resource),
+            ("arn:aws:connect:us-east-1:123456789012:instance/x/agent/", ArnError::Resource),
+            ("arn:aws:connect:us-east-1:123456789012:instance/x/user/y", ArnError::Resource),
+            ("arn:aws:connect:us-east-1:123456789012:instance/x/agent/../y", ArnError::Resource),
+            ("arn:aws:connect:us-east-1:123456789012:instance/x/agent/y:z", ArnError::Resource),
+            ("arn:aws:connect:us-east-1:123456789012:instance/x/agent-group-level/6", ArnError::Resource),
+            ("arn:aws:connect:us-east-1:123456789012:phone-number/x", ArnError::Resource),
+        ] {
+            assert_eq!(text.parse::<Arn>(), Err(error), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_instance_is_named_by_id_or_by_arn() {
+        let by_arn = InstanceRef::parse(INSTANCE).unwrap();
+        assert_eq!(by_arn.id(), "8f7d9d2e-1111-4222-8333-444455556666");
+        assert!(by_arn.is_at("us-east-1", "123456789012"));
+        assert!(!by_arn.is_at("eu-west-2", "123456789012"));
+        assert!(!by_arn.is_at("us-east-1", "210987654321"));
+        let by_id = InstanceRef::parse("8f7d9d2e").unwrap();
+        assert!(by_id.id() == "8f7d9d2e" && by_id.is_at("anywhere", ""));
+        assert!(InstanceRef::parse(&format!("{INSTANCE}/agent/x")).is_err());
+        assert!(InstanceRef::parse("arn:aws:s3:::bucket").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back(
+            region in "[a-z]{2}-[a-z]{4,9}-[1-9]",
+            account in "[0-9]{12}",
+            instance in "[0-9a-f]{8}-[0-9a-f]{4}",
+            kind in proptest::sample::select(ResourceKind::ALL.to_vec()),
+            id in "[0-9a-f-]{1,36}",
+            level in 1..=5_u8,
+        ) {
+            let id = if kind == ResourceKind::HierarchyLevel { level.to_string() } else { id };
+            let whole = Arn::of_instance(&region, &account, &instance);
+            let part = whole.with(kind, &id);
+            prop_assert_eq!(whole.to_string().parse::<Arn>(), Ok(whole));
+            prop_assert_eq!(part.to_string().parse::<Arn>(), Ok(part));
+        }
+
+        #[test]
+        fn whatever_is_read_is_written_the_same(text in "(arn:aws:connect:[a-z0-9:/-]{0,80}|\\PC{0,60})") {
+            if let Ok(arn) = text.parse::<Arn>() {
+                prop_assert_eq!(arn.to_string(), text);
+            }
+        }
+    }
+}

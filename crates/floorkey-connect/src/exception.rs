@@ -1,0 +1,309 @@
+//! The answers that are no success, as Amazon Connect's clients know them.
+//!
+//! A client decides by the header `x-amzn-errortype`: Terraform drops a resource from its state on
+//! `ResourceNotFoundException`, the SDKs retry what is throttling. So the set is closed, and each kind knows its status.
+
+use serde_json::{Map, Value};
+
+/// One refusal as it goes to an AWS client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exception {
+    kind: ExceptionKind,
+    message: String,
+    resource_id: Option<String>,
+    resource_type: Option<ResourceInUseType>,
+}
+
+impl Exception {
+    /// An exception of `kind` whose `message` is a full sentence for the person at the client.
+    #[must_use]
+    pub fn new(kind: ExceptionKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), resource_id: None, resource_type: None }
+    }
+
+    /// A `ResourceInUseException` that names the resource in use.
+    ///
+    /// `resource_type` is `None` for a type that the model's enumeration does not have: a security profile is one.
+    #[must_use]
+    pub fn in_use(
+        message: impl Into<String>,
+        resource_id: impl Into<String>,
+        resource_type: Option<ResourceInUseType>,
+    ) -> Self {
+        Self {
+            kind: ExceptionKind::ResourceInUse,
+            message: message.into(),
+            resource_id: Some(resource_id.into()),
+            resource_type,
+        }
+    }
+
+    /// The kind, which fixes name and status.
+    #[must_use]
+    pub fn kind(&self) -> ExceptionKind {
+        self.kind
+    }
+
+    /// The sentence that the client shows.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Status, value of the header `x-amzn-errortype`, and the JSON body.
+    ///
+    /// The model's exceptions spell the sentence `Message`; those of the protocol and of signing, which no model
+    /// declares, spell it `message` as AWS does. All clients read either.
+    #[must_use]
+    pub fn render(&self) -> (u16, &'static str, Vec<u8>) {
+        let mut body = Map::new();
+        let spelling = if self.kind.is_protocol() { "message" } else { "Message" };
+        body.insert(spelling.to_owned(), Value::from(self.message.as_str()));
+        if let Some(id) = &self.resource_id {
+            body.insert("ResourceId".to_owned(), Value::from(id.as_str()));
+        }
+        if let Some(kind) = self.resource_type {
+            body.insert("ResourceType".to_owned(), Value::from(kind.as_str()));
+        }
+        (self.kind.status(), self.kind.name(), Value::Object(body).to_string().into_bytes())
+    }
+}
+
+impl std::fmt::Display for Exception {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.kind.name(), self.message)
+    }
+}
+
+impl std::error::Error for Exception {}
+
+/// Every exception that is ever answered: those that the served operations declare in the model, and those of the
+/// protocol and of signing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ExceptionKind {
+    /// The caller may not do this (403).
+    AccessDenied,
+    /// The thing is in a state that does not allow it (409).
+    ConditionalOperationFailed,
+    /// The name is taken (409).
+    DuplicateResource,
+    /// The credentials were good once (403).
+    ExpiredToken,
+    /// The signature is there but can't be read (400).
+    IncompleteSignature,
+    /// A failure of the server (500). SDKs retry it: never for what would fail again in the same way.
+    InternalService,
+    /// A parameter breaks the model's constraints (400).
+    InvalidParameter,
+    /// The request makes no sense as a whole (400).
+    InvalidRequest,
+    /// The signature, its scope or its time is wrong (403).
+    InvalidSignature,
+    /// A limit of the instance is reached (429). SDKs retry it as throttling.
+    LimitExceeded,
+    /// No credentials (403).
+    MissingAuthenticationToken,
+    /// The body is longer than the server takes (413).
+    RequestEntityTooLarge,
+    /// The change collides with another one (409).
+    ResourceConflict,
+    /// Something still uses it (409).
+    ResourceInUse,
+    /// There is no such thing, or the caller may not know of it (404).
+    ResourceNotFound,
+    /// The body or a parameter has not the type that the model wants (400).
+    Serialization,
+    /// A quota of the account is reached (402).
+    ServiceQuotaExceeded,
+    /// The server can't answer now and a retry helps (503).
+    ServiceUnavailable,
+    /// Too many calls (429).
+    Throttling,
+    /// No such operation at this method and path (404).
+    UnknownOperation,
+    /// The access key is unknown (403).
+    UnrecognizedClient,
+    /// The body is encoded in a way the server does not take, such as compressed (415).
+    UnsupportedMediaType,
+}
+
+impl ExceptionKind {
+    /// All kinds, in the order of their names.
+    pub const ALL: [Self; 22] = [
+        Self::AccessDenied,
+        Self::ConditionalOperationFailed,
+        Self::DuplicateResource,
+        Self::ExpiredToken,
+        Self::IncompleteSignature,
+        Self::InternalService,
+        Self::InvalidParameter,
+        Self::InvalidRequest,
+        Self::InvalidSignature,
+        Self::LimitExceeded,
+        Self::MissingAuthenticationToken,
+        Self::RequestEntityTooLarge,
+        Self::ResourceConflict,
+        Self::ResourceInUse,
+        Self::ResourceNotFound,
+        Self::Serialization,
+        Self::ServiceQuotaExceeded,
+        Self::ServiceUnavailable,
+        Self::Throttling,
+        Self::UnknownOperation,
+        Self::UnrecognizedClient,
+        Self::UnsupportedMediaType,
+    ];
+
+    /// The name on the wire, as in `x-amzn-errortype`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AccessDenied => "AccessDeniedException",
+            Self::ConditionalOperationFailed => "ConditionalOperationFailedException",
+            Self::DuplicateResource => "DuplicateResourceException",
+            Self::ExpiredToken => "ExpiredTokenException",
+            Self::IncompleteSignature => "IncompleteSignatureException",
+            Self::InternalService => "InternalServiceException",
+            Self::InvalidParameter => "InvalidParameterException",
+            Self::InvalidRequest => "InvalidRequestException",
+            Self::InvalidSignature => "InvalidSignatureException",
+            Self::LimitExceeded => "LimitExceededException",
+            Self::MissingAuthenticationToken => "MissingAuthenticationTokenException",
+            Self::RequestEntityTooLarge => "RequestEntityTooLargeException",
+            Self::ResourceConflict => "ResourceConflictException",
+            Self::ResourceInUse => "ResourceInUseException",
+            Self::ResourceNotFound => "ResourceNotFoundException",
+            Self::Serialization => "SerializationException",
+            Self::ServiceQuotaExceeded => "ServiceQuotaExceededException",
+            Self::ServiceUnavailable => "ServiceUnavailableException",
+            Self::Throttling => "ThrottlingException",
+            Self::UnknownOperation => "UnknownOperationException",
+            Self::UnrecognizedClient => "UnrecognizedClientException",
+            Self::UnsupportedMediaType => "UnsupportedMediaTypeException",
+        }
+    }
+
+    /// The HTTP status: of the model's error table, else of AWS's common errors.
+    #[must_use]
+    pub fn status(self) -> u16 {
+        match self {
+            Self::IncompleteSignature | Self::InvalidParameter | Self::InvalidRequest | Self::Serialization => 400,
+            Self::ServiceQuotaExceeded => 402,
+            Self::AccessDenied
+            | Self::ExpiredToken
+            | Self::InvalidSignature
+            | Self::MissingAuthenticationToken
+            | Self::UnrecognizedClient => 403,
+            Self::ResourceNotFound | Self::UnknownOperation => 404,
+            Self::ConditionalOperationFailed
+            | Self::DuplicateResource
+            | Self::ResourceConflict
+            | Self::ResourceInUse => 409,
+            Self::RequestEntityTooLarge => 413,
+            Self::UnsupportedMediaType => 415,
+            Self::LimitExceeded | Self::Throttling => 429,
+            Self::InternalService => 500,
+            Self::ServiceUnavailable => 503,
+        }
+    }
+
+    /// Whether the kind belongs to the protocol or to signing and is declared by no operation.
+    #[must_use]
+    pub fn is_protocol(self) -> bool {
+        match self {
+            Self::ExpiredToken
+            | Self::IncompleteSignature
+            | Self::InvalidSignature
+            | Self::MissingAuthenticationToken
+            | Self::RequestEntityTooLarge
+            | Self::Serialization
+            | Self::ServiceUnavailable
+            | Self::UnknownOperation
+            | Self::UnrecognizedClient
+            | Self::UnsupportedMediaType => true,
+            Self::AccessDenied
+            | Self::ConditionalOperationFailed
+            | Self::DuplicateResource
+            | Self::InternalService
+            | Self::InvalidParameter
+            | Self::InvalidRequest
+            | Self::LimitExceeded
+            | Self::ResourceConflict
+            | Self::ResourceInUse
+            | Self::ResourceNotFound
+            | Self::ServiceQuotaExceeded
+            | Self::Throttling => false,
+        }
+    }
+
+    /// Whether any operation may answer it, declared or not: AWS's common errors.
+    #[must_use]
+    pub fn is_common(self) -> bool {
+        self.is_protocol() || matches!(self, Self::AccessDenied | Self::InternalService | Self::Throttling)
+    }
+}
+
+/// The types of resource that a `ResourceInUseException` may name, of those that Floorkey keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResourceInUseType {
+    /// A hierarchy group.
+    HierarchyGroup,
+    /// A level of the hierarchy.
+    HierarchyLevel,
+    /// An instance.
+    Instance,
+    /// A user.
+    User,
+}
+
+impl ResourceInUseType {
+    /// The spelling of the model's enumeration `ResourceType`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::HierarchyGroup => "HIERARCHY_GROUP",
+            Self::HierarchyLevel => "HIERARCHY_LEVEL",
+            Self::Instance => "INSTANCE",
+            Self::User => "USER",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_modelled_exception_spells_message_with_a_capital() {
+        let (status, name, body) = Exception::new(ExceptionKind::ResourceNotFound, "There is no such user.").render();
+        assert_eq!((status, name), (404, "ResourceNotFoundException"));
+        assert_eq!(String::from_utf8(body).unwrap(), r#"{"Message":"There is no such user."}"#);
+    }
+
+    #[test]
+    fn an_exception_of_the_protocol_spells_it_in_lower_case() {
+        let (status, name, body) = Exception::new(ExceptionKind::UnknownOperation, "No such \"thing\".\n").render();
+        assert_eq!((status, name), (404, "UnknownOperationException"));
+        assert_eq!(String::from_utf8(body).unwrap(), r#"{"message":"No such \"thing\".\n"}"#);
+    }
+
+    #[test]
+    fn what_is_in_use_is_named() {
+        let profile = Exception::in_use("Three users hold it.", "arn:x", None).render().2;
+        assert_eq!(String::from_utf8(profile).unwrap(), r#"{"Message":"Three users hold it.","ResourceId":"arn:x"}"#);
+        let group = Exception::in_use("It has users.", "arn:y", Some(ResourceInUseType::HierarchyGroup)).render().2;
+        assert!(String::from_utf8(group).unwrap().contains(r#""ResourceType":"HIERARCHY_GROUP""#));
+    }
+
+    #[test]
+    fn all_lists_every_kind_once_in_the_order_of_the_names() {
+        let names: Vec<_> = ExceptionKind::ALL.iter().map(|kind| kind.name()).collect();
+        let mut sorted = names.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!(names, sorted);
+        for kind in ExceptionKind::ALL {
+            assert_eq!(kind.name().strip_suffix("Exception"), Some(format!("{kind:?}").as_str()));
+        }
+    }
+}

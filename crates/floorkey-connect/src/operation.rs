@@ -1,0 +1,109 @@
+//! The operations, and the way from method and path to one of them.
+
+use std::borrow::Cow;
+
+use crate::exception::{Exception, ExceptionKind};
+pub use crate::generated::operation::Operation;
+use crate::generated::unserved::UNSERVED;
+use crate::path::segments;
+
+impl Operation {
+    /// The operation of a name, such as `ListUsers`.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|operation| operation.name() == name)
+    }
+
+    /// Whether the model declares the exception for this operation.
+    #[must_use]
+    pub fn declares(self, kind: ExceptionKind) -> bool {
+        self.errors().contains(&kind)
+    }
+
+    /// The kind with which the operation refuses input that breaks a constraint: of `InvalidParameterException` and
+    /// `InvalidRequestException` the first that it declares.
+    #[must_use]
+    pub fn invalid_input(self) -> ExceptionKind {
+        if self.declares(ExceptionKind::InvalidParameter) {
+            ExceptionKind::InvalidParameter
+        } else {
+            ExceptionKind::InvalidRequest
+        }
+    }
+}
+
+/// Where a request leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// To an operation that Floorkey serves, with the labels of its path.
+    Served(Operation, Labels),
+    /// To an operation of Amazon Connect that Floorkey knows and does not serve: its name.
+    NotServed(&'static str),
+    /// Nowhere.
+    Unknown,
+}
+
+impl Route {
+    /// The answer where there is nothing to do; `None` for a served operation.
+    #[must_use]
+    pub fn refusal(&self) -> Option<Exception> {
+        let message = match self {
+            Self::Served(..) => return None,
+            Self::NotServed(name) => {
+                format!("{name} is an operation of Amazon Connect that Floorkey does not serve.")
+            }
+            Self::Unknown => "There is no operation at this method and path.".to_owned(),
+        };
+        Some(Exception::new(ExceptionKind::UnknownOperation, message))
+    }
+}
+
+/// The percent-decoded labels of a path, such as `InstanceId`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Labels(Vec<(&'static str, String)>);
+
+impl Labels {
+    /// The value of a label that the operation's path has.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(label, _)| *label == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Finds the operation of a request, by its method and its path as received.
+///
+/// The path is split before it is decoded, so an ARN may stand in a label. Fixed parts of a path are compared as they
+/// were sent: no client encodes them, and an encoded one is not known.
+#[must_use]
+pub fn route(method: &str, raw_path: &str) -> Route {
+    let Some(decoded) = segments(raw_path) else {
+        return Route::Unknown;
+    };
+    let raw: Vec<&str> = raw_path.split('/').skip(1).collect();
+    let served = Operation::ALL.iter().find_map(|&operation| {
+        if operation.method() != method {
+            return None;
+        }
+        Some(Route::Served(operation, labels(operation.uri(), &raw, &decoded)?))
+    });
+    let known = || {
+        let (name, ..) = UNSERVED.iter().find(|(_, m, uri)| *m == method && labels(uri, &raw, &decoded).is_some())?;
+        Some(Route::NotServed(name))
+    };
+    served.or_else(known).unwrap_or(Route::Unknown)
+}
+
+/// The labels of a path, if it is one of `uri`, such as `/users/{InstanceId}/{UserId}`.
+fn labels(uri: &'static str, raw: &[&str], decoded: &[Cow<'_, str>]) -> Option<Labels> {
+    let mut labels = Vec::new();
+    let mut wanted = uri.split('/').skip(1);
+    for (raw, decoded) in raw.iter().zip(decoded) {
+        let part = wanted.next()?;
+        match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+            Some(name) => labels.push((name, decoded.to_string())),
+            None if part == *raw => {}
+            None => return None,
+        }
+    }
+    wanted.next().is_none().then_some(Labels(labels))
+}

@@ -1,0 +1,172 @@
+//! Page tokens: where the next page begins, sealed so that only what this server gave out is taken back.
+//!
+//! A token is a keyset position. It is authenticated, and bound to the operation, the instance and the filters, so it is
+//! good on any node and after a restart, and for nothing but the list it came from. Its content can be read by whoever
+//! holds it: it is the key of a row that the same answer has just shown.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, Mac as _};
+use sha2::Sha256;
+
+use crate::exception::{Exception, ExceptionKind};
+use crate::hmac_sha256::keyed;
+
+/// The most characters a token may have: the model's bound for tokens in a body.
+pub const TOKEN_CHARACTERS_MAX: usize = 2500;
+
+const VERSION: u8 = 1;
+const TAG_BYTES: usize = 32;
+/// Four characters carry three bytes; one byte is the version.
+const LAST_KEY_BYTES_MAX: usize = TOKEN_CHARACTERS_MAX / 4 * 3 - TAG_BYTES - 1;
+
+/// The list a token belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listing<'a> {
+    /// The operation's name, such as `ListUsers`.
+    pub operation: &'a str,
+    /// The instance's id; empty for a list over instances.
+    pub instance: &'a str,
+    /// A hash of everything else in the request that shapes the list: filters and criteria, not the page's size.
+    pub query_hash: [u8; 32],
+}
+
+/// Makes the token for the page that begins after `last_key`.
+///
+/// # Errors
+///
+/// A `last_key` over 1842 bytes, whose token would be longer than the model allows.
+pub fn seal(key: &[u8; 32], listing: Listing<'_>, last_key: &[u8]) -> Result<String, PageTokenError> {
+    if last_key.len() > LAST_KEY_BYTES_MAX {
+        return Err(PageTokenError::TooLong);
+    }
+    let mut token = Vec::with_capacity(1 + TAG_BYTES + last_key.len());
+    token.push(VERSION);
+    token.extend_from_slice(&mac(key, listing, last_key).finalize().into_bytes());
+    token.extend_from_slice(last_key);
+    Ok(URL_SAFE_NO_PAD.encode(token))
+}
+
+/// Gives back the `last_key` of a token of this very list.
+///
+/// # Errors
+///
+/// A token that was not made by [`seal`] with the same key and for the same listing.
+pub fn open(key: &[u8; 32], listing: Listing<'_>, token: &str) -> Result<Vec<u8>, PageTokenError> {
+    if token.len() > TOKEN_CHARACTERS_MAX {
+        return Err(PageTokenError::TooLong);
+    }
+    let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| PageTokenError::Malformed)?;
+    let (&version, rest) = bytes.split_first().ok_or(PageTokenError::Malformed)?;
+    if version != VERSION {
+        return Err(PageTokenError::Malformed);
+    }
+    let (tag, last_key) = rest.split_at_checked(TAG_BYTES).ok_or(PageTokenError::Malformed)?;
+    mac(key, listing, last_key).verify_slice(tag).map_err(|_| PageTokenError::Foreign)?;
+    Ok(last_key.to_vec())
+}
+
+/// Each field that varies in length goes in with its length, so that no two listings give the same input.
+fn mac(key: &[u8; 32], listing: Listing<'_>, last_key: &[u8]) -> Hmac<Sha256> {
+    let mut mac = keyed(key);
+    mac.update(b"floorkey page token\0");
+    mac.update(&[VERSION]);
+    for field in [listing.operation, listing.instance] {
+        mac.update(&(field.len() as u64).to_be_bytes());
+        mac.update(field.as_bytes());
+    }
+    mac.update(&listing.query_hash);
+    mac.update(last_key);
+    mac
+}
+
+/// Why a page token is not taken, or can't be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PageTokenError {
+    /// Not of the form that this server gives out.
+    #[error("the token is not one that this server gave out")]
+    Malformed,
+    /// Given out for another list, or changed on the way.
+    #[error("the token belongs to another request")]
+    Foreign,
+    /// Longer than a token may be.
+    #[error("the token is longer than 2500 characters")]
+    TooLong,
+}
+
+impl PageTokenError {
+    /// The refusal for the client, of the kind that the operation declares.
+    #[must_use]
+    pub fn exception(self, kind: ExceptionKind) -> Exception {
+        Exception::new(
+            kind,
+            format!(
+                "NextToken can't be used: {self}. Send the token of the last answer, unchanged, with the same \
+                 parameters, or leave it out to start from the beginning."
+            ),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const KEY: [u8; 32] = [7; 32];
+    const USERS: Listing<'_> = Listing { operation: "ListUsers", instance: "i-1", query_hash: [0; 32] };
+
+    #[test]
+    fn a_token_is_good_for_its_own_list_only() {
+        let token = seal(&KEY, USERS, b"ann").unwrap();
+        assert_eq!(open(&KEY, USERS, &token), Ok(b"ann".to_vec()));
+        for other in [
+            Listing { operation: "ListQueues", ..USERS },
+            Listing { instance: "i-2", ..USERS },
+            Listing { query_hash: [1; 32], ..USERS },
+            // The same letters, cut elsewhere.
+            Listing { operation: "ListUsersi", instance: "-1", ..USERS },
+        ] {
+            assert_eq!(open(&KEY, other, &token), Err(PageTokenError::Foreign));
+        }
+        assert_eq!(open(&[8; 32], USERS, &token), Err(PageTokenError::Foreign));
+    }
+
+    #[test]
+    fn junk_is_refused() {
+        for junk in ["", "AQ", "null", "====", "ListUsers", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {
+            assert_eq!(open(&KEY, USERS, junk), Err(PageTokenError::Malformed), "{junk}");
+        }
+        assert_eq!(open(&KEY, USERS, &"A".repeat(2501)), Err(PageTokenError::TooLong));
+    }
+
+    #[test]
+    fn the_longest_key_fits_the_longest_token_and_one_byte_more_does_not() {
+        let longest = seal(&KEY, USERS, &[b'x'; LAST_KEY_BYTES_MAX]).unwrap();
+        assert_eq!(longest.len(), TOKEN_CHARACTERS_MAX);
+        assert_eq!(open(&KEY, USERS, &longest).unwrap().len(), LAST_KEY_BYTES_MAX);
+        assert_eq!(seal(&KEY, USERS, &[b'x'; LAST_KEY_BYTES_MAX + 1]), Err(PageTokenError::TooLong));
+    }
+
+    proptest! {
+        #[test]
+        fn opening_gives_back_what_was_sealed_and_no_changed_bit_passes(
+            key in any::<[u8; 32]>(),
+            last_key in proptest::collection::vec(any::<u8>(), 0..120),
+            flip in any::<prop::sample::Index>(),
+        ) {
+            let token = seal(&key, USERS, &last_key).unwrap();
+            prop_assert_eq!(open(&key, USERS, &token), Ok(last_key));
+            let mut bytes = URL_SAFE_NO_PAD.decode(&token).unwrap();
+            let bit = flip.index(bytes.len() * 8);
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            prop_assert!(open(&key, USERS, &URL_SAFE_NO_PAD.encode(bytes)).is_err());
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in "\\PC{0,100}") {
+            prop_assert!(open(&KEY, USERS, &text).is_err());
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The path of a request, as it was sent.
+//!
+//! An ARN in a path arrives as `arn%3Aaws%3A…%2F…`: whoever decodes before splitting loses it, and whoever tidies up
+//! `..` or `//` before deciding serves another path than the one that was signed. So: split first, decode each segment
+//! once, and take nothing that would need tidying.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
+/// The decoded segments of a raw path, or `None` for a path that no operation has: without a leading `/`, with an empty
+/// segment (`//`, a trailing `/`), with `.` or `..` however encoded, with a broken escape, with bytes that are no UTF-8,
+/// or with a control character.
+#[must_use]
+pub fn segments(raw_path: &str) -> Option<Vec<Cow<'_, str>>> {
+    raw_path.strip_prefix('/')?.split('/').map(segment).collect()
+}
+
+fn segment(raw: &str) -> Option<Cow<'_, str>> {
+    if !escapes_are_whole(raw) {
+        return None;
+    }
+    let decoded = percent_decode_str(raw).decode_utf8().ok()?;
+    let refused = matches!(&*decoded, "" | "." | "..") || decoded.chars().any(char::is_control);
+    (!refused).then_some(decoded)
+}
+
+/// Whether each `%` is followed by two hexadecimal digits.
+pub(crate) fn escapes_are_whole(text: &str) -> bool {
+    text.split('%').skip(1).all(|rest| {
+        let mut digits = rest.bytes().take(2).map(|b| b.is_ascii_hexdigit());
+        digits.next() == Some(true) && digits.next() == Some(true)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_segment_is_decoded_once() {
+        assert_eq!(segments("/tags/arn%3Aaws%2Fx").unwrap(), ["tags", "arn:aws/x"]);
+        assert_eq!(segments("/tags/a%253A").unwrap(), ["tags", "a%3A"]);
+        assert_eq!(segments("/users/%C3%A9").unwrap(), ["users", "é"]);
+        assert_eq!(segments("/users/a+b;c").unwrap(), ["users", "a+b;c"]);
+    }
+
+    #[test]
+    fn what_would_need_tidying_is_refused() {
+        for path in [
+            "",
+            "users",
+            "/",
+            "//",
+            "/users/",
+            "/users//x",
+            "//users",
+            "/./users",
+            "/users/..",
+            "/users/%2e%2E/x",
+            "/users/%2e",
+            "/users/.%2e",
+            "/users/%",
+            "/users/%4",
+            "/users/%zz",
+            "/users/%+1",
+            "/users/%ff",
+            "/users/%00",
+            "/users/a%0Ab",
+        ] {
+            assert_eq!(segments(path), None, "{path}");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Text that the model marks as sensitive: passwords, names, e-mail addresses, telephone numbers.
+
+use std::fmt;
+use std::ops::Deref;
+
+use serde::{Deserialize, Serialize};
+use zeroize::ZeroizeOnDrop;
+
+/// A text that goes over the wire as it is, but not into a log: its `Debug` says only that it is there, and its memory is
+/// overwritten when it is dropped.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ZeroizeOnDrop)]
+#[serde(transparent)]
+pub struct Sensitive(String);
+
+impl Sensitive {
+    /// The text, for whoever needs it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Deref for Sensitive {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Sensitive {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<&str> for Sensitive {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl fmt::Debug for Sensitive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_does_not_tell() {
+        assert_eq!(format!("{:?}", Some(Sensitive::from("Tr0ub4dor"))), "Some([redacted])");
+        assert_eq!(serde_json::to_string(&Sensitive::from("Ann")).unwrap(), "\"Ann\"");
+    }
+}

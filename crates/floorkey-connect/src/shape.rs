@@ -1,0 +1,281 @@
+//! What the model demands of a value: types, bounds and required members, as data, and one check against them.
+//!
+//! The generated tables are made of these. Keeping the demands apart from the structs lets one function say every
+//! complaint in one style, with the path of the member, before anything is turned into a struct.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use crate::input::InputError;
+use crate::json::{kind_of, shown};
+use crate::pattern::Pattern;
+
+/// The demand on one value.
+#[derive(Debug)]
+pub(crate) enum Shape {
+    Boolean,
+    Float {
+        min: f64,
+        max: f64,
+    },
+    Integer {
+        min: i64,
+        max: i64,
+    },
+    /// `min` and `max` count items.
+    List {
+        item: &'static Shape,
+        min: usize,
+        max: usize,
+    },
+    /// `min` and `max` count entries.
+    Map {
+        key: &'static Shape,
+        value: &'static Shape,
+        min: usize,
+        max: usize,
+    },
+    Structure(&'static [Member]),
+    Text(Text),
+}
+
+/// The demand on a text.
+#[derive(Debug)]
+pub(crate) struct Text {
+    /// In characters.
+    min: usize,
+    /// In characters.
+    max: usize,
+    pattern: Option<Pattern>,
+    /// The values of an enumeration; empty means that any text will do.
+    values: &'static [&'static str],
+    /// Whether a complaint must not repeat the value.
+    sensitive: bool,
+}
+
+/// A member of a structure.
+#[derive(Debug)]
+pub(crate) struct Member {
+    name: &'static str,
+    shape: &'static Shape,
+    required: bool,
+}
+
+impl Member {
+    pub(crate) const fn optional(name: &'static str, shape: &'static Shape) -> Self {
+        Self { name, shape, required: false }
+    }
+
+    pub(crate) const fn required(name: &'static str, shape: &'static Shape) -> Self {
+        Self { name, shape, required: true }
+    }
+}
+
+impl Text {
+    pub(crate) const fn any() -> Self {
+        Self::length(0, usize::MAX)
+    }
+
+    pub(crate) const fn length(min: usize, max: usize) -> Self {
+        Self { min, max, pattern: None, values: &[], sensitive: false }
+    }
+
+    pub(crate) const fn one_of(values: &'static [&'static str]) -> Self {
+        Self { values, ..Self::any() }
+    }
+
+    pub(crate) const fn pattern(self, pattern: Pattern) -> Self {
+        Self { pattern: Some(pattern), ..self }
+    }
+
+    pub(crate) const fn sensitive(self) -> Self {
+        Self { sensitive: true, ..self }
+    }
+
+    fn check(&self, text: &str, path: &Path<'_>, problems: &mut Problems) {
+        let length = text.chars().count();
+        if !self.values.is_empty() {
+            if !self.values.contains(&text) {
+                problems.add(format_args!("{path} must be one of {}{}.", self.values.join(", "), self.found(text)));
+            }
+        } else if !(self.min..=self.max).contains(&length) {
+            problems.add(format_args!(
+                "{path} must have {}, it has {length}.",
+                Bounds { min: self.min, max: self.max, one: "character", many: "characters" }
+            ));
+        } else if let Some(pattern) = self.pattern
+            && !pattern.matches(text)
+        {
+            problems.add(format_args!("{path} {}{}.", pattern.demand(), self.found(text)));
+        }
+    }
+
+    fn found(&self, text: &str) -> String {
+        if self.sensitive { String::new() } else { format!("; it is `{}`", shown(text)) }
+    }
+}
+
+/// Where in the input a value stands, such as `IdentityInfo.Email` or `SecurityProfileIds[3]`.
+#[derive(Clone, Copy)]
+pub(crate) enum Path<'a> {
+    Member(Option<&'a Path<'a>>, &'a str),
+    Item(&'a Path<'a>, usize),
+    /// A key of a map, or the value under it.
+    Entry(&'a Path<'a>, &'a str),
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Member(None, name) => f.write_str(name),
+            Self::Member(Some(parent), name) => write!(f, "{parent}.{name}"),
+            Self::Item(parent, index) => write!(f, "{parent}[{index}]"),
+            Self::Entry(parent, key) => write!(f, "{parent}[`{}`]", shown(key)),
+        }
+    }
+}
+
+/// The broken constraints of one input, in the order of the model. More than a handful help nobody.
+#[derive(Debug, Default)]
+pub(crate) struct Problems {
+    sentences: Vec<String>,
+    left_out: usize,
+}
+
+impl Problems {
+    const SHOWN_MAX: usize = 5;
+
+    pub(crate) fn add(&mut self, sentence: fmt::Arguments<'_>) {
+        if self.sentences.len() < Self::SHOWN_MAX {
+            self.sentences.push(sentence.to_string());
+        } else {
+            self.left_out += 1;
+        }
+    }
+
+    pub(crate) fn into_result(mut self) -> Result<(), InputError> {
+        if self.sentences.is_empty() {
+            return Ok(());
+        }
+        if self.left_out > 0 {
+            self.sentences.push(format!("({} more not shown.)", self.left_out));
+        }
+        Err(InputError::Constraint(self.sentences.join(" ")))
+    }
+}
+
+impl Shape {
+    /// Checks `value` and everything in it; takes out members that are `null`, which count as absent.
+    ///
+    /// A broken constraint goes to `problems`, so that one answer can name several.
+    ///
+    /// # Errors
+    ///
+    /// A value of the wrong type, at once: what is below it can't be read.
+    pub(crate) fn check(&self, value: &mut Value, path: &Path<'_>, problems: &mut Problems) -> Result<(), InputError> {
+        match (self, value) {
+            (Self::Boolean, Value::Bool(_)) => {}
+            (Self::Text(text), Value::String(found)) => text.check(found, path, problems),
+            (Self::Integer { min, max }, Value::Number(number)) if number.is_i64() || number.is_u64() => {
+                if !number.as_i64().is_some_and(|found| (*min..=*max).contains(&found)) {
+                    problems.add(format_args!("{path} must be between {min} and {max}; it is {number}."));
+                }
+            }
+            (Self::Float { min, max }, Value::Number(number)) => {
+                if !number.as_f64().is_some_and(|found| (*min..=*max).contains(&found)) {
+                    problems.add(format_args!("{path} must be between {min} and {max}; it is {number}."));
+                }
+            }
+            (Self::List { item, min, max }, Value::Array(found)) => {
+                check_count(found.len(), *min, *max, ("item", "items"), path, problems);
+                for (index, value) in found.iter_mut().enumerate() {
+                    item.check(value, &Path::Item(path, index), problems)?;
+                }
+            }
+            (Self::Map { key, value, min, max }, Value::Object(found)) => {
+                check_count(found.len(), *min, *max, ("entry", "entries"), path, problems);
+                for (name, inner) in found.iter_mut() {
+                    let entry = Path::Entry(path, name);
+                    if let Self::Text(text) = key {
+                        text.check(name, &entry, problems);
+                    }
+                    value.check(inner, &entry, problems)?;
+                }
+            }
+            (Self::Structure(members), Value::Object(found)) => check_members(members, found, path, problems)?,
+            (_, value) => return Err(self.mismatch(value, path)),
+        }
+        Ok(())
+    }
+
+    fn mismatch(&self, value: &Value, path: &Path<'_>) -> InputError {
+        InputError::Serialization(format!("{path} should be {}, it is {}.", self.kind(), kind_of(value)))
+    }
+
+    /// The type that is wanted, in the words of JSON, with its article.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Boolean => "a boolean",
+            Self::Float { .. } => "a number",
+            Self::Integer { .. } => "an integer",
+            Self::List { .. } => "a list",
+            Self::Map { .. } | Self::Structure(_) => "an object",
+            Self::Text(_) => "a string",
+        }
+    }
+}
+
+/// Members that the model does not have are left alone: nothing is ever bound to them.
+fn check_members(
+    members: &[Member],
+    found: &mut Map<String, Value>,
+    path: &Path<'_>,
+    problems: &mut Problems,
+) -> Result<(), InputError> {
+    for member in members {
+        let here = Path::Member(Some(path), member.name);
+        if found.get(member.name).is_some_and(Value::is_null) {
+            found.remove(member.name);
+        }
+        match found.get_mut(member.name) {
+            Some(value) => member.shape.check(value, &here, problems)?,
+            None if member.required => problems.add(format_args!("{here} is missing.")),
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+fn check_count(
+    found: usize,
+    min: usize,
+    max: usize,
+    (one, many): (&'static str, &'static str),
+    path: &Path<'_>,
+    problems: &mut Problems,
+) {
+    if !(min..=max).contains(&found) {
+        problems.add(format_args!("{path} must have {}, it has {found}.", Bounds { min, max, one, many }));
+    }
+}
+
+/// Bounds on a count, as a person says them.
+struct Bounds {
+    min: usize,
+    max: usize,
+    one: &'static str,
+    many: &'static str,
+}
+
+impl fmt::Display for Bounds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let noun = |count| if count == 1 { self.one } else { self.many };
+        match (self.min, self.max) {
+            (min, usize::MAX) => write!(f, "at least {min} {}", noun(min)),
+            (0, max) => write!(f, "at most {max} {}", noun(max)),
+            (min, max) if min == max => write!(f, "exactly {max} {}", noun(max)),
+            (min, max) => write!(f, "{min} to {max} {}", noun(max)),
+        }
+    }
+}

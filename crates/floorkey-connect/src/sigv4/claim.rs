@@ -1,0 +1,256 @@
+//! What a request says about its signature.
+
+use std::collections::BTreeMap;
+
+use super::canonical::decoded_pairs;
+use super::error::AuthError;
+use super::key::SigningKey;
+use super::request::RequestParts;
+use super::time;
+
+/// The one way of signing that is taken.
+pub(super) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+
+/// The longest access key id, as AWS has it.
+const ACCESS_KEY_ID_CHARACTERS_MAX: usize = 128;
+
+/// A presigned URL counts for at most a week.
+const EXPIRES_SECONDS_MAX: i64 = 604_800;
+
+/// A signature as the request states it, bound to that request. Nothing in it is proven before [`Claim::verify`].
+#[derive(Clone, Debug)]
+pub struct Claim<'a> {
+    /// The request.
+    pub(super) parts: RequestParts<'a>,
+    /// The id of the key whose secret is to be looked up.
+    pub access_key_id: String,
+    /// The day of the scope: `YYYYMMDD`.
+    pub date: String,
+    /// The region of the scope.
+    pub region: String,
+    /// The service of the scope.
+    pub service: String,
+    /// The last part of the scope.
+    pub(super) terminator: String,
+    /// The names of the signed headers: lower case, sorted, each once.
+    pub signed_headers: Vec<String>,
+    /// The signature.
+    pub(super) signature: [u8; 32],
+    /// When it was signed, as it stands in the request: `20150830T123600Z`.
+    pub timestamp: String,
+    /// The same, in seconds since 1970.
+    pub(super) signed_at: i64,
+    /// Where the signature stands in the query: for how long it counts.
+    pub presigned: Option<Presigned>,
+    /// The session token of temporary credentials, if the request has one.
+    pub security_token: Option<String>,
+}
+
+/// What a presigned request adds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Presigned {
+    /// For how many seconds it counts: 1 to 604800.
+    pub expires_seconds: i64,
+}
+
+impl<'a> Claim<'a> {
+    /// Reads the claim out of the header `Authorization`, or out of the query of a presigned request.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::Missing`] without a signature, [`AuthError::Incomplete`] for one that can't be read, for two
+    /// `Authorization` headers, and for a signature in the header and in the query at once.
+    pub fn read(parts: RequestParts<'a>) -> Result<Self, AuthError> {
+        if parts.headers.iter().any(|(_, value)| value.iter().any(|b| matches!(b, b'\r' | b'\n' | 0))) {
+            return Err(incomplete("A header has a line break in it."));
+        }
+        let query = signing_parameters(parts.raw_query)?;
+        let presigned =
+            ["X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature"].iter().any(|n| query.contains_key(*n));
+        let mut authorizations = parts.values("authorization");
+        match (authorizations.next(), authorizations.next(), presigned) {
+            (_, Some(_), _) => Err(incomplete("The request has more than one Authorization header.")),
+            (Some(_), None, true) => {
+                Err(incomplete("The request is signed in a header and in the query; use one of them."))
+            }
+            (Some(value), None, false) => from_header(parts, value),
+            (None, _, true) => from_query(parts, &query),
+            (None, _, false) => Err(AuthError::Missing),
+        }
+    }
+
+    /// The key for this claim's scope, from the secret of its access key.
+    #[must_use]
+    pub fn signing_key(&self, secret: &str) -> SigningKey {
+        SigningKey::derive(secret, &self.date, &self.region, &self.service)
+    }
+
+    /// The scope as it is signed.
+    pub(super) fn scope(&self) -> String {
+        format!("{}/{}/{}/{}", self.date, self.region, self.service, self.terminator)
+    }
+}
+
+fn incomplete(sentence: impl Into<String>) -> AuthError {
+    AuthError::Incomplete(sentence.into())
+}
+
+fn from_header<'a>(parts: RequestParts<'a>, value: &[u8]) -> Result<Claim<'a>, AuthError> {
+    let text = std::str::from_utf8(value).map_err(|_| incomplete("The Authorization header is no text."))?;
+    let (scheme, fields) = text.trim().split_once([' ', '\t']).unwrap_or((text.trim(), ""));
+    if !scheme.starts_with("AWS4-") {
+        // Another kind of credential, such as a bearer token, is none here.
+        return Err(AuthError::Missing);
+    }
+    check_algorithm(scheme)?;
+    let mut found = BTreeMap::new();
+    for field in fields.split(',') {
+        let (name, value) = field.trim().split_once('=').unwrap_or((field.trim(), ""));
+        if !matches!(name, "Credential" | "SignedHeaders" | "Signature") || found.insert(name, value).is_some() {
+            return Err(incomplete(
+                "The Authorization header should have Credential, SignedHeaders and Signature, each once, and nothing else.",
+            ));
+        }
+    }
+    let field =
+        |name| found.get(name).copied().ok_or_else(|| incomplete(format!("The Authorization header has no {name}.")));
+    let date =
+        single_header(parts, "x-amz-date")?.ok_or_else(|| incomplete("The request has no header X-Amz-Date."))?;
+    let stated = Stated {
+        credential: field("Credential")?,
+        signed_headers: field("SignedHeaders")?,
+        signature: field("Signature")?,
+        date: &date,
+        security_token: single_header(parts, "x-amz-security-token")?,
+        presigned: None,
+    };
+    stated.into_claim(parts)
+}
+
+fn single_header(parts: RequestParts<'_>, name: &str) -> Result<Option<String>, AuthError> {
+    let mut values = parts.values(name);
+    match (values.next(), values.next()) {
+        (None, _) => Ok(None),
+        (Some(value), None) => match std::str::from_utf8(value) {
+            Ok(text) => Ok(Some(text.trim().to_owned())),
+            Err(_) => Err(incomplete(format!("The header {name} is no text."))),
+        },
+        (Some(_), Some(_)) => Err(incomplete(format!("The request has more than one header {name}."))),
+    }
+}
+
+/// The parameters of the query that belong to the signature. A name that comes twice has no meaning.
+fn signing_parameters(raw_query: &str) -> Result<BTreeMap<String, String>, AuthError> {
+    let mut found = BTreeMap::new();
+    for (name, value) in decoded_pairs(raw_query).filter(|(name, _)| name.starts_with(b"X-Amz-")) {
+        let text = |bytes| String::from_utf8(bytes).map_err(|_| incomplete("A parameter X-Amz-* is no text."));
+        let (name, value) = (text(name)?, text(value)?);
+        if found.contains_key(&name) {
+            return Err(incomplete(format!("The query has {} more than once.", crate::json::shown(&name))));
+        }
+        found.insert(name, value);
+    }
+    Ok(found)
+}
+
+fn from_query<'a>(parts: RequestParts<'a>, query: &BTreeMap<String, String>) -> Result<Claim<'a>, AuthError> {
+    let field = |name: &str| {
+        query.get(name).map(String::as_str).ok_or_else(|| incomplete(format!("The presigned request has no {name}.")))
+    };
+    check_algorithm(field("X-Amz-Algorithm")?)?;
+    let expires = field("X-Amz-Expires")?;
+    let digits = !expires.is_empty() && expires.bytes().all(|b| b.is_ascii_digit());
+    let expires_seconds = expires.parse().ok().filter(|seconds| digits && (1..=EXPIRES_SECONDS_MAX).contains(seconds));
+    let header_token = single_header(parts, "x-amz-security-token")?;
+    let stated = Stated {
+        credential: field("X-Amz-Credential")?,
+        signed_headers: field("X-Amz-SignedHeaders")?,
+        signature: field("X-Amz-Signature")?,
+        date: field("X-Amz-Date")?,
+        security_token: query.get("X-Amz-Security-Token").cloned().or(header_token),
+        presigned: Some(Presigned {
+            expires_seconds: expires_seconds
+                .ok_or_else(|| incomplete(format!("X-Amz-Expires should be 1 to {EXPIRES_SECONDS_MAX} seconds.")))?,
+        }),
+    };
+    stated.into_claim(parts)
+}
+
+fn check_algorithm(name: &str) -> Result<(), AuthError> {
+    if name == ALGORITHM { Ok(()) } else { Err(incomplete(format!("Only the algorithm {ALGORITHM} is taken."))) }
+}
+
+/// The texts of a signature, from wherever they stood.
+struct Stated<'s> {
+    credential: &'s str,
+    signed_headers: &'s str,
+    signature: &'s str,
+    date: &'s str,
+    security_token: Option<String>,
+    presigned: Option<Presigned>,
+}
+
+impl Stated<'_> {
+    fn into_claim(self, parts: RequestParts<'_>) -> Result<Claim<'_>, AuthError> {
+        let fields: Vec<&str> = self.credential.split('/').collect();
+        let [access_key_id, date, region, service, terminator] = fields.as_slice() else {
+            return Err(incomplete("Credential should be ACCESS-KEY-ID/YYYYMMDD/REGION/SERVICE/aws4_request."));
+        };
+        let is_id = |id: &str| {
+            (1..=ACCESS_KEY_ID_CHARACTERS_MAX).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic())
+        };
+        if !is_id(access_key_id) {
+            return Err(incomplete("Credential should begin with an access key id of 1 to 128 characters."));
+        }
+        let signed_at = time::parse(self.date)
+            .ok_or_else(|| incomplete("X-Amz-Date should be a time in UTC like 20150830T123600Z."))?;
+        Ok(Claim {
+            parts,
+            access_key_id: (*access_key_id).to_owned(),
+            date: (*date).to_owned(),
+            region: (*region).to_owned(),
+            service: (*service).to_owned(),
+            terminator: (*terminator).to_owned(),
+            signed_headers: signed_headers(self.signed_headers)?,
+            signature: signature(self.signature)
+                .ok_or_else(|| incomplete("Signature should be 64 hexadecimal digits in lower case."))?,
+            timestamp: self.date.to_owned(),
+            signed_at,
+            presigned: self.presigned,
+            security_token: self.security_token,
+        })
+    }
+}
+
+/// The list is part of what is signed, so it has one spelling: lower case and sorted.
+fn signed_headers(list: &str) -> Result<Vec<String>, AuthError> {
+    let names: Vec<String> = list.split(';').map(str::to_owned).collect();
+    let is_name = |name: &String| {
+        !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic() && !b.is_ascii_uppercase() && b != b':')
+    };
+    if names.iter().all(is_name) && names.is_sorted_by(|a, b| a < b) {
+        Ok(names)
+    } else {
+        Err(incomplete("SignedHeaders should be names in lower case, sorted, each once, with `;` between them."))
+    }
+}
+
+fn signature(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    if pairs.len() != bytes.len() || !rest.is_empty() {
+        return None;
+    }
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+        *byte = digit(*high)? * 16 + digit(*low)?;
+    }
+    Some(bytes)
+}
+
+fn digit(character: u8) -> Option<u8> {
+    match character {
+        b'0'..=b'9' => Some(character - b'0'),
+        b'a'..=b'f' => Some(character - b'a' + 10),
+        _ => None,
+    }
+}

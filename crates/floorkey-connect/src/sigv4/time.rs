@@ -1,0 +1,69 @@
+//! Time as signatures write it: `20150830T123600Z`.
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+/// Seconds since 1970 of a text like `20150830T123600Z`; `None` for any other form and for dates that do not exist.
+pub(super) fn parse(text: &str) -> Option<i64> {
+    let form = text.bytes().enumerate().all(|(index, b)| match index {
+        8 => b == b'T',
+        15 => b == b'Z',
+        _ => b.is_ascii_digit(),
+    });
+    if !form || text.len() != 16 {
+        return None;
+    }
+    let time = DateTime::strptime("%Y%m%dT%H%M%SZ", text).ok()?;
+    Some(time.to_zoned(TimeZone::UTC).ok()?.timestamp().as_second())
+}
+
+/// The text of a point in time, for a message.
+pub(super) fn format(unix_seconds: i64) -> String {
+    match Timestamp::from_second(unix_seconds) {
+        Ok(time) => time.strftime("%Y%m%dT%H%M%SZ").to_string(),
+        Err(_) => format!("{unix_seconds} s after 1970"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_and_written() {
+        for (text, seconds) in [
+            ("20150830T123600Z", 1_440_938_160),
+            ("19700101T000000Z", 0),
+            ("20240229T235959Z", 1_709_251_199),
+            ("99991231T000000Z", 253_402_214_400),
+        ] {
+            assert_eq!(parse(text), Some(seconds), "{text}");
+            assert_eq!(format(seconds), text);
+        }
+    }
+
+    #[test]
+    fn other_forms_and_dates_that_do_not_exist_are_refused() {
+        for text in [
+            "",
+            "20150830",
+            "2015-08-30T12:36:00Z",
+            "20150830T123600",
+            "20150830T123600z",
+            "20150830t123600Z",
+            "20150830T1236000Z",
+            " 20150830T123600Z",
+            "20150830T12360+Z",
+            "20150231T000000Z",
+            "20151301T000000Z",
+            "20150800T000000Z",
+            "20150830T240000Z",
+            "20150830T126000Z",
+            "20230229T000000Z",
+            "２０１５0830T1Z",
+        ] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+}

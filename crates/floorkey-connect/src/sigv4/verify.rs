@@ -1,0 +1,155 @@
+//! Whether a claim is true.
+
+use sha2::{Digest as _, Sha256};
+
+use super::canonical::{PathNormalization, canonical_request, decoded_pairs};
+use super::claim::{ALGORITHM, Claim};
+use super::error::AuthError;
+use super::key::{SigningKey, TERMINATOR};
+use super::time;
+
+/// How far the clocks of the two sides may be apart, either way, as at AWS.
+pub const SKEW_SECONDS_MAX: i64 = 300;
+
+/// Headers that mean one thing: a second one would be read by somebody else.
+const SINGLETONS: [&str; 7] =
+    ["authorization", "content-encoding", "content-length", "content-type", "date", "host", "transfer-encoding"];
+
+/// What this server signs for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Terms<'a> {
+    /// The only region that is taken.
+    pub region: &'a str,
+    /// The only service that is taken.
+    pub service: &'a str,
+    /// How paths are signed.
+    pub normalization: PathNormalization,
+}
+
+impl<'a> Terms<'a> {
+    /// The terms of Amazon Connect in `region`: the service `connect`, the path as received.
+    #[must_use]
+    pub fn connect(region: &'a str) -> Self {
+        Self { region, service: "connect", normalization: PathNormalization::AsReceived }
+    }
+}
+
+impl Claim<'_> {
+    /// Checks that the request, with `body` as received, was signed with `key` on these terms, at most
+    /// [`SKEW_SECONDS_MAX`] away from `now_unix_seconds`; a presigned one until it expires.
+    ///
+    /// A session token is not looked at: whether one can be right is for the caller to say.
+    ///
+    /// # Errors
+    ///
+    /// The first of these that fails: the scope, what is signed, the time, the hash that the request names, the
+    /// signature.
+    pub fn verify(
+        &self,
+        key: &SigningKey,
+        body: &[u8],
+        now_unix_seconds: i64,
+        terms: &Terms<'_>,
+    ) -> Result<(), AuthError> {
+        self.check_scope(terms)?;
+        self.check_headers()?;
+        self.check_time(now_unix_seconds)?;
+        let body_hash = hex(&Sha256::digest(body));
+        self.check_payload(&body_hash)?;
+        let canonical = canonical_request(&self.parts, terms.normalization, &self.signed_headers, &body_hash);
+        if key.verifies(self.string_to_sign(&canonical).as_bytes(), &self.signature) {
+            Ok(())
+        } else {
+            Err(AuthError::Mismatch)
+        }
+    }
+
+    /// The canonical request that the signature has to be of: what to compare when a signature does not match.
+    #[must_use]
+    pub fn canonical_request(&self, body: &[u8], normalization: PathNormalization) -> Vec<u8> {
+        canonical_request(&self.parts, normalization, &self.signed_headers, &hex(&Sha256::digest(body)))
+    }
+
+    /// The text that is signed, for a canonical request.
+    #[must_use]
+    pub fn string_to_sign(&self, canonical_request: &[u8]) -> String {
+        format!("{ALGORITHM}\n{}\n{}\n{}", self.timestamp, self.scope(), hex(&Sha256::digest(canonical_request)))
+    }
+
+    fn check_scope(&self, terms: &Terms<'_>) -> Result<(), AuthError> {
+        let day = self.timestamp.split('T').next().unwrap_or_default();
+        for (field, found, wanted) in [
+            ("date", &self.date, day),
+            ("region", &self.region, terms.region),
+            ("service", &self.service, terms.service),
+            ("terminator", &self.terminator, TERMINATOR),
+        ] {
+            if found != wanted {
+                return Err(AuthError::Scope { field, found: found.clone(), wanted: wanted.to_owned() });
+            }
+        }
+        Ok(())
+    }
+
+    /// `host` and every `x-amz-*` are signed, and what means one thing stands once.
+    fn check_headers(&self) -> Result<(), AuthError> {
+        let present = self.parts.headers.iter().map(|(name, _)| name.to_ascii_lowercase());
+        let must_be_signed = present.filter(|name| name.starts_with("x-amz-")).chain(["host".to_owned()]);
+        for name in must_be_signed {
+            if self.signed_headers.binary_search(&name).is_err() {
+                return Err(AuthError::UnsignedHeader(name));
+            }
+        }
+        for name in &self.signed_headers {
+            let found = self.parts.values(name).count();
+            let is_singleton = name.starts_with("x-amz-") || SINGLETONS.contains(&name.as_str());
+            if found == 0 || (is_singleton && found > 1) {
+                return Err(AuthError::HeaderCount { name: name.clone(), found });
+            }
+        }
+        Ok(())
+    }
+
+    fn check_time(&self, now: i64) -> Result<(), AuthError> {
+        let counts_seconds = self.presigned.map_or(SKEW_SECONDS_MAX, |presigned| presigned.expires_seconds);
+        let (earliest, latest) = (now.saturating_sub(counts_seconds), now.saturating_add(SKEW_SECONDS_MAX));
+        if self.signed_at < earliest {
+            return Err(AuthError::Expired {
+                signed_at: self.timestamp.clone(),
+                earliest: time::format(earliest),
+                now: time::format(now),
+                seconds: counts_seconds,
+            });
+        }
+        if self.signed_at > latest {
+            return Err(AuthError::NotYetCurrent {
+                signed_at: self.timestamp.clone(),
+                latest: time::format(latest),
+                now: time::format(now),
+                seconds: SKEW_SECONDS_MAX,
+            });
+        }
+        Ok(())
+    }
+
+    /// A stated hash has to be that of the body, wherever it is stated.
+    fn check_payload(&self, body_hash: &str) -> Result<(), AuthError> {
+        const NAME: &str = "X-Amz-Content-Sha256";
+        let in_headers = self.parts.values(NAME).map(<[u8]>::to_vec);
+        let in_query = decoded_pairs(self.parts.raw_query).filter(|(name, _)| name == NAME.as_bytes());
+        for stated in in_headers.chain(in_query.map(|(_, value)| value)) {
+            let stated = stated.trim_ascii();
+            if stated == b"UNSIGNED-PAYLOAD" || stated.starts_with(b"STREAMING-") {
+                return Err(AuthError::UnsignedPayload);
+            }
+            if stated != body_hash.as_bytes() {
+                return Err(AuthError::PayloadHash);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,49 @@
+//! The macro for the model's enumerations.
+
+/// Makes an enum whose variants are texts on the wire.
+macro_rules! wire_enum {
+    ($(#[$attribute:meta])* $name:ident { $($variant:ident = $text:literal,)+ }) => {
+        $(#[$attribute])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Deserialize, serde::Serialize)]
+        pub enum $name {
+            $(
+                #[doc = concat!("`", $text, "`")]
+                #[serde(rename = $text)]
+                $variant,
+            )+
+        }
+
+        impl $name {
+            /// All values, in the order of the model.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The texts of all values, in the order of the model.
+            pub const NAMES: &'static [&'static str] = &[$($text),+];
+
+            /// The text on the wire.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)+
+                }
+            }
+
+            /// The value of a text; `None` for a text that the model does not have.
+            #[must_use]
+            pub fn from_name(text: &str) -> Option<Self> {
+                match text {
+                    $($text => Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+pub(crate) use wire_enum;

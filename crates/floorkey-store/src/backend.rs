@@ -1,0 +1,250 @@
+//! The database at the bottom, whichever it is.
+//!
+//! A write is data: a [`Transaction`] of steps, made by the caller and carried out by the database in one go. A read is
+//! a function over a [`Snapshot`], run where it may block. Everything above speaks only of these, so that a second
+//! database brings its own arms here and changes nothing else.
+
+use std::path::Path;
+
+use crate::error::StoreError;
+use crate::sql::Statement;
+use crate::sqlite::Sqlite;
+
+/// A database.
+#[derive(Debug)]
+pub(crate) enum Backend {
+    /// SQLite in the data folder.
+    Sqlite(Sqlite),
+}
+
+/// Steps that are all done, or none of them.
+#[derive(Debug, Default)]
+pub(crate) struct Transaction {
+    /// In order.
+    pub(crate) steps: Vec<Step>,
+}
+
+/// One statement of a transaction.
+#[derive(Debug)]
+pub(crate) struct Step {
+    /// What to do.
+    pub(crate) statement: &'static Statement,
+    /// The values of `$1`, `$2`, ….
+    pub(crate) values: Vec<Value>,
+    /// Whether the transaction is given up unless the statement changes exactly one row.
+    pub(crate) must_change_a_row: bool,
+}
+
+/// A value of a statement. No `Debug` for bytes: they may be a secret.
+#[derive(Clone)]
+pub(crate) enum Value {
+    /// A `BIGINT`.
+    Integer(i64),
+    /// A `TEXT`.
+    Text(String),
+    /// A `TEXT` that the program holds anyhow.
+    Word(&'static str),
+    /// A `BLOB`.
+    Bytes(Vec<u8>),
+}
+
+/// How a transaction ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// It was done, and is on the disk.
+    Done,
+    /// A step that had to change a row changed none; nothing was done.
+    Unmet,
+}
+
+/// What the database holds at one moment.
+pub(crate) enum Snapshot<'a> {
+    /// A read transaction of SQLite.
+    Sqlite(&'a rusqlite::Connection),
+}
+
+/// A row, borrowed from the database.
+pub(crate) struct RowView<'a> {
+    table: &'static str,
+    row: &'a rusqlite::Row<'a>,
+}
+
+impl Backend {
+    /// Carries out a transaction. It is carried out even if the caller stops waiting.
+    pub(crate) async fn write(&self, transaction: Transaction) -> Result<Written, StoreError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.write(transaction).await,
+        }
+    }
+
+    /// Reads where it may block.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.read(question).await,
+        }
+    }
+
+    /// Reads in several threads at once, each with a snapshot of its own and the number of its shard, 0 and up.
+    /// Snapshots of different moments may come: the caller compares.
+    pub(crate) async fn read_shards<T: Send + 'static>(
+        &self,
+        shards: usize,
+        question: impl Fn(usize, &Snapshot<'_>) -> Result<T, StoreError> + Send + Sync + 'static,
+    ) -> Result<Vec<T>, StoreError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.read_shards(shards, question).await,
+        }
+    }
+
+    /// Writes a consistent copy to a new file.
+    pub(crate) async fn backup(&self, file: &Path) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.backup(file).await,
+        }
+    }
+}
+
+impl Transaction {
+    /// Adds a step.
+    pub(crate) fn push(&mut self, statement: &'static Statement, values: Vec<Value>) {
+        self.steps.push(Step { statement, values, must_change_a_row: false });
+    }
+
+    /// Adds a step that must change exactly one row.
+    pub(crate) fn push_unless_unmet(&mut self, statement: &'static Statement, values: Vec<Value>) {
+        self.steps.push(Step { statement, values, must_change_a_row: true });
+    }
+}
+
+impl Snapshot<'_> {
+    /// Hands each row of the answer to `take`, in order.
+    pub(crate) fn each(
+        &self,
+        statement: &'static Statement,
+        values: &[Value],
+        mut take: impl FnMut(&RowView<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let Self::Sqlite(connection) = self;
+        let failed = |error: rusqlite::Error| crate::sqlite::failure(&error, statement.table);
+        let mut prepared = connection.prepare_cached(statement.sqlite()).map_err(failed)?;
+        let mut rows = prepared.query(rusqlite::params_from_iter(values)).map_err(failed)?;
+        while let Some(row) = rows.next().map_err(failed)? {
+            take(&RowView { table: statement.table, row })?;
+        }
+        Ok(())
+    }
+
+    /// What `take` makes of the first row; `None` where there is none.
+    pub(crate) fn first<T>(
+        &self,
+        statement: &'static Statement,
+        values: &[Value],
+        mut take: impl FnMut(&RowView<'_>) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        let mut first = None;
+        self.each(statement, values, |row| {
+            if first.is_none() {
+                first = Some(take(row)?);
+            }
+            Ok(())
+        })?;
+        Ok(first)
+    }
+}
+
+impl RowView<'_> {
+    /// The text of a column.
+    pub(crate) fn text(&self, column: usize) -> Result<&str, StoreError> {
+        self.get(column, |value| value.as_str())
+    }
+
+    /// The bytes of a column, whether it is text or a blob.
+    pub(crate) fn bytes(&self, column: usize) -> Result<&[u8], StoreError> {
+        self.get(column, |value| value.as_bytes())
+    }
+
+    /// The whole number of a column.
+    pub(crate) fn integer(&self, column: usize) -> Result<i64, StoreError> {
+        self.get(column, |value| value.as_i64())
+    }
+
+    /// The whole number of a column; `None` where it has none.
+    pub(crate) fn optional_integer(&self, column: usize) -> Result<Option<i64>, StoreError> {
+        self.get(column, |value| value.as_i64_or_null())
+    }
+
+    /// A count of a column: a whole number from 0 on.
+    pub(crate) fn count(&self, column: usize) -> Result<u64, StoreError> {
+        let number = self.integer(column)?;
+        u64::try_from(number).map_err(|_| self.unreadable(column, format!("{number} is below 0")))
+    }
+
+    /// That the column can't be read, with the key of its row.
+    pub(crate) fn unreadable(&self, column: usize, problem: impl std::fmt::Display) -> StoreError {
+        const KEYS: [&str; 8] = ["instance", "kind", "id", "revision", "seq", "user_id", "access_key_id", "name"];
+        let names = self.row.as_ref().column_names();
+        let key = names.iter().enumerate().filter(|(_, name)| KEYS.contains(name)).map(|(at, name)| {
+            let value = self.row.get_ref(at).map_or_else(|error| error.to_string(), shown);
+            format!("{name} {value}")
+        });
+        StoreError::Row {
+            table: self.table,
+            column: names.get(column).copied().unwrap_or_default().to_owned(),
+            row: key.collect::<Vec<_>>().join(", "),
+            problem: problem.to_string(),
+        }
+    }
+
+    fn get<'s, T>(
+        &'s self,
+        column: usize,
+        read: impl FnOnce(rusqlite::types::ValueRef<'s>) -> Result<T, rusqlite::types::FromSqlError>,
+    ) -> Result<T, StoreError> {
+        let value = self.row.get_ref(column).map_err(|error| self.unreadable(column, error))?;
+        read(value).map_err(|error| self.unreadable(column, error))
+    }
+}
+
+fn shown(value: rusqlite::types::ValueRef<'_>) -> String {
+    use rusqlite::types::ValueRef;
+    match value {
+        ValueRef::Null => "NULL".to_owned(),
+        ValueRef::Integer(number) => number.to_string(),
+        ValueRef::Real(number) => number.to_string(),
+        ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
+        ValueRef::Blob(bytes) => format!("{} bytes", bytes.len()),
+    }
+}
+
+impl Value {
+    /// A count or revision. Neither comes near the limit of a `BIGINT`; one beyond it would be kept as the limit.
+    pub(crate) fn count(number: u64) -> Self {
+        Self::Integer(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
+
+impl std::fmt::Debug for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Integer(number) => number.fmt(f),
+            Self::Text(text) => text.fmt(f),
+            Self::Word(word) => word.fmt(f),
+            Self::Bytes(bytes) => write!(f, "{} bytes", bytes.len()),
+        }
+    }
+}
+
+impl rusqlite::ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+        use rusqlite::types::{ToSqlOutput, ValueRef};
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Integer(number) => ValueRef::Integer(*number),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Word(word) => ValueRef::Text(word.as_bytes()),
+            Self::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}

@@ -1,0 +1,45 @@
+//! Bytes as lower-case hexadecimal text.
+
+/// The text of the bytes.
+pub(crate) fn encode(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |value: u8| DIGITS.get(usize::from(value)).map_or('0', |digit| char::from(*digit));
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 15));
+    }
+    text
+}
+
+/// The bytes of the text, letter case ignored; `None` if it isn't hexadecimal.
+pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    let value = |digit: u8| char::from(digit).to_digit(16);
+    let byte = |[high, low]: &[u8; 2]| u8::try_from(value(*high)? << 4 | value(*low)?).ok();
+    if rest.is_empty() { pairs.iter().map(byte).collect() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn bytes_read_back_as_written(bytes: Vec<u8>) {
+            let text = encode(&bytes);
+            prop_assert_eq!(text.len(), bytes.len() * 2);
+            prop_assert_eq!(decode(&text), Some(bytes));
+        }
+    }
+
+    #[test]
+    fn only_pairs_of_hexadecimal_digits_are_read() {
+        assert_eq!(decode("00fF"), Some(vec![0x00, 0xff]));
+        for text in ["0", "0g", "+1", " 1", "é"] {
+            assert_eq!(decode(text), None, "{text}");
+        }
+    }
+}

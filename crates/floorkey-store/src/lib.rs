@@ -1,0 +1,47 @@
+//! Floorkey's durable state.
+//!
+//! A service plans changes in memory and hands them here in batches. A batch is one transaction: it moves the
+//! instance's head row on if nobody else did, writes a new version of every record that changed, appends the audit
+//! events to the instance's Merkle tree, and keeps what has no history (password hashes, sealed secrets) in tables
+//! beside them. When [`Store::commit`] answers, the batch is on the disk.
+//!
+//! What is read back: everything that decides, at the present revision ([`Store::load`]) or since an earlier one
+//! ([`Store::load_since`]); the versions of one record; the audit events, with personal values joined in as long as
+//! they have not been erased.
+//!
+//! SQL text is written once and understood by SQLite and PostgreSQL (`sql` says how). What differs between databases
+//! stands in one enum at the bottom, `backend`, which today has SQLite alone.
+//!
+//! The list:
+//! - `store`: the public face; `head`, `batch`, `load`: what goes in and comes out
+//! - `rows`: how records are stored, a file for each kind; `audit_row`, `stored_event`: how audit events are
+//! - `merkle`: the tree over the audit events
+//! - `sql`, `migrations`: statements and tables
+//! - `backend`, `sqlite`, `lock`, `backup`: the database itself, and the data folder
+//! - `error`: everything that can go wrong
+
+mod audit_row;
+mod backend;
+mod backup;
+mod batch;
+mod error;
+mod head;
+mod hex;
+mod load;
+mod lock;
+mod merkle;
+mod migrations;
+mod rows;
+mod sql;
+mod sqlite;
+mod store;
+mod stored_event;
+
+pub use backup::backup_folder;
+pub use batch::{Batch, Entry, Happening};
+pub use error::StoreError;
+pub use head::{AuditHead, Head};
+pub use load::{Loaded, RecordVersion, Since};
+pub use merkle::Hash;
+pub use store::{OperatorKey, SealedSecret, Store, StoreSettings};
+pub use stored_event::{Kept, StoredEvent, StoredFieldChange, StoredFlag, StoredOutcome, StoredStep};

@@ -1,0 +1,66 @@
+//! The data folder belongs to one process at a time.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use crate::error::StoreError;
+
+const FILE_NAME: &str = "floorkey.lock";
+
+/// The exclusive lock on a data folder, held until it is dropped or the process ends, however it ends.
+#[derive(Debug)]
+pub(crate) struct FolderLock {
+    _file: File,
+}
+
+impl FolderLock {
+    /// Takes the lock.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] while another process holds it; [`StoreError::File`] if the lock file can't be made.
+    pub(crate) fn take(folder: &Path) -> Result<Self, StoreError> {
+        let path = folder.join(FILE_NAME);
+        let fail = |action, error: std::io::Error| StoreError::File { action, path: path.clone(), problem: error.to_string() };
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(|error| fail("open", error))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(StoreError::Locked { folder: folder.to_owned(), process: holder(&mut file) });
+            }
+            Err(TryLockError::Error(error)) => return Err(fail("lock", error)),
+        }
+        // The number only helps whoever is refused; the lock doesn't depend on it.
+        let noted = file.set_len(0).and_then(|()| file.seek(SeekFrom::Start(0))).and_then(|_| writeln!(file, "{}", std::process::id()));
+        noted.map_err(|error| fail("write", error))?;
+        Ok(Self { _file: file })
+    }
+}
+
+/// The number of the process that holds the lock, where it can be read.
+fn holder(file: &mut File) -> Option<u32> {
+    let mut text = String::new();
+    file.read_to_string(&mut text).ok()?;
+    text.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_holder_is_refused_until_the_first_lets_go() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = FolderLock::take(folder.path()).unwrap();
+        let refused = FolderLock::take(folder.path()).unwrap_err();
+        assert!(matches!(refused, StoreError::Locked { process: Some(id), .. } if id == std::process::id()), "{refused}");
+        drop(lock);
+        FolderLock::take(folder.path()).unwrap();
+    }
+}

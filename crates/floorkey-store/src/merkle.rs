@@ -1,0 +1,131 @@
+//! The tree over an instance's audit events (RFC 6962, section 2.1).
+//!
+//! Only the *frontier* is kept: the roots of the perfect subtrees that the events make, at most one for each bit of
+//! their number. It is enough to append an event and to name the root of the whole tree.
+
+use sha2::{Digest, Sha256};
+
+/// A SHA-256 hash.
+pub type Hash = [u8; 32];
+
+/// The hash of a leaf: SHA-256(0x00 ‖ format ‖ body).
+pub(crate) fn leaf(format: u8, body: &[u8]) -> Hash {
+    Sha256::new().chain_update([0x00, format]).chain_update(body).finalize().into()
+}
+
+/// The roots of the perfect subtrees over the first `size` leaves, the largest one first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Frontier {
+    size: u64,
+    subtrees: Vec<Hash>,
+}
+
+impl Frontier {
+    /// The number of leaves.
+    pub(crate) const fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Appends a leaf.
+    pub(crate) fn push(&mut self, leaf: Hash) {
+        let mut node = leaf;
+        let mut level = self.size;
+        while level & 1 == 1 {
+            let Some(left) = self.subtrees.pop() else { break };
+            node = parent(&left, &node);
+            level >>= 1;
+        }
+        self.subtrees.push(node);
+        self.size += 1;
+    }
+
+    /// The root of the tree; of none, the hash of nothing.
+    pub(crate) fn root(&self) -> Hash {
+        let mut subtrees = self.subtrees.iter().rev();
+        match subtrees.next() {
+            Some(smallest) => subtrees.fold(*smallest, |right, left| parent(left, &right)),
+            None => Sha256::digest([]).into(),
+        }
+    }
+
+    /// The form that is stored: the hashes one after the other.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        self.subtrees.concat()
+    }
+
+    /// Reads the stored form; `None` where it doesn't fit the number of leaves.
+    pub(crate) fn from_bytes(size: u64, bytes: &[u8]) -> Option<Self> {
+        let (subtrees, rest) = bytes.as_chunks::<32>();
+        let fits = rest.is_empty() && subtrees.len() == size.count_ones() as usize;
+        fits.then(|| Self { size, subtrees: subtrees.to_vec() })
+    }
+}
+
+fn parent(left: &Hash, right: &Hash) -> Hash {
+    Sha256::new().chain_update([0x01]).chain_update(left).chain_update(right).finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The root as RFC 6962 defines it: over the whole list, by recursion.
+    fn naive_root(leaves: &[Hash]) -> Hash {
+        match leaves {
+            [] => Sha256::digest([]).into(),
+            [one] => *one,
+            more => {
+                let split = more.len().next_power_of_two() / 2;
+                parent(&naive_root(&more[..split]), &naive_root(&more[split..]))
+            }
+        }
+    }
+
+    fn frontier(leaves: &[Hash]) -> Frontier {
+        let mut frontier = Frontier::default();
+        leaves.iter().for_each(|leaf| frontier.push(*leaf));
+        frontier
+    }
+
+    proptest! {
+        #[test]
+        fn the_root_is_the_one_of_the_definition(bodies in proptest::collection::vec(any::<Vec<u8>>(), 0..70)) {
+            let leaves: Vec<Hash> = bodies.iter().map(|body| leaf(1, body)).collect();
+            prop_assert_eq!(frontier(&leaves).root(), naive_root(&leaves));
+        }
+
+        #[test]
+        fn the_stored_form_reads_back(count in 0_u64..2000) {
+            let leaves: Vec<Hash> = (0..count).map(|at| leaf(1, &at.to_be_bytes())).collect();
+            let frontier = frontier(&leaves);
+            let bytes = frontier.to_bytes();
+            prop_assert_eq!(Frontier::from_bytes(count, &bytes), Some(frontier));
+            if count > 0 {
+                prop_assert_eq!(Frontier::from_bytes(count, &bytes[1..]), None);
+            }
+        }
+    }
+
+    #[test]
+    fn the_vectors_of_rfc_6962_implementations_hold() {
+        // The leaves and roots that the Certificate Transparency test suites use; their leaves have no format byte.
+        let inputs = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
+        let leaves: Vec<Hash> =
+            inputs.iter().map(|input| Sha256::new().chain_update([0]).chain_update(from_hex(input)).finalize().into()).collect();
+        let root = |count: usize| hex(&frontier(&leaves[..count]).root());
+        assert_eq!(root(0), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+        assert_eq!(root(1), "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d");
+        assert_eq!(root(3), "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77");
+        assert_eq!(root(8), "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328");
+    }
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    fn from_hex(text: &str) -> Vec<u8> {
+        (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
+    }
+}

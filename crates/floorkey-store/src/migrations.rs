@@ -1,0 +1,236 @@
+//! The tables, as numbered migrations.
+//!
+//! A migration that was ever released is never edited: its checksum stands in the database, and a database made by
+//! other text is refused. What has to change comes as the next number.
+
+use sha2::{Digest, Sha256};
+
+use crate::error::StoreError;
+use crate::hex;
+use crate::sql::Dialect;
+
+/// One step of the schema.
+#[derive(Debug)]
+pub(crate) struct Migration {
+    /// 1, 2, 3, … without gaps.
+    pub(crate) number: i64,
+    /// What it brings.
+    pub(crate) name: &'static str,
+    /// Its statements, in the style of [`crate::sql`].
+    pub(crate) statements: &'static [Ddl],
+}
+
+/// A statement of a migration.
+#[derive(Debug)]
+pub(crate) struct Ddl {
+    /// The only database it is for; `None` where both run it.
+    pub(crate) only: Option<Dialect>,
+    /// Its text.
+    pub(crate) text: &'static str,
+}
+
+/// A migration that a database has had.
+#[derive(Debug)]
+pub(crate) struct Applied {
+    /// Its number.
+    pub(crate) number: i64,
+    /// Its name.
+    pub(crate) name: String,
+    /// Its checksum.
+    pub(crate) checksum: String,
+}
+
+const fn both(text: &'static str) -> Ddl {
+    Ddl { only: None, text }
+}
+
+const fn only(dialect: Dialect, text: &'static str) -> Ddl {
+    Ddl { only: Some(dialect), text }
+}
+
+/// Where a database keeps which migrations it has had. Made before the first migration; never changes.
+pub(crate) const APPLIED_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration (\
+    number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)";
+/// Reads [`Applied`], the oldest first.
+pub(crate) const READ_APPLIED: &str = "SELECT number, name, checksum FROM schema_migration ORDER BY number";
+/// Adds an [`Applied`].
+pub(crate) const ADD_APPLIED: &str = "INSERT INTO schema_migration (number, name, checksum) VALUES ($1, $2, $3)";
+
+/// All migrations, in order.
+pub(crate) const ALL: &[Migration] = &[Migration {
+    number: 1,
+    name: "records, audit and credentials",
+    statements: &[
+        // Where each instance stands. Every batch moves this row on first, and finds out here if it came too late.
+        // `frontier` are the hashes of the audit's perfect subtrees, 32 bytes each, the largest subtree first.
+        both(
+            "CREATE TABLE head (\
+             instance TEXT COLLATE BINARY NOT NULL PRIMARY KEY, \
+             revision BIGINT NOT NULL, \
+             audit_size BIGINT NOT NULL, \
+             frontier BLOB NOT NULL, \
+             deleted_at BIGINT)",
+        ),
+        // Every version of everything that decides. A version holds from `revision` on, until just before
+        // `until_revision`; the present one has none. A record that is gone has a last version with an
+        // `until_revision` and no successor. `format` says which row struct `body` (JSON) is.
+        both(
+            "CREATE TABLE record (\
+             instance TEXT COLLATE BINARY NOT NULL, \
+             kind TEXT COLLATE BINARY NOT NULL, \
+             id TEXT COLLATE BINARY NOT NULL, \
+             revision BIGINT NOT NULL, \
+             until_revision BIGINT, \
+             format BIGINT NOT NULL, \
+             body TEXT NOT NULL, \
+             PRIMARY KEY (instance, kind, id, revision))",
+        ),
+        // The present versions. On SQLite the index holds them whole, side by side, so that a start reads them
+        // without touching history. A row of a PostgreSQL index can't be larger than a third of a page.
+        only(
+            Dialect::Sqlite,
+            "CREATE INDEX record_present ON record (instance, kind, id, revision, format, body) \
+             WHERE until_revision IS NULL",
+        ),
+        only(
+            Dialect::Postgres,
+            "CREATE INDEX record_present ON record (instance, kind, id) WHERE until_revision IS NULL",
+        ),
+        // What a node reads that catches up.
+        both("CREATE INDEX record_since ON record (instance, revision)"),
+        both("CREATE INDEX record_until ON record (instance, until_revision) WHERE until_revision IS NOT NULL"),
+        // Who did or tried what. `seq` counts from 0 and is the leaf's place in the tree; `leaf` is
+        // SHA-256(0x00 ‖ format ‖ body). Rows are never changed, but for `personal`, which can be emptied.
+        both(
+            "CREATE TABLE audit_event (\
+             instance TEXT COLLATE BINARY NOT NULL, \
+             seq BIGINT NOT NULL, \
+             at_millis BIGINT NOT NULL, \
+             format BIGINT NOT NULL, \
+             body TEXT NOT NULL, \
+             personal TEXT NOT NULL, \
+             leaf BLOB NOT NULL, \
+             PRIMARY KEY (instance, seq))",
+        ),
+        // What has no history: gone with what it belongs to.
+        both(
+            "CREATE TABLE password (\
+             instance TEXT COLLATE BINARY NOT NULL, \
+             user_id TEXT COLLATE BINARY NOT NULL, \
+             hash BLOB NOT NULL, \
+             PRIMARY KEY (instance, user_id))",
+        ),
+        // Access key ids are unique in the whole server: a call is found by its key alone.
+        both(
+            "CREATE TABLE access_key_secret (\
+             access_key_id TEXT COLLATE BINARY NOT NULL PRIMARY KEY, \
+             instance TEXT COLLATE BINARY NOT NULL, \
+             sealed BLOB NOT NULL)",
+        ),
+        both("CREATE INDEX access_key_secret_instance ON access_key_secret (instance)"),
+        // What belongs to the whole server: the operator's key.
+        both("CREATE TABLE meta (name TEXT COLLATE BINARY NOT NULL PRIMARY KEY, body TEXT NOT NULL)"),
+    ],
+}];
+
+impl Migration {
+    /// SHA-256 over the text of all its statements, whichever database they are for, in hex.
+    pub(crate) fn checksum(&self) -> String {
+        let mut hash = Sha256::new();
+        for statement in self.statements {
+            hash.update(statement.text);
+            hash.update(";\n");
+        }
+        hex::encode(&hash.finalize())
+    }
+
+    /// Its statements for a database.
+    pub(crate) fn statements_for(&self, dialect: Dialect) -> impl Iterator<Item = &'static str> {
+        self.statements.iter().filter(move |ddl| ddl.only.is_none_or(|only| only == dialect)).map(|ddl| ddl.text)
+    }
+}
+
+/// The migrations that a database still needs.
+///
+/// # Errors
+/// [`StoreError::NewerSchema`] if it had one that isn't known; [`StoreError::ChangedMigration`] if one that it had
+/// reads differently today.
+pub(crate) fn missing<'a>(applied: &[Applied], known: &'a [Migration]) -> Result<&'a [Migration], StoreError> {
+    let newest = known.last().map_or(0, |migration| migration.number);
+    if let Some(newer) = applied.iter().rev().find(|applied| applied.number > newest) {
+        return Err(StoreError::NewerSchema { found: newer.number, name: newer.name.clone(), known: newest });
+    }
+    for (had, migration) in applied.iter().zip(known) {
+        let checksum = migration.checksum();
+        if had.number != migration.number || had.checksum != checksum {
+            return Err(StoreError::ChangedMigration {
+                number: had.number,
+                found: format!("{} {}", had.name, had.checksum),
+                known: format!("{} {checksum}", migration.name),
+            });
+        }
+    }
+    Ok(known.get(applied.len()..).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sql::rewrite;
+
+    #[test]
+    fn the_numbers_have_no_gaps() {
+        for (migration, number) in ALL.iter().zip(1..) {
+            assert_eq!(migration.number, number, "{}", migration.name);
+        }
+    }
+
+    #[test]
+    fn a_released_migration_stays_as_it_was() {
+        let checksums: Vec<_> = ALL.iter().map(Migration::checksum).collect();
+        assert_eq!(checksums, ["CHECKSUM"]);
+    }
+
+    #[test]
+    fn no_name_is_a_reserved_word() {
+        // Reserved in PostgreSQL or SQLite, or by the SQL standard and likely to be wanted.
+        const RESERVED: &[&str] = &[
+            "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "between", "both", "by", "case", "cast", "check",
+            "collate", "column", "commit", "constraint", "create", "current", "cursor", "default", "delete", "desc", "distinct",
+            "do", "drop", "else", "end", "escape", "except", "exists", "false", "fetch", "for", "foreign", "from", "grant",
+            "group", "having", "in", "index", "initially", "insert", "intersect", "interval", "into", "is", "join", "key",
+            "lateral", "leading", "limit", "natural", "not", "null", "offset", "on", "only", "or", "order", "over", "placing",
+            "position", "primary", "references", "returning", "row", "rows", "select", "set", "some", "symmetric", "table",
+            "then", "time", "timestamp", "to", "trailing", "transaction", "trigger", "true", "union", "unique", "until",
+            "update", "user", "using", "value", "values", "variadic", "when", "where", "window", "with",
+        ];
+        let mut connection = rusqlite::Connection::open_in_memory().unwrap();
+        crate::sqlite::migrate(&mut connection, ALL).unwrap();
+        let names = "SELECT name FROM sqlite_schema UNION \
+            SELECT c.name FROM sqlite_schema AS s JOIN pragma_table_info(s.name) AS c WHERE s.type = 'table'";
+        let mut query = connection.prepare(names).unwrap();
+        let names: Vec<String> = query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        assert!(names.contains(&"until_revision".to_owned()), "{names:?}");
+        let reserved: Vec<_> = names.iter().filter(|name| RESERVED.contains(&name.as_str())).collect();
+        assert!(reserved.is_empty(), "{reserved:?}");
+    }
+
+    #[test]
+    fn nothing_of_sqlite_alone_is_left_for_postgresql() {
+        for text in ALL.iter().flat_map(|migration| migration.statements_for(Dialect::Postgres)) {
+            let text = rewrite(text, Dialect::Postgres);
+            assert!(!text.contains("BLOB") && !text.contains("BINARY") && !text.contains("ROWID"), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_database_had_must_be_what_is_known() {
+        let had = |number, checksum: &str| Applied { number, name: "x".to_owned(), checksum: checksum.to_owned() };
+        let first = &ALL[..1];
+        assert_eq!(missing(&[], first).unwrap().len(), 1);
+        assert!(missing(&[had(1, &ALL[0].checksum())], first).unwrap().is_empty());
+        assert!(matches!(missing(&[had(1, "00")], first), Err(StoreError::ChangedMigration { number: 1, .. })));
+        let newer = missing(&[had(1, &ALL[0].checksum()), had(2, "00")], first).unwrap_err();
+        assert!(matches!(newer, StoreError::NewerSchema { found: 2, known: 1, .. }), "{newer}");
+    }
+}

@@ -1,0 +1,221 @@
+//! SQL that SQLite and PostgreSQL both understand, and the little that is rewritten for each.
+//!
+//! The house style: parameters are `$1`, `$2`, …; types are `BIGINT`, `TEXT` and `BLOB`; whatever is sorted or compared
+//! as text is `COLLATE BINARY`; no name is a reserved word of either database. For SQLite `$n` becomes `?n`, because
+//! SQLite takes `$1` for a *name* and numbers names by where they first appear. For PostgreSQL `BLOB` becomes `BYTEA`
+//! and `COLLATE BINARY` becomes `COLLATE "C"`. Text between single quotes stays as it is.
+
+use std::sync::OnceLock;
+
+/// A database and the SQL it speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// SQLite.
+    Sqlite,
+    /// PostgreSQL. No backend speaks it yet; the rewriting stands so that statements are written for both.
+    #[cfg_attr(not(test), expect(dead_code, reason = "statements are checked for it before its backend exists"))]
+    Postgres,
+}
+
+/// A statement of this crate.
+#[derive(Debug)]
+pub(crate) struct Statement {
+    /// The table it is about, for errors.
+    pub(crate) table: &'static str,
+    text: &'static str,
+    sqlite: OnceLock<String>,
+}
+
+impl Statement {
+    const fn new(table: &'static str, text: &'static str) -> Self {
+        Self { table, text, sqlite: OnceLock::new() }
+    }
+
+    /// The text for SQLite.
+    pub(crate) fn sqlite(&self) -> &str {
+        self.sqlite.get_or_init(|| rewrite(self.text, Dialect::Sqlite))
+    }
+}
+
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident ($table:literal) = $text:literal;)*) => {
+        $($(#[$doc])* pub(crate) static $name: Statement = Statement::new($table, $text);)*
+
+        #[cfg(test)]
+        pub(crate) static ALL: &[&Statement] = &[$(&$name),*];
+    };
+}
+
+statements! {
+    /// An instance's first batch: no row if there is one already.
+    MAKE_HEAD("head") =
+        "INSERT INTO head (instance, revision, audit_size, frontier) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (instance) DO NOTHING";
+    /// Every later batch: no row if somebody else moved the head on, or the instance was deleted.
+    MOVE_HEAD("head") =
+        "UPDATE head SET revision = $2, audit_size = $3, frontier = $4 \
+         WHERE instance = $1 AND revision = $5 AND audit_size = $6 AND deleted_at IS NULL";
+    /// The last batch.
+    DELETE_HEAD("head") =
+        "UPDATE head SET revision = $2, audit_size = $3, frontier = $4, deleted_at = $7 \
+         WHERE instance = $1 AND revision = $5 AND audit_size = $6 AND deleted_at IS NULL";
+    /// Where an instance stands.
+    READ_HEAD("head") =
+        "SELECT instance, revision, audit_size, frontier, deleted_at FROM head WHERE instance = $1";
+    /// The instances that were not deleted.
+    READ_INSTANCES("head") =
+        "SELECT instance FROM head WHERE deleted_at IS NULL ORDER BY instance";
+
+    /// The present version of a record stops being the present one.
+    CLOSE_RECORD("record") =
+        "UPDATE record SET until_revision = $4 \
+         WHERE instance = $1 AND kind = $2 AND id = $3 AND until_revision IS NULL";
+    /// The present versions of all records of an instance stop being the present ones.
+    CLOSE_ALL_RECORDS("record") =
+        "UPDATE record SET until_revision = $2 WHERE instance = $1 AND until_revision IS NULL";
+    /// A new version.
+    ADD_RECORD("record") =
+        "INSERT INTO record (instance, kind, id, revision, format, body) VALUES ($1, $2, $3, $4, $5, $6)";
+    /// The present records of the kinds before one.
+    READ_KINDS_BEFORE("record") =
+        "SELECT instance, kind, id, revision, format, body FROM record \
+         WHERE instance = $1 AND until_revision IS NULL AND kind < $2";
+    /// The present records of the kinds after one.
+    READ_KINDS_AFTER("record") =
+        "SELECT instance, kind, id, revision, format, body FROM record \
+         WHERE instance = $1 AND until_revision IS NULL AND kind > $2";
+    /// The present records of one kind, from one id to before another.
+    READ_KIND("record") =
+        "SELECT instance, kind, id, revision, format, body FROM record \
+         WHERE instance = $1 AND until_revision IS NULL AND kind = $2 AND id >= $3 AND id < $4";
+    /// What came or went after a revision.
+    READ_SINCE("record") =
+        "SELECT instance, kind, id, revision, until_revision, format, body FROM record \
+         WHERE instance = $1 AND (revision > $2 OR until_revision > $2) ORDER BY kind, id, revision";
+    /// Every version of one record.
+    READ_VERSIONS("record") =
+        "SELECT instance, kind, id, revision, until_revision, format, body FROM record \
+         WHERE instance = $1 AND kind = $2 AND id = $3 ORDER BY revision";
+
+    /// An event.
+    ADD_EVENT("audit_event") =
+        "INSERT INTO audit_event (instance, seq, at_millis, format, body, personal, leaf) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    /// Events, the newest first.
+    READ_EVENTS("audit_event") =
+        "SELECT instance, seq, at_millis, format, body, personal, leaf FROM audit_event \
+         WHERE instance = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3";
+
+    /// A password hash, new or replaced.
+    PUT_PASSWORD("password") =
+        "INSERT INTO password (instance, user_id, hash) VALUES ($1, $2, $3) \
+         ON CONFLICT (instance, user_id) DO UPDATE SET hash = excluded.hash";
+    /// A user's password hash goes.
+    FORGET_PASSWORD("password") = "DELETE FROM password WHERE instance = $1 AND user_id = $2";
+    /// All password hashes of an instance go.
+    FORGET_PASSWORDS("password") = "DELETE FROM password WHERE instance = $1";
+    /// A password hash.
+    READ_PASSWORD("password") = "SELECT instance, user_id, hash FROM password WHERE instance = $1 AND user_id = $2";
+
+    /// The sealed secret of a new access key.
+    ADD_SECRET("access_key_secret") =
+        "INSERT INTO access_key_secret (access_key_id, instance, sealed) VALUES ($1, $2, $3)";
+    /// A sealed secret goes.
+    FORGET_SECRET("access_key_secret") = "DELETE FROM access_key_secret WHERE access_key_id = $1 AND instance = $2";
+    /// All sealed secrets of an instance go.
+    FORGET_SECRETS("access_key_secret") = "DELETE FROM access_key_secret WHERE instance = $1";
+    /// A sealed secret.
+    READ_SECRET("access_key_secret") =
+        "SELECT access_key_id, instance, sealed FROM access_key_secret WHERE access_key_id = $1";
+
+    /// A value of the whole server, new or replaced.
+    PUT_META("meta") =
+        "INSERT INTO meta (name, body) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET body = excluded.body";
+    /// A value of the whole server.
+    READ_META("meta") = "SELECT name, body FROM meta WHERE name = $1";
+}
+
+/// The text in the words of a database.
+pub(crate) fn rewrite(text: &str, dialect: Dialect) -> String {
+    // Every second piece stands between single quotes; a doubled quote is an empty piece outside.
+    let pieces = text.split('\'').enumerate().map(|(at, piece)| match dialect {
+        _ if at % 2 == 1 => piece.to_owned(),
+        Dialect::Sqlite => piece.replace('$', "?"),
+        Dialect::Postgres => replace_word(&piece.replace("COLLATE BINARY", "COLLATE \"C\""), "BLOB", "BYTEA"),
+    });
+    pieces.collect::<Vec<_>>().join("'")
+}
+
+fn replace_word(text: &str, word: &str, by: &str) -> String {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut replaced = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(word) {
+        let whole = !before.ends_with(is_part) && !after.starts_with(is_part);
+        replaced.push_str(before);
+        replaced.push_str(if whole { by } else { word });
+        rest = after;
+    }
+    replaced.push_str(rest);
+    replaced
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_bind_by_their_number_and_not_by_where_they_stand() {
+        let connection = rusqlite::Connection::open_in_memory().unwrap();
+        let ask = |sql: &str| {
+            connection.query_row(sql, ["first", "second"], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))).unwrap()
+        };
+        let swapped = ("second".to_owned(), "first".to_owned());
+        assert_eq!(ask(&rewrite("VALUES($2,$1)", Dialect::Sqlite)), swapped);
+        // What the rewriting is for: without it SQLite gives `$2` the first value.
+        assert_ne!(ask("VALUES($2,$1)"), swapped);
+    }
+
+    #[test]
+    fn only_what_stands_outside_quotes_is_rewritten() {
+        let text = "SELECT '$1 BLOB', blobs, 'it''s $2' FROM t WHERE a = $1";
+        assert_eq!(rewrite(text, Dialect::Sqlite), "SELECT '$1 BLOB', blobs, 'it''s $2' FROM t WHERE a = ?1");
+        assert_eq!(rewrite(text, Dialect::Postgres), text);
+        let table = "CREATE TABLE t (a TEXT COLLATE BINARY, BLOB_ID BIGINT, b BLOB NOT NULL, c BLOB)";
+        assert_eq!(rewrite(table, Dialect::Sqlite), table);
+        assert_eq!(
+            rewrite(table, Dialect::Postgres),
+            "CREATE TABLE t (a TEXT COLLATE \"C\", BLOB_ID BIGINT, b BYTEA NOT NULL, c BYTEA)"
+        );
+    }
+
+    #[test]
+    fn every_statement_stands_on_the_tables_as_the_migrations_make_them() {
+        let mut connection = rusqlite::Connection::open_in_memory().unwrap();
+        crate::sqlite::migrate(&mut connection, crate::migrations::ALL).unwrap();
+        for statement in ALL {
+            let problem = connection.prepare(statement.sqlite()).err().map(|error| error.to_string());
+            assert_eq!(problem, None, "{}", statement.text);
+            assert!(statement.text.contains(statement.table), "{} is about {}", statement.text, statement.table);
+        }
+    }
+
+    #[test]
+    fn the_present_records_are_read_from_one_index_alone() {
+        let mut connection = rusqlite::Connection::open_in_memory().unwrap();
+        crate::sqlite::migrate(&mut connection, crate::migrations::ALL).unwrap();
+        let plan = |statement: &Statement| {
+            let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", statement.sqlite())).unwrap();
+            let values = vec!["x"; explain.parameter_count()];
+            let steps = explain.query_map(rusqlite::params_from_iter(values), |row| row.get::<_, String>(3)).unwrap();
+            steps.map(Result::unwrap).collect::<Vec<_>>().join("; ")
+        };
+        for statement in [&READ_KINDS_BEFORE, &READ_KINDS_AFTER, &READ_KIND] {
+            let plan = plan(statement);
+            assert!(plan.contains("SEARCH record USING COVERING INDEX record_present"), "{plan}");
+        }
+        assert!(plan(&CLOSE_RECORD).contains("SEARCH record USING INDEX record_present"), "{}", plan(&CLOSE_RECORD));
+        let since = plan(&READ_SINCE);
+        assert!(since.contains("record_since") && since.contains("record_until"), "{since}");
+    }
+}

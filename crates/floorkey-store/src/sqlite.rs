@@ -1,0 +1,166 @@
+//! SQLite in the data folder: one writer on a thread of its own, a few readers.
+//!
+//! WAL, so that readers never wait for the writer; `synchronous=FULL`, so that a commit that was answered survives a
+//! power cut.
+
+mod failure;
+mod readers;
+mod writer;
+
+use std::fs::OpenOptions;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use crate::backend::{Snapshot, Transaction, Written};
+use crate::error::StoreError;
+use crate::migrations::{self, Applied, Migration};
+use crate::sql::{Dialect, rewrite};
+use readers::Readers;
+use writer::Writer;
+
+pub(crate) use failure::failure;
+
+/// The name of the database file in the data folder.
+pub(crate) const FILE_NAME: &str = "floorkey.db";
+/// How long a statement waits for another process that copies the database.
+const BUSY_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
+/// More than this crate has statements.
+const STATEMENT_CACHE: usize = 64;
+
+/// The database of a data folder.
+#[derive(Debug)]
+pub(crate) struct Sqlite {
+    path: PathBuf,
+    // Dropped in this order: the last connection to close empties the write-ahead log, and that should be the writer's.
+    readers: Arc<Readers>,
+    writer: Writer,
+}
+
+impl Sqlite {
+    /// Opens the database, made where there is none, and brings its tables up to date.
+    pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
+        let path = folder.join(FILE_NAME);
+        make_private(&path)?;
+        let mut connection = connect(&path)?;
+        use_write_ahead_log(&connection, &path)?;
+        migrate(&mut connection, migrations::ALL)?;
+        Ok(Self { readers: Arc::new(Readers::new(path.clone())), writer: Writer::start(connection)?, path })
+    }
+
+    /// See [`Backend::write`](crate::backend::Backend::write).
+    pub(crate) async fn write(&self, transaction: Transaction) -> Result<Written, StoreError> {
+        self.writer.write(transaction).await
+    }
+
+    /// See [`Backend::read`](crate::backend::Backend::read).
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let permit = self.readers.permit().await;
+        let readers = self.readers.clone();
+        blocking(move || {
+            let _permit = permit;
+            readers.snapshot(question)
+        })
+        .await
+    }
+
+    /// See [`Backend::read_shards`](crate::backend::Backend::read_shards).
+    pub(crate) async fn read_shards<T: Send + 'static>(
+        &self,
+        shards: usize,
+        question: impl Fn(usize, &Snapshot<'_>) -> Result<T, StoreError> + Send + Sync + 'static,
+    ) -> Result<Vec<T>, StoreError> {
+        let readers = self.readers.clone();
+        blocking(move || {
+            let ask = |shard| readers.snapshot(|snapshot| question(shard, snapshot));
+            std::thread::scope(|scope| {
+                let others: Vec<_> = (1..shards).map(|shard| scope.spawn(move || ask(shard))).collect();
+                let mut answers = vec![ask(0)];
+                answers.extend(others.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(stopped("a reader")))));
+                answers.into_iter().collect()
+            })
+        })
+        .await
+    }
+
+    /// See [`Backend::backup`](crate::backend::Backend::backup).
+    pub(crate) async fn backup(&self, file: &Path) -> Result<(), StoreError> {
+        let (path, file) = (self.path.clone(), file.to_owned());
+        blocking(move || crate::backup::copy(&path, &file)).await
+    }
+}
+
+/// Runs what may block.
+async fn blocking<T: Send + 'static>(task: impl FnOnce() -> Result<T, StoreError> + Send + 'static) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(task).await.unwrap_or_else(|_| Err(stopped("a reader")))
+}
+
+fn stopped(who: &str) -> StoreError {
+    StoreError::Unavailable { problem: format!("{who} of the database stopped; the log says why") }
+}
+
+/// A connection to a database that is there.
+pub(crate) fn connect(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
+    let failed = |error: rusqlite::Error| StoreError::File { action: "open", path: path.to_owned(), problem: error.to_string() };
+    let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
+    connection
+        .execute_batch(
+            "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA secure_delete = FAST;",
+        )
+        .map_err(failed)?;
+    Ok(connection)
+}
+
+fn use_write_ahead_log(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    let fail = |problem: String| StoreError::File { action: "use", path: path.to_owned(), problem };
+    let mode: String =
+        connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(|error| fail(error.to_string()))?;
+    if mode == "wal" {
+        Ok(())
+    } else {
+        Err(fail(format!("SQLite can't keep a write-ahead log there (it stays at `{mode}`): the data folder must be on a local disk")))
+    }
+}
+
+/// Makes the file, readable by its owner alone: it holds password hashes and personal data. SQLite gives the files
+/// beside it the same rights.
+fn make_private(path: &Path) -> Result<(), StoreError> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(StoreError::File { action: "open", path: path.to_owned(), problem: error.to_string() }),
+    }
+}
+
+/// Brings the tables up to date, in one transaction.
+pub(crate) fn migrate(connection: &mut Connection, known: &[Migration]) -> Result<(), StoreError> {
+    const TABLE: &str = "schema_migration";
+    let failed = |error: rusqlite::Error| failure(&error, TABLE);
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+    transaction.execute_batch(migrations::APPLIED_TABLE).map_err(failed)?;
+    let applied = applied(&transaction).map_err(failed)?;
+    for migration in migrations::missing(&applied, known)? {
+        for text in migration.statements_for(Dialect::Sqlite) {
+            transaction.execute_batch(&rewrite(text, Dialect::Sqlite)).map_err(failed)?;
+        }
+        let row = (migration.number, migration.name, migration.checksum());
+        transaction.execute(&rewrite(migrations::ADD_APPLIED, Dialect::Sqlite), row).map_err(failed)?;
+    }
+    transaction.commit().map_err(failed)
+}
+
+fn applied(connection: &Connection) -> rusqlite::Result<Vec<Applied>> {
+    let mut query = connection.prepare(migrations::READ_APPLIED)?;
+    let rows = query.query_map([], |row| Ok(Applied { number: row.get(0)?, name: row.get(1)?, checksum: row.get(2)? }))?;
+    rows.collect()
+}

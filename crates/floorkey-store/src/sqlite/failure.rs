@@ -1,0 +1,57 @@
+//! What an error of SQLite means for those above.
+
+use rusqlite::ErrorCode;
+
+use crate::error::StoreError;
+
+/// The error in the store's words. `table` is what the statement was about.
+pub(crate) fn failure(error: &rusqlite::Error, table: &'static str) -> StoreError {
+    let problem = error.to_string();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::ConstraintViolation) => StoreError::Taken { table, problem },
+        Some(
+            ErrorCode::DiskFull
+            | ErrorCode::DatabaseBusy
+            | ErrorCode::DatabaseLocked
+            | ErrorCode::ReadOnly
+            | ErrorCode::CannotOpen
+            | ErrorCode::OutOfMemory
+            | ErrorCode::OperationInterrupted
+            | ErrorCode::SystemIoFailure,
+        ) => StoreError::Unavailable { problem },
+        _ => StoreError::Database { table, problem },
+    }
+}
+
+/// Whether the writer must stop: the disk failed, or what is on it isn't a sound database any more. After a failed
+/// fsync the next one may succeed without the lost pages being on the disk, so trying again would be a lie.
+pub(crate) fn is_fatal(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::SystemIoFailure | ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::ffi;
+
+    use super::*;
+
+    fn error(code: i32) -> rusqlite::Error {
+        rusqlite::Error::SqliteFailure(ffi::Error::new(code), None)
+    }
+
+    #[test]
+    fn a_failing_disk_is_fatal_and_a_full_one_is_not() {
+        for code in [ffi::SQLITE_IOERR_FSYNC, ffi::SQLITE_IOERR_WRITE, ffi::SQLITE_IOERR_DIR_FSYNC, ffi::SQLITE_CORRUPT] {
+            assert!(is_fatal(&error(code)), "{code}");
+        }
+        for code in [ffi::SQLITE_FULL, ffi::SQLITE_READONLY, ffi::SQLITE_BUSY, ffi::SQLITE_CONSTRAINT_PRIMARYKEY] {
+            assert!(!is_fatal(&error(code)), "{code}");
+        }
+        assert!(matches!(failure(&error(ffi::SQLITE_FULL), "t"), StoreError::Unavailable { .. }));
+        assert!(matches!(failure(&error(ffi::SQLITE_CONSTRAINT_UNIQUE), "t"), StoreError::Taken { .. }));
+        assert!(matches!(failure(&error(ffi::SQLITE_ERROR), "t"), StoreError::Database { .. }));
+    }
+}

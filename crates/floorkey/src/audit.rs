@@ -1,0 +1,103 @@
+//! Audit events: who did or tried what, when, and what it changed.
+//!
+//! Fields that tell who a person is are marked, so that the store can keep them apart and erase them later.
+
+use crate::act::Act;
+use crate::directory::Revision;
+use crate::id::UserId;
+use crate::permission_set::PermissionSet;
+use crate::principal::Actor;
+use crate::record::RecordKey;
+use crate::time::Timestamp;
+
+pub mod diff;
+
+/// Something that was done or tried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditEvent {
+    /// What.
+    pub act: Act,
+    /// By whom, and from where.
+    pub actor: Actor,
+    /// When.
+    pub at: Timestamp,
+    /// Whether it was done.
+    pub outcome: Outcome,
+    /// What it was about.
+    pub targets: Vec<RecordKey>,
+    /// What changed, field by field.
+    pub changes: Vec<FieldChange>,
+    /// What somebody should look at.
+    pub flags: Vec<Flag>,
+}
+
+/// How an act ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was done, and made this revision.
+    Done {
+        /// The revision.
+        revision: Revision,
+    },
+    /// It was refused; nothing changed.
+    Refused {
+        /// Why, as a short word.
+        code: &'static str,
+        /// Why, in words. May name people.
+        message: String,
+    },
+}
+
+/// A field that changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldChange {
+    /// Of which record.
+    pub record: RecordKey,
+    /// The field's name.
+    pub field: &'static str,
+    /// From what to what.
+    pub step: Step,
+    /// Whose person the field tells of; `None` for fields that tell of nobody.
+    pub personal: Option<UserId>,
+}
+
+/// From what to what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// One value became another.
+    Value {
+        /// Before; `None` if there was none.
+        before: Option<String>,
+        /// After; `None` if there is none.
+        after: Option<String>,
+    },
+    /// A list got and lost members.
+    Members {
+        /// Got these.
+        added: Vec<String>,
+        /// Lost these.
+        removed: Vec<String>,
+    },
+}
+
+/// What somebody should look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Flag {
+    /// It gave somebody more than the actor holds, which the guard allows on `warn`.
+    GaveMoreThanHeld {
+        /// The permissions beyond what the actor holds.
+        permissions: PermissionSet,
+    },
+    /// It touched the account of somebody who holds more than the actor, which the guard allows on `warn`.
+    TouchedStrongerUser {
+        /// The permissions beyond what the actor holds.
+        permissions: PermissionSet,
+    },
+    /// The login name looks like another one.
+    LooksLike {
+        /// Whose login name.
+        user: UserId,
+    },
+    /// Why the guard was set, in the actor's words.
+    Reason(String),
+}

@@ -1,0 +1,238 @@
+//! What a change changed, field by field.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+use super::{FieldChange, Step};
+use crate::hierarchy::{HierarchyGroup, HierarchyStructure};
+use crate::id::UserId;
+use crate::profile::SecurityProfile;
+use crate::record::{Record, RecordKey};
+use crate::resource::Resource;
+use crate::settings::Settings;
+use crate::user::{Assignment, User};
+
+/// The fields in which two versions of a record differ. One side is absent when the record is new or goes.
+#[must_use]
+pub fn diff(key: &RecordKey, before: Option<&Record>, after: Option<&Record>) -> Vec<FieldChange> {
+    macro_rules! sides {
+        ($kind:ident) => {
+            (
+                match before {
+                    Some(Record::$kind(record)) => Some(&**record),
+                    _ => None,
+                },
+                match after {
+                    Some(Record::$kind(record)) => Some(&**record),
+                    _ => None,
+                },
+            )
+        };
+    }
+    let mut fields = Fields { key, personal: None, changes: Vec::new() };
+    match key {
+        RecordKey::Settings => fields.settings(sides!(Settings)),
+        RecordKey::Structure => fields.structure(sides!(Structure)),
+        RecordKey::Group(_) => fields.group(sides!(Group)),
+        RecordKey::Resource(_) => fields.resource(sides!(Resource)),
+        RecordKey::Profile(_) => fields.profile(sides!(Profile)),
+        RecordKey::User(id) => fields.user(*id, sides!(User)),
+        RecordKey::AccessKey(_) => {
+            let (before, after) = sides!(AccessKey);
+            fields.value("label", before.map(|key| &key.label), after.map(|key| &key.label));
+            fields.value("owner", before.map(|key| &key.owner), after.map(|key| &key.owner));
+        }
+    }
+    fields.changes
+}
+
+struct Fields<'a> {
+    key: &'a RecordKey,
+    personal: Option<UserId>,
+    changes: Vec<FieldChange>,
+}
+
+type Sides<'a, T> = (Option<&'a T>, Option<&'a T>);
+
+impl Fields<'_> {
+    fn user(&mut self, id: UserId, (before, after): Sides<'_, User>) {
+        fn list(user: Option<&User>) -> &[Assignment] {
+            user.map_or(&[], |user| &user.assignments)
+        }
+        self.personal = Some(id);
+        self.value("username", before.map(|user| &user.username), after.map(|user| &user.username));
+        let identity = |user: &User| user.identity.clone();
+        let (was, is) = (before.map(identity).unwrap_or_default(), after.map(identity).unwrap_or_default());
+        self.value("first_name", was.first_name.as_ref(), is.first_name.as_ref());
+        self.value("last_name", was.last_name.as_ref(), is.last_name.as_ref());
+        self.value("email", was.email.as_ref(), is.email.as_ref());
+        self.value("secondary_email", was.secondary_email.as_ref(), is.secondary_email.as_ref());
+        self.value("mobile", was.mobile.as_ref(), is.mobile.as_ref());
+        let confirmed = |user: Option<&User>| user.and_then(|user| user.confirmed_email.clone());
+        self.value("confirmed_email", confirmed(before).as_ref(), confirmed(after).as_ref());
+        let phone =
+            |user: Option<&User>| user.map(|user| format!("{:?}", user.phone.channels)).filter(|text| text != "[]");
+        self.value("phone", phone(before).as_ref(), phone(after).as_ref());
+        self.personal = None;
+        self.members("security_profiles", list(before).iter().map(assignment), list(after).iter().map(assignment));
+        self.value(
+            "routing_profile",
+            before.map(|user| &user.routing_profile),
+            after.map(|user| &user.routing_profile),
+        );
+        let group = |user: Option<&User>| user.and_then(|user| user.hierarchy_group);
+        self.value("hierarchy_group", group(before).as_ref(), group(after).as_ref());
+        let skill = |user: Option<&User>| user.map(|user| user.proficiencies.clone()).unwrap_or_default();
+        let words = |skills: Vec<crate::user::Proficiency>| {
+            skills.into_iter().map(|skill| format!("{} {} {}", skill.attribute, skill.value, skill.level))
+        };
+        self.members("proficiencies", words(skill(before)), words(skill(after)));
+        self.tags(before.map(|user| &user.tags), after.map(|user| &user.tags));
+        self.value("enabled", before.map(|user| &user.enabled), after.map(|user| &user.enabled));
+        let password = |user: &User| format!("{:?}", user.password);
+        self.value("password", before.map(password).as_ref(), after.map(password).as_ref());
+        self.value("security_epoch", before.map(|user| &user.security_epoch), after.map(|user| &user.security_epoch));
+    }
+
+    fn profile(&mut self, (before, after): Sides<'_, SecurityProfile>) {
+        let names = |profile: Option<&SecurityProfile>| {
+            let set = profile.map(|profile| *profile.permissions.permissions()).unwrap_or_default();
+            set.iter().map(|permission| permission.name().to_owned()).collect::<Vec<_>>()
+        };
+        self.value("name", before.map(|profile| &profile.name), after.map(|profile| &profile.name));
+        self.value(
+            "description",
+            before.map(|profile| &profile.description),
+            after.map(|profile| &profile.description),
+        );
+        self.members("permissions", names(before), names(after));
+        let applications = |profile: Option<&SecurityProfile>| {
+            let applications = profile.map(|profile| profile.applications.clone()).unwrap_or_default();
+            applications
+                .into_iter()
+                .flat_map(|app| app.permissions.into_iter().map(move |name| format!("{} {name}", app.namespace)))
+                .collect::<Vec<_>>()
+        };
+        self.members("applications", applications(before), applications(after));
+        let control = |profile: Option<&SecurityProfile>| {
+            profile.map(|profile| profile.access_control.clone()).unwrap_or_default()
+        };
+        let (was, is) = (control(before), control(after));
+        self.pairs("access_control_tags", &was.tags, &is.tags);
+        let types = |control: &crate::profile::AccessControl| {
+            control.tag_restricted.iter().map(|restricted| restricted.word().to_owned()).collect::<Vec<_>>()
+        };
+        self.members("tag_restricted_resources", types(&was), types(&is));
+        self.value("hierarchy_restricted", Some(&was.hierarchy_restricted), Some(&is.hierarchy_restricted));
+        self.value("hierarchy_group", was.hierarchy_group.as_ref(), is.hierarchy_group.as_ref());
+        let assignable = |profile: Option<&SecurityProfile>| {
+            profile.into_iter().flat_map(|profile| &profile.assignable).map(ToString::to_string).collect::<Vec<_>>()
+        };
+        self.members("assignable", assignable(before), assignable(after));
+        let outside = |profile: Option<&SecurityProfile>| {
+            let (modules, agents) =
+                profile.map(|profile| (profile.flow_modules.clone(), profile.ai_agents.clone())).unwrap_or_default();
+            (
+                modules.into_iter().map(|module| module.id).collect::<Vec<_>>(),
+                agents.into_iter().map(|agent| agent.arn).collect::<Vec<_>>(),
+            )
+        };
+        let ((modules_before, agents_before), (modules_after, agents_after)) = (outside(before), outside(after));
+        self.members("flow_modules", modules_before, modules_after);
+        self.members("ai_agents", agents_before, agents_after);
+        let tables = |profile: Option<&SecurityProfile>| {
+            profile.and_then(|profile| profile.data_table_values.as_ref().map(|values| format!("{values:?}")))
+        };
+        self.value("data_table_values", tables(before).as_ref(), tables(after).as_ref());
+        self.tags(before.map(|profile| &profile.tags), after.map(|profile| &profile.tags));
+    }
+
+    fn group(&mut self, (before, after): Sides<'_, HierarchyGroup>) {
+        self.value("name", before.map(|group| &group.name), after.map(|group| &group.name));
+        let parent = |group: Option<&HierarchyGroup>| group.and_then(|group| group.parent);
+        self.value("parent", parent(before).as_ref(), parent(after).as_ref());
+        self.tags(before.map(|group| &group.tags), after.map(|group| &group.tags));
+    }
+
+    fn resource(&mut self, (before, after): Sides<'_, Resource>) {
+        self.value("name", before.map(|resource| &resource.name), after.map(|resource| &resource.name));
+        let description = |resource: Option<&Resource>| resource.and_then(|resource| resource.description.clone());
+        self.value("description", description(before).as_ref(), description(after).as_ref());
+        let details = |resource: &Resource| format!("{:?}", resource.details);
+        self.value("details", before.map(details).as_ref(), after.map(details).as_ref());
+        self.tags(before.map(|resource| &resource.tags), after.map(|resource| &resource.tags));
+    }
+
+    fn settings(&mut self, (before, after): Sides<'_, Settings>) {
+        let alias = |settings: Option<&Settings>| settings.and_then(|settings| settings.alias.clone());
+        self.value("alias", alias(before).as_ref(), alias(after).as_ref());
+        let guard = |settings: Option<&Settings>| {
+            settings.and_then(|settings| settings.guard).map(crate::settings::GuardMode::word)
+        };
+        self.value("escalation_guard", guard(before).as_ref(), guard(after).as_ref());
+        let none = BTreeMap::new();
+        let attributes =
+            |settings: Option<&Settings>| settings.map_or_else(|| none.clone(), |settings| settings.attributes.clone());
+        self.pairs("attributes", &attributes(before), &attributes(after));
+        self.tags(before.map(|settings| &settings.tags), after.map(|settings| &settings.tags));
+    }
+
+    fn structure(&mut self, (before, after): Sides<'_, HierarchyStructure>) {
+        let levels = |structure: Option<&HierarchyStructure>| {
+            let names = structure.into_iter().flat_map(|structure| &structure.levels).map(|level| level.name.as_str());
+            Some(names.collect::<Vec<_>>().join(" > ")).filter(|text| !text.is_empty())
+        };
+        self.value("levels", levels(before).as_ref(), levels(after).as_ref());
+    }
+
+    fn tags(&mut self, before: Option<&BTreeMap<String, String>>, after: Option<&BTreeMap<String, String>>) {
+        let none = BTreeMap::new();
+        self.pairs("tags", before.unwrap_or(&none), after.unwrap_or(&none));
+    }
+
+    fn pairs(&mut self, field: &'static str, before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) {
+        if before != after {
+            let words = |(key, value): (&String, &String)| format!("{key}={value}");
+            self.members(field, before.iter().map(words), after.iter().map(words));
+        }
+    }
+
+    fn value<T: Display + PartialEq>(&mut self, field: &'static str, before: Option<&T>, after: Option<&T>) {
+        if before != after {
+            let step = Step::Value { before: before.map(T::to_string), after: after.map(T::to_string) };
+            self.push(field, step);
+        }
+    }
+
+    fn members(
+        &mut self,
+        field: &'static str,
+        before: impl IntoIterator<Item = String>,
+        after: impl IntoIterator<Item = String>,
+    ) {
+        let before: Vec<String> = before.into_iter().collect();
+        let after: Vec<String> = after.into_iter().collect();
+        if before == after {
+            return;
+        }
+        let missing = |here: &[String], there: &[String]| {
+            let there: std::collections::HashSet<&String> = there.iter().collect();
+            here.iter().filter(|word| !there.contains(word)).cloned().collect::<Vec<_>>()
+        };
+        self.push(field, Step::Members { added: missing(&after, &before), removed: missing(&before, &after) });
+    }
+
+    fn push(&mut self, field: &'static str, step: Step) {
+        self.changes.push(FieldChange { record: self.key.clone(), field, step, personal: self.personal });
+    }
+}
+
+fn assignment(assignment: &Assignment) -> String {
+    let mut text = assignment.profile.to_string();
+    for (word, time) in [("from", assignment.from), ("until", assignment.until)] {
+        if let Some(time) = time {
+            text.push_str(&format!(" {word} {}", time.as_millis()));
+        }
+    }
+    text
+}

@@ -1,0 +1,332 @@
+//! Reading `data/*.toml` into a [`Catalogue`].
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Deserialize;
+
+use super::{
+    Catalogue, DefaultProfile, Dependency, Inherited, Permission, PermissionInfo, Polarity, Risk, Strength, WorksWith,
+};
+use crate::act::{Act, Requirement};
+use crate::permission_set::{CAPACITY, PermissionSet};
+use crate::resource::ResourceType;
+
+const PERMISSIONS: &str = include_str!("../../data/permissions.toml");
+const DEPENDENCIES: &str = include_str!("../../data/dependencies.toml");
+const INHERITED: &str = include_str!("../../data/inherited.toml");
+const DEFAULT_PROFILES: &str = include_str!("../../data/default_profiles.toml");
+const REFUSED_NAMES: &str = include_str!("../../data/refused_names.toml");
+const ACTS: &str = include_str!("../../data/acts.toml");
+
+/// Parses the whole catalogue.
+///
+/// # Errors
+/// What is wrong, in which entry.
+pub(super) fn parse() -> Result<Catalogue, String> {
+    let file: PermissionFile = read("permissions.toml", PERMISSIONS)?;
+    if file.permission.len() > CAPACITY {
+        return Err(format!(
+            "permissions.toml holds {} permissions, a set has room for {CAPACITY}",
+            file.permission.len()
+        ));
+    }
+    let mut by_name = HashMap::new();
+    for (at, row) in file.permission.iter().enumerate() {
+        for name in row.aliases.iter().chain([&row.name]) {
+            if by_name.insert(name.clone(), Permission::at(at)).is_some() {
+                return Err(format!("permissions.toml names `{name}` twice"));
+            }
+        }
+    }
+    let names = Names(&by_name);
+    let edges: DependencyFile = read("dependencies.toml", DEPENDENCIES)?;
+    let mut permissions = file.permission.into_iter().map(PermissionRow::parse).collect::<Result<Vec<_>, _>>()?;
+    let mut legacy = Vec::new();
+    for row in &edges.legacy {
+        let (old, newer) = (names.one(&row.name)?, names.set(&row.becomes)?);
+        legacy.push((old, newer));
+        if let Some(info) = permissions.get_mut(old.index()) {
+            info.becomes = newer;
+        }
+    }
+    let granting: PermissionSet = (0..permissions.len())
+        .filter(|at| permissions.get(*at).is_some_and(|info| info.polarity == Polarity::Grant))
+        .map(Permission::at)
+        .collect();
+    let dependencies = edges
+        .dependency
+        .into_iter()
+        .map(|row| {
+            Ok(Dependency {
+                permission: names.one(&row.permission)?,
+                requires: names.one(&row.requires)?,
+                strength: row.strength,
+                because: row.because,
+            })
+        })
+        .collect::<Result<Vec<_>, String>>()?;
+    let direct = direct(&dependencies, permissions.len());
+    let works_with = edges
+        .works_with
+        .into_iter()
+        .map(|row| {
+            Ok(WorksWith {
+                permissions: names.set(&row.permissions)?,
+                needs: names.set(&row.needs)?,
+                because: row.because,
+            })
+        })
+        .collect::<Result<_, String>>()?;
+    Ok(Catalogue {
+        required: crate::closure::transitive(&direct)?,
+        direct,
+        inherited: inherited(&names)?,
+        defaults: defaults(&names, granting)?,
+        acts: acts(&names)?,
+        refused: refused()?,
+        permissions,
+        legacy,
+        by_name,
+        granting,
+        dependencies,
+        works_with,
+        nothing: PermissionRow::default().parse()?,
+    })
+}
+
+fn direct(dependencies: &[Dependency], count: usize) -> Vec<PermissionSet> {
+    let mut direct = vec![PermissionSet::EMPTY; count];
+    for edge in dependencies.iter().filter(|edge| edge.strength == Strength::Required) {
+        if let Some(set) = direct.get_mut(edge.permission.index()) {
+            set.insert(edge.requires);
+        }
+    }
+    direct
+}
+
+fn inherited(names: &Names<'_>) -> Result<Vec<Inherited>, String> {
+    let file: InheritedFile = read("inherited.toml", INHERITED)?;
+    file.inherited
+        .into_iter()
+        .map(|row| {
+            Ok(Inherited { permissions: names.set(&row.permissions)?, lists: names.set(&row.lists)?, place: row.place })
+        })
+        .collect()
+}
+
+fn defaults(names: &Names<'_>, granting: PermissionSet) -> Result<Vec<DefaultProfile>, String> {
+    let file: DefaultFile = read("default_profiles.toml", DEFAULT_PROFILES)?;
+    file.profile
+        .into_iter()
+        .map(|row| {
+            let permissions = match &row.permissions {
+                DefaultPermissions::Word(word) if word == "all" => granting,
+                DefaultPermissions::Word(word) => {
+                    return Err(format!("default_profiles.toml: `{word}` is neither `all` nor a list"));
+                }
+                DefaultPermissions::Names(list) => names.set(list)?,
+            };
+            Ok(DefaultProfile { name: row.name, description: row.description, permissions, assignable: row.assignable })
+        })
+        .collect()
+}
+
+fn refused() -> Result<HashMap<String, Option<String>>, String> {
+    let file: RefusedFile = read("refused_names.toml", REFUSED_NAMES)?;
+    Ok(file.refused.into_iter().map(|row| (row.name, row.instead)).collect())
+}
+
+fn acts(names: &Names<'_>) -> Result<BTreeMap<Act, Requirement>, String> {
+    let file: ActFile = read("acts.toml", ACTS)?;
+    let mut acts = BTreeMap::new();
+    // Rows for acts that this version does not offer are kept in the data, for the versions that will.
+    for row in file.act {
+        let Some(act) = Act::parse(&row.name) else { continue };
+        let mut by_type = BTreeMap::new();
+        for (word, list) in &row.by_resource_type {
+            if let Some(resource_type) = ResourceType::from_arn_word(word) {
+                by_type.insert(resource_type, names.set(list)?);
+            }
+        }
+        let user = row.by_entity_type.get("USER");
+        let all_of = user.map_or(&row.all_of, |user| &user.all_of);
+        let any_of = user.map_or(&row.any_of, |user| &user.any_of);
+        let requirement = Requirement {
+            all_of: names.set(all_of)?,
+            any_of: names.set(any_of)?,
+            by_type,
+            any_valid_key: row.any_valid_key,
+            owner_only: row.owner_only,
+        };
+        acts.insert(act, requirement);
+    }
+    Ok(acts)
+}
+
+fn read<T: for<'de> Deserialize<'de>>(file: &str, text: &str) -> Result<T, String> {
+    toml::from_str(text).map_err(|error| format!("{file}: {error}"))
+}
+
+struct Names<'a>(&'a HashMap<String, Permission>);
+
+impl Names<'_> {
+    fn one(&self, name: &str) -> Result<Permission, String> {
+        self.0
+            .get(name)
+            .copied()
+            .ok_or_else(|| format!("`{name}` is used in the catalogue's data and not listed in permissions.toml"))
+    }
+
+    fn set(&self, names: &[String]) -> Result<PermissionSet, String> {
+        names.iter().map(|name| self.one(name)).collect()
+    }
+}
+
+#[derive(Deserialize)]
+struct PermissionFile {
+    permission: Vec<PermissionRow>,
+}
+
+#[derive(Default, Deserialize)]
+struct PermissionRow {
+    name: String,
+    group: String,
+    resource: String,
+    action: String,
+    about: String,
+    #[serde(default)]
+    risks: Vec<Risk>,
+    #[serde(default)]
+    limit: bool,
+    #[serde(default)]
+    aliases: Vec<String>,
+    #[serde(rename = "type")]
+    resource_type: Option<String>,
+}
+
+impl PermissionRow {
+    fn parse(self) -> Result<PermissionInfo, String> {
+        let resource_type = match self.resource_type {
+            None => None,
+            Some(word) => Some(
+                ResourceType::parse(&word)
+                    .ok_or_else(|| format!("permissions.toml: `{word}` is not a type of resource"))?,
+            ),
+        };
+        Ok(PermissionInfo {
+            name: self.name,
+            group: self.group,
+            resource: self.resource,
+            action: self.action,
+            about: self.about,
+            risks: self.risks,
+            polarity: if self.limit { Polarity::Limit } else { Polarity::Grant },
+            aliases: self.aliases,
+            resource_type,
+            becomes: PermissionSet::EMPTY,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct DependencyFile {
+    dependency: Vec<DependencyRow>,
+    legacy: Vec<LegacyRow>,
+    works_with: Vec<WorksWithRow>,
+}
+
+#[derive(Deserialize)]
+struct DependencyRow {
+    permission: String,
+    requires: String,
+    strength: Strength,
+    because: String,
+}
+
+#[derive(Deserialize)]
+struct LegacyRow {
+    name: String,
+    becomes: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct WorksWithRow {
+    permissions: Vec<String>,
+    needs: Vec<String>,
+    because: String,
+}
+
+#[derive(Deserialize)]
+struct InheritedFile {
+    inherited: Vec<InheritedRow>,
+}
+
+#[derive(Deserialize)]
+struct InheritedRow {
+    permissions: Vec<String>,
+    lists: Vec<String>,
+    #[serde(rename = "where")]
+    place: String,
+}
+
+#[derive(Deserialize)]
+struct DefaultFile {
+    profile: Vec<DefaultRow>,
+}
+
+#[derive(Deserialize)]
+struct DefaultRow {
+    name: String,
+    description: String,
+    permissions: DefaultPermissions,
+    #[serde(default)]
+    assignable: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum DefaultPermissions {
+    Word(String),
+    Names(Vec<String>),
+}
+
+#[derive(Deserialize)]
+struct RefusedFile {
+    refused: Vec<RefusedRow>,
+}
+
+#[derive(Deserialize)]
+struct RefusedRow {
+    name: String,
+    instead: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct ActFile {
+    act: Vec<ActRow>,
+}
+
+#[derive(Deserialize)]
+struct ActRow {
+    name: String,
+    #[serde(default)]
+    all_of: Vec<String>,
+    #[serde(default)]
+    any_of: Vec<String>,
+    #[serde(default)]
+    any_valid_key: bool,
+    #[serde(default)]
+    owner_only: bool,
+    #[serde(default)]
+    by_resource_type: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    by_entity_type: BTreeMap<String, EntityRow>,
+}
+
+#[derive(Deserialize)]
+struct EntityRow {
+    #[serde(default)]
+    all_of: Vec<String>,
+    #[serde(default)]
+    any_of: Vec<String>,
+}

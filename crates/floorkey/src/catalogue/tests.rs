@@ -1,0 +1,6 @@
+use super::*;
+
+#[test]
+fn the_data_parses() {
+    data::parse().unwrap();
+}

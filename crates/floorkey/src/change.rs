@@ -1,0 +1,73 @@
+//! Changes: what will be written, once the plan is made.
+
+use crate::access_key::AccessKeyId;
+use crate::audit::AuditEvent;
+use crate::directory::Revision;
+use crate::id::UserId;
+use crate::record::RecordChange;
+use crate::secret::Opaque;
+
+/// Everything that one command writes, in one transaction. Made only by [`plan`](crate::plan()) and
+/// [`found`](crate::found()), and it always carries its audit event.
+#[derive(Clone, Debug)]
+pub struct Change {
+    pub(crate) revision: Revision,
+    pub(crate) records: Vec<RecordChange>,
+    pub(crate) side: Vec<SideWrite>,
+    pub(crate) event: AuditEvent,
+}
+
+impl Change {
+    /// The revision that the directory has with it.
+    #[must_use]
+    pub fn revision(&self) -> Revision {
+        self.revision
+    }
+
+    /// The records that get a new version or go.
+    #[must_use]
+    pub fn records(&self) -> &[RecordChange] {
+        &self.records
+    }
+
+    /// What is written beside the records.
+    #[must_use]
+    pub fn side(&self) -> &[SideWrite] {
+        &self.side
+    }
+
+    /// What the audit keeps of it.
+    #[must_use]
+    pub fn event(&self) -> &AuditEvent {
+        &self.event
+    }
+}
+
+/// A write outside the records: what has no history.
+#[derive(Clone, Debug)]
+pub enum SideWrite {
+    /// A user's password hash, new or replaced.
+    PutPassword {
+        /// Whose.
+        user: UserId,
+        /// The hash.
+        hash: Opaque,
+    },
+    /// A user's credentials and everything tied to them go: the user was deleted.
+    ForgetUser {
+        /// Whose.
+        user: UserId,
+    },
+    /// The sealed secret of an access key.
+    PutAccessKey {
+        /// The key.
+        id: AccessKeyId,
+        /// Its sealed secret.
+        sealed_secret: Opaque,
+    },
+    /// An access key's secret goes.
+    ForgetAccessKey {
+        /// The key.
+        id: AccessKeyId,
+    },
+}

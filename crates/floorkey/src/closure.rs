@@ -1,0 +1,143 @@
+//! Dependent actions: choosing one permission grants what it requires.
+
+use crate::catalogue::{Permission, catalogue};
+use crate::permission_set::PermissionSet;
+
+/// A set of permissions that holds everything its members require.
+///
+/// Made only by [`close`], so that a profile can't be stored without what it depends on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ClosedSet(PermissionSet);
+
+impl ClosedSet {
+    /// The permissions, chosen and required.
+    #[must_use]
+    pub fn permissions(&self) -> &PermissionSet {
+        &self.0
+    }
+
+    /// The members that require the permission, directly; empty when nothing does.
+    ///
+    /// A permission that was not chosen itself is in the set because of these.
+    #[must_use]
+    pub fn why(&self, permission: Permission) -> PermissionSet {
+        let catalogue = catalogue();
+        self.0
+            .iter()
+            .filter(|member| catalogue.direct.get(member.index()).is_some_and(|requires| requires.contains(permission)))
+            .collect()
+    }
+}
+
+/// Adds everything that the chosen permissions require, and nothing else.
+///
+/// ```
+/// use floorkey::{Permission, PermissionSet, close};
+/// let edit = Permission::parse("Users.Edit")?;
+/// let view = Permission::parse("Users.View")?;
+/// let closed = close(&PermissionSet::from_iter([edit]));
+/// assert!(closed.permissions().contains(view));
+/// assert!(closed.why(view).contains(edit));
+/// # Ok::<(), floorkey::UnknownPermission>(())
+/// ```
+#[must_use]
+pub fn close(chosen: &PermissionSet) -> ClosedSet {
+    let catalogue = catalogue();
+    ClosedSet(chosen.iter().fold(*chosen, |closed, permission| closed.union(&catalogue.requires(permission))))
+}
+
+/// A closed set as decisions see it: old names count as the newer ones they stand for, and an old name is held
+/// exactly when all the newer ones are.
+#[must_use]
+pub fn effective(held: &PermissionSet) -> PermissionSet {
+    let catalogue = catalogue();
+    let mut set = *held;
+    for (old, newer) in catalogue.legacy() {
+        if held.contains(*old) {
+            set = set.union(close(newer).permissions());
+        }
+    }
+    for (old, newer) in catalogue.legacy() {
+        if newer.is_subset(&set) {
+            set.insert(*old);
+        }
+    }
+    set
+}
+
+/// For each permission everything that can be reached from it over direct edges, itself left out.
+///
+/// # Errors
+/// The name of a permission that requires itself in the end.
+pub(crate) fn transitive(direct: &[PermissionSet]) -> Result<Vec<PermissionSet>, String> {
+    let mut reach = direct.to_vec();
+    loop {
+        let next: Vec<PermissionSet> = reach
+            .iter()
+            .map(|set| set.iter().filter_map(|step| reach.get(step.index())).fold(*set, |all, more| all.union(more)))
+            .collect();
+        if next == reach {
+            break;
+        }
+        reach = next;
+    }
+    match reach.iter().enumerate().find(|(at, set)| set.contains(Permission::at(*at))) {
+        Some((at, _)) => Err(format!("permission number {at} requires itself")),
+        None => Ok(reach),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn any_set() -> impl Strategy<Value = PermissionSet> {
+        let count = catalogue().permissions().len();
+        proptest::collection::vec(0..count, 0..40).prop_map(|picks| picks.into_iter().map(Permission::at).collect())
+    }
+
+    proptest! {
+        #[test]
+        fn the_closure_is_extensive_monotone_and_idempotent(a in any_set(), b in any_set()) {
+            let closed = *close(&a).permissions();
+            prop_assert!(a.is_subset(&closed));
+            prop_assert!(closed.is_subset(close(&a.union(&b)).permissions()));
+            prop_assert_eq!(*close(&closed).permissions(), closed);
+        }
+
+        #[test]
+        fn whatever_was_not_chosen_has_a_reason(a in any_set()) {
+            let closed = close(&a);
+            for permission in closed.permissions().difference(&a).iter() {
+                prop_assert!(!closed.why(permission).is_empty());
+            }
+        }
+
+        #[test]
+        fn the_effective_set_is_extensive_monotone_and_idempotent(a in any_set(), b in any_set()) {
+            let all = effective(&a);
+            prop_assert!(a.is_subset(&all));
+            prop_assert!(all.is_subset(&effective(&a.union(&b))));
+            prop_assert_eq!(effective(&all), all);
+        }
+    }
+
+    #[test]
+    fn old_and_new_recording_names_mean_the_same() {
+        let set = |names: &[&str]| names.iter().map(|name| Permission::parse(name).unwrap()).collect::<PermissionSet>();
+        let old = set(&["RedactedData.View"]);
+        let new = set(&["CallRecordings.Redacted.Access", "ContactTranscripts.Redacted.Access"]);
+        assert_eq!(effective(&old), effective(&new));
+        let half = set(&["CallRecordings.Redacted.Access"]);
+        assert!(old.intersection(&effective(&half)).is_empty());
+    }
+
+    #[test]
+    fn a_cycle_is_found() {
+        let set = |at| PermissionSet::from_iter([Permission::at(at)]);
+        assert!(transitive(&[set(1), set(0)]).is_err());
+        assert!(transitive(&[set(1), PermissionSet::EMPTY]).is_ok());
+    }
+}

@@ -1,0 +1,284 @@
+//! From one directory to the next.
+
+use std::sync::Arc;
+
+use imbl::{HashMap, OrdMap, OrdSet, Vector};
+
+use super::holders::Holders;
+use super::hot::{Granted, Hot, Place};
+use super::{Directory, ProfileEntry, Revision};
+use crate::access_key::AccessKey;
+use crate::hierarchy::{HierarchyGroup, HierarchyStructure};
+use crate::id::{HierarchyGroupId, InstanceId, ResourceId, SecurityProfileId, UserId};
+use crate::profile::SecurityProfile;
+use crate::record::{Record, RecordChange, RecordKey};
+use crate::resource::Resource;
+use crate::scope::Grants;
+use crate::settings::Settings;
+use crate::text::{folded, skeleton};
+use crate::time::Timestamp;
+use crate::user::User;
+
+impl Directory {
+    /// The directory of an instance before its first change.
+    #[must_use]
+    pub fn empty(instance: InstanceId) -> Self {
+        let settings = Settings {
+            alias: None,
+            identity_management: String::new(),
+            directory_id: None,
+            attributes: std::collections::BTreeMap::new(),
+            guard: None,
+            tags: crate::tags::Tags::new(),
+            known_permissions: Vec::new(),
+            created: Timestamp::default(),
+        };
+        Self {
+            instance,
+            revision: Revision::default(),
+            settings: Arc::new(settings),
+            structure: Arc::new(HierarchyStructure::default()),
+            groups: OrdMap::new(),
+            group_names: OrdMap::new(),
+            group_users: HashMap::new(),
+            resources: OrdMap::new(),
+            resource_names: OrdMap::new(),
+            routing_users: HashMap::new(),
+            profiles: OrdMap::new(),
+            profile_names: OrdMap::new(),
+            holders: HashMap::new(),
+            users: Vector::new(),
+            logins: OrdMap::new(),
+            skeletons: OrdSet::new(),
+            access_keys: OrdMap::new(),
+            keys_by_owner: OrdSet::new(),
+            hot: Hot::new(),
+        }
+    }
+
+    /// The directory that the stored records make, at their revision. The order of the records doesn't matter.
+    #[must_use]
+    pub fn from_records(instance: InstanceId, revision: Revision, records: Vec<Record>) -> Self {
+        let mut directory = Self::empty(instance);
+        directory.revision = revision;
+        // Profiles before users: a combination is worked out once, when its first member comes.
+        let (users, others): (Vec<_>, Vec<_>) =
+            records.into_iter().partition(|record| matches!(record, Record::User(_)));
+        for record in others.into_iter().chain(users) {
+            directory.put(record);
+        }
+        directory
+    }
+
+    /// The next directory: this one with the changes, at the given revision.
+    #[must_use]
+    pub fn apply(&self, revision: Revision, changes: &[RecordChange]) -> Self {
+        let mut next = self.clone();
+        next.revision = revision;
+        for change in changes {
+            match change {
+                RecordChange::Put(record) => next.put(record.clone()),
+                RecordChange::Remove(key) => next.remove(key),
+            }
+        }
+        next
+    }
+
+    fn put(&mut self, record: Record) {
+        match record {
+            Record::Settings(settings) => self.settings = settings,
+            Record::Structure(structure) => self.structure = structure,
+            Record::Group(group) => self.put_group(group),
+            Record::Resource(resource) => self.put_resource(resource),
+            Record::Profile(profile) => self.put_profile(profile),
+            Record::User(user) => self.put_user(user),
+            Record::AccessKey(key) => self.put_access_key(key),
+        }
+    }
+
+    fn remove(&mut self, key: &RecordKey) {
+        match key {
+            // The settings and the structure are replaced, never removed.
+            RecordKey::Settings | RecordKey::Structure => {}
+            RecordKey::Group(id) => {
+                if let Some(group) = self.groups.remove(id) {
+                    self.group_names.remove(&(group.parent, folded(&group.name)));
+                }
+            }
+            RecordKey::Resource(id) => {
+                if let Some(resource) = self.resources.remove(id) {
+                    self.resource_names.remove(&(resource.resource_type(), folded(&resource.name)));
+                }
+            }
+            RecordKey::Profile(id) => {
+                if let Some(entry) = self.profiles.remove(id) {
+                    self.profile_names.remove(&folded(&entry.profile.name));
+                    self.regrant(*id);
+                }
+            }
+            RecordKey::User(id) => self.remove_user(*id),
+            RecordKey::AccessKey(id) => {
+                if let Some(key) = self.access_keys.remove(id) {
+                    self.keys_by_owner.remove(&(key.owner, id.clone()));
+                }
+            }
+        }
+    }
+
+    fn put_group(&mut self, group: Arc<HierarchyGroup>) {
+        if let Some(before) = self.groups.get(&group.id) {
+            self.group_names.remove(&(before.parent, folded(&before.name)));
+        }
+        self.group_names.insert((group.parent, folded(&group.name)), group.id);
+        self.groups.insert(group.id, group);
+    }
+
+    fn put_resource(&mut self, resource: Arc<Resource>) {
+        if let Some(before) = self.resources.get(&resource.id) {
+            self.resource_names.remove(&(before.resource_type(), folded(&before.name)));
+        }
+        self.resource_names.insert((resource.resource_type(), folded(&resource.name)), resource.id);
+        self.resources.insert(resource.id, resource);
+    }
+
+    fn put_access_key(&mut self, key: Arc<AccessKey>) {
+        self.keys_by_owner.insert((key.owner, key.id.clone()));
+        self.access_keys.insert(key.id.clone(), key);
+    }
+
+    fn put_profile(&mut self, profile: Arc<SecurityProfile>) {
+        let id = profile.id;
+        let grants = Grants::of(&profile);
+        let before = self.profiles.get(&id).cloned();
+        if let Some(before) = &before {
+            self.profile_names.remove(&folded(&before.profile.name));
+        }
+        self.profile_names.insert(folded(&profile.name), id);
+        let same_grants = before.is_some_and(|before| before.grants == grants);
+        self.profiles.insert(id, Arc::new(ProfileEntry { profile, grants }));
+        if !same_grants {
+            self.regrant(id);
+        }
+    }
+
+    fn regrant(&mut self, id: SecurityProfileId) {
+        let profiles = self.profiles.clone();
+        self.hot.regrant(id, |combination| granted(&profiles, combination));
+    }
+
+    fn put_user(&mut self, user: Arc<User>) {
+        let known = self.hot.ordinal(user.id);
+        let ordinal = known.unwrap_or_else(|| self.hot.add_user(user.id));
+        let before = self.users.get(ordinal as usize).cloned().flatten();
+        if let Some(before) = &before {
+            self.unlink(before, ordinal, &user);
+        }
+        self.link(&user, ordinal, before.as_deref());
+        let place = place(&user);
+        let place_before = before.as_deref().map(self::place);
+        let Self { profiles, hot, .. } = self;
+        hot.place(ordinal, place_before.as_ref(), &place, |combination| granted(profiles, combination));
+        while self.users.len() <= ordinal as usize {
+            self.users.push_back(None);
+        }
+        self.users.set(ordinal as usize, Some(user));
+    }
+
+    fn remove_user(&mut self, id: UserId) {
+        let Some(ordinal) = self.hot.ordinal(id) else { return };
+        let Some(user) = self.users.get(ordinal as usize).cloned().flatten() else { return };
+        self.unname(&user.username, ordinal);
+        self.count_hierarchy_and_routing(&user, -1);
+        for assignment in &user.assignments {
+            self.set_holder(assignment.profile, ordinal, false);
+        }
+        self.hot.remove_user(id, ordinal, &place(&user));
+        self.users.set(ordinal as usize, None);
+    }
+
+    /// Takes out of the derived parts what the user's next version doesn't have any more.
+    fn unlink(&mut self, before: &User, ordinal: u32, after: &User) {
+        if before.username != after.username {
+            self.unname(&before.username, ordinal);
+        }
+        if place_in_lists(before) != place_in_lists(after) {
+            self.count_hierarchy_and_routing(before, -1);
+        }
+        for gone in &before.assignments {
+            if !after.assignments.iter().any(|kept| kept.profile == gone.profile) {
+                self.set_holder(gone.profile, ordinal, false);
+            }
+        }
+    }
+
+    fn link(&mut self, user: &User, ordinal: u32, before: Option<&User>) {
+        if before.is_none_or(|before| before.username != user.username) {
+            self.name(&user.username, ordinal);
+        }
+        if before.is_none_or(|before| place_in_lists(before) != place_in_lists(user)) {
+            self.count_hierarchy_and_routing(user, 1);
+        }
+        for assignment in &user.assignments {
+            let held =
+                before.is_some_and(|before| before.assignments.iter().any(|held| held.profile == assignment.profile));
+            if !held {
+                self.set_holder(assignment.profile, ordinal, true);
+            }
+        }
+    }
+
+    fn name(&mut self, username: &str, ordinal: u32) {
+        let (name, looks) = (folded(username), skeleton(username));
+        if looks != name {
+            self.skeletons.insert((looks, ordinal));
+        }
+        self.logins.insert(Arc::from(name), ordinal);
+    }
+
+    fn unname(&mut self, username: &str, ordinal: u32) {
+        self.skeletons.remove(&(skeleton(username), ordinal));
+        self.logins.remove(folded(username).as_str());
+    }
+
+    fn count_hierarchy_and_routing(&mut self, user: &User, step: i32) {
+        let count = self.routing_users.entry(user.routing_profile).or_insert(0);
+        *count = count.saturating_add_signed(step);
+        if let Some(group) = user.hierarchy_group {
+            let count = self.group_users.entry(group).or_insert(0);
+            *count = count.saturating_add_signed(step);
+        }
+    }
+
+    fn set_holder(&mut self, profile: SecurityProfileId, ordinal: u32, holds: bool) {
+        self.holders.entry(profile).or_insert_with(Holders::new).set(ordinal, holds);
+    }
+}
+
+fn place_in_lists(user: &User) -> (ResourceId, Option<HierarchyGroupId>) {
+    (user.routing_profile, user.hierarchy_group)
+}
+
+fn place(user: &User) -> Place {
+    let mut undated: Vec<_> = user
+        .assignments
+        .iter()
+        .filter(|assignment| !assignment.is_dated())
+        .map(|assignment| assignment.profile)
+        .collect();
+    undated.sort_unstable();
+    Place {
+        dated: undated.len() < user.assignments.len(),
+        profiles: user.enabled.then_some(undated),
+        signs_in: user.can_sign_in(),
+    }
+}
+
+fn granted(profiles: &OrdMap<SecurityProfileId, Arc<ProfileEntry>>, combination: &[SecurityProfileId]) -> Granted {
+    let mut all = Grants::default();
+    for id in combination {
+        if let Some(entry) = profiles.get(id) {
+            all.add(&entry.grants);
+        }
+    }
+    Granted { everywhere: all.everywhere, scoped: all.is_scoped() }
+}

@@ -1,0 +1,298 @@
+//! The half of the directory that answers checks: user id → ordinal → combination → permissions as bits.
+//!
+//! Users who hold the same undated profiles share a combination, so an edit of a profile that a million users hold
+//! recomputes the few combinations that contain it and touches no user.
+
+use std::sync::Arc;
+
+use foldhash::fast::FixedState;
+use imbl::{OrdSet, Vector};
+
+use super::chunked::Chunked;
+use crate::catalogue::catalogue;
+use crate::id::{SecurityProfileId, UserId};
+use crate::permission_set::PermissionSet;
+
+/// The combination of disabled users: no permission.
+const DISABLED: u32 = 0;
+
+/// Marks, beside the combination, users whose dated assignments are worked out at the time of the question.
+const DATED: u32 = 1 << 31;
+
+/// Ids that changed since the frozen hash was built; it is built anew when there are more than this many, or more
+/// than a sixteenth of it.
+const DELTA_MAX: usize = 4096;
+
+/// What the hot half knows of one user.
+#[derive(Clone, Copy)]
+pub(crate) struct Held<'a> {
+    /// What the undated profiles grant everywhere.
+    pub(crate) everywhere: &'a PermissionSet,
+    /// Whether some grant is scoped or dated, so that more may be held than `everywhere`.
+    pub(crate) more: bool,
+    /// Whether the user is disabled.
+    pub(crate) disabled: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Bits {
+    everywhere: PermissionSet,
+    scoped: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Counts {
+    members: u32,
+    signing_in: u32,
+    full: bool,
+}
+
+/// What a combination is and grants.
+#[derive(Clone, Copy)]
+pub(crate) struct Granted {
+    /// What it grants everywhere.
+    pub(crate) everywhere: PermissionSet,
+    /// Whether it grants more within scopes.
+    pub(crate) scoped: bool,
+}
+
+/// The place of one user in the hot half.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The undated profiles, sorted; `None` for a disabled user.
+    pub(crate) profiles: Option<Vec<SecurityProfileId>>,
+    /// Whether there are dated assignments too.
+    pub(crate) dated: bool,
+    /// Whether the user can sign in.
+    pub(crate) signs_in: bool,
+}
+
+#[derive(Clone)]
+pub(crate) struct Hot {
+    frozen: Arc<hashbrown::HashMap<u128, u32, FixedState>>,
+    delta: imbl::GenericHashMap<u128, Option<u32>, FixedState, imbl::shared_ptr::DefaultSharedPtr>,
+    free_ordinals: Vector<u32>,
+    ordinals: u32,
+    combination_of: Chunked<u32, 4096>,
+    bits: Chunked<Bits, 64>,
+    counts: Chunked<Counts, 64>,
+    profiles_of: Vector<Arc<[SecurityProfileId]>>,
+    combinations: imbl::OrdMap<Arc<[SecurityProfileId]>, u32>,
+    containing: OrdSet<(SecurityProfileId, u32)>,
+    free_combinations: Vector<u32>,
+    administrators: u64,
+}
+
+impl Hot {
+    pub(crate) fn new() -> Self {
+        let mut hot = Self {
+            frozen: Arc::default(),
+            delta: imbl::GenericHashMap::with_hasher(FixedState::default()),
+            free_ordinals: Vector::new(),
+            ordinals: 0,
+            combination_of: Chunked::new(DISABLED),
+            bits: Chunked::new(Bits { everywhere: PermissionSet::EMPTY, scoped: false }),
+            counts: Chunked::new(Counts { members: 0, signing_in: 0, full: false }),
+            profiles_of: Vector::new(),
+            combinations: imbl::OrdMap::new(),
+            containing: OrdSet::new(),
+            free_combinations: Vector::new(),
+            administrators: 0,
+        };
+        // Nobody finds DISABLED by its profiles: it stands in no map.
+        hot.profiles_of.push_back(Arc::from([]));
+        hot.bits.set(DISABLED as usize, Bits { everywhere: PermissionSet::EMPTY, scoped: false });
+        hot
+    }
+
+    #[inline]
+    pub(crate) fn ordinal(&self, user: UserId) -> Option<u32> {
+        if !self.delta.is_empty()
+            && let Some(changed) = self.delta.get(&user.bits())
+        {
+            return *changed;
+        }
+        self.frozen.get(&user.bits()).copied()
+    }
+
+    #[inline]
+    pub(crate) fn held(&self, user: UserId) -> Option<Held<'_>> {
+        let combination = *self.combination_of.get(self.ordinal(user)? as usize)?;
+        let bits = self.bits.get((combination & !DATED) as usize)?;
+        Some(Held {
+            everywhere: &bits.everywhere,
+            more: bits.scoped || combination & DATED != 0,
+            disabled: combination == DISABLED,
+        })
+    }
+
+    /// How many members of combinations with every granting permission can sign in.
+    pub(crate) fn administrators(&self) -> u64 {
+        self.administrators
+    }
+
+    /// Whether the user's undated profiles grant every granting permission everywhere.
+    pub(crate) fn is_full(&self, ordinal: u32) -> bool {
+        let combination =
+            self.combination_of.get(ordinal as usize).map_or(DISABLED, |combination| combination & !DATED);
+        self.counts.get(combination as usize).is_some_and(|counts| counts.full)
+    }
+
+    /// Gives a new user an ordinal.
+    pub(crate) fn add_user(&mut self, user: UserId) -> u32 {
+        let ordinal = self.free_ordinals.pop_back().unwrap_or_else(|| {
+            self.ordinals += 1;
+            self.ordinals - 1
+        });
+        self.index(user, Some(ordinal));
+        ordinal
+    }
+
+    /// Takes a user out, and gives the ordinal free.
+    pub(crate) fn remove_user(&mut self, user: UserId, ordinal: u32, place: &Place) {
+        self.leave(ordinal, place);
+        self.index(user, None);
+        self.free_ordinals.push_back(ordinal);
+    }
+
+    /// Puts a user among those with the same profiles. `granted` says what profiles grant, where nobody has just
+    /// these yet.
+    pub(crate) fn place(
+        &mut self,
+        ordinal: u32,
+        before: Option<&Place>,
+        place: &Place,
+        granted: impl Fn(&[SecurityProfileId]) -> Granted,
+    ) {
+        if let Some(before) = before {
+            if before == place {
+                return;
+            }
+            self.leave(ordinal, before);
+        }
+        let combination = match &place.profiles {
+            None => DISABLED,
+            Some(profiles) => self.combination(profiles, granted),
+        };
+        let dated = if place.dated && place.profiles.is_some() { DATED } else { 0 };
+        self.combination_of.set(ordinal as usize, combination | dated);
+        self.count(combination, 1, i64::from(place.signs_in));
+    }
+
+    /// Works out anew what every combination with the profile grants.
+    pub(crate) fn regrant(&mut self, profile: SecurityProfileId, granted: impl Fn(&[SecurityProfileId]) -> Granted) {
+        let touched: Vec<u32> =
+            self.containing.range((profile, 0)..=(profile, u32::MAX)).map(|(_, combination)| *combination).collect();
+        for combination in touched {
+            if let Some(profiles) = self.profiles_of.get(combination as usize).cloned() {
+                self.grant(combination, granted(&profiles));
+            }
+        }
+    }
+
+    fn combination(
+        &mut self,
+        profiles: &[SecurityProfileId],
+        granted: impl Fn(&[SecurityProfileId]) -> Granted,
+    ) -> u32 {
+        if let Some(known) = self.combinations.get(profiles) {
+            return *known;
+        }
+        let profiles: Arc<[SecurityProfileId]> = Arc::from(profiles);
+        let combination = match self.free_combinations.pop_back() {
+            Some(free) => {
+                self.profiles_of.set(free as usize, profiles.clone());
+                free
+            }
+            None => {
+                self.profiles_of.push_back(profiles.clone());
+                self.profiles_of.len() as u32 - 1
+            }
+        };
+        for profile in profiles.iter() {
+            self.containing.insert((*profile, combination));
+        }
+        self.combinations.insert(profiles.clone(), combination);
+        self.counts.set(combination as usize, Counts { members: 0, signing_in: 0, full: false });
+        self.grant(combination, granted(&profiles));
+        combination
+    }
+
+    fn grant(&mut self, combination: u32, granted: Granted) {
+        let at = combination as usize;
+        self.bits.set(at, Bits { everywhere: granted.everywhere, scoped: granted.scoped });
+        if let Some(counts) = self.counts.get(at).copied() {
+            let full = catalogue().granting().is_subset(&granted.everywhere);
+            match (counts.full, full) {
+                (false, true) => self.administrators += u64::from(counts.signing_in),
+                (true, false) => self.administrators -= u64::from(counts.signing_in),
+                _ => {}
+            }
+            self.counts.set(at, Counts { full, ..counts });
+        }
+    }
+
+    fn leave(&mut self, ordinal: u32, place: &Place) {
+        let Some(combination) = self.combination_of.get(ordinal as usize).map(|combination| combination & !DATED)
+        else {
+            return;
+        };
+        self.combination_of.set(ordinal as usize, DISABLED);
+        let members = self.count(combination, -1, -i64::from(place.signs_in));
+        if members == 0 && combination != DISABLED {
+            if let Some(profiles) = self.profiles_of.get(combination as usize).cloned() {
+                for profile in profiles.iter() {
+                    self.containing.remove(&(*profile, combination));
+                }
+                self.combinations.remove(&profiles);
+            }
+            self.free_combinations.push_back(combination);
+        }
+    }
+
+    /// Counts members in or out; returns how many there are then.
+    fn count(&mut self, combination: u32, members: i64, signing_in: i64) -> u32 {
+        let Some(counts) = self.counts.get(combination as usize).copied() else {
+            self.counts.set(
+                combination as usize,
+                Counts { members: members.max(0) as u32, signing_in: signing_in.max(0) as u32, full: false },
+            );
+            return members.max(0) as u32;
+        };
+        let counts = Counts {
+            members: (i64::from(counts.members) + members) as u32,
+            signing_in: (i64::from(counts.signing_in) + signing_in) as u32,
+            full: counts.full,
+        };
+        if counts.full {
+            self.administrators = self.administrators.saturating_add_signed(signing_in);
+        }
+        self.counts.set(combination as usize, counts);
+        counts.members
+    }
+
+    fn index(&mut self, user: UserId, ordinal: Option<u32>) {
+        // While nobody else reads the frozen hash (at start), it takes the id itself.
+        if self.delta.is_empty()
+            && let Some(frozen) = Arc::get_mut(&mut self.frozen)
+        {
+            match ordinal {
+                Some(ordinal) => frozen.insert(user.bits(), ordinal),
+                None => frozen.remove(&user.bits()),
+            };
+            return;
+        }
+        self.delta.insert(user.bits(), ordinal);
+        if self.delta.len() > DELTA_MAX.max(self.frozen.len() / 16) {
+            let mut frozen = hashbrown::HashMap::clone(&self.frozen);
+            for (user, ordinal) in &self.delta {
+                match ordinal {
+                    Some(ordinal) => frozen.insert(*user, *ordinal),
+                    None => frozen.remove(user),
+                };
+            }
+            self.frozen = Arc::new(frozen);
+            self.delta.clear();
+        }
+    }
+}

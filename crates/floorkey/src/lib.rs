@@ -1,0 +1,58 @@
+//! Security profiles for contact centres: who may do what, decided in memory.
+//!
+//! The [`Directory`] is everything that decides in one instance, as one immutable value.
+//! [`Directory::decide`] answers requests on it; [`plan()`] turns a [`Command`] into a [`Change`] or a [`Refusal`]; and
+//! [`Directory::apply`] makes the next directory out of a change.
+//!
+//! This crate knows no HTTP, no SQL, no files, no environment, no clock, no randomness and no async runtime. Times,
+//! ids and secrets come in as parameters. That is why it can be embedded, and why its tests need nothing else.
+
+pub mod access_key;
+pub mod act;
+pub mod audit;
+pub mod catalogue;
+mod change;
+mod closure;
+mod command;
+mod decision;
+mod directory;
+pub mod hierarchy;
+mod id;
+pub mod limits;
+mod permission_set;
+mod plan;
+mod principal;
+pub mod profile;
+mod record;
+mod refusal;
+pub mod resource;
+pub mod review;
+pub mod scope;
+mod secret;
+pub mod settings;
+pub mod tags;
+pub mod text;
+mod time;
+pub mod user;
+
+pub use access_key::{AccessKey, AccessKeyId};
+pub use act::Act;
+pub use audit::AuditEvent;
+pub use catalogue::{Permission, UnknownPermission, catalogue};
+pub use change::{Change, SideWrite};
+pub use closure::{ClosedSet, close, effective};
+pub use command::{Command, NewPassword, NewResource, NewSecurityProfile, NewUser, SecurityProfileEdit};
+pub use decision::{Action, Decision, Explanation, Grant, Origin, Reason, Request, Target, Thing};
+pub use directory::{Directory, Revision};
+pub use id::{HierarchyGroupId, HierarchyLevelId, InstanceId, ResourceId, SecurityProfileId, UserId};
+pub use permission_set::PermissionSet;
+pub use plan::{NewInstance, Planned, authorize, can_list, found, plan, refused};
+pub use principal::{Actor, Principal, Via};
+pub use profile::SecurityProfile;
+pub use record::{Record, RecordChange, RecordKey};
+pub use refusal::{Invalid, Refusal};
+pub use resource::{Resource, ResourceType};
+pub use secret::Opaque;
+pub use settings::{GuardMode, Settings};
+pub use time::Timestamp;
+pub use user::User;

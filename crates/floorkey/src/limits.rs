@@ -1,0 +1,58 @@
+//! How many and how long: the shape limits of Amazon Connect's model, which always hold.
+//!
+//! Quotas (profiles or users an instance, calls a second) are the server's to configure and off by default.
+
+/// Profiles one user may hold; at least one is held.
+pub const PROFILES_A_USER_MAX: usize = 10;
+/// Characters of a profile's name, at least one.
+pub const PROFILE_NAME_CHARS_MAX: usize = 127;
+/// Characters of a description.
+pub const DESCRIPTION_CHARS_MAX: usize = 250;
+/// Permissions in one call.
+pub const PERMISSIONS_MAX: usize = 500;
+/// Access-control tags a profile.
+pub const ACCESS_CONTROL_TAGS_MAX: usize = 4;
+/// Resource types that a profile restricts by tags.
+pub const RESTRICTED_TYPES_MAX: usize = 10;
+/// Applications a profile.
+pub const APPLICATIONS_MAX: usize = 10;
+/// Permissions of one application in a profile, at least one.
+pub const APPLICATION_PERMISSIONS_MAX: usize = 50;
+/// Characters of a namespace or of an application's permission.
+pub const NAMESPACE_CHARS_MAX: usize = 128;
+/// Flow modules that a profile lets run.
+pub const FLOW_MODULES_MAX: usize = 10;
+/// Agents of artificial intelligence that a profile lets run.
+pub const AI_AGENTS_MAX: usize = 100;
+/// Tags on one thing.
+pub const TAGS_MAX: usize = 50;
+/// Characters of a tag's key, at least one.
+pub const TAG_KEY_CHARS_MAX: usize = 128;
+/// Characters of a tag's value.
+pub const TAG_VALUE_CHARS_MAX: usize = 256;
+/// Characters of a login name, at least one.
+pub const USERNAME_CHARS_MAX: usize = 100;
+/// Characters of a first name.
+pub const FIRST_NAME_CHARS_MAX: usize = 255;
+/// Characters of a last name.
+pub const LAST_NAME_CHARS_MAX: usize = 300;
+/// Characters of an e-mail address (RFC 5321's path, without its brackets).
+pub const EMAIL_CHARS_MAX: usize = 254;
+/// Characters of a password.
+pub const PASSWORD_CHARS: std::ops::RangeInclusive<usize> = 8..=64;
+/// Levels of the hierarchy.
+pub const HIERARCHY_LEVELS_MAX: usize = 5;
+/// Characters of the name of a hierarchy level or group, at least one.
+pub const HIERARCHY_NAME_CHARS_MAX: usize = 50;
+/// Characters of the name of a routing profile, queue, hours of operation or agent status, at least one.
+pub const RESOURCE_NAME_CHARS_MAX: usize = 127;
+/// Proficiencies a user.
+pub const PROFICIENCIES_MAX: usize = 50;
+/// Access keys a user: two, so that one can take over from the other.
+pub const ACCESS_KEYS_A_USER_MAX: usize = 2;
+/// Characters of an access key's label.
+pub const ACCESS_KEY_LABEL_CHARS_MAX: usize = 127;
+/// Characters of the reason for loosening the escalation guard, at least one.
+pub const REASON_CHARS_MAX: usize = 500;
+/// Queues that one call links to a routing profile.
+pub const QUEUES_A_CALL_MAX: usize = 10;

@@ -1,0 +1,143 @@
+//! Plans: from a command to a change, or to the reason why not.
+//!
+//! Everything that changes an instance goes through [`plan`], and nothing else makes a [`Change`].
+//! It asks, in this order: may the actor do this to that; are the inputs sound; do names and uses allow it; and then,
+//! on the resulting directory: does everything still lie in the actor's scope, does anybody get more than the actor
+//! holds, and is there still an administrator.
+
+mod access_keys;
+mod authorize;
+mod check;
+mod draft;
+mod found;
+mod guard;
+mod hierarchy;
+mod instance;
+mod profiles;
+mod resources;
+mod scope;
+mod tag;
+mod user_fields;
+mod users;
+
+use crate::act::Act;
+use crate::audit::{AuditEvent, Outcome};
+use crate::change::Change;
+use crate::command::Command;
+use crate::directory::Directory;
+use crate::principal::Actor;
+use crate::record::RecordKey;
+use crate::refusal::Refusal;
+use crate::time::Timestamp;
+
+pub use authorize::{authorize, can_list};
+use draft::Draft;
+pub use found::{NewInstance, found};
+
+/// A change, and the directory that it leads to.
+#[derive(Debug)]
+pub struct Planned {
+    /// What will be written.
+    pub change: Change,
+    /// The directory with the change.
+    pub next: Directory,
+}
+
+/// Plans a command on a directory.
+///
+/// # Errors
+/// Why not; the directory is unchanged, and [`refused`] makes the audit event that says who tried what.
+pub fn plan(directory: &Directory, actor: &Actor, command: &Command, now: Timestamp) -> Result<Planned, Refusal> {
+    let mut draft = Draft::new(directory, actor, command.act(), now);
+    fill(&mut draft, command)?;
+    let revision = directory.revision().next();
+    let next = directory.apply(revision, &draft.records);
+    scope::check(&draft, &next)?;
+    guard::check(&mut draft, &next)?;
+    survivor(directory, &next, &draft)?;
+    Ok(draft.finish(next))
+}
+
+/// The audit event of something that was refused.
+#[must_use]
+pub fn refused(actor: &Actor, act: Act, targets: Vec<RecordKey>, refusal: &Refusal, now: Timestamp) -> AuditEvent {
+    AuditEvent {
+        act,
+        actor: actor.clone(),
+        at: now,
+        outcome: Outcome::Refused { code: refusal.code(), message: refusal.to_string() },
+        targets,
+        changes: Vec::new(),
+        flags: Vec::new(),
+    }
+}
+
+/// The last-administrator rule, a rule about the step: refused when there was a full administrator before and there
+/// is none after.
+fn survivor(before: &Directory, after: &Directory, draft: &Draft<'_>) -> Result<(), Refusal> {
+    if before.administrator_count() == 0 || after.administrator_count() > 0 {
+        return Ok(());
+    }
+    let touched = draft.records.iter().find_map(|change| match change.key() {
+        RecordKey::User(id) if before.is_administrator(id) => before.user(id),
+        _ => None,
+    });
+    let lost = touched.or_else(|| before.users_after(None).find(|user| before.is_administrator(user.id)));
+    Err(Refusal::LastAdministrator { username: lost.map(|user| user.username.clone()).unwrap_or_default() })
+}
+
+fn fill(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
+    match command {
+        Command::CreateSecurityProfile(new) => profiles::create(draft, new),
+        Command::UpdateSecurityProfile { profile, edit } => profiles::update(draft, *profile, edit),
+        Command::RenameSecurityProfile { profile, name } => profiles::rename(draft, *profile, name),
+        Command::SetAssignableProfiles { profile, assignable } => profiles::set_assignable(draft, *profile, assignable),
+        Command::DeleteSecurityProfile { profile } => profiles::delete(draft, *profile),
+        Command::CreateUser(new) => users::create(draft, new),
+        Command::DeleteUser { user } => users::delete(draft, *user),
+        Command::UpdateUserSecurityProfiles { user, assignments } => users::assign(draft, *user, assignments),
+        Command::AssociateSecurityProfiles { user, profiles } => users::associate(draft, *user, profiles),
+        Command::DisassociateSecurityProfiles { user, profiles } => users::disassociate(draft, *user, profiles),
+        Command::SetUserEnabled { user, enabled } => users::set_enabled(draft, *user, *enabled),
+        Command::ResetUserPassword { user, password, revoke_access_keys } => {
+            users::reset_password(draft, *user, password, *revoke_access_keys)
+        }
+        Command::RenameUserLogin { user, username } => users::rename_login(draft, *user, username),
+        Command::RestoreAdministrator { profile, user, username, password } => {
+            users::restore_administrator(draft, *profile, *user, username, password)
+        }
+        Command::UpdateUserIdentityInfo { user, identity } => user_fields::identity(draft, *user, identity),
+        Command::UpdateUserPhoneConfig { user, channels } => user_fields::phone(draft, *user, channels),
+        Command::UpdateUserConfig { user, channels } => user_fields::channels(draft, *user, channels),
+        Command::UpdateUserRoutingProfile { user, routing_profile } => {
+            user_fields::routing(draft, *user, *routing_profile)
+        }
+        Command::UpdateUserHierarchy { user, group } => user_fields::hierarchy(draft, *user, *group),
+        Command::AssociateUserProficiencies { user, proficiencies } => {
+            user_fields::add_skills(draft, *user, proficiencies)
+        }
+        Command::UpdateUserProficiencies { user, proficiencies } => {
+            user_fields::set_skills(draft, *user, proficiencies)
+        }
+        Command::DisassociateUserProficiencies { user, proficiencies } => {
+            user_fields::drop_skills(draft, *user, proficiencies)
+        }
+        Command::CreateAccessKey { owner, id, label, sealed_secret } => {
+            access_keys::create(draft, *owner, id, label, sealed_secret)
+        }
+        Command::RevokeAccessKey { id } => access_keys::revoke(draft, id),
+        Command::CreateUserHierarchyGroup { id, name, parent, tags } => {
+            hierarchy::create(draft, *id, name, *parent, tags)
+        }
+        Command::UpdateUserHierarchyGroupName { group, name } => hierarchy::rename(draft, *group, name),
+        Command::DeleteUserHierarchyGroup { group } => hierarchy::delete(draft, *group),
+        Command::UpdateUserHierarchyStructure { levels } => hierarchy::set_levels(draft, levels),
+        Command::TagResource { target, tags } => tag::tag(draft, target, tags),
+        Command::UntagResource { target, keys } => tag::untag(draft, target, keys),
+        Command::CreateResource(new) => resources::create(draft, new),
+        Command::DeleteResource { resource_type, id } => resources::delete(draft, *resource_type, *id),
+        Command::UpdateInstanceAttribute { name, value } => instance::set_attribute(draft, name, value),
+        Command::SetEscalationGuard { mode, reason } => instance::set_guard(draft, *mode, reason),
+        Command::UpgradeCatalogue => instance::upgrade_catalogue(draft),
+    }
+}

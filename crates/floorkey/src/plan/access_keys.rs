@@ -1,0 +1,62 @@
+//! Commands on access keys.
+
+use std::sync::Arc;
+
+use super::check;
+use super::draft::{Draft, not_found};
+use crate::access_key::{AccessKey, AccessKeyId};
+use crate::act::Act;
+use crate::change::SideWrite;
+use crate::decision::Target;
+use crate::id::UserId;
+use crate::limits;
+use crate::principal::{Principal, Via};
+use crate::record::{Record, RecordKey};
+use crate::refusal::{Refusal, invalid};
+use crate::secret::Opaque;
+
+pub(super) fn create(
+    draft: &mut Draft<'_>,
+    owner: UserId,
+    id: &AccessKeyId,
+    label: &str,
+    sealed_secret: &Opaque,
+) -> Result<(), Refusal> {
+    let user = draft.before.user(owner).ok_or_else(|| not_found("user", owner))?;
+    draft.targets.push(RecordKey::User(owner));
+    draft.authorize(&Target::User(owner))?;
+    // A key must not breed keys: one that leaked could outlive its revocation.
+    if let Principal::User { via: Via::AccessKey(_), .. } = draft.actor.principal {
+        return Err(Refusal::NotFresh { act: Act::CreateAccessKey });
+    }
+    if !user.enabled {
+        return Err(invalid(
+            "UserId",
+            "the user is disabled, and a disabled user's keys open nothing: enable the user first",
+        )
+        .into());
+    }
+    check::plain("Label", Some(label), limits::ACCESS_KEY_LABEL_CHARS_MAX)?;
+    if draft.before.access_key(id).is_some() {
+        return Err(Refusal::Duplicate { what: "access key", name: id.to_string() });
+    }
+    let held = draft.before.access_keys_of(owner).count();
+    check::count("access keys of one user", held + 1, limits::ACCESS_KEYS_A_USER_MAX)?;
+    draft.targets.push(RecordKey::AccessKey(id.clone()));
+    let key = AccessKey { id: id.clone(), owner, label: label.to_owned(), created: draft.now };
+    draft.put(Record::AccessKey(Arc::new(key)));
+    draft.side.push(SideWrite::PutAccessKey { id: id.clone(), sealed_secret: sealed_secret.clone() });
+    Ok(())
+}
+
+/// The owner may always revoke; others need what the act asks for.
+pub(super) fn revoke(draft: &mut Draft<'_>, id: &AccessKeyId) -> Result<(), Refusal> {
+    let key = draft.before.access_key(id).ok_or_else(|| not_found("access key", id))?;
+    draft.targets.extend([RecordKey::AccessKey(id.clone()), RecordKey::User(key.owner)]);
+    if draft.acting_user().is_none_or(|user| user.id != key.owner) {
+        draft.authorize(&Target::User(key.owner))?;
+    }
+    draft.remove(RecordKey::AccessKey(id.clone()));
+    draft.side.push(SideWrite::ForgetAccessKey { id: id.clone() });
+    Ok(())
+}

@@ -1,0 +1,129 @@
+//! May this principal do this act to that? Decided by the same engine as everything else.
+
+use crate::act::Act;
+use crate::catalogue::{Permission, catalogue};
+use crate::decision::{Action, Reason, Request, Target};
+use crate::directory::Directory;
+use crate::permission_set::PermissionSet;
+use crate::principal::Principal;
+use crate::refusal::Refusal;
+use crate::resource::ResourceType;
+use crate::time::Timestamp;
+
+/// Asks whether the principal may do the act to the target. The operator and the system may do everything that the
+/// other rules allow.
+///
+/// # Errors
+/// [`Refusal::NotPermitted`] says which permissions are missing; [`Refusal::OutOfScope`] that they don't reach this.
+pub fn authorize(
+    directory: &Directory,
+    principal: &Principal,
+    act: Act,
+    target: &Target<'_>,
+    at: Timestamp,
+) -> Result<(), Refusal> {
+    let Principal::User { id, .. } = principal else { return Ok(()) };
+    let requirement = catalogue().requirement(act);
+    if requirement.any_valid_key {
+        return Ok(());
+    }
+    let not_permitted = |all_of, any_of| Refusal::NotPermitted { act, all_of, any_of };
+    if requirement.owner_only {
+        return match target {
+            Target::User(owner) if owner == id => Ok(()),
+            _ => Err(not_permitted(PermissionSet::EMPTY, PermissionSet::EMPTY)),
+        };
+    }
+    let by_type = directory
+        .thing(target)
+        .and_then(|thing| thing.resource_type)
+        .and_then(|resource_type| requirement.by_type.get(&resource_type));
+    let all_of = requirement.all_of.union(by_type.unwrap_or(&PermissionSet::EMPTY));
+    if all_of.is_empty() && requirement.any_of.is_empty() {
+        return Err(not_permitted(PermissionSet::EMPTY, PermissionSet::EMPTY));
+    }
+    let reason = |permission| {
+        directory.decide(&Request { subject: *id, action: Action::Permission(permission), target: *target, at }).reason
+    };
+    let granted = |permission: &Permission| matches!(reason(*permission), Reason::Granted | Reason::GrantedInScope);
+    let out_of_scope = |permission: &Permission| reason(*permission) == Reason::OutOfScope;
+
+    let missing: PermissionSet = all_of.iter().filter(|permission| !granted(permission)).collect();
+    if !missing.is_empty() {
+        return match missing.iter().all(|permission| out_of_scope(&permission)) {
+            true => Err(Refusal::OutOfScope { act, what: words(directory, target) }),
+            false => Err(not_permitted(missing, PermissionSet::EMPTY)),
+        };
+    }
+    if requirement.any_of.is_empty() || requirement.any_of.iter().any(|permission| granted(&permission)) {
+        return Ok(());
+    }
+    match requirement.any_of.iter().any(|permission| out_of_scope(&permission)) {
+        true => Err(Refusal::OutOfScope { act, what: words(directory, target) }),
+        false => Err(not_permitted(PermissionSet::EMPTY, requirement.any_of)),
+    }
+}
+
+/// Whether the principal sees the thing's name in lists: through the `View` permission of its type, or because it
+/// comes along with another permission. What can't be listed can't be linked to either.
+#[must_use]
+pub fn can_list(
+    directory: &Directory,
+    principal: &Principal,
+    resource_type: ResourceType,
+    target: &Target<'_>,
+    at: Timestamp,
+) -> bool {
+    let Principal::User { id, .. } = principal else { return true };
+    let Some(view) = view_of(resource_type) else { return false };
+    if directory.decide(&Request { subject: *id, action: Action::Permission(view), target: *target, at }).allowed() {
+        return true;
+    }
+    match (directory.user(*id), directory.thing(target)) {
+        (Some(user), Some(thing)) => directory.inherits_view(user, view, &thing, at),
+        _ => false,
+    }
+}
+
+/// The permission to view things of that type.
+fn view_of(resource_type: ResourceType) -> Option<Permission> {
+    let name = match resource_type {
+        ResourceType::User => "Users.View",
+        ResourceType::SecurityProfile => "SecurityProfiles.View",
+        ResourceType::RoutingProfile => "RoutingPolicies.View",
+        ResourceType::Queue => "Queues.View",
+        ResourceType::HoursOfOperation => "HoursOfOperation.View",
+        ResourceType::QuickConnect => "TransferDestinations.View",
+        ResourceType::ContactFlow => "ContactFlows.View",
+        ResourceType::ContactFlowModule => "ContactFlowModules.View",
+        ResourceType::Prompt => "Prompts.View",
+        ResourceType::PhoneNumber => "PhoneNumbers.View",
+        ResourceType::AgentStatus => "AgentStates.View",
+        ResourceType::HierarchyGroup => "AgentGrouping.View",
+        ResourceType::PredefinedAttribute => "PredefinedAttributes.View",
+        ResourceType::TaskTemplate => "TaskTemplates.View",
+        ResourceType::View => "Views.View",
+        ResourceType::EvaluationForm => "EvaluationForms.View",
+    };
+    Permission::parse(name).ok()
+}
+
+/// The target in words that tell people nothing they can't see.
+fn words(directory: &Directory, target: &Target<'_>) -> String {
+    match target {
+        Target::Instance => "the instance as a whole".to_owned(),
+        Target::User(id) => format!("the user {id}"),
+        Target::Profile(id) => format!("the security profile {id}"),
+        Target::Group(id) => format!("the hierarchy group {id}"),
+        Target::Resource(id) => match directory.resource(*id) {
+            Some(resource) => format!("the {} {id}", resource.resource_type().word()),
+            None => format!("the resource {id}"),
+        },
+        Target::Described(thing) => match thing.resource_type {
+            Some(resource_type) => {
+                format!("a {} with these tags and this place in the hierarchy", resource_type.word())
+            }
+            None => "what was described".to_owned(),
+        },
+    }
+}

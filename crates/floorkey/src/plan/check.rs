@@ -1,0 +1,147 @@
+//! Whether inputs are sound.
+
+use crate::limits;
+use crate::refusal::{Invalid, Refusal, invalid};
+use crate::settings::Settings;
+use crate::user::{CHANNELS, ChannelSettings, Identity, Proficiency};
+
+/// A security profile's name: 1 to 127 letters, digits, spaces, underscores, at signs and hyphens (as Amazon Connect).
+pub(super) fn profile_name(name: &str) -> Result<(), Invalid> {
+    length("SecurityProfileName", name, 1, limits::PROFILE_NAME_CHARS_MAX)?;
+    let taken = |c: char| c.is_ascii_alphanumeric() || " _@-".contains(c);
+    match name.chars().find(|c| !taken(*c)) {
+        Some(c) => Err(invalid(
+            "SecurityProfileName",
+            format!(
+                "`{name}` holds {c:?}; letters a to z, digits, spaces, underscores, at signs and hyphens are taken"
+            ),
+        )),
+        None if name.trim().is_empty() => Err(invalid("SecurityProfileName", "it is blank")),
+        None => Ok(()),
+    }
+}
+
+/// A login name: 1 to 100 letters, digits, underscores, hyphens, dots, backslashes and at signs.
+pub(super) fn username(name: &str) -> Result<(), Invalid> {
+    length("Username", name, 1, limits::USERNAME_CHARS_MAX)?;
+    match name.chars().find(|c| !c.is_alphanumeric() && !"_-.\\@+".contains(*c)) {
+        Some(c) => Err(invalid(
+            "Username",
+            format!("a login name takes letters, digits and _ - . \\ @ +; this one holds {c:?}"),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Name and addresses of a user, as the instance's way of managing identities asks for them.
+pub(super) fn identity(identity: &Identity, settings: &Settings) -> Result<(), Invalid> {
+    let managed = settings.identity_management.as_str();
+    if matches!(managed, "CONNECT_MANAGED" | "SAML") {
+        for (input, name) in
+            [("IdentityInfo.FirstName", &identity.first_name), ("IdentityInfo.LastName", &identity.last_name)]
+        {
+            if name.as_deref().is_none_or(|name| name.trim().is_empty()) {
+                return Err(invalid(input, "it is needed where Floorkey manages identities"));
+            }
+        }
+    }
+    if managed == "SAML" && identity.email.is_some() {
+        return Err(invalid("IdentityInfo.Email", "with SAML the login name is the address: leave it out"));
+    }
+    plain("IdentityInfo.FirstName", identity.first_name.as_deref(), limits::FIRST_NAME_CHARS_MAX)?;
+    plain("IdentityInfo.LastName", identity.last_name.as_deref(), limits::LAST_NAME_CHARS_MAX)?;
+    email("IdentityInfo.Email", identity.email.as_deref())?;
+    email("IdentityInfo.SecondaryEmail", identity.secondary_email.as_deref())?;
+    phone_number("IdentityInfo.Mobile", identity.mobile.as_deref())
+}
+
+/// An e-mail address: one at sign with something on either side, no blanks. Never repeated in the message.
+fn email(input: &'static str, address: Option<&str>) -> Result<(), Invalid> {
+    let Some(address) = address else { return Ok(()) };
+    plain(input, Some(address), limits::EMAIL_CHARS_MAX)?;
+    let sound = address
+        .split_once('@')
+        .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'));
+    match sound && !address.contains(char::is_whitespace) {
+        true => Ok(()),
+        false => Err(invalid(input, "this is not an e-mail address like name@example.com")),
+    }
+}
+
+/// A telephone number in E.164: a plus sign, a first digit of 1 to 9, up to 15 digits in all.
+fn phone_number(input: &'static str, number: Option<&str>) -> Result<(), Invalid> {
+    let Some(number) = number else { return Ok(()) };
+    let digits = number.strip_prefix('+').unwrap_or_default();
+    let sound = (2..=15).contains(&digits.len())
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && !digits.starts_with('0');
+    match sound {
+        true => Ok(()),
+        false => Err(invalid(input, "a telephone number is written like +4930123456: a plus sign and up to 15 digits")),
+    }
+}
+
+/// Phone settings by channel.
+pub(super) fn channels(channels: &[ChannelSettings]) -> Result<(), Invalid> {
+    for (at, settings) in channels.iter().enumerate() {
+        if !CHANNELS.contains(&settings.channel.as_str()) {
+            return Err(invalid("Channel", format!("`{}` is none of VOICE, CHAT, TASK and EMAIL", settings.channel)));
+        }
+        if channels.iter().take(at).any(|other| other.channel == settings.channel) {
+            return Err(invalid("Channel", format!("{} is named twice", settings.channel)));
+        }
+        let seconds = [settings.after_contact_work_seconds, settings.callback_after_contact_work_seconds];
+        if seconds.into_iter().flatten().any(|seconds| !(0..=2_000_000).contains(&seconds)) {
+            return Err(invalid("AfterContactWorkTimeLimit", "it is 0 (no limit) to 2000000 seconds"));
+        }
+        phone_number("PhoneNumber", settings.phone_number.as_deref())?;
+        if settings.phone_type.as_deref() == Some("DESK_PHONE") && settings.phone_number.is_none() {
+            return Err(invalid("PhoneNumber", "a desk phone needs its number"));
+        }
+    }
+    Ok(())
+}
+
+/// Proficiencies: attribute and value of 1 to 100 characters, a level of 1 to 5, each pair once.
+pub(super) fn proficiencies(list: &[Proficiency]) -> Result<(), Invalid> {
+    for (at, skill) in list.iter().enumerate() {
+        length("AttributeName", &skill.attribute, 1, 100)?;
+        length("AttributeValue", &skill.value, 1, 100)?;
+        if !(1.0..=5.0).contains(&skill.level) {
+            return Err(invalid("Level", format!("a level is 1 to 5, {} is not", skill.level)));
+        }
+        if list.iter().take(at).any(|other| other.attribute == skill.attribute && other.value == skill.value) {
+            return Err(invalid("UserProficiencies", format!("{} {} is named twice", skill.attribute, skill.value)));
+        }
+    }
+    Ok(())
+}
+
+/// Text of at most so many characters, without control characters.
+pub(super) fn plain(input: &'static str, text: Option<&str>, max: usize) -> Result<(), Invalid> {
+    let Some(text) = text else { return Ok(()) };
+    length(input, text, 0, max)?;
+    match text.chars().any(char::is_control) {
+        true => Err(invalid(input, "it holds a control character")),
+        false => Ok(()),
+    }
+}
+
+/// Text of at least and at most so many characters.
+pub(super) fn length(input: &'static str, text: &str, min: usize, max: usize) -> Result<(), Invalid> {
+    let length = text.chars().count();
+    match (min..=max).contains(&length) {
+        true => Ok(()),
+        false => Err(invalid(input, format!("it has {length} characters; {min} to {max} are taken"))),
+    }
+}
+
+/// At most so many entries.
+pub(super) fn count(what: &str, count: usize, max: usize) -> Result<(), Refusal> {
+    match count <= max {
+        true => Ok(()),
+        false => {
+            Err(Refusal::LimitExceeded { problem: format!("{count} {what} are more than the {max} that there may be") })
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! What a plan has gathered so far.
+
+use std::sync::Arc;
+
+use super::{Planned, authorize};
+use crate::act::Act;
+use crate::audit::diff::diff;
+use crate::audit::{AuditEvent, Flag, Outcome};
+use crate::change::{Change, SideWrite};
+use crate::decision::{Target, Thing};
+use crate::directory::Directory;
+use crate::hierarchy::HierarchyGroup;
+use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
+use crate::principal::{Actor, Principal};
+use crate::profile::SecurityProfile;
+use crate::record::{Record, RecordChange, RecordKey};
+use crate::refusal::Refusal;
+use crate::resource::{Resource, ResourceType};
+use crate::settings::Settings;
+use crate::time::Timestamp;
+use crate::user::User;
+
+/// A change in the making.
+pub(super) struct Draft<'a> {
+    pub(super) before: &'a Directory,
+    pub(super) actor: &'a Actor,
+    pub(super) act: Act,
+    pub(super) now: Timestamp,
+    pub(super) records: Vec<RecordChange>,
+    pub(super) side: Vec<SideWrite>,
+    pub(super) targets: Vec<RecordKey>,
+    pub(super) flags: Vec<Flag>,
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn new(before: &'a Directory, actor: &'a Actor, act: Act, now: Timestamp) -> Self {
+        Self { before, actor, act, now, records: Vec::new(), side: Vec::new(), targets: Vec::new(), flags: Vec::new() }
+    }
+
+    /// Asks whether the actor may do the act to the target as it stands.
+    pub(super) fn authorize(&self, target: &Target<'_>) -> Result<(), Refusal> {
+        authorize(self.before, &self.actor.principal, self.act, target, self.now)
+    }
+
+    /// Asks whether the actor may do the act to something that is only being made.
+    pub(super) fn authorize_new(&self, thing: Thing<'_>) -> Result<(), Refusal> {
+        self.authorize(&Target::Described(thing))
+    }
+
+    /// Asks whether the actor sees the other end of a link; what isn't seen can't be linked to.
+    pub(super) fn link(
+        &self,
+        resource_type: ResourceType,
+        target: &Target<'_>,
+        what: impl FnOnce() -> String,
+    ) -> Result<(), Refusal> {
+        match super::can_list(self.before, &self.actor.principal, resource_type, target, self.now) {
+            true => Ok(()),
+            false => Err(Refusal::OutOfScope { act: self.act, what: what() }),
+        }
+    }
+
+    /// A user to change.
+    pub(super) fn user(&mut self, id: UserId) -> Result<User, Refusal> {
+        let user = self.before.user(id).ok_or_else(|| not_found("user", id))?;
+        self.targets.push(RecordKey::User(id));
+        self.authorize(&Target::User(id))?;
+        Ok(User::clone(user))
+    }
+
+    /// A profile to change.
+    pub(super) fn profile(&mut self, id: SecurityProfileId) -> Result<SecurityProfile, Refusal> {
+        let profile = self.before.profile(id).ok_or_else(|| not_found("security profile", id))?;
+        self.targets.push(RecordKey::Profile(id));
+        self.authorize(&Target::Profile(id))?;
+        Ok(SecurityProfile::clone(profile))
+    }
+
+    /// A group to change.
+    pub(super) fn group(&mut self, id: HierarchyGroupId) -> Result<HierarchyGroup, Refusal> {
+        let group = self.before.group(id).ok_or_else(|| not_found("hierarchy group", id))?;
+        self.targets.push(RecordKey::Group(id));
+        self.authorize(&Target::Group(id))?;
+        Ok(HierarchyGroup::clone(group))
+    }
+
+    /// A resource to change.
+    pub(super) fn resource(&mut self, id: ResourceId) -> Result<Resource, Refusal> {
+        let resource = self.before.resource(id).ok_or_else(|| not_found("resource", id))?;
+        self.targets.push(RecordKey::Resource(id));
+        self.authorize(&Target::Resource(id))?;
+        Ok(Resource::clone(resource))
+    }
+
+    /// The settings to change.
+    pub(super) fn settings(&mut self) -> Result<Settings, Refusal> {
+        self.targets.push(RecordKey::Settings);
+        self.authorize(&Target::Instance)?;
+        Ok(Settings::clone(self.before.settings()))
+    }
+
+    pub(super) fn put_user(&mut self, user: User) {
+        self.put(Record::User(Arc::new(User { modified: self.now, ..user })));
+    }
+
+    pub(super) fn put_profile(&mut self, profile: SecurityProfile) {
+        self.put(Record::Profile(Arc::new(SecurityProfile { modified: self.now, ..profile })));
+    }
+
+    pub(super) fn put_group(&mut self, group: HierarchyGroup) {
+        self.put(Record::Group(Arc::new(HierarchyGroup { modified: self.now, ..group })));
+    }
+
+    pub(super) fn put_resource(&mut self, resource: Resource) {
+        self.put(Record::Resource(Arc::new(Resource { modified: self.now, ..resource })));
+    }
+
+    pub(super) fn put(&mut self, record: Record) {
+        self.records.push(RecordChange::Put(record));
+    }
+
+    pub(super) fn remove(&mut self, key: RecordKey) {
+        self.records.push(RecordChange::Remove(key));
+    }
+
+    /// The user who acts; `None` for the operator and the system.
+    pub(super) fn acting_user(&self) -> Option<&Arc<User>> {
+        match self.actor.principal {
+            Principal::User { id, .. } => self.before.user(id),
+            Principal::Operator { .. } | Principal::System => None,
+        }
+    }
+
+    /// The change with its audit event.
+    pub(super) fn finish(self, next: Directory) -> Planned {
+        let changes = self
+            .records
+            .iter()
+            .flat_map(|change| {
+                let key = change.key();
+                let after = match change {
+                    RecordChange::Put(record) => Some(record),
+                    RecordChange::Remove(_) => None,
+                };
+                diff(&key, record(self.before, &key).as_ref(), after)
+            })
+            .collect();
+        let event = AuditEvent {
+            act: self.act,
+            actor: self.actor.clone(),
+            at: self.now,
+            outcome: Outcome::Done { revision: next.revision() },
+            targets: self.targets,
+            changes,
+            flags: self.flags,
+        };
+        Planned { change: Change { revision: next.revision(), records: self.records, side: self.side, event }, next }
+    }
+}
+
+/// The record of that key as the directory has it.
+fn record(directory: &Directory, key: &RecordKey) -> Option<Record> {
+    Some(match key {
+        RecordKey::Settings => Record::Settings(directory.settings().clone()),
+        RecordKey::Structure => Record::Structure(directory.structure().clone()),
+        RecordKey::Group(id) => Record::Group(directory.group(*id)?.clone()),
+        RecordKey::Resource(id) => Record::Resource(directory.resource(*id)?.clone()),
+        RecordKey::Profile(id) => Record::Profile(directory.profile(*id)?.clone()),
+        RecordKey::User(id) => Record::User(directory.user(*id)?.clone()),
+        RecordKey::AccessKey(id) => Record::AccessKey(directory.access_key(id)?.clone()),
+    })
+}
+
+pub(super) fn not_found(what: &'static str, id: impl ToString) -> Refusal {
+    Refusal::NotFound { what, id: id.to_string() }
+}

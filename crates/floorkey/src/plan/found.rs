@@ -1,0 +1,226 @@
+//! Founding an instance: what it starts with.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::draft::Draft;
+use super::{Planned, check, instance};
+use crate::act::Act;
+use crate::catalogue::catalogue;
+use crate::change::SideWrite;
+use crate::command::NewPassword;
+use crate::directory::Directory;
+use crate::id::{InstanceId, ResourceId, SecurityProfileId, UserId};
+use crate::principal::Actor;
+use crate::profile::SecurityProfile;
+use crate::record::{Record, RecordKey};
+use crate::refusal::{Refusal, invalid};
+use crate::resource::{
+    AgentStatus, HoursOfOperation, MediaConcurrency, OpeningPeriod, Queue, QueueLink, Resource, ResourceDetails,
+    RoutingProfile,
+};
+use crate::settings::{GuardMode, Settings};
+use crate::tags::{self, Tags};
+use crate::time::Timestamp;
+use crate::user::{Assignment, CHANNELS, Identity, PasswordState, Phone, User};
+
+/// An instance to found.
+#[derive(Clone, Debug)]
+pub struct NewInstance {
+    /// Its id.
+    pub id: InstanceId,
+    /// Its name in addresses: 1 to 45 letters, digits and inner hyphens, not beginning with `d-`.
+    pub alias: Option<String>,
+    /// `CONNECT_MANAGED`, `SAML` or `EXISTING_DIRECTORY`.
+    pub identity_management: String,
+    /// The outside directory, where there is one.
+    pub directory_id: Option<String>,
+    /// Instance attributes by name.
+    pub attributes: BTreeMap<String, String>,
+    /// Tags on the instance.
+    pub tags: Tags,
+    /// How the escalation guard is preset; `None` leaves the choice to the first administrator.
+    pub guard: Option<GuardMode>,
+    /// The first administrator: login name and password. Without one, the instance starts with no user.
+    pub administrator: Option<(String, NewPassword)>,
+}
+
+/// Plans the founding of an instance: the default profiles, a basic routing profile, queue, hours of operation and
+/// agent statuses, and an administrator where one is asked for. `ids` gives a fresh id at every call.
+///
+/// # Errors
+/// An alias that is not sound. (Whether it is free only the server knows, which has all instances.)
+pub fn found(
+    new: &NewInstance,
+    actor: &Actor,
+    now: Timestamp,
+    mut ids: impl FnMut() -> u128,
+) -> Result<Planned, Refusal> {
+    alias(new.alias.as_deref())?;
+    tags::check("Tags", &new.tags)?;
+    let empty = Directory::empty(new.id);
+    let mut draft = Draft::new(&empty, actor, Act::CreateInstance, now);
+    draft.targets.push(RecordKey::Settings);
+    draft.put(Record::Settings(Arc::new(Settings {
+        alias: new.alias.clone(),
+        identity_management: new.identity_management.clone(),
+        directory_id: new.directory_id.clone(),
+        attributes: new.attributes.clone(),
+        guard: new.guard,
+        tags: new.tags.clone(),
+        known_permissions: instance::known_permissions(),
+        created: now,
+    })));
+    let routing_profile = basic_resources(&mut draft, &mut ids);
+    let profiles = default_profiles(&mut draft, &mut ids);
+    if let (Some((username, password)), Some(admin)) = (&new.administrator, profiles.get("Admin")) {
+        check::username(username)?;
+        administrator(&mut draft, UserId::from_bits(ids()), username, password, *admin, routing_profile);
+    }
+    let next = empty.apply(empty.revision().next(), &draft.records);
+    Ok(draft.finish(next))
+}
+
+fn default_profiles(draft: &mut Draft<'_>, ids: &mut impl FnMut() -> u128) -> BTreeMap<String, SecurityProfileId> {
+    let defaults = catalogue().default_profiles();
+    let known: BTreeMap<_, _> =
+        defaults.iter().map(|default| (default.name.clone(), SecurityProfileId::from_bits(ids()))).collect();
+    for default in defaults {
+        let Some(id) = known.get(&default.name) else { continue };
+        let mut profile = SecurityProfile::new(
+            *id,
+            default.name.clone(),
+            default.description.clone(),
+            default.permissions,
+            draft.now,
+        );
+        profile.assignable = default.assignable.iter().filter_map(|name| known.get(name)).copied().collect();
+        profile.unedited_default = Some(default.name.clone());
+        draft.put_profile(profile);
+    }
+    known
+}
+
+fn basic_resources(draft: &mut Draft<'_>, ids: &mut impl FnMut() -> u128) -> ResourceId {
+    let mut id = || ResourceId::from_bits(ids());
+    let (hours, queue, routing_profile) = (id(), id(), id());
+    let day = |day: &str| OpeningPeriod { day: day.to_owned(), start_minute: 0, end_minute: 23 * 60 + 59 };
+    let week = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];
+    let basics = [
+        (
+            hours,
+            "Basic Hours",
+            "Open all day, every day, in UTC",
+            ResourceDetails::HoursOfOperation(HoursOfOperation {
+                time_zone: "UTC".to_owned(),
+                periods: week.map(day).into(),
+                parents: Vec::new(),
+            }),
+        ),
+        (
+            queue,
+            "BasicQueue",
+            "A queue to begin with",
+            ResourceDetails::Queue(Queue {
+                hours,
+                max_contacts: None,
+                enabled: true,
+                caller_id_name: None,
+                caller_id_number: None,
+                outbound_flow: None,
+                outbound_email: None,
+            }),
+        ),
+        (
+            routing_profile,
+            "Basic Routing Profile",
+            "Contacts of every channel from BasicQueue",
+            ResourceDetails::RoutingProfile(RoutingProfile {
+                default_outbound_queue: queue,
+                queues: CHANNELS
+                    .map(|channel| QueueLink { queue, channel: channel.to_owned(), priority: 1, delay_seconds: 0 })
+                    .into(),
+                manual_queues: Vec::new(),
+                concurrencies: CHANNELS
+                    .map(|channel| MediaConcurrency {
+                        channel: channel.to_owned(),
+                        concurrency: 1,
+                        cross_channel: None,
+                    })
+                    .into(),
+                availability_timer: Some("TIME_SINCE_LAST_ACTIVITY".to_owned()),
+            }),
+        ),
+        (id(), "Available", "Ready for contacts", status("ROUTABLE", 1)),
+        (id(), "Offline", "Not working", status("OFFLINE", 2)),
+    ];
+    for (id, name, description, details) in basics {
+        draft.put_resource(Resource {
+            id,
+            name: name.to_owned(),
+            description: Some(description.to_owned()),
+            tags: Tags::new(),
+            modified: draft.now,
+            details,
+        });
+    }
+    routing_profile
+}
+
+fn status(status_type: &str, order: i64) -> ResourceDetails {
+    ResourceDetails::AgentStatus(AgentStatus {
+        status_type: status_type.to_owned(),
+        display_order: Some(order),
+        enabled: true,
+    })
+}
+
+fn administrator(
+    draft: &mut Draft<'_>,
+    id: UserId,
+    username: &str,
+    password: &NewPassword,
+    admin: SecurityProfileId,
+    routing_profile: ResourceId,
+) {
+    draft.targets.push(RecordKey::User(id));
+    draft.side.push(SideWrite::PutPassword { user: id, hash: password.hash.clone() });
+    draft.put_user(User {
+        id,
+        username: username.to_owned(),
+        identity: Identity {
+            first_name: Some("Floorkey".to_owned()),
+            last_name: Some("Administrator".to_owned()),
+            ..Identity::default()
+        },
+        confirmed_email: None,
+        directory_user_id: None,
+        assignments: vec![Assignment::always(admin)],
+        routing_profile,
+        hierarchy_group: None,
+        phone: Phone::default(),
+        proficiencies: Vec::new(),
+        tags: Tags::new(),
+        enabled: true,
+        password: if password.one_time { PasswordState::OneTime } else { PasswordState::Chosen },
+        security_epoch: 0,
+        modified: draft.now,
+    });
+}
+
+fn alias(alias: Option<&str>) -> Result<(), Refusal> {
+    let Some(alias) = alias else { return Ok(()) };
+    let sound = (1..=45).contains(&alias.len())
+        && !alias.starts_with("d-")
+        && alias.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && alias.ends_with(|c: char| c.is_ascii_alphanumeric())
+        && alias.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    match sound {
+        true => Ok(()),
+        false => Err(invalid(
+            "InstanceAlias",
+            "an alias is 1 to 45 letters, digits and inner hyphens, and does not begin with `d-`",
+        )
+        .into()),
+    }
+}

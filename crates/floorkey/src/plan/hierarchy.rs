@@ -1,0 +1,132 @@
+//! Commands on the agent hierarchy.
+
+use std::sync::Arc;
+
+use super::check;
+use super::draft::{Draft, not_found};
+use crate::decision::{Target, Thing};
+use crate::hierarchy::{HierarchyGroup, HierarchyLevel, HierarchyStructure};
+use crate::id::{HierarchyGroupId, HierarchyLevelId};
+use crate::limits;
+use crate::record::{Record, RecordKey};
+use crate::refusal::{Refusal, invalid};
+use crate::resource::ResourceType;
+use crate::tags::{self, Tags};
+
+pub(super) fn create(
+    draft: &mut Draft<'_>,
+    id: HierarchyGroupId,
+    name: &str,
+    parent: Option<HierarchyGroupId>,
+    group_tags: &Tags,
+) -> Result<(), Refusal> {
+    draft.targets.push(RecordKey::Group(id));
+    draft.authorize_new(Thing {
+        resource_type: Some(ResourceType::HierarchyGroup),
+        tags: group_tags,
+        hierarchy_group: None,
+    })?;
+    group_name(name)?;
+    tags::check("Tags", group_tags)?;
+    let level = match parent {
+        None => 1,
+        Some(parent) => {
+            let above = draft.before.group(parent).ok_or_else(|| not_found("hierarchy group", parent))?;
+            draft.link(ResourceType::HierarchyGroup, &Target::Group(parent), || {
+                format!("the hierarchy group {parent}")
+            })?;
+            above.level + 1
+        }
+    };
+    let levels = draft.before.structure().levels.len();
+    if usize::from(level) > levels {
+        let problem = format!(
+            "the group would stand on level {level}, and the hierarchy has {levels}: name that level first (UpdateUserHierarchyStructure)"
+        );
+        return Err(invalid("ParentGroupId", problem).into());
+    }
+    free_name(draft, id, parent, name)?;
+    draft.put_group(HierarchyGroup {
+        id,
+        name: name.to_owned(),
+        parent,
+        level,
+        tags: group_tags.clone(),
+        modified: draft.now,
+    });
+    Ok(())
+}
+
+pub(super) fn rename(draft: &mut Draft<'_>, id: HierarchyGroupId, name: &str) -> Result<(), Refusal> {
+    let group = draft.group(id)?;
+    group_name(name)?;
+    free_name(draft, id, group.parent, name)?;
+    draft.put_group(HierarchyGroup { name: name.to_owned(), ..group });
+    Ok(())
+}
+
+pub(super) fn delete(draft: &mut Draft<'_>, id: HierarchyGroupId) -> Result<(), Refusal> {
+    draft.group(id)?;
+    let in_use = |by: String| Err(Refusal::InUse { what: "hierarchy group", id: id.to_string(), by });
+    let users = draft.before.group_user_count(id);
+    if users > 0 {
+        return in_use(format!("{users} users stand in it: move them first"));
+    }
+    let children = draft.before.child_groups(id).count();
+    if children > 0 {
+        return in_use(format!("{children} groups stand below it: delete them first"));
+    }
+    if let Some(profile) = draft.before.profiles().find(|profile| profile.access_control.hierarchy_group == Some(id)) {
+        return in_use(format!(
+            "the security profile `{}` reaches its users: change its access control first",
+            profile.name
+        ));
+    }
+    draft.remove(RecordKey::Group(id));
+    Ok(())
+}
+
+pub(super) fn set_levels(draft: &mut Draft<'_>, levels: &[(String, HierarchyLevelId)]) -> Result<(), Refusal> {
+    draft.targets.push(RecordKey::Structure);
+    draft.authorize(&Target::Instance)?;
+    check::count("levels of the hierarchy", levels.len(), limits::HIERARCHY_LEVELS_MAX)?;
+    let before = draft.before.structure().clone();
+    let deepest = draft.before.groups().map(|group| usize::from(group.level)).max().unwrap_or(0);
+    if levels.len() < deepest {
+        let name = before.levels.get(deepest - 1).map(|level| level.name.clone()).unwrap_or_default();
+        let by = format!("groups stand on it: delete the groups of the level `{name}` first");
+        return Err(Refusal::InUse { what: "hierarchy level", id: deepest.to_string(), by });
+    }
+    let mut after = Vec::new();
+    for (at, (name, new_id)) in levels.iter().enumerate() {
+        check::plain("Name", Some(name), limits::HIERARCHY_NAME_CHARS_MAX)?;
+        check::length("Name", name, 1, limits::HIERARCHY_NAME_CHARS_MAX)?;
+        after.push(match before.levels.get(at) {
+            Some(level) if level.name == *name => level.clone(),
+            Some(level) => HierarchyLevel { id: level.id, name: name.clone(), modified: draft.now },
+            None => HierarchyLevel { id: *new_id, name: name.clone(), modified: draft.now },
+        });
+    }
+    draft.put(Record::Structure(Arc::new(HierarchyStructure { levels: after })));
+    Ok(())
+}
+
+fn group_name(name: &str) -> Result<(), Refusal> {
+    check::length("Name", name, 1, limits::HIERARCHY_NAME_CHARS_MAX)?;
+    check::plain("Name", Some(name), limits::HIERARCHY_NAME_CHARS_MAX)?;
+    Ok(())
+}
+
+fn free_name(
+    draft: &Draft<'_>,
+    id: HierarchyGroupId,
+    parent: Option<HierarchyGroupId>,
+    name: &str,
+) -> Result<(), Refusal> {
+    match draft.before.group_by_name(parent, name) {
+        Some(other) if other.id != id => {
+            Err(Refusal::Duplicate { what: "hierarchy group under the same parent", name: name.to_owned() })
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,77 @@
+//! Commands on the instance itself.
+
+use std::sync::Arc;
+
+use super::draft::Draft;
+use crate::act::Act;
+use crate::audit::Flag;
+use crate::catalogue::catalogue;
+use crate::decision::Target;
+use crate::limits;
+use crate::principal::{Principal, Via};
+use crate::profile::SecurityProfile;
+use crate::record::{Record, RecordKey};
+use crate::refusal::{Refusal, invalid};
+use crate::settings::{GuardMode, Settings};
+
+pub(super) fn set_attribute(draft: &mut Draft<'_>, name: &str, value: &str) -> Result<(), Refusal> {
+    let mut settings = draft.settings()?;
+    super::check::length("Value", value, 1, 100)?;
+    settings.attributes.insert(name.to_owned(), value.to_owned());
+    draft.put(Record::Settings(Arc::new(settings)));
+    Ok(())
+}
+
+/// Tightening needs a full administrator; loosening one who signed in freshly, and a reason.
+pub(super) fn set_guard(draft: &mut Draft<'_>, mode: GuardMode, reason: &str) -> Result<(), Refusal> {
+    draft.targets.push(RecordKey::Settings);
+    let loosens = mode == GuardMode::Warn && draft.before.settings().guard == Some(GuardMode::Enforce);
+    if let Principal::User { id, via } = &draft.actor.principal {
+        if !draft.before.is_administrator(*id) {
+            return Err(Refusal::NotAdministrator { act: Act::SetEscalationGuard });
+        }
+        if loosens && *via != (Via::Session { fresh: true }) {
+            return Err(Refusal::NotFresh { act: Act::SetEscalationGuard });
+        }
+    }
+    super::check::plain("Reason", Some(reason), limits::REASON_CHARS_MAX)?;
+    if loosens && reason.trim().is_empty() {
+        return Err(invalid(
+            "Reason",
+            "loosening the escalation guard needs a reason, which all administrators are told",
+        )
+        .into());
+    }
+    if !reason.trim().is_empty() {
+        draft.flags.push(Flag::Reason(reason.trim().to_owned()));
+    }
+    let settings = Settings { guard: Some(mode), ..Settings::clone(draft.before.settings()) };
+    draft.put(Record::Settings(Arc::new(settings)));
+    Ok(())
+}
+
+/// Adds the catalogue's new permissions to every Admin that nobody edited, and notes what the instance knows.
+pub(super) fn upgrade_catalogue(draft: &mut Draft<'_>) -> Result<(), Refusal> {
+    draft.authorize(&Target::Instance)?;
+    let unedited: Vec<_> = draft
+        .before
+        .profiles()
+        .filter(|profile| profile.unedited_default.as_deref() == Some("Admin"))
+        .filter(|profile| !catalogue().granting().is_subset(profile.permissions.permissions()))
+        .cloned()
+        .collect();
+    for profile in unedited {
+        let mut profile = SecurityProfile::clone(&profile);
+        profile.choose(*catalogue().granting());
+        draft.targets.push(RecordKey::Profile(profile.id));
+        draft.put_profile(profile);
+    }
+    let settings = Settings { known_permissions: known_permissions(), ..Settings::clone(draft.before.settings()) };
+    draft.put(Record::Settings(Arc::new(settings)));
+    Ok(())
+}
+
+/// The names in the catalogue of this version.
+pub(super) fn known_permissions() -> Vec<String> {
+    catalogue().permissions().map(|permission| permission.name().to_owned()).collect()
+}

@@ -1,0 +1,221 @@
+//! Commands on security profiles.
+
+use std::collections::BTreeSet;
+
+use super::check;
+use super::draft::{Draft, not_found};
+use crate::catalogue::Permission;
+use crate::command::{NewSecurityProfile, SecurityProfileEdit};
+use crate::decision::{Target, Thing};
+use crate::id::{HierarchyGroupId, SecurityProfileId};
+use crate::limits;
+use crate::permission_set::PermissionSet;
+use crate::profile::{AccessControl, Application, SecurityProfile};
+use crate::record::RecordKey;
+use crate::refusal::{Invalid, Refusal, invalid};
+use crate::resource::ResourceType;
+use crate::tags;
+
+pub(super) fn create(draft: &mut Draft<'_>, new: &NewSecurityProfile) -> Result<(), Refusal> {
+    draft.targets.push(RecordKey::Profile(new.id));
+    draft.authorize_new(Thing {
+        resource_type: Some(ResourceType::SecurityProfile),
+        tags: &new.tags,
+        hierarchy_group: None,
+    })?;
+    check::profile_name(&new.name)?;
+    tags::check("Tags", &new.tags)?;
+    free_name(draft, new.id, &new.name)?;
+    let mut profile = SecurityProfile::new(new.id, new.name.clone(), String::new(), PermissionSet::EMPTY, draft.now);
+    profile.tags = new.tags.clone();
+    edit(draft, &mut profile, &new.content)?;
+    draft.put_profile(profile);
+    Ok(())
+}
+
+pub(super) fn update(
+    draft: &mut Draft<'_>,
+    id: SecurityProfileId,
+    content: &SecurityProfileEdit,
+) -> Result<(), Refusal> {
+    let mut profile = draft.profile(id)?;
+    edit(draft, &mut profile, content)?;
+    draft.put_profile(profile);
+    Ok(())
+}
+
+pub(super) fn rename(draft: &mut Draft<'_>, id: SecurityProfileId, name: &str) -> Result<(), Refusal> {
+    let mut profile = draft.profile(id)?;
+    check::profile_name(name)?;
+    free_name(draft, id, name)?;
+    name.clone_into(&mut profile.name);
+    draft.put_profile(profile);
+    Ok(())
+}
+
+pub(super) fn set_assignable(
+    draft: &mut Draft<'_>,
+    id: SecurityProfileId,
+    assignable: &BTreeSet<SecurityProfileId>,
+) -> Result<(), Refusal> {
+    let mut profile = draft.profile(id)?;
+    for other in assignable {
+        if draft.before.profile(*other).is_none() {
+            return Err(not_found("security profile", other));
+        }
+        link(draft, *other)?;
+    }
+    profile.assignable.clone_from(assignable);
+    draft.put_profile(profile);
+    Ok(())
+}
+
+pub(super) fn delete(draft: &mut Draft<'_>, id: SecurityProfileId) -> Result<(), Refusal> {
+    let profile = draft.profile(id)?;
+    let holders = draft.before.holder_count(id);
+    if holders > 0 {
+        let some: Vec<&str> = draft.before.holders(id).take(3).map(|user| user.username.as_str()).collect();
+        let more = if holders > some.len() { ", …" } else { "" };
+        let users = if holders == 1 { "user holds" } else { "users hold" };
+        let by = format!(
+            "{holders} {users} `{}` ({}{more}): give them another profile first",
+            profile.name,
+            some.join(", ")
+        );
+        return Err(Refusal::InUse { what: "security profile", id: id.to_string(), by });
+    }
+    draft.remove(RecordKey::Profile(id));
+    let naming: Vec<_> =
+        draft.before.profiles().filter(|other| other.id != id && other.assignable.contains(&id)).cloned().collect();
+    for other in naming {
+        let mut other = SecurityProfile::clone(&other);
+        other.assignable.remove(&id);
+        draft.put_profile(other);
+    }
+    Ok(())
+}
+
+/// Asks whether the actor sees the profile, to hand it out or name it.
+pub(super) fn link(draft: &Draft<'_>, id: SecurityProfileId) -> Result<(), Refusal> {
+    draft.link(ResourceType::SecurityProfile, &Target::Profile(id), || format!("the security profile {id}"))
+}
+
+fn free_name(draft: &Draft<'_>, id: SecurityProfileId, name: &str) -> Result<(), Refusal> {
+    match draft.before.profile_by_name(name) {
+        Some(other) if other.id != id => Err(Refusal::Duplicate { what: "security profile", name: name.to_owned() }),
+        _ => Ok(()),
+    }
+}
+
+fn edit(draft: &Draft<'_>, profile: &mut SecurityProfile, edit: &SecurityProfileEdit) -> Result<(), Refusal> {
+    if let Some(description) = &edit.description {
+        check::plain("Description", Some(description), limits::DESCRIPTION_CHARS_MAX)?;
+        profile.description.clone_from(description);
+    }
+    if let Some(names) = &edit.permissions {
+        check::count("permissions", names.len(), limits::PERMISSIONS_MAX)?;
+        let chosen = names.iter().map(|name| Permission::parse(name)).collect::<Result<PermissionSet, _>>()?;
+        profile.choose(chosen);
+        profile.unedited_default = None;
+    }
+    if let Some(applications) = &edit.applications {
+        check_applications(applications)?;
+        profile.applications.clone_from(applications);
+    }
+    if let Some(modules) = &edit.flow_modules {
+        check::count("flow modules", modules.len(), limits::FLOW_MODULES_MAX)?;
+        profile.flow_modules.clone_from(modules);
+    }
+    if let Some(agents) = &edit.ai_agents {
+        check::count("AI agents", agents.len(), limits::AI_AGENTS_MAX)?;
+        profile.ai_agents.clone_from(agents);
+    }
+    if let Some(values) = &edit.data_table_values {
+        profile.data_table_values.clone_from(values);
+    }
+    profile.access_control = access_control(draft, &profile.access_control, edit)?;
+    Ok(())
+}
+
+fn access_control(
+    draft: &Draft<'_>,
+    before: &AccessControl,
+    edit: &SecurityProfileEdit,
+) -> Result<AccessControl, Refusal> {
+    let mut control = before.clone();
+    if let Some(tags) = &edit.access_control_tags {
+        tags::check("AllowedAccessControlTags", tags)?;
+        check::count("access-control tags", tags.len(), limits::ACCESS_CONTROL_TAGS_MAX)?;
+        control.tags.clone_from(tags);
+    }
+    if let Some(words) = &edit.tag_restricted {
+        check::count("tag-restricted resource types", words.len(), limits::RESTRICTED_TYPES_MAX)?;
+        control.tag_restricted = words.iter().map(|word| restricted_type(word)).collect::<Result<_, _>>()?;
+    }
+    if control.tags.is_empty() != control.tag_restricted.is_empty() {
+        let problem = "tags and the resource types that they restrict belong together: give both, or neither";
+        return Err(invalid("AllowedAccessControlTags, TagRestrictedResources", problem).into());
+    }
+    if let Some(words) = &edit.hierarchy_restricted {
+        if let Some(word) = words.iter().find(|word| *word != "User") {
+            return Err(invalid(
+                "HierarchyRestrictedResources",
+                format!("`{word}` can't be restricted by hierarchy; `User` can"),
+            )
+            .into());
+        }
+        control.hierarchy_restricted = !words.is_empty();
+        if !control.hierarchy_restricted && edit.hierarchy_group.is_none() {
+            control.hierarchy_group = None;
+        }
+    }
+    if let Some(text) = edit.hierarchy_group.as_deref() {
+        control.hierarchy_group = match text {
+            "" => None,
+            text => {
+                let id = HierarchyGroupId::parse(text).filter(|id| draft.before.group(*id).is_some());
+                Some(id.ok_or_else(|| not_found("hierarchy group", text))?)
+            }
+        };
+    }
+    if control.hierarchy_group.is_some() && !control.hierarchy_restricted {
+        let problem = "a group restricts nothing unless HierarchyRestrictedResources names `User`";
+        return Err(invalid("AllowedAccessControlHierarchyGroupId", problem).into());
+    }
+    Ok(control)
+}
+
+fn restricted_type(word: &str) -> Result<ResourceType, Invalid> {
+    ResourceType::parse(word).ok_or_else(|| {
+        let known: Vec<&str> = ResourceType::ALL.iter().map(|known| known.word()).collect();
+        invalid("TagRestrictedResources", format!("`{word}` is not a resource type; these are: {}", known.join(", ")))
+    })
+}
+
+fn check_applications(applications: &[Application]) -> Result<(), Refusal> {
+    check::count("applications", applications.len(), limits::APPLICATIONS_MAX)?;
+    for (at, application) in applications.iter().enumerate() {
+        check::length("Namespace", &application.namespace, 1, limits::NAMESPACE_CHARS_MAX)?;
+        if applications.iter().take(at).any(|other| other.namespace == application.namespace) {
+            return Err(
+                invalid("Applications", format!("the namespace `{}` is named twice", application.namespace)).into()
+            );
+        }
+        if application.permissions.is_empty() {
+            return Err(invalid(
+                "ApplicationPermissions",
+                format!("`{}` grants nothing: name at least one permission", application.namespace),
+            )
+            .into());
+        }
+        check::count(
+            "permissions of one application",
+            application.permissions.len(),
+            limits::APPLICATION_PERMISSIONS_MAX,
+        )?;
+        for permission in &application.permissions {
+            check::length("ApplicationPermissions", permission, 1, limits::NAMESPACE_CHARS_MAX)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,147 @@
+//! Commands on routing profiles, queues and hours of operation.
+
+use super::check;
+use super::draft::{Draft, not_found};
+use crate::command::NewResource;
+use crate::decision::{Target, Thing};
+use crate::id::ResourceId;
+use crate::limits;
+use crate::record::RecordKey;
+use crate::refusal::{Refusal, invalid};
+use crate::resource::{HoursOfOperation, Resource, ResourceDetails, ResourceType, RoutingProfile};
+use crate::tags;
+use crate::user::CHANNELS;
+
+pub(super) fn create(draft: &mut Draft<'_>, new: &NewResource) -> Result<(), Refusal> {
+    let resource = Resource {
+        id: new.id,
+        name: new.name.clone(),
+        description: new.description.clone(),
+        tags: new.tags.clone(),
+        modified: draft.now,
+        details: new.details.clone(),
+    };
+    let resource_type = resource.resource_type();
+    draft.targets.push(RecordKey::Resource(new.id));
+    draft.authorize_new(Thing { resource_type: Some(resource_type), tags: &new.tags, hierarchy_group: None })?;
+    check::length("Name", &new.name, 1, limits::RESOURCE_NAME_CHARS_MAX)?;
+    check::plain("Name", Some(&new.name), limits::RESOURCE_NAME_CHARS_MAX)?;
+    check::plain("Description", new.description.as_deref(), limits::DESCRIPTION_CHARS_MAX)?;
+    tags::check("Tags", &new.tags)?;
+    if draft.before.resource_by_name(resource_type, &new.name).is_some() {
+        return Err(Refusal::Duplicate { what: words(resource_type), name: new.name.clone() });
+    }
+    match &new.details {
+        ResourceDetails::RoutingProfile(profile) => routing_profile(draft, profile)?,
+        ResourceDetails::Queue(queue) => {
+            link(draft, ResourceType::HoursOfOperation, queue.hours)?;
+            if queue.max_contacts.is_some_and(|max| max < 0) {
+                return Err(invalid("MaxContacts", "it is 0 or more").into());
+            }
+        }
+        ResourceDetails::HoursOfOperation(hours) => hours_of_operation(draft, hours)?,
+        ResourceDetails::AgentStatus(_) => {
+            return Err(invalid("Type", "agent statuses are made with the instance").into());
+        }
+    }
+    draft.put_resource(resource);
+    Ok(())
+}
+
+pub(super) fn delete(draft: &mut Draft<'_>, resource_type: ResourceType, id: ResourceId) -> Result<(), Refusal> {
+    if draft.before.resource_of(resource_type, id).is_none() {
+        return Err(not_found(words(resource_type), id));
+    }
+    draft.resource(id)?;
+    let in_use = |by: String| Err(Refusal::InUse { what: words(resource_type), id: id.to_string(), by });
+    let users = draft.before.routing_user_count(id);
+    if users > 0 {
+        return in_use(format!("{users} users have it: give them another one first"));
+    }
+    if let Some(other) = draft.before.needed_by(id).next() {
+        return in_use(format!(
+            "the {} `{}` needs it: change or delete that first",
+            words(other.resource_type()),
+            other.name
+        ));
+    }
+    draft.remove(RecordKey::Resource(id));
+    Ok(())
+}
+
+fn routing_profile(draft: &Draft<'_>, profile: &RoutingProfile) -> Result<(), Refusal> {
+    link(draft, ResourceType::Queue, profile.default_outbound_queue)?;
+    check::count("queues in one call", profile.queues.len(), limits::QUEUES_A_CALL_MAX)?;
+    check::count("queues for manual assignment in one call", profile.manual_queues.len(), limits::QUEUES_A_CALL_MAX)?;
+    let pairs: Vec<_> = profile.queues.iter().map(|link| (link.queue, link.channel.as_str())).collect();
+    let manual: Vec<_> = profile.manual_queues.iter().map(|link| (link.queue, link.channel.as_str())).collect();
+    for list in [&pairs, &manual] {
+        for (at, (queue, channel)) in list.iter().enumerate() {
+            link(draft, ResourceType::Queue, *queue)?;
+            known_channel(channel)?;
+            if list.iter().take(at).any(|other| *other == (*queue, *channel)) {
+                return Err(invalid("QueueConfigs", format!("the queue {queue} is named twice for {channel}")).into());
+            }
+        }
+    }
+    for link in &profile.queues {
+        if !(1..=99).contains(&link.priority) || !(0..=9999).contains(&link.delay_seconds) {
+            return Err(invalid("QueueConfigs", "a priority is 1 to 99, a delay 0 to 9999 seconds").into());
+        }
+    }
+    for (at, media) in profile.concurrencies.iter().enumerate() {
+        known_channel(&media.channel)?;
+        if profile.concurrencies.iter().take(at).any(|other| other.channel == media.channel) {
+            return Err(invalid("MediaConcurrencies", format!("{} is named twice", media.channel)).into());
+        }
+        let max = if media.channel == "VOICE" { 1 } else { 10 };
+        if !(0..=max).contains(&media.concurrency) {
+            return Err(invalid(
+                "MediaConcurrencies",
+                format!("{} takes a concurrency of at most {max}", media.channel),
+            )
+            .into());
+        }
+    }
+    Ok(())
+}
+
+fn hours_of_operation(draft: &Draft<'_>, hours: &HoursOfOperation) -> Result<(), Refusal> {
+    const DAYS: [&str; 7] = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];
+    for period in &hours.periods {
+        if !DAYS.contains(&period.day.as_str()) {
+            return Err(invalid("Config", format!("`{}` is no day of the week", period.day)).into());
+        }
+        if period.start_minute >= 24 * 60 || period.end_minute >= 24 * 60 {
+            return Err(invalid("Config", "times lie between 0:00 and 23:59").into());
+        }
+    }
+    for parent in &hours.parents {
+        link(draft, ResourceType::HoursOfOperation, *parent)?;
+    }
+    Ok(())
+}
+
+fn link(draft: &Draft<'_>, resource_type: ResourceType, id: ResourceId) -> Result<(), Refusal> {
+    if draft.before.resource_of(resource_type, id).is_none() {
+        return Err(not_found(words(resource_type), id));
+    }
+    draft.link(resource_type, &Target::Resource(id), || format!("the {} {id}", words(resource_type)))
+}
+
+fn known_channel(channel: &str) -> Result<(), Refusal> {
+    match CHANNELS.contains(&channel) {
+        true => Ok(()),
+        false => Err(invalid("Channel", format!("`{channel}` is none of VOICE, CHAT, TASK and EMAIL")).into()),
+    }
+}
+
+fn words(resource_type: ResourceType) -> &'static str {
+    match resource_type {
+        ResourceType::RoutingProfile => "routing profile",
+        ResourceType::Queue => "queue",
+        ResourceType::HoursOfOperation => "hours of operation",
+        ResourceType::AgentStatus => "agent status",
+        _ => "resource",
+    }
+}

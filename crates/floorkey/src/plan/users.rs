@@ -1,0 +1,261 @@
+//! Commands on users: existence, profiles, credentials.
+
+use super::check;
+use super::draft::{Draft, not_found};
+use super::profiles::link;
+use crate::audit::Flag;
+use crate::catalogue::catalogue;
+use crate::change::SideWrite;
+use crate::command::{NewPassword, NewUser};
+use crate::decision::{Target, Thing};
+use crate::id::{SecurityProfileId, UserId};
+use crate::limits;
+use crate::profile::{AccessControl, SecurityProfile};
+use crate::record::RecordKey;
+use crate::refusal::{Refusal, invalid};
+use crate::resource::ResourceType;
+use crate::tags;
+use crate::user::{Assignment, Identity, PasswordState, Phone, User};
+
+pub(super) fn create(draft: &mut Draft<'_>, new: &NewUser) -> Result<(), Refusal> {
+    draft.targets.push(RecordKey::User(new.id));
+    let thing =
+        Thing { resource_type: Some(ResourceType::User), tags: &new.tags, hierarchy_group: new.hierarchy_group };
+    draft.authorize_new(thing)?;
+    check::username(&new.username)?;
+    check::identity(&new.identity, draft.before.settings())?;
+    check::channels(&new.channels)?;
+    tags::check("Tags", &new.tags)?;
+    free_login(draft, new.id, &new.username)?;
+    let assignments: Vec<_> = new.profiles.iter().copied().map(Assignment::always).collect();
+    check_assignments(draft, &[], &assignments)?;
+    super::user_fields::link_routing(draft, new.routing_profile)?;
+    super::user_fields::link_group(draft, new.hierarchy_group)?;
+    if let Some(password) = &new.password {
+        managed_here(draft, "Password")?;
+        draft.side.push(SideWrite::PutPassword { user: new.id, hash: password.hash.clone() });
+    }
+    draft.put_user(User {
+        id: new.id,
+        username: new.username.clone(),
+        identity: new.identity.clone(),
+        confirmed_email: None,
+        directory_user_id: new.directory_user_id.clone(),
+        assignments,
+        routing_profile: new.routing_profile,
+        hierarchy_group: new.hierarchy_group,
+        phone: Phone { channels: super::user_fields::in_order(&new.channels) },
+        proficiencies: Vec::new(),
+        tags: new.tags.clone(),
+        enabled: true,
+        password: new.password.as_ref().map_or(PasswordState::None, state),
+        security_epoch: 0,
+        modified: draft.now,
+    });
+    Ok(())
+}
+
+pub(super) fn delete(draft: &mut Draft<'_>, id: UserId) -> Result<(), Refusal> {
+    draft.user(id)?;
+    revoke_all(draft, id);
+    draft.remove(RecordKey::User(id));
+    draft.side.push(SideWrite::ForgetUser { user: id });
+    Ok(())
+}
+
+pub(super) fn assign(draft: &mut Draft<'_>, id: UserId, assignments: &[Assignment]) -> Result<(), Refusal> {
+    let mut user = draft.user(id)?;
+    let kept = |new: &Assignment| user.assignments.iter().find(|held| !new.is_dated() && held.profile == new.profile);
+    let assignments: Vec<_> = assignments.iter().map(|new| kept(new).copied().unwrap_or(*new)).collect();
+    check_assignments(draft, &user.assignments, &assignments)?;
+    user.assignments = assignments;
+    draft.put_user(user);
+    Ok(())
+}
+
+pub(super) fn associate(draft: &mut Draft<'_>, id: UserId, profiles: &[SecurityProfileId]) -> Result<(), Refusal> {
+    let mut user = draft.user(id)?;
+    let mut assignments = user.assignments.clone();
+    for profile in profiles {
+        if !assignments.iter().any(|held| held.profile == *profile) {
+            assignments.push(Assignment::always(*profile));
+        }
+    }
+    check_assignments(draft, &user.assignments, &assignments)?;
+    user.assignments = assignments;
+    draft.put_user(user);
+    Ok(())
+}
+
+pub(super) fn disassociate(draft: &mut Draft<'_>, id: UserId, profiles: &[SecurityProfileId]) -> Result<(), Refusal> {
+    let mut user = draft.user(id)?;
+    for profile in profiles {
+        if draft.before.profile(*profile).is_none() {
+            return Err(not_found("security profile", profile));
+        }
+    }
+    let mut assignments = user.assignments.clone();
+    assignments.retain(|held| !profiles.contains(&held.profile));
+    check_assignments(draft, &user.assignments, &assignments)?;
+    user.assignments = assignments;
+    draft.put_user(user);
+    Ok(())
+}
+
+pub(super) fn set_enabled(draft: &mut Draft<'_>, id: UserId, enabled: bool) -> Result<(), Refusal> {
+    let mut user = draft.user(id)?;
+    if user.enabled && !enabled {
+        user.security_epoch += 1;
+    }
+    user.enabled = enabled;
+    draft.put_user(user);
+    Ok(())
+}
+
+pub(super) fn reset_password(
+    draft: &mut Draft<'_>,
+    id: UserId,
+    password: &NewPassword,
+    revoke_access_keys: bool,
+) -> Result<(), Refusal> {
+    let mut user = draft.user(id)?;
+    managed_here(draft, "Password")?;
+    user.password = state(password);
+    user.security_epoch += 1;
+    draft.side.push(SideWrite::PutPassword { user: id, hash: password.hash.clone() });
+    if revoke_access_keys {
+        revoke_all(draft, id);
+    }
+    draft.put_user(user);
+    Ok(())
+}
+
+pub(super) fn rename_login(draft: &mut Draft<'_>, id: UserId, username: &str) -> Result<(), Refusal> {
+    let mut user = draft.user(id)?;
+    check::username(username)?;
+    free_login(draft, id, username)?;
+    username.clone_into(&mut user.username);
+    user.security_epoch += 1;
+    draft.put_user(user);
+    Ok(())
+}
+
+/// Makes the Admin profile whole and gives it to a user who can sign in. Nobody but the system reaches this command.
+pub(super) fn restore_administrator(
+    draft: &mut Draft<'_>,
+    new_profile: SecurityProfileId,
+    new_user: UserId,
+    username: &str,
+    password: &NewPassword,
+) -> Result<(), Refusal> {
+    draft.authorize(&Target::Instance)?;
+    let default = catalogue().default_profiles().iter().find(|profile| profile.name == "Admin");
+    let description = default.map(|profile| profile.description.clone()).unwrap_or_default();
+    let mut admin = draft.before.profile_by_name("Admin").map_or_else(
+        || SecurityProfile::new(new_profile, "Admin".to_owned(), description, *catalogue().granting(), draft.now),
+        |profile| SecurityProfile::clone(profile),
+    );
+    admin.choose(*catalogue().granting());
+    admin.access_control = AccessControl::default();
+    let mut user = match draft.before.user_by_login(username) {
+        Some(user) => User::clone(user),
+        None => fresh_administrator(draft, new_user, username)?,
+    };
+    draft.targets.extend([RecordKey::Profile(admin.id), RecordKey::User(user.id)]);
+    user.assignments.retain(|held| held.profile != admin.id);
+    user.assignments.insert(0, Assignment::always(admin.id));
+    user.assignments.truncate(limits::PROFILES_A_USER_MAX);
+    user.enabled = true;
+    user.password = state(password);
+    user.security_epoch += 1;
+    draft.side.push(SideWrite::PutPassword { user: user.id, hash: password.hash.clone() });
+    draft.put_profile(admin);
+    draft.put_user(user);
+    Ok(())
+}
+
+fn fresh_administrator(draft: &Draft<'_>, id: UserId, username: &str) -> Result<User, Refusal> {
+    check::username(username)?;
+    let routing = draft.before.resources(ResourceType::RoutingProfile).next();
+    let routing = routing.ok_or_else(|| {
+        invalid("username", "there is no routing profile to give a new user: name a user who is there")
+    })?;
+    Ok(User {
+        id,
+        username: username.to_owned(),
+        identity: Identity {
+            first_name: Some("Floorkey".to_owned()),
+            last_name: Some("Administrator".to_owned()),
+            ..Identity::default()
+        },
+        confirmed_email: None,
+        directory_user_id: None,
+        assignments: Vec::new(),
+        routing_profile: routing.id,
+        hierarchy_group: None,
+        phone: Phone::default(),
+        proficiencies: Vec::new(),
+        tags: tags::Tags::new(),
+        enabled: true,
+        password: PasswordState::None,
+        security_epoch: 0,
+        modified: draft.now,
+    })
+}
+
+/// Takes all access keys of a user away.
+fn revoke_all(draft: &mut Draft<'_>, owner: UserId) {
+    let keys: Vec<_> = draft.before.access_keys_of(owner).map(|key| key.id.clone()).collect();
+    for id in keys {
+        draft.remove(RecordKey::AccessKey(id.clone()));
+        draft.side.push(SideWrite::ForgetAccessKey { id });
+    }
+}
+
+fn check_assignments(draft: &Draft<'_>, before: &[Assignment], after: &[Assignment]) -> Result<(), Refusal> {
+    if after.is_empty() {
+        return Err(invalid("SecurityProfileIds", "a user holds at least one security profile").into());
+    }
+    check::count("security profiles", after.len(), limits::PROFILES_A_USER_MAX)?;
+    for (at, assignment) in after.iter().enumerate() {
+        let id = assignment.profile;
+        if draft.before.profile(id).is_none() {
+            return Err(not_found("security profile", id));
+        }
+        if after.iter().take(at).any(|other| other.profile == id) {
+            return Err(invalid("SecurityProfileIds", format!("{id} is named twice")).into());
+        }
+        if matches!((assignment.from, assignment.until), (Some(from), Some(until)) if until <= from) {
+            return Err(invalid("SecurityProfileIds", format!("{id} would end before it begins")).into());
+        }
+        if !before.iter().any(|held| held.profile == id) {
+            link(draft, id)?;
+        }
+    }
+    Ok(())
+}
+
+fn free_login(draft: &mut Draft<'_>, id: UserId, username: &str) -> Result<(), Refusal> {
+    if draft.before.user_by_login(username).is_some_and(|other| other.id != id) {
+        return Err(Refusal::Duplicate { what: "user", name: username.to_owned() });
+    }
+    if let Some(other) = draft.before.lookalike(username).filter(|other| other.id != id) {
+        draft.flags.push(Flag::LooksLike { user: other.id });
+    }
+    Ok(())
+}
+
+fn managed_here(draft: &Draft<'_>, input: &'static str) -> Result<(), Refusal> {
+    match draft.before.settings().identity_management.as_str() {
+        "CONNECT_MANAGED" => Ok(()),
+        managed => Err(invalid(
+            input,
+            format!("this instance's identities are managed elsewhere ({managed}): it keeps no passwords"),
+        )
+        .into()),
+    }
+}
+
+fn state(password: &NewPassword) -> PasswordState {
+    if password.one_time { PasswordState::OneTime } else { PasswordState::Chosen }
+}

@@ -1,0 +1,85 @@
+//! Records: what a directory is made of, one stored row each.
+
+use std::sync::Arc;
+
+use crate::access_key::{AccessKey, AccessKeyId};
+use crate::hierarchy::{HierarchyGroup, HierarchyStructure};
+use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
+use crate::profile::SecurityProfile;
+use crate::resource::Resource;
+use crate::settings::Settings;
+use crate::user::User;
+
+/// Something that decides, at one version.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Record {
+    /// The instance's settings; one a directory.
+    Settings(Arc<Settings>),
+    /// The levels of the hierarchy; one a directory.
+    Structure(Arc<HierarchyStructure>),
+    /// A group of the hierarchy.
+    Group(Arc<HierarchyGroup>),
+    /// A routing profile, queue, hours of operation or agent status.
+    Resource(Arc<Resource>),
+    /// A security profile.
+    Profile(Arc<SecurityProfile>),
+    /// A user.
+    User(Arc<User>),
+    /// An access key.
+    AccessKey(Arc<AccessKey>),
+}
+
+/// Which record: its kind and its id. Ordered so that what others refer to comes first.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RecordKey {
+    /// The settings.
+    Settings,
+    /// The hierarchy's levels.
+    Structure,
+    /// A group.
+    Group(HierarchyGroupId),
+    /// A resource.
+    Resource(ResourceId),
+    /// A profile.
+    Profile(SecurityProfileId),
+    /// A user.
+    User(UserId),
+    /// An access key.
+    AccessKey(AccessKeyId),
+}
+
+impl Record {
+    /// Which record it is.
+    #[must_use]
+    pub fn key(&self) -> RecordKey {
+        match self {
+            Self::Settings(_) => RecordKey::Settings,
+            Self::Structure(_) => RecordKey::Structure,
+            Self::Group(group) => RecordKey::Group(group.id),
+            Self::Resource(resource) => RecordKey::Resource(resource.id),
+            Self::Profile(profile) => RecordKey::Profile(profile.id),
+            Self::User(user) => RecordKey::User(user.id),
+            Self::AccessKey(key) => RecordKey::AccessKey(key.id.clone()),
+        }
+    }
+}
+
+/// A step of one record.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RecordChange {
+    /// It is new, or has a new version.
+    Put(Record),
+    /// It is gone.
+    Remove(RecordKey),
+}
+
+impl RecordChange {
+    /// Which record changes.
+    #[must_use]
+    pub fn key(&self) -> RecordKey {
+        match self {
+            Self::Put(record) => record.key(),
+            Self::Remove(key) => key.clone(),
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Refusals: why a command was not carried out. A refused command changes nothing.
+
+use crate::act::Act;
+use crate::catalogue::UnknownPermission;
+use crate::permission_set::PermissionSet;
+
+/// An input that no rule can work with.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{input}: {problem}")]
+pub struct Invalid {
+    /// The input, in the words of Amazon Connect's API: `SecurityProfileName`.
+    pub input: &'static str,
+    /// What is wrong with it and what would be right. Never repeats a secret.
+    pub problem: String,
+}
+
+/// An input that no rule can work with.
+pub(crate) fn invalid(input: &'static str, problem: impl Into<String>) -> Invalid {
+    Invalid { input, problem: problem.into() }
+}
+
+/// Why a command was not carried out.
+///
+/// Closed on purpose: each surface renders it by an exhaustive match, so that a new refusal can't be forgotten there.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The actor lacks permissions that the act asks for.
+    #[error("{}", not_permitted(*act, all_of, any_of))]
+    NotPermitted {
+        /// What was tried.
+        act: Act,
+        /// All of these would be needed and are missing.
+        all_of: PermissionSet,
+        /// Or, where `all_of` is empty, one of these. Both empty: the operator's key only.
+        any_of: PermissionSet,
+    },
+    /// Only somebody with every permission, everywhere, may.
+    #[error("{} needs a full administrator: a user whose profiles grant every permission, undated and unscoped", act.name())]
+    NotAdministrator {
+        /// What was tried.
+        act: Act,
+    },
+    /// It needs a session that began, or was proved again, within the last minutes.
+    #[error("{} needs a fresh sign-in: sign in again in the console and repeat it there", act.name())]
+    NotFresh {
+        /// What was tried.
+        act: Act,
+    },
+    /// The actor holds the permission, but not for this thing.
+    #[error("{act_name} is permitted only within a scope that leaves out {what}", act_name = act.name())]
+    OutOfScope {
+        /// What was tried.
+        act: Act,
+        /// What lies outside, in words.
+        what: String,
+    },
+    /// The escalation guard is on `enforce`, and the act gives or touches more than the actor holds.
+    #[error("the escalation guard refuses this: {problem}")]
+    Guard {
+        /// What exceeds the actor's permissions, in words.
+        problem: String,
+        /// The permissions in question.
+        exceeding: PermissionSet,
+    },
+    /// Nobody could administer the instance afterwards.
+    #[error(
+        "`{username}` is the last user who can administer this instance: first give another user who can sign in a profile with every permission (Admin), or run `floorkey admin restore` on the server"
+    )]
+    LastAdministrator {
+        /// The login name of an administrator who would be lost.
+        username: String,
+    },
+    /// What the command is about does not exist.
+    #[error("there is no {what} `{id}` in this instance")]
+    NotFound {
+        /// The kind of thing, in words.
+        what: &'static str,
+        /// What was asked for.
+        id: String,
+    },
+    /// The name is taken.
+    #[error("there is already a {what} named `{name}` (letter case does not tell names apart)")]
+    Duplicate {
+        /// The kind of thing, in words.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// Something else still needs it.
+    #[error("the {what} is in use: {by}")]
+    InUse {
+        /// The kind of thing, in words.
+        what: &'static str,
+        /// Its id.
+        id: String,
+        /// What uses it and what to do, in words.
+        by: String,
+    },
+    /// More than there may be.
+    #[error("{problem}")]
+    LimitExceeded {
+        /// Which limit, in words.
+        problem: String,
+    },
+    /// An input is wrong.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// A permission does not exist.
+    #[error("Permissions: {0}")]
+    UnknownPermission(#[from] UnknownPermission),
+}
+
+impl Refusal {
+    /// A short, stable word for the audit.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotPermitted { .. } => "not-permitted",
+            Self::NotAdministrator { .. } => "not-administrator",
+            Self::NotFresh { .. } => "not-fresh",
+            Self::OutOfScope { .. } => "out-of-scope",
+            Self::Guard { .. } => "guard",
+            Self::LastAdministrator { .. } => "last-administrator",
+            Self::NotFound { .. } => "not-found",
+            Self::Duplicate { .. } => "duplicate",
+            Self::InUse { .. } => "in-use",
+            Self::LimitExceeded { .. } => "limit-exceeded",
+            Self::Invalid(_) => "invalid",
+            Self::UnknownPermission(_) => "unknown-permission",
+        }
+    }
+}
+
+fn not_permitted(act: Act, all_of: &PermissionSet, any_of: &PermissionSet) -> String {
+    let list = |set: &PermissionSet| set.iter().map(|permission| permission.name()).collect::<Vec<_>>();
+    if !all_of.is_empty() {
+        format!("{} needs the permission {}, which you do not hold", act.name(), list(all_of).join(" and "))
+    } else if !any_of.is_empty() {
+        format!("{} needs the permission {}, which you do not hold", act.name(), list(any_of).join(" or "))
+    } else {
+        format!("{} is reserved for the operator's key: no permission covers it", act.name())
+    }
+}

@@ -1,0 +1,25 @@
+//! Secrets that pass through: hashes and sealed keys.
+
+/// Bytes that must not be shown, compared or logged. They only pass through from who made them to the store.
+#[derive(Clone)]
+pub struct Opaque(Vec<u8>);
+
+impl Opaque {
+    /// Wraps the bytes.
+    #[must_use]
+    pub const fn new(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes, for the store.
+    #[must_use]
+    pub fn reveal(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Opaque {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Opaque(redacted)")
+    }
+}

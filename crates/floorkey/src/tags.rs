@@ -1,0 +1,56 @@
+//! Tags: keys and values on users, profiles and resources, by which scopes tell them apart.
+
+use std::collections::BTreeMap;
+
+use crate::limits;
+use crate::refusal::{Invalid, invalid};
+
+/// Tags by key; letter case counts.
+pub type Tags = BTreeMap<String, String>;
+
+/// Checks tags that somebody set.
+///
+/// # Errors
+/// The first key or value that is too long or holds a character that tags don't take, or that there are too many.
+pub fn check(input: &'static str, tags: &Tags) -> Result<(), Invalid> {
+    if tags.len() > limits::TAGS_MAX {
+        return Err(invalid(
+            input,
+            format!("{} tags are more than the {} that one thing may have", tags.len(), limits::TAGS_MAX),
+        ));
+    }
+    for (key, value) in tags {
+        check_key(input, key)?;
+        if value.chars().count() > limits::TAG_VALUE_CHARS_MAX {
+            return Err(invalid(
+                input,
+                format!("the value of the tag `{key}` has more than {} characters", limits::TAG_VALUE_CHARS_MAX),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Checks the key of a tag.
+///
+/// # Errors
+/// Says what is wrong with the key.
+pub fn check_key(input: &'static str, key: &str) -> Result<(), Invalid> {
+    let length = key.chars().count();
+    if length == 0 || length > limits::TAG_KEY_CHARS_MAX {
+        return Err(invalid(
+            input,
+            format!("the key of a tag has 1 to {} characters, this one {length}", limits::TAG_KEY_CHARS_MAX),
+        ));
+    }
+    if key.starts_with("aws:") {
+        return Err(invalid(input, format!("the tag key `{key}` begins with `aws:`, which is reserved")));
+    }
+    match key.chars().find(|c| !c.is_alphanumeric() && !c.is_whitespace() && !"_.:/=+-@".contains(*c)) {
+        Some(c) => Err(invalid(
+            input,
+            format!("the tag key `{key}` holds {c:?}; letters, digits, spaces and _ . : / = + - @ are taken"),
+        )),
+        None => Ok(()),
+    }
+}

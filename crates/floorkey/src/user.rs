@@ -1,0 +1,176 @@
+//! Users: who can be given permissions.
+
+use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
+use crate::tags::Tags;
+use crate::time::Timestamp;
+
+/// A user as stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct User {
+    /// Its id, which stays whatever else changes.
+    pub id: UserId,
+    /// The login name, unique in the instance (see [`folded`](crate::text::folded)).
+    pub username: String,
+    /// Name and addresses.
+    pub identity: Identity,
+    /// The address that reset links may go to: the one last confirmed from itself.
+    pub confirmed_email: Option<String>,
+    /// The id in an outside directory, where there is one.
+    pub directory_user_id: Option<String>,
+    /// The profiles held: 1 to 10, each once.
+    pub assignments: Vec<Assignment>,
+    /// Which contacts the user gets.
+    pub routing_profile: ResourceId,
+    /// The place in the hierarchy.
+    pub hierarchy_group: Option<HierarchyGroupId>,
+    /// How contacts reach the user.
+    pub phone: Phone,
+    /// What the user is good at.
+    pub proficiencies: Vec<Proficiency>,
+    /// Tags on the user.
+    pub tags: Tags,
+    /// A disabled user has no permission and can't sign in.
+    pub enabled: bool,
+    /// What the user can sign in with.
+    pub password: PasswordState,
+    /// Raised by whatever must end sessions and links; they carry the value they were made at.
+    pub security_epoch: u64,
+    /// When the user last changed.
+    pub modified: Timestamp,
+}
+
+impl User {
+    /// The profiles held at the time.
+    pub fn profiles_at(&self, at: Timestamp) -> impl Iterator<Item = SecurityProfileId> + '_ {
+        self.assignments.iter().filter(move |assignment| assignment.holds_at(at)).map(|assignment| assignment.profile)
+    }
+
+    /// Whether somebody can sign in as this user.
+    #[must_use]
+    pub fn can_sign_in(&self) -> bool {
+        self.enabled && self.password != PasswordState::None
+    }
+}
+
+/// Name and addresses of a user.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// Given name, up to 255 characters.
+    pub first_name: Option<String>,
+    /// Family name, up to 300 characters.
+    pub last_name: Option<String>,
+    /// E-mail address as last set; reset links go only to [`User::confirmed_email`].
+    pub email: Option<String>,
+    /// Gets every notification but password resets.
+    pub secondary_email: Option<String>,
+    /// Mobile number, E.164.
+    pub mobile: Option<String>,
+}
+
+/// A profile held by a user, always or for a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Assignment {
+    /// The profile.
+    pub profile: SecurityProfileId,
+    /// Held from this time on.
+    pub from: Option<Timestamp>,
+    /// Held until just before this time.
+    pub until: Option<Timestamp>,
+}
+
+impl Assignment {
+    /// Held always.
+    #[must_use]
+    pub const fn always(profile: SecurityProfileId) -> Self {
+        Self { profile, from: None, until: None }
+    }
+
+    /// Whether it has a beginning or an end.
+    #[must_use]
+    pub const fn is_dated(&self) -> bool {
+        self.from.is_some() || self.until.is_some()
+    }
+
+    /// Whether it holds at the time.
+    #[must_use]
+    pub fn holds_at(&self, at: Timestamp) -> bool {
+        self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at < until)
+    }
+}
+
+/// Whether there is a password, and whose choice it was. The hash stands outside the directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordState {
+    /// None: nobody can sign in as this user.
+    None,
+    /// Set by somebody else; to be changed at the first sign-in.
+    OneTime,
+    /// The user's own, or one preset for an unattended start.
+    Chosen,
+}
+
+/// How contacts reach a user, by channel.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Phone {
+    /// At most one entry a channel, in the order of [`CHANNELS`].
+    pub channels: Vec<ChannelSettings>,
+}
+
+/// The channels that contacts come by.
+pub const CHANNELS: [&str; 4] = ["VOICE", "CHAT", "TASK", "EMAIL"];
+
+impl Phone {
+    /// The settings of a channel, where anything is set for it.
+    #[must_use]
+    pub fn channel(&self, channel: &str) -> Option<&ChannelSettings> {
+        self.channels.iter().find(|settings| settings.channel == channel)
+    }
+
+    /// The settings of a channel to change; made where nothing was set before. `None` if there is no such channel.
+    pub fn channel_mut(&mut self, channel: &str) -> Option<&mut ChannelSettings> {
+        let place = |name: &str| CHANNELS.iter().position(|known| *known == name);
+        let wanted = place(channel)?;
+        let at = match self.channels.iter().position(|settings| place(&settings.channel) >= Some(wanted)) {
+            Some(at) => at,
+            None => self.channels.len(),
+        };
+        if self.channels.get(at).is_none_or(|settings| settings.channel != channel) {
+            self.channels.insert(at, ChannelSettings { channel: channel.to_owned(), ..ChannelSettings::default() });
+        }
+        self.channels.get_mut(at)
+    }
+}
+
+/// How contacts of one channel reach a user. `None` where nothing was ever said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChannelSettings {
+    /// `VOICE`, `CHAT`, `TASK` or `EMAIL`.
+    pub channel: String,
+    /// Whether contacts are taken without a click.
+    pub auto_accept: Option<bool>,
+    /// Whether agent-first callbacks are taken without a click.
+    pub callback_auto_accept: Option<bool>,
+    /// Seconds to finish the work after a contact; 0 is without limit.
+    pub after_contact_work_seconds: Option<i64>,
+    /// Seconds to finish the work after an agent-first callback; 0 is without limit.
+    pub callback_after_contact_work_seconds: Option<i64>,
+    /// `SOFT_PHONE` or `DESK_PHONE`.
+    pub phone_type: Option<String>,
+    /// The desk phone's number, E.164.
+    pub phone_number: Option<String>,
+    /// Whether the line to the softphone stays open between calls.
+    pub persistent_connection: Option<bool>,
+    /// `VOICE_ISOLATION`, `NOISE_SUPPRESSION` or `NONE`.
+    pub voice_enhancement: Option<String>,
+}
+
+/// What a user is good at, and how good.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proficiency {
+    /// The name of the attribute.
+    pub attribute: String,
+    /// Its value.
+    pub value: String,
+    /// How good, 1 to 5.
+    pub level: f32,
+}

@@ -1,0 +1,109 @@
+//! Writes `crates/floorkey-connect/src/generated` from the machine-readable model of Amazon Connect.
+//!
+//! The result is committed, so a build needs neither the model nor this; `check` makes it anew and compares.
+//! The model lies beside the workspace, in `../shared/connect/operations.json`.
+
+mod emit;
+mod files;
+mod model;
+mod names;
+mod shapes;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use model::Model;
+
+/// Writes the generated files, or with `check` compares them with what would be written.
+///
+/// Where the model is missing, `check` says so on one line and passes.
+///
+/// # Errors
+///
+/// A model that can't be read or has something the generator does not know; with `check`, a file that differs.
+pub fn run(check: bool) -> Result<(), String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("the workspace has no folder")?;
+    let source = root.join("../shared/connect/operations.json");
+    let target = root.join("crates/floorkey-connect/src/generated");
+    let text = match fs::read_to_string(&source) {
+        Ok(text) => text,
+        Err(_) if check => {
+            println!("codegen: skipped, the model ../shared/connect/operations.json is not here");
+            return Ok(());
+        }
+        Err(error) => return Err(format!("can't read {}: {error}", source.display())),
+    };
+    let model: Model = serde_json::from_str(&text).map_err(|error| format!("the model can't be read: {error}"))?;
+    let mut wanted = BTreeMap::new();
+    for (name, text) in files::all(&model)? {
+        wanted.insert(target.join(&name), formatted(&text).map_err(|error| format!("{name}: {error}"))?);
+    }
+    let present = present(&target)?;
+    if check { compare(&wanted, &present) } else { write(&wanted, &present) }
+}
+
+fn compare(wanted: &BTreeMap<PathBuf, String>, present: &BTreeMap<PathBuf, String>) -> Result<(), String> {
+    let differing = wanted.iter().filter(|(path, text)| present.get(*path) != Some(*text)).map(|(path, _)| path);
+    let surplus = present.keys().filter(|path| !wanted.contains_key(*path));
+    let stale: Vec<String> = differing.chain(surplus).map(|path| path.display().to_string()).collect();
+    if stale.is_empty() {
+        return Ok(());
+    }
+    Err(format!("generated files differ from the model; run `cargo xtask codegen`: {}", stale.join(", ")))
+}
+
+fn write(wanted: &BTreeMap<PathBuf, String>, present: &BTreeMap<PathBuf, String>) -> Result<(), String> {
+    let failed = |path: &Path, error: std::io::Error| format!("can't write {}: {error}", path.display());
+    for (path, text) in wanted {
+        if present.get(path) != Some(text) {
+            if let Some(folder) = path.parent() {
+                fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
+            }
+            fs::write(path, text).map_err(|error| failed(path, error))?;
+        }
+    }
+    for path in present.keys().filter(|path| !wanted.contains_key(*path)) {
+        fs::remove_file(path).map_err(|error| failed(path, error))?;
+    }
+    Ok(())
+}
+
+/// The files below `folder` with their content.
+fn present(folder: &Path) -> Result<BTreeMap<PathBuf, String>, String> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs::read_dir(&folder) else { continue };
+        for entry in entries {
+            let path = entry.map_err(|error| error.to_string())?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+                found.insert(path, text);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// As `cargo fmt` will have it, so that formatting never makes the files differ.
+fn formatted(text: &str) -> Result<String, String> {
+    let mut rustfmt = Command::new("rustfmt")
+        .args(["--edition", "2024", "--emit", "stdout"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| format!("can't start rustfmt: {error}"))?;
+    if let Some(mut stdin) = rustfmt.stdin.take() {
+        stdin.write_all(text.as_bytes()).map_err(|error| format!("can't write to rustfmt: {error}"))?;
+    }
+    let output = rustfmt.wait_with_output().map_err(|error| format!("rustfmt failed: {error}"))?;
+    if !output.status.success() {
+        return Err("rustfmt refused the generated text".to_owned());
+    }
+    String::from_utf8(output.stdout).map_err(|error| error.to_string())
+}

@@ -1,0 +1,168 @@
+//! The text of one item: a struct, an operation's input, an enumeration.
+
+use std::fmt::Write as _;
+
+use super::model::{Kind, Location, Member, Model, Operation};
+use super::names::{field, pascal, screaming, snake};
+use super::shapes::{rust_type, words};
+
+/// Which way a struct travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Direction {
+    Both,
+    In,
+    Out,
+}
+
+/// A field of a struct.
+struct Field<'a> {
+    name: &'a str,
+    shape: &'a str,
+    required: bool,
+}
+
+/// A structure of the model as a struct.
+pub(super) fn structure(model: &Model, name: &str, direction: Direction) -> Result<String, String> {
+    let shape = model.shape(name)?;
+    let fields = shape.members.iter().map(|(member, target)| Field {
+        name: member,
+        shape: &target.shape,
+        required: shape.required.contains(member),
+    });
+    let doc = format!("The structure `{name}` of the model.");
+    item(model, name, &doc, direction, &fields.collect::<Vec<_>>())
+}
+
+/// The struct of what an operation answers, where it answers anything.
+pub(super) fn output(model: &Model, operation: &Operation) -> Result<Option<String>, String> {
+    let Some(members) = &operation.output else { return Ok(None) };
+    let doc = format!("What `{}` answers.", operation.name);
+    let fields: Vec<_> = members.iter().map(top_field).collect();
+    item(model, &format!("{}Output", operation.name), &doc, Direction::Out, &fields).map(Some)
+}
+
+/// The struct of what an operation takes, and the table by which it is read.
+pub(super) fn input(model: &Model, operation: &Operation) -> Result<String, String> {
+    let name = &operation.name;
+    let doc = format!("What `{name}` takes: `{} {}`.", operation.method, operation.uri);
+    let fields: Vec<_> = operation.members().map(top_field).collect();
+    let mut text = item(model, &format!("{name}Input"), &doc, Direction::In, &fields)?;
+    let output = if operation.output.is_some() { format!("{name}Output") } else { "Empty".to_owned() };
+    write!(
+        text,
+        "impl Input for {name}Input {{\n    type Output = {output};\n    const OPERATION: Operation = \
+         Operation::{name};\n}}\n\npub(crate) static {}: &[InputMember] = &[\n",
+        screaming(name)
+    )
+    .map_err(|error| error.to_string())?;
+    for member in operation.members() {
+        text.push_str(&input_member(model, member)?);
+    }
+    text.push_str("];\n\n");
+    Ok(text)
+}
+
+fn top_field(member: &Member) -> Field<'_> {
+    Field { name: &member.name, shape: &member.shape, required: member.required }
+}
+
+fn input_member(model: &Model, member: &Member) -> Result<String, String> {
+    let (name, wire_name) = (&member.name, &member.wire_name);
+    // An instance may be named by an ARN, which a long region's name makes longer than the model's 100 characters.
+    let shape = match (member.location, member.shape.as_str()) {
+        (Location::Uri, "InstanceId") => "ID_OR_ARN".to_owned(),
+        (_, shape) => screaming(shape),
+    };
+    if member.location != Location::QueryString && name != wire_name {
+        return Err(format!("{name} travels as {wire_name}, which is read only in a query"));
+    }
+    let row = match member.location {
+        Location::Body => format!("InputMember::body({name:?}, &{shape})"),
+        Location::Uri => format!("InputMember::label({name:?}, &{shape})"),
+        Location::QueryString => format!("InputMember::query({name:?}, {wire_name:?}, &{shape})"),
+        Location::Header => return Err(format!("{name}: a header is not read")),
+    };
+    model.shape(&member.shape)?;
+    let required = member.required && member.location != Location::Uri;
+    Ok(format!("{row}{},\n", if required { ".required()" } else { "" }))
+}
+
+fn item(
+    model: &Model,
+    name: &str,
+    doc: &str,
+    direction: Direction,
+    fields: &[Field<'_>],
+) -> Result<String, String> {
+    let mut derives = vec!["Clone", "Debug", "PartialEq"];
+    if fields.iter().all(|field| !field.required || has_default(model, field.shape)) {
+        derives.push("Default");
+    }
+    if direction != Direction::Out {
+        derives.push("Deserialize");
+    }
+    if direction != Direction::In {
+        derives.push("Serialize");
+    }
+    derives.sort_unstable();
+    let mut text = format!("/// {doc}\n#[derive({})]\n", derives.join(", "));
+    text.push_str("#[serde(rename_all = \"PascalCase\")]\n");
+    text.push_str(&format!("pub struct {name} {{\n"));
+    for field in fields {
+        text.push_str(&field_text(model, direction, field)?);
+    }
+    text.push_str("}\n\n");
+    Ok(text)
+}
+
+/// Whether a required field of the shape can be left to `Default`: a text or number, but not an enumeration.
+fn has_default(model: &Model, shape: &str) -> bool {
+    model.shapes.get(shape).is_some_and(|shape| match shape.kind {
+        Kind::String => !shape.is_enumeration(),
+        Kind::Structure | Kind::Timestamp => false,
+        _ => true,
+    })
+}
+
+fn field_text(model: &Model, direction: Direction, of: &Field<'_>) -> Result<String, String> {
+    let mut doc = format!("`{}`", of.name);
+    if of.required && direction != Direction::Out {
+        doc.push_str(", required");
+    }
+    let words = if of.shape == "InstanceId" && direction == Direction::In {
+        "the instance's id or its ARN".to_owned()
+    } else {
+        words(model, of.shape)?
+    };
+    if !words.is_empty() {
+        doc.push_str(&format!(": {words}"));
+    }
+    let mut text = format!("/// {doc}.\n");
+    if pascal(&snake(of.name)) != of.name {
+        text.push_str(&format!("#[serde(rename = {:?})]\n", of.name));
+    }
+    let kind = rust_type(model, of.shape)?;
+    if of.required {
+        text.push_str(&format!("pub {}: {kind},\n", field(of.name)));
+    } else {
+        if direction != Direction::In {
+            text.push_str("#[serde(skip_serializing_if = \"Option::is_none\")]\n");
+        }
+        text.push_str(&format!("pub {}: Option<{kind}>,\n", field(of.name)));
+    }
+    Ok(text)
+}
+
+/// An enumeration, for the macro that makes the rest of it.
+pub(super) fn enumeration(model: &Model, name: &str) -> Result<String, String> {
+    let shape = model.shape(name)?;
+    let mut text = format!("wire_enum! {{\n    /// The enumeration `{name}` of the model.\n    {name} {{\n");
+    for value in &shape.values {
+        if !value.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_') {
+            return Err(format!("{name} has the value {value}, which makes no name of a variant"));
+        }
+        text.push_str(&format!("        {} = {value:?},\n", pascal(value)));
+    }
+    text.push_str("    }\n}\n\n");
+    Ok(text)
+}

@@ -1,0 +1,198 @@
+//! The model file, as far as the generator reads it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+/// The file.
+#[derive(Debug, Deserialize)]
+pub(super) struct Model {
+    operations: Vec<Operation>,
+    pub(super) shapes: BTreeMap<String, Shape>,
+}
+
+/// One operation of the service.
+#[derive(Debug, Deserialize)]
+pub(super) struct Operation {
+    pub(super) name: String,
+    pub(super) group: String,
+    pub(super) method: String,
+    pub(super) uri: String,
+    pub(super) input: Vec<Member>,
+    pub(super) output: Option<Vec<Member>>,
+    pub(super) errors: Vec<Error>,
+}
+
+/// A member of an operation's input or output.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Member {
+    pub(super) name: String,
+    pub(super) location: Location,
+    pub(super) wire_name: String,
+    pub(super) shape: String,
+    pub(super) required: bool,
+}
+
+/// Where a member travels.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Location {
+    Body,
+    Header,
+    QueryString,
+    Uri,
+}
+
+/// An exception that an operation declares.
+#[derive(Debug, Deserialize)]
+pub(super) struct Error {
+    pub(super) code: String,
+}
+
+/// A type of the model.
+#[derive(Debug, Deserialize)]
+pub(super) struct Shape {
+    #[serde(rename = "type")]
+    pub(super) kind: Kind,
+    pub(super) min: Option<f64>,
+    pub(super) max: Option<f64>,
+    pub(super) pattern: Option<String>,
+    #[serde(rename = "enum", default)]
+    pub(super) values: Vec<String>,
+    #[serde(default)]
+    pub(super) sensitive: bool,
+    /// Of a list.
+    member: Option<String>,
+    /// Of a map.
+    key: Option<String>,
+    /// Of a map.
+    value: Option<String>,
+    #[serde(default)]
+    pub(super) required: Vec<String>,
+    #[serde(default)]
+    pub(super) members: BTreeMap<String, StructureMember>,
+}
+
+/// What a shape is.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Kind {
+    Boolean,
+    Double,
+    Float,
+    Integer,
+    List,
+    Long,
+    Map,
+    String,
+    Structure,
+    Timestamp,
+}
+
+/// A member of a structure.
+#[derive(Debug, Deserialize)]
+pub(super) struct StructureMember {
+    pub(super) shape: String,
+}
+
+/// The groups that are served whole.
+const GROUPS: [&str; 5] = ["hierarchy", "instance", "security-profiles", "tags", "users"];
+
+/// What is served besides, so that a user can be made and moved.
+const BESIDES: [&str; 14] = [
+    "CreateHoursOfOperation",
+    "CreateQueue",
+    "CreateRoutingProfile",
+    "DeleteHoursOfOperation",
+    "DeleteQueue",
+    "DeleteRoutingProfile",
+    "DescribeAgentStatus",
+    "DescribeHoursOfOperation",
+    "DescribeQueue",
+    "DescribeRoutingProfile",
+    "ListAgentStatuses",
+    "ListHoursOfOperations",
+    "ListQueues",
+    "ListRoutingProfiles",
+];
+
+impl Operation {
+    fn is_served(&self) -> bool {
+        GROUPS.contains(&self.group.as_str()) || BESIDES.contains(&self.name.as_str())
+    }
+
+    /// The members of the input that are read: headers are not, the one operation that has some does not need them.
+    pub(super) fn members(&self) -> impl Iterator<Item = &Member> {
+        self.input.iter().filter(|member| member.location != Location::Header)
+    }
+}
+
+impl Model {
+    pub(super) fn served(&self) -> Vec<&Operation> {
+        let mut served: Vec<_> = self.operations.iter().filter(|operation| operation.is_served()).collect();
+        served.sort_by_key(|operation| &operation.name);
+        served
+    }
+
+    pub(super) fn unserved(&self) -> Vec<&Operation> {
+        let mut unserved: Vec<_> = self.operations.iter().filter(|operation| !operation.is_served()).collect();
+        unserved.sort_by_key(|operation| &operation.name);
+        unserved
+    }
+
+    pub(super) fn shape(&self, name: &str) -> Result<&Shape, String> {
+        self.shapes.get(name).ok_or_else(|| format!("the model has no shape {name}"))
+    }
+
+    /// The shapes that the served operations take.
+    pub(super) fn taken(&self) -> Result<BTreeSet<String>, String> {
+        let served = self.served();
+        self.reach(served.iter().flat_map(|operation| operation.members()))
+    }
+
+    /// The shapes that the served operations answer.
+    pub(super) fn answered(&self) -> Result<BTreeSet<String>, String> {
+        let served = self.served();
+        self.reach(served.iter().filter_map(|operation| operation.output.as_deref()).flatten())
+    }
+
+    /// The first group of operations, by name, that answers the shape.
+    pub(super) fn first_group(&self, shape: &str) -> Result<String, String> {
+        let mut groups: Vec<&str> = Vec::new();
+        for operation in self.served() {
+            if self.reach(operation.output.iter().flatten())?.contains(shape) {
+                groups.push(&operation.group);
+            }
+        }
+        let first = groups.into_iter().min().ok_or_else(|| format!("no operation answers {shape}"))?;
+        Ok(first.replace('-', "_"))
+    }
+
+    fn reach<'a>(&self, members: impl Iterator<Item = &'a Member>) -> Result<BTreeSet<String>, String> {
+        let mut found = BTreeSet::new();
+        let mut open: Vec<String> = members.map(|member| member.shape.clone()).collect();
+        while let Some(name) = open.pop() {
+            let shape = self.shape(&name)?;
+            if found.insert(name) {
+                open.extend(shape.members.values().map(|member| member.shape.clone()));
+                open.extend([&shape.member, &shape.key, &shape.value].into_iter().flatten().cloned());
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl Shape {
+    pub(super) fn item(&self) -> Result<&str, String> {
+        self.member.as_deref().ok_or_else(|| "a list without the shape of its items".to_owned())
+    }
+
+    pub(super) fn entry(&self) -> Result<(&str, &str), String> {
+        self.key.as_deref().zip(self.value.as_deref()).ok_or_else(|| "a map without key and value".to_owned())
+    }
+
+    pub(super) fn is_enumeration(&self) -> bool {
+        self.kind == Kind::String && !self.values.is_empty()
+    }
+}
