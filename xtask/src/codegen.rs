@@ -24,7 +24,7 @@ use model::Model;
 /// # Errors
 ///
 /// A model that can't be read or has something the generator does not know; with `check`, a file that differs.
-pub fn run(check: bool) -> Result<(), String> {
+pub(crate) fn run(check: bool) -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("the workspace has no folder")?;
     let source = root.join("../shared/connect/operations.json");
     let target = root.join("crates/floorkey-connect/src/generated");
@@ -39,7 +39,7 @@ pub fn run(check: bool) -> Result<(), String> {
     let model: Model = serde_json::from_str(&text).map_err(|error| format!("the model can't be read: {error}"))?;
     let mut wanted = BTreeMap::new();
     for (name, text) in files::all(&model)? {
-        wanted.insert(target.join(&name), formatted(&text).map_err(|error| format!("{name}: {error}"))?);
+        wanted.insert(target.join(&name), formatted(root, &text).map_err(|error| format!("{name}: {error}"))?);
     }
     let present = present(&target)?;
     if check { compare(&wanted, &present) } else { write(&wanted, &present) }
@@ -90,10 +90,12 @@ fn present(folder: &Path) -> Result<BTreeMap<PathBuf, String>, String> {
     Ok(found)
 }
 
-/// As `cargo fmt` will have it, so that formatting never makes the files differ.
-fn formatted(text: &str) -> Result<String, String> {
+/// As `cargo fmt` will have it, so that formatting never makes the files differ. The workspace's own rustfmt.toml is
+/// found from its root.
+fn formatted(root: &Path, text: &str) -> Result<String, String> {
     let mut rustfmt = Command::new("rustfmt")
         .args(["--edition", "2024", "--emit", "stdout"])
+        .current_dir(root)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

@@ -1,2 +1,66 @@
-//! Checks.
-fn main() {}
+//! All automation of the workspace, in Rust: `cargo xtask test` sets up and runs every check on a bare machine.
+#![expect(clippy::print_stdout, reason = "a command line tool answers on its standard output")]
+
+mod checks;
+mod codegen;
+mod program;
+mod tidy;
+mod tools;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().task {
+        Task::Test { list: true, .. } => {
+            checks::list();
+            Ok(())
+        }
+        Task::Test { only, .. } => checks::run(&only),
+        Task::Codegen { check } => codegen::run(check),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            println!("{problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Sets up and runs the workspace's checks")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Run every check, and install what they need.
+    Test {
+        /// Run only this check; may be given several times.
+        #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(checks::names()))]
+        only: Vec<String>,
+        /// List the checks and run none.
+        #[arg(long)]
+        list: bool,
+    },
+    /// Write the generated code of floorkey-connect from the model of Amazon Connect.
+    Codegen {
+        /// Write nothing; fail if what is committed differs.
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_command_line_is_sound() {
+        use clap::CommandFactory as _;
+        super::Arguments::command().debug_assert();
+    }
+}

@@ -19,11 +19,13 @@ pub mod page_token;
 pub mod path;
 mod pattern;
 pub mod query;
+mod secret;
 mod sensitive;
 mod shape;
 pub mod sigv4;
 mod timestamp;
 mod wire_enum;
 
+pub use secret::Secret;
 pub use sensitive::Sensitive;
 pub use timestamp::EpochSeconds;

@@ -7,7 +7,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac as _};
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 
 use crate::exception::{Exception, ExceptionKind};
 use crate::hmac_sha256::keyed;
@@ -29,6 +29,12 @@ pub struct Listing<'a> {
     pub instance: &'a str,
     /// A hash of everything else in the request that shapes the list: filters and criteria, not the page's size.
     pub query_hash: [u8; 32],
+}
+
+/// The hash of what shapes a list, from any unambiguous text of it, such as its JSON.
+#[must_use]
+pub fn hash_of(query: &[u8]) -> [u8; 32] {
+    Sha256::digest(query).into()
 }
 
 /// Makes the token for the page that begins after `last_key`.
@@ -124,7 +130,7 @@ mod tests {
         for other in [
             Listing { operation: "ListQueues", ..USERS },
             Listing { instance: "i-2", ..USERS },
-            Listing { query_hash: [1; 32], ..USERS },
+            Listing { query_hash: hash_of(b"{}"), ..USERS },
             // The same letters, cut elsewhere.
             Listing { operation: "ListUsersi", instance: "-1", ..USERS },
         ] {

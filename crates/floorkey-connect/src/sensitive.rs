@@ -1,4 +1,4 @@
-//! Text that the model marks as sensitive: passwords, names, e-mail addresses, telephone numbers.
+//! Text that the model marks as sensitive: names, e-mail addresses, telephone numbers.
 
 use std::fmt;
 use std::ops::Deref;
@@ -17,6 +17,12 @@ impl Sensitive {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The text as an ordinary `String`, for whoever keeps it.
+    #[must_use]
+    pub fn into_string(mut self) -> String {
+        std::mem::take(&mut self.0)
     }
 }
 
@@ -52,7 +58,8 @@ mod tests {
 
     #[test]
     fn debug_does_not_tell() {
-        assert_eq!(format!("{:?}", Some(Sensitive::from("Tr0ub4dor"))), "Some([redacted])");
+        assert_eq!(format!("{:?}", Some(Sensitive::from("ann@example.com"))), "Some([redacted])");
+        assert_eq!(Sensitive::from("Ann").into_string(), "Ann");
         assert_eq!(serde_json::to_string(&Sensitive::from("Ann")).unwrap(), "\"Ann\"");
     }
 }

@@ -1,1 +1,23 @@
-//! placeholder
+//! The program `floorkey`: the surfaces over one engine, sign-in, and the command line.
+//!
+//! A request comes in through the [`listener`](crate::listener), is told to its surface, and becomes a question to a
+//! [`Directory`](floorkey::Directory) or a [`Command`](floorkey::Command) for the [`service`](crate::service), which
+//! is the one door through which anything changes.
+
+mod app;
+pub mod cli;
+mod config;
+mod connect;
+mod demo;
+pub mod engine;
+mod extension;
+pub mod failure;
+mod listener;
+mod metrics;
+mod outside;
+mod passwords;
+mod sealing;
+mod serve;
+pub mod service;
+
+pub use extension::ROUTES as EXTENSION_ROUTES;

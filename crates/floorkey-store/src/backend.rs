@@ -185,7 +185,7 @@ impl RowView<'_> {
     /// That the column can't be read, with the key of its row.
     pub(crate) fn unreadable(&self, column: usize, problem: impl std::fmt::Display) -> StoreError {
         const KEYS: [&str; 8] = ["instance", "kind", "id", "revision", "seq", "user_id", "access_key_id", "name"];
-        let names = self.row.as_ref().column_names();
+        let names: Vec<&str> = self.row.as_ref().column_names().collect();
         let key = names.iter().enumerate().filter(|(_, name)| KEYS.contains(name)).map(|(at, name)| {
             let value = self.row.get_ref(at).map_or_else(|error| error.to_string(), shown);
             format!("{name} {value}")

@@ -24,7 +24,9 @@ pub enum StoreError {
         audit_size: u64,
     },
     /// The changes of a batch don't follow one another. A fault of the caller.
-    #[error("a batch for the instance {instance} holds revision {found} where {expected} is next: revisions follow without gaps")]
+    #[error(
+        "a batch for the instance {instance} holds revision {found} where {expected} is next: revisions follow without gaps"
+    )]
     OutOfOrder {
         /// The instance.
         instance: InstanceId,
@@ -115,7 +117,9 @@ pub enum StoreError {
     },
     /// The disk failed under the writer. Whether the last batch was kept is not known, so nothing is written any more
     /// until the program is started again.
-    #[error("the disk failed while writing, and nothing is written any more until Floorkey is started again: {problem}")]
+    #[error(
+        "the disk failed while writing, and nothing is written any more until Floorkey is started again: {problem}"
+    )]
     Fatal {
         /// What failed first.
         problem: String,

@@ -17,7 +17,7 @@
 //! - `rows`: how records are stored, a file for each kind; `audit_row`, `stored_event`: how audit events are
 //! - `merkle`: the tree over the audit events
 //! - `sql`, `migrations`: statements and tables
-//! - `backend`, `sqlite`, `lock`, `backup`: the database itself, and the data folder
+//! - `backend`, `sqlite`, `files`, `lock`, `backup`: the database itself, and the data folder
 //! - `error`: everything that can go wrong
 
 mod audit_row;
@@ -25,6 +25,7 @@ mod backend;
 mod backup;
 mod batch;
 mod error;
+mod files;
 mod head;
 mod hex;
 mod load;

@@ -21,7 +21,8 @@ impl FolderLock {
     /// [`StoreError::Locked`] while another process holds it; [`StoreError::File`] if the lock file can't be made.
     pub(crate) fn take(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(FILE_NAME);
-        let fail = |action, error: std::io::Error| StoreError::File { action, path: path.clone(), problem: error.to_string() };
+        let fail =
+            |action, error: std::io::Error| StoreError::File { action, path: path.clone(), problem: error.to_string() };
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -37,7 +38,10 @@ impl FolderLock {
             Err(TryLockError::Error(error)) => return Err(fail("lock", error)),
         }
         // The number only helps whoever is refused; the lock doesn't depend on it.
-        let noted = file.set_len(0).and_then(|()| file.seek(SeekFrom::Start(0))).and_then(|_| writeln!(file, "{}", std::process::id()));
+        let noted = file
+            .set_len(0)
+            .and_then(|()| file.seek(SeekFrom::Start(0)))
+            .and_then(|_| writeln!(file, "{}", std::process::id()));
         noted.map_err(|error| fail("write", error))?;
         Ok(Self { _file: file })
     }
@@ -59,7 +63,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let lock = FolderLock::take(folder.path()).unwrap();
         let refused = FolderLock::take(folder.path()).unwrap_err();
-        assert!(matches!(refused, StoreError::Locked { process: Some(id), .. } if id == std::process::id()), "{refused}");
+        assert!(
+            matches!(refused, StoreError::Locked { process: Some(id), .. } if id == std::process::id()),
+            "{refused}"
+        );
         drop(lock);
         FolderLock::take(folder.path()).unwrap();
     }

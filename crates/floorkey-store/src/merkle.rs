@@ -70,6 +70,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::hex;
 
     /// The root as RFC 6962 defines it: over the whole list, by recursion.
     fn naive_root(leaves: &[Hash]) -> Hash {
@@ -111,21 +112,16 @@ mod tests {
     #[test]
     fn the_vectors_of_rfc_6962_implementations_hold() {
         // The leaves and roots that the Certificate Transparency test suites use; their leaves have no format byte.
-        let inputs = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
-        let leaves: Vec<Hash> =
-            inputs.iter().map(|input| Sha256::new().chain_update([0]).chain_update(from_hex(input)).finalize().into()).collect();
-        let root = |count: usize| hex(&frontier(&leaves[..count]).root());
+        let inputs =
+            ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
+        let leaves: Vec<Hash> = inputs
+            .iter()
+            .map(|input| Sha256::new().chain_update([0]).chain_update(hex::decode(input).unwrap()).finalize().into())
+            .collect();
+        let root = |count: usize| hex::encode(&frontier(&leaves[..count]).root());
         assert_eq!(root(0), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
         assert_eq!(root(1), "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d");
         assert_eq!(root(3), "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77");
         assert_eq!(root(8), "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328");
-    }
-
-    fn hex(bytes: &[u8]) -> String {
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-
-    fn from_hex(text: &str) -> Vec<u8> {
-        (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
     }
 }

@@ -7,7 +7,6 @@ mod failure;
 mod readers;
 mod writer;
 
-use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,6 +14,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::backend::{Snapshot, Transaction, Written};
 use crate::error::StoreError;
+use crate::files::{Existing, failed, make_file};
 use crate::migrations::{self, Applied, Migration};
 use crate::sql::{Dialect, rewrite};
 use readers::Readers;
@@ -42,9 +42,10 @@ impl Sqlite {
     /// Opens the database, made where there is none, and brings its tables up to date.
     pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(FILE_NAME);
-        make_private(&path)?;
+        // SQLite gives the files beside it the same rights.
+        make_file(&path, Existing::Keep)?;
         let mut connection = connect(&path)?;
-        use_write_ahead_log(&connection, &path)?;
+        prepare_writer(&connection, &path)?;
         migrate(&mut connection, migrations::ALL)?;
         Ok(Self { readers: Arc::new(Readers::new(path.clone())), writer: Writer::start(connection)?, path })
     }
@@ -80,7 +81,9 @@ impl Sqlite {
             std::thread::scope(|scope| {
                 let others: Vec<_> = (1..shards).map(|shard| scope.spawn(move || ask(shard))).collect();
                 let mut answers = vec![ask(0)];
-                answers.extend(others.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(stopped("a reader")))));
+                answers.extend(
+                    others.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(stopped("a reader")))),
+                );
                 answers.into_iter().collect()
             })
         })
@@ -95,7 +98,9 @@ impl Sqlite {
 }
 
 /// Runs what may block.
-async fn blocking<T: Send + 'static>(task: impl FnOnce() -> Result<T, StoreError> + Send + 'static) -> Result<T, StoreError> {
+async fn blocking<T: Send + 'static>(
+    task: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
     tokio::task::spawn_blocking(task).await.unwrap_or_else(|_| Err(stopped("a reader")))
 }
 
@@ -106,40 +111,29 @@ fn stopped(who: &str) -> StoreError {
 /// A connection to a database that is there.
 pub(crate) fn connect(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
-    let failed = |error: rusqlite::Error| StoreError::File { action: "open", path: path.to_owned(), problem: error.to_string() };
+    let failed = |error| failed("open", path, error);
     let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
     connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
     connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
-    connection
-        .execute_batch(
-            "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA secure_delete = FAST;",
-        )
-        .map_err(failed)?;
+    let settings = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; \
+        PRAGMA secure_delete = FAST;";
+    connection.execute_batch(settings).map_err(failed)?;
     Ok(connection)
 }
 
-fn use_write_ahead_log(connection: &Connection, path: &Path) -> Result<(), StoreError> {
-    let fail = |problem: String| StoreError::File { action: "use", path: path.to_owned(), problem };
-    let mode: String =
-        connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(|error| fail(error.to_string()))?;
-    if mode == "wal" {
-        Ok(())
-    } else {
-        Err(fail(format!("SQLite can't keep a write-ahead log there (it stays at `{mode}`): the data folder must be on a local disk")))
+/// What only the writer needs. The write-ahead log may grow to 4000 pages (16 MiB) before it is written back, so that
+/// pages that change often are written back once, and what a bulk change made it grow beyond 64 MiB is given back.
+/// 64 MiB of cache hold the inner pages of a large instance.
+fn prepare_writer(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    let mode: rusqlite::Result<String> = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0));
+    let mode = mode.map_err(|error| failed("use", path, error))?;
+    if mode != "wal" {
+        let problem = "SQLite can't keep a write-ahead log there: the data folder must be on a local disk";
+        return Err(failed("use", path, format!("{problem} (the journal mode stays `{mode}`)")));
     }
-}
-
-/// Makes the file, readable by its owner alone: it holds password hashes and personal data. SQLite gives the files
-/// beside it the same rights.
-fn make_private(path: &Path) -> Result<(), StoreError> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(StoreError::File { action: "open", path: path.to_owned(), problem: error.to_string() }),
-    }
+    let settings =
+        "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -65536;";
+    connection.execute_batch(settings).map_err(|error| failed("use", path, error))
 }
 
 /// Brings the tables up to date, in one transaction.
@@ -161,6 +155,7 @@ pub(crate) fn migrate(connection: &mut Connection, known: &[Migration]) -> Resul
 
 fn applied(connection: &Connection) -> rusqlite::Result<Vec<Applied>> {
     let mut query = connection.prepare(migrations::READ_APPLIED)?;
-    let rows = query.query_map([], |row| Ok(Applied { number: row.get(0)?, name: row.get(1)?, checksum: row.get(2)? }))?;
+    let rows =
+        query.query_map([], |row| Ok(Applied { number: row.get(0)?, name: row.get(1)?, checksum: row.get(2)? }))?;
     rows.collect()
 }

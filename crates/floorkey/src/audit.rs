@@ -85,12 +85,12 @@ pub enum Step {
 pub enum Flag {
     /// It gave somebody more than the actor holds, which the guard allows on `warn`.
     GaveMoreThanHeld {
-        /// The permissions beyond what the actor holds.
+        /// The permissions beyond what the actor holds; none where it is about other applications' permissions only.
         permissions: PermissionSet,
     },
     /// It touched the account of somebody who holds more than the actor, which the guard allows on `warn`.
     TouchedStrongerUser {
-        /// The permissions beyond what the actor holds.
+        /// The permissions beyond what the actor holds; none where it is about other applications' permissions only.
         permissions: PermissionSet,
     },
     /// The login name looks like another one.

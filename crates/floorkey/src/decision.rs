@@ -209,6 +209,10 @@ impl Directory {
             for id in user.profiles_at(request.at) {
                 grants.extend(self.grants_of(id, permission, user, thing.as_ref()));
             }
+            if grants.is_empty() && decision.allowed() {
+                // An old name, of whose newer ones each profile holds only some.
+                grants.extend(user.profiles_at(request.at).filter_map(|id| self.part_of(id, permission)));
+            }
         }
         Explanation { decision, grants }
     }
@@ -229,27 +233,25 @@ impl Directory {
         if !everywhere && !more {
             return Reason::NotHeld;
         }
-        let thing = match request.target {
-            Target::Instance => None,
-            ref target => match self.thing(target) {
-                Some(thing) => Some(thing),
-                None => return Reason::UnknownTarget,
-            },
-        };
+        let user = if everywhere { None } else { self.user(request.subject) };
+        let held = user.map(|user| self.grants_at(user, request.at)).unwrap_or_default();
+        let everywhere = everywhere || held.everywhere.contains(permission);
+        let mut within = held.within.iter().filter(|(_, set)| set.contains(permission)).peekable();
+        // Before the target is looked for: whoever holds nothing doesn't learn what there is.
+        if !everywhere && within.peek().is_none() {
+            return Reason::NotHeld;
+        }
+        let thing = self.thing(&request.target);
+        if thing.is_none() && !matches!(request.target, Target::Instance) {
+            return Reason::UnknownTarget;
+        }
         if everywhere {
             return Reason::Granted;
         }
-        let Some(user) = self.user(request.subject) else { return Reason::UnknownUser };
-        let held = self.grants_at(user, request.at);
-        if held.everywhere.contains(permission) {
-            return Reason::Granted;
-        }
-        let mut within = held.within.iter().filter(|(_, set)| set.contains(permission)).peekable();
-        if within.peek().is_none() {
-            return Reason::NotHeld;
-        }
-        match thing {
-            Some(thing) if within.any(|(scope, _)| self.in_scope(scope, user, &thing)) => Reason::GrantedInScope,
+        match (user, thing) {
+            (Some(user), Some(thing)) if within.any(|(scope, _)| self.in_scope(scope, user, &thing)) => {
+                Reason::GrantedInScope
+            }
             _ => Reason::OutOfScope,
         }
     }
@@ -336,6 +338,13 @@ impl Directory {
         let everywhere = entry.grants.everywhere.contains(permission).then(|| grant(None));
         let within = entry.grants.within.iter().filter(|(_, set)| set.contains(permission));
         everywhere.into_iter().chain(within.map(|(scope, _)| grant(Some(scope)))).collect()
+    }
+
+    /// What the profile adds to an old name that is held through several profiles together.
+    fn part_of(&self, id: SecurityProfileId, permission: Permission) -> Option<Grant> {
+        let part = permission.info().becomes.intersection(&self.entry(id)?.grants.everywhere);
+        let origin = Origin::SameAs(part);
+        (!part.is_empty()).then_some(Grant { profile: id, origin, scope: None, reaches: true })
     }
 }
 

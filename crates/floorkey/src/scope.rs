@@ -1,5 +1,8 @@
 //! Scopes: which things a permission reaches, when it does not reach all.
 
+use std::collections::BTreeSet;
+
+use crate::catalogue::catalogue;
 use crate::closure::effective;
 use crate::id::HierarchyGroupId;
 use crate::permission_set::PermissionSet;
@@ -34,6 +37,8 @@ pub struct Grants {
     pub within: Vec<(Scope, PermissionSet)>,
     /// The names that take abilities away, for the whole user.
     pub limits: PermissionSet,
+    /// Permissions in other applications: namespace and name.
+    pub applications: BTreeSet<(String, String)>,
 }
 
 impl Grants {
@@ -41,8 +46,13 @@ impl Grants {
     #[must_use]
     pub fn of(profile: &SecurityProfile) -> Self {
         let held = effective(profile.permissions.permissions());
-        let granting = held.intersection(crate::catalogue::catalogue().granting());
-        let mut grants = Self { limits: held.difference(&granting), ..Self::default() };
+        let granting = held.intersection(catalogue().granting());
+        let applications = profile.applications.iter().flat_map(|application| {
+            let pair = |name: &String| (application.namespace.clone(), name.clone());
+            application.permissions.iter().map(pair)
+        });
+        let limits = held.difference(&granting);
+        let mut grants = Self { limits, applications: applications.collect(), ..Self::default() };
         for permission in granting.iter() {
             match scope_of(profile, permission.info().resource_type) {
                 None => grants.everywhere.insert(permission),
@@ -62,6 +72,7 @@ impl Grants {
     pub fn add(&mut self, other: &Self) {
         self.everywhere = effective(&self.everywhere.union(&other.everywhere));
         self.limits = self.limits.union(&other.limits);
+        self.applications.extend(other.applications.iter().cloned());
         for (scope, set) in &other.within {
             self.add_within(scope.clone(), *set);
         }
@@ -76,9 +87,16 @@ impl Grants {
 
     /// What is in here and not covered by the other: an unscoped grant covers a scoped one, and two different scopes
     /// don't compare.
+    ///
+    /// Old names are left out: the newer ones that they stand for are in here too and say it.
     #[must_use]
     pub fn beyond(&self, other: &Self) -> Self {
-        let mut beyond = Self { everywhere: self.everywhere.difference(&other.everywhere), ..Self::default() };
+        let old = catalogue().legacy().iter().map(|(old, _)| *old).collect();
+        let mut beyond = Self {
+            everywhere: self.everywhere.difference(&other.everywhere).difference(&old),
+            applications: self.applications.difference(&other.applications).cloned().collect(),
+            ..Self::default()
+        };
         for (scope, set) in &self.within {
             let same =
                 other.within.iter().find(|(known, _)| known == scope).map_or(PermissionSet::EMPTY, |(_, held)| *held);
@@ -93,7 +111,7 @@ impl Grants {
     /// Whether it grants nothing. Limits don't count.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.everywhere.is_empty() && self.within.iter().all(|(_, set)| set.is_empty())
+        self.everywhere.is_empty() && self.within.iter().all(|(_, set)| set.is_empty()) && self.applications.is_empty()
     }
 
     /// Every permission granted somewhere.

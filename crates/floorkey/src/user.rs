@@ -91,10 +91,16 @@ impl Assignment {
         self.from.is_some() || self.until.is_some()
     }
 
+    /// Whether it is over at the time.
+    #[must_use]
+    pub fn has_ended(&self, at: Timestamp) -> bool {
+        self.until.is_some_and(|until| until <= at)
+    }
+
     /// Whether it holds at the time.
     #[must_use]
     pub fn holds_at(&self, at: Timestamp) -> bool {
-        self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at < until)
+        self.from.is_none_or(|from| from <= at) && !self.has_ended(at)
     }
 }
 

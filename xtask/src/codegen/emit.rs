@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::model::{Kind, Location, Member, Model, Operation};
 use super::names::{field, pascal, screaming, snake};
-use super::shapes::{rust_type, words};
+use super::shapes::{PASSWORD, rust_type, words};
 
 /// Which way a struct travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,14 +87,11 @@ fn input_member(model: &Model, member: &Member) -> Result<String, String> {
     Ok(format!("{row}{},\n", if required { ".required()" } else { "" }))
 }
 
-fn item(
-    model: &Model,
-    name: &str,
-    doc: &str,
-    direction: Direction,
-    fields: &[Field<'_>],
-) -> Result<String, String> {
-    let mut derives = vec!["Clone", "Debug", "PartialEq"];
+fn item(model: &Model, name: &str, doc: &str, direction: Direction, fields: &[Field<'_>]) -> Result<String, String> {
+    let mut derives = vec!["Clone", "Debug"];
+    if fields.iter().all(|field| field.shape != PASSWORD) {
+        derives.push("PartialEq");
+    }
     if fields.iter().all(|field| !field.required || has_default(model, field.shape)) {
         derives.push("Default");
     }

@@ -202,6 +202,7 @@ fn imports(body: &str, types: &BTreeSet<String>, fixed: &[&str]) -> String {
     let mut folders: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     let known = [
         "crate::EpochSeconds",
+        "crate::Secret",
         "crate::Sensitive",
         "crate::input::Empty",
         "serde::Deserialize",

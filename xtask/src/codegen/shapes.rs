@@ -3,6 +3,9 @@
 use super::model::{Kind, Model, Shape};
 use super::names::screaming;
 
+/// The shape of a secret, which is more than sensitive: no `PartialEq`.
+pub(super) const PASSWORD: &str = "Password";
+
 /// The Rust type that carries a value of the shape.
 pub(super) fn rust_type(model: &Model, name: &str) -> Result<String, String> {
     let shape = model.shape(name)?;
@@ -14,6 +17,7 @@ pub(super) fn rust_type(model: &Model, name: &str) -> Result<String, String> {
         Kind::Long => "i64".to_owned(),
         Kind::Map => format!("BTreeMap<String, {}>", rust_type(model, shape.entry()?.1)?),
         Kind::String if shape.is_enumeration() => name.to_owned(),
+        Kind::String if name == PASSWORD => "Secret".to_owned(),
         Kind::String if shape.sensitive => "Sensitive".to_owned(),
         Kind::String => "String".to_owned(),
         Kind::Structure => name.to_owned(),
@@ -50,10 +54,9 @@ fn count(bound: Option<f64>, open: &str) -> String {
 /// A list or text without an upper bound has none; an integer has at least that of its width.
 fn integer(shape: &Shape, width: &str) -> String {
     let bound = |bound: Option<f64>, open| {
-        bound.map_or(
-            if width == "i64" { format!("i64::{open}") } else { format!("{width}::{open} as i64") },
-            |bound| format!("{bound:.0}"),
-        )
+        bound.map_or(if width == "i64" { format!("i64::{open}") } else { format!("{width}::{open} as i64") }, |bound| {
+            format!("{bound:.0}")
+        })
     };
     format!("Shape::Integer {{ min: {}, max: {} }}", bound(shape.min, "MIN"), bound(shape.max, "MAX"))
 }

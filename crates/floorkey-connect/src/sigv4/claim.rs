@@ -1,6 +1,7 @@
 //! What a request says about its signature.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use super::canonical::decoded_pairs;
 use super::error::AuthError;
@@ -18,7 +19,7 @@ const ACCESS_KEY_ID_CHARACTERS_MAX: usize = 128;
 const EXPIRES_SECONDS_MAX: i64 = 604_800;
 
 /// A signature as the request states it, bound to that request. Nothing in it is proven before [`Claim::verify`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Claim<'a> {
     /// The request.
     pub(super) parts: RequestParts<'a>,
@@ -88,6 +89,20 @@ impl<'a> Claim<'a> {
     /// The scope as it is signed.
     pub(super) fn scope(&self) -> String {
         format!("{}/{}/{}/{}", self.date, self.region, self.service, self.terminator)
+    }
+}
+
+/// Without the signature and the session token, which belong in no log.
+impl fmt::Debug for Claim<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Claim")
+            .field("parts", &self.parts)
+            .field("access_key_id", &self.access_key_id)
+            .field("scope", &self.scope())
+            .field("timestamp", &self.timestamp)
+            .field("signed_headers", &self.signed_headers)
+            .field("presigned", &self.presigned)
+            .finish_non_exhaustive()
     }
 }
 

@@ -33,7 +33,10 @@ impl Readers {
     }
 
     /// Asks in a read transaction. Blocks.
-    pub(crate) fn snapshot<T>(&self, question: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    pub(crate) fn snapshot<T>(
+        &self,
+        question: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let known = self.idle().pop();
         let mut connection = match known {
             Some(connection) => connection,

@@ -77,7 +77,10 @@ fn work(
             Ok(written) => Ok(written),
             Err(Failure { error, .. }) if is_fatal(&error) || !connection.is_autocommit() => {
                 let problem = broken.get_or_init(|| error.to_string()).clone();
-                tracing::error!(problem, "the disk failed while writing; nothing is written any more until the next start");
+                tracing::error!(
+                    problem,
+                    "the disk failed while writing; nothing is written any more until the next start"
+                );
                 Err(StoreError::Fatal { problem })
             }
             Err(Failure { error, table }) => Err(failure(&error, table)),

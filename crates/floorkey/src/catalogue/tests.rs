@@ -1,6 +1,275 @@
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::*;
+
+fn set(names: &[&str]) -> PermissionSet {
+    names.iter().map(|name| Permission::parse(name).unwrap()).collect()
+}
 
 #[test]
 fn the_data_parses() {
     data::parse().unwrap();
+}
+
+#[test]
+fn there_are_327_permissions_in_these_groups() {
+    let mut counts = BTreeMap::new();
+    for permission in catalogue().permissions() {
+        *counts.entry(permission.info().group.as_str()).or_insert(0) += 1;
+    }
+    let expected = [
+        ("Routing", 33),
+        ("Numbers and flows", 42),
+        ("Users and permissions", 24),
+        ("Contact Control Panel (CCP)", 13),
+        ("Metrics and Quality", 108),
+        ("Historical Changes", 1),
+        ("Recordings and Transcripts", 18),
+        ("Contact Actions", 6),
+        ("Customer Profiles", 19),
+        ("Scheduling", 10),
+        ("Agent Applications", 5),
+        ("Content Management", 8),
+        ("Cases", 23),
+        ("Campaigns", 5),
+        ("Amazon Q", 12),
+    ];
+    assert_eq!(counts, BTreeMap::from(expected));
+    assert_eq!(catalogue().permissions().len(), 327);
+    // A group stands in one piece, and the six of the original guide come first.
+    assert_eq!(catalogue().groups(), expected.map(|(group, _)| group));
+}
+
+#[test]
+fn the_original_guide_names_72() {
+    let file: toml::Table = toml::from_str(include_str!("../../data/permissions.toml")).unwrap();
+    let rows = file["permission"].as_array().unwrap();
+    let seed = |row: &&toml::Value| row.get("seed").and_then(toml::Value::as_bool) == Some(true);
+    assert_eq!(rows.iter().filter(seed).count(), 72);
+    let first_six = &catalogue().groups()[..6];
+    for row in rows.iter().filter(seed) {
+        assert!(first_six.contains(&row["group"].as_str().unwrap()), "{row}");
+    }
+}
+
+#[test]
+fn no_key_of_the_data_is_overlooked_by_misspelling() {
+    let file: toml::Table = toml::from_str(include_str!("../../data/permissions.toml")).unwrap();
+    let known = [
+        "name", "group", "resource", "action", "about", "risks", "limit", "legacy", "aliases", "type", "seed",
+        "evidence",
+    ];
+    for row in file["permission"].as_array().unwrap() {
+        for key in row.as_table().unwrap().keys() {
+            assert!(known.contains(&key.as_str()), "`{key}` in {row}");
+        }
+        let legacy = row.get("legacy").and_then(toml::Value::as_bool).unwrap_or(false);
+        let permission = Permission::parse(row["name"].as_str().unwrap()).unwrap();
+        assert_eq!(permission.info().is_legacy(), legacy, "{row}");
+    }
+}
+
+#[test]
+fn each_sentence_says_something_of_its_own() {
+    let mut seen = BTreeSet::new();
+    for permission in catalogue().permissions() {
+        let about = permission.info().about.as_str();
+        assert!(about.len() >= 20 && about.chars().count() <= 200, "{permission:?}: {about}");
+        assert!(about.ends_with('.') && !about.contains('\n'), "{permission:?}: {about}");
+        assert!(about.starts_with(|first: char| first.is_uppercase()), "{permission:?}: {about}");
+        assert!(seen.insert(about), "{permission:?} says what another one says: {about}");
+    }
+}
+
+#[test]
+fn each_cell_of_the_grid_holds_one_permission_and_rows_stay_together() {
+    let mut cells = BTreeSet::new();
+    let mut rows = Vec::new();
+    for permission in catalogue().permissions() {
+        let info = permission.info();
+        assert!(cells.insert((&info.group, &info.resource, &info.action)), "{permission:?} has a cell of another one");
+        rows.push((&info.group, &info.resource));
+    }
+    rows.dedup();
+    let distinct: BTreeSet<_> = rows.iter().collect();
+    assert_eq!(distinct.len(), rows.len(), "a row stands in two pieces");
+}
+
+#[test]
+fn nothing_requires_itself_in_the_end() {
+    for permission in catalogue().permissions() {
+        assert!(!catalogue().requires(permission).contains(permission), "{permission:?}");
+    }
+}
+
+#[test]
+fn each_edge_stands_once_and_says_why() {
+    let mut seen = BTreeSet::new();
+    for edge in catalogue().dependencies() {
+        assert!(seen.insert((edge.permission, edge.requires)), "{edge:?} stands twice");
+        assert!(!edge.because.trim().is_empty(), "{edge:?}");
+        assert_ne!(edge.permission, edge.requires);
+        let required = catalogue().requires(edge.permission).contains(edge.requires);
+        assert!(required || edge.strength != Strength::Required, "{edge:?}");
+    }
+    let required = catalogue().dependencies().iter().filter(|edge| edge.strength == Strength::Required).count();
+    let direct: usize = catalogue().direct.iter().map(PermissionSet::len).sum();
+    assert_eq!(direct, required);
+}
+
+#[test]
+fn changing_something_requires_seeing_it() {
+    for name in ["Users.Edit", "Users.Create", "SecurityProfiles.Delete", "Queues.Edit", "RoutingPolicies.Create"] {
+        let view = format!("{}.View", name.split('.').next().unwrap());
+        let requires = catalogue().requires(Permission::parse(name).unwrap());
+        assert!(requires.contains(Permission::parse(&view).unwrap()), "{name}");
+    }
+}
+
+#[test]
+fn downloading_is_never_ticked_for_anybody() {
+    let is_download = |permission: Permission| permission.name().contains("Download");
+    let edges = catalogue().dependencies().iter().filter(|edge| is_download(edge.requires));
+    for edge in edges {
+        assert!(is_download(edge.permission) || edge.strength == Strength::Offered, "{edge:?}");
+    }
+}
+
+#[test]
+fn aliases_are_the_same_permission() {
+    for permission in catalogue().permissions() {
+        assert_eq!(Permission::parse(permission.name()), Ok(permission));
+        for alias in &permission.info().aliases {
+            assert_eq!(Permission::parse(alias), Ok(permission));
+            assert_ne!(alias, permission.name());
+        }
+    }
+    let named = |alias: &str| Permission::parse(alias).unwrap().name();
+    assert_eq!(named("RealTimeMetrics.Access"), "AccessMetrics.RealTimeMetrics.Access");
+    assert_eq!(named("HistoricalMetrics.Access"), "AccessMetrics.HistoricalMetrics.Access");
+    assert_eq!(named("AgentActivityAudit.Access"), "AccessMetrics.AgentActivityAudit.Access");
+}
+
+#[test]
+fn names_to_refuse_are_refused_with_what_was_meant() {
+    let expected = [
+        ("RoutingProfiles.View", "RoutingPolicies.View"),
+        ("Dashboard.Access", "AccessMetrics.Dashboards.Access"),
+        ("MetricsDashboard.Access", "AccessMetrics.Dashboards.Access"),
+        ("MetricsAgentActivity.Access", "AccessMetrics.AgentActivityAudit.Access"),
+        ("QueueMetrics.Access", "AccessMetrics.RealTimeMetrics.Access"),
+        ("TransferContact", "TransferContact.Enabled"),
+        ("AdministerContact", "StopContact.Enabled"),
+        ("Contactflow.View", "ContactFlows.View"),
+    ];
+    for (name, instead) in expected {
+        let error = Permission::parse(name).unwrap_err();
+        assert_eq!(error.instead.as_deref(), Some(instead), "{name}");
+        assert_eq!(error.to_string(), format!("`{name}` is not a permission; did you mean `{instead}`?"));
+        assert!(Permission::parse(instead).is_ok(), "{instead}");
+    }
+    assert_eq!(catalogue().refused.len(), expected.len());
+}
+
+#[test]
+fn a_name_in_the_wrong_case_is_refused_with_the_right_one() {
+    assert_eq!(Permission::parse("users.edit").unwrap_err().instead.as_deref(), Some("Users.Edit"));
+    let error = Permission::parse("Users.Everything").unwrap_err();
+    assert_eq!(error.to_string(), "`Users.Everything` is not a permission");
+    assert!(Permission::parse("").is_err());
+}
+
+#[test]
+fn four_names_take_away_and_all_others_grant() {
+    let limits: PermissionSet =
+        catalogue().permissions().filter(|permission| permission.info().polarity == Polarity::Limit).collect();
+    let expected = [
+        "RestrictTaskCreation.Access",
+        "RestrictContactAccessByHierarchy.View",
+        "RestrictPhoneTypeSettings.Access",
+        "RequireEndContactConfirmation.Enabled",
+    ];
+    assert_eq!(limits, set(&expected));
+    assert!(catalogue().granting().intersection(&limits).is_empty());
+    assert_eq!(catalogue().granting().len(), 323);
+    // Nobody comes to a limit by choosing something that grants.
+    for permission in catalogue().granting().iter() {
+        assert!(catalogue().requires(permission).intersection(&limits).is_empty(), "{permission:?}");
+    }
+}
+
+#[test]
+fn old_names_and_their_newer_ones_are_untouched_by_scopes() {
+    // An old name may be held through several profiles together; that is told without scopes.
+    for (old, newer) in catalogue().legacy() {
+        for permission in newer.iter().chain([*old]) {
+            assert_eq!(permission.info().resource_type, None, "{permission:?}");
+            assert_eq!(permission.info().polarity, Polarity::Grant);
+        }
+        assert!(old.info().is_legacy());
+        assert!(newer.iter().all(|permission| !permission.info().is_legacy()));
+        // Meaning the same, they require the same.
+        let with_newer = crate::closure::close(newer);
+        assert!(catalogue().requires(*old).is_subset(with_newer.permissions()), "{old:?}");
+    }
+    assert_eq!(catalogue().legacy().len(), 3);
+}
+
+#[test]
+fn a_new_instance_has_these_four_profiles() {
+    let defaults = catalogue().default_profiles();
+    let names: Vec<&str> = defaults.iter().map(|profile| profile.name.as_str()).collect();
+    assert_eq!(names, ["Admin", "Agent", "CallCenterManager", "QualityAnalyst"]);
+    assert_eq!(defaults[0].permissions, *catalogue().granting());
+    assert_eq!(defaults[1].permissions, set(&["BasicAgentAccess", "OutboundCallAccess"]));
+    for profile in defaults {
+        let length = profile.description.chars().count();
+        assert!((1..=crate::limits::DESCRIPTION_CHARS_MAX).contains(&length), "{}", profile.name);
+        let assignable: &[&str] = if profile.name == "CallCenterManager" { &["Agent"] } else { &[] };
+        assert_eq!(profile.assignable, assignable, "{}", profile.name);
+    }
+}
+
+#[test]
+fn each_act_has_a_row_or_belongs_to_the_operator() {
+    // These are about the instance as a whole and have rules of their own in `plan`.
+    let special = [Act::RestoreAdministrator, Act::SetEscalationGuard, Act::UpgradeCatalogue];
+    let operators = [
+        Act::CreateInstance,
+        Act::DeleteInstance,
+        Act::DescribeInstanceAttribute,
+        Act::ListInstanceAttributes,
+        Act::UpdateInstanceAttribute,
+    ];
+    for act in Act::ALL {
+        assert_eq!(catalogue().acts.contains_key(act), !special.contains(act), "{}", act.name());
+        let operator = special.contains(act) || operators.contains(act);
+        assert_eq!(catalogue().requirement(*act).is_operator_only(), operator, "{}", act.name());
+        assert_eq!(Act::parse(act.name()), Some(*act));
+    }
+}
+
+#[test]
+fn access_keys_are_made_by_their_owner_and_two_acts_by_whoever_has_a_key() {
+    for act in Act::ALL {
+        let requirement = catalogue().requirement(*act);
+        assert_eq!(requirement.owner_only, *act == Act::CreateAccessKey, "{}", act.name());
+        let open = [Act::DescribeInstance, Act::ListInstances].contains(act);
+        assert_eq!(requirement.any_valid_key, open, "{}", act.name());
+    }
+}
+
+#[test]
+fn each_type_of_resource_has_one_view() {
+    for resource_type in ResourceType::ALL {
+        let is_view = |permission: &Permission| {
+            permission.info().resource_type == Some(*resource_type) && permission.info().action == "View"
+        };
+        assert_eq!(catalogue().permissions().filter(is_view).count(), 1, "{}", resource_type.word());
+    }
+    for row in catalogue().inherited() {
+        for view in row.lists.iter() {
+            assert!(view.info().resource_type.is_some() && view.name().ends_with(".View"), "{view:?}");
+        }
+    }
 }

@@ -53,7 +53,7 @@ pub(super) fn create(
 pub(super) fn revoke(draft: &mut Draft<'_>, id: &AccessKeyId) -> Result<(), Refusal> {
     let key = draft.before.access_key(id).ok_or_else(|| not_found("access key", id))?;
     draft.targets.extend([RecordKey::AccessKey(id.clone()), RecordKey::User(key.owner)]);
-    if draft.acting_user().is_none_or(|user| user.id != key.owner) {
+    if draft.acting_user().is_none_or(|user| user.id != key.owner || !user.enabled) {
         draft.authorize(&Target::User(key.owner))?;
     }
     draft.remove(RecordKey::AccessKey(id.clone()));

@@ -24,13 +24,14 @@ pub fn authorize(
 ) -> Result<(), Refusal> {
     let Principal::User { id, .. } = principal else { return Ok(()) };
     let requirement = catalogue().requirement(act);
-    if requirement.any_valid_key {
+    let enabled = directory.user(*id).is_some_and(|user| user.enabled);
+    if requirement.any_valid_key && enabled {
         return Ok(());
     }
     let not_permitted = |all_of, any_of| Refusal::NotPermitted { act, all_of, any_of };
     if requirement.owner_only {
         return match target {
-            Target::User(owner) if owner == id => Ok(()),
+            Target::User(owner) if owner == id && enabled => Ok(()),
             _ => Err(not_permitted(PermissionSet::EMPTY, PermissionSet::EMPTY)),
         };
     }

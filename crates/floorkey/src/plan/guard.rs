@@ -3,9 +3,12 @@
 //! What counts is computed from permissions, never from a flag or a name. On `warn` the act is done and flagged; on
 //! `enforce` it is refused.
 
+use std::collections::BTreeSet;
+
 use super::draft::Draft;
 use crate::act::Act;
 use crate::audit::Flag;
+use crate::catalogue::{Permission, catalogue};
 use crate::decision::Thing;
 use crate::directory::Directory;
 use crate::id::UserId;
@@ -13,28 +16,44 @@ use crate::permission_set::PermissionSet;
 use crate::principal::Principal;
 use crate::record::{Record, RecordChange, RecordKey};
 use crate::refusal::Refusal;
-use crate::review::power::{ceiling, power};
+use crate::review::power::{ceiling, giving, holding, not_ended};
 use crate::scope::{Grants, HierarchyScope, Scope};
 use crate::settings::GuardMode;
+use crate::user::User;
 
 /// Checks a change against what the actor holds.
 pub(super) fn check(draft: &mut Draft<'_>, next: &Directory) -> Result<(), Refusal> {
     let Some(ceiling) = ceiling(draft.before, &draft.actor.principal, draft.now) else { return Ok(()) };
     let gains = gains(draft, next, &ceiling);
-    let given = gains.beyond(&ceiling).anywhere().union(&gains.limits);
-    if !given.is_empty() {
-        report(draft, Flag::GaveMoreThanHeld { permissions: given }, given, || {
-            format!("it gives {}, which you neither hold nor may hand out", names(&given))
+    let (beyond, freed) = (exceeding(&gains, &ceiling), gains.limits);
+    if !beyond.is_empty() || !freed.is_empty() {
+        let given = beyond.anywhere().union(&freed);
+        report(draft, Flag::GaveMoreThanHeld { permissions: given }, given, || match beyond.is_empty() {
+            false => format!("it gives {}, which you neither hold nor may hand out", names(&beyond)),
+            true => format!("it frees somebody from {}, which limits you", list(freed.iter().map(Permission::name))),
         })?;
     }
     let stronger = stronger_user(draft, &ceiling);
     if let Some((user, exceeding)) = stronger {
-        report(draft, Flag::TouchedStrongerUser { permissions: exceeding }, exceeding, || {
+        let permissions = exceeding.anywhere();
+        report(draft, Flag::TouchedStrongerUser { permissions }, permissions, || {
             let username = draft.before.user(user).map(|user| user.username.clone()).unwrap_or_default();
-            format!("the user `{username}` holds {}, which you do not hold", names(&exceeding))
+            format!(
+                "the user `{username}` holds or may hand out {}, which you neither hold nor may hand out",
+                names(&exceeding)
+            )
         })?;
     }
     Ok(())
+}
+
+/// What is not within the ceiling. Whoever holds everything that grants has all applications' permissions in it.
+fn exceeding(grants: &Grants, ceiling: &Grants) -> Grants {
+    let mut exceeding = grants.beyond(ceiling);
+    if catalogue().granting().is_subset(&ceiling.everywhere) {
+        exceeding.applications.clear();
+    }
+    exceeding
 }
 
 fn report(
@@ -85,17 +104,24 @@ fn gains(draft: &Draft<'_>, next: &Directory, ceiling: &Grants) -> Grants {
 fn user_gains(draft: &Draft<'_>, next: &Directory, id: UserId, ceiling: &Grants, gains: &mut Grants) {
     let Some(after) = next.user(id) else { return };
     let before = draft.before.user(id);
-    let unmoved = |before: &crate::user::User| {
-        before.assignments == after.assignments && before.hierarchy_group == after.hierarchy_group
-    };
+    let unmoved =
+        |before: &User| before.assignments == after.assignments && before.hierarchy_group == after.hierarchy_group;
     if before.is_some_and(|before| unmoved(before)) {
         return;
     }
-    let had = before.map(|before| power(draft.before, before, draft.now)).unwrap_or_default();
-    let has = power(next, after, draft.now);
-    let limits = gains.limits.union(&freed(&had, &has, ceiling, true));
-    gains.add(&has.beyond(&had));
-    gains.limits = limits;
+    // What begins earlier or ends later is a gain too: each stretch of time is compared for itself.
+    let times = before.into_iter().chain([after]).flat_map(|user| &user.assignments);
+    let times = times.flat_map(|held| [held.from, held.until]).flatten().filter(|at| *at > draft.now);
+    for at in times.chain([draft.now]).collect::<BTreeSet<_>>() {
+        let had = before.map(|user| holding(draft.before, user, user.profiles_at(at))).unwrap_or_default();
+        let has = holding(next, after, after.profiles_at(at));
+        let gave = before.map(|user| giving(draft.before, user, user.profiles_at(at))).unwrap_or_default();
+        let gives = giving(next, after, after.profiles_at(at));
+        let limits = gains.limits.union(&freed(&had, &has, ceiling, true));
+        gains.add(&has.beyond(&had));
+        gains.add(&gives.beyond(&gave));
+        gains.limits = limits;
+    }
 }
 
 /// Limits that were taken off while the actor is under them: taking one off is a gain, putting it on is none.
@@ -152,8 +178,8 @@ fn concrete(draft: &Draft<'_>, scope: &Scope, after: &Thing<'_>) -> Vec<Scope> {
     }
 }
 
-/// A user whom the act touches in a way that matters, and who holds more than the actor.
-fn stronger_user(draft: &Draft<'_>, ceiling: &Grants) -> Option<(UserId, PermissionSet)> {
+/// A user whom the act touches in a way that matters, and who holds more than the actor, or may hand out more.
+fn stronger_user(draft: &Draft<'_>, ceiling: &Grants) -> Option<(UserId, Grants)> {
     let own = match draft.actor.principal {
         Principal::User { id, .. } => Some(id),
         Principal::Operator { .. } | Principal::System => None,
@@ -168,7 +194,7 @@ fn stronger_user(draft: &Draft<'_>, ceiling: &Grants) -> Option<(UserId, Permiss
         if !touches_account(draft, change.key()) {
             return None;
         }
-        let exceeding = power(draft.before, user, draft.now).beyond(ceiling).anywhere();
+        let exceeding = exceeding(&giving(draft.before, user, not_ended(user, draft.now)), ceiling);
         (!exceeding.is_empty()).then_some((id, exceeding))
     })
 }
@@ -199,14 +225,21 @@ fn touches_account(draft: &Draft<'_>, key: RecordKey) -> bool {
     }
 }
 
-/// The first permissions of a set in words; full administrators' sets are too long to read.
-fn names(set: &PermissionSet) -> String {
+/// The granted permissions in words, those of applications with their namespace.
+fn names(grants: &Grants) -> String {
+    let permissions = grants.anywhere();
+    let applications: Vec<String> =
+        grants.applications.iter().map(|(namespace, name)| format!("{name} of the application {namespace}")).collect();
+    list(permissions.iter().map(|permission| permission.name()).chain(applications.iter().map(String::as_str)))
+}
+
+/// The first of them; what full administrators hold is too much to read.
+fn list<'a>(words: impl Iterator<Item = &'a str>) -> String {
     const SHOWN: usize = 5;
-    let mut words: Vec<&str> = set.iter().take(SHOWN).map(|permission| permission.name()).collect();
-    let more = set.len().saturating_sub(SHOWN);
-    let rest = format!("{more} more");
-    if more > 0 {
-        words.push(&rest);
+    let words: Vec<&str> = words.collect();
+    let mut text = words.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
+    if words.len() > SHOWN {
+        text.push_str(&format!(", {} more", words.len() - SHOWN));
     }
-    words.join(", ")
+    text
 }

@@ -174,7 +174,11 @@ fn access_control(
             "" => None,
             text => {
                 let id = HierarchyGroupId::parse(text).filter(|id| draft.before.group(*id).is_some());
-                Some(id.ok_or_else(|| not_found("hierarchy group", text))?)
+                let id = id.ok_or_else(|| not_found("hierarchy group", text))?;
+                if before.hierarchy_group != Some(id) {
+                    super::user_fields::link_group(draft, Some(id))?;
+                }
+                Some(id)
             }
         };
     }

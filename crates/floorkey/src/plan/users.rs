@@ -65,7 +65,8 @@ pub(super) fn delete(draft: &mut Draft<'_>, id: UserId) -> Result<(), Refusal> {
 
 pub(super) fn assign(draft: &mut Draft<'_>, id: UserId, assignments: &[Assignment]) -> Result<(), Refusal> {
     let mut user = draft.user(id)?;
-    let kept = |new: &Assignment| user.assignments.iter().find(|held| !new.is_dated() && held.profile == new.profile);
+    let same = |held: &Assignment, new: &Assignment| held.profile == new.profile && !held.has_ended(draft.now);
+    let kept = |new: &Assignment| user.assignments.iter().find(|held| !new.is_dated() && same(held, new));
     let assignments: Vec<_> = assignments.iter().map(|new| kept(new).copied().unwrap_or(*new)).collect();
     check_assignments(draft, &user.assignments, &assignments)?;
     user.assignments = assignments;
@@ -76,6 +77,7 @@ pub(super) fn assign(draft: &mut Draft<'_>, id: UserId, assignments: &[Assignmen
 pub(super) fn associate(draft: &mut Draft<'_>, id: UserId, profiles: &[SecurityProfileId]) -> Result<(), Refusal> {
     let mut user = draft.user(id)?;
     let mut assignments = user.assignments.clone();
+    assignments.retain(|held| !(held.has_ended(draft.now) && profiles.contains(&held.profile)));
     for profile in profiles {
         if !assignments.iter().any(|held| held.profile == *profile) {
             assignments.push(Assignment::always(*profile));
@@ -157,6 +159,8 @@ pub(super) fn restore_administrator(
     );
     admin.choose(*catalogue().granting());
     admin.access_control = AccessControl::default();
+    // Whole again, it follows the catalogue's upgrades again.
+    admin.unedited_default = Some("Admin".to_owned());
     let mut user = match draft.before.user_by_login(username) {
         Some(user) => User::clone(user),
         None => fresh_administrator(draft, new_user, username)?,
@@ -228,7 +232,7 @@ fn check_assignments(draft: &Draft<'_>, before: &[Assignment], after: &[Assignme
         if matches!((assignment.from, assignment.until), (Some(from), Some(until)) if until <= from) {
             return Err(invalid("SecurityProfileIds", format!("{id} would end before it begins")).into());
         }
-        if !before.iter().any(|held| held.profile == id) {
+        if !before.iter().any(|held| held.profile == id && !held.has_ended(draft.now)) {
             link(draft, id)?;
         }
     }

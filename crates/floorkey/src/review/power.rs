@@ -4,6 +4,7 @@
 //! Names that take abilities away are left out.
 
 use crate::directory::Directory;
+use crate::id::SecurityProfileId;
 use crate::permission_set::PermissionSet;
 use crate::principal::Principal;
 use crate::scope::{Grants, HierarchyScope, Scope};
@@ -14,13 +15,7 @@ use crate::user::User;
 /// account could come to.
 #[must_use]
 pub fn power(directory: &Directory, user: &User, at: Timestamp) -> Grants {
-    let mut all = Grants::default();
-    for assignment in user.assignments.iter().filter(|assignment| assignment.until.is_none_or(|until| at < until)) {
-        if let Some(entry) = directory.entry(assignment.profile) {
-            all.add(&entry.grants);
-        }
-    }
-    concrete(all, user)
+    holding(directory, user, not_ended(user, at))
 }
 
 /// What an actor may give to others without giving more than they hold: what they hold, and the profiles that their
@@ -32,16 +27,34 @@ pub fn ceiling(directory: &Directory, actor: &Principal, at: Timestamp) -> Optio
         Principal::User { id, .. } => directory.user(*id),
     };
     let Some(user) = user.filter(|user| user.enabled) else { return Some(Grants::default()) };
-    let mut all = directory.grants_at(user, at);
-    for entry in user.profiles_at(at).filter_map(|id| directory.entry(id)) {
+    Some(giving(directory, user, user.profiles_at(at)))
+}
+
+/// The profiles that the user holds or will hold.
+pub(crate) fn not_ended(user: &User, at: Timestamp) -> impl Iterator<Item = SecurityProfileId> {
+    user.assignments.iter().filter(move |held| !held.has_ended(at)).map(|held| held.profile)
+}
+
+/// What these profiles grant to the user.
+pub(crate) fn holding(directory: &Directory, user: &User, profiles: impl Iterator<Item = SecurityProfileId>) -> Grants {
+    let mut all = Grants::default();
+    for entry in profiles.filter_map(|id| directory.entry(id)) {
+        all.add(&entry.grants);
+    }
+    concrete(all, user)
+}
+
+/// What these profiles grant to the user, and what they let the user hand out.
+pub(crate) fn giving(directory: &Directory, user: &User, profiles: impl Iterator<Item = SecurityProfileId>) -> Grants {
+    let mut all = Grants::default();
+    for entry in profiles.filter_map(|id| directory.entry(id)) {
+        all.add(&entry.grants);
         for assignable in entry.profile.assignable.iter().filter_map(|id| directory.entry(*id)) {
-            let mut grants = assignable.grants.clone();
-            // Handing a profile out doesn't put the actor under its limits.
-            grants.limits = PermissionSet::EMPTY;
-            all.add(&grants);
+            // Handing a profile out doesn't put anybody under its limits.
+            all.add(&Grants { limits: PermissionSet::EMPTY, ..assignable.grants.clone() });
         }
     }
-    Some(concrete(all, user))
+    concrete(all, user)
 }
 
 /// The same grants with the holder's own place in the hierarchy written out.

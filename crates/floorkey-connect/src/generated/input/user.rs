@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::Sensitive;
+use crate::Secret;
 use crate::generated::demand::*;
 use crate::input::{Empty, Input, InputMember};
 use crate::model::{
@@ -17,13 +17,13 @@ use crate::model::{
 use crate::operation::Operation;
 
 /// What `CreateUser` takes: `PUT /users/{InstanceId}`.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct CreateUserInput {
     /// `Username`, required: 1 to 100 characters.
     pub username: String,
     /// `Password`: 8 to 64 characters, with a lower-case letter, an upper-case letter and a digit.
-    pub password: Option<Sensitive>,
+    pub password: Option<Secret>,
     /// `IdentityInfo`.
     pub identity_info: Option<UserIdentityInfo>,
     /// `PhoneConfig`.

@@ -1,0 +1,47 @@
+//! Passwords that arrive in a request.
+
+use std::fmt;
+use std::ops::Deref;
+
+use serde::Deserialize;
+use zeroize::ZeroizeOnDrop;
+
+/// A password as it was sent: it can't be shown, written out or compared by accident, and its memory is overwritten when
+/// it is dropped.
+#[derive(Clone, Default, Deserialize, ZeroizeOnDrop)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The password, for whoever hashes it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Deref for Secret {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_does_not_tell() {
+        let secret: Secret = serde_json::from_str("\"Tr0ub4dor\"").unwrap();
+        assert_eq!(secret.as_str(), "Tr0ub4dor");
+        assert_eq!(format!("{secret:?}"), "[redacted]");
+    }
+}

@@ -1,0 +1,33 @@
+//! Figures as ratios: each against a named rival, in the same run on the same machine.
+//!
+//! `cargo xtask bench` runs this. With `--json` it prints one object a line; words after it pick figures by name.
+
+mod checks;
+mod profile_edit;
+mod ratio;
+mod start;
+mod world;
+mod writes;
+
+use ratio::Figure;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let json = arguments.iter().any(|argument| argument == "--json");
+    let picked: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with("--")).collect();
+    let wanted = |name: &str| picked.is_empty() || picked.iter().any(|pick| *pick == name);
+    let figures: [(&str, fn() -> Figure); 7] = [
+        ("check_1k", || checks::check("check_1k", 1_000)),
+        ("check_100k", || checks::check("check_100k", 100_000)),
+        ("check_1m", || checks::check("check_1m", 1_000_000)),
+        ("profile_edit_1m", profile_edit::profile_edit),
+        ("write_1", || writes::write("write_1", 1)),
+        ("write_64", || writes::write("write_64", 64)),
+        ("start_100k", start::start),
+    ];
+    for (name, measure) in figures {
+        if wanted(name) {
+            measure().print(json);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! A start with 100k users of ten versions each, against reading and decoding the current rows and building one hash
+//! map.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use floorkey::UserId;
+use floorkey_server::service::Service;
+use floorkey_store::{Store, StoreSettings};
+use foldhash::fast::FixedState;
+use rusqlite::Connection;
+use serde::Deserialize;
+use tokio::runtime::Runtime;
+
+use crate::ratio::{Bound, Figure, in_turn, time};
+use crate::writes;
+
+const USERS: usize = 100_000;
+const VERSIONS: usize = 10;
+
+pub(crate) fn start() -> Figure {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
+    let runtime = Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let (service, instance, users) = writes::service(folder.path(), USERS).await;
+        for turn in 1..VERSIONS {
+            writes::change_users(&service, instance, &users, 256, USERS, turn).await;
+        }
+        service.stop().await;
+    });
+    drop(runtime);
+    let (ratio, us, them) = in_turn(|| ours(folder.path()), || rival(folder.path()));
+    Figure {
+        name: "start_100k",
+        ratio,
+        bound: Bound::AtMost(2.0),
+        against: "reading and decoding the current rows and building one hash map",
+        detail: format!("{:.0} ms until the first answer, {:.0} ms the rival; {VERSIONS} versions of each user in the history", us.as_secs_f64() * 1e3, them.as_secs_f64() * 1e3),
+    }
+}
+
+/// Opens the store, loads it, and answers.
+fn ours(folder: &Path) -> Duration {
+    let runtime = Runtime::new().expect("a runtime");
+    let (elapsed, service) = time(|| {
+        runtime.block_on(async {
+            let store = Store::open(&StoreSettings { folder: folder.to_owned() }).expect("the store");
+            let service = Service::start(store).await.expect("the service");
+            assert_eq!(service.engine().all().first().expect("an instance").user_count(), USERS);
+            service
+        })
+    });
+    runtime.block_on(service.stop());
+    drop(service);
+    drop(runtime);
+    elapsed
+}
+
+/// The row as it is stored: the fields that users of this bench have.
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "decoded for the work, not read")]
+struct Row {
+    username: String,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    email: Option<String>,
+    profiles: Vec<Profile>,
+    routing_profile: String,
+    #[serde(default)]
+    tags: BTreeMap<String, String>,
+    enabled: bool,
+    password: String,
+    epoch: u64,
+    modified: i64,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "decoded for the work, not read")]
+struct Profile {
+    profile: String,
+}
+
+fn rival(folder: &Path) -> Duration {
+    let file = writes::database(folder);
+    let (elapsed, map) = time(|| {
+        let connection = Connection::open(&file).expect("the database");
+        let mut read = connection
+            .prepare("SELECT id, body FROM record WHERE until_revision IS NULL AND kind = 'user'")
+            .expect("the rows can be read");
+        let mut rows = read.query([]).expect("rows");
+        let mut map = hashbrown::HashMap::<u128, Row, FixedState>::default();
+        while let Some(row) = rows.next().expect("a row") {
+            let id = UserId::parse(row.get_ref(0).and_then(|id| Ok(id.as_str()?)).expect("an id")).expect("an id");
+            let body = row.get_ref(1).and_then(|body| Ok(body.as_str()?)).expect("a body");
+            map.insert(id.bits(), serde_json::from_str(body).expect("a user"));
+        }
+        map
+    });
+    assert_eq!(map.len(), USERS);
+    elapsed
+}

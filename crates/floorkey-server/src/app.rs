@@ -1,0 +1,37 @@
+//! What every surface needs: the door, and the few settings that show in answers.
+
+use std::sync::Arc;
+
+use crate::metrics::Metrics;
+use crate::sealing::Sealer;
+use crate::service::Service;
+
+/// What every surface needs.
+pub(crate) struct App {
+    /// The one door, and the directories behind it.
+    pub(crate) service: Arc<Service>,
+    /// Opens access keys' secrets; authenticates page tokens.
+    pub(crate) sealer: Sealer,
+    /// The operator's key.
+    pub(crate) operator: Operator,
+    /// Signing keys in use.
+    pub(crate) signing_keys: crate::connect::SigningKeys,
+    /// The region in ARNs, and the only one that signatures may name.
+    pub(crate) region: String,
+    /// The account in ARNs.
+    pub(crate) account: String,
+    /// The address in links, without a slash at the end.
+    pub(crate) public_url: String,
+    /// Whether `/metrics` is answered beside everything else.
+    pub(crate) metrics_here: bool,
+    /// What is counted.
+    pub(crate) metrics: Metrics,
+}
+
+/// The operator's access key.
+pub(crate) struct Operator {
+    /// Its id.
+    pub(crate) id: floorkey::AccessKeyId,
+    /// Its secret.
+    pub(crate) secret: zeroize::Zeroizing<String>,
+}

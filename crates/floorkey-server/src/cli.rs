@@ -1,0 +1,121 @@
+//! The command line: one program for the server, its clients, and the work on the server's machine.
+//!
+//! Every command prints for people, and with `--json` one JSON value for programs. It ends with 0 when it is done,
+//! 1 when it is not, 2 when the command line itself is wrong.
+
+mod access_key;
+mod admin;
+mod backup;
+mod client;
+mod connection;
+mod output;
+mod permissions;
+mod serve;
+mod signature;
+mod table;
+mod user;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use output::Output;
+
+/// Security profiles for contact centres: who may do what, decided and proved.
+///
+/// Without a command, floorkey serves: it starts on its own data folder and says how to reach it.
+#[derive(Parser)]
+#[command(name = "floorkey", version, after_help = AFTER_HELP, max_term_width = 110)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+const AFTER_HELP: &str = "\
+permissions, access-key and user speak to a server that runs, signed with an access key: paste the export lines that \
+the server printed at its first start (AWS_ENDPOINT_URL_CONNECT, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION). \
+backup and admin work on the data folder, on the server's machine.
+
+`floorkey COMMAND --help` says more about each.";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server (what floorkey does without a command)
+    Serve(serve::Serve),
+    /// Show what each permission lets one do, what it requires and what it brings along
+    Permissions(permissions::Permissions),
+    /// Make, list and revoke the access keys that programs sign with in a user's name
+    AccessKey(access_key::AccessKey),
+    /// Reset a user's password; enable or disable a user
+    User(user::User),
+    /// Copy everything into a new file, while the server runs or not
+    Backup(backup::Backup),
+    /// The way back in, on the server's machine with the server stopped
+    Admin(admin::Admin),
+}
+
+/// Runs what the command line asks for.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    // Parsed again, so that the environment counts without the command as with it.
+    let cli = if cli.command.is_none() { Cli::parse_from(["floorkey", "serve"]) } else { cli };
+    let result = match cli.command {
+        None => Ok(()),
+        Some(Command::Serve(serve)) => serve.run(),
+        Some(Command::Permissions(permissions)) => permissions.run(),
+        Some(Command::AccessKey(access_key)) => access_key.run(),
+        Some(Command::User(user)) => user.run(),
+        Some(Command::Backup(backup)) => backup.run(),
+        Some(Command::Admin(admin)) => admin.run(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("floorkey: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// How a command prints.
+#[derive(clap::Args, Clone, Copy, Debug)]
+struct Printing {
+    /// Print JSON, for programs
+    #[arg(long)]
+    json: bool,
+}
+
+impl Printing {
+    fn output(self) -> Output {
+        Output::new(self.json)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn what_is_unknown_is_a_usage_error() {
+        for line in [
+            &["floorkey", "serve", "--lisen", "x"][..],
+            &["floorkey", "permisions"],
+            &["floorkey", "permissions", "--risk", "danger"],
+            &["floorkey", "access-key", "create"],
+            &["floorkey", "user", "enable"],
+            &["floorkey", "admin"],
+            &["floorkey", "--demo"],
+        ] {
+            let Err(error) = Cli::try_parse_from(line) else { panic!("{line:?} was taken") };
+            assert_eq!(error.exit_code(), 2, "{line:?}");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! `floorkey backup`: a consistent copy, made while the server runs or not.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
+use super::Printing;
+use crate::config::{Config, DataFlags};
+
+/// The copy is what stood at one moment. The key file is not in it: keep that apart, and keep it safe; without it the
+/// access keys in the copy open nothing.
+#[derive(Args)]
+pub(super) struct Backup {
+    /// The file to make; one that is there already is never replaced
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    #[command(flatten)]
+    data: DataFlags,
+    #[command(flatten)]
+    printing: Printing,
+}
+
+impl Backup {
+    pub(super) fn run(self) -> Result<(), String> {
+        let config = Config::read(self.data.into())?;
+        floorkey_store::backup_folder(&config.data, &self.file).map_err(|error| error.to_string())?;
+        let bytes = std::fs::metadata(&self.file).map_err(|error| error.to_string())?.len();
+        let value = json!({ "File": self.file, "Bytes": bytes });
+        self.printing.output().print(&value, |_| {
+            format!(
+                "{} holds everything that was in {} ({bytes} bytes).\nKeep the key file {} too, in another place.",
+                self.file.display(),
+                config.data.display(),
+                config.key_file.display()
+            )
+        })
+    }
+}

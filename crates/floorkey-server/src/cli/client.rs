@@ -1,0 +1,168 @@
+//! Calls to a server.
+
+use std::time::Duration;
+
+use floorkey::Timestamp;
+use http::Uri;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+use ureq::tls::{RootCerts, TlsConfig};
+use zeroize::Zeroizing;
+
+use super::signature::{Signer, Unsigned};
+use crate::outside;
+
+/// How long one call may take, hashing a password included.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Everything but RFC 3986's unreserved characters is encoded in a path and a query.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// Speaks to one server, signed with one access key.
+pub(super) struct Client {
+    agent: ureq::Agent,
+    endpoint: String,
+    host: String,
+    /// The path that the endpoint itself has, without a slash at the end.
+    prefix: String,
+    region: String,
+    access_key_id: String,
+    secret_access_key: Zeroizing<String>,
+}
+
+impl Client {
+    /// A client of the server at that address.
+    ///
+    /// # Errors
+    /// An address that is none of the web.
+    pub(super) fn new(
+        endpoint: &str,
+        region: String,
+        access_key_id: String,
+        secret_access_key: Zeroizing<String>,
+    ) -> Result<Self, String> {
+        let endpoint = endpoint.trim_end_matches('/');
+        let wrong = || format!("the endpoint `{endpoint}` is no address of the web; one looks like http://127.0.0.1:8080");
+        let uri: Uri = endpoint.parse().map_err(|_| wrong())?;
+        let host = uri.authority().filter(|authority| !authority.as_str().contains('@')).ok_or_else(wrong)?;
+        if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.query().is_some() {
+            return Err(wrong());
+        }
+        let config = ureq::Agent::config_builder()
+            .timeout_global(Some(TIMEOUT))
+            .http_status_as_error(false)
+            // A redirected call would be signed for another place.
+            .max_redirects(0)
+            .user_agent(concat!("floorkey/", env!("CARGO_PKG_VERSION")))
+            // The certificates that the machine trusts: servers at home have their own authority.
+            .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
+            .build();
+        Ok(Self {
+            agent: ureq::Agent::new_with_config(config),
+            host: host.to_string(),
+            prefix: uri.path().trim_end_matches('/').to_owned(),
+            endpoint: endpoint.to_owned(),
+            region,
+            access_key_id,
+            secret_access_key,
+        })
+    }
+
+    /// Calls the server: `path` names segments, which are encoded here; a call with a body sends it.
+    ///
+    /// # Errors
+    /// A server that can't be reached, or what it answered instead.
+    pub(super) fn call(
+        &self,
+        method: &str,
+        path: &[&str],
+        query: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> Result<Value, String> {
+        let encode = |text: &str| utf8_percent_encode(text, RESERVED).to_string();
+        let segments: String = path.iter().map(|segment| format!("/{}", encode(segment))).collect();
+        let raw_path = format!("{}{segments}", self.prefix);
+        let pairs: Vec<String> = query.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+        let raw_query = pairs.join("&");
+        let body = body.map(Value::to_string);
+        let time = time(outside::now());
+        let call = Unsigned {
+            method,
+            raw_path: &raw_path,
+            raw_query: &raw_query,
+            host: &self.host,
+            time: &time,
+            body: body.as_deref().unwrap_or_default().as_bytes(),
+        };
+        let signer = Signer {
+            access_key_id: &self.access_key_id,
+            secret_access_key: &self.secret_access_key,
+            region: &self.region,
+        };
+        let authorization = signer.authorization(&call).map_err(|error| error.to_string())?;
+        let mark = if raw_query.is_empty() { "" } else { "?" };
+        let request = http::Request::builder()
+            .method(method)
+            .uri(format!("{}{segments}{mark}{raw_query}", self.endpoint))
+            .header("Host", &self.host)
+            .header("X-Amz-Date", &time)
+            .header("Authorization", authorization);
+        let sent = match body {
+            None => request.body(()).map(|request| self.agent.run(request)),
+            Some(body) => {
+                let request = request.header("Content-Type", "application/json");
+                request.body(body).map(|request| self.agent.run(request))
+            }
+        };
+        let answer = sent.map_err(|error| error.to_string())?.map_err(|error| self.unreachable(&error))?;
+        self.read(answer)
+    }
+
+    fn read(&self, mut answer: http::Response<ureq::Body>) -> Result<Value, String> {
+        let status = answer.status();
+        let kind = answer.headers().get("x-amzn-errortype").and_then(|kind| kind.to_str().ok()).map(str::to_owned);
+        let text = answer.body_mut().read_to_string().map_err(|error| self.unreachable(&error))?;
+        let value: Option<Value> = serde_json::from_str(&text).ok();
+        match (status.is_success(), value) {
+            (true, Some(value)) => Ok(value),
+            (false, Some(value)) if kind.is_some() => {
+                let message = value.get("Message").or_else(|| value.get("message")).and_then(Value::as_str);
+                Err(format!("{} ({})", message.unwrap_or("the server refused it"), kind.unwrap_or_default()))
+            }
+            _ => Err(format!("{} answered {status} and is no Floorkey server, as it seems", self.endpoint)),
+        }
+    }
+
+    fn unreachable(&self, error: &ureq::Error) -> String {
+        format!(
+            "can't reach {}: {error}. Does the server run there? --endpoint or FLOORKEY_ENDPOINT names another address",
+            self.endpoint
+        )
+    }
+}
+
+/// A time as signatures write it.
+fn time(at: Timestamp) -> String {
+    let at = jiff::Timestamp::from_millisecond(at.as_millis()).unwrap_or_default();
+    at.strftime("%Y%m%dT%H%M%SZ").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_as_signatures_have_them() {
+        assert_eq!(time(Timestamp::from_millis(1_440_938_160_999)), "20150830T123600Z");
+    }
+
+    #[test]
+    fn an_endpoint_is_an_address_of_the_web() {
+        let client = |endpoint: &str| Client::new(endpoint, String::new(), String::new(), Zeroizing::default());
+        let sound = client("https://floorkey.example.com/behind/a/proxy/").unwrap();
+        assert_eq!((sound.host.as_str(), sound.prefix.as_str()), ("floorkey.example.com", "/behind/a/proxy"));
+        for wrong in ["", "localhost:8080", "ftp://x", "http://", "http://a b", "http://u:p@x", "http://x/?y", "/x"] {
+            assert!(client(wrong).is_err(), "{wrong}");
+        }
+    }
+}

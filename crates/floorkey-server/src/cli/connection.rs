@@ -1,0 +1,184 @@
+//! Which server, in whose name, and which instance.
+
+use clap::Args;
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+use super::client::Client;
+
+/// Where `floorkey serve` answers when nobody says otherwise.
+const DEFAULT_ENDPOINT: &str = "http://127.0.0.1:8080";
+const DEFAULT_REGION: &str = "us-east-1";
+
+/// Which server, and in whose name.
+#[derive(Args)]
+pub(super) struct Connection {
+    /// The server's address [default: AWS_ENDPOINT_URL_CONNECT, then http://127.0.0.1:8080]
+    #[arg(long, env = "FLOORKEY_ENDPOINT", value_name = "URL")]
+    endpoint: Option<String>,
+    /// The server's region [default: AWS_REGION, then AWS_DEFAULT_REGION, then us-east-1]
+    #[arg(long, value_name = "REGION")]
+    region: Option<String>,
+}
+
+/// Which server, in whose name, and which instance.
+#[derive(Args)]
+pub(super) struct InstanceConnection {
+    #[command(flatten)]
+    connection: Connection,
+    /// The instance: its id, ARN or alias [default: the only one there is]
+    #[arg(long, value_name = "INSTANCE")]
+    instance: Option<String>,
+}
+
+/// A client that knows its instance.
+pub(super) struct InstanceClient {
+    client: Client,
+    instance: String,
+}
+
+impl Connection {
+    /// A client by flags and environment.
+    ///
+    /// # Errors
+    /// Credentials that are missing, an address that is none.
+    pub(super) fn client(&self) -> Result<Client, String> {
+        let missing = |name: &str| {
+            format!(
+                "{name} is not set: paste the export lines that `floorkey serve` printed at its first start, or make an \
+                 access key with `floorkey access-key create`"
+            )
+        };
+        let id = variable("AWS_ACCESS_KEY_ID").ok_or_else(|| missing("AWS_ACCESS_KEY_ID"))?;
+        let secret = variable("AWS_SECRET_ACCESS_KEY").ok_or_else(|| missing("AWS_SECRET_ACCESS_KEY"))?;
+        let endpoint = self.endpoint.clone().or_else(|| variable("AWS_ENDPOINT_URL_CONNECT"));
+        let region = self.region.clone().or_else(|| variable("AWS_REGION")).or_else(|| variable("AWS_DEFAULT_REGION"));
+        Client::new(
+            endpoint.as_deref().unwrap_or(DEFAULT_ENDPOINT),
+            region.unwrap_or_else(|| DEFAULT_REGION.to_owned()),
+            id,
+            Zeroizing::new(secret),
+        )
+    }
+}
+
+impl InstanceConnection {
+    /// A client that knows its instance.
+    ///
+    /// # Errors
+    /// As [`Connection::client`]; no instance, or more than one to choose from.
+    pub(super) fn client(&self) -> Result<InstanceClient, String> {
+        let client = self.connection.client()?;
+        let instances = instances(&client)?;
+        let instance = choose(&instances, self.instance.as_deref())?;
+        Ok(InstanceClient { client, instance })
+    }
+}
+
+impl InstanceClient {
+    /// The id of the instance.
+    pub(super) fn instance(&self) -> &str {
+        &self.instance
+    }
+
+    /// Calls an extension on the instance; `path` is what follows the instance.
+    ///
+    /// # Errors
+    /// As [`Client::call`].
+    pub(super) fn call(&self, method: &str, path: &[&str], body: Option<&Value>) -> Result<Value, String> {
+        let path = [&["floorkey", "v1", "instances", &self.instance], path].concat();
+        self.client.call(method, &path, &[], body)
+    }
+
+    /// The id of a user, by login name or id.
+    ///
+    /// # Errors
+    /// Nobody of that name.
+    pub(super) fn user(&self, login_or_id: &str) -> Result<String, String> {
+        if let Some(id) = floorkey::UserId::parse(login_or_id) {
+            return Ok(id.to_string());
+        }
+        let found = self.call("GET", &["logins", login_or_id], None)?;
+        Ok(text(&found, "UserId").to_owned())
+    }
+}
+
+/// An instance as `ListInstances` shows it.
+struct Listed {
+    id: String,
+    arn: String,
+    alias: String,
+}
+
+fn instances(client: &Client) -> Result<Vec<Listed>, String> {
+    let mut instances = Vec::new();
+    let mut token: Option<String> = None;
+    loop {
+        let query: Vec<(&str, &str)> = token.iter().map(|token| ("nextToken", token.as_str())).collect();
+        let answer = client.call("GET", &["instance"], &query, None)?;
+        let page = answer.get("InstanceSummaryList").and_then(Value::as_array).into_iter().flatten();
+        instances.extend(page.map(|instance| Listed {
+            id: text(instance, "Id").to_owned(),
+            arn: text(instance, "Arn").to_owned(),
+            alias: text(instance, "InstanceAlias").to_owned(),
+        }));
+        token = answer.get("NextToken").and_then(Value::as_str).map(str::to_owned);
+        if token.is_none() {
+            return Ok(instances);
+        }
+    }
+}
+
+fn choose(instances: &[Listed], wanted: Option<&str>) -> Result<String, String> {
+    let list = || {
+        let each = instances.iter().map(|instance| match instance.alias.as_str() {
+            "" => format!("\n  {}", instance.id),
+            alias => format!("\n  {}  {alias}", instance.id),
+        });
+        each.collect::<String>()
+    };
+    let names = |instance: &&Listed, wanted: &str| {
+        instance.id.eq_ignore_ascii_case(wanted)
+            || instance.arn == wanted
+            || (!instance.alias.is_empty() && instance.alias.eq_ignore_ascii_case(wanted))
+    };
+    match (wanted, instances) {
+        (_, []) => Err("the server has no instance that this access key may know of".to_owned()),
+        (None, [only]) => Ok(only.id.clone()),
+        (None, _) => Err(format!("the server has several instances; say which one with --instance:{}", list())),
+        (Some(wanted), _) => match instances.iter().find(|instance| names(instance, wanted)) {
+            Some(found) => Ok(found.id.clone()),
+            None => Err(format!("there is no instance `{wanted}`; there are:{}", list())),
+        },
+    }
+}
+
+/// A member of an answer that is a text; empty where it is missing.
+pub(super) fn text<'a>(answer: &'a Value, member: &str) -> &'a str {
+    answer.get(member).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// A variable of the environment that says something.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instance_is_named_by_id_arn_or_alias_and_the_only_one_needs_no_name() {
+        let listed = |id: &str, alias: &str| Listed { id: id.into(), arn: format!("arn:{id}"), alias: alias.into() };
+        let (one, two) = ([listed("i-1", "Main")], [listed("i-1", "Main"), listed("i-2", "")]);
+        assert_eq!(choose(&one, None), Ok("i-1".into()));
+        for name in ["i-2", "I-2", "arn:i-2"] {
+            assert_eq!(choose(&two, Some(name)), Ok("i-2".into()));
+        }
+        assert_eq!(choose(&two, Some("main")), Ok("i-1".into()));
+        for (instances, wanted) in [(&[][..], None), (&two, None), (&two, Some("other")), (&two, Some(""))] {
+            assert!(choose(instances, wanted).is_err());
+        }
+        assert!(choose(&two, None).unwrap_err().ends_with("\n  i-1  Main\n  i-2"));
+    }
+}

@@ -1,0 +1,156 @@
+//! `floorkey permissions`: the catalogue, searchable.
+
+use clap::Args;
+use floorkey::catalogue::Risk;
+use serde_json::{Value, json};
+
+use super::Printing;
+use super::connection::{Connection, text};
+use super::output::{Style, wrapped};
+
+/// Columns of what is printed for people.
+const WIDTH: usize = 100;
+
+/// Every permission of the server's catalogue, or those that match.
+#[derive(Args)]
+pub(super) struct Permissions {
+    /// Words that must all occur in the name, the labels or the sentence
+    #[arg(value_name = "SEARCH")]
+    search: Vec<String>,
+    /// Only permission groups whose name has this in it
+    #[arg(long, value_name = "GROUP")]
+    group: Option<String>,
+    /// Only permissions with this risk
+    #[arg(long, value_name = "RISK", value_parser = RISKS.map(Risk::word))]
+    risk: Option<String>,
+    #[command(flatten)]
+    connection: Connection,
+    #[command(flatten)]
+    printing: Printing,
+}
+
+const RISKS: [Risk; 7] = [
+    Risk::Escalation,
+    Risk::LockOut,
+    Risk::SensitiveData,
+    Risk::Exfiltration,
+    Risk::Destructive,
+    Risk::LiveService,
+    Risk::Cost,
+];
+
+impl Permissions {
+    pub(super) fn run(self) -> Result<(), String> {
+        let answer = self.connection.client()?.call("GET", &["floorkey", "v1", "permissions"], &[], None)?;
+        let all = answer.get("Permissions").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let found: Vec<&Value> = all.iter().filter(|permission| self.wants(permission)).collect();
+        self.printing.output().print(&json!({ "Permissions": found }), |style| match found.as_slice() {
+            [] => format!("None of the {} permissions matches.", all.len()),
+            found => paragraphs(style, found),
+        })
+    }
+
+    fn wants(&self, permission: &Value) -> bool {
+        let folded = |text: &str| text.to_lowercase();
+        let has = |member: &str, part: &str| folded(text(permission, member)).contains(&folded(part));
+        let matches = |word: &String| {
+            ["Name", "Group", "Resource", "Action", "About"].iter().any(|member| has(member, word))
+                || list(permission, "Aliases").iter().any(|alias| folded(alias).contains(&folded(word)))
+        };
+        self.group.as_ref().is_none_or(|group| has("Group", group))
+            && self.risk.as_ref().is_none_or(|risk| list(permission, "Risks").contains(&risk.as_str()))
+            && self.search.iter().all(matches)
+    }
+}
+
+fn paragraphs(style: &Style, permissions: &[&Value]) -> String {
+    let mut out = String::new();
+    let mut group = "";
+    for permission in permissions {
+        let this = text(permission, "Group");
+        if this != group {
+            group = this;
+            out.push_str(&format!("{}\n\n", style.strong(group)));
+        }
+        out.push_str(&paragraph(style, permission));
+        out.push_str("\n\n");
+    }
+    let (count, noun) = (permissions.len(), if permissions.len() == 1 { "permission" } else { "permissions" });
+    out + &style.faint(&format!("{count} {noun}"))
+}
+
+fn paragraph(style: &Style, permission: &Value) -> String {
+    let label = format!("{}: {}", text(permission, "Resource"), text(permission, "Action"));
+    let mut lines = vec![format!("  {}  {label}", style.strong(text(permission, "Name")))];
+    lines.push(wrapped(text(permission, "About"), "    ", WIDTH));
+    if text(permission, "Polarity") == "limit" {
+        lines.push("    A limit: it takes an ability away.".to_owned());
+    }
+    for (words, member) in [
+        ("risks", "Risks"),
+        ("requires", "Requires"),
+        ("required by", "RequiredBy"),
+        ("brings the lists of", "Inherits"),
+        ("is now", "Becomes"),
+        ("also written", "Aliases"),
+    ] {
+        let names = list(permission, member);
+        if !names.is_empty() {
+            let indent = "      ";
+            let rest = wrapped(&format!("{words}: {}", names.join(", ")), indent, WIDTH);
+            let line = rest.strip_prefix(indent).unwrap_or(&rest).to_owned();
+            lines.push(format!("    {}", line.replacen(words, &style.faint(words), 1)));
+        }
+    }
+    lines.join("\n")
+}
+
+fn list<'a>(permission: &'a Value, member: &str) -> Vec<&'a str> {
+    permission.get(member).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Value {
+        json!({
+            "Name": "Users.Edit", "Group": "Users and permissions", "Resource": "Users", "Action": "Edit",
+            "About": "Change users: names, profiles and passwords. This sentence goes on so that it has to be broken into two lines.",
+            "Risks": ["escalation"], "Polarity": "grant", "Requires": ["Users.View"], "RequiredBy": [],
+            "Inherits": ["SecurityProfiles.View", "RoutingPolicies.View"], "Becomes": [], "Aliases": ["Users.Change"],
+        })
+    }
+
+    fn wants(arguments: &[&str]) -> bool {
+        #[derive(clap::Parser)]
+        struct Line {
+            #[command(flatten)]
+            permissions: Permissions,
+        }
+        let line = [&["permissions"], arguments].concat();
+        <Line as clap::Parser>::try_parse_from(line).unwrap().permissions.wants(&sample())
+    }
+
+    #[test]
+    fn a_search_looks_at_names_labels_and_sentences() {
+        for arguments in [
+            &[][..],
+            &["edit"],
+            &["PASSWORDS", "users.ed"],
+            &["change", "--group", "users AND"],
+            &["--risk", "escalation"],
+            &["Users.Change"],
+        ] {
+            assert!(wants(arguments), "{arguments:?}");
+        }
+        for arguments in [&["edit", "queue"][..], &["--group", "Routing"], &["--risk", "cost"], &["escalation"]] {
+            assert!(!wants(arguments), "{arguments:?}");
+        }
+    }
+
+    #[test]
+    fn people_read_paragraphs() {
+        insta::assert_snapshot!(paragraphs(&Style::PLAIN, &[&sample()]), @"");
+    }
+}

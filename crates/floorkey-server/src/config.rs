@@ -1,0 +1,228 @@
+//! Settings: flags, environment, a TOML file, defaults; the first that says something wins.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use floorkey::GuardMode;
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+use crate::passwords::Password;
+
+/// The settings as flags and environment give them.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Flags {
+    /// Read settings from this TOML file; `floorkey.toml` in the working folder is read where it is there
+    #[arg(long, env = "FLOORKEY_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Answer at this address [default: 127.0.0.1:8080]
+    #[arg(long, env = "FLOORKEY_LISTEN", value_name = "ADDRESS:PORT")]
+    listen: Option<String>,
+    /// Keep everything in this folder [default: ./floorkey-data]
+    #[arg(long, env = "FLOORKEY_DATA", value_name = "FOLDER")]
+    data: Option<PathBuf>,
+    /// The region in ARNs, and the only one that signatures may name [default: us-east-1]
+    #[arg(long, env = "FLOORKEY_REGION", value_name = "REGION")]
+    region: Option<String>,
+    /// The account in ARNs: 12 digits [default: 123456789012]
+    #[arg(long, env = "FLOORKEY_ACCOUNT_ID", value_name = "DIGITS")]
+    account_id: Option<String>,
+    /// The address in links and metadata [default: the listen address]
+    #[arg(long, env = "FLOORKEY_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+    /// The key that secrets are sealed under; made where it is missing [default: floorkey.key in the data folder]
+    #[arg(long, env = "FLOORKEY_KEY_FILE", value_name = "FILE")]
+    key_file: Option<PathBuf>,
+    /// The escalation guard of new instances: warn or enforce [default: the first administrator chooses; until then warn]
+    #[arg(long, env = "FLOORKEY_GUARD", value_name = "MODE")]
+    guard: Option<String>,
+    /// The operator's access key id [default: made at the first start]
+    #[arg(long, env = "FLOORKEY_OPERATOR_ACCESS_KEY_ID", value_name = "ID")]
+    operator_access_key_id: Option<String>,
+    /// The operator's secret access key; goes with the id. Better in the environment: flags are seen by other users
+    #[arg(long, env = "FLOORKEY_OPERATOR_SECRET_ACCESS_KEY", value_name = "SECRET", hide_env_values = true)]
+    operator_secret_access_key: Option<String>,
+    /// The first administrator's password, for unattended starts [default: a one-time password, printed once]
+    #[arg(long, env = "FLOORKEY_ADMIN_PASSWORD", value_name = "PASSWORD", hide_env_values = true)]
+    admin_password: Option<String>,
+    /// Answer /metrics at this address instead of the main one
+    #[arg(long, env = "FLOORKEY_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
+    metrics_listen: Option<String>,
+    /// What to log: error, warn, info, debug, trace, or a filter such as floorkey_server=debug [default: info]
+    #[arg(long, env = "FLOORKEY_LOG", value_name = "FILTER")]
+    log: Option<String>,
+}
+
+/// Where the data is, for commands that work on it without serving.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct DataFlags {
+    /// Read settings from this TOML file; `floorkey.toml` in the working folder is read where it is there
+    #[arg(long, env = "FLOORKEY_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The data folder [default: ./floorkey-data]
+    #[arg(long, env = "FLOORKEY_DATA", value_name = "FOLDER")]
+    data: Option<PathBuf>,
+    /// The key that secrets are sealed under [default: floorkey.key in the data folder]
+    #[arg(long, env = "FLOORKEY_KEY_FILE", value_name = "FILE")]
+    key_file: Option<PathBuf>,
+}
+
+impl From<DataFlags> for Flags {
+    fn from(flags: DataFlags) -> Self {
+        Self { config: flags.config, data: flags.data, key_file: flags.key_file, ..Self::default() }
+    }
+}
+
+/// The settings as the file gives them. An unknown key is an error.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    listen: Option<String>,
+    data: Option<PathBuf>,
+    region: Option<String>,
+    account_id: Option<String>,
+    public_url: Option<String>,
+    key_file: Option<PathBuf>,
+    guard: Option<String>,
+    operator_access_key_id: Option<String>,
+    operator_secret_access_key: Option<String>,
+    admin_password: Option<String>,
+    metrics_listen: Option<String>,
+    log: Option<String>,
+}
+
+/// Settings, checked.
+pub(crate) struct Config {
+    pub(crate) listen: SocketAddr,
+    pub(crate) data: PathBuf,
+    pub(crate) region: String,
+    pub(crate) account_id: String,
+    /// Without a slash at the end; `None` stands for the address that was bound.
+    pub(crate) public_url: Option<String>,
+    pub(crate) key_file: PathBuf,
+    pub(crate) guard: Option<GuardMode>,
+    pub(crate) operator_key: Option<OperatorKeyPreset>,
+    pub(crate) admin_password: Option<Password>,
+    pub(crate) metrics_listen: Option<SocketAddr>,
+    pub(crate) log: String,
+}
+
+/// The operator's key as somebody set it.
+pub(crate) struct OperatorKeyPreset {
+    pub(crate) id: floorkey::AccessKeyId,
+    pub(crate) secret: Zeroizing<String>,
+}
+
+/// Variables that begin like ours and are read elsewhere: by client commands, by tests, by later versions.
+const OTHER_VARIABLES: [&str; 3] = ["FLOORKEY_API_TOKEN", "FLOORKEY_ENDPOINT", "FLOORKEY_TEST_TOOLS"];
+
+impl Config {
+    /// Puts together what flags, environment and file say, and checks it.
+    ///
+    /// # Errors
+    /// Which setting is wrong, where it stands, and what would be right.
+    pub(crate) fn read(flags: Flags) -> Result<Self, String> {
+        let file = read_file(flags.config.as_deref())?;
+        let or = |flag: Option<String>, file: Option<String>, default: &str| flag.or(file).unwrap_or_else(|| default.to_owned());
+        let data = flags.data.or(file.data).unwrap_or_else(|| PathBuf::from("floorkey-data"));
+        let region = or(flags.region, file.region, "us-east-1");
+        let sound = region.split('-').count() >= 3 && region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        if !sound {
+            return Err(format!("FLOORKEY_REGION `{region}` is no region; one looks like us-east-1"));
+        }
+        let account_id = or(flags.account_id, file.account_id, "123456789012");
+        if account_id.len() != 12 || !account_id.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(format!("FLOORKEY_ACCOUNT_ID `{account_id}` is no account id; one has 12 digits"));
+        }
+        let operator_key = operator_key(
+            flags.operator_access_key_id.or(file.operator_access_key_id),
+            flags.operator_secret_access_key.or(file.operator_secret_access_key),
+        )?;
+        let admin_password = match flags.admin_password.or(file.admin_password) {
+            None => None,
+            Some(text) => Some(Password::parse(&text).map_err(|invalid| format!("FLOORKEY_ADMIN_PASSWORD: {}", invalid.problem))?),
+        };
+        let metrics_listen = flags.metrics_listen.or(file.metrics_listen).map(|text| address("FLOORKEY_METRICS_LISTEN", &text));
+        Ok(Self {
+            listen: address("FLOORKEY_LISTEN", &or(flags.listen, file.listen, "127.0.0.1:8080"))?,
+            key_file: flags.key_file.or(file.key_file).unwrap_or_else(|| data.join("floorkey.key")),
+            data,
+            region,
+            account_id,
+            public_url: public_url(flags.public_url.or(file.public_url))?,
+            guard: guard(flags.guard.or(file.guard))?,
+            operator_key,
+            admin_password,
+            metrics_listen: metrics_listen.transpose()?,
+            log: or(flags.log, file.log, "info"),
+        })
+    }
+
+    /// Variables of the environment that begin with `FLOORKEY_` and mean nothing to this version.
+    pub(crate) fn unknown_variables() -> Vec<String> {
+        use clap::CommandFactory as _;
+        let command = crate::cli::Cli::command();
+        let serve = command.find_subcommand("serve");
+        let known: Vec<&str> = serve
+            .into_iter()
+            .flat_map(clap::Command::get_arguments)
+            .chain(command.get_arguments())
+            .filter_map(|argument| argument.get_env()?.to_str())
+            .collect();
+        let mut unknown: Vec<String> = std::env::vars_os()
+            .filter_map(|(name, _)| name.into_string().ok())
+            .filter(|name| name.starts_with("FLOORKEY_"))
+            .filter(|name| !known.contains(&name.as_str()) && !OTHER_VARIABLES.contains(&name.as_str()))
+            .collect();
+        unknown.sort();
+        unknown
+    }
+}
+
+fn read_file(named: Option<&Path>) -> Result<File, String> {
+    let path = named.unwrap_or(Path::new("floorkey.toml"));
+    match std::fs::read_to_string(path) {
+        Ok(text) => toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => Ok(File::default()),
+        Err(error) => Err(format!("can't read the settings in {}: {error}", path.display())),
+    }
+}
+
+fn address(name: &str, text: &str) -> Result<SocketAddr, String> {
+    use std::net::ToSocketAddrs as _;
+    let resolved = text.to_socket_addrs().ok().and_then(|mut addresses| addresses.next());
+    resolved.ok_or_else(|| format!("{name} `{text}` is no address with a port; one looks like 127.0.0.1:8080"))
+}
+
+fn public_url(text: Option<String>) -> Result<Option<String>, String> {
+    let Some(text) = text else { return Ok(None) };
+    match text.starts_with("http://") || text.starts_with("https://") {
+        true => Ok(Some(text.trim_end_matches('/').to_owned())),
+        false => Err(format!("FLOORKEY_PUBLIC_URL `{text}` is no address of the web; one looks like https://floorkey.example.com")),
+    }
+}
+
+fn guard(text: Option<String>) -> Result<Option<GuardMode>, String> {
+    let Some(text) = text else { return Ok(None) };
+    match GuardMode::parse(&text) {
+        Some(mode) => Ok(Some(mode)),
+        None => Err(format!("FLOORKEY_GUARD `{text}` is neither warn nor enforce")),
+    }
+}
+
+fn operator_key(id: Option<String>, secret: Option<String>) -> Result<Option<OperatorKeyPreset>, String> {
+    match (id, secret) {
+        (None, None) => Ok(None),
+        (Some(id), Some(secret)) => {
+            let id = floorkey::AccessKeyId::parse(&id).ok_or_else(|| {
+                "FLOORKEY_OPERATOR_ACCESS_KEY_ID is no access key id: 16 to 128 letters, digits and underscores".to_owned()
+            })?;
+            if secret.len() < 16 {
+                return Err("FLOORKEY_OPERATOR_SECRET_ACCESS_KEY is too short: at least 16 characters".to_owned());
+            }
+            Ok(Some(OperatorKeyPreset { id, secret: Zeroizing::new(secret) }))
+        }
+        _ => Err("FLOORKEY_OPERATOR_ACCESS_KEY_ID and FLOORKEY_OPERATOR_SECRET_ACCESS_KEY go together: set both, or neither".to_owned()),
+    }
+}

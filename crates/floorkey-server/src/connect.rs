@@ -1,0 +1,99 @@
+//! Amazon Connect's API, and our extensions to it: REST-JSON, signed.
+//!
+//! A call goes through here in this order: who signed it, which operation it is, what it takes; then its handler asks
+//! the directory or the service. Handlers stand in a file a noun.
+
+mod agent_statuses;
+mod answer;
+mod auth;
+mod caller;
+mod dispatch;
+mod entity_profiles;
+mod hierarchy;
+mod hours_of_operation;
+mod instance;
+mod instance_attributes;
+mod listing;
+mod lookup;
+mod phone;
+mod queues;
+mod refusal;
+mod resources;
+mod routing_profiles;
+mod search;
+mod search_filter;
+mod search_users;
+mod security_profile_lists;
+mod security_profiles;
+mod sight;
+mod tags;
+mod user_proficiencies;
+mod user_updates;
+mod users;
+mod wire;
+
+use floorkey_connect::exception::{Exception, ExceptionKind};
+use floorkey_connect::operation::{Route, route};
+
+use crate::app::App;
+use crate::extension;
+use crate::listener::{BODY_MAX, BodyError, Call, Counted};
+use crate::outside;
+
+pub(crate) use auth::{SigningKeys, is_signed};
+pub(crate) use caller::{Caller, Refuse};
+pub(crate) use refusal::plain_exception;
+
+/// Answers a signed call, or one that should be.
+pub(crate) async fn answer(app: &App, call: Call) -> Counted {
+    let request_id = uuid::Uuid::from_u128(outside::id()).to_string();
+    let path = call.parts.uri.path().to_owned();
+    let (surface, operation, result) = if extension::is_extension(&path) {
+        let (operation, result) = extension::handle(app, &call, &request_id).await;
+        ("extension", operation, result)
+    } else {
+        let (operation, result) = handle(app, &call, &request_id).await;
+        ("connect", operation, result)
+    };
+    let status = result.as_ref().map_or_else(|exception| exception.kind().status(), |_| 200);
+    if status >= 500 {
+        tracing::error!(request_id, operation, status, error = ?result.as_ref().err(), "a call failed");
+    } else {
+        tracing::info!(request_id, operation, status, peer = %call.peer, "call");
+    }
+    Counted { answer: answer::render(result, &request_id), surface, operation }
+}
+
+async fn handle(app: &App, call: &Call, request_id: &str) -> (&'static str, Result<Vec<u8>, Exception>) {
+    let caller = match admit(app, call, request_id).await {
+        Ok(caller) => caller,
+        Err(exception) => return ("none", Err(exception)),
+    };
+    let found = route(call.parts.method.as_str(), call.parts.uri.path());
+    if let Some(exception) = found.refusal() {
+        return ("none", Err(exception));
+    }
+    let (Route::Served(operation, labels), Ok(body)) = (found, &call.body) else {
+        return ("none", Err(Exception::new(ExceptionKind::UnknownOperation, "There is no operation at this method and path.")));
+    };
+    let query = call.parts.uri.query().unwrap_or_default();
+    (operation.name(), dispatch::call(&caller, operation, &labels, query, body).await)
+}
+
+/// Finds out who calls, once the body is whole and the signature right.
+///
+/// # Errors
+/// What keeps the call out.
+pub(crate) async fn admit<'a>(app: &'a App, call: &Call, request_id: &str) -> Result<Caller<'a>, Exception> {
+    if call.parts.headers.contains_key(http::header::CONTENT_ENCODING) {
+        let message = "Encoded bodies are not taken: send the JSON as it is, without Content-Encoding.";
+        return Err(Exception::new(ExceptionKind::UnsupportedMediaType, message));
+    }
+    let body = call.body.as_ref().map_err(|error| match error {
+        BodyError::TooLarge => {
+            Exception::new(ExceptionKind::RequestEntityTooLarge, format!("The body is larger than {BODY_MAX} bytes."))
+        }
+        BodyError::Incomplete => Exception::new(ExceptionKind::Serialization, "The body did not come whole."),
+    })?;
+    auth::authenticate(app, call, body, request_id).await
+}

@@ -1,0 +1,33 @@
+//! Answers on the wire.
+
+use floorkey_connect::exception::Exception;
+use http::{HeaderValue, Response, StatusCode, header};
+use http_body_util::Full;
+use hyper::body::Bytes;
+
+use crate::listener::Answer;
+
+/// Renders what a handler gave: a JSON object, or an exception with its header. Hyper adds `Date`, on refusals too:
+/// SDKs correct their clocks by it.
+pub(super) fn render(result: Result<Vec<u8>, Exception>, request_id: &str) -> Answer {
+    let (status, error_type, body) = match result {
+        Ok(body) => (200, None, body),
+        Err(exception) => {
+            let (status, error_type, body) = exception.render();
+            (status, Some(error_type), body)
+        }
+    };
+    let mut answer = Response::new(Full::new(Bytes::from(body)));
+    *answer.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = answer.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Ok(request_id) = HeaderValue::from_str(request_id) {
+        headers.insert("x-amzn-requestid", request_id);
+    }
+    if let Some(error_type) = error_type {
+        headers.insert("x-amzn-errortype", HeaderValue::from_static(error_type));
+    }
+    answer
+}

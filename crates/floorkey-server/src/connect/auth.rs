@@ -1,0 +1,118 @@
+//! Who signed a call.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use floorkey::{AccessKeyId, Actor, Directory, Principal, Via};
+use floorkey_connect::exception::{Exception, ExceptionKind};
+use floorkey_connect::sigv4::{AuthError, Claim, RequestParts, SigningKey, Terms};
+use http::header;
+
+use super::caller::Caller;
+use crate::app::App;
+use crate::listener::Call;
+use crate::outside;
+
+/// Signing keys that are kept, so that a key's secret is unsealed once a day and not at every call.
+const KEPT_MAX: usize = 10_000;
+
+/// Signing keys by access key id and day.
+#[derive(Default)]
+pub(crate) struct SigningKeys(Mutex<BTreeMap<(AccessKeyId, String), Arc<SigningKey>>>);
+
+/// Whether a request carries SigV4, in its header or in its query.
+pub(crate) fn is_signed(parts: &http::request::Parts) -> bool {
+    let in_header = parts
+        .headers
+        .get_all(header::AUTHORIZATION)
+        .iter()
+        .any(|value| value.as_bytes().get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"AWS4-")));
+    in_header || parts.uri.query().is_some_and(|query| query.contains("X-Amz-Signature") || query.contains("X-Amz-Credential"))
+}
+
+/// Verifies the signature and finds out whose it is.
+///
+/// # Errors
+/// The exceptions of SigV4, in the order in which AWS asks.
+pub(super) async fn authenticate<'a>(app: &'a App, call: &Call, body: &[u8], request_id: &str) -> Result<Caller<'a>, Exception> {
+    let headers: Vec<(&str, &[u8])> =
+        call.parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+    let parts = RequestParts {
+        method: call.parts.method.as_str(),
+        raw_path: call.parts.uri.path(),
+        raw_query: call.parts.uri.query().unwrap_or_default(),
+        headers: &headers,
+    };
+    let claim = Claim::read(parts)?;
+    // Keys here are lasting ones: a session token belongs to credentials that this server never gave out.
+    if claim.security_token.is_some() {
+        return Err(AuthError::UnrecognizedClient.into());
+    }
+    let id = AccessKeyId::parse(&claim.access_key_id).ok_or(AuthError::UnrecognizedClient)?;
+    let is_operator = id == app.operator.id;
+    let directory = match is_operator {
+        true => None,
+        false => Some(app.service.engine().instance_of_key(&id).ok_or(AuthError::UnrecognizedClient)?),
+    };
+    let key = signing_key(app, &claim, &id, directory.as_deref()).await?;
+    let now = outside::now().as_millis().div_euclid(1000);
+    claim.verify(&key, body, now, &Terms::connect(&app.region))?;
+    let principal = match &directory {
+        None => Principal::Operator { access_key: id },
+        Some(directory) => user(directory, id)?,
+    };
+    let actor = Actor {
+        principal,
+        request_id: request_id.to_owned(),
+        address: Some(call.peer.ip().to_string()),
+        agent: call.parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).map(shortened),
+    };
+    Ok(Caller::new(app, actor, directory.map(|directory| directory.instance())))
+}
+
+fn user(directory: &Directory, id: AccessKeyId) -> Result<Principal, AuthError> {
+    // A disabled user's keys open nothing until the user is enabled again.
+    let key = directory.access_key(&id).ok_or(AuthError::UnrecognizedClient)?;
+    let owner = directory.user(key.owner).filter(|owner| owner.enabled).ok_or(AuthError::UnrecognizedClient)?;
+    Ok(Principal::User { id: owner.id, via: Via::AccessKey(id) })
+}
+
+async fn signing_key(app: &App, claim: &Claim<'_>, id: &AccessKeyId, directory: Option<&Directory>) -> Result<Arc<SigningKey>, Exception> {
+    // Only keys for this server's own scope are kept: others fail at the scope, and must not fill the store of keys.
+    let own_scope = claim.region == app.region && claim.service == "connect";
+    let place = (id.clone(), claim.date.clone());
+    if own_scope
+        && let Some(kept) = app.signing_keys.0.lock().unwrap_or_else(PoisonError::into_inner).get(&place)
+    {
+        return Ok(kept.clone());
+    }
+    let key = match directory {
+        None => claim.signing_key(&app.operator.secret),
+        Some(_) => {
+            let sealed = app.service.store().sealed_secret(id).await.map_err(|error| {
+                tracing::error!(%error, "an access key's secret can't be read");
+                Exception::new(ExceptionKind::ServiceUnavailable, "The access key can't be checked now.")
+            })?;
+            let sealed = sealed.ok_or(AuthError::UnrecognizedClient)?;
+            let secret = app.sealer.open_sealed(id.as_str(), sealed.sealed_secret.reveal()).map_err(|problem| {
+                tracing::error!(problem, "an access key's secret can't be opened");
+                Exception::new(ExceptionKind::InternalService, "The access key can't be checked.")
+            })?;
+            claim.signing_key(&secret)
+        }
+    };
+    let key = Arc::new(key);
+    if own_scope {
+        let mut kept = app.signing_keys.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= KEPT_MAX {
+            kept.clear();
+        }
+        kept.insert(place, key.clone());
+    }
+    Ok(key)
+}
+
+/// The first 256 characters of what a program says about itself.
+fn shortened(agent: &str) -> String {
+    agent.chars().take(256).collect()
+}

@@ -1,0 +1,125 @@
+//! The one who calls, and what handlers do in their name.
+
+use std::sync::Arc;
+
+use floorkey::{Act, Actor, Command, Directory, InstanceId, NewPassword, Principal, RecordKey, Target, Timestamp};
+use floorkey_connect::arn::{Arn, InstanceRef};
+use floorkey_connect::exception::{Exception, ExceptionKind};
+use floorkey_connect::operation::Operation;
+
+use super::refusal::exception;
+use crate::app::App;
+use crate::failure::Failure;
+use crate::outside;
+use crate::passwords::Password;
+use crate::service::Done;
+
+/// The one who calls: who it is, and the only instance there is for them.
+pub(crate) struct Caller<'a> {
+    pub(crate) app: &'a App,
+    pub(crate) actor: Actor,
+    /// A user's instance; `None` for the operator, who sees all.
+    home: Option<InstanceId>,
+    /// When the call came: everything in it is decided at this time.
+    pub(crate) at: Timestamp,
+}
+
+/// The result of a handler.
+pub(crate) type Refuse<T> = Result<T, Exception>;
+
+impl<'a> Caller<'a> {
+    pub(super) fn new(app: &'a App, actor: Actor, home: Option<InstanceId>) -> Self {
+        Self { app, actor, home, at: outside::now() }
+    }
+
+    /// The principal who calls.
+    pub(crate) fn principal(&self) -> &Principal {
+        &self.actor.principal
+    }
+
+    /// Whether the operator calls.
+    pub(crate) fn is_operator(&self) -> bool {
+        matches!(self.actor.principal, Principal::Operator { .. })
+    }
+
+    /// The instances that the caller may know of.
+    pub(crate) fn instances(&self) -> Vec<Arc<Directory>> {
+        let all = self.app.service.engine().all();
+        all.into_iter().filter(|directory| self.home.is_none_or(|home| home == directory.instance())).collect()
+    }
+
+    /// The directory of the instance that an id or ARN names.
+    ///
+    /// # Errors
+    /// 404 where there is none, or none that the caller may know of.
+    pub(crate) fn directory(&self, id_or_arn: &str) -> Refuse<Arc<Directory>> {
+        let gone = || Exception::new(ExceptionKind::ResourceNotFound, format!("There is no instance `{id_or_arn}`."));
+        let named = InstanceRef::parse(id_or_arn).map_err(|_| gone())?;
+        if !named.is_at(&self.app.region, &self.app.account) {
+            return Err(gone());
+        }
+        let id = InstanceId::parse(named.id()).filter(|id| self.home.is_none_or(|home| home == *id)).ok_or_else(gone)?;
+        self.app.service.engine().current(id).ok_or_else(gone)
+    }
+
+    /// Asks whether the caller may read what the operation reads.
+    ///
+    /// # Errors
+    /// The refusal, which is in the audit then.
+    pub(crate) async fn may(&self, directory: &Directory, act: Act, target: &Target<'_>, operation: Operation) -> Refuse<()> {
+        match floorkey::authorize(directory, self.principal(), act, target, self.at) {
+            Ok(()) => Ok(()),
+            Err(refusal) => {
+                let failure = self.app.service.refuse(directory.instance(), self.actor.clone(), act, named(target), refusal).await;
+                Err(exception(failure, operation))
+            }
+        }
+    }
+
+    /// Carries out a command.
+    ///
+    /// # Errors
+    /// Whatever keeps it from being done, as the operation says it.
+    pub(crate) async fn execute(&self, directory: &Directory, command: Command, operation: Operation) -> Refuse<Done> {
+        let done = self.app.service.execute(directory.instance(), self.actor.clone(), command).await;
+        done.map_err(|failure| exception(failure, operation))
+    }
+
+    /// Carries out a command with a password in it, which is hashed on the way.
+    ///
+    /// # Errors
+    /// As [`Caller::execute`].
+    pub(crate) async fn execute_with_password(
+        &self,
+        directory: &Directory,
+        password: &Password,
+        one_time: bool,
+        command: impl Fn(NewPassword) -> Command,
+        operation: Operation,
+    ) -> Refuse<Done> {
+        let (instance, actor) = (directory.instance(), self.actor.clone());
+        let done = self.app.service.execute_with_password(instance, actor, password, one_time, command).await;
+        done.map_err(|failure| exception(failure, operation))
+    }
+
+    /// Renders a failure as the operation says it.
+    pub(crate) fn refuse(&self, failure: Failure, operation: Operation) -> Exception {
+        exception(failure, operation)
+    }
+
+    /// The ARN of an instance.
+    pub(crate) fn instance_arn(&self, directory: &Directory) -> Arn {
+        Arn::of_instance(&self.app.region, &self.app.account, &directory.instance().to_string())
+    }
+}
+
+/// What a question is about, for the audit.
+fn named(target: &Target<'_>) -> Vec<RecordKey> {
+    match *target {
+        Target::User(id) => vec![RecordKey::User(id)],
+        Target::Profile(id) => vec![RecordKey::Profile(id)],
+        Target::Group(id) => vec![RecordKey::Group(id)],
+        Target::Resource(id) => vec![RecordKey::Resource(id)],
+        Target::Instance | Target::Described(_) => Vec::new(),
+    }
+}

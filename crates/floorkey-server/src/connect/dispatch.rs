@@ -1,0 +1,110 @@
+//! From an operation to its handler.
+
+use floorkey_connect::exception::{Exception, ExceptionKind};
+use floorkey_connect::input::{Input, InputError};
+use floorkey_connect::operation::{Labels, Operation};
+use serde::Serialize;
+
+use super::caller::Caller;
+use super::{
+    agent_statuses, entity_profiles, hierarchy, hours_of_operation, instance, instance_attributes, queues, routing_profiles,
+    search_users, security_profile_lists, security_profiles, tags, user_proficiencies, user_updates, users,
+};
+
+/// Makes `call`: reads the operation's input, hands it to the handler, writes what it answers. An operation without a
+/// handler does not compile.
+macro_rules! operations {
+    ($($operation:ident => $handler:path,)*) => {
+        /// Carries out an operation, and gives the body of its answer.
+        ///
+        /// # Errors
+        /// The exception that the handler answers, or what is wrong with the input.
+        pub(super) async fn call(
+            caller: &Caller<'_>,
+            operation: Operation,
+            labels: &Labels,
+            query: &str,
+            body: &[u8],
+        ) -> Result<Vec<u8>, Exception> {
+            match operation {
+                $(Operation::$operation => {
+                    // Boxed, so that one operation's future doesn't carry the room of all others.
+                    let parsed = Input::parse(labels, query, body);
+                    let input = parsed.map_err(|error: InputError| error.exception(operation))?;
+                    written(&Box::pin($handler(caller, input)).await?)
+                })*
+            }
+        }
+    };
+}
+
+operations! {
+    AssociateSecurityProfiles => entity_profiles::associate,
+    AssociateUserProficiencies => user_proficiencies::associate,
+    CreateHoursOfOperation => hours_of_operation::create,
+    CreateInstance => instance::create,
+    CreateQueue => queues::create,
+    CreateRoutingProfile => routing_profiles::create,
+    CreateSecurityProfile => security_profiles::create,
+    CreateUser => users::create,
+    CreateUserHierarchyGroup => hierarchy::create_group,
+    DeleteHoursOfOperation => hours_of_operation::delete,
+    DeleteInstance => instance::delete,
+    DeleteQueue => queues::delete,
+    DeleteRoutingProfile => routing_profiles::delete,
+    DeleteSecurityProfile => security_profiles::delete,
+    DeleteUser => users::delete,
+    DeleteUserHierarchyGroup => hierarchy::delete_group,
+    DescribeAgentStatus => agent_statuses::describe,
+    DescribeHoursOfOperation => hours_of_operation::describe,
+    DescribeInstance => instance::describe,
+    DescribeInstanceAttribute => instance_attributes::describe,
+    DescribeQueue => queues::describe,
+    DescribeRoutingProfile => routing_profiles::describe,
+    DescribeSecurityProfile => security_profiles::describe,
+    DescribeUser => users::describe,
+    DescribeUserHierarchyGroup => hierarchy::describe_group,
+    DescribeUserHierarchyStructure => hierarchy::describe_structure,
+    DisassociateSecurityProfiles => entity_profiles::disassociate,
+    DisassociateUserProficiencies => user_proficiencies::disassociate,
+    ListAgentStatuses => agent_statuses::list,
+    ListEntitySecurityProfiles => entity_profiles::list,
+    ListHoursOfOperations => hours_of_operation::list,
+    ListInstanceAttributes => instance_attributes::list,
+    ListInstances => instance::list,
+    ListQueues => queues::list,
+    ListRoutingProfiles => routing_profiles::list,
+    ListSecurityProfileAIAgents => security_profile_lists::ai_agents,
+    ListSecurityProfileApplications => security_profile_lists::applications,
+    ListSecurityProfileFlowModules => security_profile_lists::flow_modules,
+    ListSecurityProfilePermissions => security_profile_lists::permissions,
+    ListSecurityProfiles => security_profiles::list,
+    ListTagsForResource => tags::list,
+    ListUserHierarchyGroups => hierarchy::list_groups,
+    ListUserProficiencies => user_proficiencies::list,
+    ListUsers => users::list,
+    SearchSecurityProfiles => security_profiles::search,
+    SearchUserHierarchyGroups => hierarchy::search_groups,
+    SearchUsers => search_users::search,
+    TagResource => tags::tag,
+    UntagResource => tags::untag,
+    UpdateInstanceAttribute => instance_attributes::update,
+    UpdateSecurityProfile => security_profiles::update,
+    UpdateUserConfig => user_updates::config,
+    UpdateUserHierarchy => user_updates::hierarchy,
+    UpdateUserHierarchyGroupName => hierarchy::rename_group,
+    UpdateUserHierarchyStructure => hierarchy::update_structure,
+    UpdateUserIdentityInfo => user_updates::identity_info,
+    UpdateUserNotificationStatus => user_updates::notification_status,
+    UpdateUserPhoneConfig => user_updates::phone_config,
+    UpdateUserProficiencies => user_proficiencies::update,
+    UpdateUserRoutingProfile => user_updates::routing_profile,
+    UpdateUserSecurityProfiles => user_updates::security_profiles,
+}
+
+fn written<T: Serialize>(output: &T) -> Result<Vec<u8>, Exception> {
+    serde_json::to_vec(output).map_err(|error| {
+        tracing::error!(%error, "an answer can't be written");
+        Exception::new(ExceptionKind::InternalService, "The server could not write its answer; its log says why.")
+    })
+}

@@ -1,0 +1,132 @@
+//! Security profiles given to an entity: a user. (There are no AI agents here that could have one.)
+
+use std::sync::Arc;
+
+use floorkey::{
+    Act, Action, Command, Directory, Invalid, Permission, PermissionSet, Principal, Refusal, Request, ResourceType,
+    SecurityProfileId, Target, User,
+};
+use floorkey_connect::arn::{Arn, ResourceKind};
+use floorkey_connect::exception::Exception;
+use floorkey_connect::model::{
+    AssociateSecurityProfilesInput, DisassociateSecurityProfilesInput, Empty, EntityType,
+    ListEntitySecurityProfilesInput, ListEntitySecurityProfilesOutput, SecurityProfileItem,
+};
+use floorkey_connect::operation::Operation;
+
+use super::caller::{Caller, Refuse};
+use super::listing::{Key, List, PAGE, Paging};
+use super::lookup::linked;
+
+pub(super) async fn associate(caller: &Caller<'_>, input: AssociateSecurityProfilesInput) -> Refuse<Empty> {
+    let (act, operation) = (Act::AssociateSecurityProfiles, Operation::AssociateSecurityProfiles);
+    let directory = caller.directory(&input.instance_id)?;
+    let entity = Entity { entity_type: input.entity_type, arn: &input.entity_arn, act, operation };
+    let user = entity.user(caller, &directory).await?.id;
+    let profiles = match ids(&input.security_profiles) {
+        Ok(profiles) => profiles,
+        Err(refusal) => return Err(caller.record(&directory, act, refusal, operation).await),
+    };
+    caller.execute(&directory, Command::AssociateSecurityProfiles { user, profiles }, operation).await?;
+    Ok(Empty {})
+}
+
+pub(super) async fn disassociate(caller: &Caller<'_>, input: DisassociateSecurityProfilesInput) -> Refuse<Empty> {
+    let (act, operation) = (Act::DisassociateSecurityProfiles, Operation::DisassociateSecurityProfiles);
+    let directory = caller.directory(&input.instance_id)?;
+    let entity = Entity { entity_type: input.entity_type, arn: &input.entity_arn, act, operation };
+    let user = entity.user(caller, &directory).await?.id;
+    let profiles = match ids(&input.security_profiles) {
+        Ok(profiles) => profiles,
+        Err(refusal) => return Err(caller.record(&directory, act, refusal, operation).await),
+    };
+    caller.execute(&directory, Command::DisassociateSecurityProfiles { user, profiles }, operation).await?;
+    Ok(Empty {})
+}
+
+pub(super) async fn list(
+    caller: &Caller<'_>,
+    input: ListEntitySecurityProfilesInput,
+) -> Refuse<ListEntitySecurityProfilesOutput> {
+    let (act, operation) = (Act::ListEntitySecurityProfiles, Operation::ListEntitySecurityProfiles);
+    let directory = caller.directory(&input.instance_id)?;
+    let entity = Entity { entity_type: input.entity_type, arn: &input.entity_arn, act, operation };
+    let user = entity.user(caller, &directory).await?;
+    let filters = user.id.to_string();
+    let list = List { instance: &directory.instance().to_string(), filters: &filters };
+    let paging = Paging::read(caller, operation, &list, input.max_results, PAGE, input.next_token.as_deref())?;
+    let held = user.assignments.iter().enumerate();
+    let page = paging.page(held.map(|(place, held)| {
+        (Key::by_place(place), SecurityProfileItem { id: Some(held.profile.to_string()) })
+    }))?;
+    Ok(ListEntitySecurityProfilesOutput { security_profiles: Some(page.rows), next_token: page.next })
+}
+
+/// The entity that a call names.
+struct Entity<'a> {
+    entity_type: EntityType,
+    arn: &'a str,
+    act: Act,
+    operation: Operation,
+}
+
+impl Entity<'_> {
+    /// The user that it is, to whom the caller may do the act.
+    async fn user<'d>(&self, caller: &Caller<'_>, directory: &'d Directory) -> Refuse<&'d Arc<User>> {
+        if self.entity_type == EntityType::AiAgent {
+            return Err(self.no_ai_agent(caller, directory).await);
+        }
+        let arn = match self.arn.parse::<Arn>() {
+            Ok(arn) => arn,
+            Err(error) => return Err(self.invalid(caller, directory, error.to_string()).await),
+        };
+        let here = Arn { resource: None, ..arn.clone() } == caller.instance_arn(directory);
+        match arn.resource {
+            Some((ResourceKind::User, id)) if here => caller.user(directory, &id, self.act, self.operation).await,
+            // A user of another instance does not exist in this one.
+            Some((ResourceKind::User, _)) => {
+                Err(caller.absent(directory, self.act, ResourceType::User, self.arn, self.operation).await)
+            }
+            _ => {
+                let problem = "with the EntityType USER it is the ARN of a user: …:instance/<id>/agent/<id>";
+                Err(self.invalid(caller, directory, problem.to_owned()).await)
+            }
+        }
+    }
+
+    async fn invalid(&self, caller: &Caller<'_>, directory: &Directory, problem: String) -> Exception {
+        let refusal = Invalid { input: "EntityArn", problem }.into();
+        caller.refuse_command(directory, self.act, &Target::Instance, refusal, self.operation).await
+    }
+
+    /// Agents of artificial intelligence have their own permissions; whoever holds them learns that there are none.
+    async fn no_ai_agent(&self, caller: &Caller<'_>, directory: &Directory) -> Exception {
+        let needed: &[&str] = match self.act {
+            Act::ListEntitySecurityProfiles => &["QConnectAIAgents.View"],
+            _ => &["QConnectAIAgents.Edit", "SecurityProfiles.View"],
+        };
+        let holds = |permission: Permission| match caller.principal() {
+            Principal::User { id, .. } => {
+                let action = Action::Permission(permission);
+                directory.decide(&Request { subject: *id, action, target: Target::Instance, at: caller.at }).allowed()
+            }
+            Principal::Operator { .. } | Principal::System => true,
+        };
+        let needed = needed.iter().filter_map(|name| Permission::parse(name).ok());
+        let missing: PermissionSet = needed.filter(|permission| !holds(*permission)).collect();
+        let refusal = match missing.is_empty() {
+            true => Refusal::NotFound { what: "AI agent", id: self.arn.chars().take(256).collect() },
+            false => Refusal::NotPermitted { act: self.act, all_of: missing, any_of: PermissionSet::EMPTY },
+        };
+        caller.record(directory, self.act, refusal, self.operation).await
+    }
+}
+
+fn ids(items: &[SecurityProfileItem]) -> Result<Vec<SecurityProfileId>, Refusal> {
+    let missing = || Invalid { input: "SecurityProfiles", problem: "every entry names the Id of a profile".to_owned() };
+    let id = |item: &SecurityProfileItem| {
+        let id = item.id.as_deref().ok_or_else(missing)?;
+        linked(ResourceType::SecurityProfile, id, SecurityProfileId::parse)
+    };
+    items.iter().map(id).collect()
+}

@@ -1,0 +1,247 @@
+//! Lists: pages cut out of rows that stand in a stable order.
+
+use floorkey_connect::exception::Exception;
+use floorkey_connect::operation::Operation;
+use floorkey_connect::page_token::{Listing, PageTokenError, open, seal};
+use sha2::{Digest as _, Sha256};
+
+use super::caller::{Caller, Refuse};
+
+/// Rows on a page where the caller does not say.
+pub(super) const PAGE: usize = 100;
+
+/// Where a row stands in its list: by name, and by id among those of one name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    pub(super) name: String,
+    pub(super) id: u128,
+}
+
+impl Key {
+    /// The place of a row in a list that is ordered by name.
+    pub(super) fn by_name(name: &str, id: u128) -> Self {
+        Self { name: floorkey::text::folded(name), id }
+    }
+
+    /// The place of a row in a list that has an order of its own.
+    pub(super) fn by_place(place: usize) -> Self {
+        Self { name: String::new(), id: place as u128 }
+    }
+}
+
+/// What one request asks of a list: where to begin, and how much.
+pub(super) struct Paging<'a> {
+    key: &'a [u8; 32],
+    operation: Operation,
+    instance: String,
+    query_hash: [u8; 32],
+    size: usize,
+    after: Option<After>,
+}
+
+/// Where a page begins.
+#[derive(Debug, PartialEq, Eq)]
+enum After {
+    /// After this place, whether the row is still there or not.
+    Place(Key),
+    /// After the row of this id: its name is too long for a token.
+    Row(u128),
+}
+
+/// Rows, and the token of the page behind them.
+pub(super) struct Page<T> {
+    pub(super) rows: Vec<T>,
+    pub(super) next: Option<String>,
+}
+
+impl<'a> Paging<'a> {
+    /// Reads what is asked. `list` is everything besides the page's size that shapes the list: a token is good only for
+    /// the list that it came from.
+    ///
+    /// # Errors
+    /// A token that is not one of this list.
+    pub(super) fn read(
+        caller: &'a Caller<'_>,
+        operation: Operation,
+        list: &List<'_>,
+        max_results: Option<i32>,
+        default: usize,
+        token: Option<&str>,
+    ) -> Refuse<Self> {
+        let query_hash = Sha256::digest(list.filters.as_bytes()).into();
+        let mut paging = Self {
+            key: caller.app.sealer.page_token_key(),
+            operation,
+            instance: list.instance.to_owned(),
+            query_hash,
+            size: max_results.and_then(|max| usize::try_from(max).ok()).unwrap_or(default).max(1),
+            after: None,
+        };
+        if let Some(token) = token {
+            let place = open(paging.key, paging.listing(), token).map_err(|error| paging.wrong(error))?;
+            paging.after = Some(After::decode(&place).ok_or_else(|| paging.wrong(PageTokenError::Malformed))?);
+        }
+        Ok(paging)
+    }
+
+    /// The name after which the page begins, for lists that can begin anywhere.
+    pub(super) fn after_name(&self) -> Option<&str> {
+        match &self.after {
+            Some(After::Place(key)) => Some(&key.name),
+            _ => None,
+        }
+    }
+
+    /// Cuts the page out of all rows, which come in the order of their keys.
+    ///
+    /// # Errors
+    /// A token whose row is gone, where its place can't be found without it.
+    pub(super) fn page<T>(&self, rows: impl IntoIterator<Item = (Key, T)>) -> Refuse<Page<T>> {
+        let mut begun = !matches!(self.after, Some(After::Row(_)));
+        let mut page = Page { rows: Vec::new(), next: None };
+        let mut last = None;
+        for (key, row) in rows {
+            match &self.after {
+                Some(After::Place(after)) if key <= *after => continue,
+                Some(After::Row(id)) if !begun => {
+                    begun = key.id == *id;
+                    continue;
+                }
+                _ => {}
+            }
+            if page.rows.len() == self.size {
+                page.next = last.as_ref().map(|key| self.seal(key)).transpose()?;
+                break;
+            }
+            page.rows.push(row);
+            last = Some(key);
+        }
+        if begun { Ok(page) } else { Err(self.wrong(PageTokenError::Foreign)) }
+    }
+
+    fn seal(&self, key: &Key) -> Refuse<String> {
+        seal(self.key, self.listing(), &After::Place(key.clone()).encode())
+            .or_else(|_| seal(self.key, self.listing(), &After::Row(key.id).encode()))
+            .map_err(|error| self.wrong(error))
+    }
+
+    fn listing(&self) -> Listing<'_> {
+        Listing { operation: self.operation.name(), instance: &self.instance, query_hash: self.query_hash }
+    }
+
+    fn wrong(&self, error: PageTokenError) -> Exception {
+        error.exception(self.operation.invalid_input())
+    }
+}
+
+/// Which list is asked for.
+pub(super) struct List<'a> {
+    /// The instance's id; empty for a list over instances.
+    pub(super) instance: &'a str,
+    /// Everything else that shapes the list, in any form that differs when the filters do.
+    pub(super) filters: &'a str,
+}
+
+impl After {
+    fn encode(&self) -> Vec<u8> {
+        match self {
+            Self::Place(key) => [&[0], key.id.to_be_bytes().as_slice(), key.name.as_bytes()].concat(),
+            Self::Row(id) => [&[1], id.to_be_bytes().as_slice()].concat(),
+        }
+    }
+
+    fn decode(bytes: &[u8]) -> Option<Self> {
+        let (form, rest) = bytes.split_first()?;
+        let (id, name) = rest.split_first_chunk::<16>()?;
+        let id = u128::from_be_bytes(*id);
+        match form {
+            0 => Some(Self::Place(Key { name: String::from_utf8(name.to_vec()).ok()?, id })),
+            1 if name.is_empty() => Some(Self::Row(id)),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: [u8; 32] = [7; 32];
+
+    fn paging(size: usize, token: Option<&str>) -> Refuse<Paging<'static>> {
+        let mut paging = Paging {
+            key: &SECRET,
+            operation: Operation::ListUsers,
+            instance: "i".to_owned(),
+            query_hash: [0; 32],
+            size,
+            after: None,
+        };
+        if let Some(token) = token {
+            let place = open(&SECRET, paging.listing(), token).unwrap();
+            paging.after = After::decode(&place);
+        }
+        Ok(paging)
+    }
+
+    fn rows(names: &[&str]) -> Vec<(Key, String)> {
+        let mut rows: Vec<_> =
+            names.iter().enumerate().map(|(id, name)| (Key::by_name(name, id as u128), (*name).to_owned())).collect();
+        rows.sort();
+        rows
+    }
+
+    #[test]
+    fn pages_of_every_size_give_every_row_once_and_end_without_a_token() {
+        let names: Vec<String> = (0..23).map(|n| format!("name {}", n % 7)).collect();
+        let all = rows(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        for size in 1..=25 {
+            let mut seen = Vec::new();
+            let mut token: Option<String> = None;
+            let mut pages = 0;
+            loop {
+                let page = paging(size, token.as_deref()).unwrap().page(all.clone()).unwrap();
+                assert!(!page.rows.is_empty());
+                seen.extend(page.rows);
+                pages += 1;
+                token = page.next;
+                if token.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(seen, all.iter().map(|(_, name)| name.clone()).collect::<Vec<_>>());
+            assert_eq!(pages, 23_usize.div_ceil(size), "a full last page has no token");
+        }
+    }
+
+    #[test]
+    fn a_page_goes_on_where_the_last_ended_though_its_row_is_gone() {
+        let first = paging(2, None).unwrap().page(rows(&["ann", "ben", "cem", "dee"])).unwrap();
+        let next = paging(2, first.next.as_deref()).unwrap().page(rows(&["ann", "cem", "dee"])).unwrap();
+        assert_eq!(next.rows, ["cem", "dee"]);
+    }
+
+    #[test]
+    fn names_too_long_for_a_token_are_passed_by_id() {
+        let long = "\u{fdfa}".repeat(100);
+        let all = rows(&["a", &long, "z"]);
+        let mut seen = Vec::new();
+        let mut token: Option<String> = None;
+        loop {
+            let page = paging(1, token.as_deref()).unwrap().page(all.clone()).unwrap();
+            seen.extend(page.rows);
+            token = page.next;
+            if token.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen.len(), 3);
+    }
+
+    #[test]
+    fn what_is_no_place_is_refused() {
+        for bytes in [&[][..], &[0; 16], &[2; 17], &[1; 18]] {
+            assert_eq!(After::decode(bytes), None);
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! How contacts reach a user: Connect's two forms of it, and the one in which it is kept.
+//!
+//! The older form, `PhoneConfig`, says one thing for all channels. The newer one has a list a setting, with an entry a
+//! channel. What is kept is one record a channel.
+
+use floorkey::user::{CHANNELS, ChannelSettings, Phone};
+use floorkey::{Invalid, Refusal};
+use floorkey_connect::Sensitive;
+use floorkey_connect::model::{
+    AfterContactWorkConfig, AfterContactWorkConfigPerChannel, AutoAcceptConfig, Channel, PersistentConnectionConfig,
+    PhoneNumberConfig, PhoneType, UserPhoneConfig, VoiceEnhancementConfig, VoiceEnhancementMode,
+};
+
+use super::wire::said;
+
+const VOICE: &str = "VOICE";
+
+/// The lists of settings by channel.
+#[derive(Debug, Default)]
+pub(super) struct Lists {
+    pub(super) auto_accept: Option<Vec<AutoAcceptConfig>>,
+    pub(super) after_contact_work: Option<Vec<AfterContactWorkConfigPerChannel>>,
+    pub(super) phone_numbers: Option<Vec<PhoneNumberConfig>>,
+    pub(super) persistent_connection: Option<Vec<PersistentConnectionConfig>>,
+    pub(super) voice_enhancement: Option<Vec<VoiceEnhancementConfig>>,
+}
+
+/// A new user's settings, from both forms.
+///
+/// # Errors
+/// Something that both forms say, or a channel that a list names twice.
+pub(super) fn of_both(config: Option<UserPhoneConfig>, lists: Lists) -> Result<Vec<ChannelSettings>, Refusal> {
+    let config = config.unwrap_or_default();
+    let clashes = [
+        (config.auto_accept.is_some() && lists.auto_accept.is_some(), "AutoAccept", "AutoAcceptConfigs"),
+        (
+            config.after_contact_work_time_limit.is_some() && lists.after_contact_work.is_some(),
+            "AfterContactWorkTimeLimit",
+            "AfterContactWorkConfigs",
+        ),
+        (config.phone_type.is_some() && lists.phone_numbers.is_some(), "PhoneType", "PhoneNumberConfigs"),
+        (config.desk_phone_number.is_some() && lists.phone_numbers.is_some(), "DeskPhoneNumber", "PhoneNumberConfigs"),
+        (
+            config.persistent_connection.is_some() && lists.persistent_connection.is_some(),
+            "PersistentConnection",
+            "PersistentConnectionConfigs",
+        ),
+    ];
+    if let Some((_, member, list)) = clashes.into_iter().find(|(clash, ..)| *clash) {
+        let problem = format!("PhoneConfig.{member} and {list} can't be set together: leave one of them out");
+        return Err(Invalid { input: "PhoneConfig", problem }.into());
+    }
+    let mut phone = Phone { channels: of_lists(lists)? };
+    set_all(&mut phone, &config);
+    Ok(phone.channels)
+}
+
+/// A user's settings with those of `PhoneConfig` replaced, in every channel. What that form can't say stays as it is.
+pub(super) fn replaced(kept: &Phone, config: &UserPhoneConfig) -> Vec<ChannelSettings> {
+    let mut phone = kept.clone();
+    for settings in &mut phone.channels {
+        settings.auto_accept = None;
+        settings.after_contact_work_seconds = None;
+        if settings.channel == VOICE {
+            settings.phone_type = None;
+            settings.phone_number = None;
+            settings.persistent_connection = None;
+        }
+    }
+    set_all(&mut phone, config);
+    phone.channels
+}
+
+/// Auto-accept and after-contact work go to every channel; a phone and its line belong to the voice channel.
+fn set_all(phone: &mut Phone, config: &UserPhoneConfig) {
+    if config.auto_accept.is_some() || config.after_contact_work_time_limit.is_some() {
+        for channel in CHANNELS {
+            let Some(settings) = phone.channel_mut(channel) else { continue };
+            settings.auto_accept = config.auto_accept.or(settings.auto_accept);
+            let seconds = config.after_contact_work_time_limit.map(i64::from);
+            settings.after_contact_work_seconds = seconds.or(settings.after_contact_work_seconds);
+        }
+    }
+    let number = said(config.desk_phone_number.as_deref());
+    let says_phone = config.phone_type.is_some() || number.is_some() || config.persistent_connection.is_some();
+    if let Some(settings) = says_phone.then(|| phone.channel_mut(VOICE)).flatten() {
+        let phone_type = config.phone_type.map(|phone_type| phone_type.as_str().to_owned());
+        settings.phone_type = phone_type.or_else(|| settings.phone_type.take());
+        settings.phone_number = number.or_else(|| settings.phone_number.take());
+        settings.persistent_connection = config.persistent_connection.or(settings.persistent_connection);
+    }
+}
+
+/// The settings that the lists name, a record a channel.
+///
+/// # Errors
+/// A channel that a list names twice.
+pub(super) fn of_lists(lists: Lists) -> Result<Vec<ChannelSettings>, Refusal> {
+    let mut phone = Phone::default();
+    each("AutoAcceptConfigs", lists.auto_accept, |entry| entry.channel, &mut phone, |settings, entry| {
+        settings.auto_accept = Some(entry.auto_accept);
+        settings.callback_auto_accept = entry.agent_first_callback_auto_accept;
+    })?;
+    each("AfterContactWorkConfigs", lists.after_contact_work, |entry| entry.channel, &mut phone, |settings, entry| {
+        let limit = entry.after_contact_work_config.after_contact_work_time_limit;
+        settings.after_contact_work_seconds = limit.map(i64::from);
+        let callback = entry.agent_first_callback_after_contact_work_config;
+        let limit = callback.and_then(|callback| callback.after_contact_work_time_limit);
+        settings.callback_after_contact_work_seconds = limit.map(i64::from);
+    })?;
+    each("PhoneNumberConfigs", lists.phone_numbers, |entry| entry.channel, &mut phone, |settings, entry| {
+        settings.phone_type = Some(entry.phone_type.as_str().to_owned());
+        settings.phone_number = said(entry.phone_number.as_deref());
+    })?;
+    let lines = lists.persistent_connection;
+    each("PersistentConnectionConfigs", lines, |entry| entry.channel, &mut phone, |settings, entry| {
+        settings.persistent_connection = Some(entry.persistent_connection);
+    })?;
+    let voices = lists.voice_enhancement;
+    each("VoiceEnhancementConfigs", voices, |entry| entry.channel, &mut phone, |settings, entry| {
+        settings.voice_enhancement = Some(entry.voice_enhancement_mode.as_str().to_owned());
+    })?;
+    Ok(phone.channels)
+}
+
+fn each<T>(
+    input: &'static str,
+    list: Option<Vec<T>>,
+    channel_of: impl Fn(&T) -> Channel,
+    phone: &mut Phone,
+    set: impl Fn(&mut ChannelSettings, T),
+) -> Result<(), Refusal> {
+    let mut named = Vec::new();
+    for entry in list.unwrap_or_default() {
+        let channel = channel_of(&entry);
+        if named.contains(&channel) {
+            return Err(Invalid { input, problem: format!("{channel} is named twice: one entry a channel") }.into());
+        }
+        named.push(channel);
+        if let Some(settings) = phone.channel_mut(channel.as_str()) {
+            set(settings, entry);
+        }
+    }
+    Ok(())
+}
+
+/// The older form, from the voice channel: what nobody said is what a new phone does.
+pub(super) fn config(phone: &Phone, unit: Unit) -> UserPhoneConfig {
+    let voice = phone.channel(VOICE).cloned().unwrap_or_default();
+    UserPhoneConfig {
+        after_contact_work_time_limit: Some(unit.of(voice.after_contact_work_seconds.unwrap_or(0))),
+        auto_accept: Some(voice.auto_accept.unwrap_or(false)),
+        desk_phone_number: voice.phone_number.map(Sensitive::from),
+        persistent_connection: voice.persistent_connection,
+        phone_type: voice.phone_type.as_deref().and_then(PhoneType::from_name).or(Some(PhoneType::SoftPhone)),
+    }
+}
+
+/// The newer form: a list a setting, with the channels for which it was set.
+pub(super) fn lists(phone: &Phone, unit: Unit) -> Lists {
+    fn list<T>(phone: &Phone, entry: impl Fn(&ChannelSettings, Channel) -> Option<T>) -> Option<Vec<T>> {
+        let entries = phone.channels.iter().filter_map(|settings| entry(settings, Channel::from_name(&settings.channel)?));
+        Some(entries.collect::<Vec<_>>()).filter(|entries| !entries.is_empty())
+    }
+    let limit = |seconds: i64| AfterContactWorkConfig { after_contact_work_time_limit: Some(unit.of(seconds)) };
+    Lists {
+        auto_accept: list(phone, |settings, channel| {
+            Some(AutoAcceptConfig {
+                agent_first_callback_auto_accept: settings.callback_auto_accept,
+                auto_accept: settings.auto_accept?,
+                channel,
+            })
+        }),
+        after_contact_work: list(phone, |settings, channel| {
+            Some(AfterContactWorkConfigPerChannel {
+                after_contact_work_config: limit(settings.after_contact_work_seconds?),
+                agent_first_callback_after_contact_work_config: settings
+                    .callback_after_contact_work_seconds
+                    .map(limit),
+                channel,
+            })
+        }),
+        phone_numbers: list(phone, |settings, channel| {
+            Some(PhoneNumberConfig {
+                channel,
+                phone_number: settings.phone_number.clone().map(Sensitive::from),
+                phone_type: PhoneType::from_name(settings.phone_type.as_deref()?)?,
+            })
+        }),
+        persistent_connection: list(phone, |settings, channel| {
+            let persistent_connection = settings.persistent_connection?;
+            Some(PersistentConnectionConfig { channel, persistent_connection })
+        }),
+        voice_enhancement: list(phone, |settings, channel| {
+            let voice_enhancement_mode = VoiceEnhancementMode::from_name(settings.voice_enhancement.as_deref()?)?;
+            Some(VoiceEnhancementConfig { channel, voice_enhancement_mode })
+        }),
+    }
+}
+
+/// The unit in which an operation tells the time for after-contact work: SearchUsers says milliseconds, DescribeUser
+/// seconds.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Unit {
+    Seconds,
+    Milliseconds,
+}
+
+impl Unit {
+    /// 2,000,000 seconds at most, so the milliseconds fit as well.
+    fn of(self, seconds: i64) -> i32 {
+        let time = match self {
+            Self::Seconds => seconds,
+            Self::Milliseconds => seconds.saturating_mul(1000),
+        };
+        i32::try_from(time).unwrap_or(i32::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn soft(auto_accept: bool, seconds: i32) -> UserPhoneConfig {
+        UserPhoneConfig {
+            auto_accept: Some(auto_accept),
+            after_contact_work_time_limit: Some(seconds),
+            phone_type: Some(PhoneType::SoftPhone),
+            ..UserPhoneConfig::default()
+        }
+    }
+
+    #[test]
+    fn the_older_form_reaches_every_channel_and_keeps_what_it_cannot_say() {
+        let voice = VoiceEnhancementConfig {
+            channel: Channel::Voice,
+            voice_enhancement_mode: VoiceEnhancementMode::VoiceIsolation,
+        };
+        let lists = Lists { voice_enhancement: Some(vec![voice]), ..Lists::default() };
+        let phone = Phone { channels: of_both(Some(soft(true, 20)), lists).unwrap() };
+        assert_eq!(phone.channels.len(), 4);
+        assert!(phone.channels.iter().all(|settings| settings.after_contact_work_seconds == Some(20)));
+        let again = Phone { channels: replaced(&phone, &soft(false, 0)) };
+        assert_eq!(again.channel(VOICE).unwrap().voice_enhancement.as_deref(), Some("VOICE_ISOLATION"));
+        assert_eq!(config(&again, Unit::Seconds), soft(false, 0));
+        assert_eq!(config(&phone, Unit::Milliseconds).after_contact_work_time_limit, Some(20_000));
+    }
+
+    #[test]
+    fn what_both_forms_say_is_refused() {
+        let entry = AutoAcceptConfig { agent_first_callback_auto_accept: None, auto_accept: true, channel: Channel::Chat };
+        let lists = |entries| Lists { auto_accept: Some(entries), ..Lists::default() };
+        let refusal = of_both(Some(soft(true, 0)), lists(vec![entry.clone()])).unwrap_err();
+        assert_eq!(
+            refusal.to_string(),
+            "PhoneConfig: PhoneConfig.AutoAccept and AutoAcceptConfigs can't be set together: leave one of them out"
+        );
+        assert!(of_both(None, lists(vec![entry.clone()])).is_ok());
+        assert!(of_lists(lists(vec![entry.clone(), entry])).unwrap_err().to_string().contains("named twice"));
+    }
+}

@@ -1,0 +1,87 @@
+//! Failures as Amazon Connect says them: one exhaustive match, narrowed to what the operation's model declares.
+
+use floorkey::Refusal;
+use floorkey_connect::exception::{Exception, ExceptionKind};
+use floorkey_connect::operation::Operation;
+use floorkey_store::StoreError;
+
+use crate::failure::Failure;
+
+/// The exception with which an operation answers a failure.
+pub(crate) fn exception(failure: Failure, operation: Operation) -> Exception {
+    let (kind, message) = kind_of(&failure);
+    if kind == ExceptionKind::ResourceInUse
+        && operation.declares(kind)
+        && let Failure::Refused(Refusal::InUse { id, .. }) = &failure
+    {
+        return Exception::in_use(message, id, None);
+    }
+    Exception::new(declared(kind, operation), message)
+}
+
+/// The exception with which an extension answers a failure: no model narrows it.
+pub(crate) fn plain_exception(failure: &Failure) -> Exception {
+    let (kind, message) = kind_of(failure);
+    Exception::new(kind, message)
+}
+
+/// What the operation declares instead of a kind that it does not: clients know only what is in its model.
+fn declared(kind: ExceptionKind, operation: Operation) -> ExceptionKind {
+    let instead = match kind {
+        ExceptionKind::DuplicateResource | ExceptionKind::ResourceInUse | ExceptionKind::LimitExceeded => ExceptionKind::InvalidRequest,
+        ExceptionKind::InvalidParameter => operation.invalid_input(),
+        // A refusal by permission has one name on every AWS service, declared or not.
+        other => other,
+    };
+    if operation.declares(kind) { kind } else { instead }
+}
+
+fn kind_of(failure: &Failure) -> (ExceptionKind, String) {
+    let kind = match failure {
+        Failure::Refused(refusal) => match refusal {
+            Refusal::NotPermitted { .. }
+            | Refusal::NotAdministrator { .. }
+            | Refusal::NotFresh { .. }
+            | Refusal::OutOfScope { .. }
+            | Refusal::Guard { .. } => ExceptionKind::AccessDenied,
+            Refusal::LastAdministrator { .. } => ExceptionKind::InvalidRequest,
+            Refusal::NotFound { .. } => ExceptionKind::ResourceNotFound,
+            Refusal::Duplicate { .. } => ExceptionKind::DuplicateResource,
+            Refusal::InUse { .. } => ExceptionKind::ResourceInUse,
+            // Not LimitExceeded: SDKs take that for throttling, and try again what can never be done.
+            Refusal::LimitExceeded { .. } | Refusal::Invalid(_) | Refusal::UnknownPermission(_) => ExceptionKind::InvalidParameter,
+        },
+        Failure::Store(error) => match error {
+            StoreError::NoSuchInstance { .. } => ExceptionKind::ResourceNotFound,
+            StoreError::Taken { .. } | StoreError::Conflict { .. } | StoreError::Unavailable { .. } | StoreError::Fatal { .. } => {
+                ExceptionKind::ServiceUnavailable
+            }
+            StoreError::OutOfOrder { .. }
+            | StoreError::Row { .. }
+            | StoreError::NewerSchema { .. }
+            | StoreError::ChangedMigration { .. }
+            | StoreError::Locked { .. }
+            | StoreError::File { .. }
+            | StoreError::Database { .. } => {
+                tracing::error!(%error, "the store failed");
+                return (ExceptionKind::InternalService, "The server could not do this; its log says why.".to_owned());
+            }
+        },
+        Failure::Busy => ExceptionKind::Throttling,
+        Failure::NoInstance(_) => ExceptionKind::ResourceNotFound,
+        Failure::Stopping => ExceptionKind::ServiceUnavailable,
+        Failure::Internal(problem) => {
+            tracing::error!(problem, "a call failed");
+            return (ExceptionKind::InternalService, "The server could not do this; its log says why.".to_owned());
+        }
+    };
+    (kind, sentence(&failure.to_string()))
+}
+
+/// A message as a full sentence.
+fn sentence(message: &str) -> String {
+    let mut chars = message.chars();
+    let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
+    let end = if message.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{first}{}{end}", chars.as_str())
+}

@@ -1,0 +1,310 @@
+//! Search criteria: trees of conditions, read once and then asked for each row.
+//!
+//! A node is one of: conditions that all hold, conditions of which one holds, or a condition itself. A node that is
+//! several of these at once is refused, because nothing says how they would go together. A node that is none holds for
+//! every row. How deep a tree goes is bounded by how deep a body may be nested.
+
+use floorkey::hierarchy::HierarchyGroup;
+use floorkey::text::folded;
+use floorkey::{Directory, SecurityProfile};
+use floorkey_connect::exception::Exception;
+use floorkey_connect::model::{
+    HierarchyGroupCondition, ListCondition, SecurityProfileSearchCriteria, StringComparisonType, StringCondition,
+    UserHierarchyGroupSearchCriteria, UserSearchCriteria,
+};
+use floorkey_connect::operation::Operation;
+
+use super::caller::Refuse;
+use super::sight::Sight;
+
+/// A tree of conditions.
+#[derive(Debug)]
+pub(super) enum Criteria<L> {
+    /// All of these hold; none is everything.
+    All(Vec<Self>),
+    /// One of these holds.
+    Any(Vec<Self>),
+    /// This holds.
+    Leaf(L),
+}
+
+/// A node as it came, of any of the three kinds of criteria.
+pub(super) struct Node<N> {
+    and: Option<Vec<N>>,
+    or: Option<Vec<N>>,
+    leaves: Vec<RawLeaf>,
+}
+
+/// A condition as it came.
+pub(super) enum RawLeaf {
+    Text(StringCondition),
+    Group(HierarchyGroupCondition),
+    List(ListCondition),
+}
+
+/// Why a condition is not one, in a sentence.
+pub(super) type Wrong = String;
+
+impl<L> Criteria<L> {
+    /// Reads a tree.
+    ///
+    /// # Errors
+    /// The first condition that can't be understood.
+    pub(super) fn read<N: Into<Node<N>>>(
+        node: Option<N>,
+        leaf: fn(RawLeaf) -> Result<L, Wrong>,
+        operation: Operation,
+    ) -> Refuse<Self> {
+        let tree = node.map_or(Ok(Self::All(Vec::new())), |node| Self::node(node, leaf));
+        tree.map_err(|wrong| refused(wrong, operation))
+    }
+
+    fn node<N: Into<Node<N>>>(node: N, leaf: fn(RawLeaf) -> Result<L, Wrong>) -> Result<Self, Wrong> {
+        let Node { and, or, mut leaves } = node.into();
+        let and = and.filter(|nodes| !nodes.is_empty());
+        let or = or.filter(|nodes| !nodes.is_empty());
+        if usize::from(and.is_some()) + usize::from(or.is_some()) + leaves.len() > 1 {
+            return Err("Each node of SearchCriteria takes one of AndConditions, OrConditions and a single condition; \
+                        put several conditions into AndConditions."
+                .to_owned());
+        }
+        let below =
+            |nodes: Vec<N>| nodes.into_iter().map(|node| Self::node(node, leaf)).collect::<Result<Vec<_>, _>>();
+        Ok(match (and, or, leaves.pop()) {
+            (Some(nodes), ..) => Self::All(below(nodes)?),
+            (None, Some(nodes), _) => Self::Any(below(nodes)?),
+            (None, None, Some(raw)) => Self::Leaf(leaf(raw)?),
+            (None, None, None) => Self::All(Vec::new()),
+        })
+    }
+
+    /// Whether a row fits, by what its conditions say.
+    pub(super) fn fits(&self, leaf: &impl Fn(&L) -> bool) -> bool {
+        match self {
+            Self::All(nodes) => nodes.iter().all(|node| node.fits(leaf)),
+            Self::Any(nodes) => nodes.iter().any(|node| node.fits(leaf)),
+            Self::Leaf(test) => leaf(test),
+        }
+    }
+}
+
+impl From<SecurityProfileSearchCriteria> for Node<SecurityProfileSearchCriteria> {
+    fn from(node: SecurityProfileSearchCriteria) -> Self {
+        let leaves = node.string_condition.map(RawLeaf::Text).into_iter().collect();
+        Self { and: node.and_conditions, or: node.or_conditions, leaves }
+    }
+}
+
+impl From<UserHierarchyGroupSearchCriteria> for Node<UserHierarchyGroupSearchCriteria> {
+    fn from(node: UserHierarchyGroupSearchCriteria) -> Self {
+        let leaves = node.string_condition.map(RawLeaf::Text).into_iter().collect();
+        Self { and: node.and_conditions, or: node.or_conditions, leaves }
+    }
+}
+
+impl From<UserSearchCriteria> for Node<UserSearchCriteria> {
+    fn from(node: UserSearchCriteria) -> Self {
+        let text = node.string_condition.map(RawLeaf::Text);
+        let group = node.hierarchy_group_condition.map(RawLeaf::Group);
+        let list = node.list_condition.map(RawLeaf::List);
+        let leaves = text.into_iter().chain(group).chain(list).collect();
+        Self { and: node.and_conditions, or: node.or_conditions, leaves }
+    }
+}
+
+/// A comparison of texts, letter case aside.
+#[derive(Debug)]
+pub(super) struct TextTest {
+    how: StringComparisonType,
+    value: String,
+}
+
+impl TextTest {
+    /// Reads a condition: the name of its field, and the comparison.
+    ///
+    /// # Errors
+    /// What is missing.
+    pub(super) fn read(condition: StringCondition) -> Result<(String, Self), Wrong> {
+        let missing = |member: &str| format!("A StringCondition has FieldName, Value and ComparisonType; {member} is missing.");
+        let field = condition.field_name.filter(|field| !field.is_empty()).ok_or_else(|| missing("FieldName"))?;
+        let value = condition.value.ok_or_else(|| missing("Value"))?;
+        let how = condition.comparison_type.ok_or_else(|| missing("ComparisonType"))?;
+        Ok((field, Self { how, value: folded(&value) }))
+    }
+
+    /// Whether the text fits.
+    pub(super) fn fits(&self, text: &str) -> bool {
+        let text = folded(text);
+        match self.how {
+            StringComparisonType::StartsWith => text.starts_with(&self.value),
+            StringComparisonType::Contains => text.contains(&self.value),
+            StringComparisonType::Exact => text == self.value,
+        }
+    }
+}
+
+/// A condition on security profiles: their name is the only field.
+#[derive(Debug)]
+pub(super) struct ProfileTest(TextTest);
+
+/// Reads a condition on security profiles.
+///
+/// # Errors
+/// Another field than `name`.
+pub(super) fn profile_leaf(raw: RawLeaf) -> Result<ProfileTest, Wrong> {
+    let (_, test) = text_leaf(raw, &["name"])?;
+    Ok(ProfileTest(test))
+}
+
+impl ProfileTest {
+    pub(super) fn fits(&self, profile: &SecurityProfile) -> bool {
+        self.0.fits(&profile.name)
+    }
+}
+
+/// A condition on hierarchy groups.
+#[derive(Debug)]
+pub(super) struct GroupTest {
+    field: GroupField,
+    test: TextTest,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum GroupField {
+    Name,
+    Parent,
+    Level,
+    Id,
+}
+
+/// Reads a condition on hierarchy groups.
+///
+/// # Errors
+/// A field that groups don't have.
+pub(super) fn group_leaf(raw: RawLeaf) -> Result<GroupTest, Wrong> {
+    let (field, test) = text_leaf(raw, &["name", "parentId", "levelId", "resourceId"])?;
+    let field = match field {
+        "parentId" => GroupField::Parent,
+        "levelId" => GroupField::Level,
+        "resourceId" => GroupField::Id,
+        _ => GroupField::Name,
+    };
+    Ok(GroupTest { field, test })
+}
+
+impl GroupTest {
+    /// Whether the group fits. Of a group whose name alone is seen, nothing else can be found out by searching.
+    pub(super) fn fits(&self, group: &HierarchyGroup, sight: Sight, directory: &Directory) -> bool {
+        match self.field {
+            GroupField::Name => self.test.fits(&group.name),
+            GroupField::Id => self.test.fits(&group.id.to_string()),
+            GroupField::Parent => {
+                sight == Sight::Whole && group.parent.is_some_and(|parent| self.test.fits(&parent.to_string()))
+            }
+            GroupField::Level => {
+                let level = directory.structure().levels.get(usize::from(group.level).saturating_sub(1));
+                sight == Sight::Whole && level.is_some_and(|level| self.test.fits(&level.id.to_string()))
+            }
+        }
+    }
+}
+
+/// Reads a condition on one of these fields. Letter case in a field's name does not count: the model itself writes
+/// `resourceId`, `ResourceId` and `resourceID`.
+///
+/// # Errors
+/// Another field, or a condition that is not about a text.
+pub(super) fn text_leaf(raw: RawLeaf, fields: &[&'static str]) -> Result<(&'static str, TextTest), Wrong> {
+    let RawLeaf::Text(condition) = raw else {
+        return Err("Only a StringCondition is taken here.".to_owned());
+    };
+    let (field, test) = TextTest::read(condition)?;
+    let known = fields.iter().find(|known| known.eq_ignore_ascii_case(&field));
+    let unknown = || {
+        let field: String = field.chars().filter(|c| !c.is_control()).take(64).collect();
+        format!("`{field}` is not a FieldName of this search; these are: {}.", fields.join(", "))
+    };
+    Ok((known.ok_or_else(unknown)?, test))
+}
+
+/// A condition that can't be understood.
+pub(super) fn refused(wrong: Wrong, operation: Operation) -> Exception {
+    Exception::new(operation.invalid_input(), wrong)
+}
+
+/// `ApproximateTotalCount`: how many rows fit, on all pages together.
+pub(super) fn total(count: usize) -> Option<i64> {
+    i64::try_from(count).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(value: &str, how: StringComparisonType) -> SecurityProfileSearchCriteria {
+        SecurityProfileSearchCriteria {
+            string_condition: Some(StringCondition {
+                field_name: Some("Name".to_owned()),
+                value: Some(value.to_owned()),
+                comparison_type: Some(how),
+            }),
+            ..SecurityProfileSearchCriteria::default()
+        }
+    }
+
+    fn read(node: SecurityProfileSearchCriteria) -> Refuse<Criteria<ProfileTest>> {
+        Criteria::read(Some(node), profile_leaf, Operation::SearchSecurityProfiles)
+    }
+
+    fn fits(node: SecurityProfileSearchCriteria, name: &str) -> bool {
+        read(node).unwrap().fits(&|leaf| leaf.0.fits(name))
+    }
+
+    #[test]
+    fn texts_are_compared_without_their_case() {
+        use StringComparisonType::{Contains, Exact, StartsWith};
+        for (value, how, name, fit) in [
+            ("ag", StartsWith, "Agent", true),
+            ("gent", StartsWith, "Agent", false),
+            ("GEN", Contains, "Agent", true),
+            ("agent", Exact, "Agent", true),
+            ("agen", Exact, "Agent", false),
+        ] {
+            assert_eq!(fits(text(value, how), name), fit, "{value} {how} {name}");
+        }
+    }
+
+    #[test]
+    fn trees_are_followed() {
+        use StringComparisonType::{Contains, StartsWith};
+        let any = SecurityProfileSearchCriteria {
+            or_conditions: Some(vec![text("x", StartsWith), text("b", Contains)]),
+            ..SecurityProfileSearchCriteria::default()
+        };
+        let all = SecurityProfileSearchCriteria {
+            and_conditions: Some(vec![any.clone(), text("a", StartsWith)]),
+            ..SecurityProfileSearchCriteria::default()
+        };
+        assert!(fits(any.clone(), "xyz") && fits(any, "abc"));
+        assert!(fits(all.clone(), "abc") && !fits(all, "xyz"));
+        assert!(fits(SecurityProfileSearchCriteria::default(), "whatever"));
+    }
+
+    #[test]
+    fn what_cannot_be_understood_is_refused_with_what_would_be_right() {
+        let two = SecurityProfileSearchCriteria {
+            or_conditions: Some(vec![SecurityProfileSearchCriteria::default()]),
+            ..text("a", StringComparisonType::Exact)
+        };
+        assert!(read(two).unwrap_err().message().contains("takes one of"));
+        let mut other = text("a", StringComparisonType::Exact);
+        other.string_condition.as_mut().unwrap().field_name = Some("Colour".to_owned());
+        assert_eq!(
+            read(other).unwrap_err().message(),
+            "`Colour` is not a FieldName of this search; these are: name."
+        );
+        let mut none = text("a", StringComparisonType::Exact);
+        none.string_condition.as_mut().unwrap().value = None;
+        assert!(read(none).unwrap_err().message().contains("Value is missing"));
+    }
+}

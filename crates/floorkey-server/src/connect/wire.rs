@@ -1,0 +1,49 @@
+//! What nearly every answer holds: ARNs, points in time, the region.
+
+use std::fmt::Display;
+
+use floorkey::{Directory, Timestamp};
+use floorkey_connect::EpochSeconds;
+use floorkey_connect::arn::{Arn, ResourceKind};
+
+use super::caller::Caller;
+
+/// How things of one instance are written.
+pub(super) struct Wire<'a> {
+    instance: Arn,
+    region: &'a str,
+}
+
+impl Caller<'_> {
+    /// How things of that instance are written.
+    pub(super) fn wire(&self, directory: &Directory) -> Wire<'_> {
+        Wire { instance: self.instance_arn(directory), region: &self.app.region }
+    }
+}
+
+impl Wire<'_> {
+    /// The instance's ARN.
+    pub(super) fn instance(&self) -> &Arn {
+        &self.instance
+    }
+
+    /// The ARN of something in the instance.
+    pub(super) fn arn(&self, kind: ResourceKind, id: impl Display) -> Option<String> {
+        Some(self.instance.with(kind, &id.to_string()).to_string())
+    }
+
+    /// `LastModifiedRegion`: everything is changed where this server is.
+    pub(super) fn region(&self) -> Option<String> {
+        Some(self.region.to_owned())
+    }
+}
+
+/// A point in time as answers have it.
+pub(super) fn time(at: Timestamp) -> Option<EpochSeconds> {
+    Some(EpochSeconds::from_milliseconds(at.as_millis()))
+}
+
+/// A text that says something: `""` clears, as leaving it out does.
+pub(super) fn said(text: Option<&str>) -> Option<String> {
+    text.filter(|text| !text.is_empty()).map(str::to_owned)
+}

@@ -1,0 +1,100 @@
+//! The demo: a lifelike contact centre, made through the same door as everything else.
+//!
+//! Harbourline answers for two travel brands from three sites. Who works there, what they may do and what has gone
+//! wrong over the years is the same at every start; only ids and passwords differ. Nobody has a password until
+//! invited, except two people one can sign in as.
+//!
+//! `places` makes the hierarchy, opening hours, queues and routing profiles; `profiles` the security profiles;
+//! `people` and `names` the users; `habits` what a review should find.
+
+mod habits;
+mod names;
+mod people;
+mod places;
+mod profiles;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use floorkey::{Actor, Command, InstanceId, NewUser, Timestamp, UserId};
+use tokio::task::JoinSet;
+
+use crate::failure::Failure;
+use crate::outside;
+use crate::passwords::Password;
+use crate::service::Service;
+
+/// Fills the instance, and gives the logins of those who can sign in, with their one-time passwords.
+///
+/// # Errors
+/// What a command was refused for: an instance that isn't new has names that the demo needs.
+pub(crate) async fn fill(
+    service: &Arc<Service>,
+    instance: InstanceId,
+    now: Timestamp,
+) -> Result<Vec<(String, Password)>, Failure> {
+    let door = Door { service: service.clone(), instance };
+    let places = places::make(&door).await?;
+    let profiles = profiles::make(&door, &places).await?;
+    let staff = people::staff(&places, &profiles)?;
+    let signing_in = door.hire(&staff).await?;
+    door.all(people::proficiencies(&staff)).await?;
+    door.all(habits::commands(&staff, &profiles, now)?).await?;
+    Ok(signing_in)
+}
+
+/// The one door, for one instance, as the system.
+struct Door {
+    service: Arc<Service>,
+    instance: InstanceId,
+}
+
+impl Door {
+    /// Carries out commands that don't build on one another. They wait together, so that they share transactions.
+    async fn all(&self, commands: Vec<Command>) -> Result<(), Failure> {
+        let mut waiting = JoinSet::new();
+        for command in commands {
+            let (service, instance) = (self.service.clone(), self.instance);
+            waiting.spawn(async move { service.execute(instance, Actor::system(), command).await });
+        }
+        while let Some(done) = waiting.join_next().await {
+            done.map_err(|error| Failure::Internal(error.to_string()))??;
+        }
+        Ok(())
+    }
+
+    /// Makes all users. Those who sign in get a one-time password each.
+    async fn hire(&self, staff: &[people::Member]) -> Result<Vec<(String, Password)>, Failure> {
+        let (signing_in, others): (Vec<_>, Vec<_>) = staff.iter().partition(|member| member.signs_in);
+        self.all(others.into_iter().map(|member| Command::CreateUser(Box::new(member.new.clone()))).collect()).await?;
+        let mut passwords = Vec::new();
+        for member in signing_in {
+            let password = Password::one_time();
+            let new = |password| NewUser { password: Some(password), ..member.new.clone() };
+            let command = |password| Command::CreateUser(Box::new(new(password)));
+            self.service.execute_with_password(self.instance, Actor::system(), &password, true, command).await?;
+            passwords.push((member.new.username.clone(), password));
+        }
+        Ok(passwords)
+    }
+}
+
+/// Things of one kind that were made, by name.
+struct Made<Id>(BTreeMap<&'static str, Id>);
+
+impl<Id: Copy> Made<Id> {
+    /// The id of the thing of that name.
+    fn id(&self, name: &str) -> Result<Id, Failure> {
+        self.0.get(name).copied().ok_or_else(|| Failure::Internal(format!("the demo has nothing named `{name}`")))
+    }
+}
+
+/// Tags out of pairs.
+fn tags<const N: usize>(pairs: [(&str, &str); N]) -> floorkey::tags::Tags {
+    pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).into()
+}
+
+/// A fresh id for a user.
+fn user_id() -> UserId {
+    UserId::from_bits(outside::id())
+}

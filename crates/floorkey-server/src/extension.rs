@@ -1,0 +1,98 @@
+//! Our extensions to Connect's API, under `/floorkey/v1/`: for what Connect has no operation for.
+//!
+//! REST-JSON, signed like Connect and answered like Connect: members in PascalCase, `InstanceId` as an id or an ARN,
+//! exceptions of the same names. One thing is stricter: a member that an extension does not know is refused by its
+//! name, because these bodies are written for this server and for no other.
+//!
+//! [`route`] says which extension a method and path mean; the handlers stand in a file a noun.
+
+mod access;
+mod access_keys;
+mod assignable;
+mod audit;
+mod audit_event;
+mod body;
+mod catalogue;
+mod guard;
+mod origins;
+mod passwords;
+mod route;
+mod user_permissions;
+mod users;
+
+use floorkey_connect::exception::{Exception, ExceptionKind};
+use serde::Serialize;
+
+use crate::app::App;
+use crate::connect::{self, Caller};
+use crate::listener::Call;
+use route::{Extension, Labels};
+
+pub use route::ROUTES;
+
+/// Whether the path is an extension's.
+pub(crate) fn is_extension(path: &str) -> bool {
+    path.starts_with("/floorkey/v1/")
+}
+
+/// Answers a signed call to an extension: its name, and what goes back.
+pub(crate) async fn handle(app: &App, call: &Call, request_id: &str) -> (&'static str, Result<Vec<u8>, Exception>) {
+    let caller = match connect::admit(app, call, request_id).await {
+        Ok(caller) => caller,
+        Err(exception) => return ("none", Err(exception)),
+    };
+    let found = route::find(call.parts.method.as_str(), call.parts.uri.path());
+    let (Some((extension, labels)), Ok(body)) = (found, &call.body) else {
+        let message = "There is no extension of Floorkey at this method and path.";
+        return ("none", Err(Exception::new(ExceptionKind::UnknownOperation, message)));
+    };
+    let asked = Asked { caller: &caller, labels: &labels, query: call.parts.uri.query().unwrap_or_default(), body };
+    (extension.name(), answer(extension, &asked).await)
+}
+
+/// What an extension is asked.
+struct Asked<'a> {
+    /// Who asks.
+    caller: &'a Caller<'a>,
+    /// The decoded labels of the path.
+    labels: &'a Labels,
+    /// The query as received.
+    query: &'a str,
+    /// The body as received.
+    body: &'a [u8],
+}
+
+async fn answer(extension: Extension, asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+    match extension {
+        Extension::ListPermissions => catalogue::list(),
+        Extension::ListAccessKeys => access_keys::list(asked).await,
+        Extension::CreateAccessKey => access_keys::create(asked).await,
+        Extension::RevokeAccessKey => access_keys::revoke(asked).await,
+        Extension::ResetUserPassword => passwords::reset(asked).await,
+        Extension::EnableUser => users::set_enabled(asked, true).await,
+        Extension::DisableUser => users::set_enabled(asked, false).await,
+        Extension::RenameUserLogin => users::rename_login(asked).await,
+        Extension::DescribeUserStatus => users::status(asked).await,
+        Extension::DescribeUserByLogin => users::by_login(asked).await,
+        Extension::ListUserPermissions => user_permissions::list(asked).await,
+        Extension::DescribeEscalationGuard => guard::describe(asked),
+        Extension::SetEscalationGuard => guard::set(asked).await,
+        Extension::ListAssignableProfiles => assignable::list(asked).await,
+        Extension::SetAssignableProfiles => assignable::set(asked).await,
+        Extension::RenameSecurityProfile => assignable::rename(asked).await,
+        Extension::ListAuditEvents => audit::list(asked).await,
+    }
+}
+
+/// An answer's body.
+fn json(answer: &impl Serialize) -> Result<Vec<u8>, Exception> {
+    serde_json::to_vec(answer).map_err(|error| {
+        tracing::error!(%error, "an answer can't be written");
+        Exception::new(ExceptionKind::InternalService, "The server could not write its answer; its log says why.")
+    })
+}
+
+/// The answer of an extension that has nothing to say.
+fn nothing() -> Vec<u8> {
+    b"{}".to_vec()
+}

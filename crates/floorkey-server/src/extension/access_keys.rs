@@ -1,0 +1,91 @@
+//! Access keys of users.
+
+use floorkey::{AccessKey, AccessKeyId, Act, Command, Target};
+use floorkey_connect::EpochSeconds;
+use floorkey_connect::exception::{Exception, ExceptionKind};
+use serde::{Deserialize, Serialize};
+
+use super::access::not_found;
+use super::{Asked, body, json, nothing};
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct List {
+    access_keys: Vec<Shown>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Shown {
+    access_key_id: String,
+    user_id: String,
+    label: String,
+    created_time: EpochSeconds,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct Create {
+    label: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Created<'a> {
+    access_key_id: &'a str,
+    /// Shown this once: the server keeps it sealed and never gives it out again.
+    secret_access_key: &'a str,
+    user_id: String,
+    label: &'a str,
+}
+
+/// A user's keys: for the user, and for whoever may list them.
+pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = asked.directory()?;
+    let id = asked.user_id()?;
+    if directory.user(id).is_none() {
+        return Err(not_found("user", id));
+    }
+    if !asked.is_oneself(id) {
+        asked.may(&directory, Act::ListAccessKeys, &Target::User(id)).await?;
+    }
+    json(&List { access_keys: directory.access_keys_of(id).map(|key| shown(key)).collect() })
+}
+
+/// Makes a key. Its secret is in this answer and in no other.
+pub(super) async fn create(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = asked.directory()?;
+    let owner = asked.user_id()?;
+    let label = body::read::<Create>(asked.body)?.label.unwrap_or_default();
+    let (id, secret) = crate::serve::new_access_key();
+    let sealed_secret = asked.caller.app.sealer.seal(id.as_str(), &secret).map_err(|problem| {
+        tracing::error!(problem, "an access key's secret can't be sealed");
+        Exception::new(ExceptionKind::InternalService, "The access key can't be made.")
+    })?;
+    let command = Command::CreateAccessKey { owner, id: id.clone(), label: label.clone(), sealed_secret };
+    asked.execute(&directory, command).await?;
+    json(&Created {
+        access_key_id: id.as_str(),
+        secret_access_key: &secret,
+        user_id: owner.to_string(),
+        label: &label,
+    })
+}
+
+/// Revokes a key. Calls signed with it are refused from now on.
+pub(super) async fn revoke(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = asked.directory()?;
+    let text = asked.labels.get("AccessKeyId");
+    let id = AccessKeyId::parse(text).ok_or_else(|| not_found("access key", text))?;
+    asked.execute(&directory, Command::RevokeAccessKey { id }).await?;
+    Ok(nothing())
+}
+
+fn shown(key: &AccessKey) -> Shown {
+    Shown {
+        access_key_id: key.id.to_string(),
+        user_id: key.owner.to_string(),
+        label: key.label.clone(),
+        created_time: EpochSeconds::from_milliseconds(key.created.as_millis()),
+    }
+}

@@ -1,0 +1,52 @@
+//! What Connect has no operation for about a security profile: its new name, and which profiles its holders may hand
+//! out.
+
+use std::collections::BTreeSet;
+
+use floorkey::{Act, Command, SecurityProfileId, Target};
+use floorkey_connect::exception::Exception;
+use serde::{Deserialize, Serialize};
+
+use super::access::not_found;
+use super::{Asked, body, json, nothing};
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct Assignable {
+    security_profile_ids: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct Rename {
+    name: String,
+}
+
+/// The profiles that holders may hand out under the guard's `enforce` mode, besides what they hold.
+pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = asked.directory()?;
+    let id = asked.profile_id()?;
+    let profile = directory.profile(id).ok_or_else(|| not_found("security profile", id))?;
+    asked.may(&directory, Act::DescribeSecurityProfile, &Target::Profile(id)).await?;
+    json(&Assignable { security_profile_ids: profile.assignable.iter().map(SecurityProfileId::to_string).collect() })
+}
+
+/// Replaces them.
+pub(super) async fn set(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = asked.directory()?;
+    let profile = asked.profile_id()?;
+    let body: Assignable = body::read(asked.body)?;
+    let parse = |id: &String| SecurityProfileId::parse(id).ok_or_else(|| not_found("security profile", id));
+    let assignable = body.security_profile_ids.iter().map(parse).collect::<Result<BTreeSet<_>, _>>()?;
+    asked.execute(&directory, Command::SetAssignableProfiles { profile, assignable }).await?;
+    Ok(nothing())
+}
+
+/// Renames a profile.
+pub(super) async fn rename(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = asked.directory()?;
+    let profile = asked.profile_id()?;
+    let Rename { name } = body::read(asked.body)?;
+    asked.execute(&directory, Command::RenameSecurityProfile { profile, name }).await?;
+    Ok(nothing())
+}

@@ -1,0 +1,188 @@
+//! An audit event, for people and programs to read.
+
+use floorkey::{Principal, RecordKey, ResourceType, Via};
+use floorkey_connect::EpochSeconds;
+use floorkey_store::{Kept, StoredEvent, StoredFieldChange, StoredFlag, StoredOutcome, StoredStep};
+use serde::Serialize;
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Shown {
+    /// Its place in the audit, counted from 0.
+    sequence: u64,
+    time: EpochSeconds,
+    act: String,
+    by: By,
+    request_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent: Option<Value>,
+    outcome: Outcome,
+    targets: Vec<Target>,
+    changes: Vec<Change>,
+    flags: Vec<Flag>,
+    /// The hash of it in the audit's tree, in hex.
+    leaf: String,
+}
+
+/// Who did or tried it.
+#[derive(Serialize)]
+#[serde(tag = "Kind")]
+enum By {
+    Operator {
+        #[serde(rename = "AccessKeyId")]
+        access_key: String,
+    },
+    User {
+        #[serde(rename = "UserId")]
+        user: String,
+        #[serde(rename = "AccessKeyId", skip_serializing_if = "Option::is_none")]
+        access_key: Option<String>,
+    },
+    System,
+}
+
+/// A value that could be erased: the value, or that it was.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Value {
+    There(String),
+    Erased {
+        #[serde(rename = "Erased")]
+        erased: bool,
+    },
+}
+
+#[derive(Serialize)]
+#[serde(tag = "Result")]
+enum Outcome {
+    Done {
+        #[serde(rename = "Revision")]
+        revision: u64,
+    },
+    Refused {
+        #[serde(rename = "Code")]
+        code: String,
+        #[serde(rename = "Message")]
+        message: Value,
+    },
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Target {
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Change {
+    of: Target,
+    field: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after: Option<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    added: Vec<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    removed: Vec<Value>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "Flag")]
+enum Flag {
+    GaveMoreThanHeld {
+        #[serde(rename = "Permissions")]
+        permissions: Vec<String>,
+    },
+    TouchedStrongerUser {
+        #[serde(rename = "Permissions")]
+        permissions: Vec<String>,
+    },
+    LooksLike {
+        #[serde(rename = "UserId")]
+        user: String,
+    },
+    Reason {
+        #[serde(rename = "Reason")]
+        reason: Value,
+    },
+}
+
+/// A stored event as it is shown.
+pub(super) fn shown(event: StoredEvent) -> Shown {
+    Shown {
+        sequence: event.seq,
+        time: EpochSeconds::from_milliseconds(event.at.as_millis()),
+        act: event.act,
+        by: by(event.principal),
+        request_id: event.request_id,
+        address: event.address.map(value),
+        agent: event.agent.map(value),
+        outcome: match event.outcome {
+            StoredOutcome::Done { revision } => Outcome::Done { revision },
+            StoredOutcome::Refused { code, message } => Outcome::Refused { code, message: value(message) },
+        },
+        targets: event.targets.iter().map(target).collect(),
+        changes: event.changes.into_iter().map(change).collect(),
+        flags: event.flags.into_iter().map(flag).collect(),
+        leaf: event.leaf.iter().map(|byte| format!("{byte:02x}")).collect(),
+    }
+}
+
+fn by(principal: Principal) -> By {
+    match principal {
+        Principal::Operator { access_key } => By::Operator { access_key: access_key.to_string() },
+        Principal::System => By::System,
+        Principal::User { id, via } => By::User {
+            user: id.to_string(),
+            access_key: match via {
+                Via::AccessKey(key) => Some(key.to_string()),
+                Via::Session { .. } => None,
+            },
+        },
+    }
+}
+
+fn value(kept: Kept) -> Value {
+    match kept {
+        Kept::Value(text) => Value::There(text),
+        Kept::Erased => Value::Erased { erased: true },
+    }
+}
+
+fn target(key: &RecordKey) -> Target {
+    let (kind, id) = match key {
+        RecordKey::Settings => ("Instance", None),
+        RecordKey::Structure => ("HierarchyStructure", None),
+        RecordKey::Group(id) => (ResourceType::HierarchyGroup.word(), Some(id.to_string())),
+        RecordKey::Resource(id) => ("Resource", Some(id.to_string())),
+        RecordKey::Profile(id) => (ResourceType::SecurityProfile.word(), Some(id.to_string())),
+        RecordKey::User(id) => (ResourceType::User.word(), Some(id.to_string())),
+        RecordKey::AccessKey(id) => ("AccessKey", Some(id.to_string())),
+    };
+    Target { kind, id }
+}
+
+fn change(change: StoredFieldChange) -> Change {
+    let of = target(&change.record);
+    let values = |list: Vec<Kept>| list.into_iter().map(value).collect();
+    let (before, after, added, removed) = match change.step {
+        StoredStep::Value { before, after } => (before.map(value), after.map(value), Vec::new(), Vec::new()),
+        StoredStep::Members { added, removed } => (None, None, values(added), values(removed)),
+    };
+    Change { of, field: change.field, before, after, added, removed }
+}
+
+fn flag(flag: StoredFlag) -> Flag {
+    match flag {
+        StoredFlag::GaveMoreThanHeld(permissions) => Flag::GaveMoreThanHeld { permissions },
+        StoredFlag::TouchedStrongerUser(permissions) => Flag::TouchedStrongerUser { permissions },
+        StoredFlag::LooksLike(user) => Flag::LooksLike { user: user.to_string() },
+        StoredFlag::Reason(reason) => Flag::Reason { reason: value(reason) },
+    }
+}

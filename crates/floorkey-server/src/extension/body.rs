@@ -1,0 +1,93 @@
+//! What an extension's body holds, read strictly.
+
+use floorkey_connect::exception::{Exception, ExceptionKind};
+use floorkey_connect::input::InputError;
+use floorkey_connect::json::parse_object;
+use floorkey_connect::query;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// A body without members.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NoMembers {}
+
+/// Reads a body into the struct of its extension. An empty body counts as `{}`.
+///
+/// # Errors
+/// Broken JSON, a member twice, a wrong type, a member that is missing or unknown: the message names it.
+pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Exception> {
+    let members = parse_object(body).map_err(refusal)?;
+    serde_path_to_error::deserialize(Value::Object(members)).map_err(|error| {
+        let path = error.path().to_string();
+        let place = if path == "." { String::new() } else { format!("{path}: ") };
+        refusal(InputError::Serialization(format!("The body does not fit: {place}{}.", error.into_inner())))
+    })
+}
+
+/// Reads the parameters of a query, each at most once and none but those that are known.
+///
+/// # Errors
+/// A broken escape, a name twice, an unknown name.
+pub(super) fn parameters<const N: usize>(raw: &str, known: [&str; N]) -> Result<[Option<String>; N], Exception> {
+    let mut found = [const { None }; N];
+    for (name, value) in query::pairs(raw).map_err(refusal)? {
+        if name.starts_with("X-Amz-") {
+            continue; // A presigned call carries its signature here.
+        }
+        let place = known.iter().zip(&mut found).find(|(known, _)| **known == name);
+        let problem = match place {
+            None => format!("The query has `{}`, which is none of {}.", name.escape_debug(), known.join(", ")),
+            Some((_, Some(_))) => format!("{name} occurs more than once in the query."),
+            Some((_, place)) => {
+                *place = Some(value.into_owned());
+                continue;
+            }
+        };
+        return Err(Exception::new(ExceptionKind::InvalidParameter, problem));
+    }
+    Ok(found)
+}
+
+fn refusal(error: InputError) -> Exception {
+    let kind = match error {
+        InputError::Serialization(_) => ExceptionKind::Serialization,
+        InputError::Constraint(_) => ExceptionKind::InvalidParameter,
+    };
+    Exception::new(kind, error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields, rename_all = "PascalCase")]
+    struct Sample {
+        name: String,
+        #[serde(default)]
+        ids: Vec<String>,
+    }
+
+    #[test]
+    fn a_refusal_names_the_member() {
+        let refused = |body: &str| read::<Sample>(body.as_bytes()).unwrap_err().message().to_owned();
+        insta::assert_snapshot!(
+            ["", "{\"Name\":5}", "{\"Name\":\"x\",\"Nmae\":1}", "{\"Name\":\"x\",\"Ids\":[\"a\",{}]}", "{\"Name\":\"x\",\"Name\":\"y\"}", "[]"]
+                .map(|body| format!("{body} -> {}", refused(body)))
+                .join("\n"),
+            @""
+        );
+        let sample = read::<Sample>(b"{\"Name\":\"x\"}").unwrap();
+        assert_eq!((sample.name.as_str(), sample.ids.len()), ("x", 0));
+    }
+
+    #[test]
+    fn parameters_are_known_and_come_once() {
+        let [size, token] = parameters("nextToken=a%2Bb&X-Amz-Date=x", ["maxResults", "nextToken"]).unwrap();
+        assert_eq!((size, token.as_deref()), (None, Some("a+b")));
+        for query in ["nextToken=a&nextToken=b", "nexttoken=a", "nextToken=%zz"] {
+            assert!(parameters(query, ["nextToken"]).is_err(), "{query}");
+        }
+    }
+}

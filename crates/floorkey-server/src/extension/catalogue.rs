@@ -1,0 +1,88 @@
+//! The catalogue of permissions, for whoever has a valid key.
+
+use std::sync::LazyLock;
+
+use floorkey::catalogue::Polarity;
+use floorkey::review::inherited;
+use floorkey::{Permission, PermissionSet, catalogue};
+use floorkey_connect::exception::Exception;
+use serde::Serialize;
+
+use super::json;
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct List {
+    permissions: Vec<Shown>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Shown {
+    name: &'static str,
+    group: &'static str,
+    resource: &'static str,
+    action: &'static str,
+    about: &'static str,
+    risks: Vec<&'static str>,
+    /// `grant`, or `limit` for a name that takes an ability away.
+    polarity: &'static str,
+    /// Everything that is granted with it.
+    requires: Vec<&'static str>,
+    /// Everything that it is granted with.
+    required_by: Vec<&'static str>,
+    /// The `View` permissions whose lists of names come along with it, or with what it requires.
+    inherits: Vec<&'static str>,
+    /// The newer names that an old one stands for.
+    becomes: Vec<&'static str>,
+    aliases: &'static [String],
+}
+
+/// The whole catalogue. It doesn't change while the server runs, so it is worked out once.
+pub(super) fn list() -> Result<Vec<u8>, Exception> {
+    static BODY: LazyLock<Result<Vec<u8>, Exception>> =
+        LazyLock::new(|| json(&List { permissions: catalogue().permissions().map(shown).collect() }));
+    BODY.clone()
+}
+
+fn shown(permission: Permission) -> Shown {
+    let info = permission.info();
+    let requires = catalogue().requires(permission);
+    let required_by = catalogue().permissions().filter(|other| catalogue().requires(*other).contains(permission));
+    let mut held = requires;
+    held.insert(permission);
+    Shown {
+        name: permission.name(),
+        group: &info.group,
+        resource: &info.resource,
+        action: &info.action,
+        about: &info.about,
+        risks: info.risks.iter().map(|risk| risk.word()).collect(),
+        polarity: match info.polarity {
+            Polarity::Grant => "grant",
+            Polarity::Limit => "limit",
+        },
+        requires: names(&requires),
+        required_by: required_by.map(Permission::name).collect(),
+        inherits: names(&inherited::lists(&held).difference(&held)),
+        becomes: names(&info.becomes),
+        aliases: &info.aliases,
+    }
+}
+
+fn names(set: &PermissionSet) -> Vec<&'static str> {
+    set.iter().map(Permission::name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn editing_users_requires_viewing_them_and_brings_lists() {
+        let edit = shown(Permission::parse("Users.Edit").unwrap());
+        insta::assert_snapshot!(serde_json::to_string_pretty(&edit).unwrap(), @"");
+        let view = shown(Permission::parse("Users.View").unwrap());
+        assert!(view.required_by.contains(&"Users.Edit"));
+    }
+}

@@ -1,0 +1,81 @@
+//! One way in which somebody holds a permission, for people to read.
+
+use std::collections::BTreeMap;
+
+use floorkey::scope::{HierarchyScope, Scope};
+use floorkey::{Directory, Grant, HierarchyGroupId, Origin, Permission, User};
+use serde::Serialize;
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Granted {
+    security_profile_id: String,
+    security_profile_name: String,
+    /// `Chosen`, `RequiredBy` or `SameAs`.
+    origin: &'static str,
+    /// The permissions that require it, or that mean the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    because: Vec<&'static str>,
+    /// How far it reaches; everywhere where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<ShownScope>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ShownScope {
+    /// All of it in words.
+    words: String,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    tags: BTreeMap<String, String>,
+    /// Users in this group and below; the holder's own where the profile says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hierarchy_group_id: Option<String>,
+}
+
+/// The grant of a holder as it is shown.
+pub(super) fn granted(directory: &Directory, holder: &User, grant: &Grant) -> Granted {
+    let (origin, because) = match &grant.origin {
+        Origin::Chosen => ("Chosen", Vec::new()),
+        Origin::RequiredBy(set) => ("RequiredBy", set.iter().map(Permission::name).collect()),
+        Origin::SameAs(set) => ("SameAs", set.iter().map(Permission::name).collect()),
+    };
+    Granted {
+        security_profile_id: grant.profile.to_string(),
+        security_profile_name: directory.profile(grant.profile).map(|profile| profile.name.clone()).unwrap_or_default(),
+        origin,
+        because,
+        scope: grant.scope.as_ref().map(|scope| shown(directory, holder, scope)),
+    }
+}
+
+fn shown(directory: &Directory, holder: &User, scope: &Scope) -> ShownScope {
+    let top = match scope.hierarchy {
+        None => None,
+        Some(HierarchyScope::Own) => holder.hierarchy_group,
+        Some(HierarchyScope::Group(group)) => Some(group),
+    };
+    let mut words = Vec::new();
+    if !scope.tags.is_empty() {
+        let tags: Vec<String> = scope.tags.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+        words.push(format!("with the tags {}", tags.join(" and ")));
+    }
+    if let Some(hierarchy) = scope.hierarchy {
+        let own = if hierarchy == HierarchyScope::Own { ", the holder's own group" } else { "" };
+        words.push(match top {
+            Some(group) => format!("in {}{own}, and below", path(directory, group)),
+            None => "nobody: the holder stands in no group of the hierarchy".to_owned(),
+        });
+    }
+    ShownScope {
+        words: words.join(", "),
+        tags: scope.tags.clone(),
+        hierarchy_group_id: top.map(|group| group.to_string()),
+    }
+}
+
+/// The names from the first level down: `Portugal / Lisbon`.
+fn path(directory: &Directory, group: HierarchyGroupId) -> String {
+    let names: Vec<&str> = directory.group_path(group).into_iter().map(|group| group.name.as_str()).collect();
+    names.join(" / ")
+}

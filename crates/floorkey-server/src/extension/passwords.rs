@@ -1,0 +1,43 @@
+//! Another password for a user.
+
+use floorkey::Command;
+use floorkey_connect::Sensitive;
+use floorkey_connect::exception::Exception;
+use serde::{Deserialize, Serialize};
+
+use super::{Asked, body, json};
+use crate::connect::plain_exception;
+use crate::passwords::Password;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct Reset {
+    password: Option<Sensitive>,
+    revoke_access_keys: Option<bool>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Answer<'a> {
+    /// Only where the server made it; shown this once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    one_time_password: Option<&'a str>,
+}
+
+/// Sets a password that must be changed at the first sign-in: the one that was sent, or one that the server makes and
+/// answers with. The user's sessions end; the access keys are revoked too, unless the caller says otherwise.
+pub(super) async fn reset(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = asked.directory()?;
+    let user = asked.user_id()?;
+    let reset: Reset = body::read(asked.body)?;
+    let revoke_access_keys = reset.revoke_access_keys.unwrap_or(true);
+    let (password, is_made) = match &reset.password {
+        Some(text) => (Password::parse(text.as_str()).map_err(|invalid| plain_exception(&invalid.into()))?, false),
+        None => (Password::one_time(), true),
+    };
+    let command = |password| Command::ResetUserPassword { user, password, revoke_access_keys };
+    let (service, actor) = (&asked.caller.app.service, asked.caller.actor.clone());
+    let done = service.execute_with_password(directory.instance(), actor, &password, true, command).await;
+    done.map_err(|failure| plain_exception(&failure))?;
+    json(&Answer { one_time_password: is_made.then(|| password.reveal()) })
+}

@@ -1,0 +1,137 @@
+//! The extensions, and the way from method and path to one of them.
+
+use floorkey_connect::path::segments;
+
+macro_rules! extensions {
+    ($($(#[$doc:meta])* $name:ident = $method:literal $template:literal;)*) => {
+        /// An extension of ours to Connect's API.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) enum Extension { $($(#[$doc])* $name),* }
+
+        /// Every extension: method and path, with labels in braces.
+        pub const ROUTES: &[(&str, &str)] = &[$(($method, $template)),*];
+
+        const EXTENSIONS: &[(Extension, &str, &str)] = &[$((Extension::$name, $method, $template)),*];
+
+        impl Extension {
+            /// Its name, as logs and metrics have it.
+            pub(super) const fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name)),* }
+            }
+        }
+    };
+}
+
+extensions! {
+    /// The catalogue of permissions.
+    ListPermissions = "GET" "/floorkey/v1/permissions";
+    /// A user's access keys, without their secrets.
+    ListAccessKeys = "GET" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/access-keys";
+    /// A new access key, with its secret this once.
+    CreateAccessKey = "POST" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/access-keys";
+    /// An access key opens nothing any more.
+    RevokeAccessKey = "DELETE" "/floorkey/v1/instances/{InstanceId}/access-keys/{AccessKeyId}";
+    /// Another password, one-time.
+    ResetUserPassword = "POST" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/password";
+    /// A disabled user may sign in and act again.
+    EnableUser = "POST" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/enable";
+    /// A user can neither sign in nor act.
+    DisableUser = "POST" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/disable";
+    /// Another login name.
+    RenameUserLogin = "POST" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/login";
+    /// Whether somebody can sign in as the user, and how.
+    DescribeUserStatus = "GET" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/status";
+    /// Everything that the user may do now, and where each permission comes from.
+    ListUserPermissions = "GET" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/permissions";
+    /// Who has that login name.
+    DescribeUserByLogin = "GET" "/floorkey/v1/instances/{InstanceId}/logins/{Username}";
+    /// How the escalation guard behaves.
+    DescribeEscalationGuard = "GET" "/floorkey/v1/instances/{InstanceId}/guard";
+    /// The escalation guard behaves otherwise.
+    SetEscalationGuard = "PUT" "/floorkey/v1/instances/{InstanceId}/guard";
+    /// Which profiles a profile's holders may hand out.
+    ListAssignableProfiles = "GET" "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/assignable";
+    /// A profile's holders may hand out these.
+    SetAssignableProfiles = "PUT" "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/assignable";
+    /// Another name for a profile.
+    RenameSecurityProfile = "POST" "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/name";
+    /// What was done and tried, newest first.
+    ListAuditEvents = "GET" "/floorkey/v1/instances/{InstanceId}/audit";
+}
+
+/// The decoded labels of a path.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Labels(Vec<(&'static str, String)>);
+
+impl Labels {
+    /// The value of a label; empty if the extension's path has no such label.
+    pub(super) fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(label, _)| *label == name).map_or("", |(_, value)| value.as_str())
+    }
+}
+
+/// The extension at a method and a path as received, with the labels of the path. The path is split before it is
+/// decoded, so that an ARN may stand in a label; fixed parts are compared as they were sent.
+pub(super) fn find(method: &str, raw_path: &str) -> Option<(Extension, Labels)> {
+    let decoded = segments(raw_path)?;
+    let raw: Vec<&str> = raw_path.split('/').skip(1).collect();
+    let matched = |template: &'static str| {
+        let parts: Vec<&'static str> = template.split('/').skip(1).collect();
+        if parts.len() != raw.len() || parts.len() != decoded.len() {
+            return None;
+        }
+        let mut labels = Vec::new();
+        for ((part, raw), decoded) in parts.into_iter().zip(&raw).zip(&decoded) {
+            match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+                Some(label) => labels.push((label, decoded.to_string())),
+                None if part == *raw => {}
+                None => return None,
+            }
+        }
+        Some(Labels(labels))
+    };
+    EXTENSIONS
+        .iter()
+        .filter(|(_, known, _)| *known == method)
+        .find_map(|(extension, _, template)| Some((*extension, matched(template)?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_template_leads_to_its_extension() {
+        for (extension, method, template) in EXTENSIONS {
+            let path = template.replace(['{', '}'], "");
+            let (found, _) = find(method, &path).unwrap_or_else(|| panic!("{method} {path}"));
+            assert_eq!(found, *extension);
+        }
+    }
+
+    #[test]
+    fn an_arn_may_stand_in_a_label() {
+        let path = "/floorkey/v1/instances/arn%3Aaws%3Aconnect%3Aus-east-1%3A123456789012%3Ainstance%2Fx/guard";
+        let (extension, labels) = find("PUT", path).unwrap();
+        assert_eq!(extension, Extension::SetEscalationGuard);
+        assert_eq!(labels.get("InstanceId"), "arn:aws:connect:us-east-1:123456789012:instance/x");
+        assert_eq!(labels.get("UserId"), "");
+    }
+
+    #[test]
+    fn other_methods_and_paths_lead_nowhere() {
+        for (method, path) in [
+            ("POST", "/floorkey/v1/permissions"),
+            ("get", "/floorkey/v1/permissions"),
+            ("GET", "/floorkey/v1/permissions/"),
+            ("GET", "/floorkey/v1//permissions"),
+            ("GET", "/floorkey/v1/%70ermissions"),
+            ("GET", "/floorkey/v1/x/../permissions"),
+            ("GET", "/floorkey/v1/instances/i/guard/more"),
+            ("GET", "/floorkey/v1/instances//guard"),
+            ("GET", "/floorkey/v2/permissions"),
+        ] {
+            assert_eq!(find(method, path), None, "{method} {path}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Everything that a user may do now, and where each permission comes from.
+
+use floorkey::review::inherited;
+use floorkey::{Act, Action, Directory, Permission, Request, Target, Timestamp, User};
+use floorkey_connect::exception::Exception;
+use serde::Serialize;
+
+use super::access::not_found;
+use super::origins::{Granted, granted};
+use super::{Asked, json};
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Answer<'a> {
+    user_id: String,
+    username: &'a str,
+    enabled: bool,
+    /// The revision that it holds for.
+    revision: u64,
+    /// What the user's profiles grant, with every way in which each is granted.
+    permissions: Vec<Held>,
+    /// Lists of names that come along with what is held, and are no permissions.
+    inherited: Vec<Inherited>,
+    /// Names that take an ability away from the user, and the profiles they come from.
+    limits: Vec<Limit>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Held {
+    permission: &'static str,
+    grants: Vec<Granted>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Inherited {
+    /// The `View` permission whose list of names shows, without being held.
+    lists: &'static str,
+    /// Held permissions that bring it.
+    from: Vec<&'static str>,
+    /// Where the names show, in words.
+    place: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Limit {
+    permission: &'static str,
+    security_profile_ids: Vec<String>,
+}
+
+/// For the user, and for whoever may look at the user.
+pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = asked.directory()?;
+    let id = asked.user_id()?;
+    let user = directory.user(id).ok_or_else(|| not_found("user", id))?;
+    if !asked.is_oneself(id) {
+        asked.may(&directory, Act::DescribeUser, &Target::User(id)).await?;
+    }
+    json(&answer(&directory, user, asked.caller.at))
+}
+
+fn answer<'a>(directory: &Directory, user: &'a User, at: Timestamp) -> Answer<'a> {
+    let held = directory.grants_at(user, at);
+    let anywhere = held.anywhere();
+    let permissions = anywhere.iter().map(|permission| {
+        let action = Action::Permission(permission);
+        let request = Request { subject: user.id, action, target: Target::Instance, at };
+        let grants = directory.explain(&request).grants;
+        Held {
+            permission: permission.name(),
+            grants: grants.iter().map(|grant| granted(directory, user, grant)).collect(),
+        }
+    });
+    let inherited = inherited::sources(&anywhere).flat_map(|source| {
+        let from: Vec<_> = source.permissions.intersection(&anywhere).iter().map(Permission::name).collect();
+        let lists: Vec<_> = source.lists.difference(&anywhere).iter().map(Permission::name).collect();
+        lists.into_iter().map(move |lists| Inherited { lists, from: from.clone(), place: &source.place })
+    });
+    let limits = held.limits.iter().map(|limit| Limit {
+        permission: limit.name(),
+        security_profile_ids: user
+            .profiles_at(at)
+            .filter(|id| directory.grants(*id).is_some_and(|grants| grants.limits.contains(limit)))
+            .map(|id| id.to_string())
+            .collect(),
+    });
+    Answer {
+        user_id: user.id.to_string(),
+        username: &user.username,
+        enabled: user.enabled,
+        revision: directory.revision().0,
+        permissions: permissions.collect(),
+        inherited: inherited.collect(),
+        limits: limits.collect(),
+    }
+}

@@ -1,0 +1,33 @@
+//! Failures: whatever keeps a command or a question from its answer.
+
+use floorkey::Refusal;
+use floorkey_store::StoreError;
+
+/// Why something was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The rules say no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The store could not keep it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Too much of that kind is going on; it helps to try again.
+    #[error("too many password changes are under way: try again in a moment")]
+    Busy,
+    /// There is no such instance, or the caller may not know of it.
+    #[error("there is no instance `{0}`")]
+    NoInstance(String),
+    /// The server is stopping.
+    #[error("the server is stopping")]
+    Stopping,
+    /// A fault of ours.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl From<floorkey::Invalid> for Failure {
+    fn from(invalid: floorkey::Invalid) -> Self {
+        Self::Refused(invalid.into())
+    }
+}

@@ -1,0 +1,180 @@
+//! The listener: takes connections, and hands each request to its surface.
+//!
+//! Which surface, by first match: a request that carries SigV4 is Connect's or an extension's wherever it points; the
+//! program's own pages (`/health/…`, `/metrics`); everything else is Connect's, which asks for a signature.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use http::{HeaderValue, Request, Response, StatusCode, header};
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::body::{Bytes, Incoming};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+
+use crate::app::App;
+use crate::connect;
+use crate::metrics::CallLabels;
+
+/// Bytes of a request's body, at most.
+pub(crate) const BODY_MAX: usize = 2 * 1024 * 1024;
+
+/// How long a request's headers may take, and then its body.
+const HEADERS_TIMEOUT: Duration = Duration::from_secs(10);
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Bytes of a request's headers, and how many there may be.
+const HEADER_BYTES_MAX: usize = 16 * 1024;
+const HEADERS_MAX: usize = 100;
+
+/// Connections at a time. Beyond them new ones wait until one ends.
+const CONNECTIONS_MAX: usize = 10_000;
+
+/// How long requests under way may take when the server stops.
+const STOP_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// An answer, whole.
+pub(crate) type Answer = Response<Full<Bytes>>;
+
+/// An answer with what is counted about it.
+pub(crate) struct Counted {
+    pub(crate) answer: Answer,
+    pub(crate) surface: &'static str,
+    pub(crate) operation: &'static str,
+}
+
+/// A request with its body.
+pub(crate) struct Call {
+    pub(crate) parts: http::request::Parts,
+    pub(crate) body: Result<Bytes, BodyError>,
+    pub(crate) peer: SocketAddr,
+}
+
+/// Why a body could not be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BodyError {
+    /// More than [`BODY_MAX`] bytes.
+    TooLarge,
+    /// It did not come, or not in time.
+    Incomplete,
+}
+
+/// Answers on the listener until `stop` is done, then lets requests under way end.
+pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, only_metrics: bool, stop: impl Future<Output = ()>) {
+    let mut builder = hyper::server::conn::http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(HEADERS_TIMEOUT).max_buf_size(HEADER_BYTES_MAX).max_headers(HEADERS_MAX);
+    let graceful = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    tokio::pin!(stop);
+    loop {
+        let place = places.clone().acquire_owned();
+        let (stream, peer, place) = tokio::select! {
+            () = &mut stop => break,
+            (accepted, place) = async { let place = place.await; (listener.accept().await, place) } => match accepted {
+                Ok((stream, peer)) => (stream, peer, place),
+                Err(error) => {
+                    // Out of file descriptors, most likely: it passes when connections end.
+                    tracing::warn!(%error, "a connection could not be taken");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                }
+            },
+        };
+        let _ = stream.set_nodelay(true);
+        let app = app.clone();
+        let service = service_fn(move |request| answer(app.clone(), request, peer, only_metrics));
+        let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
+        tokio::spawn(async move {
+            let _place = place;
+            if let Err(error) = connection.await {
+                tracing::debug!(%peer, %error, "a connection ended early");
+            }
+        });
+    }
+    drop(listener);
+    let _ = tokio::time::timeout(STOP_TIMEOUT, graceful.shutdown()).await;
+}
+
+async fn answer(
+    app: Arc<App>,
+    request: Request<Incoming>,
+    peer: SocketAddr,
+    only_metrics: bool,
+) -> Result<Answer, std::convert::Infallible> {
+    let begun = Instant::now();
+    let (parts, body) = request.into_parts();
+    let counted = if only_metrics {
+        program(&app, &parts, true)
+    } else if let Some(counted) = (!connect::is_signed(&parts)).then(|| program(&app, &parts, false)).filter(is_found) {
+        counted
+    } else {
+        let body = read(body).await;
+        connect::answer(&app, Call { parts, body, peer }).await
+    };
+    let labels = CallLabels {
+        surface: counted.surface,
+        operation: counted.operation,
+        status: counted.answer.status().as_u16(),
+    };
+    app.metrics.count(&labels, begun.elapsed());
+    Ok(counted.answer)
+}
+
+async fn read(body: Incoming) -> Result<Bytes, BodyError> {
+    let limited = Limited::new(body, BODY_MAX);
+    match tokio::time::timeout(BODY_TIMEOUT, limited.collect()).await {
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err(BodyError::TooLarge),
+        Ok(Err(_)) | Err(_) => Err(BodyError::Incomplete),
+    }
+}
+
+/// The program's own pages; 404 for every other path.
+fn program(app: &App, parts: &http::request::Parts, only_metrics: bool) -> Counted {
+    let counted = |answer, operation| Counted { answer, surface: "program", operation };
+    if parts.method != http::Method::GET && parts.method != http::Method::HEAD {
+        return counted(text(StatusCode::NOT_FOUND, "There is nothing here.\n"), "none");
+    }
+    match parts.uri.path() {
+        "/metrics" if only_metrics || app.metrics_here => {
+            let mut answer = text(StatusCode::OK, &app.metrics.render(app.service.engine()));
+            let kind = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
+            answer.headers_mut().insert(header::CONTENT_TYPE, kind);
+            counted(answer, "metrics")
+        }
+        "/health/live" if !only_metrics => counted(text(StatusCode::OK, "live\n"), "live"),
+        "/health/ready" if !only_metrics => match app.service.trouble() {
+            None => counted(text(StatusCode::OK, "ready\n"), "ready"),
+            Some(trouble) => counted(text(StatusCode::SERVICE_UNAVAILABLE, &format!("not ready: {trouble}\n")), "ready"),
+        },
+        "/" if !only_metrics => counted(text(StatusCode::OK, &welcome(app)), "welcome"),
+        _ => counted(text(StatusCode::NOT_FOUND, "There is nothing here.\n"), "none"),
+    }
+}
+
+fn is_found(counted: &Counted) -> bool {
+    counted.operation != "none"
+}
+
+/// What somebody reads who opens the address in a browser.
+fn welcome(app: &App) -> String {
+    format!(
+        "Floorkey {} is running.\n\nIt speaks Amazon Connect's API at this address:\n\n  export AWS_ENDPOINT_URL_CONNECT={}\n  aws connect list-instances\n",
+        env!("CARGO_PKG_VERSION"),
+        app.public_url
+    )
+}
+
+fn text(status: StatusCode, text: &str) -> Answer {
+    let mut answer = Response::new(Full::new(Bytes::from(text.to_owned())));
+    *answer.status_mut() = status;
+    let headers = answer.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer
+}

@@ -1,0 +1,24 @@
+//! Time and chance: the only place that reads the clock or draws random bytes. Everything else takes them as inputs.
+
+#![expect(clippy::disallowed_methods, reason = "this is the place that the ban leads to")]
+
+use floorkey::Timestamp;
+use rand::Rng as _;
+
+/// The present time, by the machine's clock.
+pub(crate) fn now() -> Timestamp {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// Random bytes that nobody can guess.
+pub(crate) fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    rand::rng().fill_bytes(&mut bytes);
+    bytes
+}
+
+/// The bits of a fresh id: a random UUID (version 4).
+pub(crate) fn id() -> u128 {
+    uuid::Builder::from_random_bytes(random()).into_uuid().as_u128()
+}

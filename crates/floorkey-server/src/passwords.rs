@@ -1,0 +1,153 @@
+//! Passwords: what is taken, how they are hashed, and how one-time ones are made.
+//!
+//! Argon2id costs tens of milliseconds and 19 MiB, so only a few run at a time and only so many wait: a flood of
+//! sign-ins or resets can't starve the rest of the server.
+
+use argon2::password_hash::PasswordHasher as _;
+use argon2::{Algorithm, Argon2, Params, Version};
+use floorkey::{Invalid, NewPassword, Opaque, limits};
+use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
+
+use crate::failure::Failure;
+use crate::outside;
+
+/// Hashes that run at a time.
+const RUNNING_MAX: usize = 2;
+
+/// Hashes that run or wait.
+const QUEUED_MAX: usize = 22;
+
+/// Characters of one-time passwords: none that are read for another.
+const ALPHABETS: [&[u8]; 3] = [b"abcdefghijkmnpqrstuvwxyz", b"ABCDEFGHJKLMNPQRSTUVWXYZ", b"23456789"];
+
+/// Characters of a one-time password.
+const ONE_TIME_CHARS: usize = 16;
+
+/// A password in the clear. It is wiped when it goes, and shows itself to nobody.
+#[derive(Clone)]
+pub(crate) struct Password(Zeroizing<String>);
+
+impl Password {
+    /// Takes a password of 8 to 64 characters without blanks, with a lower-case letter, an upper-case letter and a
+    /// digit (the rule of Amazon Connect).
+    ///
+    /// # Errors
+    /// What is missing. The message never repeats the password.
+    pub(crate) fn parse(text: &str) -> Result<Self, Invalid> {
+        let wrong = |problem: &str| Err(Invalid { input: "Password", problem: problem.to_owned() });
+        if !limits::PASSWORD_CHARS.contains(&text.chars().count()) {
+            return wrong("it has 8 to 64 characters");
+        }
+        if text.chars().any(char::is_whitespace) {
+            return wrong("it has no blanks");
+        }
+        let has = |test: fn(&char) -> bool| text.chars().any(|c| test(&c));
+        if !(has(char::is_ascii_lowercase) && has(char::is_ascii_uppercase) && has(char::is_ascii_digit)) {
+            return wrong("it has at least one lower-case letter, one upper-case letter and one digit");
+        }
+        Ok(Self(Zeroizing::new(text.to_owned())))
+    }
+
+    /// A one-time password: 16 characters that are easy to read aloud, about 90 bits.
+    pub(crate) fn one_time() -> Self {
+        let all = ALPHABETS.concat();
+        loop {
+            let text: String = (0..ONE_TIME_CHARS).map(|_| pick(&all)).collect();
+            // Nearly always right at the first throw; thrown again rather than patched, so that no place is special.
+            if let Ok(password) = Self::parse(&text) {
+                return password;
+            }
+        }
+    }
+
+    /// The password itself, for the one who is shown it once.
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Password {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Password(redacted)")
+    }
+}
+
+/// The bounded pool in which passwords are hashed.
+pub(crate) struct Hashing {
+    running: Semaphore,
+    queued: Semaphore,
+}
+
+impl Hashing {
+    /// A pool with nothing in it.
+    pub(crate) fn new() -> Self {
+        Self { running: Semaphore::new(RUNNING_MAX), queued: Semaphore::new(QUEUED_MAX) }
+    }
+
+    /// Hashes a password; `one_time` says whether it must be changed at the first sign-in.
+    ///
+    /// # Errors
+    /// [`Failure::Busy`] when too many wait already.
+    pub(crate) async fn hash(&self, password: &Password, one_time: bool) -> Result<NewPassword, Failure> {
+        let Ok(_place) = self.queued.try_acquire() else { return Err(Failure::Busy) };
+        let Ok(_turn) = self.running.acquire().await else { return Err(Failure::Busy) };
+        let password = password.clone();
+        let salt: [u8; 16] = outside::random();
+        let hash = tokio::task::spawn_blocking(move || hash(&password, &salt)).await;
+        let hash = hash.map_err(|error| Failure::Internal(error.to_string()))?.map_err(Failure::Internal)?;
+        Ok(NewPassword { hash: Opaque::new(hash.into_bytes()), one_time })
+    }
+}
+
+/// Argon2id with 19 MiB and two passes (OWASP's first choice), as a PHC string.
+fn hash(password: &Password, salt: &[u8; 16]) -> Result<String, String> {
+    let params = Params::new(19_456, 2, 1, None).map_err(|error| error.to_string())?;
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let hash = argon2.hash_password_with_salt(password.reveal().as_bytes(), salt).map_err(|error| error.to_string())?;
+    Ok(hash.to_string())
+}
+
+fn pick(alphabet: &[u8]) -> char {
+    // 256 is no multiple of the alphabet's length: bytes beyond the last multiple are thrown again.
+    let even = 256 / alphabet.len() * alphabet.len();
+    loop {
+        let [byte] = outside::random::<1>();
+        if usize::from(byte) < even {
+            return alphabet.get(usize::from(byte) % alphabet.len()).copied().map_or('a', char::from);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rule_for_passwords() {
+        for good in ["Passw0rd", "aB3456789012345678901234567890123456789012345678901234567890123x", "Grüße-1x"] {
+            assert!(Password::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["", "Passw0r", "passw0rd", "PASSW0RD", "Password", "Passw0rd with blanks", "a", &"aB3".repeat(22)] {
+            assert!(Password::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn one_time_passwords_keep_the_rule_and_differ() {
+        let (a, b) = (Password::one_time(), Password::one_time());
+        assert_eq!(a.reveal().len(), ONE_TIME_CHARS);
+        assert_ne!(a.reveal(), b.reveal());
+        assert_eq!(format!("{a:?}"), "Password(redacted)");
+    }
+
+    #[tokio::test]
+    async fn a_hash_is_argon2id_and_no_more_wait_than_may() {
+        let hashing = Hashing::new();
+        let new = hashing.hash(&Password::one_time(), true).await.unwrap();
+        assert!(new.hash.reveal().starts_with(b"$argon2id$v=19$m=19456,t=2,p=1$"));
+        let all = hashing.queued.try_acquire_many(QUEUED_MAX as u32).unwrap();
+        assert!(matches!(hashing.hash(&Password::one_time(), true).await, Err(Failure::Busy)));
+        drop(all);
+    }
+}

@@ -1,0 +1,226 @@
+//! `floorkey serve`: opens what is kept, founds the first instance, answers until it is told to stop.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use floorkey::{AccessKeyId, Actor, GuardMode, InstanceId, NewInstance};
+use floorkey_store::{OperatorKey, Store, StoreSettings};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use zeroize::Zeroizing;
+
+use crate::app::{App, Operator};
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::metrics::Metrics;
+use crate::outside;
+use crate::passwords::Password;
+use crate::sealing::Sealer;
+use crate::service::Service;
+
+/// The login name of the first administrator.
+pub(crate) const FIRST_ADMINISTRATOR: &str = "admin";
+
+/// What was made at this start, and is shown this once.
+#[derive(Default)]
+struct Made {
+    one_time_password: Option<Password>,
+    /// The demo's logins with their one-time passwords.
+    demo: Vec<(String, Password)>,
+    operator: bool,
+}
+
+/// Serves until the process is told to stop.
+///
+/// # Errors
+/// What keeps the server from starting, in words.
+pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
+    for name in Config::unknown_variables() {
+        tracing::warn!("{name} is set and means nothing to this version of Floorkey");
+    }
+    let store = Store::open(&StoreSettings { folder: config.data.clone() }).map_err(|error| error.to_string())?;
+    // Ports before secrets: what is shown only once must not be made by a start that fails.
+    let listener = bind(config.listen).await?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let metrics_listener = match config.metrics_listen {
+        Some(address) => Some(bind(address).await?),
+        None => None,
+    };
+    let sealer = Sealer::open(&config.key_file)?;
+    let mut made = Made::default();
+    let operator = operator(&store, &sealer, &config, &mut made).await?;
+    let service = Service::start(store).await.map_err(|failure| failure.to_string())?;
+    prepare(&service, &config, demo, &mut made).await?;
+
+    let app = Arc::new(App {
+        service: service.clone(),
+        sealer,
+        operator,
+        signing_keys: crate::connect::SigningKeys::default(),
+        region: config.region.clone(),
+        account: config.account_id.clone(),
+        public_url: config.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address))),
+        metrics_here: metrics_listener.is_none(),
+        metrics: Metrics::new(),
+    });
+    announce(&app, &config, &made).map_err(|error| format!("can't write to standard output: {error}"))?;
+
+    let (stopping, stop) = watch::channel(false);
+    let stopped = |mut stop: watch::Receiver<bool>| async move {
+        let _ = stop.wait_for(|stop| *stop).await;
+    };
+    let metrics = metrics_listener.map(|listener| tokio::spawn(crate::listener::serve(app.clone(), listener, true, stopped(stop.clone()))));
+    let main = tokio::spawn(crate::listener::serve(app.clone(), listener, false, stopped(stop)));
+    signalled().await?;
+    tracing::info!("stopping");
+    let _ = stopping.send(true);
+    let _ = main.await;
+    if let Some(metrics) = metrics {
+        let _ = metrics.await;
+    }
+    service.stop().await;
+    Ok(())
+}
+
+/// The first instance, the catalogue's new permissions, and the demo's people.
+async fn prepare(service: &Arc<Service>, config: &Config, demo: bool, made: &mut Made) -> Result<(), String> {
+    let fail = |failure: Failure| failure.to_string();
+    if service.engine().all().is_empty() {
+        let password = match &config.admin_password {
+            Some(preset) => preset.clone(),
+            None => Password::one_time(),
+        };
+        let hash = service.hash(&password, config.admin_password.is_none()).await.map_err(fail)?;
+        let id = InstanceId::from_bits(outside::id());
+        let new = NewInstance { administrator: Some((FIRST_ADMINISTRATOR.to_owned(), hash)), ..first_instance(id, config.guard) };
+        service.found(&Actor::system(), &new).await.map_err(fail)?;
+        if config.admin_password.is_none() {
+            made.one_time_password = Some(password);
+        }
+        if demo {
+            made.demo = crate::demo::fill(service, id, outside::now()).await.map_err(fail)?;
+        }
+    } else if demo {
+        tracing::warn!("--demo fills a new data folder only: {} has an instance already", config.data.display());
+    }
+    for directory in service.engine().all() {
+        if directory.settings().known_permissions.iter().map(String::as_str).ne(floorkey::catalogue().permissions().map(floorkey::Permission::name)) {
+            service.execute(directory.instance(), Actor::system(), floorkey::Command::UpgradeCatalogue).await.map_err(fail)?;
+        }
+    }
+    Ok(())
+}
+
+/// The instance that a new server starts with.
+fn first_instance(id: InstanceId, guard: Option<GuardMode>) -> NewInstance {
+    let attributes = [("INBOUND_CALLS", "true"), ("OUTBOUND_CALLS", "true")];
+    NewInstance {
+        id,
+        alias: Some("floorkey".to_owned()),
+        identity_management: "CONNECT_MANAGED".to_owned(),
+        directory_id: None,
+        attributes: attributes.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        tags: floorkey::tags::Tags::new(),
+        guard,
+        administrator: None,
+    }
+}
+
+/// The operator's key: as preset, as kept, or made now.
+async fn operator(store: &Store, sealer: &Sealer, config: &Config, made: &mut Made) -> Result<Operator, String> {
+    if let Some(preset) = &config.operator_key {
+        return Ok(Operator { id: preset.id.clone(), secret: preset.secret.clone() });
+    }
+    if let Some(kept) = store.operator_key().await.map_err(|error| error.to_string())? {
+        let secret = sealer.open_sealed(kept.access_key_id.as_str(), kept.sealed_secret.reveal())?;
+        return Ok(Operator { id: kept.access_key_id, secret });
+    }
+    let (id, secret) = new_access_key();
+    let sealed_secret = sealer.seal(id.as_str(), &secret)?;
+    store.put_operator_key(&OperatorKey { access_key_id: id.clone(), sealed_secret }).await.map_err(|error| error.to_string())?;
+    made.operator = true;
+    Ok(Operator { id, secret })
+}
+
+/// A fresh access key, in the form of AWS: `AKIA` and sixteen letters and digits; forty characters of secret.
+pub(crate) fn new_access_key() -> (AccessKeyId, Zeroizing<String>) {
+    use base64::Engine as _;
+    const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let bytes: [u8; 16] = outside::random();
+    let tail: String = bytes.iter().filter_map(|byte| ALPHABET.get(usize::from(byte % 32)).copied().map(char::from)).collect();
+    let secret = base64::engine::general_purpose::STANDARD.encode(outside::random::<30>());
+    loop {
+        if let Some(id) = AccessKeyId::parse(&format!("AKIA{tail}")) {
+            return (id, Zeroizing::new(secret));
+        }
+    }
+}
+
+/// Says once, unstyled, where the server is and how to reach it: ready to paste.
+fn announce(app: &App, config: &Config, made: &Made) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "Floorkey {} answers at {}", env!("CARGO_PKG_VERSION"), app.public_url)?;
+    writeln!(out, "Everything is kept in {}", config.data.display())?;
+    if let Some(password) = &made.one_time_password {
+        writeln!(out)?;
+        writeln!(out, "The administrator's login name is {FIRST_ADMINISTRATOR}, the one-time password (shown only now):")?;
+        writeln!(out, "{}", password.reveal())?;
+    }
+    if !made.demo.is_empty() {
+        writeln!(out)?;
+        writeln!(out, "The demo's people who can sign in, with their one-time passwords (shown only now):")?;
+        for (login, password) in &made.demo {
+            writeln!(out, "{login} {}", password.reveal())?;
+        }
+    }
+    writeln!(out)?;
+    if made.operator {
+        writeln!(out, "To use the AWS CLI, paste these lines (the secret is shown only now):")?;
+        writeln!(out, "export AWS_ENDPOINT_URL_CONNECT={}", app.public_url)?;
+        writeln!(out, "export AWS_ACCESS_KEY_ID={}", app.operator.id)?;
+        writeln!(out, "export AWS_SECRET_ACCESS_KEY={}", app.operator.secret.as_str())?;
+    } else {
+        writeln!(out, "To use the AWS CLI with the operator's key that you have:")?;
+        writeln!(out, "export AWS_ENDPOINT_URL_CONNECT={}", app.public_url)?;
+        writeln!(out, "export AWS_ACCESS_KEY_ID={}", app.operator.id)?;
+    }
+    writeln!(out, "export AWS_REGION={}", app.region)?;
+    writeln!(out, "export AWS_DEFAULT_REGION={}", app.region)?;
+    writeln!(out)?;
+    out.flush()
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => {
+            format!("{address} is taken by another program: stop that one, or choose another address with --listen")
+        }
+        _ => format!("can't listen at {address}: {error}"),
+    })
+}
+
+/// The address under which this machine reaches itself: wildcard addresses are for binding only.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        std::net::IpAddr::V4(ip) if ip.is_unspecified() => std::net::Ipv4Addr::LOCALHOST.into(),
+        std::net::IpAddr::V6(ip) if ip.is_unspecified() => std::net::Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+/// Waits for SIGTERM or SIGINT.
+async fn signalled() -> Result<(), String> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
+        tokio::select! {
+            _ = terminate.recv() => Ok(()),
+            result = tokio::signal::ctrl_c() => result.map_err(|error| error.to_string()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await.map_err(|error| error.to_string())
+}

@@ -1,0 +1,205 @@
+//! The one door: everything that changes goes through [`Service`], planned, committed and published in that order.
+
+mod planner;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::ArcSwapOption;
+use floorkey::{Act, Actor, Command, Directory, InstanceId, NewInstance, NewPassword, Opaque, RecordKey, Refusal, Revision};
+use floorkey_store::{Batch, Entry, Happening, Head, Store};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::engine::Engine;
+use crate::failure::Failure;
+use crate::outside;
+use crate::passwords::{Hashing, Password};
+use planner::{Job, Planner, Wish};
+
+/// Jobs that wait for one instance's planner before senders wait themselves.
+const QUEUE: usize = 1024;
+
+/// Why the last write went wrong; empty again after one that went well.
+type Trouble = Arc<ArcSwapOption<String>>;
+
+/// What was done.
+#[derive(Clone, Copy, Debug)]
+pub struct Done {
+    /// The revision with the change.
+    pub revision: Revision,
+}
+
+/// The one door.
+pub struct Service {
+    store: Store,
+    engine: Arc<Engine>,
+    planners: Mutex<BTreeMap<InstanceId, mpsc::Sender<Job>>>,
+    hashing: Hashing,
+    trouble: Trouble,
+    /// Founding and deleting instances, one at a time: aliases are unique in the server.
+    founding: tokio::sync::Mutex<()>,
+}
+
+impl Service {
+    /// Opens the door for every instance in the store.
+    ///
+    /// # Errors
+    /// What the store can't read.
+    pub async fn start(store: Store) -> Result<Arc<Self>, Failure> {
+        let mut directories = Vec::new();
+        let mut heads = BTreeMap::new();
+        for instance in store.instances().await? {
+            let loaded = store.load(instance).await?;
+            heads.insert(instance, loaded.head.clone());
+            directories.push(Directory::from_records(instance, loaded.head.revision(), loaded.records));
+        }
+        let engine = Arc::new(Engine::new(directories));
+        let service = Arc::new(Self {
+            store,
+            engine,
+            planners: Mutex::default(),
+            hashing: Hashing::new(),
+            trouble: Trouble::default(),
+            founding: tokio::sync::Mutex::new(()),
+        });
+        for (instance, head) in heads {
+            if let Some(directory) = service.engine.current(instance) {
+                service.open(Directory::clone(&directory), head);
+            }
+        }
+        Ok(service)
+    }
+
+    /// The directories that answer now.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// What is kept.
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// What keeps this node from writing; `None` while the last write went well.
+    pub(crate) fn trouble(&self) -> Option<Arc<String>> {
+        self.trouble.load_full()
+    }
+
+    /// Carries out a command. When it returns, the change is on disk and this node answers by it.
+    ///
+    /// # Errors
+    /// A [`Failure`]; nothing has changed, and a refusal is in the audit.
+    pub async fn execute(&self, instance: InstanceId, actor: Actor, command: Command) -> Result<Done, Failure> {
+        self.ask(instance, actor, Wish::Command(Box::new(command))).await
+    }
+
+    /// Carries out a command with a password in it. The password is hashed only if the command would be done with
+    /// another one: nobody can keep the server hashing by asking for what is refused anyhow.
+    ///
+    /// # Errors
+    /// As [`Service::execute`]; [`Failure::Busy`] when too many hashes wait.
+    pub(crate) async fn execute_with_password(
+        &self,
+        instance: InstanceId,
+        actor: Actor,
+        password: &Password,
+        one_time: bool,
+        command: impl Fn(NewPassword) -> Command,
+    ) -> Result<Done, Failure> {
+        let directory = self.engine.current(instance).ok_or_else(|| Failure::NoInstance(instance.to_string()))?;
+        let dry = command(NewPassword { hash: Opaque::new(Vec::new()), one_time });
+        if let Err(refusal) = floorkey::plan(&directory, &actor, &dry, outside::now()) {
+            return Err(self.refuse(instance, actor, dry.act(), Vec::new(), refusal).await);
+        }
+        let password = self.hashing.hash(password, one_time).await?;
+        self.execute(instance, actor, command(password)).await
+    }
+
+    /// Hashes a password for an instance that is about to be founded.
+    ///
+    /// # Errors
+    /// [`Failure::Busy`] when too many hashes wait.
+    pub(crate) async fn hash(&self, password: &Password, one_time: bool) -> Result<NewPassword, Failure> {
+        self.hashing.hash(password, one_time).await
+    }
+
+    /// Writes into the audit that something was refused, and gives the failure to answer with: the refusal, or what
+    /// kept it from being written.
+    pub(crate) async fn refuse(
+        &self,
+        instance: InstanceId,
+        actor: Actor,
+        act: Act,
+        targets: Vec<RecordKey>,
+        refusal: Refusal,
+    ) -> Failure {
+        let wish = Wish::Refused { act, targets, refusal: Box::new(refusal) };
+        match self.ask(instance, actor, wish).await {
+            Err(failure) => failure,
+            Ok(_) => Failure::Internal("a refusal was carried out".to_owned()),
+        }
+    }
+
+    /// Founds an instance. Its alias must be free.
+    ///
+    /// # Errors
+    /// A taken or unsound alias, or what the store can't keep.
+    pub async fn found(&self, actor: &Actor, new: &NewInstance) -> Result<Done, Failure> {
+        let _alone = self.founding.lock().await;
+        let taken = |directory: &Arc<Directory>| match (&directory.settings().alias, &new.alias) {
+            (Some(taken), Some(wanted)) => taken.eq_ignore_ascii_case(wanted),
+            _ => false,
+        };
+        if self.engine.all().iter().any(taken) {
+            let name = new.alias.clone().unwrap_or_default();
+            return Err(Refusal::Duplicate { what: "instance with the alias", name }.into());
+        }
+        let planned = floorkey::found(new, actor, outside::now(), outside::id)?;
+        let done = Done { revision: planned.next.revision() };
+        let entries = vec![entry(Happening::Change(Arc::new(planned.change)))];
+        let head = self.store.commit(Batch { instance: new.id, expected: Head::default(), entries }).await?;
+        self.engine.publish(planned.next.clone());
+        self.open(planned.next, head);
+        Ok(done)
+    }
+
+    /// Deletes an instance with everything in it; its audit stays.
+    ///
+    /// # Errors
+    /// What the store can't do.
+    pub(crate) async fn delete_instance(&self, actor: Actor, instance: InstanceId) -> Result<(), Failure> {
+        let _alone = self.founding.lock().await;
+        self.ask(instance, actor, Wish::DeleteInstance).await?;
+        self.planners.lock().unwrap_or_else(PoisonError::into_inner).remove(&instance);
+        Ok(())
+    }
+
+    /// Stops taking commands, and waits until those under way are answered.
+    pub async fn stop(&self) {
+        let planners = std::mem::take(&mut *self.planners.lock().unwrap_or_else(PoisonError::into_inner));
+        for planner in planners.into_values() {
+            drop(planner.reserve_many(QUEUE).await);
+        }
+    }
+
+    async fn ask(&self, instance: InstanceId, actor: Actor, wish: Wish) -> Result<Done, Failure> {
+        let planner = self.planners.lock().unwrap_or_else(PoisonError::into_inner).get(&instance).cloned();
+        let planner = planner.ok_or_else(|| Failure::NoInstance(instance.to_string()))?;
+        let (answer, answered) = oneshot::channel();
+        planner.send(Job { actor, wish, answer }).await.map_err(|_| Failure::Stopping)?;
+        answered.await.map_err(|_| Failure::Stopping)?
+    }
+
+    fn open(&self, directory: Directory, head: Head) {
+        let (sender, jobs) = mpsc::channel(QUEUE);
+        let instance = directory.instance();
+        tokio::spawn(Planner::new(self.store.clone(), self.engine.clone(), self.trouble.clone(), directory, head, jobs).run());
+        self.planners.lock().unwrap_or_else(PoisonError::into_inner).insert(instance, sender);
+    }
+}
+
+/// An entry for the store, with fresh chance to salt its personal fields.
+fn entry(happening: Happening) -> Entry {
+    Entry { happening, salt_seed: outside::random() }
+}

@@ -1,0 +1,261 @@
+//! The planner: one task an instance, which owns the tip of its history.
+//!
+//! It plans waiting jobs in order, each on the result of the last, and hands the store one batch. While that is being
+//! written it plans the next batch, ahead of what is published. So rules over many rows need no locks, and writes
+//! group by themselves. If somebody else wrote first, everything that isn't written is planned again, in the same
+//! order, on what is then there.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use floorkey::{Act, Actor, AuditEvent, Command, Directory, InstanceId, RecordKey, Refusal};
+use floorkey_store::{Batch, Happening, Head, Store, StoreError};
+use tokio::sync::{mpsc, oneshot};
+
+use super::{Done, Trouble, entry};
+use crate::engine::Engine;
+use crate::failure::Failure;
+use crate::outside;
+
+/// Jobs in one batch.
+const BATCH: usize = 256;
+
+/// What is asked of the planner.
+pub(super) enum Wish {
+    /// Carry out a command.
+    Command(Box<Command>),
+    /// Write into the audit that something was refused.
+    Refused {
+        /// What was tried.
+        act: Act,
+        /// On what.
+        targets: Vec<RecordKey>,
+        /// Why not.
+        refusal: Box<Refusal>,
+    },
+    /// Delete the instance, and end.
+    DeleteInstance,
+}
+
+/// Something to do, and whom to tell.
+pub(super) struct Job {
+    pub(super) actor: Actor,
+    pub(super) wish: Wish,
+    pub(super) answer: oneshot::Sender<Result<Done, Failure>>,
+}
+
+/// A job with its plan.
+struct PlannedJob {
+    job: Job,
+    outcome: Result<Done, Refusal>,
+}
+
+/// A batch that is planned: what to write, whom to tell, and the directory with it.
+struct PlannedBatch {
+    happenings: Vec<Happening>,
+    jobs: Vec<PlannedJob>,
+    next: Directory,
+}
+
+type Commit = Pin<Box<dyn Future<Output = Result<Head, StoreError>> + Send>>;
+
+pub(super) struct Planner {
+    store: Store,
+    engine: Arc<Engine>,
+    trouble: Trouble,
+    instance: InstanceId,
+    /// What the database holds, as far as this node knows.
+    head: Head,
+    published: Directory,
+    /// `published` with everything that is being written or waits to be.
+    tip: Directory,
+    jobs: mpsc::Receiver<Job>,
+    waiting: PlannedBatch,
+    writing: Option<(PlannedBatch, Commit)>,
+    /// Somebody asked to delete the instance: done when everything before it is.
+    ending: Option<(Actor, oneshot::Sender<Result<Done, Failure>>)>,
+}
+
+impl Planner {
+    pub(super) fn new(
+        store: Store,
+        engine: Arc<Engine>,
+        trouble: Trouble,
+        directory: Directory,
+        head: Head,
+        jobs: mpsc::Receiver<Job>,
+    ) -> Self {
+        Self {
+            store,
+            engine,
+            trouble,
+            instance: directory.instance(),
+            head,
+            published: directory.clone(),
+            tip: directory.clone(),
+            jobs,
+            waiting: PlannedBatch { happenings: Vec::new(), jobs: Vec::new(), next: directory },
+            writing: None,
+            ending: None,
+        }
+    }
+
+    /// Works until nobody can ask any more, or the instance is deleted.
+    pub(super) async fn run(mut self) {
+        let mut open = true;
+        while open || self.writing.is_some() || !self.waiting.jobs.is_empty() {
+            let takes_more = open && self.ending.is_none() && self.waiting.jobs.len() < BATCH;
+            tokio::select! {
+                biased;
+                result = committed(&mut self.writing), if self.writing.is_some() => self.written(result).await,
+                job = self.jobs.recv(), if takes_more => match job {
+                    Some(job) => self.plan(job),
+                    None => open = false,
+                },
+                else => {}
+            }
+            if self.writing.is_none() {
+                self.gather();
+                self.write();
+            }
+            if self.writing.is_none()
+                && let Some((actor, answer)) = self.ending.take()
+                && self.delete(actor, answer).await
+            {
+                return;
+            }
+        }
+    }
+
+    /// Takes in whatever waits already, so that it shares a transaction.
+    fn gather(&mut self) {
+        while self.ending.is_none() && self.waiting.jobs.len() < BATCH {
+            match self.jobs.try_recv() {
+                Ok(job) => self.plan(job),
+                Err(_) => return,
+            }
+        }
+    }
+
+    fn plan(&mut self, job: Job) {
+        if let Wish::DeleteInstance = job.wish {
+            self.ending = Some((job.actor, job.answer));
+            return;
+        }
+        let now = outside::now();
+        let refused = |act, targets, refusal: &Refusal| floorkey::refused(&job.actor, act, targets, refusal, now);
+        let (happening, outcome) = match &job.wish {
+            Wish::Command(command) => match floorkey::plan(&self.tip, &job.actor, command, now) {
+                Ok(planned) => {
+                    self.tip = planned.next;
+                    (Happening::Change(Arc::new(planned.change)), Ok(Done { revision: self.tip.revision() }))
+                }
+                Err(refusal) => (Happening::Event(refused(command.act(), Vec::new(), &refusal)), Err(refusal)),
+            },
+            Wish::Refused { act, targets, refusal } => {
+                (Happening::Event(refused(*act, targets.clone(), refusal)), Err(Refusal::clone(refusal)))
+            }
+            Wish::DeleteInstance => return,
+        };
+        self.waiting.happenings.push(happening);
+        self.waiting.jobs.push(PlannedJob { job, outcome });
+    }
+
+    /// Hands what waits to the store.
+    fn write(&mut self) {
+        if self.waiting.jobs.is_empty() {
+            return;
+        }
+        let empty = PlannedBatch { happenings: Vec::new(), jobs: Vec::new(), next: self.tip.clone() };
+        let mut batch = std::mem::replace(&mut self.waiting, empty);
+        batch.next = self.tip.clone();
+        let entries = std::mem::take(&mut batch.happenings).into_iter().map(entry).collect();
+        let commit = Batch { instance: self.instance, expected: self.head.clone(), entries };
+        let store = self.store.clone();
+        self.writing = Some((batch, Box::pin(async move { store.commit(commit).await })));
+    }
+
+    /// Publishes what is written, and answers; or plans again, or says why not.
+    async fn written(&mut self, result: Result<Head, StoreError>) {
+        let Some((batch, _)) = self.writing.take() else { return };
+        match result {
+            Ok(head) => {
+                self.head = head;
+                self.trouble.store(None);
+                self.published = batch.next;
+                self.engine.publish(self.published.clone());
+                for PlannedJob { job, outcome } in batch.jobs {
+                    // Whoever asked may be gone; what was done stays done.
+                    let _ = job.answer.send(outcome.map_err(Failure::from));
+                }
+            }
+            Err(StoreError::Conflict { .. }) => self.plan_again(batch).await,
+            Err(error) => {
+                tracing::error!(instance = %self.instance, %error, "nothing was written");
+                let problem = error.to_string();
+                self.trouble.store(Some(Arc::new(problem.clone())));
+                let waiting = std::mem::take(&mut self.waiting.jobs);
+                self.waiting.happenings.clear();
+                self.tip = self.published.clone();
+                for PlannedJob { job, .. } in batch.jobs.into_iter().chain(waiting) {
+                    let _ = job.answer.send(Err(StoreError::Unavailable { problem: problem.clone() }.into()));
+                }
+            }
+        }
+    }
+
+    /// Somebody else wrote first: catches up, and plans everything unwritten again in the same order.
+    async fn plan_again(&mut self, batch: PlannedBatch) {
+        let unwritten: VecDeque<Job> =
+            batch.jobs.into_iter().chain(std::mem::take(&mut self.waiting.jobs)).map(|planned| planned.job).collect();
+        self.waiting.happenings.clear();
+        match self.store.load(self.instance).await {
+            Ok(loaded) => {
+                self.published = Directory::from_records(self.instance, loaded.head.revision(), loaded.records);
+                self.head = loaded.head;
+                self.tip = self.published.clone();
+                self.engine.publish(self.published.clone());
+                for job in unwritten {
+                    self.plan(job);
+                }
+            }
+            Err(error) => {
+                tracing::error!(instance = %self.instance, %error, "can't catch up with what others wrote");
+                self.tip = self.published.clone();
+                let problem = error.to_string();
+                for job in unwritten {
+                    let _ = job.answer.send(Err(StoreError::Unavailable { problem: problem.clone() }.into()));
+                }
+            }
+        }
+    }
+
+    /// Deletes the instance; returns whether it is gone.
+    async fn delete(&mut self, actor: Actor, answer: oneshot::Sender<Result<Done, Failure>>) -> bool {
+        let event = AuditEvent {
+            act: Act::DeleteInstance,
+            actor,
+            at: outside::now(),
+            outcome: floorkey::audit::Outcome::Done { revision: self.tip.revision() },
+            targets: vec![RecordKey::Settings],
+            changes: Vec::new(),
+            flags: Vec::new(),
+        };
+        let result = self.store.delete_instance(self.instance, &self.head, &event, outside::random()).await;
+        let gone = result.is_ok();
+        if gone {
+            self.engine.withdraw(self.instance);
+        }
+        let done = Done { revision: self.tip.revision() };
+        let _ = answer.send(result.map(|_| done).map_err(Failure::from));
+        gone
+    }
+}
+
+async fn committed(writing: &mut Option<(PlannedBatch, Commit)>) -> Result<Head, StoreError> {
+    match writing {
+        Some((_, commit)) => commit.await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,147 @@
+//! The command line, run as a program.
+
+use serde_json::Value;
+
+use crate::program::{Program, program, ran};
+
+#[test]
+fn people_read_what_permissions_require_and_bring() {
+    let program = Program::start(&[]);
+    let found = program.run(&["permissions", "users", "--risk", "lock-out"]);
+    assert_eq!((found.code, found.err.as_str()), (0, ""));
+    insta::assert_snapshot!(found.out);
+    let none = program.run(&["permissions", "no such thing"]);
+    assert_eq!((none.code, none.out.as_str()), (0, "None of the 327 permissions matches.\n"));
+    let json: Value = serde_json::from_str(&program.run(&["permissions", "--group", "routing", "--json"]).out).unwrap();
+    let groups = json["Permissions"].as_array().unwrap().iter().map(|permission| permission["Group"].as_str().unwrap());
+    assert!(groups.clone().count() > 20 && groups.into_iter().all(|group| group == "Routing"));
+}
+
+#[test]
+fn access_keys_and_users_are_managed_from_the_command_line() {
+    let program = Program::start(&[]);
+    let made = program.run(&["access-key", "create", "--user", "ADMIN", "--label", "nightly export", "--json"]);
+    let made: Value = serde_json::from_str(&made.out).unwrap();
+    let id = made["AccessKeyId"].as_str().unwrap();
+    let list = program.run(&["access-key", "list", "--user", "admin"]).out;
+    assert!(list.starts_with("ACCESS KEY") && list.contains(id) && list.contains("nightly export"), "{list}");
+
+    // The key works as printed, and not when it is revoked.
+    let with_key = || {
+        let mut command = program.command(&["access-key", "list", "--user", "admin", "--json"]);
+        command.env("AWS_ENDPOINT_URL_CONNECT", &program.endpoint).env("AWS_ACCESS_KEY_ID", id);
+        ran(command.env("AWS_SECRET_ACCESS_KEY", made["SecretAccessKey"].as_str().unwrap()))
+    };
+    assert_eq!(with_key().code, 0, "{:?}", with_key());
+    assert_eq!(program.run(&["access-key", "revoke", id]).out, format!("The access key {id} is revoked.\n"));
+    let refused = with_key();
+    assert_eq!(refused.code, 1);
+    assert!(refused.err.contains("UnrecognizedClientException"), "{refused:?}");
+
+    let reset: Value = serde_json::from_str(&program.run(&["user", "reset-password", "admin", "--json"]).out).unwrap();
+    assert_eq!(reset["OneTimePassword"].as_str().unwrap().len(), 16);
+    let last = program.run(&["user", "disable", "admin"]);
+    assert_eq!((last.code, last.out.as_str()), (1, ""));
+    assert!(last.err.contains("floorkey admin restore"), "{}", last.err);
+    assert_eq!(program.run(&["user", "enable", "admin"]).out, "admin is enabled.\n");
+}
+
+#[test]
+fn what_is_wrong_with_a_command_line_is_said() {
+    let program = Program::start(&[]);
+    for (line, code, words) in [
+        (&["user", "enable", "nobody"][..], 1, "nobody"),
+        (&["user", "enable", "admin", "--instance", "other"], 1, "floorkey"),
+        (&["permissions", "--endpoint", "http://127.0.0.1:1"], 1, "Does the server run there?"),
+        (&["permissions", "--endpoint", "localhost"], 1, "http://127.0.0.1:8080"),
+        (&["permissions", "--region", "eu-west-2"], 1, "us-east-1"),
+        (&["permissions", "--risk", "danger"], 2, "escalation"),
+        (&["serve", "--lisen", "x"], 2, "--listen"),
+        (&["sevre"], 2, "serve"),
+    ] {
+        let ran = program.run(line);
+        assert_eq!((ran.code, ran.out.as_str()), (code, ""), "{line:?}: {ran:?}");
+        assert!(ran.err.contains(words), "{line:?}: {}", ran.err);
+    }
+    let keyless = ran(program.command(&["permissions"]).env("FLOORKEY_ENDPOINT", &program.endpoint));
+    assert!(keyless.code == 1 && keyless.err.contains("AWS_ACCESS_KEY_ID is not set"), "{keyless:?}");
+    for line in [&["--help"][..], &["serve", "--help"], &["--version"]] {
+        let help = program.run(line);
+        assert!(help.code == 0 && !help.out.contains('\u{1b}'), "{line:?}: {help:?}");
+    }
+}
+
+#[test]
+fn a_locked_out_instance_is_restored_on_the_stopped_server() {
+    let mut program = Program::start(&["--demo"]);
+    // Two administrators; the second makes the first one lose the account, and forgets the own password.
+    assert_eq!(program.run(&["user", "reset-password", "gavin.prendergast"]).code, 0);
+    assert_eq!(program.run(&["user", "disable", "admin"]).code, 0);
+
+    let running = program.run(&["admin", "restore"]);
+    assert_eq!((running.code, running.out.as_str()), (1, ""));
+    assert!(running.err.contains("in use by another process"), "{}", running.err);
+    assert_eq!(program.stop(), Some(0));
+
+    let restored: Value = serde_json::from_str(&program.run(&["admin", "restore", "--json"]).out).unwrap();
+    assert_eq!(restored["Username"], "admin");
+    let reset = program.run(&["admin", "reset-password", "--user", "Gavin.Prendergast"]);
+    assert!(reset.code == 0 && reset.out.starts_with("The one-time password of"), "{reset:?}");
+    let rescued = program.run(&["admin", "restore", "--user", "rescue", "--instance", "Floorkey"]);
+    assert_eq!(rescued.code, 0, "{rescued:?}");
+    let nobody = program.run(&["admin", "reset-password", "--user", "nobody"]);
+    assert!(nobody.code == 1 && nobody.err.contains("nobody"), "{nobody:?}");
+
+    program.restart(&[]);
+    for login in ["admin", "rescue", "gavin.prendergast"] {
+        let status = program.extension(&program.operator, "GET", &format!("/logins/{login}"), None).body;
+        assert_eq!((&status["Administrator"], &status["Password"]), (&true.into(), &"OneTime".into()), "{status}");
+    }
+    let audit = program.extension(&program.operator, "GET", "/audit?maxResults=3", None).body;
+    let acts = audit["Events"].as_array().unwrap().iter().map(|event| event["Act"].as_str().unwrap());
+    assert_eq!(acts.collect::<Vec<_>>(), ["RestoreAdministrator", "ResetUserPassword", "RestoreAdministrator"]);
+    assert_eq!(audit["Events"][0]["By"]["Kind"], "System");
+}
+
+#[test]
+fn a_backup_is_made_while_serving_and_never_replaces_a_file() {
+    let program = Program::start(&[]);
+    let made = program.run(&["backup", "copy.db"]);
+    assert!(made.code == 0 && made.out.contains("floorkey.key"), "{made:?}");
+    assert!(std::fs::metadata(program.folder().join("copy.db")).unwrap().len() > 10_000);
+    let again = program.run(&["backup", "copy.db"]);
+    assert!(again.code == 1 && again.err.contains("already a file"), "{again:?}");
+    let nothing = program.run(&["backup", "other.db", "--data", "no-such-folder"]);
+    assert!(nothing.code == 1 && nothing.err.contains("no-such-folder"), "{nothing:?}");
+    assert!(!program.folder().join("no-such-folder").exists());
+}
+
+#[test]
+fn settings_that_mean_nothing_are_told() {
+    let mut program = Program::start(&[]);
+    assert_eq!(program.printed("err.txt").matches("FLOORKEY_").count(), 0, "{}", program.printed("err.txt"));
+    program.stop();
+    let folder = program.folder().to_owned();
+    std::fs::write(folder.join("floorkey.toml"), "lisen = \"127.0.0.1:0\"\n").unwrap();
+    let refused = program.run(&["serve"]);
+    assert!(refused.code == 1 && refused.err.contains("lisen") && refused.err.contains("listen"), "{refused:?}");
+    std::fs::remove_file(folder.join("floorkey.toml")).unwrap();
+}
+
+#[test]
+fn a_bare_call_serves_by_the_environment_and_warns_of_unknown_variables() {
+    let folder = tempfile::tempdir().unwrap();
+    let blocker = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = blocker.local_addr().unwrap().to_string();
+    let mut command = program(folder.path());
+    // The port is taken, so the server ends by itself, after it has read its settings.
+    let ran = ran(command
+        .env("FLOORKEY_LISTEN", &taken)
+        .env("FLOORKEY_LISTEM", "x")
+        .env("FLOORKEY_API_TOKEN", "x")
+        .env("FLOORKEY_ENDPOINT", "x"));
+    assert!(ran.code == 1 && ran.err.contains(&taken) && ran.err.contains("--listen"), "{ran:?}");
+    let warnings: Vec<&str> = ran.err.lines().filter(|line| line.contains("means nothing")).collect();
+    assert!(warnings.len() == 1 && warnings[0].contains("FLOORKEY_LISTEM"), "{ran:?}");
+    assert!(!ran.err.contains('\u{1b}'), "{ran:?}");
+}

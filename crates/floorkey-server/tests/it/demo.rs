@@ -1,0 +1,86 @@
+//! `floorkey serve --demo`.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::program::Program;
+
+#[test]
+fn the_demo_is_there_in_seconds_and_three_people_can_sign_in() {
+    let program = Program::start(&["--demo"]);
+    // Five seconds are the promise; a debug build on a busy machine gets twice as much.
+    assert!(program.started_in < Duration::from_secs(10), "{:?}", program.started_in);
+
+    let printed = program.printed("out.txt");
+    for login in ["sofia.marin ", "tom.okafor "] {
+        let password = printed.lines().find_map(|line| line.strip_prefix(login)).unwrap();
+        assert_eq!(password.len(), 16, "{login}");
+    }
+    let status = |login: &str| program.extension(&program.operator, "GET", &format!("/logins/{login}"), None).body;
+    for login in ["admin", "sofia.marin", "tom.okafor"] {
+        assert_eq!(status(login)["Password"], json!("OneTime"), "{login}");
+    }
+    for login in ["gavin.prendergast", "orla.deasy", "night.desk"] {
+        assert_eq!(status(login)["Password"], json!("None"), "{login}");
+    }
+    let metrics = ureq::get(format!("{}/metrics", program.endpoint)).call().unwrap().body_mut().read_to_string().unwrap();
+    let of = |name: &str| {
+        let line = metrics.lines().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("{name}: {metrics}"));
+        line.rsplit(' ').next().unwrap().parse::<f64>().unwrap() as u64
+    };
+    assert_eq!((of("floorkey_users{"), of("floorkey_administrators{")), (207, 1));
+}
+
+#[test]
+fn a_second_start_leaves_it_as_it_is() {
+    let mut program = Program::start(&["--demo"]);
+    let newest = |program: &Program| program.extension(&program.operator, "GET", "/audit?maxResults=1", None).body;
+    let before = newest(&program);
+    program.stop();
+    program.restart(&["--demo"]);
+    assert_eq!(newest(&program), before);
+    assert!(program.printed("err.txt").contains("--demo fills a new data folder only"));
+    assert!(!program.printed("out.txt").contains("one-time password"));
+}
+
+#[test]
+fn bad_habits_are_there_to_be_found() {
+    let program = Program::start(&["--demo"]);
+    let permissions = |login: &str| {
+        let path = format!("/users/{}/permissions", program.user(login));
+        program.extension(&program.operator, "GET", &path, None).body
+    };
+    let profiles = |login: &str| -> Vec<String> {
+        let mut names: Vec<String> = permissions(login)["Permissions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .flat_map(|held| held["Grants"].as_array().unwrap())
+            .map(|grant| grant["SecurityProfileName"].as_str().unwrap().to_owned())
+            .collect();
+        names.sort();
+        names.dedup();
+        names
+    };
+    // An agent who downloads recordings; one who kept the helpdesk's keys; one who is somebody else.
+    let holds = |login: &str, name: &str| {
+        permissions(login)["Permissions"].as_array().unwrap().iter().any(|held| held["Permission"] == name)
+    };
+    assert!(holds("nkechi.obi", "DownloadCallRecordings"));
+    assert!(holds("paula.sampaio", "Users.Edit"));
+    let looks = |event: &Value| event["Flags"].to_string().contains("LooksLike");
+    let audit = program.extension(&program.operator, "GET", "/audit?maxResults=1000", None).body;
+    assert!(audit["Events"].as_array().unwrap().iter().any(looks));
+
+    // Dated assignments: one holds now, one has ended, one has not begun.
+    assert_eq!(profiles("jonas.brandao"), ["Agent", "Supervisor - Lisbon"]);
+    assert_eq!(profiles("halina.mroz"), ["Agent"]);
+    assert_eq!(profiles("elif.demir"), ["Agent"]);
+
+    // Limits come with the payments team, and show as such.
+    let limited = |login: &str| permissions(login)["Limits"].to_string().contains("RestrictTaskCreation.Access");
+    assert!(!limited("tom.okafor"));
+    let ended = program.extension(&program.operator, "GET", "/logins/ext.lindqvist", None).body;
+    assert_eq!((&ended["Enabled"], &ended["Administrator"]), (&json!(false), &json!(false)));
+}

@@ -1,0 +1,111 @@
+//! The real program, started for one test, with a data folder of its own.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+
+use floorkey_connect::operation::Operation;
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::client::Client;
+use crate::sign::Key;
+
+pub(crate) const OPERATOR_ID: &str = "AKIAOPERATOR00000000";
+pub(crate) const OPERATOR_SECRET: &str = "operator-secret-for-tests-0123456789";
+pub(crate) const ADMIN_PASSWORD: &str = "Adm1nistrator";
+
+/// A running server; it is stopped when this goes.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) address: SocketAddr,
+    _folder: TempDir,
+}
+
+impl Server {
+    /// Starts a server with a new data folder.
+    pub(crate) fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// Starts a server with a new data folder and these variables.
+    pub(crate) fn start_with(variables: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (child, address) = spawn(&folder, variables);
+        Self { child, address, _folder: folder }
+    }
+
+    /// Stops the server, and starts it again with what it had.
+    pub(crate) fn restart(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        (self.child, self.address) = spawn(&self._folder, &[]);
+    }
+
+    /// Whoever holds the operator's key.
+    pub(crate) fn operator(&self) -> Client {
+        self.client(Key { id: OPERATOR_ID.to_owned(), secret: OPERATOR_SECRET.to_owned() })
+    }
+
+    /// Whoever holds that key.
+    pub(crate) fn client(&self, key: Key) -> Client {
+        Client::new(self.address, key)
+    }
+
+    /// The first instance's id.
+    pub(crate) fn instance(&self) -> String {
+        let list = self.operator().ok(Operation::ListInstances, &json!({}));
+        list["InstanceSummaryList"][0]["Id"].as_str().unwrap().to_owned()
+    }
+
+    /// A user's client: the operator makes a key for them.
+    pub(crate) fn as_user(&self, instance: &str, user: &str) -> Client {
+        let path = format!("/floorkey/v1/instances/{instance}/users/{user}/access-keys");
+        let made = self.operator().send("POST", &path, "", br#"{"Label":"test"}"#);
+        assert_eq!(made.status, 200, "{}", String::from_utf8_lossy(&made.body));
+        let made = made.json();
+        let text = |name: &str| made[name].as_str().unwrap().to_owned();
+        self.client(Key { id: text("AccessKeyId"), secret: text("SecretAccessKey") })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn spawn(folder: &TempDir, variables: &[(&str, &str)]) -> (Child, SocketAddr) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_floorkey"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("FLOORKEY_") {
+            command.env_remove(name);
+        }
+    }
+    let mut child = command
+        .arg("serve")
+        .current_dir(folder.path())
+        .env("FLOORKEY_LISTEN", "127.0.0.1:0")
+        .env("FLOORKEY_DATA", folder.path().join("data"))
+        .env("FLOORKEY_OPERATOR_ACCESS_KEY_ID", OPERATOR_ID)
+        .env("FLOORKEY_OPERATOR_SECRET_ACCESS_KEY", OPERATOR_SECRET)
+        .env("FLOORKEY_ADMIN_PASSWORD", ADMIN_PASSWORD)
+        .env("FLOORKEY_LOG", "error")
+        .envs(variables.iter().copied())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let address = loop {
+        let line = lines.next().expect("the server ended before it said its address").unwrap();
+        if let Some((_, url)) = line.split_once(" answers at http://") {
+            break url.trim().parse().unwrap();
+        }
+    };
+    // Read on to the end, so that the server is never stopped by a full pipe.
+    std::thread::spawn(move || for _ in lines {});
+    (child, address)
+}

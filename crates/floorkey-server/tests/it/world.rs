@@ -1,0 +1,128 @@
+//! What most tests begin with: an instance, and the things in it by name.
+
+use floorkey_connect::operation::Operation;
+use serde_json::{Value, json};
+
+use crate::client::Client;
+use crate::server::Server;
+
+/// A server, its first instance, and the operator.
+pub(crate) struct World {
+    pub(crate) server: Server,
+    pub(crate) operator: Client,
+    pub(crate) instance: String,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self::with(&[])
+    }
+
+    pub(crate) fn with(variables: &[(&str, &str)]) -> Self {
+        let server = Server::start_with(variables);
+        let (operator, instance) = (server.operator(), server.instance());
+        Self { server, operator, instance }
+    }
+
+    /// Calls an operation in the instance as the operator.
+    pub(crate) fn ok(&self, operation: Operation, input: Value) -> Value {
+        self.operator.ok(operation, &self.in_instance(input))
+    }
+
+    /// The input with the instance's id.
+    pub(crate) fn in_instance(&self, mut input: Value) -> Value {
+        input["InstanceId"] = self.instance.clone().into();
+        input
+    }
+
+    /// The id of the security profile of that name.
+    pub(crate) fn profile(&self, name: &str) -> String {
+        self.id_in(Operation::ListSecurityProfiles, "SecurityProfileSummaryList", "Name", name)
+    }
+
+    /// The id of the user with that login name.
+    pub(crate) fn user(&self, username: &str) -> String {
+        self.id_in(Operation::ListUsers, "UserSummaryList", "Username", username)
+    }
+
+    /// The id of the routing profile that an instance starts with.
+    pub(crate) fn routing_profile(&self) -> String {
+        let (list, name) = ("RoutingProfileSummaryList", "Basic Routing Profile");
+        self.id_in(Operation::ListRoutingProfiles, list, "Name", name)
+    }
+
+    /// The id of the row in which the member has that value.
+    pub(crate) fn id_in(&self, list: Operation, member: &str, by: &str, value: &str) -> String {
+        let rows = self.ok(list, json!({}));
+        let rows = rows[member].as_array().unwrap();
+        let row = rows.iter().find(|row| row[by] == value).unwrap_or_else(|| panic!("no {value} in {rows:?}"));
+        row["Id"].as_str().unwrap().to_owned()
+    }
+
+    /// Makes a security profile and gives its id.
+    pub(crate) fn new_profile(&self, name: &str, permissions: &[&str]) -> String {
+        let input = json!({ "SecurityProfileName": name, "Permissions": permissions });
+        text(&self.ok(Operation::CreateSecurityProfile, input)["SecurityProfileId"])
+    }
+
+    /// What CreateUser takes for a user with that login name and these profiles.
+    pub(crate) fn user_input(&self, username: &str, profiles: &[&str]) -> Value {
+        self.in_instance(json!({
+            "Username": username,
+            "Password": "Passw0rd",
+            "IdentityInfo": { "FirstName": "Ann", "LastName": "Other" },
+            "SecurityProfileIds": profiles,
+            "RoutingProfileId": self.routing_profile(),
+        }))
+    }
+
+    /// Makes a user and gives the id.
+    pub(crate) fn new_user(&self, username: &str, profiles: &[&str]) -> String {
+        let input = self.user_input(username, profiles);
+        text(&self.operator.ok(Operation::CreateUser, &input)["UserId"])
+    }
+
+    /// Makes a user who holds a new profile with these permissions, and gives their client.
+    pub(crate) fn somebody(&self, username: &str, permissions: &[&str]) -> Client {
+        let profile = self.new_profile(&format!("profile of {username}"), permissions);
+        let user = self.new_user(username, &[&profile]);
+        self.server.as_user(&self.instance, &user)
+    }
+
+    /// The ARN of something in the instance.
+    pub(crate) fn arn(&self, tail: &str) -> String {
+        format!("arn:aws:connect:us-east-1:123456789012:instance/{}{tail}", self.instance)
+    }
+}
+
+/// A text member.
+pub(crate) fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
+}
+
+/// The value without what differs from run to run: points in time.
+pub(crate) fn timeless(mut value: Value) -> Value {
+    strip(&mut value);
+    value
+}
+
+fn strip(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            for name in ["LastModifiedTime", "CreatedTime"] {
+                if let Some(time) = members.remove(name) {
+                    let time = time.as_f64().unwrap_or_else(|| panic!("{name} is no number: {time}"));
+                    assert!((1.7e9..1e10).contains(&time), "{name} is not in seconds: {time}");
+                }
+            }
+            members.values_mut().for_each(strip);
+        }
+        Value::Array(items) => items.iter_mut().for_each(strip),
+        _ => {}
+    }
+}
+
+/// The names of a list's rows.
+pub(crate) fn column(list: &Value, member: &str) -> Vec<String> {
+    list.as_array().unwrap_or_else(|| panic!("no list: {list}")).iter().map(|row| text(&row[member])).collect()
+}

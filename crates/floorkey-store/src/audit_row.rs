@@ -1,0 +1,273 @@
+//! Audit events as they are stored.
+//!
+//! An event is stored in two parts. The *body* is what the tree vouches for, for ever: it names people by id only, and
+//! in place of every value that tells of a person it holds SHA-256(salt ‖ value), the salt being 32 random bytes. The
+//! *personal* part holds those salts and values, each with the users whose erasure must empty it. Without its salt a
+//! hash says nothing about its value, so emptying the personal part forgets the person and leaves the tree whole.
+//!
+//! Personal are: the fields of a change that are marked so, the message of a refusal (it may name people), the address
+//! and the program that a call came from, and the words of a reason.
+//!
+//! Both parts are JSON. Whatever is absent or empty is left out. The body's format is counted apart from its text and
+//! goes into the leaf.
+
+use std::borrow::Cow;
+
+use floorkey::audit::{FieldChange, Flag, Outcome, Step};
+use floorkey::{AuditEvent, Permission, PermissionSet, Principal, RecordKey, UserId, Via};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::merkle::{self, Hash};
+use crate::{hex, rows};
+
+/// The format of every body that this version writes, and the only one that it reads.
+pub(crate) const FORMAT: u8 = 1;
+
+/// An event as it is stored.
+pub(crate) struct AuditRow {
+    /// [`Body`] in JSON.
+    pub(crate) body: String,
+    /// [`Personal`]s in JSON.
+    pub(crate) personal: String,
+    /// SHA-256(0x00 ‖ format ‖ body).
+    pub(crate) leaf: Hash,
+}
+
+/// What the tree vouches for.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Body<'a> {
+    /// The act's name.
+    pub(crate) act: Cow<'a, str>,
+    pub(crate) by: By<'a>,
+    /// The id of the call.
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub(crate) request: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) address: Option<Hashed>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) agent: Option<Hashed>,
+    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    pub(crate) at: i64,
+    pub(crate) outcome: OutcomeRow<'a>,
+    /// Kind and id of each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) targets: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) changes: Vec<ChangeRow<'a>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) flags: Vec<FlagRow<'a>>,
+}
+
+/// Who acted.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum By<'a> {
+    /// The operator, by access key.
+    Operator(Cow<'a, str>),
+    /// A user, by id, signed in.
+    User { id: Cow<'a, str>, fresh: bool },
+    /// A user, by id, through an access key.
+    UserKey { id: Cow<'a, str>, access_key: Cow<'a, str> },
+    /// Floorkey itself.
+    System,
+}
+
+/// How it ended.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum OutcomeRow<'a> {
+    /// It made this revision.
+    Done(u64),
+    /// It changed nothing.
+    Refused { code: Cow<'a, str>, message: Hashed },
+}
+
+/// A field that changed: either `before` and `after`, or `added` and `removed`.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChangeRow<'a> {
+    /// Kind and id of the record.
+    pub(crate) of: (Cow<'a, str>, Cow<'a, str>),
+    pub(crate) field: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) before: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) after: Option<Text<'a>>,
+    /// Present for a list, absent for a single value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) added: Option<Vec<Text<'a>>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) removed: Option<Vec<Text<'a>>>,
+}
+
+/// What somebody should look at.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum FlagRow<'a> {
+    /// Names of permissions.
+    GaveMoreThanHeld(Vec<Cow<'a, str>>),
+    /// Names of permissions.
+    TouchedStrongerUser(Vec<Cow<'a, str>>),
+    /// Id of a user.
+    LooksLike(Cow<'a, str>),
+    Reason(Hashed),
+}
+
+/// A value: as it is, or apart.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Text<'a> {
+    Plain(Cow<'a, str>),
+    Hashed(Hashed),
+}
+
+/// A value that is kept apart.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Hashed {
+    /// SHA-256(salt ‖ value) in hex.
+    pub(crate) sha256: String,
+}
+
+/// A value that was kept apart.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Personal<'a> {
+    /// Ids of the users with whose erasure it goes.
+    #[serde(rename = "of", default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) users: Vec<Cow<'a, str>>,
+    /// 32 bytes in hex.
+    pub(crate) salt: Cow<'a, str>,
+    pub(crate) value: Cow<'a, str>,
+}
+
+/// The event as it is stored. `seed` are fresh random bytes, from which the salts are drawn.
+pub(crate) fn encode(event: &AuditEvent, seed: [u8; 32]) -> Result<AuditRow, serde_json::Error> {
+    let mut apart = Apart { seed, personal: Vec::new() };
+    let acting: Vec<UserId> = acting(&event.actor.principal).into_iter().collect();
+    let actor = &event.actor;
+    let body = Body {
+        act: Cow::Borrowed(event.act.name()),
+        by: by(&actor.principal),
+        request: Cow::Borrowed(&actor.request_id),
+        address: actor.address.as_deref().map(|address| apart.keep(&acting, address)),
+        agent: actor.agent.as_deref().map(|agent| apart.keep(&acting, agent)),
+        at: event.at.as_millis(),
+        outcome: match &event.outcome {
+            Outcome::Done { revision } => OutcomeRow::Done(revision.0),
+            Outcome::Refused { code, message } => {
+                let named: Vec<UserId> =
+                    event.targets.iter().filter_map(user_of).chain(acting.iter().copied()).collect();
+                OutcomeRow::Refused { code: Cow::Borrowed(code), message: apart.keep(&named, message) }
+            }
+        },
+        targets: event.targets.iter().map(columns).collect(),
+        changes: event.changes.iter().map(|change| field_change(change, &mut apart)).collect(),
+        flags: event.flags.iter().map(|flag| flag_row(flag, &acting, &mut apart)).collect(),
+    };
+    let body = serde_json::to_string(&body)?;
+    let leaf = merkle::leaf(FORMAT, body.as_bytes());
+    Ok(AuditRow { personal: serde_json::to_string(&apart.personal)?, leaf, body })
+}
+
+/// The hash that stands in a body for a personal value.
+pub(crate) fn hash(salt: &[u8], value: &str) -> Hash {
+    Sha256::new().chain_update(salt).chain_update(value).finalize().into()
+}
+
+/// Puts personal values apart.
+struct Apart<'a> {
+    seed: [u8; 32],
+    personal: Vec<Personal<'a>>,
+}
+
+impl<'a> Apart<'a> {
+    fn keep(&mut self, users: &[UserId], value: &'a str) -> Hashed {
+        let count = u64::try_from(self.personal.len()).unwrap_or(u64::MAX);
+        let salt: Hash = Sha256::new().chain_update(self.seed).chain_update(count.to_be_bytes()).finalize().into();
+        let mut users: Vec<_> = users.iter().map(|user| Cow::Owned(user.to_string())).collect();
+        users.sort_unstable();
+        users.dedup();
+        self.personal.push(Personal { users, salt: Cow::Owned(hex::encode(&salt)), value: Cow::Borrowed(value) });
+        Hashed { sha256: hex::encode(&hash(&salt, value)) }
+    }
+
+    fn text(&mut self, user: Option<UserId>, value: &'a str) -> Text<'a> {
+        match user {
+            Some(user) => Text::Hashed(self.keep(&[user], value)),
+            None => Text::Plain(Cow::Borrowed(value)),
+        }
+    }
+
+    fn texts(&mut self, user: Option<UserId>, values: &'a [String]) -> Vec<Text<'a>> {
+        values.iter().map(|value| self.text(user, value)).collect()
+    }
+}
+
+fn by(principal: &Principal) -> By<'_> {
+    match principal {
+        Principal::Operator { access_key } => By::Operator(Cow::Borrowed(access_key.as_str())),
+        Principal::User { id, via } => {
+            let id = Cow::Owned(id.to_string());
+            match via {
+                Via::AccessKey(key) => By::UserKey { id, access_key: Cow::Borrowed(key.as_str()) },
+                Via::Session { fresh } => By::User { id, fresh: *fresh },
+            }
+        }
+        Principal::System => By::System,
+    }
+}
+
+fn acting(principal: &Principal) -> Option<UserId> {
+    match principal {
+        Principal::User { id, .. } => Some(*id),
+        Principal::Operator { .. } | Principal::System => None,
+    }
+}
+
+fn user_of(target: &RecordKey) -> Option<UserId> {
+    match target {
+        RecordKey::User(id) => Some(*id),
+        _ => None,
+    }
+}
+
+fn columns(key: &RecordKey) -> (Cow<'static, str>, Cow<'static, str>) {
+    let (kind, id) = rows::columns(key);
+    (Cow::Borrowed(kind), Cow::Owned(id))
+}
+
+fn field_change<'a>(change: &'a FieldChange, apart: &mut Apart<'a>) -> ChangeRow<'a> {
+    let user = change.personal;
+    let mut row = ChangeRow {
+        of: columns(&change.record),
+        field: Cow::Borrowed(change.field),
+        before: None,
+        after: None,
+        added: None,
+        removed: None,
+    };
+    match &change.step {
+        Step::Value { before, after } => {
+            row.before = before.as_deref().map(|value| apart.text(user, value));
+            row.after = after.as_deref().map(|value| apart.text(user, value));
+        }
+        Step::Members { added, removed } => {
+            row.added = Some(apart.texts(user, added));
+            row.removed = Some(apart.texts(user, removed));
+        }
+    }
+    row
+}
+
+fn flag_row<'a>(flag: &'a Flag, acting: &[UserId], apart: &mut Apart<'a>) -> FlagRow<'a> {
+    let names = |set: &PermissionSet| set.iter().map(Permission::name).map(Cow::Borrowed).collect();
+    match flag {
+        Flag::GaveMoreThanHeld { permissions } => FlagRow::GaveMoreThanHeld(names(permissions)),
+        Flag::TouchedStrongerUser { permissions } => FlagRow::TouchedStrongerUser(names(permissions)),
+        Flag::LooksLike { user } => FlagRow::LooksLike(Cow::Owned(user.to_string())),
+        Flag::Reason(reason) => FlagRow::Reason(apart.keep(acting, reason)),
+    }
+}

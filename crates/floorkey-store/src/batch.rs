@@ -1,0 +1,210 @@
+//! Batches: what is written in one transaction.
+
+use std::sync::Arc;
+
+use floorkey::{AuditEvent, Change, InstanceId, RecordChange, Revision, SideWrite};
+
+use crate::audit_row;
+use crate::backend::{Transaction, Value};
+use crate::error::StoreError;
+use crate::head::Head;
+use crate::rows;
+use crate::sql;
+
+/// What is written to one instance in one transaction.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// The instance.
+    pub instance: InstanceId,
+    /// Where the instance stood when the batch was begun; the default for an instance that is new.
+    pub expected: Head,
+    /// In order. The changes among them have the revisions that follow `expected`, without gaps.
+    pub entries: Vec<Entry>,
+}
+
+/// One entry of a batch; each brings one audit event.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What happened.
+    pub happening: Happening,
+    /// Fresh random bytes, never used before. The salts of the event's personal values are drawn from them, and they
+    /// are not stored: whoever has them could guess at values that were erased.
+    pub salt_seed: [u8; 32],
+}
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub enum Happening {
+    /// A change: record versions, side writes and the event that the change carries.
+    Change(Arc<Change>),
+    /// Something that changed nothing and is kept in the audit alone, a refusal for example.
+    Event(Box<AuditEvent>),
+}
+
+/// A batch as steps, and where the instance stands after it.
+pub(crate) struct Prepared {
+    pub(crate) transaction: Transaction,
+    pub(crate) next: Head,
+}
+
+impl Batch {
+    /// Encodes and hashes everything, so that the writer only has to write.
+    pub(crate) fn prepare(&self) -> Result<Prepared, StoreError> {
+        let mut steps = Steps::new(self.instance, &self.expected);
+        for entry in &self.entries {
+            match &entry.happening {
+                Happening::Change(change) => {
+                    steps.change(change)?;
+                    steps.event(change.event(), entry.salt_seed)?;
+                }
+                Happening::Event(event) => steps.event(event, entry.salt_seed)?,
+            }
+        }
+        Ok(steps.finish(&self.expected))
+    }
+}
+
+/// The last batch of an instance: its records and credentials go, its history and its audit stay.
+pub(crate) fn prepare_deletion(
+    instance: InstanceId,
+    expected: &Head,
+    event: &AuditEvent,
+    salt_seed: [u8; 32],
+) -> Result<Prepared, StoreError> {
+    let mut steps = Steps::new(instance, expected);
+    steps.next.revision = expected.revision.next();
+    let until = Value::count(steps.next.revision.0);
+    for (statement, values) in [
+        (&sql::CLOSE_ALL_RECORDS, vec![steps.instance(), until]),
+        (&sql::FORGET_PASSWORDS, vec![steps.instance()]),
+        (&sql::FORGET_SECRETS, vec![steps.instance()]),
+    ] {
+        steps.transaction.push(statement, values);
+    }
+    steps.event(event, salt_seed)?;
+    let mut prepared = steps.finish(expected);
+    if let Some(head) = prepared.transaction.steps.first_mut() {
+        head.statement = &sql::DELETE_HEAD;
+        head.values.push(Value::Integer(event.at.as_millis()));
+    }
+    Ok(prepared)
+}
+
+struct Steps {
+    id: InstanceId,
+    text: String,
+    transaction: Transaction,
+    next: Head,
+}
+
+impl Steps {
+    fn new(id: InstanceId, expected: &Head) -> Self {
+        let mut transaction = Transaction::default();
+        // The head comes first, because it says whether the rest may be written; its values are known at the end.
+        transaction.push_unless_unmet(&sql::MOVE_HEAD, Vec::new());
+        Self { id, text: id.to_string(), transaction, next: expected.clone() }
+    }
+
+    fn instance(&self) -> Value {
+        Value::Text(self.text.clone())
+    }
+
+    fn change(&mut self, change: &Change) -> Result<(), StoreError> {
+        let expected = self.next.revision.next();
+        if change.revision() != expected {
+            return Err(StoreError::OutOfOrder { instance: self.id, expected, found: change.revision() });
+        }
+        self.next.revision = expected;
+        for record in change.records() {
+            self.record(expected, record)?;
+        }
+        for side in change.side() {
+            self.side(side);
+        }
+        Ok(())
+    }
+
+    fn record(&mut self, revision: Revision, change: &RecordChange) -> Result<(), StoreError> {
+        let (kind, id) = rows::columns(&change.key());
+        let close = vec![self.instance(), Value::Word(kind), Value::Text(id.clone()), Value::count(revision.0)];
+        self.transaction.push(&sql::CLOSE_RECORD, close);
+        if let RecordChange::Put(record) = change {
+            let body = rows::encode(record).map_err(|problem| StoreError::Row {
+                table: "record",
+                column: "body".to_owned(),
+                row: format!("instance {}, kind {kind}, id {id}, revision {revision}", self.text),
+                problem,
+            })?;
+            let values = vec![
+                self.instance(),
+                Value::Word(kind),
+                Value::Text(id),
+                Value::count(revision.0),
+                Value::Integer(rows::FORMAT),
+                Value::Text(body),
+            ];
+            self.transaction.push(&sql::ADD_RECORD, values);
+        }
+        Ok(())
+    }
+
+    fn side(&mut self, side: &SideWrite) {
+        let (statement, values) = match side {
+            SideWrite::PutPassword { user, hash } => (
+                &sql::PUT_PASSWORD,
+                vec![self.instance(), Value::Text(user.to_string()), Value::Bytes(hash.reveal().to_vec())],
+            ),
+            SideWrite::ForgetUser { user } => {
+                (&sql::FORGET_PASSWORD, vec![self.instance(), Value::Text(user.to_string())])
+            }
+            SideWrite::PutAccessKey { id, sealed_secret } => (
+                &sql::ADD_SECRET,
+                vec![Value::Text(id.to_string()), self.instance(), Value::Bytes(sealed_secret.reveal().to_vec())],
+            ),
+            SideWrite::ForgetAccessKey { id } => {
+                (&sql::FORGET_SECRET, vec![Value::Text(id.to_string()), self.instance()])
+            }
+        };
+        self.transaction.push(statement, values);
+    }
+
+    fn event(&mut self, event: &AuditEvent, salt_seed: [u8; 32]) -> Result<(), StoreError> {
+        let seq = self.next.frontier.size();
+        let row = audit_row::encode(event, salt_seed).map_err(|problem| StoreError::Row {
+            table: "audit_event",
+            column: "body".to_owned(),
+            row: format!("instance {}, seq {seq}", self.text),
+            problem: problem.to_string(),
+        })?;
+        self.next.frontier.push(row.leaf);
+        let values = vec![
+            self.instance(),
+            Value::count(seq),
+            Value::Integer(event.at.as_millis()),
+            Value::Integer(audit_row::FORMAT.into()),
+            Value::Text(row.body),
+            Value::Text(row.personal),
+            Value::Bytes(row.leaf.to_vec()),
+        ];
+        self.transaction.push(&sql::ADD_EVENT, values);
+        Ok(())
+    }
+
+    fn finish(self, expected: &Head) -> Prepared {
+        let Self { text, mut transaction, next, .. } = self;
+        if let Some(head) = transaction.steps.first_mut() {
+            head.values = vec![
+                Value::Text(text),
+                Value::count(next.revision.0),
+                Value::count(next.frontier.size()),
+                Value::Bytes(next.frontier.to_bytes()),
+            ];
+            if expected.is_new() {
+                head.statement = &sql::MAKE_HEAD;
+            } else {
+                head.values.extend([Value::count(expected.revision.0), Value::count(expected.frontier.size())]);
+            }
+        }
+        Prepared { transaction, next }
+    }
+}

@@ -1,0 +1,127 @@
+//! How records are stored: a row struct for each kind, in JSON.
+//!
+//! A row is found by its kind and id, which stand in columns of their own and not in the body. The column `format`
+//! says which struct the body is; it is raised when old bodies need other code to be read. Adding an optional field
+//! needs no new format, but a body with a field that this version doesn't know is refused: dropping it silently would
+//! lose it at the next write. So a database can go to a newer version and not back.
+//!
+//! What all bodies have in common: ids are UUIDs as text, times are milliseconds since 1970-01-01T00:00:00Z, whatever
+//! is absent or empty is left out, and permissions and resource types stand by name.
+//!
+//! Bodies are read into owned values and written from borrowed ones; `Cow` lets one struct do both.
+
+mod access_key;
+mod group;
+mod profile;
+mod resource;
+mod settings;
+mod structure;
+mod text;
+mod user;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use floorkey::{AccessKeyId, HierarchyGroupId, Record, RecordKey, ResourceId, SecurityProfileId, UserId};
+use serde::de::DeserializeOwned;
+
+pub(crate) use text::{Id, Names};
+
+/// The format of every body that this version writes, and the only one that it reads.
+pub(crate) const FORMAT: i64 = 1;
+
+/// The kind of users, by far the most numerous.
+pub(crate) const USER: &str = "user";
+
+/// The columns `kind` and `id` of a record. The id is empty where there is one record of the kind.
+pub(crate) fn columns(key: &RecordKey) -> (&'static str, String) {
+    match key {
+        RecordKey::Settings => ("settings", String::new()),
+        RecordKey::Structure => ("structure", String::new()),
+        RecordKey::Group(id) => ("group", id.to_string()),
+        RecordKey::Resource(id) => ("resource", id.to_string()),
+        RecordKey::Profile(id) => ("profile", id.to_string()),
+        RecordKey::User(id) => (USER, id.to_string()),
+        RecordKey::AccessKey(id) => ("access_key", id.as_str().to_owned()),
+    }
+}
+
+/// The record that the columns `kind` and `id` name.
+///
+/// # Errors
+/// Says what is wrong with the kind or the id.
+pub(crate) fn key(kind: &str, id: &str) -> Result<RecordKey, String> {
+    fn parsed<T>(id: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, String> {
+        parse(id).ok_or_else(|| format!("`{id}` is not an id"))
+    }
+    Ok(match kind {
+        "settings" => RecordKey::Settings,
+        "structure" => RecordKey::Structure,
+        "group" => RecordKey::Group(parsed(id, HierarchyGroupId::parse)?),
+        "resource" => RecordKey::Resource(parsed(id, ResourceId::parse)?),
+        "profile" => RecordKey::Profile(parsed(id, SecurityProfileId::parse)?),
+        USER => RecordKey::User(parsed(id, UserId::parse)?),
+        "access_key" => RecordKey::AccessKey(parsed(id, AccessKeyId::parse)?),
+        _ => return Err(format!("there is no kind of record `{kind}`; a newer version may have written it")),
+    })
+}
+
+/// The body of a record, in [`FORMAT`].
+///
+/// # Errors
+/// Says what can't be written.
+pub(crate) fn encode(record: &Record) -> Result<String, String> {
+    let body = match record {
+        Record::Settings(settings) => serde_json::to_string(&settings::SettingsRow::of(settings)),
+        Record::Structure(structure) => serde_json::to_string(&structure::StructureRow::of(structure)),
+        Record::Group(group) => serde_json::to_string(&group::GroupRow::of(group)),
+        Record::Resource(resource) => serde_json::to_string(&resource::ResourceRow::of(resource)),
+        Record::Profile(profile) => serde_json::to_string(&profile::ProfileRow::of(profile)),
+        Record::User(user) => serde_json::to_string(&user::UserRow::of(user)),
+        Record::AccessKey(key) => serde_json::to_string(&access_key::AccessKeyRow::of(key)),
+    };
+    body.map_err(|error| error.to_string())
+}
+
+/// The record that is stored in a body.
+///
+/// # Errors
+/// Says what can't be read.
+pub(crate) fn decode(key: RecordKey, format: i64, body: &[u8]) -> Result<Record, String> {
+    if format != FORMAT {
+        return Err(format!(
+            "its format is {format}, and this version reads {FORMAT}; a newer version may have written it"
+        ));
+    }
+    Ok(match key {
+        RecordKey::Settings => Record::Settings(Arc::new(parse::<settings::SettingsRow>(body)?.into_settings()?)),
+        RecordKey::Structure => Record::Structure(Arc::new(parse::<structure::StructureRow>(body)?.into_structure())),
+        RecordKey::Group(id) => Record::Group(Arc::new(parse::<group::GroupRow>(body)?.into_group(id))),
+        RecordKey::Resource(id) => Record::Resource(Arc::new(parse::<resource::ResourceRow>(body)?.into_resource(id))),
+        RecordKey::Profile(id) => Record::Profile(Arc::new(parse::<profile::ProfileRow>(body)?.into_profile(id))),
+        RecordKey::User(id) => Record::User(Arc::new(parse::<user::UserRow>(body)?.into_user(id)?)),
+        RecordKey::AccessKey(id) => {
+            Record::AccessKey(Arc::new(parse::<access_key::AccessKeyRow>(body)?.into_access_key(id)))
+        }
+    })
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    serde_json::from_slice(body).map_err(|error| error.to_string())
+}
+
+/// Leaves out what is absent or empty.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+fn borrowed(text: &Option<String>) -> Option<Cow<'_, str>> {
+    text.as_deref().map(Cow::Borrowed)
+}
+
+fn owned(text: Option<Cow<'_, str>>) -> Option<String> {
+    text.map(Cow::into_owned)
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,33 @@
+//! An access key, as stored. Its secret stands in the table `access_key_secret`.
+
+use std::borrow::Cow;
+
+use floorkey::{AccessKey, AccessKeyId, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+use super::Id;
+
+/// The body of a record `access_key`.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AccessKeyRow<'a> {
+    owner: Id<UserId>,
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    label: Cow<'a, str>,
+    created: i64,
+}
+
+impl<'a> AccessKeyRow<'a> {
+    pub(super) fn of(key: &'a AccessKey) -> Self {
+        Self { owner: Id(key.owner), label: Cow::Borrowed(&key.label), created: key.created.as_millis() }
+    }
+
+    pub(super) fn into_access_key(self, id: AccessKeyId) -> AccessKey {
+        AccessKey {
+            id,
+            owner: self.owner.0,
+            label: self.label.into_owned(),
+            created: Timestamp::from_millis(self.created),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! A group of the hierarchy, as stored.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use floorkey::hierarchy::HierarchyGroup;
+use floorkey::{HierarchyGroupId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::{Id, is_default};
+
+/// The body of a record `group`.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GroupRow<'a> {
+    name: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    parent: Option<Id<HierarchyGroupId>>,
+    /// 1 is the topmost.
+    level: u8,
+    #[serde(default, skip_serializing_if = "is_default")]
+    tags: Cow<'a, BTreeMap<String, String>>,
+    modified: i64,
+}
+
+impl<'a> GroupRow<'a> {
+    pub(super) fn of(group: &'a HierarchyGroup) -> Self {
+        Self {
+            name: Cow::Borrowed(&group.name),
+            parent: group.parent.map(Id),
+            level: group.level,
+            tags: Cow::Borrowed(&group.tags),
+            modified: group.modified.as_millis(),
+        }
+    }
+
+    pub(super) fn into_group(self, id: HierarchyGroupId) -> HierarchyGroup {
+        HierarchyGroup {
+            id,
+            name: self.name.into_owned(),
+            parent: self.parent.map(|parent| parent.0),
+            level: self.level,
+            tags: self.tags.into_owned(),
+            modified: Timestamp::from_millis(self.modified),
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! A security profile, as stored.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use floorkey::profile::{AccessControl, AiAgent, Application, FlowModule, PrimaryAttributeValue};
+use floorkey::{HierarchyGroupId, PermissionSet, ResourceType, SecurityProfile, SecurityProfileId, Timestamp, close};
+use serde::{Deserialize, Serialize};
+
+use super::{Id, Names, borrowed, is_default, owned};
+
+/// The body of a record `profile`.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProfileRow<'a> {
+    name: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    description: Cow<'a, str>,
+    /// Names of the permissions that were chosen.
+    #[serde(default, skip_serializing_if = "is_default")]
+    chosen: Names<PermissionSet>,
+    /// Names of those that came along because the chosen ones require them. Kept so that what the profile granted
+    /// stays granted when a later catalogue requires less.
+    #[serde(default, skip_serializing_if = "is_default")]
+    required: Names<PermissionSet>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    applications: Vec<ApplicationRow<'a>>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    access_control: AccessControlRow<'a>,
+    /// Ids of the profiles that holders may hand out.
+    #[serde(default, skip_serializing_if = "is_default")]
+    assignable: Vec<Id<SecurityProfileId>>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    flow_modules: Vec<FlowModuleRow<'a>>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    ai_agents: Vec<AiAgentRow<'a>>,
+    /// Absent where nothing is narrowed; empty where everything is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    data_table_values: Option<Vec<AttributeRow<'a>>>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    tags: Cow<'a, BTreeMap<String, String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unedited_default: Option<Cow<'a, str>>,
+    modified: i64,
+}
+
+#[derive(PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ApplicationRow<'a> {
+    namespace: Cow<'a, str>,
+    permissions: Cow<'a, [String]>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kind: Option<Cow<'a, str>>,
+}
+
+#[derive(Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AccessControlRow<'a> {
+    #[serde(default, skip_serializing_if = "is_default")]
+    tags: Cow<'a, BTreeMap<String, String>>,
+    /// Words of resource types.
+    #[serde(default, skip_serializing_if = "is_default")]
+    tag_restricted: Names<std::collections::BTreeSet<ResourceType>>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    hierarchy_restricted: bool,
+    /// Absent means the holder's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hierarchy_group: Option<Id<HierarchyGroupId>>,
+}
+
+#[derive(PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FlowModuleRow<'a> {
+    id: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kind: Option<Cow<'a, str>>,
+}
+
+#[derive(PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AiAgentRow<'a> {
+    arn: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kind: Option<Cow<'a, str>>,
+}
+
+#[derive(PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AttributeRow<'a> {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    access: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    attribute: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    values: Cow<'a, [String]>,
+}
+
+impl<'a> ProfileRow<'a> {
+    pub(super) fn of(profile: &'a SecurityProfile) -> Self {
+        Self {
+            name: Cow::Borrowed(&profile.name),
+            description: Cow::Borrowed(&profile.description),
+            chosen: Names(profile.chosen),
+            required: Names(profile.permissions.permissions().difference(&profile.chosen)),
+            applications: profile.applications.iter().map(ApplicationRow::of).collect(),
+            access_control: AccessControlRow::of(&profile.access_control),
+            assignable: profile.assignable.iter().copied().map(Id).collect(),
+            flow_modules: profile.flow_modules.iter().map(FlowModuleRow::of).collect(),
+            ai_agents: profile.ai_agents.iter().map(AiAgentRow::of).collect(),
+            data_table_values: profile
+                .data_table_values
+                .as_ref()
+                .map(|values| values.iter().map(AttributeRow::of).collect()),
+            tags: Cow::Borrowed(&profile.tags),
+            unedited_default: borrowed(&profile.unedited_default),
+            modified: profile.modified.as_millis(),
+        }
+    }
+
+    pub(super) fn into_profile(self, id: SecurityProfileId) -> SecurityProfile {
+        SecurityProfile {
+            id,
+            name: self.name.into_owned(),
+            description: self.description.into_owned(),
+            chosen: self.chosen.0,
+            permissions: close(&self.chosen.0.union(&self.required.0)),
+            applications: self.applications.into_iter().map(ApplicationRow::into_application).collect(),
+            access_control: self.access_control.into_access_control(),
+            assignable: self.assignable.into_iter().map(|profile| profile.0).collect(),
+            flow_modules: self.flow_modules.into_iter().map(FlowModuleRow::into_flow_module).collect(),
+            ai_agents: self.ai_agents.into_iter().map(AiAgentRow::into_ai_agent).collect(),
+            data_table_values: self
+                .data_table_values
+                .map(|rows| rows.into_iter().map(AttributeRow::into_value).collect()),
+            tags: self.tags.into_owned(),
+            unedited_default: owned(self.unedited_default),
+            modified: Timestamp::from_millis(self.modified),
+        }
+    }
+}
+
+impl<'a> ApplicationRow<'a> {
+    fn of(application: &'a Application) -> Self {
+        Self {
+            namespace: Cow::Borrowed(&application.namespace),
+            permissions: Cow::Borrowed(&application.permissions),
+            kind: borrowed(&application.kind),
+        }
+    }
+
+    fn into_application(self) -> Application {
+        Application {
+            namespace: self.namespace.into_owned(),
+            permissions: self.permissions.into_owned(),
+            kind: owned(self.kind),
+        }
+    }
+}
+
+impl<'a> AccessControlRow<'a> {
+    fn of(control: &'a AccessControl) -> Self {
+        Self {
+            tags: Cow::Borrowed(&control.tags),
+            tag_restricted: Names(control.tag_restricted.clone()),
+            hierarchy_restricted: control.hierarchy_restricted,
+            hierarchy_group: control.hierarchy_group.map(Id),
+        }
+    }
+
+    fn into_access_control(self) -> AccessControl {
+        AccessControl {
+            tags: self.tags.into_owned(),
+            tag_restricted: self.tag_restricted.0,
+            hierarchy_restricted: self.hierarchy_restricted,
+            hierarchy_group: self.hierarchy_group.map(|group| group.0),
+        }
+    }
+}
+
+impl<'a> FlowModuleRow<'a> {
+    fn of(module: &'a FlowModule) -> Self {
+        Self { id: Cow::Borrowed(&module.id), kind: borrowed(&module.kind) }
+    }
+
+    fn into_flow_module(self) -> FlowModule {
+        FlowModule { id: self.id.into_owned(), kind: owned(self.kind) }
+    }
+}
+
+impl<'a> AiAgentRow<'a> {
+    fn of(agent: &'a AiAgent) -> Self {
+        Self { arn: Cow::Borrowed(&agent.arn), kind: borrowed(&agent.kind) }
+    }
+
+    fn into_ai_agent(self) -> AiAgent {
+        AiAgent { arn: self.arn.into_owned(), kind: owned(self.kind) }
+    }
+}
+
+impl<'a> AttributeRow<'a> {
+    fn of(value: &'a PrimaryAttributeValue) -> Self {
+        Self {
+            access: borrowed(&value.access),
+            attribute: borrowed(&value.attribute),
+            values: Cow::Borrowed(&value.values),
+        }
+    }
+
+    fn into_value(self) -> PrimaryAttributeValue {
+        PrimaryAttributeValue {
+            access: owned(self.access),
+            attribute: owned(self.attribute),
+            values: self.values.into_owned(),
+        }
+    }
+}

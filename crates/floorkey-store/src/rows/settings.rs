@@ -1,0 +1,62 @@
+//! The settings of an instance, as stored.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use floorkey::{GuardMode, Settings, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::{borrowed, is_default, owned};
+
+/// The body of the record `settings`.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SettingsRow<'a> {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    alias: Option<Cow<'a, str>>,
+    identity_management: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    directory_id: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    attributes: Cow<'a, BTreeMap<String, String>>,
+    /// `warn` or `enforce`; absent until somebody chose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    guard: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    tags: Cow<'a, BTreeMap<String, String>>,
+    /// Names of permissions, some perhaps no longer in the catalogue.
+    #[serde(default, skip_serializing_if = "is_default")]
+    known_permissions: Cow<'a, [String]>,
+    created: i64,
+}
+
+impl<'a> SettingsRow<'a> {
+    pub(super) fn of(settings: &'a Settings) -> Self {
+        Self {
+            alias: borrowed(&settings.alias),
+            identity_management: Cow::Borrowed(&settings.identity_management),
+            directory_id: borrowed(&settings.directory_id),
+            attributes: Cow::Borrowed(&settings.attributes),
+            guard: settings.guard.map(|mode| Cow::Borrowed(mode.word())),
+            tags: Cow::Borrowed(&settings.tags),
+            known_permissions: Cow::Borrowed(&settings.known_permissions),
+            created: settings.created.as_millis(),
+        }
+    }
+
+    pub(super) fn into_settings(self) -> Result<Settings, String> {
+        let mode = |word: Cow<'_, str>| {
+            GuardMode::parse(&word).ok_or_else(|| format!("guard: `{word}` is neither `warn` nor `enforce`"))
+        };
+        Ok(Settings {
+            alias: owned(self.alias),
+            identity_management: self.identity_management.into_owned(),
+            directory_id: owned(self.directory_id),
+            attributes: self.attributes.into_owned(),
+            guard: self.guard.map(mode).transpose()?,
+            tags: self.tags.into_owned(),
+            known_permissions: self.known_permissions.into_owned(),
+            created: Timestamp::from_millis(self.created),
+        })
+    }
+}

@@ -1,0 +1,125 @@
+//! Ids and names in bodies.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use floorkey::{
+    HierarchyGroupId, HierarchyLevelId, Permission, PermissionSet, ResourceId, ResourceType, SecurityProfileId, UserId,
+};
+use serde::de::{Error, SeqAccess, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// An id as a UUID in text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Id<T>(pub(crate) T);
+
+/// What an [`Id`] can hold.
+pub(crate) trait Uuid: fmt::Display + Sized {
+    /// Reads the hyphenated form.
+    fn parse(text: &str) -> Option<Self>;
+}
+
+macro_rules! uuids {
+    ($($name:ident),*) => {$(
+        impl Uuid for $name {
+            fn parse(text: &str) -> Option<Self> {
+                Self::parse(text)
+            }
+        }
+    )*};
+}
+
+uuids!(HierarchyGroupId, HierarchyLevelId, ResourceId, SecurityProfileId, UserId);
+
+impl<T: Uuid> Serialize for Id<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl<'de, T: Uuid> Deserialize<'de> for Id<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text<T>(PhantomData<T>);
+        impl<T: Uuid> Visitor<'_> for Text<T> {
+            type Value = Id<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an id (a UUID with hyphens)")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+                T::parse(text).map(Id).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+            }
+        }
+        deserializer.deserialize_str(Text(PhantomData))
+    }
+}
+
+/// Things that stand by name, one after the other.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Names<C>(pub(crate) C);
+
+/// What [`Names`] can hold.
+pub(crate) trait Named: Default {
+    /// The names, in a fixed order.
+    fn names(&self) -> impl Iterator<Item = &'static str>;
+
+    /// Adds the thing of that name.
+    ///
+    /// # Errors
+    /// Says that there is no such thing.
+    fn add(&mut self, name: &str) -> Result<(), String>;
+}
+
+impl Named for PermissionSet {
+    fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.iter().map(Permission::name)
+    }
+
+    fn add(&mut self, name: &str) -> Result<(), String> {
+        let permission =
+            Permission::parse(name).map_err(|unknown| format!("{unknown}; a newer version may have written it"))?;
+        self.insert(permission);
+        Ok(())
+    }
+}
+
+impl Named for std::collections::BTreeSet<ResourceType> {
+    fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.iter().map(|resource_type| resource_type.word())
+    }
+
+    fn add(&mut self, name: &str) -> Result<(), String> {
+        let unknown = || format!("`{name}` is not a type of resource; a newer version may have written it");
+        self.insert(ResourceType::parse(name).ok_or_else(unknown)?);
+        Ok(())
+    }
+}
+
+impl<C: Named> Serialize for Names<C> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.names())
+    }
+}
+
+impl<'de, C: Named> Deserialize<'de> for Names<C> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct List<C>(C);
+        impl<'de, C: Named> Visitor<'de> for List<C> {
+            type Value = Names<C>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of names")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut names: A) -> Result<Self::Value, A::Error> {
+                let mut things = self.0;
+                while let Some(name) = names.next_element::<std::borrow::Cow<'de, str>>()? {
+                    things.add(&name).map_err(A::Error::custom)?;
+                }
+                Ok(Names(things))
+            }
+        }
+        deserializer.deserialize_seq(List(C::default()))
+    }
+}

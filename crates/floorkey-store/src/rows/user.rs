@@ -1,0 +1,212 @@
+//! A user, as stored. The password's hash stands in the table `password`.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use floorkey::user::{Assignment, ChannelSettings, Identity, PasswordState, Phone, Proficiency};
+use floorkey::{HierarchyGroupId, ResourceId, SecurityProfileId, Timestamp, User, UserId};
+use serde::{Deserialize, Serialize};
+
+use super::{Id, borrowed, is_default, owned};
+
+/// The body of a record `user`.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UserRow<'a> {
+    username: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    first_name: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last_name: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    email: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    secondary_email: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    mobile: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    confirmed_email: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    directory_user_id: Option<Cow<'a, str>>,
+    profiles: Vec<AssignmentRow>,
+    routing_profile: Id<ResourceId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hierarchy_group: Option<Id<HierarchyGroupId>>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    channels: Vec<ChannelRow<'a>>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    proficiencies: Vec<ProficiencyRow<'a>>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    tags: Cow<'a, BTreeMap<String, String>>,
+    enabled: bool,
+    /// `none`, `one-time` or `chosen`.
+    password: Cow<'a, str>,
+    epoch: u64,
+    modified: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AssignmentRow {
+    profile: Id<SecurityProfileId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    from: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<i64>,
+}
+
+#[derive(PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChannelRow<'a> {
+    channel: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    auto_accept: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    callback_auto_accept: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    after_contact_work_seconds: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    callback_after_contact_work_seconds: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    phone_type: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    phone_number: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    persistent_connection: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    voice_enhancement: Option<Cow<'a, str>>,
+}
+
+#[derive(PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProficiencyRow<'a> {
+    attribute: Cow<'a, str>,
+    value: Cow<'a, str>,
+    level: f32,
+}
+
+impl<'a> UserRow<'a> {
+    pub(super) fn of(user: &'a User) -> Self {
+        Self {
+            username: Cow::Borrowed(&user.username),
+            first_name: borrowed(&user.identity.first_name),
+            last_name: borrowed(&user.identity.last_name),
+            email: borrowed(&user.identity.email),
+            secondary_email: borrowed(&user.identity.secondary_email),
+            mobile: borrowed(&user.identity.mobile),
+            confirmed_email: borrowed(&user.confirmed_email),
+            directory_user_id: borrowed(&user.directory_user_id),
+            profiles: user.assignments.iter().map(AssignmentRow::of).collect(),
+            routing_profile: Id(user.routing_profile),
+            hierarchy_group: user.hierarchy_group.map(Id),
+            channels: user.phone.channels.iter().map(ChannelRow::of).collect(),
+            proficiencies: user.proficiencies.iter().map(ProficiencyRow::of).collect(),
+            tags: Cow::Borrowed(&user.tags),
+            enabled: user.enabled,
+            password: Cow::Borrowed(password_word(user.password)),
+            epoch: user.security_epoch,
+            modified: user.modified.as_millis(),
+        }
+    }
+
+    pub(super) fn into_user(self, id: UserId) -> Result<User, String> {
+        Ok(User {
+            id,
+            username: self.username.into_owned(),
+            identity: Identity {
+                first_name: owned(self.first_name),
+                last_name: owned(self.last_name),
+                email: owned(self.email),
+                secondary_email: owned(self.secondary_email),
+                mobile: owned(self.mobile),
+            },
+            confirmed_email: owned(self.confirmed_email),
+            directory_user_id: owned(self.directory_user_id),
+            assignments: self.profiles.iter().map(AssignmentRow::assignment).collect(),
+            routing_profile: self.routing_profile.0,
+            hierarchy_group: self.hierarchy_group.map(|group| group.0),
+            phone: Phone { channels: self.channels.into_iter().map(ChannelRow::into_channel).collect() },
+            proficiencies: self.proficiencies.into_iter().map(ProficiencyRow::into_proficiency).collect(),
+            tags: self.tags.into_owned(),
+            enabled: self.enabled,
+            password: password_state(&self.password)?,
+            security_epoch: self.epoch,
+            modified: Timestamp::from_millis(self.modified),
+        })
+    }
+}
+
+const fn password_word(state: PasswordState) -> &'static str {
+    match state {
+        PasswordState::None => "none",
+        PasswordState::OneTime => "one-time",
+        PasswordState::Chosen => "chosen",
+    }
+}
+
+fn password_state(word: &str) -> Result<PasswordState, String> {
+    match word {
+        "none" => Ok(PasswordState::None),
+        "one-time" => Ok(PasswordState::OneTime),
+        "chosen" => Ok(PasswordState::Chosen),
+        _ => Err(format!("password: `{word}` is neither `none` nor `one-time` nor `chosen`")),
+    }
+}
+
+impl AssignmentRow {
+    fn of(assignment: &Assignment) -> Self {
+        Self {
+            profile: Id(assignment.profile),
+            from: assignment.from.map(Timestamp::as_millis),
+            until: assignment.until.map(Timestamp::as_millis),
+        }
+    }
+
+    fn assignment(&self) -> Assignment {
+        Assignment {
+            profile: self.profile.0,
+            from: self.from.map(Timestamp::from_millis),
+            until: self.until.map(Timestamp::from_millis),
+        }
+    }
+}
+
+impl<'a> ChannelRow<'a> {
+    fn of(settings: &'a ChannelSettings) -> Self {
+        Self {
+            channel: Cow::Borrowed(&settings.channel),
+            auto_accept: settings.auto_accept,
+            callback_auto_accept: settings.callback_auto_accept,
+            after_contact_work_seconds: settings.after_contact_work_seconds,
+            callback_after_contact_work_seconds: settings.callback_after_contact_work_seconds,
+            phone_type: borrowed(&settings.phone_type),
+            phone_number: borrowed(&settings.phone_number),
+            persistent_connection: settings.persistent_connection,
+            voice_enhancement: borrowed(&settings.voice_enhancement),
+        }
+    }
+
+    fn into_channel(self) -> ChannelSettings {
+        ChannelSettings {
+            channel: self.channel.into_owned(),
+            auto_accept: self.auto_accept,
+            callback_auto_accept: self.callback_auto_accept,
+            after_contact_work_seconds: self.after_contact_work_seconds,
+            callback_after_contact_work_seconds: self.callback_after_contact_work_seconds,
+            phone_type: owned(self.phone_type),
+            phone_number: owned(self.phone_number),
+            persistent_connection: self.persistent_connection,
+            voice_enhancement: owned(self.voice_enhancement),
+        }
+    }
+}
+
+impl<'a> ProficiencyRow<'a> {
+    fn of(skill: &'a Proficiency) -> Self {
+        Self { attribute: Cow::Borrowed(&skill.attribute), value: Cow::Borrowed(&skill.value), level: skill.level }
+    }
+
+    fn into_proficiency(self) -> Proficiency {
+        Proficiency { attribute: self.attribute.into_owned(), value: self.value.into_owned(), level: self.level }
+    }
+}

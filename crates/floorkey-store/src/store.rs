@@ -1,0 +1,298 @@
+//! The store: the one door to what is on the disk.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use floorkey::{AccessKeyId, AuditEvent, InstanceId, Opaque, RecordKey, Revision, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::backend::{Backend, Transaction, Value, Written};
+use crate::batch::{Batch, Prepared, prepare_deletion};
+use crate::error::StoreError;
+use crate::files::make_folder;
+use crate::head::{AuditHead, Head};
+use crate::load::{self, Loaded, RecordVersion, Since};
+use crate::lock::FolderLock;
+use crate::sqlite::Sqlite;
+use crate::stored_event::{self, StoredEvent};
+use crate::{hex, sql};
+
+/// Where the store keeps its data.
+#[derive(Clone, Debug)]
+pub struct StoreSettings {
+    /// The data folder, made where there is none. It belongs to one process at a time.
+    pub folder: PathBuf,
+}
+
+/// Durable state: all instances of a server.
+///
+/// A handle; clones lead to the same database. Its methods need a Tokio runtime. When the last clone is dropped, what
+/// is waiting is written, the database is closed, and the data folder is free for another process.
+#[derive(Clone, Debug)]
+pub struct Store {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    // Dropped in this order: the folder is let go once the database is closed.
+    backend: Backend,
+    _lock: FolderLock,
+}
+
+/// The sealed secret of an access key, and where the key belongs.
+#[derive(Clone, Debug)]
+pub struct SealedSecret {
+    /// The instance of the key's owner.
+    pub instance: InstanceId,
+    /// The secret, sealed.
+    pub sealed_secret: Opaque,
+}
+
+/// The operator's access key.
+#[derive(Clone, Debug)]
+pub struct OperatorKey {
+    /// Its id.
+    pub access_key_id: AccessKeyId,
+    /// Its secret, sealed.
+    pub sealed_secret: Opaque,
+}
+
+impl Store {
+    /// Opens the store of a data folder, made where there is none: takes the lock and brings the tables up to date.
+    /// Blocks.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] while another process has the folder; [`StoreError::NewerSchema`] and
+    /// [`StoreError::ChangedMigration`] if another version of the program made the database; [`StoreError::File`] and
+    /// others if folder or database can't be used.
+    pub fn open(settings: &StoreSettings) -> Result<Self, StoreError> {
+        make_folder(&settings.folder)?;
+        let lock = FolderLock::take(&settings.folder)?;
+        let backend = Backend::Sqlite(Sqlite::open(&settings.folder)?);
+        Ok(Self { shared: Arc::new(Shared { backend, _lock: lock }) })
+    }
+
+    /// The instances that were not deleted, by id.
+    ///
+    /// # Errors
+    /// If the database can't be read.
+    pub async fn instances(&self) -> Result<Vec<InstanceId>, StoreError> {
+        let read = self.shared.backend.read(|snapshot| {
+            let mut instances = Vec::new();
+            snapshot.each(&sql::READ_INSTANCES, &[], |row| {
+                let text = row.text(0)?;
+                instances
+                    .push(InstanceId::parse(text).ok_or_else(|| row.unreadable(0, format!("`{text}` is not an id")))?);
+                Ok(())
+            })?;
+            Ok(instances)
+        });
+        read.await
+    }
+
+    /// Everything that decides in an instance, at its present revision.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchInstance`]; [`StoreError::Row`] names the first record that can't be read.
+    pub async fn load(&self, instance: InstanceId) -> Result<Loaded, StoreError> {
+        load::load(&self.shared.backend, instance).await
+    }
+
+    /// What changed in an instance after a revision: how a node catches up.
+    ///
+    /// # Errors
+    /// As [`Store::load`].
+    pub async fn load_since(&self, instance: InstanceId, revision: Revision) -> Result<Since, StoreError> {
+        self.shared.backend.read(move |snapshot| load::since(snapshot, instance, revision)).await
+    }
+
+    /// Writes a batch, wholly or not at all. When it answers, the batch is on the disk. It is carried out even if the
+    /// caller stops waiting.
+    ///
+    /// A batch without entries writes nothing and is answered at once. Encoding is done before the first wait, on the caller's thread: about ten microseconds for each record.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the instance doesn't stand where the batch was begun; [`StoreError::OutOfOrder`] if
+    /// the revisions of its changes don't follow; [`StoreError::Taken`] if an access key id is in use anywhere on the
+    /// server; [`StoreError::Unavailable`] and [`StoreError::Fatal`] if the disk doesn't take it.
+    pub async fn commit(&self, batch: Batch) -> Result<Head, StoreError> {
+        if batch.entries.is_empty() {
+            return Ok(batch.expected);
+        }
+        let prepared = batch.prepare()?;
+        let Batch { instance, expected, .. } = batch;
+        self.write(instance, &expected, prepared).await
+    }
+
+    /// Deletes an instance: closes its records, forgets its credentials, and appends the event, which is the last one
+    /// of its audit. Versions and audit stay. `event` says who did it, and `salt_seed` is as in
+    /// [`Entry`](crate::Entry).
+    ///
+    /// # Errors
+    /// As [`Store::commit`].
+    pub async fn delete_instance(
+        &self,
+        instance: InstanceId,
+        expected: &Head,
+        event: &AuditEvent,
+        salt_seed: [u8; 32],
+    ) -> Result<Head, StoreError> {
+        if expected.is_new() {
+            return Err(StoreError::NoSuchInstance { instance });
+        }
+        let prepared = prepare_deletion(instance, expected, event, salt_seed)?;
+        self.write(instance, expected, prepared).await
+    }
+
+    async fn write(&self, instance: InstanceId, expected: &Head, prepared: Prepared) -> Result<Head, StoreError> {
+        match self.shared.backend.write(prepared.transaction).await? {
+            Written::Done => Ok(prepared.next),
+            Written::Unmet => {
+                Err(StoreError::Conflict { instance, revision: expected.revision(), audit_size: expected.audit_size() })
+            }
+        }
+    }
+
+    /// A user's password hash; `None` where the user has no password.
+    ///
+    /// # Errors
+    /// If the database can't be read.
+    pub async fn password_hash(&self, instance: InstanceId, user: UserId) -> Result<Option<Opaque>, StoreError> {
+        let values = [Value::Text(instance.to_string()), Value::Text(user.to_string())];
+        let read = self.shared.backend.read(move |snapshot| {
+            snapshot.first(&sql::READ_PASSWORD, &values, |row| Ok(Opaque::new(row.bytes(2)?.to_vec())))
+        });
+        read.await
+    }
+
+    /// The sealed secret of an access key of a user; `None` if there is no such key, or it was revoked.
+    ///
+    /// # Errors
+    /// If the database can't be read.
+    pub async fn sealed_secret(&self, id: &AccessKeyId) -> Result<Option<SealedSecret>, StoreError> {
+        let values = [Value::Text(id.to_string())];
+        let read = self.shared.backend.read(move |snapshot| {
+            snapshot.first(&sql::READ_SECRET, &values, |row| {
+                let text = row.text(1)?;
+                let instance = InstanceId::parse(text);
+                Ok(SealedSecret {
+                    instance: instance.ok_or_else(|| row.unreadable(1, format!("`{text}` is not an id")))?,
+                    sealed_secret: Opaque::new(row.bytes(2)?.to_vec()),
+                })
+            })
+        });
+        read.await
+    }
+
+    /// The operator's access key, once there is one.
+    ///
+    /// # Errors
+    /// If the database can't be read.
+    pub async fn operator_key(&self) -> Result<Option<OperatorKey>, StoreError> {
+        let read = self.shared.backend.read(|snapshot| {
+            snapshot.first(&sql::READ_META, &[Value::Word(OPERATOR_KEY)], |row| {
+                OperatorKeyRow::read(row.text(1)?).map_err(|problem| row.unreadable(1, problem))
+            })
+        });
+        read.await
+    }
+
+    /// Keeps the operator's access key, in place of the one before.
+    ///
+    /// # Errors
+    /// If the disk doesn't take it.
+    pub async fn put_operator_key(&self, key: &OperatorKey) -> Result<(), StoreError> {
+        let mut transaction = Transaction::default();
+        let body = OperatorKeyRow::write(key).map_err(|error| StoreError::Row {
+            table: "meta",
+            column: "body".to_owned(),
+            row: format!("name {OPERATOR_KEY}"),
+            problem: error.to_string(),
+        })?;
+        transaction.push(&sql::PUT_META, vec![Value::Word(OPERATOR_KEY), Value::Text(body)]);
+        self.shared.backend.write(transaction).await.map(|_| ())
+    }
+
+    /// Audit events of an instance, deleted ones too: the newest first, those before the place `before` where one is
+    /// given, and `limit` at most.
+    ///
+    /// # Errors
+    /// [`StoreError::Row`] names the first event that can't be read, or whose body doesn't have the hash that was
+    /// written with it.
+    pub async fn audit_events(
+        &self,
+        instance: InstanceId,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        let limit = u64::try_from(limit).unwrap_or(u64::MAX);
+        let values = [Value::Text(instance.to_string()), Value::count(before.unwrap_or(u64::MAX)), Value::count(limit)];
+        let read = self.shared.backend.read(move |snapshot| {
+            let mut events = Vec::new();
+            snapshot.each(&sql::READ_EVENTS, &values, |row| {
+                events.push(stored_event::read(row)?);
+                Ok(())
+            })?;
+            Ok(events)
+        });
+        read.await
+    }
+
+    /// How long the audit of an instance is, deleted ones too, and the root of the tree over it.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchInstance`].
+    pub async fn audit_head(&self, instance: InstanceId) -> Result<AuditHead, StoreError> {
+        let head = self.shared.backend.read(move |snapshot| load::head(snapshot, instance)).await?;
+        head.map(|(head, _)| head.audit()).ok_or(StoreError::NoSuchInstance { instance })
+    }
+
+    /// Every version that a record ever had, the oldest first; none if it never was.
+    ///
+    /// # Errors
+    /// [`StoreError::Row`] names the first version that can't be read.
+    pub async fn record_versions(
+        &self,
+        instance: InstanceId,
+        key: RecordKey,
+    ) -> Result<Vec<RecordVersion>, StoreError> {
+        self.shared.backend.read(move |snapshot| load::versions(snapshot, instance, &key)).await
+    }
+
+    /// Copies everything into a new file while the store is in use. The copy is what stood at one moment.
+    ///
+    /// # Errors
+    /// [`StoreError::File`] if the file is there already or can't be written.
+    pub async fn backup(&self, file: &Path) -> Result<(), StoreError> {
+        self.shared.backend.backup(file).await
+    }
+}
+
+/// The name in the table `meta`.
+const OPERATOR_KEY: &str = "operator_key";
+
+/// The row `operator_key` of the table `meta`.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OperatorKeyRow {
+    access_key_id: String,
+    /// The sealed secret in hex.
+    sealed: String,
+}
+
+impl OperatorKeyRow {
+    fn write(key: &OperatorKey) -> Result<String, serde_json::Error> {
+        let sealed = hex::encode(key.sealed_secret.reveal());
+        serde_json::to_string(&Self { access_key_id: key.access_key_id.to_string(), sealed })
+    }
+
+    fn read(body: &str) -> Result<OperatorKey, String> {
+        let row: Self = serde_json::from_str(body).map_err(|error| error.to_string())?;
+        let unsound = || format!("`{}` is not the id of an access key", row.access_key_id);
+        Ok(OperatorKey {
+            access_key_id: AccessKeyId::parse(&row.access_key_id).ok_or_else(unsound)?,
+            sealed_secret: Opaque::new(hex::decode(&row.sealed).ok_or("`sealed` is not hexadecimal")?),
+        })
+    }
+}

@@ -1,0 +1,233 @@
+//! Audit events as they are read back.
+
+use std::collections::HashMap;
+
+use floorkey::{AccessKeyId, Principal, RecordKey, Timestamp, UserId, Via};
+
+use crate::audit_row::{self, Body, By, ChangeRow, FlagRow, Hashed, OutcomeRow, Personal, Text};
+use crate::backend::RowView;
+use crate::error::StoreError;
+use crate::merkle::{self, Hash};
+use crate::{hex, rows};
+
+/// An audit event as it is read back, with personal values joined in where they have not been erased.
+///
+/// Names of acts, fields and permissions are text: they are those of the version that wrote the event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredEvent {
+    /// Its place in the instance's audit, counted from 0.
+    pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// What: the name of an act.
+    pub act: String,
+    /// By whom.
+    pub principal: Principal,
+    /// The id of the call; empty where there was none.
+    pub request_id: String,
+    /// The network address the call came from.
+    pub address: Option<Kept>,
+    /// The program that made the call, in its own words.
+    pub agent: Option<Kept>,
+    /// How it ended.
+    pub outcome: StoredOutcome,
+    /// What it was about.
+    pub targets: Vec<RecordKey>,
+    /// What changed, field by field.
+    pub changes: Vec<StoredFieldChange>,
+    /// What somebody should look at.
+    pub flags: Vec<StoredFlag>,
+    /// The body as it was written.
+    pub body: String,
+    /// The hash that the tree holds of it, worked out anew from `body`.
+    pub leaf: Hash,
+}
+
+/// A value that could be erased.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// It is there, and is the one that was written.
+    Value(String),
+    /// It was erased, or what stands in its place is not what was written.
+    Erased,
+}
+
+/// How an act ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoredOutcome {
+    /// It was done, and made this revision.
+    Done {
+        /// The revision.
+        revision: u64,
+    },
+    /// It was refused; nothing changed.
+    Refused {
+        /// Why, as a short word.
+        code: String,
+        /// Why, in words.
+        message: Kept,
+    },
+}
+
+/// A field that changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredFieldChange {
+    /// Of which record.
+    pub record: RecordKey,
+    /// The field's name.
+    pub field: String,
+    /// From what to what.
+    pub step: StoredStep,
+}
+
+/// From what to what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoredStep {
+    /// One value became another.
+    Value {
+        /// Before; `None` if there was none.
+        before: Option<Kept>,
+        /// After; `None` if there is none.
+        after: Option<Kept>,
+    },
+    /// A list got and lost members.
+    Members {
+        /// Got these.
+        added: Vec<Kept>,
+        /// Lost these.
+        removed: Vec<Kept>,
+    },
+}
+
+/// What somebody should look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoredFlag {
+    /// It gave somebody these permissions, which the actor does not hold.
+    GaveMoreThanHeld(Vec<String>),
+    /// It touched the account of somebody who holds these permissions, which the actor does not.
+    TouchedStrongerUser(Vec<String>),
+    /// The login name looks like that of this user.
+    LooksLike(UserId),
+    /// Why the guard was set, in the actor's words.
+    Reason(Kept),
+}
+
+/// Columns of the statement that reads events.
+const SEQ: usize = 1;
+const FORMAT: usize = 3;
+const BODY: usize = 4;
+const PERSONAL: usize = 5;
+const LEAF: usize = 6;
+
+/// Reads a row of [`READ_EVENTS`](crate::sql::READ_EVENTS).
+///
+/// # Errors
+/// [`StoreError::Row`] if a column can't be read, or the stored leaf is not that of the body.
+pub(crate) fn read(row: &RowView<'_>) -> Result<StoredEvent, StoreError> {
+    let format = row.integer(FORMAT)?;
+    if format != i64::from(audit_row::FORMAT) {
+        return Err(row.unreadable(FORMAT, format!("{format} is not a format that this version reads")));
+    }
+    let text = row.text(BODY)?;
+    let leaf = merkle::leaf(audit_row::FORMAT, text.as_bytes());
+    if row.bytes(LEAF)? != leaf {
+        return Err(
+            row.unreadable(LEAF, "it is not the hash of the body: one of them was changed after it was written")
+        );
+    }
+    let body: Body<'_> = serde_json::from_str(text).map_err(|error| row.unreadable(BODY, error))?;
+    let personal: Vec<Personal<'_>> =
+        serde_json::from_str(row.text(PERSONAL)?).map_err(|error| row.unreadable(PERSONAL, error))?;
+    let join = Join::new(personal);
+    join.event(row.count(SEQ)?, text, leaf, body).map_err(|problem| row.unreadable(BODY, problem))
+}
+
+/// Personal values by their hash in hex.
+struct Join(HashMap<String, String>);
+
+impl Join {
+    fn new(personal: Vec<Personal<'_>>) -> Self {
+        let by_hash = |entry: Personal<'_>| {
+            let salt = hex::decode(&entry.salt)?;
+            Some((hex::encode(&audit_row::hash(&salt, &entry.value)), entry.value.into_owned()))
+        };
+        Self(personal.into_iter().filter_map(by_hash).collect())
+    }
+
+    fn event(&self, seq: u64, text: &str, leaf: Hash, body: Body<'_>) -> Result<StoredEvent, String> {
+        Ok(StoredEvent {
+            seq,
+            at: Timestamp::from_millis(body.at),
+            act: body.act.into_owned(),
+            principal: principal(&body.by)?,
+            request_id: body.request.into_owned(),
+            address: body.address.map(|address| self.kept(&address)),
+            agent: body.agent.map(|agent| self.kept(&agent)),
+            outcome: match body.outcome {
+                OutcomeRow::Done(revision) => StoredOutcome::Done { revision },
+                OutcomeRow::Refused { code, message } => {
+                    StoredOutcome::Refused { code: code.into_owned(), message: self.kept(&message) }
+                }
+            },
+            targets: body.targets.iter().map(|(kind, id)| rows::key(kind, id)).collect::<Result<_, _>>()?,
+            changes: body.changes.into_iter().map(|change| self.change(change)).collect::<Result<_, _>>()?,
+            flags: body.flags.into_iter().map(|flag| self.flag(flag)).collect::<Result<_, _>>()?,
+            body: text.to_owned(),
+            leaf,
+        })
+    }
+
+    fn kept(&self, hashed: &Hashed) -> Kept {
+        self.0.get(&hashed.sha256).map_or(Kept::Erased, |value| Kept::Value(value.clone()))
+    }
+
+    fn text(&self, text: Text<'_>) -> Kept {
+        match text {
+            Text::Plain(value) => Kept::Value(value.into_owned()),
+            Text::Hashed(hashed) => self.kept(&hashed),
+        }
+    }
+
+    fn change(&self, row: ChangeRow<'_>) -> Result<StoredFieldChange, String> {
+        let texts = |texts: Option<Vec<Text<'_>>>| texts.into_iter().flatten().map(|text| self.text(text)).collect();
+        let (kind, id) = &row.of;
+        let record = rows::key(kind, id)?;
+        let step = if row.added.is_some() || row.removed.is_some() {
+            StoredStep::Members { added: texts(row.added), removed: texts(row.removed) }
+        } else {
+            let value = |text: Option<Text<'_>>| text.map(|text| self.text(text));
+            StoredStep::Value { before: value(row.before), after: value(row.after) }
+        };
+        Ok(StoredFieldChange { record, field: row.field.into_owned(), step })
+    }
+
+    fn flag(&self, row: FlagRow<'_>) -> Result<StoredFlag, String> {
+        let owned =
+            |names: Vec<std::borrow::Cow<'_, str>>| names.into_iter().map(std::borrow::Cow::into_owned).collect();
+        Ok(match row {
+            FlagRow::GaveMoreThanHeld(names) => StoredFlag::GaveMoreThanHeld(owned(names)),
+            FlagRow::TouchedStrongerUser(names) => StoredFlag::TouchedStrongerUser(owned(names)),
+            FlagRow::LooksLike(user) => StoredFlag::LooksLike(user_id(&user)?),
+            FlagRow::Reason(reason) => StoredFlag::Reason(self.kept(&reason)),
+        })
+    }
+}
+
+fn principal(by: &By<'_>) -> Result<Principal, String> {
+    Ok(match by {
+        By::Operator(key) => Principal::Operator { access_key: access_key(key)? },
+        By::User { id, fresh } => Principal::User { id: user_id(id)?, via: Via::Session { fresh: *fresh } },
+        By::UserKey { id, access_key: key } => {
+            Principal::User { id: user_id(id)?, via: Via::AccessKey(access_key(key)?) }
+        }
+        By::System => Principal::System,
+    })
+}
+
+fn user_id(text: &str) -> Result<UserId, String> {
+    UserId::parse(text).ok_or_else(|| format!("`{text}` is not the id of a user"))
+}
+
+fn access_key(text: &str) -> Result<AccessKeyId, String> {
+    AccessKeyId::parse(text).ok_or_else(|| format!("`{text}` is not the id of an access key"))
+}

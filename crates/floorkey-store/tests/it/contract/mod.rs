@@ -1,0 +1,68 @@
+//! What every database behind the store must do. Mounted once for each.
+
+pub(crate) mod audit;
+pub(crate) mod commit;
+pub(crate) mod damage;
+pub(crate) mod instances;
+pub(crate) mod records;
+pub(crate) mod side;
+
+use floorkey_store::{Store, StoreError};
+
+/// Where a store keeps its data, for the length of a test.
+pub(crate) trait Place: Sized {
+    /// A place where nothing is yet.
+    fn new() -> Self;
+
+    /// Opens the store there.
+    fn open(&self) -> Result<Store, StoreError>;
+
+    /// Runs a statement past the store, and says how many rows it changed.
+    fn execute(&self, sql: &str) -> usize;
+
+    /// Asks past the store for one column of text.
+    fn texts(&self, sql: &str) -> Vec<String>;
+}
+
+/// Mounts the contract for a [`Place`].
+macro_rules! contract_suite {
+    ($place:ty: $($module:ident { $($test:ident),* $(,)? })*) => {$(
+        mod $module {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $test() {
+                    crate::contract::$module::$test::<$place>().await;
+                }
+            )*
+        }
+    )*};
+    ($place:ty) => {
+        contract_suite! { $place:
+            records {
+                everything_that_decides_reads_back, memory_equals_disk_after_every_batch, versions_follow_one_another,
+                a_node_catches_up_from_any_revision,
+            }
+            commit {
+                who_comes_too_late_writes_nothing, an_instance_begins_once, of_many_at_once_one_wins,
+                a_batch_is_written_wholly_or_not_at_all, revisions_have_no_gaps, what_changed_nothing_is_only_audited,
+                it_is_written_even_if_nobody_waits, it_survives_closing,
+            }
+            side {
+                password_hashes_follow_their_users, secrets_go_with_their_keys, the_operators_key_is_kept,
+            }
+            audit {
+                the_tree_is_the_one_over_all_bodies, bodies_name_nobody, events_read_back_as_they_were,
+                pages_go_from_the_newest_to_the_oldest, erasing_a_person_leaves_the_tree_whole, a_changed_event_is_found,
+                what_stands_for_an_erased_value_must_be_the_value,
+            }
+            instances {
+                instances_do_not_touch_one_another, a_deleted_instance_is_gone_and_its_history_stays,
+                a_deleted_instance_takes_no_batch,
+            }
+            damage {
+                an_unknown_permission_is_named, an_unknown_kind_is_named, an_unknown_format_is_named,
+                a_damaged_head_is_named, a_newer_schema_is_refused, another_schema_is_refused, opening_again_changes_nothing,
+            }
+        }
+    };
+}

@@ -1,0 +1,200 @@
+//! An instance to work on: its store, and the directory in memory that the store should equal.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use floorkey::{
+    AccessKeyId, Act, Actor, AuditEvent, Change, Command, Directory, InstanceId, NewInstance, NewPassword, NewUser,
+    Opaque, Principal, Record, Refusal, ResourceType, SecurityProfileId, Timestamp, UserId,
+};
+use floorkey_store::{Batch, Entry, Happening, Head, Store, StoreError};
+
+use crate::contract::Place;
+
+/// An instance.
+pub(crate) struct World {
+    pub(crate) store: Store,
+    pub(crate) instance: InstanceId,
+    pub(crate) directory: Directory,
+    pub(crate) head: Head,
+    count: u128,
+}
+
+impl World {
+    /// The first instance of a place.
+    pub(crate) async fn found<P: Place>(place: &P) -> Self {
+        Self::found_in(place.open().unwrap(), 1).await
+    }
+
+    /// An instance of that number.
+    pub(crate) async fn found_in(store: Store, number: u128) -> Self {
+        let instance = InstanceId::from_bits(number << 64);
+        let mut world =
+            Self { store, instance, directory: Directory::empty(instance), head: Head::default(), count: number << 64 };
+        let change = world.founding();
+        world.commit(vec![change]).await.unwrap();
+        world
+    }
+
+    /// The change that founds the instance, not committed yet.
+    pub(crate) fn founding(&mut self) -> Arc<Change> {
+        let new = NewInstance {
+            id: self.instance,
+            alias: Some("test-centre".to_owned()),
+            identity_management: "CONNECT_MANAGED".to_owned(),
+            directory_id: Some("d-1234567890".to_owned()),
+            attributes: BTreeMap::from([("INBOUND_CALLS".to_owned(), "true".to_owned())]),
+            tags: BTreeMap::from([("site".to_owned(), "Köln".to_owned())]),
+            guard: None,
+            administrator: Some(("admin".to_owned(), password("founding"))),
+        };
+        let now = self.now();
+        let planned = floorkey::found(&new, &operator(), now, || self.id()).unwrap();
+        self.directory = planned.next;
+        Arc::new(planned.change)
+    }
+
+    /// A fresh id.
+    pub(crate) fn id(&mut self) -> u128 {
+        self.count += 1;
+        self.count
+    }
+
+    /// The time, which goes on with every id.
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_millis(1_700_000_000_000 + i64::try_from(self.count & 0xffff).unwrap())
+    }
+
+    /// Plans a command on the tip and moves the tip on. Not committed yet.
+    pub(crate) fn plan_as(&mut self, actor: &Actor, command: &Command) -> Result<Arc<Change>, Refusal> {
+        self.count += 1;
+        let planned = floorkey::plan(&self.directory, actor, command, self.now())?;
+        self.directory = planned.next;
+        Ok(Arc::new(planned.change))
+    }
+
+    /// As [`World::plan_as`], by the operator.
+    pub(crate) fn plan(&mut self, command: &Command) -> Arc<Change> {
+        self.plan_as(&operator(), command).unwrap_or_else(|refusal| panic!("{command:?}: {refusal}"))
+    }
+
+    /// Plans a command and commits it.
+    pub(crate) async fn carry_out(&mut self, command: Command) {
+        let change = self.plan(&command);
+        self.commit(vec![change]).await.unwrap();
+    }
+
+    /// Commits changes as one batch.
+    pub(crate) async fn commit(&mut self, changes: Vec<Arc<Change>>) -> Result<(), StoreError> {
+        let entries = changes.into_iter().map(|change| self.entry(Happening::Change(change))).collect();
+        self.head = self.store.commit(self.batch(entries)).await?;
+        Ok(())
+    }
+
+    /// A batch that begins where the instance stands.
+    pub(crate) fn batch(&self, entries: Vec<Entry>) -> Batch {
+        Batch { instance: self.instance, expected: self.head.clone(), entries }
+    }
+
+    /// An entry with a salt seed of its own.
+    pub(crate) fn entry(&mut self, happening: Happening) -> Entry {
+        let mut salt_seed = [0; 32];
+        salt_seed[..16].copy_from_slice(&self.id().to_be_bytes());
+        Entry { happening, salt_seed }
+    }
+
+    /// A change that makes a user.
+    pub(crate) fn plan_user(&mut self) -> (UserId, Arc<Change>) {
+        let user = self.new_user();
+        let id = user.id;
+        (id, self.plan(&Command::CreateUser(Box::new(user))))
+    }
+
+    /// Makes a user.
+    pub(crate) async fn add_user(&mut self) -> UserId {
+        let (id, change) = self.plan_user();
+        self.commit(vec![change]).await.unwrap();
+        id
+    }
+
+    /// A user to make.
+    pub(crate) fn new_user(&mut self) -> NewUser {
+        let number = self.id();
+        NewUser {
+            id: UserId::from_bits(number),
+            username: format!("user-{number}"),
+            password: Some(password("first")),
+            identity: floorkey::user::Identity {
+                first_name: Some("Ann".to_owned()),
+                last_name: Some(format!("Lastname{number}")),
+                email: Some(format!("ann{number}@example.com")),
+                secondary_email: None,
+                mobile: None,
+            },
+            directory_user_id: None,
+            profiles: vec![self.profile("Agent")],
+            routing_profile: self.directory.resources(ResourceType::RoutingProfile).next().unwrap().id,
+            hierarchy_group: None,
+            channels: Vec::new(),
+            tags: BTreeMap::new(),
+        }
+    }
+
+    /// The profile of that name.
+    pub(crate) fn profile(&self, name: &str) -> SecurityProfileId {
+        self.directory.profile_by_name(name).unwrap().id
+    }
+
+    /// A command that makes an access key.
+    pub(crate) fn new_key(owner: UserId, id: &AccessKeyId) -> Command {
+        let sealed_secret = Opaque::new(id.as_str().as_bytes().to_vec());
+        Command::CreateAccessKey { owner, id: id.clone(), label: "laptop".to_owned(), sealed_secret }
+    }
+
+    /// The event of something that the actor was refused.
+    pub(crate) fn refusal(&self, actor: &Actor) -> AuditEvent {
+        let user = self.directory.users_after(None).next().unwrap();
+        let refusal = Refusal::LastAdministrator { username: user.username.clone() };
+        floorkey::refused(actor, Act::DeleteUser, vec![floorkey::RecordKey::User(user.id)], &refusal, self.now())
+    }
+
+    /// The directory as the store has it.
+    pub(crate) async fn reload(&self) -> Directory {
+        let loaded = self.store.load(self.instance).await.unwrap();
+        assert_eq!(loaded.head, self.head);
+        Directory::from_records(self.instance, loaded.head.revision(), loaded.records)
+    }
+
+    /// That the store holds what memory holds.
+    pub(crate) async fn check(&self) {
+        let stored = self.reload().await;
+        assert_eq!(stored.revision(), self.directory.revision());
+        assert_eq!(stored.records(), self.directory.records());
+    }
+}
+
+/// The operator, from an address and with a program that nobody else has.
+pub(crate) fn operator() -> Actor {
+    Actor {
+        principal: Principal::Operator { access_key: key_id(0) },
+        request_id: "11111111-2222-4333-8444-555555555555".to_owned(),
+        address: Some("192.0.2.77".to_owned()),
+        agent: Some("aws-cli/2.31".to_owned()),
+    }
+}
+
+/// An access key id.
+pub(crate) fn key_id(number: usize) -> AccessKeyId {
+    AccessKeyId::parse(&format!("AKIA{number:016}")).unwrap()
+}
+
+/// A password with that for a hash.
+pub(crate) fn password(hash: &str) -> NewPassword {
+    NewPassword { hash: Opaque::new(hash.as_bytes().to_vec()), one_time: true }
+}
+
+/// The records in the order of their keys.
+pub(crate) fn sorted(mut records: Vec<Record>) -> Vec<Record> {
+    records.sort_by_key(Record::key);
+    records
+}

@@ -1,0 +1,357 @@
+//! Random commands, sound and unsound, and random actors, for laws over whatever may happen.
+
+use std::collections::BTreeSet;
+
+use floorkey::profile::Application;
+use floorkey::resource::{
+    HoursOfOperation, ManualQueueLink, MediaConcurrency, Queue, QueueLink, ResourceDetails, RoutingProfile,
+};
+use floorkey::user::{Assignment, ChannelSettings, Proficiency};
+use floorkey::{
+    AccessKeyId, Actor, Command, Directory, GuardMode, HierarchyGroupId, HierarchyLevelId, NewPassword, NewResource,
+    NewSecurityProfile, NewUser, Principal, RecordKey, ResourceId, ResourceType, SecurityProfileEdit,
+    SecurityProfileId, Timestamp, UserId, Via, catalogue,
+};
+
+use crate::chance::Chance;
+use crate::world::{actor, by, fresh, identity, key_id, operator, password, secret, tags};
+
+/// The time at which random commands are carried out; assignments begin and end around it.
+pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_000);
+
+const NAMES: &[&str] = &["Admin", "admin", "Ａdmin", "Team red", "team RED", "Night", "x", "", "Nord", "a/b", "adrnin"];
+
+const PERMISSIONS: &[&str] = &[
+    "Users.View",
+    "Users.Edit",
+    "Users.Create",
+    "Users.Delete",
+    "Users.EditPermission",
+    "Users.EnableAndDisable",
+    "SecurityProfiles.Edit",
+    "SecurityProfiles.Create",
+    "SecurityProfiles.Delete",
+    "AgentGrouping.Edit",
+    "AgentGrouping.Create",
+    "Queues.Edit",
+    "RoutingPolicies.Create",
+    "HoursOfOperation.Delete",
+    "BasicAgentAccess",
+    "ListenCallRecordings",
+    "CallRecordings.Unredacted.Access",
+    "ContactTranscripts.Unredacted.Access",
+    "RestrictTaskCreation.Access",
+    "RestrictContactAccessByHierarchy.View",
+];
+
+/// What a random command is drawn from: what there is, and chance.
+pub(crate) struct Draw<'a> {
+    pub(crate) chance: &'a mut Chance,
+    users: Vec<UserId>,
+    profiles: Vec<SecurityProfileId>,
+    groups: Vec<HierarchyGroupId>,
+    resources: Vec<(ResourceType, ResourceId)>,
+    keys: Vec<AccessKeyId>,
+}
+
+impl<'a> Draw<'a> {
+    pub(crate) fn new(chance: &'a mut Chance, directory: &Directory) -> Self {
+        let kinds = [
+            ResourceType::RoutingProfile,
+            ResourceType::Queue,
+            ResourceType::HoursOfOperation,
+            ResourceType::AgentStatus,
+        ];
+        // One of each that is not there.
+        let mut draw = Self {
+            users: vec![UserId::from_bits(1)],
+            profiles: vec![SecurityProfileId::from_bits(1)],
+            groups: vec![HierarchyGroupId::from_bits(1)],
+            resources: vec![(ResourceType::Queue, ResourceId::from_bits(1))],
+            keys: vec![key_id(1)],
+            chance,
+        };
+        draw.users.extend(directory.users_after(None).map(|user| user.id));
+        draw.profiles.extend(directory.profiles().map(|profile| profile.id));
+        draw.groups.extend(directory.groups().map(|group| group.id));
+        draw.keys.extend(directory.access_keys().map(|key| key.id.clone()));
+        for kind in kinds {
+            draw.resources.extend(directory.resources(kind).map(|resource| (kind, resource.id)));
+        }
+        draw
+    }
+
+    /// Mostly users, now and then the operator or Floorkey itself.
+    pub(crate) fn actor(&mut self) -> Actor {
+        match self.chance.below(10) {
+            0 | 1 => operator(),
+            2 => Actor::system(),
+            _ => self.user_actor(),
+        }
+    }
+
+    pub(crate) fn user_actor(&mut self) -> Actor {
+        let id = self.user();
+        match self.chance.below(3) {
+            0 => by(id),
+            1 => fresh(id),
+            _ => actor(Principal::User { id, via: Via::AccessKey(key_id(2)) }),
+        }
+    }
+
+    pub(crate) fn command(&mut self) -> Command {
+        match self.chance.below(100) {
+            0..5 => Command::CreateSecurityProfile(Box::new(NewSecurityProfile {
+                id: SecurityProfileId::from_bits(self.chance.id()),
+                name: self.name(),
+                content: self.edit(),
+                tags: self.tags(),
+            })),
+            5..14 => Command::UpdateSecurityProfile { profile: self.profile(), edit: Box::new(self.edit()) },
+            14..16 => Command::RenameSecurityProfile { profile: self.profile(), name: self.name() },
+            16..20 => Command::SetAssignableProfiles { profile: self.profile(), assignable: self.few_profiles() },
+            20..24 => Command::DeleteSecurityProfile { profile: self.profile() },
+            24..30 => Command::CreateUser(Box::new(self.new_user())),
+            30..60 => self.on_a_user(),
+            60..63 => {
+                let (owner, id) = (self.user(), key_id(u128::from(self.chance.next() % 1_000)));
+                let label = self.name();
+                Command::CreateAccessKey { owner, id, label, sealed_secret: secret() }
+            }
+            63..65 => Command::RevokeAccessKey { id: self.chance.pick(&self.keys).clone() },
+            65..69 => Command::CreateUserHierarchyGroup {
+                id: HierarchyGroupId::from_bits(self.chance.id()),
+                name: self.name(),
+                parent: self.maybe_group(),
+                tags: self.tags(),
+            },
+            69..71 => Command::UpdateUserHierarchyGroupName { group: self.group(), name: self.name() },
+            71..73 => Command::DeleteUserHierarchyGroup { group: self.group() },
+            73..75 => {
+                let count = self.chance.below(7);
+                let mut level = || (self.name(), HierarchyLevelId::from_bits(self.chance.id()));
+                Command::UpdateUserHierarchyStructure { levels: (0..count).map(|_| level()).collect() }
+            }
+            75..83 => Command::TagResource { target: self.taggable(), tags: self.tags() },
+            83..86 => {
+                let keys: BTreeSet<_> = self.tags().into_keys().collect();
+                Command::UntagResource { target: self.taggable(), keys }
+            }
+            86..90 => Command::CreateResource(Box::new(self.new_resource())),
+            90..93 => {
+                let (resource_type, id) = *self.chance.pick(&self.resources);
+                Command::DeleteResource { resource_type, id }
+            }
+            93 => Command::UpdateInstanceAttribute { name: "INBOUND_CALLS".to_owned(), value: self.name() },
+            94..96 => {
+                let mode = if self.chance.percent(50) { GuardMode::Warn } else { GuardMode::Enforce };
+                Command::SetEscalationGuard { mode, reason: self.name() }
+            }
+            96 => Command::RestoreAdministrator {
+                profile: SecurityProfileId::from_bits(self.chance.id()),
+                user: UserId::from_bits(self.chance.id()),
+                username: self.name(),
+                password: password(),
+            },
+            97 => Command::UpgradeCatalogue,
+            _ => self.on_a_user(),
+        }
+    }
+
+    fn on_a_user(&mut self) -> Command {
+        let user = self.user();
+        match self.chance.below(15) {
+            0 => {
+                let identity = floorkey::user::Identity { email: Some(self.name() + "@example.com"), ..identity() };
+                Command::UpdateUserIdentityInfo { user, identity }
+            }
+            1 => Command::RenameUserLogin { user, username: self.name() },
+            2 => Command::UpdateUserPhoneConfig { user, channels: self.channels() },
+            3 => Command::UpdateUserConfig { user, channels: self.channels() },
+            4 => Command::UpdateUserRoutingProfile {
+                user,
+                routing_profile: self.resource_of(ResourceType::RoutingProfile),
+            },
+            5 | 6 => Command::UpdateUserHierarchy { user, group: self.maybe_group() },
+            7 | 8 => Command::UpdateUserSecurityProfiles { user, assignments: self.assignments() },
+            9 => {
+                let profiles = self.few_profiles().into_iter().collect();
+                Command::AssociateSecurityProfiles { user, profiles }
+            }
+            10 => {
+                let profiles = self.few_profiles().into_iter().collect();
+                Command::DisassociateSecurityProfiles { user, profiles }
+            }
+            11 => self.skills(user),
+            12 => Command::SetUserEnabled { user, enabled: self.chance.percent(50) },
+            13 => {
+                let password = NewPassword { hash: secret(), one_time: self.chance.percent(50) };
+                Command::ResetUserPassword { user, password, revoke_access_keys: self.chance.percent(50) }
+            }
+            _ => Command::DeleteUser { user },
+        }
+    }
+
+    fn skills(&mut self, user: UserId) -> Command {
+        let skill = |level: usize| Proficiency {
+            attribute: "Language".to_owned(),
+            value: if level % 2 == 0 { "German" } else { "English" }.to_owned(),
+            level: level as f32,
+        };
+        let proficiencies = vec![skill(self.chance.below(7))];
+        match self.chance.below(3) {
+            0 => Command::AssociateUserProficiencies { user, proficiencies },
+            1 => Command::UpdateUserProficiencies { user, proficiencies },
+            _ => {
+                let proficiencies = proficiencies.into_iter().map(|skill| (skill.attribute, skill.value)).collect();
+                Command::DisassociateUserProficiencies { user, proficiencies }
+            }
+        }
+    }
+
+    fn edit(&mut self) -> SecurityProfileEdit {
+        let mut edit = SecurityProfileEdit::default();
+        if self.chance.percent(60) {
+            let mut names: Vec<String> = self.chance.some(PERMISSIONS, 6).into_iter().map(str::to_owned).collect();
+            if self.chance.percent(5) {
+                names = catalogue().granting().iter().map(|name| name.name().to_owned()).collect();
+            } else if self.chance.percent(5) {
+                names.push("Users.Everything".to_owned());
+            }
+            edit.permissions = Some(names);
+        }
+        if self.chance.percent(35) {
+            let types = ["User", "SecurityProfile", "Queue", "HierarchyGroup", "RoutingProfile", "Cloud"];
+            let most = if self.chance.percent(95) { 5 } else { 6 };
+            let types = self.chance.some(&types[..most], 3).into_iter().map(str::to_owned).collect::<Vec<_>>();
+            edit.access_control_tags = Some(if types.is_empty() { tags(&[]) } else { self.tags() });
+            edit.tag_restricted = Some(types);
+        }
+        if self.chance.percent(30) {
+            let restricted = self.chance.percent(70);
+            edit.hierarchy_restricted = Some(if restricted { vec!["User".to_owned()] } else { Vec::new() });
+            edit.hierarchy_group = match self.chance.below(3) {
+                0 if restricted => Some(self.group().to_string()),
+                1 => Some(String::new()),
+                _ => None,
+            };
+        }
+        if self.chance.percent(15) {
+            let permissions = vec![["ACCESS", "ADMIN", "READ"][self.chance.below(3)].to_owned()];
+            edit.applications = Some(vec![Application { namespace: "crm".to_owned(), permissions, kind: None }]);
+        }
+        edit.description = self.chance.percent(20).then(|| self.name());
+        edit
+    }
+
+    fn new_user(&mut self) -> NewUser {
+        NewUser {
+            id: UserId::from_bits(self.chance.id()),
+            username: self.name(),
+            password: self.chance.percent(80).then(password),
+            identity: identity(),
+            directory_user_id: None,
+            profiles: self.few_profiles().into_iter().collect(),
+            routing_profile: self.resource_of(ResourceType::RoutingProfile),
+            hierarchy_group: self.maybe_group(),
+            channels: self.channels(),
+            tags: self.tags(),
+        }
+    }
+
+    fn new_resource(&mut self) -> NewResource {
+        let (queue, hours) = (self.resource_of(ResourceType::Queue), self.resource_of(ResourceType::HoursOfOperation));
+        let channel = ["VOICE", "CHAT", "FAX"][self.chance.below(3)].to_owned();
+        let details = match self.chance.below(3) {
+            0 => ResourceDetails::RoutingProfile(RoutingProfile {
+                default_outbound_queue: queue,
+                queues: vec![QueueLink { queue, channel: channel.clone(), priority: 1, delay_seconds: 0 }],
+                manual_queues: vec![ManualQueueLink { queue, channel: channel.clone() }],
+                concurrencies: vec![MediaConcurrency { channel, concurrency: 1, cross_channel: None }],
+                availability_timer: None,
+            }),
+            1 => ResourceDetails::Queue(Queue {
+                hours,
+                max_contacts: None,
+                enabled: true,
+                caller_id_name: None,
+                caller_id_number: None,
+                outbound_flow: None,
+                outbound_email: None,
+            }),
+            _ => {
+                let parents = if self.chance.percent(30) { vec![hours] } else { Vec::new() };
+                let (time_zone, periods) = ("UTC".to_owned(), Vec::new());
+                ResourceDetails::HoursOfOperation(HoursOfOperation { time_zone, periods, parents })
+            }
+        };
+        let id = ResourceId::from_bits(self.chance.id());
+        NewResource { id, name: self.name(), description: None, tags: self.tags(), details }
+    }
+
+    fn assignments(&mut self) -> Vec<Assignment> {
+        let times = [None, None, None, Some(900), Some(1_000), Some(1_001), Some(1_100)];
+        let mut time = || self.chance.pick(&times).map(Timestamp::from_millis);
+        let times: Vec<_> = (0..3).map(|_| (time(), time())).collect();
+        let dated = self.few_profiles().into_iter().zip(times);
+        dated.map(|(profile, (from, until))| Assignment { profile, from, until }).collect()
+    }
+
+    fn channels(&mut self) -> Vec<ChannelSettings> {
+        let channel = ["VOICE", "CHAT", "TASK", "FAX"][self.chance.below(4)].to_owned();
+        let settings = ChannelSettings { channel, auto_accept: Some(true), ..ChannelSettings::default() };
+        if self.chance.percent(30) { vec![settings] } else { Vec::new() }
+    }
+
+    fn taggable(&mut self) -> RecordKey {
+        match self.chance.below(12) {
+            0..5 => RecordKey::User(self.user()),
+            5..8 => RecordKey::Profile(self.profile()),
+            8 => RecordKey::Group(self.group()),
+            9 | 10 => RecordKey::Resource(self.resource()),
+            _ => RecordKey::Settings,
+        }
+    }
+
+    fn tags(&mut self) -> floorkey::tags::Tags {
+        tags(&self.chance.some(&[("site", "north"), ("site", "south"), ("team", "red"), ("aws:x", "")], 2))
+    }
+
+    /// A name that others may have too, now and then in another spelling.
+    fn name(&mut self) -> String {
+        match self.chance.percent(40) {
+            true => NAMES[self.chance.below(NAMES.len())].to_owned(),
+            false => format!("Name-{}", self.chance.below(40)),
+        }
+    }
+
+    fn user(&mut self) -> UserId {
+        *self.chance.pick(&self.users)
+    }
+
+    fn profile(&mut self) -> SecurityProfileId {
+        *self.chance.pick(&self.profiles)
+    }
+
+    fn few_profiles(&mut self) -> BTreeSet<SecurityProfileId> {
+        self.chance.some(&self.profiles, 3).into_iter().collect()
+    }
+
+    fn group(&mut self) -> HierarchyGroupId {
+        *self.chance.pick(&self.groups)
+    }
+
+    fn maybe_group(&mut self) -> Option<HierarchyGroupId> {
+        self.chance.percent(70).then(|| self.group())
+    }
+
+    fn resource(&mut self) -> ResourceId {
+        self.chance.pick(&self.resources).1
+    }
+
+    /// Mostly of that type.
+    fn resource_of(&mut self, wanted: ResourceType) -> ResourceId {
+        let fitting: Vec<_> = self.resources.iter().filter(|(kind, _)| *kind == wanted).map(|(_, id)| *id).collect();
+        if self.chance.percent(85) { *self.chance.pick(&fitting) } else { self.resource() }
+    }
+}

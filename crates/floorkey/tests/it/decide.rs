@@ -1,0 +1,125 @@
+//! `decide` and its neighbours against the oracle.
+
+use std::collections::BTreeMap;
+
+use floorkey::{
+    Action, Directory, Permission, Principal, Reason, Request, ResourceType, Target, Timestamp, UserId, Via, can_list,
+    catalogue,
+};
+
+use crate::chance::Chance;
+use crate::oracle::{Oracle, restricts};
+use crate::random_world::{Ids, at, directory, question, target};
+
+#[test]
+fn a_million_random_questions_are_answered_as_the_oracle_answers_them() {
+    const WORLDS: usize = 250;
+    const QUESTIONS_A_WORLD: usize = 4_000;
+    let mut chance = Chance::new(0x0f10_0242_e7a1_1ce5);
+    let mut reasons = BTreeMap::new();
+    for world in 0..WORLDS {
+        let (directory, ids) = directory(&mut chance);
+        let records = directory.records();
+        let oracle = Oracle::new(&records);
+        for _ in 0..QUESTIONS_A_WORLD {
+            let request = question(&mut chance, &directory, &ids);
+            let (decision, expected) = (directory.decide(&request), oracle.decide(&request));
+            assert_eq!(decision.reason, expected, "world {world}: {request:?}");
+            let yes = matches!(expected, Reason::Granted | Reason::GrantedInScope);
+            assert_eq!(decision.allowed(), yes, "world {world}: {request:?}");
+            *reasons.entry(expected.words()).or_insert(0) += 1;
+        }
+    }
+    // A test in which some answer hardly ever comes would say nothing about it.
+    assert_eq!(reasons.len(), 10, "{reasons:?}");
+    assert!(reasons.values().all(|count| *count > 5_000), "{reasons:?}");
+}
+
+#[test]
+fn an_explanation_names_a_grant_that_reaches_exactly_where_the_answer_is_yes() {
+    let mut chance = Chance::new(2);
+    for world in 0..60 {
+        let (directory, ids) = directory(&mut chance);
+        for _ in 0..500 {
+            let request = question(&mut chance, &directory, &ids);
+            let explanation = directory.explain(&request);
+            assert_eq!(explanation.decision, directory.decide(&request));
+            let reaches = explanation.grants.iter().any(|grant| grant.reaches);
+            let there = !matches!(explanation.decision.reason, Reason::UnknownTarget);
+            assert_eq!(reaches && there, explanation.decision.allowed(), "world {world}: {request:?} {explanation:?}");
+            for grant in &explanation.grants {
+                assert!(directory.user(request.subject).unwrap().profiles_at(request.at).any(|id| id == grant.profile));
+            }
+        }
+    }
+}
+
+#[test]
+fn inherited_lists_are_those_of_the_oracle() {
+    let mut chance = Chance::new(3);
+    let views: Vec<Permission> = catalogue().permissions().filter(|name| name.name().ends_with(".View")).collect();
+    let (mut seen, mut hidden, mut inherited) = (0, 0, 0);
+    for world in 0..120 {
+        let (directory, ids) = directory(&mut chance);
+        let records = directory.records();
+        let oracle = Oracle::new(&records);
+        for _ in 0..1_000 {
+            let (subject, target, at) = (*chance.pick(&ids.users), target(&mut chance, &ids), at(&mut chance));
+            let Some(of) = directory.thing(&target).and_then(|thing| thing.resource_type) else { continue };
+            // The View of a type is the one whose scopes are of that type.
+            let view = *views.iter().find(|view| view.info().resource_type == Some(of)).unwrap();
+            let expected = lists(&oracle, subject, view, target, at);
+            let principal = Principal::User { id: subject, via: Via::Session { fresh: false } };
+            let found = can_list(&directory, &principal, of, &target, at);
+            assert_eq!(found, expected, "world {world}: {subject} {view:?} {target:?} {at:?}");
+            let request = Request { subject, action: Action::Permission(view), target, at };
+            inherited += usize::from(found && !directory.decide(&request).allowed());
+            if found { seen += 1 } else { hidden += 1 }
+        }
+        everybody_but_users_lists_everything(&directory, &ids, &mut chance);
+    }
+    assert!(seen > 10_000 && hidden > 10_000 && inherited > 1_000, "{seen} {hidden} {inherited}");
+}
+
+/// Whether the user sees the thing's name in a list: holding its `View`, or because the list comes along.
+pub(crate) fn lists<'a>(oracle: &Oracle<'a>, id: UserId, view: Permission, target: Target<'a>, at: Timestamp) -> bool {
+    let request = Request { subject: id, action: Action::Permission(view), target, at };
+    if matches!(oracle.decide(&request), Reason::Granted | Reason::GrantedInScope) {
+        return true;
+    }
+    let (Some(user), Some(thing)) = (oracle.users.get(&id), oracle.thing(&target)) else { return false };
+    user.enabled
+        && oracle.profiles_of(user, at).any(|(names, control)| {
+            let mut rows = catalogue().inherited().iter();
+            rows.any(|row| row.lists.contains(view) && row.permissions.iter().any(|name| names.contains(&name)))
+                && (!restricts(control, thing.resource_type)
+                    || oracle.inside(control, thing.resource_type, user, &thing))
+        })
+}
+
+fn everybody_but_users_lists_everything(directory: &Directory, ids: &Ids, chance: &mut Chance) {
+    let user = Target::User(*chance.pick(&ids.users));
+    assert!(can_list(directory, &Principal::System, ResourceType::User, &user, at(chance)));
+}
+
+#[test]
+fn what_is_asked_about_decides_nothing_where_nothing_is_held() {
+    // The reason must not tell somebody without rights whether a thing exists, whatever else they hold.
+    let mut chance = Chance::new(4);
+    let (mut compared, name) = (0, Permission::parse("Users.Delete").unwrap());
+    for _ in 0..200 {
+        let (directory, ids) = directory(&mut chance);
+        let (there, missing) = (Target::User(ids.users[1]), Target::User(UserId::from_bits(7)));
+        for subject in &ids.users {
+            let at = at(&mut chance);
+            let ask = |target| {
+                directory.decide(&Request { subject: *subject, action: Action::Permission(name), target, at }).reason
+            };
+            if ask(there) == Reason::NotHeld {
+                assert_eq!(ask(missing), Reason::NotHeld);
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 500, "{compared}");
+}

@@ -1,0 +1,184 @@
+//! The catalogue against the collected facts, where they lie beside this repository; they are no part of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use floorkey::catalogue::{Polarity, Strength};
+use floorkey::{Act, Permission, PermissionSet, ResourceType, catalogue};
+use serde_json::Value;
+
+/// A file of facts; `None`, and a line that says so, where there is none.
+fn facts(name: &str) -> Option<Value> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/facts").join(name);
+    let Ok(text) = std::fs::read_to_string(path) else {
+        println!("{name} is not there: the catalogue is not compared with the facts");
+        return None;
+    };
+    Some(serde_json::from_str(&text).unwrap())
+}
+
+fn set(value: &Value) -> PermissionSet {
+    value.as_array().unwrap().iter().map(|name| Permission::parse(name.as_str().unwrap()).unwrap()).collect()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap()
+}
+
+#[test]
+fn names_groups_risks_and_polarity_are_those_of_the_facts() {
+    let Some(facts) = facts("permissions.json") else { return };
+    let mut known: BTreeMap<&str, Permission> =
+        catalogue().permissions().map(|permission| (permission.name(), permission)).collect();
+    for fact in facts.as_array().unwrap() {
+        let permission = known.remove(text(&fact["api_name"])).unwrap_or_else(|| panic!("{fact} is missing"));
+        let info = permission.info();
+        assert_eq!(info.group, text(&fact["group"]), "{permission:?}");
+        let risks: BTreeSet<&str> = fact["risks"].as_array().unwrap().iter().map(text).collect();
+        assert_eq!(info.risks.iter().map(|risk| risk.word()).collect::<BTreeSet<_>>(), risks, "{permission:?}");
+        let limit = text(&fact["polarity"]) == "restrictive";
+        assert_eq!(info.polarity == Polarity::Limit, limit, "{permission:?}");
+        let aliases = fact.get("aliases").and_then(Value::as_array).into_iter().flatten().map(text);
+        assert_eq!(info.aliases, aliases.collect::<Vec<_>>(), "{permission:?}");
+    }
+    assert!(known.is_empty(), "the facts don't have {known:?}");
+}
+
+#[test]
+fn edges_are_those_of_the_facts() {
+    let Some(facts) = facts("implies.json") else { return };
+    let word = |strength| match strength {
+        Strength::Required => "required",
+        Strength::DefaultOn => "default-on",
+        Strength::Offered => "offered",
+    };
+    let ours: BTreeSet<_> = catalogue()
+        .dependencies()
+        .iter()
+        .map(|edge| (edge.permission.name(), edge.requires.name(), word(edge.strength)))
+        .collect();
+    let edges = facts["edges"].as_array().unwrap();
+    let theirs: BTreeSet<_> =
+        edges.iter().map(|edge| (text(&edge["from"]), text(&edge["to"]), text(&edge["strength"]))).collect();
+    assert_eq!(ours, theirs);
+    for refuted in facts["refuted_edges"].as_array().unwrap() {
+        // Real profiles hold the first without the second.
+        let edge = (text(&refuted["from"]), text(&refuted["to"]), "required");
+        assert!(!ours.contains(&edge), "{edge:?} is refuted");
+    }
+    let legacy: Vec<_> = facts["legacy_migrations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| (Permission::parse(text(&row["legacy"])).unwrap(), set(&row["becomes"])))
+        .collect();
+    assert_eq!(catalogue().legacy(), legacy);
+    let needs: Vec<_> = facts["runtime_prerequisites"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| (set(&row["permissions"]), set(&row["needs_at_run_time"])))
+        .collect();
+    assert_eq!(catalogue().works_with().iter().map(|row| (row.permissions, row.needs)).collect::<Vec<_>>(), needs);
+}
+
+#[test]
+fn default_profiles_are_those_of_the_facts() {
+    let Some(facts) = facts("default_profiles.json") else { return };
+    let theirs = facts["profiles"].as_array().unwrap();
+    assert_eq!(theirs.len(), catalogue().default_profiles().len());
+    for fact in theirs {
+        let ours = catalogue().default_profiles().iter().find(|ours| ours.name == text(&fact["name"])).unwrap();
+        assert_eq!(ours.permissions, set(&fact["permissions"]), "{}", ours.name);
+        let assignable = fact.get("assignable").and_then(Value::as_array).into_iter().flatten().map(text);
+        assert_eq!(ours.assignable, assignable.collect::<Vec<_>>(), "{}", ours.name);
+    }
+}
+
+#[test]
+fn inherited_lists_are_those_of_the_facts() {
+    let Some(facts) = facts("inherited_views.json") else { return };
+    let theirs: Vec<_> = facts["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| {
+            let lists = entry["lists"].as_array().unwrap().iter();
+            // Where the source contradicts itself, the narrower reading counts.
+            let agreed = lists.filter(|list| !text(&list["evidence"]).starts_with("CONFLICT"));
+            let lists: PermissionSet =
+                agreed.map(|list| Permission::parse(text(&list["equivalent"])).unwrap()).collect();
+            (set(&entry["dedicated"]), lists)
+        })
+        .collect();
+    let ours: Vec<_> = catalogue().inherited().iter().map(|row| (row.permissions, row.lists)).collect();
+    assert_eq!(ours, theirs);
+}
+
+#[test]
+fn acts_ask_for_what_the_facts_say() {
+    let Some(facts) = facts("op_permissions.json") else { return };
+    let mut compared = 0;
+    for act in Act::ALL {
+        let Some(fact) = facts["operations"].get(act.name()) else { continue };
+        let requirement = catalogue().requirement(*act);
+        let user = fact.get("by_entity_type").map(|by_type| &by_type["USER"]);
+        let asked = |key| user.unwrap_or(fact).get(key).map(set).unwrap_or_default();
+        assert_eq!(requirement.all_of, asked("all_of"), "{}", act.name());
+        assert_eq!(requirement.any_of, asked("any_of"), "{}", act.name());
+        assert_eq!(requirement.any_valid_key, fact.get("any_valid_key").is_some(), "{}", act.name());
+        let by_type = fact.get("by_resource_type").and_then(Value::as_object).map_or(0, serde_json::Map::len);
+        assert_eq!(requirement.by_type.len(), by_type, "{}", act.name());
+        compared += 1;
+    }
+    assert!(compared > 50, "{compared}");
+    let tagging = &catalogue().requirement(Act::TagResource).by_type;
+    for (resource_type, word) in [(ResourceType::User, "user"), (ResourceType::HierarchyGroup, "agent-group")] {
+        let fact = &facts["operations"]["TagResource"]["by_resource_type"][word];
+        assert_eq!(tagging.get(&resource_type), Some(&set(fact)), "{word}");
+    }
+}
+
+#[test]
+fn acts_without_an_operation_ask_for_what_the_facts_say() {
+    let Some(facts) = facts("op_permissions.json") else { return };
+    let named: &[(&str, &[Act])] = &[
+        ("reset another user's password", &[Act::ResetUserPassword]),
+        ("enable or disable a user", &[Act::EnableUser, Act::DisableUser]),
+        ("change a user's login name", &[Act::RenameUserLogin]),
+        ("list or revoke a user's access keys", &[Act::ListAccessKeys, Act::RevokeAccessKey]),
+        ("rename a security profile", &[Act::RenameSecurityProfile]),
+        ("make an access key", &[Act::CreateAccessKey]),
+    ];
+    let rows = facts["acts_without_api"].as_array().unwrap();
+    for (words, acts) in named {
+        let fact = rows.iter().find(|fact| text(&fact["act"]) == *words).unwrap();
+        for act in *acts {
+            let requirement = catalogue().requirement(*act);
+            assert_eq!(requirement.all_of, set(&fact["all_of"]), "{words}");
+            assert_eq!(requirement.any_of, set(&fact["any_of"]), "{words}");
+            assert_eq!(requirement.owner_only, fact.get("owner_only").is_some(), "{words}");
+        }
+    }
+}
+
+#[test]
+fn names_to_refuse_are_refused() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/facts/rules.md");
+    let Ok(rules) = std::fs::read_to_string(path) else {
+        println!("rules.md is not there: the names to refuse are not compared with it");
+        return;
+    };
+    let (_, section) = rules.split_once("## Names to refuse").unwrap();
+    let (refused, accepted) = section.split_once("Contactflow.View.").unwrap();
+    let named = refused.split_once(": ").unwrap().1.split([',', '\n', ' ']).filter(|name| name.len() > 3);
+    let mut count = 0;
+    for name in named.chain(["Contactflow.View"]) {
+        assert!(Permission::parse(name).is_err(), "{name} is taken");
+        count += 1;
+    }
+    assert_eq!(count, 8);
+    for alias in ["RealTimeMetrics.Access", "HistoricalMetrics.Access", "AgentActivityAudit.Access"] {
+        assert!(accepted.contains(alias) && Permission::parse(alias).is_ok(), "{alias}");
+    }
+}

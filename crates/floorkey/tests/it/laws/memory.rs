@@ -1,0 +1,144 @@
+//! The directory in memory is the one that its records make, and nobody is ever left without an administrator.
+
+use floorkey::audit::Outcome;
+use floorkey::user::PasswordState;
+use floorkey::{Action, Directory, Request, ResourceType, Target, Timestamp, User, catalogue, refused};
+use proptest::prelude::*;
+
+use super::powers::Powers;
+use super::{Actors, cases, try_out};
+use crate::chance::Chance;
+use crate::commands::NOW;
+
+proptest! {
+    #![proptest_config(cases(40))]
+
+    #[test]
+    fn memory_after_random_commands_equals_what_its_records_make(seed: u64, steps in 1..120_usize) {
+        let tried = try_out(seed, steps, None, Actors::Anybody);
+        let last = tried.last().unwrap();
+        let directory = last.outcome.as_ref().map_or(&last.before, |(_, next)| next);
+        let rebuilt = Directory::from_records(directory.instance(), directory.revision(), directory.records());
+        same(directory, &rebuilt, seed);
+    }
+
+    #[test]
+    fn each_change_is_one_step_and_a_refusal_is_none(seed: u64, steps in 1..40_usize) {
+        for tried in try_out(seed, steps, None, Actors::Anybody) {
+            match tried.outcome {
+                Ok((change, next)) => {
+                    prop_assert_eq!(change.revision(), tried.before.revision().next());
+                    prop_assert_eq!(next.revision(), change.revision());
+                    prop_assert_eq!(&change.event().outcome, &Outcome::Done { revision: next.revision() });
+                    let applied = tried.before.apply(change.revision(), change.records());
+                    prop_assert_eq!(applied.records(), next.records());
+                }
+                Err(refusal) => {
+                    let event = refused(&tried.actor, tried.command.act(), Vec::new(), &refusal, NOW);
+                    prop_assert_eq!(event.act, tried.command.act());
+                    prop_assert_eq!(event.actor, tried.actor);
+                    prop_assert!(event.changes.is_empty());
+                    let message = refusal.to_string();
+                    prop_assert!(!message.is_empty());
+                    prop_assert_eq!(event.outcome, Outcome::Refused { code: refusal.code(), message });
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_last_administrator_stays_whoever_asks(seed: u64, steps in 1..60_usize) {
+        for tried in try_out(seed, steps, None, Actors::Anybody) {
+            let Ok((_, next)) = &tried.outcome else { continue };
+            prop_assert_eq!(next.administrator_count(), administrators(next), "after {:?}", tried.command);
+            prop_assert!(
+                tried.before.administrator_count() == 0 || next.administrator_count() > 0,
+                "lost by {:?}", tried.command
+            );
+        }
+    }
+}
+
+/// Users who can sign in and whose undated profiles together grant everything that grants, everywhere.
+fn administrators(directory: &Directory) -> u64 {
+    let records = directory.records();
+    let powers = Powers::new(&records);
+    let full = |user: &User| {
+        let mut undated = user.clone();
+        undated.assignments.retain(|held| held.from.is_none() && held.until.is_none());
+        powers.held(&undated, NOW, None).is_everything()
+    };
+    let signs_in = |user: &User| user.enabled && user.password != PasswordState::None;
+    powers.users.iter().filter(|user| signs_in(user) && full(user)).count() as u64
+}
+
+fn same(one: &Directory, other: &Directory, seed: u64) {
+    assert_eq!(one.records(), other.records());
+    assert_eq!(one.administrator_count(), other.administrator_count());
+    assert_eq!(one.user_count(), other.user_count());
+    let logins = |directory: &Directory| directory.users_after(None).map(|user| user.id).collect::<Vec<_>>();
+    assert_eq!(logins(one), logins(other));
+    for user in one.users_after(None) {
+        assert_eq!(one.user(user.id), other.user(user.id));
+        assert_eq!(other.user_by_login(&user.username.to_uppercase()).map(|found| found.id), Some(user.id));
+        assert_eq!(one.is_administrator(user.id), other.is_administrator(user.id));
+        assert_eq!(one.lookalike(&user.username).is_some(), other.lookalike(&user.username).is_some());
+        let keys = |directory: &Directory| directory.access_keys_of(user.id).cloned().collect::<Vec<_>>();
+        assert_eq!(keys(one), keys(other));
+    }
+    let profiles = |directory: &Directory| directory.profiles().cloned().collect::<Vec<_>>();
+    assert_eq!(profiles(one), profiles(other));
+    for profile in one.profiles() {
+        let holders = |directory: &Directory| {
+            let mut ids: Vec<_> = directory.holders(profile.id).map(|user| user.id).collect();
+            ids.sort();
+            ids
+        };
+        assert_eq!(holders(one), holders(other));
+        assert_eq!(holders(one).len(), one.holder_count(profile.id));
+        assert_eq!(one.holder_count(profile.id), other.holder_count(profile.id));
+        assert_eq!(one.grants(profile.id), other.grants(profile.id));
+        assert_eq!(other.profile_by_name(&profile.name.to_uppercase()).map(|found| found.id), Some(profile.id));
+    }
+    same_groups_and_resources(one, other);
+    same_decisions(one, other, seed);
+}
+
+fn same_groups_and_resources(one: &Directory, other: &Directory) {
+    let groups = |directory: &Directory| directory.groups().cloned().collect::<Vec<_>>();
+    assert_eq!(groups(one), groups(other));
+    for group in one.groups() {
+        let children = |directory: &Directory| directory.child_groups(group.id).cloned().collect::<Vec<_>>();
+        assert_eq!(children(one), children(other));
+        assert_eq!(one.group_user_count(group.id), other.group_user_count(group.id));
+        let users = one.users_after(None).filter(|user| user.hierarchy_group == Some(group.id)).count();
+        assert_eq!(one.group_user_count(group.id), users);
+        assert_eq!(other.group_by_name(group.parent, &group.name).map(|found| found.id), Some(group.id));
+    }
+    for kind in ResourceType::ALL {
+        let resources = |directory: &Directory| directory.resources(*kind).cloned().collect::<Vec<_>>();
+        assert_eq!(resources(one), resources(other));
+        for resource in one.resources(*kind) {
+            assert_eq!(one.routing_user_count(resource.id), other.routing_user_count(resource.id));
+            let users = one.users_after(None).filter(|user| user.routing_profile == resource.id).count();
+            assert_eq!(one.routing_user_count(resource.id), users);
+            let needing = |directory: &Directory| directory.needed_by(resource.id).cloned().collect::<Vec<_>>();
+            assert_eq!(needing(one), needing(other));
+        }
+    }
+    assert_eq!(one.settings(), other.settings());
+    assert_eq!(one.structure(), other.structure());
+}
+
+fn same_decisions(one: &Directory, other: &Directory, seed: u64) {
+    let mut chance = Chance::new(seed);
+    let names: Vec<_> = catalogue().permissions().collect();
+    let users: Vec<_> = one.users_after(None).map(|user| user.id).collect();
+    for _ in 0..400 {
+        let (subject, name) = (*chance.pick(&users), *chance.pick(&names));
+        let target = if chance.percent(50) { Target::Instance } else { Target::User(*chance.pick(&users)) };
+        let at = Timestamp::from_millis(900 + chance.below(300) as i64);
+        let request = Request { subject, action: Action::Permission(name), target, at };
+        assert_eq!(one.decide(&request), other.decide(&request));
+    }
+}

@@ -1,0 +1,167 @@
+//! Laws: what holds after whatever commands anybody tries, in whatever order.
+
+mod guard;
+mod memory;
+mod powers;
+mod scope;
+
+use std::sync::LazyLock;
+
+use floorkey::{Actor, Change, Command, Directory, GuardMode, HierarchyGroupId, Refusal, SecurityProfileEdit, plan};
+use proptest::prelude::ProptestConfig;
+
+use crate::chance::Chance;
+use crate::commands::{Draw, NOW};
+use crate::world::{World, granting, granting_below, granting_tagged, operator, tags};
+
+/// A command that was tried, and what came of it.
+struct Tried {
+    before: Directory,
+    actor: Actor,
+    command: Command,
+    outcome: Result<(Change, Directory), Refusal>,
+}
+
+/// Who tries commands.
+#[derive(Clone, Copy)]
+enum Actors {
+    Anybody,
+    Users,
+}
+
+/// Tries so many random commands, one on the result of the other.
+fn try_out(seed: u64, steps: usize, guard: Option<GuardMode>, actors: Actors) -> Vec<Tried> {
+    let mut chance = Chance::new(seed);
+    let mut directory = centre(guard);
+    let mut tried = Vec::new();
+    for _ in 0..steps {
+        let mut draw = Draw::new(&mut chance, &directory);
+        let actor = match actors {
+            Actors::Anybody => draw.actor(),
+            Actors::Users => draw.user_actor(),
+        };
+        let command = draw.command();
+        let outcome = plan(&directory, &actor, &command, NOW).map(|planned| (planned.change, planned.next));
+        let before = directory.clone();
+        if let Ok((_, next)) = &outcome {
+            directory = next.clone();
+        }
+        tried.push(Tried { before, actor, command, outcome });
+    }
+    tried
+}
+
+/// How often a law is tried: so often, or as often as `PROPTEST_CASES` says.
+fn cases(usual: u32) -> ProptestConfig {
+    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    let asked = std::env::var_os("PROPTEST_CASES").is_some();
+    ProptestConfig { cases: if asked { config.cases } else { usual }, ..config }
+}
+
+/// The centre that every run begins with, made once.
+fn centre(guard: Option<GuardMode>) -> Directory {
+    static CENTRES: LazyLock<[Directory; 3]> =
+        LazyLock::new(|| [None, Some(GuardMode::Warn), Some(GuardMode::Enforce)].map(busy_centre));
+    let [unset, warn, enforce] = &*CENTRES;
+    match guard {
+        None => unset.clone(),
+        Some(GuardMode::Warn) => warn.clone(),
+        Some(GuardMode::Enforce) => enforce.clone(),
+    }
+}
+
+/// What managers of users hold here.
+const USERS: &[&str] = &[
+    "Users.Edit",
+    "Users.Create",
+    "Users.Delete",
+    "Users.EditPermission",
+    "Users.EnableAndDisable",
+    "BasicAgentAccess",
+];
+
+const PROFILES: &[&str] = &["SecurityProfiles.Edit", "SecurityProfiles.Create", "SecurityProfiles.Delete"];
+
+const OTHERS: &[&str] = &[
+    "AgentGrouping.Create",
+    "AgentGrouping.Edit",
+    "Queues.Create",
+    "Queues.Edit",
+    "Queues.Delete",
+    "RoutingPolicies.Create",
+    "RoutingPolicies.Delete",
+    "HoursOfOperation.Create",
+    "HoursOfOperation.Delete",
+];
+
+/// A contact centre with managers of every kind: of everything, of a team by its tag, of a site by the hierarchy.
+fn busy_centre(guard: Option<GuardMode>) -> Directory {
+    let mut world = World::new();
+    world.now = NOW;
+    world.levels(&["Region", "Site", "Team"]);
+    let north = world.group("North", None);
+    let harbour = world.group("Harbour", Some(north));
+    let south = world.group("South", None);
+    let all = [USERS, PROFILES, OTHERS].concat();
+    let red = ("team", "red");
+    let profiles: Vec<(&str, SecurityProfileEdit)> = vec![
+        ("Manager of all", granting(&all)),
+        ("Manager of users", granting(USERS)),
+        ("Manager of profiles", granting(PROFILES)),
+        ("Red manager", granting_tagged(&all, &["User", "SecurityProfile", "Queue"], red)),
+        ("Red profile", granting_tagged(&["Users.Edit"], &["User"], red)),
+        ("North manager", granting_below(USERS, Some(north))),
+        ("Own manager", granting_below(USERS, None)),
+        ("Limited manager", granting(&[USERS, &["RestrictTaskCreation.Access"]].concat())),
+        ("Calls", granting(&["CallRecordings.Unredacted.Access"])),
+        ("Transcripts", granting(&["ContactTranscripts.Unredacted.Access"])),
+    ];
+    for (name, edit) in profiles {
+        world.make_profile(name, edit);
+    }
+    let handing_out = [world.profile("Agent"), world.profile("Own manager")].into();
+    let profile = world.profile("Limited manager");
+    world.done(&operator(), Command::SetAssignableProfiles { profile, assignable: handing_out });
+    for name in ["Red profile", "Calls"] {
+        let target = floorkey::RecordKey::Profile(world.profile(name));
+        world.done(&operator(), Command::TagResource { target, tags: tags(&[red]) });
+    }
+    staff(&mut world, north, harbour, south);
+    if let Some(mode) = guard {
+        world.guard(mode);
+    }
+    world.directory
+}
+
+fn staff(world: &mut World, north: HierarchyGroupId, harbour: HierarchyGroupId, south: HierarchyGroupId) {
+    let people: &[(&str, &[&str], Option<HierarchyGroupId>, &[(&str, &str)])] = &[
+        ("ada", &["Admin"], None, &[]),
+        ("carl", &["CallCenterManager"], Some(north), &[]),
+        ("agnes", &["Agent"], Some(harbour), &[("team", "red")]),
+        ("quinn", &["QualityAnalyst"], Some(south), &[("team", "red")]),
+        ("mia", &["Manager of all"], None, &[]),
+        ("max", &["Manager of all", "Calls"], Some(south), &[]),
+        ("uma", &["Manager of users", "Transcripts"], None, &[]),
+        ("pia", &["Manager of profiles", "Calls"], None, &[]),
+        ("rea", &["Red manager"], Some(north), &[("team", "red")]),
+        ("ron", &["Red manager", "Manager of profiles"], None, &[]),
+        ("nils", &["North manager"], Some(north), &[]),
+        ("olga", &["Own manager"], Some(harbour), &[]),
+        ("otto", &["Own manager", "Agent"], None, &[]),
+        ("lara", &["Limited manager"], Some(south), &[]),
+    ];
+    for (login, profiles, group, pairs) in people {
+        let mut new = world.new_user(login, profiles);
+        (new.hierarchy_group, new.tags) = (*group, tags(pairs));
+        let id = world.hire_as(new);
+        if ["mia", "carl"].contains(login) {
+            world.key(id);
+        }
+    }
+    // Somebody whose profiles come and go: a manager until soon, an administrator later.
+    let theo = world.hire("theo", &["Agent"]);
+    let dated = |name: &str, from, until| floorkey::user::Assignment { profile: world.profile(name), from, until };
+    let soon = |millis| Some(floorkey::Timestamp::from_millis(millis));
+    let assignments = vec![dated("Manager of all", None, soon(1_050)), dated("Admin", soon(1_020), soon(1_200))];
+    world.done(&operator(), Command::UpdateUserSecurityProfiles { user: theo, assignments });
+}

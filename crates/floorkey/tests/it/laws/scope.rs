@@ -1,0 +1,118 @@
+//! Scopes as a law: what an act touches lies in its actor's scope before and after, and so do the ends of links.
+
+use floorkey::{
+    Act, Action, GuardMode, Permission, PermissionSet, Principal, Reason, Record, RecordChange, RecordKey, Request,
+    ResourceType, Target, UserId, catalogue,
+};
+use proptest::prelude::*;
+
+use super::{Actors, Tried, cases, try_out};
+use crate::commands::NOW;
+use crate::decide::lists;
+use crate::oracle::Oracle;
+
+proptest! {
+    #![proptest_config(cases(80))]
+
+    #[test]
+    fn an_act_touches_only_what_lies_in_its_actors_scope(seed: u64, steps in 1..60_usize, enforce: bool) {
+        let mode = if enforce { GuardMode::Enforce } else { GuardMode::Warn };
+        for tried in try_out(seed, steps, Some(mode), Actors::Users) {
+            stays_in_scope(&tried);
+        }
+    }
+}
+
+fn stays_in_scope(tried: &Tried) {
+    let Ok((change, next)) = &tried.outcome else { return };
+    let Principal::User { id: actor, .. } = tried.actor.principal else { return };
+    let (records_before, records_after) = (tried.before.records(), next.records());
+    // Both are judged by what the actor held before: an act doesn't permit itself.
+    let (before, after) = (Oracle::new(&records_before), Oracle::new(&records_after));
+    for step in change.records() {
+        let Some(target) = target(&step.key()) else { continue };
+        if !change.event().targets.contains(&step.key()) {
+            only_forgets_a_profile(tried, step);
+            continue;
+        }
+        for thing in [before.thing(&target), after.thing(&target)].into_iter().flatten() {
+            let allowed = may(&before, actor, tried.command.act(), Target::Described(thing));
+            assert!(allowed, "{:?} by {actor:?}: {thing:?} lies out of scope", tried.command);
+        }
+        if let RecordChange::Put(Record::User(user)) = step {
+            let was = before.users.get(&user.id);
+            let old = |profile| was.is_some_and(|was| was.assignments.iter().any(|held| held.profile == profile));
+            let profiles = user.assignments.iter().map(|held| held.profile).filter(|profile| !old(*profile));
+            let mut linked: Vec<_> = profiles.map(Target::Profile).collect();
+            linked.extend(
+                user.hierarchy_group
+                    .filter(|_| was.is_none_or(|was| was.hierarchy_group != user.hierarchy_group))
+                    .map(Target::Group),
+            );
+            linked.extend(
+                was.is_none_or(|was| was.routing_profile != user.routing_profile)
+                    .then_some(Target::Resource(user.routing_profile)),
+            );
+            seen(&before, actor, linked, tried);
+        }
+        if let RecordChange::Put(Record::Profile(profile)) = step {
+            let was = tried.before.profile(profile.id);
+            let old = was.and_then(|was| was.access_control.hierarchy_group);
+            let group = profile.access_control.hierarchy_group.filter(|group| Some(*group) != old);
+            seen(&before, actor, group.map(Target::Group).into_iter().collect(), tried);
+            let known = was.map(|was| was.assignable.clone()).unwrap_or_default();
+            let new = profile.assignable.difference(&known).copied().map(Target::Profile).collect();
+            seen(&before, actor, new, tried);
+        }
+    }
+}
+
+fn seen<'a>(before: &Oracle<'a>, actor: UserId, linked: Vec<Target<'a>>, tried: &Tried) {
+    for target in linked {
+        let of = before.thing(&target).unwrap().resource_type;
+        let sees = lists(before, actor, view_of(of.unwrap()), target, NOW);
+        assert!(sees, "{:?} by {actor:?} links to {target:?} out of sight", tried.command);
+    }
+}
+
+fn view_of(of: ResourceType) -> Permission {
+    let is_view = |name: &Permission| name.info().resource_type == Some(of) && name.info().action == "View";
+    catalogue().permissions().find(is_view).unwrap()
+}
+
+fn target(key: &RecordKey) -> Option<Target<'static>> {
+    match key {
+        RecordKey::User(id) => Some(Target::User(*id)),
+        RecordKey::Profile(id) => Some(Target::Profile(*id)),
+        RecordKey::Group(id) => Some(Target::Group(*id)),
+        RecordKey::Resource(id) => Some(Target::Resource(*id)),
+        RecordKey::Settings | RecordKey::Structure | RecordKey::AccessKey(_) => None,
+    }
+}
+
+/// Whether the oracle grants the actor what the act asks for, on that.
+fn may<'a>(before: &Oracle<'a>, actor: UserId, act: Act, target: Target<'a>) -> bool {
+    let requirement = catalogue().requirement(act);
+    let holds = |name: Permission| {
+        let request = Request { subject: actor, action: Action::Permission(name), target, at: NOW };
+        matches!(before.decide(&request), Reason::Granted | Reason::GrantedInScope)
+    };
+    let by_type = before.thing(&target).and_then(|thing| requirement.by_type.get(&thing.resource_type?));
+    let all_of = requirement.all_of.union(by_type.unwrap_or(&PermissionSet::EMPTY));
+    let asks = !all_of.is_empty() || !requirement.any_of.is_empty();
+    let any_of = requirement.any_of.is_empty() || requirement.any_of.iter().any(holds);
+    asks && all_of.iter().all(holds) && any_of
+}
+
+/// Deleting a profile takes it off the lists of those who may hand it out; nothing else happens on the side.
+fn only_forgets_a_profile(tried: &Tried, step: &RecordChange) {
+    let RecordChange::Put(Record::Profile(after)) = step else {
+        panic!("{:?} changes {:?} on the side", tried.command, step.key())
+    };
+    let mut forgotten = (**tried.before.profile(after.id).unwrap()).clone();
+    let gone: Vec<_> = forgotten.assignable.difference(&after.assignable).copied().collect();
+    assert!(matches!(tried.command, floorkey::Command::DeleteSecurityProfile { profile } if gone == [profile]));
+    forgotten.assignable.clone_from(&after.assignable);
+    forgotten.modified = after.modified;
+    assert_eq!(forgotten, **after);
+}

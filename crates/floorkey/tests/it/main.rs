@@ -1,0 +1,21 @@
+//! Tests of the whole crate through its public face: decisions against a naive oracle, laws over random commands, a
+//! golden matrix of who may do what, and each rule of the domain as a sentence.
+
+#[cfg(test)]
+mod chance;
+#[cfg(test)]
+mod commands;
+#[cfg(test)]
+mod decide;
+#[cfg(test)]
+mod facts;
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod matrix;
+#[cfg(test)]
+mod oracle;
+#[cfg(test)]
+mod random_world;
+#[cfg(test)]
+mod world;

@@ -1,0 +1,157 @@
+//! Who may do what: commands by default profiles by modes of the guard, as one text table.
+//!
+//! `golden/matrix.txt` is that table. A change of a rule shows there as a change of cells, to be read and committed;
+//! `UPDATE_GOLDEN=1` writes the table anew. Cells: `done`; `done!`, where the guard flagged it; or why it was refused.
+
+mod rows;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use floorkey::{Act, Actor, Command, GuardMode, UserId};
+
+use crate::world::{World, by, flagged, fresh, operator};
+use rows::{Row, rows};
+
+/// The acting users: one a default profile. Beside each stands another with the same profile, to be acted on.
+const ACTORS: [(&str, &str); 4] =
+    [("Admin", "ada"), ("CallCenterManager", "carl"), ("QualityAnalyst", "quinn"), ("Agent", "agnes")];
+
+#[test]
+fn who_may_do_what_is_as_written_in_the_golden_table() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/golden/matrix.txt");
+    let table = table();
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, &table).unwrap();
+    }
+    let golden = std::fs::read_to_string(&path).unwrap();
+    for (at, (is, was)) in table.lines().zip(golden.lines()).enumerate() {
+        assert_eq!(is, was, "line {} of golden/matrix.txt; UPDATE_GOLDEN=1 writes it anew", at + 1);
+    }
+    assert_eq!(table.lines().count(), golden.lines().count(), "UPDATE_GOLDEN=1 writes golden/matrix.txt anew");
+}
+
+#[test]
+fn each_command_stands_in_the_table() {
+    let (world, Cast([me, ..])) = centre(GuardMode::Warn);
+    let commands = rows().into_iter().filter_map(|row| (row.command)(&mut world.clone(), Some(me)));
+    let shown: BTreeSet<_> = commands.map(|command| command.act()).collect();
+    let reads = ["Describe", "List", "Search"];
+    let is_command = |act: &&Act| {
+        !reads.iter().any(|read| act.name().starts_with(read))
+            // What founds and ends instances is the server's, and Floorkey keeps no notifications.
+            && ![Act::CreateInstance, Act::DeleteInstance, Act::UpdateUserNotificationStatus].contains(act)
+    };
+    let missing: Vec<_> = Act::ALL.iter().filter(is_command).filter(|act| !shown.contains(act)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn a_call_center_manager_makes_an_agent_and_resets_that_agents_password_under_enforce() {
+    let (mut world, _) = centre(GuardMode::Enforce);
+    let carl = world.acting("carl");
+    let new = world.new_user("nora", &["Agent"]);
+    let made = world.done(&carl, Command::CreateUser(Box::new(new)));
+    assert!(!flagged(&made));
+    let reset = crate::world::reset(world.user("nora"));
+    assert!(!flagged(&world.done(&carl, reset)));
+}
+
+#[test]
+fn a_call_center_manager_cannot_reset_the_password_of_an_administrator_under_enforce() {
+    let (mut world, _) = centre(GuardMode::Enforce);
+    let (carl, admin) = (world.acting("carl"), world.user("admin"));
+    assert_eq!(world.refused(&carl, crate::world::reset(admin)), "guard");
+    let new = world.new_user("nora", &["Admin"]);
+    assert_eq!(world.refused(&carl, Command::CreateUser(Box::new(new))), "guard");
+}
+
+#[test]
+fn a_call_center_manager_resets_the_password_of_an_administrator_under_warn_and_the_audit_says_so() {
+    let (mut world, _) = centre(GuardMode::Warn);
+    let (carl, admin) = (world.acting("carl"), world.user("admin"));
+    let change = world.done(&carl, crate::world::reset(admin));
+    let [floorkey::audit::Flag::TouchedStrongerUser { permissions }] = change.event().flags.as_slice() else {
+        panic!("{:?}", change.event().flags)
+    };
+    assert!(permissions.contains(floorkey::Permission::parse("SecurityProfiles.Edit").unwrap()));
+    assert!(!permissions.contains(floorkey::Permission::parse("Users.Edit").unwrap()));
+}
+
+/// Two people for each default profile, the actors first; `tom`, `tina`, `mona` and `admin` are there to be acted on.
+fn centre(mode: GuardMode) -> (World, Cast) {
+    let mut world = World::new();
+    let cast = ACTORS.map(|(profile, login)| world.hire(login, &[profile]));
+    for (login, profile) in [("tom", "Agent"), ("tina", "QualityAnalyst"), ("mona", "CallCenterManager")] {
+        let id = world.hire(login, &[profile]);
+        world.key(id);
+    }
+    world.key(world.user("admin"));
+    world.grant("Unheld", &["BasicAgentAccess"]);
+    world.levels(&["Site", "Team"]);
+    let site = world.group("Harbour", None);
+    world.group("Red", Some(site));
+    world.guard(mode);
+    (world, Cast(cast))
+}
+
+struct Cast([UserId; 4]);
+
+fn table() -> String {
+    let columns = columns();
+    let mut lines: Vec<Vec<String>> = Vec::new();
+    let actors = columns.iter().map(|column| if column.mode == GuardMode::Warn { column.who } else { "" });
+    lines.push(std::iter::once("").chain(actors).map(str::to_owned).collect());
+    let modes = columns.iter().map(|column| column.mode.word());
+    lines.push(std::iter::once("").chain(modes).map(str::to_owned).collect());
+    for row in rows() {
+        let cells = columns.iter().map(|column| cell(&row, column));
+        lines.push(std::iter::once(row.words.clone()).chain(cells).collect());
+    }
+    let width = |at: usize| lines.iter().map(|line| line[at].len()).max().unwrap();
+    let widths: Vec<usize> = (0..=columns.len()).map(width).collect();
+    let mut table = String::new();
+    for line in &lines {
+        let padded: Vec<String> = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        table.push_str(padded.join("  ").trim_end());
+        table.push('\n');
+    }
+    table
+}
+
+struct Column {
+    who: &'static str,
+    mode: GuardMode,
+    world: World,
+    me: Option<UserId>,
+}
+
+fn columns() -> Vec<Column> {
+    let mut columns = Vec::new();
+    for at in 0..=ACTORS.len() {
+        for mode in [GuardMode::Warn, GuardMode::Enforce] {
+            let (world, Cast(cast)) = centre(mode);
+            let who = ACTORS.get(at).map_or("operator", |(profile, _)| *profile);
+            columns.push(Column { who, mode, world, me: cast.get(at).copied() });
+        }
+    }
+    columns
+}
+
+fn cell(row: &Row, column: &Column) -> String {
+    let mut world = column.world.clone();
+    let Some(command) = (row.command)(&mut world, column.me) else { return "-".to_owned() };
+    match world.try_to(&actor(row, column.me), command) {
+        Ok(change) if flagged(&change) => "done!".to_owned(),
+        Ok(_) => "done".to_owned(),
+        Err(refusal) => refusal.code().to_owned(),
+    }
+}
+
+fn actor(row: &Row, me: Option<UserId>) -> Actor {
+    match me {
+        None => operator(),
+        Some(id) if row.fresh => fresh(id),
+        Some(id) => by(id),
+    }
+}

@@ -1,0 +1,239 @@
+//! Random directories, with everything that scopes, dates and names can do to a decision.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use floorkey::hierarchy::HierarchyGroup;
+use floorkey::profile::{AccessControl, Application};
+use floorkey::resource::{HoursOfOperation, Queue, ResourceDetails};
+use floorkey::tags::Tags;
+use floorkey::user::{Assignment, PasswordState, Phone};
+use floorkey::{
+    Action, Directory, HierarchyGroupId, InstanceId, Permission, PermissionSet, Record, RecordChange, RecordKey,
+    Request, Resource, ResourceId, ResourceType, Revision, SecurityProfile, SecurityProfileId, Target, Thing,
+    Timestamp, User, UserId, catalogue,
+};
+
+use crate::chance::Chance;
+use crate::world::{identity, tags};
+
+/// Names that scopes, inheritance, old spellings or limits say something about; picked more often than others.
+const TELLING: &[&str] = &[
+    "Users.View",
+    "Users.Edit",
+    "Users.Create",
+    "Users.EditPermission",
+    "SecurityProfiles.View",
+    "SecurityProfiles.Edit",
+    "RoutingPolicies.Edit",
+    "Queues.View",
+    "Queues.Edit",
+    "HoursOfOperation.View",
+    "AgentGrouping.View",
+    "TransferDestinations.View",
+    "TransferDestinations.Edit",
+    "PhoneNumbers.View",
+    "ListenCallRecordings",
+    "RedactedData.View",
+    "DownloadCallRecordings",
+    "CallRecordings.Unredacted.Access",
+    "CallRecordings.Redacted.Access",
+    "ContactTranscripts.Unredacted.Access",
+    "ContactTranscripts.Redacted.Access",
+    "CallRecordings.Unredacted.DownloadButton",
+    "CallRecordings.Redacted.DownloadButton",
+    "ContactTranscripts.Unredacted.DownloadButton",
+    "RestrictTaskCreation.Access",
+    "RestrictContactAccessByHierarchy.View",
+];
+
+/// Times at which assignments begin and end; questions are asked at these and beside them.
+const TIMES: [i64; 4] = [10, 20, 30, 40];
+
+const TAGS: &[(&str, &str)] = &[("site", "north"), ("site", "south"), ("team", "red"), ("team", "blue")];
+
+/// The ids that a random directory may hold; some of them it does not.
+pub(crate) struct Ids {
+    pub(crate) users: Vec<UserId>,
+    pub(crate) profiles: Vec<SecurityProfileId>,
+    pub(crate) groups: Vec<HierarchyGroupId>,
+    pub(crate) resources: Vec<ResourceId>,
+    /// Tags that described things have.
+    tags: Vec<Tags>,
+}
+
+/// A random directory, partly built from records and partly by changes on top of them.
+pub(crate) fn directory(chance: &mut Chance) -> (Directory, Ids) {
+    let ids = Ids {
+        users: (0..3 + chance.below(30)).map(|_| UserId::from_bits(chance.id())).collect(),
+        profiles: (0..2 + chance.below(10)).map(|_| SecurityProfileId::from_bits(chance.id())).collect(),
+        groups: (0..1 + chance.below(12)).map(|_| HierarchyGroupId::from_bits(chance.id())).collect(),
+        resources: (0..8).map(|_| ResourceId::from_bits(chance.id())).collect(),
+        tags: (0..16).map(|_| some_tags(chance)).collect(),
+    };
+    let mut records = Vec::new();
+    // The last id of each kind stays free: things that are asked about and not there.
+    records.extend((0..ids.groups.len() - 1).map(|at| Record::Group(Arc::new(group(chance, &ids, at)))));
+    records.extend(ids.resources.iter().skip(1).map(|id| Record::Resource(Arc::new(resource(chance, *id)))));
+    records.extend(ids.profiles.iter().skip(1).map(|id| Record::Profile(Arc::new(profile(chance, &ids, *id)))));
+    records.extend(ids.users.iter().skip(1).map(|id| Record::User(Arc::new(user(chance, &ids, *id)))));
+    let mut directory = Directory::from_records(InstanceId::from_bits(1), Revision(1), records);
+    for step in 0..chance.below(30) {
+        let change = match chance.below(10) {
+            0 => RecordChange::Remove(RecordKey::User(*chance.pick(&ids.users))),
+            1 => RecordChange::Remove(RecordKey::Resource(*chance.pick(&ids.resources))),
+            2..5 => {
+                let id = *chance.pick(&ids.profiles);
+                RecordChange::Put(Record::Profile(Arc::new(profile(chance, &ids, id))))
+            }
+            _ => {
+                let id = *chance.pick(&ids.users);
+                RecordChange::Put(Record::User(Arc::new(user(chance, &ids, id))))
+            }
+        };
+        directory = directory.apply(Revision(2 + step as u64), &[change]);
+    }
+    (directory, ids)
+}
+
+/// A random question about a directory with these ids.
+pub(crate) fn question<'a>(chance: &mut Chance, directory: &Directory, ids: &'a Ids) -> Request<'a> {
+    let subject = *chance.pick(&ids.users);
+    let action = match chance.below(50) {
+        0 => Action::Unknown("Users.Everything"),
+        1 => Action::parse("RoutingProfiles.View"),
+        2 => Action::Application { namespace: "crm", permission: "ACCESS" },
+        3..25 => Action::Permission(chosen_for(chance, directory, subject).unwrap_or_else(|| permission(chance))),
+        _ => Action::Permission(permission(chance)),
+    };
+    Request { subject, action, target: target(chance, ids), at: at(chance) }
+}
+
+/// A permission that one of the user's profiles was made for.
+fn chosen_for(chance: &mut Chance, directory: &Directory, user: UserId) -> Option<Permission> {
+    let assignments = &directory.user(user)?.assignments;
+    let profile = assignments.get(chance.below(assignments.len().max(1)))?.profile;
+    let chosen = &directory.profile(profile)?.chosen;
+    chosen.iter().nth(chance.below(chosen.len().max(1)))
+}
+
+pub(crate) fn target<'a>(chance: &mut Chance, ids: &'a Ids) -> Target<'a> {
+    match chance.below(8) {
+        0 => Target::Instance,
+        1 | 2 => Target::User(*chance.pick(&ids.users)),
+        3 => Target::Profile(*chance.pick(&ids.profiles)),
+        4 => Target::Group(*chance.pick(&ids.groups)),
+        5 => Target::Resource(*chance.pick(&ids.resources)),
+        _ => Target::Described(Thing {
+            resource_type: (!chance.percent(20)).then(|| *chance.pick(ResourceType::ALL)),
+            tags: chance.pick(&ids.tags),
+            hierarchy_group: chance.percent(60).then(|| *chance.pick(&ids.groups)),
+        }),
+    }
+}
+
+pub(crate) fn at(chance: &mut Chance) -> Timestamp {
+    Timestamp::from_millis(chance.pick(&TIMES) + chance.below(3) as i64 - 1)
+}
+
+fn permission(chance: &mut Chance) -> Permission {
+    if chance.percent(70) {
+        return Permission::parse(TELLING[chance.below(TELLING.len())]).unwrap();
+    }
+    let all = catalogue().permissions();
+    let at = chance.below(all.len());
+    all.skip(at).next().unwrap()
+}
+
+fn some_tags(chance: &mut Chance) -> Tags {
+    tags(&chance.some(TAGS, 3))
+}
+
+fn group(chance: &mut Chance, ids: &Ids, at: usize) -> HierarchyGroup {
+    // Parents stand earlier in the list, so that there is no cycle; every fifth begins a new tree.
+    let parent = (at % 5 != 0).then(|| ids.groups[at - 1 - chance.below(at % 5)]);
+    HierarchyGroup {
+        id: ids.groups[at],
+        name: format!("Group {at}"),
+        parent,
+        level: 1,
+        tags: some_tags(chance),
+        modified: Timestamp::default(),
+    }
+}
+
+fn resource(chance: &mut Chance, id: ResourceId) -> Resource {
+    let details = match chance.below(2) {
+        0 => {
+            let (time_zone, periods, parents) = ("UTC".to_owned(), Vec::new(), Vec::new());
+            ResourceDetails::HoursOfOperation(HoursOfOperation { time_zone, periods, parents })
+        }
+        _ => ResourceDetails::Queue(Queue {
+            hours: id,
+            max_contacts: None,
+            enabled: true,
+            caller_id_name: None,
+            caller_id_number: None,
+            outbound_flow: None,
+            outbound_email: None,
+        }),
+    };
+    let (name, tags, modified) = (format!("Resource {id}"), some_tags(chance), Timestamp::default());
+    Resource { id, name, description: None, tags, modified, details }
+}
+
+fn profile(chance: &mut Chance, ids: &Ids, id: SecurityProfileId) -> SecurityProfile {
+    let chosen: PermissionSet = match chance.below(12) {
+        0 if chance.percent(50) => *catalogue().granting(),
+        _ => (0..chance.below(16)).map(|_| permission(chance)).collect(),
+    };
+    let mut profile = SecurityProfile::new(id, format!("Profile {id}"), String::new(), chosen, Timestamp::default());
+    profile.tags = some_tags(chance);
+    if chance.percent(75) {
+        profile.access_control = access_control(chance, ids);
+    }
+    if chance.percent(10) {
+        let (namespace, permissions) = ("crm".to_owned(), vec!["ACCESS".to_owned()]);
+        profile.applications = vec![Application { namespace, permissions, kind: None }];
+    }
+    profile
+}
+
+fn access_control(chance: &mut Chance, ids: &Ids) -> AccessControl {
+    let telling = [ResourceType::User, ResourceType::SecurityProfile, ResourceType::Queue];
+    let types = if chance.percent(70) { &telling } else { ResourceType::ALL };
+    let tag_restricted: BTreeSet<_> = chance.some(types, 5).into_iter().collect();
+    let hierarchy_restricted = chance.percent(50);
+    AccessControl {
+        tags: tags(&chance.some(TAGS, 1)),
+        tag_restricted,
+        hierarchy_restricted,
+        hierarchy_group: (hierarchy_restricted && chance.percent(50)).then(|| *chance.pick(&ids.groups)),
+    }
+}
+
+fn user(chance: &mut Chance, ids: &Ids, id: UserId) -> User {
+    let most = if chance.percent(80) { 3 } else { 10 };
+    let mut profiles = chance.some(&ids.profiles, most);
+    profiles.sort();
+    profiles.dedup();
+    let mut time = || chance.percent(20).then(|| Timestamp::from_millis(*chance.pick(&TIMES)));
+    let assignments = profiles.into_iter().map(|profile| Assignment { profile, from: time(), until: time() }).collect();
+    User {
+        id,
+        username: format!("user-{id}"),
+        identity: identity(),
+        confirmed_email: None,
+        directory_user_id: None,
+        assignments,
+        routing_profile: ids.resources[1],
+        hierarchy_group: chance.percent(60).then(|| ids.groups[chance.below(ids.groups.len())]),
+        phone: Phone::default(),
+        proficiencies: Vec::new(),
+        tags: some_tags(chance),
+        enabled: chance.percent(85),
+        password: if chance.percent(80) { PasswordState::Chosen } else { PasswordState::None },
+        security_epoch: 0,
+        modified: Timestamp::default(),
+    }
+}

@@ -1,0 +1,277 @@
+//! A small contact centre to try rules on.
+
+use std::collections::BTreeMap;
+
+use floorkey::audit::Flag;
+use floorkey::hierarchy::HierarchyLevel;
+use floorkey::tags::Tags;
+use floorkey::user::{Assignment, Identity};
+use floorkey::{
+    AccessKeyId, Action, Actor, Change, Command, Decision, Directory, GuardMode, HierarchyGroupId, HierarchyLevelId,
+    InstanceId, NewInstance, NewPassword, NewSecurityProfile, NewUser, Opaque, Principal, Refusal, Request, ResourceId,
+    ResourceType, SecurityProfileEdit, SecurityProfileId, Target, Timestamp, UserId, Via, found, plan,
+};
+
+/// A directory that commands are tried on, one after the other.
+#[derive(Clone)]
+pub(crate) struct World {
+    pub(crate) directory: Directory,
+    pub(crate) now: Timestamp,
+    ids: u128,
+}
+
+impl World {
+    /// A new instance with the default profiles and the administrator `admin`.
+    pub(crate) fn new() -> Self {
+        let new = NewInstance {
+            id: InstanceId::from_bits(1),
+            alias: Some("centre".to_owned()),
+            identity_management: "CONNECT_MANAGED".to_owned(),
+            directory_id: None,
+            attributes: BTreeMap::new(),
+            tags: Tags::new(),
+            guard: None,
+            administrator: Some(("admin".to_owned(), password())),
+        };
+        let mut ids = 100;
+        let now = Timestamp::from_millis(1_000_000);
+        let planned = found(&new, &operator(), now, || {
+            ids += 1;
+            ids
+        });
+        Self { directory: planned.unwrap().next, now, ids: 1_000 }
+    }
+
+    /// The same with the guard on `enforce`.
+    pub(crate) fn enforcing() -> Self {
+        let mut world = Self::new();
+        world.guard(GuardMode::Enforce);
+        world
+    }
+
+    pub(crate) fn guard(&mut self, mode: GuardMode) {
+        self.done(&operator(), Command::SetEscalationGuard { mode, reason: "for the test".to_owned() });
+    }
+
+    pub(crate) fn fresh_id(&mut self) -> u128 {
+        self.ids += 1;
+        self.ids
+    }
+
+    /// Carries the command out, or says why not.
+    pub(crate) fn try_to(&mut self, actor: &Actor, command: Command) -> Result<Change, Refusal> {
+        let planned = plan(&self.directory, actor, &command, self.now)?;
+        self.directory = planned.next;
+        Ok(planned.change)
+    }
+
+    /// Carries out a command that must succeed.
+    pub(crate) fn done(&mut self, actor: &Actor, command: Command) -> Change {
+        let words = format!("{command:?}");
+        self.try_to(actor, command).unwrap_or_else(|refusal| panic!("{words} was refused: {refusal}"))
+    }
+
+    /// Tries a command that must be refused, and gives the code of the refusal.
+    pub(crate) fn refused(&mut self, actor: &Actor, command: Command) -> &'static str {
+        let before = self.directory.records();
+        let words = format!("{command:?}");
+        let refusal = self.try_to(actor, command).err().unwrap_or_else(|| panic!("{words} was done"));
+        assert_eq!(self.directory.records(), before);
+        refusal.code()
+    }
+
+    pub(crate) fn profile(&self, name: &str) -> SecurityProfileId {
+        self.directory.profile_by_name(name).unwrap_or_else(|| panic!("no profile {name}")).id
+    }
+
+    pub(crate) fn user(&self, login: &str) -> UserId {
+        self.directory.user_by_login(login).unwrap_or_else(|| panic!("no user {login}")).id
+    }
+
+    /// The user of that login name, in a browser's session.
+    pub(crate) fn acting(&self, login: &str) -> Actor {
+        by(self.user(login))
+    }
+
+    pub(crate) fn epoch(&self, login: &str) -> u64 {
+        self.directory.user_by_login(login).unwrap().security_epoch
+    }
+
+    pub(crate) fn routing_profile(&self) -> ResourceId {
+        self.directory.resource_by_name(ResourceType::RoutingProfile, "Basic Routing Profile").unwrap().id
+    }
+
+    /// A user to make, with these profiles.
+    pub(crate) fn new_user(&mut self, login: &str, profiles: &[&str]) -> NewUser {
+        NewUser {
+            id: UserId::from_bits(self.fresh_id()),
+            username: login.to_owned(),
+            password: Some(password()),
+            identity: identity(),
+            directory_user_id: None,
+            profiles: profiles.iter().map(|name| self.profile(name)).collect(),
+            routing_profile: self.routing_profile(),
+            hierarchy_group: None,
+            channels: Vec::new(),
+            tags: Tags::new(),
+        }
+    }
+
+    /// Makes a user with these profiles, as the operator.
+    pub(crate) fn hire(&mut self, login: &str, profiles: &[&str]) -> UserId {
+        let new = self.new_user(login, profiles);
+        self.hire_as(new)
+    }
+
+    pub(crate) fn hire_as(&mut self, new: NewUser) -> UserId {
+        let id = new.id;
+        self.done(&operator(), Command::CreateUser(Box::new(new)));
+        id
+    }
+
+    /// Makes a profile that grants these permissions everywhere, as the operator.
+    pub(crate) fn grant(&mut self, name: &str, permissions: &[&str]) -> SecurityProfileId {
+        self.make_profile(name, granting(permissions))
+    }
+
+    pub(crate) fn make_profile(&mut self, name: &str, content: SecurityProfileEdit) -> SecurityProfileId {
+        let new = self.new_profile(name, content);
+        let id = new.id;
+        self.done(&operator(), Command::CreateSecurityProfile(Box::new(new)));
+        id
+    }
+
+    pub(crate) fn new_profile(&mut self, name: &str, content: SecurityProfileEdit) -> NewSecurityProfile {
+        let id = SecurityProfileId::from_bits(self.fresh_id());
+        NewSecurityProfile { id, name: name.to_owned(), content, tags: Tags::new() }
+    }
+
+    /// Names so many levels of the hierarchy.
+    pub(crate) fn levels(&mut self, names: &[&str]) {
+        let levels = names
+            .iter()
+            .map(|name| ((*name).to_owned(), HierarchyLevelId::from_bits(self.fresh_id())))
+            .collect::<Vec<_>>();
+        self.done(&operator(), Command::UpdateUserHierarchyStructure { levels });
+    }
+
+    pub(crate) fn level(&self, at: usize) -> HierarchyLevel {
+        self.directory.structure().levels[at].clone()
+    }
+
+    pub(crate) fn group(&mut self, name: &str, parent: Option<HierarchyGroupId>) -> HierarchyGroupId {
+        let id = HierarchyGroupId::from_bits(self.fresh_id());
+        let command = Command::CreateUserHierarchyGroup { id, name: name.to_owned(), parent, tags: Tags::new() };
+        self.done(&operator(), command);
+        id
+    }
+
+    pub(crate) fn key(&mut self, owner: UserId) -> AccessKeyId {
+        let id = key_id(self.fresh_id());
+        self.done(&by(owner), create_key(owner, &id));
+        id
+    }
+
+    pub(crate) fn decide(&self, subject: UserId, permission: &str, target: Target<'_>) -> Decision {
+        self.decide_at(subject, permission, target, self.now)
+    }
+
+    pub(crate) fn decide_at(&self, subject: UserId, permission: &str, target: Target<'_>, at: Timestamp) -> Decision {
+        self.directory.decide(&Request { subject, action: Action::parse(permission), target, at })
+    }
+
+    pub(crate) fn may(&self, subject: UserId, permission: &str) -> bool {
+        self.decide(subject, permission, Target::Instance).allowed()
+    }
+}
+
+pub(crate) fn operator() -> Actor {
+    actor(Principal::Operator { access_key: key_id(0) })
+}
+
+/// A user in a browser's session that is some hours old.
+pub(crate) fn by(id: UserId) -> Actor {
+    actor(Principal::User { id, via: Via::Session { fresh: false } })
+}
+
+/// A user who has just signed in.
+pub(crate) fn fresh(id: UserId) -> Actor {
+    actor(Principal::User { id, via: Via::Session { fresh: true } })
+}
+
+pub(crate) fn actor(principal: Principal) -> Actor {
+    Actor { principal, request_id: "request".to_owned(), address: Some("192.0.2.7".to_owned()), agent: None }
+}
+
+pub(crate) fn key_id(number: u128) -> AccessKeyId {
+    AccessKeyId::parse(&format!("AKIA{number:016}")).unwrap()
+}
+
+pub(crate) fn create_key(owner: UserId, id: &AccessKeyId) -> Command {
+    Command::CreateAccessKey { owner, id: id.clone(), label: "laptop".to_owned(), sealed_secret: secret() }
+}
+
+pub(crate) fn password() -> NewPassword {
+    NewPassword { hash: secret(), one_time: false }
+}
+
+pub(crate) fn secret() -> Opaque {
+    Opaque::new(vec![7; 16])
+}
+
+pub(crate) fn identity() -> Identity {
+    Identity {
+        first_name: Some("Ann".to_owned()),
+        last_name: Some("Example".to_owned()),
+        email: Some("ann@example.com".to_owned()),
+        ..Identity::default()
+    }
+}
+
+/// The edit that makes a profile grant these permissions everywhere.
+pub(crate) fn granting(permissions: &[&str]) -> SecurityProfileEdit {
+    let permissions = permissions.iter().map(|name| (*name).to_owned()).collect();
+    SecurityProfileEdit { permissions: Some(permissions), ..SecurityProfileEdit::default() }
+}
+
+/// The same, reaching only things of these types with this tag.
+pub(crate) fn granting_tagged(permissions: &[&str], types: &[&str], tag: (&str, &str)) -> SecurityProfileEdit {
+    SecurityProfileEdit {
+        access_control_tags: Some(tags(&[tag])),
+        tag_restricted: Some(types.iter().map(|word| (*word).to_owned()).collect()),
+        ..granting(permissions)
+    }
+}
+
+/// The same, reaching only users in the group and below; `None` is the holder's own group.
+pub(crate) fn granting_below(permissions: &[&str], group: Option<HierarchyGroupId>) -> SecurityProfileEdit {
+    SecurityProfileEdit {
+        hierarchy_restricted: Some(vec!["User".to_owned()]),
+        hierarchy_group: group.map(|group| group.to_string()),
+        ..granting(permissions)
+    }
+}
+
+pub(crate) fn tags(pairs: &[(&str, &str)]) -> Tags {
+    pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+}
+
+pub(crate) fn update(profile: SecurityProfileId, edit: SecurityProfileEdit) -> Command {
+    Command::UpdateSecurityProfile { profile, edit: Box::new(edit) }
+}
+
+/// The command that leaves a user with just these profiles, undated.
+pub(crate) fn assign(user: UserId, profiles: &[SecurityProfileId]) -> Command {
+    let assignments = profiles.iter().copied().map(Assignment::always).collect();
+    Command::UpdateUserSecurityProfiles { user, assignments }
+}
+
+pub(crate) fn reset(user: UserId) -> Command {
+    Command::ResetUserPassword { user, password: password(), revoke_access_keys: false }
+}
+
+/// Whether the guard flagged the change.
+pub(crate) fn flagged(change: &Change) -> bool {
+    let guards = |flag: &Flag| matches!(flag, Flag::GaveMoreThanHeld { .. } | Flag::TouchedStrongerUser { .. });
+    change.event().flags.iter().any(guards)
+}

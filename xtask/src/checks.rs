@@ -1,0 +1,210 @@
+//! The checks: one table, and the way through it.
+
+use std::io::Write as _;
+use std::time::{Duration, Instant};
+
+use crate::program::{cargo, live, program, quiet};
+use crate::{codegen, tidy, tools};
+
+/// Everything that `cargo xtask test` runs, in this order: what is quick and fails often stands first, and the tests
+/// last, so that their own summaries close the run.
+const CHECKS: [Check; 9] = [
+    Check { name: "fmt", about: "the formatting of the source, by rustfmt", run: fmt },
+    Check { name: "tidy", about: "rules about files, crates and documents", run: tidy::run },
+    Check { name: "codegen", about: "generated code is what the model of Amazon Connect gives", run: codegen },
+    Check { name: "clippy", about: "the workspace's lints, warnings included", run: clippy },
+    Check { name: "doc", about: "the documentation builds without a warning", run: doc },
+    Check { name: "deny", about: "licences, banned crates and sources, off line", run: deny },
+    Check { name: "advisories", about: "known weaknesses, where their database can be fetched", run: advisories },
+    Check { name: "clients", about: "the AWS CLI and boto3 are there for the tests", run: clients },
+    Check { name: "test", about: "all tests, those with real AWS clients and the documentation's included", run: test },
+];
+
+/// One check.
+struct Check {
+    /// What `--only` calls it.
+    name: &'static str,
+    /// What it looks at.
+    about: &'static str,
+    /// Runs it. What it gives stands beside its name: a remark, or nothing. Its error is everything one needs to see.
+    run: fn() -> Result<String, String>,
+}
+
+/// The names of the checks.
+pub(crate) fn names() -> [&'static str; CHECKS.len()] {
+    CHECKS.map(|check| check.name)
+}
+
+/// Prints what there is.
+pub(crate) fn list() {
+    for Check { name, about, .. } in CHECKS {
+        println!("{name:<10}  {about}");
+    }
+}
+
+/// Runs the checks of these names, or all. A check that fails does not keep the others from running.
+///
+/// # Errors
+/// The names of those that failed; what was wrong has been printed by then.
+pub(crate) fn run(only: &[String]) -> Result<(), String> {
+    let begin = Instant::now();
+    let chosen = CHECKS.iter().filter(|check| only.is_empty() || only.iter().any(|name| name == check.name));
+    let (mut passed, mut failed) = (0, Vec::new());
+    for check in chosen {
+        match timed(check) {
+            Ok(()) => passed += 1,
+            Err(()) => failed.push(check.name),
+        }
+    }
+    let took = shown(begin.elapsed());
+    if !failed.is_empty() {
+        return Err(format!("failed after {took}: {}", failed.join(", ")));
+    }
+    println!("{passed} of {passed} checks passed in {took}");
+    Ok(())
+}
+
+/// Runs a check and prints how it went.
+fn timed(check: &Check) -> Result<(), ()> {
+    let name = check.name;
+    print!("{name:<10}  ");
+    // A pipe that is closed ends the next print as well; nothing is lost by going on here.
+    let _ = std::io::stdout().flush();
+    let begin = Instant::now();
+    let result = (check.run)();
+    let took = shown(begin.elapsed());
+    match result {
+        Ok(remark) => {
+            println!("{}", format!("ok      {took:>10}  {remark}").trim_end());
+            Ok(())
+        }
+        Err(problem) => {
+            println!("FAILED  {took:>10}");
+            println!("{}", problem.trim_end());
+            println!("To run only this: cargo xtask test --only {name}");
+            Err(())
+        }
+    }
+}
+
+fn shown(took: Duration) -> String {
+    match took.as_secs() {
+        0..60 => format!("{:.1} s", took.as_secs_f64()),
+        seconds => format!("{} min {} s", seconds / 60, seconds % 60),
+    }
+}
+
+fn fmt() -> Result<String, String> {
+    // The names of the files are enough: `cargo fmt` mends them.
+    quiet(cargo(["fmt", "--all", "--", "--check", "-l"])).map(|_| String::new())
+}
+
+fn codegen() -> Result<String, String> {
+    codegen::run(true).map(|()| String::new())
+}
+
+fn clippy() -> Result<String, String> {
+    quiet(cargo(["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"]))?;
+    Ok(String::new())
+}
+
+/// Twice: as others read it, where no link may lead to what is private, and as we do.
+fn doc() -> Result<String, String> {
+    for items in [[].as_slice(), &["--document-private-items"]] {
+        let mut doc = cargo(["doc", "--workspace", "--no-deps", "--locked", "--quiet"]);
+        doc.args(items).env("RUSTDOCFLAGS", "-D warnings");
+        quiet(doc)?;
+    }
+    Ok(String::new())
+}
+
+fn deny() -> Result<String, String> {
+    let deny = tools::cargo_deny()?;
+    // The check itself stays off line; it needs the source of every crate in the lock file, other platforms' too.
+    quiet(cargo(["fetch", "--locked", "--quiet"]))?;
+    let off_line = ["--offline", "--locked", "--all-features", "check", "--hide-inclusion-graph"];
+    let mut check = program(deny, off_line);
+    check.args(["licenses", "bans", "sources"]);
+    quiet(check).map(|_| String::new())
+}
+
+fn advisories() -> Result<String, String> {
+    let deny = tools::cargo_deny()?;
+    if quiet(program(&deny, ["fetch", "db"])).is_err() {
+        return Ok("skipped: the database of advisories can't be fetched from here".to_owned());
+    }
+    quiet(program(&deny, ["--locked", "--all-features", "check", "--disable-fetch", "advisories"]))
+        .map(|_| String::new())
+}
+
+fn clients() -> Result<String, String> {
+    let programs = tools::python()?;
+    let version = quiet(program(programs.join("aws"), ["--version"]))?;
+    Ok(version.split_whitespace().next().unwrap_or_default().to_owned())
+}
+
+fn test() -> Result<String, String> {
+    println!();
+    let mut test = cargo(["test", "--workspace", "--locked", "--no-fail-fast", "--", "--quiet"]);
+    // Without them the tests say so and pass; the check `clients` is where it shows.
+    if let Ok(programs) = tools::python() {
+        test.env("FLOORKEY_TEST_TOOLS", programs);
+    }
+    let mut tally = Tally::default();
+    let result = live(test, |line| tally.read(line));
+    println!("{tally}");
+    result.map(|()| String::new())
+}
+
+/// The sum of cargo's summaries.
+#[derive(Debug, Default, PartialEq)]
+struct Tally {
+    passed: u32,
+    failed: u32,
+    skipped: u32,
+}
+
+impl Tally {
+    /// Adds what a line like `test result: ok. 3 passed; 0 failed; 1 ignored; …` says; other lines say nothing.
+    fn read(&mut self, line: &str) {
+        let Some((_, counts)) = line.strip_prefix("test result: ").and_then(|rest| rest.split_once(". ")) else {
+            return;
+        };
+        for count in counts.split("; ") {
+            let Some((number, what)) = count.split_once(' ') else { continue };
+            let number = number.parse().unwrap_or(0);
+            match what {
+                "passed" => self.passed += number,
+                "failed" => self.failed += number,
+                "ignored" => self.skipped += number,
+                _ => {}
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for Tally {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "tests: {} passed, {} failed, {} skipped", self.passed, self.failed, self.skipped)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cargo_s_summaries_are_added_up() {
+        let mut tally = Tally::default();
+        tally.read("test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.01s");
+        tally.read("test result: FAILED. 2 passed; 4 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s");
+        tally.read("running 5 tests");
+        assert_eq!(tally, Tally { passed: 14, failed: 4, skipped: 1 });
+        assert_eq!(tally.to_string(), "tests: 14 passed, 4 failed, 1 skipped");
+    }
+
+    #[test]
+    fn the_tests_close_the_run() {
+        assert_eq!(names().last(), Some(&"test"));
+    }
+}

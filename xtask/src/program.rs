@@ -1,0 +1,85 @@
+//! Running other programs.
+
+use std::ffi::{OsStr, OsString};
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::workspace;
+
+/// `cargo`, with these arguments, in the workspace.
+pub(crate) fn cargo<const N: usize>(arguments: [&str; N]) -> Command {
+    program(std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")), arguments)
+}
+
+/// A program with these arguments, in the workspace and without input.
+pub(crate) fn program<const N: usize>(name: impl AsRef<OsStr>, arguments: [&str; N]) -> Command {
+    let mut command = Command::new(name);
+    command.args(arguments).current_dir(workspace::root()).stdin(Stdio::null());
+    command
+}
+
+/// Runs a program and gives what it wrote to its standard output.
+///
+/// # Errors
+/// It can't be started, or it failed: everything it wrote.
+pub(crate) fn quiet(mut command: Command) -> Result<String, String> {
+    let output = command.output().map_err(|error| format!("can't start {}: {error}", shown(&command)))?;
+    let written = String::from_utf8_lossy(&output.stdout).into_owned();
+    if output.status.success() {
+        return Ok(written);
+    }
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    Err(format!("{} failed ({}):\n{}{}", shown(&command), output.status, written, complaint.trim_end()))
+}
+
+/// Runs a program, shows its output as it comes, and hands over each line of its standard output.
+///
+/// # Errors
+/// It can't be started, or it failed.
+pub(crate) fn live(mut command: Command, mut line_read: impl FnMut(&str)) -> Result<(), String> {
+    let name = shown(&command);
+    let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| format!("can't start {name}: {error}"))?;
+    if let Some(output) = child.stdout.take() {
+        for line in BufReader::new(output).split(b'\n') {
+            let line = line.map_err(|error| format!("can't read from {name}: {error}"))?;
+            let line = String::from_utf8_lossy(&line);
+            println!("{line}");
+            line_read(&line);
+        }
+    }
+    let status = child.wait().map_err(|error| format!("can't wait for {name}: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{name} failed ({status})")) }
+}
+
+/// The command as one would type it.
+fn shown(command: &Command) -> String {
+    let name = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let words = command.get_args().map(|word| word.to_string_lossy().into_owned());
+    std::iter::once(name).chain(words).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_handed_over_one_by_one() {
+        let mut lines = Vec::new();
+        live(program("printf", ["%s\\n", "one", "two"]), |line| lines.push(line.to_owned())).unwrap();
+        assert_eq!(lines, ["one", "two"]);
+    }
+
+    #[test]
+    fn a_failure_shows_the_command_and_everything_it_wrote() {
+        let problem = quiet(program("sh", ["-c", "echo out; echo err >&2; exit 3"])).unwrap_err();
+        assert!(problem.starts_with("sh -c echo out"), "{problem}");
+        assert!(problem.contains("exit status: 3") && problem.ends_with("out\nerr"), "{problem}");
+    }
+
+    #[test]
+    fn a_program_that_is_not_there_is_named() {
+        let problem = quiet(program("no-such-program-anywhere", [])).unwrap_err();
+        assert!(problem.starts_with("can't start no-such-program-anywhere: "), "{problem}");
+    }
+}

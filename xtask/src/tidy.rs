@@ -1,0 +1,21 @@
+//! Rules that no compiler checks: about files, crates and documents.
+
+mod crates;
+mod documents;
+mod operations;
+mod source;
+
+use crate::workspace;
+
+/// Checks them all.
+///
+/// # Errors
+/// Everything that breaks a rule, a line each.
+pub(crate) fn run() -> Result<String, String> {
+    let files = workspace::files()?;
+    let mut problems = source::problems(&files);
+    problems.extend(crates::problems(&files)?);
+    problems.extend(documents::problems(&files));
+    problems.extend(operations::problems(&files));
+    if problems.is_empty() { Ok(format!("{} files", files.len())) } else { Err(problems.join("\n")) }
+}

@@ -1,0 +1,196 @@
+//! Rules about the crates: which there are, and which may know which.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use crate::program::{cargo, quiet};
+use crate::workspace::File;
+
+/// What each crate of ours may know. A crate that is missing here needs a record of the decision in `docs/adr`.
+const CRATES: [Crate; 5] = [
+    Crate {
+        name: "floorkey",
+        ours: &[],
+        never: &["axum", "http", "hyper", "libsqlite3-sys", "reqwest", "rusqlite", "tokio", "tokio-postgres"],
+        never_itself: &["getrandom", "jiff", "rand", "serde_json"],
+    },
+    Crate {
+        name: "floorkey-connect",
+        ours: &[],
+        never: &["axum", "http", "hyper", "libsqlite3-sys", "rusqlite", "tokio"],
+        never_itself: &["getrandom", "rand"],
+    },
+    Crate {
+        name: "floorkey-store",
+        ours: &["floorkey"],
+        never: &["axum", "http", "hyper"],
+        never_itself: &["getrandom", "jiff", "rand"],
+    },
+    Crate {
+        name: "floorkey-server",
+        ours: &["floorkey", "floorkey-connect", "floorkey-store"],
+        never: &[],
+        never_itself: &["libsqlite3-sys", "rusqlite", "tokio-postgres"],
+    },
+    Crate {
+        name: "xtask",
+        ours: &["floorkey", "floorkey-connect", "floorkey-server", "floorkey-store"],
+        never: &[],
+        never_itself: &[],
+    },
+];
+
+/// What one crate may know.
+struct Crate {
+    name: &'static str,
+    /// The crates of ours that it may depend on.
+    ours: &'static [&'static str],
+    /// What may not stand anywhere below it.
+    never: &'static [&'static str],
+    /// What it may not depend on itself.
+    never_itself: &'static [&'static str],
+}
+
+/// Everything that breaks a rule. Dependencies of tests alone don't count.
+///
+/// # Errors
+/// Cargo can't say what depends on what.
+pub(super) fn problems(files: &[File]) -> Result<Vec<String>, String> {
+    let said = quiet(cargo(["metadata", "--format-version", "1", "--locked"]))?;
+    let metadata: Metadata =
+        serde_json::from_str(&said).map_err(|error| format!("can't read what cargo metadata says: {error}"))?;
+    let mut problems = Graph::of(&metadata).problems();
+    let manifests = files.iter().filter(|file| file.path.ends_with("/Cargo.toml"));
+    for manifest in manifests.filter(|manifest| !manifest.text.contains("[lints]\nworkspace = true")) {
+        problems.push(format!("{}: `[lints] workspace = true` is missing", manifest.path));
+    }
+    Ok(problems)
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
+    workspace_members: Vec<String>,
+    resolve: Resolve,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    id: String,
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Resolve {
+    nodes: Vec<Node>,
+}
+
+#[derive(Deserialize)]
+struct Node {
+    id: String,
+    deps: Vec<Dependency>,
+}
+
+#[derive(Deserialize)]
+struct Dependency {
+    pkg: String,
+    dep_kinds: Vec<DependencyKind>,
+}
+
+#[derive(Deserialize)]
+struct DependencyKind {
+    /// `dev`, `build`, or nothing for a normal one.
+    kind: Option<String>,
+}
+
+/// Which crate depends on which, by name.
+struct Graph<'a> {
+    members: BTreeSet<&'a str>,
+    edges: BTreeMap<&'a str, BTreeSet<&'a str>>,
+}
+
+impl<'a> Graph<'a> {
+    fn of(metadata: &'a Metadata) -> Self {
+        let names: BTreeMap<&str, &str> =
+            metadata.packages.iter().map(|package| (package.id.as_str(), package.name.as_str())).collect();
+        let name = |id: &str| names.get(id).copied().unwrap_or_default();
+        let mut edges: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for node in &metadata.resolve.nodes {
+            let built = node.deps.iter().filter(|dependency| {
+                dependency.dep_kinds.iter().any(|DependencyKind { kind }| kind.as_deref() != Some("dev"))
+            });
+            edges.entry(name(&node.id)).or_default().extend(built.map(|dependency| name(&dependency.pkg)));
+        }
+        Self { members: metadata.workspace_members.iter().map(|id| name(id)).collect(), edges }
+    }
+
+    fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        for &member in &self.members {
+            let Some(rule) = CRATES.iter().find(|rule| rule.name == member) else {
+                problems.push(format!(
+                    "the crate {member} is new: a record in docs/adr and a row in xtask/src/tidy/crates.rs"
+                ));
+                continue;
+            };
+            let (direct, below) = (self.direct(member), self.below(member));
+            let ours = direct.intersection(&self.members).filter(|name| !rule.ours.contains(name));
+            problems.extend(ours.map(|name| format!("{member} may not depend on {name}")));
+            let itself = rule.never_itself.iter().filter(|name| direct.contains(*name));
+            problems.extend(itself.map(|name| format!("{member} may not depend on {name}")));
+            let anywhere = rule.never.iter().filter(|name| below.contains(*name));
+            problems
+                .extend(anywhere.map(|name| {
+                    format!("{name} may not stand below {member}: see `cargo tree -p {member} -i {name}`")
+                }));
+        }
+        problems
+    }
+
+    fn direct(&self, name: &str) -> BTreeSet<&'a str> {
+        self.edges.get(name).cloned().unwrap_or_default()
+    }
+
+    /// Everything that the crate is built from.
+    fn below(&self, name: &str) -> BTreeSet<&'a str> {
+        let mut below = BTreeSet::new();
+        let mut next: Vec<&str> = self.direct(name).into_iter().collect();
+        while let Some(name) = next.pop() {
+            if below.insert(name) {
+                next.extend(self.direct(name));
+            }
+        }
+        below
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(edges: &[(&'static str, &[&'static str])], members: &[&'static str]) -> Vec<String> {
+        let edges = edges.iter().map(|(name, to)| (*name, to.iter().copied().collect())).collect();
+        Graph { members: members.iter().copied().collect(), edges }.problems()
+    }
+
+    #[test]
+    fn dependencies_point_down() {
+        let sound = problems(&[("floorkey-store", &["floorkey", "rusqlite"])], &["floorkey", "floorkey-store"]);
+        assert_eq!(sound, Vec::<String>::new());
+        let upward = problems(&[("floorkey", &["floorkey-store"])], &["floorkey", "floorkey-store"]);
+        assert_eq!(upward, ["floorkey may not depend on floorkey-store"]);
+    }
+
+    #[test]
+    fn what_stands_far_below_is_found() {
+        let found = problems(&[("floorkey", &["harmless"]), ("harmless", &["tokio"])], &["floorkey"]);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found.iter().all(|problem| problem.starts_with("tokio may not stand below floorkey")));
+    }
+
+    #[test]
+    fn a_new_crate_needs_a_decision() {
+        assert_eq!(problems(&[], &["floorkey-more"]).len(), 1);
+    }
+}

@@ -1,0 +1,128 @@
+//! The table of operations in the documents says of each what the code says.
+
+use std::collections::BTreeMap;
+
+use crate::workspace::File;
+
+/// The document with the table.
+const DOCUMENT: &str = "docs/connect-compatibility.md";
+/// The source with the operations that are served, and the one with those that are known and not served.
+const SERVED: &str = "crates/floorkey-connect/src/generated/operation.rs";
+const UNSERVED: &str = "crates/floorkey-connect/src/generated/unserved.rs";
+
+/// Everything that differs.
+pub(super) fn problems(files: &[File]) -> Vec<String> {
+    match known(files).and_then(|known| Ok(differences(&known, text(files, DOCUMENT)?))) {
+        Ok(differences) => differences,
+        Err(problem) => vec![problem],
+    }
+}
+
+/// The operations of the code, each with whether it is served.
+fn known(files: &[File]) -> Result<BTreeMap<String, bool>, String> {
+    let served = names(text(files, SERVED)?, variant);
+    let unserved = names(text(files, UNSERVED)?, first_of_row);
+    if served.is_empty() || unserved.is_empty() {
+        return Err(format!("no operations found in {SERVED} or {UNSERVED}: mend xtask/src/tidy/operations.rs"));
+    }
+    Ok(served.into_iter().map(|name| (name, true)).chain(unserved.into_iter().map(|name| (name, false))).collect())
+}
+
+fn text<'a>(files: &'a [File], path: &str) -> Result<&'a str, String> {
+    let file = files.iter().find(|file| file.path == path);
+    file.map(|file| file.text.as_str()).ok_or_else(|| format!("{path} is missing"))
+}
+
+fn names(source: &str, name: fn(&str) -> Option<&str>) -> Vec<String> {
+    source.lines().filter_map(name).map(str::to_owned).collect()
+}
+
+/// The variant of `enum Operation` that the line declares.
+fn variant(line: &str) -> Option<&str> {
+    let name = line.strip_prefix("    ")?.strip_suffix(',')?;
+    is_name(name).then_some(name)
+}
+
+/// The name in a row like `("CreatePrompt", "PUT", …),`, also where the row is broken over lines.
+fn first_of_row(line: &str) -> Option<&str> {
+    let rest = line.trim_start().trim_start_matches('(').strip_prefix('"')?;
+    let (name, _) = rest.split_once('"')?;
+    (is_name(name) && name.chars().any(char::is_lowercase)).then_some(name)
+}
+
+fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_uppercase()) && text.chars().all(|c| c.is_ascii_alphanumeric())
+}
+
+/// Compares the operations with the rows of the document.
+fn differences(known: &BTreeMap<String, bool>, document: &str) -> Vec<String> {
+    let mut rows: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for (name, served) in document.lines().filter_map(row) {
+        if rows.insert(name, served).is_some() {
+            problems.push(format!("{DOCUMENT}: {name} stands there twice"));
+        }
+        if !known.contains_key(name) {
+            problems.push(format!("{DOCUMENT}: {name} is no operation that the code knows"));
+        }
+    }
+    for (name, served) in known {
+        let wanted = if *served { "yes" } else { "not yet" };
+        match rows.get(name.as_str()) {
+            None => problems.push(format!("{DOCUMENT}: {name} is missing")),
+            Some(said) if *said != wanted => {
+                problems.push(format!("{DOCUMENT}: {name} is said to be served: {said}; the code says: {wanted}"));
+            }
+            Some(_) => {}
+        }
+    }
+    problems
+}
+
+/// Name and second column of a row like ``| `CreateUser` | yes | … |``.
+fn row(line: &str) -> Option<(&str, &str)> {
+    let mut cells = line.strip_prefix('|')?.split('|').map(str::trim);
+    let name = cells.next()?.strip_prefix('`')?.strip_suffix('`')?;
+    let served = cells.next()?;
+    is_name(name).then_some((name, served))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(document: &str) -> Vec<String> {
+        let known = [("CreateUser".to_owned(), true), ("CreatePrompt".to_owned(), false)];
+        differences(&known.into(), document)
+    }
+
+    const CREATE_USER: &str = "| `CreateUser` | yes | |\n";
+    const CREATE_PROMPT: &str = "| `CreatePrompt` | not yet | |\n";
+
+    #[test]
+    fn a_table_that_says_what_the_code_says_passes() {
+        assert_eq!(
+            problems(&format!("| operation | served |\n|---|---|\n{CREATE_USER}{CREATE_PROMPT}")),
+            Vec::<String>::new()
+        );
+    }
+
+    #[test]
+    fn what_is_missing_wrong_double_or_unknown_is_found() {
+        assert_eq!(problems(CREATE_USER).len(), 1);
+        assert_eq!(problems(&format!("{CREATE_USER}| `CreatePrompt` | yes | |\n")).len(), 1);
+        assert_eq!(problems(&format!("{CREATE_USER}{CREATE_USER}{CREATE_PROMPT}")).len(), 1);
+        assert_eq!(problems(&format!("{CREATE_USER}{CREATE_PROMPT}| `CreateUsers` | yes | |\n")).len(), 1);
+    }
+
+    #[test]
+    fn operations_are_read_out_of_the_source() {
+        assert_eq!(variant("    CreateUser,"), Some("CreateUser"));
+        assert_eq!(variant("    /// `PUT /users/{InstanceId}`,"), None);
+        assert_eq!(variant("        Self::CreateUser,"), None);
+        assert_eq!(first_of_row("    (\"CreatePrompt\", \"PUT\", \"/prompts\"),"), Some("CreatePrompt"));
+        assert_eq!(first_of_row("        \"CreatePrompt\","), Some("CreatePrompt"));
+        assert_eq!(first_of_row("        \"PUT\","), None);
+        assert_eq!(first_of_row("        \"/prompts/{InstanceId}\","), None);
+    }
+}

@@ -1,0 +1,103 @@
+//! Rules about what stands in a file.
+
+use crate::workspace::File;
+
+/// Lines of a file of Rust. A reader should hold one in the head; nothing is excepted but generated code.
+const LINES_MAX: usize = 400;
+
+/// What no file may hold, and why. Written in two halves, because this file is checked too.
+const NOWHERE: [(&str, &str, &str); 2] =
+    [("/wo", "rk/", "a path of somebody's machine"), ("/ro", "ot/", "a path of somebody's machine")];
+
+/// What no Rust source may hold, and why.
+const NOT_IN_RUST: [(&str, &str, &str); 4] = [
+    ("to", "do!(", "unfinished work: finish it, or refuse the input that leads there"),
+    ("unimplem", "ented!(", "unfinished work: finish it, or refuse the input that leads there"),
+    ("FIX", "ME", "unfinished work: mend it, or write down in docs what is left out"),
+    ("#[ign", "ore", "a test that nobody runs: mend it, or assert what happens today and say why"),
+];
+
+/// Everything that breaks a rule.
+pub(super) fn problems(files: &[File]) -> Vec<String> {
+    let mut problems = Vec::new();
+    for file in files {
+        let path = &file.path;
+        if path.ends_with(".pending-snap") || path.ends_with(".snap.new") {
+            problems.push(format!("{path}: an output that nobody has reviewed: accept it or remove it"));
+            continue;
+        }
+        let lines = file.text.lines().count();
+        if file.is_rust() && !file.is_generated() && lines > LINES_MAX {
+            problems.push(format!("{path}: {lines} lines, at most {LINES_MAX}: give the second noun its own file"));
+        }
+        problems.extend(held(file, &NOWHERE));
+        if file.is_rust() {
+            problems.extend(held(file, &NOT_IN_RUST));
+        }
+        if is_product(path) {
+            problems.extend(held(file, &[("../", "shared", "the product may not read files beside the workspace")]));
+        }
+    }
+    problems
+}
+
+/// Whether the file becomes part of the program, or of a crate that others embed.
+fn is_product(path: &str) -> bool {
+    path.starts_with("crates/") && (path.contains("/src/") || path.contains("/data/") || path.ends_with("/build.rs"))
+}
+
+fn held(file: &File, words: &[(&str, &str, &str)]) -> Vec<String> {
+    let mut problems = Vec::new();
+    for (first, second, why) in words {
+        let word = format!("{first}{second}");
+        for (at, _) in file.text.lines().enumerate().filter(|(_, line)| line.contains(&word)) {
+            problems.push(format!("{}:{}: `{word}`: {why}", file.path, at + 1));
+        }
+    }
+    problems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(path: &str, text: &str) -> File {
+        File { path: path.to_owned(), text: text.to_owned() }
+    }
+
+    #[test]
+    fn a_sound_file_passes() {
+        let text = "//! A noun.\n".repeat(LINES_MAX);
+        assert_eq!(problems(&[file("crates/a/src/noun.rs", &text)]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_long_file_is_found_unless_it_is_generated() {
+        let text = "//! A noun.\n".repeat(LINES_MAX + 1);
+        let found = |path| problems(&[file(path, &text)]).len();
+        assert_eq!(found("crates/a/src/noun.rs"), 1);
+        assert_eq!(found("crates/a/src/generated/noun.rs"), 0);
+        assert_eq!(found("docs/noun.md"), 0);
+    }
+
+    #[test]
+    fn words_are_found_with_their_line() {
+        let text = format!("fn a() {{\n    {}{})\n}}\n", "to", "do!(");
+        let found = problems(&[file("crates/a/src/noun.rs", &text)]);
+        assert!(found.iter().any(|problem| problem.starts_with("crates/a/src/noun.rs:2: ")), "{found:?}");
+    }
+
+    #[test]
+    fn only_tests_may_read_what_lies_beside_the_workspace() {
+        let text = format!("open(\"{}{}/facts\")", "../", "shared");
+        let found = |path| problems(&[file(path, &text)]).len();
+        assert_eq!(found("crates/a/src/noun.rs"), 1);
+        assert_eq!(found("crates/a/tests/it/noun.rs"), 0);
+        assert_eq!(found("xtask/src/noun.rs"), 0);
+    }
+
+    #[test]
+    fn an_output_that_nobody_reviewed_is_found() {
+        assert_eq!(problems(&[file("crates/a/src/.noun.rs.pending-snap", "")]).len(), 1);
+    }
+}

@@ -1,0 +1,83 @@
+//! What the checks need and a bare machine lacks. It is put below `target/tools` and kept there between runs.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::program::{cargo, program, quiet};
+use crate::workspace::root;
+
+/// The release of cargo-deny that the checks are written for.
+const CARGO_DENY: &str = "0.20.2";
+
+/// The folder with the AWS CLI (`aws`) and a `python` that has boto3, both as `xtask/requirements.txt` says.
+///
+/// # Errors
+/// What could not be installed, and what to do about it.
+pub(crate) fn python() -> Result<PathBuf, String> {
+    let home = root().join("target/tools/python");
+    let programs = home.join("bin");
+    let wanted = root().join("xtask/requirements.txt");
+    let wanted_text = fs::read_to_string(&wanted).map_err(|error| format!("{}: {error}", wanted.display()))?;
+    let stamp = home.join("installed-requirements.txt");
+    if programs.join("aws").exists() && fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted_text) {
+        return Ok(programs);
+    }
+    if quiet(program("python3", ["-c", "import ensurepip, venv"])).is_err() {
+        debian_package("python3-venv")?;
+    }
+    if home.exists() {
+        fs::remove_dir_all(&home).map_err(|error| format!("can't remove {}: {error}", home.display()))?;
+    }
+    let mut environment = program("python3", ["-m", "venv"]);
+    environment.arg(&home);
+    quiet(environment)?;
+    let mut install = program(
+        programs.join("python"),
+        ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--requirement"],
+    );
+    install.arg(&wanted);
+    quiet(install)?;
+    fs::write(&stamp, wanted_text).map_err(|error| format!("can't write {}: {error}", stamp.display()))?;
+    Ok(programs)
+}
+
+/// cargo-deny, of the release that the checks are written for. Building it takes some minutes, once.
+///
+/// # Errors
+/// It could not be built.
+pub(crate) fn cargo_deny() -> Result<PathBuf, String> {
+    let home = root().join("target/tools/cargo-deny");
+    let ours = home.join("bin/cargo-deny");
+    for known in [PathBuf::from("cargo-deny"), ours.clone()] {
+        let version = quiet(program(&known, ["--version"])).unwrap_or_default();
+        if version.split_whitespace().last() == Some(CARGO_DENY) {
+            return Ok(known);
+        }
+    }
+    let build = root().join("target/tools/build");
+    let mut install = cargo(["install", "cargo-deny", "--locked", "--force", "--version", CARGO_DENY, "--root"]);
+    // It is run for seconds, so that optimising it for minutes does not pay.
+    install.arg(&home).env("CARGO_TARGET_DIR", &build).env("CARGO_PROFILE_RELEASE_LTO", "off");
+    install.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16").env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
+    quiet(install)?;
+    fs::remove_dir_all(&build).map_err(|error| format!("can't remove {}: {error}", build.display()))?;
+    Ok(ours)
+}
+
+/// Installs a package of Debian.
+fn debian_package(name: &str) -> Result<(), String> {
+    let by_hand = |why: String| format!("{why}\n`{name}` is missing: install it as root with `apt-get install {name}`");
+    let is_root = quiet(program("id", ["-u"])).is_ok_and(|id| id.trim() == "0");
+    if !is_root && quiet(program("sudo", ["-n", "true"])).is_err() {
+        return Err(by_hand("the checks are not run as root, and sudo asks for a password".to_owned()));
+    }
+    let apt_get = |arguments: [&str; 4]| -> Command {
+        let mut command = if is_root { program("env", []) } else { program("sudo", ["-n"]) };
+        command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]).args(arguments);
+        command
+    };
+    // What a package list of another day names may no longer be there.
+    quiet(apt_get(["update", "--quiet", "--option", "Acquire::Retries=3"])).map_err(by_hand)?;
+    quiet(apt_get(["install", "--yes", "--no-install-recommends", name])).map(|_| ()).map_err(by_hand)
+}

@@ -1,0 +1,71 @@
+//! Where the workspace stands, and the files in it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Folders that hold nothing of ours: build output, version control, a server's data.
+const NOT_OURS: [&str; 3] = ["target", ".git", "floorkey-data"];
+
+/// The folder of the workspace.
+pub(crate) fn root() -> &'static Path {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    own.parent().unwrap_or(own)
+}
+
+/// A file of ours.
+pub(crate) struct File {
+    /// Its path below the workspace, with `/` between folders.
+    pub(crate) path: String,
+    /// What it holds.
+    pub(crate) text: String,
+}
+
+impl File {
+    /// Whether the path is one of Rust source.
+    pub(crate) fn is_rust(&self) -> bool {
+        self.path.ends_with(".rs")
+    }
+
+    /// Whether a program wrote it: nobody reads or edits those.
+    pub(crate) fn is_generated(&self) -> bool {
+        self.path.contains("/generated/")
+    }
+}
+
+/// Every file of ours that is text, in the order of their paths.
+///
+/// The folders are walked rather than asked of git: a bare machine may have the source and no git.
+///
+/// # Errors
+/// A folder or file that can't be read.
+pub(crate) fn files() -> Result<Vec<File>, String> {
+    let mut files = Vec::new();
+    let mut folders = vec![root().to_owned()];
+    while let Some(folder) = folders.pop() {
+        for path in entries(&folder)? {
+            if path.is_dir() {
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                if !NOT_OURS.contains(&name.as_str()) {
+                    folders.push(path);
+                }
+            } else {
+                let bytes = fs::read(&path).map_err(|error| format!("can't read {}: {error}", path.display()))?;
+                if let Ok(text) = String::from_utf8(bytes) {
+                    files.push(File { path: relative(&path), text });
+                }
+            }
+        }
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let failed = |error: std::io::Error| format!("can't read the folder {}: {error}", folder.display());
+    fs::read_dir(folder).map_err(failed)?.map(|entry| entry.map(|entry| entry.path()).map_err(failed)).collect()
+}
+
+fn relative(path: &Path) -> String {
+    let below = path.strip_prefix(root()).unwrap_or(path);
+    below.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}
