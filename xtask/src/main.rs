@@ -1,6 +1,7 @@
 //! All automation of the workspace, in Rust: `cargo xtask test` sets up and runs every check on a bare machine.
 #![expect(clippy::print_stdout, reason = "a command line tool answers on its standard output")]
 
+mod bench;
 mod checks;
 mod codegen;
 mod program;
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
             Ok(())
         }
         Task::Test { only, .. } => checks::run(&only),
+        Task::Bench { json, figures } => bench::run(json, &figures),
         Task::Codegen { check } => codegen::run(check),
     };
     match done {
@@ -47,6 +49,14 @@ enum Task {
         /// List the checks and run none.
         #[arg(long)]
         list: bool,
+    },
+    /// Measure the figures of the README: each a ratio against a named rival in the same run.
+    Bench {
+        /// Print one JSON object a line.
+        #[arg(long)]
+        json: bool,
+        /// Measure only these; all when none is named.
+        figures: Vec<String>,
     },
     /// Write the generated code of floorkey-connect from the model of Amazon Connect.
     Codegen {

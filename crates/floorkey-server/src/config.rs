@@ -12,7 +12,7 @@ use crate::passwords::Password;
 
 /// The settings as flags and environment give them.
 #[derive(Args, Clone, Debug, Default)]
-pub struct Flags {
+pub(crate) struct Flags {
     /// Read settings from this TOML file; `floorkey.toml` in the working folder is read where it is there
     #[arg(long, env = "FLOORKEY_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
@@ -124,10 +124,13 @@ impl Config {
     /// Which setting is wrong, where it stands, and what would be right.
     pub(crate) fn read(flags: Flags) -> Result<Self, String> {
         let file = read_file(flags.config.as_deref())?;
-        let or = |flag: Option<String>, file: Option<String>, default: &str| flag.or(file).unwrap_or_else(|| default.to_owned());
+        let or = |flag: Option<String>, file: Option<String>, default: &str| {
+            flag.or(file).unwrap_or_else(|| default.to_owned())
+        };
         let data = flags.data.or(file.data).unwrap_or_else(|| PathBuf::from("floorkey-data"));
         let region = or(flags.region, file.region, "us-east-1");
-        let sound = region.split('-').count() >= 3 && region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        let sound = region.split('-').count() >= 3
+            && region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
         if !sound {
             return Err(format!("FLOORKEY_REGION `{region}` is no region; one looks like us-east-1"));
         }
@@ -141,9 +144,12 @@ impl Config {
         )?;
         let admin_password = match flags.admin_password.or(file.admin_password) {
             None => None,
-            Some(text) => Some(Password::parse(&text).map_err(|invalid| format!("FLOORKEY_ADMIN_PASSWORD: {}", invalid.problem))?),
+            Some(text) => Some(
+                Password::parse(&text).map_err(|invalid| format!("FLOORKEY_ADMIN_PASSWORD: {}", invalid.problem))?,
+            ),
         };
-        let metrics_listen = flags.metrics_listen.or(file.metrics_listen).map(|text| address("FLOORKEY_METRICS_LISTEN", &text));
+        let metrics_listen =
+            flags.metrics_listen.or(file.metrics_listen).map(|text| address("FLOORKEY_METRICS_LISTEN", &text));
         Ok(Self {
             listen: address("FLOORKEY_LISTEN", &or(flags.listen, file.listen, "127.0.0.1:8080"))?,
             key_file: flags.key_file.or(file.key_file).unwrap_or_else(|| data.join("floorkey.key")),
@@ -199,7 +205,9 @@ fn public_url(text: Option<String>) -> Result<Option<String>, String> {
     let Some(text) = text else { return Ok(None) };
     match text.starts_with("http://") || text.starts_with("https://") {
         true => Ok(Some(text.trim_end_matches('/').to_owned())),
-        false => Err(format!("FLOORKEY_PUBLIC_URL `{text}` is no address of the web; one looks like https://floorkey.example.com")),
+        false => Err(format!(
+            "FLOORKEY_PUBLIC_URL `{text}` is no address of the web; one looks like https://floorkey.example.com"
+        )),
     }
 }
 
@@ -216,13 +224,17 @@ fn operator_key(id: Option<String>, secret: Option<String>) -> Result<Option<Ope
         (None, None) => Ok(None),
         (Some(id), Some(secret)) => {
             let id = floorkey::AccessKeyId::parse(&id).ok_or_else(|| {
-                "FLOORKEY_OPERATOR_ACCESS_KEY_ID is no access key id: 16 to 128 letters, digits and underscores".to_owned()
+                "FLOORKEY_OPERATOR_ACCESS_KEY_ID is no access key id: 16 to 128 letters, digits and underscores"
+                    .to_owned()
             })?;
             if secret.len() < 16 {
                 return Err("FLOORKEY_OPERATOR_SECRET_ACCESS_KEY is too short: at least 16 characters".to_owned());
             }
             Ok(Some(OperatorKeyPreset { id, secret: Zeroizing::new(secret) }))
         }
-        _ => Err("FLOORKEY_OPERATOR_ACCESS_KEY_ID and FLOORKEY_OPERATOR_SECRET_ACCESS_KEY go together: set both, or neither".to_owned()),
+        _ => Err(
+            "FLOORKEY_OPERATOR_ACCESS_KEY_ID and FLOORKEY_OPERATOR_SECRET_ACCESS_KEY go together: set both, or neither"
+                .to_owned(),
+        ),
     }
 }

@@ -41,7 +41,7 @@ use crate::listener::{BODY_MAX, BodyError, Call, Counted};
 use crate::outside;
 
 pub(crate) use auth::{SigningKeys, is_signed};
-pub(crate) use caller::{Caller, Refuse};
+pub(crate) use caller::Caller;
 pub(crate) use refusal::plain_exception;
 
 /// Answers a signed call, or one that should be.
@@ -74,7 +74,10 @@ async fn handle(app: &App, call: &Call, request_id: &str) -> (&'static str, Resu
         return ("none", Err(exception));
     }
     let (Route::Served(operation, labels), Ok(body)) = (found, &call.body) else {
-        return ("none", Err(Exception::new(ExceptionKind::UnknownOperation, "There is no operation at this method and path.")));
+        return (
+            "none",
+            Err(Exception::new(ExceptionKind::UnknownOperation, "There is no operation at this method and path.")),
+        );
     };
     let query = call.parts.uri.query().unwrap_or_default();
     (operation.name(), dispatch::call(&caller, operation, &labels, query, body).await)

@@ -98,3 +98,59 @@ fn tags<const N: usize>(pairs: [(&str, &str); N]) -> floorkey::tags::Tags {
 fn user_id() -> UserId {
     UserId::from_bits(outside::id())
 }
+
+#[cfg(test)]
+mod tests {
+    use floorkey::{Directory, NewInstance};
+    use floorkey_store::{Store, StoreSettings};
+
+    use super::*;
+
+    async fn filled() -> (tempfile::TempDir, Arc<Directory>) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&StoreSettings { folder: folder.path().to_owned() }).unwrap();
+        let service = Service::start(store).await.unwrap();
+        let id = InstanceId::from_bits(outside::id());
+        let new = NewInstance {
+            id,
+            alias: None,
+            identity_management: "CONNECT_MANAGED".to_owned(),
+            directory_id: None,
+            attributes: BTreeMap::new(),
+            tags: tags([]),
+            guard: None,
+            administrator: None,
+        };
+        service.found(&Actor::system(), &new).await.unwrap();
+        let signing_in = fill(&service, id, Timestamp::from_millis(1_800_000_000_000)).await.unwrap();
+        assert_eq!(signing_in.len(), 2);
+        service.stop().await;
+        (folder, service.engine().current(id).unwrap())
+    }
+
+    /// Everything but ids, passwords and times.
+    fn content(directory: &Directory) -> Vec<String> {
+        let users = directory.users_after(None).map(|user| {
+            let held = user.assignments.iter().map(|held| directory.profile(held.profile).unwrap().name.as_str());
+            let path = user.hierarchy_group.map(|group| directory.group_path(group));
+            let path = path.unwrap_or_default().into_iter().map(|group| group.name.as_str());
+            let (held, path) = (held.collect::<Vec<_>>().join(", "), path.collect::<Vec<_>>().join("/"));
+            format!("{} {:?} {held} {path} {:?} {}", user.username, user.identity, user.tags, user.enabled)
+        });
+        let profiles = directory.profiles().map(|profile| format!("{} {:?}", profile.name, profile.permissions));
+        users.chain(profiles).collect()
+    }
+
+    #[tokio::test]
+    async fn every_start_makes_the_same_centre() {
+        let ((_one, first), (_two, second)) = tokio::join!(filled(), filled());
+        assert_eq!(content(&first), content(&second));
+        assert_ne!(first.instance(), second.instance());
+        // Some 200 people, and a dozen profiles besides the four founding ones; one that nobody holds.
+        assert_eq!((first.user_count(), first.profiles().count()), (206, 19));
+        let unused = first.profiles().filter(|profile| first.holder_count(profile.id) == 0);
+        assert_eq!(unused.map(|profile| profile.name.as_str()).collect::<Vec<_>>(), ["Temp - do not use"]);
+        let holders = |name: &str| first.holder_count(first.profile_by_name(name).unwrap().id);
+        assert_eq!((holders("Admin"), holders("Payments team"), holders("Team lead")), (5, 13, 16));
+    }
+}

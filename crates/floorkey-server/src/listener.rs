@@ -66,7 +66,11 @@ pub(crate) enum BodyError {
 /// Answers on the listener until `stop` is done, then lets requests under way end.
 pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, only_metrics: bool, stop: impl Future<Output = ()>) {
     let mut builder = hyper::server::conn::http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(HEADERS_TIMEOUT).max_buf_size(HEADER_BYTES_MAX).max_headers(HEADERS_MAX);
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADERS_TIMEOUT)
+        .max_buf_size(HEADER_BYTES_MAX)
+        .max_headers(HEADERS_MAX);
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     tokio::pin!(stop);
@@ -115,11 +119,8 @@ async fn answer(
         let body = read(body).await;
         connect::answer(&app, Call { parts, body, peer }).await
     };
-    let labels = CallLabels {
-        surface: counted.surface,
-        operation: counted.operation,
-        status: counted.answer.status().as_u16(),
-    };
+    let labels =
+        CallLabels { surface: counted.surface, operation: counted.operation, status: counted.answer.status().as_u16() };
     app.metrics.count(&labels, begun.elapsed());
     Ok(counted.answer)
 }
@@ -149,7 +150,9 @@ fn program(app: &App, parts: &http::request::Parts, only_metrics: bool) -> Count
         "/health/live" if !only_metrics => counted(text(StatusCode::OK, "live\n"), "live"),
         "/health/ready" if !only_metrics => match app.service.trouble() {
             None => counted(text(StatusCode::OK, "ready\n"), "ready"),
-            Some(trouble) => counted(text(StatusCode::SERVICE_UNAVAILABLE, &format!("not ready: {trouble}\n")), "ready"),
+            Some(trouble) => {
+                counted(text(StatusCode::SERVICE_UNAVAILABLE, &format!("not ready: {trouble}\n")), "ready")
+            }
         },
         "/" if !only_metrics => counted(text(StatusCode::OK, &welcome(app)), "welcome"),
         _ => counted(text(StatusCode::NOT_FOUND, "There is nothing here.\n"), "none"),

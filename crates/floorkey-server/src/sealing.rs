@@ -31,7 +31,8 @@ impl Sealer {
     /// # Errors
     /// A file that can't be read or made, or that is no key file.
     pub(crate) fn open(path: &Path) -> Result<Self, String> {
-        let failed = |action: &str, error: std::io::Error| format!("can't {action} the key file {}: {error}", path.display());
+        let failed =
+            |action: &str, error: std::io::Error| format!("can't {action} the key file {}: {error}", path.display());
         let mut text = Zeroizing::new(String::new());
         match std::fs::File::open(path) {
             Ok(mut file) => {
@@ -69,7 +70,8 @@ impl Sealer {
     pub(crate) fn seal(&self, owner: &str, secret: &str) -> Result<Opaque, String> {
         let nonce: [u8; NONCE_BYTES] = outside::random();
         let payload = Payload { msg: secret.as_bytes(), aad: owner.as_bytes() };
-        let sealed = self.cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| "the secret can't be sealed".to_owned())?;
+        let sealed =
+            self.cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| "the secret can't be sealed".to_owned())?;
         Ok(Opaque::new([&nonce, sealed.as_slice()].concat()))
     }
 

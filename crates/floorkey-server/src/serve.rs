@@ -70,7 +70,8 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
     let stopped = |mut stop: watch::Receiver<bool>| async move {
         let _ = stop.wait_for(|stop| *stop).await;
     };
-    let metrics = metrics_listener.map(|listener| tokio::spawn(crate::listener::serve(app.clone(), listener, true, stopped(stop.clone()))));
+    let metrics = metrics_listener
+        .map(|listener| tokio::spawn(crate::listener::serve(app.clone(), listener, true, stopped(stop.clone()))));
     let main = tokio::spawn(crate::listener::serve(app.clone(), listener, false, stopped(stop)));
     signalled().await?;
     tracing::info!("stopping");
@@ -93,7 +94,10 @@ async fn prepare(service: &Arc<Service>, config: &Config, demo: bool, made: &mut
         };
         let hash = service.hash(&password, config.admin_password.is_none()).await.map_err(fail)?;
         let id = InstanceId::from_bits(outside::id());
-        let new = NewInstance { administrator: Some((FIRST_ADMINISTRATOR.to_owned(), hash)), ..first_instance(id, config.guard) };
+        let new = NewInstance {
+            administrator: Some((FIRST_ADMINISTRATOR.to_owned(), hash)),
+            ..first_instance(id, config.guard)
+        };
         service.found(&Actor::system(), &new).await.map_err(fail)?;
         if config.admin_password.is_none() {
             made.one_time_password = Some(password);
@@ -105,8 +109,17 @@ async fn prepare(service: &Arc<Service>, config: &Config, demo: bool, made: &mut
         tracing::warn!("--demo fills a new data folder only: {} has an instance already", config.data.display());
     }
     for directory in service.engine().all() {
-        if directory.settings().known_permissions.iter().map(String::as_str).ne(floorkey::catalogue().permissions().map(floorkey::Permission::name)) {
-            service.execute(directory.instance(), Actor::system(), floorkey::Command::UpgradeCatalogue).await.map_err(fail)?;
+        if directory
+            .settings()
+            .known_permissions
+            .iter()
+            .map(String::as_str)
+            .ne(floorkey::catalogue().permissions().map(floorkey::Permission::name))
+        {
+            service
+                .execute(directory.instance(), Actor::system(), floorkey::Command::UpgradeCatalogue)
+                .await
+                .map_err(fail)?;
         }
     }
     Ok(())
@@ -138,7 +151,10 @@ async fn operator(store: &Store, sealer: &Sealer, config: &Config, made: &mut Ma
     }
     let (id, secret) = new_access_key();
     let sealed_secret = sealer.seal(id.as_str(), &secret)?;
-    store.put_operator_key(&OperatorKey { access_key_id: id.clone(), sealed_secret }).await.map_err(|error| error.to_string())?;
+    store
+        .put_operator_key(&OperatorKey { access_key_id: id.clone(), sealed_secret })
+        .await
+        .map_err(|error| error.to_string())?;
     made.operator = true;
     Ok(Operator { id, secret })
 }
@@ -148,7 +164,8 @@ pub(crate) fn new_access_key() -> (AccessKeyId, Zeroizing<String>) {
     use base64::Engine as _;
     const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let bytes: [u8; 16] = outside::random();
-    let tail: String = bytes.iter().filter_map(|byte| ALPHABET.get(usize::from(byte % 32)).copied().map(char::from)).collect();
+    let tail: String =
+        bytes.iter().filter_map(|byte| ALPHABET.get(usize::from(byte % 32)).copied().map(char::from)).collect();
     let secret = base64::engine::general_purpose::STANDARD.encode(outside::random::<30>());
     loop {
         if let Some(id) = AccessKeyId::parse(&format!("AKIA{tail}")) {
@@ -164,7 +181,10 @@ fn announce(app: &App, config: &Config, made: &Made) -> std::io::Result<()> {
     writeln!(out, "Everything is kept in {}", config.data.display())?;
     if let Some(password) = &made.one_time_password {
         writeln!(out)?;
-        writeln!(out, "The administrator's login name is {FIRST_ADMINISTRATOR}, the one-time password (shown only now):")?;
+        writeln!(
+            out,
+            "The administrator's login name is {FIRST_ADMINISTRATOR}, the one-time password (shown only now):"
+        )?;
         writeln!(out, "{}", password.reveal())?;
     }
     if !made.demo.is_empty() {

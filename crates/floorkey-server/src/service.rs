@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwapOption;
-use floorkey::{Act, Actor, Command, Directory, InstanceId, NewInstance, NewPassword, Opaque, RecordKey, Refusal, Revision};
+use floorkey::{
+    Act, Actor, Command, Directory, InstanceId, NewInstance, NewPassword, Opaque, RecordKey, Refusal, Revision,
+};
 use floorkey_store::{Batch, Entry, Happening, Head, Store};
 use tokio::sync::{mpsc, oneshot};
 
@@ -194,7 +196,9 @@ impl Service {
     fn open(&self, directory: Directory, head: Head) {
         let (sender, jobs) = mpsc::channel(QUEUE);
         let instance = directory.instance();
-        tokio::spawn(Planner::new(self.store.clone(), self.engine.clone(), self.trouble.clone(), directory, head, jobs).run());
+        tokio::spawn(
+            Planner::new(self.store.clone(), self.engine.clone(), self.trouble.clone(), directory, head, jobs).run(),
+        );
         self.planners.lock().unwrap_or_else(PoisonError::into_inner).insert(instance, sender);
     }
 }

@@ -44,7 +44,10 @@ pub(crate) fn check(name: &'static str, users: usize) -> Figure {
         || {
             let (elapsed, count) = time(|| {
                 let ask = |(subject, permission): &(UserId, Permission)| {
-                    rival.get(&subject.bits()).and_then(|number| sets.get(*number as usize)).is_some_and(|set| set.contains(*permission))
+                    rival
+                        .get(&subject.bits())
+                        .and_then(|number| sets.get(*number as usize))
+                        .is_some_and(|set| set.contains(*permission))
                 };
                 questions.iter().filter(|question| ask(question)).count()
             });
@@ -59,6 +62,10 @@ pub(crate) fn check(name: &'static str, users: usize) -> Figure {
         ratio,
         bound: Bound::AtMost(1.5),
         against: "a bare hash lookup plus bit test on the same keys",
-        detail: format!("{:.1} ns a check, {:.1} ns the rival; {allowed} of {QUESTIONS} allowed by both", nanos(us), nanos(them)),
+        detail: format!(
+            "{:.1} ns a check, {:.1} ns the rival; {allowed} of {QUESTIONS} allowed by both",
+            nanos(us),
+            nanos(them)
+        ),
     }
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use floorkey::profile::SecurityProfile;
 use floorkey::{
-    Actor, Command, Directory, InstanceId, PermissionSet, Record, Revision, SecurityProfileEdit, SecurityProfileId, Timestamp, UserId,
+    Actor, Command, Directory, InstanceId, PermissionSet, Record, Revision, SecurityProfileEdit, SecurityProfileId,
+    Timestamp, UserId,
 };
 
 use crate::ratio::{Bound, Figure, in_turn, time};
@@ -22,7 +23,11 @@ pub(crate) fn profile_edit() -> Figure {
         ratio,
         bound: Bound::AtMost(2.0),
         against: "the same edit of a profile that 1k users hold",
-        detail: format!("{:.1} µs with 1M holders, {:.1} µs with 1k: planned and ready to publish", micros(us), micros(them)),
+        detail: format!(
+            "{:.1} µs with 1M holders, {:.1} µs with 1k: planned and ready to publish",
+            micros(us),
+            micros(them)
+        ),
     }
 }
 
@@ -33,10 +38,14 @@ fn edits(directory: &Directory) -> Duration {
     time(|| {
         let mut tip = directory.clone();
         for at in 0..EDITS {
-            let edit = SecurityProfileEdit { permissions: Some(sets[at % 2].clone()), ..SecurityProfileEdit::default() };
-            let command = Command::UpdateSecurityProfile { profile: SecurityProfileId::from_bits(1), edit: Box::new(edit) };
+            let edit =
+                SecurityProfileEdit { permissions: Some(sets[at % 2].clone()), ..SecurityProfileEdit::default() };
+            let command =
+                Command::UpdateSecurityProfile { profile: SecurityProfileId::from_bits(1), edit: Box::new(edit) };
             let published = tip.clone();
-            tip = floorkey::plan(&published, &actor, &command, Timestamp::from_millis(at as i64)).expect("the system may").next;
+            tip = floorkey::plan(&published, &actor, &command, Timestamp::from_millis(at as i64))
+                .expect("the system may")
+                .next;
         }
         tip
     })

@@ -36,13 +36,19 @@ impl Figure {
             println!("{line}");
         } else {
             let verdict = if holds { "holds" } else { "FALLS" };
-            println!("{:<16} {:>7.3}  {sign} {bound:<5} {verdict}  against {}\n{:18}{}", self.name, self.ratio, self.against, "", self.detail);
+            println!(
+                "{:<16} {:>7.3}  {sign} {bound:<5} {verdict}  against {}\n{:18}{}",
+                self.name, self.ratio, self.against, "", self.detail
+            );
         }
     }
 }
 
 /// Runs both sides in turn and gives the median ratio of the pairs (ours / rival), and the median time of each.
-pub(crate) fn in_turn(mut ours: impl FnMut() -> Duration, mut rival: impl FnMut() -> Duration) -> (f64, Duration, Duration) {
+pub(crate) fn in_turn(
+    mut ours: impl FnMut() -> Duration,
+    mut rival: impl FnMut() -> Duration,
+) -> (f64, Duration, Duration) {
     let (mut ratios, mut us, mut them) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..=ROUNDS {
         // Each side goes first in every other round, so that neither profits from a warm cache.

@@ -36,7 +36,11 @@ pub(crate) fn start() -> Figure {
         ratio,
         bound: Bound::AtMost(2.0),
         against: "reading and decoding the current rows and building one hash map",
-        detail: format!("{:.0} ms until the first answer, {:.0} ms the rival; {VERSIONS} versions of each user in the history", us.as_secs_f64() * 1e3, them.as_secs_f64() * 1e3),
+        detail: format!(
+            "{:.0} ms until the first answer, {:.0} ms the rival; {VERSIONS} versions of each user in the history",
+            us.as_secs_f64() * 1e3,
+            them.as_secs_f64() * 1e3
+        ),
     }
 }
 

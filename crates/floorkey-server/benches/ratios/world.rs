@@ -5,7 +5,8 @@ use std::sync::Arc;
 use floorkey::profile::SecurityProfile;
 use floorkey::user::{Assignment, Identity, PasswordState, Phone};
 use floorkey::{
-    Directory, InstanceId, Permission, PermissionSet, Record, ResourceId, Revision, SecurityProfileId, Timestamp, User, UserId, catalogue,
+    Directory, InstanceId, Permission, PermissionSet, Record, ResourceId, Revision, SecurityProfileId, Timestamp, User,
+    UserId, catalogue,
 };
 
 /// Profiles in every world.
@@ -43,7 +44,13 @@ pub(crate) fn world(users: usize) -> (Directory, Vec<UserId>) {
         let id = SecurityProfileId::from_bits(dice.bits());
         let count = 20 + dice.below(101);
         let chosen: PermissionSet = (0..count).map(|_| all[dice.below(all.len())]).collect();
-        records.push(Record::Profile(Arc::new(SecurityProfile::new(id, format!("Profile {at}"), String::new(), chosen, now))));
+        records.push(Record::Profile(Arc::new(SecurityProfile::new(
+            id,
+            format!("Profile {at}"),
+            String::new(),
+            chosen,
+            now,
+        ))));
         profiles.push(id);
     }
     let mut ids = Vec::new();
@@ -63,7 +70,11 @@ pub(crate) fn user(id: UserId, number: usize, profiles: Vec<SecurityProfileId>) 
     User {
         id,
         username: format!("agent{number}"),
-        identity: Identity { first_name: Some("Ann".to_owned()), last_name: Some(format!("Example {number}")), ..Identity::default() },
+        identity: Identity {
+            first_name: Some("Ann".to_owned()),
+            last_name: Some(format!("Example {number}")),
+            ..Identity::default()
+        },
         confirmed_email: None,
         directory_user_id: None,
         assignments: profiles.into_iter().map(Assignment::always).collect(),

@@ -41,7 +41,11 @@ pub(crate) fn write(name: &'static str, writers: usize) -> Figure {
         ratio: 1.0 / ratio,
         bound: Bound::AtLeast(0.6),
         against: "bare rusqlite writing the same rows in transactions of the same size",
-        detail: format!("{:.0} changes/s with {writers} waiting writers, {:.0} changes/s the rival in transactions of {writers}", rate(us), rate(them)),
+        detail: format!(
+            "{:.0} changes/s with {writers} waiting writers, {:.0} changes/s the rival in transactions of {writers}",
+            rate(us),
+            rate(them)
+        ),
     }
 }
 
@@ -94,7 +98,8 @@ pub(crate) async fn change_users(
     changes: usize,
     turn: usize,
 ) -> Duration {
-    let change = |at: usize| Command::UpdateUserIdentityInfo { user: users[at % users.len()], identity: identity(at, turn + 1) };
+    let change =
+        |at: usize| Command::UpdateUserIdentityInfo { user: users[at % users.len()], identity: identity(at, turn + 1) };
     let commands: Vec<Command> = (0..changes).map(change).collect();
     let begun = std::time::Instant::now();
     run(service, instance, commands, writers).await;
@@ -129,7 +134,7 @@ fn identity(number: usize, turn: usize) -> Identity {
 
 /// The database in a data folder.
 pub(crate) fn database(folder: &Path) -> PathBuf {
-    folder.join(floorkey_store::DATABASE_FILE)
+    folder.join("floorkey.db")
 }
 
 /// Bare rusqlite on the same tables, with rows that the service wrote.

@@ -72,7 +72,10 @@ async fn reset_password(whom: Whom, keep_access_keys: bool) -> Result<(), String
     let service = open(&whom).await?;
     let directory = choose(&service, whom.instance.as_deref())?;
     let user = directory.user_by_login(&whom.user).ok_or_else(|| {
-        format!("there is no user `{}`: --user names another, `floorkey admin restore` makes an administrator", whom.user)
+        format!(
+            "there is no user `{}`: --user names another, `floorkey admin restore` makes an administrator",
+            whom.user
+        )
     })?;
     let (id, is_enabled) = (user.id, user.enabled);
     let command = |password| Ask::ResetUserPassword { user: id, password, revoke_access_keys: !keep_access_keys };

@@ -42,7 +42,8 @@ impl Client {
         secret_access_key: Zeroizing<String>,
     ) -> Result<Self, String> {
         let endpoint = endpoint.trim_end_matches('/');
-        let wrong = || format!("the endpoint `{endpoint}` is no address of the web; one looks like http://127.0.0.1:8080");
+        let wrong =
+            || format!("the endpoint `{endpoint}` is no address of the web; one looks like http://127.0.0.1:8080");
         let uri: Uri = endpoint.parse().map_err(|_| wrong())?;
         let host = uri.authority().filter(|authority| !authority.as_str().contains('@')).ok_or_else(wrong)?;
         if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.query().is_some() {
@@ -82,7 +83,8 @@ impl Client {
         let encode = |text: &str| utf8_percent_encode(text, RESERVED).to_string();
         let segments: String = path.iter().map(|segment| format!("/{}", encode(segment))).collect();
         let raw_path = format!("{}{segments}", self.prefix);
-        let pairs: Vec<String> = query.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+        let pairs: Vec<String> =
+            query.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
         let raw_query = pairs.join("&");
         let body = body.map(Value::to_string);
         let time = time(outside::now());

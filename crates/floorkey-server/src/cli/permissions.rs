@@ -151,6 +151,18 @@ mod tests {
 
     #[test]
     fn people_read_paragraphs() {
-        insta::assert_snapshot!(paragraphs(&Style::PLAIN, &[&sample()]), @"");
+        insta::assert_snapshot!(paragraphs(&Style::PLAIN, &[&sample()]), @r"
+        Users and permissions
+
+          Users.Edit  Users: Edit
+            Change users: names, profiles and passwords. This sentence goes on so that it has to be broken
+            into two lines.
+            risks: escalation
+            requires: Users.View
+            brings the lists of: SecurityProfiles.View, RoutingPolicies.View
+            also written: Users.Change
+
+        1 permission
+        ");
     }
 }

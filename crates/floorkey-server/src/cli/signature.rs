@@ -38,17 +38,10 @@ impl Signer<'_> {
             self.access_key_id, self.region
         );
         let draft = format!("{unsigned}{}", "0".repeat(64));
-        let headers = [
-            ("authorization", draft.as_bytes()),
-            ("host", call.host.as_bytes()),
-            ("x-amz-date", call.time.as_bytes()),
-        ];
-        let parts = RequestParts {
-            method: call.method,
-            raw_path: call.raw_path,
-            raw_query: call.raw_query,
-            headers: &headers,
-        };
+        let headers =
+            [("authorization", draft.as_bytes()), ("host", call.host.as_bytes()), ("x-amz-date", call.time.as_bytes())];
+        let parts =
+            RequestParts { method: call.method, raw_path: call.raw_path, raw_query: call.raw_query, headers: &headers };
         let claim = Claim::read(parts)?;
         let canonical = claim.canonical_request(call.body, PathNormalization::AsReceived);
         let text = claim.string_to_sign(&canonical);
@@ -84,12 +77,14 @@ mod tests {
             let time = "20150830T123600Z";
             let call = Unsigned { method, raw_path, raw_query, host: "127.0.0.1:8080", time, body };
             let authorization = signer.authorization(&call).unwrap();
-            let headers =
-                [("Authorization", authorization.as_bytes()), ("Host", b"127.0.0.1:8080"), ("X-Amz-Date", time.as_bytes())];
+            let headers = [
+                ("Authorization", authorization.as_bytes()),
+                ("Host", b"127.0.0.1:8080"),
+                ("X-Amz-Date", time.as_bytes()),
+            ];
             let claim = Claim::read(RequestParts { method, raw_path, raw_query, headers: &headers }).unwrap();
-            let verify = |secret| {
-                claim.verify(&claim.signing_key(secret), body, 1_440_938_160, &Terms::connect("us-east-1"))
-            };
+            let verify =
+                |secret| claim.verify(&claim.signing_key(secret), body, 1_440_938_160, &Terms::connect("us-east-1"));
             assert_eq!(verify("wJalrXUtnFEMI"), Ok(()));
             assert_eq!(verify("another"), Err(AuthError::Mismatch));
         }

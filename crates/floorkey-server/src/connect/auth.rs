@@ -27,14 +27,23 @@ pub(crate) fn is_signed(parts: &http::request::Parts) -> bool {
         .get_all(header::AUTHORIZATION)
         .iter()
         .any(|value| value.as_bytes().get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"AWS4-")));
-    in_header || parts.uri.query().is_some_and(|query| query.contains("X-Amz-Signature") || query.contains("X-Amz-Credential"))
+    in_header
+        || parts
+            .uri
+            .query()
+            .is_some_and(|query| query.contains("X-Amz-Signature") || query.contains("X-Amz-Credential"))
 }
 
 /// Verifies the signature and finds out whose it is.
 ///
 /// # Errors
 /// The exceptions of SigV4, in the order in which AWS asks.
-pub(super) async fn authenticate<'a>(app: &'a App, call: &Call, body: &[u8], request_id: &str) -> Result<Caller<'a>, Exception> {
+pub(super) async fn authenticate<'a>(
+    app: &'a App,
+    call: &Call,
+    body: &[u8],
+    request_id: &str,
+) -> Result<Caller<'a>, Exception> {
     let headers: Vec<(&str, &[u8])> =
         call.parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
     let parts = RequestParts {
@@ -77,13 +86,16 @@ fn user(directory: &Directory, id: AccessKeyId) -> Result<Principal, AuthError> 
     Ok(Principal::User { id: owner.id, via: Via::AccessKey(id) })
 }
 
-async fn signing_key(app: &App, claim: &Claim<'_>, id: &AccessKeyId, directory: Option<&Directory>) -> Result<Arc<SigningKey>, Exception> {
+async fn signing_key(
+    app: &App,
+    claim: &Claim<'_>,
+    id: &AccessKeyId,
+    directory: Option<&Directory>,
+) -> Result<Arc<SigningKey>, Exception> {
     // Only keys for this server's own scope are kept: others fail at the scope, and must not fill the store of keys.
     let own_scope = claim.region == app.region && claim.service == "connect";
     let place = (id.clone(), claim.date.clone());
-    if own_scope
-        && let Some(kept) = app.signing_keys.0.lock().unwrap_or_else(PoisonError::into_inner).get(&place)
-    {
+    if own_scope && let Some(kept) = app.signing_keys.0.lock().unwrap_or_else(PoisonError::into_inner).get(&place) {
         return Ok(kept.clone());
     }
     let key = match directory {

@@ -58,7 +58,8 @@ impl<'a> Caller<'a> {
         if !named.is_at(&self.app.region, &self.app.account) {
             return Err(gone());
         }
-        let id = InstanceId::parse(named.id()).filter(|id| self.home.is_none_or(|home| home == *id)).ok_or_else(gone)?;
+        let id =
+            InstanceId::parse(named.id()).filter(|id| self.home.is_none_or(|home| home == *id)).ok_or_else(gone)?;
         self.app.service.engine().current(id).ok_or_else(gone)
     }
 
@@ -66,11 +67,21 @@ impl<'a> Caller<'a> {
     ///
     /// # Errors
     /// The refusal, which is in the audit then.
-    pub(crate) async fn may(&self, directory: &Directory, act: Act, target: &Target<'_>, operation: Operation) -> Refuse<()> {
+    pub(crate) async fn may(
+        &self,
+        directory: &Directory,
+        act: Act,
+        target: &Target<'_>,
+        operation: Operation,
+    ) -> Refuse<()> {
         match floorkey::authorize(directory, self.principal(), act, target, self.at) {
             Ok(()) => Ok(()),
             Err(refusal) => {
-                let failure = self.app.service.refuse(directory.instance(), self.actor.clone(), act, named(target), refusal).await;
+                let failure = self
+                    .app
+                    .service
+                    .refuse(directory.instance(), self.actor.clone(), act, named(target), refusal)
+                    .await;
                 Err(exception(failure, operation))
             }
         }

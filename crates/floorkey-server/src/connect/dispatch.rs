@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use super::caller::Caller;
 use super::{
-    agent_statuses, entity_profiles, hierarchy, hours_of_operation, instance, instance_attributes, queues, routing_profiles,
-    search_users, security_profile_lists, security_profiles, tags, user_proficiencies, user_updates, users,
+    agent_statuses, entity_profiles, hierarchy, hours_of_operation, instance, instance_attributes, queues,
+    routing_profiles, search_users, security_profile_lists, security_profiles, tags, user_proficiencies, user_updates,
+    users,
 };
 
 /// Makes `call`: reads the operation's input, hands it to the handler, writes what it answers. An operation without a

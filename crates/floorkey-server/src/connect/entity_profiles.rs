@@ -56,9 +56,9 @@ pub(super) async fn list(
     let list = List { instance: &directory.instance().to_string(), filters: &filters };
     let paging = Paging::read(caller, operation, &list, input.max_results, PAGE, input.next_token.as_deref())?;
     let held = user.assignments.iter().enumerate();
-    let page = paging.page(held.map(|(place, held)| {
-        (Key::by_place(place), SecurityProfileItem { id: Some(held.profile.to_string()) })
-    }))?;
+    let page = paging.page(
+        held.map(|(place, held)| (Key::by_place(place), SecurityProfileItem { id: Some(held.profile.to_string()) })),
+    )?;
     Ok(ListEntitySecurityProfilesOutput { security_profiles: Some(page.rows), next_token: page.next })
 }
 

@@ -143,10 +143,7 @@ pub(super) async fn describe_structure(
 }
 
 /// The levels named are the levels there are: one that is left out is removed.
-pub(super) async fn update_structure(
-    caller: &Caller<'_>,
-    input: UpdateUserHierarchyStructureInput,
-) -> Refuse<Empty> {
+pub(super) async fn update_structure(caller: &Caller<'_>, input: UpdateUserHierarchyStructureInput) -> Refuse<Empty> {
     let (act, operation) = (Act::UpdateUserHierarchyStructure, Operation::UpdateUserHierarchyStructure);
     let directory = caller.directory(&input.instance_id)?;
     let HierarchyStructureUpdate { level_one, level_two, level_three, level_four, level_five } =
@@ -197,13 +194,7 @@ fn path(id: HierarchyGroupId, viewer: &Viewer<'_>, directory: &Directory, wire: 
         let group: &Arc<Group> = path.get(level)?;
         viewer.sees(&Target::Group(group.id)).map(|sight| summary(group, sight, wire))
     };
-    HierarchyPath {
-        level_one: at(0),
-        level_two: at(1),
-        level_three: at(2),
-        level_four: at(3),
-        level_five: at(4),
-    }
+    HierarchyPath { level_one: at(0), level_two: at(1), level_three: at(2), level_four: at(3), level_five: at(4) }
 }
 
 fn summary(group: &Group, sight: Sight, wire: &Wire<'_>) -> HierarchyGroupSummary {
@@ -228,11 +219,5 @@ fn structure(levels: &Levels, wire: &Wire<'_>) -> HierarchyStructure {
             name: Some(level.name.clone()),
         })
     };
-    HierarchyStructure {
-        level_one: at(0),
-        level_two: at(1),
-        level_three: at(2),
-        level_four: at(3),
-        level_five: at(4),
-    }
+    HierarchyStructure { level_one: at(0), level_two: at(1), level_three: at(2), level_four: at(3), level_five: at(4) }
 }

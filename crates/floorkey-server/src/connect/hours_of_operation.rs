@@ -1,7 +1,9 @@
 //! Hours of operation: when queues are open.
 
 use floorkey::resource::{HoursOfOperation as Hours, OpeningPeriod, ResourceDetails};
-use floorkey::{Act, Command, Directory, Invalid, NewResource, Refusal, Resource, ResourceId, ResourceType, Target, Thing};
+use floorkey::{
+    Act, Command, Directory, Invalid, NewResource, Refusal, Resource, ResourceId, ResourceType, Target, Thing,
+};
 use floorkey_connect::arn::ResourceKind;
 use floorkey_connect::model::{
     CreateHoursOfOperationInput, CreateHoursOfOperationOutput, DeleteHoursOfOperationInput,
@@ -87,13 +89,18 @@ pub(super) async fn list(
     };
     let wire = caller.wire(&directory);
     let page = asked
-        .page(caller, &directory, |_| true, |resource, sight| HoursOfOperationSummary {
-            arn: wire.arn(ResourceKind::HoursOfOperation, resource.id),
-            id: Some(resource.id.to_string()),
-            last_modified_region: sight.whole(wire.region()),
-            last_modified_time: sight.whole(time(resource.modified)),
-            name: Some(resource.name.clone()),
-        })
+        .page(
+            caller,
+            &directory,
+            |_| true,
+            |resource, sight| HoursOfOperationSummary {
+                arn: wire.arn(ResourceKind::HoursOfOperation, resource.id),
+                id: Some(resource.id.to_string()),
+                last_modified_region: sight.whole(wire.region()),
+                last_modified_time: sight.whole(time(resource.modified)),
+                name: Some(resource.name.clone()),
+            },
+        )
         .await?;
     Ok(ListHoursOfOperationsOutput { hours_of_operation_summary_list: Some(page.rows), next_token: page.next })
 }
@@ -146,7 +153,8 @@ fn described(
     directory: &Directory,
     wire: &Wire<'_>,
 ) -> HoursOfOperation {
-    let slice = |minute: u16| HoursOfOperationTimeSlice { hours: i32::from(minute / 60), minutes: i32::from(minute % 60) };
+    let slice =
+        |minute: u16| HoursOfOperationTimeSlice { hours: i32::from(minute / 60), minutes: i32::from(minute % 60) };
     let period = |period: &OpeningPeriod| {
         Some(HoursOfOperationConfig {
             day: HoursOfOperationDays::from_name(&period.day)?,

@@ -1,6 +1,6 @@
 //! Instances: made and deleted by the operator, seen by everybody who has a key in them.
 
-use floorkey::{Act, Directory, Invalid, InstanceId, NewInstance, Refusal, Target};
+use floorkey::{Act, Directory, InstanceId, Invalid, NewInstance, Refusal, Target};
 use floorkey_connect::Sensitive;
 use floorkey_connect::exception::{Exception, ExceptionKind};
 use floorkey_connect::model::{
@@ -134,9 +134,10 @@ fn check(input: &CreateInstanceInput, alias: Option<&str>) -> Result<(), Invalid
     let invalid = |input, problem: &str| Err(Invalid { input, problem: problem.to_owned() });
     let directory = said(input.directory_id.as_deref());
     match (input.identity_management_type, alias, directory) {
-        (DirectoryType::ExistingDirectory, _, None) => {
-            invalid("DirectoryId", "it is needed with EXISTING_DIRECTORY: the id of the directory, d-1234567890 for example")
-        }
+        (DirectoryType::ExistingDirectory, _, None) => invalid(
+            "DirectoryId",
+            "it is needed with EXISTING_DIRECTORY: the id of the directory, d-1234567890 for example",
+        ),
         (DirectoryType::ConnectManaged | DirectoryType::Saml, _, Some(_)) => {
             invalid("DirectoryId", "it goes with EXISTING_DIRECTORY only: leave it out")
         }
@@ -260,10 +261,8 @@ mod tests {
     fn alias_and_directory_go_with_the_way_identities_are_managed() {
         assert!(check(&input("a", true), Some("a")).is_ok());
         assert_eq!(check(&input("a", true), None).unwrap_err().input, "InstanceAlias");
-        let existing = CreateInstanceInput {
-            identity_management_type: DirectoryType::ExistingDirectory,
-            ..input("a", true)
-        };
+        let existing =
+            CreateInstanceInput { identity_management_type: DirectoryType::ExistingDirectory, ..input("a", true) };
         assert_eq!(check(&existing, None).unwrap_err().input, "DirectoryId");
         let with = CreateInstanceInput { directory_id: Some("d-0123456789".to_owned()), ..existing };
         assert!(check(&with, None).is_ok());

@@ -6,12 +6,12 @@
 
 use std::sync::Arc;
 
+use floorkey::hierarchy::HierarchyGroup;
 use floorkey::tags::Tags;
 use floorkey::{
     Act, Directory, HierarchyGroupId, Refusal, Resource, ResourceId, ResourceType, SecurityProfile, SecurityProfileId,
     Target, Thing, User, UserId,
 };
-use floorkey::hierarchy::HierarchyGroup;
 use floorkey_connect::exception::Exception;
 use floorkey_connect::operation::Operation;
 

@@ -97,29 +97,59 @@ fn set_all(phone: &mut Phone, config: &UserPhoneConfig) {
 /// A channel that a list names twice.
 pub(super) fn of_lists(lists: Lists) -> Result<Vec<ChannelSettings>, Refusal> {
     let mut phone = Phone::default();
-    each("AutoAcceptConfigs", lists.auto_accept, |entry| entry.channel, &mut phone, |settings, entry| {
-        settings.auto_accept = Some(entry.auto_accept);
-        settings.callback_auto_accept = entry.agent_first_callback_auto_accept;
-    })?;
-    each("AfterContactWorkConfigs", lists.after_contact_work, |entry| entry.channel, &mut phone, |settings, entry| {
-        let limit = entry.after_contact_work_config.after_contact_work_time_limit;
-        settings.after_contact_work_seconds = limit.map(i64::from);
-        let callback = entry.agent_first_callback_after_contact_work_config;
-        let limit = callback.and_then(|callback| callback.after_contact_work_time_limit);
-        settings.callback_after_contact_work_seconds = limit.map(i64::from);
-    })?;
-    each("PhoneNumberConfigs", lists.phone_numbers, |entry| entry.channel, &mut phone, |settings, entry| {
-        settings.phone_type = Some(entry.phone_type.as_str().to_owned());
-        settings.phone_number = said(entry.phone_number.as_deref());
-    })?;
+    each(
+        "AutoAcceptConfigs",
+        lists.auto_accept,
+        |entry| entry.channel,
+        &mut phone,
+        |settings, entry| {
+            settings.auto_accept = Some(entry.auto_accept);
+            settings.callback_auto_accept = entry.agent_first_callback_auto_accept;
+        },
+    )?;
+    each(
+        "AfterContactWorkConfigs",
+        lists.after_contact_work,
+        |entry| entry.channel,
+        &mut phone,
+        |settings, entry| {
+            let limit = entry.after_contact_work_config.after_contact_work_time_limit;
+            settings.after_contact_work_seconds = limit.map(i64::from);
+            let callback = entry.agent_first_callback_after_contact_work_config;
+            let limit = callback.and_then(|callback| callback.after_contact_work_time_limit);
+            settings.callback_after_contact_work_seconds = limit.map(i64::from);
+        },
+    )?;
+    each(
+        "PhoneNumberConfigs",
+        lists.phone_numbers,
+        |entry| entry.channel,
+        &mut phone,
+        |settings, entry| {
+            settings.phone_type = Some(entry.phone_type.as_str().to_owned());
+            settings.phone_number = said(entry.phone_number.as_deref());
+        },
+    )?;
     let lines = lists.persistent_connection;
-    each("PersistentConnectionConfigs", lines, |entry| entry.channel, &mut phone, |settings, entry| {
-        settings.persistent_connection = Some(entry.persistent_connection);
-    })?;
+    each(
+        "PersistentConnectionConfigs",
+        lines,
+        |entry| entry.channel,
+        &mut phone,
+        |settings, entry| {
+            settings.persistent_connection = Some(entry.persistent_connection);
+        },
+    )?;
     let voices = lists.voice_enhancement;
-    each("VoiceEnhancementConfigs", voices, |entry| entry.channel, &mut phone, |settings, entry| {
-        settings.voice_enhancement = Some(entry.voice_enhancement_mode.as_str().to_owned());
-    })?;
+    each(
+        "VoiceEnhancementConfigs",
+        voices,
+        |entry| entry.channel,
+        &mut phone,
+        |settings, entry| {
+            settings.voice_enhancement = Some(entry.voice_enhancement_mode.as_str().to_owned());
+        },
+    )?;
     Ok(phone.channels)
 }
 
@@ -159,7 +189,8 @@ pub(super) fn config(phone: &Phone, unit: Unit) -> UserPhoneConfig {
 /// The newer form: a list a setting, with the channels for which it was set.
 pub(super) fn lists(phone: &Phone, unit: Unit) -> Lists {
     fn list<T>(phone: &Phone, entry: impl Fn(&ChannelSettings, Channel) -> Option<T>) -> Option<Vec<T>> {
-        let entries = phone.channels.iter().filter_map(|settings| entry(settings, Channel::from_name(&settings.channel)?));
+        let entries =
+            phone.channels.iter().filter_map(|settings| entry(settings, Channel::from_name(&settings.channel)?));
         Some(entries.collect::<Vec<_>>()).filter(|entries| !entries.is_empty())
     }
     let limit = |seconds: i64| AfterContactWorkConfig { after_contact_work_time_limit: Some(unit.of(seconds)) };
@@ -174,9 +205,7 @@ pub(super) fn lists(phone: &Phone, unit: Unit) -> Lists {
         after_contact_work: list(phone, |settings, channel| {
             Some(AfterContactWorkConfigPerChannel {
                 after_contact_work_config: limit(settings.after_contact_work_seconds?),
-                agent_first_callback_after_contact_work_config: settings
-                    .callback_after_contact_work_seconds
-                    .map(limit),
+                agent_first_callback_after_contact_work_config: settings.callback_after_contact_work_seconds.map(limit),
                 channel,
             })
         }),
@@ -248,7 +277,8 @@ mod tests {
 
     #[test]
     fn what_both_forms_say_is_refused() {
-        let entry = AutoAcceptConfig { agent_first_callback_auto_accept: None, auto_accept: true, channel: Channel::Chat };
+        let entry =
+            AutoAcceptConfig { agent_first_callback_auto_accept: None, auto_accept: true, channel: Channel::Chat };
         let lists = |entries| Lists { auto_accept: Some(entries), ..Lists::default() };
         let refusal = of_both(Some(soft(true, 0)), lists(vec![entry.clone()])).unwrap_err();
         assert_eq!(

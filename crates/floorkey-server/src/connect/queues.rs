@@ -70,14 +70,19 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListQueuesInput) -> Refuse<
     let wanted = types.is_none_or(|types| types.contains(&QueueType::Standard));
     let wire = caller.wire(&directory);
     let page = asked
-        .page(caller, &directory, |_| wanted, |resource, sight| QueueSummary {
-            arn: wire.arn(ResourceKind::Queue, resource.id),
-            id: Some(resource.id.to_string()),
-            last_modified_region: sight.whole(wire.region()),
-            last_modified_time: sight.whole(time(resource.modified)),
-            name: Some(resource.name.clone()),
-            queue_type: sight.whole(Some(QueueType::Standard)),
-        })
+        .page(
+            caller,
+            &directory,
+            |_| wanted,
+            |resource, sight| QueueSummary {
+                arn: wire.arn(ResourceKind::Queue, resource.id),
+                id: Some(resource.id.to_string()),
+                last_modified_region: sight.whole(wire.region()),
+                last_modified_time: sight.whole(time(resource.modified)),
+                name: Some(resource.name.clone()),
+                queue_type: sight.whole(Some(QueueType::Standard)),
+            },
+        )
         .await?;
     Ok(ListQueuesOutput { queue_summary_list: Some(page.rows), next_token: page.next })
 }

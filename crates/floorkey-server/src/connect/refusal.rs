@@ -28,7 +28,9 @@ pub(crate) fn plain_exception(failure: &Failure) -> Exception {
 /// What the operation declares instead of a kind that it does not: clients know only what is in its model.
 fn declared(kind: ExceptionKind, operation: Operation) -> ExceptionKind {
     let instead = match kind {
-        ExceptionKind::DuplicateResource | ExceptionKind::ResourceInUse | ExceptionKind::LimitExceeded => ExceptionKind::InvalidRequest,
+        ExceptionKind::DuplicateResource | ExceptionKind::ResourceInUse | ExceptionKind::LimitExceeded => {
+            ExceptionKind::InvalidRequest
+        }
         ExceptionKind::InvalidParameter => operation.invalid_input(),
         // A refusal by permission has one name on every AWS service, declared or not.
         other => other,
@@ -49,13 +51,16 @@ fn kind_of(failure: &Failure) -> (ExceptionKind, String) {
             Refusal::Duplicate { .. } => ExceptionKind::DuplicateResource,
             Refusal::InUse { .. } => ExceptionKind::ResourceInUse,
             // Not LimitExceeded: SDKs take that for throttling, and try again what can never be done.
-            Refusal::LimitExceeded { .. } | Refusal::Invalid(_) | Refusal::UnknownPermission(_) => ExceptionKind::InvalidParameter,
+            Refusal::LimitExceeded { .. } | Refusal::Invalid(_) | Refusal::UnknownPermission(_) => {
+                ExceptionKind::InvalidParameter
+            }
         },
         Failure::Store(error) => match error {
             StoreError::NoSuchInstance { .. } => ExceptionKind::ResourceNotFound,
-            StoreError::Taken { .. } | StoreError::Conflict { .. } | StoreError::Unavailable { .. } | StoreError::Fatal { .. } => {
-                ExceptionKind::ServiceUnavailable
-            }
+            StoreError::Taken { .. }
+            | StoreError::Conflict { .. }
+            | StoreError::Unavailable { .. }
+            | StoreError::Fatal { .. } => ExceptionKind::ServiceUnavailable,
             StoreError::OutOfOrder { .. }
             | StoreError::Row { .. }
             | StoreError::NewerSchema { .. }

@@ -1,7 +1,11 @@
 //! Routing profiles: which contacts agents get.
 
-use floorkey::resource::{ManualQueueLink, MediaConcurrency as KeptConcurrency, QueueLink, ResourceDetails, RoutingProfile as Kept};
-use floorkey::{Act, Command, Directory, Invalid, NewResource, Refusal, Resource, ResourceId, ResourceType, Target, Thing};
+use floorkey::resource::{
+    ManualQueueLink, MediaConcurrency as KeptConcurrency, QueueLink, ResourceDetails, RoutingProfile as Kept,
+};
+use floorkey::{
+    Act, Command, Directory, Invalid, NewResource, Refusal, Resource, ResourceId, ResourceType, Target, Thing,
+};
 use floorkey_connect::arn::ResourceKind;
 use floorkey_connect::model::{
     AgentAvailabilityTimer, BehaviorType, Channel, CreateRoutingProfileInput, CreateRoutingProfileOutput,
@@ -75,13 +79,18 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListRoutingProfilesInput) -
     };
     let wire = caller.wire(&directory);
     let page = asked
-        .page(caller, &directory, |_| true, |resource, sight| RoutingProfileSummary {
-            arn: wire.arn(ResourceKind::RoutingProfile, resource.id),
-            id: Some(resource.id.to_string()),
-            last_modified_region: sight.whole(wire.region()),
-            last_modified_time: sight.whole(time(resource.modified)),
-            name: Some(resource.name.clone()),
-        })
+        .page(
+            caller,
+            &directory,
+            |_| true,
+            |resource, sight| RoutingProfileSummary {
+                arn: wire.arn(ResourceKind::RoutingProfile, resource.id),
+                id: Some(resource.id.to_string()),
+                last_modified_region: sight.whole(wire.region()),
+                last_modified_time: sight.whole(time(resource.modified)),
+                name: Some(resource.name.clone()),
+            },
+        )
         .await?;
     Ok(ListRoutingProfilesOutput { routing_profile_summary_list: Some(page.rows), next_token: page.next })
 }

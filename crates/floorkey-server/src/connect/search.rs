@@ -64,12 +64,13 @@ impl<L> Criteria<L> {
         let and = and.filter(|nodes| !nodes.is_empty());
         let or = or.filter(|nodes| !nodes.is_empty());
         if usize::from(and.is_some()) + usize::from(or.is_some()) + leaves.len() > 1 {
-            return Err("Each node of SearchCriteria takes one of AndConditions, OrConditions and a single condition; \
+            return Err(
+                "Each node of SearchCriteria takes one of AndConditions, OrConditions and a single condition; \
                         put several conditions into AndConditions."
-                .to_owned());
+                    .to_owned(),
+            );
         }
-        let below =
-            |nodes: Vec<N>| nodes.into_iter().map(|node| Self::node(node, leaf)).collect::<Result<Vec<_>, _>>();
+        let below = |nodes: Vec<N>| nodes.into_iter().map(|node| Self::node(node, leaf)).collect::<Result<Vec<_>, _>>();
         Ok(match (and, or, leaves.pop()) {
             (Some(nodes), ..) => Self::All(below(nodes)?),
             (None, Some(nodes), _) => Self::Any(below(nodes)?),
@@ -125,7 +126,8 @@ impl TextTest {
     /// # Errors
     /// What is missing.
     pub(super) fn read(condition: StringCondition) -> Result<(String, Self), Wrong> {
-        let missing = |member: &str| format!("A StringCondition has FieldName, Value and ComparisonType; {member} is missing.");
+        let missing =
+            |member: &str| format!("A StringCondition has FieldName, Value and ComparisonType; {member} is missing.");
         let field = condition.field_name.filter(|field| !field.is_empty()).ok_or_else(|| missing("FieldName"))?;
         let value = condition.value.ok_or_else(|| missing("Value"))?;
         let how = condition.comparison_type.ok_or_else(|| missing("ComparisonType"))?;
@@ -299,10 +301,7 @@ mod tests {
         assert!(read(two).unwrap_err().message().contains("takes one of"));
         let mut other = text("a", StringComparisonType::Exact);
         other.string_condition.as_mut().unwrap().field_name = Some("Colour".to_owned());
-        assert_eq!(
-            read(other).unwrap_err().message(),
-            "`Colour` is not a FieldName of this search; these are: name."
-        );
+        assert_eq!(read(other).unwrap_err().message(), "`Colour` is not a FieldName of this search; these are: name.");
         let mut none = text("a", StringComparisonType::Exact);
         none.string_condition.as_mut().unwrap().value = None;
         assert!(read(none).unwrap_err().message().contains("Value is missing"));

@@ -2,11 +2,11 @@
 
 use floorkey::user::Proficiency;
 use floorkey::{Act, Directory, HierarchyGroupId, ResourceType, Target, User};
+use floorkey_connect::exception::Exception;
 use floorkey_connect::model::{
     Condition, ListCondition, NumberComparisonType, NumberCondition, SearchUsersInput, SearchUsersOutput,
     TargetListType,
 };
-use floorkey_connect::exception::Exception;
 use floorkey_connect::operation::Operation;
 
 use super::caller::{Caller, Refuse};
@@ -71,9 +71,7 @@ enum Field {
 
 fn user_leaf(raw: RawLeaf) -> Result<UserTest, Wrong> {
     match raw {
-        RawLeaf::Group(condition) => {
-            group_condition(condition).map(|(group, below)| UserTest::Group { group, below })
-        }
+        RawLeaf::Group(condition) => group_condition(condition).map(|(group, below)| UserTest::Group { group, below }),
         RawLeaf::List(condition) => skills(condition).map(UserTest::Skill),
         text @ RawLeaf::Text(_) => {
             let fields = ["Username", "FirstName", "LastName", "RoutingProfileId", "SecurityProfileId", "resourceId"];

@@ -50,7 +50,8 @@ pub(super) async fn create(
     let content = match content {
         Ok(content) => content,
         Err(refusal) => {
-            let thing = Thing { resource_type: Some(ResourceType::SecurityProfile), tags: &tags, hierarchy_group: None };
+            let thing =
+                Thing { resource_type: Some(ResourceType::SecurityProfile), tags: &tags, hierarchy_group: None };
             return Err(caller.refuse_command(&directory, act, &Target::Described(thing), refusal, operation).await);
         }
     };
@@ -158,7 +159,9 @@ fn described(profile: &SecurityProfile, directory: &Directory, wire: &Wire<'_>) 
         arn: wire.arn(ResourceKind::SecurityProfile, profile.id),
         description: Some(profile.description.clone()),
         granular_access_control_configuration: profile.data_table_values.as_deref().map(granular),
-        hierarchy_restricted_resources: control.hierarchy_restricted.then(|| vec![ResourceType::User.word().to_owned()]),
+        hierarchy_restricted_resources: control
+            .hierarchy_restricted
+            .then(|| vec![ResourceType::User.word().to_owned()]),
         id: Some(profile.id.to_string()),
         last_modified_region: wire.region(),
         last_modified_time: time(profile.modified),

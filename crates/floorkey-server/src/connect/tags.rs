@@ -35,12 +35,7 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListTagsForResourceInput) -
 }
 
 /// What the ARN names, to which the caller may do the act.
-async fn find(
-    caller: &Caller<'_>,
-    text: &str,
-    act: Act,
-    operation: Operation,
-) -> Refuse<(Arc<Directory>, RecordKey)> {
+async fn find(caller: &Caller<'_>, text: &str, act: Act, operation: Operation) -> Refuse<(Arc<Directory>, RecordKey)> {
     let arn: Arn = text.parse().map_err(|error| {
         let message = format!("resourceArn can't be read: {error}.");
         Exception::new(operation.invalid_input(), message)
@@ -55,7 +50,10 @@ async fn find(
         ResourceKind::User => RecordKey::User(caller.user(&directory, &id, act, operation).await?.id),
         ResourceKind::SecurityProfile => RecordKey::Profile(caller.profile(&directory, &id, act, operation).await?.id),
         ResourceKind::HierarchyGroup => RecordKey::Group(caller.group(&directory, &id, act, operation).await?.id),
-        ResourceKind::RoutingProfile | ResourceKind::Queue | ResourceKind::HoursOfOperation | ResourceKind::AgentStatus => {
+        ResourceKind::RoutingProfile
+        | ResourceKind::Queue
+        | ResourceKind::HoursOfOperation
+        | ResourceKind::AgentStatus => {
             let resource_type = match kind {
                 ResourceKind::RoutingProfile => ResourceType::RoutingProfile,
                 ResourceKind::Queue => ResourceType::Queue,

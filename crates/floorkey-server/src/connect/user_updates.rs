@@ -1,9 +1,7 @@
 //! Changes of one user, an operation a field.
 
 use floorkey::user::Assignment;
-use floorkey::{
-    Act, Command, HierarchyGroupId, Refusal, ResourceId, ResourceType, SecurityProfileId,
-};
+use floorkey::{Act, Command, HierarchyGroupId, Refusal, ResourceId, ResourceType, SecurityProfileId};
 use floorkey_connect::model::{
     Empty, UpdateUserConfigInput, UpdateUserHierarchyInput, UpdateUserIdentityInfoInput,
     UpdateUserNotificationStatusInput, UpdateUserNotificationStatusOutput, UpdateUserPhoneConfigInput,
@@ -88,9 +86,8 @@ pub(super) async fn security_profiles(caller: &Caller<'_>, input: UpdateUserSecu
     let (act, operation) = (Act::UpdateUserSecurityProfiles, Operation::UpdateUserSecurityProfiles);
     let directory = caller.directory(&input.instance_id)?;
     let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
-    let assignment = |id: &String| {
-        linked(ResourceType::SecurityProfile, id, SecurityProfileId::parse).map(Assignment::always)
-    };
+    let assignment =
+        |id: &String| linked(ResourceType::SecurityProfile, id, SecurityProfileId::parse).map(Assignment::always);
     let assignments = match input.security_profile_ids.iter().map(assignment).collect() {
         Ok(assignments) => assignments,
         Err(refusal) => return Err(caller.record(&directory, act, refusal, operation).await),

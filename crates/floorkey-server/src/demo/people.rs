@@ -22,14 +22,7 @@ pub(super) struct Member {
 }
 
 /// Somebody by name: given name, family name, login, group, routing profile, profiles.
-struct Named(
-    &'static str,
-    &'static str,
-    &'static str,
-    Option<&'static str>,
-    &'static str,
-    &'static [&'static str],
-);
+struct Named(&'static str, &'static str, &'static str, Option<&'static str>, &'static str, &'static [&'static str]);
 
 /// Those who have a part to play. The last ten are what a review should find (`habits` has the rest).
 const NAMED: [Named; 38] = [
@@ -71,9 +64,23 @@ const NAMED: [Named; 38] = [
     Named("Paula", "Sampaio", "paula.sampaio", Some("Lisbon Bookings"), "Bookings agents", &["Agent", "IT helpdesk"]),
     // An agent who downloads recordings, and one who hears them under an old name.
     Named("Nkechi", "Obi", "nkechi.obi", Some("Cork VIP Desk"), "VIP agents", &["Agent", "QualityAnalyst"]),
-    Named("Ulrich", "Petri", "ulrich.petri", Some("Kraków Technical Help"), "Technical help agents", &["Agent", "Call listening 2019"]),
+    Named(
+        "Ulrich",
+        "Petri",
+        "ulrich.petri",
+        Some("Kraków Technical Help"),
+        "Technical help agents",
+        &["Agent", "Call listening 2019"],
+    ),
     // One account for everybody on the night desk, with a bit of everything.
-    Named("Night", "Desk", "night.desk", None, "Night desk agents", &["Agent", "Team lead", "Supervisor - Krakow", "Chat and social team", "Call listening 2019"]),
+    Named(
+        "Night",
+        "Desk",
+        "night.desk",
+        None,
+        "Night desk agents",
+        &["Agent", "Team lead", "Supervisor - Krakow", "Chat and social team", "Call listening 2019"],
+    ),
     // Looks like tom.okafor, and is not.
     Named("Test", "Account", "tom.okaf0r", None, "Leads", &["IT helpdesk", "Recruiting"]),
 ];
@@ -133,9 +140,9 @@ fn member(
     routing: &str,
     held: &[&str],
 ) -> Result<Member, Failure> {
-    let site = SITES.iter().find(|(country, site, ..)| {
-        group.is_some_and(|group| group.starts_with(site) || group == *country)
-    });
+    let site = SITES
+        .iter()
+        .find(|(country, site, ..)| group.is_some_and(|group| group.starts_with(site) || group == *country));
     let voice = ChannelSettings {
         channel: "VOICE".to_owned(),
         auto_accept: Some(false),

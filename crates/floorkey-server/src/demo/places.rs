@@ -55,7 +55,11 @@ const ROUTING: [(&str, &str, &[(&str, &str)]); 10] = [
     ("VIP agents", "Gold travellers first", &[("VIP", "VOICE"), ("VIP", "CHAT"), ("Bookings Northstar", "VOICE")]),
     ("Chat agents", "Up to three chats at a time", &[("Chat and Social", "CHAT")]),
     ("Technical help agents", "Help by telephone and chat", &[("Technical Help", "VOICE"), ("Technical Help", "CHAT")]),
-    ("Night desk agents", "Whatever comes in at night", &[("Night Desk", "VOICE"), ("VIP", "VOICE"), ("Night Desk", "CHAT")]),
+    (
+        "Night desk agents",
+        "Whatever comes in at night",
+        &[("Night Desk", "VOICE"), ("VIP", "VOICE"), ("Night Desk", "CHAT")],
+    ),
     ("E-mail agents", "Written answers", &[("E-mail Office", "EMAIL"), ("E-mail Office", "TASK")]),
     ("Leads", "Takes over when it burns", &[("Complaints", "VOICE"), ("VIP", "VOICE"), ("Complaints", "TASK")]),
 ];
@@ -160,7 +164,9 @@ fn routing_profile(queues: &Made<ResourceId>, links: &[(&str, &str)]) -> Result<
         let queue = queues.id(name)?;
         linked.push(QueueLink { queue, channel: (*channel).to_owned(), priority, delay_seconds: 0 });
     }
-    let Some(first) = linked.first() else { return Err(Failure::Internal("a routing profile has no queue".to_owned())) };
+    let Some(first) = linked.first() else {
+        return Err(Failure::Internal("a routing profile has no queue".to_owned()));
+    };
     let at_a_time = [("VOICE", 1), ("CHAT", 3), ("TASK", 2), ("EMAIL", 2)];
     let used = at_a_time.into_iter().filter(|(channel, _)| linked.iter().any(|link| link.channel == *channel));
     let concurrencies = used.map(|(channel, concurrency)| MediaConcurrency {

@@ -37,29 +37,66 @@ const SUPERVISOR: &[&str] = &[
 ];
 
 const PROFILES: [Profile; 15] = [
-    ("Supervisor - Lisbon", "Runs the Lisbon floor: its people, live monitoring, time cards", Reach::Group("Lisbon"), SUPERVISOR),
-    ("Supervisor - Cork", "Runs the Cork floor: its people, live monitoring, time cards", Reach::Group("Cork"), SUPERVISOR),
-    ("Supervisor - Krakow", "Runs the Kraków floor: its people, live monitoring, time cards", Reach::Group("Kraków"), SUPERVISOR),
+    (
+        "Supervisor - Lisbon",
+        "Runs the Lisbon floor: its people, live monitoring, time cards",
+        Reach::Group("Lisbon"),
+        SUPERVISOR,
+    ),
+    (
+        "Supervisor - Cork",
+        "Runs the Cork floor: its people, live monitoring, time cards",
+        Reach::Group("Cork"),
+        SUPERVISOR,
+    ),
+    (
+        "Supervisor - Krakow",
+        "Runs the Kraków floor: its people, live monitoring, time cards",
+        Reach::Group("Kraków"),
+        SUPERVISOR,
+    ),
     (
         "Team lead",
         "Sees the own team and its figures, and coaches",
         Reach::Own,
-        &["Users.View", "AccessMetrics.RealTimeMetrics.Access", "AgentTimeCard.View", "CoachingSessions.Create", "TeamCalendar.View"],
+        &[
+            "Users.View",
+            "AccessMetrics.RealTimeMetrics.Access",
+            "AgentTimeCard.View",
+            "CoachingSessions.Create",
+            "TeamCalendar.View",
+        ],
     ),
     (
         "Workforce planner",
         "Forecasts, capacity and rosters of all sites",
         Reach::All,
-        &["Forecasting.Edit", "Capacity.Edit", "Scheduling.Edit", "Scheduling.Publish", "TimeOff.Approve", "TimeOffBalance.Edit", "TeamCalendar.Edit", "Users.View"],
+        &[
+            "Forecasting.Edit",
+            "Capacity.Edit",
+            "Scheduling.Edit",
+            "Scheduling.Publish",
+            "TimeOff.Approve",
+            "TimeOffBalance.Edit",
+            "TeamCalendar.Edit",
+            "Users.View",
+        ],
     ),
     (
         "Quality lead",
         "Forms, evaluations and calibration, on redacted recordings",
         Reach::All,
         &[
-            "EvaluationForms.Edit", "EvaluationForms.Create", "Evaluation.Edit", "Evaluation.Create",
-            "EvaluationCalibrationSessions.Create", "ContactSearch.View", "CallRecordings.Redacted.Access",
-            "ContactTranscripts.Redacted.Access", "ScreenRecording.Redacted.Access", "Users.View",
+            "EvaluationForms.Edit",
+            "EvaluationForms.Create",
+            "Evaluation.Edit",
+            "Evaluation.Create",
+            "EvaluationCalibrationSessions.Create",
+            "ContactSearch.View",
+            "CallRecordings.Redacted.Access",
+            "ContactTranscripts.Redacted.Access",
+            "ScreenRecording.Redacted.Access",
+            "Users.View",
         ],
     ),
     (
@@ -72,7 +109,12 @@ const PROFILES: [Profile; 15] = [
         "Knowledge author",
         "Writes and mends the articles that agents read from",
         Reach::All,
-        &["ContentManagement.Create", "ContentManagement.Edit", "ContentManagement.MessageTemplates.Edit", "Wisdom.View"],
+        &[
+            "ContentManagement.Create",
+            "ContentManagement.Edit",
+            "ContentManagement.MessageTemplates.Edit",
+            "Wisdom.View",
+        ],
     ),
     (
         "Payments team",
@@ -116,7 +158,14 @@ const PROFILES: [Profile; 15] = [
         "Temp - do not use",
         "Migration of the old telephone system, delete after go-live",
         Reach::All,
-        &["Users.Create", "Users.Delete", "Users.EditPermission", "SecurityProfiles.Edit", "SecurityProfiles.Create", "DownloadCallRecordings"],
+        &[
+            "Users.Create",
+            "Users.Delete",
+            "Users.EditPermission",
+            "SecurityProfiles.Edit",
+            "SecurityProfiles.Create",
+            "DownloadCallRecordings",
+        ],
     ),
 ];
 

@@ -64,12 +64,7 @@ pub(super) async fn create(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     })?;
     let command = Command::CreateAccessKey { owner, id: id.clone(), label: label.clone(), sealed_secret };
     asked.execute(&directory, command).await?;
-    json(&Created {
-        access_key_id: id.as_str(),
-        secret_access_key: &secret,
-        user_id: owner.to_string(),
-        label: &label,
-    })
+    json(&Created { access_key_id: id.as_str(), secret_access_key: &secret, user_id: owner.to_string(), label: &label })
 }
 
 /// Revokes a key. Calls signed with it are refused from now on.

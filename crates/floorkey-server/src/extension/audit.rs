@@ -49,7 +49,8 @@ pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
 fn sealed(asked: &Asked<'_>, directory: &Directory, last: u64) -> Result<String, Exception> {
     let instance = directory.instance().to_string();
     let key = asked.caller.app.sealer.page_token_key();
-    page_token::seal(key, listing(&instance), &last.to_be_bytes()).map_err(|error| invalid("nextToken", error.to_string()))
+    page_token::seal(key, listing(&instance), &last.to_be_bytes())
+        .map_err(|error| invalid("nextToken", error.to_string()))
 }
 
 fn opened(asked: &Asked<'_>, directory: &Directory, token: &str) -> Result<u64, Exception> {

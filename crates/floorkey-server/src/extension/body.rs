@@ -76,7 +76,14 @@ mod tests {
             ["", "{\"Name\":5}", "{\"Name\":\"x\",\"Nmae\":1}", "{\"Name\":\"x\",\"Ids\":[\"a\",{}]}", "{\"Name\":\"x\",\"Name\":\"y\"}", "[]"]
                 .map(|body| format!("{body} -> {}", refused(body)))
                 .join("\n"),
-            @""
+            @r#"
+             -> The body does not fit: missing field `Name`.
+            {"Name":5} -> The body does not fit: Name: invalid type: integer `5`, expected a string.
+            {"Name":"x","Nmae":1} -> The body does not fit: Nmae: unknown field `Nmae`, expected `Name` or `Ids`.
+            {"Name":"x","Ids":["a",{}]} -> The body does not fit: Ids[1]: invalid type: map, expected a string.
+            {"Name":"x","Name":"y"} -> The body is not valid JSON: the member `Name` occurs twice at line 1 column 18.
+            [] -> The body should be a JSON object, it is a list.
+            "#
         );
         let sample = read::<Sample>(b"{\"Name\":\"x\"}").unwrap();
         assert_eq!((sample.name.as_str(), sample.ids.len()), ("x", 0));

@@ -151,10 +151,12 @@ impl Planner {
                     self.tip = planned.next;
                     (Happening::Change(Arc::new(planned.change)), Ok(Done { revision: self.tip.revision() }))
                 }
-                Err(refusal) => (Happening::Event(refused(command.act(), Vec::new(), &refusal)), Err(refusal)),
+                Err(refusal) => {
+                    (Happening::Event(Box::new(refused(command.act(), Vec::new(), &refusal))), Err(refusal))
+                }
             },
             Wish::Refused { act, targets, refusal } => {
-                (Happening::Event(refused(*act, targets.clone(), refusal)), Err(Refusal::clone(refusal)))
+                (Happening::Event(Box::new(refused(*act, targets.clone(), refusal))), Err(Refusal::clone(refusal)))
             }
             Wish::DeleteInstance => return,
         };

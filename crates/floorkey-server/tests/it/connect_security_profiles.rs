@@ -63,7 +63,8 @@ fn an_update_leaves_alone_what_is_absent_and_clears_what_is_empty() {
         input["SecurityProfileId"] = json!(id);
         assert_eq!(world.ok(Operation::UpdateSecurityProfile, input), json!({}));
     };
-    let described = || world.ok(Operation::DescribeSecurityProfile, json!({ "SecurityProfileId": id }))["SecurityProfile"].clone();
+    let described =
+        || world.ok(Operation::DescribeSecurityProfile, json!({ "SecurityProfileId": id }))["SecurityProfile"].clone();
     let permissions = || {
         let list = world.ok(Operation::ListSecurityProfilePermissions, json!({ "SecurityProfileId": id }));
         list["Permissions"].clone()
@@ -121,7 +122,11 @@ fn what_a_profile_holds_has_lists_of_its_own() {
     let second = world.ok(Operation::ListSecurityProfileApplications, page.clone());
     assert_eq!((&second["Applications"], second.get("NextToken")), (&json!([applications[1]]), None));
     // The token is good for this list of this profile only.
-    world.operator.refused(Operation::ListSecurityProfileFlowModules, &world.in_instance(page.clone()), InvalidParameter);
+    world.operator.refused(
+        Operation::ListSecurityProfileFlowModules,
+        &world.in_instance(page.clone()),
+        InvalidParameter,
+    );
     page["SecurityProfileId"] = json!(world.profile("Agent"));
     world.operator.refused(Operation::ListSecurityProfileApplications, &world.in_instance(page), InvalidParameter);
 }
@@ -129,17 +134,16 @@ fn what_a_profile_holds_has_lists_of_its_own() {
 #[test]
 fn names_are_unique_and_wrong_input_is_named() {
     let world = World::new();
-    let create = |input: Value, kind| world.operator.refused(Operation::CreateSecurityProfile, &world.in_instance(input), kind);
+    let create =
+        |input: Value, kind| world.operator.refused(Operation::CreateSecurityProfile, &world.in_instance(input), kind);
     let message = create(json!({ "SecurityProfileName": "admin" }), DuplicateResource);
-    assert_eq!(
-        message,
-        "There is already a security profile named `admin` (letter case does not tell names apart)."
-    );
+    assert_eq!(message, "There is already a security profile named `admin` (letter case does not tell names apart).");
     let message = create(json!({ "SecurityProfileName": "X", "Permissions": ["Users.Edti"] }), InvalidParameter);
     assert_eq!(message, "Permissions: `Users.Edti` is not a permission.");
     let message = create(json!({ "SecurityProfileName": "X", "Permissions": ["users.edit"] }), InvalidParameter);
     assert_eq!(message, "Permissions: `users.edit` is not a permission; did you mean `Users.Edit`?");
-    let message = create(json!({ "SecurityProfileName": "X", "Permissions": ["RoutingProfiles.View"] }), InvalidParameter);
+    let message =
+        create(json!({ "SecurityProfileName": "X", "Permissions": ["RoutingProfiles.View"] }), InvalidParameter);
     assert!(message.contains("did you mean `RoutingPolicies.View`?"), "{message}");
     for (input, part) in [
         (json!({ "SecurityProfileName": "a/b" }), "SecurityProfileName"),
@@ -247,9 +251,7 @@ fn profiles_are_searched_by_name_and_tags() {
         "Type": "CUSTOMER_MANAGED",
     });
     assert_eq!(*row, expected);
-    let name = |how: &str, value: &str| {
-        json!({ "SearchCriteria": { "StringCondition": { "FieldName": "name", "Value": value, "ComparisonType": how } } })
-    };
+    let name = |how: &str, value: &str| json!({ "SearchCriteria": { "StringCondition": { "FieldName": "name", "Value": value, "ComparisonType": how } } });
     assert_eq!(search(name("STARTS_WITH", "a")).0, ["Admin", "Agent"]);
     assert_eq!(search(name("CONTAINS", "an")).0, ["CallCenterManager", "QualityAnalyst"]);
     assert_eq!(search(name("EXACT", "AGENT")).0, ["Agent"]);

@@ -24,7 +24,8 @@ fn the_demo_is_there_in_seconds_and_three_people_can_sign_in() {
     for login in ["gavin.prendergast", "orla.deasy", "night.desk"] {
         assert_eq!(status(login)["Password"], json!("None"), "{login}");
     }
-    let metrics = ureq::get(format!("{}/metrics", program.endpoint)).call().unwrap().body_mut().read_to_string().unwrap();
+    let metrics =
+        ureq::get(format!("{}/metrics", program.endpoint)).call().unwrap().body_mut().read_to_string().unwrap();
     let of = |name: &str| {
         let line = metrics.lines().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("{name}: {metrics}"));
         line.rsplit(' ').next().unwrap().parse::<f64>().unwrap() as u64

@@ -50,7 +50,8 @@ fn a_user_s_key_signs_as_that_user_and_sees_what_the_user_may() {
     for (key, id) in [(&world.agent, &tom), (&world.manager, &sofia), (&world.manager, &tom)] {
         assert_eq!(world.get(key, &format!("/users/{id}/permissions")).status, 200);
     }
-    for path in [format!("/users/{sofia}/permissions"), format!("/users/{sofia}/status"), "/logins/sofia.marin".into()] {
+    for path in [format!("/users/{sofia}/permissions"), format!("/users/{sofia}/status"), "/logins/sofia.marin".into()]
+    {
         refused(&world.get(&world.agent, &path), 403, "AccessDeniedException", "Users.View");
     }
     // Which login names are free is told only to those who may see users.
@@ -109,7 +110,12 @@ fn access_keys_are_made_by_the_operator_and_shown_once() {
     let again = world.program.extension(&world.agent, "DELETE", &revoke, None);
     refused(&again, 404, "ResourceNotFoundException", &second.id);
     let theirs = format!("/access-keys/{}", world.manager.id);
-    refused(&world.program.extension(&world.agent, "DELETE", &theirs, None), 403, "AccessDeniedException", "Users.Edit");
+    refused(
+        &world.program.extension(&world.agent, "DELETE", &theirs, None),
+        403,
+        "AccessDeniedException",
+        "Users.Edit",
+    );
 
     // A disabled user gets none.
     let gone = format!("/users/{}/access-keys", world.program.user("ext.lindqvist"));
@@ -154,8 +160,18 @@ fn a_login_is_renamed_and_the_key_stays() {
 
     let taken = world.send(&world.manager, "POST", &path, json!({ "Username": "Sofia.Marin" }));
     refused(&taken, 409, "DuplicateResourceException", "Sofia.Marin");
-    refused(&world.send(&world.manager, "POST", &path, json!({ "Username": "a b" })), 400, "InvalidParameterException", "Username");
-    refused(&world.send(&world.agent, "POST", &path, json!({ "Username": "x" })), 403, "AccessDeniedException", "Users.Edit");
+    refused(
+        &world.send(&world.manager, "POST", &path, json!({ "Username": "a b" })),
+        400,
+        "InvalidParameterException",
+        "Username",
+    );
+    refused(
+        &world.send(&world.agent, "POST", &path, json!({ "Username": "x" })),
+        403,
+        "AccessDeniedException",
+        "Users.Edit",
+    );
 }
 
 #[test]
@@ -166,14 +182,20 @@ fn the_guard_is_tightened_and_then_holds() {
     let tom = format!("/users/{}/password", world.program.user("tom.okafor"));
 
     let enforce = json!({ "Mode": "enforce" });
-    refused(&world.send(&world.manager, "PUT", "/guard", enforce.clone()), 403, "AccessDeniedException", "full administrator");
+    refused(
+        &world.send(&world.manager, "PUT", "/guard", enforce.clone()),
+        403,
+        "AccessDeniedException",
+        "full administrator",
+    );
     assert_eq!(world.send(&world.operator, "PUT", "/guard", enforce).status, 200);
     assert_eq!(world.get(&world.agent, "/guard").body, json!({ "Mode": "enforce", "Chosen": true }));
 
     refused(&world.send(&world.manager, "POST", &admin, json!({})), 403, "AccessDeniedException", "guard");
     assert_eq!(world.send(&world.manager, "POST", &tom, json!({})).status, 200);
 
-    let warn = |reason: Value| world.send(&world.operator, "PUT", "/guard", json!({ "Mode": "warn", "Reason": reason }));
+    let warn =
+        |reason: Value| world.send(&world.operator, "PUT", "/guard", json!({ "Mode": "warn", "Reason": reason }));
     refused(&warn(Value::Null), 400, "InvalidParameterException", "Reason");
     assert_eq!(warn(json!("Migration week")).status, 200);
     assert_eq!(world.send(&world.manager, "POST", &admin, json!({})).status, 200);
@@ -198,11 +220,21 @@ fn a_profile_is_renamed_and_says_what_its_holders_may_hand_out() {
     let before = world.get(&world.operator, &path("assignable")).body;
     assert_eq!(before["SecurityProfileIds"].as_array().unwrap().len(), 3);
     let one = json!({ "SecurityProfileIds": [profile] });
-    refused(&world.send(&world.manager, "PUT", &path("assignable"), one.clone()), 403, "AccessDeniedException", "SecurityProfiles.Edit");
+    refused(
+        &world.send(&world.manager, "PUT", &path("assignable"), one.clone()),
+        403,
+        "AccessDeniedException",
+        "SecurityProfiles.Edit",
+    );
     assert_eq!(world.send(&world.operator, "PUT", &path("assignable"), one.clone()).status, 200);
     assert_eq!(world.get(&world.operator, &path("assignable")).body, one);
     let nobody = json!({ "SecurityProfileIds": [world.program.instance] });
-    refused(&world.send(&world.operator, "PUT", &path("assignable"), nobody), 404, "ResourceNotFoundException", "security profile");
+    refused(
+        &world.send(&world.operator, "PUT", &path("assignable"), nobody),
+        404,
+        "ResourceNotFoundException",
+        "security profile",
+    );
     refused(&world.get(&world.agent, &path("assignable")), 403, "AccessDeniedException", "SecurityProfiles.View");
 
     let name = |name: &str| world.send(&world.operator, "POST", &path("name"), json!({ "Name": name }));
@@ -255,9 +287,8 @@ fn the_audit_is_read_page_by_page_newest_first() {
 #[test]
 fn what_a_user_may_do_is_shown_with_where_it_comes_from() {
     let world = World::new();
-    let of = |login: &str| {
-        world.get(&world.operator, &format!("/users/{}/permissions", world.program.user(login))).body
-    };
+    let of =
+        |login: &str| world.get(&world.operator, &format!("/users/{}/permissions", world.program.user(login))).body;
     let orla = of("orla.deasy");
     let view = orla["Permissions"].as_array().unwrap().iter().find(|held| held["Permission"] == "Users.View").unwrap();
     let grant = &view["Grants"][0];
@@ -291,7 +322,9 @@ fn bad_input_is_named_and_changes_nothing() {
     ] {
         refused(&raw(method, &format!("{tom}{path}"), body), 400, error, words);
     }
-    for (method, path) in [("GET", "/nothing"), ("DELETE", "/guard"), ("POST", "/guard/"), ("GET", "//guard"), ("GET", "/%67uard")] {
+    for (method, path) in
+        [("GET", "/nothing"), ("DELETE", "/guard"), ("POST", "/guard/"), ("GET", "//guard"), ("GET", "/%67uard")]
+    {
         let answer = world.program.extension(&world.operator, method, path, None);
         refused(&answer, 404, "UnknownOperationException", "no extension");
     }

@@ -81,7 +81,8 @@ impl Program {
     pub(crate) fn restart(&mut self, arguments: &[&str]) {
         let begun = Instant::now();
         let file = |name: &str| File::create(self.folder.path().join(name)).unwrap();
-        let child = self.command(&[&["serve", "--listen", "127.0.0.1:0"], arguments].concat())
+        let child = self
+            .command(&[&["serve", "--listen", "127.0.0.1:0"], arguments].concat())
             .env("FLOORKEY_OPERATOR_ACCESS_KEY_ID", &self.operator.id)
             .env("FLOORKEY_OPERATOR_SECRET_ACCESS_KEY", &self.operator.secret)
             .stdout(file("out.txt"))

@@ -124,6 +124,7 @@ mod tests {
     use rusqlite::ffi;
 
     use super::*;
+    use crate::backend::Value;
 
     #[tokio::test]
     async fn after_the_disk_failed_nothing_is_written_any_more() {
@@ -153,5 +154,24 @@ mod tests {
         let refused = writer.write(transaction).await.unwrap_err();
         assert!(matches!(refused, StoreError::Database { table: "password", .. }), "{refused}");
         assert_eq!(writer.write(Transaction::default()).await.unwrap(), Written::Done);
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_refuses_what_does_not_fit_and_takes_what_does() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        crate::sqlite::migrate(&mut connection, crate::migrations::ALL).unwrap();
+        connection.execute_batch("PRAGMA max_page_count = 60").unwrap();
+        let writer = Writer::start(connection).unwrap();
+        let put = |user: &'static str, bytes: usize| {
+            let mut transaction = Transaction::default();
+            let hash = Value::Bytes(vec![0; bytes]);
+            transaction.push(&crate::sql::PUT_PASSWORD, vec![Value::Word("i"), Value::Word(user), hash]);
+            transaction
+        };
+        for _ in 0..2 {
+            let refused = writer.write(put("large", 10_000_000)).await.unwrap_err();
+            assert!(matches!(&refused, StoreError::Unavailable { problem } if problem.contains("full")), "{refused}");
+            assert_eq!(writer.write(put("small", 10)).await.unwrap(), Written::Done);
+        }
     }
 }

@@ -40,7 +40,7 @@ macro_rules! contract_suite {
         contract_suite! { $place:
             records {
                 everything_that_decides_reads_back, memory_equals_disk_after_every_batch, versions_follow_one_another,
-                a_node_catches_up_from_any_revision,
+                a_node_catches_up_from_any_revision, what_is_read_while_writing_is_of_one_moment,
             }
             commit {
                 who_comes_too_late_writes_nothing, an_instance_begins_once, of_many_at_once_one_wins,

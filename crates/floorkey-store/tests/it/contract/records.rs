@@ -138,6 +138,35 @@ pub(crate) async fn a_node_catches_up_from_any_revision<P: Place>() {
     assert_eq!(nothing.changes, []);
 }
 
+pub(crate) async fn what_is_read_while_writing_is_of_one_moment<P: Place>() {
+    let place = P::new();
+    let mut world = World::found(&place).await;
+    let (store, instance) = (world.store.clone(), world.instance);
+    let (stop, mut stopped) = tokio::sync::oneshot::channel::<()>();
+    let writing = tokio::spawn(async move {
+        let mut stood = BTreeMap::from([(world.head.revision(), world.directory.records())]);
+        while stopped.try_recv().is_err() {
+            let changes = (0..3).map(|_| world.plan_user().1).collect();
+            world.commit(changes).await.unwrap();
+            stood.insert(world.head.revision(), world.directory.records());
+        }
+        stood
+    });
+    let mut seen = Vec::new();
+    for _ in 0..40 {
+        seen.push(store.load(instance).await.unwrap());
+    }
+    stop.send(()).unwrap();
+    let stood = writing.await.unwrap();
+    let moments: BTreeSet<_> = seen.iter().map(|loaded| loaded.head.revision()).collect();
+    assert!(moments.len() > 5, "something was written meanwhile");
+    for loaded in seen {
+        let revision = loaded.head.revision();
+        let directory = Directory::from_records(instance, revision, loaded.records);
+        assert!(stood.get(&revision) == Some(&directory.records()), "revision {revision} is not what was written");
+    }
+}
+
 fn resource(bits: u128) -> ResourceId {
     ResourceId::from_bits(bits)
 }
