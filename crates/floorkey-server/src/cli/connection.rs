@@ -76,11 +76,6 @@ impl InstanceConnection {
 }
 
 impl InstanceClient {
-    /// The id of the instance.
-    pub(super) fn instance(&self) -> &str {
-        &self.instance
-    }
-
     /// Calls an extension on the instance; `path` is what follows the instance.
     ///
     /// # Errors

@@ -9,12 +9,14 @@ use floorkey_connect::model::{
     ListInstancesOutput,
 };
 use floorkey_connect::operation::Operation;
+use floorkey_store::StoreError;
 use sha2::{Digest as _, Sha256};
 
 use super::caller::{Caller, Refuse};
 use super::instance_attributes::value;
 use super::listing::{Key, List, Paging};
 use super::wire::{said, time};
+use crate::failure::Failure;
 use crate::outside;
 
 /// Instances on a page where the caller does not say; the model takes no more.
@@ -50,7 +52,7 @@ pub(super) async fn create(caller: &Caller<'_>, input: CreateInstanceInput) -> R
     match caller.app.service.found(&caller.actor, &new).await {
         Ok(_) => Ok(answer(caller, wanted.id)),
         // The same call may have come twice at once: then the other one has made it.
-        Err(failure) => wanted.made(caller).unwrap_or_else(|| Err(caller.refuse(failure, operation))),
+        Err(failure) => wanted.made(caller).unwrap_or_else(|| Err(wanted.refusal(caller, failure))),
     }
 }
 
@@ -196,6 +198,21 @@ impl Wanted {
                 Err(Exception::new(ExceptionKind::InvalidRequest, message))
             }
         })
+    }
+
+    /// Why it can't be made.
+    fn refusal(&self, caller: &Caller<'_>, failure: Failure) -> Exception {
+        let message = match &failure {
+            Failure::Refused(Refusal::Duplicate { name, .. }) => {
+                format!("The alias `{name}` is taken by another instance (letter case does not count): choose another.")
+            }
+            // Nobody else has the id, so it was this token's before: an instance's audit outlives it.
+            Failure::Store(StoreError::Conflict { .. }) if self.token.is_some() => {
+                "This ClientToken made an instance that was deleted since: send another token.".to_owned()
+            }
+            _ => return caller.refuse(failure, Operation::CreateInstance),
+        };
+        Exception::new(ExceptionKind::InvalidRequest, message)
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListTagsForResourceInput) -
 /// What the ARN names, to which the caller may do the act.
 async fn find(caller: &Caller<'_>, text: &str, act: Act, operation: Operation) -> Refuse<(Arc<Directory>, RecordKey)> {
     let arn: Arn = text.parse().map_err(|error| {
-        let message = format!("resourceArn can't be read: {error}.");
+        let message = format!("The resourceArn can't be read: {error}.");
         Exception::new(operation.invalid_input(), message)
     })?;
     let instance = Arn { resource: None, ..arn.clone() };

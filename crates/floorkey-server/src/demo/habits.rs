@@ -23,22 +23,24 @@ pub(super) fn commands(
             .ok_or_else(|| Failure::Internal(format!("the demo has nobody named `{login}`")))
     };
     let days = |days: i64| Timestamp::from_millis(now.as_millis() + days * DAY_MILLIS);
-    let held = |login: &str, profile: &str, from: Option<Timestamp>, until: Option<Timestamp>| {
-        let dated = Assignment { profile: profiles.id(profile)?, from, until };
-        let always = Assignment::always(profiles.id("Agent")?);
-        Ok::<_, Failure>(Command::UpdateUserSecurityProfiles { user: user(login)?, assignments: vec![always, dated] })
+    let held = |login: &str, always: &[&str], profile: &str, from: Option<Timestamp>, until: Option<Timestamp>| {
+        let always = always.iter().map(|name| Ok(Assignment::always(profiles.id(name)?)));
+        let mut assignments = always.collect::<Result<Vec<_>, Failure>>()?;
+        assignments.push(Assignment { profile: profiles.id(profile)?, from, until });
+        Ok::<_, Failure>(Command::UpdateUserSecurityProfiles { user: user(login)?, assignments })
     };
+    let lead = ["Agent", "Team lead"];
     Ok(vec![
         // The contractor who set everything up is gone; the account is off, and still an administrator's.
         Command::SetUserEnabled { user: user("ext.lindqvist")?, enabled: false },
         // Left in spring, and nobody switched the account off.
         left(user("eoin.bracken")?, days(-170)),
         // Stands in for a supervisor, and will stop doing so by itself.
-        held("jonas.brandao", "Supervisor - Lisbon", Some(days(-20)), Some(days(9)))?,
+        held("jonas.brandao", &lead, "Supervisor - Lisbon", Some(days(-20)), Some(days(9)))?,
         // Stood in, and it has ended.
-        held("halina.mroz", "Supervisor - Krakow", Some(days(-60)), Some(days(-18)))?,
+        held("halina.mroz", &lead, "Supervisor - Krakow", Some(days(-60)), Some(days(-18)))?,
         // Will begin next week.
-        held("elif.demir", "Team lead", Some(days(7)), None)?,
+        held("elif.demir", &["Agent"], "Team lead", Some(days(7)), None)?,
     ])
 }
 

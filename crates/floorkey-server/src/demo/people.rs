@@ -24,7 +24,8 @@ pub(super) struct Member {
 /// Somebody by name: given name, family name, login, group, routing profile, profiles.
 struct Named(&'static str, &'static str, &'static str, Option<&'static str>, &'static str, &'static [&'static str]);
 
-/// Those who have a part to play. The last ten are what a review should find (`habits` has the rest).
+/// Those who have a part to play. Those after the leads are what a review should find (`habits` has
+/// the rest).
 const NAMED: [Named; 38] = [
     Named("Sofia", "Marin", "sofia.marin", Some("Lisbon"), "Leads", &["CallCenterManager"]),
     Named("Tom", "Okafor", "tom.okafor", Some("Cork Bookings"), "Bookings agents", &["Agent"]),
@@ -122,10 +123,10 @@ fn profiles_of(team: &str, at: usize) -> &'static [&'static str] {
 fn skills(language: &'static str, brand: &'static str, at: usize) -> Vec<(&'static str, &'static str, f32)> {
     let level = |step: usize| [3.0, 4.0, 5.0, 2.0].get(step % 4).copied().unwrap_or(3.0);
     let mut skills = vec![("Language", language, 5.0), ("Brand", brand, level(at))];
-    if at % 3 == 0 && language != "English" {
+    if at.is_multiple_of(3) && language != "English" {
         skills.push(("Language", "English", level(at + 1)));
     }
-    if at % 5 == 0 {
+    if at.is_multiple_of(5) {
         skills.push(("Language", "Spanish", level(at + 2)));
     }
     skills

@@ -46,8 +46,10 @@ const QUEUES: [(&str, &str, &str, &str); 10] = [
     ("E-mail Office", "Letters and e-mail of both brands", "Office hours", "harbour"),
 ];
 
-/// Routing profiles: name, what for, queues with their channel, the first being that of outbound calls.
-const ROUTING: [(&str, &str, &[(&str, &str)]); 10] = [
+/// A routing profile: name, what for, queues with their channel, the first being that of outbound calls.
+type Routing = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+const ROUTING: [Routing; 10] = [
     ("Bookings agents", "New bookings by telephone", &[("Bookings Harbour", "VOICE"), ("Bookings Northstar", "VOICE")]),
     ("Changes and refunds agents", "Changes by telephone", &[("Changes and Refunds", "VOICE"), ("Payments", "VOICE")]),
     ("Payment agents", "Payments, nothing else", &[("Payments", "VOICE")]),
@@ -139,7 +141,9 @@ async fn routing(door: &Door) -> Result<Made<ResourceId>, Failure> {
 const WEEK: [&str; 7] = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];
 
 /// Opening times: name, what for, days from Monday on, from and to in minutes after midnight.
-const HOURS: [(&str, &str, usize, &[(u16, u16)]); 4] = [
+type Hours = (&'static str, &'static str, usize, &'static [(u16, u16)]);
+
+const HOURS: [Hours; 4] = [
     ("Office hours", "Monday to Friday", 5, &[(8 * 60, 18 * 60)]),
     ("Day shift", "Every day from early to late", 7, &[(6 * 60, 22 * 60)]),
     ("Night shift", "Every night", 7, &[(0, 6 * 60), (22 * 60, 23 * 60 + 59)]),

@@ -38,7 +38,7 @@ pub(super) fn parameters<const N: usize>(raw: &str, known: [&str; N]) -> Result<
         let place = known.iter().zip(&mut found).find(|(known, _)| **known == name);
         let problem = match place {
             None => format!("The query has `{}`, which is none of {}.", name.escape_debug(), known.join(", ")),
-            Some((_, Some(_))) => format!("{name} occurs more than once in the query."),
+            Some((_, Some(_))) => format!("The query has {name} more than once."),
             Some((_, place)) => {
                 *place = Some(value.into_owned());
                 continue;

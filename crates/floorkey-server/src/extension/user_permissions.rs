@@ -23,6 +23,8 @@ struct Answer<'a> {
     inherited: Vec<Inherited>,
     /// Names that take an ability away from the user, and the profiles they come from.
     limits: Vec<Limit>,
+    /// Permissions in other applications, and how they are decided.
+    applications: Vec<InApplication>,
 }
 
 #[derive(Serialize)]
@@ -48,6 +50,15 @@ struct Inherited {
 struct Limit {
     permission: &'static str,
     security_profile_ids: Vec<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct InApplication {
+    namespace: String,
+    permission: String,
+    allowed: bool,
+    reason: &'static str,
 }
 
 /// For the user, and for whoever may look at the user.
@@ -86,6 +97,16 @@ fn answer<'a>(directory: &Directory, user: &'a User, at: Timestamp) -> Answer<'a
             .map(|id| id.to_string())
             .collect(),
     });
+    let applications = held.applications.iter().map(|(namespace, permission)| {
+        let action = Action::Application { namespace, permission };
+        let decision = directory.decide(&Request { subject: user.id, action, target: Target::Instance, at });
+        InApplication {
+            namespace: namespace.clone(),
+            permission: permission.clone(),
+            allowed: decision.allowed(),
+            reason: decision.reason.words(),
+        }
+    });
     Answer {
         user_id: user.id.to_string(),
         username: &user.username,
@@ -94,5 +115,6 @@ fn answer<'a>(directory: &Directory, user: &'a User, at: Timestamp) -> Answer<'a
         permissions: permissions.collect(),
         inherited: inherited.collect(),
         limits: limits.collect(),
+        applications: applications.collect(),
     }
 }

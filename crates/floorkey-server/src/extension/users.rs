@@ -58,12 +58,15 @@ pub(super) async fn status(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
 pub(super) async fn by_login(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let username = asked.labels.get("Username");
-    let Some(user) = directory.user_by_login(username) else {
-        // Login names are guessable, ids are not: who may not see users is not told which names are free.
+    let may = |user: &User| {
+        let (caller, target) = (asked.caller, Target::User(user.id));
+        floorkey::authorize(&directory, caller.principal(), Act::DescribeUser, &target, caller.at).is_ok()
+    };
+    let Some(user) = directory.user_by_login(username).filter(|user| may(user)) else {
+        // Login names are guessable, ids are not: who may not see a user hears the same as if there were none.
         asked.may(&directory, Act::DescribeUser, &Target::Instance).await?;
         return Err(not_found("user", username));
     };
-    asked.may(&directory, Act::DescribeUser, &Target::User(user.id)).await?;
     json(&shown(&directory, user))
 }
 

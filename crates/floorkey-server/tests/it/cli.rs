@@ -9,7 +9,33 @@ fn people_read_what_permissions_require_and_bring() {
     let program = Program::start(&[]);
     let found = program.run(&["permissions", "users", "--risk", "lock-out"]);
     assert_eq!((found.code, found.err.as_str()), (0, ""));
-    insta::assert_snapshot!(found.out);
+    insta::assert_snapshot!(found.out, @r"
+    Users and permissions
+
+      Users.Delete  Users: Remove
+        Remove a user for good, an administrator too; it can't be undone, and only records and reports
+        keep the name.
+        risks: lock-out
+        requires: Users.View
+        brings the lists of: RoutingPolicies.View, PredefinedAttributes.View, AgentGrouping.View,
+          SecurityProfiles.View
+
+      Users.EnableAndDisable  Users: Enable/Disable
+        Switch a user off, which ends their sessions and takes all abilities away, or on again;
+        administrators can be locked out with it.
+        risks: lock-out
+        requires: Users.View
+        brings the lists of: RoutingPolicies.View, PredefinedAttributes.View, AgentGrouping.View,
+          SecurityProfiles.View
+
+      SecurityProfiles.Delete  Security profiles: Remove
+        Remove a security profile that nobody holds any longer, the ones made with the instance not
+        excepted.
+        risks: lock-out
+        requires: SecurityProfiles.View
+
+    3 permissions
+    ");
     let none = program.run(&["permissions", "no such thing"]);
     assert_eq!((none.code, none.out.as_str()), (0, "None of the 327 permissions matches.\n"));
     let json: Value = serde_json::from_str(&program.run(&["permissions", "--group", "routing", "--json"]).out).unwrap();

@@ -52,11 +52,21 @@ impl Client {
 
     /// Sends a request that is signed for that place and time.
     pub(crate) fn send_in(&self, scope: &Scope, method: &str, path: &str, query: &str, body: &[u8]) -> Answer {
+        self.try_send(scope, method, path, query, body).expect("a whole answer")
+    }
+
+    /// Calls an operation; `None` if the server goes away before it has answered.
+    pub(crate) fn try_call(&self, operation: Operation, input: &Value) -> Option<Answer> {
+        let (path, query, body) = request(operation, input);
+        self.try_send(&Scope::now(), operation.method(), &path, &query, &body)
+    }
+
+    fn try_send(&self, scope: &Scope, method: &str, path: &str, query: &str, body: &[u8]) -> Option<Answer> {
         let host = self.address.to_string();
         let mut headers = sign(&Unsigned { method, path, query, host: &host, body }, &self.key, scope);
         headers.push(("Host".to_owned(), host));
         headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
-        http::send(self.address, method, &target(path, query), &headers, body)
+        http::try_send(self.address, method, &target(path, query), &headers, body)
     }
 }
 

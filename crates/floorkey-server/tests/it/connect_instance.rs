@@ -95,7 +95,7 @@ fn one_client_token_makes_one_instance_also_after_a_restart() {
     let message = world.operator.refused(Operation::CreateInstance, &input, InvalidRequest);
     assert_eq!(
         message,
-        "There is already a instance with the alias named `tokened` (letter case does not tell names apart)."
+        "The alias `tokened` is taken by another instance (letter case does not count): choose another."
     );
 }
 

@@ -46,7 +46,7 @@ fn a_profile_is_made_described_and_deleted() {
     let listed = world.ok(Operation::ListSecurityProfilePermissions, json!({ "SecurityProfileId": id }));
     assert_eq!(
         timeless(listed),
-        json!({ "Permissions": ["Users.Edit", "Users.View"], "LastModifiedRegion": "us-east-1" })
+        json!({ "Permissions": ["Users.View", "Users.Edit"], "LastModifiedRegion": "us-east-1" })
     );
     assert_eq!(world.ok(Operation::DeleteSecurityProfile, json!({ "SecurityProfileId": id })), json!({}));
     let again = world.in_instance(json!({ "SecurityProfileId": id }));

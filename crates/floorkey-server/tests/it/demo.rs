@@ -75,8 +75,8 @@ fn bad_habits_are_there_to_be_found() {
     assert!(audit["Events"].as_array().unwrap().iter().any(looks));
 
     // Dated assignments: one holds now, one has ended, one has not begun.
-    assert_eq!(profiles("jonas.brandao"), ["Agent", "Supervisor - Lisbon"]);
-    assert_eq!(profiles("halina.mroz"), ["Agent"]);
+    assert_eq!(profiles("jonas.brandao"), ["Agent", "Supervisor - Lisbon", "Team lead"]);
+    assert_eq!(profiles("halina.mroz"), ["Agent", "Team lead"]);
     assert_eq!(profiles("elif.demir"), ["Agent"]);
 
     // Limits come with the payments team, and show as such.

@@ -57,6 +57,11 @@ fn a_user_s_key_signs_as_that_user_and_sees_what_the_user_may() {
     // Which login names are free is told only to those who may see users.
     refused(&world.get(&world.agent, "/logins/nobody"), 403, "AccessDeniedException", "Users.View");
     refused(&world.get(&world.manager, "/logins/nobody"), 404, "ResourceNotFoundException", "nobody");
+    let supervisor = world.program.key_of("orla.deasy");
+    assert_eq!(world.get(&supervisor, "/logins/tom.okafor").status, 200);
+    let (there, nowhere) = (world.get(&supervisor, "/logins/sofia.marin"), world.get(&supervisor, "/logins/nobody"));
+    refused(&there, 403, "AccessDeniedException", "scope");
+    assert_eq!(there.refusal(), nowhere.refusal());
 
     // The catalogue is for everybody with a key.
     let catalogue = world.program.call(&world.agent, "GET", "/floorkey/v1/permissions", None);
@@ -276,7 +281,7 @@ fn the_audit_is_read_page_by_page_newest_first() {
     for (query, words) in [
         ("maxResults=0", "1 to 1000"),
         ("maxResults=x", "1 to 1000"),
-        ("nextToken=abc", "nextToken"),
+        ("nextToken=abc", "token"),
         ("before=3", "before"),
         ("maxResults=1&maxResults=1", "more than once"),
     ] {
@@ -298,10 +303,10 @@ fn what_a_user_may_do_is_shown_with_where_it_comes_from() {
     assert!(orla["Inherited"].as_array().unwrap().iter().any(|list| list["Lists"] == "SecurityProfiles.View"));
 
     let paid = of("ulrich.petri");
-    let new = paid["Permissions"].as_array().unwrap().iter();
-    let new = new.filter(|held| held["Permission"] == "CallRecordings.Unredacted.Access").next().unwrap();
+    let mut all = paid["Permissions"].as_array().unwrap().iter();
+    let new = all.find(|held| held["Permission"] == "CallRecordings.Unredacted.Access").unwrap();
     assert_eq!(new["Grants"][0]["Origin"], json!("SameAs"), "{new}");
-    assert_eq!(new["Grants"][0]["Because"], json!(["UnredactedData.View"]));
+    assert_eq!(new["Grants"][0]["Because"], json!(["ListenCallRecordings"]));
     assert_eq!(of("ext.lindqvist")["Permissions"], json!([]), "a disabled user has nothing");
 }
 

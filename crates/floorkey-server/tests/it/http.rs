@@ -35,14 +35,25 @@ pub(crate) fn send(
     headers: &[(String, String)],
     body: &[u8],
 ) -> Answer {
-    let mut stream = TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    try_send(address, method, target, headers, body).expect("a whole answer")
+}
+
+/// As [`send`]; `None` if the server goes away before the answer is whole.
+pub(crate) fn try_send(
+    address: SocketAddr,
+    method: &str,
+    target: &str,
+    headers: &[(String, String)],
+    body: &[u8],
+) -> Option<Answer> {
+    let mut stream = TcpStream::connect(address).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(60))).ok()?;
     let mut head = format!("{method} {target} HTTP/1.1\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
     for (name, value) in headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
     head.push_str("\r\n");
-    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(head.as_bytes()).ok()?;
     // The server may answer before it has read all of a body that it does not want.
     let _ = stream.write_all(body);
     let mut whole = Vec::new();
@@ -50,9 +61,8 @@ pub(crate) fn send(
     parse(&whole)
 }
 
-fn parse(whole: &[u8]) -> Answer {
-    let end = whole.windows(4).position(|window| window == b"\r\n\r\n");
-    let end = end.unwrap_or_else(|| panic!("no answer: {:?}", String::from_utf8_lossy(whole)));
+fn parse(whole: &[u8]) -> Option<Answer> {
+    let end = whole.windows(4).position(|window| window == b"\r\n\r\n")?;
     let head = std::str::from_utf8(&whole[..end]).unwrap();
     let mut lines = head.split("\r\n");
     let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
@@ -60,5 +70,7 @@ fn parse(whole: &[u8]) -> Answer {
         .map(|line| line.split_once(':').unwrap())
         .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
         .collect();
-    Answer { status, headers, body: whole[end + 4..].to_vec() }
+    let answer = Answer { status, headers, body: whole[end + 4..].to_vec() };
+    let length: usize = answer.header("content-length")?.parse().ok()?;
+    (answer.body.len() == length).then_some(answer)
 }

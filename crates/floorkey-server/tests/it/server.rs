@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use floorkey_connect::operation::Operation;
@@ -19,7 +20,7 @@ pub(crate) const ADMIN_PASSWORD: &str = "Adm1nistrator";
 pub(crate) struct Server {
     child: Child,
     pub(crate) address: SocketAddr,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Server {
@@ -32,14 +33,24 @@ impl Server {
     pub(crate) fn start_with(variables: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (child, address) = spawn(&folder, variables);
-        Self { child, address, _folder: folder }
+        Self { child, address, folder }
     }
 
-    /// Stops the server, and starts it again with what it had.
-    pub(crate) fn restart(&mut self) {
+    /// Kills the server as a power cut would: nothing is flushed, nobody is told.
+    pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        (self.child, self.address) = spawn(&self._folder, &[]);
+    }
+
+    /// The data folder.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Kills the server, and starts it again with what it had.
+    pub(crate) fn restart(&mut self) {
+        self.kill();
+        (self.child, self.address) = spawn(&self.folder, &[]);
     }
 
     /// Whoever holds the operator's key.

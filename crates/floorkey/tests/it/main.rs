@@ -18,4 +18,6 @@ mod oracle;
 #[cfg(test)]
 mod random_world;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
 mod world;

@@ -1,0 +1,102 @@
+//! What was acknowledged is there after a crash, and nothing is half done.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use floorkey_connect::operation::Operation;
+use floorkey_store::{Store, StoreSettings, StoredOutcome};
+use serde_json::json;
+
+use crate::client::Client;
+use crate::world::{World, column};
+
+/// How often the server is killed.
+const ROUNDS: usize = 100;
+
+/// Clients that write at the same time.
+const WRITERS: usize = 4;
+
+#[test]
+fn killed_a_hundred_times_amid_writes_nothing_acknowledged_is_lost() {
+    let mut world = World::new();
+    let acknowledged = Mutex::new(BTreeSet::new());
+    for round in 0..ROUNDS {
+        let operator = world.server.operator();
+        std::thread::scope(|scope| {
+            let mut writers = Vec::new();
+            for writer in 0..WRITERS {
+                let (operator, instance, acknowledged) = (&operator, &world.instance, &acknowledged);
+                let name = format!("r{round}-w{writer}");
+                writers.push(scope.spawn(move || write(operator, instance, &name, acknowledged)));
+            }
+            // A different moment in every round, so that every step of a commit is hit sooner or later.
+            std::thread::sleep(Duration::from_micros(5_000 + (round as u64 * 7_919) % 40_000));
+            world.server.kill();
+        });
+        world.server.restart();
+        if round % 10 == 9 {
+            check(&world, &acknowledged.lock().unwrap());
+        }
+    }
+    assert!(acknowledged.lock().unwrap().len() > ROUNDS, "hardly anything was written: the test tests nothing");
+    world.server.kill();
+    check_history(&world);
+}
+
+/// Makes profiles until the server goes away, and notes those that it acknowledged.
+fn write(operator: &Client, instance: &str, name: &str, acknowledged: &Mutex<BTreeSet<String>>) {
+    for at in 0.. {
+        let name = format!("{name}-{at}");
+        let input = json!({ "InstanceId": instance, "SecurityProfileName": name, "Permissions": ["Users.Edit"] });
+        match operator.try_call(Operation::CreateSecurityProfile, &input) {
+            Some(answer) if answer.status == 200 => acknowledged.lock().unwrap().insert(name),
+            Some(answer) => panic!("{}: {}", answer.status, String::from_utf8_lossy(&answer.body)),
+            None => return,
+        };
+    }
+}
+
+/// Everything acknowledged is listed, and what is listed is whole.
+fn check(world: &World, acknowledged: &BTreeSet<String>) {
+    let operator = world.server.operator();
+    let mut names = BTreeSet::new();
+    let mut input = world.in_instance(json!({ "maxResults": 1000 }));
+    loop {
+        let page = operator.ok(Operation::ListSecurityProfiles, &input);
+        names.extend(column(&page["SecurityProfileSummaryList"], "Name"));
+        let Some(token) = page.get("NextToken") else { break };
+        input["nextToken"] = token.clone();
+    }
+    let lost: Vec<_> = acknowledged.difference(&names).collect();
+    assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
+}
+
+/// The history has a revision for every change and an event for every revision, and the present follows from it.
+fn check_history(world: &World) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let store = Store::open(&StoreSettings { folder: world.server.data() }).unwrap();
+        let instance = floorkey::InstanceId::parse(&world.instance).unwrap();
+        let loaded = store.load(instance).await.unwrap();
+        let events = store.audit_events(instance, None, usize::MAX).await.unwrap();
+        assert_eq!(events.len() as u64, loaded.head.audit_size());
+        let mut revisions: Vec<u64> = events
+            .iter()
+            .filter_map(|event| match event.outcome {
+                StoredOutcome::Done { revision } => Some(revision),
+                StoredOutcome::Refused { .. } => None,
+            })
+            .collect();
+        revisions.sort_unstable();
+        assert!(revisions.into_iter().eq(1..=loaded.head.revision().0), "a revision without its event, or twice");
+        let made = events.iter().filter(|event| event.act == "CreateSecurityProfile").count();
+        let directory = floorkey::Directory::from_records(instance, loaded.head.revision(), loaded.records);
+        let profiles = directory.profiles().filter(|profile| profile.name.starts_with('r')).count();
+        assert_eq!(profiles, made, "a profile without its event, or an event without its profile");
+        for profile in directory.profiles().filter(|profile| profile.name.starts_with('r')) {
+            let names: Vec<_> = profile.permissions.permissions().iter().map(floorkey::Permission::name).collect();
+            assert_eq!(names, ["Users.View", "Users.Edit"], "{} is half done", profile.name);
+        }
+    });
+}

@@ -1,0 +1,198 @@
+//! There is always somebody who can administer the instance, once there was.
+
+use floorkey::user::Assignment;
+use floorkey::{Actor, Command, NewPassword, SecurityProfileEdit, SecurityProfileId, Timestamp, UserId};
+
+use crate::world::{World, assign, by, granting, granting_tagged, operator, secret, update};
+
+/// An instance whose only administrator is `admin`, and the acts that would leave it without.
+fn losing(world: &World) -> Vec<Command> {
+    let (user, admin, agent) = (world.user("admin"), world.profile("Admin"), world.profile("Agent"));
+    let tomorrow = Some(Timestamp::from_millis(world.now.as_millis() + 86_400_000));
+    let until = Assignment { profile: admin, from: None, until: tomorrow };
+    let from = Assignment { profile: admin, from: tomorrow, until: None };
+    let dated = |held| Command::UpdateUserSecurityProfiles { user, assignments: vec![Assignment::always(agent), held] };
+    vec![
+        assign(user, &[agent]),
+        dated(from),
+        Command::SetUserEnabled { user, enabled: false },
+        Command::DeleteUser { user },
+        update(admin, granting(&[])),
+        update(admin, all_but_one(world, admin)),
+        update(admin, SecurityProfileEdit { permissions: None, ..granting_tagged(&[], &["User"], ("team", "red")) }),
+        update(
+            admin,
+            SecurityProfileEdit {
+                hierarchy_restricted: Some(vec!["User".to_owned()]),
+                ..SecurityProfileEdit::default()
+            },
+        ),
+        Command::UpdateUserSecurityProfiles {
+            user,
+            assignments: vec![Assignment { from: Some(Timestamp::from_millis(0)), ..until }],
+        },
+    ]
+}
+
+fn all_but_one(world: &World, admin: SecurityProfileId) -> SecurityProfileEdit {
+    let chosen = world.directory.profile(admin).unwrap().chosen;
+    let names = chosen.iter().map(|name| name.name().to_owned()).filter(|name| name != "Views.Remove");
+    SecurityProfileEdit { permissions: Some(names.collect()), ..SecurityProfileEdit::default() }
+}
+
+#[test]
+fn the_last_administrator_cannot_be_lost_by_any_act_or_actor() {
+    let mut world = World::new();
+    let myself = world.acting("admin");
+    for command in losing(&world) {
+        for actor in [operator(), Actor::system(), myself.clone()] {
+            assert_eq!(world.refused(&actor, command.clone()), "last-administrator", "{command:?}");
+        }
+    }
+}
+
+#[test]
+fn the_same_acts_are_free_while_another_administrator_is_there() {
+    let world = World::new();
+    for command in losing(&world) {
+        let mut world = world.clone();
+        let other = world.grant("Everything too", &[]);
+        let admin = world.directory.profile_by_name("Admin").unwrap().clone();
+        let names = admin.chosen.iter().map(|name| name.name().to_owned()).collect();
+        let edit = SecurityProfileEdit { permissions: Some(names), ..SecurityProfileEdit::default() };
+        world.done(&operator(), update(other, edit));
+        world.hire("ada", &["Everything too"]);
+        assert_eq!(world.directory.administrator_count(), 2);
+        world.done(&operator(), command);
+        assert_eq!(world.directory.administrator_count(), 1);
+        assert!(world.directory.is_administrator(world.user("ada")));
+    }
+}
+
+#[test]
+fn the_refusal_names_the_user_and_the_way_out() {
+    let mut world = World::new();
+    let user = world.user("admin");
+    let refusal = world.try_to(&operator(), Command::DeleteUser { user }).unwrap_err().to_string();
+    assert!(refusal.contains("`admin`") && refusal.contains("floorkey admin restore"), "{refusal}");
+}
+
+#[test]
+fn two_administrators_who_demote_each_other_leave_one() {
+    let mut world = World::new();
+    let ada = world.hire("ada", &["Admin"]);
+    let (admin, agent) = (world.user("admin"), world.profile("Agent"));
+    world.done(&by(admin), assign(ada, &[agent]));
+    // Ada's command was on its way when she was demoted; and had it been the first, the other would be refused.
+    assert_eq!(world.refused(&by(ada), assign(admin, &[agent])), "not-permitted");
+    assert_eq!(world.refused(&operator(), assign(admin, &[agent])), "last-administrator");
+}
+
+#[test]
+fn a_renamed_admin_profile_still_makes_administrators() {
+    let mut world = World::new();
+    let profile = world.profile("Admin");
+    world.done(&operator(), Command::RenameSecurityProfile { profile, name: "Boss".to_owned() });
+    assert_eq!(world.directory.administrator_count(), 1);
+    // And a profile called Admin that grants little makes none.
+    world.grant("Admin", &["Users.View"]);
+    world.hire("ann", &["Admin"]);
+    assert_eq!(world.directory.administrator_count(), 1);
+}
+
+#[test]
+fn several_profiles_that_together_grant_everything_make_an_administrator() {
+    let mut world = World::new();
+    let admin = world.directory.profile_by_name("Admin").unwrap().clone();
+    let names: Vec<_> = admin.chosen.iter().map(|name| name.name().to_owned()).collect();
+    for (name, half) in [("First half", &names[..160]), ("Second half", &names[160..])] {
+        let edit = SecurityProfileEdit { permissions: Some(half.to_vec()), ..SecurityProfileEdit::default() };
+        world.make_profile(name, edit);
+    }
+    let ada = world.hire("ada", &["First half", "Second half"]);
+    assert!(world.directory.is_administrator(ada));
+    assert_eq!(world.directory.administrator_count(), 2);
+}
+
+#[test]
+fn a_limit_takes_nothing_from_an_administrator() {
+    let mut world = World::new();
+    world.grant("Limited", &["RestrictTaskCreation.Access"]);
+    let ada = world.hire("ada", &["Admin", "Limited"]);
+    assert!(world.directory.is_administrator(ada));
+}
+
+#[test]
+fn somebody_without_a_password_is_no_administrator() {
+    let mut world = World::new();
+    let mut new = world.new_user("ada", &["Admin"]);
+    new.password = None;
+    let ada = world.hire_as(new);
+    assert!(!world.directory.is_administrator(ada));
+    let user = world.user("admin");
+    assert_eq!(world.refused(&operator(), Command::DeleteUser { user }), "last-administrator");
+    let password = NewPassword { hash: secret(), one_time: true };
+    world.done(&operator(), Command::ResetUserPassword { user: ada, password, revoke_access_keys: false });
+    world.done(&operator(), Command::DeleteUser { user });
+}
+
+#[test]
+fn an_instance_without_an_administrator_is_free_of_the_rule() {
+    let mut world = World::new();
+    let records = world.directory.records();
+    let without = records.into_iter().filter(|record| !matches!(record, floorkey::Record::User(_))).collect();
+    let (instance, revision) = (world.directory.instance(), world.directory.revision());
+    world.directory = floorkey::Directory::from_records(instance, revision, without);
+    assert_eq!(world.directory.administrator_count(), 0);
+    let profile = world.profile("Admin");
+    world.done(&operator(), Command::DeleteSecurityProfile { profile });
+}
+
+#[test]
+fn restoring_makes_the_profile_whole_and_somebody_who_holds_it() {
+    let mut world = World::new();
+    let records = world.directory.records();
+    let without = records.into_iter().filter(|record| !matches!(record, floorkey::Record::User(_))).collect();
+    let (instance, revision) = (world.directory.instance(), world.directory.revision());
+    world.directory = floorkey::Directory::from_records(instance, revision, without);
+    let profile = world.profile("Admin");
+    let scoped = granting_tagged(&["Users.View"], &["User"], ("team", "red"));
+    world.done(&operator(), update(profile, scoped));
+    let disabled = world.hire("ada", &["Agent"]);
+    world.done(&operator(), Command::SetUserEnabled { user: disabled, enabled: false });
+    let epoch = world.epoch("ada");
+    let restore = |world: &mut World, username: &str| Command::RestoreAdministrator {
+        profile: SecurityProfileId::from_bits(world.fresh_id()),
+        user: UserId::from_bits(world.fresh_id()),
+        username: username.to_owned(),
+        password: NewPassword { hash: secret(), one_time: true },
+    };
+    let command = restore(&mut world, "Ada");
+    let change = world.done(&Actor::system(), command);
+    assert!(world.directory.is_administrator(disabled) && world.epoch("ada") > epoch);
+    assert_eq!(world.profile("Admin"), profile);
+    assert!(change.event().targets.len() >= 2);
+    // Also for a login that nobody has, and where the profile is gone; and the restored one follows upgrades.
+    world.done(&operator(), Command::RenameSecurityProfile { profile, name: "Old".to_owned() });
+    let command = restore(&mut world, "rescue");
+    world.done(&Actor::system(), command);
+    assert!(world.directory.is_administrator(world.user("rescue")));
+    assert_ne!(world.profile("Admin"), profile);
+    for name in ["Admin", "Old"] {
+        let restored = world.directory.profile_by_name(name).unwrap();
+        assert_eq!(restored.unedited_default.as_deref(), Some("Admin"), "{name}");
+    }
+}
+
+#[test]
+fn no_user_restores_an_administrator_whatever_they_hold() {
+    let mut world = World::new();
+    let (admin, user) = (world.acting("admin"), world.user("admin"));
+    let command = Command::RestoreAdministrator {
+        profile: SecurityProfileId::from_bits(5),
+        user,
+        username: "admin".to_owned(),
+        password: crate::world::password(),
+    };
+    assert_eq!(world.refused(&admin, command), "not-permitted");
+}

@@ -1,0 +1,145 @@
+//! Who holds which profile, and when.
+
+use floorkey::user::Assignment;
+use floorkey::{Command, Reason, SecurityProfileId, Target, Timestamp, UserId};
+
+use crate::world::{World, assign, operator};
+
+fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis)
+}
+
+fn hold(world: &mut World, user: UserId, profile: SecurityProfileId, from: Option<i64>, until: Option<i64>) {
+    let assignment = Assignment { profile, from: from.map(at), until: until.map(at) };
+    world.done(&operator(), Command::UpdateUserSecurityProfiles { user, assignments: vec![assignment] });
+}
+
+#[test]
+fn a_dated_assignment_holds_from_its_first_moment_to_just_before_its_last() {
+    let mut world = World::new();
+    let (ann, agent) = (world.hire("ann", &["QualityAnalyst"]), world.profile("Agent"));
+    let begins = world.now.as_millis() + 1_000;
+    hold(&mut world, ann, agent, Some(begins), Some(begins + 500));
+    let asked = |world: &World, millis| world.decide_at(ann, "BasicAgentAccess", Target::Instance, at(millis)).reason;
+    assert_eq!(asked(&world, begins - 1), Reason::NotHeld);
+    assert_eq!(asked(&world, begins), Reason::Granted);
+    assert_eq!(asked(&world, begins + 499), Reason::Granted);
+    assert_eq!(asked(&world, begins + 500), Reason::NotHeld);
+}
+
+#[test]
+fn an_assignment_may_begin_only_or_end_only() {
+    let mut world = World::new();
+    let (ann, agent) = (world.hire("ann", &["Agent"]), world.profile("Agent"));
+    let may = |world: &World, millis| world.decide_at(ann, "BasicAgentAccess", Target::Instance, at(millis)).allowed();
+    world.done(&operator(), assign(ann, &[world.profile("QualityAnalyst")]));
+    hold(&mut world, ann, agent, Some(5), None);
+    assert!(!may(&world, 4) && may(&world, 5) && may(&world, i64::MAX));
+    world.done(&operator(), assign(ann, &[world.profile("QualityAnalyst")]));
+    hold(&mut world, ann, agent, None, Some(9_000_000));
+    assert!(may(&world, i64::MIN) && may(&world, 8_999_999) && !may(&world, 9_000_000));
+}
+
+#[test]
+fn an_assignment_does_not_end_before_it_begins() {
+    let mut world = World::new();
+    let (user, profile) = (world.hire("ann", &["Agent"]), world.profile("QualityAnalyst"));
+    for until in [5, 6] {
+        let assignments = vec![Assignment { profile, from: Some(at(6)), until: Some(at(until)) }];
+        let command = Command::UpdateUserSecurityProfiles { user, assignments };
+        assert_eq!(world.refused(&operator(), command), "invalid");
+    }
+}
+
+#[test]
+fn a_user_holds_one_to_ten_profiles_each_once() {
+    let mut world = World::new();
+    let ann = world.hire("ann", &["Agent"]);
+    let agent = world.profile("Agent");
+    assert_eq!(world.refused(&operator(), assign(ann, &[])), "invalid");
+    assert_eq!(world.refused(&operator(), assign(ann, &[agent, agent])), "invalid");
+    let eleven: Vec<_> = (0..11).map(|at| world.grant(&format!("Profile {at}"), &["Users.View"])).collect();
+    assert_eq!(world.refused(&operator(), assign(ann, &eleven)), "limit-exceeded");
+    world.done(&operator(), assign(ann, &eleven[..10]));
+    let missing = SecurityProfileId::from_bits(7);
+    assert_eq!(world.refused(&operator(), assign(ann, &[missing])), "not-found");
+}
+
+#[test]
+fn associating_adds_and_disassociating_takes_away() {
+    let mut world = World::new();
+    let user = world.hire("ann", &["Agent"]);
+    let (agent, analyst) = (world.profile("Agent"), world.profile("QualityAnalyst"));
+    let held = |world: &World| {
+        let user = world.directory.user(user).unwrap();
+        user.assignments.iter().map(|held| held.profile).collect::<Vec<_>>()
+    };
+    let both = vec![agent, analyst];
+    world.done(&operator(), Command::AssociateSecurityProfiles { user, profiles: both.clone() });
+    assert_eq!(held(&world), both);
+    assert_eq!(world.directory.holder_count(analyst), 1);
+    world.done(&operator(), Command::DisassociateSecurityProfiles { user, profiles: vec![agent] });
+    assert_eq!(held(&world), [analyst]);
+    assert_eq!(world.directory.holder_count(agent), 0);
+    // Not held: passed over. Not there: refused. The last one: refused.
+    world.done(&operator(), Command::DisassociateSecurityProfiles { user, profiles: vec![agent] });
+    let profiles = vec![SecurityProfileId::from_bits(7)];
+    assert_eq!(world.refused(&operator(), Command::DisassociateSecurityProfiles { user, profiles }), "not-found");
+    let last = Command::DisassociateSecurityProfiles { user, profiles: vec![analyst] };
+    assert_eq!(world.refused(&operator(), last), "invalid");
+}
+
+#[test]
+fn a_client_that_knows_no_dates_keeps_them() {
+    let mut world = World::new();
+    let (ann, agent) = (world.hire("ann", &["QualityAnalyst"]), world.profile("Agent"));
+    let later = world.now.as_millis() + 1_000;
+    hold(&mut world, ann, agent, None, Some(later));
+    world.done(&operator(), assign(ann, &[agent, world.profile("QualityAnalyst")]));
+    assert_eq!(world.directory.user(ann).unwrap().assignments[0].until, Some(at(later)));
+    let command = Command::AssociateSecurityProfiles { user: ann, profiles: vec![agent] };
+    world.done(&operator(), command);
+    assert_eq!(world.directory.user(ann).unwrap().assignments[0].until, Some(at(later)));
+}
+
+#[test]
+fn a_profile_that_has_ended_can_be_given_again() {
+    let mut world = World::new();
+    let (ann, agent) = (world.hire("ann", &["QualityAnalyst"]), world.profile("Agent"));
+    hold(&mut world, ann, agent, None, Some(500));
+    assert!(!world.may(ann, "BasicAgentAccess"));
+    let mut other = world.clone();
+    world.done(&operator(), assign(ann, &[agent]));
+    assert!(world.may(ann, "BasicAgentAccess"));
+    other.done(&operator(), Command::AssociateSecurityProfiles { user: ann, profiles: vec![agent] });
+    assert!(other.may(ann, "BasicAgentAccess"));
+    assert_eq!(other.directory.user(ann).unwrap().assignments.len(), 1);
+}
+
+#[test]
+fn a_change_of_a_profile_reaches_its_holders_at_once() {
+    let mut world = World::new();
+    let profile = world.grant("Team", &["Users.View"]);
+    let ann = world.hire("ann", &["Team"]);
+    let dated = world.hire("bob", &["Agent"]);
+    hold(&mut world, dated, profile, Some(0), None);
+    for (name, held) in [("Users.View", true), ("Queues.View", false)] {
+        assert_eq!((world.may(ann, name), world.may(dated, name)), (held, held), "{name}");
+    }
+    world.done(&operator(), crate::world::update(profile, crate::world::granting(&["Queues.View"])));
+    for (name, held) in [("Users.View", false), ("Queues.View", true)] {
+        assert_eq!((world.may(ann, name), world.may(dated, name)), (held, held), "{name}");
+    }
+}
+
+#[test]
+fn a_disabled_user_has_nothing() {
+    let mut world = World::new();
+    let ann = world.hire("ann", &["Admin"]);
+    world.done(&operator(), Command::SetUserEnabled { user: ann, enabled: false });
+    assert_eq!(world.decide(ann, "Users.View", Target::Instance).reason, Reason::Disabled);
+    let create = crate::world::create_key(ann, &crate::world::key_id(5));
+    assert_eq!(world.refused(&crate::world::by(ann), create), "not-permitted");
+    world.done(&operator(), Command::SetUserEnabled { user: ann, enabled: true });
+    assert!(world.may(ann, "Users.View"));
+}

@@ -1,0 +1,178 @@
+//! Passwords, sessions and access keys: who makes them, and what ends them.
+
+use floorkey::user::{Identity, PasswordState};
+use floorkey::{Command, NewPassword, Refusal, SideWrite};
+
+use crate::world::{
+    World, assign, by, create_key, granting, granting_tagged, identity, key_id, operator, password, reset, secret,
+    tags, update,
+};
+
+#[test]
+fn what_may_let_somebody_else_in_ends_sessions_and_links() {
+    let world = World::new();
+    let acts: [fn(floorkey::UserId) -> Command; 5] = [
+        reset,
+        |user| Command::RenameUserLogin { user, username: "bea".to_owned() },
+        |user| Command::UpdateUserIdentityInfo {
+            user,
+            identity: Identity { email: Some("bea@example.com".to_owned()), ..identity() },
+        },
+        |user| Command::UpdateUserIdentityInfo { user, identity: Identity { email: None, ..identity() } },
+        |user| Command::SetUserEnabled { user, enabled: false },
+    ];
+    for act in acts {
+        let mut world = world.clone();
+        let user = world.hire("ann", &["Agent"]);
+        let before = world.directory.user(user).unwrap().security_epoch;
+        world.done(&operator(), act(user));
+        assert!(world.directory.user(user).unwrap().security_epoch > before, "{:?}", act(user));
+    }
+}
+
+#[test]
+fn what_changes_only_permissions_ends_no_session() {
+    let mut world = World::new();
+    let user = world.hire("ann", &["Agent"]);
+    let site = {
+        world.levels(&["Site"]);
+        world.group("Harbour", None)
+    };
+    let epoch = world.epoch("ann");
+    let (agent, analyst) = (world.profile("Agent"), world.profile("QualityAnalyst"));
+    let commands = vec![
+        assign(user, &[analyst]),
+        Command::AssociateSecurityProfiles { user, profiles: vec![agent] },
+        Command::UpdateUserHierarchy { user, group: Some(site) },
+        Command::TagResource { target: floorkey::RecordKey::User(user), tags: tags(&[("team", "red")]) },
+        update(analyst, granting(&["Users.View"])),
+        update(agent, granting_tagged(&["Users.Edit"], &["User"], ("team", "red"))),
+        Command::UpdateUserIdentityInfo {
+            user,
+            identity: Identity { first_name: Some("Bea".to_owned()), ..identity() },
+        },
+        Command::UpdateUserPhoneConfig { user, channels: Vec::new() },
+        Command::SetUserEnabled { user, enabled: true },
+    ];
+    for command in commands {
+        world.done(&operator(), command);
+        assert_eq!(world.epoch("ann"), epoch);
+    }
+}
+
+#[test]
+fn a_new_address_is_not_confirmed_and_a_cleared_one_confirms_nothing() {
+    let mut world = World::new();
+    let user = world.hire("ann", &["Agent"]);
+    let confirmed = |world: &World| world.directory.user(user).unwrap().confirmed_email.clone();
+    assert_eq!(confirmed(&world), None);
+    let identity = Identity { email: Some("new@example.com".to_owned()), ..identity() };
+    world.done(&operator(), Command::UpdateUserIdentityInfo { user, identity: identity.clone() });
+    assert_eq!(confirmed(&world), None);
+    // Whoever's old address was confirmed keeps it until the new one is, and loses it with the address.
+    let mut records = world.directory.records();
+    for record in &mut records {
+        if let floorkey::Record::User(held) = record
+            && held.id == user
+        {
+            let mut confirmed = floorkey::User::clone(held);
+            confirmed.confirmed_email = Some("new@example.com".to_owned());
+            *record = floorkey::Record::User(confirmed.into());
+        }
+    }
+    let (instance, revision) = (world.directory.instance(), world.directory.revision());
+    world.directory = floorkey::Directory::from_records(instance, revision, records);
+    let pending = Identity { email: Some("thief@example.com".to_owned()), ..identity.clone() };
+    world.done(&operator(), Command::UpdateUserIdentityInfo { user, identity: pending });
+    assert_eq!(confirmed(&world).as_deref(), Some("new@example.com"));
+    world.done(&operator(), Command::UpdateUserIdentityInfo { user, identity: Identity { email: None, ..identity } });
+    assert_eq!(confirmed(&world), None);
+}
+
+#[test]
+fn a_reset_password_is_one_time_where_said_and_leaves_a_hash_to_write() {
+    let mut world = World::new();
+    let user = world.hire("ann", &["Agent"]);
+    for (one_time, state) in [(true, PasswordState::OneTime), (false, PasswordState::Chosen)] {
+        let password = NewPassword { hash: secret(), one_time };
+        let change = world.done(&operator(), Command::ResetUserPassword { user, password, revoke_access_keys: false });
+        assert_eq!(world.directory.user(user).unwrap().password, state);
+        let [SideWrite::PutPassword { user: whose, hash }] = change.side() else { panic!("{:?}", change.side()) };
+        assert_eq!((*whose, hash.reveal()), (user, secret().reveal()));
+    }
+}
+
+#[test]
+fn an_access_key_is_made_by_its_owner_or_the_operator_and_nobody_else() {
+    let mut world = World::new();
+    let ann = world.hire("ann", &["Agent"]);
+    let admin = world.acting("admin");
+    assert_eq!(world.refused(&admin, create_key(ann, &key_id(7))), "not-permitted");
+    let change = world.done(&by(ann), create_key(ann, &key_id(7)));
+    assert!(matches!(change.side(), [SideWrite::PutAccessKey { id, .. }] if *id == key_id(7)));
+    world.done(&operator(), create_key(ann, &key_id(8)));
+    assert_eq!(world.directory.access_keys_of(ann).count(), 2);
+    assert_eq!(world.directory.access_key(&key_id(7)).unwrap().owner, ann);
+}
+
+#[test]
+fn a_user_has_at_most_two_access_keys_and_an_id_is_used_once() {
+    let mut world = World::new();
+    let ann = world.hire("ann", &["Agent"]);
+    world.done(&by(ann), create_key(ann, &key_id(7)));
+    assert_eq!(world.refused(&by(ann), create_key(ann, &key_id(7))), "duplicate");
+    world.done(&by(ann), create_key(ann, &key_id(8)));
+    assert_eq!(world.refused(&by(ann), create_key(ann, &key_id(9))), "limit-exceeded");
+    world.done(&by(ann), Command::RevokeAccessKey { id: key_id(7) });
+    world.done(&by(ann), create_key(ann, &key_id(9)));
+}
+
+#[test]
+fn others_keys_are_revoked_by_whoever_edits_users() {
+    let mut world = World::new();
+    let ann = world.hire("ann", &["Agent"]);
+    let carl = world.hire("carl", &["CallCenterManager"]);
+    let bob = world.hire("bob", &["Agent"]);
+    world.key(ann);
+    let id = world.directory.access_keys_of(ann).next().unwrap().id.clone();
+    assert_eq!(world.refused(&by(bob), Command::RevokeAccessKey { id: id.clone() }), "not-permitted");
+    let change = world.done(&by(carl), Command::RevokeAccessKey { id: id.clone() });
+    assert!(matches!(change.side(), [SideWrite::ForgetAccessKey { .. }]));
+    assert_eq!(world.refused(&by(carl), Command::RevokeAccessKey { id }), "not-found");
+}
+
+#[test]
+fn a_disabled_user_revokes_nothing_and_gets_no_key() {
+    let mut world = World::new();
+    let ann = world.hire("ann", &["Agent"]);
+    let id = world.key(ann);
+    world.done(&operator(), Command::SetUserEnabled { user: ann, enabled: false });
+    assert_eq!(world.refused(&by(ann), Command::RevokeAccessKey { id }), "not-permitted");
+    assert_eq!(world.refused(&operator(), create_key(ann, &key_id(7))), "invalid");
+}
+
+#[test]
+fn deleting_and_where_asked_resetting_take_the_keys_along() {
+    let mut world = World::new();
+    let ann = world.hire("ann", &["Agent"]);
+    world.key(ann);
+    world.done(&operator(), reset(ann));
+    assert_eq!(world.directory.access_keys_of(ann).count(), 1);
+    let command = Command::ResetUserPassword { user: ann, password: password(), revoke_access_keys: true };
+    let change = world.done(&operator(), command);
+    assert_eq!(world.directory.access_keys_of(ann).count(), 0);
+    assert!(change.side().iter().any(|write| matches!(write, SideWrite::ForgetAccessKey { .. })));
+    world.key(ann);
+    let change = world.done(&operator(), Command::DeleteUser { user: ann });
+    assert_eq!(world.directory.access_keys().count(), 0);
+    let forgotten = |write: &SideWrite| matches!(write, SideWrite::ForgetUser { user } if *user == ann);
+    assert!(change.side().iter().any(forgotten));
+}
+
+#[test]
+fn refusals_about_missing_users_name_them() {
+    let mut world = World::new();
+    let missing = floorkey::UserId::from_bits(7);
+    let refusal = world.try_to(&operator(), reset(missing)).unwrap_err();
+    assert_eq!(refusal, Refusal::NotFound { what: "user", id: missing.to_string() });
+}

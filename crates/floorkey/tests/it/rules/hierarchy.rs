@@ -1,0 +1,99 @@
+//! The agent hierarchy.
+
+use floorkey::{Command, HierarchyGroupId, HierarchyLevelId};
+
+use crate::world::{World, granting_below, operator, tags};
+
+fn make(world: &mut World, name: &str, parent: Option<HierarchyGroupId>) -> Command {
+    let id = HierarchyGroupId::from_bits(world.fresh_id());
+    Command::CreateUserHierarchyGroup { id, name: name.to_owned(), parent, tags: tags(&[]) }
+}
+
+fn levels(names: &[&str]) -> Command {
+    let level = |(at, name): (usize, &&str)| ((*name).to_owned(), HierarchyLevelId::from_bits(50 + at as u128));
+    Command::UpdateUserHierarchyStructure { levels: names.iter().enumerate().map(level).collect() }
+}
+
+#[test]
+fn a_group_needs_a_named_level_to_stand_on() {
+    let mut world = World::new();
+    let command = make(&mut world, "North", None);
+    assert_eq!(world.refused(&operator(), command.clone()), "invalid");
+    world.done(&operator(), levels(&["Region"]));
+    world.done(&operator(), command);
+    let north = world.directory.group_by_name(None, "North").unwrap().id;
+    let below = make(&mut world, "Harbour", Some(north));
+    assert_eq!(world.refused(&operator(), below), "invalid");
+    let nowhere = make(&mut world, "Harbour", Some(HierarchyGroupId::from_bits(7)));
+    assert_eq!(world.refused(&operator(), nowhere), "not-found");
+}
+
+#[test]
+fn there_are_at_most_five_levels_and_renaming_keeps_their_ids() {
+    let mut world = World::new();
+    assert_eq!(world.refused(&operator(), levels(&["1", "2", "3", "4", "5", "6"])), "limit-exceeded");
+    assert_eq!(world.refused(&operator(), levels(&["Region", ""])), "invalid");
+    world.done(&operator(), levels(&["Region", "Site"]));
+    let before = [world.level(0), world.level(1)];
+    world.now = floorkey::Timestamp::from_millis(world.now.as_millis() + 5);
+    world.done(&operator(), levels(&["Region", "Place", "Team"]));
+    assert_eq!(world.level(0), before[0]);
+    assert_eq!((world.level(1).id, world.level(1).name.as_str()), (before[1].id, "Place"));
+    assert_ne!(world.level(1).modified, before[1].modified);
+    assert_eq!(world.directory.structure().levels.len(), 3);
+}
+
+#[test]
+fn a_level_on_which_groups_stand_is_not_removed() {
+    let mut world = World::new();
+    world.levels(&["Region", "Site"]);
+    let north = world.group("North", None);
+    let harbour = world.group("Harbour", Some(north));
+    assert_eq!(world.refused(&operator(), levels(&["Region"])), "in-use");
+    world.done(&operator(), Command::DeleteUserHierarchyGroup { group: harbour });
+    world.done(&operator(), levels(&["Region"]));
+    assert_eq!(world.refused(&operator(), levels(&[])), "in-use");
+}
+
+#[test]
+fn a_group_is_deleted_only_when_nothing_hangs_on_it() {
+    let mut world = World::new();
+    world.levels(&["Region", "Site"]);
+    let north = world.group("North", None);
+    let harbour = world.group("Harbour", Some(north));
+    let ann = world.hire("ann", &["Agent"]);
+    let place = |group| Command::UpdateUserHierarchy { user: ann, group };
+    let delete = |group| Command::DeleteUserHierarchyGroup { group };
+    assert_eq!(world.refused(&operator(), delete(north)), "in-use");
+    world.done(&operator(), place(Some(harbour)));
+    assert_eq!(world.directory.group_user_count(harbour), 1);
+    assert_eq!(world.refused(&operator(), delete(harbour)), "in-use");
+    world.done(&operator(), place(None));
+    let profile = world.make_profile("Harbour masters", granting_below(&["Users.Edit"], Some(harbour)));
+    assert_eq!(world.refused(&operator(), delete(harbour)), "in-use");
+    world.done(&operator(), Command::DeleteSecurityProfile { profile });
+    world.done(&operator(), delete(harbour));
+    world.done(&operator(), delete(north));
+    assert_eq!(world.refused(&operator(), delete(north)), "not-found");
+    assert_eq!(world.refused(&operator(), place(Some(north))), "not-found");
+}
+
+#[test]
+fn names_are_unique_under_one_parent() {
+    let mut world = World::new();
+    world.levels(&["Region", "Site"]);
+    let (north, south) = (world.group("North", None), world.group("South", None));
+    let harbour = world.group("Harbour", Some(north));
+    world.group("Harbour", Some(south));
+    let again = make(&mut world, "HARBOUR", Some(north));
+    assert_eq!(world.refused(&operator(), again), "duplicate");
+    let rename = |group, name: &str| Command::UpdateUserHierarchyGroupName { group, name: name.to_owned() };
+    assert_eq!(world.refused(&operator(), rename(south, "north")), "duplicate");
+    world.done(&operator(), rename(harbour, "HARBOUR"));
+    let long = "x".repeat(51);
+    for name in ["", long.as_str(), "a\u{7}"] {
+        assert_eq!(world.refused(&operator(), rename(harbour, name)), "invalid", "{name:?}");
+    }
+    let path: Vec<_> = world.directory.group_path(harbour).iter().map(|group| group.name.clone()).collect();
+    assert_eq!(path, ["North", "HARBOUR"]);
+}

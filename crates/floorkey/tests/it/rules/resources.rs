@@ -1,0 +1,236 @@
+//! Routing profiles, queues, hours of operation and tags.
+
+use floorkey::resource::{
+    HoursOfOperation, ManualQueueLink, MediaConcurrency, OpeningPeriod, Queue, QueueLink, ResourceDetails,
+    RoutingProfile,
+};
+use floorkey::{Command, NewResource, RecordKey, ResourceId, ResourceType};
+
+use crate::world::{World, operator, tags};
+
+fn named(world: &World, kind: ResourceType, name: &str) -> ResourceId {
+    world.directory.resource_by_name(kind, name).unwrap().id
+}
+
+fn make(world: &mut World, name: &str, details: ResourceDetails) -> Command {
+    let id = ResourceId::from_bits(world.fresh_id());
+    Command::CreateResource(Box::new(NewResource {
+        id,
+        name: name.to_owned(),
+        description: None,
+        tags: tags(&[]),
+        details,
+    }))
+}
+
+fn queue(hours: ResourceId) -> Queue {
+    Queue {
+        hours,
+        max_contacts: None,
+        enabled: true,
+        caller_id_name: None,
+        caller_id_number: None,
+        outbound_flow: None,
+        outbound_email: None,
+    }
+}
+
+fn hours() -> HoursOfOperation {
+    HoursOfOperation { time_zone: "UTC".to_owned(), periods: Vec::new(), parents: Vec::new() }
+}
+
+fn routing(queue: ResourceId) -> RoutingProfile {
+    RoutingProfile {
+        default_outbound_queue: queue,
+        queues: Vec::new(),
+        manual_queues: Vec::new(),
+        concurrencies: Vec::new(),
+        availability_timer: None,
+    }
+}
+
+#[test]
+fn what_something_else_needs_is_not_deleted() {
+    let mut world = World::new();
+    let hours = named(&world, ResourceType::HoursOfOperation, "Basic Hours");
+    let queue = named(&world, ResourceType::Queue, "BasicQueue");
+    let routing = world.routing_profile();
+    let delete = |resource_type, id| Command::DeleteResource { resource_type, id };
+    assert_eq!(world.refused(&operator(), delete(ResourceType::RoutingProfile, routing)), "in-use");
+    assert_eq!(world.refused(&operator(), delete(ResourceType::Queue, queue)), "in-use");
+    assert_eq!(world.refused(&operator(), delete(ResourceType::HoursOfOperation, hours)), "in-use");
+    // Of the right type only.
+    assert_eq!(world.refused(&operator(), delete(ResourceType::Queue, hours)), "not-found");
+    let other = make(&mut world, "Other", ResourceDetails::RoutingProfile(self::routing(queue)));
+    world.done(&operator(), other);
+    let routing_profile = named(&world, ResourceType::RoutingProfile, "Other");
+    let user = world.user("admin");
+    world.done(&operator(), Command::UpdateUserRoutingProfile { user, routing_profile });
+    world.done(&operator(), delete(ResourceType::RoutingProfile, routing));
+    assert_eq!(world.refused(&operator(), delete(ResourceType::Queue, queue)), "in-use");
+}
+
+#[test]
+fn agent_statuses_come_with_the_instance_and_stay() {
+    let mut world = World::new();
+    let status = world.directory.resources(ResourceType::AgentStatus).next().unwrap().clone();
+    let command = Command::DeleteResource { resource_type: ResourceType::AgentStatus, id: status.id };
+    assert_eq!(world.refused(&operator(), command), "invalid");
+    let command = make(&mut world, "Lunch", status.details.clone());
+    assert_eq!(world.refused(&operator(), command), "invalid");
+}
+
+#[test]
+fn names_are_unique_among_their_kind() {
+    let mut world = World::new();
+    let basic = named(&world, ResourceType::HoursOfOperation, "Basic Hours");
+    let again = make(&mut world, "BASICQUEUE", ResourceDetails::Queue(queue(basic)));
+    assert_eq!(world.refused(&operator(), again), "duplicate");
+    let elsewhere = make(&mut world, "BasicQueue", ResourceDetails::HoursOfOperation(hours()));
+    world.done(&operator(), elsewhere);
+    let long = "x".repeat(128);
+    for name in ["", "a\u{7}", long.as_str()] {
+        let command = make(&mut world, name, ResourceDetails::HoursOfOperation(hours()));
+        assert_eq!(world.refused(&operator(), command), "invalid", "{name:?}");
+    }
+}
+
+#[test]
+fn a_queue_needs_hours_and_takes_no_negative_number_of_contacts() {
+    let mut world = World::new();
+    let (hours, other) = (named(&world, ResourceType::HoursOfOperation, "Basic Hours"), world.routing_profile());
+    for missing in [other, ResourceId::from_bits(7)] {
+        let command = make(&mut world, "Sales", ResourceDetails::Queue(queue(missing)));
+        assert_eq!(world.refused(&operator(), command), "not-found");
+    }
+    let negative = Queue { max_contacts: Some(-1), ..queue(hours) };
+    let command = make(&mut world, "Sales", ResourceDetails::Queue(negative));
+    assert_eq!(world.refused(&operator(), command), "invalid");
+    let none = Queue { max_contacts: Some(0), ..queue(hours) };
+    let command = make(&mut world, "Sales", ResourceDetails::Queue(none));
+    world.done(&operator(), command);
+}
+
+#[test]
+fn a_routing_profile_is_sound() {
+    let mut world = World::new();
+    let queue = named(&world, ResourceType::Queue, "BasicQueue");
+    let link = |channel: &str, priority, delay_seconds| QueueLink {
+        queue,
+        channel: channel.to_owned(),
+        priority,
+        delay_seconds,
+    };
+    let media =
+        |channel: &str, concurrency| MediaConcurrency { channel: channel.to_owned(), concurrency, cross_channel: None };
+    let manual = ManualQueueLink { queue, channel: "CHAT".to_owned() };
+    let basic = routing(queue);
+    let bad = [
+        RoutingProfile { queues: vec![link("FAX", 1, 0)], ..basic.clone() },
+        RoutingProfile { queues: vec![link("CHAT", 1, 0), link("CHAT", 2, 0)], ..basic.clone() },
+        RoutingProfile { queues: vec![link("CHAT", 0, 0)], ..basic.clone() },
+        RoutingProfile { queues: vec![link("CHAT", 100, 0)], ..basic.clone() },
+        RoutingProfile { queues: vec![link("CHAT", 1, 10_000)], ..basic.clone() },
+        RoutingProfile { manual_queues: vec![manual.clone(), manual.clone()], ..basic.clone() },
+        RoutingProfile { concurrencies: vec![media("VOICE", 2)], ..basic.clone() },
+        RoutingProfile { concurrencies: vec![media("CHAT", 11)], ..basic.clone() },
+        RoutingProfile { concurrencies: vec![media("CHAT", 1), media("CHAT", 2)], ..basic.clone() },
+    ];
+    for details in bad {
+        let command = make(&mut world, "Sales", ResourceDetails::RoutingProfile(details.clone()));
+        assert_eq!(world.refused(&operator(), command), "invalid", "{details:?}");
+    }
+    let many = RoutingProfile { queues: vec![link("CHAT", 1, 0); 11], ..basic.clone() };
+    let command = make(&mut world, "Sales", ResourceDetails::RoutingProfile(many));
+    assert_eq!(world.refused(&operator(), command), "limit-exceeded");
+    let missing = make(&mut world, "Sales", ResourceDetails::RoutingProfile(routing(ResourceId::from_bits(7))));
+    assert_eq!(world.refused(&operator(), missing), "not-found");
+    let good = RoutingProfile {
+        queues: vec![link("CHAT", 99, 9_999), link("VOICE", 1, 0)],
+        manual_queues: vec![manual],
+        concurrencies: vec![media("VOICE", 1), media("CHAT", 10)],
+        ..basic
+    };
+    let command = make(&mut world, "Sales", ResourceDetails::RoutingProfile(good));
+    world.done(&operator(), command);
+}
+
+#[test]
+fn hours_lie_within_days_of_the_week() {
+    let mut world = World::new();
+    let period = |day: &str, start_minute, end_minute| OpeningPeriod { day: day.to_owned(), start_minute, end_minute };
+    for bad in [period("HOLIDAY", 0, 1), period("MONDAY", 1_440, 1), period("MONDAY", 0, 1_440)] {
+        let details = HoursOfOperation { periods: vec![bad], ..hours() };
+        let command = make(&mut world, "Sales", ResourceDetails::HoursOfOperation(details));
+        assert_eq!(world.refused(&operator(), command), "invalid");
+    }
+    let parents = vec![ResourceId::from_bits(7)];
+    let command = make(&mut world, "Sales", ResourceDetails::HoursOfOperation(HoursOfOperation { parents, ..hours() }));
+    assert_eq!(world.refused(&operator(), command), "not-found");
+    let basic = named(&world, ResourceType::HoursOfOperation, "Basic Hours");
+    let details = HoursOfOperation { parents: vec![basic], periods: vec![period("SUNDAY", 0, 1_439)], ..hours() };
+    let command = make(&mut world, "Sales", ResourceDetails::HoursOfOperation(details));
+    world.done(&operator(), command);
+}
+
+#[test]
+fn tags_are_put_on_replaced_and_taken_off() {
+    let mut world = World::new();
+    world.levels(&["Site"]);
+    let ann = world.hire("ann", &["Agent"]);
+    let targets = [
+        RecordKey::User(ann),
+        RecordKey::Profile(world.profile("Agent")),
+        RecordKey::Group(world.group("Harbour", None)),
+        RecordKey::Resource(world.routing_profile()),
+        RecordKey::Settings,
+    ];
+    for target in targets {
+        let put = |pairs: &[(&str, &str)]| Command::TagResource { target: target.clone(), tags: tags(pairs) };
+        world.done(&operator(), put(&[("a", "1"), ("b", "2")]));
+        world.done(&operator(), put(&[("A", "3"), ("b", "4")]));
+        assert_eq!(tags_of(&world, &target), tags(&[("a", "1"), ("A", "3"), ("b", "4")]), "letter case counts");
+        let keys = ["a", "nothing"].map(str::to_owned).into();
+        world.done(&operator(), Command::UntagResource { target: target.clone(), keys });
+        assert_eq!(tags_of(&world, &target), tags(&[("A", "3"), ("b", "4")]));
+    }
+}
+
+fn tags_of(world: &World, target: &RecordKey) -> floorkey::tags::Tags {
+    let directory = &world.directory;
+    match target {
+        RecordKey::User(id) => directory.user(*id).unwrap().tags.clone(),
+        RecordKey::Profile(id) => directory.profile(*id).unwrap().tags.clone(),
+        RecordKey::Group(id) => directory.group(*id).unwrap().tags.clone(),
+        RecordKey::Resource(id) => directory.resource(*id).unwrap().tags.clone(),
+        _ => directory.settings().tags.clone(),
+    }
+}
+
+#[test]
+fn tags_are_sound_and_at_most_fifty() {
+    let mut world = World::new();
+    let target = RecordKey::User(world.hire("ann", &["Agent"]));
+    let (long_key, long_value) = ("x".repeat(129), "x".repeat(257));
+    let bad = [("", "x"), ("aws:x", "x"), ("a#b", "x"), (long_key.as_str(), "x"), ("a", long_value.as_str())];
+    for pair in bad {
+        let command = Command::TagResource { target: target.clone(), tags: tags(&[pair]) };
+        assert_eq!(world.refused(&operator(), command), "invalid", "{pair:?}");
+    }
+    let keys: Vec<String> = (0..51).map(|at| format!("key {at}")).collect();
+    let pairs: Vec<_> = keys.iter().map(|key| (key.as_str(), "")).collect();
+    let put = |pairs: &[(&str, &str)]| Command::TagResource { target: target.clone(), tags: tags(pairs) };
+    assert_eq!(world.refused(&operator(), put(&pairs)), "invalid");
+    world.done(&operator(), put(&pairs[..50]));
+    assert_eq!(world.refused(&operator(), put(&pairs[50..])), "invalid");
+}
+
+#[test]
+fn levels_and_keys_carry_no_tags() {
+    let mut world = World::new();
+    let key = world.key(world.user("admin"));
+    for target in [RecordKey::Structure, RecordKey::AccessKey(key)] {
+        let command = Command::TagResource { target, tags: tags(&[("a", "b")]) };
+        assert_eq!(world.refused(&operator(), command), "not-found");
+    }
+}

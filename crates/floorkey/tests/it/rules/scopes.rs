@@ -1,0 +1,278 @@
+//! Scopes: which things a permission reaches.
+
+use floorkey::{
+    Command, HierarchyGroupId, Reason, RecordKey, ResourceType, SecurityProfileEdit, Target, Thing, UserId,
+};
+
+use crate::world::{World, assign, by, granting, granting_below, granting_tagged, operator, reset, tags, update};
+
+const USERS: &[&str] = &["Users.Edit", "Users.Create", "Users.Delete"];
+
+/// A centre with the groups North > Harbour and South, and users `ann` (red, Harbour), `bob` (blue, South) and `cid`
+/// (nothing).
+fn centre() -> (World, HierarchyGroupId, HierarchyGroupId, HierarchyGroupId) {
+    let mut world = World::new();
+    world.levels(&["Region", "Site"]);
+    let north = world.group("North", None);
+    let harbour = world.group("Harbour", Some(north));
+    let south = world.group("South", None);
+    for (login, group, team) in
+        [("ann", Some(harbour), Some("red")), ("bob", Some(south), Some("blue")), ("cid", None, None)]
+    {
+        let mut new = world.new_user(login, &["Agent"]);
+        new.hierarchy_group = group;
+        new.tags = team.map(|team| tags(&[("team", team)])).unwrap_or_default();
+        world.hire_as(new);
+    }
+    (world, north, harbour, south)
+}
+
+fn tag(user: UserId, pair: (&str, &str)) -> Command {
+    Command::TagResource { target: RecordKey::User(user), tags: tags(&[pair]) }
+}
+
+#[test]
+fn tags_narrow_the_types_they_are_said_for_and_no_others() {
+    let (mut world, ..) = centre();
+    let names = [USERS, &["Queues.Edit"]].concat();
+    world.make_profile("Red", granting_tagged(&names, &["User"], ("team", "red")));
+    let rea = world.hire("rea", &["Red"]);
+    let reason = |name, target| world.decide(rea, name, target).reason;
+    assert_eq!(reason("Users.Edit", Target::User(world.user("ann"))), Reason::GrantedInScope);
+    assert_eq!(reason("Users.Edit", Target::User(world.user("bob"))), Reason::OutOfScope);
+    assert_eq!(reason("Users.Edit", Target::User(world.user("cid"))), Reason::OutOfScope);
+    assert_eq!(reason("Users.Edit", Target::Instance), Reason::OutOfScope);
+    let queue = world.directory.resource_by_name(ResourceType::Queue, "BasicQueue").unwrap().id;
+    assert_eq!(reason("Queues.Edit", Target::Resource(queue)), Reason::Granted);
+}
+
+#[test]
+fn all_tags_of_a_profile_must_match_and_any_profile_is_enough() {
+    let (mut world, ..) = centre();
+    let both = SecurityProfileEdit {
+        access_control_tags: Some(tags(&[("team", "red"), ("site", "north")])),
+        ..granting_tagged(USERS, &["User"], ("team", "red"))
+    };
+    world.make_profile("Red in the north", both);
+    world.make_profile("Blue", granting_tagged(USERS, &["User"], ("team", "blue")));
+    let rea = world.hire("rea", &["Red in the north", "Blue"]);
+    let (ann, bob) = (world.user("ann"), world.user("bob"));
+    let may = |world: &World, user| world.decide(rea, "Users.Edit", Target::User(user)).allowed();
+    assert!(!may(&world, ann) && may(&world, bob));
+    world.done(&operator(), tag(ann, ("site", "north")));
+    assert!(may(&world, ann));
+}
+
+#[test]
+fn tags_and_types_come_together_or_not_at_all() {
+    let mut world = World::new();
+    let agent = world.profile("Agent");
+    let with = |pairs: &[(&str, &str)], types: &[&str]| SecurityProfileEdit {
+        access_control_tags: Some(tags(pairs)),
+        tag_restricted: Some(types.iter().map(|word| (*word).to_owned()).collect()),
+        ..SecurityProfileEdit::default()
+    };
+    for edit in [with(&[("team", "red")], &[]), with(&[], &["User"])] {
+        assert_eq!(world.refused(&operator(), update(agent, edit)), "invalid");
+    }
+    assert_eq!(world.refused(&operator(), update(agent, with(&[("team", "red")], &["Cloud"]))), "invalid");
+    let five = [("a", ""), ("b", ""), ("c", ""), ("d", ""), ("e", "")];
+    assert_eq!(world.refused(&operator(), update(agent, with(&five, &["User"]))), "limit-exceeded");
+    let eleven = ["User"; 11];
+    assert_eq!(world.refused(&operator(), update(agent, with(&five[..1], &eleven))), "limit-exceeded");
+    world.done(&operator(), update(agent, with(&five[..4], &["User"])));
+    // Half of what stands can't be taken away either.
+    let half = SecurityProfileEdit { tag_restricted: Some(Vec::new()), ..SecurityProfileEdit::default() };
+    assert_eq!(world.refused(&operator(), update(agent, half)), "invalid");
+    world.done(&operator(), update(agent, with(&[], &[])));
+}
+
+#[test]
+fn a_hierarchy_group_reaches_everybody_at_or_below_it() {
+    let (mut world, north, ..) = centre();
+    world.make_profile("North", granting_below(USERS, Some(north)));
+    let nils = world.hire("nils", &["North"]);
+    let may = |login: &str| world.decide(nils, "Users.Edit", Target::User(world.user(login))).allowed();
+    assert!(may("ann"));
+    assert!(!may("bob") && !may("cid") && !may("nils"));
+}
+
+#[test]
+fn own_hierarchy_is_the_holders_place_and_reaches_nobody_without_one() {
+    let (mut world, north, harbour, _) = centre();
+    world.make_profile("Own", granting_below(USERS, None));
+    let olga = world.hire("olga", &["Own"]);
+    let (ann, bob, cid) = (world.user("ann"), world.user("bob"), world.user("cid"));
+    let reached = |world: &World| {
+        [ann, bob, cid, olga].map(|user| world.decide(olga, "Users.Edit", Target::User(user)).allowed())
+    };
+    assert_eq!(reached(&world), [false; 4]);
+    world.done(&operator(), Command::UpdateUserHierarchy { user: olga, group: Some(north) });
+    assert_eq!(reached(&world), [true, false, false, true]);
+    world.done(&operator(), Command::UpdateUserHierarchy { user: olga, group: Some(harbour) });
+    world.done(&operator(), Command::UpdateUserHierarchy { user: ann, group: Some(north) });
+    assert_eq!(reached(&world), [false, false, false, true], "above is not below");
+}
+
+#[test]
+fn tags_and_hierarchy_of_one_profile_must_both_match() {
+    let (mut world, north, ..) = centre();
+    let both = SecurityProfileEdit {
+        hierarchy_restricted: Some(vec!["User".to_owned()]),
+        hierarchy_group: Some(north.to_string()),
+        ..granting_tagged(USERS, &["User"], ("team", "blue"))
+    };
+    world.make_profile("Blue in the north", both);
+    let rea = world.hire("rea", &["Blue in the north"]);
+    let (ann, bob) = (world.user("ann"), world.user("bob"));
+    let may = |world: &World, user| world.decide(rea, "Users.Edit", Target::User(user)).allowed();
+    assert!(!may(&world, ann) && !may(&world, bob));
+    world.done(&operator(), tag(ann, ("team", "blue")));
+    assert!(may(&world, ann));
+}
+
+#[test]
+fn what_is_described_is_decided_like_what_is_stored() {
+    let (mut world, north, harbour, _) = centre();
+    world.make_profile("North", granting_below(USERS, Some(north)));
+    let nils = world.hire("nils", &["North"]);
+    let nothing = tags(&[]);
+    let user = |hierarchy_group| {
+        Target::Described(Thing { resource_type: Some(ResourceType::User), tags: &nothing, hierarchy_group })
+    };
+    assert_eq!(world.decide(nils, "Users.Edit", user(Some(harbour))).reason, Reason::GrantedInScope);
+    assert_eq!(world.decide(nils, "Users.Edit", user(None)).reason, Reason::OutOfScope);
+}
+
+#[test]
+fn an_act_out_of_scope_is_refused_and_says_so() {
+    let (mut world, ..) = centre();
+    world.make_profile("Red", granting_tagged(USERS, &["User"], ("team", "red")));
+    let rea = by(world.hire("rea", &["Red"]));
+    let (ann, bob) = (world.user("ann"), world.user("bob"));
+    world.done(&rea, reset(ann));
+    assert_eq!(world.refused(&rea, reset(bob)), "out-of-scope");
+    assert_eq!(world.refused(&rea, Command::DeleteUser { user: bob }), "out-of-scope");
+}
+
+#[test]
+fn what_one_makes_lies_in_ones_scope_or_is_refused() {
+    let (mut world, north, harbour, south) = centre();
+    world.make_profile("Red", granting_tagged(USERS, &["User"], ("team", "red")));
+    world.make_profile("North", granting_below(USERS, Some(north)));
+    let (rea, nils) = (by(world.hire("rea", &["Red"])), by(world.hire("nils", &["North"])));
+    let new = |world: &mut World, login: &str, team: &str, hierarchy_group| {
+        let new = world.new_user(login, &["Agent"]);
+        let tags = tags(&[("team", team)]);
+        Command::CreateUser(Box::new(floorkey::NewUser { tags, hierarchy_group, ..new }))
+    };
+    let blue = new(&mut world, "dan", "blue", Some(harbour));
+    assert_eq!(world.refused(&rea, blue.clone()), "out-of-scope");
+    world.done(&nils, blue);
+    let red = new(&mut world, "eve", "red", Some(south));
+    assert_eq!(world.refused(&nils, red.clone()), "out-of-scope");
+    world.done(&rea, red);
+}
+
+#[test]
+fn nothing_is_pushed_out_of_ones_scope_or_drawn_into_it() {
+    let (mut world, north, harbour, south) = centre();
+    world.make_profile("Red", granting_tagged(USERS, &["User"], ("team", "red")));
+    world.make_profile("North", granting_below(USERS, Some(north)));
+    let (rea, nils) = (by(world.hire("rea", &["Red"])), by(world.hire("nils", &["North"])));
+    let (ann, bob) = (world.user("ann"), world.user("bob"));
+    assert_eq!(world.refused(&rea, tag(ann, ("team", "blue"))), "out-of-scope");
+    assert_eq!(world.refused(&rea, tag(bob, ("team", "red"))), "out-of-scope");
+    let untag = Command::UntagResource { target: RecordKey::User(ann), keys: ["team".to_owned()].into() };
+    assert_eq!(world.refused(&rea, untag), "out-of-scope");
+    world.done(&rea, tag(ann, ("site", "north")));
+    let moved = |user, group| Command::UpdateUserHierarchy { user, group };
+    assert_eq!(world.refused(&nils, moved(ann, Some(south))), "out-of-scope");
+    assert_eq!(world.refused(&nils, moved(ann, None)), "out-of-scope");
+    assert_eq!(world.refused(&nils, moved(bob, Some(harbour))), "out-of-scope");
+    world.done(&nils, moved(ann, Some(north)));
+}
+
+#[test]
+fn a_scoped_user_does_not_move_or_retag_themselves() {
+    let (mut world, north, harbour, _) = centre();
+    world.make_profile("Own", granting_below(USERS, None));
+    let mut new = world.new_user("olga", &["Own"]);
+    new.hierarchy_group = Some(north);
+    let olga = world.hire_as(new);
+    let moved = Command::UpdateUserHierarchy { user: olga, group: Some(harbour) };
+    assert_eq!(world.refused(&by(olga), moved.clone()), "out-of-scope");
+    assert_eq!(world.refused(&by(olga), tag(olga, ("team", "red"))), "out-of-scope");
+    // What moves nothing is free, and somebody without a scope is.
+    world.done(&by(olga), reset(olga));
+    let admin = world.user("admin");
+    world.done(&by(admin), Command::UpdateUserHierarchy { user: admin, group: Some(harbour) });
+    world.done(&by(admin), moved);
+}
+
+#[test]
+fn both_ends_of_a_link_are_in_sight() {
+    let (mut world, north, ..) = centre();
+    let names = [USERS, &["SecurityProfiles.Edit"]].concat();
+    world.make_profile("Red profiles", granting_tagged(&names, &["SecurityProfile"], ("team", "red")));
+    let rea = by(world.hire("rea", &["Red profiles"]));
+    let (ann, red, blue) = (world.user("ann"), world.grant("R", &[]), world.grant("B", &[]));
+    let target = RecordKey::Profile(red);
+    world.done(&operator(), Command::TagResource { target, tags: tags(&[("team", "red")]) });
+    world.done(&rea, assign(ann, &[red]));
+    assert_eq!(world.refused(&rea, assign(ann, &[blue])), "out-of-scope");
+    let profiles = vec![blue];
+    assert_eq!(world.refused(&rea, Command::AssociateSecurityProfiles { user: ann, profiles }), "out-of-scope");
+    let assignable = Command::SetAssignableProfiles { profile: red, assignable: [blue].into() };
+    assert_eq!(world.refused(&rea, assignable), "out-of-scope");
+    let new = world.new_user("dan", &["B"]);
+    assert_eq!(world.refused(&rea, Command::CreateUser(Box::new(new))), "out-of-scope");
+    // A profile that names a part of the hierarchy is linked to it.
+    world.grant("Profiles only", &["SecurityProfiles.Edit"]);
+    let pia = by(world.hire("pia", &["Profiles only"]));
+    let edit = SecurityProfileEdit { permissions: None, ..granting_below(&[], Some(north)) };
+    assert_eq!(world.refused(&pia, update(red, edit.clone())), "out-of-scope");
+    world.done(&rea, update(red, edit.clone()));
+    world.done(&pia, update(red, SecurityProfileEdit { description: Some("x".to_owned()), ..edit }));
+}
+
+#[test]
+fn what_comes_along_with_permissions_is_cut_by_scopes() {
+    let (mut world, ..) = centre();
+    world.make_profile("Red profiles", granting_tagged(USERS, &["SecurityProfile"], ("team", "red")));
+    let rea = by(world.hire("rea", &["Red profiles"]));
+    let red = world.grant("R", &[]);
+    let tagging = Command::TagResource { target: RecordKey::Profile(red), tags: tags(&[("team", "red")]) };
+    world.done(&operator(), tagging);
+    let sees = |profile| {
+        let target = Target::Profile(profile);
+        floorkey::can_list(&world.directory, &rea.principal, ResourceType::SecurityProfile, &target, world.now)
+    };
+    assert!(sees(red) && !sees(world.profile("Admin")));
+}
+
+#[test]
+fn hierarchy_restrictions_name_users_and_a_group_that_is_there() {
+    let (mut world, north, ..) = centre();
+    let agent = world.profile("Agent");
+    let edit = |restricted: Option<&str>, group: Option<&str>| SecurityProfileEdit {
+        hierarchy_restricted: restricted.map(|word| vec![word.to_owned()]),
+        hierarchy_group: group.map(str::to_owned),
+        ..granting(&["Users.View"])
+    };
+    let missing = HierarchyGroupId::from_bits(7).to_string();
+    assert_eq!(world.refused(&operator(), update(agent, edit(Some("Queue"), None))), "invalid");
+    assert_eq!(world.refused(&operator(), update(agent, edit(Some("User"), Some(&missing)))), "not-found");
+    assert_eq!(world.refused(&operator(), update(agent, edit(Some("User"), Some("north")))), "not-found");
+    assert_eq!(world.refused(&operator(), update(agent, edit(None, Some(&north.to_string())))), "invalid");
+    world.done(&operator(), update(agent, edit(Some("User"), Some(&north.to_string()))));
+    let control = |world: &World| world.directory.profile(agent).unwrap().access_control.clone();
+    assert_eq!(control(&world).hierarchy_group, Some(north));
+    // Empty text is one's own group; lifting the restriction forgets the group.
+    world.done(&operator(), update(agent, edit(None, Some(""))));
+    assert_eq!((control(&world).hierarchy_restricted, control(&world).hierarchy_group), (true, None));
+    world.done(&operator(), update(agent, edit(Some("User"), Some(&north.to_string()))));
+    let lifted = SecurityProfileEdit { hierarchy_restricted: Some(Vec::new()), ..SecurityProfileEdit::default() };
+    world.done(&operator(), update(agent, lifted));
+    assert_eq!(control(&world).hierarchy_group, None);
+}
