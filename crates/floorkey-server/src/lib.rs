@@ -1,8 +1,8 @@
 //! The program `floorkey`: the surfaces over one engine, sign-in, and the command line.
 //!
-//! A request comes in through the [`listener`](crate::listener), is told to its surface, and becomes a question to a
-//! [`Directory`](floorkey::Directory) or a [`Command`](floorkey::Command) for the [`service`](crate::service), which
-//! is the one door through which anything changes.
+//! A request comes in through `listener`, is handed to its surface (`connect`, `extension`), and becomes a question to a
+//! [`Directory`](floorkey::Directory) or a [`Command`](floorkey::Command) for the [`service`], which is the one door
+//! through which anything changes.
 
 mod app;
 pub mod cli;

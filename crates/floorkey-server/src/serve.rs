@@ -163,13 +163,13 @@ async fn operator(store: &Store, sealer: &Sealer, config: &Config, made: &mut Ma
 pub(crate) fn new_access_key() -> (AccessKeyId, Zeroizing<String>) {
     use base64::Engine as _;
     const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let bytes: [u8; 16] = outside::random();
-    let tail: String =
-        bytes.iter().filter_map(|byte| ALPHABET.get(usize::from(byte % 32)).copied().map(char::from)).collect();
-    let secret = base64::engine::general_purpose::STANDARD.encode(outside::random::<30>());
+    let secret = Zeroizing::new(base64::engine::general_purpose::STANDARD.encode(outside::random::<30>()));
     loop {
+        let bytes: [u8; 16] = outside::random();
+        let letter = |byte: u8| ALPHABET.get(usize::from(byte % 32)).copied().map(char::from);
+        let tail: String = bytes.into_iter().filter_map(letter).collect();
         if let Some(id) = AccessKeyId::parse(&format!("AKIA{tail}")) {
-            return (id, Zeroizing::new(secret));
+            return (id, secret);
         }
     }
 }

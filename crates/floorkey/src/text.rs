@@ -12,13 +12,30 @@ pub fn folded(name: &str) -> String {
     if name.is_ascii() {
         return name.to_ascii_lowercase();
     }
-    name.nfkc().flat_map(char::to_lowercase).nfkc().collect()
+    let folded: String = name.nfkc().flat_map(char::to_lowercase).nfkc().collect();
+    // Some characters are made of a blank and a mark.
+    folded.trim().to_owned()
 }
 
 /// The form in which two names *look* like the same name: [`folded`], with characters that are drawn alike made one.
 #[must_use]
 pub fn skeleton(name: &str) -> String {
-    let plain: String = folded(name)
+    let folded = folded(name);
+    odd_skeleton(&folded).unwrap_or(folded)
+}
+
+/// The skeleton of a folded name; `None` where the name is its own, as most are.
+pub(crate) fn odd_skeleton(folded: &str) -> Option<String> {
+    let plain = |bytes: &[u8]| match bytes {
+        [b'0' | b'1' | b'|', ..] | b"rn" | b"vv" => false,
+        [first, ..] => first.is_ascii(),
+        [] => true,
+    };
+    let bytes = folded.as_bytes();
+    if bytes.windows(2).all(plain) && bytes.last().is_none_or(|last| plain(&[*last])) {
+        return None;
+    }
+    let alike: String = folded
         .chars()
         .map(|c| match c {
             '0' | 'о' | 'ο' => 'o',
@@ -34,7 +51,7 @@ pub fn skeleton(name: &str) -> String {
             c => c,
         })
         .collect();
-    plain.replace("rn", "m").replace("vv", "w")
+    Some(alike.replace("rn", "m").replace("vv", "w")).filter(|skeleton| skeleton != folded)
 }
 
 #[cfg(test)]
@@ -49,5 +66,19 @@ mod tests {
         assert_ne!(folded("anna"), folded("ann"));
         assert_eq!(skeleton("аdmin"), skeleton("admin"));
         assert_eq!(skeleton("adrnin1"), skeleton("adminl"));
+    }
+
+    #[test]
+    fn a_folded_name_is_folded() {
+        // The blocks in which characters are folded; in the others letters stand for themselves.
+        let blocks = ['\0'..='\u{33ff}', '\u{a000}'..='\u{abff}', '\u{f900}'..='\u{ffff}', '\u{1d000}'..='\u{1f2ff}'];
+        for c in blocks.into_iter().flatten() {
+            for name in [format!("{c}"), format!("a{c}b")] {
+                let once = folded(&name);
+                assert_eq!(folded(&once), once, "{name:?} {:?}", c.escape_unicode().to_string());
+                let looks = skeleton(&name);
+                assert_eq!(skeleton(&looks), looks, "{name:?}");
+            }
+        }
     }
 }

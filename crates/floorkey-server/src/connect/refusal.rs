@@ -83,10 +83,15 @@ fn kind_of(failure: &Failure) -> (ExceptionKind, String) {
     (kind, sentence(&failure.to_string()))
 }
 
-/// A message as a full sentence.
+/// A message as a full sentence. One that begins with an input's name leaves the name as it is written.
 fn sentence(message: &str) -> String {
+    let names_input = message.split_once(": ").is_some_and(|(input, _)| !input.contains(' '));
     let mut chars = message.chars();
-    let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
+    let first = chars.next();
+    let first: String = match names_input {
+        true => first.into_iter().collect(),
+        false => first.into_iter().flat_map(char::to_uppercase).collect(),
+    };
     let end = if message.ends_with(['.', '?', '!']) { "" } else { "." };
     format!("{first}{}{end}", chars.as_str())
 }

@@ -239,7 +239,7 @@ impl Planner {
             act: Act::DeleteInstance,
             actor,
             at: outside::now(),
-            outcome: floorkey::audit::Outcome::Done { revision: self.tip.revision() },
+            outcome: floorkey::audit::Outcome::Done { revision: self.tip.revision().next() },
             targets: vec![RecordKey::Settings],
             changes: Vec::new(),
             flags: Vec::new(),
@@ -249,7 +249,7 @@ impl Planner {
         if gone {
             self.engine.withdraw(self.instance);
         }
-        let done = Done { revision: self.tip.revision() };
+        let done = Done { revision: self.tip.revision().next() };
         let _ = answer.send(result.map(|_| done).map_err(Failure::from));
         gone
     }

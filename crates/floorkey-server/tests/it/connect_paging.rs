@@ -66,6 +66,14 @@ fn filled() -> (World, Value) {
         let team = json!({ "Name": "Team", "ParentGroupId": made["HierarchyGroupId"] });
         world.ok(Operation::CreateUserHierarchyGroup, team);
     }
+    let hours = json!({ "Name": "Other", "TimeZone": "UTC", "Config": [] });
+    let hours = world.ok(Operation::CreateHoursOfOperation, hours)["HoursOfOperationId"].clone();
+    let queue = world.ok(Operation::CreateQueue, json!({ "Name": "Other", "HoursOfOperationId": hours }));
+    let routing = json!({
+        "Name": "Other", "Description": "Another", "DefaultOutboundQueueId": queue["QueueId"],
+        "MediaConcurrencies": [],
+    });
+    world.ok(Operation::CreateRoutingProfile, routing);
     let base = json!({
         "InstanceId": world.instance, "SecurityProfileId": profile, "UserId": user, "EntityType": "USER",
         "EntityArn": world.arn(&format!("/agent/{user}")),

@@ -130,10 +130,11 @@ fn a_row_has_no_addresses_and_its_times_are_in_milliseconds() {
     let found = town.world.ok(Operation::SearchUsers, input);
     let limit = json!({ "AfterContactWorkTimeLimit": 2_000_000_000 });
     let entry = |channel: &str| json!({ "AfterContactWorkConfig": limit, "Channel": channel });
+    let entries = ["VOICE", "CHAT", "TASK", "EMAIL"].map(entry);
     assert_eq!(
         found["Users"][0],
         json!({
-            "AfterContactWorkConfigs": ["VOICE", "CHAT", "TASK", "EMAIL"].map(entry),
+            "AfterContactWorkConfigs": entries,
             "Arn": town.world.arn(&format!("/agent/{}", town.users[0])),
             "HierarchyGroupId": town.lyon,
             "Id": town.users[0],

@@ -1,24 +1,48 @@
 //! The program as its clients meet it: started for each test, spoken to over the wire.
 
 #[cfg(test)]
+mod bad_input;
+#[cfg(test)]
 mod cli;
+#[cfg(test)]
 mod client;
+#[cfg(test)]
 mod connect_hierarchy;
+#[cfg(test)]
 mod connect_instance;
+#[cfg(test)]
 mod connect_paging;
+#[cfg(test)]
 mod connect_resources;
+#[cfg(test)]
 mod connect_scopes;
+#[cfg(test)]
 mod connect_search_users;
+#[cfg(test)]
 mod connect_security_profiles;
+#[cfg(test)]
 mod connect_tags;
+#[cfg(test)]
 mod connect_users;
+#[cfg(test)]
 mod demo;
+#[cfg(test)]
 mod durability;
+#[cfg(test)]
 mod extensions;
+#[cfg(test)]
 mod http;
+#[cfg(test)]
 mod program;
+#[cfg(test)]
 mod races;
+#[cfg(test)]
 mod server;
+#[cfg(test)]
 mod sign;
+#[cfg(test)]
+mod sweep;
+#[cfg(test)]
 mod terraform;
+#[cfg(test)]
 mod world;

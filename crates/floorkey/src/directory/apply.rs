@@ -15,7 +15,7 @@ use crate::record::{Record, RecordChange, RecordKey};
 use crate::resource::Resource;
 use crate::scope::Grants;
 use crate::settings::Settings;
-use crate::text::{folded, skeleton};
+use crate::text::{folded, odd_skeleton};
 use crate::time::Timestamp;
 use crate::user::User;
 
@@ -178,10 +178,12 @@ impl Directory {
         let place_before = before.as_deref().map(self::place);
         let Self { profiles, hot, .. } = self;
         hot.place(ordinal, place_before.as_ref(), &place, |combination| granted(profiles, combination));
-        while self.users.len() <= ordinal as usize {
-            self.users.push_back(None);
+        // Ordinals are given without gaps: a new one is at most the next.
+        if ordinal as usize == self.users.len() {
+            self.users.push_back(Some(user));
+        } else {
+            self.users.set(ordinal as usize, Some(user));
         }
-        self.users.set(ordinal as usize, Some(user));
     }
 
     fn remove_user(&mut self, id: UserId) {
@@ -228,16 +230,19 @@ impl Directory {
     }
 
     fn name(&mut self, username: &str, ordinal: u32) {
-        let (name, looks) = (folded(username), skeleton(username));
-        if looks != name {
+        let name = folded(username);
+        if let Some(looks) = odd_skeleton(&name) {
             self.skeletons.insert((looks, ordinal));
         }
         self.logins.insert(Arc::from(name), ordinal);
     }
 
     fn unname(&mut self, username: &str, ordinal: u32) {
-        self.skeletons.remove(&(skeleton(username), ordinal));
-        self.logins.remove(folded(username).as_str());
+        let name = folded(username);
+        if let Some(looks) = odd_skeleton(&name) {
+            self.skeletons.remove(&(looks, ordinal));
+        }
+        self.logins.remove(name.as_str());
     }
 
     fn count_hierarchy_and_routing(&mut self, user: &User, step: i32) {

@@ -195,7 +195,7 @@ impl<'a> Draw<'a> {
     fn skills(&mut self, user: UserId) -> Command {
         let skill = |level: usize| Proficiency {
             attribute: "Language".to_owned(),
-            value: if level % 2 == 0 { "German" } else { "English" }.to_owned(),
+            value: if level.is_multiple_of(2) { "German" } else { "English" }.to_owned(),
             level: level as f32,
         };
         let proficiencies = vec![skill(self.chance.below(7))];

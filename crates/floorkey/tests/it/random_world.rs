@@ -140,9 +140,9 @@ fn permission(chance: &mut Chance) -> Permission {
     if chance.percent(70) {
         return Permission::parse(TELLING[chance.below(TELLING.len())]).unwrap();
     }
-    let all = catalogue().permissions();
+    let mut all = catalogue().permissions();
     let at = chance.below(all.len());
-    all.skip(at).next().unwrap()
+    all.nth(at).unwrap()
 }
 
 fn some_tags(chance: &mut Chance) -> Tags {
@@ -151,7 +151,7 @@ fn some_tags(chance: &mut Chance) -> Tags {
 
 fn group(chance: &mut Chance, ids: &Ids, at: usize) -> HierarchyGroup {
     // Parents stand earlier in the list, so that there is no cycle; every fifth begins a new tree.
-    let parent = (at % 5 != 0).then(|| ids.groups[at - 1 - chance.below(at % 5)]);
+    let parent = (!at.is_multiple_of(5)).then(|| ids.groups[at - 1 - chance.below(at % 5)]);
     HierarchyGroup {
         id: ids.groups[at],
         name: format!("Group {at}"),

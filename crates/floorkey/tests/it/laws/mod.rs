@@ -134,7 +134,8 @@ fn busy_centre(guard: Option<GuardMode>) -> Directory {
 }
 
 fn staff(world: &mut World, north: HierarchyGroupId, harbour: HierarchyGroupId, south: HierarchyGroupId) {
-    let people: &[(&str, &[&str], Option<HierarchyGroupId>, &[(&str, &str)])] = &[
+    type Person<'a> = (&'a str, &'a [&'a str], Option<HierarchyGroupId>, &'a [(&'a str, &'a str)]);
+    let people: &[Person<'_>] = &[
         ("ada", &["Admin"], None, &[]),
         ("carl", &["CallCenterManager"], Some(north), &[]),
         ("agnes", &["Agent"], Some(harbour), &[("team", "red")]),

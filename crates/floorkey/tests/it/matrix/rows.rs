@@ -20,8 +20,10 @@ pub(super) struct Row {
     /// Whether the actor has just signed in.
     pub(super) fresh: bool,
     /// The command, with the acting user; `None` where it means nothing for the operator.
-    pub(super) command: Box<dyn Fn(&mut World, Option<UserId>) -> Option<Command>>,
+    pub(super) command: Box<Make>,
 }
+
+type Make = dyn Fn(&mut World, Option<UserId>) -> Option<Command>;
 
 fn row(words: impl Into<String>, command: impl Fn(&mut World, Option<UserId>) -> Option<Command> + 'static) -> Row {
     Row { words: words.into(), fresh: false, command: Box::new(command) }

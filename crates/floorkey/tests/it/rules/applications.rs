@@ -54,7 +54,8 @@ fn what_one_does_not_hold_in_an_application_one_does_not_give() {
     assert!(refusal.to_string().contains("ACCESS of the application crm"), "{refusal}");
     // Nor by handing out a profile that somebody else made, nor by taking over who holds it.
     world.done(&operator(), give());
-    let ann = world.hire("ann", &[]);
+    world.grant("Nothing", &[]);
+    let ann = world.hire("ann", &["Nothing"]);
     assert_eq!(world.refused(&crate::world::by(ella), assign(ann, &[target])), "guard");
     let user = world.hire("bea", &["Target"]);
     assert_eq!(world.refused(&crate::world::by(ella), crate::world::reset(user)), "guard");

@@ -1,5 +1,6 @@
 //! What a profile holds: dependents, limits, old names, and the widest grant.
 
+use floorkey::catalogue::Strength;
 use floorkey::{Action, Command, Origin, Permission, PermissionSet, Reason, Request, Target, catalogue, close};
 
 use crate::world::{World, granting, granting_tagged, operator, update};
@@ -26,8 +27,7 @@ fn choosing_an_action_grants_what_it_requires_and_says_why() {
 
 #[test]
 fn a_default_on_dependency_is_not_granted_behind_ones_back() {
-    let strength = floorkey::catalogue::Strength::DefaultOn;
-    let edges = catalogue().dependencies().iter().filter(|edge| edge.strength == strength);
+    let edges = catalogue().dependencies().iter().filter(|edge| edge.strength == Strength::DefaultOn);
     let mut seen = 0;
     for edge in edges {
         let closed = close(&PermissionSet::from_iter([edge.permission]));

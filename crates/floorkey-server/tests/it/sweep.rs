@@ -1,0 +1,318 @@
+//! Every route: unsigned, wrongly signed, signed by somebody without the right, signed by a user of another instance.
+//! A route that is missing from the tables here fails the sweep.
+
+use floorkey_connect::exception::ExceptionKind::{
+    self, AccessDenied, InvalidSignature, MissingAuthenticationToken, ResourceNotFound, UnrecognizedClient,
+};
+use floorkey_connect::operation::Operation::{self, *};
+use floorkey_server::EXTENSION_ROUTES;
+use serde_json::{Value, json};
+
+use crate::client::{Client, check, request, unsigned};
+use crate::http::Answer;
+use crate::sign::Key;
+use crate::world::{World, text};
+
+/// What every operation is called with: sound enough to be refused for its caller and for nothing else.
+fn operations(world: &World) -> Vec<(Operation, Value)> {
+    let admin = world.user("admin");
+    let [profile, routing] = [world.profile("Admin"), world.routing_profile()];
+    let queue = world.id_in(ListQueues, "QueueSummaryList", "Name", "BasicQueue");
+    let hours = world.id_in(ListHoursOfOperations, "HoursOfOperationSummaryList", "Name", "Basic Hours");
+    let status = world.id_in(ListAgentStatuses, "AgentStatusSummaryList", "Name", "Offline");
+    let levels = json!({ "HierarchyStructure": { "LevelOne": { "Name": "Site" } } });
+    let group = text(&world.ok(CreateUserHierarchyGroup, json!({ "Name": "Lyon" }))["HierarchyGroupId"]);
+    let entity = json!({ "EntityType": "USER", "EntityArn": world.arn(&format!("/agent/{admin}")) });
+    let entities = json!({
+        "EntityType": "USER", "EntityArn": entity["EntityArn"], "SecurityProfiles": [{ "Id": profile }],
+    });
+    let user = json!({ "UserId": admin });
+    let with = |base: &Value, more: Value| {
+        let mut input = base.clone();
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        input
+    };
+    let skills = json!([{ "AttributeName": "a", "AttributeValue": "b", "Level": 1 }]);
+    let skill = json!([{ "AttributeName": "a", "AttributeValue": "b" }]);
+    let (of_profile, of_group) = (json!({ "SecurityProfileId": profile }), json!({ "HierarchyGroupId": group }));
+    let arn = json!({ "resourceArn": world.arn(&format!("/agent/{admin}")) });
+    let voice = json!([{ "Channel": "VOICE", "Concurrency": 1 }]);
+    let instance = json!({
+        "IdentityManagementType": "CONNECT_MANAGED", "InstanceAlias": "sweep", "InboundCallsEnabled": true,
+        "OutboundCallsEnabled": true,
+    });
+    let attribute = json!({ "AttributeType": "EARLY_MEDIA" });
+    let mut table = vec![
+        (AssociateSecurityProfiles, entities.clone()),
+        (AssociateUserProficiencies, with(&user, json!({ "UserProficiencies": skills }))),
+        (CreateHoursOfOperation, json!({ "Name": "x", "TimeZone": "UTC", "Config": [] })),
+        (CreateInstance, instance),
+        (CreateQueue, json!({ "Name": "x", "HoursOfOperationId": hours })),
+        (
+            CreateRoutingProfile,
+            json!({
+                "Name": "x", "Description": "x", "DefaultOutboundQueueId": queue, "MediaConcurrencies": voice,
+            }),
+        ),
+        (CreateSecurityProfile, json!({ "SecurityProfileName": "x", "Permissions": ["Users.View"] })),
+        (CreateUser, world.user_input("x", &[&profile])),
+        (CreateUserHierarchyGroup, json!({ "Name": "x" })),
+        (DeleteHoursOfOperation, json!({ "HoursOfOperationId": hours })),
+        (DeleteInstance, json!({})),
+        (DeleteQueue, json!({ "QueueId": queue })),
+        (DeleteRoutingProfile, json!({ "RoutingProfileId": routing })),
+        (DeleteSecurityProfile, of_profile.clone()),
+        (DeleteUser, user.clone()),
+        (DeleteUserHierarchyGroup, of_group.clone()),
+        (DescribeAgentStatus, json!({ "AgentStatusId": status })),
+        (DescribeHoursOfOperation, json!({ "HoursOfOperationId": hours })),
+        (DescribeInstance, json!({})),
+        (DescribeInstanceAttribute, attribute.clone()),
+        (DescribeQueue, json!({ "QueueId": queue })),
+        (DescribeRoutingProfile, json!({ "RoutingProfileId": routing })),
+        (DescribeSecurityProfile, of_profile.clone()),
+        (DescribeUser, user.clone()),
+        (DescribeUserHierarchyGroup, of_group.clone()),
+        (DescribeUserHierarchyStructure, json!({})),
+        (DisassociateSecurityProfiles, entities),
+        (DisassociateUserProficiencies, with(&user, json!({ "UserProficiencies": skill }))),
+        (ListAgentStatuses, json!({})),
+        (ListEntitySecurityProfiles, entity),
+        (ListHoursOfOperations, json!({})),
+        (ListInstanceAttributes, json!({})),
+        (ListInstances, json!({})),
+        (ListQueues, json!({})),
+        (ListRoutingProfiles, json!({})),
+        (ListSecurityProfileAIAgents, of_profile.clone()),
+        (ListSecurityProfileApplications, of_profile.clone()),
+        (ListSecurityProfileFlowModules, of_profile.clone()),
+        (ListSecurityProfilePermissions, of_profile.clone()),
+        (ListSecurityProfiles, json!({})),
+        (ListTagsForResource, arn.clone()),
+        (ListUserHierarchyGroups, json!({})),
+        (ListUserProficiencies, user.clone()),
+        (ListUsers, json!({})),
+        (SearchSecurityProfiles, json!({})),
+        (SearchUserHierarchyGroups, json!({})),
+        (SearchUsers, json!({})),
+        (TagResource, with(&arn, json!({ "tags": { "a": "b" } }))),
+        (UntagResource, with(&arn, json!({ "tagKeys": ["a"] }))),
+        (UpdateInstanceAttribute, with(&attribute, json!({ "Value": "false" }))),
+        (UpdateSecurityProfile, with(&of_profile, json!({ "Description": "x" }))),
+        (UpdateUserConfig, user.clone()),
+        (UpdateUserHierarchy, with(&user, json!({ "HierarchyGroupId": group }))),
+        (UpdateUserHierarchyGroupName, with(&of_group, json!({ "Name": "x" }))),
+        (UpdateUserHierarchyStructure, levels),
+        (UpdateUserIdentityInfo, with(&user, json!({ "IdentityInfo": { "FirstName": "a", "LastName": "b" } }))),
+        (UpdateUserNotificationStatus, with(&user, json!({ "NotificationId": "n", "Status": "READ" }))),
+        (UpdateUserPhoneConfig, with(&user, json!({ "PhoneConfig": {} }))),
+        (UpdateUserProficiencies, with(&user, json!({ "UserProficiencies": skills }))),
+        (UpdateUserRoutingProfile, with(&user, json!({ "RoutingProfileId": routing }))),
+        (UpdateUserSecurityProfiles, with(&user, json!({ "SecurityProfileIds": [profile] }))),
+    ];
+    for (operation, input) in &mut table {
+        let by_arn = matches!(operation, TagResource | UntagResource | ListTagsForResource);
+        if !by_arn && !matches!(operation, CreateInstance | ListInstances) {
+            input["InstanceId"] = json!(world.instance);
+        }
+    }
+    let known: Vec<_> = table.iter().map(|(operation, _)| *operation).collect();
+    assert_eq!(known, Operation::ALL, "the sweep's table has every operation, in their order");
+    table
+}
+
+/// What every extension is called with, and whether every key may.
+const EXTENSIONS: &[(&str, &str, &str, bool)] = &[
+    ("GET", "/floorkey/v1/permissions", "", true),
+    ("GET", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/access-keys", "", false),
+    ("POST", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/access-keys", "{}", false),
+    ("DELETE", "/floorkey/v1/instances/{InstanceId}/access-keys/{AccessKeyId}", "", false),
+    ("POST", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/password", "{}", false),
+    ("POST", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/enable", "{}", false),
+    ("POST", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/disable", "{}", false),
+    ("POST", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/login", r#"{"Username":"x"}"#, false),
+    ("GET", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/status", "", false),
+    ("GET", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/permissions", "", false),
+    ("GET", "/floorkey/v1/instances/{InstanceId}/logins/{Username}", "", false),
+    ("GET", "/floorkey/v1/instances/{InstanceId}/guard", "", true),
+    ("PUT", "/floorkey/v1/instances/{InstanceId}/guard", r#"{"Mode":"enforce"}"#, false),
+    ("GET", "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/assignable", "", false),
+    (
+        "PUT",
+        "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/assignable",
+        r#"{"SecurityProfileIds":[]}"#,
+        false,
+    ),
+    (
+        "POST",
+        "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/name",
+        r#"{"Name":"x"}"#,
+        false,
+    ),
+    ("GET", "/floorkey/v1/instances/{InstanceId}/audit", "", false),
+];
+
+/// One request of the sweep.
+struct Route {
+    name: String,
+    operation: Option<Operation>,
+    method: &'static str,
+    path: String,
+    query: String,
+    body: Vec<u8>,
+    /// Whether a user without any right gets an answer.
+    open: bool,
+}
+
+fn routes(world: &World, key_of_admin: &str) -> Vec<Route> {
+    let mut routes: Vec<Route> = operations(world)
+        .into_iter()
+        .map(|(operation, input)| {
+            let (path, query, body) = request(operation, &input);
+            let open = matches!(operation, DescribeInstance | ListInstances);
+            let name = operation.name().to_owned();
+            Route { name, operation: Some(operation), method: operation.method(), path, query, body, open }
+        })
+        .collect();
+    let known: Vec<_> = EXTENSIONS.iter().map(|(method, path, ..)| (*method, *path)).collect();
+    for route in EXTENSION_ROUTES {
+        assert!(known.contains(route), "{route:?} is missing from the sweep");
+    }
+    assert_eq!(known.len(), EXTENSION_ROUTES.len(), "the sweep has a route that is gone");
+    let (admin, profile) = (world.user("admin"), world.profile("Admin"));
+    for (method, template, body, open) in EXTENSIONS {
+        let path = template
+            .replace("{InstanceId}", &world.instance)
+            .replace("{UserId}", &admin)
+            .replace("{AccessKeyId}", key_of_admin)
+            .replace("{Username}", "admin")
+            .replace("{SecurityProfileId}", &profile);
+        let (name, body) = (format!("{method} {template}"), body.as_bytes().to_vec());
+        routes.push(Route { name, operation: None, method, path, query: String::new(), body, open: *open });
+    }
+    routes
+}
+
+impl Route {
+    fn by(&self, client: &Client) -> Answer {
+        let answer = client.send(self.method, &self.path, &self.query, &self.body);
+        check(&answer, self.operation);
+        answer
+    }
+
+    fn refused(&self, answer: &Answer, kind: ExceptionKind) {
+        let text = String::from_utf8_lossy(&answer.body);
+        assert_eq!(answer.header("x-amzn-errortype"), Some(kind.name()), "{}: {text}", self.name);
+    }
+}
+
+/// Everything that can be seen of the instance: what must not change.
+fn seen(world: &World) -> Vec<Value> {
+    let status = format!("/floorkey/v1/instances/{}/users/{}/status", world.instance, world.user("admin"));
+    let assignable = world.profile("CallCenterManager");
+    let assignable = format!("/floorkey/v1/instances/{}/security-profiles/{assignable}/assignable", world.instance);
+    let get = |path: &str| world.operator.send("GET", path, "", b"").json();
+    vec![
+        world.ok(DescribeInstance, json!({})),
+        world.ok(ListInstanceAttributes, json!({})),
+        world.operator.ok(ListInstances, &json!({})),
+        world.ok(SearchUsers, json!({})),
+        world.ok(ListUsers, json!({})),
+        world.ok(ListSecurityProfiles, json!({})),
+        world.ok(DescribeUserHierarchyStructure, json!({})),
+        world.ok(SearchUserHierarchyGroups, json!({})),
+        world.ok(ListQueues, json!({})),
+        world.ok(ListRoutingProfiles, json!({})),
+        world.ok(ListHoursOfOperations, json!({})),
+        world.ok(ListAgentStatuses, json!({})),
+        get(&status),
+        get(&assignable),
+    ]
+}
+
+fn prepared() -> (World, Vec<Route>) {
+    let world = World::new();
+    let levels = json!({ "HierarchyStructure": { "LevelOne": { "Name": "Site" } } });
+    world.ok(UpdateUserHierarchyStructure, levels);
+    let admin = world.server.as_user(&world.instance, &world.user("admin"));
+    let routes = routes(&world, &admin.key.id);
+    (world, routes)
+}
+
+#[test]
+fn nothing_is_answered_unsigned_or_wrongly_signed() {
+    let (world, routes) = prepared();
+    let before = seen(&world);
+    let address = world.server.address;
+    let wrong_secret = world.server.client(Key { secret: "wrong".to_owned(), ..world.operator.key.clone() });
+    let nobody = Key { id: "AKIANOBODY0000000000".to_owned(), secret: "wrong".to_owned() };
+    let nobody = world.server.client(nobody);
+    for route in &routes {
+        let answer = unsigned(address, route.method, &route.path, &route.query, &route.body);
+        check(&answer, route.operation);
+        route.refused(&answer, MissingAuthenticationToken);
+        route.refused(&route.by(&wrong_secret), InvalidSignature);
+        route.refused(&route.by(&nobody), UnrecognizedClient);
+        // A body, a query or a path that is not the signed one.
+        let mut other = world.operator.clone();
+        other.key.secret.push('x');
+        route.refused(&route.by(&other), InvalidSignature);
+    }
+    assert_eq!(seen(&world), before);
+}
+
+#[test]
+fn nothing_is_answered_to_somebody_without_the_right() {
+    let (world, routes) = prepared();
+    let agent = world.new_user("agent", &[&world.profile("Agent")]);
+    let agent = world.server.as_user(&world.instance, &agent);
+    let before = seen(&world);
+    for route in &routes {
+        let answer = route.by(&agent);
+        if route.open {
+            assert_eq!(answer.status, 200, "{}: {}", route.name, String::from_utf8_lossy(&answer.body));
+        } else {
+            route.refused(&answer, AccessDenied);
+        }
+    }
+    assert_eq!(seen(&world), before);
+}
+
+#[test]
+fn for_users_of_another_instance_this_one_does_not_exist() {
+    let (world, routes) = prepared();
+    let input = json!({
+        "IdentityManagementType": "CONNECT_MANAGED", "InstanceAlias": "other", "InboundCallsEnabled": true,
+        "OutboundCallsEnabled": true,
+    });
+    let other = text(&world.operator.ok(CreateInstance, &input)["Id"]);
+    let first = |operation, list: &str, name: &str| {
+        let rows = world.operator.ok(operation, &json!({ "InstanceId": other }))[list].clone();
+        text(&rows.as_array().unwrap().iter().find(|row| row["Name"] == name).unwrap()["Id"])
+    };
+    // A full administrator over there is nobody here.
+    let mut input = world.user_input("mallory", &[]);
+    input["InstanceId"] = json!(other);
+    input["SecurityProfileIds"] = json!([first(ListSecurityProfiles, "SecurityProfileSummaryList", "Admin")]);
+    let routing = first(ListRoutingProfiles, "RoutingProfileSummaryList", "Basic Routing Profile");
+    input["RoutingProfileId"] = json!(routing);
+    let mallory = text(&world.operator.ok(CreateUser, &input)["UserId"]);
+    let mallory = world.server.as_user(&other, &mallory);
+    let before = seen(&world);
+    for route in &routes {
+        let answer = route.by(&mallory);
+        match (route.operation, route.path.as_str()) {
+            (Some(ListInstances), _) => {
+                assert_eq!(answer.json()["InstanceSummaryList"].as_array().unwrap().len(), 1);
+                assert_eq!(answer.json()["InstanceSummaryList"][0]["Id"], other);
+            }
+            (Some(CreateInstance), _) => route.refused(&answer, AccessDenied),
+            (None, "/floorkey/v1/permissions") => assert_eq!(answer.status, 200),
+            _ => {
+                route.refused(&answer, ResourceNotFound);
+                assert!(String::from_utf8_lossy(&answer.body).contains("There is no instance"), "{}", route.name);
+            }
+        }
+    }
+    assert_eq!(seen(&world), before);
+}
