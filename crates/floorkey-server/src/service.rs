@@ -155,7 +155,7 @@ impl Service {
         };
         if self.engine.all().iter().any(taken) {
             let name = new.alias.clone().unwrap_or_default();
-            return Err(Refusal::Duplicate { what: "instance with the alias", name }.into());
+            return Err(Refusal::Duplicate { what: "instance", name }.into());
         }
         let planned = floorkey::found(new, actor, outside::now(), outside::id)?;
         let done = Done { revision: planned.next.revision() };

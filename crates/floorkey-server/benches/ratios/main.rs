@@ -2,6 +2,13 @@
 //!
 //! `cargo xtask bench` runs this. With `--json` it prints one object a line; words after it pick figures by name.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a bench prints figures, and stops where it can't measure"
+)]
+
 mod checks;
 mod profile_edit;
 mod ratio;

@@ -1,6 +1,8 @@
 //! The agent hierarchy.
 
-use floorkey_connect::exception::ExceptionKind::{DuplicateResource, InvalidParameter, ResourceInUse, ResourceNotFound};
+use floorkey_connect::exception::ExceptionKind::{
+    DuplicateResource, InvalidParameter, ResourceInUse, ResourceNotFound,
+};
 use floorkey_connect::operation::Operation;
 use serde_json::{Value, json};
 
@@ -68,9 +70,7 @@ fn a_group_knows_its_path() {
     assert_eq!(made, json!({ "HierarchyGroupId": red, "HierarchyGroupArn": arn }));
     let described = world.ok(Operation::DescribeUserHierarchyGroup, json!({ "HierarchyGroupId": red }));
     let region = "us-east-1";
-    let summary = |id: &str, name: &str| {
-        json!({ "Arn": world.arn(&format!("/agent-group/{id}")), "Id": id, "LastModifiedRegion": region, "Name": name })
-    };
+    let summary = |id: &str, name: &str| json!({ "Arn": world.arn(&format!("/agent-group/{id}")), "Id": id, "LastModifiedRegion": region, "Name": name });
     assert_eq!(
         timeless(described),
         json!({ "HierarchyGroup": {

@@ -89,7 +89,14 @@ fn input(operation: Operation, in_body: bool, base: &Value) -> Value {
     input
 }
 
-fn pages(client: &Client, operation: Operation, rows: &str, in_body: bool, base: &Value, size: usize) -> Vec<Vec<Value>> {
+fn pages(
+    client: &Client,
+    operation: Operation,
+    rows: &str,
+    in_body: bool,
+    base: &Value,
+    size: usize,
+) -> Vec<Vec<Value>> {
     let (max, next) = if in_body { ("MaxResults", "NextToken") } else { ("maxResults", "nextToken") };
     let mut asked = input(operation, in_body, base);
     asked[max] = json!(size);

@@ -143,8 +143,8 @@ fn queues_are_made_described_listed_and_deleted() {
     }
 }
 
-#[test]
-fn routing_profiles_are_made_described_listed_and_deleted() {
+/// An instance, and what CreateRoutingProfile takes there.
+fn routing_world() -> (World, Value) {
     let world = World::new();
     let queue = world.id_in(Operation::ListQueues, "QueueSummaryList", "Name", "BasicQueue");
     let reference = |channel: &str| json!({ "QueueId": queue, "Channel": channel });
@@ -167,6 +167,13 @@ fn routing_profiles_are_made_described_listed_and_deleted() {
         "AgentAvailabilityTimer": "TIME_SINCE_LAST_INBOUND",
         "Tags": { "site": "berlin" },
     });
+    (world, input)
+}
+
+#[test]
+fn routing_profiles_are_made_described_listed_and_deleted() {
+    let (world, input) = routing_world();
+    let queue = input["DefaultOutboundQueueId"].clone();
     let made = world.ok(Operation::CreateRoutingProfile, input.clone());
     let id = text(&made["RoutingProfileId"]);
     let arn = world.arn(&format!("/routing-profile/{id}"));
@@ -201,7 +208,11 @@ fn routing_profiles_are_made_described_listed_and_deleted() {
     world.ok(Operation::DeleteUser, json!({ "UserId": user }));
     assert_eq!(world.ok(Operation::DeleteRoutingProfile, of.clone()), json!({}));
     world.operator.refused(Operation::DescribeRoutingProfile, &world.in_instance(of), ResourceNotFound);
+}
 
+#[test]
+fn wrong_routing_profiles_are_refused_by_input() {
+    let (world, input) = routing_world();
     let workload = json!([{ "WorkloadType": "w", "Concurrency": 1 }]);
     for (pointer, value, kind) in [
         ("/DefaultOutboundQueueId", json!("x"), ResourceNotFound),

@@ -36,7 +36,10 @@ fn a_scoped_user_sees_the_rows_inside_and_no_trace_of_the_others() {
     let names = |list: Value| column(&list["UserSummaryList"], "Username");
     assert_eq!(names(ann.ok(Operation::ListUsers, &world.in_instance(json!({})))), ["inside"]);
     let found = ann.ok(Operation::SearchUsers, &world.in_instance(json!({})));
-    assert_eq!((column(&found["Users"], "Username"), &found["ApproximateTotalCount"]), (vec!["inside".to_owned()], &json!(1)));
+    assert_eq!(
+        (column(&found["Users"], "Username"), &found["ApproximateTotalCount"]),
+        (vec!["inside".to_owned()], &json!(1))
+    );
     let of = |user: &str| world.in_instance(json!({ "UserId": user }));
     ann.ok(Operation::DescribeUser, &of(&inside));
     // What lies outside and what does not exist look alike.
@@ -105,7 +108,8 @@ fn an_inherited_list_shows_names_and_nothing_more() {
     world.operator.ok(Operation::TagResource, &json!({ "resourceArn": arn, "tags": { "secret": "yes" } }));
     let filter = json!({ "TagFilter": { "TagCondition": { "TagKey": "secret" } } });
     let filtered = world.in_instance(json!({ "SearchFilter": filter }));
-    let found = |client: &Client| client.ok(Operation::SearchSecurityProfiles, &filtered)["ApproximateTotalCount"].clone();
+    let found =
+        |client: &Client| client.ok(Operation::SearchSecurityProfiles, &filtered)["ApproximateTotalCount"].clone();
     assert_eq!((found(&world.operator), found(&ann)), (json!(1), json!(0)));
 }
 

@@ -24,11 +24,9 @@ impl Town {
         let red = group(json!({ "Name": "Red", "ParentGroupId": lyon }));
         let agent = world.profile("Agent");
         let mut users = Vec::new();
-        for (username, first, place, site) in [
-            ("ann", "Ann", Some(&lyon), "lyon"),
-            ("Ben", "Benoît", Some(&red), "lyon"),
-            ("cem", "Cem", None, "graz"),
-        ] {
+        for (username, first, place, site) in
+            [("ann", "Ann", Some(&lyon), "lyon"), ("Ben", "Benoît", Some(&red), "lyon"), ("cem", "Cem", None, "graz")]
+        {
             let mut input = world.user_input(username, &[&agent]);
             input["IdentityInfo"]["FirstName"] = json!(first);
             input["Tags"] = json!({ "site": site });
@@ -90,9 +88,7 @@ fn users_are_found_by_each_field() {
 #[test]
 fn users_are_found_by_place_skill_and_tags() {
     let town = Town::new();
-    let group = |value: &str, how: &str| {
-        json!({ "HierarchyGroupCondition": { "Value": value, "HierarchyGroupMatchType": how } })
-    };
+    let group = |value: &str, how: &str| json!({ "HierarchyGroupCondition": { "Value": value, "HierarchyGroupMatchType": how } });
     assert_eq!(town.criteria(group(&town.lyon, "EXACT")), ["ann"]);
     assert_eq!(town.criteria(group(&town.lyon, "WITH_CHILD_GROUPS")), ["ann", "Ben"]);
     assert_eq!(town.criteria(group(&town.red, "WITH_CHILD_GROUPS")), ["Ben"]);

@@ -206,7 +206,7 @@ fn profiles_are_given_to_users_by_their_arns() {
     let second = world.operator.ok(Operation::ListEntitySecurityProfiles, &entity(next));
     assert_eq!(second, json!({ "SecurityProfiles": [{ "Id": b }] }));
     assert_eq!(world.operator.ok(Operation::DisassociateSecurityProfiles, &entity(both)), json!({}));
-    assert_eq!(given(), [a.clone()]);
+    assert_eq!(given(), std::slice::from_ref(&a));
     let last = entity(json!({ "SecurityProfiles": [{ "Id": a }] }));
     world.operator.refused(Operation::DisassociateSecurityProfiles, &last, InvalidParameter);
 

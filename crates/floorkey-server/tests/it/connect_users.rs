@@ -1,6 +1,8 @@
 //! Users: made, described, changed, deleted.
 
-use floorkey_connect::exception::ExceptionKind::{DuplicateResource, InvalidParameter, InvalidRequest, ResourceNotFound};
+use floorkey_connect::exception::ExceptionKind::{
+    DuplicateResource, InvalidParameter, InvalidRequest, ResourceNotFound,
+};
 use floorkey_connect::operation::Operation;
 use serde_json::{Value, json};
 
@@ -271,7 +273,10 @@ fn proficiencies_are_added_changed_and_taken_away() {
         input["UserId"] = json!(id);
         world.operator.ok(Operation::ListUserProficiencies, &input)
     };
-    assert_eq!(call(Operation::AssociateUserProficiencies, vec![skill("French", 2.0), skill("Printers", 4.5)]).status, 200);
+    assert_eq!(
+        call(Operation::AssociateUserProficiencies, vec![skill("French", 2.0), skill("Printers", 4.5)]).status,
+        200
+    );
     assert_eq!(
         timeless(listed(json!({}))),
         json!({
@@ -283,7 +288,10 @@ fn proficiencies_are_added_changed_and_taken_away() {
     let first = listed(json!({ "maxResults": 1 }));
     assert_eq!(first["UserProficiencyList"], json!([skill("French", 3.3)]));
     let second = listed(json!({ "maxResults": 1, "nextToken": first["NextToken"] }));
-    assert_eq!((column(&second["UserProficiencyList"], "AttributeName"), second.get("NextToken")), (vec!["Printers".to_owned()], None));
+    assert_eq!(
+        (column(&second["UserProficiencyList"], "AttributeName"), second.get("NextToken")),
+        (vec!["Printers".to_owned()], None)
+    );
     let kinds = [
         (Operation::AssociateUserProficiencies, vec![skill("French", 1.0)], InvalidRequest),
         (Operation::AssociateUserProficiencies, vec![skill("Dutch", 6.0)], InvalidParameter),

@@ -1,6 +1,8 @@
 //! The program as its clients meet it: started for each test, spoken to over the wire.
 
 #[cfg(test)]
+mod aws_clients;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod cli;

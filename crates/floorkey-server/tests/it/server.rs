@@ -24,11 +24,6 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts a server with a new data folder.
-    pub(crate) fn start() -> Self {
-        Self::start_with(&[])
-    }
-
     /// Starts a server with a new data folder and these variables.
     pub(crate) fn start_with(variables: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();

@@ -38,11 +38,11 @@ pub(crate) struct Unsigned<'a> {
 /// The headers that a signature adds.
 pub(crate) fn sign(request: &Unsigned<'_>, key: &Key, scope: &Scope) -> Vec<(String, String)> {
     let time = stamp(scope.at);
-    let date = &time[..8];
+    let (date, _) = time.split_once('T').unwrap();
     let canonical = format!(
         "{}\n{}\n{}\nhost:{}\nx-amz-date:{time}\n\nhost;x-amz-date\n{}",
         request.method,
-        request.path.replace('%', "%25"),
+        canonical_path(request.path),
         canonical_query(request.query),
         request.host,
         hex(&Sha256::digest(request.body)),
@@ -68,6 +68,11 @@ pub(crate) fn seconds() -> i64 {
     #[expect(clippy::disallowed_methods, reason = "a client signs with the real time")]
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     since.as_secs() as i64
+}
+
+/// The path as it was sent, every segment encoded once more.
+fn canonical_path(path: &str) -> String {
+    path.split('/').map(crate::client::encode).collect::<Vec<_>>().join("/")
 }
 
 /// Pairs sorted by name, then by value; the tests send their queries encoded already.

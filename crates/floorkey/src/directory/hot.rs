@@ -9,7 +9,7 @@ use foldhash::fast::FixedState;
 use imbl::{OrdSet, Vector};
 
 use super::chunked::Chunked;
-use crate::catalogue::catalogue;
+use crate::catalogue::{Permission, catalogue};
 use crate::id::{SecurityProfileId, UserId};
 use crate::permission_set::PermissionSet;
 
@@ -32,6 +32,15 @@ pub(crate) struct Held<'a> {
     pub(crate) more: bool,
     /// Whether the user is disabled.
     pub(crate) disabled: bool,
+    granting: &'a PermissionSet,
+}
+
+impl Held<'_> {
+    /// Whether `everywhere` alone says if the user holds the permission.
+    #[inline]
+    pub(crate) fn is_plain(&self, permission: Permission) -> bool {
+        !self.more && !self.disabled && self.granting.contains(permission)
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -69,6 +78,8 @@ pub(crate) struct Place {
 
 #[derive(Clone)]
 pub(crate) struct Hot {
+    /// The catalogue's granting permissions, at hand.
+    granting: PermissionSet,
     frozen: Arc<hashbrown::HashMap<u128, u32, FixedState>>,
     delta: imbl::GenericHashMap<u128, Option<u32>, FixedState, imbl::shared_ptr::DefaultSharedPtr>,
     free_ordinals: Vector<u32>,
@@ -86,6 +97,7 @@ pub(crate) struct Hot {
 impl Hot {
     pub(crate) fn new() -> Self {
         let mut hot = Self {
+            granting: *catalogue().granting(),
             frozen: Arc::default(),
             delta: imbl::GenericHashMap::with_hasher(FixedState::default()),
             free_ordinals: Vector::new(),
@@ -123,6 +135,7 @@ impl Hot {
             everywhere: &bits.everywhere,
             more: bits.scoped || combination & DATED != 0,
             disabled: combination == DISABLED,
+            granting: &self.granting,
         })
     }
 

@@ -5,7 +5,7 @@ use floorkey::{Act, GuardMode, Principal, Record, RecordChange, RecordKey, Targe
 use proptest::prelude::*;
 
 use super::powers::{Held, Powers, turning_points};
-use super::{Actors, Tried, cases, try_out};
+use super::{Actors, Tried, cases, target, try_out};
 use crate::commands::NOW;
 
 proptest! {
@@ -24,24 +24,7 @@ proptest! {
 
 /// Everything that scopes look at, as the targets of questions.
 fn targets(records: &[Record]) -> Vec<Target<'static>> {
-    let target = |record: &Record| match record.key() {
-        RecordKey::User(id) => Some(Target::User(id)),
-        RecordKey::Profile(id) => Some(Target::Profile(id)),
-        RecordKey::Group(id) => Some(Target::Group(id)),
-        RecordKey::Resource(id) => Some(Target::Resource(id)),
-        RecordKey::Settings | RecordKey::Structure | RecordKey::AccessKey(_) => None,
-    };
-    records.iter().filter_map(target).collect()
-}
-
-fn key(target: Target<'_>) -> RecordKey {
-    match target {
-        Target::User(id) => RecordKey::User(id),
-        Target::Profile(id) => RecordKey::Profile(id),
-        Target::Group(id) => RecordKey::Group(id),
-        Target::Resource(id) => RecordKey::Resource(id),
-        Target::Instance | Target::Described(_) => RecordKey::Settings,
-    }
+    records.iter().filter_map(|record| target(&record.key())).collect()
 }
 
 fn acting(tried: &Tried) -> Option<UserId> {
@@ -59,11 +42,12 @@ fn nobody_gets_more(tried: &Tried) {
     let (records_before, records_after) = (tried.before.records(), next.records());
     let (before, after) = (Powers::new(&records_before), Powers::new(&records_after));
     let actor = before.user(acting).unwrap();
-    let targets: Vec<_> = targets(&records_after).into_iter().map(Some).chain([None]).collect();
-    let seen = targets.iter().map(|target| {
+    let keys = records_after.iter().map(Record::key).map(Some).chain([None]);
+    let seen = keys.map(|key| {
+        let target = key.as_ref().and_then(target);
         let is_there = target.and_then(|target| after.oracle.thing(&target));
         let was_there = target.and_then(|target| before.oracle.thing(&target));
-        let moved = target.is_some_and(|target| written.contains(&key(target)));
+        let moved = key.is_some_and(|key| written.contains(&key));
         (was_there, is_there, before.ceiling(actor, NOW, is_there.as_ref()), moved)
     });
     // Of things that are new only their maker and those whose scope holds them can know; what is made lies in its
@@ -92,12 +76,12 @@ fn nobody_gets_more(tried: &Tried) {
     }
 }
 
-fn unmoved(was: Option<&Thing<'_>>, is: Option<&Thing<'_>>) -> bool {
+pub(super) fn unmoved(was: Option<&Thing<'_>>, is: Option<&Thing<'_>>) -> bool {
     let place = |thing: Option<&Thing<'_>>| thing.map(|thing| (thing.tags.clone(), thing.hierarchy_group));
     place(was) == place(is)
 }
 
-fn covered(had: &Held, has: &Held, ceiling: &Held, context: impl Fn() -> String) {
+pub(super) fn covered(had: &Held, has: &Held, ceiling: &Held, context: impl Fn() -> String) {
     let gained = has.names.difference(&had.names).difference(&ceiling.names);
     assert!(gained.is_empty(), "{} {gained:?}", context());
     if !ceiling.is_everything() {

@@ -2,7 +2,7 @@
 
 use floorkey::audit::Outcome;
 use floorkey::user::PasswordState;
-use floorkey::{Action, Directory, Request, ResourceType, Target, Timestamp, User, catalogue, refused};
+use floorkey::{Action, Directory, Request, ResourceType, Target, Timestamp, User, catalogue, plan, refused};
 use proptest::prelude::*;
 
 use super::powers::Powers;
@@ -18,15 +18,25 @@ proptest! {
         let tried = try_out(seed, steps, None, Actors::Anybody);
         let last = tried.last().unwrap();
         let directory = last.outcome.as_ref().map_or(&last.before, |(_, next)| next);
-        let rebuilt = Directory::from_records(directory.instance(), directory.revision(), directory.records());
+        let mut records = directory.records();
+        if seed % 2 == 0 {
+            // In whatever order they come.
+            records.reverse();
+        }
+        let rebuilt = Directory::from_records(directory.instance(), directory.revision(), records);
         same(directory, &rebuilt, seed);
     }
 
     #[test]
     fn each_change_is_one_step_and_a_refusal_is_none(seed: u64, steps in 1..40_usize) {
         for tried in try_out(seed, steps, None, Actors::Anybody) {
+            let records = tried.before.records();
+            let again = plan(&tried.before, &tried.actor, &tried.command, NOW).map(|planned| planned.change);
+            prop_assert_eq!(tried.before.records(), records, "planning changes nothing");
             match tried.outcome {
                 Ok((change, next)) => {
+                    let again = again.unwrap();
+                    prop_assert_eq!(again.records(), change.records(), "and says the same each time");
                     prop_assert_eq!(change.revision(), tried.before.revision().next());
                     prop_assert_eq!(next.revision(), change.revision());
                     prop_assert_eq!(&change.event().outcome, &Outcome::Done { revision: next.revision() });
@@ -34,6 +44,7 @@ proptest! {
                     prop_assert_eq!(applied.records(), next.records());
                 }
                 Err(refusal) => {
+                    prop_assert_eq!(&again.unwrap_err(), &refusal, "and says the same each time");
                     let event = refused(&tried.actor, tried.command.act(), Vec::new(), &refusal, NOW);
                     prop_assert_eq!(event.act, tried.command.act());
                     prop_assert_eq!(event.actor, tried.actor);

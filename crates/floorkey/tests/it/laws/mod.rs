@@ -4,10 +4,14 @@ mod guard;
 mod memory;
 mod powers;
 mod scope;
+mod takeover;
 
 use std::sync::LazyLock;
 
-use floorkey::{Actor, Change, Command, Directory, GuardMode, HierarchyGroupId, Refusal, SecurityProfileEdit, plan};
+use floorkey::{
+    Actor, Change, Command, Directory, GuardMode, HierarchyGroupId, RecordKey, Refusal, SecurityProfileEdit, Target,
+    plan,
+};
 use proptest::prelude::ProptestConfig;
 
 use crate::chance::Chance;
@@ -70,6 +74,17 @@ fn centre(guard: Option<GuardMode>) -> Directory {
     }
 }
 
+/// The record as the target of a question, where scopes can tell it apart.
+fn target(key: &RecordKey) -> Option<Target<'static>> {
+    match key {
+        RecordKey::User(id) => Some(Target::User(*id)),
+        RecordKey::Profile(id) => Some(Target::Profile(*id)),
+        RecordKey::Group(id) => Some(Target::Group(*id)),
+        RecordKey::Resource(id) => Some(Target::Resource(*id)),
+        RecordKey::Settings | RecordKey::Structure | RecordKey::AccessKey(_) => None,
+    }
+}
+
 /// What managers of users hold here.
 const USERS: &[&str] = &[
     "Users.Edit",
@@ -109,6 +124,8 @@ fn busy_centre(guard: Option<GuardMode>) -> Directory {
         ("Manager of users", granting(USERS)),
         ("Manager of profiles", granting(PROFILES)),
         ("Red manager", granting_tagged(&all, &["User", "SecurityProfile", "Queue"], red)),
+        ("Red deleter", granting_tagged(&["Users.Delete"], &["User"], red)),
+        ("Tagger", granting(&["Users.Edit"])),
         ("Red profile", granting_tagged(&["Users.Edit"], &["User"], red)),
         ("North manager", granting_below(USERS, Some(north))),
         ("Own manager", granting_below(USERS, None)),
@@ -123,7 +140,7 @@ fn busy_centre(guard: Option<GuardMode>) -> Directory {
     let profile = world.profile("Limited manager");
     world.done(&operator(), Command::SetAssignableProfiles { profile, assignable: handing_out });
     for name in ["Red profile", "Calls"] {
-        let target = floorkey::RecordKey::Profile(world.profile(name));
+        let target = RecordKey::Profile(world.profile(name));
         world.done(&operator(), Command::TagResource { target, tags: tags(&[red]) });
     }
     staff(&mut world, north, harbour, south);
@@ -146,6 +163,9 @@ fn staff(world: &mut World, north: HierarchyGroupId, harbour: HierarchyGroupId, 
         ("pia", &["Manager of profiles", "Calls"], None, &[]),
         ("rea", &["Red manager"], Some(north), &[("team", "red")]),
         ("ron", &["Red manager", "Manager of profiles"], None, &[]),
+        ("rex", &["Red deleter"], None, &[]),
+        ("tia", &["Tagger"], None, &[]),
+        ("tess", &["Tagger", "Agent"], Some(south), &[]),
         ("nils", &["North manager"], Some(north), &[]),
         ("olga", &["Own manager"], Some(harbour), &[]),
         ("otto", &["Own manager", "Agent"], None, &[]),

@@ -1,12 +1,12 @@
 //! Scopes as a law: what an act touches lies in its actor's scope before and after, and so do the ends of links.
 
 use floorkey::{
-    Act, Action, GuardMode, Permission, PermissionSet, Principal, Reason, Record, RecordChange, RecordKey, Request,
-    ResourceType, Target, UserId, catalogue,
+    Act, Action, GuardMode, Permission, PermissionSet, Principal, Reason, Record, RecordChange, Request, ResourceType,
+    Target, UserId, catalogue,
 };
 use proptest::prelude::*;
 
-use super::{Actors, Tried, cases, try_out};
+use super::{Actors, Tried, cases, target, try_out};
 use crate::commands::NOW;
 use crate::decide::lists;
 use crate::oracle::Oracle;
@@ -78,16 +78,6 @@ fn seen<'a>(before: &Oracle<'a>, actor: UserId, linked: Vec<Target<'a>>, tried: 
 fn view_of(of: ResourceType) -> Permission {
     let is_view = |name: &Permission| name.info().resource_type == Some(of) && name.info().action == "View";
     catalogue().permissions().find(is_view).unwrap()
-}
-
-fn target(key: &RecordKey) -> Option<Target<'static>> {
-    match key {
-        RecordKey::User(id) => Some(Target::User(*id)),
-        RecordKey::Profile(id) => Some(Target::Profile(*id)),
-        RecordKey::Group(id) => Some(Target::Group(*id)),
-        RecordKey::Resource(id) => Some(Target::Resource(*id)),
-        RecordKey::Settings | RecordKey::Structure | RecordKey::AccessKey(_) => None,
-    }
 }
 
 /// Whether the oracle grants the actor what the act asks for, on that.
