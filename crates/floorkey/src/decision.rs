@@ -3,6 +3,8 @@
 //! [`Directory::decide`] is total: whatever is unknown is a denial with a reason, never an error.
 //! [`Directory::explain`] says where an answer comes from.
 
+use std::hint::select_unpredictable;
+
 use crate::catalogue::{Permission, Polarity};
 use crate::closure::effective;
 use crate::directory::{Directory, Held, Revision};
@@ -180,17 +182,14 @@ impl Directory {
     #[must_use]
     pub fn decide(&self, request: &Request<'_>) -> Decision {
         let reason = match request.action {
-            Action::Permission(permission) => {
-                let held = self.held(request.subject);
-                match held {
-                    // Nearly every question: nothing scoped or dated, no limit. What is left is picked without a
-                    // branch, because a processor that guesses between yes and no is wrong half the time.
-                    Some(held) if held.is_plain(permission) && matches!(request.target, Target::Instance) => {
-                        if held.everywhere.contains(permission) { Reason::Granted } else { Reason::NotHeld }
-                    }
-                    _ => self.decide_in_full(held, permission, request),
+            Action::Permission(permission) => match self.holds_plainly(request.subject, permission) {
+                // Nearly every question: nothing scoped or dated, no limit. What is left is picked without a branch,
+                // because a processor that guesses between yes and no is wrong half the time.
+                Some(holds) if matches!(request.target, Target::Instance) => {
+                    select_unpredictable(holds, Reason::Granted, Reason::NotHeld)
                 }
-            }
+                _ => self.decide_in_full(permission, *request),
+            },
             Action::Application { .. } if self.held(request.subject).is_none() => Reason::UnknownUser,
             Action::Application { .. } => Reason::NamespaceNotRegistered,
             Action::Unknown(_) => Reason::UnknownPermission,
@@ -218,8 +217,10 @@ impl Directory {
         Explanation { decision, grants }
     }
 
-    fn decide_in_full(&self, held: Option<Held<'_>>, permission: Permission, request: &Request<'_>) -> Reason {
-        let Some(Held { everywhere, more, disabled, .. }) = held else { return Reason::UnknownUser };
+    /// Takes the request by value, so that the quick way need not write it to memory.
+    #[inline(never)]
+    fn decide_in_full(&self, permission: Permission, request: Request<'_>) -> Reason {
+        let Some(Held { everywhere, more, disabled }) = self.held(request.subject) else { return Reason::UnknownUser };
         let everywhere = everywhere.contains(permission);
         if permission.info().polarity == Polarity::Limit {
             return Reason::Limit;

@@ -12,11 +12,13 @@ mod chunked;
 mod holders;
 mod hot;
 
+use std::hash::BuildHasher as _;
 use std::sync::Arc;
 
 use imbl::{HashMap, OrdMap, OrdSet, Vector};
 
 use crate::access_key::{AccessKey, AccessKeyId};
+use crate::catalogue::Permission;
 use crate::hierarchy::{HierarchyGroup, HierarchyStructure};
 use crate::id::{HierarchyGroupId, InstanceId, ResourceId, SecurityProfileId, UserId};
 use crate::profile::SecurityProfile;
@@ -67,8 +69,8 @@ pub struct Directory {
     holders: HashMap<SecurityProfileId, Holders>,
     users: Vector<Option<Arc<User>>>,
     logins: OrdMap<Arc<str>, u32>,
-    /// Logins that don't look as they are written: by what they look like.
-    skeletons: OrdSet<(String, u32)>,
+    /// Logins that don't look as they are written: by a hash of what they look like.
+    skeletons: OrdSet<(u64, u32)>,
     access_keys: OrdMap<AccessKeyId, Arc<AccessKey>>,
     keys_by_owner: OrdSet<(UserId, AccessKeyId)>,
     hot: Hot,
@@ -121,9 +123,13 @@ impl Directory {
     #[must_use]
     pub fn lookalike(&self, username: &str) -> Option<&Arc<User>> {
         let (name, looks) = (folded(username), skeleton(username));
+        let hash = hash_of_looks(&looks);
         let plain = self.logins.get(looks.as_str()).into_iter();
-        let odd = self.skeletons.range((looks.clone(), 0)..=(looks, u32::MAX)).map(|(_, ordinal)| ordinal);
-        plain.chain(odd).filter_map(|ordinal| self.user_at(*ordinal)).find(|user| folded(&user.username) != name)
+        let odd = self.skeletons.range((hash, 0)..=(hash, u32::MAX)).map(|(_, ordinal)| ordinal);
+        plain
+            .chain(odd)
+            .filter_map(|ordinal| self.user_at(*ordinal))
+            .find(|user| skeleton(&user.username) == looks && folded(&user.username) != name)
     }
 
     /// How many users there are.
@@ -309,6 +315,12 @@ impl Directory {
         records
     }
 
+    /// Whether the user holds the permission everywhere; `None` where it takes more than a bit to say.
+    #[inline]
+    pub(crate) fn holds_plainly(&self, user: UserId, permission: Permission) -> Option<bool> {
+        self.hot.holds_plainly(user, permission)
+    }
+
     /// The hot half's answer for a user.
     #[inline]
     pub(crate) fn held(&self, user: UserId) -> Option<Held<'_>> {
@@ -326,6 +338,10 @@ impl Directory {
     fn user_at(&self, ordinal: u32) -> Option<&Arc<User>> {
         self.users.get(ordinal as usize)?.as_ref()
     }
+}
+
+fn hash_of_looks(skeleton: &str) -> u64 {
+    foldhash::fast::FixedState::default().hash_one(skeleton)
 }
 
 impl std::fmt::Debug for Directory {

@@ -4,8 +4,9 @@ use crate::catalogue::Permission;
 
 const WORDS: usize = 8;
 
-/// How many permissions a set can tell apart; the catalogue may not grow beyond it.
-pub(crate) const CAPACITY: usize = WORDS * 64;
+/// How many permissions a set can tell apart; the catalogue may not grow beyond it. The last bit is no permission's:
+/// the hot half marks rows with it.
+pub(crate) const CAPACITY: usize = WORDS * 64 - 1;
 
 /// A set of permissions of the catalogue.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

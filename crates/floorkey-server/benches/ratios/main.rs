@@ -18,12 +18,15 @@ mod writes;
 
 use ratio::Figure;
 
+/// Takes one figure.
+type Measure = fn() -> Figure;
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let json = arguments.iter().any(|argument| argument == "--json");
     let picked: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with("--")).collect();
     let wanted = |name: &str| picked.is_empty() || picked.iter().any(|pick| *pick == name);
-    let figures: [(&str, fn() -> Figure); 7] = [
+    let figures: [(&str, Measure); 7] = [
         ("check_1k", || checks::check("check_1k", 1_000)),
         ("check_100k", || checks::check("check_100k", 100_000)),
         ("check_1m", || checks::check("check_1m", 1_000_000)),

@@ -6,7 +6,7 @@ use imbl::{HashMap, OrdMap, OrdSet, Vector};
 
 use super::holders::Holders;
 use super::hot::{Granted, Hot, Place};
-use super::{Directory, ProfileEntry, Revision};
+use super::{Directory, ProfileEntry, Revision, hash_of_looks};
 use crate::access_key::AccessKey;
 use crate::hierarchy::{HierarchyGroup, HierarchyStructure};
 use crate::id::{HierarchyGroupId, InstanceId, ResourceId, SecurityProfileId, UserId};
@@ -64,9 +64,29 @@ impl Directory {
         // Profiles before users: a combination is worked out once, when its first member comes.
         let (users, others): (Vec<_>, Vec<_>) =
             records.into_iter().partition(|record| matches!(record, Record::User(_)));
-        for record in others.into_iter().chain(users) {
+        for record in others {
             directory.put(record);
         }
+        let users: Vec<Arc<User>> = users
+            .into_iter()
+            .filter_map(|record| match record {
+                Record::User(user) => Some(user),
+                _ => None,
+            })
+            .collect();
+        // The order of names is half the work, and needs nothing of the other half.
+        let names = std::thread::scope(|scope| {
+            let names = scope.spawn(|| Names::of(&users));
+            for user in &users {
+                directory.add_user(user);
+            }
+            names.join()
+        });
+        match names {
+            Ok(names) => (directory.logins, directory.skeletons) = (names.logins, names.skeletons),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+        directory.hot.freeze();
         directory
     }
 
@@ -166,6 +186,12 @@ impl Directory {
         self.hot.regrant(id, |combination| granted(&profiles, combination));
     }
 
+    /// Adds a user whose name is kept elsewhere: their number is the count of those before.
+    fn add_user(&mut self, user: &Arc<User>) {
+        let ordinal = self.hot.add_user(user.id);
+        self.settle(user.clone(), ordinal, None);
+    }
+
     fn put_user(&mut self, user: Arc<User>) {
         let known = self.hot.ordinal(user.id);
         let ordinal = known.unwrap_or_else(|| self.hot.add_user(user.id));
@@ -173,6 +199,13 @@ impl Directory {
         if let Some(before) = &before {
             self.unlink(before, ordinal, &user);
         }
+        if before.as_ref().is_none_or(|before| before.username != user.username) {
+            self.name(&user.username, ordinal);
+        }
+        self.settle(user, ordinal, before);
+    }
+
+    fn settle(&mut self, user: Arc<User>, ordinal: u32, before: Option<Arc<User>>) {
         self.link(&user, ordinal, before.as_deref());
         let place = place(&user);
         let place_before = before.as_deref().map(self::place);
@@ -214,9 +247,6 @@ impl Directory {
     }
 
     fn link(&mut self, user: &User, ordinal: u32, before: Option<&User>) {
-        if before.is_none_or(|before| before.username != user.username) {
-            self.name(&user.username, ordinal);
-        }
         if before.is_none_or(|before| place_in_lists(before) != place_in_lists(user)) {
             self.count_hierarchy_and_routing(user, 1);
         }
@@ -232,7 +262,7 @@ impl Directory {
     fn name(&mut self, username: &str, ordinal: u32) {
         let name = folded(username);
         if let Some(looks) = odd_skeleton(&name) {
-            self.skeletons.insert((looks, ordinal));
+            self.skeletons.insert((hash_of_looks(&looks), ordinal));
         }
         self.logins.insert(Arc::from(name), ordinal);
     }
@@ -240,7 +270,7 @@ impl Directory {
     fn unname(&mut self, username: &str, ordinal: u32) {
         let name = folded(username);
         if let Some(looks) = odd_skeleton(&name) {
-            self.skeletons.remove(&(looks, ordinal));
+            self.skeletons.remove(&(hash_of_looks(&looks), ordinal));
         }
         self.logins.remove(name.as_str());
     }
@@ -256,6 +286,28 @@ impl Directory {
 
     fn set_holder(&mut self, profile: SecurityProfileId, ordinal: u32, holds: bool) {
         self.holders.entry(profile).or_insert_with(Holders::new).set(ordinal, holds);
+    }
+}
+
+/// Users' logins in their order, and what odd ones look like; a user's number is the place in the list.
+struct Names {
+    logins: OrdMap<Arc<str>, u32>,
+    skeletons: OrdSet<(u64, u32)>,
+}
+
+impl Names {
+    fn of(users: &[Arc<User>]) -> Self {
+        let mut names: Vec<(String, u32)> =
+            users.iter().zip(0..).map(|(user, ordinal)| (folded(&user.username), ordinal)).collect();
+        // Sorted first: each goes in beside the one before, in memory that is at hand.
+        names.sort_unstable();
+        let odd = |(name, ordinal): &(String, u32)| Some((hash_of_looks(&odd_skeleton(name)?), *ordinal));
+        let mut skeletons: Vec<(u64, u32)> = names.iter().filter_map(odd).collect();
+        skeletons.sort_unstable();
+        Self {
+            logins: names.into_iter().map(|(name, ordinal)| (Arc::from(name), ordinal)).collect(),
+            skeletons: skeletons.into_iter().collect(),
+        }
     }
 }
 

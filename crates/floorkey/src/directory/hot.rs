@@ -11,16 +11,20 @@ use imbl::{OrdSet, Vector};
 use super::chunked::Chunked;
 use crate::catalogue::{Permission, catalogue};
 use crate::id::{SecurityProfileId, UserId};
-use crate::permission_set::PermissionSet;
+use crate::permission_set::{CAPACITY, PermissionSet};
 
 /// The combination of disabled users: no permission.
 const DISABLED: u32 = 0;
 
-/// Marks, beside the combination, users whose dated assignments are worked out at the time of the question.
+/// Marks, beside the combination, users for whom it doesn't say all: dated assignments are worked out at the time of
+/// the question, and disabled users have their own reason.
 const DATED: u32 = 1 << 31;
 
-/// Ids that changed since the frozen hash was built; it is built anew when there are more than this many, or more
-/// than a sixteenth of it.
+/// Marks, in a combination's row, that it grants more within scopes: the one bit that is no permission's.
+const SCOPED: Permission = Permission::at(CAPACITY);
+
+/// Ids and places that changed since the frozen hash was built; it is built anew when there are more than this many,
+/// or more than a sixteenth of it.
 const DELTA_MAX: usize = 4096;
 
 /// What the hot half knows of one user.
@@ -32,21 +36,18 @@ pub(crate) struct Held<'a> {
     pub(crate) more: bool,
     /// Whether the user is disabled.
     pub(crate) disabled: bool,
-    granting: &'a PermissionSet,
 }
 
-impl Held<'_> {
-    /// Whether `everywhere` alone says if the user holds the permission.
-    #[inline]
-    pub(crate) fn is_plain(&self, permission: Permission) -> bool {
-        !self.more && !self.disabled && self.granting.contains(permission)
-    }
-}
-
+/// What a combination grants everywhere, with the mark [`SCOPED`]: one line of the processor's cache.
 #[derive(Clone, Copy)]
-struct Bits {
-    everywhere: PermissionSet,
-    scoped: bool,
+#[repr(align(64))]
+struct Bits(PermissionSet);
+
+/// Where the frozen hash leads: a user's ordinal, and the combination as it was then.
+#[derive(Clone, Copy)]
+struct Frozen {
+    ordinal: u32,
+    combination: u32,
 }
 
 #[derive(Clone, Copy)]
@@ -80,11 +81,15 @@ pub(crate) struct Place {
 pub(crate) struct Hot {
     /// The catalogue's granting permissions, at hand.
     granting: PermissionSet,
-    frozen: Arc<hashbrown::HashMap<u128, u32, FixedState>>,
+    frozen: Arc<hashbrown::HashMap<u128, Frozen, FixedState>>,
     delta: imbl::GenericHashMap<u128, Option<u32>, FixedState, imbl::shared_ptr::DefaultSharedPtr>,
     free_ordinals: Vector<u32>,
     ordinals: u32,
+    /// Truth for every ordinal; the frozen hash repeats it so that most checks need not come here.
     combination_of: Chunked<u32, 4096>,
+    /// Ordinals whose combination changed since the frozen hash was built, one bit each, and how many.
+    moved: Chunked<u64, 64>,
+    moved_count: usize,
     bits: Chunked<Bits, 64>,
     counts: Chunked<Counts, 64>,
     profiles_of: Vector<Arc<[SecurityProfileId]>>,
@@ -102,8 +107,10 @@ impl Hot {
             delta: imbl::GenericHashMap::with_hasher(FixedState::default()),
             free_ordinals: Vector::new(),
             ordinals: 0,
-            combination_of: Chunked::new(DISABLED),
-            bits: Chunked::new(Bits { everywhere: PermissionSet::EMPTY, scoped: false }),
+            combination_of: Chunked::new(DISABLED | DATED),
+            moved: Chunked::new(0),
+            moved_count: 0,
+            bits: Chunked::new(Bits(PermissionSet::EMPTY)),
             counts: Chunked::new(Counts { members: 0, signing_in: 0, full: false }),
             profiles_of: Vector::new(),
             combinations: imbl::OrdMap::new(),
@@ -113,7 +120,7 @@ impl Hot {
         };
         // Nobody finds DISABLED by its profiles: it stands in no map.
         hot.profiles_of.push_back(Arc::from([]));
-        hot.bits.set(DISABLED as usize, Bits { everywhere: PermissionSet::EMPTY, scoped: false });
+        hot.bits.set(DISABLED as usize, Bits(PermissionSet::EMPTY));
         hot
     }
 
@@ -124,19 +131,44 @@ impl Hot {
         {
             return *changed;
         }
-        self.frozen.get(&user.bits()).copied()
+        self.frozen.get(&user.bits()).map(|frozen| frozen.ordinal)
     }
 
     #[inline]
     pub(crate) fn held(&self, user: UserId) -> Option<Held<'_>> {
-        let combination = *self.combination_of.get(self.ordinal(user)? as usize)?;
-        let bits = self.bits.get((combination & !DATED) as usize)?;
+        let combination = self.combination_now(user)?;
+        let Bits(everywhere) = self.bits.get((combination & !DATED) as usize)?;
         Some(Held {
-            everywhere: &bits.everywhere,
-            more: bits.scoped || combination & DATED != 0,
-            disabled: combination == DISABLED,
-            granting: &self.granting,
+            everywhere,
+            more: everywhere.contains(SCOPED) || combination & DATED != 0,
+            disabled: combination & !DATED == DISABLED,
         })
+    }
+
+    /// Whether the user holds the permission everywhere; `None` for limits, for users with a mark, and for strangers.
+    #[inline]
+    pub(crate) fn holds_plainly(&self, user: UserId, permission: Permission) -> Option<bool> {
+        let combination = self.combination_now(user)?;
+        let Bits(everywhere) = self.bits.get((combination & !DATED) as usize)?;
+        let marked = (combination & DATED != 0) | everywhere.contains(SCOPED);
+        (!marked & self.granting.contains(permission)).then(|| everywhere.contains(permission))
+    }
+
+    /// The user's combination, with the mark [`DATED`]: out of the frozen hash, unless it changed since.
+    #[inline]
+    fn combination_now(&self, user: UserId) -> Option<u32> {
+        if self.delta.is_empty()
+            && let Some(frozen) = self.frozen.get(&user.bits())
+            && (self.moved_count == 0 || !self.has_moved(frozen.ordinal))
+        {
+            return Some(frozen.combination);
+        }
+        self.combination_of.get(self.ordinal(user)? as usize).copied()
+    }
+
+    #[inline]
+    fn has_moved(&self, ordinal: u32) -> bool {
+        self.moved.get(ordinal as usize / 64).is_some_and(|word| word >> (ordinal % 64) & 1 == 1)
     }
 
     /// How many members of combinations with every granting permission can sign in.
@@ -187,8 +219,8 @@ impl Hot {
             None => DISABLED,
             Some(profiles) => self.combination(profiles, granted),
         };
-        let dated = if place.dated && place.profiles.is_some() { DATED } else { 0 };
-        self.combination_of.set(ordinal as usize, combination | dated);
+        let dated = if place.dated || place.profiles.is_none() { DATED } else { 0 };
+        self.set_combination(ordinal, combination | dated);
         self.count(combination, 1, i64::from(place.signs_in));
     }
 
@@ -233,7 +265,11 @@ impl Hot {
 
     fn grant(&mut self, combination: u32, granted: Granted) {
         let at = combination as usize;
-        self.bits.set(at, Bits { everywhere: granted.everywhere, scoped: granted.scoped });
+        let mut row = granted.everywhere;
+        if granted.scoped {
+            row.insert(SCOPED);
+        }
+        self.bits.set(at, Bits(row));
         if let Some(counts) = self.counts.get(at).copied() {
             let full = catalogue().granting().is_subset(&granted.everywhere);
             match (counts.full, full) {
@@ -250,7 +286,7 @@ impl Hot {
         else {
             return;
         };
-        self.combination_of.set(ordinal as usize, DISABLED);
+        self.set_combination(ordinal, DISABLED | DATED);
         let members = self.count(combination, -1, -i64::from(place.signs_in));
         if members == 0 && combination != DISABLED {
             if let Some(profiles) = self.profiles_of.get(combination as usize).cloned() {
@@ -284,28 +320,53 @@ impl Hot {
         counts.members
     }
 
+    fn set_combination(&mut self, ordinal: u32, combination: u32) {
+        self.combination_of.set(ordinal as usize, combination);
+        if !self.has_moved(ordinal) {
+            let word = self.moved.get(ordinal as usize / 64).copied().unwrap_or(0);
+            self.moved.set(ordinal as usize / 64, word | 1 << (ordinal % 64));
+            self.moved_count += 1;
+            self.freeze_if_due();
+        }
+    }
+
     fn index(&mut self, user: UserId, ordinal: Option<u32>) {
         // While nobody else reads the frozen hash (at start), it takes the id itself.
         if self.delta.is_empty()
             && let Some(frozen) = Arc::get_mut(&mut self.frozen)
         {
             match ordinal {
-                Some(ordinal) => frozen.insert(user.bits(), ordinal),
+                Some(ordinal) => frozen.insert(user.bits(), Frozen { ordinal, combination: DISABLED | DATED }),
                 None => frozen.remove(&user.bits()),
             };
             return;
         }
         self.delta.insert(user.bits(), ordinal);
-        if self.delta.len() > DELTA_MAX.max(self.frozen.len() / 16) {
-            let mut frozen = hashbrown::HashMap::clone(&self.frozen);
-            for (user, ordinal) in &self.delta {
-                match ordinal {
-                    Some(ordinal) => frozen.insert(*user, *ordinal),
-                    None => frozen.remove(user),
-                };
-            }
-            self.frozen = Arc::new(frozen);
-            self.delta.clear();
+        self.freeze_if_due();
+    }
+
+    fn freeze_if_due(&mut self) {
+        if Arc::get_mut(&mut self.frozen).is_none()
+            && self.delta.len() + self.moved_count > DELTA_MAX.max(self.frozen.len() / 16)
+        {
+            self.freeze();
         }
+    }
+
+    /// Builds the frozen hash anew, so that nothing has changed since.
+    pub(crate) fn freeze(&mut self) {
+        let frozen = Arc::make_mut(&mut self.frozen);
+        for (user, ordinal) in &self.delta {
+            match ordinal {
+                Some(ordinal) => frozen.insert(*user, Frozen { ordinal: *ordinal, combination: DISABLED | DATED }),
+                None => frozen.remove(user),
+            };
+        }
+        for entry in frozen.values_mut() {
+            entry.combination = self.combination_of.get(entry.ordinal as usize).copied().unwrap_or(DISABLED | DATED);
+        }
+        self.delta.clear();
+        self.moved = Chunked::new(0);
+        self.moved_count = 0;
     }
 }

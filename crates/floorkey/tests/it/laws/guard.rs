@@ -148,5 +148,5 @@ fn the_laws_see_enough_of_the_guard() {
             }
         }
     }
-    assert!(done > 150 && guarded > 150, "{done} done, {guarded} refused by the guard");
+    assert!(done > 600 && guarded > 600, "{done} done, {guarded} refused by the guard");
 }
