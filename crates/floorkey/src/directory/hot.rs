@@ -87,10 +87,11 @@ pub(crate) struct Hot {
     ordinals: u32,
     /// Truth for every ordinal; the frozen hash repeats it so that most checks need not come here.
     combination_of: Chunked<u32, 4096>,
-    /// Ordinals whose combination changed since the frozen hash was built, one bit each, and how many.
+    /// Ordinals whose combination changed since the frozen hash was built, one bit each.
     moved: Chunked<u64, 64>,
-    moved_count: usize,
-    bits: Chunked<Bits, 64>,
+    /// How many ids and combinations changed since then.
+    changed: usize,
+    bits: Chunked<Bits, 256>,
     counts: Chunked<Counts, 64>,
     profiles_of: Vector<Arc<[SecurityProfileId]>>,
     combinations: imbl::OrdMap<Arc<[SecurityProfileId]>, u32>,
@@ -109,7 +110,7 @@ impl Hot {
             ordinals: 0,
             combination_of: Chunked::new(DISABLED | DATED),
             moved: Chunked::new(0),
-            moved_count: 0,
+            changed: 0,
             bits: Chunked::new(Bits(PermissionSet::EMPTY)),
             counts: Chunked::new(Counts { members: 0, signing_in: 0, full: false }),
             profiles_of: Vector::new(),
@@ -154,12 +155,21 @@ impl Hot {
         (!marked & self.granting.contains(permission)).then(|| everywhere.contains(permission))
     }
 
-    /// The user's combination, with the mark [`DATED`]: out of the frozen hash, unless it changed since.
+    /// The user's combination, with the mark [`DATED`]. What has to do with changes since the frozen hash was built is
+    /// kept out of the quick way, whose length decides how many checks a processor has under way at a time.
     #[inline]
     fn combination_now(&self, user: UserId) -> Option<u32> {
+        if self.changed != 0 {
+            return self.combination_since(user);
+        }
+        self.frozen.get(&user.bits()).map(|frozen| frozen.combination)
+    }
+
+    #[inline(never)]
+    fn combination_since(&self, user: UserId) -> Option<u32> {
         if self.delta.is_empty()
             && let Some(frozen) = self.frozen.get(&user.bits())
-            && (self.moved_count == 0 || !self.has_moved(frozen.ordinal))
+            && !self.has_moved(frozen.ordinal)
         {
             return Some(frozen.combination);
         }
@@ -325,7 +335,7 @@ impl Hot {
         if !self.has_moved(ordinal) {
             let word = self.moved.get(ordinal as usize / 64).copied().unwrap_or(0);
             self.moved.set(ordinal as usize / 64, word | 1 << (ordinal % 64));
-            self.moved_count += 1;
+            self.changed += 1;
             self.freeze_if_due();
         }
     }
@@ -342,13 +352,12 @@ impl Hot {
             return;
         }
         self.delta.insert(user.bits(), ordinal);
+        self.changed += 1;
         self.freeze_if_due();
     }
 
     fn freeze_if_due(&mut self) {
-        if Arc::get_mut(&mut self.frozen).is_none()
-            && self.delta.len() + self.moved_count > DELTA_MAX.max(self.frozen.len() / 16)
-        {
+        if Arc::get_mut(&mut self.frozen).is_none() && self.changed > DELTA_MAX.max(self.frozen.len() / 16) {
             self.freeze();
         }
     }
@@ -367,6 +376,6 @@ impl Hot {
         }
         self.delta.clear();
         self.moved = Chunked::new(0);
-        self.moved_count = 0;
+        self.changed = 0;
     }
 }
