@@ -112,6 +112,8 @@ pub(crate) enum FlagRow<'a> {
     TouchedStrongerUser(Vec<Cow<'a, str>>),
     /// Id of a user.
     LooksLike(Cow<'a, str>),
+    /// The revision that was undone.
+    Undid(u64),
     Reason(Hashed),
 }
 
@@ -268,6 +270,7 @@ fn flag_row<'a>(flag: &'a Flag, acting: &[UserId], apart: &mut Apart<'a>) -> Fla
         Flag::GaveMoreThanHeld { permissions } => FlagRow::GaveMoreThanHeld(names(permissions)),
         Flag::TouchedStrongerUser { permissions } => FlagRow::TouchedStrongerUser(names(permissions)),
         Flag::LooksLike { user } => FlagRow::LooksLike(Cow::Owned(user.to_string())),
+        Flag::Undid { revision } => FlagRow::Undid(revision.0),
         Flag::Reason(reason) => FlagRow::Reason(apart.keep(acting, reason)),
     }
 }

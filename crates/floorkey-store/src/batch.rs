@@ -157,6 +157,19 @@ impl Steps {
             SideWrite::ForgetUser { user } => {
                 (&sql::FORGET_PASSWORD, vec![self.instance(), Value::Text(user.to_string())])
             }
+            SideWrite::PutSecondFactor { user, factor, secret } => (
+                &sql::PUT_SECOND_FACTOR,
+                vec![
+                    self.instance(),
+                    Value::Text(user.to_string()),
+                    Value::Text(factor.to_string()),
+                    Value::Bytes(secret.reveal().to_vec()),
+                ],
+            ),
+            SideWrite::ForgetSecondFactor { user, factor } => (
+                &sql::FORGET_SECOND_FACTOR,
+                vec![self.instance(), Value::Text(user.to_string()), Value::Text(factor.to_string())],
+            ),
             SideWrite::PutAccessKey { id, sealed_secret } => (
                 &sql::ADD_SECRET,
                 vec![Value::Text(id.to_string()), self.instance(), Value::Bytes(sealed_secret.reveal().to_vec())],

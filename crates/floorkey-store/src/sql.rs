@@ -120,6 +120,14 @@ statements! {
     /// A password hash.
     READ_PASSWORD("password") = "SELECT instance, user_id, hash FROM password WHERE instance = $1 AND user_id = $2";
 
+    /// What a second factor is checked with, new or replaced; nothing of it was used yet.
+    PUT_SECOND_FACTOR("second_factor") =
+        "INSERT INTO second_factor (instance, user_id, factor_id, secret) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (instance, user_id, factor_id) DO UPDATE SET secret = excluded.secret, used = 0";
+    /// A second factor goes.
+    FORGET_SECOND_FACTOR("second_factor") =
+        "DELETE FROM second_factor WHERE instance = $1 AND user_id = $2 AND factor_id = $3";
+
     /// The sealed secret of a new access key.
     ADD_SECRET("access_key_secret") =
         "INSERT INTO access_key_secret (access_key_id, instance, sealed) VALUES ($1, $2, $3)";

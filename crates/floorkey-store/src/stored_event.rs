@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use floorkey::{AccessKeyId, Principal, RecordKey, Timestamp, UserId, Via};
+use floorkey::{AccessKeyId, Principal, RecordKey, Revision, Timestamp, UserId, Via};
 
 use crate::audit_row::{self, Body, By, ChangeRow, FlagRow, Hashed, OutcomeRow, Personal, Text};
 use crate::backend::RowView;
@@ -108,6 +108,8 @@ pub enum StoredFlag {
     TouchedStrongerUser(Vec<String>),
     /// The login name looks like that of this user.
     LooksLike(UserId),
+    /// It undid the change that made this revision.
+    Undid(Revision),
     /// Why the guard was set, in the actor's words.
     Reason(Kept),
 }
@@ -208,6 +210,7 @@ impl Join {
             FlagRow::GaveMoreThanHeld(names) => StoredFlag::GaveMoreThanHeld(owned(names)),
             FlagRow::TouchedStrongerUser(names) => StoredFlag::TouchedStrongerUser(owned(names)),
             FlagRow::LooksLike(user) => StoredFlag::LooksLike(user_id(&user)?),
+            FlagRow::Undid(revision) => StoredFlag::Undid(Revision(revision)),
             FlagRow::Reason(reason) => StoredFlag::Reason(self.kept(&reason)),
         })
     }

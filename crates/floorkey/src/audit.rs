@@ -34,7 +34,7 @@ pub struct AuditEvent {
 /// How an act ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It was done, and made this revision.
+    /// It was done, and made this revision; or, where it changed nothing that decides, it was done at this revision.
     Done {
         /// The revision.
         revision: Revision,
@@ -97,6 +97,11 @@ pub enum Flag {
     LooksLike {
         /// Whose login name.
         user: UserId,
+    },
+    /// It undid the change that made this revision, as far as that can be undone.
+    Undid {
+        /// The revision.
+        revision: Revision,
     },
     /// Why the guard was set, in the actor's words.
     Reason(String),

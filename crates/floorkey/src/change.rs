@@ -3,7 +3,7 @@
 use crate::access_key::AccessKeyId;
 use crate::audit::AuditEvent;
 use crate::directory::Revision;
-use crate::id::UserId;
+use crate::id::{SecondFactorId, UserId};
 use crate::record::RecordChange;
 use crate::secret::Opaque;
 
@@ -69,5 +69,21 @@ pub enum SideWrite {
     ForgetAccessKey {
         /// The key.
         id: AccessKeyId,
+    },
+    /// What a second factor is checked with, sealed; new.
+    PutSecondFactor {
+        /// Whose.
+        user: UserId,
+        /// The factor.
+        factor: SecondFactorId,
+        /// What it is checked with.
+        secret: Opaque,
+    },
+    /// A second factor goes, and what it was checked with.
+    ForgetSecondFactor {
+        /// Whose.
+        user: UserId,
+        /// The factor.
+        factor: SecondFactorId,
     },
 }

@@ -7,14 +7,20 @@ use std::collections::BTreeSet;
 
 use crate::access_key::AccessKeyId;
 use crate::act::Act;
-use crate::id::{HierarchyGroupId, HierarchyLevelId, ResourceId, SecurityProfileId, UserId};
-use crate::profile::{AiAgent, Application, FlowModule, PrimaryAttributeValue};
+use crate::directory::Revision;
+use crate::id::{HierarchyGroupId, HierarchyLevelId, ResourceId, SecondFactorId, SecurityProfileId, UserId};
 use crate::record::RecordKey;
-use crate::resource::{ResourceDetails, ResourceType};
+use crate::resource::ResourceType;
 use crate::secret::Opaque;
 use crate::settings::GuardMode;
 use crate::tags::Tags;
-use crate::user::{Assignment, ChannelSettings, Identity, Proficiency};
+use crate::time::Timestamp;
+use crate::user::{Assignment, ChannelSettings, Identity, Proficiency, SecondFactor, User};
+
+mod about;
+mod parts;
+
+pub use parts::{NewPassword, NewResource, NewSecurityProfile, NewUser, SecurityProfileEdit, UndoStep};
 
 /// Something to change.
 #[derive(Clone, Debug)]
@@ -47,8 +53,25 @@ pub enum Command {
         /// Which.
         profile: SecurityProfileId,
     },
+    /// Put one profile in the place of another, for everybody who holds it.
+    ReplaceSecurityProfile {
+        /// The profile that its holders lose; at most 10,000 hold it.
+        profile: SecurityProfileId,
+        /// What they get instead, for the same time. Who holds it already keeps it as it is.
+        with: SecurityProfileId,
+        /// Whether the profile that nobody holds then is deleted.
+        delete: bool,
+    },
     /// Make a user.
     CreateUser(Box<NewUser>),
+    /// Bring a deleted user back as it was. Profiles and the group that are gone are left out; passwords, second
+    /// factors, access keys and the confirmed e-mail don't come back.
+    RestoreUser {
+        /// As it was last.
+        user: Box<User>,
+        /// A new password, where the user is to sign in at once.
+        password: Option<NewPassword>,
+    },
     /// Replace a user's name and addresses as a whole.
     UpdateUserIdentityInfo {
         /// Whose.
@@ -112,6 +135,15 @@ pub enum Command {
         /// Which; ones that are not held are passed over.
         profiles: Vec<SecurityProfileId>,
     },
+    /// Give a user some profiles and take others, and leave the rest alone.
+    ChangeSecurityProfiles {
+        /// Whose.
+        user: UserId,
+        /// Given; ones that are held already are passed over.
+        add: BTreeSet<SecurityProfileId>,
+        /// Taken; ones that are not held are passed over.
+        remove: BTreeSet<SecurityProfileId>,
+    },
     /// Add proficiencies that the user must not have yet.
     AssociateUserProficiencies {
         /// Whose.
@@ -148,6 +180,47 @@ pub enum Command {
         password: NewPassword,
         /// Whether the user's access keys are revoked as well.
         revoke_access_keys: bool,
+    },
+    /// Choose another password for oneself.
+    ChangeOwnPassword {
+        /// Oneself.
+        user: UserId,
+        /// The new password, the user's own choice whatever it says of one-time.
+        password: NewPassword,
+    },
+    /// End all sessions of a user.
+    EndUserSessions {
+        /// Whose.
+        user: UserId,
+    },
+    /// Let a user who was locked out by failed sign-ins try again. Changes no record: the server counts failures.
+    UnlockUser {
+        /// Whom.
+        user: UserId,
+    },
+    /// Set up a second factor for oneself.
+    AddSecondFactor {
+        /// Oneself.
+        user: UserId,
+        /// The factor; recovery codes take the place of earlier ones. `added` is the time of the command, whatever
+        /// it says here.
+        factor: SecondFactor,
+        /// What the factor is checked with, sealed.
+        secret: Opaque,
+    },
+    /// Remove a second factor.
+    RemoveSecondFactor {
+        /// Whose.
+        user: UserId,
+        /// Which; all of them if `None`.
+        factor: Option<SecondFactorId>,
+    },
+    /// Note that the user has shown to receive mail at the address.
+    ConfirmEmail {
+        /// Whose.
+        user: UserId,
+        /// The address, which must still be the user's.
+        email: String,
     },
     /// Delete a user.
     DeleteUser {
@@ -249,144 +322,29 @@ pub enum Command {
     },
     /// Add the permissions that this version's catalogue newly has to an Admin that nobody edited.
     UpgradeCatalogue,
-}
-
-impl Command {
-    /// Which act it is.
-    #[must_use]
-    pub const fn act(&self) -> Act {
-        match self {
-            Self::CreateSecurityProfile(_) => Act::CreateSecurityProfile,
-            Self::UpdateSecurityProfile { .. } => Act::UpdateSecurityProfile,
-            Self::RenameSecurityProfile { .. } => Act::RenameSecurityProfile,
-            Self::SetAssignableProfiles { .. } => Act::SetAssignableProfiles,
-            Self::DeleteSecurityProfile { .. } => Act::DeleteSecurityProfile,
-            Self::CreateUser(_) => Act::CreateUser,
-            Self::UpdateUserIdentityInfo { .. } => Act::UpdateUserIdentityInfo,
-            Self::RenameUserLogin { .. } => Act::RenameUserLogin,
-            Self::UpdateUserPhoneConfig { .. } => Act::UpdateUserPhoneConfig,
-            Self::UpdateUserConfig { .. } => Act::UpdateUserConfig,
-            Self::UpdateUserRoutingProfile { .. } => Act::UpdateUserRoutingProfile,
-            Self::UpdateUserHierarchy { .. } => Act::UpdateUserHierarchy,
-            Self::UpdateUserSecurityProfiles { .. } => Act::UpdateUserSecurityProfiles,
-            Self::AssociateSecurityProfiles { .. } => Act::AssociateSecurityProfiles,
-            Self::DisassociateSecurityProfiles { .. } => Act::DisassociateSecurityProfiles,
-            Self::AssociateUserProficiencies { .. } => Act::AssociateUserProficiencies,
-            Self::UpdateUserProficiencies { .. } => Act::UpdateUserProficiencies,
-            Self::DisassociateUserProficiencies { .. } => Act::DisassociateUserProficiencies,
-            Self::SetUserEnabled { enabled: true, .. } => Act::EnableUser,
-            Self::SetUserEnabled { enabled: false, .. } => Act::DisableUser,
-            Self::ResetUserPassword { .. } => Act::ResetUserPassword,
-            Self::DeleteUser { .. } => Act::DeleteUser,
-            Self::CreateAccessKey { .. } => Act::CreateAccessKey,
-            Self::RevokeAccessKey { .. } => Act::RevokeAccessKey,
-            Self::CreateUserHierarchyGroup { .. } => Act::CreateUserHierarchyGroup,
-            Self::UpdateUserHierarchyGroupName { .. } => Act::UpdateUserHierarchyGroupName,
-            Self::DeleteUserHierarchyGroup { .. } => Act::DeleteUserHierarchyGroup,
-            Self::UpdateUserHierarchyStructure { .. } => Act::UpdateUserHierarchyStructure,
-            Self::TagResource { .. } => Act::TagResource,
-            Self::UntagResource { .. } => Act::UntagResource,
-            Self::CreateResource(new) => match new.details {
-                ResourceDetails::RoutingProfile(_) => Act::CreateRoutingProfile,
-                ResourceDetails::Queue(_) => Act::CreateQueue,
-                ResourceDetails::HoursOfOperation(_) | ResourceDetails::AgentStatus(_) => Act::CreateHoursOfOperation,
-            },
-            Self::DeleteResource { resource_type, .. } => match resource_type {
-                ResourceType::RoutingProfile => Act::DeleteRoutingProfile,
-                ResourceType::Queue => Act::DeleteQueue,
-                _ => Act::DeleteHoursOfOperation,
-            },
-            Self::UpdateInstanceAttribute { .. } => Act::UpdateInstanceAttribute,
-            Self::SetEscalationGuard { .. } => Act::SetEscalationGuard,
-            Self::RestoreAdministrator { .. } => Act::RestoreAdministrator,
-            Self::UpgradeCatalogue => Act::UpgradeCatalogue,
-        }
-    }
-}
-
-/// A security profile to make.
-#[derive(Clone, Debug)]
-pub struct NewSecurityProfile {
-    /// Its id.
-    pub id: SecurityProfileId,
-    /// Its name: 1 to 127 letters, digits, spaces, underscores, at signs and hyphens.
-    pub name: String,
-    /// Everything else; what is `None` is empty.
-    pub content: SecurityProfileEdit,
-    /// Its tags.
-    pub tags: Tags,
-}
-
-/// What changes in a security profile.
-#[derive(Clone, Debug, Default)]
-pub struct SecurityProfileEdit {
-    /// What it is for, up to 250 characters.
-    pub description: Option<String>,
-    /// The API names of the permissions, up to 500; they replace the present ones.
-    pub permissions: Option<Vec<String>>,
-    /// Permissions in other applications.
-    pub applications: Option<Vec<Application>>,
-    /// Tags that resources of the restricted types must have.
-    pub access_control_tags: Option<Tags>,
-    /// The types that those tags restrict, in words.
-    pub tag_restricted: Option<Vec<String>>,
-    /// The types that the hierarchy restricts, in words: `User` or nothing.
-    pub hierarchy_restricted: Option<Vec<String>>,
-    /// The group whose users are reached, as text; empty means the holder's own.
-    pub hierarchy_group: Option<String>,
-    /// Flow modules that applications may run.
-    pub flow_modules: Option<Vec<FlowModule>>,
-    /// Agents of artificial intelligence.
-    pub ai_agents: Option<Vec<AiAgent>>,
-    /// Values that narrow access to data tables; `Some(None)` lifts the limit.
-    pub data_table_values: Option<Option<Vec<PrimaryAttributeValue>>>,
-}
-
-/// A user to make.
-#[derive(Clone, Debug)]
-pub struct NewUser {
-    /// The user's id.
-    pub id: UserId,
-    /// The login name.
-    pub username: String,
-    /// The password; `None` where nobody is to sign in yet, or an outside directory asks for it.
-    pub password: Option<NewPassword>,
-    /// Name and addresses.
-    pub identity: Identity,
-    /// The id in an outside directory.
-    pub directory_user_id: Option<String>,
-    /// The profiles held.
-    pub profiles: Vec<SecurityProfileId>,
-    /// Which contacts the user gets.
-    pub routing_profile: ResourceId,
-    /// The place in the hierarchy.
-    pub hierarchy_group: Option<HierarchyGroupId>,
-    /// Phone settings by channel.
-    pub channels: Vec<ChannelSettings>,
-    /// Tags.
-    pub tags: Tags,
-}
-
-/// A routing profile, queue or hours of operation to make.
-#[derive(Clone, Debug)]
-pub struct NewResource {
-    /// Its id.
-    pub id: ResourceId,
-    /// Its name.
-    pub name: String,
-    /// What it is for.
-    pub description: Option<String>,
-    /// Tags.
-    pub tags: Tags,
-    /// What it is.
-    pub details: ResourceDetails,
-}
-
-/// A password that was checked and hashed outside.
-#[derive(Clone, Debug)]
-pub struct NewPassword {
-    /// The hash; this crate never looks into it.
-    pub hash: Opaque,
-    /// Whether it must be changed at the first sign-in.
-    pub one_time: bool,
+    /// Carry out several commands, each on the result of the last, as one change; or none of them.
+    Batch {
+        /// What it is called in the audit.
+        act: Act,
+        /// 1 to 10,000; none is a batch or an undo.
+        commands: Vec<Self>,
+    },
+    /// Put records back as they were before a change, where they still are as it left them.
+    ///
+    /// Passwords, second factors, access keys and confirmed addresses stay as they are now.
+    Undo {
+        /// The revision that the change made.
+        revision: Revision,
+        /// The records that it changed, as they were and as it left them.
+        steps: Vec<UndoStep>,
+    },
+    /// Carry out a command only if a record is as whoever asks saw it.
+    IfUnchanged {
+        /// The record: a user, a profile, a group or a resource.
+        record: RecordKey,
+        /// When it had last changed then. Inside a batch: before the batch.
+        modified: Timestamp,
+        /// What to do.
+        command: Box<Self>,
+    },
 }

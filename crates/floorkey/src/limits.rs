@@ -56,3 +56,9 @@ pub const ACCESS_KEY_LABEL_CHARS_MAX: usize = 127;
 pub const REASON_CHARS_MAX: usize = 500;
 /// Queues that one call links to a routing profile.
 pub const QUEUES_A_CALL_MAX: usize = 10;
+/// Second factors a user.
+pub const SECOND_FACTORS_A_USER_MAX: usize = 10;
+/// Characters of a second factor's label.
+pub const SECOND_FACTOR_LABEL_CHARS_MAX: usize = 127;
+/// Commands in a batch, steps of an undo, and users whose profile is replaced at once.
+pub const BATCH_MAX: usize = 10_000;

@@ -4,19 +4,27 @@
 //! It asks, in this order: may the actor do this to that; are the inputs sound; do names and uses allow it; and then,
 //! on the resulting directory: does everything still lie in the actor's scope, does anybody get more than the actor
 //! holds, and is there still an administrator.
+//!
+//! A batch takes these steps for each of its commands, on the result of the last, and asks for the administrator once.
 
 mod access_keys;
 mod authorize;
 mod check;
+mod course;
+mod credentials;
 mod draft;
 mod found;
 mod guard;
 mod hierarchy;
 mod instance;
 mod profiles;
+mod replace;
 mod resources;
+mod restore;
 mod scope;
+mod second_factors;
 mod tag;
+mod undo;
 mod user_fields;
 mod users;
 
@@ -24,13 +32,14 @@ use crate::act::Act;
 use crate::audit::{AuditEvent, Outcome};
 use crate::change::Change;
 use crate::command::Command;
-use crate::directory::Directory;
+use crate::directory::{Directory, Revision};
 use crate::principal::Actor;
 use crate::record::RecordKey;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 
 pub use authorize::{authorize, can_list};
+use course::Course;
 use draft::Draft;
 pub use found::{NewInstance, found};
 
@@ -48,28 +57,28 @@ pub struct Planned {
 /// # Errors
 /// Why not; the directory is unchanged, and [`refused`] makes the audit event that says who tried what.
 pub fn plan(directory: &Directory, actor: &Actor, command: &Command, now: Timestamp) -> Result<Planned, Refusal> {
-    let mut draft = Draft::new(directory, actor, command.act(), now);
-    fill(&mut draft, command)?;
-    let revision = directory.revision().next();
-    let next = directory.apply(revision, &draft.records);
-    scope::check(&draft, &next)?;
-    guard::check(&mut draft, &next)?;
+    let mut course = Course::new(directory, actor, command.act(), now);
+    course.carry_out(command)?;
+    let (draft, next) = course.end();
     survivor(directory, &next, &draft)?;
     Ok(draft.finish(next))
+}
+
+/// The audit event of something that was done and changed nothing that decides: a sign-in, a download.
+#[must_use]
+pub fn noted(actor: &Actor, act: Act, targets: Vec<RecordKey>, revision: Revision, now: Timestamp) -> AuditEvent {
+    event(actor, act, targets, Outcome::Done { revision }, now)
 }
 
 /// The audit event of something that was refused.
 #[must_use]
 pub fn refused(actor: &Actor, act: Act, targets: Vec<RecordKey>, refusal: &Refusal, now: Timestamp) -> AuditEvent {
-    AuditEvent {
-        act,
-        actor: actor.clone(),
-        at: now,
-        outcome: Outcome::Refused { code: refusal.code(), message: refusal.to_string() },
-        targets,
-        changes: Vec::new(),
-        flags: Vec::new(),
-    }
+    let outcome = Outcome::Refused { code: refusal.code(), message: refusal.to_string() };
+    event(actor, act, targets, outcome, now)
+}
+
+fn event(actor: &Actor, act: Act, targets: Vec<RecordKey>, outcome: Outcome, now: Timestamp) -> AuditEvent {
+    AuditEvent { act, actor: actor.clone(), at: now, outcome, targets, changes: Vec::new(), flags: Vec::new() }
 }
 
 /// The last-administrator rule, a rule about the step: refused when there was a full administrator before and there
@@ -100,11 +109,20 @@ fn fill(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
         Command::DisassociateSecurityProfiles { user, profiles } => users::disassociate(draft, *user, profiles),
         Command::SetUserEnabled { user, enabled } => users::set_enabled(draft, *user, *enabled),
         Command::ResetUserPassword { user, password, revoke_access_keys } => {
-            users::reset_password(draft, *user, password, *revoke_access_keys)
+            credentials::reset_password(draft, *user, password, *revoke_access_keys)
         }
         Command::RenameUserLogin { user, username } => users::rename_login(draft, *user, username),
+        Command::ChangeSecurityProfiles { user, add, remove } => users::change_profiles(draft, *user, add, remove),
+        Command::ReplaceSecurityProfile { profile, with, delete } => replace::replace(draft, *profile, *with, *delete),
+        Command::RestoreUser { user, password } => restore::user(draft, user, password.as_ref()),
+        Command::ChangeOwnPassword { user, password } => credentials::change_own_password(draft, *user, password),
+        Command::EndUserSessions { user } => credentials::end_sessions(draft, *user),
+        Command::UnlockUser { user } => credentials::unlock(draft, *user),
+        Command::ConfirmEmail { user, email } => credentials::confirm_email(draft, *user, email),
+        Command::AddSecondFactor { user, factor, secret } => second_factors::add(draft, *user, factor, secret),
+        Command::RemoveSecondFactor { user, factor } => second_factors::remove(draft, *user, *factor),
         Command::RestoreAdministrator { profile, user, username, password } => {
-            users::restore_administrator(draft, *profile, *user, username, password)
+            restore::administrator(draft, *profile, *user, username, password)
         }
         Command::UpdateUserIdentityInfo { user, identity } => user_fields::identity(draft, *user, identity),
         Command::UpdateUserPhoneConfig { user, channels } => user_fields::phone(draft, *user, channels),
@@ -139,5 +157,7 @@ fn fill(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
         Command::UpdateInstanceAttribute { name, value } => instance::set_attribute(draft, name, value),
         Command::SetEscalationGuard { mode, reason } => instance::set_guard(draft, *mode, reason),
         Command::UpgradeCatalogue => instance::upgrade_catalogue(draft),
+        // The course takes these apart before it comes here.
+        Command::Batch { .. } | Command::Undo { .. } | Command::IfUnchanged { .. } => Err(course::nested()),
     }
 }

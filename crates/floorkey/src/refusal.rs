@@ -102,6 +102,24 @@ pub enum Refusal {
         /// Which limit, in words.
         problem: String,
     },
+    /// It is no longer as whoever asks saw it.
+    #[error("the {what} `{id}` has changed since: look at it as it is now, and do it again if it is still right")]
+    Stale {
+        /// The kind of thing, in words.
+        what: &'static str,
+        /// Its id.
+        id: String,
+    },
+    /// One command of a batch was refused, and so nothing of the batch was done.
+    #[error("number {number}{subject}: {refusal}", number = index + 1, subject = about(subject))]
+    InBatch {
+        /// Which, counted from 0.
+        index: usize,
+        /// The login name or the name of what it is about; empty where there is none.
+        subject: String,
+        /// Why.
+        refusal: Box<Self>,
+    },
     /// An input is wrong.
     #[error(transparent)]
     Invalid(#[from] Invalid),
@@ -111,9 +129,9 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// A short, stable word for the audit.
+    /// A short, stable word for the audit. A batch has that of the command that was refused.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             Self::NotPermitted { .. } => "not-permitted",
             Self::NotAdministrator { .. } => "not-administrator",
@@ -125,6 +143,8 @@ impl Refusal {
             Self::Duplicate { .. } => "duplicate",
             Self::InUse { .. } => "in-use",
             Self::LimitExceeded { .. } => "limit-exceeded",
+            Self::Stale { .. } => "stale",
+            Self::InBatch { refusal, .. } => refusal.code(),
             Self::Invalid(_) => "invalid",
             Self::UnknownPermission(_) => "unknown-permission",
         }
@@ -140,4 +160,8 @@ fn not_permitted(act: Act, all_of: &PermissionSet, any_of: &PermissionSet) -> St
     } else {
         format!("{} is reserved for the operator's key: no permission covers it", act.name())
     }
+}
+
+fn about(subject: &str) -> String {
+    if subject.is_empty() { String::new() } else { format!(" (`{subject}`)") }
 }

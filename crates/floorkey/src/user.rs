@@ -1,6 +1,6 @@
 //! Users: who can be given permissions.
 
-use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
+use crate::id::{HierarchyGroupId, ResourceId, SecondFactorId, SecurityProfileId, UserId};
 use crate::tags::Tags;
 use crate::time::Timestamp;
 
@@ -33,6 +33,8 @@ pub struct User {
     pub enabled: bool,
     /// What the user can sign in with.
     pub password: PasswordState,
+    /// What is asked for after the password, up to 10; one of them will do.
+    pub second_factors: Vec<SecondFactor>,
     /// Raised by whatever must end sessions and links; they carry the value they were made at.
     pub security_epoch: u64,
     /// When the user last changed.
@@ -49,6 +51,21 @@ impl User {
     #[must_use]
     pub fn can_sign_in(&self) -> bool {
         self.enabled && self.password != PasswordState::None
+    }
+
+    /// The name to show: first and last name, or the login name where there is neither.
+    #[must_use]
+    pub fn display_name(&self) -> String {
+        let names = [&self.identity.first_name, &self.identity.last_name];
+        let names = names.into_iter().flatten().map(|name| name.trim()).filter(|name| !name.is_empty());
+        let name = names.collect::<Vec<_>>().join(" ");
+        if name.is_empty() { self.username.clone() } else { name }
+    }
+
+    /// The second factor of that id.
+    #[must_use]
+    pub fn second_factor(&self, id: SecondFactorId) -> Option<&SecondFactor> {
+        self.second_factors.iter().find(|factor| factor.id == id)
     }
 }
 
@@ -113,6 +130,48 @@ pub enum PasswordState {
     OneTime,
     /// The user's own, or one preset for an unattended start.
     Chosen,
+}
+
+/// Something that a user shows at sign-in beside the password. What it is checked with stands outside the directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecondFactor {
+    /// Its id.
+    pub id: SecondFactorId,
+    /// What it is.
+    pub kind: SecondFactorKind,
+    /// What the user calls it, up to 127 characters: `Phone`.
+    pub label: String,
+    /// When it was set up.
+    pub added: Timestamp,
+}
+
+/// What a second factor is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SecondFactorKind {
+    /// Six digits from an app, new every 30 seconds (RFC 6238).
+    Totp,
+    /// A passkey or security key (WebAuthn).
+    Passkey,
+    /// Codes on paper, each good once: the way in when the others are lost.
+    RecoveryCodes,
+}
+
+impl SecondFactorKind {
+    /// The word for it in storage and audit.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Totp => "totp",
+            Self::Passkey => "passkey",
+            Self::RecoveryCodes => "recovery-codes",
+        }
+    }
+
+    /// The kind of that word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Totp, Self::Passkey, Self::RecoveryCodes].into_iter().find(|kind| kind.word() == word)
+    }
 }
 
 /// How contacts reach a user, by channel.

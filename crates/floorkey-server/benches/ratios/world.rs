@@ -85,6 +85,7 @@ pub(crate) fn user(id: UserId, number: usize, profiles: Vec<SecurityProfileId>) 
         tags: floorkey::tags::Tags::new(),
         enabled: true,
         password: PasswordState::None,
+        second_factors: Vec::new(),
         security_epoch: 0,
         modified: Timestamp::from_millis(0),
     }

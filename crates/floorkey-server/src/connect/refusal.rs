@@ -28,9 +28,10 @@ pub(crate) fn plain_exception(failure: &Failure) -> Exception {
 /// What the operation declares instead of a kind that it does not: clients know only what is in its model.
 fn declared(kind: ExceptionKind, operation: Operation) -> ExceptionKind {
     let instead = match kind {
-        ExceptionKind::DuplicateResource | ExceptionKind::ResourceInUse | ExceptionKind::LimitExceeded => {
-            ExceptionKind::InvalidRequest
-        }
+        ExceptionKind::DuplicateResource
+        | ExceptionKind::ResourceConflict
+        | ExceptionKind::ResourceInUse
+        | ExceptionKind::LimitExceeded => ExceptionKind::InvalidRequest,
         ExceptionKind::InvalidParameter => operation.invalid_input(),
         // A refusal by permission has one name on every AWS service, declared or not.
         other => other,
@@ -40,7 +41,7 @@ fn declared(kind: ExceptionKind, operation: Operation) -> ExceptionKind {
 
 fn kind_of(failure: &Failure) -> (ExceptionKind, String) {
     let kind = match failure {
-        Failure::Refused(refusal) => match refusal {
+        Failure::Refused(refusal) => match at_heart(refusal) {
             Refusal::NotPermitted { .. }
             | Refusal::NotAdministrator { .. }
             | Refusal::NotFresh { .. }
@@ -50,10 +51,12 @@ fn kind_of(failure: &Failure) -> (ExceptionKind, String) {
             Refusal::NotFound { .. } => ExceptionKind::ResourceNotFound,
             Refusal::Duplicate { .. } => ExceptionKind::DuplicateResource,
             Refusal::InUse { .. } => ExceptionKind::ResourceInUse,
+            Refusal::Stale { .. } => ExceptionKind::ResourceConflict,
             // Not LimitExceeded: SDKs take that for throttling, and try again what can never be done.
-            Refusal::LimitExceeded { .. } | Refusal::Invalid(_) | Refusal::UnknownPermission(_) => {
-                ExceptionKind::InvalidParameter
-            }
+            Refusal::LimitExceeded { .. }
+            | Refusal::Invalid(_)
+            | Refusal::UnknownPermission(_)
+            | Refusal::InBatch { .. } => ExceptionKind::InvalidParameter,
         },
         Failure::Store(error) => match error {
             StoreError::NoSuchInstance { .. } => ExceptionKind::ResourceNotFound,
@@ -81,6 +84,14 @@ fn kind_of(failure: &Failure) -> (ExceptionKind, String) {
         }
     };
     (kind, sentence(&failure.to_string()))
+}
+
+/// What was refused in a batch, or the refusal itself.
+fn at_heart(refusal: &Refusal) -> &Refusal {
+    match refusal {
+        Refusal::InBatch { refusal, .. } => at_heart(refusal),
+        refusal => refusal,
+    }
 }
 
 /// A message as a full sentence. One that begins with an input's name leaves the name as it is written.

@@ -107,6 +107,10 @@ enum Flag {
         #[serde(rename = "UserId")]
         user: String,
     },
+    Undid {
+        #[serde(rename = "Revision")]
+        revision: u64,
+    },
     Reason {
         #[serde(rename = "Reason")]
         reason: Value,
@@ -183,6 +187,7 @@ fn flag(flag: StoredFlag) -> Flag {
         StoredFlag::GaveMoreThanHeld(permissions) => Flag::GaveMoreThanHeld { permissions },
         StoredFlag::TouchedStrongerUser(permissions) => Flag::TouchedStrongerUser { permissions },
         StoredFlag::LooksLike(user) => Flag::LooksLike { user: user.to_string() },
+        StoredFlag::Undid(revision) => Flag::Undid { revision: revision.0 },
         StoredFlag::Reason(reason) => Flag::Reason { reason: value(reason) },
     }
 }

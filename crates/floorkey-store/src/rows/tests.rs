@@ -8,10 +8,12 @@ use floorkey::resource::{
     AgentStatus, HoursOfOperation, ManualQueueLink, MediaConcurrency, OpeningPeriod, Queue, QueueLink, ResourceDetails,
     RoutingProfile,
 };
-use floorkey::user::{Assignment, ChannelSettings, Identity, PasswordState, Phone, Proficiency};
+use floorkey::user::{
+    Assignment, ChannelSettings, Identity, PasswordState, Phone, Proficiency, SecondFactor, SecondFactorKind,
+};
 use floorkey::{
-    AccessKey, GuardMode, HierarchyLevelId, PermissionSet, Resource, ResourceType, SecurityProfile, Settings,
-    Timestamp, User, catalogue, close,
+    AccessKey, GuardMode, HierarchyLevelId, PermissionSet, Resource, ResourceType, SecondFactorId, SecurityProfile,
+    Settings, Timestamp, User, catalogue, close,
 };
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option::of;
@@ -236,7 +238,14 @@ fn user() -> impl Strategy<Value = Record> {
     let names = (any::<u128>(), text(), of(text()), of(text()));
     let identity = (of(text()), of(text()), of(text()), of(text()), of(text()));
     let places = (any::<u128>(), of(any::<u128>()), vec(channel(), 0..=4), vec(assignment, 0..=10));
-    let state = (any::<bool>(), password, any::<u64>(), time());
+    let kind = select(vec![SecondFactorKind::Totp, SecondFactorKind::Passkey, SecondFactorKind::RecoveryCodes]);
+    let factor = (any::<u128>(), kind, text(), time()).prop_map(|(id, kind, label, added)| SecondFactor {
+        id: SecondFactorId::from_bits(id),
+        kind,
+        label,
+        added,
+    });
+    let state = (any::<bool>(), password, any::<u64>(), time(), vec(factor, 0..=10));
     (names, identity, places, vec(skill, 0..3), tags(), state).prop_map(
         |(names, identity, places, proficiencies, tags, state)| {
             let (first_name, last_name, email, secondary_email, mobile) = identity;
@@ -254,6 +263,7 @@ fn user() -> impl Strategy<Value = Record> {
                 tags,
                 enabled: state.0,
                 password: state.1,
+                second_factors: state.4,
                 security_epoch: state.2,
                 modified: state.3,
             }))

@@ -4,7 +4,8 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use floorkey::{
-    HierarchyGroupId, HierarchyLevelId, Permission, PermissionSet, ResourceId, ResourceType, SecurityProfileId, UserId,
+    HierarchyGroupId, HierarchyLevelId, Permission, PermissionSet, ResourceId, ResourceType, SecondFactorId,
+    SecurityProfileId, UserId,
 };
 use serde::de::{Error, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -29,7 +30,7 @@ macro_rules! uuids {
     )*};
 }
 
-uuids!(HierarchyGroupId, HierarchyLevelId, ResourceId, SecurityProfileId, UserId);
+uuids!(HierarchyGroupId, HierarchyLevelId, ResourceId, SecondFactorId, SecurityProfileId, UserId);
 
 impl<T: Uuid> Serialize for Id<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

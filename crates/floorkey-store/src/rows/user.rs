@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use floorkey::user::{Assignment, ChannelSettings, Identity, PasswordState, Phone, Proficiency};
-use floorkey::{HierarchyGroupId, ResourceId, SecurityProfileId, Timestamp, User, UserId};
+use floorkey::user::{
+    Assignment, ChannelSettings, Identity, PasswordState, Phone, Proficiency, SecondFactor, SecondFactorKind,
+};
+use floorkey::{HierarchyGroupId, ResourceId, SecondFactorId, SecurityProfileId, Timestamp, User, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::{Id, borrowed, is_default, owned};
@@ -41,6 +43,9 @@ pub(super) struct UserRow<'a> {
     enabled: bool,
     /// `none`, `one-time` or `chosen`.
     password: Cow<'a, str>,
+    /// Absent in rows from before there were any.
+    #[serde(default, skip_serializing_if = "is_default")]
+    second_factors: Vec<FactorRow<'a>>,
     epoch: u64,
     modified: i64,
 }
@@ -85,6 +90,16 @@ struct ProficiencyRow<'a> {
     level: f32,
 }
 
+#[derive(PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FactorRow<'a> {
+    id: Id<SecondFactorId>,
+    /// `totp`, `passkey` or `recovery-codes`.
+    kind: Cow<'a, str>,
+    label: Cow<'a, str>,
+    added: i64,
+}
+
 impl<'a> UserRow<'a> {
     pub(super) fn of(user: &'a User) -> Self {
         Self {
@@ -104,6 +119,7 @@ impl<'a> UserRow<'a> {
             tags: Cow::Borrowed(&user.tags),
             enabled: user.enabled,
             password: Cow::Borrowed(password_word(user.password)),
+            second_factors: user.second_factors.iter().map(FactorRow::of).collect(),
             epoch: user.security_epoch,
             modified: user.modified.as_millis(),
         }
@@ -130,6 +146,7 @@ impl<'a> UserRow<'a> {
             tags: self.tags.into_owned(),
             enabled: self.enabled,
             password: password_state(&self.password)?,
+            second_factors: self.second_factors.into_iter().map(FactorRow::into_factor).collect::<Result<_, _>>()?,
             security_epoch: self.epoch,
             modified: Timestamp::from_millis(self.modified),
         })
@@ -208,5 +225,24 @@ impl<'a> ProficiencyRow<'a> {
 
     fn into_proficiency(self) -> Proficiency {
         Proficiency { attribute: self.attribute.into_owned(), value: self.value.into_owned(), level: self.level }
+    }
+}
+
+impl<'a> FactorRow<'a> {
+    fn of(factor: &'a SecondFactor) -> Self {
+        Self {
+            id: Id(factor.id),
+            kind: Cow::Borrowed(factor.kind.word()),
+            label: Cow::Borrowed(&factor.label),
+            added: factor.added.as_millis(),
+        }
+    }
+
+    fn into_factor(self) -> Result<SecondFactor, String> {
+        let kind = SecondFactorKind::parse(&self.kind).ok_or_else(|| {
+            format!("second_factors: `{}` is neither `totp` nor `passkey` nor `recovery-codes`", self.kind)
+        })?;
+        let (label, added) = (self.label.into_owned(), Timestamp::from_millis(self.added));
+        Ok(SecondFactor { id: self.id.0, kind, label, added })
     }
 }

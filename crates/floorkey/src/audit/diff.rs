@@ -73,6 +73,11 @@ impl Fields<'_> {
         let phone =
             |user: Option<&User>| user.map(|user| format!("{:?}", user.phone.channels)).filter(|text| text != "[]");
         self.value("phone", phone(before).as_ref(), phone(after).as_ref());
+        let factors = |user: Option<&User>| {
+            let factors = user.into_iter().flat_map(|user| &user.second_factors);
+            factors.map(|factor| format!("{} {}", factor.kind.word(), factor.label)).collect::<Vec<_>>()
+        };
+        self.members("second_factors", factors(before), factors(after));
         self.personal = None;
         self.members("security_profiles", list(before).iter().map(assignment), list(after).iter().map(assignment));
         self.value(

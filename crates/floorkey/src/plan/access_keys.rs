@@ -5,12 +5,10 @@ use std::sync::Arc;
 use super::check;
 use super::draft::{Draft, not_found};
 use crate::access_key::{AccessKey, AccessKeyId};
-use crate::act::Act;
 use crate::change::SideWrite;
 use crate::decision::Target;
 use crate::id::UserId;
 use crate::limits;
-use crate::principal::{Principal, Via};
 use crate::record::{Record, RecordKey};
 use crate::refusal::{Refusal, invalid};
 use crate::secret::Opaque;
@@ -26,9 +24,7 @@ pub(super) fn create(
     draft.targets.push(RecordKey::User(owner));
     draft.authorize(&Target::User(owner))?;
     // A key must not breed keys: one that leaked could outlive its revocation.
-    if let Principal::User { via: Via::AccessKey(_), .. } = draft.actor.principal {
-        return Err(Refusal::NotFresh { act: Act::CreateAccessKey });
-    }
+    draft.in_session()?;
     if !user.enabled {
         return Err(invalid(
             "UserId",
@@ -53,9 +49,7 @@ pub(super) fn create(
 pub(super) fn revoke(draft: &mut Draft<'_>, id: &AccessKeyId) -> Result<(), Refusal> {
     let key = draft.before.access_key(id).ok_or_else(|| not_found("access key", id))?;
     draft.targets.extend([RecordKey::AccessKey(id.clone()), RecordKey::User(key.owner)]);
-    if draft.acting_user().is_none_or(|user| user.id != key.owner || !user.enabled) {
-        draft.authorize(&Target::User(key.owner))?;
-    }
+    draft.authorize_or_own(key.owner)?;
     draft.remove(RecordKey::AccessKey(id.clone()));
     draft.side.push(SideWrite::ForgetAccessKey { id: id.clone() });
     Ok(())

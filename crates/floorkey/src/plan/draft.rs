@@ -11,7 +11,7 @@ use crate::decision::{Target, Thing};
 use crate::directory::Directory;
 use crate::hierarchy::HierarchyGroup;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
-use crate::principal::{Actor, Principal};
+use crate::principal::{Actor, Principal, Via};
 use crate::profile::SecurityProfile;
 use crate::record::{Record, RecordChange, RecordKey};
 use crate::refusal::Refusal;
@@ -42,6 +42,27 @@ impl<'a> Draft<'a> {
         authorize(self.before, &self.actor.principal, self.act, target, self.now)
     }
 
+    /// Asks whether the actor may do another act, of which this one consists, to the target.
+    pub(super) fn authorize_as(&self, act: Act, target: &Target<'_>) -> Result<(), Refusal> {
+        authorize(self.before, &self.actor.principal, act, target, self.now)
+    }
+
+    /// Asks whether the actor may do the act to the target as it stands, which its owner always may.
+    pub(super) fn authorize_or_own(&self, owner: UserId) -> Result<(), Refusal> {
+        match self.acting_user().is_some_and(|user| user.id == owner && user.enabled) {
+            true => Ok(()),
+            false => self.authorize(&Target::User(owner)),
+        }
+    }
+
+    /// Refuses what access keys must not do: whoever finds one could stay after it was revoked.
+    pub(super) fn in_session(&self) -> Result<(), Refusal> {
+        match self.actor.principal {
+            Principal::User { via: Via::AccessKey(_), .. } => Err(Refusal::NotFresh { act: self.act }),
+            _ => Ok(()),
+        }
+    }
+
     /// Asks whether the actor may do the act to something that is only being made.
     pub(super) fn authorize_new(&self, thing: Thing<'_>) -> Result<(), Refusal> {
         self.authorize(&Target::Described(thing))
@@ -62,9 +83,21 @@ impl<'a> Draft<'a> {
 
     /// A user to change.
     pub(super) fn user(&mut self, id: UserId) -> Result<User, Refusal> {
+        let user = self.found_user(id)?;
+        self.authorize(&Target::User(id))?;
+        Ok(user)
+    }
+
+    /// A user to change, oneself perhaps.
+    pub(super) fn user_or_oneself(&mut self, id: UserId) -> Result<User, Refusal> {
+        let user = self.found_user(id)?;
+        self.authorize_or_own(id)?;
+        Ok(user)
+    }
+
+    fn found_user(&mut self, id: UserId) -> Result<User, Refusal> {
         let user = self.before.user(id).ok_or_else(|| not_found("user", id))?;
         self.targets.push(RecordKey::User(id));
-        self.authorize(&Target::User(id))?;
         Ok(User::clone(user))
     }
 
@@ -100,19 +133,28 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn put_user(&mut self, user: User) {
-        self.put(Record::User(Arc::new(User { modified: self.now, ..user })));
+        let modified = self.modified(self.before.user(user.id).map(|before| before.modified));
+        self.put(Record::User(Arc::new(User { modified, ..user })));
     }
 
     pub(super) fn put_profile(&mut self, profile: SecurityProfile) {
-        self.put(Record::Profile(Arc::new(SecurityProfile { modified: self.now, ..profile })));
+        let modified = self.modified(self.before.profile(profile.id).map(|before| before.modified));
+        self.put(Record::Profile(Arc::new(SecurityProfile { modified, ..profile })));
     }
 
     pub(super) fn put_group(&mut self, group: HierarchyGroup) {
-        self.put(Record::Group(Arc::new(HierarchyGroup { modified: self.now, ..group })));
+        let modified = self.modified(self.before.group(group.id).map(|before| before.modified));
+        self.put(Record::Group(Arc::new(HierarchyGroup { modified, ..group })));
     }
 
     pub(super) fn put_resource(&mut self, resource: Resource) {
-        self.put(Record::Resource(Arc::new(Resource { modified: self.now, ..resource })));
+        let modified = self.modified(self.before.resource(resource.id).map(|before| before.modified));
+        self.put(Record::Resource(Arc::new(Resource { modified, ..resource })));
+    }
+
+    /// When the next version changes: later than the one before, so that two versions never look the same.
+    fn modified(&self, before: Option<Timestamp>) -> Timestamp {
+        before.map_or(self.now, |before| self.now.max(Timestamp::from_millis(before.as_millis().saturating_add(1))))
     }
 
     pub(super) fn put(&mut self, record: Record) {
@@ -159,7 +201,7 @@ impl<'a> Draft<'a> {
 }
 
 /// The record of that key as the directory has it.
-fn record(directory: &Directory, key: &RecordKey) -> Option<Record> {
+pub(super) fn record(directory: &Directory, key: &RecordKey) -> Option<Record> {
     Some(match key {
         RecordKey::Settings => Record::Settings(directory.settings().clone()),
         RecordKey::Structure => Record::Structure(directory.structure().clone()),

@@ -203,6 +203,7 @@ fn administrator(
         tags: Tags::new(),
         enabled: true,
         password: if password.one_time { PasswordState::OneTime } else { PasswordState::Chosen },
+        second_factors: Vec::new(),
         security_epoch: 0,
         modified: draft.now,
     });

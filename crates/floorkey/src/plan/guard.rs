@@ -184,14 +184,16 @@ fn stronger_user(draft: &Draft<'_>, ceiling: &Grants) -> Option<(UserId, Grants)
         Principal::User { id, .. } => Some(id),
         Principal::Operator { .. } | Principal::System => None,
     };
-    draft.records.iter().find_map(|change| {
-        let id = match change.key() {
-            RecordKey::User(id) => id,
-            RecordKey::AccessKey(key) => draft.before.access_key(&key)?.owner,
+    // Lifting a lockout lets guessing at the password go on, and is on no record.
+    let unlocked = if draft.act == Act::UnlockUser { draft.targets.as_slice() } else { &[] };
+    draft.records.iter().map(RecordChange::key).chain(unlocked.iter().cloned()).find_map(|key| {
+        let id = match &key {
+            RecordKey::User(id) => *id,
+            RecordKey::AccessKey(key) => draft.before.access_key(key)?.owner,
             _ => return None,
         };
         let user = draft.before.user(id).filter(|_| Some(id) != own)?;
-        if !touches_account(draft, change.key()) {
+        if !touches_account(draft, key) {
             return None;
         }
         let exceeding = exceeding(&giving(draft.before, user, not_ended(user, draft.now)), ceiling);

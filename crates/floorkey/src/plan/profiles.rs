@@ -84,6 +84,12 @@ pub(super) fn delete(draft: &mut Draft<'_>, id: SecurityProfileId) -> Result<(),
         );
         return Err(Refusal::InUse { what: "security profile", id: id.to_string(), by });
     }
+    remove(draft, id);
+    Ok(())
+}
+
+/// Removes a profile that nobody holds then, from what others may hand out too.
+pub(super) fn remove(draft: &mut Draft<'_>, id: SecurityProfileId) {
     draft.remove(RecordKey::Profile(id));
     let naming: Vec<_> =
         draft.before.profiles().filter(|other| other.id != id && other.assignable.contains(&id)).cloned().collect();
@@ -92,7 +98,6 @@ pub(super) fn delete(draft: &mut Draft<'_>, id: SecurityProfileId) -> Result<(),
         other.assignable.remove(&id);
         draft.put_profile(other);
     }
-    Ok(())
 }
 
 /// Asks whether the actor sees the profile, to hand it out or name it.

@@ -1,5 +1,7 @@
 //! Scopes around a change: what is touched lies in the actor's scope before and after it.
 
+use std::collections::HashSet;
+
 use super::draft::Draft;
 use crate::decision::Target;
 use crate::directory::Directory;
@@ -11,9 +13,10 @@ use crate::refusal::Refusal;
 /// when the plan was filled.
 pub(super) fn check(draft: &Draft<'_>, next: &Directory) -> Result<(), Refusal> {
     let Principal::User { id: actor, .. } = draft.actor.principal else { return Ok(()) };
+    let named: HashSet<&RecordKey> = draft.targets.iter().collect();
     for change in &draft.records {
         let key = change.key();
-        let (Some(target), true) = (target(&key), draft.targets.contains(&key)) else { continue };
+        let (Some(target), true) = (target(&key), named.contains(&key)) else { continue };
         // What is new was asked about when the plan was filled, what is gone lies nowhere.
         let (Some(before), Some(after)) = (draft.before.thing(&target), next.thing(&target)) else { continue };
         if before.tags == after.tags && before.hierarchy_group == after.hierarchy_group {

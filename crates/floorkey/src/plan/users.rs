@@ -1,21 +1,21 @@
-//! Commands on users: existence, profiles, credentials.
+//! Commands on users: existence, profiles, login.
+
+use std::collections::BTreeSet;
 
 use super::check;
 use super::draft::{Draft, not_found};
 use super::profiles::link;
 use crate::audit::Flag;
-use crate::catalogue::catalogue;
 use crate::change::SideWrite;
 use crate::command::{NewPassword, NewUser};
-use crate::decision::{Target, Thing};
+use crate::decision::Thing;
 use crate::id::{SecurityProfileId, UserId};
 use crate::limits;
-use crate::profile::{AccessControl, SecurityProfile};
 use crate::record::RecordKey;
 use crate::refusal::{Refusal, invalid};
 use crate::resource::ResourceType;
 use crate::tags;
-use crate::user::{Assignment, Identity, PasswordState, Phone, User};
+use crate::user::{Assignment, PasswordState, Phone, SecondFactor, User};
 
 pub(super) fn create(draft: &mut Draft<'_>, new: &NewUser) -> Result<(), Refusal> {
     draft.targets.push(RecordKey::User(new.id));
@@ -49,6 +49,7 @@ pub(super) fn create(draft: &mut Draft<'_>, new: &NewUser) -> Result<(), Refusal
         tags: new.tags.clone(),
         enabled: true,
         password: new.password.as_ref().map_or(PasswordState::None, state),
+        second_factors: Vec::new(),
         security_epoch: 0,
         modified: draft.now,
     });
@@ -56,8 +57,9 @@ pub(super) fn create(draft: &mut Draft<'_>, new: &NewUser) -> Result<(), Refusal
 }
 
 pub(super) fn delete(draft: &mut Draft<'_>, id: UserId) -> Result<(), Refusal> {
-    draft.user(id)?;
+    let user = draft.user(id)?;
     revoke_all(draft, id);
+    forget_factors(draft, &user);
     draft.remove(RecordKey::User(id));
     draft.side.push(SideWrite::ForgetUser { user: id });
     Ok(())
@@ -104,30 +106,44 @@ pub(super) fn disassociate(draft: &mut Draft<'_>, id: UserId, profiles: &[Securi
     Ok(())
 }
 
+/// Gives and takes profiles, and leaves alone what is not named.
+pub(super) fn change_profiles(
+    draft: &mut Draft<'_>,
+    id: UserId,
+    add: &BTreeSet<SecurityProfileId>,
+    remove: &BTreeSet<SecurityProfileId>,
+) -> Result<(), Refusal> {
+    let mut user = draft.user(id)?;
+    if let Some(both) = add.intersection(remove).next() {
+        return Err(invalid("SecurityProfileIds", format!("{both} is to be both given and taken")).into());
+    }
+    for profile in remove {
+        if draft.before.profile(*profile).is_none() {
+            return Err(not_found("security profile", profile));
+        }
+    }
+    let mut assignments = user.assignments.clone();
+    assignments
+        .retain(|held| !remove.contains(&held.profile) && !(held.has_ended(draft.now) && add.contains(&held.profile)));
+    for profile in add {
+        if !assignments.iter().any(|held| held.profile == *profile) {
+            assignments.push(Assignment::always(*profile));
+        }
+    }
+    check_assignments(draft, &user.assignments, &assignments)?;
+    if assignments != user.assignments {
+        user.assignments = assignments;
+        draft.put_user(user);
+    }
+    Ok(())
+}
+
 pub(super) fn set_enabled(draft: &mut Draft<'_>, id: UserId, enabled: bool) -> Result<(), Refusal> {
     let mut user = draft.user(id)?;
     if user.enabled && !enabled {
         user.security_epoch += 1;
     }
     user.enabled = enabled;
-    draft.put_user(user);
-    Ok(())
-}
-
-pub(super) fn reset_password(
-    draft: &mut Draft<'_>,
-    id: UserId,
-    password: &NewPassword,
-    revoke_access_keys: bool,
-) -> Result<(), Refusal> {
-    let mut user = draft.user(id)?;
-    managed_here(draft, "Password")?;
-    user.password = state(password);
-    user.security_epoch += 1;
-    draft.side.push(SideWrite::PutPassword { user: id, hash: password.hash.clone() });
-    if revoke_access_keys {
-        revoke_all(draft, id);
-    }
     draft.put_user(user);
     Ok(())
 }
@@ -142,73 +158,8 @@ pub(super) fn rename_login(draft: &mut Draft<'_>, id: UserId, username: &str) ->
     Ok(())
 }
 
-/// Makes the Admin profile whole and gives it to a user who can sign in. Nobody but the system reaches this command.
-pub(super) fn restore_administrator(
-    draft: &mut Draft<'_>,
-    new_profile: SecurityProfileId,
-    new_user: UserId,
-    username: &str,
-    password: &NewPassword,
-) -> Result<(), Refusal> {
-    draft.authorize(&Target::Instance)?;
-    let default = catalogue().default_profiles().iter().find(|profile| profile.name == "Admin");
-    let description = default.map(|profile| profile.description.clone()).unwrap_or_default();
-    let mut admin = draft.before.profile_by_name("Admin").map_or_else(
-        || SecurityProfile::new(new_profile, "Admin".to_owned(), description, *catalogue().granting(), draft.now),
-        |profile| SecurityProfile::clone(profile),
-    );
-    admin.choose(*catalogue().granting());
-    admin.access_control = AccessControl::default();
-    // Whole again, it follows the catalogue's upgrades again.
-    admin.unedited_default = Some("Admin".to_owned());
-    let mut user = match draft.before.user_by_login(username) {
-        Some(user) => User::clone(user),
-        None => fresh_administrator(draft, new_user, username)?,
-    };
-    draft.targets.extend([RecordKey::Profile(admin.id), RecordKey::User(user.id)]);
-    user.assignments.retain(|held| held.profile != admin.id);
-    user.assignments.insert(0, Assignment::always(admin.id));
-    user.assignments.truncate(limits::PROFILES_A_USER_MAX);
-    user.enabled = true;
-    user.password = state(password);
-    user.security_epoch += 1;
-    draft.side.push(SideWrite::PutPassword { user: user.id, hash: password.hash.clone() });
-    draft.put_profile(admin);
-    draft.put_user(user);
-    Ok(())
-}
-
-fn fresh_administrator(draft: &Draft<'_>, id: UserId, username: &str) -> Result<User, Refusal> {
-    check::username(username)?;
-    let routing = draft.before.resources(ResourceType::RoutingProfile).next();
-    let routing = routing.ok_or_else(|| {
-        invalid("username", "there is no routing profile to give a new user: name a user who is there")
-    })?;
-    Ok(User {
-        id,
-        username: username.to_owned(),
-        identity: Identity {
-            first_name: Some("Floorkey".to_owned()),
-            last_name: Some("Administrator".to_owned()),
-            ..Identity::default()
-        },
-        confirmed_email: None,
-        directory_user_id: None,
-        assignments: Vec::new(),
-        routing_profile: routing.id,
-        hierarchy_group: None,
-        phone: Phone::default(),
-        proficiencies: Vec::new(),
-        tags: tags::Tags::new(),
-        enabled: true,
-        password: PasswordState::None,
-        security_epoch: 0,
-        modified: draft.now,
-    })
-}
-
 /// Takes all access keys of a user away.
-fn revoke_all(draft: &mut Draft<'_>, owner: UserId) {
+pub(super) fn revoke_all(draft: &mut Draft<'_>, owner: UserId) {
     let keys: Vec<_> = draft.before.access_keys_of(owner).map(|key| key.id.clone()).collect();
     for id in keys {
         draft.remove(RecordKey::AccessKey(id.clone()));
@@ -216,7 +167,13 @@ fn revoke_all(draft: &mut Draft<'_>, owner: UserId) {
     }
 }
 
-fn check_assignments(draft: &Draft<'_>, before: &[Assignment], after: &[Assignment]) -> Result<(), Refusal> {
+/// Forgets what a user's second factors are checked with.
+pub(super) fn forget_factors(draft: &mut Draft<'_>, user: &User) {
+    let forget = |factor: &SecondFactor| SideWrite::ForgetSecondFactor { user: user.id, factor: factor.id };
+    draft.side.extend(user.second_factors.iter().map(forget));
+}
+
+pub(super) fn check_assignments(draft: &Draft<'_>, before: &[Assignment], after: &[Assignment]) -> Result<(), Refusal> {
     if after.is_empty() {
         return Err(invalid("SecurityProfileIds", "a user holds at least one security profile").into());
     }
@@ -239,7 +196,7 @@ fn check_assignments(draft: &Draft<'_>, before: &[Assignment], after: &[Assignme
     Ok(())
 }
 
-fn free_login(draft: &mut Draft<'_>, id: UserId, username: &str) -> Result<(), Refusal> {
+pub(super) fn free_login(draft: &mut Draft<'_>, id: UserId, username: &str) -> Result<(), Refusal> {
     if draft.before.user_by_login(username).is_some_and(|other| other.id != id) {
         return Err(Refusal::Duplicate { what: "user", name: username.to_owned() });
     }
@@ -249,7 +206,7 @@ fn free_login(draft: &mut Draft<'_>, id: UserId, username: &str) -> Result<(), R
     Ok(())
 }
 
-fn managed_here(draft: &Draft<'_>, input: &'static str) -> Result<(), Refusal> {
+pub(super) fn managed_here(draft: &Draft<'_>, input: &'static str) -> Result<(), Refusal> {
     match draft.before.settings().identity_management.as_str() {
         "CONNECT_MANAGED" => Ok(()),
         managed => Err(invalid(
@@ -260,6 +217,7 @@ fn managed_here(draft: &Draft<'_>, input: &'static str) -> Result<(), Refusal> {
     }
 }
 
-fn state(password: &NewPassword) -> PasswordState {
+/// The state that a password leaves a user in.
+pub(super) const fn state(password: &NewPassword) -> PasswordState {
     if password.one_time { PasswordState::OneTime } else { PasswordState::Chosen }
 }

@@ -233,6 +233,7 @@ fn user(chance: &mut Chance, ids: &Ids, id: UserId) -> User {
         tags: some_tags(chance),
         enabled: chance.percent(85),
         password: if chance.percent(80) { PasswordState::Chosen } else { PasswordState::None },
+        second_factors: Vec::new(),
         security_epoch: 0,
         modified: Timestamp::default(),
     }

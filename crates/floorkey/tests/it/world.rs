@@ -8,8 +8,9 @@ use floorkey::tags::Tags;
 use floorkey::user::{Assignment, Identity};
 use floorkey::{
     AccessKeyId, Action, Actor, Change, Command, Decision, Directory, GuardMode, HierarchyGroupId, HierarchyLevelId,
-    InstanceId, NewInstance, NewPassword, NewSecurityProfile, NewUser, Opaque, Principal, Refusal, Request, ResourceId,
-    ResourceType, SecurityProfileEdit, SecurityProfileId, Target, Timestamp, UserId, Via, found, plan,
+    InstanceId, NewInstance, NewPassword, NewSecurityProfile, NewUser, Opaque, Principal, RecordChange, Refusal,
+    Request, ResourceId, ResourceType, SecurityProfileEdit, SecurityProfileId, Target, Timestamp, UndoStep, UserId,
+    Via, found, plan,
 };
 
 /// A directory that commands are tried on, one after the other.
@@ -274,4 +275,17 @@ pub(crate) fn reset(user: UserId) -> Command {
 pub(crate) fn flagged(change: &Change) -> bool {
     let guards = |flag: &Flag| matches!(flag, Flag::GaveMoreThanHeld { .. } | Flag::TouchedStrongerUser { .. });
     change.event().flags.iter().any(guards)
+}
+
+/// The steps that undo a change of the directory.
+pub(crate) fn undo_of(before: &Directory, change: &Change) -> Vec<UndoStep> {
+    let records = before.records();
+    let step = |change: &RecordChange| UndoStep {
+        before: records.iter().find(|record| record.key() == change.key()).cloned(),
+        after: match change {
+            RecordChange::Put(record) => Some(record.clone()),
+            RecordChange::Remove(_) => None,
+        },
+    };
+    change.records().iter().map(step).collect()
 }

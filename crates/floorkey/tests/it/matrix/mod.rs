@@ -3,6 +3,7 @@
 //! `golden/matrix.txt` is that table. A change of a rule shows there as a change of cells, to be read and committed;
 //! `UPDATE_GOLDEN=1` writes the table anew. Cells: `done`; `done!`, where the guard flagged it; or why it was refused.
 
+mod console;
 mod rows;
 
 use std::collections::BTreeSet;
@@ -16,6 +17,17 @@ use rows::{Row, rows};
 /// The acting users: one a default profile. Beside each stands another with the same profile, to be acted on.
 const ACTORS: [(&str, &str); 4] =
     [("Admin", "ada"), ("CallCenterManager", "carl"), ("QualityAnalyst", "quinn"), ("Agent", "agnes")];
+
+/// What the server does and only notes: no command.
+const ONLY_NOTED: [Act; 7] = [
+    Act::DownloadUsers,
+    Act::FailedSignIn,
+    Act::InviteUser,
+    Act::SendPasswordLink,
+    Act::SignIn,
+    Act::SignOut,
+    Act::ViewHistoricalChanges,
+];
 
 #[test]
 fn who_may_do_what_is_as_written_in_the_golden_table() {
@@ -41,6 +53,7 @@ fn each_command_stands_in_the_table() {
         !reads.iter().any(|read| act.name().starts_with(read))
             // What founds and ends instances is the server's, and Floorkey keeps no notifications.
             && ![Act::CreateInstance, Act::DeleteInstance, Act::UpdateUserNotificationStatus].contains(act)
+            && !ONLY_NOTED.contains(act)
     };
     let missing: Vec<_> = Act::ALL.iter().filter(is_command).filter(|act| !shown.contains(act)).collect();
     assert!(missing.is_empty(), "{missing:?}");

@@ -25,7 +25,10 @@ pub(super) struct Row {
 
 type Make = dyn Fn(&mut World, Option<UserId>) -> Option<Command>;
 
-fn row(words: impl Into<String>, command: impl Fn(&mut World, Option<UserId>) -> Option<Command> + 'static) -> Row {
+pub(super) fn row(
+    words: impl Into<String>,
+    command: impl Fn(&mut World, Option<UserId>) -> Option<Command> + 'static,
+) -> Row {
     Row { words: words.into(), fresh: false, command: Box::new(command) }
 }
 
@@ -39,13 +42,15 @@ pub(super) fn rows() -> Vec<Row> {
     on_resources(&mut rows);
     on_tags(&mut rows);
     on_the_instance(&mut rows);
+    super::console::on_credentials(&mut rows);
+    super::console::on_many(&mut rows);
     rows
 }
 
 const PROFILES: [&str; 4] = ["Agent", "QualityAnalyst", "CallCenterManager", "Admin"];
 
 /// Whom acts are on: the words, and the login name; oneself without one.
-const USERS: [(&str, Option<&str>); 5] = [
+pub(super) const USERS: [(&str, Option<&str>); 5] = [
     ("an agent", Some("tom")),
     ("an analyst", Some("tina")),
     ("a manager", Some("mona")),

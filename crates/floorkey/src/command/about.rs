@@ -1,0 +1,120 @@
+//! What a command is: the act, and the record that it is about.
+
+use super::Command;
+use crate::act::Act;
+use crate::record::RecordKey;
+use crate::resource::{ResourceDetails, ResourceType};
+
+impl Command {
+    /// Which act it is.
+    #[must_use]
+    pub fn act(&self) -> Act {
+        match self {
+            Self::CreateSecurityProfile(_) => Act::CreateSecurityProfile,
+            Self::UpdateSecurityProfile { .. } => Act::UpdateSecurityProfile,
+            Self::RenameSecurityProfile { .. } => Act::RenameSecurityProfile,
+            Self::SetAssignableProfiles { .. } => Act::SetAssignableProfiles,
+            Self::DeleteSecurityProfile { .. } => Act::DeleteSecurityProfile,
+            Self::CreateUser(_) => Act::CreateUser,
+            Self::UpdateUserIdentityInfo { .. } => Act::UpdateUserIdentityInfo,
+            Self::RenameUserLogin { .. } => Act::RenameUserLogin,
+            Self::UpdateUserPhoneConfig { .. } => Act::UpdateUserPhoneConfig,
+            Self::UpdateUserConfig { .. } => Act::UpdateUserConfig,
+            Self::UpdateUserRoutingProfile { .. } => Act::UpdateUserRoutingProfile,
+            Self::UpdateUserHierarchy { .. } => Act::UpdateUserHierarchy,
+            Self::UpdateUserSecurityProfiles { .. } => Act::UpdateUserSecurityProfiles,
+            Self::AssociateSecurityProfiles { .. } => Act::AssociateSecurityProfiles,
+            Self::DisassociateSecurityProfiles { .. } => Act::DisassociateSecurityProfiles,
+            Self::AssociateUserProficiencies { .. } => Act::AssociateUserProficiencies,
+            Self::UpdateUserProficiencies { .. } => Act::UpdateUserProficiencies,
+            Self::DisassociateUserProficiencies { .. } => Act::DisassociateUserProficiencies,
+            Self::SetUserEnabled { enabled: true, .. } => Act::EnableUser,
+            Self::SetUserEnabled { enabled: false, .. } => Act::DisableUser,
+            Self::ResetUserPassword { .. } => Act::ResetUserPassword,
+            Self::DeleteUser { .. } => Act::DeleteUser,
+            Self::CreateAccessKey { .. } => Act::CreateAccessKey,
+            Self::RevokeAccessKey { .. } => Act::RevokeAccessKey,
+            Self::CreateUserHierarchyGroup { .. } => Act::CreateUserHierarchyGroup,
+            Self::UpdateUserHierarchyGroupName { .. } => Act::UpdateUserHierarchyGroupName,
+            Self::DeleteUserHierarchyGroup { .. } => Act::DeleteUserHierarchyGroup,
+            Self::UpdateUserHierarchyStructure { .. } => Act::UpdateUserHierarchyStructure,
+            Self::TagResource { .. } => Act::TagResource,
+            Self::UntagResource { .. } => Act::UntagResource,
+            Self::CreateResource(new) => match new.details {
+                ResourceDetails::RoutingProfile(_) => Act::CreateRoutingProfile,
+                ResourceDetails::Queue(_) => Act::CreateQueue,
+                ResourceDetails::HoursOfOperation(_) | ResourceDetails::AgentStatus(_) => Act::CreateHoursOfOperation,
+            },
+            Self::DeleteResource { resource_type, .. } => match resource_type {
+                ResourceType::RoutingProfile => Act::DeleteRoutingProfile,
+                ResourceType::Queue => Act::DeleteQueue,
+                _ => Act::DeleteHoursOfOperation,
+            },
+            Self::UpdateInstanceAttribute { .. } => Act::UpdateInstanceAttribute,
+            Self::SetEscalationGuard { .. } => Act::SetEscalationGuard,
+            Self::RestoreAdministrator { .. } => Act::RestoreAdministrator,
+            Self::UpgradeCatalogue => Act::UpgradeCatalogue,
+            Self::ReplaceSecurityProfile { .. } => Act::ReplaceSecurityProfile,
+            Self::RestoreUser { .. } => Act::RestoreUser,
+            Self::ChangeSecurityProfiles { .. } => Act::ChangeSecurityProfiles,
+            Self::ChangeOwnPassword { .. } => Act::ChangeOwnPassword,
+            Self::EndUserSessions { .. } => Act::EndUserSessions,
+            Self::UnlockUser { .. } => Act::UnlockUser,
+            Self::AddSecondFactor { .. } => Act::AddSecondFactor,
+            Self::RemoveSecondFactor { .. } => Act::RemoveSecondFactor,
+            Self::ConfirmEmail { .. } => Act::ConfirmEmail,
+            Self::Batch { act, .. } => *act,
+            Self::Undo { .. } => Act::Undo,
+            Self::IfUnchanged { command, .. } => command.act(),
+        }
+    }
+
+    /// What it is mainly about: the record that it changes or makes. `None` for several, and for the instance.
+    #[must_use]
+    pub fn about(&self) -> Option<RecordKey> {
+        Some(match self {
+            Self::CreateSecurityProfile(new) => RecordKey::Profile(new.id),
+            Self::UpdateSecurityProfile { profile, .. }
+            | Self::RenameSecurityProfile { profile, .. }
+            | Self::SetAssignableProfiles { profile, .. }
+            | Self::DeleteSecurityProfile { profile }
+            | Self::ReplaceSecurityProfile { profile, .. } => RecordKey::Profile(*profile),
+            Self::CreateUser(new) => RecordKey::User(new.id),
+            Self::RestoreUser { user, .. } => RecordKey::User(user.id),
+            Self::UpdateUserIdentityInfo { user, .. }
+            | Self::RenameUserLogin { user, .. }
+            | Self::UpdateUserPhoneConfig { user, .. }
+            | Self::UpdateUserConfig { user, .. }
+            | Self::UpdateUserRoutingProfile { user, .. }
+            | Self::UpdateUserHierarchy { user, .. }
+            | Self::UpdateUserSecurityProfiles { user, .. }
+            | Self::AssociateSecurityProfiles { user, .. }
+            | Self::DisassociateSecurityProfiles { user, .. }
+            | Self::ChangeSecurityProfiles { user, .. }
+            | Self::AssociateUserProficiencies { user, .. }
+            | Self::UpdateUserProficiencies { user, .. }
+            | Self::DisassociateUserProficiencies { user, .. }
+            | Self::SetUserEnabled { user, .. }
+            | Self::ResetUserPassword { user, .. }
+            | Self::ChangeOwnPassword { user, .. }
+            | Self::EndUserSessions { user }
+            | Self::UnlockUser { user }
+            | Self::AddSecondFactor { user, .. }
+            | Self::RemoveSecondFactor { user, .. }
+            | Self::ConfirmEmail { user, .. }
+            | Self::DeleteUser { user }
+            | Self::RestoreAdministrator { user, .. } => RecordKey::User(*user),
+            Self::CreateAccessKey { id, .. } | Self::RevokeAccessKey { id } => RecordKey::AccessKey(id.clone()),
+            Self::CreateUserHierarchyGroup { id: group, .. }
+            | Self::UpdateUserHierarchyGroupName { group, .. }
+            | Self::DeleteUserHierarchyGroup { group } => RecordKey::Group(*group),
+            Self::UpdateUserHierarchyStructure { .. } => RecordKey::Structure,
+            Self::TagResource { target, .. } | Self::UntagResource { target, .. } => target.clone(),
+            Self::CreateResource(new) => RecordKey::Resource(new.id),
+            Self::DeleteResource { id, .. } => RecordKey::Resource(*id),
+            Self::UpdateInstanceAttribute { .. } | Self::SetEscalationGuard { .. } => RecordKey::Settings,
+            Self::IfUnchanged { command, .. } => return command.about(),
+            Self::UpgradeCatalogue | Self::Batch { .. } | Self::Undo { .. } => return None,
+        })
+    }
+}

@@ -1,0 +1,226 @@
+//! The course of a plan: one step for most commands, many for a batch or an undo, and one change in the end.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::draft::{Draft, not_found, record};
+use super::{fill, guard, scope, undo};
+use crate::act::Act;
+use crate::audit::Flag;
+use crate::command::Command;
+use crate::directory::{Directory, Revision};
+use crate::limits;
+use crate::permission_set::PermissionSet;
+use crate::principal::Actor;
+use crate::record::{Record, RecordChange, RecordKey};
+use crate::refusal::{Refusal, invalid};
+use crate::time::Timestamp;
+
+/// Steps that become one change.
+pub(super) struct Course<'a> {
+    /// Everything that the steps wrote, against the directory before the first.
+    whole: Draft<'a>,
+    /// The directory after the last step.
+    tip: Directory,
+    revision: Revision,
+    steps: usize,
+    /// Where in the whole draft each record stands.
+    places: HashMap<RecordKey, usize>,
+}
+
+impl<'a> Course<'a> {
+    pub(super) fn new(before: &'a Directory, actor: &'a Actor, act: Act, now: Timestamp) -> Self {
+        Self {
+            whole: Draft::new(before, actor, act, now),
+            tip: before.clone(),
+            revision: before.revision().next(),
+            steps: 0,
+            places: HashMap::new(),
+        }
+    }
+
+    /// Carries a command out: as one step, or as the steps that it consists of.
+    pub(super) fn carry_out(&mut self, command: &Command) -> Result<(), Refusal> {
+        match command {
+            Command::Batch { commands, .. } => self.batch(commands),
+            Command::Undo { revision, steps } => {
+                self.whole.flags.push(Flag::Undid { revision: *revision });
+                undo::undo(self, steps)
+            }
+            Command::IfUnchanged { record, modified, command } => {
+                unchanged(self.whole.before, record, *modified)?;
+                self.carry_out(command)
+            }
+            command => self.step(command),
+        }
+    }
+
+    /// One step: everything that is asked of a single command is asked here, on the result of the step before.
+    pub(super) fn step(&mut self, command: &Command) -> Result<(), Refusal> {
+        self.step_with(command, |_| ())
+    }
+
+    /// A step whose records are touched up before they are looked at.
+    pub(super) fn step_with(&mut self, command: &Command, touch: impl FnOnce(&mut Draft<'_>)) -> Result<(), Refusal> {
+        let mut draft = Draft::new(&self.tip, self.whole.actor, command.act(), self.whole.now);
+        fill(&mut draft, command)?;
+        touch(&mut draft);
+        let next = draft.before.apply(self.revision, &draft.records);
+        scope::check(&draft, &next)?;
+        guard::check(&mut draft, &next)?;
+        let Draft { records, side, targets, flags, .. } = draft;
+        self.tip = next;
+        self.steps += 1;
+        for change in records {
+            self.take(change);
+        }
+        self.whole.side.extend(side);
+        self.whole.targets.extend(targets);
+        self.whole.flags.extend(flags);
+        Ok(())
+    }
+
+    /// The directory after the last step.
+    pub(super) const fn tip(&self) -> &Directory {
+        &self.tip
+    }
+
+    /// Everything that was written, and the directory that it leads to.
+    pub(super) fn end(self) -> (Draft<'a>, Directory) {
+        let Self { mut whole, mut tip, steps, revision, .. } = self;
+        if steps != 1 {
+            // What came and went again within the change never was.
+            let before = whole.before;
+            whole.records.retain(|change| match change {
+                RecordChange::Put(_) => true,
+                RecordChange::Remove(key) => record(before, key).is_some(),
+            });
+            // What goes comes first, so that its name is free for what comes.
+            whole.records.sort_by_key(|change| matches!(change, RecordChange::Put(_)));
+            let mut seen = HashSet::new();
+            whole.targets.retain(|target| seen.insert(target.clone()));
+            whole.flags = together(std::mem::take(&mut whole.flags));
+        }
+        if steps == 0 {
+            tip = tip.apply(revision, &[]);
+        }
+        (whole, tip)
+    }
+
+    fn batch(&mut self, commands: &[Command]) -> Result<(), Refusal> {
+        if commands.is_empty() {
+            return Err(invalid("Commands", "a batch holds at least one command").into());
+        }
+        super::check::count("commands at once", commands.len(), limits::BATCH_MAX)?;
+        for (index, command) in commands.iter().enumerate() {
+            let done = match command {
+                Command::IfUnchanged { record, modified, command } => {
+                    // As the batch found it: its own earlier steps don't count.
+                    unchanged(self.whole.before, record, *modified).and_then(|()| self.step(command))
+                }
+                command => self.step(command),
+            };
+            done.map_err(|refusal| self.in_batch(index, command, refusal))?;
+        }
+        Ok(())
+    }
+
+    fn in_batch(&self, index: usize, command: &Command, refusal: Refusal) -> Refusal {
+        let named = match command {
+            Command::CreateUser(new) => new.username.clone(),
+            Command::RestoreUser { user, .. } => user.username.clone(),
+            Command::CreateSecurityProfile(new) => new.name.clone(),
+            command => command.about().and_then(|key| name(&self.tip, &key)).unwrap_or_default(),
+        };
+        Refusal::InBatch { index, subject: named, refusal: Box::new(refusal) }
+    }
+
+    /// Takes a record over; of several versions of one record the last one counts.
+    fn take(&mut self, change: RecordChange) {
+        match self.places.get(&change.key()).and_then(|place| self.whole.records.get_mut(*place)) {
+            Some(held) => *held = change,
+            None => {
+                self.places.insert(change.key(), self.whole.records.len());
+                self.whole.records.push(change);
+            }
+        }
+    }
+}
+
+/// The login name or the name of a record.
+pub(super) fn name(directory: &Directory, key: &RecordKey) -> Option<String> {
+    Some(match key {
+        RecordKey::User(id) => directory.user(*id)?.username.clone(),
+        RecordKey::Profile(id) => directory.profile(*id)?.name.clone(),
+        RecordKey::Group(id) => directory.group(*id)?.name.clone(),
+        RecordKey::Resource(id) => directory.resource(*id)?.name.clone(),
+        RecordKey::AccessKey(id) => directory.access_key(id)?.label.clone(),
+        RecordKey::Settings | RecordKey::Structure => return None,
+    })
+}
+
+/// What a command is refused with that can't stand inside another.
+pub(super) fn nested() -> Refusal {
+    invalid("Commands", "a batch holds single commands: no batch, no undo, and no condition on a condition").into()
+}
+
+/// Refuses what was asked on the ground of an older version of the record.
+fn unchanged(directory: &Directory, key: &RecordKey, modified: Timestamp) -> Result<(), Refusal> {
+    let what = kind(key);
+    let id = match key {
+        RecordKey::User(id) => id.to_string(),
+        RecordKey::Profile(id) => id.to_string(),
+        RecordKey::Group(id) => id.to_string(),
+        RecordKey::Resource(id) => id.to_string(),
+        RecordKey::AccessKey(id) => id.to_string(),
+        RecordKey::Settings | RecordKey::Structure => String::new(),
+    };
+    let found = record(directory, key).ok_or_else(|| not_found(what, &id))?;
+    let now = match &found {
+        Record::User(user) => user.modified,
+        Record::Profile(profile) => profile.modified,
+        Record::Group(group) => group.modified,
+        Record::Resource(resource) => resource.modified,
+        Record::Settings(_) | Record::Structure(_) | Record::AccessKey(_) => {
+            return Err(invalid("Record", format!("{what} keep no time of change to compare with")).into());
+        }
+    };
+    match now == modified {
+        true => Ok(()),
+        false => Err(Refusal::Stale { what, id }),
+    }
+}
+
+/// The kind of a record in words.
+pub(super) const fn kind(key: &RecordKey) -> &'static str {
+    match key {
+        RecordKey::User(_) => "user",
+        RecordKey::Profile(_) => "security profile",
+        RecordKey::Group(_) => "hierarchy group",
+        RecordKey::Resource(_) => "resource",
+        RecordKey::AccessKey(_) => "access keys",
+        RecordKey::Settings => "the instance's settings",
+        RecordKey::Structure => "the levels of the hierarchy",
+    }
+}
+
+/// The flags of all steps: the guard's as one each, others once.
+fn together(flags: Vec<Flag>) -> Vec<Flag> {
+    let mut gave: Option<PermissionSet> = None;
+    let mut touched: Option<PermissionSet> = None;
+    let mut others: BTreeMap<String, Flag> = BTreeMap::new();
+    let join = |held: &mut Option<PermissionSet>, more: PermissionSet| {
+        *held = Some(held.unwrap_or_default().union(&more));
+    };
+    for flag in flags {
+        match flag {
+            Flag::GaveMoreThanHeld { permissions } => join(&mut gave, permissions),
+            Flag::TouchedStrongerUser { permissions } => join(&mut touched, permissions),
+            flag => {
+                others.insert(format!("{flag:?}"), flag);
+            }
+        }
+    }
+    let gave = gave.map(|permissions| Flag::GaveMoreThanHeld { permissions });
+    let touched = touched.map(|permissions| Flag::TouchedStrongerUser { permissions });
+    gave.into_iter().chain(touched).chain(others.into_values()).collect()
+}

@@ -1,0 +1,71 @@
+//! Commands on what users sign in with, and on their sessions. Second factors have a file of their own.
+
+use super::draft::Draft;
+use super::users;
+use crate::change::SideWrite;
+use crate::command::NewPassword;
+use crate::id::UserId;
+use crate::permission_set::PermissionSet;
+use crate::principal::Principal;
+use crate::refusal::Refusal;
+use crate::user::PasswordState;
+
+pub(super) fn reset_password(
+    draft: &mut Draft<'_>,
+    id: UserId,
+    password: &NewPassword,
+    revoke_access_keys: bool,
+) -> Result<(), Refusal> {
+    let mut user = draft.user(id)?;
+    users::managed_here(draft, "Password")?;
+    user.password = users::state(password);
+    user.security_epoch += 1;
+    draft.side.push(SideWrite::PutPassword { user: id, hash: password.hash.clone() });
+    if revoke_access_keys {
+        users::revoke_all(draft, id);
+    }
+    draft.put_user(user);
+    Ok(())
+}
+
+/// Only for oneself. Whether the old password is known, or the first one is only to be changed, the server asks.
+pub(super) fn change_own_password(draft: &mut Draft<'_>, id: UserId, password: &NewPassword) -> Result<(), Refusal> {
+    let mut user = draft.user(id)?;
+    draft.in_session()?;
+    users::managed_here(draft, "Password")?;
+    user.password = PasswordState::Chosen;
+    user.security_epoch += 1;
+    draft.side.push(SideWrite::PutPassword { user: id, hash: password.hash.clone() });
+    draft.put_user(user);
+    Ok(())
+}
+
+pub(super) fn end_sessions(draft: &mut Draft<'_>, id: UserId) -> Result<(), Refusal> {
+    let mut user = draft.user_or_oneself(id)?;
+    user.security_epoch += 1;
+    draft.put_user(user);
+    Ok(())
+}
+
+/// The count of failures is the server's; here it is asked who may, and noted.
+pub(super) fn unlock(draft: &mut Draft<'_>, id: UserId) -> Result<(), Refusal> {
+    draft.user(id).map(|_| ())
+}
+
+/// Only for oneself, or by Floorkey, which has seen the link from the mail: the operator's word proves nothing.
+pub(super) fn confirm_email(draft: &mut Draft<'_>, id: UserId, email: &str) -> Result<(), Refusal> {
+    let mut user = draft.user(id)?;
+    draft.in_session()?;
+    if let Principal::Operator { .. } = draft.actor.principal {
+        let (all_of, any_of) = (PermissionSet::EMPTY, PermissionSet::EMPTY);
+        return Err(Refusal::NotPermitted { act: draft.act, all_of, any_of });
+    }
+    if user.identity.email.as_deref() != Some(email) {
+        return Err(Refusal::Stale { what: "e-mail address of the user", id: id.to_string() });
+    }
+    if user.confirmed_email.as_deref() != Some(email) {
+        user.confirmed_email = Some(email.to_owned());
+        draft.put_user(user);
+    }
+    Ok(())
+}

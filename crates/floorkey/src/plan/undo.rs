@@ -1,0 +1,290 @@
+//! Undoing a change: each record goes back by the commands that lead back, asked for like any others.
+//!
+//! Only what is still as the change left it goes back, so that nothing is undone that came later. What users sign in
+//! with, their confirmed address and their count of sessions stay as they are now, and aren't compared either.
+
+use std::sync::Arc;
+
+use super::check;
+use super::course::{Course, kind, name};
+use super::draft::{Draft, record};
+use crate::command::{Command, NewSecurityProfile, SecurityProfileEdit, UndoStep};
+use crate::directory::Directory;
+use crate::hierarchy::HierarchyGroup;
+use crate::limits;
+use crate::profile::SecurityProfile;
+use crate::record::{Record, RecordChange, RecordKey};
+use crate::refusal::{Refusal, invalid};
+use crate::user::User;
+
+/// Puts all records back, or none.
+pub(super) fn undo(course: &mut Course<'_>, steps: &[UndoStep]) -> Result<(), Refusal> {
+    check::count("records at once", steps.len(), limits::BATCH_MAX)?;
+    let mut ways: Vec<Way<'_>> = Vec::new();
+    for (index, step) in steps.iter().enumerate() {
+        ways_back(course.tip(), index, step, &mut ways)?;
+    }
+    if ways.is_empty() {
+        let problem = "nothing in this change can be undone: passwords, second factors, access keys, confirmed addresses and ended sessions don't come back";
+        return Err(invalid("Revision", problem).into());
+    }
+    ways.sort_by_key(|way| (way.rank, way.index));
+    for Way { index, command, exactly, .. } in ways {
+        let key = command.about();
+        course.step_with(&command, |draft| exactly.touch(draft)).map_err(|refusal| Refusal::InBatch {
+            index,
+            subject: key.and_then(|key| name(course.tip(), &key)).unwrap_or_default(),
+            refusal: Box::new(refusal),
+        })?;
+    }
+    Ok(())
+}
+
+/// One command on the way back.
+struct Way<'a> {
+    /// When its turn is: what others refer to comes first and goes last.
+    rank: u8,
+    /// The step that it belongs to.
+    index: usize,
+    command: Command,
+    exactly: Exactly<'a>,
+}
+
+/// What the command alone would put back only nearly.
+enum Exactly<'a> {
+    Nothing,
+    /// An undated assignment would keep the dates of a later one.
+    Assignments(&'a User),
+    Proficiencies(&'a User),
+    Tags(&'a Record),
+    /// An edit would forget that the profile was an unedited default.
+    Content(&'a SecurityProfile),
+}
+
+mod rank {
+    pub(super) const MAKE_GROUP: u8 = 0;
+    pub(super) const MAKE_PROFILE: u8 = 10;
+    pub(super) const EDIT_GROUP: u8 = 20;
+    pub(super) const EDIT_PROFILE: u8 = 21;
+    pub(super) const MAKE_USER: u8 = 30;
+    pub(super) const EDIT_USER: u8 = 31;
+    pub(super) const DELETE_USER: u8 = 40;
+    pub(super) const DELETE_PROFILE: u8 = 41;
+    /// Less the level, so that the deepest goes first.
+    pub(super) const DELETE_GROUP: u8 = 100;
+}
+
+fn ways_back<'a>(now: &Directory, index: usize, step: &'a UndoStep, ways: &mut Vec<Way<'a>>) -> Result<(), Refusal> {
+    let key = match (&step.before, &step.after) {
+        (Some(before), Some(after)) if before.key() == after.key() => before.key(),
+        (Some(record), None) | (None, Some(record)) => record.key(),
+        _ => return Err(invalid("Steps", "a step is about one record, before or after or both").into()),
+    };
+    match key {
+        // Revoked keys stay revoked, and new ones are their owner's to revoke.
+        RecordKey::AccessKey(_) => return Ok(()),
+        RecordKey::Settings | RecordKey::Structure | RecordKey::Resource(_) => {
+            let problem = format!("changes of {} can't be undone: change it back by hand", kind(&key));
+            return Err(invalid("Steps", problem).into());
+        }
+        RecordKey::Profile(_) | RecordKey::User(_) | RecordKey::Group(_) => {}
+    }
+    let found = record(now, &key);
+    let as_left = match (&found, &step.after) {
+        (None, None) => true,
+        (Some(found), Some(after)) => same(found, after),
+        _ => false,
+    };
+    if !as_left {
+        let id = match &key {
+            RecordKey::User(id) => id.to_string(),
+            RecordKey::Profile(id) => id.to_string(),
+            RecordKey::Group(id) => id.to_string(),
+            _ => String::new(),
+        };
+        return Err(Refusal::Stale { what: kind(&key), id });
+    }
+    let mut add = |rank, command, exactly| ways.push(Way { rank, index, command, exactly });
+    match (&step.before, &step.after, &found) {
+        (None, Some(after), _) => delete(after, &mut add),
+        (Some(before), None, _) => make(now, before, &mut add),
+        (Some(before), _, Some(found)) => edit(found, before, &mut add),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Whether the record is still as it was left, in all that an undo would put back.
+fn same(found: &Record, left: &Record) -> bool {
+    match (found, left) {
+        (Record::User(found), Record::User(left)) => {
+            **found
+                == User {
+                    confirmed_email: found.confirmed_email.clone(),
+                    password: found.password,
+                    second_factors: found.second_factors.clone(),
+                    security_epoch: found.security_epoch,
+                    modified: found.modified,
+                    ..User::clone(left)
+                }
+        }
+        (Record::Profile(found), Record::Profile(left)) => {
+            **found == SecurityProfile { modified: found.modified, ..SecurityProfile::clone(left) }
+        }
+        (Record::Group(found), Record::Group(left)) => {
+            **found == HierarchyGroup { modified: found.modified, ..HierarchyGroup::clone(left) }
+        }
+        _ => false,
+    }
+}
+
+fn delete<'a>(after: &Record, add: &mut impl FnMut(u8, Command, Exactly<'a>)) {
+    let (rank, command) = match after {
+        Record::User(user) => (rank::DELETE_USER, Command::DeleteUser { user: user.id }),
+        Record::Profile(profile) => (rank::DELETE_PROFILE, Command::DeleteSecurityProfile { profile: profile.id }),
+        Record::Group(group) => {
+            (rank::DELETE_GROUP - group.level, Command::DeleteUserHierarchyGroup { group: group.id })
+        }
+        _ => return,
+    };
+    add(rank, command, Exactly::Nothing);
+}
+
+fn make<'a>(now: &Directory, before: &'a Record, add: &mut impl FnMut(u8, Command, Exactly<'a>)) {
+    match before {
+        Record::User(user) => {
+            let command = Command::RestoreUser { user: Box::new(User::clone(user)), password: None };
+            add(rank::MAKE_USER, command, Exactly::Nothing);
+        }
+        Record::Profile(profile) => {
+            let (name, content, tags) = (profile.name.clone(), SecurityProfileEdit::of(profile), profile.tags.clone());
+            let new = NewSecurityProfile { id: profile.id, name, content, tags };
+            let command = Command::CreateSecurityProfile(Box::new(new));
+            add(rank::MAKE_PROFILE, command, Exactly::Content(profile));
+            let mut assignable = profile.assignable.clone();
+            assignable.retain(|other| *other == profile.id || now.profile(*other).is_some());
+            if !assignable.is_empty() {
+                let command = Command::SetAssignableProfiles { profile: profile.id, assignable };
+                add(rank::EDIT_PROFILE, command, Exactly::Nothing);
+            }
+        }
+        Record::Group(group) => {
+            let (name, tags) = (group.name.clone(), group.tags.clone());
+            let command = Command::CreateUserHierarchyGroup { id: group.id, name, parent: group.parent, tags };
+            add(rank::MAKE_GROUP + group.level, command, Exactly::Nothing);
+        }
+        _ => {}
+    }
+}
+
+fn edit<'a>(found: &Record, before: &'a Record, add: &mut impl FnMut(u8, Command, Exactly<'a>)) {
+    let tags = |held: &crate::tags::Tags| Command::TagResource { target: before.key(), tags: held.clone() };
+    match (found, before) {
+        (Record::User(found), Record::User(user)) => {
+            edit_user(found, user, &mut |command, exactly| add(rank::EDIT_USER, command, exactly));
+            if found.tags != user.tags {
+                add(rank::EDIT_USER, tags(&user.tags), Exactly::Tags(before));
+            }
+        }
+        (Record::Profile(found), Record::Profile(profile)) => {
+            edit_profile(found, profile, &mut |command, exactly| add(rank::EDIT_PROFILE, command, exactly));
+            if found.tags != profile.tags {
+                add(rank::EDIT_PROFILE, tags(&profile.tags), Exactly::Tags(before));
+            }
+        }
+        (Record::Group(found), Record::Group(group)) => {
+            if found.name != group.name {
+                let command = Command::UpdateUserHierarchyGroupName { group: group.id, name: group.name.clone() };
+                add(rank::EDIT_GROUP, command, Exactly::Nothing);
+            }
+            if found.tags != group.tags {
+                add(rank::EDIT_GROUP, tags(&group.tags), Exactly::Tags(before));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn edit_user<'a>(found: &User, before: &'a User, add: &mut impl FnMut(Command, Exactly<'a>)) {
+    let user = before.id;
+    if found.username != before.username {
+        add(Command::RenameUserLogin { user, username: before.username.clone() }, Exactly::Nothing);
+    }
+    if found.identity != before.identity {
+        add(Command::UpdateUserIdentityInfo { user, identity: before.identity.clone() }, Exactly::Nothing);
+    }
+    if found.phone != before.phone {
+        let channels = before.phone.channels.clone();
+        add(Command::UpdateUserPhoneConfig { user, channels }, Exactly::Nothing);
+    }
+    if found.routing_profile != before.routing_profile {
+        let routing_profile = before.routing_profile;
+        add(Command::UpdateUserRoutingProfile { user, routing_profile }, Exactly::Nothing);
+    }
+    if found.proficiencies != before.proficiencies {
+        let command = Command::UpdateUserProficiencies { user, proficiencies: Vec::new() };
+        add(command, Exactly::Proficiencies(before));
+    }
+    if found.assignments != before.assignments {
+        let assignments = before.assignments.clone();
+        add(Command::UpdateUserSecurityProfiles { user, assignments }, Exactly::Assignments(before));
+    }
+    if found.hierarchy_group != before.hierarchy_group {
+        add(Command::UpdateUserHierarchy { user, group: before.hierarchy_group }, Exactly::Nothing);
+    }
+    if found.enabled != before.enabled {
+        add(Command::SetUserEnabled { user, enabled: before.enabled }, Exactly::Nothing);
+    }
+}
+
+fn edit_profile<'a>(found: &SecurityProfile, before: &'a SecurityProfile, add: &mut impl FnMut(Command, Exactly<'a>)) {
+    let profile = before.id;
+    if found.name != before.name {
+        add(Command::RenameSecurityProfile { profile, name: before.name.clone() }, Exactly::Nothing);
+    }
+    if found.assignable != before.assignable {
+        let assignable = before.assignable.clone();
+        add(Command::SetAssignableProfiles { profile, assignable }, Exactly::Nothing);
+    }
+    // What is left is the content: everything that an edit can change.
+    let but_content = SecurityProfile {
+        name: before.name.clone(),
+        assignable: before.assignable.clone(),
+        tags: before.tags.clone(),
+        modified: before.modified,
+        ..found.clone()
+    };
+    if but_content != *before {
+        let edit = Box::new(SecurityProfileEdit::of(before));
+        add(Command::UpdateSecurityProfile { profile, edit }, Exactly::Content(before));
+    }
+}
+
+impl Exactly<'_> {
+    fn touch(&self, draft: &mut Draft<'_>) {
+        for change in &mut draft.records {
+            let RecordChange::Put(put) = change else { continue };
+            match (self, put) {
+                (Self::Assignments(before), Record::User(user)) if user.id == before.id => {
+                    Arc::make_mut(user).assignments.clone_from(&before.assignments);
+                }
+                (Self::Proficiencies(before), Record::User(user)) if user.id == before.id => {
+                    Arc::make_mut(user).proficiencies.clone_from(&before.proficiencies);
+                }
+                (Self::Content(before), Record::Profile(profile)) if profile.id == before.id => {
+                    Arc::make_mut(profile).unedited_default.clone_from(&before.unedited_default);
+                }
+                (Self::Tags(Record::User(before)), Record::User(user)) if user.id == before.id => {
+                    Arc::make_mut(user).tags.clone_from(&before.tags);
+                }
+                (Self::Tags(Record::Profile(before)), Record::Profile(profile)) if profile.id == before.id => {
+                    Arc::make_mut(profile).tags.clone_from(&before.tags);
+                }
+                (Self::Tags(Record::Group(before)), Record::Group(group)) if group.id == before.id => {
+                    Arc::make_mut(group).tags.clone_from(&before.tags);
+                }
+                _ => {}
+            }
+        }
+    }
+}
