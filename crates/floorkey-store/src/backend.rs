@@ -6,7 +6,10 @@
 
 use std::path::Path;
 
+use floorkey::{InstanceId, Opaque, Timestamp, UserId};
+
 use crate::error::StoreError;
+use crate::merkle::Hash;
 use crate::sql::Statement;
 use crate::sqlite::Sqlite;
 
@@ -31,8 +34,19 @@ pub(crate) struct Step {
     pub(crate) statement: &'static Statement,
     /// The values of `$1`, `$2`, ….
     pub(crate) values: Vec<Value>,
-    /// Whether the transaction is given up unless the statement changes exactly one row.
-    pub(crate) must_change_a_row: bool,
+    /// What the caller wants of it.
+    pub(crate) demand: Demand,
+}
+
+/// What is wanted of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Demand {
+    /// That it is done.
+    Done,
+    /// That it changes exactly one row; else the whole transaction is given up.
+    OneRow,
+    /// The rows that it returns, of whole numbers.
+    Rows,
 }
 
 /// A value of a statement. No `Debug` for bytes: they may be a secret.
@@ -46,13 +60,15 @@ pub(crate) enum Value {
     Word(&'static str),
     /// A `BLOB`.
     Bytes(Vec<u8>),
+    /// Nothing.
+    Null,
 }
 
 /// How a transaction ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Written {
-    /// It was done, and is on the disk.
-    Done,
+    /// It was done, and is on the disk. With the rows that its steps returned, in order.
+    Done(Vec<Vec<Option<i64>>>),
     /// A step that had to change a row changed none; nothing was done.
     Unmet,
 }
@@ -75,6 +91,26 @@ impl Backend {
         match self {
             Self::Sqlite(sqlite) => sqlite.write(transaction).await,
         }
+    }
+
+    /// Carries out one statement, and says whether it returned a row.
+    pub(crate) async fn write_one(
+        &self,
+        statement: &'static Statement,
+        values: Vec<Value>,
+    ) -> Result<bool, StoreError> {
+        self.write_counted(statement, values).await.map(|count| count > 0)
+    }
+
+    /// Carries out one statement, and says how many rows it returned.
+    pub(crate) async fn write_counted(
+        &self,
+        statement: &'static Statement,
+        values: Vec<Value>,
+    ) -> Result<usize, StoreError> {
+        let mut transaction = Transaction::default();
+        transaction.push_for_rows(statement, values);
+        self.write(transaction).await.map(|written| written.rows().len())
     }
 
     /// Reads where it may block.
@@ -107,15 +143,30 @@ impl Backend {
     }
 }
 
+impl Written {
+    /// The rows that the steps returned; none where nothing was done.
+    pub(crate) fn rows(self) -> Vec<Vec<Option<i64>>> {
+        match self {
+            Self::Done(rows) => rows,
+            Self::Unmet => Vec::new(),
+        }
+    }
+}
+
 impl Transaction {
     /// Adds a step.
     pub(crate) fn push(&mut self, statement: &'static Statement, values: Vec<Value>) {
-        self.steps.push(Step { statement, values, must_change_a_row: false });
+        self.steps.push(Step { statement, values, demand: Demand::Done });
     }
 
     /// Adds a step that must change exactly one row.
     pub(crate) fn push_unless_unmet(&mut self, statement: &'static Statement, values: Vec<Value>) {
-        self.steps.push(Step { statement, values, must_change_a_row: true });
+        self.steps.push(Step { statement, values, demand: Demand::OneRow });
+    }
+
+    /// Adds a step whose rows are wanted.
+    pub(crate) fn push_for_rows(&mut self, statement: &'static Statement, values: Vec<Value>) {
+        self.steps.push(Step { statement, values, demand: Demand::Rows });
     }
 }
 
@@ -135,6 +186,21 @@ impl Snapshot<'_> {
             take(&RowView { table: statement.table, row })?;
         }
         Ok(())
+    }
+
+    /// What `take` makes of each row.
+    pub(crate) fn all<T>(
+        &self,
+        statement: &'static Statement,
+        values: &[Value],
+        mut take: impl FnMut(&RowView<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut all = Vec::new();
+        self.each(statement, values, |row| {
+            all.push(take(row)?);
+            Ok(())
+        })?;
+        Ok(all)
     }
 
     /// What `take` makes of the first row; `None` where there is none.
@@ -161,6 +227,39 @@ impl RowView<'_> {
         self.get(column, |value| value.as_str())
     }
 
+    /// The text of a column; `None` where it has none.
+    pub(crate) fn optional_text(&self, column: usize) -> Result<Option<String>, StoreError> {
+        Ok(self.get(column, |value| value.as_str_or_null())?.map(str::to_owned))
+    }
+
+    /// The hash of a column.
+    pub(crate) fn hash(&self, column: usize) -> Result<Hash, StoreError> {
+        let bytes = self.bytes(column)?;
+        bytes.try_into().map_err(|_| self.unreadable(column, format!("{} bytes are not a hash of 32", bytes.len())))
+    }
+
+    /// The user of a column.
+    pub(crate) fn user(&self, column: usize) -> Result<UserId, StoreError> {
+        let text = self.text(column)?;
+        UserId::parse(text).ok_or_else(|| self.unreadable(column, format!("`{text}` is not an id")))
+    }
+
+    /// The instance of a column.
+    pub(crate) fn instance(&self, column: usize) -> Result<InstanceId, StoreError> {
+        let text = self.text(column)?;
+        InstanceId::parse(text).ok_or_else(|| self.unreadable(column, format!("`{text}` is not an id")))
+    }
+
+    /// The time of a column.
+    pub(crate) fn time(&self, column: usize) -> Result<Timestamp, StoreError> {
+        self.integer(column).map(Timestamp::from_millis)
+    }
+
+    /// The time of a column; `None` where it has none.
+    pub(crate) fn optional_time(&self, column: usize) -> Result<Option<Timestamp>, StoreError> {
+        Ok(self.optional_integer(column)?.map(Timestamp::from_millis))
+    }
+
     /// The bytes of a column, whether it is text or a blob.
     pub(crate) fn bytes(&self, column: usize) -> Result<&[u8], StoreError> {
         self.get(column, |value| value.as_bytes())
@@ -184,7 +283,8 @@ impl RowView<'_> {
 
     /// That the column can't be read, with the key of its row.
     pub(crate) fn unreadable(&self, column: usize, problem: impl std::fmt::Display) -> StoreError {
-        const KEYS: [&str; 8] = ["instance", "kind", "id", "revision", "seq", "user_id", "access_key_id", "name"];
+        const KEYS: [&str; 10] =
+            ["instance", "kind", "id", "revision", "seq", "user_id", "access_key_id", "name", "factor_id", "bucket"];
         let names: Vec<&str> = self.row.as_ref().column_names().collect();
         let key = names.iter().enumerate().filter(|(_, name)| KEYS.contains(name)).map(|(at, name)| {
             let value = self.row.get_ref(at).map_or_else(|error| error.to_string(), shown);
@@ -224,6 +324,26 @@ impl Value {
     pub(crate) fn count(number: u64) -> Self {
         Self::Integer(i64::try_from(number).unwrap_or(i64::MAX))
     }
+
+    /// An id as text.
+    pub(crate) fn id(id: impl std::fmt::Display) -> Self {
+        Self::Text(id.to_string())
+    }
+
+    /// A point in time.
+    pub(crate) const fn time(at: Timestamp) -> Self {
+        Self::Integer(at.as_millis())
+    }
+
+    /// Text, where there is any.
+    pub(crate) fn optional(text: Option<&str>) -> Self {
+        text.map_or(Self::Null, |text| Self::Text(text.to_owned()))
+    }
+
+    /// A secret.
+    pub(crate) fn secret(secret: &Opaque) -> Self {
+        Self::Bytes(secret.reveal().to_vec())
+    }
 }
 
 impl std::fmt::Debug for Value {
@@ -233,6 +353,7 @@ impl std::fmt::Debug for Value {
             Self::Text(text) => text.fmt(f),
             Self::Word(word) => word.fmt(f),
             Self::Bytes(bytes) => write!(f, "{} bytes", bytes.len()),
+            Self::Null => f.write_str("NULL"),
         }
     }
 }
@@ -245,6 +366,7 @@ impl rusqlite::ToSql for Value {
             Self::Text(text) => ValueRef::Text(text.as_bytes()),
             Self::Word(word) => ValueRef::Text(word.as_bytes()),
             Self::Bytes(bytes) => ValueRef::Blob(bytes),
+            Self::Null => ValueRef::Null,
         }))
     }
 }

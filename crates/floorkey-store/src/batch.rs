@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use floorkey::{AuditEvent, Change, InstanceId, RecordChange, Revision, SideWrite};
+use floorkey::{AuditEvent, Change, InstanceId, RecordChange, Revision, SideWrite, UserId};
 
+use crate::attempt;
 use crate::audit_row;
+use crate::audit_term;
 use crate::backend::{Transaction, Value};
 use crate::error::StoreError;
 use crate::head::Head;
@@ -78,6 +80,12 @@ pub(crate) fn prepare_deletion(
         (&sql::CLOSE_ALL_RECORDS, vec![steps.instance(), until]),
         (&sql::FORGET_PASSWORDS, vec![steps.instance()]),
         (&sql::FORGET_SECRETS, vec![steps.instance()]),
+        (&sql::FORGET_SESSIONS, vec![steps.instance()]),
+        (&sql::FORGET_LINKS, vec![steps.instance()]),
+        (&sql::FORGET_ALL_SECOND_FACTORS, vec![steps.instance()]),
+        (&sql::FORGET_ACTIVITIES, vec![steps.instance()]),
+        (&sql::FORGET_ATTEMPTS, attempt::range(attempt::user_buckets(instance))),
+        (&sql::FORGET_ATTEMPTS, attempt::range(attempt::login_buckets(instance))),
     ] {
         steps.transaction.push(statement, values);
     }
@@ -154,9 +162,7 @@ impl Steps {
                 &sql::PUT_PASSWORD,
                 vec![self.instance(), Value::Text(user.to_string()), Value::Bytes(hash.reveal().to_vec())],
             ),
-            SideWrite::ForgetUser { user } => {
-                (&sql::FORGET_PASSWORD, vec![self.instance(), Value::Text(user.to_string())])
-            }
+            SideWrite::ForgetUser { user } => return self.forget(*user),
             SideWrite::PutSecondFactor { user, factor, secret } => (
                 &sql::PUT_SECOND_FACTOR,
                 vec![
@@ -181,6 +187,21 @@ impl Steps {
         self.transaction.push(statement, values);
     }
 
+    /// Drops everything that belongs to a user and has no history.
+    fn forget(&mut self, user: UserId) {
+        for statement in [
+            &sql::FORGET_PASSWORD,
+            &sql::FORGET_SESSIONS_OF_USER,
+            &sql::FORGET_LINKS_OF_USER,
+            &sql::FORGET_SECOND_FACTORS,
+            &sql::FORGET_ACTIVITY,
+        ] {
+            let values = vec![self.instance(), Value::id(user)];
+            self.transaction.push(statement, values);
+        }
+        self.transaction.push(&sql::FORGET_ATTEMPTS, attempt::range(attempt::user_bucket(self.id, user)));
+    }
+
     fn event(&mut self, event: &AuditEvent, salt_seed: [u8; 32]) -> Result<(), StoreError> {
         let seq = self.next.frontier.size();
         let row = audit_row::encode(event, salt_seed).map_err(|problem| StoreError::Row {
@@ -200,6 +221,11 @@ impl Steps {
             Value::Bytes(row.leaf.to_vec()),
         ];
         self.transaction.push(&sql::ADD_EVENT, values);
+        let terms = audit_term::terms(event).into_iter().map(Value::id);
+        for term in std::iter::once(Value::Word(audit_term::EVERY)).chain(terms) {
+            let values = vec![self.instance(), term, Value::count(seq), Value::Integer(event.at.as_millis())];
+            self.transaction.push(&sql::ADD_TERM, values);
+        }
         Ok(())
     }
 

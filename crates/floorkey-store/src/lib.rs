@@ -15,12 +15,18 @@
 //! The list:
 //! - `store`: the public face; `head`, `batch`, `load`: what goes in and comes out
 //! - `rows`: how records are stored, a file for each kind; `audit_row`, `stored_event`: how audit events are
+//! - `audit_term`, `audit_search`: what events are found by; `history`: what was before
+//! - `session`, `link`, `second_factor`, `attempt`, `activity`: what people who sign in bring, without history
 //! - `merkle`: the tree over the audit events
 //! - `sql`, `migrations`: statements and tables
 //! - `backend`, `sqlite`, `files`, `lock`, `backup`: the database itself, and the data folder
 //! - `error`: everything that can go wrong
 
+mod activity;
+mod attempt;
 mod audit_row;
+mod audit_search;
+mod audit_term;
 mod backend;
 mod backup;
 mod batch;
@@ -28,21 +34,33 @@ mod error;
 mod files;
 mod head;
 mod hex;
+mod history;
+mod link;
 mod load;
 mod lock;
 mod merkle;
 mod migrations;
 mod rows;
+mod second_factor;
+mod session;
 mod sql;
 mod sqlite;
 mod store;
 mod stored_event;
 
+pub use activity::Activity;
+pub use attempt::{Attempt, Counted, login_bucket, user_bucket, user_buckets};
+pub use audit_search::AuditQuery;
+pub use audit_term::AuditTerm;
 pub use backup::backup_folder;
 pub use batch::{Batch, Entry, Happening};
 pub use error::StoreError;
 pub use head::{AuditHead, Head};
+pub use history::{DeletedUser, RecordStep};
+pub use link::{Link, LinkPurpose};
 pub use load::{Loaded, RecordVersion, Since};
 pub use merkle::Hash;
+pub use second_factor::StoredFactor;
+pub use session::Session;
 pub use store::{OperatorKey, SealedSecret, Store, StoreSettings};
 pub use stored_event::{Kept, StoredEvent, StoredFieldChange, StoredFlag, StoredOutcome, StoredStep};

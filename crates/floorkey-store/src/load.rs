@@ -168,10 +168,10 @@ pub(crate) fn head(snapshot: &Snapshot<'_>, instance: InstanceId) -> Result<Opti
     })
 }
 
-fn key(row: &RowView<'_>) -> Result<RecordKey, StoreError> {
+pub(crate) fn key(row: &RowView<'_>) -> Result<RecordKey, StoreError> {
     rows::key(row.text(1)?, row.text(2)?).map_err(|problem| row.unreadable(2, problem))
 }
 
-fn record(row: &RowView<'_>, format: usize, body: usize) -> Result<Record, StoreError> {
+pub(crate) fn record(row: &RowView<'_>, format: usize, body: usize) -> Result<Record, StoreError> {
     rows::decode(key(row)?, row.integer(format)?, row.bytes(body)?).map_err(|problem| row.unreadable(body, problem))
 }

@@ -45,6 +45,12 @@ macro_rules! statements {
     };
 }
 
+mod audit;
+mod beside;
+
+pub(crate) use audit::*;
+pub(crate) use beside::*;
+
 statements! {
     /// An instance's first batch: no row if there is one already.
     MAKE_HEAD("head") =
@@ -100,15 +106,6 @@ statements! {
         "SELECT instance, kind, id, revision, until_revision, format, body FROM record \
          WHERE instance = $1 AND kind = $2 AND id = $3 ORDER BY revision";
 
-    /// An event.
-    ADD_EVENT("audit_event") =
-        "INSERT INTO audit_event (instance, seq, at_millis, format, body, personal, leaf) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    /// Events, the newest first.
-    READ_EVENTS("audit_event") =
-        "SELECT instance, seq, at_millis, format, body, personal, leaf FROM audit_event \
-         WHERE instance = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3";
-
     /// A password hash, new or replaced.
     PUT_PASSWORD("password") =
         "INSERT INTO password (instance, user_id, hash) VALUES ($1, $2, $3) \
@@ -119,14 +116,6 @@ statements! {
     FORGET_PASSWORDS("password") = "DELETE FROM password WHERE instance = $1";
     /// A password hash.
     READ_PASSWORD("password") = "SELECT instance, user_id, hash FROM password WHERE instance = $1 AND user_id = $2";
-
-    /// What a second factor is checked with, new or replaced; nothing of it was used yet.
-    PUT_SECOND_FACTOR("second_factor") =
-        "INSERT INTO second_factor (instance, user_id, factor_id, secret) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (instance, user_id, factor_id) DO UPDATE SET secret = excluded.secret, used = 0";
-    /// A second factor goes.
-    FORGET_SECOND_FACTOR("second_factor") =
-        "DELETE FROM second_factor WHERE instance = $1 AND user_id = $2 AND factor_id = $3";
 
     /// The sealed secret of a new access key.
     ADD_SECRET("access_key_secret") =
@@ -206,7 +195,7 @@ mod tests {
     fn every_statement_stands_on_the_tables_as_the_migrations_make_them() {
         let mut connection = rusqlite::Connection::open_in_memory().unwrap();
         crate::sqlite::migrate(&mut connection, crate::migrations::ALL).unwrap();
-        for statement in ALL {
+        for statement in ALL.iter().chain(audit::ALL).chain(beside::ALL) {
             let problem = connection.prepare(statement.sqlite()).err().map(|error| error.to_string());
             assert_eq!(problem, None, "{}", statement.text);
             assert!(statement.text.contains(statement.table), "{} is about {}", statement.text, statement.table);
@@ -230,5 +219,27 @@ mod tests {
         assert!(plan(&CLOSE_RECORD).contains("SEARCH record USING INDEX record_present"), "{}", plan(&CLOSE_RECORD));
         let since = plan(&READ_SINCE);
         assert!(since.contains("record_since") && since.contains("record_until"), "{since}");
+        for statement in [&ADD_SESSION, &ADD_LINK, &NOTE_SIGN_IN, &NOTE_SEEN, &NOTE_FAILURE, &NOTE_VISIT] {
+            let plan = plan(statement);
+            assert!(plan.contains("USING COVERING INDEX record_present"), "{plan}");
+        }
+    }
+
+    #[test]
+    fn nothing_that_is_asked_often_is_looked_for_row_by_row() {
+        let mut connection = rusqlite::Connection::open_in_memory().unwrap();
+        crate::sqlite::migrate(&mut connection, crate::migrations::ALL).unwrap();
+        let purges = [&PURGE_SESSIONS, &PURGE_LINKS, &PURGE_ATTEMPTS].map(|statement| statement.text);
+        for statement in audit::ALL.iter().chain(beside::ALL) {
+            let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", statement.sqlite())).unwrap();
+            let values = vec!["x"; explain.parameter_count()];
+            let steps = explain.query_map(rusqlite::params_from_iter(values), |row| row.get::<_, String>(3)).unwrap();
+            let plan = steps.map(Result::unwrap).collect::<Vec<_>>().join("; ");
+            let scans = plan.replace("SCAN CONSTANT ROW", "").replace("SCAN few", "").contains("SCAN");
+            assert_eq!(scans, purges.contains(&statement.text), "{}: {plan}", statement.text);
+            if statement.table == "audit_term" {
+                assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+            }
+        }
     }
 }

@@ -27,7 +27,7 @@ pub(crate) const FILE_NAME: &str = "floorkey.db";
 /// How long a statement waits for another process that copies the database.
 const BUSY_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
 /// More than this crate has statements.
-const STATEMENT_CACHE: usize = 64;
+const STATEMENT_CACHE: usize = 128;
 
 /// The database of a data folder.
 #[derive(Debug)]

@@ -73,6 +73,11 @@ impl Store {
         Ok(Self { shared: Arc::new(Shared { backend, _lock: lock }) })
     }
 
+    /// The database, for the methods that stand beside what they are about.
+    pub(crate) fn backend(&self) -> &Backend {
+        &self.shared.backend
+    }
+
     /// The instances that were not deleted, by id.
     ///
     /// # Errors
@@ -81,9 +86,7 @@ impl Store {
         let read = self.shared.backend.read(|snapshot| {
             let mut instances = Vec::new();
             snapshot.each(&sql::READ_INSTANCES, &[], |row| {
-                let text = row.text(0)?;
-                instances
-                    .push(InstanceId::parse(text).ok_or_else(|| row.unreadable(0, format!("`{text}` is not an id")))?);
+                instances.push(row.instance(0)?);
                 Ok(())
             })?;
             Ok(instances)
@@ -147,7 +150,7 @@ impl Store {
 
     async fn write(&self, instance: InstanceId, expected: &Head, prepared: Prepared) -> Result<Head, StoreError> {
         match self.shared.backend.write(prepared.transaction).await? {
-            Written::Done => Ok(prepared.next),
+            Written::Done(_) => Ok(prepared.next),
             Written::Unmet => {
                 Err(StoreError::Conflict { instance, revision: expected.revision(), audit_size: expected.audit_size() })
             }
@@ -174,12 +177,7 @@ impl Store {
         let values = [Value::Text(id.to_string())];
         let read = self.shared.backend.read(move |snapshot| {
             snapshot.first(&sql::READ_SECRET, &values, |row| {
-                let text = row.text(1)?;
-                let instance = InstanceId::parse(text);
-                Ok(SealedSecret {
-                    instance: instance.ok_or_else(|| row.unreadable(1, format!("`{text}` is not an id")))?,
-                    sealed_secret: Opaque::new(row.bytes(2)?.to_vec()),
-                })
+                Ok(SealedSecret { instance: row.instance(1)?, sealed_secret: Opaque::new(row.bytes(2)?.to_vec()) })
             })
         });
         read.await

@@ -154,6 +154,7 @@ struct Rows {
     event: String,
     personal: String,
     leaf: Vec<u8>,
+    terms: Vec<String>,
 }
 
 impl Rival {
@@ -167,11 +168,19 @@ impl Rival {
         connection.pragma_update(None, "synchronous", "FULL").expect("FULL");
         let mut read = from
             .prepare(
-                "SELECT record.id, record.format, record.body, event.format, event.body, event.personal, event.leaf \
+                "SELECT record.id, record.format, record.body, event.format, event.body, event.personal, event.leaf, event.seq \
                  FROM record JOIN audit_event AS event ON event.instance = record.instance AND event.seq = record.revision - 1 \
                  WHERE record.kind = 'user' ORDER BY record.revision DESC LIMIT ?1",
             )
             .expect("the rows can be read");
+        let mut read_terms = from
+            .prepare("SELECT term FROM audit_term WHERE instance = ?1 AND seq = ?2")
+            .expect("the terms can be read");
+        let instance = InstanceId::from_bits(1).to_string();
+        let mut terms_of = |seq: i64| {
+            let terms = read_terms.query_map(params![instance, seq], |term| term.get(0));
+            terms.and_then(Iterator::collect::<Result<Vec<String>, _>>)
+        };
         let rows = read
             .query_map(params![changes as i64], |row| {
                 Ok(Rows {
@@ -182,6 +191,7 @@ impl Rival {
                     event: row.get(4)?,
                     personal: row.get(5)?,
                     leaf: row.get(6)?,
+                    terms: terms_of(row.get(7)?)?,
                 })
             })
             .expect("rows")
@@ -224,6 +234,11 @@ impl Rival {
                             put.execute(params![instance, self.revision - 1, at, row.event_format, row.event, row.personal, row.leaf])
                         })
                         .expect("the event");
+                    let term = "INSERT INTO audit_term (instance, term, seq, at_millis) VALUES (?1, ?2, ?3, ?4)";
+                    let mut put = transaction.prepare_cached(term).expect("a statement");
+                    for term in &row.terms {
+                        put.execute(params![instance, term, self.revision - 1, 0]).expect("the term");
+                    }
                 }
                 transaction.commit().expect("the transaction");
             }

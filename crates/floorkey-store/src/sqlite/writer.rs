@@ -8,7 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use super::failure::{failure, is_fatal};
-use crate::backend::{Transaction, Written};
+use crate::backend::{Demand, Step, Transaction, Written};
 use crate::error::StoreError;
 
 /// The way to the writing thread.
@@ -65,58 +65,134 @@ impl Drop for Writer {
     }
 }
 
-/// Does jobs in order until nobody can send any, or the disk fails.
+/// Does jobs in order until nobody can send any, or the disk fails. Jobs that are waiting share a transaction, because
+/// each transaction waits once for the disk. One that can't be done doesn't stop the others of its group: the group is
+/// given up, and each is done alone.
 fn work(
     mut connection: Connection,
     queue: &Receiver<Job>,
     broken: &OnceLock<String>,
-    carry_out: impl Fn(&mut Connection, &Transaction) -> Result<Written, Failure>,
+    carry_out: impl Fn(&mut Connection, &[Job]) -> Result<Option<Answers>, Failure>,
 ) {
-    for job in queue {
-        let result = match carry_out(&mut connection, &job.transaction) {
-            Ok(written) => Ok(written),
-            Err(Failure { error, .. }) if is_fatal(&error) || !connection.is_autocommit() => {
-                let problem = broken.get_or_init(|| error.to_string()).clone();
-                tracing::error!(
-                    problem,
-                    "the disk failed while writing; nothing is written any more until the next start"
-                );
-                Err(StoreError::Fatal { problem })
-            }
-            Err(Failure { error, table }) => Err(failure(&error, table)),
+    while let Some(group) = next_group(queue) {
+        let mut result = carry_out(&mut connection, &group);
+        let apart = match &result {
+            Ok(done) => done.is_none(),
+            Err(failure) => !must_stop(failure, &connection),
         };
-        // Whoever asked may have stopped waiting; what was written stays written.
-        drop(job.answer.send(result));
-        if broken.get().is_some() {
-            return;
+        if apart && group.len() > 1 {
+            for job in group {
+                let alone = [job];
+                result = carry_out(&mut connection, &alone);
+                answer(alone, result, &connection, broken);
+                if broken.get().is_some() {
+                    return;
+                }
+            }
+        } else {
+            answer(group, result, &connection, broken);
+            if broken.get().is_some() {
+                return;
+            }
         }
     }
 }
+
+/// Jobs that share a transaction, at most.
+const GROUP_JOBS: usize = 64;
+/// Steps after which a transaction takes no further job.
+const GROUP_STEPS: usize = 2_000;
+
+/// The next job and those that wait behind it; `None` once nobody can send any.
+fn next_group(queue: &Receiver<Job>) -> Option<Vec<Job>> {
+    let first = queue.recv().ok()?;
+    let mut steps = first.transaction.steps.len();
+    let mut group = vec![first];
+    while group.len() < GROUP_JOBS && steps < GROUP_STEPS {
+        let Ok(next) = queue.try_recv() else { break };
+        steps += next.transaction.steps.len();
+        group.push(next);
+    }
+    Some(group)
+}
+
+/// Tells those who wait how it ended. Who asked may have stopped waiting; what was written stays written.
+fn answer(
+    jobs: impl IntoIterator<Item = Job>,
+    result: Result<Option<Answers>, Failure>,
+    connection: &Connection,
+    broken: &OnceLock<String>,
+) {
+    match result {
+        Ok(Some(answers)) => {
+            for (job, rows) in jobs.into_iter().zip(answers) {
+                drop(job.answer.send(Ok(Written::Done(rows))));
+            }
+        }
+        Ok(None) => jobs.into_iter().for_each(|job| drop(job.answer.send(Ok(Written::Unmet)))),
+        Err(failed) if must_stop(&failed, connection) => {
+            let problem = broken.get_or_init(|| failed.error.to_string());
+            tracing::error!(problem, "the disk failed while writing; nothing is written any more until the next start");
+            for job in jobs {
+                drop(job.answer.send(Err(StoreError::Fatal { problem: problem.clone() })));
+            }
+        }
+        Err(Failure { error, table }) => {
+            jobs.into_iter().for_each(|job| drop(job.answer.send(Err(failure(&error, table)))));
+        }
+    }
+}
+
+/// What the jobs of a group returned.
+type Answers = Vec<Vec<Vec<Option<i64>>>>;
 
 struct Failure {
     error: rusqlite::Error,
     table: &'static str,
 }
 
-/// Carries a transaction out; on any error nothing of it stays.
-fn carry_out(connection: &mut Connection, transaction: &Transaction) -> Result<Written, Failure> {
+/// Whether nothing may be written after this.
+fn must_stop(failed: &Failure, connection: &Connection) -> bool {
+    is_fatal(&failed.error) || !connection.is_autocommit()
+}
+
+/// Carries out jobs in one transaction. On any error nothing of it stays, nor if a step that had to change a row
+/// changed none: then the answer is `None`.
+fn carry_out(connection: &mut Connection, jobs: &[Job]) -> Result<Option<Answers>, Failure> {
     let about = |table| move |error| Failure { error, table };
     let open = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(about("head"))?;
-    for step in &transaction.steps {
-        let failed = about(step.statement.table);
-        let mut prepared = open.prepare_cached(step.statement.sqlite()).map_err(failed)?;
-        for (value, number) in step.values.iter().zip(1..) {
-            prepared.raw_bind_parameter(number, value).map_err(failed)?;
+    let mut answers = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        let mut rows = Vec::new();
+        for step in &job.transaction.steps {
+            let failed = about(step.statement.table);
+            if !take_step(&open, step, &mut rows).map_err(failed)? {
+                open.rollback().map_err(failed)?;
+                return Ok(None);
+            }
         }
-        let changed = prepared.raw_execute().map_err(failed)?;
-        if step.must_change_a_row && changed != 1 {
-            drop(prepared);
-            open.rollback().map_err(failed)?;
-            return Ok(Written::Unmet);
-        }
+        answers.push(rows);
     }
     open.commit().map_err(about("head"))?;
-    Ok(Written::Done)
+    Ok(Some(answers))
+}
+
+/// Takes a step, and says whether its demand was met.
+fn take_step(open: &Connection, step: &Step, rows: &mut Vec<Vec<Option<i64>>>) -> rusqlite::Result<bool> {
+    let mut prepared = open.prepare_cached(step.statement.sqlite())?;
+    for (value, number) in step.values.iter().zip(1..) {
+        prepared.raw_bind_parameter(number, value)?;
+    }
+    if step.demand != Demand::Rows {
+        let changed = prepared.raw_execute()?;
+        return Ok(step.demand == Demand::Done || changed == 1);
+    }
+    let columns = prepared.column_count();
+    let mut returned = prepared.raw_query();
+    while let Some(row) = returned.next()? {
+        rows.push((0..columns).map(|column| row.get(column)).collect::<Result<_, _>>()?);
+    }
+    Ok(true)
 }
 
 #[cfg(test)]
@@ -153,7 +229,57 @@ mod tests {
         transaction.push(&crate::sql::FORGET_PASSWORDS, Vec::new());
         let refused = writer.write(transaction).await.unwrap_err();
         assert!(matches!(refused, StoreError::Database { table: "password", .. }), "{refused}");
-        assert_eq!(writer.write(Transaction::default()).await.unwrap(), Written::Done);
+        assert_eq!(writer.write(Transaction::default()).await.unwrap(), Written::Done(Vec::new()));
+    }
+
+    #[tokio::test]
+    async fn one_that_can_not_be_done_does_not_stop_those_that_wait_with_it() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        crate::sqlite::migrate(&mut connection, crate::migrations::ALL).unwrap();
+        let head = |revision: i64| {
+            let mut transaction = Transaction::default();
+            let from = [revision + 1, 0].map(Value::Integer);
+            let mut values = vec![Value::Word("i")];
+            values.extend(from);
+            values.push(Value::Bytes(Vec::new()));
+            if revision == 0 {
+                transaction.push_unless_unmet(&crate::sql::MAKE_HEAD, values);
+            } else {
+                values.extend([revision, 0].map(Value::Integer));
+                transaction.push_unless_unmet(&crate::sql::MOVE_HEAD, values);
+            }
+            transaction
+        };
+        let mut taken = Transaction::default();
+        for _ in 0..2 {
+            let values = vec![Value::Word("k"), Value::Word("i"), Value::Bytes(Vec::new())];
+            taken.push(&crate::sql::ADD_SECRET, values);
+        }
+        // All wait before the thread begins: they are one group.
+        let (jobs, queue) = channel();
+        let send = |transaction| {
+            let (answer, waiting) = oneshot::channel();
+            assert!(jobs.send(Job { transaction, answer }).is_ok());
+            waiting
+        };
+        let waiting = [head(0), head(7), taken, head(1), head(1), head(2)].map(send);
+        drop(jobs);
+        let groups = std::cell::RefCell::new(Vec::new());
+        work(connection, &queue, &OnceLock::new(), |connection, jobs| {
+            groups.borrow_mut().push(jobs.len());
+            carry_out(connection, jobs)
+        });
+        assert_eq!(groups.into_inner(), [6, 1, 1, 1, 1, 1, 1]);
+        let mut ends = Vec::new();
+        for waiting in waiting {
+            ends.push(match waiting.await.unwrap() {
+                Ok(Written::Done(_)) => "done",
+                Ok(Written::Unmet) => "unmet",
+                Err(StoreError::Taken { .. }) => "taken",
+                Err(error) => panic!("{error}"),
+            });
+        }
+        assert_eq!(ends, ["done", "unmet", "taken", "done", "unmet", "done"]);
     }
 
     #[tokio::test]
@@ -171,7 +297,7 @@ mod tests {
         for _ in 0..2 {
             let refused = writer.write(put("large", 10_000_000)).await.unwrap_err();
             assert!(matches!(&refused, StoreError::Unavailable { problem } if problem.contains("full")), "{refused}");
-            assert_eq!(writer.write(put("small", 10)).await.unwrap(), Written::Done);
+            assert_eq!(writer.write(put("small", 10)).await.unwrap(), Written::Done(Vec::new()));
         }
     }
 }

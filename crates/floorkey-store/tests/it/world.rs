@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use floorkey::user::{SecondFactor, SecondFactorKind};
 use floorkey::{
     AccessKeyId, Act, Actor, AuditEvent, Change, Command, Directory, InstanceId, NewInstance, NewPassword, NewUser,
-    Opaque, Principal, Record, Refusal, ResourceType, SecurityProfileId, Timestamp, UserId,
+    Opaque, Principal, Record, Refusal, ResourceType, SecondFactorId, SecurityProfileId, Timestamp, UserId, Via,
 };
 use floorkey_store::{Batch, Entry, Happening, Head, Store, StoreError};
 
@@ -138,6 +139,27 @@ impl World {
             channels: Vec::new(),
             tags: BTreeMap::new(),
         }
+    }
+
+    /// Sets up a second factor by the user, with that for its secret.
+    pub(crate) async fn add_factor(&mut self, user: UserId, kind: SecondFactorKind, secret: &[u8]) -> SecondFactorId {
+        let id = SecondFactorId::from_bits(self.id());
+        let factor = SecondFactor { id, kind, label: "Phone".to_owned(), added: self.now() };
+        let actor =
+            Actor { principal: Principal::User { id: user, via: Via::Session { fresh: true } }, ..Actor::system() };
+        let command = Command::AddSecondFactor { user, factor, secret: Opaque::new(secret.to_vec()) };
+        let change = self.plan_as(&actor, &command).unwrap();
+        self.commit(vec![change]).await.unwrap();
+        id
+    }
+
+    /// What somebody leaves behind who signs in: a second factor, failures, activity.
+    pub(crate) async fn leave_traces(&mut self, user: UserId) {
+        self.add_factor(user, SecondFactorKind::Totp, b"totp").await;
+        let bucket = floorkey_store::user_bucket(self.instance, user);
+        let device = format!("{bucket}:device");
+        self.store.count_attempt(&[bucket, device], self.now(), 100).await.unwrap();
+        self.store.note_sign_in(self.instance, user, self.now()).await.unwrap();
     }
 
     /// The profile of that name.

@@ -10,7 +10,7 @@ use super::Place;
 use crate::world::{World, key_id, operator};
 
 /// A world with changes and refusals, by the operator and by a user.
-async fn eventful<P: Place>(place: &P) -> (World, UserId) {
+pub(crate) async fn eventful<P: Place>(place: &P) -> (World, UserId) {
     let mut world = World::found(place).await;
     let user = world.add_user().await;
     world.carry_out(Command::RenameUserLogin { user, username: "Annabel".to_owned() }).await;
@@ -36,7 +36,7 @@ fn signed(user: UserId) -> Actor {
     }
 }
 
-async fn events(world: &World) -> Vec<StoredEvent> {
+pub(crate) async fn events(world: &World) -> Vec<StoredEvent> {
     world.store.audit_events(world.instance, None, 1000).await.unwrap()
 }
 

@@ -5,7 +5,10 @@ pub(crate) mod commit;
 pub(crate) mod damage;
 pub(crate) mod instances;
 pub(crate) mod records;
+pub(crate) mod search;
+pub(crate) mod sessions;
 pub(crate) mod side;
+pub(crate) mod sign_in;
 
 use floorkey_store::{Store, StoreError};
 
@@ -49,6 +52,19 @@ macro_rules! contract_suite {
             }
             side {
                 password_hashes_follow_their_users, secrets_go_with_their_keys, the_operators_key_is_kept,
+            }
+            sessions {
+                sessions_read_back_and_end, of_many_that_replace_a_session_one_does, of_many_that_use_a_link_one_gets_it,
+                links_go_too_old_and_void, who_is_not_there_gets_no_session_and_no_link,
+            }
+            sign_in {
+                a_code_is_taken_once, attempts_count_within_their_window, of_many_attempts_each_gets_its_number,
+                attempts_are_listed_by_what_they_begin_with, what_users_did_last_is_kept,
+                of_a_user_who_is_gone_nothing_is_left,
+            }
+            search {
+                a_search_finds_what_looking_at_each_event_finds, an_event_is_found_by_its_place,
+                what_was_before_a_revision_is_found, users_who_were_deleted_are_found,
             }
             audit {
                 the_tree_is_the_one_over_all_bodies, bodies_name_nobody, events_read_back_as_they_were,

@@ -1,0 +1,133 @@
+//! Looking for audit events.
+
+use floorkey::{InstanceId, Timestamp};
+
+use crate::audit_term::{AuditTerm, EVERY};
+use crate::backend::{Snapshot, Value};
+use crate::error::StoreError;
+use crate::sql;
+use crate::store::Store;
+use crate::stored_event::{self, StoredEvent};
+
+/// How far the events of a term are counted to find the rarest.
+const COUNTED: u64 = 4_096;
+/// Places that are read at a time.
+const CHUNK: usize = 1_024;
+
+/// Which audit events to look for. The default is all of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditQuery {
+    /// They have all of these.
+    pub terms: Vec<AuditTerm>,
+    /// They come before this place.
+    pub before: Option<u64>,
+    /// They are of this time or later.
+    pub from: Option<Timestamp>,
+    /// They are of before this time.
+    pub to: Option<Timestamp>,
+}
+
+impl Store {
+    /// Audit events of an instance, deleted ones too: the newest first, and `limit` at most. Answered by the index:
+    /// what is not found is not read.
+    ///
+    /// # Errors
+    /// As [`Store::audit_events`].
+    pub async fn audit_search(
+        &self,
+        instance: InstanceId,
+        query: AuditQuery,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        let read = self.backend().read(move |snapshot| {
+            let places = places(snapshot, instance, &query, limit)?;
+            let events = places.into_iter().map(|(seq, _)| event(snapshot, instance, seq));
+            events.filter_map(Result::transpose).collect()
+        });
+        read.await
+    }
+
+    /// The audit event of a place; `None` if the audit isn't that long.
+    ///
+    /// # Errors
+    /// As [`Store::audit_events`].
+    pub async fn audit_event(&self, instance: InstanceId, seq: u64) -> Result<Option<StoredEvent>, StoreError> {
+        self.backend().read(move |snapshot| event(snapshot, instance, seq)).await
+    }
+}
+
+/// The event of a place.
+pub(crate) fn event(
+    snapshot: &Snapshot<'_>,
+    instance: InstanceId,
+    seq: u64,
+) -> Result<Option<StoredEvent>, StoreError> {
+    snapshot.first(&sql::READ_EVENT, &[Value::id(instance), Value::count(seq)], stored_event::read)
+}
+
+/// Places and times of the events that are looked for, the newest first: along the rarest term, those that have the
+/// others too.
+pub(crate) fn places(
+    snapshot: &Snapshot<'_>,
+    instance: InstanceId,
+    query: &AuditQuery,
+    limit: usize,
+) -> Result<Vec<(u64, Timestamp)>, StoreError> {
+    let instance = Value::id(instance);
+    let terms = rarest_first(snapshot, &instance, &query.terms)?;
+    let Some((rarest, others)) = terms.split_first() else { return Ok(Vec::new()) };
+    let (from, to) =
+        (query.from.map_or(i64::MIN, Timestamp::as_millis), query.to.map_or(i64::MAX, Timestamp::as_millis));
+    let mut before = query.before.unwrap_or(u64::MAX);
+    let mut found = Vec::new();
+    let chunk = if others.is_empty() { limit } else { CHUNK };
+    while found.len() < limit {
+        let values = [
+            instance.clone(),
+            rarest.clone(),
+            Value::count(before),
+            Value::Integer(from),
+            Value::Integer(to),
+            Value::count(u64::try_from(chunk).unwrap_or(u64::MAX)),
+        ];
+        let candidates = snapshot.all(&sql::READ_TERM, &values, |row| Ok((row.count(2)?, row.time(3)?)))?;
+        for (seq, at) in &candidates {
+            if found.len() < limit && has_all(snapshot, &instance, others, *seq)? {
+                found.push((*seq, *at));
+            }
+        }
+        match candidates.last() {
+            Some((last, _)) if candidates.len() == chunk => before = *last,
+            _ => break,
+        }
+    }
+    Ok(found)
+}
+
+/// The terms, each once, the one with the fewest events first; the one that all events have where there is none.
+fn rarest_first(snapshot: &Snapshot<'_>, instance: &Value, terms: &[AuditTerm]) -> Result<Vec<Value>, StoreError> {
+    let mut texts: Vec<String> = terms.iter().map(ToString::to_string).collect();
+    texts.sort_unstable();
+    texts.dedup();
+    if texts.is_empty() {
+        return Ok(vec![Value::Word(EVERY)]);
+    }
+    let mut counted = Vec::with_capacity(texts.len());
+    for text in texts {
+        let values = [instance.clone(), Value::Text(text.clone()), Value::count(COUNTED)];
+        let count = snapshot.first(&sql::COUNT_TERM, &values, |row| row.count(0))?;
+        counted.push((count.unwrap_or(0), text));
+    }
+    counted.sort_unstable();
+    Ok(counted.into_iter().map(|(_, text)| Value::Text(text)).collect())
+}
+
+fn has_all(snapshot: &Snapshot<'_>, instance: &Value, terms: &[Value], seq: u64) -> Result<bool, StoreError> {
+    for term in terms {
+        let values = [instance.clone(), term.clone(), Value::count(seq)];
+        if snapshot.first(&sql::HAS_TERM, &values, |_| Ok(()))?.is_none() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}

@@ -1,0 +1,135 @@
+//! What was before: for undoing a change, and for bringing back users who were deleted.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use floorkey::{Act, InstanceId, Record, RecordKey, Revision, Timestamp, User};
+
+use crate::audit_search::{AuditQuery, event, places};
+use crate::audit_term::AuditTerm;
+use crate::backend::{Snapshot, Value};
+use crate::error::StoreError;
+use crate::load::{key, record};
+use crate::store::Store;
+use crate::stored_event::StoredOutcome;
+use crate::{rows, sql};
+
+/// What a revision did to a record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecordStep {
+    /// Which record.
+    pub key: RecordKey,
+    /// As it was before; `None` if the revision made it.
+    pub before: Option<Record>,
+    /// As it was after; `None` if the revision removed it.
+    pub after: Option<Record>,
+}
+
+/// A user who was deleted and did not come back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeletedUser {
+    /// The user as they last were.
+    pub user: Arc<User>,
+    /// When they were deleted.
+    pub deleted_at: Timestamp,
+    /// The revision that deleted them.
+    pub revision: Revision,
+}
+
+/// The acts that may delete users. Undoing does where it undoes a creation.
+const DELETING: [Act; 3] = [Act::DeleteUser, Act::DeleteUsers, Act::Undo];
+
+impl Store {
+    /// A record as it was just before a revision; `None` if it wasn't there.
+    ///
+    /// # Errors
+    /// [`StoreError::Row`] if that version can't be read.
+    pub async fn record_version_before(
+        &self,
+        instance: InstanceId,
+        key: RecordKey,
+        revision: Revision,
+    ) -> Result<Option<Record>, StoreError> {
+        let (kind, id) = rows::columns(&key);
+        let values = [Value::id(instance), Value::Word(kind), Value::Text(id), Value::count(revision.0)];
+        let read = self
+            .backend()
+            .read(move |snapshot| snapshot.first(&sql::READ_VERSION_BEFORE, &values, |row| record(row, 5, 6)));
+        read.await
+    }
+
+    /// What a revision did, record by record, in the order of their keys; nothing if there is no such revision.
+    ///
+    /// # Errors
+    /// [`StoreError::Row`] names the first version that can't be read.
+    pub async fn records_of_revision(
+        &self,
+        instance: InstanceId,
+        revision: Revision,
+    ) -> Result<Vec<RecordStep>, StoreError> {
+        self.backend().read(move |snapshot| steps(snapshot, instance, revision)).await
+    }
+
+    /// Users who were deleted at a time or later and did not come back, those deleted last first, and `limit` at most.
+    ///
+    /// # Errors
+    /// [`StoreError::Row`] names the first version or event that can't be read.
+    pub async fn deleted_users(
+        &self,
+        instance: InstanceId,
+        since: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<DeletedUser>, StoreError> {
+        self.backend().read(move |snapshot| deleted_users(snapshot, instance, since, limit)).await
+    }
+}
+
+fn steps(snapshot: &Snapshot<'_>, instance: InstanceId, revision: Revision) -> Result<Vec<RecordStep>, StoreError> {
+    let mut steps = BTreeMap::new();
+    snapshot.each(&sql::READ_REVISION, &[Value::id(instance), Value::count(revision.0)], |row| {
+        let step: &mut (Option<Record>, Option<Record>) = steps.entry(key(row)?).or_default();
+        if row.count(3)? < revision.0 {
+            step.0 = Some(record(row, 5, 6)?);
+        // A version that ends with the revision that made it was never in force.
+        } else if row.optional_integer(4)?.is_none() || row.count(4)? > revision.0 {
+            step.1 = Some(record(row, 5, 6)?);
+        }
+        Ok(())
+    })?;
+    Ok(steps.into_iter().map(|(key, (before, after))| RecordStep { key, before, after }).collect())
+}
+
+fn deleted_users(
+    snapshot: &Snapshot<'_>,
+    instance: InstanceId,
+    since: Timestamp,
+    limit: usize,
+) -> Result<Vec<DeletedUser>, StoreError> {
+    let mut events = Vec::new();
+    for act in DELETING {
+        let query = AuditQuery {
+            terms: vec![AuditTerm::Act(act.name().to_owned())],
+            from: Some(since),
+            ..AuditQuery::default()
+        };
+        events.extend(places(snapshot, instance, &query, usize::MAX)?);
+    }
+    events.sort_unstable_by(|one, other| other.cmp(one));
+    let mut deleted = Vec::new();
+    for (seq, deleted_at) in events {
+        if deleted.len() >= limit {
+            break;
+        }
+        let outcome = event(snapshot, instance, seq)?.map(|event| event.outcome);
+        let Some(StoredOutcome::Done { revision }) = outcome else { continue };
+        let users = snapshot
+            .all(&sql::READ_DELETED_USERS, &[Value::id(instance), Value::count(revision)], |row| record(row, 5, 6))?;
+        for gone in users {
+            if let Record::User(user) = gone {
+                deleted.push(DeletedUser { user, deleted_at, revision: Revision(revision) });
+            }
+        }
+    }
+    deleted.truncate(limit);
+    Ok(deleted)
+}

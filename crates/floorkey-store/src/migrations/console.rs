@@ -1,0 +1,115 @@
+//! The second migration: what people who sign in bring, and the index of the audit.
+
+use super::{Migration, both, only};
+use crate::sql::Dialect;
+
+/// Tables without history, each row gone with the user it belongs to, and the terms of the audit.
+pub(super) const CONSOLE: Migration = Migration {
+    number: 2,
+    name: "sessions, links, second factors, attempts, activity and the index of the audit",
+    statements: &[
+        // Who is signed in. Found by SHA-256 of the token; the token itself is nowhere.
+        both(
+            "CREATE TABLE session (\
+             token_hash BLOB NOT NULL PRIMARY KEY, \
+             instance TEXT COLLATE BINARY NOT NULL, \
+             user_id TEXT COLLATE BINARY NOT NULL, \
+             epoch BIGINT NOT NULL, \
+             created_at BIGINT NOT NULL, \
+             proved_at BIGINT NOT NULL, \
+             seen_at BIGINT NOT NULL, \
+             expires_at BIGINT NOT NULL, \
+             address TEXT, \
+             agent TEXT)",
+        ),
+        both("CREATE INDEX session_owner ON session (instance, user_id)"),
+        // Links that were sent by mail and may be used once. `detail` is the address they were sent to.
+        both(
+            "CREATE TABLE link (\
+             token_hash BLOB NOT NULL PRIMARY KEY, \
+             instance TEXT COLLATE BINARY NOT NULL, \
+             user_id TEXT COLLATE BINARY NOT NULL, \
+             purpose TEXT COLLATE BINARY NOT NULL, \
+             detail TEXT NOT NULL, \
+             epoch BIGINT NOT NULL, \
+             created_at BIGINT NOT NULL, \
+             expires_at BIGINT NOT NULL)",
+        ),
+        both("CREATE INDEX link_owner ON link (instance, user_id)"),
+        // `used` goes on with each use, so that nothing is taken twice: the last step of a TOTP, the counter of a
+        // passkey, the recovery codes that are gone as bits.
+        both(
+            "CREATE TABLE second_factor (\
+             instance TEXT COLLATE BINARY NOT NULL, \
+             user_id TEXT COLLATE BINARY NOT NULL, \
+             factor_id TEXT COLLATE BINARY NOT NULL, \
+             secret BLOB NOT NULL, \
+             used BIGINT NOT NULL DEFAULT 0, \
+             PRIMARY KEY (instance, user_id, factor_id))",
+        ),
+        // Failed sign-ins, by whatever is slowed down for them. `prior_failures` and `prior_at` are what stood there
+        // before the last one: so one statement counts and tells both.
+        both(
+            "CREATE TABLE attempt (\
+             bucket TEXT COLLATE BINARY NOT NULL PRIMARY KEY, \
+             failures BIGINT NOT NULL, \
+             last_at BIGINT NOT NULL, \
+             prior_failures BIGINT NOT NULL, \
+             prior_at BIGINT NOT NULL)",
+        ),
+        // What users did last.
+        both(
+            "CREATE TABLE activity (\
+             instance TEXT COLLATE BINARY NOT NULL, \
+             user_id TEXT COLLATE BINARY NOT NULL, \
+             signed_in_at BIGINT, \
+             seen_at BIGINT, \
+             failed_at BIGINT, \
+             failures BIGINT NOT NULL DEFAULT 0, \
+             visited_at BIGINT, \
+             PRIMARY KEY (instance, user_id))",
+        ),
+        // What an event can be found by. Every event has the empty term too. `at_millis` is the event's, so that a
+        // search by time and term reads no event that it doesn't show.
+        only(
+            Dialect::Sqlite,
+            "CREATE TABLE audit_term (\
+             instance TEXT COLLATE BINARY NOT NULL, \
+             term TEXT COLLATE BINARY NOT NULL, \
+             seq BIGINT NOT NULL, \
+             at_millis BIGINT NOT NULL, \
+             PRIMARY KEY (instance, term, seq)) WITHOUT ROWID",
+        ),
+        only(
+            Dialect::Postgres,
+            "CREATE TABLE audit_term (\
+             instance TEXT COLLATE BINARY NOT NULL, \
+             term TEXT COLLATE BINARY NOT NULL, \
+             seq BIGINT NOT NULL, \
+             at_millis BIGINT NOT NULL, \
+             PRIMARY KEY (instance, term, seq))",
+        ),
+        // The terms of the events that are there already. No PostgreSQL database had any. What can't be read as JSON
+        // was changed by hand: it is named when it is read, and doesn't stop the program from starting.
+        only(Dialect::Sqlite, FILL),
+    ],
+};
+
+const FILL: &str = "INSERT INTO audit_term (instance, term, seq, at_millis) \
+    WITH event AS (SELECT instance, seq, at_millis, \
+        CASE WHEN json_valid(body) THEN body ELSE '{}' END AS body FROM audit_event) \
+    SELECT instance, '', seq, at_millis FROM event \
+    UNION SELECT instance, 'target:' || json_extract(target.value, '$[0]') || ':' || json_extract(target.value, '$[1]'), \
+        seq, at_millis FROM event, json_each(event.body, '$.targets') AS target \
+    UNION SELECT instance, 'target:' || json_extract(change.value, '$.of[0]') || ':' || json_extract(change.value, '$.of[1]'), \
+        seq, at_millis FROM event, json_each(event.body, '$.changes') AS change \
+    UNION SELECT instance, CASE WHEN json_type(body, '$.by.operator') IS NOT NULL THEN 'actor:operator' \
+        WHEN json_type(body, '$.by') = 'text' THEN 'actor:system' \
+        ELSE 'actor:' || COALESCE(json_extract(body, '$.by.user.id'), json_extract(body, '$.by.user_key.id')) END, \
+        seq, at_millis FROM event WHERE json_type(body, '$.by') IS NOT NULL \
+    UNION SELECT instance, 'act:' || json_extract(body, '$.act'), seq, at_millis \
+        FROM event WHERE json_type(body, '$.act') IS NOT NULL \
+    UNION SELECT instance, 'outcome:refused', seq, at_millis \
+        FROM event WHERE json_type(body, '$.outcome.refused') IS NOT NULL \
+    UNION SELECT instance, 'flag', seq, at_millis \
+        FROM event WHERE json_type(body, '$.flags[0]') IS NOT NULL";

@@ -1,0 +1,172 @@
+//! Looking for audit events, and for what was before.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use floorkey::{Actor, Command, Principal, Record, RecordKey, Revision, Timestamp};
+use floorkey_store::{AuditQuery, AuditTerm, Happening, StoredEvent, StoredOutcome};
+
+use super::Place;
+use super::audit::{eventful, events};
+use crate::world::{World, operator};
+
+/// What an event is found by, worked out of what it reads back as.
+fn terms_of(event: &StoredEvent) -> BTreeSet<AuditTerm> {
+    let records = event.targets.iter().chain(event.changes.iter().map(|change| &change.record));
+    let mut terms: BTreeSet<_> = records.cloned().map(AuditTerm::Target).collect();
+    terms.insert(match &event.principal {
+        Principal::Operator { .. } => AuditTerm::Operator,
+        Principal::User { id, .. } => AuditTerm::Actor(*id),
+        Principal::System => AuditTerm::System,
+    });
+    terms.insert(AuditTerm::Act(event.act.clone()));
+    if matches!(event.outcome, StoredOutcome::Refused { .. }) {
+        terms.insert(AuditTerm::Refused);
+    }
+    if !event.flags.is_empty() {
+        terms.insert(AuditTerm::Flagged);
+    }
+    terms
+}
+
+pub(crate) async fn a_search_finds_what_looking_at_each_event_finds<P: Place>() {
+    let place = P::new();
+    let (mut world, user) = eventful(&place).await;
+    // More of the same by others, and a clock that jumps.
+    for round in 0..60 {
+        let actor = if round % 3 == 0 { Actor::system() } else { operator() };
+        let mut event = world.refusal(&actor);
+        event.at = Timestamp::from_millis(event.at.as_millis() + if round % 7 == 0 { -20 } else { 0 });
+        if round % 2 == 0 {
+            event.targets = vec![RecordKey::User(user), RecordKey::Settings];
+        }
+        let entry = world.entry(Happening::Event(Box::new(event)));
+        world.head = world.store.commit(world.batch(vec![entry])).await.unwrap();
+    }
+    let all = events(&world).await;
+    let known: Vec<AuditTerm> = all.iter().flat_map(terms_of).collect::<BTreeSet<_>>().into_iter().collect();
+    assert!(known.len() > 20, "{known:?}");
+    let (mut empty, mut full) = (0, 0);
+    for _ in 0..400 {
+        let mut dice = world.id();
+        let mut draw = |below: usize| {
+            let drawn = usize::try_from(dice & 0xff_ffff).unwrap() % below;
+            dice = (dice >> 16) ^ dice.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+            drawn
+        };
+        // The terms of one event, so that they often match together; now and then one of any.
+        let of_one: Vec<_> = terms_of(&all[draw(all.len())]).into_iter().collect();
+        let mut terms: Vec<_> = (0..draw(4)).map(|_| of_one[draw(of_one.len())].clone()).collect();
+        if draw(4) == 0 {
+            terms.push(known[draw(known.len())].clone());
+        }
+        let at = |event: &StoredEvent| event.at;
+        let query = AuditQuery {
+            terms,
+            before: (draw(2) == 0).then(|| u64::try_from(draw(all.len() + 2)).unwrap()),
+            from: (draw(3) == 0).then(|| at(&all[draw(all.len())])),
+            to: (draw(3) == 0).then(|| at(&all[draw(all.len())])),
+        };
+        let limit = [1, 3, 1000][draw(3)];
+        let matching = all.iter().filter(|event| {
+            query.terms.iter().all(|term| terms_of(event).contains(term))
+                && query.before.is_none_or(|before| event.seq < before)
+                && query.from.is_none_or(|from| event.at >= from)
+                && query.to.is_none_or(|to| event.at < to)
+        });
+        let expected: Vec<_> = matching.take(limit).cloned().collect();
+        let found = world.store.audit_search(world.instance, query.clone(), limit).await.unwrap();
+        assert_eq!(found, expected, "{query:?}");
+        empty += usize::from(found.is_empty());
+        full += usize::from(found.len() > 1);
+    }
+    assert!(empty > 40 && full > 40, "{empty} {full}");
+}
+
+pub(crate) async fn an_event_is_found_by_its_place<P: Place>() {
+    let place = P::new();
+    let (world, _) = eventful(&place).await;
+    for event in events(&world).await {
+        assert_eq!(world.store.audit_event(world.instance, event.seq).await.unwrap(), Some(event));
+    }
+    assert_eq!(world.store.audit_event(world.instance, 12).await.unwrap(), None);
+}
+
+pub(crate) async fn what_was_before_a_revision_is_found<P: Place>() {
+    let place = P::new();
+    let mut world = World::found(&place).await;
+    let (user, other) = (world.add_user().await, world.add_user().await);
+    let made = world.directory.revision();
+    let was = Record::User(world.directory.user(user).unwrap().clone());
+    for name in ["renamed", "renamed-again"] {
+        world.carry_out(Command::RenameUserLogin { user, username: name.to_owned() }).await;
+    }
+    let renamed = Record::User(world.directory.user(user).unwrap().clone());
+    world.carry_out(Command::DeleteUser { user }).await;
+    let before = |key: RecordKey, revision: u64| {
+        let (store, instance) = (world.store.clone(), world.instance);
+        async move { store.record_version_before(instance, key, Revision(revision)).await.unwrap() }
+    };
+    let key = RecordKey::User(user);
+    assert_eq!(before(key.clone(), made.0 - 1).await, None, "not made yet");
+    assert_eq!(before(key.clone(), made.0).await, Some(was.clone()));
+    assert_eq!(before(key.clone(), made.0 + 1).await, Some(was.clone()));
+    assert_eq!(before(key.clone(), made.0 + 3).await, Some(renamed.clone()));
+    assert_eq!(before(key.clone(), made.0 + 4).await, None, "gone");
+    assert!(before(RecordKey::User(other), made.0 + 9).await.is_some(), "still in force");
+
+    let steps = |revision: u64| {
+        let (store, instance) = (world.store.clone(), world.instance);
+        async move { store.records_of_revision(instance, Revision(revision)).await.unwrap() }
+    };
+    let seen = |step: &floorkey_store::RecordStep| (step.key.clone(), step.before.is_some(), step.after.is_some());
+    let creation = steps(made.0 - 1).await;
+    assert_eq!(creation.iter().map(seen).collect::<Vec<_>>(), [(key.clone(), false, true)]);
+    let rename = steps(made.0 + 1).await;
+    assert_eq!(rename.iter().map(seen).collect::<Vec<_>>(), [(key.clone(), true, true)]);
+    assert_eq!(rename[0].before, Some(was));
+    let deletion = steps(made.0 + 3).await;
+    assert_eq!(deletion.iter().map(seen).collect::<Vec<_>>(), [(key, true, false)]);
+    assert_eq!(deletion[0].before, Some(renamed));
+    let founding = steps(1).await;
+    assert!(founding.len() > 5 && founding.iter().all(|step| step.before.is_none() && step.after.is_some()));
+    assert!(steps(made.0 + 4).await.is_empty());
+}
+
+pub(crate) async fn users_who_were_deleted_are_found<P: Place>() {
+    let place = P::new();
+    let mut world = World::found(&place).await;
+    let mut gone = Vec::new();
+    for _ in 0..4 {
+        let user = world.add_user().await;
+        world.add_user().await;
+        let last = world.directory.user(user).unwrap().clone();
+        let deletion = world.plan(&Command::DeleteUser { user });
+        gone.push((last, deletion.event().at, deletion.revision()));
+        world.commit(vec![deletion]).await.unwrap();
+    }
+    // Somebody who wasn't allowed to: nobody is gone by that.
+    let event = world.refusal(&operator());
+    let entry = world.entry(Happening::Event(Box::new(event)));
+    world.head = world.store.commit(world.batch(vec![entry])).await.unwrap();
+    // One came back.
+    let back = gone.remove(1);
+    place.execute(&format!(
+        "INSERT INTO record (instance, kind, id, revision, format, body) SELECT instance, kind, id, 1000, format, body \
+         FROM record WHERE id = '{}'",
+        back.0.id
+    ));
+    gone.reverse();
+    let found = |since: Timestamp, limit| {
+        let (store, instance) = (world.store.clone(), world.instance);
+        async move {
+            let found = store.deleted_users(instance, since, limit).await.unwrap();
+            found.into_iter().map(|gone| (gone.user, gone.deleted_at, gone.revision)).collect::<Vec<_>>()
+        }
+    };
+    let gone: Vec<(Arc<floorkey::User>, Timestamp, Revision)> = gone;
+    assert_eq!(found(Timestamp::from_millis(0), 10).await, gone);
+    assert_eq!(found(Timestamp::from_millis(0), 2).await, gone[..2]);
+    assert_eq!(found(gone[1].1, 10).await, gone[..2]);
+    assert!(found(Timestamp::from_millis(gone[0].1.as_millis() + 1), 10).await.is_empty());
+}

@@ -1,0 +1,159 @@
+//! Sessions and links: found by the hash of their token, used once where they may be used once.
+
+use floorkey::{Command, InstanceId, Timestamp, UserId};
+use floorkey_store::{Link, LinkPurpose, Session, Store, StoreError};
+
+use super::Place;
+use crate::world::World;
+
+pub(crate) fn time(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis)
+}
+
+pub(crate) fn session(instance: InstanceId, user: UserId, number: u8) -> Session {
+    Session {
+        token_hash: [number; 32],
+        instance,
+        user,
+        epoch: 3,
+        created_at: time(i64::from(number)),
+        proved_at: time(-2),
+        seen_at: time(1_000),
+        expires_at: time(10_000 + i64::from(number)),
+        address: Some("192.0.2.7".to_owned()),
+        agent: if number == 1 { None } else { Some("Browser/1".to_owned()) },
+    }
+}
+
+pub(crate) fn link(instance: InstanceId, user: UserId, number: u8, purpose: LinkPurpose) -> Link {
+    Link {
+        token_hash: [number; 32],
+        instance,
+        user,
+        purpose,
+        detail: "ann@example.com".to_owned(),
+        epoch: 7,
+        created_at: time(100),
+        expires_at: time(1_000),
+    }
+}
+
+pub(crate) async fn sessions_read_back_and_end<P: Place>() {
+    let place = P::new();
+    let mut world = World::found(&place).await;
+    let (user, other) = (world.add_user().await, world.add_user().await);
+    let (store, instance) = (world.store.clone(), world.instance);
+    for number in 1..=4 {
+        assert!(store.put_session(&session(instance, user, number)).await.unwrap());
+    }
+    assert!(store.put_session(&session(instance, other, 5)).await.unwrap());
+    let taken = store.put_session(&session(instance, other, 5)).await.unwrap_err();
+    assert!(matches!(taken, StoreError::Taken { table: "session", .. }), "{taken}");
+
+    for number in 1..=4 {
+        assert_eq!(store.session(&[number; 32]).await.unwrap(), Some(session(instance, user, number)));
+    }
+    assert_eq!(store.session(&[9; 32]).await.unwrap(), None);
+    let newest_first = [4, 3, 2, 1].map(|number| session(instance, user, number));
+    assert_eq!(store.sessions_of(instance, user).await.unwrap(), newest_first);
+
+    for seen in [500, 2_000, 1_500] {
+        store.touch_session(&[1; 32], time(seen)).await.unwrap();
+    }
+    store.touch_session(&[9; 32], time(2_000)).await.unwrap();
+    let seen = store.session(&[1; 32]).await.unwrap().unwrap();
+    assert_eq!(seen, Session { seen_at: time(2_000), ..session(instance, user, 1) });
+
+    assert!(store.end_session(&[1; 32]).await.unwrap());
+    assert!(!store.end_session(&[1; 32]).await.unwrap());
+    assert_eq!(store.purge_sessions(time(10_002)).await.unwrap(), 1, "the second ends at that time");
+    assert_eq!(store.end_sessions(instance, user, Some(&[4; 32])).await.unwrap(), 1);
+    assert_eq!(store.sessions_of(instance, user).await.unwrap(), [session(instance, user, 4)]);
+    assert_eq!(store.end_sessions(instance, user, None).await.unwrap(), 1);
+    assert_eq!(store.sessions_of(instance, user).await.unwrap(), []);
+    assert_eq!(store.sessions_of(instance, other).await.unwrap(), [session(instance, other, 5)]);
+}
+
+pub(crate) async fn of_many_that_replace_a_session_one_does<P: Place>() {
+    let place = P::new();
+    let mut world = World::found(&place).await;
+    let user = world.add_user().await;
+    let (store, instance) = (world.store.clone(), world.instance);
+    store.put_session(&session(instance, user, 0)).await.unwrap();
+    let tries = (1..=20).map(|number| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            store.prove_session(&[0; 32], &session(instance, user, number)).await.unwrap().then_some(number)
+        })
+    });
+    let won = winners(tries.collect()).await;
+    assert_eq!(won.len(), 1, "{won:?}");
+    assert_eq!(store.sessions_of(instance, user).await.unwrap(), [session(instance, user, won[0])]);
+    assert_eq!(store.session(&[0; 32]).await.unwrap(), None);
+}
+
+pub(crate) async fn of_many_that_use_a_link_one_gets_it<P: Place>() {
+    let place = P::new();
+    let mut world = World::found(&place).await;
+    let user = world.add_user().await;
+    let (store, instance) = (world.store.clone(), world.instance);
+    for round in 0..10 {
+        let made = link(instance, user, round, LinkPurpose::Reset);
+        assert!(store.put_link(&made).await.unwrap());
+        assert_eq!(store.link(&[round; 32]).await.unwrap().as_ref(), Some(&made));
+        let tries = (0..20).map(|_| {
+            let store: Store = store.clone();
+            tokio::spawn(async move { store.consume_link(&[round; 32], time(999)).await.unwrap() })
+        });
+        assert_eq!(winners(tries.collect()).await, [made]);
+        assert_eq!(store.link(&[round; 32]).await.unwrap(), None);
+        assert_eq!(store.consume_link(&[round; 32], time(999)).await.unwrap(), None);
+    }
+}
+
+async fn winners<T>(tries: Vec<tokio::task::JoinHandle<Option<T>>>) -> Vec<T> {
+    let mut won = Vec::new();
+    for attempt in tries {
+        won.extend(attempt.await.unwrap());
+    }
+    won
+}
+
+pub(crate) async fn links_go_too_old_and_void<P: Place>() {
+    let place = P::new();
+    let mut world = World::found(&place).await;
+    let (user, other) = (world.add_user().await, world.add_user().await);
+    let (store, instance) = (world.store.clone(), world.instance);
+    let [invite, reset, confirm] = LinkPurpose::ALL;
+    for (number, purpose) in [(1, invite), (2, reset), (3, reset), (4, confirm)] {
+        store.put_link(&link(instance, user, number, purpose)).await.unwrap();
+    }
+    store.put_link(&link(instance, other, 5, reset)).await.unwrap();
+
+    assert_eq!(store.consume_link(&[1; 32], time(1_000)).await.unwrap(), None, "too old");
+    assert!(store.link(&[1; 32]).await.unwrap().is_some(), "a try that comes too late drops nothing");
+    assert_eq!(store.void_links(instance, user, Some(reset)).await.unwrap(), 2);
+    assert_eq!(store.consume_link(&[2; 32], time(0)).await.unwrap(), None);
+    assert_eq!(store.link(&[4; 32]).await.unwrap(), Some(link(instance, user, 4, confirm)));
+    assert_eq!(store.void_links(instance, user, None).await.unwrap(), 2);
+    assert_eq!(store.purge_links(time(999)).await.unwrap(), 0);
+    assert_eq!(store.purge_links(time(1_000)).await.unwrap(), 1);
+    assert_eq!(store.link(&[5; 32]).await.unwrap(), None);
+}
+
+pub(crate) async fn who_is_not_there_gets_no_session_and_no_link<P: Place>() {
+    let place = P::new();
+    let mut world = World::found(&place).await;
+    let (user, other) = (world.add_user().await, world.add_user().await);
+    let (store, instance) = (world.store.clone(), world.instance);
+    store.put_session(&session(instance, other, 1)).await.unwrap();
+    world.carry_out(Command::DeleteUser { user }).await;
+    assert!(!store.put_session(&session(instance, user, 2)).await.unwrap());
+    assert!(!store.put_link(&link(instance, user, 2, LinkPurpose::Invite)).await.unwrap());
+    assert!(!store.prove_session(&[1; 32], &session(instance, user, 2)).await.unwrap());
+    assert!(store.session(&[1; 32]).await.unwrap().is_some(), "nothing changed");
+    let elsewhere = InstanceId::from_bits(99);
+    assert!(!store.put_session(&session(elsewhere, other, 2)).await.unwrap());
+    assert!(place.texts("SELECT purpose FROM link").is_empty());
+    assert_eq!(place.texts("SELECT user_id FROM session"), [other.to_string()]);
+}
