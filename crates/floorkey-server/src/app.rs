@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::activity::Activities;
 use crate::metrics::Metrics;
 use crate::sealing::Sealer;
 use crate::service::Service;
@@ -26,6 +27,15 @@ pub(crate) struct App {
     pub(crate) metrics_here: bool,
     /// What is counted.
     pub(crate) metrics: Metrics,
+    /// Who was here when.
+    pub(crate) activity: Activities,
+}
+
+impl App {
+    /// Whether people reach the console over TLS, which the address in links says.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
 }
 
 /// The operator's access key.

@@ -4,10 +4,12 @@
 //! [`Directory`](floorkey::Directory) or a [`Command`](floorkey::Command) for the [`service`], which is the one door
 //! through which anything changes.
 
+mod activity;
 mod app;
 pub mod cli;
 mod config;
 mod connect;
+mod console;
 mod demo;
 pub mod engine;
 mod extension;

@@ -1,7 +1,8 @@
 //! The listener: takes connections, and hands each request to its surface.
 //!
 //! Which surface, by first match: a request that carries SigV4 is Connect's or an extension's wherever it points; the
-//! program's own pages (`/health/…`, `/metrics`); everything else is Connect's, which asks for a signature.
+//! console's pages under `/connect/`; the program's own (`/health/…`, `/metrics`); everything else is Connect's, which
+//! asks for a signature.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use tokio::sync::Semaphore;
 
 use crate::app::App;
 use crate::connect;
+use crate::console::{self, Console};
 use crate::metrics::CallLabels;
 
 /// Bytes of a request's body, at most.
@@ -72,6 +74,7 @@ pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, only_metrics: bo
         .max_buf_size(HEADER_BYTES_MAX)
         .max_headers(HEADERS_MAX);
     let graceful = GracefulShutdown::new();
+    let console = Arc::new(Console::new(app.clone()));
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     tokio::pin!(stop);
     loop {
@@ -89,8 +92,8 @@ pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, only_metrics: bo
             },
         };
         let _ = stream.set_nodelay(true);
-        let app = app.clone();
-        let service = service_fn(move |request| answer(app.clone(), request, peer, only_metrics));
+        let (app, console) = (app.clone(), console.clone());
+        let service = service_fn(move |request| answer(app.clone(), console.clone(), request, peer, only_metrics));
         let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
             let _place = place;
@@ -105,6 +108,7 @@ pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, only_metrics: bo
 
 async fn answer(
     app: Arc<App>,
+    console: Arc<Console>,
     request: Request<Incoming>,
     peer: SocketAddr,
     only_metrics: bool,
@@ -113,6 +117,9 @@ async fn answer(
     let (parts, body) = request.into_parts();
     let counted = if only_metrics {
         program(&app, &parts, true)
+    } else if !connect::is_signed(&parts) && is_console(parts.uri.path()) {
+        let body = read(body).await;
+        console.answer(Call { parts, body, peer }).await
     } else if let Some(counted) = (!connect::is_signed(&parts)).then(|| program(&app, &parts, false)).filter(is_found) {
         counted
     } else {
@@ -154,7 +161,11 @@ fn program(app: &App, parts: &http::request::Parts, only_metrics: bool) -> Count
                 counted(text(StatusCode::SERVICE_UNAVAILABLE, &format!("not ready: {trouble}\n")), "ready")
             }
         },
-        "/" if !only_metrics => counted(text(StatusCode::OK, &welcome(app)), "welcome"),
+        "/" if !only_metrics => {
+            let mut answer = text(StatusCode::SEE_OTHER, "");
+            answer.headers_mut().insert(header::LOCATION, HeaderValue::from_static(console::ROOT));
+            counted(answer, "lead on")
+        }
         _ => counted(text(StatusCode::NOT_FOUND, "There is nothing here.\n"), "none"),
     }
 }
@@ -163,13 +174,9 @@ fn is_found(counted: &Counted) -> bool {
     counted.operation != "none"
 }
 
-/// What somebody reads who opens the address in a browser.
-fn welcome(app: &App) -> String {
-    format!(
-        "Floorkey {} is running.\n\nIt speaks Amazon Connect's API at this address:\n\n  export AWS_ENDPOINT_URL_CONNECT={}\n  aws connect list-instances\n",
-        env!("CARGO_PKG_VERSION"),
-        app.public_url
-    )
+/// Whether a path is one of the console's.
+fn is_console(path: &str) -> bool {
+    path.starts_with(console::ROOT) || path == console::ROOT.trim_end_matches('/')
 }
 
 fn text(status: StatusCode, text: &str) -> Answer {

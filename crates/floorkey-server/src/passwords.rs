@@ -3,7 +3,8 @@
 //! Argon2id costs tens of milliseconds and 19 MiB, so only a few run at a time and only so many wait: a flood of
 //! sign-ins or resets can't starve the rest of the server.
 
-use argon2::password_hash::PasswordHasher as _;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
 use floorkey::{Invalid, NewPassword, Opaque, limits};
 use tokio::sync::Semaphore;
@@ -97,6 +98,36 @@ impl Hashing {
         let hash = tokio::task::spawn_blocking(move || hash(&password, &salt)).await;
         let hash = hash.map_err(|error| Failure::Internal(error.to_string()))?.map_err(Failure::Internal)?;
         Ok(NewPassword { hash: Opaque::new(hash.into_bytes()), one_time })
+    }
+
+    /// Whether the password is the one of this hash. Where there is no hash it takes as long, and is not: nobody
+    /// learns by a clock which login names there are.
+    ///
+    /// # Errors
+    /// [`Failure::Busy`] when too many wait already.
+    pub(crate) async fn verify(&self, password: &str, kept: Option<Opaque>) -> Result<bool, Failure> {
+        let Ok(_place) = self.queued.try_acquire() else { return Err(Failure::Busy) };
+        let Ok(_turn) = self.running.acquire().await else { return Err(Failure::Busy) };
+        let password = Zeroizing::new(password.to_owned());
+        let salt: [u8; 16] = outside::random();
+        let verified = tokio::task::spawn_blocking(move || match kept {
+            Some(kept) => {
+                let text = std::str::from_utf8(kept.reveal()).map_err(|error| error.to_string())?;
+                is_right(&password, text)
+            }
+            None => hash(&Password::one_time(), &salt).map(|_| false),
+        });
+        verified.await.map_err(|error| Failure::Internal(error.to_string()))?.map_err(Failure::Internal)
+    }
+}
+
+/// Whether the password is the one that was hashed.
+fn is_right(password: &str, hash: &str) -> Result<bool, String> {
+    let hash = PasswordHash::new(hash).map_err(|error| format!("a stored password hash can't be read: {error}"))?;
+    match Argon2::default().verify_password(password.as_bytes(), &hash) {
+        Ok(()) => Ok(true),
+        Err(argon2::password_hash::Error::PasswordInvalid) => Ok(false),
+        Err(error) => Err(format!("a password can't be checked: {error}")),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use floorkey::{AccessKeyId, Actor, GuardMode, InstanceId, NewInstance};
 use floorkey_store::{OperatorKey, Store, StoreSettings};
@@ -10,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use zeroize::Zeroizing;
 
+use crate::activity::Activities;
 use crate::app::{App, Operator};
 use crate::config::Config;
 use crate::failure::Failure;
@@ -53,6 +55,7 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
     let service = Service::start(store).await.map_err(|failure| failure.to_string())?;
     prepare(&service, &config, demo, &mut made).await?;
 
+    let instances: Vec<_> = service.engine().all().iter().map(|directory| directory.instance()).collect();
     let app = Arc::new(App {
         service: service.clone(),
         sealer,
@@ -63,6 +66,7 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
         public_url: config.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address))),
         metrics_here: metrics_listener.is_none(),
         metrics: Metrics::new(),
+        activity: Activities::load(service.store(), &instances).await.map_err(|error| error.to_string())?,
     });
     announce(&app, &config, &made).map_err(|error| format!("can't write to standard output: {error}"))?;
 
@@ -73,15 +77,41 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
     let metrics = metrics_listener
         .map(|listener| tokio::spawn(crate::listener::serve(app.clone(), listener, true, stopped(stop.clone()))));
     let main = tokio::spawn(crate::listener::serve(app.clone(), listener, false, stopped(stop)));
+    let keeping = tokio::spawn(keep_house(app.clone()));
     signalled().await?;
     tracing::info!("stopping");
     let _ = stopping.send(true);
     let _ = main.await;
+    keeping.abort();
+    if let Err(error) = app.activity.flush(service.store()).await {
+        tracing::warn!(%error, "who was seen last could not be kept");
+    }
     if let Some(metrics) = metrics {
         let _ = metrics.await;
     }
     service.stop().await;
     Ok(())
+}
+
+/// Writes down who was seen, and clears away what has expired, as long as the server runs.
+async fn keep_house(app: Arc<App>) {
+    const SEEN_EVERY: Duration = Duration::from_secs(10);
+    const ROUNDS_A_PURGE: u32 = 60;
+    let store = app.service.store();
+    for round in 1_u32.. {
+        tokio::time::sleep(SEEN_EVERY).await;
+        if let Err(error) = app.activity.flush(store).await {
+            tracing::warn!(%error, "who was seen last could not be kept");
+        }
+        if round.is_multiple_of(ROUNDS_A_PURGE) {
+            let now = outside::now();
+            let day_ago = floorkey::Timestamp::from_millis(now.as_millis().saturating_sub(24 * 60 * 60 * 1000));
+            let purged = tokio::join!(store.purge_sessions(now), store.purge_links(now), store.purge_attempts(day_ago));
+            for error in [purged.0.err(), purged.1.err(), purged.2.err()].into_iter().flatten() {
+                tracing::warn!(%error, "what has expired could not be cleared away");
+            }
+        }
+    }
 }
 
 /// The first instance, the catalogue's new permissions, and the demo's people.

@@ -143,6 +143,25 @@ impl Service {
         }
     }
 
+    /// Writes into the audit that something was done which changed no record: somebody signed in, for example.
+    ///
+    /// # Errors
+    /// What keeps it from being written.
+    pub(crate) async fn note(
+        &self,
+        instance: InstanceId,
+        actor: Actor,
+        act: Act,
+        targets: Vec<RecordKey>,
+    ) -> Result<(), Failure> {
+        self.ask(instance, actor, Wish::Note { act, targets }).await.map(|_| ())
+    }
+
+    /// The pool in which passwords are hashed and checked.
+    pub(crate) fn hashing(&self) -> &Hashing {
+        &self.hashing
+    }
+
     /// Founds an instance. Its alias must be free.
     ///
     /// # Errors

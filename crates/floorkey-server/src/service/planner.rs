@@ -34,6 +34,13 @@ pub(super) enum Wish {
         /// Why not.
         refusal: Box<Refusal>,
     },
+    /// Write into the audit that something was done which changed no record.
+    Note {
+        /// What was done.
+        act: Act,
+        /// To what.
+        targets: Vec<RecordKey>,
+    },
     /// Delete the instance, and end.
     DeleteInstance,
 }
@@ -157,6 +164,11 @@ impl Planner {
             },
             Wish::Refused { act, targets, refusal } => {
                 (Happening::Event(Box::new(refused(*act, targets.clone(), refusal))), Err(Refusal::clone(refusal)))
+            }
+            Wish::Note { act, targets } => {
+                let revision = self.tip.revision();
+                let noted = floorkey::noted(&job.actor, *act, targets.clone(), revision, now);
+                (Happening::Event(Box::new(noted)), Ok(Done { revision }))
             }
             Wish::DeleteInstance => return,
         };

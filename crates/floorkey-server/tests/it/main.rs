@@ -27,6 +27,8 @@ mod connect_tags;
 #[cfg(test)]
 mod connect_users;
 #[cfg(test)]
+mod console_sign_in;
+#[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod durability;
@@ -46,5 +48,7 @@ mod sign;
 mod sweep;
 #[cfg(test)]
 mod terraform;
+#[cfg(test)]
+mod visitor;
 #[cfg(test)]
 mod world;

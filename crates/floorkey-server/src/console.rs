@@ -1,0 +1,126 @@
+//! The console: pages for people, under `/connect/`.
+//!
+//! A request goes through here in this order: does it come from our own pages; who is signed in; then its handler
+//! asks the directory or the service, as every other surface does, and answers with a page or leads on with 303.
+//! Handlers return a [`Problem`](problem::Problem) where they can't; it becomes a page here, in the viewer's frame.
+//!
+//! Every page works without script. Pages stand in a folder a section, with their templates in `templates/`.
+
+mod access;
+mod assets;
+mod fields;
+mod flash;
+mod home;
+mod layout;
+mod origin;
+mod problem;
+mod session;
+mod sign_in;
+mod viewer;
+mod words;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::FromRequestParts as _;
+use http::{HeaderValue, Request, Response, StatusCode, header};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Bytes;
+use tower::ServiceExt as _;
+use tower_http::compression::CompressionLayer;
+
+use crate::app::App;
+use crate::listener::{Answer, BodyError, Call, Counted};
+use problem::Problem;
+use viewer::{Visit, Visitor};
+
+/// Where the console lives.
+pub(crate) const ROOT: &str = "/connect/";
+
+/// The pages, as a service behind the listener.
+pub(crate) struct Console {
+    app: Arc<App>,
+    router: Router,
+}
+
+impl Console {
+    pub(crate) fn new(app: Arc<App>) -> Self {
+        let router = Router::new()
+            .merge(assets::routes())
+            .merge(sign_in::routes())
+            .merge(home::routes())
+            .merge(access::routes())
+            .fallback(|| async { Problem::NotFound("page".to_owned()) })
+            .layer(CompressionLayer::new())
+            .with_state(app.clone());
+        Self { app, router }
+    }
+
+    /// Answers a request for a page.
+    pub(crate) async fn answer(&self, call: Call) -> Counted {
+        let counted = |answer, operation| Counted { answer, surface: "console", operation };
+        let Call { mut parts, body, peer } = call;
+        if let Some(to) = without_slash(&parts) {
+            return counted(finish(problem::lead_to(&to)).await, "lead on");
+        }
+        let visitor = match Visitor::identify(&self.app, &parts, peer).await {
+            Ok(visitor) => visitor,
+            Err(failure) => return counted(finish(problem::bare(&failure.into())).await, "none"),
+        };
+        parts.extensions.insert(visitor.clone());
+        let response = match (origin::check(&parts, &self.app.public_url), body) {
+            (Err(problem), _) => problem::marked(problem),
+            (Ok(()), Err(BodyError::TooLarge)) => problem::marked(Problem::too_large()),
+            (Ok(()), Err(BodyError::Incomplete)) => problem::marked(Problem::wrong("The form did not come whole.")),
+            (Ok(()), Ok(body)) => self.handle(Request::from_parts(parts.clone(), Body::from(body))).await,
+        };
+        let response = match response.extensions().get::<Arc<Problem>>().cloned() {
+            Some(problem) => {
+                let visit = Visit::from_request_parts(&mut parts, &self.app).await.ok();
+                problem::page(&problem, visit.as_ref())
+            }
+            None => response,
+        };
+        counted(finish(response).await, "page")
+    }
+
+    async fn handle(&self, request: Request<Body>) -> Response<Body> {
+        match self.router.clone().oneshot(request).await {
+            Ok(response) => response.map(Body::new),
+            Err(never) => match never {},
+        }
+    }
+}
+
+/// The same address without a slash at its end: `/connect/users/` is `/connect/users`.
+fn without_slash(parts: &http::request::Parts) -> Option<String> {
+    let path = parts.uri.path();
+    let trimmed = path.strip_suffix('/').filter(|trimmed| path != ROOT && !trimmed.is_empty())?;
+    let safe = parts.method == http::Method::GET && !trimmed.ends_with('/');
+    safe.then(|| match parts.uri.query() {
+        Some(query) => format!("{trimmed}?{query}"),
+        None => trimmed.to_owned(),
+    })
+}
+
+/// The answer as the listener sends it: whole, and with what keeps a browser from doing anything else with it.
+async fn finish(response: Response<Body>) -> Answer {
+    const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+        connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'";
+    let (mut parts, body) = response.into_parts();
+    let Ok(body) = body.collect().await else {
+        let mut answer = Response::new(Full::new(Bytes::from_static(b"The page broke off.\n")));
+        *answer.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        return answer;
+    };
+    let mut set = |name, value| parts.headers.insert(name, HeaderValue::from_static(value));
+    set(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::X_FRAME_OPTIONS, "DENY");
+    set(header::REFERRER_POLICY, "no-referrer");
+    set(header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    parts.headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    Response::from_parts(parts, Full::new(body.to_bytes()))
+}

@@ -1,0 +1,106 @@
+//! What a page was asked with: the fields of a form, or of an address's query. A name may come more than once.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use http::header;
+use http::request::Parts;
+
+use super::problem::Problem;
+
+/// Fields by name, in the order they came.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Fields(Vec<(String, String)>);
+
+/// The fields of a form that was sent.
+pub(super) struct Form(pub(super) Fields);
+
+/// The fields of the address's query.
+pub(super) struct Query(pub(super) Fields);
+
+impl Fields {
+    /// Reads `name=value&…`.
+    pub(super) fn parse(text: &[u8]) -> Self {
+        let pairs = form_urlencoded::parse(text);
+        Self(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
+    }
+
+    /// The value as it came; empty where there is none.
+    pub(super) fn raw(&self, name: &str) -> &str {
+        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+    }
+
+    /// The value without blanks around it; `None` where it is missing or empty.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        Some(self.raw(name).trim()).filter(|text| !text.is_empty())
+    }
+
+    /// Every value of that name.
+    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether the name came at all: a ticked box, the button that was pressed.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(key, _)| key == name)
+    }
+
+    /// All names and values, in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The same fields with one name set to one value, or taken out.
+    pub(super) fn with(&self, name: &str, value: Option<&str>) -> Self {
+        let mut fields: Vec<_> = self.0.iter().filter(|(key, _)| key != name).cloned().collect();
+        if let Some(value) = value {
+            fields.push((name.to_owned(), value.to_owned()));
+        }
+        Self(fields)
+    }
+
+    /// As the query of an address, with `?` in front; empty where there are no fields.
+    pub(super) fn query(&self) -> String {
+        if self.0.is_empty() {
+            return String::new();
+        }
+        let pairs = form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish();
+        format!("?{pairs}")
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if !kind.starts_with("application/x-www-form-urlencoded") {
+            return Err(Problem::wrong("This page takes a form, sent as application/x-www-form-urlencoded."));
+        }
+        let body = Bytes::from_request(request, state).await;
+        let body = body.map_err(|_| Problem::wrong("The form did not come whole."))?;
+        Ok(Self(Fields::parse(&body)))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Query {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(Fields::parse(parts.uri.query().unwrap_or_default().as_bytes())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_may_come_more_than_once_and_go_back_into_an_address() {
+        let fields = Fields::parse(b"user=1&user=2&q=Ann+%26+Bob&empty=");
+        assert_eq!(fields.all("user").collect::<Vec<_>>(), ["1", "2"]);
+        assert_eq!(fields.text("q"), Some("Ann & Bob"));
+        assert_eq!((fields.text("empty"), fields.has("empty"), fields.has("none")), (None, true, false));
+        assert_eq!(fields.with("user", Some("3")).with("empty", None).query(), "?q=Ann+%26+Bob&user=3");
+        assert_eq!(Fields::default().query(), "");
+    }
+}

@@ -1,0 +1,61 @@
+//! The same-origin check: nobody else's page can make a signed-in browser change anything here.
+//!
+//! A browser says on every such request where it comes from (`Sec-Fetch-Site`, `Origin`); what says neither is no
+//! browser, and holds no cookie that it was not given by hand.
+
+use http::request::Parts;
+use http::{Method, header};
+
+use super::problem::Problem;
+
+/// Refuses requests that change something and come from another site.
+///
+/// # Errors
+/// A problem that says so.
+pub(super) fn check(parts: &Parts, public_url: &str) -> Result<(), Problem> {
+    if matches!(parts.method, Method::GET | Method::HEAD) {
+        return Ok(());
+    }
+    let said = |name| parts.headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
+    match said(header::HeaderName::from_static("sec-fetch-site")) {
+        Some("same-origin" | "none") => return Ok(()),
+        Some(_) => return Err(Problem::OtherSite),
+        None => {}
+    }
+    let host = said(header::HOST).unwrap_or_default();
+    match said(header::ORIGIN) {
+        None => Ok(()),
+        Some(origin) if origin == public_url => Ok(()),
+        Some(origin) if origin.split_once("://").is_some_and(|(_, rest)| rest == host) => Ok(()),
+        Some(_) => Err(Problem::OtherSite),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(method: Method, headers: &[(&str, &str)]) -> bool {
+        let mut request = http::Request::builder().method(method).uri("/connect/login");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let (parts, ()) = request.body(()).unwrap().into_parts();
+        check(&parts, "https://floorkey.example").is_ok()
+    }
+
+    #[test]
+    fn other_sites_change_nothing() {
+        let post = |headers: &[(&str, &str)]| asked(Method::POST, headers);
+        assert!(post(&[("sec-fetch-site", "same-origin")]));
+        assert!(post(&[("sec-fetch-site", "none")]));
+        assert!(!post(&[("sec-fetch-site", "same-site")]));
+        assert!(!post(&[("sec-fetch-site", "cross-site"), ("origin", "https://floorkey.example")]));
+        assert!(post(&[("origin", "https://floorkey.example"), ("host", "10.0.0.1:8080")]));
+        assert!(post(&[("origin", "http://localhost:8080"), ("host", "localhost:8080")]));
+        assert!(!post(&[("origin", "http://evil.example"), ("host", "localhost:8080")]));
+        assert!(!post(&[("origin", "null"), ("host", "localhost:8080")]));
+        assert!(post(&[("host", "localhost:8080")]));
+        assert!(asked(Method::GET, &[("sec-fetch-site", "cross-site")]));
+    }
+}

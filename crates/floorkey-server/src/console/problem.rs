@@ -1,0 +1,200 @@
+//! What keeps a page from being shown or an act from being done, as a page that says what would help.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::Body;
+use axum::response::IntoResponse;
+use floorkey::{PermissionSet, Refusal};
+use floorkey_store::StoreError;
+use http::{Response, StatusCode};
+
+use super::layout::{self, Layout};
+use super::viewer::Visit;
+use crate::failure::Failure;
+
+/// Why there is no such page now.
+#[derive(Debug)]
+pub(super) enum Problem {
+    /// Nobody is signed in.
+    SignIn,
+    /// The viewer has a one-time password still.
+    ChoosePassword,
+    /// It needs a sign-in of the last minutes.
+    Prove,
+    /// There is nothing of that kind, in words, or not for this viewer.
+    NotFound(String),
+    /// The request comes from another site.
+    OtherSite,
+    /// What was sent can't be worked with: a full sentence.
+    Wrong(StatusCode, String),
+    /// What the rules or the store say.
+    Failure(Failure),
+}
+
+impl Problem {
+    /// Something was sent that no page of ours sends.
+    pub(super) fn wrong(sentence: impl Into<String>) -> Self {
+        Self::Wrong(StatusCode::BAD_REQUEST, sentence.into())
+    }
+
+    /// More was sent than is taken.
+    pub(super) fn too_large() -> Self {
+        let text = format!("At most {} kB are taken at once.", crate::listener::BODY_MAX / 1024);
+        Self::Wrong(StatusCode::PAYLOAD_TOO_LARGE, text)
+    }
+}
+
+impl<E: Into<Failure>> From<E> for Problem {
+    fn from(error: E) -> Self {
+        match error.into() {
+            Failure::Refused(Refusal::NotFresh { .. }) => Self::Prove,
+            failure => Self::Failure(failure),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response<Body> {
+        marked(self)
+    }
+}
+
+/// A response that stands for a problem until the frame around it is known.
+pub(super) fn marked(problem: Problem) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    response.extensions_mut().insert(Arc::new(problem));
+    response
+}
+
+/// A refusal or another failure as a full sentence for people.
+pub(super) fn sentence(failure: &Failure) -> String {
+    let text = match failure {
+        Failure::Refused(_) | Failure::Busy | Failure::NoInstance(_) | Failure::Stopping => failure.to_string(),
+        Failure::Store(error) => match error {
+            StoreError::Conflict { .. } | StoreError::Unavailable { .. } | StoreError::Fatal { .. } => {
+                "nothing can be saved at the moment; nothing has changed: try again soon".to_owned()
+            }
+            _ => "the server could not do this; its log says why".to_owned(),
+        },
+        Failure::Internal(_) => "the server could not do this; its log says why".to_owned(),
+    };
+    let mut chars = text.chars();
+    let first = chars.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+    let text = format!("{first}{}", chars.as_str());
+    if text.ends_with(['.', '?', '!']) { text } else { format!("{text}.") }
+}
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage {
+    layout: Layout,
+    headline: &'static str,
+    text: String,
+    /// Permissions that would help, and the profiles here that have them all.
+    missing: Vec<&'static str>,
+    profiles: Vec<String>,
+}
+
+/// The problem as a page in the visitor's frame; or where it leads on to.
+pub(super) fn page(problem: &Problem, visit: Option<&Visit>) -> Response<Body> {
+    let Some(visit) = visit else { return bare(problem) };
+    let here = &visit.visitor.here;
+    let next = form_urlencoded::Serializer::new(String::new()).append_pair("next", here).finish();
+    match problem {
+        Problem::SignIn if here == super::ROOT => return layout::lead_to("/connect/login"),
+        Problem::SignIn => return layout::lead_to(&format!("/connect/login?{next}")),
+        Problem::ChoosePassword => return layout::lead_to("/connect/password"),
+        Problem::Prove => return layout::lead_to(&format!("/connect/prove?{next}")),
+        _ => {}
+    }
+    let (status, headline) = status(problem);
+    let viewer = visit.newcomer();
+    let mut page = ProblemPage {
+        layout: viewer.as_ref().map_or_else(|| visit.layout(headline), |viewer| viewer.layout(headline)),
+        headline,
+        text: text(problem),
+        missing: Vec::new(),
+        profiles: Vec::new(),
+    };
+    if let (Problem::Failure(Failure::Refused(Refusal::NotPermitted { all_of, any_of, .. })), Some(viewer)) =
+        (problem, &viewer)
+    {
+        page.missing = all_of.union(any_of).iter().map(floorkey::Permission::name).collect();
+        let grants = |set: &PermissionSet| match all_of.is_empty() {
+            true => !any_of.intersection(set).is_empty(),
+            false => all_of.is_subset(set),
+        };
+        let helps = viewer.directory.profiles().filter(|profile| grants(profile.permissions.permissions()));
+        page.profiles = helps.map(|profile| profile.name.clone()).take(5).collect();
+    }
+    layout::page_with(status, &page)
+}
+
+/// The problem in plain words, where there is no frame to show it in.
+pub(super) fn bare(problem: &Problem) -> Response<Body> {
+    let mut response = Response::new(Body::from(format!("{}\n", text(problem))));
+    *response.status_mut() = status(problem).0;
+    response
+}
+
+/// Leads on without a page.
+pub(super) fn lead_to(address: &str) -> Response<Body> {
+    layout::lead_to(address)
+}
+
+fn text(problem: &Problem) -> String {
+    match problem {
+        Problem::SignIn => "Sign in first.".to_owned(),
+        Problem::ChoosePassword => "Choose a password of your own first.".to_owned(),
+        Problem::Prove => "Sign in again first.".to_owned(),
+        Problem::NotFound(what) => {
+            format!("There is no such {what}. It may have been deleted, or the address is wrong.")
+        }
+        Problem::OtherSite => {
+            "This request came from another site, so nothing was done. Open the page here and try again.".to_owned()
+        }
+        Problem::Wrong(_, sentence) => sentence.clone(),
+        Problem::Failure(failure) => sentence(failure),
+    }
+}
+
+fn status(problem: &Problem) -> (StatusCode, &'static str) {
+    match problem {
+        Problem::SignIn | Problem::ChoosePassword | Problem::Prove => (StatusCode::UNAUTHORIZED, "Sign in"),
+        Problem::NotFound(_) => (StatusCode::NOT_FOUND, "Not found"),
+        Problem::OtherSite => (StatusCode::FORBIDDEN, "Not done"),
+        Problem::Wrong(status, _) => (*status, "Not understood"),
+        Problem::Failure(failure) => match failure {
+            Failure::Refused(refusal) => refused(refusal),
+            Failure::Busy | Failure::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "Try again in a moment"),
+            Failure::NoInstance(_) => (StatusCode::NOT_FOUND, "Not found"),
+            Failure::Store(StoreError::Unavailable { .. } | StoreError::Fatal { .. } | StoreError::Conflict { .. }) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "Not saved")
+            }
+            Failure::Store(_) | Failure::Internal(_) => {
+                tracing::error!(%failure, "a page failed");
+                (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong")
+            }
+        },
+    }
+}
+
+fn refused(refusal: &Refusal) -> (StatusCode, &'static str) {
+    match refusal {
+        Refusal::NotPermitted { .. }
+        | Refusal::NotAdministrator { .. }
+        | Refusal::NotFresh { .. }
+        | Refusal::OutOfScope { .. } => (StatusCode::FORBIDDEN, "Not permitted"),
+        Refusal::Guard { .. } => (StatusCode::FORBIDDEN, "Refused by the escalation guard"),
+        Refusal::LastAdministrator { .. } => (StatusCode::CONFLICT, "Somebody must stay administrator"),
+        Refusal::NotFound { .. } => (StatusCode::NOT_FOUND, "Not found"),
+        Refusal::Duplicate { .. } => (StatusCode::CONFLICT, "The name is taken"),
+        Refusal::InUse { .. } => (StatusCode::CONFLICT, "Still in use"),
+        Refusal::Stale { .. } => (StatusCode::CONFLICT, "Changed in the meantime"),
+        Refusal::InBatch { refusal, .. } => refused(refusal),
+        Refusal::LimitExceeded { .. } | Refusal::Invalid(_) | Refusal::UnknownPermission(_) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "Not possible like this")
+        }
+    }
+}

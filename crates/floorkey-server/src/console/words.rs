@@ -1,0 +1,92 @@
+//! Figures, times and names as people read them.
+
+use floorkey::{Permission, Timestamp};
+use jiff::tz::TimeZone;
+
+/// A count with its noun: `1 user`, `1,204 users`.
+pub(super) fn count(number: usize, noun: &str) -> String {
+    let s = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{s}", figure(number))
+}
+
+/// A number with separators: `1,204`.
+pub(super) fn figure(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A permission as the grid names it: `Users: Edit`.
+pub(super) fn permission(permission: Permission) -> String {
+    let info = permission.info();
+    format!("{}: {}", info.resource, info.action)
+}
+
+/// A moment, with its zone: `22 Nov 2026, 10:15 UTC`.
+pub(super) fn moment(at: Timestamp) -> String {
+    match jiff::Timestamp::from_millisecond(at.as_millis()) {
+        Ok(at) => at.to_zoned(TimeZone::UTC).strftime("%-d %b %Y, %H:%M UTC").to_string(),
+        Err(_) => "at no time".to_owned(),
+    }
+}
+
+/// The same moment for machines: `2026-11-22T10:15:00Z`.
+pub(super) fn iso(at: Timestamp) -> String {
+    jiff::Timestamp::from_millisecond(at.as_millis()).map(|at| at.to_string()).unwrap_or_default()
+}
+
+/// How long ago: `just now`, `5 minutes ago`, `3 days ago`.
+pub(super) fn ago(at: Timestamp, now: Timestamp) -> String {
+    let seconds = usize::try_from((now.as_millis() - at.as_millis()) / 1000).unwrap_or(0);
+    match seconds {
+        0..60 => "just now".to_owned(),
+        60..3600 => format!("{} ago", count(seconds / 60, "minute")),
+        3600..86_400 => format!("{} ago", count(seconds / 3600, "hour")),
+        _ => format!("{} ago", count(seconds / 86_400, "day")),
+    }
+}
+
+/// Names in a row: `Agent`, `Agent and Admin`, `Agent, Admin and 3 more`; at most `shown` of them.
+pub(super) fn list<T: AsRef<str>>(names: &[T], shown: usize) -> String {
+    let left = names.len().saturating_sub(shown);
+    let mut words: Vec<String> = names.iter().take(shown).map(|name| name.as_ref().to_owned()).collect();
+    if left > 0 {
+        words.push(format!("{} more", figure(left)));
+    }
+    match words.split_last() {
+        None => String::new(),
+        Some((only, [])) => only.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_and_names_read_well() {
+        assert_eq!(figure(0), "0");
+        assert_eq!(figure(1_204), "1,204");
+        assert_eq!(figure(100_000), "100,000");
+        assert_eq!(count(1, "user"), "1 user");
+        assert_eq!(list(&["a"], 3), "a");
+        assert_eq!(list(&["a", "b"], 3), "a and b");
+        assert_eq!(list(&["a", "b", "c", "d", "e"], 2), "a, b and 3 more");
+        assert_eq!(list::<&str>(&[], 2), "");
+    }
+
+    #[test]
+    fn times_carry_their_zone() {
+        let at = Timestamp::from_millis(1_795_342_500_000);
+        assert_eq!((moment(at), iso(at)), ("22 Nov 2026, 10:15 UTC".to_owned(), "2026-11-22T10:15:00Z".to_owned()));
+        assert_eq!(ago(at, Timestamp::from_millis(at.as_millis() + 125_000)), "2 minutes ago");
+        assert_eq!(ago(at, at), "just now");
+    }
+}

@@ -1,0 +1,119 @@
+//! Signing in, staying signed in, and being signed out.
+
+use serde_json::json;
+
+use crate::server::{ADMIN_PASSWORD, Server};
+use crate::visitor::{Visitor, page};
+use crate::world::World;
+
+#[test]
+fn the_right_password_opens_the_console_and_nothing_else_does() {
+    let server = Server::start_with(&[]);
+    let visitor = Visitor::new(&server);
+    let away = visitor.get("/connect/access?at=ann");
+    assert_eq!(
+        (away.status, away.header("location")),
+        (303, Some("/connect/login?next=%2Fconnect%2Faccess%3Fat%3Dann"))
+    );
+    for (username, password) in [("admin", "Wr0ng-password"), ("nobody", ADMIN_PASSWORD), ("", ""), ("admin", "")] {
+        let answer = visitor.post("/connect/login", &[("username", username), ("password", password)]);
+        assert_eq!(answer.status, 401);
+        assert!(page(&answer).contains("is not right"), "{}", page(&answer));
+        assert_eq!(visitor.cookie("floorkey-session"), None);
+    }
+    visitor.sign_in("Admin", ADMIN_PASSWORD);
+    assert!(visitor.see("/connect/access").contains("Sign out"));
+}
+
+#[test]
+fn signing_out_ends_the_session_for_whoever_kept_the_cookie() {
+    let server = Server::start_with(&[]);
+    let visitor = Visitor::administrator(&server);
+    let kept = visitor.cookie("floorkey-session").unwrap();
+    assert_eq!(visitor.post("/connect/logout", &[]).status, 303);
+    assert_eq!(visitor.cookie("floorkey-session"), None);
+    let headers = [("Cookie".to_owned(), format!("floorkey-session={kept}"))];
+    let answer = crate::http::send(server.address, "GET", "/connect/access", &headers, b"");
+    assert_eq!(answer.status, 303);
+}
+
+#[test]
+fn a_one_time_password_is_changed_first_and_a_preset_one_is_kept() {
+    let world = World::new();
+    world.new_user("ann", &[&world.profile("Agent")]);
+    let ann = Visitor::new(&world.server);
+    ann.sign_in("ann", "Passw0rd");
+    let away = ann.get("/connect/access");
+    assert_eq!((away.status, away.header("location")), (303, Some("/connect/password")));
+    for (password, again) in [("short", "short"), ("Passw0rd", "Passw0rd"), ("Better-passw0rd", "Better-passw0rt")] {
+        let answer = ann.post("/connect/password", &[("password", password), ("again", again)]);
+        assert_eq!(answer.status, 422, "{password}");
+    }
+    let answer = ann.post("/connect/password", &[("password", "Better-passw0rd"), ("again", "Better-passw0rd")]);
+    assert_eq!(answer.status, 303, "{}", page(&answer));
+    assert!(ann.see("/connect/access").contains("My access"));
+    let again = Visitor::new(&world.server);
+    assert_eq!(again.post("/connect/login", &[("username", "ann"), ("password", "Passw0rd")]).status, 401);
+    again.sign_in("ann", "Better-passw0rd");
+    // The administrator's password was preset for an unattended start.
+    assert_eq!(Visitor::administrator(&world.server).get("/connect/access").status, 200);
+}
+
+#[test]
+fn whatever_raises_the_epoch_ends_sessions_and_a_change_of_profiles_counts_at_once() {
+    let world = World::new();
+    let user = world.new_user("ann", &[&world.profile("Admin")]);
+    let ann = Visitor::new(&world.server);
+    ann.sign_in_first("ann", "Passw0rd", "Better-passw0rd");
+    assert!(ann.see("/connect/access").contains("/connect/security-profiles"));
+    let agent = world.profile("Agent");
+    world.ok(
+        floorkey_connect::operation::Operation::UpdateUserSecurityProfiles,
+        json!({ "UserId": user, "SecurityProfileIds": [agent] }),
+    );
+    assert!(!ann.see("/connect/access").contains("/connect/security-profiles"));
+    let disable = format!("/floorkey/v1/instances/{}/users/{user}/disable", world.instance);
+    assert_eq!(world.operator.send("POST", &disable, "", b"{}").status, 200);
+    assert_eq!(ann.get("/connect/access").status, 303);
+}
+
+#[test]
+fn after_failures_even_the_right_password_waits_and_hears_the_same() {
+    let server = Server::start_with(&[]);
+    let visitor = Visitor::new(&server);
+    let try_with = |password| visitor.post("/connect/login", &[("username", "admin"), ("password", password)]);
+    for _ in 0..5 {
+        assert_eq!(try_with("Wr0ng-password").status, 401);
+    }
+    let (wrong, right) = (try_with("Wr0ng-password"), try_with(ADMIN_PASSWORD));
+    assert_eq!((wrong.status, right.status), (401, 401));
+    assert_eq!(page(&wrong), page(&right));
+}
+
+#[test]
+fn other_sites_change_nothing() {
+    let server = Server::start_with(&[]);
+    let visitor = Visitor::administrator(&server);
+    let cookie = format!("floorkey-session={}", visitor.cookie("floorkey-session").unwrap());
+    let headers = |site: &str| {
+        [("Cookie", cookie.as_str()), ("Sec-Fetch-Site", site), ("Content-Type", "application/x-www-form-urlencoded")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    };
+    let send = |site| crate::http::send(server.address, "POST", "/connect/logout", &headers(site), b"").status;
+    assert_eq!(send("cross-site"), 403);
+    assert_eq!(send("same-site"), 403);
+    assert_eq!(visitor.get("/connect/access").status, 200);
+    assert_eq!(send("same-origin"), 303);
+}
+
+#[test]
+fn pages_are_closed_to_everything_foreign() {
+    let server = Server::start_with(&[]);
+    let answer = Visitor::new(&server).get("/connect/login");
+    let policy = answer.header("content-security-policy").unwrap();
+    assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+    let text = page(&answer);
+    assert!(!text.contains("<script>") && !text.contains(" style=") && !text.contains("onclick"), "{text}");
+}

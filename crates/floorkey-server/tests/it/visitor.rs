@@ -1,0 +1,106 @@
+//! Somebody in front of the console, without script: follows cookies and forms, as a browser would.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use crate::http::{Answer, send};
+use crate::server::{ADMIN_PASSWORD, Server};
+
+/// Somebody with a browser.
+pub(crate) struct Visitor {
+    address: SocketAddr,
+    cookies: RefCell<BTreeMap<String, String>>,
+}
+
+impl Visitor {
+    /// Somebody who has never been here.
+    pub(crate) fn new(server: &Server) -> Self {
+        Self { address: server.address, cookies: RefCell::default() }
+    }
+
+    /// The administrator, signed in.
+    pub(crate) fn administrator(server: &Server) -> Self {
+        let visitor = Self::new(server);
+        visitor.sign_in("admin", ADMIN_PASSWORD);
+        visitor
+    }
+
+    /// Signs in and expects to be let in.
+    pub(crate) fn sign_in(&self, username: &str, password: &str) {
+        let answer = self.post("/connect/login", &[("username", username), ("password", password)]);
+        assert_eq!(answer.status, 303, "{}", page(&answer));
+    }
+
+    /// Signs in with a one-time password and chooses another one.
+    pub(crate) fn sign_in_first(&self, username: &str, one_time: &str, chosen: &str) {
+        self.sign_in(username, one_time);
+        let answer = self.post("/connect/password", &[("password", chosen), ("again", chosen)]);
+        assert_eq!(answer.status, 303, "{}", page(&answer));
+    }
+
+    /// Asks for a page.
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, None, b"")
+    }
+
+    /// Asks for a page that must be there, and gives its text.
+    pub(crate) fn see(&self, path: &str) -> String {
+        let answer = self.get(path);
+        assert_eq!(answer.status, 200, "{path}: {}", page(&answer));
+        page(&answer)
+    }
+
+    /// Sends a form.
+    pub(crate) fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.send("POST", path, Some("application/x-www-form-urlencoded"), body.as_bytes())
+    }
+
+    /// Sends a form, follows the 303, and gives the page it leads to.
+    pub(crate) fn submit(&self, path: &str, fields: &[(&str, &str)]) -> String {
+        let answer = self.post(path, fields);
+        assert_eq!(answer.status, 303, "{path}: {}", page(&answer));
+        self.see(answer.header("location").expect("a place to go on to"))
+    }
+
+    /// Sends any request with the cookies.
+    pub(crate) fn send(&self, method: &str, path: &str, kind: Option<&str>, body: &[u8]) -> Answer {
+        let mut headers = vec![("Host".to_owned(), self.address.to_string())];
+        if let Some(kind) = kind {
+            headers.push(("Content-Type".to_owned(), kind.to_owned()));
+        }
+        let cookies: Vec<_> = self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if !cookies.is_empty() {
+            headers.push(("Cookie".to_owned(), cookies.join("; ")));
+        }
+        let answer = send(self.address, method, path, &headers, body);
+        for cookie in answer.headers("set-cookie") {
+            let (pair, rest) = cookie.split_once(';').unwrap_or((cookie, ""));
+            let (name, value) = pair.split_once('=').expect("a cookie's name and value");
+            match rest.contains("Max-Age=0") {
+                true => self.cookies.borrow_mut().remove(name),
+                false => self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned()),
+            };
+        }
+        answer
+    }
+
+    /// The value of a cookie.
+    pub(crate) fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.borrow().get(name).cloned()
+    }
+}
+
+/// The text of an answer.
+pub(crate) fn page(answer: &Answer) -> String {
+    String::from_utf8_lossy(&answer.body).into_owned()
+}
+
+/// The value of the first hidden field of that name in a page.
+pub(crate) fn hidden(page: &str, name: &str) -> String {
+    let marks = [format!("name=\"{name}\" value=\""), format!("name={name} value=\"")];
+    let found = marks.iter().find_map(|mark| page.split_once(mark.as_str())).map(|(_, rest)| rest);
+    let value = found.and_then(|rest| rest.split_once('"')).map(|(value, _)| value);
+    value.unwrap_or_else(|| panic!("no field {name} in {page}")).to_owned()
+}
