@@ -16,6 +16,7 @@ mod origin;
 mod problem;
 mod session;
 mod sign_in;
+mod users;
 mod viewer;
 mod words;
 
@@ -51,6 +52,7 @@ impl Console {
             .merge(sign_in::routes())
             .merge(home::routes())
             .merge(access::routes())
+            .merge(users::routes())
             .fallback(|| async { Problem::NotFound("page".to_owned()) })
             .layer(CompressionLayer::new())
             .with_state(app.clone());

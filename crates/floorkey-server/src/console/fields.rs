@@ -58,6 +58,16 @@ impl Fields {
         Self(fields)
     }
 
+    /// The same fields without one that has that name and value.
+    pub(super) fn without(&self, name: &str, value: &str) -> Self {
+        Self(self.0.iter().filter(|(key, held)| key != name || held.trim() != value).cloned().collect())
+    }
+
+    /// The same fields without those that say nothing.
+    pub(super) fn filled(&self) -> Self {
+        Self(self.0.iter().filter(|(_, value)| !value.trim().is_empty()).cloned().collect())
+    }
+
     /// As the query of an address, with `?` in front; empty where there are no fields.
     pub(super) fn query(&self) -> String {
         if self.0.is_empty() {
@@ -101,6 +111,7 @@ mod tests {
         assert_eq!(fields.text("q"), Some("Ann & Bob"));
         assert_eq!((fields.text("empty"), fields.has("empty"), fields.has("none")), (None, true, false));
         assert_eq!(fields.with("user", Some("3")).with("empty", None).query(), "?q=Ann+%26+Bob&user=3");
+        assert_eq!(fields.without("user", "1").filled().query(), "?user=2&q=Ann+%26+Bob");
         assert_eq!(Fields::default().query(), "");
     }
 }

@@ -1,6 +1,6 @@
 //! Signing in and out, and choosing a password in place of a one-time one.
 
-mod check;
+pub(super) mod check;
 
 use std::sync::Arc;
 

@@ -27,7 +27,7 @@ pub(super) const WRONG: &str = "The user name or the password is not right. Afte
 const WINDOW: i64 = 60 * 60 * 1000;
 
 /// Failures of one login name before the next attempt has to wait, and of one network address.
-const FAILURES_FREE: u64 = 5;
+pub(crate) const FAILURES_FREE: u64 = 5;
 const SOURCE_FAILURES_FREE: u64 = 50;
 
 /// The first wait, doubled with each failure, and the longest.

@@ -1,0 +1,208 @@
+//! Finding users: those that a filter means and the viewer may see, in order, page by page.
+//!
+//! A page is named by the user it begins after or ends before, so that it stays where it is when users come and go.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use floorkey::text::folded;
+use floorkey::{Act, Directory, Permission, Principal, Target, Timestamp, User};
+
+use super::super::fields::Fields;
+use super::filter::{Facts, Filter};
+use super::roster::Roster;
+
+/// Users on a page: what one can choose.
+pub(super) const SIZES: [usize; 2] = [50, 100];
+
+/// Who looks, and when.
+#[derive(Clone, Copy)]
+pub(super) struct Eyes<'a> {
+    pub(super) directory: &'a Directory,
+    pub(super) user: &'a User,
+    pub(super) principal: &'a Principal,
+    pub(super) now: Timestamp,
+}
+
+impl Eyes<'_> {
+    /// Whether all users are in sight, as they are for whoever holds the permission without a scope.
+    pub(super) fn see_everybody(&self) -> bool {
+        let grants = self.directory.grants_at(self.user, self.now);
+        Permission::parse("Users.View").is_ok_and(|view| grants.everywhere.contains(view))
+    }
+
+    /// Whether this user is in sight.
+    pub(super) fn see(&self, user: &User) -> bool {
+        self.may(Act::DescribeUser, user)
+    }
+
+    /// Whether the viewer may do that to this user.
+    pub(super) fn may(&self, act: Act, user: &User) -> bool {
+        floorkey::authorize(self.directory, self.principal, act, &Target::User(user.id), self.now).is_ok()
+    }
+}
+
+/// By what users are put in order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Sort {
+    /// By login name, from a to z.
+    #[default]
+    Login,
+    /// The other way round.
+    LoginDown,
+    /// By when they were last seen, the latest first.
+    Seen,
+    /// The other way round: those who never were come first.
+    SeenUp,
+}
+
+impl Sort {
+    const ALL: [(Self, &'static str); 4] =
+        [(Self::Login, "login"), (Self::LoginDown, "-login"), (Self::Seen, "seen"), (Self::SeenUp, "-seen")];
+
+    pub(super) fn read(fields: &Fields) -> Self {
+        let word = fields.raw("sort");
+        Self::ALL.into_iter().find(|(_, known)| *known == word).map(|(sort, _)| sort).unwrap_or_default()
+    }
+
+    pub(super) fn word(self) -> &'static str {
+        Self::ALL.into_iter().find(|(sort, _)| *sort == self).map_or("login", |(_, word)| word)
+    }
+
+    pub(super) const fn needs_activity(self) -> bool {
+        matches!(self, Self::Seen | Self::SeenUp)
+    }
+
+    const fn is_down(self) -> bool {
+        matches!(self, Self::LoginDown | Self::Seen)
+    }
+}
+
+/// The users that were found, in the order of their login names.
+pub(super) struct Found {
+    roster: Arc<Roster>,
+    /// Their places; `None` is everybody.
+    places: Option<Vec<u32>>,
+}
+
+/// Finds users.
+pub(super) fn find(roster: Arc<Roster>, filter: &Filter, facts: &Facts, eyes: Eyes<'_>) -> Found {
+    let everybody = eyes.see_everybody();
+    if filter.is_empty() && everybody {
+        return Found { roster, places: None };
+    }
+    let mut places = match filter.words.is_empty() {
+        true => (0..u32::try_from(roster.users.len()).unwrap_or(u32::MAX)).collect(),
+        false => roster.find(&filter.words),
+    };
+    if !filter.tokens.is_empty() || !everybody {
+        places.retain(|place| {
+            roster.user(*place).is_some_and(|user| {
+                filter.admits(user, eyes.directory, facts, eyes.now) && (everybody || eyes.see(user))
+            })
+        });
+    }
+    Found { roster, places: Some(places) }
+}
+
+/// A page of what was found.
+pub(super) struct Page {
+    pub(super) users: Vec<Arc<User>>,
+    /// How many come before these.
+    pub(super) before: usize,
+    /// What names the page before this one, if there is one: `before=…`.
+    pub(super) previous: Option<String>,
+    /// What names the next page, if there is one: `after=…`.
+    pub(super) next: Option<String>,
+}
+
+/// Where a user stands in an order: when they were seen if that counts, and the login name.
+type Key = (Option<i64>, String);
+
+impl Found {
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.places.as_ref().map_or(self.roster.users.len(), Vec::len)
+    }
+
+    /// All of them, by login name.
+    pub(super) fn users(&self) -> impl Iterator<Item = &Arc<User>> {
+        (0..self.count()).filter_map(|at| self.user(at))
+    }
+
+    fn user(&self, at: usize) -> Option<&Arc<User>> {
+        match &self.places {
+            Some(places) => places.get(at).and_then(|place| self.roster.user(*place)),
+            None => self.roster.users.get(at),
+        }
+    }
+
+    /// The page that the fields name; the first one if they name none.
+    pub(super) fn page(&self, fields: &Fields, sort: Sort, size: usize, facts: &Facts) -> Page {
+        let order = self.order(sort, facts);
+        let many = self.count();
+        let seen = |user: &User| facts.activity.get(&user.id).and_then(|known| known.seen_at).map(|at| at.as_millis());
+        let user = |rank: usize| {
+            let rank = if sort.is_down() { many.checked_sub(rank + 1)? } else { rank };
+            self.user(order.as_ref().map_or(Some(rank), |order| order.get(rank).map(|at| *at as usize))?)
+        };
+        let key = |user: &User| (sort.needs_activity().then(|| seen(user)).flatten(), folded(&user.username));
+        let comes_before = |user: &User, other: &Key| match sort.is_down() {
+            false => key(user).cmp(other),
+            true => other.cmp(&key(user)),
+        };
+        let rank = |key: &Key, inclusive: bool| {
+            let (mut low, mut high) = (0, many);
+            while low < high {
+                let middle = low.midpoint(high);
+                let order = user(middle).map_or(Ordering::Greater, |user| comes_before(user, key));
+                match order == Ordering::Less || (inclusive && order == Ordering::Equal) {
+                    true => low = middle + 1,
+                    false => high = middle,
+                }
+            }
+            low
+        };
+        let begin = match (fields.text("after"), fields.text("before")) {
+            (Some(after), _) => rank(&read_key(after, sort), true),
+            (None, Some(before)) => rank(&read_key(before, sort), false).saturating_sub(size),
+            (None, None) => 0,
+        };
+        // After the last one there is nothing: rather the last page than none.
+        let begin = if begin >= many { many.saturating_sub(size) } else { begin };
+        let users: Vec<_> = (begin..many.min(begin + size)).filter_map(user).cloned().collect();
+        let named = |user: Option<&Arc<User>>| user.map(|user| write_key(&key(user), sort));
+        let (first, last) = (named(users.first()), named(users.last()));
+        Page {
+            previous: first.filter(|_| begin > 0),
+            next: last.filter(|_| begin + users.len() < many),
+            before: begin,
+            users,
+        }
+    }
+
+    /// The order by last seen, as numbers of what was found; `None` where it is the order of login names.
+    fn order(&self, sort: Sort, facts: &Facts) -> Option<Vec<u32>> {
+        if !sort.needs_activity() {
+            return None;
+        }
+        let seen = |user: &User| facts.activity.get(&user.id).and_then(|known| known.seen_at);
+        let mut order: Vec<_> = self.users().map(|user| seen(user)).zip(0_u32..).collect();
+        order.sort_unstable();
+        Some(order.into_iter().map(|(_, at)| at).collect())
+    }
+}
+
+fn write_key((seen, login): &Key, sort: Sort) -> String {
+    match sort.needs_activity() {
+        true => format!("{}.{login}", seen.map(|seen| seen.to_string()).unwrap_or_default()),
+        false => login.clone(),
+    }
+}
+
+fn read_key(text: &str, sort: Sort) -> Key {
+    match text.split_once('.').filter(|_| sort.needs_activity()) {
+        Some((seen, login)) => (seen.parse().ok(), login.to_owned()),
+        None => (None, text.to_owned()),
+    }
+}

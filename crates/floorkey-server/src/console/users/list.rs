@@ -1,0 +1,295 @@
+//! The list of users.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Extension;
+use axum::body::Body;
+use floorkey::{Act, Principal, Target, UserId};
+use floorkey_store::{user_bucket, user_buckets};
+use http::{HeaderMap, Response};
+
+use super::super::fields::{Fields, Form, Query};
+use super::super::layout::{Layout, add_cookie, lead_to, local, page};
+use super::super::problem::Problem;
+use super::super::session;
+use super::super::sign_in::check::{FAILURES_FREE, must_wait};
+use super::super::viewer::Viewer;
+use super::super::words;
+use super::columns::{self, Column};
+use super::filter::{Facts, Filter};
+use super::find::{Eyes, Found, Page, SIZES, Sort, find};
+use super::offers::{Offers, offers};
+use super::roster::Rosters;
+use super::rows::{Row, rows};
+
+#[derive(Template)]
+#[template(path = "users/list.html")]
+pub(super) struct ListPage {
+    pub(super) layout: Layout,
+    /// How many there are in all, with separators.
+    count: String,
+    search: String,
+    tokens: Vec<Chip>,
+    /// What the search keeps, as fields of forms.
+    kept: Vec<(String, String)>,
+    /// The same with what was searched for.
+    filter: Vec<(String, String)>,
+    headings: Vec<Heading>,
+    rows: Vec<Row>,
+    /// `1 to 50 of 207`.
+    range: String,
+    /// How many match, in words, where they are more than the page shows.
+    more: Option<String>,
+    previous: Option<String>,
+    next: Option<String>,
+    sizes: Vec<(usize, Option<String>)>,
+    choices: Vec<(Column, bool)>,
+    /// The address with the filters to choose from, and without.
+    add_filter: String,
+    filters: Option<Offers>,
+    unfiltered: String,
+    empty: Option<Empty>,
+    download: String,
+    may: May,
+}
+
+/// A token with the address that leaves it out.
+struct Chip {
+    text: String,
+    without: String,
+}
+
+/// The heading of a column.
+struct Heading {
+    title: &'static str,
+    /// Where it leads to another order, and which one this is: `ascending`, `descending`, `none`.
+    sort: Option<(String, &'static str)>,
+}
+
+/// What to say where nobody is found.
+struct Empty {
+    headline: String,
+    text: String,
+    action: Option<(String, String)>,
+}
+
+/// What the viewer may do to at least some users.
+#[derive(Clone, Copy)]
+pub(super) struct May {
+    create: bool,
+    edit: bool,
+    assign: bool,
+    enable: bool,
+    delete: bool,
+}
+
+impl May {
+    /// Whether users can be picked for anything.
+    const fn pick(self) -> bool {
+        self.edit || self.assign || self.enable || self.delete
+    }
+}
+
+pub(super) async fn show(
+    viewer: Viewer,
+    headers: HeaderMap,
+    Extension(rosters): Extension<Arc<Rosters>>,
+    Query(query): Query,
+) -> Result<Response<Body>, Problem> {
+    authorize(&viewer)?;
+    let roster = rosters.of(&viewer.directory).await;
+    let filter = Filter::read(&query, &viewer.directory);
+    let sort = Sort::read(&query);
+    let facts = facts(&viewer, &filter, sort).await?;
+    let columns = columns::chosen(session::sent(&headers, columns::COOKIE).as_deref());
+    let principal = viewer.principal();
+    let eyes = eyes(&viewer, &principal);
+    let found = find(roster, &filter, &facts, eyes);
+    let size = size(&query);
+    let shown = found.page(&query, sort, size, &facts);
+    let locked = locked_among(&viewer, &shown).await?;
+    let activity = &viewer.app().activity;
+    let of = |user: UserId| facts.activity.get(&user).copied().or_else(|| activity.of(viewer.instance(), user));
+    let rows = rows(&shown.users, &columns, eyes, of, &locked);
+    let view = View { query: &query, filter: &filter, sort, size, columns: &columns };
+    let filters = query.has("filters").then(|| offers(&viewer));
+    let may = May {
+        create: viewer.holds("Users.Create"),
+        edit: viewer.holds("Users.Edit"),
+        assign: viewer.holds("Users.EditPermission") || viewer.holds("Users.Edit"),
+        enable: viewer.holds("Users.EnableAndDisable") || viewer.holds("Users.Edit"),
+        delete: viewer.holds("Users.Delete"),
+    };
+    Ok(page(&view.page(viewer.layout("User management"), eyes, &found, &shown, rows, filters, may)))
+}
+
+/// Lets in whoever sees at least some users.
+pub(super) fn authorize(viewer: &Viewer) -> Result<(), Problem> {
+    match viewer.holds("Users.View") {
+        true => Ok(()),
+        false => Ok(viewer.authorize(Act::ListUsers, &Target::Instance)?),
+    }
+}
+
+/// What the viewer sees with, who is `principal`.
+pub(super) fn eyes<'a>(viewer: &'a Viewer, principal: &'a Principal) -> Eyes<'a> {
+    Eyes { directory: &viewer.directory, user: &viewer.user, principal, now: viewer.now }
+}
+
+/// What a filter and an order need to know of all users beside their records.
+pub(super) async fn facts(viewer: &Viewer, filter: &Filter, sort: Sort) -> Result<Facts, Problem> {
+    let mut facts = Facts::default();
+    if filter.needs_activity() || sort.needs_activity() {
+        facts.activity = viewer.app().activity.all(viewer.instance());
+    }
+    if filter.needs_locked() {
+        let prefix = user_buckets(viewer.instance());
+        let attempts = viewer.app().service.store().attempts_like(&prefix).await?;
+        let locked = attempts.iter().filter(|(_, attempt)| must_wait(attempt, FAILURES_FREE, viewer.now));
+        facts.locked = locked.filter_map(|(bucket, _)| UserId::parse(bucket.strip_prefix(&prefix)?)).collect();
+    }
+    Ok(facts)
+}
+
+/// Who of a page is locked out now.
+async fn locked_among(viewer: &Viewer, page: &Page) -> Result<HashSet<UserId>, Problem> {
+    let buckets: Vec<_> = page.users.iter().map(|user| user_bucket(viewer.instance(), user.id)).collect();
+    let attempts = viewer.app().service.store().attempts(&buckets).await?;
+    let waits = |attempt: &Option<_>| attempt.as_ref().is_some_and(|it| must_wait(it, FAILURES_FREE, viewer.now));
+    Ok(page.users.iter().zip(&attempts).filter(|(_, attempt)| waits(attempt)).map(|(user, _)| user.id).collect())
+}
+
+fn size(query: &Fields) -> usize {
+    let asked = query.raw("size").parse().ok();
+    SIZES.into_iter().find(|size| Some(*size) == asked).unwrap_or(SIZES[0])
+}
+
+/// Keeps which columns are shown.
+pub(super) async fn choose_columns(viewer: Viewer, Form(fields): Form) -> Response<Body> {
+    let mut response = lead_to(local(fields.text("back")));
+    let mut cookie = session::private(viewer.app().is_secure(), columns::COOKIE, columns::value(&fields));
+    cookie.make_permanent();
+    add_cookie(&mut response, &cookie);
+    response
+}
+
+/// How the list is looked at: everything that its address says.
+pub(super) struct View<'a> {
+    pub(super) query: &'a Fields,
+    pub(super) filter: &'a Filter,
+    pub(super) sort: Sort,
+    pub(super) size: usize,
+    pub(super) columns: &'a [Column],
+}
+
+impl View<'_> {
+    #[expect(clippy::too_many_arguments, reason = "everything a page is put together from")]
+    pub(super) fn page(
+        &self,
+        layout: Layout,
+        eyes: Eyes<'_>,
+        found: &Found,
+        shown: &Page,
+        rows: Vec<Row>,
+        filters: Option<Offers>,
+        may: May,
+    ) -> ListPage {
+        let (count, size) = (found.count(), self.size);
+        let base = self.base();
+        let at = |name: &str, value: &String| address(&base.with(name, Some(value)));
+        let first = shown.before + 1;
+        let last = shown.before + rows.len();
+        let sizes = SIZES.map(|other| (other, (other != size).then(|| at("size", &other.to_string()))));
+        ListPage {
+            layout,
+            count: words::figure(count),
+            search: self.filter.search.clone(),
+            tokens: self.chips(eyes),
+            kept: base.with("q", None).iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            filter: self.filter.fields(),
+            headings: self.headings(&base),
+            range: match rows.is_empty() {
+                true => String::new(),
+                false => format!("{} to {} of {}", words::figure(first), words::figure(last), words::figure(count)),
+            },
+            more: (count > rows.len()).then(|| match self.filter.is_empty() {
+                true => format!("all {}", words::count(count, "user")),
+                false => format!("all {} that match", words::count(count, "user")),
+            }),
+            previous: shown.previous.as_ref().map(|key| at("before", key)),
+            next: shown.next.as_ref().map(|key| at("after", key)),
+            sizes: if count > SIZES[0] { sizes.into() } else { Vec::new() },
+            choices: Column::ALL.map(|column| (column, self.columns.contains(&column))).into(),
+            add_filter: at("filters", &"1".to_owned()),
+            filters,
+            unfiltered: address(&base),
+            empty: rows.is_empty().then(|| self.empty(eyes)),
+            download: format!("/connect/users/download{}", base.with("size", None).query()),
+            rows,
+            may,
+        }
+    }
+
+    /// Everything but the place in the list.
+    fn base(&self) -> Fields {
+        self.query.filled().with("after", None).with("before", None).with("filters", None)
+    }
+
+    fn chips(&self, eyes: Eyes<'_>) -> Vec<Chip> {
+        let chip = |token: &super::filter::Token| {
+            let without = self.base().without(token.name, &token.value);
+            Chip { text: token.words(eyes.directory), without: address(&without) }
+        };
+        self.filter.tokens.iter().map(chip).collect()
+    }
+
+    fn headings(&self, base: &Fields) -> Vec<Heading> {
+        let by = |up: Sort, down: Sort, first: Sort| {
+            let (next, state) = match self.sort {
+                sort if sort == up => (down, "ascending"),
+                sort if sort == down => (up, "descending"),
+                _ => (first, "none"),
+            };
+            (address(&base.with("sort", Some(next.word()))), state)
+        };
+        let names = Heading { title: "User", sort: Some(by(Sort::Login, Sort::LoginDown, Sort::Login)) };
+        let column = |column: &Column| Heading {
+            title: column.title(),
+            sort: (*column == Column::LastSeen).then(|| by(Sort::SeenUp, Sort::Seen, Sort::Seen)),
+        };
+        std::iter::once(names).chain(self.columns.iter().map(column)).collect()
+    }
+
+    fn empty(&self, eyes: Eyes<'_>) -> Empty {
+        match self.filter.tokens.last() {
+            Some(token) => {
+                let without = self.base().without(token.name, &token.value);
+                let text = format!(
+                    "Nothing matches everything that is asked for. The last filter is “{}”.",
+                    token.words(eyes.directory)
+                );
+                let action = Some(("Drop the last filter".to_owned(), address(&without)));
+                Empty { headline: "No users match".to_owned(), text, action }
+            }
+            None if !self.filter.search.is_empty() => Empty {
+                headline: format!("No users match “{}”", self.filter.search),
+                text: "Login names, first and last names and e-mail addresses were searched.".to_owned(),
+                action: Some(("Show all users".to_owned(), address(&self.base().with("q", None)))),
+            },
+            None => Empty {
+                headline: "No users in your scope".to_owned(),
+                text: "Your security profiles let you see users with certain tags or in a part of the hierarchy. \
+                       There are none of them yet."
+                    .to_owned(),
+                action: None,
+            },
+        }
+    }
+}
+
+/// The list's address with these fields.
+pub(super) fn address(fields: &Fields) -> String {
+    format!("/connect/users{}", fields.query())
+}

@@ -1,0 +1,220 @@
+//! What users are searched by: a folded text for each, and an index of the pairs and triples of bytes in them.
+//!
+//! Plain search through the text of a hundred thousand users takes longer than rendering the page it is for. The index
+//! names the few users who have all pairs and triples of what is looked for; only their texts are looked at.
+
+use memchr::memmem::Finder;
+
+/// Sets that the index keeps: a power of two. Grams are spread over them by a hash.
+const SETS: usize = 1 << 16;
+
+/// The texts of many, numbered from 0, with an index over them.
+pub(super) struct Texts {
+    text: String,
+    /// Where each text begins; and where the last one ends.
+    starts: Vec<u32>,
+    sets: Vec<Set>,
+}
+
+/// Who has grams of one hash.
+struct Set {
+    members: Members,
+    count: u32,
+    /// The only gram of that hash that any text has; 0 where there are several.
+    only: u32,
+}
+
+/// Ascending numbers; as bits where that is shorter.
+enum Members {
+    List(Box<[u32]>),
+    Bits(Box<[u64]>),
+}
+
+impl Members {
+    fn contains(&self, number: u32) -> bool {
+        match self {
+            Self::List(list) => list.binary_search(&number).is_ok(),
+            Self::Bits(bits) => bits.get(number as usize / 64).is_some_and(|word| word >> (number % 64) & 1 == 1),
+        }
+    }
+}
+
+impl Texts {
+    /// Indexes texts in their order.
+    pub(super) fn new(texts: impl Iterator<Item = String>) -> Self {
+        let (mut text, mut starts) = (String::new(), vec![0]);
+        for one in texts {
+            text.push_str(&one);
+            starts.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
+        }
+        let mut texts = Self { text, starts, sets: Vec::new() };
+        texts.index();
+        texts
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.starts.len().saturating_sub(1)
+    }
+
+    /// The numbers of those that have all the words in them, ascending. No words: all of them.
+    pub(super) fn find(&self, words: &[String]) -> Vec<u32> {
+        let finders: Vec<_> = words.iter().filter(|word| !self.is_told_by_its_gram(word)).map(Finder::new).collect();
+        let right = |number: u32| {
+            let text = self.get(number).as_bytes();
+            finders.iter().all(|finder| finder.find(text).is_some())
+        };
+        let grams = words.iter().flat_map(|word| grams(word.as_bytes()));
+        let mut sets: Vec<&Set> = grams.filter_map(|gram| self.sets.get(place(gram))).collect();
+        sets.sort_by_key(|set| set.count);
+        let Some((rarest, others)) = sets.split_first() else {
+            return (0..u32::try_from(self.len()).unwrap_or(u32::MAX)).filter(|number| right(*number)).collect();
+        };
+        match &rarest.members {
+            Members::List(list) => {
+                let candidate = |number: &u32| others.iter().all(|set| set.members.contains(*number));
+                list.iter().copied().filter(candidate).filter(|number| right(*number)).collect()
+            }
+            Members::Bits(bits) => {
+                let mut bits = bits.to_vec();
+                for other in others {
+                    if let Members::Bits(other) = &other.members {
+                        bits.iter_mut().zip(other).for_each(|(word, other)| *word &= other);
+                    }
+                }
+                ones(&bits).filter(|number| right(*number)).collect()
+            }
+        }
+    }
+
+    fn get(&self, number: u32) -> &str {
+        let bounds = self.starts.get(number as usize).zip(self.starts.get(number as usize + 1));
+        bounds.and_then(|(from, to)| self.text.get(*from as usize..*to as usize)).unwrap_or_default()
+    }
+
+    /// Whether the index alone knows who has the word: it is a pair or a triple, and no other has its hash.
+    fn is_told_by_its_gram(&self, word: &str) -> bool {
+        let mut grams = grams(word.as_bytes());
+        match (grams.next(), grams.next()) {
+            (Some(gram), None) => self.sets.get(place(gram)).is_some_and(|set| set.only == gram),
+            _ => false,
+        }
+    }
+
+    /// Two passes over everything: who has how many, and then who.
+    fn index(&mut self) {
+        let many = self.len();
+        let mut sets: Vec<Gathering> = (0..SETS).map(|_| Gathering::default()).collect();
+        self.each_gram(&mut sets, |set, gram, is_new, _| {
+            set.only = if set.count == 0 || set.only == gram { gram } else { 0 };
+            set.count += u32::from(is_new);
+        });
+        for set in &mut sets {
+            set.last = 0;
+            match set.count as usize * 32 > many {
+                true => set.bits = vec![0; many.div_ceil(64)],
+                false => set.list.reserve_exact(set.count as usize),
+            }
+        }
+        self.each_gram(&mut sets, |set, _, is_new, number| match set.bits.get_mut(number as usize / 64) {
+            Some(word) => *word |= 1 << (number % 64),
+            None if is_new => set.list.push(number),
+            None => {}
+        });
+        self.sets = sets.into_iter().map(Gathering::done).collect();
+    }
+
+    fn each_gram(&self, sets: &mut [Gathering], mut visit: impl FnMut(&mut Gathering, u32, bool, u32)) {
+        for number in 0..u32::try_from(self.len()).unwrap_or(u32::MAX) {
+            for gram in all_grams(self.get(number).as_bytes()) {
+                if let Some(set) = sets.get_mut(place(gram)) {
+                    let is_new = set.last != number + 1;
+                    set.last = number + 1;
+                    visit(set, gram, is_new, number);
+                }
+            }
+        }
+    }
+}
+
+/// A set while it is made.
+#[derive(Default)]
+struct Gathering {
+    count: u32,
+    only: u32,
+    /// The number that was counted last, plus one.
+    last: u32,
+    list: Vec<u32>,
+    bits: Vec<u64>,
+}
+
+impl Gathering {
+    fn done(self) -> Set {
+        let members = match self.bits.is_empty() {
+            true => Members::List(self.list.into_boxed_slice()),
+            false => Members::Bits(self.bits.into_boxed_slice()),
+        };
+        Set { members, count: self.count, only: self.only }
+    }
+}
+
+/// What a word is looked up by: its triples; a pair where it is one. A single byte is looked up by nothing.
+fn grams(word: &[u8]) -> impl Iterator<Item = u32> + '_ {
+    let size = word.len().min(3);
+    word.windows(size.max(2)).map(gram)
+}
+
+/// Every pair and triple of a text.
+fn all_grams(text: &[u8]) -> impl Iterator<Item = u32> + '_ {
+    text.windows(2).chain(text.windows(3)).map(gram)
+}
+
+fn gram(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(1, |gram, byte| gram << 8 | u32::from(*byte))
+}
+
+fn place(gram: u32) -> usize {
+    (gram.wrapping_mul(0x9e37_79b1) >> 16) as usize % SETS
+}
+
+/// The numbers whose bit is set, ascending.
+fn ones(words: &[u64]) -> impl Iterator<Item = u32> + '_ {
+    words.iter().zip(0_u32..).flat_map(|(word, at)| {
+        let mut rest = *word;
+        std::iter::from_fn(move || {
+            let bit = (rest != 0).then(|| rest.trailing_zeros())?;
+            rest &= rest - 1;
+            Some(at * 64 + bit)
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Names that overlap a lot, so that grams alone would find too many.
+    fn names(many: usize) -> Vec<String> {
+        let parts = ["ann", "anna", "hanna", "nan", "müller", "meier", "ng", "a", "øre", "99", "199"];
+        let part = |at: usize| parts.get(at % parts.len()).copied().unwrap_or_default();
+        (0..many).map(|at| format!("{}{at}\0{} {}\0", part(at), part(at / 7), part(at * 5 + 3))).collect()
+    }
+
+    #[test]
+    fn what_is_found_is_what_a_plain_look_finds() {
+        for many in [0, 1, 63, 64, 65, 500, 3000] {
+            let names = names(many);
+            let texts = Texts::new(names.iter().cloned());
+            assert_eq!(texts.len(), many);
+            for query in
+                ["", "a", "n", "an", "ann", "anna", "nna h", "99", "99 ann", "1 2 3", "mü", "ü", "ø", "zz", "müller 9"]
+            {
+                let words: Vec<String> = query.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+                let plain: Vec<u32> = (0..many as u32)
+                    .filter(|at| words.iter().all(|word| names[*at as usize].contains(word.as_str())))
+                    .collect();
+                assert_eq!(texts.find(&words), plain, "{query} in {many}");
+            }
+        }
+    }
+}
