@@ -1,4 +1,10 @@
-//! Reviews: what a set of permissions brings along, and how much power somebody has.
+//! Reviews: what permissions bring along, what a change does to whom, and what there is to know of a profile or a user.
 
+pub mod compare;
+pub mod default_diff;
+pub mod effect;
 pub mod inherited;
 pub mod power;
+pub mod risks;
+pub mod summary;
+pub mod why_not;

@@ -6,11 +6,11 @@ use floorkey::profile::Application;
 use floorkey::resource::{
     HoursOfOperation, ManualQueueLink, MediaConcurrency, Queue, QueueLink, ResourceDetails, RoutingProfile,
 };
-use floorkey::user::{Assignment, ChannelSettings, Proficiency};
+use floorkey::user::{Assignment, ChannelSettings, PasswordState, Phone, Proficiency, SecondFactor, SecondFactorKind};
 use floorkey::{
     AccessKeyId, Actor, Command, Directory, GuardMode, HierarchyGroupId, HierarchyLevelId, NewPassword, NewResource,
-    NewSecurityProfile, NewUser, Principal, RecordKey, ResourceId, ResourceType, SecurityProfileEdit,
-    SecurityProfileId, Timestamp, UserId, Via, catalogue,
+    NewSecurityProfile, NewUser, Principal, RecordKey, ResourceId, ResourceType, SecondFactorId, SecurityProfileEdit,
+    SecurityProfileId, Timestamp, User, UserId, Via, catalogue,
 };
 
 use crate::chance::Chance;
@@ -111,8 +111,13 @@ impl<'a> Draw<'a> {
             14..16 => Command::RenameSecurityProfile { profile: self.profile(), name: self.name() },
             16..20 => Command::SetAssignableProfiles { profile: self.profile(), assignable: self.few_profiles() },
             20..24 => Command::DeleteSecurityProfile { profile: self.profile() },
-            24..30 => Command::CreateUser(Box::new(self.new_user())),
-            30..60 => self.on_a_user(),
+            24..29 => Command::CreateUser(Box::new(self.new_user())),
+            29 => self.restored(),
+            30..58 => self.on_a_user(),
+            58..60 => {
+                let (profile, with, delete) = (self.profile(), self.profile(), self.chance.percent(50));
+                Command::ReplaceSecurityProfile { profile, with, delete }
+            }
             60..63 => {
                 let (owner, id) = (self.user(), key_id(u128::from(self.chance.next() % 1_000)));
                 let label = self.name();
@@ -160,7 +165,7 @@ impl<'a> Draw<'a> {
 
     fn on_a_user(&mut self) -> Command {
         let user = self.user();
-        match self.chance.below(15) {
+        match self.chance.below(19) {
             0 => {
                 let identity = floorkey::user::Identity { email: Some(self.name() + "@example.com"), ..identity() };
                 Command::UpdateUserIdentityInfo { user, identity }
@@ -188,8 +193,44 @@ impl<'a> Draw<'a> {
                 let password = NewPassword { hash: secret(), one_time: self.chance.percent(50) };
                 Command::ResetUserPassword { user, password, revoke_access_keys: self.chance.percent(50) }
             }
+            14 => Command::ChangeSecurityProfiles { user, add: self.few_profiles(), remove: self.few_profiles() },
+            15 => Command::EndUserSessions { user },
+            16 => Command::ChangeOwnPassword { user, password: password() },
+            17 => {
+                let id = SecondFactorId::from_bits(self.chance.id() % 3);
+                let kind = *self.chance.pick(&[SecondFactorKind::Totp, SecondFactorKind::RecoveryCodes]);
+                let factor = SecondFactor { id, kind, label: self.name(), added: NOW };
+                match self.chance.percent(60) {
+                    true => Command::AddSecondFactor { user, factor, secret: secret() },
+                    false => Command::RemoveSecondFactor { user, factor: self.chance.percent(50).then_some(id) },
+                }
+            }
             _ => Command::DeleteUser { user },
         }
+    }
+
+    /// A user to restore: somebody who could have been.
+    fn restored(&mut self) -> Command {
+        let NewUser { id, username, identity, routing_profile, hierarchy_group, tags, .. } = self.new_user();
+        let user = Box::new(User {
+            id,
+            username,
+            identity,
+            confirmed_email: Some("ann@example.com".to_owned()),
+            directory_user_id: None,
+            assignments: self.assignments(),
+            routing_profile,
+            hierarchy_group,
+            phone: Phone::default(),
+            proficiencies: Vec::new(),
+            tags,
+            enabled: true,
+            password: PasswordState::Chosen,
+            second_factors: Vec::new(),
+            security_epoch: 3,
+            modified: NOW,
+        });
+        Command::RestoreUser { user, password: self.chance.percent(50).then(password) }
     }
 
     fn skills(&mut self, user: UserId) -> Command {

@@ -1,8 +1,8 @@
 //! Scopes as a law: what an act touches lies in its actor's scope before and after, and so do the ends of links.
 
 use floorkey::{
-    Act, Action, GuardMode, Permission, PermissionSet, Principal, Reason, Record, RecordChange, Request, ResourceType,
-    Target, UserId, catalogue,
+    Act, Action, Command, GuardMode, Permission, PermissionSet, Principal, Reason, Record, RecordChange, RecordKey,
+    Request, ResourceType, Target, UserId, catalogue,
 };
 use proptest::prelude::*;
 
@@ -36,7 +36,8 @@ fn stays_in_scope(tried: &Tried) {
             continue;
         }
         for thing in [before.thing(&target), after.thing(&target)].into_iter().flatten() {
-            let allowed = may(&before, actor, tried.command.act(), Target::Described(thing));
+            let allowed = is_own(tried.command.act(), actor, &step.key())
+                || may(&before, actor, act_on(tried.command.act(), &step.key()), Target::Described(thing));
             assert!(allowed, "{:?} by {actor:?}: {thing:?} lies out of scope", tried.command);
         }
         if let RecordChange::Put(Record::User(user)) = step {
@@ -64,6 +65,20 @@ fn stays_in_scope(tried: &Tried) {
             let new = profile.assignable.difference(&known).copied().map(Target::Profile).collect();
             seen(&before, actor, new, tried);
         }
+    }
+}
+
+/// What everybody may do to their own account.
+fn is_own(act: Act, actor: UserId, key: &RecordKey) -> bool {
+    let own = [Act::EndUserSessions, Act::RemoveSecondFactor, Act::AddSecondFactor, Act::ChangeOwnPassword];
+    own.contains(&act) && *key == RecordKey::User(actor)
+}
+
+/// What is asked for on a record: replacing a profile may delete it, which is an act of its own.
+fn act_on(act: Act, key: &RecordKey) -> Act {
+    match (act, key) {
+        (Act::ReplaceSecurityProfile, RecordKey::Profile(_)) => Act::DeleteSecurityProfile,
+        (act, _) => act,
     }
 }
 
@@ -101,7 +116,13 @@ fn only_forgets_a_profile(tried: &Tried, step: &RecordChange) {
     };
     let mut forgotten = (**tried.before.profile(after.id).unwrap()).clone();
     let gone: Vec<_> = forgotten.assignable.difference(&after.assignable).copied().collect();
-    assert!(matches!(tried.command, floorkey::Command::DeleteSecurityProfile { profile } if gone == [profile]));
+    let deleted = match tried.command {
+        Command::DeleteSecurityProfile { profile } | Command::ReplaceSecurityProfile { profile, delete: true, .. } => {
+            Some(profile)
+        }
+        _ => None,
+    };
+    assert!(deleted.is_some_and(|profile| gone == [profile]));
     forgotten.assignable.clone_from(&after.assignable);
     forgotten.modified = after.modified;
     assert_eq!(forgotten, **after);

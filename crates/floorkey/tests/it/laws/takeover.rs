@@ -39,6 +39,7 @@ fn take_over(chance: &mut Chance, before: &Directory, attacker: UserId, steps: u
         match command {
             Command::ResetUserPassword { user, .. } | Command::UpdateUserIdentityInfo { user, .. } => taken.push(user),
             Command::CreateUser(new) => taken.push(new.id),
+            Command::RestoreUser { user, .. } => taken.push(user.id),
             _ => {}
         }
     }

@@ -1,0 +1,312 @@
+//! What somebody can do, in one sentence.
+
+use crate::catalogue::{Permission, Polarity, catalogue};
+use crate::permission_set::PermissionSet;
+use crate::scope::Grants;
+
+/// What somebody can and can't do, in words. Each part reads after "can" or "cannot".
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Abilities: `manage queues and users`.
+    pub can: Vec<String>,
+    /// What one might expect and is not held, and what limits take away: `change security profiles`.
+    pub cannot: Vec<String>,
+    /// Whether something of it reaches only what a scope holds.
+    pub scoped: bool,
+}
+
+/// Abilities with words of their own: any of the permissions gives it.
+const PHRASES: [(&[&str], &str); 12] = [
+    (&["BasicAgentAccess"], "take contacts in the Contact Control Panel"),
+    (&["OutboundCallAccess"], "make outbound calls"),
+    (&["ContactSearch.View"], "search all contacts"),
+    (&["MyContacts.View"], "look up their own contacts"),
+    (
+        &[
+            "CallRecordings.Unredacted.Access",
+            "CallRecordings.Redacted.Access",
+            "AutomatedVoiceInteraction.Recordings.Unredacted.Access",
+            "AutomatedVoiceInteraction.Recordings.Redacted.Access",
+        ],
+        "hear recordings",
+    ),
+    (
+        &[
+            "ContactTranscripts.Unredacted.Access",
+            "ContactTranscripts.Redacted.Access",
+            "AutomatedVoiceInteraction.Transcripts.Unredacted.Access",
+            "AutomatedVoiceInteraction.Transcripts.Redacted.Access",
+        ],
+        "read transcripts",
+    ),
+    (&["ScreenRecording.Access", "ScreenRecording.Redacted.Access"], "watch screen recordings"),
+    (
+        &[
+            "CallRecordings.Unredacted.DownloadButton",
+            "CallRecordings.Redacted.DownloadButton",
+            "ContactTranscripts.Unredacted.DownloadButton",
+            "ScreenRecording.Download",
+            "ScreenRecording.Redacted.Download",
+            "AutomatedVoiceInteraction.Recordings.Unredacted.DownloadButton",
+            "AutomatedVoiceInteraction.Recordings.Redacted.DownloadButton",
+        ],
+        "download recordings and transcripts",
+    ),
+    (&["DeleteCallRecordings", "ScreenRecording.Delete"], "delete recordings"),
+    (&["ManagerListenIn"], "listen in on live contacts"),
+    (&["ManagerBargeIn"], "join live contacts"),
+    (&["HistoricalChanges.View"], "look back at what changed"),
+];
+
+/// What the limits take away.
+const LIMITS: [(&str, &str); 4] = [
+    ("RestrictTaskCreation.Access", "create tasks"),
+    ("RestrictPhoneTypeSettings.Access", "switch between softphone and desk phone"),
+    ("RequireEndContactConfirmation.Enabled", "end a contact without confirming it"),
+    ("RestrictContactAccessByHierarchy.View", "reach contacts outside their own hierarchy group"),
+];
+
+/// How many names a part of the sentence shows before it counts the rest.
+const SHOWN: usize = 3;
+
+/// What these grants let their holder do: of a profile ([`Grants::of`]), or of a user
+/// ([`Directory::grants_at`](crate::Directory::grants_at)).
+#[must_use]
+pub fn summary(grants: &Grants) -> Summary {
+    let held = grants.anywhere();
+    let mut summary = Summary { scoped: grants.is_scoped(), ..Summary::default() };
+    if catalogue().granting().is_subset(&held) {
+        summary.can.push("do everything".to_owned());
+    } else {
+        summary.can = abilities(&held);
+        summary.cannot = notable(&held).map(str::to_owned).into_iter().collect();
+    }
+    let taken =
+        LIMITS.iter().filter(|(name, _)| Permission::parse(name).is_ok_and(|name| grants.limits.contains(name)));
+    summary.cannot.extend(taken.map(|(_, words)| (*words).to_owned()));
+    summary
+}
+
+impl Summary {
+    /// All of it as one sentence without its full stop: `can hear recordings; cannot create tasks`.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let mut parts: Vec<String> = self.can.iter().map(|words| format!("can {words}")).collect();
+        if !self.cannot.is_empty() {
+            parts.push(format!("cannot {}", list(&self.cannot, " or ", usize::MAX)));
+        }
+        if parts.is_empty() {
+            return "can do nothing".to_owned();
+        }
+        if self.scoped {
+            parts.push("some of it only within a scope".to_owned());
+        }
+        parts.join("; ")
+    }
+}
+
+/// The rows of the permission grid that the permissions stand in, in words: `queues, users and 3 more`.
+#[must_use]
+pub fn rows(permissions: &PermissionSet) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for permission in permissions.iter() {
+        let name = in_a_sentence(&permission.info().resource);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    list(&names, " and ", SHOWN)
+}
+
+/// What is held of one row of the grid.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Verb {
+    Manage,
+    Change,
+    Add,
+    Remove,
+    Use,
+    See,
+}
+
+fn abilities(held: &PermissionSet) -> Vec<String> {
+    let mut phrased = PermissionSet::EMPTY;
+    let mut phrases = Vec::new();
+    for (names, words) in PHRASES {
+        let set: PermissionSet = names.iter().filter_map(|name| Permission::parse(name).ok()).collect();
+        phrased = phrased.union(&set);
+        if !set.intersection(held).is_empty() {
+            phrases.push(words.to_owned());
+        }
+    }
+    let mut by_verb: Vec<(Verb, Vec<String>)> = Vec::new();
+    for (resource, row) in grid() {
+        let row = row.difference(&phrased);
+        let Some(verb) = verb(&row, &row.intersection(held)) else { continue };
+        match by_verb.iter_mut().find(|(known, _)| *known == verb) {
+            Some((_, names)) => names.push(in_a_sentence(resource)),
+            None => by_verb.push((verb, vec![in_a_sentence(resource)])),
+        }
+    }
+    by_verb.sort_by_key(|(verb, _)| *verb);
+    let say = |(verb, names): &(Verb, Vec<String>)| {
+        let word = match verb {
+            Verb::Manage => "manage",
+            Verb::Change => "change",
+            Verb::Add => "add",
+            Verb::Remove => "remove",
+            Verb::Use => "use",
+            Verb::See => "see",
+        };
+        format!("{word} {}", list(names, " and ", SHOWN))
+    };
+    let changing = by_verb.iter().filter(|(verb, _)| *verb < Verb::Use).map(say);
+    let using = by_verb.iter().filter(|(verb, _)| *verb >= Verb::Use).map(say);
+    changing.chain(phrases).chain(using).collect()
+}
+
+fn verb(row: &PermissionSet, held: &PermissionSet) -> Option<Verb> {
+    let holds = |action: &str| held.iter().any(|permission| permission.info().action == action);
+    if held.is_empty() {
+        None
+    } else if row == held && (holds("Edit") || holds("Create")) {
+        Some(Verb::Manage)
+    } else if holds("Edit") {
+        Some(Verb::Change)
+    } else if holds("Create") {
+        Some(Verb::Add)
+    } else if holds("Remove") {
+        Some(Verb::Remove)
+    } else if held.iter().all(|permission| permission.info().action == "View") {
+        Some(Verb::See)
+    } else {
+        Some(Verb::Use)
+    }
+}
+
+/// The rows of the grid with what they can grant, those about people first: they matter most.
+fn grid() -> Vec<(&'static str, PermissionSet)> {
+    let mut rows: Vec<(&str, &str, PermissionSet)> = Vec::new();
+    for permission in catalogue().permissions() {
+        let info = permission.info();
+        if info.polarity == Polarity::Limit || info.is_legacy() {
+            continue;
+        }
+        match rows.iter_mut().find(|(group, resource, _)| *group == info.group && *resource == info.resource) {
+            Some((_, _, set)) => set.insert(permission),
+            None => rows.push((&info.group, &info.resource, PermissionSet::from_iter([permission]))),
+        }
+    }
+    rows.sort_by_key(|(group, ..)| *group != "Users and permissions");
+    rows.into_iter().map(|(_, resource, set)| (resource, set)).collect()
+}
+
+/// What somebody with power over people or profiles lacks of the other.
+fn notable(held: &PermissionSet) -> Option<&'static str> {
+    let any = |names: &[&str]| names.iter().any(|name| Permission::parse(name).is_ok_and(|name| held.contains(name)));
+    let users = any(&["Users.Edit", "Users.Create", "Users.EditPermission", "Users.Delete"]);
+    let profiles = any(&["SecurityProfiles.Edit", "SecurityProfiles.Create", "SecurityProfiles.Delete"]);
+    match (users, profiles) {
+        (true, false) => Some("change security profiles"),
+        (false, true) => Some("change users"),
+        _ => None,
+    }
+}
+
+/// A label as it stands inside a sentence: `Queues` as `queues`, `AI agents` as it is.
+fn in_a_sentence(label: &str) -> String {
+    let mut chars = label.chars();
+    match (chars.next(), chars.next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            first.to_lowercase().chain([second]).chain(chars).collect()
+        }
+        _ => label.to_owned(),
+    }
+}
+
+/// `a, b and c`, or `a, b and 7 more`.
+fn list(words: &[String], last: &str, shown: usize) -> String {
+    let (named, more) = match words.len() > shown.saturating_add(1) {
+        true => (shown, words.len() - shown),
+        false => (words.len(), 0),
+    };
+    let mut named: Vec<String> = words.iter().take(named).cloned().collect();
+    if more > 0 {
+        named.push(format!("{more} more"));
+    }
+    match named.pop() {
+        Some(end) if named.is_empty() => end,
+        Some(end) => format!("{}{last}{end}", named.join(", ")),
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(names: &[&str]) -> String {
+        let held: PermissionSet = names.iter().map(|name| Permission::parse(name).unwrap()).collect();
+        let limits = held.difference(catalogue().granting());
+        summary(&Grants { everywhere: held.difference(&limits), limits, ..Grants::default() }).sentence()
+    }
+
+    #[test]
+    fn it_reads_like_a_sentence() {
+        let users = ["View", "Edit", "Create", "Delete", "EnableAndDisable", "EditPermission"];
+        let mut names: Vec<String> = users.iter().map(|action| format!("Users.{action}")).collect();
+        names.extend(["CallRecordings.Redacted.Access", "Queues.View"].map(str::to_owned));
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        assert_eq!(
+            said(&names),
+            "can manage users; can hear recordings; can see queues; cannot change security profiles"
+        );
+        assert_eq!(said(&["Users.View"]), "can see users");
+        assert_eq!(
+            said(&["SecurityProfiles.View", "SecurityProfiles.Edit"]),
+            "can change security profiles; cannot change users"
+        );
+        assert_eq!(said(&[]), "can do nothing");
+        assert_eq!(
+            said(&["BasicAgentAccess", "RestrictTaskCreation.Access"]),
+            "can take contacts in the Contact Control Panel; cannot create tasks"
+        );
+    }
+
+    #[test]
+    fn long_lists_are_counted() {
+        let views = ["Queues.View", "Prompts.View", "Users.View", "HoursOfOperation.View", "RoutingPolicies.View"];
+        assert_eq!(said(&views), "can see users, routing profiles, hours of operation and 2 more");
+        assert_eq!(said(&views[..4]), "can see users, hours of operation, queues and prompts");
+    }
+
+    #[test]
+    fn a_full_administrator_can_do_everything() {
+        let all: Vec<&str> = catalogue().granting().iter().map(Permission::name).collect();
+        assert_eq!(said(&all), "can do everything");
+    }
+
+    #[test]
+    fn each_permission_is_spoken_of_and_each_phrase_is_about_permissions() {
+        for (names, _) in PHRASES {
+            for name in names {
+                assert!(Permission::parse(name).is_ok(), "{name}");
+            }
+        }
+        let limits = catalogue().permissions().filter(|name| name.info().polarity == Polarity::Limit);
+        assert!(limits.map(Permission::name).eq(LIMITS.iter().map(|(name, _)| *name)));
+        for permission in catalogue().permissions() {
+            let said = said(&[permission.name()]);
+            if permission.info().is_legacy() {
+                continue;
+            }
+            assert_ne!(said, "can do nothing", "{permission:?}");
+        }
+    }
+
+    #[test]
+    fn a_scope_is_mentioned() {
+        let scoped = Summary { scoped: true, can: vec!["see users".to_owned()], cannot: Vec::new() };
+        assert_eq!(scoped.sentence(), "can see users; some of it only within a scope");
+    }
+}

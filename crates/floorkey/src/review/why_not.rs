@@ -1,0 +1,171 @@
+//! Why can't this user do that, and what would let them: the profile of this instance that adds least.
+
+use crate::act::Act;
+use crate::catalogue::{Permission, catalogue};
+use crate::decision::{Action, Explanation, Request, Target, Thing};
+use crate::directory::Directory;
+use crate::id::{SecurityProfileId, UserId};
+use crate::limits;
+use crate::permission_set::PermissionSet;
+use crate::scope::Grants;
+use crate::text::folded;
+use crate::time::Timestamp;
+use crate::user::{Assignment, User};
+
+/// Why somebody can or can't do something, and the ways to it.
+#[derive(Clone, Debug)]
+pub struct WhyNot {
+    /// Whether they can, as things are.
+    pub allowed: bool,
+    /// For each permission that is asked for: the decision, and what speaks for it.
+    pub explanations: Vec<(Permission, Explanation)>,
+    /// What is not held, with what that requires and is not held either. Where one of several would do, all of them.
+    pub missing: PermissionSet,
+    /// Profiles that would let them, the one that adds least first, then by name. Empty if they can already, or if no
+    /// single profile does.
+    pub ways: Vec<Way>,
+    /// Whether the user holds as many profiles as anybody can, so that another one must go first.
+    pub full: bool,
+    /// Whether the user is disabled, and would have to be enabled whatever profile is given.
+    pub disabled: bool,
+}
+
+/// A profile that would let somebody do something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// The profile.
+    pub profile: SecurityProfileId,
+    /// What else it would let them do that they can't do now, somewhere at least. Old names are left out.
+    pub adds: PermissionSet,
+    /// Limits that it would put them under.
+    pub limits: PermissionSet,
+    /// How many permissions in other applications come along.
+    pub applications: usize,
+}
+
+/// Why a user can't use a permission on something; `None` if there is no such user.
+#[must_use]
+pub fn permission(
+    directory: &Directory,
+    user: UserId,
+    permission: Permission,
+    target: &Target<'_>,
+    at: Timestamp,
+) -> Option<WhyNot> {
+    let wanted = Wanted { all_of: PermissionSet::from_iter([permission]), any_of: PermissionSet::EMPTY };
+    why_not(directory, user, &wanted, target, at)
+}
+
+/// Why a user can't do an act of Floorkey's to something; `None` if there is no such user, or if no permission opens
+/// the act.
+#[must_use]
+pub fn act(directory: &Directory, user: UserId, act: Act, target: &Target<'_>, at: Timestamp) -> Option<WhyNot> {
+    let requirement = catalogue().requirement(act);
+    let by_type = directory.thing(target).and_then(|thing| requirement.by_type.get(&thing.resource_type?));
+    let all_of = requirement.all_of.union(by_type.unwrap_or(&PermissionSet::EMPTY));
+    let wanted = Wanted { all_of, any_of: requirement.any_of };
+    match wanted.all_of.is_empty() && wanted.any_of.is_empty() {
+        true => None,
+        false => why_not(directory, user, &wanted, target, at),
+    }
+}
+
+/// Permissions that are asked for: all of the one, and one of the other where there is any.
+struct Wanted {
+    all_of: PermissionSet,
+    any_of: PermissionSet,
+}
+
+impl Wanted {
+    fn met(&self, holds: impl Fn(Permission) -> bool) -> bool {
+        self.all_of.iter().all(&holds) && (self.any_of.is_empty() || self.any_of.iter().any(&holds))
+    }
+
+    fn names(&self) -> PermissionSet {
+        self.all_of.union(&self.any_of)
+    }
+}
+
+fn why_not(directory: &Directory, id: UserId, wanted: &Wanted, target: &Target<'_>, at: Timestamp) -> Option<WhyNot> {
+    let user = directory.user(id)?;
+    let explain = |permission| {
+        let request = Request { subject: id, action: Action::Permission(permission), target: *target, at };
+        (permission, directory.explain(&request))
+    };
+    let explanations: Vec<_> = wanted.names().iter().map(explain).collect();
+    let granted = |permission| {
+        explanations.iter().any(|(asked, explanation)| *asked == permission && explanation.decision.allowed())
+    };
+    let allowed = wanted.met(granted);
+    let held = held(directory, user, at);
+    let lacking: PermissionSet = wanted.names().iter().filter(|permission| !granted(*permission)).collect();
+    let with_required = lacking.iter().fold(lacking, |all, name| all.union(&catalogue().requires(name)));
+    Some(WhyNot {
+        allowed,
+        missing: if allowed { PermissionSet::EMPTY } else { with_required.difference(&held.everywhere) },
+        ways: if allowed { Vec::new() } else { ways(directory, user, &held, wanted, target, at) },
+        full: user.assignments.iter().filter(|held| !held.has_ended(at)).count() >= limits::PROFILES_A_USER_MAX,
+        disabled: !user.enabled,
+        explanations,
+    })
+}
+
+/// What the user's profiles grant at the time, enabled or not.
+fn held(directory: &Directory, user: &User, at: Timestamp) -> Grants {
+    directory.grants_at(&User { enabled: true, ..user.clone() }, at)
+}
+
+fn ways(
+    directory: &Directory,
+    user: &User,
+    held: &Grants,
+    wanted: &Wanted,
+    target: &Target<'_>,
+    at: Timestamp,
+) -> Vec<Way> {
+    let thing = directory.thing(target);
+    let old: PermissionSet = catalogue().legacy().iter().map(|(old, _)| *old).collect();
+    let asked = wanted.names().iter().fold(wanted.names(), |all, name| all.union(&catalogue().requires(name)));
+    let mut ways = Vec::new();
+    for profile in directory.profiles() {
+        let Some(grants) = directory.grants(profile.id) else { continue };
+        if user.profiles_at(at).any(|held| held == profile.id) {
+            continue;
+        }
+        let mut with = held.clone();
+        with.add(grants);
+        if wanted.met(|permission| reaches(directory, user, &with, permission, target, thing.as_ref())) {
+            let adds = with.anywhere().difference(&held.anywhere()).difference(&asked).difference(&old);
+            let limits = with.limits.difference(&held.limits);
+            let applications = with.applications.difference(&held.applications).count();
+            ways.push((folded(&profile.name), Way { profile: profile.id, adds, limits, applications }));
+        }
+    }
+    ways.sort_by(|(a, x), (b, y)| (x.adds.len(), x.applications, a).cmp(&(y.adds.len(), y.applications, b)));
+    ways.into_iter().map(|(_, way)| way).collect()
+}
+
+/// Whether grants hold the permission for that: what `decide` would say of somebody who had them.
+fn reaches(
+    directory: &Directory,
+    user: &User,
+    grants: &Grants,
+    permission: Permission,
+    target: &Target<'_>,
+    thing: Option<&Thing<'_>>,
+) -> bool {
+    if thing.is_none() && !matches!(target, Target::Instance) {
+        return false;
+    }
+    grants.everywhere.contains(permission)
+        || grants.within.iter().any(|(scope, set)| {
+            set.contains(permission) && thing.is_some_and(|thing| directory.in_scope(scope, user, thing))
+        })
+}
+
+/// The assignments of a user who takes a way: for trying it out before it is offered.
+#[must_use]
+pub fn assignments_with(user: &User, way: &Way) -> Vec<Assignment> {
+    let others = user.assignments.iter().filter(|held| held.profile != way.profile).copied();
+    others.chain([Assignment::always(way.profile)]).collect()
+}

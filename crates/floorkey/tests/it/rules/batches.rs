@@ -1,0 +1,208 @@
+//! Batches: many commands, one change, all or nothing; and commands on the condition that nothing changed.
+
+use std::time::Instant;
+
+use floorkey::audit::Flag;
+use floorkey::{Act, Command, Directory, RecordKey, Refusal, Timestamp, UserId, plan};
+
+use crate::world::{World, assign, by, flagged, granting, operator, reset, update};
+
+fn batch(commands: Vec<Command>) -> Command {
+    Command::Batch { act: Act::EditUsers, commands }
+}
+
+fn modified(world: &World, user: UserId) -> Timestamp {
+    world.directory.user(user).unwrap().modified
+}
+
+#[test]
+fn a_batch_is_one_change_one_event_and_one_revision() {
+    let mut world = World::new();
+    let users = ["ann", "bob", "cem"].map(|login| world.hire(login, &["Agent"]));
+    let analyst = world.profile("QualityAnalyst");
+    let revision = world.directory.revision();
+    let commands = users.iter().map(|user| assign(*user, &[analyst])).collect();
+    let change = world.done(&world.acting("admin"), batch(commands));
+    assert_eq!(change.revision(), revision.next());
+    assert_eq!(world.directory.revision(), revision.next());
+    assert_eq!((change.records().len(), change.event().changes.len()), (3, 3));
+    assert_eq!(change.event().act, Act::EditUsers);
+    assert_eq!(change.event().targets, users.map(RecordKey::User));
+}
+
+#[test]
+fn each_command_stands_on_the_result_of_the_last_and_a_record_is_written_once() {
+    let mut world = World::new();
+    let new = world.new_user("ann", &["Agent"]);
+    let (ann, analyst) = (new.id, world.profile("QualityAnalyst"));
+    let change = world.done(
+        &operator(),
+        batch(vec![
+            Command::CreateUser(Box::new(new)),
+            assign(ann, &[analyst]),
+            Command::RenameUserLogin { user: ann, username: "anna".to_owned() },
+        ]),
+    );
+    assert_eq!(change.records().len(), 1);
+    let names = change.event().changes.iter().filter(|change| change.field == "username").count();
+    assert_eq!(names, 1, "{:?}", change.event().changes);
+    assert_eq!(world.directory.user_by_login("anna").unwrap().assignments[0].profile, analyst);
+    assert!(world.directory.user_by_login("ann").is_none());
+}
+
+#[test]
+fn what_comes_and_goes_within_a_batch_never_was() {
+    let mut world = World::new();
+    let new = world.new_user("ann", &["Agent"]);
+    let (ann, before) = (new.id, world.directory.records());
+    let commands = vec![Command::CreateUser(Box::new(new)), Command::DeleteUser { user: ann }];
+    let change = world.done(&operator(), batch(commands));
+    assert!(change.records().is_empty());
+    assert_eq!(world.directory.records(), before);
+}
+
+#[test]
+fn names_may_change_hands_within_a_batch() {
+    let mut world = World::new();
+    let ann = world.hire("ann", &["Agent"]);
+    let new = world.new_user("ann", &["Agent"]);
+    let heir = new.id;
+    let commands = vec![Command::DeleteUser { user: ann }, Command::CreateUser(Box::new(new))];
+    let before = world.directory.clone();
+    let change = world.done(&operator(), batch(commands));
+    assert_eq!(world.directory.user_by_login("ann").unwrap().id, heir);
+    // And so it is for whoever follows by the change alone.
+    let followed = before.apply(change.revision(), change.records());
+    assert_eq!(followed.user_by_login("ann").unwrap().id, heir);
+    assert_eq!(followed.records(), world.directory.records());
+}
+
+#[test]
+fn one_refusal_refuses_the_batch_and_says_which_it_was() {
+    let mut world = World::new();
+    let (ann, bob) = (world.hire("ann", &["Agent"]), world.hire("bob", &["Agent"]));
+    let analyst = world.profile("QualityAnalyst");
+    let (before, commands) = (world.directory.records(), vec![assign(ann, &[analyst]), assign(bob, &[])]);
+    let refusal = world.try_to(&operator(), batch(commands)).unwrap_err();
+    assert_eq!(world.directory.records(), before);
+    let Refusal::InBatch { index: 1, subject, refusal: inner } = &refusal else { panic!("{refusal:?}") };
+    assert_eq!((subject.as_str(), refusal.code()), ("bob", "invalid"));
+    assert_eq!(refusal.to_string(), format!("number 2 (`bob`): {inner}"));
+}
+
+#[test]
+fn each_command_of_a_batch_is_asked_for_by_itself() {
+    let mut world = World::enforcing();
+    let (ann, bob) = (world.hire("ann", &["Agent"]), world.hire("bob", &["Agent"]));
+    let carl = by(world.hire("carl", &["CallCenterManager"]));
+    let (agent, admin) = (world.profile("Agent"), world.profile("Admin"));
+    // Editing is the manager's, deleting is not, and handing out Admin is against the guard.
+    assert_eq!(world.refused(&carl, batch(vec![reset(ann), Command::DeleteUser { user: bob }])), "not-permitted");
+    assert_eq!(world.refused(&carl, batch(vec![assign(ann, &[agent]), assign(bob, &[admin])])), "guard");
+    world.done(&carl, batch(vec![reset(ann), reset(bob)]));
+}
+
+#[test]
+fn the_flags_of_a_batch_are_gathered() {
+    let mut world = World::new();
+    let users = ["ann", "bob"].map(|login| world.hire(login, &["Agent"]));
+    let carl = by(world.hire("carl", &["CallCenterManager"]));
+    let admin = world.profile("Admin");
+    let change = world.done(&carl, batch(users.iter().map(|user| assign(*user, &[admin])).collect()));
+    assert!(flagged(&change));
+    assert!(matches!(change.event().flags.as_slice(), [Flag::GaveMoreThanHeld { .. }]), "{:?}", change.event().flags);
+}
+
+#[test]
+fn the_last_administrator_may_change_within_a_batch_but_not_go() {
+    let mut world = World::new();
+    let (admin, ann) = (world.user("admin"), world.hire("ann", &["Agent"]));
+    let (agent, full) = (world.profile("Agent"), world.profile("Admin"));
+    // Without an administrator on the way, and with one in the end.
+    world.done(&operator(), batch(vec![assign(admin, &[agent]), assign(ann, &[full])]));
+    let users = vec![assign(ann, &[agent]), reset(admin)];
+    assert_eq!(world.refused(&operator(), batch(users)), "last-administrator");
+}
+
+#[test]
+fn a_batch_holds_commands_and_no_batches() {
+    let mut world = World::new();
+    let ann = world.hire("ann", &["Agent"]);
+    assert_eq!(world.refused(&operator(), batch(Vec::new())), "invalid");
+    assert_eq!(world.refused(&operator(), batch(vec![batch(vec![reset(ann)])])), "invalid");
+    assert_eq!(world.refused(&operator(), batch(vec![reset(ann); 10_001])), "limit-exceeded");
+}
+
+#[test]
+fn a_condition_holds_as_long_as_the_record_is_the_same() {
+    let mut world = World::new();
+    let (ann, analyst) = (world.hire("ann", &["Agent"]), world.profile("QualityAnalyst"));
+    let seen = modified(&world, ann);
+    let on_condition =
+        |modified, command| Command::IfUnchanged { record: RecordKey::User(ann), modified, command: Box::new(command) };
+    assert_eq!(on_condition(seen, reset(ann)).act(), Act::ResetUserPassword);
+    world.done(&operator(), on_condition(seen, assign(ann, &[analyst])));
+    // The clock has not moved, and yet it shows.
+    assert!(modified(&world, ann) > seen);
+    let refusal = world.try_to(&operator(), on_condition(seen, reset(ann))).unwrap_err();
+    assert_eq!(refusal, Refusal::Stale { what: "user", id: ann.to_string() });
+    world.done(&operator(), on_condition(modified(&world, ann), batch(vec![reset(ann), assign(ann, &[analyst])])));
+    world.done(&operator(), Command::DeleteUser { user: ann });
+    assert_eq!(world.refused(&operator(), on_condition(seen, reset(ann))), "not-found");
+    let settings = Command::IfUnchanged { record: RecordKey::Settings, modified: seen, command: Box::new(reset(ann)) };
+    assert_eq!(world.refused(&operator(), settings), "invalid");
+}
+
+#[test]
+fn conditions_in_a_batch_are_about_what_was_before_it() {
+    let mut world = World::new();
+    let (ann, analyst) = (world.hire("ann", &["Agent"]), world.profile("QualityAnalyst"));
+    let seen = modified(&world, ann);
+    let on_condition =
+        |command| Command::IfUnchanged { record: RecordKey::User(ann), modified: seen, command: Box::new(command) };
+    world.done(&operator(), batch(vec![on_condition(reset(ann)), on_condition(assign(ann, &[analyst]))]));
+    let again = batch(vec![on_condition(reset(ann))]);
+    assert_eq!(world.refused(&operator(), again), "stale");
+}
+
+#[test]
+fn each_version_of_a_record_is_later_than_the_one_before_even_when_the_clock_goes_back() {
+    let mut world = World::new();
+    let (ann, agent) = (world.hire("ann", &["Agent"]), world.profile("Agent"));
+    world.now = Timestamp::from_millis(10);
+    for _ in 0..3 {
+        let (user, profile) = (modified(&world, ann), world.directory.profile(agent).unwrap().modified);
+        world.done(&operator(), reset(ann));
+        world.done(&operator(), update(agent, granting(&["BasicAgentAccess"])));
+        assert!(modified(&world, ann) > user && world.directory.profile(agent).unwrap().modified > profile);
+    }
+}
+
+#[test]
+fn ten_thousand_profile_changes_are_planned_in_no_more_than_linear_time() {
+    let mut world = World::new();
+    let login = |at: usize| format!("user-{at}");
+    let hire = |world: &mut World, from: usize, to: usize| {
+        let new = (from..to).map(|at| Command::CreateUser(Box::new(world.new_user(&login(at), &["Agent"])))).collect();
+        world.done(&operator(), Command::Batch { act: Act::ImportUsers, commands: new });
+    };
+    hire(&mut world, 0, 5_000);
+    hire(&mut world, 5_000, 10_000);
+    let analyst = world.profile("QualityAnalyst");
+    let change = |world: &World, at: usize| Command::ChangeSecurityProfiles {
+        user: world.user(&login(at)),
+        add: [analyst].into(),
+        remove: [world.profile("Agent")].into(),
+    };
+    let admin = world.acting("admin");
+    let time = |directory: &Directory, commands: Vec<Command>| {
+        let began = Instant::now();
+        let planned = plan(directory, &admin, &batch(commands), world.now).unwrap();
+        (began.elapsed(), planned.change.records().len())
+    };
+    let (few, _) = time(&world.directory, (0..1_000).map(|at| change(&world, at)).collect());
+    let (many, count) = time(&world.directory, (0..10_000).map(|at| change(&world, at)).collect());
+    assert_eq!(count, 10_000);
+    // Ten times the work; thrice that leaves room for a busy machine and none for a square.
+    assert!(many < few * 30, "{few:?} for a thousand, {many:?} for ten thousand");
+}

@@ -1,0 +1,208 @@
+//! One's own account: what everybody may do there and nobody else, and what ends sessions.
+
+use floorkey::user::{Identity, PasswordState, SecondFactor, SecondFactorKind};
+use floorkey::{
+    Actor, Command, NewPassword, Principal, RecordKey, Refusal, SecondFactorId, SideWrite, Timestamp, User, UserId, Via,
+};
+
+use crate::world::{World, actor, by, fresh, identity, key_id, operator, secret};
+
+fn factor(id: u128, kind: SecondFactorKind) -> SecondFactor {
+    let (id, added) = (SecondFactorId::from_bits(id), Timestamp::from_millis(5));
+    SecondFactor { id, kind, label: "Phone".to_owned(), added }
+}
+
+fn add(user: UserId, id: u128, kind: SecondFactorKind) -> Command {
+    Command::AddSecondFactor { user, factor: factor(id, kind), secret: secret() }
+}
+
+fn by_key(user: UserId) -> Actor {
+    actor(Principal::User { id: user, via: Via::AccessKey(key_id(1)) })
+}
+
+fn of(world: &World, user: UserId) -> &User {
+    world.directory.user(user).unwrap()
+}
+
+#[test]
+fn a_password_of_ones_own_is_chosen_and_ends_other_sessions() {
+    let mut world = World::new();
+    let ann = world.hire("ann", &["Agent"]);
+    // Whatever the form says: nobody sets a one-time password for oneself.
+    let password = NewPassword { hash: secret(), one_time: true };
+    let change = world.done(&by(ann), Command::ChangeOwnPassword { user: ann, password });
+    assert_eq!(of(&world, ann).password, PasswordState::Chosen);
+    assert_eq!(of(&world, ann).security_epoch, 1);
+    assert!(matches!(change.side(), [SideWrite::PutPassword { user, .. }] if *user == ann));
+}
+
+#[test]
+fn an_access_key_changes_no_password_and_no_second_factor() {
+    let mut world = World::new();
+    let ann = world.hire("ann", &["Admin"]);
+    let password = NewPassword { hash: secret(), one_time: false };
+    world.done(&by(ann), add(ann, 1, SecondFactorKind::Totp));
+    for command in [
+        Command::ChangeOwnPassword { user: ann, password },
+        add(ann, 2, SecondFactorKind::Totp),
+        Command::RemoveSecondFactor { user: ann, factor: None },
+        Command::ConfirmEmail { user: ann, email: "ann@example.com".to_owned() },
+    ] {
+        assert_eq!(world.refused(&by_key(ann), command), "not-fresh");
+    }
+}
+
+#[test]
+fn a_second_factor_is_added_in_a_session_and_ends_none() {
+    let mut world = World::new();
+    let ann = world.hire("ann", &["Agent"]);
+    let change = world.done(&by(ann), add(ann, 1, SecondFactorKind::Totp));
+    assert_eq!(
+        of(&world, ann).second_factors,
+        [SecondFactor { added: world.now, ..factor(1, SecondFactorKind::Totp) }]
+    );
+    assert_eq!(of(&world, ann).security_epoch, 0);
+    let SideWrite::PutSecondFactor { user, factor, secret } = &change.side()[0] else { panic!("{change:?}") };
+    assert_eq!((*user, *factor, secret.reveal()), (ann, SecondFactorId::from_bits(1), [7; 16].as_slice()));
+    let field = change.event().changes.iter().find(|change| change.field == "second_factors").unwrap();
+    assert_eq!(field.personal, Some(ann));
+    assert!(format!("{:?}", field.step).contains("totp Phone"));
+}
+
+#[test]
+fn there_are_at_most_ten_second_factors_each_with_a_name() {
+    let mut world = World::new();
+    let ann = world.hire("ann", &["Agent"]);
+    for id in 0..10 {
+        world.done(&by(ann), add(ann, id, SecondFactorKind::Passkey));
+    }
+    assert_eq!(world.refused(&by(ann), add(ann, 10, SecondFactorKind::Passkey)), "limit-exceeded");
+    let mut world = World::new();
+    let ann = world.hire("ann", &["Agent"]);
+    let blank = SecondFactor { label: " ".to_owned(), ..factor(1, SecondFactorKind::Totp) };
+    let blank = Command::AddSecondFactor { user: ann, factor: blank, secret: secret() };
+    assert_eq!(world.refused(&by(ann), blank), "invalid");
+    world.done(&by(ann), add(ann, 1, SecondFactorKind::Totp));
+    assert_eq!(world.refused(&by(ann), add(ann, 1, SecondFactorKind::Totp)), "duplicate");
+}
+
+#[test]
+fn new_recovery_codes_take_the_place_of_old_ones() {
+    let mut world = World::new();
+    let ann = world.hire("ann", &["Agent"]);
+    world.done(&by(ann), add(ann, 1, SecondFactorKind::Totp));
+    world.done(&by(ann), add(ann, 2, SecondFactorKind::RecoveryCodes));
+    let change = world.done(&by(ann), add(ann, 3, SecondFactorKind::RecoveryCodes));
+    let ids: Vec<u128> = of(&world, ann).second_factors.iter().map(|factor| factor.id.bits()).collect();
+    assert_eq!(ids, [1, 3]);
+    let [SideWrite::ForgetSecondFactor { factor, .. }, SideWrite::PutSecondFactor { .. }] = change.side() else {
+        panic!("{:?}", change.side())
+    };
+    assert_eq!(factor.bits(), 2);
+}
+
+#[test]
+fn ones_own_second_factor_goes_only_freshly_signed_in() {
+    let mut world = World::new();
+    let ann = world.hire("ann", &["Admin"]);
+    for id in 1..4 {
+        world.done(&by(ann), add(ann, id, SecondFactorKind::Totp));
+    }
+    let one = Command::RemoveSecondFactor { user: ann, factor: Some(SecondFactorId::from_bits(2)) };
+    assert_eq!(world.refused(&by(ann), one.clone()), "not-fresh");
+    let change = world.done(&fresh(ann), one.clone());
+    assert!(matches!(change.side(), [SideWrite::ForgetSecondFactor { .. }]));
+    assert_eq!(of(&world, ann).second_factors.len(), 2);
+    assert_eq!(of(&world, ann).security_epoch, 0);
+    assert_eq!(world.refused(&fresh(ann), one), "not-found");
+    let change = world.done(&fresh(ann), Command::RemoveSecondFactor { user: ann, factor: None });
+    assert_eq!(change.side().len(), 2);
+    assert!(of(&world, ann).second_factors.is_empty());
+}
+
+#[test]
+fn who_removes_anothers_second_factor_ends_the_others_sessions() {
+    let mut world = World::new();
+    let (ann, carl) = (world.hire("ann", &["Agent"]), world.hire("carl", &["CallCenterManager"]));
+    world.done(&by(ann), add(ann, 1, SecondFactorKind::Totp));
+    world.done(&by(carl), Command::RemoveSecondFactor { user: ann, factor: None });
+    assert_eq!(of(&world, ann).security_epoch, 1);
+}
+
+#[test]
+fn ending_sessions_raises_the_epoch_and_unlocking_changes_no_record() {
+    let mut world = World::new();
+    let (ann, carl) = (world.hire("ann", &["Agent"]), world.hire("carl", &["CallCenterManager"]));
+    world.done(&by(ann), Command::EndUserSessions { user: ann });
+    assert_eq!(of(&world, ann).security_epoch, 1);
+    world.done(&by(carl), Command::EndUserSessions { user: ann });
+    assert_eq!(of(&world, ann).security_epoch, 2);
+    let before = world.directory.records();
+    let change = world.done(&by(carl), Command::UnlockUser { user: ann });
+    assert!(change.records().is_empty() && world.directory.records() == before);
+    assert_eq!(change.event().targets, [RecordKey::User(ann)]);
+    assert_eq!(change.revision(), world.directory.revision());
+}
+
+#[test]
+fn a_disabled_user_does_nothing_to_the_own_account() {
+    let mut world = World::new();
+    let ann = world.hire("ann", &["Admin"]);
+    world.done(&operator(), Command::SetUserEnabled { user: ann, enabled: false });
+    let password = NewPassword { hash: secret(), one_time: false };
+    for command in [
+        Command::ChangeOwnPassword { user: ann, password },
+        Command::EndUserSessions { user: ann },
+        add(ann, 1, SecondFactorKind::Totp),
+        Command::RemoveSecondFactor { user: ann, factor: None },
+    ] {
+        assert_eq!(world.refused(&fresh(ann), command), "not-permitted");
+    }
+}
+
+#[test]
+fn only_the_present_address_is_confirmed_by_its_owner_or_by_floorkey() {
+    let mut world = World::new();
+    let (ann, email) = (world.hire("ann", &["Agent"]), "ann@example.com".to_owned());
+    let confirm = Command::ConfirmEmail { user: ann, email: email.clone() };
+    assert_eq!(world.refused(&operator(), confirm.clone()), "not-permitted");
+    assert_eq!(world.refused(&world.acting("admin"), confirm.clone()), "not-permitted");
+    world.done(&Actor::system(), confirm.clone());
+    assert_eq!(of(&world, ann).confirmed_email, Some(email.clone()));
+    let identity = Identity { email: Some("new@example.com".to_owned()), ..identity() };
+    world.done(&operator(), Command::UpdateUserIdentityInfo { user: ann, identity });
+    assert_eq!(world.refused(&by(ann), confirm), "stale");
+    assert_eq!(of(&world, ann).confirmed_email, Some(email));
+    world.done(&by(ann), Command::ConfirmEmail { user: ann, email: "new@example.com".to_owned() });
+    assert_eq!(of(&world, ann).confirmed_email.as_deref(), Some("new@example.com"));
+}
+
+#[test]
+fn deleting_a_user_forgets_second_factors() {
+    let mut world = World::new();
+    let ann = world.hire("ann", &["Agent"]);
+    world.done(&by(ann), add(ann, 1, SecondFactorKind::Totp));
+    let change = world.done(&operator(), Command::DeleteUser { user: ann });
+    assert!(change.side().iter().any(|write| matches!(write, SideWrite::ForgetSecondFactor { .. })));
+}
+
+#[test]
+fn the_name_to_show_is_first_and_last_name_or_the_login() {
+    let mut world = World::new();
+    let ann = world.hire("ann", &["Agent"]);
+    let mut user = User::clone(of(&world, ann));
+    assert_eq!(user.display_name(), "Ann Example");
+    user.identity.first_name = None;
+    assert_eq!(user.display_name(), "Example");
+    user.identity = Identity { last_name: Some(" ".to_owned()), ..Identity::default() };
+    assert_eq!(user.display_name(), "ann");
+}
+
+#[test]
+fn a_refusal_says_which_act_wants_a_fresh_sign_in() {
+    let mut world = World::new();
+    let ann = world.hire("ann", &["Agent"]);
+    world.done(&by(ann), add(ann, 1, SecondFactorKind::Totp));
+    let refusal = world.try_to(&by(ann), Command::RemoveSecondFactor { user: ann, factor: None }).unwrap_err();
+    assert!(matches!(refusal, Refusal::NotFresh { act } if act.name() == "RemoveSecondFactor"));
+}

@@ -1,0 +1,241 @@
+//! Undoing: back to what was, where it still is as the change left it, and only with the permission for the way back.
+
+use floorkey::audit::Flag;
+use floorkey::user::{Assignment, Identity};
+use floorkey::{
+    Actor, Change, Command, Directory, Record, RecordChange, RecordKey, Revision, SecurityProfile, Timestamp, UndoStep,
+    User, UserId,
+};
+
+use crate::world::{
+    World, assign, by, create_key, granting, granting_tagged, identity, key_id, operator, reset, tags, undo_of, update,
+};
+
+/// Carries the command out, and gives the one that undoes it.
+fn done(world: &mut World, command: Command) -> Command {
+    let before = world.directory.clone();
+    let change = world.done(&operator(), command);
+    undo(&before, &change)
+}
+
+fn undo(before: &Directory, change: &Change) -> Command {
+    Command::Undo { revision: change.revision(), steps: undo_of(before, change) }
+}
+
+/// The records, but for the times of change and what never comes back.
+fn plainly(directory: &Directory) -> Vec<Record> {
+    let plain = |record: Record| match record {
+        Record::User(user) => {
+            Record::User(User { modified: Timestamp::default(), security_epoch: 0, ..User::clone(&user) }.into())
+        }
+        Record::Profile(profile) => Record::Profile(
+            SecurityProfile { modified: Timestamp::default(), ..SecurityProfile::clone(&profile) }.into(),
+        ),
+        Record::Group(group) => {
+            let mut group = floorkey::hierarchy::HierarchyGroup::clone(&group);
+            group.modified = Timestamp::default();
+            Record::Group(group.into())
+        }
+        record => record,
+    };
+    directory.records().into_iter().map(plain).collect()
+}
+
+fn staffed() -> (World, UserId) {
+    let mut world = World::new();
+    world.levels(&["Site", "Team"]);
+    let site = world.group("Harbour", None);
+    world.group("Red", Some(site));
+    let ann = world.hire("ann", &["Agent"]);
+    (world, ann)
+}
+
+#[test]
+fn whatever_can_be_undone_is_as_before() {
+    let (world, ann) = staffed();
+    let (agent, analyst) = (world.profile("Agent"), world.profile("QualityAnalyst"));
+    let red = RecordKey::User(ann);
+    let group = world.directory.group_by_name(None, "Harbour").unwrap().id;
+    let team = world.directory.group_by_name(Some(group), "Red").unwrap().id;
+    let dated = Assignment { profile: agent, from: None, until: Some(Timestamp::from_millis(i64::MAX / 2)) };
+    let mut maker = world.clone();
+    let new = Command::CreateSecurityProfile(Box::new(maker.new_profile("New", granting(&["Users.View"]))));
+    let hired = Command::CreateUser(Box::new(maker.new_user("nora", &["Agent"])));
+    let commands = vec![
+        assign(ann, &[analyst]),
+        Command::UpdateUserSecurityProfiles { user: ann, assignments: vec![dated] },
+        Command::UpdateUserIdentityInfo {
+            user: ann,
+            identity: Identity { mobile: None, last_name: Some("B".into()), ..identity() },
+        },
+        Command::RenameUserLogin { user: ann, username: "anna".to_owned() },
+        Command::UpdateUserHierarchy { user: ann, group: Some(team) },
+        Command::SetUserEnabled { user: ann, enabled: false },
+        Command::TagResource { target: red.clone(), tags: tags(&[("team", "red")]) },
+        Command::AssociateUserProficiencies {
+            user: ann,
+            proficiencies: vec![floorkey::user::Proficiency { attribute: "A".into(), value: "B".into(), level: 2.0 }],
+        },
+        update(agent, granting_tagged(&["Users.Edit"], &["User"], ("team", "red"))),
+        Command::RenameSecurityProfile { profile: agent, name: "Agents".to_owned() },
+        Command::SetAssignableProfiles { profile: agent, assignable: [analyst].into() },
+        Command::DeleteSecurityProfile { profile: analyst },
+        Command::DeleteSecurityProfile { profile: world.profile("CallCenterManager") },
+        Command::UpdateUserHierarchyGroupName { group, name: "Port".to_owned() },
+        Command::DeleteUserHierarchyGroup { group: team },
+        Command::ReplaceSecurityProfile { profile: agent, with: analyst, delete: true },
+        new,
+        hired,
+    ];
+    for command in commands {
+        let mut world = world.clone();
+        let before = plainly(&world.directory);
+        let words = format!("{command:?}");
+        let undo = done(&mut world, command);
+        assert_ne!(plainly(&world.directory), before, "{words}");
+        let change = world.done(&world.acting("admin"), undo);
+        assert_eq!(plainly(&world.directory), before, "{words}");
+        assert!(matches!(change.event().flags.as_slice(), [Flag::Undid { .. }]), "{words}");
+    }
+}
+
+#[test]
+fn a_default_that_was_edited_is_an_unedited_default_again() {
+    let mut world = World::new();
+    let agent = world.profile("Agent");
+    let undo = done(&mut world, update(agent, granting(&["Users.View"])));
+    assert_eq!(world.directory.profile(agent).unwrap().unedited_default, None);
+    world.done(&operator(), undo);
+    assert_eq!(world.directory.profile(agent).unwrap().unedited_default.as_deref(), Some("Agent"));
+}
+
+#[test]
+fn a_batch_is_undone_as_a_whole() {
+    let (mut world, ann) = staffed();
+    let analyst = world.profile("QualityAnalyst");
+    let bob = world.hire("bob", &["Agent"]);
+    let new = world.new_user("nora", &["Agent"]);
+    let before = plainly(&world.directory);
+    let commands = vec![assign(ann, &[analyst]), Command::DeleteUser { user: bob }, Command::CreateUser(Box::new(new))];
+    let undo = done(&mut world, Command::Batch { act: floorkey::Act::EditUsers, commands });
+    world.done(&operator(), undo);
+    let password = world.directory.user(bob).unwrap().password;
+    assert_eq!(password, floorkey::user::PasswordState::None);
+    let mut after = plainly(&world.directory);
+    for record in &mut after {
+        if let Record::User(user) = record
+            && user.id == bob
+        {
+            let chosen = floorkey::user::PasswordState::Chosen;
+            *user = User { password: chosen, ..User::clone(user) }.into();
+        }
+    }
+    assert_eq!(after, before);
+}
+
+#[test]
+fn what_changed_since_is_not_undone() {
+    let (mut world, ann) = staffed();
+    let (agent, analyst) = (world.profile("Agent"), world.profile("QualityAnalyst"));
+    let undo = done(&mut world, assign(ann, &[analyst]));
+    let mut later = world.clone();
+    later.done(&operator(), assign(ann, &[agent, analyst]));
+    assert_eq!(later.refused(&operator(), undo.clone()), "stale");
+    let mut gone = world.clone();
+    gone.done(&operator(), Command::DeleteUser { user: ann });
+    assert_eq!(gone.refused(&operator(), undo.clone()), "stale");
+    // A password has nothing to do with it, and stays.
+    world.done(&operator(), reset(ann));
+    let epoch = world.epoch("ann");
+    world.done(&operator(), undo.clone());
+    assert_eq!(world.epoch("ann"), epoch);
+    // Done is done.
+    assert_eq!(world.refused(&operator(), undo), "stale");
+}
+
+#[test]
+fn what_nobody_gets_back_is_not_undone() {
+    let (mut world, ann) = staffed();
+    let only_password = done(&mut world, reset(ann));
+    assert_eq!(world.refused(&operator(), only_password), "invalid");
+    let confirmed = {
+        let before = world.directory.clone();
+        let confirm = Command::ConfirmEmail { user: ann, email: "ann@example.com".to_owned() };
+        undo(&before, &world.done(&Actor::system(), confirm))
+    };
+    assert_eq!(world.refused(&operator(), confirmed), "invalid");
+    world.done(&by(ann), create_key(ann, &key_id(5)));
+    let revoked = done(&mut world, Command::RevokeAccessKey { id: key_id(5) });
+    assert_eq!(world.refused(&operator(), revoked), "invalid");
+    let guard = Command::SetEscalationGuard { mode: floorkey::GuardMode::Enforce, reason: String::new() };
+    let settings = done(&mut world, guard);
+    assert_eq!(world.refused(&operator(), settings), "invalid");
+}
+
+#[test]
+fn the_way_back_asks_for_what_the_opposite_edit_asks_for() {
+    let (mut world, ann) = staffed();
+    world.grant("Reader", &["Users.View"]);
+    world.grant("Giver", &["Users.EditPermission"]);
+    let (reader, giver) = (by(world.hire("rea", &["Reader"])), by(world.hire("gil", &["Giver", "Agent"])));
+    let analyst = world.profile("QualityAnalyst");
+    let renamed = done(&mut world, Command::RenameUserLogin { user: ann, username: "anna".to_owned() });
+    assert_eq!(world.refused(&reader, renamed.clone()), "not-permitted");
+    assert_eq!(world.refused(&giver, renamed.clone()), "not-permitted");
+    world.done(&operator(), renamed);
+    let assigned = done(&mut world, assign(ann, &[analyst]));
+    assert_eq!(world.refused(&reader, assigned.clone()), "not-permitted");
+    world.done(&giver, assigned);
+    let made = {
+        let new = world.new_user("nora", &["Agent"]);
+        done(&mut world, Command::CreateUser(Box::new(new)))
+    };
+    assert_eq!(world.refused(&giver, made.clone()), "not-permitted");
+}
+
+#[test]
+fn an_undo_stands_under_guard_and_last_administrator() {
+    let (mut world, ann) = staffed();
+    let (full, agent) = (world.profile("Admin"), world.profile("Agent"));
+    world.done(&operator(), assign(ann, &[full]));
+    let demoted = done(&mut world, assign(ann, &[agent]));
+    world.guard(floorkey::GuardMode::Enforce);
+    let carl = by(world.hire("carl", &["CallCenterManager"]));
+    assert_eq!(world.refused(&carl, demoted.clone()), "guard");
+    world.done(&operator(), demoted);
+    let promoted = {
+        let bob = world.hire("bob", &["Agent"]);
+        done(&mut world, assign(bob, &[full]))
+    };
+    let admin = world.user("admin");
+    world.done(&operator(), assign(ann, &[agent]));
+    world.done(&operator(), assign(admin, &[agent]));
+    assert_eq!(world.refused(&operator(), promoted), "last-administrator");
+}
+
+#[test]
+fn steps_that_make_no_sense_are_refused() {
+    let (mut world, ann) = staffed();
+    let user = Record::User(world.directory.user(ann).unwrap().clone());
+    let profile = Record::Profile(world.directory.profile_by_name("Agent").unwrap().clone());
+    let steps = |before: Option<&Record>, after: Option<&Record>| Command::Undo {
+        revision: Revision(1),
+        steps: vec![UndoStep { before: before.cloned(), after: after.cloned() }],
+    };
+    assert_eq!(world.refused(&operator(), steps(None, None)), "invalid");
+    assert_eq!(world.refused(&operator(), steps(Some(&user), Some(&profile))), "invalid");
+    assert_eq!(world.refused(&operator(), steps(Some(&user), None)), "stale");
+    assert_eq!(world.refused(&operator(), Command::Undo { revision: Revision(1), steps: Vec::new() }), "invalid");
+}
+
+#[test]
+fn an_undo_is_itself_a_change_that_can_be_undone() {
+    let (mut world, ann) = staffed();
+    let analyst = world.profile("QualityAnalyst");
+    let undo_it = done(&mut world, assign(ann, &[analyst]));
+    let after = plainly(&world.directory);
+    let redo = done(&mut world, undo_it);
+    let change = world.done(&operator(), redo);
+    assert!(matches!(change.records(), [RecordChange::Put(_)]));
+    assert_eq!(plainly(&world.directory), after);
+}
