@@ -123,8 +123,10 @@ pub(super) fn change_profiles(
         }
     }
     let mut assignments = user.assignments.clone();
-    assignments
-        .retain(|held| !remove.contains(&held.profile) && !(held.has_ended(draft.now) && add.contains(&held.profile)));
+    let goes = |held: &Assignment| {
+        remove.contains(&held.profile) || (held.has_ended(draft.now) && add.contains(&held.profile))
+    };
+    assignments.retain(|held| !goes(held));
     for profile in add {
         if !assignments.iter().any(|held| held.profile == *profile) {
             assignments.push(Assignment::always(*profile));

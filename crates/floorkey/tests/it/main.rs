@@ -18,6 +18,8 @@ mod oracle;
 #[cfg(test)]
 mod random_world;
 #[cfg(test)]
+mod reviews;
+#[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod world;

@@ -1,0 +1,103 @@
+//! Profiles beside each other, and beside the defaults.
+
+use floorkey::review::compare::compare;
+use floorkey::review::default_diff::default_diff;
+use floorkey::{Command, Permission, PermissionSet, SecurityProfile, SecurityProfileEdit};
+use proptest::prelude::*;
+
+use super::{cases, telling};
+use crate::chance::Chance;
+use crate::random_world::directory;
+use crate::world::{World, granting, granting_tagged, operator, update};
+
+proptest! {
+    #![proptest_config(cases(60))]
+
+    #[test]
+    fn a_comparison_leaves_nothing_out_and_reads_both_ways(seed: u64) {
+        let (directory, _) = directory(&mut Chance::new(seed));
+        let profiles: Vec<_> = directory.profiles().collect();
+        for first in &profiles {
+            for second in &profiles {
+                let (there, back) = (compare(first, second), compare(second, first));
+                prop_assert_eq!(there.only_first, back.only_second);
+                prop_assert_eq!(there.limits_only_first, back.limits_only_second);
+                prop_assert_eq!(there.reach.len(), back.reach.len());
+                let all = directory.grants(first.id).unwrap().anywhere();
+                let told: PermissionSet = telling().filter(|permission| all.contains(*permission)).collect();
+                prop_assert_eq!(there.only_first.union(&there.both), told);
+                prop_assert!(there.only_first.intersection(&there.both).is_empty());
+            }
+            prop_assert!(compare(first, first).is_same());
+        }
+    }
+}
+
+fn set(names: &[&str]) -> PermissionSet {
+    names.iter().map(|name| Permission::parse(name).unwrap()).collect()
+}
+
+fn profile(world: &World, name: &str) -> SecurityProfile {
+    SecurityProfile::clone(world.directory.profile_by_name(name).unwrap())
+}
+
+#[test]
+fn what_only_one_grants_and_how_far_is_told() {
+    let mut world = World::new();
+    world.grant("A", &["Users.Edit", "Queues.View", "RestrictTaskCreation.Access"]);
+    world.make_profile("B", granting_tagged(&["Users.View", "Prompts.View"], &["User"], ("team", "red")));
+    let compared = compare(&profile(&world, "A"), &profile(&world, "B"));
+    assert_eq!(compared.only_first, set(&["Users.Edit", "Queues.View"]));
+    assert_eq!(compared.only_second, set(&["Prompts.View"]));
+    assert_eq!(compared.both, set(&["Users.View"]));
+    assert_eq!(compared.limits_only_first, set(&["RestrictTaskCreation.Access"]));
+    let [reach] = compared.reach.as_slice() else { panic!("{compared:?}") };
+    assert_eq!(reach.permission.name(), "Users.View");
+    assert!(reach.first.is_none() && reach.second.is_some());
+    assert!(!compared.is_same());
+}
+
+#[test]
+fn old_and_new_recording_names_compare_as_equal() {
+    let mut world = World::new();
+    world.grant("Old", &["RedactedData.View"]);
+    world.grant("New", &["CallRecordings.Redacted.Access", "ContactTranscripts.Redacted.Access"]);
+    assert!(compare(&profile(&world, "Old"), &profile(&world, "New")).is_same());
+}
+
+#[test]
+fn defaults_are_as_made_until_somebody_edits_them() {
+    let mut world = World::new();
+    for name in ["Admin", "Agent", "CallCenterManager", "QualityAnalyst"] {
+        assert!(default_diff(&profile(&world, name)).unwrap().is_same(), "{name}");
+    }
+    let agent = world.profile("Agent");
+    world.done(&operator(), update(agent, granting(&["BasicAgentAccess", "Queues.Edit"])));
+    let diff = default_diff(&profile(&world, "Agent")).unwrap();
+    assert_eq!(diff.added, set(&["Queues.Edit", "Queues.View"]));
+    assert!(diff.missing.contains(Permission::parse("OutboundCallAccess").unwrap()));
+    assert!(!diff.scoped && !diff.is_same());
+    world.grant("Mine", &["Queues.View"]);
+    assert!(default_diff(&profile(&world, "Mine")).is_none());
+}
+
+#[test]
+fn a_renamed_default_is_still_compared_while_nobody_edited_it() {
+    let mut world = World::new();
+    let agent = world.profile("Agent");
+    world.done(&operator(), Command::RenameSecurityProfile { profile: agent, name: "Crew".to_owned() });
+    assert_eq!(default_diff(&profile(&world, "Crew")).unwrap().default.name, "Agent");
+}
+
+#[test]
+fn a_copy_of_a_profile_grants_the_same() {
+    let mut world = World::new();
+    world.make_profile("B", granting_tagged(&["Users.View", "Prompts.View"], &["User"], ("team", "red")));
+    for name in ["Admin", "CallCenterManager", "B"] {
+        let was = profile(&world, name);
+        let copy = world.make_profile(&format!("Copy of {name}"), SecurityProfileEdit::of(&was));
+        let copy = world.directory.profile(copy).unwrap();
+        assert!(compare(&was, copy).is_same(), "{name}");
+        assert_eq!((copy.chosen, &copy.access_control), (was.chosen, &was.access_control));
+    }
+}

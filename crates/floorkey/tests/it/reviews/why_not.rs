@@ -1,0 +1,141 @@
+//! Why somebody can't do something, and what would let them.
+
+use floorkey::review::why_not::{self, WhyNot, assignments_with};
+use floorkey::{
+    Act, Action, Reason, Record, RecordChange, Request, Revision, Target, Timestamp, User, UserId, authorize,
+};
+use floorkey::{Command, Permission, Principal, Via};
+use proptest::prelude::*;
+
+use super::{cases, telling};
+use crate::chance::Chance;
+use crate::random_world::directory;
+use crate::world::{World, granting, granting_tagged, operator, tags};
+
+proptest! {
+    #![proptest_config(cases(60))]
+
+    #[test]
+    fn each_way_opens_the_door_and_no_other_single_profile_does(seed: u64) {
+        let mut chance = Chance::new(seed);
+        let (directory, ids) = directory(&mut chance);
+        let names: Vec<Permission> = telling().collect();
+        let at = Timestamp::from_millis(15);
+        for _ in 0..10 {
+            let (id, permission) = (*chance.pick(&ids.users), *chance.pick(&names));
+            let target = match chance.below(3) {
+                0 => Target::Instance,
+                1 => Target::User(*chance.pick(&ids.users)),
+                _ => Target::Resource(*chance.pick(&ids.resources)),
+            };
+            let Some(found) = why_not::permission(&directory, id, permission, &target, at) else {
+                prop_assert!(directory.user(id).is_none());
+                continue;
+            };
+            let user = directory.user(id).unwrap();
+            let request = Request { subject: id, action: Action::Permission(permission), target, at };
+            prop_assert_eq!(found.allowed, directory.decide(&request).allowed());
+            prop_assert!(!found.allowed || found.ways.is_empty());
+            prop_assert_eq!(found.disabled, !user.enabled);
+            prop_assert!(found.ways.is_sorted_by_key(|way| way.adds.len()));
+            for profile in directory.profiles() {
+                let held = user.profiles_at(at).any(|held| held == profile.id);
+                if held || found.allowed {
+                    continue;
+                }
+                let way = why_not::Way { profile: profile.id, adds: Default::default(), limits: Default::default(), applications: 0 };
+                let given = User { enabled: true, assignments: assignments_with(user, &way), ..User::clone(user) };
+                let next = directory.apply(Revision(1_000), &[RecordChange::Put(Record::User(given.into()))]);
+                let opens = next.decide(&request).allowed();
+                prop_assert_eq!(opens, found.ways.iter().any(|way| way.profile == profile.id));
+            }
+        }
+    }
+}
+
+fn ask(world: &World, user: UserId, name: &str, target: Target<'_>) -> WhyNot {
+    let permission = Permission::parse(name).unwrap();
+    why_not::permission(&world.directory, user, permission, &target, world.now).unwrap()
+}
+
+fn names(world: &World, found: &WhyNot) -> Vec<String> {
+    found.ways.iter().map(|way| world.directory.profile(way.profile).unwrap().name.clone()).collect()
+}
+
+#[test]
+fn what_is_missing_comes_with_what_it_requires() {
+    let mut world = World::new();
+    let ann = world.hire("ann", &["Agent"]);
+    let found = ask(&world, ann, "Users.Edit", Target::Instance);
+    assert!(!found.allowed && !found.disabled && !found.full);
+    let missing: Vec<&str> = found.missing.iter().map(Permission::name).collect();
+    assert_eq!(missing, ["Users.View", "Users.Edit"]);
+    assert_eq!(found.explanations[0].1.decision.reason, Reason::NotHeld);
+}
+
+#[test]
+fn the_profile_that_adds_least_comes_first_then_the_name_decides() {
+    let mut world = World::new();
+    let ann = world.hire("ann", &["Agent"]);
+    world.grant("Zeta", &["Users.Edit"]);
+    world.grant("Alpha", &["Users.Edit"]);
+    world.grant("More", &["Users.Edit", "Queues.View"]);
+    let found = ask(&world, ann, "Users.Edit", Target::Instance);
+    assert_eq!(names(&world, &found), ["Alpha", "Zeta", "More", "CallCenterManager", "Admin"]);
+    assert!(found.ways[0].adds.is_empty());
+    assert_eq!(found.ways[2].adds.iter().map(Permission::name).collect::<Vec<_>>(), ["Queues.View"]);
+}
+
+#[test]
+fn a_profile_whose_scope_leaves_the_thing_out_is_no_way() {
+    let mut world = World::new();
+    let ann = world.hire("ann", &["Agent"]);
+    let mut new = world.new_user("bob", &["Agent"]);
+    new.tags = tags(&[("team", "blue")]);
+    let bob = world.hire_as(new);
+    world.make_profile("Red", granting_tagged(&["Users.Edit"], &["User"], ("team", "red")));
+    world.make_profile("Blue", granting_tagged(&["Users.Edit"], &["User"], ("team", "blue")));
+    let found = ask(&world, ann, "Users.Edit", Target::User(bob));
+    let ways = names(&world, &found);
+    assert!(ways.contains(&"Blue".to_owned()) && !ways.contains(&"Red".to_owned()), "{ways:?}");
+}
+
+#[test]
+fn what_a_disabled_or_full_user_lacks_first_is_said() {
+    let mut world = World::new();
+    let ann = world.hire("ann", &["Admin"]);
+    world.done(&operator(), Command::SetUserEnabled { user: ann, enabled: false });
+    let found = ask(&world, ann, "Users.Edit", Target::Instance);
+    assert!(found.disabled && found.missing.is_empty());
+    let profiles: Vec<String> = (0..10).map(|at| format!("P {at}")).collect();
+    for name in &profiles {
+        world.make_profile(name, granting(&["BasicAgentAccess"]));
+    }
+    let profiles: Vec<&str> = profiles.iter().map(String::as_str).collect();
+    let bob = world.hire("bob", &profiles);
+    assert!(ask(&world, bob, "Users.Edit", Target::Instance).full);
+}
+
+#[test]
+fn an_act_is_explained_like_the_permissions_that_it_asks_for() {
+    let mut world = World::new();
+    let (ann, bob) = (world.hire("ann", &["Agent"]), world.hire("bob", &["Agent"]));
+    world.grant("Giver", &["Users.EditPermission"]);
+    let ask = |act| why_not::act(&world.directory, ann, act, &Target::User(bob), world.now);
+    let found = ask(Act::UpdateUserSecurityProfiles).unwrap();
+    assert_eq!(names(&world, &found)[0], "Giver");
+    assert_eq!(found.explanations.len(), 2);
+    // Each way leads where it says.
+    for way in &found.ways {
+        let mut world = world.clone();
+        let user = User::clone(world.directory.user(ann).unwrap());
+        let assignments = assignments_with(&user, way);
+        world.done(&operator(), Command::UpdateUserSecurityProfiles { user: ann, assignments });
+        let principal = Principal::User { id: ann, via: Via::Session { fresh: false } };
+        let act = Act::UpdateUserSecurityProfiles;
+        assert!(authorize(&world.directory, &principal, act, &Target::User(bob), world.now).is_ok());
+    }
+    assert!(ask(Act::SetEscalationGuard).is_none());
+    let me = UserId::from_bits(5);
+    assert!(why_not::act(&world.directory, me, Act::DeleteUser, &Target::Instance, world.now).is_none());
+}
