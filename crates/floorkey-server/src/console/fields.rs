@@ -58,6 +58,12 @@ impl Fields {
         Self(fields)
     }
 
+    /// The same fields and one more.
+    pub(super) fn and(&self, name: &str, value: &str) -> Self {
+        let more = (name.to_owned(), value.to_owned());
+        Self(self.0.iter().cloned().chain([more]).collect())
+    }
+
     /// The same fields without one that has that name and value.
     pub(super) fn without(&self, name: &str, value: &str) -> Self {
         Self(self.0.iter().filter(|(key, held)| key != name || held.trim() != value).cloned().collect())

@@ -1,0 +1,311 @@
+//! Editing many users at once: what one adds is added, what one takes away goes, and everything else stays.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Extension;
+use axum::body::Body;
+use floorkey::{Act, Command, SecurityProfileId};
+use http::{Response, StatusCode};
+
+use super::super::fields::{Fields, Form, Query};
+use super::super::flash::Flash;
+use super::super::layout::{Layout, page, page_with};
+use super::super::problem::{Problem, sentence};
+use super::super::viewer::Viewer;
+use super::super::words;
+use super::draft::{Draft, Errors};
+use super::offers::{self, Choices};
+use super::review::{Outcome, Review, review};
+use super::roster::Rosters;
+use super::selection::{Selection, select};
+
+#[derive(Template)]
+#[template(path = "users/edit.html")]
+struct EditPage {
+    layout: Layout,
+    who: String,
+    names: String,
+    /// The only user who is edited, where it is one.
+    only: Option<String>,
+    selection: Vec<(String, String)>,
+    back: String,
+    tokens: Vec<Token>,
+    profiles: Choices,
+    picked: String,
+    replace: bool,
+    may_edit: bool,
+    routing: Vec<(String, String, bool)>,
+    groups: Vec<(String, String, bool)>,
+    no_group: bool,
+    untag: Vec<(String, String, bool)>,
+    fields: Fields,
+    errors: Errors,
+    problems: Vec<String>,
+}
+
+/// A security profile that some of the users hold or shall hold.
+struct Token {
+    id: String,
+    name: String,
+    /// `all 20`, `7 of 20`; empty for a single user.
+    holders: String,
+    state: TokenState,
+    /// Whether only some hold it, so that it can be given to all.
+    partial: bool,
+}
+
+#[derive(PartialEq, Eq)]
+enum TokenState {
+    Held,
+    Added,
+    Removed,
+}
+
+pub(super) async fn form(
+    viewer: Viewer,
+    Extension(rosters): Extension<Arc<Rosters>>,
+    Query(query): Query,
+) -> Result<Response<Body>, Problem> {
+    let selection = select(&viewer, &rosters, &query).await?;
+    if let Some(response) = selection.nobody(&viewer) {
+        return Ok(response);
+    }
+    may_open(&viewer)?;
+    Ok(page(&edit_page(&viewer, &selection, &query, Errors::new(), Vec::new())))
+}
+
+/// Takes a step: a token more or less, a look at what would happen, or the change itself.
+pub(super) async fn submit(
+    viewer: Viewer,
+    Extension(rosters): Extension<Arc<Rosters>>,
+    Form(fields): Form,
+) -> Result<Response<Body>, Problem> {
+    let selection = select(&viewer, &rosters, &fields).await?;
+    if let Some(response) = selection.nobody(&viewer) {
+        return Ok(response);
+    }
+    may_open(&viewer)?;
+    let refuse = |fields: &Fields, errors, problems| {
+        let page = edit_page(&viewer, &selection, fields, errors, problems);
+        Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
+    };
+    let fields = match picked(&viewer, &fields) {
+        Ok(fields) => fields,
+        Err(problem) => return refuse(&fields, Errors::from([("pick", problem)]), Vec::new()),
+    };
+    if let Some(fields) = token_step(&fields) {
+        return Ok(page(&edit_page(&viewer, &selection, &fields, Errors::new(), Vec::new())));
+    }
+    let (draft, errors) = Draft::read(&fields, &viewer.directory);
+    if !errors.is_empty() {
+        return refuse(&fields, errors, Vec::new());
+    }
+    if draft.is_empty() {
+        return refuse(&fields, Errors::new(), vec!["Nothing was changed yet: there is nothing to save.".to_owned()]);
+    }
+    let problems = draft.problems(&selection.users);
+    if !problems.is_empty() {
+        return refuse(&fields, Errors::new(), problems);
+    }
+    let commands = draft.commands(&selection.users, viewer.now);
+    if commands.is_empty() {
+        let flash = Flash::info(format!("{} had all that already: nothing changed.", capitalized(&selection.words())));
+        return Ok(viewer.visit.lead_to_with(&selection.back, &flash));
+    }
+    let command = Command::Batch { act: Act::EditUsers, commands };
+    let outcome = match review(&viewer, command.clone()).await {
+        Ok(outcome) => outcome,
+        Err(refusal) => return refuse(&fields, Errors::new(), vec![sentence(&refusal.into())]),
+    };
+    let read = fields.raw("mark") == selection.mark();
+    if !outcome.needs_a_look() || (fields.raw("do") == "save" && read) {
+        return save(&viewer, &selection, &fields, command).await;
+    }
+    let stale = fields.has("mark") && !read;
+    Ok(page(&review_page(&viewer, &selection, &fields, &draft, outcome, stale)))
+}
+
+async fn save(
+    viewer: &Viewer,
+    selection: &Selection,
+    fields: &Fields,
+    command: Command,
+) -> Result<Response<Body>, Problem> {
+    match viewer.execute(command).await {
+        Ok(done) => {
+            let flash = Flash::good(format!("Saved for {}.", selection.words())).undo(done.revision);
+            Ok(viewer.visit.lead_to_with(&selection.back, &flash))
+        }
+        Err(failure @ crate::failure::Failure::Refused(_)) => {
+            let page = edit_page(viewer, selection, fields, Errors::new(), vec![sentence(&failure)]);
+            Ok(page_with(StatusCode::CONFLICT, &page))
+        }
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+/// Lets in whoever may change something about users.
+fn may_open(viewer: &Viewer) -> Result<(), Problem> {
+    match viewer.holds("Users.Edit") || viewer.holds("Users.EditPermission") {
+        true => Ok(()),
+        false => Ok(viewer.authorize(Act::EditUsers, &floorkey::Target::Instance)?),
+    }
+}
+
+/// The fields with the profile in them that was typed into the picker.
+fn picked(viewer: &Viewer, fields: &Fields) -> Result<Fields, String> {
+    let Some(name) = fields.text("pick") else { return Ok(fields.clone()) };
+    let profile = viewer.directory.profile_by_name(name);
+    let seen = profile.filter(|profile| {
+        let (kind, target) = (floorkey::ResourceType::SecurityProfile, floorkey::Target::Profile(profile.id));
+        floorkey::can_list(&viewer.directory, &viewer.principal(), kind, &target, viewer.now)
+    });
+    let Some(profile) = seen else {
+        return Err(format!("There is no security profile named “{name}”: choose one of the list."));
+    };
+    let id = profile.id.to_string();
+    Ok(fields.with("pick", None).without("remove", &id).without("add", &id).and("add", &id))
+}
+
+/// The fields after a button beside a token was pressed; `None` if it was another one.
+fn token_step(fields: &Fields) -> Option<Fields> {
+    let step = fields.raw("do");
+    let (what, id) = step.split_once(':').unwrap_or((step, ""));
+    let rest = fields.with("do", None).with("mark", None);
+    match what {
+        "pick" | "edit" => Some(rest),
+        "give" => Some(rest.without("remove", id).without("add", id).and("add", id)),
+        "take" => Some(rest.without("add", id).without("remove", id).and("remove", id)),
+        "keep" => Some(rest.without("add", id).without("remove", id)),
+        _ => None,
+    }
+}
+
+fn edit_page(
+    viewer: &Viewer,
+    selection: &Selection,
+    fields: &Fields,
+    errors: Errors,
+    problems: Vec<String>,
+) -> EditPage {
+    let (draft, _) = Draft::read(fields, &viewer.directory);
+    let chosen = |choices: Choices, field: &str| {
+        let chosen = fields.raw(field).to_owned();
+        choices.into_iter().map(|(value, text)| (value.clone(), text, value == chosen)).collect()
+    };
+    let title = format!("Edit {}", selection.words());
+    let only = match selection.users.as_slice() {
+        [user] => Some(user.id.to_string()),
+        _ => None,
+    };
+    EditPage {
+        layout: viewer.layout(title),
+        who: selection.words(),
+        names: if only.is_some() { String::new() } else { selection.names() },
+        only,
+        selection: selection.fields.clone(),
+        back: selection.back.clone(),
+        tokens: tokens(viewer, selection, &draft),
+        profiles: offers::profiles(viewer),
+        picked: fields.raw("pick").to_owned(),
+        replace: draft.replace,
+        may_edit: viewer.holds("Users.Edit"),
+        routing: chosen(offers::routing(viewer), "to-routing"),
+        groups: chosen(offers::groups(viewer), "to-group"),
+        no_group: fields.raw("to-group") == "none",
+        untag: untag(selection, &draft),
+        fields: fields.clone(),
+        errors,
+        problems,
+    }
+}
+
+fn tokens(viewer: &Viewer, selection: &Selection, draft: &Draft) -> Vec<Token> {
+    let many = selection.users.len();
+    let mut counts: std::collections::BTreeMap<SecurityProfileId, usize> =
+        draft.add.iter().chain(&draft.remove).map(|id| (*id, 0)).collect();
+    for held in selection.users.iter().flat_map(|user| &user.assignments) {
+        *counts.entry(held.profile).or_default() += 1;
+    }
+    let token = |(id, count): (&SecurityProfileId, &usize)| Token {
+        id: id.to_string(),
+        name: viewer.directory.profile(*id).map(|profile| profile.name.clone()).unwrap_or_default(),
+        holders: match *count {
+            0 => String::new(),
+            _ if many == 1 => String::new(),
+            count if count == many => format!("all {}", words::figure(many)),
+            count => format!("{} of {}", words::figure(count), words::figure(many)),
+        },
+        state: match (draft.add.contains(id), draft.remove.contains(id) || draft.replace) {
+            (true, _) => TokenState::Added,
+            (false, true) => TokenState::Removed,
+            (false, false) => TokenState::Held,
+        },
+        partial: *count < many,
+    };
+    let mut tokens: Vec<Token> = counts.iter().map(token).collect();
+    tokens.sort_by_cached_key(|token| floorkey::text::folded(&token.name));
+    tokens
+}
+
+/// The tags that the users have: key, who has it, and whether it is to go.
+fn untag(selection: &Selection, draft: &Draft) -> Vec<(String, String, bool)> {
+    const SHOWN: usize = 50;
+    let mut counts = std::collections::BTreeMap::<&str, usize>::new();
+    for key in selection.users.iter().flat_map(|user| user.tags.keys()) {
+        *counts.entry(key).or_default() += 1;
+    }
+    let many = selection.users.len();
+    let who = |count| match many {
+        1 => String::new(),
+        many if many == count => format!("all {}", words::figure(many)),
+        many => format!("{} of {}", words::figure(count), words::figure(many)),
+    };
+    let keys = counts.into_iter().take(SHOWN);
+    keys.map(|(key, count)| (key.to_owned(), who(count), draft.untag.contains(key))).collect()
+}
+
+#[derive(Template)]
+#[template(path = "users/review.html")]
+struct ReviewPage {
+    layout: Layout,
+    who: String,
+    back: String,
+    /// Everything that the form held, and what the page was made of.
+    fields: Vec<(String, String)>,
+    mark: String,
+    stale: bool,
+    replace: bool,
+    review: Review,
+    others: Vec<String>,
+}
+
+fn review_page(
+    viewer: &Viewer,
+    selection: &Selection,
+    fields: &Fields,
+    draft: &Draft,
+    outcome: Outcome,
+    stale: bool,
+) -> ReviewPage {
+    let kept = fields.with("do", None).with("mark", None).with("user", None);
+    let kept = kept.iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let users = selection.fields.iter().filter(|(name, _)| name == "user").cloned();
+    ReviewPage {
+        layout: viewer.layout(format!("Review: {}", selection.words())),
+        who: selection.words(),
+        back: selection.back.clone(),
+        fields: kept.chain(users).collect(),
+        mark: selection.mark(),
+        stale,
+        replace: draft.replace,
+        review: outcome.words(viewer, draft, &selection.users),
+        others: draft.other_changes(&viewer.directory),
+    }
+}
+
+fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}

@@ -1,0 +1,185 @@
+//! What a change to many users would do, in words: who gets and loses which profiles, who can do more or less
+//! afterwards, and what the guard says.
+
+use std::sync::Arc;
+
+use floorkey::audit::Flag;
+use floorkey::review::effect::{Effect, GroupEffect, effect};
+use floorkey::{Command, Directory, PermissionSet, RecordChange, Refusal, SecurityProfileId, User};
+
+use super::super::viewer::Viewer;
+use super::super::words;
+use super::draft::Draft;
+use super::selection::{NAMED, name, named};
+use crate::failure::Failure;
+
+/// Names of permissions that a page shows before it counts the rest.
+const PERMISSIONS_NAMED: usize = 12;
+
+/// Kinds of gain and loss that a page tells apart.
+const GROUPS_SHOWN: usize = 12;
+
+/// What a command would do.
+pub(super) struct Outcome {
+    effect: Effect,
+    flags: Vec<Flag>,
+}
+
+/// Tries a command out on the directory as the viewer saw it.
+///
+/// # Errors
+/// Why the command would be refused.
+pub(super) async fn review(viewer: &Viewer, command: Command) -> Result<Outcome, Failure> {
+    let (directory, actor, now) = (viewer.directory.clone(), viewer.actor(), viewer.now);
+    // Thousands of users take a while, which must not keep others waiting.
+    let tried = tokio::task::spawn_blocking(move || {
+        let planned = floorkey::plan(&directory, &actor, &command, now)?;
+        let touched = planned.change.records().iter().map(RecordChange::key);
+        let effect = effect(&directory, &planned.next, touched, now, NAMED);
+        Ok::<_, Refusal>(Outcome { effect, flags: planned.change.event().flags.clone() })
+    });
+    Ok(tried.await.map_err(|error| Failure::Internal(error.to_string()))??)
+}
+
+/// The same in words.
+pub(super) struct Review {
+    pub(super) summary: String,
+    pub(super) given: Vec<ProfileStep>,
+    pub(super) taken: Vec<ProfileStep>,
+    pub(super) groups: Vec<GroupWords>,
+    /// Kinds that are left out, in words.
+    pub(super) more: Option<String>,
+    pub(super) guard: Vec<String>,
+}
+
+/// A profile that users get or lose.
+pub(super) struct ProfileStep {
+    pub(super) name: String,
+    pub(super) count: String,
+    pub(super) names: String,
+}
+
+/// Users who come to the same.
+pub(super) struct GroupWords {
+    pub(super) count: String,
+    pub(super) names: String,
+    /// How it looks (`added`, `removed`, `changed`) and what it says.
+    pub(super) lines: Vec<(&'static str, String)>,
+}
+
+impl Outcome {
+    /// Whether somebody should read what happens before it does: somebody can do more or less, or the guard says
+    /// something.
+    pub(super) fn needs_a_look(&self) -> bool {
+        self.effect.affected() > 0 || !guard_words(&self.flags).is_empty()
+    }
+
+    pub(super) fn words(&self, viewer: &Viewer, draft: &Draft, users: &[Arc<User>]) -> Review {
+        let directory = &viewer.directory;
+        let effect = &self.effect;
+        let summary = match effect.affected() {
+            0 => "Nobody can do more or less afterwards.".to_owned(),
+            _ => {
+                let can = |count, what: &str| format!("{} can do {what} afterwards", words::count(count, "user"));
+                let parts = [(effect.gaining, "more"), (effect.losing, "less")];
+                let parts: Vec<_> =
+                    parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| can(*count, what)).collect();
+                format!("{}.", parts.join("; "))
+            }
+        };
+        let shown = effect.groups.iter().take(GROUPS_SHOWN);
+        let rest: usize = effect.groups.iter().skip(GROUPS_SHOWN).map(|group| group.count).sum();
+        Review {
+            summary,
+            given: steps(directory, users, |user| draft.profiles(user).0),
+            taken: steps(directory, users, |user| draft.profiles(user).1),
+            groups: shown.map(|group| group_words(directory, group)).collect(),
+            more: (rest > 0).then(|| format!("{} more in other ways.", words::count(rest, "user"))),
+            guard: guard_words(&self.flags),
+        }
+    }
+}
+
+/// Which profiles users get or lose, by the name of the profile.
+fn steps(
+    directory: &Directory,
+    users: &[Arc<User>],
+    of: impl Fn(&User) -> std::collections::BTreeSet<SecurityProfileId>,
+) -> Vec<ProfileStep> {
+    let mut by_profile = std::collections::BTreeMap::<SecurityProfileId, Vec<&Arc<User>>>::new();
+    for user in users {
+        for profile in of(user) {
+            by_profile.entry(profile).or_default().push(user);
+        }
+    }
+    let step = |(id, users): (&SecurityProfileId, &Vec<&Arc<User>>)| ProfileStep {
+        name: directory.profile(*id).map(|profile| profile.name.clone()).unwrap_or_default(),
+        count: words::count(users.len(), "user"),
+        names: named(users.iter().copied()),
+    };
+    let mut steps: Vec<_> = by_profile.iter().map(step).collect();
+    steps.sort_by_cached_key(|step| floorkey::text::folded(&step.name));
+    steps
+}
+
+fn group_words(directory: &Directory, group: &GroupEffect) -> GroupWords {
+    let mut names: Vec<String> =
+        group.users.iter().filter_map(|id| directory.user(*id)).map(|user| name(user)).collect();
+    let left = group.count.saturating_sub(names.len());
+    if left > 0 {
+        names.push(format!("{} more", words::figure(left)));
+    }
+    let effect = &group.effect;
+    let sets = [
+        ("added", "Can newly", &effect.gained),
+        ("removed", "Can no longer", &effect.lost),
+        ("added", "Everywhere now, no longer within a scope only", &effect.wider),
+        ("removed", "Within a scope only from now on", &effect.narrower),
+        ("changed", "Within another scope", &effect.elsewhere),
+        ("removed", "Limited by", &effect.limits_on),
+        ("added", "No longer limited by", &effect.limits_off),
+    ];
+    let set_line = |(look, what, set): &(&'static str, &str, &PermissionSet)| {
+        (!set.is_empty()).then(|| (*look, format!("{what}: {}", permissions(set))))
+    };
+    let applications = [
+        ("added", "Newly in applications", &effect.applications_gained),
+        ("removed", "No longer in applications", &effect.applications_lost),
+    ];
+    let application_lines = applications.iter().filter(|(_, _, set)| !set.is_empty()).map(|(look, what, set)| {
+        let names: Vec<_> = set.iter().map(|(namespace, name)| format!("{namespace} {name}")).collect();
+        (*look, format!("{what}: {}", words::list(&names, PERMISSIONS_NAMED)))
+    });
+    GroupWords {
+        count: words::count(group.count, "user"),
+        names: words::list(&names, NAMED + 1),
+        lines: sets.iter().filter_map(set_line).chain(application_lines).collect(),
+    }
+}
+
+fn permissions(set: &PermissionSet) -> String {
+    let names: Vec<_> = set.iter().map(words::permission).collect();
+    words::list(&names, PERMISSIONS_NAMED)
+}
+
+/// What the guard says of a change that it lets through.
+pub(super) fn guard_words(flags: &[Flag]) -> Vec<String> {
+    let what = |set: &PermissionSet| match set.is_empty() {
+        true => "permissions in other applications".to_owned(),
+        false => permissions(set),
+    };
+    flags
+        .iter()
+        .filter_map(|flag| match flag {
+            Flag::GaveMoreThanHeld { permissions } => Some(format!(
+                "This gives more than you hold yourself: {}. It is done and marked; administrators will be told.",
+                what(permissions)
+            )),
+            Flag::TouchedStrongerUser { permissions } => Some(format!(
+                "Somebody among them holds more than you do: {}. It is done and marked; administrators will be told.",
+                what(permissions)
+            )),
+            Flag::LooksLike { .. } | Flag::Undid { .. } | Flag::Reason(_) => None,
+        })
+        .collect()
+}
