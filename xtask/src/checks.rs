@@ -1,6 +1,7 @@
 //! The checks: one table, and the way through it.
 
 use std::io::Write as _;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::program::{cargo, live, program, quiet};
@@ -8,7 +9,7 @@ use crate::{codegen, tidy, tools};
 
 /// Everything that `cargo xtask test` runs, in this order: what is quick and fails often stands first, and the tests
 /// last, so that their own summaries close the run.
-const CHECKS: [Check; 9] = [
+const CHECKS: [Check; 10] = [
     Check { name: "fmt", about: "the formatting of the source, by rustfmt", run: fmt },
     Check { name: "tidy", about: "rules about files, crates and documents", run: tidy::run },
     Check { name: "codegen", about: "generated code is what the model of Amazon Connect gives", run: codegen },
@@ -17,7 +18,12 @@ const CHECKS: [Check; 9] = [
     Check { name: "deny", about: "licences, banned crates and sources, off line", run: deny },
     Check { name: "advisories", about: "known weaknesses, where their database can be fetched", run: advisories },
     Check { name: "clients", about: "the AWS CLI and boto3 are there for the tests", run: clients },
-    Check { name: "test", about: "all tests, those with real AWS clients and the documentation's included", run: test },
+    Check { name: "browser", about: "the console in Chromium, which is installed where it is missing", run: browser },
+    Check {
+        name: "test",
+        about: "all other tests, those with real AWS clients and the documentation's included",
+        run: test,
+    },
 ];
 
 /// One check.
@@ -143,17 +149,37 @@ fn clients() -> Result<String, String> {
     Ok(version.split_whitespace().next().unwrap_or_default().to_owned())
 }
 
+fn browser() -> Result<String, String> {
+    println!();
+    let version = tools::chromium()?;
+    // axe is among them.
+    let tools = tools::python()?;
+    // The binaries that all the tests use: built for one crate alone, they would be others.
+    let mut test = cargo(["test", "--workspace", "--locked", "--test", "it", "--", "--quiet", IN_A_BROWSER]);
+    test.env("FLOORKEY_TEST_BROWSER", "required").env("FLOORKEY_TEST_TOOLS", tools);
+    tallied(test).map(|()| version)
+}
+
 fn test() -> Result<String, String> {
     println!();
-    let mut test = cargo(["test", "--workspace", "--locked", "--no-fail-fast", "--", "--quiet"]);
+    let mut test =
+        cargo(["test", "--workspace", "--locked", "--no-fail-fast", "--", "--quiet", "--skip", IN_A_BROWSER]);
     // Without them the tests say so and pass; the check `clients` is where it shows.
     if let Ok(programs) = tools::python() {
         test.env("FLOORKEY_TEST_TOOLS", programs);
     }
+    tallied(test).map(|()| String::new())
+}
+
+/// What the names of the tests in a browser begin with.
+const IN_A_BROWSER: &str = "browser::";
+
+/// Runs tests, and prints the sum of what cargo says of them.
+fn tallied(test: Command) -> Result<(), String> {
     let mut tally = Tally::default();
     let result = live(test, |line| tally.read(line));
     println!("{tally}");
-    result.map(|()| String::new())
+    result
 }
 
 /// The sum of cargo's summaries.

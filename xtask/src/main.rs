@@ -5,6 +5,7 @@ mod bench;
 mod checks;
 mod codegen;
 mod program;
+mod screenshots;
 mod tidy;
 mod tools;
 mod workspace;
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
         Task::Test { only, .. } => checks::run(&only),
         Task::Bench { json, figures } => bench::run(json, &figures),
         Task::Codegen { check } => codegen::run(check),
+        Task::Screenshots => screenshots::run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -64,6 +66,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Take the pictures of the console's main pages anew, into docs/images.
+    Screenshots,
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::workspace::root;
 /// The release of cargo-deny that the checks are written for.
 const CARGO_DENY: &str = "0.20.2";
 
-/// The folder with the AWS CLI (`aws`) and a `python` that has boto3, both as `xtask/requirements.txt` says.
+/// The folder with the AWS CLI (`aws`) and a `python` that has boto3 and axe, all as `xtask/requirements.txt` says.
 ///
 /// # Errors
 /// What could not be installed, and what to do about it.
@@ -24,7 +24,7 @@ pub(crate) fn python() -> Result<PathBuf, String> {
         return Ok(programs);
     }
     if quiet(program("python3", ["-c", "import ensurepip, venv"])).is_err() {
-        debian_package("python3-venv")?;
+        debian_packages(&["python3-venv"])?;
     }
     if home.exists() {
         fs::remove_dir_all(&home).map_err(|error| format!("can't remove {}: {error}", home.display()))?;
@@ -65,19 +65,37 @@ pub(crate) fn cargo_deny() -> Result<PathBuf, String> {
     Ok(ours)
 }
 
-/// Installs a package of Debian.
-fn debian_package(name: &str) -> Result<(), String> {
-    let by_hand = |why: String| format!("{why}\n`{name}` is missing: install it as root with `apt-get install {name}`");
+/// Chromium and what drives it, for the tests in a browser; gives its version.
+///
+/// # Errors
+/// What could not be installed, and what to do about it.
+pub(crate) fn chromium() -> Result<String, String> {
+    let versions = || {
+        quiet(program("chromedriver", ["--version"]))?;
+        quiet(program("chromium", ["--version"]))
+    };
+    if versions().is_err() {
+        // Inter is what the pictures are set in: where it is missing, the pages look as their readers' systems do.
+        debian_packages(&["chromium", "chromium-driver", "fonts-inter"])?;
+    }
+    versions().map(|version| version.split_whitespace().take(2).collect::<Vec<_>>().join(" "))
+}
+
+/// Installs packages of Debian.
+fn debian_packages(names: &[&str]) -> Result<(), String> {
+    let all = names.join(" ");
+    let by_hand = |why: String| format!("{why}\nto install by hand, as root: `apt-get install {all}`");
     let is_root = quiet(program("id", ["-u"])).is_ok_and(|id| id.trim() == "0");
     if !is_root && quiet(program("sudo", ["-n", "true"])).is_err() {
-        return Err(by_hand("the checks are not run as root, and sudo asks for a password".to_owned()));
+        return Err(by_hand(format!("{all} must be installed; this is not run as root, and sudo asks for a password")));
     }
-    let apt_get = |arguments: [&str; 4]| -> Command {
+    let apt_get = |arguments: &[&str]| -> Command {
         let mut command = if is_root { program("env", []) } else { program("sudo", ["-n"]) };
         command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]).args(arguments);
         command
     };
     // What a package list of another day names may no longer be there.
-    quiet(apt_get(["update", "--quiet", "--option", "Acquire::Retries=3"])).map_err(by_hand)?;
-    quiet(apt_get(["install", "--yes", "--no-install-recommends", name])).map(|_| ()).map_err(by_hand)
+    quiet(apt_get(&["update", "--quiet", "--option", "Acquire::Retries=3"])).map_err(by_hand)?;
+    let install = [&["install", "--yes", "--no-install-recommends"], names].concat();
+    quiet(apt_get(&install)).map(|_| ()).map_err(by_hand)
 }

@@ -32,7 +32,7 @@ fn bodies_that_cannot_be_read() {
     let before = state(&world);
     let (path, ..) = request(Operation::CreateSecurityProfile, &world.in_instance(json!({})));
     let put = |body: &[u8]| world.operator.send("PUT", &path, "", body);
-    let deep = format!("{}{}", r#"{"SecurityProfileName":"#.to_owned() + &"[".repeat(100_000), "]".repeat(100_000));
+    let deep = [r#"{"SecurityProfileName":"#, &"[".repeat(100_000), &"]".repeat(100_000)].concat();
     for (body, part) in [
         (&b"{"[..], "not valid JSON"),
         (b"[]", "should be a JSON object, it is a list"),

@@ -1,0 +1,96 @@
+//! What a screen reader is told: the tree of roles and names, as indented text that a snapshot can hold.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::page::Page;
+
+/// Roles that say nothing by themselves: what is in them stands in their place.
+const SILENT: [&str; 8] = [
+    "none",
+    "generic",
+    "InlineTextBox",
+    "LineBreak",
+    "RootWebArea",
+    "LayoutTable",
+    "LayoutTableRow",
+    "LayoutTableCell",
+];
+
+/// States that are told. Others follow from the role.
+const STATES: [&str; 12] = [
+    "checked",
+    "disabled",
+    "expanded",
+    "invalid",
+    "level",
+    "modal",
+    "multiselectable",
+    "pressed",
+    "readonly",
+    "required",
+    "selected",
+    "busy",
+];
+
+impl Page {
+    /// The tree, a line for each node: role, name, description, value and states.
+    #[track_caller]
+    pub(crate) fn accessibility(&self) -> String {
+        let tree = self.devtools("Accessibility.getFullAXTree", json!({}));
+        let nodes = tree["nodes"].as_array().unwrap();
+        let by_id: BTreeMap<&str, &Value> = nodes.iter().map(|node| (node["nodeId"].as_str().unwrap(), node)).collect();
+        let mut lines = Vec::new();
+        if let Some(root) = nodes.first() {
+            add(root, &by_id, 0, "", &mut lines);
+        }
+        lines.join("\n")
+    }
+}
+
+/// Adds a node and what is below it.
+fn add(node: &Value, by_id: &BTreeMap<&str, &Value>, depth: usize, above: &str, lines: &mut Vec<String>) {
+    let (role, name) = (text(&node["role"]), text(&node["name"]));
+    // Words that only repeat the name of what they stand in are told once.
+    let repeats = role == "StaticText" && name.trim() == above.trim();
+    let told = node["ignored"] != true && !SILENT.contains(&role.as_str()) && !repeats;
+    if told {
+        lines.push(format!("{}{}", "  ".repeat(depth), line(node, &role, &name)));
+    }
+    let (depth, above) = if told { (depth + 1, name.as_str()) } else { (depth, above) };
+    for child in node["childIds"].as_array().into_iter().flatten() {
+        if let Some(child) = child.as_str().and_then(|id| by_id.get(id)) {
+            add(child, by_id, depth, above, lines);
+        }
+    }
+}
+
+fn line(node: &Value, role: &str, name: &str) -> String {
+    let mut line = if role == "StaticText" { "text".to_owned() } else { role.to_owned() };
+    if !name.is_empty() {
+        line.push_str(&format!(" \"{name}\""));
+    }
+    for (what, value) in [("value", text(&node["value"])), ("description", text(&node["description"]))] {
+        if !value.is_empty() && value != name {
+            line.push_str(&format!(" {what}=\"{value}\""));
+        }
+    }
+    for property in node["properties"].as_array().into_iter().flatten() {
+        let (state, value) = (property["name"].as_str().unwrap_or_default(), text(&property["value"]));
+        let usual = matches!((state, value.as_str()), ("checked" | "expanded", _)) || value != "false";
+        if STATES.contains(&state) && usual {
+            line.push_str(&format!(" {state}={value}"));
+        }
+    }
+    line
+}
+
+/// What a value of the tree says.
+fn text(value: &Value) -> String {
+    match &value["value"] {
+        Value::String(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,69 @@
+//! WCAG 2.2 AA, as far as axe-core can tell: about half of what a person would find.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use serde_json::{Value, json};
+
+use super::driver::{missing, wait};
+use super::page::Page;
+
+/// The rules that are asked for.
+const TAGS: [&str; 6] = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"];
+
+impl Page {
+    /// Sees that axe finds nothing serious.
+    #[track_caller]
+    pub(crate) fn assert_accessible(&self, seen_how: &str) {
+        let violations = self.axe();
+        assert!(violations.is_empty(), "{} ({seen_how}): axe finds:\n{}", self.url(), violations.join("\n"));
+    }
+
+    /// Every serious or critical violation: what is wrong, where, and what would be right. Nothing where axe is missing.
+    #[track_caller]
+    pub(super) fn axe(&self) -> Vec<String> {
+        let Some(axe) = source() else { return Vec::new() };
+        let script = format!("if (!window.axe) {{ {axe} }}\n{}", include_str!("axe.js"));
+        let found = self.told(wait(self.driver().execute_async(script, vec![json!(TAGS)])));
+        let found = found.json().as_array().unwrap_or_else(|| panic!("axe failed: {}", found.json()));
+        found.iter().map(shown).collect()
+    }
+}
+
+fn shown(violation: &Value) -> String {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let mut lines =
+        vec![format!("{} ({}): {}", text(&violation["id"]), text(&violation["impact"]), text(&violation["help"]))];
+    for node in violation["nodes"].as_array().into_iter().flatten() {
+        lines.push(format!("    {}", text(&node["html"])));
+        lines.push(format!("        {}", text(&node["why"]).replace('\n', "\n        ")));
+    }
+    lines.join("\n")
+}
+
+/// Whether there is anything to find faults with.
+pub(super) fn is_there() -> bool {
+    source().is_some()
+}
+
+/// axe's script, out of the Python environment that `cargo xtask test` makes and names in FLOORKEY_TEST_TOOLS.
+fn source() -> Option<&'static str> {
+    static SOURCE: OnceLock<Option<String>> = OnceLock::new();
+    let source = SOURCE.get_or_init(|| {
+        let script = installed().and_then(|file| std::fs::read_to_string(file).ok());
+        if script.is_none() {
+            missing("axe.min.js");
+        }
+        script
+    });
+    source.as_deref()
+}
+
+fn installed() -> Option<PathBuf> {
+    let usual = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/tools/python/bin");
+    let programs = std::env::var_os("FLOORKEY_TEST_TOOLS").map_or_else(usual, PathBuf::from);
+    let pythons = std::fs::read_dir(programs.join("../lib")).ok()?.filter_map(Result::ok);
+    pythons
+        .map(|python| python.path().join("site-packages/axe_playwright_python/axe.min.js"))
+        .find(|file| file.is_file())
+}

@@ -1,0 +1,44 @@
+//! What the browser complains about: errors of scripts, what the content security policy stopped, files that are not
+//! there, and requests to anybody but the server.
+
+use serde_json::Value;
+use thirtyfour::BrowserLogEntry;
+
+use super::driver::wait;
+use super::page::Page;
+
+impl Page {
+    /// Everything the browser has complained of since the last time. What a test takes here no longer fails it.
+    pub(crate) fn complaints(&self) -> Vec<String> {
+        let log = |of| wait(self.driver().get_log(of)).unwrap_or_else(|error| panic!("no log {of}: {error}"));
+        let said = log("browser").into_iter().filter(|entry| !is_refused_page(entry));
+        let mut complaints: Vec<String> = said.map(|entry| format!("{}: {}", entry.level, entry.message)).collect();
+        let strangers = log("performance").into_iter().filter_map(|entry| requested(&entry.message));
+        let strangers = strangers.filter(|url| !is_own(url, self.base()));
+        complaints.extend(strangers.map(|url| format!("a request to somebody else: {url}")));
+        complaints
+    }
+}
+
+/// Whether it says no more than that a page was answered with 4xx: to a person, such a page is an answer like another.
+/// Of a file it is a complaint; files have an ending.
+fn is_refused_page(entry: &BrowserLogEntry) -> bool {
+    let Some((url, said)) = entry.message.split_once(" - ") else { return false };
+    let file = url.split(['?', '#']).next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
+    said.starts_with("Failed to load resource: the server responded with a status of 4") && !file.contains('.')
+}
+
+/// The URL of a request, where the entry is about one.
+fn requested(message: &str) -> Option<String> {
+    let entry: Value = serde_json::from_str(message).ok()?;
+    let event = &entry["message"];
+    let of_request = event["method"] == "Network.requestWillBeSent";
+    of_request.then(|| event["params"]["request"]["url"].as_str().map(str::to_owned))?
+}
+
+/// Whether a URL leads to the server, or nowhere at all.
+fn is_own(url: &str, base: &str) -> bool {
+    let rest = url.strip_prefix(base);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
+        || ["data:", "blob:", "about:", "chrome:"].iter().any(|scheme| url.starts_with(scheme))
+}

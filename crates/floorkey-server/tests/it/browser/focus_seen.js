@@ -1,0 +1,19 @@
+// Whether something is drawn on or around what has focus (or on its label, where the box itself is drawn by it) that
+// goes with the focus.
+const now = document.activeElement;
+const drawn = element => {
+  const style = getComputedStyle(element);
+  return [style.outlineStyle, style.outlineWidth, style.outlineColor, style.boxShadow, style.borderColor,
+    style.backgroundColor, style.textDecorationLine].join("|");
+};
+const watched = [now, now.nextElementSibling, now.parentElement, ...(now.labels || [])].filter(Boolean);
+const outlined = element => {
+  const style = getComputedStyle(element);
+  return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+};
+if (watched.some(outlined)) return true;
+const before = watched.map(drawn);
+now.blur();
+const seen = watched.some((element, at) => drawn(element) !== before[at]);
+now.focus({ preventScroll: true });
+return seen;

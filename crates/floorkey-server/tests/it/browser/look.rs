@@ -1,0 +1,102 @@
+//! Size, theme and pictures.
+
+use std::path::Path;
+
+use base64::Engine as _;
+use serde_json::{Value, json};
+use thirtyfour::error::{WebDriverError, WebDriverResult};
+
+use super::driver::wait;
+use super::page::Page;
+
+/// What people have in front of them when a test does not say: a window of a laptop.
+const WIDTH: u32 = 1280;
+
+/// The narrowest width that a page must do with, in CSS pixels: WCAG 2.2, 1.4.10.
+const NARROWEST: u32 = 320;
+
+/// How a picture is packed: good to look at, and small enough for a README.
+const QUALITY: u32 = 85;
+
+/// What somebody has set in their system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Theme {
+    Light,
+    Dark,
+    /// Few colours of one's own: Windows' high contrast.
+    ForcedColours,
+}
+
+impl Page {
+    /// Shows pages as somebody with this setting sees them; nothing moves, so that a picture is of the end of things.
+    #[track_caller]
+    pub(crate) fn theme(&self, theme: Theme) {
+        let scheme = if theme == Theme::Dark { "dark" } else { "light" };
+        let forced = if theme == Theme::ForcedColours { "active" } else { "none" };
+        let features =
+            [("prefers-color-scheme", scheme), ("forced-colors", forced), ("prefers-reduced-motion", "reduce")];
+        self.media("screen", &features);
+    }
+
+    /// Shows pages for this medium (`screen`, `print`), with these media features.
+    #[track_caller]
+    pub(crate) fn media(&self, medium: &str, features: &[(&str, &str)]) {
+        let features: Vec<Value> =
+            features.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        self.devtools("Emulation.setEmulatedMedia", json!({ "media": medium, "features": features }));
+    }
+
+    /// Makes the window this wide, in CSS pixels.
+    #[track_caller]
+    pub(crate) fn width(&self, width: u32) {
+        let height = if width < 600 { 800 } else { 900 };
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", size);
+    }
+
+    /// Sees that the page fits into 320 pixels: that nobody must scroll sideways to read it.
+    #[track_caller]
+    pub(crate) fn assert_no_sideways_scroll(&self) {
+        let too_wide = self.too_wide();
+        assert!(too_wide.is_empty(), "{} is wider than {NARROWEST} pixels:\n{}", self.url(), too_wide.join("\n"));
+    }
+
+    /// What makes the page wider than 320 pixels.
+    #[track_caller]
+    pub(super) fn too_wide(&self) -> Vec<String> {
+        self.width(NARROWEST);
+        let found = self.run(include_str!("too_wide.js"), vec![]);
+        self.width(WIDTH);
+        found.as_array().unwrap().iter().map(|element| element.as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Everything that every page must be: accessible in every theme, and no wider than a narrow screen.
+    #[track_caller]
+    pub(crate) fn assert_well_made(&self) {
+        for theme in [Theme::Light, Theme::Dark, Theme::ForcedColours] {
+            self.theme(theme);
+            self.assert_accessible(&format!("{theme:?}"));
+        }
+        self.theme(Theme::Light);
+        self.assert_no_sideways_scroll();
+    }
+
+    /// Writes a picture of the whole page, as WebP, and gives its size in bytes.
+    #[track_caller]
+    pub(crate) fn screenshot(&self, file: &Path) -> usize {
+        let picture = self.told(wait(self.picture()));
+        std::fs::write(file, &picture).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        picture.len()
+    }
+
+    pub(super) async fn picture(&self) -> WebDriverResult<Vec<u8>> {
+        let devtools = self.driver().cdp();
+        let layout = devtools.send_raw("Page.getLayoutMetrics", json!({})).await?;
+        let size = &layout["cssContentSize"];
+        let clip = json!({ "x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1 });
+        let how = json!({ "format": "webp", "quality": QUALITY, "captureBeyondViewport": true, "clip": clip });
+        let taken = devtools.send_raw("Page.captureScreenshot", how).await?;
+        let picture = base64::prelude::BASE64_STANDARD.decode(taken["data"].as_str().unwrap_or_default());
+        picture.map_err(|error| WebDriverError::ParseError(error.to_string()))
+    }
+}

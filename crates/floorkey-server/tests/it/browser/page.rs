@@ -1,0 +1,322 @@
+//! A page as a person has it in front of them: the words that are seen name what is clicked and filled.
+
+use std::cell::{Cell, RefCell};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use thirtyfour::error::WebDriverError;
+use thirtyfour::{By, WebDriver, WebElement};
+
+use super::driver::{Session, wait};
+use super::find::{GLANCE, Kind};
+
+/// A browser with one page open. Every test has its own; whatever the browser complained of fails the test when this
+/// goes, unless [`Page::complaints`] took it before.
+pub(crate) struct Page {
+    session: Session,
+    base: String,
+    scopes: RefCell<Vec<String>>,
+    patience: Cell<Duration>,
+}
+
+/// How long a thing may take to appear, unless a test says otherwise: machines that run tests are busy.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+impl Page {
+    /// Opens a browser for a server: an address, or what stands before the path in its URLs. `None` where there is no
+    /// browser: then the test has said so and passes.
+    pub(crate) fn open(server: impl ToString) -> Option<Self> {
+        let session = Session::open()?;
+        // Passkeys belong to a name; an address has none.
+        let server = server.to_string().replace("127.0.0.1", "localhost");
+        let base = if server.contains("://") { server } else { format!("http://{server}") };
+        let page = Self { session, base, scopes: RefCell::default(), patience: Cell::new(PATIENCE) };
+        let downloads = json!({ "behavior": "allow", "downloadPath": page.downloads() });
+        page.devtools("Browser.setDownloadBehavior", downloads);
+        Some(page)
+    }
+
+    /// Goes to a path of the server, or to a whole URL.
+    #[track_caller]
+    pub(crate) fn goto(&self, path: &str) {
+        let url = if path.starts_with('/') { format!("{}{path}", self.base) } else { path.to_owned() };
+        self.told(wait(self.driver().goto(url)));
+    }
+
+    /// Path and query of the page.
+    #[track_caller]
+    pub(crate) fn url(&self) -> String {
+        let url = self.told(wait(self.driver().current_url())).to_string();
+        url.strip_prefix(&self.base).unwrap_or(&url).to_owned()
+    }
+
+    /// The status that the page was answered with.
+    #[track_caller]
+    pub(crate) fn status(&self) -> u64 {
+        let script = "return performance.getEntriesByType('navigation')[0].responseStatus";
+        self.run(script, vec![]).as_u64().unwrap()
+    }
+
+    /// The page's title.
+    #[track_caller]
+    pub(crate) fn title(&self) -> String {
+        self.told(wait(self.driver().title()))
+    }
+
+    /// The words that are seen.
+    #[track_caller]
+    pub(crate) fn text(&self) -> String {
+        self.run("return document.body.innerText", vec![]).as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Waits until these words are seen.
+    #[track_caller]
+    pub(crate) fn wait_for(&self, words: &str) {
+        self.until(&format!("`{words}` is seen"), || self.text().contains(words));
+    }
+
+    /// Waits until these words are seen no more.
+    #[track_caller]
+    pub(crate) fn wait_gone(&self, words: &str) {
+        self.until(&format!("`{words}` is gone"), || !self.text().contains(words));
+    }
+
+    /// Waits until something holds.
+    #[track_caller]
+    pub(crate) fn until(&self, what: &str, holds: impl Fn() -> bool) {
+        let begun = Instant::now();
+        while !holds() {
+            if begun.elapsed() > self.patience() {
+                self.fail(&format!("after {:?} it still does not hold that {what}", self.patience()));
+            }
+            std::thread::sleep(GLANCE);
+        }
+    }
+
+    /// Clicks the button, link or summary with these words on it.
+    #[track_caller]
+    pub(crate) fn click(&self, name: &str) {
+        self.with(Kind::Press, name, async |element| element.click().await);
+    }
+
+    /// Clicks it, and waits for the page that comes.
+    #[track_caller]
+    pub(crate) fn submit(&self, name: &str) {
+        let before = self.told(wait(self.driver().find(By::Tag("html"))));
+        self.click(name);
+        self.until("another page came", || gone(&before));
+    }
+
+    /// Fills the field with this label; what stood in it goes.
+    #[track_caller]
+    pub(crate) fn fill(&self, label: &str, text: &str) {
+        self.with(Kind::Field, label, async |element| {
+            let of = element.prop("type").await?.unwrap_or_default();
+            if matches!(of.as_str(), "date" | "datetime-local" | "time" | "month" | "week" | "color" | "range") {
+                // What is typed into these depends on the language; the value doesn't.
+                let script = "arguments[0].value = arguments[1]; for (const kind of ['input', 'change']) \
+                              arguments[0].dispatchEvent(new Event(kind, { bubbles: true }))";
+                return self.driver().execute(script, vec![element.to_json()?, json!(text)]).await.map(|_| ());
+            }
+            element.clear().await?;
+            element.send_keys(text).await
+        });
+    }
+
+    /// What stands in the field with this label.
+    #[track_caller]
+    pub(crate) fn value(&self, label: &str) -> String {
+        self.with(Kind::Field, label, async |element| Ok(element.prop("value").await?.unwrap_or_default()))
+    }
+
+    /// Chooses an option, by its words, of the list with this label.
+    #[track_caller]
+    pub(crate) fn select(&self, label: &str, option: &str) {
+        self.with(Kind::Field, label, async |element| {
+            let options = element.find_all(By::Tag("option")).await?;
+            let mut there = Vec::new();
+            for one in options {
+                let words = one.prop("label").await?.unwrap_or_default();
+                if words.split_whitespace().eq(option.split_whitespace()) {
+                    return one.click().await;
+                }
+                there.push(words);
+            }
+            Err(WebDriverError::NotFound(option.to_owned(), format!("there are {there:?}")))
+        });
+    }
+
+    /// Gives a file to the field with this label.
+    #[track_caller]
+    pub(crate) fn upload(&self, label: &str, file: &Path) {
+        self.with(Kind::Field, label, async |element| element.send_keys(file.display().to_string()).await);
+    }
+
+    /// Ticks the box or radio button with this label; it may be ticked already.
+    #[track_caller]
+    pub(crate) fn tick(&self, label: &str) {
+        self.set_tick(label, true);
+    }
+
+    /// Takes the tick away.
+    #[track_caller]
+    pub(crate) fn untick(&self, label: &str) {
+        self.set_tick(label, false);
+    }
+
+    /// Whether it is ticked.
+    #[track_caller]
+    pub(crate) fn ticked(&self, label: &str) -> bool {
+        self.with(Kind::Tick, label, async |element| element.is_selected().await)
+    }
+
+    #[track_caller]
+    fn set_tick(&self, label: &str, wanted: bool) {
+        self.with(Kind::Tick, label, async |element| {
+            if element.is_selected().await? == wanted {
+                return Ok(());
+            }
+            if element.click().await.is_err() {
+                // The box itself may lie hidden below what is drawn in its stead.
+                let label = self.driver().execute("return arguments[0].labels[0]", vec![element.to_json()?]).await?;
+                label.element()?.click().await?;
+            }
+            match element.is_selected().await? == wanted {
+                true => Ok(()),
+                false => Err(WebDriverError::FatalError(format!("a click did not make it {wanted}"))),
+            }
+        });
+    }
+
+    /// Waits no longer than this for things to appear.
+    pub(crate) fn be_patient(&self, patience: Duration) {
+        self.patience.set(patience);
+    }
+
+    pub(super) fn patience(&self) -> Duration {
+        self.patience.get()
+    }
+
+    /// Looks only at what stands in something: the row of a table by its heading, a fieldset by its legend, a section by
+    /// its heading, a table by its caption.
+    #[track_caller]
+    pub(crate) fn within<T>(&self, name: &str, look: impl FnOnce(&Self) -> T) -> T {
+        self.scopes.borrow_mut().push(name.to_owned());
+        let seen = look(self);
+        self.scopes.borrow_mut().pop();
+        seen
+    }
+
+    /// Clicks, and gives the name and content of the file that is downloaded.
+    #[track_caller]
+    pub(crate) fn download(&self, name: &str) -> (String, String) {
+        let before = files(&self.downloads());
+        self.click(name);
+        let new = || files(&self.downloads()).into_iter().find(|file| !before.contains(file));
+        let whole = |file: &PathBuf| file.extension().is_none_or(|ending| ending != "crdownload" && ending != "tmp");
+        self.until("a file was downloaded", || new().as_ref().is_some_and(whole));
+        let file = new().unwrap();
+        let content = std::fs::read(&file).unwrap();
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        (name, String::from_utf8_lossy(&content).into_owned())
+    }
+
+    /// Where a downloaded file lies.
+    pub(crate) fn downloaded(&self, name: &str) -> PathBuf {
+        self.downloads().join(name)
+    }
+
+    fn downloads(&self) -> PathBuf {
+        self.session.folder().join("downloads")
+    }
+
+    /// From here on no page runs a script, as in a browser in which somebody switched them off.
+    #[track_caller]
+    pub(crate) fn without_script(&self) {
+        self.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": true }));
+    }
+
+    /// The cookies, as a request carries them.
+    #[track_caller]
+    pub(crate) fn cookies(&self) -> String {
+        let cookies = self.told(wait(self.driver().get_all_cookies()));
+        let pairs: Vec<String> = cookies.iter().map(|cookie| format!("{}={}", cookie.name, cookie.value)).collect();
+        pairs.join("; ")
+    }
+
+    /// Forgets every cookie: whoever was signed in is so no more.
+    #[track_caller]
+    pub(crate) fn forget(&self) {
+        self.told(wait(self.driver().delete_all_cookies()));
+    }
+
+    /// Runs a script in the page, whatever the page's policy says, and gives what it returns.
+    #[track_caller]
+    pub(crate) fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.told(wait(self.driver().execute(script, arguments))).json().clone()
+    }
+
+    /// As [`Page::run`], for a script that calls its last argument when it is done.
+    #[track_caller]
+    pub(crate) fn run_async(&self, script: &str) -> Value {
+        self.told(wait(self.driver().execute_async(script, vec![]))).json().clone()
+    }
+
+    /// Calls Chromium's developer tools.
+    #[track_caller]
+    pub(super) fn devtools(&self, method: &str, parameters: Value) -> Value {
+        self.told(wait(self.driver().cdp().send_raw(method, parameters)))
+    }
+
+    /// What stands before the path.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
+    pub(super) fn driver(&self) -> &WebDriver {
+        &self.session.driver
+    }
+
+    pub(super) fn scopes(&self) -> Vec<String> {
+        self.scopes.borrow().clone()
+    }
+
+    /// The answer; a browser that answers with an error fails the test.
+    #[track_caller]
+    pub(super) fn told<T>(&self, answer: Result<T, WebDriverError>) -> T {
+        answer.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Fails the test, with what is to be seen.
+    #[track_caller]
+    pub(super) fn fail(&self, why: &str) -> ! {
+        let text: String = self.text().chars().take(2_000).collect();
+        panic!("{why}\nat {} ({}), within {:?}:\n{text}", self.url(), self.title(), self.scopes());
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let name = std::thread::current().name().unwrap_or("test").replace("::", "-");
+            let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.webp"));
+            if wait(self.picture()).is_ok_and(|picture| std::fs::write(&file, picture).is_ok()) {
+                println!("what was seen last: {}", file.display());
+            }
+            return;
+        }
+        let complaints = self.complaints();
+        assert!(complaints.is_empty(), "the browser complains:\n{}", complaints.join("\n"));
+    }
+}
+
+/// Whether the page that an element stood on has gone.
+fn gone(element: &WebElement) -> bool {
+    wait(element.tag_name()).is_err()
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    entries.map(|entry| entry.unwrap().path()).collect()
+}

@@ -1,0 +1,41 @@
+//! Second factors without hardware: an authenticator inside the browser.
+
+use serde_json::json;
+
+use super::page::Page;
+
+/// An authenticator that says yes by itself: a fingerprint reader with the right finger on it.
+pub(crate) struct Authenticator<'a> {
+    page: &'a Page,
+    id: String,
+}
+
+impl Page {
+    /// Gives the browser an authenticator, which keeps passkeys and knows its owner.
+    #[track_caller]
+    pub(crate) fn authenticator(&self) -> Authenticator<'_> {
+        self.devtools("WebAuthn.enable", json!({ "enableUI": false }));
+        let options = json!({
+            "protocol": "ctap2", "transport": "internal", "hasResidentKey": true, "hasUserVerification": true,
+            "isUserVerified": true, "automaticPresenceSimulation": true,
+        });
+        let made = self.devtools("WebAuthn.addVirtualAuthenticator", json!({ "options": options }));
+        Authenticator { page: self, id: made["authenticatorId"].as_str().unwrap().to_owned() }
+    }
+}
+
+impl Authenticator<'_> {
+    /// How many passkeys it keeps.
+    #[track_caller]
+    pub(crate) fn passkeys(&self) -> usize {
+        let kept = self.page.devtools("WebAuthn.getCredentials", json!({ "authenticatorId": self.id }));
+        kept["credentials"].as_array().unwrap().len()
+    }
+
+    /// From here on it is the wrong finger.
+    #[track_caller]
+    pub(crate) fn refuse(&self) {
+        let verified = json!({ "authenticatorId": self.id, "isUserVerified": false });
+        self.page.devtools("WebAuthn.setUserVerified", verified);
+    }
+}
