@@ -7,16 +7,23 @@ use serde_json::{Value, json};
 use super::page::Page;
 
 /// Roles that say nothing by themselves: what is in them stands in their place.
-const SILENT: [&str; 8] = [
+const SILENT: [&str; 12] = [
     "none",
     "generic",
     "InlineTextBox",
-    "LineBreak",
-    "RootWebArea",
+    "LabelText",
     "LayoutTable",
-    "LayoutTableRow",
     "LayoutTableCell",
+    "LayoutTableRow",
+    "Legend",
+    "LineBreak",
+    "MenuListPopup",
+    "RootWebArea",
+    "caption",
 ];
+
+/// Roles that are told without what the browser draws inside them.
+const WHOLE: [&str; 4] = ["Date", "DateTime", "InputTime", "textbox"];
 
 /// States that are told. Others follow from the role.
 const STATES: [&str; 12] = [
@@ -57,6 +64,9 @@ fn add(node: &Value, by_id: &BTreeMap<&str, &Value>, depth: usize, above: &str, 
     let told = node["ignored"] != true && !SILENT.contains(&role.as_str()) && !repeats;
     if told {
         lines.push(format!("{}{}", "  ".repeat(depth), line(node, &role, &name)));
+    }
+    if WHOLE.contains(&role.as_str()) {
+        return;
     }
     let (depth, above) = if told { (depth + 1, name.as_str()) } else { (depth, above) };
     for child in node["childIds"].as_array().into_iter().flatten() {

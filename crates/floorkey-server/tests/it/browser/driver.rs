@@ -169,7 +169,7 @@ impl Chromedriver {
         std::fs::create_dir_all(&fonts).unwrap();
         std::fs::write(fonts.join("fonts.conf"), FONTS).unwrap();
         let mut shell = Command::new("sh")
-            .args(["-c", "\"$0\" --port=0 & read -r _; kill -s KILL 0"])
+            .args(["-c", "\"$0\" --port=0 & read -r _; kill $!; wait $!; kill -s KILL 0"])
             .arg(&programs.chromedriver)
             .process_group(0)
             .env("HOME", home.path())

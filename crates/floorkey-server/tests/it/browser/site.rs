@@ -110,7 +110,7 @@ const GOOD: &str = "<h1>People</h1>\
 
 const BAD: &str = "<h1>Bad</h1><input name=x><p class=pale>hardly to be read</p><button></button>";
 
-const STYLE: &str = ":root{color-scheme:light dark;font-family:system-ui} table,fieldset{max-width:100%} \
+const STYLE: &str = ":root{color-scheme:light dark;font-family:system-ui;background:Canvas} table,fieldset{max-width:100%} \
     a{display:inline-block;min-width:24px;line-height:24px} \
     .pale{color:#ccc;background:#fff} .wide{width:900px}";
 
