@@ -14,9 +14,11 @@ mod home;
 mod layout;
 mod origin;
 mod problem;
+mod profiles;
 mod session;
 mod sign_in;
 mod users;
+mod undo;
 mod viewer;
 mod words;
 
@@ -53,6 +55,8 @@ impl Console {
             .merge(home::routes())
             .merge(access::routes())
             .merge(users::routes())
+            .merge(profiles::routes())
+            .merge(undo::routes())
             .fallback(|| async { Problem::NotFound("page".to_owned()) })
             .layer(CompressionLayer::new())
             .with_state(app.clone());

@@ -12,10 +12,18 @@ use sha2::{Digest as _, Sha256};
 use super::problem::Problem;
 
 /// The style, part by part; a section's own part stands in a file of its name.
-const STYLE: &str = concat!(include_str!("../../assets/css/base.css"), include_str!("../../assets/css/users.css"),);
+const STYLE: &str = concat!(
+    include_str!("../../assets/css/base.css"),
+    include_str!("../../assets/css/users.css"),
+    include_str!("../../assets/css/grid.css"),
+);
 
 /// The script, part by part. Each part is a block of its own and touches only what carries its data attribute.
-const SCRIPT: &str = concat!(include_str!("../../assets/js/base.js"), include_str!("../../assets/js/users.js"),);
+const SCRIPT: &str = concat!(
+    include_str!("../../assets/js/base.js"),
+    include_str!("../../assets/js/users.js"),
+    include_str!("../../assets/js/grid.js"),
+);
 
 const ICON: &str = include_str!("../../assets/icon.svg");
 

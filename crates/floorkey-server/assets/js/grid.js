@@ -1,0 +1,193 @@
+
+// The grid of permissions: <form data-grid>. What needs what stands in each box's data-needs; what usually goes
+// with it in data-with. The server works out the same when the form is saved.
+for (const form of document.querySelectorAll("form[data-grid]")) {
+  const boxes = new Map([...form.querySelectorAll("input[name=p]")].map((box) => [box.value, box]));
+  const list = (text) => (text ? text.split(" ") : []);
+  const needs = (name) => list(boxes.get(name)?.dataset.needs);
+  const start = new Set([...boxes.values()].filter((box) => box.defaultChecked).map((box) => box.value));
+  const needed = new Set(list(form.elements.needed.value));
+  const said = form.querySelector("[data-said]");
+  const words = (name) => {
+    const label = boxes.get(name).closest("label");
+    return (label.querySelector(".visually-hidden")?.textContent ?? "") + (label.querySelector(".act")?.textContent ?? name);
+  };
+  const all = (names) => names.map(words).join(", ");
+  const live = document.createElement("input");
+  Object.assign(live, { type: "hidden", name: "live", value: "1" });
+  form.append(live);
+
+  const whole = (name, into = new Set()) => {
+    for (const next of needs(name)) if (!into.has(next)) { into.add(next); whole(next, into); }
+    return into;
+  };
+  const holders = (name) => [...boxes.values()].filter((box) => box.checked && whole(box.value).has(name)).map((box) => box.value);
+
+  function say(text, ...acts) {
+    said.replaceChildren(text);
+    for (const [label, act] of acts) {
+      const button = document.createElement("button");
+      Object.assign(button, { type: "button", className: "button small", textContent: label });
+      button.addEventListener("click", () => { act(); show(); });
+      said.append(button);
+    }
+  }
+  function show() {
+    form.elements.needed.value = [...needed].filter((name) => boxes.get(name)?.checked).join(" ");
+    const ticked = new Set();
+    for (const [name, box] of boxes) if (box.checked) ticked.add(name);
+    for (const [name, box] of boxes) {
+      const cell = box.closest(".cell");
+      if (!cell) continue;
+      const by = box.checked && needed.has(name) ? holders(name) : [];
+      cell.classList.toggle("needed", by.length > 0);
+      const why = cell.querySelector(".why");
+      const row = words(name).split(": ")[0] + ": ";
+      if (by.length) why.textContent = "for " + by.slice(0, 3).map((other) => words(other).replace(row, "")).join(", ");
+      else if (why.textContent.startsWith("for ")) why.textContent = "";
+    }
+    for (const row of form.querySelectorAll("[data-comes]")) row.hidden = !list(row.dataset.comes).some((name) => ticked.has(name));
+    for (const row of form.querySelectorAll("[data-offer]")) row.hidden = !ticked.has(row.dataset.when) || ticked.has(row.dataset.offer);
+    for (const group of form.querySelectorAll("[data-group]")) {
+      const own = [...group.querySelectorAll("input[name=p]")];
+      group.querySelector("[data-count]").textContent = `${own.filter((box) => box.checked).length} of ${own.length}`;
+    }
+    form.querySelector("[data-total]").textContent = `(${ticked.size} permissions)`;
+    let changes = 0;
+    for (const name of boxes.keys()) if (ticked.has(name) !== start.has(name)) changes += 1;
+    const at = form.querySelector("[data-changed]");
+    if (at) at.textContent = changes ? `${changes} ${changes === 1 ? "permission" : "permissions"} changed, not saved yet` : "";
+  }
+  function tick(name) {
+    const before = [...boxes.values()].filter((box) => box.checked && box.value !== name).map((box) => box.value);
+    const more = [...whole(name)].filter((other) => !boxes.get(other).checked);
+    for (const other of more) { boxes.get(other).checked = true; needed.add(other); }
+    needed.delete(name);
+    const usual = list(boxes.get(name).dataset.with).filter((other) => !boxes.get(other).checked);
+    for (const other of usual) boxes.get(other).checked = true;
+    const undo = () => { for (const box of boxes.values()) box.checked = before.includes(box.value); };
+    const offer = [...form.querySelectorAll("[data-offer]")].find((row) => row.dataset.when === name && !boxes.get(row.dataset.offer).checked);
+    if (more.length) say(`${all(more)} ticked because ${words(name)} needs it. `, ["Undo", undo]);
+    else if (usual.length) say(`${all(usual)} ticked as well, as is usual; it may be unticked. `, ["Undo", undo]);
+    else if (offer) say(`${words(offer.dataset.offer)} is often wanted with it, and not ticked. `, ["Tick it", () => { boxes.get(offer.dataset.offer).checked = true; tick(offer.dataset.offer); }]);
+    else said.replaceChildren();
+  }
+  function untick(name) {
+    const by = holders(name);
+    if (by.length) {
+      boxes.get(name).checked = true;
+      say(`${words(name)} stays: ${all(by.slice(0, 4))} ${by.length === 1 ? "needs" : "need"} it. `,
+        [by.length === 1 ? "Untick both" : "Untick them too", () => {
+          for (const other of [name, ...by]) { boxes.get(other).checked = false; needed.delete(other); }
+          loosen();
+          said.replaceChildren();
+          boxes.get(name).focus();
+        }]);
+      return;
+    }
+    needed.delete(name);
+    loosen();
+    said.replaceChildren();
+  }
+  // What nothing needs any more stays ticked, for its own sake.
+  function loosen() { for (const name of [...needed]) if (!holders(name).length) needed.delete(name); }
+
+  form.addEventListener("change", (event) => {
+    if (event.target.name !== "p") return;
+    if (event.target.checked) tick(event.target.value); else untick(event.target.value);
+    loosen();
+    show();
+  });
+  for (const button of form.querySelectorAll("[data-all-of]")) {
+    button.addEventListener("click", (event) => {
+      event.preventDefault();
+      const part = form.querySelector(`[data-row="${button.dataset.allOf}"], [data-group="${button.dataset.allOf}"]`);
+      const own = [...part.querySelectorAll("input[name=p]:not([data-legacy])")];
+      const on = !own.every((box) => box.checked);
+      const before = [...boxes.values()].filter((box) => box.checked);
+      const along = [];
+      for (const box of own) { box.checked = on; needed.delete(box.value); }
+      const held = [...boxes.values()].filter((box) => box.checked).flatMap((box) => [...whole(box.value)]);
+      for (const name of held) {
+        const box = boxes.get(name);
+        if (!box.checked) { box.checked = true; needed.add(name); along.push(name); }
+      }
+      loosen();
+      show();
+      say(`${on ? "Ticked" : "Unticked"} ${own.length}.${along.length ? ` ${all([...new Set(along)].slice(0, 4))} ${on ? "came along" : "stays, because something needs it"}.` : ""} `,
+        ["Undo", () => { for (const box of boxes.values()) box.checked = before.includes(box); }]);
+    });
+  }
+
+  // Searching and the views, without asking the server; unsaved ticks stay.
+  const search = form.elements.q, view = form.elements.show;
+  const shows = {
+    "": () => true,
+    chosen: (box) => box.checked && !needed.has(box.value),
+    required: (box) => box.checked && needed.has(box.value),
+    inherited: (box) => box.closest(".cell").classList.contains("names"),
+    risky: (box) => box.closest(".cell").querySelector(".risk"),
+    differs: (box) => box.closest(".cell").classList.contains("differs"),
+  };
+  function filter() {
+    const sought = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const set = sought.length > 0 || view.value !== "";
+    let found = 0;
+    for (const group of form.querySelectorAll("[data-group]")) {
+      let any = false;
+      for (const row of group.querySelectorAll("[data-row]")) {
+        const meanings = [...row.querySelectorAll("dt")];
+        let open = false;
+        const fits = [...row.querySelectorAll("input[name=p]")].filter((box) => {
+          if (!shows[view.value](box)) return false;
+          const meaning = meanings.find((term) => term.querySelector("code").textContent === box.value)?.nextElementSibling.textContent.toLowerCase() ?? "";
+          const named = `${words(box.value)} ${box.value} ${group.querySelector("summary").textContent}`.toLowerCase();
+          if (sought.every((word) => named.includes(word))) return true;
+          if (!sought.every((word) => meaning.includes(word))) return false;
+          open = true;
+          return true;
+        });
+        row.hidden = set && !fits.length;
+        const about = row.querySelector("th details");
+        if (sought.length) about.open = open && fits.length > 0;
+        any ||= fits.length > 0;
+        found += fits.length;
+      }
+      group.hidden = set && !any;
+      if (set && any) group.open = true;
+    }
+    form.querySelector("[data-found]").textContent = set ? (found ? `${found} match. What you ticked elsewhere is kept.` : "No permission matches. Nothing you ticked is lost; clear the search to see all.") : "";
+  }
+  form.querySelector("[data-filter]").hidden = true;
+  search.addEventListener("input", filter);
+  view.addEventListener("change", filter);
+  search.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+  // Enter in another field saves; without script the first button only shows the form again.
+  form.addEventListener("keydown", (event) => {
+    const save = form.querySelector("button[value=save]");
+    if (event.key === "Enter" && save && event.target.matches("input:not([type=checkbox], [type=search])")) { event.preventDefault(); save.click(); }
+  });
+
+  // Arrow keys move between the boxes of a table.
+  form.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key];
+    const cell = event.target.matches("input[name=p]") && event.target.closest("td");
+    if (!step || !cell) return;
+    event.preventDefault();
+    const shown = (row) => !row.hidden && row.getClientRects().length > 0;
+    const rows = [...cell.closest("tbody").rows].filter(shown);
+    const inside = [...cell.querySelectorAll("input")];
+    const next = inside[inside.indexOf(event.target) + step[1]];
+    if (step[1] && next) { next.focus(); return; }
+    let row = rows.indexOf(cell.parentElement), column = cell.cellIndex;
+    for (;;) {
+      row += step[0];
+      column += step[1];
+      const at = rows[row]?.cells[column];
+      if (!at || column < 1) return;
+      const box = at.querySelector("input");
+      if (box) { box.focus(); return; }
+    }
+  });
+  show();
+}

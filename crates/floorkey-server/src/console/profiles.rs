@@ -1,0 +1,70 @@
+//! Security profiles: the list, the page of one with its grid, and what is done with them as a whole.
+//!
+//! A form's way: its fields are read into a [`draft`]; buttons that only change what is ticked answer with the form
+//! again ([`edit`]); saving plans the command that the draft comes to ([`save`]), shows what the rules have against it
+//! beside the field ([`errors`]), goes over a page that says what it does to whom where anybody gains or loses access
+//! ([`review`]), and leads back with 303.
+
+mod affected;
+mod draft;
+mod edit;
+mod errors;
+mod filter;
+mod form;
+mod grid;
+mod list;
+mod review;
+mod risk;
+mod save;
+mod stale;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+use floorkey::review::default_diff::default_diff;
+use floorkey::{Act, PermissionSet, Refusal, SecurityProfile, SecurityProfileId, Target, close};
+
+use super::problem::Problem;
+use super::viewer::Viewer;
+use crate::app::App;
+
+/// Where the list is.
+const LIST: &str = "/connect/security-profiles";
+
+pub(super) fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/connect/security-profiles", get(list::show))
+        .route("/connect/security-profiles/new", get(edit::new).post(edit::make))
+        .route("/connect/security-profiles/{id}", get(edit::show).post(edit::change))
+}
+
+/// The profile of an address, for somebody who may see it.
+fn find(viewer: &Viewer, id: &str) -> Result<Arc<SecurityProfile>, Problem> {
+    let nothing = || Problem::NotFound("security profile".to_owned());
+    let id = SecurityProfileId::parse(id).ok_or_else(nothing)?;
+    viewer.authorize(Act::DescribeSecurityProfile, &Target::Profile(id))?;
+    viewer.directory.profile(id).cloned().ok_or_else(nothing)
+}
+
+/// Whether the viewer sees the whole profile, and not only that it exists.
+fn sees(viewer: &Viewer, id: SecurityProfileId) -> bool {
+    viewer.may(Act::DescribeSecurityProfile, &Target::Profile(id))
+}
+
+/// Whether the viewer may make profiles, at least some.
+fn may_create(viewer: &Viewer) -> bool {
+    let asked = viewer.authorize(Act::CreateSecurityProfile, &Target::Instance);
+    !matches!(asked, Err(Refusal::NotPermitted { .. }))
+}
+
+/// Where a profile's page is.
+fn address(id: SecurityProfileId) -> String {
+    format!("{LIST}/{id}")
+}
+
+/// What the default profile that this one is, or was made as, holds; `None` for profiles of one's own.
+fn default_of(profile: &SecurityProfile) -> Option<PermissionSet> {
+    let default = default_diff(profile)?.default;
+    Some(*close(&default.permissions).permissions())
+}

@@ -1,0 +1,242 @@
+//! What a form says about a security profile, before it is saved: read out of the fields, written back into them, and
+//! turned into the command that saves it.
+
+use std::collections::BTreeSet;
+
+use floorkey::profile::{Application, SecurityProfile};
+use floorkey::tags::Tags;
+use floorkey::{Permission, PermissionSet, SecurityProfileId, close};
+
+use super::super::fields::Fields;
+
+/// A profile as a form describes it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Draft {
+    pub(super) name: String,
+    pub(super) description: String,
+    /// The boxes that are ticked, those that others need included.
+    pub(super) ticked: PermissionSet,
+    /// Of these the ones that were shown as needed by others and not as chosen.
+    pub(super) needed: PermissionSet,
+    pub(super) applications: Vec<ApplicationRow>,
+    pub(super) assignable: BTreeSet<SecurityProfileId>,
+    /// Tags on the profile itself.
+    pub(super) tags: Pairs,
+    /// Tags that resources of the restricted types must have.
+    pub(super) control_tags: Pairs,
+    /// The restricted types, in words.
+    pub(super) restricted: BTreeSet<String>,
+    pub(super) hierarchy: Hierarchy,
+}
+
+/// An application as the form has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct ApplicationRow {
+    pub(super) namespace: String,
+    /// Its permissions, one a line.
+    pub(super) permissions: String,
+    /// What the API said of its kind; carried along unseen.
+    pub(super) kind: String,
+}
+
+/// Keys and values as the form has them, a key perhaps twice.
+pub(super) type Pairs = Vec<(String, String)>;
+
+/// Which users the profile's permissions on users reach.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Hierarchy {
+    #[default]
+    Everybody,
+    /// Those of the holder's own group, and below.
+    Own,
+    /// Those of a group, by its id, and below.
+    Group(String),
+}
+
+impl Hierarchy {
+    /// The value of the field that says it.
+    pub(super) fn word(&self) -> &str {
+        match self {
+            Self::Everybody => "",
+            Self::Own => "own",
+            Self::Group(id) => id,
+        }
+    }
+
+    fn parse(word: &str) -> Self {
+        match word {
+            "" => Self::Everybody,
+            "own" => Self::Own,
+            id => Self::Group(id.to_owned()),
+        }
+    }
+}
+
+impl Draft {
+    /// A profile as it is.
+    pub(super) fn of(profile: &SecurityProfile) -> Self {
+        let pairs = |tags: &Tags| tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
+        let control = &profile.access_control;
+        let held = *profile.permissions.permissions();
+        Self {
+            name: profile.name.clone(),
+            description: profile.description.clone(),
+            ticked: held,
+            needed: held.difference(&profile.chosen),
+            applications: profile.applications.iter().map(ApplicationRow::of).collect(),
+            assignable: profile.assignable.clone(),
+            tags: pairs(&profile.tags),
+            control_tags: pairs(&control.tags),
+            restricted: control.tag_restricted.iter().map(|restricted| restricted.word().to_owned()).collect(),
+            hierarchy: match (control.hierarchy_restricted, control.hierarchy_group) {
+                (false, _) => Hierarchy::Everybody,
+                (true, None) => Hierarchy::Own,
+                (true, Some(group)) => Hierarchy::Group(group.to_string()),
+            },
+        }
+    }
+
+    /// What was sent. Names that are no permissions are left out: no page of ours sends any.
+    pub(super) fn read(fields: &Fields) -> Self {
+        let ticked: PermissionSet = fields.all("p").filter_map(|name| Permission::parse(name).ok()).collect();
+        let rows = fields.all("app-name").zip(fields.all("app-permissions")).zip(fields.all("app-kind"));
+        let rows = rows.map(|((namespace, permissions), kind)| ApplicationRow {
+            namespace: namespace.trim().to_owned(),
+            permissions: permissions.to_owned(),
+            kind: kind.to_owned(),
+        });
+        Self {
+            name: fields.raw("name").trim().to_owned(),
+            description: fields.raw("description").trim().to_owned(),
+            ticked,
+            needed: set(fields.raw("needed")).intersection(&ticked),
+            applications: rows.filter(|row| !row.is_blank()).collect(),
+            assignable: fields.all("assignable").filter_map(SecurityProfileId::parse).collect(),
+            tags: pairs(fields, "tag-key", "tag-value"),
+            control_tags: pairs(fields, "control-key", "control-value"),
+            restricted: fields.all("restricted").map(ToOwned::to_owned).collect(),
+            hierarchy: Hierarchy::parse(fields.raw("hierarchy")),
+        }
+    }
+
+    /// The permissions that are chosen: what is ticked only because others need it is left to them.
+    pub(super) fn chosen(&self) -> PermissionSet {
+        let chosen = self.ticked.difference(&self.needed);
+        self.ticked.difference(&self.needed.intersection(close(&chosen).permissions()))
+    }
+
+    /// Everything that will be held: what is ticked, and what that needs.
+    pub(super) fn held(&self) -> PermissionSet {
+        *close(&self.ticked).permissions()
+    }
+
+    /// Makes ticked and needed what they will be once saved.
+    pub(super) fn settle(&mut self) {
+        let chosen = self.chosen();
+        self.ticked = self.held();
+        self.needed = self.ticked.difference(&chosen);
+    }
+
+    /// The fields that carry the draft through another page, in order.
+    pub(super) fn carried(&self) -> Vec<(&'static str, String)> {
+        let mut fields = vec![("name", self.name.clone()), ("description", self.description.clone())];
+        fields.extend(self.ticked.iter().map(|permission| ("p", permission.name().to_owned())));
+        fields.push(("needed", names(&self.needed)));
+        for row in &self.applications {
+            fields.push(("app-name", row.namespace.clone()));
+            fields.push(("app-permissions", row.permissions.clone()));
+            fields.push(("app-kind", row.kind.clone()));
+        }
+        fields.extend(self.assignable.iter().map(|id| ("assignable", id.to_string())));
+        for (key, value) in &self.tags {
+            fields.extend([("tag-key", key.clone()), ("tag-value", value.clone())]);
+        }
+        for (key, value) in &self.control_tags {
+            fields.extend([("control-key", key.clone()), ("control-value", value.clone())]);
+        }
+        fields.extend(self.restricted.iter().map(|word| ("restricted", word.clone())));
+        fields.push(("hierarchy", self.hierarchy.word().to_owned()));
+        fields
+    }
+
+    /// The applications as a profile has them.
+    pub(super) fn applications(&self) -> Vec<Application> {
+        self.applications.iter().map(ApplicationRow::application).collect()
+    }
+}
+
+impl ApplicationRow {
+    fn of(application: &Application) -> Self {
+        Self {
+            namespace: application.namespace.clone(),
+            permissions: application.permissions.join("\n"),
+            kind: application.kind.clone().unwrap_or_default(),
+        }
+    }
+
+    fn is_blank(&self) -> bool {
+        self.namespace.is_empty() && self.permissions.trim().is_empty()
+    }
+
+    fn application(&self) -> Application {
+        let names = self.permissions.split(['\n', ',']).map(str::trim).filter(|name| !name.is_empty());
+        Application {
+            namespace: self.namespace.clone(),
+            permissions: names.map(ToOwned::to_owned).collect(),
+            kind: Some(self.kind.clone()).filter(|kind| !kind.is_empty()),
+        }
+    }
+}
+
+/// The names of a set in one field.
+pub(super) fn names(set: &PermissionSet) -> String {
+    set.iter().map(Permission::name).collect::<Vec<_>>().join(" ")
+}
+
+/// The set of a field that [`names`] wrote.
+pub(super) fn set(field: &str) -> PermissionSet {
+    field.split_whitespace().filter_map(|name| Permission::parse(name).ok()).collect()
+}
+
+/// Keys and values that came side by side; rows that were left empty are none.
+fn pairs(fields: &Fields, key: &str, value: &str) -> Pairs {
+    let pairs = fields.all(key).zip(fields.all(value));
+    let pairs = pairs.map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()));
+    pairs.filter(|(key, value)| !key.is_empty() || !value.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Draft {
+        Draft::read(&Fields::parse(text.as_bytes()))
+    }
+
+    #[test]
+    fn what_others_need_is_not_chosen_until_nothing_needs_it() {
+        let names = |set: PermissionSet| set.iter().map(Permission::name).collect::<Vec<_>>();
+        let both = read("p=Users.View&p=Users.Edit&needed=Users.View");
+        assert_eq!(names(both.chosen()), ["Users.Edit"]);
+        // Edit was unticked: what is ticked stays, now for its own sake.
+        assert_eq!(names(read("p=Users.View&needed=Users.View").chosen()), ["Users.View"]);
+        assert_eq!(names(read("p=Users.View&p=Users.Edit").chosen()), ["Users.View", "Users.Edit"]);
+        let mut fresh = read("p=Users.Edit");
+        fresh.settle();
+        assert_eq!((names(fresh.ticked), names(fresh.needed)), (vec!["Users.View", "Users.Edit"], vec!["Users.View"]));
+    }
+
+    #[test]
+    fn a_draft_goes_through_another_page_unchanged() {
+        let draft = read(
+            "name=Night+shift&description=x&p=Users.Edit&p=Users.View&needed=Users.View&app-name=crm&app-permissions=Read%0AWrite\
+             &app-kind=MCP&app-name=&app-permissions=&app-kind=&tag-key=a&tag-value=b&control-key=c&control-value=d\
+             &restricted=Queue&hierarchy=own&assignable=11111111-2222-3333-4444-555555555555",
+        );
+        let carried = draft.carried();
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(carried).finish();
+        assert_eq!(read(&body), draft);
+        assert_eq!(draft.applications()[0].permissions, ["Read", "Write"]);
+        assert_eq!(draft.applications.len(), 1);
+    }
+}

@@ -1,0 +1,340 @@
+//! What is done with the form of a profile: shown, ticked in, and saved.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::Path;
+use floorkey::catalogue::Strength;
+use floorkey::{
+    Act, Command, PermissionSet, Refusal, SecurityProfile, SecurityProfileId, Target, Timestamp, catalogue,
+};
+use http::{Response, StatusCode};
+
+use super::super::fields::{Fields, Form, Query};
+use super::super::flash::Flash;
+use super::super::layout::{page, page_with};
+use super::super::problem::Problem;
+use super::super::viewer::Viewer;
+use super::super::words;
+use super::draft::{self, Draft};
+use super::errors::{Errors, innermost};
+use super::filter::Filter;
+use super::form::{FormPage, Note, Place};
+use super::{address, find, grid, review, save, stale};
+use crate::failure::Failure;
+use crate::outside;
+
+pub(super) async fn new(viewer: Viewer, Query(query): Query) -> Result<Response<Body>, Problem> {
+    allow_creating(&viewer)?;
+    let from = query.text("from").map(|id| find(&viewer, id)).transpose()?;
+    let draft = from.as_deref().map(|from| copy_of(&viewer, Draft::of(from))).unwrap_or_default();
+    let form = FormPage::new(&viewer, &Place::New { from }, &draft, &Filter::read(&query), None);
+    Ok(page(&form))
+}
+
+pub(super) async fn show(
+    viewer: Viewer,
+    Path(id): Path<String>,
+    Query(query): Query,
+) -> Result<Response<Body>, Problem> {
+    let profile = find(&viewer, &id)?;
+    let draft = Draft::of(&profile);
+    Ok(page(&FormPage::new(&viewer, &Place::Known(profile), &draft, &Filter::read(&query), None)))
+}
+
+pub(super) async fn make(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
+    allow_creating(&viewer)?;
+    let from = fields.text("from").map(|id| find(&viewer, id)).transpose()?;
+    Sent::new(&viewer, Place::New { from }, &fields).answer().await
+}
+
+pub(super) async fn change(
+    viewer: Viewer,
+    Path(id): Path<String>,
+    Form(fields): Form,
+) -> Result<Response<Body>, Problem> {
+    let profile = find(&viewer, &id)?;
+    Sent::new(&viewer, Place::Known(profile), &fields).answer().await
+}
+
+fn allow_creating(viewer: &Viewer) -> Result<(), Problem> {
+    match viewer.authorize(Act::CreateSecurityProfile, &Target::Instance) {
+        // Within a scope it may be possible still; saving says.
+        Ok(()) | Err(Refusal::OutOfScope { .. }) => Ok(()),
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+/// A form that was sent.
+struct Sent<'a> {
+    viewer: &'a Viewer,
+    place: Place,
+    fields: &'a Fields,
+    draft: Draft,
+    filter: Filter,
+    /// When the profile had last changed for whoever filled the form in.
+    modified: Option<Timestamp>,
+}
+
+impl<'a> Sent<'a> {
+    fn new(viewer: &'a Viewer, place: Place, fields: &'a Fields) -> Self {
+        let modified = fields.raw("modified").parse().ok().map(Timestamp::from_millis);
+        Self { viewer, place, fields, draft: Draft::read(fields), filter: Filter::read(fields), modified }
+    }
+
+    /// Does what the pressed button says. Whatever is not for saving answers with the form again.
+    async fn answer(mut self) -> Result<Response<Body>, Problem> {
+        if self.fields.has("tick") {
+            self.tick_all();
+            return Ok(page(&self.form()));
+        }
+        if let Some(name) = self.fields.text("untick") {
+            self.untick(&draft::set(name));
+            return Ok(page(&self.form()));
+        }
+        match self.fields.raw("do") {
+            "save" | "confirm" => self.save().await,
+            "copy" => self.copy(),
+            "convert" => {
+                self.convert();
+                Ok(page(&self.form()))
+            }
+            _ => {
+                self.draft.settle();
+                Ok(page(&self.form()))
+            }
+        }
+    }
+
+    fn form(&self) -> FormPage {
+        FormPage::new(self.viewer, &self.place, &self.draft, &self.filter, self.modified)
+    }
+
+    /// Ticks a row or a group, or unticks it if all of it was ticked.
+    fn tick_all(&mut self) {
+        let wanted = self.fields.raw("tick");
+        let of_it = |info: &catalogue::PermissionInfo| {
+            let group = grid::slug(&info.group);
+            wanted == group || wanted == format!("{group}-{}", grid::slug(&info.resource))
+        };
+        let granting = catalogue().granting().iter();
+        let own: PermissionSet =
+            granting.filter(|permission| of_it(permission.info()) && !permission.info().is_legacy()).collect();
+        self.draft.ticked = match own.is_subset(&self.draft.ticked) {
+            true => self.draft.ticked.difference(&own),
+            false => self.draft.ticked.union(&own),
+        };
+        self.draft.needed = self.draft.needed.intersection(&self.draft.ticked);
+        self.draft.settle();
+    }
+
+    /// Unticks permissions, and whatever needs them.
+    fn untick(&mut self, gone: &PermissionSet) {
+        let stays = |permission: &floorkey::Permission| {
+            !gone.contains(*permission) && catalogue().requires(*permission).intersection(gone).is_empty()
+        };
+        self.draft.ticked = self.draft.ticked.iter().filter(stays).collect();
+        self.draft.settle();
+    }
+
+    /// Puts the newer permissions in the place of old ones.
+    fn convert(&mut self) {
+        for (old, newer) in catalogue().legacy() {
+            if self.draft.ticked.contains(*old) {
+                self.draft.ticked.remove(*old);
+                self.draft.needed.remove(*old);
+                self.draft.ticked = self.draft.ticked.union(newer);
+            }
+        }
+        self.draft.settle();
+    }
+
+    /// Shows the same as a new profile.
+    fn copy(mut self) -> Result<Response<Body>, Problem> {
+        allow_creating(self.viewer)?;
+        self.draft.settle();
+        let from = match &self.place {
+            Place::Known(profile) => Some(profile.clone()),
+            Place::New { from } => from.clone(),
+        };
+        let draft = copy_of(self.viewer, self.draft);
+        Ok(page(&FormPage::new(self.viewer, &Place::New { from }, &draft, &self.filter, None)))
+    }
+
+    async fn save(mut self) -> Result<Response<Body>, Problem> {
+        if let Some(note) = self.doubts() {
+            let mut form = self.form();
+            form.notes.push(note);
+            return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &form));
+        }
+        let came_along = self.draft.held().difference(&self.draft.ticked);
+        self.draft.settle();
+        let errors = Errors::in_form(&self.draft);
+        if !errors.is_empty() {
+            return Ok(self.wrong(StatusCode::UNPROCESSABLE_ENTITY, errors));
+        }
+        let (id, command) = match &self.place {
+            Place::New { from } => {
+                let id = SecurityProfileId::from_bits(outside::id());
+                (id, Some(save::create(&self.draft, id, from.as_deref())))
+            }
+            Place::Known(profile) => {
+                let modified = self.modified.unwrap_or(profile.modified);
+                (profile.id, save::update(&self.draft, profile, modified))
+            }
+        };
+        let Some(command) = command else {
+            let flash = Flash::info("Nothing was changed, so nothing was saved.");
+            return Ok(self.viewer.visit.lead_to_with(&address(id), &flash));
+        };
+        let planned = match self.viewer.plan(&command) {
+            Ok(planned) => planned,
+            // The door refuses it too, and writes down who tried.
+            Err(_) => return self.carry_out(id, command, &came_along).await,
+        };
+        if self.fields.raw("do") != "confirm" {
+            let review = review::ReviewPage::new(self.viewer, &self.place, &self.draft, self.modified, &planned);
+            if let Some(review) = review {
+                return Ok(page(&review));
+            }
+        }
+        self.carry_out(id, command, &came_along).await
+    }
+
+    async fn carry_out(
+        self,
+        id: SecurityProfileId,
+        command: Command,
+        came_along: &PermissionSet,
+    ) -> Result<Response<Body>, Problem> {
+        match self.viewer.execute(command).await {
+            Ok(done) => {
+                let text = saved(&self.draft.name, matches!(self.place, Place::New { .. }), came_along);
+                let flash = Flash::good(text).undo(done.revision);
+                Ok(self.viewer.visit.lead_to_with(&address(id), &flash))
+            }
+            Err(Failure::Refused(refusal)) => match (innermost(&refusal), &self.place) {
+                (Refusal::Stale { .. }, Place::Known(profile)) => {
+                    let now = self.viewer.app().service.engine().current(self.viewer.instance());
+                    let now = now.and_then(|directory| directory.profile(profile.id).cloned());
+                    self.stale(now).await
+                }
+                (Refusal::NotPermitted { .. } | Refusal::OutOfScope { .. } | Refusal::NotFresh { .. }, _) => {
+                    Err(refusal.into())
+                }
+                (Refusal::Guard { .. } | Refusal::LastAdministrator { .. } | Refusal::Duplicate { .. }, _) => {
+                    let errors = Errors::of(&refusal, &self.draft);
+                    Ok(self.wrong(StatusCode::CONFLICT, errors))
+                }
+                _ => {
+                    let errors = Errors::of(&refusal, &self.draft);
+                    Ok(self.wrong(StatusCode::UNPROCESSABLE_ENTITY, errors))
+                }
+            },
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    /// The form with what is wrong beside its fields.
+    fn wrong(&self, status: StatusCode, errors: Errors) -> Response<Body> {
+        let mut form = self.form();
+        if let Some(text) = &errors.whole {
+            form.notes.push(Note::new("bad", "Not saved", text.clone()));
+        } else {
+            form.notes.push(Note::new(
+                "bad",
+                "Not saved",
+                "Something below needs another look; nothing you typed is lost.",
+            ));
+        }
+        form.errors = errors;
+        page_with(status, &form)
+    }
+
+    /// The form with what came in between, to save it again or leave it.
+    async fn stale(self, now: Option<Arc<SecurityProfile>>) -> Result<Response<Body>, Problem> {
+        let Some(now) = now else { return Err(Problem::NotFound("security profile any more".to_owned())) };
+        let note = stale::note(self.viewer, &now, self.modified).await?;
+        let place = Place::Known(now.clone());
+        let mut form = FormPage::new(self.viewer, &place, &self.draft, &self.filter, Some(now.modified));
+        form.notes.push(note);
+        Ok(page_with(StatusCode::CONFLICT, &form))
+    }
+
+    /// What was unticked though something ticked needs it, or is ticked now because it usually goes with something:
+    /// not without a look at it. With script that look was taken already.
+    fn doubts(&mut self) -> Option<Note> {
+        let was = draft::set(self.fields.raw("was"));
+        let gone = was.difference(&self.draft.ticked).intersection(&self.draft.held());
+        if !gone.is_empty() {
+            return Some(self.unticked(&gone));
+        }
+        let fresh = self.draft.ticked.difference(&was);
+        let live = self.fields.has("live");
+        let edges = catalogue().dependencies().iter().filter(|edge| edge.strength == Strength::DefaultOn);
+        let added: Vec<_> = edges
+            .filter(|edge| !live && fresh.contains(edge.permission) && !self.draft.ticked.contains(edge.requires))
+            .collect();
+        if added.is_empty() {
+            return None;
+        }
+        let words: Vec<String> = added.iter().map(|edge| words::permission(edge.requires)).collect();
+        let mut note = Note::new(
+            "info",
+            format!("{} ticked as well", words::list(&words, 3)),
+            "Nothing is saved yet. Untick what is not wanted, and save again.",
+        );
+        note.lines = added.iter().map(|edge| edge.because.clone()).collect();
+        self.draft.ticked = added.iter().fold(self.draft.ticked, |mut set, edge| {
+            set.insert(edge.requires);
+            set
+        });
+        self.draft.settle();
+        Some(note)
+    }
+
+    fn unticked(&mut self, gone: &PermissionSet) -> Note {
+        let needing: PermissionSet = self
+            .draft
+            .ticked
+            .iter()
+            .filter(|permission| !catalogue().requires(*permission).intersection(gone).is_empty())
+            .collect();
+        let (gone_words, needing_words) = (worded(gone), worded(&needing));
+        let mut note = Note::new(
+            "warn",
+            format!("{gone_words}: still needed"),
+            format!("{needing_words} can't go without. Nothing is saved yet; it is ticked again for now."),
+        );
+        note.buttons.push(("untick", draft::names(gone), format!("Untick {needing_words} too")));
+        self.draft.settle();
+        note
+    }
+}
+
+/// Names in words, the first of them.
+fn worded(set: &PermissionSet) -> String {
+    words::list(&set.iter().map(words::permission).collect::<Vec<_>>(), 4)
+}
+
+/// The draft under a name that is free.
+fn copy_of(viewer: &Viewer, draft: Draft) -> Draft {
+    let of = |number: usize| match number {
+        1 => format!("Copy of {}", draft.name),
+        number => format!("Copy {number} of {}", draft.name),
+    };
+    let free = (1..100).map(of).find(|name| viewer.directory.profile_by_name(name).is_none());
+    Draft { name: free.unwrap_or_default(), ..draft }
+}
+
+fn saved(name: &str, is_new: bool, came_along: &PermissionSet) -> String {
+    let mut text = match is_new {
+        true => format!("The security profile “{name}” is there. Nobody holds it yet."),
+        false => format!("The security profile “{name}” is saved."),
+    };
+    if !came_along.is_empty() {
+        let came = if came_along.len() == 1 { "came" } else { "also came" };
+        text.push_str(&format!(" {} {came} along, because something you chose needs it.", worded(came_along)));
+    }
+    text
+}

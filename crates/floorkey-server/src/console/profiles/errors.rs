@@ -1,0 +1,119 @@
+//! What the rules have against a draft, each beside the field that it is about.
+
+use floorkey::{Refusal, limits};
+
+use super::super::problem::sentence;
+use super::draft::Draft;
+use crate::failure::Failure;
+
+/// What is wrong, by field.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Errors {
+    pub(super) name: Option<String>,
+    pub(super) description: Option<String>,
+    pub(super) applications: Option<String>,
+    pub(super) assignable: Option<String>,
+    pub(super) tags: Option<String>,
+    pub(super) control: Option<String>,
+    pub(super) hierarchy: Option<String>,
+    /// What is about no field.
+    pub(super) whole: Option<String>,
+}
+
+impl Errors {
+    /// What no command could even say.
+    pub(super) fn in_form(draft: &Draft) -> Self {
+        Self {
+            name: draft.name.is_empty().then(|| "Give the profile a name.".to_owned()),
+            tags: pairs(&draft.tags),
+            control: pairs(&draft.control_tags),
+            ..Self::default()
+        }
+    }
+
+    /// Why a command was refused.
+    pub(super) fn of(refusal: &Refusal, draft: &Draft) -> Self {
+        let mut errors = Self::default();
+        let refusal = innermost(refusal);
+        let text = match refusal {
+            Refusal::Invalid(invalid) => upper(&format!("{}.", invalid.problem.trim_end_matches('.'))),
+            other => sentence(&Failure::Refused(other.clone())),
+        };
+        *errors.place(refusal, draft) = Some(text);
+        errors
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        let all = [&self.name, &self.description, &self.applications, &self.assignable, &self.tags, &self.control];
+        all.into_iter().chain([&self.hierarchy, &self.whole]).all(Option::is_none)
+    }
+
+    /// Whether any is in the part for access control, so that it is shown open.
+    pub(super) fn in_reach(&self) -> bool {
+        self.control.is_some() || self.hierarchy.is_some()
+    }
+
+    /// Whether any is in the part for applications, handing out and tags.
+    pub(super) fn in_more(&self) -> bool {
+        self.applications.is_some() || self.assignable.is_some() || self.tags.is_some()
+    }
+
+    fn place(&mut self, refusal: &Refusal, draft: &Draft) -> &mut Option<String> {
+        match refusal {
+            Refusal::Duplicate { .. } => &mut self.name,
+            Refusal::NotFound { what: "hierarchy group", .. } => &mut self.hierarchy,
+            Refusal::NotFound { .. } => &mut self.assignable,
+            Refusal::Invalid(invalid) => match invalid.input {
+                "SecurityProfileName" | "Name" => &mut self.name,
+                "Description" => &mut self.description,
+                "Applications" | "Namespace" | "ApplicationPermissions" => &mut self.applications,
+                "Tags" | "tags" => &mut self.tags,
+                "HierarchyRestrictedResources" | "AllowedAccessControlHierarchyGroupId" => &mut self.hierarchy,
+                input if input.contains("AllowedAccessControlTags") || input.contains("TagRestricted") => {
+                    &mut self.control
+                }
+                _ => &mut self.whole,
+            },
+            Refusal::LimitExceeded { .. } => {
+                let applications = draft.applications();
+                let many = |names: &Vec<String>| names.len() > limits::APPLICATION_PERMISSIONS_MAX;
+                if applications.len() > limits::APPLICATIONS_MAX
+                    || applications.iter().any(|application| many(&application.permissions))
+                {
+                    &mut self.applications
+                } else if draft.control_tags.len() > limits::ACCESS_CONTROL_TAGS_MAX
+                    || draft.restricted.len() > limits::RESTRICTED_TYPES_MAX
+                {
+                    &mut self.control
+                } else {
+                    &mut self.whole
+                }
+            }
+            _ => &mut self.whole,
+        }
+    }
+}
+
+/// What a batch was refused for.
+pub(super) fn innermost(refusal: &Refusal) -> &Refusal {
+    match refusal {
+        Refusal::InBatch { refusal, .. } => innermost(refusal),
+        other => other,
+    }
+}
+
+fn pairs(pairs: &[(String, String)]) -> Option<String> {
+    let twice = |at: usize, key: &str| pairs.iter().take(at).any(|(other, _)| other == key);
+    pairs.iter().enumerate().find_map(|(at, (key, value))| match key.as_str() {
+        "" => Some(format!("The value “{value}” has no key: give it one, or clear it.")),
+        key if twice(at, key) => Some(format!("The key “{key}” is there twice: each key has one value.")),
+        _ => None,
+    })
+}
+
+/// The sentence with a capital letter.
+fn upper(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+    format!("{first}{}", chars.as_str())
+}

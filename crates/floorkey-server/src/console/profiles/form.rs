@@ -1,0 +1,376 @@
+//! The form of a security profile as a page.
+
+use std::sync::Arc;
+
+use askama::Template;
+use floorkey::catalogue::Strength;
+use floorkey::scope::Grants;
+use floorkey::{Act, HierarchyGroupId, Refusal, ResourceType, SecurityProfile, Target, Timestamp, catalogue, limits};
+
+use super::super::layout::Layout;
+use super::super::problem::sentence;
+use super::super::viewer::Viewer;
+use super::super::words;
+use super::affected::Affected;
+use super::draft::{self, Draft, Hierarchy, Pairs};
+use super::errors::Errors;
+use super::filter::{Filter, View};
+use super::grid::{Cell, Grid, State};
+use super::risk::{self, Mark};
+use super::{LIST, address, default_of, sees};
+use crate::failure::Failure;
+
+/// The form of a profile, new or known.
+#[derive(Template)]
+#[template(path = "profiles/form.html")]
+pub(super) struct FormPage {
+    pub(super) layout: Layout,
+    headline: String,
+    /// Where it is sent to.
+    action: String,
+    known: Option<Known>,
+    /// The profile that a new one is a copy of, by id.
+    from: String,
+    pub(super) errors: Errors,
+    pub(super) notes: Vec<Note>,
+    name: String,
+    description: String,
+    grid: Grid,
+    needed: String,
+    was: String,
+    search: String,
+    views: Vec<Choice>,
+    comes: Vec<Comes>,
+    offers: Vec<Offer>,
+    applications: Vec<(String, String, String)>,
+    assignable: Vec<Choice>,
+    tags: Pairs,
+    control_tags: Pairs,
+    restricted: Vec<Choice>,
+    hierarchy: Vec<Choice>,
+    open_reach: bool,
+    open_more: bool,
+    /// Why nothing can be changed; `None` if it can.
+    locked: Option<String>,
+    legacy: Vec<&'static str>,
+    total: String,
+}
+
+/// What is told of a profile that is there.
+struct Known {
+    id: String,
+    href: String,
+    holders: Affected,
+    /// What its holders can do, in a sentence.
+    summary: String,
+    marks: Vec<Mark>,
+    default: Option<&'static str>,
+    changed: String,
+    changed_at: String,
+    changed_iso: String,
+    modified: i64,
+    arn: String,
+    may_copy: bool,
+    may_delete: bool,
+    sees_history: bool,
+}
+
+/// Something to read before going on.
+pub(super) struct Note {
+    pub(super) kind: &'static str,
+    pub(super) head: String,
+    pub(super) text: String,
+    /// Buttons: name, value, what they say.
+    pub(super) buttons: Vec<(&'static str, String, String)>,
+    /// Lines of what changed.
+    pub(super) lines: Vec<String>,
+    /// A link away: where to, and what it says.
+    pub(super) link: Option<(String, String)>,
+}
+
+impl Note {
+    pub(super) fn new(kind: &'static str, head: impl Into<String>, text: impl Into<String>) -> Self {
+        let (head, text) = (head.into(), text.into());
+        Self { kind, head, text, buttons: Vec::new(), lines: Vec::new(), link: None }
+    }
+}
+
+/// One of several: value, what it is called, whether it is chosen.
+pub(super) struct Choice {
+    pub(super) value: String,
+    pub(super) text: String,
+    pub(super) on: bool,
+}
+
+/// A list of names that comes along.
+struct Comes {
+    /// What is listed: `Security profiles, Routing profiles`.
+    lists: String,
+    place: &'static str,
+    /// The names that bring it, for script.
+    by: String,
+    /// Those of them that are held, in words.
+    because: String,
+    hidden: bool,
+}
+
+/// A permission that is often wanted with another, and not ticked.
+struct Offer {
+    /// Both by name, for script.
+    when: &'static str,
+    name: &'static str,
+    words: String,
+    because: &'static str,
+    hidden: bool,
+}
+
+/// What the form is about.
+#[derive(Clone)]
+pub(super) enum Place {
+    New { from: Option<Arc<SecurityProfile>> },
+    Known(Arc<SecurityProfile>),
+}
+
+impl Place {
+    fn profile(&self) -> Option<&Arc<SecurityProfile>> {
+        match self {
+            Self::New { from } => from.as_ref(),
+            Self::Known(profile) => Some(profile),
+        }
+    }
+
+    /// What the profile's default holds, where it has one.
+    pub(super) fn default(&self) -> Option<floorkey::PermissionSet> {
+        default_of(self.profile()?)
+    }
+}
+
+impl FormPage {
+    /// The form with a draft in it. `modified` is when the profile had last changed for whoever filled it in.
+    pub(super) fn new(
+        viewer: &Viewer,
+        place: &Place,
+        draft: &Draft,
+        filter: &Filter,
+        modified: Option<Timestamp>,
+    ) -> Self {
+        let default = place.default();
+        let state =
+            State { ticked: &draft.ticked, needed: &draft.needed, default: default.as_ref(), filter, open: false };
+        let held = draft.held();
+        let (headline, action, known) = match place {
+            Place::New { .. } => ("Add new security profile".to_owned(), format!("{LIST}/new"), None),
+            Place::Known(profile) => {
+                let known = Known::new(viewer, profile, modified.unwrap_or(profile.modified));
+                (profile.name.clone(), address(profile.id), Some(known))
+            }
+        };
+        Self {
+            layout: viewer.layout(headline.clone()),
+            headline,
+            action,
+            known,
+            from: match place {
+                Place::New { from: Some(from) } => from.id.to_string(),
+                _ => String::new(),
+            },
+            errors: Errors::default(),
+            notes: Vec::new(),
+            name: draft.name.clone(),
+            description: draft.description.clone(),
+            grid: Grid::new(&state),
+            needed: draft::names(&draft.needed),
+            was: draft::names(&draft.ticked),
+            search: filter.search.clone(),
+            views: views(filter, default.is_some()),
+            comes: comes(&held),
+            offers: offers(&held),
+            applications: applications(draft),
+            assignable: assignable(viewer, place, draft),
+            tags: padded(&draft.tags, limits::TAGS_MAX),
+            control_tags: padded(&draft.control_tags, limits::ACCESS_CONTROL_TAGS_MAX),
+            restricted: restricted(draft),
+            hierarchy: hierarchy(viewer, draft),
+            open_reach: !draft.restricted.is_empty() || draft.hierarchy != Hierarchy::Everybody,
+            open_more: !draft.applications.is_empty() || !draft.assignable.is_empty() || !draft.tags.is_empty(),
+            locked: locked(viewer, place),
+            legacy: legacy(draft),
+            total: words::count(draft.ticked.len(), "permission"),
+        }
+    }
+}
+
+impl Known {
+    fn new(viewer: &Viewer, profile: &SecurityProfile, modified: Timestamp) -> Self {
+        let held = floorkey::effective(profile.permissions.permissions());
+        let full = catalogue().granting().is_subset(&held);
+        let app = viewer.app();
+        let (region, account, instance) = (&app.region, &app.account, viewer.instance());
+        Self {
+            id: profile.id.to_string(),
+            href: address(profile.id),
+            holders: Affected::of(viewer, profile.id),
+            summary: summary(profile),
+            marks: match full {
+                true => vec![Mark { kind: "bad", text: "full access" }],
+                false => risk::marks_of_set(&held),
+            },
+            default: super::list::default_mark(profile),
+            changed: words::ago(profile.modified, viewer.now),
+            changed_at: words::moment(profile.modified),
+            changed_iso: words::iso(profile.modified),
+            modified: modified.as_millis(),
+            arn: format!("arn:aws:connect:{region}:{account}:instance/{instance}/security-profile/{}", profile.id),
+            may_copy: super::may_create(viewer),
+            may_delete: viewer.may(Act::DeleteSecurityProfile, &Target::Profile(profile.id)),
+            sees_history: viewer.sees_history(),
+        }
+    }
+}
+
+/// What holders can do, in a sentence.
+fn summary(profile: &SecurityProfile) -> String {
+    format!("Holders {}.", floorkey::review::summary::summary(&Grants::of(profile)).sentence())
+}
+
+/// Why the viewer can't change this, and who could.
+fn locked(viewer: &Viewer, place: &Place) -> Option<String> {
+    let asked = match place {
+        Place::Known(profile) => viewer.authorize(Act::UpdateSecurityProfile, &Target::Profile(profile.id)),
+        Place::New { .. } => return None,
+    };
+    let refusal = asked.err()?;
+    let mut text = sentence(&Failure::Refused(refusal.clone()));
+    if let Refusal::NotPermitted { all_of, .. } = &refusal {
+        let able = viewer.directory.profiles().filter(|profile| all_of.is_subset(profile.permissions.permissions()));
+        let names: Vec<&str> = able.map(|profile| profile.name.as_str()).collect();
+        if !names.is_empty() {
+            text = format!("{text} Holders of {} could.", words::list(&names, 4));
+        }
+    }
+    Some(text)
+}
+
+fn views(filter: &Filter, has_default: bool) -> Vec<Choice> {
+    let shown = View::ALL.into_iter().filter(|(view, ..)| has_default || *view != View::Differs);
+    let choice = |(view, word, text): (View, &str, &str)| Choice {
+        value: word.to_owned(),
+        text: text.to_owned(),
+        on: view == filter.view,
+    };
+    shown.map(choice).collect()
+}
+
+fn comes(held: &floorkey::PermissionSet) -> Vec<Comes> {
+    let row = |source: &'static floorkey::catalogue::Inherited| {
+        let because: Vec<String> = source.permissions.intersection(held).iter().map(words::permission).collect();
+        let lists: Vec<&str> = source.lists.iter().map(|listed| listed.info().resource.as_str()).collect();
+        Comes {
+            lists: words::list(&lists, 12),
+            place: &source.place,
+            by: draft::names(&source.permissions),
+            hidden: because.is_empty(),
+            because: words::list(&because, 3),
+        }
+    };
+    catalogue().inherited().iter().map(row).collect()
+}
+
+fn offers(held: &floorkey::PermissionSet) -> Vec<Offer> {
+    let offered = catalogue().dependencies().iter().filter(|edge| edge.strength == Strength::Offered);
+    let row = |edge: &'static floorkey::catalogue::Dependency| Offer {
+        when: edge.permission.name(),
+        name: edge.requires.name(),
+        words: words::permission(edge.requires),
+        because: &edge.because,
+        hidden: !held.contains(edge.permission) || held.contains(edge.requires),
+    };
+    offered.map(row).collect()
+}
+
+fn applications(draft: &Draft) -> Vec<(String, String, String)> {
+    let row = |row: &draft::ApplicationRow| (row.namespace.clone(), row.permissions.clone(), row.kind.clone());
+    let mut rows: Vec<_> = draft.applications.iter().map(row).collect();
+    if rows.len() < limits::APPLICATIONS_MAX {
+        rows.push(Default::default());
+    }
+    rows
+}
+
+/// The profiles that may be handed out: those that the viewer sees.
+fn assignable(viewer: &Viewer, place: &Place, draft: &Draft) -> Vec<Choice> {
+    let own = match place {
+        Place::Known(profile) => Some(profile.id),
+        Place::New { .. } => None,
+    };
+    let others = viewer.directory.profiles().filter(|other| Some(other.id) != own);
+    let shown = others.filter(|other| draft.assignable.contains(&other.id) || sees(viewer, other.id));
+    let choice = |other: &Arc<SecurityProfile>| Choice {
+        value: other.id.to_string(),
+        text: other.name.clone(),
+        on: draft.assignable.contains(&other.id),
+    };
+    shown.map(choice).collect()
+}
+
+/// With empty rows to fill in, as many as there may be.
+fn padded(pairs: &Pairs, max: usize) -> Pairs {
+    let mut rows = pairs.clone();
+    rows.resize((pairs.len() + 2).min(max).max(pairs.len()), Default::default());
+    rows
+}
+
+fn restricted(draft: &Draft) -> Vec<Choice> {
+    let choice = |kind: &ResourceType| Choice {
+        value: kind.word().to_owned(),
+        text: spaced(kind.word()),
+        on: draft.restricted.contains(kind.word()),
+    };
+    ResourceType::ALL.iter().map(choice).collect()
+}
+
+/// `HoursOfOperation` as people write it: `Hours of operation`.
+fn spaced(word: &str) -> String {
+    let mut text = String::new();
+    for c in word.chars() {
+        if c.is_ascii_uppercase() && !text.is_empty() {
+            text.push(' ');
+            text.push(c.to_ascii_lowercase());
+        } else {
+            text.push(c);
+        }
+    }
+    text
+}
+
+fn hierarchy(viewer: &Viewer, draft: &Draft) -> Vec<Choice> {
+    let choice =
+        |value: &str, text: String| Choice { value: value.to_owned(), text, on: draft.hierarchy.word() == value };
+    let mut choices = vec![
+        choice("", "All users".to_owned()),
+        choice("own", "Users in the holder's own hierarchy group, and below".to_owned()),
+    ];
+    let seen = |group: &HierarchyGroupId| {
+        let target = Target::Group(*group);
+        draft.hierarchy.word() == group.to_string()
+            || viewer.may(Act::DescribeUserHierarchyGroup, &target)
+            || floorkey::can_list(
+                &viewer.directory,
+                &viewer.principal(),
+                ResourceType::HierarchyGroup,
+                &target,
+                viewer.now,
+            )
+    };
+    for group in viewer.directory.groups().filter(|group| seen(&group.id)) {
+        let path: Vec<&str> = viewer.directory.group_path(group.id).iter().map(|group| group.name.as_str()).collect();
+        choices.push(choice(&group.id.to_string(), format!("Users in {}, and below", path.join(" / "))));
+    }
+    choices
+}
+
+/// The old names that are ticked.
+fn legacy(draft: &Draft) -> Vec<&'static str> {
+    let old = catalogue().legacy().iter().map(|(old, _)| *old);
+    old.filter(|old| draft.ticked.contains(*old)).map(floorkey::Permission::name).collect()
+}

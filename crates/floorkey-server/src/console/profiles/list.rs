@@ -1,0 +1,153 @@
+//! The list of security profiles.
+
+use askama::Template;
+use axum::body::Body;
+use floorkey::review::default_diff::default_diff;
+use floorkey::{Act, Permission, Refusal, SecurityProfile, Target, catalogue};
+use http::Response;
+
+use super::super::fields::{Fields, Query};
+use super::super::layout::{Layout, page};
+use super::super::problem::Problem;
+use super::super::viewer::Viewer;
+use super::super::words;
+use super::risk::{self, Mark};
+use super::{address, sees};
+
+/// Rows on a page.
+const ROWS: usize = 100;
+
+#[derive(Template)]
+#[template(path = "profiles/list.html")]
+struct ListPage {
+    layout: Layout,
+    search: String,
+    permission: String,
+    /// What the searched permission is called, once it is one.
+    permission_is: Option<String>,
+    unknown_permission: bool,
+    names: Vec<&'static str>,
+    count: String,
+    total: usize,
+    rows: Vec<Row>,
+    may_create: bool,
+    sees_users: bool,
+    page: usize,
+    previous: Option<String>,
+    next: Option<String>,
+    pages: usize,
+}
+
+struct Row {
+    id: String,
+    href: String,
+    name: String,
+    description: String,
+    permissions: String,
+    users: String,
+    holders: usize,
+    marks: Vec<Mark>,
+    /// What its reach is limited to, in a word.
+    limited: bool,
+    limits: usize,
+    default: Option<&'static str>,
+    changed: String,
+    changed_at: String,
+    changed_iso: String,
+}
+
+pub(super) async fn show(viewer: Viewer, Query(query): Query) -> Result<Response<Body>, Problem> {
+    match viewer.authorize(Act::DescribeSecurityProfile, &Target::Instance) {
+        // Who sees some profiles sees these.
+        Ok(()) | Err(Refusal::OutOfScope { .. }) => {}
+        Err(refusal) => return Err(refusal.into()),
+    }
+    Ok(page(&build(&viewer, &query)))
+}
+
+fn build(viewer: &Viewer, query: &Fields) -> ListPage {
+    let search = query.raw("q").trim().to_owned();
+    let wanted = query.raw("permission").trim().to_owned();
+    let permission = find_permission(&wanted);
+    let folded = search.to_lowercase();
+    let all: Vec<_> = viewer.directory.profiles().filter(|profile| sees(viewer, profile.id)).collect();
+    let total = all.len();
+    let matches = |profile: &SecurityProfile| {
+        let text = format!("{} {}", profile.name, profile.description).to_lowercase();
+        folded.split_whitespace().all(|word| text.contains(word))
+            && permission
+                .is_none_or(|permission| floorkey::effective(profile.permissions.permissions()).contains(permission))
+    };
+    let found: Vec<_> = all.into_iter().filter(|profile| matches(profile)).collect();
+    let pages = found.len().div_ceil(ROWS).max(1);
+    let number = query.raw("page").parse::<usize>().unwrap_or(1).clamp(1, pages);
+    let to = |number: usize| format!("{}{}", super::LIST, query.with("page", Some(&number.to_string())).query());
+    let rows = found.iter().skip((number - 1) * ROWS).take(ROWS).map(|profile| Row::new(viewer, profile));
+    ListPage {
+        layout: viewer.layout("Security profiles"),
+        count: match found.len() == total {
+            true => words::figure(total),
+            false => format!("{} of {}", words::figure(found.len()), words::figure(total)),
+        },
+        rows: rows.collect(),
+        permission_is: permission.map(words::permission),
+        unknown_permission: permission.is_none() && !wanted.is_empty(),
+        names: catalogue().permissions().map(Permission::name).collect(),
+        search,
+        permission: wanted,
+        total,
+        may_create: super::may_create(viewer),
+        sees_users: viewer.sees_users(),
+        page: number,
+        previous: (number > 1).then(|| to(number - 1)),
+        next: (number < pages).then(|| to(number + 1)),
+        pages,
+    }
+}
+
+impl Row {
+    fn new(viewer: &Viewer, profile: &SecurityProfile) -> Self {
+        let held = floorkey::effective(profile.permissions.permissions());
+        let granting = held.intersection(catalogue().granting());
+        let control = &profile.access_control;
+        let full = catalogue().granting().is_subset(&held);
+        let marks = match full {
+            true => vec![Mark { kind: "bad", text: "full access" }],
+            false => risk::marks_of_set(&held),
+        };
+        let holders = viewer.directory.holder_count(profile.id);
+        Self {
+            id: profile.id.to_string(),
+            href: address(profile.id),
+            name: profile.name.clone(),
+            description: profile.description.clone(),
+            permissions: words::figure(profile.permissions.permissions().len()),
+            users: words::figure(holders),
+            holders,
+            marks,
+            limited: control.hierarchy_restricted || !control.tag_restricted.is_empty(),
+            limits: held.difference(&granting).len(),
+            default: default_mark(profile),
+            changed: words::ago(profile.modified, viewer.now),
+            changed_at: words::moment(profile.modified),
+            changed_iso: words::iso(profile.modified),
+        }
+    }
+}
+
+/// Whether a profile is a default one, and still as it was.
+pub(super) fn default_mark(profile: &SecurityProfile) -> Option<&'static str> {
+    let differs = default_diff(profile)?;
+    Some(if differs.is_same() { "default" } else { "changed from default" })
+}
+
+/// The permission of an API name, or of the words that the grid has for it.
+fn find_permission(text: &str) -> Option<Permission> {
+    let found = Permission::parse(text).ok();
+    found.or_else(|| {
+        let spoken = text.to_lowercase();
+        catalogue().permissions().find(|permission| {
+            words::permission(*permission).to_lowercase() == spoken || permission.name().to_lowercase() == spoken
+        })
+    })
+}

@@ -1,0 +1,303 @@
+//! What saving would do, to whom: shown before it is done.
+
+use askama::Template;
+use floorkey::audit::Flag;
+use floorkey::review::compare::{Comparison, compare};
+use floorkey::review::effect::{Effect, GroupEffect, UserEffect, effect};
+use floorkey::review::risks;
+use floorkey::scope::{Grants, HierarchyScope, Scope};
+use floorkey::{
+    Act, Directory, Permission, PermissionSet, Planned, RecordChange, RecordKey, SecurityProfile, SecurityProfileId,
+    Target, Timestamp,
+};
+
+use super::super::layout::Layout;
+use super::super::viewer::Viewer;
+use super::super::words;
+use super::affected::Person;
+use super::draft::Draft;
+use super::form::Place;
+use super::risk::{self, Mark};
+use super::{LIST, address};
+
+/// Users that are named.
+const NAMED: usize = 20;
+
+/// The page between a form and saving.
+#[derive(Template)]
+#[template(path = "profiles/review.html")]
+pub(super) struct ReviewPage {
+    layout: Layout,
+    headline: String,
+    name: String,
+    action: String,
+    cancel: String,
+    carried: Vec<(&'static str, String)>,
+    changes: Vec<Line>,
+    impact: Impact,
+    /// What the guard says, and the permissions in question.
+    warnings: Vec<String>,
+    opened: Vec<String>,
+    closed: Vec<String>,
+}
+
+/// One change.
+pub(super) struct Line {
+    /// `added`, `removed` or `changed`.
+    pub(super) kind: &'static str,
+    pub(super) lead: &'static str,
+    pub(super) text: String,
+    pub(super) note: String,
+    pub(super) marks: Vec<Mark>,
+}
+
+impl Line {
+    fn new(kind: &'static str, lead: &'static str, text: impl Into<String>) -> Self {
+        Self { kind, lead, text: text.into(), note: String::new(), marks: Vec::new() }
+    }
+}
+
+/// Who can do more or less afterwards.
+pub(super) struct Impact {
+    pub(super) gaining: String,
+    pub(super) losing: String,
+    pub(super) unchanged: String,
+    pub(super) nobody: bool,
+    /// Widths of a bar of 100: those who gain, who lose, who stay as they are.
+    pub(super) bar: [usize; 3],
+    pub(super) groups: Vec<Group>,
+    /// Where to find them all.
+    pub(super) all: Option<String>,
+}
+
+/// Users to whom the same happens.
+pub(super) struct Group {
+    pub(super) count: String,
+    pub(super) what: Vec<String>,
+    pub(super) people: Vec<Person>,
+    pub(super) left: Option<String>,
+}
+
+impl ReviewPage {
+    /// The page; `None` where nobody gains or loses anything and the guard has nothing to say.
+    pub(super) fn new(
+        viewer: &Viewer,
+        place: &Place,
+        draft: &Draft,
+        modified: Option<Timestamp>,
+        planned: &Planned,
+    ) -> Option<Self> {
+        let touched = planned.change.records().iter().map(RecordChange::key);
+        let effect = effect(&viewer.directory, &planned.next, touched, viewer.now, NAMED);
+        let warnings = warnings(&planned.change.event().flags);
+        if effect.affected() == 0 && warnings.is_empty() {
+            return None;
+        }
+        let before = match place {
+            Place::Known(profile) => Some(profile.as_ref()),
+            Place::New { .. } => None,
+        };
+        let id = planned.change.records().iter().find_map(|change| match change.key() {
+            RecordKey::Profile(id) => Some(id),
+            _ => None,
+        })?;
+        let after = planned.next.profile(id)?;
+        let mut carried = draft.carried();
+        match place {
+            Place::Known(profile) => {
+                carried.push(("modified", modified.unwrap_or(profile.modified).as_millis().to_string()));
+            }
+            Place::New { from } => {
+                carried.extend(from.as_ref().map(|from| ("from", from.id.to_string())));
+            }
+        }
+        // What the boxes showed when the draft was settled: nothing of it is in doubt any more.
+        carried.push(("was", super::draft::names(&draft.ticked)));
+        let headline = format!("Review the change to {}", before.map_or(&draft.name, |before| &before.name));
+        let (opened, closed) = findings(before, after);
+        Some(Self {
+            layout: viewer.layout(headline.clone()),
+            headline,
+            name: draft.name.clone(),
+            action: before.map_or_else(|| format!("{LIST}/new"), |before| address(before.id)),
+            cancel: before.map_or_else(|| LIST.to_owned(), |before| address(before.id)),
+            carried,
+            changes: changes(&viewer.directory, before, after),
+            impact: Impact::new(viewer, &effect, Some(id)),
+            warnings,
+            opened,
+            closed,
+        })
+    }
+}
+
+impl Impact {
+    /// An effect in words. `profile` is the one whose holders are meant, to link to all of them.
+    pub(super) fn new(viewer: &Viewer, effect: &Effect, profile: Option<SecurityProfileId>) -> Self {
+        let mut named = NAMED;
+        let group = |group: &GroupEffect| {
+            let people: Vec<Person> = group
+                .users
+                .iter()
+                .filter(|id| viewer.may(Act::DescribeUser, &Target::User(**id)))
+                .filter_map(|id| viewer.directory.user(*id))
+                .take(named)
+                .map(|user| Person::of(user))
+                .collect();
+            named -= people.len();
+            let left = group.count - people.len();
+            Group {
+                count: words::count(group.count, "user"),
+                what: what(&group.effect),
+                people,
+                left: (left > 0).then(|| words::figure(left)),
+            }
+        };
+        let groups = effect.groups.iter().map(group).collect();
+        let total = (effect.gaining + effect.losing + effect.unchanged).max(1);
+        Self {
+            gaining: words::count(effect.gaining, "user"),
+            losing: words::count(effect.losing, "user"),
+            unchanged: words::count(effect.unchanged, "user"),
+            nobody: effect.affected() == 0,
+            bar: [effect.gaining, effect.losing, effect.unchanged].map(|part| part * 100 / total),
+            groups,
+            all: profile.filter(|_| viewer.sees_users()).map(|id| format!("/connect/users?profile={id}")),
+        }
+    }
+}
+
+/// What happens to a user, a phrase each.
+fn what(effect: &UserEffect) -> Vec<String> {
+    let set = |lead: &str, set: &PermissionSet| {
+        let words: Vec<String> = set.iter().map(words::permission).collect();
+        (!words.is_empty()).then(|| format!("{lead} {}", words::list(&words, 8)))
+    };
+    let pairs = |lead: &str, pairs: &std::collections::BTreeSet<(String, String)>| {
+        let words: Vec<String> = pairs.iter().map(|(namespace, name)| format!("{name} in {namespace}")).collect();
+        (!words.is_empty()).then(|| format!("{lead} {}", words::list(&words, 8)))
+    };
+    let all = [
+        set("gain", &effect.gained),
+        set("now have everywhere", &effect.wider),
+        set("are freed from the limit", &effect.limits_off),
+        pairs("gain", &effect.applications_gained),
+        set("lose", &effect.lost),
+        set("have only within limits now", &effect.narrower),
+        set("come under the limit", &effect.limits_on),
+        pairs("lose", &effect.applications_lost),
+        set("have for other users or resources than before", &effect.elsewhere),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+/// What the guard flags, as whoever saves should read it.
+pub(super) fn warnings(flags: &[Flag]) -> Vec<String> {
+    let list = |set: &PermissionSet| {
+        let words: Vec<String> = set.iter().map(words::permission).collect();
+        if words.is_empty() { "permissions in other applications".to_owned() } else { words::list(&words, 6) }
+    };
+    let text = |flag: &Flag| match flag {
+        Flag::GaveMoreThanHeld { permissions } => {
+            Some(format!("This gives more than you hold: {}. Administrators will be told.", list(permissions)))
+        }
+        Flag::TouchedStrongerUser { permissions } => Some(format!(
+            "This changes the account of somebody who holds more than you: {}. Administrators will be told.",
+            list(permissions)
+        )),
+        Flag::LooksLike { .. } | Flag::Undid { .. } | Flag::Reason(_) => None,
+    };
+    flags.iter().filter_map(text).collect()
+}
+
+/// Risks that come and go with the change, a sentence each.
+fn findings(before: Option<&SecurityProfile>, after: &SecurityProfile) -> (Vec<String>, Vec<String>) {
+    let sentences = |profile: &SecurityProfile| -> Vec<String> {
+        risks::risks(&Grants::of(profile)).into_iter().map(|finding| finding.sentence).collect()
+    };
+    let (was, is) = (before.map(sentences).unwrap_or_default(), sentences(after));
+    let opened = is.iter().filter(|sentence| !was.contains(sentence)).cloned().collect();
+    let closed = was.into_iter().filter(|sentence| !is.contains(sentence)).collect();
+    (opened, closed)
+}
+
+/// The change of the profile itself, in words.
+fn changes(directory: &Directory, before: Option<&SecurityProfile>, after: &SecurityProfile) -> Vec<Line> {
+    let nothing =
+        SecurityProfile::new(after.id, after.name.clone(), String::new(), PermissionSet::EMPTY, after.modified);
+    let was = before.unwrap_or(&nothing);
+    let mut lines = Vec::new();
+    if was.name != after.name {
+        lines.push(Line::new("changed", "Name", format!("from “{}” to “{}”", was.name, after.name)));
+    }
+    if was.description != after.description {
+        lines.push(Line::new("changed", "Description", format!("now “{}”", after.description)));
+    }
+    permissions(directory, &compare(was, after), after, &mut lines);
+    let names = |profile: &SecurityProfile| -> Vec<String> {
+        let ids = profile.assignable.iter();
+        ids.filter_map(|id| directory.profile(*id)).map(|profile| profile.name.clone()).collect()
+    };
+    if was.assignable != after.assignable {
+        let names = names(after);
+        let text = if names.is_empty() { "none".to_owned() } else { words::list(&names, 8) };
+        lines.push(Line::new("changed", "Holders may hand out", text));
+    }
+    if was.tags != after.tags {
+        let tags: Vec<String> = after.tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        let text = if tags.is_empty() { "none".to_owned() } else { tags.join(", ") };
+        lines.push(Line::new("changed", "Tags of the profile", text));
+    }
+    lines
+}
+
+fn permissions(directory: &Directory, differs: &Comparison, after: &SecurityProfile, lines: &mut Vec<Line>) {
+    let line = |kind, lead, permission: Permission| {
+        let mut line = Line::new(kind, lead, words::permission(permission));
+        line.marks = risk::marks(permission);
+        line
+    };
+    for permission in differs.only_second.iter() {
+        let mut line = line("added", "Adds", permission);
+        if !after.chosen.contains(permission) {
+            let why: Vec<String> = after.permissions.why(permission).iter().map(words::permission).collect();
+            if !why.is_empty() {
+                line.note = format!("needed by {}", words::list(&why, 3));
+            }
+        }
+        lines.push(line);
+    }
+    lines.extend(
+        differs.only_first.iter().map(|permission| Line { marks: Vec::new(), ..line("removed", "Takes", permission) }),
+    );
+    lines.extend(differs.limits_only_second.iter().map(|permission| line("removed", "Sets the limit", permission)));
+    lines.extend(differs.limits_only_first.iter().map(|permission| line("added", "Lifts the limit", permission)));
+    for reach in &differs.reach {
+        let (was, is) = (scope(directory, reach.first.as_ref()), scope(directory, reach.second.as_ref()));
+        lines.push(Line { note: format!("reached {was}, now {is}"), ..line("changed", "Reach of", reach.permission) });
+    }
+    let application = |kind, lead| {
+        move |(namespace, name): &(String, String)| Line::new(kind, lead, format!("{name} in {namespace}"))
+    };
+    lines.extend(differs.applications_only_second.iter().map(application("added", "Adds")));
+    lines.extend(differs.applications_only_first.iter().map(application("removed", "Takes")));
+}
+
+/// How far a permission reaches.
+pub(super) fn scope(directory: &Directory, scope: Option<&Scope>) -> String {
+    let Some(scope) = scope else { return "everything".to_owned() };
+    let mut parts = Vec::new();
+    match scope.hierarchy {
+        Some(HierarchyScope::Own) => parts.push("the holder's own hierarchy group and below".to_owned()),
+        Some(HierarchyScope::Group(id)) => {
+            let path: Vec<&str> = directory.group_path(id).iter().map(|group| group.name.as_str()).collect();
+            parts.push(format!("{} and below", path.join(" / ")));
+        }
+        None => {}
+    }
+    if !scope.tags.is_empty() {
+        let tags: Vec<String> = scope.tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        parts.push(format!("what is tagged {}", tags.join(" and ")));
+    }
+    parts.join(", ")
+}

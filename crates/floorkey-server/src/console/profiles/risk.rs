@@ -1,0 +1,46 @@
+//! What can go wrong with permissions, in words and in two strengths.
+
+use floorkey::catalogue::{Polarity, Risk};
+use floorkey::review::risks::BY_SEVERITY;
+use floorkey::{Permission, PermissionSet};
+
+/// A risk as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Mark {
+    /// `bad` or `warn`, which colour and shape follow.
+    pub(super) kind: &'static str,
+    /// In a few words: `can lead to full access`.
+    pub(super) text: &'static str,
+}
+
+/// The risks of a permission, the worst first.
+pub(super) fn marks(permission: Permission) -> Vec<Mark> {
+    marks_of(permission.info().risks.iter().copied())
+}
+
+/// The risks of all that is held, the worst first.
+pub(super) fn marks_of_set(held: &PermissionSet) -> Vec<Mark> {
+    let granting = held.iter().filter(|permission| permission.info().polarity == Polarity::Grant);
+    marks_of(granting.flat_map(|permission| permission.info().risks.iter().copied()))
+}
+
+fn marks_of(risks: impl Iterator<Item = Risk>) -> Vec<Mark> {
+    let mut risks: Vec<Risk> = risks.collect();
+    risks.sort_by_key(|risk| BY_SEVERITY.iter().position(|known| known == risk));
+    risks.dedup();
+    risks.into_iter().map(mark).collect()
+}
+
+/// How a risk is shown.
+fn mark(risk: Risk) -> Mark {
+    let (kind, text) = match risk {
+        Risk::Escalation => ("bad", "can lead to full access"),
+        Risk::LockOut => ("bad", "can lock others out"),
+        Risk::SensitiveData => ("warn", "sees personal data"),
+        Risk::Exfiltration => ("warn", "can carry data away"),
+        Risk::Destructive => ("warn", "can destroy for good"),
+        Risk::LiveService => ("warn", "changes live service"),
+        Risk::Cost => ("warn", "can cause costs"),
+    };
+    Mark { kind, text }
+}

@@ -1,0 +1,125 @@
+//! From a draft to the command that saves it: only what differs, as one change.
+
+use std::collections::BTreeSet;
+
+use floorkey::profile::SecurityProfile;
+use floorkey::tags::Tags;
+use floorkey::{
+    Act, Command, NewSecurityProfile, Permission, RecordKey, SecurityProfileEdit, SecurityProfileId, Timestamp,
+};
+
+use super::draft::{Draft, Hierarchy};
+
+/// Makes a new profile; what the form has no fields for comes from the profile that it was copied from.
+pub(super) fn create(draft: &Draft, id: SecurityProfileId, from: Option<&SecurityProfile>) -> Command {
+    let edit = edit(draft);
+    let content = SecurityProfileEdit {
+        flow_modules: from.map(|from| from.flow_modules.clone()),
+        ai_agents: from.map(|from| from.ai_agents.clone()),
+        data_table_values: from.map(|from| from.data_table_values.clone()),
+        ..edit
+    };
+    let new = NewSecurityProfile { id, name: draft.name.clone(), content, tags: tags(&draft.tags) };
+    let create = Command::CreateSecurityProfile(Box::new(new));
+    if draft.assignable.is_empty() {
+        return create;
+    }
+    let assign = Command::SetAssignableProfiles { profile: id, assignable: draft.assignable.clone() };
+    Command::Batch { act: Act::CreateSecurityProfile, commands: vec![create, assign] }
+}
+
+/// Changes a profile to what the draft says, if it is still as it was then; `None` if the draft changes nothing.
+pub(super) fn update(draft: &Draft, profile: &SecurityProfile, modified: Timestamp) -> Option<Command> {
+    let mut commands = Vec::new();
+    if draft.name != profile.name {
+        commands.push(Command::RenameSecurityProfile { profile: profile.id, name: draft.name.clone() });
+    }
+    if let Some(edit) = differing(edit(draft), profile) {
+        commands.push(Command::UpdateSecurityProfile { profile: profile.id, edit: Box::new(edit) });
+    }
+    if draft.assignable != profile.assignable {
+        let assignable = draft.assignable.clone();
+        commands.push(Command::SetAssignableProfiles { profile: profile.id, assignable });
+    }
+    commands.extend(retag(profile, &tags(&draft.tags)));
+    let command = match commands.len() {
+        0 => return None,
+        1 => commands.pop()?,
+        _ => Command::Batch { act: Act::UpdateSecurityProfile, commands },
+    };
+    Some(Command::IfUnchanged { record: RecordKey::Profile(profile.id), modified, command: Box::new(command) })
+}
+
+/// Everything that the form says, as an edit.
+fn edit(draft: &Draft) -> SecurityProfileEdit {
+    let chosen = draft.chosen();
+    SecurityProfileEdit {
+        description: Some(draft.description.clone()),
+        permissions: Some(chosen.iter().map(|permission| Permission::name(permission).to_owned()).collect()),
+        applications: Some(draft.applications()),
+        access_control_tags: Some(tags(&draft.control_tags)),
+        tag_restricted: Some(draft.restricted.iter().cloned().collect()),
+        hierarchy_restricted: Some(match draft.hierarchy {
+            Hierarchy::Everybody => Vec::new(),
+            Hierarchy::Own | Hierarchy::Group(_) => vec!["User".to_owned()],
+        }),
+        hierarchy_group: Some(match &draft.hierarchy {
+            Hierarchy::Everybody | Hierarchy::Own => String::new(),
+            Hierarchy::Group(id) => id.clone(),
+        }),
+        flow_modules: None,
+        ai_agents: None,
+        data_table_values: None,
+    }
+}
+
+/// What of an edit differs from the profile. An edit that names the same permissions would still make an untouched
+/// default an edited one.
+fn differing(edit: SecurityProfileEdit, profile: &SecurityProfile) -> Option<SecurityProfileEdit> {
+    fn keep<T: PartialEq>(wanted: Option<T>, present: Option<&T>) -> Option<T> {
+        wanted.filter(|wanted| Some(wanted) != present)
+    }
+    let is = SecurityProfileEdit::of(profile);
+    let sorted = |words: &Option<Vec<String>>| words.clone().map(BTreeSet::from_iter);
+    let reach = |edit: &SecurityProfileEdit| {
+        let types = (sorted(&edit.tag_restricted), sorted(&edit.hierarchy_restricted));
+        (edit.access_control_tags.clone(), types, edit.hierarchy_group.clone())
+    };
+    let moved = reach(&edit) != reach(&is);
+    let differing = SecurityProfileEdit {
+        description: keep(edit.description, is.description.as_ref()),
+        permissions: keep(edit.permissions, is.permissions.as_ref()),
+        applications: keep(edit.applications, is.applications.as_ref()),
+        access_control_tags: edit.access_control_tags.filter(|_| moved),
+        tag_restricted: edit.tag_restricted.filter(|_| moved),
+        hierarchy_restricted: edit.hierarchy_restricted.filter(|_| moved),
+        hierarchy_group: edit.hierarchy_group.filter(|_| moved),
+        ..SecurityProfileEdit::default()
+    };
+    let SecurityProfileEdit { description, permissions, applications, access_control_tags, .. } = &differing;
+    let changes = description.is_some() || permissions.is_some() || applications.is_some();
+    (changes || access_control_tags.is_some()).then_some(differing)
+}
+
+/// The commands that make the profile's own tags these.
+fn retag(profile: &SecurityProfile, wanted: &Tags) -> Vec<Command> {
+    let target = RecordKey::Profile(profile.id);
+    let gone: BTreeSet<String> = profile.tags.keys().filter(|key| !wanted.contains_key(*key)).cloned().collect();
+    let put: Tags = wanted
+        .iter()
+        .filter(|(key, value)| profile.tags.get(*key) != Some(value))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    let mut commands = Vec::new();
+    if !gone.is_empty() {
+        commands.push(Command::UntagResource { target: target.clone(), keys: gone });
+    }
+    if !put.is_empty() {
+        commands.push(Command::TagResource { target, tags: put });
+    }
+    commands
+}
+
+fn tags(pairs: &[(String, String)]) -> Tags {
+    pairs.iter().cloned().collect()
+}

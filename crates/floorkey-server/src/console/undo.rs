@@ -1,0 +1,65 @@
+//! Undo: the button beside what was just done.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::routing::post;
+use floorkey::{Command, Revision, SecurityProfileId, UndoStep, UserId};
+use http::Response;
+
+use super::fields::Form;
+use super::flash::Flash;
+use super::layout::local;
+use super::problem::{Problem, sentence};
+use super::viewer::Viewer;
+use crate::app::App;
+use crate::failure::Failure;
+
+pub(super) fn routes() -> Router<Arc<App>> {
+    Router::new().route("/connect/undo", post(undo))
+}
+
+/// Puts back what a revision changed, as far as it still is as that left it. The rules are asked as for any change.
+async fn undo(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
+    let revision = fields.raw("revision").parse().map(Revision);
+    let revision = revision.map_err(|_| Problem::wrong("The form names no change to undo."))?;
+    let back = local(fields.text("back"));
+    let flash = match viewer.execute(command(&viewer, revision).await?).await {
+        Ok(done) => Flash::good("Undone: everything is as it was before.").undo(done.revision),
+        Err(Failure::Refused(refusal)) if !matches!(refusal, floorkey::Refusal::NotFresh { .. }) => {
+            Flash::bad(format!("Not undone. {}", sentence(&Failure::Refused(refusal))))
+        }
+        Err(failure) => return Err(failure.into()),
+    };
+    Ok(viewer.visit.lead_to_with(&standing(&viewer, back), &flash))
+}
+
+async fn command(viewer: &Viewer, revision: Revision) -> Result<Command, Problem> {
+    let records = viewer.app().service.store().records_of_revision(viewer.instance(), revision).await?;
+    let steps = records.into_iter().map(|step| UndoStep { before: step.before, after: step.after }).collect();
+    Ok(Command::Undo { revision, steps })
+}
+
+/// The page to go back to; its list where what it is about is gone with the undoing.
+fn standing(viewer: &Viewer, back: &str) -> String {
+    let now = viewer.app().service.engine().current(viewer.instance());
+    let path = back.split('?').next().unwrap_or_default();
+    let id_under = |list: &str| path.strip_prefix(list)?.strip_prefix('/')?.split('/').next();
+    let is_gone = |list: &str, stands: &dyn Fn(&floorkey::Directory, &str) -> Option<bool>| {
+        id_under(list).zip(now.as_deref()).and_then(|(id, now)| stands(now, id)) == Some(false)
+    };
+    for (list, stands) in [
+        (
+            "/connect/security-profiles",
+            &(|now: &floorkey::Directory, id: &str| Some(now.profile(SecurityProfileId::parse(id)?).is_some()))
+                as &dyn Fn(&floorkey::Directory, &str) -> Option<bool>,
+        ),
+        ("/connect/users", &|now, id| Some(now.user(UserId::parse(id)?).is_some())),
+    ] {
+        if is_gone(list, stands) {
+            return list.to_owned();
+        }
+    }
+    back.to_owned()
+}
