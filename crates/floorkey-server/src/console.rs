@@ -17,8 +17,8 @@ mod problem;
 mod profiles;
 mod session;
 mod sign_in;
-mod users;
 mod undo;
+mod users;
 mod viewer;
 mod words;
 
