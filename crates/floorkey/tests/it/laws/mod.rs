@@ -1,5 +1,6 @@
 //! Laws: what holds after whatever commands anybody tries, in whatever order.
 
+mod batch;
 mod guard;
 mod memory;
 mod powers;
