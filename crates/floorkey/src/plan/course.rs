@@ -181,7 +181,7 @@ fn unchanged(directory: &Directory, key: &RecordKey, modified: Timestamp) -> Res
         Record::Group(group) => group.modified,
         Record::Resource(resource) => resource.modified,
         Record::Settings(_) | Record::Structure(_) | Record::AccessKey(_) => {
-            return Err(invalid("Record", format!("{what} keep no time of change to compare with")).into());
+            return Err(invalid("Record", format!("{what}: no time of change is kept to compare with")).into());
         }
     };
     match now == modified {
@@ -197,7 +197,7 @@ pub(super) const fn kind(key: &RecordKey) -> &'static str {
         RecordKey::Profile(_) => "security profile",
         RecordKey::Group(_) => "hierarchy group",
         RecordKey::Resource(_) => "resource",
-        RecordKey::AccessKey(_) => "access keys",
+        RecordKey::AccessKey(_) => "access key",
         RecordKey::Settings => "the instance's settings",
         RecordKey::Structure => "the levels of the hierarchy",
     }

@@ -84,7 +84,7 @@ fn ways_back<'a>(now: &Directory, index: usize, step: &'a UndoStep, ways: &mut V
         // Revoked keys stay revoked, and new ones are their owner's to revoke.
         RecordKey::AccessKey(_) => return Ok(()),
         RecordKey::Settings | RecordKey::Structure | RecordKey::Resource(_) => {
-            let problem = format!("changes of {} can't be undone: change it back by hand", kind(&key));
+            let problem = format!("{}: what changed there can't be undone here; change it back by hand", kind(&key));
             return Err(invalid("Steps", problem).into());
         }
         RecordKey::Profile(_) | RecordKey::User(_) | RecordKey::Group(_) => {}
