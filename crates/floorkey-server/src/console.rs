@@ -8,8 +8,10 @@
 
 mod access;
 mod assets;
+mod csv;
 mod fields;
 mod flash;
+mod history;
 mod home;
 mod layout;
 mod origin;
@@ -53,6 +55,7 @@ impl Console {
             .merge(assets::routes())
             .merge(sign_in::routes())
             .merge(home::routes())
+            .merge(history::routes())
             .merge(access::routes())
             .merge(users::routes())
             .merge(profiles::routes())

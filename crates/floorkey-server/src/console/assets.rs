@@ -16,6 +16,7 @@ const STYLE: &str = concat!(
     include_str!("../../assets/css/base.css"),
     include_str!("../../assets/css/users.css"),
     include_str!("../../assets/css/grid.css"),
+    include_str!("../../assets/css/records.css"),
 );
 
 /// The script, part by part. Each part is a block of its own and touches only what carries its data attribute.

@@ -1,0 +1,84 @@
+//! Historical changes: who did what, when, and what it changed, in words.
+//!
+//! Whoever may see them sees those about things they may view; what lies outside is counted, not shown.
+
+mod acts;
+mod download;
+mod filter;
+mod list;
+mod names;
+mod show;
+mod sight;
+mod words;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+use floorkey::{Act, Target};
+use floorkey_store::{AuditQuery, StoredEvent};
+
+use super::problem::Problem;
+use super::viewer::Viewer;
+use crate::app::App;
+pub(super) use words::Line;
+
+pub(super) fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/connect/history", get(list::list))
+        .route("/connect/history.csv", get(download::download))
+        .route("/connect/history/{seq}", get(show::show))
+}
+
+/// Events read from the store at a time, and looked through for one page at most.
+const CHUNK: usize = 200;
+const LOOKED_THROUGH_MAX: usize = 2_000;
+
+/// Events as far as somebody may see them.
+pub(super) struct Found {
+    /// The newest first.
+    pub(super) lines: Vec<Line>,
+    /// How many were left out because they are about things that the viewer may not view.
+    pub(super) hidden: usize,
+    /// Where to go on looking; `None` at the beginning of the audit.
+    pub(super) older: Option<u64>,
+}
+
+/// Looks for events and tells them in words, `limit` at most.
+///
+/// # Errors
+/// The viewer may not see historical changes; or what the store can't read.
+pub(super) async fn find(
+    viewer: &Viewer,
+    mut query: AuditQuery,
+    limit: usize,
+    keep: impl Fn(&StoredEvent) -> bool,
+) -> Result<Found, Problem> {
+    viewer.authorize(Act::ViewHistoricalChanges, &Target::Instance)?;
+    let mut found = Found { lines: Vec::new(), hidden: 0, older: None };
+    let mut looked_through = 0;
+    while looked_through < LOOKED_THROUGH_MAX {
+        let events = viewer.app().service.store().audit_search(viewer.instance(), query.clone(), CHUNK).await?;
+        let is_last = events.len() < CHUNK;
+        for event in events {
+            looked_through += 1;
+            query.before = Some(event.seq);
+            if !keep(&event) {
+                continue;
+            }
+            match sight::seen(viewer, event) {
+                Some(event) => found.lines.push(Line::of(viewer, &event)),
+                None => found.hidden += 1,
+            }
+            if found.lines.len() >= limit {
+                found.older = query.before;
+                return Ok(found);
+            }
+        }
+        if is_last {
+            return Ok(found);
+        }
+    }
+    found.older = query.before;
+    Ok(found)
+}

@@ -1,0 +1,117 @@
+//! Which changes are asked for: the fields of the page's address.
+
+use floorkey::{Act, RecordKey, SecurityProfileId, Timestamp, UserId};
+use floorkey_store::{AuditQuery, AuditTerm};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::acts;
+use crate::console::fields::Fields;
+use crate::console::viewer::Viewer;
+
+/// What is asked for, and what of it could not be understood.
+pub(super) struct Filter {
+    pub(super) query: AuditQuery,
+    /// What is wrong with a field, by its name.
+    pub(super) wrong: Vec<(&'static str, String)>,
+    /// Each condition in words, and the page without it.
+    pub(super) tokens: Vec<Token>,
+}
+
+/// A condition of the filter.
+pub(super) struct Token {
+    pub(super) text: String,
+    pub(super) without: String,
+}
+
+impl Filter {
+    /// Reads the conditions out of an address's query.
+    pub(super) fn read(viewer: &Viewer, fields: &Fields) -> Self {
+        let mut filter = Self { query: AuditQuery::default(), wrong: Vec::new(), tokens: Vec::new() };
+        filter.people(viewer, fields);
+        filter.profile(viewer, fields);
+        if let Some(name) = fields.text("act") {
+            let title = Act::parse(name).and_then(acts::title).unwrap_or_else(|| name.to_owned());
+            filter.add(fields, "act", AuditTerm::Act(name.to_owned()), title);
+        }
+        if fields.has("refused") {
+            filter.add(fields, "refused", AuditTerm::Refused, "Refused");
+        }
+        if fields.has("flagged") {
+            filter.add(fields, "flagged", AuditTerm::Flagged, "Marked for attention");
+        }
+        filter.query.from = filter.day(fields, "from", "From", 0);
+        filter.query.to = filter.day(fields, "to", "To", 1);
+        filter.query.before = fields.text("before").and_then(|text| text.parse().ok());
+        filter
+    }
+
+    fn people(&mut self, viewer: &Viewer, fields: &Fields) {
+        for (field, word) in [("user", "About"), ("actor", "By")] {
+            let Some(text) = fields.text(field) else { continue };
+            let found = UserId::parse(text).or_else(|| viewer.directory.user_by_login(text).map(|user| user.id));
+            let term =
+                |id| if field == "actor" { AuditTerm::Actor(id) } else { AuditTerm::Target(RecordKey::User(id)) };
+            match (field, text, found) {
+                ("actor", "operator", None) => self.add(fields, field, AuditTerm::Operator, "By the operator"),
+                ("actor", "system", None) => self.add(fields, field, AuditTerm::System, "By Floorkey itself"),
+                (_, _, Some(id)) => {
+                    let name = viewer.directory.user(id).map_or_else(|| id.to_string(), |user| user.display_name());
+                    self.add(fields, field, term(id), format!("{word} {name}"));
+                }
+                (_, _, None) => {
+                    self.wrong.push((
+                        field,
+                        format!("Nobody here has the login name {text}. A deleted user is found by the id."),
+                    ));
+                }
+            }
+        }
+    }
+
+    fn profile(&mut self, viewer: &Viewer, fields: &Fields) {
+        let Some(text) = fields.text("profile") else { return };
+        let named = viewer.directory.profile_by_name(text).map(|profile| profile.id);
+        match SecurityProfileId::parse(text).or(named) {
+            Some(id) => {
+                let name = viewer.directory.profile(id).map_or_else(|| id.to_string(), |profile| profile.name.clone());
+                self.add(fields, "profile", AuditTerm::Target(RecordKey::Profile(id)), format!("About {name}"));
+            }
+            None => self.wrong.push(("profile", format!("There is no security profile {text}."))),
+        }
+    }
+
+    /// The start of a day in UTC, or of the day after.
+    fn day(&mut self, fields: &Fields, field: &'static str, word: &str, days_later: i64) -> Option<Timestamp> {
+        let text = fields.text(field)?;
+        let start = text.parse::<Date>().ok().and_then(|date| {
+            let date = date.checked_add(jiff::Span::new().days(days_later)).ok()?;
+            Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp().as_millisecond())
+        });
+        match start {
+            Some(millis) => {
+                self.token(fields, field, format!("{word} {text}"));
+                Some(Timestamp::from_millis(millis))
+            }
+            None => {
+                self.wrong.push((field, "A date is written as 2026-11-22.".to_owned()));
+                None
+            }
+        }
+    }
+
+    fn add(&mut self, fields: &Fields, field: &str, term: AuditTerm, text: impl Into<String>) {
+        self.query.terms.push(term);
+        self.token(fields, field, text.into());
+    }
+
+    fn token(&mut self, fields: &Fields, field: &str, text: String) {
+        let without = fields.with(field, None).with("before", None).query();
+        self.tokens.push(Token { text, without: format!("/connect/history{without}") });
+    }
+
+    /// What is wrong with a field.
+    pub(super) fn problem(&self, field: &str) -> Option<String> {
+        self.wrong.iter().find(|(name, _)| *name == field).map(|(_, problem)| problem.clone())
+    }
+}

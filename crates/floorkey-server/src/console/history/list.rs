@@ -1,0 +1,103 @@
+//! The list of historical changes.
+
+use askama::Template;
+use axum::body::Body;
+use floorkey::Act;
+use floorkey_store::StoredEvent;
+use http::Response;
+
+use super::filter::{Filter, Token};
+use super::{Line, acts, find};
+use crate::console::fields::{Fields, Query};
+use crate::console::layout::{Layout, page};
+use crate::console::problem::Problem;
+use crate::console::viewer::Viewer;
+
+/// Changes on a page.
+const PAGE: usize = 50;
+
+#[derive(Template)]
+#[template(path = "history/list.html")]
+struct HistoryPage {
+    layout: Layout,
+    lines: Vec<Line>,
+    hidden: usize,
+    older: Option<String>,
+    newest: Option<String>,
+    download: String,
+    tokens: Vec<Token>,
+    shown: Shown,
+    acts: Vec<(&'static str, String, bool)>,
+    profiles: Vec<(String, String, bool)>,
+}
+
+/// The fields of the filter as they were filled in, with what is wrong with them.
+struct Shown {
+    user: String,
+    actor: String,
+    from: String,
+    to: String,
+    refused: bool,
+    flagged: bool,
+    sign_ins: bool,
+    user_wrong: Option<String>,
+    actor_wrong: Option<String>,
+    profile_wrong: Option<String>,
+    from_wrong: Option<String>,
+    to_wrong: Option<String>,
+}
+
+pub(super) async fn list(viewer: Viewer, Query(fields): Query) -> Result<Response<Body>, Problem> {
+    let filter = Filter::read(&viewer, &fields);
+    let found = find(&viewer, filter.query.clone(), PAGE, keep(&fields)).await?;
+    let address = |fields: Fields| format!("/connect/history{}", fields.query());
+    let page_of = |before: Option<u64>| address(fields.with("before", before.map(|seq| seq.to_string()).as_deref()));
+    let chosen = |name: &str, value: &str| fields.text(name) == Some(value);
+    let mut titles: Vec<_> =
+        Act::ALL.iter().filter_map(|act| Some((act.name(), acts::title(*act)?, chosen("act", act.name())))).collect();
+    titles.sort_by(|a, b| a.1.cmp(&b.1));
+    let mut profiles: Vec<_> = viewer
+        .sees_profiles()
+        .then(|| viewer.directory.profiles())
+        .into_iter()
+        .flatten()
+        .map(|profile| (profile.id.to_string(), profile.name.clone(), chosen("profile", &profile.id.to_string())))
+        .collect();
+    profiles.sort_by(|a, b| a.1.cmp(&b.1));
+    Ok(page(&HistoryPage {
+        layout: viewer.layout("Historical changes"),
+        hidden: found.hidden,
+        older: found.older.map(|seq| page_of(Some(seq))),
+        newest: fields.has("before").then(|| page_of(None)),
+        download: format!("/connect/history.csv{}", fields.with("before", None).query()),
+        lines: found.lines,
+        shown: shown(&fields, &filter),
+        tokens: filter.tokens,
+        acts: titles,
+        profiles,
+    }))
+}
+
+/// Signing in and out is left out unless somebody asks for it: it would bury everything else.
+pub(super) fn keep(fields: &Fields) -> impl Fn(&StoredEvent) -> bool + use<> {
+    let all = fields.has("sign-ins") || fields.text("act").is_some();
+    move |event| all || !matches!(event.act.as_str(), "SignIn" | "SignOut")
+}
+
+fn shown(fields: &Fields, filter: &Filter) -> Shown {
+    let text = |name: &str| fields.text(name).unwrap_or_default().to_owned();
+    Shown {
+        user: text("user"),
+        actor: text("actor"),
+        from: text("from"),
+        to: text("to"),
+        refused: fields.has("refused"),
+        flagged: fields.has("flagged"),
+        sign_ins: fields.has("sign-ins"),
+        user_wrong: filter.problem("user"),
+        actor_wrong: filter.problem("actor"),
+        profile_wrong: filter.problem("profile"),
+        from_wrong: filter.problem("from"),
+        to_wrong: filter.problem("to"),
+    }
+}

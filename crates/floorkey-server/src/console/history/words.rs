@@ -1,0 +1,235 @@
+//! An event in words: a headline, and what changed.
+
+use floorkey::{Permission, RecordKey, SecurityProfileId, Timestamp};
+use floorkey_store::{Kept, StoredEvent, StoredFieldChange, StoredFlag, StoredOutcome, StoredStep};
+
+use super::acts;
+use super::names::{Named, actor, group_path, named};
+use crate::console::viewer::Viewer;
+use crate::console::words;
+
+/// An event, ready to be shown.
+pub(in crate::console) struct Line {
+    /// Its place in the audit.
+    pub(in crate::console) seq: u64,
+    pub(in crate::console) when: String,
+    pub(in crate::console) iso: String,
+    pub(in crate::console) who: Named,
+    /// Through what: the console, an access key, the operator's key.
+    pub(in crate::console) through: &'static str,
+    pub(in crate::console) address: String,
+    /// What was done: `made the user`.
+    pub(in crate::console) did: String,
+    /// To what.
+    pub(in crate::console) what: Vec<Named>,
+    /// How many more things it was about.
+    pub(in crate::console) more: usize,
+    /// What changed, in short sentences.
+    pub(in crate::console) changes: Vec<Told>,
+    /// Why it was refused, if it was.
+    pub(in crate::console) refused: Option<String>,
+    /// What somebody should look at.
+    pub(in crate::console) flags: Vec<String>,
+}
+
+/// A change in words.
+pub(in crate::console) struct Told {
+    /// `added`, `removed` or `changed`.
+    pub(in crate::console) kind: &'static str,
+    pub(in crate::console) text: String,
+    /// The thing it is about, where the event is about several.
+    pub(in crate::console) of: Option<String>,
+}
+
+/// Things that a headline names.
+const NAMED_MAX: usize = 3;
+
+impl Line {
+    /// The event as the viewer reads it.
+    pub(in crate::console) fn of(viewer: &Viewer, event: &StoredEvent) -> Self {
+        let directory = &viewer.directory;
+        let (who, through) = actor(directory, &event.principal);
+        let refused = match &event.outcome {
+            StoredOutcome::Done { .. } => None,
+            StoredOutcome::Refused { message, .. } => Some(kept(message)),
+        };
+        let many = event.targets.len() > 1;
+        Self {
+            seq: event.seq,
+            when: words::moment(event.at),
+            iso: words::iso(event.at),
+            who,
+            through,
+            address: event.address.as_ref().map(kept).unwrap_or_default(),
+            did: if refused.is_some() { acts::tried(&event.act) } else { acts::did(&event.act) },
+            what: event.targets.iter().take(NAMED_MAX).map(|key| named(directory, event, key)).collect(),
+            more: event.targets.len().saturating_sub(NAMED_MAX),
+            changes: event
+                .changes
+                .iter()
+                .flat_map(|change| {
+                    let of = many.then(|| named(directory, event, &change.record).name);
+                    told(viewer, change).into_iter().map(move |(kind, text)| Told { kind, text, of: of.clone() })
+                })
+                .collect(),
+            refused,
+            flags: event.flags.iter().map(|flag| flagged(viewer, flag)).collect(),
+        }
+    }
+}
+
+/// A value, or that it was erased.
+pub(super) fn kept(kept: &Kept) -> String {
+    match kept {
+        Kept::Value(value) => value.clone(),
+        Kept::Erased => "(erased)".to_owned(),
+    }
+}
+
+fn told(viewer: &Viewer, change: &StoredFieldChange) -> Vec<(&'static str, String)> {
+    let value = |text: &Kept| meaning(viewer, change, &kept(text));
+    match (&change.step, change.field.as_str()) {
+        // Sessions end with it: the act says so.
+        (_, "security_epoch") => Vec::new(),
+        (StoredStep::Value { before, after }, "phone") => {
+            let now = if after.is_some() { "Phone settings changed" } else { "Phone settings cleared" };
+            if before.is_some() || after.is_some() { vec![("changed", now.to_owned())] } else { Vec::new() }
+        }
+        (StoredStep::Value { before: None, after: Some(after) }, _) => {
+            vec![("added", format!("{}: {}", label(&change.field), value(after)))]
+        }
+        (StoredStep::Value { before: Some(before), after: None }, _) => {
+            vec![("removed", format!("{}: {}", label(&change.field), value(before)))]
+        }
+        (StoredStep::Value { before: Some(before), after: Some(after) }, _) => {
+            vec![("changed", format!("{}: {} → {}", label(&change.field), value(before), value(after)))]
+        }
+        (StoredStep::Value { before: None, after: None }, _) => Vec::new(),
+        (StoredStep::Members { added, removed }, _) => {
+            let added = added.iter().map(|text| ("added", format!("{}: {}", one(&change.field), value(text))));
+            let removed = removed.iter().map(|text| ("removed", format!("{}: {}", one(&change.field), value(text))));
+            added.chain(removed).collect()
+        }
+    }
+}
+
+/// What a stored value means to people: ids become names.
+fn meaning(viewer: &Viewer, change: &StoredFieldChange, text: &str) -> String {
+    let directory = &viewer.directory;
+    let profile = |text: &str| {
+        let id = SecurityProfileId::parse(text)?;
+        Some(
+            directory
+                .profile(id)
+                .map_or_else(|| format!("security profile {id} (gone)"), |profile| profile.name.clone()),
+        )
+    };
+    let found = match change.field.as_str() {
+        "security_profiles" => {
+            let (id, dates) = text.split_once(' ').unwrap_or((text, ""));
+            profile(id).map(|name| format!("{name}{}", dated(dates)))
+        }
+        "assignable" => profile(text),
+        "permissions" => Permission::parse(text).ok().map(words::permission),
+        "hierarchy_group" | "parent" => floorkey::HierarchyGroupId::parse(text).map(|id| group_path(directory, id)),
+        "routing_profile" => floorkey::ResourceId::parse(text)
+            .map(|id| directory.resource(id).map_or_else(|| format!("{id} (gone)"), |resource| resource.name.clone())),
+        "password" => Some(
+            match text {
+                "None" => "none",
+                "OneTime" => "a one-time one",
+                _ => "the user's own",
+            }
+            .to_owned(),
+        ),
+        "enabled" | "hierarchy_restricted" => Some(if text == "true" { "yes" } else { "no" }.to_owned()),
+        "owner" => floorkey::UserId::parse(text).and_then(|id| directory.user(id).map(|user| user.display_name())),
+        _ => None,
+    };
+    found.unwrap_or_else(|| text.to_owned())
+}
+
+/// ` from 1795342500000 until …` as dates.
+fn dated(text: &str) -> String {
+    let time = |word: &str| word.parse().ok().map(|millis| words::moment(Timestamp::from_millis(millis)));
+    let words: Vec<_> = text.split(' ').filter(|word| !word.is_empty()).collect();
+    words.iter().map(|word| format!(" {}", time(word).unwrap_or_else(|| (*word).to_owned()))).collect()
+}
+
+/// A field's name for people.
+fn label(field: &str) -> String {
+    let known = match field {
+        "username" => "Login name",
+        "email" => "E-mail address",
+        "secondary_email" => "Secondary e-mail address",
+        "confirmed_email" => "Confirmed e-mail address",
+        "mobile" => "Mobile number",
+        "enabled" => "May sign in",
+        "escalation_guard" => "Escalation guard",
+        "hierarchy_restricted" => "Limited to a hierarchy group",
+        "assignable" => "May hand out",
+        _ => "",
+    };
+    if !known.is_empty() {
+        return known.to_owned();
+    }
+    let text = field.replace('_', " ");
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// One member of a field that is a list.
+fn one(field: &str) -> String {
+    let known = match field {
+        "security_profiles" => "Security profile",
+        "permissions" => "Permission",
+        "applications" => "Application permission",
+        "proficiencies" => "Proficiency",
+        "tags" => "Tag",
+        "access_control_tags" => "Access-control tag",
+        "tag_restricted_resources" => "Restricted by tag",
+        "second_factors" => "Second factor",
+        "attributes" => "Attribute",
+        _ => "",
+    };
+    if known.is_empty() { label(field) } else { known.to_owned() }
+}
+
+fn flagged(viewer: &Viewer, flag: &StoredFlag) -> String {
+    let list = |names: &[String]| {
+        let names: Vec<_> =
+            names.iter().map(|name| Permission::parse(name).map_or_else(|_| name.clone(), words::permission)).collect();
+        words::list(&names, 6)
+    };
+    match flag {
+        StoredFlag::GaveMoreThanHeld(names) if names.is_empty() => "Gave more than the actor holds".to_owned(),
+        StoredFlag::GaveMoreThanHeld(names) => format!("Gave more than the actor holds: {}", list(names)),
+        StoredFlag::TouchedStrongerUser(names) => {
+            format!("Touched somebody who holds more than the actor: {}", list(names))
+        }
+        StoredFlag::LooksLike(user) => {
+            let login = viewer.directory.user(*user).map_or_else(|| user.to_string(), |user| user.username.clone());
+            format!("The login name looks like {login}")
+        }
+        StoredFlag::Undid(revision) => format!("Undid revision {}", revision.0),
+        StoredFlag::Reason(reason) => format!("Reason given: {}", kept(reason)),
+    }
+}
+
+/// The kind of a record, in words.
+pub(super) fn kind(key: &RecordKey) -> &'static str {
+    match key {
+        RecordKey::Settings => "settings",
+        RecordKey::Structure => "hierarchy",
+        RecordKey::Group(_) => "hierarchy group",
+        RecordKey::Resource(_) => "resource",
+        RecordKey::Profile(_) => "security profile",
+        RecordKey::User(_) => "user",
+        RecordKey::AccessKey(_) => "access key",
+    }
+}
+
+/// A thing with its kind, for the page of an event.
+pub(super) fn touched(viewer: &Viewer, event: &StoredEvent, key: &RecordKey) -> (&'static str, Named) {
+    (kind(key), named(&viewer.directory, event, key))
+}
