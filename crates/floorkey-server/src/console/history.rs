@@ -16,7 +16,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::get;
 use floorkey::{Act, Target};
-use floorkey_store::{AuditQuery, StoredEvent};
+use floorkey_store::{AuditQuery, StoredEvent, StoredFlag};
 
 use super::problem::Problem;
 use super::viewer::Viewer;
@@ -35,6 +35,7 @@ const CHUNK: usize = 200;
 const LOOKED_THROUGH_MAX: usize = 2_000;
 
 /// Events as far as somebody may see them.
+#[derive(Default)]
 pub(super) struct Found {
     /// The newest first.
     pub(super) lines: Vec<Line>,
@@ -42,6 +43,13 @@ pub(super) struct Found {
     pub(super) hidden: usize,
     /// Where to go on looking; `None` at the beginning of the audit.
     pub(super) older: Option<u64>,
+}
+
+/// Whether an event gave somebody more than the actor held, or touched somebody who holds more.
+pub(super) fn escalates(event: &StoredEvent) -> bool {
+    let escalates =
+        |flag: &StoredFlag| matches!(flag, StoredFlag::GaveMoreThanHeld(_) | StoredFlag::TouchedStrongerUser(_));
+    event.flags.iter().any(escalates)
 }
 
 /// Looks for events and tells them in words, `limit` at most.
@@ -55,7 +63,7 @@ pub(super) async fn find(
     keep: impl Fn(&StoredEvent) -> bool,
 ) -> Result<Found, Problem> {
     viewer.authorize(Act::ViewHistoricalChanges, &Target::Instance)?;
-    let mut found = Found { lines: Vec::new(), hidden: 0, older: None };
+    let mut found = Found::default();
     let mut looked_through = 0;
     while looked_through < LOOKED_THROUGH_MAX {
         let events = viewer.app().service.store().audit_search(viewer.instance(), query.clone(), CHUNK).await?;

@@ -3,22 +3,26 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::FromRequestParts;
 use floorkey::{
     Act, Actor, Command, Directory, InstanceId, Permission, Principal, Refusal, Target, Timestamp, User, UserId, Via,
 };
 use floorkey_store::{Session, StoreError};
-use http::header;
 use http::request::Parts;
+use http::{Response, header};
 
 use super::flash::Flash;
-use super::layout::Theme;
+use super::layout::{Theme, add_cookie};
 use super::problem::Problem;
 use super::session;
 use crate::app::App;
 use crate::failure::Failure;
 use crate::outside;
 use crate::service::Done;
+
+/// The cookie of a browser in which the choice of the guard was put off.
+const GUARD_PUT_OFF: &str = "floorkey-guard-later";
 
 /// Where a request comes from, and who is signed in there.
 #[derive(Clone)]
@@ -31,6 +35,8 @@ pub(super) struct Visitor {
     pub(super) here: String,
     /// The colours that were chosen in this browser.
     pub(super) theme: Option<Theme>,
+    /// Whether the choice of the escalation guard's mode was put off in this browser.
+    pub(super) guard_put_off: bool,
     /// What the last page left to say.
     pub(super) flash: Option<Flash>,
     /// Who is signed in.
@@ -57,6 +63,7 @@ impl Visitor {
             agent: said(header::USER_AGENT).to_owned(),
             here: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
             theme: session::sent(&parts.headers, Theme::COOKIE).and_then(|word| Theme::parse(&word)),
+            guard_put_off: session::sent(&parts.headers, GUARD_PUT_OFF).is_some(),
             flash: session::sent(&parts.headers, Flash::COOKIE).and_then(|sealed| Flash::open(&app.sealer, &sealed)),
             signed_in: None,
         };
@@ -91,6 +98,12 @@ pub(super) struct Visit {
 }
 
 impl Visit {
+    /// Has this browser not ask for the guard's mode again until it is closed.
+    pub(super) fn put_off_guard(&self, mut response: Response<Body>) -> Response<Body> {
+        add_cookie(&mut response, &session::private(self.app.is_secure(), GUARD_PUT_OFF, "1".to_owned()));
+        response
+    }
+
     /// Somebody who isn't known, for the audit.
     pub(super) fn nobody(&self) -> Actor {
         Actor {

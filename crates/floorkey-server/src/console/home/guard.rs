@@ -1,0 +1,77 @@
+//! The escalation guard: what its two modes mean, and the choice between them.
+
+use askama::Template;
+use axum::body::Body;
+use floorkey::{Command, GuardMode, Refusal};
+use http::{Response, StatusCode};
+
+use super::guard_words;
+use crate::console::fields::{Fields, Form, Query};
+use crate::console::flash::Flash;
+use crate::console::layout::{Layout, lead_to, page_with};
+use crate::console::problem::{Problem, sentence};
+use crate::console::viewer::Viewer;
+use crate::failure::Failure;
+
+#[derive(Template)]
+#[template(path = "home/guard.html")]
+struct GuardPage {
+    layout: Layout,
+    /// The mode that was chosen; none where nobody has.
+    mode: Option<&'static str>,
+    /// What the form had, after a failure.
+    asked: String,
+    reason: String,
+    warn: &'static str,
+    enforce: &'static str,
+    may_set: bool,
+    error: Option<String>,
+}
+
+/// Whether the viewer is the one to choose: an administrator, where nobody has chosen.
+pub(super) fn is_to_be_chosen(viewer: &Viewer) -> bool {
+    let put_off = viewer.visit.visitor.guard_put_off;
+    viewer.directory.settings().guard.is_none() && viewer.directory.is_administrator(viewer.user.id) && !put_off
+}
+
+pub(super) async fn show(viewer: Viewer, Query(query): Query) -> Result<Response<Body>, Problem> {
+    if !viewer.is_administrative() {
+        return Err(Problem::NotFound("page".to_owned()));
+    }
+    if query.has("later") {
+        return Ok(viewer.visit.put_off_guard(lead_to(crate::console::ROOT)));
+    }
+    Ok(show_with(&viewer, &Fields::default(), None))
+}
+
+fn show_with(viewer: &Viewer, fields: &Fields, error: Option<String>) -> Response<Body> {
+    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let page = GuardPage {
+        layout: viewer.layout("Escalation guard"),
+        mode: viewer.directory.settings().guard.map(GuardMode::word),
+        asked: fields.raw("mode").to_owned(),
+        reason: fields.raw("reason").to_owned(),
+        warn: guard_words(GuardMode::Warn),
+        enforce: guard_words(GuardMode::Enforce),
+        may_set: viewer.directory.is_administrator(viewer.user.id),
+        error,
+    };
+    page_with(status, &page)
+}
+
+pub(super) async fn set(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
+    let Some(mode) = GuardMode::parse(fields.raw("mode")) else {
+        return Ok(show_with(&viewer, &fields, Some("Choose one of the two.".to_owned())));
+    };
+    let reason = fields.text("reason").unwrap_or_default().to_owned();
+    match viewer.execute(Command::SetEscalationGuard { mode, reason }).await {
+        Ok(_) => {
+            let text = format!("The escalation guard is on {}.", mode.word());
+            Ok(viewer.visit.lead_to_with(crate::console::ROOT, &Flash::good(text)))
+        }
+        Err(failure @ Failure::Refused(Refusal::Invalid(_))) => {
+            Ok(show_with(&viewer, &fields, Some(sentence(&failure))))
+        }
+        Err(failure) => Err(failure.into()),
+    }
+}
