@@ -20,6 +20,7 @@ mod profiles;
 mod session;
 mod sign_in;
 mod undo;
+mod user;
 mod users;
 mod viewer;
 mod words;
@@ -60,6 +61,7 @@ impl Console {
             .merge(users::routes())
             .merge(profiles::routes())
             .merge(undo::routes())
+            .merge(user::routes())
             .fallback(|| async { Problem::NotFound("page".to_owned()) })
             .layer(CompressionLayer::new())
             .with_state(app.clone());

@@ -28,6 +28,7 @@ use crate::connect::{self, Caller};
 use crate::listener::Call;
 use route::{Extension, Labels};
 
+pub(crate) use origins::scope_in_words;
 pub use route::ROUTES;
 
 /// Whether the path is an extension's.

@@ -23,6 +23,7 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::passwords::Password;
 use check::Checked;
+pub(super) use check::locked_until;
 
 pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()

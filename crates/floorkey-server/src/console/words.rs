@@ -66,6 +66,13 @@ pub(super) fn list<T: AsRef<str>>(names: &[T], shown: usize) -> String {
     }
 }
 
+/// A word of the API as people write it: `SOFT_PHONE` is `Soft phone`.
+pub(super) fn sentence_case(word: &str) -> String {
+    let mut chars = word.chars();
+    let first = chars.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+    format!("{first}{}", chars.as_str().to_lowercase().replace('_', " "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,6 +87,7 @@ mod tests {
         assert_eq!(list(&["a", "b"], 3), "a and b");
         assert_eq!(list(&["a", "b", "c", "d", "e"], 2), "a, b and 3 more");
         assert_eq!(list::<&str>(&[], 2), "");
+        assert_eq!(sentence_case("SOFT_PHONE"), "Soft phone");
     }
 
     #[test]

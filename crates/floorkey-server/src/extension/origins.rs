@@ -50,11 +50,23 @@ pub(super) fn granted(directory: &Directory, holder: &User, grant: &Grant) -> Gr
 }
 
 fn shown(directory: &Directory, holder: &User, scope: &Scope) -> ShownScope {
-    let top = match scope.hierarchy {
-        None => None,
-        Some(HierarchyScope::Own) => holder.hierarchy_group,
-        Some(HierarchyScope::Group(group)) => Some(group),
-    };
+    ShownScope {
+        words: scope_in_words(directory, holder, scope),
+        tags: scope.tags.clone(),
+        hierarchy_group_id: top(holder, scope).map(|group| group.to_string()),
+    }
+}
+
+/// The topmost group that the scope reaches.
+fn top(holder: &User, scope: &Scope) -> Option<HierarchyGroupId> {
+    match scope.hierarchy? {
+        HierarchyScope::Own => holder.hierarchy_group,
+        HierarchyScope::Group(group) => Some(group),
+    }
+}
+
+/// How far a scope of the holder's reaches, in words.
+pub(crate) fn scope_in_words(directory: &Directory, holder: &User, scope: &Scope) -> String {
     let mut words = Vec::new();
     if !scope.tags.is_empty() {
         let tags: Vec<String> = scope.tags.iter().map(|(key, value)| format!("{key} = {value}")).collect();
@@ -62,16 +74,12 @@ fn shown(directory: &Directory, holder: &User, scope: &Scope) -> ShownScope {
     }
     if let Some(hierarchy) = scope.hierarchy {
         let own = if hierarchy == HierarchyScope::Own { ", the holder's own group" } else { "" };
-        words.push(match top {
+        words.push(match top(holder, scope) {
             Some(group) => format!("in {}{own}, and below", path(directory, group)),
             None => "nobody: the holder stands in no group of the hierarchy".to_owned(),
         });
     }
-    ShownScope {
-        words: words.join(", "),
-        tags: scope.tags.clone(),
-        hierarchy_group_id: top.map(|group| group.to_string()),
-    }
+    words.join(", ")
 }
 
 /// The names from the first level down: `Portugal / Lisbon`.

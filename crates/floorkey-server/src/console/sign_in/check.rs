@@ -141,6 +141,14 @@ pub(crate) fn must_wait(attempt: &Attempt, free: u64, now: Timestamp) -> bool {
     now < session::after(attempt.last_at, doubled.min(WAIT_MAX))
 }
 
+/// When a user who failed to sign in may try again; `None` where they may at once.
+pub(crate) fn locked_until(attempt: &Attempt, now: Timestamp) -> Option<Timestamp> {
+    let waits = |seconds: &u64| must_wait(attempt, FAILURES_FREE, session::after(now, Duration::from_secs(*seconds)));
+    let longest = WAIT_MAX.as_secs();
+    let more = (0..=longest).step_by(5).take_while(waits).last()?;
+    Some(session::after(now, Duration::from_secs(more + 5)))
+}
+
 /// Whether the audit gets an event of its own for a failure: a flood of them must not fill the disk.
 fn is_worth_an_event(failures: u64) -> bool {
     failures <= 10 || failures.is_power_of_two()

@@ -1,0 +1,196 @@
+//! What a user can do, and why: profiles, effective permissions each with its reasons, inherited ones, limits.
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::Path;
+use floorkey::review::{inherited, summary::summary};
+use floorkey::user::Assignment;
+use floorkey::{Act, Action, Grant, Origin, Permission, PermissionSet, Request, Target, User, catalogue};
+use http::Response;
+
+use super::super::fields::Query;
+use super::super::layout::{Layout, page};
+use super::super::problem::Problem;
+use super::super::viewer::Viewer;
+use super::super::words;
+use super::found;
+use super::head::{Head, Tab, head};
+use super::why::{self, Answer};
+use crate::extension::scope_in_words;
+
+/// Permissions up to which all groups stand open.
+const OPEN: usize = 30;
+
+#[derive(Template)]
+#[template(path = "user/access.html")]
+struct AccessTab {
+    layout: Layout,
+    head: Head,
+    /// Who the user is, in one sentence.
+    summary: String,
+    profiles: Vec<HeldProfile>,
+    groups: Vec<Group>,
+    total: usize,
+    open: bool,
+    inherited: Vec<InheritedRow>,
+    limits: Vec<LimitRow>,
+    applications: Vec<(String, String)>,
+    answer: Option<Answer>,
+    asked: String,
+}
+
+/// A profile that the user holds.
+struct HeldProfile {
+    name: String,
+    description: String,
+    /// Where it leads for who may see profiles.
+    href: Option<String>,
+    when: String,
+    /// `now`, `later` or `over`.
+    state: &'static str,
+}
+
+/// A permission group with what is held of it.
+struct Group {
+    name: &'static str,
+    rows: Vec<PermissionRow>,
+}
+
+/// A permission with why it is held.
+pub(super) struct PermissionRow {
+    pub(super) name: String,
+    pub(super) api: &'static str,
+    pub(super) about: &'static str,
+    pub(super) reasons: Vec<String>,
+}
+
+struct InheritedRow {
+    what: String,
+    because: String,
+    place: &'static str,
+}
+
+struct LimitRow {
+    name: String,
+    about: &'static str,
+    profiles: String,
+}
+
+pub(super) async fn show(
+    viewer: Viewer,
+    Path(id): Path<String>,
+    Query(query): Query,
+) -> Result<Response<Body>, Problem> {
+    let user = found::user(&viewer, &id)?;
+    let held = viewer.directory.grants_at(&user, viewer.now);
+    let anywhere = held.anywhere();
+    let groups = groups(&viewer, &user, &anywhere);
+    let asked = query.text("can").unwrap_or_default().to_owned();
+    let name = user.display_name();
+    let page_of = AccessTab {
+        layout: viewer.layout(name.clone()),
+        head: head(&viewer, &user, Tab::Access),
+        summary: match user.enabled {
+            true => format!("{name} {}.", summary(&held).sentence()),
+            false => format!("{name} is disabled and can do nothing."),
+        },
+        profiles: user.assignments.iter().map(|held| profile(&viewer, held)).collect(),
+        total: anywhere.len(),
+        open: anywhere.len() <= OPEN,
+        groups,
+        inherited: inherited_rows(&anywhere),
+        limits: limits(&viewer, &user, &held.limits),
+        applications: held.applications.iter().cloned().collect(),
+        answer: why::answer(&viewer, &user, &asked),
+        asked,
+    };
+    Ok(page(&page_of))
+}
+
+fn profile(viewer: &Viewer, held: &Assignment) -> HeldProfile {
+    let profile = viewer.directory.profile(held.profile);
+    let visible = viewer.may(Act::DescribeSecurityProfile, &Target::Profile(held.profile));
+    let when = match (held.from, held.until) {
+        (None, None) => String::new(),
+        (Some(from), None) => format!("from {}", words::moment(from)),
+        (None, Some(until)) => format!("until {}", words::moment(until)),
+        (Some(from), Some(until)) => format!("from {} until {}", words::moment(from), words::moment(until)),
+    };
+    HeldProfile {
+        name: profile.map(|profile| profile.name.clone()).unwrap_or_default(),
+        description: profile.map(|profile| profile.description.clone()).unwrap_or_default(),
+        href: visible.then(|| format!("/connect/security-profiles/{}", held.profile)),
+        when,
+        state: match (held.holds_at(viewer.now), held.has_ended(viewer.now)) {
+            (true, _) => "now",
+            (_, true) => "over",
+            _ => "later",
+        },
+    }
+}
+
+fn groups(viewer: &Viewer, user: &User, held: &PermissionSet) -> Vec<Group> {
+    let group = |name: &&'static str| {
+        let rows = held.iter().filter(|permission| permission.info().group == *name);
+        Group { name, rows: rows.map(|permission| row(viewer, user, permission)).collect() }
+    };
+    catalogue().groups().iter().map(group).filter(|group| !group.rows.is_empty()).collect()
+}
+
+/// A permission that the user holds, with its reasons.
+pub(super) fn row(viewer: &Viewer, user: &User, permission: Permission) -> PermissionRow {
+    let action = Action::Permission(permission);
+    let request = Request { subject: user.id, action, target: Target::Instance, at: viewer.now };
+    let grants = viewer.directory.explain(&request).grants;
+    let mut reasons: Vec<String> = grants.iter().map(|grant| reason(viewer, user, grant)).collect();
+    reasons.dedup();
+    PermissionRow {
+        name: words::permission(permission),
+        api: permission.name(),
+        about: &permission.info().about,
+        reasons,
+    }
+}
+
+/// One way in which the permission is held: which profile, chosen or why, in which scope.
+fn reason(viewer: &Viewer, user: &User, grant: &Grant) -> String {
+    let profile = viewer.directory.profile(grant.profile).map_or("", |profile| profile.name.as_str());
+    let listed = |set: &PermissionSet| {
+        let names: Vec<String> = set.iter().map(words::permission).collect();
+        words::list(&names, 2)
+    };
+    let how = match &grant.origin {
+        Origin::Chosen => "chosen".to_owned(),
+        Origin::RequiredBy(set) => format!("required by {}", listed(set)),
+        Origin::SameAs(set) => format!("the same as {}", listed(set)),
+    };
+    let scope = grant.scope.as_ref().map(|scope| scope_in_words(&viewer.directory, user, scope));
+    let scope = scope.map(|scope| format!("; only {scope}")).unwrap_or_default();
+    format!("{profile}: {how}{scope}")
+}
+
+fn inherited_rows(held: &PermissionSet) -> Vec<InheritedRow> {
+    let rows = inherited::sources(held).flat_map(|source| {
+        let because: Vec<String> = source.permissions.intersection(held).iter().map(words::permission).collect();
+        let because = words::list(&because, 3);
+        let lists: Vec<_> = source.lists.difference(held).iter().collect();
+        lists.into_iter().map(move |view| InheritedRow {
+            what: view.info().resource.clone(),
+            because: because.clone(),
+            place: &source.place,
+        })
+    });
+    rows.collect()
+}
+
+fn limits(viewer: &Viewer, user: &User, limits: &PermissionSet) -> Vec<LimitRow> {
+    let row = |limit: Permission| {
+        let has = |id: &floorkey::SecurityProfileId| {
+            viewer.directory.grants(*id).is_some_and(|grants| grants.limits.contains(limit))
+        };
+        let held = user.profiles_at(viewer.now).filter(has).filter_map(|id| viewer.directory.profile(id));
+        let held: Vec<&str> = held.map(|profile| profile.name.as_str()).collect();
+        LimitRow { name: words::permission(limit), about: &limit.info().about, profiles: words::list(&held, 3) }
+    };
+    limits.iter().map(row).collect()
+}

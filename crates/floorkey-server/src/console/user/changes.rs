@@ -1,0 +1,319 @@
+//! From a draft to commands: what differs from the user, and what is wrong with it, field by field.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use floorkey::tags::Tags;
+use floorkey::user::{Assignment, CHANNELS, ChannelSettings, Identity, Proficiency};
+use floorkey::{
+    Act, Command, Directory, HierarchyGroupId, NewPassword, NewUser, RecordKey, Refusal, ResourceId, SecurityProfileId,
+    Timestamp, User, UserId,
+};
+
+use super::super::problem::sentence;
+use super::draft::{Draft, DraftProfile, moment};
+use crate::failure::Failure;
+
+/// What is wrong, by the field it stands beside; `""` is the form as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Errors(BTreeMap<&'static str, String>);
+
+impl Errors {
+    /// The error beside a field.
+    pub(super) fn of(&self, field: &str) -> Option<String> {
+        self.0.get(field).cloned()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn add(&mut self, field: &'static str, sentence: impl Into<String>) {
+        self.0.entry(field).or_insert_with(|| sentence.into());
+    }
+
+    /// Puts a refusal beside the field that it is about.
+    pub(super) fn refuse(&mut self, refusal: &Refusal) {
+        match refusal {
+            Refusal::InBatch { refusal, .. } => self.refuse(refusal),
+            Refusal::Invalid(invalid) => {
+                let field = field_of(invalid.input);
+                self.add(field, upper(&invalid.problem));
+            }
+            Refusal::Duplicate { name, .. } => {
+                self.add("username", format!("There is already a user with the login name {name}."));
+            }
+            Refusal::LimitExceeded { problem } if problem.contains("security profiles") => {
+                self.add("profiles", upper(problem));
+            }
+            Refusal::LimitExceeded { problem } if problem.contains("proficiencies") => {
+                self.add("skills", upper(problem));
+            }
+            refusal => self.add("", sentence(&Failure::Refused(refusal.clone()))),
+        }
+    }
+}
+
+/// The field of an input, in Amazon Connect's words.
+fn field_of(input: &str) -> &'static str {
+    match input {
+        "IdentityInfo.FirstName" => "first_name",
+        "IdentityInfo.LastName" => "last_name",
+        "IdentityInfo.Email" => "email",
+        "IdentityInfo.SecondaryEmail" => "secondary_email",
+        "IdentityInfo.Mobile" => "mobile",
+        "Username" => "username",
+        "SecurityProfileIds" => "profiles",
+        "PhoneNumber" => "phone_number",
+        "Channel" | "AfterContactWorkTimeLimit" => "channels",
+        "AttributeName" | "AttributeValue" | "Level" | "UserProficiencies" => "skills",
+        "Tags" | "tags" => "tags",
+        "Password" => "password",
+        _ => "",
+    }
+}
+
+fn upper(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+    let text = format!("{first}{}", chars.as_str());
+    if text.ends_with(['.', '?', '!']) { text } else { format!("{text}.") }
+}
+
+/// The commands that make the user as the draft says; none where nothing differs.
+pub(super) fn commands(directory: &Directory, user: &User, draft: &Draft, errors: &mut Errors) -> Vec<Command> {
+    let id = user.id;
+    let mut commands = Vec::new();
+    let identity = identity(draft);
+    if identity != user.identity {
+        commands.push(Command::UpdateUserIdentityInfo { user: id, identity });
+    }
+    if draft.text("username") != user.username {
+        commands.push(Command::RenameUserLogin { user: id, username: draft.text("username").to_owned() });
+    }
+    let channels = channels(draft, user, errors);
+    if channels != user.phone.channels {
+        commands.push(Command::UpdateUserPhoneConfig { user: id, channels });
+    }
+    match ResourceId::parse(draft.text("routing_profile")) {
+        Some(routing_profile) if routing_profile != user.routing_profile => {
+            commands.push(Command::UpdateUserRoutingProfile { user: id, routing_profile });
+        }
+        Some(_) => {}
+        None => errors.add("routing_profile", "Choose a routing profile."),
+    }
+    commands.extend(skill_commands(user, draft, errors));
+    commands.extend(profile_commands(directory, user, draft, errors));
+    let group = group(draft, errors);
+    if group != user.hierarchy_group {
+        commands.push(Command::UpdateUserHierarchy { user: id, group });
+    }
+    commands.extend(tag_commands(user, draft, errors));
+    commands
+}
+
+/// The one command that does them all, or nothing of them.
+pub(super) fn together(mut commands: Vec<Command>) -> Option<Command> {
+    match commands.len() {
+        0 => None,
+        1 => commands.pop(),
+        _ => Some(Command::Batch { act: Act::EditUsers, commands }),
+    }
+}
+
+/// The command, done only while the user is as they were when the page was made.
+pub(super) fn if_unchanged(user: UserId, modified: Timestamp, command: Command) -> Command {
+    Command::IfUnchanged { record: RecordKey::User(user), modified, command: Box::new(command) }
+}
+
+/// The user that the draft makes.
+pub(super) fn new_user(draft: &Draft, id: UserId, password: Option<NewPassword>, errors: &mut Errors) -> NewUser {
+    let profiles: Vec<_> = draft.profiles.iter().filter_map(|held| SecurityProfileId::parse(&held.id)).collect();
+    if profiles.is_empty() {
+        errors.add("profiles", "Choose at least one security profile.");
+    }
+    let routing = ResourceId::parse(draft.text("routing_profile"));
+    if routing.is_none() {
+        errors.add("routing_profile", "Choose a routing profile.");
+    }
+    let nobody = User {
+        id,
+        username: String::new(),
+        identity: Identity::default(),
+        confirmed_email: None,
+        directory_user_id: None,
+        assignments: Vec::new(),
+        routing_profile: ResourceId::from_bits(0),
+        hierarchy_group: None,
+        phone: floorkey::user::Phone::default(),
+        proficiencies: Vec::new(),
+        tags: Tags::new(),
+        enabled: true,
+        password: floorkey::user::PasswordState::None,
+        second_factors: Vec::new(),
+        security_epoch: 0,
+        modified: Timestamp::default(),
+    };
+    NewUser {
+        id,
+        username: draft.text("username").to_owned(),
+        password,
+        identity: identity(draft),
+        directory_user_id: None,
+        profiles,
+        routing_profile: routing.unwrap_or(ResourceId::from_bits(0)),
+        hierarchy_group: group(draft, errors),
+        channels: channels(draft, &nobody, errors),
+        tags: tags(draft, errors),
+    }
+}
+
+fn identity(draft: &Draft) -> Identity {
+    Identity {
+        first_name: draft.said("first_name"),
+        last_name: draft.said("last_name"),
+        email: draft.said("email"),
+        secondary_email: draft.said("secondary_email"),
+        mobile: draft.said("mobile"),
+    }
+}
+
+fn group(draft: &Draft, errors: &mut Errors) -> Option<HierarchyGroupId> {
+    let text = draft.text("hierarchy_group");
+    let group = HierarchyGroupId::parse(text);
+    if group.is_none() && !text.is_empty() {
+        errors.add("hierarchy_group", "There is no such group.");
+    }
+    group
+}
+
+/// What the form doesn't show of a channel stays.
+fn channels(draft: &Draft, user: &User, errors: &mut Errors) -> Vec<ChannelSettings> {
+    let mut channels = Vec::new();
+    for (name, sent) in CHANNELS.iter().zip(&draft.channels) {
+        let before = user.phone.channel(name).cloned().unwrap_or_default();
+        let mut settings = ChannelSettings { channel: (*name).to_owned(), ..before };
+        settings.auto_accept = said(&sent.auto_accept);
+        settings.after_contact_work_seconds = match sent.work.as_str() {
+            "" => None,
+            text => text.parse().map_err(|_| errors.add("channels", "Seconds are a whole number, or nothing.")).ok(),
+        };
+        if *name == "VOICE" {
+            settings.phone_type = draft.said("phone_type");
+            settings.phone_number = draft.said("phone_number");
+            settings.persistent_connection = said(draft.text("persistent"));
+            settings.voice_enhancement = draft.said("enhancement");
+            settings.callback_auto_accept = said(draft.text("callback_accept"));
+        }
+        let nothing = ChannelSettings { channel: settings.channel.clone(), ..ChannelSettings::default() };
+        if settings != nothing || user.phone.channel(name).is_some_and(|before| *before == nothing) {
+            channels.push(settings);
+        }
+    }
+    channels
+}
+
+fn said(word: &str) -> Option<bool> {
+    match word {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
+    }
+}
+
+fn skill_commands(user: &User, draft: &Draft, errors: &mut Errors) -> Vec<Command> {
+    let mut wanted: Vec<Proficiency> = Vec::new();
+    for skill in &draft.skills {
+        let level = if skill.level.is_empty() { Some(3.0) } else { skill.level.parse().ok() };
+        let Some(level) = level else {
+            errors.add("skills", format!("The level of {} {} is a number from 1 to 5.", skill.attribute, skill.value));
+            return Vec::new();
+        };
+        wanted.push(Proficiency { attribute: skill.attribute.clone(), value: skill.value.clone(), level });
+    }
+    let same = |a: &Proficiency, b: &Proficiency| a.attribute == b.attribute && a.value == b.value;
+    let held = |skill: &Proficiency| user.proficiencies.iter().find(|held| same(held, skill));
+    let gone = user.proficiencies.iter().filter(|held| !wanted.iter().any(|skill| same(held, skill)));
+    let gone: Vec<_> = gone.map(|held| (held.attribute.clone(), held.value.clone())).collect();
+    let added: Vec<_> = wanted.iter().filter(|skill| held(skill).is_none()).cloned().collect();
+    let moved = wanted.iter().filter(|skill| held(skill).is_some_and(|held| held.level != skill.level));
+    let moved: Vec<_> = moved.cloned().collect();
+    let id = user.id;
+    let commands = [
+        (!gone.is_empty()).then(|| Command::DisassociateUserProficiencies { user: id, proficiencies: gone }),
+        (!moved.is_empty()).then(|| Command::UpdateUserProficiencies { user: id, proficiencies: moved }),
+        (!added.is_empty()).then(|| Command::AssociateUserProficiencies { user: id, proficiencies: added }),
+    ];
+    commands.into_iter().flatten().collect()
+}
+
+fn profile_commands(directory: &Directory, user: &User, draft: &Draft, errors: &mut Errors) -> Vec<Command> {
+    let mut wanted = Vec::new();
+    for held in &draft.profiles {
+        let Some(profile) = SecurityProfileId::parse(&held.id).filter(|id| directory.profile(*id).is_some()) else {
+            errors.add("profiles", "One of the security profiles is gone. Take it out and try again.");
+            continue;
+        };
+        match assignment(user, profile, held) {
+            Ok(assignment) => wanted.push(assignment),
+            Err(problem) => errors.add("profiles", problem),
+        }
+    }
+    if wanted == user.assignments || !errors.is_empty() {
+        return Vec::new();
+    }
+    // An undated profile that is held for a time already keeps that time. So those whose dates are to go are ended
+    // first and given anew then, as one change.
+    let ended = Timestamp::from_millis(0);
+    let undated = |new: &Assignment| {
+        !new.is_dated() && user.assignments.iter().any(|held| held.profile == new.profile && held.is_dated())
+    };
+    let first: Vec<_> = wanted
+        .iter()
+        .map(
+            |new| if undated(new) { Assignment { profile: new.profile, from: None, until: Some(ended) } } else { *new },
+        )
+        .collect();
+    let update = |assignments| Command::UpdateUserSecurityProfiles { user: user.id, assignments };
+    match first == wanted {
+        true => vec![update(wanted)],
+        false => vec![update(first), update(wanted)],
+    }
+}
+
+/// A profile with its dates. A date that stands as it was shown is kept to the millisecond.
+fn assignment(user: &User, profile: SecurityProfileId, typed: &DraftProfile) -> Result<Assignment, &'static str> {
+    let held = user.assignments.iter().find(|held| held.profile == profile);
+    let date = |text: &str, before: Option<Timestamp>| match before {
+        _ if text.is_empty() => Ok(None),
+        Some(at) if super::draft::minute(at) == text => Ok(Some(at)),
+        _ => moment(text).map(Some).ok_or("A date is written like 2026-11-22T10:15, in UTC."),
+    };
+    let from = date(&typed.from, held.and_then(|held| held.from))?;
+    let until = date(&typed.until, held.and_then(|held| held.until))?;
+    match (from, until) {
+        (Some(from), Some(until)) if until <= from => Err("A security profile would end before it begins."),
+        _ => Ok(Assignment { profile, from, until }),
+    }
+}
+
+fn tags(draft: &Draft, errors: &mut Errors) -> Tags {
+    let mut tags = Tags::new();
+    for (key, value) in &draft.tags {
+        if tags.insert(key.clone(), value.clone()).is_some() {
+            errors.add("tags", format!("The tag {key} is there twice."));
+        }
+    }
+    tags
+}
+
+fn tag_commands(user: &User, draft: &Draft, errors: &mut Errors) -> Vec<Command> {
+    let wanted = tags(draft, errors);
+    let target = RecordKey::User(user.id);
+    let gone: BTreeSet<String> = user.tags.keys().filter(|key| !wanted.contains_key(*key)).cloned().collect();
+    let new: Tags = wanted.into_iter().filter(|(key, value)| user.tags.get(key) != Some(value)).collect();
+    let commands = [
+        (!gone.is_empty()).then(|| Command::UntagResource { target: target.clone(), keys: gone }),
+        (!new.is_empty()).then(|| Command::TagResource { target: target.clone(), tags: new }),
+    ];
+    commands.into_iter().flatten().collect()
+}

@@ -1,0 +1,159 @@
+//! Adding a user.
+
+use askama::Template;
+use axum::body::Body;
+use floorkey::{Act, Command, NewPassword, NewUser, Opaque, Planned, ResourceType, Target, UserId};
+use http::{Response, StatusCode};
+
+use super::super::fields::{Form, Query};
+use super::super::flash::Flash;
+use super::super::layout::{Layout, page_with};
+use super::super::problem::Problem;
+use super::super::viewer::Viewer;
+use super::changes::{Errors, new_user};
+use super::draft::{Draft, DraftChannel};
+use super::edit::{ReviewPage, refused};
+use super::form::{self, FormView};
+use super::found;
+use super::review::review;
+use super::slip;
+use crate::failure::Failure;
+use crate::outside;
+use crate::passwords::Password;
+
+#[derive(Template)]
+#[template(path = "user/new.html")]
+struct NewPage {
+    layout: Layout,
+    form: FormView,
+    /// Whose access was taken over.
+    like: Option<String>,
+    /// `one-time` or `none`.
+    password: String,
+    /// Whether passwords are kept here at all.
+    managed: bool,
+}
+
+/// An empty form, or one with the access of another user (`like`).
+pub(super) async fn show(viewer: Viewer, Query(query): Query) -> Result<Response<Body>, Problem> {
+    permitted(&viewer)?;
+    let mut draft = blank(&viewer);
+    let mut like = None;
+    if let Some(other) = query.text("like") {
+        let other = found::user(&viewer, other)?;
+        draft.like(&other, viewer.now);
+        like = Some(other.display_name());
+    }
+    Ok(form_page(&viewer, &draft, "one-time", like, &Errors::default()))
+}
+
+/// Whether the viewer may make any user. What a scope leaves out of it is asked when it is known.
+fn permitted(viewer: &Viewer) -> Result<(), Problem> {
+    match viewer.holds("Users.Create") {
+        true => Ok(()),
+        false => Ok(viewer.authorize(Act::CreateUser, &Target::Instance)?),
+    }
+}
+
+fn blank(viewer: &Viewer) -> Draft {
+    let mut draft =
+        Draft { channels: vec![DraftChannel::default(); floorkey::user::CHANNELS.len()], ..Draft::default() };
+    let mut all = viewer.directory.resources(ResourceType::RoutingProfile);
+    if let (Some(only), None) = (all.next(), all.next()) {
+        draft.texts.insert("routing_profile", only.id.to_string());
+    }
+    draft.texts.insert("phone_type", "SOFT_PHONE".to_owned());
+    draft
+}
+
+pub(super) async fn send(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
+    permitted(&viewer)?;
+    let draft = Draft::read(&fields, blank(&viewer));
+    let password = if fields.raw("password") == "none" { "none" } else { "one-time" };
+    if fields.has("drop") || matches!(fields.raw("step"), "more" | "back") {
+        return Ok(form_page(&viewer, &draft, password, None, &Errors::default()));
+    }
+    let mut errors = Errors::default();
+    let hollow = (password == "one-time").then(|| NewPassword { hash: Opaque::new(Vec::new()), one_time: true });
+    let new = new_user(&draft, UserId::from_bits(outside::id()), hollow, &mut errors);
+    if !errors.is_empty() {
+        return Ok(form_page(&viewer, &draft, password, None, &errors));
+    }
+    let dry = Command::CreateUser(Box::new(new.clone()));
+    let planned = match viewer.plan(&dry) {
+        Ok(planned) => planned,
+        Err(refusal) => {
+            errors.refuse(&refused(&viewer, dry, refusal).await?);
+            return Ok(form_page(&viewer, &draft, password, None, &errors));
+        }
+    };
+    if fields.raw("step") != "save"
+        && let Some(page) = review_page(&viewer, &new, &planned, &draft, password)
+    {
+        return Ok(page);
+    }
+    match save(&viewer, &new, password).await {
+        Err(Problem::Failure(Failure::Refused(refusal))) => {
+            errors.refuse(&refusal);
+            Ok(form_page(&viewer, &draft, password, None, &errors))
+        }
+        answer => answer,
+    }
+}
+
+async fn save(viewer: &Viewer, new: &NewUser, password: &str) -> Result<Response<Body>, Problem> {
+    let service = &viewer.app().service;
+    let made = |password| Command::CreateUser(Box::new(NewUser { password, ..new.clone() }));
+    if password == "none" {
+        let done = viewer.execute(made(None)).await?;
+        let text = format!("{} is added, and cannot sign in until there is a password.", new.username);
+        let to = format!("/connect/users/{}", new.id);
+        return Ok(viewer.visit.lead_to_with(&to, &Flash::good(text).undo(done.revision)));
+    }
+    let password = Password::one_time();
+    let command = |hashed| made(Some(hashed));
+    service.execute_with_password(viewer.instance(), viewer.actor(), &password, true, command).await?;
+    let now = service.engine().current(viewer.instance()).ok_or(Problem::SignIn)?;
+    let user = now.user(new.id).ok_or_else(|| Problem::NotFound("user".to_owned()))?;
+    let said = format!("{} can sign in with this password once, and chooses another one then.", user.display_name());
+    Ok(slip::show(viewer, user, &password, true, said))
+}
+
+/// The review, where there is something to read before saving.
+fn review_page(
+    viewer: &Viewer,
+    new: &NewUser,
+    planned: &Planned,
+    draft: &Draft,
+    password: &str,
+) -> Option<Response<Body>> {
+    let review = review(viewer, new.id, planned, &Draft::default(), draft);
+    if !review.is_needed() {
+        return None;
+    }
+    let mut fields = draft.fields();
+    fields.push(("password".to_owned(), password.to_owned()));
+    let name = planned.next.user(new.id)?.display_name();
+    let page = ReviewPage {
+        layout: viewer.layout(format!("Review the new user {name}")),
+        title: format!("Review the new user {name}"),
+        action: "/connect/users/new".to_owned(),
+        back: "/connect/users".to_owned(),
+        name,
+        review,
+        fields,
+        save: "Add the user",
+    };
+    Some(page_with(StatusCode::OK, &page))
+}
+
+fn form_page(viewer: &Viewer, draft: &Draft, password: &str, like: Option<String>, errors: &Errors) -> Response<Body> {
+    let page = NewPage {
+        layout: viewer.layout("Add new users"),
+        form: form::view(viewer, None, draft, errors),
+        like,
+        password: password.to_owned(),
+        managed: viewer.directory.settings().identity_management == "CONNECT_MANAGED",
+    };
+    page_with(if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }, &page)
+}

@@ -1,0 +1,303 @@
+//! How a user signs in: status, sessions, second factors, access keys, and a small form for each act on them.
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::Path;
+use floorkey::user::{PasswordState, SecondFactorKind};
+use floorkey::{AccessKeyId, Act, Command, SecondFactorId, Target, Timestamp, User, UserId};
+use floorkey_store::{Session, user_bucket};
+use http::Response;
+
+use super::super::fields::{Fields, Form};
+use super::super::flash::Flash;
+use super::super::layout::{Layout, page};
+use super::super::problem::Problem;
+use super::super::session;
+use super::super::viewer::Viewer;
+use super::super::words;
+use super::found::{self, unpermitted, why_not};
+use super::head::{Head, Tab, address, head};
+
+#[derive(Template)]
+#[template(path = "user/sign_in.html")]
+struct SignInTab {
+    layout: Layout,
+    head: Head,
+    /// Label, value, kind of badge.
+    facts: Vec<Fact>,
+    acts: Vec<ActForm>,
+    factors: Vec<FactorRow>,
+    factors_refused: Option<String>,
+    sessions: Vec<SessionRow>,
+    sessions_refused: Option<String>,
+    keys: Vec<KeyRow>,
+    keys_refused: Option<String>,
+}
+
+/// Something known about how the user signs in.
+struct Fact {
+    label: &'static str,
+    text: String,
+    kind: &'static str,
+}
+
+/// An act with a button of its own.
+struct ActForm {
+    name: &'static str,
+    button: &'static str,
+    says: String,
+    danger: bool,
+    refused: Option<String>,
+}
+
+struct FactorRow {
+    id: String,
+    kind: &'static str,
+    label: String,
+    added: String,
+}
+
+struct SessionRow {
+    /// The hash of its token, which opens nothing.
+    id: String,
+    began: String,
+    seen: String,
+    address: String,
+    agent: String,
+    here: bool,
+}
+
+struct KeyRow {
+    id: String,
+    label: String,
+    created: String,
+}
+
+pub(super) async fn show(viewer: Viewer, Path(id): Path<String>) -> Result<Response<Body>, Problem> {
+    let user = found::user(&viewer, &id)?;
+    let target = Target::User(user.id);
+    let locked = locked_until(&viewer, user.id).await?;
+    let sessions_refused = unpermitted(&viewer, Act::EndUserSessions, &target);
+    let sessions = if sessions_refused.is_none() { sessions(&viewer, &user).await? } else { Vec::new() };
+    let keys_refused = unpermitted(&viewer, Act::ListAccessKeys, &target);
+    let keys = if keys_refused.is_none() { keys(&viewer, user.id) } else { Vec::new() };
+    let page_of = SignInTab {
+        layout: viewer.layout(format!("{} · Sign-in", user.display_name())),
+        head: head(&viewer, &user, Tab::SignIn),
+        facts: facts(&viewer, &user, locked),
+        acts: acts(&viewer, &user, locked.is_some(), sessions.len()),
+        factors: user.second_factors.iter().map(factor).collect(),
+        factors_refused: why_not(&viewer, &Command::RemoveSecondFactor { user: user.id, factor: None }),
+        sessions: sessions.iter().map(|one| session_row(&viewer, one)).collect(),
+        sessions_refused,
+        keys,
+        keys_refused,
+    };
+    Ok(page(&page_of))
+}
+
+/// Does one of the acts of this page.
+pub(super) async fn act(
+    viewer: Viewer,
+    Path((id, act)): Path<(String, String)>,
+    Form(fields): Form,
+) -> Result<Response<Body>, Problem> {
+    let user = found::user(&viewer, &id)?;
+    let name = user.display_name();
+    let to = format!("{}/sign-in", address(&user));
+    if act == "end-session" {
+        let text = end_session(&viewer, &user, &fields).await?;
+        return Ok(viewer.visit.lead_to_with(&to, &Flash::good(text)));
+    }
+    let (command, text) = wanted(&user, &act, &fields).ok_or_else(|| Problem::NotFound("act".to_owned()))?;
+    let undoable = matches!(command, Command::SetUserEnabled { .. });
+    let done = viewer.execute(command).await?;
+    if act == "unlock" {
+        clear_failures(&viewer, user.id).await?;
+    }
+    let flash = Flash::good(format!("{name} {text}"));
+    Ok(viewer.visit.lead_to_with(&to, &if undoable { flash.undo(done.revision) } else { flash }))
+}
+
+/// The command of an act, and what is said when it is done, after the user's name.
+fn wanted(user: &User, act: &str, fields: &Fields) -> Option<(Command, &'static str)> {
+    let id = user.id;
+    Some(match act {
+        "unlock" => (Command::UnlockUser { user: id }, "can try to sign in again at once."),
+        "enable" => (Command::SetUserEnabled { user: id, enabled: true }, "is enabled."),
+        "disable" => (Command::SetUserEnabled { user: id, enabled: false }, "is disabled and signed out everywhere."),
+        "sign-out" => (Command::EndUserSessions { user: id }, "is signed out everywhere."),
+        "remove-factors" => {
+            (Command::RemoveSecondFactor { user: id, factor: None }, "signs in with the password alone now.")
+        }
+        "remove-factor" => {
+            let factor = SecondFactorId::parse(fields.raw("factor"))?;
+            (Command::RemoveSecondFactor { user: id, factor: Some(factor) }, "lost that second factor.")
+        }
+        "revoke-key" => {
+            let key = AccessKeyId::parse(fields.raw("key"))?;
+            (
+                Command::RevokeAccessKey { id: key },
+                "lost that access key: calls signed with it are refused from now on.",
+            )
+        }
+        _ => return None,
+    })
+}
+
+/// Ends one session. It asks for what ending all of them asks for, the guard included.
+async fn end_session(viewer: &Viewer, user: &User, fields: &Fields) -> Result<String, Problem> {
+    let command = Command::EndUserSessions { user: user.id };
+    if let Err(refusal) = viewer.plan(&command) {
+        let refusal = super::edit::refused(viewer, command, refusal).await?;
+        return Err(refusal.into());
+    }
+    let store = viewer.app().service.store();
+    let wanted = fields.raw("session");
+    let held = sessions(viewer, user).await?;
+    let ended = match held.iter().find(|one| hex(&one.token_hash) == wanted) {
+        Some(found) => store.end_session(&found.token_hash).await?,
+        None => false,
+    };
+    if ended {
+        let target = vec![floorkey::RecordKey::User(user.id)];
+        viewer.app().service.note(viewer.instance(), viewer.actor(), Act::EndUserSessions, target).await?;
+    }
+    Ok("That session is ended.".to_owned())
+}
+
+/// When a user who failed to sign in too often may try again; `None` where they may at once.
+pub(super) async fn locked_until(viewer: &Viewer, user: UserId) -> Result<Option<Timestamp>, Problem> {
+    let attempts = viewer.app().service.store().attempts(&[user_bucket(viewer.instance(), user)]).await?;
+    let attempt = attempts.into_iter().flatten().next();
+    Ok(attempt.and_then(|attempt| super::super::sign_in::locked_until(&attempt, viewer.now)))
+}
+
+/// Forgets the failures that keep a user from trying to sign in.
+pub(super) async fn clear_failures(viewer: &Viewer, user: UserId) -> Result<(), Problem> {
+    let store = viewer.app().service.store();
+    let kept = store.attempts_like(&user_bucket(viewer.instance(), user)).await?;
+    let names: Vec<String> = kept.into_iter().map(|(name, _)| name).collect();
+    Ok(store.clear_attempts(&names).await?)
+}
+
+async fn sessions(viewer: &Viewer, user: &User) -> Result<Vec<Session>, Problem> {
+    let mut sessions = viewer.app().service.store().sessions_of(viewer.instance(), user.id).await?;
+    sessions.retain(|one| session::holds(one, user, viewer.now));
+    Ok(sessions)
+}
+
+fn facts(viewer: &Viewer, user: &User, locked: Option<Timestamp>) -> Vec<Fact> {
+    let fact = |label, kind, text: String| Fact { label, text, kind };
+    let password = match user.password {
+        PasswordState::None => fact("Password", "warn", "None: nobody can sign in as this user".to_owned()),
+        PasswordState::OneTime => fact("Password", "warn", "One-time, to be changed at the next sign-in".to_owned()),
+        PasswordState::Chosen => fact("Password", "", "Chosen by the user".to_owned()),
+    };
+    let mut facts = vec![
+        match user.enabled {
+            true => fact("Status", "good", "Enabled".to_owned()),
+            false => fact("Status", "bad", "Disabled: cannot sign in, and has no permission".to_owned()),
+        },
+        password,
+    ];
+    if let Some(until) = locked {
+        facts.push(fact("Locked", "bad", format!("until {}, after failed sign-ins", words::moment(until))));
+    }
+    facts.push(email(user));
+    let activity = viewer.app().activity.of(viewer.instance(), user.id);
+    let at = |at: Option<Timestamp>| match at {
+        Some(at) => format!("{} ({})", words::moment(at), words::ago(at, viewer.now)),
+        None => "Never".to_owned(),
+    };
+    facts.push(fact("Last sign-in", "", at(activity.and_then(|it| it.signed_in_at))));
+    facts.push(fact("Last seen", "", at(activity.and_then(|it| it.seen_at))));
+    if let Some(failed) = activity.filter(|it| it.failures > 0) {
+        let times = words::count(usize::try_from(failed.failures).unwrap_or(usize::MAX), "time");
+        facts.push(fact(
+            "Failed sign-ins",
+            "",
+            format!("{times} since the last sign-in, last {}", at(failed.failed_at)),
+        ));
+    }
+    facts
+}
+
+fn email(user: &User) -> Fact {
+    let (kind, text) = match (&user.identity.email, &user.confirmed_email) {
+        (None, _) => ("", "None: the password can be reset by hand only".to_owned()),
+        (Some(email), Some(confirmed)) if email == confirmed => ("good", format!("{email}, confirmed")),
+        (Some(email), Some(confirmed)) => ("warn", format!("{email}, not confirmed yet; {confirmed} was before")),
+        (Some(email), None) => ("warn", format!("{email}, not confirmed yet")),
+    };
+    Fact { label: "E-mail", text, kind }
+}
+
+fn acts(viewer: &Viewer, user: &User, locked: bool, sessions: usize) -> Vec<ActForm> {
+    let id = user.id;
+    let act = |name, button, says: &str, danger, command: &Command| ActForm {
+        name,
+        button,
+        says: says.to_owned(),
+        danger,
+        refused: why_not(viewer, command),
+    };
+    let mut acts = Vec::new();
+    if locked {
+        let says = "Lets the user try again at once. The failures are forgotten.";
+        acts.push(act("unlock", "Unlock", says, false, &Command::UnlockUser { user: id }));
+    }
+    let says = match sessions {
+        0 => "Ends every session and kills links that were sent by mail. Nobody is signed in at the moment.".to_owned(),
+        n => format!("Ends {} and kills links that were sent by mail.", words::count(n, "session")),
+    };
+    acts.push(act("sign-out", "Sign out everywhere", &says, false, &Command::EndUserSessions { user: id }));
+    acts.push(match user.enabled {
+        true => {
+            let says = "Signs the user out and takes all permissions away until the user is enabled again.";
+            act("disable", "Disable", says, true, &Command::SetUserEnabled { user: id, enabled: false })
+        }
+        false => {
+            let says = "Gives back what the security profiles grant, and lets the user sign in.";
+            act("enable", "Enable", says, false, &Command::SetUserEnabled { user: id, enabled: true })
+        }
+    });
+    acts
+}
+
+fn factor(factor: &floorkey::user::SecondFactor) -> FactorRow {
+    FactorRow {
+        id: factor.id.to_string(),
+        kind: match factor.kind {
+            SecondFactorKind::Totp => "App with codes",
+            SecondFactorKind::Passkey => "Passkey",
+            SecondFactorKind::RecoveryCodes => "Recovery codes",
+        },
+        label: factor.label.clone(),
+        added: words::moment(factor.added),
+    }
+}
+
+fn session_row(viewer: &Viewer, session: &Session) -> SessionRow {
+    SessionRow {
+        id: hex(&session.token_hash),
+        began: words::moment(session.created_at),
+        seen: words::ago(session.seen_at, viewer.now),
+        address: session.address.clone().unwrap_or_default(),
+        agent: session.agent.clone().unwrap_or_default(),
+        here: session.token_hash == viewer.session.token_hash,
+    }
+}
+
+fn keys(viewer: &Viewer, user: UserId) -> Vec<KeyRow> {
+    let row = |key: &std::sync::Arc<floorkey::AccessKey>| KeyRow {
+        id: key.id.to_string(),
+        label: key.label.clone(),
+        created: words::moment(key.created),
+    };
+    viewer.directory.access_keys_of(user).map(row).collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

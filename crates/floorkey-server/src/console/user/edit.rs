@@ -1,0 +1,216 @@
+//! Saving the form of a user: one change of everything that differs, over a review where access changes.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::Path;
+use floorkey::{Command, Planned, Refusal, SecurityProfileId, Timestamp, User};
+use http::{Response, StatusCode};
+
+use super::super::fields::{Fields, Form, Query};
+use super::super::flash::Flash;
+use super::super::layout::{Layout, page_with};
+use super::super::problem::Problem;
+use super::super::viewer::Viewer;
+use super::changes::{Errors, commands, if_unchanged, together};
+use super::draft::Draft;
+use super::form::{self, FormView};
+use super::found;
+use super::head::{Head, Tab, address, head};
+use super::review::{Review, review};
+use super::stale;
+use crate::failure::Failure;
+
+#[derive(Template)]
+#[template(path = "user/details.html")]
+struct DetailsPage {
+    layout: Layout,
+    head: Head,
+    form: FormView,
+    modified: i64,
+    /// Whether any part can be changed.
+    editable: bool,
+}
+
+#[derive(Template)]
+#[template(path = "user/review.html")]
+pub(super) struct ReviewPage {
+    pub(super) layout: Layout,
+    pub(super) title: String,
+    /// Where the form is sent to.
+    pub(super) action: String,
+    /// Where the crumbs lead back to.
+    pub(super) back: String,
+    pub(super) name: String,
+    pub(super) review: Review,
+    /// What the form carries on.
+    pub(super) fields: Vec<(String, String)>,
+    pub(super) save: &'static str,
+}
+
+/// What is to be saved.
+struct Wish {
+    user: Arc<User>,
+    draft: Draft,
+    /// When the user had last changed as the page was made.
+    modified: Timestamp,
+    /// Whether the actor has seen the review.
+    reviewed: bool,
+    /// Whether it was sent, so that a refusal belongs into the audit.
+    sent: bool,
+}
+
+/// The form; or with `give` (a profile) or `like` (another user) the review of taking that over.
+pub(super) async fn show(
+    viewer: Viewer,
+    Path(id): Path<String>,
+    Query(query): Query,
+) -> Result<Response<Body>, Problem> {
+    let user = found::user(&viewer, &id)?;
+    let mut draft = Draft::of(&user);
+    if let Some(profile) = query.text("give").and_then(SecurityProfileId::parse) {
+        draft.add(profile);
+    } else if let Some(other) = query.text("like") {
+        draft.like(&*found::user(&viewer, other)?, viewer.now);
+    } else {
+        return Ok(form_page(&viewer, &user, &draft, &Errors::default(), user.modified));
+    }
+    let modified = user.modified;
+    save(&viewer, Wish { user, draft, modified, reviewed: false, sent: false }).await
+}
+
+pub(super) async fn send(
+    viewer: Viewer,
+    Path(id): Path<String>,
+    Form(fields): Form,
+) -> Result<Response<Body>, Problem> {
+    let user = found::user(&viewer, &id)?;
+    let draft = Draft::read(&fields, Draft::of(&user));
+    let modified = modified(&fields)?;
+    if fields.has("drop") || matches!(fields.raw("step"), "more" | "back") {
+        return Ok(form_page(&viewer, &user, &draft, &Errors::default(), modified));
+    }
+    save(&viewer, Wish { user, draft, modified, reviewed: fields.raw("step") == "save", sent: true }).await
+}
+
+/// When the thing had last changed as the page was made, as its form says.
+pub(super) fn modified(fields: &Fields) -> Result<Timestamp, Problem> {
+    let millis = fields.raw("modified").parse().map(Timestamp::from_millis);
+    millis.map_err(|_| Problem::wrong("The form does not say which state of the user it was made from."))
+}
+
+async fn save(viewer: &Viewer, wish: Wish) -> Result<Response<Body>, Problem> {
+    let Wish { user, draft, modified, reviewed, sent } = wish;
+    if user.modified != modified {
+        return stale::page(viewer, &user, modified, &draft).await;
+    }
+    let mut errors = Errors::default();
+    let commands = commands(&viewer.directory, &user, &draft, &mut errors);
+    if !errors.is_empty() {
+        return Ok(form_page(viewer, &user, &draft, &errors, modified));
+    }
+    let details = format!("{}/details", address(&user));
+    let Some(command) = together(commands.clone()) else {
+        return Ok(viewer.visit.lead_to_with(&details, &Flash::info("Nothing was changed.")));
+    };
+    let command = if_unchanged(user.id, modified, command);
+    let planned = match viewer.plan(&command) {
+        Ok(planned) => planned,
+        Err(refusal) => {
+            let refusal = if sent { refused(viewer, command, refusal).await? } else { refusal };
+            let errors = all_errors(viewer, &commands, &refusal);
+            return Ok(form_page(viewer, &user, &draft, &errors, modified));
+        }
+    };
+    let review = review(viewer, user.id, &planned, &Draft::of(&user), &draft);
+    let access = review.is_needed();
+    if !reviewed && (access || !sent) {
+        return Ok(review_page(viewer, &user, &draft, modified, review));
+    }
+    match viewer.execute(command).await {
+        Ok(done) => {
+            let to = if access { address(&user) } else { details };
+            let flash = Flash::good(saved(&planned, &user)).undo(done.revision);
+            Ok(viewer.visit.lead_to_with(&to, &flash))
+        }
+        Err(Failure::Refused(Refusal::Stale { .. })) => {
+            let now = viewer.app().service.engine().current(viewer.instance()).ok_or(Problem::SignIn)?;
+            let user = now.user(user.id).cloned().ok_or_else(|| Problem::NotFound("user".to_owned()))?;
+            stale::page(&Viewer { directory: now, ..viewer.clone() }, &user, modified, &draft).await
+        }
+        Err(Failure::Refused(refusal)) => {
+            let errors = all_errors(viewer, &commands, &refusal);
+            Ok(form_page(viewer, &user, &draft, &errors, modified))
+        }
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+/// Has the door refuse what the dry run refused, so that the audit has it.
+pub(super) async fn refused(viewer: &Viewer, command: Command, dry: Refusal) -> Result<Refusal, Problem> {
+    match viewer.execute(command).await {
+        Err(Failure::Refused(refusal)) => Ok(refusal),
+        Err(failure) => Err(failure.into()),
+        // What kept it from being done was gone in between: it is done, which the dry run could not foresee.
+        Ok(_) => {
+            tracing::warn!(%dry, "a command was done after its dry run was refused");
+            Err(Problem::wrong("Something changed while this was being saved. Look at the page again."))
+        }
+    }
+}
+
+/// What is wrong with each of the commands, not only with the first.
+fn all_errors(viewer: &Viewer, commands: &[Command], refusal: &Refusal) -> Errors {
+    let mut errors = Errors::default();
+    for refusal in commands.iter().filter_map(|command| viewer.plan(command).err()) {
+        errors.refuse(&refusal);
+    }
+    if errors.is_empty() {
+        errors.refuse(refusal);
+    }
+    errors
+}
+
+fn saved(planned: &Planned, before: &User) -> String {
+    let Some(after) = planned.next.user(before.id) else { return "Saved.".to_owned() };
+    let name = after.display_name();
+    let mut text = format!("{name} is saved.");
+    if after.identity.email != before.identity.email && after.identity.email.is_some() {
+        text.push_str(" The new e-mail address is pending until it is confirmed from itself.");
+    }
+    if after.username != before.username {
+        text.push_str(&format!(" The login name is {} from now on; {name} has to sign in again.", after.username));
+    }
+    text
+}
+
+fn form_page(viewer: &Viewer, user: &User, draft: &Draft, errors: &Errors, modified: Timestamp) -> Response<Body> {
+    let form = form::view(viewer, Some(user), draft, errors);
+    let editable = form.names.refused.is_none() || form.profiles.refused.is_none();
+    let page = DetailsPage {
+        layout: viewer.layout(format!("{} · Details", user.display_name())),
+        head: head(viewer, user, Tab::Details),
+        modified: modified.as_millis(),
+        editable,
+        form,
+    };
+    page_with(if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }, &page)
+}
+
+fn review_page(viewer: &Viewer, user: &User, draft: &Draft, modified: Timestamp, review: Review) -> Response<Body> {
+    let mut fields = draft.fields();
+    fields.push(("modified".to_owned(), modified.as_millis().to_string()));
+    let name = user.display_name();
+    let page = ReviewPage {
+        layout: viewer.layout(format!("Review the change of {name}")),
+        title: format!("Review the change of {name}"),
+        action: format!("{}/details", address(user)),
+        back: address(user),
+        name,
+        review,
+        fields,
+        save: "Save",
+    };
+    page_with(StatusCode::OK, &page)
+}

@@ -1,0 +1,65 @@
+//! The user that a page is about, and whether an act on them would be done.
+
+use std::sync::Arc;
+
+use floorkey::{Act, Command, PermissionSet, Refusal, Target, User, UserId};
+
+use super::super::problem::{Problem, sentence};
+use super::super::viewer::Viewer;
+use super::super::words;
+use crate::failure::Failure;
+
+/// The user of that id, for a viewer who may look at them. Out of scope is not there.
+///
+/// # Errors
+/// There is none, or the viewer may look at nobody.
+pub(super) fn user(viewer: &Viewer, id: &str) -> Result<Arc<User>, Problem> {
+    let not_found = || Problem::NotFound("user".to_owned());
+    if !viewer.sees_users() {
+        viewer.authorize(Act::DescribeUser, &Target::Instance)?;
+    }
+    let user = UserId::parse(id).and_then(|id| viewer.directory.user(id)).ok_or_else(not_found)?;
+    match viewer.authorize(Act::DescribeUser, &Target::User(user.id)) {
+        Ok(()) => Ok(user.clone()),
+        Err(Refusal::OutOfScope { .. }) => Err(not_found()),
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+/// Why the command would be refused, in words that say what would help; `None` if it would be done.
+pub(super) fn why_not(viewer: &Viewer, command: &Command) -> Option<String> {
+    viewer.plan(command).err().map(|refusal| words_of(viewer, &refusal))
+}
+
+/// Why the viewer may not do the act to the target at all; `None` if they may.
+pub(super) fn unpermitted(viewer: &Viewer, act: Act, target: &Target<'_>) -> Option<String> {
+    viewer.authorize(act, target).err().map(|refusal| words_of(viewer, &refusal))
+}
+
+/// A refusal in words: which permission is missing and which profiles have it, or the sentence of the rule.
+pub(super) fn words_of(viewer: &Viewer, refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::NotPermitted { all_of, any_of, .. } if !(all_of.is_empty() && any_of.is_empty()) => {
+            let (set, joint) = if all_of.is_empty() { (any_of, " or ") } else { (all_of, " and ") };
+            let names: Vec<String> = set.iter().map(words::permission).collect();
+            let has = |held: &PermissionSet| match all_of.is_empty() {
+                true => !any_of.intersection(held).is_empty(),
+                false => all_of.is_subset(held),
+            };
+            let helps = viewer.directory.profiles().filter(|profile| has(profile.permissions.permissions()));
+            let helps: Vec<&str> = helps.map(|profile| profile.name.as_str()).collect();
+            let names = names.join(joint);
+            match helps.is_empty() {
+                true => format!("It needs the permission {names}, which no security profile here has."),
+                false => format!("It needs the permission {names}. {} can do it.", holders(&helps)),
+            }
+        }
+        Refusal::OutOfScope { .. } => "Your permission for it reaches other users only.".to_owned(),
+        Refusal::InBatch { refusal, .. } => words_of(viewer, refusal),
+        refusal => sentence(&Failure::Refused(refusal.clone())),
+    }
+}
+
+fn holders(profiles: &[&str]) -> String {
+    format!("Whoever holds {}", words::list(profiles, 3).replacen(" and ", " or ", 1))
+}

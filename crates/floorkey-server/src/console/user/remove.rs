@@ -1,0 +1,89 @@
+//! Deleting a user, who can be brought back for thirty days.
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::Path;
+use floorkey::{Command, Refusal, User};
+use http::{Response, StatusCode};
+
+use super::super::fields::Form;
+use super::super::flash::Flash;
+use super::super::layout::{Layout, page_with};
+use super::super::problem::Problem;
+use super::super::viewer::Viewer;
+use super::super::words;
+use super::changes::if_unchanged;
+use super::edit::modified;
+use super::found::{self, words_of};
+use super::head::address;
+use super::stale;
+use crate::failure::Failure;
+
+#[derive(Template)]
+#[template(path = "user/delete.html")]
+struct DeletePage {
+    layout: Layout,
+    name: String,
+    login: String,
+    address: String,
+    modified: i64,
+    profiles: String,
+    keys: usize,
+    own: bool,
+    refused: Option<String>,
+    happened: Vec<String>,
+}
+
+pub(super) async fn show(viewer: Viewer, Path(id): Path<String>) -> Result<Response<Body>, Problem> {
+    let user = found::user(&viewer, &id)?;
+    let refused = found::why_not(&viewer, &Command::DeleteUser { user: user.id });
+    Ok(delete_page(&viewer, &user, refused, Vec::new(), StatusCode::OK))
+}
+
+pub(super) async fn send(
+    viewer: Viewer,
+    Path(id): Path<String>,
+    Form(fields): Form,
+) -> Result<Response<Body>, Problem> {
+    let user = found::user(&viewer, &id)?;
+    let modified = modified(&fields)?;
+    match viewer.execute(if_unchanged(user.id, modified, Command::DeleteUser { user: user.id })).await {
+        Ok(done) => {
+            let text = format!("{} is deleted. For 30 days the user can be brought back.", user.display_name());
+            Ok(viewer.visit.lead_to_with("/connect/users", &Flash::good(text).undo(done.revision)))
+        }
+        Err(Failure::Refused(Refusal::Stale { .. })) => {
+            let happened = stale::happened(&viewer, &user, modified).await?;
+            Ok(delete_page(&viewer, &user, None, happened, StatusCode::CONFLICT))
+        }
+        Err(Failure::Refused(refusal @ (Refusal::LastAdministrator { .. } | Refusal::Guard { .. }))) => {
+            Ok(delete_page(&viewer, &user, Some(words_of(&viewer, &refusal)), Vec::new(), StatusCode::CONFLICT))
+        }
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+fn delete_page(
+    viewer: &Viewer,
+    user: &User,
+    refused: Option<String>,
+    happened: Vec<String>,
+    status: StatusCode,
+) -> Response<Body> {
+    let name = user.display_name();
+    let held = user.profiles_at(viewer.now).filter_map(|id| viewer.directory.profile(id));
+    let held: Vec<&str> = held.map(|profile| profile.name.as_str()).collect();
+    let page = DeletePage {
+        layout: viewer.layout(format!("Delete {name}")),
+        name,
+        login: user.username.clone(),
+        address: address(user),
+        modified: user.modified.as_millis(),
+        profiles: words::list(&held, 10),
+        keys: viewer.directory.access_keys_of(user.id).count(),
+        own: user.id == viewer.user.id,
+        refused,
+        happened,
+    };
+    page_with(status, &page)
+}

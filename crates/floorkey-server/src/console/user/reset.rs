@@ -1,0 +1,146 @@
+//! Resetting a password: what it will do, whose sessions it ends, and the one-time password, shown once.
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::Path;
+use floorkey::audit::Flag;
+use floorkey::{Command, NewPassword, Opaque, Refusal, User, UserId};
+use http::{Response, StatusCode};
+
+use super::super::fields::Form;
+use super::super::layout::{Layout, page_with};
+use super::super::problem::Problem;
+use super::super::session;
+use super::super::viewer::Viewer;
+use super::super::words;
+use super::changes::if_unchanged;
+use super::credentials::{self, locked_until};
+use super::edit::modified;
+use super::found::{self, words_of};
+use super::head::address;
+use super::{slip, stale};
+use crate::failure::Failure;
+use crate::passwords::Password;
+
+#[derive(Template)]
+#[template(path = "user/reset.html")]
+struct ResetPage {
+    layout: Layout,
+    name: String,
+    address: String,
+    modified: i64,
+    /// Where the user is signed in now.
+    sessions: Vec<String>,
+    locked: Option<String>,
+    keys: usize,
+    /// What the guard says, done all the same.
+    warning: Option<String>,
+    /// Why it can't be done.
+    refused: Option<String>,
+    /// What happened since the page was made.
+    happened: Vec<String>,
+    disabled: bool,
+    own: bool,
+}
+
+/// The command without a password: for asking whether it would be done.
+pub(super) fn dry(user: UserId) -> Command {
+    command(user, NewPassword { hash: Opaque::new(Vec::new()), one_time: true }, false)
+}
+
+fn command(user: UserId, password: NewPassword, revoke_access_keys: bool) -> Command {
+    Command::ResetUserPassword { user, password, revoke_access_keys }
+}
+
+pub(super) async fn show(viewer: Viewer, Path(id): Path<String>) -> Result<Response<Body>, Problem> {
+    let user = found::user(&viewer, &id)?;
+    reset_page(&viewer, &user, Vec::new(), StatusCode::OK).await
+}
+
+pub(super) async fn send(
+    viewer: Viewer,
+    Path(id): Path<String>,
+    Form(fields): Form,
+) -> Result<Response<Body>, Problem> {
+    let user = found::user(&viewer, &id)?;
+    let (modified, revoke) = (modified(&fields)?, fields.has("revoke"));
+    let (service, password) = (&viewer.app().service, Password::one_time());
+    let make = |new| if_unchanged(user.id, modified, command(user.id, new, revoke));
+    match service.execute_with_password(viewer.instance(), viewer.actor(), &password, true, make).await {
+        Ok(_) => {}
+        Err(Failure::Refused(Refusal::Stale { .. })) => {
+            let now = service.engine().current(viewer.instance()).ok_or(Problem::SignIn)?;
+            let user = now.user(user.id).cloned().ok_or_else(|| Problem::NotFound("user".to_owned()))?;
+            let viewer = Viewer { directory: now, ..viewer };
+            let happened = stale::happened(&viewer, &user, modified).await?;
+            return reset_page(&viewer, &user, happened, StatusCode::CONFLICT).await;
+        }
+        Err(Failure::Refused(Refusal::Guard { .. })) => {
+            return reset_page(&viewer, &user, Vec::new(), StatusCode::FORBIDDEN).await;
+        }
+        Err(failure) => return Err(failure.into()),
+    }
+    credentials::clear_failures(&viewer, user.id).await?;
+    let keys = if revoke { viewer.directory.access_keys_of(user.id).count() } else { 0 };
+    Ok(slip::show(&viewer, &user, &password, false, done(&user, keys)))
+}
+
+/// What was done, in words.
+fn done(user: &User, keys: usize) -> String {
+    let name = user.display_name();
+    let keys = match keys {
+        0 => String::new(),
+        1 => " The access key is revoked.".to_owned(),
+        keys => format!(" All {keys} access keys are revoked."),
+    };
+    format!("The old password counts no more, and {name} is signed out everywhere.{keys}")
+}
+
+async fn reset_page(
+    viewer: &Viewer,
+    user: &User,
+    happened: Vec<String>,
+    status: StatusCode,
+) -> Result<Response<Body>, Problem> {
+    let (warning, refused) = match viewer.plan(&dry(user.id)) {
+        Ok(planned) => (planned.change.event().flags.iter().find_map(|flag| warning(user, flag)), None),
+        Err(refusal) => (None, Some(words_of(viewer, &refusal))),
+    };
+    let visible = refused.is_none();
+    let sessions = if visible { signed_in(viewer, user).await? } else { Vec::new() };
+    let locked = if visible { locked_until(viewer, user.id).await? } else { None };
+    let name = user.display_name();
+    let page = ResetPage {
+        layout: viewer.layout(format!("Reset the password of {name}")),
+        name,
+        address: address(user),
+        modified: user.modified.as_millis(),
+        sessions,
+        locked: locked.map(words::moment),
+        keys: viewer.directory.access_keys_of(user.id).count(),
+        warning,
+        refused,
+        happened,
+        disabled: !user.enabled,
+        own: user.id == viewer.user.id,
+    };
+    Ok(page_with(status, &page))
+}
+
+fn warning(user: &User, flag: &Flag) -> Option<String> {
+    let Flag::TouchedStrongerUser { permissions } = flag else { return None };
+    let names: Vec<String> = permissions.iter().map(words::permission).collect();
+    let what = if names.is_empty() { "permissions in other applications".to_owned() } else { words::list(&names, 4) };
+    Some(format!("{} holds more than you do: {what}. Administrators will be told of this.", user.display_name()))
+}
+
+/// The sessions that hold now, in words.
+async fn signed_in(viewer: &Viewer, user: &User) -> Result<Vec<String>, Problem> {
+    let sessions = viewer.app().service.store().sessions_of(viewer.instance(), user.id).await?;
+    let now = sessions.into_iter().filter(|one| session::holds(one, user, viewer.now));
+    let words = now.map(|one| {
+        let from = one.address.as_deref().map(|address| format!(" from {address}")).unwrap_or_default();
+        format!("since {}{from}, last used {}", words::moment(one.created_at), words::ago(one.seen_at, viewer.now))
+    });
+    Ok(words.collect())
+}

@@ -1,0 +1,239 @@
+//! What a change of one user does, in words, before it is saved.
+
+use floorkey::audit::Flag;
+use floorkey::review::effect::{UserEffect, effect};
+use floorkey::user::CHANNELS;
+use floorkey::{
+    Directory, HierarchyGroupId, Permission, PermissionSet, Planned, RecordKey, ResourceId, SecurityProfileId, UserId,
+};
+
+use super::super::viewer::Viewer;
+use super::super::words;
+use super::choices::path;
+use super::draft::{Draft, DraftProfile};
+
+/// Permissions that a line names before it counts the rest.
+const NAMED: usize = 4;
+
+/// What a change does.
+pub(super) struct Review {
+    /// The form's values that change.
+    pub(super) lines: Vec<Line>,
+    /// What the user can do newly, and no longer.
+    pub(super) gained: Vec<Ability>,
+    pub(super) lost: Vec<Ability>,
+    /// Other changes of what they can do, in words.
+    pub(super) other: Vec<Line>,
+    /// What the actor should read before saving.
+    pub(super) warnings: Vec<String>,
+    needed: bool,
+}
+
+/// A change in words.
+pub(super) struct Line {
+    /// `added`, `removed` or `changed`.
+    pub(super) kind: &'static str,
+    pub(super) text: String,
+}
+
+/// A permission with what it lets one do.
+pub(super) struct Ability {
+    pub(super) name: String,
+    pub(super) about: String,
+    pub(super) risky: bool,
+}
+
+impl Review {
+    /// Whether somebody should look at it before it is saved: access changes, or the guard has a word to say.
+    pub(super) const fn is_needed(&self) -> bool {
+        self.needed
+    }
+}
+
+/// The review of a planned change of one user.
+pub(super) fn review(viewer: &Viewer, user: UserId, planned: &Planned, before: &Draft, after: &Draft) -> Review {
+    let (was, is) = (viewer.directory.user(user), planned.next.user(user));
+    let effect = effect(&viewer.directory, &planned.next, [RecordKey::User(user)], viewer.now, 1);
+    let own = effect.groups.into_iter().next().map(|group| group.effect).unwrap_or_default();
+    let name = is.or(was).map(|user| user.display_name()).unwrap_or_default();
+    let mut warnings: Vec<String> =
+        planned.change.event().flags.iter().filter_map(|flag| warning(&planned.next, &name, flag)).collect();
+    if viewer.directory.is_administrator(user) && !planned.next.is_administrator(user) {
+        warnings.push(format!("{name} is no full administrator any more."));
+    }
+    if user == viewer.user.id && own.loses() {
+        warnings.push("This takes permissions from yourself. You may not be able to give them back.".to_owned());
+    }
+    let moved =
+        was.map(|was| (&was.assignments, was.hierarchy_group)) != is.map(|is| (&is.assignments, is.hierarchy_group));
+    Review {
+        lines: lines(&planned.next, before, after),
+        gained: abilities(&own.gained),
+        lost: abilities(&own.lost),
+        needed: (was.is_some() && moved) || (was.is_some() && !own.is_nothing()) || !warnings.is_empty(),
+        other: others(&own),
+        warnings,
+    }
+}
+
+fn warning(directory: &Directory, name: &str, flag: &Flag) -> Option<String> {
+    let listed = |set: &PermissionSet| {
+        let names: Vec<String> = set.iter().map(words::permission).collect();
+        if names.is_empty() { "permissions in other applications".to_owned() } else { words::list(&names, NAMED) }
+    };
+    Some(match flag {
+        Flag::GaveMoreThanHeld { permissions } => {
+            format!("This gives {name} more than you hold: {}. Administrators will be told.", listed(permissions))
+        }
+        Flag::TouchedStrongerUser { permissions } => {
+            format!("{name} holds more than you do: {}. Administrators will be told.", listed(permissions))
+        }
+        Flag::LooksLike { user } => {
+            let other = directory.user(*user)?;
+            format!(
+                "The login name looks like {}, which is {}. People may take one for the other.",
+                other.username,
+                other.display_name()
+            )
+        }
+        Flag::Undid { .. } | Flag::Reason(_) => return None,
+    })
+}
+
+fn abilities(set: &PermissionSet) -> Vec<Ability> {
+    let ability = |permission: Permission| Ability {
+        name: words::permission(permission),
+        about: permission.info().about.clone(),
+        risky: permission.info().risks.contains(&floorkey::catalogue::Risk::Escalation),
+    };
+    let mut all: Vec<Ability> = set.iter().map(ability).collect();
+    all.sort_by_key(|ability| !ability.risky);
+    all
+}
+
+fn others(effect: &UserEffect) -> Vec<Line> {
+    let listed = |set: &PermissionSet| {
+        let names: Vec<String> = set.iter().map(words::permission).collect();
+        words::list(&names, NAMED)
+    };
+    let sets = [
+        ("added", "Reaches everything instead of a part", &effect.wider),
+        ("removed", "Reaches a part instead of everything", &effect.narrower),
+        ("changed", "Reaches another part than before", &effect.elsewhere),
+        ("removed", "Newly limited", &effect.limits_on),
+        ("added", "No longer limited", &effect.limits_off),
+    ];
+    let mut lines: Vec<Line> = sets
+        .into_iter()
+        .filter(|(_, _, set)| !set.is_empty())
+        .map(|(kind, text, set)| Line { kind, text: format!("{text}: {}", listed(set)) })
+        .collect();
+    let apps = [("added", &effect.applications_gained), ("removed", &effect.applications_lost)];
+    for (kind, pairs) in apps {
+        let text = |(namespace, name): &(String, String)| format!("{name} in the application {namespace}");
+        lines.extend(pairs.iter().map(|pair| Line { kind, text: text(pair) }));
+    }
+    lines
+}
+
+/// What differs between two drafts, with names in place of ids.
+pub(super) fn lines(directory: &Directory, before: &Draft, after: &Draft) -> Vec<Line> {
+    const LABELS: [(&str, &str); 13] = [
+        ("first_name", "First name"),
+        ("last_name", "Last name"),
+        ("email", "E-mail"),
+        ("secondary_email", "Secondary e-mail"),
+        ("mobile", "Mobile number"),
+        ("username", "Login name"),
+        ("routing_profile", "Routing profile"),
+        ("hierarchy_group", "Hierarchy group"),
+        ("phone_type", "Phone type"),
+        ("phone_number", "Desk phone number"),
+        ("persistent", "Line stays open between calls"),
+        ("enhancement", "Voice enhancement"),
+        ("callback_accept", "Takes callbacks without a click"),
+    ];
+    let mut lines = profile_lines(directory, &before.profiles, &after.profiles);
+    for (name, label) in LABELS {
+        let (was, is) = (shown(directory, name, before.text(name)), shown(directory, name, after.text(name)));
+        lines.extend(step(label, &was, &is));
+    }
+    for ((name, was), is) in CHANNELS.iter().zip(&before.channels).zip(&after.channels) {
+        let label = words::sentence_case(name);
+        lines.extend(step(&format!("{label}: takes contacts without a click"), &was.auto_accept, &is.auto_accept));
+        lines.extend(step(&format!("{label}: seconds of after-call work"), &was.work, &is.work));
+    }
+    let skill =
+        |skill: &super::draft::DraftSkill| format!("{} {}, level {}", skill.attribute, skill.value, skill.level);
+    let tag = |(key, value): &(String, String)| format!("{key} = {value}");
+    lines.extend(members("Proficiency", before.skills.iter().map(skill), after.skills.iter().map(skill)));
+    lines.extend(members("Tag", before.tags.iter().map(tag), after.tags.iter().map(tag)));
+    lines
+}
+
+fn step(label: &str, was: &str, is: &str) -> Option<Line> {
+    let kind = match (was.is_empty(), is.is_empty()) {
+        _ if was == is => return None,
+        (true, _) => return Some(Line { kind: "added", text: format!("{label}: {is}") }),
+        (_, true) => "removed",
+        _ => "changed",
+    };
+    let text = if kind == "removed" { format!("{label}: {was}") } else { format!("{label}: {was} → {is}") };
+    Some(Line { kind, text })
+}
+
+fn members(
+    label: &str,
+    before: impl Iterator<Item = String>,
+    after: impl Iterator<Item = String>,
+) -> impl Iterator<Item = Line> {
+    let (before, after): (Vec<_>, Vec<_>) = (before.collect(), after.collect());
+    let new = after.iter().filter(|text| !before.contains(text));
+    let new = new.map(|text| Line { kind: "added", text: format!("{label}: {text}") });
+    let gone = before.iter().filter(|text| !after.contains(text));
+    let gone = gone.map(|text| Line { kind: "removed", text: format!("{label}: {text}") });
+    new.chain(gone).collect::<Vec<_>>().into_iter()
+}
+
+fn profile_lines(directory: &Directory, before: &[DraftProfile], after: &[DraftProfile]) -> Vec<Line> {
+    let name = |held: &DraftProfile| {
+        let profile = SecurityProfileId::parse(&held.id).and_then(|id| directory.profile(id));
+        profile.map_or_else(|| "a profile that is gone".to_owned(), |profile| profile.name.clone())
+    };
+    let mut lines = Vec::new();
+    for held in after {
+        match before.iter().find(|was| was.id == held.id) {
+            None => lines.push(Line { kind: "added", text: format!("Security profile {}{}", name(held), time(held)) }),
+            Some(was) if was != held => {
+                let time = Some(time(held)).filter(|time| !time.is_empty()).unwrap_or_else(|| ", always".to_owned());
+                lines.push(Line { kind: "changed", text: format!("Security profile {}{time}", name(held)) });
+            }
+            Some(_) => {}
+        }
+    }
+    let gone = before.iter().filter(|was| !after.iter().any(|held| held.id == was.id));
+    lines.extend(gone.map(|was| Line { kind: "removed", text: format!("Security profile {}", name(was)) }));
+    lines
+}
+
+fn time(held: &DraftProfile) -> String {
+    let date = |word: &str, text: &str| match super::draft::moment(text) {
+        Some(at) => format!(" {word} {}", words::moment(at)),
+        None if text.is_empty() => String::new(),
+        None => format!(" {word} {text}"),
+    };
+    format!("{}{}", date("from", &held.from), date("until", &held.until))
+}
+
+/// A value as people read it: names in place of ids and words.
+fn shown(directory: &Directory, name: &str, text: &str) -> String {
+    match name {
+        "routing_profile" => {
+            let found = ResourceId::parse(text).and_then(|id| directory.resource(id));
+            found.map_or_else(|| text.to_owned(), |resource| resource.name.clone())
+        }
+        "hierarchy_group" => HierarchyGroupId::parse(text).map(|id| path(directory, id)).unwrap_or_default(),
+        "phone_type" | "enhancement" => words::sentence_case(text),
+        _ => text.to_owned(),
+    }
+}

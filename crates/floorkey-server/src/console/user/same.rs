@@ -1,0 +1,88 @@
+//! The same access as somebody else: whose, then the review of it.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::Path;
+use floorkey::text::folded;
+use floorkey::{Act, Target, User};
+use http::Response;
+
+use super::super::fields::Query;
+use super::super::layout::{Layout, page};
+use super::super::problem::Problem;
+use super::super::viewer::Viewer;
+use super::super::words;
+use super::found;
+use super::head::address;
+
+/// Users that the page offers, and that are looked through for them.
+const SHOWN: usize = 20;
+
+#[derive(Template)]
+#[template(path = "user/same.html")]
+struct SamePage {
+    layout: Layout,
+    name: String,
+    address: String,
+    looked_for: String,
+    found: Vec<Other>,
+    more: bool,
+}
+
+/// Somebody whose access can be copied.
+struct Other {
+    name: String,
+    login: String,
+    profiles: String,
+    review: String,
+}
+
+pub(super) async fn show(
+    viewer: Viewer,
+    Path(id): Path<String>,
+    Query(query): Query,
+) -> Result<Response<Body>, Problem> {
+    let user = found::user(&viewer, &id)?;
+    let looked_for = query.text("q").unwrap_or_default().to_owned();
+    let mut found: Vec<Arc<User>> = Vec::new();
+    if !looked_for.is_empty() {
+        found.extend(matching(&viewer, &user, &looked_for).take(SHOWN + 1).cloned());
+    }
+    let more = found.len() > SHOWN;
+    found.truncate(SHOWN);
+    let name = user.display_name();
+    let page_of = SamePage {
+        layout: viewer.layout(format!("Same access for {name} as …")),
+        address: address(&user),
+        found: found.iter().map(|other| shown(&viewer, &user, other)).collect(),
+        name,
+        looked_for,
+        more,
+    };
+    Ok(page(&page_of))
+}
+
+/// Users whose name or login holds every word, the viewer's own scope permitting.
+fn matching<'a>(viewer: &'a Viewer, user: &'a User, text: &str) -> impl Iterator<Item = &'a Arc<User>> {
+    let wanted: Vec<String> = folded(text).split_whitespace().map(str::to_owned).collect();
+    viewer.directory.users_after(None).filter(move |other| {
+        let has = || {
+            let text = folded(&format!("{} {}", other.display_name(), other.username));
+            wanted.iter().all(|word| text.contains(word.as_str()))
+        };
+        other.id != user.id && has() && viewer.may(Act::DescribeUser, &Target::User(other.id))
+    })
+}
+
+fn shown(viewer: &Viewer, user: &User, other: &User) -> Other {
+    let held = other.profiles_at(viewer.now).filter_map(|id| viewer.directory.profile(id));
+    let held: Vec<&str> = held.map(|profile| profile.name.as_str()).collect();
+    Other {
+        name: other.display_name(),
+        login: other.username.clone(),
+        profiles: words::list(&held, 5),
+        review: format!("{}/details?like={}", address(user), other.id),
+    }
+}
