@@ -1,9 +1,9 @@
 
 // Tokens with an x and a picker: what the server does with a round trip, done at once.
-for (const box of document.querySelectorAll("[data-tokens]")) {
-  const list = box.querySelector("[data-token-list]");
-  const pick = box.querySelector("[data-token-pick]");
-  const dates = box.querySelector("[data-token-dates]");
+for (const box of document.querySelectorAll("[data-held]")) {
+  const list = box.querySelector("[data-held-list]");
+  const pick = box.querySelector("[data-held-pick]");
+  const dates = box.querySelector("[data-held-dates]");
   const option = (id) => pick.querySelector(`option[value="${CSS.escape(id)}"]`);
   const field = (id, name, word) => {
     const div = document.createElement("div");
@@ -23,7 +23,7 @@ for (const box of document.querySelectorAll("[data-tokens]")) {
     const name = option(id).textContent;
     const token = document.createElement("li");
     token.className = "chip";
-    token.dataset.token = id;
+    token.dataset.heldOne = id;
     const hidden = document.createElement("input");
     hidden.type = "hidden"; hidden.name = "profile"; hidden.value = id;
     const text = document.createElement("span");
@@ -44,13 +44,13 @@ for (const box of document.querySelectorAll("[data-tokens]")) {
     pick.value = "";
     pick.focus();
   };
-  box.querySelector("[data-token-add]").addEventListener("click", (event) => { event.preventDefault(); add(); });
+  box.querySelector("[data-held-add]").addEventListener("click", (event) => { event.preventDefault(); add(); });
   list.addEventListener("click", (event) => {
     const drop = event.target.closest("[name=drop]");
     if (!drop) return;
     event.preventDefault();
     const id = drop.value;
-    drop.closest("[data-token]").remove();
+    drop.closest("[data-held-one]").remove();
     dates?.querySelector(`[data-dates="${CSS.escape(id)}"]`)?.remove();
     if (option(id)) option(id).disabled = false;
     pick.focus();
