@@ -2,20 +2,29 @@
 //!
 //! `roster` and `texts` hold users in the order of the list and what they are searched by; `filter`, `find`, `columns`,
 //! `rows` and `list` make the list out of it. `selection` says for whom an act is meant; `edit`, `draft` and `review`
-//! change many at once.
+//! change many at once, `acts` and `reset` do the other things one does to many, and `work` does what takes a while. `import`, `intake`, `sheet` and `download`
+//! take users out of files and put them into one; `deleted` brings back who was deleted.
 
+mod acts;
 mod columns;
+mod deleted;
+mod download;
 mod draft;
 mod edit;
 mod filter;
 mod find;
+mod import;
+mod intake;
 mod list;
 mod offers;
+mod reset;
 mod review;
 mod roster;
 mod rows;
 mod selection;
+mod sheet;
 mod texts;
+mod work;
 
 use std::sync::Arc;
 
@@ -23,12 +32,24 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 
 use crate::app::App;
+use import::Uploads;
 use roster::Rosters;
+use work::Works;
 
 pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/connect/users", get(list::show))
         .route("/connect/users/columns", post(list::choose_columns))
         .route("/connect/users/edit", get(edit::form).post(edit::submit))
+        .route("/connect/users/reset", get(reset::form).post(reset::submit))
+        .route("/connect/users/work/{id}", get(reset::work))
+        .route("/connect/users/download", get(download::download))
+        .route("/connect/users/template", get(download::template))
+        .route("/connect/users/deleted", get(deleted::list))
+        .route("/connect/users/restore", post(deleted::restore))
+        .route("/connect/users/import", get(import::form).post(import::submit))
+        .merge(acts::routes())
+        .layer(Extension(Arc::new(Uploads::default())))
+        .layer(Extension(Arc::new(Works::default())))
         .layer(Extension(Arc::new(Rosters::default())))
 }

@@ -71,7 +71,12 @@ impl Outcome {
     /// Whether somebody should read what happens before it does: somebody can do more or less, or the guard says
     /// something.
     pub(super) fn needs_a_look(&self) -> bool {
-        self.effect.affected() > 0 || !guard_words(&self.flags).is_empty()
+        self.effect.affected() > 0 || !self.guard().is_empty()
+    }
+
+    /// What the guard says.
+    pub(super) fn guard(&self) -> Vec<String> {
+        guard_words(&self.flags)
     }
 
     pub(super) fn words(&self, viewer: &Viewer, draft: &Draft, users: &[Arc<User>]) -> Review {
@@ -95,7 +100,7 @@ impl Outcome {
             taken: steps(directory, users, |user| draft.profiles(user).1),
             groups: shown.map(|group| group_words(directory, group)).collect(),
             more: (rest > 0).then(|| format!("{} more in other ways.", words::count(rest, "user"))),
-            guard: guard_words(&self.flags),
+            guard: self.guard(),
         }
     }
 }
@@ -163,7 +168,7 @@ fn permissions(set: &PermissionSet) -> String {
 }
 
 /// What the guard says of a change that it lets through.
-pub(super) fn guard_words(flags: &[Flag]) -> Vec<String> {
+fn guard_words(flags: &[Flag]) -> Vec<String> {
     let what = |set: &PermissionSet| match set.is_empty() {
         true => "permissions in other applications".to_owned(),
         false => permissions(set),

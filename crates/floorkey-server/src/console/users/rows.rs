@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use floorkey::user::{PasswordState, SecondFactorKind};
-use floorkey::{ResourceType, SecurityProfileId, Target, User, UserId};
+use floorkey::{ResourceId, ResourceType, SecurityProfileId, Target, User, UserId};
 use floorkey_store::Activity;
 
 use super::super::words;
@@ -41,7 +41,7 @@ pub(super) fn rows(
     activity: impl Fn(UserId) -> Option<Activity>,
     locked: &HashSet<UserId>,
 ) -> Vec<Row> {
-    let mut names = Names { eyes, profiles: HashMap::new() };
+    let mut names = Names::new(eyes);
     users
         .iter()
         .map(|user| {
@@ -57,13 +57,18 @@ pub(super) fn rows(
         .collect()
 }
 
-/// Names of profiles that the viewer may read; asked once for each.
-struct Names<'a> {
+/// Names that the viewer may read; asked once for each.
+pub(super) struct Names<'a> {
     eyes: Eyes<'a>,
     profiles: HashMap<SecurityProfileId, Option<String>>,
+    routing: HashMap<ResourceId, Option<String>>,
 }
 
-impl Names<'_> {
+impl<'a> Names<'a> {
+    pub(super) fn new(eyes: Eyes<'a>) -> Self {
+        Self { eyes, profiles: HashMap::new(), routing: HashMap::new() }
+    }
+
     fn cell(&mut self, column: Column, user: &User, activity: Option<&Activity>, locked: bool) -> Cell {
         let mut cell = Cell { title: column.title(), text: String::new(), badges: Vec::new(), time: None };
         match column {
@@ -72,10 +77,7 @@ impl Names<'_> {
             Column::Hierarchy => {
                 cell.text = user.hierarchy_group.map(|group| path(self.eyes.directory, group)).unwrap_or_default();
             }
-            Column::Routing => {
-                let routing = self.eyes.directory.resource(user.routing_profile);
-                cell.text = routing.map(|routing| routing.name.clone()).unwrap_or_default();
-            }
+            Column::Routing => cell.text = self.routing(user.routing_profile).unwrap_or_default(),
             Column::Status => cell.badges = status(user, locked),
             Column::LastSeen => match activity.and_then(|known| known.seen_at) {
                 Some(seen) => (cell.text, cell.time) = (words::ago(seen, self.eyes.now), Some(words::iso(seen))),
@@ -91,11 +93,27 @@ impl Names<'_> {
     }
 
     /// The profiles held now or later, by name.
-    fn profiles(&mut self, user: &User) -> String {
+    pub(super) fn held(&mut self, user: &User) -> Vec<String> {
         let now = self.eyes.now;
         let held = user.assignments.iter().filter(|held| !held.has_ended(now));
         let mut names: Vec<String> = held.filter_map(|held| self.profile(held.profile)).collect();
         names.sort();
+        names
+    }
+
+    /// The routing profile of that id, by name.
+    pub(super) fn routing(&mut self, id: ResourceId) -> Option<String> {
+        let Eyes { directory, principal, now, .. } = self.eyes;
+        let name = self.routing.entry(id).or_insert_with(|| {
+            let seen =
+                floorkey::can_list(directory, principal, ResourceType::RoutingProfile, &Target::Resource(id), now);
+            directory.resource(id).filter(|_| seen).map(|routing| routing.name.clone())
+        });
+        name.clone()
+    }
+
+    fn profiles(&mut self, user: &User) -> String {
+        let names = self.held(user);
         if names.is_empty() {
             words::count(user.assignments.len(), "profile")
         } else {

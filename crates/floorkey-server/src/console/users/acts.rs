@@ -1,0 +1,310 @@
+//! Acts on many users that say no more than their name: each is looked at on a page of its own before it is done.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::Body;
+use axum::routing::get;
+use axum::{Extension, Router};
+use floorkey::{Act, Command, User};
+use floorkey_store::user_bucket;
+use http::{Response, StatusCode};
+
+use super::super::fields::{Form, Query};
+use super::super::flash::Flash;
+use super::super::layout::{Layout, page_with};
+use super::super::problem::{Problem, sentence};
+use super::super::session;
+use super::super::viewer::Viewer;
+use super::super::words;
+use super::draft::Draft;
+use super::review::{Review, review};
+use super::roster::Rosters;
+use super::selection::{Selection, named, select};
+use crate::app::App;
+use crate::failure::Failure;
+
+/// What is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Deed {
+    Enable,
+    Disable,
+    Unlock,
+    SignOut,
+    RemoveFactors,
+    Delete,
+}
+
+pub(super) fn routes() -> Router<Arc<App>> {
+    Deed::ALL.into_iter().fold(Router::new(), |router, deed| {
+        let show = move |viewer, rosters, query| show(deed, viewer, rosters, query);
+        let carry_out = move |viewer, rosters, form| carry_out(deed, viewer, rosters, form);
+        router.route(&deed.address(), get(show).post(carry_out))
+    })
+}
+
+impl Deed {
+    const ALL: [Self; 6] =
+        [Self::Enable, Self::Disable, Self::Unlock, Self::SignOut, Self::RemoveFactors, Self::Delete];
+
+    fn address(self) -> String {
+        let word = match self {
+            Self::Enable => "enable",
+            Self::Disable => "disable",
+            Self::Unlock => "unlock",
+            Self::SignOut => "sign-out",
+            Self::RemoveFactors => "remove-factors",
+            Self::Delete => "delete",
+        };
+        format!("/connect/users/{word}")
+    }
+
+    /// The batch's name in the audit.
+    const fn act(self) -> Act {
+        match self {
+            Self::Delete => Act::DeleteUsers,
+            _ => Act::EditUsers,
+        }
+    }
+
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Enable => "Enable",
+            Self::Disable => "Disable",
+            Self::Unlock => "Unlock",
+            Self::SignOut => "Sign out everywhere:",
+            Self::RemoveFactors => "Remove second factors of",
+            Self::Delete => "Delete",
+        }
+    }
+
+    const fn button(self) -> &'static str {
+        match self {
+            Self::Enable => "Enable",
+            Self::Disable => "Disable",
+            Self::Unlock => "Unlock",
+            Self::SignOut => "Sign out everywhere",
+            Self::RemoveFactors => "Remove second factors",
+            Self::Delete => "Delete",
+        }
+    }
+
+    /// What it means, before it is done.
+    const fn meaning(self) -> &'static str {
+        match self {
+            Self::Enable => "They can sign in again, and do what their security profiles grant.",
+            Self::Disable => {
+                "They can no longer sign in or do anything; their sessions end now and their access keys stop working. \
+                 Nothing is deleted: enabling them brings everything back."
+            }
+            Self::Unlock => "Failed sign-ins are forgotten: they may try again at once.",
+            Self::SignOut => "Every browser they are signed in with is signed out now. They may sign in again.",
+            Self::RemoveFactors => {
+                "They sign in with their password alone until they set up another second factor. Make sure that it is \
+                 they who ask for it."
+            }
+            Self::Delete => {
+                "They can no longer sign in; their sessions end and their access keys are gone for good. For 30 days \
+                 they can be restored from the list of deleted users, without password, second factors and keys."
+            }
+        }
+    }
+
+    /// What was done, for a flash.
+    const fn done(self) -> &'static str {
+        match self {
+            Self::Enable => "enabled",
+            Self::Disable => "disabled",
+            Self::Unlock => "unlocked",
+            Self::SignOut => "signed out everywhere",
+            Self::RemoveFactors => "without second factors now",
+            Self::Delete => "deleted",
+        }
+    }
+
+    /// Whether it would change anything for the user.
+    fn concerns(self, user: &User) -> bool {
+        match self {
+            Self::Enable => !user.enabled,
+            Self::Disable => user.enabled,
+            Self::RemoveFactors => !user.second_factors.is_empty(),
+            Self::Unlock | Self::SignOut | Self::Delete => true,
+        }
+    }
+
+    const fn command(self, user: &User) -> Command {
+        let user = user.id;
+        match self {
+            Self::Enable => Command::SetUserEnabled { user, enabled: true },
+            Self::Disable => Command::SetUserEnabled { user, enabled: false },
+            Self::Unlock => Command::UnlockUser { user },
+            Self::SignOut => Command::EndUserSessions { user },
+            Self::RemoveFactors => Command::RemoveSecondFactor { user, factor: None },
+            Self::Delete => Command::DeleteUser { user },
+        }
+    }
+
+    const fn can_be_undone(self) -> bool {
+        matches!(self, Self::Enable | Self::Disable | Self::Delete)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "users/act.html")]
+struct ActPage {
+    layout: Layout,
+    heading: String,
+    meaning: &'static str,
+    names: String,
+    /// Whom it doesn't concern, in words.
+    passed_over: Option<String>,
+    signed_in: Option<String>,
+    action: String,
+    button: &'static str,
+    danger: bool,
+    selection: Vec<(String, String)>,
+    mark: String,
+    back: String,
+    stale: bool,
+    problem: Option<String>,
+    review: Option<Review>,
+}
+
+async fn show(
+    deed: Deed,
+    viewer: Viewer,
+    Extension(rosters): Extension<Arc<Rosters>>,
+    Query(query): Query,
+) -> Result<Response<Body>, Problem> {
+    let selection = select(&viewer, &rosters, &query).await?;
+    if let Some(response) = selection.nobody(&viewer) {
+        return Ok(response);
+    }
+    look(deed, &viewer, &selection, false, None).await
+}
+
+async fn carry_out(
+    deed: Deed,
+    viewer: Viewer,
+    Extension(rosters): Extension<Arc<Rosters>>,
+    Form(fields): Form,
+) -> Result<Response<Body>, Problem> {
+    let selection = select(&viewer, &rosters, &fields).await?;
+    if let Some(response) = selection.nobody(&viewer) {
+        return Ok(response);
+    }
+    if fields.raw("mark") != selection.mark() {
+        return look(deed, &viewer, &selection, fields.has("mark"), None).await;
+    }
+    let users: Vec<_> = selection.users.iter().filter(|user| deed.concerns(user)).collect();
+    let Some(command) = batch(deed, users.iter().copied()) else {
+        return look(deed, &viewer, &selection, false, None).await;
+    };
+    let done = match viewer.execute(command).await {
+        Ok(done) => done,
+        Err(failure @ Failure::Refused(_)) => {
+            return look(deed, &viewer, &selection, false, Some(Problem::Failure(failure))).await;
+        }
+        Err(failure) => return Err(failure.into()),
+    };
+    if deed == Deed::Unlock {
+        let buckets: Vec<_> = users.iter().map(|user| user_bucket(viewer.instance(), user.id)).collect();
+        viewer.app().service.store().clear_attempts(&buckets).await?;
+    }
+    let who = match users.as_slice() {
+        [only] => format!("{} is", only.display_name()),
+        users => format!("{} are", words::count(users.len(), "user")),
+    };
+    let flash = Flash::good(format!("{who} {}.", deed.done()));
+    let flash = if deed.can_be_undone() { flash.undo(done.revision) } else { flash };
+    Ok(viewer.visit.lead_to_with(&selection.back, &flash))
+}
+
+fn batch<'a>(deed: Deed, users: impl Iterator<Item = &'a Arc<User>>) -> Option<Command> {
+    let commands: Vec<_> = users.map(|user| deed.command(user)).collect();
+    (!commands.is_empty()).then_some(Command::Batch { act: deed.act(), commands })
+}
+
+/// The page that says what would happen; with the problem where it was tried and did not.
+async fn look(
+    deed: Deed,
+    viewer: &Viewer,
+    selection: &Selection,
+    stale: bool,
+    problem: Option<Problem>,
+) -> Result<Response<Body>, Problem> {
+    let (users, others): (Vec<_>, Vec<_>) = selection.users.iter().partition(|user| deed.concerns(user));
+    let tried = match batch(deed, users.iter().copied()) {
+        Some(command) => Some(review(viewer, command).await),
+        None => None,
+    };
+    let (review, refusal) = match tried {
+        Some(Ok(outcome)) => (Some(outcome.words(viewer, &Draft::default(), &selection.users)), None),
+        Some(Err(failure)) => (None, Some(failure)),
+        None => (None, None),
+    };
+    let problem = match problem {
+        Some(Problem::Failure(failure)) => Some(failure),
+        _ => refusal,
+    };
+    // Who lacks the permission altogether gets the page that says what would help.
+    let problem = match problem {
+        Some(Failure::Refused(refusal @ floorkey::Refusal::NotPermitted { .. })) => return Err(refusal.into()),
+        Some(failure @ Failure::Refused(_)) => Some(sentence(&failure)),
+        Some(failure) => return Err(failure.into()),
+        None => None,
+    };
+    let ends_sessions = matches!(deed, Deed::Disable | Deed::Delete | Deed::SignOut);
+    let signed_in = if ends_sessions { signed_in(viewer, &users).await? } else { None };
+    let who = match users.as_slice() {
+        [only] => only.display_name(),
+        users => words::count(users.len(), "user"),
+    };
+    let status = if problem.is_some() || stale { StatusCode::CONFLICT } else { StatusCode::OK };
+    let page = ActPage {
+        layout: viewer.layout(format!("{} {who}", deed.title())),
+        heading: format!("{} {who}", deed.title()),
+        meaning: deed.meaning(),
+        names: named(users.iter().copied()),
+        passed_over: (!others.is_empty()).then(|| {
+            format!(
+                "It changes nothing for {}: {}.",
+                words::count(others.len(), "other user"),
+                named(others.iter().copied())
+            )
+        }),
+        signed_in,
+        action: deed.address(),
+        button: deed.button(),
+        danger: matches!(deed, Deed::Delete | Deed::Disable),
+        selection: selection.fields.clone(),
+        mark: if users.is_empty() || problem.is_some() { String::new() } else { selection.mark() },
+        back: selection.back.clone(),
+        stale,
+        problem,
+        review,
+    };
+    Ok(page_with(status, &page))
+}
+
+/// Who of them is signed in now, in words.
+pub(super) async fn signed_in(viewer: &Viewer, users: &[&Arc<User>]) -> Result<Option<String>, Problem> {
+    let mut found = Vec::new();
+    for user in users {
+        // Nobody is signed in for longer than a session lasts.
+        let last = viewer.app().activity.of(viewer.instance(), user.id).and_then(|known| known.signed_in_at);
+        if last.is_none_or(|at| session::after(at, session::LASTS) < viewer.now) {
+            continue;
+        }
+        let sessions = viewer.app().service.store().sessions_of(viewer.instance(), user.id).await?;
+        if sessions.iter().any(|one| session::holds(one, user, viewer.now)) {
+            found.push(*user);
+        }
+    }
+    let who = |verb: &str| format!("{} {verb} signed in now and will be signed out.", named(found.iter().copied()));
+    Ok(match found.len() {
+        0 => None,
+        1 => Some(who("is")),
+        _ => Some(who("are")),
+    })
+}

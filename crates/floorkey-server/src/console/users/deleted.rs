@@ -1,0 +1,111 @@
+//! Users who were deleted within the last 30 days, and bringing them back.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use askama::Template;
+use axum::body::Body;
+
+use floorkey::{Act, Command, ResourceType, Target, Thing, Timestamp, UserId};
+use floorkey_store::DeletedUser;
+use http::{Response, StatusCode};
+
+use super::super::fields::Form;
+use super::super::flash::Flash;
+use super::super::layout::{Layout, page_with};
+use super::super::problem::{Problem, sentence};
+use super::super::viewer::Viewer;
+use super::super::words;
+use crate::failure::Failure;
+
+/// How long deleted users can be restored.
+pub(crate) const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// Users that the page shows, those deleted last first.
+const SHOWN: usize = 500;
+
+#[derive(Template)]
+#[template(path = "users/deleted.html")]
+struct DeletedPage {
+    layout: Layout,
+    count: String,
+    rows: Vec<Row>,
+    full: bool,
+    problem: Option<String>,
+}
+
+struct Row {
+    id: String,
+    name: String,
+    login: String,
+    deleted: String,
+    time: String,
+    until: String,
+    ticked: bool,
+}
+
+pub(super) async fn list(viewer: Viewer) -> Result<Response<Body>, Problem> {
+    show(&viewer, &HashSet::new(), None).await
+}
+
+pub(super) async fn restore(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
+    let wanted: HashSet<UserId> = fields.all("user").filter_map(UserId::parse).collect();
+    let users: Vec<_> = deleted(&viewer).await?.into_iter().filter(|gone| wanted.contains(&gone.user.id)).collect();
+    if users.is_empty() {
+        let flash = Flash::info("Nobody was selected: tick the users who are to come back.");
+        return Ok(viewer.visit.lead_to_with("/connect/users/deleted", &flash));
+    }
+    let commands =
+        users.iter().map(|gone| Command::RestoreUser { user: Box::new((*gone.user).clone()), password: None });
+    let command = Command::Batch { act: Act::RestoreUser, commands: commands.collect() };
+    match viewer.execute(command).await {
+        Ok(done) => {
+            let who = match users.as_slice() {
+                [only] => format!("{} is", only.user.display_name()),
+                users => format!("{} are", words::count(users.len(), "user")),
+            };
+            let text = format!("{who} back, without a password: reset it, or invite them, before they can sign in.");
+            Ok(viewer.visit.lead_to_with("/connect/users", &Flash::good(text).undo(done.revision)))
+        }
+        Err(failure @ Failure::Refused(_)) => show(&viewer, &wanted, Some(sentence(&failure))).await,
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+/// The deleted users whom the viewer may bring back.
+async fn deleted(viewer: &Viewer) -> Result<Vec<DeletedUser>, Problem> {
+    if !viewer.holds("Users.Create") {
+        viewer.authorize(Act::RestoreUser, &Target::Instance)?;
+    }
+    let since = Timestamp::from_millis(viewer.now.as_millis().saturating_sub(KEPT.as_millis() as i64));
+    let all = viewer.app().service.store().deleted_users(viewer.instance(), since, SHOWN).await?;
+    let may = |gone: &DeletedUser| {
+        let user = &gone.user;
+        let group = user.hierarchy_group.filter(|group| viewer.directory.group(*group).is_some());
+        let thing = Thing { resource_type: Some(ResourceType::User), tags: &user.tags, hierarchy_group: group };
+        viewer.may(Act::RestoreUser, &Target::Described(thing))
+    };
+    Ok(all.into_iter().filter(may).collect())
+}
+
+async fn show(viewer: &Viewer, ticked: &HashSet<UserId>, problem: Option<String>) -> Result<Response<Body>, Problem> {
+    let deleted = deleted(viewer).await?;
+    let row = |gone: &DeletedUser| Row {
+        id: gone.user.id.to_string(),
+        name: gone.user.display_name(),
+        login: gone.user.username.clone(),
+        deleted: words::ago(gone.deleted_at, viewer.now),
+        time: words::iso(gone.deleted_at),
+        until: words::moment(super::super::session::after(gone.deleted_at, KEPT)),
+        ticked: ticked.contains(&gone.user.id),
+    };
+    let status = if problem.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
+    let page = DeletedPage {
+        layout: viewer.layout("Deleted users"),
+        count: words::figure(deleted.len()),
+        rows: deleted.iter().map(row).collect(),
+        full: deleted.len() >= SHOWN,
+        problem,
+    };
+    Ok(page_with(status, &page))
+}

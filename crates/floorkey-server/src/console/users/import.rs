@@ -1,0 +1,261 @@
+//! Adding users by a file: read and tried out first, with a word on each line that needs one, and then done wholly or
+//! not at all.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use askama::Template;
+use axum::Extension;
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest as _, Multipart, Request};
+use floorkey::limits::BATCH_MAX;
+use floorkey::{Act, Command, NewPassword, NewUser, Target, Timestamp, UserId};
+use http::{Response, StatusCode, header};
+
+use super::super::fields::Fields;
+use super::super::layout::{Layout, lead_to, page, page_with};
+use super::super::problem::{Problem, sentence};
+use super::super::session::after;
+use super::super::viewer::Viewer;
+use super::super::words;
+use super::intake::{Intake, Reader, Report};
+use super::reset::blank;
+use super::review::review;
+use super::sheet;
+use super::work::{Slip, Task, Works};
+use crate::failure::Failure;
+use crate::outside;
+use crate::passwords::Password;
+
+/// Lines that the report shows.
+const REPORTS_SHOWN: usize = 200;
+
+/// How long a file that was read waits for a decision, and how many do at most.
+const WAITS: Duration = Duration::from_secs(30 * 60);
+const WAITING_MAX: usize = 16;
+
+/// Files that were read and found right, by an id that nobody can guess.
+#[derive(Default)]
+pub(super) struct Uploads(Mutex<HashMap<String, Upload>>);
+
+struct Upload {
+    owner: UserId,
+    until: Timestamp,
+    new: Arc<Vec<NewUser>>,
+}
+
+#[derive(Template)]
+#[template(path = "users/import.html")]
+struct ImportPage {
+    layout: Layout,
+    text: String,
+    problem: Option<String>,
+    /// What was found, in a sentence.
+    summary: Option<String>,
+    reports: Vec<Report>,
+    more: Option<String>,
+    max: String,
+}
+
+#[derive(Template)]
+#[template(path = "users/import_ready.html")]
+struct ReadyPage {
+    layout: Layout,
+    count: String,
+    names: Vec<(String, String)>,
+    left: Option<String>,
+    reports: Vec<Report>,
+    guard: Vec<String>,
+    upload: String,
+}
+
+pub(super) async fn form(viewer: Viewer) -> Result<Response<Body>, Problem> {
+    may_import(&viewer)?;
+    Ok(page(&import_page(&viewer, String::new(), None)))
+}
+
+/// Takes a file or pasted lines to try out, or the decision on one that was tried.
+pub(super) async fn submit(
+    viewer: Viewer,
+    Extension(uploads): Extension<Arc<Uploads>>,
+    Extension(works): Extension<Arc<Works>>,
+    request: Request,
+) -> Result<Response<Body>, Problem> {
+    may_import(&viewer)?;
+    match sent(request).await? {
+        Sent::File { bytes, pasted } => try_out(&viewer, &uploads, &bytes, pasted).await,
+        Sent::Decision(fields) => carry_out(&viewer, &uploads, &works, &fields).await,
+    }
+}
+
+fn may_import(viewer: &Viewer) -> Result<(), Problem> {
+    match viewer.holds("Users.Create") {
+        true => Ok(()),
+        false => Ok(viewer.authorize(Act::ImportUsers, &Target::Instance)?),
+    }
+}
+
+enum Sent {
+    File { bytes: Bytes, pasted: bool },
+    Decision(Fields),
+}
+
+async fn sent(request: Request) -> Result<Sent, Problem> {
+    let incomplete = || Problem::wrong("The form did not come whole.");
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if !kind.starts_with("multipart/form-data") {
+        let body = Bytes::from_request(request, &()).await.map_err(|_| incomplete())?;
+        return Ok(Sent::Decision(Fields::parse(&body)));
+    }
+    let mut form = Multipart::from_request(request, &()).await.map_err(|_| incomplete())?;
+    let mut pasted = Bytes::new();
+    while let Some(field) = form.next_field().await.map_err(|_| incomplete())? {
+        let is_file = field.name() == Some("file");
+        let bytes = field.bytes().await.map_err(|_| incomplete())?;
+        match is_file {
+            true if !bytes.is_empty() => return Ok(Sent::File { bytes, pasted: false }),
+            true => {}
+            false => pasted = bytes,
+        }
+    }
+    Ok(Sent::File { bytes: pasted, pasted: true })
+}
+
+async fn try_out(viewer: &Viewer, uploads: &Uploads, bytes: &[u8], pasted: bool) -> Result<Response<Body>, Problem> {
+    let text = if pasted { String::from_utf8_lossy(bytes).into_owned() } else { String::new() };
+    let refuse = |text: String, problem: String| {
+        Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &import_page(viewer, text, Some(problem))))
+    };
+    let lines = match sheet::read(bytes) {
+        Ok(lines) if lines.len() > BATCH_MAX => {
+            let (lines, max) = (words::figure(lines.len()), words::figure(BATCH_MAX));
+            return refuse(text, format!("{lines} users are more than the {max} that one file may have: split it."));
+        }
+        Ok(lines) => lines,
+        Err(problem) => return refuse(text, problem),
+    };
+    let (directory, actor, now) = (viewer.directory.clone(), viewer.actor(), viewer.now);
+    let read = tokio::task::spawn_blocking(move || {
+        Reader { directory: &directory, actor: &actor, now }.read(&lines, outside::id)
+    });
+    let intake = read.await.map_err(|error| Failure::Internal(error.to_string()))?;
+    if intake.wrong() > 0 {
+        return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &wrong_page(viewer, text, intake)));
+    }
+    let outcome = match review(viewer, command(&intake.new, intake.new.iter().map(|_| None).collect())).await {
+        Ok(outcome) => outcome,
+        Err(failure @ Failure::Refused(_)) => return refuse(text, sentence(&failure)),
+        Err(failure) => return Err(failure.into()),
+    };
+    const NAMED: usize = 50;
+    let name = |new: &NewUser| {
+        let identity = &new.identity;
+        let parts = [identity.first_name.as_deref(), identity.last_name.as_deref()];
+        (parts.into_iter().flatten().collect::<Vec<_>>().join(" "), new.username.clone())
+    };
+    let left = intake.new.len().saturating_sub(NAMED);
+    Ok(page(&ReadyPage {
+        layout: viewer.layout("Add users by CSV"),
+        count: words::count(intake.new.len(), "user"),
+        names: intake.new.iter().take(NAMED).map(name).collect(),
+        left: (left > 0).then(|| format!("and {} more", words::figure(left))),
+        reports: intake.reports.into_iter().take(REPORTS_SHOWN).collect(),
+        guard: outcome.guard(),
+        upload: uploads.keep(viewer, intake.new)?,
+    }))
+}
+
+async fn carry_out(
+    viewer: &Viewer,
+    uploads: &Uploads,
+    works: &Works,
+    fields: &Fields,
+) -> Result<Response<Body>, Problem> {
+    let Some(new) = uploads.of(viewer, fields.raw("upload")) else {
+        let problem = "The file is not at hand any more: send it again.".to_owned();
+        return Ok(page_with(StatusCode::CONFLICT, &import_page(viewer, String::new(), Some(problem))));
+    };
+    let one_time = fields.raw("passwords") != "none";
+    let dry = command(&new, new.iter().map(|_| one_time.then(blank)).collect());
+    if let Err(failure) = review(viewer, dry).await {
+        let page = import_page(viewer, String::new(), Some(sentence(&failure)));
+        return Ok(page_with(StatusCode::CONFLICT, &page));
+    }
+    let slip = |new: &NewUser| {
+        let identity = &new.identity;
+        let names: Vec<_> = [&identity.first_name, &identity.last_name].into_iter().flatten().cloned().collect();
+        let name = if names.is_empty() { new.username.clone() } else { names.join(" ") };
+        Slip { name, login: new.username.clone(), password: one_time.then(Password::one_time) }
+    };
+    let slips = new.iter().map(slip).collect();
+    uploads.forget(fields.raw("upload"));
+    let task = Task {
+        title: "Users added".to_owned(),
+        back: "/connect/users".to_owned(),
+        slips,
+        unlock: Vec::new(),
+        command: Box::new(move |passwords| command(&new, passwords)),
+    };
+    Ok(lead_to(&works.begin(viewer, task)?))
+}
+
+fn command(new: &[NewUser], passwords: Vec<Option<NewPassword>>) -> Command {
+    let create = |(new, password): (&NewUser, Option<NewPassword>)| {
+        Command::CreateUser(Box::new(NewUser { password, ..new.clone() }))
+    };
+    Command::Batch { act: Act::ImportUsers, commands: new.iter().zip(passwords).map(create).collect() }
+}
+
+fn import_page(viewer: &Viewer, text: String, problem: Option<String>) -> ImportPage {
+    ImportPage {
+        layout: viewer.layout("Add users by CSV"),
+        text,
+        problem,
+        summary: None,
+        reports: Vec::new(),
+        more: None,
+        max: words::figure(BATCH_MAX),
+    }
+}
+
+fn wrong_page(viewer: &Viewer, text: String, intake: Intake) -> ImportPage {
+    let (wrong, all) = (intake.wrong(), intake.new.len());
+    let reports: Vec<_> = intake.reports.into_iter().filter(|report| !report.problems.is_empty()).collect();
+    let left = reports.len().saturating_sub(REPORTS_SHOWN);
+    let are = if wrong == 1 { "line is" } else { "lines are" };
+    ImportPage {
+        summary: Some(format!(
+            "{} of {} {are} not right yet, so nobody was added. Mend them in your file and send it again.",
+            words::figure(wrong),
+            words::figure(all)
+        )),
+        more: (left > 0).then(|| format!("{} more lines have problems.", words::figure(left))),
+        reports: reports.into_iter().take(REPORTS_SHOWN).collect(),
+        ..import_page(viewer, text, None)
+    }
+}
+
+impl Uploads {
+    fn keep(&self, viewer: &Viewer, new: Vec<NewUser>) -> Result<String, Failure> {
+        let id = uuid::Uuid::from_u128(outside::id()).simple().to_string();
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|_, upload| viewer.now < upload.until);
+        if all.len() >= WAITING_MAX {
+            return Err(Failure::Busy);
+        }
+        let until = after(viewer.now, WAITS);
+        all.insert(id.clone(), Upload { owner: viewer.user.id, until, new: Arc::new(new) });
+        Ok(id)
+    }
+
+    fn of(&self, viewer: &Viewer, id: &str) -> Option<Arc<Vec<NewUser>>> {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = all.get(id).filter(|upload| upload.owner == viewer.user.id && viewer.now < upload.until);
+        found.map(|upload| upload.new.clone())
+    }
+
+    fn forget(&self, id: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+    }
+}

@@ -1,0 +1,275 @@
+//! From the lines of a file to users to make: what each line says, what is wrong with it, and what would be right.
+
+use std::collections::HashMap;
+
+use floorkey::audit::Flag;
+use floorkey::tags::Tags;
+use floorkey::text::{folded, skeleton};
+use floorkey::user::{ChannelSettings, Identity};
+use floorkey::{
+    Actor, Command, Directory, HierarchyGroupId, NewUser, ResourceId, ResourceType, SecurityProfileId, Target,
+    Timestamp, UserId,
+};
+
+use super::super::problem::sentence;
+use super::sheet::{Field, Line};
+use crate::failure::Failure;
+
+/// What is to be said of a line.
+pub(super) struct Report {
+    pub(super) line: u64,
+    pub(super) login: String,
+    pub(super) problems: Vec<String>,
+    pub(super) warnings: Vec<String>,
+}
+
+/// What came of reading a file.
+pub(super) struct Intake {
+    pub(super) new: Vec<NewUser>,
+    /// The lines of which something is to be said.
+    pub(super) reports: Vec<Report>,
+}
+
+impl Intake {
+    /// How many lines can't be taken.
+    pub(super) fn wrong(&self) -> usize {
+        self.reports.iter().filter(|report| !report.problems.is_empty()).count()
+    }
+}
+
+/// Who reads a file, and against what.
+pub(super) struct Reader<'a> {
+    pub(super) directory: &'a Directory,
+    pub(super) actor: &'a Actor,
+    pub(super) now: Timestamp,
+}
+
+impl Reader<'_> {
+    /// Reads all lines. `id` draws ids.
+    pub(super) fn read(&self, lines: &[Line], id: impl Fn() -> u128) -> Intake {
+        let mut intake = Intake { new: Vec::new(), reports: Vec::new() };
+        let (mut logins, mut looks) = (HashMap::new(), HashMap::<String, String>::new());
+        for line in lines {
+            let login = line.get(Field::Login).unwrap_or_default().to_owned();
+            let mut report =
+                Report { line: line.number, login: login.clone(), problems: Vec::new(), warnings: Vec::new() };
+            let new = self.user(line, UserId::from_bits(id()), &mut report.problems);
+            if let Some(first) = logins.insert(folded(&login), line.number).filter(|_| !login.is_empty()) {
+                report.problems.push(format!("The login name is already in line {first}: each must be there once."));
+            } else if let Some(other) = looks.insert(skeleton(&login), login.clone()) {
+                report.warnings.push(format!("The login name looks like “{other}” in this file."));
+            }
+            if report.problems.is_empty() {
+                self.rules(&new, &mut report);
+            }
+            intake.new.push(new);
+            if !(report.problems.is_empty() && report.warnings.is_empty()) {
+                intake.reports.push(report);
+            }
+        }
+        intake
+    }
+
+    /// What the rules say of the user alone.
+    fn rules(&self, new: &NewUser, report: &mut Report) {
+        let command = Command::CreateUser(Box::new(new.clone()));
+        match floorkey::plan(self.directory, self.actor, &command, self.now) {
+            Err(refusal) => report.problems.push(sentence(&Failure::Refused(refusal))),
+            Ok(planned) => {
+                let alike = planned.change.event().flags.iter().filter_map(|flag| match flag {
+                    Flag::LooksLike { user } => self.directory.user(*user),
+                    _ => None,
+                });
+                let warning = |username: &str| format!("The login name looks like that of “{username}”, who is here.");
+                report.warnings.extend(alike.map(|user| warning(&user.username)));
+            }
+        }
+    }
+
+    fn user(&self, line: &Line, id: UserId, problems: &mut Vec<String>) -> NewUser {
+        let text = |field| line.get(field).map(str::to_owned);
+        if line.get(Field::Login).is_none() {
+            problems.push("The login name is missing.".to_owned());
+        }
+        let routing = self.routing(line.get(Field::Routing));
+        NewUser {
+            id,
+            username: text(Field::Login).unwrap_or_default(),
+            password: None,
+            identity: Identity {
+                first_name: text(Field::FirstName),
+                last_name: text(Field::LastName),
+                email: text(Field::Email),
+                secondary_email: text(Field::SecondaryEmail),
+                mobile: text(Field::Mobile),
+            },
+            directory_user_id: None,
+            profiles: self.profiles(line.get(Field::Profiles), problems),
+            routing_profile: taken(routing, problems).unwrap_or(ResourceId::from_bits(0)),
+            hierarchy_group: line.get(Field::Hierarchy).and_then(|path| taken(self.group(path), problems)),
+            channels: vec![channel(line, problems)],
+            tags: line.get(Field::Tags).and_then(|text| taken(tags(text), problems)).unwrap_or_default(),
+        }
+    }
+
+    fn profiles(&self, text: Option<&str>, problems: &mut Vec<String>) -> Vec<SecurityProfileId> {
+        let Some(text) = text else {
+            problems
+                .push("The security profile is missing: name one at least, several with | between them.".to_owned());
+            return Vec::new();
+        };
+        let mut ids = Vec::new();
+        for name in text.split('|').map(str::trim).filter(|name| !name.is_empty()) {
+            match self.directory.profile_by_name(name).filter(|profile| self.lists_profile(profile.id)) {
+                Some(profile) if ids.contains(&profile.id) => {}
+                Some(profile) => ids.push(profile.id),
+                None => {
+                    let seen = self.directory.profiles().filter(|profile| self.lists_profile(profile.id));
+                    let near = nearest(name, seen.map(|profile| profile.name.as_str()));
+                    problems.push(format!("There is no security profile “{name}”{near}."));
+                }
+            }
+        }
+        ids
+    }
+
+    fn lists_profile(&self, id: SecurityProfileId) -> bool {
+        let (kind, target) = (ResourceType::SecurityProfile, Target::Profile(id));
+        floorkey::can_list(self.directory, &self.actor.principal, kind, &target, self.now)
+    }
+
+    fn routing(&self, name: Option<&str>) -> Result<ResourceId, String> {
+        let kind = ResourceType::RoutingProfile;
+        let lists =
+            |id| floorkey::can_list(self.directory, &self.actor.principal, kind, &Target::Resource(id), self.now);
+        let name = name.ok_or_else(|| "The routing profile is missing.".to_owned())?;
+        let found = self.directory.resource_by_name(kind, name).filter(|routing| lists(routing.id));
+        found.map(|routing| routing.id).ok_or_else(|| {
+            let seen = self.directory.resources(kind).filter(|routing| lists(routing.id));
+            format!("There is no routing profile “{name}”{}.", nearest(name, seen.map(|routing| routing.name.as_str())))
+        })
+    }
+
+    /// A group by its path from the top: `Harbourline / Lisbon / Team 4`. A name that is there once will do.
+    fn group(&self, path: &str) -> Result<HierarchyGroupId, String> {
+        let mut above = None;
+        for name in path.split('/').map(str::trim) {
+            above = match self.directory.group_by_name(above, name) {
+                Some(group) => Some(group.id),
+                None => return self.group_by_name(path),
+            };
+        }
+        above.ok_or_else(|| format!("There is no hierarchy group “{path}”."))
+    }
+
+    fn group_by_name(&self, name: &str) -> Result<HierarchyGroupId, String> {
+        let mut named = self.directory.groups().filter(|group| folded(&group.name) == folded(name));
+        match (named.next(), named.next()) {
+            (Some(group), None) => Ok(group.id),
+            (Some(_), Some(_)) => Err(format!(
+                "There are several hierarchy groups “{name}”: write the path from the top, with / between the names."
+            )),
+            (None, _) => {
+                let last = name.rsplit('/').next().unwrap_or(name).trim();
+                let near = nearest(last, self.directory.groups().map(|group| group.name.as_str()));
+                Err(format!("There is no hierarchy group “{name}”{near}. Write the path from the top, with / between."))
+            }
+        }
+    }
+}
+
+fn channel(line: &Line, problems: &mut Vec<String>) -> ChannelSettings {
+    let phone_type = match line.get(Field::PhoneType).map(str::to_lowercase).as_deref() {
+        None | Some("soft" | "softphone" | "soft phone" | "soft_phone") => "SOFT_PHONE",
+        Some("desk" | "deskphone" | "desk phone" | "desk_phone") => "DESK_PHONE",
+        Some(other) => {
+            problems.push(format!("The phone type “{other}” is not known: write soft or desk."));
+            "SOFT_PHONE"
+        }
+    };
+    let auto_accept = line.get(Field::AutoAccept).and_then(|text| match text.to_lowercase().as_str() {
+        "yes" | "true" | "1" | "y" => Some(true),
+        "no" | "false" | "0" | "n" => Some(false),
+        _ => {
+            problems.push(format!("Auto accept “{text}” is not known: write yes or no."));
+            None
+        }
+    });
+    let after_work = line.get(Field::AfterWork).and_then(|text| {
+        let seconds = text.parse::<i64>().ok();
+        if seconds.is_none() {
+            problems.push(format!("After call work “{text}” is no number: write seconds, 0 for no limit."));
+        }
+        seconds
+    });
+    ChannelSettings {
+        channel: "VOICE".to_owned(),
+        auto_accept,
+        after_contact_work_seconds: after_work,
+        phone_type: Some(phone_type.to_owned()),
+        phone_number: line.get(Field::PhoneNumber).map(str::to_owned),
+        ..ChannelSettings::default()
+    }
+}
+
+fn tags(text: &str) -> Result<Tags, String> {
+    let parts = text.split('|').map(str::trim).filter(|part| !part.is_empty());
+    parts
+        .map(|part| {
+            let (key, value) =
+                part.split_once('=').ok_or_else(|| format!("“{part}” is no tag: write key=value, several with |."))?;
+            Ok((key.trim().to_owned(), value.trim().to_owned()))
+        })
+        .collect()
+}
+
+fn taken<T>(result: Result<T, String>, problems: &mut Vec<String>) -> Option<T> {
+    result.map_err(|problem| problems.push(problem)).ok()
+}
+
+/// `: did you mean “Agent”?` where a name comes near, for the middle of a sentence.
+fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let name = folded(name);
+    let near = known.map(|other| (distance(&name, &folded(other)), other)).min_by_key(|(distance, _)| *distance);
+    match near.filter(|(distance, other)| *distance <= 1 + other.len() / 4) {
+        Some((_, other)) => format!(" (did you mean “{other}”?)"),
+        None => String::new(),
+    }
+}
+
+/// How many letters have to be changed, put in or left out to come from one name to the other.
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (at, letter) in one.chars().enumerate() {
+        let mut corner = at;
+        let mut left = at + 1;
+        if let Some(first) = row.first_mut() {
+            *first = left;
+        }
+        for (cell, against) in row.iter_mut().skip(1).zip(&other) {
+            let changed = corner + usize::from(letter != *against);
+            corner = *cell;
+            left = changed.min(left + 1).min(corner + 1);
+            *cell = left;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_of_the_keyboard_is_seen() {
+        for (one, other, expected) in
+            [("", "", 0), ("agent", "agnet", 2), ("agent", "agents", 1), ("", "abc", 3), ("kitten", "sitting", 3)]
+        {
+            assert_eq!(distance(one, other), expected, "{one} {other}");
+            assert_eq!(distance(other, one), expected, "{other} {one}");
+        }
+        assert_eq!(nearest("Agnet", ["Admin", "Agent"].into_iter()), " (did you mean “Agent”?)");
+        assert_eq!(nearest("Chief", ["Admin", "Agent"].into_iter()), "");
+    }
+}

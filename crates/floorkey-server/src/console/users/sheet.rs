@@ -1,0 +1,232 @@
+//! Users as a CSV file: the columns, what a cell may hold, and what a spreadsheet must not be made to do.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// A column of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Field {
+    FirstName,
+    LastName,
+    Login,
+    Email,
+    SecondaryEmail,
+    Mobile,
+    Profiles,
+    Routing,
+    Hierarchy,
+    PhoneType,
+    PhoneNumber,
+    AutoAccept,
+    AfterWork,
+    Tags,
+}
+
+impl Field {
+    /// All of them in the order of the template.
+    pub(super) const ALL: [Self; 14] = [
+        Self::FirstName,
+        Self::LastName,
+        Self::Login,
+        Self::Email,
+        Self::SecondaryEmail,
+        Self::Mobile,
+        Self::Profiles,
+        Self::Routing,
+        Self::Hierarchy,
+        Self::PhoneType,
+        Self::PhoneNumber,
+        Self::AutoAccept,
+        Self::AfterWork,
+        Self::Tags,
+    ];
+
+    /// The heading of the column; in comparisons letter case and blanks don't count.
+    pub(super) const fn title(self) -> &'static str {
+        match self {
+            Self::FirstName => "First name",
+            Self::LastName => "Last name",
+            Self::Login => "User login",
+            Self::Email => "Email address",
+            Self::SecondaryEmail => "Secondary email",
+            Self::Mobile => "Mobile number",
+            Self::Profiles => "Security profile name|s",
+            Self::Routing => "Routing profile name",
+            Self::Hierarchy => "User hierarchy",
+            Self::PhoneType => "Phone type (soft/desk)",
+            Self::PhoneNumber => "Phone number",
+            Self::AutoAccept => "Auto accept (yes/no)",
+            Self::AfterWork => "After call work (seconds)",
+            Self::Tags => "Tags (key=value|…)",
+        }
+    }
+
+    /// The column of that heading, as people and Amazon Connect's template write it.
+    fn of(heading: &str) -> Option<Self> {
+        let plain: String =
+            heading.split('(').next().unwrap_or_default().chars().filter(|c| c.is_alphanumeric()).collect();
+        Some(match plain.to_lowercase().as_str() {
+            "firstname" => Self::FirstName,
+            "lastname" => Self::LastName,
+            "userlogin" | "login" | "loginname" | "username" => Self::Login,
+            "emailaddress" | "email" => Self::Email,
+            "secondaryemail" | "secondaryemailaddress" => Self::SecondaryEmail,
+            "mobilenumber" | "mobile" => Self::Mobile,
+            "securityprofilenames" | "securityprofilename" | "securityprofiles" | "securityprofile" => Self::Profiles,
+            "routingprofilename" | "routingprofile" => Self::Routing,
+            "userhierarchy" | "hierarchy" | "hierarchygroup" => Self::Hierarchy,
+            "phonetype" => Self::PhoneType,
+            "phonenumber" => Self::PhoneNumber,
+            "autoaccept" | "softphoneautoaccept" => Self::AutoAccept,
+            "aftercallwork" | "acwtimeout" | "acwtime" => Self::AfterWork,
+            "tags" => Self::Tags,
+            _ => return None,
+        })
+    }
+}
+
+/// A row of a file.
+pub(super) struct Line {
+    /// The line it begins at, as editors count.
+    pub(super) number: u64,
+    cells: BTreeMap<Field, String>,
+}
+
+impl Line {
+    /// What a cell says; `None` where it is empty.
+    pub(super) fn get(&self, field: Field) -> Option<&str> {
+        self.cells.get(&field).map(String::as_str).filter(|text| !text.is_empty())
+    }
+}
+
+/// Reads a file: comma, semicolon or tab between cells, with or without a byte-order mark.
+///
+/// # Errors
+/// What keeps it from being read at all, in a sentence.
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<Line>, String> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| "The file is not UTF-8: save it as “CSV UTF-8” and send it again.".to_owned())?;
+    if text.trim().is_empty() {
+        return Err("There is nothing in the file. Begin with the template.".to_owned());
+    }
+    let first = text.lines().next().unwrap_or_default();
+    let separator = [',', ';', '\t'].into_iter().max_by_key(|mark| first.matches(*mark).count()).unwrap_or(',');
+    let separator = u8::try_from(separator).unwrap_or(b',');
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(separator).flexible(true).has_headers(true).from_reader(text.as_bytes());
+    let headings = reader.headers().map_err(|error| format!("The first line can't be read: {error}."))?.clone();
+    let fields = fields(&headings)?;
+    let mut lines = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|error| format!("The file can't be read: {error}."))?;
+        let number = record.position().map_or(0, csv::Position::line);
+        let cell = |(field, text): (&Field, &str)| (*field, unguarded(text.trim()).to_owned());
+        let cells: BTreeMap<_, _> = fields.iter().zip(record.iter()).map(cell).collect();
+        if cells.values().any(|text| !text.is_empty()) {
+            lines.push(Line { number, cells });
+        }
+    }
+    if lines.is_empty() { Err("There are no users in the file, only headings.".to_owned()) } else { Ok(lines) }
+}
+
+fn fields(headings: &csv::StringRecord) -> Result<Vec<Field>, String> {
+    let mut fields = Vec::new();
+    for heading in headings {
+        let plain = heading.trim().to_lowercase();
+        if plain.contains("password") {
+            return Err("The file has a column for passwords. Take it out: passwords are never read from files, \
+                        one-time ones are made for you."
+                .to_owned());
+        }
+        let field = Field::of(heading).ok_or_else(|| {
+            let known = Field::ALL.map(Field::title).join(", ");
+            format!("There is no column “{}”. The columns are: {known}.", heading.trim())
+        })?;
+        if fields.contains(&field) {
+            return Err(format!("The column “{}” is there twice.", heading.trim()));
+        }
+        fields.push(field);
+    }
+    for needed in [Field::Login, Field::Profiles, Field::Routing] {
+        if !fields.contains(&needed) {
+            return Err(format!("The column “{}” is missing. Begin with the template.", needed.title()));
+        }
+    }
+    Ok(fields)
+}
+
+/// Writes a file. Beside UTF-8's mark, without which spreadsheets guess the letters wrong, nothing is added to cells but
+/// what keeps them from being read as formulas.
+///
+/// # Errors
+/// None that can be met: it is written to memory.
+pub(super) fn write<const N: usize>(
+    headings: [&str; N],
+    rows: impl Iterator<Item = [String; N]>,
+) -> Result<Vec<u8>, csv::Error> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(b"\xef\xbb\xbf".to_vec());
+    writer.write_record(headings)?;
+    for row in rows {
+        writer.write_record(row.iter().map(|cell| guarded(cell).into_owned()))?;
+    }
+    writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
+}
+
+/// The cell with a quotation mark in front where a spreadsheet would take it for a formula.
+fn guarded(cell: &str) -> Cow<'_, str> {
+    match cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        true => Cow::Owned(format!("'{cell}")),
+        false => Cow::Borrowed(cell),
+    }
+}
+
+/// The cell as it was before it was guarded: a file that was downloaded can be sent again.
+fn unguarded(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@'])).unwrap_or(cell)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_as_people_make_them_are_read() {
+        for text in [
+            "User login,Security profile name|s,Routing profile name\nann,Agent|Admin,Basic\n",
+            "\u{feff}USER LOGIN;security profiles;Routing Profile\r\nann;Agent|Admin;Basic\r\n\r\n",
+            "login\tsecurity profile name\troutingprofile\nann\tAgent|Admin\tBasic",
+        ] {
+            let lines = read(text.as_bytes()).unwrap();
+            let [line] = lines.as_slice() else { panic!("{text}") };
+            assert_eq!((line.number, line.get(Field::Login), line.get(Field::Email)), (2, Some("ann"), None));
+            assert_eq!(line.get(Field::Profiles), Some("Agent|Admin"));
+        }
+        for (text, problem) in [
+            ("", "nothing in the file"),
+            ("login,security profile,routing profile\n", "only headings"),
+            ("login,password\nann,Passw0rd\n", "passwords"),
+            ("login,colour\nann,red\n", "“colour”"),
+            ("login,login\nann,ann\n", "twice"),
+            ("login,routing profile\nann,x\n", "missing"),
+        ] {
+            assert!(read(text.as_bytes()).is_err_and(|said| said.contains(problem)), "{text}");
+        }
+        assert!(read(b"login\n\xff\n").is_err_and(|said| said.contains("UTF-8")));
+    }
+
+    #[test]
+    fn what_is_written_makes_no_formula_and_comes_back() {
+        let headings = Field::ALL.map(Field::title);
+        let evil = "=HYPERLINK(\"x\"),\"y\"";
+        let mut row = Field::ALL.map(|_| "@SUM".to_owned());
+        row[0] = evil.to_owned();
+        row[5] = "+15550100".to_owned();
+        let written = write(headings, [row].into_iter()).unwrap();
+        let text = String::from_utf8(written.clone()).unwrap();
+        assert!(text.contains("'=HYPERLINK") && text.contains("'+1555") && !text.contains(",@SUM"), "{text}");
+        let lines = read(&written).unwrap();
+        assert_eq!(lines[0].get(Field::FirstName), Some(evil));
+        assert_eq!(lines[0].get(Field::Mobile), Some("+15550100"));
+    }
+}
