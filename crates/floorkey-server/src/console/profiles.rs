@@ -6,6 +6,8 @@
 //! ([`review`]), and leads back with 303.
 
 mod affected;
+mod code;
+mod compare;
 mod draft;
 mod edit;
 mod errors;
@@ -13,6 +15,7 @@ mod filter;
 mod form;
 mod grid;
 mod list;
+mod remove;
 mod review;
 mod risk;
 mod save;
@@ -36,7 +39,10 @@ pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/connect/security-profiles", get(list::show))
         .route("/connect/security-profiles/new", get(edit::new).post(edit::make))
+        .route("/connect/security-profiles/compare", get(compare::show))
         .route("/connect/security-profiles/{id}", get(edit::show).post(edit::change))
+        .route("/connect/security-profiles/{id}/delete", get(remove::ask).post(remove::act))
+        .route("/connect/security-profiles/{id}/code", get(code::show))
 }
 
 /// The profile of an address, for somebody who may see it.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use floorkey::catalogue::Strength;
+use floorkey::catalogue::{Dependency, Inherited, Strength};
 use floorkey::scope::Grants;
 use floorkey::{Act, HierarchyGroupId, Refusal, ResourceType, SecurityProfile, Target, Timestamp, catalogue, limits};
 
@@ -15,7 +15,7 @@ use super::affected::Affected;
 use super::draft::{self, Draft, Hierarchy, Pairs};
 use super::errors::Errors;
 use super::filter::{Filter, View};
-use super::grid::{Cell, Grid, State};
+use super::grid::{Grid, State};
 use super::risk::{self, Mark};
 use super::{LIST, address, default_of, sees};
 use crate::failure::Failure;
@@ -262,7 +262,7 @@ fn views(filter: &Filter, has_default: bool) -> Vec<Choice> {
 }
 
 fn comes(held: &floorkey::PermissionSet) -> Vec<Comes> {
-    let row = |source: &'static floorkey::catalogue::Inherited| {
+    let row = |source: &'static Inherited| {
         let because: Vec<String> = source.permissions.intersection(held).iter().map(words::permission).collect();
         let lists: Vec<&str> = source.lists.iter().map(|listed| listed.info().resource.as_str()).collect();
         Comes {
@@ -278,7 +278,7 @@ fn comes(held: &floorkey::PermissionSet) -> Vec<Comes> {
 
 fn offers(held: &floorkey::PermissionSet) -> Vec<Offer> {
     let offered = catalogue().dependencies().iter().filter(|edge| edge.strength == Strength::Offered);
-    let row = |edge: &'static floorkey::catalogue::Dependency| Offer {
+    let row = |edge: &'static Dependency| Offer {
         when: edge.permission.name(),
         name: edge.requires.name(),
         words: words::permission(edge.requires),

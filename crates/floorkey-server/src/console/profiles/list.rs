@@ -17,6 +17,9 @@ use super::{address, sees};
 /// Rows on a page.
 const ROWS: usize = 100;
 
+/// Risks that are spelled out in a row.
+const MARKS: usize = 2;
+
 #[derive(Template)]
 #[template(path = "profiles/list.html")]
 struct ListPage {
@@ -46,7 +49,9 @@ struct Row {
     permissions: String,
     users: String,
     holders: usize,
+    /// The worst risks, and the others in a word.
     marks: Vec<Mark>,
+    other_risks: Vec<&'static str>,
     /// What its reach is limited to, in a word.
     limited: bool,
     limits: usize,
@@ -111,12 +116,14 @@ impl Row {
         let granting = held.intersection(catalogue().granting());
         let control = &profile.access_control;
         let full = catalogue().granting().is_subset(&held);
-        let marks = match full {
+        let mut marks = match full {
             true => vec![Mark { kind: "bad", text: "full access" }],
             false => risk::marks_of_set(&held),
         };
+        let others = marks.split_off(marks.len().min(MARKS));
         let holders = viewer.directory.holder_count(profile.id);
         Self {
+            other_risks: others.iter().map(|mark| mark.text).collect(),
             id: profile.id.to_string(),
             href: address(profile.id),
             name: profile.name.clone(),

@@ -29,7 +29,6 @@ const NAMED: usize = 20;
 pub(super) struct ReviewPage {
     layout: Layout,
     headline: String,
-    name: String,
     action: String,
     cancel: String,
     carried: Vec<(&'static str, String)>,
@@ -59,9 +58,8 @@ impl Line {
 
 /// Who can do more or less afterwards.
 pub(super) struct Impact {
-    pub(super) gaining: String,
-    pub(super) losing: String,
-    pub(super) unchanged: String,
+    /// How many can do more, less or the same; none that are nobody.
+    pub(super) figures: Vec<(String, &'static str)>,
     pub(super) nobody: bool,
     /// Widths of a bar of 100: those who gain, who lose, who stay as they are.
     pub(super) bar: [usize; 3],
@@ -118,7 +116,6 @@ impl ReviewPage {
         Some(Self {
             layout: viewer.layout(headline.clone()),
             headline,
-            name: draft.name.clone(),
             action: before.map_or_else(|| format!("{LIST}/new"), |before| address(before.id)),
             cancel: before.map_or_else(|| LIST.to_owned(), |before| address(before.id)),
             carried,
@@ -154,11 +151,15 @@ impl Impact {
             }
         };
         let groups = effect.groups.iter().map(group).collect();
-        let total = (effect.gaining + effect.losing + effect.unchanged).max(1);
+        let total = (effect.affected() + effect.unchanged).max(1);
+        let figures = [
+            (effect.gaining, "can do more"),
+            (effect.losing, "can do less"),
+            (effect.unchanged, "can do just what they could"),
+        ];
+        let figures = figures.into_iter().filter(|(count, _)| *count > 0);
         Self {
-            gaining: words::count(effect.gaining, "user"),
-            losing: words::count(effect.losing, "user"),
-            unchanged: words::count(effect.unchanged, "user"),
+            figures: figures.map(|(count, words)| (words::count(count, "user"), words)).collect(),
             nobody: effect.affected() == 0,
             bar: [effect.gaining, effect.losing, effect.unchanged].map(|part| part * 100 / total),
             groups,

@@ -1,0 +1,143 @@
+//! A profile as code: what makes the same one from a shell or with Terraform.
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::Path;
+use floorkey::SecurityProfile;
+use http::Response;
+use serde_json::{Value, json};
+
+use super::super::layout::{Layout, page};
+use super::super::problem::Problem;
+use super::super::viewer::Viewer;
+use super::{address, find};
+
+#[derive(Template)]
+#[template(path = "profiles/code.html")]
+struct CodePage {
+    layout: Layout,
+    name: String,
+    href: String,
+    create: String,
+    update: String,
+    terraform: String,
+    /// Whether it has what Terraform's resource has no arguments for.
+    beyond_terraform: bool,
+}
+
+pub(super) async fn show(viewer: Viewer, Path(id): Path<String>) -> Result<Response<Body>, Problem> {
+    let profile = find(&viewer, &id)?;
+    let instance = viewer.instance().to_string();
+    let endpoint = &viewer.app().public_url;
+    let mut create = content(&profile);
+    let mut update = create.clone();
+    set(&mut create, "InstanceId", json!(instance));
+    set(&mut create, "SecurityProfileName", json!(profile.name));
+    if !profile.tags.is_empty() {
+        set(&mut create, "Tags", json!(profile.tags));
+    }
+    set(&mut update, "InstanceId", json!(instance));
+    set(&mut update, "SecurityProfileId", json!(profile.id.to_string()));
+    let control = &profile.access_control;
+    Ok(page(&CodePage {
+        layout: viewer.layout(format!("{} as code", profile.name)),
+        name: profile.name.clone(),
+        href: address(profile.id),
+        create: command("create-security-profile", endpoint, &create),
+        update: command("update-security-profile", endpoint, &update),
+        terraform: terraform(&profile, &instance),
+        beyond_terraform: control.hierarchy_restricted || !control.tags.is_empty() || !profile.applications.is_empty(),
+    }))
+}
+
+/// What creating and updating have in common, by the API's names.
+fn content(profile: &SecurityProfile) -> Value {
+    let control = &profile.access_control;
+    let permissions: Vec<&str> = profile.chosen.iter().map(|permission| permission.name()).collect();
+    let mut body = json!({ "Description": profile.description, "Permissions": permissions });
+    if !profile.applications.is_empty() {
+        let applications = profile.applications.iter().map(|application| {
+            let mut member = json!({
+                "Namespace": application.namespace,
+                "ApplicationPermissions": application.permissions,
+            });
+            if let Some(kind) = &application.kind {
+                set(&mut member, "Type", json!(kind));
+            }
+            member
+        });
+        set(&mut body, "Applications", applications.collect());
+    }
+    if !control.tags.is_empty() {
+        let types: Vec<&str> = control.tag_restricted.iter().map(|restricted| restricted.word()).collect();
+        set(&mut body, "AllowedAccessControlTags", json!(control.tags));
+        set(&mut body, "TagRestrictedResources", json!(types));
+    }
+    if control.hierarchy_restricted {
+        set(&mut body, "HierarchyRestrictedResources", json!(["User"]));
+    }
+    if let Some(group) = control.hierarchy_group {
+        set(&mut body, "AllowedAccessControlHierarchyGroupId", json!(group.to_string()));
+    }
+    body
+}
+
+fn set(body: &mut Value, name: &str, value: Value) {
+    if let Some(members) = body.as_object_mut() {
+        members.insert(name.to_owned(), value);
+    }
+}
+
+fn command(operation: &str, endpoint: &str, body: &Value) -> String {
+    let json = serde_json::to_string_pretty(body).unwrap_or_default();
+    format!("aws connect {operation} --endpoint-url {} \\\n  --cli-input-json {}", quoted(endpoint), quoted(&json))
+}
+
+/// One word for a POSIX shell, whatever is in it.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+fn terraform(profile: &SecurityProfile, instance: &str) -> String {
+    let label = super::grid::slug(&profile.name).replace('-', "_");
+    let label = if label.starts_with(|c: char| c.is_ascii_alphabetic()) { label } else { format!("profile_{label}") };
+    let mut text = format!(
+        "resource \"aws_connect_security_profile\" \"{label}\" {{\n  instance_id = {}\n  name        = {}\n",
+        hcl(instance),
+        hcl(&profile.name)
+    );
+    if !profile.description.is_empty() {
+        text.push_str(&format!("  description = {}\n", hcl(&profile.description)));
+    }
+    text.push_str("\n  permissions = [\n");
+    for permission in profile.permissions.permissions().iter() {
+        text.push_str(&format!("    {},\n", hcl(permission.name())));
+    }
+    text.push_str("  ]\n");
+    if !profile.tags.is_empty() {
+        text.push_str("\n  tags = {\n");
+        for (key, value) in &profile.tags {
+            text.push_str(&format!("    {} = {}\n", hcl(key), hcl(value)));
+        }
+        text.push_str("  }\n");
+    }
+    text.push_str("}\n");
+    text
+}
+
+/// A string of HCL, in which nothing is a template.
+fn hcl(text: &str) -> String {
+    let escaped = text.replace('\\', r"\\").replace('"', "\\\"").replace('\n', r"\n");
+    format!("\"{}\"", escaped.replace("${", "$${").replace("%{", "%%{"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_in_names_stays_text() {
+        assert_eq!(quoted("it's $(rm)"), r"'it'\''s $(rm)'");
+        assert_eq!(hcl("a \"b\" ${c} %{d}"), r#""a \"b\" $${c} %%{d}""#);
+    }
+}

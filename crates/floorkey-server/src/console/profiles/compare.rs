@@ -1,0 +1,198 @@
+//! Two profiles side by side, or one beside the default that it was made as.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::Body;
+use floorkey::review::compare::{Comparison, compare};
+use floorkey::{Act, Permission, PermissionSet, Refusal, SecurityProfile, SecurityProfileId, Target, catalogue, close};
+use http::Response;
+
+use super::super::fields::{Fields, Query};
+use super::super::layout::{Layout, page};
+use super::super::problem::Problem;
+use super::super::viewer::Viewer;
+use super::super::words;
+use super::form::Choice;
+use super::review::scope;
+use super::risk::{self, Mark};
+use super::{address, find, sees};
+
+/// What stands before the name of a default profile in an address.
+const DEFAULT: &str = "default:";
+
+#[derive(Template)]
+#[template(path = "profiles/compare.html")]
+struct ComparePage {
+    layout: Layout,
+    first: Vec<Choice>,
+    second: Vec<Choice>,
+    all: bool,
+    sides: Option<(Side, Side)>,
+    sections: Vec<Section>,
+    is_same: bool,
+    both: String,
+}
+
+/// One of the two.
+struct Side {
+    name: String,
+    href: Option<String>,
+    count: String,
+}
+
+struct Section {
+    title: String,
+    count: usize,
+    rows: Vec<Row>,
+}
+
+/// What differs, and how each side has it.
+struct Row {
+    what: String,
+    name: &'static str,
+    first: String,
+    second: String,
+    marks: Vec<Mark>,
+}
+
+pub(super) async fn show(viewer: Viewer, Query(query): Query) -> Result<Response<Body>, Problem> {
+    match viewer.authorize(Act::DescribeSecurityProfile, &Target::Instance) {
+        Ok(()) | Err(Refusal::OutOfScope { .. }) => {}
+        Err(refusal) => return Err(refusal.into()),
+    }
+    let (a, b) = asked(&query);
+    let first = a.as_deref().map(|word| profile(&viewer, word)).transpose()?;
+    // A single one is compared with its default, where it has one.
+    let b = b.or_else(|| {
+        let default = floorkey::review::default_diff::default_diff(first.as_deref()?)?.default;
+        Some(format!("{DEFAULT}{}", default.name))
+    });
+    let second = b.as_deref().map(|word| profile(&viewer, word)).transpose()?;
+    let all = query.has("all");
+    let mut compared = ComparePage {
+        layout: viewer.layout("Compare security profiles"),
+        first: choices(&viewer, a.as_deref()),
+        second: choices(&viewer, b.as_deref()),
+        all,
+        sides: None,
+        sections: Vec::new(),
+        is_same: false,
+        both: String::new(),
+    };
+    if let Some((first, second)) = first.zip(second) {
+        let comparison = compare(&first, &second);
+        compared.is_same = comparison.is_same();
+        compared.both = words::count(comparison.both.len(), "permission");
+        compared.sections = sections(&viewer, &first, &second, &comparison, all);
+        compared.sides = Some((side(&viewer, &first), side(&viewer, &second)));
+    }
+    Ok(page(&compared))
+}
+
+/// The two that are asked for: as `a` and `b`, or as the ticked ones of the list.
+fn asked(query: &Fields) -> (Option<String>, Option<String>) {
+    let mut ticked = query.all("p");
+    let one = |name: &str| query.text(name).map(ToOwned::to_owned);
+    let first = one("a").or_else(|| ticked.next().map(ToOwned::to_owned));
+    (first, one("b").or_else(|| ticked.next().map(ToOwned::to_owned)))
+}
+
+fn profile(viewer: &Viewer, word: &str) -> Result<Arc<SecurityProfile>, Problem> {
+    let Some(name) = word.strip_prefix(DEFAULT) else { return find(viewer, word) };
+    let default = catalogue().default_profiles().iter().find(|default| default.name == name);
+    let default = default.ok_or_else(|| Problem::NotFound("default profile".to_owned()))?;
+    let id = SecurityProfileId::from_bits(0);
+    let (name, about) = (format!("{} (as made)", default.name), default.description.clone());
+    Ok(Arc::new(SecurityProfile::new(id, name, about, default.permissions, viewer.now)))
+}
+
+fn choices(viewer: &Viewer, chosen: Option<&str>) -> Vec<Choice> {
+    let choice = |value: String, text: String| Choice { on: chosen == Some(value.as_str()), value, text };
+    let shown = viewer.directory.profiles().filter(|profile| sees(viewer, profile.id));
+    let mut choices: Vec<_> = shown.map(|profile| choice(profile.id.to_string(), profile.name.clone())).collect();
+    choices.extend(catalogue().default_profiles().iter().map(|default| {
+        choice(format!("{DEFAULT}{}", default.name), format!("Default: {}, as a new instance has it", default.name))
+    }));
+    choices
+}
+
+fn side(viewer: &Viewer, profile: &SecurityProfile) -> Side {
+    let href = viewer.directory.profile(profile.id).map(|profile| address(profile.id));
+    let count = words::count(profile.permissions.permissions().len(), "permission");
+    Side { name: profile.name.clone(), href, count }
+}
+
+fn sections(
+    viewer: &Viewer,
+    first: &SecurityProfile,
+    second: &SecurityProfile,
+    differs: &Comparison,
+    all: bool,
+) -> Vec<Section> {
+    let only = |title: String, set: &PermissionSet, is_first: bool| {
+        let rows = set.iter().map(|permission| {
+            let (has, has_not) = (held(first, second, permission, is_first), "–".to_owned());
+            let (a, b) = if is_first { (has, has_not) } else { (has_not, has) };
+            Row::new(permission, a, b)
+        });
+        section(title, rows.collect())
+    };
+    let reach = differs.reach.iter().map(|reach| {
+        let words = |is: Option<&floorkey::scope::Scope>| scope(&viewer.directory, is);
+        Row::new(reach.permission, words(reach.first.as_ref()), words(reach.second.as_ref()))
+    });
+    let mut sections = vec![
+        only(format!("Only in {}", first.name), &differs.only_first, true),
+        only(format!("Only in {}", second.name), &differs.only_second, false),
+        section("Reach differs".to_owned(), reach.collect()),
+        only(format!("Limits only in {}", first.name), &differs.limits_only_first, true),
+        only(format!("Limits only in {}", second.name), &differs.limits_only_second, false),
+        section("Applications".to_owned(), applications(differs)),
+    ];
+    if all {
+        let differently: PermissionSet = differs.reach.iter().map(|reach| reach.permission).collect();
+        let rows = differs.both.difference(&differently);
+        let rows = rows.iter().map(|permission| {
+            Row::new(permission, held(first, second, permission, true), held(first, second, permission, false))
+        });
+        sections.push(section("In both".to_owned(), rows.collect()));
+    }
+    sections.retain(|section| section.count > 0);
+    sections
+}
+
+fn section(title: String, rows: Vec<Row>) -> Section {
+    Section { title, count: rows.len(), rows }
+}
+
+/// How a side holds a permission.
+fn held(first: &SecurityProfile, second: &SecurityProfile, permission: Permission, is_first: bool) -> String {
+    let profile = if is_first { first } else { second };
+    let why = close(&profile.chosen).why(permission);
+    match profile.chosen.contains(permission) {
+        true => "chosen".to_owned(),
+        false if why.is_empty() => "under an older name".to_owned(),
+        false => {
+            let why: Vec<String> = why.iter().map(words::permission).collect();
+            format!("required by {}", words::list(&why, 2))
+        }
+    }
+}
+
+fn applications(differs: &Comparison) -> Vec<Row> {
+    let row = |pair: &(String, String), is_first: bool| {
+        let (has, has_not) = ("granted".to_owned(), "–".to_owned());
+        let (first, second) = if is_first { (has, has_not) } else { (has_not, has) };
+        Row { what: format!("{} in {}", pair.1, pair.0), name: "", first, second, marks: Vec::new() }
+    };
+    let only_first = differs.applications_only_first.iter().map(|pair| row(pair, true));
+    only_first.chain(differs.applications_only_second.iter().map(|pair| row(pair, false))).collect()
+}
+
+impl Row {
+    fn new(permission: Permission, first: String, second: String) -> Self {
+        let (what, marks) = (words::permission(permission), risk::marks(permission));
+        Self { what, name: permission.name(), first, second, marks }
+    }
+}

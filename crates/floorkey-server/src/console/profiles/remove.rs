@@ -1,0 +1,177 @@
+//! Deleting a profile; and, where somebody holds it, another one in its place for all of them.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::Path;
+use floorkey::review::effect::effect;
+use floorkey::{
+    Act, Command, Permission, RecordChange, RecordKey, Refusal, SecurityProfile, SecurityProfileId, Target, Timestamp,
+};
+use http::{Response, StatusCode};
+
+use super::super::fields::{Fields, Form};
+use super::super::flash::Flash;
+use super::super::layout::{Layout, page, page_with};
+use super::super::problem::{Problem, sentence};
+use super::super::viewer::Viewer;
+use super::super::words;
+use super::affected::Affected;
+use super::errors::innermost;
+use super::form::Choice;
+use super::review::{Impact, warnings};
+use super::{LIST, address, find, sees};
+use crate::failure::Failure;
+
+/// Users that a review names.
+const NAMED: usize = 20;
+
+#[derive(Template)]
+#[template(path = "profiles/delete.html")]
+struct DeletePage {
+    layout: Layout,
+    name: String,
+    href: String,
+    action: String,
+    modified: i64,
+    holders: Affected,
+    /// Why it can't be deleted; `None` if it can.
+    no_delete: Option<String>,
+    /// Why nothing can be put in its place; `None` if something can.
+    no_replace: Option<String>,
+    others: Vec<Choice>,
+    delete: bool,
+    error: Option<String>,
+    review: Option<Review>,
+}
+
+/// What putting another in its place would do.
+struct Review {
+    with: String,
+    with_name: String,
+    impact: Impact,
+    warnings: Vec<String>,
+}
+
+pub(super) async fn ask(viewer: Viewer, Path(id): Path<String>) -> Result<Response<Body>, Problem> {
+    let profile = find(&viewer, &id)?;
+    Ok(page(&DeletePage::new(&viewer, &profile, &Fields::default())?))
+}
+
+pub(super) async fn act(viewer: Viewer, Path(id): Path<String>, Form(fields): Form) -> Result<Response<Body>, Problem> {
+    let profile = find(&viewer, &id)?;
+    match fields.raw("do") {
+        "delete" => {
+            let said = format!("The security profile “{}” is deleted.", profile.name);
+            carry_out(&viewer, &profile, &fields, Command::DeleteSecurityProfile { profile: profile.id }, said).await
+        }
+        "replace" | "review" => replace(viewer, profile, fields).await,
+        _ => Ok(page(&DeletePage::new(&viewer, &profile, &fields)?)),
+    }
+}
+
+async fn replace(viewer: Viewer, profile: Arc<SecurityProfile>, fields: Fields) -> Result<Response<Body>, Problem> {
+    let with = SecurityProfileId::parse(fields.raw("with")).and_then(|id| viewer.directory.profile(id).cloned());
+    let Some(with) = with.filter(|with| sees(&viewer, with.id)) else {
+        let error = "Choose the profile that its holders get instead.".to_owned();
+        let form = DeletePage { error: Some(error), ..DeletePage::new(&viewer, &profile, &fields)? };
+        return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &form));
+    };
+    let delete = fields.has("and-delete");
+    let command = Command::ReplaceSecurityProfile { profile: profile.id, with: with.id, delete };
+    if fields.raw("do") == "review"
+        && let Ok(planned) = viewer.plan(&command)
+    {
+        let touched = planned.change.records().iter().map(RecordChange::key);
+        let effect = effect(&viewer.directory, &planned.next, touched, viewer.now, NAMED);
+        let review = Review {
+            with: with.id.to_string(),
+            with_name: with.name.clone(),
+            impact: Impact::new(&viewer, &effect, Some(profile.id)),
+            warnings: warnings(&planned.change.event().flags),
+        };
+        let form = DeletePage { review: Some(review), ..DeletePage::new(&viewer, &profile, &fields)? };
+        return Ok(page(&form));
+    }
+    let holders = words::count(viewer.directory.holder_count(profile.id), "user");
+    let gone = if delete { format!(" “{}” is deleted.", profile.name) } else { String::new() };
+    let said = format!("{holders} now have “{}” in place of “{}”.{gone}", with.name, profile.name);
+    carry_out(&viewer, &profile, &fields, command, said).await
+}
+
+/// Does it if the profile is still as it was shown; the page again, with the reason, where the rules refuse.
+async fn carry_out(
+    viewer: &Viewer,
+    profile: &SecurityProfile,
+    fields: &Fields,
+    command: Command,
+    said: String,
+) -> Result<Response<Body>, Problem> {
+    let modified = fields.raw("modified").parse().map_or(profile.modified, Timestamp::from_millis);
+    let command = Command::IfUnchanged { record: RecordKey::Profile(profile.id), modified, command: Box::new(command) };
+    match viewer.execute(command).await {
+        Ok(done) => {
+            let now = viewer.app().service.engine().current(viewer.instance());
+            let stands = now.is_some_and(|now| now.profile(profile.id).is_some());
+            let to = if stands { address(profile.id) } else { LIST.to_owned() };
+            Ok(viewer.visit.lead_to_with(&to, &Flash::good(said).undo(done.revision)))
+        }
+        Err(Failure::Refused(refusal)) => match innermost(&refusal) {
+            Refusal::NotPermitted { .. } | Refusal::OutOfScope { .. } | Refusal::NotFresh { .. } => Err(refusal.into()),
+            _ => {
+                let error = sentence(&Failure::Refused(refusal));
+                let form = DeletePage { error: Some(error), ..DeletePage::new(viewer, profile, fields)? };
+                Ok(page_with(StatusCode::CONFLICT, &form))
+            }
+        },
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+impl DeletePage {
+    /// # Errors
+    /// Where the viewer may neither delete the profile nor give another one to its holders.
+    fn new(viewer: &Viewer, profile: &SecurityProfile, fields: &Fields) -> Result<Self, Problem> {
+        let no_delete = viewer.authorize(Act::DeleteSecurityProfile, &Target::Profile(profile.id)).err();
+        let no_replace = match viewer.authorize(Act::ReplaceSecurityProfile, &Target::Instance) {
+            Ok(()) | Err(Refusal::OutOfScope { .. }) => None,
+            Err(refusal) => Some(refusal),
+        };
+        if let (Some(refusal), Some(_)) = (&no_delete, &no_replace) {
+            return Err(refusal.clone().into());
+        }
+        let chosen = fields.raw("with");
+        let others = viewer.directory.profiles().filter(|other| other.id != profile.id && sees(viewer, other.id));
+        let choice = |other: &Arc<SecurityProfile>| {
+            let id = other.id.to_string();
+            Choice { on: id == chosen, value: id, text: other.name.clone() }
+        };
+        let said = |refusal: Option<Refusal>| refusal.map(|refusal| why(&refusal));
+        Ok(Self {
+            layout: viewer.layout(format!("Delete {}", profile.name)),
+            name: profile.name.clone(),
+            href: address(profile.id),
+            action: format!("{}/delete", address(profile.id)),
+            modified: fields.raw("modified").parse().unwrap_or(profile.modified.as_millis()),
+            holders: Affected::of(viewer, profile.id),
+            delete: no_delete.is_none() && (fields.has("and-delete") || !fields.has("do")),
+            no_delete: said(no_delete),
+            no_replace: said(no_replace),
+            others: others.map(choice).collect(),
+            error: None,
+            review: None,
+        })
+    }
+}
+
+/// What the viewer lacks.
+fn why(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::NotPermitted { all_of, any_of, .. } => {
+            let (set, and) = if all_of.is_empty() { (any_of, " or ") } else { (all_of, " and ") };
+            format!("You would need {}.", set.iter().map(Permission::name).collect::<Vec<_>>().join(and))
+        }
+        other => sentence(&Failure::Refused(other.clone())),
+    }
+}
