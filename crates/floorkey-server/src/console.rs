@@ -86,13 +86,17 @@ impl Console {
             (Ok(()), Err(BodyError::Incomplete)) => problem::marked(Problem::wrong("The form did not come whole.")),
             (Ok(()), Ok(body)) => self.handle(Request::from_parts(parts.clone(), Body::from(body))).await,
         };
-        let response = match response.extensions().get::<Arc<Problem>>().cloned() {
+        let mut response = match response.extensions().get::<Arc<Problem>>().cloned() {
             Some(problem) => {
                 let visit = Visit::from_request_parts(&mut parts, &self.app).await.ok();
                 problem::page(&problem, visit.as_ref())
             }
             None => response,
         };
+        if visitor.flash.is_some() && is_page(&response) {
+            let secure = self.app.is_secure();
+            layout::add_cookie(&mut response, &session::gone(secure, flash::Flash::COOKIE));
+        }
         counted(finish(response).await, "page")
     }
 
@@ -102,6 +106,12 @@ impl Console {
             Err(never) => match never {},
         }
     }
+}
+
+/// Whether people see it, and with it what the last page left to say: no file, and no leading on.
+fn is_page<B>(response: &Response<B>) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("text/html")) && response.headers().get(header::SET_COOKIE).is_none()
 }
 
 /// The same address without a slash at its end: `/connect/users/` is `/connect/users`.

@@ -61,7 +61,7 @@ pub(super) struct Impact {
     /// How many can do more, less or the same; none that are nobody.
     pub(super) figures: Vec<(String, &'static str)>,
     pub(super) nobody: bool,
-    /// Widths of a bar of 100: those who gain, who lose, who stay as they are.
+    /// A bar of 100: how wide those who gain stand in it and those who lose, and how far down the latter begin.
     pub(super) bar: [usize; 3],
     pub(super) groups: Vec<Group>,
     /// Where to find them all.
@@ -161,7 +161,7 @@ impl Impact {
         Self {
             figures: figures.map(|(count, words)| (words::count(count, "user"), words)).collect(),
             nobody: effect.affected() == 0,
-            bar: [effect.gaining, effect.losing, effect.unchanged].map(|part| part * 100 / total),
+            bar: [effect.gaining * 100 / total, effect.losing * 100 / total, if effect.gaining > 0 { 3 } else { 0 }],
             groups,
             all: profile.filter(|_| viewer.sees_users()).map(|id| format!("/connect/users?profile={id}")),
         }
