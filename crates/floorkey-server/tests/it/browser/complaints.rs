@@ -11,7 +11,7 @@ impl Page {
     /// Everything the browser has complained of since the last time. What a test takes here no longer fails it.
     pub(crate) fn complaints(&self) -> Vec<String> {
         let log = |of| wait(self.driver().get_log(of)).unwrap_or_else(|error| panic!("no log {of}: {error}"));
-        let said = log("browser").into_iter().filter(|entry| !is_refused_page(entry));
+        let said = log("browser").into_iter().filter(|entry| entry.level != "DEBUG" && !is_refused_page(entry));
         let mut complaints: Vec<String> = said.map(|entry| format!("{}: {}", entry.level, entry.message)).collect();
         let strangers = log("performance").into_iter().filter_map(|entry| requested(&entry.message));
         let strangers = strangers.filter(|url| !is_own(url, self.base()));

@@ -81,7 +81,7 @@ fn keys_and_sizes_and_themes_work() {
 
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("good.webp");
-    let bytes = page.screenshot(&file);
+    let bytes = page.screenshot(&file, 5_000);
     let picture = std::fs::read(&file).unwrap();
     assert_eq!((picture.len(), &picture[8..12]), (bytes, b"WEBP".as_slice()));
     insta::assert_snapshot!(page.accessibility());

@@ -81,19 +81,20 @@ impl Page {
         self.assert_no_sideways_scroll();
     }
 
-    /// Writes a picture of the whole page, as WebP, and gives its size in bytes.
+    /// Writes a picture of the page's first so many pixels, as WebP, and gives its size in bytes.
     #[track_caller]
-    pub(crate) fn screenshot(&self, file: &Path) -> usize {
-        let picture = self.told(wait(self.picture()));
+    pub(crate) fn screenshot(&self, file: &Path, height: u32) -> usize {
+        let picture = self.told(wait(self.picture(height)));
         std::fs::write(file, &picture).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         picture.len()
     }
 
-    pub(super) async fn picture(&self) -> WebDriverResult<Vec<u8>> {
+    pub(super) async fn picture(&self, height: u32) -> WebDriverResult<Vec<u8>> {
         let devtools = self.driver().cdp();
         let layout = devtools.send_raw("Page.getLayoutMetrics", json!({})).await?;
         let size = &layout["cssContentSize"];
-        let clip = json!({ "x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1 });
+        let height = size["height"].as_f64().unwrap_or_default().min(f64::from(height));
+        let clip = json!({ "x": 0, "y": 0, "width": size["width"], "height": height, "scale": 1 });
         let how = json!({ "format": "webp", "quality": QUALITY, "captureBeyondViewport": true, "clip": clip });
         let taken = devtools.send_raw("Page.captureScreenshot", how).await?;
         let picture = base64::prelude::BASE64_STANDARD.decode(taken["data"].as_str().unwrap_or_default());

@@ -15,6 +15,8 @@ mod axe;
 mod budget;
 /// What the browser complains about, and whom it talks to.
 mod complaints;
+/// A server with people, to look at.
+mod demo;
 /// chromedriver, and sessions with it.
 mod driver;
 /// Things by the words that are seen.
@@ -29,5 +31,9 @@ mod look;
 mod page;
 /// Second factors without hardware.
 mod passkey;
+/// The pictures of the README.
+mod screenshots;
+/// Journeys: coming in, and going.
+mod sign_in;
 /// Pages with known faults.
 mod site;

@@ -21,7 +21,7 @@ pub(crate) struct Page {
 }
 
 /// How long a thing may take to appear, unless a test says otherwise: machines that run tests are busy.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Page {
     /// Opens a browser for a server: an address, or what stands before the path in its URLs. `None` where there is no
@@ -301,7 +301,7 @@ impl Drop for Page {
         if std::thread::panicking() {
             let name = std::thread::current().name().unwrap_or("test").replace("::", "-");
             let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.webp"));
-            if wait(self.picture()).is_ok_and(|picture| std::fs::write(&file, picture).is_ok()) {
+            if wait(self.picture(5_000)).is_ok_and(|picture| std::fs::write(&file, picture).is_ok()) {
                 println!("what was seen last: {}", file.display());
             }
             return;

@@ -1,0 +1,43 @@
+//! Pictures of the main pages, for the README and for whoever wants to see them all at once.
+//!
+//! `cargo xtask screenshots` writes them into `docs/images` (by FLOORKEY_SCREENSHOTS); a run of the tests takes them into a
+//! folder that goes, and sees that each is small enough and that none is missing from `docs/images`.
+
+use std::path::{Path, PathBuf};
+
+use super::demo::Demo;
+use super::look::Theme;
+
+/// Bytes of a picture: a README with six of them still opens at once.
+const PICTURE_MAX: usize = 150 * 1024;
+
+/// The first so many pixels of a page: what one sees without scrolling.
+const HEIGHT: u32 = 960;
+
+/// What is pictured as the demo's administrator sees it: the name of the file, the page, the theme, and the width.
+const PICTURES: &[(&str, &str, Theme, u32)] = &[
+    ("users", "/connect/users", Theme::Light, 1280),
+    ("users-dark", "/connect/users", Theme::Dark, 1280),
+    ("users-narrow", "/connect/users", Theme::Light, 390),
+    ("access", "/connect/access", Theme::Light, 1280),
+];
+
+#[test]
+fn the_main_pages_can_be_pictured() {
+    let demo = Demo::shared();
+    let Some(page) = demo.open_as("admin") else { return };
+    let own = tempfile::tempdir().unwrap();
+    let asked = std::env::var_os("FLOORKEY_SCREENSHOTS").map(PathBuf::from);
+    let folder = asked.as_deref().unwrap_or(own.path());
+    std::fs::create_dir_all(folder).unwrap();
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/images");
+    for (name, path, theme, width) in PICTURES {
+        page.theme(*theme);
+        page.width(*width);
+        page.goto(path);
+        assert_eq!((page.status(), page.url().as_str()), (200, *path), "{name}");
+        let bytes = page.screenshot(&folder.join(format!("{name}.webp")), HEIGHT);
+        assert!((1..=PICTURE_MAX).contains(&bytes), "{name}.webp has {bytes} bytes, at most {PICTURE_MAX}");
+        assert!(docs.join(format!("{name}.webp")).exists(), "{name}.webp: `cargo xtask screenshots` was not run");
+    }
+}
