@@ -9,6 +9,7 @@
 mod access;
 mod assets;
 mod csv;
+mod factors;
 mod fields;
 mod flash;
 mod history;

@@ -21,5 +21,6 @@ mod passwords;
 mod sealing;
 mod serve;
 pub mod service;
+mod throttle;
 
 pub use extension::ROUTES as EXTENSION_ROUTES;

@@ -9,6 +9,8 @@ use std::path::Path;
 
 use aes_gcm::aead::{Aead as _, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit as _, Nonce};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use floorkey::Opaque;
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
@@ -73,6 +75,16 @@ impl Sealer {
         let sealed =
             self.cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| "the secret can't be sealed".to_owned())?;
         Ok(Opaque::new([&nonce, sealed.as_slice()].concat()))
+    }
+
+    /// Seals a text for a cookie or a hidden field, for one purpose.
+    pub(crate) fn seal_text(&self, purpose: &str, text: &str) -> Option<String> {
+        Some(URL_SAFE_NO_PAD.encode(self.seal(purpose, text).ok()?.reveal()))
+    }
+
+    /// Opens what [`Sealer::seal_text`] sealed for that purpose; `None` for anything else.
+    pub(crate) fn open_text(&self, purpose: &str, sealed: &str) -> Option<Zeroizing<String>> {
+        self.open_sealed(purpose, &URL_SAFE_NO_PAD.decode(sealed).ok()?).ok()
     }
 
     /// Opens what was sealed for that owner.

@@ -16,6 +16,7 @@ const STYLE: &str = concat!(
     include_str!("../../assets/css/base.css"),
     include_str!("../../assets/css/users.css"),
     include_str!("../../assets/css/user.css"),
+    include_str!("../../assets/css/access.css"),
     include_str!("../../assets/css/grid.css"),
     include_str!("../../assets/css/records.css"),
 );
@@ -25,6 +26,7 @@ const SCRIPT: &str = concat!(
     include_str!("../../assets/js/base.js"),
     include_str!("../../assets/js/users.js"),
     include_str!("../../assets/js/user.js"),
+    include_str!("../../assets/js/access.js"),
     include_str!("../../assets/js/grid.js"),
 );
 

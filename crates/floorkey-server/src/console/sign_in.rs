@@ -1,6 +1,13 @@
-//! Signing in and out, and choosing a password in place of a one-time one.
+//! Signing in and out.
+//!
+//! `check` looks at the password and begins sessions; `factor` asks for the second factor; `arrival` is what a
+//! browser brings along. `password` is choosing one, `prove` is proving once more who one is.
 
-pub(super) mod check;
+mod arrival;
+mod check;
+mod factor;
+mod password;
+mod prove;
 
 use std::sync::Arc;
 
@@ -9,19 +16,17 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Path;
 use axum::routing::{get, post};
-use floorkey::user::PasswordState;
-use floorkey::{Act, Command, Directory, NewPassword};
+use floorkey::{Act, Directory};
 use http::{Response, StatusCode};
 
 use super::fields::{Fields, Form, Query};
 use super::flash::Flash;
-use super::layout::{Layout, Theme, add_cookie, lead_to, local, page, page_with};
-use super::problem::{Problem, sentence};
+use super::layout::{Layout, Theme, add_cookie, lead_to, local, page_with};
+use super::problem::Problem;
 use super::session;
-use super::viewer::{Newcomer, Viewer, Visit};
+use super::viewer::Visit;
 use crate::app::App;
-use crate::failure::Failure;
-use crate::passwords::Password;
+use arrival::Arrival;
 use check::Checked;
 pub(super) use check::locked_until;
 
@@ -30,9 +35,10 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/connect/login", get(form).post(sign_in))
         .route("/connect/login/{alias}", get(form_of).post(sign_in_to))
         .route("/connect/logout", post(sign_out))
-        .route("/connect/password", get(password_form).post(choose_password))
-        .route("/connect/prove", get(prove_form).post(prove))
         .route("/connect/theme", post(choose_theme))
+        .merge(factor::routes())
+        .merge(password::routes())
+        .merge(prove::routes())
 }
 
 #[derive(Template)]
@@ -84,19 +90,24 @@ fn show_form(
     Ok(page_with(status, &page))
 }
 
-async fn sign_in(visit: Visit, Form(fields): Form) -> Result<Response<Body>, Problem> {
-    enter(&visit, None, &fields).await
+async fn sign_in(arrival: Arrival, Form(fields): Form) -> Result<Response<Body>, Problem> {
+    enter(&arrival, None, &fields).await
 }
 
-async fn sign_in_to(visit: Visit, Path(alias): Path<String>, Form(fields): Form) -> Result<Response<Body>, Problem> {
-    enter(&visit, Some(&alias), &fields).await
+async fn sign_in_to(
+    arrival: Arrival,
+    Path(alias): Path<String>,
+    Form(fields): Form,
+) -> Result<Response<Body>, Problem> {
+    enter(&arrival, Some(&alias), &fields).await
 }
 
-async fn enter(visit: &Visit, alias: Option<&str>, fields: &Fields) -> Result<Response<Body>, Problem> {
+async fn enter(arrival: &Arrival, alias: Option<&str>, fields: &Fields) -> Result<Response<Body>, Problem> {
+    let visit = &arrival.visit;
     let Some(directory) = instance(&visit.app, alias)? else { return show_form(visit, alias, fields, None) };
     let next = local(fields.text("next"));
-    match check::password(visit, &directory, fields.raw("username").trim(), fields.raw("password")).await? {
-        Checked::Right(user) => check::after_password(visit, &directory, &user, next).await,
+    match check::password(arrival, &directory, fields.raw("username").trim(), fields.raw("password")).await? {
+        Checked::Right(user) => check::after_password(arrival, &directory, &user, next).await,
         Checked::Wrong => show_form(visit, alias, fields, Some(check::WRONG.to_owned())),
     }
 }
@@ -126,104 +137,6 @@ async fn sign_out(visit: Visit) -> Result<Response<Body>, Problem> {
     let secure = visit.app.is_secure();
     add_cookie(&mut response, &session::gone(secure, session::cookie_name(secure)));
     Ok(response)
-}
-
-#[derive(Template)]
-#[template(path = "password.html")]
-struct PasswordPage {
-    layout: Layout,
-    one_time: bool,
-    username: String,
-    error: Option<String>,
-    wrong_present: bool,
-}
-
-async fn password_form(Newcomer(viewer): Newcomer) -> Response<Body> {
-    page(&password_page(&viewer, None, false))
-}
-
-fn password_page(viewer: &Viewer, error: Option<String>, wrong_present: bool) -> PasswordPage {
-    PasswordPage {
-        layout: Layout {
-            instance: viewer.directory.settings().alias.clone(),
-            ..viewer.visit.layout("Choose a password")
-        },
-        one_time: viewer.user.password == PasswordState::OneTime,
-        username: viewer.user.username.clone(),
-        error,
-        wrong_present,
-    }
-}
-
-/// Sets the viewer's own password. All other sessions end; this browser gets a new one.
-async fn choose_password(Newcomer(viewer): Newcomer, Form(fields): Form) -> Result<Response<Body>, Problem> {
-    let refuse = |error: String, wrong_present| {
-        Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &password_page(&viewer, Some(error), wrong_present)))
-    };
-    let one_time = viewer.user.password == PasswordState::OneTime;
-    if !one_time {
-        let present = check::password(&viewer.visit, &viewer.directory, &viewer.user.username, fields.raw("present"));
-        if let Checked::Wrong = present.await? {
-            return refuse("This is not your present password, or there were too many attempts.".to_owned(), true);
-        }
-    }
-    let chosen = match Password::parse(fields.raw("password")) {
-        Ok(chosen) => chosen,
-        Err(invalid) => return refuse(sentence(&invalid.into()), false),
-    };
-    if fields.raw("password") != fields.raw("again") {
-        return refuse("The two new passwords differ.".to_owned(), false);
-    }
-    let kept = viewer.app().service.store().password_hash(viewer.instance(), viewer.user.id).await?;
-    if viewer.app().service.hashing().verify(chosen.reveal(), kept).await? {
-        return refuse("This is the password you have now: choose another one.".to_owned(), false);
-    }
-    let user = viewer.user.id;
-    let command = |password: NewPassword| Command::ChangeOwnPassword { user, password };
-    let service = &viewer.app().service;
-    match service.execute_with_password(viewer.instance(), viewer.actor(), &chosen, false, command).await {
-        Ok(_) => {}
-        Err(failure @ Failure::Refused(_)) => return refuse(sentence(&failure), false),
-        Err(failure) => return Err(failure.into()),
-    }
-    let Some(directory) = service.engine().current(viewer.instance()) else { return Err(Problem::SignIn) };
-    let Some(user) = directory.user(user) else { return Err(Problem::SignIn) };
-    check::open_session(&viewer.visit, &directory, user, super::ROOT, &Flash::good("Your password is changed.")).await
-}
-
-#[derive(Template)]
-#[template(path = "prove.html")]
-struct ProvePage {
-    layout: Layout,
-    username: String,
-    next: String,
-    error: Option<String>,
-}
-
-async fn prove_form(viewer: Viewer, Query(query): Query) -> Response<Body> {
-    page(&prove_page(&viewer, &query, None))
-}
-
-fn prove_page(viewer: &Viewer, fields: &Fields, error: Option<String>) -> ProvePage {
-    ProvePage {
-        layout: Layout { instance: viewer.directory.settings().alias.clone(), ..viewer.visit.layout("Is it you?") },
-        username: viewer.user.username.clone(),
-        next: local(fields.text("next")).to_owned(),
-        error,
-    }
-}
-
-async fn prove(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
-    let checked = check::password(&viewer.visit, &viewer.directory, &viewer.user.username, fields.raw("password"));
-    match checked.await? {
-        Checked::Wrong => {
-            let page = prove_page(&viewer, &fields, Some(check::WRONG.to_owned()));
-            Ok(page_with(StatusCode::UNAUTHORIZED, &page))
-        }
-        Checked::Right(user) => {
-            check::after_password(&viewer.visit, &viewer.directory, &user, local(fields.text("next"))).await
-        }
-    }
 }
 
 async fn choose_theme(visit: Visit, Form(fields): Form) -> Response<Body> {

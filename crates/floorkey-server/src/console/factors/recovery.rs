@@ -1,0 +1,88 @@
+//! Recovery codes: ten codes on paper, each good once, for when the other factors are lost.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::outside;
+
+/// How many codes are made at a time.
+const CODES: usize = 10;
+
+/// Letters of a code, of 5 bits each: 50 bits in all.
+const LETTERS: usize = 10;
+const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+
+/// What is kept of a set of codes: no code itself. Sealed besides.
+#[derive(Serialize, Deserialize)]
+pub(in crate::console) struct Kept {
+    salt: [u8; 16],
+    hashes: Vec<[u8; 32]>,
+}
+
+impl Kept {
+    /// A new set: what is kept, and the codes as people write them down.
+    pub(in crate::console) fn new() -> (Self, Vec<String>) {
+        let salt = outside::random();
+        let codes: Vec<String> = (0..CODES).map(|_| code()).collect();
+        let hashes = codes.iter().map(|code| hash(&salt, code)).collect();
+        let shown = codes.iter().map(|code| {
+            let (left, right) = code.split_at(LETTERS / 2);
+            format!("{left}-{right}")
+        });
+        (Self { salt, hashes }, shown.collect())
+    }
+
+    /// Reads it as [`Kept::text`] writes it.
+    pub(in crate::console) fn parse(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+
+    /// As text, to be sealed.
+    pub(in crate::console) fn text(&self) -> Option<String> {
+        serde_json::to_string(self).ok()
+    }
+
+    /// The codes that are gone once this one is used, as bits; `None` if it is none of them, or gone already.
+    pub(in crate::console) fn used_with(&self, code: &str, used: i64) -> Option<i64> {
+        let wanted = hash(&self.salt, code);
+        let at = self.hashes.iter().position(|kept| *kept == wanted)?;
+        let bit = 1_i64.checked_shl(u32::try_from(at).ok()?)?;
+        (used & bit == 0).then_some(used | bit)
+    }
+}
+
+/// How many codes are left.
+pub(in crate::console) fn left(used: i64) -> usize {
+    CODES.saturating_sub(used.count_ones() as usize)
+}
+
+fn code() -> String {
+    let bytes: [u8; LETTERS] = outside::random();
+    // 256 is a multiple of 32: each letter is as likely as any other.
+    let letter = |byte: u8| ALPHABET.get(usize::from(byte % 32)).copied().map(char::from);
+    bytes.into_iter().filter_map(letter).collect()
+}
+
+fn hash(salt: &[u8; 16], code: &str) -> [u8; 32] {
+    Sha256::new().chain_update(salt).chain_update(code).finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_code_is_good_once() {
+        let (kept, codes) = Kept::new();
+        let kept = Kept::parse(&kept.text().unwrap()).unwrap();
+        assert_eq!(codes.len(), 10);
+        let mut used = 0;
+        for (at, code) in codes.iter().enumerate() {
+            let typed = code.replace('-', "");
+            assert_eq!(left(used), 10 - at);
+            used = kept.used_with(&typed, used).unwrap();
+            assert_eq!(kept.used_with(&typed, used), None);
+        }
+        assert_eq!((left(used), kept.used_with("aaaaaaaaaa", 0)), (0, None));
+    }
+}

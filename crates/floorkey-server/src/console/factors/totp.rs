@@ -1,0 +1,117 @@
+//! Codes of an authenticator app: six digits, new every 30 seconds (RFC 6238), one step early or late taken too.
+
+use floorkey::Timestamp;
+use qrcode::{Color, EcLevel, QrCode};
+use totp_rs::{Builder, Totp};
+use zeroize::Zeroizing;
+
+use crate::outside;
+
+/// Digits of a code.
+pub(in crate::console) const DIGITS: usize = 6;
+
+const SECONDS: u64 = 30;
+
+/// The secret that the app and the server share: 160 bits.
+pub(in crate::console) struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// A new one.
+    pub(in crate::console) fn new() -> Self {
+        let bytes: [u8; 20] = outside::random();
+        Self(Zeroizing::new(totp_rs::Secret::new_stack(bytes).to_base32()))
+    }
+
+    /// Reads it as [`Secret::text`] writes it.
+    pub(in crate::console) fn parse(text: &str) -> Option<Self> {
+        let bytes = totp_rs::Secret::try_from_base32(text).ok()?;
+        (bytes.as_bytes().len() == 20).then(|| Self(Zeroizing::new(text.to_owned())))
+    }
+
+    /// In base 32, as apps take it by hand.
+    pub(in crate::console) fn text(&self) -> &str {
+        &self.0
+    }
+
+    /// In base 32, four letters at a time.
+    pub(in crate::console) fn readable(&self) -> String {
+        let letters: Vec<char> = self.0.chars().collect();
+        letters.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The step whose code this is; `None` if it is none of now, just before or just after.
+    pub(in crate::console) fn step_of(&self, code: &str, now: Timestamp) -> Option<i64> {
+        let seconds = u64::try_from(now.as_millis() / 1000).ok()?;
+        i64::try_from(self.totp("floorkey", "floorkey")?.check(code, seconds)?).ok()
+    }
+
+    /// The address that apps read out of a QR code.
+    pub(in crate::console) fn address(&self, login: &str, issuer: &str) -> Option<String> {
+        // A colon parts the two in the address.
+        let plain = |text: &str| text.replace(':', " ");
+        self.totp(&plain(login), &plain(issuer))?.to_url().ok()
+    }
+
+    fn totp(&self, login: &str, issuer: &str) -> Option<Totp> {
+        let secret = totp_rs::Secret::try_from_base32(self.0.as_str()).ok()?;
+        let builder = Builder::new().with_secret(secret).with_skew(1).with_step_duration(SECONDS);
+        builder.with_account_name(login).with_issuer(Some(issuer)).build().ok()
+    }
+}
+
+/// A QR code, to be drawn: how many modules it is wide, and the dark ones as an SVG path.
+pub(in crate::console) struct Picture {
+    pub(in crate::console) modules: usize,
+    pub(in crate::console) path: String,
+}
+
+impl Picture {
+    /// The picture of a text; `None` if it is too long for one.
+    pub(in crate::console) fn of(text: &str) -> Option<Self> {
+        let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
+        let modules = code.width();
+        let colours = code.to_colors();
+        let mut path = String::new();
+        for (y, row) in colours.chunks(modules).enumerate() {
+            let mut x = 0;
+            // Runs of dark modules are one stroke each.
+            for run in row.chunk_by(|a, b| a == b) {
+                if run.first() == Some(&Color::Dark) {
+                    path.push_str(&format!("M{x} {y}h{}v1h-{}z", run.len(), run.len()));
+                }
+                x += run.len();
+            }
+        }
+        Some(Self { modules, path })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_taken_a_step_early_or_late_and_no_more() {
+        // The secret and times of RFC 6238, appendix B (its codes' last six digits).
+        let secret = Secret::parse("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").unwrap();
+        let step = |code, seconds: i64| secret.step_of(code, Timestamp::from_millis(seconds * 1000));
+        assert_eq!(step("287082", 59), Some(1));
+        assert_eq!(step("287082", 89), Some(1));
+        assert_eq!(step("287082", 29), Some(1));
+        assert_eq!(step("287082", 90), None);
+        assert_eq!(step("081804", 1_111_111_109), Some(37_037_036));
+        assert_eq!(step("81804", 1_111_111_109), None);
+        assert_eq!(step("+81804", 1_111_111_109), None);
+    }
+
+    #[test]
+    fn the_address_names_the_account_and_draws() {
+        let secret = Secret::new();
+        let address = secret.address("ann:lee", "Floorkey: demo").unwrap();
+        assert!(address.starts_with("otpauth://totp/"), "{address}");
+        assert!(address.contains(secret.text()) && address.contains("ann%20lee"), "{address}");
+        let picture = Picture::of(&address).unwrap();
+        assert!(picture.modules > 20 && picture.path.starts_with("M0 0h7v1h-7z"));
+        assert_eq!(secret.readable().replace(' ', ""), secret.text());
+    }
+}

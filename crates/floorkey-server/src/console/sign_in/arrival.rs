@@ -1,0 +1,163 @@
+//! What a browser brings to the door beside what is typed: who signed in there before, and a sign-in half done.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::FromRequestParts;
+use cookie::Cookie;
+use floorkey::{Directory, InstanceId, Timestamp, User, UserId};
+use http::request::Parts;
+use serde::{Deserialize, Serialize};
+
+use super::super::problem::Problem;
+use super::super::session;
+use super::super::viewer::Visit;
+use crate::app::App;
+use crate::outside;
+use crate::throttle::Bucket;
+
+/// How long the second factor may take after the password.
+const PENDING_LASTS: Duration = Duration::from_secs(5 * 60);
+
+/// How long a browser stays known after a sign-in, and how many users one browser is known for.
+const DEVICE_LASTS: Duration = Duration::from_secs(180 * 24 * 60 * 60);
+const DEVICE_USERS: usize = 5;
+
+/// A visit at the door.
+pub(super) struct Arrival {
+    pub(super) visit: Visit,
+    /// Who signed in here before.
+    pub(super) devices: Devices,
+    /// Whose password was right a moment ago.
+    pub(super) pending: Option<Pending>,
+}
+
+impl FromRequestParts<Arc<App>> for Arrival {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let visit = Visit::from_request_parts(parts, app).await?;
+        let secure = app.is_secure();
+        let sent = |name, purpose| {
+            let sealed = session::sent(&parts.headers, name)?;
+            app.sealer.open_text(purpose, &sealed)
+        };
+        let devices = sent(Devices::cookie_name(secure), Devices::PURPOSE);
+        let pending = sent(Pending::cookie_name(secure), Pending::PURPOSE);
+        Ok(Self {
+            devices: devices.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
+            pending: pending.and_then(|text| serde_json::from_str(&text).ok()),
+            visit,
+        })
+    }
+}
+
+impl Arrival {
+    /// What a user's failures are counted in: this browser alone where they signed in here before, else everywhere
+    /// together, and with everybody in the same network.
+    pub(super) fn buckets(&self, instance: InstanceId, user: UserId) -> Vec<Bucket> {
+        match self.devices.mark(instance, user) {
+            Some(mark) => vec![Bucket::of_user(instance, user, &format!("device:{mark}"), 5)],
+            None => vec![Bucket::user(instance, user), Bucket::source(&self.visit.visitor.address)],
+        }
+    }
+
+    /// What wrong second factors of a user are counted in: apart from passwords, since whoever knows the password
+    /// must not be able to start over with it.
+    pub(super) fn factor_buckets(&self, instance: InstanceId, user: UserId) -> Vec<Bucket> {
+        let place = self.devices.mark(instance, user).map(|mark| format!("device:{mark}:"));
+        vec![Bucket::of_user(instance, user, &format!("{}factor", place.unwrap_or_default()), 10)]
+    }
+}
+
+/// The users who signed in in this browser, each with a mark that only this browser has. Whoever steals it may guess
+/// a few times more, and nothing else.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub(super) struct Devices(Vec<(String, String)>);
+
+impl Devices {
+    const PURPOSE: &'static str = "console known browser";
+
+    const fn cookie_name(secure: bool) -> &'static str {
+        if secure { "__Host-floorkey-browser" } else { "floorkey-browser" }
+    }
+
+    fn mark(&self, instance: InstanceId, user: UserId) -> Option<&str> {
+        let whose = whose(instance, user);
+        self.0.iter().find(|(known, _)| *known == whose).map(|(_, mark)| mark.as_str())
+    }
+
+    /// The cookie with which this browser is known for the user too.
+    pub(super) fn cookie_with(&self, app: &App, instance: InstanceId, user: UserId) -> Option<Cookie<'static>> {
+        let whose = whose(instance, user);
+        let mark = self.mark(instance, user).map_or_else(fresh_mark, str::to_owned);
+        let others = self.0.iter().filter(|(known, _)| *known != whose).cloned();
+        let all: Vec<_> = std::iter::once((whose.clone(), mark)).chain(others).take(DEVICE_USERS).collect();
+        let sealed = app.sealer.seal_text(Self::PURPOSE, &serde_json::to_string(&Self(all)).ok()?)?;
+        let secure = app.is_secure();
+        let mut cookie = session::private(secure, Self::cookie_name(secure), sealed);
+        cookie.set_max_age(seconds(DEVICE_LASTS));
+        Some(cookie)
+    }
+}
+
+/// Somebody whose password was right, and whose second factor is still to come.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Pending {
+    instance: String,
+    user: String,
+    epoch: u64,
+    /// What the tries are counted under.
+    pub(super) mark: String,
+    /// Where they wanted to go.
+    pub(super) next: String,
+    /// Good until then, in milliseconds.
+    until: i64,
+}
+
+impl Pending {
+    const PURPOSE: &'static str = "console sign-in half done";
+
+    pub(super) const fn cookie_name(secure: bool) -> &'static str {
+        if secure { "__Host-floorkey-half" } else { "floorkey-half" }
+    }
+
+    /// The cookie that keeps for a few minutes whose password was right.
+    pub(super) fn cookie(app: &App, directory: &Directory, user: &User, next: &str) -> Option<Cookie<'static>> {
+        let pending = Self {
+            instance: directory.instance().to_string(),
+            user: user.id.to_string(),
+            epoch: user.security_epoch,
+            mark: fresh_mark(),
+            next: next.to_owned(),
+            until: session::after(outside::now(), PENDING_LASTS).as_millis(),
+        };
+        let sealed = app.sealer.seal_text(Self::PURPOSE, &serde_json::to_string(&pending).ok()?)?;
+        let secure = app.is_secure();
+        let mut cookie = session::private(secure, Self::cookie_name(secure), sealed);
+        cookie.set_max_age(seconds(PENDING_LASTS));
+        Some(cookie)
+    }
+
+    /// Who it is, if they still are as they were when the password was right.
+    pub(super) fn user(&self, app: &App, now: Timestamp) -> Option<(Arc<Directory>, Arc<User>)> {
+        if now.as_millis() >= self.until {
+            return None;
+        }
+        let directory = app.service.engine().current(InstanceId::parse(&self.instance)?)?;
+        let user = directory.user(UserId::parse(&self.user)?)?.clone();
+        (user.can_sign_in() && user.security_epoch == self.epoch).then_some((directory, user))
+    }
+}
+
+fn whose(instance: InstanceId, user: UserId) -> String {
+    format!("{instance} {user}")
+}
+
+fn fresh_mark() -> String {
+    format!("{:032x}", outside::id())
+}
+
+fn seconds(time: Duration) -> cookie::time::Duration {
+    cookie::time::Duration::seconds(i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,120 @@
+//! The second factor, after a right password: a code, a recovery code, or a passkey.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Router;
+use axum::body::Body;
+use axum::routing::get;
+use floorkey::user::SecondFactorKind;
+use floorkey::{Directory, User};
+use http::{Response, StatusCode};
+
+use super::super::factors::passkey::{self, Challenge};
+use super::super::factors;
+use super::super::fields::{Fields, Form};
+use super::super::flash::Flash;
+use super::super::layout::{Layout, add_cookie, lead_to, page_with};
+use super::super::problem::Problem;
+use super::super::session;
+use super::arrival::{Arrival, Pending};
+use super::check;
+use crate::app::App;
+use crate::outside;
+use crate::throttle::{self, Bucket};
+
+/// Tries before the password is asked for again.
+const TRIES: u64 = 5;
+
+/// What anybody reads whose answer was not taken: the same for a wrong code, a used one, and a wait.
+const WRONG: &str = "That was not right, or it was used already. Wait for the next code and type that one.";
+
+pub(super) fn routes() -> Router<Arc<App>> {
+    Router::new().route("/connect/login/factor", get(form).post(answer))
+}
+
+#[derive(Template)]
+#[template(path = "sign_in_factor.html")]
+struct FactorPage {
+    layout: Layout,
+    username: String,
+    has_app: bool,
+    has_recovery: bool,
+    passkey: Option<Challenge>,
+    /// Where passkeys work, if not here.
+    passkey_place: Option<String>,
+    error: Option<&'static str>,
+}
+
+async fn form(arrival: Arrival) -> Result<Response<Body>, Problem> {
+    let Some((directory, user)) = whose(&arrival) else { return Ok(lead_to("/connect/login")) };
+    show(&arrival, &directory, &user, None).await
+}
+
+fn whose(arrival: &Arrival) -> Option<(Arc<Directory>, Arc<User>)> {
+    arrival.pending.as_ref()?.user(&arrival.visit.app, outside::now())
+}
+
+async fn show(
+    arrival: &Arrival,
+    directory: &Directory,
+    user: &User,
+    error: Option<&'static str>,
+) -> Result<Response<Body>, Problem> {
+    let has = |kind| user.second_factors.iter().any(|factor| factor.kind == kind);
+    let app = &arrival.visit.app;
+    let passkey = match has(SecondFactorKind::Passkey) {
+        true => passkey::ask(app, directory.instance(), user).await?,
+        false => None,
+    };
+    let page = FactorPage {
+        layout: Layout {
+            instance: directory.settings().alias.clone(),
+            ..arrival.visit.layout("Second factor")
+        },
+        username: user.username.clone(),
+        has_app: has(SecondFactorKind::Totp),
+        has_recovery: has(SecondFactorKind::RecoveryCodes),
+        passkey_place: passkey.as_ref().and_then(|_| passkey::place(&app.public_url)),
+        passkey,
+        error,
+    };
+    let status = if error.is_some() { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
+    Ok(page_with(status, &page))
+}
+
+async fn answer(arrival: Arrival, Form(fields): Form) -> Result<Response<Body>, Problem> {
+    let app = arrival.visit.app.clone();
+    let (Some((directory, user)), Some(pending)) = (whose(&arrival), &arrival.pending) else {
+        let flash = Flash::info("That took too long. Sign in again.");
+        return Ok(arrival.visit.lead_to_with("/connect/login", &flash));
+    };
+    let instance = directory.instance();
+    let store = app.service.store();
+    let tries = [Bucket::of_user(instance, user.id, &format!("half:{}", pending.mark), u64::MAX)];
+    let tried = throttle::count(store, &tries, outside::now()).await?.failures;
+    let buckets = arrival.factor_buckets(instance, user.id);
+    let counted = throttle::count(store, &buckets, outside::now()).await?;
+    let right = tried <= TRIES && !counted.waits && takes(&app, &directory, &user, &fields).await?;
+    if right {
+        throttle::clear(store, &buckets).await?;
+        return check::enter(&arrival, &directory, &user, &pending.next).await;
+    }
+    check::note_failure(&arrival, &directory, &user, counted.failures).await?;
+    if tried >= TRIES {
+        let flash = Flash::warn("That was not right five times. Begin again with your password.");
+        let mut response = arrival.visit.lead_to_with("/connect/login", &flash);
+        let secure = app.is_secure();
+        add_cookie(&mut response, &session::gone(secure, Pending::cookie_name(secure)));
+        return Ok(response);
+    }
+    show(&arrival, &directory, &user, Some(WRONG)).await
+}
+
+async fn takes(app: &App, directory: &Directory, user: &User, fields: &Fields) -> Result<bool, Problem> {
+    let instance = directory.instance();
+    match fields.text("answer") {
+        Some(answer) => passkey::takes(app, instance, user, answer, fields.raw("state")).await,
+        None => factors::takes_code(app, instance, user, fields.raw("code"), outside::now()).await,
+    }
+}
