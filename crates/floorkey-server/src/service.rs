@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwapOption;
 use floorkey::{
     Act, Actor, Command, Directory, InstanceId, NewInstance, NewPassword, Opaque, RecordKey, Refusal, Revision,
+    UserId,
 };
 use floorkey_store::{Batch, Entry, Happening, Head, Store};
 use tokio::sync::{mpsc, oneshot};
@@ -16,6 +17,7 @@ use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::outside;
 use crate::passwords::{Hashing, Password};
+use crate::throttle;
 use planner::{Job, Planner, Wish};
 
 /// Jobs that wait for one instance's planner before senders wait themselves.
@@ -93,7 +95,12 @@ impl Service {
     /// # Errors
     /// A [`Failure`]; nothing has changed, and a refusal is in the audit.
     pub async fn execute(&self, instance: InstanceId, actor: Actor, command: Command) -> Result<Done, Failure> {
-        self.ask(instance, actor, Wish::Command(Box::new(command))).await
+        let unlocked = unlocked_by(&command);
+        let done = self.ask(instance, actor, Wish::Command(Box::new(command))).await?;
+        for user in unlocked {
+            throttle::unlock(&self.store, instance, user).await?;
+        }
+        Ok(done)
     }
 
     /// Carries out a command with a password in it. The password is hashed only if the command would be done with
@@ -219,6 +226,17 @@ impl Service {
             Planner::new(self.store.clone(), self.engine.clone(), self.trouble.clone(), directory, head, jobs).run(),
         );
         self.planners.lock().unwrap_or_else(PoisonError::into_inner).insert(instance, sender);
+    }
+}
+
+/// The users whom the command lets try to sign in again, whatever failed before. Failures are the server's count, not
+/// the directory's.
+fn unlocked_by(command: &Command) -> Vec<UserId> {
+    match command {
+        Command::UnlockUser { user } | Command::ResetUserPassword { user, .. } => vec![*user],
+        Command::IfUnchanged { command, .. } => unlocked_by(command),
+        Command::Batch { commands, .. } => commands.iter().flat_map(unlocked_by).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -1,37 +1,39 @@
-//! My access: what the viewer holds, and their own credentials.
+//! My access: what the viewer holds, in words; and how they sign in.
+//!
+//! Two pages: what one may do, and one's own credentials. Whatever adds a way in, or takes one away, needs a sign-in
+//! of the last minutes: who finds an open browser must not come to stay.
+
+mod authenticator;
+mod email;
+mod factors;
+mod keys;
+mod permissions;
+mod sessions;
+mod sign_in;
 
 use std::sync::Arc;
 
-use askama::Template;
 use axum::Router;
-use axum::body::Body;
-use axum::routing::get;
-use http::Response;
 
-use super::layout::{Layout, page};
+use super::problem::Problem;
 use super::viewer::Viewer;
 use crate::app::App;
 
+/// The page of one's own credentials.
+const SIGN_IN: &str = "/connect/access/sign-in";
+
 pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new().route("/connect/access", get(show))
+    Router::new()
+        .merge(permissions::routes())
+        .merge(sign_in::routes())
+        .merge(authenticator::routes())
+        .merge(factors::routes())
+        .merge(sessions::routes())
+        .merge(keys::routes())
+        .merge(email::routes())
 }
 
-#[derive(Template)]
-#[template(path = "access/show.html")]
-struct AccessPage {
-    layout: Layout,
-    profiles: Vec<HeldProfile>,
-}
-
-/// A profile that the viewer holds.
-struct HeldProfile {
-    name: String,
-    description: String,
-}
-
-async fn show(viewer: Viewer) -> Response<Body> {
-    let held = viewer.user.profiles_at(viewer.now).filter_map(|id| viewer.directory.profile(id));
-    let profiles =
-        held.map(|profile| HeldProfile { name: profile.name.clone(), description: profile.description.clone() });
-    page(&AccessPage { layout: viewer.layout("My access"), profiles: profiles.collect() })
+/// Asks for a sign-in of the last minutes.
+fn fresh(viewer: &Viewer) -> Result<(), Problem> {
+    if viewer.fresh { Ok(()) } else { Err(Problem::Prove) }
 }

@@ -121,6 +121,11 @@ pub(in crate::console) async fn takes(
     Ok(false)
 }
 
+/// Whether the console's address can have passkeys.
+pub(in crate::console) fn are_possible(public_url: &str) -> bool {
+    party(public_url).is_some()
+}
+
 /// Where passkeys work, if not at the console's own address: on the machine itself they need its name.
 pub(in crate::console) fn place(public_url: &str) -> Option<String> {
     let (_, origin) = party(public_url)?;

@@ -1,0 +1,176 @@
+//! What the viewer may do, each permission with its reason.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Router;
+use axum::body::Body;
+use axum::routing::get;
+use floorkey::review::inherited;
+use floorkey::review::summary::summary;
+use floorkey::scope::{HierarchyScope, Scope};
+use floorkey::{Action, Directory, Grant, Origin, Permission, PermissionSet, Request, Target, catalogue};
+use http::Response;
+
+use super::super::layout::{Layout, page};
+use super::super::viewer::Viewer;
+use super::super::words;
+use crate::app::App;
+
+pub(super) fn routes() -> Router<Arc<App>> {
+    Router::new().route("/connect/access", get(show))
+}
+
+#[derive(Template)]
+#[template(path = "access/permissions.html")]
+struct AccessPage {
+    layout: Layout,
+    profiles: Vec<Held>,
+    groups: Vec<Group>,
+    total: String,
+    inherited: Vec<Listed>,
+    limits: Vec<Limit>,
+    applications: Vec<String>,
+}
+
+/// A profile that the viewer holds.
+struct Held {
+    name: String,
+    description: String,
+    /// What it lets one do, in a sentence.
+    summary: String,
+    until: Option<String>,
+}
+
+/// The permissions of one group.
+struct Group {
+    name: &'static str,
+    count: String,
+    rows: Vec<Row>,
+}
+
+/// One permission, with every way in which it is held.
+struct Row {
+    name: String,
+    about: &'static str,
+    reasons: Vec<String>,
+}
+
+/// Names that come along without being permissions.
+struct Listed {
+    names: String,
+    place: &'static str,
+    because: String,
+}
+
+/// Something taken away.
+struct Limit {
+    about: &'static str,
+    profiles: String,
+}
+
+async fn show(viewer: Viewer) -> Response<Body> {
+    let (directory, user, now) = (&viewer.directory, &viewer.user, viewer.now);
+    let grants = directory.grants_at(user, now);
+    let anywhere = grants.anywhere();
+    let held = user.assignments.iter().filter(|held| held.holds_at(now));
+    let profiles = held.filter_map(|held| {
+        let profile = directory.profile(held.profile)?;
+        let until = held.until.map(words::moment);
+        let (name, description) = (profile.name.clone(), profile.description.clone());
+        let summary = directory.grants(held.profile).map(|grants| summary(grants).sentence()).unwrap_or_default();
+        Some(Held { name, description, summary: format!("You {summary}."), until })
+    });
+    let limits = grants.limits.iter().map(|limit| {
+        let of = user.profiles_at(now).filter(|id| directory.grants(*id).is_some_and(|of| of.limits.contains(limit)));
+        let names: Vec<_> = of.filter_map(|id| Some(directory.profile(id)?.name.clone())).collect();
+        Limit { about: &limit.info().about, profiles: words::list(&names, 10) }
+    });
+    let applications = grants.applications.iter().map(|(namespace, name)| format!("{namespace}: {name}"));
+    page(&AccessPage {
+        layout: viewer.layout("My access"),
+        profiles: profiles.collect(),
+        groups: groups(&viewer, &anywhere),
+        total: words::count(anywhere.iter().count(), "permission"),
+        inherited: listed(&anywhere),
+        limits: limits.collect(),
+        applications: applications.collect(),
+    })
+}
+
+fn groups(viewer: &Viewer, anywhere: &PermissionSet) -> Vec<Group> {
+    let in_group = |name: &'static str| {
+        let of = anywhere.iter().filter(|permission| permission.info().group == name);
+        let rows: Vec<Row> = of.map(|permission| row(viewer, permission)).collect();
+        Group { name, count: words::figure(rows.len()), rows }
+    };
+    let all = catalogue().groups().into_iter().map(in_group);
+    all.filter(|group| !group.rows.is_empty()).collect()
+}
+
+fn row(viewer: &Viewer, permission: Permission) -> Row {
+    let action = Action::Permission(permission);
+    let request = Request { subject: viewer.user.id, action, target: Target::Instance, at: viewer.now };
+    let grants = viewer.directory.explain(&request).grants;
+    Row {
+        name: words::permission(permission),
+        about: &permission.info().about,
+        reasons: grants.iter().map(|grant| reason(viewer, grant)).collect(),
+    }
+}
+
+/// `Agent`, `Agent, because Users: Edit requires it`, `Agent, for users in Lisbon and below`.
+fn reason(viewer: &Viewer, grant: &Grant) -> String {
+    let directory = &viewer.directory;
+    let mut text = directory.profile(grant.profile).map(|profile| profile.name.clone()).unwrap_or_default();
+    let names = |set: &PermissionSet| {
+        let names: Vec<_> = set.iter().map(words::permission).collect();
+        (words::list(&names, 3), names.len())
+    };
+    match &grant.origin {
+        Origin::Chosen => {}
+        Origin::RequiredBy(set) => {
+            let (names, count) = names(set);
+            let verb = if count == 1 { "requires" } else { "require" };
+            text.push_str(&format!(", because {names} {verb} it"));
+        }
+        Origin::SameAs(set) => text.push_str(&format!(", as another name for {}", names(set).0)),
+    }
+    if let Some(scope) = &grant.scope {
+        text.push_str(&format!(", for {}", reach(directory, viewer, scope)));
+    }
+    text
+}
+
+fn reach(directory: &Directory, viewer: &Viewer, scope: &Scope) -> String {
+    let mut parts = Vec::new();
+    if !scope.tags.is_empty() {
+        let tags: Vec<String> = scope.tags.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+        parts.push(format!("what is tagged {}", tags.join(" and ")));
+    }
+    if let Some(hierarchy) = scope.hierarchy {
+        let top = match hierarchy {
+            HierarchyScope::Own => viewer.user.hierarchy_group,
+            HierarchyScope::Group(group) => Some(group),
+        };
+        let path = top.map(|top| directory.group_path(top).iter().map(|group| group.name.clone()).collect::<Vec<_>>());
+        parts.push(match path {
+            Some(path) => format!("users in {} and below", path.join(" / ")),
+            None => "nobody, as you stand in no group of the hierarchy".to_owned(),
+        });
+    }
+    parts.join(", ")
+}
+
+fn listed(anywhere: &PermissionSet) -> Vec<Listed> {
+    let sources = inherited::sources(anywhere).filter_map(|source| {
+        let names: Vec<_> = source.lists.difference(anywhere).iter().map(|list| list.info().resource.clone()).collect();
+        let because: Vec<_> = source.permissions.intersection(anywhere).iter().map(words::permission).collect();
+        (!names.is_empty()).then(|| Listed {
+            names: words::list(&names, 8),
+            place: &source.place,
+            because: words::list(&because, 3),
+        })
+    });
+    sources.collect()
+}
