@@ -29,6 +29,8 @@ mod connect_tags;
 #[cfg(test)]
 mod connect_users;
 #[cfg(test)]
+mod console_access;
+#[cfg(test)]
 mod console_sign_in;
 #[cfg(test)]
 mod demo;

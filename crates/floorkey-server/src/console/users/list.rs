@@ -14,7 +14,7 @@ use super::super::fields::{Fields, Form, Query};
 use super::super::layout::{Layout, add_cookie, lead_to, local, page};
 use super::super::problem::Problem;
 use super::super::session;
-use super::super::sign_in::check::{FAILURES_FREE, must_wait};
+use crate::throttle::locked_until;
 use super::super::viewer::Viewer;
 use super::super::words;
 use super::columns::{self, Column};
@@ -147,7 +147,7 @@ pub(super) async fn facts(viewer: &Viewer, filter: &Filter, sort: Sort) -> Resul
     if filter.needs_locked() {
         let prefix = user_buckets(viewer.instance());
         let attempts = viewer.app().service.store().attempts_like(&prefix).await?;
-        let locked = attempts.iter().filter(|(_, attempt)| must_wait(attempt, FAILURES_FREE, viewer.now));
+        let locked = attempts.iter().filter(|(_, attempt)| locked_until(attempt, viewer.now).is_some());
         facts.locked = locked.filter_map(|(bucket, _)| UserId::parse(bucket.strip_prefix(&prefix)?)).collect();
     }
     Ok(facts)
@@ -157,7 +157,7 @@ pub(super) async fn facts(viewer: &Viewer, filter: &Filter, sort: Sort) -> Resul
 async fn locked_among(viewer: &Viewer, page: &Page) -> Result<HashSet<UserId>, Problem> {
     let buckets: Vec<_> = page.users.iter().map(|user| user_bucket(viewer.instance(), user.id)).collect();
     let attempts = viewer.app().service.store().attempts(&buckets).await?;
-    let waits = |attempt: &Option<_>| attempt.as_ref().is_some_and(|it| must_wait(it, FAILURES_FREE, viewer.now));
+    let waits = |attempt: &Option<_>| attempt.as_ref().is_some_and(|it| locked_until(it, viewer.now).is_some());
     Ok(page.users.iter().zip(&attempts).filter(|(_, attempt)| waits(attempt)).map(|(user, _)| user.id).collect())
 }
 

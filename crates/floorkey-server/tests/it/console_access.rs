@@ -1,0 +1,272 @@
+//! My access, second factors, and what keeps others from guessing.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use floorkey_connect::operation::Operation;
+use serde_json::json;
+
+use crate::server::{ADMIN_PASSWORD, Server};
+use crate::sign::Key;
+use crate::visitor::{Visitor, hidden, page};
+use crate::world::World;
+
+const SIGN_IN: &str = "/connect/access/sign-in";
+
+/// An authenticator app.
+struct Authenticator(totp_rs::Totp);
+
+impl Authenticator {
+    /// Adds an app to the account of whoever is signed in, confirmed with the code of a step ago.
+    fn added(visitor: &Visitor) -> Self {
+        let text = visitor.see("/connect/access/authenticator");
+        assert!(text.contains("class=\"qr\""), "{text}");
+        let secret = text.split_once("id=\"secret\">").unwrap().1.split_once('<').unwrap().0.replace(' ', "");
+        let secret = totp_rs::Secret::try_from_base32(&secret).unwrap();
+        let app = Self(totp_rs::Builder::new().with_secret(secret).build().unwrap());
+        let state = hidden(&text, "state");
+        let wrong = visitor.post("/connect/access/authenticator", &[("state", &state), ("code", "000000")]);
+        assert_eq!(wrong.status, 422, "{}", page(&wrong));
+        assert!(visitor.see(SIGN_IN).contains("(0)"));
+        let fields = [("state", state.as_str()), ("code", &app.code(-1)), ("label", "Phone")];
+        let answer = visitor.post("/connect/access/authenticator", &fields);
+        assert_eq!(answer.header("location"), Some("/connect/access/recovery-codes"), "{}", page(&answer));
+        app
+    }
+
+    /// The code some steps from now.
+    fn code(&self, steps: i64) -> String {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        self.0.generate(now.checked_add_signed(steps * 30).unwrap()).to_string()
+    }
+}
+
+/// Ten recovery codes of whoever is signed in.
+fn recovery_codes(visitor: &Visitor) -> Vec<String> {
+    let answer = visitor.post("/connect/access/recovery-codes", &[]);
+    assert_eq!(answer.status, 200, "{}", page(&answer));
+    let text = page(&answer);
+    let list = text.split_once("id=\"codes\">").unwrap().1.split_once("</ul>").unwrap().0;
+    let codes: Vec<String> =
+        list.split("<li>").skip(1).map(|item| item.split_once("</li>").unwrap().0.trim().to_owned()).collect();
+    assert_eq!(codes.len(), 10);
+    codes
+}
+
+fn knock(visitor: &Visitor) {
+    let answer = visitor.post("/connect/login", &[("username", "admin"), ("password", ADMIN_PASSWORD)]);
+    assert_eq!(answer.header("location"), Some("/connect/login/factor"), "{}", page(&answer));
+    assert_eq!(visitor.cookie("floorkey-session"), None);
+}
+
+fn show(visitor: &Visitor, code: &str) -> crate::http::Answer {
+    visitor.post("/connect/login/factor", &[("code", code)])
+}
+
+#[test]
+fn a_code_opens_once_and_never_again() {
+    let server = Server::start_with(&[]);
+    let admin = Visitor::administrator(&server);
+    let app = Authenticator::added(&admin);
+    let visitor = Visitor::new(&server);
+    assert_eq!(visitor.get("/connect/login/factor").header("location"), Some("/connect/login"));
+    knock(&visitor);
+    assert_eq!(visitor.get("/connect/access").header("location"), Some("/connect/login?next=%2Fconnect%2Faccess"));
+    // The code that confirmed the app is used up.
+    assert_eq!(show(&visitor, &app.code(-1)).status, 401);
+    let code = app.code(0);
+    assert_eq!(show(&visitor, &code).status, 303);
+    assert!(visitor.see("/connect/access").contains("Sign out"));
+    let thief = Visitor::new(&server);
+    knock(&thief);
+    assert_eq!(show(&thief, &code).status, 401);
+    assert_eq!(show(&thief, &app.code(1)).status, 303);
+}
+
+#[test]
+fn after_five_wrong_codes_the_password_is_asked_for_again_and_then_it_takes_long() {
+    let server = Server::start_with(&[]);
+    let app = Authenticator::added(&Visitor::administrator(&server));
+    let visitor = Visitor::new(&server);
+    for round in 0..2 {
+        knock(&visitor);
+        for _ in 0..4 {
+            assert_eq!(show(&visitor, "123456").status, 401);
+        }
+        let last = show(&visitor, "123456");
+        assert_eq!((last.status, last.header("location")), (303, Some("/connect/login")), "round {round}");
+        // The half-done sign-in is gone: even the right code leads nowhere.
+        assert_eq!(show(&visitor, &app.code(0)).header("location"), Some("/connect/login"));
+    }
+    // Whoever knows the password can't start over for ever.
+    knock(&visitor);
+    let right = show(&visitor, &app.code(0));
+    assert_eq!(right.status, 401);
+    let wrong = show(&visitor, "123456");
+    let tail = |answer: &crate::http::Answer| page(answer).split_once("<h1>").unwrap().1.to_owned();
+    assert_eq!(tail(&right), tail(&wrong));
+}
+
+#[test]
+fn a_half_done_sign_in_ends_with_whatever_raises_the_epoch() {
+    let world = World::new();
+    let app = Authenticator::added(&Visitor::administrator(&world.server));
+    let visitor = Visitor::new(&world.server);
+    knock(&visitor);
+    let path = format!("/floorkey/v1/instances/{}/users/{}/password", world.instance, world.user("admin"));
+    assert_eq!(world.operator.send("POST", &path, "", b"{}").status, 200);
+    assert_eq!(show(&visitor, &app.code(0)).header("location"), Some("/connect/login"));
+}
+
+#[test]
+fn a_recovery_code_is_good_once_and_new_codes_replace_old_ones() {
+    let server = Server::start_with(&[]);
+    let admin = Visitor::administrator(&server);
+    assert_eq!(admin.post("/connect/access/recovery-codes", &[]).status, 400);
+    Authenticator::added(&admin);
+    let old = recovery_codes(&admin);
+    let codes = recovery_codes(&admin);
+    let visitor = Visitor::new(&server);
+    knock(&visitor);
+    assert_eq!(show(&visitor, &old[0]).status, 401);
+    assert_eq!(show(&visitor, &format!(" {} ", codes[3].to_uppercase())).status, 303);
+    assert!(visitor.see(SIGN_IN).contains("9 recovery codes"));
+    let again = Visitor::new(&server);
+    knock(&again);
+    assert_eq!(show(&again, &codes[3]).status, 401);
+}
+
+#[test]
+fn proving_it_again_takes_the_second_factor_too_and_gives_a_new_session() {
+    let server = Server::start_with(&[]);
+    let admin = Visitor::administrator(&server);
+    let app = Authenticator::added(&admin);
+    let before = admin.cookie("floorkey-session").unwrap();
+    let fields = [("password", ADMIN_PASSWORD), ("next", SIGN_IN)];
+    let answer = admin.post("/connect/prove", &fields);
+    assert_eq!(answer.header("location"), Some("/connect/login/factor"));
+    assert_eq!(admin.cookie("floorkey-session").unwrap(), before);
+    assert_eq!(show(&admin, &app.code(0)).header("location"), Some(SIGN_IN));
+    let after = admin.cookie("floorkey-session").unwrap();
+    assert_ne!(before, after);
+    let headers = [("Cookie".to_owned(), format!("floorkey-session={before}"))];
+    assert_eq!(crate::http::send(server.address, "GET", SIGN_IN, &headers, b"").status, 303);
+}
+
+#[test]
+fn the_last_factor_takes_its_recovery_codes_along() {
+    let server = Server::start_with(&[]);
+    let admin = Visitor::administrator(&server);
+    Authenticator::added(&admin);
+    recovery_codes(&admin);
+    let text = admin.see(SIGN_IN);
+    let link = text.split_once("remove-factor?factor=").unwrap().1.split_once('"').unwrap().0.to_owned();
+    let text = admin.see(&format!("/connect/access/remove-factor?factor={link}"));
+    assert!(text.contains("Your recovery codes go too"), "{text}");
+    let text = admin.submit("/connect/access/remove-factor", &[("factor", &link)]);
+    assert!(text.contains("It is removed.") && text.contains("Your password alone"), "{text}");
+    assert!(!admin.see(SIGN_IN).contains("It is removed."), "what is said is said once");
+    Visitor::administrator(&server);
+}
+
+#[test]
+fn sessions_end_one_by_one_and_all_others_at_once() {
+    let server = Server::start_with(&[]);
+    let [here, there, elsewhere] = [(); 3].map(|()| Visitor::administrator(&server));
+    let text = here.see(SIGN_IN);
+    assert!(text.contains("Sessions <span class=\"count\">(3)</span>") && text.contains("This one"), "{text}");
+    let mark = hidden(&text, "session");
+    here.submit("/connect/access/end-session", &[("session", &mark)]);
+    let open = |visitor: &Visitor| visitor.get("/connect/access").status == 200;
+    assert_eq!([&there, &elsewhere].iter().filter(|visitor| open(visitor)).count(), 1);
+    let text = here.submit("/connect/access/end-other-sessions", &[]);
+    assert!(text.contains("1 other session ended"), "{text}");
+    assert!(open(&here) && !open(&there) && !open(&elsewhere));
+    // The mark of somebody else's session ends nothing.
+    let world_mark = "00".repeat(12);
+    assert!(here.submit("/connect/access/end-session", &[("session", &world_mark)]).contains("ended already"));
+}
+
+#[test]
+fn a_key_of_ones_own_signs_until_it_is_revoked() {
+    let world = World::new();
+    let admin = Visitor::administrator(&world.server);
+    let answer = admin.post("/connect/access/keys", &[("label", "Nightly import")]);
+    assert_eq!((answer.status, answer.header("cache-control")), (200, Some("no-store")));
+    let text = page(&answer);
+    let part = |mark: &str| text.split_once(mark).unwrap().1.split_once('<').unwrap().0.to_owned();
+    let key = Key { id: part("id=\"key-id\">"), secret: part("id=\"key-secret\">") };
+    let (id, secret) = (key.id.clone(), key.secret.clone());
+    let client = world.server.client(key);
+    client.ok(Operation::ListUsers, &world.in_instance(json!({})));
+    let list = admin.see(SIGN_IN);
+    assert!(list.contains(&id) && list.contains("Nightly import") && !list.contains(&secret));
+    let ann = world.new_user("ann", &[&world.profile("Agent")]);
+    let other = Visitor::new(&world.server);
+    other.sign_in_first("ann", "Passw0rd", "Better-passw0rd");
+    assert_eq!(other.post("/connect/access/revoke-key", &[("key", &id)]).status, 404);
+    client.ok(Operation::DescribeUser, &world.in_instance(json!({ "UserId": ann })));
+    admin.submit("/connect/access/revoke-key", &[("key", &id)]);
+    let (path, query, body) = crate::client::request(Operation::ListUsers, &world.in_instance(json!({})));
+    assert_eq!(client.send("GET", &path, &query, &body).status, 403);
+}
+
+#[test]
+fn my_access_says_what_comes_from_where() {
+    let world = World::new();
+    world.new_user("ann", &[&world.profile("Agent"), &world.new_profile("Users", &["Users.Edit"])]);
+    let ann = Visitor::new(&world.server);
+    ann.sign_in_first("ann", "Passw0rd", "Better-passw0rd");
+    let text = ann.see("/connect/access");
+    for part in ["Agent", "because Users: Edit requires it", "Inherited permissions"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    let text = ann.see(SIGN_IN);
+    assert!(text.contains("ann") && text.contains("None is known"), "{text}");
+}
+
+#[test]
+fn somebody_elses_guesses_do_not_lock_out_whoever_signed_in_here_before() {
+    let server = Server::start_with(&[]);
+    let known = Visitor::administrator(&server);
+    known.post("/connect/logout", &[]);
+    let attacker = Visitor::new(&server);
+    for _ in 0..12 {
+        attacker.post("/connect/login", &[("username", "admin"), ("password", "Wr0ng-password")]);
+    }
+    let fields = [("username", "admin"), ("password", ADMIN_PASSWORD)];
+    assert_eq!(Visitor::new(&server).post("/connect/login", &fields).status, 401);
+    known.sign_in("admin", ADMIN_PASSWORD);
+    // Being known for one user helps nobody to guess at another, and the browser's own guesses count.
+    known.post("/connect/logout", &[]);
+    for _ in 0..5 {
+        known.post("/connect/login", &[("username", "admin"), ("password", "Wr0ng-password")]);
+    }
+    assert_eq!(known.post("/connect/login", &fields).status, 401);
+}
+
+#[test]
+fn guesses_side_by_side_are_all_counted() {
+    let server = Server::start_with(&[]);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                let visitor = Visitor::new(&server);
+                visitor.post("/connect/login", &[("username", "admin"), ("password", "Wr0ng-password")]).status
+            });
+        }
+    });
+    let fields = [("username", "admin"), ("password", ADMIN_PASSWORD)];
+    assert_eq!(Visitor::new(&server).post("/connect/login", &fields).status, 401);
+}
+
+#[test]
+fn a_name_that_nobody_has_is_answered_like_a_wrong_password_and_waits_like_one() {
+    let server = Server::start_with(&[]);
+    let answer = |username: &str| {
+        let answer = Visitor::new(&server).post("/connect/login", &[("username", username), ("password", "Wr0ng-pass")]);
+        (answer.status, page(&answer).replace(username, "NAME"))
+    };
+    for _ in 0..7 {
+        assert_eq!(answer("admin"), answer("nobody"));
+    }
+}
