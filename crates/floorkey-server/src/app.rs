@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use crate::activity::Activities;
+use crate::mail::Post;
 use crate::metrics::Metrics;
 use crate::sealing::Sealer;
 use crate::service::Service;
+use crate::tls::Tls;
 
 /// What every surface needs.
 pub(crate) struct App {
@@ -29,6 +31,10 @@ pub(crate) struct App {
     pub(crate) metrics: Metrics,
     /// Who was here when.
     pub(crate) activity: Activities,
+    /// Sends mail.
+    pub(crate) post: Post,
+    /// What connections are encrypted with, where this server does it itself.
+    pub(crate) tls: Option<Arc<Tls>>,
 }
 
 impl App {

@@ -13,6 +13,7 @@ mod permissions;
 mod serve;
 mod signature;
 mod table;
+mod tls;
 mod user;
 
 use std::process::ExitCode;
@@ -46,8 +47,10 @@ enum Command {
     Permissions(permissions::Permissions),
     /// Make, list and revoke the access keys that programs sign with in a user's name
     AccessKey(access_key::AccessKey),
-    /// Reset a user's password; enable or disable a user
+    /// Reset passwords, invite, unlock, sign out, enable and disable users
     User(user::User),
+    /// Make a certificate of your own for serving over TLS
+    Tls(tls::Tls),
     /// Copy everything into a new file, while the server runs or not
     Backup(backup::Backup),
     /// The way back in, on the server's machine with the server stopped
@@ -66,6 +69,7 @@ pub fn run() -> ExitCode {
         Some(Command::Permissions(permissions)) => permissions.run(),
         Some(Command::AccessKey(access_key)) => access_key.run(),
         Some(Command::User(user)) => user.run(),
+        Some(Command::Tls(tls)) => tls.run(),
         Some(Command::Backup(backup)) => backup.run(),
         Some(Command::Admin(admin)) => admin.run(),
     };

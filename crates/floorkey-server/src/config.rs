@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use floorkey::GuardMode;
+use lettre::message::Mailbox;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::passwords::Password;
+use crate::tls::TlsFiles;
 
 /// The settings as flags and environment give them.
 #[derive(Args, Clone, Debug, Default)]
@@ -49,6 +51,18 @@ pub(crate) struct Flags {
     /// Answer /metrics at this address instead of the main one
     #[arg(long, env = "FLOORKEY_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
     metrics_listen: Option<String>,
+    /// Send mail over this server: smtp://USER:PASSWORD@HOST:587?tls=required or smtps://… [default: a local outbox folder]
+    #[arg(long, env = "FLOORKEY_SMTP_URL", value_name = "URL", hide_env_values = true)]
+    smtp_url: Option<String>,
+    /// The sender of mail: Floorkey <floorkey@example.com>; needed with a mail server
+    #[arg(long, env = "FLOORKEY_MAIL_FROM", value_name = "ADDRESS")]
+    mail_from: Option<String>,
+    /// Answer over TLS with this certificate: a PEM file, read again when it changes; goes with the key
+    #[arg(long, env = "FLOORKEY_TLS_CERT", value_name = "FILE")]
+    tls_cert: Option<PathBuf>,
+    /// The certificate's private key: a PEM file
+    #[arg(long, env = "FLOORKEY_TLS_KEY", value_name = "FILE")]
+    tls_key: Option<PathBuf>,
     /// What to log: error, warn, info, debug, trace, or a filter such as floorkey_server=debug [default: info]
     #[arg(long, env = "FLOORKEY_LOG", value_name = "FILTER")]
     log: Option<String>,
@@ -89,6 +103,10 @@ struct File {
     operator_secret_access_key: Option<String>,
     admin_password: Option<String>,
     metrics_listen: Option<String>,
+    smtp_url: Option<String>,
+    mail_from: Option<String>,
+    tls_cert: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
     log: Option<String>,
 }
 
@@ -105,6 +123,11 @@ pub(crate) struct Config {
     pub(crate) operator_key: Option<OperatorKeyPreset>,
     pub(crate) admin_password: Option<Password>,
     pub(crate) metrics_listen: Option<SocketAddr>,
+    /// The mail server, where there is one.
+    pub(crate) smtp_url: Option<String>,
+    /// The sender of mail, where somebody set one.
+    pub(crate) mail_from: Option<Mailbox>,
+    pub(crate) tls: Option<TlsFiles>,
     pub(crate) log: String,
 }
 
@@ -148,6 +171,8 @@ impl Config {
                 Password::parse(&text).map_err(|invalid| format!("FLOORKEY_ADMIN_PASSWORD: {}", invalid.problem))?,
             ),
         };
+        let smtp_url = flags.smtp_url.or(file.smtp_url);
+        let mail_from = mail_from(flags.mail_from.or(file.mail_from), smtp_url.is_some())?;
         let metrics_listen =
             flags.metrics_listen.or(file.metrics_listen).map(|text| address("FLOORKEY_METRICS_LISTEN", &text));
         Ok(Self {
@@ -161,6 +186,9 @@ impl Config {
             operator_key,
             admin_password,
             metrics_listen: metrics_listen.transpose()?,
+            mail_from,
+            smtp_url,
+            tls: tls(flags.tls_cert.or(file.tls_cert), flags.tls_key.or(file.tls_key))?,
             log: or(flags.log, file.log, "info"),
         })
     }
@@ -208,6 +236,26 @@ fn public_url(text: Option<String>) -> Result<Option<String>, String> {
         false => Err(format!(
             "FLOORKEY_PUBLIC_URL `{text}` is no address of the web; one looks like https://floorkey.example.com"
         )),
+    }
+}
+
+fn mail_from(text: Option<String>, needed: bool) -> Result<Option<Mailbox>, String> {
+    match text {
+        Some(text) => text.parse().map(Some).map_err(|_| {
+            format!("FLOORKEY_MAIL_FROM `{text}` is no sender of mail; one looks like Floorkey <floorkey@example.com>")
+        }),
+        None if needed => {
+            Err("FLOORKEY_SMTP_URL needs FLOORKEY_MAIL_FROM too: the address that mail comes from".to_owned())
+        }
+        None => Ok(None),
+    }
+}
+
+fn tls(certificate: Option<PathBuf>, key: Option<PathBuf>) -> Result<Option<TlsFiles>, String> {
+    match (certificate, key) {
+        (None, None) => Ok(None),
+        (Some(certificate), Some(key)) => Ok(Some(TlsFiles { certificate, key })),
+        _ => Err("FLOORKEY_TLS_CERT and FLOORKEY_TLS_KEY go together: set both, or neither".to_owned()),
     }
 }
 

@@ -16,6 +16,7 @@ mod history;
 mod home;
 mod layout;
 mod origin;
+mod outbox;
 mod problem;
 mod profiles;
 mod session;
@@ -59,6 +60,7 @@ impl Console {
             .merge(home::routes())
             .merge(history::routes())
             .merge(access::routes())
+            .merge(outbox::routes())
             .merge(users::routes())
             .merge(profiles::routes())
             .merge(undo::routes())

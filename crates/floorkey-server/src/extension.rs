@@ -13,6 +13,7 @@ mod audit;
 mod audit_event;
 mod body;
 mod catalogue;
+mod credentials;
 mod guard;
 mod origins;
 mod passwords;
@@ -72,6 +73,10 @@ async fn answer(extension: Extension, asked: &Asked<'_>) -> Result<Vec<u8>, Exce
         Extension::ResetUserPassword => passwords::reset(asked).await,
         Extension::EnableUser => users::set_enabled(asked, true).await,
         Extension::DisableUser => users::set_enabled(asked, false).await,
+        Extension::EndUserSessions => credentials::end_sessions(asked).await,
+        Extension::UnlockUser => credentials::unlock(asked).await,
+        Extension::RemoveSecondFactors => credentials::remove_second_factors(asked).await,
+        Extension::InviteUser => credentials::invite(asked).await,
         Extension::RenameUserLogin => users::rename_login(asked).await,
         Extension::DescribeUserStatus => users::status(asked).await,
         Extension::DescribeUserByLogin => users::by_login(asked).await,

@@ -15,6 +15,7 @@ pub mod engine;
 mod extension;
 pub mod failure;
 mod listener;
+mod mail;
 mod metrics;
 mod outside;
 mod passwords;
@@ -22,5 +23,6 @@ mod sealing;
 mod serve;
 pub mod service;
 mod throttle;
+mod tls;
 
 pub use extension::ROUTES as EXTENSION_ROUTES;

@@ -14,13 +14,15 @@ use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio_rustls::server::TlsStream;
 
 use crate::app::App;
 use crate::connect;
 use crate::console::{self, Console};
 use crate::metrics::CallLabels;
+use crate::tls::{self, Tls};
 
 /// Bytes of a request's body, at most.
 pub(crate) const BODY_MAX: usize = 2 * 1024 * 1024;
@@ -92,18 +94,38 @@ pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, only_metrics: bo
             },
         };
         let _ = stream.set_nodelay(true);
+        let tls = app.tls.clone().filter(|_| !only_metrics);
         let (app, console) = (app.clone(), console.clone());
         let service = service_fn(move |request| answer(app.clone(), console.clone(), request, peer, only_metrics));
-        let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
+        let (builder, watcher) = (builder.clone(), graceful.watcher());
         tokio::spawn(async move {
             let _place = place;
-            if let Err(error) = connection.await {
+            let ended = match tls {
+                None => watcher.watch(builder.serve_connection(TokioIo::new(stream), service)).await,
+                Some(tls) => match encrypted(&tls, stream).await {
+                    Some(stream) => watcher.watch(builder.serve_connection(TokioIo::new(stream), service)).await,
+                    None => return,
+                },
+            };
+            if let Err(error) = ended {
                 tracing::debug!(%peer, %error, "a connection ended early");
             }
         });
     }
     drop(listener);
     let _ = tokio::time::timeout(STOP_TIMEOUT, graceful.shutdown()).await;
+}
+
+/// Agrees on keys with whoever connects; `None` if they don't in time, or speak no TLS.
+async fn encrypted(tls: &Tls, stream: TcpStream) -> Option<TlsStream<TcpStream>> {
+    match tokio::time::timeout(tls::HANDSHAKE_TIMEOUT, tls.acceptor().accept(stream)).await {
+        Ok(Ok(stream)) => Some(stream),
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "a connection does not speak TLS");
+            None
+        }
+        Err(_) => None,
+    }
 }
 
 async fn answer(
@@ -129,7 +151,13 @@ async fn answer(
     let labels =
         CallLabels { surface: counted.surface, operation: counted.operation, status: counted.answer.status().as_u16() };
     app.metrics.count(&labels, begun.elapsed());
-    Ok(counted.answer)
+    let mut answer = counted.answer;
+    if app.tls.is_some() && !only_metrics {
+        // Browsers come over TLS only from now on.
+        let value = HeaderValue::from_static("max-age=31536000");
+        answer.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, value);
+    }
+    Ok(answer)
 }
 
 async fn read(body: Incoming) -> Result<Bytes, BodyError> {

@@ -15,14 +15,19 @@ use crate::activity::Activities;
 use crate::app::{App, Operator};
 use crate::config::Config;
 use crate::failure::Failure;
+use crate::mail::{self, MailSettings, Post};
 use crate::metrics::Metrics;
 use crate::outside;
 use crate::passwords::Password;
 use crate::sealing::Sealer;
 use crate::service::Service;
+use crate::tls::Tls;
 
 /// The login name of the first administrator.
 pub(crate) const FIRST_ADMINISTRATOR: &str = "admin";
+
+/// How long mail may take when the server stops.
+const TELL_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What was made at this start, and is shown this once.
 #[derive(Default)]
@@ -49,6 +54,7 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
         Some(address) => Some(bind(address).await?),
         None => None,
     };
+    let tls = config.tls.clone().map(Tls::open).transpose()?.map(Arc::new);
     let sealer = Sealer::open(&config.key_file)?;
     let mut made = Made::default();
     let operator = operator(&store, &sealer, &config, &mut made).await?;
@@ -56,6 +62,12 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
     prepare(&service, &config, demo, &mut made).await?;
 
     let instances: Vec<_> = service.engine().all().iter().map(|directory| directory.instance()).collect();
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let public_url = config.public_url.clone().unwrap_or_else(|| format!("{scheme}://{}", reachable(address)));
+    let from = config.mail_from.clone().or_else(|| mail::default_sender(&public_url));
+    let from = from.ok_or_else(|| "mail needs a sender: set FLOORKEY_MAIL_FROM".to_owned())?;
+    let mail = MailSettings { smtp_url: config.smtp_url.clone(), from };
+    let (post, letters) = Post::open(&mail, &config.data, demo)?;
     let app = Arc::new(App {
         service: service.clone(),
         sealer,
@@ -63,10 +75,12 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
         signing_keys: crate::connect::SigningKeys::default(),
         region: config.region.clone(),
         account: config.account_id.clone(),
-        public_url: config.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address))),
+        public_url,
         metrics_here: metrics_listener.is_none(),
         metrics: Metrics::new(),
         activity: Activities::load(service.store(), &instances).await.map_err(|error| error.to_string())?,
+        post,
+        tls,
     });
     announce(&app, &config, &made).map_err(|error| format!("can't write to standard output: {error}"))?;
 
@@ -78,6 +92,9 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
         .map(|listener| tokio::spawn(crate::listener::serve(app.clone(), listener, true, stopped(stop.clone()))));
     let main = tokio::spawn(crate::listener::serve(app.clone(), listener, false, stopped(stop)));
     let keeping = tokio::spawn(keep_house(app.clone()));
+    let delivering = tokio::spawn(mail::deliver(app.clone(), letters));
+    let telling = tokio::spawn(mail::tell(app.clone(), service.follow()));
+    let following = app.tls.clone().map(|tls| tokio::spawn(async move { tls.follow().await }));
     signalled().await?;
     tracing::info!("stopping");
     let _ = stopping.send(true);
@@ -90,6 +107,16 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
         let _ = metrics.await;
     }
     service.stop().await;
+    if let Some(following) = following {
+        following.abort();
+    }
+    // What was done is told; what a mail server does not take now is kept for the next start.
+    let told = async {
+        let _ = telling.await;
+        app.post.close();
+        let _ = delivering.await;
+    };
+    let _ = tokio::time::timeout(TELL_TIMEOUT, told).await;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwapOption;
 use floorkey::{
-    Act, Actor, Command, Directory, InstanceId, NewInstance, NewPassword, Opaque, RecordKey, Refusal, Revision,
+    Act, Actor, Change, Command, Directory, InstanceId, NewInstance, NewPassword, Opaque, RecordKey, Refusal, Revision,
     UserId,
 };
 use floorkey_store::{Batch, Entry, Happening, Head, Store};
@@ -26,6 +26,18 @@ const QUEUE: usize = 1024;
 /// Why the last write went wrong; empty again after one that went well.
 type Trouble = Arc<ArcSwapOption<String>>;
 
+/// Changes that were just published, and the directory with them.
+#[derive(Debug)]
+pub(crate) struct Published {
+    /// In order.
+    pub(crate) changes: Vec<Arc<Change>>,
+    /// The directory with all of them.
+    pub(crate) after: Arc<Directory>,
+}
+
+/// Where planners tell what they published; nobody listens until somebody does.
+type News = Arc<Mutex<Option<mpsc::UnboundedSender<Published>>>>;
+
 /// What was done.
 #[derive(Clone, Copy, Debug)]
 pub struct Done {
@@ -40,6 +52,7 @@ pub struct Service {
     planners: Mutex<BTreeMap<InstanceId, mpsc::Sender<Job>>>,
     hashing: Hashing,
     trouble: Trouble,
+    news: News,
     /// Founding and deleting instances, one at a time: aliases are unique in the server.
     founding: tokio::sync::Mutex<()>,
 }
@@ -64,6 +77,7 @@ impl Service {
             planners: Mutex::default(),
             hashing: Hashing::new(),
             trouble: Trouble::default(),
+            news: News::default(),
             founding: tokio::sync::Mutex::new(()),
         });
         for (instance, head) in heads {
@@ -203,12 +217,20 @@ impl Service {
         Ok(())
     }
 
+    /// Everything that is published from now on, until the service stops.
+    pub(crate) fn follow(&self) -> mpsc::UnboundedReceiver<Published> {
+        let (sender, news) = mpsc::unbounded_channel();
+        *self.news.lock().unwrap_or_else(PoisonError::into_inner) = Some(sender);
+        news
+    }
+
     /// Stops taking commands, and waits until those under way are answered.
     pub async fn stop(&self) {
         let planners = std::mem::take(&mut *self.planners.lock().unwrap_or_else(PoisonError::into_inner));
         for planner in planners.into_values() {
             drop(planner.reserve_many(QUEUE).await);
         }
+        self.news.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     async fn ask(&self, instance: InstanceId, actor: Actor, wish: Wish) -> Result<Done, Failure> {
@@ -223,7 +245,8 @@ impl Service {
         let (sender, jobs) = mpsc::channel(QUEUE);
         let instance = directory.instance();
         tokio::spawn(
-            Planner::new(self.store.clone(), self.engine.clone(), self.trouble.clone(), directory, head, jobs).run(),
+            Planner::new(self.store.clone(), self.engine.clone(), (self.trouble.clone(), self.news.clone()), directory, head, jobs)
+                .run(),
         );
         self.planners.lock().unwrap_or_else(PoisonError::into_inner).insert(instance, sender);
     }

@@ -1,4 +1,4 @@
-//! `floorkey user`: whether somebody can sign in.
+//! `floorkey user`: whether somebody can sign in, and how.
 
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -22,6 +22,26 @@ enum Command {
         /// Leave the user's access keys; otherwise they are revoked
         #[arg(long)]
         keep_access_keys: bool,
+    },
+    /// Let somebody who failed to sign in too often try again at once
+    Unlock {
+        #[command(flatten)]
+        who: Who,
+    },
+    /// End all sessions of a user
+    SignOut {
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Remove what is asked for after the password, when it is lost; the user's sessions end
+    RemoveSecondFactor {
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Mail a user a link to choose a password with
+    Invite {
+        #[command(flatten)]
+        who: Who,
     },
     /// Let a disabled user sign in and act again
     Enable {
@@ -50,6 +70,12 @@ impl User {
     pub(super) fn run(self) -> Result<(), String> {
         match self.command {
             Command::ResetPassword { who, keep_access_keys } => reset_password(&who, keep_access_keys),
+            Command::Unlock { who } => act(&who, "POST", &["unlock"], "may try to sign in again"),
+            Command::SignOut { who } => act(&who, "POST", &["sessions", "end"], "is signed out everywhere"),
+            Command::RemoveSecondFactor { who } => {
+                act(&who, "DELETE", &["second-factors"], "signs in with the password alone")
+            }
+            Command::Invite { who } => invite(&who),
             Command::Enable { who } => set_enabled(&who, true),
             Command::Disable { who } => set_enabled(&who, false),
         }
@@ -67,6 +93,24 @@ fn reset_password(who: &Who, keep_access_keys: bool) -> Result<(), String> {
         let keys = if keep_access_keys { "" } else { " Access keys are revoked." };
         format!("The one-time password of {} (shown only now):\n{password}\n\nAll sessions end.{keys}", who.user)
     })
+}
+
+/// Does something to a user that has nothing to answer.
+fn act(who: &Who, method: &str, path: &[&str], done: &str) -> Result<(), String> {
+    let client = who.connection.client()?;
+    let id = client.user(&who.user)?;
+    let body = (method == "POST").then(|| json!({}));
+    client.call(method, &[&["users", id.as_str()], path].concat(), body.as_ref())?;
+    who.printing.output().print(&json!({ "UserId": id }), |_| format!("{} {done}.", who.user))
+}
+
+fn invite(who: &Who) -> Result<(), String> {
+    let client = who.connection.client()?;
+    let id = client.user(&who.user)?;
+    let answer = client.call("POST", &["users", &id, "invite"], Some(&json!({})))?;
+    let email = text(&answer, "Email");
+    let value = json!({ "UserId": id, "Email": email });
+    who.printing.output().print(&value, |_| format!("A link for {} is on its way to {email}.", who.user))
 }
 
 fn set_enabled(who: &Who, enabled: bool) -> Result<(), String> {

@@ -158,6 +158,7 @@ impl Viewer {
                     administrative.then(|| link("Permissions", "/connect/permissions", Some("g c"))),
                 ],
             ),
+            group(None, vec![super::outbox::is_shown(self).then(|| link("Outbox", super::outbox::ADDRESS, None))]),
             group(None, vec![Some(link("My access", "/connect/access", Some("g m")))]),
         ];
         all.into_iter().filter(|group| !group.links.is_empty()).collect()

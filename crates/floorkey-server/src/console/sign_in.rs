@@ -1,11 +1,14 @@
 //! Signing in and out.
 //!
 //! `check` looks at the password and begins sessions; `factor` asks for the second factor; `arrival` is what a
-//! browser brings along. `password` is choosing one, `prove` is proving once more who one is.
+//! browser brings along. `password` is choosing one, `prove` is proving once more who one is. `forgot` sends a link by mail, and `link` is
+//! where links of mail lead.
 
 mod arrival;
 mod check;
 mod factor;
+mod forgot;
+mod link;
 mod password;
 mod prove;
 
@@ -37,6 +40,8 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/connect/logout", post(sign_out))
         .route("/connect/theme", post(choose_theme))
         .merge(factor::routes())
+        .merge(forgot::routes())
+        .merge(link::routes())
         .merge(password::routes())
         .merge(prove::routes())
 }
@@ -46,6 +51,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
 struct SignInPage {
     layout: Layout,
     action: String,
+    forgot: String,
     username: String,
     next: String,
     error: Option<String>,
@@ -82,6 +88,7 @@ fn show_form(
             ..visit.layout("Sign in")
         },
         action: alias.map_or_else(|| "/connect/login".to_owned(), |alias| format!("/connect/login/{alias}")),
+        forgot: alias.map_or_else(|| "/connect/forgot".to_owned(), |alias| format!("/connect/forgot/{alias}")),
         username: fields.text("username").unwrap_or_default().to_owned(),
         next,
         error,

@@ -37,6 +37,14 @@ extensions! {
     EnableUser = "POST" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/enable";
     /// A user can neither sign in nor act.
     DisableUser = "POST" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/disable";
+    /// All sessions of a user end.
+    EndUserSessions = "POST" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/sessions/end";
+    /// A user who failed to sign in too often may try again at once.
+    UnlockUser = "POST" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/unlock";
+    /// A user signs in with the password alone.
+    RemoveSecondFactors = "DELETE" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/second-factors";
+    /// A user is sent a link to choose a password with.
+    InviteUser = "POST" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/invite";
     /// Another login name.
     RenameUserLogin = "POST" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/login";
     /// Whether somebody can sign in as the user, and how.

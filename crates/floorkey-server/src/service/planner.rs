@@ -7,13 +7,13 @@
 
 use std::collections::VecDeque;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
-use floorkey::{Act, Actor, AuditEvent, Command, Directory, InstanceId, RecordKey, Refusal};
+use floorkey::{Act, Actor, AuditEvent, Change, Command, Directory, InstanceId, RecordKey, Refusal};
 use floorkey_store::{Batch, Happening, Head, Store, StoreError};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Done, Trouble, entry};
+use super::{Done, News, Published, Trouble, entry};
 use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::outside;
@@ -61,8 +61,16 @@ struct PlannedJob {
 /// A batch that is planned: what to write, whom to tell, and the directory with it.
 struct PlannedBatch {
     happenings: Vec<Happening>,
+    /// The changes among them, for those who follow what is published.
+    changes: Vec<Arc<Change>>,
     jobs: Vec<PlannedJob>,
     next: Directory,
+}
+
+impl PlannedBatch {
+    fn empty(next: Directory) -> Self {
+        Self { happenings: Vec::new(), changes: Vec::new(), jobs: Vec::new(), next }
+    }
 }
 
 type Commit = Pin<Box<dyn Future<Output = Result<Head, StoreError>> + Send>>;
@@ -71,6 +79,7 @@ pub(super) struct Planner {
     store: Store,
     engine: Arc<Engine>,
     trouble: Trouble,
+    news: News,
     instance: InstanceId,
     /// What the database holds, as far as this node knows.
     head: Head,
@@ -88,7 +97,7 @@ impl Planner {
     pub(super) fn new(
         store: Store,
         engine: Arc<Engine>,
-        trouble: Trouble,
+        (trouble, news): (Trouble, News),
         directory: Directory,
         head: Head,
         jobs: mpsc::Receiver<Job>,
@@ -97,12 +106,13 @@ impl Planner {
             store,
             engine,
             trouble,
+            news,
             instance: directory.instance(),
             head,
             published: directory.clone(),
             tip: directory.clone(),
             jobs,
-            waiting: PlannedBatch { happenings: Vec::new(), jobs: Vec::new(), next: directory },
+            waiting: PlannedBatch::empty(directory),
             writing: None,
             ending: None,
         }
@@ -156,7 +166,9 @@ impl Planner {
             Wish::Command(command) => match floorkey::plan(&self.tip, &job.actor, command, now) {
                 Ok(planned) => {
                     self.tip = planned.next;
-                    (Happening::Change(Arc::new(planned.change)), Ok(Done { revision: self.tip.revision() }))
+                    let change = Arc::new(planned.change);
+                    self.waiting.changes.push(change.clone());
+                    (Happening::Change(change), Ok(Done { revision: self.tip.revision() }))
                 }
                 Err(refusal) => {
                     (Happening::Event(Box::new(refused(command.act(), Vec::new(), &refusal))), Err(refusal))
@@ -181,7 +193,7 @@ impl Planner {
         if self.waiting.jobs.is_empty() {
             return;
         }
-        let empty = PlannedBatch { happenings: Vec::new(), jobs: Vec::new(), next: self.tip.clone() };
+        let empty = PlannedBatch::empty(self.tip.clone());
         let mut batch = std::mem::replace(&mut self.waiting, empty);
         batch.next = self.tip.clone();
         let entries = std::mem::take(&mut batch.happenings).into_iter().map(entry).collect();
@@ -199,6 +211,7 @@ impl Planner {
                 self.trouble.store(None);
                 self.published = batch.next;
                 self.engine.publish(self.published.clone());
+                self.tell(batch.changes);
                 for PlannedJob { job, outcome } in batch.jobs {
                     // Whoever asked may be gone; what was done stays done.
                     let _ = job.answer.send(outcome.map_err(Failure::from));
@@ -211,6 +224,7 @@ impl Planner {
                 self.trouble.store(Some(Arc::new(problem.clone())));
                 let waiting = std::mem::take(&mut self.waiting.jobs);
                 self.waiting.happenings.clear();
+                self.waiting.changes.clear();
                 self.tip = self.published.clone();
                 for PlannedJob { job, .. } in batch.jobs.into_iter().chain(waiting) {
                     let _ = job.answer.send(Err(StoreError::Unavailable { problem: problem.clone() }.into()));
@@ -219,11 +233,21 @@ impl Planner {
         }
     }
 
+    /// Tells those who follow what was published.
+    fn tell(&self, changes: Vec<Arc<Change>>) {
+        let news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(news) = news.as_ref().filter(|_| !changes.is_empty()) {
+            // Whoever followed may be gone.
+            let _ = news.send(Published { changes, after: Arc::new(self.published.clone()) });
+        }
+    }
+
     /// Somebody else wrote first: catches up, and plans everything unwritten again in the same order.
     async fn plan_again(&mut self, batch: PlannedBatch) {
         let unwritten: VecDeque<Job> =
             batch.jobs.into_iter().chain(std::mem::take(&mut self.waiting.jobs)).map(|planned| planned.job).collect();
         self.waiting.happenings.clear();
+        self.waiting.changes.clear();
         match self.store.load(self.instance).await {
             Ok(loaded) => {
                 self.published = Directory::from_records(self.instance, loaded.head.revision(), loaded.records);

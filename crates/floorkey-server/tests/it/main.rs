@@ -31,6 +31,8 @@ mod connect_users;
 #[cfg(test)]
 mod console_access;
 #[cfg(test)]
+mod console_mail;
+#[cfg(test)]
 mod console_sign_in;
 #[cfg(test)]
 mod demo;
@@ -52,6 +54,8 @@ mod sign;
 mod sweep;
 #[cfg(test)]
 mod terraform;
+#[cfg(test)]
+mod tls;
 #[cfg(test)]
 mod visitor;
 #[cfg(test)]

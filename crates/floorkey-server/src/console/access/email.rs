@@ -3,12 +3,19 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Body;
+use axum::routing::post;
+use http::Response;
 
+use super::super::flash::Flash;
+use super::super::problem::{Problem, sentence};
 use super::super::viewer::Viewer;
 use crate::app::App;
+use crate::failure::Failure;
+use crate::mail;
 
 pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new()
+    Router::new().route("/connect/access/confirm-email", post(send))
 }
 
 /// The e-mail addresses, as the page shows them.
@@ -30,4 +37,15 @@ pub(super) fn of(viewer: &Viewer) -> Email {
         confirmed: user.confirmed_email.clone().filter(|_| !is_confirmed),
         secondary: user.identity.secondary_email.clone(),
     }
+}
+
+/// Sends the link that confirms the address.
+async fn send(viewer: Viewer) -> Result<Response<Body>, Problem> {
+    let flash = match mail::confirmation(viewer.app(), &viewer.directory, &viewer.user).await {
+        Ok(Some(sent)) => Flash::good(format!("A link is on its way to {}. It is good for 3 days.", sent.address)),
+        Ok(None) => Flash::info("There is no address to confirm."),
+        Err(failure @ Failure::Refused(_)) => Flash::warn(sentence(&failure)),
+        Err(failure) => return Err(failure.into()),
+    };
+    Ok(viewer.visit.lead_to_with(super::SIGN_IN, &flash))
 }

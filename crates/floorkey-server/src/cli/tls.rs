@@ -1,0 +1,93 @@
+//! `floorkey tls`: a certificate of one's own, for trying TLS out and for closed networks.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+
+use super::Printing;
+
+/// Certificates.
+#[derive(Args)]
+pub(super) struct Tls {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make a certificate that nobody vouches for, and its key; say how to use them
+    SelfSigned(SelfSigned),
+}
+
+#[derive(Args)]
+struct SelfSigned {
+    /// A name or network address that the server is reached by; may be given more than once
+    #[arg(long = "host", value_name = "NAME", default_values_t = ["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()])]
+    hosts: Vec<String>,
+    /// Write floorkey-cert.pem and floorkey-key.pem into this folder
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    out: PathBuf,
+    /// Write over files that are there
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    printing: Printing,
+}
+
+impl Tls {
+    pub(super) fn run(self) -> Result<(), String> {
+        match self.command {
+            Command::SelfSigned(made) => made.run(),
+        }
+    }
+}
+
+impl SelfSigned {
+    fn run(self) -> Result<(), String> {
+        let mut params = rcgen::CertificateParams::new(self.hosts.clone())
+            .map_err(|error| format!("--host {}: {error}", self.hosts.join(" --host ")))?;
+        let name = self.hosts.first().map_or("floorkey", String::as_str);
+        params.distinguished_name.push(rcgen::DnType::CommonName, name);
+        params.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::ServerAuth];
+        let key = rcgen::KeyPair::generate().map_err(|error| error.to_string())?;
+        let certificate = params.self_signed(&key).map_err(|error| error.to_string())?;
+        let (cert_file, key_file) = (self.out.join("floorkey-cert.pem"), self.out.join("floorkey-key.pem"));
+        std::fs::create_dir_all(&self.out).map_err(|error| format!("can't make {}: {error}", self.out.display()))?;
+        self.write(&key_file, &key.serialize_pem())?;
+        self.write(&cert_file, &certificate.pem())?;
+        let print: Vec<String> = Sha256::digest(certificate.der()).iter().map(|byte| format!("{byte:02X}")).collect();
+        let print = print.join(":");
+        let value = json!({
+            "Certificate": cert_file, "Key": key_file, "Hosts": self.hosts, "Sha256Fingerprint": print,
+        });
+        self.printing.output().print(&value, |_| {
+            let (cert, key) = (cert_file.display(), key_file.display());
+            format!(
+                "{cert} and {key} are written, for {hosts}.\n\nServe with them:\nfloorkey serve --tls-cert {cert} \
+                 --tls-key {key}\n\nBrowsers will warn, since nobody vouches for this certificate. Compare its SHA-256 \
+                 fingerprint before you go on:\n{print}\n\nPrograms trust it when they are told:\nexport \
+                 SSL_CERT_FILE={cert}\nexport AWS_CA_BUNDLE={cert}",
+                hosts = self.hosts.join(", "),
+            )
+        })
+    }
+
+    /// Writes a file that only its owner reads.
+    fn write(&self, path: &Path, text: &str) -> Result<(), String> {
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true);
+        if self.force { options.create(true).truncate(true) } else { options.create_new(true) };
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
+        written.map_err(|error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists => {
+                format!("{} is there already: move it away, or write over it with --force", path.display())
+            }
+            _ => format!("can't write {}: {error}", path.display()),
+        })
+    }
+}

@@ -1,0 +1,55 @@
+//! The demo's outbox: mail that a server with SMTP settings would have sent. Only in the demo, and only for whoever may
+//! edit users, since there are links in it that open accounts.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Router;
+use axum::body::Body;
+use axum::routing::get;
+use http::Response;
+
+use super::layout::{Layout, page};
+use super::problem::Problem;
+use super::viewer::Viewer;
+use super::words;
+use crate::app::App;
+
+pub(super) const ADDRESS: &str = "/connect/outbox";
+
+pub(super) fn routes() -> Router<Arc<App>> {
+    Router::new().route(ADDRESS, get(show))
+}
+
+#[derive(Template)]
+#[template(path = "outbox.html")]
+struct OutboxPage {
+    layout: Layout,
+    letters: Vec<Shown>,
+}
+
+struct Shown {
+    to: String,
+    subject: String,
+    at: String,
+    /// Lines, each with the address that it is, if it is one of ours.
+    lines: Vec<(String, bool)>,
+}
+
+/// Whether the viewer is shown the outbox.
+pub(super) fn is_shown(viewer: &Viewer) -> bool {
+    viewer.app().post.is_shown() && viewer.holds("Users.Edit")
+}
+
+async fn show(viewer: Viewer) -> Result<Response<Body>, Problem> {
+    let letters = viewer.app().post.shown().filter(|_| is_shown(&viewer));
+    let letters = letters.ok_or_else(|| Problem::NotFound("page".to_owned()))?;
+    let own = format!("{}/connect/link/", viewer.app().public_url);
+    let shown = letters.into_iter().map(|(at, letter)| Shown {
+        lines: letter.text.lines().map(|line| (line.to_owned(), line.starts_with(&own))).collect(),
+        to: letter.to,
+        subject: letter.subject,
+        at: words::moment(at),
+    });
+    Ok(page(&OutboxPage { layout: viewer.layout("Outbox"), letters: shown.collect() }))
+}

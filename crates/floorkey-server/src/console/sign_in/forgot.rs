@@ -1,0 +1,74 @@
+//! “Forgot your password?”: the answer is the same, and comes as soon, whether or not there is such a user.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Path;
+use axum::routing::get;
+use http::Response;
+
+use super::super::fields::Form;
+use super::super::layout::{Layout, lead_to, page};
+use super::super::problem::Problem;
+use super::super::viewer::Visit;
+use super::instance;
+use crate::app::App;
+use crate::mail;
+
+pub(super) fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/connect/forgot", get(form).post(ask))
+        .route("/connect/forgot/{alias}", get(form_of).post(ask_of))
+}
+
+#[derive(Template)]
+#[template(path = "sign_in_forgot.html")]
+struct ForgotPage {
+    layout: Layout,
+    action: String,
+    sign_in: String,
+    asked: bool,
+}
+
+async fn form(visit: Visit) -> Result<Response<Body>, Problem> {
+    show(&visit, None, false)
+}
+
+async fn form_of(visit: Visit, Path(alias): Path<String>) -> Result<Response<Body>, Problem> {
+    show(&visit, Some(&alias), false)
+}
+
+fn show(visit: &Visit, alias: Option<&str>, asked: bool) -> Result<Response<Body>, Problem> {
+    let Some(directory) = instance(&visit.app, alias)? else { return Ok(lead_to("/connect/login")) };
+    let tail = alias.map(|alias| format!("/{alias}")).unwrap_or_default();
+    Ok(page(&ForgotPage {
+        layout: Layout { instance: directory.settings().alias.clone(), ..visit.layout("Forgot your password?") },
+        action: format!("/connect/forgot{tail}"),
+        sign_in: format!("/connect/login{tail}"),
+        asked,
+    }))
+}
+
+async fn ask(visit: Visit, Form(fields): Form) -> Result<Response<Body>, Problem> {
+    let username = fields.raw("username").trim().to_owned();
+    begin(&visit, None, username)
+}
+
+async fn ask_of(visit: Visit, Path(alias): Path<String>, Form(fields): Form) -> Result<Response<Body>, Problem> {
+    let username = fields.raw("username").trim().to_owned();
+    begin(&visit, Some(&alias), username)
+}
+
+fn begin(visit: &Visit, alias: Option<&str>, username: String) -> Result<Response<Body>, Problem> {
+    let Some(directory) = instance(&visit.app, alias)? else { return Ok(lead_to("/connect/login")) };
+    let (app, actor) = (visit.app.clone(), visit.nobody());
+    // Beside the answer, so that no clock tells whether there was anybody to send it to.
+    tokio::spawn(async move {
+        if let Err(failure) = mail::forgotten(&app, &directory, actor, &username).await {
+            tracing::warn!(%failure, "a link for a forgotten password was not sent");
+        }
+    });
+    show(visit, alias, true)
+}

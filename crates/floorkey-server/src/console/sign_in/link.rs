@@ -1,0 +1,142 @@
+//! Links out of mail. Looking at one uses nothing up, since mail programs look too; saying yes does, once.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Path;
+use axum::routing::get;
+use floorkey::{Command, Directory, NewPassword, User};
+use floorkey_store::{Link, LinkPurpose};
+use http::{Response, StatusCode};
+
+use super::super::fields::Form;
+use super::super::flash::Flash;
+use super::super::layout::{Layout, page_with};
+use super::super::problem::{Problem, sentence};
+use super::super::viewer::Visit;
+use super::arrival::Arrival;
+use super::{check, password};
+use crate::app::App;
+use crate::failure::Failure;
+use crate::mail;
+use crate::outside;
+
+pub(super) fn routes() -> Router<Arc<App>> {
+    Router::new().route("/connect/link/{token}", get(look).post(follow))
+}
+
+#[derive(Template)]
+#[template(path = "sign_in_link.html")]
+struct LinkPage {
+    layout: Layout,
+    action: String,
+    username: String,
+    address: String,
+    /// Whether a password is to be chosen; else the address is to be confirmed.
+    chooses: bool,
+    invited: bool,
+    error: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "sign_in_link_gone.html")]
+struct GonePage {
+    layout: Layout,
+}
+
+/// A link that is good now.
+struct Good {
+    link: Link,
+    directory: Arc<Directory>,
+    user: Arc<User>,
+}
+
+async fn find(app: &App, token: &str) -> Result<Option<Good>, Problem> {
+    let Some(hash) = mail::hash_of(token) else { return Ok(None) };
+    let Some(link) = app.service.store().link(&hash).await? else { return Ok(None) };
+    let Some(directory) = app.service.engine().current(link.instance) else { return Ok(None) };
+    let Some(user) = directory.user(link.user).cloned() else { return Ok(None) };
+    let good = mail::is_good(&link, &user, outside::now());
+    Ok(good.then_some(Good { link, directory, user }))
+}
+
+fn gone(visit: &Visit) -> Response<Body> {
+    page_with(StatusCode::GONE, &GonePage { layout: visit.layout("This link is no longer good") })
+}
+
+fn show(visit: &Visit, token: &str, good: &Good, error: Option<String>) -> Response<Body> {
+    let chooses = good.link.purpose != LinkPurpose::ConfirmEmail;
+    let title = if chooses { "Choose a password" } else { "Confirm your e-mail address" };
+    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let page = LinkPage {
+        layout: Layout { instance: good.directory.settings().alias.clone(), ..visit.layout(title) },
+        action: format!("/connect/link/{token}"),
+        username: good.user.username.clone(),
+        address: good.link.detail.clone(),
+        chooses,
+        invited: good.link.purpose == LinkPurpose::Invite,
+        error,
+    };
+    page_with(status, &page)
+}
+
+async fn look(visit: Visit, Path(token): Path<String>) -> Result<Response<Body>, Problem> {
+    match find(&visit.app, &token).await? {
+        Some(good) => Ok(show(&visit, &token, &good, None)),
+        None => Ok(gone(&visit)),
+    }
+}
+
+async fn follow(arrival: Arrival, Path(token): Path<String>, Form(fields): Form) -> Result<Response<Body>, Problem> {
+    let visit = &arrival.visit;
+    let app = &visit.app;
+    let Some(good) = find(app, &token).await? else { return Ok(gone(visit)) };
+    if good.link.purpose == LinkPurpose::ConfirmEmail {
+        let Some(_) = app.service.store().consume_link(&good.link.token_hash, outside::now()).await? else {
+            return Ok(gone(visit));
+        };
+        confirm(visit, &good).await?;
+        let flash = Flash::good(format!("{} is confirmed.", good.link.detail));
+        let next = if visit.newcomer().is_some() { "/connect/access/sign-in" } else { "/connect/login" };
+        return Ok(visit.lead_to_with(next, &flash));
+    }
+    let chosen = match password::chosen(fields.raw("password"), fields.raw("again")) {
+        Ok(chosen) => chosen,
+        Err(error) => return Ok(show(visit, &token, &good, Some(error))),
+    };
+    // Of two tabs one gets past this.
+    let Some(_) = app.service.store().consume_link(&good.link.token_hash, outside::now()).await? else {
+        return Ok(gone(visit));
+    };
+    let user = good.user.id;
+    let command = |password: NewPassword| Command::ChangeOwnPassword { user, password };
+    let (service, instance) = (&app.service, good.directory.instance());
+    match service.execute_with_password(instance, visit.acting(user), &chosen, false, command).await {
+        Ok(_) => {}
+        Err(failure) => {
+            // Nothing was done with it: it may be tried again.
+            service.store().put_link(&good.link).await?;
+            return match failure {
+                Failure::Refused(_) => Ok(show(visit, &token, &good, Some(sentence(&failure)))),
+                failure => Err(failure.into()),
+            };
+        }
+    }
+    if good.link.purpose == LinkPurpose::Invite {
+        confirm(visit, &good).await?;
+    }
+    let directory = service.engine().current(instance).ok_or(Problem::SignIn)?;
+    let user = directory.user(user).cloned().ok_or(Problem::SignIn)?;
+    crate::throttle::unlock(service.store(), instance, user.id).await?;
+    check::after_password(&arrival, &directory, &user, super::super::ROOT).await
+}
+
+/// Whoever has the link reads the mail to the address.
+async fn confirm(visit: &Visit, good: &Good) -> Result<(), Problem> {
+    let (user, email) = (good.user.id, good.link.detail.clone());
+    let instance = good.directory.instance();
+    visit.app.service.execute(instance, visit.acting(user), Command::ConfirmEmail { user, email }).await?;
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! What a user signs in with, where somebody else has to help: sessions, lockouts, second factors, invitations.
+
+use floorkey::Command;
+use floorkey_connect::exception::Exception;
+use serde::Serialize;
+
+use super::body::NoMembers;
+use super::{Asked, body, json, nothing};
+use crate::connect::plain_exception;
+use crate::mail;
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Invited {
+    /// The address that the link went to.
+    email: String,
+}
+
+/// Ends all sessions of a user.
+pub(super) async fn end_sessions(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = asked.directory()?;
+    let user = asked.user_id()?;
+    let NoMembers {} = body::read(asked.body)?;
+    asked.execute(&directory, Command::EndUserSessions { user }).await?;
+    Ok(nothing())
+}
+
+/// Lets a user who failed to sign in too often try again at once.
+pub(super) async fn unlock(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = asked.directory()?;
+    let user = asked.user_id()?;
+    let NoMembers {} = body::read(asked.body)?;
+    asked.execute(&directory, Command::UnlockUser { user }).await?;
+    Ok(nothing())
+}
+
+/// Removes all second factors of a user, whose sessions end with that.
+pub(super) async fn remove_second_factors(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = asked.directory()?;
+    let user = asked.user_id()?;
+    asked.execute(&directory, Command::RemoveSecondFactor { user, factor: None }).await?;
+    Ok(nothing())
+}
+
+/// Sends a user a link to choose a password with.
+pub(super) async fn invite(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = asked.directory()?;
+    let user = asked.user_id()?;
+    let NoMembers {} = body::read(asked.body)?;
+    let (app, actor) = (asked.caller.app, asked.caller.actor.clone());
+    let sent = mail::invite(app, &directory, actor, user).await.map_err(|failure| plain_exception(&failure))?;
+    json(&Invited { email: sent.address })
+}

@@ -1,0 +1,147 @@
+//! Mail with a link: an invitation, a forgotten password, the confirmation of an address.
+
+use floorkey::user::PasswordState;
+use floorkey::{Act, Actor, Command, Directory, NewPassword, Opaque, RecordKey, Refusal, Target, User, UserId};
+use floorkey_store::LinkPurpose;
+
+use super::{letter, link};
+use crate::app::App;
+use crate::failure::Failure;
+use crate::outside;
+use crate::throttle::{self, Bucket};
+
+/// Links that one user is sent before the next one has to wait.
+const LINKS_FREE: u64 = 3;
+
+/// How often one network may say that it forgot a password before it has to wait.
+const FORGOTTEN_FREE: u64 = 20;
+
+/// What was sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Sent {
+    /// To which address.
+    pub(crate) address: String,
+}
+
+/// Sends a user a link to choose a password with, in the actor's name. Who has not chosen one yet is invited, at the
+/// address that was entered for them; everybody else gets it at a confirmed address only.
+///
+/// # Errors
+/// The actor may not (the guard has its say as at a reset); no address to send it to; too many in a row.
+pub(crate) async fn invite(app: &App, directory: &Directory, actor: Actor, id: UserId) -> Result<Sent, Failure> {
+    let instance = directory.instance();
+    let user = directory.user(id).cloned();
+    let user = user.ok_or_else(|| Refusal::NotFound { what: "user", id: id.to_string() })?;
+    let act = match user.password {
+        PasswordState::Chosen => Act::SendPasswordLink,
+        PasswordState::None | PasswordState::OneTime => Act::InviteUser,
+    };
+    if let Err(refusal) = may(directory, &actor, act, &user) {
+        return Err(app.service.refuse(instance, actor, act, vec![RecordKey::User(id)], refusal).await);
+    }
+    let (purpose, to) = match act {
+        Act::SendPasswordLink => (LinkPurpose::Reset, &user.confirmed_email),
+        _ => (LinkPurpose::Invite, &user.identity.email),
+    };
+    let to = to.clone().ok_or_else(|| no_address(act))?;
+    admit(app, directory, &user).await?;
+    let made = link::make(app, directory, &user, purpose, &to).await?;
+    let name = actor_name(directory, &actor);
+    app.service.note(instance, actor, act, vec![RecordKey::User(id)]).await?;
+    let letter = match purpose {
+        LinkPurpose::Reset => letter::reset(directory, &user, &to, &made.address, Some(&name)),
+        _ => letter::invitation(directory, &user, &to, &made.address),
+    };
+    app.post.send(letter.until(made.until));
+    Ok(Sent { address: to })
+}
+
+fn may(directory: &Directory, actor: &Actor, act: Act, user: &User) -> Result<(), Refusal> {
+    let now = outside::now();
+    floorkey::authorize(directory, &actor.principal, act, &Target::User(user.id), now)?;
+    if !user.enabled {
+        let problem = "the user is disabled, and could not sign in: enable the user first".to_owned();
+        return Err(floorkey::Invalid { input: "UserId", problem }.into());
+    }
+    // A link to choose a password with is a reset: what the guard says of one it says of the other.
+    let password = NewPassword { hash: Opaque::new(Vec::new()), one_time: true };
+    let reset = Command::ResetUserPassword { user: user.id, password, revoke_access_keys: false };
+    match floorkey::plan(directory, actor, &reset, now) {
+        Err(refusal @ (Refusal::Guard { .. } | Refusal::Invalid(_) | Refusal::LastAdministrator { .. })) => Err(refusal),
+        // Whoever may only create users invites those who have no password yet; it gives them nothing.
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+fn no_address(act: Act) -> Failure {
+    let problem = match act {
+        Act::SendPasswordLink => {
+            "the user has no confirmed e-mail address to send a link to: reset the password by hand, and have them \
+             confirm their address once they are in"
+        }
+        _ => "the user has no e-mail address to send an invitation to: enter one, or reset the password by hand",
+    };
+    floorkey::Invalid { input: "Email", problem: problem.to_owned() }.into()
+}
+
+/// Counts a letter with a link; too many in a row have to wait, whoever sends them.
+async fn admit(app: &App, directory: &Directory, user: &User) -> Result<(), Failure> {
+    let bucket = [Bucket::of_user(directory.instance(), user.id, "link", LINKS_FREE)];
+    match throttle::count(app.service.store(), &bucket, outside::now()).await?.waits {
+        false => Ok(()),
+        true => {
+            let problem = "the user was sent several links already: wait a few minutes".to_owned();
+            Err(Refusal::LimitExceeded { problem }.into())
+        }
+    }
+}
+
+/// Somebody says that they forgot their password: sends a link, if there is such a user and a confirmed address. Run
+/// beside the answer, which says the same at once in any case.
+///
+/// # Errors
+/// What the store can't do.
+pub(crate) async fn forgotten(app: &App, directory: &Directory, actor: Actor, login: &str) -> Result<(), Failure> {
+    let instance = directory.instance();
+    let user = directory.user_by_login(login).cloned();
+    let source = Bucket::source_for(actor.address.as_deref().unwrap_or_default(), "-forgotten", FORGOTTEN_FREE);
+    let account = match &user {
+        Some(user) => Bucket::of_user(instance, user.id, "link", LINKS_FREE),
+        None => Bucket::login(instance, login),
+    };
+    if throttle::count(app.service.store(), &[account, source], outside::now()).await?.waits {
+        return Ok(());
+    }
+    let Some(user) = user.filter(|user| user.can_sign_in()) else { return Ok(()) };
+    let Some(to) = user.confirmed_email.clone() else { return Ok(()) };
+    let made = link::make(app, directory, &user, LinkPurpose::Reset, &to).await?;
+    app.service.note(instance, actor, Act::SendPasswordLink, vec![RecordKey::User(user.id)]).await?;
+    app.post.send(letter::reset(directory, &user, &to, &made.address, None).until(made.until));
+    Ok(())
+}
+
+/// Sends the user a link with which they confirm their e-mail address; nothing where there is none to confirm.
+///
+/// # Errors
+/// What the store can't do; too many in a row.
+pub(crate) async fn confirmation(app: &App, directory: &Directory, user: &User) -> Result<Option<Sent>, Failure> {
+    let Some(to) = user.identity.email.clone().filter(|email| user.confirmed_email.as_ref() != Some(email)) else {
+        return Ok(None);
+    };
+    admit(app, directory, user).await?;
+    let made = link::make(app, directory, user, LinkPurpose::ConfirmEmail, &to).await?;
+    app.post.send(letter::confirm_email(directory, user, &to, &made.address).until(made.until));
+    Ok(Some(Sent { address: to }))
+}
+
+/// Who acts, as a letter names them.
+pub(super) fn actor_name(directory: &Directory, actor: &Actor) -> String {
+    match &actor.principal {
+        floorkey::Principal::User { id, .. } => {
+            let user = directory.user(*id);
+            letter::quoted(&user.map_or_else(|| "Somebody".to_owned(), |user| user.display_name()))
+        }
+        floorkey::Principal::Operator { .. } => "The operator".to_owned(),
+        floorkey::Principal::System => "The server".to_owned(),
+    }
+}

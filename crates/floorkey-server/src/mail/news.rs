@@ -1,0 +1,151 @@
+//! Telling people what was done to their accounts: whoever did it, through whichever door.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use floorkey::audit::{AuditEvent, Flag, Step};
+use floorkey::{Act, Change, Directory, Permission, PermissionSet, Principal, RecordKey, SideWrite, User, UserId};
+use tokio::sync::mpsc;
+
+use super::invite::{actor_name, confirmation};
+use super::letter;
+use crate::app::App;
+use crate::service::Published;
+
+/// Reads what was published, as long as there is anything, and tells those whom it is about.
+pub(crate) async fn tell(app: Arc<App>, mut news: mpsc::UnboundedReceiver<Published>) {
+    while let Some(Published { changes, after }) = news.recv().await {
+        for change in changes {
+            about_addresses(&app, &after, &change).await;
+            about_credentials(&app, &after, &change);
+            about_flags(&app, &after, change.event());
+        }
+    }
+}
+
+/// A changed address: the new one is asked to confirm itself, the old one is told at once.
+async fn about_addresses(app: &App, directory: &Directory, change: &Change) {
+    let event = change.event();
+    for field in event.changes.iter().filter(|field| field.field == "email") {
+        let (RecordKey::User(id), Step::Value { before, after }) = (&field.record, &field.step) else { continue };
+        let Some(user) = directory.user(*id).filter(|user| user.enabled && !is_new(event, *id)) else { continue };
+        let by = actor_name(directory, &event.actor);
+        let told: BTreeSet<&String> =
+            [before.as_ref(), user.confirmed_email.as_ref(), user.identity.secondary_email.as_ref()]
+                .into_iter()
+                .flatten()
+                .filter(|address| Some(*address) != after.as_ref())
+                .collect();
+        for to in told {
+            app.post.send(letter::email_changed(directory, user, to, &by));
+        }
+        if let Err(failure) = confirmation(app, directory, user).await {
+            tracing::warn!(%failure, user = %id, "the confirmation of a changed address was not sent");
+        }
+    }
+}
+
+/// Whether the event made this user: nobody is told of that but by their invitation.
+fn is_new(event: &AuditEvent, id: UserId) -> bool {
+    let made = |step: &Step| matches!(step, Step::Value { before: None, after: Some(_) });
+    let mut names = event.changes.iter().filter(|field| field.field == "username");
+    names.any(|field| field.record == RecordKey::User(id) && made(&field.step))
+}
+
+/// Passwords and second factors.
+fn about_credentials(app: &App, directory: &Directory, change: &Change) {
+    let event = change.event();
+    let mut passwords = BTreeSet::new();
+    let mut factors = BTreeSet::new();
+    let mut renewed = BTreeSet::new();
+    for side in change.side() {
+        match side {
+            SideWrite::PutPassword { user, .. } => passwords.insert(*user),
+            SideWrite::ForgetSecondFactor { user, .. } => factors.insert(*user),
+            SideWrite::PutSecondFactor { user, .. } => renewed.insert(*user),
+            SideWrite::ForgetUser { .. } | SideWrite::PutAccessKey { .. } | SideWrite::ForgetAccessKey { .. } => false,
+        };
+    }
+    let by = |id: UserId| match event.actor.principal {
+        Principal::User { id: actor, .. } if actor == id => None,
+        _ => Some(actor_name(directory, &event.actor)),
+    };
+    let there = |id: UserId| directory.user(id).filter(|user| user.enabled && !is_new(event, id));
+    for user in passwords.into_iter().filter_map(there) {
+        // The second address hears of everything but passwords.
+        if let Some(to) = &user.confirmed_email {
+            app.post.send(letter::password_changed(directory, user, to, by(user.id).as_deref()));
+        }
+    }
+    // New recovery codes take the place of old ones: nothing is removed with that.
+    for user in factors.difference(&renewed).copied().filter_map(there) {
+        for to in addresses(user) {
+            app.post.send(letter::factors_removed(directory, user, to, by(user.id).as_deref()));
+        }
+    }
+}
+
+/// Where a user is told what happens to the account.
+fn addresses(user: &User) -> BTreeSet<&String> {
+    let primary = user.confirmed_email.as_ref().or(user.identity.email.as_ref());
+    primary.into_iter().chain(user.identity.secondary_email.as_ref()).collect()
+}
+
+/// What the guard let pass with a mark, and what was said for loosening it: told to all administrators.
+fn about_flags(app: &App, directory: &Directory, event: &AuditEvent) {
+    let why: Vec<String> = event.flags.iter().filter_map(words).collect();
+    if why.is_empty() || event.act == Act::UpgradeCatalogue {
+        return;
+    }
+    let about = event.targets.iter().filter_map(|target| match target {
+        RecordKey::User(id) => directory.user(*id).map(|user| user.display_name()),
+        RecordKey::Profile(id) => directory.profile(*id).map(|profile| profile.name.clone()),
+        _ => None,
+    });
+    let about: Vec<String> = about.take(20).map(|name| letter::quoted(&name)).collect();
+    let about = if about.is_empty() { String::new() } else { format!(": {}", about.join(", ")) };
+    let what = format!("{} did “{}”{about}.", actor_name(directory, &event.actor), act_words(event.act));
+    let administrators = directory.users_after(None).filter(|user| directory.is_administrator(user.id));
+    for administrator in administrators {
+        let itself = matches!(event.actor.principal, Principal::User { id, .. } if id == administrator.id);
+        if let Some(to) = administrator.confirmed_email.as_ref().filter(|_| !itself) {
+            app.post.send(letter::flagged(directory, administrator, to, &what, &why));
+        }
+    }
+}
+
+fn words(flag: &Flag) -> Option<String> {
+    match flag {
+        Flag::GaveMoreThanHeld { permissions } => {
+            Some(format!("It gave somebody more than they hold themselves{}.", names(permissions)))
+        }
+        Flag::TouchedStrongerUser { permissions } => {
+            Some(format!("It touched the account of somebody who holds more than they do{}.", names(permissions)))
+        }
+        Flag::Reason(reason) => Some(format!("The reason they gave: {}", letter::quoted(reason))),
+        Flag::LooksLike { .. } | Flag::Undid { .. } => None,
+    }
+}
+
+fn names(permissions: &PermissionSet) -> String {
+    const SHOWN: usize = 5;
+    let all: Vec<&str> = permissions.iter().map(Permission::name).collect();
+    let shown = all.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
+    match all.len().saturating_sub(SHOWN) {
+        0 if shown.is_empty() => String::new(),
+        0 => format!(": {shown}"),
+        more => format!(": {shown} and {more} more"),
+    }
+}
+
+/// An act in words: `update user security profiles`.
+fn act_words(act: Act) -> String {
+    let mut words = String::new();
+    for c in act.name().chars() {
+        if c.is_ascii_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.push(c.to_ascii_lowercase());
+    }
+    words
+}

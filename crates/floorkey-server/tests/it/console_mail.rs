@@ -1,0 +1,271 @@
+//! Links by mail, and who is told what.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use floorkey_connect::operation::Operation::{UpdateUserIdentityInfo, UpdateUserSecurityProfiles};
+use serde_json::json;
+
+use crate::server::Server;
+use crate::visitor::{Visitor, page};
+use crate::world::World;
+
+/// The letters in the outbox, oldest first.
+fn outbox(server: &Server) -> Vec<String> {
+    let folder = server.data().join("outbox");
+    let files = std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
+    let mut files: Vec<PathBuf> = files.collect();
+    files.sort();
+    files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect()
+}
+
+/// Waits until there are that many letters to the address, and gives the newest.
+fn letter(server: &Server, to: &str, count: usize) -> String {
+    let begun = Instant::now();
+    loop {
+        let mut letters = outbox(server);
+        letters.retain(|letter| letter.contains(&format!("To: {to}\r\n")));
+        if letters.len() == count {
+            return letters.pop().unwrap();
+        }
+        assert!(begun.elapsed() < Duration::from_secs(20), "{count} letters to {to}: {:#?}", outbox(server));
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// The link in a letter, without the server's address.
+fn link(letter: &str) -> String {
+    let at = letter.find("/connect/link/").unwrap_or_else(|| panic!("no link in {letter}"));
+    letter[at..].split_whitespace().next().unwrap().to_owned()
+}
+
+fn set_email(world: &World, user: &str, email: &str) {
+    let info = json!({ "FirstName": "Ann", "LastName": "Other", "Email": email });
+    world.ok(UpdateUserIdentityInfo, json!({ "UserId": user, "IdentityInfo": info }));
+}
+
+fn extension(world: &World, method: &str, tail: &str, body: &str) -> u16 {
+    let path = format!("/floorkey/v1/instances/{}/users/{tail}", world.instance);
+    world.operator.send(method, &path, "", body.as_bytes()).status
+}
+
+/// Ann, with a password of her own and a confirmed address.
+fn ann(world: &World) -> String {
+    let ann = world.new_user("ann", &[&world.profile("Agent")]);
+    Visitor::new(&world.server).sign_in_first("ann", "Passw0rd", "Better-passw0rd");
+    set_email(world, &ann, "ann@example.com");
+    let confirm = link(&letter(&world.server, "ann@example.com", 1));
+    assert_eq!(Visitor::new(&world.server).post(&confirm, &[]).status, 303);
+    ann
+}
+
+fn forget(world: &World, username: &str) -> (u16, String) {
+    let answer = Visitor::new(&world.server).post("/connect/forgot", &[("username", username)]);
+    (answer.status, page(&answer))
+}
+
+const CHOSEN: [(&str, &str); 2] = [("password", "Newest-passw0rd"), ("again", "Newest-passw0rd")];
+
+#[test]
+fn a_forgotten_password_is_replaced_over_a_link_that_is_good_once() {
+    let world = World::new();
+    ann(&world);
+    assert_eq!(forget(&world, "ann"), forget(&world, "nobody"));
+    let address = link(&letter(&world.server, "ann@example.com", 2));
+    // Looking uses nothing up.
+    let [first, second] = [(); 2].map(|()| Visitor::new(&world.server));
+    assert!(first.see(&address).contains("Choose a password") && second.see(&address).contains("ann"));
+    let weak = first.post(&address, &[("password", "weak"), ("again", "weak")]);
+    assert_eq!(weak.status, 422, "{}", page(&weak));
+    assert_eq!(first.post(&address, &CHOSEN).status, 303);
+    assert!(first.see("/connect/access").contains("My access"));
+    assert_eq!(second.post(&address, &CHOSEN).status, 410);
+    assert_eq!(second.get(&address).status, 410);
+    Visitor::new(&world.server).sign_in("ann", "Newest-passw0rd");
+    assert!(letter(&world.server, "ann@example.com", 3).contains("was changed"));
+}
+
+#[test]
+fn of_two_tabs_at_the_same_time_one_gets_through() {
+    let world = World::new();
+    ann(&world);
+    forget(&world, "ann");
+    let address = link(&letter(&world.server, "ann@example.com", 2));
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let tabs: Vec<_> = (0..4)
+            .map(|_| scope.spawn(|| Visitor::new(&world.server).post(&address, &CHOSEN).status))
+            .collect();
+        tabs.into_iter().map(|tab| tab.join().unwrap()).collect()
+    });
+    assert_eq!(statuses.iter().filter(|status| **status == 303).count(), 1, "{statuses:?}");
+    assert_eq!(statuses.iter().filter(|status| **status == 410).count(), 3, "{statuses:?}");
+}
+
+#[test]
+fn a_link_dies_with_a_sign_in_with_any_change_and_with_the_next_link() {
+    let world = World::new();
+    let user = ann(&world);
+    let fresh = |count| {
+        forget(&world, "ann");
+        link(&letter(&world.server, "ann@example.com", count))
+    };
+    let gone = |address: &str| assert_eq!(Visitor::new(&world.server).post(address, &CHOSEN).status, 410);
+    let first = fresh(2);
+    let second = fresh(3);
+    gone(&first);
+    Visitor::new(&world.server).sign_in("ann", "Better-passw0rd");
+    gone(&second);
+    assert_eq!(extension(&world, "POST", &format!("{user}/unlock"), "{}"), 200);
+    let third = fresh(4);
+    assert_eq!(extension(&world, "POST", &format!("{user}/sessions/end"), "{}"), 200);
+    gone(&third);
+    gone(&format!("/connect/link/{}", "A".repeat(43)));
+    gone("/connect/link/x");
+}
+
+#[test]
+fn only_a_confirmed_address_gets_links_and_the_old_one_is_told() {
+    let world = World::new();
+    let user = ann(&world);
+    set_email(&world, &user, "ann@evil.example");
+    // The old address hears of it at once; the new one is asked to confirm itself.
+    assert!(letter(&world.server, "ann@example.com", 2).contains("changed the e-mail address"));
+    let confirm = link(&letter(&world.server, "ann@evil.example", 1));
+    // Until then, links go to the old one.
+    forget(&world, "ann");
+    let old = link(&letter(&world.server, "ann@example.com", 3));
+    let visitor = Visitor::new(&world.server);
+    let wrong = visitor.see(&confirm);
+    assert!(wrong.contains("Confirm your e-mail address") && wrong.contains("ann@evil.example"), "{wrong}");
+    assert_eq!(visitor.post(&confirm, &[]).status, 303);
+    // The old address is no longer the confirmed one, and its link is dead.
+    assert_eq!(visitor.post(&old, &CHOSEN).status, 410);
+    assert_eq!(visitor.post(&confirm, &[]).status, 410);
+    // A confirmation for an address that was changed again confirms nothing.
+    set_email(&world, &user, "ann@third.example");
+    let third = link(&letter(&world.server, "ann@third.example", 1));
+    set_email(&world, &user, "ann@fourth.example");
+    letter(&world.server, "ann@fourth.example", 1);
+    assert_eq!(visitor.post(&third, &[]).status, 410);
+}
+
+#[test]
+fn an_invitation_sets_the_first_password_and_confirms_the_address() {
+    let world = World::new();
+    let mut input = world.user_input("bea", &[&world.profile("Agent")]);
+    input["IdentityInfo"]["Email"] = json!("bea@example.com");
+    let bea = world.operator.ok(floorkey_connect::operation::Operation::CreateUser, &input)["UserId"].clone();
+    let bea = bea.as_str().unwrap();
+    assert_eq!(extension(&world, "POST", &format!("{bea}/invite"), "{}"), 200);
+    let address = link(&letter(&world.server, "bea@example.com", 1));
+    let visitor = Visitor::new(&world.server);
+    assert!(visitor.see(&address).contains("Welcome"));
+    assert_eq!(visitor.post(&address, &CHOSEN).status, 303);
+    assert!(visitor.see("/connect/access/sign-in").contains("Confirmed"));
+    // Who has chosen a password is reset, not invited: at the confirmed address.
+    assert_eq!(extension(&world, "POST", &format!("{bea}/invite"), "{}"), 200);
+    let admin = world.user("admin");
+    assert_eq!(extension(&world, "POST", &format!("{admin}/invite"), "{}"), 400);
+    // And not for ever.
+    let statuses: Vec<u16> = (0..5).map(|_| extension(&world, "POST", &format!("{bea}/invite"), "{}")).collect();
+    assert!(statuses.iter().any(|status| *status != 200), "{statuses:?}");
+}
+
+#[test]
+fn the_guard_has_its_say_on_invitations_and_marked_acts_are_told() {
+    let world = World::new();
+    let admin = world.user("admin");
+    let info = json!({ "FirstName": "Ada", "LastName": "Min", "Email": "ada@example.com" });
+    world.ok(UpdateUserIdentityInfo, json!({ "UserId": admin, "IdentityInfo": info }));
+    let confirm = link(&letter(&world.server, "ada@example.com", 1));
+    Visitor::new(&world.server).post(&confirm, &[]);
+    let manager = world.somebody("manager", &["Users.Edit"]);
+    let profiles = json!({ "UserId": world.user("manager"), "SecurityProfileIds": [world.profile("Admin")] });
+    manager.ok(UpdateUserSecurityProfiles, &world.in_instance(profiles));
+    let told = letter(&world.server, "ada@example.com", 2);
+    assert!(told.contains("more than they hold") && told.contains("update user security profiles"), "{told}");
+    // Under `enforce` a link for somebody stronger is refused.
+    let weak = world.somebody("weak", &["Users.Edit"]);
+    let guard = format!("/floorkey/v1/instances/{}/guard", world.instance);
+    assert_eq!(world.operator.send("PUT", &guard, "", br#"{"Mode":"enforce"}"#).status, 200);
+    let invite = format!("/floorkey/v1/instances/{}/users/{admin}/invite", world.instance);
+    assert_eq!(weak.send("POST", &invite, "", b"{}").status, 403);
+}
+
+#[test]
+fn a_reset_and_a_removed_factor_are_told_and_the_second_address_hears_of_one_only() {
+    let world = World::new();
+    let user = ann(&world);
+    let info = json!({
+        "FirstName": "Ann", "LastName": "Other", "Email": "ann@example.com", "SecondaryEmail": "home@example.com",
+    });
+    world.ok(UpdateUserIdentityInfo, json!({ "UserId": user, "IdentityInfo": info }));
+    assert_eq!(extension(&world, "POST", &format!("{user}/password"), r#"{"Password":"Passw0rd-again"}"#), 200);
+    assert!(letter(&world.server, "ann@example.com", 2).contains("reset the password"));
+    assert!(outbox(&world.server).iter().all(|letter| !letter.contains("To: home@example.com")));
+    assert_eq!(extension(&world, "DELETE", &format!("{user}/second-factors"), ""), 200);
+}
+
+#[test]
+fn the_demo_shows_its_outbox_to_whoever_edits_users_and_no_other_server_does() {
+    let server = Server::start_with(&[]);
+    assert_eq!(Visitor::administrator(&server).get("/connect/outbox").status, 404);
+    assert_eq!(Visitor::new(&server).get("/connect/outbox").status, 303);
+}
+
+/// A mail server that refuses the first letter for now and takes the second try.
+fn mail_server() -> (u16, std::sync::mpsc::Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (sender, taken) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for (number, stream) in listener.incoming().enumerate() {
+            let mut stream = stream.unwrap();
+            let mut lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
+            let mut say = |text: &str| stream.write_all(format!("{text}\r\n").as_bytes());
+            if number == 0 {
+                let _ = say("421 not now");
+                continue;
+            }
+            let _ = say("220 test");
+            while let Some(line) = lines.next() {
+                match line.split([' ', ':']).next().unwrap_or_default() {
+                    "EHLO" | "HELO" => say("250 test").unwrap(),
+                    "DATA" => {
+                        say("354 go on").unwrap();
+                        let letter: Vec<String> = lines.by_ref().take_while(|line| line != ".").collect();
+                        say("250 taken").unwrap();
+                        sender.send(letter.join("\n")).unwrap();
+                    }
+                    "QUIT" => {
+                        let _ = say("221 bye");
+                        break;
+                    }
+                    _ => say("250 ok").unwrap(),
+                }
+            }
+        }
+    });
+    (port, taken)
+}
+
+#[test]
+fn a_letter_is_tried_again_until_the_mail_server_takes_it() {
+    let (port, taken) = mail_server();
+    let url = format!("smtp://127.0.0.1:{port}");
+    let world =
+        World::with(&[("FLOORKEY_SMTP_URL", &url), ("FLOORKEY_MAIL_FROM", "Floorkey <floorkey@example.com>")]);
+    let ann = world.new_user("ann", &[&world.profile("Agent")]);
+    set_email(&world, &ann, "ann@example.com");
+    let letter = taken.recv_timeout(Duration::from_secs(60)).expect("the second try");
+    assert!(letter.contains("To: ann@example.com") && letter.contains("Confirm your address"), "{letter}");
+    let spool = world.server.data().join("mail");
+    let begun = Instant::now();
+    while std::fs::read_dir(&spool).unwrap().count() > 0 {
+        assert!(begun.elapsed() < Duration::from_secs(10), "a letter that was taken is still kept");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert!(!world.server.data().join("outbox").exists());
+}

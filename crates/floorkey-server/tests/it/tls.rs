@@ -1,0 +1,145 @@
+//! Serving over TLS with a certificate of one's own.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+
+use crate::server::ADMIN_PASSWORD;
+
+/// A server over TLS; it is stopped when this goes.
+struct Encrypted {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Drop for Encrypted {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn floorkey(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_floorkey"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("FLOORKEY_") {
+            command.env_remove(name);
+        }
+    }
+    command.current_dir(folder);
+    command
+}
+
+fn self_signed(folder: &Path, more: &[&str]) -> std::process::Output {
+    floorkey(folder).args(["tls", "self-signed"]).args(more).output().unwrap()
+}
+
+fn serve(folder: &Path) -> Encrypted {
+    let mut child = floorkey(folder)
+        .args(["serve", "--tls-cert", "floorkey-cert.pem", "--tls-key", "floorkey-key.pem"])
+        .env("FLOORKEY_LISTEN", "127.0.0.1:0")
+        .env("FLOORKEY_ADMIN_PASSWORD", ADMIN_PASSWORD)
+        .env("FLOORKEY_LOG", "error")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let address = loop {
+        let line = lines.next().expect("the server ended before it said its address").unwrap();
+        if let Some((_, url)) = line.split_once(" answers at https://") {
+            break url.trim().parse().unwrap();
+        }
+    };
+    std::thread::spawn(move || for _ in lines {});
+    Encrypted { child, address }
+}
+
+/// Asks over TLS, trusting this certificate only.
+fn ask(address: SocketAddr, trusted: &CertificateDer<'static>, request: &str) -> Result<String, String> {
+    let mut roots = RootCertStore::empty();
+    roots.add(trusted.clone()).unwrap();
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let name = ServerName::try_from("localhost").unwrap();
+    let connection = ClientConnection::new(Arc::new(config), name).unwrap();
+    let mut stream = StreamOwned::new(connection, TcpStream::connect(address).unwrap());
+    stream.write_all(request.as_bytes()).map_err(|error| error.to_string())?;
+    let mut answer = Vec::new();
+    let mut buffer = [0; 8192];
+    // The server closes without a word of TLS about it, which is an error to the library and none here.
+    while let Ok(read @ 1..) = stream.read(&mut buffer) {
+        answer.extend_from_slice(&buffer[..read]);
+    }
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}
+
+fn certificate(folder: &Path) -> CertificateDer<'static> {
+    CertificateDer::from_pem_file(folder.join("floorkey-cert.pem")).unwrap()
+}
+
+#[test]
+fn over_tls_cookies_are_for_this_host_alone_and_a_new_certificate_is_taken_without_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = self_signed(folder.path(), &[]);
+    let said = String::from_utf8_lossy(&made.stdout).into_owned();
+    assert!(made.status.success() && said.contains("--tls-cert") && said.contains("SSL_CERT_FILE"), "{said}");
+    assert!(!self_signed(folder.path(), &[]).status.success(), "nothing is written over unasked");
+    let server = serve(folder.path());
+    let first = certificate(folder.path());
+
+    let body = format!("username=admin&password={ADMIN_PASSWORD}");
+    let login = format!(
+        "POST /connect/login HTTP/1.1\r\nHost: localhost\r\nOrigin: https://localhost\r\nConnection: close\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let answer = ask(server.address, &first, &login).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+    let lower = answer.to_ascii_lowercase();
+    assert!(lower.contains("strict-transport-security: max-age="), "{answer}");
+    let session = answer.lines().find(|line| line.contains("__Host-floorkey-session=")).expect("a session's cookie");
+    assert!(session.contains("Secure") && session.contains("HttpOnly") && session.contains("Path=/"), "{session}");
+
+    // Plain HTTP is no answer here.
+    let mut plain = TcpStream::connect(server.address).unwrap();
+    plain.write_all(b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    let mut answer = Vec::new();
+    let _ = plain.read_to_end(&mut answer);
+    assert!(!answer.starts_with(b"HTTP/1.1 200"));
+
+    let live = "GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    assert!(self_signed(folder.path(), &["--force"]).status.success());
+    let second = certificate(folder.path());
+    let begun = Instant::now();
+    while ask(server.address, &second, live).is_err() {
+        assert!(begun.elapsed() < Duration::from_secs(40), "the new certificate is not taken");
+        std::thread::sleep(Duration::from_millis(500));
+    }
+    assert!(ask(server.address, &first, live).is_err());
+}
+
+#[test]
+fn half_a_pair_and_a_wrong_one_are_said_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let output = floorkey(folder.path()).arg("serve").args(arguments).output().unwrap();
+        assert!(!output.status.success());
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    assert!(run(&["--tls-cert", "x.pem"]).contains("go together"));
+    let missing = run(&["--listen", "127.0.0.1:0", "--tls-cert", "x.pem", "--tls-key", "y.pem"]);
+    assert!(missing.contains("x.pem"), "{missing}");
+}
