@@ -18,9 +18,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use floorkey::Timestamp;
+use lettre::Tokio1Executor;
 use lettre::message::Mailbox;
 use lettre::transport::smtp::AsyncSmtpTransport;
-use lettre::Tokio1Executor;
 use tokio::sync::mpsc;
 
 use crate::outside;
@@ -122,6 +122,7 @@ impl Post {
 /// The sender of mail where nobody set one.
 pub(crate) fn default_sender(public_url: &str) -> Option<Mailbox> {
     let host = public_url.split_once("://").map_or(public_url, |(_, rest)| rest);
-    let host = host.split([':', '/']).next().filter(|host| host.contains('.') && host.parse::<std::net::IpAddr>().is_err());
+    let host =
+        host.split([':', '/']).next().filter(|host| host.contains('.') && host.parse::<std::net::IpAddr>().is_err());
     format!("Floorkey <floorkey@{}>", host.unwrap_or("floorkey.invalid")).parse().ok()
 }

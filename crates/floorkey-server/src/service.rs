@@ -245,8 +245,15 @@ impl Service {
         let (sender, jobs) = mpsc::channel(QUEUE);
         let instance = directory.instance();
         tokio::spawn(
-            Planner::new(self.store.clone(), self.engine.clone(), (self.trouble.clone(), self.news.clone()), directory, head, jobs)
-                .run(),
+            Planner::new(
+                self.store.clone(),
+                self.engine.clone(),
+                (self.trouble.clone(), self.news.clone()),
+                directory,
+                head,
+                jobs,
+            )
+            .run(),
         );
         self.planners.lock().unwrap_or_else(PoisonError::into_inner).insert(instance, sender);
     }

@@ -79,7 +79,11 @@ impl SelfSigned {
     fn write(&self, path: &Path, text: &str) -> Result<(), String> {
         let mut options = std::fs::OpenOptions::new();
         options.write(true);
-        if self.force { options.create(true).truncate(true) } else { options.create_new(true) };
+        if self.force {
+            options.create(true).truncate(true)
+        } else {
+            options.create_new(true)
+        };
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));

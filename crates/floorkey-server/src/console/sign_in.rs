@@ -31,7 +31,6 @@ use super::viewer::Visit;
 use crate::app::App;
 use arrival::Arrival;
 use check::Checked;
-pub(super) use check::locked_until;
 
 pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()

@@ -97,7 +97,8 @@ async fn try_one(post: &Post, waiting: &mut VecDeque<Waiting>) {
             let seconds = AGAIN.get(one.tries).or(AGAIN.last()).copied().unwrap_or(3600);
             tracing::warn!(%error, seconds, "a letter could not be sent; it is tried again");
             one.tries += 1;
-            let later = Timestamp::from_millis(now.as_millis().saturating_add(i64::try_from(seconds * 1000).unwrap_or(0)));
+            let later =
+                Timestamp::from_millis(now.as_millis().saturating_add(i64::try_from(seconds * 1000).unwrap_or(0)));
             one.due = later;
             waiting.push_back(one);
             // The others would fare no better now.

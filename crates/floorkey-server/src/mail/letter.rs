@@ -106,7 +106,9 @@ pub(super) fn email_changed(directory: &Directory, user: &User, to: &str, by: &s
 pub(super) fn password_changed(directory: &Directory, user: &User, to: &str, by: Option<&str>) -> Letter {
     let (place, login) = (place(directory), plain(&user.username));
     let first = match by {
-        Some(by) => format!("{by} reset the password of your account {login} at {place}. You are signed out everywhere."),
+        Some(by) => {
+            format!("{by} reset the password of your account {login} at {place}. You are signed out everywhere.")
+        }
         None => format!("The password of your account {login} at {place} was changed. Other browsers are signed out."),
     };
     Letter::new(to, user, format!("Your password at {place} was changed"), &[&first, NOT_YOU])
@@ -158,7 +160,12 @@ mod tests {
     #[test]
     fn a_readable_message_keeps_long_links_whole() {
         let link = format!("https://floorkey.example/connect/link/{}", "x".repeat(80));
-        let letter = Letter { to: "ann@example.com".to_owned(), subject: "Größe".to_owned(), text: format!("…\n{link}\n"), until: None };
+        let letter = Letter {
+            to: "ann@example.com".to_owned(),
+            subject: "Größe".to_owned(),
+            text: format!("…\n{link}\n"),
+            until: None,
+        };
         let from = "Floorkey <floorkey@example.com>".parse().unwrap();
         let text = String::from_utf8(letter.message(&from, true).unwrap().formatted()).unwrap();
         assert!(text.contains(&link) && text.contains("To: ann@example.com"), "{text}");

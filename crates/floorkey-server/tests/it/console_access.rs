@@ -263,7 +263,8 @@ fn guesses_side_by_side_are_all_counted() {
 fn a_name_that_nobody_has_is_answered_like_a_wrong_password_and_waits_like_one() {
     let server = Server::start_with(&[]);
     let answer = |username: &str| {
-        let answer = Visitor::new(&server).post("/connect/login", &[("username", username), ("password", "Wr0ng-pass")]);
+        let answer =
+            Visitor::new(&server).post("/connect/login", &[("username", username), ("password", "Wr0ng-pass")]);
         (answer.status, page(&answer).replace(username, "NAME"))
     };
     for _ in 0..7 {

@@ -94,9 +94,8 @@ fn of_two_tabs_at_the_same_time_one_gets_through() {
     forget(&world, "ann");
     let address = link(&letter(&world.server, "ann@example.com", 2));
     let statuses: Vec<u16> = std::thread::scope(|scope| {
-        let tabs: Vec<_> = (0..4)
-            .map(|_| scope.spawn(|| Visitor::new(&world.server).post(&address, &CHOSEN).status))
-            .collect();
+        let tabs: Vec<_> =
+            (0..4).map(|_| scope.spawn(|| Visitor::new(&world.server).post(&address, &CHOSEN).status)).collect();
         tabs.into_iter().map(|tab| tab.join().unwrap()).collect()
     });
     assert_eq!(statuses.iter().filter(|status| **status == 303).count(), 1, "{statuses:?}");
@@ -255,8 +254,7 @@ fn mail_server() -> (u16, std::sync::mpsc::Receiver<String>) {
 fn a_letter_is_tried_again_until_the_mail_server_takes_it() {
     let (port, taken) = mail_server();
     let url = format!("smtp://127.0.0.1:{port}");
-    let world =
-        World::with(&[("FLOORKEY_SMTP_URL", &url), ("FLOORKEY_MAIL_FROM", "Floorkey <floorkey@example.com>")]);
+    let world = World::with(&[("FLOORKEY_SMTP_URL", &url), ("FLOORKEY_MAIL_FROM", "Floorkey <floorkey@example.com>")]);
     let ann = world.new_user("ann", &[&world.profile("Agent")]);
     set_email(&world, &ann, "ann@example.com");
     let letter = taken.recv_timeout(Duration::from_secs(60)).expect("the second try");

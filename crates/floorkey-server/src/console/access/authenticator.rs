@@ -57,12 +57,7 @@ async fn form(viewer: Viewer) -> Result<Response<Body>, Problem> {
     show(&viewer, &totp::Secret::new(), "Authenticator app", None)
 }
 
-fn show(
-    viewer: &Viewer,
-    secret: &totp::Secret,
-    label: &str,
-    error: Option<String>,
-) -> Result<Response<Body>, Problem> {
+fn show(viewer: &Viewer, secret: &totp::Secret, label: &str, error: Option<String>) -> Result<Response<Body>, Problem> {
     let app = viewer.app();
     let until = viewer.now.as_millis().saturating_add(GOOD_FOR);
     let set_up = SetUp { secret: secret.text().to_owned(), whose: whose(viewer), until };

@@ -19,9 +19,7 @@ use crate::app::App;
 use crate::failure::Failure;
 
 pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/connect/access/keys", get(form).post(make))
-        .route("/connect/access/revoke-key", post(revoke))
+    Router::new().route("/connect/access/keys", get(form).post(make)).route("/connect/access/revoke-key", post(revoke))
 }
 
 /// An access key, as a list shows it.
@@ -83,7 +81,8 @@ async fn make(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Prob
     let (id, secret) = crate::serve::new_access_key();
     let sealed_secret = app.sealer.seal(id.as_str(), &secret).map_err(Failure::Internal)?;
     let owner = viewer.user.id;
-    match viewer.execute(Command::CreateAccessKey { owner, id: id.clone(), label: label.clone(), sealed_secret }).await {
+    match viewer.execute(Command::CreateAccessKey { owner, id: id.clone(), label: label.clone(), sealed_secret }).await
+    {
         Ok(_) => {}
         Err(failure @ Failure::Refused(_)) => {
             let page = key_page(&viewer, &label, Some(sentence(&failure)), None);

@@ -6,9 +6,9 @@ use floorkey::{Act, Permission, Target, UserId};
 use floorkey_store::user_buckets;
 
 use crate::console::problem::Problem;
-use crate::console::sign_in::check::{FAILURES_FREE, must_wait};
 use crate::console::viewer::Viewer;
 use crate::console::words;
+use crate::throttle::locked_until;
 
 /// The figures of the page, each with the page that shows who they are.
 pub(super) struct Figures {
@@ -69,7 +69,7 @@ pub(super) fn count(viewer: &Viewer, locked: &HashSet<UserId>) -> Option<Figures
 pub(super) async fn locked(viewer: &Viewer) -> Result<HashSet<UserId>, Problem> {
     let prefix = user_buckets(viewer.instance());
     let attempts = viewer.app().service.store().attempts_like(&prefix).await?;
-    let waiting = attempts.into_iter().filter(|(_, attempt)| must_wait(attempt, FAILURES_FREE, viewer.now));
+    let waiting = attempts.into_iter().filter(|(_, attempt)| locked_until(attempt, viewer.now).is_some());
     Ok(waiting.filter_map(|(bucket, _)| bucket.strip_prefix(&prefix).and_then(UserId::parse)).collect())
 }
 

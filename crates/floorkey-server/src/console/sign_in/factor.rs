@@ -10,8 +10,8 @@ use floorkey::user::SecondFactorKind;
 use floorkey::{Directory, User};
 use http::{Response, StatusCode};
 
-use super::super::factors::passkey::{self, Challenge};
 use super::super::factors;
+use super::super::factors::passkey::{self, Challenge};
 use super::super::fields::{Fields, Form};
 use super::super::flash::Flash;
 use super::super::layout::{Layout, add_cookie, lead_to, page_with};
@@ -68,10 +68,7 @@ async fn show(
         false => None,
     };
     let page = FactorPage {
-        layout: Layout {
-            instance: directory.settings().alias.clone(),
-            ..arrival.visit.layout("Second factor")
-        },
+        layout: Layout { instance: directory.settings().alias.clone(), ..arrival.visit.layout("Second factor") },
         username: user.username.clone(),
         has_app: has(SecondFactorKind::Totp),
         has_recovery: has(SecondFactorKind::RecoveryCodes),

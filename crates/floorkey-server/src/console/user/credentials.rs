@@ -170,7 +170,7 @@ async fn end_session(viewer: &Viewer, user: &User, fields: &Fields) -> Result<St
 pub(super) async fn locked_until(viewer: &Viewer, user: UserId) -> Result<Option<Timestamp>, Problem> {
     let attempts = viewer.app().service.store().attempts(&[user_bucket(viewer.instance(), user)]).await?;
     let attempt = attempts.into_iter().flatten().next();
-    Ok(attempt.and_then(|attempt| super::super::sign_in::locked_until(&attempt, viewer.now)))
+    Ok(attempt.and_then(|attempt| crate::throttle::locked_until(&attempt, viewer.now)))
 }
 
 /// Forgets the failures that keep a user from trying to sign in.

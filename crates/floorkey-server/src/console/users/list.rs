@@ -14,7 +14,6 @@ use super::super::fields::{Fields, Form, Query};
 use super::super::layout::{Layout, add_cookie, lead_to, local, page};
 use super::super::problem::Problem;
 use super::super::session;
-use crate::throttle::locked_until;
 use super::super::viewer::Viewer;
 use super::super::words;
 use super::columns::{self, Column};
@@ -23,6 +22,7 @@ use super::find::{Eyes, Found, Page, SIZES, Sort, find};
 use super::offers::{Offers, offers};
 use super::roster::Rosters;
 use super::rows::{Row, rows};
+use crate::throttle::locked_until;
 
 #[derive(Template)]
 #[template(path = "users/list.html")]
