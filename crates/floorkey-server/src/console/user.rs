@@ -11,7 +11,6 @@ mod create;
 mod credentials;
 mod draft;
 mod edit;
-mod events;
 mod form;
 mod found;
 mod head;

@@ -35,6 +35,8 @@ mod console_mail;
 #[cfg(test)]
 mod console_sign_in;
 #[cfg(test)]
+mod console_user;
+#[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod durability;

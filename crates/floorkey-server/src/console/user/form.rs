@@ -56,7 +56,6 @@ pub(super) struct ProfilesPart {
 pub(super) struct Token {
     pub(super) id: String,
     pub(super) name: String,
-    pub(super) description: String,
     pub(super) from: String,
     pub(super) until: String,
 }
@@ -175,7 +174,6 @@ fn profiles(
             Token {
                 id: held.id.clone(),
                 name: profile.map_or_else(|| "a profile that is gone".to_owned(), |profile| profile.name.clone()),
-                description: profile.map(|profile| profile.description.clone()).unwrap_or_default(),
                 from: held.from.clone(),
                 until: held.until.clone(),
             }

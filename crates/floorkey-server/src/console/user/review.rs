@@ -2,6 +2,7 @@
 
 use floorkey::audit::Flag;
 use floorkey::review::effect::{UserEffect, effect};
+use floorkey::review::summary::summary;
 use floorkey::user::CHANNELS;
 use floorkey::{
     Directory, HierarchyGroupId, Permission, PermissionSet, Planned, RecordKey, ResourceId, SecurityProfileId, UserId,
@@ -15,13 +16,18 @@ use super::draft::{Draft, DraftProfile};
 /// Permissions that a line names before it counts the rest.
 const NAMED: usize = 4;
 
+/// Permissions that a list shows before the rest is folded away.
+const SHOWN: usize = 8;
+
 /// What a change does.
 pub(super) struct Review {
     /// The form's values that change.
     pub(super) lines: Vec<Line>,
     /// What the user can do newly, and no longer.
-    pub(super) gained: Vec<Ability>,
-    pub(super) lost: Vec<Ability>,
+    pub(super) gained: Abilities,
+    pub(super) lost: Abilities,
+    /// What they can do then, in one sentence; nothing where that stays the same.
+    pub(super) after: Option<String>,
     /// Other changes of what they can do, in words.
     pub(super) other: Vec<Line>,
     /// What the actor should read before saving.
@@ -34,6 +40,14 @@ pub(super) struct Line {
     /// `added`, `removed` or `changed`.
     pub(super) kind: &'static str,
     pub(super) text: String,
+}
+
+/// Permissions, the risky ones first.
+pub(super) struct Abilities {
+    pub(super) count: usize,
+    pub(super) first: Vec<Ability>,
+    /// More than one reads at a glance.
+    pub(super) rest: Vec<Ability>,
 }
 
 /// A permission with what it lets one do.
@@ -64,6 +78,12 @@ pub(super) fn review(viewer: &Viewer, user: UserId, planned: &Planned, before: &
     if user == viewer.user.id && own.loses() {
         warnings.push("This takes permissions from yourself. You may not be able to give them back.".to_owned());
     }
+    if !viewer.directory.is_administrator(user) && planned.next.is_administrator(user) {
+        warnings.push(format!("{name} becomes a full administrator, who can do everything."));
+    }
+    let afterwards = is
+        .filter(|_| !own.is_nothing())
+        .map(|user| format!("{name} {}.", summary(&planned.next.grants_at(user, viewer.now)).sentence()));
     let moved =
         was.map(|was| (&was.assignments, was.hierarchy_group)) != is.map(|is| (&is.assignments, is.hierarchy_group));
     Review {
@@ -72,6 +92,7 @@ pub(super) fn review(viewer: &Viewer, user: UserId, planned: &Planned, before: &
         lost: abilities(&own.lost),
         needed: (was.is_some() && moved) || (was.is_some() && !own.is_nothing()) || !warnings.is_empty(),
         other: others(&own),
+        after: afterwards,
         warnings,
     }
 }
@@ -100,7 +121,7 @@ fn warning(directory: &Directory, name: &str, flag: &Flag) -> Option<String> {
     })
 }
 
-fn abilities(set: &PermissionSet) -> Vec<Ability> {
+fn abilities(set: &PermissionSet) -> Abilities {
     let ability = |permission: Permission| Ability {
         name: words::permission(permission),
         about: permission.info().about.clone(),
@@ -108,7 +129,8 @@ fn abilities(set: &PermissionSet) -> Vec<Ability> {
     };
     let mut all: Vec<Ability> = set.iter().map(ability).collect();
     all.sort_by_key(|ability| !ability.risky);
-    all
+    let rest = all.split_off(all.len().min(SHOWN));
+    Abilities { count: set.len(), first: all, rest }
 }
 
 fn others(effect: &UserEffect) -> Vec<Line> {

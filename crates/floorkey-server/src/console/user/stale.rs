@@ -2,16 +2,16 @@
 
 use askama::Template;
 use axum::body::Body;
-use floorkey::{Record, RecordKey, Timestamp, User};
+use floorkey::{Principal, Record, RecordKey, Timestamp, User};
 use floorkey_store::{AuditQuery, AuditTerm, StoredEvent, StoredOutcome};
 use http::{Response, StatusCode};
 
+use super::super::history::Line as Event;
 use super::super::layout::{Layout, page_with};
 use super::super::problem::Problem;
 use super::super::viewer::Viewer;
 use super::super::words;
 use super::draft::Draft;
-use super::events::{act, who};
 use super::head::address;
 use super::review::{Line, lines};
 
@@ -78,7 +78,13 @@ pub(super) async fn happened(viewer: &Viewer, user: &User, since: Timestamp) -> 
         matches!(event.outcome, StoredOutcome::Done { .. }) && !event.changes.is_empty() && event.at > since
     };
     let words = |event: &StoredEvent| {
-        format!("{}, {}: {}", who(viewer, &event.principal), words::moment(event.at), act(&event.act))
+        let line = Event::of(viewer, event);
+        let what: Vec<&str> = line.what.iter().map(|named| named.name.as_str()).collect();
+        let who = match &event.principal {
+            Principal::User { id, .. } if *id == viewer.user.id => "You".to_owned(),
+            _ => line.who.name,
+        };
+        format!("{who} {} {} ({}).", line.did, words::list(&what, 3), line.when)
     };
     Ok(events.iter().filter(changed).take(SHOWN).map(words).collect())
 }

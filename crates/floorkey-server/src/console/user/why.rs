@@ -1,5 +1,6 @@
 //! Why can't this user do that? Free text over permissions and their sentences, and the answer with a way out.
 
+use floorkey::catalogue::Polarity;
 use floorkey::review::why_not::{self, Way, WhyNot};
 use floorkey::text::folded;
 use floorkey::{Permission, Target, User, catalogue};
@@ -126,7 +127,7 @@ fn verdict(viewer: &Viewer, user: &User, permission: Permission) -> Option<Verdi
     let why = why_not::permission(&viewer.directory, user.id, permission, &Target::Instance, viewer.now)?;
     let row = row(viewer, user, permission);
     let name = user.display_name();
-    let limit = permission.info().polarity == floorkey::catalogue::Polarity::Limit;
+    let limit = permission.info().polarity == Polarity::Limit;
     let limited = limit && viewer.directory.grants_at(user, viewer.now).limits.contains(permission);
     let (kind, headline) = match (why.allowed, row.reasons.is_empty()) {
         _ if limit && limited => ("warn", format!("{} is a limit, and {name} is under it.", row.name)),

@@ -1,0 +1,365 @@
+//! The page and the form of one user.
+
+use floorkey_connect::operation::Operation;
+use serde_json::json;
+
+use crate::visitor::{Visitor, hidden, page};
+use crate::world::World;
+
+/// Somebody who may do what those permissions say, signed in with a password of their own.
+fn somebody(world: &World, username: &str, permissions: &[&str]) -> Visitor {
+    let profile = world.new_profile(&format!("profile of {username}"), permissions);
+    world.new_user(username, &[&profile]);
+    let visitor = Visitor::new(&world.server);
+    visitor.sign_in_first(username, "Passw0rd", "Better-passw0rd");
+    visitor
+}
+
+/// Every value of the form of a user, as a browser would send it.
+fn fields(text: &str) -> Vec<(String, String)> {
+    let unescaped = |text: &str| text.replace("&#38;", "&").replace("&#60;", "<").replace("&#62;", ">");
+    let attribute = |tag: &str, name: &str| {
+        let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
+        Some(unescaped(rest.split_once('"')?.0))
+    };
+    let mut fields = Vec::new();
+    for part in text.split("<input").skip(1) {
+        let tag = part.split_once('>').unwrap().0;
+        let ticked = !tag.contains("type=\"checkbox\"") && !tag.contains("type=\"radio\"") || tag.contains(" checked");
+        if let Some(name) = attribute(tag, "name").filter(|_| ticked) {
+            fields.push((name, attribute(tag, "value").unwrap_or_default()));
+        }
+    }
+    for part in text.split("<select").skip(1) {
+        let (tag, options) = part.split_once('>').unwrap();
+        let options = options.split_once("</select>").unwrap().0;
+        let chosen = options.split("<option").skip(1).find(|option| option.contains(" selected"));
+        let value = chosen.and_then(|option| attribute(option, "value")).unwrap_or_default();
+        if let Some(name) = attribute(tag, "name") {
+            fields.push((name, value));
+        }
+    }
+    fields
+}
+
+/// The same fields with one set to another value.
+fn with(fields: &[(String, String)], name: &str, value: &str) -> Vec<(String, String)> {
+    let mut fields: Vec<_> = fields.iter().filter(|(key, _)| key != name).cloned().collect();
+    fields.push((name.to_owned(), value.to_owned()));
+    fields
+}
+
+fn send(visitor: &Visitor, path: &str, fields: &[(String, String)]) -> crate::http::Answer {
+    let pairs: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    visitor.post(path, &pairs)
+}
+
+fn describe(world: &World, user: &str) -> serde_json::Value {
+    world.ok(Operation::DescribeUser, json!({ "UserId": user }))["User"].clone()
+}
+
+#[test]
+fn a_form_that_changes_nothing_saves_nothing_and_one_that_changes_all_is_one_revision() {
+    let world = World::new();
+    let user = world.new_user("ann", &[&world.profile("Agent")]);
+    let admin = Visitor::administrator(&world.server);
+    let address = format!("/connect/users/{user}/details");
+    let form = fields(&admin.see(&address));
+    let before = describe(&world, &user);
+    let answer = send(&admin, &address, &form);
+    assert_eq!(answer.status, 303, "{}", page(&answer));
+    assert_eq!(describe(&world, &user), before);
+
+    let mut changed = form.clone();
+    for (name, value) in [
+        ("first_name", "Anne"),
+        ("mobile", "+4930123456"),
+        ("username", "anne"),
+        ("phone_type", "DESK_PHONE"),
+        ("phone_number", "+4930654321"),
+        ("accept-CHAT", "yes"),
+        ("work-VOICE", "30"),
+        ("skill-attribute", "Language"),
+        ("skill-value", "German"),
+        ("skill-level", "4"),
+        ("tag-key", "site"),
+        ("tag-value", "Berlin & Köln"),
+    ] {
+        changed = with(&changed, name, value);
+    }
+    let answer = send(&admin, &address, &changed);
+    assert_eq!(answer.status, 303, "{}", page(&answer));
+    let after = describe(&world, &user);
+    assert_eq!(
+        (&after["Username"], &after["IdentityInfo"]["FirstName"], &after["Tags"]["site"]),
+        (&json!("anne"), &json!("Anne"), &json!("Berlin & Köln"))
+    );
+    assert_eq!(after["PhoneConfig"]["DeskPhoneNumber"], "+4930654321");
+    let said = admin.see(answer.header("location").unwrap());
+    assert!(said.contains("Anne Other is saved."), "{said}");
+    // One revision: undoing it takes everything back at once.
+    let undone = admin.post("/connect/undo", &[("revision", &hidden(&said, "revision")), ("back", &address)]);
+    assert_eq!(undone.status, 303);
+    assert_eq!(describe(&world, &user)["Username"], "ann");
+    assert_eq!(describe(&world, &user)["Tags"], before["Tags"]);
+}
+
+#[test]
+fn giving_a_profile_goes_over_a_review_and_dates_can_be_set_and_taken_off() {
+    let world = World::new();
+    let user = world.new_user("ann", &[&world.profile("Agent")]);
+    let admin = Visitor::administrator(&world.server);
+    let address = format!("/connect/users/{user}/details");
+    let quality = world.profile("QualityAnalyst");
+    let mut form = fields(&admin.see(&address));
+    form.retain(|(name, _)| name != "add");
+    form.push(("add".to_owned(), quality.clone()));
+    let review = send(&admin, &address, &form);
+    let text = page(&review);
+    assert!(review.status == 200 && text.contains("Nothing is saved yet"), "{text}");
+    assert!(text.contains("Security profile QualityAnalyst") && text.contains("can newly"), "{text}");
+    assert_eq!(describe(&world, &user)["SecurityProfileIds"].as_array().unwrap().len(), 1);
+
+    let mut save = fields(&text);
+    save.push(("step".to_owned(), "save".to_owned()));
+    let dated: Vec<_> = save
+        .iter()
+        .map(|(name, value)| match *name == format!("until-{quality}") {
+            true => (name.clone(), "2099-01-01T10:00".to_owned()),
+            false => (name.clone(), value.clone()),
+        })
+        .collect();
+    assert_eq!(send(&admin, &address, &dated).status, 303);
+    let shown = admin.see(&format!("/connect/users/{user}"));
+    assert!(shown.contains("until 1 Jan 2099, 10:00 UTC"), "{shown}");
+
+    let form = with(&fields(&admin.see(&address)), &format!("until-{quality}"), "");
+    let mut undated = fields(&page(&send(&admin, &address, &form)));
+    undated.push(("step".to_owned(), "save".to_owned()));
+    assert_eq!(send(&admin, &address, &undated).status, 303);
+    let shown = admin.see(&format!("/connect/users/{user}"));
+    assert!(shown.contains("QualityAnalyst") && !shown.contains("until 1 Jan 2099"), "{shown}");
+}
+
+#[test]
+fn a_wrong_form_keeps_what_was_typed_and_says_what_is_wrong_beside_each_field() {
+    let world = World::new();
+    let user = world.new_user("ann", &[&world.profile("Agent")]);
+    let admin = Visitor::administrator(&world.server);
+    let address = format!("/connect/users/{user}/details");
+    let mut form = fields(&admin.see(&address));
+    for (name, value) in [("last_name", "Müller <b>"), ("email", "nowhere"), ("username", "admin"), ("work-TASK", "-3")] {
+        form = with(&form, name, value);
+    }
+    let answer = send(&admin, &address, &form);
+    let text = page(&answer);
+    assert_eq!(answer.status, 422, "{text}");
+    assert!(text.contains("Müller &#60;b&#62;") && text.contains("value=\"nowhere\""), "{text}");
+    assert!(text.contains("not an e-mail address") && text.contains("There is already a user"), "{text}");
+    assert!(text.contains("0 (no limit) to 2000000"), "{text}");
+    assert_eq!(describe(&world, &user)["Username"], "ann");
+}
+
+#[test]
+fn a_form_gone_stale_names_who_changed_it_and_keeps_both() {
+    let world = World::new();
+    let user = world.new_user("ann", &[&world.profile("Agent")]);
+    let admin = Visitor::administrator(&world.server);
+    let bob = somebody(&world, "bob", &["Users.Edit"]);
+    let address = format!("/connect/users/{user}/details");
+    let (mine, theirs) = (fields(&admin.see(&address)), fields(&bob.see(&address)));
+    assert_eq!(send(&bob, &address, &with(&theirs, "mobile", "+4930123456")).status, 303);
+    let answer = send(&admin, &address, &with(&mine, "first_name", "Anne"));
+    let text = page(&answer);
+    assert_eq!(answer.status, 409, "{text}");
+    assert!(text.contains("Ann Other") && text.contains("+4930123456") && text.contains("Anne"), "{text}");
+    assert_eq!(describe(&world, &user)["IdentityInfo"]["FirstName"], "Ann");
+    assert_eq!(send(&admin, &address, &fields(&text)).status, 303);
+    let now = describe(&world, &user);
+    assert_eq!(
+        (&now["IdentityInfo"]["FirstName"], &now["IdentityInfo"]["Mobile"]),
+        (&json!("Anne"), &json!("+4930123456"))
+    );
+}
+
+#[test]
+fn a_reset_shows_a_password_once_ends_sessions_lifts_the_lock_and_makes_no_second_one() {
+    let world = World::new();
+    let user = world.new_user("ann", &[&world.profile("Agent")]);
+    let admin = Visitor::administrator(&world.server);
+    let ann = Visitor::new(&world.server);
+    ann.sign_in_first("ann", "Passw0rd", "Better-passw0rd");
+    let other = Visitor::new(&world.server);
+    for _ in 0..6 {
+        assert_eq!(other.post("/connect/login", &[("username", "ann"), ("password", "Wr0ng-password")]).status, 401);
+    }
+    let key = world.server.as_user(&world.instance, &user);
+    let address = format!("/connect/users/{user}/reset");
+    let form = admin.see(&address);
+    assert!(form.contains("is signed in now") && form.contains("is lifted"), "{form}");
+    let sent = fields(&form);
+    assert!(sent.contains(&("revoke".to_owned(), "yes".to_owned())), "ticked: {sent:?}");
+
+    let slip = page(&send(&admin, &address, &sent));
+    let (_, rest) = slip.split_once("id=\"password\">").unwrap_or_else(|| panic!("{slip}"));
+    let password = rest.split_once('<').unwrap().0;
+    assert_eq!(ann.get("/connect/access").status, 303);
+    let again = send(&admin, &address, &sent);
+    assert_eq!(again.status, 409);
+    assert!(!page(&again).contains("id=\"password\"") && page(&again).contains("You"), "{}", page(&again));
+    ann.sign_in_first("ann", password, "Third-passw0rd");
+    let body = world.in_instance(json!({ "UserId": user })).to_string();
+    assert_eq!(key.send("GET", &format!("/users/{}/{user}", world.instance), "", body.as_bytes()).status, 403);
+}
+
+#[test]
+fn the_guard_warns_before_a_stronger_user_is_touched_and_refuses_on_enforce() {
+    let guarded = |mode: &str| {
+        let world = World::with(&[("FLOORKEY_GUARD", mode)]);
+        let bob = somebody(&world, "bob", &["Users.Edit"]);
+        let address = format!("/connect/users/{}/reset", world.user("admin"));
+        let text = bob.see(&address);
+        let modified = text.contains("name=\"modified\"").then(|| hidden(&text, "modified"));
+        let answer = bob.post(&address, &[("modified", modified.as_deref().unwrap_or("0"))]);
+        (text, answer)
+    };
+    let (warned, done) = guarded("warn");
+    assert!(warned.contains("Administrators will be told"), "{warned}");
+    assert!(done.status == 200 && page(&done).contains("id=\"password\""));
+    let (refused, answer) = guarded("enforce");
+    assert!(refused.contains("escalation guard refuses") && !refused.contains("Make a one-time password"));
+    assert!(answer.status >= 403 && !page(&answer).contains("id=\"password\""), "{}", answer.status);
+}
+
+#[test]
+fn a_new_user_gets_a_one_time_password_or_none_and_more_power_is_reviewed() {
+    let world = World::new();
+    let bob = somebody(&world, "bob", &["Users.Create"]);
+    let form = fields(&bob.see("/connect/users/new"));
+    let answer = send(&bob, "/connect/users/new", &form);
+    let text = page(&answer);
+    assert_eq!(answer.status, 422);
+    assert!(text.contains("Choose at least one security profile"), "{text}");
+
+    let mut filled = form;
+    for (name, value) in [("first_name", "Cid"), ("last_name", "New"), ("username", "cid"), ("password", "one-time")] {
+        filled = with(&filled, name, value);
+    }
+    let own = world.profile("profile of bob");
+    let answer = send(&bob, "/connect/users/new", &with(&filled, "add", &own));
+    let text = page(&answer);
+    let (_, rest) = text.split_once("id=\"password\">").unwrap_or_else(|| panic!("{text}"));
+    let cid = Visitor::new(&world.server);
+    cid.sign_in_first("cid", rest.split_once('<').unwrap().0, "Better-passw0rd");
+
+    let more = with(&with(&filled, "add", &world.profile("Admin")), "username", "b0b");
+    let review = page(&send(&bob, "/connect/users/new", &more));
+    assert!(review.contains("more than you hold") && review.contains("looks like bob"), "{review}");
+    let none = with(&with(&filled, "add", &own), "username", "dora");
+    let answer = send(&bob, "/connect/users/new", &with(&none, "password", "none"));
+    assert_eq!(answer.status, 303, "{}", page(&answer));
+    assert!(bob.see(answer.header("location").unwrap()).contains("Cannot sign in yet"));
+}
+
+#[test]
+fn why_a_user_cannot_is_answered_with_the_profile_that_adds_least() {
+    let world = World::new();
+    let small = world.new_profile("Deletes users", &["Users.Delete"]);
+    let user = world.new_user("ann", &[&world.profile("Agent")]);
+    let admin = Visitor::administrator(&world.server);
+    let at = format!("/connect/users/{user}");
+    let text = admin.see(&format!("{at}?can=Users.Delete"));
+    assert!(text.contains("No: Ann Other does not hold Users: Remove"), "{text}");
+    let way = format!("{at}/details?give={small}");
+    let (before, _) = text.split_once(&way).unwrap_or_else(|| panic!("{text}"));
+    assert!(!before.contains("Admin</strong>"), "the smaller profile comes first");
+    let review = admin.see(&way);
+    assert!(review.contains("Security profile Deletes users") && review.contains("Nothing is saved yet"), "{review}");
+    let held = admin.see(&format!("{at}?can=BasicAgentAccess"));
+    assert!(held.contains("Yes: Ann Other holds") && held.contains("Agent: chosen"), "{held}");
+    assert!(admin.see(&format!("{at}?can=queues")).contains("Which one?"));
+    assert!(admin.see(&format!("{at}?can=xyzzy")).contains("No permission has that name"));
+}
+
+#[test]
+fn whoever_may_only_look_is_offered_nothing_and_refused_everything() {
+    let world = World::new();
+    let user = world.new_user("ann", &[&world.profile("Agent")]);
+    let looker = somebody(&world, "bob", &["Users.View"]);
+    let at = format!("/connect/users/{user}");
+    let details = looker.see(&format!("{at}/details"));
+    assert!(details.contains("<fieldset class=\"card\" disabled") && !details.contains(">Save</button>\n"), "{details}");
+    assert!(details.contains("It needs the permission Users: Edit"), "{details}");
+    let before = describe(&world, &user);
+    let modified = hidden(&details, "modified");
+    let forged = [("modified", modified.as_str()), ("section", "identity"), ("first_name", "Forged")];
+    assert_eq!(looker.post(&format!("{at}/details"), &forged).status, 422);
+    for act in ["disable", "sign-out", "unlock", "remove-factors", "end-session"] {
+        let status = looker.post(&format!("{at}/sign-in/{act}"), &[]).status;
+        assert_eq!(status, 403, "{act}");
+    }
+    assert_eq!(looker.post(&format!("{at}/reset"), &[("modified", &modified)]).status, 403);
+    assert_eq!(looker.post(&format!("{at}/delete"), &[("modified", &modified)]).status, 403);
+    assert_eq!(looker.get("/connect/users/new").status, 403);
+    assert_eq!(describe(&world, &user), before);
+    let nobody = somebody(&world, "cid", &["BasicAgentAccess"]);
+    assert_eq!(nobody.get(&at).status, 403);
+}
+
+#[test]
+fn out_of_scope_is_not_there() {
+    let world = World::new();
+    let (inside, outside) = (world.new_user("ann", &[&world.profile("Agent")]), world.user("admin"));
+    world.ok(
+        Operation::TagResource,
+        json!({ "resourceArn": world.arn(&format!("/agent/{inside}")), "tags": { "site": "cork" } }),
+    );
+    let scoped = world.ok(
+        Operation::CreateSecurityProfile,
+        json!({
+            "SecurityProfileName": "Cork", "Permissions": ["Users.Edit"],
+            "TagRestrictedResources": ["User"], "AllowedAccessControlTags": { "site": "cork" },
+        }),
+    )["SecurityProfileId"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    world.new_user("bob", &[&scoped]);
+    let bob = Visitor::new(&world.server);
+    bob.sign_in_first("bob", "Passw0rd", "Better-passw0rd");
+    for tail in ["", "/details", "/sign-in", "/reset", "/same", "/delete"] {
+        assert_eq!(bob.get(&format!("/connect/users/{inside}{tail}")).status, 200, "{tail}");
+        assert_eq!(bob.get(&format!("/connect/users/{outside}{tail}")).status, 404, "{tail}");
+    }
+    assert_eq!(bob.post(&format!("/connect/users/{outside}/reset"), &[("modified", "0")]).status, 404);
+    assert_eq!(bob.get(&format!("/connect/users/{inside}/details?like={outside}")).status, 404);
+}
+
+#[test]
+fn single_sessions_end_and_deleting_can_be_undone() {
+    let world = World::new();
+    let user = world.new_user("ann", &[&world.profile("Agent")]);
+    let admin = Visitor::administrator(&world.server);
+    let (one, two) = (Visitor::new(&world.server), Visitor::new(&world.server));
+    one.sign_in_first("ann", "Passw0rd", "Better-passw0rd");
+    two.sign_in("ann", "Better-passw0rd");
+    let at = format!("/connect/users/{user}");
+    let tab = admin.see(&format!("{at}/sign-in"));
+    assert!(tab.contains("Sessions <span class=\"count\">(2)</span>"), "{tab}");
+    let newest = hidden(&tab, "session");
+    admin.submit(&format!("{at}/sign-in/end-session"), &[("session", &newest)]);
+    assert_eq!((one.get("/connect/access").status, two.get("/connect/access").status), (200, 303));
+    admin.submit(&format!("{at}/sign-in/sign-out"), &[]);
+    assert_eq!(one.get("/connect/access").status, 303);
+
+    let modified = hidden(&admin.see(&format!("{at}/delete")), "modified");
+    let gone = admin.submit(&format!("{at}/delete"), &[("modified", &modified)]);
+    assert!(gone.contains("is deleted"), "{gone}");
+    assert_eq!(admin.get(&at).status, 404);
+    let revision = hidden(&gone, "revision");
+    assert_eq!(admin.post("/connect/undo", &[("revision", &revision), ("back", &at)]).status, 303);
+    assert_eq!(admin.get(&at).status, 200);
+    // The last administrator stays, and the page says why.
+    let me = format!("/connect/users/{}", world.user("admin"));
+    assert!(admin.see(&format!("{me}/delete")).contains("the last user who can administer"));
+}
