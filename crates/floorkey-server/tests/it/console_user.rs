@@ -148,7 +148,8 @@ fn a_wrong_form_keeps_what_was_typed_and_says_what_is_wrong_beside_each_field() 
     let admin = Visitor::administrator(&world.server);
     let address = format!("/connect/users/{user}/details");
     let mut form = fields(&admin.see(&address));
-    for (name, value) in [("last_name", "Müller <b>"), ("email", "nowhere"), ("username", "admin"), ("work-TASK", "-3")] {
+    for (name, value) in [("last_name", "Müller <b>"), ("email", "nowhere"), ("username", "admin"), ("work-TASK", "-3")]
+    {
         form = with(&form, name, value);
     }
     let answer = send(&admin, &address, &form);
@@ -288,7 +289,10 @@ fn whoever_may_only_look_is_offered_nothing_and_refused_everything() {
     let looker = somebody(&world, "bob", &["Users.View"]);
     let at = format!("/connect/users/{user}");
     let details = looker.see(&format!("{at}/details"));
-    assert!(details.contains("<fieldset class=\"card\" disabled") && !details.contains(">Save</button>\n"), "{details}");
+    assert!(
+        details.contains("<fieldset class=\"card\" disabled") && !details.contains(">Save</button>\n"),
+        "{details}"
+    );
     assert!(details.contains("It needs the permission Users: Edit"), "{details}");
     let before = describe(&world, &user);
     let modified = hidden(&details, "modified");

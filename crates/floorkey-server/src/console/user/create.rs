@@ -8,7 +8,7 @@ use http::{Response, StatusCode};
 use super::super::fields::{Form, Query};
 use super::super::flash::Flash;
 use super::super::layout::{Layout, page_with};
-use super::super::problem::Problem;
+use super::super::problem::{Problem, sentence};
 use super::super::viewer::Viewer;
 use super::changes::{Errors, new_user};
 use super::draft::{Draft, DraftChannel};
@@ -18,6 +18,7 @@ use super::found;
 use super::review::review;
 use super::slip;
 use crate::failure::Failure;
+use crate::mail;
 use crate::outside;
 use crate::passwords::Password;
 
@@ -28,7 +29,7 @@ struct NewPage {
     form: FormView,
     /// Whose access was taken over.
     like: Option<String>,
-    /// `one-time` or `none`.
+    /// `one-time`, `invite` or `none`.
     password: String,
     /// Whether passwords are kept here at all.
     managed: bool,
@@ -69,13 +70,20 @@ fn blank(viewer: &Viewer) -> Draft {
 pub(super) async fn send(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
     permitted(&viewer)?;
     let draft = Draft::read(&fields, blank(&viewer));
-    let password = if fields.raw("password") == "none" { "none" } else { "one-time" };
+    let password = match fields.raw("password") {
+        "none" => "none",
+        "invite" => "invite",
+        _ => "one-time",
+    };
     if fields.has("drop") || matches!(fields.raw("step"), "more" | "back") {
         return Ok(form_page(&viewer, &draft, password, None, &Errors::default()));
     }
     let mut errors = Errors::default();
     let hollow = (password == "one-time").then(|| NewPassword { hash: Opaque::new(Vec::new()), one_time: true });
     let new = new_user(&draft, UserId::from_bits(outside::id()), hollow, &mut errors);
+    if password == "invite" && new.identity.email.is_none() {
+        errors.add("email", "An invitation needs an address to be sent to.");
+    }
     if !errors.is_empty() {
         return Ok(form_page(&viewer, &draft, password, None, &errors));
     }
@@ -104,11 +112,14 @@ pub(super) async fn send(viewer: Viewer, Form(fields): Form) -> Result<Response<
 async fn save(viewer: &Viewer, new: &NewUser, password: &str) -> Result<Response<Body>, Problem> {
     let service = &viewer.app().service;
     let made = |password| Command::CreateUser(Box::new(NewUser { password, ..new.clone() }));
-    if password == "none" {
+    let name = &new.username;
+    if password != "one-time" {
         let done = viewer.execute(made(None)).await?;
-        let text = format!("{} is added, and cannot sign in until there is a password.", new.username);
-        let to = format!("/connect/users/{}", new.id);
-        return Ok(viewer.visit.lead_to_with(&to, &Flash::good(text).undo(done.revision)));
+        let flash = match password {
+            "invite" => invited(viewer, new).await?,
+            _ => Flash::good(format!("{name} is added, and cannot sign in until there is a password.")),
+        };
+        return Ok(viewer.visit.lead_to_with(&format!("/connect/users/{}", new.id), &flash.undo(done.revision)));
     }
     let password = Password::one_time();
     let command = |hashed| made(Some(hashed));
@@ -117,6 +128,19 @@ async fn save(viewer: &Viewer, new: &NewUser, password: &str) -> Result<Response
     let user = now.user(new.id).ok_or_else(|| Problem::NotFound("user".to_owned()))?;
     let said = format!("{} can sign in with this password once, and chooses another one then.", user.display_name());
     Ok(slip::show(viewer, user, &password, true, said))
+}
+
+/// Sends the invitation of a user who is there now, and says so.
+async fn invited(viewer: &Viewer, new: &NewUser) -> Result<Flash, Problem> {
+    let now = viewer.app().service.engine().current(viewer.instance()).ok_or(Problem::SignIn)?;
+    let name = &new.username;
+    match mail::invite(viewer.app(), &now, viewer.actor(), new.id).await {
+        Ok(sent) => Ok(Flash::good(format!("{name} is added, and the invitation is on its way to {}.", sent.address))),
+        Err(failure @ Failure::Refused(_)) => {
+            Ok(Flash::warn(format!("{name} is added, but the invitation was not sent. {}", sentence(&failure))))
+        }
+        Err(failure) => Err(failure.into()),
+    }
 }
 
 /// The review, where there is something to read before saving.

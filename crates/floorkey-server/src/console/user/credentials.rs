@@ -112,9 +112,6 @@ pub(super) async fn act(
     let (command, text) = wanted(&user, &act, &fields).ok_or_else(|| Problem::NotFound("act".to_owned()))?;
     let undoable = matches!(command, Command::SetUserEnabled { .. });
     let done = viewer.execute(command).await?;
-    if act == "unlock" {
-        clear_failures(&viewer, user.id).await?;
-    }
     let flash = Flash::good(format!("{name} {text}"));
     Ok(viewer.visit.lead_to_with(&to, &if undoable { flash.undo(done.revision) } else { flash }))
 }
@@ -171,14 +168,6 @@ pub(super) async fn locked_until(viewer: &Viewer, user: UserId) -> Result<Option
     let attempts = viewer.app().service.store().attempts(&[user_bucket(viewer.instance(), user)]).await?;
     let attempt = attempts.into_iter().flatten().next();
     Ok(attempt.and_then(|attempt| crate::throttle::locked_until(&attempt, viewer.now)))
-}
-
-/// Forgets the failures that keep a user from trying to sign in.
-pub(super) async fn clear_failures(viewer: &Viewer, user: UserId) -> Result<(), Problem> {
-    let store = viewer.app().service.store();
-    let kept = store.attempts_like(&user_bucket(viewer.instance(), user)).await?;
-    let names: Vec<String> = kept.into_iter().map(|(name, _)| name).collect();
-    Ok(store.clear_attempts(&names).await?)
 }
 
 async fn sessions(viewer: &Viewer, user: &User) -> Result<Vec<Session>, Problem> {

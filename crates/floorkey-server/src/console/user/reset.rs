@@ -4,22 +4,25 @@ use askama::Template;
 use axum::body::Body;
 use axum::extract::Path;
 use floorkey::audit::Flag;
+use floorkey::user::PasswordState;
 use floorkey::{Command, NewPassword, Opaque, Refusal, User, UserId};
 use http::{Response, StatusCode};
 
 use super::super::fields::Form;
+use super::super::flash::Flash;
 use super::super::layout::{Layout, page_with};
-use super::super::problem::Problem;
+use super::super::problem::{Problem, sentence};
 use super::super::session;
 use super::super::viewer::Viewer;
 use super::super::words;
 use super::changes::if_unchanged;
-use super::credentials::{self, locked_until};
+use super::credentials::locked_until;
 use super::edit::modified;
 use super::found::{self, words_of};
 use super::head::address;
 use super::{slip, stale};
 use crate::failure::Failure;
+use crate::mail;
 use crate::passwords::Password;
 
 #[derive(Template)]
@@ -33,6 +36,8 @@ struct ResetPage {
     sessions: Vec<String>,
     locked: Option<String>,
     keys: usize,
+    /// Where a link can be sent to instead.
+    link: Option<String>,
     /// What the guard says, done all the same.
     warning: Option<String>,
     /// Why it can't be done.
@@ -64,6 +69,9 @@ pub(super) async fn send(
 ) -> Result<Response<Body>, Problem> {
     let user = found::user(&viewer, &id)?;
     let (modified, revoke) = (modified(&fields)?, fields.has("revoke"));
+    if fields.raw("how") == "link" {
+        return send_link(&viewer, &user).await;
+    }
     let (service, password) = (&viewer.app().service, Password::one_time());
     let make = |new| if_unchanged(user.id, modified, command(user.id, new, revoke));
     match service.execute_with_password(viewer.instance(), viewer.actor(), &password, true, make).await {
@@ -80,9 +88,26 @@ pub(super) async fn send(
         }
         Err(failure) => return Err(failure.into()),
     }
-    credentials::clear_failures(&viewer, user.id).await?;
     let keys = if revoke { viewer.directory.access_keys_of(user.id).count() } else { 0 };
     Ok(slip::show(&viewer, &user, &password, false, done(&user, keys)))
+}
+
+/// Sends the user a link in place of a password.
+async fn send_link(viewer: &Viewer, user: &User) -> Result<Response<Body>, Problem> {
+    let flash = match mail::invite(viewer.app(), &viewer.directory, viewer.actor(), user.id).await {
+        Ok(sent) => Flash::good(format!("A link to choose a password is on its way to {}.", sent.address)),
+        Err(failure @ Failure::Refused(_)) => Flash::bad(format!("No link was sent. {}", sentence(&failure))),
+        Err(failure) => return Err(failure.into()),
+    };
+    Ok(viewer.visit.lead_to_with(&format!("{}/sign-in", address(user)), &flash))
+}
+
+/// Where a link can be sent to: a confirmed address, or the one of somebody who has no password of their own yet.
+fn link_address(user: &User) -> Option<String> {
+    match user.password {
+        PasswordState::Chosen => user.confirmed_email.clone(),
+        PasswordState::None | PasswordState::OneTime => user.identity.email.clone(),
+    }
 }
 
 /// What was done, in words.
@@ -118,6 +143,7 @@ async fn reset_page(
         sessions,
         locked: locked.map(words::moment),
         keys: viewer.directory.access_keys_of(user.id).count(),
+        link: link_address(user).filter(|_| user.enabled),
         warning,
         refused,
         happened,
