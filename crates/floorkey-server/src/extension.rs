@@ -17,7 +17,9 @@ mod credentials;
 mod guard;
 mod origins;
 mod passwords;
+mod replace;
 mod route;
+mod undo;
 mod user_permissions;
 mod users;
 
@@ -86,6 +88,8 @@ async fn answer(extension: Extension, asked: &Asked<'_>) -> Result<Vec<u8>, Exce
         Extension::ListAssignableProfiles => assignable::list(asked).await,
         Extension::SetAssignableProfiles => assignable::set(asked).await,
         Extension::RenameSecurityProfile => assignable::rename(asked).await,
+        Extension::ReplaceSecurityProfile => replace::replace(asked).await,
+        Extension::Undo => undo::undo(asked).await,
         Extension::ListAuditEvents => audit::list(asked).await,
     }
 }

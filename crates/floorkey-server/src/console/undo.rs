@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::routing::post;
-use floorkey::{Command, Revision, SecurityProfileId, UndoStep, UserId};
+use floorkey::{Revision, SecurityProfileId, UserId};
 use http::Response;
 
 use super::fields::Form;
@@ -25,7 +25,8 @@ async fn undo(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Prob
     let revision = fields.raw("revision").parse().map(Revision);
     let revision = revision.map_err(|_| Problem::wrong("The form names no change to undo."))?;
     let back = local(fields.text("back"));
-    let flash = match viewer.execute(command(&viewer, revision).await?).await {
+    let command = viewer.app().service.undo(viewer.instance(), revision).await?;
+    let flash = match viewer.execute(command).await {
         Ok(done) => Flash::good("Undone: everything is as it was before.").undo(done.revision),
         Err(Failure::Refused(refusal)) if !matches!(refusal, floorkey::Refusal::NotFresh { .. }) => {
             Flash::bad(format!("Not undone. {}", sentence(&Failure::Refused(refusal))))
@@ -33,12 +34,6 @@ async fn undo(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Prob
         Err(failure) => return Err(failure.into()),
     };
     Ok(viewer.visit.lead_to_with(&standing(&viewer, back), &flash))
-}
-
-async fn command(viewer: &Viewer, revision: Revision) -> Result<Command, Problem> {
-    let records = viewer.app().service.store().records_of_revision(viewer.instance(), revision).await?;
-    let steps = records.into_iter().map(|step| UndoStep { before: step.before, after: step.after }).collect();
-    Ok(Command::Undo { revision, steps })
 }
 
 /// The page to go back to; its list where what it is about is gone with the undoing.

@@ -63,6 +63,10 @@ extensions! {
     SetAssignableProfiles = "PUT" "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/assignable";
     /// Another name for a profile.
     RenameSecurityProfile = "POST" "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/name";
+    /// Another profile in the place of one, for everybody who holds it.
+    ReplaceSecurityProfile = "POST" "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/replace";
+    /// A change is taken back, as far as it still is as it left things.
+    Undo = "POST" "/floorkey/v1/instances/{InstanceId}/undo";
     /// What was done and tried, newest first.
     ListAuditEvents = "GET" "/floorkey/v1/instances/{InstanceId}/audit";
 }

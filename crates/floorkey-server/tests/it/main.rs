@@ -33,6 +33,8 @@ mod console_access;
 #[cfg(test)]
 mod console_mail;
 #[cfg(test)]
+mod console_profiles;
+#[cfg(test)]
 mod console_sign_in;
 #[cfg(test)]
 mod console_user;

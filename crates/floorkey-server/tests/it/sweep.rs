@@ -195,6 +195,13 @@ const EXTENSIONS: &[(&str, &str, &str, bool)] = &[
         r#"{"Name":"x"}"#,
         false,
     ),
+    (
+        "POST",
+        "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/replace",
+        r#"{"ReplacementId":"{Replacement}","Delete":true}"#,
+        false,
+    ),
+    ("POST", "/floorkey/v1/instances/{InstanceId}/undo", r#"{"Revision":{Revision}}"#, false),
     ("GET", "/floorkey/v1/instances/{InstanceId}/audit", "", false),
 ];
 
@@ -226,6 +233,9 @@ fn routes(world: &World, key_of_admin: &str) -> Vec<Route> {
     }
     assert_eq!(known.len(), EXTENSION_ROUTES.len(), "the sweep has a route that is gone");
     let (admin, profile) = (world.user("admin"), world.profile("Admin"));
+    // The last change made the group that the operations are about.
+    let audit = world.operator.send("GET", &format!("/floorkey/v1/instances/{}/audit", world.instance), "", b"").json();
+    let revision = audit["Events"][0]["Outcome"]["Revision"].to_string();
     for (method, template, body, open) in EXTENSIONS {
         let path = template
             .replace("{InstanceId}", &world.instance)
@@ -233,7 +243,8 @@ fn routes(world: &World, key_of_admin: &str) -> Vec<Route> {
             .replace("{AccessKeyId}", key_of_admin)
             .replace("{Username}", "admin")
             .replace("{SecurityProfileId}", &profile);
-        let (name, body) = (format!("{method} {template}"), body.as_bytes().to_vec());
+        let body = body.replace("{Replacement}", &world.profile("Agent")).replace("{Revision}", &revision);
+        let (name, body) = (format!("{method} {template}"), body.into_bytes());
         routes.push(Route { name, operation: None, method, path, query: String::new(), body, open: *open });
     }
     routes

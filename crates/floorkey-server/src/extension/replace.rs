@@ -1,0 +1,29 @@
+//! One security profile in the place of another, for all who hold it, as one change.
+
+use floorkey::{Command, SecurityProfileId};
+use floorkey_connect::exception::Exception;
+use serde::Deserialize;
+
+use super::access::not_found;
+use super::{Asked, body, nothing};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct Replace {
+    /// What holders get instead.
+    replacement_id: String,
+    /// Whether the profile that nobody holds then is deleted.
+    #[serde(default)]
+    delete: bool,
+}
+
+/// Replaces it.
+pub(super) async fn replace(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = asked.directory()?;
+    let profile = asked.profile_id()?;
+    let Replace { replacement_id, delete } = body::read(asked.body)?;
+    let with = SecurityProfileId::parse(&replacement_id);
+    let with = with.ok_or_else(|| not_found("security profile", &replacement_id))?;
+    asked.execute(&directory, Command::ReplaceSecurityProfile { profile, with, delete }).await?;
+    Ok(nothing())
+}

@@ -1,0 +1,25 @@
+//! Taking a change back.
+
+use floorkey::Revision;
+use floorkey_connect::exception::Exception;
+use serde::Deserialize;
+
+use super::{Asked, body, nothing};
+use crate::connect::plain_exception;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct Undo {
+    /// The revision that the change made, as the audit has it.
+    revision: u64,
+}
+
+/// Puts back what the change changed. Each record asks for the right that the opposite edit asks for.
+pub(super) async fn undo(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = asked.directory()?;
+    let Undo { revision } = body::read(asked.body)?;
+    let service = &asked.caller.app.service;
+    let command = service.undo(directory.instance(), Revision(revision)).await;
+    asked.execute(&directory, command.map_err(|failure| plain_exception(&failure))?).await?;
+    Ok(nothing())
+}

@@ -1,0 +1,382 @@
+//! Security profiles in the console: the grid without script, saving over a review, forms gone stale, undo, replacing.
+
+use floorkey_connect::operation::Operation;
+use serde_json::{Value, json};
+
+use crate::visitor::{Visitor, hidden, page};
+use crate::world::{World, column, text};
+
+const LIST: &str = "/connect/security-profiles";
+
+fn somebody(world: &World, username: &str, permissions: &[&str]) -> (Visitor, String) {
+    let profile = world.new_profile(&format!("of {username}"), permissions);
+    let user = world.new_user(username, &[&profile]);
+    let visitor = Visitor::new(&world.server);
+    visitor.sign_in_first(username, "Passw0rd", "Better-passw0rd");
+    (visitor, user)
+}
+
+fn permissions(world: &World, profile: &str) -> Vec<String> {
+    let input = json!({ "SecurityProfileId": profile });
+    let list = world.ok(Operation::ListSecurityProfilePermissions, input)["Permissions"].clone();
+    list.as_array().unwrap().iter().map(text).collect()
+}
+
+fn names(world: &World) -> Vec<String> {
+    column(&world.ok(Operation::ListSecurityProfiles, json!({}))["SecurityProfileSummaryList"], "Name")
+}
+
+/// The boxes that a page shows ticked.
+fn ticked(page: &str) -> Vec<&str> {
+    let boxes = page.split("name=\"p\" value=\"").skip(1);
+    let one = |rest: &'_ str| rest.split_once('"').filter(|(_, after)| after.starts_with(" checked")).is_some();
+    boxes.filter(|rest| one(rest)).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[test]
+fn a_profile_is_made_found_renamed_and_undone_without_script() {
+    let world = World::new();
+    let admin = Visitor::administrator(&world.server);
+    let new = format!("{LIST}/new");
+    assert!(admin.see(LIST).contains("Add new security profile"));
+    admin.see(&new);
+    // Saving with a permission that needs another one: it comes along, and the next page says so.
+    let made = admin.submit(&new, &[("do", "save"), ("name", "Night shift"), ("p", "Users.Edit")]);
+    assert!(made.contains("Users: View came along"), "{made}");
+    let id = world.profile("Night shift");
+    assert_eq!(permissions(&world, &id), ["Users.View", "Users.Edit"]);
+    let own = format!("{LIST}/{id}");
+    let shown = admin.see(&own);
+    assert_eq!((ticked(&shown), hidden(&shown, "needed")), (vec!["Users.View", "Users.Edit"], "Users.View".to_owned()));
+    for (query, found) in [
+        ("q=night", true),
+        ("q=day", false),
+        ("permission=Users.Edit", true),
+        ("permission=users:+edit", true),
+        ("permission=Queues.Purge", false),
+    ] {
+        assert_eq!(admin.see(&format!("{LIST}?{query}")).contains("Night shift"), found, "{query}");
+    }
+    let modified = hidden(&shown, "modified");
+    let fields = [
+        ("do", "save"),
+        ("name", "Late shift"),
+        ("p", "Users.Edit"),
+        ("p", "Users.View"),
+        ("needed", "Users.View"),
+        ("modified", &modified),
+    ];
+    let saved = admin.submit(&own, &fields);
+    assert!(names(&world).contains(&"Late shift".to_owned()));
+    let revision = hidden(&saved, "revision");
+    let undone = admin.submit("/connect/undo", &[("revision", &revision), ("back", &own)]);
+    assert!(undone.contains("Undone") && names(&world).contains(&"Night shift".to_owned()));
+    // What was said is said once.
+    assert!(!admin.see(&own).contains("Undone"));
+}
+
+#[test]
+fn unticking_what_something_needs_asks_first_and_loses_nothing() {
+    let world = World::new();
+    let admin = Visitor::administrator(&world.server);
+    let id = world.new_profile("Desk", &["Users.Edit"]);
+    let own = format!("{LIST}/{id}");
+    let shown = admin.see(&own);
+    let (modified, was) = (hidden(&shown, "modified"), hidden(&shown, "was"));
+    let base = [("name", "Desk"), ("description", "typed"), ("modified", &modified), ("was", &was)];
+    let with = |more: &[(&'static str, &'static str)]| [&base[..], more].concat();
+    let asked = admin.post(&own, &with(&[("do", "save"), ("p", "Users.Edit")]));
+    assert_eq!(asked.status, 422);
+    let asked = page(&asked);
+    assert!(asked.contains("Users: View: still needed") && asked.contains("value=\"typed\""), "{asked}");
+    assert_eq!(ticked(&asked), ["Users.View", "Users.Edit"]);
+    let unticked =
+        page(&admin.post(&own, &with(&[("untick", "Users.View"), ("p", "Users.Edit"), ("p", "Users.View")])));
+    assert!(ticked(&unticked).is_empty());
+    // What usually goes with a permission is ticked, shown, and may be unticked.
+    let usual = admin.post(
+        &own,
+        &with(&[
+            ("do", "save"),
+            ("p", "Users.Edit"),
+            ("p", "Users.View"),
+            ("p", "MetricsReports.Create"),
+            ("p", "MetricsReports.View"),
+        ]),
+    );
+    let usual = page(&usual);
+    assert!(ticked(&usual).contains(&"MetricsReports.Share") && usual.contains("Nothing is saved yet"));
+    assert_eq!(permissions(&world, &id), ["Users.View", "Users.Edit"]);
+    let was = hidden(&usual, "was");
+    let fields = [
+        ("name", "Desk"),
+        ("modified", &modified),
+        ("was", &was),
+        ("do", "save"),
+        ("p", "MetricsReports.Create"),
+        ("p", "MetricsReports.View"),
+    ];
+    assert_eq!(admin.post(&own, &fields).status, 303);
+    assert!(!permissions(&world, &id).contains(&"MetricsReports.Share".to_owned()));
+}
+
+#[test]
+fn buttons_tick_rows_and_groups_and_filters_keep_unsaved_ticks() {
+    let world = World::new();
+    let admin = Visitor::administrator(&world.server);
+    let new = format!("{LIST}/new");
+    let row = page(&admin.post(&new, &[("name", "x"), ("tick", "users-and-permissions-agent-status")]));
+    assert_eq!(
+        ticked(&row),
+        ["AgentStates.View", "AgentStates.Edit", "AgentStates.Create", "AgentStates.EnableAndDisable"]
+    );
+    let both: Vec<_> = ticked(&row)
+        .into_iter()
+        .map(|name| ("p", name))
+        .chain([("tick", "users-and-permissions-agent-status")])
+        .collect();
+    assert!(ticked(&page(&admin.post(&new, &both))).is_empty());
+    let group = page(&admin.post(&new, &[("tick", "users-and-permissions")]));
+    assert_eq!(ticked(&group).len(), 24);
+    let found = page(
+        &admin.post(&new, &[("do", "show"), ("q", "lock out nobody"), ("p", "Queues.Purge"), ("p", "Queues.View")]),
+    );
+    assert!(found.contains("No permission matches"));
+    assert_eq!(ticked(&found), ["Queues.View", "Queues.Purge"]);
+    // Older names become the newer ones, only when asked to.
+    let old = page(&admin.post(&new, &[("do", "show"), ("p", "ListenCallRecordings")]));
+    assert!(old.contains("Older names are ticked") && ticked(&old).contains(&"ListenCallRecordings"));
+    let newer = page(&admin.post(&new, &[("do", "convert"), ("p", "ListenCallRecordings")]));
+    assert!(
+        !ticked(&newer).contains(&"ListenCallRecordings")
+            && ticked(&newer).contains(&"CallRecordings.Unredacted.Access")
+    );
+    assert!(!ticked(&newer).contains(&"CallRecordings.Unredacted.DownloadButton"));
+}
+
+#[test]
+fn whoever_gains_or_loses_is_named_before_it_is_saved() {
+    let world = World::new();
+    let admin = Visitor::administrator(&world.server);
+    let id = world.new_profile("Desk", &["Users.View"]);
+    world.new_user("ann", &[&id]);
+    let own = format!("{LIST}/{id}");
+    let modified = hidden(&admin.see(&own), "modified");
+    let fields = |act| [("do", act), ("name", "Desk"), ("p", "Queues.View"), ("modified", modified.as_str())];
+    let review = admin.post(&own, &fields("save"));
+    assert_eq!(review.status, 200);
+    let review = page(&review);
+    for words in
+        ["Review the change to Desk", "gain Queues: View", "lose Users: View", "Ann Other", "<b>1 user</b> can do more"]
+    {
+        assert!(review.contains(words), "{words}: {review}");
+    }
+    assert_eq!(permissions(&world, &id), ["Users.View"]);
+    assert_eq!(hidden(&review, "modified"), modified);
+    admin.submit(&own, &fields("confirm"));
+    assert_eq!(permissions(&world, &id), ["Queues.View"]);
+}
+
+#[test]
+fn the_guard_warns_before_saving_and_on_enforce_refuses_with_everything_kept() {
+    let world = World::new();
+    let (editor, _) =
+        somebody(&world, "editor", &["SecurityProfiles.View", "SecurityProfiles.Edit", "SecurityProfiles.Create"]);
+    let new = format!("{LIST}/new");
+    let fields = |act| [("do", act), ("name", "Stronger"), ("description", "kept"), ("p", "Queues.Purge")];
+    let review = page(&editor.post(&new, &fields("save")));
+    assert!(review.contains("This gives more than you hold: Queues: View and Queues: Purge"), "{review}");
+    assert!(!names(&world).contains(&"Stronger".to_owned()));
+    let guard = format!("/floorkey/v1/instances/{}/guard", world.instance);
+    assert_eq!(world.operator.send("PUT", &guard, "", br#"{"Mode":"enforce"}"#).status, 200);
+    for act in ["save", "confirm"] {
+        let refused = editor.post(&new, &fields(act));
+        assert_eq!(refused.status, 409);
+        let refused = page(&refused);
+        assert!(refused.contains("escalation guard refuses") && refused.contains("value=\"kept\""), "{refused}");
+    }
+    assert!(!names(&world).contains(&"Stronger".to_owned()));
+}
+
+#[test]
+fn what_the_rules_refuse_stands_beside_its_field_with_everything_kept() {
+    let world = World::new();
+    let admin = Visitor::administrator(&world.server);
+    let id = world.new_profile("Desk", &[]);
+    let before = world.ok(Operation::DescribeSecurityProfile, json!({ "SecurityProfileId": id }));
+    let own = format!("{LIST}/{id}");
+    let modified = hidden(&admin.see(&own), "modified");
+    let cases: [(&[(&str, &str)], u16, &str); 7] = [
+        (&[("name", "")], 422, "Give the profile a name"),
+        (&[("name", "agent")], 409, "already a security profile named"),
+        (&[("name", "Desk"), ("description", "a\nb")], 422, "control character"),
+        (&[("name", "Desk"), ("control-key", "brand"), ("control-value", "x")], 422, "belong together"),
+        (
+            &[("name", "Desk"), ("tag-key", "a"), ("tag-value", "1"), ("tag-key", "a"), ("tag-value", "2")],
+            422,
+            "there twice",
+        ),
+        (&[("name", "Desk"), ("app-name", "crm"), ("app-permissions", ""), ("app-kind", "")], 422, "grants nothing"),
+        (&[("name", "Desk"), ("hierarchy", "00000000-0000-0000-0000-000000000009")], 422, "hierarchy group"),
+    ];
+    for (fields, status, words) in cases {
+        let all = [fields, &[("do", "save"), ("p", "Queues.View"), ("modified", modified.as_str())]].concat();
+        let answer = admin.post(&own, &all);
+        assert_eq!(answer.status, status, "{words}: {}", page(&answer));
+        let shown = page(&answer);
+        let (_, error) = shown.split_once("class=\"error\"").expect("an error beside a field");
+        assert!(error.split("</p>").next().unwrap().contains(words), "{words}: {error}");
+        assert_eq!(ticked(&shown), ["Queues.View"]);
+    }
+    assert_eq!(world.ok(Operation::DescribeSecurityProfile, json!({ "SecurityProfileId": id })), before);
+}
+
+#[test]
+fn a_form_gone_stale_says_who_changed_what_and_offers_both() {
+    let world = World::new();
+    let admin = Visitor::administrator(&world.server);
+    let (ann, _) = somebody(&world, "ann", &["SecurityProfiles.View", "SecurityProfiles.Edit"]);
+    let id = world.new_profile("Desk", &["Users.View"]);
+    let own = format!("{LIST}/{id}");
+    let modified = hidden(&admin.see(&own), "modified");
+    ann.submit(
+        &own,
+        &[("do", "save"), ("name", "Desk"), ("description", "by Ann"), ("p", "Users.View"), ("modified", &modified)],
+    );
+    let mine = |modified: &str| {
+        [("do", "save"), ("name", "Desk"), ("description", "mine"), ("p", "Users.View"), ("modified", modified)]
+            .map(|(name, value)| (name, value.to_owned()))
+    };
+    let send =
+        |fields: [(&str, String); 5]| admin.post(&own, &fields.each_ref().map(|(name, value)| (*name, value.as_str())));
+    let stale = send(mine(&modified));
+    assert_eq!(stale.status, 409);
+    let stale = page(&stale);
+    for words in ["Ann Other changed this profile", "by Ann", "value=\"mine\"", "Take theirs"] {
+        assert!(stale.contains(words), "{words}: {stale}");
+    }
+    let newer = hidden(&stale, "modified");
+    assert_ne!(newer, modified);
+    assert_eq!(send(mine(&newer)).status, 303);
+    let now = world.ok(Operation::DescribeSecurityProfile, json!({ "SecurityProfileId": id }));
+    assert_eq!(now["SecurityProfile"]["Description"], "mine");
+}
+
+#[test]
+fn a_held_profile_is_replaced_for_all_and_an_unheld_one_deleted_and_both_come_back() {
+    let world = World::new();
+    let admin = Visitor::administrator(&world.server);
+    let (old, new) = (world.new_profile("Old", &["Users.View"]), world.new_profile("New", &["Queues.View"]));
+    let ann = world.new_user("ann", &[&old]);
+    let held = || world.ok(Operation::DescribeUser, json!({ "UserId": ann }))["User"]["SecurityProfileIds"].clone();
+    let delete = format!("{LIST}/{old}/delete");
+    let shown = admin.see(&delete);
+    assert!(shown.contains("1 user holds it") && shown.contains("Ann Other"));
+    let modified = hidden(&shown, "modified");
+    let fields = |act, with| [("do", act), ("with", with), ("and-delete", "1"), ("modified", modified.as_str())];
+    assert_eq!(admin.post(&delete, &fields("delete", "")).status, 409);
+    assert_eq!(admin.post(&delete, &fields("review", "")).status, 422);
+    let review = page(&admin.post(&delete, &fields("review", &new)));
+    assert!(review.contains("gain Queues: View") && review.contains("lose Users: View"), "{review}");
+    assert_eq!(held(), json!([old]));
+    let done = admin.submit(&delete, &fields("replace", &new));
+    assert_eq!(held(), json!([new]));
+    assert!(!names(&world).contains(&"Old".to_owned()));
+    admin.submit("/connect/undo", &[("revision", &hidden(&done, "revision")), ("back", LIST)]);
+    assert_eq!(held(), json!([old]));
+    let alone = format!("{LIST}/{new}");
+    let modified = hidden(&admin.see(&format!("{alone}/delete")), "modified");
+    let deleted = admin.submit(&format!("{alone}/delete"), &[("do", "delete"), ("modified", &modified)]);
+    assert!(!names(&world).contains(&"New".to_owned()));
+    admin.submit("/connect/undo", &[("revision", &hidden(&deleted, "revision")), ("back", LIST)]);
+    assert!(names(&world).contains(&"New".to_owned()));
+}
+
+#[test]
+fn whoever_may_only_look_changes_nothing_and_others_see_nothing() {
+    let world = World::new();
+    let admin = world.profile("Admin");
+    let own = format!("{LIST}/{admin}");
+    let (viewer, _) = somebody(&world, "viewer", &["SecurityProfiles.View"]);
+    let shown = viewer.see(&own);
+    assert!(shown.contains("You can look at this profile, not change it") && shown.contains("SecurityProfiles.Edit"));
+    assert!(!shown.contains("value=\"save\"") && !shown.contains("/delete\""));
+    assert!(!viewer.see(LIST).contains("/new\""));
+    let before = permissions(&world, &admin);
+    let modified = hidden(&shown, "modified");
+    for act in ["save", "confirm"] {
+        let fields = [("do", act), ("name", "Admin"), ("modified", modified.as_str()), ("p", "Users.View")];
+        assert_eq!(viewer.post(&own, &fields).status, 403);
+    }
+    assert_eq!(viewer.post(&format!("{LIST}/new"), &[("do", "save"), ("name", "x")]).status, 403);
+    assert_eq!(viewer.post(&format!("{own}/delete"), &[("do", "delete")]).status, 403);
+    let (agent, _) = somebody(&world, "agent", &["BasicAgentAccess"]);
+    for path in [
+        LIST.to_owned(),
+        own.clone(),
+        format!("{own}/code"),
+        format!("{own}/delete"),
+        format!("{LIST}/new"),
+        format!("{LIST}/compare?p={admin}"),
+    ] {
+        assert_eq!(agent.get(&path).status, 403, "{path}");
+    }
+    assert_eq!(permissions(&world, &admin), before);
+    assert!(!names(&world).contains(&"x".to_owned()));
+}
+
+#[test]
+fn two_profiles_are_compared_copied_and_shown_as_code() {
+    let world = World::new();
+    let admin = Visitor::administrator(&world.server);
+    let a = world.new_profile("One", &["Users.View", "Queues.View"]);
+    let b = world.new_profile("It-s two", &["Queues.Purge"]);
+    let differs = admin.see(&format!("{LIST}/compare?p={a}&p={b}"));
+    assert!(differs.contains("Only in One") && differs.contains("Users.View") && differs.contains("Queues.Purge"));
+    assert!(!differs.contains("Queues.View"));
+    assert!(admin.see(&format!("{LIST}/compare?a={a}&b={b}&all=1")).contains("Queues.View"));
+    let agent = world.profile("Agent");
+    assert!(admin.see(&format!("{LIST}/compare?p={agent}")).contains("No difference"));
+    let copy = admin.see(&format!("{LIST}/new?from={a}"));
+    assert!(copy.contains("value=\"Copy of One\""));
+    assert_eq!(ticked(&copy), ["Queues.View", "Users.View"]);
+    let saved_as = page(&admin.post(&format!("{LIST}/{a}"), &[("do", "copy"), ("name", "One"), ("p", "Queues.View")]));
+    assert!(saved_as.contains("value=\"Copy of One\"") && ticked(&saved_as) == ["Queues.View"]);
+    let code = admin.see(&format!("{LIST}/{b}/code"));
+    assert!(code.contains("aws connect create-security-profile") && code.contains("Queues.Purge"));
+}
+
+#[test]
+fn replacing_and_undoing_are_on_the_wire_too() {
+    let world = World::new();
+    let (old, new) = (world.new_profile("Old", &["Users.View"]), world.new_profile("New", &["Queues.View"]));
+    let ann = world.new_user("ann", &[&old]);
+    let held = || world.ok(Operation::DescribeUser, json!({ "UserId": ann }))["User"]["SecurityProfileIds"].clone();
+    let base = format!("/floorkey/v1/instances/{}", world.instance);
+    let send = |path: &str, body: Value| {
+        world.operator.send("POST", &format!("{base}{path}"), "", body.to_string().as_bytes())
+    };
+    let replace = format!("/security-profiles/{old}/replace");
+    assert_eq!(send(&replace, json!({ "ReplacementId": new, "Delete": true })).status, 200);
+    assert_eq!(held(), json!([new]));
+    let audit = world.operator.send("GET", &format!("{base}/audit"), "", b"").json();
+    let revision = audit["Events"][0]["Outcome"]["Revision"].clone();
+    assert_eq!(send("/undo", json!({ "Revision": revision })).status, 200);
+    assert_eq!(held(), json!([old]));
+    assert_eq!(send("/undo", json!({ "Revision": revision })).status, 409);
+    assert_eq!(send(&replace, json!({ "ReplacementId": old })).status, 400);
+    assert_eq!(send(&replace, json!({ "ReplacementId": "nothing" })).status, 404);
+}
+
+#[test]
+fn the_whole_grid_is_light() {
+    use std::io::Write as _;
+    let world = World::new();
+    let admin = Visitor::administrator(&world.server);
+    let whole = admin.see(&format!("{LIST}/{}", world.profile("Admin")));
+    assert!(whole.contains("Users: </span>") && whole.contains("(also grants View)"));
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gzip.write_all(whole.as_bytes()).unwrap();
+    let weight = gzip.finish().unwrap().len();
+    assert!(weight <= 60 * 1024, "{weight} bytes");
+}
