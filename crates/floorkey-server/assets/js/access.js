@@ -8,14 +8,15 @@ for (const form of document.querySelectorAll("[data-passkey]")) {
   form.addEventListener("submit", async (event) => {
     if (form.elements.answer.value) return;
     event.preventDefault();
-    delete form.dataset.sent;
     problem.hidden = true;
     try {
       const publicKey = parse.call(PublicKeyCredential, JSON.parse(form.dataset.question).publicKey);
       const answer = await navigator.credentials[kind]({ publicKey });
       form.elements.answer.value = JSON.stringify(answer);
+      delete form.dataset.sent; // The first try sent nothing.
       form.requestSubmit();
     } catch {
+      delete form.dataset.sent;
       problem.hidden = false;
     }
   });

@@ -42,8 +42,8 @@ impl Letter {
         let builder = builder.message_id(None).header(lettre::message::header::ContentType::TEXT_PLAIN);
         let text = self.text.clone();
         let body = match readable {
-            true => Body::new_with_encoding(text, ContentTransferEncoding::EightBit)
-                .map_err(|_| "a letter has a line that is too long".to_owned())?,
+            true => Body::new_with_encoding(text, ContentTransferEncoding::Binary)
+                .map_err(|_| "a letter can't be written as it is".to_owned())?,
             false => Body::new(text),
         };
         builder.body(body).map_err(|error| error.to_string())

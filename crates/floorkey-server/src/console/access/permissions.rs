@@ -91,7 +91,7 @@ async fn show(viewer: Viewer) -> Response<Body> {
         layout: viewer.layout("My access"),
         profiles: profiles.collect(),
         groups: groups(&viewer, &anywhere),
-        total: words::count(anywhere.iter().count(), "permission"),
+        total: words::figure(anywhere.iter().count()),
         inherited: listed(&anywhere),
         limits: limits.collect(),
         applications: applications.collect(),
