@@ -13,6 +13,9 @@ use crate::throttle::{self, Bucket};
 /// Links that one user is sent before the next one has to wait.
 const LINKS_FREE: u64 = 3;
 
+/// The same for confirmations, which each change of the address sends.
+const CONFIRMATIONS_FREE: u64 = 20;
+
 /// How often one network may say that it forgot a password before it has to wait.
 const FORGOTTEN_FREE: u64 = 20;
 
@@ -44,7 +47,7 @@ pub(crate) async fn invite(app: &App, directory: &Directory, actor: Actor, id: U
         _ => (LinkPurpose::Invite, &user.identity.email),
     };
     let to = to.clone().ok_or_else(|| no_address(act))?;
-    admit(app, directory, &user).await?;
+    admit(app, directory, &user, "link", LINKS_FREE).await?;
     let made = link::make(app, directory, &user, purpose, &to).await?;
     let name = actor_name(directory, &actor);
     app.service.note(instance, actor, act, vec![RecordKey::User(id)]).await?;
@@ -87,8 +90,8 @@ fn no_address(act: Act) -> Failure {
 }
 
 /// Counts a letter with a link; too many in a row have to wait, whoever sends them.
-async fn admit(app: &App, directory: &Directory, user: &User) -> Result<(), Failure> {
-    let bucket = [Bucket::of_user(directory.instance(), user.id, "link", LINKS_FREE)];
+async fn admit(app: &App, directory: &Directory, user: &User, what: &str, free: u64) -> Result<(), Failure> {
+    let bucket = [Bucket::of_user(directory.instance(), user.id, what, free)];
     match throttle::count(app.service.store(), &bucket, outside::now()).await?.waits {
         false => Ok(()),
         true => {
@@ -99,19 +102,31 @@ async fn admit(app: &App, directory: &Directory, user: &User) -> Result<(), Fail
 }
 
 /// Somebody says that they forgot their password: sends a link, if there is such a user and a confirmed address. Run
-/// beside the answer, which says the same at once in any case.
+/// beside the answer, which says the same at once in any case. `known` marks the browser, where the user signed in there
+/// before.
 ///
 /// # Errors
 /// What the store can't do.
-pub(crate) async fn forgotten(app: &App, directory: &Directory, actor: Actor, login: &str) -> Result<(), Failure> {
+pub(crate) async fn forgotten(
+    app: &App,
+    directory: &Directory,
+    actor: Actor,
+    login: &str,
+    known: impl Fn(UserId) -> Option<String>,
+) -> Result<(), Failure> {
     let instance = directory.instance();
     let user = directory.user_by_login(login).cloned();
     let source = Bucket::source_for(actor.address.as_deref().unwrap_or_default(), "-forgotten", FORGOTTEN_FREE);
-    let account = match &user {
-        Some(user) => Bucket::of_user(instance, user.id, "link", LINKS_FREE),
-        None => Bucket::login(instance, login),
+    let own = |user: &User| known(user.id).map(|mark| format!("forgotten:{mark}"));
+    let buckets = match &user {
+        // Whoever asks for links in somebody's name keeps nobody from asking in their own browser.
+        Some(user) => match own(user) {
+            Some(what) => vec![Bucket::of_user(instance, user.id, &what, LINKS_FREE)],
+            None => vec![Bucket::of_user(instance, user.id, "forgotten", LINKS_FREE), source],
+        },
+        None => vec![source],
     };
-    if throttle::count(app.service.store(), &[account, source], outside::now()).await?.waits {
+    if throttle::count(app.service.store(), &buckets, outside::now()).await?.waits {
         return Ok(());
     }
     let Some(user) = user.filter(|user| user.can_sign_in()) else { return Ok(()) };
@@ -130,7 +145,7 @@ pub(crate) async fn confirmation(app: &App, directory: &Directory, user: &User) 
     let Some(to) = user.identity.email.clone().filter(|email| user.confirmed_email.as_ref() != Some(email)) else {
         return Ok(None);
     };
-    admit(app, directory, user).await?;
+    admit(app, directory, user, "confirmation", CONFIRMATIONS_FREE).await?;
     let made = link::make(app, directory, user, LinkPurpose::ConfirmEmail, &to).await?;
     app.post.send(letter::confirm_email(directory, user, &to, &made.address).until(made.until));
     Ok(Some(Sent { address: to }))

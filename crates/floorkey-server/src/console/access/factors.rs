@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Router;
 use axum::body::Body;
-use axum::routing::{get, post};
+use axum::routing::get;
 use floorkey::user::{SecondFactor, SecondFactorKind};
 use floorkey::{Command, SecondFactorId, Timestamp};
 use http::{Response, StatusCode};
@@ -28,7 +28,6 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/connect/access/passkey", get(passkey_form).post(add_passkey))
         .route(CODES, get(codes_form).post(make_codes))
         .route("/connect/access/remove-factor", get(removal_form).post(remove))
-        .route("/connect/access/second-factors", post(remove_all))
 }
 
 #[derive(Template)]
@@ -167,10 +166,4 @@ async fn remove(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Pr
     let factor = (!is_last(&viewer, id)).then_some(id);
     viewer.execute(Command::RemoveSecondFactor { user: viewer.user.id, factor }).await?;
     Ok(viewer.visit.lead_to_with(super::SIGN_IN, &Flash::good("It is removed.")))
-}
-
-async fn remove_all(viewer: Viewer) -> Result<Response<Body>, Problem> {
-    viewer.execute(Command::RemoveSecondFactor { user: viewer.user.id, factor: None }).await?;
-    let flash = Flash::good("Your second factors are removed. Your password alone opens the console now.");
-    Ok(viewer.visit.lead_to_with(super::SIGN_IN, &flash))
 }

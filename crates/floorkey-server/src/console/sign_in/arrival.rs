@@ -82,7 +82,7 @@ impl Devices {
         if secure { "__Host-floorkey-browser" } else { "floorkey-browser" }
     }
 
-    fn mark(&self, instance: InstanceId, user: UserId) -> Option<&str> {
+    pub(super) fn mark(&self, instance: InstanceId, user: UserId) -> Option<&str> {
         let whose = whose(instance, user);
         self.0.iter().find(|(known, _)| *known == whose).map(|(_, mark)| mark.as_str())
     }

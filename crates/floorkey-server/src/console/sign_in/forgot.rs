@@ -13,6 +13,7 @@ use super::super::fields::Form;
 use super::super::layout::{Layout, lead_to, page};
 use super::super::problem::Problem;
 use super::super::viewer::Visit;
+use super::arrival::Arrival;
 use super::instance;
 use crate::app::App;
 use crate::mail;
@@ -51,24 +52,24 @@ fn show(visit: &Visit, alias: Option<&str>, asked: bool) -> Result<Response<Body
     }))
 }
 
-async fn ask(visit: Visit, Form(fields): Form) -> Result<Response<Body>, Problem> {
-    let username = fields.raw("username").trim().to_owned();
-    begin(&visit, None, username)
+async fn ask(arrival: Arrival, Form(fields): Form) -> Result<Response<Body>, Problem> {
+    begin(arrival, None, fields.raw("username").trim().to_owned())
 }
 
-async fn ask_of(visit: Visit, Path(alias): Path<String>, Form(fields): Form) -> Result<Response<Body>, Problem> {
-    let username = fields.raw("username").trim().to_owned();
-    begin(&visit, Some(&alias), username)
+async fn ask_of(arrival: Arrival, Path(alias): Path<String>, Form(fields): Form) -> Result<Response<Body>, Problem> {
+    begin(arrival, Some(&alias), fields.raw("username").trim().to_owned())
 }
 
-fn begin(visit: &Visit, alias: Option<&str>, username: String) -> Result<Response<Body>, Problem> {
+fn begin(arrival: Arrival, alias: Option<&str>, username: String) -> Result<Response<Body>, Problem> {
+    let Arrival { visit, devices, .. } = arrival;
     let Some(directory) = instance(&visit.app, alias)? else { return Ok(lead_to("/connect/login")) };
     let (app, actor) = (visit.app.clone(), visit.nobody());
     // Beside the answer, so that no clock tells whether there was anybody to send it to.
     tokio::spawn(async move {
-        if let Err(failure) = mail::forgotten(&app, &directory, actor, &username).await {
+        let known = |user| devices.mark(directory.instance(), user).map(str::to_owned);
+        if let Err(failure) = mail::forgotten(&app, &directory, actor, &username, known).await {
             tracing::warn!(%failure, "a link for a forgotten password was not sent");
         }
     });
-    show(visit, alias, true)
+    show(&visit, alias, true)
 }
