@@ -21,6 +21,7 @@ mod review;
 mod same;
 mod slip;
 mod stale;
+mod timeline;
 mod why;
 
 use std::sync::Arc;

@@ -16,7 +16,7 @@ mod find;
 mod import;
 mod intake;
 mod list;
-mod offers;
+pub(super) mod offers;
 mod reset;
 mod review;
 mod roster;

@@ -1,6 +1,6 @@
 //! Figures, times and names as people read them.
 
-use floorkey::{Permission, Timestamp};
+use floorkey::{Directory, HierarchyGroupId, Permission, Timestamp};
 use jiff::tz::TimeZone;
 
 /// A count with its noun: `1 user`, `1,204 users`.
@@ -64,6 +64,12 @@ pub(super) fn list<T: AsRef<str>>(names: &[T], shown: usize) -> String {
         Some((only, [])) => only.clone(),
         Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
     }
+}
+
+/// A group with those above it: `Portugal / Lisbon / Team 4`.
+pub(super) fn group_path(directory: &Directory, group: HierarchyGroupId) -> String {
+    let path = directory.group_path(group);
+    path.iter().map(|group| group.name.as_str()).collect::<Vec<_>>().join(" / ")
 }
 
 /// A word of the API as people write it: `SOFT_PHONE` is `Soft phone`.

@@ -139,6 +139,8 @@ fn giving_a_profile_goes_over_a_review_and_dates_can_be_set_and_taken_off() {
     assert_eq!(send(&admin, &address, &undated).status, 303);
     let shown = admin.see(&format!("/connect/users/{user}"));
     assert!(shown.contains("QualityAnalyst") && !shown.contains("until 1 Jan 2099"), "{shown}");
+    // The picture shows that one profile came later than the other.
+    assert!(shown.contains("Profiles over time") && shown.matches("class=\"user-bar\"").count() == 2, "{shown}");
 }
 
 #[test]
@@ -260,6 +262,48 @@ fn a_new_user_gets_a_one_time_password_or_none_and_more_power_is_reviewed() {
     let answer = send(&bob, "/connect/users/new", &with(&none, "password", "none"));
     assert_eq!(answer.status, 303, "{}", page(&answer));
     assert!(bob.see(answer.header("location").unwrap()).contains("Cannot sign in yet"));
+}
+
+#[test]
+fn links_go_by_mail_where_there_is_an_address() {
+    let world = World::new();
+    let admin = Visitor::administrator(&world.server);
+    let mut form = fields(&admin.see("/connect/users/new"));
+    let agent = world.profile("Agent");
+    for (name, value) in [("first_name", "Cid"), ("last_name", "New"), ("username", "cid"), ("password", "invite")] {
+        form = with(&form, name, value);
+    }
+    form = with(&form, "add", &agent);
+    let refused = send(&admin, "/connect/users/new", &form);
+    assert!(refused.status == 422 && page(&refused).contains("needs an address"), "{}", page(&refused));
+    let answer = send(&admin, "/connect/users/new", &with(&form, "email", "cid@example.com"));
+    assert_eq!(answer.status, 303, "{}", page(&answer));
+    let at = answer.header("location").unwrap().to_owned();
+    let said = admin.see(&at);
+    assert!(said.contains("invitation is on its way to cid@example.com"), "{said}");
+
+    let modified = hidden(&admin.see(&format!("{at}/reset")), "modified");
+    let link = [("modified", modified.as_str()), ("how", "link")];
+    assert!(admin.submit(&format!("{at}/reset"), &link).contains("is on its way to cid@example.com"));
+    let nowhere = format!("/connect/users/{}/reset", world.new_user("dora", &[&agent]));
+    assert!(!admin.see(&nowhere).contains("Send the link"));
+    assert!(admin.submit(&nowhere, &link).contains("No link was sent"));
+}
+
+#[test]
+fn the_same_access_as_somebody_else_is_looked_for_and_reviewed() {
+    let world = World::new();
+    let (agent, quality) = (world.profile("Agent"), world.profile("QualityAnalyst"));
+    let (ann, bob) = (world.new_user("ann", &[&agent]), world.new_user("bob", &[&quality]));
+    let admin = Visitor::administrator(&world.server);
+    let found = admin.see(&format!("/connect/users/{ann}/same?q=bo"));
+    let like = format!("/connect/users/{ann}/details?like={bob}");
+    assert!(found.contains(&like) && !found.contains(&format!("like={ann}")), "{found}");
+    let mut save = fields(&admin.see(&like));
+    save.push(("step".to_owned(), "save".to_owned()));
+    assert_eq!(send(&admin, &format!("/connect/users/{ann}/details"), &save).status, 303);
+    assert_eq!(describe(&world, &ann)["SecurityProfileIds"], json!([quality]));
+    assert!(admin.see(&format!("/connect/users/new?like={bob}")).contains("with the same access as"));
 }
 
 #[test]

@@ -63,8 +63,8 @@ fn user_name(user: &floorkey::User) -> String {
 
 /// The names from the topmost group to this one.
 pub(super) fn group_path(directory: &Directory, id: floorkey::HierarchyGroupId) -> String {
-    let names: Vec<_> = directory.group_path(id).into_iter().map(|group| group.name.as_str()).collect();
-    if names.is_empty() { format!("group {id}") } else { names.join(" / ") }
+    let path = crate::console::words::group_path(directory, id);
+    if path.is_empty() { format!("group {id}") } else { path }
 }
 
 /// Who did it, and through what.

@@ -15,6 +15,7 @@ use super::super::viewer::Viewer;
 use super::super::words;
 use super::found;
 use super::head::{Head, Tab, head};
+use super::timeline::{Timeline, timeline};
 use super::why::{self, Answer};
 use crate::extension::scope_in_words;
 
@@ -37,6 +38,7 @@ struct AccessTab {
     applications: Vec<(String, String)>,
     answer: Option<Answer>,
     asked: String,
+    timeline: Option<Timeline>,
 }
 
 /// A profile that the user holds.
@@ -103,6 +105,7 @@ pub(super) async fn show(
         applications: held.applications.iter().cloned().collect(),
         answer: why::answer(&viewer, &user, &asked),
         asked,
+        timeline: timeline(&viewer, &user).await?,
     };
     Ok(page(&page_of))
 }

@@ -252,3 +252,50 @@ fn yes_or_no(said: Option<bool>) -> String {
         None => String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft(pairs: &[(&'static str, &str)], tags: &[(&str, &str)]) -> Draft {
+        let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+        Draft {
+            texts: pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect(),
+            tags: tags.iter().map(owned).collect(),
+            ..Draft::default()
+        }
+    }
+
+    #[test]
+    fn what_i_did_not_touch_stays_as_they_left_it() {
+        let base = draft(&[("email", "a@x"), ("mobile", "1"), ("last_name", "Old")], &[("site", "cork")]);
+        let mine = draft(&[("email", "b@x"), ("mobile", "1"), ("last_name", "Mine")], &[("site", "cork")]);
+        let theirs = draft(&[("email", "a@x"), ("mobile", "2"), ("last_name", "Theirs")], &[("site", "lisbon")]);
+        let both = draft(&[("email", "b@x"), ("mobile", "2"), ("last_name", "Mine")], &[("site", "lisbon")]);
+        assert_eq!(mine.onto(&base, &theirs), both);
+    }
+
+    #[test]
+    fn a_draft_survives_the_way_through_a_form() {
+        let mut held = draft(&[("email", "a&b@x"), ("username", "ann")], &[("site", "cork")]);
+        held.profiles.push(DraftProfile {
+            id: "p".to_owned(),
+            from: "2026-11-22T10:15".to_owned(),
+            until: String::new(),
+        });
+        held.channels = vec![DraftChannel { auto_accept: "yes".to_owned(), work: "30".to_owned() }; CHANNELS.len()];
+        let level = "4".to_owned();
+        held.skills.push(DraftSkill { attribute: "Language".to_owned(), value: "German".to_owned(), level });
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(held.fields()).finish();
+        assert_eq!(Draft::read(&Fields::parse(body.as_bytes()), Draft::default()), held);
+        // Without the word that a part was sent, the part stays.
+        assert_eq!(Draft::read(&Fields::parse(b"email=forged"), held.clone()), held);
+    }
+
+    #[test]
+    fn moments_are_typed_in_utc() {
+        let at = moment("2026-11-22T10:15").unwrap();
+        assert_eq!((at.as_millis(), minute(at)), (1_795_342_500_000, "2026-11-22T10:15".to_owned()));
+        assert_eq!((moment(""), moment("tomorrow")), (None, None));
+    }
+}

@@ -4,7 +4,7 @@ use floorkey::user::PasswordState;
 use floorkey::{Command, User};
 
 use super::super::viewer::Viewer;
-use super::choices::path;
+use super::super::words;
 use super::found::why_not;
 use super::reset;
 
@@ -80,7 +80,7 @@ pub(super) fn head(viewer: &Viewer, user: &User, here: Tab) -> Head {
 
 fn place(viewer: &Viewer, user: &User) -> String {
     let routing = viewer.directory.resource(user.routing_profile).map(|resource| resource.name.clone());
-    let group = user.hierarchy_group.map(|group| path(&viewer.directory, group));
+    let group = user.hierarchy_group.map(|group| words::group_path(&viewer.directory, group));
     [group, routing].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 

@@ -10,7 +10,6 @@ use floorkey::{
 
 use super::super::viewer::Viewer;
 use super::super::words;
-use super::choices::path;
 use super::draft::{Draft, DraftProfile};
 
 /// Permissions that a line names before it counts the rest.
@@ -254,7 +253,9 @@ fn shown(directory: &Directory, name: &str, text: &str) -> String {
             let found = ResourceId::parse(text).and_then(|id| directory.resource(id));
             found.map_or_else(|| text.to_owned(), |resource| resource.name.clone())
         }
-        "hierarchy_group" => HierarchyGroupId::parse(text).map(|id| path(directory, id)).unwrap_or_default(),
+        "hierarchy_group" => {
+            HierarchyGroupId::parse(text).map(|id| words::group_path(directory, id)).unwrap_or_default()
+        }
         "phone_type" | "enhancement" => words::sentence_case(text),
         _ => text.to_owned(),
     }

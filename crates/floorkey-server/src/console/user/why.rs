@@ -187,3 +187,22 @@ fn hints(viewer: &Viewer, user: &User, permission: Permission, why: &WhyNot) -> 
     }
     hints
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(asked: &str) -> Vec<&'static str> {
+        fitting(&folded(asked)).into_iter().map(Permission::name).collect()
+    }
+
+    #[test]
+    fn a_name_means_one_and_a_sentence_what_it_says() {
+        assert_eq!(names("Users.Edit"), ["Users.Edit"]);
+        assert_eq!(names("users: edit"), ["Users.Edit"]);
+        assert!(names("why can't this user reset passwords").contains(&"Users.Edit"));
+        assert!(names("downloading recordings").contains(&"CallRecordings.Unredacted.DownloadButton"));
+        assert_eq!(names("queues edit").first(), Some(&"Queues.Edit"));
+        assert!(names("xyzzy").is_empty() && names("the").is_empty());
+    }
+}

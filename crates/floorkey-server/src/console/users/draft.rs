@@ -193,7 +193,7 @@ impl Draft {
             changes.push(format!("Routing profile: {}", routing.name));
         }
         match self.group {
-            Some(Some(group)) => changes.push(format!("Hierarchy: {}", super::filter::path(directory, group))),
+            Some(Some(group)) => changes.push(format!("Hierarchy: {}", words::group_path(directory, group))),
             Some(None) => changes.push("Hierarchy: taken out of it".to_owned()),
             None => {}
         }

@@ -13,6 +13,7 @@ use jiff::tz::TimeZone;
 
 use super::super::fields::Fields;
 use super::super::words;
+use super::super::words::group_path;
 use super::roster;
 
 /// What is searched for, and the tokens.
@@ -173,7 +174,7 @@ impl Token {
                 format!("Security profile: {}", name.unwrap_or_default())
             }
             Test::Permission(permission) => format!("Permission held: {}", words::permission(*permission)),
-            Test::Group(id) => format!("In {} or below", path(directory, *id)),
+            Test::Group(id) => format!("In {} or below", group_path(directory, *id)),
             Test::NoGroup => "In no hierarchy group".to_owned(),
             Test::RoutingProfile(id) => {
                 let name = directory.resource(*id).map(|resource| resource.name.clone());
@@ -189,10 +190,4 @@ impl Token {
             Test::Nobody => format!("{}: {} (there is none)", self.name, self.value),
         }
     }
-}
-
-/// A group with those above it: `Harbourline / Lisbon / Team 4`.
-pub(super) fn path(directory: &Directory, group: HierarchyGroupId) -> String {
-    let path = directory.group_path(group);
-    path.iter().map(|group| group.name.as_str()).collect::<Vec<_>>().join(" / ")
 }

@@ -4,10 +4,10 @@ use floorkey::{ResourceType, Target, catalogue};
 
 use super::super::viewer::Viewer;
 use super::super::words;
-use super::filter::path;
+use super::super::words::group_path as path;
 
 /// Choices, each with the value it has in the address and the words for it.
-pub(super) type Choices = Vec<(String, String)>;
+pub(in crate::console) type Choices = Vec<(String, String)>;
 
 /// What one can filter by.
 pub(super) struct Offers {
@@ -24,21 +24,21 @@ pub(super) fn offers(viewer: &Viewer) -> Offers {
 }
 
 /// The security profiles that the viewer may read the names of.
-pub(super) fn profiles(viewer: &Viewer) -> Choices {
+pub(in crate::console) fn profiles(viewer: &Viewer) -> Choices {
     let all = viewer.directory.profiles();
     let seen = all.filter(|profile| lists(viewer, ResourceType::SecurityProfile, &Target::Profile(profile.id)));
     seen.map(|profile| (profile.id.to_string(), profile.name.clone())).collect()
 }
 
 /// The routing profiles that the viewer may read the names of.
-pub(super) fn routing(viewer: &Viewer) -> Choices {
+pub(in crate::console) fn routing(viewer: &Viewer) -> Choices {
     let all = viewer.directory.resources(ResourceType::RoutingProfile);
     let seen = all.filter(|routing| lists(viewer, ResourceType::RoutingProfile, &Target::Resource(routing.id)));
     seen.map(|routing| (routing.id.to_string(), routing.name.clone())).collect()
 }
 
 /// The groups of the hierarchy that the viewer may read the names of, with those above them.
-pub(super) fn groups(viewer: &Viewer) -> Choices {
+pub(in crate::console) fn groups(viewer: &Viewer) -> Choices {
     let all = viewer.directory.groups();
     let seen = all.filter(|group| lists(viewer, ResourceType::HierarchyGroup, &Target::Group(group.id)));
     let mut groups: Choices = seen.map(|group| (group.id.to_string(), path(&viewer.directory, group.id))).collect();

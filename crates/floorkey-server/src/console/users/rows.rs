@@ -8,8 +8,8 @@ use floorkey::{ResourceId, ResourceType, SecurityProfileId, Target, User, UserId
 use floorkey_store::Activity;
 
 use super::super::words;
+use super::super::words::group_path as path;
 use super::columns::Column;
-use super::filter::path;
 use super::find::Eyes;
 
 /// Profiles of a user that the list names.

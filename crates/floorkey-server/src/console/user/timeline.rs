@@ -1,0 +1,101 @@
+//! Which profiles a user held when: bars over time, and the same as a table.
+
+use std::collections::BTreeMap;
+
+use floorkey::{Record, RecordKey, SecurityProfileId, Timestamp, User};
+
+use super::super::problem::Problem;
+use super::super::viewer::Viewer;
+use super::super::words;
+
+/// How wide a bar is drawn, in units of the picture.
+const WIDTH: i64 = 1000;
+
+/// The picture.
+pub(super) struct Timeline {
+    pub(super) rows: Vec<TimelineRow>,
+    pub(super) begins: String,
+    pub(super) ends: String,
+}
+
+/// A profile with the times it was held.
+pub(super) struct TimelineRow {
+    pub(super) profile: String,
+    pub(super) bars: Vec<Bar>,
+}
+
+/// A time during which it was held.
+pub(super) struct Bar {
+    /// Where it begins and how long it is, of [`WIDTH`].
+    pub(super) x: i64,
+    pub(super) width: i64,
+    pub(super) from: String,
+    pub(super) until: String,
+}
+
+/// From when until when.
+type Span = (Timestamp, Timestamp);
+
+/// The profiles of a user over time, for a viewer who may look back; `None` where there was only ever one state.
+pub(super) async fn timeline(viewer: &Viewer, user: &User) -> Result<Option<Timeline>, Problem> {
+    if !viewer.sees_history() {
+        return Ok(None);
+    }
+    let store = viewer.app().service.store();
+    let versions = store.record_versions(viewer.instance(), RecordKey::User(user.id)).await?;
+    let states: Vec<_> = versions
+        .into_iter()
+        .filter_map(|version| match version.record {
+            Record::User(state) => Some(state),
+            _ => None,
+        })
+        .collect();
+    let Some(begins) = states.first().map(|state| state.modified) else { return Ok(None) };
+    let spans = spans(states.iter().map(|state| &**state), viewer.now);
+    let always =
+        |spans: &Vec<Span>| matches!(spans.as_slice(), [(from, until)] if *from == begins && *until == viewer.now);
+    if spans.values().all(always) || viewer.now <= begins {
+        return Ok(None);
+    }
+    let mut rows: Vec<TimelineRow> =
+        spans.iter().map(|(profile, spans)| row(viewer, *profile, spans, (begins, viewer.now))).collect();
+    rows.sort_by_cached_key(|row| row.profile.to_lowercase());
+    Ok(Some(Timeline { rows, begins: words::moment(begins), ends: words::moment(viewer.now) }))
+}
+
+/// The times during which each profile was held, up to now. What follows right on is one time.
+fn spans<'a>(states: impl Iterator<Item = &'a User>, now: Timestamp) -> BTreeMap<SecurityProfileId, Vec<Span>> {
+    let states: Vec<&User> = states.collect();
+    let ends = states.iter().skip(1).map(|next| next.modified).chain([now]);
+    let mut spans: BTreeMap<SecurityProfileId, Vec<Span>> = BTreeMap::new();
+    for (state, end) in states.iter().zip(ends) {
+        for held in &state.assignments {
+            let from = held.from.map_or(state.modified, |from| from.max(state.modified));
+            let until = held.until.map_or(end, |until| until.min(end));
+            let spans = spans.entry(held.profile).or_default();
+            match spans.last_mut() {
+                _ if until <= from => {}
+                Some((_, last)) if *last >= from => *last = until.max(*last),
+                _ => spans.push((from, until)),
+            }
+        }
+    }
+    spans.retain(|_, spans| !spans.is_empty());
+    spans
+}
+
+fn row(viewer: &Viewer, profile: SecurityProfileId, spans: &[Span], (begins, ends): Span) -> TimelineRow {
+    let place = |at: Timestamp| {
+        let whole = (ends.as_millis() - begins.as_millis()).max(1);
+        (at.as_millis() - begins.as_millis()).saturating_mul(WIDTH) / whole
+    };
+    let bars = spans.iter().map(|(from, until)| Bar {
+        x: place(*from),
+        // A moment is still to be seen.
+        width: (place(*until) - place(*from)).max(4),
+        from: words::moment(*from),
+        until: if *until == ends { "now".to_owned() } else { words::moment(*until) },
+    });
+    let name = viewer.directory.profile(profile).map(|profile| profile.name.clone());
+    TimelineRow { profile: name.unwrap_or_else(|| "A deleted profile".to_owned()), bars: bars.collect() }
+}
