@@ -1,7 +1,11 @@
 //! Mail with a link: an invitation, a forgotten password, the confirmation of an address.
 
+use std::sync::Arc;
+
 use floorkey::user::PasswordState;
-use floorkey::{Act, Actor, Command, Directory, NewPassword, Opaque, RecordKey, Refusal, Target, User, UserId};
+use floorkey::{
+    Act, Actor, Command, Directory, InstanceId, NewPassword, Opaque, RecordKey, Refusal, Target, User, UserId,
+};
 use floorkey_store::LinkPurpose;
 
 use super::{letter, link};
@@ -57,6 +61,19 @@ pub(crate) async fn invite(app: &App, directory: &Directory, actor: Actor, id: U
     };
     app.post.send(letter.until(made.until));
     Ok(Sent { address: to })
+}
+
+/// Invites many, beside everything else and one after the other: whoever can't be is in the log.
+pub(crate) fn invite_all(app: &Arc<App>, instance: InstanceId, actor: &Actor, users: Vec<UserId>) {
+    let (app, actor) = (app.clone(), actor.clone());
+    tokio::spawn(async move {
+        for user in users {
+            let Some(directory) = app.service.engine().current(instance) else { return };
+            if let Err(failure) = invite(&app, &directory, actor.clone(), user).await {
+                tracing::warn!(%failure, %user, "a new user was not invited");
+            }
+        }
+    });
 }
 
 fn may(directory: &Directory, actor: &Actor, act: Act, user: &User) -> Result<(), Refusal> {

@@ -67,6 +67,8 @@ struct ReadyPage {
     left: Option<String>,
     reports: Vec<Report>,
     guard: Vec<String>,
+    /// How many could be invited by mail; `None` where nobody could.
+    reached: Option<String>,
     upload: String,
 }
 
@@ -155,6 +157,7 @@ async fn try_out(viewer: &Viewer, uploads: &Uploads, bytes: &[u8], pasted: bool)
         (parts.into_iter().flatten().collect::<Vec<_>>().join(" "), new.username.clone())
     };
     let left = intake.new.len().saturating_sub(NAMED);
+    let reached = intake.new.iter().filter(|new| new.identity.email.is_some()).count();
     Ok(page(&ReadyPage {
         layout: viewer.layout("Add users by CSV"),
         count: words::count(intake.new.len(), "user"),
@@ -162,6 +165,10 @@ async fn try_out(viewer: &Viewer, uploads: &Uploads, bytes: &[u8], pasted: bool)
         left: (left > 0).then(|| format!("and {} more", words::figure(left))),
         reports: intake.reports.into_iter().take(REPORTS_SHOWN).collect(),
         guard: outcome.guard(),
+        reached: (reached > 0).then(|| {
+            let are = if reached == 1 { "has" } else { "have" };
+            format!("{} of {} {are} an e-mail address", words::figure(reached), words::figure(intake.new.len()))
+        }),
         upload: uploads.keep(viewer, intake.new)?,
     }))
 }
@@ -176,7 +183,11 @@ async fn carry_out(
         let problem = "The file is not at hand any more: send it again.".to_owned();
         return Ok(page_with(StatusCode::CONFLICT, &import_page(viewer, String::new(), Some(problem))));
     };
-    let one_time = fields.raw("passwords") != "none";
+    let (one_time, invited) = match fields.raw("passwords") {
+        "none" => (false, false),
+        "invite" => (false, true),
+        _ => (true, false),
+    };
     let dry = command(&new, new.iter().map(|_| one_time.then(blank)).collect());
     if let Err(failure) = review(viewer, dry).await {
         let page = import_page(viewer, String::new(), Some(sentence(&failure)));
@@ -189,12 +200,14 @@ async fn carry_out(
         Slip { name, login: new.username.clone(), password: one_time.then(Password::one_time) }
     };
     let slips = new.iter().map(slip).collect();
+    let invite = new.iter().filter(|new| invited && new.identity.email.is_some()).map(|new| new.id).collect();
     uploads.forget(fields.raw("upload"));
     let task = Task {
         title: "Users added".to_owned(),
         back: "/connect/users".to_owned(),
         slips,
         unlock: Vec::new(),
+        invite,
         command: Box::new(move |passwords| command(&new, passwords)),
     };
     Ok(lead_to(&works.begin(viewer, task)?))

@@ -88,6 +88,7 @@ pub(super) async fn submit(
         back: selection.back.clone(),
         slips,
         unlock: buckets,
+        invite: Vec::new(),
         command: Box::new(move |passwords| command(&users, revoke, passwords)),
     };
     Ok(lead_to(&works.begin(&viewer, task)?))

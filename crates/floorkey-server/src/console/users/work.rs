@@ -12,6 +12,7 @@ use super::super::problem::sentence;
 use super::super::session::after;
 use super::super::viewer::Viewer;
 use crate::failure::Failure;
+use crate::mail;
 use crate::outside;
 use crate::passwords::Password;
 
@@ -68,6 +69,8 @@ pub(super) struct Task {
     pub(super) slips: Vec<Slip>,
     /// Counts of failed sign-ins that are forgotten once it is done.
     pub(super) unlock: Vec<String>,
+    /// Users who are sent an invitation once it is done.
+    pub(super) invite: Vec<UserId>,
     pub(super) command: Box<dyn FnOnce(Vec<Option<NewPassword>>) -> Command + Send>,
 }
 
@@ -77,7 +80,7 @@ impl Works {
     /// # Errors
     /// [`Failure::Busy`] if there is too much of it.
     pub(super) fn begin(&self, viewer: &Viewer, task: Task) -> Result<String, Failure> {
-        let Task { title, back, slips, unlock, command } = task;
+        let Task { title, back, slips, unlock, invite, command } = task;
         let work = Arc::new(Work {
             owner: viewer.user.id,
             title,
@@ -97,6 +100,9 @@ impl Works {
         let viewer = viewer.clone();
         tokio::spawn(async move {
             let done = work.carry_out(&viewer, &slips, &unlock, command).await;
+            if done.is_ok() {
+                mail::invite_all(viewer.app(), viewer.instance(), &viewer.actor(), invite);
+            }
             let until = after(outside::now(), READY);
             *lock(&work.state) = match done {
                 Ok(()) => State::Ready { slips, until },
