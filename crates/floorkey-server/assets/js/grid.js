@@ -24,11 +24,12 @@ for (const form of document.querySelectorAll("form[data-grid]")) {
   const holders = (name) => [...boxes.values()].filter((box) => box.checked && whole(box.value).has(name)).map((box) => box.value);
 
   function say(text, ...acts) {
+    const from = document.activeElement;
     said.replaceChildren(text);
     for (const [label, act] of acts) {
       const button = document.createElement("button");
       Object.assign(button, { type: "button", className: "button small", textContent: label });
-      button.addEventListener("click", () => { act(); show(); });
+      button.addEventListener("click", () => { said.replaceChildren(); act(); show(); from.focus(); });
       said.append(button);
     }
   }
@@ -48,6 +49,7 @@ for (const form of document.querySelectorAll("form[data-grid]")) {
     }
     for (const row of form.querySelectorAll("[data-comes]")) row.hidden = !list(row.dataset.comes).some((name) => ticked.has(name));
     for (const row of form.querySelectorAll("[data-offer]")) row.hidden = !ticked.has(row.dataset.when) || ticked.has(row.dataset.offer);
+    for (const row of form.querySelectorAll("[data-works]")) row.hidden = !list(row.dataset.works).some((name) => ticked.has(name)) || list(row.dataset.without).every((name) => ticked.has(name));
     for (const group of form.querySelectorAll("[data-group]")) {
       const own = [...group.querySelectorAll("input[name=p]")];
       group.querySelector("[data-count]").textContent = `${own.filter((box) => box.checked).length} of ${own.length}`;
@@ -80,8 +82,6 @@ for (const form of document.querySelectorAll("form[data-grid]")) {
         [by.length === 1 ? "Untick both" : "Untick them too", () => {
           for (const other of [name, ...by]) { boxes.get(other).checked = false; needed.delete(other); }
           loosen();
-          said.replaceChildren();
-          boxes.get(name).focus();
         }]);
       return;
     }

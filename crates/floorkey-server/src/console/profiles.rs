@@ -6,6 +6,7 @@
 //! ([`review`]), and leads back with 303.
 
 mod affected;
+mod along;
 mod code;
 mod compare;
 mod draft;

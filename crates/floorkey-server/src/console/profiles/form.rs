@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use askama::Template;
-use floorkey::catalogue::{Dependency, Inherited, Strength};
 use floorkey::scope::Grants;
-use floorkey::{Act, HierarchyGroupId, Refusal, ResourceType, SecurityProfile, Target, Timestamp, catalogue, limits};
+use floorkey::{
+    Act, HierarchyGroupId, PermissionSet, Refusal, ResourceType, SecurityProfile, Target, Timestamp, catalogue, limits,
+};
 
 use super::super::layout::Layout;
 use super::super::problem::sentence;
 use super::super::viewer::Viewer;
 use super::super::words;
 use super::affected::Affected;
+use super::along::{Comes, Offer, Works, comes, offers, works};
 use super::draft::{self, Draft, Hierarchy, Pairs};
 use super::errors::Errors;
 use super::filter::{Filter, View};
@@ -42,6 +44,7 @@ pub(super) struct FormPage {
     views: Vec<Choice>,
     comes: Vec<Comes>,
     offers: Vec<Offer>,
+    works: Vec<Works>,
     applications: Vec<(String, String, String)>,
     assignable: Vec<Choice>,
     tags: Pairs,
@@ -102,28 +105,6 @@ pub(super) struct Choice {
     pub(super) on: bool,
 }
 
-/// A list of names that comes along.
-struct Comes {
-    /// What is listed: `Security profiles, Routing profiles`.
-    lists: String,
-    place: &'static str,
-    /// The names that bring it, for script.
-    by: String,
-    /// Those of them that are held, in words.
-    because: String,
-    hidden: bool,
-}
-
-/// A permission that is often wanted with another, and not ticked.
-struct Offer {
-    /// Both by name, for script.
-    when: &'static str,
-    name: &'static str,
-    words: String,
-    because: &'static str,
-    hidden: bool,
-}
-
 /// What the form is about.
 #[derive(Clone)]
 pub(super) enum Place {
@@ -140,7 +121,7 @@ impl Place {
     }
 
     /// What the profile's default holds, where it has one.
-    pub(super) fn default(&self) -> Option<floorkey::PermissionSet> {
+    pub(super) fn default(&self) -> Option<PermissionSet> {
         default_of(self.profile()?)
     }
 }
@@ -185,6 +166,7 @@ impl FormPage {
             views: views(filter, default.is_some()),
             comes: comes(&held),
             offers: offers(&held),
+            works: works(&held),
             applications: applications(draft),
             assignable: assignable(viewer, place, draft),
             tags: padded(&draft.tags, limits::TAGS_MAX),
@@ -259,33 +241,6 @@ fn views(filter: &Filter, has_default: bool) -> Vec<Choice> {
         on: view == filter.view,
     };
     shown.map(choice).collect()
-}
-
-fn comes(held: &floorkey::PermissionSet) -> Vec<Comes> {
-    let row = |source: &'static Inherited| {
-        let because: Vec<String> = source.permissions.intersection(held).iter().map(words::permission).collect();
-        let lists: Vec<&str> = source.lists.iter().map(|listed| listed.info().resource.as_str()).collect();
-        Comes {
-            lists: words::list(&lists, 12),
-            place: &source.place,
-            by: draft::names(&source.permissions),
-            hidden: because.is_empty(),
-            because: words::list(&because, 3),
-        }
-    };
-    catalogue().inherited().iter().map(row).collect()
-}
-
-fn offers(held: &floorkey::PermissionSet) -> Vec<Offer> {
-    let offered = catalogue().dependencies().iter().filter(|edge| edge.strength == Strength::Offered);
-    let row = |edge: &'static Dependency| Offer {
-        when: edge.permission.name(),
-        name: edge.requires.name(),
-        words: words::permission(edge.requires),
-        because: &edge.because,
-        hidden: !held.contains(edge.permission) || held.contains(edge.requires),
-    };
-    offered.map(row).collect()
 }
 
 fn applications(draft: &Draft) -> Vec<(String, String, String)> {

@@ -1,0 +1,80 @@
+//! What comes along with permissions, or doesn't and would be wanted: lists of names, downloads, companions.
+
+use floorkey::catalogue::{Dependency, Inherited, Strength, WorksWith};
+use floorkey::{PermissionSet, catalogue};
+
+use super::super::words;
+use super::draft;
+
+/// A list of names that comes along.
+pub(super) struct Comes {
+    /// What is listed: `Security profiles, Routing profiles`.
+    pub(super) lists: String,
+    pub(super) place: &'static str,
+    /// The names that bring it, for script.
+    pub(super) by: String,
+    /// Those of them that are held, in words.
+    pub(super) because: String,
+    pub(super) hidden: bool,
+}
+
+/// A permission that is often wanted with another, and not ticked.
+pub(super) struct Offer {
+    /// Both by name, for script.
+    pub(super) when: &'static str,
+    pub(super) name: &'static str,
+    pub(super) words: String,
+    pub(super) because: &'static str,
+    pub(super) hidden: bool,
+}
+
+/// Permissions that are of use only with others, which do not come along.
+pub(super) struct Works {
+    /// Both by name, for script.
+    pub(super) when: String,
+    pub(super) needs: String,
+    pub(super) words: String,
+    pub(super) needs_words: String,
+    pub(super) because: &'static str,
+    pub(super) hidden: bool,
+}
+
+pub(super) fn comes(held: &PermissionSet) -> Vec<Comes> {
+    let row = |source: &'static Inherited| {
+        let because: Vec<String> = source.permissions.intersection(held).iter().map(words::permission).collect();
+        let lists: Vec<&str> = source.lists.iter().map(|listed| listed.info().resource.as_str()).collect();
+        Comes {
+            lists: words::list(&lists, 12),
+            place: &source.place,
+            by: draft::names(&source.permissions),
+            hidden: because.is_empty(),
+            because: words::list(&because, 3),
+        }
+    };
+    catalogue().inherited().iter().map(row).collect()
+}
+
+pub(super) fn offers(held: &PermissionSet) -> Vec<Offer> {
+    let offered = catalogue().dependencies().iter().filter(|edge| edge.strength == Strength::Offered);
+    let row = |edge: &'static Dependency| Offer {
+        when: edge.permission.name(),
+        name: edge.requires.name(),
+        words: words::permission(edge.requires),
+        because: &edge.because,
+        hidden: !held.contains(edge.permission) || held.contains(edge.requires),
+    };
+    offered.map(row).collect()
+}
+
+pub(super) fn works(held: &PermissionSet) -> Vec<Works> {
+    let worded = |set: &PermissionSet| words::list(&set.iter().map(words::permission).collect::<Vec<_>>(), 4);
+    let row = |rule: &'static WorksWith| Works {
+        when: draft::names(&rule.permissions),
+        needs: draft::names(&rule.needs),
+        words: worded(&rule.permissions),
+        needs_words: worded(&rule.needs),
+        because: &rule.because,
+        hidden: rule.permissions.intersection(held).is_empty() || rule.needs.is_subset(held),
+    };
+    catalogue().works_with().iter().map(row).collect()
+}
