@@ -186,6 +186,7 @@ fn the_guard_warns_before_saving_and_on_enforce_refuses_with_everything_kept() {
     let fields = |act| [("do", act), ("name", "Stronger"), ("description", "kept"), ("p", "Queues.Purge")];
     let review = page(&editor.post(&new, &fields("save")));
     assert!(review.contains("This gives more than you hold: Queues: View and Queues: Purge"), "{review}");
+    assert!(review.contains("Holders can destroy for good what is in queues"), "{review}");
     assert!(!names(&world).contains(&"Stronger".to_owned()));
     let guard = format!("/floorkey/v1/instances/{}/guard", world.instance);
     assert_eq!(world.operator.send("PUT", &guard, "", br#"{"Mode":"enforce"}"#).status, 200);

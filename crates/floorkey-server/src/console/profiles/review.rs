@@ -2,9 +2,10 @@
 
 use askama::Template;
 use floorkey::audit::Flag;
+use floorkey::catalogue::Risk;
 use floorkey::review::compare::{Comparison, compare};
 use floorkey::review::effect::{Effect, GroupEffect, UserEffect, effect};
-use floorkey::review::risks;
+use floorkey::review::risks::{self, Finding};
 use floorkey::scope::{Grants, HierarchyScope, Scope};
 use floorkey::{
     Act, Directory, Permission, PermissionSet, Planned, RecordChange, RecordKey, SecurityProfile, SecurityProfileId,
@@ -211,15 +212,17 @@ pub(super) fn warnings(flags: &[Flag]) -> Vec<String> {
     flags.iter().filter_map(text).collect()
 }
 
-/// Risks that come and go with the change, a sentence each.
+/// Risks that come and go with the change, a sentence each. More of a risk that there is already is in the changes.
 fn findings(before: Option<&SecurityProfile>, after: &SecurityProfile) -> (Vec<String>, Vec<String>) {
-    let sentences = |profile: &SecurityProfile| -> Vec<String> {
-        risks::risks(&Grants::of(profile)).into_iter().map(|finding| finding.sentence).collect()
+    let all = |profile: &SecurityProfile| risks::risks(&Grants::of(profile));
+    let (was, is) = (before.map(all).unwrap_or_default(), all(after));
+    let same =
+        |a: &Finding, b: &Finding| a.risk == b.risk && (a.risk != Risk::Escalation || a.permissions == b.permissions);
+    let only = |here: &[Finding], there: &[Finding]| {
+        let new = here.iter().filter(|finding| !there.iter().any(|other| same(finding, other)));
+        new.map(|finding| finding.sentence.clone()).collect()
     };
-    let (was, is) = (before.map(sentences).unwrap_or_default(), sentences(after));
-    let opened = is.iter().filter(|sentence| !was.contains(sentence)).cloned().collect();
-    let closed = was.into_iter().filter(|sentence| !is.contains(sentence)).collect();
-    (opened, closed)
+    (only(&is, &was), only(&was, &is))
 }
 
 /// The change of the profile itself, in words.
