@@ -41,6 +41,7 @@ use tower_http::compression::CompressionLayer;
 use crate::app::App;
 use crate::listener::{Answer, BodyError, Call, Counted};
 use problem::Problem;
+pub use users::UserList;
 use viewer::{Visit, Visitor};
 
 /// Where the console lives.

@@ -25,4 +25,5 @@ pub mod service;
 mod throttle;
 mod tls;
 
+pub use console::UserList;
 pub use extension::ROUTES as EXTENSION_ROUTES;

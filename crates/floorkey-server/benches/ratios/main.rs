@@ -13,6 +13,7 @@ mod checks;
 mod profile_edit;
 mod ratio;
 mod start;
+mod users;
 mod world;
 mod writes;
 
@@ -26,7 +27,7 @@ fn main() {
     let json = arguments.iter().any(|argument| argument == "--json");
     let picked: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with("--")).collect();
     let wanted = |name: &str| picked.is_empty() || picked.iter().any(|pick| *pick == name);
-    let figures: [(&str, Measure); 7] = [
+    let figures: [(&str, Measure); 9] = [
         ("check_1k", || checks::check("check_1k", 1_000)),
         ("check_100k", || checks::check("check_100k", 100_000)),
         ("check_1m", || checks::check("check_1m", 1_000_000)),
@@ -34,6 +35,8 @@ fn main() {
         ("write_1", || writes::write("write_1", 1)),
         ("write_64", || writes::write("write_64", 64)),
         ("start_100k", start::start),
+        ("users_page_100k", users::page),
+        ("users_search_100k", users::search),
     ];
     for (name, measure) in figures {
         if wanted(name) {

@@ -11,6 +11,7 @@ mod deleted;
 mod download;
 mod draft;
 mod edit;
+mod figures;
 mod filter;
 mod find;
 mod import;
@@ -32,6 +33,7 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 
 use crate::app::App;
+pub use figures::UserList;
 use import::Uploads;
 use roster::Rosters;
 use work::Works;

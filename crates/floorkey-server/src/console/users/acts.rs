@@ -122,13 +122,14 @@ impl Deed {
         }
     }
 
-    /// Whether it would change anything for the user.
-    fn concerns(self, user: &User) -> bool {
+    /// Whether it would change anything for the user. Nobody takes away the ground they stand on.
+    fn concerns(self, user: &User, viewer: &Viewer) -> bool {
         match self {
             Self::Enable => !user.enabled,
-            Self::Disable => user.enabled,
+            Self::Disable => user.enabled && user.id != viewer.user.id,
             Self::RemoveFactors => !user.second_factors.is_empty(),
-            Self::Unlock | Self::SignOut | Self::Delete => true,
+            Self::Delete => user.id != viewer.user.id,
+            Self::Unlock | Self::SignOut => true,
         }
     }
 
@@ -196,7 +197,7 @@ async fn carry_out(
     if fields.raw("mark") != selection.mark() {
         return look(deed, &viewer, &selection, fields.has("mark"), None).await;
     }
-    let users: Vec<_> = selection.users.iter().filter(|user| deed.concerns(user)).collect();
+    let users: Vec<_> = selection.users.iter().filter(|user| deed.concerns(user, &viewer)).collect();
     let Some(command) = batch(deed, users.iter().copied()) else {
         return look(deed, &viewer, &selection, false, None).await;
     };
@@ -233,7 +234,7 @@ async fn look(
     stale: bool,
     problem: Option<Problem>,
 ) -> Result<Response<Body>, Problem> {
-    let (users, others): (Vec<_>, Vec<_>) = selection.users.iter().partition(|user| deed.concerns(user));
+    let (users, others): (Vec<_>, Vec<_>) = selection.users.iter().partition(|user| deed.concerns(user, viewer));
     let tried = match batch(deed, users.iter().copied()) {
         Some(command) => Some(review(viewer, command).await),
         None => None,
@@ -268,8 +269,8 @@ async fn look(
         names: named(users.iter().copied()),
         passed_over: (!others.is_empty()).then(|| {
             format!(
-                "It changes nothing for {}: {}.",
-                words::count(others.len(), "other user"),
+                "It is not done to {}, for whom it would change nothing or who is you: {}.",
+                words::count(others.len(), "user"),
                 named(others.iter().copied())
             )
         }),

@@ -86,6 +86,8 @@ pub(super) struct May {
 }
 
 impl May {
+    pub(super) const EVERYTHING: Self = Self { create: true, edit: true, assign: true, enable: true, delete: true };
+
     /// Whether users can be picked for anything.
     const fn pick(self) -> bool {
         self.edit || self.assign || self.enable || self.delete

@@ -36,6 +36,8 @@ struct ResetPage {
     selection: Vec<(String, String)>,
     mark: String,
     back: String,
+    /// Whether the viewer was selected too, and is left out.
+    without_you: bool,
     stale: bool,
     problem: Option<String>,
 }
@@ -45,7 +47,7 @@ pub(super) async fn form(
     Extension(rosters): Extension<Arc<Rosters>>,
     Query(query): Query,
 ) -> Result<Response<Body>, Problem> {
-    let selection = select(&viewer, &rosters, &query).await?;
+    let selection = without_oneself(&viewer, select(&viewer, &rosters, &query).await?);
     match selection.nobody(&viewer) {
         Some(response) => Ok(response),
         None => look(&viewer, &selection, true, false).await,
@@ -58,7 +60,7 @@ pub(super) async fn submit(
     Extension(works): Extension<Arc<Works>>,
     Form(fields): Form,
 ) -> Result<Response<Body>, Problem> {
-    let selection = select(&viewer, &rosters, &fields).await?;
+    let selection = without_oneself(&viewer, select(&viewer, &rosters, &fields).await?);
     if let Some(response) = selection.nobody(&viewer) {
         return Ok(response);
     }
@@ -94,6 +96,12 @@ pub(super) async fn submit(
     Ok(lead_to(&works.begin(&viewer, task)?))
 }
 
+/// Nobody gets a one-time password for themselves: it would sign them out before it is shown.
+fn without_oneself(viewer: &Viewer, mut selection: Selection) -> Selection {
+    selection.users.retain(|user| user.id != viewer.user.id);
+    selection
+}
+
 /// A slip with a new one-time password.
 fn slip(user: &Arc<User>) -> Slip {
     Slip { name: user.display_name(), login: user.username.clone(), password: Some(Password::one_time()) }
@@ -121,6 +129,7 @@ async fn look(viewer: &Viewer, selection: &Selection, revoke: bool, stale: bool)
         Err(failure) => (Vec::new(), Some(sentence(failure))),
     };
     let status = if problem.is_some() || stale { StatusCode::CONFLICT } else { StatusCode::OK };
+    let own = viewer.user.id.to_string();
     let page = ResetPage {
         layout: viewer.layout(format!("Reset the password of {}", selection.words())),
         who: selection.words(),
@@ -132,6 +141,7 @@ async fn look(viewer: &Viewer, selection: &Selection, revoke: bool, stale: bool)
         selection: selection.fields.clone(),
         mark: if problem.is_some() { String::new() } else { selection.mark() },
         back: selection.back.clone(),
+        without_you: selection.fields.iter().any(|(name, value)| name == "user" && *value == own),
         stale,
         problem,
     };

@@ -1,0 +1,168 @@
+//! The console's list of users, from the query to the HTML, against rendering the same pages from ready data.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use floorkey::profile::SecurityProfile;
+use floorkey::user::{Identity, PasswordState};
+use floorkey::{
+    Directory, InstanceId, PermissionSet, Record, Revision, SecurityProfileId, Timestamp, UserId, catalogue,
+};
+use floorkey_server::UserList;
+
+use crate::ratio::{Bound, Figure, in_turn, time};
+use crate::world::{Dice, user};
+
+/// Users in the list.
+const USERS: usize = 100_000;
+
+/// Times that a side renders all pages in a round.
+const TURNS: usize = 20;
+
+/// Parts of names: enough for a few hundred users of each name, as large contact centres have.
+const FIRST: [&str; 24] = [
+    "Adaeze",
+    "Agnieszka",
+    "Amina",
+    "Ana",
+    "Anjali",
+    "Bartek",
+    "Chidi",
+    "Dmytro",
+    "Eoin",
+    "Fatima",
+    "Grace",
+    "Hamza",
+    "Inês",
+    "João",
+    "Katarzyna",
+    "Liam",
+    "Marta",
+    "Niamh",
+    "Oksana",
+    "Pedro",
+    "Rui",
+    "Siobhán",
+    "Tomasz",
+    "Zofia",
+];
+const LAST: [&str; 24] = [
+    "Almeida",
+    "Bondarenko",
+    "Costa",
+    "Dąbrowski",
+    "Egan",
+    "Ferreira",
+    "Gallagher",
+    "Haddad",
+    "Kaczmarek",
+    "Keane",
+    "Lewandowska",
+    "Lynch",
+    "Machado",
+    "Nowak",
+    "O'Brien",
+    "Pereira",
+    "Quinn",
+    "Ramos",
+    "Sheehan",
+    "Teixeira",
+    "Vieira",
+    "Wójcik",
+    "Zawadzki",
+    "Zych",
+];
+
+pub(crate) fn page() -> Figure {
+    let deep: Vec<String> = (0..16).map(|at| format!("after={}", login(at * USERS / 17))).collect();
+    let queries: Vec<&str> = ["", "sort=-login"].into_iter().chain(deep.iter().map(String::as_str)).collect();
+    measure("users_page_100k", &queries)
+}
+
+pub(crate) fn search() -> Figure {
+    // What people type: whole and half names, a login, an address, a number, something that isn't there.
+    let queries = [
+        "q=marta+lynch",
+        "q=tomasz+nowak",
+        "q=kaczm",
+        "q=siobh",
+        "q=o'brien",
+        "q=w%C3%B3jcik+zofia",
+        "q=grace.egan4217",
+        "q=costa77%40",
+        "q=9999",
+        "q=fatima+9",
+        "q=quinnn",
+        "q=eoin+sheehan+42",
+        "q=rui",
+        "q=hamza",
+        "q=zych+pedro",
+        "q=in%C3%AAs+ramos",
+    ];
+    measure("users_search_100k", &queries)
+}
+
+fn measure(name: &'static str, queries: &[&str]) -> Figure {
+    let (directory, viewer) = directory();
+    let list = UserList::new(Arc::new(directory), viewer);
+    let ready: Vec<_> = queries.iter().map(|query| list.ready(query)).collect();
+    for (query, ready) in queries.iter().zip(&ready) {
+        assert_eq!(list.page(query), ready(), "{query}");
+    }
+    let (ratio, us, them) = in_turn(
+        || sum(|| queries.iter().map(|query| list.page(query).len()).sum()),
+        || sum(|| ready.iter().map(|ready| ready().len()).sum()),
+    );
+    let each = |elapsed: Duration| elapsed.as_secs_f64() * 1e6 / (TURNS * queries.len()) as f64;
+    Figure {
+        name,
+        ratio,
+        bound: Bound::AtMost(3.0),
+        against: "rendering the same pages from ready data",
+        detail: format!("{:.0} us a page, {:.0} us the rendering alone, {USERS} users", each(us), each(them)),
+    }
+}
+
+fn sum(work: impl Fn() -> usize) -> Duration {
+    let (elapsed, bytes) = time(|| (0..TURNS).map(|_| work()).sum::<usize>());
+    assert!(bytes > 0);
+    elapsed
+}
+
+/// Many users with usual names, and one who sees them all.
+fn directory() -> (Directory, UserId) {
+    let mut dice = Dice(7);
+    let now = Timestamp::from_millis(0);
+    let mut profile = |name: String, permissions: PermissionSet| {
+        let id = SecurityProfileId::from_bits(dice.bits());
+        (id, Record::Profile(Arc::new(SecurityProfile::new(id, name, String::new(), permissions, now))))
+    };
+    let (admin, record) = profile("Admin".to_owned(), *catalogue().granting());
+    let mut records = vec![record];
+    let mut teams = Vec::new();
+    for at in 0..50 {
+        let (team, record) = profile(format!("Team {at}"), PermissionSet::default());
+        teams.push(team);
+        records.push(record);
+    }
+    let viewer = UserId::from_bits(dice.bits());
+    records.push(Record::User(Arc::new(user(viewer, USERS, vec![admin]))));
+    for at in 0..USERS {
+        let mut one = user(UserId::from_bits(dice.bits()), at, vec![teams[at % 50], teams[(at / 50 + 7 + at) % 50]]);
+        one.assignments.dedup();
+        one.username = login(at);
+        one.identity = Identity {
+            first_name: Some(FIRST[at % 24].to_owned()),
+            last_name: Some(LAST[at / 24 % 24].to_owned()),
+            email: Some(format!("{}@example.com", one.username)),
+            ..Identity::default()
+        };
+        one.password = PasswordState::Chosen;
+        records.push(Record::User(Arc::new(one)));
+    }
+    (Directory::from_records(InstanceId::from_bits(1), Revision(1), records), viewer)
+}
+
+fn login(at: usize) -> String {
+    format!("{}.{}{at}", FIRST[at % 24], LAST[at / 24 % 24]).to_lowercase().replace('\'', "")
+}

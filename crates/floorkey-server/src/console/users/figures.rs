@@ -1,0 +1,72 @@
+//! The list of users without a browser in front of it, so that it can be measured.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use askama::Template as _;
+use floorkey::{Directory, Principal, Timestamp, UserId, Via};
+
+use super::super::assets;
+use super::super::fields::Fields;
+use super::super::layout::{Layout, ViewerLine};
+use super::columns;
+use super::filter::{Facts, Filter};
+use super::find::{Eyes, SIZES, Sort, find};
+use super::list::{ListPage, May, View};
+use super::roster::Roster;
+use super::rows::rows;
+
+/// The list of the users of a directory, as one of them sees it.
+pub struct UserList {
+    directory: Arc<Directory>,
+    roster: Arc<Roster>,
+    viewer: UserId,
+}
+
+impl UserList {
+    /// The list, with the index that searches go through.
+    #[must_use]
+    pub fn new(directory: Arc<Directory>, viewer: UserId) -> Self {
+        Self { roster: Arc::new(Roster::new(&directory)), directory, viewer }
+    }
+
+    /// A page of it by the query of its address, from the query to the HTML. Of what the server does for it, only the
+    /// reads of session and lockouts are missing. Empty if the viewer is nobody here.
+    #[must_use]
+    pub fn page(&self, query: &str) -> String {
+        self.make(query).map(|page| page.render().unwrap_or_default()).unwrap_or_default()
+    }
+
+    /// The same page with everything that it says at hand: what is given renders it, and no more.
+    pub fn ready(&self, query: &str) -> impl Fn() -> String + use<> {
+        let page = self.make(query);
+        move || page.as_ref().map(|page| page.render().unwrap_or_default()).unwrap_or_default()
+    }
+
+    fn make(&self, query: &str) -> Option<ListPage> {
+        let query = Fields::parse(query.as_bytes());
+        let user = self.directory.user(self.viewer)?;
+        let principal = Principal::User { id: user.id, via: Via::Session { fresh: true } };
+        let now = Timestamp::from_millis(0);
+        let eyes = Eyes { directory: &self.directory, user, principal: &principal, now };
+        let (filter, sort, facts) = (Filter::read(&query, &self.directory), Sort::read(&query), Facts::default());
+        let columns = columns::chosen(None);
+        let found = find(self.roster.clone(), &filter, &facts, eyes);
+        let shown = found.page(&query, sort, SIZES[0], &facts);
+        let rows = rows(&shown.users, &columns, eyes, |_| None, &HashSet::new());
+        let view = View { query: &query, filter: &filter, sort, size: SIZES[0], columns: &columns };
+        let layout = Layout {
+            title: "User management".to_owned(),
+            theme: None,
+            style: assets::style_address(),
+            script: assets::script_address(),
+            icon: assets::icon_address(),
+            instance: None,
+            nav: Vec::new(),
+            viewer: Some(ViewerLine { name: user.display_name(), login: user.username.clone() }),
+            flash: None,
+            here: "/connect/users".to_owned(),
+        };
+        Some(view.page(layout, eyes, &found, &shown, rows, None, May::EVERYTHING))
+    }
+}
