@@ -15,6 +15,7 @@ mod body;
 mod catalogue;
 mod credentials;
 mod guard;
+mod many_users;
 mod origins;
 mod passwords;
 mod replace;
@@ -82,6 +83,8 @@ async fn answer(extension: Extension, asked: &Asked<'_>) -> Result<Vec<u8>, Exce
         Extension::RenameUserLogin => users::rename_login(asked).await,
         Extension::DescribeUserStatus => users::status(asked).await,
         Extension::DescribeUserByLogin => users::by_login(asked).await,
+        Extension::EditUsers => many_users::edit(asked).await,
+        Extension::RestoreUsers => many_users::restore(asked).await,
         Extension::ListUserPermissions => user_permissions::list(asked).await,
         Extension::DescribeEscalationGuard => guard::describe(asked),
         Extension::SetEscalationGuard => guard::set(asked).await,

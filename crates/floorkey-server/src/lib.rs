@@ -6,6 +6,7 @@
 
 mod activity;
 mod app;
+mod bulk_edit;
 pub mod cli;
 mod config;
 mod connect;

@@ -49,6 +49,10 @@ extensions! {
     RenameUserLogin = "POST" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/login";
     /// Whether somebody can sign in as the user, and how.
     DescribeUserStatus = "GET" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/status";
+    /// Many users change in the same way, in one step.
+    EditUsers = "POST" "/floorkey/v1/instances/{InstanceId}/users/edit";
+    /// Deleted users come back.
+    RestoreUsers = "POST" "/floorkey/v1/instances/{InstanceId}/users/restore";
     /// Everything that the user may do now, and where each permission comes from.
     ListUserPermissions = "GET" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/permissions";
     /// Who has that login name.

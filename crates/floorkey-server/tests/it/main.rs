@@ -39,6 +39,10 @@ mod console_sign_in;
 #[cfg(test)]
 mod console_user;
 #[cfg(test)]
+mod console_users;
+#[cfg(test)]
+mod console_users_files;
+#[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod durability;

@@ -177,6 +177,13 @@ const EXTENSIONS: &[(&str, &str, &str, bool)] = &[
     ("DELETE", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/second-factors", "", false),
     ("POST", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/invite", "{}", false),
     ("POST", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/login", r#"{"Username":"x"}"#, false),
+    (
+        "POST",
+        "/floorkey/v1/instances/{InstanceId}/users/edit",
+        r#"{"UserIds":["{UserId}"],"AfterContactWorkTimeLimit":7}"#,
+        false,
+    ),
+    ("POST", "/floorkey/v1/instances/{InstanceId}/users/restore", r#"{"UserIds":["{UserId}"]}"#, false),
     ("GET", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/status", "", false),
     ("GET", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/permissions", "", false),
     ("GET", "/floorkey/v1/instances/{InstanceId}/logins/{Username}", "", false),
@@ -243,7 +250,7 @@ fn routes(world: &World, key_of_admin: &str) -> Vec<Route> {
             .replace("{AccessKeyId}", key_of_admin)
             .replace("{Username}", "admin")
             .replace("{SecurityProfileId}", &profile);
-        let body = body.replace("{Replacement}", &world.profile("Agent")).replace("{Revision}", &revision);
+        let body = body.replace("{UserId}", &admin).replace("{Replacement}", &world.profile("Agent")).replace("{Revision}", &revision);
         let (name, body) = (format!("{method} {template}"), body.into_bytes());
         routes.push(Route { name, operation: None, method, path, query: String::new(), body, open: *open });
     }

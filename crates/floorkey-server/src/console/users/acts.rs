@@ -17,11 +17,11 @@ use super::super::problem::{Problem, sentence};
 use super::super::session;
 use super::super::viewer::Viewer;
 use super::super::words;
-use super::draft::Draft;
 use super::review::{Review, review};
 use super::roster::Rosters;
 use super::selection::{Selection, named, select};
 use crate::app::App;
+use crate::bulk_edit::BulkEdit;
 use crate::failure::Failure;
 
 /// What is done.
@@ -240,7 +240,7 @@ async fn look(
         None => None,
     };
     let (review, refusal) = match tried {
-        Some(Ok(outcome)) => (Some(outcome.words(viewer, &Draft::default(), &selection.users)), None),
+        Some(Ok(outcome)) => (Some(outcome.words(viewer, &BulkEdit::default(), &selection.users)), None),
         Some(Err(failure)) => (None, Some(failure)),
         None => (None, None),
     };

@@ -1,7 +1,6 @@
 //! Users who were deleted within the last 30 days, and bringing them back.
 
 use std::collections::HashSet;
-use std::time::Duration;
 
 use askama::Template;
 use axum::body::Body;
@@ -16,10 +15,8 @@ use super::super::layout::{Layout, page_with};
 use super::super::problem::{Problem, sentence};
 use super::super::viewer::Viewer;
 use super::super::words;
+use crate::bulk_edit::RESTORABLE_MILLIS;
 use crate::failure::Failure;
-
-/// How long deleted users can be restored.
-pub(crate) const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// Users that the page shows, those deleted last first.
 const SHOWN: usize = 500;
@@ -77,7 +74,7 @@ async fn deleted(viewer: &Viewer) -> Result<Vec<DeletedUser>, Problem> {
     if !viewer.holds("Users.Create") {
         viewer.authorize(Act::RestoreUser, &Target::Instance)?;
     }
-    let since = Timestamp::from_millis(viewer.now.as_millis().saturating_sub(KEPT.as_millis() as i64));
+    let since = Timestamp::from_millis(viewer.now.as_millis().saturating_sub(RESTORABLE_MILLIS));
     let all = viewer.app().service.store().deleted_users(viewer.instance(), since, SHOWN).await?;
     let may = |gone: &DeletedUser| {
         let user = &gone.user;
@@ -96,7 +93,7 @@ async fn show(viewer: &Viewer, ticked: &HashSet<UserId>, problem: Option<String>
         login: gone.user.username.clone(),
         deleted: words::ago(gone.deleted_at, viewer.now),
         time: words::iso(gone.deleted_at),
-        until: words::moment(super::super::session::after(gone.deleted_at, KEPT)),
+        until: words::moment(Timestamp::from_millis(gone.deleted_at.as_millis().saturating_add(RESTORABLE_MILLIS))),
         ticked: ticked.contains(&gone.user.id),
     };
     let status = if problem.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };

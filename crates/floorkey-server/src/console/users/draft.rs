@@ -1,42 +1,21 @@
-//! What is to change for many users at once, and the commands that do it. Whatever is not named stays as it is.
+//! A bulk edit as the form has it: read from its fields, checked for what can be said of it by name, put into words.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use floorkey::limits::PROFILES_A_USER_MAX;
 use floorkey::tags::Tags;
-use floorkey::user::ChannelSettings;
-use floorkey::{
-    Command, Directory, HierarchyGroupId, RecordKey, ResourceId, ResourceType, SecurityProfileId, Timestamp, User,
-};
+use floorkey::{Directory, HierarchyGroupId, ResourceId, ResourceType, SecurityProfileId, User};
 
 use super::super::fields::Fields;
 use super::super::words;
 use super::selection::named;
-
-/// What is to change.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Draft {
-    /// Profiles that everybody gets.
-    pub(super) add: Vec<SecurityProfileId>,
-    /// Profiles that everybody loses.
-    pub(super) remove: Vec<SecurityProfileId>,
-    /// Whether everybody ends with exactly the added profiles.
-    pub(super) replace: bool,
-    pub(super) routing: Option<ResourceId>,
-    /// The group; `Some(None)` is none.
-    pub(super) group: Option<Option<HierarchyGroupId>>,
-    pub(super) tags: Tags,
-    pub(super) untag: BTreeSet<String>,
-    pub(super) phone_type: Option<String>,
-    pub(super) auto_accept: Option<bool>,
-    pub(super) after_contact_work: Option<i64>,
-}
+use crate::bulk_edit::BulkEdit;
 
 /// What is wrong with a field, by its name.
 pub(super) type Errors = BTreeMap<&'static str, String>;
 
-impl Draft {
+impl BulkEdit {
     /// Reads a draft out of a form. What can't be read is said beside its field.
     pub(super) fn read(fields: &Fields, directory: &Directory) -> (Self, Errors) {
         let mut errors = Errors::new();
@@ -71,87 +50,6 @@ impl Draft {
             wrong_if(&mut errors, draft.after_contact_work.is_none(), "after-work", problem);
         }
         (draft, errors)
-    }
-
-    /// Whether it says nothing at all.
-    pub(super) fn is_empty(&self) -> bool {
-        self.add.is_empty()
-            && self.remove.is_empty()
-            && !self.replace
-            && self.routing.is_none()
-            && self.group.is_none()
-            && self.tags.is_empty()
-            && self.untag.is_empty()
-            && self.channel().is_none()
-    }
-
-    /// The profiles that a user gets and loses.
-    pub(super) fn profiles(&self, user: &User) -> (BTreeSet<SecurityProfileId>, BTreeSet<SecurityProfileId>) {
-        let held: BTreeSet<_> = user.assignments.iter().map(|held| held.profile).collect();
-        let add: BTreeSet<_> = self.add.iter().copied().collect();
-        let remove: BTreeSet<_> = match self.replace {
-            true => held.difference(&add).copied().collect(),
-            false => self.remove.iter().copied().filter(|id| held.contains(id) && !add.contains(id)).collect(),
-        };
-        (add.difference(&held).copied().collect(), remove)
-    }
-
-    /// The commands that carry it out, none where nothing changes.
-    pub(super) fn commands(&self, users: &[Arc<User>], now: Timestamp) -> Vec<Command> {
-        let mut commands = Vec::new();
-        for user in users {
-            let (mut add, remove) = self.profiles(user);
-            // One whose time is over is given anew.
-            let over = |id: &&SecurityProfileId| {
-                user.assignments.iter().any(|held| held.profile == **id && held.has_ended(now))
-            };
-            add.extend(self.add.iter().filter(over));
-            if !add.is_empty() || !remove.is_empty() {
-                commands.push(Command::ChangeSecurityProfiles { user: user.id, add, remove });
-            }
-            if let Some(routing_profile) = self.routing.filter(|routing| user.routing_profile != *routing) {
-                commands.push(Command::UpdateUserRoutingProfile { user: user.id, routing_profile });
-            }
-            if let Some(group) = self.group.filter(|group| user.hierarchy_group != *group) {
-                commands.push(Command::UpdateUserHierarchy { user: user.id, group });
-            }
-            commands.extend(self.tagging(user));
-            commands.extend(self.phone(user));
-        }
-        commands
-    }
-
-    fn tagging(&self, user: &User) -> impl Iterator<Item = Command> + use<> {
-        let target = RecordKey::User(user.id);
-        let is_new = |(key, value): &(&String, &String)| user.tags.get(*key) != Some(*value);
-        let tags: Tags = self.tags.iter().filter(is_new).map(|(key, value)| (key.clone(), value.clone())).collect();
-        let there = |key: &&String| user.tags.contains_key(*key) && !self.tags.contains_key(*key);
-        let keys: BTreeSet<String> = self.untag.iter().filter(there).cloned().collect();
-        let untag = (!keys.is_empty()).then(|| Command::UntagResource { target: target.clone(), keys });
-        let tag = (!tags.is_empty()).then_some(Command::TagResource { target, tags });
-        untag.into_iter().chain(tag)
-    }
-
-    fn phone(&self, user: &User) -> Option<Command> {
-        let new = self.channel()?;
-        let old = user.phone.channel("VOICE").cloned().unwrap_or_default();
-        let same = (new.phone_type.is_none() || new.phone_type == old.phone_type)
-            && (new.auto_accept.is_none() || new.auto_accept == old.auto_accept)
-            && (new.after_contact_work_seconds.is_none()
-                || new.after_contact_work_seconds == old.after_contact_work_seconds);
-        (!same).then(|| Command::UpdateUserConfig { user: user.id, channels: vec![new] })
-    }
-
-    fn channel(&self) -> Option<ChannelSettings> {
-        let channel = ChannelSettings {
-            channel: "VOICE".to_owned(),
-            phone_type: self.phone_type.clone(),
-            auto_accept: self.auto_accept,
-            after_contact_work_seconds: self.after_contact_work,
-            ..ChannelSettings::default()
-        };
-        let blank = ChannelSettings { channel: channel.channel.clone(), ..ChannelSettings::default() };
-        (channel != blank).then_some(channel)
     }
 
     /// Who would end with no profile or with too many, in sentences that name them.

@@ -14,11 +14,12 @@ use super::super::layout::{Layout, page, page_with};
 use super::super::problem::{Problem, sentence};
 use super::super::viewer::Viewer;
 use super::super::words;
-use super::draft::{Draft, Errors};
+use super::draft::Errors;
 use super::offers::{self, Choices};
 use super::review::{Outcome, Review, review};
 use super::roster::Rosters;
 use super::selection::{Selection, select};
+use crate::bulk_edit::BulkEdit;
 
 #[derive(Template)]
 #[template(path = "users/edit.html")]
@@ -97,7 +98,7 @@ pub(super) async fn submit(
     if let Some(fields) = token_step(&fields) {
         return Ok(page(&edit_page(&viewer, &selection, &fields, Errors::new(), Vec::new())));
     }
-    let (draft, errors) = Draft::read(&fields, &viewer.directory);
+    let (draft, errors) = BulkEdit::read(&fields, &viewer.directory);
     if !errors.is_empty() {
         return refuse(&fields, errors, Vec::new());
     }
@@ -189,7 +190,7 @@ fn edit_page(
     errors: Errors,
     problems: Vec<String>,
 ) -> EditPage {
-    let (draft, _) = Draft::read(fields, &viewer.directory);
+    let (draft, _) = BulkEdit::read(fields, &viewer.directory);
     let chosen = |choices: Choices, field: &str| {
         let chosen = fields.raw(field).to_owned();
         choices.into_iter().map(|(value, text)| (value.clone(), text, value == chosen)).collect()
@@ -221,7 +222,7 @@ fn edit_page(
     }
 }
 
-fn tokens(viewer: &Viewer, selection: &Selection, draft: &Draft) -> Vec<Token> {
+fn tokens(viewer: &Viewer, selection: &Selection, draft: &BulkEdit) -> Vec<Token> {
     let many = selection.users.len();
     let mut counts: std::collections::BTreeMap<SecurityProfileId, usize> =
         draft.add.iter().chain(&draft.remove).map(|id| (*id, 0)).collect();
@@ -250,7 +251,7 @@ fn tokens(viewer: &Viewer, selection: &Selection, draft: &Draft) -> Vec<Token> {
 }
 
 /// The tags that the users have: key, who has it, and whether it is to go.
-fn untag(selection: &Selection, draft: &Draft) -> Vec<(String, String, bool)> {
+fn untag(selection: &Selection, draft: &BulkEdit) -> Vec<(String, String, bool)> {
     const SHOWN: usize = 50;
     let mut counts = std::collections::BTreeMap::<&str, usize>::new();
     for key in selection.users.iter().flat_map(|user| user.tags.keys()) {
@@ -285,7 +286,7 @@ fn review_page(
     viewer: &Viewer,
     selection: &Selection,
     fields: &Fields,
-    draft: &Draft,
+    draft: &BulkEdit,
     outcome: Outcome,
     stale: bool,
 ) -> ReviewPage {

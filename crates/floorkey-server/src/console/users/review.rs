@@ -9,8 +9,8 @@ use floorkey::{Command, Directory, PermissionSet, RecordChange, Refusal, Securit
 
 use super::super::viewer::Viewer;
 use super::super::words;
-use super::draft::Draft;
 use super::selection::{NAMED, name, named};
+use crate::bulk_edit::BulkEdit;
 use crate::failure::Failure;
 
 /// Names of permissions that a page shows before it counts the rest.
@@ -79,7 +79,7 @@ impl Outcome {
         guard_words(&self.flags)
     }
 
-    pub(super) fn words(&self, viewer: &Viewer, draft: &Draft, users: &[Arc<User>]) -> Review {
+    pub(super) fn words(&self, viewer: &Viewer, draft: &BulkEdit, users: &[Arc<User>]) -> Review {
         let directory = &viewer.directory;
         let effect = &self.effect;
         let summary = match effect.affected() {

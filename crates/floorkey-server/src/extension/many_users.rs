@@ -1,0 +1,166 @@
+//! What Connect does to one user at a time, done to many in one step: wholly or not at all, as one revision.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+
+use floorkey::{
+    Act, Command, Directory, HierarchyGroupId, Principal, ResourceId, SecurityProfileId, Target, Timestamp, User,
+    UserId,
+};
+use floorkey_connect::exception::Exception;
+use serde::{Deserialize, Serialize};
+
+use super::access::{invalid, not_found};
+use super::{Asked, body, json};
+use crate::bulk_edit::{BulkEdit, RESTORABLE_MILLIS};
+use crate::connect::plain_exception;
+use crate::failure::Failure;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct Edit {
+    user_ids: Vec<String>,
+    #[serde(default)]
+    add_security_profile_ids: Vec<String>,
+    #[serde(default)]
+    remove_security_profile_ids: Vec<String>,
+    /// Whether the added profiles take the place of all others.
+    #[serde(default)]
+    replace_security_profiles: bool,
+    routing_profile_id: Option<String>,
+    /// Empty takes the users out of the hierarchy.
+    hierarchy_group_id: Option<String>,
+    #[serde(default)]
+    tags: BTreeMap<String, String>,
+    #[serde(default)]
+    remove_tag_keys: BTreeSet<String>,
+    phone_type: Option<String>,
+    auto_accept: Option<bool>,
+    after_contact_work_time_limit: Option<i64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct Restore {
+    user_ids: Vec<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Answer {
+    /// How many users changed.
+    changed: usize,
+    /// The instance's revision afterwards.
+    revision: u64,
+}
+
+/// Changes users in the same way. Those who have everything already are passed over.
+pub(super) async fn edit(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = asked.directory()?;
+    let edit: Edit = body::read(asked.body)?;
+    hold_any(asked, &directory, &["Users.Edit", "Users.EditPermission"], Act::EditUsers).await?;
+    let users = users(&directory, &edit.user_ids)?;
+    let edit = bulk(edit)?;
+    if edit.is_empty() {
+        return Err(invalid("Edit", "it names nothing to change"));
+    }
+    let at = asked.caller.at;
+    let mut changed = 0;
+    let mut commands = Vec::new();
+    for user in &users {
+        let own = edit.commands(std::slice::from_ref(user), at);
+        changed += usize::from(!own.is_empty());
+        commands.extend(own);
+    }
+    carry_out(asked, &directory, Act::EditUsers, commands, changed).await
+}
+
+/// Brings users back as they last were, without password, second factors and access keys.
+pub(super) async fn restore(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = asked.directory()?;
+    let Restore { user_ids } = body::read(asked.body)?;
+    hold_any(asked, &directory, &["Users.Create"], Act::RestoreUser).await?;
+    let wanted = ids(&user_ids)?;
+    let since = Timestamp::from_millis(asked.caller.at.as_millis().saturating_sub(RESTORABLE_MILLIS));
+    let store = asked.caller.app.service.store();
+    let deleted = store.deleted_users(directory.instance(), since, usize::MAX).await;
+    let deleted = deleted.map_err(|error| plain_exception(&Failure::from(error)))?;
+    let mut commands = Vec::new();
+    for id in wanted {
+        let gone = deleted.iter().find(|gone| gone.user.id == id).ok_or_else(|| not_found("deleted user", id))?;
+        commands.push(Command::RestoreUser { user: Box::new((*gone.user).clone()), password: None });
+    }
+    let changed = commands.len();
+    carry_out(asked, &directory, Act::RestoreUser, commands, changed).await
+}
+
+async fn carry_out(
+    asked: &Asked<'_>,
+    directory: &Directory,
+    act: Act,
+    commands: Vec<Command>,
+    changed: usize,
+) -> Result<Vec<u8>, Exception> {
+    if commands.is_empty() {
+        return json(&Answer { changed: 0, revision: directory.revision().0 });
+    }
+    let (service, actor) = (&asked.caller.app.service, asked.caller.actor.clone());
+    let done = service.execute(directory.instance(), actor, Command::Batch { act, commands }).await;
+    let done = done.map_err(|failure| plain_exception(&failure))?;
+    json(&Answer { changed, revision: done.revision.0 })
+}
+
+/// Whether the caller holds one of the permissions for some users at least; each command asks for its own after that.
+/// Asked before the body is looked into, so that nobody else learns which users there are.
+async fn hold_any(asked: &Asked<'_>, directory: &Directory, names: &[&str], act: Act) -> Result<(), Exception> {
+    let held = match asked.caller.principal() {
+        Principal::User { id, .. } => directory.user(*id).map(|user| directory.grants_at(user, asked.caller.at)),
+        Principal::Operator { .. } | Principal::System => return Ok(()),
+    };
+    let held = held.unwrap_or_default().anywhere();
+    let holds = |name: &&str| floorkey::Permission::parse(name).is_ok_and(|permission| held.contains(permission));
+    match names.iter().any(holds) {
+        true => Ok(()),
+        false => asked.may(directory, act, &Target::Instance).await,
+    }
+}
+
+fn bulk(edit: Edit) -> Result<BulkEdit, Exception> {
+    let profiles = |ids: &[String]| -> Result<Vec<_>, Exception> {
+        let parse = |id: &String| SecurityProfileId::parse(id).ok_or_else(|| not_found("security profile", id));
+        ids.iter().map(parse).collect()
+    };
+    let routing = edit.routing_profile_id.as_ref();
+    let routing = routing.map(|id| ResourceId::parse(id).ok_or_else(|| not_found("routing profile", id)));
+    let group = edit.hierarchy_group_id.as_ref().map(|id| match id.as_str() {
+        "" => Ok(None),
+        id => HierarchyGroupId::parse(id).map(Some).ok_or_else(|| not_found("hierarchy group", id)),
+    });
+    Ok(BulkEdit {
+        add: profiles(&edit.add_security_profile_ids)?,
+        remove: profiles(&edit.remove_security_profile_ids)?,
+        replace: edit.replace_security_profiles,
+        routing: routing.transpose()?,
+        group: group.transpose()?,
+        tags: edit.tags,
+        untag: edit.remove_tag_keys,
+        phone_type: edit.phone_type,
+        auto_accept: edit.auto_accept,
+        after_contact_work: edit.after_contact_work_time_limit,
+    })
+}
+
+fn users(directory: &Directory, texts: &[String]) -> Result<Vec<Arc<User>>, Exception> {
+    let found = |id: UserId| directory.user(id).cloned().ok_or_else(|| not_found("user", id));
+    ids(texts)?.into_iter().map(found).collect()
+}
+
+/// The ids, each once, in their order.
+fn ids(texts: &[String]) -> Result<Vec<UserId>, Exception> {
+    if texts.is_empty() {
+        return Err(invalid("UserIds", "it names nobody"));
+    }
+    let mut seen = HashSet::new();
+    let parsed = texts.iter().map(|text| UserId::parse(text).ok_or_else(|| not_found("user", text)));
+    Ok(parsed.collect::<Result<Vec<_>, _>>()?.into_iter().filter(|id| seen.insert(*id)).collect())
+}

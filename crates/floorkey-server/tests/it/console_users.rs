@@ -1,0 +1,316 @@
+//! The list of users and acts on many of them.
+
+use floorkey_connect::operation::Operation;
+use serde_json::json;
+
+use crate::visitor::{Visitor, hidden, page};
+use crate::world::World;
+
+/// A world with some agents whose login names are in order: `agent00`, `agent01`, …
+fn with_agents(many: usize) -> (World, Vec<String>) {
+    let world = World::new();
+    let agent = world.profile("Agent");
+    let ids = (0..many).map(|at| world.new_user(&format!("agent{at:02}"), &[&agent])).collect();
+    (world, ids)
+}
+
+/// Somebody who signs in and holds a new profile with these permissions.
+fn holder(world: &World, name: &str, permissions: &[&str]) -> Visitor {
+    let profile = world.new_profile(&format!("For {name}"), permissions);
+    world.new_user(name, &[&profile]);
+    let visitor = Visitor::new(&world.server);
+    visitor.sign_in_first(name, "Passw0rd", "Better-passw0rd");
+    visitor
+}
+
+fn heading(page: &str) -> String {
+    let (_, rest) = page.split_once("<h1>").unwrap_or_else(|| panic!("no heading: {page}"));
+    let mut text = String::new();
+    let mut inside = true;
+    for c in rest.split_once("</h1>").unwrap().0.chars() {
+        match c {
+            '<' => inside = false,
+            '>' => inside = true,
+            c if inside => text.push(c),
+            _ => {}
+        }
+    }
+    text
+}
+
+/// The names of profiles that a user holds.
+fn profiles_of(world: &World, user: &str) -> Vec<String> {
+    let user = world.ok(Operation::DescribeUser, json!({ "UserId": user }));
+    let all = world.ok(Operation::ListSecurityProfiles, json!({}));
+    let all = all["SecurityProfileSummaryList"].as_array().unwrap().clone();
+    let name = |id: &serde_json::Value| all.iter().find(|row| row["Id"] == *id).unwrap()["Name"].as_str().unwrap();
+    let mut names: Vec<_> = user["User"]["SecurityProfileIds"].as_array().unwrap().iter().map(name).collect();
+    names.sort_unstable();
+    names.into_iter().map(str::to_owned).collect()
+}
+
+fn picked<'a>(ids: &'a [String]) -> Vec<(&'a str, &'a str)> {
+    ids.iter().map(|id| ("user", id.as_str())).collect()
+}
+
+#[test]
+fn the_list_is_searched_filtered_and_counted() {
+    let (world, ids) = with_agents(3);
+    let admin = Visitor::administrator(&world.server);
+    let agent = world.profile("Agent");
+    for (query, count) in [
+        ("", 4),
+        ("?q=agent", 3),
+        ("?q=AGENT01", 1),
+        ("?q=ann+agent02", 1),
+        ("?q=0", 3),
+        ("?q=nobody", 0),
+        (&format!("?profile={agent}"), 3),
+        (&format!("?profile={agent}&q=01"), 1),
+        ("?permission=Users.Edit", 1),
+        ("?permission=Nonsense", 0),
+        ("?group=none", 4),
+        ("?status=disabled", 0),
+        ("?status=locked", 0),
+        ("?sign-in=never", 3),
+        ("?factor=none", 4),
+        ("?seen-since=2020-01-01", 1),
+        ("?seen-before=2020-01-01", 3),
+        ("?sort=seen", 4),
+    ] {
+        assert_eq!(
+            heading(&admin.see(&format!("/connect/users{query}"))),
+            format!("User management ({count})"),
+            "{query}"
+        );
+    }
+    let none = admin.see(&format!("/connect/users?q=agent&profile={agent}&status=disabled"));
+    assert!(
+        none.contains("Drop the last filter")
+            && none.contains(&format!("href=\"/connect/users?q=agent&amp;profile={agent}\""))
+            || none.contains("&#38;"),
+        "{none}"
+    );
+    // Locked out: five failures.
+    let stranger = Visitor::new(&world.server);
+    for _ in 0..6 {
+        stranger.post("/connect/login", &[("username", "agent01"), ("password", "Wr0ng-password")]);
+    }
+    assert_eq!(heading(&admin.see("/connect/users?status=locked")), "User management (1)");
+    let unlock = format!("/connect/users/unlock?user={}", ids[1]);
+    let mark = hidden(&admin.see(&unlock), "mark");
+    let said = admin.submit("/connect/users/unlock", &[("user", &ids[1]), ("mark", &mark)]);
+    assert!(said.contains("unlocked"), "{said}");
+    assert_eq!(heading(&admin.see("/connect/users?status=locked")), "User management (0)");
+}
+
+#[test]
+fn pages_follow_one_another_and_hold_everybody_once() {
+    let (world, _) = with_agents(120);
+    let admin = Visitor::administrator(&world.server);
+    for sort in ["login", "-login", "seen", "-seen"] {
+        let mut seen = Vec::new();
+        let mut at = format!("/connect/users?sort={sort}");
+        let mut first = String::new();
+        for turn in 0..3 {
+            let text = admin.see(&at);
+            let logins =
+                text.split("name=\"user\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned());
+            seen.extend(logins);
+            if turn == 0 {
+                first = text.clone();
+            }
+            match text.split_once("rel=\"next\" href=\"") {
+                Some((_, rest)) => at = rest.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&"),
+                None => break,
+            }
+        }
+        let many = seen.len();
+        seen.sort();
+        seen.dedup();
+        assert_eq!((many, seen.len()), (121, 121), "{sort}");
+        let last = admin.see(&at);
+        let (_, rest) = last.split_once("rel=\"prev\" href=\"").unwrap();
+        let middle = admin.see(&rest.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&"));
+        let (_, rest) = middle.split_once("rel=\"prev\" href=\"").unwrap();
+        let begin = admin.see(&rest.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&"));
+        let rows = |text: &str| text.split_once("<tbody>").unwrap().1.split_once("</tbody>").unwrap().0.to_owned();
+        assert_eq!(rows(&begin), rows(&first), "{sort}");
+    }
+}
+
+#[test]
+fn many_get_and_lose_profiles_and_keep_the_rest() {
+    let (world, ids) = with_agents(3);
+    let admin = Visitor::administrator(&world.server);
+    let (agent, analyst) = (world.profile("Agent"), world.profile("QualityAnalyst"));
+    let extra = world.new_profile("Extra", &["Queues.View"]);
+    let input = json!({ "UserId": ids[0], "SecurityProfileIds": [agent, extra] });
+    world.ok(Operation::UpdateUserSecurityProfiles, input);
+
+    let query: Vec<_> = ids.iter().map(|id| format!("user={id}")).collect();
+    let form = admin.see(&format!("/connect/users/edit?{}", query.join("&")));
+    assert_eq!(heading(&form), "Edit 3 users");
+    assert!(form.contains("all 3") && form.contains("1 of 3"), "{form}");
+
+    let draft = [picked(&ids), vec![("add", analyst.as_str()), ("remove", agent.as_str())]].concat();
+    let review = admin.post("/connect/users/edit", &[draft.clone(), vec![("do", "review")]].concat());
+    let review = page(&review);
+    assert_eq!(heading(&review), "Review the change to 3 users");
+    assert!(review.contains("Nothing is saved yet") && review.contains("agent01"), "{review}");
+    assert_eq!(profiles_of(&world, &ids[0]), ["Agent", "Extra"]);
+
+    // Somebody else changes one of them while this page is read: it is shown again, and still nothing is saved.
+    let mark = hidden(&review, "mark");
+    let save = |mark: &str| [draft.clone(), vec![("mark", mark), ("do", "save")]].concat();
+    world.ok(Operation::UpdateUserIdentityInfo, json!({ "UserId": ids[1], "IdentityInfo": { "FirstName": "Bea" } }));
+    let stale = admin.post("/connect/users/edit", &save(&mark));
+    assert!(page(&stale).contains("while you looked"), "{}", page(&stale));
+    assert_eq!(profiles_of(&world, &ids[0]), ["Agent", "Extra"]);
+
+    let mark = hidden(&page(&stale), "mark");
+    let done = admin.submit("/connect/users/edit", &save(&mark));
+    assert!(done.contains("Saved for 3 users") && done.contains("action=\"/connect/undo\""), "{done}");
+    assert_eq!(profiles_of(&world, &ids[0]), ["Extra", "QualityAnalyst"]);
+    assert_eq!(profiles_of(&world, &ids[2]), ["QualityAnalyst"]);
+}
+
+#[test]
+fn nobody_ends_with_no_profile_or_too_many_and_input_is_kept() {
+    let (world, ids) = with_agents(2);
+    let admin = Visitor::administrator(&world.server);
+    let agent = world.profile("Agent");
+    let ask = |more: &[(&str, &str)]| {
+        let answer = admin.post("/connect/users/edit", &[picked(&ids), more.to_vec()].concat());
+        assert_eq!(answer.status, 422, "{}", page(&answer));
+        page(&answer)
+    };
+    let none = ask(&[("remove", &agent), ("after-work", "30"), ("do", "review")]);
+    assert!(none.contains("2 users would end with no security profile") && none.contains("agent00"), "{none}");
+    assert!(none.contains("name=\"after-work\" inputmode=\"numeric\" value=\"30\""), "{none}");
+    assert!(ask(&[("replace", "1"), ("do", "review")]).contains("nobody may end with none"));
+    let profiles: Vec<String> = (0..10).map(|at| world.new_profile(&format!("P{at}"), &["Queues.View"])).collect();
+    let many: Vec<_> = profiles.iter().map(|id| ("add", id.as_str())).chain([("do", "review")]).collect();
+    assert!(ask(&many).contains("more than 10 security profiles"));
+    assert!(ask(&[("pick", "Nonsense"), ("do", "review")]).contains("no security profile named"));
+    assert!(ask(&[("after-work", "soon"), ("do", "review")]).contains("whole seconds"));
+    assert!(ask(&[("tags", "no tag"), ("do", "review")]).contains("key = value"));
+    assert!(ask(&[("do", "review")]).contains("nothing to save"));
+    assert_eq!(profiles_of(&world, &ids[1]), ["Agent"]);
+    // Nobody's access changes: it is saved at once, for everybody, and only what was named.
+    let said = admin.submit(
+        "/connect/users/edit",
+        &[picked(&ids), vec![("after-work", "30"), ("tags", "site = Lisbon"), ("do", "review")]].concat(),
+    );
+    assert!(said.contains("Saved for 2 users"), "{said}");
+    let user = world.ok(Operation::DescribeUser, json!({ "UserId": ids[0] }));
+    assert_eq!(user["User"]["Tags"], json!({ "site": "Lisbon" }));
+    assert_eq!(user["User"]["PhoneConfig"]["AfterContactWorkTimeLimit"], json!(30));
+    assert_eq!(user["User"]["SecurityProfileIds"], json!([agent]));
+}
+
+#[test]
+fn who_may_not_is_refused_whatever_the_page_shows() {
+    let (world, ids) = with_agents(1);
+    let agent = Visitor::new(&world.server);
+    agent.sign_in_first("agent00", "Passw0rd", "Better-passw0rd");
+    let viewer = holder(&world, "viewer", &["Users.View"]);
+    let list = viewer.see("/connect/users");
+    assert!(!list.contains("name=\"user\"") && !list.contains("Add new users"), "{list}");
+    let user = format!("?user={}", ids[0]);
+    for path in
+        ["", "/edit", "/reset", "/delete", "/disable", "/unlock", "/import", "/deleted", "/download", "/template"]
+    {
+        let path = format!("/connect/users{path}{user}");
+        assert_eq!(agent.get(&path).status, 403, "{path}");
+        let reads = ["/connect/users?", "/connect/users/download"].iter().any(|open| path.starts_with(open));
+        assert_eq!(viewer.get(&path).status, if reads { 200 } else { 403 }, "{path}");
+    }
+    for act in ["edit", "reset", "delete", "disable", "enable", "unlock", "sign-out", "restore"] {
+        let path = format!("/connect/users/{act}");
+        for somebody in [&agent, &viewer] {
+            let answer = somebody
+                .post(&path, &[("user", &ids[0]), ("mark", "x"), ("add", &world.profile("Admin")), ("do", "save")]);
+            assert_eq!(answer.status, 403, "{path}: {}", page(&answer));
+        }
+        let away = Visitor::new(&world.server).post(&path, &[("user", &ids[0])]);
+        assert!(away.header("location").is_some_and(|to| to.starts_with("/connect/login")), "{path}");
+    }
+    assert_eq!(profiles_of(&world, &ids[0]), ["Agent"]);
+}
+
+#[test]
+fn a_scoped_viewer_sees_and_counts_their_own_scope_only() {
+    let (world, ids) = with_agents(4);
+    for id in &ids[..2] {
+        let tags = json!({ "resourceArn": world.arn(&format!("/agent/{id}")), "tags": { "site": "Lisbon" } });
+        world.operator.ok(Operation::TagResource, &tags);
+    }
+    let input = json!({
+        "SecurityProfileName": "Lisbon only", "Permissions": ["Users.View"],
+        "AllowedAccessControlTags": { "site": "Lisbon" }, "TagRestrictedResources": ["User"],
+    });
+    let profile = world.ok(Operation::CreateSecurityProfile, input)["SecurityProfileId"].as_str().unwrap().to_owned();
+    world.new_user("lead", &[&profile]);
+    let lead = Visitor::new(&world.server);
+    lead.sign_in_first("lead", "Passw0rd", "Better-passw0rd");
+    let list = lead.see("/connect/users");
+    assert_eq!(heading(&list), "User management (2)");
+    assert!(list.contains("agent00") && list.contains("agent01") && !list.contains("agent02"), "{list}");
+    assert_eq!(heading(&lead.see("/connect/users?q=agent")), "User management (2)");
+    assert_eq!(heading(&lead.see("/connect/users?q=agent02")), "User management (0)");
+    assert!(!page(&lead.get("/connect/users/download")).contains("agent02"));
+    assert!(!page(&lead.get(&format!("/connect/users/delete?user={}", ids[2]))).contains("agent02"));
+}
+
+#[test]
+fn deleted_users_come_back_within_thirty_days() {
+    let (world, ids) = with_agents(3);
+    let admin = Visitor::administrator(&world.server);
+    let own = world.user("admin");
+    let all = [picked(&ids[..2]), vec![("user", own.as_str())]].concat();
+    let query: Vec<_> = all.iter().map(|(name, id)| format!("{name}={id}")).collect();
+    let look = admin.see(&format!("/connect/users/delete?{}", query.join("&")));
+    assert!(heading(&look) == "Delete 2 users" && look.contains("or who is you"), "{look}");
+    let mark = hidden(&look, "mark");
+    let said = admin.submit("/connect/users/delete", &[all, vec![("mark", &mark)]].concat());
+    assert!(said.contains("2 users are deleted") && heading(&said) == "User management (2)", "{said}");
+    assert_eq!(heading(&admin.see("/connect/users/deleted")), "Deleted users (2)");
+    // The login name of one of them is taken meanwhile: neither comes back.
+    world.new_user("agent01", &[&world.profile("Agent")]);
+    let taken = admin.post("/connect/users/restore", &picked(&ids[..2]));
+    assert_eq!(taken.status, 409);
+    assert!(page(&taken).contains("Nobody was restored") && page(&taken).contains("agent01"), "{}", page(&taken));
+    assert_eq!(heading(&admin.see("/connect/users")), "User management (3)");
+    let said = admin.submit("/connect/users/restore", &picked(&ids[..1]));
+    assert!(said.contains("Ann Other is back"), "{said}");
+    assert_eq!(world.user("agent00"), ids[0]);
+}
+
+#[test]
+fn many_users_change_in_one_step_through_the_extension_too() {
+    let (world, ids) = with_agents(3);
+    let (agent, analyst) = (world.profile("Agent"), world.profile("QualityAnalyst"));
+    let path = |what: &str| format!("/floorkey/v1/instances/{}/users/{what}", world.instance);
+    let send =
+        |what: &str, body: serde_json::Value| world.operator.send("POST", &path(what), "", body.to_string().as_bytes());
+    let edit = json!({ "UserIds": ids, "AddSecurityProfileIds": [analyst], "RemoveSecurityProfileIds": [agent] });
+    let first = send("edit", edit.clone());
+    assert_eq!((first.status, &first.json()["Changed"]), (200, &json!(3)), "{}", page(&first));
+    assert_eq!(profiles_of(&world, &ids[2]), ["QualityAnalyst"]);
+    let again = send("edit", edit).json();
+    assert_eq!((&again["Changed"], &again["Revision"]), (&json!(0), &first.json()["Revision"]));
+    // One of them can't lose the only profile: none of them changes.
+    world
+        .ok(Operation::UpdateUserSecurityProfiles, json!({ "UserId": ids[2], "SecurityProfileIds": [agent, analyst] }));
+    let wrong = send("edit", json!({ "UserIds": [ids[2], ids[0]], "RemoveSecurityProfileIds": [analyst] }));
+    assert_eq!(wrong.status, 400, "{}", page(&wrong));
+    assert_eq!(profiles_of(&world, &ids[2]), ["Agent", "QualityAnalyst"]);
+    for id in &ids[..2] {
+        world.ok(Operation::DeleteUser, json!({ "UserId": id }));
+    }
+    let back = send("restore", json!({ "UserIds": &ids[..2] }));
+    assert_eq!((back.status, &back.json()["Changed"]), (200, &json!(2)), "{}", page(&back));
+    assert_eq!(profiles_of(&world, &ids[1]), ["QualityAnalyst"]);
+    assert_eq!(send("restore", json!({ "UserIds": &ids[..1] })).status, 404);
+}

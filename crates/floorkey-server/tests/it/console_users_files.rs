@@ -1,0 +1,142 @@
+//! Users out of files and into them, and passwords for many.
+
+use floorkey_connect::operation::Operation;
+use serde_json::json;
+
+use crate::http::Answer;
+use crate::visitor::{Visitor, hidden, page};
+use crate::world::World;
+
+const HEADINGS: &str = "First name,Last name,User login,Email address,Security profile name|s,Routing profile name,User hierarchy,Phone number,Tags";
+
+fn send(visitor: &Visitor, text: &str) -> Answer {
+    let body = format!(
+        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\"\r\n\r\n\r\n--x\r\nContent-Disposition: \
+         form-data; name=\"text\"\r\n\r\n{text}\r\n--x--\r\n"
+    );
+    visitor.send("POST", "/connect/users/import", Some("multipart/form-data; boundary=x"), body.as_bytes())
+}
+
+/// Follows work until it is done, and gives the page with what came of it.
+fn wait(visitor: &Visitor, answer: &Answer) -> String {
+    assert_eq!(answer.status, 303, "{}", page(answer));
+    let at = answer.header("location").unwrap().to_owned();
+    for _ in 0..600 {
+        let answer = visitor.get(&at);
+        if answer.header("refresh").is_none() {
+            assert_eq!(answer.status, 200, "{}", page(&answer));
+            return page(&answer);
+        }
+        assert!(page(&answer).contains("<progress"), "{}", page(&answer));
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    panic!("the work never ends");
+}
+
+/// The passwords on the slips.
+fn passwords(page: &str) -> Vec<String> {
+    let each = page.split("class=\"secret\"").skip(1);
+    each.map(|rest| rest.split_once('>').unwrap().1.split_once('<').unwrap().0.to_owned()).collect()
+}
+
+#[test]
+fn a_file_is_tried_out_line_by_line_and_done_wholly_or_not_at_all() {
+    let world = World::new();
+    let admin = Visitor::administrator(&world.server);
+    world.ok(Operation::CreateUserHierarchyGroup, json!({ "Name": "Lisbon" }));
+    world.new_user("ann.lee", &[&world.profile("Agent")]);
+    let wrong = format!(
+        "{HEADINGS}\nAnn,Lee,ann.lee,,Agent,Basic Routing Profile,,,\nBo,Roe,bo.roe,,Agnet,Basic Routing Profile,Lisbn,,\n\
+         Cy,Poe,cy.poe,,Agent|QualityAnalyst,Basic Routing Profile,Lisbon,+15550100,site=Lisbon\nDi,Poe,CY.POE,,Agent,Basic,,,colour\n"
+    );
+    let answer = send(&admin, &wrong);
+    let report = page(&answer);
+    assert_eq!(answer.status, 422);
+    for words in [
+        "3 of 4 lines are not right yet",
+        "already a user named",
+        "did you mean “Agent”?",
+        "did you mean “Lisbon”?",
+        "already in line 4",
+        "no routing profile “Basic”",
+        "“colour” is no tag",
+    ] {
+        assert!(report.contains(words), "{words}: {report}");
+    }
+    assert!(report.contains("Cy,Poe,cy.poe"), "what was pasted is kept");
+    assert_eq!(page(&admin.get("/connect/users?q=cy.poe")).matches("name=\"user\"").count(), 0);
+    for (text, words) in [("", "nothing in the file"), ("User login,Password\nx,y\n", "passwords are never read")] {
+        let answer = send(&admin, text);
+        assert!(answer.status == 422 && page(&answer).contains(words), "{}", page(&answer));
+    }
+
+    let right = format!(
+        "{HEADINGS}\nCy,Poe,cy.poe,,Agent|QualityAnalyst,Basic Routing Profile,Lisbon,+15550100,site=Lisbon\n\
+         Di,Poe,ann.1ee,,Agent,Basic Routing Profile,,,\n"
+    );
+    let ready = page(&send(&admin, &right));
+    assert!(ready.contains("Add 2 users") && ready.contains("looks like that of “ann.lee”"), "{ready}");
+    assert_eq!(page(&admin.get("/connect/users?q=cy.poe")).matches("name=\"user\"").count(), 0);
+    let upload = hidden(&ready, "upload");
+    let slips = wait(&admin, &admin.post("/connect/users/import", &[("upload", &upload), ("passwords", "one-time")]));
+    let [first, second] = passwords(&slips).try_into().unwrap();
+    assert_ne!(first, second);
+    Visitor::new(&world.server).sign_in_first("cy.poe", &first, "Better-passw0rd");
+    let user = world.ok(Operation::DescribeUser, json!({ "UserId": world.user("cy.poe") }));
+    assert_eq!(user["User"]["SecurityProfileIds"].as_array().unwrap().len(), 2);
+    assert_eq!(user["User"]["Tags"], json!({ "site": "Lisbon" }));
+    // The same file can't be done twice.
+    assert_eq!(admin.post("/connect/users/import", &[("upload", &upload)]).status, 409);
+}
+
+#[test]
+fn a_download_makes_no_formula_is_audited_and_can_be_sent_again() {
+    let world = World::new();
+    let admin = Visitor::administrator(&world.server);
+    let id = world.new_user("eve", &[&world.profile("Agent")]);
+    let evil = json!({ "UserId": id, "IdentityInfo": { "FirstName": "=1+1", "LastName": "\"quoted\", twice" } });
+    world.ok(Operation::UpdateUserIdentityInfo, evil);
+    let answer = admin.get("/connect/users/download?q=eve");
+    assert_eq!(answer.header("content-type"), Some("text/csv; charset=utf-8"));
+    assert!(answer.header("content-disposition").is_some_and(|it| it.contains("users.csv")));
+    let text = page(&answer);
+    assert!(text.starts_with("\u{feff}First name,") && text.lines().count() == 2, "{text}");
+    assert!(
+        text.contains("\n'=1+1,\"\"\"quoted\"\", twice\",eve,") && text.contains(",Agent,Basic Routing Profile,"),
+        "{text}"
+    );
+    let path = format!("/floorkey/v1/instances/{}/audit", world.instance);
+    let audit = world.operator.send("GET", &path, "maxResults=5", b"").json().to_string();
+    assert!(audit.contains("DownloadUsers"), "{audit}");
+    let template = page(&admin.get("/connect/users/template"));
+    assert!(page(&send(&admin, template.trim_start_matches('\u{feff}'))).contains("Add 1 user"), "{template}");
+}
+
+#[test]
+fn many_passwords_are_reset_and_shown_once_to_whoever_did_it() {
+    let world = World::new();
+    let agent = world.profile("Agent");
+    let ids: Vec<String> = (0..3).map(|at| world.new_user(&format!("agent{at}"), &[&agent])).collect();
+    let (admin, one) = (Visitor::administrator(&world.server), Visitor::new(&world.server));
+    one.sign_in_first("agent0", "Passw0rd", "Better-passw0rd");
+    let query: Vec<_> = ids.iter().map(|id| format!("user={id}")).collect();
+    let look = admin.see(&format!("/connect/users/reset?{}", query.join("&")));
+    assert!(look.contains("(agent0) is signed in now"), "{look}");
+    assert!(look.contains("name=\"revoke\" value=\"1\" checked"), "{look}");
+    let mark = hidden(&look, "mark");
+    let mut fields: Vec<_> = ids.iter().map(|id| ("user", id.as_str())).collect();
+    fields.extend([("mark", mark.as_str()), ("revoke", "1")]);
+    let begun = admin.post("/connect/users/reset", &fields);
+    let at = begun.header("location").unwrap().to_owned();
+    assert_eq!(one.get(&at).status, 303, "a session that ended, or somebody else's work");
+    let slips = wait(&admin, &begun);
+    let passwords = passwords(&slips);
+    assert_eq!(passwords.len(), 3);
+    assert_eq!(one.get("/connect/access").status, 303, "the session has ended");
+    for (at, password) in passwords.iter().enumerate() {
+        Visitor::new(&world.server).sign_in_first(&format!("agent{at}"), password, "Other-passw0rd");
+    }
+    let stranger = Visitor::new(&world.server);
+    stranger.sign_in("agent0", "Other-passw0rd");
+    assert_eq!(stranger.get(&at).status, 410, "it is nobody else's");
+}
