@@ -49,7 +49,7 @@ fn profiles_of(world: &World, user: &str) -> Vec<String> {
     names.into_iter().map(str::to_owned).collect()
 }
 
-fn picked<'a>(ids: &'a [String]) -> Vec<(&'a str, &'a str)> {
+fn picked(ids: &[String]) -> Vec<(&str, &str)> {
     ids.iter().map(|id| ("user", id.as_str())).collect()
 }
 
@@ -162,14 +162,18 @@ fn many_get_and_lose_profiles_and_keep_the_rest() {
 
     // Somebody else changes one of them while this page is read: it is shown again, and still nothing is saved.
     let mark = hidden(&review, "mark");
-    let save = |mark: &str| [draft.clone(), vec![("mark", mark), ("do", "save")]].concat();
-    world.ok(Operation::UpdateUserIdentityInfo, json!({ "UserId": ids[1], "IdentityInfo": { "FirstName": "Bea" } }));
-    let stale = admin.post("/connect/users/edit", &save(&mark));
+    world.ok(
+        Operation::UpdateUserIdentityInfo,
+        json!({ "UserId": ids[1], "IdentityInfo": { "FirstName": "Bea", "LastName": "Other" } }),
+    );
+    let stale =
+        admin.post("/connect/users/edit", &[draft.clone(), vec![("mark", mark.as_str()), ("do", "save")]].concat());
     assert!(page(&stale).contains("while you looked"), "{}", page(&stale));
     assert_eq!(profiles_of(&world, &ids[0]), ["Agent", "Extra"]);
 
     let mark = hidden(&page(&stale), "mark");
-    let done = admin.submit("/connect/users/edit", &save(&mark));
+    let done =
+        admin.submit("/connect/users/edit", &[draft.clone(), vec![("mark", mark.as_str()), ("do", "save")]].concat());
     assert!(done.contains("Saved for 3 users") && done.contains("action=\"/connect/undo\""), "{done}");
     assert_eq!(profiles_of(&world, &ids[0]), ["Extra", "QualityAnalyst"]);
     assert_eq!(profiles_of(&world, &ids[2]), ["QualityAnalyst"]);

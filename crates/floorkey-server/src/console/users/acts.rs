@@ -17,7 +17,7 @@ use super::super::problem::{Problem, sentence};
 use super::super::session;
 use super::super::viewer::Viewer;
 use super::super::words;
-use super::review::{Review, review};
+use super::review::{Review, not_permitted, review};
 use super::roster::Rosters;
 use super::selection::{Selection, named, select};
 use crate::app::App;
@@ -249,8 +249,10 @@ async fn look(
         _ => refusal,
     };
     // Who lacks the permission altogether gets the page that says what would help.
+    if let Some(refusal) = problem.as_ref().and_then(not_permitted) {
+        return Err(refusal.into());
+    }
     let problem = match problem {
-        Some(Failure::Refused(refusal @ floorkey::Refusal::NotPermitted { .. })) => return Err(refusal.into()),
         Some(failure @ Failure::Refused(_)) => Some(sentence(&failure)),
         Some(failure) => return Err(failure.into()),
         None => None,

@@ -16,7 +16,7 @@ use super::super::problem::{Problem, sentence};
 use super::super::viewer::Viewer;
 use super::super::words;
 use super::acts::signed_in;
-use super::review::review;
+use super::review::{not_permitted, review};
 use super::roster::Rosters;
 use super::selection::{Selection, select};
 use super::work::{Progress, Slip, Task, Works};
@@ -125,8 +125,10 @@ async fn look(viewer: &Viewer, selection: &Selection, revoke: bool, stale: bool)
     let tried = review(viewer, command(&ids, revoke, ids.iter().map(|_| Some(blank())).collect())).await;
     let (guard, problem) = match &tried {
         Ok(outcome) => (outcome.guard(), None),
-        Err(Failure::Refused(refusal @ floorkey::Refusal::NotPermitted { .. })) => return Err(refusal.clone().into()),
-        Err(failure) => (Vec::new(), Some(sentence(failure))),
+        Err(failure) => match not_permitted(failure) {
+            Some(refusal) => return Err(refusal.into()),
+            None => (Vec::new(), Some(sentence(failure))),
+        },
     };
     let status = if problem.is_some() || stale { StatusCode::CONFLICT } else { StatusCode::OK };
     let own = viewer.user.id.to_string();

@@ -41,6 +41,16 @@ pub(super) async fn review(viewer: &Viewer, command: Command) -> Result<Outcome,
     Ok(tried.await.map_err(|error| Failure::Internal(error.to_string()))??)
 }
 
+/// The refusal, if the viewer lacks the permission altogether: then a page of its own says what would help.
+pub(super) fn not_permitted(failure: &Failure) -> Option<Refusal> {
+    let Failure::Refused(outer) = failure else { return None };
+    let mut refusal = outer;
+    while let Refusal::InBatch { refusal: inner, .. } = refusal {
+        refusal = inner;
+    }
+    matches!(refusal, Refusal::NotPermitted { .. }).then(|| refusal.clone())
+}
+
 /// The same in words.
 pub(super) struct Review {
     pub(super) summary: String,
