@@ -6,7 +6,7 @@ use askama::Template;
 use axum::body::Body;
 use axum::routing::get;
 use axum::{Extension, Router};
-use floorkey::{Act, Command, User};
+use floorkey::{Act, Command, Target, User};
 use floorkey_store::user_bucket;
 use http::{Response, StatusCode};
 
@@ -64,6 +64,19 @@ impl Deed {
         match self {
             Self::Delete => Act::DeleteUsers,
             _ => Act::EditUsers,
+        }
+    }
+
+    /// Lets in whoever may do it to some users at least.
+    fn authorize(self, viewer: &Viewer) -> Result<(), Problem> {
+        let names: &[&str] = match self {
+            Self::Delete => &["Users.Delete"],
+            Self::Enable | Self::Disable => &["Users.EnableAndDisable", "Users.Edit"],
+            Self::Unlock | Self::SignOut | Self::RemoveFactors => &["Users.Edit"],
+        };
+        match names.iter().any(|name| viewer.holds(name)) {
+            true => Ok(()),
+            false => Ok(viewer.authorize(self.act(), &Target::Instance)?),
         }
     }
 
@@ -181,6 +194,7 @@ async fn show(
     if let Some(response) = selection.nobody(&viewer) {
         return Ok(response);
     }
+    deed.authorize(&viewer)?;
     look(deed, &viewer, &selection, false, None).await
 }
 
@@ -194,6 +208,7 @@ async fn carry_out(
     if let Some(response) = selection.nobody(&viewer) {
         return Ok(response);
     }
+    deed.authorize(&viewer)?;
     if fields.raw("mark") != selection.mark() {
         return look(deed, &viewer, &selection, fields.has("mark"), None).await;
     }
