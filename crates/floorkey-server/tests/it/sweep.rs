@@ -250,7 +250,10 @@ fn routes(world: &World, key_of_admin: &str) -> Vec<Route> {
             .replace("{AccessKeyId}", key_of_admin)
             .replace("{Username}", "admin")
             .replace("{SecurityProfileId}", &profile);
-        let body = body.replace("{UserId}", &admin).replace("{Replacement}", &world.profile("Agent")).replace("{Revision}", &revision);
+        let body = body
+            .replace("{UserId}", &admin)
+            .replace("{Replacement}", &world.profile("Agent"))
+            .replace("{Revision}", &revision);
         let (name, body) = (format!("{method} {template}"), body.into_bytes());
         routes.push(Route { name, operation: None, method, path, query: String::new(), body, open: *open });
     }
