@@ -32,6 +32,7 @@ mod connect_users;
 mod console_access;
 #[cfg(test)]
 mod console_mail;
+mod console_records;
 #[cfg(test)]
 mod console_profiles;
 #[cfg(test)]

@@ -56,7 +56,11 @@ pub(super) fn count(viewer: &Viewer, locked: &HashSet<UserId>) -> Option<Figures
             href: "/connect/security-profiles".to_owned(),
         });
     }
-    stats.push(stat(administrators, "full administrators", "?permission=SecurityProfiles.Edit&permission=Users.Edit"));
+    stats.push(stat(
+        administrators,
+        if administrators == 1 { "full administrator" } else { "full administrators" },
+        "?permission=SecurityProfiles.Edit&permission=Users.Edit",
+    ));
     stats.push(stat(risky, "can edit or create users", "?permission=Users.Edit"));
     stats.push(stat(locked, "locked out now", "?status=locked"));
     stats.push(stat(disabled, "disabled", "?status=disabled"));

@@ -1,0 +1,110 @@
+//! Home, the guard's choice, and historical changes.
+
+use floorkey_connect::operation::Operation;
+use serde_json::json;
+
+use crate::visitor::{Visitor, page};
+use crate::world::World;
+
+/// Makes a user with these permissions who is signed in.
+fn somebody(world: &World, username: &str, permissions: &[&str]) -> Visitor {
+    let profile = world.new_profile(&format!("profile of {username}"), permissions);
+    world.new_user(username, &[&profile]);
+    let visitor = Visitor::new(&world.server);
+    visitor.sign_in_first(username, "Passw0rd", "Better-passw0rd");
+    visitor
+}
+
+#[test]
+fn the_first_administrator_chooses_the_guard_and_neither_mode_is_preselected() {
+    let world = World::new();
+    let admin = Visitor::administrator(&world.server);
+    let away = admin.get("/connect/");
+    assert_eq!((away.status, away.header("location")), (303, Some("/connect/guard")));
+    let form = admin.see("/connect/guard");
+    assert!(form.contains("value=\"warn\" required>") && !form.contains(" checked"), "{form}");
+    assert_eq!(admin.post("/connect/guard", &[("mode", "")]).status, 422);
+    let home = admin.submit("/connect/guard", &[("mode", "enforce")]);
+    assert!(home.contains("The escalation guard is on enforce."), "{home}");
+    // Loosening takes a reason, and is done with one by somebody who just signed in.
+    let refused = admin.post("/connect/guard", &[("mode", "warn"), ("reason", " ")]);
+    assert_eq!(refused.status, 422);
+    assert!(page(&refused).contains("needs a reason"), "{}", page(&refused));
+    let home = admin.submit("/connect/guard", &[("mode", "warn"), ("reason", "Trying things out")]);
+    assert!(home.contains("is on warn"), "{home}");
+}
+
+#[test]
+fn the_choice_can_be_put_off() {
+    let world = World::new();
+    let admin = Visitor::administrator(&world.server);
+    assert_eq!(admin.get("/connect/guard?later=1").status, 303);
+    assert!(admin.see("/connect/").contains("not chosen yet"));
+    assert_eq!(Visitor::administrator(&world.server).get("/connect/").status, 303);
+}
+
+#[test]
+fn only_administrators_set_the_guard_and_whoever_administers_nothing_lands_on_their_access() {
+    let world = World::new();
+    let viewer = somebody(&world, "viewer", &["Users.View"]);
+    assert!(viewer.see("/connect/guard").contains("Only a full administrator"));
+    assert_eq!(viewer.post("/connect/guard", &[("mode", "enforce")]).status, 403);
+    let agent = somebody(&world, "agent", &["BasicAgentAccess"]);
+    assert_eq!(agent.get("/connect/").header("location"), Some("/connect/access"));
+    assert_eq!(agent.get("/connect/guard").status, 404);
+}
+
+#[test]
+fn changes_are_told_in_words_with_names_and_filtered() {
+    let world = World::new();
+    let agent = world.profile("Agent");
+    let ann = world.new_user("ann", &[&agent]);
+    let team = world.new_profile("Team lead", &["Users.View"]);
+    let input = json!({ "UserId": ann, "SecurityProfileIds": [team] });
+    world.ok(Operation::UpdateUserSecurityProfiles, input);
+    world.ok(Operation::UpdateSecurityProfile, json!({ "SecurityProfileId": team, "Permissions": ["Users.Edit"] }));
+    let admin = Visitor::administrator(&world.server);
+    let all = admin.see("/connect/history");
+    for words in ["changed the security profiles of", "Security profile: Team lead", "Permission: Users: Edit"] {
+        assert!(all.contains(words), "{words}: {all}");
+    }
+    assert!(!all.contains("security_epoch") && !all.contains(&team[..13].to_uppercase()));
+    let of_ann = admin.see("/connect/history?user=ann");
+    assert!(of_ann.contains("made the user") && !of_ann.contains("Permission: Users: Edit"), "{of_ann}");
+    let of_team = admin.see(&format!("/connect/history?profile={team}"));
+    assert!(of_team.contains("Permission: Users: Edit") && !of_team.contains("made the user"), "{of_team}");
+    assert!(admin.see("/connect/history?user=nobody").contains("Nobody here has the login name nobody"));
+    assert!(admin.see("/connect/history?from=soon").contains("A date is written as"));
+    let csv = page(&admin.get("/connect/history.csv?user=ann"));
+    assert!(csv.contains("made the user,") && csv.lines().count() >= 3, "{csv}");
+}
+
+#[test]
+fn a_refused_act_is_told_with_its_reason_and_one_event_has_a_page() {
+    let world = World::new();
+    let viewer = somebody(&world, "viewer", &["Users.View", "SecurityProfiles.View"]);
+    assert_eq!(viewer.post("/connect/guard", &[("mode", "enforce")]).status, 403);
+    let admin = Visitor::administrator(&world.server);
+    let refused = admin.see("/connect/history?refused=on");
+    assert!(refused.contains("Refused") && refused.contains("full administrator"), "{refused}");
+    let seq = refused.split("/connect/history/").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let one = admin.see(&format!("/connect/history/{seq}"));
+    assert!(one.contains("the console") && one.contains("127.0.0.1") && one.contains("SetEscalationGuard"), "{one}");
+    assert_eq!(admin.get("/connect/history/999999").status, 404);
+    assert_eq!(admin.get("/connect/history/x").status, 404);
+}
+
+#[test]
+fn whoever_may_not_view_a_thing_sees_no_change_of_it() {
+    let world = World::new();
+    let team = world.new_profile("Team lead", &["Users.View"]);
+    world.new_user("ann", &[&team]);
+    let auditor = somebody(&world, "auditor", &["HistoricalChanges.View", "SecurityProfiles.View"]);
+    let seen = auditor.see("/connect/history");
+    assert!(seen.contains("Team lead") && !seen.contains("made the user"), "{seen}");
+    assert!(seen.contains("not shown to you"), "{seen}");
+    let stranger = somebody(&world, "stranger", &["Users.View", "SecurityProfiles.View"]);
+    assert_eq!(stranger.get("/connect/history").status, 403);
+    assert_eq!(stranger.get("/connect/history/1").status, 403);
+    assert_eq!(stranger.get("/connect/history.csv").status, 403);
+}
