@@ -23,6 +23,11 @@ impl Errors {
         self.0.get(field).cloned()
     }
 
+    /// All of them with the field each stands beside, but for what is wrong with the form as a whole.
+    pub(super) fn all(&self) -> Vec<(&'static str, String)> {
+        self.0.iter().filter(|(field, _)| !field.is_empty()).map(|(field, text)| (*field, text.clone())).collect()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -24,6 +24,8 @@ pub(super) struct FormView {
     pub(super) tags: RowsPart,
     /// What is wrong with the form as a whole.
     pub(super) error: Option<String>,
+    /// What is wrong with its fields, each with the field's id.
+    pub(super) problems: Vec<(&'static str, String)>,
 }
 
 /// Text fields that belong together.
@@ -121,6 +123,7 @@ pub(super) fn view(viewer: &Viewer, user: Option<&User>, draft: &Draft, errors: 
         skills: skills(draft, errors, refused(Act::AssociateUserProficiencies)),
         tags: tags(draft, errors, refused(Act::TagResource)),
         error: errors.of(""),
+        problems: errors.all(),
     }
 }
 
