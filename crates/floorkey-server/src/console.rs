@@ -17,6 +17,7 @@ mod home;
 mod layout;
 mod origin;
 mod outbox;
+mod permissions;
 mod problem;
 mod profiles;
 mod session;
@@ -25,6 +26,7 @@ mod undo;
 mod user;
 mod users;
 mod viewer;
+mod who_has_what;
 mod words;
 
 use std::sync::Arc;
@@ -65,6 +67,8 @@ impl Console {
             .merge(users::routes())
             .merge(profiles::routes())
             .merge(undo::routes())
+            .merge(permissions::routes())
+            .merge(who_has_what::routes())
             .merge(user::routes())
             .fallback(|| async { Problem::NotFound("page".to_owned()) })
             .layer(CompressionLayer::new())

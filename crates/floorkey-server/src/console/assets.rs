@@ -19,6 +19,7 @@ const STYLE: &str = concat!(
     include_str!("../../assets/css/access.css"),
     include_str!("../../assets/css/grid.css"),
     include_str!("../../assets/css/records.css"),
+    include_str!("../../assets/css/map.css"),
 );
 
 /// The script, part by part. Each part is a block of its own and touches only what carries its data attribute.

@@ -18,7 +18,7 @@ mod grid;
 mod list;
 mod remove;
 mod review;
-mod risk;
+pub(super) mod risk;
 mod save;
 mod stale;
 

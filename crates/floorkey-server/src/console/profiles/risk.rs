@@ -6,15 +6,15 @@ use floorkey::{Permission, PermissionSet};
 
 /// A risk as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Mark {
+pub(in crate::console) struct Mark {
     /// `bad` or `warn`, which colour and shape follow.
-    pub(super) kind: &'static str,
+    pub(in crate::console) kind: &'static str,
     /// In a few words: `can lead to full access`.
-    pub(super) text: &'static str,
+    pub(in crate::console) text: &'static str,
 }
 
 /// The risks of a permission, the worst first.
-pub(super) fn marks(permission: Permission) -> Vec<Mark> {
+pub(in crate::console) fn marks(permission: Permission) -> Vec<Mark> {
     marks_of(permission.info().risks.iter().copied())
 }
 
@@ -32,7 +32,7 @@ fn marks_of(risks: impl Iterator<Item = Risk>) -> Vec<Mark> {
 }
 
 /// How a risk is shown.
-fn mark(risk: Risk) -> Mark {
+pub(in crate::console) fn mark(risk: Risk) -> Mark {
     let (kind, text) = match risk {
         Risk::Escalation => ("bad", "can lead to full access"),
         Risk::LockOut => ("bad", "can lock others out"),

@@ -1,0 +1,64 @@
+//! Who holds a permission, for those who may know.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use floorkey::{Directory, Permission, SecurityProfile};
+
+use crate::console::viewer::Viewer;
+use crate::console::who_has_what::holdings::Holdings;
+
+/// How many hold each permission.
+pub(super) struct Holders {
+    counts: HashMap<Permission, Count>,
+}
+
+/// How many hold a permission, or are under it if it is a limit.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Count {
+    pub(super) users: usize,
+    pub(super) profiles: usize,
+}
+
+impl Holders {
+    /// Counted for somebody who may see all users and all profiles; `None` for everybody else: a number of the part
+    /// that one sees would be taken for the whole.
+    pub(super) fn of_all(viewer: &Viewer) -> Option<Self> {
+        let everywhere = viewer.directory.grants_at(&viewer.user, viewer.now).everywhere;
+        let holds = |name| Permission::parse(name).is_ok_and(|permission| everywhere.contains(permission));
+        (holds("Users.View") && holds("SecurityProfiles.View")).then(|| Self::count(&viewer.directory, viewer))
+    }
+
+    fn count(directory: &Directory, viewer: &Viewer) -> Self {
+        let mut counts: HashMap<Permission, Count> = HashMap::new();
+        for held in Holdings::of_all(directory, viewer.now).sets() {
+            for permission in held.permissions.union(&held.limits).iter() {
+                counts.entry(permission).or_default().users += held.users;
+            }
+        }
+        for profile in directory.profiles() {
+            for permission in floorkey::effective(profile.permissions.permissions()).iter() {
+                counts.entry(permission).or_default().profiles += 1;
+            }
+        }
+        Self { counts }
+    }
+
+    pub(super) fn of(&self, permission: Permission) -> Count {
+        self.counts.get(&permission).copied().unwrap_or_default()
+    }
+}
+
+/// The profiles that give the permission, as decisions see it, of those that the viewer may view.
+pub(super) fn profiles<'a>(
+    viewer: &'a Viewer,
+    permission: Permission,
+) -> impl Iterator<Item = &'a Arc<SecurityProfile>> + 'a {
+    let gives = move |profile: &&Arc<SecurityProfile>| {
+        floorkey::effective(profile.permissions.permissions()).contains(permission)
+    };
+    let sees = |profile: &&Arc<SecurityProfile>| {
+        viewer.may(floorkey::Act::DescribeSecurityProfile, &floorkey::Target::Profile(profile.id))
+    };
+    viewer.directory.profiles().filter(gives).filter(sees)
+}
