@@ -1,16 +1,25 @@
-//! Who has what: a picture of users, or of teams, by permission groups.
+//! Who has what: a picture of users, of teams or of sets of security profiles, by permission groups.
 //!
-//! `holdings` works out what users hold; `rows` makes them users, teams or sets of profiles, and how much of each group
-//! each has; `order` puts like beside like; `picture` is what the template draws.
+//! `question` is what the address asks for; `holdings` works out what users hold; `rows` makes rows of them, and how
+//! much of each permission group each has; `order` puts like beside like; `picture` is what is drawn of it.
 
 pub(super) mod holdings;
+mod order;
+mod picture;
+mod question;
+mod rows;
+mod show;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::routing::get;
 
 use crate::app::App;
 
+/// Where it is.
+const PLACE: &str = "/connect/who-has-what";
+
 pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new()
+    Router::new().route(PLACE, get(show::show))
 }

@@ -32,9 +32,12 @@ mod connect_users;
 mod console_access;
 #[cfg(test)]
 mod console_mail;
-mod console_records;
+#[cfg(test)]
+mod console_permissions;
 #[cfg(test)]
 mod console_profiles;
+#[cfg(test)]
+mod console_records;
 #[cfg(test)]
 mod console_sign_in;
 #[cfg(test)]
@@ -43,6 +46,8 @@ mod console_user;
 mod console_users;
 #[cfg(test)]
 mod console_users_files;
+#[cfg(test)]
+mod console_who_has_what;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]

@@ -27,7 +27,14 @@ impl Server {
     /// Starts a server with a new data folder and these variables.
     pub(crate) fn start_with(variables: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let (child, address) = spawn(&folder, variables);
+        let (child, address) = spawn(&folder, &["serve"], variables);
+        Self { child, address, folder }
+    }
+
+    /// Starts a server with the demo's people.
+    pub(crate) fn demo() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (child, address) = spawn(&folder, &["serve", "--demo"], &[]);
         Self { child, address, folder }
     }
 
@@ -45,7 +52,7 @@ impl Server {
     /// Kills the server, and starts it again with what it had.
     pub(crate) fn restart(&mut self) {
         self.kill();
-        (self.child, self.address) = spawn(&self.folder, &[]);
+        (self.child, self.address) = spawn(&self.folder, &["serve"], &[]);
     }
 
     /// Whoever holds the operator's key.
@@ -82,7 +89,7 @@ impl Drop for Server {
     }
 }
 
-fn spawn(folder: &TempDir, variables: &[(&str, &str)]) -> (Child, SocketAddr) {
+fn spawn(folder: &TempDir, arguments: &[&str], variables: &[(&str, &str)]) -> (Child, SocketAddr) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_floorkey"));
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("FLOORKEY_") {
@@ -90,7 +97,7 @@ fn spawn(folder: &TempDir, variables: &[(&str, &str)]) -> (Child, SocketAddr) {
         }
     }
     let mut child = command
-        .arg("serve")
+        .args(arguments)
         .current_dir(folder.path())
         .env("FLOORKEY_LISTEN", "127.0.0.1:0")
         .env("FLOORKEY_DATA", folder.path().join("data"))

@@ -5,6 +5,29 @@ use std::collections::HashMap;
 
 use floorkey::{Directory, PermissionSet, SecurityProfileId, Timestamp, User};
 
+use crate::console::problem::Problem;
+use crate::console::viewer::Viewer;
+use crate::failure::Failure;
+
+/// Users from which on looking at all of them is kept off the threads that answer requests.
+const MANY: usize = 5_000;
+
+/// Does work that looks at every user.
+///
+/// # Errors
+/// The work broke off.
+pub(in crate::console) async fn look<T: Send + 'static>(
+    viewer: &Viewer,
+    work: impl FnOnce(&Viewer) -> T + Send + 'static,
+) -> Result<T, Problem> {
+    if viewer.directory.user_count() < MANY {
+        return Ok(work(viewer));
+    }
+    let viewer = viewer.clone();
+    let done = tokio::task::spawn_blocking(move || work(&viewer)).await;
+    Ok(done.map_err(|error| Failure::Internal(error.to_string()))?)
+}
+
 /// What the users that were looked at hold.
 pub(in crate::console) struct Holdings<'a> {
     directory: &'a Directory,
@@ -23,6 +46,8 @@ pub(in crate::console) struct Held {
     pub(in crate::console) profiles: Box<[SecurityProfileId]>,
     /// What they grant at least within a scope.
     pub(in crate::console) permissions: PermissionSet,
+    /// Whether some of it reaches only what a scope holds.
+    pub(in crate::console) scoped: bool,
     /// What they take away.
     pub(in crate::console) limits: PermissionSet,
     /// How many users hold just these.
@@ -61,6 +86,7 @@ impl<'a> Holdings<'a> {
                 let held = Held {
                     profiles: profiles.clone(),
                     permissions: grants.anywhere(),
+                    scoped: !grants.anywhere().is_subset(&grants.everywhere),
                     limits: grants.limits,
                     users: 0,
                 };

@@ -1,0 +1,196 @@
+//! Like beside like: rows in an order in which clusters and odd ones out are seen.
+//!
+//! Rows are joined to ever larger runs, the two that are most alike on average first, and each join turns the runs so
+//! that their most similar ends meet.
+
+use std::collections::HashMap;
+
+/// Rows that are further than this from every other one stand apart: as far as from nothing to two whole groups.
+const APART: f32 = 2.0;
+
+/// The order, and who stands apart.
+pub(super) struct Order {
+    /// Numbers of rows.
+    pub(super) rows: Vec<usize>,
+    /// Rows that are unlike all others.
+    pub(super) apart: Vec<usize>,
+}
+
+impl Order {
+    /// Puts rows in order; each is a list of shares.
+    pub(super) fn of(rows: &[&[f32]]) -> Self {
+        let mut alike: HashMap<Vec<u32>, usize> = HashMap::new();
+        let mut kinds: Vec<Vec<usize>> = Vec::new();
+        for (at, row) in rows.iter().enumerate() {
+            let bits = row.iter().map(|share| share.to_bits()).collect();
+            let kind = *alike.entry(bits).or_insert(kinds.len());
+            match kinds.get_mut(kind) {
+                Some(members) => members.push(at),
+                None => kinds.push(vec![at]),
+            }
+        }
+        let row = |kind: usize| kinds.get(kind).and_then(|members| rows.get(*members.first()?)).copied();
+        let points: Vec<&[f32]> = (0..kinds.len()).filter_map(row).collect();
+        let distances = Distances::of(&points);
+        let run = distances.run(&points);
+        let alone = |kind: &usize| {
+            kinds.len() > 2
+                && kinds.get(*kind).is_some_and(|members| members.len() == 1)
+                && distances.nearest(*kind).is_some_and(|nearest| nearest > APART)
+        };
+        let members = |kind: &usize| kinds.get(*kind).cloned().unwrap_or_default();
+        Self {
+            apart: run.iter().filter(|kind| alone(kind)).flat_map(members).collect(),
+            rows: run.iter().flat_map(members).collect(),
+        }
+    }
+}
+
+/// How unlike two rows are: the sum of what they differ by in each group.
+pub(super) fn distance(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| (a - b).abs()).sum()
+}
+
+/// The distance of each row from each.
+struct Distances(Vec<Vec<f32>>);
+
+/// Rows that stand together, and how far they are, on average, from each other run.
+struct Run {
+    rows: Vec<usize>,
+    from: Vec<f32>,
+}
+
+impl Distances {
+    fn of(points: &[&[f32]]) -> Self {
+        Self(points.iter().map(|a| points.iter().map(|b| distance(a, b)).collect()).collect())
+    }
+
+    fn between(&self, a: Option<&usize>, b: Option<&usize>) -> f32 {
+        let found = a.zip(b).and_then(|(a, b)| self.0.get(*a)?.get(*b));
+        found.copied().unwrap_or(f32::INFINITY)
+    }
+
+    fn nearest(&self, kind: usize) -> Option<f32> {
+        let others = self.0.get(kind)?.iter().enumerate().filter(|(other, _)| *other != kind);
+        others.map(|(_, distance)| *distance).min_by(f32::total_cmp)
+    }
+
+    /// All rows as one run, the fullest end first.
+    fn run(&self, points: &[&[f32]]) -> Vec<usize> {
+        let runs = self.0.iter().enumerate();
+        let mut runs: Vec<Option<Run>> =
+            runs.map(|(at, from)| Some(Run { rows: vec![at], from: from.clone() })).collect();
+        while let Some((a, b)) = closest(&runs) {
+            let (Some(one), Some(other)) =
+                (runs.get_mut(a).and_then(Option::take), runs.get_mut(b).and_then(Option::take))
+            else {
+                break;
+            };
+            let joined = self.join(one, other);
+            for (at, run) in runs.iter_mut().enumerate() {
+                if let (Some(run), Some(far)) = (run, joined.from.get(at))
+                    && let Some(from) = run.from.get_mut(a)
+                {
+                    *from = *far;
+                }
+            }
+            if let Some(place) = runs.get_mut(a) {
+                *place = Some(joined);
+            }
+        }
+        let mut rows = runs.into_iter().flatten().next().map(|run| run.rows).unwrap_or_default();
+        let full =
+            |row: Option<&usize>| row.and_then(|row| points.get(*row)).map_or(0.0, |row| row.iter().sum::<f32>());
+        if full(rows.last()) > full(rows.first()) {
+            rows.reverse();
+        }
+        rows
+    }
+
+    /// Two runs as one, turned so that the ends that are most alike meet.
+    fn join(&self, mut one: Run, mut other: Run) -> Run {
+        let weights = (one.rows.len() as f32, other.rows.len() as f32);
+        let from = one.from.iter().zip(&other.from);
+        let from = from.map(|(a, b)| (a * weights.0 + b * weights.1) / (weights.0 + weights.1)).collect();
+        let ends = [
+            (self.between(one.rows.last(), other.rows.first()), false, false),
+            (self.between(one.rows.last(), other.rows.last()), false, true),
+            (self.between(one.rows.first(), other.rows.first()), true, false),
+            (self.between(one.rows.first(), other.rows.last()), true, true),
+        ];
+        let nearest = ends.into_iter().min_by(|(a, ..), (b, ..)| a.total_cmp(b));
+        let (_, turn_one, turn_other) = nearest.unwrap_or((0.0, false, false));
+        if turn_one {
+            one.rows.reverse();
+        }
+        if turn_other {
+            other.rows.reverse();
+        }
+        one.rows.extend(other.rows);
+        Run { rows: one.rows, from }
+    }
+}
+
+/// The two runs that are most alike on average; the first of them where several are.
+fn closest(runs: &[Option<Run>]) -> Option<(usize, usize)> {
+    let mut best: Option<(f32, usize, usize)> = None;
+    for (a, run) in runs.iter().enumerate() {
+        let Some(run) = run else { continue };
+        for (b, _) in runs.iter().enumerate().skip(a + 1).filter(|(_, other)| other.is_some()) {
+            let far = run.from.get(b).copied().unwrap_or(f32::INFINITY);
+            if best.is_none_or(|(known, ..)| far < known) {
+                best = Some((far, a, b));
+            }
+        }
+    }
+    best.map(|(_, a, b)| (a, b))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn order(rows: &[&[f32]]) -> Vec<usize> {
+        Order::of(rows).rows
+    }
+
+    #[test]
+    fn like_stands_beside_like_and_the_fullest_comes_first() {
+        let rows: [&[f32]; 5] = [&[0.1, 0.0], &[1.0, 0.9], &[0.2, 0.0], &[1.0, 1.0], &[0.1, 0.0]];
+        assert_eq!(order(&rows), [3, 1, 2, 0, 4]);
+        assert_eq!(order(&[]), [] as [usize; 0]);
+        assert_eq!(order(&[&[0.5]]), [0]);
+    }
+
+    #[test]
+    fn who_is_unlike_everybody_stands_apart() {
+        let rows: [&[f32]; 4] = [&[0.1, 0.1, 0.1], &[0.2, 0.1, 0.1], &[1.0, 1.0, 1.0], &[0.1, 0.2, 0.1]];
+        assert_eq!(Order::of(&rows).apart, [2]);
+        // Two of a kind don't.
+        let rows: [&[f32]; 4] = [&[0.1, 0.1, 0.1], &[1.0, 1.0, 1.0], &[1.0, 1.0, 1.0], &[0.1, 0.2, 0.1]];
+        assert!(Order::of(&rows).apart.is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn every_row_is_there_once_and_equal_rows_are_neighbours(
+            rows in proptest::collection::vec(proptest::collection::vec(0_u8..4, 3), 0..40)
+        ) {
+            let rows: Vec<Vec<f32>> =
+                rows.iter().map(|row| row.iter().map(|share| f32::from(*share) / 3.0).collect()).collect();
+            let rows: Vec<&[f32]> = rows.iter().map(Vec::as_slice).collect();
+            let order = order(&rows);
+            let mut sorted = order.clone();
+            sorted.sort_unstable();
+            prop_assert_eq!(sorted, (0..rows.len()).collect::<Vec<_>>());
+            let mut met: Vec<&[f32]> = order.iter().map(|at| rows[*at]).collect();
+            met.dedup();
+            let mut kinds: Vec<Vec<u32>> = rows.iter().map(|row| row.iter().map(|share| share.to_bits()).collect()).collect();
+            kinds.sort();
+            kinds.dedup();
+            prop_assert_eq!(met.len(), kinds.len());
+        }
+    }
+}

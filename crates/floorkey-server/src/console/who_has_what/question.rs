@@ -1,0 +1,157 @@
+//! What is asked for: whose permissions, and what the rows are. All of it stands in the address of the page.
+
+use std::collections::HashMap;
+
+use floorkey::{HierarchyGroupId, SecurityProfileId, User};
+
+use super::PLACE;
+use crate::console::fields::Fields;
+use crate::console::users::offers::{self, Choices};
+use crate::console::viewer::Viewer;
+
+/// Whose permissions to look at.
+pub(super) struct Question {
+    pub(super) place: Option<Place>,
+    pub(super) profile: Option<SecurityProfileId>,
+    /// Rows are sets of security profiles, whoever holds them.
+    pub(super) by_profiles: bool,
+    /// The address names something that isn't there, or not for the viewer.
+    pub(super) nobody: bool,
+    /// What to choose from.
+    pub(super) profiles: Choices,
+    pub(super) groups: Choices,
+    fields: Fields,
+}
+
+/// A part of the hierarchy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The group and everything below it.
+    Within(HierarchyGroupId),
+    /// The group alone.
+    Only(HierarchyGroupId),
+    /// Outside of all groups.
+    Nowhere,
+}
+
+/// A condition in words, and the page without it.
+pub(super) struct Token {
+    pub(super) text: String,
+    pub(super) without: String,
+}
+
+impl Question {
+    /// Reads an address.
+    pub(super) fn read(viewer: &Viewer, fields: &Fields) -> Self {
+        let (profiles, groups) = (offers::profiles(viewer), offers::groups(viewer));
+        let offered = |choices: &Choices, value: &str| choices.iter().any(|(known, _)| known == value);
+        let mut nobody = false;
+        let place = fields.text("group").and_then(|value| match HierarchyGroupId::parse(value) {
+            _ if value == "none" => Some(Place::Nowhere),
+            Some(id) if offered(&groups, value) && fields.has("only") => Some(Place::Only(id)),
+            Some(id) if offered(&groups, value) => Some(Place::Within(id)),
+            _ => {
+                nobody = true;
+                None
+            }
+        });
+        let profile = fields.text("profile").and_then(|value| {
+            let found = SecurityProfileId::parse(value).filter(|_| offered(&profiles, value));
+            nobody |= found.is_none();
+            found
+        });
+        let by_profiles = fields.raw("by") == "profiles";
+        Self { place, profile, by_profiles, nobody, profiles, groups, fields: fields.filled() }
+    }
+
+    /// The group that is looked into.
+    pub(super) fn group(&self) -> Option<HierarchyGroupId> {
+        match self.place {
+            Some(Place::Within(group) | Place::Only(group)) => Some(group),
+            _ => None,
+        }
+    }
+
+    /// A test for users: whether it is their permissions that are asked for.
+    pub(super) fn admits<'a>(&'a self, viewer: &'a Viewer) -> impl FnMut(&User) -> bool + 'a {
+        let mut within: HashMap<HierarchyGroupId, bool> = HashMap::new();
+        move |user| {
+            let is_there = match (self.place, user.hierarchy_group) {
+                (None, _) | (Some(Place::Nowhere), None) => true,
+                (Some(Place::Only(place)), Some(group)) => place == group,
+                (Some(Place::Within(top)), Some(group)) => {
+                    *within.entry(group).or_insert_with(|| viewer.directory.is_within(group, top))
+                }
+                _ => false,
+            };
+            let holds =
+                |profile| user.assignments.iter().any(|held| held.profile == profile && !held.has_ended(viewer.now));
+            !self.nobody && is_there && self.profile.is_none_or(holds)
+        }
+    }
+
+    /// The address of the same with another group.
+    pub(super) fn inside(&self, place: Place) -> String {
+        let base = self.fields.with("only", None);
+        let fields = match place {
+            Place::Within(group) => base.with("group", Some(&group.to_string())),
+            Place::Only(group) => base.with("group", Some(&group.to_string())).with("only", Some("1")),
+            Place::Nowhere => base.with("group", Some("none")),
+        };
+        address(&fields)
+    }
+
+    /// The address of the same with other rows.
+    pub(super) fn by(&self, profiles: bool) -> String {
+        address(&self.fields.with("by", profiles.then_some("profiles")))
+    }
+
+    /// The users' page with the same conditions.
+    pub(super) fn users(&self, profiles: &[SecurityProfileId]) -> String {
+        let group = match self.place {
+            None => None,
+            Some(Place::Nowhere) => Some("none".to_owned()),
+            Some(Place::Within(group) | Place::Only(group)) => Some(group.to_string()),
+        };
+        let fields = Fields::default().with("group", group.as_deref());
+        let pairs = profiles.iter().map(|profile| format!("profile={profile}")).collect::<Vec<_>>().join("&");
+        let begin = format!("/connect/users{}", fields.query());
+        match pairs.is_empty() {
+            true => begin,
+            false => format!("{begin}{}{pairs}", if begin.contains('?') { '&' } else { '?' }),
+        }
+    }
+
+    /// The conditions in words, each with the page without it.
+    pub(super) fn tokens(&self) -> Vec<Token> {
+        let name = |choices: &Choices, field: &str| {
+            let value = self.fields.raw(field);
+            choices.iter().find(|(known, _)| known == value).map(|(_, name)| name.clone())
+        };
+        let token = |field: &str, text: String| Token {
+            text,
+            without: address(&self.fields.with(field, None).with("only", None)),
+        };
+        let there_is_none = |what: &str| format!("{what}: there is none");
+        let group = self.fields.text("group").map(|_| {
+            let text = match (self.place, name(&self.groups, "group")) {
+                (Some(Place::Nowhere), _) => "In no hierarchy group".to_owned(),
+                (Some(Place::Only(_)), Some(name)) => format!("Directly in {name}"),
+                (Some(Place::Within(_)), Some(name)) => format!("In {name} or below"),
+                _ => there_is_none("Hierarchy group"),
+            };
+            token("group", text)
+        });
+        let profile = self.fields.text("profile").map(|_| {
+            let name = name(&self.profiles, "profile");
+            let text = name.map(|name| format!("Security profile: {name}"));
+            let text = text.unwrap_or_else(|| there_is_none("Security profile"));
+            Token { text, without: address(&self.fields.with("profile", None)) }
+        });
+        group.into_iter().chain(profile).collect()
+    }
+}
+
+fn address(fields: &Fields) -> String {
+    format!("{PLACE}{}", fields.query())
+}

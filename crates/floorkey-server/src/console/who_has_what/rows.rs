@@ -1,0 +1,291 @@
+//! The rows: one a user while they are few; teams above that; sets of security profiles where there are no teams, or
+//! where somebody asks for them.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use floorkey::{Act, Directory, HierarchyGroupId, Permission, PermissionSet, Target, User, catalogue};
+
+use super::holdings::{Held, Holdings};
+use super::question::{Place, Question};
+use crate::console::viewer::Viewer;
+use crate::console::words;
+
+/// Rows at most; up to so many users have one each.
+pub(super) const ROWS_MAX: usize = 200;
+
+/// Teams at most, before a level higher up is looked at.
+const TEAMS_MAX: usize = 80;
+
+/// A permission group: what of it can be held. Limits and older names are left out.
+pub(super) struct Column {
+    pub(super) name: &'static str,
+    pub(super) permissions: PermissionSet,
+}
+
+impl Column {
+    /// The groups in the order of the catalogue.
+    pub(super) fn all() -> Vec<Self> {
+        let counts =
+            |permission: &Permission| catalogue().granting().contains(*permission) && !permission.info().is_legacy();
+        let of = |name: &'static str| {
+            let all = catalogue().permissions().filter(counts);
+            Self { name, permissions: all.filter(|permission| permission.info().group == name).collect() }
+        };
+        catalogue().groups().into_iter().map(of).filter(|column| !column.permissions.is_empty()).collect()
+    }
+
+    fn share(&self, held: &PermissionSet) -> f32 {
+        self.permissions.intersection(held).len() as f32 / self.permissions.len() as f32
+    }
+}
+
+/// What the rows are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Users,
+    Teams,
+    Profiles,
+}
+
+/// A user, a team, or a set of security profiles.
+pub(super) struct Row {
+    pub(super) name: String,
+    /// Beside the name: the login name, or how many users there are.
+    pub(super) beside: String,
+    pub(super) href: String,
+    pub(super) users: usize,
+    /// The security profiles, in words.
+    pub(super) profiles: String,
+    /// Whether some of it reaches only what a scope holds.
+    pub(super) scoped: bool,
+    /// The share that is held of each column, 0 to 1; on average, where there are several users.
+    pub(super) shares: Vec<f32>,
+    /// The most that anybody of the row holds.
+    pub(super) most: Vec<f32>,
+}
+
+/// The rows, and whom they are about.
+pub(super) struct Rows {
+    pub(super) kind: Kind,
+    pub(super) rows: Vec<Row>,
+    pub(super) users: usize,
+    /// Disabled users hold nothing and are left out.
+    pub(super) disabled: usize,
+    /// Rows that there was no room for.
+    pub(super) left: usize,
+    /// Whether everybody is in the viewer's sight.
+    pub(super) everybody: bool,
+}
+
+/// A user, and where their set of profiles stands.
+type Member<'a> = (&'a Arc<User>, usize);
+
+impl Rows {
+    pub(super) fn new(viewer: &Viewer, question: &Question, columns: &[Column]) -> Self {
+        let directory = &*viewer.directory;
+        let mut holdings = Holdings::new(directory, viewer.now);
+        let everybody = sees_everybody(viewer);
+        let mut admits = question.admits(viewer);
+        let seen = |user: &User| everybody || viewer.may(Act::DescribeUser, &Target::User(user.id));
+        let members: Vec<Member<'_>> = directory
+            .users_after(None)
+            .filter(|user| admits(user) && seen(user))
+            .filter_map(|user| Some((user, holdings.add(user)?)))
+            .collect();
+        let shares: Vec<Vec<f32>> = holdings.sets().iter().map(|held| shares(columns, held)).collect();
+        let maker = Maker { viewer, question, sets: holdings.sets(), shares: &shares };
+        let (kind, mut rows) = maker.rows(&members);
+        let left = rows.len().saturating_sub(ROWS_MAX);
+        if left > 0 {
+            rows.sort_by_key(|row| std::cmp::Reverse(row.users));
+            rows.truncate(ROWS_MAX);
+        }
+        Self { kind, rows, users: members.len(), disabled: holdings.disabled, left, everybody }
+    }
+}
+
+fn shares(columns: &[Column], held: &Held) -> Vec<f32> {
+    columns.iter().map(|column| column.share(&held.permissions)).collect()
+}
+
+fn sees_everybody(viewer: &Viewer) -> bool {
+    let grants = viewer.directory.grants_at(&viewer.user, viewer.now);
+    Permission::parse("Users.View").is_ok_and(|view| grants.everywhere.contains(view))
+}
+
+struct Maker<'a> {
+    viewer: &'a Viewer,
+    question: &'a Question,
+    sets: &'a [Held],
+    shares: &'a [Vec<f32>],
+}
+
+impl Maker<'_> {
+    fn rows(&self, members: &[Member<'_>]) -> (Kind, Vec<Row>) {
+        if self.question.by_profiles {
+            return (Kind::Profiles, self.profiles(members));
+        }
+        if members.len() <= ROWS_MAX {
+            return (Kind::Users, members.iter().map(|member| self.user(member)).collect());
+        }
+        let teams = self.teams(members);
+        match teams.len() {
+            0 | 1 => (Kind::Profiles, self.profiles(members)),
+            _ => (Kind::Teams, teams),
+        }
+    }
+
+    fn user(&self, (user, set): &Member<'_>) -> Row {
+        let name = user.display_name();
+        Row {
+            beside: if name == user.username { String::new() } else { user.username.clone() },
+            name,
+            href: format!("/connect/users/{}", user.id),
+            ..self.row(&[(*set, 1)])
+        }
+    }
+
+    /// A row of so many users of each set. Its name and address are still to come.
+    fn row(&self, of: &[(usize, usize)]) -> Row {
+        let users: usize = of.iter().map(|(_, users)| users).sum();
+        let columns = self.shares.first().map_or(0, Vec::len);
+        let mut row = Row {
+            name: String::new(),
+            beside: words::count(users, "user"),
+            href: String::new(),
+            users,
+            profiles: String::new(),
+            scoped: false,
+            shares: vec![0.0; columns],
+            most: vec![0.0; columns],
+        };
+        for (set, count) in of {
+            let (Some(shares), Some(held)) = (self.shares.get(*set), self.sets.get(*set)) else { continue };
+            let weight = *count as f32 / users.max(1) as f32;
+            row.scoped |= held.scoped;
+            for ((share, sum), most) in shares.iter().zip(&mut row.shares).zip(&mut row.most) {
+                *sum += share * weight;
+                *most = most.max(*share);
+            }
+        }
+        if let [(set, _)] = of {
+            row.profiles = self.names(*set);
+            if let Some(shares) = self.shares.get(*set) {
+                row.shares.clone_from(shares);
+            }
+        }
+        row
+    }
+
+    /// The names of a set's profiles, as far as the viewer may read them.
+    fn names(&self, set: usize) -> String {
+        let held = self.sets.get(set).map(|held| &*held.profiles).unwrap_or_default();
+        let known = |id: &floorkey::SecurityProfileId| {
+            let id = id.to_string();
+            self.question.profiles.iter().find(|(value, _)| *value == id).map(|(_, name)| name.as_str())
+        };
+        let mut names: Vec<&str> = held.iter().filter_map(known).collect();
+        names.sort_unstable();
+        if names.len() < held.len() {
+            names.push("others outside your scope");
+        }
+        if names.is_empty() { "no security profile".to_owned() } else { words::list(&names, 10) }
+    }
+
+    fn profiles(&self, members: &[Member<'_>]) -> Vec<Row> {
+        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+        for (_, set) in members {
+            *counts.entry(*set).or_default() += 1;
+        }
+        let mut rows: Vec<Row> = counts
+            .into_iter()
+            .map(|(set, count)| {
+                let profiles = self.sets.get(set).map(|held| &*held.profiles).unwrap_or_default();
+                Row { name: self.names(set), href: self.question.users(profiles), ..self.row(&[(set, count)]) }
+            })
+            .collect();
+        rows.sort_by(|a, b| a.name.cmp(&b.name));
+        rows
+    }
+
+    /// Teams of the deepest level that is not too many of them.
+    fn teams(&self, members: &[Member<'_>]) -> Vec<Row> {
+        let directory = &*self.viewer.directory;
+        let mut homes: HashMap<Option<HierarchyGroupId>, HashMap<usize, usize>> = HashMap::new();
+        for (user, set) in members {
+            *homes.entry(user.hierarchy_group).or_default().entry(*set).or_default() += 1;
+        }
+        let top = self.question.group().and_then(|group| directory.group(group)).map_or(0, |group| group.level);
+        let below = (top + 1..=5).rev();
+        let at = |level: u8| {
+            let mut teams: BTreeMap<Team, HashMap<usize, usize>> = BTreeMap::new();
+            for (home, sets) in &homes {
+                let team = teams.entry(Team::of(directory, *home, level)).or_default();
+                for (set, users) in sets {
+                    *team.entry(*set).or_default() += users;
+                }
+            }
+            teams
+        };
+        let mut teams = BTreeMap::new();
+        for level in below {
+            teams = at(level);
+            if teams.len() <= TEAMS_MAX {
+                break;
+            }
+        }
+        let row = |(team, sets): (Team, HashMap<usize, usize>)| {
+            let mut sets: Vec<_> = sets.into_iter().collect();
+            sets.sort_unstable();
+            let mut row = self.row(&sets);
+            row.profiles.clear();
+            Row { name: self.team_name(team), href: self.question.inside(team.place()), ..row }
+        };
+        let mut rows: Vec<Row> = teams.into_iter().map(row).collect();
+        rows.sort_by(|a, b| a.name.cmp(&b.name));
+        rows
+    }
+
+    fn team_name(&self, team: Team) -> String {
+        let name = |id: HierarchyGroupId| {
+            let listed = self.question.groups.iter().any(|(known, _)| *known == id.to_string());
+            let name = self.viewer.directory.group(id).filter(|_| listed).map(|group| group.name.clone());
+            name.unwrap_or_else(|| "A group outside your scope".to_owned())
+        };
+        match team {
+            Team::Group(id) => name(id),
+            Team::Directly(id) => format!("{}, in no team", name(id)),
+            Team::None => "Without a group".to_owned(),
+        }
+    }
+}
+
+/// A part of the users, by where they stand in the hierarchy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Team {
+    /// A group of the level, and what is below it.
+    Group(HierarchyGroupId),
+    /// Those of a group above the level who are in none of the level.
+    Directly(HierarchyGroupId),
+    None,
+}
+
+impl Team {
+    fn of(directory: &Directory, home: Option<HierarchyGroupId>, level: u8) -> Self {
+        let Some(home) = home else { return Self::None };
+        let path = directory.group_path(home);
+        match path.iter().find(|group| group.level == level) {
+            Some(group) => Self::Group(group.id),
+            None => Self::Directly(home),
+        }
+    }
+
+    const fn place(self) -> Place {
+        match self {
+            Self::Group(id) => Place::Within(id),
+            Self::Directly(id) => Place::Only(id),
+            Self::None => Place::Nowhere,
+        }
+    }
+}

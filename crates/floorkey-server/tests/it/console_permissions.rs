@@ -1,0 +1,146 @@
+//! The catalogue: found, told in full, and who holds what only for those who may know.
+
+use std::io::Write as _;
+
+use floorkey_connect::operation::Operation;
+use serde_json::json;
+
+use crate::visitor::{Visitor, page};
+use crate::world::{World, text};
+
+const LIST: &str = "/connect/permissions";
+
+/// Somebody who holds a new profile with these permissions, signed in.
+fn visitor(world: &World, username: &str, permissions: &[&str]) -> Visitor {
+    let profile = world.new_profile(&format!("profile of {username}"), permissions);
+    signed_in(world, username, &profile)
+}
+
+fn signed_in(world: &World, username: &str, profile: &str) -> Visitor {
+    world.new_user(username, &[profile]);
+    let visitor = Visitor::new(&world.server);
+    visitor.sign_in_first(username, "Passw0rd", "Better-passw0rd");
+    visitor
+}
+
+/// The API names that a page of the list shows, in order.
+fn names(page: &str) -> Vec<String> {
+    let cells = page.split("<code id=\"name-").skip(1);
+    cells.filter_map(|rest| Some(rest.split_once('>')?.1.split_once('<')?.0.to_owned())).collect()
+}
+
+fn gzipped(text: &str) -> usize {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packer.write_all(text.as_bytes()).unwrap();
+    packer.finish().unwrap().len()
+}
+
+#[test]
+fn the_whole_catalogue_is_there_and_light() {
+    let world = World::new();
+    let admin = Visitor::administrator(&world.server);
+    let all = admin.see(LIST);
+    assert_eq!(names(&all).len(), 327);
+    assert!(all.contains("Permissions <span class=\"count\">(327)"));
+    assert!(gzipped(&all) <= 60 * 1024, "{} bytes", gzipped(&all));
+    // Each has its page, and no page names an address that isn't there.
+    for name in names(&all) {
+        let shown = admin.see(&format!("{LIST}/{name}"));
+        assert!(shown.contains(&format!(">{name}</code>")), "{name}");
+    }
+}
+
+#[test]
+fn permissions_are_found_by_words_groups_risks_and_whether_anybody_holds_them() {
+    let world = World::new();
+    let admin = Visitor::administrator(&world.server);
+    let found = |query: &str| names(&admin.see(&format!("{LIST}?{query}")));
+    assert!(found("q=reset+password").contains(&"Users.Edit".to_owned()));
+    assert_eq!(found("q=Users.EditPermission"), ["Users.EditPermission"]);
+    assert!(found("risk=lock-out").contains(&"Users.Edit".to_owned()));
+    assert_eq!(found("group=historical-changes"), ["HistoricalChanges.View"]);
+    // Nobody is under a limit: Admin doesn't hold them.
+    assert_eq!(found("held=no").len(), 4);
+    assert_eq!(found("held=yes").len(), 323);
+    let nothing = admin.see(&format!("{LIST}?q=no+such+thing&group=routing"));
+    assert!(nothing.contains("No permission matches"));
+    assert!(nothing.contains("href=\"/connect/permissions?q=no+such+thing\""), "{nothing}");
+    let odd = admin.see(&format!("{LIST}?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E"));
+    assert!(!odd.contains("<script>alert"));
+}
+
+#[test]
+fn a_permission_tells_what_it_requires_brings_and_opens() {
+    let world = World::new();
+    let admin = Visitor::administrator(&world.server);
+    let edit = admin.see(&format!("{LIST}/Users.Edit"));
+    for expected in [
+        "Users: Edit",
+        "<a href=\"/connect/permissions/Users.View\">Users: View</a>",
+        "must be able to see them",
+        "the drop-downs of the user form",
+        "<code>UpdateUserIdentityInfo</code>",
+        "administrator&#39;s too",
+        "/connect/users?permission=Users.Edit",
+        "limit it to users with given tags, or in a part of the hierarchy",
+    ] {
+        assert!(edit.contains(expected), "{expected}: {edit}");
+    }
+    let view = admin.see(&format!("{LIST}/Users.View"));
+    assert!(view.contains("Required by") && view.contains("/connect/permissions/Users.Edit"));
+    let limit = admin.see(&format!("{LIST}/RestrictTaskCreation.Access"));
+    assert!(limit.contains("This takes away") && !limit.contains("/connect/users?permission="));
+    let old = admin.see(&format!("{LIST}/ListenCallRecordings"));
+    assert!(old.contains("An older name") && old.contains("/connect/permissions/CallRecordings."));
+    let offered = admin.see(&format!("{LIST}/CallRecordings.Redacted.Access"));
+    assert!(offered.contains("Offered beside it, unticked"));
+}
+
+#[test]
+fn other_spellings_lead_on_and_unknown_names_say_what_was_meant() {
+    let world = World::new();
+    let admin = Visitor::administrator(&world.server);
+    let alias = admin.get(&format!("{LIST}/RealTimeMetrics.Access"));
+    assert_eq!(
+        (alias.status, alias.header("location")),
+        (303, Some("/connect/permissions/AccessMetrics.RealTimeMetrics.Access"))
+    );
+    let meant = admin.get(&format!("{LIST}/users.edit"));
+    assert_eq!(meant.status, 404);
+    assert!(page(&meant).contains("Users.Edit"), "{}", page(&meant));
+    assert_eq!(admin.get(&format!("{LIST}/%3Cb%3E")).status, 404);
+}
+
+#[test]
+fn who_has_no_page_here_is_refused_and_numbers_are_for_those_who_see_all() {
+    let world = World::new();
+    let agent = signed_in(&world, "agent", &world.profile("Agent"));
+    for path in [LIST.to_owned(), format!("{LIST}/Users.Edit")] {
+        assert_eq!(agent.get(&path).status, 403);
+    }
+    let users_only = visitor(&world, "users", &["Users.View"]);
+    let list = users_only.see(LIST);
+    assert!(!list.contains("Held by") && names(&list).len() == 327);
+    // Who may not know who holds what can't find it out by the filter either.
+    assert_eq!(names(&users_only.see(&format!("{LIST}?held=no"))).len(), 327);
+    let one = users_only.see(&format!("{LIST}/Users.View"));
+    assert!(one.contains("/connect/users?permission=Users.View"));
+    assert!(!one.contains("/connect/security-profiles/") && !one.contains("profile of users"), "{one}");
+
+    let both = visitor(&world, "both", &["Users.View", "SecurityProfiles.View"]);
+    assert!(both.see(&format!("{LIST}/Users.View")).contains("profile of users"));
+    assert!(both.see(LIST).contains("Held by"));
+
+    // A scope on users: no numbers of a part that would be taken for the whole.
+    let made = world.ok(
+        Operation::CreateSecurityProfile,
+        json!({
+            "SecurityProfileName": "scoped", "Permissions": ["Users.View", "SecurityProfiles.View"],
+            "AllowedAccessControlTags": { "site": "lyon" }, "TagRestrictedResources": ["User", "SecurityProfile"],
+        }),
+    );
+    let scoped = signed_in(&world, "scoped", &text(&made["SecurityProfileId"]));
+    assert!(!scoped.see(LIST).contains("Held by"));
+    let one = scoped.see(&format!("{LIST}/Users.View"));
+    assert!(one.contains("No security profile that you may view holds it"), "{one}");
+}

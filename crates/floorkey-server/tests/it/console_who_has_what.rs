@@ -1,0 +1,181 @@
+//! Who has what: the rows that one may see, by team where there are many, and the same numbers in a table.
+
+use std::io::Write as _;
+
+use floorkey_connect::operation::Operation;
+use serde_json::json;
+
+use crate::server::Server;
+use crate::visitor::{Visitor, page};
+use crate::world::{World, text};
+
+const PLACE: &str = "/connect/who-has-what";
+
+fn signed_in(world: &World, username: &str, profile: &str) -> Visitor {
+    world.new_user(username, &[profile]);
+    let visitor = Visitor::new(&world.server);
+    visitor.sign_in_first(username, "Passw0rd", "Better-passw0rd");
+    visitor
+}
+
+/// A group of the hierarchy, in another one if that is given.
+fn group(world: &World, name: &str, parent: Option<&str>) -> String {
+    let mut input = json!({ "Name": name });
+    if let Some(parent) = parent {
+        input["ParentGroupId"] = parent.into();
+    }
+    text(&world.ok(Operation::CreateUserHierarchyGroup, input)["HierarchyGroupId"])
+}
+
+/// A user in a group of the hierarchy.
+fn member(world: &World, username: &str, first_name: &str, profile: &str, group: &str) -> String {
+    let mut input = world.user_input(username, &[profile]);
+    input["HierarchyGroupId"] = group.into();
+    input["IdentityInfo"] = json!({ "FirstName": first_name, "LastName": "Other" });
+    text(&world.operator.ok(Operation::CreateUser, &input)["UserId"])
+}
+
+/// The names of the picture's rows, in order.
+fn rows(page: &str) -> Vec<String> {
+    let names = page.split_once("map-names").map_or("", |(_, rest)| rest.split_once("</ol>").unwrap().0);
+    let links = names.split("<a href=\"").skip(1);
+    links.filter_map(|rest| Some(rest.split_once('>')?.1.split_once('<')?.0.to_owned())).collect()
+}
+
+/// The address of the row of that name.
+fn address(page: &str, name: &str) -> String {
+    let (before, _) = page.split_once(&format!("\">{name}</a></li>")).unwrap_or_else(|| panic!("no {name} in {page}"));
+    let (_, link) = before.rsplit_once("<a href=\"").unwrap();
+    link.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&")
+}
+
+/// The cells of the table's row of that name.
+fn cells(page: &str, name: &str) -> Vec<String> {
+    let (_, table) = page.split_once("<table class=\"map-table\"").unwrap();
+    let row = table.split("<tr>").find(|row| row.contains(&format!(">{name}</a>"))).unwrap();
+    let cells = row.split("<td class=\"number\">").skip(1).map(|cell| cell.split_once("</td>").unwrap().0);
+    cells.map(|cell| cell.replace("<span class=\"quiet\">0</span>", "0")).collect()
+}
+
+fn levels(world: &World) {
+    let levels = json!({ "HierarchyStructure": { "LevelOne": { "Name": "Site" }, "LevelTwo": { "Name": "Team" } } });
+    world.ok(Operation::UpdateUserHierarchyStructure, levels);
+}
+
+#[test]
+fn each_user_is_a_row_with_the_same_numbers_in_the_table() {
+    let world = World::new();
+    let user = world.new_user("ann", &[&world.profile("Agent")]);
+    let half = world.new_profile("Half", &["HistoricalChanges.View", "Users.View"]);
+    world.new_user("bob", &[&half]);
+    let admin = Visitor::administrator(&world.server);
+    let seen = admin.see(PLACE);
+    assert!(seen.contains("(3 users)"), "{seen}");
+    // The fullest row first.
+    assert_eq!(rows(&seen)[0], "admin");
+    assert_eq!(address(&seen, "admin"), format!("/connect/users/{}", world.user("admin")));
+    assert!(seen.contains(&format!("/connect/users/{user}")));
+    let full = cells(&seen, "admin");
+    assert_eq!(full.len(), 15);
+    assert!(full.iter().all(|cell| cell == "all"), "{full:?}");
+    let half = admin.see(&format!("{PLACE}?profile={half}"));
+    assert!(half.contains("(1 user)") && half.contains("Security profile: Half"));
+    let row = cells(&half, "Ann Other");
+    assert_eq!(row.iter().filter(|cell| *cell == "all").count(), 1, "history is all of its group: {row:?}");
+    assert_eq!(row.iter().filter(|cell| *cell == "0").count(), 13, "{row:?}");
+    // A disabled user holds nothing.
+    let disable = format!("/floorkey/v1/instances/{}/users/{user}/disable", world.instance);
+    assert_eq!(world.operator.send("POST", &disable, "", b"{}").status, 200);
+    let seen = admin.see(PLACE);
+    assert!(seen.contains("(2 users)") && seen.contains("1 disabled user"), "{seen}");
+}
+
+#[test]
+fn it_needs_the_view_of_users_and_of_profiles() {
+    let world = World::new();
+    for (username, permissions, status) in [
+        ("users", &["Users.View"][..], 403),
+        ("profiles", &["SecurityProfiles.View"][..], 403),
+        ("neither", &["HistoricalChanges.View"][..], 403),
+        ("both", &["Users.View", "SecurityProfiles.View"][..], 200),
+    ] {
+        let profile = world.new_profile(username, permissions);
+        let visitor = signed_in(&world, username, &profile);
+        let answer = visitor.get(PLACE);
+        assert_eq!(answer.status, status, "{username}: {}", page(&answer));
+    }
+}
+
+#[test]
+fn who_is_scoped_sees_their_own_part_and_no_name_outside_of_it() {
+    let world = World::new();
+    levels(&world);
+    let (lyon, graz) = (group(&world, "Lyon", None), group(&world, "Graz", None));
+    let agent = world.profile("Agent");
+    member(&world, "inside", "Inge", &agent, &lyon);
+    let outside = member(&world, "outside", "Otto", &agent, &graz);
+    let made = world.ok(
+        Operation::CreateSecurityProfile,
+        json!({
+            "SecurityProfileName": "Site lead", "Permissions": ["Users.View", "SecurityProfiles.View"],
+            "HierarchyRestrictedResources": ["User"], "AllowedAccessControlHierarchyGroupId": lyon,
+        }),
+    );
+    let lead = signed_in(&world, "lead", &text(&made["SecurityProfileId"]));
+    let seen = lead.see(PLACE);
+    assert_eq!(rows(&seen), ["Inge Other"]);
+    assert!(seen.contains("Only users in your scope are counted"));
+    assert!(!seen.contains("Otto") && !seen.contains(&outside), "{seen}");
+    assert!(lead.see(&format!("{PLACE}?group={graz}")).contains("Nobody to show"));
+}
+
+#[test]
+fn groups_narrow_it_and_what_is_not_there_is_nobody() {
+    let world = World::new();
+    levels(&world);
+    let lyon = group(&world, "Lyon", None);
+    let team = group(&world, "Team 4", Some(&lyon));
+    let agent = world.profile("Agent");
+    member(&world, "one", "<b>Una</b>", &agent, &team);
+    member(&world, "two", "Due", &agent, &lyon);
+    let admin = Visitor::administrator(&world.server);
+    let of = |query: &str| admin.see(&format!("{PLACE}?{query}"));
+    let mut below = rows(&of(&format!("group={lyon}")));
+    below.sort();
+    assert_eq!(below, ["&#60;b&#62;Una&#60;/b&#62; Other", "Due Other"]);
+    assert_eq!(rows(&of(&format!("group={lyon}&only=1"))), ["Due Other"]);
+    assert_eq!(rows(&of("group=none")), ["admin"]);
+    for nothing in ["group=nonsense", "profile=nonsense", "group=00000000-0000-4000-8000-000000000000"] {
+        let page = of(nothing);
+        assert!(page.contains("Nobody to show") && page.contains("there is none"), "{nothing}");
+    }
+    let sets = of("by=profiles");
+    assert_eq!(rows(&sets), ["Admin", "Agent"]);
+    assert_eq!(address(&sets, "Agent"), format!("/connect/users?profile={agent}"));
+}
+
+#[test]
+fn above_two_hundred_users_teams_are_shown_and_looked_into() {
+    let server = Server::demo();
+    let admin = Visitor::administrator(&server);
+    let all = admin.see(PLACE);
+    let teams = rows(&all);
+    for name in ["Cork VIP Desk", "Lisbon Payments", "Without a group"] {
+        assert!(teams.iter().any(|team| team == name), "{name}: {teams:?}");
+    }
+    assert!(teams.len() < 40 && all.contains(" teams, "), "{teams:?}");
+    let desk = admin.see(&address(&all, "Cork VIP Desk"));
+    assert!(desk.contains("In Ireland / Cork / Cork VIP Desk or below"), "{desk}");
+    let inside = rows(&desk);
+    assert!((5..200).contains(&inside.len()), "{inside:?}");
+    assert!(address(&desk, &inside[0]).starts_with("/connect/users/"));
+    // Whoever is in a team's row is on the users' page of the same group too.
+    let users = admin.see(&address(&all, "Lisbon Payments").replace(PLACE, "/connect/users"));
+    assert!(users.contains("User management"));
+    for page in [&all, &desk] {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        packer.write_all(page.as_bytes()).unwrap();
+        let bytes = packer.finish().unwrap().len();
+        assert!(bytes <= 60 * 1024, "{bytes} bytes");
+    }
+}
