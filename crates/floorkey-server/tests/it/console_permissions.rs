@@ -57,7 +57,7 @@ fn permissions_are_found_by_words_groups_risks_and_whether_anybody_holds_them() 
     let found = |query: &str| names(&admin.see(&format!("{LIST}?{query}")));
     assert!(found("q=reset+password").contains(&"Users.Edit".to_owned()));
     assert_eq!(found("q=Users.EditPermission"), ["Users.EditPermission"]);
-    assert!(found("risk=lock-out").contains(&"Users.Edit".to_owned()));
+    assert!(found("risk=lock-out").contains(&"Users.Delete".to_owned()));
     assert_eq!(found("group=historical-changes"), ["HistoricalChanges.View"]);
     // Nobody is under a limit: Admin doesn't hold them.
     assert_eq!(found("held=no").len(), 4);

@@ -15,6 +15,7 @@ use crate::console::layout::{Layout, page};
 use crate::console::problem::Problem;
 use crate::console::profiles::risk::{self, Mark};
 use crate::console::viewer::Viewer;
+use crate::console::who_has_what::holdings::look;
 use crate::console::words;
 
 #[derive(Template)]
@@ -70,9 +71,12 @@ struct HeldBy {
 
 pub(super) async fn show(viewer: Viewer, Query(fields): Query) -> Result<Response<Body>, Problem> {
     authorize(&viewer)?;
-    let holders = Holders::of_all(&viewer);
-    let filter = Filter::read(&fields, holders.is_some());
-    Ok(page(&build(&viewer, &fields, &filter, holders.as_ref())))
+    let answer = move |viewer: &Viewer| {
+        let holders = Holders::of_all(viewer);
+        let filter = Filter::read(&fields, holders.is_some());
+        page(&build(viewer, &fields, &filter, holders.as_ref()))
+    };
+    look(&viewer, answer).await
 }
 
 fn build(viewer: &Viewer, fields: &Fields, filter: &Filter, holders: Option<&Holders>) -> ListPage {

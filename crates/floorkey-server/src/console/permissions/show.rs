@@ -17,6 +17,7 @@ use crate::console::layout::{Layout, lead_to, page};
 use crate::console::problem::Problem;
 use crate::console::profiles::risk::{self, Mark};
 use crate::console::viewer::Viewer;
+use crate::console::who_has_what::holdings::look;
 use crate::console::words;
 
 #[derive(Template)]
@@ -84,7 +85,7 @@ pub(super) async fn show(viewer: Viewer, Path(name): Path<String>) -> Result<Res
     if permission.name() != name {
         return Ok(lead_to(&address(permission)));
     }
-    Ok(page(&build(&viewer, permission)))
+    look(&viewer, move |viewer| page(&build(viewer, permission))).await
 }
 
 fn build(viewer: &Viewer, permission: Permission) -> ShowPage {

@@ -255,7 +255,7 @@ impl Maker<'_> {
         };
         match team {
             Team::Group(id) => name(id),
-            Team::Directly(id) => format!("{}, in no team", name(id)),
+            Team::Directly(id) => format!("Directly in {}", name(id)),
             Team::None => "Without a group".to_owned(),
         }
     }
@@ -264,9 +264,9 @@ impl Maker<'_> {
 /// A part of the users, by where they stand in the hierarchy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Team {
-    /// A group of the level, and what is below it.
+    /// A group of the level with what is below it, or a group above it with nothing below.
     Group(HierarchyGroupId),
-    /// Those of a group above the level who are in none of the level.
+    /// Those of a group above the level who are in none below it.
     Directly(HierarchyGroupId),
     None,
 }
@@ -277,6 +277,7 @@ impl Team {
         let path = directory.group_path(home);
         match path.iter().find(|group| group.level == level) {
             Some(group) => Self::Group(group.id),
+            None if directory.child_groups(home).next().is_none() => Self::Group(home),
             None => Self::Directly(home),
         }
     }

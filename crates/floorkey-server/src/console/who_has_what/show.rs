@@ -51,23 +51,7 @@ fn build(viewer: &Viewer, fields: &Fields) -> ShowPage {
     let question = Question::read(viewer, fields);
     let columns = Column::all();
     let rows = Rows::new(viewer, &question, &columns);
-    let (row, kind, lead) = match rows.kind {
-        Kind::Users => (
-            "User",
-            "user",
-            "Each row is a user, each column a permission group: the darker, the more of it they hold. Users who hold much the same stand together.",
-        ),
-        Kind::Teams => (
-            "Team",
-            "team",
-            "Each row is a team, each column a permission group: the darker, the more of it its users hold on average. Teams that hold much the same stand together; choose one to look into it.",
-        ),
-        Kind::Profiles => (
-            "Security profiles",
-            "set of security profiles",
-            "Each row is a set of security profiles that users hold together, each column a permission group: the darker, the more of it they give.",
-        ),
-    };
+    let (row, kind, lead) = words_of(rows.kind);
     let chosen = |field: &str, value: &str| fields.text(field) == Some(value);
     let choices = |all: &[(String, String)], field: &str| {
         let choice = |(value, name): &(String, String)| (value.clone(), name.clone(), chosen(field, value));
@@ -103,6 +87,30 @@ fn build(viewer: &Viewer, fields: &Fields) -> ShowPage {
         by_profiles: question.by_profiles,
         views,
         users: question.users(question.profile.as_slice()),
+    }
+}
+
+/// What a row is, as a heading and in the middle of a sentence, and how to read the picture.
+const fn words_of(kind: Kind) -> (&'static str, &'static str, &'static str) {
+    match kind {
+        Kind::Users => (
+            "User",
+            "user",
+            "Each row is a user, each column a permission group: the darker, the more of it they hold. Users who hold \
+             much the same stand together.",
+        ),
+        Kind::Teams => (
+            "Team",
+            "team",
+            "Each row is a team, each column a permission group: the darker, the more of it its users hold on \
+             average. Teams that hold much the same stand together; choose one to look into it.",
+        ),
+        Kind::Profiles => (
+            "Security profiles",
+            "set of security profiles",
+            "Each row is a set of security profiles that users hold together, each column a permission group: the \
+             darker, the more of it they give.",
+        ),
     }
 }
 
