@@ -187,7 +187,8 @@ mod tests {
             prop_assert_eq!(sorted, (0..rows.len()).collect::<Vec<_>>());
             let mut met: Vec<&[f32]> = order.iter().map(|at| rows[*at]).collect();
             met.dedup();
-            let mut kinds: Vec<Vec<u32>> = rows.iter().map(|row| row.iter().map(|share| share.to_bits()).collect()).collect();
+            let bits = |row: &&[f32]| row.iter().map(|share| share.to_bits()).collect();
+            let mut kinds: Vec<Vec<u32>> = rows.iter().map(bits).collect();
             kinds.sort();
             kinds.dedup();
             prop_assert_eq!(met.len(), kinds.len());
