@@ -1,6 +1,6 @@
 //! What hangs together with a permission, each with its reason.
 
-use floorkey::catalogue::{Dependency, Strength};
+use floorkey::catalogue::{Dependency, Inherited, Strength, WorksWith};
 use floorkey::{Permission, PermissionSet, catalogue};
 
 use super::Link;
@@ -108,15 +108,12 @@ fn to(permission: Permission, strength: Strength) -> Vec<Edge> {
     edges.map(|edge| Edge { link: Link::of(edge.permission), because: sentence(&edge.because) }).collect()
 }
 
-fn along(others: impl Fn(&floorkey::catalogue::Inherited) -> Option<PermissionSet>) -> Vec<Along> {
+fn along(others: impl Fn(&Inherited) -> Option<PermissionSet>) -> Vec<Along> {
     let sources = catalogue().inherited().iter();
     sources.filter_map(|source| Some(Along { links: links(&others(source)?), place: &source.place })).collect()
 }
 
-fn works_with(
-    sides: impl Fn(&floorkey::catalogue::WorksWith) -> (PermissionSet, PermissionSet),
-    permission: Permission,
-) -> Vec<Edge> {
+fn works_with(sides: impl Fn(&WorksWith) -> (PermissionSet, PermissionSet), permission: Permission) -> Vec<Edge> {
     let mut edges = Vec::new();
     for pair in catalogue().works_with() {
         let (one, other) = sides(pair);
