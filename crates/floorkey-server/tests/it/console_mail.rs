@@ -37,8 +37,8 @@ fn letter(server: &Server, to: &str, count: usize) -> String {
 
 /// The link in a letter, without the server's address.
 fn link(letter: &str) -> String {
-    let at = letter.find("/connect/link/").unwrap_or_else(|| panic!("no link in {letter}"));
-    letter[at..].split_whitespace().next().unwrap().to_owned()
+    let (_, rest) = letter.split_once("/connect/link/").unwrap_or_else(|| panic!("no link in {letter}"));
+    format!("/connect/link/{}", rest.split_whitespace().next().unwrap())
 }
 
 fn set_email(world: &World, user: &str, email: &str) {
