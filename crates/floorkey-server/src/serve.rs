@@ -8,7 +8,7 @@ use std::time::Duration;
 use floorkey::{AccessKeyId, Actor, GuardMode, InstanceId, NewInstance};
 use floorkey_store::{OperatorKey, Store, StoreSettings};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use zeroize::Zeroizing;
 
 use crate::activity::Activities;
@@ -55,6 +55,12 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
         None => None,
     };
     let tls = config.tls.clone().map(Tls::open).transpose()?.map(Arc::new);
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let public_url = config.public_url.clone().unwrap_or_else(|| format!("{scheme}://{}", reachable(address)));
+    let from = config.mail_from.clone().or_else(|| mail::default_sender(&public_url));
+    let from = from.ok_or_else(|| "mail needs a sender: set FLOORKEY_MAIL_FROM".to_owned())?;
+    let mail = MailSettings { smtp_url: config.smtp_url.clone(), from };
+    let (post, letters) = Post::open(&mail, &config.data, demo)?;
     let sealer = Sealer::open(&config.key_file)?;
     let mut made = Made::default();
     let operator = operator(&store, &sealer, &config, &mut made).await?;
@@ -62,12 +68,6 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
     prepare(&service, &config, demo, &mut made).await?;
 
     let instances: Vec<_> = service.engine().all().iter().map(|directory| directory.instance()).collect();
-    let scheme = if tls.is_some() { "https" } else { "http" };
-    let public_url = config.public_url.clone().unwrap_or_else(|| format!("{scheme}://{}", reachable(address)));
-    let from = config.mail_from.clone().or_else(|| mail::default_sender(&public_url));
-    let from = from.ok_or_else(|| "mail needs a sender: set FLOORKEY_MAIL_FROM".to_owned())?;
-    let mail = MailSettings { smtp_url: config.smtp_url.clone(), from };
-    let (post, letters) = Post::open(&mail, &config.data, demo)?;
     let app = Arc::new(App {
         service: service.clone(),
         sealer,
@@ -83,7 +83,17 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
         tls,
     });
     announce(&app, &config, &made).map_err(|error| format!("can't write to standard output: {error}"))?;
+    answer(&app, listener, metrics_listener, letters).await
+}
 
+/// Answers, and does what goes on beside it, until the process is told to stop.
+async fn answer(
+    app: &Arc<App>,
+    listener: TcpListener,
+    metrics_listener: Option<TcpListener>,
+    letters: mpsc::UnboundedReceiver<mail::Job>,
+) -> Result<(), String> {
+    let service = &app.service;
     let (stopping, stop) = watch::channel(false);
     let stopped = |mut stop: watch::Receiver<bool>| async move {
         let _ = stop.wait_for(|stop| *stop).await;
