@@ -4,6 +4,7 @@
 //! Names are parsed into [`Permission`]s once too, so that nothing later can hold a name that does not exist.
 
 mod data;
+mod nearest;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
@@ -22,14 +23,10 @@ impl Permission {
     /// Parses an API name, old spellings (aliases) included.
     ///
     /// # Errors
-    /// [`UnknownPermission`] with what was probably meant, where that is known.
+    /// [`UnknownPermission`], which can say what was probably meant.
     pub fn parse(name: &str) -> Result<Self, UnknownPermission> {
-        let catalogue = catalogue();
-        catalogue
-            .by_name
-            .get(name)
-            .copied()
-            .ok_or_else(|| UnknownPermission { name: name.to_owned(), instead: catalogue.instead_of(name) })
+        let known = catalogue().by_name.get(name).copied();
+        known.ok_or_else(|| UnknownPermission { name: name.to_owned() })
     }
 
     /// Its API name.
@@ -62,12 +59,10 @@ impl std::fmt::Debug for Permission {
 
 /// A name that is not in the catalogue.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{name}` is not a permission{}", .instead.as_ref().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default())]
+#[error("`{}` is not a permission{}", self.shown(), self.instead().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default())]
 pub struct UnknownPermission {
     /// The name as given.
     pub name: String,
-    /// The permission that was probably meant.
-    pub instead: Option<String>,
 }
 
 /// Whether a permission gives an ability or takes one away.
@@ -298,15 +293,6 @@ impl Catalogue {
         let mut groups: Vec<&str> = self.permissions.iter().map(|info| info.group.as_str()).collect();
         groups.dedup();
         groups
-    }
-
-    /// What was probably meant by a name that is not in the catalogue.
-    fn instead_of(&self, name: &str) -> Option<String> {
-        if let Some(instead) = self.refused.get(name) {
-            return instead.clone();
-        }
-        let folded = name.to_ascii_lowercase();
-        self.permissions.iter().find(|info| info.name.to_ascii_lowercase() == folded).map(|info| info.name.clone())
     }
 }
 

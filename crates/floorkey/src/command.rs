@@ -243,6 +243,9 @@ pub enum Command {
         /// Which.
         id: AccessKeyId,
     },
+    /// Forget all that is sealed: every access key, and the second factors that are apps. For when the key file that
+    /// they are sealed under is lost. Only on the server's machine.
+    ForgetSealed,
     /// Make a group of the hierarchy.
     CreateUserHierarchyGroup {
         /// Its id.

@@ -22,6 +22,7 @@ mod replace;
 mod resources;
 mod restore;
 mod scope;
+mod sealed;
 mod second_factors;
 mod tag;
 mod undo;
@@ -144,6 +145,7 @@ fn fill(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
             access_keys::create(draft, *owner, id, label, sealed_secret)
         }
         Command::RevokeAccessKey { id } => access_keys::revoke(draft, id),
+        Command::ForgetSealed => sealed::forget(draft),
         Command::CreateUserHierarchyGroup { id, name, parent, tags } => {
             hierarchy::create(draft, *id, name, *parent, tags)
         }

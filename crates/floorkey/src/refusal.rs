@@ -2,6 +2,7 @@
 
 use crate::act::Act;
 use crate::catalogue::UnknownPermission;
+use crate::id::UserId;
 use crate::permission_set::PermissionSet;
 
 /// An input that no rule can work with.
@@ -71,7 +72,7 @@ pub enum Refusal {
         username: String,
     },
     /// What the command is about does not exist.
-    #[error("there is no {what} `{id}` in this instance")]
+    #[error("there is no {what} `{id}` in this instance{}", id_hint(what, id))]
     NotFound {
         /// The kind of thing, in words.
         what: &'static str,
@@ -83,7 +84,7 @@ pub enum Refusal {
     Duplicate {
         /// The kind of thing, in words.
         what: &'static str,
-        /// The name.
+        /// The name as the one who has it writes it.
         name: String,
     },
     /// Something else still needs it.
@@ -123,9 +124,9 @@ pub enum Refusal {
     /// An input is wrong.
     #[error(transparent)]
     Invalid(#[from] Invalid),
-    /// A permission does not exist.
-    #[error("Permissions: {0}")]
-    UnknownPermission(#[from] UnknownPermission),
+    /// Permissions that don't exist, all that were named.
+    #[error("Permissions: {}", unknown(.0))]
+    UnknownPermissions(Vec<UnknownPermission>),
 }
 
 impl Refusal {
@@ -146,10 +147,45 @@ impl Refusal {
             Self::Stale { .. } => "stale",
             Self::InBatch { refusal, .. } => refusal.code(),
             Self::Invalid(_) => "invalid",
-            Self::UnknownPermission(_) => "unknown-permission",
+            Self::UnknownPermissions(_) => "unknown-permission",
         }
     }
 }
+
+/// Unknown names that a message tells one by one.
+const UNKNOWN_TOLD_MAX: usize = 10;
+
+fn unknown(names: &[UnknownPermission]) -> String {
+    let mut told: Vec<String> = names.iter().take(UNKNOWN_TOLD_MAX).map(|name| sentence(&name.to_string())).collect();
+    if names.len() > told.len() {
+        told.push(format!("So it is with {} more.", names.len() - told.len()));
+    }
+    told.push("`floorkey permissions` shows them all.".to_owned());
+    told.join(" ")
+}
+
+fn sentence(text: &str) -> String {
+    format!("{text}{}", if text.ends_with('?') { "" } else { "." })
+}
+
+/// What helps somebody who sent a name where an id belongs.
+fn id_hint(what: &str, id: &str) -> &'static str {
+    let has_ids = NAMED_BY_ID.contains(&what);
+    if has_ids && UserId::parse(id).is_none() { ": an id is wanted here, not a name" } else { "" }
+}
+
+/// The kinds of things that are asked for by an id, as [`Refusal::NotFound`] writes them.
+const NAMED_BY_ID: [&str; 9] = [
+    "user",
+    "security profile",
+    "routing profile",
+    "queue",
+    "hours of operation",
+    "agent status",
+    "hierarchy group",
+    "quick connect",
+    "resource",
+];
 
 fn not_permitted(act: Act, all_of: &PermissionSet, any_of: &PermissionSet) -> String {
     let list = |set: &PermissionSet| set.iter().map(|permission| permission.name()).collect::<Vec<_>>();
@@ -164,4 +200,21 @@ fn not_permitted(act: Act, all_of: &PermissionSet, any_of: &PermissionSet) -> St
 
 fn about(subject: &str) -> String {
     if subject.is_empty() { String::new() } else { format!(" (`{subject}`)") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_where_an_id_belongs_is_told_so() {
+        let said = |what, id: &str| Refusal::NotFound { what, id: id.to_owned() }.to_string();
+        assert_eq!(
+            said("security profile", "Agent"),
+            "there is no security profile `Agent` in this instance: an id is wanted here, not a name"
+        );
+        let id = "00112233-4455-6677-8899-aabbccddeeff";
+        assert_eq!(said("user", id), format!("there is no user `{id}` in this instance"));
+        assert_eq!(said("access key", "AKIA"), "there is no access key `AKIA` in this instance");
+    }
 }

@@ -55,7 +55,7 @@ fn kind_of(failure: &Failure) -> (ExceptionKind, String) {
             // Not LimitExceeded: SDKs take that for throttling, and try again what can never be done.
             Refusal::LimitExceeded { .. }
             | Refusal::Invalid(_)
-            | Refusal::UnknownPermission(_)
+            | Refusal::UnknownPermissions(_)
             | Refusal::InBatch { .. } => ExceptionKind::InvalidParameter,
         },
         Failure::Store(error) => match error {

@@ -193,7 +193,7 @@ fn refused(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::InUse { .. } => (StatusCode::CONFLICT, "Still in use"),
         Refusal::Stale { .. } => (StatusCode::CONFLICT, "Changed in the meantime"),
         Refusal::InBatch { refusal, .. } => refused(refusal),
-        Refusal::LimitExceeded { .. } | Refusal::Invalid(_) | Refusal::UnknownPermission(_) => {
+        Refusal::LimitExceeded { .. } | Refusal::Invalid(_) | Refusal::UnknownPermissions(_) => {
             (StatusCode::UNPROCESSABLE_ENTITY, "Not possible like this")
         }
     }

@@ -164,7 +164,7 @@ fn names_to_refuse_are_refused_with_what_was_meant() {
     ];
     for (name, instead) in expected {
         let error = Permission::parse(name).unwrap_err();
-        assert_eq!(error.instead.as_deref(), Some(instead), "{name}");
+        assert_eq!(error.instead(), Some(instead), "{name}");
         assert_eq!(error.to_string(), format!("`{name}` is not a permission; did you mean `{instead}`?"));
         assert!(Permission::parse(instead).is_ok(), "{instead}");
     }
@@ -173,10 +173,32 @@ fn names_to_refuse_are_refused_with_what_was_meant() {
 
 #[test]
 fn a_name_in_the_wrong_case_is_refused_with_the_right_one() {
-    assert_eq!(Permission::parse("users.edit").unwrap_err().instead.as_deref(), Some("Users.Edit"));
+    assert_eq!(Permission::parse("users.edit").unwrap_err().instead(), Some("Users.Edit"));
     let error = Permission::parse("Users.Everything").unwrap_err();
     assert_eq!(error.to_string(), "`Users.Everything` is not a permission");
     assert!(Permission::parse("").is_err());
+}
+
+#[test]
+fn a_slip_or_a_label_leads_to_the_permission_that_was_meant() {
+    for (name, meant) in [
+        ("Users.Veiw", Some("Users.View")),
+        ("User.Edit", Some("Users.Edit")),
+        ("HoursOfOperations.Edit", Some("HoursOfOperation.Edit")),
+        ("SecurityProfile.Delete", Some("SecurityProfiles.Delete")),
+        // What the console calls it.
+        ("Users.Remove", Some("Users.Delete")),
+        ("Security profiles: Remove", Some("SecurityProfiles.Delete")),
+        // Nothing comes near.
+        ("Users", None),
+        ("x", None),
+        ("", None),
+        ("Weather.Forecast", None),
+    ] {
+        assert_eq!(UnknownPermission { name: name.to_owned() }.instead(), meant, "{name}");
+    }
+    let long = UnknownPermission { name: "Users.Edit\n".repeat(10_000) };
+    assert!(long.instead().is_none() && long.to_string().len() < 200 && !long.to_string().contains('\n'));
 }
 
 #[test]
@@ -233,7 +255,7 @@ fn a_new_instance_has_these_four_profiles() {
 #[test]
 fn each_act_has_a_row_or_belongs_to_the_operator() {
     // These are about the instance as a whole and have rules of their own in `plan`.
-    let special = [Act::RestoreAdministrator, Act::SetEscalationGuard, Act::UpgradeCatalogue];
+    let special = [Act::RestoreAdministrator, Act::ForgetSealed, Act::SetEscalationGuard, Act::UpgradeCatalogue];
     let operators = [
         Act::CreateInstance,
         Act::DeleteInstance,

@@ -34,6 +34,7 @@ impl Command {
             Self::DeleteUser { .. } => Act::DeleteUser,
             Self::CreateAccessKey { .. } => Act::CreateAccessKey,
             Self::RevokeAccessKey { .. } => Act::RevokeAccessKey,
+            Self::ForgetSealed => Act::ForgetSealed,
             Self::CreateUserHierarchyGroup { .. } => Act::CreateUserHierarchyGroup,
             Self::UpdateUserHierarchyGroupName { .. } => Act::UpdateUserHierarchyGroupName,
             Self::DeleteUserHierarchyGroup { .. } => Act::DeleteUserHierarchyGroup,
@@ -114,7 +115,7 @@ impl Command {
             Self::DeleteResource { id, .. } => RecordKey::Resource(*id),
             Self::UpdateInstanceAttribute { .. } | Self::SetEscalationGuard { .. } => RecordKey::Settings,
             Self::IfUnchanged { command, .. } => return command.about(),
-            Self::UpgradeCatalogue | Self::Batch { .. } | Self::Undo { .. } => return None,
+            Self::ForgetSealed | Self::UpgradeCatalogue | Self::Batch { .. } | Self::Undo { .. } => return None,
         })
     }
 }

@@ -125,7 +125,7 @@ fn free_name(
 ) -> Result<(), Refusal> {
     match draft.before.group_by_name(parent, name) {
         Some(other) if other.id != id => {
-            Err(Refusal::Duplicate { what: "hierarchy group under the same parent", name: name.to_owned() })
+            Err(Refusal::Duplicate { what: "hierarchy group under the same parent", name: other.name.clone() })
         }
         _ => Ok(()),
     }

@@ -107,7 +107,7 @@ pub(super) fn link(draft: &Draft<'_>, id: SecurityProfileId) -> Result<(), Refus
 
 fn free_name(draft: &Draft<'_>, id: SecurityProfileId, name: &str) -> Result<(), Refusal> {
     match draft.before.profile_by_name(name) {
-        Some(other) if other.id != id => Err(Refusal::Duplicate { what: "security profile", name: name.to_owned() }),
+        Some(other) if other.id != id => Err(Refusal::Duplicate { what: "security profile", name: other.name.clone() }),
         _ => Ok(()),
     }
 }
@@ -119,8 +119,7 @@ fn edit(draft: &Draft<'_>, profile: &mut SecurityProfile, edit: &SecurityProfile
     }
     if let Some(names) = &edit.permissions {
         check::count("permissions", names.len(), limits::PERMISSIONS_MAX)?;
-        let chosen = names.iter().map(|name| Permission::parse(name)).collect::<Result<PermissionSet, _>>()?;
-        profile.choose(chosen);
+        profile.choose(permissions(names)?);
         profile.unedited_default = None;
     }
     if let Some(applications) = &edit.applications {
@@ -140,6 +139,21 @@ fn edit(draft: &Draft<'_>, profile: &mut SecurityProfile, edit: &SecurityProfile
     }
     profile.access_control = access_control(draft, &profile.access_control, edit)?;
     Ok(())
+}
+
+/// The permissions of these names.
+///
+/// # Errors
+/// All names that there is no permission of, so that a long list is mended at once.
+fn permissions(names: &[String]) -> Result<PermissionSet, Refusal> {
+    let (mut chosen, mut unknown) = (PermissionSet::EMPTY, Vec::new());
+    for name in names {
+        match Permission::parse(name) {
+            Ok(permission) => chosen.insert(permission),
+            Err(error) => unknown.push(error),
+        }
+    }
+    if unknown.is_empty() { Ok(chosen) } else { Err(Refusal::UnknownPermissions(unknown)) }
 }
 
 fn access_control(

@@ -28,8 +28,8 @@ pub(super) fn create(draft: &mut Draft<'_>, new: &NewResource) -> Result<(), Ref
     check::plain("Name", Some(&new.name), limits::RESOURCE_NAME_CHARS_MAX)?;
     check::plain("Description", new.description.as_deref(), limits::DESCRIPTION_CHARS_MAX)?;
     tags::check("Tags", &new.tags)?;
-    if draft.before.resource_by_name(resource_type, &new.name).is_some() {
-        return Err(Refusal::Duplicate { what: words(resource_type), name: new.name.clone() });
+    if let Some(other) = draft.before.resource_by_name(resource_type, &new.name) {
+        return Err(Refusal::Duplicate { what: words(resource_type), name: other.name.clone() });
     }
     match &new.details {
         ResourceDetails::RoutingProfile(profile) => routing_profile(draft, profile)?,

@@ -199,8 +199,8 @@ pub(super) fn check_assignments(draft: &Draft<'_>, before: &[Assignment], after:
 }
 
 pub(super) fn free_login(draft: &mut Draft<'_>, id: UserId, username: &str) -> Result<(), Refusal> {
-    if draft.before.user_by_login(username).is_some_and(|other| other.id != id) {
-        return Err(Refusal::Duplicate { what: "user", name: username.to_owned() });
+    if let Some(other) = draft.before.user_by_login(username).filter(|other| other.id != id) {
+        return Err(Refusal::Duplicate { what: "user", name: other.username.clone() });
     }
     if let Some(other) = draft.before.lookalike(username).filter(|other| other.id != id) {
         draft.flags.push(Flag::LooksLike { user: other.id });

@@ -159,6 +159,7 @@ impl<'a> Draw<'a> {
                 password: password(),
             },
             97 => Command::UpgradeCatalogue,
+            98 => Command::ForgetSealed,
             _ => self.on_a_user(),
         }
     }

@@ -64,6 +64,7 @@ fn phrase(act: Act) -> Option<&'static str> {
         Act::EnableUser => "enabled the user",
         Act::EndUserSessions => "signed out everywhere the user",
         Act::FailedSignIn => "failed to sign in as",
+        Act::ForgetSealed => "replaced the key file, and revoked every access key and second factor by app:",
         Act::ImportUsers => "imported the users",
         Act::InviteUser => "invited the user",
         Act::RemoveSecondFactor => "removed a second factor of",

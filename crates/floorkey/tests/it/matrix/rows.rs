@@ -301,6 +301,7 @@ fn on_the_instance(rows: &mut Vec<Row>) {
             password: password(),
         })
     }));
+    rows.push(row("forget what is sealed", |_, _| Some(Command::ForgetSealed)));
     rows.push(row("upgrade the catalogue", |_, _| Some(Command::UpgradeCatalogue)));
 }
 

@@ -1,10 +1,10 @@
 //! Passwords, sessions and access keys: who makes them, and what ends them.
 
-use floorkey::user::{Identity, PasswordState};
-use floorkey::{Command, NewPassword, Refusal, SideWrite};
+use floorkey::user::{Identity, PasswordState, SecondFactor, SecondFactorKind};
+use floorkey::{AccessKeyId, Actor, Command, NewPassword, Refusal, SecondFactorId, SideWrite};
 
 use crate::world::{
-    World, assign, by, create_key, granting, granting_tagged, identity, key_id, operator, password, reset, secret,
+    World, assign, by, create_key, fresh, granting, granting_tagged, identity, key_id, operator, password, reset, secret,
     tags, update,
 };
 
@@ -175,4 +175,39 @@ fn refusals_about_missing_users_name_them() {
     let missing = floorkey::UserId::from_bits(7);
     let refusal = world.try_to(&operator(), reset(missing)).unwrap_err();
     assert_eq!(refusal, Refusal::NotFound { what: "user", id: missing.to_string() });
+}
+
+#[test]
+fn what_is_sealed_is_forgotten_at_once_on_the_server_s_machine() {
+    let mut world = World::new();
+    let (ann, bea) = (world.hire("ann", &["Agent"]), world.hire("bea", &["Admin"]));
+    let keys = [world.key(ann), world.key(ann), world.key(bea)];
+    for (user, kind) in [
+        (ann, SecondFactorKind::Totp),
+        (ann, SecondFactorKind::RecoveryCodes),
+        (bea, SecondFactorKind::Totp),
+        (bea, SecondFactorKind::Passkey),
+        (bea, SecondFactorKind::RecoveryCodes),
+    ] {
+        let id = SecondFactorId::from_bits(world.fresh_id());
+        let factor = SecondFactor { id, kind, label: "x".to_owned(), added: world.now };
+        world.done(&fresh(user), Command::AddSecondFactor { user, factor, secret: secret() });
+    }
+    let epoch = world.epoch("ann");
+    assert_eq!(world.refused(&by(bea), Command::ForgetSealed), "not-permitted");
+    let change = world.done(&Actor::system(), Command::ForgetSealed);
+    assert_eq!(world.directory.access_keys().count(), 0);
+    let kinds = |user| world.directory.user(user).unwrap().second_factors.iter().map(|held| held.kind).collect::<Vec<_>>();
+    // Codes on paper go with the last of the others, and stay beside a passkey, which is not sealed.
+    assert_eq!(kinds(ann), []);
+    assert_eq!(kinds(bea), [SecondFactorKind::Passkey, SecondFactorKind::RecoveryCodes]);
+    assert!(world.epoch("ann") > epoch);
+    assert_eq!(change.event().targets.len(), keys.len() + 2);
+    let forgets = |id: &AccessKeyId| {
+        let is = |write: &SideWrite| matches!(write, SideWrite::ForgetAccessKey { id: gone } if gone == id);
+        change.side().iter().any(is)
+    };
+    assert!(keys.iter().all(forgets));
+    // Where there is nothing it is still an event: what came of the lost key is told.
+    assert!(world.done(&Actor::system(), Command::ForgetSealed).event().targets.is_empty());
 }

@@ -88,7 +88,9 @@ fn names_are_unique_under_one_parent() {
     let again = make(&mut world, "HARBOUR", Some(north));
     assert_eq!(world.refused(&operator(), again), "duplicate");
     let rename = |group, name: &str| Command::UpdateUserHierarchyGroupName { group, name: name.to_owned() };
-    assert_eq!(world.refused(&operator(), rename(south, "north")), "duplicate");
+    let refusal = world.try_to(&operator(), rename(south, "north")).unwrap_err();
+    assert_eq!(refusal.code(), "duplicate");
+    assert!(refusal.to_string().contains("`North`"), "{refusal}");
     world.done(&operator(), rename(harbour, "HARBOUR"));
     let long = "x".repeat(51);
     for name in ["", long.as_str(), "a\u{7}"] {

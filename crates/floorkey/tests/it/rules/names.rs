@@ -14,7 +14,10 @@ fn a_profile_name_is_taken_in_every_spelling() {
     }
     let agent = world.profile("Agent");
     let rename = |name: &str| Command::RenameSecurityProfile { profile: agent, name: name.to_owned() };
-    assert_eq!(world.refused(&operator(), rename("aDmIn")), "duplicate");
+    // The refusal names the one who has it, as they write it.
+    let refusal = world.try_to(&operator(), rename("aDmIn")).unwrap_err();
+    assert_eq!(refusal.code(), "duplicate");
+    assert!(refusal.to_string().contains("`Admin`"), "{refusal}");
     // Its own name in another spelling is free, and then the old one is gone.
     world.done(&operator(), rename("AGENT"));
     world.done(&operator(), rename("Serving"));
@@ -44,7 +47,9 @@ fn a_login_is_taken_in_every_spelling() {
     }
     let user = world.hire("ann", &["Agent"]);
     let rename = |username: &str| Command::RenameUserLogin { user, username: username.to_owned() };
-    assert_eq!(world.refused(&operator(), rename("ADMIN")), "duplicate");
+    let refusal = world.try_to(&operator(), rename("ADMIN")).unwrap_err();
+    assert_eq!(refusal.code(), "duplicate");
+    assert!(refusal.to_string().contains("`admin`"), "{refusal}");
     world.done(&operator(), rename("Ann"));
     world.done(&operator(), rename("bea"));
     assert!(world.directory.user_by_login("ann").is_none());

@@ -43,6 +43,18 @@ fn unknown_names_are_refused_with_what_was_meant() {
     let refusal = world.try_to(&operator(), update(agent, granting(&["RoutingProfiles.View"]))).unwrap_err();
     assert_eq!(refusal.code(), "unknown-permission");
     assert!(refusal.to_string().contains("RoutingPolicies.View"), "{refusal}");
+    // All of them at once, each with what was meant where something was.
+    let names = ["Users.Veiw", "Users.Edit", "Users.Remove", "Weather.Forecast"];
+    let refusal = world.try_to(&operator(), update(agent, granting(&names))).unwrap_err();
+    assert_eq!(
+        refusal.to_string(),
+        "Permissions: `Users.Veiw` is not a permission; did you mean `Users.View`? \
+         `Users.Remove` is not a permission; did you mean `Users.Delete`? \
+         `Weather.Forecast` is not a permission. `floorkey permissions` shows them all."
+    );
+    let many = vec!["Weather.Forecast"; 500];
+    let refusal = world.try_to(&operator(), update(agent, granting(&many))).unwrap_err().to_string();
+    assert!(refusal.len() < 1000 && refusal.contains("490 more"), "{refusal}");
     let ann = world.hire("ann", &["Admin"]);
     let reason = world.decide(ann, "RoutingProfiles.View", Target::Instance).reason;
     assert_eq!(reason, Reason::UnknownPermission);
