@@ -56,8 +56,17 @@ impl Exception {
     /// declares, spell it `message` as AWS does. All clients read either.
     #[must_use]
     pub fn render(&self) -> (u16, &'static str, Vec<u8>) {
+        self.render_with(if self.kind.is_protocol() { "message" } else { "Message" })
+    }
+
+    /// The same, with the sentence always under `message`: for what no model of AWS declares.
+    #[must_use]
+    pub fn render_unmodelled(&self) -> (u16, &'static str, Vec<u8>) {
+        self.render_with("message")
+    }
+
+    fn render_with(&self, spelling: &str) -> (u16, &'static str, Vec<u8>) {
         let mut body = Map::new();
-        let spelling = if self.kind.is_protocol() { "message" } else { "Message" };
         body.insert(spelling.to_owned(), Value::from(self.message.as_str()));
         if let Some(id) = &self.resource_id {
             body.insert("ResourceId".to_owned(), Value::from(id.as_str()));

@@ -16,9 +16,11 @@ mod table;
 mod tls;
 mod user;
 
+use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::builder::Resettable;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use output::Output;
 
@@ -60,9 +62,9 @@ enum Command {
 /// Runs what the command line asks for.
 #[must_use]
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = parse(std::env::args_os());
     // Parsed again, so that the environment counts without the command as with it.
-    let cli = if cli.command.is_none() { Cli::parse_from(["floorkey", "serve"]) } else { cli };
+    let cli = if cli.command.is_none() { parse(["floorkey", "serve"]) } else { cli };
     let result = match cli.command {
         None => Ok(()),
         Some(Command::Serve(serve)) => serve.run(),
@@ -82,6 +84,24 @@ pub fn run() -> ExitCode {
     }
 }
 
+/// Parses a command line with the environment; ends the program with help where it is wrong.
+fn parse(line: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Cli {
+    let matches = without_empty_variables(Cli::command()).get_matches_from(line);
+    Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+}
+
+/// Lets a variable that is set to nothing count as not set, as compose files have them; otherwise clap would complain
+/// of a flag that nobody typed.
+fn without_empty_variables(command: clap::Command) -> clap::Command {
+    let is_empty = |name: &OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
+    command.mut_subcommands(without_empty_variables).mut_args(|argument| {
+        match argument.get_env().is_some_and(is_empty) {
+            true => argument.env(Resettable::Reset),
+            false => argument,
+        }
+    })
+}
+
 /// How a command prints.
 #[derive(clap::Args, Clone, Copy, Debug)]
 struct Printing {
@@ -98,8 +118,6 @@ impl Printing {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
     #[test]

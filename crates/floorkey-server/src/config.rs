@@ -151,15 +151,20 @@ impl Config {
             flag.or(file).unwrap_or_else(|| default.to_owned())
         };
         let data = flags.data.or(file.data).unwrap_or_else(|| PathBuf::from("floorkey-data"));
+        if data.exists() && !data.is_dir() {
+            return Err(format!("--data / FLOORKEY_DATA `{}` is a file, not a folder", data.display()));
+        }
         let region = or(flags.region, file.region, "us-east-1");
         let sound = region.split('-').count() >= 3
             && region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
         if !sound {
-            return Err(format!("FLOORKEY_REGION `{region}` is no region; one looks like us-east-1"));
+            return Err(format!("--region / FLOORKEY_REGION `{region}` is no region; one looks like us-east-1"));
         }
         let account_id = or(flags.account_id, file.account_id, "123456789012");
         if account_id.len() != 12 || !account_id.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(format!("FLOORKEY_ACCOUNT_ID `{account_id}` is no account id; one has 12 digits"));
+            return Err(format!(
+                "--account-id / FLOORKEY_ACCOUNT_ID `{account_id}` is no account id; one has 12 digits"
+            ));
         }
         let operator_key = operator_key(
             flags.operator_access_key_id.or(file.operator_access_key_id),
@@ -168,15 +173,18 @@ impl Config {
         let admin_password = match flags.admin_password.or(file.admin_password) {
             None => None,
             Some(text) => Some(
-                Password::parse(&text).map_err(|invalid| format!("FLOORKEY_ADMIN_PASSWORD: {}", invalid.problem))?,
+                Password::parse(&text)
+                    .map_err(|invalid| format!("--admin-password / FLOORKEY_ADMIN_PASSWORD: {}", invalid.problem))?,
             ),
         };
         let smtp_url = flags.smtp_url.or(file.smtp_url);
         let mail_from = mail_from(flags.mail_from.or(file.mail_from), smtp_url.is_some())?;
-        let metrics_listen =
-            flags.metrics_listen.or(file.metrics_listen).map(|text| address("FLOORKEY_METRICS_LISTEN", &text));
+        let metrics_listen = flags
+            .metrics_listen
+            .or(file.metrics_listen)
+            .map(|text| address("--metrics-listen / FLOORKEY_METRICS_LISTEN", &text));
         Ok(Self {
-            listen: address("FLOORKEY_LISTEN", &or(flags.listen, file.listen, "127.0.0.1:8080"))?,
+            listen: address("--listen / FLOORKEY_LISTEN", &or(flags.listen, file.listen, "127.0.0.1:8080"))?,
             key_file: flags.key_file.or(file.key_file).unwrap_or_else(|| data.join("floorkey.key")),
             data,
             region,
@@ -234,7 +242,7 @@ fn public_url(text: Option<String>) -> Result<Option<String>, String> {
     match text.starts_with("http://") || text.starts_with("https://") {
         true => Ok(Some(text.trim_end_matches('/').to_owned())),
         false => Err(format!(
-            "FLOORKEY_PUBLIC_URL `{text}` is no address of the web; one looks like https://floorkey.example.com"
+            "--public-url / FLOORKEY_PUBLIC_URL `{text}` is no address of the web; one looks like https://floorkey.example.com"
         )),
     }
 }
@@ -242,7 +250,7 @@ fn public_url(text: Option<String>) -> Result<Option<String>, String> {
 fn mail_from(text: Option<String>, needed: bool) -> Result<Option<Mailbox>, String> {
     match text {
         Some(text) => text.parse().map(Some).map_err(|_| {
-            format!("FLOORKEY_MAIL_FROM `{text}` is no sender of mail; one looks like Floorkey <floorkey@example.com>")
+            format!("--mail-from / FLOORKEY_MAIL_FROM `{text}` is no sender of mail; one looks like Floorkey <floorkey@example.com>")
         }),
         None if needed => {
             Err("FLOORKEY_SMTP_URL needs FLOORKEY_MAIL_FROM too: the address that mail comes from".to_owned())
@@ -263,7 +271,7 @@ fn guard(text: Option<String>) -> Result<Option<GuardMode>, String> {
     let Some(text) = text else { return Ok(None) };
     match GuardMode::parse(&text) {
         Some(mode) => Ok(Some(mode)),
-        None => Err(format!("FLOORKEY_GUARD `{text}` is neither warn nor enforce")),
+        None => Err(format!("--guard / FLOORKEY_GUARD `{text}` is neither warn nor enforce")),
     }
 }
 
@@ -272,11 +280,11 @@ fn operator_key(id: Option<String>, secret: Option<String>) -> Result<Option<Ope
         (None, None) => Ok(None),
         (Some(id), Some(secret)) => {
             let id = floorkey::AccessKeyId::parse(&id).ok_or_else(|| {
-                "FLOORKEY_OPERATOR_ACCESS_KEY_ID is no access key id: 16 to 128 letters, digits and underscores"
+                "--operator-access-key-id / FLOORKEY_OPERATOR_ACCESS_KEY_ID is no access key id: 16 to 128 letters, digits and underscores"
                     .to_owned()
             })?;
             if secret.len() < 16 {
-                return Err("FLOORKEY_OPERATOR_SECRET_ACCESS_KEY is too short: at least 16 characters".to_owned());
+                return Err("--operator-secret-access-key / FLOORKEY_OPERATOR_SECRET_ACCESS_KEY is too short: at least 16 characters".to_owned());
             }
             Ok(Some(OperatorKeyPreset { id, secret: Zeroizing::new(secret) }))
         }

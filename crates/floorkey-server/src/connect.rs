@@ -48,20 +48,19 @@ pub(crate) use refusal::plain_exception;
 pub(crate) async fn answer(app: &App, call: Call) -> Counted {
     let request_id = uuid::Uuid::from_u128(outside::id()).to_string();
     let path = call.parts.uri.path().to_owned();
-    let (surface, operation, result) = if extension::is_extension(&path) {
-        let (operation, result) = extension::handle(app, &call, &request_id).await;
-        ("extension", operation, result)
-    } else {
-        let (operation, result) = handle(app, &call, &request_id).await;
-        ("connect", operation, result)
+    let is_extension = extension::is_extension(&path);
+    let (surface, (operation, result)) = match is_extension {
+        true => ("extension", extension::handle(app, &call, &request_id).await),
+        false => ("connect", handle(app, &call, &request_id).await),
     };
+    let refusal = if is_extension { Exception::render_unmodelled } else { Exception::render };
     let status = result.as_ref().map_or_else(|exception| exception.kind().status(), |_| 200);
     if status >= 500 {
         tracing::error!(request_id, operation, status, error = ?result.as_ref().err(), "a call failed");
     } else {
         tracing::info!(request_id, operation, status, peer = %call.peer, "call");
     }
-    Counted { answer: answer::render(result, &request_id), surface, operation }
+    Counted { answer: answer::render(result, refusal, &request_id), surface, operation }
 }
 
 async fn handle(app: &App, call: &Call, request_id: &str) -> (&'static str, Result<Vec<u8>, Exception>) {

@@ -15,6 +15,7 @@ mod demo;
 pub mod engine;
 mod extension;
 pub mod failure;
+mod key_file;
 mod listener;
 mod mail;
 mod metrics;
@@ -25,6 +26,7 @@ mod serve;
 pub mod service;
 mod throttle;
 mod tls;
+mod warnings;
 
 pub use console::UserList;
 pub use extension::ROUTES as EXTENSION_ROUTES;

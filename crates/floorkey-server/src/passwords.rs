@@ -22,6 +22,10 @@ const QUEUED_MAX: usize = 22;
 /// Characters of one-time passwords: none that are read for another.
 const ALPHABETS: [&[u8]; 3] = [b"abcdefghijkmnpqrstuvwxyz", b"ABCDEFGHJKLMNPQRSTUVWXYZ", b"23456789"];
 
+/// What a password must be, in words.
+pub(crate) const RULE: &str = "it must have 8 to 64 characters, no blanks, and at least one lower-case letter, one \
+                               upper-case letter and one digit";
+
 /// Characters of a one-time password.
 const ONE_TIME_CHARS: usize = 16;
 
@@ -34,20 +38,19 @@ impl Password {
     /// digit (the rule of Amazon Connect).
     ///
     /// # Errors
-    /// What is missing. The message never repeats the password.
+    /// The rule. The message never repeats the password.
     pub(crate) fn parse(text: &str) -> Result<Self, Invalid> {
-        let wrong = |problem: &str| Err(Invalid { input: "Password", problem: problem.to_owned() });
-        if !limits::PASSWORD_CHARS.contains(&text.chars().count()) {
-            return wrong("it has 8 to 64 characters");
-        }
-        if text.chars().any(char::is_whitespace) {
-            return wrong("it has no blanks");
-        }
         let has = |test: fn(&char) -> bool| text.chars().any(|c| test(&c));
-        if !(has(char::is_ascii_lowercase) && has(char::is_ascii_uppercase) && has(char::is_ascii_digit)) {
-            return wrong("it has at least one lower-case letter, one upper-case letter and one digit");
+        let sound = limits::PASSWORD_CHARS.contains(&text.chars().count())
+            && !text.chars().any(char::is_whitespace)
+            && has(char::is_ascii_lowercase)
+            && has(char::is_ascii_uppercase)
+            && has(char::is_ascii_digit);
+        match sound {
+            true => Ok(Self(Zeroizing::new(text.to_owned()))),
+            // The whole rule at once, so that it takes one more try and not three.
+            false => Err(Invalid { input: "Password", problem: RULE.to_owned() }),
         }
-        Ok(Self(Zeroizing::new(text.to_owned())))
     }
 
     /// A one-time password: 16 characters that are easy to read aloud, about 90 bits.
@@ -160,7 +163,7 @@ mod tests {
             assert!(Password::parse(good).is_ok(), "{good}");
         }
         for bad in ["", "Passw0r", "passw0rd", "PASSW0RD", "Password", "Passw0rd with blanks", "a", &"aB3".repeat(22)] {
-            assert!(Password::parse(bad).is_err(), "{bad}");
+            assert_eq!(Password::parse(bad).unwrap_err().problem, RULE, "{bad}");
         }
     }
 

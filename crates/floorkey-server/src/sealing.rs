@@ -28,27 +28,32 @@ pub(crate) struct Sealer {
 }
 
 impl Sealer {
-    /// Opens the key file, or makes it where there is none. It is made readable by its owner only.
+    /// Opens the key file; `None` where there is none.
     ///
     /// # Errors
-    /// A file that can't be read or made, or that is no key file.
-    pub(crate) fn open(path: &Path) -> Result<Self, String> {
-        let failed =
-            |action: &str, error: std::io::Error| format!("can't {action} the key file {}: {error}", path.display());
+    /// A file that can't be read, or that is no key file.
+    pub(crate) fn open(path: &Path) -> Result<Option<Self>, String> {
         let mut text = Zeroizing::new(String::new());
-        match std::fs::File::open(path) {
-            Ok(mut file) => {
-                file.read_to_string(&mut text).map_err(|error| failed("read", error))?;
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                *text = hex(&outside::random::<KEY_BYTES>());
-                create(path, &text).map_err(|error| failed("make", error))?;
-            }
-            Err(error) => return Err(failed("open", error)),
+        let read = std::fs::File::open(path).and_then(|mut file| file.read_to_string(&mut text));
+        match read {
+            Ok(_) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(format!("can't read the key file {}: {error}", path.display())),
         }
         let key = unhex(text.trim()).ok_or_else(|| {
             format!("{} is not a key file: it holds 64 hexadecimal digits, nothing else", path.display())
         })?;
+        Ok(Some(Self::new(&key)))
+    }
+
+    /// Makes a key file, readable by its owner only.
+    ///
+    /// # Errors
+    /// A file that is there already, or can't be made.
+    pub(crate) fn make(path: &Path) -> Result<Self, String> {
+        let key = Zeroizing::new(outside::random::<KEY_BYTES>());
+        create(path, &Zeroizing::new(hex(key.as_slice())))
+            .map_err(|error| format!("can't make the key file {}: {error}", path.display()))?;
         Ok(Self::new(&key))
     }
 
@@ -153,8 +158,10 @@ mod tests {
     fn the_key_file_is_made_once_and_for_its_owner_only() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/floorkey.key");
-        let first = Sealer::open(&path).unwrap();
-        let again = Sealer::open(&path).unwrap();
+        assert!(Sealer::open(&path).unwrap().is_none());
+        let first = Sealer::make(&path).unwrap();
+        let again = Sealer::open(&path).unwrap().unwrap();
+        assert!(Sealer::make(&path).is_err(), "a key file is never replaced");
         assert_eq!(first.page_token_key(), again.page_token_key());
         #[cfg(unix)]
         {

@@ -22,6 +22,7 @@ use crate::passwords::Password;
 use crate::sealing::Sealer;
 use crate::service::Service;
 use crate::tls::Tls;
+use crate::{key_file, warnings};
 
 /// The login name of the first administrator.
 pub(crate) const FIRST_ADMINISTRATOR: &str = "admin";
@@ -43,9 +44,7 @@ struct Made {
 /// # Errors
 /// What keeps the server from starting, in words.
 pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
-    for name in Config::unknown_variables() {
-        tracing::warn!("{name} is set and means nothing to this version of Floorkey");
-    }
+    warnings::of_unknown_variables();
     let store = Store::open(&StoreSettings { folder: config.data.clone() }).map_err(|error| error.to_string())?;
     // Ports before secrets: what is shown only once must not be made by a start that fails.
     let listener = bind(config.listen).await?;
@@ -61,10 +60,17 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
     let from = from.ok_or_else(|| "mail needs a sender: set FLOORKEY_MAIL_FROM".to_owned())?;
     let mail = MailSettings { smtp_url: config.smtp_url.clone(), from };
     let (post, letters) = Post::open(&mail, &config.data, demo)?;
-    let sealer = Sealer::open(&config.key_file)?;
-    let mut made = Made::default();
-    let operator = operator(&store, &sealer, &config, &mut made).await?;
     let service = Service::start(store).await.map_err(|failure| failure.to_string())?;
+    if demo && !service.engine().all().is_empty() {
+        return Err(format!(
+            "--demo fills a new data folder, and {} is in use: name another with --data",
+            config.data.display()
+        ));
+    }
+    warnings::of_settings(&config, address, service.store()).await?;
+    let sealer = key_file::open(&service, &config.key_file).await?;
+    let mut made = Made::default();
+    let operator = operator(service.store(), &sealer, &config, &mut made).await?;
     prepare(&service, &config, demo, &mut made).await?;
 
     let instances: Vec<_> = service.engine().all().iter().map(|directory| directory.instance()).collect();
@@ -172,8 +178,6 @@ async fn prepare(service: &Arc<Service>, config: &Config, demo: bool, made: &mut
         if demo {
             made.demo = crate::demo::fill(service, id, outside::now()).await.map_err(fail)?;
         }
-    } else if demo {
-        tracing::warn!("--demo fills a new data folder only: {} has an instance already", config.data.display());
     }
     for directory in service.engine().all() {
         if directory
@@ -271,6 +275,7 @@ fn announce(app: &App, config: &Config, made: &Made) -> std::io::Result<()> {
         writeln!(out, "To use the AWS CLI with the operator's key that you have:")?;
         writeln!(out, "export AWS_ENDPOINT_URL_CONNECT={}", app.public_url)?;
         writeln!(out, "export AWS_ACCESS_KEY_ID={}", app.operator.id)?;
+        writeln!(out, "# export AWS_SECRET_ACCESS_KEY=<the secret that you kept>")?;
     }
     writeln!(out, "export AWS_REGION={}", app.region)?;
     writeln!(out, "export AWS_DEFAULT_REGION={}", app.region)?;

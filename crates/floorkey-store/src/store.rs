@@ -212,6 +212,27 @@ impl Store {
         self.shared.backend.write(transaction).await.map(|_| ())
     }
 
+    /// The region that the data folder was begun in, once that is known.
+    ///
+    /// # Errors
+    /// If the database can't be read.
+    pub async fn region(&self) -> Result<Option<String>, StoreError> {
+        let read = self.shared.backend.read(|snapshot| {
+            snapshot.first(&sql::READ_META, &[Value::Word(REGION)], |row| Ok(row.text(1)?.to_owned()))
+        });
+        read.await
+    }
+
+    /// Keeps the region that the data folder was begun in.
+    ///
+    /// # Errors
+    /// If the disk doesn't take it.
+    pub async fn put_region(&self, region: &str) -> Result<(), StoreError> {
+        let mut transaction = Transaction::default();
+        transaction.push(&sql::PUT_META, vec![Value::Word(REGION), Value::Text(region.to_owned())]);
+        self.shared.backend.write(transaction).await.map(|_| ())
+    }
+
     /// Audit events of an instance, deleted ones too: the newest first, those before the place `before` where one is
     /// given, and `limit` at most.
     ///
@@ -267,8 +288,9 @@ impl Store {
     }
 }
 
-/// The name in the table `meta`.
+/// The names in the table `meta`.
 const OPERATOR_KEY: &str = "operator_key";
+const REGION: &str = "region";
 
 /// The row `operator_key` of the table `meta`.
 #[derive(Serialize, Deserialize)]

@@ -21,7 +21,7 @@ pub enum AuthError {
     #[error("The security token included in the request is expired.")]
     ExpiredToken,
     /// The scope of the credential has another value in `field` than this server signs for.
-    #[error("Credential should be scoped to {field} '{wanted}', not '{}'.", shown(found))]
+    #[error("Credential should be scoped to {field} '{wanted}', not '{}'{}.", shown(found), remedy(field, wanted))]
     Scope {
         /// `region`, `service`, `terminator` or `date`.
         field: &'static str,
@@ -76,6 +76,11 @@ pub enum AuthError {
         "The request signature we calculated does not match the signature you provided. Check your secret access key and signing method."
     )]
     Mismatch,
+}
+
+/// What mends the scope, where it is a setting of the client.
+fn remedy(field: &str, wanted: &str) -> String {
+    if field == "region" { format!(": set AWS_REGION={wanted}") } else { String::new() }
 }
 
 impl AuthError {

@@ -71,7 +71,8 @@ fn create(user: &str, label: &str, connection: &InstanceConnection, printing: Pr
     let made = client.call("POST", &["users", &id, "access-keys"], Some(&json!({ "Label": label })))?;
     printing.output().print(&made, |_| {
         format!(
-            "An access key of {user}. The secret is shown only now:\n\n\
+            "An access key of {user}. The secret is shown only now. In a shell into which you paste these lines, every\n\
+             call is made as {user}, and no longer with the key that you have used so far:\n\n\
              export AWS_ACCESS_KEY_ID={}\n\
              export AWS_SECRET_ACCESS_KEY={}",
             text(&made, "AccessKeyId"),

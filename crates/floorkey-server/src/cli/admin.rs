@@ -8,11 +8,13 @@ use std::sync::Arc;
 use clap::{Args, Subcommand};
 use floorkey::{Actor, Command as Ask, Directory, InstanceId, SecurityProfileId, UserId};
 use floorkey_store::{Store, StoreSettings};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Printing;
+use super::user::keys_in_words;
 use crate::config::{Config, DataFlags};
 use crate::failure::Failure;
+use crate::key_file;
 use crate::outside;
 use crate::passwords::Password;
 use crate::serve::FIRST_ADMINISTRATOR;
@@ -27,11 +29,11 @@ pub(super) struct Admin {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Give a user a one-time password, printed once
+    /// Give a user a one-time password, printed once; access keys are revoked
     ResetPassword {
         #[command(flatten)]
         whom: Whom,
-        /// Leave the user's access keys; otherwise they are revoked
+        /// Leave the user's access keys as they are
         #[arg(long)]
         keep_access_keys: bool,
     },
@@ -39,6 +41,17 @@ enum Command {
     Restore {
         #[command(flatten)]
         whom: Whom,
+    },
+    /// Make a new key file where the old one is lost: all access keys are revoked, the operator's is made anew
+    ///
+    /// Access keys' secrets and second factors by app are sealed under the key file. What is sealed under a lost one
+    /// can't be opened by anybody, so it is forgotten: users' access keys are revoked, apps no longer count as second
+    /// factors, and the operator gets a new key, printed once. A key file that is there is kept under another name.
+    ReplaceKey {
+        #[command(flatten)]
+        data: DataFlags,
+        #[command(flatten)]
+        printing: Printing,
     },
 }
 
@@ -63,13 +76,14 @@ impl Admin {
             match self.command {
                 Command::ResetPassword { whom, keep_access_keys } => reset_password(whom, keep_access_keys).await,
                 Command::Restore { whom } => restore(whom).await,
+                Command::ReplaceKey { data, printing } => replace_key(data, printing).await,
             }
         })
     }
 }
 
 async fn reset_password(whom: Whom, keep_access_keys: bool) -> Result<(), String> {
-    let service = open(&whom).await?;
+    let (service, _) = open(&whom.data).await?;
     let directory = choose(&service, whom.instance.as_deref())?;
     let user = directory.user_by_login(&whom.user).ok_or_else(|| {
         format!(
@@ -80,28 +94,66 @@ async fn reset_password(whom: Whom, keep_access_keys: bool) -> Result<(), String
     let (id, is_enabled) = (user.id, user.enabled);
     let command = |password| Ask::ResetUserPassword { user: id, password, revoke_access_keys: !keep_access_keys };
     let password = execute(&service, directory.instance(), command).await?;
-    let note = if is_enabled { "" } else { "\n\nThe user is disabled, and can sign in only when enabled again." };
-    finish(&service, &whom, &directory, &password, note).await
+    let keys = directory.access_keys_of(id).count();
+    let revoked = if keep_access_keys { 0 } else { keys };
+    let mut note = keys_in_words(revoked as u64, keep_access_keys);
+    if !is_enabled {
+        note.push_str(" The user is disabled, and can sign in only when enabled again.");
+    }
+    let facts = json!({ "AccessKeysRevoked": revoked });
+    finish(&service, &whom, &directory, &password, facts, &note).await
 }
 
 async fn restore(whom: Whom) -> Result<(), String> {
-    let service = open(&whom).await?;
+    let (service, _) = open(&whom.data).await?;
     let directory = choose(&service, whom.instance.as_deref())?;
+    let is_made = directory.user_by_login(&whom.user).is_none();
     let (profile, user) = (SecurityProfileId::from_bits(outside::id()), UserId::from_bits(outside::id()));
     let command = |password| Ask::RestoreAdministrator { profile, user, username: whom.user.clone(), password };
     let password = execute(&service, directory.instance(), command).await?;
-    let note = "\n\nThe profile Admin holds every permission again, and the user holds it.";
-    finish(&service, &whom, &directory, &password, note).await
+    let made = if is_made { format!("`{}` did not exist and was made. ", whom.user) } else { String::new() };
+    let keys = if is_made { "" } else { " Second factors are removed, access keys were left as they are." };
+    let note = format!("{made}The profile Admin holds every permission again, and the user holds it.{keys}");
+    finish(&service, &whom, &directory, &password, json!({ "UserMade": is_made }), &note).await
+}
+
+async fn replace_key(data: DataFlags, printing: Printing) -> Result<(), String> {
+    let (service, config) = open(&data).await?;
+    let replaced = key_file::replace(&service, &config.key_file).await?;
+    service.stop().await;
+    let (id, secret) = (replaced.operator.0.as_str(), replaced.operator.1.as_str());
+    let value = json!({
+        "KeyFile": config.key_file,
+        "KeptAs": replaced.kept,
+        "AccessKeysRevoked": replaced.revoked,
+        "AccessKeyId": id,
+        "SecretAccessKey": secret,
+    });
+    printing.output().print(&value, |_| {
+        let kept = replaced.kept.map(|kept| format!(" The one before is kept as {}.", kept.display()));
+        format!(
+            "A new key file stands at {}.{} Access keys of users that were revoked: {}.\n\n\
+             The operator's new key (the secret is shown only now; while FLOORKEY_OPERATOR_ACCESS_KEY_ID is set, that \
+             one counts instead):\n\
+             export AWS_ACCESS_KEY_ID={id}\n\
+             export AWS_SECRET_ACCESS_KEY={secret}",
+            config.key_file.display(),
+            kept.unwrap_or_default(),
+            replaced.revoked
+        )
+    })
 }
 
 /// Opens the data folder as a server would; a server that runs on it keeps this out.
-async fn open(whom: &Whom) -> Result<Arc<Service>, String> {
-    let folder = Config::read(whom.data.clone().into())?.data;
+async fn open(data: &DataFlags) -> Result<(Arc<Service>, Config), String> {
+    let config = Config::read(data.clone().into())?;
+    let folder = config.data.clone();
     if !folder.is_dir() {
         return Err(format!("there is no data folder {}: --data or FLOORKEY_DATA names another", folder.display()));
     }
     let store = Store::open(&StoreSettings { folder }).map_err(|error| error.to_string())?;
-    Service::start(store).await.map_err(|failure| failure.to_string())
+    let service = Service::start(store).await.map_err(|failure| failure.to_string())?;
+    Ok((service, config))
 }
 
 fn choose(service: &Service, wanted: Option<&str>) -> Result<Arc<Directory>, String> {
@@ -144,16 +196,17 @@ async fn finish(
     whom: &Whom,
     directory: &Directory,
     password: &Password,
+    mut facts: Value,
     note: &str,
 ) -> Result<(), String> {
     service.stop().await;
     let (login, password) = (&whom.user, password.reveal());
-    let value = json!({
-        "InstanceId": directory.instance().to_string(),
-        "Username": login,
-        "OneTimePassword": password,
-    });
+    if let Some(facts) = facts.as_object_mut() {
+        facts.insert("InstanceId".to_owned(), directory.instance().to_string().into());
+        facts.insert("Username".to_owned(), login.as_str().into());
+        facts.insert("OneTimePassword".to_owned(), password.into());
+    }
     whom.printing
         .output()
-        .print(&value, |_| format!("The one-time password of {login} (shown only now):\n{password}{note}"))
+        .print(&facts, |_| format!("The one-time password of {login} (shown only now):\n{password}\n\n{note}"))
 }

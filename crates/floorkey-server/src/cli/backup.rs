@@ -24,6 +24,10 @@ pub(super) struct Backup {
 impl Backup {
     pub(super) fn run(self) -> Result<(), String> {
         let config = Config::read(self.data.into())?;
+        let folder = self.file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(missing) = folder.filter(|folder| !folder.is_dir()) {
+            return Err(format!("there is no folder {}: make it first, or name another file", missing.display()));
+        }
         floorkey_store::backup_folder(&config.data, &self.file).map_err(|error| error.to_string())?;
         let bytes = std::fs::metadata(&self.file).map_err(|error| error.to_string())?.len();
         let value = json!({ "File": self.file, "Bytes": bytes });

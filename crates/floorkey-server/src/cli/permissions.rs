@@ -43,11 +43,36 @@ impl Permissions {
     pub(super) fn run(self) -> Result<(), String> {
         let answer = self.connection.client()?.call("GET", &["floorkey", "v1", "permissions"], &[], None)?;
         let all = answer.get("Permissions").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let found: Vec<&Value> = all.iter().filter(|permission| self.wants(permission)).collect();
+        let found = self.found(all);
         self.printing.output().print(&json!({ "Permissions": found }), |style| match found.as_slice() {
-            [] => format!("None of the {} permissions matches.", all.len()),
+            [] => self.nothing(all),
             found => paragraphs(style, found),
         })
+    }
+
+    /// What matches, in the order of the catalogue; what has the words in its name stands before what only speaks of
+    /// them.
+    fn found<'a>(&self, all: &'a [Value]) -> Vec<&'a Value> {
+        let mut found: Vec<&Value> = all.iter().filter(|permission| self.wants(permission)).collect();
+        found.sort_by_key(|permission| {
+            let name = text(permission, "Name").to_lowercase();
+            !self.search.iter().all(|word| name.contains(&word.to_lowercase()))
+        });
+        found
+    }
+
+    /// What to say where nothing matches: which groups there are, if none has that name.
+    fn nothing(&self, all: &[Value]) -> String {
+        let mut out = format!("None of the {} permissions matches.", all.len());
+        let mut groups: Vec<&str> = all.iter().map(|permission| text(permission, "Group")).collect();
+        groups.dedup();
+        if let Some(wanted) = &self.group
+            && !groups.iter().any(|group| group.to_lowercase().contains(&wanted.to_lowercase()))
+        {
+            out.push_str(&format!(" No group has `{wanted}` in its name; there are:"));
+            groups.iter().for_each(|group| out.push_str(&format!("\n  {group}")));
+        }
+        out
     }
 
     fn wants(&self, permission: &Value) -> bool {
@@ -122,14 +147,18 @@ mod tests {
         })
     }
 
-    fn wants(arguments: &[&str]) -> bool {
+    fn parsed(arguments: &[&str]) -> Permissions {
         #[derive(clap::Parser)]
         struct Line {
             #[command(flatten)]
             permissions: Permissions,
         }
         let line = [&["permissions"], arguments].concat();
-        <Line as clap::Parser>::try_parse_from(line).unwrap().permissions.wants(&sample())
+        <Line as clap::Parser>::try_parse_from(line).unwrap().permissions
+    }
+
+    fn wants(arguments: &[&str]) -> bool {
+        parsed(arguments).wants(&sample())
     }
 
     #[test]
@@ -147,6 +176,24 @@ mod tests {
         for arguments in [&["edit", "queue"][..], &["--group", "Routing"], &["--risk", "cost"], &["escalation"]] {
             assert!(!wants(arguments), "{arguments:?}");
         }
+    }
+
+    #[test]
+    fn names_come_first_and_groups_are_told_where_none_matches() {
+        let all = [
+            json!({ "Name": "Queues.View", "Group": "Routing", "About": "See queues and their users." }),
+            json!({ "Name": "Users.View", "Group": "Users and permissions", "About": "See them." }),
+        ];
+        let names = |arguments: &[&str]| -> Vec<String> {
+            parsed(arguments).found(&all).iter().map(|found| text(found, "Name").to_owned()).collect()
+        };
+        assert_eq!(names(&["users"]), ["Users.View", "Queues.View"]);
+        assert_eq!(names(&["view"]), ["Queues.View", "Users.View"]);
+        assert_eq!(
+            parsed(&["--group", "queue"]).nothing(&all),
+            "None of the 2 permissions matches. No group has `queue` in its name; there are:\n  Routing\n  Users and permissions"
+        );
+        assert_eq!(parsed(&["x", "--group", "routing"]).nothing(&all), "None of the 2 permissions matches.");
     }
 
     #[test]

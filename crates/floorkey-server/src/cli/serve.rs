@@ -3,6 +3,7 @@
 use std::io::IsTerminal as _;
 
 use clap::Args;
+use tracing_subscriber::EnvFilter;
 
 use crate::config::{Config, Flags};
 
@@ -19,11 +20,43 @@ pub(super) struct Serve {
 impl Serve {
     pub(super) fn run(self) -> Result<(), String> {
         let config = Config::read(*self.flags)?;
-        let filter = tracing_subscriber::EnvFilter::try_new(&config.log);
-        let filter = filter.map_err(|error| format!("FLOORKEY_LOG `{}` is no filter: {error}", config.log))?;
+        let filter = log_filter(&config.log)?;
         let styled = std::io::stderr().is_terminal();
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(styled).init();
         let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
         runtime.block_on(crate::serve::run(config, self.demo))
+    }
+}
+
+/// What to log. A bare word that is no level would be taken for the name of a part of the program, and silence all
+/// others: only parts of Floorkey may be named that way.
+fn log_filter(text: &str) -> Result<EnvFilter, String> {
+    let setting = "--log / FLOORKEY_LOG";
+    let is_level = |word: &str| word.parse::<tracing_subscriber::filter::LevelFilter>().is_ok();
+    let bare = text.split(',').map(str::trim).filter(|word| !word.is_empty() && !word.contains(['=', '[']));
+    if let Some(word) = bare.into_iter().find(|word| !is_level(word) && !word.starts_with("floorkey")) {
+        return Err(format!(
+            "{setting} `{text}`: `{word}` is no level; levels are off, error, warn, info, debug and trace, and a filter \
+             for one part of the program looks like floorkey_server=debug"
+        ));
+    }
+    EnvFilter::try_new(text).map_err(|error| {
+        format!("{setting} `{text}` is no filter ({error}); one looks like info or floorkey_server=debug")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_that_would_silence_everything_is_refused() {
+        for sound in ["info", "WARN", "off", "3", "floorkey_server=debug", "info,hyper=trace", "floorkey_store", ""] {
+            assert!(log_filter(sound).is_ok(), "{sound}");
+        }
+        for wrong in ["loud", "info,loud", "hyper", "floorkey_server=loud", "a=b=c"] {
+            let problem = log_filter(wrong).map(|_| ()).unwrap_err();
+            assert!(problem.contains("--log") && problem.contains("floorkey_server=debug"), "{problem}");
+        }
     }
 }

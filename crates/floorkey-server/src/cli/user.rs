@@ -1,7 +1,7 @@
 //! `floorkey user`: whether somebody can sign in, and how.
 
 use clap::{Args, Subcommand};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Printing;
 use super::connection::{InstanceConnection, text};
@@ -15,11 +15,14 @@ pub(super) struct User {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Give a user a one-time password, printed once; the user's sessions end
+    /// Give a user a one-time password, printed once; sessions end, and access keys are revoked
+    ///
+    /// The user's access keys are revoked too, so that nobody who had the account keeps a way in: programs that sign
+    /// with them stop working, unless --keep-access-keys is given.
     ResetPassword {
         #[command(flatten)]
         who: Who,
-        /// Leave the user's access keys; otherwise they are revoked
+        /// Leave the user's access keys as they are
         #[arg(long)]
         keep_access_keys: bool,
     },
@@ -88,10 +91,11 @@ fn reset_password(who: &Who, keep_access_keys: bool) -> Result<(), String> {
     let body = json!({ "RevokeAccessKeys": !keep_access_keys });
     let answer = client.call("POST", &["users", &id, "password"], Some(&body))?;
     let password = text(&answer, "OneTimePassword");
-    let value = json!({ "UserId": id, "OneTimePassword": password, "AccessKeysRevoked": !keep_access_keys });
+    let revoked = answer.get("AccessKeysRevoked").and_then(Value::as_u64).unwrap_or_default();
+    let value = json!({ "UserId": id, "OneTimePassword": password, "AccessKeysRevoked": revoked });
     who.printing.output().print(&value, |_| {
-        let keys = if keep_access_keys { "" } else { " Access keys are revoked." };
-        format!("The one-time password of {} (shown only now):\n{password}\n\nAll sessions end.{keys}", who.user)
+        let keys = keys_in_words(revoked, keep_access_keys);
+        format!("The one-time password of {} (shown only now):\n{password}\n\nAll sessions end. {keys}", who.user)
     })
 }
 
@@ -111,6 +115,16 @@ fn invite(who: &Who) -> Result<(), String> {
     let email = text(&answer, "Email");
     let value = json!({ "UserId": id, "Email": email });
     who.printing.output().print(&value, |_| format!("A link for {} is on its way to {email}.", who.user))
+}
+
+/// What became of a user's access keys at a reset of the password.
+pub(super) fn keys_in_words(revoked: u64, kept: bool) -> String {
+    match revoked {
+        _ if kept => "Access keys were left as they are.".to_owned(),
+        0 => "There were no access keys to revoke.".to_owned(),
+        1 => "One access key was revoked: what signs with it has to get another.".to_owned(),
+        many => format!("{many} access keys were revoked: what signs with them has to get others."),
+    }
 }
 
 fn set_enabled(who: &Who, enabled: bool) -> Result<(), String> {

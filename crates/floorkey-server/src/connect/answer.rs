@@ -7,13 +7,17 @@ use hyper::body::Bytes;
 
 use crate::listener::Answer;
 
-/// Renders what a handler gave: a JSON object, or an exception with its header. Hyper adds `Date`, on refusals too:
+/// Renders what a handler gave: a JSON object, or an exception as `refusal` writes it, with its header. Hyper adds `Date`, on refusals too:
 /// SDKs correct their clocks by it.
-pub(super) fn render(result: Result<Vec<u8>, Exception>, request_id: &str) -> Answer {
+pub(super) fn render(
+    result: Result<Vec<u8>, Exception>,
+    refusal: fn(&Exception) -> (u16, &'static str, Vec<u8>),
+    request_id: &str,
+) -> Answer {
     let (status, error_type, body) = match result {
         Ok(body) => (200, None, body),
         Err(exception) => {
-            let (status, error_type, body) = exception.render();
+            let (status, error_type, body) = refusal(&exception);
             (status, Some(error_type), body)
         }
     };

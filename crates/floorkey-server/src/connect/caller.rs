@@ -53,7 +53,11 @@ impl<'a> Caller<'a> {
     /// # Errors
     /// 404 where there is none, or none that the caller may know of.
     pub(crate) fn directory(&self, id_or_arn: &str) -> Refuse<Arc<Directory>> {
-        let gone = || Exception::new(ExceptionKind::ResourceNotFound, format!("There is no instance `{id_or_arn}`."));
+        let gone = || {
+            let is_name = InstanceId::parse(id_or_arn).is_none() && !id_or_arn.starts_with("arn:");
+            let hint = if is_name { ": an id or an ARN is wanted here, not an alias" } else { "" };
+            Exception::new(ExceptionKind::ResourceNotFound, format!("There is no instance `{id_or_arn}`{hint}."))
+        };
         let named = InstanceRef::parse(id_or_arn).map_err(|_| gone())?;
         if !named.is_at(&self.app.region, &self.app.account) {
             return Err(gone());

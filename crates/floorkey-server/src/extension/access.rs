@@ -61,6 +61,18 @@ impl Asked<'_> {
         Err(plain_exception(&failure))
     }
 
+    /// Asks whether the caller may see what each of the user's profiles grants.
+    ///
+    /// # Errors
+    /// The refusal, which is in the audit then.
+    pub(super) async fn may_see_profiles(&self, directory: &Directory, user: &User) -> Result<(), Exception> {
+        let act = Act::ListSecurityProfilePermissions;
+        for held in &user.assignments {
+            self.may(directory, act, &Target::Profile(held.profile)).await?;
+        }
+        Ok(())
+    }
+
     /// Carries out a command.
     ///
     /// # Errors

@@ -22,6 +22,7 @@ struct Answer<'a> {
     /// Only where the server made it; shown this once.
     #[serde(skip_serializing_if = "Option::is_none")]
     one_time_password: Option<&'a str>,
+    access_keys_revoked: usize,
 }
 
 /// Sets a password that must be changed at the first sign-in: the one that was sent, or one that the server makes and
@@ -39,5 +40,7 @@ pub(super) async fn reset(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let (service, actor) = (&asked.caller.app.service, asked.caller.actor.clone());
     let done = service.execute_with_password(directory.instance(), actor, &password, true, command).await;
     done.map_err(|failure| plain_exception(&failure))?;
-    json(&Answer { one_time_password: is_made.then(|| password.reveal()) })
+    let after = asked.directory()?;
+    let access_keys_revoked = directory.access_keys_of(user).filter(|key| after.access_key(&key.id).is_none()).count();
+    json(&Answer { one_time_password: is_made.then(|| password.reveal()), access_keys_revoked })
 }

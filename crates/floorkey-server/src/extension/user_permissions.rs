@@ -61,13 +61,15 @@ struct InApplication {
     reason: &'static str,
 }
 
-/// For the user, and for whoever may look at the user.
+/// For the user, and for whoever may look at the user and at what each of the user's profiles grants: together they
+/// say no more than the profiles do.
 pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let id = asked.user_id()?;
     let user = directory.user(id).ok_or_else(|| not_found("user", id))?;
     if !asked.is_oneself(id) {
         asked.may(&directory, Act::DescribeUser, &Target::User(id)).await?;
+        asked.may_see_profiles(&directory, user).await?;
     }
     json(&answer(&directory, user, asked.caller.at))
 }

@@ -65,7 +65,7 @@ pub(super) async fn by_login(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let Some(user) = directory.user_by_login(username).filter(|user| may(user)) else {
         // Login names are guessable, ids are not: who may not see a user hears the same as if there were none.
         asked.may(&directory, Act::DescribeUser, &Target::Instance).await?;
-        return Err(not_found("user", username));
+        return Err(not_found("user with the login name", username));
     };
     json(&shown(&directory, user))
 }

@@ -65,7 +65,10 @@ fn access_keys_and_users_are_managed_from_the_command_line() {
     assert!(refused.err.contains("UnrecognizedClientException"), "{refused:?}");
 
     let reset: Value = serde_json::from_str(&program.run(&["user", "reset-password", "admin", "--json"]).out).unwrap();
-    assert_eq!(reset["OneTimePassword"].as_str().unwrap().len(), 16);
+    assert_eq!((reset["OneTimePassword"].as_str().unwrap().len(), &reset["AccessKeysRevoked"]), (16, &0.into()));
+    program.key_of("admin");
+    let again = program.run(&["user", "reset-password", "admin"]).out;
+    assert!(again.ends_with("One access key was revoked: what signs with it has to get another.\n"), "{again}");
     let last = program.run(&["user", "disable", "admin"]);
     assert_eq!((last.code, last.out.as_str()), (1, ""));
     assert!(last.err.contains("floorkey admin restore"), "{}", last.err);
@@ -110,11 +113,13 @@ fn a_locked_out_instance_is_restored_on_the_stopped_server() {
     assert_eq!(program.stop(), Some(0));
 
     let restored: Value = serde_json::from_str(&program.run(&["admin", "restore", "--json"]).out).unwrap();
-    assert_eq!(restored["Username"], "admin");
+    assert_eq!((&restored["Username"], &restored["UserMade"]), (&"admin".into(), &false.into()));
     let reset = program.run(&["admin", "reset-password", "--user", "Gavin.Prendergast"]);
     assert!(reset.code == 0 && reset.out.starts_with("The one-time password of"), "{reset:?}");
+    assert!(reset.out.contains("There were no access keys to revoke."), "{reset:?}");
     let rescued = program.run(&["admin", "restore", "--user", "rescue", "--instance", "Floorkey"]);
-    assert_eq!(rescued.code, 0, "{rescued:?}");
+    assert!(rescued.code == 0 && rescued.out.contains("`rescue` did not exist and was made."), "{rescued:?}");
+    assert!(!program.run(&["admin", "restore", "--user", "rescue"]).out.contains("was made"));
     let nobody = program.run(&["admin", "reset-password", "--user", "nobody"]);
     assert!(nobody.code == 1 && nobody.err.contains("nobody"), "{nobody:?}");
 
@@ -125,7 +130,7 @@ fn a_locked_out_instance_is_restored_on_the_stopped_server() {
     }
     let audit = program.extension(&program.operator, "GET", "/audit?maxResults=3", None).body;
     let acts = audit["Events"].as_array().unwrap().iter().map(|event| event["Act"].as_str().unwrap());
-    assert_eq!(acts.collect::<Vec<_>>(), ["RestoreAdministrator", "ResetUserPassword", "RestoreAdministrator"]);
+    assert_eq!(acts.collect::<Vec<_>>(), ["RestoreAdministrator", "RestoreAdministrator", "ResetUserPassword"]);
     assert_eq!(audit["Events"][0]["By"]["Kind"], "System");
 }
 
@@ -140,6 +145,71 @@ fn a_backup_is_made_while_serving_and_never_replaces_a_file() {
     let nothing = program.run(&["backup", "other.db", "--data", "no-such-folder"]);
     assert!(nothing.code == 1 && nothing.err.contains("no-such-folder"), "{nothing:?}");
     assert!(!program.folder().join("no-such-folder").exists());
+    let nowhere = program.run(&["backup", "no-such-folder/copy.db"]);
+    assert!(nowhere.code == 1 && nowhere.err.contains("there is no folder no-such-folder"), "{nowhere:?}");
+}
+
+#[test]
+fn a_lost_key_file_is_told_and_replaced() {
+    let mut program = Program::start(&[]);
+    let ann = program.key_of("admin");
+    program.stop();
+    let key_file = program.folder().join("data/floorkey.key");
+    std::fs::remove_file(&key_file).unwrap();
+    let serve = |program: &Program| {
+        let mut command = program.command(&["serve", "--listen", "127.0.0.1:0"]);
+        command.env("FLOORKEY_OPERATOR_ACCESS_KEY_ID", &program.operator.id);
+        ran(command.env("FLOORKEY_OPERATOR_SECRET_ACCESS_KEY", &program.operator.secret))
+    };
+    let refused = serve(&program);
+    assert!(refused.code == 1 && refused.err.contains("floorkey.key is missing"), "{refused:?}");
+    assert!(refused.err.contains("floorkey admin replace-key") && !key_file.exists(), "{refused:?}");
+    // One that belongs to something else does no better.
+    std::fs::write(&key_file, "00".repeat(32)).unwrap();
+    let refused = serve(&program);
+    assert!(refused.code == 1 && refused.err.contains("does not open"), "{refused:?}");
+
+    let replaced = program.run(&["admin", "replace-key"]);
+    assert_eq!((replaced.code, replaced.err.as_str()), (0, ""));
+    assert!(replaced.out.contains("revoked: 1.") && replaced.out.contains("floorkey.key.old-1"), "{replaced:?}");
+    program.restart(&[]);
+    let refused = program.extension(&ann, "GET", "/guard", None);
+    assert_eq!((refused.status, refused.error.as_str()), (403, "UnrecognizedClientException"));
+    assert_eq!(refused.body["message"].as_str().map(str::is_empty), Some(false));
+    let audit = program.extension(&program.operator, "GET", "/audit?maxResults=1", None).body;
+    assert_eq!(
+        (&audit["Events"][0]["Act"], &audit["Events"][0]["By"]["Kind"]),
+        (&"ForgetSealed".into(), &"System".into())
+    );
+    program.key_of("admin");
+}
+
+#[test]
+fn what_a_start_would_do_otherwise_than_meant_is_told() {
+    let mut program = Program::start(&[]);
+    program.stop();
+    for (line, words) in [
+        (&["--demo"][..], "--demo fills a new data folder"),
+        (&["--log", "loud"], "`loud` is no level"),
+        (&["--guard", "enforced"], "--guard / FLOORKEY_GUARD"),
+        (&["--admin-password", "short"], "8 to 64 characters, no blanks, and at least one lower-case letter"),
+        (&["--data", "err.txt"], "is a file, not a folder"),
+    ] {
+        let refused = program.run(&[&["serve", "--listen", "127.0.0.1:0"], line].concat());
+        assert!(refused.code == 1 && refused.err.contains(words), "{line:?}: {refused:?}");
+    }
+    // Another region than before, and other machines that reach it in the clear, are a warning each. Variables that are
+    // set to nothing, as compose files have them, count as not set. The key file is none, so the server ends by itself.
+    let line = ["serve", "--listen", "0.0.0.0:0", "--region", "eu-west-2", "--key-file", "err.txt"];
+    let mut command = program.command(&line);
+    for name in ["FLOORKEY_GUARD", "FLOORKEY_LOG", "FLOORKEY_CONFIG", "FLOORKEY_KEY_FILE", "FLOORKEY_PUBLIC_URL"] {
+        command.env(name, "");
+    }
+    let ended = ran(&mut command);
+    assert!(ended.code == 1 && ended.err.contains("err.txt is not a key file"), "{ended:?}");
+    for words in ["was us-east-1 when this data folder was begun", "other machines reach 0.0.0.0:"] {
+        assert_eq!(ended.err.matches(words).count(), 1, "{words}: {ended:?}");
+    }
 }
 
 #[test]

@@ -40,7 +40,10 @@ fn an_instance_is_described_by_id_and_by_arn() {
             "Tags": {},
         }})
     );
-    for other in ["x", "00000000-0000-4000-8000-000000000000", "arn:aws:connect:us-east-1:123456789012:instance/x"] {
+    let message =
+        world.operator.refused(Operation::DescribeInstance, &json!({ "InstanceId": "floorkey" }), ResourceNotFound);
+    assert_eq!(message, "There is no instance `floorkey`: an id or an ARN is wanted here, not an alias.");
+    for other in ["00000000-0000-4000-8000-000000000000", "arn:aws:connect:us-east-1:123456789012:instance/x"] {
         let message =
             world.operator.refused(Operation::DescribeInstance, &json!({ "InstanceId": other }), ResourceNotFound);
         assert_eq!(message, format!("There is no instance `{other}`."));

@@ -137,11 +137,17 @@ fn names_are_unique_and_wrong_input_is_named() {
     let create =
         |input: Value, kind| world.operator.refused(Operation::CreateSecurityProfile, &world.in_instance(input), kind);
     let message = create(json!({ "SecurityProfileName": "admin" }), DuplicateResource);
-    assert_eq!(message, "There is already a security profile named `admin` (letter case does not tell names apart).");
+    assert_eq!(message, "There is already a security profile named `Admin` (letter case does not tell names apart).");
     let message = create(json!({ "SecurityProfileName": "X", "Permissions": ["Users.Edti"] }), InvalidParameter);
-    assert_eq!(message, "Permissions: `Users.Edti` is not a permission.");
+    assert_eq!(
+        message,
+        "Permissions: `Users.Edti` is not a permission; did you mean `Users.Edit`? `floorkey permissions` shows them all."
+    );
     let message = create(json!({ "SecurityProfileName": "X", "Permissions": ["users.edit"] }), InvalidParameter);
-    assert_eq!(message, "Permissions: `users.edit` is not a permission; did you mean `Users.Edit`?");
+    assert_eq!(
+        message,
+        "Permissions: `users.edit` is not a permission; did you mean `Users.Edit`? `floorkey permissions` shows them all."
+    );
     let message =
         create(json!({ "SecurityProfileName": "X", "Permissions": ["RoutingProfiles.View"] }), InvalidParameter);
     assert!(message.contains("did you mean `RoutingPolicies.View`?"), "{message}");

@@ -99,7 +99,7 @@ fn wrong_users_are_refused_by_input() {
     refused(InvalidParameter, "FirstName", &|input| remove(input, "IdentityInfo"));
     refused(InvalidParameter, "Email", &|input| input["IdentityInfo"]["Email"] = json!("no address"));
     refused(InvalidParameter, "Username", &|input| input["Username"] = json!("a b"));
-    refused(DuplicateResource, "ADMIN", &|input| input["Username"] = json!("ADMIN"));
+    refused(DuplicateResource, "`admin`", &|input| input["Username"] = json!("ADMIN"));
     refused(InvalidParameter, "can't be set together", &|input| {
         input["PhoneConfig"] = json!({ "AutoAccept": false });
         input["AutoAcceptConfigs"] = json!([{ "Channel": "VOICE", "AutoAccept": true }]);

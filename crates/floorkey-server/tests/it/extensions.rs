@@ -46,20 +46,26 @@ fn a_user_s_key_signs_as_that_user_and_sees_what_the_user_may() {
     let world = World::new();
     let (sofia, tom) = (world.program.user("sofia.marin"), world.program.user("tom.okafor"));
 
-    // Everybody sees themselves; others need Users.View, which a manager has and an agent has not.
-    for (key, id) in [(&world.agent, &tom), (&world.manager, &sofia), (&world.manager, &tom)] {
+    // Everybody sees themselves; others need Users.View, which an agent has not.
+    for (key, id) in [(&world.agent, &tom), (&world.manager, &sofia), (&world.operator, &tom)] {
         assert_eq!(world.get(key, &format!("/users/{id}/permissions")).status, 200);
     }
     for path in [format!("/users/{sofia}/permissions"), format!("/users/{sofia}/status"), "/logins/sofia.marin".into()]
     {
         refused(&world.get(&world.agent, &path), 403, "AccessDeniedException", "Users.View");
     }
+    // What somebody may do tells what their profiles grant: that needs SecurityProfiles.View, which a supervisor has not.
+    let orla = world.program.key_of("orla.deasy");
+    let tom_s = format!("/users/{tom}/permissions");
+    assert_eq!(world.get(&orla, &format!("/users/{tom}/status")).status, 200);
+    refused(&world.get(&orla, &tom_s), 403, "AccessDeniedException", "SecurityProfiles.View");
+    assert!(!world.get(&orla, &tom_s).body.to_string().contains("Agent"));
+
     // Which login names are free is told only to those who may see users.
     refused(&world.get(&world.agent, "/logins/nobody"), 403, "AccessDeniedException", "Users.View");
     refused(&world.get(&world.manager, "/logins/nobody"), 404, "ResourceNotFoundException", "nobody");
-    let supervisor = world.program.key_of("orla.deasy");
-    assert_eq!(world.get(&supervisor, "/logins/tom.okafor").status, 200);
-    let (there, nowhere) = (world.get(&supervisor, "/logins/sofia.marin"), world.get(&supervisor, "/logins/nobody"));
+    assert_eq!(world.get(&orla, "/logins/tom.okafor").status, 200);
+    let (there, nowhere) = (world.get(&orla, "/logins/sofia.marin"), world.get(&orla, "/logins/nobody"));
     refused(&there, 403, "AccessDeniedException", "scope");
     assert_eq!(there.refusal(), nowhere.refusal());
 
@@ -134,11 +140,15 @@ fn a_password_is_reset_to_a_one_time_one() {
     let path = format!("/users/{tom}/password");
 
     let kept = world.send(&world.manager, "POST", &path, json!({ "RevokeAccessKeys": false }));
-    assert_eq!(kept.text("OneTimePassword").len(), 16);
+    assert_eq!((kept.text("OneTimePassword").len(), &kept.body["AccessKeysRevoked"]), (16, &json!(0)));
     assert_eq!(world.get(&world.agent, "/guard").status, 200);
 
     let set = world.send(&world.manager, "POST", &path, json!({ "Password": "Correct-Horse-1" }));
-    assert_eq!((set.status, &set.body), (200, &json!({})), "a password that was sent is not sent back");
+    assert_eq!(
+        (set.status, &set.body),
+        (200, &json!({ "AccessKeysRevoked": 1 })),
+        "a password that was sent is not sent back"
+    );
     refused(&world.get(&world.agent, "/guard"), 403, "UnrecognizedClientException", "");
     let status = world.status_of("tom.okafor");
     assert_eq!((&status["Password"], &status["AccessKeys"]), (&json!("OneTime"), &json!(0)));
@@ -164,7 +174,7 @@ fn a_login_is_renamed_and_the_key_stays() {
     assert_eq!(world.get(&world.agent, &format!("/users/{tom}/permissions")).status, 200);
 
     let taken = world.send(&world.manager, "POST", &path, json!({ "Username": "Sofia.Marin" }));
-    refused(&taken, 409, "DuplicateResourceException", "Sofia.Marin");
+    refused(&taken, 409, "DuplicateResourceException", "`sofia.marin`");
     refused(
         &world.send(&world.manager, "POST", &path, json!({ "Username": "a b" })),
         400,
@@ -244,7 +254,7 @@ fn a_profile_is_renamed_and_says_what_its_holders_may_hand_out() {
 
     let name = |name: &str| world.send(&world.operator, "POST", &path("name"), json!({ "Name": name }));
     assert_eq!(name("Supervisor - South").status, 200);
-    refused(&name("ADMIN"), 409, "DuplicateResourceException", "ADMIN");
+    refused(&name("ADMIN"), 409, "DuplicateResourceException", "`Admin`");
     refused(&name(""), 400, "InvalidParameterException", "SecurityProfileName");
     let by_manager = world.send(&world.manager, "POST", &path("name"), json!({ "Name": "Mine" }));
     refused(&by_manager, 403, "AccessDeniedException", "SecurityProfiles.Edit");

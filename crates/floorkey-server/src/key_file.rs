@@ -1,0 +1,162 @@
+//! The key file of a data folder: it is made for a new folder, has to fit an old one, and can be replaced when it is
+//! lost.
+
+use std::path::{Path, PathBuf};
+
+use floorkey::{AccessKeyId, Actor, Command, Opaque};
+use floorkey_store::OperatorKey;
+use zeroize::Zeroizing;
+
+use crate::sealing::Sealer;
+use crate::serve::new_access_key;
+use crate::service::Service;
+
+/// Opens the key file. It is made only where nothing is sealed yet: a new key beside old secrets would open none of
+/// them, and hide that the right one is missing.
+///
+/// # Errors
+/// A file that can't be read or made; one that is missing, or doesn't fit what is sealed, with the ways out.
+pub(crate) async fn open(service: &Service, path: &Path) -> Result<Sealer, String> {
+    let samples = samples(service).await?;
+    let Some(sealer) = Sealer::open(path)? else {
+        return match samples.is_empty() {
+            true => Sealer::make(path),
+            false => Err(lost(path, "is missing, and the database holds secrets that are sealed under it")),
+        };
+    };
+    let fits = |(owner, sealed): &(AccessKeyId, Opaque)| sealer.open_sealed(owner.as_str(), sealed.reveal()).is_ok();
+    match samples.iter().all(fits) {
+        true => Ok(sealer),
+        false => Err(lost(path, "does not open the secrets in the database: they were sealed under another one")),
+    }
+}
+
+fn lost(path: &Path, problem: &str) -> String {
+    format!(
+        "the key file {} {problem}. Put the key file that belongs to this database there (--key-file / \
+         FLOORKEY_KEY_FILE names another place). If it is lost for good, run `floorkey admin replace-key`: it makes a \
+         new one and revokes all access keys",
+        path.display()
+    )
+}
+
+/// The operator's secret, and one of each instance: what the key file has to open.
+async fn samples(service: &Service) -> Result<Vec<(AccessKeyId, Opaque)>, String> {
+    let store = service.store();
+    let operator = store.operator_key().await.map_err(|error| error.to_string())?;
+    let mut samples: Vec<_> = operator.into_iter().map(|key| (key.access_key_id, key.sealed_secret)).collect();
+    for directory in service.engine().all() {
+        let Some(key) = directory.access_keys().next() else { continue };
+        let sealed = store.sealed_secret(&key.id).await.map_err(|error| error.to_string())?;
+        samples.extend(sealed.map(|sealed| (key.id.clone(), sealed.sealed_secret)));
+    }
+    Ok(samples)
+}
+
+/// What came of replacing a key file.
+pub(crate) struct Replaced {
+    /// The operator's new key.
+    pub(crate) operator: (AccessKeyId, Zeroizing<String>),
+    /// How many access keys of users were revoked.
+    pub(crate) revoked: usize,
+    /// Where the file before is kept, if there was one.
+    pub(crate) kept: Option<PathBuf>,
+}
+
+/// Makes a new key file and a new key for the operator, and forgets what was sealed under the old one.
+///
+/// The new file takes its place last. Whatever stops this on the way leaves a file that doesn't fit, or none: the
+/// server doesn't start then, and doing it again mends it.
+///
+/// # Errors
+/// What can't be written.
+pub(crate) async fn replace(service: &Service, path: &Path) -> Result<Replaced, String> {
+    let fresh = beside(path, "new");
+    let failed = |error: std::io::Error| format!("can't replace the key file {}: {error}", path.display());
+    if fresh.exists() {
+        std::fs::remove_file(&fresh).map_err(failed)?;
+    }
+    let sealer = Sealer::make(&fresh)?;
+    let mut revoked = 0;
+    for directory in service.engine().all() {
+        revoked += directory.access_keys().count();
+        let done = service.execute(directory.instance(), Actor::system(), Command::ForgetSealed).await;
+        done.map_err(|failure| failure.to_string())?;
+    }
+    let (id, secret) = new_access_key();
+    let sealed_secret = sealer.seal(id.as_str(), &secret)?;
+    let stored = service.store().put_operator_key(&OperatorKey { access_key_id: id.clone(), sealed_secret }).await;
+    stored.map_err(|error| error.to_string())?;
+    let kept = path.exists().then(|| {
+        let free = (1..).map(|number: u32| beside(path, &format!("old-{number}"))).find(|kept| !kept.exists());
+        free.unwrap_or_else(|| beside(path, "old"))
+    });
+    if let Some(kept) = &kept {
+        std::fs::rename(path, kept).map_err(failed)?;
+    }
+    std::fs::rename(&fresh, path).map_err(failed)?;
+    Ok(Replaced { operator: (id, secret), revoked, kept })
+}
+
+/// A file of the same name with an ending more.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(ending);
+    name.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use floorkey_store::{Store, StoreSettings};
+
+    use super::*;
+
+    async fn service(folder: &Path) -> Arc<Service> {
+        Service::start(Store::open(&StoreSettings { folder: folder.to_owned() }).unwrap()).await.unwrap()
+    }
+
+    async fn put_operator(service: &Service, sealer: &Sealer) {
+        let (access_key_id, secret) = new_access_key();
+        let sealed_secret = sealer.seal(access_key_id.as_str(), &secret).unwrap();
+        service.store().put_operator_key(&OperatorKey { access_key_id, sealed_secret }).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_key_file_is_made_only_where_nothing_is_sealed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (service, path) = (service(folder.path()).await, folder.path().join("floorkey.key"));
+        let sealer = open(&service, &path).await.unwrap();
+        put_operator(&service, &sealer).await;
+        assert!(open(&service, &path).await.is_ok());
+
+        std::fs::remove_file(&path).unwrap();
+        let missing = open(&service, &path).await.map(drop).unwrap_err();
+        assert!(missing.contains("floorkey.key is missing") && missing.contains("admin replace-key"), "{missing}");
+        assert!(!path.exists());
+
+        Sealer::make(&path).unwrap();
+        let other = open(&service, &path).await.map(drop).unwrap_err();
+        assert!(other.contains("floorkey.key does not open"), "{other}");
+    }
+
+    #[tokio::test]
+    async fn a_replaced_key_file_fits_and_the_one_before_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let (service, path) = (service(folder.path()).await, folder.path().join("floorkey.key"));
+        put_operator(&service, &Sealer::new(&[7; 32])).await;
+        for kept in [None, Some("floorkey.key.old-1"), Some("floorkey.key.old-2")] {
+            // A file that somebody left on the way is no obstacle.
+            std::fs::write(beside(&path, "new"), "half").unwrap();
+            let replaced = replace(&service, &path).await.unwrap();
+            assert_eq!(replaced.kept, kept.map(|name| folder.path().join(name)));
+            let sealer = open(&service, &path).await.unwrap();
+            let stored = service.store().operator_key().await.unwrap().unwrap();
+            let (id, secret) = &replaced.operator;
+            assert_eq!(&stored.access_key_id, id);
+            assert_eq!(sealer.open_sealed(id.as_str(), stored.sealed_secret.reveal()).unwrap(), *secret);
+        }
+    }
+}
