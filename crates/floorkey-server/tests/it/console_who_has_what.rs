@@ -11,6 +11,9 @@ use crate::world::{World, text};
 
 const PLACE: &str = "/connect/who-has-what";
 
+/// What the first administrator is called.
+const ADMIN: &str = "Floorkey Administrator";
+
 fn signed_in(world: &World, username: &str, profile: &str) -> Visitor {
     world.new_user(username, &[profile]);
     let visitor = Visitor::new(&world.server);
@@ -72,10 +75,10 @@ fn each_user_is_a_row_with_the_same_numbers_in_the_table() {
     let seen = admin.see(PLACE);
     assert!(seen.contains("(3 users)"), "{seen}");
     // The fullest row first.
-    assert_eq!(rows(&seen)[0], "admin");
-    assert_eq!(address(&seen, "admin"), format!("/connect/users/{}", world.user("admin")));
+    assert_eq!(rows(&seen)[0], ADMIN);
+    assert_eq!(address(&seen, ADMIN), format!("/connect/users/{}", world.user("admin")));
     assert!(seen.contains(&format!("/connect/users/{user}")));
-    let full = cells(&seen, "admin");
+    let full = cells(&seen, ADMIN);
     assert_eq!(full.len(), 15);
     assert!(full.iter().all(|cell| cell == "all"), "{full:?}");
     let half = admin.see(&format!("{PLACE}?profile={half}"));
@@ -144,7 +147,7 @@ fn groups_narrow_it_and_what_is_not_there_is_nobody() {
     below.sort();
     assert_eq!(below, ["&#60;b&#62;Una&#60;/b&#62; Other", "Due Other"]);
     assert_eq!(rows(&of(&format!("group={lyon}&only=1"))), ["Due Other"]);
-    assert_eq!(rows(&of("group=none")), ["admin"]);
+    assert_eq!(rows(&of("group=none")), [ADMIN]);
     for nothing in ["group=nonsense", "profile=nonsense", "group=00000000-0000-4000-8000-000000000000"] {
         let page = of(nothing);
         assert!(page.contains("Nobody to show") && page.contains("there is none"), "{nothing}");
