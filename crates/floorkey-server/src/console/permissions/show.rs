@@ -75,7 +75,7 @@ struct HeldBy {
 
 pub(super) async fn show(viewer: Viewer, Path(name): Path<String>) -> Result<Response<Body>, Problem> {
     authorize(&viewer)?;
-    let permission = Permission::parse(&name).map_err(|unknown| match unknown.instead {
+    let permission = Permission::parse(&name).map_err(|unknown| match unknown.instead() {
         Some(instead) => Problem::Wrong(
             StatusCode::NOT_FOUND,
             format!("There is no permission {}. It was probably {instead} that was meant.", unknown.name),
