@@ -41,6 +41,8 @@ mod console_records;
 #[cfg(test)]
 mod console_sign_in;
 #[cfg(test)]
+mod console_sweep;
+#[cfg(test)]
 mod console_user;
 #[cfg(test)]
 mod console_users;

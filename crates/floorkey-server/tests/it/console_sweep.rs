@@ -1,0 +1,161 @@
+//! Every page and form of the console, asked for without a session and by a holder of each default profile. What each
+//! is answered stands in a committed table. Routes are read from the source, so that none can be forgotten here.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use floorkey_connect::operation::Operation;
+use serde_json::json;
+
+use crate::visitor::{Visitor, page};
+use crate::world::{World, text};
+
+const PROFILES: [&str; 3] = ["Agent", "QualityAnalyst", "CallCenterManager"];
+
+/// Markup that must never come out as markup.
+const MARKUP: &str = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'";
+
+#[test]
+fn every_page_and_form_against_every_default_profile_and_no_session() {
+    let world = World::new();
+    let viewers = viewers(&world);
+    let mut table = String::from("method path | no session | Agent | QualityAnalyst | CallCenterManager | Admin\n");
+    for (method, path) in routes() {
+        let mut row = format!("{method} {path}");
+        for (name, viewer) in &viewers {
+            let ends_session = path == "/connect/logout" && *name != "none";
+            let status = match (ends_session, method) {
+                (true, _) => "not asked".to_owned(),
+                (_, "GET") => answered(viewer, "GET", &filled(&world, &path, &victim(&world, "get")), name),
+                _ => answered(viewer, "POST", &filled(&world, &path, &victim(&world, name)), name),
+            };
+            write!(row, " | {status}").unwrap();
+        }
+        table.push_str(&row);
+        table.push('\n');
+    }
+    insta::assert_snapshot!(table);
+}
+
+#[test]
+fn nothing_that_somebody_wrote_becomes_markup_and_no_page_has_script_or_style_in_it() {
+    let world = World::new();
+    let victim = victim(&world, "victim");
+    let identity = json!({ "FirstName": MARKUP, "LastName": MARKUP, "SecondaryEmail": "a@b.example" });
+    world.ok(Operation::UpdateUserIdentityInfo, json!({ "UserId": victim, "IdentityInfo": identity }));
+    let tags = json!({ "resourceArn": world.arn(&format!("/agent/{victim}")), "tags": { "note": MARKUP } });
+    world.operator.ok(Operation::TagResource, &tags);
+    let update = json!({ "SecurityProfileId": world.profile("Agent"), "Description": MARKUP });
+    world.ok(Operation::UpdateSecurityProfile, update);
+    world.ok(Operation::CreateUserHierarchyGroup, json!({ "Name": MARKUP }));
+    let admin = Visitor::administrator(&world.server);
+    assert_eq!(admin.get("/connect/guard?later=1").status, 303);
+    let queries = ["", "?q=%3Cscript%3Ealert(1)%3C/script%3E", "?user=%3Cscript%3Ealert(1)%3C/script%3E"];
+    for (method, path) in routes() {
+        if method != "GET" || path.contains("assets") {
+            continue;
+        }
+        for query in queries {
+            let path = format!("{}{query}", filled(&world, &path, &victim));
+            let text = page(&admin.get(&path));
+            for bad in ["<script>", "<img src=x", " style=\"", " onclick=", " onload=", "javascript:"] {
+                assert!(!text.contains(bad), "{path} has {bad}: {text}");
+            }
+        }
+    }
+}
+
+fn answered(viewer: &Visitor, method: &str, path: &str, name: &str) -> String {
+    let answer = match method {
+        "GET" => viewer.get(path),
+        _ => viewer.post(path, &[]),
+    };
+    assert!(answer.status < 500, "{method} {path} by {name}: {} {}", answer.status, page(&answer));
+    match answer.header("location").map(|location| location.split('?').next().unwrap_or_default().to_owned()) {
+        Some(location) if location == "/connect/login" => "sign in".to_owned(),
+        Some(_) => format!("{} on", answer.status),
+        None => answer.status.to_string(),
+    }
+}
+
+/// Nobody, and a holder of each default profile.
+fn viewers(world: &World) -> Vec<(&'static str, Visitor)> {
+    let mut viewers = vec![("none", Visitor::new(&world.server))];
+    for profile in PROFILES {
+        let username = profile.to_lowercase();
+        world.new_user(&username, &[&world.profile(profile)]);
+        let visitor = Visitor::new(&world.server);
+        visitor.sign_in_first(&username, "Passw0rd", "Better-passw0rd");
+        viewers.push((profile, visitor));
+    }
+    let admin = Visitor::administrator(&world.server);
+    assert_eq!(admin.get("/connect/guard?later=1").status, 303);
+    viewers.push(("Admin", admin));
+    viewers
+}
+
+/// A user to whom forms may do anything: one for each who tries.
+fn victim(world: &World, whose: &str) -> String {
+    let username = format!("victim.{}", whose.to_lowercase());
+    let users = world.ok(Operation::ListUsers, json!({}));
+    let known = users["UserSummaryList"].as_array().unwrap().iter().find(|user| user["Username"] == username.as_str());
+    match known {
+        Some(user) => text(&user["Id"]),
+        None => world.new_user(&username, &[&world.profile("Agent")]),
+    }
+}
+
+/// The path with something real in place of what it leaves open.
+fn filled(world: &World, path: &str, victim: &str) -> String {
+    let id = match path {
+        path if path.contains("/security-profiles/") => world.profile("QualityAnalyst"),
+        _ => victim.to_owned(),
+    };
+    let path = path.replace("{id}", &id).replace("{alias}", "floorkey").replace("{seq}", "1");
+    let path = path.replace("{act}", "unlock").replace("{token}", "none");
+    let path = path.replace("/permissions/{name}", "/permissions/Users.Edit").replace("{name}", "none.css");
+    assert!(!path.contains('{'), "{path} leaves something open");
+    path
+}
+
+/// The console's routes as its source declares them.
+fn routes() -> Vec<(&'static str, String)> {
+    let mut found = BTreeSet::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut waiting = vec![root.join("console.rs"), root.join("console")];
+    while let Some(at) = waiting.pop() {
+        if at.is_dir() {
+            waiting.extend(std::fs::read_dir(&at).unwrap().map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        let source = std::fs::read_to_string(&at).unwrap();
+        for declared in source.split(".route(").skip(1) {
+            let declared = call(declared);
+            let path = declared.split('"').nth(1).unwrap_or_else(|| panic!("no path in {declared}"));
+            for (method, word) in [("GET", "get("), ("POST", "post(")] {
+                if declared.contains(word) {
+                    found.insert((path.to_owned(), method));
+                }
+            }
+        }
+    }
+    assert!(found.len() > 40, "the console has more routes than these: {found:?}");
+    found.into_iter().map(|(path, method)| (method, path)).collect()
+}
+
+/// What stands between the brackets of a call, whose opening one is just before.
+fn call(rest: &str) -> &str {
+    let mut open = 1;
+    for (at, character) in rest.char_indices() {
+        match character {
+            '(' => open += 1,
+            ')' => open -= 1,
+            _ => {}
+        }
+        if open == 0 {
+            return &rest[..at];
+        }
+    }
+    rest
+}
