@@ -14,7 +14,7 @@ use crate::world::{World, text};
 const PROFILES: [&str; 3] = ["Agent", "QualityAnalyst", "CallCenterManager"];
 
 /// Markup that must never come out as markup.
-const MARKUP: &str = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'";
+const MARKUP: &str = "\"'><script>a()</script><img src=x onerror=a()>";
 
 #[test]
 fn every_page_and_form_against_every_default_profile_and_no_session() {
@@ -51,7 +51,7 @@ fn nothing_that_somebody_wrote_becomes_markup_and_no_page_has_script_or_style_in
     world.ok(Operation::CreateUserHierarchyGroup, json!({ "Name": MARKUP }));
     let admin = Visitor::administrator(&world.server);
     assert_eq!(admin.get("/connect/guard?later=1").status, 303);
-    let queries = ["", "?q=%3Cscript%3Ealert(1)%3C/script%3E", "?user=%3Cscript%3Ealert(1)%3C/script%3E"];
+    let queries = ["", "?q=%3Cscript%3Ea()%3C/script%3E", "?user=%3Cscript%3Ea()%3C/script%3E"];
     for (method, path) in routes() {
         if method != "GET" || path.contains("assets") {
             continue;
@@ -132,7 +132,10 @@ fn routes() -> Vec<(&'static str, String)> {
         let source = std::fs::read_to_string(&at).unwrap();
         for declared in source.split(".route(").skip(1) {
             let declared = call(declared);
-            let path = declared.split('"').nth(1).unwrap_or_else(|| panic!("no path in {declared}"));
+            let named = declared.split(',').next().unwrap_or_default().trim();
+            let constant = format!("const {named}: &str = ");
+            let text = if named.starts_with('"') { Some(named) } else { source.split(&constant).nth(1) };
+            let path = text.and_then(|text| text.split('"').nth(1)).unwrap_or_else(|| panic!("no path in {declared}"));
             for (method, word) in [("GET", "get("), ("POST", "post(")] {
                 if declared.contains(word) {
                     found.insert((path.to_owned(), method));
