@@ -135,7 +135,10 @@ fn the_scope_is_this_server_s_and_today_s() {
     sign(&mut elsewhere, DATE, "eu-west-2");
     let (kind, message) = refusal(&elsewhere);
     assert_eq!(kind, ExceptionKind::InvalidSignature);
-    assert_eq!(message, "Credential should be scoped to region 'us-east-1', not 'eu-west-2': set AWS_REGION=us-east-1.");
+    assert_eq!(
+        message,
+        "Credential should be scoped to region 'us-east-1', not 'eu-west-2': set AWS_REGION=us-east-1."
+    );
     for (from, to, field) in [
         ("/connect/", "/iam/", "service"),
         ("/aws4_request", "/aws5_request", "terminator"),

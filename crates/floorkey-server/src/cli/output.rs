@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn plain_text_has_no_escapes() {
-        assert_eq!(Style::PLAIN.strong("x") + &Style::PLAIN.faint("y"), "xy");
+        assert_eq!([Style::PLAIN.strong("x"), Style::PLAIN.faint("y")].concat(), "xy");
         assert_eq!(Style(true).strong("x"), "\u{1b}[1mx\u{1b}[0m");
     }
 }

@@ -101,7 +101,8 @@ fn paragraphs(style: &Style, permissions: &[&Value]) -> String {
         out.push_str("\n\n");
     }
     let (count, noun) = (permissions.len(), if permissions.len() == 1 { "permission" } else { "permissions" });
-    out + &style.faint(&format!("{count} {noun}"))
+    out.push_str(&style.faint(&format!("{count} {noun}")));
+    out
 }
 
 fn paragraph(style: &Style, permission: &Value) -> String {

@@ -4,8 +4,8 @@ use floorkey::user::{Identity, PasswordState, SecondFactor, SecondFactorKind};
 use floorkey::{AccessKeyId, Actor, Command, NewPassword, Refusal, SecondFactorId, SideWrite};
 
 use crate::world::{
-    World, assign, by, create_key, fresh, granting, granting_tagged, identity, key_id, operator, password, reset, secret,
-    tags, update,
+    World, assign, by, create_key, fresh, granting, granting_tagged, identity, key_id, operator, password, reset,
+    secret, tags, update,
 };
 
 #[test]
@@ -197,7 +197,8 @@ fn what_is_sealed_is_forgotten_at_once_on_the_server_s_machine() {
     assert_eq!(world.refused(&by(bea), Command::ForgetSealed), "not-permitted");
     let change = world.done(&Actor::system(), Command::ForgetSealed);
     assert_eq!(world.directory.access_keys().count(), 0);
-    let kinds = |user| world.directory.user(user).unwrap().second_factors.iter().map(|held| held.kind).collect::<Vec<_>>();
+    let kinds =
+        |user| world.directory.user(user).unwrap().second_factors.iter().map(|held| held.kind).collect::<Vec<_>>();
     // Codes on paper go with the last of the others, and stay beside a passkey, which is not sealed.
     assert_eq!(kinds(ann), []);
     assert_eq!(kinds(bea), [SecondFactorKind::Passkey, SecondFactorKind::RecoveryCodes]);
