@@ -5,6 +5,7 @@ use std::io::Write as _;
 use floorkey_connect::operation::Operation;
 use serde_json::json;
 
+use crate::server::Server;
 use crate::visitor::{Visitor, page};
 use crate::world::{World, text};
 
@@ -143,4 +144,20 @@ fn who_has_no_page_here_is_refused_and_numbers_are_for_those_who_see_all() {
     assert!(!scoped.see(LIST).contains("Held by"));
     let one = scoped.see(&format!("{LIST}/Users.View"));
     assert!(one.contains("No security profile that you may view holds it"), "{one}");
+}
+
+#[test]
+fn as_many_hold_it_as_the_list_of_users_finds() {
+    let server = Server::demo();
+    let admin = Visitor::administrator(&server);
+    let count = |page: &str, before: &str| {
+        let (_, rest) = page.split_once(before).unwrap_or_else(|| panic!("no {before} in {page}"));
+        rest.split([' ', ')']).next().unwrap().parse::<usize>().unwrap()
+    };
+    for name in ["Users.Edit", "Users.View", "BasicAgentAccess", "ListenCallRecordings", "HistoricalChanges.View"] {
+        let told = count(&admin.see(&format!("{LIST}/{name}")), "Who holds it <span class=\"count\">(");
+        let found = count(&admin.see(&format!("/connect/users?permission={name}")), "<span class=\"count\">(");
+        assert_eq!(told, found, "{name}");
+        assert!(told > 0, "{name}");
+    }
 }

@@ -95,18 +95,23 @@ impl Rows {
             .collect();
         let shares: Vec<Vec<f32>> = holdings.sets().iter().map(|held| shares(columns, held)).collect();
         let maker = Maker { viewer, question, sets: holdings.sets(), shares: &shares };
-        let (kind, mut rows) = maker.rows(&members);
-        let left = rows.len().saturating_sub(ROWS_MAX);
-        if left > 0 {
-            rows.sort_by_key(|row| std::cmp::Reverse(row.users));
-            rows.truncate(ROWS_MAX);
-        }
+        let (kind, rows, left) = maker.rows(&members);
         Self { kind, rows, users: members.len(), disabled: holdings.disabled, left, everybody }
     }
 }
 
 fn shares(columns: &[Column], held: &Held) -> Vec<f32> {
     columns.iter().map(|column| column.share(&held.permissions)).collect()
+}
+
+/// As many as there is room for, those with the most users, and how many are left out.
+fn largest<T>(mut all: Vec<T>, users: impl Fn(&T) -> usize) -> (Vec<T>, usize) {
+    let left = all.len().saturating_sub(ROWS_MAX);
+    if left > 0 {
+        all.sort_by_key(|one| std::cmp::Reverse(users(one)));
+        all.truncate(ROWS_MAX);
+    }
+    (all, left)
 }
 
 fn sees_everybody(viewer: &Viewer) -> bool {
@@ -122,18 +127,19 @@ struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    fn rows(&self, members: &[Member<'_>]) -> (Kind, Vec<Row>) {
-        if self.question.by_profiles {
-            return (Kind::Profiles, self.profiles(members));
+    /// What the rows are, the rows, and how many more there are.
+    fn rows(&self, members: &[Member<'_>]) -> (Kind, Vec<Row>, usize) {
+        if members.len() <= ROWS_MAX && !self.question.by_profiles {
+            return (Kind::Users, members.iter().map(|member| self.user(member)).collect(), 0);
         }
-        if members.len() <= ROWS_MAX {
-            return (Kind::Users, members.iter().map(|member| self.user(member)).collect());
+        let teams = if self.question.by_profiles { Vec::new() } else { self.teams(members) };
+        if teams.len() > 1 {
+            let (mut teams, left) = largest(teams, |row| row.users);
+            teams.sort_by(|a, b| a.name.cmp(&b.name));
+            return (Kind::Teams, teams, left);
         }
-        let teams = self.teams(members);
-        match teams.len() {
-            0 | 1 => (Kind::Profiles, self.profiles(members)),
-            _ => (Kind::Teams, teams),
-        }
+        let (profiles, left) = self.profiles(members);
+        (Kind::Profiles, profiles, left)
     }
 
     fn user(&self, (user, set): &Member<'_>) -> Row {
@@ -193,11 +199,12 @@ impl Maker<'_> {
         if names.is_empty() { "no security profile".to_owned() } else { words::list(&names, 10) }
     }
 
-    fn profiles(&self, members: &[Member<'_>]) -> Vec<Row> {
+    fn profiles(&self, members: &[Member<'_>]) -> (Vec<Row>, usize) {
         let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
         for (_, set) in members {
             *counts.entry(*set).or_default() += 1;
         }
+        let (counts, left) = largest(counts.into_iter().collect(), |(_, users)| *users);
         let mut rows: Vec<Row> = counts
             .into_iter()
             .map(|(set, count)| {
@@ -206,7 +213,7 @@ impl Maker<'_> {
             })
             .collect();
         rows.sort_by(|a, b| a.name.cmp(&b.name));
-        rows
+        (rows, left)
     }
 
     /// Teams of the deepest level that is not too many of them.
@@ -242,9 +249,7 @@ impl Maker<'_> {
             row.profiles.clear();
             Row { name: self.team_name(team), href: self.question.inside(team.place()), ..row }
         };
-        let mut rows: Vec<Row> = teams.into_iter().map(row).collect();
-        rows.sort_by(|a, b| a.name.cmp(&b.name));
-        rows
+        teams.into_iter().map(row).collect()
     }
 
     fn team_name(&self, team: Team) -> String {
