@@ -173,7 +173,9 @@ impl FormPage {
             control_tags: padded(&draft.control_tags, limits::ACCESS_CONTROL_TAGS_MAX),
             restricted: restricted(draft),
             hierarchy: hierarchy(viewer, draft),
-            open_reach: !draft.restricted.is_empty() || draft.hierarchy != Hierarchy::Everybody,
+            open_reach: !draft.restricted.is_empty()
+                || !draft.control_tags.is_empty()
+                || draft.hierarchy != Hierarchy::Everybody,
             open_more: !draft.applications.is_empty() || !draft.assignable.is_empty() || !draft.tags.is_empty(),
             locked: locked(viewer, place),
             legacy: legacy(draft),

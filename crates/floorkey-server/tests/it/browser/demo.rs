@@ -7,7 +7,7 @@ use super::page::Page;
 use crate::program::Program;
 
 /// What everybody chooses in place of their one-time password.
-const CHOSEN: &str = "Chosen-passw0rd";
+pub(super) const CHOSEN: &str = "Chosen-passw0rd";
 
 /// A server with the demo's 207 users, of whom `admin`, `sofia.marin` and `tom.okafor` can sign in.
 pub(crate) struct Demo {

@@ -69,7 +69,9 @@ for (const scope of scopes) {
   root = found.find(element => !found.some(other => other !== element && element.contains(other)));
 }
 
-const all = [...root.querySelectorAll(kinds[kind])].filter(e => shown(e) || (e.labels && [...e.labels].some(shown)));
+// What is hidden from those who listen is there for a key alone.
+const all = [...root.querySelectorAll(kinds[kind])].filter(e => !e.closest("[aria-hidden=true]")
+  && (shown(e) || (e.labels && [...e.labels].some(shown))));
 let found = matching(all, wanted, nameOf);
 // Links to the same place are one thing; so is a button in a label.
 if (found.length > 1 && found.every(e => e.href && e.href === found[0].href)) found = found.slice(0, 1);

@@ -23,6 +23,8 @@ mod driver;
 mod find;
 /// The tests of what stands here.
 mod harness;
+/// Whole tasks, as people do them.
+mod journeys;
 /// Keys and focus.
 mod keyboard;
 /// Size, theme and pictures.

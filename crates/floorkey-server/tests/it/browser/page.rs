@@ -44,6 +44,12 @@ impl Page {
         self.told(wait(self.driver().goto(url)));
     }
 
+    /// Loads the page again, sending again what it was the answer to.
+    #[track_caller]
+    pub(crate) fn reload(&self) {
+        self.told(wait(self.driver().refresh()));
+    }
+
     /// Path and query of the page.
     #[track_caller]
     pub(crate) fn url(&self) -> String {
@@ -97,7 +103,17 @@ impl Page {
     /// Clicks the button, link or summary with these words on it.
     #[track_caller]
     pub(crate) fn click(&self, name: &str) {
-        self.with(Kind::Press, name, async |element| element.click().await);
+        self.with(Kind::Press, name, async |element| self.click_on(element).await);
+    }
+
+    /// What lies below a bar that stays in place is scrolled from under it for the next try.
+    async fn click_on(&self, element: &WebElement) -> Result<(), WebDriverError> {
+        let clicked = element.click().await;
+        if clicked.is_err() {
+            let centre = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
+            self.driver().execute(centre, vec![element.to_json()?]).await?;
+        }
+        clicked
     }
 
     /// Clicks it, and waits for the page that comes.
@@ -177,7 +193,7 @@ impl Page {
             if element.is_selected().await? == wanted {
                 return Ok(());
             }
-            if element.click().await.is_err() {
+            if self.click_on(element).await.is_err() && element.click().await.is_err() {
                 // The box itself may lie hidden below what is drawn in its stead.
                 let label = self.driver().execute("return arguments[0].labels[0]", vec![element.to_json()?]).await?;
                 label.element()?.click().await?;

@@ -1,0 +1,71 @@
+//! Giving security profiles to users, several at once.
+
+use super::demo;
+use crate::browser::page::Page;
+
+/// Selects two users among the holders of a profile, and chooses Edit.
+fn edit_two(page: &Page, profile: &str, users: [&str; 2]) {
+    page.goto("/connect/access");
+    page.menu("User management");
+    page.submit("Add filter");
+    page.select("Security profile", profile);
+    page.submit("Filter");
+    for name in users {
+        page.tick(name);
+    }
+    page.submit("Edit");
+    page.reads("Edit 2 users");
+}
+
+/// From the filled form over the review to saved.
+fn save(page: &Page, added: &str, removed: &str) {
+    page.submit("Save");
+    page.reads("Review the change to 2 users");
+    page.reads("Nothing is saved yet.");
+    page.reads(&format!("{added} (2 users)"));
+    page.reads(&format!("{removed} (2 users)"));
+    page.submit("Save");
+    page.reads("Saved for 2 users.");
+}
+
+#[test]
+fn profiles_are_given_to_two_users_at_once_and_others_stay() {
+    let demo = demo();
+    let Some(page) = demo.open_as("admin") else { return };
+    edit_two(&page, "Quality lead", ["Fatima El Idrissi", "Eoin Bracken"]);
+    page.reads("Quality lead all 2");
+    page.reads("QualityAnalyst 1 of 2");
+    let at = page.url();
+    page.fill("Add a security profile", "Auditor");
+    page.click("Add");
+    page.reads("Auditor added");
+    page.click("Remove Quality lead");
+    page.reads("removed");
+    assert_eq!(page.url(), at, "with script no page is loaded for it");
+    save(&page, "Auditor", "Quality lead");
+    page.open_user("fatima.elidrissi", "Fatima El Idrissi");
+    assert_eq!(page.held(), ["Auditor"]);
+    page.open_user("eoin.bracken", "Eoin Bracken");
+    assert_eq!(page.held(), ["Auditor", "QualityAnalyst"]);
+}
+
+#[test]
+fn profiles_are_given_to_two_users_at_once_without_script() {
+    let demo = demo();
+    let Some(page) = demo.open_as("admin") else { return };
+    page.without_script();
+    edit_two(&page, "IT helpdesk", ["Paula Sampaio", "Tariq Siddiqui"]);
+    page.fill("Add a security profile", "Audit0r");
+    page.submit("Add");
+    page.reads("There is no security profile named “Audit0r”");
+    page.fill("Add a security profile", "Auditor");
+    page.submit("Add");
+    page.reads("Auditor added");
+    page.submit("Remove IT helpdesk");
+    page.reads("IT helpdesk removed");
+    save(&page, "Auditor", "IT helpdesk");
+    page.open_user("paula.sampaio", "Paula Sampaio");
+    assert_eq!(page.held(), ["Agent", "Auditor"]);
+    page.open_user("tariq.siddiqui", "Tariq Siddiqui");
+    assert_eq!(page.held(), ["Auditor"]);
+}

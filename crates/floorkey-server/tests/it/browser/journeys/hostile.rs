@@ -1,0 +1,133 @@
+//! Text that is meant to run, in every field that takes it.
+
+use super::demo;
+use crate::browser::page::Page;
+
+const IMAGE: &str = "<img src=x onerror=alert(1)>";
+const SCRIPT: &str = "\"><script>alert(1)</script>";
+/// An address by the rules.
+const ADDRESS: &str = "<img/src=x/onerror=alert(1)>@example.com";
+
+/// Sees that the hostile text made nothing on the page. A dialog would fail every call to the browser, and an attempt
+/// of the page to run something the end of the test.
+fn is_harmless(page: &Page) {
+    let script = "return [...document.querySelectorAll('[onerror]')].length
+        + [...document.scripts].filter(one => one.textContent.includes('alert')).length";
+    assert_eq!(page.run(script, vec![]).as_u64(), Some(0), "at {}", page.url());
+}
+
+/// Opens pages, and sees on each the text and no harm.
+fn see(page: &Page, paths: &[String], text: &str) {
+    for path in paths {
+        page.goto(path);
+        page.until(&format!("{path} shows `{text}`"), || page.words().contains(text));
+        is_harmless(page);
+    }
+}
+
+#[test]
+fn hostile_text_in_a_profile_is_only_text() {
+    let demo = demo();
+    let Some(page) = demo.open_as("admin") else { return };
+    page.goto("/connect/security-profiles/new");
+    page.click("Access control");
+    page.click("Applications, handing out, tags");
+    page.fill("Name", SCRIPT);
+    page.fill("Description", IMAGE);
+    page.fill("Namespace 1", SCRIPT);
+    page.fill("Permissions 1", IMAGE);
+    for part in ["Only resources with these tags", "Tags of this profile"] {
+        page.within(part, |part| {
+            part.fill("Key 1", SCRIPT);
+            part.fill("Value 1", IMAGE);
+        });
+    }
+    page.submit("Save");
+    page.reads("Not saved");
+    is_harmless(&page);
+    assert_eq!(page.value("Name"), SCRIPT);
+    page.fill("Name", "Hostile words");
+    page.fill("Namespace 1", "");
+    page.fill("Permissions 1", "");
+    page.within("Only resources with these tags", |part| {
+        part.fill("Key 1", "");
+        part.fill("Value 1", "");
+    });
+    page.within("Tags of this profile", |part| {
+        part.fill("Key 1", "hostile");
+        part.fill("Value 1", SCRIPT);
+    });
+    page.submit("Save");
+    page.reads("The security profile “Hostile words” is there.");
+    is_harmless(&page);
+    let at = page.url();
+    see(&page, &["/connect/security-profiles".to_owned(), format!("{at}/code")], IMAGE);
+    see(&page, &["/connect/history".to_owned()], SCRIPT);
+    page.goto(&format!("/connect/security-profiles?q={IMAGE}&permission={SCRIPT}"));
+    is_harmless(&page);
+    page.goto(&format!("{at}/delete"));
+    page.submit("Delete Hostile words");
+    is_harmless(&page);
+}
+
+#[test]
+fn hostile_text_in_a_user_is_only_text() {
+    let demo = demo();
+    let Some(page) = demo.open_as("admin") else { return };
+    page.goto("/connect/users/new");
+    page.fill("First name", IMAGE);
+    page.fill("Last name", SCRIPT);
+    for field in [
+        "E-mail (optional)",
+        "Secondary e-mail",
+        "Mobile number",
+        "Login name",
+        "Desk phone number",
+        "Key 1",
+        "Value 1",
+    ] {
+        page.fill(field, SCRIPT);
+    }
+    page.submit("Add the user");
+    assert_eq!(page.status(), 422);
+    is_harmless(&page);
+    assert_eq!(page.value("Login name"), SCRIPT);
+    page.fill("E-mail (", ADDRESS);
+    page.fill("Secondary e-mail", ADDRESS);
+    page.fill("Mobile number", "");
+    page.fill("Login name", "hostile.words");
+    page.fill("Desk phone number", "");
+    page.fill("Key 1", "hostile");
+    page.select("Routing profile", "Bookings agents");
+    page.select("Add a security profile", "Agent");
+    page.click("Add");
+    page.submit("Add the user");
+    page.reads("is added");
+    is_harmless(&page);
+    let name = format!("{IMAGE} {SCRIPT}");
+    page.submit("Go to");
+    let at = page.url();
+    let tabs = ["", "/details", "/sign-in", "/history", "/reset", "/same", "/delete"];
+    see(&page, &tabs.map(|tab| format!("{at}{tab}")), &name);
+    page.goto(&format!("{at}/details"));
+    page.within("Proficiencies", |part| {
+        part.fill("Attribute 1", SCRIPT);
+        part.fill("Value 1", IMAGE);
+        part.fill("Level 1", "3");
+    });
+    page.submit("Save");
+    is_harmless(&page);
+    let profile = "/connect/users?q=hostile.words";
+    see(&page, &[profile.to_owned(), "/connect/history?user=hostile.words".to_owned()], &name);
+    page.goto(&format!("/connect/users?q={SCRIPT}"));
+    is_harmless(&page);
+    for path in ["/connect/who-has-what", "/connect/", "/connect/outbox", "/connect/security-profiles"] {
+        page.goto(path);
+        is_harmless(&page);
+    }
+    page.goto(profile);
+    page.tick(&name);
+    page.submit("Edit");
+    page.reads("Edit");
+    is_harmless(&page);
+}

@@ -1,0 +1,53 @@
+//! A profile changed by keyboard alone.
+
+use crate::browser::page::Page;
+use crate::server::{ADMIN_PASSWORD, Server};
+
+/// Presses Tab until the name of what has focus begins so.
+fn tab_on(page: &Page, beginning: &str) {
+    for _ in 0..40 {
+        if page.focused().starts_with(beginning) {
+            return;
+        }
+        page.press("Tab");
+    }
+    panic!("Tab does not lead to `{beginning}`, it leads to `{}`", page.focused());
+}
+
+#[test]
+fn a_profile_is_changed_by_keyboard_alone() {
+    let server = Server::start_with(&[]);
+    let Some(page) = Page::open(server.address) else { return };
+    page.goto("/connect/login");
+    page.wait_focused("User name");
+    page.type_text("admin");
+    page.press("Tab");
+    page.type_text(ADMIN_PASSWORD);
+    page.press("Enter");
+    page.wait_for("Sign out");
+    page.press("g p");
+    page.wait_for("Add new security profile");
+    page.tab_to("QualityAnalyst");
+    page.press("Enter");
+    page.wait_for("Held by");
+    page.press("/");
+    page.wait_focused("Search names and meanings");
+    page.type_text("users");
+    page.wait_for("match. What you ticked elsewhere is kept.");
+    tab_on(&page, "Users: View");
+    page.press("ArrowRight");
+    assert!(page.focused().starts_with("Users: Edit"), "{}", page.focused());
+    page.press("ArrowRight");
+    assert!(page.focused().starts_with("Users: Create"), "{}", page.focused());
+    page.press("ArrowDown");
+    let below = page.focused();
+    assert!(!below.starts_with("Users:") && below.contains(": "), "{below}");
+    page.press("ArrowUp ArrowLeft");
+    assert!(page.focused().starts_with("Users: Edit"), "{}", page.focused());
+    page.press("Space");
+    page.reads("ticked because Users: Edit needs it.");
+    page.tab_to("Save");
+    page.press("Enter");
+    page.wait_for("The security profile “QualityAnalyst” is saved.");
+    assert!(page.ticked("Users: View") && page.ticked("Users: Edit ("));
+}

@@ -1,0 +1,81 @@
+//! Journeys: whole tasks, as people do them, by the words that are seen.
+//!
+//! Those that change only what no other looks at share one demo.
+
+mod assign;
+mod factors;
+mod guard;
+mod history;
+mod hostile;
+mod import;
+mod keys;
+mod profiles;
+mod reset;
+mod stale;
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use super::demo::Demo;
+use super::page::Page;
+
+/// The demo that journeys share.
+fn demo() -> Arc<Demo> {
+    static RUNNING: Mutex<Weak<Demo>> = Mutex::new(Weak::new());
+    let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+    running.upgrade().unwrap_or_else(|| {
+        let new = Arc::new(Demo::new());
+        *running = Arc::downgrade(&new);
+        new
+    })
+}
+
+impl Page {
+    /// The words that are seen, in one line.
+    #[track_caller]
+    fn words(&self) -> String {
+        self.text().split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Waits until these words are seen, however they are broken into lines.
+    #[track_caller]
+    fn reads(&self, words: &str) {
+        self.until(&format!("`{words}` is read"), || self.words().contains(words));
+    }
+
+    /// Chooses an entry of the menu.
+    #[track_caller]
+    fn menu(&self, entry: &str) {
+        self.within("Main", |menu| menu.submit(entry));
+    }
+
+    /// Looks for a user in the list, and opens their page.
+    #[track_caller]
+    fn open_user(&self, login: &str, name: &str) {
+        self.goto("/connect/users");
+        self.fill("Search users", login);
+        self.submit("Search");
+        self.submit(name);
+        self.reads(&format!("{name} {login}"));
+    }
+
+    /// The profiles of the user whose page is open, by name.
+    #[track_caller]
+    fn held(&self) -> Vec<String> {
+        let script = "const part = [...document.querySelectorAll('section')]
+            .find(one => one.querySelector('h2')?.textContent.startsWith('Security profiles'));
+            return [...part.querySelectorAll('li > div:first-child strong')].map(one => one.textContent)";
+        let names = self.run(script, vec![]);
+        let names = names.as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned());
+        names.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// Resets the password of the user whose page is open, and gives the one-time one that is shown.
+    #[track_caller]
+    fn reset_password(&self) -> String {
+        self.submit("Reset password");
+        self.submit("Make a one-time password");
+        self.reads("It is shown this once.");
+        self.run("return document.querySelector('#password').textContent", vec![]).as_str().unwrap().to_owned()
+    }
+}

@@ -1,0 +1,88 @@
+//! Making and changing security profiles.
+
+use super::demo;
+use crate::browser::find::Kind;
+use crate::browser::page::Page;
+
+/// Goes from wherever one is to the form of a new profile.
+fn add_new(page: &Page) {
+    page.goto("/connect/access");
+    page.menu("Security profiles");
+    page.submit("Add new security profile");
+}
+
+/// Sees that the profile is in the list, and that its page has both permissions ticked.
+fn is_listed_with_both(page: &Page, name: &str) {
+    page.menu("Security profiles");
+    page.within(name, |row| row.submit(name));
+    page.reads("Held by (0)");
+    for permission in ["Users: View", "Users: Edit ("] {
+        assert!(page.ticked(permission), "{permission}");
+    }
+    assert!(!page.ticked("Users: Create"));
+    page.reads("(2 permissions)");
+}
+
+#[test]
+fn a_security_profile_is_created_and_what_a_tick_brings_is_said() {
+    let demo = demo();
+    let Some(page) = demo.open_as("admin") else { return };
+    add_new(&page);
+    page.fill("Name", "Shift desk");
+    page.fill("Description", "Keeps the accounts of the shift right");
+    page.click("Users and permissions");
+    page.tick("Users: Edit (");
+    page.reads("Users: View ticked because Users: Edit needs it.");
+    assert!(page.ticked("Users: View"));
+    // What something needs does not go by itself.
+    page.with(Kind::Tick, "Users: View", async |tick| tick.click().await);
+    page.reads("Users: View stays: Users: Edit needs it.");
+    assert!(page.ticked("Users: View"));
+    page.submit("Save");
+    page.reads("The security profile “Shift desk” is there. Nobody holds it yet.");
+    is_listed_with_both(&page, "Shift desk");
+}
+
+#[test]
+fn a_security_profile_is_created_without_script() {
+    let demo = demo();
+    let Some(page) = demo.open_as("admin") else { return };
+    page.without_script();
+    add_new(&page);
+    page.fill("Name", "Desk without script");
+    page.fill("Description", "Keeps the accounts of the shift right");
+    page.click("Users and permissions");
+    page.tick("Users: Edit (");
+    page.submit("Save");
+    page.reads("The security profile “Desk without script” is there.");
+    page.reads("Users: View came along, because something you chose needs it.");
+    is_listed_with_both(&page, "Desk without script");
+}
+
+#[test]
+fn a_security_profile_is_updated_after_a_look_at_who_gains_and_undone() {
+    let demo = demo();
+    let Some(page) = demo.open_as("admin") else { return };
+    page.goto("/connect/access");
+    page.menu("Security profiles");
+    page.within("Team lead", |row| row.submit("Team lead"));
+    page.fill("Name", "Shift lead");
+    page.fill("Description", "Sees the own shift, and what was changed");
+    page.click("Historical Changes 0");
+    page.tick("View historical changes: View");
+    page.submit("Save");
+    page.reads("Review the change to Team lead");
+    page.reads("Nothing is saved yet.");
+    page.reads("Name from “Team lead” to “Shift lead”");
+    page.reads("Description now “Sees the own shift, and what was changed”");
+    page.reads("Adds View historical changes: View");
+    page.reads("can do more");
+    page.reads("Jonas Brandão");
+    page.submit("Save");
+    page.reads("The security profile “Shift lead” is saved.");
+    assert!(page.ticked("View historical changes: View"));
+    page.submit("Undo");
+    page.reads("Undone: everything is as it was before.");
+    assert_eq!(page.value("Name"), "Team lead");
+    page.reads("Historical Changes 0 of 1");
+}
