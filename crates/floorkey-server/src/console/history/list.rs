@@ -47,6 +47,14 @@ struct Shown {
     to_wrong: Option<String>,
 }
 
+impl Shown {
+    /// Whether a field says something that can't be looked for: then the form stands open, with what is wrong in it.
+    fn is_wrong(&self) -> bool {
+        let wrong = [&self.user_wrong, &self.actor_wrong, &self.profile_wrong, &self.from_wrong, &self.to_wrong];
+        wrong.into_iter().any(Option::is_some)
+    }
+}
+
 pub(super) async fn list(viewer: Viewer, Query(fields): Query) -> Result<Response<Body>, Problem> {
     let filter = Filter::read(&viewer, &fields);
     let found = find(&viewer, filter.query.clone(), PAGE, keep(&fields)).await?;
