@@ -7,6 +7,7 @@ use crate::browser::demo::CHOSEN;
 use crate::browser::page::Page;
 
 /// What an authenticator app with that secret shows some steps from now.
+#[expect(clippy::disallowed_methods, reason = "an app shows codes of the real time")]
 fn code(secret: &str, steps: i64) -> String {
     let secret = totp_rs::Secret::try_from_base32(&secret.replace(' ', "")).unwrap();
     let app = totp_rs::Builder::new().with_secret(secret).build().unwrap();
