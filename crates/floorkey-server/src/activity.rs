@@ -39,11 +39,7 @@ impl Activities {
     /// What is known of all users of an instance.
     pub(crate) fn all(&self, instance: InstanceId) -> HashMap<UserId, Activity> {
         let known = lock(&self.known);
-        known
-            .iter()
-            .filter(|((of, _), _)| *of == instance)
-            .map(|((_, user), activity)| (*user, activity.clone()))
-            .collect()
+        known.iter().filter(|((of, _), _)| *of == instance).map(|((_, user), activity)| (*user, *activity)).collect()
     }
 
     /// A user does something.

@@ -80,7 +80,7 @@ async fn home(viewer: Viewer) -> Result<Response<Body>, Problem> {
         let me = viewer.user.id;
         found = history::find(&viewer, query.clone(), CHANGES, move |event| is_by_another(event, me)).await?;
         let query = AuditQuery { terms: vec![AuditTerm::Flagged], ..query };
-        flagged = history::find(&viewer, query, CHANGES, |event| history::escalates(event)).await?;
+        flagged = history::find(&viewer, query, CHANGES, history::escalates).await?;
     }
     Ok(page(&HomePage {
         layout: viewer.layout("Home"),

@@ -207,7 +207,8 @@ fn what_the_rules_refuse_stands_beside_its_field_with_everything_kept() {
     let before = world.ok(Operation::DescribeSecurityProfile, json!({ "SecurityProfileId": id }));
     let own = format!("{LIST}/{id}");
     let modified = hidden(&admin.see(&own), "modified");
-    let cases: [(&[(&str, &str)], u16, &str); 7] = [
+    type Case<'a> = (&'a [(&'a str, &'a str)], u16, &'a str);
+    let cases: [Case<'_>; 7] = [
         (&[("name", "")], 422, "Give the profile a name"),
         (&[("name", "agent")], 409, "already a security profile named"),
         (&[("name", "Desk"), ("description", "a\nb")], 422, "control character"),

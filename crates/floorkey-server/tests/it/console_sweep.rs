@@ -157,7 +157,7 @@ fn call(rest: &str) -> &str {
             _ => {}
         }
         if open == 0 {
-            return &rest[..at];
+            return rest.get(..at).unwrap_or(rest);
         }
     }
     rest

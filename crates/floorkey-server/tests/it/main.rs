@@ -45,6 +45,8 @@ mod console_sweep;
 #[cfg(test)]
 mod console_user;
 #[cfg(test)]
+mod console_user_goes;
+#[cfg(test)]
 mod console_users;
 #[cfg(test)]
 mod console_users_files;

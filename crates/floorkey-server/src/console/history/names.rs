@@ -25,7 +25,8 @@ pub(super) fn named(directory: &Directory, event: &StoredEvent, key: &RecordKey)
             | StoredStep::Value { before: Some(Kept::Value(name)), after: None } => Some(name.clone()),
             _ => None,
         });
-        Named::plain(match name.last() {
+        let mut name = name;
+        Named::plain(match name.next_back() {
             Some(name) => format!("{name} (gone)"),
             None => format!("{kind} {id} (gone)"),
         })

@@ -244,9 +244,9 @@ fn skill_commands(user: &User, draft: &Draft, errors: &mut Errors) -> Vec<Comman
     let moved: Vec<_> = moved.cloned().collect();
     let id = user.id;
     let commands = [
-        (!gone.is_empty()).then(|| Command::DisassociateUserProficiencies { user: id, proficiencies: gone }),
-        (!moved.is_empty()).then(|| Command::UpdateUserProficiencies { user: id, proficiencies: moved }),
-        (!added.is_empty()).then(|| Command::AssociateUserProficiencies { user: id, proficiencies: added }),
+        (!gone.is_empty()).then_some(Command::DisassociateUserProficiencies { user: id, proficiencies: gone }),
+        (!moved.is_empty()).then_some(Command::UpdateUserProficiencies { user: id, proficiencies: moved }),
+        (!added.is_empty()).then_some(Command::AssociateUserProficiencies { user: id, proficiencies: added }),
     ];
     commands.into_iter().flatten().collect()
 }
@@ -317,7 +317,7 @@ fn tag_commands(user: &User, draft: &Draft, errors: &mut Errors) -> Vec<Command>
     let gone: BTreeSet<String> = user.tags.keys().filter(|key| !wanted.contains_key(*key)).cloned().collect();
     let new: Tags = wanted.into_iter().filter(|(key, value)| user.tags.get(key) != Some(value)).collect();
     let commands = [
-        (!gone.is_empty()).then(|| Command::UntagResource { target: target.clone(), keys: gone }),
+        (!gone.is_empty()).then_some(Command::UntagResource { target: target.clone(), keys: gone }),
         (!new.is_empty()).then(|| Command::TagResource { target: target.clone(), tags: new }),
     ];
     commands.into_iter().flatten().collect()

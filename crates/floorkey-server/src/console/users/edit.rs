@@ -117,7 +117,7 @@ pub(super) async fn submit(
     let command = Command::Batch { act: Act::EditUsers, commands };
     let outcome = match review(&viewer, command.clone()).await {
         Ok(outcome) => outcome,
-        Err(refusal) => return refuse(&fields, Errors::new(), vec![sentence(&refusal.into())]),
+        Err(refusal) => return refuse(&fields, Errors::new(), vec![sentence(&refusal)]),
     };
     let read = fields.raw("mark") == selection.mark();
     if !outcome.needs_a_look() || (fields.raw("do") == "save" && read) {

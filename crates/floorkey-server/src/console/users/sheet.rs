@@ -107,6 +107,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Line>, String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes)
         .map_err(|_| "The file is not UTF-8: save it as “CSV UTF-8” and send it again.".to_owned())?;
+    // The reader counts a line only past its last sign: with two of them it would be one behind.
+    let text = text.replace("\r\n", "\n");
     if text.trim().is_empty() {
         return Err("There is nothing in the file. Begin with the template.".to_owned());
     }
