@@ -5,7 +5,7 @@
 
 use std::hint::select_unpredictable;
 
-use crate::catalogue::{Permission, Polarity};
+use crate::catalogue::Permission;
 use crate::closure::effective;
 use crate::directory::{Directory, Held, Revision};
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
@@ -183,10 +183,10 @@ impl Directory {
     pub fn decide(&self, request: &Request<'_>) -> Decision {
         let reason = match request.action {
             Action::Permission(permission) => match self.holds_plainly(request.subject, permission) {
-                // Nearly every question: nothing scoped or dated, no limit. What is left is picked without a branch,
-                // because a processor that guesses between yes and no is wrong half the time.
+                // Nearly every question: nothing scoped or dated. What is left is picked without a branch, because a
+                // processor that guesses between yes and no is wrong half the time.
                 Some(holds) if matches!(request.target, Target::Instance) => {
-                    select_unpredictable(holds, Reason::Granted, Reason::NotHeld)
+                    select_unpredictable(holds, Reason::Granted, self.lack(permission))
                 }
                 _ => self.decide_in_full(permission, *request),
             },
@@ -217,12 +217,18 @@ impl Directory {
         Explanation { decision, grants }
     }
 
+    /// Why somebody without a mark doesn't hold the permission.
+    #[inline]
+    fn lack(&self, permission: Permission) -> Reason {
+        if self.is_limit(permission) { Reason::Limit } else { Reason::NotHeld }
+    }
+
     /// Takes the request by value, so that the quick way need not write it to memory.
     #[inline(never)]
     fn decide_in_full(&self, permission: Permission, request: Request<'_>) -> Reason {
         let Some(Held { everywhere, more, disabled }) = self.held(request.subject) else { return Reason::UnknownUser };
         let everywhere = everywhere.contains(permission);
-        if permission.info().polarity == Polarity::Limit {
+        if self.is_limit(permission) {
             return Reason::Limit;
         }
         if disabled {

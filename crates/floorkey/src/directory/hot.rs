@@ -3,15 +3,19 @@
 //! Users who hold the same undated profiles share a combination, so an edit of a profile that a million users hold
 //! recomputes the few combinations that contain it and touches no user.
 
+mod frozen;
+
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 use imbl::{OrdSet, Vector};
 
+use super::Directory;
 use super::chunked::Chunked;
 use crate::catalogue::{Permission, catalogue};
 use crate::id::{SecurityProfileId, UserId};
 use crate::permission_set::{CAPACITY, PermissionSet};
+use frozen::Frozen;
 
 /// The combination of disabled users: no permission.
 const DISABLED: u32 = 0;
@@ -30,7 +34,7 @@ const DELTA_MAX: usize = 4096;
 /// What the hot half knows of one user.
 #[derive(Clone, Copy)]
 pub(crate) struct Held<'a> {
-    /// What the undated profiles grant everywhere.
+    /// The abilities that the undated profiles grant everywhere, without limits.
     pub(crate) everywhere: &'a PermissionSet,
     /// Whether some grant is scoped or dated, so that more may be held than `everywhere`.
     pub(crate) more: bool,
@@ -38,17 +42,10 @@ pub(crate) struct Held<'a> {
     pub(crate) disabled: bool,
 }
 
-/// What a combination grants everywhere, with the mark [`SCOPED`]: one line of the processor's cache.
+/// The abilities that a combination grants everywhere, with the mark [`SCOPED`]: one line of the processor's cache.
 #[derive(Clone, Copy)]
 #[repr(align(64))]
 struct Bits(PermissionSet);
-
-/// Where the frozen hash leads: a user's ordinal, and the combination as it was then.
-#[derive(Clone, Copy)]
-struct Frozen {
-    ordinal: u32,
-    combination: u32,
-}
 
 #[derive(Clone, Copy)]
 struct Counts {
@@ -81,7 +78,7 @@ pub(crate) struct Place {
 pub(crate) struct Hot {
     /// The catalogue's granting permissions, at hand.
     granting: PermissionSet,
-    frozen: Arc<hashbrown::HashMap<u128, Frozen, FixedState>>,
+    frozen: Frozen,
     delta: imbl::GenericHashMap<u128, Option<u32>, FixedState, imbl::shared_ptr::DefaultSharedPtr>,
     free_ordinals: Vector<u32>,
     ordinals: u32,
@@ -100,11 +97,19 @@ pub(crate) struct Hot {
     administrators: u64,
 }
 
+impl Directory {
+    /// Whether the permission takes an ability away: kept here, because to ask the catalogue takes longer.
+    #[inline]
+    pub(crate) fn is_limit(&self, permission: Permission) -> bool {
+        !self.hot.granting.contains(permission)
+    }
+}
+
 impl Hot {
     pub(crate) fn new() -> Self {
         let mut hot = Self {
             granting: *catalogue().granting(),
-            frozen: Arc::default(),
+            frozen: Frozen::with_capacity(0),
             delta: imbl::GenericHashMap::with_hasher(FixedState::default()),
             free_ordinals: Vector::new(),
             ordinals: 0,
@@ -132,10 +137,9 @@ impl Hot {
         {
             return *changed;
         }
-        self.frozen.get(&user.bits()).map(|frozen| frozen.ordinal)
+        self.frozen.get(user.bits()).map(|(ordinal, _)| ordinal)
     }
 
-    #[inline]
     pub(crate) fn held(&self, user: UserId) -> Option<Held<'_>> {
         let combination = self.combination_now(user)?;
         let Bits(everywhere) = self.bits.get((combination & !DATED) as usize)?;
@@ -146,13 +150,13 @@ impl Hot {
         })
     }
 
-    /// Whether the user holds the permission everywhere; `None` for limits, for users with a mark, and for strangers.
+    /// Whether the user holds the permission everywhere, which nobody does a limit; `None` for users with a mark, and
+    /// for strangers.
     #[inline]
     pub(crate) fn holds_plainly(&self, user: UserId, permission: Permission) -> Option<bool> {
-        let combination = self.combination_now(user)?;
-        let Bits(everywhere) = self.bits.get((combination & !DATED) as usize)?;
-        let marked = (combination & DATED != 0) | everywhere.contains(SCOPED);
-        (!marked & self.granting.contains(permission)).then(|| everywhere.contains(permission))
+        // A combination with the mark DATED lies beyond every row.
+        let Bits(everywhere) = self.bits.get(self.combination_now(user)? as usize)?;
+        (!everywhere.contains(SCOPED)).then(|| everywhere.contains(permission))
     }
 
     /// The user's combination, with the mark [`DATED`]. What has to do with changes since the frozen hash was built is
@@ -162,16 +166,16 @@ impl Hot {
         if self.changed != 0 {
             return self.combination_since(user);
         }
-        self.frozen.get(&user.bits()).map(|frozen| frozen.combination)
+        self.frozen.combination(user.bits())
     }
 
     #[inline(never)]
     fn combination_since(&self, user: UserId) -> Option<u32> {
         if self.delta.is_empty()
-            && let Some(frozen) = self.frozen.get(&user.bits())
-            && !self.has_moved(frozen.ordinal)
+            && let Some((ordinal, combination)) = self.frozen.get(user.bits())
+            && !self.has_moved(ordinal)
         {
-            return Some(frozen.combination);
+            return Some(combination);
         }
         self.combination_of.get(self.ordinal(user)? as usize).copied()
     }
@@ -275,7 +279,8 @@ impl Hot {
 
     fn grant(&mut self, combination: u32, granted: Granted) {
         let at = combination as usize;
-        let mut row = granted.everywhere;
+        // Without limits: they answer no question, so a check need not ask which permissions they are.
+        let mut row = granted.everywhere.intersection(&self.granting);
         if granted.scoped {
             row.insert(SCOPED);
         }
@@ -343,12 +348,10 @@ impl Hot {
     fn index(&mut self, user: UserId, ordinal: Option<u32>) {
         // While nobody else reads the frozen hash (at start), it takes the id itself.
         if self.delta.is_empty()
-            && let Some(frozen) = Arc::get_mut(&mut self.frozen)
+            && let Some(ordinal) = ordinal
+            && self.frozen.is_unshared()
         {
-            match ordinal {
-                Some(ordinal) => frozen.insert(user.bits(), Frozen { ordinal, combination: DISABLED | DATED }),
-                None => frozen.remove(&user.bits()),
-            };
+            self.frozen.insert(user.bits(), ordinal, DISABLED | DATED);
             return;
         }
         self.delta.insert(user.bits(), ordinal);
@@ -357,23 +360,28 @@ impl Hot {
     }
 
     fn freeze_if_due(&mut self) {
-        if Arc::get_mut(&mut self.frozen).is_none() && self.changed > DELTA_MAX.max(self.frozen.len() / 16) {
+        if !self.frozen.is_unshared() && self.changed > DELTA_MAX.max(self.frozen.len() / 16) {
             self.freeze();
         }
     }
 
     /// Builds the frozen hash anew, so that nothing has changed since.
     pub(crate) fn freeze(&mut self) {
-        let frozen = Arc::make_mut(&mut self.frozen);
-        for (user, ordinal) in &self.delta {
-            match ordinal {
-                Some(ordinal) => frozen.insert(*user, Frozen { ordinal: *ordinal, combination: DISABLED | DATED }),
-                None => frozen.remove(user),
-            };
+        if !self.delta.is_empty() {
+            let mut frozen = Frozen::with_capacity(self.frozen.len() + self.delta.len());
+            for (user, ordinal, combination) in self.frozen.iter() {
+                if !self.delta.contains_key(&user) {
+                    frozen.insert(user, ordinal, combination);
+                }
+            }
+            for (user, ordinal) in &self.delta {
+                if let Some(ordinal) = ordinal {
+                    frozen.insert(*user, *ordinal, DISABLED | DATED);
+                }
+            }
+            self.frozen = frozen;
         }
-        for entry in frozen.values_mut() {
-            entry.combination = self.combination_of.get(entry.ordinal as usize).copied().unwrap_or(DISABLED | DATED);
-        }
+        self.frozen.renew(|ordinal| self.combination_of.get(ordinal as usize).copied().unwrap_or(DISABLED | DATED));
         self.delta.clear();
         self.moved = Chunked::new(0);
         self.changed = 0;
