@@ -9,7 +9,7 @@ use crate::browser::page::Page;
 /// What an authenticator app with that secret shows some steps from now.
 #[expect(clippy::disallowed_methods, reason = "an app shows codes of the real time")]
 fn code(secret: &str, steps: i64) -> String {
-    let secret = totp_rs::Secret::try_from_base32(&secret.replace(' ', "")).unwrap();
+    let secret = totp_rs::Secret::try_from_base32(secret.replace(' ', "")).unwrap();
     let app = totp_rs::Builder::new().with_secret(secret).build().unwrap();
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     app.generate(now.checked_add_signed(steps * 30).unwrap()).to_string()
