@@ -31,6 +31,8 @@ mod keyboard;
 mod look;
 /// A page as a person has it in front of them.
 mod page;
+/// Every page, looked at.
+mod pages;
 /// Second factors without hardware.
 mod passkey;
 /// The pictures of the README.

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::demo::Demo;
 use super::look::Theme;
+use super::page::Page;
+use super::pages::address_of;
 
 /// Bytes of a picture: a README with six of them still opens at once.
 const PICTURE_MAX: usize = 150 * 1024;
@@ -16,6 +18,13 @@ const HEIGHT: u32 = 960;
 
 /// What is pictured as the demo's administrator sees it: the name of the file, the page, the theme, and the width.
 const PICTURES: &[(&str, &str, Theme, u32)] = &[
+    ("home", "/connect/", Theme::Light, 1280),
+    ("profile", "{CallCenterManager}", Theme::Light, 1280),
+    ("profile-dark", "{CallCenterManager}", Theme::Dark, 1280),
+    ("profiles", "/connect/security-profiles", Theme::Light, 1280),
+    ("history", "/connect/history", Theme::Light, 1280),
+    ("permissions", "/connect/permissions?q=password", Theme::Light, 1280),
+    ("who-has-what", "/connect/who-has-what", Theme::Light, 1280),
     ("users", "/connect/users", Theme::Light, 1280),
     ("users-dark", "/connect/users", Theme::Dark, 1280),
     ("users-narrow", "/connect/users", Theme::Light, 390),
@@ -31,13 +40,23 @@ fn the_main_pages_can_be_pictured() {
     let folder = asked.as_deref().unwrap_or(own.path());
     std::fs::create_dir_all(folder).unwrap();
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/images");
+    page.goto("/connect/guard?later=1");
     for (name, path, theme, width) in PICTURES {
         page.theme(*theme);
         page.width(*width);
-        page.goto(path);
-        assert_eq!((page.status(), page.url().as_str()), (200, *path), "{name}");
+        let path = address(&page, path);
+        page.goto(&path);
+        assert_eq!((page.status(), page.url()), (200, path), "{name}");
         let bytes = page.screenshot(&folder.join(format!("{name}.webp")), HEIGHT);
         assert!((1..=PICTURE_MAX).contains(&bytes), "{name}.webp has {bytes} bytes, at most {PICTURE_MAX}");
         assert!(docs.join(format!("{name}.webp")).exists(), "{name}.webp: `cargo xtask screenshots` was not run");
+    }
+}
+
+/// The address itself, or that of the profile with the name in braces.
+fn address(page: &Page, path: &str) -> String {
+    match path.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+        Some(name) => address_of(page, "/connect/security-profiles", name, "/connect/security-profiles/"),
+        None => path.to_owned(),
     }
 }

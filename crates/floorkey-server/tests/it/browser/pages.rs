@@ -1,0 +1,73 @@
+//! Every page, looked at: axe in light, dark and forced colours, 320 px, and its weight.
+
+use serde_json::json;
+
+use super::demo::Demo;
+use super::page::Page;
+
+/// Pages that are there for everybody who administers.
+const PAGES: [&str; 17] = [
+    "/connect/",
+    "/connect/guard",
+    "/connect/users?sort=login",
+    "/connect/users?q=nobody-at-all",
+    "/connect/users/new",
+    "/connect/users/import",
+    "/connect/users/deleted",
+    "/connect/security-profiles",
+    "/connect/security-profiles/new",
+    "/connect/security-profiles/compare",
+    "/connect/history",
+    "/connect/history/1",
+    "/connect/permissions",
+    "/connect/permissions/Users.Edit",
+    "/connect/who-has-what",
+    "/connect/access",
+    "/connect/access/sign-in",
+];
+
+/// Pages of one user, and of one security profile.
+const OF_A_USER: [&str; 8] = ["", "/details", "/sign-in", "/history", "/reset", "/same", "/delete", "?why=Users.Edit"];
+const OF_A_PROFILE: [&str; 3] = ["", "/delete", "/code"];
+
+#[test]
+fn every_page_is_well_made_and_light() {
+    let demo = Demo::shared();
+    let Some(page) = demo.open_as("admin") else { return };
+    page.goto("/connect/guard?later=1");
+    for path in PAGES {
+        look_at(&page, path);
+    }
+}
+
+#[test]
+fn every_page_of_one_user_and_of_one_profile_is_well_made_and_light() {
+    let demo = Demo::shared();
+    let Some(page) = demo.open_as("admin") else { return };
+    let user = address_of(&page, "/connect/users?q=sofia.marin", "sofia.marin", "/connect/users/");
+    for part in OF_A_USER {
+        look_at(&page, &format!("{user}{part}"));
+    }
+    let profile = address_of(&page, "/connect/security-profiles", "CallCenterManager", "/connect/security-profiles/");
+    for part in OF_A_PROFILE {
+        look_at(&page, &format!("{profile}{part}"));
+    }
+}
+
+fn look_at(page: &Page, path: &str) {
+    page.goto(path);
+    assert_eq!(page.status(), 200, "{path}");
+    page.assert_well_made();
+    page.assert_within_budget();
+}
+
+/// Where the row with that text leads to, among the addresses that begin so.
+pub(super) fn address_of(page: &Page, list: &str, text: &str, begins: &str) -> String {
+    page.goto(list);
+    let script = "const rows = [...document.querySelectorAll('main tr, main li')]; \
+        const row = rows.find((row) => row.textContent.includes(arguments[0])); \
+        const links = row ? [...row.querySelectorAll('a')].map((link) => link.getAttribute('href')) : []; \
+        return links.find((href) => href.startsWith(arguments[1])) ?? null;";
+    let found = page.run(script, vec![json!(text), json!(begins)]);
+    found.as_str().unwrap_or_else(|| panic!("no {text} on {list}")).to_owned()
+}
