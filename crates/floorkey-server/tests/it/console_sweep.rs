@@ -13,6 +13,9 @@ use crate::world::{World, text};
 
 const PROFILES: [&str; 3] = ["Agent", "QualityAnalyst", "CallCenterManager"];
 
+/// Acts on many users, each with a page of its own.
+const DEEDS: [&str; 6] = ["enable", "disable", "unlock", "sign-out", "remove-factors", "delete"];
+
 /// Markup that must never come out as markup.
 const MARKUP: &str = "\"'><script>a()</script><img src=x onerror=a()>";
 
@@ -48,6 +51,8 @@ fn nothing_that_somebody_wrote_becomes_markup_and_no_page_has_script_or_style_in
     world.operator.ok(Operation::TagResource, &tags);
     let update = json!({ "SecurityProfileId": world.profile("Agent"), "Description": MARKUP });
     world.ok(Operation::UpdateSecurityProfile, update);
+    let levels = json!({ "HierarchyStructure": { "LevelOne": { "Name": "Site" } } });
+    world.ok(Operation::UpdateUserHierarchyStructure, levels);
     world.ok(Operation::CreateUserHierarchyGroup, json!({ "Name": MARKUP }));
     let admin = Visitor::administrator(&world.server);
     assert_eq!(admin.get("/connect/guard?later=1").status, 303);
@@ -58,7 +63,11 @@ fn nothing_that_somebody_wrote_becomes_markup_and_no_page_has_script_or_style_in
         }
         for query in queries {
             let path = format!("{}{query}", filled(&world, &path, &victim));
-            let text = page(&admin.get(&path));
+            let answer = admin.get(&path);
+            if !answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html")) {
+                continue;
+            }
+            let text = page(&answer);
             for bad in ["<script>", "<img src=x", " style=\"", " onclick=", " onload=", "javascript:"] {
                 assert!(!text.contains(bad), "{path} has {bad}: {text}");
             }
@@ -121,30 +130,45 @@ fn filled(world: &World, path: &str, victim: &str) -> String {
 
 /// The console's routes as its source declares them.
 fn routes() -> Vec<(&'static str, String)> {
-    let mut found = BTreeSet::new();
+    let mut sources = Vec::new();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut waiting = vec![root.join("console.rs"), root.join("console")];
     while let Some(at) = waiting.pop() {
-        if at.is_dir() {
-            waiting.extend(std::fs::read_dir(&at).unwrap().map(|entry| entry.unwrap().path()));
-            continue;
+        match at.is_dir() {
+            true => waiting.extend(std::fs::read_dir(&at).unwrap().map(|entry| entry.unwrap().path())),
+            false => sources.push(std::fs::read_to_string(&at).unwrap()),
         }
-        let source = std::fs::read_to_string(&at).unwrap();
-        for declared in source.split(".route(").skip(1) {
-            let declared = call(declared);
-            let named = declared.split(',').next().unwrap_or_default().trim();
-            let constant = format!("const {named}: &str = ");
-            let text = if named.starts_with('"') { Some(named) } else { source.split(&constant).nth(1) };
-            let path = text.and_then(|text| text.split('"').nth(1)).unwrap_or_else(|| panic!("no path in {declared}"));
+    }
+    let mut found = BTreeSet::new();
+    for (source, declared) in
+        sources.iter().flat_map(|source| source.split(".route(").skip(1).map(move |rest| (source, call(rest))))
+    {
+        for path in paths(declared, source, &sources) {
             for (method, word) in [("GET", "get("), ("POST", "post(")] {
                 if declared.contains(word) {
-                    found.insert((path.to_owned(), method));
+                    found.insert((path.clone(), method));
                 }
             }
         }
     }
-    assert!(found.len() > 40, "the console has more routes than these: {found:?}");
+    assert!(found.len() > 60, "the console has more routes than these: {found:?}");
     found.into_iter().map(|(path, method)| (method, path)).collect()
+}
+
+/// The path of a route: written there, named by a constant, or worked out for each act on many users.
+fn paths(declared: &str, source: &str, sources: &[String]) -> Vec<String> {
+    let named = declared.split(',').next().unwrap_or_default().trim();
+    let literal = |text: &str| text.split('"').nth(1).map(str::to_owned);
+    if named.starts_with('"') {
+        return literal(named).into_iter().collect();
+    }
+    if named == "&deed.address()" {
+        return DEEDS.iter().map(|deed| format!("/connect/users/{deed}")).collect();
+    }
+    let constant = format!("const {}: &str = ", named.rsplit("::").next().unwrap_or(named));
+    let first =
+        source.split(&constant).nth(1).or_else(|| sources.iter().find_map(|other| other.split(&constant).nth(1)));
+    vec![first.and_then(literal).unwrap_or_else(|| panic!("no path in {declared}"))]
 }
 
 /// What stands between the brackets of a call, whose opening one is just before.
