@@ -109,7 +109,7 @@ impl Works {
                 Err(failure) => State::Failed { problem: sentence(&failure), until },
             };
         });
-        Ok(format!("/connect/users/work/{id}"))
+        Ok(format!("/connect/users/progress/{id}"))
     }
 
     /// The viewer's work of that id.
