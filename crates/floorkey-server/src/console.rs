@@ -2,7 +2,7 @@
 //!
 //! A request goes through here in this order: does it come from our own pages; who is signed in; then its handler
 //! asks the directory or the service, as every other surface does, and answers with a page or leads on with 303.
-//! Handlers return a [`Problem`](problem::Problem) where they can't; it becomes a page here, in the viewer's frame.
+//! Handlers return a [`Problem`] where they can't; it becomes a page here, in the viewer's frame.
 //!
 //! Every page works without script. Pages stand in a folder a section, with their templates in `templates/`.
 
