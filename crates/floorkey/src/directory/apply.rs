@@ -1,5 +1,6 @@
 //! From one directory to the next.
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 
 use imbl::{HashMap, OrdMap, OrdSet, Vector};
@@ -122,17 +123,17 @@ impl Directory {
             RecordKey::Settings | RecordKey::Structure => {}
             RecordKey::Group(id) => {
                 if let Some(group) = self.groups.remove(id) {
-                    self.group_names.remove(&(group.parent, folded(&group.name)));
+                    free(&mut self.group_names, &(group.parent, folded(&group.name)), id);
                 }
             }
             RecordKey::Resource(id) => {
                 if let Some(resource) = self.resources.remove(id) {
-                    self.resource_names.remove(&(resource.resource_type(), folded(&resource.name)));
+                    free(&mut self.resource_names, &(resource.resource_type(), folded(&resource.name)), id);
                 }
             }
             RecordKey::Profile(id) => {
                 if let Some(entry) = self.profiles.remove(id) {
-                    self.profile_names.remove(&folded(&entry.profile.name));
+                    free(&mut self.profile_names, &folded(&entry.profile.name), id);
                     self.regrant(*id);
                 }
             }
@@ -147,7 +148,7 @@ impl Directory {
 
     fn put_group(&mut self, group: Arc<HierarchyGroup>) {
         if let Some(before) = self.groups.get(&group.id) {
-            self.group_names.remove(&(before.parent, folded(&before.name)));
+            free(&mut self.group_names, &(before.parent, folded(&before.name)), &group.id);
         }
         self.group_names.insert((group.parent, folded(&group.name)), group.id);
         self.groups.insert(group.id, group);
@@ -155,7 +156,7 @@ impl Directory {
 
     fn put_resource(&mut self, resource: Arc<Resource>) {
         if let Some(before) = self.resources.get(&resource.id) {
-            self.resource_names.remove(&(before.resource_type(), folded(&before.name)));
+            free(&mut self.resource_names, &(before.resource_type(), folded(&before.name)), &resource.id);
         }
         self.resource_names.insert((resource.resource_type(), folded(&resource.name)), resource.id);
         self.resources.insert(resource.id, resource);
@@ -171,7 +172,7 @@ impl Directory {
         let grants = Grants::of(&profile);
         let before = self.profiles.get(&id).cloned();
         if let Some(before) = &before {
-            self.profile_names.remove(&folded(&before.profile.name));
+            free(&mut self.profile_names, &folded(&before.profile.name), &id);
         }
         self.profile_names.insert(folded(&profile.name), id);
         let same_grants = before.is_some_and(|before| before.grants == grants);
@@ -272,7 +273,7 @@ impl Directory {
         if let Some(looks) = odd_skeleton(&name) {
             self.skeletons.remove(&(hash_of_looks(&looks), ordinal));
         }
-        self.logins.remove(name.as_str());
+        free(&mut self.logins, name.as_str(), &ordinal);
     }
 
     fn count_hierarchy_and_routing(&mut self, user: &User, step: i32) {
@@ -286,6 +287,18 @@ impl Directory {
 
     fn set_holder(&mut self, profile: SecurityProfileId, ordinal: u32, holds: bool) {
         self.holders.entry(profile).or_insert_with(Holders::new).set(ordinal, holds);
+    }
+}
+
+/// Takes a name from its owner. It stays where another took it within the same change: records come in the order of
+/// their ids, so of two that exchange names one has its new name before the other has given it up.
+fn free<K: Ord + Clone + Borrow<Q>, Q: Ord + ?Sized, V: Clone + PartialEq>(
+    names: &mut OrdMap<K, V>,
+    name: &Q,
+    owner: &V,
+) {
+    if names.get(name) == Some(owner) {
+        names.remove(name);
     }
 }
 

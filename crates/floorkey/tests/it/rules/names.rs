@@ -1,6 +1,8 @@
 //! Names: unique however they are written, and sound.
 
-use floorkey::{Command, SecurityProfileEdit};
+use std::sync::Arc;
+
+use floorkey::{Command, Record, RecordChange, SecurityProfile, SecurityProfileEdit, User};
 
 use crate::world::{World, granting, operator, update};
 
@@ -120,4 +122,27 @@ fn descriptions_are_short_and_plain() {
     }
     let edit = SecurityProfileEdit { description: Some("ä".repeat(250)), ..SecurityProfileEdit::default() };
     world.done(&operator(), update(profile, edit));
+}
+
+#[test]
+fn names_that_are_exchanged_in_one_step_are_all_found() {
+    let mut world = World::new();
+    let (ann, bob) = (world.hire("ann", &["Agent"]), world.hire("bob", &["Agent"]));
+    let (agent, admin) = (world.profile("Agent"), world.profile("Admin"));
+    let renamed = |id, username: &str| {
+        let user = User::clone(world.directory.user(id).unwrap());
+        RecordChange::Put(Record::User(Arc::new(User { username: username.to_owned(), ..user })))
+    };
+    let called = |id, name: &str| {
+        let profile = SecurityProfile::clone(world.directory.profile(id).unwrap());
+        RecordChange::Put(Record::Profile(Arc::new(SecurityProfile { name: name.to_owned(), ..profile })))
+    };
+    // A node that catches up gets the last versions only, in the order of their ids.
+    let changes = [renamed(ann, "bob"), renamed(bob, "ann"), called(agent, "Admin"), called(admin, "Agent")];
+    let next = world.directory.apply(world.directory.revision().next(), &changes);
+    assert_eq!(next.user_by_login("ann").map(|user| user.id), Some(bob));
+    assert_eq!(next.user_by_login("bob").map(|user| user.id), Some(ann));
+    assert_eq!(next.profile_by_name("Agent").map(|profile| profile.id), Some(admin));
+    assert_eq!(next.profile_by_name("Admin").map(|profile| profile.id), Some(agent));
+    assert_eq!(next.users_after(None).count(), next.user_count());
 }
