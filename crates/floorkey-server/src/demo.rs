@@ -15,9 +15,9 @@ mod profiles;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::task::Poll;
 
 use floorkey::{Actor, Command, InstanceId, NewUser, Timestamp, UserId};
-use tokio::task::JoinSet;
 
 use crate::failure::Failure;
 use crate::outside;
@@ -50,17 +50,27 @@ struct Door {
 }
 
 impl Door {
-    /// Carries out commands that don't build on one another. They wait together, so that they share transactions.
+    /// Carries out commands that don't build on one another. They are asked for in this order, so that the history is
+    /// the same at every start too, and wait together, so that they share transactions.
     async fn all(&self, commands: Vec<Command>) -> Result<(), Failure> {
-        let mut waiting = JoinSet::new();
-        for command in commands {
-            let (service, instance) = (self.service.clone(), self.instance);
-            waiting.spawn(async move { service.execute(instance, Actor::system(), command).await });
-        }
-        while let Some(done) = waiting.join_next().await {
-            done.map_err(|error| Failure::Internal(error.to_string()))??;
-        }
-        Ok(())
+        let ask = |command| Box::pin(self.service.execute(self.instance, Actor::system(), command));
+        let mut waiting: Vec<_> = commands.into_iter().map(ask).collect();
+        std::future::poll_fn(|context| {
+            let mut failed = None;
+            waiting.retain_mut(|asked| match asked.as_mut().poll(context) {
+                Poll::Pending => true,
+                Poll::Ready(done) => {
+                    failed = failed.take().or(done.err());
+                    false
+                }
+            });
+            match (failed, waiting.is_empty()) {
+                (Some(failure), _) => Poll::Ready(Err(failure)),
+                (None, true) => Poll::Ready(Ok(())),
+                (None, false) => Poll::Pending,
+            }
+        })
+        .await
     }
 
     /// Makes all users. Those who sign in get a one-time password each.

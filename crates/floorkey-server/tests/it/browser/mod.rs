@@ -35,6 +35,8 @@ mod page;
 mod pages;
 /// Second factors without hardware.
 mod passkey;
+/// What a page reads.
+mod reading;
 /// The pictures of the README.
 mod screenshots;
 /// Journeys: coming in, and going.

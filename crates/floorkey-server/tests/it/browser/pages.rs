@@ -27,7 +27,7 @@ const PAGES: [&str; 17] = [
 ];
 
 /// Pages of one user, and of one security profile.
-const OF_A_USER: [&str; 8] = ["", "/details", "/sign-in", "/history", "/reset", "/same", "/delete", "?why=Users.Edit"];
+const OF_A_USER: [&str; 8] = ["", "/details", "/sign-in", "/history", "/reset", "/same", "/delete", "?can=Users.Edit"];
 const OF_A_PROFILE: [&str; 3] = ["", "/delete", "/code"];
 
 #[test]
@@ -52,6 +52,35 @@ fn every_page_of_one_user_and_of_one_profile_is_well_made_and_light() {
     for part in OF_A_PROFILE {
         look_at(&page, &format!("{profile}{part}"));
     }
+}
+
+/// In front of a server of its own: what others do meanwhile would be read too.
+#[test]
+fn every_page_reads_as_it_did() {
+    let demo = Demo::new();
+    let Some(page) = demo.open_as("admin") else { return };
+    page.goto("/connect/guard?later=1");
+    for path in PAGES {
+        page.goto(path);
+        page.assert_reads(&named(path.trim_start_matches("/connect/"), "home"));
+    }
+    let user = address_of(&page, "/connect/users?q=sofia.marin", "sofia.marin", "/connect/users/");
+    for part in OF_A_USER {
+        page.goto(&format!("{user}{part}"));
+        page.assert_reads(&format!("user-{}", named(part, "access")));
+    }
+    let profile = address_of(&page, "/connect/security-profiles", "CallCenterManager", "/connect/security-profiles/");
+    for part in OF_A_PROFILE {
+        page.goto(&format!("{profile}{part}"));
+        page.assert_reads(&format!("profile-{}", named(part, "form")));
+    }
+}
+
+/// A name for a file, out of an address.
+fn named(path: &str, empty: &str) -> String {
+    let words: Vec<_> =
+        path.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    if words.is_empty() { empty.to_owned() } else { words.join("-").to_lowercase() }
 }
 
 fn look_at(page: &Page, path: &str) {
