@@ -13,8 +13,8 @@ fn people_read_what_permissions_require_and_bring() {
     Users and permissions
 
       Users.Delete  Users: Remove
-        Remove a user for good, an administrator too; it can't be undone, and only records and reports
-        keep the name.
+        Remove a user, an administrator too: for 30 days the user can be restored, and then only records
+        and reports keep the name.
         risks: lock-out
         requires: Users.View
         brings the lists of: RoutingPolicies.View, PredefinedAttributes.View, AgentGrouping.View,
