@@ -26,7 +26,7 @@ use tokio::sync::mpsc;
 use crate::outside;
 
 pub(crate) use delivery::deliver;
-pub(crate) use invite::{confirmation, forgotten, invite, invite_all};
+pub(crate) use invite::{confirmation, forgotten, invite, link_address};
 pub(crate) use letter::Letter;
 pub(crate) use link::{hash_of, is_good};
 pub(crate) use news::tell;

@@ -9,6 +9,7 @@ mod list;
 mod names;
 mod show;
 mod sight;
+pub(super) mod since;
 mod words;
 
 use std::sync::Arc;

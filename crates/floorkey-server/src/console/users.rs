@@ -18,6 +18,7 @@ mod import;
 mod intake;
 mod list;
 pub(super) mod offers;
+mod progress;
 mod reset;
 mod review;
 mod roster;
@@ -44,7 +45,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/connect/users/columns", post(list::choose_columns))
         .route("/connect/users/edit", get(edit::form).post(edit::submit))
         .route("/connect/users/reset", get(reset::form).post(reset::submit))
-        .route("/connect/users/progress/{id}", get(reset::work))
+        .route("/connect/users/progress/{id}", get(progress::show))
         .route("/connect/users/download", get(download::download))
         .route("/connect/users/template", get(download::template))
         .route("/connect/users/deleted", get(deleted::list))

@@ -1,11 +1,7 @@
 //! Mail with a link: an invitation, a forgotten password, the confirmation of an address.
 
-use std::sync::Arc;
-
 use floorkey::user::PasswordState;
-use floorkey::{
-    Act, Actor, Command, Directory, InstanceId, NewPassword, Opaque, RecordKey, Refusal, Target, User, UserId,
-};
+use floorkey::{Act, Actor, Command, Directory, NewPassword, Opaque, RecordKey, Refusal, Target, User, UserId};
 use floorkey_store::LinkPurpose;
 
 use super::{letter, link};
@@ -46,11 +42,11 @@ pub(crate) async fn invite(app: &App, directory: &Directory, actor: Actor, id: U
     if let Err(refusal) = may(directory, &actor, act, &user) {
         return Err(app.service.refuse(instance, actor, act, vec![RecordKey::User(id)], refusal).await);
     }
-    let (purpose, to) = match act {
-        Act::SendPasswordLink => (LinkPurpose::Reset, &user.confirmed_email),
-        _ => (LinkPurpose::Invite, &user.identity.email),
+    let purpose = match act {
+        Act::SendPasswordLink => LinkPurpose::Reset,
+        _ => LinkPurpose::Invite,
     };
-    let to = to.clone().ok_or_else(|| no_address(act))?;
+    let to = link_address(&user).ok_or_else(|| no_address(act))?;
     admit(app, directory, &user, "link", LINKS_FREE).await?;
     let made = link::make(app, directory, &user, purpose, &to).await?;
     let name = actor_name(directory, &actor);
@@ -63,17 +59,14 @@ pub(crate) async fn invite(app: &App, directory: &Directory, actor: Actor, id: U
     Ok(Sent { address: to })
 }
 
-/// Invites many, beside everything else and one after the other: whoever can't be is in the log.
-pub(crate) fn invite_all(app: &Arc<App>, instance: InstanceId, actor: &Actor, users: Vec<UserId>) {
-    let (app, actor) = (app.clone(), actor.clone());
-    tokio::spawn(async move {
-        for user in users {
-            let Some(directory) = app.service.engine().current(instance) else { return };
-            if let Err(failure) = invite(&app, &directory, actor.clone(), user).await {
-                tracing::warn!(%failure, %user, "a new user was not invited");
-            }
-        }
-    });
+/// Where a link to choose a password with can be sent to: a confirmed address, or the one that was entered for somebody
+/// who has no password of their own yet. `None` where there is none, or where the user could not sign in with it.
+pub(crate) fn link_address(user: &User) -> Option<String> {
+    let address = match user.password {
+        PasswordState::Chosen => &user.confirmed_email,
+        PasswordState::None | PasswordState::OneTime => &user.identity.email,
+    };
+    address.clone().filter(|_| user.enabled)
 }
 
 fn may(directory: &Directory, actor: &Actor, act: Act, user: &User) -> Result<(), Refusal> {

@@ -55,12 +55,12 @@ fn recovery_codes(visitor: &Visitor) -> Vec<String> {
 
 fn knock(visitor: &Visitor) {
     let answer = visitor.post("/connect/login", &[("username", "admin"), ("password", ADMIN_PASSWORD)]);
-    assert_eq!(answer.header("location"), Some("/connect/login/factor"), "{}", page(&answer));
+    assert_eq!(answer.header("location"), Some("/connect/factor"), "{}", page(&answer));
     assert_eq!(visitor.cookie("floorkey-session"), None);
 }
 
 fn show(visitor: &Visitor, code: &str) -> crate::http::Answer {
-    visitor.post("/connect/login/factor", &[("code", code)])
+    visitor.post("/connect/factor", &[("code", code)])
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn a_code_opens_once_and_never_again() {
     let admin = Visitor::administrator(&server);
     let app = Authenticator::added(&admin);
     let visitor = Visitor::new(&server);
-    assert_eq!(visitor.get("/connect/login/factor").header("location"), Some("/connect/login"));
+    assert_eq!(visitor.get("/connect/factor").header("location"), Some("/connect/login"));
     knock(&visitor);
     assert_eq!(visitor.get("/connect/access").header("location"), Some("/connect/login?next=%2Fconnect%2Faccess"));
     // The code that confirmed the app is used up.
@@ -144,7 +144,7 @@ fn proving_it_again_takes_the_second_factor_too_and_gives_a_new_session() {
     let before = admin.cookie("floorkey-session").unwrap();
     let fields = [("password", ADMIN_PASSWORD), ("next", SIGN_IN)];
     let answer = admin.post("/connect/prove", &fields);
-    assert_eq!(answer.header("location"), Some("/connect/login/factor"));
+    assert_eq!(answer.header("location"), Some("/connect/factor"));
     assert_eq!(admin.cookie("floorkey-session").unwrap(), before);
     assert_eq!(show(&admin, &app.code(0)).header("location"), Some(SIGN_IN));
     let after = admin.cookie("floorkey-session").unwrap();

@@ -22,7 +22,7 @@ fn outbox(server: &Server) -> Vec<String> {
 }
 
 /// Waits until there are that many letters to the address, and gives the newest.
-fn letter(server: &Server, to: &str, count: usize) -> String {
+pub(crate) fn letter(server: &Server, to: &str, count: usize) -> String {
     let begun = Instant::now();
     loop {
         let mut letters = outbox(server);
@@ -36,7 +36,7 @@ fn letter(server: &Server, to: &str, count: usize) -> String {
 }
 
 /// The link in a letter, without the server's address.
-fn link(letter: &str) -> String {
+pub(crate) fn link(letter: &str) -> String {
     let (_, rest) = letter.split_once("/connect/link/").unwrap_or_else(|| panic!("no link in {letter}"));
     format!("/connect/link/{}", rest.split_whitespace().next().unwrap())
 }
@@ -52,7 +52,7 @@ fn extension(world: &World, method: &str, tail: &str, body: &str) -> u16 {
 }
 
 /// Ann, with a password of her own and a confirmed address.
-fn ann(world: &World) -> String {
+pub(crate) fn ann(world: &World) -> String {
     let ann = world.new_user("ann", &[&world.profile("Agent")]);
     Visitor::new(&world.server).sign_in_first("ann", "Passw0rd", "Better-passw0rd");
     set_email(world, &ann, "ann@example.com");
@@ -148,6 +148,29 @@ fn only_a_confirmed_address_gets_links_and_the_old_one_is_told() {
     set_email(&world, &user, "ann@fourth.example");
     letter(&world.server, "ann@fourth.example", 1);
     assert_eq!(visitor.post(&third, &[]).status, 410);
+}
+
+#[test]
+fn a_confirmation_is_sent_again_by_whoever_edits_the_user() {
+    let world = World::new();
+    let user = ann(&world);
+    let admin = Visitor::administrator(&world.server);
+    let at = format!("/connect/users/{user}/sign-in");
+    assert!(!admin.see(&at).contains("Send the confirmation again"));
+    set_email(&world, &user, "new@example.com");
+    let first = link(&letter(&world.server, "new@example.com", 1));
+    assert!(admin.see(&at).contains("Send the confirmation again"));
+    let said = admin.submit(&format!("{at}/confirmation"), &[]);
+    assert!(said.contains("on its way to new@example.com again"), "{said}");
+    let second = link(&letter(&world.server, "new@example.com", 2));
+    assert_eq!(Visitor::new(&world.server).post(&first, &[]).status, 410);
+    assert_eq!(Visitor::new(&world.server).post(&second, &[]).status, 303);
+    assert!(!admin.see(&at).contains("Send the confirmation again"));
+    let looker = world.new_profile("Looker", &["Users.View"]);
+    world.new_user("looker", &[&looker]);
+    let looker = Visitor::new(&world.server);
+    looker.sign_in_first("looker", "Passw0rd", "Better-passw0rd");
+    assert_eq!(looker.post(&format!("{at}/confirmation"), &[]).status, 403);
 }
 
 #[test]

@@ -254,7 +254,7 @@ fn a_form_gone_stale_says_who_changed_what_and_offers_both() {
     let stale = send(mine(&modified));
     assert_eq!(stale.status, 409);
     let stale = page(&stale);
-    for words in ["Ann Other changed this profile", "by Ann", "value=\"mine\"", "Take theirs"] {
+    for words in ["Ann Other (ann) changed this profile", "Description: by Ann", "value=\"mine\"", "Take theirs"] {
         assert!(stale.contains(words), "{words}: {stale}");
     }
     let newer = hidden(&stale, "modified");

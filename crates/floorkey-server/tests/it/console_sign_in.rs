@@ -1,5 +1,6 @@
 //! Signing in, staying signed in, and being signed out.
 
+use floorkey_connect::operation::Operation;
 use serde_json::json;
 
 use crate::server::{ADMIN_PASSWORD, Server};
@@ -67,10 +68,7 @@ fn whatever_raises_the_epoch_ends_sessions_and_a_change_of_profiles_counts_at_on
     ann.sign_in_first("ann", "Passw0rd", "Better-passw0rd");
     assert!(ann.see("/connect/access").contains("/connect/security-profiles"));
     let agent = world.profile("Agent");
-    world.ok(
-        floorkey_connect::operation::Operation::UpdateUserSecurityProfiles,
-        json!({ "UserId": user, "SecurityProfileIds": [agent] }),
-    );
+    world.ok(Operation::UpdateUserSecurityProfiles, json!({ "UserId": user, "SecurityProfileIds": [agent] }));
     assert!(!ann.see("/connect/access").contains("/connect/security-profiles"));
     let disable = format!("/floorkey/v1/instances/{}/users/{user}/disable", world.instance);
     assert_eq!(world.operator.send("POST", &disable, "", b"{}").status, 200);
@@ -88,6 +86,22 @@ fn after_failures_even_the_right_password_waits_and_hears_the_same() {
     let (wrong, right) = (try_with("Wr0ng-password"), try_with(ADMIN_PASSWORD));
     assert_eq!((wrong.status, right.status), (401, 401));
     assert_eq!(page(&wrong), page(&right));
+}
+
+#[test]
+fn no_page_at_the_door_stands_in_the_way_of_an_instance_called_like_it() {
+    let world = World::new();
+    for alias in ["factor", "password", "login", "forgot", "link"] {
+        let input = json!({ "IdentityManagementType": "CONNECT_MANAGED", "InstanceAlias": alias,
+            "InboundCallsEnabled": false, "OutboundCallsEnabled": false });
+        world.operator.ok(Operation::CreateInstance, &input);
+        let visitor = Visitor::new(&world.server);
+        let form = visitor.see(&format!("/connect/login/{alias}"));
+        assert!(form.contains(&format!("action=\"/connect/login/{alias}\"")), "{form}");
+        assert!(
+            visitor.see(&format!("/connect/forgot/{alias}")).contains(&format!("action=\"/connect/forgot/{alias}\""))
+        );
+    }
 }
 
 #[test]

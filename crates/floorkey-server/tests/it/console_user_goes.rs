@@ -1,7 +1,55 @@
-//! Single sessions ended, and a user deleted and brought back.
+//! Proficiencies of a user from the first moment on; single sessions ended, and a user deleted and brought back.
 
-use crate::visitor::{Visitor, hidden};
+use floorkey_connect::operation::Operation;
+use serde_json::json;
+
+use crate::visitor::{Visitor, hidden, page};
 use crate::world::World;
+
+#[test]
+fn a_new_user_has_proficiencies_at_once_or_is_not_made() {
+    let world = World::new();
+    let admin = Visitor::administrator(&world.server);
+    let (agent, routing) = (world.profile("Agent"), world.routing_profile());
+    let form = |level: &str| {
+        let sections = ["identity", "login", "profiles", "routing", "skills"].map(|name| ("section", name.to_owned()));
+        let values = [
+            ("first_name", "Cid"),
+            ("last_name", "New"),
+            ("username", "cid"),
+            ("add", &agent),
+            ("routing_profile", &routing),
+            ("skill-attribute", "Language"),
+            ("skill-value", "Welsh"),
+            ("skill-level", level),
+            ("password", "none"),
+        ];
+        sections.into_iter().chain(values.map(|(name, value)| (name, value.to_owned()))).collect::<Vec<_>>()
+    };
+    let send = |visitor: &Visitor, form: &[(&str, String)]| {
+        let pairs: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        visitor.post("/connect/users/new", &pairs)
+    };
+    let wrong = send(&admin, &form("9"));
+    assert_eq!(wrong.status, 422);
+    assert!(page(&wrong).contains("value=\"Welsh\"") && page(&wrong).contains("href=\"#skills\""), "{}", page(&wrong));
+    let made = send(&admin, &form("4"));
+    assert_eq!(made.status, 303, "{}", page(&made));
+    assert!(admin.see(made.header("location").unwrap()).contains("cid is added"));
+    let held = world.ok(Operation::ListUserProficiencies, json!({ "UserId": world.user("cid") }));
+    let held = &held["UserProficiencyList"][0];
+    assert_eq!((&held["AttributeName"], &held["AttributeValue"]), (&json!("Language"), &json!("Welsh")));
+    // Whoever may only make users gives them none, and the form says so.
+    world.new_user("maker", &[&world.new_profile("Maker", &["Users.Create"])]);
+    let maker = Visitor::new(&world.server);
+    maker.sign_in_first("maker", "Passw0rd", "Better-passw0rd");
+    let shown = maker.see("/connect/users/new");
+    let (_, skills) = shown.split_once("<h2>Proficiencies</h2>").unwrap();
+    assert!(
+        skills.trim_start().starts_with("<p class=\"hint\">You cannot change this. It needs the permission"),
+        "{skills}"
+    );
+}
 
 #[test]
 fn single_sessions_end_and_deleting_can_be_undone() {

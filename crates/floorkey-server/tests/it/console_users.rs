@@ -58,6 +58,10 @@ fn the_list_is_searched_filtered_and_counted() {
     let (world, ids) = with_agents(3);
     let admin = Visitor::administrator(&world.server);
     let agent = world.profile("Agent");
+    // What takes away is held as well.
+    let limited = world.new_profile("Limited", &["RestrictTaskCreation.Access"]);
+    let both = json!({ "UserId": ids[2], "SecurityProfileIds": [agent, limited] });
+    world.ok(Operation::UpdateUserSecurityProfiles, both);
     for (query, count) in [
         ("", 4),
         ("?q=agent", 3),
@@ -68,6 +72,7 @@ fn the_list_is_searched_filtered_and_counted() {
         (&format!("?profile={agent}"), 3),
         (&format!("?profile={agent}&q=01"), 1),
         ("?permission=Users.Edit", 1),
+        ("?permission=RestrictTaskCreation.Access", 1),
         ("?permission=Nonsense", 0),
         ("?group=none", 4),
         ("?status=disabled", 0),
@@ -164,7 +169,8 @@ fn many_get_and_lose_profiles_and_keep_the_rest() {
     );
     let stale =
         admin.post("/connect/users/edit", &[draft.clone(), vec![("mark", mark.as_str()), ("do", "save")]].concat());
-    assert!(page(&stale).contains("while you looked"), "{}", page(&stale));
+    let first = "The operator changed the name or addresses of Bea Other (agent01)";
+    assert!(page(&stale).contains("while you looked") && page(&stale).contains(first), "{}", page(&stale));
     assert_eq!(profiles_of(&world, &ids[0]), ["Agent", "Extra"]);
 
     let mark = hidden(&page(&stale), "mark");

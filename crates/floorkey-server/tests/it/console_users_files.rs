@@ -18,7 +18,7 @@ fn send(visitor: &Visitor, text: &str) -> Answer {
 }
 
 /// Follows work until it is done, and gives the page with what came of it.
-fn wait(visitor: &Visitor, answer: &Answer) -> String {
+pub(crate) fn wait(visitor: &Visitor, answer: &Answer) -> String {
     assert_eq!(answer.status, 303, "{}", page(answer));
     let at = answer.header("location").unwrap().to_owned();
     for _ in 0..600 {
@@ -34,7 +34,7 @@ fn wait(visitor: &Visitor, answer: &Answer) -> String {
 }
 
 /// The passwords on the slips.
-fn passwords(page: &str) -> Vec<String> {
+pub(crate) fn passwords(page: &str) -> Vec<String> {
     let each = page.split("class=\"secret\"").skip(1);
     each.map(|rest| rest.split_once('>').unwrap().1.split_once('<').unwrap().0.to_owned()).collect()
 }

@@ -81,6 +81,8 @@ async fn show(viewer: Viewer) -> Response<Body> {
         let summary = directory.grants(held.profile).map(|grants| summary(grants).sentence()).unwrap_or_default();
         Some(Held { name, description, summary: format!("You {summary}."), until })
     });
+    let mut profiles: Vec<_> = profiles.collect();
+    profiles.sort_by_cached_key(|held| floorkey::text::folded(&held.name));
     let limits = grants.limits.iter().map(|limit| {
         let of = user.profiles_at(now).filter(|id| directory.grants(*id).is_some_and(|of| of.limits.contains(limit)));
         let names: Vec<_> = of.filter_map(|id| Some(directory.profile(id)?.name.clone())).collect();
@@ -89,7 +91,7 @@ async fn show(viewer: Viewer) -> Response<Body> {
     let applications = grants.applications.iter().map(|(namespace, name)| format!("{namespace}: {name}"));
     page(&AccessPage {
         layout: viewer.layout("My access"),
-        profiles: profiles.collect(),
+        profiles,
         groups: groups(&viewer, &anywhere),
         total: words::figure(anywhere.iter().count()),
         inherited: listed(&anywhere),

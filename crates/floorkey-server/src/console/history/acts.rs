@@ -2,10 +2,10 @@
 
 use floorkey::Act;
 
-/// What somebody did, with its object to follow. An act of another version is told by its name.
-pub(super) fn did(act: &str) -> String {
+/// What somebody did, with its object to follow: so many things. An act of another version is told by its name.
+pub(super) fn did(act: &str, things: usize) -> String {
     let words = match Act::parse(act) {
-        Some(act) => phrase(act),
+        Some(act) => phrase_of(act, things),
         None => return format!("did {act}:"),
     };
     match words {
@@ -15,8 +15,8 @@ pub(super) fn did(act: &str) -> String {
 }
 
 /// The same for something that was tried and refused.
-pub(super) fn tried(act: &str) -> String {
-    match Act::parse(act).and_then(phrase) {
+pub(super) fn tried(act: &str, things: usize) -> String {
+    match Act::parse(act).and_then(|act| phrase_of(act, things)) {
         Some(words) => format!("was refused, and would have {words}"),
         None => format!("was refused {act}"),
     }
@@ -29,6 +29,17 @@ pub(super) fn title(act: Act) -> Option<String> {
     let mut chars = words.chars();
     let first = chars.next()?;
     Some(first.to_uppercase().chain(chars).collect())
+}
+
+/// The phrase for so many things: what is done to many at once may be done to one.
+fn phrase_of(act: Act, things: usize) -> Option<&'static str> {
+    match (act, things) {
+        (Act::EditUsers, 1) => Some("edited the user"),
+        (Act::DeleteUsers, 1) => phrase(Act::DeleteUser),
+        (Act::ImportUsers, 1) => Some("imported the user"),
+        (Act::ResetUserPasswords, 1) => phrase(Act::ResetUserPassword),
+        _ => phrase(act),
+    }
 }
 
 /// `None` for acts that only look.
@@ -110,7 +121,12 @@ mod tests {
             let looks = ["Describe", "List", "Search", "View"].iter().any(|verb| act.name().starts_with(verb));
             assert_eq!(phrase(*act).is_none(), looks, "{}", act.name());
         }
-        assert_eq!(did("CreateUser"), "made the user");
+        assert_eq!(did("CreateUser", 1), "made the user");
+        assert_eq!(
+            (did("EditUsers", 1).as_str(), did("EditUsers", 2).as_str()),
+            ("edited the user", "edited the users")
+        );
+        assert_eq!(tried("DeleteUsers", 1), "was refused, and would have deleted the user");
         assert_eq!(title(Act::ResetUserPassword).as_deref(), Some("Reset the password"));
     }
 }

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::body::Body;
 use floorkey::Act;
+use floorkey::text::folded;
 use floorkey_store::StoredEvent;
 use http::Response;
 
@@ -71,7 +72,7 @@ pub(super) async fn list(viewer: Viewer, Query(fields): Query) -> Result<Respons
         .flatten()
         .map(|profile| (profile.id.to_string(), profile.name.clone(), chosen("profile", &profile.id.to_string())))
         .collect();
-    profiles.sort_by(|a, b| a.1.cmp(&b.1));
+    profiles.sort_by_cached_key(|(_, name, _)| folded(name));
     Ok(page(&HistoryPage {
         layout: viewer.layout("Historical changes"),
         hidden: found.hidden,

@@ -61,7 +61,10 @@ impl Line {
             who,
             through,
             address: event.address.as_ref().map(kept).unwrap_or_default(),
-            did: if refused.is_some() { acts::tried(&event.act) } else { acts::did(&event.act) },
+            did: match refused.is_some() {
+                true => acts::tried(&event.act, event.targets.len()),
+                false => acts::did(&event.act, event.targets.len()),
+            },
             what: event.targets.iter().take(NAMED_MAX).map(|key| named(directory, event, key)).collect(),
             more: event.targets.len().saturating_sub(NAMED_MAX),
             changes: event
@@ -86,9 +89,18 @@ pub(super) fn kept(kept: &Kept) -> String {
     }
 }
 
+fn filled(text: &Option<Kept>) -> Option<Kept> {
+    text.clone().filter(|text| !matches!(text, Kept::Value(text) if text.is_empty()))
+}
+
 fn told(viewer: &Viewer, change: &StoredFieldChange) -> Vec<(&'static str, String)> {
     let value = |text: &Kept| meaning(viewer, change, &kept(text));
-    match (&change.step, change.field.as_str()) {
+    // An empty description is none.
+    let step = match &change.step {
+        StoredStep::Value { before, after } => StoredStep::Value { before: filled(before), after: filled(after) },
+        members @ StoredStep::Members { .. } => members.clone(),
+    };
+    match (&step, change.field.as_str()) {
         // Sessions end with it: the act says so.
         (_, "security_epoch") => Vec::new(),
         (StoredStep::Value { before, after }, "phone") => {

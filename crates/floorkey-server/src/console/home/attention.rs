@@ -2,6 +2,7 @@
 
 use floorkey::catalogue::Risk;
 use floorkey::review::risks::risks;
+use floorkey::text::folded;
 use floorkey::user::PasswordState;
 use floorkey::{User, catalogue};
 
@@ -139,7 +140,7 @@ fn profiles(viewer: &Viewer, all: &mut Vec<Attention>) {
         }
     }
     if !unheld.is_empty() {
-        unheld.sort();
+        unheld.sort_by_cached_key(|name| folded(name));
         all.push(Attention {
             kind: "info",
             text: format!("Nobody holds {}.", words::list(&unheld, 4)),

@@ -1,5 +1,6 @@
 //! Who holds a profile, as far as the viewer may see them.
 
+use floorkey::text::folded;
 use floorkey::{Act, SecurityProfileId, Target, User};
 
 use super::super::viewer::Viewer;
@@ -35,7 +36,7 @@ impl Affected {
         let total = viewer.directory.holder_count(id);
         let seen = viewer.directory.holders(id).filter(|user| viewer.may(Act::DescribeUser, &Target::User(user.id)));
         let mut first: Vec<Person> = seen.take(SHOWN).map(|user| Person::of(user)).collect();
-        first.sort_by(|a, b| (&a.name, &a.login).cmp(&(&b.name, &b.login)));
+        first.sort_by_cached_key(|person| (folded(&person.name), folded(&person.login)));
         let left = total - first.len();
         Self {
             total,

@@ -93,7 +93,7 @@ pub(super) async fn after_password(
     if factors::are_asked_for(user) {
         let cookie = Pending::cookie(&arrival.visit.app, directory, user, next);
         let cookie = cookie.ok_or_else(|| Problem::wrong("Sign in again."))?;
-        let mut response = lead_to("/connect/login/factor");
+        let mut response = lead_to("/connect/factor");
         add_cookie(&mut response, &cookie);
         return Ok(response);
     }

@@ -30,7 +30,7 @@ const TRIES: u64 = 5;
 const WRONG: &str = "That was not right, or it was used already. Wait for the next code and type that one.";
 
 pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new().route("/connect/login/factor", get(form).post(answer))
+    Router::new().route("/connect/factor", get(form).post(answer))
 }
 
 #[derive(Template)]

@@ -96,7 +96,7 @@ pub(super) async fn show(
             true => format!("{name} {}.", summary(&held).sentence()),
             false => format!("{name} is disabled and can do nothing."),
         },
-        profiles: user.assignments.iter().map(|held| profile(&viewer, held)).collect(),
+        profiles: profiles(&viewer, &user),
         total: anywhere.len(),
         open: anywhere.len() <= OPEN,
         groups,
@@ -108,6 +108,13 @@ pub(super) async fn show(
         timeline: timeline(&viewer, &user).await?,
     };
     Ok(page(&page_of))
+}
+
+/// What the user holds, now or later, by name.
+fn profiles(viewer: &Viewer, user: &User) -> Vec<HeldProfile> {
+    let mut profiles: Vec<_> = user.assignments.iter().map(|held| profile(viewer, held)).collect();
+    profiles.sort_by_cached_key(|held| floorkey::text::folded(&held.name));
+    profiles
 }
 
 fn profile(viewer: &Viewer, held: &Assignment) -> HeldProfile {

@@ -225,16 +225,22 @@ fn said(word: &str) -> Option<bool> {
     }
 }
 
-fn skill_commands(user: &User, draft: &Draft, errors: &mut Errors) -> Vec<Command> {
-    let mut wanted: Vec<Proficiency> = Vec::new();
+/// The proficiencies that the draft holds; `None` if one of them can't be read.
+pub(super) fn skills(draft: &Draft, errors: &mut Errors) -> Option<Vec<Proficiency>> {
+    let mut wanted = Vec::new();
     for skill in &draft.skills {
         let level = if skill.level.is_empty() { Some(3.0) } else { skill.level.parse().ok() };
         let Some(level) = level else {
             errors.add("skills", format!("The level of {} {} is a number from 1 to 5.", skill.attribute, skill.value));
-            return Vec::new();
+            return None;
         };
         wanted.push(Proficiency { attribute: skill.attribute.clone(), value: skill.value.clone(), level });
     }
+    Some(wanted)
+}
+
+fn skill_commands(user: &User, draft: &Draft, errors: &mut Errors) -> Vec<Command> {
+    let Some(wanted) = skills(draft, errors) else { return Vec::new() };
     let same = |a: &Proficiency, b: &Proficiency| a.attribute == b.attribute && a.value == b.value;
     let held = |skill: &Proficiency| user.proficiencies.iter().find(|held| same(held, skill));
     let gone = user.proficiencies.iter().filter(|held| !wanted.iter().any(|skill| same(held, skill)));

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::body::Body;
+use floorkey::user::Proficiency;
 use floorkey::{Act, Command, NewPassword, NewUser, Opaque, Planned, ResourceType, Target, UserId};
 use http::{Response, StatusCode};
 
@@ -10,7 +11,7 @@ use super::super::flash::Flash;
 use super::super::layout::{Layout, page_with};
 use super::super::problem::{Problem, sentence};
 use super::super::viewer::Viewer;
-use super::changes::{Errors, new_user};
+use super::changes::{Errors, new_user, skills};
 use super::draft::{Draft, DraftChannel};
 use super::edit::{ReviewPage, refused};
 use super::form::{self, FormView};
@@ -84,10 +85,12 @@ pub(super) async fn send(viewer: Viewer, Form(fields): Form) -> Result<Response<
     if password == "invite" && new.identity.email.is_none() {
         errors.add("email", "An invitation needs an address to be sent to.");
     }
+    let skills = skills(&draft, &mut errors).unwrap_or_default();
     if !errors.is_empty() {
         return Ok(form_page(&viewer, &draft, password, None, &errors));
     }
-    let dry = Command::CreateUser(Box::new(new.clone()));
+    let new = New { user: new, skills };
+    let dry = new.command(new.user.password.clone());
     let planned = match viewer.plan(&dry) {
         Ok(planned) => planned,
         Err(refusal) => {
@@ -96,7 +99,7 @@ pub(super) async fn send(viewer: Viewer, Form(fields): Form) -> Result<Response<
         }
     };
     if fields.raw("step") != "save"
-        && let Some(page) = review_page(&viewer, &new, &planned, &draft, password)
+        && let Some(page) = review_page(&viewer, &new.user, &planned, &draft, password)
     {
         return Ok(page);
     }
@@ -109,23 +112,41 @@ pub(super) async fn send(viewer: Viewer, Form(fields): Form) -> Result<Response<
     }
 }
 
-async fn save(viewer: &Viewer, new: &NewUser, password: &str) -> Result<Response<Body>, Problem> {
+/// A user to be made, with what is given to them at once.
+struct New {
+    user: NewUser,
+    skills: Vec<Proficiency>,
+}
+
+impl New {
+    /// The one command that makes them with all of it, or nothing of it.
+    fn command(&self, password: Option<NewPassword>) -> Command {
+        let make = Command::CreateUser(Box::new(NewUser { password, ..self.user.clone() }));
+        if self.skills.is_empty() {
+            return make;
+        }
+        let give = Command::AssociateUserProficiencies { user: self.user.id, proficiencies: self.skills.clone() };
+        Command::Batch { act: Act::CreateUser, commands: vec![make, give] }
+    }
+}
+
+async fn save(viewer: &Viewer, new: &New, password: &str) -> Result<Response<Body>, Problem> {
     let service = &viewer.app().service;
-    let made = |password| Command::CreateUser(Box::new(NewUser { password, ..new.clone() }));
-    let name = &new.username;
+    let New { user: made, .. } = new;
+    let name = &made.username;
     if password != "one-time" {
-        let done = viewer.execute(made(None)).await?;
+        let done = viewer.execute(new.command(None)).await?;
         let flash = match password {
-            "invite" => invited(viewer, new).await?,
+            "invite" => invited(viewer, made).await?,
             _ => Flash::good(format!("{name} is added, and cannot sign in until there is a password.")),
         };
-        return Ok(viewer.visit.lead_to_with(&format!("/connect/users/{}", new.id), &flash.undo(done.revision)));
+        return Ok(viewer.visit.lead_to_with(&format!("/connect/users/{}", made.id), &flash.undo(done.revision)));
     }
     let password = Password::one_time();
-    let command = |hashed| made(Some(hashed));
+    let command = |hashed| new.command(Some(hashed));
     service.execute_with_password(viewer.instance(), viewer.actor(), &password, true, command).await?;
     let now = service.engine().current(viewer.instance()).ok_or(Problem::SignIn)?;
-    let user = now.user(new.id).ok_or_else(|| Problem::NotFound("user".to_owned()))?;
+    let user = now.user(made.id).ok_or_else(|| Problem::NotFound("user".to_owned()))?;
     let said = format!("{} can sign in with this password once, and chooses another one then.", user.display_name());
     Ok(slip::show(viewer, user, &password, true, said))
 }

@@ -11,12 +11,14 @@ use http::Response;
 use super::super::fields::{Fields, Form};
 use super::super::flash::Flash;
 use super::super::layout::{Layout, page};
-use super::super::problem::Problem;
+use super::super::problem::{Problem, sentence};
 use super::super::session;
 use super::super::viewer::Viewer;
 use super::super::words;
 use super::found::{self, unpermitted, why_not};
 use super::head::{Head, Tab, address, head};
+use crate::failure::Failure;
+use crate::mail;
 
 #[derive(Template)]
 #[template(path = "user/sign_in.html")]
@@ -109,6 +111,9 @@ pub(super) async fn act(
         let text = end_session(&viewer, &user, &fields).await?;
         return Ok(viewer.visit.lead_to_with(&to, &Flash::good(text)));
     }
+    if act == "confirmation" {
+        return Ok(viewer.visit.lead_to_with(&to, &confirm(&viewer, &user).await?));
+    }
     let (command, text) = wanted(&user, &act, &fields).ok_or_else(|| Problem::NotFound("act".to_owned()))?;
     let undoable = matches!(command, Command::SetUserEnabled { .. });
     let done = viewer.execute(command).await?;
@@ -140,6 +145,26 @@ fn wanted(user: &User, act: &str, fields: &Fields) -> Option<(Command, &'static 
         }
         _ => return None,
     })
+}
+
+/// What sending a confirmation again asks for: what entering the address asks for, the guard included.
+fn same_identity(user: &User) -> Command {
+    Command::UpdateUserIdentityInfo { user: user.id, identity: user.identity.clone() }
+}
+
+/// Sends the link once more with which the user confirms an address that is pending.
+async fn confirm(viewer: &Viewer, user: &User) -> Result<Flash, Problem> {
+    let command = same_identity(user);
+    if let Err(refusal) = viewer.plan(&command) {
+        let refusal = super::edit::refused(viewer, command, refusal).await?;
+        return Err(refusal.into());
+    }
+    match mail::confirmation(viewer.app(), &viewer.directory, user).await {
+        Ok(Some(sent)) => Ok(Flash::good(format!("The confirmation is on its way to {} again.", sent.address))),
+        Ok(None) => Ok(Flash::info("There is no address to confirm any more.")),
+        Err(failure @ Failure::Refused(_)) => Ok(Flash::warn(sentence(&failure))),
+        Err(failure) => Err(failure.into()),
+    }
 }
 
 /// Ends one session. It asks for what ending all of them asks for, the guard included.
@@ -235,6 +260,10 @@ fn acts(viewer: &Viewer, user: &User, locked: bool, sessions: usize) -> Vec<ActF
     if locked {
         let says = "Lets the user try again at once. The failures are forgotten.";
         acts.push(act("unlock", "Unlock", says, false, &Command::UnlockUser { user: id }));
+    }
+    if user.enabled && user.identity.email.is_some() && user.identity.email != user.confirmed_email {
+        let says = "Sends another link to the address that is not confirmed yet. The one before it counts no more.";
+        acts.push(act("confirmation", "Send the confirmation again", says, false, &same_identity(user)));
     }
     let says = match sessions {
         0 => "Ends every session and kills links that were sent by mail. Nobody is signed in at the moment.".to_owned(),

@@ -102,7 +102,7 @@ pub(super) struct Row {
 
 /// The form for the viewer; of nobody yet where `user` is `None`.
 pub(super) fn view(viewer: &Viewer, user: Option<&User>, draft: &Draft, errors: &Errors) -> FormView {
-    // Whoever may make a user sets everything that the form has.
+    // Whoever may make a user sets everything that the form has, but for what is given to a user who is there.
     let refused = |act| user.and_then(|user| unpermitted(viewer, act, &Target::User(user.id)));
     let select = |act, choices, name| SelectPart { refused: refused(act), choices, error: errors.of(name) };
     FormView {
@@ -120,10 +120,21 @@ pub(super) fn view(viewer: &Viewer, user: Option<&User>, draft: &Draft, errors: 
             "hierarchy_group",
         ),
         phone: phone(draft, errors, refused(Act::UpdateUserPhoneConfig)),
-        skills: skills(draft, errors, refused(Act::AssociateUserProficiencies)),
+        skills: skills(draft, errors, unskilled(viewer, user)),
         tags: tags(draft, errors, refused(Act::TagResource)),
         error: errors.of(""),
         problems: errors.all(),
+    }
+}
+
+/// Why the viewer gives the user no proficiencies.
+fn unskilled(viewer: &Viewer, user: Option<&User>) -> Option<String> {
+    let act = Act::AssociateUserProficiencies;
+    match user {
+        Some(user) => unpermitted(viewer, act, &Target::User(user.id)),
+        // Within a scope it may be possible: saving says.
+        None if viewer.holds("Users.Edit") => None,
+        None => unpermitted(viewer, act, &Target::Instance),
     }
 }
 

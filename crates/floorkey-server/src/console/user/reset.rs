@@ -4,7 +4,6 @@ use askama::Template;
 use axum::body::Body;
 use axum::extract::Path;
 use floorkey::audit::Flag;
-use floorkey::user::PasswordState;
 use floorkey::{Command, NewPassword, Opaque, Refusal, User, UserId};
 use http::{Response, StatusCode};
 
@@ -102,14 +101,6 @@ async fn send_link(viewer: &Viewer, user: &User) -> Result<Response<Body>, Probl
     Ok(viewer.visit.lead_to_with(&format!("{}/sign-in", address(user)), &flash))
 }
 
-/// Where a link can be sent to: a confirmed address, or the one of somebody who has no password of their own yet.
-fn link_address(user: &User) -> Option<String> {
-    match user.password {
-        PasswordState::Chosen => user.confirmed_email.clone(),
-        PasswordState::None | PasswordState::OneTime => user.identity.email.clone(),
-    }
-}
-
 /// What was done, in words.
 fn done(user: &User, keys: usize) -> String {
     let name = user.display_name();
@@ -143,7 +134,7 @@ async fn reset_page(
         sessions,
         locked: locked.map(words::moment),
         keys: viewer.directory.access_keys_of(user.id).count(),
-        link: link_address(user).filter(|_| user.enabled),
+        link: mail::link_address(user),
         warning,
         refused,
         happened,

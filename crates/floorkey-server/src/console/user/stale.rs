@@ -2,15 +2,13 @@
 
 use askama::Template;
 use axum::body::Body;
-use floorkey::{Principal, Record, RecordKey, Timestamp, User};
-use floorkey_store::{AuditQuery, AuditTerm, StoredEvent, StoredOutcome};
+use floorkey::{Record, RecordKey, Timestamp, User};
 use http::{Response, StatusCode};
 
-use super::super::history::Line as Event;
+use super::super::history::since;
 use super::super::layout::{Layout, page_with};
 use super::super::problem::Problem;
 use super::super::viewer::Viewer;
-use super::super::words;
 use super::draft::Draft;
 use super::head::address;
 use super::review::{Line, lines};
@@ -67,24 +65,7 @@ async fn base(viewer: &Viewer, user: &User, modified: Timestamp) -> Result<Optio
 }
 
 /// Who did what to the user since, the last first.
-pub(super) async fn happened(viewer: &Viewer, user: &User, since: Timestamp) -> Result<Vec<String>, Problem> {
-    let query = AuditQuery {
-        terms: vec![AuditTerm::Target(RecordKey::User(user.id))],
-        from: Some(since),
-        ..AuditQuery::default()
-    };
-    let events = viewer.app().service.store().audit_search(viewer.instance(), query, SHOWN * 4).await?;
-    let changed = |event: &&StoredEvent| {
-        matches!(event.outcome, StoredOutcome::Done { .. }) && !event.changes.is_empty() && event.at > since
-    };
-    let words = |event: &StoredEvent| {
-        let line = Event::of(viewer, event);
-        let what: Vec<&str> = line.what.iter().map(|named| named.name.as_str()).collect();
-        let who = match &event.principal {
-            Principal::User { id, .. } if *id == viewer.user.id => "You".to_owned(),
-            _ => line.who.name,
-        };
-        format!("{who} {} {} ({}).", line.did, words::list(&what, 3), line.when)
-    };
-    Ok(events.iter().filter(changed).take(SHOWN).map(words).collect())
+pub(super) async fn happened(viewer: &Viewer, user: &User, time: Timestamp) -> Result<Vec<String>, Problem> {
+    let events = since::since(viewer, &[RecordKey::User(user.id)], time).await?;
+    Ok(since::sentences(viewer, &events, SHOWN))
 }

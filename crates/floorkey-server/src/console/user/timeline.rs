@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use floorkey::text::folded;
 use floorkey::{Record, RecordKey, SecurityProfileId, Timestamp, User};
 
 use super::super::problem::Problem;
@@ -59,7 +60,7 @@ pub(super) async fn timeline(viewer: &Viewer, user: &User) -> Result<Option<Time
     }
     let mut rows: Vec<TimelineRow> =
         spans.iter().map(|(profile, spans)| row(viewer, *profile, spans, (begins, viewer.now))).collect();
-    rows.sort_by_cached_key(|row| row.profile.to_lowercase());
+    rows.sort_by_cached_key(|row| folded(&row.profile));
     Ok(Some(Timeline { rows, begins: words::moment(begins), ends: words::moment(viewer.now) }))
 }
 

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use askama::Template;
+use axum::Router;
 use axum::body::Body;
 use axum::routing::get;
-use axum::{Extension, Router};
 use floorkey::{Act, Command, Target, User};
 use floorkey_store::user_bucket;
 use http::{Response, StatusCode};
 
-use super::super::fields::{Form, Query};
 use super::super::flash::Flash;
 use super::super::layout::{Layout, page_with};
 use super::super::problem::{Problem, sentence};
@@ -18,8 +17,7 @@ use super::super::session;
 use super::super::viewer::Viewer;
 use super::super::words;
 use super::review::{Review, not_permitted, review};
-use super::roster::Rosters;
-use super::selection::{Selection, named, select};
+use super::selection::{Selected, Selection, named};
 use crate::app::App;
 use crate::bulk_edit::BulkEdit;
 use crate::failure::Failure;
@@ -37,8 +35,8 @@ enum Deed {
 
 pub(super) fn routes() -> Router<Arc<App>> {
     Deed::ALL.into_iter().fold(Router::new(), |router, deed| {
-        let show = move |viewer, rosters, query| show(deed, viewer, rosters, query);
-        let carry_out = move |viewer, rosters, form| carry_out(deed, viewer, rosters, form);
+        let show = move |selected| show(deed, selected);
+        let carry_out = move |selected| carry_out(deed, selected);
         router.route(&deed.address(), get(show).post(carry_out))
     })
 }
@@ -179,47 +177,33 @@ struct ActPage {
     selection: Vec<(String, String)>,
     mark: String,
     back: String,
-    stale: bool,
+    /// Who changed the users while the page was read.
+    overtaken: Option<Vec<String>>,
     problem: Option<String>,
     review: Option<Review>,
 }
 
-async fn show(
-    deed: Deed,
-    viewer: Viewer,
-    Extension(rosters): Extension<Arc<Rosters>>,
-    Query(query): Query,
-) -> Result<Response<Body>, Problem> {
-    let selection = select(&viewer, &rosters, &query).await?;
-    if let Some(response) = selection.nobody(&viewer) {
-        return Ok(response);
-    }
+async fn show(deed: Deed, selected: Selected) -> Result<Response<Body>, Problem> {
+    let Selected { viewer, selection, .. } = selected;
     deed.authorize(&viewer)?;
-    look(deed, &viewer, &selection, false, None).await
+    look(deed, &viewer, &selection, None, None).await
 }
 
-async fn carry_out(
-    deed: Deed,
-    viewer: Viewer,
-    Extension(rosters): Extension<Arc<Rosters>>,
-    Form(fields): Form,
-) -> Result<Response<Body>, Problem> {
-    let selection = select(&viewer, &rosters, &fields).await?;
-    if let Some(response) = selection.nobody(&viewer) {
-        return Ok(response);
-    }
+async fn carry_out(deed: Deed, selected: Selected) -> Result<Response<Body>, Problem> {
+    let Selected { viewer, selection, fields } = selected;
     deed.authorize(&viewer)?;
     if fields.raw("mark") != selection.mark() {
-        return look(deed, &viewer, &selection, fields.has("mark"), None).await;
+        let overtaken = selection.overtaken(&viewer, fields.raw("mark")).await?;
+        return look(deed, &viewer, &selection, overtaken, None).await;
     }
     let users: Vec<_> = selection.users.iter().filter(|user| deed.concerns(user, &viewer)).collect();
     let Some(command) = batch(deed, users.iter().copied()) else {
-        return look(deed, &viewer, &selection, false, None).await;
+        return look(deed, &viewer, &selection, None, None).await;
     };
     let done = match viewer.execute(command).await {
         Ok(done) => done,
         Err(failure @ Failure::Refused(_)) => {
-            return look(deed, &viewer, &selection, false, Some(Problem::Failure(failure))).await;
+            return look(deed, &viewer, &selection, None, Some(Problem::Failure(failure))).await;
         }
         Err(failure) => return Err(failure.into()),
     };
@@ -246,7 +230,7 @@ async fn look(
     deed: Deed,
     viewer: &Viewer,
     selection: &Selection,
-    stale: bool,
+    overtaken: Option<Vec<String>>,
     problem: Option<Problem>,
 ) -> Result<Response<Body>, Problem> {
     let (users, others): (Vec<_>, Vec<_>) = selection.users.iter().partition(|user| deed.concerns(user, viewer));
@@ -278,7 +262,7 @@ async fn look(
         [only] => only.display_name(),
         users => words::count(users.len(), "user"),
     };
-    let status = if problem.is_some() || stale { StatusCode::CONFLICT } else { StatusCode::OK };
+    let status = if problem.is_some() || overtaken.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
     let page = ActPage {
         layout: viewer.layout(format!("{} {who}", deed.title())),
         heading: format!("{} {who}", deed.title()),
@@ -298,7 +282,7 @@ async fn look(
         selection: selection.fields.clone(),
         mark: if users.is_empty() || problem.is_some() { String::new() } else { selection.mark() },
         back: selection.back.clone(),
-        stale,
+        overtaken,
         problem,
         review,
     };

@@ -1,14 +1,11 @@
 //! Editing many users at once: what one adds is added, what one takes away goes, and everything else stays.
 
-use std::sync::Arc;
-
 use askama::Template;
-use axum::Extension;
 use axum::body::Body;
 use floorkey::{Act, Command, SecurityProfileId};
 use http::{Response, StatusCode};
 
-use super::super::fields::{Fields, Form, Query};
+use super::super::fields::Fields;
 use super::super::flash::Flash;
 use super::super::layout::{Layout, page, page_with};
 use super::super::problem::{Problem, sentence};
@@ -17,8 +14,7 @@ use super::super::words;
 use super::draft::Errors;
 use super::offers::{self, Choices};
 use super::review::{Outcome, Review, review};
-use super::roster::Rosters;
-use super::selection::{Selection, select};
+use super::selection::{Selected, Selection};
 use crate::bulk_edit::BulkEdit;
 
 #[derive(Template)]
@@ -63,29 +59,15 @@ enum TokenState {
     Removed,
 }
 
-pub(super) async fn form(
-    viewer: Viewer,
-    Extension(rosters): Extension<Arc<Rosters>>,
-    Query(query): Query,
-) -> Result<Response<Body>, Problem> {
-    let selection = select(&viewer, &rosters, &query).await?;
-    if let Some(response) = selection.nobody(&viewer) {
-        return Ok(response);
-    }
+pub(super) async fn form(selected: Selected) -> Result<Response<Body>, Problem> {
+    let Selected { viewer, selection, fields } = selected;
     may_open(&viewer)?;
-    Ok(page(&edit_page(&viewer, &selection, &query, Errors::new(), Vec::new())))
+    Ok(page(&edit_page(&viewer, &selection, &fields, Errors::new(), Vec::new())))
 }
 
 /// Takes a step: a token more or less, a look at what would happen, or the change itself.
-pub(super) async fn submit(
-    viewer: Viewer,
-    Extension(rosters): Extension<Arc<Rosters>>,
-    Form(fields): Form,
-) -> Result<Response<Body>, Problem> {
-    let selection = select(&viewer, &rosters, &fields).await?;
-    if let Some(response) = selection.nobody(&viewer) {
-        return Ok(response);
-    }
+pub(super) async fn submit(selected: Selected) -> Result<Response<Body>, Problem> {
+    let Selected { viewer, selection, fields } = selected;
     may_open(&viewer)?;
     let refuse = |fields: &Fields, errors, problems| {
         let page = edit_page(&viewer, &selection, fields, errors, problems);
@@ -123,8 +105,8 @@ pub(super) async fn submit(
     if !outcome.needs_a_look() || (fields.raw("do") == "save" && read) {
         return save(&viewer, &selection, &fields, command).await;
     }
-    let stale = fields.has("mark") && !read;
-    Ok(page(&review_page(&viewer, &selection, &fields, &draft, outcome, stale)))
+    let overtaken = selection.overtaken(&viewer, fields.raw("mark")).await?;
+    Ok(page(&review_page(&viewer, &selection, &fields, &draft, outcome, overtaken)))
 }
 
 async fn save(
@@ -276,7 +258,8 @@ struct ReviewPage {
     /// Everything that the form held, and what the page was made of.
     fields: Vec<(String, String)>,
     mark: String,
-    stale: bool,
+    /// Who changed the users while the page was read.
+    overtaken: Option<Vec<String>>,
     replace: bool,
     review: Review,
     others: Vec<String>,
@@ -288,7 +271,7 @@ fn review_page(
     fields: &Fields,
     draft: &BulkEdit,
     outcome: Outcome,
-    stale: bool,
+    overtaken: Option<Vec<String>>,
 ) -> ReviewPage {
     let kept = fields.with("do", None).with("mark", None).with("user", None);
     let kept = kept.iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -299,7 +282,7 @@ fn review_page(
         back: selection.back.clone(),
         fields: kept.chain(users).collect(),
         mark: selection.mark(),
-        stale,
+        overtaken,
         replace: draft.replace,
         review: outcome.words(viewer, draft, &selection.users),
         others: draft.other_changes(&viewer.directory),

@@ -148,8 +148,12 @@ impl Test {
             Self::Permission(permission) => {
                 let action = Action::Permission(*permission);
                 let plain = Request { subject: user.id, action, target: Target::Instance, at: now };
-                // Within a scope counts as held: the page of the user says how far it reaches.
-                directory.decide(&plain).allowed() || directory.grants_at(user, now).anywhere().contains(*permission)
+                // Within a scope counts as held: the page of the user says how far it reaches. What takes away answers
+                // no question, and is held all the same.
+                directory.decide(&plain).allowed() || {
+                    let grants = directory.grants_at(user, now);
+                    grants.anywhere().union(&grants.limits).contains(*permission)
+                }
             }
             Self::Group(top) => user.hierarchy_group.is_some_and(|group| directory.is_within(group, *top)),
             Self::NoGroup => user.hierarchy_group.is_none(),

@@ -208,7 +208,7 @@ async fn carry_out(
         slips,
         unlock: Vec::new(),
         invite,
-        command: Box::new(move |passwords| command(&new, passwords)),
+        command: Some(Box::new(move |passwords| command(&new, passwords))),
     };
     Ok(lead_to(&works.begin(viewer, task)?))
 }
@@ -236,10 +236,11 @@ fn wrong_page(viewer: &Viewer, text: String, intake: Intake) -> ImportPage {
     let (wrong, all) = (intake.wrong(), intake.new.len());
     let reports: Vec<_> = intake.reports.into_iter().filter(|report| !report.problems.is_empty()).collect();
     let left = reports.len().saturating_sub(REPORTS_SHOWN);
-    let are = if wrong == 1 { "line is" } else { "lines are" };
+    let lines = if all == 1 { "line" } else { "lines" };
+    let are = if wrong == 1 { "is" } else { "are" };
     ImportPage {
         summary: Some(format!(
-            "{} of {} {are} not right yet, so nobody was added. Mend them in your file and send it again.",
+            "{} of {} {lines} {are} not right yet, so nobody was added. Mend them in your file and send it again.",
             words::figure(wrong),
             words::figure(all)
         )),

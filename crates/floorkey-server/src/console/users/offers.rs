@@ -1,5 +1,6 @@
 //! Filters to choose from.
 
+use floorkey::text::folded;
 use floorkey::{ResourceType, Target, catalogue};
 
 use super::super::viewer::Viewer;
@@ -42,7 +43,7 @@ pub(in crate::console) fn groups(viewer: &Viewer) -> Choices {
     let all = viewer.directory.groups();
     let seen = all.filter(|group| lists(viewer, ResourceType::HierarchyGroup, &Target::Group(group.id)));
     let mut groups: Choices = seen.map(|group| (group.id.to_string(), path(&viewer.directory, group.id))).collect();
-    groups.sort_by(|(_, a), (_, b)| a.cmp(b));
+    groups.sort_by_cached_key(|(_, path)| folded(path));
     groups
 }
 

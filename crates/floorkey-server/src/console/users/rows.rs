@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use floorkey::text::folded;
 use floorkey::user::{PasswordState, SecondFactorKind};
 use floorkey::{ResourceId, ResourceType, SecurityProfileId, Target, User, UserId};
 use floorkey_store::Activity;
@@ -97,7 +98,7 @@ impl<'a> Names<'a> {
         let now = self.eyes.now;
         let held = user.assignments.iter().filter(|held| !held.has_ended(now));
         let mut names: Vec<String> = held.filter_map(|held| self.profile(held.profile)).collect();
-        names.sort();
+        names.sort_by_cached_key(|name| folded(name));
         names
     }
 

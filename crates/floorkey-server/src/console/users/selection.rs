@@ -3,12 +3,17 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use floorkey::{User, UserId};
-use http::Response;
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::{FromRequest, FromRequestParts as _, Request};
+use axum::response::IntoResponse as _;
+use floorkey::{RecordKey, Timestamp, User, UserId};
+use http::{Method, Response};
 use sha2::{Digest as _, Sha256};
 
-use super::super::fields::Fields;
+use super::super::fields::{Fields, Form};
 use super::super::flash::Flash;
+use super::super::history::since;
 use super::super::problem::Problem;
 use super::super::viewer::Viewer;
 use super::super::words;
@@ -16,9 +21,42 @@ use super::filter::Filter;
 use super::find::{Sort, find};
 use super::list::{authorize, eyes, facts};
 use super::roster::Rosters;
+use crate::app::App;
 
 /// Names of users that a page shows before it counts the rest.
 pub(super) const NAMED: usize = 20;
+
+/// Changes that a page tells which came in between.
+const TOLD: usize = 5;
+
+/// A request about users who were selected: who asks, whom it is about, and the form or the query. Where nobody was
+/// selected it leads back to the list instead.
+pub(super) struct Selected {
+    pub(super) viewer: Viewer,
+    pub(super) selection: Selection,
+    pub(super) fields: Fields,
+}
+
+impl FromRequest<Arc<App>> for Selected {
+    type Rejection = Response<Body>;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Response<Body>> {
+        let (mut parts, body) = request.into_parts();
+        let viewer = Viewer::from_request_parts(&mut parts, app).await.map_err(Problem::into_response)?;
+        let rosters = Extension::<Arc<Rosters>>::from_request_parts(&mut parts, app).await;
+        let Extension(rosters) = rosters.map_err(|rejection| rejection.into_response())?;
+        let request = Request::from_parts(parts, body);
+        let fields = match *request.method() {
+            Method::GET | Method::HEAD => Fields::parse(request.uri().query().unwrap_or_default().as_bytes()),
+            _ => Form::from_request(request, app).await.map_err(Problem::into_response)?.0,
+        };
+        let selection = select(&viewer, &rosters, &fields).await.map_err(Problem::into_response)?;
+        match selection.nobody(&viewer) {
+            Some(back) => Err(back),
+            None => Ok(Self { viewer, selection, fields }),
+        }
+    }
+}
 
 /// Users who were selected, by login name.
 pub(super) struct Selection {
@@ -33,7 +71,7 @@ pub(super) struct Selection {
 ///
 /// # Errors
 /// If the viewer sees no users at all.
-pub(super) async fn select(viewer: &Viewer, rosters: &Rosters, fields: &Fields) -> Result<Selection, Problem> {
+async fn select(viewer: &Viewer, rosters: &Rosters, fields: &Fields) -> Result<Selection, Problem> {
     authorize(viewer)?;
     let filter = Filter::read(fields, &viewer.directory);
     let principal = viewer.principal();
@@ -66,7 +104,7 @@ fn list(filter: &[(String, String)]) -> String {
 
 impl Selection {
     /// Leads back to the list where nobody is selected.
-    pub(super) fn nobody(&self, viewer: &Viewer) -> Option<Response<axum::body::Body>> {
+    pub(super) fn nobody(&self, viewer: &Viewer) -> Option<Response<Body>> {
         let flash = Flash::info("Nobody was selected: tick the users first, then choose what to do with them.");
         self.users.is_empty().then(|| viewer.visit.lead_to_with(&self.back, &flash))
     }
@@ -85,14 +123,30 @@ impl Selection {
     }
 
     /// What tells whether the same users are selected and are as they were: the form carries it from the page that
-    /// somebody read to the moment of saving.
+    /// somebody read to the moment of saving. With it goes when one of them last changed.
     pub(super) fn mark(&self) -> String {
         let mut hash = Sha256::new();
         for user in &self.users {
             hash.update(user.id.bits().to_be_bytes());
             hash.update(user.modified.as_millis().to_be_bytes());
         }
-        hash.finalize().iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+        let hash: String = hash.finalize().iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+        let newest = self.users.iter().map(|user| user.modified.as_millis()).max().unwrap_or_default();
+        format!("{hash}-{newest}")
+    }
+
+    /// Who changed these users since the page was made whose form carries this mark, a sentence each; `None` where
+    /// nobody did, or no page was read before.
+    pub(super) async fn overtaken(&self, viewer: &Viewer, mark: &str) -> Result<Option<Vec<String>>, Problem> {
+        if mark.is_empty() || mark == self.mark() {
+            return Ok(None);
+        }
+        let newest = mark.split_once('-').and_then(|(_, newest)| newest.parse().ok()).map(Timestamp::from_millis);
+        let newest = newest.unwrap_or(viewer.now);
+        let changed = self.users.iter().filter(|user| user.modified > newest);
+        let changed: Vec<_> = changed.map(|user| RecordKey::User(user.id)).collect();
+        let events = since::since(viewer, &changed, newest).await?;
+        Ok(Some(since::sentences(viewer, &events, TOLD)))
     }
 }
 

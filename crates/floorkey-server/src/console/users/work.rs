@@ -48,14 +48,14 @@ pub(super) struct Work {
 enum State {
     Running,
     Failed { problem: String, until: Timestamp },
-    Ready { slips: Vec<Slip>, until: Timestamp },
+    Ready { outcome: Outcome, until: Timestamp },
 }
 
 /// How far it is.
 pub(super) enum Progress {
     Running(usize),
     Failed(String),
-    Ready(Vec<Slip>),
+    Ready(Outcome),
 }
 
 /// All work, by its id.
@@ -69,9 +69,23 @@ pub(super) struct Task {
     pub(super) slips: Vec<Slip>,
     /// Counts of failed sign-ins that are forgotten once it is done.
     pub(super) unlock: Vec<String>,
-    /// Users who are sent an invitation once it is done.
+    /// Users who are sent a link to choose a password with, once it is done.
     pub(super) invite: Vec<UserId>,
-    pub(super) command: Box<dyn FnOnce(Vec<Option<NewPassword>>) -> Command + Send>,
+    /// `None` where nothing changes before the links are sent.
+    pub(super) command: Option<Made>,
+}
+
+/// Makes the command of the hashes, one for each slip.
+pub(super) type Made = Box<dyn FnOnce(Vec<Option<NewPassword>>) -> Command + Send>;
+
+/// What came of it.
+#[derive(Clone, Default)]
+pub(super) struct Outcome {
+    pub(super) slips: Vec<Slip>,
+    /// How many links are on their way.
+    pub(super) sent: usize,
+    /// Who could not be sent one, and why, a sentence each.
+    pub(super) unsent: Vec<String>,
 }
 
 impl Works {
@@ -85,7 +99,7 @@ impl Works {
             owner: viewer.user.id,
             title,
             back,
-            total: slips.len(),
+            total: slips.len() + invite.len(),
             done: AtomicUsize::new(0),
             state: Mutex::new(State::Running),
         });
@@ -100,12 +114,13 @@ impl Works {
         let viewer = viewer.clone();
         tokio::spawn(async move {
             let done = work.carry_out(&viewer, &slips, &unlock, command).await;
-            if done.is_ok() {
-                mail::invite_all(viewer.app(), viewer.instance(), &viewer.actor(), invite);
-            }
+            let done = match done {
+                Ok(()) => Ok(work.invite(&viewer, slips, invite).await),
+                Err(failure) => Err(failure),
+            };
             let until = after(outside::now(), READY);
             *lock(&work.state) = match done {
-                Ok(()) => State::Ready { slips, until },
+                Ok(outcome) => State::Ready { outcome, until },
                 Err(failure) => State::Failed { problem: sentence(&failure), until },
             };
         });
@@ -127,7 +142,7 @@ impl Work {
         viewer: &Viewer,
         slips: &[Slip],
         unlock: &[String],
-        command: Box<dyn FnOnce(Vec<Option<NewPassword>>) -> Command + Send>,
+        command: Option<Made>,
     ) -> Result<(), Failure> {
         let mut hashed = Vec::with_capacity(slips.len());
         for slip in slips {
@@ -137,8 +152,27 @@ impl Work {
             });
             self.done.fetch_add(1, Ordering::Relaxed);
         }
-        viewer.execute(command(hashed)).await?;
+        if let Some(command) = command {
+            viewer.execute(command(hashed)).await?;
+        }
         Ok(viewer.app().service.store().clear_attempts(unlock).await?)
+    }
+
+    /// One link after the other. Whoever can't be sent one is named: the others have theirs already.
+    async fn invite(&self, viewer: &Viewer, slips: Vec<Slip>, users: Vec<UserId>) -> Outcome {
+        let mut outcome = Outcome { slips, ..Outcome::default() };
+        for user in users {
+            let Some(directory) = viewer.app().service.engine().current(viewer.instance()) else { break };
+            match mail::invite(viewer.app(), &directory, viewer.actor(), user).await {
+                Ok(_) => outcome.sent += 1,
+                Err(failure) => {
+                    let name = directory.user(user).map_or_else(|| user.to_string(), |user| user.display_name());
+                    outcome.unsent.push(format!("{name}: {}", sentence(&failure)));
+                }
+            }
+            self.done.fetch_add(1, Ordering::Relaxed);
+        }
+        outcome
     }
 
     /// How far it is. What is ready can be seen again for a moment, and then no more.
@@ -147,9 +181,9 @@ impl Work {
         match &mut *state {
             State::Running => Progress::Running(self.done.load(Ordering::Relaxed)),
             State::Failed { problem, .. } => Progress::Failed(problem.clone()),
-            State::Ready { slips, until } => {
+            State::Ready { outcome, until } => {
                 *until = (*until).min(after(now, SHOWN));
-                Progress::Ready(slips.clone())
+                Progress::Ready(outcome.clone())
             }
         }
     }

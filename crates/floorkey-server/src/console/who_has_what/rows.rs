@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use floorkey::text::folded;
 use floorkey::{Act, Directory, HierarchyGroupId, Permission, PermissionSet, Target, User, catalogue};
 
 use super::holdings::{Held, Holdings};
@@ -135,7 +136,7 @@ impl Maker<'_> {
         let teams = if self.question.by_profiles { Vec::new() } else { self.teams(members) };
         if teams.len() > 1 {
             let (mut teams, left) = largest(teams, |row| row.users);
-            teams.sort_by(|a, b| a.name.cmp(&b.name));
+            teams.sort_by_cached_key(|row| folded(&row.name));
             return (Kind::Teams, teams, left);
         }
         let (profiles, left) = self.profiles(members);
@@ -192,7 +193,7 @@ impl Maker<'_> {
             self.question.profiles.iter().find(|(value, _)| *value == id).map(|(_, name)| name.as_str())
         };
         let mut names: Vec<&str> = held.iter().filter_map(known).collect();
-        names.sort_unstable();
+        names.sort_by_cached_key(|name| folded(name));
         if names.len() < held.len() {
             names.push("others outside your scope");
         }
@@ -212,7 +213,7 @@ impl Maker<'_> {
                 Row { name: self.names(set), href: self.question.users(profiles), ..self.row(&[(set, count)]) }
             })
             .collect();
-        rows.sort_by(|a, b| a.name.cmp(&b.name));
+        rows.sort_by_cached_key(|row| folded(&row.name));
         (rows, left)
     }
 

@@ -1,0 +1,96 @@
+//! What is seen of work that takes a while: how far it is, and once it is done the slips to hand out.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::Path;
+use http::{HeaderValue, Response, StatusCode, header};
+
+use super::super::layout::{Layout, page, page_with};
+use super::super::problem::Problem;
+use super::super::viewer::Viewer;
+use super::super::words;
+use super::work::{Outcome, Progress, Slip, Works};
+
+#[derive(Template)]
+#[template(path = "users/work.html")]
+struct WorkPage {
+    layout: Layout,
+    title: String,
+    back: String,
+    total: usize,
+    done: usize,
+    failed: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "users/slips.html")]
+struct SlipsPage {
+    layout: Layout,
+    title: String,
+    back: String,
+    count: String,
+    address: String,
+    slips: Vec<ShownSlip>,
+    /// To how many a link is on its way, in words.
+    sent: Option<String>,
+    /// To whom none could be sent, and why.
+    unsent: Vec<String>,
+}
+
+struct ShownSlip {
+    number: usize,
+    name: String,
+    login: String,
+    password: Option<zeroize::Zeroizing<String>>,
+}
+
+/// How far the work is, or what came of it.
+pub(super) async fn show(
+    viewer: Viewer,
+    Extension(works): Extension<Arc<Works>>,
+    Path(id): Path<String>,
+) -> Result<Response<Body>, Problem> {
+    let Some(work) = works.of(&viewer, &id) else {
+        let text = "This was shown already, or it was too long ago: passwords are shown once. Reset them again if you \
+                    still need them.";
+        return Err(Problem::Wrong(StatusCode::GONE, text.to_owned()));
+    };
+    let (title, back, total) = (work.title.clone(), work.back.clone(), work.total);
+    match work.progress(viewer.now) {
+        Progress::Running(done) => {
+            let layout = viewer.layout(format!("{done} of {total}"));
+            let mut response = page(&WorkPage { layout, title, back, total, done, failed: None });
+            response.headers_mut().insert(header::REFRESH, HeaderValue::from_static("1"));
+            Ok(response)
+        }
+        Progress::Failed(problem) => {
+            let layout = viewer.layout(title.clone());
+            let page = WorkPage { layout, title, back, total, done: 0, failed: Some(problem) };
+            Ok(page_with(StatusCode::CONFLICT, &page))
+        }
+        Progress::Ready(Outcome { slips, sent, unsent }) => {
+            let shown = |(slip, number): (Slip, usize)| ShownSlip {
+                number,
+                name: slip.name,
+                login: slip.login,
+                password: slip.password.map(|password| zeroize::Zeroizing::new(password.reveal().to_owned())),
+            };
+            let alias = viewer.directory.settings().alias.clone();
+            let several = viewer.app().service.engine().all().len() > 1;
+            let path = alias.filter(|_| several).map(|alias| format!("/{alias}")).unwrap_or_default();
+            Ok(page(&SlipsPage {
+                layout: viewer.layout(title.clone()),
+                title,
+                back,
+                count: words::count(slips.len(), "user"),
+                address: format!("{}/connect/login{path}", viewer.app().public_url),
+                slips: slips.into_iter().zip(1..).map(shown).collect(),
+                sent: (sent > 0).then(|| format!("A link is on its way to {}.", words::count(sent, "user"))),
+                unsent,
+            }))
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Other passwords for many users: on slips, by link, or both.
+
+use crate::console_mail::{ann, letter, link};
+use crate::console_users_files::{passwords, wait};
+use crate::visitor::{Visitor, hidden};
+use crate::world::World;
+
+const AT: &str = "/connect/users/reset";
+
+#[test]
+fn many_get_a_link_and_those_without_an_address_what_was_chosen_for_them() {
+    let world = World::new();
+    let agent = world.profile("Agent");
+    let (ann, bob) = (ann(&world), world.new_user("bob", &[&agent]));
+    let admin = Visitor::administrator(&world.server);
+    let both = [("user", ann.as_str()), ("user", bob.as_str())];
+    let look = admin.see(&format!("{AT}?user={ann}&user={bob}"));
+    for words in
+        ["A link by e-mail", "1 of 2 users have an address", "No confirmed address, or disabled: Ann Other (bob)"]
+    {
+        assert!(look.contains(words), "{words}: {look}");
+    }
+    let mark = hidden(&look, "mark");
+    let send = |choice: &[(&str, &str)]| admin.post(AT, &[&both, choice, &[("mark", mark.as_str())]].concat());
+
+    let done = wait(&admin, &send(&[("how", "link"), ("others", "leave")]));
+    assert!(done.contains("A link is on its way to 1 user.") && passwords(&done).is_empty(), "{done}");
+    let first = link(&letter(&world.server, "ann@example.com", 2));
+    // Nothing changed for either: the present passwords count.
+    Visitor::new(&world.server).sign_in("bob", "Passw0rd");
+    assert_eq!(Visitor::new(&world.server).get(&first).status, 200);
+
+    let done = wait(&admin, &send(&[("how", "link"), ("others", "slips"), ("revoke", "1")]));
+    let slips = passwords(&done);
+    assert!(done.contains("A link is on its way to 1 user.") && slips.len() == 1, "{done}");
+    Visitor::new(&world.server).sign_in("bob", &slips[0]);
+    let second = link(&letter(&world.server, "ann@example.com", 3));
+    assert_eq!(Visitor::new(&world.server).get(&first).status, 410);
+    let chosen = [("password", "Newest-passw0rd"), ("again", "Newest-passw0rd")];
+    assert_eq!(Visitor::new(&world.server).post(&second, &chosen).status, 303);
+
+    // Nobody who could be sent one: it says so, and does nothing.
+    let look = admin.see(&format!("{AT}?user={bob}"));
+    let bob = [("user", bob.as_str()), ("mark", &hidden(&look, "mark")), ("how", "link"), ("others", "leave")];
+    assert!(look.contains("None of them has an address"), "{look}");
+    assert_eq!(admin.post(AT, &bob).status, 409);
+}
