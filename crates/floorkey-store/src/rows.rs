@@ -11,6 +11,9 @@
 //! Bodies are read into owned values and written from borrowed ones; `Cow` lets one struct do both.
 
 mod access_key;
+mod api_token;
+mod application;
+mod condition;
 mod group;
 mod profile;
 mod resource;
@@ -22,7 +25,7 @@ mod user;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use floorkey::{AccessKeyId, HierarchyGroupId, Record, RecordKey, ResourceId, SecurityProfileId, UserId};
+use floorkey::{AccessKeyId, ApiTokenId, HierarchyGroupId, Record, RecordKey, ResourceId, SecurityProfileId, UserId};
 use serde::de::DeserializeOwned;
 
 pub(crate) use text::{Id, Names};
@@ -43,6 +46,11 @@ pub(crate) fn columns(key: &RecordKey) -> (&'static str, String) {
         RecordKey::Profile(id) => ("profile", id.to_string()),
         RecordKey::User(id) => (USER, id.to_string()),
         RecordKey::AccessKey(id) => ("access_key", id.as_str().to_owned()),
+        RecordKey::Application(namespace) => ("application", namespace.clone()),
+        RecordKey::ApplicationResource(namespace, id) => {
+            ("application_resource", application::resource_id(namespace, id))
+        }
+        RecordKey::ApiToken(id) => ("api_token", id.to_string()),
     }
 }
 
@@ -62,6 +70,12 @@ pub(crate) fn key(kind: &str, id: &str) -> Result<RecordKey, String> {
         "profile" => RecordKey::Profile(parsed(id, SecurityProfileId::parse)?),
         USER => RecordKey::User(parsed(id, UserId::parse)?),
         "access_key" => RecordKey::AccessKey(parsed(id, AccessKeyId::parse)?),
+        "application" => RecordKey::Application(id.to_owned()),
+        "application_resource" => {
+            let (namespace, id) = parsed(id, application::parse_resource_id)?;
+            RecordKey::ApplicationResource(namespace, id)
+        }
+        "api_token" => RecordKey::ApiToken(parsed(id, ApiTokenId::parse)?),
         _ => return Err(format!("there is no kind of record `{kind}`; a newer version may have written it")),
     })
 }
@@ -79,6 +93,11 @@ pub(crate) fn encode(record: &Record) -> Result<String, String> {
         Record::Profile(profile) => serde_json::to_string(&profile::ProfileRow::of(profile)),
         Record::User(user) => serde_json::to_string(&user::UserRow::of(user)),
         Record::AccessKey(key) => serde_json::to_string(&access_key::AccessKeyRow::of(key)),
+        Record::Application(application) => serde_json::to_string(&application::ApplicationRow::of(application)),
+        Record::ApplicationResource(resource) => {
+            serde_json::to_string(&application::ApplicationResourceRow::of(resource))
+        }
+        Record::ApiToken(token) => serde_json::to_string(&api_token::ApiTokenRow::of(token)),
     };
     body.map_err(|error| error.to_string())
 }
@@ -98,10 +117,20 @@ pub(crate) fn decode(key: RecordKey, format: i64, body: &[u8]) -> Result<Record,
         RecordKey::Structure => Record::Structure(Arc::new(parse::<structure::StructureRow>(body)?.into_structure())),
         RecordKey::Group(id) => Record::Group(Arc::new(parse::<group::GroupRow>(body)?.into_group(id))),
         RecordKey::Resource(id) => Record::Resource(Arc::new(parse::<resource::ResourceRow>(body)?.into_resource(id))),
-        RecordKey::Profile(id) => Record::Profile(Arc::new(parse::<profile::ProfileRow>(body)?.into_profile(id))),
+        RecordKey::Profile(id) => Record::Profile(Arc::new(parse::<profile::ProfileRow>(body)?.into_profile(id)?)),
         RecordKey::User(id) => Record::User(Arc::new(parse::<user::UserRow>(body)?.into_user(id)?)),
         RecordKey::AccessKey(id) => {
             Record::AccessKey(Arc::new(parse::<access_key::AccessKeyRow>(body)?.into_access_key(id)))
+        }
+        RecordKey::Application(namespace) => {
+            Record::Application(Arc::new(parse::<application::ApplicationRow>(body)?.into_application(namespace)))
+        }
+        RecordKey::ApplicationResource(namespace, id) => {
+            let row = parse::<application::ApplicationResourceRow>(body)?;
+            Record::ApplicationResource(Arc::new(row.into_resource(namespace, id)))
+        }
+        RecordKey::ApiToken(id) => {
+            Record::ApiToken(Arc::new(parse::<api_token::ApiTokenRow>(body)?.into_api_token(id)?))
         }
     })
 }

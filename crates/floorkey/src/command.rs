@@ -7,8 +7,12 @@ use std::collections::BTreeSet;
 
 use crate::access_key::AccessKeyId;
 use crate::act::Act;
+use crate::api_token::ApiToken;
+use crate::application::{ApplicationResource, RegisteredApplication};
 use crate::directory::Revision;
-use crate::id::{HierarchyGroupId, HierarchyLevelId, ResourceId, SecondFactorId, SecurityProfileId, UserId};
+use crate::id::{
+    ApiTokenId, HierarchyGroupId, HierarchyLevelId, ResourceId, SecondFactorId, SecurityProfileId, UserId,
+};
 use crate::record::RecordKey;
 use crate::resource::ResourceType;
 use crate::secret::Opaque;
@@ -246,6 +250,34 @@ pub enum Command {
     /// Forget all that is sealed: every access key, and the second factors that are apps. For when the key file that
     /// they are sealed under is lost. Only on the server's machine.
     ForgetSealed,
+    /// Register an application, or register it anew: what it was before is replaced as a whole.
+    RegisterApplication(Box<RegisteredApplication>),
+    /// Take an application out of the register, with what is known of its things.
+    UnregisterApplication {
+        /// Which.
+        namespace: String,
+    },
+    /// Tell of things of an application, or tell of them anew.
+    PutApplicationResources {
+        /// The application.
+        namespace: String,
+        /// The things, up to 10,000; their namespaces and times are filled in.
+        resources: Vec<ApplicationResource>,
+    },
+    /// Forget things of an application.
+    DeleteApplicationResources {
+        /// The application.
+        namespace: String,
+        /// Their ids, up to 10,000; unknown ones are passed over.
+        ids: BTreeSet<String>,
+    },
+    /// Make an API token.
+    CreateApiToken(Box<ApiToken>),
+    /// Revoke an API token.
+    RevokeApiToken {
+        /// Which.
+        id: ApiTokenId,
+    },
     /// Make a group of the hierarchy.
     CreateUserHierarchyGroup {
         /// Its id.

@@ -18,9 +18,11 @@ use std::sync::Arc;
 use imbl::{HashMap, OrdMap, OrdSet, Vector};
 
 use crate::access_key::{AccessKey, AccessKeyId};
+use crate::api_token::ApiToken;
+use crate::application::{ApplicationResource, RegisteredApplication};
 use crate::catalogue::Permission;
 use crate::hierarchy::{HierarchyGroup, HierarchyStructure};
-use crate::id::{HierarchyGroupId, InstanceId, ResourceId, SecurityProfileId, UserId};
+use crate::id::{ApiTokenId, HierarchyGroupId, InstanceId, ResourceId, SecurityProfileId, UserId};
 use crate::profile::SecurityProfile;
 use crate::record::Record;
 use crate::resource::{Resource, ResourceType};
@@ -73,6 +75,10 @@ pub struct Directory {
     skeletons: OrdSet<(u64, u32)>,
     access_keys: OrdMap<AccessKeyId, Arc<AccessKey>>,
     keys_by_owner: OrdSet<(UserId, AccessKeyId)>,
+    applications: OrdMap<String, Arc<RegisteredApplication>>,
+    application_resources: OrdMap<(String, String), Arc<ApplicationResource>>,
+    api_tokens: OrdMap<ApiTokenId, Arc<ApiToken>>,
+    api_tokens_by_hash: HashMap<[u8; 32], ApiTokenId>,
     hot: Hot,
 }
 
@@ -287,6 +293,57 @@ impl Directory {
             .filter_map(|(_, id)| self.access_keys.get(id))
     }
 
+    /// The application of that namespace, if it is registered.
+    #[must_use]
+    pub fn application(&self, namespace: &str) -> Option<&Arc<RegisteredApplication>> {
+        self.applications.get(namespace)
+    }
+
+    /// All registered applications, by namespace.
+    pub fn applications(&self) -> impl Iterator<Item = &Arc<RegisteredApplication>> {
+        self.applications.values()
+    }
+
+    /// A thing of an application, if Floorkey was told of it.
+    #[must_use]
+    pub fn application_resource(&self, namespace: &str, id: &str) -> Option<&Arc<ApplicationResource>> {
+        self.application_resources.get(&(namespace.to_owned(), id.to_owned()))
+    }
+
+    /// The known things of an application by id, beginning after that one.
+    pub fn application_resources<'a>(
+        &'a self,
+        namespace: &'a str,
+        after: Option<&str>,
+    ) -> impl Iterator<Item = &'a Arc<ApplicationResource>> {
+        use std::ops::Bound;
+        let lower = match after {
+            None => Bound::Included((namespace.to_owned(), String::new())),
+            Some(after) => Bound::Excluded((namespace.to_owned(), after.to_owned())),
+        };
+        self.application_resources
+            .range((lower, Bound::Unbounded))
+            .take_while(move |((found, _), _)| found == namespace)
+            .map(|(_, resource)| resource)
+    }
+
+    /// An API token.
+    #[must_use]
+    pub fn api_token(&self, id: ApiTokenId) -> Option<&Arc<ApiToken>> {
+        self.api_tokens.get(&id)
+    }
+
+    /// The API token whose text has that SHA-256, expired ones included.
+    #[must_use]
+    pub fn api_token_by_hash(&self, hash: &[u8; 32]) -> Option<&Arc<ApiToken>> {
+        self.api_token(*self.api_tokens_by_hash.get(hash)?)
+    }
+
+    /// All API tokens, by id.
+    pub fn api_tokens(&self) -> impl Iterator<Item = &Arc<ApiToken>> {
+        self.api_tokens.values()
+    }
+
     /// How many users are full administrators: enabled, able to sign in, and holding every granting permission
     /// through undated, unscoped profiles.
     #[must_use]
@@ -312,6 +369,9 @@ impl Directory {
         users.sort_by_key(|user| user.id);
         records.extend(users.into_iter().map(Record::User));
         records.extend(self.access_keys.values().cloned().map(Record::AccessKey));
+        records.extend(self.applications.values().cloned().map(Record::Application));
+        records.extend(self.application_resources.values().cloned().map(Record::ApplicationResource));
+        records.extend(self.api_tokens.values().cloned().map(Record::ApiToken));
         records
     }
 

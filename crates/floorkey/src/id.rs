@@ -61,6 +61,8 @@ id! {
     HierarchyLevelId;
     /// A routing profile, queue, hours of operation or agent status.
     ResourceId;
+    /// A token of an application.
+    ApiTokenId;
     /// A second factor of a user.
     SecondFactorId;
 }

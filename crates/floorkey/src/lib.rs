@@ -9,11 +9,14 @@
 
 pub mod access_key;
 pub mod act;
+pub mod api_token;
+pub mod application;
 pub mod audit;
 pub mod catalogue;
 mod change;
 mod closure;
 mod command;
+pub mod condition;
 mod decision;
 mod directory;
 pub mod hierarchy;
@@ -37,16 +40,21 @@ pub mod user;
 
 pub use access_key::{AccessKey, AccessKeyId};
 pub use act::Act;
+pub use api_token::{ApiToken, TokenScope};
+pub use application::{ApplicationResource, RegisteredApplication};
 pub use audit::AuditEvent;
 pub use catalogue::{Permission, UnknownPermission, catalogue};
 pub use change::{Change, SideWrite};
 pub use closure::{ClosedSet, close, effective};
 pub use command::{Command, NewPassword, NewResource, NewSecurityProfile, NewUser, SecurityProfileEdit, UndoStep};
-pub use decision::{Action, Decision, Explanation, Grant, Origin, Reason, Request, Target, Thing};
+pub use condition::{AnyPermission, Condition};
+pub use decision::{Action, Decision, Explanation, Given, Grant, Holder, Origin, Reason, Request, Target, Thing};
 pub use directory::{Directory, Revision};
-pub use id::{HierarchyGroupId, HierarchyLevelId, InstanceId, ResourceId, SecondFactorId, SecurityProfileId, UserId};
+pub use id::{
+    ApiTokenId, HierarchyGroupId, HierarchyLevelId, InstanceId, ResourceId, SecondFactorId, SecurityProfileId, UserId,
+};
 pub use permission_set::PermissionSet;
-pub use plan::{NewInstance, Planned, authorize, can_list, found, noted, plan, refused};
+pub use plan::{NewInstance, Planned, administrate, authorize, can_list, found, noted, plan, refused};
 pub use principal::{Actor, Principal, Via};
 pub use profile::SecurityProfile;
 pub use record::{Record, RecordChange, RecordKey};

@@ -60,5 +60,29 @@ pub const QUEUES_A_CALL_MAX: usize = 10;
 pub const SECOND_FACTORS_A_USER_MAX: usize = 10;
 /// Characters of a second factor's label.
 pub const SECOND_FACTOR_LABEL_CHARS_MAX: usize = 127;
+/// Characters of the name of an attribute that conditions look at, at least one.
+pub const ATTRIBUTE_NAME_CHARS_MAX: usize = 128;
+/// Characters of an attribute's value.
+pub const ATTRIBUTE_VALUE_CHARS_MAX: usize = 256;
+/// Values that a condition compares an attribute with, at least one.
+pub const CONDITION_VALUES_MAX: usize = 10;
+/// Conditions of one grant.
+pub const CONDITIONS_A_GRANT_MAX: usize = 10;
+/// Applications registered in an instance.
+pub const REGISTERED_APPLICATIONS_MAX: usize = 100;
+/// Permissions of a registered application, at least one.
+pub const REGISTERED_PERMISSIONS_MAX: usize = 500;
+/// Characters of an application's description and of a permission's sentence.
+pub const APPLICATION_TEXT_CHARS_MAX: usize = 500;
+/// Characters of the id of an application's resource, at least one.
+pub const APPLICATION_RESOURCE_ID_CHARS_MAX: usize = 256;
+/// Attributes of an application's resource.
+pub const ATTRIBUTES_MAX: usize = 50;
+/// Resources that are known of one application.
+pub const APPLICATION_RESOURCES_MAX: usize = 100_000;
+/// API tokens in an instance.
+pub const API_TOKENS_MAX: usize = 1_000;
+/// Characters of an API token's label, at least one.
+pub const API_TOKEN_LABEL_CHARS_MAX: usize = 127;
 /// Commands in a batch, steps of an undo, and users whose profile is replaced at once.
 pub const BATCH_MAX: usize = 10_000;

@@ -8,6 +8,8 @@
 //! A batch takes these steps for each of its commands, on the result of the last, and asks for the administrator once.
 
 mod access_keys;
+mod api_tokens;
+mod applications;
 mod authorize;
 mod check;
 mod course;
@@ -39,7 +41,7 @@ use crate::record::RecordKey;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 
-pub use authorize::{authorize, can_list};
+pub use authorize::{administrate, authorize, can_list};
 use course::Course;
 use draft::Draft;
 pub use found::{NewInstance, found};
@@ -146,6 +148,14 @@ fn fill(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
         }
         Command::RevokeAccessKey { id } => access_keys::revoke(draft, id),
         Command::ForgetSealed => sealed::forget(draft),
+        Command::RegisterApplication(new) => applications::register(draft, new),
+        Command::UnregisterApplication { namespace } => applications::unregister(draft, namespace),
+        Command::PutApplicationResources { namespace, resources } => {
+            applications::put_resources(draft, namespace, resources)
+        }
+        Command::DeleteApplicationResources { namespace, ids } => applications::delete_resources(draft, namespace, ids),
+        Command::CreateApiToken(new) => api_tokens::create(draft, new),
+        Command::RevokeApiToken { id } => api_tokens::revoke(draft, *id),
         Command::CreateUserHierarchyGroup { id, name, parent, tags } => {
             hierarchy::create(draft, *id, name, *parent, tags)
         }

@@ -1,8 +1,9 @@
 //! Security profiles: named sets of permissions that users are given.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::closure::{ClosedSet, close};
+use crate::condition::{AnyPermission, Condition};
 use crate::id::{HierarchyGroupId, SecurityProfileId};
 use crate::permission_set::PermissionSet;
 use crate::resource::ResourceType;
@@ -26,6 +27,8 @@ pub struct SecurityProfile {
     pub applications: Vec<Application>,
     /// Which resources the permissions reach.
     pub access_control: AccessControl,
+    /// What must be true for a permission to count, all of it; permissions that are not named count always.
+    pub conditions: BTreeMap<AnyPermission, BTreeSet<Condition>>,
     /// The profiles that holders may hand out under the guard's `enforce` mode, besides what they hold.
     pub assignable: BTreeSet<SecurityProfileId>,
     /// Flow modules that holders' applications may run.
@@ -60,6 +63,7 @@ impl SecurityProfile {
             permissions: close(&chosen),
             applications: Vec::new(),
             access_control: AccessControl::default(),
+            conditions: BTreeMap::new(),
             assignable: BTreeSet::new(),
             flow_modules: Vec::new(),
             ai_agents: Vec::new(),

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use crate::access_key::{AccessKey, AccessKeyId};
+use crate::api_token::ApiToken;
+use crate::application::{ApplicationResource, RegisteredApplication};
 use crate::hierarchy::{HierarchyGroup, HierarchyStructure};
-use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
+use crate::id::{ApiTokenId, HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
 use crate::profile::SecurityProfile;
 use crate::resource::Resource;
 use crate::settings::Settings;
@@ -27,6 +29,12 @@ pub enum Record {
     User(Arc<User>),
     /// An access key.
     AccessKey(Arc<AccessKey>),
+    /// A registered application.
+    Application(Arc<RegisteredApplication>),
+    /// A thing of an application.
+    ApplicationResource(Arc<ApplicationResource>),
+    /// A token of an application.
+    ApiToken(Arc<ApiToken>),
 }
 
 /// Which record: its kind and its id. Ordered so that what others refer to comes first.
@@ -46,6 +54,12 @@ pub enum RecordKey {
     User(UserId),
     /// An access key.
     AccessKey(AccessKeyId),
+    /// A registered application, by its namespace.
+    Application(String),
+    /// A thing of an application: the namespace and its id there.
+    ApplicationResource(String, String),
+    /// A token of an application.
+    ApiToken(ApiTokenId),
 }
 
 impl Record {
@@ -60,6 +74,11 @@ impl Record {
             Self::Profile(profile) => RecordKey::Profile(profile.id),
             Self::User(user) => RecordKey::User(user.id),
             Self::AccessKey(key) => RecordKey::AccessKey(key.id.clone()),
+            Self::Application(application) => RecordKey::Application(application.namespace.clone()),
+            Self::ApplicationResource(resource) => {
+                RecordKey::ApplicationResource(resource.namespace.clone(), resource.id.clone())
+            }
+            Self::ApiToken(token) => RecordKey::ApiToken(token.id),
         }
     }
 }

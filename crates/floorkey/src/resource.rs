@@ -27,6 +27,18 @@ macro_rules! resource_types {
                 match word { $(stringify!($name) => Some(Self::$name),)* _ => None }
             }
 
+            /// The type of that word, in the form of `TagRestrictedResources` or in that of ARNs.
+            #[must_use]
+            pub fn named(word: &str) -> Option<Self> {
+                Self::parse(word).or_else(|| Self::from_arn_word(word))
+            }
+
+            /// The word that ARNs use.
+            #[must_use]
+            pub const fn arn_word(self) -> &'static str {
+                match self { $(Self::$name => $arn),* }
+            }
+
             /// The type of the word that `data/acts.toml` uses.
             pub(crate) fn from_arn_word(word: &str) -> Option<Self> {
                 match word { $($arn => Some(Self::$name),)* _ => None }

@@ -2,21 +2,49 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalogue::catalogue;
+use crate::application::RegisteredApplication;
+use crate::catalogue::{Permission, catalogue};
 use crate::closure::effective;
-use crate::id::HierarchyGroupId;
+use crate::condition::{AnyPermission, Condition};
+use crate::id::{HierarchyGroupId, UserId};
 use crate::permission_set::PermissionSet;
 use crate::profile::SecurityProfile;
 use crate::resource::ResourceType;
 use crate::tags::Tags;
 
 /// A limit on the things that permissions reach. Everything that is said must hold.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Scope {
     /// Tags that the thing must have, all of them.
     pub tags: Tags,
     /// Where in the hierarchy the thing must stand.
     pub hierarchy: Option<HierarchyScope>,
+    /// What must be true besides, all of it.
+    pub conditions: BTreeSet<Condition>,
+    /// For comparing the powers of different people: whose conditions these are, where they look at the holder.
+    /// `None` is whoever holds the grant.
+    pub holder: Option<UserId>,
+}
+
+impl Scope {
+    /// Whether it means something else for each holder, its place in the hierarchy left out.
+    #[must_use]
+    pub fn looks_at_holder(&self) -> bool {
+        self.conditions.iter().any(Condition::looks_at_holder)
+    }
+
+    /// The conditions in words: `if its “owner” is the user`; `None` where there are none.
+    #[must_use]
+    pub fn conditions_in_words(&self) -> Option<String> {
+        let conditions: Vec<String> = self.conditions.iter().map(ToString::to_string).collect();
+        (!conditions.is_empty()).then(|| format!("if {}", conditions.join(" and ")))
+    }
+
+    /// Whether everything that lies in the other lies in here too, as far as scopes compare: it is the same, or the
+    /// same for whoever holds it.
+    fn covers(&self, other: &Self) -> bool {
+        self == other || (self.holder.is_none() && *self == Self { holder: None, ..other.clone() })
+    }
 }
 
 /// A part of the hierarchy: a group and everything below it.
@@ -37,26 +65,53 @@ pub struct Grants {
     pub within: Vec<(Scope, PermissionSet)>,
     /// The names that take abilities away, for the whole user.
     pub limits: PermissionSet,
-    /// Permissions in other applications: namespace and name.
+    /// Permissions in other applications that reach everything: namespace and name.
     pub applications: BTreeSet<(String, String)>,
+    /// Permissions in other applications that reach only what the scope holds.
+    pub applications_within: Vec<(Scope, BTreeSet<(String, String)>)>,
 }
 
 impl Grants {
-    /// What the profile grants.
+    /// What the profile grants, without what applications let come along.
     #[must_use]
     pub fn of(profile: &SecurityProfile) -> Self {
+        Self::of_with(profile, |_| None)
+    }
+
+    /// What the profile grants. `registered` finds applications by namespace: what their permissions require comes
+    /// along.
+    #[must_use]
+    pub fn of_with<'a>(
+        profile: &SecurityProfile,
+        registered: impl Fn(&str) -> Option<&'a RegisteredApplication>,
+    ) -> Self {
         let held = effective(profile.permissions.permissions());
         let granting = held.intersection(catalogue().granting());
-        let applications = profile.applications.iter().flat_map(|application| {
-            let pair = |name: &String| (application.namespace.clone(), name.clone());
-            application.permissions.iter().map(pair)
-        });
-        let limits = held.difference(&granting);
-        let mut grants = Self { limits, applications: applications.collect(), ..Self::default() };
+        let mut grants = Self { limits: held.difference(&granting), ..Self::default() };
         for permission in granting.iter() {
-            match scope_of(profile, permission.info().resource_type) {
+            match scope_of_permission(profile, permission) {
                 None => grants.everywhere.insert(permission),
                 Some(scope) => grants.add_within(scope, PermissionSet::from_iter([permission])),
+            }
+        }
+        for application in &profile.applications {
+            let registered = registered(&application.namespace);
+            let mut names: BTreeSet<&str> = application.permissions.iter().map(String::as_str).collect();
+            for name in &application.permissions {
+                names.extend(registered.iter().flat_map(|registered| registered.required_by(name)));
+            }
+            for name in names {
+                let pair = (application.namespace.clone(), name.to_owned());
+                let key = AnyPermission::Application { namespace: pair.0.clone(), name: pair.1.clone() };
+                match profile.conditions.get(&key) {
+                    None => {
+                        grants.applications.insert(pair);
+                    }
+                    Some(conditions) => {
+                        let scope = Scope { conditions: conditions.clone(), ..Scope::default() };
+                        grants.add_applications_within(scope, BTreeSet::from([pair]));
+                    }
+                }
             }
         }
         grants
@@ -65,7 +120,7 @@ impl Grants {
     /// Whether anything is narrowed.
     #[must_use]
     pub fn is_scoped(&self) -> bool {
-        !self.within.is_empty()
+        !self.within.is_empty() || !self.applications_within.is_empty()
     }
 
     /// Adds what another grants.
@@ -76,12 +131,22 @@ impl Grants {
         for (scope, set) in &other.within {
             self.add_within(scope.clone(), *set);
         }
+        for (scope, set) in &other.applications_within {
+            self.add_applications_within(scope.clone(), set.clone());
+        }
     }
 
     pub(crate) fn add_within(&mut self, scope: Scope, set: PermissionSet) {
         match self.within.iter_mut().find(|(known, _)| *known == scope) {
             Some((_, held)) => *held = held.union(&set),
             None => self.within.push((scope, set)),
+        }
+    }
+
+    pub(crate) fn add_applications_within(&mut self, scope: Scope, set: BTreeSet<(String, String)>) {
+        match self.applications_within.iter_mut().find(|(known, _)| *known == scope) {
+            Some((_, held)) => held.extend(set),
+            None => self.applications_within.push((scope, set)),
         }
     }
 
@@ -98,11 +163,21 @@ impl Grants {
             ..Self::default()
         };
         for (scope, set) in &self.within {
-            let same =
-                other.within.iter().find(|(known, _)| known == scope).map_or(PermissionSet::EMPTY, |(_, held)| *held);
+            let covering = other.within.iter().filter(|(known, _)| known.covers(scope));
+            let same = covering.fold(PermissionSet::EMPTY, |all, (_, held)| all.union(held));
             let rest = set.difference(&other.everywhere).difference(&same);
             if !rest.is_empty() {
                 beyond.within.push((scope.clone(), rest));
+            }
+        }
+        for (scope, set) in &self.applications_within {
+            let covered = |pair: &&(String, String)| {
+                other.applications.contains(*pair)
+                    || other.applications_within.iter().any(|(known, held)| known.covers(scope) && held.contains(*pair))
+            };
+            let rest: BTreeSet<_> = set.iter().filter(|pair| !covered(pair)).cloned().collect();
+            if !rest.is_empty() {
+                beyond.applications_within.push((scope.clone(), rest));
             }
         }
         beyond
@@ -111,13 +186,28 @@ impl Grants {
     /// Whether it grants nothing. Limits don't count.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.everywhere.is_empty() && self.within.iter().all(|(_, set)| set.is_empty()) && self.applications.is_empty()
+        self.everywhere.is_empty()
+            && self.within.iter().all(|(_, set)| set.is_empty())
+            && self.applications.is_empty()
+            && self.applications_within.is_empty()
     }
 
     /// Every permission granted somewhere.
     #[must_use]
     pub fn anywhere(&self) -> PermissionSet {
         self.within.iter().fold(self.everywhere, |all, (_, set)| all.union(set))
+    }
+
+    /// Every permission in other applications that is granted somewhere.
+    #[must_use]
+    pub fn applications_anywhere(&self) -> BTreeSet<(String, String)> {
+        let within = self.applications_within.iter().flat_map(|(_, set)| set);
+        self.applications.iter().chain(within).cloned().collect()
+    }
+
+    /// The scopes within which a permission in another application is granted.
+    pub fn application_scopes<'a>(&'a self, pair: &'a (String, String)) -> impl Iterator<Item = &'a Scope> {
+        self.applications_within.iter().filter(|(_, set)| set.contains(pair)).map(|(scope, _)| scope)
     }
 }
 
@@ -132,7 +222,23 @@ fn scope_of(profile: &SecurityProfile, resource_type: Option<ResourceType>) -> O
     }
     let tags = if by_tags { control.tags.clone() } else { Tags::new() };
     let hierarchy = by_hierarchy.then(|| control.hierarchy_group.map_or(HierarchyScope::Own, HierarchyScope::Group));
-    Some(Scope { tags, hierarchy })
+    Some(Scope { tags, hierarchy, ..Scope::default() })
+}
+
+/// How a profile narrows one permission; `None` if it does not.
+///
+/// The conditions of a newer name hold for the old name that stands for it too: else the old one would be the way
+/// around them.
+fn scope_of_permission(profile: &SecurityProfile, permission: Permission) -> Option<Scope> {
+    let info = permission.info();
+    let names = std::iter::once(permission).chain(info.becomes.iter());
+    let conditions: BTreeSet<Condition> =
+        names.filter_map(|name| profile.conditions.get(&AnyPermission::Catalogue(name))).flatten().cloned().collect();
+    let scope = scope_of(profile, info.resource_type);
+    if conditions.is_empty() {
+        return scope;
+    }
+    Some(Scope { conditions, ..scope.unwrap_or_default() })
 }
 
 /// How the profile narrows the lists that come along with its permissions: only the listed type counts.

@@ -34,7 +34,7 @@ pub(crate) fn check(name: &'static str, users: usize) -> Figure {
             let (elapsed, count) = time(|| {
                 let ask = |&(subject, permission): &(UserId, Permission)| {
                     let action = Action::Permission(permission);
-                    directory.decide(&Request { subject, action, target: Target::Instance, at }).allowed()
+                    directory.decide(&Request::new(subject, action, Target::Instance, at)).allowed()
                 };
                 questions.iter().filter(|question| ask(question)).count()
             });

@@ -135,6 +135,7 @@ fn named(target: &Target<'_>) -> Vec<RecordKey> {
         Target::Profile(id) => vec![RecordKey::Profile(id)],
         Target::Group(id) => vec![RecordKey::Group(id)],
         Target::Resource(id) => vec![RecordKey::Resource(id)],
+        Target::Application { namespace, .. } => vec![RecordKey::Application(namespace.to_owned())],
         Target::Instance | Target::Described(_) => Vec::new(),
     }
 }

@@ -108,7 +108,7 @@ impl Entity<'_> {
         let holds = |permission: Permission| match caller.principal() {
             Principal::User { id, .. } => {
                 let action = Action::Permission(permission);
-                directory.decide(&Request { subject: *id, action, target: Target::Instance, at: caller.at }).allowed()
+                directory.decide(&Request::new(*id, action, Target::Instance, caller.at)).allowed()
             }
             Principal::Operator { .. } | Principal::System => true,
         };

@@ -37,7 +37,7 @@ pub(super) async fn create_group(
     let parent = match parent {
         Ok(parent) => parent,
         Err(refusal) => {
-            let thing = Thing { resource_type: Some(ResourceType::HierarchyGroup), tags: &tags, hierarchy_group: None };
+            let thing = Thing::new(ResourceType::HierarchyGroup, &tags);
             return Err(caller.refuse_command(&directory, act, &Target::Described(thing), refusal, operation).await);
         }
     };

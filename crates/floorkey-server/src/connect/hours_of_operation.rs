@@ -31,8 +31,7 @@ pub(super) async fn create(
     let details = match details(&input) {
         Ok(details) => details,
         Err(refusal) => {
-            let resource_type = Some(ResourceType::HoursOfOperation);
-            let thing = Target::Described(Thing { resource_type, tags: &tags, hierarchy_group: None });
+            let thing = Target::Described(Thing::new(ResourceType::HoursOfOperation, &tags));
             return Err(caller.refuse_command(&directory, act, &thing, refusal, operation).await);
         }
     };

@@ -86,7 +86,7 @@ impl Caller<'_> {
         operation: Operation,
     ) -> Exception {
         let nothing = Tags::new();
-        let thing = Thing { resource_type: Some(resource_type), tags: &nothing, hierarchy_group: None };
+        let thing = Thing::new(resource_type, &nothing);
         match floorkey::authorize(directory, self.principal(), act, &Target::Described(thing), self.at) {
             Ok(()) => self.refuse_if_command(directory, act, not_found(resource_type, id), operation).await,
             Err(Refusal::OutOfScope { act, .. }) => {

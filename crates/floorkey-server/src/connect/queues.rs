@@ -25,7 +25,7 @@ pub(super) async fn create(caller: &Caller<'_>, input: CreateQueueInput) -> Refu
     let details = match details(&input) {
         Ok(details) => details,
         Err(refusal) => {
-            let thing = Thing { resource_type: Some(ResourceType::Queue), tags: &tags, hierarchy_group: None };
+            let thing = Thing::new(ResourceType::Queue, &tags);
             return Err(caller.refuse_command(&directory, act, &Target::Described(thing), refusal, operation).await);
         }
     };

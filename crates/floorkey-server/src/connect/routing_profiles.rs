@@ -32,7 +32,7 @@ pub(super) async fn create(
     let details = match details(&input) {
         Ok(details) => details,
         Err(refusal) => {
-            let thing = Thing { resource_type: Some(ResourceType::RoutingProfile), tags: &tags, hierarchy_group: None };
+            let thing = Thing::new(ResourceType::RoutingProfile, &tags);
             return Err(caller.refuse_command(&directory, act, &Target::Described(thing), refusal, operation).await);
         }
     };

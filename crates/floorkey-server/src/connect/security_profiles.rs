@@ -50,8 +50,7 @@ pub(super) async fn create(
     let content = match content {
         Ok(content) => content,
         Err(refusal) => {
-            let thing =
-                Thing { resource_type: Some(ResourceType::SecurityProfile), tags: &tags, hierarchy_group: None };
+            let thing = Thing::new(ResourceType::SecurityProfile, &tags);
             return Err(caller.refuse_command(&directory, act, &Target::Described(thing), refusal, operation).await);
         }
     };
@@ -224,6 +223,8 @@ fn edit(content: Content) -> Result<SecurityProfileEdit, Refusal> {
         Some(values.into_iter().map(value_of).collect())
     });
     Ok(SecurityProfileEdit {
+        // Connect has no conditions: what is there stays.
+        conditions: None,
         description: content.description,
         permissions: content.permissions,
         applications: content.applications.map(|list| list.into_iter().map(application_of).collect()),

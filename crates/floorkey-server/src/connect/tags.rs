@@ -77,7 +77,11 @@ fn tags_of(directory: &Directory, key: &RecordKey) -> Tags {
         RecordKey::Group(id) => directory.group(*id).map(|group| group.tags.clone()),
         RecordKey::Resource(id) => directory.resource(*id).map(|resource| resource.tags.clone()),
         RecordKey::Settings => Some(directory.settings().tags.clone()),
-        RecordKey::Structure | RecordKey::AccessKey(_) => None,
+        RecordKey::Structure
+        | RecordKey::AccessKey(_)
+        | RecordKey::Application(_)
+        | RecordKey::ApplicationResource(..)
+        | RecordKey::ApiToken(_) => None,
     }
     .unwrap_or_default()
 }

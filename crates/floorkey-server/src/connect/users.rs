@@ -32,7 +32,7 @@ pub(super) async fn create(caller: &Caller<'_>, input: CreateUserInput) -> Refus
     let (password, new) = match put_together {
         Ok(put_together) => put_together,
         Err(refusal) => {
-            let thing = Thing { resource_type: Some(ResourceType::User), tags: &tags, hierarchy_group: None };
+            let thing = Thing::new(ResourceType::User, &tags);
             return Err(caller.refuse_command(&directory, act, &Target::Described(thing), refusal, operation).await);
         }
     };

@@ -168,6 +168,9 @@ fn target(key: &RecordKey) -> Target {
         RecordKey::Profile(id) => (ResourceType::SecurityProfile.word(), Some(id.to_string())),
         RecordKey::User(id) => (ResourceType::User.word(), Some(id.to_string())),
         RecordKey::AccessKey(id) => ("AccessKey", Some(id.to_string())),
+        RecordKey::Application(namespace) => ("Application", Some(namespace.clone())),
+        RecordKey::ApplicationResource(namespace, id) => ("ApplicationResource", Some(format!("{namespace}/{id}"))),
+        RecordKey::ApiToken(id) => ("ApiToken", Some(id.to_string())),
     };
     Target { kind, id }
 }

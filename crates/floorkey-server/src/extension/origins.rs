@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use floorkey::scope::{HierarchyScope, Scope};
-use floorkey::{Directory, Grant, HierarchyGroupId, Origin, Permission, User};
+use floorkey::{Directory, Grant, HierarchyGroupId, Origin, PermissionSet, User};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -15,7 +15,7 @@ pub(super) struct Granted {
     origin: &'static str,
     /// The permissions that require it, or that mean the same.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    because: Vec<&'static str>,
+    because: Vec<String>,
     /// How far it reaches; everywhere where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<ShownScope>,
@@ -31,14 +31,19 @@ struct ShownScope {
     /// Users in this group and below; the holder's own where the profile says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     hierarchy_group_id: Option<String>,
+    /// What must be true besides, each in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    conditions: Vec<String>,
 }
 
 /// The grant of a holder as it is shown.
 pub(super) fn granted(directory: &Directory, holder: &User, grant: &Grant) -> Granted {
+    let names = |set: &PermissionSet| set.iter().map(|permission| permission.name().to_owned()).collect();
     let (origin, because) = match &grant.origin {
         Origin::Chosen => ("Chosen", Vec::new()),
-        Origin::RequiredBy(set) => ("RequiredBy", set.iter().map(Permission::name).collect()),
-        Origin::SameAs(set) => ("SameAs", set.iter().map(Permission::name).collect()),
+        Origin::RequiredBy(set) => ("RequiredBy", names(set)),
+        Origin::RequiredInApplication(names) => ("RequiredBy", names.clone()),
+        Origin::SameAs(set) => ("SameAs", names(set)),
     };
     Granted {
         security_profile_id: grant.profile.to_string(),
@@ -54,6 +59,7 @@ fn shown(directory: &Directory, holder: &User, scope: &Scope) -> ShownScope {
         words: scope_in_words(directory, holder, scope),
         tags: scope.tags.clone(),
         hierarchy_group_id: top(holder, scope).map(|group| group.to_string()),
+        conditions: scope.conditions.iter().map(ToString::to_string).collect(),
     }
 }
 
@@ -79,6 +85,7 @@ pub(crate) fn scope_in_words(directory: &Directory, holder: &User, scope: &Scope
             None => "nobody: the holder stands in no group of the hierarchy".to_owned(),
         });
     }
+    words.extend(scope.conditions_in_words());
     words.join(", ")
 }
 

@@ -79,7 +79,7 @@ fn answer<'a>(directory: &Directory, user: &'a User, at: Timestamp) -> Answer<'a
     let anywhere = held.anywhere();
     let permissions = anywhere.iter().map(|permission| {
         let action = Action::Permission(permission);
-        let request = Request { subject: user.id, action, target: Target::Instance, at };
+        let request = Request::new(user.id, action, Target::Instance, at);
         let grants = directory.explain(&request).grants;
         Held {
             permission: permission.name(),
@@ -101,7 +101,7 @@ fn answer<'a>(directory: &Directory, user: &'a User, at: Timestamp) -> Answer<'a
     });
     let applications = held.applications.iter().map(|(namespace, permission)| {
         let action = Action::Application { namespace, permission };
-        let decision = directory.decide(&Request { subject: user.id, action, target: Target::Instance, at });
+        let decision = directory.decide(&Request::new(user.id, action, Target::Instance, at));
         InApplication {
             namespace: namespace.clone(),
             permission: permission.clone(),

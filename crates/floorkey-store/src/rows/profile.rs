@@ -7,6 +7,7 @@ use floorkey::profile::{AccessControl, AiAgent, Application, FlowModule, Primary
 use floorkey::{HierarchyGroupId, PermissionSet, ResourceType, SecurityProfile, SecurityProfileId, Timestamp, close};
 use serde::{Deserialize, Serialize};
 
+use super::condition::ConditionsRow;
 use super::{Id, Names, borrowed, is_default, owned};
 
 /// The body of a record `profile`.
@@ -25,6 +26,8 @@ pub(super) struct ProfileRow<'a> {
     required: Names<PermissionSet>,
     #[serde(default, skip_serializing_if = "is_default")]
     applications: Vec<ApplicationRow<'a>>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    conditions: Vec<ConditionsRow<'a>>,
     #[serde(default, skip_serializing_if = "is_default")]
     access_control: AccessControlRow<'a>,
     /// Ids of the profiles that holders may hand out.
@@ -103,6 +106,7 @@ impl<'a> ProfileRow<'a> {
             chosen: Names(profile.chosen),
             required: Names(profile.permissions.permissions().difference(&profile.chosen)),
             applications: profile.applications.iter().map(ApplicationRow::of).collect(),
+            conditions: ConditionsRow::all_of(&profile.conditions),
             access_control: AccessControlRow::of(&profile.access_control),
             assignable: profile.assignable.iter().copied().map(Id).collect(),
             flow_modules: profile.flow_modules.iter().map(FlowModuleRow::of).collect(),
@@ -117,14 +121,15 @@ impl<'a> ProfileRow<'a> {
         }
     }
 
-    pub(super) fn into_profile(self, id: SecurityProfileId) -> SecurityProfile {
-        SecurityProfile {
+    pub(super) fn into_profile(self, id: SecurityProfileId) -> Result<SecurityProfile, String> {
+        Ok(SecurityProfile {
             id,
             name: self.name.into_owned(),
             description: self.description.into_owned(),
             chosen: self.chosen.0,
             permissions: close(&self.chosen.0.union(&self.required.0)),
             applications: self.applications.into_iter().map(ApplicationRow::into_application).collect(),
+            conditions: ConditionsRow::into_all(self.conditions)?,
             access_control: self.access_control.into_access_control(),
             assignable: self.assignable.into_iter().map(|profile| profile.0).collect(),
             flow_modules: self.flow_modules.into_iter().map(FlowModuleRow::into_flow_module).collect(),
@@ -135,7 +140,7 @@ impl<'a> ProfileRow<'a> {
             tags: self.tags.into_owned(),
             unedited_default: owned(self.unedited_default),
             modified: Timestamp::from_millis(self.modified),
-        }
+        })
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use floorkey::application::ApplicationPermission;
+use floorkey::condition::Side;
 use floorkey::hierarchy::{HierarchyGroup, HierarchyLevel, HierarchyStructure};
 use floorkey::profile::{AccessControl, AiAgent, Application, FlowModule, PrimaryAttributeValue};
 use floorkey::resource::{
@@ -12,8 +14,9 @@ use floorkey::user::{
     Assignment, ChannelSettings, Identity, PasswordState, Phone, Proficiency, SecondFactor, SecondFactorKind,
 };
 use floorkey::{
-    AccessKey, GuardMode, HierarchyLevelId, PermissionSet, Resource, ResourceType, SecondFactorId, SecurityProfile,
-    Settings, Timestamp, User, catalogue, close,
+    AccessKey, AnyPermission, ApiToken, ApplicationResource, Condition, GuardMode, HierarchyLevelId, PermissionSet,
+    RegisteredApplication, Resource, ResourceType, SecondFactorId, SecurityProfile, Settings, Timestamp, TokenScope,
+    User, catalogue, close,
 };
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option::of;
@@ -182,8 +185,9 @@ fn profile() -> impl Strategy<Value = Record> {
     let names = (any::<u128>(), text(), text(), of(text()), time());
     let lists = (vec(application, 0..3), vec(module, 0..3), vec(agent, 0..3), of(vec(value, 0..3)));
     let assignable = btree_set(any::<u128>(), 0..3);
-    (names, permissions(), permissions(), lists, access_control(), assignable, tags()).prop_map(
-        |(names, chosen, more, lists, access_control, assignable, tags)| {
+    let narrowed = btree_map(any_permission(), btree_set(condition(), 1..3), 0..3);
+    (names, permissions(), permissions(), lists, access_control(), (assignable, narrowed), tags()).prop_map(
+        |(names, chosen, more, lists, access_control, (assignable, conditions), tags)| {
             let (id, name, description, unedited_default, modified) = names;
             let (applications, flow_modules, ai_agents, data_table_values) = lists;
             Record::Profile(Arc::new(SecurityProfile {
@@ -194,6 +198,7 @@ fn profile() -> impl Strategy<Value = Record> {
                 // More than the chosen ones require: what an older catalogue required besides.
                 permissions: close(&chosen.union(&more)),
                 applications,
+                conditions,
                 access_control,
                 assignable: assignable.into_iter().map(SecurityProfileId::from_bits).collect::<BTreeSet<_>>(),
                 flow_modules,
@@ -278,6 +283,62 @@ fn access_key() -> impl Strategy<Value = Record> {
     })
 }
 
+fn any_permission() -> impl Strategy<Value = AnyPermission> {
+    let names: Vec<_> = catalogue().permissions().collect();
+    prop_oneof![
+        select(names).prop_map(AnyPermission::Catalogue),
+        (text(), text()).prop_map(|(namespace, name)| AnyPermission::Application { namespace, name }),
+    ]
+}
+
+fn condition() -> impl Strategy<Value = Condition> {
+    let side = select(vec![Side::Subject, Side::Resource, Side::Action]);
+    prop_oneof![
+        text().prop_map(|attribute| Condition::Own { attribute }),
+        Just(Condition::SameHierarchy),
+        (text(), text()).prop_map(|(attribute, of_subject)| Condition::Same { attribute, of_subject }),
+        (side, text(), btree_set(text(), 1..3)).prop_map(|(of, attribute, values)| Condition::OneOf {
+            of,
+            attribute,
+            values
+        }),
+    ]
+}
+
+fn application() -> impl Strategy<Value = Record> {
+    let permission = (text(), text(), btree_set(text(), 0..3))
+        .prop_map(|(name, description, requires)| ApplicationPermission { name, description, requires });
+    (text(), text(), text(), vec(permission, 0..3), time()).prop_map(
+        |(namespace, name, description, permissions, modified)| {
+            Record::Application(Arc::new(RegisteredApplication { namespace, name, description, permissions, modified }))
+        },
+    )
+}
+
+fn application_resource() -> impl Strategy<Value = Record> {
+    (text(), text(), tags(), of(any::<u128>()), time()).prop_map(|(namespace, id, attributes, group, modified)| {
+        // The planner takes no control characters; one of them parts the two.
+        let plain = |text: String| text.replace('\u{1f}', "");
+        Record::ApplicationResource(Arc::new(ApplicationResource {
+            namespace: plain(namespace),
+            id: plain(id),
+            attributes,
+            hierarchy_group: group.map(HierarchyGroupId::from_bits),
+            modified,
+        }))
+    })
+}
+
+fn api_token() -> impl Strategy<Value = Record> {
+    let scopes = btree_set(select(TokenScope::ALL.to_vec()), 0..=2);
+    (any::<u128>(), text(), scopes, any::<[u8; 32]>(), of(time()), time()).prop_map(
+        |(id, label, scopes, hash, expires, created)| {
+            let id = ApiTokenId::from_bits(id);
+            Record::ApiToken(Arc::new(ApiToken { id, label, scopes, hash, expires, created }))
+        },
+    )
+}
+
 fn record() -> impl Strategy<Value = Record> {
     // Boxed: as one value they are too large for a test's stack.
     prop_oneof![
@@ -287,7 +348,10 @@ fn record() -> impl Strategy<Value = Record> {
         resource().boxed(),
         profile().boxed(),
         user().boxed(),
-        access_key().boxed()
+        access_key().boxed(),
+        application().boxed(),
+        application_resource().boxed(),
+        api_token().boxed()
     ]
 }
 

@@ -1,15 +1,19 @@
 //! What a change changed, field by field.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use super::{FieldChange, Step};
+use crate::api_token::ApiToken;
+use crate::application::{ApplicationPermission, ApplicationResource, RegisteredApplication};
+use crate::condition::{AnyPermission, Condition};
 use crate::hierarchy::{HierarchyGroup, HierarchyStructure};
 use crate::id::UserId;
 use crate::profile::SecurityProfile;
 use crate::record::{Record, RecordKey};
 use crate::resource::Resource;
 use crate::settings::Settings;
+use crate::time::Timestamp;
 use crate::user::{Assignment, User};
 
 /// The fields in which two versions of a record differ. One side is absent when the record is new or goes.
@@ -37,6 +41,9 @@ pub fn diff(key: &RecordKey, before: Option<&Record>, after: Option<&Record>) ->
         RecordKey::Resource(_) => fields.resource(sides!(Resource)),
         RecordKey::Profile(_) => fields.profile(sides!(Profile)),
         RecordKey::User(id) => fields.user(*id, sides!(User)),
+        RecordKey::Application(_) => fields.application(sides!(Application)),
+        RecordKey::ApplicationResource(..) => fields.application_resource(sides!(ApplicationResource)),
+        RecordKey::ApiToken(_) => fields.api_token(sides!(ApiToken)),
         RecordKey::AccessKey(_) => {
             let (before, after) = sides!(AccessKey);
             fields.value("label", before.map(|key| &key.label), after.map(|key| &key.label));
@@ -119,6 +126,15 @@ impl Fields<'_> {
                 .collect::<Vec<_>>()
         };
         self.members("applications", applications(before), applications(after));
+        let conditions = |profile: Option<&SecurityProfile>| {
+            let conditions = profile.map(|profile| profile.conditions.clone()).unwrap_or_default();
+            let words = |(permission, all): (AnyPermission, BTreeSet<Condition>)| {
+                let all = all.iter().map(ToString::to_string).collect::<Vec<_>>();
+                format!("{permission} if {}", all.join(" and "))
+            };
+            conditions.into_iter().map(words).collect::<Vec<_>>()
+        };
+        self.members("conditions", conditions(before), conditions(after));
         let control = |profile: Option<&SecurityProfile>| {
             profile.map(|profile| profile.access_control.clone()).unwrap_or_default()
         };
@@ -150,6 +166,43 @@ impl Fields<'_> {
         };
         self.value("data_table_values", tables(before).as_ref(), tables(after).as_ref());
         self.tags(before.map(|profile| &profile.tags), after.map(|profile| &profile.tags));
+    }
+
+    fn application(&mut self, (before, after): Sides<'_, RegisteredApplication>) {
+        self.value("name", before.map(|app| &app.name), after.map(|app| &app.name));
+        self.value("description", before.map(|app| &app.description), after.map(|app| &app.description));
+        let words = |application: Option<&RegisteredApplication>| {
+            let permissions = application.into_iter().flat_map(|application| &application.permissions);
+            let words = |permission: &ApplicationPermission| {
+                let requires: Vec<_> = permission.requires.iter().map(String::as_str).collect();
+                match requires.is_empty() {
+                    true => permission.name.clone(),
+                    false => format!("{} (requires {})", permission.name, requires.join(", ")),
+                }
+            };
+            permissions.map(words).collect::<Vec<_>>()
+        };
+        self.members("permissions", words(before), words(after));
+    }
+
+    fn application_resource(&mut self, (before, after): Sides<'_, ApplicationResource>) {
+        let none = BTreeMap::new();
+        let attributes = |resource: Option<&ApplicationResource>| {
+            resource.map_or_else(|| none.clone(), |resource| resource.attributes.clone())
+        };
+        self.pairs("attributes", &attributes(before), &attributes(after));
+        let group = |resource: Option<&ApplicationResource>| resource.and_then(|resource| resource.hierarchy_group);
+        self.value("hierarchy_group", group(before).as_ref(), group(after).as_ref());
+    }
+
+    fn api_token(&mut self, (before, after): Sides<'_, ApiToken>) {
+        self.value("label", before.map(|token| &token.label), after.map(|token| &token.label));
+        let scopes = |token: Option<&ApiToken>| {
+            token.into_iter().flat_map(|token| &token.scopes).map(|scope| scope.word().to_owned()).collect::<Vec<_>>()
+        };
+        self.members("scopes", scopes(before), scopes(after));
+        let expires = |token: Option<&ApiToken>| token.and_then(|token| token.expires).map(Timestamp::as_millis);
+        self.value("expires", expires(before).as_ref(), expires(after).as_ref());
     }
 
     fn group(&mut self, (before, after): Sides<'_, HierarchyGroup>) {

@@ -255,7 +255,20 @@ fn a_new_instance_has_these_four_profiles() {
 #[test]
 fn each_act_has_a_row_or_belongs_to_the_operator() {
     // These are about the instance as a whole and have rules of their own in `plan`.
-    let special = [Act::RestoreAdministrator, Act::ForgetSealed, Act::SetEscalationGuard, Act::UpgradeCatalogue];
+    let special = [
+        Act::RestoreAdministrator,
+        Act::ForgetSealed,
+        Act::SetEscalationGuard,
+        Act::UpgradeCatalogue,
+        Act::RegisterApplication,
+        Act::UnregisterApplication,
+        Act::PutApplicationResources,
+        Act::DeleteApplicationResources,
+        Act::CreateApiToken,
+        Act::RevokeApiToken,
+        Act::ListApiTokens,
+        Act::ExportBundle,
+    ];
     let operators = [
         Act::CreateInstance,
         Act::DeleteInstance,

@@ -35,6 +35,12 @@ impl Command {
             Self::CreateAccessKey { .. } => Act::CreateAccessKey,
             Self::RevokeAccessKey { .. } => Act::RevokeAccessKey,
             Self::ForgetSealed => Act::ForgetSealed,
+            Self::RegisterApplication(_) => Act::RegisterApplication,
+            Self::UnregisterApplication { .. } => Act::UnregisterApplication,
+            Self::PutApplicationResources { .. } => Act::PutApplicationResources,
+            Self::DeleteApplicationResources { .. } => Act::DeleteApplicationResources,
+            Self::CreateApiToken(_) => Act::CreateApiToken,
+            Self::RevokeApiToken { .. } => Act::RevokeApiToken,
             Self::CreateUserHierarchyGroup { .. } => Act::CreateUserHierarchyGroup,
             Self::UpdateUserHierarchyGroupName { .. } => Act::UpdateUserHierarchyGroupName,
             Self::DeleteUserHierarchyGroup { .. } => Act::DeleteUserHierarchyGroup,
@@ -105,6 +111,12 @@ impl Command {
             | Self::ConfirmEmail { user, .. }
             | Self::DeleteUser { user }
             | Self::RestoreAdministrator { user, .. } => RecordKey::User(*user),
+            Self::RegisterApplication(new) => RecordKey::Application(new.namespace.clone()),
+            Self::UnregisterApplication { namespace }
+            | Self::PutApplicationResources { namespace, .. }
+            | Self::DeleteApplicationResources { namespace, .. } => RecordKey::Application(namespace.clone()),
+            Self::CreateApiToken(new) => RecordKey::ApiToken(new.id),
+            Self::RevokeApiToken { id } => RecordKey::ApiToken(*id),
             Self::CreateAccessKey { id, .. } | Self::RevokeAccessKey { id } => RecordKey::AccessKey(id.clone()),
             Self::CreateUserHierarchyGroup { id: group, .. }
             | Self::UpdateUserHierarchyGroupName { group, .. }

@@ -1,5 +1,8 @@
 //! What larger commands are made of.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::condition::{AnyPermission, Condition};
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
 use crate::profile::{AiAgent, Application, FlowModule, PrimaryAttributeValue, SecurityProfile};
 use crate::record::Record;
@@ -30,6 +33,8 @@ pub struct SecurityProfileEdit {
     pub permissions: Option<Vec<String>>,
     /// Permissions in other applications.
     pub applications: Option<Vec<Application>>,
+    /// What must be true for permissions to count; they replace the present conditions.
+    pub conditions: Option<BTreeMap<AnyPermission, BTreeSet<Condition>>>,
     /// Tags that resources of the restricted types must have.
     pub access_control_tags: Option<Tags>,
     /// The types that those tags restrict, in words.
@@ -51,13 +56,13 @@ impl SecurityProfileEdit {
     #[must_use]
     pub fn of(profile: &SecurityProfile) -> Self {
         let control = &profile.access_control;
-        let words = |types: &std::collections::BTreeSet<ResourceType>| {
-            types.iter().map(|restricted| restricted.word().to_owned()).collect()
-        };
+        let words =
+            |types: &BTreeSet<ResourceType>| types.iter().map(|restricted| restricted.word().to_owned()).collect();
         Self {
             description: Some(profile.description.clone()),
             permissions: Some(profile.chosen.iter().map(|permission| permission.name().to_owned()).collect()),
             applications: Some(profile.applications.clone()),
+            conditions: Some(profile.conditions.clone()),
             access_control_tags: Some(control.tags.clone()),
             tag_restricted: Some(words(&control.tag_restricted)),
             hierarchy_restricted: Some(if control.hierarchy_restricted { vec!["User".to_owned()] } else { Vec::new() }),

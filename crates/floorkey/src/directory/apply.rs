@@ -9,6 +9,8 @@ use super::holders::Holders;
 use super::hot::{Granted, Hot, Place};
 use super::{Directory, ProfileEntry, Revision, hash_of_looks};
 use crate::access_key::AccessKey;
+use crate::api_token::ApiToken;
+use crate::application::RegisteredApplication;
 use crate::hierarchy::{HierarchyGroup, HierarchyStructure};
 use crate::id::{HierarchyGroupId, InstanceId, ResourceId, SecurityProfileId, UserId};
 use crate::profile::SecurityProfile;
@@ -53,6 +55,10 @@ impl Directory {
             skeletons: OrdSet::new(),
             access_keys: OrdMap::new(),
             keys_by_owner: OrdSet::new(),
+            applications: OrdMap::new(),
+            application_resources: OrdMap::new(),
+            api_tokens: OrdMap::new(),
+            api_tokens_by_hash: HashMap::new(),
             hot: Hot::new(),
         }
     }
@@ -114,6 +120,11 @@ impl Directory {
             Record::Profile(profile) => self.put_profile(profile),
             Record::User(user) => self.put_user(user),
             Record::AccessKey(key) => self.put_access_key(key),
+            Record::Application(application) => self.put_application(application),
+            Record::ApplicationResource(resource) => {
+                self.application_resources.insert((resource.namespace.clone(), resource.id.clone()), resource);
+            }
+            Record::ApiToken(token) => self.put_api_token(token),
         }
     }
 
@@ -143,6 +154,18 @@ impl Directory {
                     self.keys_by_owner.remove(&(key.owner, id.clone()));
                 }
             }
+            RecordKey::Application(namespace) => {
+                self.applications.remove(namespace.as_str());
+                self.renew_grants_in(namespace);
+            }
+            RecordKey::ApplicationResource(namespace, id) => {
+                self.application_resources.remove(&(namespace.clone(), id.clone()));
+            }
+            RecordKey::ApiToken(id) => {
+                if let Some(token) = self.api_tokens.remove(id) {
+                    self.api_tokens_by_hash.remove(&token.hash);
+                }
+            }
         }
     }
 
@@ -167,9 +190,39 @@ impl Directory {
         self.access_keys.insert(key.id.clone(), key);
     }
 
+    fn put_application(&mut self, application: Arc<RegisteredApplication>) {
+        let namespace = application.namespace.clone();
+        self.applications.insert(namespace.clone(), application);
+        self.renew_grants_in(&namespace);
+    }
+
+    /// Works out anew what the profiles grant that name an application.
+    fn renew_grants_in(&mut self, namespace: &str) {
+        let naming = |entry: &&Arc<ProfileEntry>| {
+            entry.profile.applications.iter().any(|application| application.namespace == namespace)
+        };
+        let profiles: Vec<_> = self.profiles.values().filter(naming).map(|entry| entry.profile.clone()).collect();
+        for profile in profiles {
+            let grants = self.grants_of_profile(&profile);
+            self.profiles.insert(profile.id, Arc::new(ProfileEntry { profile, grants }));
+        }
+    }
+
+    fn grants_of_profile(&self, profile: &SecurityProfile) -> Grants {
+        Grants::of_with(profile, |namespace| self.application(namespace).map(|application| &**application))
+    }
+
+    fn put_api_token(&mut self, token: Arc<ApiToken>) {
+        if let Some(before) = self.api_tokens.get(&token.id) {
+            self.api_tokens_by_hash.remove(&before.hash);
+        }
+        self.api_tokens_by_hash.insert(token.hash, token.id);
+        self.api_tokens.insert(token.id, token);
+    }
+
     fn put_profile(&mut self, profile: Arc<SecurityProfile>) {
         let id = profile.id;
-        let grants = Grants::of(&profile);
+        let grants = self.grants_of_profile(&profile);
         let before = self.profiles.get(&id).cloned();
         if let Some(before) = &before {
             free(&mut self.profile_names, &folded(&before.profile.name), &id);
@@ -350,5 +403,5 @@ fn granted(profiles: &OrdMap<SecurityProfileId, Arc<ProfileEntry>>, combination:
             all.add(&entry.grants);
         }
     }
-    Granted { everywhere: all.everywhere, scoped: all.is_scoped() }
+    Granted { everywhere: all.everywhere, scoped: !all.within.is_empty() }
 }

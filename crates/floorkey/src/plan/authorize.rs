@@ -10,6 +10,17 @@ use crate::refusal::Refusal;
 use crate::resource::ResourceType;
 use crate::time::Timestamp;
 
+/// Asks whether the principal is a full administrator, the operator or the system.
+///
+/// # Errors
+/// [`Refusal::NotAdministrator`].
+pub fn administrate(directory: &Directory, principal: &Principal, act: Act) -> Result<(), Refusal> {
+    match principal {
+        Principal::User { id, .. } if !directory.is_administrator(*id) => Err(Refusal::NotAdministrator { act }),
+        _ => Ok(()),
+    }
+}
+
 /// Asks whether the principal may do the act to the target. The operator and the system may do everything that the
 /// other rules allow.
 ///
@@ -43,9 +54,8 @@ pub fn authorize(
     if all_of.is_empty() && requirement.any_of.is_empty() {
         return Err(not_permitted(PermissionSet::EMPTY, PermissionSet::EMPTY));
     }
-    let reason = |permission| {
-        directory.decide(&Request { subject: *id, action: Action::Permission(permission), target: *target, at }).reason
-    };
+    let reason =
+        |permission| directory.reach(permission, Request::new(*id, Action::Permission(permission), *target, at));
     let granted = |permission: &Permission| matches!(reason(*permission), Reason::Granted | Reason::GrantedInScope);
     let out_of_scope = |permission: &Permission| reason(*permission) == Reason::OutOfScope;
 
@@ -77,7 +87,7 @@ pub fn can_list(
 ) -> bool {
     let Principal::User { id, .. } = principal else { return true };
     let Some(view) = view_of(resource_type) else { return false };
-    if directory.decide(&Request { subject: *id, action: Action::Permission(view), target: *target, at }).allowed() {
+    if directory.decide(&Request::new(*id, Action::Permission(view), *target, at)).allowed() {
         return true;
     }
     match (directory.user(*id), directory.thing(target)) {
@@ -120,6 +130,7 @@ fn words(directory: &Directory, target: &Target<'_>) -> String {
             Some(resource) => format!("the {} {id}", resource.resource_type().word()),
             None => format!("the resource {id}"),
         },
+        Target::Application { namespace, id } => format!("`{id}` of the application {namespace}"),
         Target::Described(thing) => match thing.resource_type {
             Some(resource_type) => {
                 format!("a {} with these tags and this place in the hierarchy", resource_type.word())

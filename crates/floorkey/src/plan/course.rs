@@ -154,6 +154,9 @@ pub(super) fn name(directory: &Directory, key: &RecordKey) -> Option<String> {
         RecordKey::Group(id) => directory.group(*id)?.name.clone(),
         RecordKey::Resource(id) => directory.resource(*id)?.name.clone(),
         RecordKey::AccessKey(id) => directory.access_key(id)?.label.clone(),
+        RecordKey::Application(namespace) => namespace.clone(),
+        RecordKey::ApplicationResource(_, id) => id.clone(),
+        RecordKey::ApiToken(id) => directory.api_token(*id)?.label.clone(),
         RecordKey::Settings | RecordKey::Structure => return None,
     })
 }
@@ -172,6 +175,9 @@ fn unchanged(directory: &Directory, key: &RecordKey, modified: Timestamp) -> Res
         RecordKey::Group(id) => id.to_string(),
         RecordKey::Resource(id) => id.to_string(),
         RecordKey::AccessKey(id) => id.to_string(),
+        RecordKey::Application(namespace) => namespace.clone(),
+        RecordKey::ApplicationResource(_, id) => id.clone(),
+        RecordKey::ApiToken(id) => id.to_string(),
         RecordKey::Settings | RecordKey::Structure => String::new(),
     };
     let found = record(directory, key).ok_or_else(|| not_found(what, &id))?;
@@ -180,7 +186,9 @@ fn unchanged(directory: &Directory, key: &RecordKey, modified: Timestamp) -> Res
         Record::Profile(profile) => profile.modified,
         Record::Group(group) => group.modified,
         Record::Resource(resource) => resource.modified,
-        Record::Settings(_) | Record::Structure(_) | Record::AccessKey(_) => {
+        Record::Application(application) => application.modified,
+        Record::ApplicationResource(resource) => resource.modified,
+        Record::Settings(_) | Record::Structure(_) | Record::AccessKey(_) | Record::ApiToken(_) => {
             return Err(invalid("Record", format!("{what}: no time of change is kept to compare with")).into());
         }
     };
@@ -198,6 +206,9 @@ pub(super) const fn kind(key: &RecordKey) -> &'static str {
         RecordKey::Group(_) => "hierarchy group",
         RecordKey::Resource(_) => "resource",
         RecordKey::AccessKey(_) => "access key",
+        RecordKey::Application(_) => "application",
+        RecordKey::ApplicationResource(..) => "resource of an application",
+        RecordKey::ApiToken(_) => "API token",
         RecordKey::Settings => "the instance's settings",
         RecordKey::Structure => "the levels of the hierarchy",
     }

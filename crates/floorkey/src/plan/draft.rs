@@ -153,7 +153,7 @@ impl<'a> Draft<'a> {
     }
 
     /// When the next version changes: later than the one before, so that two versions never look the same.
-    fn modified(&self, before: Option<Timestamp>) -> Timestamp {
+    pub(super) fn modified(&self, before: Option<Timestamp>) -> Timestamp {
         before.map_or(self.now, |before| self.now.max(Timestamp::from_millis(before.as_millis().saturating_add(1))))
     }
 
@@ -210,6 +210,11 @@ pub(super) fn record(directory: &Directory, key: &RecordKey) -> Option<Record> {
         RecordKey::Profile(id) => Record::Profile(directory.profile(*id)?.clone()),
         RecordKey::User(id) => Record::User(directory.user(*id)?.clone()),
         RecordKey::AccessKey(id) => Record::AccessKey(directory.access_key(id)?.clone()),
+        RecordKey::Application(namespace) => Record::Application(directory.application(namespace)?.clone()),
+        RecordKey::ApplicationResource(namespace, id) => {
+            Record::ApplicationResource(directory.application_resource(namespace, id)?.clone())
+        }
+        RecordKey::ApiToken(id) => Record::ApiToken(directory.api_token(*id)?.clone()),
     })
 }
 

@@ -9,6 +9,7 @@ use super::draft::Draft;
 use crate::act::Act;
 use crate::audit::Flag;
 use crate::catalogue::{Permission, catalogue};
+use crate::condition::{Condition, Side};
 use crate::decision::Thing;
 use crate::directory::Directory;
 use crate::id::UserId;
@@ -52,6 +53,7 @@ fn exceeding(grants: &Grants, ceiling: &Grants) -> Grants {
     let mut exceeding = grants.beyond(ceiling);
     if catalogue().granting().is_subset(&ceiling.everywhere) {
         exceeding.applications.clear();
+        exceeding.applications_within.clear();
     }
     exceeding
 }
@@ -92,7 +94,13 @@ fn gains(draft: &Draft<'_>, next: &Directory, ceiling: &Grants) -> Grants {
                 }
             }
             RecordKey::Group(_) | RecordKey::Resource(_) => reach_gains(draft, next, &change.key(), &mut gains),
-            RecordKey::Settings | RecordKey::Structure | RecordKey::AccessKey(_) => {}
+            // Applications and tokens are full administrators' to change.
+            RecordKey::Settings
+            | RecordKey::Structure
+            | RecordKey::AccessKey(_)
+            | RecordKey::Application(_)
+            | RecordKey::ApplicationResource(..)
+            | RecordKey::ApiToken(_) => {}
         }
         if let RecordKey::User(_) | RecordKey::Profile(_) = change.key() {
             reach_gains(draft, next, &change.key(), &mut gains);
@@ -149,11 +157,26 @@ fn reach_gains(draft: &Draft<'_>, next: &Directory, key: &RecordKey, gains: &mut
                     scope.tags.iter().all(|(name, value)| thing.tags.get(name) == Some(value))
                         && reached_hierarchy(next, &scope, thing)
                 };
-                if !set.is_empty() && holds(&after) && !holds(&before) {
+                let newly = !holds(&before) || scope.conditions.iter().any(|one| may_turn(one, &before, &after));
+                if !set.is_empty() && holds(&after) && newly {
                     gains.add_within(scope.clone(), set);
                 }
             }
         }
+    }
+}
+
+/// Whether a condition may become true of the thing by the change. For whom is not asked: a condition may mean
+/// something else for each holder.
+fn may_turn(condition: &Condition, before: &Thing<'_>, after: &Thing<'_>) -> bool {
+    let changed = |name: &String| before.tags.get(name) != after.tags.get(name) && after.tags.contains_key(name);
+    match condition {
+        Condition::Own { attribute } | Condition::Same { attribute, .. } => changed(attribute),
+        Condition::SameHierarchy => before.hierarchy_group != after.hierarchy_group && after.hierarchy_group.is_some(),
+        Condition::OneOf { of: Side::Resource, attribute, values } => {
+            changed(attribute) && after.tags.get(attribute).is_some_and(|is| values.contains(is))
+        }
+        Condition::OneOf { .. } => false,
     }
 }
 
@@ -230,8 +253,11 @@ fn touches_account(draft: &Draft<'_>, key: RecordKey) -> bool {
 /// The granted permissions in words, those of applications with their namespace.
 fn names(grants: &Grants) -> String {
     let permissions = grants.anywhere();
-    let applications: Vec<String> =
-        grants.applications.iter().map(|(namespace, name)| format!("{name} of the application {namespace}")).collect();
+    let applications: Vec<String> = grants
+        .applications_anywhere()
+        .iter()
+        .map(|(namespace, name)| format!("{name} of the application {namespace}"))
+        .collect();
     list(permissions.iter().map(|permission| permission.name()).chain(applications.iter().map(String::as_str)))
 }
 

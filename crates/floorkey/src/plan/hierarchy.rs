@@ -22,6 +22,7 @@ pub(super) fn create(
 ) -> Result<(), Refusal> {
     draft.targets.push(RecordKey::Group(id));
     draft.authorize_new(Thing {
+        user: None,
         resource_type: Some(ResourceType::HierarchyGroup),
         tags: group_tags,
         hierarchy_group: None,

@@ -1,11 +1,12 @@
 //! Commands on security profiles.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::check;
 use super::draft::{Draft, not_found};
-use crate::catalogue::Permission;
+use crate::catalogue::{Permission, catalogue};
 use crate::command::{NewSecurityProfile, SecurityProfileEdit};
+use crate::condition::{AnyPermission, Condition};
 use crate::decision::{Target, Thing};
 use crate::id::{HierarchyGroupId, SecurityProfileId};
 use crate::limits;
@@ -18,11 +19,7 @@ use crate::tags;
 
 pub(super) fn create(draft: &mut Draft<'_>, new: &NewSecurityProfile) -> Result<(), Refusal> {
     draft.targets.push(RecordKey::Profile(new.id));
-    draft.authorize_new(Thing {
-        resource_type: Some(ResourceType::SecurityProfile),
-        tags: &new.tags,
-        hierarchy_group: None,
-    })?;
+    draft.authorize_new(Thing::new(ResourceType::SecurityProfile, &new.tags))?;
     check::profile_name(&new.name)?;
     tags::check("Tags", &new.tags)?;
     free_name(draft, new.id, &new.name)?;
@@ -122,6 +119,13 @@ fn edit(draft: &Draft<'_>, profile: &mut SecurityProfile, edit: &SecurityProfile
         profile.choose(permissions(names)?);
         profile.unedited_default = None;
     }
+    if let Some(conditions) = &edit.conditions {
+        check_conditions(conditions)?;
+        if profile.conditions != *conditions {
+            profile.conditions.clone_from(conditions);
+            profile.unedited_default = None;
+        }
+    }
     if let Some(applications) = &edit.applications {
         check_applications(applications)?;
         profile.applications.clone_from(applications);
@@ -213,6 +217,35 @@ fn restricted_type(word: &str) -> Result<ResourceType, Invalid> {
         let known: Vec<&str> = ResourceType::ALL.iter().map(|known| known.word()).collect();
         invalid("TagRestrictedResources", format!("`{word}` is not a resource type; these are: {}", known.join(", ")))
     })
+}
+
+/// A permission need not be granted for a condition on it to stand: whatever takes the permission off and puts it on
+/// again must not lose the condition.
+fn check_conditions(conditions: &BTreeMap<AnyPermission, BTreeSet<Condition>>) -> Result<(), Refusal> {
+    check::count("permissions with conditions", conditions.len(), limits::PERMISSIONS_MAX)?;
+    for (permission, all) in conditions {
+        check::count("conditions of one permission", all.len(), limits::CONDITIONS_A_GRANT_MAX)?;
+        if all.is_empty() {
+            return Err(invalid("Conditions", format!("`{permission}` has none: leave it out")).into());
+        }
+        if let AnyPermission::Catalogue(permission) = permission {
+            let info = permission.info();
+            if !catalogue().granting().contains(*permission) {
+                let problem = format!("`{}` takes an ability away: no condition narrows that", permission.name());
+                return Err(invalid("Conditions", problem).into());
+            }
+            if let Some(newer) = info.becomes.iter().next() {
+                let problem = format!(
+                    "`{}` is an old name: put the condition on `{}` and what else it stands for",
+                    permission.name(),
+                    newer.name()
+                );
+                return Err(invalid("Conditions", problem).into());
+            }
+        }
+        all.iter().try_for_each(Condition::check)?;
+    }
+    Ok(())
 }
 
 fn check_applications(applications: &[Application]) -> Result<(), Refusal> {

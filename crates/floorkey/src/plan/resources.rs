@@ -23,7 +23,7 @@ pub(super) fn create(draft: &mut Draft<'_>, new: &NewResource) -> Result<(), Ref
     };
     let resource_type = resource.resource_type();
     draft.targets.push(RecordKey::Resource(new.id));
-    draft.authorize_new(Thing { resource_type: Some(resource_type), tags: &new.tags, hierarchy_group: None })?;
+    draft.authorize_new(Thing::new(resource_type, &new.tags))?;
     check::length("Name", &new.name, 1, limits::RESOURCE_NAME_CHARS_MAX)?;
     check::plain("Name", Some(&new.name), limits::RESOURCE_NAME_CHARS_MAX)?;
     check::plain("Description", new.description.as_deref(), limits::DESCRIPTION_CHARS_MAX)?;

@@ -20,7 +20,7 @@ use crate::user::{Assignment, Identity, PasswordState, Phone, User};
 pub(super) fn user(draft: &mut Draft<'_>, was: &User, password: Option<&NewPassword>) -> Result<(), Refusal> {
     draft.targets.push(RecordKey::User(was.id));
     let hierarchy_group = was.hierarchy_group.filter(|group| draft.before.group(*group).is_some());
-    draft.authorize_new(Thing { resource_type: Some(ResourceType::User), tags: &was.tags, hierarchy_group })?;
+    draft.authorize_new(Thing { hierarchy_group, ..Thing::new(ResourceType::User, &was.tags) })?;
     if draft.before.user(was.id).is_some() {
         return Err(Refusal::Duplicate { what: "user", name: was.username.clone() });
     }

@@ -44,6 +44,11 @@ pub(super) fn target(key: &RecordKey) -> Option<Target<'static>> {
         RecordKey::Profile(id) => Some(Target::Profile(*id)),
         RecordKey::Group(id) => Some(Target::Group(*id)),
         RecordKey::Resource(id) => Some(Target::Resource(*id)),
-        RecordKey::Settings | RecordKey::Structure | RecordKey::AccessKey(_) => None,
+        RecordKey::Settings
+        | RecordKey::Structure
+        | RecordKey::AccessKey(_)
+        | RecordKey::Application(_)
+        | RecordKey::ApplicationResource(..)
+        | RecordKey::ApiToken(_) => None,
     }
 }

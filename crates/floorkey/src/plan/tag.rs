@@ -57,6 +57,10 @@ fn change(
         }
         RecordKey::Structure => return Err(not_found("taggable thing", "hierarchy structure")),
         RecordKey::AccessKey(id) => return Err(not_found("taggable thing", id)),
+        RecordKey::Application(id) | RecordKey::ApplicationResource(_, id) => {
+            return Err(not_found("taggable thing", id));
+        }
+        RecordKey::ApiToken(id) => return Err(not_found("taggable thing", id)),
     }
     Ok(())
 }

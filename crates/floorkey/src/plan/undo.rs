@@ -82,8 +82,12 @@ fn ways_back<'a>(now: &Directory, index: usize, step: &'a UndoStep, ways: &mut V
     };
     match key {
         // Revoked keys stay revoked, and new ones are their owner's to revoke.
-        RecordKey::AccessKey(_) => return Ok(()),
-        RecordKey::Settings | RecordKey::Structure | RecordKey::Resource(_) => {
+        RecordKey::AccessKey(_) | RecordKey::ApiToken(_) => return Ok(()),
+        RecordKey::Settings
+        | RecordKey::Structure
+        | RecordKey::Resource(_)
+        | RecordKey::Application(_)
+        | RecordKey::ApplicationResource(..) => {
             let problem = format!("{}: what changed there can't be undone here; change it back by hand", kind(&key));
             return Err(invalid("Steps", problem).into());
         }

@@ -19,8 +19,7 @@ use crate::user::{Assignment, PasswordState, Phone, SecondFactor, User};
 
 pub(super) fn create(draft: &mut Draft<'_>, new: &NewUser) -> Result<(), Refusal> {
     draft.targets.push(RecordKey::User(new.id));
-    let thing =
-        Thing { resource_type: Some(ResourceType::User), tags: &new.tags, hierarchy_group: new.hierarchy_group };
+    let thing = Thing { hierarchy_group: new.hierarchy_group, ..Thing::new(ResourceType::User, &new.tags) };
     draft.authorize_new(thing)?;
     check::username(&new.username)?;
     check::identity(&new.identity, draft.before.settings())?;

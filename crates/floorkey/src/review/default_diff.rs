@@ -42,7 +42,7 @@ pub fn default_diff(profile: &SecurityProfile) -> Option<DefaultDiff> {
         default,
         added: held.difference(&usual),
         missing: usual.difference(&held),
-        scoped: control.hierarchy_restricted || !control.tag_restricted.is_empty(),
+        scoped: control.hierarchy_restricted || !control.tag_restricted.is_empty() || !profile.conditions.is_empty(),
         applications: !profile.applications.is_empty(),
     })
 }

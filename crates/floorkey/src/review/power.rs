@@ -46,19 +46,33 @@ pub(crate) fn holding(directory: &Directory, user: &User, profiles: impl Iterato
 
 /// What these profiles grant to the user, and what they let the user hand out.
 pub(crate) fn giving(directory: &Directory, user: &User, profiles: impl Iterator<Item = SecurityProfileId>) -> Grants {
+    let profiles: Vec<_> = profiles.filter_map(|id| directory.entry(id)).collect();
     let mut all = Grants::default();
-    for entry in profiles.filter_map(|id| directory.entry(id)) {
+    for entry in &profiles {
         all.add(&entry.grants);
-        for assignable in entry.profile.assignable.iter().filter_map(|id| directory.entry(*id)) {
-            // Handing a profile out doesn't put anybody under its limits.
-            all.add(&Grants { limits: PermissionSet::EMPTY, ..assignable.grants.clone() });
-        }
     }
-    concrete(all, user)
+    let mut all = concrete(all, user);
+    let assignable = profiles.iter().flat_map(|entry| &entry.profile.assignable).filter_map(|id| directory.entry(*id));
+    for assignable in assignable {
+        // Handing a profile out doesn't put anybody under its limits. Its conditions may be anybody's.
+        let grants = Grants { limits: PermissionSet::EMPTY, ..assignable.grants.clone() };
+        all.add(&in_own_group(grants, user));
+    }
+    all
+}
+
+/// The same grants with the holder's own place in the hierarchy written out, and with their conditions as the holder's.
+fn concrete(grants: Grants, holder: &User) -> Grants {
+    let mut grants = in_own_group(grants, holder);
+    let scopes = grants.within.iter_mut().map(|(scope, _)| scope);
+    for scope in scopes.chain(grants.applications_within.iter_mut().map(|(scope, _)| scope)) {
+        scope.holder = scope.looks_at_holder().then_some(holder.id);
+    }
+    grants
 }
 
 /// The same grants with the holder's own place in the hierarchy written out.
-fn concrete(grants: Grants, holder: &User) -> Grants {
+fn in_own_group(grants: Grants, holder: &User) -> Grants {
     let mut concrete = Grants { within: Vec::new(), ..grants };
     for (scope, set) in grants.within {
         match (scope.hierarchy, holder.hierarchy_group) {

@@ -171,8 +171,7 @@ mod tests {
     #[test]
     fn what_is_held_only_within_a_scope_says_so() {
         let mut scoped = Grants::default();
-        let scope =
-            crate::scope::Scope { tags: crate::tags::Tags::new(), hierarchy: Some(crate::scope::HierarchyScope::Own) };
+        let scope = crate::scope::Scope { hierarchy: Some(crate::scope::HierarchyScope::Own), ..Default::default() };
         scoped.add_within(scope, grants(&["Users.Edit"]).everywhere);
         assert!(risks(&scoped)[0].scoped);
         assert!(!risks(&grants(&["Users.Edit"]))[0].scoped);

@@ -89,8 +89,8 @@ impl Wanted {
 fn why_not(directory: &Directory, id: UserId, wanted: &Wanted, target: &Target<'_>, at: Timestamp) -> Option<WhyNot> {
     let user = directory.user(id)?;
     let explain = |permission| {
-        let request = Request { subject: id, action: Action::Permission(permission), target: *target, at };
-        (permission, directory.explain(&request))
+        let request = Request::new(id, Action::Permission(permission), *target, at);
+        (permission, directory.explain_reach(permission, &request))
     };
     let explanations: Vec<_> = wanted.names().iter().map(explain).collect();
     let granted = |permission| {
@@ -137,7 +137,7 @@ fn ways(
         if wanted.met(|permission| reaches(directory, user, &with, permission, target, thing.as_ref())) {
             let adds = with.anywhere().difference(&held.anywhere()).difference(&asked).difference(&old);
             let limits = with.limits.difference(&held.limits);
-            let applications = with.applications.difference(&held.applications).count();
+            let applications = with.applications_anywhere().difference(&held.applications_anywhere()).count();
             ways.push((folded(&profile.name), Way { profile: profile.id, adds, limits, applications }));
         }
     }

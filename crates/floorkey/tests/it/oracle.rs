@@ -4,15 +4,17 @@
 use std::collections::{BTreeSet, HashMap};
 
 use floorkey::catalogue::{Polarity, Strength};
+use floorkey::condition::Side;
 use floorkey::profile::AccessControl;
 use floorkey::user::Assignment;
 use floorkey::{
-    Action, HierarchyGroupId, Permission, Reason, Record, RecordKey, Request, ResourceType, SecurityProfileId, Target,
-    Thing, Timestamp, User, UserId, catalogue,
+    Action, AnyPermission, Condition, Given, HierarchyGroupId, Permission, Reason, Record, RecordKey,
+    RegisteredApplication, Request, ResourceType, SecurityProfile, SecurityProfileId, Target, Thing, Timestamp, User,
+    UserId, catalogue,
 };
 
-/// The names that a profile holds, and which things they reach.
-type Held<'a> = (BTreeSet<Permission>, &'a AccessControl);
+/// The names that a profile holds, and the profile.
+type Held<'a> = (BTreeSet<Permission>, &'a SecurityProfile);
 type Kind = Option<ResourceType>;
 
 #[derive(Default)]
@@ -21,6 +23,7 @@ pub(crate) struct Oracle<'a> {
     pub(crate) profiles: HashMap<SecurityProfileId, Held<'a>>,
     groups: HashMap<HierarchyGroupId, Option<HierarchyGroupId>>,
     things: HashMap<RecordKey, Thing<'a>>,
+    applications: HashMap<&'a str, &'a RegisteredApplication>,
 }
 
 impl<'a> Oracle<'a> {
@@ -34,7 +37,7 @@ impl<'a> Oracle<'a> {
                 }
                 Record::Profile(profile) => {
                     let names = held_with(profile.chosen.iter().collect());
-                    oracle.profiles.insert(profile.id, (names, &profile.access_control));
+                    oracle.profiles.insert(profile.id, (names, &**profile));
                     (ResourceType::SecurityProfile, &profile.tags, None)
                 }
                 Record::Group(group) => {
@@ -42,9 +45,20 @@ impl<'a> Oracle<'a> {
                     (ResourceType::HierarchyGroup, &group.tags, None)
                 }
                 Record::Resource(resource) => (resource.resource_type(), &resource.tags, None),
-                Record::Settings(_) | Record::Structure(_) | Record::AccessKey(_) => continue,
+                Record::Application(application) => {
+                    oracle.applications.insert(&application.namespace, &**application);
+                    continue;
+                }
+                Record::ApplicationResource(resource) => {
+                    let (tags, hierarchy_group) = (&resource.attributes, resource.hierarchy_group);
+                    let thing = Thing { resource_type: None, tags, hierarchy_group, user: None };
+                    oracle.things.insert(record.key(), thing);
+                    continue;
+                }
+                Record::Settings(_) | Record::Structure(_) | Record::AccessKey(_) | Record::ApiToken(_) => continue,
             };
-            oracle.things.insert(record.key(), Thing { resource_type: Some(of), tags, hierarchy_group });
+            let user = if let Record::User(user) = record { Some(user.id) } else { None };
+            oracle.things.insert(record.key(), Thing { resource_type: Some(of), tags, hierarchy_group, user });
         }
         oracle
     }
@@ -52,11 +66,12 @@ impl<'a> Oracle<'a> {
     pub(crate) fn decide(&self, request: &Request<'a>) -> Reason {
         let name = match request.action {
             Action::Unknown(_) => return Reason::UnknownPermission,
-            Action::Application { .. } => None,
-            Action::Permission(name) => Some(name),
+            Action::Application { namespace, permission } => {
+                return self.decide_application(namespace, permission, request);
+            }
+            Action::Permission(name) => name,
         };
         let Some(user) = self.users.get(&request.subject) else { return Reason::UnknownUser };
-        let Some(name) = name else { return Reason::NamespaceNotRegistered };
         if name.info().polarity == Polarity::Limit {
             return Reason::Limit;
         }
@@ -66,21 +81,110 @@ impl<'a> Oracle<'a> {
         // Each way in which the name is held: everywhere, or within what a profile's access control says.
         let of = name.info().resource_type;
         let holding = self.profiles_of(user, request.at).filter(|(names, _)| names.contains(&name));
-        let mut ways: Vec<_> = holding.map(|(_, control)| restricts(control, of).then_some(*control)).collect();
-        // An old name is held by whoever holds all the newer ones, through whichever profiles.
+        let mut ways: Vec<Option<Way<'_>>> = holding.map(|(_, profile)| narrowed(profile, name)).collect();
+        // An old name is held by whoever holds all the newer ones, through whichever profiles, without conditions.
         let newer: Vec<Permission> = name.info().becomes.iter().collect();
-        let held = |newer| self.profiles_of(user, request.at).any(|(names, _)| names.contains(&newer));
+        let held = |newer: Permission| {
+            let mut holding = self.profiles_of(user, request.at).filter(|(names, _)| names.contains(&newer));
+            holding.any(|(_, profile)| narrowed(profile, newer).is_none())
+        };
         if !newer.is_empty() && newer.into_iter().all(held) {
             ways.push(None);
         }
-        let thing = self.thing(&request.target);
-        let inside = |control| thing.is_some_and(|thing| self.inside(control, of, user, &thing));
+        if ways.is_empty() {
+            return Reason::NotHeld;
+        }
+        let thing = match (self.thing(&request.target), request.target) {
+            (Some(thing), _) => thing,
+            (None, Target::Instance) => Thing::UNKNOWN,
+            (None, _) => return Reason::UnknownTarget,
+        };
+        if of.is_some() && thing.resource_type.is_some() && of != thing.resource_type {
+            return Reason::NotAbout;
+        }
+        let inside = |(control, conditions): Way<'_>| {
+            // The instance as a whole lies in nobody's part of the hierarchy and has no tags.
+            self.inside(control, of, user, request.given, &thing)
+                && conditions.iter().all(|condition| self.is_true(condition, user, request.given, &thing))
+        };
         match () {
-            () if ways.is_empty() => Reason::NotHeld,
-            () if thing.is_none() && !matches!(request.target, Target::Instance) => Reason::UnknownTarget,
             () if ways.contains(&None) => Reason::Granted,
             () if ways.into_iter().flatten().any(inside) => Reason::GrantedInScope,
             () => Reason::OutOfScope,
+        }
+    }
+
+    fn decide_application(&self, namespace: &str, permission: &str, request: &Request<'a>) -> Reason {
+        let Some(user) = self.users.get(&request.subject) else { return Reason::UnknownUser };
+        let Some(application) = self.applications.get(namespace) else { return Reason::NamespaceNotRegistered };
+        if application.permissions.iter().all(|known| known.name != permission) {
+            return Reason::UnknownPermission;
+        }
+        if !user.enabled {
+            return Reason::Disabled;
+        }
+        let mut ways: Vec<Vec<&Condition>> = Vec::new();
+        for (_, profile) in self.profiles_of(user, request.at) {
+            let mut names: BTreeSet<&str> = BTreeSet::new();
+            for held in profile.applications.iter().filter(|held| held.namespace == namespace) {
+                names.extend(held.permissions.iter().map(String::as_str));
+            }
+            loop {
+                let steps = application.permissions.iter().filter(|known| names.contains(known.name.as_str()));
+                let more: BTreeSet<&str> = steps.flat_map(|known| known.requires.iter().map(String::as_str)).collect();
+                if more.is_subset(&names) {
+                    break;
+                }
+                names.extend(more);
+            }
+            if names.contains(permission) {
+                let key = AnyPermission::Application { namespace: namespace.to_owned(), name: permission.to_owned() };
+                ways.push(profile.conditions.get(&key).into_iter().flatten().collect());
+            }
+        }
+        let thing = match (self.thing(&request.target), request.target) {
+            (Some(thing), _) => thing,
+            (None, Target::Instance | Target::Application { .. }) => Thing::UNKNOWN,
+            (None, _) if ways.is_empty() => return Reason::NotHeld,
+            (None, _) => return Reason::UnknownTarget,
+        };
+        let met = |way: &Vec<&Condition>| way.iter().all(|one| self.is_true(one, user, request.given, &thing));
+        match () {
+            () if ways.is_empty() => Reason::NotHeld,
+            () if ways.iter().any(Vec::is_empty) => Reason::Granted,
+            () if ways.iter().any(met) => Reason::GrantedInScope,
+            () => Reason::OutOfScope,
+        }
+    }
+
+    fn is_true(&self, condition: &Condition, user: &User, given: Option<&Given<'_>>, thing: &Thing<'_>) -> bool {
+        let of_user = |name: &str| {
+            let said = given.and_then(|given| given.subject).and_then(|said| said.get(name));
+            if said.is_some() { said.cloned() } else { user.tags.get(name).cloned() }
+        };
+        let of_thing = |name: &str| thing.tags.get(name).cloned();
+        match condition {
+            Condition::Own { attribute } => {
+                let names = [user.id.to_string(), user.username.to_lowercase(), format!("arn:agent/{}", user.id)];
+                let owner = of_thing(attribute).is_some_and(|owner| names.contains(&owner.to_lowercase()));
+                owner || thing.user == Some(user.id)
+            }
+            Condition::SameHierarchy => {
+                let top = given.and_then(|given| given.subject_group).or(user.hierarchy_group);
+                top.is_some() && self.below(thing.hierarchy_group, top)
+            }
+            Condition::Same { attribute, of_subject } => {
+                let (is, wanted) = (of_thing(attribute), of_user(of_subject));
+                is.is_some() && is == wanted
+            }
+            Condition::OneOf { of, attribute, values } => {
+                let is = match of {
+                    Side::Subject => of_user(attribute),
+                    Side::Resource => of_thing(attribute),
+                    Side::Action => given.and_then(|given| given.action).and_then(|said| said.get(attribute).cloned()),
+                };
+                values.iter().any(|value| Some(value) == is.as_ref())
+            }
         }
     }
 
@@ -91,7 +195,14 @@ impl<'a> Oracle<'a> {
         now.filter_map(|held| self.profiles.get(&held.profile))
     }
 
-    pub(crate) fn inside(&self, control: &AccessControl, of: Kind, user: &User, thing: &Thing<'_>) -> bool {
+    pub(crate) fn inside(
+        &self,
+        control: &AccessControl,
+        of: Kind,
+        user: &User,
+        given: Option<&Given<'_>>,
+        thing: &Thing<'_>,
+    ) -> bool {
         let by_tags = of.is_some_and(|of| control.tag_restricted.contains(&of));
         if by_tags && control.tags.iter().any(|(key, value)| thing.tags.get(key) != Some(value)) {
             return false;
@@ -99,8 +210,12 @@ impl<'a> Oracle<'a> {
         if !(control.hierarchy_restricted && of == Some(ResourceType::User)) {
             return true;
         }
-        let top = control.hierarchy_group.or(user.hierarchy_group);
-        let mut here = thing.hierarchy_group.filter(|id| self.groups.contains_key(id));
+        let own = given.and_then(|given| given.subject_group).or(user.hierarchy_group);
+        self.below(thing.hierarchy_group, control.hierarchy_group.or(own))
+    }
+
+    fn below(&self, group: Option<HierarchyGroupId>, top: Option<HierarchyGroupId>) -> bool {
+        let mut here = group.filter(|id| self.groups.contains_key(id));
         while here.is_some() && here != top {
             here = here.and_then(|id| self.groups[&id]);
         }
@@ -115,9 +230,26 @@ impl<'a> Oracle<'a> {
             Target::Profile(id) => RecordKey::Profile(id),
             Target::Group(id) => RecordKey::Group(id),
             Target::Resource(id) => RecordKey::Resource(id),
+            Target::Application { namespace, id } => {
+                let known = self.things.get(&RecordKey::ApplicationResource(namespace.to_owned(), id.to_owned()));
+                return Some(known.copied().unwrap_or(Thing::UNKNOWN));
+            }
         };
         self.things.get(&key).copied()
     }
+}
+
+/// How a profile narrows a permission: by its access control, and by conditions.
+type Way<'a> = (&'a AccessControl, Vec<&'a Condition>);
+
+/// How the profile narrows the permission; `None` if it does not.
+fn narrowed(profile: &SecurityProfile, name: Permission) -> Option<Way<'_>> {
+    let mut names = vec![name];
+    names.extend(name.info().becomes.iter());
+    let all = names.into_iter().filter_map(|name| profile.conditions.get(&AnyPermission::Catalogue(name)));
+    let conditions: Vec<&Condition> = all.flatten().collect();
+    let control = &profile.access_control;
+    (restricts(control, name.info().resource_type) || !conditions.is_empty()).then_some((control, conditions))
 }
 
 /// Whether the profile narrows what is about things of that kind.

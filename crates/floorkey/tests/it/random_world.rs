@@ -1,17 +1,19 @@
 //! Random directories, with everything that scopes, dates and names can do to a decision.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use floorkey::application::ApplicationPermission;
+use floorkey::condition::Side;
 use floorkey::hierarchy::HierarchyGroup;
 use floorkey::profile::{AccessControl, Application};
 use floorkey::resource::{HoursOfOperation, Queue, ResourceDetails};
 use floorkey::tags::Tags;
 use floorkey::user::{Assignment, PasswordState, Phone};
 use floorkey::{
-    Action, Directory, HierarchyGroupId, InstanceId, Permission, PermissionSet, Record, RecordChange, RecordKey,
-    Request, Resource, ResourceId, ResourceType, Revision, SecurityProfile, SecurityProfileId, Target, Thing,
-    Timestamp, User, UserId, catalogue,
+    Action, AnyPermission, ApplicationResource, Condition, Directory, Given, HierarchyGroupId, InstanceId, Permission,
+    PermissionSet, Record, RecordChange, RecordKey, RegisteredApplication, Request, Resource, ResourceId, ResourceType,
+    Revision, SecurityProfile, SecurityProfileId, Target, Thing, Timestamp, User, UserId, catalogue,
 };
 
 use crate::chance::Chance;
@@ -58,28 +60,35 @@ pub(crate) struct Ids {
     pub(crate) profiles: Vec<SecurityProfileId>,
     pub(crate) groups: Vec<HierarchyGroupId>,
     pub(crate) resources: Vec<ResourceId>,
-    /// Tags that described things have.
+    /// Tags that described things have, and what is said of subjects and actions.
     tags: Vec<Tags>,
 }
 
 /// A random directory, partly built from records and partly by changes on top of them.
 pub(crate) fn directory(chance: &mut Chance) -> (Directory, Ids) {
+    let users: Vec<UserId> = (0..3 + chance.below(30)).map(|_| UserId::from_bits(chance.id())).collect();
     let ids = Ids {
-        users: (0..3 + chance.below(30)).map(|_| UserId::from_bits(chance.id())).collect(),
         profiles: (0..2 + chance.below(10)).map(|_| SecurityProfileId::from_bits(chance.id())).collect(),
         groups: (0..1 + chance.below(12)).map(|_| HierarchyGroupId::from_bits(chance.id())).collect(),
         resources: (0..8).map(|_| ResourceId::from_bits(chance.id())).collect(),
-        tags: (0..16).map(|_| some_tags(chance)).collect(),
+        tags: (0..16).map(|_| owned_tags(chance, &users)).collect(),
+        users,
     };
     let mut records = Vec::new();
     // The last id of each kind stays free: things that are asked about and not there.
     records.extend((0..ids.groups.len() - 1).map(|at| Record::Group(Arc::new(group(chance, &ids, at)))));
     records.extend(ids.resources.iter().skip(1).map(|id| Record::Resource(Arc::new(resource(chance, *id)))));
     records.extend(ids.profiles.iter().skip(1).map(|id| Record::Profile(Arc::new(profile(chance, &ids, *id)))));
+    records.extend((1..4).map(|at| Record::ApplicationResource(Arc::new(thing_of_crm(chance, &ids, at)))));
+    if chance.percent(70) {
+        records.push(Record::Application(Arc::new(crm(chance))));
+    }
     records.extend(ids.users.iter().skip(1).map(|id| Record::User(Arc::new(user(chance, &ids, *id)))));
     let mut directory = Directory::from_records(InstanceId::from_bits(1), Revision(1), records);
     for step in 0..chance.below(30) {
-        let change = match chance.below(10) {
+        let change = match chance.below(12) {
+            10 => RecordChange::Put(Record::Application(Arc::new(crm(chance)))),
+            11 if chance.percent(20) => RecordChange::Remove(RecordKey::Application("crm".to_owned())),
             0 => RecordChange::Remove(RecordKey::User(*chance.pick(&ids.users))),
             1 => RecordChange::Remove(RecordKey::Resource(*chance.pick(&ids.resources))),
             2..5 => {
@@ -97,16 +106,39 @@ pub(crate) fn directory(chance: &mut Chance) -> (Directory, Ids) {
 }
 
 /// A random question about a directory with these ids.
-pub(crate) fn question<'a>(chance: &mut Chance, directory: &Directory, ids: &'a Ids) -> Request<'a> {
+pub(crate) fn question<'a>(
+    chance: &mut Chance,
+    directory: &Directory,
+    ids: &'a Ids,
+    said: &'a [Given<'a>],
+) -> Request<'a> {
     let subject = *chance.pick(&ids.users);
     let action = match chance.below(50) {
         0 => Action::Unknown("Users.Everything"),
         1 => Action::parse("RoutingProfiles.View"),
-        2 => Action::Application { namespace: "crm", permission: "ACCESS" },
-        3..25 => Action::Permission(chosen_for(chance, directory, subject).unwrap_or_else(|| permission(chance))),
+        2 => Action::Application { namespace: "erp", permission: "ACCESS" },
+        3..11 => Action::Application { namespace: "crm", permission: *chance.pick(&["ACCESS", "WRITE", "REFUND"]) },
+        11..30 => Action::Permission(chosen_for(chance, directory, subject).unwrap_or_else(|| permission(chance))),
         _ => Action::Permission(permission(chance)),
     };
-    Request { subject, action, target: target(chance, ids), at: at(chance) }
+    let mut target = target(chance, ids);
+    if let (Action::Permission(permission), Target::Described(thing)) = (action, &mut target)
+        && chance.percent(70)
+    {
+        thing.resource_type = permission.info().resource_type;
+    }
+    let given = (!said.is_empty() && chance.percent(30)).then(|| chance.pick(said));
+    Request { given, ..Request::new(subject, action, target, at(chance)) }
+}
+
+/// What questions say of subjects and actions.
+pub(crate) fn said<'a>(chance: &mut Chance, ids: &'a Ids) -> Vec<Given<'a>> {
+    let one = |_| Given {
+        subject: chance.percent(60).then(|| chance.pick(&ids.tags)),
+        subject_group: chance.percent(40).then(|| *chance.pick(&ids.groups)),
+        action: chance.percent(60).then(|| chance.pick(&ids.tags)),
+    };
+    (0..8).map(one).collect()
 }
 
 /// A permission that one of the user's profiles was made for.
@@ -118,8 +150,9 @@ fn chosen_for(chance: &mut Chance, directory: &Directory, user: UserId) -> Optio
 }
 
 pub(crate) fn target<'a>(chance: &mut Chance, ids: &'a Ids) -> Target<'a> {
-    match chance.below(8) {
+    match chance.below(10) {
         0 => Target::Instance,
+        8 | 9 => Target::Application { namespace: "crm", id: *chance.pick(&["1", "2", "3", "4"]) },
         1 | 2 => Target::User(*chance.pick(&ids.users)),
         3 => Target::Profile(*chance.pick(&ids.profiles)),
         4 => Target::Group(*chance.pick(&ids.groups)),
@@ -128,6 +161,7 @@ pub(crate) fn target<'a>(chance: &mut Chance, ids: &'a Ids) -> Target<'a> {
             resource_type: (!chance.percent(20)).then(|| *chance.pick(ResourceType::ALL)),
             tags: chance.pick(&ids.tags),
             hierarchy_group: chance.percent(60).then(|| *chance.pick(&ids.groups)),
+            user: chance.percent(30).then(|| *chance.pick(&ids.users)),
         }),
     }
 }
@@ -147,6 +181,84 @@ fn permission(chance: &mut Chance) -> Permission {
 
 fn some_tags(chance: &mut Chance) -> Tags {
     tags(&chance.some(TAGS, 3))
+}
+
+/// Tags of a thing that belongs to somebody, perhaps.
+fn owned_tags(chance: &mut Chance, users: &[UserId]) -> Tags {
+    let mut tags = some_tags(chance);
+    if chance.percent(60) {
+        let owner = *chance.pick(users);
+        let names = [owner.to_string(), format!("USER-{owner}"), format!("arn:agent/{owner}"), "nobody".to_owned()];
+        tags.insert("owner".to_owned(), chance.pick(&names).clone());
+    }
+    tags
+}
+
+/// An application of which `WRITE` sometimes requires `ACCESS`.
+fn crm(chance: &mut Chance) -> RegisteredApplication {
+    let names = if chance.percent(90) { &["ACCESS", "WRITE", "REFUND"][..] } else { &["ACCESS", "WRITE"][..] };
+    let permission = |name: &&str| {
+        let requires = match *name {
+            "WRITE" if chance.percent(70) => ["ACCESS".to_owned()].into(),
+            "REFUND" if chance.percent(70) => ["WRITE".to_owned()].into(),
+            _ => BTreeSet::new(),
+        };
+        ApplicationPermission { name: (*name).to_owned(), description: String::new(), requires }
+    };
+    RegisteredApplication {
+        namespace: "crm".to_owned(),
+        name: String::new(),
+        description: String::new(),
+        permissions: names.iter().map(permission).collect(),
+        modified: Timestamp::default(),
+    }
+}
+
+fn thing_of_crm(chance: &mut Chance, ids: &Ids, at: usize) -> ApplicationResource {
+    ApplicationResource {
+        namespace: "crm".to_owned(),
+        id: at.to_string(),
+        attributes: chance.pick(&ids.tags).clone(),
+        hierarchy_group: chance.percent(50).then(|| *chance.pick(&ids.groups)),
+        modified: Timestamp::default(),
+    }
+}
+
+fn condition(chance: &mut Chance) -> Condition {
+    let name = |chance: &mut Chance| (*chance.pick(&["site", "team"])).to_owned();
+    match chance.below(5) {
+        0 | 1 => Condition::Own { attribute: "owner".to_owned() },
+        2 => Condition::SameHierarchy,
+        3 => Condition::Same { attribute: name(chance), of_subject: name(chance) },
+        _ => Condition::OneOf {
+            of: *chance.pick(&[Side::Subject, Side::Resource, Side::Action]),
+            attribute: name(chance),
+            values: chance
+                .some(TAGS, 2)
+                .into_iter()
+                .chain([("", "north")])
+                .map(|(_, value)| value.to_owned())
+                .collect(),
+        },
+    }
+}
+
+/// Conditions on some of what the profile grants, never on old names or limits.
+fn conditions(chance: &mut Chance, profile: &SecurityProfile) -> BTreeMap<AnyPermission, BTreeSet<Condition>> {
+    let granting = profile.permissions.permissions().intersection(catalogue().granting());
+    let mut names: Vec<AnyPermission> =
+        granting.iter().filter(|name| name.info().becomes.is_empty()).map(AnyPermission::Catalogue).collect();
+    // Newer names that an old one stands for are narrowed through the old one as well.
+    let newer = granting.iter().flat_map(|name| name.info().becomes.iter().collect::<Vec<_>>());
+    names.extend(newer.map(AnyPermission::Catalogue));
+    let of_crm = |name: &str| AnyPermission::Application { namespace: "crm".to_owned(), name: name.to_owned() };
+    names.extend(["ACCESS", "WRITE", "REFUND"].map(of_crm));
+    let mut conditions = BTreeMap::new();
+    for _ in 0..chance.below(6) {
+        let all = (0..1 + chance.below(2)).map(|_| condition(chance)).collect();
+        conditions.insert(chance.pick(&names).clone(), all);
+    }
+    conditions
 }
 
 fn group(chance: &mut Chance, ids: &Ids, at: usize) -> HierarchyGroup {
@@ -192,9 +304,12 @@ fn profile(chance: &mut Chance, ids: &Ids, id: SecurityProfileId) -> SecurityPro
     if chance.percent(75) {
         profile.access_control = access_control(chance, ids);
     }
-    if chance.percent(10) {
-        let (namespace, permissions) = ("crm".to_owned(), vec!["ACCESS".to_owned()]);
-        profile.applications = vec![Application { namespace, permissions, kind: None }];
+    if chance.percent(40) {
+        let permissions = chance.some(&["ACCESS", "WRITE", "REFUND"], 2).into_iter().map(str::to_owned).collect();
+        profile.applications = vec![Application { namespace: "crm".to_owned(), permissions, kind: None }];
+    }
+    if chance.percent(40) {
+        profile.conditions = conditions(chance, &profile);
     }
     profile
 }

@@ -178,7 +178,7 @@ impl World {
     }
 
     pub(crate) fn decide_at(&self, subject: UserId, permission: &str, target: Target<'_>, at: Timestamp) -> Decision {
-        self.directory.decide(&Request { subject, action: Action::parse(permission), target, at })
+        self.directory.decide(&Request::new(subject, Action::parse(permission), target, at))
     }
 
     pub(crate) fn may(&self, subject: UserId, permission: &str) -> bool {

@@ -112,7 +112,7 @@ fn groups(viewer: &Viewer, anywhere: &PermissionSet) -> Vec<Group> {
 
 fn row(viewer: &Viewer, permission: Permission) -> Row {
     let action = Action::Permission(permission);
-    let request = Request { subject: viewer.user.id, action, target: Target::Instance, at: viewer.now };
+    let request = Request::new(viewer.user.id, action, Target::Instance, viewer.now);
     let grants = viewer.directory.explain(&request).grants;
     Row {
         name: words::permission(permission),
@@ -135,6 +135,10 @@ fn reason(viewer: &Viewer, grant: &Grant) -> String {
             let (names, count) = names(set);
             let verb = if count == 1 { "requires" } else { "require" };
             text.push_str(&format!(", because {names} {verb} it"));
+        }
+        Origin::RequiredInApplication(names) => {
+            let verb = if names.len() == 1 { "requires" } else { "require" };
+            text.push_str(&format!(", because {} {verb} it", words::list(names, 3)));
         }
         Origin::SameAs(set) => text.push_str(&format!(", as another name for {}", names(set).0)),
     }
@@ -161,7 +165,11 @@ fn reach(directory: &Directory, viewer: &Viewer, scope: &Scope) -> String {
             None => "nobody, as you stand in no group of the hierarchy".to_owned(),
         });
     }
-    parts.join(", ")
+    if parts.is_empty() {
+        parts.push("everything".to_owned());
+    }
+    let conditions = scope.conditions_in_words().map(|conditions| format!(" {conditions}")).unwrap_or_default();
+    format!("{}{conditions}", parts.join(", "))
 }
 
 fn listed(anywhere: &PermissionSet) -> Vec<Listed> {

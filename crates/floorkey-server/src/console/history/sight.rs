@@ -20,6 +20,10 @@ fn sees(viewer: &Viewer, key: &RecordKey) -> bool {
     let directory = &viewer.directory;
     match key {
         RecordKey::Settings => viewer.may(Act::ViewHistoricalChanges, &Target::Instance),
+        RecordKey::Application(_) | RecordKey::ApplicationResource(..) => {
+            viewer.may(Act::ListApplications, &Target::Instance)
+        }
+        RecordKey::ApiToken(_) => viewer.directory.is_administrator(viewer.user.id),
         RecordKey::Structure => viewer.may(Act::DescribeUserHierarchyStructure, &Target::Instance),
         RecordKey::Group(id) => {
             viewer.may(Act::DescribeUserHierarchyGroup, &or_all(directory.group(*id).map(|_| Target::Group(*id))))

@@ -238,6 +238,9 @@ pub(super) fn kind(key: &RecordKey) -> &'static str {
         RecordKey::Profile(_) => "security profile",
         RecordKey::User(_) => "user",
         RecordKey::AccessKey(_) => "access key",
+        RecordKey::Application(_) => "application",
+        RecordKey::ApplicationResource(..) => "application's resource",
+        RecordKey::ApiToken(_) => "API token",
     }
 }
 

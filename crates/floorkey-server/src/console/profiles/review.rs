@@ -303,5 +303,9 @@ pub(super) fn scope(directory: &Directory, scope: Option<&Scope>) -> String {
         let tags: Vec<String> = scope.tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
         parts.push(format!("what is tagged {}", tags.join(" and ")));
     }
-    parts.join(", ")
+    if parts.is_empty() {
+        parts.push("everything".to_owned());
+    }
+    let conditions = scope.conditions_in_words().map(|conditions| format!(" {conditions}")).unwrap_or_default();
+    format!("{}{conditions}", parts.join(", "))
 }

@@ -67,6 +67,7 @@ fn edit(draft: &Draft) -> SecurityProfileEdit {
             Hierarchy::Everybody | Hierarchy::Own => String::new(),
             Hierarchy::Group(id) => id.clone(),
         }),
+        conditions: None,
         flow_modules: None,
         ai_agents: None,
         data_table_values: None,

@@ -150,7 +150,7 @@ fn groups(viewer: &Viewer, user: &User, held: &PermissionSet) -> Vec<Group> {
 /// A permission that the user holds, with its reasons.
 pub(super) fn row(viewer: &Viewer, user: &User, permission: Permission) -> PermissionRow {
     let action = Action::Permission(permission);
-    let request = Request { subject: user.id, action, target: Target::Instance, at: viewer.now };
+    let request = Request::new(user.id, action, Target::Instance, viewer.now);
     let grants = viewer.directory.explain(&request).grants;
     let mut reasons: Vec<String> = grants.iter().map(|grant| reason(viewer, user, grant)).collect();
     reasons.dedup();
@@ -172,6 +172,7 @@ fn reason(viewer: &Viewer, user: &User, grant: &Grant) -> String {
     let how = match &grant.origin {
         Origin::Chosen => "chosen".to_owned(),
         Origin::RequiredBy(set) => format!("required by {}", listed(set)),
+        Origin::RequiredInApplication(names) => format!("required by {}", words::list(names, 2)),
         Origin::SameAs(set) => format!("the same as {}", listed(set)),
     };
     let scope = grant.scope.as_ref().map(|scope| scope_in_words(&viewer.directory, user, scope));

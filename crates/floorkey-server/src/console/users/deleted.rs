@@ -79,7 +79,7 @@ async fn deleted(viewer: &Viewer) -> Result<Vec<DeletedUser>, Problem> {
     let may = |gone: &DeletedUser| {
         let user = &gone.user;
         let group = user.hierarchy_group.filter(|group| viewer.directory.group(*group).is_some());
-        let thing = Thing { resource_type: Some(ResourceType::User), tags: &user.tags, hierarchy_group: group };
+        let thing = Thing { hierarchy_group: group, ..Thing::new(ResourceType::User, &user.tags) };
         viewer.may(Act::RestoreUser, &Target::Described(thing))
     };
     Ok(all.into_iter().filter(may).collect())

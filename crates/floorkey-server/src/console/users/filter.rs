@@ -147,7 +147,7 @@ impl Test {
             }
             Self::Permission(permission) => {
                 let action = Action::Permission(*permission);
-                let plain = Request { subject: user.id, action, target: Target::Instance, at: now };
+                let plain = Request::new(user.id, action, Target::Instance, now);
                 // Within a scope counts as held: the page of the user says how far it reaches. What takes away answers
                 // no question, and is held all the same.
                 directory.decide(&plain).allowed() || {

@@ -149,7 +149,7 @@ fn same_decisions(one: &Directory, other: &Directory, seed: u64) {
         let (subject, name) = (*chance.pick(&users), *chance.pick(&names));
         let target = if chance.percent(50) { Target::Instance } else { Target::User(*chance.pick(&users)) };
         let at = Timestamp::from_millis(900 + chance.below(300) as i64);
-        let request = Request { subject, action: Action::Permission(name), target, at };
+        let request = Request::new(subject, Action::Permission(name), target, at);
         assert_eq!(one.decide(&request), other.decide(&request));
     }
 }

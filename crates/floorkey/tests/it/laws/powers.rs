@@ -100,7 +100,7 @@ impl<'a> Powers<'a> {
         let Some(reach) = self.profiles.get(&id) else { return Held::default() };
         let mut names = reach.everywhere;
         if let Some(thing) = thing
-            && self.oracle.inside(&reach.profile.access_control, thing.resource_type, user, thing)
+            && self.oracle.inside(&reach.profile.access_control, thing.resource_type, user, None, thing)
         {
             let about = thing.resource_type.and_then(|of| reach.within.get(&of));
             names = names.union(about.unwrap_or(&PermissionSet::EMPTY));
@@ -127,7 +127,7 @@ fn reach<'a>(oracle: &Oracle<'a>, profile: &'a SecurityProfile) -> Reach<'a> {
             (Polarity::Limit, _) => reach.limits.insert(*name),
             // An old name says no more than the newer ones that it stands for.
             (Polarity::Grant, _) if name.info().is_legacy() => {}
-            (Polarity::Grant, Some(of)) if restricts(control, Some(of)) => {
+            (Polarity::Grant, Some(of)) if restricts(&control.access_control, Some(of)) => {
                 reach.within.entry(of).or_default().insert(*name);
             }
             (Polarity::Grant, _) => reach.everywhere.insert(*name),

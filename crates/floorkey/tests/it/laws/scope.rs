@@ -99,7 +99,7 @@ fn view_of(of: ResourceType) -> Permission {
 fn may<'a>(before: &Oracle<'a>, actor: UserId, act: Act, target: Target<'a>) -> bool {
     let requirement = catalogue().requirement(act);
     let holds = |name: Permission| {
-        let request = Request { subject: actor, action: Action::Permission(name), target, at: NOW };
+        let request = Request::new(actor, Action::Permission(name), target, NOW);
         matches!(before.decide(&request), Reason::Granted | Reason::GrantedInScope)
     };
     let by_type = before.thing(&target).and_then(|thing| requirement.by_type.get(&thing.resource_type?));

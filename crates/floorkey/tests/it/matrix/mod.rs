@@ -3,6 +3,7 @@
 //! `golden/matrix.txt` is that table. A change of a rule shows there as a change of cells, to be read and committed;
 //! `UPDATE_GOLDEN=1` writes the table anew. Cells: `done`; `done!`, where the guard flagged it; or why it was refused.
 
+pub(crate) mod applications;
 mod console;
 mod rows;
 
@@ -19,8 +20,10 @@ const ACTORS: [(&str, &str); 4] =
     [("Admin", "ada"), ("CallCenterManager", "carl"), ("QualityAnalyst", "quinn"), ("Agent", "agnes")];
 
 /// What the server does and only notes: no command.
-const ONLY_NOTED: [Act; 7] = [
+const ONLY_NOTED: [Act; 9] = [
+    Act::CheckAccess,
     Act::DownloadUsers,
+    Act::ExportBundle,
     Act::FailedSignIn,
     Act::InviteUser,
     Act::SendPasswordLink,

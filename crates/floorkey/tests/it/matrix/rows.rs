@@ -35,6 +35,7 @@ pub(super) fn row(
 pub(super) fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
     on_users(&mut rows);
+    super::applications::on_applications(&mut rows);
     giving_profiles(&mut rows);
     on_the_last_administrator(&mut rows);
     on_profiles(&mut rows);

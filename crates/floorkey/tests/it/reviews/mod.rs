@@ -18,10 +18,10 @@ enum Reach {
 
 fn reach(directory: &Directory, user: UserId, permission: Permission, at: Timestamp) -> Reach {
     let action = Action::Permission(permission);
-    match directory.decide(&Request { subject: user, action, target: Target::Instance, at }).reason {
+    match directory.decide(&Request::new(user, action, Target::Instance, at)).reason {
         Reason::Granted => Reach::Everywhere,
-        // The instance lies in no scope.
-        Reason::OutOfScope => Reach::Within,
+        // The instance lies in no scope; conditions on the user alone may be met all the same.
+        Reason::OutOfScope | Reason::GrantedInScope => Reach::Within,
         _ => Reach::Nowhere,
     }
 }

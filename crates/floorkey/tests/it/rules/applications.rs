@@ -19,7 +19,7 @@ fn an_application_that_nobody_registered_is_denied_with_that_reason() {
     let ann = world.hire("ann", &["Agent"]);
     assert_eq!(world.directory.profile(profile).unwrap().applications[0].namespace, "crm");
     let action = Action::Application { namespace: "crm", permission: "ACCESS" };
-    let request = Request { subject: ann, action, target: Target::Instance, at: world.now };
+    let request = Request::new(ann, action, Target::Instance, world.now);
     let decision = world.directory.decide(&request);
     assert_eq!((decision.allowed(), decision.reason), (false, Reason::NamespaceNotRegistered));
 }

@@ -19,7 +19,7 @@ fn choosing_an_action_grants_what_it_requires_and_says_why() {
     assert_eq!(*stored.permissions.permissions(), set(&["Users.View", "Users.Edit"]));
     assert!(world.may(ann, "Users.View"));
     let action = Action::parse("Users.View");
-    let request = Request { subject: ann, action, target: Target::Instance, at: world.now };
+    let request = Request::new(ann, action, Target::Instance, world.now);
     let explanation = world.directory.explain(&request);
     assert_eq!(explanation.grants.len(), 1);
     assert_eq!(explanation.grants[0].origin, Origin::RequiredBy(set(&["Users.Edit"])));
@@ -120,7 +120,7 @@ fn an_old_name_is_held_through_several_profiles_together_and_the_explanation_sho
     let ann = world.hire("ann", &["Calls", "Transcripts"]);
     assert!(world.may(ann, "ListenCallRecordings"));
     let action = Action::parse("ListenCallRecordings");
-    let request = Request { subject: ann, action, target: Target::Instance, at: world.now };
+    let request = Request::new(ann, action, Target::Instance, world.now);
     let grants = world.directory.explain(&request).grants;
     let parts: Vec<_> = grants.iter().map(|grant| (grant.profile, grant.origin.clone())).collect();
     let part = |name| Origin::SameAs(set(&[name]));

@@ -137,9 +137,8 @@ fn what_is_described_is_decided_like_what_is_stored() {
     world.make_profile("North", granting_below(USERS, Some(north)));
     let nils = world.hire("nils", &["North"]);
     let nothing = tags(&[]);
-    let user = |hierarchy_group| {
-        Target::Described(Thing { resource_type: Some(ResourceType::User), tags: &nothing, hierarchy_group })
-    };
+    let user =
+        |hierarchy_group| Target::Described(Thing { hierarchy_group, ..Thing::new(ResourceType::User, &nothing) });
     assert_eq!(world.decide(nils, "Users.Edit", user(Some(harbour))).reason, Reason::GrantedInScope);
     assert_eq!(world.decide(nils, "Users.Edit", user(None)).reason, Reason::OutOfScope);
 }

@@ -1,0 +1,94 @@
+//! Conditions of a profile's grants, as stored.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use floorkey::condition::Side;
+use floorkey::{AnyPermission, Condition, Permission};
+use serde::{Deserialize, Serialize};
+
+/// The conditions of one permission.
+#[derive(PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ConditionsRow<'a> {
+    /// The application; absent for the catalogue's permissions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    namespace: Option<Cow<'a, str>>,
+    permission: Cow<'a, str>,
+    all: Vec<ConditionRow<'a>>,
+}
+
+/// One condition.
+#[derive(PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum ConditionRow<'a> {
+    Own { attribute: Cow<'a, str> },
+    SameHierarchy {},
+    Same { attribute: Cow<'a, str>, of_subject: Cow<'a, str> },
+    OneOf { of: Cow<'a, str>, attribute: Cow<'a, str>, values: Cow<'a, BTreeSet<String>> },
+}
+
+type Conditions = BTreeMap<AnyPermission, BTreeSet<Condition>>;
+
+impl<'a> ConditionsRow<'a> {
+    pub(super) fn all_of(conditions: &'a Conditions) -> Vec<Self> {
+        let row = |(permission, all): (&'a AnyPermission, &'a BTreeSet<Condition>)| {
+            let (namespace, permission) = match permission {
+                AnyPermission::Catalogue(permission) => (None, permission.name()),
+                AnyPermission::Application { namespace, name } => (Some(Cow::Borrowed(namespace.as_str())), &**name),
+            };
+            let all = all.iter().map(ConditionRow::of).collect();
+            Self { namespace, permission: Cow::Borrowed(permission), all }
+        };
+        conditions.iter().map(row).collect()
+    }
+
+    pub(super) fn into_all(rows: Vec<Self>) -> Result<Conditions, String> {
+        let read = |row: Self| {
+            let permission = match row.namespace {
+                Some(namespace) => {
+                    AnyPermission::Application { namespace: namespace.into_owned(), name: row.permission.into_owned() }
+                }
+                None => {
+                    let unknown = |_| format!("`{}` is not a permission", row.permission);
+                    AnyPermission::Catalogue(Permission::parse(&row.permission).map_err(unknown)?)
+                }
+            };
+            let all = row.all.into_iter().map(ConditionRow::into_condition).collect::<Result<_, _>>()?;
+            Ok((permission, all))
+        };
+        rows.into_iter().map(read).collect()
+    }
+}
+
+impl<'a> ConditionRow<'a> {
+    fn of(condition: &'a Condition) -> Self {
+        match condition {
+            Condition::Own { attribute } => Self::Own { attribute: Cow::Borrowed(attribute) },
+            Condition::SameHierarchy => Self::SameHierarchy {},
+            Condition::Same { attribute, of_subject } => {
+                Self::Same { attribute: Cow::Borrowed(attribute), of_subject: Cow::Borrowed(of_subject) }
+            }
+            Condition::OneOf { of, attribute, values } => Self::OneOf {
+                of: Cow::Borrowed(of.word()),
+                attribute: Cow::Borrowed(attribute),
+                values: Cow::Borrowed(values),
+            },
+        }
+    }
+
+    fn into_condition(self) -> Result<Condition, String> {
+        Ok(match self {
+            Self::Own { attribute } => Condition::Own { attribute: attribute.into_owned() },
+            Self::SameHierarchy {} => Condition::SameHierarchy,
+            Self::Same { attribute, of_subject } => {
+                Condition::Same { attribute: attribute.into_owned(), of_subject: of_subject.into_owned() }
+            }
+            Self::OneOf { of, attribute, values } => Condition::OneOf {
+                of: Side::parse(&of).ok_or_else(|| format!("`{of}` is neither subject, resource nor action"))?,
+                attribute: attribute.into_owned(),
+                values: values.into_owned(),
+            },
+        })
+    }
+}

@@ -1,0 +1,144 @@
+//! Commands on registered applications and their things.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::draft::{Draft, not_found};
+use super::{administrate, check};
+use crate::application::{ApplicationPermission, ApplicationResource, RegisteredApplication};
+use crate::limits;
+use crate::record::{Record, RecordKey};
+use crate::refusal::{Invalid, Refusal, invalid};
+use crate::resource::ResourceType;
+
+/// Registers an application, or puts another version in the place of the one that is registered.
+pub(super) fn register(draft: &mut Draft<'_>, new: &RegisteredApplication) -> Result<(), Refusal> {
+    let key = RecordKey::Application(new.namespace.clone());
+    draft.targets.push(key);
+    administrate(draft.before, &draft.actor.principal, draft.act)?;
+    check::length("Namespace", &new.namespace, 1, limits::NAMESPACE_CHARS_MAX)?;
+    check::plain("Namespace", Some(&new.namespace), limits::NAMESPACE_CHARS_MAX)?;
+    if new.namespace == "instance" || new.namespace == "user" || ResourceType::named(&new.namespace).is_some() {
+        let problem = format!("`{}` is a type of resource of Floorkey's own: choose another namespace", new.namespace);
+        return Err(invalid("Namespace", problem).into());
+    }
+    check::plain("Name", Some(&new.name), limits::NAMESPACE_CHARS_MAX)?;
+    check::plain("Description", Some(&new.description), limits::APPLICATION_TEXT_CHARS_MAX)?;
+    permissions(new)?;
+    let before = draft.before.application(&new.namespace);
+    if before.is_none() {
+        check::count(
+            "registered applications",
+            draft.before.applications().count() + 1,
+            limits::REGISTERED_APPLICATIONS_MAX,
+        )?;
+    }
+    let modified = draft.modified(before.map(|before| before.modified));
+    draft.put(Record::Application(Arc::new(RegisteredApplication { modified, ..new.clone() })));
+    Ok(())
+}
+
+fn permissions(new: &RegisteredApplication) -> Result<(), Refusal> {
+    if new.permissions.is_empty() {
+        return Err(invalid("Permissions", "an application has at least one permission").into());
+    }
+    check::count("permissions of one application", new.permissions.len(), limits::REGISTERED_PERMISSIONS_MAX)?;
+    let mut names = BTreeSet::new();
+    for ApplicationPermission { name, description, .. } in &new.permissions {
+        check::length("Permissions.Name", name, 1, limits::NAMESPACE_CHARS_MAX)?;
+        check::plain("Permissions.Name", Some(name), limits::NAMESPACE_CHARS_MAX)?;
+        check::plain("Permissions.Description", Some(description), limits::APPLICATION_TEXT_CHARS_MAX)?;
+        if !names.insert(name.as_str()) {
+            return Err(invalid("Permissions", format!("`{name}` is named twice")).into());
+        }
+    }
+    for ApplicationPermission { name, requires, .. } in &new.permissions {
+        if let Some(unknown) = requires.iter().find(|required| !names.contains(required.as_str())) {
+            let problem = format!("`{name}` requires `{unknown}`, which the application does not have");
+            return Err(invalid("Permissions.Requires", problem).into());
+        }
+        if new.required_by(name).contains(name.as_str()) {
+            let problem = format!("`{name}` requires itself, over one or more steps");
+            return Err(invalid("Permissions.Requires", problem).into());
+        }
+    }
+    Ok(())
+}
+
+/// Profiles go on naming it, and its permissions are denied with that reason.
+pub(super) fn unregister(draft: &mut Draft<'_>, namespace: &str) -> Result<(), Refusal> {
+    registered(draft, namespace)?;
+    draft.remove(RecordKey::Application(namespace.to_owned()));
+    let things: Vec<_> = draft.before.application_resources(namespace, None).map(|thing| thing.id.clone()).collect();
+    for id in things {
+        draft.remove(RecordKey::ApplicationResource(namespace.to_owned(), id));
+    }
+    Ok(())
+}
+
+/// Tells of things of an application, or tells of them anew.
+pub(super) fn put_resources(
+    draft: &mut Draft<'_>,
+    namespace: &str,
+    resources: &[ApplicationResource],
+) -> Result<(), Refusal> {
+    registered(draft, namespace)?;
+    check::count("resources at once", resources.len(), limits::BATCH_MAX)?;
+    let mut ids = BTreeSet::new();
+    for resource in resources {
+        sound(resource)?;
+        if let Some(group) = resource.hierarchy_group.filter(|group| draft.before.group(*group).is_none()) {
+            return Err(not_found("hierarchy group", group));
+        }
+        if !ids.insert(resource.id.as_str()) {
+            return Err(invalid("Resources", format!("`{}` is named twice", resource.id)).into());
+        }
+    }
+    let fresh = ids.iter().filter(|id| draft.before.application_resource(namespace, id).is_none()).count();
+    let held = draft.before.application_resources(namespace, None).count();
+    check::count("resources of one application", held + fresh, limits::APPLICATION_RESOURCES_MAX)?;
+    for resource in resources {
+        draft.targets.push(RecordKey::ApplicationResource(namespace.to_owned(), resource.id.clone()));
+        let before = draft.before.application_resource(namespace, &resource.id);
+        let modified = draft.modified(before.map(|before| before.modified));
+        let next = ApplicationResource { namespace: namespace.to_owned(), modified, ..resource.clone() };
+        draft.put(Record::ApplicationResource(Arc::new(next)));
+    }
+    Ok(())
+}
+
+fn sound(resource: &ApplicationResource) -> Result<(), Invalid> {
+    check::length("Resources.Id", &resource.id, 1, limits::APPLICATION_RESOURCE_ID_CHARS_MAX)?;
+    check::plain("Resources.Id", Some(&resource.id), limits::APPLICATION_RESOURCE_ID_CHARS_MAX)?;
+    if resource.attributes.len() > limits::ATTRIBUTES_MAX {
+        let problem = format!("`{}` has more than {} attributes", resource.id, limits::ATTRIBUTES_MAX);
+        return Err(invalid("Resources.Attributes", problem));
+    }
+    for (name, value) in &resource.attributes {
+        check::length("Resources.Attributes", name, 1, limits::ATTRIBUTE_NAME_CHARS_MAX)?;
+        check::plain("Resources.Attributes", Some(name), limits::ATTRIBUTE_NAME_CHARS_MAX)?;
+        check::plain("Resources.Attributes", Some(value), limits::ATTRIBUTE_VALUE_CHARS_MAX)?;
+    }
+    Ok(())
+}
+
+/// Ids that are not known are passed over.
+pub(super) fn delete_resources(draft: &mut Draft<'_>, namespace: &str, ids: &BTreeSet<String>) -> Result<(), Refusal> {
+    registered(draft, namespace)?;
+    check::count("resources at once", ids.len(), limits::BATCH_MAX)?;
+    for id in ids.iter().filter(|id| draft.before.application_resource(namespace, id).is_some()) {
+        let key = RecordKey::ApplicationResource(namespace.to_owned(), id.clone());
+        draft.targets.push(key.clone());
+        draft.remove(key);
+    }
+    Ok(())
+}
+
+fn registered(draft: &mut Draft<'_>, namespace: &str) -> Result<(), Refusal> {
+    draft.targets.push(RecordKey::Application(namespace.to_owned()));
+    administrate(draft.before, &draft.actor.principal, draft.act)?;
+    match draft.before.application(namespace) {
+        Some(_) => Ok(()),
+        None => Err(not_found("application", namespace)),
+    }
+}

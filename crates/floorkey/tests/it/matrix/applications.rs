@@ -1,0 +1,82 @@
+//! The rows of applications, their tokens, and conditions of grants.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use floorkey::application::ApplicationPermission;
+use floorkey::tags::Tags;
+use floorkey::{
+    AnyPermission, ApiToken, ApiTokenId, ApplicationResource, Command, Condition, Permission, RegisteredApplication,
+    SecurityProfileEdit, Timestamp, TokenScope,
+};
+
+use super::rows::{Row, row};
+use crate::world::{World, operator, update};
+
+pub(super) fn on_applications(rows: &mut Vec<Row>) {
+    type Make = fn(&mut World) -> Command;
+    let acts: [(&str, Make); 7] = [
+        ("register an application", |_| Command::RegisterApplication(Box::new(orders()))),
+        ("take an application out of the register", |world| {
+            world.done(&operator(), Command::RegisterApplication(Box::new(orders())));
+            Command::UnregisterApplication { namespace: "orders".to_owned() }
+        }),
+        ("tell of an application's order", |world| {
+            world.done(&operator(), Command::RegisterApplication(Box::new(orders())));
+            Command::PutApplicationResources { namespace: "orders".to_owned(), resources: vec![order("1")] }
+        }),
+        ("forget an application's order", |world| {
+            world.done(&operator(), Command::RegisterApplication(Box::new(orders())));
+            Command::DeleteApplicationResources { namespace: "orders".to_owned(), ids: ["1".to_owned()].into() }
+        }),
+        ("make an API token", |_| Command::CreateApiToken(Box::new(token()))),
+        ("revoke an API token", |world| {
+            world.done(&operator(), Command::CreateApiToken(Box::new(token())));
+            Command::RevokeApiToken { id: token().id }
+        }),
+        ("narrow what Agent grants by a condition", |world| {
+            let own = BTreeSet::from([Condition::Own { attribute: "owner".to_owned() }]);
+            let name = AnyPermission::Catalogue(Permission::parse("BasicAgentAccess").unwrap());
+            let conditions = Some(BTreeMap::from([(name, own)]));
+            update(world.profile("Agent"), SecurityProfileEdit { conditions, ..SecurityProfileEdit::default() })
+        }),
+    ];
+    for (words, command) in acts {
+        rows.push(row(words, move |world, _| Some(command(world))));
+    }
+}
+
+pub(crate) fn orders() -> RegisteredApplication {
+    let permission = |name: &str, requires: &[&str]| ApplicationPermission {
+        name: name.to_owned(),
+        description: format!("{name} orders"),
+        requires: requires.iter().map(|name| (*name).to_owned()).collect(),
+    };
+    RegisteredApplication {
+        namespace: "orders".to_owned(),
+        name: "Orders".to_owned(),
+        description: String::new(),
+        permissions: vec![permission("read", &[]), permission("refund", &["read"])],
+        modified: Timestamp::default(),
+    }
+}
+
+pub(crate) fn order(id: &str) -> ApplicationResource {
+    ApplicationResource {
+        namespace: "orders".to_owned(),
+        id: id.to_owned(),
+        attributes: Tags::new(),
+        hierarchy_group: None,
+        modified: Timestamp::default(),
+    }
+}
+
+pub(crate) fn token() -> ApiToken {
+    ApiToken {
+        id: ApiTokenId::from_bits(1),
+        label: "Orders".to_owned(),
+        scopes: [TokenScope::Evaluate].into(),
+        hash: [7; 32],
+        expires: None,
+        created: Timestamp::default(),
+    }
+}
