@@ -315,7 +315,7 @@ impl Directory {
             Action::Permission(permission) => {
                 let mut grants: Vec<Grant> =
                     profiles.flat_map(|id| self.grants_of(id, permission, holder, thing.as_ref())).collect();
-                if grants.is_empty() && decision.allowed() {
+                if decision.allowed() && !grants.iter().any(|grant| grant.reaches) {
                     // An old name, of whose newer ones each profile holds only some.
                     grants.extend(user.profiles_at(request.at).filter_map(|id| self.part_of(id, permission)));
                 }
@@ -510,7 +510,7 @@ impl Directory {
     }
 
     /// The same; for the instance something of which nothing is known.
-    fn thing_or_instance<'a>(&'a self, target: &Target<'a>) -> Option<Thing<'a>> {
+    pub(crate) fn thing_or_instance<'a>(&'a self, target: &Target<'a>) -> Option<Thing<'a>> {
         match target {
             Target::Instance => Some(Thing::UNKNOWN),
             target => self.thing(target),

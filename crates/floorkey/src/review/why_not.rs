@@ -123,7 +123,7 @@ fn ways(
     target: &Target<'_>,
     at: Timestamp,
 ) -> Vec<Way> {
-    let thing = directory.thing(target);
+    let thing = directory.thing_or_instance(target);
     let old: PermissionSet = catalogue().legacy().iter().map(|(old, _)| *old).collect();
     let asked = wanted.names().iter().fold(wanted.names(), |all, name| all.union(&catalogue().requires(name)));
     let mut ways = Vec::new();
@@ -134,7 +134,7 @@ fn ways(
         }
         let mut with = held.clone();
         with.add(grants);
-        if wanted.met(|permission| reaches(directory, user, &with, permission, target, thing.as_ref())) {
+        if wanted.met(|permission| reaches(directory, user, &with, permission, thing.as_ref())) {
             let adds = with.anywhere().difference(&held.anywhere()).difference(&asked).difference(&old);
             let limits = with.limits.difference(&held.limits);
             let applications = with.applications_anywhere().difference(&held.applications_anywhere()).count();
@@ -151,16 +151,11 @@ fn reaches(
     user: &User,
     grants: &Grants,
     permission: Permission,
-    target: &Target<'_>,
     thing: Option<&Thing<'_>>,
 ) -> bool {
-    if thing.is_none() && !matches!(target, Target::Instance) {
-        return false;
-    }
+    let Some(thing) = thing else { return false };
     grants.everywhere.contains(permission)
-        || grants.within.iter().any(|(scope, set)| {
-            set.contains(permission) && thing.is_some_and(|thing| directory.in_scope(scope, user, thing))
-        })
+        || grants.within.iter().any(|(scope, set)| set.contains(permission) && directory.in_scope(scope, user, thing))
 }
 
 /// The assignments of a user who takes a way: for trying it out before it is offered.
