@@ -1,6 +1,7 @@
 //! What every surface needs: the door, and the few settings that show in answers.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::activity::Activities;
 use crate::mail::Post;
@@ -33,6 +34,8 @@ pub(crate) struct App {
     pub(crate) activity: Activities,
     /// Sends mail.
     pub(crate) post: Post,
+    /// How long a changed address is no place for a link to choose a password with.
+    pub(crate) email_cooling: Duration,
     /// What connections are encrypted with, where this server does it itself.
     pub(crate) tls: Option<Arc<Tls>>,
 }

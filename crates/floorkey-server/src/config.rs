@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
 use floorkey::GuardMode;
@@ -57,6 +58,9 @@ pub(crate) struct Flags {
     /// The sender of mail: Floorkey <floorkey@example.com>; needed with a mail server
     #[arg(long, env = "FLOORKEY_MAIL_FROM", value_name = "ADDRESS")]
     mail_from: Option<String>,
+    /// Send no link to choose a password to an address that was changed within so many hours; 0 is none [default: 24]
+    #[arg(long, env = "FLOORKEY_EMAIL_COOLING_HOURS", value_name = "HOURS")]
+    email_cooling_hours: Option<u32>,
     /// Answer over TLS with this certificate: a PEM file, read again when it changes; goes with the key
     #[arg(long, env = "FLOORKEY_TLS_CERT", value_name = "FILE")]
     tls_cert: Option<PathBuf>,
@@ -105,6 +109,7 @@ struct File {
     metrics_listen: Option<String>,
     smtp_url: Option<String>,
     mail_from: Option<String>,
+    email_cooling_hours: Option<u32>,
     tls_cert: Option<PathBuf>,
     tls_key: Option<PathBuf>,
     log: Option<String>,
@@ -127,6 +132,8 @@ pub(crate) struct Config {
     pub(crate) smtp_url: Option<String>,
     /// The sender of mail, where somebody set one.
     pub(crate) mail_from: Option<Mailbox>,
+    /// How long a changed address is no place for a link to choose a password with.
+    pub(crate) email_cooling: Duration,
     pub(crate) tls: Option<TlsFiles>,
     pub(crate) log: String,
 }
@@ -196,6 +203,9 @@ impl Config {
             metrics_listen: metrics_listen.transpose()?,
             mail_from,
             smtp_url,
+            email_cooling: Duration::from_secs(
+                60 * 60 * u64::from(flags.email_cooling_hours.or(file.email_cooling_hours).unwrap_or(24)),
+            ),
             tls: tls(flags.tls_cert.or(file.tls_cert), flags.tls_key.or(file.tls_key))?,
             log: or(flags.log, file.log, "info"),
         })

@@ -86,6 +86,7 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
         metrics: Metrics::new(),
         activity: Activities::load(service.store(), &instances).await.map_err(|error| error.to_string())?,
         post,
+        email_cooling: config.email_cooling,
         tls,
     });
     announce(&app, &config, &made).map_err(|error| format!("can't write to standard output: {error}"))?;

@@ -1,6 +1,7 @@
 //! The one door: everything that changes goes through [`Service`], planned, committed and published in that order.
 
 mod planner;
+mod refusals;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -238,6 +239,11 @@ impl Service {
     pub async fn stop(&self) {
         let planners = std::mem::take(&mut *self.planners.lock().unwrap_or_else(PoisonError::into_inner));
         for planner in planners.into_values() {
+            let (answer, settled) = oneshot::channel();
+            if planner.send(Job::new(Actor::system(), Wish::Settle, answer)).await.is_ok() {
+                // What can't be written is in the log.
+                let _ = settled.await;
+            }
             drop(planner.reserve_many(QUEUE).await);
         }
         self.news.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -247,7 +253,7 @@ impl Service {
         let planner = self.planners.lock().unwrap_or_else(PoisonError::into_inner).get(&instance).cloned();
         let planner = planner.ok_or_else(|| Failure::NoInstance(instance.to_string()))?;
         let (answer, answered) = oneshot::channel();
-        planner.send(Job { actor, wish, answer }).await.map_err(|_| Failure::Stopping)?;
+        planner.send(Job::new(actor, wish, answer)).await.map_err(|_| Failure::Stopping)?;
         answered.await.map_err(|_| Failure::Stopping)?
     }
 

@@ -115,6 +115,8 @@ pub(crate) enum FlagRow<'a> {
     /// The revision that was undone.
     Undid(u64),
     Reason(Hashed),
+    /// How many refusals it stands for.
+    Repeated(u64),
 }
 
 /// A value: as it is, or apart.
@@ -272,5 +274,6 @@ fn flag_row<'a>(flag: &'a Flag, acting: &[UserId], apart: &mut Apart<'a>) -> Fla
         Flag::LooksLike { user } => FlagRow::LooksLike(Cow::Owned(user.to_string())),
         Flag::Undid { revision } => FlagRow::Undid(revision.0),
         Flag::Reason(reason) => FlagRow::Reason(apart.keep(acting, reason)),
+        Flag::Repeated { times } => FlagRow::Repeated(*times),
     }
 }

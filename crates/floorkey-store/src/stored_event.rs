@@ -112,6 +112,8 @@ pub enum StoredFlag {
     Undid(Revision),
     /// Why the guard was set, in the actor's words.
     Reason(Kept),
+    /// It stands for so many refusals of this actor for this act, of which it is the last.
+    Repeated(u64),
 }
 
 /// Columns of the statement that reads events.
@@ -212,6 +214,7 @@ impl Join {
             FlagRow::LooksLike(user) => StoredFlag::LooksLike(user_id(&user)?),
             FlagRow::Undid(revision) => StoredFlag::Undid(Revision(revision)),
             FlagRow::Reason(reason) => StoredFlag::Reason(self.kept(&reason)),
+            FlagRow::Repeated(times) => StoredFlag::Repeated(times),
         })
     }
 }

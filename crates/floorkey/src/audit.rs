@@ -105,4 +105,10 @@ pub enum Flag {
     },
     /// Why the guard was set, in the actor's words.
     Reason(String),
+    /// It stands for so many refusals of this actor for this act, of which it is the last; the others have no event of
+    /// their own.
+    Repeated {
+        /// How many, this one among them.
+        times: u64,
+    },
 }

@@ -42,6 +42,41 @@ pub struct User {
 }
 
 impl User {
+    /// A user who holds nothing, and has nothing but a login name and a routing profile. `modified` is when they are
+    /// made.
+    #[must_use]
+    pub fn new(id: UserId, username: impl Into<String>, routing_profile: ResourceId, modified: Timestamp) -> Self {
+        Self {
+            id,
+            username: username.into(),
+            identity: Identity::default(),
+            confirmed_email: None,
+            directory_user_id: None,
+            assignments: Vec::new(),
+            routing_profile,
+            hierarchy_group: None,
+            phone: Phone::default(),
+            proficiencies: Vec::new(),
+            tags: Tags::new(),
+            enabled: true,
+            password: PasswordState::None,
+            second_factors: Vec::new(),
+            security_epoch: 0,
+            modified,
+        }
+    }
+
+    /// The administrator that an instance is made with, or gets back: who still holds nothing.
+    #[must_use]
+    pub(crate) fn administrator(id: UserId, username: &str, routing_profile: ResourceId, modified: Timestamp) -> Self {
+        let identity = Identity {
+            first_name: Some("Floorkey".to_owned()),
+            last_name: Some("Administrator".to_owned()),
+            ..Identity::default()
+        };
+        Self { identity, ..Self::new(id, username, routing_profile, modified) }
+    }
+
     /// The profiles held at the time.
     pub fn profiles_at(&self, at: Timestamp) -> impl Iterator<Item = SecurityProfileId> + '_ {
         self.assignments.iter().filter(move |assignment| assignment.holds_at(at)).map(|assignment| assignment.profile)

@@ -115,6 +115,10 @@ enum Flag {
         #[serde(rename = "Reason")]
         reason: Value,
     },
+    Repeated {
+        #[serde(rename = "Times")]
+        times: u64,
+    },
 }
 
 /// A stored event as it is shown.
@@ -192,5 +196,6 @@ fn flag(flag: StoredFlag) -> Flag {
         StoredFlag::LooksLike(user) => Flag::LooksLike { user: user.to_string() },
         StoredFlag::Undid(revision) => Flag::Undid { revision: revision.0 },
         StoredFlag::Reason(reason) => Flag::Reason { reason: value(reason) },
+        StoredFlag::Repeated(times) => Flag::Repeated { times },
     }
 }

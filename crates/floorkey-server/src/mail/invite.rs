@@ -1,7 +1,11 @@
 //! Mail with a link: an invitation, a forgotten password, the confirmation of an address.
 
+use std::sync::Arc;
+
 use floorkey::user::PasswordState;
-use floorkey::{Act, Actor, Command, Directory, NewPassword, Opaque, RecordKey, Refusal, Target, User, UserId};
+use floorkey::{
+    Act, Actor, Command, Directory, NewPassword, Opaque, Record, RecordKey, Refusal, Target, Timestamp, User, UserId,
+};
 use floorkey_store::LinkPurpose;
 
 use super::{letter, link};
@@ -47,6 +51,9 @@ pub(crate) async fn invite(app: &App, directory: &Directory, actor: Actor, id: U
         _ => LinkPurpose::Invite,
     };
     let to = link_address(&user).ok_or_else(|| no_address(act))?;
+    if purpose == LinkPurpose::Reset && cools(app, directory, &user, &to).await? {
+        return Err(cooling(app).into());
+    }
     admit(app, directory, &user, "link", LINKS_FREE).await?;
     let made = link::make(app, directory, &user, purpose, &to).await?;
     let name = actor_name(directory, &actor);
@@ -99,6 +106,36 @@ fn no_address(act: Act) -> Failure {
     floorkey::Invalid { input: "Email", problem: problem.to_owned() }.into()
 }
 
+/// Whether the address was put in another's place a short while ago. Whoever may edit users could take an account over
+/// by an address of their own; the user is told at the old one, and this is the time they have.
+async fn cools(app: &App, directory: &Directory, user: &User, address: &str) -> Result<bool, Failure> {
+    let versions = app.service.store().record_versions(directory.instance(), RecordKey::User(user.id)).await?;
+    let users = versions.iter().rev().filter_map(|version| match &version.record {
+        Record::User(user) => Some(user),
+        _ => None,
+    });
+    let is_it = |user: &&Arc<User>| user.identity.email.as_deref() == Some(address);
+    // Newer versions may have another address, which is not confirmed yet.
+    let mut users = users.skip_while(|user| !is_it(user)).peekable();
+    let mut since = None;
+    while let Some(version) = users.next_if(is_it) {
+        since = Some(version.modified);
+    }
+    let lasts = i64::try_from(app.email_cooling.as_millis()).unwrap_or(i64::MAX);
+    let is_over = |at: Timestamp| outside::now().as_millis().saturating_sub(at.as_millis()) >= lasts;
+    // Who was made with the address never had another.
+    Ok(users.next().is_some() && !since.is_none_or(is_over))
+}
+
+fn cooling(app: &App) -> Refusal {
+    let hours = app.email_cooling.as_secs() / (60 * 60);
+    let problem = format!(
+        "the e-mail address was changed within the last {hours} hours, and until they are over no link goes to it: reset \
+         the password by hand"
+    );
+    floorkey::Invalid { input: "Email", problem }.into()
+}
+
 /// Counts a letter with a link; too many in a row have to wait, whoever sends them.
 async fn admit(app: &App, directory: &Directory, user: &User, what: &str, free: u64) -> Result<(), Failure> {
     let bucket = [Bucket::of_user(directory.instance(), user.id, what, free)];
@@ -141,6 +178,9 @@ pub(crate) async fn forgotten(
     }
     let Some(user) = user.filter(|user| user.can_sign_in()) else { return Ok(()) };
     let Some(to) = user.confirmed_email.clone() else { return Ok(()) };
+    if cools(app, directory, &user, &to).await? {
+        return Ok(());
+    }
     let made = link::make(app, directory, &user, LinkPurpose::Reset, &to).await?;
     app.service.note(instance, actor, Act::SendPasswordLink, vec![RecordKey::User(user.id)]).await?;
     app.post.send(letter::reset(directory, &user, &to, &made.address, None).until(made.until));

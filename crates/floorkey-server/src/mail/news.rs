@@ -123,7 +123,7 @@ fn words(flag: &Flag) -> Option<String> {
             Some(format!("It touched the account of somebody who holds more than they do{}.", names(permissions)))
         }
         Flag::Reason(reason) => Some(format!("The reason they gave: {}", letter::quoted(reason))),
-        Flag::LooksLike { .. } | Flag::Undid { .. } => None,
+        Flag::LooksLike { .. } | Flag::Undid { .. } | Flag::Repeated { .. } => None,
     }
 }
 

@@ -9,10 +9,11 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::{Arc, PoisonError};
 
-use floorkey::{Act, Actor, AuditEvent, Change, Command, Directory, InstanceId, RecordKey, Refusal};
+use floorkey::{Act, Actor, AuditEvent, Change, Command, Directory, InstanceId, RecordKey, Refusal, Timestamp};
 use floorkey_store::{Batch, Happening, Head, Store, StoreError};
 use tokio::sync::{mpsc, oneshot};
 
+use super::refusals::{self, Refusals};
 use super::{Done, News, Published, Trouble, entry};
 use crate::engine::Engine;
 use crate::failure::Failure;
@@ -41,6 +42,10 @@ pub(super) enum Wish {
         /// To what.
         targets: Vec<RecordKey>,
     },
+    /// Write into the audit how often something was refused that has no event each.
+    Summed(Box<AuditEvent>),
+    /// Write what waits to be summed up, and answer when everything before this is written.
+    Settle,
     /// Delete the instance, and end.
     DeleteInstance,
 }
@@ -50,6 +55,14 @@ pub(super) struct Job {
     pub(super) actor: Actor,
     pub(super) wish: Wish,
     pub(super) answer: oneshot::Sender<Result<Done, Failure>>,
+    /// Whether a refusal has an event of its own, once that is known: planning again doesn't count it again.
+    told: Option<bool>,
+}
+
+impl Job {
+    pub(super) const fn new(actor: Actor, wish: Wish, answer: oneshot::Sender<Result<Done, Failure>>) -> Self {
+        Self { actor, wish, answer, told: None }
+    }
 }
 
 /// A job with its plan.
@@ -89,6 +102,7 @@ pub(super) struct Planner {
     jobs: mpsc::Receiver<Job>,
     waiting: PlannedBatch,
     writing: Option<(PlannedBatch, Commit)>,
+    refusals: Refusals,
     /// Somebody asked to delete the instance: done when everything before it is.
     ending: Option<(Actor, oneshot::Sender<Result<Done, Failure>>)>,
 }
@@ -114,6 +128,7 @@ impl Planner {
             jobs,
             waiting: PlannedBatch::empty(directory),
             writing: None,
+            refusals: Refusals::default(),
             ending: None,
         }
     }
@@ -128,8 +143,14 @@ impl Planner {
                 result = committed(&mut self.writing), if self.writing.is_some() => self.written(result).await,
                 job = self.jobs.recv(), if takes_more => match job {
                     Some(job) => self.plan(job),
-                    None => open = false,
+                    None => {
+                        open = false;
+                        self.sum_up(Refusals::all);
+                    }
                 },
+                () = tokio::time::sleep(refusals::MINUTE), if takes_more && !self.refusals.is_empty() => {
+                    self.sum_up(Refusals::due);
+                }
                 else => {}
             }
             if self.writing.is_none() {
@@ -155,37 +176,60 @@ impl Planner {
         }
     }
 
-    fn plan(&mut self, job: Job) {
+    fn plan(&mut self, mut job: Job) {
+        self.sum_up(Refusals::due);
         if let Wish::DeleteInstance = job.wish {
+            self.sum_up(Refusals::all);
             self.ending = Some((job.actor, job.answer));
             return;
         }
+        if let Wish::Settle = job.wish {
+            self.sum_up(Refusals::all);
+        }
         let now = outside::now();
-        let refused = |act, targets, refusal: &Refusal| floorkey::refused(&job.actor, act, targets, refusal, now);
+        let refused = |act, targets, refusal: &Refusal| {
+            Some(Happening::Event(Box::new(floorkey::refused(&job.actor, act, targets, refusal, now))))
+        };
         let (happening, outcome) = match &job.wish {
             Wish::Command(command) => match floorkey::plan(&self.tip, &job.actor, command, now) {
                 Ok(planned) => {
                     self.tip = planned.next;
                     let change = Arc::new(planned.change);
                     self.waiting.changes.push(change.clone());
-                    (Happening::Change(change), Ok(Done { revision: self.tip.revision() }))
+                    (Some(Happening::Change(change)), Ok(Done { revision: self.tip.revision() }))
                 }
-                Err(refusal) => {
-                    (Happening::Event(Box::new(refused(command.act(), Vec::new(), &refusal))), Err(refusal))
-                }
+                Err(refusal) => (refused(command.act(), Vec::new(), &refusal), Err(refusal)),
             },
             Wish::Refused { act, targets, refusal } => {
-                (Happening::Event(Box::new(refused(*act, targets.clone(), refusal))), Err(Refusal::clone(refusal)))
+                (refused(*act, targets.clone(), refusal), Err(Refusal::clone(refusal)))
             }
             Wish::Note { act, targets } => {
                 let revision = self.tip.revision();
                 let noted = floorkey::noted(&job.actor, *act, targets.clone(), revision, now);
-                (Happening::Event(Box::new(noted)), Ok(Done { revision }))
+                (Some(Happening::Event(Box::new(noted))), Ok(Done { revision }))
             }
+            Wish::Summed(event) => (Some(Happening::Event(event.clone())), Ok(Done { revision: self.tip.revision() })),
+            Wish::Settle => (None, Ok(Done { revision: self.tip.revision() })),
             Wish::DeleteInstance => return,
         };
-        self.waiting.happenings.push(happening);
+        let happening = match (happening, &outcome) {
+            (Some(Happening::Event(event)), Err(_)) => {
+                let told = *job.told.get_or_insert_with(|| self.refusals.count(&event));
+                told.then_some(Happening::Event(event))
+            }
+            (happening, _) => happening,
+        };
+        self.waiting.happenings.extend(happening);
         self.waiting.jobs.push(PlannedJob { job, outcome });
+    }
+
+    /// Has the audit say how often something was refused.
+    fn sum_up(&mut self, which: impl Fn(&mut Refusals, Timestamp) -> Vec<AuditEvent>) {
+        for event in which(&mut self.refusals, outside::now()) {
+            // Nobody waits for it.
+            let (answer, _) = oneshot::channel();
+            self.plan(Job::new(event.actor.clone(), Wish::Summed(Box::new(event)), answer));
+        }
     }
 
     /// Hands what waits to the store.
@@ -196,6 +240,9 @@ impl Planner {
         let empty = PlannedBatch::empty(self.tip.clone());
         let mut batch = std::mem::replace(&mut self.waiting, empty);
         batch.next = self.tip.clone();
+        if batch.happenings.is_empty() {
+            return answer(batch.jobs);
+        }
         let entries = std::mem::take(&mut batch.happenings).into_iter().map(entry).collect();
         let commit = Batch { instance: self.instance, expected: self.head.clone(), entries };
         let store = self.store.clone();
@@ -212,10 +259,7 @@ impl Planner {
                 self.published = batch.next;
                 self.engine.publish(self.published.clone());
                 self.tell(batch.changes);
-                for PlannedJob { job, outcome } in batch.jobs {
-                    // Whoever asked may be gone; what was done stays done.
-                    let _ = job.answer.send(outcome.map_err(Failure::from));
-                }
+                answer(batch.jobs);
             }
             Err(StoreError::Conflict { .. }) => self.plan_again(batch).await,
             Err(error) => {
@@ -288,6 +332,14 @@ impl Planner {
         let done = Done { revision: self.tip.revision().next() };
         let _ = answer.send(result.map(|_| done).map_err(Failure::from));
         gone
+    }
+}
+
+/// Answers those whose wishes are written, or were refused without an event of their own.
+fn answer(jobs: Vec<PlannedJob>) {
+    for PlannedJob { job, outcome } in jobs {
+        // Whoever asked may be gone; what was done stays done.
+        let _ = job.answer.send(outcome.map_err(Failure::from));
     }
 }
 

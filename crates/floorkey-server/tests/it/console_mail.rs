@@ -5,12 +5,12 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use floorkey_connect::operation::Operation::{UpdateUserIdentityInfo, UpdateUserSecurityProfiles};
+use floorkey_connect::operation::Operation::{CreateUser, UpdateUserIdentityInfo, UpdateUserSecurityProfiles};
 use serde_json::json;
 
 use crate::server::Server;
-use crate::visitor::{Visitor, page};
-use crate::world::World;
+use crate::visitor::{Visitor, hidden, page};
+use crate::world::{World, text};
 
 /// The letters in the outbox, oldest first.
 fn outbox(server: &Server) -> Vec<String> {
@@ -53,9 +53,12 @@ fn extension(world: &World, method: &str, tail: &str, body: &str) -> u16 {
 
 /// Ann, with a password of her own and a confirmed address.
 pub(crate) fn ann(world: &World) -> String {
-    let ann = world.new_user("ann", &[&world.profile("Agent")]);
-    Visitor::new(&world.server).sign_in_first("ann", "Passw0rd", "Better-passw0rd");
-    set_email(world, &ann, "ann@example.com");
+    let mut input = world.user_input("ann", &[&world.profile("Agent")]);
+    input["IdentityInfo"]["Email"] = "ann@example.com".into();
+    let ann = text(&world.operator.ok(CreateUser, &input)["UserId"]);
+    let visitor = Visitor::new(&world.server);
+    visitor.sign_in_first("ann", "Passw0rd", "Better-passw0rd");
+    assert_eq!(visitor.post("/connect/access/confirm-email", &[]).status, 303);
     let confirm = link(&letter(&world.server, "ann@example.com", 1));
     assert_eq!(Visitor::new(&world.server).post(&confirm, &[]).status, 303);
     ann
@@ -151,6 +154,25 @@ fn only_a_confirmed_address_gets_links_and_the_old_one_is_told() {
 }
 
 #[test]
+fn no_link_goes_to_an_address_that_was_changed_today() {
+    for (hours, goes) in [("24", false), ("0", true)] {
+        let world = World::with(&[("FLOORKEY_EMAIL_COOLING_HOURS", hours)]);
+        let user = ann(&world);
+        set_email(&world, &user, "ann@evil.example");
+        let confirm = link(&letter(&world.server, "ann@evil.example", 1));
+        assert_eq!(Visitor::new(&world.server).post(&confirm, &[]).status, 303);
+        forget(&world, "ann");
+        let admin = Visitor::administrator(&world.server);
+        let reset = format!("/connect/users/{user}/reset");
+        let modified = hidden(&admin.see(&reset), "modified");
+        let said = admin.submit(&reset, &[("modified", &modified), ("how", "link")]);
+        let why = "changed within the last 24 hours";
+        assert_eq!((said.contains("is on its way"), said.contains(why)), (goes, !goes), "{said}");
+        letter(&world.server, "ann@evil.example", if goes { 3 } else { 1 });
+    }
+}
+
+#[test]
 fn a_confirmation_is_sent_again_by_whoever_edits_the_user() {
     let world = World::new();
     let user = ann(&world);
@@ -166,10 +188,7 @@ fn a_confirmation_is_sent_again_by_whoever_edits_the_user() {
     assert_eq!(Visitor::new(&world.server).post(&first, &[]).status, 410);
     assert_eq!(Visitor::new(&world.server).post(&second, &[]).status, 303);
     assert!(!admin.see(&at).contains("Send the confirmation again"));
-    let looker = world.new_profile("Looker", &["Users.View"]);
-    world.new_user("looker", &[&looker]);
-    let looker = Visitor::new(&world.server);
-    looker.sign_in_first("looker", "Passw0rd", "Better-passw0rd");
+    let looker = world.visitor("looker", &["Users.View"]);
     assert_eq!(looker.post(&format!("{at}/confirmation"), &[]).status, 403);
 }
 
@@ -178,7 +197,7 @@ fn an_invitation_sets_the_first_password_and_confirms_the_address() {
     let world = World::new();
     let mut input = world.user_input("bea", &[&world.profile("Agent")]);
     input["IdentityInfo"]["Email"] = json!("bea@example.com");
-    let bea = world.operator.ok(floorkey_connect::operation::Operation::CreateUser, &input)["UserId"].clone();
+    let bea = world.operator.ok(CreateUser, &input)["UserId"].clone();
     let bea = bea.as_str().unwrap();
     assert_eq!(extension(&world, "POST", &format!("{bea}/invite"), "{}"), 200);
     let address = link(&letter(&world.server, "bea@example.com", 1));

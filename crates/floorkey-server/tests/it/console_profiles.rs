@@ -9,11 +9,7 @@ use crate::world::{World, column, text};
 const LIST: &str = "/connect/security-profiles";
 
 fn somebody(world: &World, username: &str, permissions: &[&str]) -> (Visitor, String) {
-    let profile = world.new_profile(&format!("of {username}"), permissions);
-    let user = world.new_user(username, &[&profile]);
-    let visitor = Visitor::new(&world.server);
-    visitor.sign_in_first(username, "Passw0rd", "Better-passw0rd");
-    (visitor, user)
+    (world.visitor(username, permissions), world.user(username))
 }
 
 fn permissions(world: &World, profile: &str) -> Vec<String> {

@@ -6,15 +6,6 @@ use serde_json::json;
 use crate::visitor::{Visitor, page};
 use crate::world::World;
 
-/// Makes a user with these permissions who is signed in.
-fn somebody(world: &World, username: &str, permissions: &[&str]) -> Visitor {
-    let profile = world.new_profile(&format!("profile of {username}"), permissions);
-    world.new_user(username, &[&profile]);
-    let visitor = Visitor::new(&world.server);
-    visitor.sign_in_first(username, "Passw0rd", "Better-passw0rd");
-    visitor
-}
-
 #[test]
 fn the_first_administrator_chooses_the_guard_and_neither_mode_is_preselected() {
     let world = World::new();
@@ -46,10 +37,10 @@ fn the_choice_can_be_put_off() {
 #[test]
 fn only_administrators_set_the_guard_and_whoever_administers_nothing_lands_on_their_access() {
     let world = World::new();
-    let viewer = somebody(&world, "viewer", &["Users.View"]);
+    let viewer = world.visitor("viewer", &["Users.View"]);
     assert!(viewer.see("/connect/guard").contains("Only a full administrator"));
     assert_eq!(viewer.post("/connect/guard", &[("mode", "enforce")]).status, 403);
-    let agent = somebody(&world, "agent", &["BasicAgentAccess"]);
+    let agent = world.visitor("agent", &["BasicAgentAccess"]);
     assert_eq!(agent.get("/connect/").header("location"), Some("/connect/access"));
     assert_eq!(agent.get("/connect/guard").status, 404);
 }
@@ -82,7 +73,7 @@ fn changes_are_told_in_words_with_names_and_filtered() {
 #[test]
 fn a_refused_act_is_told_with_its_reason_and_one_event_has_a_page() {
     let world = World::new();
-    let viewer = somebody(&world, "viewer", &["Users.View", "SecurityProfiles.View"]);
+    let viewer = world.visitor("viewer", &["Users.View", "SecurityProfiles.View"]);
     assert_eq!(viewer.post("/connect/guard", &[("mode", "enforce")]).status, 403);
     let admin = Visitor::administrator(&world.server);
     let refused = admin.see("/connect/history?refused=on");
@@ -99,11 +90,11 @@ fn whoever_may_not_view_a_thing_sees_no_change_of_it() {
     let world = World::new();
     let team = world.new_profile("Team lead", &["Users.View"]);
     world.new_user("ann", &[&team]);
-    let auditor = somebody(&world, "auditor", &["HistoricalChanges.View", "SecurityProfiles.View"]);
+    let auditor = world.visitor("auditor", &["HistoricalChanges.View", "SecurityProfiles.View"]);
     let seen = auditor.see("/connect/history");
     assert!(seen.contains("Team lead") && !seen.contains("made the user"), "{seen}");
     assert!(seen.contains("not shown to you"), "{seen}");
-    let stranger = somebody(&world, "stranger", &["Users.View", "SecurityProfiles.View"]);
+    let stranger = world.visitor("stranger", &["Users.View", "SecurityProfiles.View"]);
     assert_eq!(stranger.get("/connect/history").status, 403);
     assert_eq!(stranger.get("/connect/history/1").status, 403);
     assert_eq!(stranger.get("/connect/history.csv").status, 403);

@@ -6,15 +6,6 @@ use serde_json::json;
 use crate::visitor::{Visitor, hidden, page};
 use crate::world::World;
 
-/// Somebody who may do what those permissions say, signed in with a password of their own.
-fn somebody(world: &World, username: &str, permissions: &[&str]) -> Visitor {
-    let profile = world.new_profile(&format!("profile of {username}"), permissions);
-    world.new_user(username, &[&profile]);
-    let visitor = Visitor::new(&world.server);
-    visitor.sign_in_first(username, "Passw0rd", "Better-passw0rd");
-    visitor
-}
-
 /// Every value of the form of a user, as a browser would send it.
 fn fields(text: &str) -> Vec<(String, String)> {
     let unescaped = |text: &str| text.replace("&#38;", "&").replace("&#60;", "<").replace("&#62;", ">");
@@ -168,7 +159,7 @@ fn a_form_gone_stale_names_who_changed_it_and_keeps_both() {
     let world = World::new();
     let user = world.new_user("ann", &[&world.profile("Agent")]);
     let admin = Visitor::administrator(&world.server);
-    let bob = somebody(&world, "bob", &["Users.Edit"]);
+    let bob = world.visitor("bob", &["Users.Edit"]);
     let address = format!("/connect/users/{user}/details");
     let (mine, theirs) = (fields(&admin.see(&address)), fields(&bob.see(&address)));
     assert_eq!(send(&bob, &address, &with(&theirs, "mobile", "+4930123456")).status, 303);
@@ -219,7 +210,7 @@ fn a_reset_shows_a_password_once_ends_sessions_lifts_the_lock_and_makes_no_secon
 fn the_guard_warns_before_a_stronger_user_is_touched_and_refuses_on_enforce() {
     let guarded = |mode: &str| {
         let world = World::with(&[("FLOORKEY_GUARD", mode)]);
-        let bob = somebody(&world, "bob", &["Users.Edit"]);
+        let bob = world.visitor("bob", &["Users.Edit"]);
         let address = format!("/connect/users/{}/reset", world.user("admin"));
         let text = bob.see(&address);
         let modified = text.contains("name=\"modified\"").then(|| hidden(&text, "modified"));
@@ -237,7 +228,7 @@ fn the_guard_warns_before_a_stronger_user_is_touched_and_refuses_on_enforce() {
 #[test]
 fn a_new_user_gets_a_one_time_password_or_none_and_more_power_is_reviewed() {
     let world = World::new();
-    let bob = somebody(&world, "bob", &["Users.Create"]);
+    let bob = world.visitor("bob", &["Users.Create"]);
     let form = fields(&bob.see("/connect/users/new"));
     let answer = send(&bob, "/connect/users/new", &form);
     let text = page(&answer);
@@ -330,7 +321,7 @@ fn why_a_user_cannot_is_answered_with_the_profile_that_adds_least() {
 fn whoever_may_only_look_is_offered_nothing_and_refused_everything() {
     let world = World::new();
     let user = world.new_user("ann", &[&world.profile("Agent")]);
-    let looker = somebody(&world, "bob", &["Users.View"]);
+    let looker = world.visitor("bob", &["Users.View"]);
     let at = format!("/connect/users/{user}");
     let details = looker.see(&format!("{at}/details"));
     assert!(
@@ -350,7 +341,7 @@ fn whoever_may_only_look_is_offered_nothing_and_refused_everything() {
     assert_eq!(looker.post(&format!("{at}/delete"), &[("modified", &modified)]).status, 403);
     assert_eq!(looker.get("/connect/users/new").status, 403);
     assert_eq!(describe(&world, &user), before);
-    let nobody = somebody(&world, "cid", &["BasicAgentAccess"]);
+    let nobody = world.visitor("cid", &["BasicAgentAccess"]);
     assert_eq!(nobody.get(&at).status, 403);
 }
 

@@ -40,9 +40,7 @@ fn a_new_user_has_proficiencies_at_once_or_is_not_made() {
     let held = &held["UserProficiencyList"][0];
     assert_eq!((&held["AttributeName"], &held["AttributeValue"]), (&json!("Language"), &json!("Welsh")));
     // Whoever may only make users gives them none, and the form says so.
-    world.new_user("maker", &[&world.new_profile("Maker", &["Users.Create"])]);
-    let maker = Visitor::new(&world.server);
-    maker.sign_in_first("maker", "Passw0rd", "Better-passw0rd");
+    let maker = world.visitor("maker", &["Users.Create"]);
     let shown = maker.see("/connect/users/new");
     let (_, skills) = shown.split_once("<h2>Proficiencies</h2>").unwrap();
     assert!(

@@ -14,15 +14,6 @@ fn with_agents(many: usize) -> (World, Vec<String>) {
     (world, ids)
 }
 
-/// Somebody who signs in and holds a new profile with these permissions.
-fn holder(world: &World, name: &str, permissions: &[&str]) -> Visitor {
-    let profile = world.new_profile(&format!("For {name}"), permissions);
-    world.new_user(name, &[&profile]);
-    let visitor = Visitor::new(&world.server);
-    visitor.sign_in_first(name, "Passw0rd", "Better-passw0rd");
-    visitor
-}
-
 fn heading(page: &str) -> String {
     let (_, rest) = page.split_once("<h1>").unwrap_or_else(|| panic!("no heading: {page}"));
     let mut text = String::new();
@@ -220,7 +211,7 @@ fn who_may_not_is_refused_whatever_the_page_shows() {
     let (world, ids) = with_agents(1);
     let agent = Visitor::new(&world.server);
     agent.sign_in_first("agent00", "Passw0rd", "Better-passw0rd");
-    let viewer = holder(&world, "viewer", &["Users.View"]);
+    let viewer = world.visitor("viewer", &["Users.View"]);
     let list = viewer.see("/connect/users");
     assert!(!list.contains("name=\"user\"") && !list.contains("Add new users"), "{list}");
     let user = format!("?user={}", ids[0]);

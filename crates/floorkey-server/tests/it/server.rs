@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use floorkey_connect::operation::Operation;
@@ -89,36 +89,45 @@ impl Drop for Server {
     }
 }
 
-fn spawn(folder: &TempDir, arguments: &[&str], variables: &[(&str, &str)]) -> (Child, SocketAddr) {
+/// The program in that folder, to answer at a port that is free; with nothing of this machine's own settings.
+pub(crate) fn floorkey(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_floorkey"));
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("FLOORKEY_") {
             command.env_remove(name);
         }
     }
-    let mut child = command
-        .args(arguments)
-        .current_dir(folder.path())
+    command
+        .current_dir(folder)
         .env("FLOORKEY_LISTEN", "127.0.0.1:0")
-        .env("FLOORKEY_DATA", folder.path().join("data"))
-        .env("FLOORKEY_OPERATOR_ACCESS_KEY_ID", OPERATOR_ID)
-        .env("FLOORKEY_OPERATOR_SECRET_ACCESS_KEY", OPERATOR_SECRET)
         .env("FLOORKEY_ADMIN_PASSWORD", ADMIN_PASSWORD)
-        .env("FLOORKEY_LOG", "error")
-        .envs(variables.iter().copied())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::inherit())
-        .spawn()
-        .unwrap();
+        .env("FLOORKEY_LOG", "error");
+    command
+}
+
+/// Starts a server, and waits until it says where it answers.
+pub(crate) fn answering(mut command: Command) -> (Child, SocketAddr) {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());
+    let mut child = command.spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let address = loop {
         let line = lines.next().expect("the server ended before it said its address").unwrap();
-        if let Some((_, url)) = line.split_once(" answers at http://") {
-            break url.trim().parse().unwrap();
+        if let Some((_, url)) = line.split_once(" answers at http") {
+            break url.trim_start_matches('s').trim_start_matches("://").trim().parse().unwrap();
         }
     };
     // Read on to the end, so that the server is never stopped by a full pipe.
     std::thread::spawn(move || for _ in lines {});
     (child, address)
+}
+
+fn spawn(folder: &TempDir, arguments: &[&str], variables: &[(&str, &str)]) -> (Child, SocketAddr) {
+    let mut command = floorkey(folder.path());
+    command
+        .args(arguments)
+        .env("FLOORKEY_DATA", folder.path().join("data"))
+        .env("FLOORKEY_OPERATOR_ACCESS_KEY_ID", OPERATOR_ID)
+        .env("FLOORKEY_OPERATOR_SECRET_ACCESS_KEY", OPERATOR_SECRET)
+        .envs(variables.iter().copied());
+    answering(command)
 }

@@ -1,9 +1,9 @@
 //! Serving over TLS with a certificate of one's own.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
-use crate::server::ADMIN_PASSWORD;
+use crate::server::{ADMIN_PASSWORD, answering, floorkey};
 
 /// A server over TLS; it is stopped when this goes.
 struct Encrypted {
@@ -27,40 +27,14 @@ impl Drop for Encrypted {
     }
 }
 
-fn floorkey(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_floorkey"));
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("FLOORKEY_") {
-            command.env_remove(name);
-        }
-    }
-    command.current_dir(folder);
-    command
-}
-
 fn self_signed(folder: &Path, more: &[&str]) -> std::process::Output {
     floorkey(folder).args(["tls", "self-signed"]).args(more).output().unwrap()
 }
 
 fn serve(folder: &Path) -> Encrypted {
-    let mut child = floorkey(folder)
-        .args(["serve", "--tls-cert", "floorkey-cert.pem", "--tls-key", "floorkey-key.pem"])
-        .env("FLOORKEY_LISTEN", "127.0.0.1:0")
-        .env("FLOORKEY_ADMIN_PASSWORD", ADMIN_PASSWORD)
-        .env("FLOORKEY_LOG", "error")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::inherit())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let address = loop {
-        let line = lines.next().expect("the server ended before it said its address").unwrap();
-        if let Some((_, url)) = line.split_once(" answers at https://") {
-            break url.trim().parse().unwrap();
-        }
-    };
-    std::thread::spawn(move || for _ in lines {});
+    let mut command = floorkey(folder);
+    command.args(["serve", "--tls-cert", "floorkey-cert.pem", "--tls-key", "floorkey-key.pem"]);
+    let (child, address) = answering(command);
     Encrypted { child, address }
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::client::Client;
 use crate::server::Server;
+use crate::visitor::Visitor;
 
 /// A server, its first instance, and the operator.
 pub(crate) struct World {
@@ -87,6 +88,16 @@ impl World {
         let profile = self.new_profile(&format!("profile of {username}"), permissions);
         let user = self.new_user(username, &[&profile]);
         self.server.as_user(&self.instance, &user)
+    }
+
+    /// Makes a user who holds a new profile with these permissions, and gives their browser, in which they are signed
+    /// in with a password of their own.
+    pub(crate) fn visitor(&self, username: &str, permissions: &[&str]) -> Visitor {
+        let profile = self.new_profile(&format!("profile of {username}"), permissions);
+        self.new_user(username, &[&profile]);
+        let visitor = Visitor::new(&self.server);
+        visitor.sign_in_first(username, "Passw0rd", "Better-passw0rd");
+        visitor
     }
 
     /// The ARN of something in the instance.

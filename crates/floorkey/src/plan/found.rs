@@ -22,7 +22,7 @@ use crate::resource::{
 use crate::settings::{GuardMode, Settings};
 use crate::tags::{self, Tags};
 use crate::time::Timestamp;
-use crate::user::{Assignment, CHANNELS, Identity, PasswordState, Phone, User};
+use crate::user::{Assignment, CHANNELS, PasswordState, User};
 
 /// An instance to found.
 #[derive(Clone, Debug)]
@@ -186,26 +186,9 @@ fn administrator(
     draft.targets.push(RecordKey::User(id));
     draft.side.push(SideWrite::PutPassword { user: id, hash: password.hash.clone() });
     draft.put_user(User {
-        id,
-        username: username.to_owned(),
-        identity: Identity {
-            first_name: Some("Floorkey".to_owned()),
-            last_name: Some("Administrator".to_owned()),
-            ..Identity::default()
-        },
-        confirmed_email: None,
-        directory_user_id: None,
         assignments: vec![Assignment::always(admin)],
-        routing_profile,
-        hierarchy_group: None,
-        phone: Phone::default(),
-        proficiencies: Vec::new(),
-        tags: Tags::new(),
-        enabled: true,
         password: if password.one_time { PasswordState::OneTime } else { PasswordState::Chosen },
-        second_factors: Vec::new(),
-        security_epoch: 0,
-        modified: draft.now,
+        ..User::administrator(id, username, routing_profile, draft.now)
     });
 }
 

@@ -14,7 +14,7 @@ use crate::record::RecordKey;
 use crate::refusal::{Refusal, invalid};
 use crate::resource::ResourceType;
 use crate::tags;
-use crate::user::{Assignment, Identity, PasswordState, Phone, User};
+use crate::user::{Assignment, PasswordState, User};
 
 /// Brings a deleted user back as it was, without what it could sign in with.
 pub(super) fn user(draft: &mut Draft<'_>, was: &User, password: Option<&NewPassword>) -> Result<(), Refusal> {
@@ -100,26 +100,5 @@ fn fresh_administrator(draft: &Draft<'_>, id: UserId, username: &str) -> Result<
     let routing = routing.ok_or_else(|| {
         invalid("username", "there is no routing profile to give a new user: name a user who is there")
     })?;
-    Ok(User {
-        id,
-        username: username.to_owned(),
-        identity: Identity {
-            first_name: Some("Floorkey".to_owned()),
-            last_name: Some("Administrator".to_owned()),
-            ..Identity::default()
-        },
-        confirmed_email: None,
-        directory_user_id: None,
-        assignments: Vec::new(),
-        routing_profile: routing.id,
-        hierarchy_group: None,
-        phone: Phone::default(),
-        proficiencies: Vec::new(),
-        tags: tags::Tags::new(),
-        enabled: true,
-        password: PasswordState::None,
-        second_factors: Vec::new(),
-        security_epoch: 0,
-        modified: draft.now,
-    })
+    Ok(User::administrator(id, username, routing.id, draft.now))
 }

@@ -35,22 +35,14 @@ pub(super) fn create(draft: &mut Draft<'_>, new: &NewUser) -> Result<(), Refusal
         draft.side.push(SideWrite::PutPassword { user: new.id, hash: password.hash.clone() });
     }
     draft.put_user(User {
-        id: new.id,
-        username: new.username.clone(),
         identity: new.identity.clone(),
-        confirmed_email: None,
         directory_user_id: new.directory_user_id.clone(),
         assignments,
-        routing_profile: new.routing_profile,
         hierarchy_group: new.hierarchy_group,
         phone: Phone { channels: super::user_fields::in_order(&new.channels) },
-        proficiencies: Vec::new(),
         tags: new.tags.clone(),
-        enabled: true,
         password: new.password.as_ref().map_or(PasswordState::None, state),
-        second_factors: Vec::new(),
-        security_epoch: 0,
-        modified: draft.now,
+        ..User::new(new.id, new.username.clone(), new.routing_profile, draft.now)
     });
     Ok(())
 }

@@ -225,6 +225,10 @@ fn flagged(viewer: &Viewer, flag: &StoredFlag) -> String {
         }
         StoredFlag::Undid(revision) => format!("Undid revision {}", revision.0),
         StoredFlag::Reason(reason) => format!("Reason given: {}", kept(reason)),
+        StoredFlag::Repeated(times) => {
+            let times = words::count(usize::try_from(*times).unwrap_or(usize::MAX), "more time");
+            format!("Refused {times} within a minute; this is the last of them")
+        }
     }
 }
 

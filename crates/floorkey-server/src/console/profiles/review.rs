@@ -207,7 +207,7 @@ pub(super) fn warnings(flags: &[Flag]) -> Vec<String> {
             "This changes the account of somebody who holds more than you: {}. Administrators will be told.",
             list(permissions)
         )),
-        Flag::LooksLike { .. } | Flag::Undid { .. } | Flag::Reason(_) => None,
+        Flag::LooksLike { .. } | Flag::Undid { .. } | Flag::Reason(_) | Flag::Repeated { .. } => None,
     };
     flags.iter().filter_map(text).collect()
 }

@@ -140,24 +140,7 @@ pub(super) fn new_user(draft: &Draft, id: UserId, password: Option<NewPassword>,
     if routing.is_none() {
         errors.add("routing_profile", "Choose a routing profile.");
     }
-    let nobody = User {
-        id,
-        username: String::new(),
-        identity: Identity::default(),
-        confirmed_email: None,
-        directory_user_id: None,
-        assignments: Vec::new(),
-        routing_profile: ResourceId::from_bits(0),
-        hierarchy_group: None,
-        phone: floorkey::user::Phone::default(),
-        proficiencies: Vec::new(),
-        tags: Tags::new(),
-        enabled: true,
-        password: floorkey::user::PasswordState::None,
-        second_factors: Vec::new(),
-        security_epoch: 0,
-        modified: Timestamp::default(),
-    };
+    let nobody = User::new(id, "", ResourceId::from_bits(0), Timestamp::default());
     NewUser {
         id,
         username: draft.text("username").to_owned(),

@@ -116,7 +116,7 @@ fn warning(directory: &Directory, name: &str, flag: &Flag) -> Option<String> {
                 other.display_name()
             )
         }
-        Flag::Undid { .. } | Flag::Reason(_) => return None,
+        Flag::Undid { .. } | Flag::Reason(_) | Flag::Repeated { .. } => return None,
     })
 }
 

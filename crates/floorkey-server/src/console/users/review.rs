@@ -194,7 +194,7 @@ fn guard_words(flags: &[Flag]) -> Vec<String> {
                 "Somebody among them holds more than you do: {}. It is done and marked; administrators will be told.",
                 what(permissions)
             )),
-            Flag::LooksLike { .. } | Flag::Undid { .. } | Flag::Reason(_) => None,
+            Flag::LooksLike { .. } | Flag::Undid { .. } | Flag::Reason(_) | Flag::Repeated { .. } => None,
         })
         .collect()
 }

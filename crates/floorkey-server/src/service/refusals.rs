@@ -1,0 +1,142 @@
+//! Refusals in a row: a flood of them must not fill the disk.
+//!
+//! What one actor is refused again and again gets an event each at first. From then on they are counted, and once a
+//! minute one event says how many there were: none is lost, but for those of the last minute before a crash.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use floorkey::audit::Flag;
+use floorkey::{Act, AuditEvent, Principal, Timestamp};
+
+/// Refusals of one actor for one act that have an event each, within a minute.
+const WRITTEN: u64 = 10;
+
+/// After this time what was counted is told.
+pub(super) const MINUTE: Duration = Duration::from_secs(60);
+
+/// Who was refused what, within the last minute.
+#[derive(Default)]
+pub(super) struct Refusals(HashMap<(String, Act), Row>);
+
+struct Row {
+    began: Timestamp,
+    refused: u64,
+    /// The last of those without an event of their own.
+    last: Option<AuditEvent>,
+}
+
+impl Refusals {
+    /// Counts a refusal, and says whether it has an event of its own.
+    pub(super) fn count(&mut self, event: &AuditEvent) -> bool {
+        let row = self.0.entry((who(&event.actor.principal), event.act));
+        let row = row.or_insert_with(|| Row { began: event.at, refused: 0, last: None });
+        row.refused += 1;
+        if row.refused <= WRITTEN {
+            return true;
+        }
+        row.last = Some(event.clone());
+        false
+    }
+
+    /// An event for each count whose minute is over.
+    pub(super) fn due(&mut self, now: Timestamp) -> Vec<AuditEvent> {
+        let minute = i64::try_from(MINUTE.as_millis()).unwrap_or(i64::MAX);
+        // A clock that was put back ends it too.
+        self.end(now, |row| !(0..minute).contains(&(now.as_millis() - row.began.as_millis())))
+    }
+
+    /// An event for each count, whether or not its minute is over.
+    pub(super) fn all(&mut self, now: Timestamp) -> Vec<AuditEvent> {
+        self.end(now, |_| true)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn end(&mut self, now: Timestamp, is_over: impl Fn(&Row) -> bool) -> Vec<AuditEvent> {
+        let over = self.0.extract_if(|_, row| is_over(row));
+        let summed = over.filter_map(|(_, row)| {
+            let times = row.refused.saturating_sub(WRITTEN);
+            Some(AuditEvent { at: now, flags: vec![Flag::Repeated { times }], ..row.last? })
+        });
+        summed.collect()
+    }
+}
+
+/// The same for a user's browsers and keys: one more of them is no new start.
+fn who(principal: &Principal) -> String {
+    match principal {
+        Principal::Operator { access_key } => access_key.to_string(),
+        Principal::User { id, .. } => id.to_string(),
+        Principal::System => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use floorkey::{Actor, Command, InstanceId, NewInstance, Refusal, UserId};
+    use floorkey_store::{AuditQuery, AuditTerm, Store, StoreSettings, StoredFlag};
+
+    use super::*;
+    use crate::failure::Failure;
+    use crate::service::Service;
+
+    fn refused(act: Act, at: i64) -> AuditEvent {
+        let refusal = Refusal::NotFound { what: "user", id: "x".to_owned() };
+        floorkey::refused(&Actor::system(), act, Vec::new(), &refusal, Timestamp::from_millis(at))
+    }
+
+    #[test]
+    fn ten_are_written_and_the_others_counted_once_a_minute() {
+        let mut refusals = Refusals::default();
+        let written = |refusals: &mut Refusals, from: i64, act| {
+            (from..from + 25).filter(|at| refusals.count(&refused(act, *at))).count()
+        };
+        assert_eq!(written(&mut refusals, 0, Act::DeleteUser), 10);
+        assert_eq!(written(&mut refusals, 0, Act::CreateUser), 10);
+        assert_eq!(refusals.due(Timestamp::from_millis(59_999)), []);
+        let told = refusals.due(Timestamp::from_millis(60_000));
+        assert_eq!(told.len(), 2);
+        for event in told {
+            assert_eq!((event.at.as_millis(), event.flags), (60_000, vec![Flag::Repeated { times: 15 }]));
+        }
+        assert!(refusals.is_empty());
+        // A few have an event each, and nothing more is to be told.
+        assert!(refusals.count(&refused(Act::DeleteUser, 60_001)));
+        assert_eq!(refusals.all(Timestamp::from_millis(60_002)), []);
+    }
+
+    #[tokio::test]
+    async fn a_flood_is_answered_each_and_summed_up_before_the_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = StoreSettings { folder: folder.path().to_owned() };
+        let service = Service::start(Store::open(&settings).unwrap()).await.unwrap();
+        let id = InstanceId::from_bits(1);
+        let new = NewInstance {
+            id,
+            alias: None,
+            identity_management: "CONNECT_MANAGED".to_owned(),
+            directory_id: None,
+            attributes: BTreeMap::new(),
+            tags: BTreeMap::new(),
+            guard: None,
+            administrator: None,
+        };
+        service.found(&Actor::system(), &new).await.unwrap();
+        for _ in 0..40 {
+            let nobody = Command::DeleteUser { user: UserId::from_bits(7) };
+            let done = service.execute(id, Actor::system(), nobody).await;
+            assert!(matches!(done, Err(Failure::Refused(Refusal::NotFound { .. }))), "{done:?}");
+        }
+        service.stop().await;
+        let refused = AuditQuery { terms: vec![AuditTerm::Refused], ..AuditQuery::default() };
+        let events = service.store().audit_search(id, refused, 100).await.unwrap();
+        let flags: Vec<_> = events.iter().map(|event| event.flags.clone()).collect();
+        assert_eq!((flags.len(), &flags[0]), (11, &vec![StoredFlag::Repeated(30)]));
+        assert!(flags.iter().skip(1).all(Vec::is_empty), "{flags:?}");
+    }
+}
