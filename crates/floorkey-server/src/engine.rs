@@ -2,36 +2,59 @@
 //!
 //! Reading takes no lock and never waits: a directory is immutable, and publishing swaps a pointer.
 
+mod kept;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
-use floorkey::{AccessKeyId, Directory, InstanceId};
+use floorkey::{AccessKeyId, Directory, InstanceId, Revision};
+use tokio::sync::Notify;
 
-type Instances = BTreeMap<InstanceId, Arc<ArcSwap<Directory>>>;
+pub(crate) use kept::KEPT_FOR;
+use kept::Kept;
+
+type Instances = BTreeMap<InstanceId, Arc<Slot>>;
+
+/// The place of one instance's directory.
+struct Slot {
+    directory: ArcSwap<Directory>,
+    /// Wakes those who wait for a later revision.
+    published: Notify,
+}
+
+impl Slot {
+    fn new(directory: Directory) -> Arc<Self> {
+        Arc::new(Self { directory: ArcSwap::from_pointee(directory), published: Notify::new() })
+    }
+}
 
 /// The directories that answer now.
 pub struct Engine {
     instances: ArcSwap<Instances>,
+    /// Earlier directories that page tokens name.
+    kept: Kept,
 }
 
 impl Engine {
     /// An engine that answers by these directories.
     pub(crate) fn new(directories: Vec<Directory>) -> Self {
-        let slot = |directory: Directory| (directory.instance(), Arc::new(ArcSwap::from_pointee(directory)));
-        Self { instances: ArcSwap::from_pointee(directories.into_iter().map(slot).collect()) }
+        let slot = |directory: Directory| (directory.instance(), Slot::new(directory));
+        let instances = ArcSwap::from_pointee(directories.into_iter().map(slot).collect());
+        Self { instances, kept: Kept::default() }
     }
 
     /// The directory of an instance as it stands.
     #[must_use]
     pub fn current(&self, instance: InstanceId) -> Option<Arc<Directory>> {
-        self.instances.load().get(&instance).map(|slot| slot.load_full())
+        self.instances.load().get(&instance).map(|slot| slot.directory.load_full())
     }
 
     /// All directories, by instance.
     #[must_use]
     pub fn all(&self) -> Vec<Arc<Directory>> {
-        self.instances.load().values().map(|slot| slot.load_full()).collect()
+        self.instances.load().values().map(|slot| slot.directory.load_full()).collect()
     }
 
     /// The instance in which there is that access key.
@@ -39,14 +62,65 @@ impl Engine {
         self.all().into_iter().find(|directory| directory.access_key(id).is_some())
     }
 
+    /// The directory as it stands in which something is found.
+    #[inline]
+    pub(crate) fn find(&self, is_there: impl Fn(&Directory) -> bool) -> Option<Arc<Directory>> {
+        let instances = self.instances.load();
+        let mut directories = instances.values().map(|slot| slot.directory.load());
+        directories.find(|directory| is_there(directory)).map(arc_swap::Guard::into_inner)
+    }
+
+    /// The directory of an instance at a revision or a later one; `None` if it does not get there in that time.
+    pub(crate) async fn at_least(
+        &self,
+        instance: InstanceId,
+        revision: Revision,
+        patience: Duration,
+    ) -> Option<Arc<Directory>> {
+        let slot = self.instances.load().get(&instance).cloned()?;
+        let reached = async {
+            loop {
+                // Before the look, so that nothing published in between is missed.
+                let mut published = std::pin::pin!(slot.published.notified());
+                published.as_mut().enable();
+                let directory = slot.directory.load_full();
+                if directory.revision() >= revision {
+                    return directory;
+                }
+                published.await;
+            }
+        };
+        tokio::time::timeout(patience, reached).await.ok()
+    }
+
+    /// Keeps a directory for the pages that follow, though later ones be published.
+    pub(crate) fn keep(&self, directory: &Arc<Directory>) {
+        self.kept.keep(directory, Instant::now());
+    }
+
+    /// The directory of an instance at exactly that revision: as it stands, or kept.
+    pub(crate) fn exactly(&self, instance: InstanceId, revision: Revision) -> Option<Arc<Directory>> {
+        let current = self.current(instance)?;
+        match current.revision() == revision {
+            true => Some(current),
+            false => self.kept.at(instance, revision, Instant::now()),
+        }
+    }
+
+    /// Lets go of kept directories whose time is over.
+    pub(crate) fn forget_kept(&self) {
+        self.kept.forget(Instant::now());
+    }
+
     /// Lets the next directory of an instance answer; a new instance begins to answer.
     pub(crate) fn publish(&self, directory: Directory) {
         let instance = directory.instance();
         if let Some(slot) = self.instances.load().get(&instance) {
-            slot.store(Arc::new(directory));
+            slot.directory.store(Arc::new(directory));
+            slot.published.notify_waiters();
             return;
         }
-        let slot = Arc::new(ArcSwap::from_pointee(directory));
+        let slot = Slot::new(directory);
         self.instances.rcu(|instances| {
             let mut instances = Instances::clone(instances);
             instances.insert(instance, slot.clone());

@@ -6,6 +6,7 @@
 
 mod activity;
 mod app;
+mod authzen;
 mod bulk_edit;
 pub mod cli;
 mod config;

@@ -1,8 +1,8 @@
 //! The listener: takes connections, and hands each request to its surface.
 //!
-//! Which surface, by first match: a request that carries SigV4 is Connect's or an extension's wherever it points; the
-//! console's pages under `/connect/`; the program's own (`/health/…`, `/metrics`); everything else is Connect's, which
-//! asks for a signature.
+//! Which surface, by first match: a request that carries SigV4 is Connect's or an extension's wherever it points;
+//! AuthZEN's under `/access/v1` and `/.well-known/authzen-configuration`; the console's pages under `/connect/`; the
+//! program's own (`/health/…`, `/metrics`); everything else is Connect's, which asks for a signature.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,6 +19,7 @@ use tokio::sync::Semaphore;
 use tokio_rustls::server::TlsStream;
 
 use crate::app::App;
+use crate::authzen;
 use crate::connect;
 use crate::console::{self, Console};
 use crate::metrics::CallLabels;
@@ -137,6 +138,21 @@ async fn answer(
 ) -> Result<Answer, std::convert::Infallible> {
     let begun = Instant::now();
     let (parts, body) = request.into_parts();
+    if !only_metrics && authzen::is_authzen(parts.uri.path()) && !connect::is_signed(&parts) {
+        let (endpoint, answer) = authzen::answer(&app, &parts, body).await;
+        match endpoint {
+            Some(endpoint) if answer.status() == StatusCode::OK => {
+                app.metrics.count_answered(endpoint, begun.elapsed());
+            }
+            _ => {
+                let operation = endpoint.map_or("none", authzen::Endpoint::name);
+                let status = answer.status().as_u16();
+                let labels = CallLabels { surface: authzen::SURFACE, operation, status };
+                app.metrics.count(&labels, begun.elapsed());
+            }
+        }
+        return Ok(finish(&app, answer, only_metrics));
+    }
     let counted = if only_metrics {
         program(&app, &parts, true)
     } else if !connect::is_signed(&parts) && is_console(parts.uri.path()) {
@@ -151,13 +167,17 @@ async fn answer(
     let labels =
         CallLabels { surface: counted.surface, operation: counted.operation, status: counted.answer.status().as_u16() };
     app.metrics.count(&labels, begun.elapsed());
-    let mut answer = counted.answer;
+    Ok(finish(&app, counted.answer, only_metrics))
+}
+
+/// What every answer gets.
+fn finish(app: &App, mut answer: Answer, only_metrics: bool) -> Answer {
     if app.tls.is_some() && !only_metrics {
         // Browsers come over TLS only from now on.
         let value = HeaderValue::from_static("max-age=31536000");
         answer.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, value);
     }
-    Ok(answer)
+    answer
 }
 
 async fn read(body: Incoming) -> Result<Bytes, BodyError> {

@@ -144,6 +144,7 @@ async fn keep_house(app: Arc<App>) {
     let store = app.service.store();
     for round in 1_u32.. {
         tokio::time::sleep(SEEN_EVERY).await;
+        app.service.engine().forget_kept();
         if let Err(error) = app.activity.flush(store).await {
             tracing::warn!(%error, "who was seen last could not be kept");
         }

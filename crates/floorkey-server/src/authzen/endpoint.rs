@@ -1,0 +1,125 @@
+//! The endpoints and their paths.
+
+use std::borrow::Cow;
+
+use floorkey::api_token::TokenScope;
+use http::Uri;
+
+use super::parse::Shape;
+
+/// Where a request can be answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Endpoint {
+    Evaluation,
+    Evaluations,
+    SubjectSearch,
+    ResourceSearch,
+    ActionSearch,
+}
+
+/// Where a path leads.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Route<'a> {
+    Endpoint(Endpoint),
+    /// The metadata: of the whole server, or of the instance with that id or alias.
+    Metadata(Option<Cow<'a, str>>),
+    None,
+}
+
+impl Endpoint {
+    /// All endpoints, in the order of their numbers.
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Evaluation, Self::Evaluations, Self::SubjectSearch, Self::ResourceSearch, Self::ActionSearch];
+
+    /// Its name in metrics and page tokens.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Evaluation => "evaluation",
+            Self::Evaluations => "evaluations",
+            Self::SubjectSearch => "search subject",
+            Self::ResourceSearch => "search resource",
+            Self::ActionSearch => "search action",
+        }
+    }
+
+    /// Its path.
+    pub(super) const fn path(self) -> &'static str {
+        match self {
+            Self::Evaluation => "/access/v1/evaluation",
+            Self::Evaluations => "/access/v1/evaluations",
+            Self::SubjectSearch => "/access/v1/search/subject",
+            Self::ResourceSearch => "/access/v1/search/resource",
+            Self::ActionSearch => "/access/v1/search/action",
+        }
+    }
+
+    /// Its key in the metadata.
+    pub(super) const fn metadata_key(self) -> &'static str {
+        match self {
+            Self::Evaluation => "access_evaluation_endpoint",
+            Self::Evaluations => "access_evaluations_endpoint",
+            Self::SubjectSearch => "search_subject_endpoint",
+            Self::ResourceSearch => "search_resource_endpoint",
+            Self::ActionSearch => "search_action_endpoint",
+        }
+    }
+
+    /// What it reads.
+    pub(super) const fn shape(self) -> Shape {
+        match self {
+            Self::Evaluation => Shape::Evaluation,
+            Self::Evaluations => Shape::Evaluations,
+            Self::SubjectSearch | Self::ResourceSearch => Shape::Search,
+            Self::ActionSearch => Shape::SearchActions,
+        }
+    }
+
+    /// What a token must open.
+    pub(super) const fn scope(self) -> TokenScope {
+        match self {
+            Self::Evaluation | Self::Evaluations => TokenScope::Evaluate,
+            Self::SubjectSearch | Self::ResourceSearch | Self::ActionSearch => TokenScope::Search,
+        }
+    }
+}
+
+/// Where the address of a request leads.
+pub(super) fn route(uri: &Uri) -> Route<'_> {
+    let path = uri.path();
+    if let Some(endpoint) = Endpoint::ALL.into_iter().find(|endpoint| endpoint.path() == path) {
+        return Route::Endpoint(endpoint);
+    }
+    match path.strip_prefix("/.well-known/authzen-configuration") {
+        Some("" | "/") => Route::Metadata(None),
+        Some(rest) => match rest.strip_prefix('/').filter(|of| !of.contains('/')) {
+            Some(of) => match percent_encoding::percent_decode_str(of).decode_utf8() {
+                Ok(of) => Route::Metadata(Some(of)),
+                Err(_) => Route::None,
+            },
+            None => Route::None,
+        },
+        None => Route::None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_path_leads_to_its_endpoint_and_no_other_leads_anywhere() {
+        let route_of = |path: &str| format!("{:?}", route(&path.parse().unwrap()));
+        for (number, endpoint) in Endpoint::ALL.into_iter().enumerate() {
+            assert_eq!(endpoint as usize, number);
+            assert_eq!(route(&endpoint.path().parse().unwrap()), Route::Endpoint(endpoint));
+            assert_eq!(route_of(&format!("{}/", endpoint.path())), "None");
+        }
+        let metadata = "/.well-known/authzen-configuration";
+        assert_eq!(route_of(metadata), "Metadata(None)");
+        assert_eq!(route_of(&format!("{metadata}?a=b")), "Metadata(None)");
+        assert_eq!(route_of(&format!("{metadata}/floor%2Dkey")), "Metadata(Some(\"floor-key\"))");
+        for none in ["/access/v1", "/access/v2/evaluation", &format!("{metadata}/a/b"), &format!("{metadata}s")] {
+            assert_eq!(route_of(none), "None", "{none}");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The reasons of an answer, for people who look after permissions: `reason_admin` in its context.
+
+use floorkey::scope::{Grants, HierarchyScope, Scope};
+use floorkey::{
+    Action, Directory, Grant, Holder, Origin, PermissionSet, Request, SecurityProfile, SecurityProfileId, Target, Thing,
+};
+use serde::Serialize;
+
+/// Profiles that are named as ways to a yes, at most.
+const WAYS_MAX: usize = 5;
+
+/// Why the answer is what it is.
+#[derive(Debug, Serialize)]
+pub(super) struct Explained {
+    /// Why not, in words, by the status that the application would answer with.
+    #[serde(rename = "403", skip_serializing_if = "Option::is_none")]
+    denied: Option<&'static str>,
+    /// What grants the permission, those grants that don't reach the resource included.
+    grants: Vec<Granted>,
+    /// Profiles that the subject doesn't hold and that would allow it, those that grant least first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    would_allow: Vec<Profile>,
+}
+
+#[derive(Debug, Serialize)]
+struct Granted {
+    profile: Profile,
+    /// `chosen`, `required` or `same_as`.
+    origin: &'static str,
+    /// The permissions that require it, or that mean the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    by: Vec<String>,
+    /// How far it reaches, in words that go on after "if"; empty where it reaches everything.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    only_if: Vec<String>,
+    /// Whether it reaches the resource.
+    reaches: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Profile {
+    id: String,
+    name: String,
+}
+
+/// The reasons of the answer to a question.
+pub(super) fn of(directory: &Directory, request: &Request<'_>) -> Explained {
+    let explanation = directory.explain(request);
+    let denied = !explanation.decision.allowed();
+    Explained {
+        denied: denied.then(|| explanation.decision.reason.words()),
+        grants: explanation.grants.iter().map(|grant| granted(directory, grant)).collect(),
+        would_allow: if denied { would_allow(directory, request) } else { Vec::new() },
+    }
+}
+
+fn granted(directory: &Directory, grant: &Grant) -> Granted {
+    let names = |set: &PermissionSet| set.iter().map(|permission| permission.name().to_owned()).collect();
+    let (origin, by) = match &grant.origin {
+        Origin::Chosen => ("chosen", Vec::new()),
+        Origin::RequiredBy(set) => ("required", names(set)),
+        Origin::RequiredInApplication(names) => ("required", names.clone()),
+        Origin::SameAs(set) => ("same_as", names(set)),
+    };
+    Granted {
+        profile: named(directory, grant.profile),
+        origin,
+        by,
+        only_if: grant.scope.as_ref().map(|scope| only_if(directory, scope)).unwrap_or_default(),
+        reaches: grant.reaches,
+    }
+}
+
+/// A scope in words, each to go on after "if".
+fn only_if(directory: &Directory, scope: &Scope) -> Vec<String> {
+    let tags = scope.tags.iter().map(|(name, value)| format!("its tag “{name}” is “{value}”"));
+    let hierarchy = scope.hierarchy.map(|hierarchy| match hierarchy {
+        HierarchyScope::Own => "it stands in the user's own hierarchy group or below".to_owned(),
+        HierarchyScope::Group(id) => match directory.group(id) {
+            Some(group) => format!("it stands in the hierarchy group “{}” or below", group.name),
+            None => format!("it stands in the hierarchy group {id} or below"),
+        },
+    });
+    tags.chain(hierarchy).chain(scope.conditions.iter().map(ToString::to_string)).collect()
+}
+
+/// The profiles that would turn a denial into a yes, if the subject held one of them too.
+fn would_allow(directory: &Directory, request: &Request<'_>) -> Vec<Profile> {
+    let Some(user) = directory.user(request.subject).filter(|user| user.enabled) else { return Vec::new() };
+    let holder = Holder { user, given: request.given };
+    let thing = match request.target {
+        Target::Instance => Some(Thing::UNKNOWN),
+        target => directory.thing(&target),
+    };
+    let Some(thing) = thing else { return Vec::new() };
+    let reaches = |scope: &Scope| directory.in_scope(scope, holder, &thing);
+    let allows = |grants: &Grants| match request.action {
+        Action::Unknown(_) => false,
+        Action::Permission(permission) => {
+            let is_about = permission.info().resource_type.is_none_or(|of| thing.resource_type.is_none_or(|is| of == is));
+            let within = grants.within.iter().any(|(scope, set)| set.contains(permission) && reaches(scope));
+            is_about && (grants.everywhere.contains(permission) || within)
+        }
+        Action::Application { namespace, permission } => {
+            let pair = (namespace.to_owned(), permission.to_owned());
+            let is_registered = directory.application(namespace).is_some_and(|of| of.permission(permission).is_some());
+            is_registered && (grants.applications.contains(&pair) || grants.application_scopes(&pair).any(reaches))
+        }
+    };
+    let is_held = |id| user.profiles_at(request.at).any(|held| held == id);
+    let mut ways: Vec<&SecurityProfile> = directory
+        .profiles()
+        .filter(|profile| !is_held(profile.id) && directory.grants(profile.id).is_some_and(allows))
+        .map(AsRef::as_ref)
+        .collect();
+    ways.sort_by_key(|profile| directory.grants(profile.id).map_or(0, |grants| grants.anywhere().len()));
+    ways.into_iter().take(WAYS_MAX).map(|profile| named(directory, profile.id)).collect()
+}
+
+fn named(directory: &Directory, id: SecurityProfileId) -> Profile {
+    let name = directory.profile(id).map(|profile| profile.name.clone());
+    Profile { id: id.to_string(), name: name.unwrap_or_default() }
+}

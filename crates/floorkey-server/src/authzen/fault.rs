@@ -1,0 +1,117 @@
+//! What keeps a request from being answered.
+
+use std::borrow::Cow;
+
+use floorkey::Revision;
+use floorkey::api_token::TokenScope;
+use http::{HeaderName, HeaderValue, StatusCode, header};
+
+use super::answer;
+use super::json::Wrong;
+use crate::listener::Answer;
+
+/// Why a request is not answered, as the caller reads it.
+#[derive(Debug)]
+pub(super) struct Fault {
+    status: StatusCode,
+    message: Cow<'static, str>,
+    header: Option<(HeaderName, HeaderValue)>,
+}
+
+impl Fault {
+    fn new(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, message: message.into(), header: None }
+    }
+
+    fn with(mut self, name: HeaderName, value: &'static str) -> Self {
+        self.header = Some((name, HeaderValue::from_static(value)));
+        self
+    }
+
+    /// The request is not as it has to be.
+    pub(super) fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    /// The body is larger than what is taken.
+    pub(super) fn too_large() -> Self {
+        let message = format!("The body is larger than {} bytes.", super::read::BYTES_MAX);
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, message)
+    }
+
+    /// The request shows no token.
+    pub(super) fn no_token() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "A token is needed: send `Authorization: Bearer` and one of this instance's API tokens.")
+            .with(header::WWW_AUTHENTICATE, "Bearer realm=\"floorkey\"")
+    }
+
+    /// The token opens nothing: nobody made it, or it has expired or was revoked. Which of these is not told.
+    pub(super) fn token_unknown() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "The token is not known here, has expired, or was revoked.")
+            .with(header::WWW_AUTHENTICATE, "Bearer realm=\"floorkey\", error=\"invalid_token\"")
+    }
+
+    /// The token is for something else.
+    pub(super) fn out_of_scope(needed: TokenScope) -> Self {
+        let message = format!("The token lacks the scope `{}`, which this endpoint needs.", needed.word());
+        Self::new(StatusCode::FORBIDDEN, message).with(
+            header::WWW_AUTHENTICATE,
+            match needed {
+                TokenScope::Evaluate => "Bearer realm=\"floorkey\", error=\"insufficient_scope\", scope=\"evaluate\"",
+                TokenScope::Search => "Bearer realm=\"floorkey\", error=\"insufficient_scope\", scope=\"search\"",
+            },
+        )
+    }
+
+    /// Nothing is at the path.
+    pub(super) fn not_found() -> Self {
+        let message = "There is no endpoint at this path; /.well-known/authzen-configuration names those that there are.";
+        Self::new(StatusCode::NOT_FOUND, message)
+    }
+
+    /// The metadata of an instance that there is not.
+    pub(super) fn no_instance() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "There is no instance with this id or alias.")
+    }
+
+    /// The path takes other methods.
+    pub(super) fn method_not_allowed(allowed: &'static str) -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, format!("This path takes {allowed} only."))
+            .with(header::ALLOW, allowed)
+    }
+
+    /// The revision that the question wants has not come.
+    pub(super) fn not_there_yet(wanted: Revision, now: Option<Revision>) -> Self {
+        let now = now.unwrap_or_default();
+        let message = format!("The question wants an answer at revision {wanted} or later; this server stands at {now}. Ask again.");
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, message).with(header::RETRY_AFTER, "1")
+    }
+
+    /// The server failed.
+    pub(super) fn internal() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "The server could not answer.")
+    }
+
+    /// The status of the answer.
+    pub(super) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The answer: the message as a JSON string.
+    pub(super) fn answer(self) -> Answer {
+        let body = serde_json::to_vec(&self.message).unwrap_or_default();
+        let mut answer = answer::json(body);
+        *answer.status_mut() = self.status;
+        answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some((name, value)) = self.header {
+            answer.headers_mut().insert(name, value);
+        }
+        answer
+    }
+}
+
+impl From<Wrong> for Fault {
+    fn from(wrong: Wrong) -> Self {
+        Self::bad_request(wrong.to_string())
+    }
+}

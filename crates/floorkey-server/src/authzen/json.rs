@@ -1,0 +1,390 @@
+//! A strict reader of JSON that borrows what it reads.
+//!
+//! Of general parsers none has all that questions of access need: no name twice in an object (two parsers that pick
+//! differently would decide differently), a bound on nesting, an object where an object belongs (derived structs take
+//! arrays too), errors that name the member, a bad item in a good batch, and the speed of the fastest. What it takes
+//! is RFC 8259 within the bounds of I-JSON (RFC 7493); a test holds it against `serde_json`.
+
+mod kind;
+mod seen;
+#[cfg(test)]
+mod tests;
+mod wrong;
+
+use std::borrow::Cow;
+
+pub(super) use kind::Kind;
+use seen::Seen;
+pub(super) use wrong::Wrong;
+
+/// How deep objects and arrays may stand in each other.
+pub(super) const DEPTH_MAX: u32 = 32;
+
+type Read<T> = Result<T, Wrong>;
+
+/// Reads one JSON text from its beginning to its end.
+pub(super) struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+    depth: u32,
+}
+
+/// A place to come back to.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    at: usize,
+    depth: u32,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self { text, at: 0, depth: 0 }
+    }
+
+    /// The kind of the value that comes next.
+    pub(super) fn kind(&mut self) -> Read<Kind> {
+        match self.peek() {
+            Some(b'{') => Ok(Kind::Object),
+            Some(b'"') => Ok(Kind::String),
+            Some(b'[') => Ok(Kind::Array),
+            Some(b't' | b'f') => Ok(Kind::Bool),
+            Some(b'n') => Ok(Kind::Null),
+            Some(b'-' | b'0'..=b'9') => Ok(Kind::Number),
+            Some(_) => Err(self.broken("a value belongs here")),
+            None => Err(self.broken("it ends where a value belongs")),
+        }
+    }
+
+    /// Reads an object member by member; `member` must read the value. No name may come twice.
+    #[inline]
+    pub(super) fn object(&mut self, mut member: impl FnMut(&mut Self, Cow<'a, str>) -> Read<()>) -> Read<()> {
+        if self.peek() != Some(b'{') {
+            return Err(self.not_of_kind(Kind::Object));
+        }
+        self.enter()?;
+        let mut seen = Seen::default();
+        if self.peek() == Some(b'}') {
+            return self.leave();
+        }
+        loop {
+            if self.peek() != Some(b'"') {
+                return Err(self.broken("the name of a member belongs here, in double quotes"));
+            }
+            let begun = self.at;
+            let name = self.text_here()?;
+            if !seen.add(&name) {
+                self.at = begun;
+                return Err(self.broken(format!("the member `{}` comes twice in one object", name.escape_debug())));
+            }
+            if self.peek() != Some(b':') {
+                return Err(self.broken("`:` belongs here"));
+            }
+            self.at += 1;
+            member(self, name)?;
+            match self.peek() {
+                Some(b',') => self.at += 1,
+                Some(b'}') => return self.leave(),
+                _ => return Err(self.broken("`,` or `}` belongs here")),
+            }
+            self.blanks();
+        }
+    }
+
+    /// Reads an array item by item; `item` must read it.
+    #[inline]
+    pub(super) fn array(&mut self, mut item: impl FnMut(&mut Self) -> Read<()>) -> Read<()> {
+        if self.peek() != Some(b'[') {
+            return Err(self.not_of_kind(Kind::Array));
+        }
+        self.enter()?;
+        if self.peek() == Some(b']') {
+            return self.leave();
+        }
+        loop {
+            item(self)?;
+            match self.peek() {
+                Some(b',') => self.at += 1,
+                Some(b']') => return self.leave(),
+                _ => return Err(self.broken("`,` or `]` belongs here")),
+            }
+        }
+    }
+
+    /// Reads a string.
+    #[inline]
+    pub(super) fn string(&mut self) -> Read<Cow<'a, str>> {
+        if self.peek() != Some(b'"') {
+            return Err(self.not_of_kind(Kind::String));
+        }
+        self.text_here()
+    }
+
+    /// Reads `true` or `false`.
+    pub(super) fn boolean(&mut self) -> Read<bool> {
+        if !matches!(self.peek(), Some(b't' | b'f')) {
+            return Err(self.not_of_kind(Kind::Bool));
+        }
+        let yes = self.bytes().get(self.at) == Some(&b't');
+        self.word(if yes { "true" } else { "false" })?;
+        Ok(yes)
+    }
+
+    /// Reads a whole number that is not negative.
+    pub(super) fn natural(&mut self) -> Read<u64> {
+        if !matches!(self.peek(), Some(b'-' | b'0'..=b'9')) {
+            return Err(self.not_of_kind(Kind::Number));
+        }
+        let number = self.number()?;
+        number.parse().map_err(|_| Wrong::member("", format!("must be a whole number from 0 on, not {number}")))
+    }
+
+    /// Reads a number and gives it as it is written.
+    pub(super) fn number(&mut self) -> Read<&'a str> {
+        self.blanks();
+        let begun = self.at;
+        if self.next_is(b'-') {
+            self.at += 1;
+        }
+        match self.bytes().get(self.at) {
+            Some(b'0') => self.at += 1,
+            Some(b'1'..=b'9') => self.digits()?,
+            _ => return Err(self.broken("a digit belongs here")),
+        }
+        let mut plain = true;
+        if self.next_is(b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        if self.next_is(b'e') || self.next_is(b'E') {
+            plain = false;
+            self.at += 1;
+            if self.next_is(b'+') || self.next_is(b'-') {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        let number = self.text.get(begun..self.at).unwrap_or_default();
+        // I-JSON: numbers that fit a double.
+        if (!plain || number.len() > 300) && !number.parse::<f64>().is_ok_and(f64::is_finite) {
+            self.at = begun;
+            return Err(self.broken("the number is larger than a double can be"));
+        }
+        Ok(number)
+    }
+
+    /// Reads over `null` if it comes next, and says whether it did.
+    #[inline]
+    pub(super) fn null(&mut self) -> Read<bool> {
+        match self.peek() {
+            Some(b'n') => self.word("null").map(|()| true),
+            _ => Ok(false),
+        }
+    }
+
+    /// Reads over a value of any kind.
+    pub(super) fn skip(&mut self) -> Read<()> {
+        match self.kind()? {
+            Kind::Object => self.object(|reader, _| reader.skip()),
+            Kind::Array => self.array(Self::skip),
+            Kind::String => self.text_here().map(|_| ()),
+            Kind::Number => self.number().map(|_| ()),
+            Kind::Bool => self.boolean().map(|_| ()),
+            Kind::Null => self.word("null"),
+        }
+    }
+
+    /// Checks that nothing follows.
+    pub(super) fn end(&mut self) -> Read<()> {
+        match self.peek() {
+            None => Ok(()),
+            Some(_) => Err(self.broken("the value has ended, nothing may follow")),
+        }
+    }
+
+    /// The place where the reader stands.
+    pub(super) fn mark(&self) -> Mark {
+        Mark { at: self.at, depth: self.depth }
+    }
+
+    /// Goes back to a place.
+    pub(super) fn back_to(&mut self, mark: Mark) {
+        (self.at, self.depth) = (mark.at, mark.depth);
+    }
+
+    fn bytes(&self) -> &'a [u8] {
+        self.text.as_bytes()
+    }
+
+    /// The next byte that is no blank.
+    #[inline]
+    fn peek(&mut self) -> Option<u8> {
+        self.blanks();
+        self.bytes().get(self.at).copied()
+    }
+
+    #[inline]
+    fn blanks(&mut self) {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.bytes().get(self.at) {
+            self.at += 1;
+        }
+    }
+
+    #[inline]
+    fn next_is(&self, byte: u8) -> bool {
+        self.bytes().get(self.at) == Some(&byte)
+    }
+
+    /// What comes next is another kind of value, or none.
+    #[cold]
+    fn not_of_kind(&mut self, wanted: Kind) -> Wrong {
+        match self.kind() {
+            Ok(found) => Wrong::member("", format!("must be {}, not {}", wanted.words(), found.words())),
+            Err(wrong) => wrong,
+        }
+    }
+
+    #[inline]
+    fn enter(&mut self) -> Read<()> {
+        if self.depth == DEPTH_MAX {
+            return Err(self.broken(format!("objects and arrays may stand at most {DEPTH_MAX} deep in each other")));
+        }
+        self.depth += 1;
+        self.at += 1;
+        Ok(())
+    }
+
+    #[inline]
+    fn leave(&mut self) -> Read<()> {
+        self.depth -= 1;
+        self.at += 1;
+        Ok(())
+    }
+
+    fn digits(&mut self) -> Read<()> {
+        let begun = self.at;
+        while let Some(b'0'..=b'9') = self.bytes().get(self.at) {
+            self.at += 1;
+        }
+        if self.at == begun { Err(self.broken("a digit belongs here")) } else { Ok(()) }
+    }
+
+    fn word(&mut self, word: &'static str) -> Read<()> {
+        let end = self.at + word.len();
+        if self.bytes().get(self.at..end) != Some(word.as_bytes()) {
+            return Err(self.broken("a value belongs here"));
+        }
+        self.at = end;
+        Ok(())
+    }
+
+    /// Reads the string whose opening quote comes next.
+    #[inline]
+    fn text_here(&mut self) -> Read<Cow<'a, str>> {
+        let begun = self.at + 1;
+        let end = plain_end(self.bytes(), begun);
+        if self.bytes().get(end) == Some(&b'"') {
+            self.at = end + 1;
+            return Ok(Cow::Borrowed(self.text.get(begun..end).unwrap_or_default()));
+        }
+        self.odd_text(begun)
+    }
+
+    /// A string with escapes, or one that is not sound.
+    #[cold]
+    fn odd_text(&mut self, begun: usize) -> Read<Cow<'a, str>> {
+        let mut whole = String::new();
+        self.at = begun;
+        loop {
+            let end = plain_end(self.bytes(), self.at);
+            whole.push_str(self.text.get(self.at..end).unwrap_or_default());
+            self.at = end;
+            match self.bytes().get(end) {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(Cow::Owned(whole));
+                }
+                Some(b'\\') => whole.push(self.escape()?),
+                Some(_) => return Err(self.broken("control characters must be escaped in strings")),
+                None => return Err(self.broken("it ends within a string")),
+            }
+        }
+    }
+
+    /// Reads an escape from its backslash on.
+    fn escape(&mut self) -> Read<char> {
+        let letter = self.bytes().get(self.at + 1).copied();
+        self.at += 2;
+        match letter {
+            Some(letter @ (b'"' | b'\\' | b'/')) => Ok(char::from(letter)),
+            Some(b'b') => Ok('\u{8}'),
+            Some(b'f') => Ok('\u{c}'),
+            Some(b'n') => Ok('\n'),
+            Some(b'r') => Ok('\r'),
+            Some(b't') => Ok('\t'),
+            Some(b'u') => self.code_point(),
+            _ => {
+                self.at -= 2;
+                Err(self.broken(
+                    "there is no such escape; they are \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four digits",
+                ))
+            }
+        }
+    }
+
+    fn code_point(&mut self) -> Read<char> {
+        let begun = self.at;
+        let first = self.four_digits()?;
+        let code = match first {
+            0xd800..=0xdbff if self.bytes().get(self.at..self.at + 2) == Some(b"\\u") => {
+                self.at += 2;
+                match self.four_digits()? {
+                    second @ 0xdc00..=0xdfff => 0x1_0000 + ((first - 0xd800) << 10) + (second - 0xdc00),
+                    _ => first,
+                }
+            }
+            code => code,
+        };
+        char::from_u32(code).ok_or_else(|| {
+            self.at = begun;
+            self.broken("half of a surrogate pair is no character")
+        })
+    }
+
+    fn four_digits(&mut self) -> Read<u32> {
+        let digits = self.bytes().get(self.at..self.at + 4).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+        let code = digits.and_then(|digits| u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
+        let code = code.ok_or_else(|| self.broken("four hexadecimal digits belong here"))?;
+        self.at += 4;
+        Ok(code)
+    }
+
+    #[cold]
+    fn broken(&self, problem: impl Into<Cow<'static, str>>) -> Wrong {
+        Wrong::json(self.at, problem)
+    }
+}
+
+/// Where a string's plain characters end: at a quote, a backslash or a control character, or at the end of the text.
+/// Looks at eight bytes at a time.
+#[inline]
+fn plain_end(bytes: &[u8], mut at: usize) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const TOPS: u64 = 0x8080_8080_8080_8080;
+    // The lowest marked byte is always one that is meant; those above it may be marked by a borrow.
+    let zero = |word: u64| word.wrapping_sub(ONES) & !word;
+    while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let word = u64::from_le_bytes(*chunk);
+        let quote = zero(word ^ (ONES * b'"' as u64));
+        let backslash = zero(word ^ (ONES * b'\\' as u64));
+        let control = word.wrapping_sub(ONES * 0x20) & !word;
+        let odd = (quote | backslash | control) & TOPS;
+        if odd != 0 {
+            return at + (odd.trailing_zeros() / 8) as usize;
+        }
+        at += 8;
+    }
+    while bytes.get(at).is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20)) {
+        at += 1;
+    }
+    at
+}

@@ -1,0 +1,30 @@
+//! Names that must not come twice.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+/// The names that came in one object: most have few.
+#[derive(Default)]
+pub(super) struct Seen<'a> {
+    few: [&'a str; 6],
+    count: usize,
+    many: Option<HashSet<Cow<'a, str>>>,
+}
+
+impl<'a> Seen<'a> {
+    /// Adds a name; false if it came before.
+    #[inline]
+    pub(super) fn add(&mut self, name: &Cow<'a, str>) -> bool {
+        if self.few.iter().take(self.count).any(|seen| *seen == name.as_ref()) {
+            return false;
+        }
+        match (self.few.get_mut(self.count), name) {
+            (Some(place), Cow::Borrowed(name)) if self.many.is_none() => {
+                *place = name;
+                self.count += 1;
+                true
+            }
+            _ => self.many.get_or_insert_default().insert(name.clone()),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The metadata at `/.well-known/authzen-configuration`: where the endpoints are.
+//!
+//! Written from the settings alone: whoever sends a `Host` of their own must not decide where others send questions.
+
+use serde_json::{Map, Value};
+
+use super::endpoint::Endpoint;
+use super::fault::Fault;
+use crate::app::App;
+
+/// The metadata of the server, or of the instance with that id or alias, which a token leads to anyhow.
+///
+/// # Errors
+/// There is no such instance.
+pub(super) fn of(app: &App, instance: Option<&str>) -> Result<Vec<u8>, Fault> {
+    let known = |name: &str| {
+        app.service.engine().all().iter().any(|directory| {
+            let alias = directory.settings().alias.as_deref();
+            alias.is_some_and(|alias| alias.eq_ignore_ascii_case(name)) || directory.instance().to_string() == name
+        })
+    };
+    match instance {
+        Some(name) if !known(name) => Err(Fault::no_instance()),
+        instance => Ok(document(&app.public_url, instance)),
+    }
+}
+
+fn document(public_url: &str, instance: Option<&str>) -> Vec<u8> {
+    let point = match instance {
+        None => public_url.to_owned(),
+        Some(name) => format!("{public_url}/{name}"),
+    };
+    let mut document = Map::from_iter([("policy_decision_point".to_owned(), Value::from(point))]);
+    for endpoint in Endpoint::ALL {
+        let url = format!("{public_url}{}", endpoint.path());
+        document.insert(endpoint.metadata_key().to_owned(), Value::from(url));
+    }
+    Value::Object(document).to_string().into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endpoints_are_where_the_settings_say() {
+        let read = |instance| {
+            serde_json::from_slice::<Map<String, Value>>(&document("https://pdp.example.com", instance)).unwrap()
+        };
+        let whole = read(None);
+        assert_eq!(whole.get("policy_decision_point").unwrap(), "https://pdp.example.com");
+        assert_eq!(whole.get("search_action_endpoint").unwrap(), "https://pdp.example.com/access/v1/search/action");
+        assert_eq!(whole.len(), 6);
+        let tenant = read(Some("floorkey"));
+        assert_eq!(tenant.get("policy_decision_point").unwrap(), "https://pdp.example.com/floorkey");
+        assert_eq!(tenant.get("access_evaluation_endpoint"), whole.get("access_evaluation_endpoint"));
+    }
+}

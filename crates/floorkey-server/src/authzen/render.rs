@@ -1,0 +1,167 @@
+//! Answers to questions, written into one buffer.
+
+use floorkey::{Reason, Revision};
+
+use super::explain::Explained;
+use super::json::Wrong;
+use super::judge::Verdict;
+
+/// Bytes that one answer takes, about.
+const ANSWER_BYTES: usize = 160;
+
+/// An answer in the making.
+pub(super) struct Rendering {
+    out: Vec<u8>,
+    revision: String,
+}
+
+impl Rendering {
+    /// Answers at a revision, to about that many questions.
+    pub(super) fn new(revision: Revision, questions: usize) -> Self {
+        Self { out: Vec::with_capacity(questions * ANSWER_BYTES + 32), revision: revision.to_string() }
+    }
+
+    /// The finished answer.
+    pub(super) fn finish(self) -> Vec<u8> {
+        self.out
+    }
+
+    pub(super) fn begin_batch(&mut self) {
+        self.text("{\"evaluations\":[");
+    }
+
+    /// Goes on to the next answer of a batch.
+    pub(super) fn separate(&mut self, at: usize) {
+        if at > 0 {
+            self.out.push(b',');
+        }
+    }
+
+    pub(super) fn end_batch(&mut self) {
+        self.text("]}");
+    }
+
+    /// An answer with its reason, and with the reasons for people where they were asked for.
+    #[inline]
+    pub(super) fn decision(&mut self, verdict: Verdict, explained: Option<&Explained>) {
+        self.begin(verdict.allowed());
+        self.text(reason(verdict));
+        if let Some(explained) = explained {
+            self.text(",\"reason_admin\":");
+            self.json(explained);
+        }
+        self.text("}}");
+    }
+
+    /// The answer to a question that is not as it has to be.
+    pub(super) fn wrong(&mut self, wrong: &Wrong) {
+        self.begin(false);
+        self.text("\"bad_request\",\"error\":{\"status\":400,\"message\":");
+        self.json(&wrong.to_string());
+        self.text("}}}");
+    }
+
+    #[inline]
+    fn begin(&mut self, allowed: bool) {
+        self.text(match allowed {
+            true => "{\"decision\":true,\"context\":{\"revision\":",
+            false => "{\"decision\":false,\"context\":{\"revision\":",
+        });
+        self.out.extend_from_slice(self.revision.as_bytes());
+        self.text(",\"reason\":");
+    }
+
+    #[inline]
+    fn text(&mut self, text: &str) {
+        self.out.extend_from_slice(text.as_bytes());
+    }
+
+    fn json(&mut self, value: &impl serde::Serialize) {
+        let begun = self.out.len();
+        if serde_json::to_writer(&mut self.out, value).is_err() {
+            self.out.truncate(begun);
+            self.text("null");
+        }
+    }
+}
+
+/// The code of a reason as JSON, and for a denial the words for whoever was denied. They tell nothing that the denial
+/// does not.
+macro_rules! reason {
+    ($code:literal) => {
+        concat!("\"", $code, "\"")
+    };
+    ($code:literal, $words:literal) => {
+        concat!("\"", $code, "\",\"reason_user\":{\"403\":\"", $words, "\"}")
+    };
+}
+
+fn reason(verdict: Verdict) -> &'static str {
+    let Verdict::Decided(decided) = verdict else {
+        return reason!("unknown_subject_type", "Only users can be asked about.");
+    };
+    match decided {
+        Reason::Granted => reason!("granted"),
+        Reason::GrantedInScope => reason!("granted_in_scope"),
+        Reason::NotHeld => reason!("not_held", "You don't have the permission for this."),
+        Reason::OutOfScope => reason!("out_of_scope", "Your permission does not reach this."),
+        Reason::NotAbout => reason!("not_about", "The permission is not about things of this type."),
+        Reason::Limit => reason!("limit", "This takes an ability away; nobody can do it."),
+        Reason::Disabled => reason!("disabled", "Your account is disabled."),
+        Reason::UnknownUser => reason!("unknown_user", "This account is not known."),
+        Reason::UnknownPermission => reason!("unknown_permission", "There is no such permission."),
+        Reason::UnknownTarget => reason!("unknown_target", "There is no such thing."),
+        Reason::NamespaceNotRegistered => {
+            reason!("namespace_not_registered", "Permissions of this application are not known here.")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn every_reason_is_json() {
+        use Reason as R;
+        let reasons = [
+            (R::Granted, "granted"),
+            (R::GrantedInScope, "granted_in_scope"),
+            (R::NotHeld, "not_held"),
+            (R::OutOfScope, "out_of_scope"),
+            (R::NotAbout, "not_about"),
+            (R::Limit, "limit"),
+            (R::Disabled, "disabled"),
+            (R::UnknownUser, "unknown_user"),
+            (R::UnknownPermission, "unknown_permission"),
+            (R::UnknownTarget, "unknown_target"),
+            (R::NamespaceNotRegistered, "namespace_not_registered"),
+        ];
+        let verdicts = reasons.map(|(reason, code)| (Verdict::Decided(reason), code));
+        for (verdict, code) in verdicts.into_iter().chain([(Verdict::UnknownSubjectType, "unknown_subject_type")]) {
+            let mut rendering = Rendering::new(Revision(42), 1);
+            rendering.decision(verdict, None);
+            let answer: Value = serde_json::from_slice(&rendering.finish()).unwrap();
+            assert_eq!(answer["decision"], json!(verdict.allowed()));
+            assert_eq!(answer["context"]["revision"], json!(42));
+            assert_eq!(answer["context"]["reason"], json!(code));
+            assert_eq!(answer["context"]["reason_user"]["403"].is_string(), !verdict.allowed(), "{answer}");
+        }
+    }
+
+    #[test]
+    fn a_batch_is_json_whatever_is_wrong_in_it() {
+        let mut rendering = Rendering::new(Revision(1), 3);
+        rendering.begin_batch();
+        for at in 0..3 {
+            rendering.separate(at);
+            rendering.wrong(&Wrong::member("evaluations[0].subject.\"", "must be \u{1} else"));
+        }
+        rendering.end_batch();
+        let answer: Value = serde_json::from_slice(&rendering.finish()).unwrap();
+        assert_eq!(answer["evaluations"].as_array().unwrap().len(), 3);
+        assert_eq!(answer["evaluations"][2]["context"]["error"]["status"], json!(400));
+    }
+}
