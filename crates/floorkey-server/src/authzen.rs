@@ -13,13 +13,16 @@ mod bearer;
 mod endpoint;
 mod explain;
 mod fault;
-mod judge;
+mod found;
 mod json;
+mod judge;
 mod metadata;
+mod page_token;
 mod parse;
 mod read;
 mod render;
 mod request_id;
+mod search;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -102,12 +105,13 @@ async fn handle(app: &Arc<App>, endpoint: Endpoint, parts: &Parts, body: Incomin
             bearer::admit(engine, &parts.headers, endpoint)?
         }
     };
+    if !matches!(endpoint, Endpoint::Evaluation | Endpoint::Evaluations) {
+        return search::answer(app, endpoint, came.bytes, directory).await;
+    }
     let judge = Judge { app, directory: &directory, at: outside::now() };
-    match endpoint {
-        Endpoint::Evaluation => judge.one(&body),
-        Endpoint::Evaluations if body.items.is_empty() => judge.one(&body),
-        Endpoint::Evaluations => Ok(judge.batch(&body)),
-        _ => Err(Fault::not_found()),
+    match body.items.is_empty() {
+        true => judge.one(&body),
+        false => Ok(judge.batch(&body)),
     }
 }
 
@@ -126,4 +130,11 @@ fn is_json(kind: &HeaderValue) -> bool {
     let kind = kind.as_bytes();
     let name = kind.split(|byte| *byte == b';').next().unwrap_or_default();
     name.trim_ascii().eq_ignore_ascii_case(b"application/json")
+}
+
+/// Reads bytes as each of the requests, for those who fuzz; gives whether any of them takes them.
+#[must_use]
+pub fn reads(bytes: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    Endpoint::ALL.map(|endpoint| parse::body(text, endpoint.shape()).is_ok()).contains(&true)
 }

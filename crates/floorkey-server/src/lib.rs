@@ -29,5 +29,7 @@ mod throttle;
 mod tls;
 mod warnings;
 
+#[doc(hidden)]
+pub use authzen::reads as authzen_reads;
 pub use console::UserList;
 pub use extension::ROUTES as EXTENSION_ROUTES;

@@ -97,7 +97,8 @@ fn would_allow(directory: &Directory, request: &Request<'_>) -> Vec<Profile> {
     let allows = |grants: &Grants| match request.action {
         Action::Unknown(_) => false,
         Action::Permission(permission) => {
-            let is_about = permission.info().resource_type.is_none_or(|of| thing.resource_type.is_none_or(|is| of == is));
+            let is_about =
+                permission.info().resource_type.is_none_or(|of| thing.resource_type.is_none_or(|is| of == is));
             let within = grants.within.iter().any(|(scope, set)| set.contains(permission) && reaches(scope));
             is_about && (grants.everywhere.contains(permission) || within)
         }

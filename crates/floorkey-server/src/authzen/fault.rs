@@ -41,8 +41,11 @@ impl Fault {
 
     /// The request shows no token.
     pub(super) fn no_token() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "A token is needed: send `Authorization: Bearer` and one of this instance's API tokens.")
-            .with(header::WWW_AUTHENTICATE, "Bearer realm=\"floorkey\"")
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "A token is needed: send `Authorization: Bearer` and one of this instance's API tokens.",
+        )
+        .with(header::WWW_AUTHENTICATE, "Bearer realm=\"floorkey\"")
     }
 
     /// The token opens nothing: nobody made it, or it has expired or was revoked. Which of these is not told.
@@ -65,7 +68,8 @@ impl Fault {
 
     /// Nothing is at the path.
     pub(super) fn not_found() -> Self {
-        let message = "There is no endpoint at this path; /.well-known/authzen-configuration names those that there are.";
+        let message =
+            "There is no endpoint at this path; /.well-known/authzen-configuration names those that there are.";
         Self::new(StatusCode::NOT_FOUND, message)
     }
 
@@ -83,7 +87,9 @@ impl Fault {
     /// The revision that the question wants has not come.
     pub(super) fn not_there_yet(wanted: Revision, now: Option<Revision>) -> Self {
         let now = now.unwrap_or_default();
-        let message = format!("The question wants an answer at revision {wanted} or later; this server stands at {now}. Ask again.");
+        let message = format!(
+            "The question wants an answer at revision {wanted} or later; this server stands at {now}. Ask again."
+        );
         Self::new(StatusCode::SERVICE_UNAVAILABLE, message).with(header::RETRY_AFTER, "1")
     }
 

@@ -12,11 +12,11 @@ use floorkey::{
 };
 
 use super::arn;
+use super::explain;
 use super::fault::Fault;
 use super::json::Wrong;
 use super::parse::{Body, Doing, Entity, Parts, Properties, Semantic, Wishes, missing};
 use super::render::Rendering;
-use super::explain;
 use crate::app::App;
 
 /// A value that no condition names and nothing stored has: what a caller said is no text, number or boolean.
@@ -38,6 +38,16 @@ pub(super) struct Question<'q> {
     pub(super) resource: &'q Entity<'q>,
     pub(super) resource_id: &'q str,
     pub(super) wishes: Wishes,
+}
+
+/// What is said in a question beside who the subject is.
+pub(super) struct Put<'q> {
+    /// Whose properties count.
+    pub(super) subject: &'q Entity<'q>,
+    pub(super) action: &'q Doing<'q>,
+    pub(super) resource: &'q Entity<'q>,
+    /// The resource's id; that in `resource` is not looked at.
+    pub(super) resource_id: &'q str,
 }
 
 /// What came of a question.
@@ -142,9 +152,8 @@ impl<'a> Judge<'a> {
         for (at, item) in body.items.iter().enumerate() {
             rendering.separate(at);
             let question = match item {
-                Ok(own) => {
-                    Question::new(own, &body.parts).map_err(|wrong| Cow::Owned(wrong.within(&format!("evaluations[{at}]"))))
-                }
+                Ok(own) => Question::new(own, &body.parts)
+                    .map_err(|wrong| Cow::Owned(wrong.within(&format!("evaluations[{at}]")))),
                 Err(wrong) => Err(Cow::Borrowed(wrong)),
             };
             let allowed = match question {
@@ -189,19 +198,33 @@ impl<'a> Judge<'a> {
             return Err(Verdict::UnknownSubjectType);
         }
         let subject = self.user(question.subject_id).ok_or(Verdict::Decided(Reason::UnknownUser))?;
-        let kind = Kind::named(&question.resource.kind);
-        let said = question.resource.properties.as_deref();
+        let Question { subject: said, action, resource, resource_id, .. } = *question;
+        self.put(subject, &Put { subject: said, action, resource, resource_id }, ask)
+    }
+
+    /// Puts a question about a user to the engine, whatever the id of the question's subject.
+    ///
+    /// # Errors
+    /// The verdict where there is nothing to ask the engine.
+    #[inline]
+    pub(super) fn put<T>(
+        &self,
+        subject: UserId,
+        put: &Put<'_>,
+        ask: impl FnOnce(&Request<'_>) -> T,
+    ) -> Result<T, Verdict> {
+        let kind = Kind::named(&put.resource.kind);
         let mut merged = Tags::new();
-        let target = self.target(kind, question.resource_id, said, &mut merged)?;
-        let request = Request::new(subject, kind.action(&question.action.name), target, self.at);
-        let of_subject = question.subject.properties.as_deref();
-        let of_action = question.action.properties.as_deref();
+        let target = self.target(kind, put.resource_id, put.resource.properties.as_deref(), &mut merged)?;
+        let request = Request::new(subject, kind.action(&put.action.name), target, self.at);
+        let of_subject = put.subject.properties.as_deref();
+        let of_action = put.action.properties.as_deref();
         if of_subject.is_none() && of_action.is_none() {
             return Ok(ask(&request));
         }
-        let subject = of_subject.map(given);
+        let said = of_subject.map(given);
         let given = Given {
-            subject: subject.as_deref(),
+            subject: said.as_deref(),
             subject_group: of_subject.and_then(|said| said.hierarchy_group),
             action: of_action.map(|said| &said.tags),
         };

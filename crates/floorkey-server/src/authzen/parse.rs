@@ -54,7 +54,7 @@ pub(super) struct Entity<'a> {
 }
 
 /// An action.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Doing<'a> {
     pub(super) name: Text<'a>,
     pub(super) properties: Option<Box<Properties>>,

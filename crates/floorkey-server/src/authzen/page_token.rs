@@ -1,0 +1,209 @@
+//! Page tokens of searches: at which revision a search began, and where its next page begins.
+//!
+//! A token is authenticated, and bound to its endpoint, its instance and everything in the request but the page: it is
+//! good for nothing but going on with the search that it came from.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use floorkey::{InstanceId, Revision, Timestamp};
+use floorkey_connect::page_token::{self, Listing};
+
+use super::endpoint::Endpoint;
+use super::fault::Fault;
+use super::json::{Kind, Reader, Wrong};
+use crate::engine::KEPT_FOR;
+
+/// Where a search stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Position {
+    /// The revision that it is answered at.
+    pub(super) revision: Revision,
+    /// When it began: what is dated is decided at this time on every page.
+    pub(super) at: Timestamp,
+    /// Results a page, at most.
+    pub(super) limit: u64,
+    /// The key of the last result that was given; `None` at the beginning.
+    pub(super) after: Option<String>,
+}
+
+/// The search that a token belongs to.
+pub(super) struct Search {
+    endpoint: Endpoint,
+    instance: String,
+    query: [u8; 32],
+}
+
+impl Search {
+    /// The search that a request asks for.
+    ///
+    /// # Errors
+    /// A body that is no JSON.
+    pub(super) fn new(endpoint: Endpoint, instance: InstanceId, body: &str) -> Result<Self, Wrong> {
+        let mut query = String::with_capacity(body.len());
+        canonical(&mut Reader::new(body), &mut query, true)?;
+        Ok(Self { endpoint, instance: instance.to_string(), query: page_token::hash_of(query.as_bytes()) })
+    }
+
+    /// The token for the page that begins at a position.
+    pub(super) fn seal(&self, key: &[u8; 32], position: &Position) -> Result<String, Fault> {
+        let mut bytes = Vec::with_capacity(64);
+        bytes.extend_from_slice(&position.revision.0.to_be_bytes());
+        bytes.extend_from_slice(&position.at.as_millis().to_be_bytes());
+        bytes.extend_from_slice(&position.limit.to_be_bytes());
+        if let Some(after) = &position.after {
+            bytes.push(1);
+            bytes.extend_from_slice(after.as_bytes());
+        }
+        page_token::seal(key, self.listing(), &bytes).map_err(|_| Fault::internal())
+    }
+
+    /// The position in a token of this very search.
+    ///
+    /// # Errors
+    /// A token of another search, one that nobody gave out, or one whose time is over.
+    pub(super) fn open(&self, key: &[u8; 32], token: &str, now: Timestamp) -> Result<Position, Fault> {
+        let bytes = page_token::open(key, self.listing(), token).map_err(|error| {
+            Fault::bad_request(format!(
+                "`page.token` can't be used: {error}. Send the token of the last answer, unchanged, with everything else as in the first request, or leave it out to start again."
+            ))
+        })?;
+        let position = decode(&bytes).ok_or_else(Fault::internal)?;
+        match is_over(position.at, now) {
+            true => Err(Self::expired()),
+            false => Ok(position),
+        }
+    }
+
+    /// The token's revision is not kept any more.
+    pub(super) fn expired() -> Fault {
+        let minutes = KEPT_FOR.as_secs() / 60;
+        Fault::bad_request(format!(
+            "`page.token` can't be used any more: a search is kept for {minutes} minutes at most. Leave the token out to start again."
+        ))
+    }
+
+    fn listing(&self) -> Listing<'_> {
+        Listing { operation: self.endpoint.path(), instance: &self.instance, query_hash: self.query }
+    }
+}
+
+fn is_over(begun: Timestamp, now: Timestamp) -> bool {
+    let age = now.as_millis().saturating_sub(begun.as_millis());
+    // A clock that was set back makes nothing last longer.
+    !u64::try_from(age).is_ok_and(|age| Duration::from_millis(age) < KEPT_FOR)
+}
+
+fn decode(bytes: &[u8]) -> Option<Position> {
+    let (revision, rest) = bytes.split_first_chunk()?;
+    let (at, rest) = rest.split_first_chunk()?;
+    let (limit, rest) = rest.split_first_chunk()?;
+    let after = match rest.split_first() {
+        None => None,
+        Some((_, after)) => Some(String::from_utf8(after.to_vec()).ok()?),
+    };
+    Some(Position {
+        revision: Revision(u64::from_be_bytes(*revision)),
+        at: Timestamp::from_millis(i64::from_be_bytes(*at)),
+        limit: u64::from_be_bytes(*limit),
+        after,
+    })
+}
+
+/// Writes a value so that equal ones are written alike, whatever the order of their members; `page` at the top is left
+/// out.
+fn canonical(reader: &mut Reader<'_>, out: &mut String, is_top: bool) -> Result<(), Wrong> {
+    match reader.kind()? {
+        Kind::Object => {
+            let mut members = BTreeMap::new();
+            reader.object(|reader, name| {
+                if is_top && name == "page" {
+                    return reader.skip();
+                }
+                let mut value = String::new();
+                canonical(reader, &mut value, false)?;
+                members.insert(name, value);
+                Ok(())
+            })?;
+            for (name, value) in members {
+                let _ = write!(out, "{name:?}:{value};");
+            }
+            out.push('}');
+        }
+        Kind::Array => {
+            reader.array(|reader| {
+                canonical(reader, out, false)?;
+                out.push(',');
+                Ok(())
+            })?;
+            out.push(']');
+        }
+        Kind::String => {
+            let _ = write!(out, "{:?}", reader.string()?);
+        }
+        Kind::Number => out.push_str(reader.number()?),
+        Kind::Bool => out.push_str(if reader.boolean()? { "true" } else { "false" }),
+        Kind::Null => {
+            reader.null()?;
+            out.push_str("null");
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: [u8; 32] = [7; 32];
+    const BODY: &str = r#"{"subject":{"type":"user"},"context":{"a":[1,"x",{"b":null,"c":true}]},"page":{"limit":2}}"#;
+
+    fn search(body: &str) -> Search {
+        Search::new(Endpoint::SubjectSearch, InstanceId::from_bits(1), body).unwrap()
+    }
+
+    fn begun() -> Position {
+        let at = Timestamp::from_millis(1_000_000);
+        Position { revision: Revision(7), at, limit: 2, after: Some("ann".to_owned()) }
+    }
+
+    #[test]
+    fn a_token_is_good_for_its_own_search_only() {
+        let first = search(BODY);
+        for after in [None, Some(String::new()), Some("ann".to_owned())] {
+            let position = Position { after, ..begun() };
+            let token = first.seal(&KEY, &position).unwrap();
+            assert_eq!(first.open(&KEY, &token, position.at).unwrap(), position);
+        }
+        let token = first.seal(&KEY, &begun()).unwrap();
+        let opens = |search: &Search| search.open(&KEY, &token, begun().at).is_ok();
+        // The page itself, blanks and the order of members don't count.
+        let next =
+            r#"{ "context":{"a":[1,"x",{"c":true,"b":null}]}, "page":{"token":"t"}, "subject":{"type":"user"} }"#;
+        assert!(opens(&search(next)));
+        for other in [
+            BODY.replace("user", "User"),
+            BODY.replace("\"b\":null", "\"b\":\"null\""),
+            BODY.replace("[1,", "[1.0,"),
+            BODY.replace("\"page\"", "\"more\""),
+        ] {
+            assert!(!opens(&search(&other)), "{other}");
+        }
+        assert!(!opens(&Search::new(Endpoint::ResourceSearch, InstanceId::from_bits(1), BODY).unwrap()));
+        assert!(!opens(&Search::new(Endpoint::SubjectSearch, InstanceId::from_bits(2), BODY).unwrap()));
+        assert!(first.open(&[8; 32], &token, begun().at).is_err());
+        assert!(first.open(&KEY, "", begun().at).is_err());
+    }
+
+    #[test]
+    fn a_token_ends_with_its_time() {
+        let (search, position) = (search(BODY), begun());
+        let token = search.seal(&KEY, &position).unwrap();
+        let open = |after: i64| search.open(&KEY, &token, Timestamp::from_millis(position.at.as_millis() + after));
+        let whole = i64::try_from(KEPT_FOR.as_millis()).unwrap();
+        assert!(open(whole - 1).is_ok());
+        assert!(open(whole).is_err());
+        assert!(open(-1).is_err(), "a token from the future");
+    }
+}

@@ -1,0 +1,169 @@
+//! Searches: who may, on what, what may she do. Exact: what a search gives is what one question after the other would
+//! give, at one revision.
+//!
+//! A search can be long, so that it runs beside the threads that answer questions, a few at a time.
+
+use std::ops::ControlFlow;
+use std::sync::{Arc, LazyLock};
+
+use floorkey::Directory;
+use hyper::body::Bytes;
+use serde_json::json;
+use tokio::sync::Semaphore;
+
+use super::endpoint::Endpoint;
+use super::fault::Fault;
+use super::found::Found;
+use super::judge::{Judge, id_of};
+use super::page_token::{Position, Search};
+use super::parse::{self, Body, Page, missing};
+use crate::app::App;
+use crate::outside;
+
+/// Searches at a time, so that they never take all processors for long.
+static PLACES: LazyLock<Semaphore> = LazyLock::new(|| {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    Semaphore::new(processors.max(2))
+});
+
+/// Answers a search.
+///
+/// # Errors
+/// A part of the question that is missing, or a page token that can't be used.
+pub(super) async fn answer(
+    app: &Arc<App>,
+    endpoint: Endpoint,
+    bytes: Bytes,
+    directory: Arc<Directory>,
+) -> Result<Vec<u8>, Fault> {
+    let app = app.clone();
+    let _place = PLACES.acquire().await.map_err(|_| Fault::internal())?;
+    let search = tokio::task::spawn_blocking(move || {
+        let text = std::str::from_utf8(&bytes).unwrap_or_default();
+        let body = parse::body(text, endpoint.shape())?;
+        check(endpoint, &body)?;
+        match &body.page {
+            None => {
+                let judge = Judge { app: &app, directory: &directory, at: outside::now() };
+                Ok(whole(endpoint, &judge, &body))
+            }
+            Some(page) => one_page(&app, endpoint, &directory, text, &body, page),
+        }
+    });
+    search.await.unwrap_or_else(|_| Err(Fault::internal()))
+}
+
+/// Checks that everything is there but what is searched for.
+fn check(endpoint: Endpoint, body: &Body<'_>) -> Result<(), Fault> {
+    let parts = &body.parts;
+    let example = "{\"type\": …}";
+    let subject = parts.subject.as_ref().ok_or_else(|| missing("subject", example))?;
+    let resource = parts.resource.as_ref().ok_or_else(|| missing("resource", example))?;
+    if endpoint != Endpoint::ActionSearch && parts.action.is_none() {
+        return Err(missing("action", "{\"name\": \"Users.View\"}").into());
+    }
+    if endpoint != Endpoint::SubjectSearch {
+        id_of(subject, "subject")?;
+    }
+    if endpoint != Endpoint::ResourceSearch {
+        id_of(resource, "resource")?;
+    }
+    Ok(())
+}
+
+/// Everything that there is.
+fn whole(endpoint: Endpoint, judge: &Judge<'_>, body: &Body<'_>) -> Vec<u8> {
+    let mut results = Results::default();
+    judge.search(endpoint, &body.parts, None, &mut |_, found| {
+        results.add(&found);
+        ControlFlow::Continue(())
+    });
+    [b"{\"results\":[", results.text.as_slice(), b"]}"].concat()
+}
+
+/// One page, at the revision and the time at which the search began.
+fn one_page(
+    app: &App,
+    endpoint: Endpoint,
+    directory: &Arc<Directory>,
+    text: &str,
+    body: &Body<'_>,
+    page: &Page<'_>,
+) -> Result<Vec<u8>, Fault> {
+    let (engine, now, key) = (app.service.engine(), outside::now(), app.sealer.page_token_key());
+    let search = Search::new(endpoint, directory.instance(), text)?;
+    let (directory, begun) = match page.token.as_deref().filter(|token| !token.is_empty()) {
+        None => (directory.clone(), None),
+        Some(token) => {
+            let position = search.open(key, token, now)?;
+            if page.limit.is_some_and(|limit| limit != position.limit) {
+                return Err(Fault::bad_request(format!(
+                    "`page.limit` must stay what it was on the first page, {}, or be left out.",
+                    position.limit
+                )));
+            }
+            let directory = engine.exactly(directory.instance(), position.revision);
+            (directory.ok_or_else(Search::expired)?, Some(position))
+        }
+    };
+    let (at, limit) = match &begun {
+        None => (now, page.limit.unwrap_or(u64::MAX)),
+        Some(position) => (position.at, position.limit),
+    };
+    let (results, next) =
+        results_of_page(&Judge { app, directory: &directory, at }, endpoint, body, limit, begun.as_ref());
+    let next_token = match next {
+        None => String::new(),
+        Some(after) => {
+            if begun.is_none() {
+                engine.keep(&directory);
+            }
+            search.seal(key, &Position { revision: directory.revision(), at, limit, after })?
+        }
+    };
+    let page = json!({ "next_token": next_token, "count": results.count });
+    let page = format!("{{\"page\":{page},\"results\":[");
+    Ok([page.as_bytes(), &results.text, b"]}"].concat())
+}
+
+/// The results of a page and, if there are more, the key of the last one, after which the next page begins.
+fn results_of_page(
+    judge: &Judge<'_>,
+    endpoint: Endpoint,
+    body: &Body<'_>,
+    limit: u64,
+    begun: Option<&Position>,
+) -> (Results, Option<Option<String>>) {
+    let mut results = Results::default();
+    let mut last = begun.and_then(|position| position.after.clone());
+    let mut is_more = false;
+    judge.search(endpoint, &body.parts, last.clone().as_deref(), &mut |key, found| {
+        if results.count == limit {
+            is_more = true;
+            return ControlFlow::Break(());
+        }
+        results.add(&found);
+        if results.count == limit {
+            last = Some(key.to_owned());
+        }
+        ControlFlow::Continue(())
+    });
+    (results, is_more.then_some(last))
+}
+
+/// Results as they are written.
+#[derive(Default)]
+struct Results {
+    text: Vec<u8>,
+    count: u64,
+}
+
+impl Results {
+    fn add(&mut self, found: &Found<'_>) {
+        if self.count > 0 {
+            self.text.push(b',');
+        }
+        found.write(&mut self.text);
+        self.count += 1;
+    }
+}
