@@ -7,12 +7,16 @@
 //! Derived parts (names, counts, holders) follow from the records alone: a directory built from stored records equals
 //! the one that came about by changes.
 
+mod applications;
 mod apply;
 mod chunked;
 mod holders;
 mod hot;
+mod names;
+mod walk;
 
 use std::hash::BuildHasher as _;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use imbl::{HashMap, OrdMap, OrdSet, Vector};
@@ -31,7 +35,7 @@ use crate::settings::Settings;
 use crate::text::{folded, skeleton};
 use crate::user::User;
 
-use holders::Holders;
+pub(crate) use holders::{Holders, SPAN, SPAN_WORDS};
 pub(crate) use hot::Held;
 use hot::Hot;
 
@@ -79,6 +83,8 @@ pub struct Directory {
     application_resources: OrdMap<(String, String), Arc<ApplicationResource>>,
     api_tokens: OrdMap<ApiTokenId, Arc<ApiToken>>,
     api_tokens_by_hash: HashMap<[u8; 32], ApiTokenId>,
+    /// Users of whom the hot half does not say all: disabled ones, and those with dated assignments.
+    marked: Holders,
     hot: Hot,
 }
 
@@ -146,7 +152,6 @@ impl Directory {
 
     /// Users by login name in its folded form, beginning after that one.
     pub fn users_after<'a>(&'a self, after: Option<&str>) -> impl Iterator<Item = &'a Arc<User>> + 'a {
-        use std::ops::Bound;
         let lower = after.map_or(Bound::Unbounded, |after| Bound::Excluded(Arc::<str>::from(after)));
         self.logins.range((lower, Bound::Unbounded)).filter_map(|(_, ordinal)| self.user_at(*ordinal))
     }
@@ -293,57 +298,6 @@ impl Directory {
             .filter_map(|(_, id)| self.access_keys.get(id))
     }
 
-    /// The application of that namespace, if it is registered.
-    #[must_use]
-    pub fn application(&self, namespace: &str) -> Option<&Arc<RegisteredApplication>> {
-        self.applications.get(namespace)
-    }
-
-    /// All registered applications, by namespace.
-    pub fn applications(&self) -> impl Iterator<Item = &Arc<RegisteredApplication>> {
-        self.applications.values()
-    }
-
-    /// A thing of an application, if Floorkey was told of it.
-    #[must_use]
-    pub fn application_resource(&self, namespace: &str, id: &str) -> Option<&Arc<ApplicationResource>> {
-        self.application_resources.get(&(namespace.to_owned(), id.to_owned()))
-    }
-
-    /// The known things of an application by id, beginning after that one.
-    pub fn application_resources<'a>(
-        &'a self,
-        namespace: &'a str,
-        after: Option<&str>,
-    ) -> impl Iterator<Item = &'a Arc<ApplicationResource>> {
-        use std::ops::Bound;
-        let lower = match after {
-            None => Bound::Included((namespace.to_owned(), String::new())),
-            Some(after) => Bound::Excluded((namespace.to_owned(), after.to_owned())),
-        };
-        self.application_resources
-            .range((lower, Bound::Unbounded))
-            .take_while(move |((found, _), _)| found == namespace)
-            .map(|(_, resource)| resource)
-    }
-
-    /// An API token.
-    #[must_use]
-    pub fn api_token(&self, id: ApiTokenId) -> Option<&Arc<ApiToken>> {
-        self.api_tokens.get(&id)
-    }
-
-    /// The API token whose text has that SHA-256, expired ones included.
-    #[must_use]
-    pub fn api_token_by_hash(&self, hash: &[u8; 32]) -> Option<&Arc<ApiToken>> {
-        self.api_token(*self.api_tokens_by_hash.get(hash)?)
-    }
-
-    /// All API tokens, by id.
-    pub fn api_tokens(&self) -> impl Iterator<Item = &Arc<ApiToken>> {
-        self.api_tokens.values()
-    }
-
     /// How many users are full administrators: enabled, able to sign in, and holding every granting permission
     /// through undated, unscoped profiles.
     #[must_use]
@@ -395,7 +349,7 @@ impl Directory {
         self.profiles.values()
     }
 
-    fn user_at(&self, ordinal: u32) -> Option<&Arc<User>> {
+    pub(crate) fn user_at(&self, ordinal: u32) -> Option<&Arc<User>> {
         self.users.get(ordinal as usize)?.as_ref()
     }
 }

@@ -31,6 +31,7 @@ mod refusal;
 pub mod resource;
 pub mod review;
 pub mod scope;
+pub mod search;
 mod secret;
 pub mod settings;
 pub mod tags;

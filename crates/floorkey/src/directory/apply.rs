@@ -7,6 +7,7 @@ use imbl::{HashMap, OrdMap, OrdSet, Vector};
 
 use super::holders::Holders;
 use super::hot::{Granted, Hot, Place};
+use super::names::Names;
 use super::{Directory, ProfileEntry, Revision, hash_of_looks};
 use crate::access_key::AccessKey;
 use crate::api_token::ApiToken;
@@ -59,6 +60,7 @@ impl Directory {
             application_resources: OrdMap::new(),
             api_tokens: OrdMap::new(),
             api_tokens_by_hash: HashMap::new(),
+            marked: Holders::new(),
             hot: Hot::new(),
         }
     }
@@ -263,6 +265,7 @@ impl Directory {
         self.link(&user, ordinal, before.as_deref());
         let place = place(&user);
         let place_before = before.as_deref().map(self::place);
+        self.marked.set(ordinal, place.dated || place.profiles.is_none());
         let Self { profiles, hot, .. } = self;
         hot.place(ordinal, place_before.as_ref(), &place, |combination| granted(profiles, combination));
         // Ordinals are given without gaps: a new one is at most the next.
@@ -282,6 +285,7 @@ impl Directory {
             self.set_holder(assignment.profile, ordinal, false);
         }
         self.hot.remove_user(id, ordinal, &place(&user));
+        self.marked.set(ordinal, false);
         self.users.set(ordinal as usize, None);
     }
 
@@ -352,28 +356,6 @@ fn free<K: Ord + Clone + Borrow<Q>, Q: Ord + ?Sized, V: Clone + PartialEq>(
 ) {
     if names.get(name) == Some(owner) {
         names.remove(name);
-    }
-}
-
-/// Users' logins in their order, and what odd ones look like; a user's number is the place in the list.
-struct Names {
-    logins: OrdMap<Arc<str>, u32>,
-    skeletons: OrdSet<(u64, u32)>,
-}
-
-impl Names {
-    fn of(users: &[Arc<User>]) -> Self {
-        let mut names: Vec<(String, u32)> =
-            users.iter().zip(0..).map(|(user, ordinal)| (folded(&user.username), ordinal)).collect();
-        // Sorted first: each goes in beside the one before, in memory that is at hand.
-        names.sort_unstable();
-        let odd = |(name, ordinal): &(String, u32)| Some((hash_of_looks(&odd_skeleton(name)?), *ordinal));
-        let mut skeletons: Vec<(u64, u32)> = names.iter().filter_map(odd).collect();
-        skeletons.sort_unstable();
-        Self {
-            logins: names.into_iter().map(|(name, ordinal)| (Arc::from(name), ordinal)).collect(),
-            skeletons: skeletons.into_iter().collect(),
-        }
     }
 }
 

@@ -2,6 +2,12 @@
 
 use super::chunked::Chunked;
 
+/// Ordinals in a span, which sets are added up by.
+pub(crate) const SPAN: u32 = 4096;
+
+/// Words of bits in a span.
+pub(crate) const SPAN_WORDS: usize = SPAN as usize / 64;
+
 /// A set of ordinals.
 #[derive(Clone)]
 pub(crate) struct Holders {
@@ -27,6 +33,13 @@ impl Holders {
         }
         self.words.set(at, word ^ bit);
         self.count = if holds { self.count + 1 } else { self.count - 1 };
+    }
+
+    /// Adds the ordinals of a span to a set of bits.
+    pub(crate) fn add_span(&self, span: usize, bits: &mut [u64; SPAN_WORDS]) {
+        for (at, word) in bits.iter_mut().enumerate() {
+            *word |= self.words.get(span * SPAN_WORDS + at).copied().unwrap_or(0);
+        }
     }
 
     /// The ordinals, ascending.

@@ -12,7 +12,7 @@ mod facts;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
-mod matrix;
+pub(crate) mod matrix;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
@@ -21,5 +21,6 @@ mod random_world;
 mod reviews;
 #[cfg(test)]
 mod rules;
+mod search;
 #[cfg(test)]
 mod world;

@@ -6,8 +6,9 @@ use floorkey::profile::{AiAgent, Application, FlowModule, PrimaryAttributeValue}
 use floorkey::resource::{HoursOfOperation, ManualQueueLink, OpeningPeriod, Queue, ResourceDetails, RoutingProfile};
 use floorkey::user::{Assignment, ChannelSettings, Identity, Proficiency};
 use floorkey::{
-    Command, Directory, GuardMode, HierarchyGroupId, HierarchyLevelId, NewResource, NewSecurityProfile, RecordKey,
-    ResourceId, ResourceType, Revision, SecurityProfileEdit, SecurityProfileId, Timestamp, UserId,
+    AnyPermission, Command, Condition, Directory, GuardMode, HierarchyGroupId, HierarchyLevelId, NewResource,
+    NewSecurityProfile, RecordKey, ResourceId, ResourceType, Revision, SecurityProfileEdit, SecurityProfileId,
+    Timestamp, UserId,
 };
 
 use super::Place;
@@ -254,6 +255,10 @@ fn new_profile(id: SecurityProfileId, group: HierarchyGroupId) -> NewSecurityPro
             permissions: vec!["read".to_owned()],
             kind: Some("THIRD_PARTY_APPLICATION".to_owned()),
         }]),
+        conditions: Some(BTreeMap::from([(
+            AnyPermission::Application { namespace: "crm".to_owned(), name: "read".to_owned() },
+            BTreeSet::from([Condition::Own { attribute: "owner".to_owned() }]),
+        )])),
         access_control_tags: Some(BTreeMap::from([("team".to_owned(), "blue".to_owned())])),
         tag_restricted: Some(vec!["Queue".to_owned()]),
         hierarchy_restricted: Some(vec!["User".to_owned()]),

@@ -1,9 +1,18 @@
-//! Permissions in other applications: stored, and denied while nobody registered the namespace.
+//! Permissions in other applications: stored, denied while nobody registered the namespace, and narrowed by conditions.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use floorkey::condition::Side;
 use floorkey::profile::Application;
-use floorkey::{Action, Command, GuardMode, Reason, Request, SecurityProfileEdit, Target};
+use floorkey::tags::Tags;
+use floorkey::{
+    Action, AnyPermission, ApiToken, ApplicationResource, Command, Condition, Given, GuardMode, Origin, Permission,
+    Reason, RecordKey, RegisteredApplication, Request, SecurityProfileEdit, SecurityProfileId, Target, Thing,
+    Timestamp, UserId,
+};
 
-use crate::world::{World, assign, flagged, operator, update};
+use crate::matrix::applications::{order, orders, token};
+use crate::world::{World, actor, assign, by, flagged, granting, operator, reset, tags, update};
 
 fn crm(permissions: &[&str]) -> SecurityProfileEdit {
     let permissions = permissions.iter().map(|name| (*name).to_owned()).collect();
@@ -47,20 +56,20 @@ fn what_one_does_not_hold_in_an_application_one_does_not_give() {
     let ella = world.hire("ella", &["Editor"]);
     let target = world.grant("Target", &[]);
     let give = || update(target, crm(&["ACCESS"]));
-    let change = world.clone().done(&crate::world::by(ella), give());
+    let change = world.clone().done(&by(ella), give());
     assert!(flagged(&change));
     world.guard(GuardMode::Enforce);
-    let refusal = world.try_to(&crate::world::by(ella), give()).unwrap_err();
+    let refusal = world.try_to(&by(ella), give()).unwrap_err();
     assert!(refusal.to_string().contains("ACCESS of the application crm"), "{refusal}");
     // Nor by handing out a profile that somebody else made, nor by taking over who holds it.
     world.done(&operator(), give());
     world.grant("Nothing", &[]);
     let ann = world.hire("ann", &["Nothing"]);
-    assert_eq!(world.refused(&crate::world::by(ella), assign(ann, &[target])), "guard");
+    assert_eq!(world.refused(&by(ella), assign(ann, &[target])), "guard");
     let user = world.hire("bea", &["Target"]);
-    assert_eq!(world.refused(&crate::world::by(ella), crate::world::reset(user)), "guard");
+    assert_eq!(world.refused(&by(ella), reset(user)), "guard");
     let (me, own) = (world.user("ella"), world.profile("Editor"));
-    assert_eq!(world.refused(&crate::world::by(ella), assign(me, &[own, target])), "guard");
+    assert_eq!(world.refused(&by(ella), assign(me, &[own, target])), "guard");
 }
 
 #[test]
@@ -70,4 +79,217 @@ fn a_full_administrator_gives_permissions_of_any_application() {
     assert!(!flagged(&world.done(&admin, update(profile, crm(&["ACCESS"])))));
     let command = Command::UpdateSecurityProfile { profile, edit: Box::new(crm(&["ADMIN"])) };
     assert!(!flagged(&world.done(&admin, command)));
+}
+
+fn register(world: &mut World) {
+    world.done(&operator(), Command::RegisterApplication(Box::new(orders())));
+}
+
+fn holding(world: &mut World, name: &str, permissions: &[&str]) -> SecurityProfileId {
+    let permissions = permissions.iter().map(|name| (*name).to_owned()).collect();
+    let held = Application { namespace: "orders".to_owned(), permissions, kind: None };
+    world.make_profile(name, SecurityProfileEdit { applications: Some(vec![held]), ..SecurityProfileEdit::default() })
+}
+
+fn ask(world: &World, user: UserId, permission: &str, id: &str) -> Reason {
+    let action = Action::Application { namespace: "orders", permission };
+    let target = Target::Application { namespace: "orders", id };
+    world.directory.decide(&Request::new(user, action, target, world.now)).reason
+}
+
+fn narrow(world: &mut World, profile: SecurityProfileId, permission: &str, all: &[Condition]) {
+    let name = AnyPermission::Application { namespace: "orders".to_owned(), name: permission.to_owned() };
+    let mut conditions = world.directory.profile(profile).unwrap().conditions.clone();
+    conditions.insert(name, all.iter().cloned().collect());
+    let edit = SecurityProfileEdit { conditions: Some(conditions), ..SecurityProfileEdit::default() };
+    world.done(&operator(), update(profile, edit));
+}
+
+#[test]
+fn a_registered_application_decides_and_its_permissions_bring_what_they_require() {
+    let mut world = World::new();
+    holding(&mut world, "Refunds", &["refund"]);
+    let ann = world.hire("ann", &["Refunds"]);
+    assert_eq!(ask(&world, ann, "refund", "1"), Reason::NamespaceNotRegistered);
+    register(&mut world);
+    // A thing that Floorkey was never told of is decided like any other.
+    for permission in ["refund", "read"] {
+        assert_eq!(ask(&world, ann, permission, "never-heard-of"), Reason::Granted);
+    }
+    assert_eq!(ask(&world, ann, "fly", "1"), Reason::UnknownPermission);
+    let action = Action::Application { namespace: "orders", permission: "read" };
+    let explanation = world.directory.explain(&Request::new(ann, action, Target::Instance, world.now));
+    assert_eq!(explanation.grants[0].origin, Origin::RequiredInApplication(vec!["refund".to_owned()]));
+    // What it requires follows the register, not the profile.
+    let mut alone = orders();
+    alone.permissions[1].requires = BTreeSet::new();
+    world.done(&operator(), Command::RegisterApplication(Box::new(alone)));
+    assert_eq!(ask(&world, ann, "read", "1"), Reason::NotHeld);
+    world.done(&operator(), Command::UnregisterApplication { namespace: "orders".to_owned() });
+    assert_eq!(ask(&world, ann, "refund", "1"), Reason::NamespaceNotRegistered);
+}
+
+#[test]
+fn an_application_is_registered_soundly_or_not_at_all() {
+    let mut world = World::new();
+    let refused = |world: &mut World, edit: fn(&mut RegisteredApplication)| {
+        let mut application = orders();
+        edit(&mut application);
+        world.refused(&operator(), Command::RegisterApplication(Box::new(application)))
+    };
+    assert_eq!(refused(&mut world, |app| app.namespace = String::new()), "invalid");
+    for own in ["user", "instance", "Queue", "security-profile"] {
+        let application = RegisteredApplication { namespace: own.to_owned(), ..orders() };
+        assert_eq!(world.refused(&operator(), Command::RegisterApplication(Box::new(application))), "invalid", "{own}");
+    }
+    assert_eq!(refused(&mut world, |app| app.permissions.clear()), "invalid");
+    assert_eq!(refused(&mut world, |app| app.permissions[1].name = "read".to_owned()), "invalid");
+    assert_eq!(refused(&mut world, |app| app.permissions[0].requires = ["fly".to_owned()].into()), "invalid");
+    assert_eq!(refused(&mut world, |app| app.permissions[0].requires = ["refund".to_owned()].into()), "invalid");
+    assert_eq!(refused(&mut world, |app| app.permissions[0].description = "x".repeat(501)), "invalid");
+    assert!(world.directory.applications().next().is_none());
+}
+
+#[test]
+fn conditions_look_at_what_is_stored_and_what_is_said_wins() {
+    let mut world = World::new();
+    register(&mut world);
+    let active =
+        Condition::OneOf { of: Side::Resource, attribute: "status".to_owned(), values: ["active".to_owned()].into() };
+    let profile = holding(&mut world, "Readers", &["read"]);
+    narrow(&mut world, profile, "read", &[active]);
+    let ann = world.hire("ann", &["Readers"]);
+    let known = ApplicationResource { attributes: tags(&[("status", "active")]), ..order("1") };
+    let resources = vec![known, ApplicationResource { attributes: tags(&[("status", "archived")]), ..order("2") }];
+    world.done(&operator(), Command::PutApplicationResources { namespace: "orders".to_owned(), resources });
+    assert_eq!(ask(&world, ann, "read", "1"), Reason::GrantedInScope);
+    assert_eq!(ask(&world, ann, "read", "2"), Reason::OutOfScope);
+    assert_eq!(ask(&world, ann, "read", "never-heard-of"), Reason::OutOfScope);
+    let said = tags(&[("status", "active")]);
+    let target = Target::Described(Thing { tags: &said, ..Thing::UNKNOWN });
+    let action = Action::Application { namespace: "orders", permission: "read" };
+    assert!(world.directory.decide(&Request::new(ann, action, target, world.now)).allowed());
+    let words = world.directory.explain(&Request::new(ann, action, target, world.now)).grants[0].scope.clone().unwrap();
+    assert_eq!(words.conditions_in_words().as_deref(), Some("if its “status” is “active”"));
+    world.done(
+        &operator(),
+        Command::DeleteApplicationResources {
+            namespace: "orders".to_owned(),
+            ids: ["1".to_owned(), "9".to_owned()].into(),
+        },
+    );
+    assert_eq!(ask(&world, ann, "read", "1"), Reason::OutOfScope);
+}
+
+#[test]
+fn each_kind_of_condition_means_what_it_says() {
+    let mut world = World::new();
+    register(&mut world);
+    let profile = holding(&mut world, "Readers", &["read"]);
+    let new = floorkey::NewUser { tags: tags(&[("team", "red")]), ..world.new_user("Ann", &["Readers"]) };
+    let ann = world.hire_as(new);
+    let mut decide = |condition: Condition, tags: &Tags, given: Given<'_>| {
+        narrow(&mut world, profile, "read", &[condition]);
+        let target = Target::Described(Thing { tags, ..Thing::UNKNOWN });
+        let action = Action::Application { namespace: "orders", permission: "read" };
+        let request = Request { given: Some(&given), ..Request::new(ann, action, target, world.now) };
+        world.directory.decide(&request).allowed()
+    };
+    let nothing = Given::default();
+    let own = || Condition::Own { attribute: "owner".to_owned() };
+    assert!(decide(own(), &tags(&[("owner", "ann")]), nothing));
+    assert!(decide(own(), &tags(&[("owner", &ann.to_string())]), nothing));
+    let arn = format!("arn:aws:connect:us-east-1:1:instance/x/agent/{ann}");
+    assert!(decide(own(), &tags(&[("owner", &arn)]), nothing));
+    assert!(!decide(own(), &tags(&[("owner", "bob")]), nothing));
+    assert!(!decide(own(), &Tags::new(), nothing));
+    let same = || Condition::Same { attribute: "group".to_owned(), of_subject: "team".to_owned() };
+    assert!(decide(same(), &tags(&[("group", "red")]), nothing));
+    assert!(!decide(same(), &tags(&[("group", "blue")]), nothing));
+    let blue = tags(&[("team", "blue")]);
+    assert!(decide(same(), &tags(&[("group", "blue")]), Given { subject: Some(&blue), ..nothing }));
+    let soft =
+        || Condition::OneOf { of: Side::Action, attribute: "soft".to_owned(), values: ["true".to_owned()].into() };
+    let yes = tags(&[("soft", "true")]);
+    assert!(decide(soft(), &Tags::new(), Given { action: Some(&yes), ..nothing }));
+    assert!(!decide(soft(), &yes, nothing));
+    let red = Condition::OneOf { of: Side::Subject, attribute: "team".to_owned(), values: ["red".to_owned()].into() };
+    assert!(decide(red.clone(), &Tags::new(), nothing));
+    assert!(!decide(red, &Tags::new(), Given { subject: Some(&blue), ..nothing }));
+}
+
+#[test]
+fn conditions_narrow_the_catalogues_permissions_and_old_names_are_no_way_around() {
+    let mut world = World::new();
+    let profile = world.make_profile("Listeners", granting(&["ListenCallRecordings"]));
+    let name = |name: &str| AnyPermission::Catalogue(Permission::parse(name).unwrap());
+    let own = BTreeSet::from([Condition::Own { attribute: "owner".to_owned() }]);
+    let with = |name: AnyPermission| {
+        let conditions = Some(BTreeMap::from([(name, own.clone())]));
+        update(profile, SecurityProfileEdit { conditions, ..SecurityProfileEdit::default() })
+    };
+    assert_eq!(world.refused(&operator(), with(name("ListenCallRecordings"))), "invalid");
+    assert_eq!(world.refused(&operator(), with(name("RestrictTaskCreation.Access"))), "invalid");
+    let newer = Permission::parse("ListenCallRecordings").unwrap().info().becomes;
+    let newer = newer.iter().next().unwrap();
+    world.done(&operator(), with(AnyPermission::Catalogue(newer)));
+    let ann = world.hire("ann", &["Listeners"]);
+    for asked in [newer.name(), "ListenCallRecordings"] {
+        assert_eq!(world.decide(ann, asked, Target::Instance).reason, Reason::OutOfScope, "{asked}");
+        let hers = tags(&[("owner", "ann")]);
+        let target = Target::Described(Thing { tags: &hers, ..Thing::UNKNOWN });
+        assert!(world.decide(ann, asked, target).allowed(), "{asked}");
+    }
+}
+
+#[test]
+fn to_take_a_condition_off_is_to_give_more() {
+    let mut world = World::new();
+    let own = BTreeSet::from([Condition::Own { attribute: "owner".to_owned() }]);
+    let name = AnyPermission::Catalogue(Permission::parse("Queues.View").unwrap());
+    let conditions = Some(BTreeMap::from([(name, own)]));
+    let target = world.make_profile("Own queues", SecurityProfileEdit { conditions, ..granting(&["Queues.View"]) });
+    world.hire("bob", &["Own queues"]);
+    world.grant("Editor", &["SecurityProfiles.Edit", "Users.Edit"]);
+    let ella = world.hire("ella", &["Editor"]);
+    let lift =
+        || update(target, SecurityProfileEdit { conditions: Some(BTreeMap::new()), ..SecurityProfileEdit::default() });
+    assert!(flagged(&world.clone().done(&by(ella), lift())));
+    world.guard(GuardMode::Enforce);
+    assert_eq!(world.refused(&by(ella), lift()), "guard");
+    // Whoever holds it everywhere may.
+    world.grant("Queues", &["Queues.View"]);
+    let (me, own) = (world.user("ella"), [world.profile("Editor"), world.profile("Queues")]);
+    world.done(&operator(), assign(me, &own));
+    world.done(&by(ella), lift());
+}
+
+#[test]
+fn tokens_are_named_once_open_something_and_end() {
+    let mut world = World::new();
+    let make = |token: ApiToken| Command::CreateApiToken(Box::new(token));
+    world.now = Timestamp::from_millis(1_000);
+    assert_eq!(world.refused(&operator(), make(ApiToken { scopes: BTreeSet::new(), ..token() })), "invalid");
+    assert_eq!(world.refused(&operator(), make(ApiToken { label: String::new(), ..token() })), "invalid");
+    let over = ApiToken { expires: Some(Timestamp::from_millis(1_000)), ..token() };
+    assert_eq!(world.refused(&operator(), make(over)), "invalid");
+    world.done(&operator(), make(ApiToken { expires: Some(Timestamp::from_millis(2_000)), ..token() }));
+    let found = world.directory.api_token_by_hash(&[7; 32]).unwrap();
+    assert!(!found.has_expired(Timestamp::from_millis(1_999)) && found.has_expired(Timestamp::from_millis(2_000)));
+    let other = ApiToken { id: floorkey::ApiTokenId::from_bits(2), hash: [8; 32], ..token() };
+    assert_eq!(world.refused(&operator(), make(ApiToken { label: "ORDERS".to_owned(), ..other.clone() })), "duplicate");
+    assert_eq!(
+        world.refused(&operator(), make(ApiToken { label: "B".to_owned(), hash: [7; 32], ..other })),
+        "duplicate"
+    );
+    // An administrator makes one in a session, and never by an access key.
+    let admin = world.user("admin");
+    let key = world.key(admin);
+    let by_key = actor(floorkey::Principal::User { id: admin, via: floorkey::Via::AccessKey(key) });
+    let third = ApiToken { id: floorkey::ApiTokenId::from_bits(3), label: "C".to_owned(), hash: [9; 32], ..token() };
+    assert_eq!(world.refused(&by_key, make(third.clone())), "not-fresh");
+    world.done(&by(admin), make(third));
+    let change = world.done(&by(admin), Command::RevokeApiToken { id: token().id });
+    assert_eq!(change.event().targets, [RecordKey::ApiToken(token().id)]);
+    assert!(world.directory.api_token_by_hash(&[7; 32]).is_none());
 }

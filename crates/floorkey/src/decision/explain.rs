@@ -1,0 +1,157 @@
+//! Where an answer comes from: each way in which somebody holds a permission.
+
+use super::{Action, Decision, Holder, Request, Thing};
+use crate::application::RegisteredApplication;
+use crate::catalogue::Permission;
+use crate::closure::effective;
+use crate::directory::Directory;
+use crate::id::SecurityProfileId;
+use crate::permission_set::PermissionSet;
+use crate::profile::SecurityProfile;
+use crate::scope::Scope;
+
+/// One way in which somebody holds a permission.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// The profile that grants it.
+    pub profile: SecurityProfileId,
+    /// Chosen, or drawn in by these.
+    pub origin: Origin,
+    /// How far it reaches; everywhere if `None`.
+    pub scope: Option<Scope>,
+    /// Whether the scope holds the thing that was asked about.
+    pub reaches: bool,
+}
+
+/// How a permission came into a profile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Somebody chose it.
+    Chosen,
+    /// These permissions of the profile require it.
+    RequiredBy(PermissionSet),
+    /// These permissions of the profile in the same application require it.
+    RequiredInApplication(Vec<String>),
+    /// It means the same as these, which the profile holds under their older or newer names.
+    SameAs(PermissionSet),
+}
+
+/// A decision and everything that speaks for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// The decision.
+    pub decision: Decision,
+    /// The ways in which the permission is held at that time, those that don't reach the thing included.
+    pub grants: Vec<Grant>,
+}
+
+impl Directory {
+    /// Decides, and says where the answer comes from.
+    #[must_use]
+    pub fn explain(&self, request: &Request<'_>) -> Explanation {
+        self.grounds(request, self.decide(request))
+    }
+
+    /// The same for [`Directory::reach`].
+    pub(crate) fn explain_reach(&self, permission: Permission, request: &Request<'_>) -> Explanation {
+        let decision = Decision { reason: self.reach(permission, *request), revision: self.revision() };
+        self.grounds(request, decision)
+    }
+
+    fn grounds(&self, request: &Request<'_>, decision: Decision) -> Explanation {
+        let Some(user) = self.user(request.subject).filter(|user| user.enabled) else {
+            return Explanation { decision, grants: Vec::new() };
+        };
+        let holder = Holder { user, given: request.given };
+        let thing = self.thing_or_instance(&request.target);
+        let profiles = user.profiles_at(request.at);
+        let grants = match request.action {
+            Action::Unknown(_) => Vec::new(),
+            Action::Application { namespace, permission } => match self.application(namespace) {
+                Some(application) if application.permission(permission).is_some() => profiles
+                    .flat_map(|id| self.application_grants_of(id, application, permission, holder, thing.as_ref()))
+                    .collect(),
+                _ => Vec::new(),
+            },
+            Action::Permission(permission) => {
+                let mut grants: Vec<Grant> =
+                    profiles.flat_map(|id| self.grants_of(id, permission, holder, thing.as_ref())).collect();
+                if decision.allowed() && !grants.iter().any(|grant| grant.reaches) {
+                    // An old name, of whose newer ones each profile holds only some.
+                    grants.extend(user.profiles_at(request.at).filter_map(|id| self.part_of(id, permission)));
+                }
+                grants
+            }
+        };
+        Explanation { decision, grants }
+    }
+
+    fn grants_of(
+        &self,
+        id: SecurityProfileId,
+        permission: Permission,
+        holder: Holder<'_>,
+        thing: Option<&Thing<'_>>,
+    ) -> Vec<Grant> {
+        let Some(entry) = self.entry(id) else { return Vec::new() };
+        let grant = |scope: Option<&Scope>| Grant {
+            profile: id,
+            origin: origin(&entry.profile, permission),
+            scope: scope.cloned(),
+            reaches: scope.is_none_or(|scope| thing.is_some_and(|thing| self.in_scope(scope, holder, thing))),
+        };
+        let everywhere = entry.grants.everywhere.contains(permission).then(|| grant(None));
+        let within = entry.grants.within.iter().filter(|(_, set)| set.contains(permission));
+        everywhere.into_iter().chain(within.map(|(scope, _)| grant(Some(scope)))).collect()
+    }
+
+    fn application_grants_of(
+        &self,
+        id: SecurityProfileId,
+        application: &RegisteredApplication,
+        permission: &str,
+        holder: Holder<'_>,
+        thing: Option<&Thing<'_>>,
+    ) -> Vec<Grant> {
+        let Some(entry) = self.entry(id) else { return Vec::new() };
+        let pair = (application.namespace.clone(), permission.to_owned());
+        let grant = |scope: Option<&Scope>| Grant {
+            profile: id,
+            origin: application_origin(&entry.profile, application, permission),
+            scope: scope.cloned(),
+            reaches: scope.is_none_or(|scope| thing.is_some_and(|thing| self.in_scope(scope, holder, thing))),
+        };
+        let everywhere = entry.grants.applications.contains(&pair).then(|| grant(None));
+        everywhere.into_iter().chain(entry.grants.application_scopes(&pair).map(|scope| grant(Some(scope)))).collect()
+    }
+
+    /// What the profile adds to an old name that is held through several profiles together.
+    fn part_of(&self, id: SecurityProfileId, permission: Permission) -> Option<Grant> {
+        let part = permission.info().becomes.intersection(&self.entry(id)?.grants.everywhere);
+        let origin = Origin::SameAs(part);
+        (!part.is_empty()).then_some(Grant { profile: id, origin, scope: None, reaches: true })
+    }
+}
+
+fn application_origin(profile: &SecurityProfile, application: &RegisteredApplication, permission: &str) -> Origin {
+    let held = profile.applications.iter().filter(|held| held.namespace == application.namespace);
+    let chosen: Vec<&String> = held.flat_map(|held| &held.permissions).collect();
+    if chosen.iter().any(|name| *name == permission) {
+        return Origin::Chosen;
+    }
+    let requires = |name: &&String| application.required_by(name).contains(permission);
+    Origin::RequiredInApplication(chosen.into_iter().filter(requires).cloned().collect())
+}
+
+fn origin(profile: &SecurityProfile, permission: Permission) -> Origin {
+    if profile.chosen.contains(permission) {
+        return Origin::Chosen;
+    }
+    let why = profile.permissions.why(permission);
+    if !why.is_empty() {
+        return Origin::RequiredBy(why);
+    }
+    let held = profile.permissions.permissions();
+    let older = held.iter().filter(|old| effective(&old.info().becomes).contains(permission));
+    Origin::SameAs(older.chain(permission.info().becomes.intersection(held).iter()).collect())
+}

@@ -1,0 +1,61 @@
+//! What searches go through: holders as sets of ordinals, and records in the order of their ids.
+
+use std::ops::Bound;
+use std::sync::Arc;
+
+use super::{Directory, Holders, ProfileEntry};
+use crate::hierarchy::HierarchyGroup;
+use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
+use crate::profile::SecurityProfile;
+use crate::resource::Resource;
+use crate::user::User;
+
+impl Directory {
+    /// Who holds each of the profiles for which that is so, as sets of ordinals.
+    pub(crate) fn holders_where(&self, is: impl Fn(&ProfileEntry) -> bool) -> Vec<&Holders> {
+        let entries = self.profiles.values().filter(|entry| is(entry));
+        entries.filter_map(|entry| self.holders.get(&entry.profile.id)).collect()
+    }
+
+    /// Users of whom more than their undated profiles has to be asked.
+    pub(crate) fn marked(&self) -> &Holders {
+        &self.marked
+    }
+
+    /// How many ordinals have ever been given.
+    pub(crate) fn ordinals(&self) -> u32 {
+        self.users.len() as u32
+    }
+
+    pub(crate) fn ordinal(&self, user: UserId) -> Option<u32> {
+        self.hot.ordinal(user)
+    }
+
+    /// All users, in no order.
+    pub(crate) fn all_users(&self) -> impl Iterator<Item = &Arc<User>> {
+        self.users.iter().flatten()
+    }
+
+    /// The profiles by id, beginning after that one.
+    pub(crate) fn profiles_from(
+        &self,
+        after: Option<SecurityProfileId>,
+    ) -> impl Iterator<Item = &Arc<SecurityProfile>> {
+        self.profiles.range(beyond(after)).map(|(_, entry)| &entry.profile)
+    }
+
+    /// The groups by id, beginning after that one.
+    pub(crate) fn groups_from(&self, after: Option<HierarchyGroupId>) -> impl Iterator<Item = &Arc<HierarchyGroup>> {
+        self.groups.range(beyond(after)).map(|(_, group)| group)
+    }
+
+    /// The resources by id, beginning after that one.
+    pub(crate) fn resources_from(&self, after: Option<ResourceId>) -> impl Iterator<Item = &Arc<Resource>> {
+        self.resources.range(beyond(after)).map(|(_, resource)| resource)
+    }
+}
+
+/// Everything after that key; everything if there is none.
+fn beyond<K>(after: Option<K>) -> (Bound<K>, Bound<K>) {
+    (after.map_or(Bound::Unbounded, Bound::Excluded), Bound::Unbounded)
+}

@@ -1,0 +1,135 @@
+//! Searches answer exactly what single questions answer, over random directories.
+
+use std::collections::BTreeSet;
+
+use floorkey::search::{Among, Found, Position};
+use floorkey::{Action, AnyPermission, Directory, Permission, Request, ResourceType, Target, UserId, catalogue};
+
+use crate::chance::Chance;
+use crate::random_world::{Ids, directory, question, said};
+
+#[test]
+fn who_can_is_everybody_of_whom_a_single_question_says_yes() {
+    let mut chance = Chance::new(21);
+    let (mut found, mut empty) = (0, 0);
+    for world in 0..150 {
+        let (directory, ids) = directory(&mut chance);
+        let said = said(&mut chance, &ids);
+        for _ in 0..60 {
+            let request = question(&mut chance, &directory, &ids, &said);
+            let all: Vec<Position> = directory.who_can(&request, None).collect();
+            assert!(all.is_sorted(), "world {world}: {request:?}");
+            let users: BTreeSet<UserId> = all.iter().map(|at| directory.user_at_position(*at).unwrap().id).collect();
+            assert_eq!(users, one_by_one(&directory, &ids, &request), "world {world}: {request:?}");
+            assert_eq!(users.len(), all.len());
+            // A search that goes on after a position goes on where it was.
+            if let Some(at) = (!all.is_empty()).then(|| chance.below(all.len())) {
+                let rest: Vec<Position> = directory.who_can(&request, Some(all[at])).collect();
+                assert_eq!(rest, all[at + 1..], "world {world}: {request:?}");
+                assert_eq!(directory.position(directory.user_at_position(all[at]).unwrap().id), Some(all[at]));
+            }
+            *(if all.is_empty() { &mut empty } else { &mut found }) += 1;
+        }
+    }
+    assert!(found > 1_000 && empty > 1_000, "{found} {empty}");
+}
+
+fn one_by_one(directory: &Directory, ids: &Ids, request: &Request<'_>) -> BTreeSet<UserId> {
+    let may = |user: &&UserId| directory.decide(&Request { subject: **user, ..*request }).allowed();
+    ids.users.iter().filter(may).copied().collect()
+}
+
+#[test]
+fn on_what_is_everything_of_which_a_single_question_says_yes() {
+    let mut chance = Chance::new(22);
+    let mut found = 0;
+    for world in 0..100 {
+        let (directory, ids) = directory(&mut chance);
+        let said = said(&mut chance, &ids);
+        for _ in 0..30 {
+            let request = question(&mut chance, &directory, &ids, &said);
+            for among in [
+                Among::Instance,
+                Among::Type(ResourceType::User),
+                Among::Type(ResourceType::SecurityProfile),
+                Among::Type(ResourceType::HierarchyGroup),
+                Among::Type(ResourceType::Queue),
+                Among::Type(ResourceType::Prompt),
+                Among::Application("crm"),
+                Among::Application("erp"),
+            ] {
+                let all: Vec<String> = directory.on_what(&request, among, None).map(|thing| thing.id()).collect();
+                assert!(all.is_sorted(), "world {world}: {all:?}");
+                let expected = things(&directory, &ids, among, &request);
+                assert_eq!(
+                    all.iter().cloned().collect::<BTreeSet<_>>(),
+                    expected,
+                    "world {world}: {request:?} {among:?}"
+                );
+                found += all.len();
+                if let Some(at) = (!all.is_empty()).then(|| chance.below(all.len())) {
+                    let rest: Vec<String> =
+                        directory.on_what(&request, among, Some(&all[at])).map(|thing| thing.id()).collect();
+                    assert_eq!(rest, all[at + 1..], "world {world}: {request:?} {among:?}");
+                }
+            }
+        }
+    }
+    assert!(found > 5_000, "{found}");
+}
+
+fn things(directory: &Directory, ids: &Ids, among: Among<'_>, request: &Request<'_>) -> BTreeSet<String> {
+    let may = |target: Target<'_>| directory.decide(&Request { target, ..*request }).allowed();
+    let all: Vec<(String, bool)> = match among {
+        Among::Instance => vec![(Found::Instance.id(), may(Target::Instance))],
+        Among::Type(ResourceType::User) => {
+            ids.users.iter().map(|id| (id.to_string(), may(Target::User(*id)))).collect()
+        }
+        Among::Type(ResourceType::SecurityProfile) => {
+            ids.profiles.iter().map(|id| (id.to_string(), may(Target::Profile(*id)))).collect()
+        }
+        Among::Type(ResourceType::HierarchyGroup) => {
+            ids.groups.iter().map(|id| (id.to_string(), may(Target::Group(*id)))).collect()
+        }
+        Among::Type(of) => {
+            let there = ids.resources.iter().filter(|id| directory.resource_of(of, **id).is_some());
+            there.map(|id| (id.to_string(), may(Target::Resource(*id)))).collect()
+        }
+        Among::Application(namespace) => {
+            let known =
+                ["1", "2", "3", "4"].into_iter().filter(|id| directory.application_resource(namespace, id).is_some());
+            known.map(|id| (id.to_owned(), may(Target::Application { namespace, id }))).collect()
+        }
+    };
+    all.into_iter().filter(|(_, may)| *may).map(|(id, _)| id).collect()
+}
+
+#[test]
+fn what_can_is_every_permission_of_which_a_single_question_says_yes() {
+    let mut chance = Chance::new(23);
+    let mut found = 0;
+    for world in 0..60 {
+        let (directory, ids) = directory(&mut chance);
+        let said = said(&mut chance, &ids);
+        for _ in 0..20 {
+            let request = question(&mut chance, &directory, &ids, &said);
+            let all: BTreeSet<AnyPermission> = directory.what_can(&request).into_iter().collect();
+            let may = |action: Action<'_>| directory.decide(&Request { action, ..request }).allowed();
+            let expected: BTreeSet<AnyPermission> = match request.target {
+                Target::Application { namespace, .. } => ["ACCESS", "WRITE", "REFUND"]
+                    .into_iter()
+                    .filter(|permission| may(Action::Application { namespace, permission }))
+                    .map(|name| AnyPermission::Application { namespace: namespace.to_owned(), name: name.to_owned() })
+                    .collect(),
+                _ => catalogue()
+                    .permissions()
+                    .filter(|permission: &Permission| may(Action::Permission(*permission)))
+                    .map(AnyPermission::Catalogue)
+                    .collect(),
+            };
+            assert_eq!(all, expected, "world {world}: {request:?}");
+            found += all.len();
+        }
+    }
+    assert!(found > 3_000, "{found}");
+}
