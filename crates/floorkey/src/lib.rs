@@ -12,6 +12,7 @@ pub mod act;
 pub mod api_token;
 pub mod application;
 pub mod audit;
+pub mod bundle;
 pub mod catalogue;
 mod change;
 mod closure;

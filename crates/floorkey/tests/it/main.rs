@@ -2,6 +2,7 @@
 //! golden matrix of who may do what, and each rule of the domain as a sentence.
 
 #[cfg(test)]
+mod bundle;
 mod chance;
 #[cfg(test)]
 mod commands;

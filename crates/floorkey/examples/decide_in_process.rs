@@ -1,0 +1,63 @@
+//! A program that decides in process, from a bundle, and loads the bundle anew when the file changes.
+//!
+//! ```text
+//! floorkey bundle key                       # prints the public key: fkpub_…
+//! floorkey bundle export contact-centre.bundle
+//! cargo run --example decide_in_process -- contact-centre.bundle fkpub_… admin Users.Edit
+//! ```
+//!
+//! It needs neither the server nor an async runtime. Another thread exports the bundle again whenever you like; write
+//! it beside the old one and rename it over, so that nobody reads half a file.
+
+use std::sync::{Arc, RwLock};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use floorkey::bundle::{Bundle, PublicKey};
+use floorkey::{Action, Request, Target, Timestamp};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [path, key, login, permission, ..] = arguments.as_slice() else {
+        return Err("usage: decide_in_process BUNDLE PUBLIC_KEY LOGIN PERMISSION [once]".into());
+    };
+    let key = PublicKey::parse(key)?;
+    let bundle: Arc<RwLock<Bundle>> = Arc::new(RwLock::new(key.load(&std::fs::read_to_string(path)?)?));
+    let mut seen = std::fs::metadata(path)?.modified()?;
+    loop {
+        println!("{}", answer(&bundle.read().map_err(|_| "a reader panicked")?, login, permission)?);
+        if arguments.get(4).is_some_and(|word| word == "once") {
+            return Ok(());
+        }
+        loop {
+            std::thread::sleep(Duration::from_millis(500));
+            let changed = std::fs::metadata(path)?.modified()?;
+            if changed != seen {
+                seen = changed;
+                break;
+            }
+        }
+        let mut held = bundle.write().map_err(|_| "a reader panicked")?;
+        // A bundle that is broken, or older than what is at hand, is left alone: the last good one goes on deciding.
+        match key.load_after(&std::fs::read_to_string(path)?, &held.directory) {
+            Ok(next) => *held = next,
+            Err(error) => eprintln!("not loaded: {error}"),
+        }
+    }
+}
+
+fn answer(bundle: &Bundle, login: &str, permission: &str) -> Result<String, Box<dyn std::error::Error>> {
+    let at = Timestamp::from_millis(i64::try_from(now()?.as_millis())?);
+    let directory = &bundle.directory;
+    let Some(user) = directory.user_by_login(login) else {
+        return Ok(format!("revision {}: nobody is called {login}", directory.revision()));
+    };
+    let decision = directory.decide(&Request::new(user.id, Action::parse(permission), Target::Instance, at));
+    let verb = if decision.allowed() { "may" } else { "may not" };
+    Ok(format!("revision {}: {login} {verb} {permission}: {}", decision.revision, decision.reason.words()))
+}
+
+/// The crate reads no clock; programs do.
+#[expect(clippy::disallowed_methods, reason = "an example of a program, which has a clock")]
+fn now() -> Result<Duration, std::time::SystemTimeError> {
+    SystemTime::now().duration_since(UNIX_EPOCH)
+}

@@ -1,0 +1,458 @@
+//! The JSON of a bundle: one row struct for each kind of record, with what decides.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::Bundle;
+use crate::application::{ApplicationPermission, ApplicationResource, RegisteredApplication};
+use crate::closure::close;
+use crate::condition::{AnyPermission, Condition, Side};
+use crate::directory::{Directory, Revision};
+use crate::hierarchy::HierarchyGroup;
+use crate::id::{HierarchyGroupId, InstanceId, ResourceId, SecurityProfileId, UserId};
+use crate::permission_set::PermissionSet;
+use crate::profile::{AccessControl, Application, SecurityProfile};
+use crate::record::Record;
+use crate::resource::{AgentStatus, HoursOfOperation, Queue, Resource, ResourceDetails, ResourceType, RoutingProfile};
+use crate::tags::Tags;
+use crate::time::Timestamp;
+use crate::user::{Assignment, Identity, PasswordState, Phone, User};
+use crate::{Permission, catalogue};
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rows {
+    instance: String,
+    revision: u64,
+    /// Milliseconds since 1970.
+    made: i64,
+    groups: Vec<GroupRow>,
+    resources: Vec<ResourceRow>,
+    profiles: Vec<ProfileRow>,
+    users: Vec<UserRow>,
+    applications: Vec<ApplicationRow>,
+    things: Vec<ThingRow>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GroupRow {
+    id: String,
+    name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    parent: Option<String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    tags: Tags,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ResourceRow {
+    id: String,
+    #[serde(rename = "type")]
+    resource_type: String,
+    name: String,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    tags: Tags,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProfileRow {
+    id: String,
+    name: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    chosen: Vec<String>,
+    /// What came along when it was saved.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    required: Vec<String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    applications: BTreeMap<String, Vec<String>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    conditions: Vec<ConditionsRow>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    access_control_tags: Tags,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    tag_restricted: Vec<String>,
+    #[serde(default)]
+    hierarchy_restricted: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hierarchy_group: Option<String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    tags: Tags,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConditionsRow {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    namespace: Option<String>,
+    permission: String,
+    all: Vec<ConditionRow>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum ConditionRow {
+    Own { attribute: String },
+    SameHierarchy {},
+    Same { attribute: String, of_subject: String },
+    OneOf { of: String, attribute: String, values: BTreeSet<String> },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UserRow {
+    id: String,
+    username: String,
+    enabled: bool,
+    profiles: Vec<AssignmentRow>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hierarchy_group: Option<String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    tags: Tags,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AssignmentRow {
+    profile: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    from: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<i64>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ApplicationRow {
+    namespace: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    name: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    description: String,
+    permissions: Vec<PermissionRow>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PermissionRow {
+    name: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    description: String,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    requires: BTreeSet<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ThingRow {
+    namespace: String,
+    id: String,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    attributes: Tags,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hierarchy_group: Option<String>,
+}
+
+pub(super) fn write(directory: &Directory, now: Timestamp) -> Result<String, String> {
+    let mut rows = Rows {
+        instance: directory.instance().to_string(),
+        revision: directory.revision().0,
+        made: now.as_millis(),
+        groups: Vec::new(),
+        resources: Vec::new(),
+        profiles: Vec::new(),
+        users: Vec::new(),
+        applications: Vec::new(),
+        things: Vec::new(),
+    };
+    for record in directory.records() {
+        match record {
+            Record::Group(group) => rows.groups.push(GroupRow {
+                id: group.id.to_string(),
+                name: group.name.clone(),
+                parent: group.parent.map(|parent| parent.to_string()),
+                tags: group.tags.clone(),
+            }),
+            Record::Resource(resource) => rows.resources.push(ResourceRow {
+                id: resource.id.to_string(),
+                resource_type: resource.resource_type().word().to_owned(),
+                name: resource.name.clone(),
+                tags: resource.tags.clone(),
+            }),
+            Record::Profile(profile) => rows.profiles.push(ProfileRow::of(&profile)),
+            Record::User(user) => rows.users.push(UserRow::of(&user)),
+            Record::Application(application) => rows.applications.push(ApplicationRow::of(&application)),
+            Record::ApplicationResource(thing) => rows.things.push(ThingRow {
+                namespace: thing.namespace.clone(),
+                id: thing.id.clone(),
+                attributes: thing.attributes.clone(),
+                hierarchy_group: thing.hierarchy_group.map(|group| group.to_string()),
+            }),
+            Record::Settings(_) | Record::Structure(_) | Record::AccessKey(_) | Record::ApiToken(_) => {}
+        }
+    }
+    serde_json::to_string(&rows).map_err(|error| error.to_string())
+}
+
+pub(super) fn read(content: &str) -> Result<Bundle, String> {
+    let rows: Rows = serde_json::from_str(content).map_err(|error| error.to_string())?;
+    let instance = id(&rows.instance, InstanceId::parse)?;
+    let mut records = Vec::new();
+    for row in rows.groups {
+        records.push(Record::Group(Arc::new(row.read()?)));
+    }
+    for row in rows.resources {
+        records.push(Record::Resource(Arc::new(row.read()?)));
+    }
+    for row in rows.profiles {
+        records.push(Record::Profile(Arc::new(row.read()?)));
+    }
+    for row in rows.applications {
+        records.push(Record::Application(Arc::new(row.read())));
+    }
+    for row in rows.things {
+        let hierarchy_group = row.hierarchy_group.map(|group| id(&group, HierarchyGroupId::parse)).transpose()?;
+        let ThingRow { namespace, id, attributes, .. } = row;
+        let modified = Timestamp::default();
+        let thing = ApplicationResource { namespace, id, attributes, hierarchy_group, modified };
+        records.push(Record::ApplicationResource(Arc::new(thing)));
+    }
+    for row in rows.users {
+        records.push(Record::User(Arc::new(row.read()?)));
+    }
+    let directory = Directory::from_records(instance, Revision(rows.revision), records);
+    Ok(Bundle { directory, made: Timestamp::from_millis(rows.made) })
+}
+
+fn id<T>(text: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, String> {
+    parse(text).ok_or_else(|| format!("`{text}` is not an id"))
+}
+
+fn names(set: &PermissionSet) -> Vec<String> {
+    set.iter().map(|permission| permission.name().to_owned()).collect()
+}
+
+fn permission(name: &str) -> Result<Permission, String> {
+    Permission::parse(name)
+        .map_err(|_| format!("`{name}` is not among the {} permissions", catalogue().permissions().len()))
+}
+
+fn permissions(names: &[String]) -> Result<PermissionSet, String> {
+    names.iter().map(|name| permission(name)).collect()
+}
+
+impl GroupRow {
+    fn read(self) -> Result<HierarchyGroup, String> {
+        Ok(HierarchyGroup {
+            id: id(&self.id, HierarchyGroupId::parse)?,
+            name: self.name,
+            parent: self.parent.map(|parent| id(&parent, HierarchyGroupId::parse)).transpose()?,
+            level: 1,
+            tags: self.tags,
+            modified: Timestamp::default(),
+        })
+    }
+}
+
+impl ResourceRow {
+    fn read(self) -> Result<Resource, String> {
+        let nobody = ResourceId::from_bits(0);
+        // What a resource is besides its type and tags decides nothing.
+        let details = match ResourceType::parse(&self.resource_type) {
+            Some(ResourceType::RoutingProfile) => ResourceDetails::RoutingProfile(RoutingProfile {
+                default_outbound_queue: nobody,
+                queues: Vec::new(),
+                manual_queues: Vec::new(),
+                concurrencies: Vec::new(),
+                availability_timer: None,
+            }),
+            Some(ResourceType::Queue) => ResourceDetails::Queue(Queue {
+                hours: nobody,
+                max_contacts: None,
+                enabled: true,
+                caller_id_name: None,
+                caller_id_number: None,
+                outbound_flow: None,
+                outbound_email: None,
+            }),
+            Some(ResourceType::HoursOfOperation) => ResourceDetails::HoursOfOperation(HoursOfOperation {
+                time_zone: String::new(),
+                periods: Vec::new(),
+                parents: Vec::new(),
+            }),
+            Some(ResourceType::AgentStatus) => ResourceDetails::AgentStatus(AgentStatus {
+                status_type: String::new(),
+                display_order: None,
+                enabled: true,
+            }),
+            _ => return Err(format!("`{}` is not a type of stored resource", self.resource_type)),
+        };
+        Ok(Resource {
+            id: id(&self.id, ResourceId::parse)?,
+            name: self.name,
+            description: None,
+            tags: self.tags,
+            modified: Timestamp::default(),
+            details,
+        })
+    }
+}
+
+impl ProfileRow {
+    fn of(profile: &SecurityProfile) -> Self {
+        let control = &profile.access_control;
+        let applications = profile.applications.iter();
+        let conditions = |(permission, all): (&AnyPermission, &BTreeSet<Condition>)| {
+            let (namespace, permission) = match permission {
+                AnyPermission::Catalogue(permission) => (None, permission.name().to_owned()),
+                AnyPermission::Application { namespace, name } => (Some(namespace.clone()), name.clone()),
+            };
+            ConditionsRow { namespace, permission, all: all.iter().map(ConditionRow::of).collect() }
+        };
+        Self {
+            id: profile.id.to_string(),
+            name: profile.name.clone(),
+            chosen: names(&profile.chosen),
+            required: names(&profile.permissions.permissions().difference(&profile.chosen)),
+            applications: applications.map(|held| (held.namespace.clone(), held.permissions.clone())).collect(),
+            conditions: profile.conditions.iter().map(conditions).collect(),
+            access_control_tags: control.tags.clone(),
+            tag_restricted: control.tag_restricted.iter().map(|restricted| restricted.word().to_owned()).collect(),
+            hierarchy_restricted: control.hierarchy_restricted,
+            hierarchy_group: control.hierarchy_group.map(|group| group.to_string()),
+            tags: profile.tags.clone(),
+        }
+    }
+
+    fn read(self) -> Result<SecurityProfile, String> {
+        let chosen = permissions(&self.chosen)?;
+        let profile = id(&self.id, SecurityProfileId::parse)?;
+        let mut profile = SecurityProfile::new(profile, self.name, String::new(), chosen, Timestamp::default());
+        profile.permissions = close(&chosen.union(&permissions(&self.required)?));
+        let held = |(namespace, permissions)| Application { namespace, permissions, kind: None };
+        profile.applications = self.applications.into_iter().map(held).collect();
+        for row in self.conditions {
+            let name = match row.namespace {
+                Some(namespace) => AnyPermission::Application { namespace, name: row.permission },
+                None => AnyPermission::Catalogue(permission(&row.permission)?),
+            };
+            let all = row.all.into_iter().map(ConditionRow::read).collect::<Result<_, _>>()?;
+            profile.conditions.insert(name, all);
+        }
+        let restricted =
+            |word: &String| ResourceType::parse(word).ok_or_else(|| format!("`{word}` is not a type of resource"));
+        profile.access_control = AccessControl {
+            tags: self.access_control_tags,
+            tag_restricted: self.tag_restricted.iter().map(restricted).collect::<Result<_, _>>()?,
+            hierarchy_restricted: self.hierarchy_restricted,
+            hierarchy_group: self.hierarchy_group.map(|group| id(&group, HierarchyGroupId::parse)).transpose()?,
+        };
+        profile.tags = self.tags;
+        Ok(profile)
+    }
+}
+
+impl ConditionRow {
+    fn of(condition: &Condition) -> Self {
+        match condition.clone() {
+            Condition::Own { attribute } => Self::Own { attribute },
+            Condition::SameHierarchy => Self::SameHierarchy {},
+            Condition::Same { attribute, of_subject } => Self::Same { attribute, of_subject },
+            Condition::OneOf { of, attribute, values } => Self::OneOf { of: of.word().to_owned(), attribute, values },
+        }
+    }
+
+    fn read(self) -> Result<Condition, String> {
+        Ok(match self {
+            Self::Own { attribute } => Condition::Own { attribute },
+            Self::SameHierarchy {} => Condition::SameHierarchy,
+            Self::Same { attribute, of_subject } => Condition::Same { attribute, of_subject },
+            Self::OneOf { of, attribute, values } => {
+                let of = Side::parse(&of).ok_or_else(|| format!("`{of}` is neither subject, resource nor action"))?;
+                Condition::OneOf { of, attribute, values }
+            }
+        })
+    }
+}
+
+impl UserRow {
+    fn of(user: &User) -> Self {
+        let millis = |time: Option<Timestamp>| time.map(Timestamp::as_millis);
+        let assignment = |held: &Assignment| AssignmentRow {
+            profile: held.profile.to_string(),
+            from: millis(held.from),
+            until: millis(held.until),
+        };
+        Self {
+            id: user.id.to_string(),
+            username: user.username.clone(),
+            enabled: user.enabled,
+            profiles: user.assignments.iter().map(assignment).collect(),
+            hierarchy_group: user.hierarchy_group.map(|group| group.to_string()),
+            tags: user.tags.clone(),
+        }
+    }
+
+    fn read(self) -> Result<User, String> {
+        let assignment = |row: AssignmentRow| {
+            Ok::<_, String>(Assignment {
+                profile: id(&row.profile, SecurityProfileId::parse)?,
+                from: row.from.map(Timestamp::from_millis),
+                until: row.until.map(Timestamp::from_millis),
+            })
+        };
+        Ok(User {
+            id: id(&self.id, UserId::parse)?,
+            username: self.username,
+            identity: Identity::default(),
+            confirmed_email: None,
+            directory_user_id: None,
+            assignments: self.profiles.into_iter().map(assignment).collect::<Result<_, _>>()?,
+            routing_profile: ResourceId::from_bits(0),
+            hierarchy_group: self.hierarchy_group.map(|group| id(&group, HierarchyGroupId::parse)).transpose()?,
+            phone: Phone::default(),
+            proficiencies: Vec::new(),
+            tags: self.tags,
+            enabled: self.enabled,
+            password: PasswordState::None,
+            second_factors: Vec::new(),
+            security_epoch: 0,
+            modified: Timestamp::default(),
+        })
+    }
+}
+
+impl ApplicationRow {
+    fn of(application: &RegisteredApplication) -> Self {
+        let permission = |permission: &ApplicationPermission| PermissionRow {
+            name: permission.name.clone(),
+            description: permission.description.clone(),
+            requires: permission.requires.clone(),
+        };
+        Self {
+            namespace: application.namespace.clone(),
+            name: application.name.clone(),
+            description: application.description.clone(),
+            permissions: application.permissions.iter().map(permission).collect(),
+        }
+    }
+
+    fn read(self) -> RegisteredApplication {
+        let permission = |row: PermissionRow| ApplicationPermission {
+            name: row.name,
+            description: row.description,
+            requires: row.requires,
+        };
+        RegisteredApplication {
+            namespace: self.namespace,
+            name: self.name,
+            description: self.description,
+            permissions: self.permissions.into_iter().map(permission).collect(),
+            modified: Timestamp::default(),
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Bundles: what is loaded decides as the instance did, and nothing that was touched is loaded.
+
+use floorkey::bundle::{BundleError, BundleKey, PublicKey};
+use floorkey::{Directory, InstanceId, Request, Revision, Timestamp};
+
+use crate::chance::Chance;
+use crate::random_world::{directory, question, said};
+
+fn key(seed: u8) -> BundleKey {
+    BundleKey::from_seed(&[seed; 32])
+}
+
+#[test]
+fn a_loaded_bundle_decides_as_the_instance_did() {
+    let mut chance = Chance::new(31);
+    let (key, mut allowed) = (key(1), 0);
+    for world in 0..40 {
+        let (directory, ids) = directory(&mut chance);
+        let text = key.sign(&directory, Timestamp::from_millis(7)).unwrap();
+        let bundle = key.public().load(&text).unwrap();
+        assert_eq!((bundle.made, bundle.directory.revision()), (Timestamp::from_millis(7), directory.revision()));
+        assert_eq!(bundle.directory.instance(), directory.instance());
+        let said = said(&mut chance, &ids);
+        for _ in 0..500 {
+            let request = question(&mut chance, &directory, &ids, &said);
+            let decision = directory.decide(&request);
+            assert_eq!(bundle.directory.decide(&request), decision, "world {world}: {request:?}");
+            allowed += usize::from(decision.allowed());
+        }
+        let request: Request<'_> = question(&mut chance, &directory, &ids, &said);
+        let who = |directory: &Directory| {
+            let found = directory.who_can(&request, None).filter_map(|at| directory.user_at_position(at));
+            found.map(|user| user.id).collect::<std::collections::BTreeSet<_>>()
+        };
+        assert_eq!(who(&bundle.directory), who(&directory));
+        // The same directory makes the same bundle: it can be compared and kept under version control.
+        assert_eq!(key.sign(&bundle.directory, Timestamp::from_millis(7)).unwrap(), text);
+    }
+    assert!(allowed > 1_000, "{allowed}");
+}
+
+#[test]
+fn nothing_that_was_touched_or_signed_by_others_is_loaded() {
+    let (directory, _) = directory(&mut Chance::new(32));
+    let text = key(1).sign(&directory, Timestamp::default()).unwrap();
+    assert_eq!(key(2).public().load(&text).unwrap_err(), BundleError::Signature);
+    for at in (0..text.len()).step_by(text.len() / 200) {
+        let mut bytes = text.clone().into_bytes();
+        bytes[at] ^= 1;
+        let Ok(touched) = String::from_utf8(bytes) else { continue };
+        assert!(key(1).public().load(&touched).is_err(), "byte {at}");
+    }
+    for cut in [0, 1, 20, text.len() / 2, text.len() - 2] {
+        assert!(key(1).public().load(text.get(..cut).unwrap_or_default()).is_err(), "{cut}");
+    }
+    assert_eq!(key(1).public().load("").unwrap_err(), BundleError::Format);
+}
+
+#[test]
+fn an_older_bundle_does_not_take_the_place_of_a_newer_one() {
+    let at = |revision| Directory::from_records(InstanceId::from_bits(1), Revision(revision), Vec::new());
+    let text = key(1).sign(&at(5), Timestamp::default()).unwrap();
+    let public = key(1).public();
+    assert!(public.load_after(&text, &at(4)).is_ok());
+    assert!(public.load_after(&text, &at(5)).is_ok());
+    let error = public.load_after(&text, &at(6)).unwrap_err();
+    assert_eq!(error, BundleError::Older { found: Revision(5), held: Revision(6) });
+}
+
+#[test]
+fn a_public_key_reads_back_as_written() {
+    let public = key(3).public();
+    assert_eq!(PublicKey::parse(&public.to_string()), Ok(public));
+    for text in ["", "fkpub_", "fkpub_short", "AAAA"] {
+        assert_eq!(PublicKey::parse(text), Err(BundleError::Key), "{text}");
+    }
+}
+
+#[test]
+fn a_bundle_holds_nobodys_name_or_address() {
+    let mut world = crate::world::World::new();
+    world.hire("ann", &["Agent"]);
+    let text = key(1).sign(&world.directory, Timestamp::default()).unwrap();
+    let identity = crate::world::identity();
+    for personal in [identity.first_name, identity.last_name, identity.email, identity.mobile].into_iter().flatten() {
+        assert!(!text.contains(&personal), "{personal}");
+    }
+    assert!(text.contains("\"ann\""));
+}
