@@ -8,15 +8,20 @@
 
 mod access;
 mod access_keys;
+mod api_tokens;
+mod application_resources;
+mod applications;
 mod assignable;
 mod audit;
 mod audit_event;
 mod body;
 mod catalogue;
+mod conditions;
 mod credentials;
 mod guard;
 mod many_users;
 mod origins;
+mod paging;
 mod passwords;
 mod replace;
 mod route;
@@ -30,6 +35,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::connect::{self, Caller};
 use crate::listener::Call;
+use crate::service::Done;
 use route::{Extension, Labels};
 
 pub(crate) use origins::scope_in_words;
@@ -93,6 +99,18 @@ async fn answer(extension: Extension, asked: &Asked<'_>) -> Result<Vec<u8>, Exce
         Extension::RenameSecurityProfile => assignable::rename(asked).await,
         Extension::ReplaceSecurityProfile => replace::replace(asked).await,
         Extension::Undo => undo::undo(asked).await,
+        Extension::ListApplications => applications::list(asked).await,
+        Extension::DescribeApplication => applications::describe(asked).await,
+        Extension::RegisterApplication => applications::register(asked).await,
+        Extension::UnregisterApplication => applications::unregister(asked).await,
+        Extension::ListApplicationResources => application_resources::list(asked).await,
+        Extension::PutApplicationResources => application_resources::put(asked).await,
+        Extension::DeleteApplicationResources => application_resources::delete(asked).await,
+        Extension::ListGrantConditions => conditions::list(asked).await,
+        Extension::SetGrantConditions => conditions::set(asked).await,
+        Extension::ListApiTokens => api_tokens::list(asked).await,
+        Extension::CreateApiToken => api_tokens::create(asked).await,
+        Extension::RevokeApiToken => api_tokens::revoke(asked).await,
         Extension::ListAuditEvents => audit::list(asked).await,
     }
 }
@@ -103,6 +121,11 @@ fn json(answer: &impl Serialize) -> Result<Vec<u8>, Exception> {
         tracing::error!(%error, "an answer can't be written");
         Exception::new(ExceptionKind::InternalService, "The server could not write its answer; its log says why.")
     })
+}
+
+/// The answer of an extension that changed something: from which revision on it holds.
+fn changed(done: Done) -> Result<Vec<u8>, Exception> {
+    json(&serde_json::json!({ "Revision": done.revision.0 }))
 }
 
 /// The answer of an extension that has nothing to say.

@@ -27,6 +27,7 @@ mod serve;
 pub mod service;
 mod throttle;
 mod tls;
+mod token_text;
 mod warnings;
 
 #[doc(hidden)]

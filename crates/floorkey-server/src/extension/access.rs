@@ -8,6 +8,7 @@ use floorkey_connect::exception::Exception;
 use super::Asked;
 use crate::connect::plain_exception;
 use crate::failure::Failure;
+use crate::service::Done;
 
 impl Asked<'_> {
     /// The directory of the instance in the path.
@@ -73,14 +74,26 @@ impl Asked<'_> {
         Ok(())
     }
 
+    /// Asks whether the caller may administer the instance: the operator, or a full administrator.
+    ///
+    /// # Errors
+    /// The refusal, which is in the audit then.
+    pub(super) async fn may_administer(&self, directory: &Directory, act: Act) -> Result<(), Exception> {
+        let caller = self.caller;
+        let Err(refusal) = floorkey::administrate(directory, caller.principal(), act) else { return Ok(()) };
+        let service = &caller.app.service;
+        let failure = service.refuse(directory.instance(), caller.actor.clone(), act, Vec::new(), refusal).await;
+        Err(plain_exception(&failure))
+    }
+
     /// Carries out a command.
     ///
     /// # Errors
     /// Whatever keeps it from being done.
-    pub(super) async fn execute(&self, directory: &Directory, command: Command) -> Result<(), Exception> {
+    pub(super) async fn execute(&self, directory: &Directory, command: Command) -> Result<Done, Exception> {
         let service = &self.caller.app.service;
         let done = service.execute(directory.instance(), self.caller.actor.clone(), command).await;
-        done.map(drop).map_err(|failure| plain_exception(&failure))
+        done.map_err(|failure| plain_exception(&failure))
     }
 
     /// Whether it is the caller whom it is about.

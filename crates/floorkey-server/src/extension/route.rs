@@ -71,6 +71,30 @@ extensions! {
     ReplaceSecurityProfile = "POST" "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/replace";
     /// A change is taken back, as far as it still is as it left things.
     Undo = "POST" "/floorkey/v1/instances/{InstanceId}/undo";
+    /// The registered applications.
+    ListApplications = "GET" "/floorkey/v1/instances/{InstanceId}/applications";
+    /// A registered application with its permissions.
+    DescribeApplication = "GET" "/floorkey/v1/instances/{InstanceId}/applications/{Namespace}";
+    /// An application is registered, or registered anew.
+    RegisterApplication = "PUT" "/floorkey/v1/instances/{InstanceId}/applications/{Namespace}";
+    /// An application is registered no more, and its resources are forgotten.
+    UnregisterApplication = "DELETE" "/floorkey/v1/instances/{InstanceId}/applications/{Namespace}";
+    /// The known resources of an application.
+    ListApplicationResources = "GET" "/floorkey/v1/instances/{InstanceId}/applications/{Namespace}/resources";
+    /// Resources of an application are made known, or known anew.
+    PutApplicationResources = "PUT" "/floorkey/v1/instances/{InstanceId}/applications/{Namespace}/resources";
+    /// Resources of an application are forgotten.
+    DeleteApplicationResources = "POST" "/floorkey/v1/instances/{InstanceId}/applications/{Namespace}/resources/delete";
+    /// Under which conditions a profile's permissions count.
+    ListGrantConditions = "GET" "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/conditions";
+    /// A profile's permissions count under these conditions.
+    SetGrantConditions = "PUT" "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/conditions";
+    /// The API tokens, without their texts.
+    ListApiTokens = "GET" "/floorkey/v1/instances/{InstanceId}/api-tokens";
+    /// A new API token, with its text this once.
+    CreateApiToken = "POST" "/floorkey/v1/instances/{InstanceId}/api-tokens";
+    /// An API token opens nothing any more.
+    RevokeApiToken = "DELETE" "/floorkey/v1/instances/{InstanceId}/api-tokens/{ApiTokenId}";
     /// What was done and tried, newest first.
     ListAuditEvents = "GET" "/floorkey/v1/instances/{InstanceId}/audit";
 }

@@ -1,13 +1,13 @@
 //! Everything that a user may do now, and where each permission comes from.
 
 use floorkey::review::inherited;
-use floorkey::{Act, Action, Directory, Permission, Request, Target, Timestamp, User};
+use floorkey::{Act, Action, Directory, Permission, Reason, Request, Target, Timestamp, User};
 use floorkey_connect::exception::Exception;
 use serde::Serialize;
 
 use super::access::not_found;
 use super::origins::{Granted, granted};
-use super::{Asked, json};
+use super::{Asked, applications, json};
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -24,7 +24,7 @@ struct Answer<'a> {
     /// Names that take an ability away from the user, and the profiles they come from.
     limits: Vec<Limit>,
     /// Permissions in other applications, and how they are decided.
-    applications: Vec<InApplication>,
+    applications: Vec<InApplication<'a>>,
 }
 
 #[derive(Serialize)]
@@ -54,11 +54,19 @@ struct Limit {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct InApplication {
+struct InApplication<'a> {
     namespace: String,
+    /// The application's name for people; absent while nobody has registered the namespace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
     permission: String,
+    /// What the permission lets one do; absent where nobody said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<&'a str>,
+    /// Whether it is allowed for something at least.
     allowed: bool,
     reason: &'static str,
+    grants: Vec<Granted>,
 }
 
 /// For the user, and for whoever may look at the user and at what each of the user's profiles grants: together they
@@ -74,7 +82,7 @@ pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     json(&answer(&directory, user, asked.caller.at))
 }
 
-fn answer<'a>(directory: &Directory, user: &'a User, at: Timestamp) -> Answer<'a> {
+fn answer<'a>(directory: &'a Directory, user: &'a User, at: Timestamp) -> Answer<'a> {
     let held = directory.grants_at(user, at);
     let anywhere = held.anywhere();
     let permissions = anywhere.iter().map(|permission| {
@@ -99,16 +107,7 @@ fn answer<'a>(directory: &Directory, user: &'a User, at: Timestamp) -> Answer<'a
             .map(|id| id.to_string())
             .collect(),
     });
-    let applications = held.applications.iter().map(|(namespace, permission)| {
-        let action = Action::Application { namespace, permission };
-        let decision = directory.decide(&Request::new(user.id, action, Target::Instance, at));
-        InApplication {
-            namespace: namespace.clone(),
-            permission: permission.clone(),
-            allowed: decision.allowed(),
-            reason: decision.reason.words(),
-        }
-    });
+    let applications = held.applications_anywhere().into_iter().map(|pair| in_application(directory, user, pair, at));
     Answer {
         user_id: user.id.to_string(),
         username: &user.username,
@@ -118,5 +117,32 @@ fn answer<'a>(directory: &Directory, user: &'a User, at: Timestamp) -> Answer<'a
         inherited: inherited.collect(),
         limits: limits.collect(),
         applications: applications.collect(),
+    }
+}
+
+fn in_application<'a>(
+    directory: &'a Directory,
+    user: &User,
+    (namespace, permission): (String, String),
+    at: Timestamp,
+) -> InApplication<'a> {
+    let registered = directory.application(&namespace);
+    let known = registered.and_then(|application| application.permission(&permission));
+    let action = Action::Application { namespace: &namespace, permission: &permission };
+    let explained = directory.explain(&Request::new(user.id, action, Target::Instance, at));
+    // Within a scope it is allowed for what lies in there, which the instance as a whole does not.
+    let allowed = !explained.grants.is_empty();
+    let reason = match explained.decision.reason {
+        Reason::OutOfScope if allowed => Reason::GrantedInScope,
+        reason => reason,
+    };
+    InApplication {
+        name: registered.map(|application| applications::shown_name(application)),
+        about: known.map(|known| known.description.as_str()).filter(|about| !about.is_empty()),
+        allowed,
+        reason: reason.words(),
+        grants: explained.grants.iter().map(|grant| granted(directory, user, grant)).collect(),
+        namespace,
+        permission,
     }
 }

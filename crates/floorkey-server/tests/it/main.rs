@@ -1,6 +1,10 @@
 //! The program as its clients meet it: started for each test, spoken to over the wire.
 
 #[cfg(test)]
+mod api_tokens;
+#[cfg(test)]
+mod applications;
+#[cfg(test)]
 mod aws_clients;
 #[cfg(test)]
 mod bad_input;
@@ -60,6 +64,8 @@ mod demo;
 mod durability;
 #[cfg(test)]
 mod extensions;
+#[cfg(test)]
+mod grant_conditions;
 #[cfg(test)]
 mod http;
 #[cfg(test)]

@@ -209,6 +209,38 @@ const EXTENSIONS: &[(&str, &str, &str, bool)] = &[
         false,
     ),
     ("POST", "/floorkey/v1/instances/{InstanceId}/undo", r#"{"Revision":{Revision}}"#, false),
+    ("GET", "/floorkey/v1/instances/{InstanceId}/applications", "", false),
+    ("GET", "/floorkey/v1/instances/{InstanceId}/applications/{Namespace}", "", false),
+    (
+        "PUT",
+        "/floorkey/v1/instances/{InstanceId}/applications/{Namespace}",
+        r#"{"Name":"x","Permissions":[{"Name":"x"}]}"#,
+        false,
+    ),
+    ("DELETE", "/floorkey/v1/instances/{InstanceId}/applications/{Namespace}", "", false),
+    ("GET", "/floorkey/v1/instances/{InstanceId}/applications/{Namespace}/resources", "", false),
+    (
+        "PUT",
+        "/floorkey/v1/instances/{InstanceId}/applications/{Namespace}/resources",
+        r#"{"Resources":[{"Id":"x","Attributes":{"a":"b"}}]}"#,
+        false,
+    ),
+    (
+        "POST",
+        "/floorkey/v1/instances/{InstanceId}/applications/{Namespace}/resources/delete",
+        r#"{"Ids":["1"]}"#,
+        false,
+    ),
+    ("GET", "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/conditions", "", false),
+    (
+        "PUT",
+        "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/conditions",
+        r#"{"Conditions":[]}"#,
+        false,
+    ),
+    ("GET", "/floorkey/v1/instances/{InstanceId}/api-tokens", "", false),
+    ("POST", "/floorkey/v1/instances/{InstanceId}/api-tokens", r#"{"Label":"x","Scopes":["evaluate"]}"#, false),
+    ("DELETE", "/floorkey/v1/instances/{InstanceId}/api-tokens/{ApiTokenId}", "", false),
     ("GET", "/floorkey/v1/instances/{InstanceId}/audit", "", false),
 ];
 
@@ -243,13 +275,20 @@ fn routes(world: &World, key_of_admin: &str) -> Vec<Route> {
     // The last change made the group that the operations are about.
     let audit = world.operator.send("GET", &format!("/floorkey/v1/instances/{}/audit", world.instance), "", b"").json();
     let revision = audit["Events"][0]["Outcome"]["Revision"].to_string();
+    let token = world.extension("POST", "/api-tokens", &json!({ "Label": "sweep", "Scopes": ["search"] }));
+    let orders = json!({ "Permissions": [{ "Name": "refund" }] });
+    world.extension("PUT", "/applications/orders", &orders);
+    let resources = json!({ "Resources": [{ "Id": "1" }] });
+    world.extension("PUT", "/applications/orders/resources", &resources);
     for (method, template, body, open) in EXTENSIONS {
         let path = template
             .replace("{InstanceId}", &world.instance)
             .replace("{UserId}", &admin)
             .replace("{AccessKeyId}", key_of_admin)
             .replace("{Username}", "admin")
-            .replace("{SecurityProfileId}", &profile);
+            .replace("{SecurityProfileId}", &profile)
+            .replace("{Namespace}", "orders")
+            .replace("{ApiTokenId}", token["ApiTokenId"].as_str().unwrap());
         let body = body
             .replace("{UserId}", &admin)
             .replace("{Replacement}", &world.profile("Agent"))
@@ -294,6 +333,9 @@ fn seen(world: &World) -> Vec<Value> {
         world.ok(ListAgentStatuses, json!({})),
         get(&status),
         get(&assignable),
+        world.extension("GET", "/applications", &Value::Null),
+        world.extension("GET", "/applications/orders/resources", &Value::Null),
+        world.extension("GET", "/api-tokens", &Value::Null),
     ]
 }
 

@@ -3,7 +3,8 @@
 use floorkey_connect::operation::Operation;
 use serde_json::{Value, json};
 
-use crate::client::Client;
+use crate::client::{Client, check};
+use crate::http::Answer;
 use crate::server::Server;
 use crate::visitor::Visitor;
 
@@ -34,6 +35,24 @@ impl World {
     pub(crate) fn in_instance(&self, mut input: Value) -> Value {
         input["InstanceId"] = self.instance.clone().into();
         input
+    }
+
+    /// Calls an extension on the instance as the operator; `Null` sends no body.
+    #[track_caller]
+    pub(crate) fn extension(&self, method: &str, path: &str, body: &Value) -> Value {
+        let answer = self.try_extension(&self.operator, method, path, body);
+        assert_eq!(answer.status, 200, "{method} {path}: {}", String::from_utf8_lossy(&answer.body));
+        answer.json()
+    }
+
+    /// Calls an extension on the instance as somebody; `path` may have a query.
+    pub(crate) fn try_extension(&self, client: &Client, method: &str, path: &str, body: &Value) -> Answer {
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let path = format!("/floorkey/v1/instances/{}{path}", self.instance);
+        let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
+        let answer = client.send(method, &path, query, &body);
+        check(&answer, None);
+        answer
     }
 
     /// The id of the security profile of that name.

@@ -24,11 +24,11 @@ pub(super) fn create(draft: &mut Draft<'_>, new: &ApiToken) -> Result<(), Refusa
     if new.has_expired(draft.now) {
         return Err(invalid("Expires", "the token would be over already").into());
     }
-    if draft.before.api_tokens().any(|token| folded(&token.label) == folded(&new.label)) {
-        return Err(Refusal::Duplicate { what: "API token", name: new.label.clone() });
+    if let Some(other) = draft.before.api_tokens().find(|token| folded(&token.label) == folded(&new.label)) {
+        return Err(Refusal::Duplicate { what: "token", name: other.label.clone() });
     }
     if draft.before.api_token(new.id).is_some() || draft.before.api_token_by_hash(&new.hash).is_some() {
-        return Err(Refusal::Duplicate { what: "API token", name: new.id.to_string() });
+        return Err(Refusal::Duplicate { what: "token", name: new.id.to_string() });
     }
     check::count("API tokens", draft.before.api_tokens().count() + 1, limits::API_TOKENS_MAX)?;
     draft.put(Record::ApiToken(Arc::new(ApiToken { created: draft.now, ..new.clone() })));

@@ -1,0 +1,66 @@
+//! Pages of a list: `maxResults` and `nextToken` in the query, `NextToken` in the answer.
+
+use floorkey::Directory;
+use floorkey_connect::exception::Exception;
+use floorkey_connect::page_token::{self, Listing};
+
+use super::access::invalid;
+use super::{Asked, body};
+
+/// Rows in one answer, where the caller doesn't say, and at most.
+const PAGE: usize = 100;
+const PAGE_MAX: usize = 1000;
+
+/// Which page is wanted.
+pub(super) struct Paging {
+    /// Rows in the answer, at most.
+    pub(super) size: usize,
+    /// The key of the last row of the page before; `None` for the first page.
+    pub(super) after: Option<Vec<u8>>,
+    operation: &'static str,
+    instance: String,
+    query_hash: [u8; 32],
+}
+
+impl Paging {
+    /// Reads the query. `of` is what tells this list from others of the same operation.
+    ///
+    /// # Errors
+    /// A size out of bounds, a token of another list, an unknown parameter.
+    pub(super) fn read(
+        asked: &Asked<'_>,
+        directory: &Directory,
+        operation: &'static str,
+        of: &str,
+    ) -> Result<Self, Exception> {
+        let [size, token] = body::parameters(asked.query, ["maxResults", "nextToken"])?;
+        let size = size.map_or(Some(PAGE), |size| size.parse().ok().filter(|size| (1..=PAGE_MAX).contains(size)));
+        let size = size.ok_or_else(|| invalid("maxResults", format!("it is a number of 1 to {PAGE_MAX}")))?;
+        let mut paging = Self {
+            size,
+            after: None,
+            operation,
+            instance: directory.instance().to_string(),
+            query_hash: if of.is_empty() { [0; 32] } else { page_token::hash_of(of.as_bytes()) },
+        };
+        if let Some(token) = token {
+            let key = asked.caller.app.sealer.page_token_key();
+            let after = page_token::open(key, paging.listing(), &token);
+            paging.after = Some(after.map_err(|error| invalid("nextToken", error.to_string()))?);
+        }
+        Ok(paging)
+    }
+
+    /// The token of the page that begins after the row with that key.
+    ///
+    /// # Errors
+    /// A key that no token takes.
+    pub(super) fn next(&self, asked: &Asked<'_>, last: &[u8]) -> Result<String, Exception> {
+        let key = asked.caller.app.sealer.page_token_key();
+        page_token::seal(key, self.listing(), last).map_err(|error| invalid("nextToken", error.to_string()))
+    }
+
+    fn listing(&self) -> Listing<'_> {
+        Listing { operation: self.operation, instance: &self.instance, query_hash: self.query_hash }
+    }
+}

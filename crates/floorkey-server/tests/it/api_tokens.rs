@@ -1,0 +1,110 @@
+//! API tokens: made, shown once, listed, revoked; and kept out of everything that is kept.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::client::message;
+use crate::program::Program;
+use crate::world::{World, column, text};
+
+#[test]
+fn a_token_is_made_shown_once_listed_and_revoked() {
+    let world = World::new();
+    let input = json!({ "Label": "Order desk", "Scopes": ["search", "evaluate"], "ExpiresTime": 4_102_444_800_u64 });
+    let made = world.extension("POST", "/api-tokens", &input);
+    let token = text(&made["Token"]);
+    let tail = token.strip_prefix("fk_").unwrap();
+    assert!(tail.len() == 43 && tail.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'), "{token}");
+    world.extension("POST", "/api-tokens", &json!({ "Label": "Reports", "Scopes": ["search"] }));
+
+    let list = world.extension("GET", "/api-tokens", &Value::Null);
+    assert_eq!(column(&list["ApiTokens"], "Label"), ["Order desk", "Reports"]);
+    assert_eq!(list["ApiTokens"][0]["Scopes"], json!(["evaluate", "search"]));
+    assert_eq!(list["ApiTokens"][0]["ExpiresTime"], 4_102_444_800_u64);
+    assert_eq!(list["ApiTokens"][1].get("ExpiresTime"), None);
+    assert!(!list.to_string().contains("fk_"), "{list}");
+
+    let path = format!("/api-tokens/{}", text(&made["ApiTokenId"]));
+    world.extension("DELETE", &path, &Value::Null);
+    let list = world.extension("GET", "/api-tokens", &Value::Null);
+    assert_eq!(column(&list["ApiTokens"], "Label"), ["Reports"]);
+    let again = world.try_extension(&world.operator, "DELETE", &path, &Value::Null);
+    assert_eq!(again.header("x-amzn-errortype"), Some("ResourceNotFoundException"));
+}
+
+#[test]
+fn what_is_unsound_is_refused_by_its_name() {
+    let world = World::new();
+    world.extension("POST", "/api-tokens", &json!({ "Label": "Taken", "Scopes": ["search"] }));
+    for (body, error, words) in [
+        (json!({}), "SerializationException", "Label"),
+        (json!({ "Label": "x" }), "SerializationException", "Scopes"),
+        (json!({ "Label": "x", "Scopes": [] }), "InvalidParameterException", "`evaluate`, `search` or both"),
+        (json!({ "Label": "x", "Scopes": ["admin"] }), "InvalidParameterException", "evaluate and search"),
+        (json!({ "Label": "", "Scopes": ["search"] }), "InvalidParameterException", "Label"),
+        (json!({ "Label": "taken", "Scopes": ["search"] }), "DuplicateResourceException", "Taken"),
+        (json!({ "Label": "x", "Scopes": ["search"], "ExpiresTime": 1 }), "InvalidParameterException", "over already"),
+        (json!({ "Label": "x", "Scopes": ["search"], "Token": "fk_mine" }), "SerializationException", "Token"),
+    ] {
+        let answer = world.try_extension(&world.operator, "POST", "/api-tokens", &body);
+        assert_eq!(answer.header("x-amzn-errortype"), Some(error), "{body}: {}", message(&answer));
+        assert!(message(&answer).contains(words), "{body}: {}", message(&answer));
+    }
+}
+
+#[test]
+fn an_access_key_makes_no_tokens_not_even_an_administrator_s() {
+    let world = World::new();
+    let admin = world.server.as_user(&world.instance, &world.user("admin"));
+    let input = json!({ "Label": "x", "Scopes": ["search"] });
+    let answer = world.try_extension(&admin, "POST", "/api-tokens", &input);
+    assert_eq!(answer.header("x-amzn-errortype"), Some("AccessDeniedException"));
+    assert!(message(&answer).contains("fresh sign-in"), "{}", message(&answer));
+    assert_eq!(world.extension("GET", "/api-tokens", &Value::Null), json!({ "ApiTokens": [] }));
+    // It lists them, and takes away what others made.
+    let made = world.extension("POST", "/api-tokens", &input);
+    assert_eq!(world.try_extension(&admin, "GET", "/api-tokens", &Value::Null).status, 200);
+    let path = format!("/api-tokens/{}", text(&made["ApiTokenId"]));
+    assert_eq!(world.try_extension(&admin, "DELETE", &path, &Value::Null).status, 200);
+    // Who administers nothing doesn't even see which there are.
+    let editor = world.somebody("editor", &["Users.Edit", "SecurityProfiles.Edit"]);
+    let answer = world.try_extension(&editor, "GET", "/api-tokens", &Value::Null);
+    assert_eq!(answer.header("x-amzn-errortype"), Some("AccessDeniedException"));
+}
+
+#[test]
+fn the_text_of_a_token_is_kept_nowhere() {
+    let mut program = Program::start(&["--log", "trace"]);
+    let operator = program.operator.clone();
+    let input = json!({ "Label": "Order desk", "Scopes": ["search"] }).to_string();
+    let made = program.extension(&operator, "POST", "/api-tokens", Some(&input));
+    let token = made.text("Token").to_owned();
+    assert!(token.starts_with("fk_"));
+    let audit = program.extension(&operator, "GET", "/audit?maxResults=1", None);
+    assert_eq!(audit.body["Events"][0]["Act"], "CreateApiToken");
+    assert!(!audit.body.to_string().contains(&token));
+    program.stop();
+    assert!(!program.printed("err.txt").is_empty(), "the log tells nothing: the test tests nothing");
+    let tail = &token["fk_".len()..];
+    for name in ["out.txt", "err.txt"] {
+        assert!(!program.printed(name).contains(tail), "{name}");
+    }
+    let mut files = 0;
+    search(&program.folder().join("data"), tail.as_bytes(), &mut files);
+    assert!(files > 0);
+}
+
+/// Looks for the bytes in every file of a folder.
+fn search(folder: &Path, bytes: &[u8], files: &mut usize) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            search(&path, bytes, files);
+            continue;
+        }
+        *files += 1;
+        let content = std::fs::read(&path).unwrap();
+        assert!(!content.windows(bytes.len()).any(|window| window == bytes), "{}", path.display());
+    }
+}
