@@ -5,6 +5,8 @@ mod api_tokens;
 #[cfg(test)]
 mod applications;
 #[cfg(test)]
+mod authzen;
+#[cfg(test)]
 mod aws_clients;
 #[cfg(test)]
 mod bad_input;
@@ -54,7 +56,7 @@ mod console_user_goes;
 mod console_users;
 #[cfg(test)]
 mod console_users_files;
-/// Other passwords for many, by slip or by link.
+#[cfg(test)]
 mod console_users_reset;
 #[cfg(test)]
 mod console_who_has_what;
