@@ -24,10 +24,10 @@ mod tests {
     #[test]
     fn only_arns_of_this_instance_are_read() {
         let instance = InstanceId::from_bits(7);
-        let rest = |text: &str| super::rest(text, "us-east-1", "123456789012", instance).map(str::to_owned);
+        let read = |text: &str| rest(text, "us-east-1", "123456789012", instance).map(str::to_owned);
         let whole = format!("arn:aws:connect:us-east-1:123456789012:instance/{instance}");
-        assert_eq!(rest(&whole).as_deref(), Some(""));
-        assert_eq!(rest(&format!("{whole}/agent/1")).as_deref(), Some("/agent/1"));
+        assert_eq!(read(&whole).as_deref(), Some(""));
+        assert_eq!(read(&format!("{whole}/agent/1")).as_deref(), Some("/agent/1"));
         for other in [
             "",
             "ann",
@@ -37,7 +37,7 @@ mod tests {
             &format!("{whole}x"),
             &format!("{whole}é"),
         ] {
-            assert_eq!(rest(other), None, "{other}");
+            assert_eq!(read(other), None, "{other}");
         }
     }
 }

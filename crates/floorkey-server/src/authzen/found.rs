@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use floorkey::search::Position;
 use floorkey::{Directory, HierarchyGroupId, Request, ResourceType, User, UserId};
 use floorkey_connect::arn::ResourceKind;
 
@@ -73,7 +74,7 @@ impl Judge<'_> {
         };
     }
 
-    /// Who may, by login name.
+    /// Who may, by their places in the directory.
     fn subjects(
         &self,
         subject: &Entity<'_>,
@@ -86,15 +87,14 @@ impl Judge<'_> {
         let agents = self.arns(ResourceKind::User);
         let mut arn = agents.clone();
         let put = Put { subject, action, resource, resource_id: resource.id.as_deref().unwrap_or_default() };
+        let after = after.and_then(|after| after.parse().ok()).map(Position);
         let found = self.put(UserId::from_bits(0), &put, |request| {
-            for user in directory.users_after(after) {
-                if directory.decide(&Request { subject: user.id, ..*request }).allowed() {
-                    arn.truncate(agents.len());
-                    arn.push_str(&user.id.to_string());
-                    take(&floorkey::text::folded(&user.username), Found::Subject { user, arn: &arn })?;
-                }
-            }
-            ControlFlow::Continue(())
+            directory.who_can(request, after).try_for_each(|position| {
+                let Some(user) = directory.user_at_position(position) else { return ControlFlow::Continue(()) };
+                arn.truncate(agents.len());
+                arn.push_str(&user.id.to_string());
+                take(&position.0.to_string(), Found::Subject { user, arn: &arn })
+            })
         });
         found.unwrap_or(ControlFlow::Continue(()))
     }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use floorkey::{InstanceId, Revision, Timestamp};
@@ -14,6 +15,10 @@ use super::endpoint::Endpoint;
 use super::fault::Fault;
 use super::json::{Kind, Reader, Wrong};
 use crate::engine::KEPT_FOR;
+use crate::outside;
+
+/// Tells this run of the program from others: users have other places in a directory that was loaded anew.
+static RUN: LazyLock<[u8; 8]> = LazyLock::new(outside::random);
 
 /// Where a search stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +54,7 @@ impl Search {
     /// The token for the page that begins at a position.
     pub(super) fn seal(&self, key: &[u8; 32], position: &Position) -> Result<String, Fault> {
         let mut bytes = Vec::with_capacity(64);
+        bytes.extend_from_slice(&self.run());
         bytes.extend_from_slice(&position.revision.0.to_be_bytes());
         bytes.extend_from_slice(&position.at.as_millis().to_be_bytes());
         bytes.extend_from_slice(&position.limit.to_be_bytes());
@@ -69,8 +75,9 @@ impl Search {
                 "`page.token` can't be used: {error}. Send the token of the last answer, unchanged, with everything else as in the first request, or leave it out to start again."
             ))
         })?;
-        let position = decode(&bytes).ok_or_else(Fault::internal)?;
-        match is_over(position.at, now) {
+        let (run, bytes) = bytes.split_first_chunk().ok_or_else(Fault::internal)?;
+        let position = decode(bytes).ok_or_else(Fault::internal)?;
+        match is_over(position.at, now) || *run != self.run() {
             true => Err(Self::expired()),
             false => Ok(position),
         }
@@ -82,6 +89,14 @@ impl Search {
         Fault::bad_request(format!(
             "`page.token` can't be used any more: a search is kept for {minutes} minutes at most. Leave the token out to start again."
         ))
+    }
+
+    /// The run of the program that the search's positions belong to; zeros where they are good in every run.
+    fn run(&self) -> [u8; 8] {
+        match self.endpoint {
+            Endpoint::SubjectSearch => *RUN,
+            _ => [0; 8],
+        }
     }
 
     fn listing(&self) -> Listing<'_> {

@@ -96,15 +96,14 @@ pub(crate) fn records() -> World {
     let resource = |id: &str, status: &str| json!({ "Id": id, "Attributes": { "status": status } });
     let resources = json!({ "Resources": [resource("record-1", "active"), resource("record-2", "archived")] });
     world.extension("PUT", "/applications/record/resources", &resources);
-    let one_of = |of: &str, attribute: &str, value: &str| {
-        json!({ "Kind": "OneOf", "Of": of, "Attribute": attribute, "Values": [value] })
-    };
+    let one_of = |of: &str, attribute: &str, value: &str| json!({ "Kind": "OneOf", "Of": of, "Attribute": attribute, "Values": [value] });
     let on = |permission: &str, all: Value| json!({ "Namespace": "record", "Permission": permission, "All": all });
     let editor = [
         on("write", json!([one_of("resource", "status", "active")])),
         on("delete", json!([one_of("action", "soft", "true")])),
     ];
-    let archivist = [on("write", json!([one_of("resource", "status", "archived"), one_of("subject", "role", "admin")]))];
+    let archivist =
+        [on("write", json!([one_of("resource", "status", "archived"), one_of("subject", "role", "admin")]))];
     for (user, profile, permissions, conditions) in [
         ("alice", "Record editors", &["read", "write", "delete"][..], json!(editor)),
         ("bob", "Record archivists", &["read", "write"], json!(archivist)),

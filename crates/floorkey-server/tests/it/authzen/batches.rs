@@ -12,7 +12,8 @@ fn decisions(answer: &Value) -> Vec<bool> {
 fn a_batch_ends_as_its_semantic_says() {
     let world = records();
     let application = Application::of(&world);
-    let items = |actions: &[&str]| -> Value { actions.iter().map(|name| json!({ "action": { "name": name } })).collect() };
+    let items =
+        |actions: &[&str]| -> Value { actions.iter().map(|name| json!({ "action": { "name": name } })).collect() };
     let ask = |semantic: Value, actions: &[&str]| {
         let mut body = question("bob", "read", "record", "record-1");
         body["evaluations"] = items(actions);
@@ -81,5 +82,7 @@ fn without_questions_of_its_own_a_batch_is_one_question() {
         assert_eq!(application.ask(EVALUATIONS, &body), application.ask(EVALUATION, &whole));
     }
     assert!(application.refused(EVALUATIONS, &json!({})).contains("`subject` is missing"));
-    assert!(application.refused(EVALUATIONS, &json!({ "subject": "alice", "evaluations": [{}] })).contains("`subject`"));
+    assert!(
+        application.refused(EVALUATIONS, &json!({ "subject": "alice", "evaluations": [{}] })).contains("`subject`")
+    );
 }

@@ -37,8 +37,12 @@ fn every_certification_case_passes() {
 }
 
 fn run(application: &Application, case: &Value, before: &[(String, Value)]) -> Result<Value, String> {
-    let headers: Vec<(&str, &str)> =
-        case["headers"].as_object().unwrap().iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap())).collect();
+    let headers: Vec<(&str, &str)> = case["headers"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str().unwrap()))
+        .collect();
     let body = case["raw_body"].as_str().map_or_else(|| case["body"].to_string(), str::to_owned);
     let path = case["path"].as_str().unwrap();
     let answer = application.send(case["method"].as_str().unwrap(), path, &headers, body.as_bytes());
@@ -61,14 +65,17 @@ fn run(application: &Application, case: &Value, before: &[(String, Value)]) -> R
         check(match member.as_str() {
             "decision" => answer["decision"] == *wanted,
             "decisions" => {
-                let decisions: Vec<_> = answer["evaluations"].as_array().unwrap().iter().map(|one| &one["decision"]).collect();
+                let decisions: Vec<_> =
+                    answer["evaluations"].as_array().unwrap().iter().map(|one| &one["decision"]).collect();
                 let wanted = wanted.as_array().unwrap();
-                let same = |(found, wanted): (&&Value, &Value)| found.is_boolean() && (wanted.is_null() || *found == wanted);
+                let same =
+                    |(found, wanted): (&&Value, &Value)| found.is_boolean() && (wanted.is_null() || *found == wanted);
                 decisions.len() == wanted.len() && decisions.iter().zip(wanted).all(same)
             }
             "results_include" => {
                 let has = |wanted: &Value| {
-                    let agrees = |found: &Value| wanted.as_object().unwrap().iter().all(|(name, value)| found[name] == *value);
+                    let agrees =
+                        |found: &Value| wanted.as_object().unwrap().iter().all(|(name, value)| found[name] == *value);
                     answer["results"].as_array().unwrap().iter().any(agrees)
                 };
                 wanted.as_array().unwrap().iter().all(has)

@@ -19,8 +19,10 @@ fn value() -> impl Strategy<Value = Value> {
         any::<bool>().prop_map(Value::from),
         any::<u64>().prop_map(Value::from),
         any::<f64>().prop_map(Value::from),
-        prop::sample::select(vec!["user", "record", "alice", "bob", "record-1", "read", "write", "", "instance", "User"])
-            .prop_map(Value::from),
+        prop::sample::select(vec![
+            "user", "record", "alice", "bob", "record-1", "read", "write", "", "instance", "User"
+        ])
+        .prop_map(Value::from),
         any::<String>().prop_map(Value::from),
     ];
     let names = prop_oneof![
@@ -44,8 +46,8 @@ fn value() -> impl Strategy<Value = Value> {
 fn nearly() -> impl Strategy<Value = Value> {
     let part = |good: Value| prop_oneof![8 => Just(Some(good)), 1 => value().prop_map(Some), 1 => Just(None)];
     let good = |kind: &str, id: &str| json!({ "type": kind, "id": id });
-    (part(good("user", "alice")), part(json!({ "name": "write" })), part(good("record", "record-1")), value(), value()).prop_map(
-        |(subject, action, resource, extra, page)| {
+    (part(good("user", "alice")), part(json!({ "name": "write" })), part(good("record", "record-1")), value(), value())
+        .prop_map(|(subject, action, resource, extra, page)| {
             let mut question = json!({ "page": page, "context": extra.clone(), "evaluations": [extra, {}] });
             for (name, part) in [("subject", subject), ("action", action), ("resource", resource)] {
                 if let Some(part) = part {
@@ -53,8 +55,7 @@ fn nearly() -> impl Strategy<Value = Value> {
                 }
             }
             question
-        },
-    )
+        })
 }
 
 #[test]
@@ -65,7 +66,8 @@ fn nothing_that_is_sent_makes_the_server_fail() {
     let send = |path: &str, body: &[u8]| {
         let answer = application.send("POST", path, &headers, body);
         // A revision that will never come is waited for, and then it is the one good reason for a 503.
-        let sound = matches!(answer.status, 200 | 400) || (answer.status == 503 && answer.header("retry-after").is_some());
+        let sound =
+            matches!(answer.status, 200 | 400) || (answer.status == 503 && answer.header("retry-after").is_some());
         prop_assert!(sound, "{path} {}: {}", String::from_utf8_lossy(body), answer.status);
         Ok(answer)
     };
@@ -86,8 +88,17 @@ fn a_batch_says_what_its_questions_say_one_by_one() {
     let world = records();
     let application = Application::of(&world);
     let pick = |of: &'static [&'static str]| prop::sample::select(of);
-    let properties = || prop_oneof![Just(Value::Null), Just(json!({ "status": "archived" })), Just(json!({ "soft": true, "role": "admin" }))];
-    let entity = |kinds, ids| (pick(kinds), pick(ids), properties()).prop_map(|(kind, id, said)| json!({ "type": kind, "id": id, "properties": said }));
+    let properties = || {
+        prop_oneof![
+            Just(Value::Null),
+            Just(json!({ "status": "archived" })),
+            Just(json!({ "soft": true, "role": "admin" }))
+        ]
+    };
+    let entity = |kinds, ids| {
+        (pick(kinds), pick(ids), properties())
+            .prop_map(|(kind, id, said)| json!({ "type": kind, "id": id, "properties": said }))
+    };
     let question = (
         entity(&["user", "service"], &["alice", "bob", "admin", "nobody"]),
         (pick(&["read", "write", "delete", "Users.Edit", "print"]), properties()),
@@ -99,7 +110,8 @@ fn a_batch_says_what_its_questions_say_one_by_one() {
     runner(40)
         .run(&prop::collection::vec(question, 1..12), |questions| {
             let batch = application.ask(EVALUATIONS, &json!({ "evaluations": questions }));
-            let one_by_one: Vec<Value> = questions.iter().map(|question| application.ask(EVALUATION, question)).collect();
+            let one_by_one: Vec<Value> =
+                questions.iter().map(|question| application.ask(EVALUATION, question)).collect();
             prop_assert_eq!(&batch["evaluations"], &Value::from(one_by_one));
             Ok(())
         })

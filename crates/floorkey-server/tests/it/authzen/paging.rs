@@ -81,11 +81,9 @@ fn a_page_token_goes_on_with_its_own_search_only() {
         assert!(message.contains("start again"), "{message}");
     }
     assert!(application.refused(SUBJECTS, &who("Users.View", json!({ "limit": -1 }))).contains("page.limit"));
-    // A restart loses only what was kept of the past.
+    // After a restart users have other places.
     world.server.restart();
     application.address = world.server.address;
-    assert_eq!(application.ask(SUBJECTS, &go_on(&token))["results"].as_array().unwrap().len(), 2);
-    world.new_profile("Another", &[]);
     assert!(application.refused(SUBJECTS, &go_on(&token)).contains("can't be used any more"));
 }
 
@@ -122,8 +120,12 @@ fn what_a_search_finds_is_allowed_and_what_it_does_not_find_is_not() {
             for name in actions {
                 let action = json!({ "name": name, "properties": said });
                 let body = json!({ "subject": { "type": "user" }, "action": action, "resource": thing(id) });
-                let found = ids(&application.ask(SUBJECTS, &body));
-                assert_eq!(found, users.into_iter().filter(|user| allowed(user, &action, &thing(id))).collect::<Vec<_>>());
+                let mut found = ids(&application.ask(SUBJECTS, &body));
+                found.sort();
+                assert_eq!(
+                    found,
+                    users.into_iter().filter(|user| allowed(user, &action, &thing(id))).collect::<Vec<_>>()
+                );
             }
             for user in users {
                 let body = json!({ "subject": { "type": "user", "id": user }, "resource": thing(id) });
@@ -139,7 +141,10 @@ fn what_a_search_finds_is_allowed_and_what_it_does_not_find_is_not() {
                 let body = json!({ "subject": { "type": "user", "id": user }, "action": action,
                     "resource": { "type": "record", "properties": properties } });
                 let found = ids(&application.ask(RESOURCES, &body));
-                assert_eq!(found, things.into_iter().filter(|id| allowed(user, &action, &thing(id))).collect::<Vec<_>>());
+                assert_eq!(
+                    found,
+                    things.into_iter().filter(|id| allowed(user, &action, &thing(id))).collect::<Vec<_>>()
+                );
             }
         }
     }
@@ -169,7 +174,8 @@ fn built_in_things_are_searched_too() {
     for (kind, action) in [("User", "Queues.View"), ("spaceship", "fly"), ("ContactFlow", "ContactFlows.View")] {
         assert_eq!(on(kind, action), json!({ "results": [] }), "{kind}");
     }
-    let actions = json!({ "subject": { "type": "user", "id": "admin" }, "resource": { "type": "instance", "id": "floorkey" } });
+    let actions =
+        json!({ "subject": { "type": "user", "id": "admin" }, "resource": { "type": "instance", "id": "floorkey" } });
     let names = application.ask(ACTIONS, &actions);
     let names: Vec<_> = names["results"].as_array().unwrap().iter().map(|one| text(&one["name"])).collect();
     assert!(names.contains(&"Users.Edit".to_owned()) && !names.contains(&"RestrictTaskCreation.Access".to_owned()));

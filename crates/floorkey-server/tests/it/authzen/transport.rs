@@ -36,7 +36,9 @@ fn a_token_opens_its_own_scopes_until_it_is_revoked() {
         assert!(challenge.contains("insufficient_scope") && challenge.contains(scope), "{challenge}");
     }
     let list = world.extension("GET", "/api-tokens", &json!(null));
-    let id = text(&list["ApiTokens"].as_array().unwrap().iter().find(|token| token["Label"] == "evaluator").unwrap()["ApiTokenId"]);
+    let id = text(
+        &list["ApiTokens"].as_array().unwrap().iter().find(|token| token["Label"] == "evaluator").unwrap()["ApiTokenId"],
+    );
     world.extension("DELETE", &format!("/api-tokens/{id}"), &json!(null));
     let answer = evaluator.try_ask(EVALUATION, &question);
     assert_eq!(answer.status, 401);
@@ -57,7 +59,9 @@ fn without_a_token_nothing_is_read() {
     assert_eq!(send(&[&good], &whole()).status, 200);
     assert_eq!(send(&[&good.replace("Bearer", "bearer")], &whole()).status, 200);
     let long = format!("Bearer {}", "x".repeat(10_000));
-    for wrong in [&[][..], &["Bearer"], &["Bearer fk_wrong"], &[&application.token], &["Basic YTpi"], &[&good, &good], &[&long]] {
+    for wrong in
+        [&[][..], &["Bearer"], &["Bearer fk_wrong"], &[&application.token], &["Basic YTpi"], &[&good, &good], &[&long]]
+    {
         let answer = send(wrong, "no JSON");
         assert_eq!(answer.status, 401, "{wrong:?}");
         assert!(answer.header("www-authenticate").unwrap().starts_with("Bearer "), "{wrong:?}");
@@ -87,7 +91,8 @@ fn only_json_is_taken_and_only_so_much_of_it() {
     for kind in ["application/json", "application/json; charset=utf-8", "Application/JSON;x=y", " application/json "] {
         assert_eq!(status(&[("Content-Type", kind)], good.as_bytes()), 200, "{kind}");
     }
-    for kind in ["text/plain", "application/jsonp", "application/x-www-form-urlencoded", "application/problem+json", ""] {
+    for kind in ["text/plain", "application/jsonp", "application/x-www-form-urlencoded", "application/problem+json", ""]
+    {
         assert_eq!(status(&[("Content-Type", kind)], good.as_bytes()), 400, "{kind}");
     }
     assert_eq!(status(&[], good.as_bytes()), 400);
@@ -129,7 +134,8 @@ fn a_body_may_come_in_pieces() {
     let body = whole();
     for chunked in [false, true] {
         let mut stream = std::net::TcpStream::connect(world.server.address).unwrap();
-        let length = if chunked { "Transfer-Encoding: chunked".to_owned() } else { format!("Content-Length: {}", body.len()) };
+        let length =
+            if chunked { "Transfer-Encoding: chunked".to_owned() } else { format!("Content-Length: {}", body.len()) };
         let head = format!(
             "POST {EVALUATION} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n{length}\r\n\r\n",
             application.token
@@ -197,7 +203,9 @@ fn methods_and_paths_are_what_the_standard_says() {
 #[test]
 fn metadata_says_where_the_endpoints_are_whoever_asks() {
     let world = World::with(&[("FLOORKEY_PUBLIC_URL", "https://pdp.example.com/")]);
-    let get = |path: &str| http::send(world.server.address, "GET", path, &[("Host".to_owned(), "evil.example".to_owned())], b"");
+    let get = |path: &str| {
+        http::send(world.server.address, "GET", path, &[("Host".to_owned(), "evil.example".to_owned())], b"")
+    };
     let root = "/.well-known/authzen-configuration";
     let answer = get(root);
     assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/json")));
