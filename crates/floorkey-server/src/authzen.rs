@@ -69,7 +69,7 @@ pub(crate) async fn answer(app: &Arc<App>, parts: &Parts, body: Incoming) -> (Op
     let mut answer = result.unwrap_or_else(|fault| {
         let status = fault.status().as_u16();
         match status {
-            500.. => tracing::error!(request_id = ?id, ?endpoint, status, "a question was not answered"),
+            500 => tracing::error!(request_id = ?id, ?endpoint, status, "a question was not answered"),
             _ => tracing::debug!(request_id = ?id, ?endpoint, status, "a question was refused"),
         }
         fault.answer()

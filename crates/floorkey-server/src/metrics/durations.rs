@@ -46,7 +46,7 @@ impl Durations {
 
     /// Each bound in seconds, with the calls that stand between it and the one before.
     fn counts(&self) -> Vec<(f64, u64)> {
-        let bounds = BOUNDS.iter().map(|bound| Duration::from_nanos(*bound).as_secs_f64()).chain([f64::MAX]);
+        let bounds = BOUNDS.iter().map(|bound| Duration::from_nanos(*bound).as_secs_f64()).chain([f64::INFINITY]);
         bounds.zip(&self.buckets).map(|(bound, bucket)| (bound, bucket.load(Relaxed))).collect()
     }
 }
@@ -81,7 +81,7 @@ mod tests {
         let counts = durations.counts();
         assert_eq!(counts.first(), Some(&(0.000_01, 2)));
         assert_eq!(counts.get(1), Some(&(0.000_025, 1)));
-        assert_eq!(counts.last(), Some(&(f64::MAX, 1)));
+        assert_eq!(counts.last(), Some(&(f64::INFINITY, 1)));
         assert_eq!(counts.iter().map(|(_, count)| count).sum::<u64>(), 4);
     }
 }

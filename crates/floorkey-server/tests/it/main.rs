@@ -56,7 +56,7 @@ mod console_user_goes;
 mod console_users;
 #[cfg(test)]
 mod console_users_files;
-#[cfg(test)]
+/// Other passwords for many, by slip or by link.
 mod console_users_reset;
 #[cfg(test)]
 mod console_who_has_what;
