@@ -1,19 +1,26 @@
 //! The command line: one program for the server, its clients, and the work on the server's machine.
 //!
 //! Every command prints for people, and with `--json` one JSON value for programs. It ends with 0 when it is done,
-//! 1 when it is not, 2 when the command line itself is wrong.
+//! 1 when it is not, 2 when the command line itself is wrong; `check` and `explain` end with 0 for a yes, 1 for a no and 2
+//! for everything else.
 
 mod access_key;
 mod admin;
+mod application;
 mod backup;
+mod bearer;
 mod client;
+mod condition;
 mod connection;
+mod decisions;
+mod input_file;
 mod output;
 mod permissions;
 mod serve;
 mod signature;
 mod table;
 mod tls;
+mod token;
 mod user;
 
 use std::ffi::{OsStr, OsString};
@@ -35,8 +42,9 @@ pub(crate) struct Cli {
 }
 
 const AFTER_HELP: &str = "\
-permissions, access-key and user speak to a server that runs, signed with an access key: paste the export lines that \
-the server printed at its first start (AWS_ENDPOINT_URL_CONNECT, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION). \
+permissions, access-key, user, token, application and condition speak to a server that runs, signed with an access key: \
+paste the export lines that the server printed at its first start (AWS_ENDPOINT_URL_CONNECT, AWS_ACCESS_KEY_ID, \
+AWS_SECRET_ACCESS_KEY, AWS_REGION). check, explain, who-can and what-can show a token instead (FLOORKEY_API_TOKEN). \
 backup and admin work on the data folder, on the server's machine.
 
 `floorkey COMMAND --help` says more about each.";
@@ -51,6 +59,20 @@ enum Command {
     AccessKey(access_key::AccessKey),
     /// Reset passwords, invite, unlock, sign out, enable and disable users
     User(user::User),
+    /// Make, list and revoke the tokens that applications ask for decisions with
+    Token(token::Token),
+    /// Register applications: what can be granted in them, and the things that it is about
+    Application(application::Application),
+    /// Show and set what must be true for a profile's permissions to count
+    Condition(condition::Condition),
+    /// Ask whether a user may do something; ends with 0 for yes, 1 for no, 2 where there is no answer
+    Check(decisions::Check),
+    /// The same, with what grants it, or what would
+    Explain(decisions::Explain),
+    /// List the users who may do something
+    WhoCan(decisions::WhoCan),
+    /// List what a user may do
+    WhatCan(decisions::WhatCan),
     /// Make a certificate of your own for serving over TLS
     Tls(tls::Tls),
     /// Copy everything into a new file, while the server runs or not
@@ -71,6 +93,13 @@ pub fn run() -> ExitCode {
         Some(Command::Permissions(permissions)) => permissions.run(),
         Some(Command::AccessKey(access_key)) => access_key.run(),
         Some(Command::User(user)) => user.run(),
+        Some(Command::Token(token)) => token.run(),
+        Some(Command::Application(application)) => application.run(),
+        Some(Command::Condition(condition)) => condition.run(),
+        Some(Command::Check(check)) => return decisions::ended(check.run()),
+        Some(Command::Explain(explain)) => return decisions::ended(explain.run()),
+        Some(Command::WhoCan(who)) => who.run(),
+        Some(Command::WhatCan(what)) => what.run(),
         Some(Command::Tls(tls)) => tls.run(),
         Some(Command::Backup(backup)) => backup.run(),
         Some(Command::Admin(admin)) => admin.run(),

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::passwords::Password;
 use crate::tls::TlsFiles;
+use crate::token_text;
 
 /// The settings as flags and environment give them.
 #[derive(Args, Clone, Debug, Default)]
@@ -49,6 +50,10 @@ pub(crate) struct Flags {
     /// The first administrator's password, for unattended starts [default: a one-time password, printed once]
     #[arg(long, env = "FLOORKEY_ADMIN_PASSWORD", value_name = "PASSWORD", hide_env_values = true)]
     admin_password: Option<String>,
+    /// The token of an application that asks for decisions, of at least 32 characters; another value replaces it, none
+    /// revokes it [default: none]
+    #[arg(long, env = "FLOORKEY_API_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    api_token: Option<String>,
     /// Answer /metrics at this address instead of the main one
     #[arg(long, env = "FLOORKEY_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
     metrics_listen: Option<String>,
@@ -106,6 +111,7 @@ struct File {
     operator_access_key_id: Option<String>,
     operator_secret_access_key: Option<String>,
     admin_password: Option<String>,
+    api_token: Option<String>,
     metrics_listen: Option<String>,
     smtp_url: Option<String>,
     mail_from: Option<String>,
@@ -127,6 +133,8 @@ pub(crate) struct Config {
     pub(crate) guard: Option<GuardMode>,
     pub(crate) operator_key: Option<OperatorKeyPreset>,
     pub(crate) admin_password: Option<Password>,
+    /// The token that applications ask for decisions with.
+    pub(crate) api_token: Option<Zeroizing<String>>,
     pub(crate) metrics_listen: Option<SocketAddr>,
     /// The mail server, where there is one.
     pub(crate) smtp_url: Option<String>,
@@ -145,7 +153,7 @@ pub(crate) struct OperatorKeyPreset {
 }
 
 /// Variables that begin like ours and are read elsewhere: by client commands, by tests, by later versions.
-const OTHER_VARIABLES: [&str; 3] = ["FLOORKEY_API_TOKEN", "FLOORKEY_ENDPOINT", "FLOORKEY_TEST_TOOLS"];
+const OTHER_VARIABLES: [&str; 2] = ["FLOORKEY_ENDPOINT", "FLOORKEY_TEST_TOOLS"];
 
 impl Config {
     /// Puts together what flags, environment and file say, and checks it.
@@ -200,6 +208,7 @@ impl Config {
             guard: guard(flags.guard.or(file.guard))?,
             operator_key,
             admin_password,
+            api_token: api_token(flags.api_token.or(file.api_token))?,
             metrics_listen: metrics_listen.transpose()?,
             mail_from,
             smtp_url,
@@ -282,6 +291,24 @@ fn guard(text: Option<String>) -> Result<Option<GuardMode>, String> {
     match GuardMode::parse(&text) {
         Some(mode) => Ok(Some(mode)),
         None => Err(format!("--guard / FLOORKEY_GUARD `{text}` is neither warn nor enforce")),
+    }
+}
+
+/// A token that somebody chose goes as it is into a header, and nobody must be able to guess it.
+fn api_token(text: Option<String>) -> Result<Option<Zeroizing<String>>, String> {
+    let Some(text) = text.map(Zeroizing::new) else { return Ok(None) };
+    let name = "--api-token / FLOORKEY_API_TOKEN";
+    if text.len() < token_text::PRESET_CHARS_MIN {
+        return Err(format!(
+            "{name} is too short: at least {} characters that nobody can guess, as `openssl rand -hex 32` makes them",
+            token_text::PRESET_CHARS_MIN
+        ));
+    }
+    match text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        true => Ok(Some(text)),
+        false => Err(format!(
+            "{name} has blanks, accents or other signs in it that no HTTP header takes: use letters, digits and -._~+/="
+        )),
     }
 }
 

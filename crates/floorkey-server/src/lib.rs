@@ -22,6 +22,7 @@ mod mail;
 mod metrics;
 mod outside;
 mod passwords;
+mod preset_token;
 mod sealing;
 mod serve;
 pub mod service;

@@ -22,7 +22,7 @@ use crate::passwords::Password;
 use crate::sealing::Sealer;
 use crate::service::Service;
 use crate::tls::Tls;
-use crate::{key_file, warnings};
+use crate::{key_file, preset_token, warnings};
 
 /// The login name of the first administrator.
 pub(crate) const FIRST_ADMINISTRATOR: &str = "admin";
@@ -72,6 +72,7 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
     let mut made = Made::default();
     let operator = operator(service.store(), &sealer, &config, &mut made).await?;
     prepare(&service, &config, demo, &mut made).await?;
+    preset_token::keep(&service, config.api_token.as_ref().map(|text| text.as_str())).await?;
 
     let instances: Vec<_> = service.engine().all().iter().map(|directory| directory.instance()).collect();
     let app = Arc::new(App {

@@ -7,6 +7,9 @@ use zeroize::Zeroizing;
 
 use crate::outside;
 
+/// Characters of a token that somebody chose, at least.
+pub(crate) const PRESET_CHARS_MIN: usize = 32;
+
 /// A text that nobody can guess: `fk_` and 43 characters of base64url.
 pub(crate) fn fresh() -> Zeroizing<String> {
     let bytes = Zeroizing::new(outside::random::<32>());

@@ -23,6 +23,9 @@ pub struct ApiToken {
 }
 
 impl ApiToken {
+    /// The label of the token that the server's settings preset. Only the system makes one of that label.
+    pub const PRESET_LABEL: &'static str = "FLOORKEY_API_TOKEN";
+
     /// Whether it is over at the time.
     #[must_use]
     pub fn has_expired(&self, at: Timestamp) -> bool {

@@ -322,12 +322,13 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// Whether a text names the instance that is asked: by id, ARN or alias.
+    /// Whether a text names the instance that is asked: by id, ARN or alias, or as `this`, since the token has named it.
     #[inline]
     fn is_instance(&self, name: &str) -> bool {
         let id = self.directory.instance();
         let is_alias = |alias: &String| alias.eq_ignore_ascii_case(name);
-        floorkey::InstanceId::parse(name) == Some(id)
+        name == "this"
+            || floorkey::InstanceId::parse(name) == Some(id)
             || self.directory.settings().alias.as_ref().is_some_and(is_alias)
             || arn::of_instance(name, self.app, id).is_some_and(str::is_empty)
     }

@@ -100,7 +100,7 @@ fn list(user: &str, connection: &InstanceConnection, printing: Printing) -> Resu
 
 /// The day of a time in seconds since 1970, UTC.
 #[expect(clippy::cast_possible_truncation, reason = "fractions of a second don't show in a day")]
-fn day(seconds: f64) -> String {
+pub(super) fn day(seconds: f64) -> String {
     let at = jiff::Timestamp::from_second(seconds as i64).unwrap_or_default();
     at.strftime("%Y-%m-%d").to_string()
 }

@@ -41,28 +41,13 @@ impl Client {
         access_key_id: String,
         secret_access_key: Zeroizing<String>,
     ) -> Result<Self, String> {
-        let endpoint = endpoint.trim_end_matches('/');
-        let wrong =
-            || format!("the endpoint `{endpoint}` is no address of the web; one looks like http://127.0.0.1:8080");
-        let uri: Uri = endpoint.parse().map_err(|_| wrong())?;
-        let host = uri.authority().filter(|authority| !authority.as_str().contains('@')).ok_or_else(wrong)?;
-        if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.query().is_some() {
-            return Err(wrong());
-        }
-        let config = ureq::Agent::config_builder()
-            .timeout_global(Some(TIMEOUT))
-            .http_status_as_error(false)
-            // A redirected call would be signed for another place.
-            .max_redirects(0)
-            .user_agent(concat!("floorkey/", env!("CARGO_PKG_VERSION")))
-            // The certificates that the machine trusts: servers at home have their own authority.
-            .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
-            .build();
+        let (endpoint, uri) = address(endpoint)?;
+        let host = uri.authority().map(ToString::to_string).unwrap_or_default();
         Ok(Self {
-            agent: ureq::Agent::new_with_config(config),
-            host: host.to_string(),
+            agent: agent(),
+            host,
             prefix: uri.path().trim_end_matches('/').to_owned(),
-            endpoint: endpoint.to_owned(),
+            endpoint,
             region,
             access_key_id,
             secret_access_key,
@@ -136,11 +121,44 @@ impl Client {
     }
 
     fn unreachable(&self, error: &ureq::Error) -> String {
-        format!(
-            "can't reach {}: {error}. Does the server run there? --endpoint or FLOORKEY_ENDPOINT names another address",
-            self.endpoint
-        )
+        unreachable(&self.endpoint, error)
     }
+}
+
+/// What to say of a server that can't be reached.
+pub(super) fn unreachable(endpoint: &str, error: &ureq::Error) -> String {
+    format!(
+        "can't reach {endpoint}: {error}. Does the server run there? --endpoint or FLOORKEY_ENDPOINT names another address"
+    )
+}
+
+/// A server's address, without a slash at its end.
+///
+/// # Errors
+/// One that is none of the web.
+pub(super) fn address(endpoint: &str) -> Result<(String, Uri), String> {
+    let endpoint = endpoint.trim_end_matches('/');
+    let wrong = || format!("the endpoint `{endpoint}` is no address of the web; one looks like http://127.0.0.1:8080");
+    let uri: Uri = endpoint.parse().map_err(|_| wrong())?;
+    let is_host = uri.authority().is_some_and(|authority| !authority.as_str().contains('@'));
+    match is_host && matches!(uri.scheme_str(), Some("http" | "https")) && uri.query().is_none() {
+        true => Ok((endpoint.to_owned(), uri)),
+        false => Err(wrong()),
+    }
+}
+
+/// What calls go out with.
+pub(super) fn agent() -> ureq::Agent {
+    let config = ureq::Agent::config_builder()
+        .timeout_global(Some(TIMEOUT))
+        .http_status_as_error(false)
+        // A redirected call would show another place what is meant for this one.
+        .max_redirects(0)
+        .user_agent(concat!("floorkey/", env!("CARGO_PKG_VERSION")))
+        // The certificates that the machine trusts: servers at home have their own authority.
+        .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
+        .build();
+    ureq::Agent::new_with_config(config)
 }
 
 /// A time as signatures write it.

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::client::Client;
 
 /// Where `floorkey serve` answers when nobody says otherwise.
-const DEFAULT_ENDPOINT: &str = "http://127.0.0.1:8080";
+pub(super) const DEFAULT_ENDPOINT: &str = "http://127.0.0.1:8080";
 const DEFAULT_REGION: &str = "us-east-1";
 
 /// Which server, and in whose name.
@@ -85,6 +85,53 @@ impl InstanceClient {
         self.client.call(method, &path, &[], body)
     }
 
+    /// All rows of a list of Connect's that comes in pages: the operation's path before the instance, and the member
+    /// that the rows stand in.
+    ///
+    /// # Errors
+    /// As [`Client::call`].
+    pub(super) fn rows(&self, path: &str, member: &str) -> Result<Vec<Value>, String> {
+        self.pages(&[path, &self.instance], member)
+    }
+
+    /// All rows of an extension's list that comes in pages; `path` is what follows the instance.
+    ///
+    /// # Errors
+    /// As [`Client::call`].
+    pub(super) fn listed(&self, path: &[&str], member: &str) -> Result<Vec<Value>, String> {
+        self.pages(&[&["floorkey", "v1", "instances", &self.instance], path].concat(), member)
+    }
+
+    fn pages(&self, path: &[&str], member: &str) -> Result<Vec<Value>, String> {
+        let (mut rows, mut token) = (Vec::new(), None::<String>);
+        loop {
+            let query: Vec<_> = token.iter().map(|token| ("nextToken", token.as_str())).collect();
+            let answer = self.client.call("GET", path, &query, None)?;
+            rows.extend(answer.get(member).and_then(Value::as_array).into_iter().flatten().cloned());
+            token = answer.get("NextToken").and_then(Value::as_str).map(str::to_owned);
+            if token.is_none() {
+                return Ok(rows);
+            }
+        }
+    }
+
+    /// The id of a security profile, by name or id.
+    ///
+    /// # Errors
+    /// None of that name.
+    pub(super) fn profile(&self, name_or_id: &str) -> Result<String, String> {
+        if let Some(id) = floorkey::SecurityProfileId::parse(name_or_id) {
+            return Ok(id.to_string());
+        }
+        let profiles = self.rows("security-profiles-summary", "SecurityProfileSummaryList")?;
+        let wanted = floorkey::text::folded(name_or_id);
+        let found = profiles.iter().find(|profile| floorkey::text::folded(text(profile, "Name")) == wanted);
+        found.map(|profile| text(profile, "Id").to_owned()).ok_or_else(|| {
+            let names: Vec<&str> = profiles.iter().map(|profile| text(profile, "Name")).collect();
+            format!("there is no security profile `{name_or_id}`; there are: {}", names.join(", "))
+        })
+    }
+
     /// The id of a user, by login name or id.
     ///
     /// # Errors
@@ -154,7 +201,7 @@ pub(super) fn text<'a>(answer: &'a Value, member: &str) -> &'a str {
 }
 
 /// A variable of the environment that says something.
-fn variable(name: &str) -> Option<String> {
+pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 

@@ -192,6 +192,8 @@ fn what_a_start_would_do_otherwise_than_meant_is_told() {
         (&["--demo"][..], "--demo fills a new data folder"),
         (&["--log", "loud"], "`loud` is no level"),
         (&["--guard", "enforced"], "--guard / FLOORKEY_GUARD"),
+        (&["--api-token", "short"], "--api-token / FLOORKEY_API_TOKEN is too short: at least 32 characters"),
+        (&["--api-token", "thirty-two characters, with blanks in it"], "no HTTP header"),
         (&["--admin-password", "short"], "8 to 64 characters, no blanks, and at least one lower-case letter"),
         (&["--data", "err.txt"], "is a file, not a folder"),
     ] {
@@ -234,7 +236,7 @@ fn a_bare_call_serves_by_the_environment_and_warns_of_unknown_variables() {
     let ran = ran(command
         .env("FLOORKEY_LISTEN", &taken)
         .env("FLOORKEY_LISTEM", "x")
-        .env("FLOORKEY_API_TOKEN", "x")
+        .env("FLOORKEY_API_TOKEN", "a-token-of-thirty-two-characters")
         .env("FLOORKEY_ENDPOINT", "x"));
     assert!(ran.code == 1 && ran.err.contains(&taken) && ran.err.contains("--listen"), "{ran:?}");
     let warnings: Vec<&str> = ran.err.lines().filter(|line| line.contains("means nothing")).collect();

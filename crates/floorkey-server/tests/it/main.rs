@@ -15,6 +15,8 @@ mod browser;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod cli_decisions;
+#[cfg(test)]
 mod client;
 #[cfg(test)]
 mod connect_hierarchy;

@@ -7,6 +7,7 @@ use super::{administrate, check};
 use crate::api_token::ApiToken;
 use crate::id::ApiTokenId;
 use crate::limits;
+use crate::principal::Principal;
 use crate::record::{Record, RecordKey};
 use crate::refusal::{Refusal, invalid};
 use crate::text::folded;
@@ -18,6 +19,12 @@ pub(super) fn create(draft: &mut Draft<'_>, new: &ApiToken) -> Result<(), Refusa
     draft.in_session()?;
     check::length("Label", &new.label, 1, limits::API_TOKEN_LABEL_CHARS_MAX)?;
     check::plain("Label", Some(&new.label), limits::API_TOKEN_LABEL_CHARS_MAX)?;
+    let is_system = matches!(draft.actor.principal, Principal::System);
+    if folded(&new.label) == folded(ApiToken::PRESET_LABEL) && !is_system {
+        // Each start would take it for the one that the settings preset, and revoke it.
+        let problem = format!("`{}` is the label of the token that the server's settings preset", new.label);
+        return Err(invalid("Label", problem).into());
+    }
     if new.scopes.is_empty() {
         return Err(invalid("Scopes", "a token opens something: `evaluate`, `search` or both").into());
     }

@@ -1,0 +1,225 @@
+//! `floorkey application`: what can be granted outside Connect, and the things that it is about.
+
+use clap::{Args, Subcommand};
+use serde_json::{Map, Value, json};
+
+use super::Printing;
+use super::connection::{InstanceClient, InstanceConnection, text};
+use super::input_file;
+use super::output::{Style, wrapped};
+use super::table::table;
+
+/// Columns of what is printed for people.
+const WIDTH: usize = 100;
+
+/// Resources in one call, and the bytes of one: well below what a body may have.
+const RESOURCES_A_CALL: usize = 10_000;
+const BYTES_A_CALL: usize = 1_500_000;
+
+/// A registered application's permissions can be granted by security profiles and asked about.
+#[derive(Args)]
+pub(super) struct Application {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Register an application, or register it anew, and tell of the resources that the file has
+    Register {
+        #[command(flatten)]
+        file: File,
+        #[command(flatten)]
+        connection: InstanceConnection,
+        #[command(flatten)]
+        printing: Printing,
+    },
+    /// List the registered applications
+    List {
+        #[command(flatten)]
+        connection: InstanceConnection,
+        #[command(flatten)]
+        printing: Printing,
+    },
+    /// Show an application and its permissions
+    Show {
+        /// The application
+        #[arg(value_name = "NAMESPACE")]
+        namespace: String,
+        #[command(flatten)]
+        connection: InstanceConnection,
+        #[command(flatten)]
+        printing: Printing,
+    },
+    /// Take an application out of the register, with everything that was told of its resources
+    Unregister {
+        /// The application
+        #[arg(value_name = "NAMESPACE")]
+        namespace: String,
+        #[command(flatten)]
+        connection: InstanceConnection,
+        #[command(flatten)]
+        printing: Printing,
+    },
+    /// Tell of resources of an application, or tell of them anew; others stay
+    PutResources {
+        #[command(flatten)]
+        file: File,
+        #[command(flatten)]
+        connection: InstanceConnection,
+        #[command(flatten)]
+        printing: Printing,
+    },
+    /// List the resources of an application that were told of
+    Resources {
+        /// The application
+        #[arg(value_name = "NAMESPACE")]
+        namespace: String,
+        #[command(flatten)]
+        connection: InstanceConnection,
+        #[command(flatten)]
+        printing: Printing,
+    },
+}
+
+#[derive(Args)]
+struct File {
+    /// TOML or JSON; - is standard input. Members: namespace, name, description, permissions (each with name,
+    /// description, requires) and resources (each with id, attributes, hierarchy_group_id)
+    #[arg(value_name = "FILE")]
+    path: String,
+}
+
+/// What a file says.
+struct Content {
+    namespace: String,
+    resources: Vec<Value>,
+    /// Everything else.
+    rest: Map<String, Value>,
+}
+
+impl Application {
+    pub(super) fn run(self) -> Result<(), String> {
+        match self.command {
+            Command::Register { file, connection, printing } => register(&file, &connection, printing),
+            Command::List { connection, printing } => list(&connection, printing),
+            Command::Show { namespace, connection, printing } => {
+                let answer = connection.client()?.call("GET", &["applications", &namespace], None)?;
+                printing.output().print(&answer, |style| shown(style, &answer))
+            }
+            Command::Unregister { namespace, connection, printing } => {
+                let answer = connection.client()?.call("DELETE", &["applications", &namespace], None)?;
+                printing.output().print(&answer, |_| format!("{namespace} is registered no more."))
+            }
+            Command::PutResources { file, connection, printing } => put_resources(&file, &connection, printing),
+            Command::Resources { namespace, connection, printing } => resources(&namespace, &connection, printing),
+        }
+    }
+}
+
+impl File {
+    fn read(&self) -> Result<Content, String> {
+        let mut rest = input_file::read(&self.path)?;
+        let missing = || format!("{}: it does not say which application: namespace = \"orders\"", self.path);
+        let Some(Value::String(namespace)) = rest.remove("Namespace") else { return Err(missing()) };
+        let resources = match rest.remove("Resources") {
+            None => Vec::new(),
+            Some(Value::Array(resources)) => resources,
+            Some(_) => return Err(format!("{}: resources is no list", self.path)),
+        };
+        Ok(Content { namespace, resources, rest })
+    }
+}
+
+fn register(file: &File, connection: &InstanceConnection, printing: Printing) -> Result<(), String> {
+    let Content { namespace, resources, rest } = file.read()?;
+    let permissions = rest.get("Permissions").and_then(Value::as_array).map_or(0, Vec::len);
+    let client = connection.client()?;
+    let mut answer = client.call("PUT", &["applications", &namespace], Some(&Value::Object(rest)))?;
+    if let Some(last) = put(&client, &namespace, &resources)? {
+        answer = last;
+    }
+    printing.output().print(&answer, |_| {
+        let told =
+            if resources.is_empty() { String::new() } else { format!(", and {} resources are known", resources.len()) };
+        format!("{namespace} is registered with {permissions} permissions{told}.")
+    })
+}
+
+fn put_resources(file: &File, connection: &InstanceConnection, printing: Printing) -> Result<(), String> {
+    let Content { namespace, resources, .. } = file.read()?;
+    let answer = put(&connection.client()?, &namespace, &resources)?;
+    let answer = answer.ok_or_else(|| format!("{}: it has no resources: [[resources]]", file.path))?;
+    printing.output().print(&answer, |_| format!("{} resources of {namespace} are known.", resources.len()))
+}
+
+/// Tells of resources in as many calls as it takes; gives the last answer.
+fn put(client: &InstanceClient, namespace: &str, resources: &[Value]) -> Result<Option<Value>, String> {
+    let mut last = None;
+    let mut waiting = resources;
+    while !waiting.is_empty() {
+        let mut bytes = 0;
+        let fits = waiting.iter().take(RESOURCES_A_CALL).take_while(|resource| {
+            bytes += resource.to_string().len();
+            bytes <= BYTES_A_CALL
+        });
+        let (now, rest) = waiting.split_at(fits.count().max(1));
+        let body = json!({ "Resources": now });
+        last = Some(client.call("PUT", &["applications", namespace, "resources"], Some(&body))?);
+        waiting = rest;
+    }
+    Ok(last)
+}
+
+fn list(connection: &InstanceConnection, printing: Printing) -> Result<(), String> {
+    let answer = connection.client()?.call("GET", &["applications"], None)?;
+    let applications = answer.get("Applications").and_then(Value::as_array).cloned().unwrap_or_default();
+    printing.output().print(&answer, |style| {
+        if applications.is_empty() {
+            return "No application is registered.".to_owned();
+        }
+        let row = |application: &Value| {
+            let count = |member: &str| application.get(member).and_then(Value::as_u64).unwrap_or_default().to_string();
+            let words = |member: &str| text(application, member).to_owned();
+            [words("Namespace"), count("Permissions"), count("Resources"), words("Name")]
+        };
+        let rows: Vec<_> = applications.iter().map(row).collect();
+        table(style, ["NAMESPACE", "PERMISSIONS", "RESOURCES", "NAME"], &rows)
+    })
+}
+
+fn shown(style: &Style, application: &Value) -> String {
+    let mut out = format!("{}  {}", style.strong(text(application, "Namespace")), text(application, "Name"));
+    if !text(application, "Description").is_empty() {
+        out = format!("{out}\n{}", wrapped(text(application, "Description"), "  ", WIDTH));
+    }
+    for permission in application.get("Permissions").and_then(Value::as_array).into_iter().flatten() {
+        out = format!("{out}\n\n  {}", style.strong(text(permission, "Name")));
+        if !text(permission, "Description").is_empty() {
+            out = format!("{out}\n{}", wrapped(text(permission, "Description"), "    ", WIDTH));
+        }
+        let brings = permission.get("Brings").and_then(Value::as_array).into_iter().flatten();
+        let brings: Vec<&str> = brings.filter_map(Value::as_str).collect();
+        if !brings.is_empty() {
+            out = format!("{out}\n{}", wrapped(&format!("requires: {}", brings.join(", ")), "    ", WIDTH));
+        }
+    }
+    out
+}
+
+fn resources(namespace: &str, connection: &InstanceConnection, printing: Printing) -> Result<(), String> {
+    let resources = connection.client()?.listed(&["applications", namespace, "resources"], "Resources")?;
+    printing.output().print(&json!({ "Resources": resources }), |style| {
+        if resources.is_empty() {
+            return format!("No resource of {namespace} is known.");
+        }
+        let row = |resource: &Value| {
+            let attributes = resource.get("Attributes").and_then(Value::as_object).into_iter().flatten();
+            let each = attributes.map(|(name, value)| format!("{name} = {}", value.as_str().unwrap_or_default()));
+            let group = text(resource, "HierarchyGroupId").to_owned();
+            [text(resource, "Id").to_owned(), group, each.collect::<Vec<_>>().join(", ")]
+        };
+        let rows: Vec<_> = resources.iter().map(row).collect();
+        table(style, ["RESOURCE", "HIERARCHY GROUP", "ATTRIBUTES"], &rows)
+    })
+}

@@ -1,0 +1,125 @@
+//! Questions to a server by the standard that applications use: OpenID AuthZEN, with a token.
+
+use clap::Args;
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+use super::client::{address, agent, unreachable};
+use super::connection::{DEFAULT_ENDPOINT, variable};
+
+/// The variable that has the token.
+const TOKEN: &str = "FLOORKEY_API_TOKEN";
+
+/// Which server to ask. The token comes from FLOORKEY_API_TOKEN, and leads to its instance.
+#[derive(Args)]
+pub(super) struct Asking {
+    /// The server's address [default: that of FLOORKEY_LISTEN, then http://127.0.0.1:8080]
+    #[arg(long, env = "FLOORKEY_ENDPOINT", value_name = "URL")]
+    endpoint: Option<String>,
+    /// Answer at this revision or a later one, as what changed something answered it
+    #[arg(long, value_name = "REVISION")]
+    at_least_revision: Option<u64>,
+}
+
+/// Asks one server.
+pub(super) struct Bearer {
+    agent: ureq::Agent,
+    endpoint: String,
+    token: Zeroizing<String>,
+    at_least: Option<u64>,
+}
+
+impl Asking {
+    /// Whoever asks, by flags and environment.
+    ///
+    /// # Errors
+    /// No token, or an address that is none.
+    pub(super) fn bearer(&self) -> Result<Bearer, String> {
+        let token = variable(TOKEN).map(Zeroizing::new).ok_or_else(|| {
+            format!(
+                "{TOKEN} is not set: make a token with `floorkey token create --label …`, and paste the line it prints"
+            )
+        })?;
+        let endpoint = self.endpoint.clone().or_else(|| variable("FLOORKEY_LISTEN").map(|listen| listening(&listen)));
+        let (endpoint, _) = address(endpoint.as_deref().unwrap_or(DEFAULT_ENDPOINT))?;
+        Ok(Bearer { agent: agent(), endpoint, token, at_least: self.at_least_revision })
+    }
+}
+
+/// The address of a server on this machine that listens there.
+fn listening(listen: &str) -> String {
+    let reached = listen.replace("0.0.0.0:", "127.0.0.1:").replace("[::]:", "[::1]:");
+    format!("http://{reached}")
+}
+
+impl Bearer {
+    /// Asks a question; `explain` wishes for its reasons.
+    ///
+    /// # Errors
+    /// A server that can't be reached, or what it answered instead.
+    pub(super) fn ask(&self, path: &str, mut question: Value, explain: bool) -> Result<Value, String> {
+        let mut wishes = json!({});
+        if explain {
+            wishes["explain"] = true.into();
+        }
+        if let Some(revision) = self.at_least {
+            wishes["at_least_revision"] = revision.into();
+        }
+        if wishes != json!({}) {
+            question["context"] = json!({ "floorkey": wishes });
+        }
+        let authorization = Zeroizing::new(format!("Bearer {}", self.token.as_str()));
+        let request = http::Request::post(format!("{}{path}", self.endpoint))
+            .header("Authorization", authorization.as_str())
+            .header("Content-Type", "application/json")
+            .body(question.to_string())
+            .map_err(|_| format!("{TOKEN} has signs in it that no HTTP header takes"))?;
+        let mut answer = self.agent.run(request).map_err(|error| unreachable(&self.endpoint, &error))?;
+        let status = answer.status();
+        let body = answer.body_mut().with_config().limit(u64::MAX).read_to_string();
+        let body = body.map_err(|error| unreachable(&self.endpoint, &error))?;
+        match (status.is_success(), serde_json::from_str(&body)) {
+            (true, Ok(Value::Object(answer))) => Ok(Value::Object(answer)),
+            (false, Ok(Value::String(message))) => Err(message),
+            _ => Err(format!("{} answered {status} and is no Floorkey server, as it seems", self.endpoint)),
+        }
+    }
+
+    /// All results of a search, page by page.
+    ///
+    /// # Errors
+    /// As [`Bearer::ask`].
+    pub(super) fn search(&self, path: &str, question: &Value) -> Result<Vec<Value>, String> {
+        let mut results = Vec::new();
+        let mut token = String::new();
+        loop {
+            let mut question = question.clone();
+            question["page"] = match token.as_str() {
+                "" => json!({ "limit": PAGE }),
+                token => json!({ "limit": PAGE, "token": token }),
+            };
+            let answer = self.ask(path, question, false)?;
+            results.extend(answer.get("results").and_then(Value::as_array).into_iter().flatten().cloned());
+            let next = answer.get("page").and_then(|page| page.get("next_token")).and_then(Value::as_str);
+            token = next.unwrap_or_default().to_owned();
+            if token.is_empty() {
+                return Ok(results);
+            }
+        }
+    }
+}
+
+/// Results in one page of a search.
+const PAGE: u32 = 1000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_listens_everywhere_is_reached_on_this_machine() {
+        assert_eq!(listening("0.0.0.0:9000"), "http://127.0.0.1:9000");
+        assert_eq!(listening("[::]:9000"), "http://[::1]:9000");
+        assert_eq!(listening("10.0.0.7:80"), "http://10.0.0.7:80");
+    }
+}

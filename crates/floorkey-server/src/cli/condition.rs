@@ -1,0 +1,89 @@
+//! `floorkey condition`: what must be true for a profile's permissions to count.
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use super::Printing;
+use super::connection::{InstanceConnection, text};
+use super::input_file;
+use super::table::table;
+
+/// All conditions of a permission must be true for the profile to grant it.
+#[derive(Args)]
+pub(super) struct Condition {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// List the conditions of a security profile
+    List {
+        /// The security profile's name or id
+        #[arg(value_name = "PROFILE|ID")]
+        profile: String,
+        #[command(flatten)]
+        connection: InstanceConnection,
+        #[command(flatten)]
+        printing: Printing,
+    },
+    /// Put other conditions in the place of all that a security profile has
+    Set {
+        /// The security profile's name or id
+        #[arg(value_name = "PROFILE|ID")]
+        profile: String,
+        /// TOML or JSON, as `condition list --json` prints it; - is standard input
+        #[arg(value_name = "FILE")]
+        file: String,
+        #[command(flatten)]
+        connection: InstanceConnection,
+        #[command(flatten)]
+        printing: Printing,
+    },
+}
+
+impl Condition {
+    pub(super) fn run(self) -> Result<(), String> {
+        match self.command {
+            Command::List { profile, connection, printing } => list(&profile, &connection, printing),
+            Command::Set { profile, file, connection, printing } => set(&profile, &file, &connection, printing),
+        }
+    }
+}
+
+fn list(profile: &str, connection: &InstanceConnection, printing: Printing) -> Result<(), String> {
+    let client = connection.client()?;
+    let id = client.profile(profile)?;
+    let answer = client.call("GET", &["security-profiles", &id, "conditions"], None)?;
+    let conditions = answer.get("Conditions").and_then(Value::as_array).cloned().unwrap_or_default();
+    printing.output().print(&answer, |style| {
+        let rows: Vec<_> = conditions.iter().map(row).collect();
+        match rows.is_empty() {
+            true => format!("{profile} has no conditions."),
+            false => table(style, ["PERMISSION", "COUNTS IF"], &rows),
+        }
+    })
+}
+
+fn row(of: &Value) -> [String; 2] {
+    let permission = match text(of, "Namespace") {
+        "" => text(of, "Permission").to_owned(),
+        namespace => format!("{namespace}: {}", text(of, "Permission")),
+    };
+    let all = of.get("All").and_then(Value::as_array).into_iter().flatten();
+    [permission, all.map(|condition| text(condition, "Words")).collect::<Vec<_>>().join(", and ")]
+}
+
+fn set(profile: &str, file: &str, connection: &InstanceConnection, printing: Printing) -> Result<(), String> {
+    let body = Value::Object(input_file::read(file)?);
+    let client = connection.client()?;
+    let id = client.profile(profile)?;
+    let answer = client.call("PUT", &["security-profiles", &id, "conditions"], Some(&body))?;
+    let count = body.get("Conditions").and_then(Value::as_array).map_or(0, Vec::len);
+    let value = json!({ "SecurityProfileId": id, "Revision": answer.get("Revision") });
+    printing.output().print(&value, |_| match count {
+        0 => format!("{profile} has no conditions any more."),
+        1 => format!("{profile} has conditions on 1 permission."),
+        many => format!("{profile} has conditions on {many} permissions."),
+    })
+}

@@ -1,0 +1,316 @@
+//! `floorkey check`, `explain`, `who-can` and `what-can`: the questions that applications ask, asked by a person.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::{Map, Value, json};
+
+use super::Printing;
+use super::bearer::Asking;
+use super::connection::text;
+use super::output::Style;
+use super::table::table;
+
+/// What the command ends with where there is no answer.
+const NO_ANSWER: u8 = 2;
+
+/// Whether a user may do something.
+#[derive(Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    question: Question,
+}
+
+/// Whether a user may do something, and why.
+#[derive(Args)]
+pub(super) struct Explain {
+    #[command(flatten)]
+    question: Question,
+}
+
+#[derive(Args)]
+struct Question {
+    /// Who: login name, id or ARN
+    #[arg(value_name = "USER")]
+    user: String,
+    /// What: a permission such as Users.Edit, or one of an application
+    #[arg(value_name = "PERMISSION")]
+    permission: String,
+    #[command(flatten)]
+    resource: Resource,
+    #[command(flatten)]
+    said: Said,
+    #[command(flatten)]
+    asking: Asking,
+    #[command(flatten)]
+    printing: Printing,
+}
+
+/// Which users may do something.
+#[derive(Args)]
+pub(super) struct WhoCan {
+    /// What: a permission such as Users.Edit, or one of an application
+    #[arg(value_name = "PERMISSION")]
+    permission: String,
+    #[command(flatten)]
+    resource: Resource,
+    #[command(flatten)]
+    said: Said,
+    #[command(flatten)]
+    asking: Asking,
+    #[command(flatten)]
+    printing: Printing,
+}
+
+/// What a user may do.
+#[derive(Args)]
+pub(super) struct WhatCan {
+    /// Who: login name, id or ARN
+    #[arg(value_name = "USER")]
+    user: String,
+    #[command(flatten)]
+    resource: Resource,
+    #[command(flatten)]
+    said: Said,
+    #[command(flatten)]
+    asking: Asking,
+    #[command(flatten)]
+    printing: Printing,
+}
+
+#[derive(Args)]
+struct Resource {
+    /// To what: a type and an id, as in user:ann, queue:ID or, with an application's namespace, orders:o-17
+    /// [default: the instance as a whole]
+    #[arg(value_name = "RESOURCE", value_parser = resource)]
+    resource: Option<(String, String)>,
+    /// Say something of the resource, which wins over what is stored: status=open
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    resource_property: Vec<(String, String)>,
+}
+
+#[derive(Args)]
+struct Said {
+    /// Say something of the user, which wins over what is stored: team=night
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    user_property: Vec<(String, String)>,
+    /// Say something of the act: soft=true
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    action_property: Vec<(String, String)>,
+}
+
+/// How a command that answered yes or no ends.
+pub(super) fn ended(answered: Result<bool, String>) -> ExitCode {
+    match answered {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(problem) => {
+            eprintln!("floorkey: {problem}");
+            NO_ANSWER.into()
+        }
+    }
+}
+
+impl Check {
+    pub(super) fn run(&self) -> Result<bool, String> {
+        let (allowed, answer) = self.question.ask(false)?;
+        self.question.printing.output().print(&answer, |style| headline(style, allowed, &answer))?;
+        Ok(allowed)
+    }
+}
+
+impl Explain {
+    pub(super) fn run(&self) -> Result<bool, String> {
+        let (allowed, answer) = self.question.ask(true)?;
+        self.question.printing.output().print(&answer, |style| explained(style, allowed, &answer))?;
+        Ok(allowed)
+    }
+}
+
+impl Question {
+    fn ask(&self, explain: bool) -> Result<(bool, Value), String> {
+        let question = json!({
+            "subject": self.said.subject(Some(&self.user)),
+            "action": self.said.action(&self.permission),
+            "resource": self.resource.value(),
+        });
+        let answer = self.asking.bearer()?.ask("/access/v1/evaluation", question, explain)?;
+        let decision = answer.get("decision").and_then(Value::as_bool);
+        decision.map(|allowed| (allowed, answer)).ok_or_else(|| "the server answered without a decision".to_owned())
+    }
+}
+
+impl WhoCan {
+    pub(super) fn run(&self) -> Result<(), String> {
+        let question = json!({
+            "subject": self.said.subject(None),
+            "action": self.said.action(&self.permission),
+            "resource": self.resource.value(),
+        });
+        let found = self.asking.bearer()?.search("/access/v1/search/subject", &question)?;
+        self.printing.output().print(&json!({ "results": found }), |style| {
+            let row = |user: &Value| {
+                let id = user.get("properties").map(|properties| text(properties, "userId")).unwrap_or_default();
+                [text(user, "id").to_owned(), id.to_owned()]
+            };
+            match found.as_slice() {
+                [] => "Nobody can.".to_owned(),
+                found => {
+                    let rows: Vec<_> = found.iter().map(row).collect();
+                    format!("{}\n{}", table(style, ["LOGIN", "USER"], &rows), counted(found.len(), "user"))
+                }
+            }
+        })
+    }
+}
+
+impl WhatCan {
+    pub(super) fn run(&self) -> Result<(), String> {
+        let question = json!({ "subject": self.said.subject(Some(&self.user)), "resource": self.resource.value() });
+        let found = self.asking.bearer()?.search("/access/v1/search/action", &question)?;
+        self.printing.output().print(&json!({ "results": found }), |_| match found.as_slice() {
+            [] => format!("{} can do nothing there.", self.user),
+            found => {
+                let names: Vec<&str> = found.iter().map(|action| text(action, "name")).collect();
+                format!("{}\n{}", names.join("\n"), counted(found.len(), "permission"))
+            }
+        })
+    }
+}
+
+impl Resource {
+    fn value(&self) -> Value {
+        let (kind, id) = match &self.resource {
+            Some((kind, id)) => (kind.as_str(), id.as_str()),
+            None => ("instance", THIS_INSTANCE),
+        };
+        with_properties(json!({ "type": kind, "id": id }), &self.resource_property)
+    }
+}
+
+/// The instance that the token belongs to, whatever its id.
+const THIS_INSTANCE: &str = "this";
+
+impl Said {
+    fn subject(&self, id: Option<&str>) -> Value {
+        let mut subject = json!({ "type": "user" });
+        if let Some(id) = id {
+            subject["id"] = id.into();
+        }
+        with_properties(subject, &self.user_property)
+    }
+
+    fn action(&self, name: &str) -> Value {
+        with_properties(json!({ "name": name }), &self.action_property)
+    }
+}
+
+fn with_properties(mut value: Value, properties: &[(String, String)]) -> Value {
+    if !properties.is_empty() {
+        let each = properties.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str())));
+        value["properties"] = Value::Object(Map::from_iter(each));
+    }
+    value
+}
+
+fn resource(text: &str) -> Result<(String, String), String> {
+    match text.split_once(':') {
+        Some((kind, id)) if !kind.is_empty() && !id.is_empty() => Ok((kind.to_owned(), id.to_owned())),
+        _ if text == "instance" => Ok((text.to_owned(), THIS_INSTANCE.to_owned())),
+        _ => Err("a resource is a type and an id, such as user:ann".to_owned()),
+    }
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=').filter(|(name, _)| !name.is_empty());
+    let pair = pair.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    pair.ok_or_else(|| "a property is a name and a value, such as status=open".to_owned())
+}
+
+/// The answer in one line.
+fn headline(style: &Style, allowed: bool, answer: &Value) -> String {
+    let context = answer.get("context").unwrap_or(&Value::Null);
+    let reason = text(context, "reason").replace('_', " ");
+    format!("{}: {reason}", style.strong(if allowed { "allowed" } else { "denied" }))
+}
+
+/// The answer with what speaks for it, and for a denial what would allow it.
+fn explained(style: &Style, allowed: bool, answer: &Value) -> String {
+    let list = |of: &Value, member: &str| of.get(member).and_then(Value::as_array).cloned().unwrap_or_default();
+    let texts = |of: &Value, member: &str| {
+        let texts = list(of, member);
+        texts.iter().filter_map(Value::as_str).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let name = |profile: Option<&Value>| profile.map(|profile| text(profile, "name").to_owned()).unwrap_or_default();
+    let reasons = answer.get("context").and_then(|context| context.get("reason_admin")).unwrap_or(&Value::Null);
+    let mut out = match text(reasons, "403") {
+        "" => headline(style, allowed, answer),
+        why => format!("{}: {why}", style.strong("denied")),
+    };
+    let row = |grant: &Value| {
+        let by = texts(grant, "by").join(", ");
+        let origin = match text(grant, "origin") {
+            "required" => format!("required by {by}"),
+            "same_as" => format!("the same as {by}"),
+            origin => origin.to_owned(),
+        };
+        let only_if = match texts(grant, "only_if") {
+            all if all.is_empty() => "everything".to_owned(),
+            all => format!("only if {}", all.join(" and ")),
+        };
+        let counts = if grant.get("reaches") == Some(&Value::Bool(true)) { "yes" } else { "no" };
+        [name(grant.get("profile")), origin, counts.to_owned(), only_if]
+    };
+    let grants = list(reasons, "grants");
+    if !grants.is_empty() {
+        let rows: Vec<_> = grants.iter().map(row).collect();
+        out = format!("{out}\n\n{}", table(style, ["PROFILE", "GRANTED", "COUNTS HERE", "REACHES"], &rows));
+    }
+    let ways: Vec<String> = list(reasons, "would_allow").iter().map(|profile| name(Some(profile))).collect();
+    if !ways.is_empty() {
+        out = format!(
+            "{out}\n\nIt would be allowed with one of these security profiles, the smallest first: {}",
+            ways.join(", ")
+        );
+    }
+    out
+}
+
+fn counted(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("\n{count} {what}{plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_explanation_names_profiles_their_reach_and_the_way_out() {
+        let answer = json!({ "decision": false, "context": { "reason": "out_of_scope", "reason_admin": {
+            "403": "it is granted only within a scope that leaves this out",
+            "grants": [{ "profile": { "id": "1", "name": "Leads" }, "origin": "required", "by": ["Users.Edit"],
+                "only_if": ["its tag “site” is “Lyon”", "its “owner” is the user"], "reaches": false }],
+            "would_allow": [{ "id": "2", "name": "Managers" }],
+        } } });
+        insta::assert_snapshot!(explained(&Style::PLAIN, false, &answer), @"
+        denied: it is granted only within a scope that leaves this out
+
+        PROFILE  GRANTED                 COUNTS HERE  REACHES
+        Leads    required by Users.Edit  no           only if its tag “site” is “Lyon” and its “owner” is the user
+
+        It would be allowed with one of these security profiles, the smallest first: Managers
+        ");
+        let plain = json!({ "decision": true, "context": { "reason": "granted_in_scope" } });
+        assert_eq!(explained(&Style::PLAIN, true, &plain), "allowed: granted in scope");
+    }
+
+    #[test]
+    fn resources_and_properties_are_read() {
+        let of = |kind: &str, id: &str| Ok((kind.to_owned(), id.to_owned()));
+        assert_eq!(resource("orders:a:b"), of("orders", "a:b"));
+        assert_eq!(resource("instance"), of("instance", "this"));
+        assert_eq!(pair("a=b=c"), of("a", "b=c"));
+        assert!(resource("user").is_err() && resource(":x").is_err() && resource("x:").is_err() && pair("=x").is_err());
+    }
+}

@@ -1,0 +1,91 @@
+//! What commands read from files: JSON or TOML, with the names of members as files have them (`requires`) or as the API
+//! has them (`Requires`).
+
+use std::io::Read as _;
+
+use serde_json::{Map, Value};
+
+/// The members whose own members are names that people chose, and stay as they are.
+const CHOSEN_NAMES: &str = "Attributes";
+
+/// Reads an object from a file; `-` is standard input.
+///
+/// # Errors
+/// A file that can't be read, or is neither JSON nor TOML.
+pub(super) fn read(path: &str) -> Result<Map<String, Value>, String> {
+    let mut content = String::new();
+    let read = match path {
+        "-" => std::io::stdin().read_to_string(&mut content),
+        path => std::fs::File::open(path).and_then(|mut file| file.read_to_string(&mut content)),
+    };
+    let name = if path == "-" { "standard input" } else { path };
+    read.map_err(|error| format!("can't read {name}: {error}"))?;
+    parse(&content).map_err(|problem| format!("{name}: {problem}"))
+}
+
+fn parse(content: &str) -> Result<Map<String, Value>, String> {
+    let content = content.trim_start_matches('\u{feff}');
+    let value: Value = match content.trim_start().starts_with('{') {
+        true => serde_json::from_str(content).map_err(|error| error.to_string())?,
+        false => toml::from_str(content).map_err(|error| error.to_string())?,
+    };
+    match in_pascal_case(value) {
+        Value::Object(members) => Ok(members),
+        _ => Err("it holds no members".to_owned()),
+    }
+}
+
+fn in_pascal_case(value: Value) -> Value {
+    match value {
+        Value::Array(items) => Value::Array(items.into_iter().map(in_pascal_case).collect()),
+        Value::Object(members) => {
+            let member = |(name, value): (String, Value)| match pascal(&name) {
+                name if name == CHOSEN_NAMES => (name, texts(value)),
+                name => (name, in_pascal_case(value)),
+            };
+            Value::Object(members.into_iter().map(member).collect())
+        }
+        scalar => scalar,
+    }
+}
+
+/// `hierarchy_group_id` as the API writes it: `HierarchyGroupId`.
+fn pascal(name: &str) -> String {
+    let word = |word: &str| {
+        let mut chars = word.chars();
+        chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect::<String>()
+    };
+    name.split('_').map(word).collect()
+}
+
+/// Attributes are texts; truth values and whole numbers become what they are written as.
+fn texts(value: Value) -> Value {
+    let Value::Object(members) = value else { return value };
+    let text = |value: Value| match value {
+        Value::Bool(_) => Value::String(value.to_string()),
+        Value::Number(number) if !number.is_f64() => Value::String(number.to_string()),
+        other => other,
+    };
+    Value::Object(members.into_iter().map(|(name, value)| (name, text(value))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn toml_and_json_say_the_same() {
+        let toml = "namespace = 'orders'\n[[permissions]]\nname = 'refund'\nrequires = ['view']\n\
+                    [[resources]]\nid = '1'\nhierarchy_group_id = 'g'\nattributes = { own_er = 'ann', soft = true, n = 7 }\n";
+        let json = r#"{"Namespace": "orders", "Permissions": [{"Name": "refund", "Requires": ["view"]}],
+            "Resources": [{"Id": "1", "HierarchyGroupId": "g", "Attributes": {"own_er": "ann", "soft": "true", "n": "7"}}]}"#;
+        let read = parse(toml).unwrap();
+        assert_eq!(read, parse(json).unwrap());
+        assert_eq!(read["Resources"][0]["Attributes"], json!({ "own_er": "ann", "soft": "true", "n": "7" }));
+        for broken in ["{", "a = ", "[1]", "{}}"] {
+            assert!(parse(broken).is_err(), "{broken}");
+        }
+    }
+}

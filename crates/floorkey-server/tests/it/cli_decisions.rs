@@ -1,0 +1,235 @@
+//! Tokens, applications, conditions and questions from the command line.
+
+use serde_json::{Value, json};
+
+use crate::program::{Program, Ran, ran};
+
+/// A token that somebody chose.
+const PRESET: &str = "a-token-that-somebody-chose-0123456789";
+
+const ORDERS: &str = "\
+namespace = 'orders'
+name = 'Orders'
+
+[[permissions]]
+name = 'view'
+description = 'Look at an order.'
+
+[[permissions]]
+name = 'refund'
+requires = ['view']
+
+[[resources]]
+id = 'o-1'
+attributes = { status = 'open', urgent = true }
+
+[[resources]]
+id = 'o-2'
+attributes = { status = 'closed' }
+";
+
+/// Asks with a token.
+fn ask(program: &Program, token: &str, line: &[&str]) -> Ran {
+    let mut command = program.command(line);
+    ran(command.env("FLOORKEY_ENDPOINT", &program.endpoint).env("FLOORKEY_API_TOKEN", token))
+}
+
+/// Runs a command that has to go well, and gives what it printed.
+#[track_caller]
+fn done(ran: Ran) -> String {
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran:?}");
+    ran.out
+}
+
+fn write(program: &Program, name: &str, content: &str) {
+    std::fs::write(program.folder().join(name), content).unwrap();
+}
+
+#[test]
+fn tokens_are_made_listed_and_revoked_and_open_what_they_say() {
+    let program = Program::start(&[]);
+    assert_eq!(done(program.run(&["token", "list"])), "There is no token.\n");
+    let made = done(program.run(&["token", "create", "--label", "Order desk", "--expires", "90d"]));
+    let token = made.lines().find_map(|line| line.strip_prefix("export FLOORKEY_API_TOKEN=")).unwrap();
+    let list = done(program.run(&["token", "list"]));
+    assert!(list.starts_with("TOKEN ") && list.contains("Order desk") && list.contains("evaluate, search"), "{list}");
+    assert!(!list.contains(token), "{list}");
+
+    assert_eq!(done(ask(&program, token, &["check", "admin", "Users.Edit"])), "allowed: granted\n");
+    assert!(done(program.run(&["token", "revoke", "order desk"])).contains("is revoked"));
+    let refused = ask(&program, token, &["check", "admin", "Users.Edit"]);
+    assert_eq!((refused.code, refused.out.as_str()), (2, ""), "{refused:?}");
+    let again = program.run(&["token", "revoke", "order desk"]);
+    assert!(again.code == 1 && again.err.contains("no token `order desk`"), "{again:?}");
+
+    // One that opens only questions about one user opens no searches.
+    let made = done(program.run(&["token", "create", "--label", "Door", "--scope", "evaluate", "--json"]));
+    let made: Value = serde_json::from_str(&made).unwrap();
+    let token = made["Token"].as_str().unwrap();
+    assert_eq!(ask(&program, token, &["check", "ADMIN", "Users.Edit"]).code, 0);
+    let refused = ask(&program, token, &["who-can", "Users.Edit"]);
+    assert!(refused.code == 1 && refused.err.contains("search"), "{refused:?}");
+
+    // One that is over opens nothing.
+    let input = json!({ "Label": "Short", "Scopes": ["evaluate"], "ExpiresTime": soon() }).to_string();
+    let short = program.extension(&program.operator, "POST", "/api-tokens", Some(&input));
+    assert_eq!(ask(&program, short.text("Token"), &["check", "admin", "Users.Edit"]).code, 0);
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    assert_eq!(ask(&program, short.text("Token"), &["check", "admin", "Users.Edit"]).code, 2);
+    assert!(done(program.run(&["token", "list"])).contains("(over)"));
+
+    for (line, code, words) in [
+        (&["token", "create", "--label", "x", "--expires", "yesterday"][..], 1, "90d"),
+        (&["token", "create", "--label", "x", "--scope", "all"], 2, "evaluate"),
+        (&["token", "create", "--label", "floorkey_api_token"], 1, "server's settings"),
+    ] {
+        let ran = program.run(line);
+        assert!(ran.code == code && ran.err.contains(words), "{line:?}: {ran:?}");
+    }
+}
+
+/// Two seconds from now, in seconds since 1970.
+fn soon() -> f64 {
+    std::time::UNIX_EPOCH.elapsed().unwrap().as_secs_f64() + 2.5
+}
+
+#[test]
+fn an_application_is_registered_from_a_file_and_asked_about() {
+    let program = Program::start(&["--api-token", PRESET]);
+    write(&program, "orders.toml", ORDERS);
+    let registered = done(program.run(&["application", "register", "orders.toml"]));
+    assert_eq!(registered, "orders is registered with 2 permissions, and 2 resources are known.\n");
+    let list = done(program.run(&["application", "list"]));
+    insta::assert_snapshot!(list, @"
+    NAMESPACE  PERMISSIONS  RESOURCES  NAME
+    orders     2            2          Orders
+    ");
+    let shown = done(program.run(&["application", "show", "orders"]));
+    insta::assert_snapshot!(shown, @"
+    orders  Orders
+
+      view
+        Look at an order.
+
+      refund
+        requires: view
+    ");
+    write(
+        &program,
+        "more.json",
+        r#"{"namespace": "orders", "resources": [{"id": "o-3", "attributes": {"status": "open"}}]}"#,
+    );
+    assert!(done(program.run(&["application", "put-resources", "more.json"])).starts_with("1 resources of orders"));
+    let known = done(program.run(&["application", "resources", "orders"]));
+    insta::assert_snapshot!(known, @"
+    RESOURCE  HIERARCHY GROUP  ATTRIBUTES
+    o-1                        status = open, urgent = true
+    o-2                        status = closed
+    o-3                        status = open
+    ");
+
+    // The Agent profile may refund what is open.
+    let profiles = format!("/security-profiles-summary/{}", program.instance);
+    let profiles = program.call(&program.operator, "GET", &profiles, None).body;
+    let rows = profiles["SecurityProfileSummaryList"].as_array().unwrap();
+    let agent = rows.iter().find(|row| row["Name"] == "Agent").unwrap()["Id"].as_str().unwrap();
+    let body = json!({ "Applications": [{ "Namespace": "orders", "ApplicationPermissions": ["refund"] }] });
+    let path = format!("/security-profiles/{}/{agent}", program.instance);
+    assert_eq!(program.call(&program.operator, "POST", &path, Some(&body.to_string())).status, 200);
+    let conditions = "[[conditions]]\nnamespace = 'orders'\npermission = 'refund'\n\
+        all = [{ kind = 'OneOf', of = 'resource', attribute = 'status', values = ['open'] }]\n";
+    write(&program, "conditions.toml", conditions);
+    let set = done(program.run(&["condition", "set", "agent", "conditions.toml"]));
+    assert_eq!(set, "agent has conditions on 1 permission.\n");
+    let list = done(program.run(&["condition", "list", "Agent"]));
+    insta::assert_snapshot!(list, @"
+    PERMISSION      COUNTS IF
+    orders: refund  its “status” is “open”
+    ");
+    // What is listed as JSON can be set again.
+    write(&program, "again.json", &done(program.run(&["condition", "list", "Agent", "--json"])));
+    done(program.run(&["condition", "set", "Agent", "again.json"]));
+    assert_eq!(done(program.run(&["condition", "list", "Agent"])), list);
+    let nobody = program.run(&["condition", "list", "Agnet"]);
+    assert!(nobody.code == 1 && nobody.err.contains("CallCenterManager"), "{nobody:?}");
+}
+
+#[test]
+fn questions_are_answered_for_people_and_for_programs() {
+    let program = Program::start(&["--demo", "--api-token", PRESET]);
+    let ask = |line: &[&str]| ask(&program, PRESET, line);
+    // tom.okafor is an agent, sofia.marin a manager.
+    assert_eq!(done(ask(&["check", "sofia.marin", "Users.Edit"])), "allowed: granted\n");
+    let denied = ask(&["check", "tom.okafor", "Users.Edit"]);
+    assert_eq!((denied.code, denied.out.as_str()), (1, "denied: not held\n"));
+    assert_eq!(ask(&["check", "nobody", "Users.Edit"]).out, "denied: unknown user\n");
+    let json: Value = serde_json::from_str(&ask(&["check", "tom.okafor", "Users.Edit", "--json"]).out).unwrap();
+    assert_eq!((&json["decision"], &json["context"]["reason"]), (&false.into(), &"not_held".into()));
+
+    let explained = ask(&["explain", "tom.okafor", "Users.Edit", "user:sofia.marin"]);
+    assert_eq!(explained.code, 1);
+    let out = &explained.out;
+    assert!(out.starts_with("denied: no profile grants it\n"), "{out}");
+    assert!(out.contains("It would be allowed with one of these security profiles") && out.contains("Admin"), "{out}");
+    let out = done(ask(&["explain", "sofia.marin", "Users.View"]));
+    assert!(out.starts_with("allowed: granted\n") && out.contains("CallCenterManager  chosen   yes          everything"), "{out}");
+
+    let who = done(ask(&["who-can", "SecurityProfiles.Delete"]));
+    assert!(who.starts_with("LOGIN") && who.contains("\nadmin "), "{who}");
+    assert!(!who.contains("tom.okafor"), "{who}");
+    let json: Value = serde_json::from_str(&done(ask(&["who-can", "SecurityProfiles.Delete", "--json"]))).unwrap();
+    assert_eq!(who.lines().count(), json["results"].as_array().unwrap().len() + 3, "{who}");
+    assert_eq!(done(ask(&["who-can", "No.Such"])), "Nobody can.\n");
+
+    let what = done(ask(&["what-can", "sofia.marin"]));
+    assert!(what.lines().any(|line| line == "Users.Edit"), "{what}");
+    let of_tom = done(ask(&["what-can", "tom.okafor"]));
+    assert!(!of_tom.lines().any(|line| line == "Users.Edit"), "{of_tom}");
+
+    let keyless = program.run(&["check", "admin", "Users.Edit"]);
+    assert!(keyless.code == 2 && keyless.err.contains("floorkey token create"), "{keyless:?}");
+    let nowhere = ask(&["check", "admin", "Users.Edit", "--endpoint", "http://127.0.0.1:1"]);
+    assert!(nowhere.code == 2 && nowhere.err.contains("Does the server run there?"), "{nowhere:?}");
+    let later = ask(&["check", "admin", "Users.Edit", "--at-least-revision", "99999"]);
+    assert!(later.code == 2 && later.err.contains("99999"), "{later:?}");
+}
+
+#[test]
+fn the_preset_token_follows_the_settings_from_start_to_start() {
+    let mut program = Program::start(&["--api-token", PRESET]);
+    let allowed = |program: &Program, token: &str| ask(program, token, &["check", "admin", "Users.Edit"]).code;
+    assert_eq!(allowed(&program, PRESET), 0);
+    let labels = |program: &Program| {
+        let list = program.extension(&program.operator, "GET", "/api-tokens", None).body["ApiTokens"].clone();
+        list.as_array().unwrap().iter().map(|token| token["Label"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(labels(&program), ["FLOORKEY_API_TOKEN"]);
+    done(program.run(&["token", "create", "--label", "Mine"]));
+
+    // The same again changes nothing.
+    let revision = |program: &Program| {
+        let audit = program.extension(&program.operator, "GET", "/audit?maxResults=1", None).body;
+        audit["Events"][0]["Sequence"].clone()
+    };
+    let before = revision(&program);
+    program.stop();
+    program.restart(&["--api-token", PRESET]);
+    assert_eq!((revision(&program), allowed(&program, PRESET)), (before, 0));
+
+    let other = PRESET.replace("0123", "4567");
+    program.stop();
+    program.restart(&["--api-token", &other]);
+    assert_eq!((allowed(&program, PRESET), allowed(&program, &other)), (2, 0));
+    assert_eq!(labels(&program).len(), 2);
+    let audit = program.extension(&program.operator, "GET", "/audit?maxResults=1", None).body;
+    assert_eq!(audit["Events"][0]["By"]["Kind"], "System");
+    assert!(!audit.to_string().contains(&other));
+
+    program.stop();
+    program.restart(&[]);
+    assert_eq!((allowed(&program, &other), labels(&program)), (2, vec!["Mine".to_owned()]));
+    program.stop();
+    for name in ["out.txt", "err.txt"] {
+        assert!(!program.printed(name).contains("somebody-chose"), "{name}");
+    }
+}
