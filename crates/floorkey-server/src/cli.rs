@@ -9,6 +9,7 @@ mod admin;
 mod application;
 mod backup;
 mod bearer;
+mod bundle;
 mod client;
 mod condition;
 mod connection;
@@ -73,6 +74,8 @@ enum Command {
     WhoCan(decisions::WhoCan),
     /// List what a user may do
     WhatCan(decisions::WhatCan),
+    /// Write everything that decides into a signed file, for programs that decide in process
+    Bundle(bundle::Bundle),
     /// Make a certificate of your own for serving over TLS
     Tls(tls::Tls),
     /// Copy everything into a new file, while the server runs or not
@@ -100,6 +103,7 @@ pub fn run() -> ExitCode {
         Some(Command::Explain(explain)) => return decisions::ended(explain.run()),
         Some(Command::WhoCan(who)) => who.run(),
         Some(Command::WhatCan(what)) => what.run(),
+        Some(Command::Bundle(bundle)) => bundle.run(),
         Some(Command::Tls(tls)) => tls.run(),
         Some(Command::Backup(backup)) => backup.run(),
         Some(Command::Admin(admin)) => admin.run(),

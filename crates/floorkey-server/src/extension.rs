@@ -15,6 +15,7 @@ mod assignable;
 mod audit;
 mod audit_event;
 mod body;
+mod bundle;
 mod catalogue;
 mod conditions;
 mod credentials;
@@ -98,6 +99,8 @@ async fn answer(extension: Extension, asked: &Asked<'_>) -> Result<Vec<u8>, Exce
         Extension::SetAssignableProfiles => assignable::set(asked).await,
         Extension::RenameSecurityProfile => assignable::rename(asked).await,
         Extension::ReplaceSecurityProfile => replace::replace(asked).await,
+        Extension::ExportBundle => bundle::export(asked).await,
+        Extension::DescribeBundleKey => bundle::key(asked),
         Extension::Undo => undo::undo(asked).await,
         Extension::ListApplications => applications::list(asked).await,
         Extension::DescribeApplication => applications::describe(asked).await,

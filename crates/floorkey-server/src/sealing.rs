@@ -12,6 +12,7 @@ use aes_gcm::{Aes256Gcm, KeyInit as _, Nonce};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use floorkey::Opaque;
+use floorkey::bundle::BundleKey;
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use zeroize::{Zeroize as _, Zeroizing};
@@ -21,10 +22,11 @@ use crate::outside;
 const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 12;
 
-/// Seals secrets, and authenticates page tokens.
+/// Seals secrets, authenticates page tokens, and signs bundles.
 pub(crate) struct Sealer {
     cipher: Aes256Gcm,
     page_tokens: [u8; KEY_BYTES],
+    bundles: BundleKey,
 }
 
 impl Sealer {
@@ -62,12 +64,20 @@ impl Sealer {
         let mut sealing = derive(key, b"floorkey access-key secrets 1");
         let cipher = Aes256Gcm::new(&sealing.into());
         sealing.zeroize();
-        Self { cipher, page_tokens: derive(key, b"floorkey page tokens 1") }
+        let mut signing = derive(key, b"floorkey bundles 1");
+        let bundles = BundleKey::from_seed(&signing);
+        signing.zeroize();
+        Self { cipher, page_tokens: derive(key, b"floorkey page tokens 1"), bundles }
     }
 
     /// The key that authenticates page tokens.
     pub(crate) fn page_token_key(&self) -> &[u8; KEY_BYTES] {
         &self.page_tokens
+    }
+
+    /// The key that bundles are signed with: the same on every node that has the key file.
+    pub(crate) fn bundle_key(&self) -> &BundleKey {
+        &self.bundles
     }
 
     /// Seals a secret for one owner: it opens only for the same `owner`.

@@ -24,7 +24,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let bundle: Arc<RwLock<Bundle>> = Arc::new(RwLock::new(key.load(&std::fs::read_to_string(path)?)?));
     let mut seen = std::fs::metadata(path)?.modified()?;
     loop {
-        println!("{}", answer(&bundle.read().map_err(|_| "a reader panicked")?, login, permission)?);
+        let held = bundle.read().map_err(|_| "a reader panicked")?;
+        println!("{}", answer(&held, login, permission)?);
+        drop(held);
         if arguments.get(4).is_some_and(|word| word == "once") {
             return Ok(());
         }

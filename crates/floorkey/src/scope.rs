@@ -205,6 +205,18 @@ impl Grants {
         self.applications.iter().chain(within).cloned().collect()
     }
 
+    /// Permissions in other applications, with their conditions in words where there are any: namespace, and `refund` or
+    /// `refund if its “owner” is the user`.
+    #[must_use]
+    pub fn applications_in_words(&self) -> BTreeSet<(String, String)> {
+        let within = self.applications_within.iter().flat_map(|(scope, set)| {
+            let conditions = scope.conditions_in_words().unwrap_or_default();
+            let narrowed = set.iter().filter(|pair| !self.applications.contains(*pair));
+            narrowed.map(move |(namespace, name)| (namespace.clone(), format!("{name} {conditions}")))
+        });
+        self.applications.iter().cloned().chain(within).collect()
+    }
+
     /// The scopes within which a permission in another application is granted.
     pub fn application_scopes<'a>(&'a self, pair: &'a (String, String)) -> impl Iterator<Item = &'a Scope> {
         self.applications_within.iter().filter(|(_, set)| set.contains(pair)).map(|(scope, _)| scope)

@@ -69,6 +69,10 @@ extensions! {
     RenameSecurityProfile = "POST" "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/name";
     /// Another profile in the place of one, for everybody who holds it.
     ReplaceSecurityProfile = "POST" "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/replace";
+    /// Everything that decides, signed, for programs that decide in process.
+    ExportBundle = "GET" "/floorkey/v1/instances/{InstanceId}/bundle";
+    /// The key that bundles are checked with.
+    DescribeBundleKey = "GET" "/floorkey/v1/instances/{InstanceId}/bundle-key";
     /// A change is taken back, as far as it still is as it left things.
     Undo = "POST" "/floorkey/v1/instances/{InstanceId}/undo";
     /// The registered applications.

@@ -13,6 +13,7 @@ mod bad_input;
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+mod bundles;
 mod cli;
 #[cfg(test)]
 mod cli_decisions;

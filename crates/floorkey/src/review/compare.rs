@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use crate::catalogue::{Permission, catalogue};
 use crate::permission_set::PermissionSet;
 use crate::profile::SecurityProfile;
-use crate::review::effect::application_reach;
 use crate::scope::{Grants, Scope};
 
 /// How two profiles differ. Old names are left out: the newer ones that they stand for say it.
@@ -72,8 +71,8 @@ pub fn compare(first: &SecurityProfile, second: &SecurityProfile) -> Comparison 
         reach: reach.collect(),
         limits_only_first: first.limits.difference(&second.limits),
         limits_only_second: second.limits.difference(&first.limits),
-        applications_only_first: application_reach(&first).difference(&application_reach(&second)).cloned().collect(),
-        applications_only_second: application_reach(&second).difference(&application_reach(&first)).cloned().collect(),
+        applications_only_first: first.applications_in_words().difference(&second.applications_in_words()).cloned().collect(),
+        applications_only_second: second.applications_in_words().difference(&first.applications_in_words()).cloned().collect(),
     }
 }
 

@@ -220,7 +220,7 @@ fn between(was: &Grants, is: &Grants) -> (UserEffect, PermissionSet) {
         };
         scopes(was) != scopes(is)
     };
-    let (had_applications, has_applications) = (application_reach(was), application_reach(is));
+    let (had_applications, has_applications) = (was.applications_in_words(), is.applications_in_words());
     let own = |grants: &Grants| {
         let own = grants.within.iter().filter(|(scope, _)| scope.hierarchy == Some(HierarchyScope::Own));
         own.fold(PermissionSet::EMPTY, |all, (_, set)| all.union(set))
@@ -237,15 +237,4 @@ fn between(was: &Grants, is: &Grants) -> (UserEffect, PermissionSet) {
         applications_lost: had_applications.difference(&has_applications).cloned().collect(),
     };
     (effect, own(was).intersection(&own(is)).intersection(&scoped))
-}
-
-/// Other applications' permissions, with their conditions in words where there are any.
-pub(super) fn application_reach(grants: &Grants) -> BTreeSet<(String, String)> {
-    let everywhere = grants.applications.iter().cloned();
-    let within = grants.applications_within.iter().flat_map(|(scope, set)| {
-        let conditions = scope.conditions_in_words().unwrap_or_default();
-        let narrowed = set.iter().filter(|pair| !grants.applications.contains(*pair));
-        narrowed.map(move |(namespace, name)| (namespace.clone(), format!("{name} {conditions}")))
-    });
-    everywhere.chain(within).collect()
 }

@@ -3,6 +3,7 @@
 
 #[cfg(test)]
 mod bundle;
+mod cedar;
 mod chance;
 #[cfg(test)]
 mod commands;

@@ -21,7 +21,7 @@ type Kind = Option<ResourceType>;
 pub(crate) struct Oracle<'a> {
     pub(crate) users: HashMap<UserId, &'a User>,
     pub(crate) profiles: HashMap<SecurityProfileId, Held<'a>>,
-    groups: HashMap<HierarchyGroupId, Option<HierarchyGroupId>>,
+    pub(crate) groups: HashMap<HierarchyGroupId, Option<HierarchyGroupId>>,
     things: HashMap<RecordKey, Thing<'a>>,
     applications: HashMap<&'a str, &'a RegisteredApplication>,
 }
@@ -259,7 +259,7 @@ pub(crate) fn restricts(control: &AccessControl, of: Kind) -> bool {
 }
 
 /// What is held with the chosen names: what they require, and old names for newer ones and the reverse.
-fn held_with(mut names: BTreeSet<Permission>) -> BTreeSet<Permission> {
+pub(crate) fn held_with(mut names: BTreeSet<Permission>) -> BTreeSet<Permission> {
     loop {
         let before = names.len();
         for edge in catalogue().dependencies().iter().filter(|edge| edge.strength == Strength::Required) {

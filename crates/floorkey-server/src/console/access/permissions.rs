@@ -88,7 +88,8 @@ async fn show(viewer: Viewer) -> Response<Body> {
         let names: Vec<_> = of.filter_map(|id| Some(directory.profile(id)?.name.clone())).collect();
         Limit { about: &limit.info().about, profiles: words::list(&names, 10) }
     });
-    let applications = grants.applications.iter().map(|(namespace, name)| format!("{namespace}: {name}"));
+    let applications =
+        grants.applications_in_words().into_iter().map(|(namespace, name)| format!("{namespace}: {name}"));
     page(&AccessPage {
         layout: viewer.layout("My access"),
         profiles,

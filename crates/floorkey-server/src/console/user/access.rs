@@ -102,7 +102,7 @@ pub(super) async fn show(
         groups,
         inherited: inherited_rows(&anywhere),
         limits: limits(&viewer, &user, &held.limits),
-        applications: held.applications.iter().cloned().collect(),
+        applications: held.applications_in_words().into_iter().collect(),
         answer: why::answer(&viewer, &user, &asked),
         asked,
         timeline: timeline(&viewer, &user).await?,

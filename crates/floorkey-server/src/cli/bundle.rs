@@ -1,0 +1,63 @@
+//! `floorkey bundle`: what programs decide by in process.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::Printing;
+use super::connection::{InstanceConnection, text};
+
+/// A bundle holds everything that decides in an instance, signed. Programs load it with the crate `floorkey` and decide
+/// without asking the server.
+#[derive(Args)]
+pub(super) struct Bundle {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Write the instance as it stands into a file; needs the operator's key or a full administrator's
+    Export {
+        /// The file; what is there is replaced in one step
+        file: PathBuf,
+        #[command(flatten)]
+        connection: InstanceConnection,
+        #[command(flatten)]
+        printing: Printing,
+    },
+    /// Show the public key that programs check bundles with
+    Key {
+        #[command(flatten)]
+        connection: InstanceConnection,
+        #[command(flatten)]
+        printing: Printing,
+    },
+}
+
+impl Bundle {
+    pub(super) fn run(self) -> Result<(), String> {
+        match self.command {
+            Command::Export { file, connection, printing } => {
+                let answer = connection.client()?.call("GET", &["bundle"], None)?;
+                let problem = |error: std::io::Error| format!("can't write {}: {error}", file.display());
+                // Beside it first, so that nobody who reloads reads half a file.
+                let mut beside = file.clone().into_os_string();
+                beside.push(".new");
+                std::fs::write(&beside, text(&answer, "Bundle")).map_err(problem)?;
+                std::fs::rename(&beside, &file).map_err(problem)?;
+                let revision = answer.get("Revision").and_then(serde_json::Value::as_u64).unwrap_or_default();
+                let key = text(&answer, "PublicKey");
+                let value = json!({ "File": file.display().to_string(), "Revision": revision, "PublicKey": key });
+                printing.output().print(&value, |_| {
+                    format!("Revision {revision} is in {}. Programs check it with {key}", file.display())
+                })
+            }
+            Command::Key { connection, printing } => {
+                let answer = connection.client()?.call("GET", &["bundle-key"], None)?;
+                printing.output().print(&answer, |_| text(&answer, "PublicKey").to_owned())
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Bundles: everything that decides in the instance, signed, for programs that decide in process.
+
+use floorkey::{Act, administrate};
+use floorkey_connect::exception::Exception;
+use serde::Serialize;
+
+use super::{Asked, json};
+use crate::connect::plain_exception;
+use crate::failure::Failure;
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Exported<'a> {
+    /// What `floorkey::bundle::PublicKey::load` takes.
+    bundle: &'a str,
+    public_key: String,
+    revision: u64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Key {
+    public_key: String,
+}
+
+/// The bundle of the instance as it stands, for the operator and for full administrators: it tells of everybody.
+pub(super) async fn export(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = asked.directory()?;
+    let (caller, service) = (asked.caller, &asked.caller.app.service);
+    if let Err(refusal) = administrate(&directory, caller.principal(), Act::ExportBundle) {
+        let failure =
+            service.refuse(directory.instance(), caller.actor.clone(), Act::ExportBundle, Vec::new(), refusal).await;
+        return Err(plain_exception(&failure));
+    }
+    let key = caller.app.sealer.bundle_key();
+    let bundle = key.sign(&directory, caller.at).map_err(|problem| plain_exception(&Failure::Internal(problem)))?;
+    let noted = service.note(directory.instance(), caller.actor.clone(), Act::ExportBundle, Vec::new()).await;
+    noted.map_err(|failure| plain_exception(&failure))?;
+    json(&Exported { bundle: &bundle, public_key: key.public().to_string(), revision: directory.revision().0 })
+}
+
+/// The key to check bundles with. Whoever has a valid access key may know it.
+pub(super) fn key(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+    asked.directory()?;
+    json(&Key { public_key: asked.caller.app.sealer.bundle_key().public().to_string() })
+}

@@ -1,0 +1,222 @@
+//! `decide` against Cedar, on policies that say the same: another engine, written by others from another design.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::fmt::Write as _;
+
+use cedar_policy::{
+    Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicySet,
+    RestrictedExpression,
+};
+use floorkey::catalogue::Polarity;
+use floorkey::condition::Side;
+use floorkey::tags::Tags;
+use floorkey::{
+    Action, AnyPermission, Condition, HierarchyGroupId, Record, Request, ResourceType, SecurityProfile, Target, Thing,
+    User,
+};
+
+use crate::chance::Chance;
+use crate::oracle::{Oracle, held_with, restricts};
+use crate::random_world::{directory, question, said};
+
+#[test]
+fn a_hundred_thousand_questions_are_answered_as_cedar_answers_them() {
+    const WORLDS: usize = 100;
+    let mut chance = Chance::new(0xced_a4);
+    let (authorizer, mut allowed, mut denied) = (Authorizer::new(), 0, 0);
+    for world in 0..WORLDS {
+        let (directory, ids) = directory(&mut chance);
+        let records = directory.records();
+        let oracle = Oracle::new(&records);
+        let policies: PolicySet = policies(&records).parse().unwrap_or_else(|error| panic!("{error}"));
+        let said = said(&mut chance, &ids);
+        let mut asked = 0;
+        while asked < 1_000 {
+            let request = question(&mut chance, &directory, &ids, &said);
+            // Whether an old name is held is a question of several profiles together, which Cedar has no word for.
+            if matches!(request.action, Action::Permission(name) if name.info().is_legacy()) {
+                continue;
+            }
+            asked += 1;
+            let action = uid("Action", &action(&request.action));
+            let principal = uid("User", &request.subject.to_string());
+            let resource = uid("Thing", "it");
+            let entities = [
+                principal_entity(&principal, oracle.users.get(&request.subject).copied(), &request),
+                resource_entity(&resource, &oracle, &request),
+            ];
+            let entities = Entities::from_entities(entities, None).unwrap();
+            let said = request.given.and_then(|given| given.action).cloned().unwrap_or_default();
+            let context = Context::from_pairs([("action".to_owned(), record(&said))]).unwrap();
+            let asking = cedar_policy::Request::new(principal, action, resource, context, None).unwrap();
+            let theirs = authorizer.is_authorized(&asking, &policies, &entities).decision() == Decision::Allow;
+            assert_eq!(directory.decide(&request).allowed(), theirs, "world {world}: {request:?}");
+            *(if theirs { &mut allowed } else { &mut denied }) += 1;
+        }
+    }
+    assert!(allowed > 10_000 && denied > 10_000, "{allowed} {denied}");
+}
+
+fn action(action: &Action<'_>) -> String {
+    match action {
+        Action::Permission(permission) => permission.name().to_owned(),
+        Action::Application { namespace, permission } => format!("{namespace}: {permission}"),
+        Action::Unknown(name) => (*name).to_owned(),
+    }
+}
+
+/// One policy for all that a profile narrows in the same way.
+fn policies(records: &[Record]) -> String {
+    let applications: HashMap<&str, _> = records
+        .iter()
+        .filter_map(|record| match record {
+            Record::Application(application) => Some((application.namespace.as_str(), application)),
+            _ => None,
+        })
+        .collect();
+    let mut text = String::new();
+    for record in records {
+        let Record::Profile(profile) = record else { continue };
+        let mut by_clause: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for name in held_with(profile.chosen.iter().collect()) {
+            if name.info().polarity == Polarity::Grant && !name.info().is_legacy() {
+                let clause = clause(profile, &AnyPermission::Catalogue(name), name.info().resource_type);
+                by_clause.entry(clause).or_default().push(name.name().to_owned());
+            }
+        }
+        for held in &profile.applications {
+            let Some(application) = applications.get(held.namespace.as_str()) else { continue };
+            let known = held.permissions.iter().filter(|name| application.permission(name).is_some());
+            let mut names: BTreeSet<String> = known.cloned().collect();
+            while let Some(more) = names
+                .iter()
+                .flat_map(|name| application.permission(name).map(|known| known.requires.clone()))
+                .flatten()
+                .find(|name| !names.contains(name))
+            {
+                names.insert(more);
+            }
+            for name in names {
+                let key = AnyPermission::Application { namespace: held.namespace.clone(), name: name.clone() };
+                by_clause.entry(clause(profile, &key, None)).or_default().push(format!("{}: {name}", held.namespace));
+            }
+        }
+        for (clause, names) in by_clause {
+            let actions: Vec<String> = names.iter().map(|name| format!("Action::\"{name}\"")).collect();
+            writeln!(
+                text,
+                "permit(principal in Profile::\"{}\", action in [{}], resource) when {{ {clause} }};",
+                profile.id,
+                actions.join(", ")
+            )
+            .unwrap();
+        }
+    }
+    text
+}
+
+/// Everything that must be true for the profile's grant of a permission to count.
+fn clause(profile: &SecurityProfile, name: &AnyPermission, of: Option<ResourceType>) -> String {
+    let mut all = vec!["resource.there".to_owned()];
+    let control = &profile.access_control;
+    if let Some(of) = of {
+        all.push(format!("(!(resource has kind) || resource.kind == \"{}\")", of.word()));
+        if restricts(control, Some(of)) && control.tag_restricted.contains(&of) {
+            all.extend(control.tags.iter().map(|(key, value)| equals(&format!("resource.tags"), key, value)));
+        }
+        if control.hierarchy_restricted && of == ResourceType::User {
+            all.push(match control.hierarchy_group {
+                Some(group) => format!("resource in Group::\"{group}\""),
+                None => "principal has group && resource in principal.group".to_owned(),
+            });
+        }
+    }
+    all.extend(profile.conditions.get(name).into_iter().flatten().map(condition));
+    all.into_iter().map(|one| format!("({one})")).collect::<Vec<_>>().join(" && ")
+}
+
+fn equals(of: &str, key: &str, value: &str) -> String {
+    format!("{of} has {key} && {of}.{key} == \"{value}\"")
+}
+
+fn condition(condition: &Condition) -> String {
+    match condition {
+        // Cedar knows no letter case: owner and names are written in lower case.
+        Condition::Own { .. } => "(resource has user && resource.user == principal) || \
+                                  (resource has owner && principal.names.contains(resource.owner))"
+            .to_owned(),
+        Condition::SameHierarchy => "principal has group && resource in principal.group".to_owned(),
+        Condition::Same { attribute, of_subject } => format!(
+            "resource.tags has {attribute} && principal.tags has {of_subject} && \
+             resource.tags.{attribute} == principal.tags.{of_subject}"
+        ),
+        Condition::OneOf { of, attribute, values } => {
+            let of = match of {
+                Side::Subject => "principal.tags",
+                Side::Resource => "resource.tags",
+                Side::Action => "context.action",
+            };
+            let values: Vec<String> = values.iter().map(|value| format!("\"{value}\"")).collect();
+            format!("{of} has {attribute} && [{}].contains({of}.{attribute})", values.join(", "))
+        }
+    }
+}
+
+fn principal_entity(id: &EntityUid, user: Option<&User>, request: &Request<'_>) -> Entity {
+    let Some(user) = user.filter(|user| user.enabled) else { return Entity::new_no_attrs(id.clone(), HashSet::new()) };
+    let given = request.given.copied().unwrap_or_default();
+    let mut tags = user.tags.clone();
+    tags.extend(given.subject.cloned().unwrap_or_default());
+    let names = [user.id.to_string(), user.username.to_lowercase(), format!("arn:agent/{}", user.id)];
+    let mut attributes = HashMap::from([
+        ("tags".to_owned(), record(&tags)),
+        ("names".to_owned(), RestrictedExpression::new_set(names.map(RestrictedExpression::new_string))),
+    ]);
+    if let Some(group) = given.subject_group.or(user.hierarchy_group) {
+        attributes.insert("group".to_owned(), RestrictedExpression::new_entity_uid(uid("Group", &group.to_string())));
+    }
+    let held = user.assignments.iter().filter(|held| {
+        held.from.is_none_or(|from| from <= request.at) && held.until.is_none_or(|until| request.at < until)
+    });
+    let profiles = held.map(|held| uid("Profile", &held.profile.to_string())).collect();
+    Entity::new(id.clone(), attributes, profiles).unwrap()
+}
+
+fn resource_entity<'a>(id: &EntityUid, oracle: &Oracle<'a>, request: &Request<'a>) -> Entity {
+    let thing = match request.target {
+        Target::Instance => Some(Thing::UNKNOWN),
+        ref target => oracle.thing(target),
+    };
+    let truth = |truth: bool| RestrictedExpression::new_bool(truth);
+    let Some(thing) = thing else {
+        let attributes = HashMap::from([("there".to_owned(), truth(false)), ("tags".to_owned(), record(&Tags::new()))]);
+        return Entity::new(id.clone(), attributes, HashSet::new()).unwrap();
+    };
+    let mut attributes =
+        HashMap::from([("there".to_owned(), truth(true)), ("tags".to_owned(), record(thing.tags))]);
+    if let Some(kind) = thing.resource_type {
+        attributes.insert("kind".to_owned(), RestrictedExpression::new_string(kind.word().to_owned()));
+    }
+    if let Some(owner) = thing.tags.get("owner") {
+        attributes.insert("owner".to_owned(), RestrictedExpression::new_string(owner.to_lowercase()));
+    }
+    if let Some(user) = thing.user {
+        attributes.insert("user".to_owned(), RestrictedExpression::new_entity_uid(uid("User", &user.to_string())));
+    }
+    let groups: HashSet<EntityUid> = above(oracle, thing.hierarchy_group).iter().map(|id| uid("Group", &id.to_string())).collect();
+    Entity::new(id.clone(), attributes, groups).unwrap()
+}
+
+/// The group and those above it.
+fn above(oracle: &Oracle<'_>, group: Option<HierarchyGroupId>) -> Vec<HierarchyGroupId> {
+    std::iter::successors(group.filter(|id| oracle.groups.contains_key(id)), |id| oracle.groups[id]).collect()
+}
+
+fn record(tags: &Tags) -> RestrictedExpression {
+    let fields = tags.iter().map(|(key, value)| (key.clone(), RestrictedExpression::new_string(value.clone())));
+    RestrictedExpression::new_record(fields).unwrap()
+}
+
+fn uid(kind: &str, id: &str) -> EntityUid {
+    EntityUid::from_type_name_and_id(kind.parse::<EntityTypeName>().unwrap(), EntityId::new(id))
+}
