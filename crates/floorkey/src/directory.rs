@@ -10,6 +10,7 @@
 mod applications;
 mod apply;
 mod chunked;
+mod half;
 mod holders;
 mod hot;
 mod names;
@@ -35,6 +36,7 @@ use crate::settings::Settings;
 use crate::text::{folded, skeleton};
 use crate::user::User;
 
+pub use half::HotHalf;
 pub(crate) use holders::{Holders, SPAN, SPAN_WORDS};
 pub(crate) use hot::Held;
 use hot::Hot;
@@ -308,8 +310,7 @@ impl Directory {
     /// Whether the user is a full administrator (see [`Directory::administrator_count`]).
     #[must_use]
     pub fn is_administrator(&self, id: UserId) -> bool {
-        self.hot.ordinal(id).is_some_and(|ordinal| self.hot.is_full(ordinal))
-            && self.user(id).is_some_and(|user| user.can_sign_in())
+        self.hot.is_full(id) && self.user(id).is_some_and(|user| user.can_sign_in())
     }
 
     /// Every record, in the order of its key.

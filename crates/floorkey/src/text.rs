@@ -1,5 +1,7 @@
 //! Comparing names as people do.
 
+use std::cmp::Ordering;
+
 use unicode_normalization::UnicodeNormalization;
 
 /// The form in which two names are the same name: NFKC, lower case, outer blanks off.
@@ -15,6 +17,16 @@ pub fn folded(name: &str) -> String {
     let folded: String = name.nfkc().flat_map(char::to_lowercase).nfkc().collect();
     // Some characters are made of a blank and a mark.
     folded.trim().to_owned()
+}
+
+/// Compares two names in their folded form; without making it where both are ASCII, as most are.
+#[must_use]
+pub fn cmp_folded(name: &str, other: &str) -> Ordering {
+    if name.is_ascii() && other.is_ascii() {
+        let lower = |byte: u8| byte.to_ascii_lowercase();
+        return name.trim().bytes().map(lower).cmp(other.trim().bytes().map(lower));
+    }
+    folded(name).cmp(&folded(other))
 }
 
 /// The form in which two names *look* like the same name: [`folded`], with characters that are drawn alike made one.
@@ -56,7 +68,7 @@ pub(crate) fn odd_skeleton(folded: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{folded, skeleton};
+    use super::{cmp_folded, folded, skeleton};
 
     #[test]
     fn lookalikes_fold_together() {
@@ -66,6 +78,14 @@ mod tests {
         assert_ne!(folded("anna"), folded("ann"));
         assert_eq!(skeleton("аdmin"), skeleton("admin"));
         assert_eq!(skeleton("adrnin1"), skeleton("adminl"));
+    }
+
+    #[test]
+    fn names_compare_as_their_folded_forms_do() {
+        let names = [" Admin ", "admin", "Ａdmin", "adm", "", "ﬁona", "Fiona", "Zoë", "zoe", "ZZ", "a b"];
+        for (a, b) in names.iter().flat_map(|a| names.iter().map(move |b| (a, b))) {
+            assert_eq!(cmp_folded(a, b), folded(a).cmp(&folded(b)), "{a:?} and {b:?}");
+        }
     }
 
     #[test]

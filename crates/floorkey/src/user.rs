@@ -91,10 +91,14 @@ impl User {
     /// The name to show: first and last name, or the login name where there is neither.
     #[must_use]
     pub fn display_name(&self) -> String {
-        let names = [&self.identity.first_name, &self.identity.last_name];
-        let names = names.into_iter().flatten().map(|name| name.trim()).filter(|name| !name.is_empty());
-        let name = names.collect::<Vec<_>>().join(" ");
-        if name.is_empty() { self.username.clone() } else { name }
+        fn part(name: &Option<String>) -> &str {
+            name.as_deref().map_or("", str::trim)
+        }
+        match (part(&self.identity.first_name), part(&self.identity.last_name)) {
+            ("", "") => self.username.clone(),
+            (name, "") | ("", name) => name.to_owned(),
+            (first, last) => [first, " ", last].concat(),
+        }
     }
 
     /// The second factor of that id.

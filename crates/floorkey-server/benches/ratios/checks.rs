@@ -1,6 +1,11 @@
 //! A check in process, against a bare hash lookup and a bit test on the same keys.
 
-use floorkey::{Action, Permission, PermissionSet, Request, Target, Timestamp, UserId, catalogue};
+use std::sync::Arc;
+
+use floorkey::{
+    Action, Directory, Permission, PermissionSet, Record, RecordChange, Request, Target, Timestamp, User, UserId,
+    catalogue,
+};
 use foldhash::fast::FixedState;
 
 use crate::ratio::{Bound, Figure, in_turn, time};
@@ -8,14 +13,33 @@ use crate::world::{Dice, world};
 
 const QUESTIONS: usize = 1_000_000;
 
+/// Users who have changed.
+const CHANGED: usize = 1_000;
+
 pub(crate) fn check(name: &'static str, users: usize) -> Figure {
     let (directory, ids) = world(users);
+    measure(name, &directory, &ids)
+}
+
+/// The same where users have changed since the table of users was last built.
+pub(crate) fn changed() -> Figure {
+    let (mut directory, ids) = world(100_000);
+    for at in 0..CHANGED {
+        let user = directory.user(ids[at * ids.len() / CHANGED]).expect("a user");
+        let next = User { enabled: false, ..User::clone(user) };
+        let revision = directory.revision().next();
+        directory = directory.apply(revision, &[RecordChange::Put(Record::User(Arc::new(next)))]);
+    }
+    measure("check_changed", &directory, &ids)
+}
+
+fn measure(name: &'static str, directory: &Directory, ids: &[UserId]) -> Figure {
     let at = Timestamp::from_millis(0);
     // The rival: user id to the number of a set, and the set's bits; sets that are equal are kept once.
     let mut sets: Vec<PermissionSet> = Vec::new();
     let mut known = hashbrown::HashMap::<PermissionSet, u32, FixedState>::default();
     let mut rival = hashbrown::HashMap::<u128, u32, FixedState>::default();
-    for id in &ids {
+    for id in ids {
         let everywhere = directory.user(*id).map(|user| directory.grants_at(user, at).everywhere).unwrap_or_default();
         let number = *known.entry(everywhere).or_insert_with(|| {
             sets.push(everywhere);

@@ -27,10 +27,11 @@ fn main() {
     let json = arguments.iter().any(|argument| argument == "--json");
     let picked: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with("--")).collect();
     let wanted = |name: &str| picked.is_empty() || picked.iter().any(|pick| *pick == name);
-    let figures: [(&str, Measure); 9] = [
+    let figures: [(&str, Measure); 10] = [
         ("check_1k", || checks::check("check_1k", 1_000)),
         ("check_100k", || checks::check("check_100k", 100_000)),
         ("check_1m", || checks::check("check_1m", 1_000_000)),
+        ("check_changed", checks::changed),
         ("profile_edit_1m", profile_edit::profile_edit),
         ("write_1", || writes::write("write_1", 1)),
         ("write_64", || writes::write("write_64", 64)),

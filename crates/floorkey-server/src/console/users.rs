@@ -1,9 +1,10 @@
 //! User management: the list of users, and acts on many of them.
 //!
-//! `roster` and `texts` hold users in the order of the list and what they are searched by; `filter`, `find`, `columns`,
-//! `rows` and `list` make the list out of it. `selection` says for whom an act is meant; `edit`, `draft` and `review`
-//! change many at once, `acts` and `reset` do the other things one does to many, and `work` does what takes a while. `import`, `intake`, `sheet` and `download`
-//! take users out of files and put them into one; `deleted` brings back who was deleted.
+//! `roster` holds users in the order of the list and `texts`, with `parts` and `members`, what they are searched by;
+//! `filter`, `find`, `columns`, `rows` and `list` make the list out of it. `selection` says for whom an act is meant;
+//! `edit`, `draft` and `review` change many at once, `acts` and `reset` do the other things one does to many, and `work`
+//! does what takes a while. `import`, `intake`, `sheet` and `download` take users out of files and put them into one;
+//! `deleted` brings back who was deleted.
 
 mod acts;
 mod columns;
@@ -17,7 +18,9 @@ mod find;
 mod import;
 mod intake;
 mod list;
+mod members;
 pub(super) mod offers;
+mod parts;
 mod progress;
 mod reset;
 mod review;

@@ -55,15 +55,19 @@ pub(super) fn ago(at: Timestamp, now: Timestamp) -> String {
 /// Names in a row: `Agent`, `Agent and Admin`, `Agent, Admin and 3 more`; at most `shown` of them.
 pub(super) fn list<T: AsRef<str>>(names: &[T], shown: usize) -> String {
     let left = names.len().saturating_sub(shown);
-    let mut words: Vec<String> = names.iter().take(shown).map(|name| name.as_ref().to_owned()).collect();
-    if left > 0 {
-        words.push(format!("{} more", figure(left)));
+    let more = (left > 0).then(|| format!("{} more", figure(left)));
+    let words = || names.iter().take(shown).map(AsRef::as_ref).chain(more.as_deref());
+    let last = words().count().saturating_sub(1);
+    let mut text = String::with_capacity(words().map(|word| word.len() + " and ".len()).sum());
+    for (at, word) in words().enumerate() {
+        match at {
+            0 => {}
+            _ if at == last => text.push_str(" and "),
+            _ => text.push_str(", "),
+        }
+        text.push_str(word);
     }
-    match words.split_last() {
-        None => String::new(),
-        Some((only, [])) => only.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-    }
+    text
 }
 
 /// A group with those above it: `Portugal / Lisbon / Team 4`.

@@ -83,6 +83,7 @@ impl Directory {
                 _ => None,
             })
             .collect();
+        directory.hot.reserve(users.len());
         // The order of names is half the work, and needs nothing of the other half.
         let names = std::thread::scope(|scope| {
             let names = scope.spawn(|| Names::of(&users));
@@ -95,7 +96,6 @@ impl Directory {
             Ok(names) => (directory.logins, directory.skeletons) = (names.logins, names.skeletons),
             Err(panic) => std::panic::resume_unwind(panic),
         }
-        directory.hot.freeze();
         directory
     }
 
@@ -244,13 +244,13 @@ impl Directory {
 
     /// Adds a user whose name is kept elsewhere: their number is the count of those before.
     fn add_user(&mut self, user: &Arc<User>) {
-        let ordinal = self.hot.add_user(user.id);
+        let ordinal = self.hot.new_ordinal();
         self.settle(user.clone(), ordinal, None);
     }
 
     fn put_user(&mut self, user: Arc<User>) {
         let known = self.hot.ordinal(user.id);
-        let ordinal = known.unwrap_or_else(|| self.hot.add_user(user.id));
+        let ordinal = known.unwrap_or_else(|| self.hot.new_ordinal());
         let before = self.users.get(ordinal as usize).cloned().flatten();
         if let Some(before) = &before {
             self.unlink(before, ordinal, &user);
@@ -267,7 +267,7 @@ impl Directory {
         let place_before = before.as_deref().map(self::place);
         self.marked.set(ordinal, place.dated || place.profiles.is_none());
         let Self { profiles, hot, .. } = self;
-        hot.place(ordinal, place_before.as_ref(), &place, |combination| granted(profiles, combination));
+        hot.place(user.id, ordinal, place_before.as_ref(), &place, |combination| granted(profiles, combination));
         // Ordinals are given without gaps: a new one is at most the next.
         if ordinal as usize == self.users.len() {
             self.users.push_back(Some(user));
@@ -284,7 +284,7 @@ impl Directory {
         for assignment in &user.assignments {
             self.set_holder(assignment.profile, ordinal, false);
         }
-        self.hot.remove_user(id, ordinal, &place(&user));
+        self.hot.remove_user(id, &place(&user));
         self.marked.set(ordinal, false);
         self.users.set(ordinal as usize, None);
     }
@@ -363,7 +363,7 @@ fn place_in_lists(user: &User) -> (ResourceId, Option<HierarchyGroupId>) {
     (user.routing_profile, user.hierarchy_group)
 }
 
-fn place(user: &User) -> Place {
+pub(super) fn place(user: &User) -> Place {
     let mut undated: Vec<_> = user
         .assignments
         .iter()
@@ -378,7 +378,10 @@ fn place(user: &User) -> Place {
     }
 }
 
-fn granted(profiles: &OrdMap<SecurityProfileId, Arc<ProfileEntry>>, combination: &[SecurityProfileId]) -> Granted {
+pub(super) fn granted(
+    profiles: &OrdMap<SecurityProfileId, Arc<ProfileEntry>>,
+    combination: &[SecurityProfileId],
+) -> Granted {
     let mut all = Grants::default();
     for id in combination {
         if let Some(entry) = profiles.get(id) {

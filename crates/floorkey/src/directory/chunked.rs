@@ -38,9 +38,4 @@ impl<T: Copy, const SIZE: usize> Chunked<T, SIZE> {
             *place = value;
         }
     }
-
-    /// All values, those never set as blanks.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
-        self.chunks.iter().flat_map(|chunk| chunk.iter())
-    }
 }

@@ -1,59 +1,164 @@
-//! Who holds a profile: one bit a user.
+//! Who holds a profile: numbers in spans, those of a span listed where they are few, else as a bit for each.
 
-use super::chunked::Chunked;
+use std::sync::Arc;
 
-/// Ordinals in a span, which sets are added up by.
+/// Numbers in a span, which sets are added up by.
 pub(crate) const SPAN: u32 = 4096;
 
 /// Words of bits in a span.
 pub(crate) const SPAN_WORDS: usize = SPAN as usize / 64;
 
-/// A set of ordinals.
+/// So many are listed, at most: more take as much room as bits for all.
+const FEW: usize = SPAN as usize / 16;
+
+/// A set of numbers: the ordinals of users, for one.
 #[derive(Clone)]
 pub(crate) struct Holders {
-    words: Chunked<u64, 64>,
+    spans: Arc<[Arc<Span>]>,
+    nobody: Arc<Span>,
     count: usize,
+}
+
+#[derive(Clone)]
+enum Span {
+    /// Ascending.
+    Few(Vec<u16>),
+    Many(Box<[u64; SPAN_WORDS]>),
 }
 
 impl Holders {
     pub(crate) fn new() -> Self {
-        Self { words: Chunked::new(0), count: 0 }
+        Self { spans: Arc::new([]), nobody: Arc::new(Span::Few(Vec::new())), count: 0 }
     }
 
     pub(crate) fn count(&self) -> usize {
         self.count
     }
 
-    /// Adds or removes an ordinal.
-    pub(crate) fn set(&mut self, ordinal: u32, holds: bool) {
-        let (at, bit) = (ordinal as usize / 64, 1_u64 << (ordinal % 64));
-        let word = self.words.get(at).copied().unwrap_or(0);
-        if (word & bit != 0) == holds {
+    /// Adds or removes a number.
+    pub(crate) fn set(&mut self, number: u32, holds: bool) {
+        let (at, within) = ((number / SPAN) as usize, (number % SPAN) as u16);
+        if self.spans.get(at).is_some_and(|span| span.contains(within)) == holds {
             return;
         }
-        self.words.set(at, word ^ bit);
-        self.count = if holds { self.count + 1 } else { self.count - 1 };
-    }
-
-    /// Adds the ordinals of a span to a set of bits.
-    pub(crate) fn add_span(&self, span: usize, bits: &mut [u64; SPAN_WORDS]) {
-        for (at, word) in bits.iter_mut().enumerate() {
-            *word |= self.words.get(span * SPAN_WORDS + at).copied().unwrap_or(0);
+        if at >= self.spans.len() {
+            // Room for half as many again: a set that is filled in order is not copied at every span.
+            let room = (at + 1).max(self.spans.len() + self.spans.len() / 2);
+            let rest = std::iter::repeat_n(&self.nobody, room - self.spans.len());
+            self.spans = self.spans.iter().chain(rest).cloned().collect();
+        }
+        if let Some(span) = Arc::make_mut(&mut self.spans).get_mut(at) {
+            Arc::make_mut(span).set(within, holds);
+            self.count = if holds { self.count + 1 } else { self.count - 1 };
         }
     }
 
-    /// The ordinals, ascending.
+    /// Adds the numbers of a span to a set of bits.
+    pub(crate) fn add_span(&self, span: usize, bits: &mut [u64; SPAN_WORDS]) {
+        match self.spans.get(span).map(AsRef::as_ref) {
+            None => {}
+            Some(Span::Few(list)) => list.iter().for_each(|number| set_bit(bits, *number, true)),
+            Some(Span::Many(many)) => bits.iter_mut().zip(many.iter()).for_each(|(word, many)| *word |= many),
+        }
+    }
+
+    /// The numbers, ascending.
     pub(crate) fn iter(&self) -> impl Iterator<Item = u32> + '_ {
-        self.words.iter().enumerate().flat_map(|(at, word)| {
+        self.spans.iter().zip(0_u32..).flat_map(|(span, at)| span.iter().map(move |within| at * SPAN + within))
+    }
+}
+
+impl Span {
+    fn contains(&self, number: u16) -> bool {
+        match self {
+            Self::Few(list) => list.binary_search(&number).is_ok(),
+            Self::Many(bits) => bits.get(usize::from(number) / 64).is_some_and(|word| word >> (number % 64) & 1 == 1),
+        }
+    }
+
+    fn set(&mut self, number: u16, holds: bool) {
+        if let Self::Few(list) = self
+            && list.len() >= FEW
+            && holds
+        {
+            let mut bits = Box::new([0; SPAN_WORDS]);
+            list.iter().for_each(|listed| set_bit(bits.as_mut_slice(), *listed, true));
+            *self = Self::Many(bits);
+        }
+        match self {
+            Self::Many(bits) => set_bit(bits.as_mut_slice(), number, holds),
+            Self::Few(list) => match (list.binary_search(&number), holds) {
+                (Err(place), true) => {
+                    if list.len() == list.capacity() {
+                        // Not twice the room, as vectors take it: there are many lists.
+                        list.reserve_exact(8);
+                    }
+                    list.insert(place, number);
+                }
+                (Ok(place), false) => {
+                    list.remove(place);
+                }
+                (Ok(_), true) | (Err(_), false) => {}
+            },
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+        let (few, many): (&[u16], &[u64]) = match self {
+            Self::Few(list) => (list, &[]),
+            Self::Many(bits) => (&[], bits.as_slice()),
+        };
+        let bits = many.iter().zip(0_u32..).flat_map(|(word, at)| {
             let mut rest = *word;
             std::iter::from_fn(move || {
-                if rest == 0 {
-                    return None;
-                }
-                let bit = rest.trailing_zeros();
+                let bit = (rest != 0).then(|| rest.trailing_zeros())?;
                 rest &= rest - 1;
-                Some(at as u32 * 64 + bit)
+                Some(at * 64 + bit)
             })
-        })
+        });
+        few.iter().map(|number| u32::from(*number)).chain(bits)
+    }
+}
+
+fn set_bit(bits: &mut [u64], number: u16, on: bool) {
+    if let Some(word) = bits.get_mut(usize::from(number) / 64) {
+        let bit = 1 << (number % 64);
+        *word = if on { *word | bit } else { *word & !bit };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn few_and_many_come_and_go() {
+        let (mut holders, mut plain) = (Holders::new(), BTreeSet::new());
+        // In the first span many, in the third few, in the second nobody.
+        let numbers = (0..SPAN).step_by(3).chain((2 * SPAN..3 * SPAN).step_by(100)).rev();
+        for number in numbers {
+            holders.set(number, true);
+            holders.set(number, true);
+            plain.insert(number);
+        }
+        let before = holders.clone();
+        assert_eq!(before.iter().collect::<Vec<_>>(), plain.iter().copied().collect::<Vec<_>>());
+        for number in (0..3 * SPAN).step_by(7) {
+            holders.set(number, false);
+            plain.remove(&number);
+        }
+        assert_eq!(holders.iter().collect::<Vec<_>>(), plain.iter().copied().collect::<Vec<_>>());
+        assert_eq!(holders.count(), plain.len());
+        for span in 0..4 {
+            let mut bits = [0; SPAN_WORDS];
+            holders.add_span(span, &mut bits);
+            let members = (0..SPAN).filter(|number| bits[*number as usize / 64] >> (number % 64) & 1 == 1);
+            let expected = plain.range(span as u32 * SPAN..(span as u32 + 1) * SPAN).map(|number| number % SPAN);
+            assert!(members.eq(expected), "span {span}");
+        }
+        assert_ne!(before.count(), plain.len(), "a copy stays as it was");
+        assert!(!holders.iter().any(|number| number >= SPAN && number < 2 * SPAN));
     }
 }

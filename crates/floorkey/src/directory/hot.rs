@@ -4,18 +4,19 @@
 //! recomputes the few combinations that contain it and touches no user.
 
 mod frozen;
-
-use std::sync::Arc;
+mod lists;
 
 use foldhash::fast::FixedState;
 use imbl::{OrdSet, Vector};
 
 use super::Directory;
 use super::chunked::Chunked;
+use super::holders::Holders;
 use crate::catalogue::{Permission, catalogue};
 use crate::id::{SecurityProfileId, UserId};
 use crate::permission_set::{CAPACITY, PermissionSet};
-use frozen::Frozen;
+use frozen::{Entry, Frozen};
+use lists::{Lists, hash_of};
 
 /// The combination of disabled users: no permission.
 const DISABLED: u32 = 0;
@@ -27,8 +28,8 @@ const DATED: u32 = 1 << 31;
 /// Marks, in a combination's row, that it grants more within scopes: the one bit that is no permission's.
 const SCOPED: Permission = Permission::at(CAPACITY);
 
-/// Ids and places that changed since the frozen hash was built; it is built anew when there are more than this many,
-/// or more than a sixteenth of it.
+/// Users who changed since the frozen hash was built; it is built anew when there are more than this many, or more than
+/// a sixteenth of it.
 const DELTA_MAX: usize = 4096;
 
 /// What the hot half knows of one user.
@@ -79,20 +80,22 @@ pub(crate) struct Hot {
     /// The catalogue's granting permissions, at hand.
     granting: PermissionSet,
     frozen: Frozen,
-    delta: imbl::GenericHashMap<u128, Option<u32>, FixedState, imbl::shared_ptr::DefaultSharedPtr>,
+    /// Users who changed since the frozen hash was built; `None` is nobody any more.
+    delta: imbl::GenericHashMap<u128, Option<Entry>, FixedState, imbl::shared_ptr::DefaultSharedPtr>,
+    /// The lines of the frozen hash that lead to users of `delta`, one bit each: checks of others need not look there.
+    /// They stand apart from the lines, so that a processor reads both at once.
+    changed: Chunked<u64, 64>,
     free_ordinals: Vector<u32>,
     ordinals: u32,
-    /// Truth for every ordinal; the frozen hash repeats it so that most checks need not come here.
-    combination_of: Chunked<u32, 4096>,
-    /// Ordinals whose combination changed since the frozen hash was built, one bit each.
-    moved: Chunked<u64, 64>,
-    /// How many ids and combinations changed since then.
-    changed: usize,
     bits: Chunked<Bits, 256>,
     counts: Chunked<Counts, 64>,
-    profiles_of: Vector<Arc<[SecurityProfileId]>>,
-    combinations: imbl::OrdMap<Arc<[SecurityProfileId]>, u32>,
-    containing: OrdSet<(SecurityProfileId, u32)>,
+    profiles_of: Lists,
+    /// How many combinations there have been at a time.
+    combinations_ever: u32,
+    /// Combinations by a hash of their profiles.
+    combinations: OrdSet<(u64, u32)>,
+    /// The combinations that have the profile in them.
+    containing: imbl::OrdMap<SecurityProfileId, Holders>,
     free_combinations: Vector<u32>,
     administrators: u64,
 }
@@ -111,33 +114,33 @@ impl Hot {
             granting: *catalogue().granting(),
             frozen: Frozen::with_capacity(0),
             delta: imbl::GenericHashMap::with_hasher(FixedState::default()),
+            changed: Chunked::new(0),
             free_ordinals: Vector::new(),
             ordinals: 0,
-            combination_of: Chunked::new(DISABLED | DATED),
-            moved: Chunked::new(0),
-            changed: 0,
             bits: Chunked::new(Bits(PermissionSet::EMPTY)),
             counts: Chunked::new(Counts { members: 0, signing_in: 0, full: false }),
-            profiles_of: Vector::new(),
-            combinations: imbl::OrdMap::new(),
-            containing: OrdSet::new(),
+            profiles_of: Lists::new(),
+            // Nobody finds DISABLED by its profiles: it stands in no map.
+            combinations_ever: DISABLED + 1,
+            combinations: OrdSet::new(),
+            containing: imbl::OrdMap::new(),
             free_combinations: Vector::new(),
             administrators: 0,
         };
-        // Nobody finds DISABLED by its profiles: it stands in no map.
-        hot.profiles_of.push_back(Arc::from([]));
         hot.bits.set(DISABLED as usize, Bits(PermissionSet::EMPTY));
         hot
     }
 
     #[inline]
     pub(crate) fn ordinal(&self, user: UserId) -> Option<u32> {
-        if !self.delta.is_empty()
-            && let Some(changed) = self.delta.get(&user.bits())
-        {
-            return *changed;
+        self.entry(user).map(|entry| entry.ordinal)
+    }
+
+    fn entry(&self, user: UserId) -> Option<Entry> {
+        match self.delta.get(&user.bits()) {
+            Some(changed) => *changed,
+            None => self.frozen.get(user.bits()),
         }
-        self.frozen.get(user.bits()).map(|(ordinal, _)| ordinal)
     }
 
     pub(crate) fn held(&self, user: UserId) -> Option<Held<'_>> {
@@ -163,26 +166,21 @@ impl Hot {
     /// kept out of the quick way, whose length decides how many checks a processor has under way at a time.
     #[inline]
     fn combination_now(&self, user: UserId) -> Option<u32> {
-        if self.changed != 0 {
+        let line = self.frozen.line(user.bits());
+        if !self.delta.is_empty() && self.has_changed(line) {
             return self.combination_since(user);
         }
-        self.frozen.combination(user.bits())
+        self.frozen.combination(user.bits(), line)
     }
 
     #[inline(never)]
     fn combination_since(&self, user: UserId) -> Option<u32> {
-        if self.delta.is_empty()
-            && let Some((ordinal, combination)) = self.frozen.get(user.bits())
-            && !self.has_moved(ordinal)
-        {
-            return Some(combination);
-        }
-        self.combination_of.get(self.ordinal(user)? as usize).copied()
+        self.entry(user).map(|entry| entry.combination)
     }
 
     #[inline]
-    fn has_moved(&self, ordinal: u32) -> bool {
-        self.moved.get(ordinal as usize / 64).is_some_and(|word| word >> (ordinal % 64) & 1 == 1)
+    fn has_changed(&self, line: usize) -> bool {
+        self.changed.get(line / 64).is_some_and(|word| word >> (line % 64) & 1 == 1)
     }
 
     /// How many members of combinations with every granting permission can sign in.
@@ -190,34 +188,47 @@ impl Hot {
         self.administrators
     }
 
+    /// How many combinations of profiles users hold.
+    pub(crate) fn combinations(&self) -> usize {
+        self.combinations.len()
+    }
+
     /// Whether the user's undated profiles grant every granting permission everywhere.
-    pub(crate) fn is_full(&self, ordinal: u32) -> bool {
-        let combination =
-            self.combination_of.get(ordinal as usize).map_or(DISABLED, |combination| combination & !DATED);
-        self.counts.get(combination as usize).is_some_and(|counts| counts.full)
+    pub(crate) fn is_full(&self, user: UserId) -> bool {
+        self.entry(user)
+            .and_then(|entry| self.counts.get((entry.combination & !DATED) as usize))
+            .is_some_and(|counts| counts.full)
+    }
+
+    /// Makes room for users who come in one after the other.
+    pub(crate) fn reserve(&mut self, users: usize) {
+        if self.delta.is_empty() && self.frozen.capacity() < self.frozen.len() + users {
+            self.frozen = self.frozen.with_room_for(self.frozen.len() + users);
+        }
     }
 
     /// Gives a new user an ordinal.
-    pub(crate) fn add_user(&mut self, user: UserId) -> u32 {
-        let ordinal = self.free_ordinals.pop_back().unwrap_or_else(|| {
+    pub(crate) fn new_ordinal(&mut self) -> u32 {
+        self.free_ordinals.pop_back().unwrap_or_else(|| {
             self.ordinals += 1;
             self.ordinals - 1
-        });
-        self.index(user, Some(ordinal));
-        ordinal
+        })
     }
 
     /// Takes a user out, and gives the ordinal free.
-    pub(crate) fn remove_user(&mut self, user: UserId, ordinal: u32, place: &Place) {
-        self.leave(ordinal, place);
-        self.index(user, None);
-        self.free_ordinals.push_back(ordinal);
+    pub(crate) fn remove_user(&mut self, user: UserId, place: &Place) {
+        if let Some(entry) = self.entry(user) {
+            self.leave(entry.combination, place);
+            self.set(user, None);
+            self.free_ordinals.push_back(entry.ordinal);
+        }
     }
 
-    /// Puts a user among those with the same profiles. `granted` says what profiles grant, where nobody has just
-    /// these yet.
+    /// Puts a user among those with the same profiles; `before` is where the user was, if known already. `granted` says
+    /// what profiles grant, where nobody has just these yet.
     pub(crate) fn place(
         &mut self,
+        user: UserId,
         ordinal: u32,
         before: Option<&Place>,
         place: &Place,
@@ -227,25 +238,24 @@ impl Hot {
             if before == place {
                 return;
             }
-            self.leave(ordinal, before);
+            if let Some(entry) = self.entry(user) {
+                self.leave(entry.combination, before);
+            }
         }
         let combination = match &place.profiles {
             None => DISABLED,
             Some(profiles) => self.combination(profiles, granted),
         };
         let dated = if place.dated || place.profiles.is_none() { DATED } else { 0 };
-        self.set_combination(ordinal, combination | dated);
+        self.set(user, Some(Entry { ordinal, combination: combination | dated }));
         self.count(combination, 1, i64::from(place.signs_in));
     }
 
     /// Works out anew what every combination with the profile grants.
     pub(crate) fn regrant(&mut self, profile: SecurityProfileId, granted: impl Fn(&[SecurityProfileId]) -> Granted) {
-        let touched: Vec<u32> =
-            self.containing.range((profile, 0)..=(profile, u32::MAX)).map(|(_, combination)| *combination).collect();
+        let touched: Vec<u32> = self.containing.get(&profile).into_iter().flat_map(Holders::iter).collect();
         for combination in touched {
-            if let Some(profiles) = self.profiles_of.get(combination as usize).cloned() {
-                self.grant(combination, granted(&profiles));
-            }
+            self.grant(combination, granted(&self.profiles_of.get(combination)));
         }
     }
 
@@ -254,27 +264,27 @@ impl Hot {
         profiles: &[SecurityProfileId],
         granted: impl Fn(&[SecurityProfileId]) -> Granted,
     ) -> u32 {
-        if let Some(known) = self.combinations.get(profiles) {
-            return *known;
+        if let Some(known) = self.known_combination(profiles) {
+            return known;
         }
-        let profiles: Arc<[SecurityProfileId]> = Arc::from(profiles);
-        let combination = match self.free_combinations.pop_back() {
-            Some(free) => {
-                self.profiles_of.set(free as usize, profiles.clone());
-                free
-            }
-            None => {
-                self.profiles_of.push_back(profiles.clone());
-                self.profiles_of.len() as u32 - 1
-            }
-        };
-        for profile in profiles.iter() {
-            self.containing.insert((*profile, combination));
+        let combination = self.free_combinations.pop_back().unwrap_or_else(|| {
+            self.combinations_ever += 1;
+            self.combinations_ever - 1
+        });
+        self.profiles_of.set(combination, profiles);
+        for profile in profiles {
+            self.containing.entry(*profile).or_insert_with(Holders::new).set(combination, true);
         }
-        self.combinations.insert(profiles.clone(), combination);
+        self.combinations.insert((hash_of(profiles), combination));
         self.counts.set(combination as usize, Counts { members: 0, signing_in: 0, full: false });
-        self.grant(combination, granted(&profiles));
+        self.grant(combination, granted(profiles));
         combination
+    }
+
+    fn known_combination(&self, profiles: &[SecurityProfileId]) -> Option<u32> {
+        let hash = hash_of(profiles);
+        let mut alike = self.combinations.range((hash, 0)..=(hash, u32::MAX)).map(|(_, combination)| *combination);
+        alike.find(|combination| self.profiles_of.is(*combination, profiles))
     }
 
     fn grant(&mut self, combination: u32, granted: Granted) {
@@ -296,20 +306,21 @@ impl Hot {
         }
     }
 
-    fn leave(&mut self, ordinal: u32, place: &Place) {
-        let Some(combination) = self.combination_of.get(ordinal as usize).map(|combination| combination & !DATED)
-        else {
-            return;
-        };
-        self.set_combination(ordinal, DISABLED | DATED);
+    /// Takes somebody who was in that place out of the combination.
+    fn leave(&mut self, combination: u32, place: &Place) {
+        let combination = combination & !DATED;
         let members = self.count(combination, -1, -i64::from(place.signs_in));
         if members == 0 && combination != DISABLED {
-            if let Some(profiles) = self.profiles_of.get(combination as usize).cloned() {
-                for profile in profiles.iter() {
-                    self.containing.remove(&(*profile, combination));
+            let profiles = self.profiles_of.get(combination);
+            for profile in &profiles {
+                if let Some(containing) = self.containing.get_mut(profile) {
+                    containing.set(combination, false);
+                    if containing.count() == 0 {
+                        self.containing.remove(profile);
+                    }
                 }
-                self.combinations.remove(&profiles);
             }
+            self.combinations.remove(&(hash_of(&profiles), combination));
             self.free_combinations.push_back(combination);
         }
     }
@@ -335,55 +346,53 @@ impl Hot {
         counts.members
     }
 
-    fn set_combination(&mut self, ordinal: u32, combination: u32) {
-        self.combination_of.set(ordinal as usize, combination);
-        if !self.has_moved(ordinal) {
-            let word = self.moved.get(ordinal as usize / 64).copied().unwrap_or(0);
-            self.moved.set(ordinal as usize / 64, word | 1 << (ordinal % 64));
-            self.changed += 1;
-            self.freeze_if_due();
-        }
-    }
-
-    fn index(&mut self, user: UserId, ordinal: Option<u32>) {
-        // While nobody else reads the frozen hash (at start), it takes the id itself.
+    fn set(&mut self, user: UserId, entry: Option<Entry>) {
+        let user = user.bits();
+        // While nobody else reads the frozen hash (at start), it takes the user itself.
         if self.delta.is_empty()
-            && let Some(ordinal) = ordinal
+            && let Some(entry) = entry
             && self.frozen.is_unshared()
         {
-            self.frozen.insert(user.bits(), ordinal, DISABLED | DATED);
+            self.frozen.insert(user, entry);
             return;
         }
-        self.delta.insert(user.bits(), ordinal);
-        self.changed += 1;
-        self.freeze_if_due();
-    }
-
-    fn freeze_if_due(&mut self) {
-        if !self.frozen.is_unshared() && self.changed > DELTA_MAX.max(self.frozen.len() / 16) {
+        self.delta.insert(user, entry);
+        let line = self.frozen.line(user);
+        if !self.has_changed(line) {
+            let word = self.changed.get(line / 64).copied().unwrap_or(0);
+            self.changed.set(line / 64, word | 1 << (line % 64));
+        }
+        if self.delta.len() > DELTA_MAX.max(self.frozen.len() / 16) {
             self.freeze();
         }
     }
 
     /// Builds the frozen hash anew, so that nothing has changed since.
-    pub(crate) fn freeze(&mut self) {
-        if !self.delta.is_empty() {
-            let mut frozen = Frozen::with_capacity(self.frozen.len() + self.delta.len());
-            for (user, ordinal, combination) in self.frozen.iter() {
-                if !self.delta.contains_key(&user) {
-                    frozen.insert(user, ordinal, combination);
-                }
+    fn freeze(&mut self) {
+        let users = self.frozen.len() + self.delta.len();
+        let is_gone = |user: &u128| matches!(self.delta.get(user), Some(None));
+        let mut frozen = match self.delta.values().any(Option::is_none) {
+            true => {
+                let mut rest = Frozen::with_capacity(users);
+                self.frozen
+                    .iter()
+                    .filter(|(user, _)| !is_gone(user))
+                    .for_each(|(user, entry)| rest.insert(user, entry));
+                rest
             }
-            for (user, ordinal) in &self.delta {
-                if let Some(ordinal) = ordinal {
-                    frozen.insert(*user, *ordinal, DISABLED | DATED);
-                }
+            false if users > self.frozen.capacity() => self.frozen.with_room_for(users),
+            false => self.frozen.clone(),
+        };
+        for (user, entry) in &self.delta {
+            if let Some(entry) = entry {
+                frozen.insert(*user, *entry);
             }
-            self.frozen = frozen;
         }
-        self.frozen.renew(|ordinal| self.combination_of.get(ordinal as usize).copied().unwrap_or(DISABLED | DATED));
+        self.frozen = frozen;
         self.delta.clear();
-        self.moved = Chunked::new(0);
-        self.changed = 0;
+        self.changed = Chunked::new(0);
     }
 }
+
+#[cfg(test)]
+mod tests;

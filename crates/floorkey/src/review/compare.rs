@@ -71,8 +71,16 @@ pub fn compare(first: &SecurityProfile, second: &SecurityProfile) -> Comparison 
         reach: reach.collect(),
         limits_only_first: first.limits.difference(&second.limits),
         limits_only_second: second.limits.difference(&first.limits),
-        applications_only_first: first.applications_in_words().difference(&second.applications_in_words()).cloned().collect(),
-        applications_only_second: second.applications_in_words().difference(&first.applications_in_words()).cloned().collect(),
+        applications_only_first: first
+            .applications_in_words()
+            .difference(&second.applications_in_words())
+            .cloned()
+            .collect(),
+        applications_only_second: second
+            .applications_in_words()
+            .difference(&first.applications_in_words())
+            .cloned()
+            .collect(),
     }
 }
 

@@ -192,8 +192,7 @@ fn resource_entity<'a>(id: &EntityUid, oracle: &Oracle<'a>, request: &Request<'a
         let attributes = HashMap::from([("there".to_owned(), truth(false)), ("tags".to_owned(), record(&Tags::new()))]);
         return Entity::new(id.clone(), attributes, HashSet::new()).unwrap();
     };
-    let mut attributes =
-        HashMap::from([("there".to_owned(), truth(true)), ("tags".to_owned(), record(thing.tags))]);
+    let mut attributes = HashMap::from([("there".to_owned(), truth(true)), ("tags".to_owned(), record(thing.tags))]);
     if let Some(kind) = thing.resource_type {
         attributes.insert("kind".to_owned(), RestrictedExpression::new_string(kind.word().to_owned()));
     }
@@ -203,7 +202,8 @@ fn resource_entity<'a>(id: &EntityUid, oracle: &Oracle<'a>, request: &Request<'a
     if let Some(user) = thing.user {
         attributes.insert("user".to_owned(), RestrictedExpression::new_entity_uid(uid("User", &user.to_string())));
     }
-    let groups: HashSet<EntityUid> = above(oracle, thing.hierarchy_group).iter().map(|id| uid("Group", &id.to_string())).collect();
+    let groups: HashSet<EntityUid> =
+        above(oracle, thing.hierarchy_group).iter().map(|id| uid("Group", &id.to_string())).collect();
     Entity::new(id.clone(), attributes, groups).unwrap()
 }
 

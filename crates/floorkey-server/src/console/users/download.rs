@@ -32,7 +32,8 @@ pub(super) async fn download(
     let facts = facts(&viewer, &filter, Sort::Login).await?;
     let activity = viewer.app().activity.all(viewer.instance());
     let principal = viewer.principal();
-    let found = find(rosters.of(&viewer.directory).await, &filter, &facts, eyes(&viewer, &principal));
+    let roster = rosters.of(&viewer.directory).await;
+    let found = find(&roster, &filter, &facts, eyes(&viewer, &principal));
     let mut names = Names::new(eyes(&viewer, &principal));
     let rows = found.users().map(|user| {
         let seen = activity.get(&user.id).and_then(|known| known.seen_at).map(words::iso);
@@ -102,7 +103,7 @@ fn cells(viewer: &Viewer, user: &User, names: &mut Names<'_>) -> [String; Field:
         Field::SecondaryEmail => identity.secondary_email.clone().unwrap_or_default(),
         Field::Mobile => identity.mobile.clone().unwrap_or_default(),
         Field::Profiles => names.held(user).join("|"),
-        Field::Routing => names.routing(user.routing_profile).unwrap_or_default(),
+        Field::Routing => names.routing(user.routing_profile).unwrap_or_default().to_owned(),
         Field::Hierarchy => user.hierarchy_group.map(|group| path(directory, group)).unwrap_or_default(),
         Field::PhoneType => match voice.phone_type.as_deref() {
             Some("DESK_PHONE") => "desk".to_owned(),

@@ -19,15 +19,17 @@ use super::rows::rows;
 /// The list of the users of a directory, as one of them sees it.
 pub struct UserList {
     directory: Arc<Directory>,
-    roster: Arc<Roster>,
+    roster: Roster,
     viewer: UserId,
+    principal: Principal,
 }
 
 impl UserList {
     /// The list, with the index that searches go through.
     #[must_use]
     pub fn new(directory: Arc<Directory>, viewer: UserId) -> Self {
-        Self { roster: Arc::new(Roster::new(&directory)), directory, viewer }
+        let principal = Principal::User { id: viewer, via: Via::Session { fresh: true } };
+        Self { roster: Roster::new(&directory), directory, viewer, principal }
     }
 
     /// A page of it by the query of its address, from the query to the HTML. Of what the server does for it, only the
@@ -38,20 +40,19 @@ impl UserList {
     }
 
     /// The same page with everything that it says at hand: what is given renders it, and no more.
-    pub fn ready(&self, query: &str) -> impl Fn() -> String + use<> {
+    pub fn ready<'a>(&'a self, query: &str) -> impl Fn() -> String + use<'a> {
         let page = self.make(query);
         move || page.as_ref().map(|page| page.render().unwrap_or_default()).unwrap_or_default()
     }
 
-    fn make(&self, query: &str) -> Option<ListPage> {
+    fn make(&self, query: &str) -> Option<ListPage<'_>> {
         let query = Fields::parse(query.as_bytes());
         let user = self.directory.user(self.viewer)?;
-        let principal = Principal::User { id: user.id, via: Via::Session { fresh: true } };
         let now = Timestamp::from_millis(0);
-        let eyes = Eyes { directory: &self.directory, user, principal: &principal, now };
+        let eyes = Eyes { directory: &self.directory, user, principal: &self.principal, now };
         let (filter, sort, facts) = (Filter::read(&query, &self.directory), Sort::read(&query), Facts::default());
         let columns = columns::chosen(None);
-        let found = find(self.roster.clone(), &filter, &facts, eyes);
+        let found = find(&self.roster, &filter, &facts, eyes);
         let shown = found.page(&query, sort, SIZES[0], &facts);
         let rows = rows(&shown.users, &columns, eyes, |_| None, &HashSet::new());
         let view = View { query: &query, filter: &filter, sort, size: SIZES[0], columns: &columns };

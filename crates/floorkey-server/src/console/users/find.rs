@@ -5,7 +5,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use floorkey::text::folded;
+use floorkey::text::{cmp_folded, folded};
 use floorkey::{Act, Directory, Permission, Principal, Target, Timestamp, User};
 
 use super::super::fields::Fields;
@@ -79,14 +79,14 @@ impl Sort {
 }
 
 /// The users that were found, in the order of their login names.
-pub(super) struct Found {
-    roster: Arc<Roster>,
+pub(super) struct Found<'a> {
+    roster: &'a Roster,
     /// Their places; `None` is everybody.
     places: Option<Vec<u32>>,
 }
 
 /// Finds users.
-pub(super) fn find(roster: Arc<Roster>, filter: &Filter, facts: &Facts, eyes: Eyes<'_>) -> Found {
+pub(super) fn find<'a>(roster: &'a Roster, filter: &Filter, facts: &Facts, eyes: Eyes<'_>) -> Found<'a> {
     let everybody = eyes.see_everybody();
     if filter.is_empty() && everybody {
         return Found { roster, places: None };
@@ -106,8 +106,8 @@ pub(super) fn find(roster: Arc<Roster>, filter: &Filter, facts: &Facts, eyes: Ey
 }
 
 /// A page of what was found.
-pub(super) struct Page {
-    pub(super) users: Vec<Arc<User>>,
+pub(super) struct Page<'a> {
+    pub(super) users: Vec<&'a Arc<User>>,
     /// How many come before these.
     pub(super) before: usize,
     /// What names the page before this one, if there is one: `before=…`.
@@ -119,18 +119,18 @@ pub(super) struct Page {
 /// Where a user stands in an order: when they were seen if that counts, and the login name.
 type Key = (Option<i64>, String);
 
-impl Found {
+impl<'a> Found<'a> {
     /// How many there are.
     pub(super) fn count(&self) -> usize {
         self.places.as_ref().map_or(self.roster.users.len(), Vec::len)
     }
 
     /// All of them, by login name.
-    pub(super) fn users(&self) -> impl Iterator<Item = &Arc<User>> {
+    pub(super) fn users(&self) -> impl Iterator<Item = &'a Arc<User>> {
         (0..self.count()).filter_map(|at| self.user(at))
     }
 
-    fn user(&self, at: usize) -> Option<&Arc<User>> {
+    fn user(&self, at: usize) -> Option<&'a Arc<User>> {
         match &self.places {
             Some(places) => places.get(at).and_then(|place| self.roster.user(*place)),
             None => self.roster.users.get(at),
@@ -138,7 +138,7 @@ impl Found {
     }
 
     /// The page that the fields name; the first one if they name none.
-    pub(super) fn page(&self, fields: &Fields, sort: Sort, size: usize, facts: &Facts) -> Page {
+    pub(super) fn page(&self, fields: &Fields, sort: Sort, size: usize, facts: &Facts) -> Page<'a> {
         let order = self.order(sort, facts);
         let many = self.count();
         let seen = |user: &User| facts.activity.get(&user.id).and_then(|known| known.seen_at).map(|at| at.as_millis());
@@ -147,9 +147,10 @@ impl Found {
             self.user(order.as_ref().map_or(Some(rank), |order| order.get(rank).map(|at| *at as usize))?)
         };
         let key = |user: &User| (sort.needs_activity().then(|| seen(user)).flatten(), folded(&user.username));
-        let comes_before = |user: &User, other: &Key| match sort.is_down() {
-            false => key(user).cmp(other),
-            true => other.cmp(&key(user)),
+        let comes_before = |user: &User, other: &Key| {
+            let at = if sort.needs_activity() { seen(user) } else { None };
+            let order = at.cmp(&other.0).then_with(|| cmp_folded(&user.username, &other.1));
+            if sort.is_down() { order.reverse() } else { order }
         };
         let rank = |key: &Key, inclusive: bool| {
             let (mut low, mut high) = (0, many);
@@ -170,8 +171,8 @@ impl Found {
         };
         // After the last one there is nothing: rather the last page than none.
         let begin = if begin >= many { many.saturating_sub(size) } else { begin };
-        let users: Vec<_> = (begin..many.min(begin + size)).filter_map(user).cloned().collect();
-        let named = |user: Option<&Arc<User>>| user.map(|user| write_key(&key(user), sort));
+        let users: Vec<_> = (begin..many.min(begin + size)).filter_map(user).collect();
+        let named = |user: Option<&&Arc<User>>| user.map(|user| write_key(&key(user), sort));
         let (first, last) = (named(users.first()), named(users.last()));
         Page {
             previous: first.filter(|_| begin > 0),

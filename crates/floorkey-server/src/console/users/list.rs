@@ -26,7 +26,7 @@ use crate::throttle::locked_until;
 
 #[derive(Template)]
 #[template(path = "users/list.html")]
-pub(super) struct ListPage {
+pub(super) struct ListPage<'a> {
     pub(super) layout: Layout,
     /// How many there are in all, with separators.
     count: String,
@@ -37,7 +37,7 @@ pub(super) struct ListPage {
     /// The same with what was searched for.
     filter: Vec<(String, String)>,
     headings: Vec<Heading>,
-    rows: Vec<Row>,
+    rows: Vec<Row<'a>>,
     /// `1 to 50 of 207`.
     range: String,
     /// How many match, in words, where they are more than the page shows.
@@ -108,7 +108,7 @@ pub(super) async fn show(
     let columns = columns::chosen(session::sent(&headers, columns::COOKIE).as_deref());
     let principal = viewer.principal();
     let eyes = eyes(&viewer, &principal);
-    let found = find(roster, &filter, &facts, eyes);
+    let found = find(&roster, &filter, &facts, eyes);
     let size = size(&query);
     let shown = found.page(&query, sort, size, &facts);
     let locked = locked_among(&viewer, &shown).await?;
@@ -156,7 +156,7 @@ pub(super) async fn facts(viewer: &Viewer, filter: &Filter, sort: Sort) -> Resul
 }
 
 /// Who of a page is locked out now.
-async fn locked_among(viewer: &Viewer, page: &Page) -> Result<HashSet<UserId>, Problem> {
+async fn locked_among(viewer: &Viewer, page: &Page<'_>) -> Result<HashSet<UserId>, Problem> {
     let buckets: Vec<_> = page.users.iter().map(|user| user_bucket(viewer.instance(), user.id)).collect();
     let attempts = viewer.app().service.store().attempts(&buckets).await?;
     let waits = |attempt: &Option<_>| attempt.as_ref().is_some_and(|it| locked_until(it, viewer.now).is_some());
@@ -188,16 +188,16 @@ pub(super) struct View<'a> {
 
 impl View<'_> {
     #[expect(clippy::too_many_arguments, reason = "everything a page is put together from")]
-    pub(super) fn page(
+    pub(super) fn page<'a>(
         &self,
         layout: Layout,
         eyes: Eyes<'_>,
-        found: &Found,
-        shown: &Page,
-        rows: Vec<Row>,
+        found: &Found<'_>,
+        shown: &Page<'_>,
+        rows: Vec<Row<'a>>,
         filters: Option<Offers>,
         may: May,
-    ) -> ListPage {
+    ) -> ListPage<'a> {
         let (count, size) = (found.count(), self.size);
         let base = self.base();
         let at = |name: &str, value: &String| address(&base.with(name, Some(value)));

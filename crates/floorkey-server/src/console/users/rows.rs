@@ -1,9 +1,10 @@
 //! Users as rows of the list.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use floorkey::text::folded;
+use floorkey::text::cmp_folded;
 use floorkey::user::{PasswordState, SecondFactorKind};
 use floorkey::{ResourceId, ResourceType, SecurityProfileId, Target, User, UserId};
 use floorkey_store::Activity;
@@ -17,31 +18,33 @@ use super::find::Eyes;
 const PROFILES_SHOWN: usize = 3;
 
 /// A user in the list.
-pub(super) struct Row {
+pub(super) struct Row<'a> {
     pub(super) id: String,
     pub(super) name: String,
-    pub(super) login: String,
-    pub(super) cells: Vec<Cell>,
+    pub(super) login: &'a str,
+    pub(super) cells: Vec<Cell<'a>>,
 }
 
 /// What a column says of a user.
-pub(super) struct Cell {
+pub(super) struct Cell<'a> {
     pub(super) title: &'static str,
-    pub(super) text: String,
-    /// Marks beside it: look and word.
-    pub(super) badges: Vec<(&'static str, &'static str)>,
+    pub(super) text: Cow<'a, str>,
+    pub(super) badges: Badges,
     /// A moment for machines, where the text is one.
     pub(super) time: Option<String>,
 }
 
+/// Marks: look and word.
+pub(super) type Badges = [Option<(&'static str, &'static str)>; 3];
+
 /// The rows of these users.
-pub(super) fn rows(
-    users: &[Arc<User>],
+pub(super) fn rows<'a>(
+    users: &[&'a Arc<User>],
     columns: &[Column],
-    eyes: Eyes<'_>,
+    eyes: Eyes<'a>,
     activity: impl Fn(UserId) -> Option<Activity>,
     locked: &HashSet<UserId>,
-) -> Vec<Row> {
+) -> Vec<Row<'a>> {
     let mut names = Names::new(eyes);
     users
         .iter()
@@ -51,7 +54,7 @@ pub(super) fn rows(
             Row {
                 id: user.id.to_string(),
                 name: user.display_name(),
-                login: user.username.clone(),
+                login: &user.username,
                 cells: columns.iter().map(cell).collect(),
             }
         })
@@ -61,89 +64,98 @@ pub(super) fn rows(
 /// Names that the viewer may read; asked once for each.
 pub(super) struct Names<'a> {
     eyes: Eyes<'a>,
-    profiles: HashMap<SecurityProfileId, Option<String>>,
-    routing: HashMap<ResourceId, Option<String>>,
+    /// Whether all profiles are in sight, as they are for whoever holds the permission without a scope.
+    all_profiles: bool,
+    profiles: HashMap<SecurityProfileId, Option<&'a str>>,
+    routing: HashMap<ResourceId, Option<&'a str>>,
 }
 
 impl<'a> Names<'a> {
     pub(super) fn new(eyes: Eyes<'a>) -> Self {
-        Self { eyes, profiles: HashMap::new(), routing: HashMap::new() }
+        let Eyes { directory, principal, now, .. } = eyes;
+        let all_profiles =
+            floorkey::can_list(directory, principal, ResourceType::SecurityProfile, &Target::Instance, now);
+        Self { eyes, all_profiles, profiles: HashMap::new(), routing: HashMap::new() }
     }
 
-    fn cell(&mut self, column: Column, user: &User, activity: Option<&Activity>, locked: bool) -> Cell {
-        let mut cell = Cell { title: column.title(), text: String::new(), badges: Vec::new(), time: None };
+    fn cell(&mut self, column: Column, user: &'a User, activity: Option<&Activity>, locked: bool) -> Cell<'a> {
+        let mut cell = Cell { title: column.title(), text: Cow::Borrowed(""), badges: Badges::default(), time: None };
         match column {
             Column::Profiles => cell.text = self.profiles(user),
-            Column::Email => cell.text = user.identity.email.clone().unwrap_or_default(),
+            Column::Email => cell.text = user.identity.email.as_deref().unwrap_or_default().into(),
             Column::Hierarchy => {
-                cell.text = user.hierarchy_group.map(|group| path(self.eyes.directory, group)).unwrap_or_default();
+                cell.text =
+                    user.hierarchy_group.map(|group| path(self.eyes.directory, group)).unwrap_or_default().into();
             }
-            Column::Routing => cell.text = self.routing(user.routing_profile).unwrap_or_default(),
+            Column::Routing => cell.text = self.routing(user.routing_profile).unwrap_or_default().into(),
             Column::Status => cell.badges = status(user, locked),
             Column::LastSeen => match activity.and_then(|known| known.seen_at) {
-                Some(seen) => (cell.text, cell.time) = (words::ago(seen, self.eyes.now), Some(words::iso(seen))),
-                None => cell.text = "Never".to_owned(),
+                Some(seen) => {
+                    (cell.text, cell.time) = (words::ago(seen, self.eyes.now).into(), Some(words::iso(seen)));
+                }
+                None => cell.text = "Never".into(),
             },
             Column::SecondFactors => cell.text = factors(user),
             Column::Tags => {
                 let tags: Vec<_> = user.tags.iter().map(|(key, value)| format!("{key}: {value}")).collect();
-                cell.text = tags.join(", ");
+                cell.text = tags.join(", ").into();
             }
         }
         cell
     }
 
     /// The profiles held now or later, by name.
-    pub(super) fn held(&mut self, user: &User) -> Vec<String> {
+    pub(super) fn held(&mut self, user: &User) -> Vec<&'a str> {
         let now = self.eyes.now;
         let held = user.assignments.iter().filter(|held| !held.has_ended(now));
-        let mut names: Vec<String> = held.filter_map(|held| self.profile(held.profile)).collect();
-        names.sort_by_cached_key(|name| folded(name));
+        let mut names: Vec<&str> = held.filter_map(|held| self.profile(held.profile)).collect();
+        names.sort_by(|a, b| cmp_folded(a, b));
         names
     }
 
     /// The routing profile of that id, by name.
-    pub(super) fn routing(&mut self, id: ResourceId) -> Option<String> {
+    pub(super) fn routing(&mut self, id: ResourceId) -> Option<&'a str> {
         let Eyes { directory, principal, now, .. } = self.eyes;
-        let name = self.routing.entry(id).or_insert_with(|| {
+        *self.routing.entry(id).or_insert_with(|| {
             let seen =
                 floorkey::can_list(directory, principal, ResourceType::RoutingProfile, &Target::Resource(id), now);
-            directory.resource(id).filter(|_| seen).map(|routing| routing.name.clone())
-        });
-        name.clone()
+            directory.resource(id).filter(|_| seen).map(|routing| routing.name.as_str())
+        })
     }
 
-    fn profiles(&mut self, user: &User) -> String {
-        let names = self.held(user);
-        if names.is_empty() {
-            words::count(user.assignments.len(), "profile")
-        } else {
-            words::list(&names, PROFILES_SHOWN)
+    fn profiles(&mut self, user: &User) -> Cow<'a, str> {
+        match self.held(user).as_slice() {
+            [] => words::count(user.assignments.len(), "profile").into(),
+            [only] => (*only).into(),
+            names => words::list(names, PROFILES_SHOWN).into(),
         }
     }
 
-    fn profile(&mut self, id: SecurityProfileId) -> Option<String> {
+    fn profile(&mut self, id: SecurityProfileId) -> Option<&'a str> {
         let Eyes { directory, principal, now, .. } = self.eyes;
-        let name = self.profiles.entry(id).or_insert_with(|| {
+        let name = || directory.profile(id).map(|profile| profile.name.as_str());
+        if self.all_profiles {
+            return name();
+        }
+        *self.profiles.entry(id).or_insert_with(|| {
             let seen =
                 floorkey::can_list(directory, principal, ResourceType::SecurityProfile, &Target::Profile(id), now);
-            directory.profile(id).filter(|_| seen).map(|profile| profile.name.clone())
-        });
-        name.clone()
+            name().filter(|_| seen)
+        })
     }
 }
 
-fn status(user: &User, locked: bool) -> Vec<(&'static str, &'static str)> {
+fn status(user: &User, locked: bool) -> Badges {
     let enabled = if user.enabled { ("good", "Enabled") } else { ("bad", "Disabled") };
     let password = match user.password {
         PasswordState::None => Some(("", "No password")),
         PasswordState::OneTime => Some(("warn", "One-time password")),
         PasswordState::Chosen => None,
     };
-    std::iter::once(enabled).chain(locked.then_some(("warn", "Locked out"))).chain(password).collect()
+    [Some(enabled), locked.then_some(("warn", "Locked out")), password]
 }
 
-fn factors(user: &User) -> String {
+fn factors(user: &User) -> Cow<'static, str> {
     let word = |kind| match kind {
         SecondFactorKind::Totp => "App",
         SecondFactorKind::Passkey => "Passkey",
@@ -152,5 +164,8 @@ fn factors(user: &User) -> String {
     let mut kinds: Vec<_> = user.second_factors.iter().map(|factor| factor.kind).collect();
     kinds.sort();
     kinds.dedup();
-    if kinds.is_empty() { "None".to_owned() } else { kinds.into_iter().map(word).collect::<Vec<_>>().join(", ") }
+    match kinds.as_slice() {
+        [] => "None".into(),
+        kinds => kinds.iter().copied().map(word).collect::<Vec<_>>().join(", ").into(),
+    }
 }

@@ -82,7 +82,8 @@ async fn select(viewer: &Viewer, rosters: &Rosters, fields: &Fields) -> Result<S
         true => {
             kept.push(("all".to_owned(), "1".to_owned()));
             let facts = facts(viewer, &filter, Sort::Login).await?;
-            find(rosters.of(&viewer.directory).await, &filter, &facts, eyes).users().cloned().collect()
+            let roster = rosters.of(&viewer.directory).await;
+            find(&roster, &filter, &facts, eyes).users().cloned().collect()
         }
         false => {
             let ids: HashSet<_> = fields.all("user").filter_map(UserId::parse).collect();

@@ -1,12 +1,25 @@
-//! What users are searched by: a folded text for each, and an index of the pairs and triples of bytes in them.
+//! What users are searched by: a folded text for each, and an index of the bytes, pairs and triples of bytes in them.
 //!
 //! Plain search through the text of a hundred thousand users takes longer than rendering the page it is for. The index
-//! names the few users who have all pairs and triples of what is looked for; only their texts are looked at.
+//! names the users who have all triples of what is looked for, and what many of them share is indexed as a whole (see
+//! [`Parts`]): only the texts of the others among them are looked at.
 
 use memchr::memmem::Finder;
 
-/// Sets that the index keeps: a power of two. Grams are spread over them by a hash.
-const SETS: usize = 1 << 16;
+use super::members::{Members, each_bit, numbers};
+use super::parts::Parts;
+
+/// Sets of triples that the index keeps: a power of two. Triples are spread over them by a hash.
+const TRIPLES: usize = 1 << 16;
+
+/// Sets of pairs: for each pair of ASCII.
+const PAIRS: usize = 1 << 14;
+
+/// Sets of single bytes.
+const SINGLES: usize = 1 << 8;
+
+/// So many are looked at one by one rather than all at once.
+const FEW: u32 = 128;
 
 /// The texts of many, numbered from 0, with an index over them.
 pub(super) struct Texts {
@@ -14,6 +27,7 @@ pub(super) struct Texts {
     /// Where each text begins; and where the last one ends.
     starts: Vec<u32>,
     sets: Vec<Set>,
+    parts: Parts,
 }
 
 /// Who has grams of one hash.
@@ -24,21 +38,6 @@ struct Set {
     only: u32,
 }
 
-/// Ascending numbers; as bits where that is shorter.
-enum Members {
-    List(Box<[u32]>),
-    Bits(Box<[u64]>),
-}
-
-impl Members {
-    fn contains(&self, number: u32) -> bool {
-        match self {
-            Self::List(list) => list.binary_search(&number).is_ok(),
-            Self::Bits(bits) => bits.get(number as usize / 64).is_some_and(|word| word >> (number % 64) & 1 == 1),
-        }
-    }
-}
-
 impl Texts {
     /// Indexes texts in their order.
     pub(super) fn new(texts: impl Iterator<Item = String>) -> Self {
@@ -47,8 +46,9 @@ impl Texts {
             text.push_str(&one);
             starts.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
         }
-        let mut texts = Self { text, starts, sets: Vec::new() };
+        let mut texts = Self { text, starts, sets: Vec::new(), parts: Parts::default() };
         texts.index();
+        texts.parts = Parts::of((0..texts.count()).map(|number| texts.get(number)), texts.len());
         texts
     }
 
@@ -59,32 +59,47 @@ impl Texts {
 
     /// The numbers of those that have all the words in them, ascending. No words: all of them.
     pub(super) fn find(&self, words: &[String]) -> Vec<u32> {
-        let finders: Vec<_> = words.iter().filter(|word| !self.is_told_by_its_gram(word)).map(Finder::new).collect();
-        let right = |number: u32| {
-            let text = self.get(number).as_bytes();
-            finders.iter().all(|finder| finder.find(text).is_some())
-        };
         let grams = words.iter().flat_map(|word| grams(word.as_bytes()));
         let mut sets: Vec<&Set> = grams.filter_map(|gram| self.sets.get(place(gram))).collect();
         sets.sort_by_key(|set| set.count);
-        let Some((rarest, others)) = sets.split_first() else {
-            return (0..u32::try_from(self.len()).unwrap_or(u32::MAX)).filter(|number| right(*number)).collect();
-        };
+        let Some((rarest, others)) = sets.split_first() else { return (0..self.count()).collect() };
+        let doubtful = words.iter().filter(|word| !self.is_told_by_its_gram(word));
         match &rarest.members {
-            Members::List(list) => {
+            Members::List(list) if rarest.count <= FEW => {
+                let finders: Vec<_> = doubtful.map(Finder::new).collect();
                 let candidate = |number: &u32| others.iter().all(|set| set.members.contains(*number));
-                list.iter().copied().filter(candidate).filter(|number| right(*number)).collect()
+                let right = |number: &u32| finders.iter().all(|finder| self.has(*number, finder));
+                list.iter().copied().filter(candidate).filter(right).collect()
             }
-            Members::Bits(bits) => {
-                let mut bits = bits.to_vec();
+            all => {
+                let mut found = all.to_bits(self.len());
                 for other in others {
-                    if let Members::Bits(other) = &other.members {
-                        bits.iter_mut().zip(other).for_each(|(word, other)| *word &= other);
-                    }
+                    other.members.keep_in(&mut found);
                 }
-                ones(&bits).filter(|number| right(*number)).collect()
+                doubtful.for_each(|word| self.keep_those_with(word, &mut found));
+                numbers(&found)
             }
         }
+    }
+
+    /// Looks at the text of whoever isn't known to have the word by a part that many have.
+    fn keep_those_with(&self, word: &str, found: &mut [u64]) {
+        let (known, finder) = (self.parts.having(word, self.len()), Finder::new(word));
+        for ((bits, known), at) in found.iter_mut().zip(known).zip(0_u32..) {
+            each_bit(*bits & !known, |bit| {
+                if !self.has(at * 64 + bit, &finder) {
+                    *bits &= !(1 << bit);
+                }
+            });
+        }
+    }
+
+    fn has(&self, number: u32, finder: &Finder<'_>) -> bool {
+        finder.find(self.get(number).as_bytes()).is_some()
+    }
+
+    fn count(&self) -> u32 {
+        u32::try_from(self.len()).unwrap_or(u32::MAX)
     }
 
     fn get(&self, number: u32) -> &str {
@@ -92,7 +107,7 @@ impl Texts {
         bounds.and_then(|(from, to)| self.text.get(*from as usize..*to as usize)).unwrap_or_default()
     }
 
-    /// Whether the index alone knows who has the word: it is a pair or a triple, and no other has its hash.
+    /// Whether the index alone knows who has the word: it is of one to three bytes, and shares its set with no other.
     fn is_told_by_its_gram(&self, word: &str) -> bool {
         let mut grams = grams(word.as_bytes());
         match (grams.next(), grams.next()) {
@@ -104,14 +119,14 @@ impl Texts {
     /// Two passes over everything: who has how many, and then who.
     fn index(&mut self) {
         let many = self.len();
-        let mut sets: Vec<Gathering> = (0..SETS).map(|_| Gathering::default()).collect();
+        let mut sets: Vec<Gathering> = (0..TRIPLES + PAIRS + SINGLES).map(|_| Gathering::default()).collect();
         self.each_gram(&mut sets, |set, gram, is_new, _| {
             set.only = if set.count == 0 || set.only == gram { gram } else { 0 };
             set.count += u32::from(is_new);
         });
         for set in &mut sets {
             set.last = 0;
-            match set.count as usize * 32 > many {
+            match Members::are_bits(set.count, many) {
                 true => set.bits = vec![0; many.div_ceil(64)],
                 false => set.list.reserve_exact(set.count as usize),
             }
@@ -125,7 +140,7 @@ impl Texts {
     }
 
     fn each_gram(&self, sets: &mut [Gathering], mut visit: impl FnMut(&mut Gathering, u32, bool, u32)) {
-        for number in 0..u32::try_from(self.len()).unwrap_or(u32::MAX) {
+        for number in 0..self.count() {
             for gram in all_grams(self.get(number).as_bytes()) {
                 if let Some(set) = sets.get_mut(place(gram)) {
                     let is_new = set.last != number + 1;
@@ -158,35 +173,27 @@ impl Gathering {
     }
 }
 
-/// What a word is looked up by: its triples; a pair where it is one. A single byte is looked up by nothing.
+/// What a word is looked up by: its triples; the word itself where it is shorter.
 fn grams(word: &[u8]) -> impl Iterator<Item = u32> + '_ {
-    let size = word.len().min(3);
-    word.windows(size.max(2)).map(gram)
+    word.windows(word.len().clamp(1, 3)).map(gram)
 }
 
-/// Every pair and triple of a text.
+/// Every byte, pair and triple of a text.
 fn all_grams(text: &[u8]) -> impl Iterator<Item = u32> + '_ {
-    text.windows(2).chain(text.windows(3)).map(gram)
+    text.windows(1).chain(text.windows(2)).chain(text.windows(3)).map(gram)
 }
 
 fn gram(bytes: &[u8]) -> u32 {
     bytes.iter().fold(1, |gram, byte| gram << 8 | u32::from(*byte))
 }
 
+/// The set of a gram: by a hash for triples; pairs share theirs only with such as aren't ASCII, and bytes with none.
 fn place(gram: u32) -> usize {
-    (gram.wrapping_mul(0x9e37_79b1) >> 16) as usize % SETS
-}
-
-/// The numbers whose bit is set, ascending.
-fn ones(words: &[u64]) -> impl Iterator<Item = u32> + '_ {
-    words.iter().zip(0_u32..).flat_map(|(word, at)| {
-        let mut rest = *word;
-        std::iter::from_fn(move || {
-            let bit = (rest != 0).then(|| rest.trailing_zeros())?;
-            rest &= rest - 1;
-            Some(at * 64 + bit)
-        })
-    })
+    match gram {
+        0..0x200 => TRIPLES + PAIRS + (gram & 0xff) as usize,
+        0x200..0x2_0000 => TRIPLES + ((gram >> 1 & 0x3f80) | (gram & 0x7f)) as usize,
+        _ => (gram.wrapping_mul(0x9e37_79b1) >> 16) as usize % TRIPLES,
+    }
 }
 
 #[cfg(test)]
@@ -197,7 +204,11 @@ mod tests {
     fn names(many: usize) -> Vec<String> {
         let parts = ["ann", "anna", "hanna", "nan", "müller", "meier", "ng", "a", "øre", "99", "199"];
         let part = |at: usize| parts.get(at % parts.len()).copied().unwrap_or_default();
-        (0..many).map(|at| format!("{}{at}\0{} {}\0", part(at), part(at / 7), part(at * 5 + 3))).collect()
+        (0..many)
+            .map(|at| {
+                format!("{}{at}\0{} {}\0{}x@example.org\0", part(at), part(at / 7), part(at * 5 + 3), part(at * 3))
+            })
+            .collect()
     }
 
     #[test]
@@ -206,9 +217,30 @@ mod tests {
             let names = names(many);
             let texts = Texts::new(names.iter().cloned());
             assert_eq!(texts.len(), many);
-            for query in
-                ["", "a", "n", "an", "ann", "anna", "nna h", "99", "99 ann", "1 2 3", "mü", "ü", "ø", "zz", "müller 9"]
-            {
+            for query in [
+                "",
+                "a",
+                "n",
+                "an",
+                "ann",
+                "anna",
+                "nna h",
+                "99",
+                "99 ann",
+                "1 2 3",
+                "mü",
+                "ü",
+                "ø",
+                "zz",
+                "müller 9",
+                "@exam",
+                "meier ex",
+                "xampl 7 hann",
+                "nanx",
+                "e.org",
+                "ple.",
+                "a1",
+            ] {
                 let words: Vec<String> = query.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
                 let plain: Vec<u32> = (0..many as u32)
                     .filter(|at| words.iter().all(|word| names[*at as usize].contains(word.as_str())))

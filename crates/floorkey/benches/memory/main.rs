@@ -1,0 +1,71 @@
+//! What checks take of memory, by an allocator that counts. It stands apart from the other figures, because to count
+//! costs time.
+
+#![expect(clippy::indexing_slicing, clippy::print_stdout, reason = "a bench prints figures")]
+
+#[path = "../../../floorkey-server/benches/ratios/ratio.rs"]
+#[expect(dead_code, reason = "this figure takes no times")]
+mod ratio;
+#[path = "../../../floorkey-server/benches/ratios/world.rs"]
+mod world;
+
+use std::alloc::System;
+use std::hint::black_box;
+
+use floorkey::HotHalf;
+use foldhash::fast::FixedState;
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+
+use ratio::{Bound, Figure};
+
+#[global_allocator]
+static COUNTING: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+const USERS: usize = 1_000_000;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let json = arguments.iter().any(|argument| argument == "--json");
+    let mut picked = arguments.iter().filter(|argument| !argument.starts_with("--")).peekable();
+    if picked.peek().is_none() || picked.any(|name| name == "memory_1m") {
+        memory().print(json);
+    }
+}
+
+/// The half that answers checks with the holders of profiles, against a hash map from the same ids to a number. What
+/// the numbers lead to, the sets of permissions, is counted on our side only.
+fn memory() -> Figure {
+    let (directory, ids) = world::world(USERS);
+    let (ours, half) = kept(|| HotHalf::of(&directory));
+    let (rival, map) = kept(|| {
+        let mut map =
+            hashbrown::HashMap::<u128, u32, FixedState>::with_capacity_and_hasher(USERS, FixedState::default());
+        map.extend(ids.iter().map(|id| id.bits()).zip(0..));
+        map
+    });
+    let each = |bytes: usize| bytes as f64 / USERS as f64;
+    let detail = format!(
+        "{:.1} bytes a user, {:.1} the rival; {} users in {} combinations of {} profiles",
+        each(ours),
+        each(rival),
+        map.len(),
+        half.combinations(),
+        world::PROFILES
+    );
+    black_box((half, map));
+    Figure {
+        name: "memory_1m",
+        ratio: ours as f64 / rival as f64,
+        bound: Bound::AtMost(1.0),
+        against: "a bare hash of the same keys",
+        detail,
+    }
+}
+
+/// What is made, and the bytes that it keeps.
+fn kept<T>(make: impl FnOnce() -> T) -> (usize, T) {
+    let region = Region::new(COUNTING);
+    let made = make();
+    let change = region.change();
+    (change.bytes_allocated - change.bytes_deallocated, made)
+}

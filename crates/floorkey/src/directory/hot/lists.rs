@@ -1,0 +1,136 @@
+//! The profiles of each combination. There may be as many combinations as users, so they are kept small: profiles get
+//! numbers, and a combination has the numbers of its profiles.
+
+use std::hash::BuildHasher as _;
+use std::sync::Arc;
+
+use foldhash::fast::FixedState;
+use imbl::OrdMap;
+
+use super::Chunked;
+use crate::id::SecurityProfileId;
+
+/// Profiles of a combination that are kept as numbers.
+const SHORT: usize = 7;
+
+/// Marks a combination that stands among the long ones.
+const LONG: u8 = u8::MAX;
+
+/// Lists of profiles, by the number of their combination.
+#[derive(Clone)]
+pub(super) struct Lists {
+    /// A profile keeps its number for good.
+    numbers: OrdMap<SecurityProfileId, u16>,
+    profiles: Chunked<SecurityProfileId, 64>,
+    short: Chunked<Short, 256>,
+    /// Longer ones, and those of profiles that came when all numbers were given.
+    long: OrdMap<u32, Arc<[SecurityProfileId]>>,
+}
+
+#[derive(Clone, Copy)]
+struct Short {
+    len: u8,
+    numbers: [u16; SHORT],
+}
+
+impl Lists {
+    pub(super) fn new() -> Self {
+        Self {
+            numbers: OrdMap::new(),
+            profiles: Chunked::new(SecurityProfileId::from_bits(0)),
+            short: Chunked::new(Short { len: 0, numbers: [0; SHORT] }),
+            long: OrdMap::new(),
+        }
+    }
+
+    /// The profiles of a combination, in the order they were set.
+    pub(super) fn get(&self, combination: u32) -> Vec<SecurityProfileId> {
+        self.iter(combination).collect()
+    }
+
+    /// Whether the combination has just these profiles, in that order.
+    pub(super) fn is(&self, combination: u32, profiles: &[SecurityProfileId]) -> bool {
+        self.iter(combination).eq(profiles.iter().copied())
+    }
+
+    pub(super) fn set(&mut self, combination: u32, profiles: &[SecurityProfileId]) {
+        let mut short = Short { len: 0, numbers: [0; SHORT] };
+        let mut fits = profiles.len() <= SHORT;
+        for (profile, place) in profiles.iter().zip(&mut short.numbers) {
+            match self.number(*profile) {
+                Some(number) => (*place, short.len) = (number, short.len + 1),
+                None => fits = false,
+            }
+        }
+        if fits {
+            self.long.remove(&combination);
+        } else {
+            short.len = LONG;
+            self.long.insert(combination, Arc::from(profiles));
+        }
+        self.short.set(combination as usize, short);
+    }
+
+    fn iter(&self, combination: u32) -> impl Iterator<Item = SecurityProfileId> + '_ {
+        let short = self.short.get(combination as usize);
+        let long = short.filter(|short| short.len == LONG).and_then(|_| self.long.get(&combination));
+        let numbers = short.filter(|short| short.len != LONG).and_then(|short| short.numbers.get(..short.len.into()));
+        let profile = |number: &u16| self.profiles.get(usize::from(*number));
+        numbers
+            .unwrap_or_default()
+            .iter()
+            .filter_map(profile)
+            .chain(long.into_iter().flat_map(|long| long.iter()))
+            .copied()
+    }
+
+    fn number(&mut self, profile: SecurityProfileId) -> Option<u16> {
+        if let Some(known) = self.numbers.get(&profile) {
+            return Some(*known);
+        }
+        let next = u16::try_from(self.numbers.len()).ok()?;
+        self.numbers.insert(profile, next);
+        self.profiles.set(next.into(), profile);
+        Some(next)
+    }
+}
+
+/// What lists of profiles are found by.
+pub(super) fn hash_of(profiles: &[SecurityProfileId]) -> u64 {
+    FixedState::default().hash_one(profiles)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profiles(range: std::ops::Range<u128>) -> Vec<SecurityProfileId> {
+        range.map(SecurityProfileId::from_bits).collect()
+    }
+
+    #[test]
+    fn short_and_long_lists_come_back() {
+        let mut lists = Lists::new();
+        let sizes = [0, 1, SHORT as u128, SHORT as u128 + 1, 300, 2];
+        for (size, at) in sizes.into_iter().zip(0..) {
+            lists.set(at, &profiles(5..5 + size));
+        }
+        for (size, at) in sizes.into_iter().zip(0..) {
+            assert_eq!(lists.get(at), profiles(5..5 + size));
+            assert!(lists.is(at, &profiles(5..5 + size)) && !lists.is(at, &profiles(4..5 + size)));
+        }
+        lists.set(4, &profiles(1..3));
+        assert_eq!((lists.get(4), lists.get(99)), (profiles(1..3), Vec::new()));
+    }
+
+    #[test]
+    fn profiles_without_a_number_are_kept_whole() {
+        let mut lists = Lists::new();
+        let last = u128::from(u16::MAX) + 3;
+        for at in 0..last {
+            lists.set(at as u32 % 9, &profiles(at..at + 2));
+        }
+        assert_eq!(lists.get((last as u32 - 1) % 9), profiles(last - 1..last + 1));
+        assert_eq!(lists.numbers.len(), usize::from(u16::MAX) + 1);
+    }
+}
