@@ -28,6 +28,9 @@ use crate::tls::{self, Tls};
 /// Bytes of a request's body, at most.
 pub(crate) const BODY_MAX: usize = 2 * 1024 * 1024;
 
+/// What is served and specified nowhere else, for programs that read such documents.
+const OPENAPI: &str = include_str!("../data/openapi.json");
+
 /// How long a request's headers may take, and then its body.
 const HEADERS_TIMEOUT: Duration = Duration::from_secs(10);
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -201,6 +204,11 @@ fn program(app: &App, parts: &http::request::Parts, only_metrics: bool) -> Count
             let kind = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
             answer.headers_mut().insert(header::CONTENT_TYPE, kind);
             counted(answer, "metrics")
+        }
+        "/openapi.json" if !only_metrics => {
+            let mut answer = text(StatusCode::OK, OPENAPI);
+            answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            counted(answer, "openapi")
         }
         "/health/live" if !only_metrics => counted(text(StatusCode::OK, "live\n"), "live"),
         "/health/ready" if !only_metrics => match app.service.trouble() {

@@ -15,7 +15,7 @@ use crate::world::{World, text};
 /// An application that asks.
 pub(crate) struct Application {
     address: std::net::SocketAddr,
-    token: String,
+    pub(crate) token: String,
 }
 
 impl Application {

@@ -12,7 +12,7 @@ use crate::server::{OPERATOR_ID, OPERATOR_SECRET};
 use crate::world::{World, column, text};
 
 /// A tool by its name, where the tools are.
-fn tool(name: &str) -> Option<PathBuf> {
+pub(crate) fn tool(name: &str) -> Option<PathBuf> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folder = std::env::var_os("FLOORKEY_TEST_TOOLS").map(PathBuf::from);
     let tool = folder.unwrap_or_else(|| workspace.join("target/tools/python/bin")).join(name);
@@ -24,7 +24,7 @@ fn tool(name: &str) -> Option<PathBuf> {
 }
 
 /// The tool, with the variables that a started server tells to export, and nothing of this machine's own settings.
-fn command(tool: &Path, world: &World) -> Command {
+pub(crate) fn command(tool: &Path, world: &World) -> Command {
     let mut command = Command::new(tool);
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("AWS_")) {
         command.env_remove(name);

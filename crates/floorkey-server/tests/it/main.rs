@@ -14,6 +14,7 @@ mod bad_input;
 mod browser;
 #[cfg(test)]
 mod bundles;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod cli_decisions;
@@ -73,6 +74,8 @@ mod extensions;
 mod grant_conditions;
 #[cfg(test)]
 mod http;
+#[cfg(test)]
+mod openapi;
 #[cfg(test)]
 mod program;
 #[cfg(test)]

@@ -209,7 +209,6 @@ const EXTENSIONS: &[(&str, &str, &str, bool)] = &[
         false,
     ),
     ("POST", "/floorkey/v1/instances/{InstanceId}/undo", r#"{"Revision":{Revision}}"#, false),
-<<<<<<< HEAD
     ("GET", "/floorkey/v1/instances/{InstanceId}/applications", "", false),
     ("GET", "/floorkey/v1/instances/{InstanceId}/applications/{Namespace}", "", false),
     (
@@ -242,10 +241,8 @@ const EXTENSIONS: &[(&str, &str, &str, bool)] = &[
     ("GET", "/floorkey/v1/instances/{InstanceId}/api-tokens", "", false),
     ("POST", "/floorkey/v1/instances/{InstanceId}/api-tokens", r#"{"Label":"x","Scopes":["evaluate"]}"#, false),
     ("DELETE", "/floorkey/v1/instances/{InstanceId}/api-tokens/{ApiTokenId}", "", false),
-=======
     ("GET", "/floorkey/v1/instances/{InstanceId}/bundle", "", false),
     ("GET", "/floorkey/v1/instances/{InstanceId}/bundle-key", "", true),
->>>>>>> a4f2dc3 (Bundles over the wire and on the command line; decisions against Cedar)
     ("GET", "/floorkey/v1/instances/{InstanceId}/audit", "", false),
 ];
 

@@ -1,0 +1,63 @@
+//! The OpenAPI document: it names every route, and requests made out of it break nothing.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use floorkey_server::EXTENSION_ROUTES;
+use serde_json::Value;
+
+use crate::authzen::Application;
+use crate::aws_clients::{command, tool};
+use crate::server::World;
+
+const DOCUMENT: &str = include_str!("../../data/openapi.json");
+
+#[test]
+fn the_document_names_every_extension_and_no_other() {
+    let document: Value = serde_json::from_str(DOCUMENT).unwrap();
+    let mut named = BTreeSet::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            for word in ["operationId", "summary"] {
+                assert!(operation[word].as_str().is_some_and(|text| !text.is_empty()), "{method} {path} has no {word}");
+            }
+            if path.starts_with("/floorkey/") {
+                named.insert((method.to_uppercase(), path.clone()));
+            }
+        }
+    }
+    let routes: BTreeSet<_> =
+        EXTENSION_ROUTES.iter().map(|(method, path)| ((*method).to_owned(), (*path).to_owned())).collect();
+    assert_eq!(named.symmetric_difference(&routes).collect::<Vec<_>>(), Vec::<&(String, String)>::new());
+}
+
+#[test]
+fn the_document_is_served_as_it_is() {
+    let world = World::new();
+    let answer = world.server.get("/openapi.json");
+    assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/json")));
+    assert_eq!(answer.body, DOCUMENT.as_bytes());
+}
+
+#[test]
+fn requests_made_out_of_the_document_are_never_answered_with_a_failure_of_the_server() {
+    let Some(schemathesis) = tool("schemathesis") else { return };
+    let world = World::new();
+    let application = Application::of(&world);
+    let hooks = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/openapi_requests.py");
+    let address = format!("http://{}", world.server.address);
+    let output = command(&schemathesis, &world)
+        .args(["run", &format!("{address}/openapi.json"), "--url", &address])
+        .args(["--checks", "not_a_server_error", "--phases", "examples,coverage,fuzzing", "--max-examples", "30"])
+        .args(["--mode", "all", "--seed", "1", "--no-color", "--generation-database", "none"])
+        .env("SCHEMATHESIS_HOOKS", &hooks)
+        .env("FLOORKEY_API_TOKEN", &application.token)
+        .env("FLOORKEY_INSTANCE", &world.instance)
+        .env("PYTHONPATH", hooks.parent().unwrap())
+        .current_dir(std::env::temp_dir())
+        .output()
+        .unwrap();
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{out}{err}");
+    assert!(out.contains("No issues found"), "{out}{err}");
+}
