@@ -310,7 +310,13 @@ impl Directory {
     /// Whether the user is a full administrator (see [`Directory::administrator_count`]).
     #[must_use]
     pub fn is_administrator(&self, id: UserId) -> bool {
-        self.hot.is_full(id) && self.user(id).is_some_and(|user| user.can_sign_in())
+        self.has_full_access(id) && self.user(id).is_some_and(|user| user.can_sign_in())
+    }
+
+    /// Whether the user holds what a full administrator holds, able to sign in yet or not.
+    #[must_use]
+    pub fn has_full_access(&self, id: UserId) -> bool {
+        self.hot.is_full(id)
     }
 
     /// Every record, in the order of its key.

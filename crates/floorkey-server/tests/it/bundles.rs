@@ -19,8 +19,7 @@ fn an_exported_bundle_decides_in_process_as_the_server_does() {
     let at = Timestamp::from_millis(4_000_000_000_000);
     for login in ["admin", "sofia.marin", "tom.okafor"] {
         let user = bundle.directory.user_by_login(login).unwrap();
-        let shown =
-            program.extension(&program.operator, "GET", &format!("/users/{}/permissions", user.id), None).body;
+        let shown = program.extension(&program.operator, "GET", &format!("/users/{}/permissions", user.id), None).body;
         let held: Vec<&str> =
             shown["Permissions"].as_array().unwrap().iter().map(|held| held["Name"].as_str().unwrap()).collect();
         assert!(!held.is_empty());

@@ -145,6 +145,12 @@ fn many_get_and_lose_profiles_and_keep_the_rest() {
     assert_eq!(heading(&form), "Edit 3 users");
     assert!(form.contains("all 3") && form.contains("1 of 3"), "{form}");
 
+    // Full power is said in plain words, not only as a long list.
+    let all = world.profile("Admin");
+    let power =
+        admin.post("/connect/users/edit", &[picked(&ids), vec![("add", all.as_str()), ("do", "review")]].concat());
+    assert!(page(&power).contains("become full administrators, who can do everything."), "{}", page(&power));
+
     let draft = [picked(&ids), vec![("add", analyst.as_str()), ("remove", agent.as_str())]].concat();
     let review = admin.post("/connect/users/edit", &[draft.clone(), vec![("do", "review")]].concat());
     let review = page(&review);

@@ -112,6 +112,9 @@ fn a_download_makes_no_formula_is_audited_and_can_be_sent_again() {
     let path = format!("/floorkey/v1/instances/{}/audit", world.instance);
     let audit = world.operator.send("GET", &path, "maxResults=5", b"").json().to_string();
     assert!(audit.contains("DownloadUsers"), "{audit}");
+    // Full power is said before they have a password to use it with.
+    let power = page(&send(&admin, &format!("{HEADINGS}\nDi,Doe,di.doe,,Admin,Basic Routing Profile,,,\n")));
+    assert!(power.contains("Di Doe (di.doe) becomes a full administrator"), "{power}");
     let template = page(&admin.get("/connect/users/template"));
     assert!(page(&send(&admin, template.trim_start_matches('\u{feff}'))).contains("Add 1 user"), "{template}");
 }

@@ -77,7 +77,7 @@ pub(super) fn review(viewer: &Viewer, user: UserId, planned: &Planned, before: &
     if user == viewer.user.id && own.loses() {
         warnings.push("This takes permissions from yourself. You may not be able to give them back.".to_owned());
     }
-    if !viewer.directory.is_administrator(user) && planned.next.is_administrator(user) {
+    if !viewer.directory.has_full_access(user) && planned.next.has_full_access(user) {
         warnings.push(format!("{name} becomes a full administrator, who can do everything."));
     }
     let afterwards = is

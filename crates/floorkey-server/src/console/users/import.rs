@@ -67,6 +67,7 @@ struct ReadyPage {
     left: Option<String>,
     reports: Vec<Report>,
     guard: Vec<String>,
+    administrators: Vec<String>,
     /// How many could be invited by mail; `None` where nobody could.
     reached: Option<String>,
     upload: String,
@@ -165,6 +166,7 @@ async fn try_out(viewer: &Viewer, uploads: &Uploads, bytes: &[u8], pasted: bool)
         left: (left > 0).then(|| format!("and {} more", words::figure(left))),
         reports: intake.reports.into_iter().take(REPORTS_SHOWN).collect(),
         guard: outcome.guard(),
+        administrators: outcome.administrators(),
         reached: (reached > 0).then(|| {
             let are = if reached == 1 { "has" } else { "have" };
             format!("{} of {} {are} an e-mail address", words::figure(reached), words::figure(intake.new.len()))

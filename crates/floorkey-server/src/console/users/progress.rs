@@ -22,6 +22,8 @@ struct WorkPage {
     back: String,
     total: usize,
     done: usize,
+    /// Whether there are passwords among it, or links only.
+    passwords: bool,
     failed: Option<String>,
 }
 
@@ -58,17 +60,17 @@ pub(super) async fn show(
                     still need them.";
         return Err(Problem::Wrong(StatusCode::GONE, text.to_owned()));
     };
-    let (title, back, total) = (work.title.clone(), work.back.clone(), work.total);
+    let (title, back, total, passwords) = (work.title.clone(), work.back.clone(), work.total, work.slips > 0);
     match work.progress(viewer.now) {
         Progress::Running(done) => {
             let layout = viewer.layout(format!("{done} of {total}"));
-            let mut response = page(&WorkPage { layout, title, back, total, done, failed: None });
+            let mut response = page(&WorkPage { layout, title, back, total, done, passwords, failed: None });
             response.headers_mut().insert(header::REFRESH, HeaderValue::from_static("1"));
             Ok(response)
         }
         Progress::Failed(problem) => {
             let layout = viewer.layout(title.clone());
-            let page = WorkPage { layout, title, back, total, done: 0, failed: Some(problem) };
+            let page = WorkPage { layout, title, back, total, done: 0, passwords, failed: Some(problem) };
             Ok(page_with(StatusCode::CONFLICT, &page))
         }
         Progress::Ready(Outcome { slips, sent, unsent }) => {

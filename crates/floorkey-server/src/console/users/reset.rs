@@ -118,7 +118,7 @@ pub(super) async fn submit(
 fn task(viewer: &Viewer, selection: &Selection, linked: &[Arc<User>], users: &[Arc<User>], revoke: bool) -> Task {
     let ids: Vec<UserId> = users.iter().map(|user| user.id).collect();
     let title = match users.len() {
-        0 => "Links sent",
+        0 => "Links to choose a password",
         1 => "One-time password",
         _ => "One-time passwords",
     };

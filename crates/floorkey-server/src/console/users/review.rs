@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use floorkey::audit::Flag;
 use floorkey::review::effect::{Effect, GroupEffect, effect};
-use floorkey::{Command, Directory, PermissionSet, RecordChange, Refusal, SecurityProfileId, User};
+use floorkey::{Command, Directory, PermissionSet, RecordChange, RecordKey, Refusal, SecurityProfileId, User, UserId};
 
 use super::super::viewer::Viewer;
 use super::super::words;
@@ -23,6 +23,8 @@ const GROUPS_SHOWN: usize = 12;
 pub(super) struct Outcome {
     effect: Effect,
     flags: Vec<Flag>,
+    /// Who becomes a full administrator or is none any more, in words.
+    administrators: Vec<String>,
 }
 
 /// Tries a command out on the directory as the viewer saw it.
@@ -36,9 +38,36 @@ pub(super) async fn review(viewer: &Viewer, command: Command) -> Result<Outcome,
         let planned = floorkey::plan(&directory, &actor, &command, now)?;
         let touched = planned.change.records().iter().map(RecordChange::key);
         let effect = effect(&directory, &planned.next, touched, now, NAMED);
-        Ok::<_, Refusal>(Outcome { effect, flags: planned.change.event().flags.clone() })
+        let touched = planned.change.records().iter().map(RecordChange::key);
+        let administrators = administrators(&directory, &planned.next, touched);
+        Ok::<_, Refusal>(Outcome { effect, flags: planned.change.event().flags.clone(), administrators })
     });
     Ok(tried.await.map_err(|error| Failure::Internal(error.to_string()))??)
+}
+
+/// Who becomes a full administrator with a change, and who is none any more.
+fn administrators(before: &Directory, after: &Directory, touched: impl Iterator<Item = RecordKey>) -> Vec<String> {
+    let users = touched.filter_map(|key| match key {
+        RecordKey::User(id) => Some(id),
+        _ => None,
+    });
+    // Who gets full access before they have a password is meant too.
+    let is_new = |id: UserId| after.has_full_access(id) && !before.has_full_access(id);
+    let is_old = |id: UserId| before.is_administrator(id) && !after.is_administrator(id);
+    let moved = users.filter(|id| is_new(*id) || is_old(*id));
+    let (new, old): (Vec<_>, Vec<_>) = moved.partition(|id| is_new(*id));
+    let told = |ids: Vec<UserId>, one: &str, many: &str| {
+        let users: Vec<_> = ids.iter().filter_map(|id| after.user(*id).or_else(|| before.user(*id))).collect();
+        let what = if users.len() == 1 { one } else { many };
+        (!users.is_empty()).then(|| format!("{} {what}", named(users.into_iter())))
+    };
+    let new = told(
+        new,
+        "becomes a full administrator, who can do everything.",
+        "become full administrators, who can do everything.",
+    );
+    let old = told(old, "is no full administrator any more.", "are no full administrators any more.");
+    new.into_iter().chain(old).collect()
 }
 
 /// The refusal, if the viewer lacks the permission altogether: then a page of its own says what would help.
@@ -60,6 +89,8 @@ pub(super) struct Review {
     /// Kinds that are left out, in words.
     pub(super) more: Option<String>,
     pub(super) guard: Vec<String>,
+    /// Who becomes a full administrator, or is none any more.
+    pub(super) administrators: Vec<String>,
 }
 
 /// A profile that users get or lose.
@@ -82,6 +113,11 @@ impl Outcome {
     /// something.
     pub(super) fn needs_a_look(&self) -> bool {
         self.effect.affected() > 0 || !self.guard().is_empty()
+    }
+
+    /// Who becomes a full administrator, or is none any more.
+    pub(super) fn administrators(&self) -> Vec<String> {
+        self.administrators.clone()
     }
 
     /// What the guard says.
@@ -111,6 +147,7 @@ impl Outcome {
             groups: shown.map(|group| group_words(directory, group)).collect(),
             more: (rest > 0).then(|| format!("{} more in other ways.", words::count(rest, "user"))),
             guard: self.guard(),
+            administrators: self.administrators(),
         }
     }
 }

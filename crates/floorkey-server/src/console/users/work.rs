@@ -41,6 +41,8 @@ pub(super) struct Work {
     /// The list to go back to.
     pub(super) back: String,
     pub(super) total: usize,
+    /// How many of them are slips; the others are links.
+    pub(super) slips: usize,
     done: AtomicUsize,
     state: Mutex<State>,
 }
@@ -100,6 +102,7 @@ impl Works {
             title,
             back,
             total: slips.len() + invite.len(),
+            slips: slips.len(),
             done: AtomicUsize::new(0),
             state: Mutex::new(State::Running),
         });

@@ -111,9 +111,9 @@ fn hostile_text_in_a_user_is_only_text() {
     see(&page, &tabs.map(|tab| format!("{at}{tab}")), &name);
     page.goto(&format!("{at}/details"));
     page.within("Proficiencies", |part| {
-        part.fill("Attribute 1", SCRIPT);
-        part.fill("Value 1", IMAGE);
-        part.fill("Level 1", "3");
+        part.fill("Proficiency 1: attribute", SCRIPT);
+        part.fill("Proficiency 1: value", IMAGE);
+        part.fill("Proficiency 1: level", "3");
     });
     page.submit("Save");
     is_harmless(&page);

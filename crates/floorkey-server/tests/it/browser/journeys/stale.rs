@@ -22,9 +22,9 @@ fn whoever_saves_second_is_told_who_was_first_and_can_keep_theirs() {
     second.fill("Description", "Plans of all sites");
     second.submit("Save");
     assert_eq!(second.status(), 409);
-    second.reads("Floorkey Administrator changed this profile just now");
+    second.reads("Floorkey Administrator (admin) changed this profile just now");
     second.reads("while you were editing it");
-    second.reads("to “Rosters of all sites”");
+    second.reads("→ Rosters of all sites");
     second.reads("Take theirs: show the profile as it is now");
     assert_eq!(second.value("Description"), "Plans of all sites");
     second.submit("Save");
