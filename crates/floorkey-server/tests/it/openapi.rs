@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::authzen::Application;
 use crate::aws_clients::{command, tool};
 use crate::http;
-use crate::server::World;
+use crate::world::World;
 
 const DOCUMENT: &str = include_str!("../../data/openapi.json");
 
