@@ -172,7 +172,10 @@ fn questions_are_answered_for_people_and_for_programs() {
     assert!(out.starts_with("denied: no profile grants it\n"), "{out}");
     assert!(out.contains("It would be allowed with one of these security profiles") && out.contains("Admin"), "{out}");
     let out = done(ask(&["explain", "sofia.marin", "Users.View"]));
-    assert!(out.starts_with("allowed: granted\n") && out.contains("CallCenterManager  chosen   yes          everything"), "{out}");
+    assert!(
+        out.starts_with("allowed: granted\n") && out.contains("CallCenterManager  chosen   yes          everything"),
+        "{out}"
+    );
 
     let who = done(ask(&["who-can", "SecurityProfiles.Delete"]));
     assert!(who.starts_with("LOGIN") && who.contains("\nadmin "), "{who}");

@@ -73,6 +73,8 @@ mod grant_conditions;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod permission_use;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod races;
