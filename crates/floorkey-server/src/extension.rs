@@ -24,6 +24,7 @@ mod many_users;
 mod origins;
 mod paging;
 mod passwords;
+mod permission_use;
 mod replace;
 mod route;
 mod undo;
@@ -93,6 +94,7 @@ async fn answer(extension: Extension, asked: &Asked<'_>) -> Result<Vec<u8>, Exce
         Extension::EditUsers => many_users::edit(asked).await,
         Extension::RestoreUsers => many_users::restore(asked).await,
         Extension::ListUserPermissions => user_permissions::list(asked).await,
+        Extension::ListPermissionUse => permission_use::list(asked).await,
         Extension::DescribeEscalationGuard => guard::describe(asked),
         Extension::SetEscalationGuard => guard::set(asked).await,
         Extension::ListAssignableProfiles => assignable::list(asked).await,

@@ -29,6 +29,7 @@ pub mod service;
 mod throttle;
 mod tls;
 mod token_text;
+mod usage;
 mod warnings;
 
 #[doc(hidden)]

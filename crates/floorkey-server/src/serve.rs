@@ -108,6 +108,7 @@ async fn answer(
     };
     let metrics = metrics_listener
         .map(|listener| tokio::spawn(crate::listener::serve(app.clone(), listener, true, stopped(stop.clone()))));
+    let counting = tokio::spawn(crate::usage::keep(app.clone(), stopped(stop.clone())));
     let main = tokio::spawn(crate::listener::serve(app.clone(), listener, false, stopped(stop)));
     let keeping = tokio::spawn(keep_house(app.clone()));
     let delivering = tokio::spawn(mail::deliver(app.clone(), letters));
@@ -118,6 +119,10 @@ async fn answer(
     let _ = stopping.send(true);
     let _ = main.await;
     keeping.abort();
+    let _ = counting.await;
+    if let Err(error) = service.usage().flush(service.store()).await {
+        tracing::warn!(%error, "which permissions were used last could not be kept");
+    }
     if let Err(error) = app.activity.flush(service.store()).await {
         tracing::warn!(%error, "who was seen last could not be kept");
     }

@@ -3,13 +3,13 @@
 mod planner;
 mod refusals;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwapOption;
 use floorkey::{
-    Act, Actor, Change, Command, Directory, InstanceId, NewInstance, NewPassword, Opaque, RecordKey, Refusal, Revision,
-    UndoStep, UserId,
+    Act, Actor, Change, Command, Directory, InstanceId, NewInstance, NewPassword, Opaque, RecordKey, Refusal,
+    ResourceType, Revision, UndoStep, UserId,
 };
 use floorkey_store::{Batch, Entry, Happening, Head, Store};
 use tokio::sync::{mpsc, oneshot};
@@ -19,6 +19,7 @@ use crate::failure::Failure;
 use crate::outside;
 use crate::passwords::{Hashing, Password};
 use crate::throttle;
+use crate::usage::{self, Usage};
 use planner::{Job, Planner, Wish};
 
 /// Jobs that wait for one instance's planner before senders wait themselves.
@@ -52,6 +53,7 @@ pub struct Service {
     engine: Arc<Engine>,
     planners: Mutex<BTreeMap<InstanceId, mpsc::Sender<Job>>>,
     hashing: Hashing,
+    usage: Usage,
     trouble: Trouble,
     news: News,
     /// Founding and deleting instances, one at a time: aliases are unique in the server.
@@ -77,6 +79,7 @@ impl Service {
             engine,
             planners: Mutex::default(),
             hashing: Hashing::new(),
+            usage: Usage::default(),
             trouble: Trouble::default(),
             news: News::default(),
             founding: tokio::sync::Mutex::new(()),
@@ -100,6 +103,11 @@ impl Service {
         &self.store
     }
 
+    /// Which permissions users use.
+    pub(crate) fn usage(&self) -> &Usage {
+        &self.usage
+    }
+
     /// What keeps this node from writing; `None` while the last write went well.
     pub(crate) fn trouble(&self) -> Option<Arc<String>> {
         self.trouble.load_full()
@@ -111,7 +119,18 @@ impl Service {
     /// A [`Failure`]; nothing has changed, and a refusal is in the audit.
     pub async fn execute(&self, instance: InstanceId, actor: Actor, command: Command) -> Result<Done, Failure> {
         let unlocked = unlocked_by(&command);
+        // As it was before: the act may have taken from the actor what it asked for.
+        let before = self.engine.current(instance);
+        let mut acts = BTreeSet::new();
+        if let Some(before) = &before {
+            acts_of(before, &command, &mut acts);
+        }
+        let principal = actor.principal.clone();
         let done = self.ask(instance, actor, Wish::Command(Box::new(command))).await?;
+        if let Some(before) = before {
+            let now = outside::now();
+            acts.into_iter().for_each(|(act, about)| self.usage.acted(&before, &principal, act, about, now));
+        }
         for user in unlocked {
             throttle::unlock(&self.store, instance, user).await?;
         }
@@ -272,6 +291,21 @@ impl Service {
             .run(),
         );
         self.planners.lock().unwrap_or_else(PoisonError::into_inner).insert(instance, sender);
+    }
+}
+
+/// What a command does, and to what, each once.
+fn acts_of(directory: &Directory, command: &Command, acts: &mut BTreeSet<(Act, Option<ResourceType>)>) {
+    match command {
+        Command::IfUnchanged { command, .. } => acts_of(directory, command, acts),
+        Command::Batch { commands, .. } => {
+            acts.insert((command.act(), None));
+            commands.iter().for_each(|command| acts_of(directory, command, acts));
+        }
+        command => {
+            let about = command.about().and_then(|key| usage::type_of(directory, &key));
+            acts.insert((command.act(), about));
+        }
     }
 }
 

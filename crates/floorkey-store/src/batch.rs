@@ -84,6 +84,7 @@ pub(crate) fn prepare_deletion(
         (&sql::FORGET_LINKS, vec![steps.instance()]),
         (&sql::FORGET_ALL_SECOND_FACTORS, vec![steps.instance()]),
         (&sql::FORGET_ACTIVITIES, vec![steps.instance()]),
+        (&sql::FORGET_USES, vec![steps.instance()]),
         (&sql::FORGET_ATTEMPTS, attempt::range(attempt::user_buckets(instance))),
         (&sql::FORGET_ATTEMPTS, attempt::range(attempt::login_buckets(instance))),
     ] {
@@ -195,6 +196,7 @@ impl Steps {
             &sql::FORGET_LINKS_OF_USER,
             &sql::FORGET_SECOND_FACTORS,
             &sql::FORGET_ACTIVITY,
+            &sql::FORGET_USES_OF_USER,
         ] {
             let values = vec![self.instance(), Value::id(user)];
             self.transaction.push(statement, values);

@@ -17,6 +17,7 @@
 //! - `rows`: how records are stored, a file for each kind; `audit_row`, `stored_event`: how audit events are
 //! - `audit_term`, `audit_search`: what events are found by; `history`: what was before
 //! - `session`, `link`, `second_factor`, `attempt`, `activity`: what people who sign in bring, without history
+//! - `permission_use`: which of their permissions users use
 //! - `merkle`: the tree over the audit events
 //! - `sql`, `migrations`: statements and tables
 //! - `backend`, `sqlite`, `files`, `lock`, `backup`: the database itself, and the data folder
@@ -40,6 +41,7 @@ mod load;
 mod lock;
 mod merkle;
 mod migrations;
+mod permission_use;
 mod rows;
 mod second_factor;
 mod session;
@@ -60,6 +62,7 @@ pub use history::{DeletedUser, RecordStep};
 pub use link::{Link, LinkPurpose};
 pub use load::{Loaded, RecordVersion, Since};
 pub use merkle::Hash;
+pub use permission_use::PermissionUse;
 pub use second_factor::StoredFactor;
 pub use session::Session;
 pub use store::{OperatorKey, SealedSecret, Store, StoreSettings};

@@ -177,6 +177,11 @@ impl<'a> Judge<'a> {
     fn answer(&self, question: &Question<'_>, rendering: &mut Rendering) -> bool {
         let decided = self.ask(question, |request| {
             let reason = self.directory.decide(request).reason;
+            if Verdict::Decided(reason).allowed() && !question.wishes.explain {
+                // Somebody who asks for reasons looks into something, and does nothing.
+                let usage = self.app.service.usage();
+                usage.count(self.directory.instance(), request.subject, request.action, self.at);
+            }
             let explanation = question.wishes.explain.then(|| explain::of(self.directory, request));
             (reason, explanation)
         });

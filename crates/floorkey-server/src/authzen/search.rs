@@ -37,8 +37,10 @@ pub(super) async fn answer(
     directory: Arc<Directory>,
 ) -> Result<Vec<u8>, Fault> {
     let app = app.clone();
-    let _place = PLACES.acquire().await.map_err(|_| Fault::internal())?;
+    let place = PLACES.acquire().await.map_err(|_| Fault::internal())?;
     let search = tokio::task::spawn_blocking(move || {
+        // Held until the search ends, which it does not do when whoever asked goes away.
+        let _place = place;
         let text = std::str::from_utf8(&bytes).unwrap_or_default();
         let body = parse::body(text, endpoint.shape())?;
         check(endpoint, &body)?;

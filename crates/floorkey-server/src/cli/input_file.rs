@@ -84,7 +84,7 @@ mod tests {
         let read = parse(toml).unwrap();
         assert_eq!(read, parse(json).unwrap());
         assert_eq!(read["Resources"][0]["Attributes"], json!({ "own_er": "ann", "soft": "true", "n": "7" }));
-        for broken in ["{", "a = ", "[1]", "{}}"] {
+        for broken in ["{", "a = ", "[1", "{}}"] {
             assert!(parse(broken).is_err(), "{broken}");
         }
     }

@@ -79,7 +79,11 @@ impl<'a> Caller<'a> {
         operation: Operation,
     ) -> Refuse<()> {
         match floorkey::authorize(directory, self.principal(), act, target, self.at) {
-            Ok(()) => Ok(()),
+            Ok(()) => {
+                let about = directory.thing(target).and_then(|thing| thing.resource_type);
+                self.app.service.usage().acted(directory, self.principal(), act, about, self.at);
+                Ok(())
+            }
             Err(refusal) => {
                 let failure = self
                     .app

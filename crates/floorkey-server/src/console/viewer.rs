@@ -167,12 +167,22 @@ impl Viewer {
     /// # Errors
     /// Why not.
     pub(super) fn authorize(&self, act: Act, target: &Target<'_>) -> Result<(), Refusal> {
-        floorkey::authorize(&self.directory, &self.principal(), act, target, self.now)
+        floorkey::authorize(&self.directory, &self.principal(), act, target, self.now)?;
+        // Of acts that change something, pages ask what they may offer: those are counted when they are done.
+        if ["Describe", "List", "Search", "View", "Download"].iter().any(|reading| act.name().starts_with(reading)) {
+            self.reads(act);
+        }
+        Ok(())
+    }
+
+    /// Counts that the viewer reads something by the permissions that the act asks for.
+    pub(super) fn reads(&self, act: Act) {
+        self.app().service.usage().acted(&self.directory, &self.principal(), act, None, self.now);
     }
 
     /// Whether the viewer may do the act to the target.
     pub(super) fn may(&self, act: Act, target: &Target<'_>) -> bool {
-        self.authorize(act, target).is_ok()
+        floorkey::authorize(&self.directory, &self.principal(), act, target, self.now).is_ok()
     }
 
     /// Whether the viewer holds a permission for at least some things, by its name in the catalogue.

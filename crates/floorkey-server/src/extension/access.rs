@@ -55,6 +55,8 @@ impl Asked<'_> {
     pub(super) async fn may(&self, directory: &Directory, act: Act, target: &Target<'_>) -> Result<(), Exception> {
         let caller = self.caller;
         let Err(refusal) = floorkey::authorize(directory, caller.principal(), act, target, caller.at) else {
+            let about = directory.thing(target).and_then(|thing| thing.resource_type);
+            caller.app.service.usage().acted(directory, caller.principal(), act, about, caller.at);
             return Ok(());
         };
         let service = &caller.app.service;

@@ -55,6 +55,8 @@ extensions! {
     RestoreUsers = "POST" "/floorkey/v1/instances/{InstanceId}/users/restore";
     /// Everything that the user may do now, and where each permission comes from.
     ListUserPermissions = "GET" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/permissions";
+    /// Which of the permissions that a user holds the user uses.
+    ListPermissionUse = "GET" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/permission-use";
     /// Who has that login name.
     DescribeUserByLogin = "GET" "/floorkey/v1/instances/{InstanceId}/logins/{Username}";
     /// How the escalation guard behaves.

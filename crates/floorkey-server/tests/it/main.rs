@@ -77,6 +77,8 @@ mod http;
 #[cfg(test)]
 mod openapi;
 #[cfg(test)]
+mod permission_use;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod races;

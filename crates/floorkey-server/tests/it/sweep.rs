@@ -186,6 +186,7 @@ const EXTENSIONS: &[(&str, &str, &str, bool)] = &[
     ("POST", "/floorkey/v1/instances/{InstanceId}/users/restore", r#"{"UserIds":["{UserId}"]}"#, false),
     ("GET", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/status", "", false),
     ("GET", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/permissions", "", false),
+    ("GET", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/permission-use", "", false),
     ("GET", "/floorkey/v1/instances/{InstanceId}/logins/{Username}", "", false),
     ("GET", "/floorkey/v1/instances/{InstanceId}/guard", "", true),
     ("PUT", "/floorkey/v1/instances/{InstanceId}/guard", r#"{"Mode":"enforce"}"#, false),

@@ -1,4 +1,5 @@
-//! Statements about what has no history and no revision: sessions, links, second factors, attempts, activity.
+//! Statements about what has no history and no revision: sessions, links, second factors, attempts, activity,
+//! the use of permissions.
 //!
 //! What belongs to a user is written only while the user is there, so that nothing outlives its user, however late it
 //! comes.
@@ -137,4 +138,21 @@ statements! {
     FORGET_ACTIVITY("activity") = "DELETE FROM activity WHERE instance = $1 AND user_id = $2";
     /// What the users of an instance did last is forgotten.
     FORGET_ACTIVITIES("activity") = "DELETE FROM activity WHERE instance = $1";
+
+    /// A user used a permission so and so often more: no row if there is no such user.
+    NOTE_USE("permission_use") =
+        "INSERT INTO permission_use (instance, user_id, permission, uses, last_at) SELECT $1, $2, $3, $4, $5 \
+         WHERE EXISTS (SELECT 1 FROM record \
+         WHERE instance = $1 AND kind = 'user' AND id = $2 AND until_revision IS NULL) \
+         ON CONFLICT (instance, user_id, permission) DO UPDATE SET uses = permission_use.uses + excluded.uses, \
+         last_at = CASE WHEN permission_use.last_at > excluded.last_at THEN permission_use.last_at \
+         ELSE excluded.last_at END";
+    /// Which permissions a user used.
+    READ_USES("permission_use") =
+        "SELECT instance, user_id, permission, uses, last_at FROM permission_use \
+         WHERE instance = $1 AND user_id = $2 ORDER BY permission";
+    /// Which permissions a user used is forgotten.
+    FORGET_USES_OF_USER("permission_use") = "DELETE FROM permission_use WHERE instance = $1 AND user_id = $2";
+    /// Which permissions the users of an instance used is forgotten.
+    FORGET_USES("permission_use") = "DELETE FROM permission_use WHERE instance = $1";
 }

@@ -8,7 +8,7 @@ use floorkey::{
     AccessKeyId, Act, Actor, AuditEvent, Change, Command, Directory, InstanceId, NewInstance, NewPassword, NewUser,
     Opaque, Principal, Record, Refusal, ResourceType, SecondFactorId, SecurityProfileId, Timestamp, UserId, Via,
 };
-use floorkey_store::{Batch, Entry, Happening, Head, Store, StoreError};
+use floorkey_store::{Batch, Entry, Happening, Head, PermissionUse, Store, StoreError};
 
 use crate::contract::Place;
 
@@ -160,6 +160,14 @@ impl World {
         let device = format!("{bucket}:device");
         self.store.count_attempt(&[bucket, device], self.now(), 100).await.unwrap();
         self.store.note_sign_in(self.instance, user, self.now()).await.unwrap();
+        self.use_permission(user).await;
+    }
+
+    /// Keeps that a user used a permission.
+    pub(crate) async fn use_permission(&self, user: UserId) {
+        let (instance, last) = (self.instance, self.now());
+        let permission = "Users.View".to_owned();
+        self.store.note_permission_uses(&[PermissionUse { instance, user, permission, count: 1, last }]).await.unwrap();
     }
 
     /// The profile of that name.

@@ -59,7 +59,7 @@ macro_rules! contract_suite {
             }
             sign_in {
                 a_code_is_taken_once, attempts_count_within_their_window, of_many_attempts_each_gets_its_number,
-                attempts_are_listed_by_what_they_begin_with, what_users_did_last_is_kept,
+                attempts_are_listed_by_what_they_begin_with, what_users_did_last_is_kept, uses_of_permissions_add_up,
                 of_a_user_who_is_gone_nothing_is_left,
             }
             search {

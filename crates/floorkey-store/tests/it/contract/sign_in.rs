@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use floorkey::user::SecondFactorKind;
 use floorkey::{Command, Opaque, SecondFactorId, UserId};
-use floorkey_store::{Activity, Attempt, LinkPurpose, login_bucket, user_bucket, user_buckets};
+use floorkey_store::{Activity, Attempt, LinkPurpose, PermissionUse, login_bucket, user_bucket, user_buckets};
 
 use super::Place;
 use super::sessions::{link, session, time};
@@ -146,6 +146,28 @@ pub(crate) async fn what_users_did_last_is_kept<P: Place>() {
     assert_eq!(known(store.clone()).await, [signed_in, seen]);
 }
 
+pub(crate) async fn uses_of_permissions_add_up<P: Place>() {
+    let place = P::new();
+    let mut world = World::found(&place).await;
+    let (user, other) = (world.add_user().await, world.add_user().await);
+    let (store, instance) = (world.store.clone(), world.instance);
+    let of = |user, permission: &str, count, at| PermissionUse {
+        instance,
+        user,
+        permission: permission.to_owned(),
+        count,
+        last: time(at),
+    };
+    let notes = [of(user, "Users.View", 3, 50), of(user, "a\tb", 1, 40), of(other, "Users.View", 1, 10)];
+    store.note_permission_uses(&notes).await.unwrap();
+    // What was gathered earlier may come later.
+    store.note_permission_uses(&[of(user, "Users.View", 4, 20), of(user, "users.view", 1, 60)]).await.unwrap();
+    store.note_permission_uses(&[]).await.unwrap();
+    let known = store.permission_uses(instance, user).await.unwrap();
+    assert_eq!(known, [of(user, "Users.View", 7, 50), of(user, "a\tb", 1, 40), of(user, "users.view", 1, 60)]);
+    assert_eq!(store.permission_uses(instance, other).await.unwrap(), [of(other, "Users.View", 1, 10)]);
+}
+
 pub(crate) async fn of_a_user_who_is_gone_nothing_is_left<P: Place>() {
     let place = P::new();
     let mut world = World::found(&place).await;
@@ -157,7 +179,7 @@ pub(crate) async fn of_a_user_who_is_gone_nothing_is_left<P: Place>() {
         store.put_link(&link(instance, user, number, LinkPurpose::Reset)).await.unwrap();
     }
     let traces = |of: String| {
-        let tables = ["session", "link", "second_factor", "activity", "password"];
+        let tables = ["session", "link", "second_factor", "activity", "permission_use", "password"];
         let mut found: Vec<_> = tables
             .into_iter()
             .filter(|table| !place.texts(&format!("SELECT user_id FROM {table} WHERE user_id = '{of}'")).is_empty())
@@ -167,7 +189,7 @@ pub(crate) async fn of_a_user_who_is_gone_nothing_is_left<P: Place>() {
         }
         found
     };
-    let all = ["session", "link", "second_factor", "activity", "password", "attempt"];
+    let all = ["session", "link", "second_factor", "activity", "permission_use", "password", "attempt"];
     assert_eq!(traces(user.to_string()), all);
     world.carry_out(Command::DeleteUser { user }).await;
     assert!(traces(user.to_string()).is_empty());
@@ -178,6 +200,7 @@ pub(crate) async fn of_a_user_who_is_gone_nothing_is_left<P: Place>() {
     store.note_sign_in(instance, user, time(9)).await.unwrap();
     store.note_failure(instance, user, time(9)).await.unwrap();
     assert_eq!(store.note_visit(instance, user, time(9)).await.unwrap(), None);
+    world.use_permission(user).await;
     assert!(traces(user.to_string()).is_empty());
 
     store.count_attempt(&[login_bucket(instance, "who")], time(1), 100).await.unwrap();

@@ -1,0 +1,72 @@
+//! Which of their permissions a user uses: for finding those that nobody would miss.
+
+use floorkey::{Act, Target, Timestamp};
+use floorkey_connect::EpochSeconds;
+use floorkey_connect::exception::Exception;
+use serde::Serialize;
+
+use super::access::not_found;
+use super::{Asked, json};
+use crate::connect::plain_exception;
+use crate::failure::Failure;
+use crate::usage::Used;
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Answer<'a> {
+    user_id: String,
+    username: &'a str,
+    /// The revision that the permissions are those of.
+    revision: u64,
+    /// Everything that the user holds, used or not.
+    permissions: Vec<Shown>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Shown {
+    /// The application; absent for a permission of the catalogue.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    namespace: Option<String>,
+    permission: String,
+    /// How often it was used; 0 for never.
+    count: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_used_time: Option<EpochSeconds>,
+}
+
+/// For the user, and for whoever may look at the user and at what each of the user's profiles grants.
+pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = asked.directory()?;
+    let id = asked.user_id()?;
+    let user = directory.user(id).ok_or_else(|| not_found("user", id))?;
+    if !asked.is_oneself(id) {
+        asked.may(&directory, Act::ListPermissionUse, &Target::User(id)).await?;
+        asked.may_see_profiles(&directory, user).await?;
+    }
+    let service = &asked.caller.app.service;
+    let uses = service.usage().of(service.store(), directory.instance(), id).await;
+    let uses = uses.map_err(|error| plain_exception(&Failure::from(error)))?;
+    let held = directory.grants_at(user, asked.caller.at);
+    let in_catalogue = held.anywhere().iter().map(Used::Catalogue).collect::<Vec<_>>();
+    let in_applications = held.applications_anywhere().into_iter().map(|pair| Used::Application(Box::new(pair)));
+    let permissions = in_catalogue.into_iter().chain(in_applications).map(|held| {
+        let found = uses.iter().find(|(used, ..)| *used == held);
+        shown(held, found.map_or((0, None), |(_, count, last)| (*count, Some(*last))))
+    });
+    json(&Answer {
+        user_id: id.to_string(),
+        username: &user.username,
+        revision: directory.revision().0,
+        permissions: permissions.collect(),
+    })
+}
+
+fn shown(used: Used, (count, last): (u64, Option<Timestamp>)) -> Shown {
+    let (namespace, permission) = match used {
+        Used::Catalogue(permission) => (None, permission.name().to_owned()),
+        Used::Application(pair) => (Some(pair.0), pair.1),
+    };
+    let last_used_time = last.map(|last| EpochSeconds::from_milliseconds(last.as_millis()));
+    Shown { namespace, permission, count, last_used_time }
+}

@@ -1,0 +1,18 @@
+//! The third migration: which of their permissions users use.
+
+use super::{Migration, both};
+
+/// A table without history, each row gone with the user it belongs to.
+pub(super) const PERMISSION_USE: Migration = Migration {
+    number: 3,
+    name: "which permissions users use",
+    statements: &[both(
+        "CREATE TABLE permission_use (\
+         instance TEXT COLLATE BINARY NOT NULL, \
+         user_id TEXT COLLATE BINARY NOT NULL, \
+         permission TEXT COLLATE BINARY NOT NULL, \
+         uses BIGINT NOT NULL, \
+         last_at BIGINT NOT NULL, \
+         PRIMARY KEY (instance, user_id, permission))",
+    )],
+};

@@ -1,0 +1,68 @@
+//! Which of their permissions users use: how often, and when last. No decision depends on it.
+//!
+//! Nothing is kept of a user who isn't there.
+
+use floorkey::{InstanceId, Timestamp, UserId};
+
+use crate::backend::{RowView, Transaction, Value};
+use crate::error::StoreError;
+use crate::sql;
+use crate::store::Store;
+
+/// How a user used a permission.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PermissionUse {
+    /// The instance.
+    pub instance: InstanceId,
+    /// Who.
+    pub user: UserId,
+    /// Which: any text that names it.
+    pub permission: String,
+    /// How often.
+    pub count: u64,
+    /// When last.
+    pub last: Timestamp,
+}
+
+impl Store {
+    /// Adds uses to those that are known; the later time counts. In one transaction: gather some before you call.
+    ///
+    /// # Errors
+    /// If the disk doesn't take it.
+    pub async fn note_permission_uses(&self, uses: &[PermissionUse]) -> Result<(), StoreError> {
+        if uses.is_empty() {
+            return Ok(());
+        }
+        let mut transaction = Transaction::default();
+        for one in uses {
+            let values = vec![
+                Value::id(one.instance),
+                Value::id(one.user),
+                Value::Text(one.permission.clone()),
+                Value::count(one.count),
+                Value::time(one.last),
+            ];
+            transaction.push(&sql::NOTE_USE, values);
+        }
+        self.backend().write(transaction).await.map(drop)
+    }
+
+    /// Which permissions a user used, in the order of their texts.
+    ///
+    /// # Errors
+    /// If the database can't be read.
+    pub async fn permission_uses(&self, instance: InstanceId, user: UserId) -> Result<Vec<PermissionUse>, StoreError> {
+        let values = [Value::id(instance), Value::id(user)];
+        self.backend().read(move |snapshot| snapshot.all(&sql::READ_USES, &values, read)).await
+    }
+}
+
+fn read(row: &RowView<'_>) -> Result<PermissionUse, StoreError> {
+    Ok(PermissionUse {
+        instance: row.instance(0)?,
+        user: row.user(1)?,
+        permission: row.text(2)?.to_owned(),
+        count: row.count(3)?,
+        last: row.time(4)?,
+    })
+}
