@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use floorkey::{AnyPermission, HierarchyGroupId, Request, ResourceType, Timestamp, User};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::meaning::{self, Called};
@@ -60,7 +61,33 @@ pub(super) struct Question {
     /// Whether a time was chosen.
     pub(super) dated: bool,
     /// As an application asks it.
-    request: Value,
+    request: Body,
+}
+
+/// A request's body. The standard has its members in this order, and people read them so.
+#[derive(Clone, Serialize)]
+struct Body {
+    subject: Entity,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action: Option<Doing>,
+    resource: Entity,
+}
+
+#[derive(Clone, Serialize)]
+struct Entity {
+    #[serde(rename = "type")]
+    kind: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    properties: Map<String, Value>,
+}
+
+#[derive(Clone, Serialize)]
+struct Doing {
+    name: String,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    properties: Map<String, Value>,
 }
 
 impl Question {
@@ -95,26 +122,21 @@ impl Question {
             }
         };
         let (Some(thing), Some(at), true) = (thing, at, slips.is_empty()) else { return Err(slips) };
-        let mut subject = json!({ "type": "user" });
-        if let Some(user) = &user {
-            put(&mut subject, "id", user.username.clone().into());
-        }
-        let mut resource = json!({ "type": thing.kind });
-        if ask != Ask::OnWhat {
-            put(&mut resource, "id", thing.id.clone().into());
-        }
-        let said = |mut of: Value, properties: Map<String, Value>| {
-            if !properties.is_empty() {
-                put(&mut of, "properties", properties.into());
-            }
-            of
+        let request = Body {
+            subject: Entity {
+                kind: "user".to_owned(),
+                id: user.as_ref().map(|user| user.username.clone()),
+                properties: of_user,
+            },
+            action: permission
+                .as_ref()
+                .map(|permission| Doing { name: Called::of(viewer, permission).api, properties: of_act }),
+            resource: Entity {
+                kind: thing.kind.clone(),
+                id: (ask != Ask::OnWhat).then(|| thing.id.clone()),
+                properties: of_thing,
+            },
         };
-        let mut request = json!({ "subject": said(subject, of_user) });
-        if let Some(permission) = &permission {
-            let action = json!({ "name": Called::of(viewer, permission).api });
-            put(&mut request, "action", said(action, of_act));
-        }
-        put(&mut request, "resource", said(resource, of_thing));
         Ok(Self { ask, user, permission, thing, at, dated: !typed.at.is_empty(), request })
     }
 
@@ -126,13 +148,12 @@ impl Question {
         let mut request = self.request.clone();
         if self.ask == Ask::OnWhat {
             // The engine fills in one thing after the other.
-            let any = match ResourceType::named(&self.thing.kind) {
-                Some(_) => json!({ "type": INSTANCE, "id": viewer.instance().to_string() }),
-                None => json!({ "type": self.thing.kind, "id": "" }),
-            };
-            put(&mut request, "resource", any);
+            let built_in = self.thing.kind == INSTANCE || ResourceType::named(&self.thing.kind).is_some();
+            let any = if built_in { Thing::instance(viewer) } else { self.thing.clone() };
+            request.resource = Entity { kind: any.kind, id: Some(any.id), properties: Map::new() };
         }
-        authzen::ask(viewer.app(), &viewer.directory, self.at, &request.to_string(), ask)
+        let body = serde_json::to_string(&request).unwrap_or_default();
+        authzen::ask(viewer.app(), &viewer.directory, self.at, &body, ask)
     }
 
     /// The request as an application sends it, to read.
@@ -142,7 +163,7 @@ impl Question {
 
     /// The request as a shell sends it.
     pub(super) fn shell(&self, viewer: &Viewer) -> String {
-        let body = self.request.to_string().replace('\'', "'\\''");
+        let body = serde_json::to_string(&self.request).unwrap_or_default().replace('\'', "'\\''");
         let (server, endpoint) = (&viewer.app().public_url, self.ask.endpoint());
         format!(
             "curl -sS '{server}{endpoint}' \\\n  -H \"Authorization: Bearer $FLOORKEY_API_TOKEN\" \\\n  \
@@ -205,12 +226,6 @@ fn properties(viewer: &Viewer, text: &str) -> Result<Map<String, Value>, Slip> {
         }
     }
     Ok(properties)
-}
-
-fn put(object: &mut Value, name: &str, value: Value) {
-    if let Some(members) = object.as_object_mut() {
-        members.insert(name.to_owned(), value);
-    }
 }
 
 fn keep<T>(slip: &mut Option<Slip>, result: Result<T, Slip>) -> Option<T> {

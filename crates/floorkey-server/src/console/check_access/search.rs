@@ -167,7 +167,7 @@ fn nothing(ask: Ask, question: &Question, typed: &Typed, denied: Option<floorkey
         let filled = fields.iter().filter(|(_, value)| !value.is_empty());
         format!("{path}?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(filled).finish())
     };
-    let Typed { who, can, kind, to, .. } = typed;
+    let Typed { who, can, to, .. } = typed;
     let text = match (denied, ask) {
         (Some(reason), _) => format!("Nothing can be done: {}.", reason.words()),
         (None, Ask::Who | Ask::Decision) => "Nobody holds it where it would reach this.".to_owned(),
@@ -186,7 +186,7 @@ fn nothing(ask: Ask, question: &Question, typed: &Typed, denied: Option<floorkey
         ),
         Ask::OnWhat => steps.push((
             "See why".to_owned(),
-            query(super::DECISION, &[("who", who), ("can", can), ("kind", kind)]),
+            query(super::DECISION, &[("who", who), ("can", can)]),
         )),
     }
     Nothing { text, steps }

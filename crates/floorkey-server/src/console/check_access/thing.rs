@@ -64,7 +64,7 @@ pub(super) fn kinds(viewer: &Viewer) -> Vec<(String, String)> {
         let name = if application.name.is_empty() { &application.namespace } else { &application.name };
         (application.namespace.clone(), format!("{name}: a thing of it"))
     });
-    let first = [(String::new(), "What the permission is about".to_owned())];
+    let first = [(String::new(), "What it is about".to_owned())];
     let instance = [(INSTANCE.to_owned(), "Nothing in particular".to_owned())];
     first.into_iter().chain(instance).chain(built_in).chain(applications).collect()
 }
