@@ -4,9 +4,7 @@
 use askama::Template;
 use axum::body::Body;
 use floorkey::review::why_not::{self, Way};
-use floorkey::{
-    Act, Action, AnyPermission, Explanation, Reason, Request, Target, Thing, User, limits,
-};
+use floorkey::{Act, Action, AnyPermission, Explanation, Reason, Request, Target, Thing, User, limits};
 use http::Response;
 
 use super::meaning::Called;
@@ -181,7 +179,8 @@ fn notes(viewer: &Viewer, question: &Question, user: &User, reason: Reason, said
     let mut notes = Vec::new();
     let denied = !matches!(reason, Reason::Granted | Reason::GrantedInScope);
     if question.thing.described && question.thing.kind != INSTANCE {
-        notes.push(format!("Floorkey is told nothing else of {}: only what is said here counts.", question.thing.words));
+        notes
+            .push(format!("Floorkey is told nothing else of {}: only what is said here counts.", question.thing.words));
     }
     match reason {
         Reason::Disabled => notes.push("The user would have to be enabled, whatever profile is given.".to_owned()),
@@ -189,7 +188,8 @@ fn notes(viewer: &Viewer, question: &Question, user: &User, reason: Reason, said
             notes.push("Name the thing that is meant, to see whether it is reached.".to_owned());
         }
         Reason::NamespaceNotRegistered => notes.push(
-            "Profiles may name permissions of an application before it is registered; they count from then on.".to_owned(),
+            "Profiles may name permissions of an application before it is registered; they count from then on."
+                .to_owned(),
         ),
         _ => {}
     }
@@ -222,7 +222,13 @@ fn searches(typed: &Typed, user: &User) -> Vec<(String, String)> {
     let who = user.username.as_str();
     vec![
         ("Who can do this?".to_owned(), query(&[("ask", "who"), ("can", can), ("kind", kind), ("to", to)])),
-        ("What else can they do to it?".to_owned(), query(&[("ask", "what"), ("who", who), ("kind", kind), ("to", to)])),
-        ("On what else can they do this?".to_owned(), query(&[("ask", "on-what"), ("who", who), ("can", can), ("kind", kind)])),
+        (
+            "What else can they do to it?".to_owned(),
+            query(&[("ask", "what"), ("who", who), ("kind", kind), ("to", to)]),
+        ),
+        (
+            "On what else can they do this?".to_owned(),
+            query(&[("ask", "on-what"), ("who", who), ("can", can), ("kind", kind)]),
+        ),
     ]
 }

@@ -17,13 +17,7 @@ const OFFERED: usize = 8;
 ///
 /// # Errors
 /// Nobody is, or several may be.
-pub(super) fn person(
-    viewer: &Viewer,
-    text: &str,
-    page: &str,
-    fields: &Fields,
-    field: &str,
-) -> Result<Arc<User>, Slip> {
+pub(super) fn person(viewer: &Viewer, text: &str, page: &str, fields: &Fields, field: &str) -> Result<Arc<User>, Slip> {
     if let Some(user) = exactly(viewer, text) {
         return Ok(user);
     }

@@ -98,9 +98,8 @@ impl Results {
         if found.is_empty() {
             return Ok(Vec::new());
         }
-        let rows = question.put(viewer, |request| {
-            found.iter().map(|item| item.row(viewer, question, request)).collect::<Vec<_>>()
-        });
+        let rows = question
+            .put(viewer, |request| found.iter().map(|item| item.row(viewer, question, request)).collect::<Vec<_>>());
         rows.map_err(|_| Problem::wrong("The question can’t be put."))
     }
 }
@@ -126,9 +125,10 @@ impl Item {
                         (Action::Application { namespace, permission: name }, None)
                     }
                 };
-                let reasons = question.user.as_ref().map(|user| {
-                    lines(viewer, user, &directory.explain(&Request { action, ..*request }))
-                });
+                let reasons = question
+                    .user
+                    .as_ref()
+                    .map(|user| lines(viewer, user, &directory.explain(&Request { action, ..*request })));
                 let reasons = reasons.unwrap_or_default();
                 Row { name: called.name, href, beside: called.about, id: called.api, reasons }
             }
@@ -141,9 +141,10 @@ impl Item {
                     Key::Resource(id) => Target::Resource(*id),
                     Key::Application(id) => Target::Application { namespace: &question.thing.kind, id },
                 };
-                let reasons = question.user.as_ref().map(|user| {
-                    lines(viewer, user, &directory.explain(&Request { target, ..*request }))
-                });
+                let reasons = question
+                    .user
+                    .as_ref()
+                    .map(|user| lines(viewer, user, &directory.explain(&Request { target, ..*request })));
                 Row {
                     name: thing.name.clone(),
                     href: thing.href.clone(),
@@ -230,7 +231,8 @@ fn permissions(viewer: &Viewer, question: &Question, request: &Request<'_>) -> V
                 let action = Action::Application { namespace, permission };
                 directory.decide(&Request { action, ..*request }).allowed()
             };
-            let any = |name: &str| AnyPermission::Application { namespace: namespace.to_owned(), name: name.to_owned() };
+            let any =
+                |name: &str| AnyPermission::Application { namespace: namespace.to_owned(), name: name.to_owned() };
             permissions.filter(may).map(any).collect()
         }
         None if is_described && namespace != INSTANCE && ResourceType::named(namespace).is_none() => Vec::new(),

@@ -106,13 +106,7 @@ fn build(viewer: &Viewer, fields: &Fields) -> Result<SearchPage, Problem> {
     })
 }
 
-fn listed(
-    viewer: &Viewer,
-    ask: Ask,
-    question: &Question,
-    typed: &Typed,
-    fields: &Fields,
-) -> Result<Listed, Problem> {
+fn listed(viewer: &Viewer, ask: Ask, question: &Question, typed: &Typed, fields: &Fields) -> Result<Listed, Problem> {
     let results = Results::find(viewer, ask, question)?;
     let total = results.len();
     let pages = total.div_ceil(PAGE).max(1);
@@ -176,18 +170,19 @@ fn nothing(ask: Ask, question: &Question, typed: &Typed, denied: Option<floorkey
     };
     let mut steps = Vec::new();
     match ask {
-        Ask::Who | Ask::Decision if !to.is_empty() => steps.push((
-            "Who can do it anywhere?".to_owned(),
-            query(SEARCH, &[("ask", "who"), ("can", can)]),
-        )),
-        Ask::Who | Ask::Decision => steps.push(("Look through security profiles".to_owned(), "/connect/security-profiles".to_owned())),
+        Ask::Who | Ask::Decision if !to.is_empty() => {
+            steps.push(("Who can do it anywhere?".to_owned(), query(SEARCH, &[("ask", "who"), ("can", can)])))
+        }
+        Ask::Who | Ask::Decision => {
+            steps.push(("Look through security profiles".to_owned(), "/connect/security-profiles".to_owned()))
+        }
         Ask::What => steps.extend(
-            question.user.as_ref().map(|user| ("Everything they can do".to_owned(), format!("/connect/users/{}", user.id))),
+            question
+                .user
+                .as_ref()
+                .map(|user| ("Everything they can do".to_owned(), format!("/connect/users/{}", user.id))),
         ),
-        Ask::OnWhat => steps.push((
-            "See why".to_owned(),
-            query(super::DECISION, &[("who", who), ("can", can)]),
-        )),
+        Ask::OnWhat => steps.push(("See why".to_owned(), query(super::DECISION, &[("who", who), ("can", can)]))),
     }
     Nothing { text, steps }
 }

@@ -1,9 +1,7 @@
 //! What thing is meant: a stored one by its name or id, one of an application by its id, or one that is only described.
 
 use floorkey::text::folded;
-use floorkey::{
-    AnyPermission, HierarchyGroupId, Resource, ResourceId, ResourceType, SecurityProfileId, Target,
-};
+use floorkey::{AnyPermission, HierarchyGroupId, Resource, ResourceId, ResourceType, SecurityProfileId, Target};
 
 use super::person::{person, words_of};
 use super::typed::{Slip, Typed};
@@ -85,7 +83,9 @@ pub(super) fn kind(typed: &Typed, permission: Option<&AnyPermission>) -> Result<
         Some(AnyPermission::Catalogue(permission)) => match typed.kind.as_str() {
             "" if typed.to.is_empty() && typed.thing.is_empty() => Ok(INSTANCE.to_owned()),
             "" => permission.info().resource_type.map(|kind| kind.arn_word().to_owned()).ok_or_else(|| {
-                Slip::new("This permission is about no type of thing of its own: choose the type, or leave the thing out.")
+                Slip::new(
+                    "This permission is about no type of thing of its own: choose the type, or leave the thing out.",
+                )
             }),
             kind if kind == INSTANCE || ResourceType::named(kind).is_some() => Ok(kind.to_owned()),
             _ => Err(Slip::new(format!(
@@ -175,9 +175,8 @@ pub(super) fn named(viewer: &Viewer, of: ResourceType) -> Vec<(String, String)> 
             seen.map(|group| (HierarchyGroupId::to_string(&group.id), words::group_path(directory, group.id))).collect()
         }
         of => {
-            let pair = |resource: &std::sync::Arc<Resource>| {
-                (ResourceId::to_string(&resource.id), resource.name.clone())
-            };
+            let pair =
+                |resource: &std::sync::Arc<Resource>| (ResourceId::to_string(&resource.id), resource.name.clone());
             let seen = directory.resources(of).filter(|resource| sees(viewer, of, &Target::Resource(resource.id)));
             seen.map(pair).collect()
         }

@@ -81,7 +81,9 @@ impl Adding {
                 let of = Side::parse(&self.whose).unwrap_or(Side::Resource);
                 Condition::OneOf { of, attribute: attribute()?, values }
             }
-            _ => Condition::Own { attribute: if self.attribute.is_empty() { "owner".to_owned() } else { attribute()? } },
+            _ => {
+                Condition::Own { attribute: if self.attribute.is_empty() { "owner".to_owned() } else { attribute()? } }
+            }
         };
         condition.check().map_err(|invalid| {
             let mut chars = invalid.problem.chars();
@@ -174,9 +176,7 @@ fn named(text: &str, draft: &Draft) -> Result<AnyPermission, String> {
     let found = catalogue().permissions().find(fits);
     match found {
         Some(found) if draft.held().contains(found) => Ok(AnyPermission::Catalogue(found)),
-        Some(found) => {
-            Err(format!("{} is not granted by this profile: tick it first.", words::permission(found)))
-        }
+        Some(found) => Err(format!("{} is not granted by this profile: tick it first.", words::permission(found))),
         None => Err(format!("This profile grants no permission called “{text}”.")),
     }
 }

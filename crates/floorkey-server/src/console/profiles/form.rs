@@ -13,8 +13,8 @@ use super::super::problem::sentence;
 use super::super::viewer::Viewer;
 use super::super::words;
 use super::affected::Affected;
-use super::applications::{Registered, registered};
 use super::along::{Comes, Offer, Works, comes, offers, works};
+use super::applications::{Registered, registered};
 use super::conditions::{Adding, ConditionRow};
 use super::draft::{self, Draft, Hierarchy, Pairs};
 use super::errors::Errors;
@@ -143,8 +143,14 @@ impl FormPage {
         modified: Option<Timestamp>,
     ) -> Self {
         let default = place.default();
-        let state =
-            State { conditions: &draft.conditions, ticked: &draft.ticked, needed: &draft.needed, default: default.as_ref(), filter, open: false };
+        let state = State {
+            conditions: &draft.conditions,
+            ticked: &draft.ticked,
+            needed: &draft.needed,
+            default: default.as_ref(),
+            filter,
+            open: false,
+        };
         let held = draft.held();
         let (headline, action, known) = match place {
             Place::New { .. } => ("Add new security profile".to_owned(), format!("{LIST}/new"), None),
