@@ -44,7 +44,7 @@ fn a_name_that_several_have_is_asked_back_without_script() {
     page.reads("Which one?");
     page.submit("Tom Okafor (tom.okafor)");
     page.reads("Denied");
-    page.reads("Payments team");
+    page.reads("Supervisor - Lisbon");
     page.submit("On what else can they do this?");
     page.reads("Nothing that Floorkey knows is within reach of it.");
 }
