@@ -9,6 +9,7 @@
 
 mod answer;
 mod arn;
+mod ask;
 mod bearer;
 mod endpoint;
 mod explain;
@@ -34,6 +35,7 @@ use hyper::body::Incoming;
 use crate::app::App;
 use crate::listener::Answer;
 use crate::outside;
+pub(crate) use ask::{Unasked, ask};
 pub(crate) use endpoint::Endpoint;
 use endpoint::Route;
 use fault::Fault;

@@ -8,6 +8,7 @@
 
 mod access;
 mod assets;
+mod check_access;
 mod csv;
 mod factors;
 mod fields;
@@ -69,6 +70,7 @@ impl Console {
             .merge(undo::routes())
             .merge(permissions::routes())
             .merge(who_has_what::routes())
+            .merge(check_access::routes())
             .merge(user::routes())
             .fallback(|| async { Problem::NotFound("page".to_owned()) })
             .layer(CompressionLayer::new())

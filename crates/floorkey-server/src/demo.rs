@@ -5,8 +5,9 @@
 //! invited, except two people one can sign in as.
 //!
 //! `places` makes the hierarchy, opening hours, queues and routing profiles; `profiles` the security profiles;
-//! `people` and `names` the users; `habits` what a review should find.
+//! `people` and `names` the users; `bookings` the application that asks; `habits` what a review should find.
 
+mod bookings;
 mod habits;
 mod names;
 mod people;
@@ -39,6 +40,7 @@ pub(crate) async fn fill(
     let staff = people::staff(&places, &profiles)?;
     let signing_in = door.hire(&staff).await?;
     door.all(people::proficiencies(&staff)).await?;
+    bookings::make(&door, &places, &profiles, &staff).await?;
     door.all(habits::commands(&staff, &profiles, now)?).await?;
     Ok(signing_in)
 }

@@ -20,6 +20,7 @@ const STYLE: &str = concat!(
     include_str!("../../assets/css/grid.css"),
     include_str!("../../assets/css/records.css"),
     include_str!("../../assets/css/map.css"),
+    include_str!("../../assets/css/check.css"),
 );
 
 /// The script, part by part. Each part is a block of its own and touches only what carries its data attribute.
@@ -29,6 +30,7 @@ const SCRIPT: &str = concat!(
     include_str!("../../assets/js/user.js"),
     include_str!("../../assets/js/access.js"),
     include_str!("../../assets/js/grid.js"),
+    include_str!("../../assets/js/check.js"),
 );
 
 const ICON: &str = include_str!("../../assets/icon.svg");

@@ -149,6 +149,8 @@ impl Viewer {
                     self.sees_profiles().then(|| link("Security profiles", "/connect/security-profiles", Some("g p"))),
                     (self.sees_users() && self.sees_profiles())
                         .then(|| link("Who has what", "/connect/who-has-what", Some("g w"))),
+                    (self.sees_users() && self.sees_profiles())
+                        .then(|| link("Check access", "/connect/check-access", Some("g k"))),
                 ],
             ),
             group(

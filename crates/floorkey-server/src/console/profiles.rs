@@ -7,8 +7,10 @@
 
 mod affected;
 mod along;
+mod applications;
 mod code;
 mod compare;
+mod conditions;
 mod draft;
 mod edit;
 mod errors;

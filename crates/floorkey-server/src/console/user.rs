@@ -9,7 +9,7 @@ mod changes;
 mod choices;
 mod create;
 mod credentials;
-mod draft;
+pub(super) mod draft;
 mod edit;
 mod form;
 mod found;
@@ -22,7 +22,7 @@ mod same;
 mod slip;
 mod stale;
 mod timeline;
-mod why;
+pub(super) mod why;
 
 use std::sync::Arc;
 

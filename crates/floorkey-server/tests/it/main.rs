@@ -41,6 +41,10 @@ mod connect_users;
 #[cfg(test)]
 mod console_access;
 #[cfg(test)]
+mod console_check_access;
+#[cfg(test)]
+mod console_conditions;
+#[cfg(test)]
 mod console_mail;
 #[cfg(test)]
 mod console_permissions;

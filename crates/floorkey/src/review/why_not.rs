@@ -2,7 +2,7 @@
 
 use crate::act::Act;
 use crate::catalogue::{Permission, catalogue};
-use crate::decision::{Action, Explanation, Request, Target, Thing};
+use crate::decision::{Action, Explanation, Holder, Reason, Request, Target, Thing};
 use crate::directory::Directory;
 use crate::id::{SecurityProfileId, UserId};
 use crate::limits;
@@ -103,7 +103,7 @@ fn why_not(directory: &Directory, id: UserId, wanted: &Wanted, target: &Target<'
     Some(WhyNot {
         allowed,
         missing: if allowed { PermissionSet::EMPTY } else { with_required.difference(&held.everywhere) },
-        ways: if allowed { Vec::new() } else { ways(directory, user, &held, wanted, target, at) },
+        ways: if allowed { Vec::new() } else { ways_for(directory, user, &held, wanted, target, at) },
         full: user.assignments.iter().filter(|held| !held.has_ended(at)).count() >= limits::PROFILES_A_USER_MAX,
         disabled: !user.enabled,
         explanations,
@@ -115,7 +115,41 @@ fn held(directory: &Directory, user: &User, at: Timestamp) -> Grants {
     directory.grants_at(&User { enabled: true, ..user.clone() }, at)
 }
 
-fn ways(
+/// Profiles that would turn the denial of a question into a yes, if the subject were enabled and held one of them too:
+/// the one that adds least first, then by name. None where it is a yes, and where no profile helps.
+#[must_use]
+pub fn ways_to(directory: &Directory, request: &Request<'_>) -> Vec<Way> {
+    let reason = directory.decide(request).reason;
+    let Some(user) = directory.user(request.subject) else { return Vec::new() };
+    let (Reason::NotHeld | Reason::OutOfScope | Reason::Disabled) = reason else { return Vec::new() };
+    let Some(thing) = directory.thing_or_instance(&request.target) else { return Vec::new() };
+    let holder = Holder { user, given: request.given };
+    let held = held(directory, user, request.at);
+    match request.action {
+        Action::Unknown(_) => Vec::new(),
+        Action::Permission(permission) => {
+            if directory.is_limit(permission) || directory.is_about(permission, &request.target).is_err() {
+                return Vec::new();
+            }
+            let asked = PermissionSet::from_iter([permission]);
+            ways(directory, user, &held, asked, request.at, |with| {
+                reaches(directory, holder, with, permission, Some(&thing))
+            })
+        }
+        Action::Application { namespace, permission } => {
+            let pair = (namespace.to_owned(), permission.to_owned());
+            let mut ways = ways(directory, user, &held, PermissionSet::EMPTY, request.at, |with| {
+                with.applications.contains(&pair)
+                    || with.application_scopes(&pair).any(|scope| directory.in_scope(scope, holder, &thing))
+            });
+            // The one that is asked for is no addition.
+            ways.iter_mut().for_each(|way| way.applications = way.applications.saturating_sub(1));
+            ways
+        }
+    }
+}
+
+fn ways_for(
     directory: &Directory,
     user: &User,
     held: &Grants,
@@ -124,8 +158,23 @@ fn ways(
     at: Timestamp,
 ) -> Vec<Way> {
     let thing = directory.thing_or_instance(target);
+    ways(directory, user, held, wanted.names(), at, |with| {
+        wanted.met(|permission| reaches(directory, user.into(), with, permission, thing.as_ref()))
+    })
+}
+
+/// The profiles not held with which, beside what is held, it would be allowed. What is asked for, and what that
+/// requires, is not counted as added.
+fn ways(
+    directory: &Directory,
+    user: &User,
+    held: &Grants,
+    asked: PermissionSet,
+    at: Timestamp,
+    allows: impl Fn(&Grants) -> bool,
+) -> Vec<Way> {
     let old: PermissionSet = catalogue().legacy().iter().map(|(old, _)| *old).collect();
-    let asked = wanted.names().iter().fold(wanted.names(), |all, name| all.union(&catalogue().requires(name)));
+    let asked = asked.iter().fold(asked, |all, name| all.union(&catalogue().requires(name)));
     let mut ways = Vec::new();
     for profile in directory.profiles() {
         let Some(grants) = directory.grants(profile.id) else { continue };
@@ -134,7 +183,7 @@ fn ways(
         }
         let mut with = held.clone();
         with.add(grants);
-        if wanted.met(|permission| reaches(directory, user, &with, permission, thing.as_ref())) {
+        if allows(&with) {
             let adds = with.anywhere().difference(&held.anywhere()).difference(&asked).difference(&old);
             let limits = with.limits.difference(&held.limits);
             let applications = with.applications_anywhere().difference(&held.applications_anywhere()).count();
@@ -148,14 +197,14 @@ fn ways(
 /// Whether grants hold the permission for that: what `decide` would say of somebody who had them.
 fn reaches(
     directory: &Directory,
-    user: &User,
+    holder: Holder<'_>,
     grants: &Grants,
     permission: Permission,
     thing: Option<&Thing<'_>>,
 ) -> bool {
     let Some(thing) = thing else { return false };
     grants.everywhere.contains(permission)
-        || grants.within.iter().any(|(scope, set)| set.contains(permission) && directory.in_scope(scope, user, thing))
+        || grants.within.iter().any(|(scope, set)| set.contains(permission) && directory.in_scope(scope, holder, thing))
 }
 
 /// The assignments of a user who takes a way: for trying it out before it is offered.

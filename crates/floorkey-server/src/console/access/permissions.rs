@@ -88,8 +88,14 @@ async fn show(viewer: Viewer) -> Response<Body> {
         let names: Vec<_> = of.filter_map(|id| Some(directory.profile(id)?.name.clone())).collect();
         Limit { about: &limit.info().about, profiles: words::list(&names, 10) }
     });
-    let applications =
-        grants.applications_in_words().into_iter().map(|(namespace, name)| format!("{namespace}: {name}"));
+    let applications = grants.applications_anywhere().into_iter().map(|pair| {
+        let only = match grants.applications.contains(&pair) {
+            true => Vec::new(),
+            false => grants.application_scopes(&pair).filter_map(Scope::conditions_in_words).collect::<Vec<_>>(),
+        };
+        let only = if only.is_empty() { String::new() } else { format!(", only {}", only.join(", or ")) };
+        format!("{}: {}{only}", pair.0, pair.1)
+    });
     page(&AccessPage {
         layout: viewer.layout("My access"),
         profiles,

@@ -52,6 +52,7 @@ fn phrase(act: Act) -> Option<&'static str> {
         Act::ChangeSecurityProfiles | Act::UpdateUserSecurityProfiles => "changed the security profiles of",
         Act::ConfirmEmail => "confirmed the e-mail address of",
         Act::CreateAccessKey => "made an access key for",
+        Act::CreateApiToken => "made the API token",
         Act::CreateHoursOfOperation => "made the hours of operation",
         Act::CreateInstance => "made the instance with",
         Act::CreateQueue => "made the queue",
@@ -59,6 +60,7 @@ fn phrase(act: Act) -> Option<&'static str> {
         Act::CreateSecurityProfile => "made the security profile",
         Act::CreateUser => "made the user",
         Act::CreateUserHierarchyGroup => "made the hierarchy group",
+        Act::DeleteApplicationResources => "had Floorkey forget of",
         Act::DeleteHoursOfOperation => "deleted the hours of operation",
         Act::DeleteInstance => "deleted the instance",
         Act::DeleteQueue => "deleted the queue",
@@ -74,10 +76,13 @@ fn phrase(act: Act) -> Option<&'static str> {
         Act::EditUsers => "edited the users",
         Act::EnableUser => "enabled the user",
         Act::EndUserSessions => "signed out everywhere the user",
+        Act::ExportBundle => "exported what decides, as a bundle, of",
         Act::FailedSignIn => "failed to sign in as",
         Act::ForgetSealed => "replaced the key file, and revoked every access key and second factor by app:",
         Act::ImportUsers => "imported the users",
         Act::InviteUser => "invited the user",
+        Act::PutApplicationResources => "told Floorkey of",
+        Act::RegisterApplication => "registered the application",
         Act::RemoveSecondFactor => "removed a second factor of",
         Act::RenameSecurityProfile => "renamed the security profile",
         Act::RenameUserLogin => "changed the login name of",
@@ -87,6 +92,7 @@ fn phrase(act: Act) -> Option<&'static str> {
         Act::RestoreAdministrator => "restored the administrator",
         Act::RestoreUser => "brought back the user",
         Act::RevokeAccessKey => "revoked an access key:",
+        Act::RevokeApiToken => "revoked the API token",
         Act::SendPasswordLink => "sent a password link to",
         Act::SetAssignableProfiles => "changed what may be handed out by holders of",
         Act::SetEscalationGuard => "set the escalation guard of",
@@ -95,6 +101,7 @@ fn phrase(act: Act) -> Option<&'static str> {
         Act::TagResource => "put tags on",
         Act::Undo => "undid a change of",
         Act::UnlockUser => "unlocked the user",
+        Act::UnregisterApplication => "took out of the register the application",
         Act::UntagResource => "took tags off",
         Act::UpdateInstanceAttribute => "changed an attribute of",
         Act::UpdateSecurityProfile => "changed the security profile",
@@ -118,7 +125,7 @@ mod tests {
     #[test]
     fn every_act_that_changes_something_is_told_in_words() {
         for act in Act::ALL {
-            let looks = ["Describe", "List", "Search", "View"].iter().any(|verb| act.name().starts_with(verb));
+            let looks = ["Check", "Describe", "List", "Search", "View"].iter().any(|verb| act.name().starts_with(verb));
             assert_eq!(phrase(*act).is_none(), looks, "{}", act.name());
         }
         assert_eq!(did("CreateUser", 1), "made the user");

@@ -155,10 +155,24 @@ fn meaning(viewer: &Viewer, change: &StoredFieldChange, text: &str) -> String {
             .to_owned(),
         ),
         "enabled" | "hierarchy_restricted" => Some(if text == "true" { "yes" } else { "no" }.to_owned()),
+        "conditions" => Some(conditional(text)),
+        "expires" => text.parse().ok().map(|millis| words::moment(Timestamp::from_millis(millis))),
+        "applications" => text.split_once(' ').map(|(namespace, name)| format!("{name} in {namespace}")),
         "owner" => floorkey::UserId::parse(text).and_then(|id| directory.user(id).map(|user| user.display_name())),
         _ => None,
     };
     found.unwrap_or_else(|| text.to_owned())
+}
+
+/// `Users.Edit if its “owner” is the user` with the permission's name for people.
+fn conditional(text: &str) -> String {
+    match text.split_once(" if ") {
+        Some((name, condition)) => {
+            let name = Permission::parse(name).map_or_else(|_| name.to_owned(), words::permission);
+            format!("{name} counts only if {condition}")
+        }
+        None => text.to_owned(),
+    }
 }
 
 /// ` from 1795342500000 until …` as dates.
@@ -196,6 +210,8 @@ fn one(field: &str) -> String {
         "security_profiles" => "Security profile",
         "permissions" => "Permission",
         "applications" => "Application permission",
+        "conditions" => "Condition",
+        "scopes" => "May be used to",
         "proficiencies" => "Proficiency",
         "tags" => "Tag",
         "access_control_tags" => "Access-control tag",

@@ -8,6 +8,8 @@ use floorkey::tags::Tags;
 use floorkey::{Permission, PermissionSet, SecurityProfileId, close};
 
 use super::super::fields::Fields;
+use super::applications::with_boxes;
+use super::conditions::{self, Adding, Conditions};
 
 /// A profile as a form describes it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,6 +29,9 @@ pub(super) struct Draft {
     /// The restricted types, in words.
     pub(super) restricted: BTreeSet<String>,
     pub(super) hierarchy: Hierarchy,
+    pub(super) conditions: Conditions,
+    /// A condition that is being added.
+    pub(super) adding: Adding,
 }
 
 /// An application as the form has it.
@@ -93,6 +98,8 @@ impl Draft {
                 (true, None) => Hierarchy::Own,
                 (true, Some(group)) => Hierarchy::Group(group.to_string()),
             },
+            conditions: profile.conditions.clone(),
+            adding: Adding::default(),
         }
     }
 
@@ -110,12 +117,14 @@ impl Draft {
             description: fields.raw("description").trim().to_owned(),
             ticked,
             needed: set(fields.raw("needed")).intersection(&ticked),
-            applications: rows.filter(|row| !row.is_blank()).collect(),
+            applications: with_boxes(rows.filter(|row| !row.is_blank()).collect(), fields),
             assignable: fields.all("assignable").filter_map(SecurityProfileId::parse).collect(),
             tags: pairs(fields, "tag-key", "tag-value"),
             control_tags: pairs(fields, "control-key", "control-value"),
             restricted: fields.all("restricted").map(ToOwned::to_owned).collect(),
             hierarchy: Hierarchy::parse(fields.raw("hierarchy")),
+            conditions: conditions::read(fields),
+            adding: Adding::read(fields),
         }
     }
 
@@ -156,6 +165,7 @@ impl Draft {
         }
         fields.extend(self.restricted.iter().map(|word| ("restricted", word.clone())));
         fields.push(("hierarchy", self.hierarchy.word().to_owned()));
+        fields.extend(conditions::carried(&self.conditions));
         fields
     }
 
@@ -178,11 +188,16 @@ impl ApplicationRow {
         self.namespace.is_empty() && self.permissions.trim().is_empty()
     }
 
-    fn application(&self) -> Application {
+    /// Its permissions by name.
+    pub(super) fn names(&self) -> Vec<String> {
         let names = self.permissions.split(['\n', ',']).map(str::trim).filter(|name| !name.is_empty());
+        names.map(ToOwned::to_owned).collect()
+    }
+
+    fn application(&self) -> Application {
         Application {
             namespace: self.namespace.clone(),
-            permissions: names.map(ToOwned::to_owned).collect(),
+            permissions: self.names(),
             kind: Some(self.kind.clone()).filter(|kind| !kind.is_empty()),
         }
     }
@@ -231,7 +246,8 @@ mod tests {
         let draft = read(
             "name=Night+shift&description=x&p=Users.Edit&p=Users.View&needed=Users.View&app-name=crm&app-permissions=Read%0AWrite\
              &app-kind=MCP&app-name=&app-permissions=&app-kind=&tag-key=a&tag-value=b&control-key=c&control-value=d\
-             &restricted=Queue&hierarchy=own&assignable=11111111-2222-3333-4444-555555555555",
+             &restricted=Queue&hierarchy=own&assignable=11111111-2222-3333-4444-555555555555\
+             &cond=on%3DUsers.Edit%26kind%3Down%26attribute%3Downer",
         );
         let carried = draft.carried();
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(carried).finish();

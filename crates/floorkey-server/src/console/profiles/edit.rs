@@ -92,8 +92,20 @@ impl<'a> Sent<'a> {
             self.untick(&draft::set(name));
             return Ok(page(&self.form()));
         }
+        if let Some(condition) = self.fields.text("uncondition") {
+            self.draft.drop_condition(condition);
+            self.draft.settle();
+            return Ok(page(&self.form()));
+        }
         match self.fields.raw("do") {
             "save" | "confirm" => self.save().await,
+            "condition" => {
+                self.draft.settle();
+                match self.draft.add_condition() {
+                    Ok(()) => Ok(page(&self.form())),
+                    Err(problem) => Ok(self.unconditional(problem)),
+                }
+            }
             "copy" => self.copy(),
             "convert" => {
                 self.convert();
@@ -169,6 +181,9 @@ impl<'a> Sent<'a> {
         }
         let came_along = self.draft.held().difference(&self.draft.ticked);
         self.draft.settle();
+        if let Err(problem) = self.draft.add_condition() {
+            return Ok(self.unconditional(problem));
+        }
         let errors = Errors::in_form(&self.draft);
         if !errors.is_empty() {
             return Ok(self.wrong(StatusCode::UNPROCESSABLE_ENTITY, errors));
@@ -249,6 +264,11 @@ impl<'a> Sent<'a> {
         }
         form.errors = errors;
         page_with(status, &form)
+    }
+
+    /// The form with what is wrong with a condition that was to be added.
+    fn unconditional(&self, problem: String) -> Response<Body> {
+        self.wrong(StatusCode::UNPROCESSABLE_ENTITY, Errors { conditions: Some(problem), ..Errors::default() })
     }
 
     /// The form with what came in between, to save it again or leave it.

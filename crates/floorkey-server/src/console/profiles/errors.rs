@@ -16,6 +16,7 @@ pub(super) struct Errors {
     pub(super) tags: Option<String>,
     pub(super) control: Option<String>,
     pub(super) hierarchy: Option<String>,
+    pub(super) conditions: Option<String>,
     /// What is about no field.
     pub(super) whole: Option<String>,
 }
@@ -45,7 +46,7 @@ impl Errors {
 
     pub(super) fn is_empty(&self) -> bool {
         let all = [&self.name, &self.description, &self.applications, &self.assignable, &self.tags, &self.control];
-        all.into_iter().chain([&self.hierarchy, &self.whole]).all(Option::is_none)
+        all.into_iter().chain([&self.hierarchy, &self.conditions, &self.whole]).all(Option::is_none)
     }
 
     /// Whether any is in the part for access control, so that it is shown open.
@@ -68,6 +69,7 @@ impl Errors {
                 "Description" => &mut self.description,
                 "Applications" | "Namespace" | "ApplicationPermissions" => &mut self.applications,
                 "Tags" | "tags" => &mut self.tags,
+                "Conditions" => &mut self.conditions,
                 "HierarchyRestrictedResources" | "AllowedAccessControlHierarchyGroupId" => &mut self.hierarchy,
                 input if input.contains("AllowedAccessControlTags") || input.contains("TagRestricted") => {
                     &mut self.control

@@ -14,6 +14,8 @@ use super::super::viewer::Viewer;
 use super::super::words;
 use super::affected::Affected;
 use super::along::{Comes, Offer, Works, comes, offers, works};
+use super::applications::{Registered, registered};
+use super::conditions::{Adding, ConditionRow};
 use super::draft::{self, Draft, Hierarchy, Pairs};
 use super::errors::Errors;
 use super::filter::{Filter, View};
@@ -46,6 +48,11 @@ pub(super) struct FormPage {
     offers: Vec<Offer>,
     works: Vec<Works>,
     applications: Vec<(String, String, String)>,
+    registered: Vec<Registered>,
+    conditions: Vec<ConditionRow>,
+    /// A condition that is being added, and what it can be put on.
+    adding: Adding,
+    conditionable: Vec<String>,
     assignable: Vec<Choice>,
     tags: Pairs,
     control_tags: Pairs,
@@ -136,8 +143,14 @@ impl FormPage {
         modified: Option<Timestamp>,
     ) -> Self {
         let default = place.default();
-        let state =
-            State { ticked: &draft.ticked, needed: &draft.needed, default: default.as_ref(), filter, open: false };
+        let state = State {
+            conditions: &draft.conditions,
+            ticked: &draft.ticked,
+            needed: &draft.needed,
+            default: default.as_ref(),
+            filter,
+            open: false,
+        };
         let held = draft.held();
         let (headline, action, known) = match place {
             Place::New { .. } => ("Add new security profile".to_owned(), format!("{LIST}/new"), None),
@@ -167,7 +180,11 @@ impl FormPage {
             comes: comes(&held),
             offers: offers(&held),
             works: works(&held),
-            applications: applications(draft),
+            applications: applications(viewer, draft),
+            registered: registered(viewer, draft),
+            conditions: draft.condition_rows(),
+            adding: draft.adding.clone(),
+            conditionable: draft.conditionable(),
             assignable: assignable(viewer, place, draft),
             tags: padded(&draft.tags, limits::TAGS_MAX),
             control_tags: padded(&draft.control_tags, limits::ACCESS_CONTROL_TAGS_MAX),
@@ -245,10 +262,12 @@ fn views(filter: &Filter, has_default: bool) -> Vec<Choice> {
     shown.map(choice).collect()
 }
 
-fn applications(draft: &Draft) -> Vec<(String, String, String)> {
+/// The applications that have no boxes, and an empty row.
+fn applications(viewer: &Viewer, draft: &Draft) -> Vec<(String, String, String)> {
     let row = |row: &draft::ApplicationRow| (row.namespace.clone(), row.permissions.clone(), row.kind.clone());
-    let mut rows: Vec<_> = draft.applications.iter().map(row).collect();
-    if rows.len() < limits::APPLICATIONS_MAX {
+    let is_text = |row: &&draft::ApplicationRow| viewer.directory.application(&row.namespace).is_none();
+    let mut rows: Vec<_> = draft.applications.iter().filter(is_text).map(row).collect();
+    if draft.applications.len() < limits::APPLICATIONS_MAX {
         rows.push(Default::default());
     }
     rows

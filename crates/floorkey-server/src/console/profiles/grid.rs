@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use floorkey::catalogue::{Polarity, Strength};
-use floorkey::{Permission, PermissionSet, catalogue, close};
+use floorkey::{AnyPermission, Permission, PermissionSet, catalogue, close};
 
 use super::super::words;
+use super::conditions::Conditions;
 use super::filter::Filter;
 use super::risk::{self, Mark};
 
@@ -45,6 +46,8 @@ pub(super) struct Row {
     pub(super) cells: Vec<Option<Cell>>,
     /// Actions that have no column.
     pub(super) more: Vec<Cell>,
+    /// Under which conditions which actions count.
+    pub(super) only: Vec<String>,
 }
 
 impl Row {
@@ -83,6 +86,7 @@ pub(super) struct Cell {
 
 /// What a grid shows.
 pub(super) struct State<'a> {
+    pub(super) conditions: &'a Conditions,
     pub(super) ticked: &'a PermissionSet,
     pub(super) needed: &'a PermissionSet,
     /// What a default profile holds to compare with.
@@ -164,7 +168,14 @@ impl Context<'_> {
             legacy: own.iter().all(|permission| permission.info().is_legacy()),
             cells: columns.iter().map(cell).collect(),
             more: more.map(|permission| self.cell(*permission)).collect(),
+            only: own.iter().flat_map(|permission| self.only(*permission)).collect(),
         }
+    }
+
+    /// Under which conditions the permission counts, a sentence each.
+    fn only(&self, permission: Permission) -> Vec<String> {
+        let all = self.state.conditions.get(&AnyPermission::Catalogue(permission)).into_iter().flatten();
+        all.map(|condition| format!("{} only if {condition}", permission.info().action)).collect()
     }
 
     fn cell(&self, permission: Permission) -> Cell {

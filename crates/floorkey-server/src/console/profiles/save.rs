@@ -8,6 +8,7 @@ use floorkey::{
     Act, Command, NewSecurityProfile, Permission, RecordKey, SecurityProfileEdit, SecurityProfileId, Timestamp,
 };
 
+use super::applications;
 use super::draft::{Draft, Hierarchy};
 
 /// Makes a new profile; what the form has no fields for comes from the profile that it was copied from.
@@ -67,7 +68,7 @@ fn edit(draft: &Draft) -> SecurityProfileEdit {
             Hierarchy::Everybody | Hierarchy::Own => String::new(),
             Hierarchy::Group(id) => id.clone(),
         }),
-        conditions: None,
+        conditions: Some(draft.conditions.clone()),
         flow_modules: None,
         ai_agents: None,
         data_table_values: None,
@@ -90,7 +91,8 @@ fn differing(edit: SecurityProfileEdit, profile: &SecurityProfile) -> Option<Sec
     let differing = SecurityProfileEdit {
         description: keep(edit.description, is.description.as_ref()),
         permissions: keep(edit.permissions, is.permissions.as_ref()),
-        applications: keep(edit.applications, is.applications.as_ref()),
+        applications: edit.applications.filter(|wanted| !applications::same(wanted, &profile.applications)),
+        conditions: keep(edit.conditions, is.conditions.as_ref()),
         access_control_tags: edit.access_control_tags.filter(|_| moved),
         tag_restricted: edit.tag_restricted.filter(|_| moved),
         hierarchy_restricted: edit.hierarchy_restricted.filter(|_| moved),
@@ -99,6 +101,7 @@ fn differing(edit: SecurityProfileEdit, profile: &SecurityProfile) -> Option<Sec
     };
     let SecurityProfileEdit { description, permissions, applications, access_control_tags, .. } = &differing;
     let changes = description.is_some() || permissions.is_some() || applications.is_some();
+    let changes = changes || differing.conditions.is_some();
     (changes || access_control_tags.is_some()).then_some(differing)
 }
 

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::body::Body;
 use axum::extract::Path;
 use floorkey::review::{inherited, summary::summary};
+use floorkey::scope::{Grants, Scope};
 use floorkey::user::Assignment;
 use floorkey::{Act, Action, Grant, Origin, Permission, PermissionSet, Request, Target, User, catalogue};
 use http::Response;
@@ -35,7 +36,7 @@ struct AccessTab {
     open: bool,
     inherited: Vec<InheritedRow>,
     limits: Vec<LimitRow>,
-    applications: Vec<(String, String)>,
+    applications: Vec<ApplicationRow>,
     answer: Option<Answer>,
     asked: String,
     timeline: Option<Timeline>,
@@ -72,6 +73,14 @@ struct InheritedRow {
     place: &'static str,
 }
 
+/// A permission in an application.
+struct ApplicationRow {
+    name: String,
+    namespace: String,
+    /// Under which conditions it counts, each way to hold it for itself; none where it counts always.
+    only: Vec<String>,
+}
+
 struct LimitRow {
     name: String,
     about: &'static str,
@@ -102,7 +111,7 @@ pub(super) async fn show(
         groups,
         inherited: inherited_rows(&anywhere),
         limits: limits(&viewer, &user, &held.limits),
-        applications: held.applications_in_words().into_iter().collect(),
+        applications: applications(&held),
         answer: why::answer(&viewer, &user, &asked),
         asked,
         timeline: timeline(&viewer, &user).await?,
@@ -192,6 +201,17 @@ fn inherited_rows(held: &PermissionSet) -> Vec<InheritedRow> {
         })
     });
     rows.collect()
+}
+
+fn applications(held: &Grants) -> Vec<ApplicationRow> {
+    let row = |pair: (String, String)| {
+        let only = match held.applications.contains(&pair) {
+            true => Vec::new(),
+            false => held.application_scopes(&pair).filter_map(Scope::conditions_in_words).collect(),
+        };
+        ApplicationRow { name: pair.1, namespace: pair.0, only }
+    };
+    held.applications_anywhere().into_iter().map(row).collect()
 }
 
 fn limits(viewer: &Viewer, user: &User, limits: &PermissionSet) -> Vec<LimitRow> {

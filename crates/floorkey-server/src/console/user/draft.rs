@@ -231,7 +231,7 @@ impl DraftChannel {
 }
 
 /// A moment as a field for date and time takes it, in UTC: `2026-11-22T10:15`.
-pub(super) fn minute(at: Timestamp) -> String {
+pub(in crate::console) fn minute(at: Timestamp) -> String {
     match jiff::Timestamp::from_millisecond(at.as_millis()) {
         Ok(at) => at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M").to_string(),
         Err(_) => String::new(),
@@ -239,7 +239,7 @@ pub(super) fn minute(at: Timestamp) -> String {
 }
 
 /// The moment of such a field; `None` for anything else.
-pub(super) fn moment(text: &str) -> Option<Timestamp> {
+pub(in crate::console) fn moment(text: &str) -> Option<Timestamp> {
     let at: jiff::civil::DateTime = text.parse().ok()?;
     let at = at.to_zoned(TimeZone::UTC).ok()?;
     Some(Timestamp::from_millis(at.timestamp().as_millisecond()))

@@ -79,7 +79,7 @@ pub(super) fn answer(viewer: &Viewer, user: &User, asked: &str) -> Option<Answer
 }
 
 /// The permissions that are meant, the best first; one where it is named exactly.
-fn fitting(asked: &str) -> Vec<Permission> {
+pub(in crate::console) fn fitting(asked: &str) -> Vec<Permission> {
     let named = |permission: &Permission| {
         folded(permission.name()) == asked || folded(&words::permission(*permission)) == asked
     };

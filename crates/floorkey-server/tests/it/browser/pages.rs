@@ -6,7 +6,7 @@ use super::demo::Demo;
 use super::page::Page;
 
 /// Pages that are there for everybody who administers.
-const PAGES: [&str; 17] = [
+const PAGES: [&str; 22] = [
     "/connect/",
     "/connect/guard",
     "/connect/users?sort=login",
@@ -22,6 +22,11 @@ const PAGES: [&str; 17] = [
     "/connect/permissions",
     "/connect/permissions/Users.Edit",
     "/connect/who-has-what",
+    "/connect/check-access",
+    "/connect/check-access?who=isabel.tavares&can=Users.View&to=tom.okafor",
+    "/connect/check-access/who-can?can=bookings:+refund&to=NS-20431",
+    "/connect/check-access/who-can?ask=what&who=jonas.brandao&kind=bookings&to=NS-20588",
+    "/connect/check-access/who-can?ask=on-what&who=vera.lindner&can=Queues:+Edit",
     "/connect/access",
     "/connect/access/sign-in",
 ];

@@ -3,6 +3,7 @@
 //! Those that change only what no other looks at share one demo.
 
 mod assign;
+mod check_access;
 mod factors;
 mod guard;
 mod history;

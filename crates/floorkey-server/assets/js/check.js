@@ -1,0 +1,32 @@
+// Check access: names are suggested while somebody types, from the server, which knows who may read them.
+for (const field of document.querySelectorAll("[data-suggest]")) {
+  const list = document.createElement("datalist");
+  list.id = `${field.id}-suggestions`;
+  field.after(list);
+  field.setAttribute("list", list.id);
+  let waiting = 0;
+  let asked = "";
+  field.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(async () => {
+      const text = field.value.trim();
+      if (text.length < 2 || text === asked) return;
+      asked = text;
+      const query = new URLSearchParams({ for: field.dataset.suggest, q: text });
+      for (const name of ["kind", "can"]) query.set(name, field.form.elements[name]?.value ?? "");
+      const answer = await fetch(`/connect/check-access/suggest?${query}`).catch(() => null);
+      if (!answer?.ok || text !== asked) return;
+      const options = (await answer.json()).map(([value, words]) => new Option(words, value));
+      list.replaceChildren(...options);
+    }, 150);
+  });
+}
+
+// What was left empty stays out of the address: <form method="get" data-lean>.
+for (const form of document.querySelectorAll("form[data-lean]")) {
+  form.addEventListener("submit", () => {
+    const empty = [...form.elements].filter((field) => field.name && !field.value && !field.disabled);
+    for (const field of empty) field.disabled = true;
+    setTimeout(() => { for (const field of empty) field.disabled = false; });
+  });
+}

@@ -1,0 +1,65 @@
+//! Which user is meant: by login name, id, ARN or name.
+
+use std::sync::Arc;
+
+use floorkey::text::folded;
+use floorkey::{User, UserId};
+
+use super::sees_user;
+use super::typed::Slip;
+use crate::console::fields::Fields;
+use crate::console::viewer::Viewer;
+
+/// Users that are offered where several may be meant.
+const OFFERED: usize = 8;
+
+/// The user that is meant, among those whom the viewer sees.
+///
+/// # Errors
+/// Nobody is, or several may be.
+pub(super) fn person(viewer: &Viewer, text: &str, page: &str, fields: &Fields, field: &str) -> Result<Arc<User>, Slip> {
+    if let Some(user) = exactly(viewer, text) {
+        return Ok(user);
+    }
+    let mut found = like(viewer, text, OFFERED + 1);
+    if let [_] = found.as_slice()
+        && let Some(only) = found.pop()
+    {
+        return Ok(only);
+    }
+    if found.is_empty() {
+        return Err(Slip::new(format!("Nobody in your sight is called “{text}”. Give a name or a login name.")));
+    }
+    let more = if found.len() > OFFERED { "; these are the first" } else { "" };
+    let choices = found.iter().take(OFFERED).map(|user| (words_of(user), user.username.clone()));
+    Err(Slip::which(format!("Several users are called like “{text}”{more}. Which one?"), page, fields, field, choices))
+}
+
+/// A user's name, with the login name where it says more.
+pub(super) fn words_of(user: &User) -> String {
+    let name = user.display_name();
+    if name == user.username { name } else { format!("{name} ({})", user.username) }
+}
+
+/// The user of just that login name, id or ARN.
+fn exactly(viewer: &Viewer, text: &str) -> Option<Arc<User>> {
+    let directory = &viewer.directory;
+    let by_id = || directory.user(UserId::parse(text.rsplit('/').next()?)?);
+    let found = directory.user_by_login(text).or_else(by_id)?;
+    sees_user(viewer, found.id).then(|| found.clone())
+}
+
+/// The first so many users, by login name, whose login name or name has all the words.
+pub(super) fn like(viewer: &Viewer, text: &str, most: usize) -> Vec<Arc<User>> {
+    let folded_text = folded(text);
+    let words: Vec<&str> = folded_text.split_whitespace().collect();
+    if words.is_empty() {
+        return Vec::new();
+    }
+    let fits = |user: &&Arc<User>| {
+        let name = folded(&format!("{} {}", user.username, user.display_name()));
+        words.iter().all(|word| name.contains(word))
+    };
+    let all = viewer.directory.users_after(None);
+    all.filter(fits).filter(|user| sees_user(viewer, user.id)).take(most).cloned().collect()
+}

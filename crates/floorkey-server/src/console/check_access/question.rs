@@ -1,0 +1,233 @@
+//! A question out of the form, in the standard's words.
+
+use std::sync::Arc;
+
+use floorkey::{AnyPermission, HierarchyGroupId, Request, ResourceType, Timestamp, User};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::meaning::{self, Called};
+use super::person::person;
+use super::thing::{self, INSTANCE, Thing};
+use super::typed::{Slip, Slips, Typed, pairs};
+use crate::authzen::{self, Unasked};
+use crate::console::fields::Fields;
+use crate::console::user::draft::moment;
+use crate::console::viewer::Viewer;
+
+/// What is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ask {
+    /// May this user do this to that?
+    Decision,
+    /// Who can do this to that?
+    Who,
+    /// What can this user do to that?
+    What,
+    /// On what can this user do this?
+    OnWhat,
+}
+
+impl Ask {
+    /// Where an application asks it.
+    pub(super) const fn endpoint(self) -> &'static str {
+        match self {
+            Self::Decision => "/access/v1/evaluation",
+            Self::Who => "/access/v1/search/subject",
+            Self::What => "/access/v1/search/action",
+            Self::OnWhat => "/access/v1/search/resource",
+        }
+    }
+
+    const fn needs_user(self) -> bool {
+        !matches!(self, Self::Who)
+    }
+
+    const fn needs_permission(self) -> bool {
+        !matches!(self, Self::What)
+    }
+}
+
+/// A question that can be put.
+pub(super) struct Question {
+    ask: Ask,
+    /// Who; none where everybody is asked about.
+    pub(super) user: Option<Arc<User>>,
+    /// What; none where everything is asked about.
+    pub(super) permission: Option<AnyPermission>,
+    /// The thing; of searches for things only its type counts.
+    pub(super) thing: Thing,
+    pub(super) at: Timestamp,
+    /// Whether a time was chosen.
+    pub(super) dated: bool,
+    /// As an application asks it.
+    request: Body,
+}
+
+/// A request's body. The standard has its members in this order, and people read them so.
+#[derive(Clone, Serialize)]
+struct Body {
+    subject: Entity,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action: Option<Doing>,
+    resource: Entity,
+}
+
+#[derive(Clone, Serialize)]
+struct Entity {
+    #[serde(rename = "type")]
+    kind: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    properties: Map<String, Value>,
+}
+
+#[derive(Clone, Serialize)]
+struct Doing {
+    name: String,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    properties: Map<String, Value>,
+}
+
+impl Question {
+    /// Reads what was typed. `page` is where it was.
+    ///
+    /// # Errors
+    /// What can't be meant, beside its field.
+    pub(super) fn read(viewer: &Viewer, ask: Ask, typed: &Typed, fields: &Fields, page: &str) -> Result<Self, Slips> {
+        let mut slips = Slips::default();
+        let user = match (ask.needs_user(), typed.who.as_str()) {
+            (false, _) => None,
+            (true, "") => keep(&mut slips.who, Err(Slip::new("Who? Give a name or a login name."))),
+            (true, text) => keep(&mut slips.who, person(viewer, text, page, fields, "who")),
+        };
+        let permission = match (ask.needs_permission(), typed.can.as_str()) {
+            (false, _) => None,
+            (true, "") => keep(&mut slips.can, Err(Slip::new("What? Give a permission or what it lets one do."))),
+            (true, text) => keep(&mut slips.can, meaning::permission(viewer, text, page, fields)),
+        };
+        let thing = match slips.can {
+            None => thing_of(viewer, ask, typed, permission.as_ref(), fields, page, &mut slips),
+            Some(_) => None,
+        };
+        let of_thing = keep(&mut slips.thing, properties(viewer, &typed.thing)).unwrap_or_default();
+        let of_user = keep(&mut slips.user, properties(viewer, &typed.user)).unwrap_or_default();
+        let of_act = keep(&mut slips.act, properties(viewer, &typed.act)).unwrap_or_default();
+        let at = match typed.at.as_str() {
+            "" => Some(viewer.now),
+            text => {
+                let slip = || Slip::new("That is no moment: write it like 2026-11-22T10:15, in UTC.");
+                keep(&mut slips.at, moment(text).ok_or_else(slip))
+            }
+        };
+        let (Some(thing), Some(at), true) = (thing, at, slips.is_empty()) else { return Err(slips) };
+        let request = Body {
+            subject: Entity {
+                kind: "user".to_owned(),
+                id: user.as_ref().map(|user| user.username.clone()),
+                properties: of_user,
+            },
+            action: permission
+                .as_ref()
+                .map(|permission| Doing { name: Called::of(viewer, permission).api, properties: of_act }),
+            resource: Entity {
+                kind: thing.kind.clone(),
+                id: (ask != Ask::OnWhat).then(|| thing.id.clone()),
+                properties: of_thing,
+            },
+        };
+        Ok(Self { ask, user, permission, thing, at, dated: !typed.at.is_empty(), request })
+    }
+
+    /// Puts the question to the engine.
+    ///
+    /// # Errors
+    /// Why there is nothing to ask it.
+    pub(super) fn put<T>(&self, viewer: &Viewer, ask: impl FnOnce(&Request<'_>) -> T) -> Result<T, Unasked> {
+        let mut request = self.request.clone();
+        if self.ask == Ask::OnWhat {
+            // The engine fills in one thing after the other.
+            let built_in = self.thing.kind == INSTANCE || ResourceType::named(&self.thing.kind).is_some();
+            let any = if built_in { Thing::instance(viewer) } else { self.thing.clone() };
+            request.resource = Entity { kind: any.kind, id: Some(any.id), properties: Map::new() };
+        }
+        let body = serde_json::to_string(&request).unwrap_or_default();
+        authzen::ask(viewer.app(), &viewer.directory, self.at, &body, ask)
+    }
+
+    /// The request as an application sends it, to read.
+    pub(super) fn request(&self) -> String {
+        serde_json::to_string_pretty(&self.request).unwrap_or_default()
+    }
+
+    /// The request as a shell sends it.
+    pub(super) fn shell(&self, viewer: &Viewer) -> String {
+        let body = serde_json::to_string(&self.request).unwrap_or_default().replace('\'', "'\\''");
+        let (server, endpoint) = (&viewer.app().public_url, self.ask.endpoint());
+        format!(
+            "curl -sS '{server}{endpoint}' \\\n  -H \"Authorization: Bearer $FLOORKEY_API_TOKEN\" \\\n  \
+             -H 'Content-Type: application/json' \\\n  -d '{body}'"
+        )
+    }
+}
+
+/// The thing that is meant.
+fn thing_of(
+    viewer: &Viewer,
+    ask: Ask,
+    typed: &Typed,
+    permission: Option<&AnyPermission>,
+    fields: &Fields,
+    page: &str,
+    slips: &mut Slips,
+) -> Option<Thing> {
+    if ask == Ask::OnWhat {
+        // The type alone: a permission that is about no type is asked of the instance.
+        let open = Typed { to: String::new(), thing: String::new(), ..typed.clone() };
+        let of_permission = permission.and_then(|permission| match permission {
+            AnyPermission::Catalogue(permission) => permission.info().resource_type,
+            AnyPermission::Application { .. } => None,
+        });
+        let kind = match (typed.kind.as_str(), of_permission) {
+            ("", Some(of)) => Ok(of.arn_word().to_owned()),
+            _ => thing::kind(&open, permission),
+        };
+        let kind = keep(&mut slips.to, kind)?;
+        let instance = Thing::instance(viewer);
+        return Some(if kind == INSTANCE { instance } else { Thing { kind, id: String::new(), ..instance } });
+    }
+    let kind = keep(&mut slips.to, thing::kind(typed, permission))?;
+    keep(&mut slips.to, thing::thing(viewer, typed, kind, page, fields))
+}
+
+/// What is said of somebody or something, as the standard's `properties`.
+fn properties(viewer: &Viewer, text: &str) -> Result<Map<String, Value>, Slip> {
+    let mut properties = Map::new();
+    for (name, value) in pairs(text)? {
+        match name.as_str() {
+            "hierarchyGroup" => {
+                let id = HierarchyGroupId::parse(&value).map(|id| id.to_string());
+                let named = || {
+                    let groups = thing::named(viewer, ResourceType::HierarchyGroup);
+                    groups.into_iter().find(|(_, path)| *path == value || path.ends_with(&format!(" / {value}")))
+                };
+                let slip = || Slip::new(format!("There is no hierarchy group “{value}” in your sight."));
+                let id = id.or_else(|| named().map(|(id, _)| id)).ok_or_else(slip)?;
+                properties.insert(name, id.into());
+            }
+            // A member of that name holds tags.
+            "tags" => {
+                properties.insert("tags".to_owned(), json!({ "tags": value }));
+            }
+            _ => {
+                properties.insert(name, value.into());
+            }
+        }
+    }
+    Ok(properties)
+}
+
+fn keep<T>(slip: &mut Option<Slip>, result: Result<T, Slip>) -> Option<T> {
+    result.map_err(|wrong| *slip = Some(wrong)).ok()
+}

@@ -1,0 +1,242 @@
+//! What a search finds: first what there is, then for the rows of a page why.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use floorkey::search::{Among, Found};
+use floorkey::{Action, AnyPermission, Explanation, Reason, Request, ResourceType, Target, User, UserId};
+
+use super::meaning::Called;
+use super::person::words_of;
+use super::question::{Ask, Question};
+use super::reasons::Held;
+use super::thing::{INSTANCE, is_seen, noun};
+use super::{sees_everybody, sees_user};
+use crate::authzen::Unasked;
+use crate::console::problem::Problem;
+use crate::console::viewer::Viewer;
+use crate::console::words;
+
+/// What was found, in order.
+pub(super) struct Results {
+    found: Vec<Item>,
+    /// Why nothing could be, where that is plain.
+    denied: Option<Reason>,
+}
+
+/// One of them.
+enum Item {
+    User(Arc<User>),
+    Permission(AnyPermission),
+    Thing(Thing),
+}
+
+/// A thing without the directory it was found in.
+#[derive(Clone)]
+struct Thing {
+    key: Key,
+    name: String,
+    kind: String,
+    id: String,
+    href: Option<String>,
+}
+
+#[derive(Clone)]
+enum Key {
+    Instance,
+    User(UserId),
+    Profile(floorkey::SecurityProfileId),
+    Group(floorkey::HierarchyGroupId),
+    Resource(floorkey::ResourceId),
+    Application(String),
+}
+
+/// A row of the table.
+pub(super) struct Row {
+    pub(super) name: String,
+    pub(super) href: Option<String>,
+    /// What stands beside the name: the login name, the meaning, the type.
+    pub(super) beside: String,
+    /// What machines call it.
+    pub(super) id: String,
+    /// The ways in which it is held that reach the thing, one a line.
+    pub(super) reasons: Vec<String>,
+}
+
+impl Results {
+    /// Asks the engine.
+    ///
+    /// # Errors
+    /// The question can't be put.
+    pub(super) fn find(viewer: &Viewer, ask: Ask, question: &Question) -> Result<Self, Problem> {
+        let found = question.put(viewer, |request| match ask {
+            Ask::Who | Ask::Decision => users(viewer, request),
+            Ask::What => permissions(viewer, question, request),
+            Ask::OnWhat => things(viewer, question, request),
+        });
+        match found {
+            Ok(found) => Ok(Self { found, denied: None }),
+            Err(Unasked::Denied(reason)) => Ok(Self { found: Vec::new(), denied: Some(reason) }),
+            Err(Unasked::Unreadable(problem)) => Err(Problem::wrong(problem)),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    pub(super) const fn denied(&self) -> Option<Reason> {
+        self.denied
+    }
+
+    /// Some of them as rows.
+    ///
+    /// # Errors
+    /// The question can't be put.
+    pub(super) fn rows(&self, viewer: &Viewer, question: &Question, range: Range<usize>) -> Result<Vec<Row>, Problem> {
+        let found = self.found.get(range).unwrap_or_default();
+        if found.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows = question
+            .put(viewer, |request| found.iter().map(|item| item.row(viewer, question, request)).collect::<Vec<_>>());
+        rows.map_err(|_| Problem::wrong("The question can’t be put."))
+    }
+}
+
+impl Item {
+    fn row(&self, viewer: &Viewer, question: &Question, request: &Request<'_>) -> Row {
+        let directory = &viewer.directory;
+        match self {
+            Self::User(user) => Row {
+                name: user.display_name(),
+                href: Some(format!("/connect/users/{}", user.id)),
+                beside: user.username.clone(),
+                id: user.id.to_string(),
+                reasons: lines(viewer, user, &directory.explain(&Request { subject: user.id, ..*request })),
+            },
+            Self::Permission(permission) => {
+                let called = Called::of(viewer, permission);
+                let (action, href) = match permission {
+                    AnyPermission::Catalogue(permission) => {
+                        (Action::Permission(*permission), Some(format!("/connect/permissions/{}", permission.name())))
+                    }
+                    AnyPermission::Application { namespace, name } => {
+                        (Action::Application { namespace, permission: name }, None)
+                    }
+                };
+                let reasons = question
+                    .user
+                    .as_ref()
+                    .map(|user| lines(viewer, user, &directory.explain(&Request { action, ..*request })));
+                let reasons = reasons.unwrap_or_default();
+                Row { name: called.name, href, beside: called.about, id: called.api, reasons }
+            }
+            Self::Thing(thing) => {
+                let target = match &thing.key {
+                    Key::Instance => Target::Instance,
+                    Key::User(id) => Target::User(*id),
+                    Key::Profile(id) => Target::Profile(*id),
+                    Key::Group(id) => Target::Group(*id),
+                    Key::Resource(id) => Target::Resource(*id),
+                    Key::Application(id) => Target::Application { namespace: &question.thing.kind, id },
+                };
+                let reasons = question
+                    .user
+                    .as_ref()
+                    .map(|user| lines(viewer, user, &directory.explain(&Request { target, ..*request })));
+                Row {
+                    name: thing.name.clone(),
+                    href: thing.href.clone(),
+                    beside: thing.kind.clone(),
+                    id: thing.id.clone(),
+                    reasons: reasons.unwrap_or_default(),
+                }
+            }
+        }
+    }
+}
+
+/// The ways that reach the thing.
+fn lines(viewer: &Viewer, user: &User, explanation: &Explanation) -> Vec<String> {
+    let reaching = explanation.grants.iter().filter(|grant| grant.reaches);
+    reaching.map(|grant| Held::of(viewer, user, grant).line()).collect()
+}
+
+/// Those who can, by login name; whom the viewer doesn't see is left out.
+fn users(viewer: &Viewer, request: &Request<'_>) -> Vec<Item> {
+    let directory = &viewer.directory;
+    let can: std::collections::HashSet<_> = directory.who_can(request, None).collect();
+    let everybody = sees_everybody(viewer);
+    let is_found = |user: &&Arc<User>| {
+        let position = directory.position(user.id);
+        position.is_some_and(|position| can.contains(&position)) && (everybody || sees_user(viewer, user.id))
+    };
+    directory.users_after(None).filter(is_found).cloned().map(Item::User).collect()
+}
+
+/// The things within reach, those of a name by name; what the viewer doesn't see is left out.
+fn things(viewer: &Viewer, question: &Question, request: &Request<'_>) -> Vec<Item> {
+    let directory = &viewer.directory;
+    let kind = question.thing.kind.as_str();
+    let among = match ResourceType::named(kind) {
+        _ if kind == INSTANCE => Among::Instance,
+        Some(of) => Among::Type(of),
+        None => Among::Application(kind),
+    };
+    let found = directory.on_what(request, among, None).filter(|found| is_seen(viewer, found));
+    let mut things: Vec<Thing> = found.map(|found| thing(viewer, &found)).collect();
+    things.sort_by_cached_key(|thing| floorkey::text::folded(&thing.name));
+    things.into_iter().map(Item::Thing).collect()
+}
+
+fn thing(viewer: &Viewer, found: &Found<'_>) -> Thing {
+    let of = |kind: ResourceType| words::sentence_case(&noun(kind));
+    let id = found.id();
+    let (key, name, kind, href) = match found {
+        Found::Instance => (Key::Instance, "The whole instance".to_owned(), "Instance".to_owned(), None),
+        Found::User(user) => {
+            let href = format!("/connect/users/{}", user.id);
+            (Key::User(user.id), words_of(user), of(ResourceType::User), Some(href))
+        }
+        Found::Profile(profile) => {
+            let href = format!("/connect/security-profiles/{}", profile.id);
+            (Key::Profile(profile.id), profile.name.clone(), of(ResourceType::SecurityProfile), Some(href))
+        }
+        Found::Group(group) => {
+            let path = words::group_path(&viewer.directory, group.id);
+            (Key::Group(group.id), path, of(ResourceType::HierarchyGroup), None)
+        }
+        Found::Resource(resource) => {
+            (Key::Resource(resource.id), resource.name.clone(), of(resource.resource_type()), None)
+        }
+        Found::Application(resource) => {
+            (Key::Application(resource.id.clone()), resource.id.clone(), resource.namespace.clone(), None)
+        }
+    };
+    Thing { key, name, kind, id, href }
+}
+
+/// What can be done to the thing, in the order of the catalogue or of the application.
+fn permissions(viewer: &Viewer, question: &Question, request: &Request<'_>) -> Vec<Item> {
+    let directory = &viewer.directory;
+    let namespace = question.thing.kind.as_str();
+    let is_described = matches!(request.target, Target::Described(_));
+    let application = directory.application(namespace).filter(|_| is_described);
+    let found = match application {
+        // Described as it is, the engine can't tell of which application it is a thing.
+        Some(application) => {
+            let permissions = application.permissions.iter().map(|permission| permission.name.as_str());
+            let may = |permission: &&str| {
+                let action = Action::Application { namespace, permission };
+                directory.decide(&Request { action, ..*request }).allowed()
+            };
+            let any =
+                |name: &str| AnyPermission::Application { namespace: namespace.to_owned(), name: name.to_owned() };
+            permissions.filter(may).map(any).collect()
+        }
+        None if is_described && namespace != INSTANCE && ResourceType::named(namespace).is_none() => Vec::new(),
+        None => directory.what_can(request),
+    };
+    found.into_iter().map(Item::Permission).collect()
+}

@@ -1,0 +1,134 @@
+//! What stands in the form, as it was typed; the address says the same.
+
+use crate::console::fields::Fields;
+
+/// The fields, each as it came.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Typed {
+    /// Who: a name or login name.
+    pub(super) who: String,
+    /// May do what: a permission's name or meaning.
+    pub(super) can: String,
+    /// Of what type the thing is, by the API's word; empty where the permission says it.
+    pub(super) kind: String,
+    /// The thing: a name or id.
+    pub(super) to: String,
+    /// At what time, as the field for date and time has it.
+    pub(super) at: String,
+    /// What is said of the thing, of the user and of the action: `name=value`, one a line.
+    pub(super) thing: String,
+    pub(super) user: String,
+    pub(super) act: String,
+}
+
+impl Typed {
+    pub(super) fn read(fields: &Fields) -> Self {
+        let text = |name: &str| fields.text(name).unwrap_or_default().to_owned();
+        Self {
+            who: text("who"),
+            can: text("can"),
+            kind: text("kind"),
+            to: text("to"),
+            at: text("at"),
+            thing: text("thing"),
+            user: text("user"),
+            act: text("act"),
+        }
+    }
+
+    /// Whether nothing was asked yet.
+    pub(super) fn is_blank(&self) -> bool {
+        [&self.who, &self.can, &self.to, &self.thing, &self.user, &self.act].into_iter().all(String::is_empty)
+    }
+
+    /// Whether anything is said besides who, what, to what.
+    pub(super) fn says_more(&self) -> bool {
+        [&self.user, &self.act, &self.thing].into_iter().any(|text| !text.is_empty())
+    }
+}
+
+/// What is wrong with a field, and what it could mean.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Slip {
+    pub(super) text: String,
+    /// What would be right: the words, and the address with it filled in.
+    pub(super) choices: Vec<(String, String)>,
+}
+
+impl Slip {
+    pub(super) fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), choices: Vec::new() }
+    }
+
+    /// Several things are meant, perhaps: one link each, to the same page with that value in the field.
+    pub(super) fn which(
+        text: impl Into<String>,
+        page: &str,
+        fields: &Fields,
+        field: &str,
+        choices: impl IntoIterator<Item = (String, String)>,
+    ) -> Self {
+        let link = |(words, value): (String, String)| {
+            let fields = fields.with("page", None).with(field, Some(&value)).filled();
+            (words, format!("{page}{}", fields.query()))
+        };
+        Self { text: text.into(), choices: choices.into_iter().map(link).collect() }
+    }
+}
+
+/// What is wrong, by field.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Slips {
+    pub(super) who: Option<Slip>,
+    pub(super) can: Option<Slip>,
+    pub(super) to: Option<Slip>,
+    pub(super) at: Option<Slip>,
+    pub(super) thing: Option<Slip>,
+    pub(super) user: Option<Slip>,
+    pub(super) act: Option<Slip>,
+}
+
+impl Slips {
+    pub(super) fn is_empty(&self) -> bool {
+        let all = [&self.who, &self.can, &self.to, &self.at, &self.thing, &self.user, &self.act];
+        all.into_iter().all(Option::is_none)
+    }
+
+    /// Whether any is behind the disclosure, so that it is shown open.
+    pub(super) fn in_more(&self) -> bool {
+        self.at.is_some() || self.thing.is_some() || self.user.is_some() || self.act.is_some()
+    }
+}
+
+/// `name=value`, one a line.
+///
+/// # Errors
+/// The first line that says nothing like it.
+pub(super) fn pairs(text: &str) -> Result<Vec<(String, String)>, Slip> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let pair = |line: &str| match line.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
+        _ => Err(Slip::new(format!("“{line}” says nothing: write name=value, one a line."))),
+    };
+    lines.map(pair).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_are_lines_with_an_equals_sign() {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(pairs(" a = b=c \r\n\n d=").unwrap(), [pair("a", "b=c"), pair("d", "")]);
+        assert!(pairs("a=b\nnothing").unwrap_err().text.contains("“nothing”"));
+        assert!(pairs("=b").is_err());
+    }
+
+    #[test]
+    fn a_choice_leads_to_the_same_page_with_it_filled_in() {
+        let fields = Fields::parse(b"who=an&can=Users.Edit&to=&page=3");
+        let slip = Slip::which("Which?", "/x", &fields, "who", [("Ann".to_owned(), "ann".to_owned())]);
+        assert_eq!(slip.choices, [("Ann".to_owned(), "/x?can=Users.Edit&who=ann".to_owned())]);
+    }
+}

@@ -1,0 +1,135 @@
+//! The applications of a profile as its form has them: boxes for what is registered, and rows of text for the rest.
+
+use floorkey::RegisteredApplication;
+use floorkey::profile::Application;
+
+use super::super::fields::Fields;
+use super::super::viewer::Viewer;
+use super::draft::{ApplicationRow, Draft};
+
+/// Permissions up to which every registered application has its boxes; beyond, only those that the profile is in.
+const BOXES_MAX: usize = 1_000;
+
+/// A registered application with its boxes.
+pub(super) struct Registered {
+    pub(super) name: String,
+    pub(super) namespace: String,
+    pub(super) about: String,
+    pub(super) boxes: Vec<Tick>,
+    /// What carries along what the API said of its kind.
+    pub(super) kind: Option<String>,
+}
+
+/// A permission of an application.
+pub(super) struct Tick {
+    pub(super) value: String,
+    pub(super) name: String,
+    pub(super) about: String,
+    /// What comes along.
+    pub(super) brings: String,
+    pub(super) ticked: bool,
+}
+
+/// The registered applications that have boxes on the form.
+pub(super) fn registered(viewer: &Viewer, draft: &Draft) -> Vec<Registered> {
+    let total: usize = viewer.directory.applications().map(|application| application.permissions.len()).sum();
+    let row = |namespace: &str| draft.applications.iter().find(|row| row.namespace == namespace);
+    let shown = viewer
+        .directory
+        .applications()
+        .filter(|application| total <= BOXES_MAX || row(&application.namespace).is_some());
+    shown.map(|application| of(application, row(&application.namespace))).collect()
+}
+
+fn of(application: &RegisteredApplication, row: Option<&ApplicationRow>) -> Registered {
+    let held = row.map(|row| row.names()).unwrap_or_default();
+    let value = |name: &str| pair(&application.namespace, name);
+    let known = application.permissions.iter().map(|permission| Tick {
+        value: value(&permission.name),
+        name: permission.name.clone(),
+        about: permission.description.clone(),
+        brings: permission.requires.iter().cloned().collect::<Vec<_>>().join(", "),
+        ticked: held.contains(&permission.name),
+    });
+    let unknown = held.iter().filter(|name| application.permission(name).is_none()).map(|name| Tick {
+        value: value(name),
+        name: name.clone(),
+        about: "Not registered: denied until it is.".to_owned(),
+        brings: String::new(),
+        ticked: true,
+    });
+    let name = if application.name.is_empty() { &application.namespace } else { &application.name };
+    Registered {
+        name: name.clone(),
+        namespace: application.namespace.clone(),
+        about: application.description.clone(),
+        boxes: known.chain(unknown).collect(),
+        kind: row.filter(|row| !row.kind.is_empty()).map(|row| pair(&application.namespace, &row.kind)),
+    }
+}
+
+/// Two texts as the value of one field.
+fn pair(namespace: &str, name: &str) -> String {
+    form_urlencoded::Serializer::new(String::new()).append_pair("in", namespace).append_pair("of", name).finish()
+}
+
+fn unpaired(value: &str) -> (String, String) {
+    let fields = Fields::parse(value.as_bytes());
+    (fields.raw("in").to_owned(), fields.raw("of").to_owned())
+}
+
+/// Adds what is ticked to the rows of text, each application once.
+pub(super) fn with_boxes(rows: Vec<ApplicationRow>, fields: &Fields) -> Vec<ApplicationRow> {
+    let mut rows = rows;
+    for (namespace, name) in fields.all("app").map(unpaired) {
+        match rows.iter_mut().find(|row| row.namespace == namespace) {
+            Some(row) if row.names().contains(&name) => {}
+            Some(row) => row.permissions = format!("{}\n{name}", row.permissions.trim_end()).trim().to_owned(),
+            None => rows.push(ApplicationRow { namespace, permissions: name, kind: String::new() }),
+        }
+    }
+    for (namespace, kind) in fields.all("app-kind-of").map(unpaired) {
+        let row = rows.iter_mut().find(|row| row.namespace == namespace);
+        if let Some(row) = row.filter(|row| row.kind.is_empty()) {
+            row.kind = kind;
+        }
+    }
+    rows
+}
+
+/// Whether both say the same, in whatever order: boxes have an order of their own.
+pub(super) fn same(one: &[Application], other: &[Application]) -> bool {
+    let sorted = |all: &[Application]| {
+        let mut all: Vec<_> = all
+            .iter()
+            .map(|application| {
+                let mut permissions = application.permissions.clone();
+                permissions.sort();
+                (application.namespace.clone(), permissions, application.kind.clone())
+            })
+            .collect();
+        all.sort();
+        all
+    };
+    sorted(one) == sorted(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn boxes_and_rows_of_text_come_together() {
+        let fields = Fields::parse(
+            b"app=in%3Dorders%26of%3Drefund&app=in%3Dorders%26of%3Dview&app=in%3Dcrm%26of%3DRead\
+              &app-kind-of=in%3Dorders%26of%3DMCP",
+        );
+        let row = |namespace: &str, permissions: &str, kind: &str| ApplicationRow {
+            namespace: namespace.to_owned(),
+            permissions: permissions.to_owned(),
+            kind: kind.to_owned(),
+        };
+        let rows = with_boxes(vec![row("crm", "Read\nWrite\n", "")], &fields);
+        assert_eq!(rows, [row("crm", "Read\nWrite\n", ""), row("orders", "refund\nview", "MCP")]);
+    }
+}

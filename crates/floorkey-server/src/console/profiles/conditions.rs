@@ -1,0 +1,282 @@
+//! Conditions of what a profile grants, as its form has them: those that are there, carried along whole, and one that
+//! is being added, as it was typed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use floorkey::condition::Side;
+use floorkey::text::folded;
+use floorkey::{AnyPermission, Condition, Permission, catalogue};
+
+use super::super::fields::Fields;
+use super::super::words;
+use super::draft::Draft;
+
+/// Conditions by what they narrow.
+pub(super) type Conditions = BTreeMap<AnyPermission, BTreeSet<Condition>>;
+
+/// A condition that is being added.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Adding {
+    /// The permission, by its name.
+    pub(super) on: String,
+    /// `own`, `hierarchy`, `same` or `one-of`.
+    pub(super) kind: String,
+    pub(super) attribute: String,
+    pub(super) of_user: String,
+    /// `resource`, `subject` or `action`.
+    pub(super) whose: String,
+    /// One a line.
+    pub(super) values: String,
+}
+
+/// A condition as the page shows it.
+pub(super) struct ConditionRow {
+    pub(super) permission: String,
+    /// To go on after "only".
+    pub(super) words: String,
+    /// What carries it, and takes it out.
+    pub(super) value: String,
+    /// Whether the profile grants the permission at present.
+    pub(super) granted: bool,
+}
+
+impl Adding {
+    pub(super) fn read(fields: &Fields) -> Self {
+        let text = |name: &str| fields.text(name).unwrap_or_default().to_owned();
+        Self {
+            on: text("cond-on"),
+            kind: text("cond-kind"),
+            attribute: text("cond-attribute"),
+            of_user: text("cond-user"),
+            whose: text("cond-whose"),
+            values: text("cond-values"),
+        }
+    }
+
+    /// Whether nobody began to add one.
+    pub(super) fn is_blank(&self) -> bool {
+        [&self.on, &self.attribute, &self.of_user, &self.values].into_iter().all(String::is_empty)
+    }
+
+    /// The condition, and what it narrows.
+    ///
+    /// # Errors
+    /// What is missing, in a sentence.
+    fn condition(&self, draft: &Draft) -> Result<(AnyPermission, Condition), String> {
+        let on = named(&self.on, draft)?;
+        let attribute = || match self.attribute.is_empty() {
+            true => Err("Name the attribute that the condition looks at.".to_owned()),
+            false => Ok(self.attribute.clone()),
+        };
+        let condition = match self.kind.as_str() {
+            "hierarchy" => Condition::SameHierarchy,
+            "same" => {
+                let attribute = attribute()?;
+                let of_subject = if self.of_user.is_empty() { attribute.clone() } else { self.of_user.clone() };
+                Condition::Same { attribute, of_subject }
+            }
+            "one-of" => {
+                let values = self.values.lines().map(str::trim).filter(|value| !value.is_empty());
+                let values: BTreeSet<String> = values.map(ToOwned::to_owned).collect();
+                let of = Side::parse(&self.whose).unwrap_or(Side::Resource);
+                Condition::OneOf { of, attribute: attribute()?, values }
+            }
+            _ => {
+                Condition::Own { attribute: if self.attribute.is_empty() { "owner".to_owned() } else { attribute()? } }
+            }
+        };
+        condition.check().map_err(|invalid| {
+            let mut chars = invalid.problem.chars();
+            let first = chars.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+            format!("{first}{}.", chars.as_str())
+        })?;
+        Ok((on, condition))
+    }
+}
+
+impl Draft {
+    /// Adds what was typed as a new condition, where anything was.
+    ///
+    /// # Errors
+    /// What is wrong with it; it stays as it was typed.
+    pub(super) fn add_condition(&mut self) -> Result<(), String> {
+        if self.adding.is_blank() {
+            return Ok(());
+        }
+        let (on, condition) = self.adding.condition(self)?;
+        self.conditions.entry(on).or_default().insert(condition);
+        self.adding = Adding::default();
+        Ok(())
+    }
+
+    /// Takes a condition out.
+    pub(super) fn drop_condition(&mut self, value: &str) {
+        let Some((on, condition)) = decode(value) else { return };
+        if let Some(all) = self.conditions.get_mut(&on) {
+            all.remove(&condition);
+        }
+        self.conditions.retain(|_, all| !all.is_empty());
+    }
+
+    /// The conditions, ready to show.
+    pub(super) fn condition_rows(&self) -> Vec<ConditionRow> {
+        let held = self.held();
+        let rows = self.conditions.iter().flat_map(|(on, all)| all.iter().map(move |condition| (on, condition)));
+        let row = |(on, condition): (&AnyPermission, &Condition)| ConditionRow {
+            permission: called(on),
+            words: format!("if {condition}"),
+            value: encode(on, condition),
+            granted: match on {
+                AnyPermission::Catalogue(permission) => held.contains(*permission),
+                AnyPermission::Application { namespace, .. } => {
+                    self.applications.iter().any(|row| row.namespace == *namespace)
+                }
+            },
+        };
+        rows.map(row).collect()
+    }
+
+    /// What a condition can be put on: what the draft grants.
+    pub(super) fn conditionable(&self) -> Vec<String> {
+        let held = self.held().intersection(catalogue().granting());
+        let of_catalogue = held.iter().filter(|permission| !permission.info().is_legacy()).map(words::permission);
+        let applications = self.applications();
+        let of_applications = applications.iter().flat_map(|application| {
+            application.permissions.iter().map(|name| format!("{}: {name}", application.namespace))
+        });
+        of_catalogue.chain(of_applications).collect()
+    }
+}
+
+/// A permission as the form names it.
+fn called(on: &AnyPermission) -> String {
+    match on {
+        AnyPermission::Catalogue(permission) => words::permission(*permission),
+        application => application.to_string(),
+    }
+}
+
+/// The permission of that name that the draft grants.
+fn named(text: &str, draft: &Draft) -> Result<AnyPermission, String> {
+    if text.is_empty() {
+        return Err("Name the permission that the condition is for.".to_owned());
+    }
+    for application in draft.applications() {
+        for name in application.permissions {
+            let any = AnyPermission::Application { namespace: application.namespace.clone(), name };
+            if any.to_string() == text {
+                return Ok(any);
+            }
+        }
+    }
+    let wanted = folded(text);
+    let fits = |permission: &Permission| {
+        folded(permission.name()) == wanted || folded(&words::permission(*permission)) == wanted
+    };
+    let found = catalogue().permissions().find(fits);
+    match found {
+        Some(found) if draft.held().contains(found) => Ok(AnyPermission::Catalogue(found)),
+        Some(found) => Err(format!("{} is not granted by this profile: tick it first.", words::permission(found))),
+        None => Err(format!("This profile grants no permission called “{text}”.")),
+    }
+}
+
+/// The fields that carry conditions through a form.
+pub(super) fn carried(conditions: &Conditions) -> impl Iterator<Item = (&'static str, String)> + '_ {
+    let all = conditions.iter().flat_map(|(on, all)| all.iter().map(move |condition| (on, condition)));
+    all.map(|(on, condition)| ("cond", encode(on, condition)))
+}
+
+/// The conditions that a form carried. What no page of ours sends is left out.
+pub(super) fn read(fields: &Fields) -> Conditions {
+    let mut conditions = Conditions::new();
+    for (on, condition) in fields.all("cond").filter_map(decode) {
+        conditions.entry(on).or_default().insert(condition);
+    }
+    conditions
+}
+
+/// A condition as the value of one field: fields in a field.
+fn encode(on: &AnyPermission, condition: &Condition) -> String {
+    let mut fields: Vec<(&str, &str)> = match on {
+        AnyPermission::Catalogue(permission) => vec![("on", permission.name())],
+        AnyPermission::Application { namespace, name } => vec![("in", namespace), ("on", name)],
+    };
+    match condition {
+        Condition::Own { attribute } => fields.extend([("kind", "own"), ("attribute", attribute.as_str())]),
+        Condition::SameHierarchy => fields.push(("kind", "hierarchy")),
+        Condition::Same { attribute, of_subject } => {
+            fields.extend([("kind", "same"), ("attribute", attribute), ("user", of_subject)]);
+        }
+        Condition::OneOf { of, attribute, values } => {
+            fields.extend([("kind", "one-of"), ("whose", of.word()), ("attribute", attribute)]);
+            fields.extend(values.iter().map(|value| ("value", value.as_str())));
+        }
+    }
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+fn decode(value: &str) -> Option<(AnyPermission, Condition)> {
+    let fields = Fields::parse(value.as_bytes());
+    let name = fields.raw("on").to_owned();
+    let on = match fields.has("in") {
+        true => AnyPermission::Application { namespace: fields.raw("in").to_owned(), name },
+        false => AnyPermission::Catalogue(Permission::parse(&name).ok()?),
+    };
+    let attribute = fields.raw("attribute").to_owned();
+    let condition = match fields.raw("kind") {
+        "own" => Condition::Own { attribute },
+        "hierarchy" => Condition::SameHierarchy,
+        "same" => Condition::Same { attribute, of_subject: fields.raw("user").to_owned() },
+        "one-of" => Condition::OneOf {
+            of: Side::parse(fields.raw("whose"))?,
+            attribute,
+            values: fields.all("value").map(ToOwned::to_owned).collect(),
+        },
+        _ => return None,
+    };
+    Some((on, condition))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_condition_goes_through_a_form() {
+        let edit = AnyPermission::Catalogue(Permission::parse("Users.Edit").unwrap());
+        let refund = AnyPermission::Application { namespace: "a=b&c".to_owned(), name: "re: fund".to_owned() };
+        let values = BTreeSet::from(["x&y".to_owned(), String::new(), "ü=".to_owned()]);
+        let all = [
+            Condition::Own { attribute: "owner".to_owned() },
+            Condition::SameHierarchy,
+            Condition::Same { attribute: "a".to_owned(), of_subject: "b".to_owned() },
+            Condition::OneOf { of: Side::Action, attribute: "soft".to_owned(), values },
+        ];
+        for condition in all {
+            for on in [&edit, &refund] {
+                assert_eq!(decode(&encode(on, &condition)), Some((on.clone(), condition.clone())));
+            }
+        }
+        assert_eq!(decode("on=Users.Edit&kind=magic"), None);
+        assert_eq!(decode("on=No.Such&kind=own"), None);
+    }
+
+    #[test]
+    fn what_is_added_has_to_be_granted_and_whole() {
+        let read = |text: &str| Draft::read(&Fields::parse(text.as_bytes()));
+        let error = |text: &str| read(text).add_condition().unwrap_err();
+        assert!(error("cond-on=Users:+Edit&cond-kind=own").contains("tick it first"));
+        assert!(error("p=Users.Edit&cond-on=Users:+Edit&cond-kind=same").contains("attribute"));
+        assert!(error("p=Users.Edit&cond-on=nonsense&cond-kind=own").contains("“nonsense”"));
+        assert!(error("p=Users.Edit&cond-on=Users.Edit&cond-kind=one-of&cond-attribute=a").contains("values"));
+        assert!(error("cond-attribute=a&cond-kind=own").contains("Name the permission"));
+        let mut draft = read("p=Users.Edit&cond-on=users:+view&cond-kind=hierarchy");
+        draft.add_condition().unwrap();
+        assert!(draft.adding.is_blank());
+        let rows = draft.condition_rows();
+        assert_eq!((rows.len(), rows[0].permission.as_str(), rows[0].granted), (1, "Users: View", true));
+        draft.drop_condition(&rows[0].value);
+        assert!(draft.conditions.is_empty());
+    }
+}

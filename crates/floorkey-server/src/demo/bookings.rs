@@ -1,0 +1,122 @@
+//! The application that asks Floorkey: the booking desk, with permissions that some profiles hold under conditions,
+//! and a few bookings.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use floorkey::application::ApplicationPermission;
+use floorkey::profile::Application;
+use floorkey::{
+    AnyPermission, ApplicationResource, Command, Condition, RegisteredApplication, SecurityProfileEdit,
+    SecurityProfileId, Timestamp,
+};
+
+use super::people::Member;
+use super::places::Places;
+use super::{Door, Made, tags};
+use crate::failure::Failure;
+
+const NAMESPACE: &str = "bookings";
+
+/// A permission: its name, what it lets one do, what comes along.
+const PERMISSIONS: [(&str, &str, &[&str]); 4] = [
+    ("view", "Look up bookings and what was agreed with the traveller.", &[]),
+    ("change", "Change dates, rooms and travellers of a booking.", &["view"]),
+    ("refund", "Pay money back for a booking.", &["view"]),
+    ("waive-fee", "Let a traveller off the fee for a late change.", &["change"]),
+];
+
+/// A booking: its number, the brand, the team that looks after it, its state.
+const BOOKINGS: [(&str, &str, &str, &str); 10] = [
+    ("NS-20417", "northstar", "Lisbon Bookings", "confirmed"),
+    ("NS-20431", "northstar", "Lisbon Payments", "refund asked"),
+    ("NS-20466", "northstar", "Lisbon Payments", "confirmed"),
+    ("NS-20502", "northstar", "Cork Bookings", "confirmed"),
+    ("NS-20588", "northstar", "Lisbon Complaints", "disputed"),
+    ("HB-77104", "harbour", "Cork Bookings", "confirmed"),
+    ("HB-77129", "harbour", "Cork VIP Desk", "refund asked"),
+    ("HB-77163", "harbour", "Lisbon Payments", "travelled"),
+    ("HB-77180", "harbour", "Kraków Night Desk", "confirmed"),
+    ("HB-77195", "harbour", "Kraków Technical Help", "cancelled"),
+];
+
+/// Registers it, has profiles hold its permissions, and tells of its bookings.
+pub(super) async fn make(
+    door: &Door,
+    places: &Places,
+    profiles: &Made<SecurityProfileId>,
+    staff: &[Member],
+) -> Result<(), Failure> {
+    let permission = |(name, description, requires): (&str, &str, &[&str])| ApplicationPermission {
+        name: name.to_owned(),
+        description: description.to_owned(),
+        requires: requires.iter().map(|name| (*name).to_owned()).collect(),
+    };
+    let application = RegisteredApplication {
+        namespace: NAMESPACE.to_owned(),
+        name: "Booking desk".to_owned(),
+        description: "Where agents look after travellers’ bookings.".to_owned(),
+        permissions: PERMISSIONS.map(permission).into(),
+        modified: Timestamp::from_millis(0),
+    };
+    door.all(vec![Command::RegisterApplication(Box::new(application))]).await?;
+    let mut wave = vec![
+        // Whoever takes payments pays back what they took.
+        holding(profiles.id("Payments team")?, &["refund"], &[("refund", own())]),
+        holding(profiles.id("Team lead")?, &["change", "refund"], &[("refund", Condition::SameHierarchy)]),
+        holding(profiles.id("Brand manager - Northstar")?, &["waive-fee"], &[("waive-fee", of_brand("northstar"))]),
+    ];
+    for name in ["Supervisor - Lisbon", "Supervisor - Cork", "Supervisor - Krakow"] {
+        wave.push(holding(profiles.id(name)?, &["waive-fee", "refund"], &[]));
+    }
+    let resources = bookings(places, profiles.id("Payments team")?, staff)?;
+    wave.push(Command::PutApplicationResources { namespace: NAMESPACE.to_owned(), resources });
+    door.all(wave).await
+}
+
+fn own() -> Condition {
+    Condition::Own { attribute: "owner".to_owned() }
+}
+
+fn of_brand(brand: &str) -> Condition {
+    let (of, attribute) = (floorkey::condition::Side::Resource, "brand".to_owned());
+    Condition::OneOf { of, attribute, values: BTreeSet::from([brand.to_owned()]) }
+}
+
+/// Has a profile hold permissions there, some under a condition.
+fn holding(profile: SecurityProfileId, names: &[&str], conditions: &[(&str, Condition)]) -> Command {
+    let permissions = names.iter().map(|name| (*name).to_owned()).collect();
+    let any = |name: &str| AnyPermission::Application { namespace: NAMESPACE.to_owned(), name: name.to_owned() };
+    let conditions: BTreeMap<_, _> =
+        conditions.iter().map(|(name, condition)| (any(name), BTreeSet::from([condition.clone()]))).collect();
+    let edit = SecurityProfileEdit {
+        applications: Some(vec![Application { namespace: NAMESPACE.to_owned(), permissions, kind: None }]),
+        conditions: Some(conditions),
+        ..SecurityProfileEdit::default()
+    };
+    Command::UpdateSecurityProfile { profile, edit: Box::new(edit) }
+}
+
+/// The bookings. Those of the payments team belong to its agents in turn, the others to whoever leads the team.
+fn bookings(
+    places: &Places,
+    payments: SecurityProfileId,
+    staff: &[Member],
+) -> Result<Vec<ApplicationResource>, Failure> {
+    let mut takers = staff.iter().filter(|member| member.new.profiles.contains(&payments));
+    let mut all = Vec::new();
+    for (id, brand, team, status) in BOOKINGS {
+        let group = places.groups.id(team)?;
+        let mut attributes = tags([("brand", brand), ("status", status)]);
+        let first = || staff.iter().find(|member| member.new.hierarchy_group == Some(group));
+        let owner = if team == "Lisbon Payments" { takers.next() } else { first() };
+        attributes.extend(owner.map(|owner| ("owner".to_owned(), owner.new.username.clone())));
+        all.push(ApplicationResource {
+            namespace: NAMESPACE.to_owned(),
+            id: id.to_owned(),
+            attributes,
+            hierarchy_group: Some(group),
+            modified: Timestamp::from_millis(0),
+        });
+    }
+    Ok(all)
+}

@@ -1,0 +1,50 @@
+//! Trying a decision, reading why, and taking the request along.
+
+use super::demo;
+
+#[test]
+fn a_decision_is_tried_and_its_request_copied() {
+    let demo = demo();
+    let Some(page) = demo.open_as("admin") else { return };
+    page.goto("/connect/access");
+    page.menu("Check access");
+    page.fill("Who", "isabel.tavares");
+    page.fill("May do what", "Users: View");
+    page.fill("Which one", "tom.okafor");
+    page.submit("Check");
+    page.reads("Denied");
+    page.reads("Supervisor - Lisbon chosen; only in Portugal / Lisbon, and below");
+    page.reads("Does not reach it");
+    page.reads("What would allow it");
+    assert!(!page.url().contains("kind=") && page.url().contains("to=tom.okafor"), "{}", page.url());
+    let copied = "const done = arguments[arguments.length - 1];
+        Object.defineProperty(navigator, 'clipboard', { value: { writeText: async (text) => done(text) } });
+        document.querySelector('[data-copy=\"#json\"]').click();";
+    let copied = page.run_async(copied);
+    let request: serde_json::Value = serde_json::from_str(copied.as_str().unwrap()).unwrap();
+    assert_eq!(
+        (&request["subject"]["id"], &request["resource"]["id"]),
+        (&"isabel.tavares".into(), &"tom.okafor".into())
+    );
+    page.submit("Who can do this?");
+    page.reads("Who can use Users: View on Tom Okafor (tom.okafor)?");
+    page.reads("Orla Deasy");
+}
+
+#[test]
+fn a_name_that_several_have_is_asked_back_without_script() {
+    let demo = demo();
+    let Some(page) = demo.open_as("admin") else { return };
+    page.without_script();
+    page.goto("/connect/check-access");
+    page.fill("Who", "tom.oka");
+    page.fill("May do what", "bookings: refund");
+    page.fill("Which one", "NS-20431");
+    page.submit("Check");
+    page.reads("Which one?");
+    page.submit("Tom Okafor (tom.okafor)");
+    page.reads("Denied");
+    page.reads("Supervisor - Lisbon");
+    page.submit("On what else can they do this?");
+    page.reads("Nothing that Floorkey knows is within reach of it.");
+}

@@ -1,0 +1,311 @@
+//! Check access: pages say what the API says, to whoever may know it, and what they ask stands in their address.
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::{Value, json};
+
+use floorkey_connect::operation::Operation;
+
+use crate::authzen::{Application, EVALUATION, records};
+use crate::visitor::{Visitor, page};
+use crate::world::{World, text};
+
+const DECISION: &str = "/connect/check-access";
+const SEARCH: &str = "/connect/check-access/who-can";
+const DOWNLOAD: &str = "/connect/check-access/who-can/download";
+const SUGGEST: &str = "/connect/check-access/suggest";
+
+/// The page's address for these fields.
+fn address(path: &str, fields: &[(&str, &str)]) -> String {
+    format!("{path}?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish())
+}
+
+/// The text as it was before it was written into a page.
+fn unescaped(text: &str) -> String {
+    let signs = [("&#34;", "\""), ("&#39;", "'"), ("&#60;", "<"), ("&#62;", ">"), ("&#38;", "&")];
+    signs.into_iter().fold(text.to_owned(), |text, (escaped, sign)| text.replace(escaped, sign))
+}
+
+/// The request that a page shows to copy.
+fn request(page: &str) -> Value {
+    let (_, rest) = page.split_once("id=\"json\"").unwrap_or_else(|| panic!("no request in {page}"));
+    let shown = rest.split_once('>').unwrap().1.split_once("</pre>").unwrap().0;
+    serde_json::from_str(&unescaped(shown)).unwrap()
+}
+
+/// Whether a page says yes.
+fn allowed(page: &str) -> bool {
+    let (yes, no) = (page.contains(">Allowed</h2>"), page.contains(">Denied</h2>"));
+    assert!(yes != no, "{page}");
+    yes
+}
+
+/// The rows of a file, without its headings.
+fn rows(visitor: &Visitor, fields: &[(&str, &str)]) -> Vec<Vec<String>> {
+    let answer = visitor.get(&address(DOWNLOAD, fields));
+    assert_eq!(answer.status, 200, "{}", page(&answer));
+    assert_eq!(answer.header("content-type"), Some("text/csv; charset=utf-8"));
+    let text = page(&answer);
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
+}
+
+#[test]
+fn a_page_decides_as_the_api_does_on_the_request_that_it_shows() {
+    let world = records();
+    let (admin, application) = (Visitor::administrator(&world.server), Application::of(&world));
+    let pick = |of: &'static [&'static str]| prop::sample::select(of);
+    let question = (
+        pick(&["alice", "bob", "admin"]),
+        pick(&["record: read", "record: write", "record: delete", "Users: Edit", "users.view", "Queues: View"]),
+        pick(&["", "record-1", "record-2", "record-3"]),
+        pick(&["", "status=archived", "status=active\nowner=bob", "tags=x"]),
+        pick(&["", "role=admin", "role=none"]),
+        pick(&["", "soft=true", "soft=false"]),
+    );
+    let config = Config { cases: 80, failure_persistence: None, ..Config::default() };
+    TestRunner::new(config)
+        .run(&question, |(who, can, to, thing, user, act)| {
+            let of_records = can.starts_with("record");
+            let (to, thing) = if of_records { (to, thing) } else { ("", "") };
+            let fields = [("who", who), ("can", can), ("to", to), ("thing", thing), ("user", user), ("act", act)];
+            let seen = admin.see(&address(DECISION, &fields));
+            let answer = application.ask(EVALUATION, &request(&seen));
+            prop_assert_eq!(allowed(&seen), answer["decision"] == true, "{:?}: {}", fields, answer);
+            Ok(())
+        })
+        .unwrap();
+    // What was typed is in the request, and not only something that is decided alike.
+    let fields = [("who", "bob"), ("can", "write"), ("to", "record-2"), ("user", "role=x"), ("act", "soft=true")];
+    let seen = admin.see(&address(DECISION, &fields));
+    assert_eq!(
+        request(&seen),
+        json!({
+            "subject": { "type": "user", "id": "bob", "properties": { "role": "x" } },
+            "action": { "name": "write", "properties": { "soft": "true" } },
+            "resource": { "type": "record", "id": "record-2" },
+        })
+    );
+    assert!(!allowed(&seen) && seen.contains("Record archivists") && seen.contains("Does not reach it"), "{seen}");
+    assert!(unescaped(&seen).contains("only if the user's “role” is “admin” and its “status” is “archived”"), "{seen}");
+    assert!(seen.contains("/access/v1/evaluation") && seen.contains("$FLOORKEY_API_TOKEN"));
+}
+
+#[test]
+fn a_search_finds_whom_the_api_would_let_and_nobody_else() {
+    let world = records();
+    let (admin, application) = (Visitor::administrator(&world.server), Application::of(&world));
+    for (can, to, thing, act) in [
+        ("record: write", "record-1", "", ""),
+        ("record: write", "record-2", "", ""),
+        ("record: write", "record-1", "status=archived", ""),
+        ("record: delete", "record-1", "", "soft=true"),
+        ("Users: View", "", "", ""),
+        ("Users: View", "alice", "", ""),
+    ] {
+        let fields = [("can", can), ("to", to), ("thing", thing), ("act", act)];
+        let found: Vec<String> = rows(&admin, &fields).into_iter().map(|row| row[1].clone()).collect();
+        let may = |who: &&str| {
+            let seen = admin.see(&address(DECISION, &[&fields[..], &[("who", *who)]].concat()));
+            application.ask(EVALUATION, &request(&seen))["decision"] == true
+        };
+        let expected: Vec<&str> = ["admin", "alice", "bob"].into_iter().filter(may).collect();
+        assert_eq!(found, expected, "{fields:?}");
+    }
+    let names =
+        |fields: &[(&str, &str)]| rows(&admin, fields).into_iter().map(|row| row[2].clone()).collect::<Vec<_>>();
+    assert_eq!(names(&[("ask", "what"), ("who", "alice"), ("kind", "record"), ("to", "record-1")]), ["read", "write"]);
+    assert_eq!(names(&[("ask", "what"), ("who", "alice"), ("kind", "record"), ("to", "record-2")]), ["read"]);
+    let said = [("ask", "what"), ("who", "alice"), ("kind", "record"), ("to", "record-2"), ("thing", "status=active")];
+    assert_eq!(names(&said), ["read", "write"]);
+    assert_eq!(names(&[("ask", "on-what"), ("who", "bob"), ("can", "record: write")]), ["record-2"]);
+    assert_eq!(names(&[("ask", "on-what"), ("who", "bob"), ("can", "Users: View")]), [""; 0]);
+    assert_eq!(names(&[("ask", "on-what"), ("who", "admin"), ("can", "Users: View")]).len(), 3);
+}
+
+#[test]
+fn a_denial_says_which_profile_would_help_and_an_approval_where_it_comes_from() {
+    let world = records();
+    let admin = Visitor::administrator(&world.server);
+    let denied = admin.see(&address(DECISION, &[("who", "alice"), ("can", "record: write"), ("to", "record-2")]));
+    assert!(!allowed(&denied) && denied.contains("What would allow it") == denied.contains("Give this profile"));
+    // Bob's profile would not: alice has no role. With it, it would.
+    assert!(!denied.contains("Record archivists"), "{denied}");
+    let fields = [("who", "alice"), ("can", "record: write"), ("to", "record-2"), ("user", "role=admin")];
+    let denied = admin.see(&address(DECISION, &fields));
+    assert!(
+        !allowed(&denied) && denied.contains("<strong>Record archivists</strong> <span class=\"badge good\">"),
+        "{denied}"
+    );
+    assert!(denied.contains(&format!("/connect/users/{}/details?give=", world.user("alice"))));
+    let denied = admin.see(&address(DECISION, &[("who", "bob"), ("can", "Users.Edit")]));
+    assert!(denied.contains("<strong>CallCenterManager</strong>") && denied.contains("Through no security profile"));
+    let yes = admin.see(&address(DECISION, &[("who", "admin"), ("can", "Users.Edit"), ("to", "bob")]));
+    assert!(allowed(&yes) && yes.contains("<strong>Admin</strong>") && yes.contains("Reaches it"), "{yes}");
+    // An application that nobody registered.
+    let held = json!([{ "Namespace": "crm", "ApplicationPermissions": ["Read"] }]);
+    world.ok(
+        Operation::UpdateSecurityProfile,
+        json!({ "SecurityProfileId": world.profile("Agent"), "Applications": held }),
+    );
+    let unknown = admin.see(&address(DECISION, &[("who", "bob"), ("can", "crm: Read")]));
+    assert!(!allowed(&unknown) && unknown.contains("namespace is not registered"), "{unknown}");
+}
+
+#[test]
+fn what_is_asked_stands_in_the_form_again_and_what_is_unclear_is_asked_back() {
+    let world = records();
+    let admin = Visitor::administrator(&world.server);
+    let blank = admin.see(DECISION);
+    assert!(!blank.contains("id=\"json\"") && !blank.contains("class=\"error\""), "{blank}");
+    let fields =
+        [("who", "al"), ("can", "record: read"), ("to", "a&b"), ("thing", "x=\"1\""), ("at", "2030-01-02T03:04")];
+    let seen = admin.see(&address(DECISION, &fields));
+    for shown in ["value=\"al\"", "value=\"record: read\"", "value=\"a&#38;b\"", "x=&#34;1&#34;", "2030-01-02T03:04"] {
+        assert!(seen.contains(shown), "{shown}: {seen}");
+    }
+    assert!(seen.contains("2 Jan 2030, 03:04 UTC") && seen.contains("no time is in it"), "{seen}");
+    for (fields, words) in [
+        (&[("who", "nobody"), ("can", "Users.Edit")][..], "Nobody in your sight"),
+        (&[("who", "Ann"), ("can", "Users.Edit")], "Which one?"),
+        (&[("who", "bob"), ("can", "xyzzy")], "No permission is called"),
+        (&[("who", "bob"), ("can", "recordings")], "Which one?"),
+        (&[("who", "bob"), ("can", "Users.Edit"), ("kind", "queue"), ("to", "Nothing")], "No queue in your sight"),
+        (&[("who", "bob"), ("can", "Users.Edit"), ("kind", "user")], "Which user?"),
+        (&[("who", "bob"), ("can", "Users.Edit"), ("kind", "record")], "own permissions"),
+        (&[("who", "bob"), ("can", "record: read"), ("kind", "user")], "leave the type open"),
+        (&[("who", "bob"), ("can", "record: read"), ("thing", "nonsense")], "write name=value"),
+        (&[("who", "bob"), ("can", "record: read"), ("at", "soon")], "no moment"),
+        (&[("who", "bob"), ("can", "record: read"), ("thing", "hierarchyGroup=Mars")], "no hierarchy group"),
+        (&[("who", "bob")], "Give a permission"),
+    ] {
+        let seen = admin.see(&address(DECISION, fields));
+        assert!(seen.contains(words) && !seen.contains("id=\"json\""), "{fields:?} lacks {words}: {seen}");
+    }
+    // The links that ask back lead on with the rest filled in.
+    let which = admin.see(&address(DECISION, &[("who", "Ann"), ("can", "Users.Edit"), ("at", "2030-01-02T03:04")]));
+    assert!(which.contains("can=Users.Edit&#38;at=2030-01-02T03%3A04&#38;who=alice"), "{which}");
+    assert_eq!(admin.get(&address(DOWNLOAD, &[("can", "xyzzy")])).status, 400);
+}
+
+#[test]
+fn it_needs_the_view_of_users_and_of_profiles() {
+    let world = World::new();
+    for (username, permissions, status) in [
+        ("users", &["Users.View"][..], 403),
+        ("profiles", &["SecurityProfiles.View"][..], 403),
+        ("both", &["Users.View", "SecurityProfiles.View"][..], 200),
+    ] {
+        let visitor = world.visitor(username, permissions);
+        for path in [DECISION, SEARCH, SUGGEST, &address(DOWNLOAD, &[("can", "Users.View")])] {
+            let answer = visitor.get(path);
+            assert_eq!(answer.status, status, "{username} {path}: {}", page(&answer));
+        }
+        assert_eq!(visitor.see("/connect/access").contains(DECISION), status == 200, "the menu has it for who may");
+    }
+}
+
+#[test]
+fn who_is_scoped_asks_about_their_own_part_only() {
+    let world = World::new();
+    let levels = json!({ "HierarchyStructure": { "LevelOne": { "Name": "Site" } } });
+    world.ok(Operation::UpdateUserHierarchyStructure, levels);
+    let group =
+        |name: &str| text(&world.ok(Operation::CreateUserHierarchyGroup, json!({ "Name": name }))["HierarchyGroupId"]);
+    let (lyon, graz) = (group("Lyon"), group("Graz"));
+    let agent = world.profile("Agent");
+    let member = |username: &str, group: &str, profile: &str| {
+        let mut input = world.user_input(username, &[profile]);
+        input["HierarchyGroupId"] = group.into();
+        world.operator.ok(Operation::CreateUser, &input);
+    };
+    member("inside", &lyon, &agent);
+    member("outside", &graz, &agent);
+    let made = world.ok(
+        Operation::CreateSecurityProfile,
+        json!({
+            "SecurityProfileName": "Lyon only",
+            "Permissions": ["Users.View", "SecurityProfiles.View"],
+            "HierarchyRestrictedResources": ["User"],
+            "AllowedAccessControlHierarchyGroupId": lyon,
+        }),
+    );
+    member("looker", &lyon, &text(&made["SecurityProfileId"]));
+    let looker = Visitor::new(&world.server);
+    looker.sign_in_first("looker", "Passw0rd", "Better-passw0rd");
+    let seen = looker.see(&address(DECISION, &[("who", "inside"), ("can", "BasicAgentAccess")]));
+    assert!(allowed(&seen));
+    for fields in [
+        [("who", "outside"), ("can", "BasicAgentAccess")],
+        [("who", "inside"), ("to", "outside")],
+        [("who", "admin"), ("can", "Users.View")],
+    ] {
+        let fields = [&fields[..], &[("can", "Users.View")]].concat();
+        let seen = looker.see(&address(DECISION, &fields));
+        assert!(seen.contains("Nobody in your sight") && !seen.contains("</h2>\n<p><strong>"), "{fields:?}: {seen}");
+    }
+    let found = rows(&looker, &[("can", "BasicAgentAccess")]);
+    assert_eq!(found.iter().map(|row| row[1].as_str()).collect::<Vec<_>>(), ["inside"]);
+    assert!(
+        looker.see(&address(SEARCH, &[("can", "BasicAgentAccess")])).contains("Only users and things in your scope")
+    );
+    let found = rows(&looker, &[("ask", "on-what"), ("who", "looker"), ("can", "Users.View")]);
+    assert_eq!(
+        found.iter().map(|row| row[0].as_str()).collect::<Vec<_>>(),
+        ["Ann Other (inside)", "Ann Other (looker)"]
+    );
+    let offered = page(&looker.get(&address(SUGGEST, &[("for", "who"), ("q", "side")])));
+    assert_eq!(offered, "[[\"inside\",\"Ann Other\"]]");
+}
+
+#[test]
+fn nothing_that_is_shown_is_markup_and_nothing_that_is_taken_away_is_a_formula() {
+    let world = World::new();
+    let agent = world.new_user("mallory", &[&world.profile("Agent")]);
+    let identity = json!({ "FirstName": "=HYPERLINK(1)", "LastName": "<script>a()</script>" });
+    world.ok(Operation::UpdateUserIdentityInfo, json!({ "UserId": agent, "IdentityInfo": identity }));
+    let hostile = "<img src=x onerror=a()>";
+    let application = json!({ "Name": hostile, "Permissions": [{ "Name": "<b>go", "Description": hostile }] });
+    world.extension("PUT", "/applications/shop", &application);
+    let admin = Visitor::administrator(&world.server);
+    for path in [
+        address(
+            DECISION,
+            &[("who", "mallory"), ("can", "shop: <b>go"), ("to", hostile), ("thing", &format!("{hostile}=1"))],
+        ),
+        address(DECISION, &[("who", hostile), ("can", hostile), ("to", hostile), ("at", hostile), ("act", hostile)]),
+        address(SEARCH, &[("can", "BasicAgentAccess"), ("user", &format!("a={hostile}"))]),
+        address(SEARCH, &[("ask", "what"), ("who", "mallory"), ("kind", "shop"), ("to", hostile)]),
+    ] {
+        let seen = admin.see(&path);
+        assert!(!seen.contains("<script>") && !seen.contains("<img") && !seen.contains("<b>go"), "{path}: {seen}");
+    }
+    let found = rows(&admin, &[("can", "BasicAgentAccess")]);
+    assert!(found.iter().any(|row| row[0] == "'=HYPERLINK(1) <script>a()</script>"), "{found:?}");
+    // The command goes into a shell: an apostrophe doesn't end its text.
+    let seen = admin.see(&address(DECISION, &[("who", "mallory"), ("can", "shop: <b>go"), ("to", "it's; rm")]));
+    assert!(unescaped(&seen).contains(r"it'\''s; rm"), "{seen}");
+}
+
+#[test]
+fn results_come_in_pages_of_a_hundred_and_whole_as_a_file() {
+    let world = records();
+    let things: Vec<Value> =
+        (0..230).map(|n| json!({ "Id": format!("r-{n:03}"), "Attributes": { "status": "active" } })).collect();
+    world.extension("PUT", "/applications/record/resources", &json!({ "Resources": things }));
+    let admin = Visitor::administrator(&world.server);
+    let fields = [("ask", "on-what"), ("who", "alice"), ("can", "record: write")];
+    assert_eq!(rows(&admin, &fields).len(), 231);
+    let first = admin.see(&address(SEARCH, &fields));
+    assert!(first.contains("(231 things)") && first.contains("1 to 100") && first.contains(">r-099<"), "{first}");
+    assert!(!first.contains(">r-100<") && !first.contains("Previous") && first.contains("page=2"));
+    let last = admin.see(&address(SEARCH, &[&fields[..], &[("page", "3")]].concat()));
+    assert!(last.contains("201 to 231") && last.contains(">r-229<") && !last.contains(">Next<"), "{last}");
+    let beyond = admin.see(&address(SEARCH, &[&fields[..], &[("page", "99")]].concat()));
+    assert!(beyond.contains("201 to 231"));
+    let nobody = admin.see(&address(SEARCH, &[("ask", "on-what"), ("who", "alice"), ("can", "Queues: Edit")]));
+    assert!(
+        nobody.contains("(0 things)") && nobody.contains("See why") && !nobody.contains("Download CSV"),
+        "{nobody}"
+    );
+}

@@ -1,0 +1,148 @@
+//! Conditions and applications on the form of a security profile: added, reviewed, saved, taken out, never lost.
+
+use floorkey_connect::operation::Operation;
+use serde_json::{Value, json};
+
+use crate::visitor::{Visitor, hidden, page};
+use crate::world::World;
+
+const WHEN: &str = "name=\"cond\" value=\"";
+
+/// The conditions that the API shows, each with what it is on.
+fn conditions(world: &World, profile: &str) -> Vec<String> {
+    let path = format!("/security-profiles/{profile}/conditions");
+    let shown = world.extension("GET", &path, &Value::Null);
+    let all = shown["Conditions"].as_array().unwrap().iter().flat_map(|of| {
+        let on = of["Permission"].as_str().unwrap().to_owned();
+        let all = of["All"].as_array().unwrap().clone();
+        all.into_iter().map(move |one| format!("{on} if {}", one["Words"].as_str().unwrap()))
+    });
+    all.collect()
+}
+
+/// The values of the hidden fields that carry conditions.
+fn carried(page: &str) -> Vec<String> {
+    let values = page.split(WHEN).skip(1).filter_map(|rest| rest.split('"').next());
+    values.map(|value| value.replace("&#38;", "&")).collect()
+}
+
+/// A profile with holders, its page, and the fields that every form of it sends.
+fn profile(world: &World) -> (String, String) {
+    let id = world.new_profile("Desk", &["Users.Edit"]);
+    world.new_user("ann", &[&id]);
+    let address = format!("/connect/security-profiles/{id}");
+    (id, address)
+}
+
+fn basics(modified: &str) -> Vec<(&str, &str)> {
+    let ticked = "Users.View Users.Edit";
+    vec![
+        ("name", "Desk"),
+        ("p", "Users.View"),
+        ("p", "Users.Edit"),
+        ("needed", "Users.View"),
+        ("was", ticked),
+        ("modified", modified),
+    ]
+}
+
+#[test]
+fn a_condition_is_added_reviewed_saved_shown_and_taken_out() {
+    let world = World::new();
+    let (id, address) = profile(&world);
+    let admin = Visitor::administrator(&world.server);
+    let shown = admin.see(&address);
+    assert!(carried(&shown).is_empty() && shown.contains("Add a condition"));
+    let modified = hidden(&shown, "modified");
+    let add = [("do", "condition"), ("cond-on", "Users: Edit"), ("cond-kind", "same"), ("cond-attribute", "team")];
+    let added = page(&admin.post(&address, &[&basics(&modified)[..], &add].concat()));
+    let value = carried(&added).pop().unwrap_or_else(|| panic!("{added}"));
+    assert!(added.contains("if its “team” is the same as the user&#39;s"), "{added}");
+    assert!(conditions(&world, &id).is_empty(), "nothing is saved by adding");
+    // Saving shows what it does to whom first; the review carries everything.
+    let keep = [("cond", value.as_str())];
+    let review = page(&admin.post(&address, &[&basics(&modified)[..], &keep, &[("do", "save")]].concat()));
+    assert!(review.contains("Nothing is saved yet") && review.contains("Reach of"), "{review}");
+    assert_eq!(carried(&review), [value.clone()]);
+    let saved = admin.submit(&address, &[&basics(&modified)[..], &keep, &[("do", "confirm")]].concat());
+    assert_eq!(conditions(&world, &id), ["Users.Edit if its “team” is the same as the user's"]);
+    assert!(saved.contains("Edit only if its “team” is the same as the user&#39;s"), "beside the permission: {saved}");
+    let revision = hidden(&saved, "revision");
+    // Whoever read the page before is told, and loses nothing of what was filled in.
+    let stale = admin.post(&address, &[&basics(&modified)[..], &[("description", "x"), ("do", "confirm")]].concat());
+    assert_eq!(stale.status, 409, "{}", page(&stale));
+    assert!(page(&stale).contains("changed this profile") && page(&stale).contains("value=\"x\""));
+    // Taking it out saves nothing by itself either; undo brings back how it was.
+    let modified = hidden(&saved, "modified");
+    let out = page(&admin.post(&address, &[&basics(&modified)[..], &keep, &[("uncondition", &value)]].concat()));
+    assert!(carried(&out).is_empty() && conditions(&world, &id).len() == 1);
+    admin.submit("/connect/undo", &[("revision", &revision), ("back", &address)]);
+    assert!(conditions(&world, &id).is_empty());
+    let told = admin.see("/connect/history");
+    assert!(told.contains("Condition: Users: Edit counts only if its “team”"), "{told}");
+}
+
+#[test]
+fn a_condition_that_says_nothing_is_refused_beside_its_fields_and_kept_as_it_was_typed() {
+    let world = World::new();
+    let (id, address) = profile(&world);
+    let admin = Visitor::administrator(&world.server);
+    let modified = hidden(&admin.see(&address), "modified");
+    for (fields, words) in [
+        (&[("cond-on", "Queues: Edit"), ("cond-kind", "own")][..], "tick it first"),
+        (&[("cond-on", "Users: Edit"), ("cond-kind", "same")], "Name the attribute"),
+        (&[("cond-on", "Users: Edit"), ("cond-kind", "one-of"), ("cond-attribute", "site")], "values"),
+    ] {
+        for act in ["condition", "save"] {
+            let answer = admin.post(&address, &[&basics(&modified)[..], fields, &[("do", act)]].concat());
+            let text = page(&answer);
+            assert!(answer.status == 422 && text.contains(words), "{fields:?} {act}: {} {text}", answer.status);
+            assert!(text.contains(&format!("name=\"cond-on\" value=\"{}\"", fields[0].1)), "{text}");
+        }
+    }
+    assert!(conditions(&world, &id).is_empty());
+    // What was typed and not added is saved with the rest, and not lost.
+    let fields = [("cond-on", "Users.View"), ("cond-kind", "hierarchy"), ("do", "confirm")];
+    admin.submit(&address, &[&basics(&modified)[..], &fields].concat());
+    assert_eq!(conditions(&world, &id), ["Users.View if it stands in the user's own hierarchy group or below"]);
+    // Who may only look sees it, and no way to change it.
+    let looker = world.visitor("looker", &["SecurityProfiles.View"]);
+    let seen = looker.see(&address);
+    assert!(seen.contains("own hierarchy group or below") && !seen.contains("Add a condition"), "{seen}");
+}
+
+#[test]
+fn registered_applications_have_boxes_and_others_say_that_they_are_denied() {
+    let world = World::new();
+    let permissions =
+        json!([{ "Name": "view", "Description": "Look at an order." }, { "Name": "refund", "Requires": ["view"] }]);
+    world.extension("PUT", "/applications/orders", &json!({ "Name": "Orders", "Permissions": permissions }));
+    let (id, address) = profile(&world);
+    let held = json!([
+        { "Namespace": "orders", "ApplicationPermissions": ["refund", "old"], "Type": "MCP" },
+        { "Namespace": "crm", "ApplicationPermissions": ["Read"] },
+    ]);
+    world.ok(Operation::UpdateSecurityProfile, json!({ "SecurityProfileId": id, "Applications": held }));
+    let admin = Visitor::administrator(&world.server);
+    let shown = admin.see(&address);
+    let box_of = |name: &str| format!("name=\"app\" value=\"in=orders&#38;of={name}\"");
+    for (name, ticked) in [("view", false), ("refund", true), ("old", true)] {
+        assert_eq!(shown.contains(&format!("{} checked", box_of(name))), ticked, "{name}: {shown}");
+    }
+    assert!(shown.contains("Look at an order.") && shown.contains("Brings along view."), "{shown}");
+    assert!(shown.contains("value=\"crm\"") && shown.contains(">not registered</span>"), "{shown}");
+    assert!(!shown.contains("name=\"app-name\" value=\"orders\""));
+    // Sent back as it was shown, it is the same: nothing is saved.
+    let modified = hidden(&shown, "modified");
+    let crm = [("app-name", "crm"), ("app-permissions", "Read"), ("app-kind", "")];
+    let same = [("app", "in=orders&of=refund"), ("app", "in=orders&of=old"), ("app-kind-of", "in=orders&of=MCP")];
+    let unchanged = admin.submit(&address, &[&basics(&modified)[..], &crm, &same, &[("do", "save")]].concat());
+    assert!(unchanged.contains("Nothing was changed"), "{unchanged}");
+    let fewer = [("app", "in=orders&of=view"), ("app-kind-of", "in=orders&of=MCP"), ("do", "confirm")];
+    admin.submit(&address, &[&basics(&modified)[..], &crm, &fewer].concat());
+    let list = world.ok(Operation::ListSecurityProfileApplications, json!({ "SecurityProfileId": id }));
+    let mut held = list["Applications"].as_array().unwrap().clone();
+    held.sort_by_key(|one| one["Namespace"].to_string());
+    assert_eq!(held[1]["ApplicationPermissions"], json!(["view"]), "{held:?}");
+    assert_eq!((&held[0]["Namespace"], &held[1]["Type"]), (&json!("crm"), &json!("MCP")), "{held:?}");
+}
