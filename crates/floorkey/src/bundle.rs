@@ -7,6 +7,7 @@
 //! JSON object. Whoever loads one must trust the key that it is signed with. A bundle says at which revision it was
 //! made: whoever reloads refuses a lower one, or an old bundle would bring back what was taken away since.
 
+mod profile_row;
 mod rows;
 
 use base64::Engine as _;

@@ -13,7 +13,7 @@ const CRATES: [Crate; 5] = [
         name: "floorkey",
         ours: &[],
         never: &["axum", "http", "hyper", "libsqlite3-sys", "reqwest", "rusqlite", "tokio", "tokio-postgres"],
-        never_itself: &["getrandom", "jiff", "rand", "serde_json"],
+        never_itself: &["getrandom", "jiff", "rand"],
     },
     Crate {
         name: "floorkey-connect",

@@ -1,9 +1,9 @@
 //! Laws of the stored form: what is written reads back as it was, and what can't be read is named.
 
+mod applications;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use floorkey::application::ApplicationPermission;
-use floorkey::condition::Side;
 use floorkey::hierarchy::{HierarchyGroup, HierarchyLevel, HierarchyStructure};
 use floorkey::profile::{AccessControl, AiAgent, Application, FlowModule, PrimaryAttributeValue};
 use floorkey::resource::{
@@ -14,9 +14,8 @@ use floorkey::user::{
     Assignment, ChannelSettings, Identity, PasswordState, Phone, Proficiency, SecondFactor, SecondFactorKind,
 };
 use floorkey::{
-    AccessKey, AnyPermission, ApiToken, ApplicationResource, Condition, GuardMode, HierarchyLevelId, PermissionSet,
-    RegisteredApplication, Resource, ResourceType, SecondFactorId, SecurityProfile, Settings, Timestamp, TokenScope,
-    User, catalogue, close,
+    AccessKey, GuardMode, HierarchyLevelId, PermissionSet, Resource, ResourceType, SecondFactorId, SecurityProfile,
+    Settings, Timestamp, User, catalogue, close,
 };
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option::of;
@@ -24,6 +23,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
+use applications::{any_permission, api_token, application, application_resource, condition};
 
 fn text() -> BoxedStrategy<String> {
     prop_oneof![
@@ -281,62 +281,6 @@ fn access_key() -> impl Strategy<Value = Record> {
         let id = AccessKeyId::parse(&id).unwrap();
         Record::AccessKey(Arc::new(AccessKey { id, owner: UserId::from_bits(owner), label, created }))
     })
-}
-
-fn any_permission() -> impl Strategy<Value = AnyPermission> {
-    let names: Vec<_> = catalogue().permissions().collect();
-    prop_oneof![
-        select(names).prop_map(AnyPermission::Catalogue),
-        (text(), text()).prop_map(|(namespace, name)| AnyPermission::Application { namespace, name }),
-    ]
-}
-
-fn condition() -> impl Strategy<Value = Condition> {
-    let side = select(vec![Side::Subject, Side::Resource, Side::Action]);
-    prop_oneof![
-        text().prop_map(|attribute| Condition::Own { attribute }),
-        Just(Condition::SameHierarchy),
-        (text(), text()).prop_map(|(attribute, of_subject)| Condition::Same { attribute, of_subject }),
-        (side, text(), btree_set(text(), 1..3)).prop_map(|(of, attribute, values)| Condition::OneOf {
-            of,
-            attribute,
-            values
-        }),
-    ]
-}
-
-fn application() -> impl Strategy<Value = Record> {
-    let permission = (text(), text(), btree_set(text(), 0..3))
-        .prop_map(|(name, description, requires)| ApplicationPermission { name, description, requires });
-    (text(), text(), text(), vec(permission, 0..3), time()).prop_map(
-        |(namespace, name, description, permissions, modified)| {
-            Record::Application(Arc::new(RegisteredApplication { namespace, name, description, permissions, modified }))
-        },
-    )
-}
-
-fn application_resource() -> impl Strategy<Value = Record> {
-    (text(), text(), tags(), of(any::<u128>()), time()).prop_map(|(namespace, id, attributes, group, modified)| {
-        // The planner takes no control characters; one of them parts the two.
-        let plain = |text: String| text.replace('\u{1f}', "");
-        Record::ApplicationResource(Arc::new(ApplicationResource {
-            namespace: plain(namespace),
-            id: plain(id),
-            attributes,
-            hierarchy_group: group.map(HierarchyGroupId::from_bits),
-            modified,
-        }))
-    })
-}
-
-fn api_token() -> impl Strategy<Value = Record> {
-    let scopes = btree_set(select(TokenScope::ALL.to_vec()), 0..=2);
-    (any::<u128>(), text(), scopes, any::<[u8; 32]>(), of(time()), time()).prop_map(
-        |(id, label, scopes, hash, expires, created)| {
-            let id = ApiTokenId::from_bits(id);
-            Record::ApiToken(Arc::new(ApiToken { id, label, scopes, hash, expires, created }))
-        },
-    )
 }
 
 fn record() -> impl Strategy<Value = Record> {

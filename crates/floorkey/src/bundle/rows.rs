@@ -6,14 +6,12 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::Bundle;
+use super::profile_row::ProfileRow;
 use crate::application::{ApplicationPermission, ApplicationResource, RegisteredApplication};
-use crate::closure::close;
-use crate::condition::{AnyPermission, Condition, Side};
 use crate::directory::{Directory, Revision};
 use crate::hierarchy::HierarchyGroup;
 use crate::id::{HierarchyGroupId, InstanceId, ResourceId, SecurityProfileId, UserId};
 use crate::permission_set::PermissionSet;
-use crate::profile::{AccessControl, Application, SecurityProfile};
 use crate::record::Record;
 use crate::resource::{AgentStatus, HoursOfOperation, Queue, Resource, ResourceDetails, ResourceType, RoutingProfile};
 use crate::tags::Tags;
@@ -56,50 +54,6 @@ struct ResourceRow {
     name: String,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     tags: Tags,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ProfileRow {
-    id: String,
-    name: String,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    chosen: Vec<String>,
-    /// What came along when it was saved.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    required: Vec<String>,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    applications: BTreeMap<String, Vec<String>>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    conditions: Vec<ConditionsRow>,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    access_control_tags: Tags,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    tag_restricted: Vec<String>,
-    #[serde(default)]
-    hierarchy_restricted: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    hierarchy_group: Option<String>,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    tags: Tags,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ConditionsRow {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    namespace: Option<String>,
-    permission: String,
-    all: Vec<ConditionRow>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-enum ConditionRow {
-    Own { attribute: String },
-    SameHierarchy {},
-    Same { attribute: String, of_subject: String },
-    OneOf { of: String, attribute: String, values: BTreeSet<String> },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -228,20 +182,20 @@ pub(super) fn read(content: &str) -> Result<Bundle, String> {
     Ok(Bundle { directory, made: Timestamp::from_millis(rows.made) })
 }
 
-fn id<T>(text: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, String> {
+pub(super) fn id<T>(text: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, String> {
     parse(text).ok_or_else(|| format!("`{text}` is not an id"))
 }
 
-fn names(set: &PermissionSet) -> Vec<String> {
+pub(super) fn names(set: &PermissionSet) -> Vec<String> {
     set.iter().map(|permission| permission.name().to_owned()).collect()
 }
 
-fn permission(name: &str) -> Result<Permission, String> {
+pub(super) fn permission(name: &str) -> Result<Permission, String> {
     Permission::parse(name)
         .map_err(|_| format!("`{name}` is not among the {} permissions", catalogue().permissions().len()))
 }
 
-fn permissions(names: &[String]) -> Result<PermissionSet, String> {
+pub(super) fn permissions(names: &[String]) -> Result<PermissionSet, String> {
     names.iter().map(|name| permission(name)).collect()
 }
 
@@ -298,83 +252,6 @@ impl ResourceRow {
             tags: self.tags,
             modified: Timestamp::default(),
             details,
-        })
-    }
-}
-
-impl ProfileRow {
-    fn of(profile: &SecurityProfile) -> Self {
-        let control = &profile.access_control;
-        let applications = profile.applications.iter();
-        let conditions = |(permission, all): (&AnyPermission, &BTreeSet<Condition>)| {
-            let (namespace, permission) = match permission {
-                AnyPermission::Catalogue(permission) => (None, permission.name().to_owned()),
-                AnyPermission::Application { namespace, name } => (Some(namespace.clone()), name.clone()),
-            };
-            ConditionsRow { namespace, permission, all: all.iter().map(ConditionRow::of).collect() }
-        };
-        Self {
-            id: profile.id.to_string(),
-            name: profile.name.clone(),
-            chosen: names(&profile.chosen),
-            required: names(&profile.permissions.permissions().difference(&profile.chosen)),
-            applications: applications.map(|held| (held.namespace.clone(), held.permissions.clone())).collect(),
-            conditions: profile.conditions.iter().map(conditions).collect(),
-            access_control_tags: control.tags.clone(),
-            tag_restricted: control.tag_restricted.iter().map(|restricted| restricted.word().to_owned()).collect(),
-            hierarchy_restricted: control.hierarchy_restricted,
-            hierarchy_group: control.hierarchy_group.map(|group| group.to_string()),
-            tags: profile.tags.clone(),
-        }
-    }
-
-    fn read(self) -> Result<SecurityProfile, String> {
-        let chosen = permissions(&self.chosen)?;
-        let profile = id(&self.id, SecurityProfileId::parse)?;
-        let mut profile = SecurityProfile::new(profile, self.name, String::new(), chosen, Timestamp::default());
-        profile.permissions = close(&chosen.union(&permissions(&self.required)?));
-        let held = |(namespace, permissions)| Application { namespace, permissions, kind: None };
-        profile.applications = self.applications.into_iter().map(held).collect();
-        for row in self.conditions {
-            let name = match row.namespace {
-                Some(namespace) => AnyPermission::Application { namespace, name: row.permission },
-                None => AnyPermission::Catalogue(permission(&row.permission)?),
-            };
-            let all = row.all.into_iter().map(ConditionRow::read).collect::<Result<_, _>>()?;
-            profile.conditions.insert(name, all);
-        }
-        let restricted =
-            |word: &String| ResourceType::parse(word).ok_or_else(|| format!("`{word}` is not a type of resource"));
-        profile.access_control = AccessControl {
-            tags: self.access_control_tags,
-            tag_restricted: self.tag_restricted.iter().map(restricted).collect::<Result<_, _>>()?,
-            hierarchy_restricted: self.hierarchy_restricted,
-            hierarchy_group: self.hierarchy_group.map(|group| id(&group, HierarchyGroupId::parse)).transpose()?,
-        };
-        profile.tags = self.tags;
-        Ok(profile)
-    }
-}
-
-impl ConditionRow {
-    fn of(condition: &Condition) -> Self {
-        match condition.clone() {
-            Condition::Own { attribute } => Self::Own { attribute },
-            Condition::SameHierarchy => Self::SameHierarchy {},
-            Condition::Same { attribute, of_subject } => Self::Same { attribute, of_subject },
-            Condition::OneOf { of, attribute, values } => Self::OneOf { of: of.word().to_owned(), attribute, values },
-        }
-    }
-
-    fn read(self) -> Result<Condition, String> {
-        Ok(match self {
-            Self::Own { attribute } => Condition::Own { attribute },
-            Self::SameHierarchy {} => Condition::SameHierarchy,
-            Self::Same { attribute, of_subject } => Condition::Same { attribute, of_subject },
-            Self::OneOf { of, attribute, values } => {
-                let of = Side::parse(&of).ok_or_else(|| format!("`{of}` is neither subject, resource nor action"))?;
-                Condition::OneOf { of, attribute, values }
-            }
         })
     }
 }

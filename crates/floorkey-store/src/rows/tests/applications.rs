@@ -1,0 +1,65 @@
+//! Random applications, their things and tokens, and conditions.
+
+use floorkey::application::ApplicationPermission;
+use floorkey::condition::Side;
+use floorkey::{
+    AnyPermission, ApiToken, ApiTokenId, ApplicationResource, Condition, RegisteredApplication, TokenScope, catalogue,
+};
+
+use super::*;
+
+pub(super) fn any_permission() -> impl Strategy<Value = AnyPermission> {
+    let names: Vec<_> = catalogue().permissions().collect();
+    prop_oneof![
+        select(names).prop_map(AnyPermission::Catalogue),
+        (text(), text()).prop_map(|(namespace, name)| AnyPermission::Application { namespace, name }),
+    ]
+}
+
+pub(super) fn condition() -> impl Strategy<Value = Condition> {
+    let side = select(vec![Side::Subject, Side::Resource, Side::Action]);
+    prop_oneof![
+        text().prop_map(|attribute| Condition::Own { attribute }),
+        Just(Condition::SameHierarchy),
+        (text(), text()).prop_map(|(attribute, of_subject)| Condition::Same { attribute, of_subject }),
+        (side, text(), btree_set(text(), 1..3)).prop_map(|(of, attribute, values)| Condition::OneOf {
+            of,
+            attribute,
+            values
+        }),
+    ]
+}
+
+pub(super) fn application() -> impl Strategy<Value = Record> {
+    let permission = (text(), text(), btree_set(text(), 0..3))
+        .prop_map(|(name, description, requires)| ApplicationPermission { name, description, requires });
+    (text(), text(), text(), vec(permission, 0..3), time()).prop_map(
+        |(namespace, name, description, permissions, modified)| {
+            Record::Application(Arc::new(RegisteredApplication { namespace, name, description, permissions, modified }))
+        },
+    )
+}
+
+pub(super) fn application_resource() -> impl Strategy<Value = Record> {
+    (text(), text(), tags(), of(any::<u128>()), time()).prop_map(|(namespace, id, attributes, group, modified)| {
+        // The planner takes no control characters; one of them parts the two.
+        let plain = |text: String| text.replace('\u{1f}', "");
+        Record::ApplicationResource(Arc::new(ApplicationResource {
+            namespace: plain(namespace),
+            id: plain(id),
+            attributes,
+            hierarchy_group: group.map(HierarchyGroupId::from_bits),
+            modified,
+        }))
+    })
+}
+
+pub(super) fn api_token() -> impl Strategy<Value = Record> {
+    let scopes = btree_set(select(TokenScope::ALL.to_vec()), 0..=2);
+    (any::<u128>(), text(), scopes, any::<[u8; 32]>(), of(time()), time()).prop_map(
+        |(id, label, scopes, hash, expires, created)| {
+            let id = ApiTokenId::from_bits(id);
+            Record::ApiToken(Arc::new(ApiToken { id, label, scopes, hash, expires, created }))
+        },
+    )
+}

@@ -1,0 +1,135 @@
+//! A security profile in a bundle, with the conditions of its grants.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::rows::{id, names, permission, permissions};
+use crate::closure::close;
+use crate::condition::{AnyPermission, Condition, Side};
+use crate::id::{HierarchyGroupId, SecurityProfileId};
+use crate::profile::{AccessControl, Application, SecurityProfile};
+use crate::resource::ResourceType;
+use crate::tags::Tags;
+use crate::time::Timestamp;
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProfileRow {
+    id: String,
+    name: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    chosen: Vec<String>,
+    /// What came along when it was saved.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    required: Vec<String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    applications: BTreeMap<String, Vec<String>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    conditions: Vec<ConditionsRow>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    access_control_tags: Tags,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    tag_restricted: Vec<String>,
+    #[serde(default)]
+    hierarchy_restricted: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hierarchy_group: Option<String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    tags: Tags,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConditionsRow {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    namespace: Option<String>,
+    permission: String,
+    all: Vec<ConditionRow>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum ConditionRow {
+    Own { attribute: String },
+    SameHierarchy {},
+    Same { attribute: String, of_subject: String },
+    OneOf { of: String, attribute: String, values: BTreeSet<String> },
+}
+
+impl ProfileRow {
+    pub(super) fn of(profile: &SecurityProfile) -> Self {
+        let control = &profile.access_control;
+        let applications = profile.applications.iter();
+        let conditions = |(permission, all): (&AnyPermission, &BTreeSet<Condition>)| {
+            let (namespace, permission) = match permission {
+                AnyPermission::Catalogue(permission) => (None, permission.name().to_owned()),
+                AnyPermission::Application { namespace, name } => (Some(namespace.clone()), name.clone()),
+            };
+            ConditionsRow { namespace, permission, all: all.iter().map(ConditionRow::of).collect() }
+        };
+        Self {
+            id: profile.id.to_string(),
+            name: profile.name.clone(),
+            chosen: names(&profile.chosen),
+            required: names(&profile.permissions.permissions().difference(&profile.chosen)),
+            applications: applications.map(|held| (held.namespace.clone(), held.permissions.clone())).collect(),
+            conditions: profile.conditions.iter().map(conditions).collect(),
+            access_control_tags: control.tags.clone(),
+            tag_restricted: control.tag_restricted.iter().map(|restricted| restricted.word().to_owned()).collect(),
+            hierarchy_restricted: control.hierarchy_restricted,
+            hierarchy_group: control.hierarchy_group.map(|group| group.to_string()),
+            tags: profile.tags.clone(),
+        }
+    }
+
+    pub(super) fn read(self) -> Result<SecurityProfile, String> {
+        let chosen = permissions(&self.chosen)?;
+        let profile = id(&self.id, SecurityProfileId::parse)?;
+        let mut profile = SecurityProfile::new(profile, self.name, String::new(), chosen, Timestamp::default());
+        profile.permissions = close(&chosen.union(&permissions(&self.required)?));
+        let held = |(namespace, permissions)| Application { namespace, permissions, kind: None };
+        profile.applications = self.applications.into_iter().map(held).collect();
+        for row in self.conditions {
+            let name = match row.namespace {
+                Some(namespace) => AnyPermission::Application { namespace, name: row.permission },
+                None => AnyPermission::Catalogue(permission(&row.permission)?),
+            };
+            let all = row.all.into_iter().map(ConditionRow::read).collect::<Result<_, _>>()?;
+            profile.conditions.insert(name, all);
+        }
+        let restricted =
+            |word: &String| ResourceType::parse(word).ok_or_else(|| format!("`{word}` is not a type of resource"));
+        profile.access_control = AccessControl {
+            tags: self.access_control_tags,
+            tag_restricted: self.tag_restricted.iter().map(restricted).collect::<Result<_, _>>()?,
+            hierarchy_restricted: self.hierarchy_restricted,
+            hierarchy_group: self.hierarchy_group.map(|group| id(&group, HierarchyGroupId::parse)).transpose()?,
+        };
+        profile.tags = self.tags;
+        Ok(profile)
+    }
+}
+
+impl ConditionRow {
+    fn of(condition: &Condition) -> Self {
+        match condition.clone() {
+            Condition::Own { attribute } => Self::Own { attribute },
+            Condition::SameHierarchy => Self::SameHierarchy {},
+            Condition::Same { attribute, of_subject } => Self::Same { attribute, of_subject },
+            Condition::OneOf { of, attribute, values } => Self::OneOf { of: of.word().to_owned(), attribute, values },
+        }
+    }
+
+    fn read(self) -> Result<Condition, String> {
+        Ok(match self {
+            Self::Own { attribute } => Condition::Own { attribute },
+            Self::SameHierarchy {} => Condition::SameHierarchy,
+            Self::Same { attribute, of_subject } => Condition::Same { attribute, of_subject },
+            Self::OneOf { of, attribute, values } => {
+                let of = Side::parse(&of).ok_or_else(|| format!("`{of}` is neither subject, resource nor action"))?;
+                Condition::OneOf { of, attribute, values }
+            }
+        })
+    }
+}
