@@ -1,12 +1,16 @@
 //! Every route: unsigned, wrongly signed, signed by somebody without the right, signed by a user of another instance.
 //! A route that is missing from the tables here fails the sweep.
 
+mod extensions;
+
 use floorkey_connect::exception::ExceptionKind::{
     self, AccessDenied, InvalidSignature, MissingAuthenticationToken, ResourceNotFound, UnrecognizedClient,
 };
 use floorkey_connect::operation::Operation::{self, *};
 use floorkey_server::EXTENSION_ROUTES;
 use serde_json::{Value, json};
+
+use extensions::EXTENSIONS;
 
 use crate::client::{Client, check, request, unsigned};
 use crate::http::Answer;
@@ -162,90 +166,6 @@ fn with(base: &Value, more: Value) -> Value {
     input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     input
 }
-
-/// What every extension is called with, and whether every key may.
-const EXTENSIONS: &[(&str, &str, &str, bool)] = &[
-    ("GET", "/floorkey/v1/permissions", "", true),
-    ("GET", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/access-keys", "", false),
-    ("POST", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/access-keys", "{}", false),
-    ("DELETE", "/floorkey/v1/instances/{InstanceId}/access-keys/{AccessKeyId}", "", false),
-    ("POST", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/password", "{}", false),
-    ("POST", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/enable", "{}", false),
-    ("POST", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/disable", "{}", false),
-    ("POST", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/sessions/end", "{}", false),
-    ("POST", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/unlock", "{}", false),
-    ("DELETE", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/second-factors", "", false),
-    ("POST", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/invite", "{}", false),
-    ("POST", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/login", r#"{"Username":"x"}"#, false),
-    (
-        "POST",
-        "/floorkey/v1/instances/{InstanceId}/users/edit",
-        r#"{"UserIds":["{UserId}"],"AfterContactWorkTimeLimit":7}"#,
-        false,
-    ),
-    ("POST", "/floorkey/v1/instances/{InstanceId}/users/restore", r#"{"UserIds":["{UserId}"]}"#, false),
-    ("GET", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/status", "", false),
-    ("GET", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/permissions", "", false),
-    ("GET", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/permission-use", "", false),
-    ("GET", "/floorkey/v1/instances/{InstanceId}/logins/{Username}", "", false),
-    ("GET", "/floorkey/v1/instances/{InstanceId}/guard", "", true),
-    ("PUT", "/floorkey/v1/instances/{InstanceId}/guard", r#"{"Mode":"enforce"}"#, false),
-    ("GET", "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/assignable", "", false),
-    (
-        "PUT",
-        "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/assignable",
-        r#"{"SecurityProfileIds":[]}"#,
-        false,
-    ),
-    (
-        "POST",
-        "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/name",
-        r#"{"Name":"x"}"#,
-        false,
-    ),
-    (
-        "POST",
-        "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/replace",
-        r#"{"ReplacementId":"{Replacement}","Delete":true}"#,
-        false,
-    ),
-    ("POST", "/floorkey/v1/instances/{InstanceId}/undo", r#"{"Revision":{Revision}}"#, false),
-    ("GET", "/floorkey/v1/instances/{InstanceId}/applications", "", false),
-    ("GET", "/floorkey/v1/instances/{InstanceId}/applications/{Namespace}", "", false),
-    (
-        "PUT",
-        "/floorkey/v1/instances/{InstanceId}/applications/{Namespace}",
-        r#"{"Name":"x","Permissions":[{"Name":"x"}]}"#,
-        false,
-    ),
-    ("DELETE", "/floorkey/v1/instances/{InstanceId}/applications/{Namespace}", "", false),
-    ("GET", "/floorkey/v1/instances/{InstanceId}/applications/{Namespace}/resources", "", false),
-    (
-        "PUT",
-        "/floorkey/v1/instances/{InstanceId}/applications/{Namespace}/resources",
-        r#"{"Resources":[{"Id":"x","Attributes":{"a":"b"}}]}"#,
-        false,
-    ),
-    (
-        "POST",
-        "/floorkey/v1/instances/{InstanceId}/applications/{Namespace}/resources/delete",
-        r#"{"Ids":["1"]}"#,
-        false,
-    ),
-    ("GET", "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/conditions", "", false),
-    (
-        "PUT",
-        "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/conditions",
-        r#"{"Conditions":[]}"#,
-        false,
-    ),
-    ("GET", "/floorkey/v1/instances/{InstanceId}/api-tokens", "", false),
-    ("POST", "/floorkey/v1/instances/{InstanceId}/api-tokens", r#"{"Label":"x","Scopes":["evaluate"]}"#, false),
-    ("DELETE", "/floorkey/v1/instances/{InstanceId}/api-tokens/{ApiTokenId}", "", false),
-    ("GET", "/floorkey/v1/instances/{InstanceId}/bundle", "", false),
-    ("GET", "/floorkey/v1/instances/{InstanceId}/bundle-key", "", true),
-    ("GET", "/floorkey/v1/instances/{InstanceId}/audit", "", false),
-];
 
 /// One request of the sweep.
 struct Route {
