@@ -1,7 +1,7 @@
 //! Questions to a server by the standard that applications use: OpenID AuthZEN, with a token.
 
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
 use super::client::{address, agent, unreachable};
@@ -57,17 +57,18 @@ impl Bearer {
     ///
     /// # Errors
     /// A server that can't be reached, or what it answered instead.
-    pub(super) fn ask(&self, path: &str, mut question: Value, explain: bool) -> Result<Value, String> {
-        let mut wishes = json!({});
+    pub(super) fn ask(&self, path: &str, question: Value, explain: bool) -> Result<Value, String> {
+        let mut wishes = Map::new();
         if explain {
-            wishes["explain"] = true.into();
+            wishes.insert("explain".to_owned(), true.into());
         }
         if let Some(revision) = self.at_least {
-            wishes["at_least_revision"] = revision.into();
+            wishes.insert("at_least_revision".to_owned(), revision.into());
         }
-        if wishes != json!({}) {
-            question["context"] = json!({ "floorkey": wishes });
-        }
+        let question = match wishes.is_empty() {
+            true => question,
+            false => with(question, "context", json!({ "floorkey": wishes })),
+        };
         let authorization = Zeroizing::new(format!("Bearer {}", self.token.as_str()));
         let request = http::Request::post(format!("{}{path}", self.endpoint))
             .header("Authorization", authorization.as_str())
@@ -93,11 +94,11 @@ impl Bearer {
         let mut results = Vec::new();
         let mut token = String::new();
         loop {
-            let mut question = question.clone();
-            question["page"] = match token.as_str() {
+            let page = match token.as_str() {
                 "" => json!({ "limit": PAGE }),
                 token => json!({ "limit": PAGE, "token": token }),
             };
+            let question = with(question.clone(), "page", page);
             let answer = self.ask(path, question, false)?;
             results.extend(answer.get("results").and_then(Value::as_array).into_iter().flatten().cloned());
             let next = answer.get("page").and_then(|page| page.get("next_token")).and_then(Value::as_str);
@@ -107,6 +108,14 @@ impl Bearer {
             }
         }
     }
+}
+
+/// An object with one more member.
+pub(super) fn with(mut object: Value, name: &str, value: Value) -> Value {
+    if let Value::Object(members) = &mut object {
+        members.insert(name.to_owned(), value);
+    }
+    object
 }
 
 /// Results in one page of a search.

@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 
 use super::Printing;
-use super::bearer::Asking;
+use super::bearer::{Asking, with};
 use super::connection::text;
 use super::output::Style;
 use super::table::table;
@@ -193,10 +193,11 @@ const THIS_INSTANCE: &str = "this";
 
 impl Said {
     fn subject(&self, id: Option<&str>) -> Value {
-        let mut subject = json!({ "type": "user" });
-        if let Some(id) = id {
-            subject["id"] = id.into();
-        }
+        let subject = json!({ "type": "user" });
+        let subject = match id {
+            Some(id) => with(subject, "id", id.into()),
+            None => subject,
+        };
         with_properties(subject, &self.user_property)
     }
 
@@ -205,12 +206,12 @@ impl Said {
     }
 }
 
-fn with_properties(mut value: Value, properties: &[(String, String)]) -> Value {
-    if !properties.is_empty() {
-        let each = properties.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str())));
-        value["properties"] = Value::Object(Map::from_iter(each));
+fn with_properties(value: Value, properties: &[(String, String)]) -> Value {
+    if properties.is_empty() {
+        return value;
     }
-    value
+    let each = properties.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str())));
+    with(value, "properties", Value::Object(Map::from_iter(each)))
 }
 
 fn resource(text: &str) -> Result<(String, String), String> {

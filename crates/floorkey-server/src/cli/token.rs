@@ -75,13 +75,10 @@ fn create(
     connection: &InstanceConnection,
     printing: Printing,
 ) -> Result<(), String> {
-    let mut body = json!({ "Label": label, "Scopes": scopes });
-    if scopes.is_empty() {
-        body["Scopes"] = json!(TokenScope::ALL.map(TokenScope::word));
-    }
-    if let Some(expires) = expires {
-        body["ExpiresTime"] = json!(until(expires, outside::now())?);
-    }
+    let all = || TokenScope::ALL.map(|scope| scope.word().to_owned()).to_vec();
+    let scopes = if scopes.is_empty() { all() } else { scopes.to_vec() };
+    let expires = expires.map(|expires| until(expires, outside::now())).transpose()?;
+    let body = json!({ "Label": label, "Scopes": scopes, "ExpiresTime": expires });
     let made = connection.client()?.call("POST", &["api-tokens"], Some(&body))?;
     printing.output().print(&made, |_| {
         format!("The token of “{label}”. It is shown only now:\n\nexport FLOORKEY_API_TOKEN={}", text(&made, "Token"))

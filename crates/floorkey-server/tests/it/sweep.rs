@@ -10,11 +10,12 @@ use floorkey_connect::operation::Operation::{self, *};
 use floorkey_server::EXTENSION_ROUTES;
 use serde_json::{Value, json};
 
+use extensions::EXTENSIONS;
+
 use crate::client::{Client, check, request, unsigned};
 use crate::http::Answer;
 use crate::sign::Key;
 use crate::world::{World, text};
-use extensions::EXTENSIONS;
 
 /// What every operation is called with: sound enough to be refused for its caller and for nothing else.
 fn operations(world: &World) -> Vec<(Operation, Value)> {

@@ -79,7 +79,7 @@ fn build(viewer: &Viewer, fields: &Fields) -> Result<DecisionPage, Problem> {
     if !typed.is_blank() {
         match Question::read(viewer, Ask::Decision, &typed, fields, DECISION) {
             Ok(question) => answer = Some(answered(viewer, &question, &typed)?),
-            Err(wrong) => slips = wrong,
+            Err(wrong) => slips = *wrong,
         }
     }
     Ok(DecisionPage {

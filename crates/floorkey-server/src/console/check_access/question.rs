@@ -95,7 +95,13 @@ impl Question {
     ///
     /// # Errors
     /// What can't be meant, beside its field.
-    pub(super) fn read(viewer: &Viewer, ask: Ask, typed: &Typed, fields: &Fields, page: &str) -> Result<Self, Slips> {
+    pub(super) fn read(
+        viewer: &Viewer,
+        ask: Ask,
+        typed: &Typed,
+        fields: &Fields,
+        page: &str,
+    ) -> Result<Self, Box<Slips>> {
         let mut slips = Slips::default();
         let user = match (ask.needs_user(), typed.who.as_str()) {
             (false, _) => None,
@@ -121,7 +127,7 @@ impl Question {
                 keep(&mut slips.at, moment(text).ok_or_else(slip))
             }
         };
-        let (Some(thing), Some(at), true) = (thing, at, slips.is_empty()) else { return Err(slips) };
+        let (Some(thing), Some(at), true) = (thing, at, slips.is_empty()) else { return Err(Box::new(slips)) };
         let request = Body {
             subject: Entity {
                 kind: "user".to_owned(),

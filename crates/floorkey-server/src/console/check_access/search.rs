@@ -85,7 +85,7 @@ fn build(viewer: &Viewer, fields: &Fields) -> Result<SearchPage, Problem> {
     if !typed.is_blank() {
         match Question::read(viewer, ask, &typed, fields, SEARCH) {
             Ok(question) => found = Some(listed(viewer, ask, &question, &typed, fields)?),
-            Err(wrong) => slips = wrong,
+            Err(wrong) => slips = *wrong,
         }
     }
     let title = match ask {

@@ -1,4 +1,4 @@
-//! The extensions as the sweep calls them.
+//! The extensions of the sweep.
 
 /// What every extension is called with, and whether every key may.
 pub(super) const EXTENSIONS: &[(&str, &str, &str, bool)] = &[
