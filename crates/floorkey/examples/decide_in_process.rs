@@ -15,6 +15,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use floorkey::bundle::{Bundle, PublicKey};
 use floorkey::{Action, Request, Target, Timestamp};
 
+#[expect(clippy::print_stdout, clippy::print_stderr, reason = "an example of a program, which prints its answers")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [path, key, login, permission, ..] = arguments.as_slice() else {

@@ -65,6 +65,7 @@ mod console_users;
 #[cfg(test)]
 mod console_users_files;
 /// Other passwords for many, by slip or by link.
+#[cfg(test)]
 mod console_users_reset;
 #[cfg(test)]
 mod console_who_has_what;

@@ -159,6 +159,6 @@ mod tests {
             assert!(members.eq(expected), "span {span}");
         }
         assert_ne!(before.count(), plain.len(), "a copy stays as it was");
-        assert!(!holders.iter().any(|number| number >= SPAN && number < 2 * SPAN));
+        assert!(!holders.iter().any(|number| (SPAN..2 * SPAN).contains(&number)));
     }
 }

@@ -3,7 +3,9 @@
 
 #[cfg(test)]
 mod bundle;
+#[cfg(test)]
 mod cedar;
+#[cfg(test)]
 mod chance;
 #[cfg(test)]
 mod commands;
@@ -23,6 +25,7 @@ mod random_world;
 mod reviews;
 #[cfg(test)]
 mod rules;
+#[cfg(test)]
 mod search;
 #[cfg(test)]
 mod world;

@@ -54,6 +54,12 @@ const TIMES: [i64; 4] = [10, 20, 30, 40];
 
 const TAGS: &[(&str, &str)] = &[("site", "north"), ("site", "south"), ("team", "red"), ("team", "blue")];
 
+/// Permissions of the application `crm`.
+const CRM: [&str; 3] = ["ACCESS", "WRITE", "REFUND"];
+
+/// Things of `crm`; the last is not known.
+const THINGS: [&str; 4] = ["1", "2", "3", "4"];
+
 /// The ids that a random directory may hold; some of them it does not.
 pub(crate) struct Ids {
     pub(crate) users: Vec<UserId>,
@@ -117,7 +123,7 @@ pub(crate) fn question<'a>(
         0 => Action::Unknown("Users.Everything"),
         1 => Action::parse("RoutingProfiles.View"),
         2 => Action::Application { namespace: "erp", permission: "ACCESS" },
-        3..11 => Action::Application { namespace: "crm", permission: *chance.pick(&["ACCESS", "WRITE", "REFUND"]) },
+        3..11 => Action::Application { namespace: "crm", permission: chance.pick::<&str>(&CRM) },
         11..30 => Action::Permission(chosen_for(chance, directory, subject).unwrap_or_else(|| permission(chance))),
         _ => Action::Permission(permission(chance)),
     };
@@ -152,7 +158,7 @@ fn chosen_for(chance: &mut Chance, directory: &Directory, user: UserId) -> Optio
 pub(crate) fn target<'a>(chance: &mut Chance, ids: &'a Ids) -> Target<'a> {
     match chance.below(10) {
         0 => Target::Instance,
-        8 | 9 => Target::Application { namespace: "crm", id: *chance.pick(&["1", "2", "3", "4"]) },
+        8 | 9 => Target::Application { namespace: "crm", id: chance.pick::<&str>(&THINGS) },
         1 | 2 => Target::User(*chance.pick(&ids.users)),
         3 => Target::Profile(*chance.pick(&ids.profiles)),
         4 => Target::Group(*chance.pick(&ids.groups)),

@@ -11,7 +11,7 @@ fn user(number: u32) -> UserId {
 
 fn place_of(number: u32) -> Place {
     let profiles = (0..number % 4).map(|at| SecurityProfileId::from_bits(u128::from(number / 5 % 11 + at))).collect();
-    Place { profiles: (number % 9 != 0).then_some(profiles), dated: number % 6 == 0, signs_in: true }
+    Place { profiles: (!number.is_multiple_of(9)).then_some(profiles), dated: number.is_multiple_of(6), signs_in: true }
 }
 
 fn granted(profiles: &[SecurityProfileId]) -> Granted {
