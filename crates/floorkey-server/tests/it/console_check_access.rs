@@ -89,6 +89,12 @@ fn a_page_decides_as_the_api_does_on_the_request_that_it_shows() {
     assert!(!allowed(&seen) && seen.contains("Record archivists") && seen.contains("Does not reach it"), "{seen}");
     assert!(unescaped(&seen).contains("only if the user's “role” is “admin” and its “status” is “archived”"), "{seen}");
     assert!(seen.contains("/access/v1/evaluation") && seen.contains("$FLOORKEY_API_TOKEN"));
+    // From here one asks the reverse, with everything that is known filled in.
+    for asked in ["ask=who&#38;", "ask=what&#38;", "ask=on-what&#38;"] {
+        let (_, link) = seen.split_once(asked).unwrap_or_else(|| panic!("no {asked} in {seen}"));
+        let query = unescaped(&format!("{asked}{}", link.split('"').next().unwrap()));
+        assert!(admin.see(&format!("{SEARCH}?{query}")).contains("id=\"results\""), "{query}");
+    }
 }
 
 #[test]

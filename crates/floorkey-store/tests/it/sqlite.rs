@@ -55,10 +55,10 @@ async fn events_from_before_the_index_are_found_after_the_upgrade() {
     let written = terms();
     assert!(written.len() > 60, "{written:?}");
     // The database as the first migration made it.
-    for table in ["audit_term", "session", "link", "second_factor", "attempt", "activity"] {
+    for table in ["audit_term", "session", "link", "second_factor", "attempt", "activity", "permission_use"] {
         place.execute(&format!("DROP TABLE {table}"));
     }
-    assert_eq!(place.execute("DELETE FROM schema_migration WHERE number > 1"), 1);
+    assert_eq!(place.execute("DELETE FROM schema_migration WHERE number > 1"), 2);
     assert_eq!(place.texts("SELECT name FROM sqlite_schema WHERE type = 'table'").len(), 7);
     // One event that somebody damaged doesn't keep the others from being found.
     let damaged = place.execute("UPDATE audit_event SET body = '{' WHERE seq = 11");

@@ -131,7 +131,7 @@ fn answered(viewer: &Viewer, question: &Question, typed: &Typed) -> Result<Answe
         locked: !may_give && !helps.is_empty(),
         helps,
         user: (user.display_name(), format!("/connect/users/{}", user.id)),
-        search: searches(typed, user),
+        search: searches(typed, question, user),
         request: question.request(),
         shell: question.shell(viewer),
     })
@@ -213,12 +213,13 @@ fn notes(viewer: &Viewer, question: &Question, user: &User, reason: Reason, said
 }
 
 /// The reverse of the question, with what is known filled in.
-fn searches(typed: &Typed, user: &User) -> Vec<(String, String)> {
+fn searches(typed: &Typed, question: &Question, user: &User) -> Vec<(String, String)> {
     let query = |fields: &[(&str, &str)]| {
         let filled = fields.iter().filter(|(_, value)| !value.is_empty());
         format!("{}?{}", super::SEARCH, form_urlencoded::Serializer::new(String::new()).extend_pairs(filled).finish())
     };
-    let Typed { can, kind, to, .. } = typed;
+    let Typed { can, to, .. } = typed;
+    let kind = Some(question.thing.kind.as_str()).filter(|kind| *kind != INSTANCE).unwrap_or_default();
     let who = user.username.as_str();
     vec![
         ("Who can do this?".to_owned(), query(&[("ask", "who"), ("can", can), ("kind", kind), ("to", to)])),

@@ -25,6 +25,7 @@ fn sheet(viewer: &Viewer, fields: &Fields) -> Result<Sheet, Problem> {
     let (ask, _) = ask_of(fields);
     let typed = Typed::read(fields);
     let question = Question::read(viewer, ask, &typed, fields, SEARCH).map_err(|slips| {
+        let slips = *slips;
         let first = [slips.who, slips.can, slips.to, slips.at, slips.thing, slips.user, slips.act];
         let first = first.into_iter().flatten().next().map(|Slip { text, .. }| text);
         Problem::wrong(first.unwrap_or_else(|| "The question is not complete.".to_owned()))

@@ -115,7 +115,9 @@ pub(super) fn thing(viewer: &Viewer, typed: &Typed, kind: String, page: &str, fi
     let Some(of) = ResourceType::named(&kind) else {
         // Things of applications need not be known.
         let known = viewer.directory.application_resource(&kind, &id).is_some();
-        let words = if id.is_empty() { format!("a thing of {kind}") } else { format!("{id} of {kind}") };
+        let application = viewer.directory.application(&kind).map(|application| application.name.clone());
+        let of = application.filter(|name| !name.is_empty()).unwrap_or_else(|| kind.clone());
+        let words = if id.is_empty() { format!("a thing of {of}") } else { format!("{id} of {of}") };
         return Ok(Thing { kind, id, words, described: !known });
     };
     if !STORED.iter().any(|(known, _)| *known == of) {

@@ -25,6 +25,8 @@ const PICTURES: &[(&str, &str, Theme, u32)] = &[
     ("history", "/connect/history", Theme::Light, 1280),
     ("permissions", "/connect/permissions?q=password", Theme::Light, 1280),
     ("who-has-what", "/connect/who-has-what", Theme::Light, 1280),
+    ("check-access", "/connect/check-access?who=isabel.tavares&can=Users:+View&to=tom.okafor", Theme::Light, 1280),
+    ("who-can", "/connect/check-access/who-can?ask=who&can=bookings:+refund&to=NS-20431", Theme::Light, 1280),
     ("users", "/connect/users", Theme::Light, 1280),
     ("users-dark", "/connect/users", Theme::Dark, 1280),
     ("users-narrow", "/connect/users", Theme::Light, 390),
