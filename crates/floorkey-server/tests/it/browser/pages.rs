@@ -57,6 +57,8 @@ fn every_page_of_one_user_and_of_one_profile_is_well_made_and_light() {
     for part in OF_A_PROFILE {
         look_at(&page, &format!("{profile}{part}"));
     }
+    // One with conditions, and with permissions in an application: those parts of the form stand open.
+    look_at(&page, &address_of(&page, "/connect/security-profiles", "Team lead", "/connect/security-profiles/"));
 }
 
 /// In front of a server of its own: what others do meanwhile would be read too.
