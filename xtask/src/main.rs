@@ -6,6 +6,7 @@ mod checks;
 mod codegen;
 mod program;
 mod screenshots;
+mod soak;
 mod tidy;
 mod tools;
 mod workspace;
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         Task::Bench { json, figures } => bench::run(json, &figures),
         Task::Codegen { check } => codegen::run(check),
         Task::Screenshots => screenshots::run(),
+        Task::Soak => soak::run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -66,6 +68,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Compare ten million decisions with the naive oracle.
+    Soak,
     /// Take the pictures of the console's main pages anew, into docs/images.
     Screenshots,
 }

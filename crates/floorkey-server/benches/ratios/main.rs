@@ -9,11 +9,13 @@
     reason = "a bench prints figures, and stops where it can't measure"
 )]
 
+mod cedar;
 mod checks;
 mod profile_edit;
 mod ratio;
 mod start;
 mod users;
+mod who_can;
 mod world;
 mod writes;
 
@@ -27,7 +29,7 @@ fn main() {
     let json = arguments.iter().any(|argument| argument == "--json");
     let picked: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with("--")).collect();
     let wanted = |name: &str| picked.is_empty() || picked.iter().any(|pick| *pick == name);
-    let figures: [(&str, Measure); 10] = [
+    let figures: [(&str, Measure); 13] = [
         ("check_1k", || checks::check("check_1k", 1_000)),
         ("check_100k", || checks::check("check_100k", 100_000)),
         ("check_1m", || checks::check("check_1m", 1_000_000)),
@@ -38,6 +40,9 @@ fn main() {
         ("start_100k", start::start),
         ("users_page_100k", users::page),
         ("users_search_100k", users::search),
+        ("cedar", cedar::cedar),
+        ("who_can_page", who_can::page),
+        ("who_can_all", who_can::all),
     ];
     for (name, measure) in figures {
         if wanted(name) {

@@ -1,0 +1,121 @@
+//! Who can do something, among a million users, against members of a ready bitmap.
+
+use std::hint::black_box;
+
+use floorkey::search::Position;
+use floorkey::{Action, Directory, Permission, Request, Target, Timestamp, UserId, catalogue};
+
+use crate::ratio::{Bound, Figure, in_turn, time};
+use crate::world::world;
+
+const USERS: usize = 1_000_000;
+
+/// Members on a page.
+const PAGE: usize = 100;
+
+/// Pages that are read in one round, each of another permission.
+const PAGES: usize = 1_000;
+
+/// The rival: one bit a user, worked out beforehand.
+struct Ready(Vec<u64>);
+
+impl Ready {
+    fn of(members: impl Iterator<Item = Position>) -> Self {
+        let mut words = vec![0; USERS.div_ceil(64)];
+        for Position(member) in members {
+            words[member as usize / 64] |= 1 << (member % 64);
+        }
+        Self(words)
+    }
+
+    fn members(&self) -> impl Iterator<Item = Position> + '_ {
+        self.0.iter().zip(0_u32..).flat_map(|(word, at)| {
+            let mut rest = *word;
+            std::iter::from_fn(move || {
+                let bit = (rest != 0).then(|| rest.trailing_zeros())?;
+                rest &= rest - 1;
+                Some(Position(at * 64 + bit))
+            })
+        })
+    }
+}
+
+/// A page of a hundred, each with the user's login name.
+pub(crate) fn page() -> Figure {
+    let directory = world(USERS).0;
+    let permissions: Vec<Permission> = catalogue().granting().iter().collect();
+    let permissions: Vec<Permission> = permissions.iter().cycle().take(PAGES).copied().collect();
+    let ready: Vec<Ready> = catalogue()
+        .granting()
+        .iter()
+        .map(|permission| Ready::of(directory.who_can(&asking(permission), None)))
+        .collect();
+    let named = |directory: &Directory, members: &mut dyn Iterator<Item = Position>| {
+        let users = members.take(PAGE).filter_map(|member| directory.user_at_position(member));
+        users.map(|user| user.username.len()).sum::<usize>()
+    };
+    let (mut ours, mut theirs) = (0, 0);
+    let (ratio, us, them) = in_turn(
+        || {
+            let (elapsed, sum) = time(|| {
+                let page =
+                    |permission: &Permission| named(&directory, &mut directory.who_can(&asking(*permission), None));
+                permissions.iter().map(page).sum::<usize>()
+            });
+            ours = sum;
+            elapsed
+        },
+        || {
+            let (elapsed, sum) = time(|| {
+                ready.iter().cycle().take(PAGES).map(|ready| named(&directory, &mut ready.members())).sum::<usize>()
+            });
+            theirs = sum;
+            elapsed
+        },
+    );
+    assert_eq!(ours, theirs, "both sides find the same");
+    let micros = |elapsed: std::time::Duration| elapsed.as_secs_f64() * 1e6 / PAGES as f64;
+    Figure {
+        name: "who_can_page",
+        ratio,
+        bound: Bound::AtMost(5.0),
+        against: "reading 100 members of a ready bitmap",
+        detail: format!("{:.1} us a page, {:.1} us the rival; {USERS} users", micros(us), micros(them)),
+    }
+}
+
+/// Everybody who can.
+pub(crate) fn all() -> Figure {
+    let directory = world(USERS).0;
+    let widest =
+        catalogue().granting().iter().max_by_key(|permission| directory.who_can(&asking(*permission), None).count());
+    let widest = widest.expect("there are permissions that grant");
+    let ready = Ready::of(directory.who_can(&asking(widest), None));
+    let sum = |members: &mut dyn Iterator<Item = Position>| members.map(|member| u64::from(member.0)).sum::<u64>();
+    let (mut ours, mut theirs) = (0, 0);
+    let (ratio, us, them) = in_turn(
+        || {
+            let (elapsed, found) = time(|| sum(&mut black_box(&directory).who_can(&asking(widest), None)));
+            ours = found;
+            elapsed
+        },
+        || {
+            let (elapsed, found) = time(|| sum(&mut black_box(&ready).members()));
+            theirs = found;
+            elapsed
+        },
+    );
+    assert_eq!(ours, theirs, "both sides find the same");
+    let count = ready.members().count();
+    Figure {
+        name: "who_can_all",
+        ratio,
+        bound: Bound::AtMost(1.5),
+        against: "iterating a ready bitmap",
+        detail: format!("{us:.1?} for {count} of {USERS} users, {them:.1?} the rival"),
+    }
+}
+
+fn asking(permission: Permission) -> Request<'static> {
+    Request::new(UserId::from_bits(0), Action::Permission(permission), Target::Instance, Timestamp::from_millis(0))
+}
