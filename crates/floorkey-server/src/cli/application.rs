@@ -140,8 +140,11 @@ fn register(file: &File, connection: &InstanceConnection, printing: Printing) ->
         answer = last;
     }
     printing.output().print(&answer, |_| {
-        let told =
-            if resources.is_empty() { String::new() } else { format!(", and {} resources are known", resources.len()) };
+        let told = match resources.len() {
+            0 => String::new(),
+            1 => ", and 1 resource is known".to_owned(),
+            count => format!(", and {count} resources are known"),
+        };
         format!("{namespace} is registered with {permissions} permissions{told}.")
     })
 }

@@ -21,7 +21,7 @@ fn an_exported_bundle_decides_in_process_as_the_server_does() {
         let user = bundle.directory.user_by_login(login).unwrap();
         let shown = program.extension(&program.operator, "GET", &format!("/users/{}/permissions", user.id), None).body;
         let held: Vec<&str> =
-            shown["Permissions"].as_array().unwrap().iter().map(|held| held["Name"].as_str().unwrap()).collect();
+            shown["Permissions"].as_array().unwrap().iter().map(|held| held["Permission"].as_str().unwrap()).collect();
         assert!(!held.is_empty());
         for permission in floorkey::catalogue().permissions() {
             let request = Request::new(user.id, Action::Permission(permission), Target::Instance, at);
