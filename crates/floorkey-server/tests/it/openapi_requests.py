@@ -3,6 +3,7 @@
 import os
 from urllib.parse import urlsplit
 
+import boto3
 import schemathesis
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -11,6 +12,13 @@ from botocore.credentials import Credentials
 OPERATOR = Credentials(os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"])
 TOKEN = os.environ["FLOORKEY_API_TOKEN"]
 INSTANCE = os.environ["FLOORKEY_INSTANCE"]
+
+CONNECT = boto3.client("connect")
+KNOWN = {
+    "InstanceId": INSTANCE,
+    "UserId": CONNECT.list_users(InstanceId=INSTANCE)["UserSummaryList"][0]["Id"],
+    "SecurityProfileId": CONNECT.list_security_profiles(InstanceId=INSTANCE)["SecurityProfileSummaryList"][0]["Id"],
+}
 
 
 def auth(request):
@@ -33,7 +41,5 @@ schemathesis.auth.set_from_requests(auth)
 
 @schemathesis.hook
 def map_path_parameters(context, parameters):
-    """Most requests are about the instance that there is: the others end at the first look."""
-    if parameters and "InstanceId" in parameters:
-        parameters["InstanceId"] = INSTANCE
-    return parameters
+    """Requests are about what there is: others end at the first look."""
+    return parameters and {name: KNOWN.get(name, value) for name, value in parameters.items()}
