@@ -1,9 +1,8 @@
 //! The reasons of an answer, for people who look after permissions: `reason_admin` in its context.
 
-use floorkey::scope::{Grants, HierarchyScope, Scope};
-use floorkey::{
-    Action, Directory, Grant, Holder, Origin, PermissionSet, Request, SecurityProfile, SecurityProfileId, Target, Thing,
-};
+use floorkey::review::why_not::ways_to;
+use floorkey::scope::{HierarchyScope, Scope};
+use floorkey::{Directory, Grant, Origin, PermissionSet, Request, SecurityProfileId};
 use serde::Serialize;
 
 /// Profiles that are named as ways to a yes, at most.
@@ -17,7 +16,7 @@ pub(super) struct Explained {
     denied: Option<&'static str>,
     /// What grants the permission, those grants that don't reach the resource included.
     grants: Vec<Granted>,
-    /// Profiles that the subject doesn't hold and that would allow it, those that grant least first.
+    /// Profiles that the subject doesn't hold and that would allow it, those that add least first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     would_allow: Vec<Profile>,
 }
@@ -84,38 +83,16 @@ fn only_if(directory: &Directory, scope: &Scope) -> Vec<String> {
     tags.chain(hierarchy).chain(scope.conditions.iter().map(ToString::to_string)).collect()
 }
 
-/// The profiles that would turn a denial into a yes, if the subject held one of them too.
+/// The profiles that would turn a denial into a yes, if the subject held one of them too. No profile helps somebody who
+/// is disabled.
 fn would_allow(directory: &Directory, request: &Request<'_>) -> Vec<Profile> {
-    let Some(user) = directory.user(request.subject).filter(|user| user.enabled) else { return Vec::new() };
-    let holder = Holder { user, given: request.given };
-    let thing = match request.target {
-        Target::Instance => Some(Thing::UNKNOWN),
-        target => directory.thing(&target),
-    };
-    let Some(thing) = thing else { return Vec::new() };
-    let reaches = |scope: &Scope| directory.in_scope(scope, holder, &thing);
-    let allows = |grants: &Grants| match request.action {
-        Action::Unknown(_) => false,
-        Action::Permission(permission) => {
-            let is_about =
-                permission.info().resource_type.is_none_or(|of| thing.resource_type.is_none_or(|is| of == is));
-            let within = grants.within.iter().any(|(scope, set)| set.contains(permission) && reaches(scope));
-            is_about && (grants.everywhere.contains(permission) || within)
+    match directory.user(request.subject) {
+        Some(user) if user.enabled => {
+            let ways = ways_to(directory, request).into_iter().take(WAYS_MAX);
+            ways.map(|way| named(directory, way.profile)).collect()
         }
-        Action::Application { namespace, permission } => {
-            let pair = (namespace.to_owned(), permission.to_owned());
-            let is_registered = directory.application(namespace).is_some_and(|of| of.permission(permission).is_some());
-            is_registered && (grants.applications.contains(&pair) || grants.application_scopes(&pair).any(reaches))
-        }
-    };
-    let is_held = |id| user.profiles_at(request.at).any(|held| held == id);
-    let mut ways: Vec<&SecurityProfile> = directory
-        .profiles()
-        .filter(|profile| !is_held(profile.id) && directory.grants(profile.id).is_some_and(allows))
-        .map(AsRef::as_ref)
-        .collect();
-    ways.sort_by_key(|profile| directory.grants(profile.id).map_or(0, |grants| grants.anywhere().len()));
-    ways.into_iter().take(WAYS_MAX).map(|profile| named(directory, profile.id)).collect()
+        _ => Vec::new(),
+    }
 }
 
 fn named(directory: &Directory, id: SecurityProfileId) -> Profile {
