@@ -160,6 +160,17 @@ pub enum AnyPermission {
     },
 }
 
+impl AnyPermission {
+    /// Its name, without the application: `Users.Edit`; `refund`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Catalogue(permission) => permission.name(),
+            Self::Application { name, .. } => name,
+        }
+    }
+}
+
 /// `Users.Edit`; `orders: refund`.
 impl fmt::Display for AnyPermission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -16,7 +16,7 @@ use crate::time::Timestamp;
 use crate::user::User;
 
 pub use explain::{Explanation, Grant, Origin};
-pub use request::{Action, Given, Holder, Request, Target, Thing};
+pub use request::{Action, Given, Holder, Request, Said, Seen, Target, Thing};
 
 /// An answer, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,13 +119,13 @@ impl Directory {
         if !everywhere && held().all(|grants| grants.application_scopes(&pair).next().is_none()) {
             return Reason::NotHeld;
         }
-        let Some(thing) = self.thing_or_instance(&request.target) else { return Reason::UnknownTarget };
+        let Some(thing) = self.seen(request) else { return Reason::UnknownTarget };
         if everywhere {
             return Reason::Granted;
         }
         let holder = Holder { user, given: request.given };
         let mut scopes = held().flat_map(|grants| grants.application_scopes(&pair));
-        match scopes.any(|scope| self.in_scope(scope, holder, &thing)) {
+        match scopes.any(|scope| self.in_scope(scope, holder, thing)) {
             true => Reason::GrantedInScope,
             false => Reason::OutOfScope,
         }
@@ -170,13 +170,13 @@ impl Directory {
         if !everywhere && within.peek().is_none() {
             return Reason::NotHeld;
         }
-        let Some(thing) = self.thing_or_instance(&request.target) else { return Reason::UnknownTarget };
+        let Some(thing) = self.seen(&request) else { return Reason::UnknownTarget };
         if everywhere {
             return Reason::Granted;
         }
         let holder = user.map(|user| Holder { user, given: request.given });
         match holder {
-            Some(holder) if within.any(|(scope, _)| self.in_scope(scope, holder, &thing)) => Reason::GrantedInScope,
+            Some(holder) if within.any(|(scope, _)| self.in_scope(scope, holder, thing)) => Reason::GrantedInScope,
             _ => Reason::OutOfScope,
         }
     }
@@ -198,16 +198,24 @@ impl Directory {
     /// A profile lists things of a type if it grants any permission that brings that list, cut by the profile's own
     /// scope for the type.
     #[must_use]
-    pub fn inherits_view(&self, holder: &User, view: Permission, thing: &Thing<'_>, at: Timestamp) -> bool {
+    pub fn inherits_view<'a>(
+        &self,
+        holder: &'a User,
+        view: Permission,
+        thing: impl Into<Seen<'a>>,
+        at: Timestamp,
+    ) -> bool {
+        let seen = thing.into();
         holder.enabled
             && holder.profiles_at(at).filter_map(|id| self.entry(id)).any(|entry| {
                 let held = entry.grants.anywhere();
                 let listed = crate::review::inherited::lists(&held).contains(view);
                 listed
-                    && thing
+                    && seen
+                        .thing
                         .resource_type
                         .and_then(|listed| listing_scope(&entry.profile, listed))
-                        .is_none_or(|scope| self.in_scope(&scope, holder, thing))
+                        .is_none_or(|scope| self.in_scope(&scope, holder, seen))
             })
     }
 }

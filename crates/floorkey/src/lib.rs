@@ -50,7 +50,9 @@ pub use change::{Change, SideWrite};
 pub use closure::{ClosedSet, close, effective};
 pub use command::{Command, NewPassword, NewResource, NewSecurityProfile, NewUser, SecurityProfileEdit, UndoStep};
 pub use condition::{AnyPermission, Condition};
-pub use decision::{Action, Decision, Explanation, Given, Grant, Holder, Origin, Reason, Request, Target, Thing};
+pub use decision::{
+    Action, Decision, Explanation, Given, Grant, Holder, Origin, Reason, Request, Said, Seen, Target, Thing,
+};
 pub use directory::{Directory, HotHalf, Revision};
 pub use id::{
     ApiTokenId, HierarchyGroupId, HierarchyLevelId, InstanceId, ResourceId, SecondFactorId, SecurityProfileId, UserId,

@@ -1,5 +1,6 @@
 //! Searches: who may, on what, and what may somebody do. Each answers exactly what [`Directory::decide`] answers for
-//! every candidate, in an order that stays the same at a revision.
+//! every candidate, in an order that stays the same at a revision. What is said in the request of the subject, the
+//! action and the target is said of every candidate.
 
 use std::sync::Arc;
 
@@ -60,6 +61,18 @@ impl<'a> Found<'a> {
         }
     }
 
+    /// What the thing is called: a user's login name; `None` for the instance and things of applications.
+    #[must_use]
+    pub fn name(&self) -> Option<&'a str> {
+        match *self {
+            Self::Instance | Self::Application(_) => None,
+            Self::User(user) => Some(&user.username),
+            Self::Profile(profile) => Some(&profile.name),
+            Self::Group(group) => Some(&group.name),
+            Self::Resource(resource) => Some(&resource.name),
+        }
+    }
+
     /// The thing as the target of a question.
     #[must_use]
     pub fn target(&self) -> Target<'a> {
@@ -75,8 +88,7 @@ impl<'a> Found<'a> {
 }
 
 impl Directory {
-    /// The users who may, beginning after a position. The request's subject is not looked at; what it says of the
-    /// subject is said of everybody.
+    /// The users who may, beginning after a position. The request's subject is not looked at.
     #[must_use]
     pub fn who_can<'a>(&'a self, request: &Request<'a>, after: Option<Position>) -> WhoCan<'a> {
         WhoCan::new(self, *request, after)

@@ -2,13 +2,13 @@
 
 use std::ops::ControlFlow;
 
-use floorkey::search::Position;
-use floorkey::{Directory, HierarchyGroupId, Request, ResourceType, User, UserId};
+use floorkey::search::{self, Among, Position};
+use floorkey::{AnyPermission, Request, Target, User, UserId};
 use floorkey_connect::arn::ResourceKind;
 
 use super::endpoint::Endpoint;
 use super::judge::{Judge, Kind, Put};
-use super::parse::{Doing, Entity, Parts};
+use super::parse::{Doing, Parts};
 
 /// One result.
 #[derive(Clone, Copy, Debug)]
@@ -67,28 +67,25 @@ impl Judge<'_> {
         if subject.kind != "user" {
             return;
         }
-        let _ = match (endpoint, &parts.action) {
-            (Endpoint::SubjectSearch, Some(action)) => self.subjects(subject, action, resource, after, take),
-            (Endpoint::ResourceSearch, Some(action)) => self.resources(subject, action, resource, after, take),
-            _ => self.actions(subject, resource, after, take),
+        // A search for actions has none.
+        let any = Doing::default();
+        let action = parts.action.as_ref().unwrap_or(&any);
+        let put = Put { subject, action, resource, resource_id: resource.id.as_deref().unwrap_or_default() };
+        let _ = match (endpoint, subject.id.as_deref().and_then(|id| self.user(id))) {
+            (Endpoint::SubjectSearch, _) => self.subjects(&put, after, take),
+            (_, None) => ControlFlow::Continue(()),
+            (Endpoint::ResourceSearch, Some(user)) => self.resources(user, &put, after, take),
+            (_, Some(user)) => self.actions(user, &put, after, take),
         };
     }
 
     /// Who may, by their places in the directory.
-    fn subjects(
-        &self,
-        subject: &Entity<'_>,
-        action: &Doing<'_>,
-        resource: &Entity<'_>,
-        after: Option<&str>,
-        take: &mut Take<'_>,
-    ) -> ControlFlow<()> {
+    fn subjects(&self, put: &Put<'_>, after: Option<&str>, take: &mut Take<'_>) -> ControlFlow<()> {
         let directory = self.directory;
         let agents = self.arns(ResourceKind::User);
         let mut arn = agents.clone();
-        let put = Put { subject, action, resource, resource_id: resource.id.as_deref().unwrap_or_default() };
         let after = after.and_then(|after| after.parse().ok()).map(Position);
-        let found = self.put(UserId::from_bits(0), &put, |request| {
+        let found = self.put(UserId::from_bits(0), put, |request| {
             directory.who_can(request, after).try_for_each(|position| {
                 let Some(user) = directory.user_at_position(position) else { return ControlFlow::Continue(()) };
                 arn.truncate(agents.len());
@@ -100,96 +97,37 @@ impl Judge<'_> {
     }
 
     /// On what, by id.
-    fn resources(
-        &self,
-        subject: &Entity<'_>,
-        action: &Doing<'_>,
-        resource: &Entity<'_>,
-        after: Option<&str>,
-        take: &mut Take<'_>,
-    ) -> ControlFlow<()> {
-        let Some(user) = self.user(subject.id.as_deref().unwrap_or_default()) else { return ControlFlow::Continue(()) };
-        let kind: &str = &resource.kind;
-        let mut try_one = |id: &str, name: Option<&str>| {
-            let put = Put { subject, action, resource, resource_id: id };
-            match self.put(user, &put, |request| self.directory.decide(request).allowed()) {
-                Ok(true) => take(id, Found::Resource { kind, id, name }),
-                Ok(false) | Err(_) => ControlFlow::Continue(()),
-            }
+    fn resources(&self, user: UserId, put: &Put<'_>, after: Option<&str>, take: &mut Take<'_>) -> ControlFlow<()> {
+        let (kind, given): (&str, _) = (&put.resource.kind, put.given());
+        let named = Kind::named(kind);
+        let among = match named {
+            Kind::Instance => Among::Instance,
+            Kind::BuiltIn(of) => Among::Type(of),
+            Kind::Of(namespace) => Among::Application(namespace),
         };
-        match Kind::named(kind) {
-            Kind::Of(namespace) => {
-                self.directory.application_resources(namespace, after).try_for_each(|thing| try_one(&thing.id, None))
-            }
-            Kind::Instance => {
-                let id = self.directory.instance().to_string();
-                if after.is_some() { ControlFlow::Continue(()) } else { try_one(&id, None) }
-            }
-            Kind::BuiltIn(of) => {
-                let mut things = stored(self.directory, of);
-                things.sort_unstable();
-                let begun = things.partition_point(|(id, _)| after.is_some_and(|after| id.as_str() <= after));
-                things.iter().skip(begun).try_for_each(|(id, name)| try_one(id, Some(name)))
-            }
-        }
+        let action = named.action(&put.action.name);
+        let request = Request { given: given.as_ref(), ..Request::new(user, action, Target::Instance, self.at) };
+        self.directory.on_what(&request, among, after).try_for_each(|found| {
+            let id = match &found {
+                search::Found::Instance => self.directory.instance().to_string(),
+                thing => thing.id(),
+            };
+            take(&id, Found::Resource { kind, id: &id, name: found.name() })
+        })
     }
 
     /// What she may do, by name.
-    fn actions(
-        &self,
-        subject: &Entity<'_>,
-        resource: &Entity<'_>,
-        after: Option<&str>,
-        take: &mut Take<'_>,
-    ) -> ControlFlow<()> {
-        let Some(user) = self.user(subject.id.as_deref().unwrap_or_default()) else { return ControlFlow::Continue(()) };
-        let kind = Kind::named(&resource.kind);
-        let mut names: Vec<&str> = match kind {
-            Kind::Of(namespace) => match self.directory.application(namespace) {
-                Some(application) => {
-                    application.permissions.iter().map(|permission| permission.name.as_str()).collect()
-                }
-                None => Vec::new(),
-            },
-            Kind::Instance | Kind::BuiltIn(_) => {
-                floorkey::catalogue().permissions().map(floorkey::Permission::name).collect()
-            }
-        };
+    fn actions(&self, user: UserId, put: &Put<'_>, after: Option<&str>, take: &mut Take<'_>) -> ControlFlow<()> {
+        let found = self.put(user, put, |request| self.directory.what_can(request)).unwrap_or_default();
+        let mut names: Vec<&str> = found.iter().map(AnyPermission::name).collect();
         names.sort_unstable();
         let begun = names.partition_point(|name| after.is_some_and(|after| *name <= after));
-        let action = Doing::default();
-        let resource_id = resource.id.as_deref().unwrap_or_default();
-        let put = Put { subject, action: &action, resource, resource_id };
-        let found = self.put(user, &put, |request| {
-            names.iter().skip(begun).try_for_each(|name| {
-                match self.directory.decide(&Request { action: kind.action(name), ..*request }).allowed() {
-                    true => take(name, Found::Action { name }),
-                    false => ControlFlow::Continue(()),
-                }
-            })
-        });
-        found.unwrap_or(ControlFlow::Continue(()))
+        names.iter().skip(begun).try_for_each(|name| take(name, Found::Action { name }))
     }
 
     /// The beginning of the ARNs of things of that kind.
     fn arns(&self, kind: ResourceKind) -> String {
         let (region, account, instance) = (&self.app.region, &self.app.account, self.directory.instance());
         format!("arn:aws:connect:{region}:{account}:instance/{instance}/{}/", kind.segment())
-    }
-}
-
-/// The things of a built-in type that Floorkey knows: id and name.
-fn stored(directory: &Directory, of: ResourceType) -> Vec<(String, &str)> {
-    match of {
-        ResourceType::User => {
-            directory.users_after(None).map(|user| (user.id.to_string(), user.username.as_str())).collect()
-        }
-        ResourceType::SecurityProfile => {
-            directory.profiles().map(|profile| (profile.id.to_string(), profile.name.as_str())).collect()
-        }
-        ResourceType::HierarchyGroup => {
-            directory.groups().map(|group| (HierarchyGroupId::to_string(&group.id), group.name.as_str())).collect()
-        }
-        of => directory.resources(of).map(|resource| (resource.id.to_string(), resource.name.as_str())).collect(),
     }
 }

@@ -1,14 +1,12 @@
 //! From the standard's words to the engine's: who is asked about, what would be done, to what.
 //!
-//! Names are looked up here; the engine decides. What is unknown is a denial with its reason. What the caller says of a
-//! thing wins over what is stored of it, name by name.
+//! Names are looked up here; the engine decides. What is unknown is a denial with its reason.
 
 use std::borrow::Cow;
 
-use floorkey::tags::Tags;
 use floorkey::{
-    Action, Directory, Given, HierarchyGroupId, Reason, Request, ResourceId, ResourceType, SecurityProfileId, Target,
-    Thing, Timestamp, UserId,
+    Action, Directory, Given, HierarchyGroupId, Reason, Request, ResourceId, ResourceType, Said, SecurityProfileId,
+    Target, Thing, Timestamp, UserId,
 };
 
 use super::arn;
@@ -18,9 +16,6 @@ use super::json::Wrong;
 use super::parse::{Body, Doing, Entity, Parts, Properties, Semantic, Wishes, missing};
 use super::render::Rendering;
 use crate::app::App;
-
-/// A value that no condition names and nothing stored has: what a caller said is no text, number or boolean.
-const MATCHES_NOTHING: &str = "\0no text\0";
 
 /// Answers questions by one directory.
 pub(super) struct Judge<'a> {
@@ -219,21 +214,12 @@ impl<'a> Judge<'a> {
         ask: impl FnOnce(&Request<'_>) -> T,
     ) -> Result<T, Verdict> {
         let kind = Kind::named(&put.resource.kind);
-        let mut merged = Tags::new();
-        let target = self.target(kind, put.resource_id, put.resource.properties.as_deref(), &mut merged)?;
+        let target = self.target(kind, put.resource_id, put.resource.properties.is_some())?;
         let request = Request::new(subject, kind.action(&put.action.name), target, self.at);
-        let of_subject = put.subject.properties.as_deref();
-        let of_action = put.action.properties.as_deref();
-        if of_subject.is_none() && of_action.is_none() {
-            return Ok(ask(&request));
-        }
-        let said = of_subject.map(given);
-        let given = Given {
-            subject: said.as_deref(),
-            subject_group: of_subject.and_then(|said| said.hierarchy_group),
-            action: of_action.map(|said| &said.tags),
-        };
-        Ok(ask(&Request { given: Some(&given), ..request }))
+        Ok(match put.given() {
+            None => ask(&request),
+            Some(given) => ask(&Request { given: Some(&given), ..request }),
+        })
     }
 
     /// The user of that id, ARN or login name.
@@ -248,56 +234,23 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// What the resource is, with what is said of it.
+    /// What the resource is.
     ///
     /// # Errors
     /// A thing that Floorkey would know if it were there, and of which nothing is said.
     #[inline]
-    fn target<'q>(
-        &self,
-        kind: Kind<'q>,
-        id: &'q str,
-        said: Option<&Properties>,
-        merged: &'q mut Tags,
-    ) -> Result<Target<'q>, Verdict> {
-        let stored = match kind {
-            Kind::Instance if self.is_instance(id) => return Ok(Target::Instance),
-            Kind::Instance => None,
-            Kind::BuiltIn(of) => self.stored(of, id),
-            Kind::Of(namespace) => Some(Target::Application { namespace, id }),
-        };
-        match (said, stored) {
-            (None, Some(target)) => Ok(target),
-            (None, None) => Err(Verdict::Decided(Reason::UnknownTarget)),
-            (Some(_), None) if kind == Kind::Instance => Err(Verdict::Decided(Reason::UnknownTarget)),
-            (Some(said), stored) => Ok(Target::Described(self.described(kind, id, stored, said, merged))),
+    fn target<'q>(&self, kind: Kind<'q>, id: &'q str, is_described: bool) -> Result<Target<'q>, Verdict> {
+        let unknown = Verdict::Decided(Reason::UnknownTarget);
+        match kind {
+            Kind::Instance if self.is_instance(id) => Ok(Target::Instance),
+            Kind::Instance => Err(unknown),
+            Kind::Of(namespace) => Ok(Target::Application { namespace, id }),
+            Kind::BuiltIn(of) => match self.stored(of, id) {
+                Some(target) => Ok(target),
+                None if is_described => Ok(Target::Described(Thing { resource_type: Some(of), ..Thing::UNKNOWN })),
+                None => Err(unknown),
+            },
         }
-    }
-
-    /// A thing as it is stored, with what is said of it.
-    fn described<'q>(
-        &self,
-        kind: Kind<'_>,
-        id: &str,
-        stored: Option<Target<'_>>,
-        said: &Properties,
-        merged: &'q mut Tags,
-    ) -> Thing<'q> {
-        let stored = stored.and_then(|target| self.directory.thing(&target));
-        if let Some(stored) = &stored {
-            merged.clone_from(stored.tags);
-        }
-        for name in &said.unmatched {
-            merged.remove(name);
-        }
-        merged.extend(said.tags.iter().map(|(name, value)| (name.clone(), value.clone())));
-        let resource_type = match kind {
-            Kind::BuiltIn(of) => Some(of),
-            Kind::Instance | Kind::Of(_) => None,
-        };
-        let user = (resource_type == Some(ResourceType::User)).then(|| self.user(id)).flatten();
-        let hierarchy_group = said.hierarchy_group.or(stored.and_then(|stored| stored.hierarchy_group));
-        Thing { resource_type, tags: merged, hierarchy_group, user }
     }
 
     /// The thing of a built-in type by its id or ARN, a user by login name too; `None` where there is none.
@@ -346,12 +299,25 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// What is said of a subject, so that what is said to be no text hides what is stored.
-fn given(said: &Properties) -> Cow<'_, Tags> {
-    if said.unmatched.is_empty() {
-        return Cow::Borrowed(&said.tags);
+impl Put<'_> {
+    /// What is said of the subject, the action and the resource; `None` where that is nothing.
+    #[inline]
+    pub(super) fn given(&self) -> Option<Given<'_>> {
+        let (subject, target) = (&self.subject.properties, &self.resource.properties);
+        let action = &self.action.properties;
+        if subject.is_none() && action.is_none() && target.is_none() {
+            return None;
+        }
+        Some(Given {
+            subject: subject.as_deref().map_or(Said::NOTHING, said),
+            action: action.as_deref().map(|said| &said.tags),
+            target: target.as_deref().map_or(Said::NOTHING, said),
+        })
     }
-    let mut tags = said.tags.clone();
-    tags.extend(said.unmatched.iter().map(|name| (name.clone(), MATCHES_NOTHING.to_owned())));
-    Cow::Owned(tags)
+}
+
+#[inline]
+fn said(properties: &Properties) -> Said<'_> {
+    let Properties { tags, unmatched, hierarchy_group } = properties;
+    Said { attributes: tags, blank: unmatched, hierarchy_group: *hierarchy_group }
 }

@@ -5,6 +5,7 @@ mod certification;
 mod laws;
 mod paging;
 mod questions;
+mod searches;
 mod transport;
 
 use serde_json::{Value, json};

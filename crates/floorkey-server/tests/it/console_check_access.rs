@@ -125,6 +125,9 @@ fn a_search_finds_whom_the_api_would_let_and_nobody_else() {
     let said = [("ask", "what"), ("who", "alice"), ("kind", "record"), ("to", "record-2"), ("thing", "status=active")];
     assert_eq!(names(&said), ["read", "write"]);
     assert_eq!(names(&[("ask", "on-what"), ("who", "bob"), ("can", "record: write")]), ["record-2"]);
+    let said = |thing| names(&[("ask", "on-what"), ("who", "alice"), ("can", "record: write"), ("thing", thing)]);
+    assert_eq!((said(""), said("status=archived")), (vec!["record-1".to_owned()], Vec::new()));
+    assert_eq!(said("status=active"), ["record-1", "record-2"]);
     assert_eq!(names(&[("ask", "on-what"), ("who", "bob"), ("can", "Users: View")]), [""; 0]);
     assert_eq!(names(&[("ask", "on-what"), ("who", "admin"), ("can", "Users: View")]).len(), 3);
 }

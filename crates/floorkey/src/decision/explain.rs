@@ -1,6 +1,6 @@
 //! Where an answer comes from: each way in which somebody holds a permission.
 
-use super::{Action, Decision, Holder, Request, Thing};
+use super::{Action, Decision, Holder, Request, Seen};
 use crate::application::RegisteredApplication;
 use crate::catalogue::Permission;
 use crate::closure::effective;
@@ -63,7 +63,7 @@ impl Directory {
             return Explanation { decision, grants: Vec::new() };
         };
         let holder = Holder { user, given: request.given };
-        let thing = self.thing_or_instance(&request.target);
+        let thing = self.seen(request);
         let profiles = user.profiles_at(request.at);
         let grants = match request.action {
             Action::Unknown(_) => Vec::new(),
@@ -91,7 +91,7 @@ impl Directory {
         id: SecurityProfileId,
         permission: Permission,
         holder: Holder<'_>,
-        thing: Option<&Thing<'_>>,
+        thing: Option<&Seen<'_>>,
     ) -> Vec<Grant> {
         let Some(entry) = self.entry(id) else { return Vec::new() };
         let grant = |scope: Option<&Scope>| Grant {
@@ -111,7 +111,7 @@ impl Directory {
         application: &RegisteredApplication,
         permission: &str,
         holder: Holder<'_>,
-        thing: Option<&Thing<'_>>,
+        thing: Option<&Seen<'_>>,
     ) -> Vec<Grant> {
         let Some(entry) = self.entry(id) else { return Vec::new() };
         let pair = (application.namespace.clone(), permission.to_owned());

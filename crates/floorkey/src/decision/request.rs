@@ -19,12 +19,12 @@ pub struct Request<'a> {
     pub target: Target<'a>,
     /// When: dated assignments are decided at this time.
     pub at: Timestamp,
-    /// What whoever asks says of the subject and the action, where they say anything.
+    /// What whoever asks says of the subject, the action and the target, where they say anything.
     pub given: Option<&'a Given<'a>>,
 }
 
 impl<'a> Request<'a> {
-    /// A question in which nothing is said of the subject and the action but who and which.
+    /// A question in which nothing is said but who, what and to what.
     #[inline]
     #[must_use]
     pub const fn new(subject: UserId, action: Action<'a>, target: Target<'a>, at: Timestamp) -> Self {
@@ -32,15 +32,49 @@ impl<'a> Request<'a> {
     }
 }
 
-/// What whoever asks says of the subject and the action. It wins over what is stored, name by name.
+/// What whoever asks says of the subject, the action and the target. It wins over what is stored, name by name.
+///
+/// It says nothing of who and which they are: a search puts in one subject, action or target after the other, and what
+/// is given stays.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Given<'a> {
-    /// Attributes of the subject.
-    pub subject: Option<&'a Tags>,
-    /// Where the subject stands in the hierarchy.
-    pub subject_group: Option<HierarchyGroupId>,
+    /// Of the subject.
+    pub subject: Said<'a>,
     /// Attributes of the action.
     pub action: Option<&'a Tags>,
+    /// Of the target. Of the instance as a whole nothing can be said.
+    pub target: Said<'a>,
+}
+
+/// What is said of somebody or something.
+#[derive(Clone, Copy, Debug)]
+pub struct Said<'a> {
+    /// Tags and other attributes that it has.
+    pub attributes: &'a Tags,
+    /// Attributes that are said to be no text, which meet no condition: what is stored by these names doesn't count.
+    pub blank: &'a [String],
+    /// Where it stands in the hierarchy.
+    pub hierarchy_group: Option<HierarchyGroupId>,
+}
+
+impl Said<'_> {
+    /// Nothing at all.
+    pub const NOTHING: Said<'static> = Said { attributes: &NO_TAGS, blank: &[], hierarchy_group: None };
+}
+
+impl Default for Said<'_> {
+    fn default() -> Self {
+        Self::NOTHING
+    }
+}
+
+impl<'a> Said<'a> {
+    /// An attribute of what is stored with those tags.
+    fn attribute(&self, name: &str, stored: &'a Tags) -> Option<&'a str> {
+        let said = self.attributes.get(name);
+        let counts = said.is_some() || !self.blank.iter().any(|blank| blank == name);
+        said.or_else(|| stored.get(name).filter(|_| counts)).map(String::as_str)
+    }
 }
 
 /// Whoever holds a grant, with what is said of them in a question.
@@ -60,12 +94,15 @@ impl<'a> From<&'a User> for Holder<'a> {
 
 impl Holder<'_> {
     pub(super) fn attribute(&self, name: &str) -> Option<&str> {
-        let said = self.given.and_then(|given| given.subject?.get(name));
-        said.or_else(|| self.user.tags.get(name)).map(String::as_str)
+        self.said().attribute(name, &self.user.tags)
     }
 
     pub(super) fn hierarchy_group(&self) -> Option<HierarchyGroupId> {
-        self.given.and_then(|given| given.subject_group).or(self.user.hierarchy_group)
+        self.said().hierarchy_group.or(self.user.hierarchy_group)
+    }
+
+    fn said(&self) -> Said<'_> {
+        self.given.map_or(Said::NOTHING, |given| given.subject)
     }
 
     /// Whether a text names the holder: by id, ARN or login name.
@@ -134,6 +171,37 @@ pub struct Thing<'a> {
     pub hierarchy_group: Option<HierarchyGroupId>,
     /// Which user it is, where it is one.
     pub user: Option<UserId>,
+}
+
+/// A thing, with what is said of it in a question.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// The thing as it is stored or described.
+    pub thing: Thing<'a>,
+    /// What is said of it besides.
+    pub said: Said<'a>,
+}
+
+impl<'a> From<&Thing<'a>> for Seen<'a> {
+    fn from(thing: &Thing<'a>) -> Self {
+        Self { thing: *thing, said: Said::NOTHING }
+    }
+}
+
+impl<'a> From<&Self> for Seen<'a> {
+    fn from(seen: &Self) -> Self {
+        *seen
+    }
+}
+
+impl Seen<'_> {
+    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
+        self.said.attribute(name, self.thing.tags)
+    }
+
+    pub(super) fn hierarchy_group(&self) -> Option<HierarchyGroupId> {
+        self.said.hierarchy_group.or(self.thing.hierarchy_group)
+    }
 }
 
 /// The tags of what has none.

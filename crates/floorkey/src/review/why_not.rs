@@ -2,7 +2,7 @@
 
 use crate::act::Act;
 use crate::catalogue::{Permission, catalogue};
-use crate::decision::{Action, Explanation, Holder, Reason, Request, Target, Thing};
+use crate::decision::{Action, Explanation, Holder, Reason, Request, Seen, Target};
 use crate::directory::Directory;
 use crate::id::{SecurityProfileId, UserId};
 use crate::limits;
@@ -122,7 +122,7 @@ pub fn ways_to(directory: &Directory, request: &Request<'_>) -> Vec<Way> {
     let reason = directory.decide(request).reason;
     let Some(user) = directory.user(request.subject) else { return Vec::new() };
     let (Reason::NotHeld | Reason::OutOfScope | Reason::Disabled) = reason else { return Vec::new() };
-    let Some(thing) = directory.thing_or_instance(&request.target) else { return Vec::new() };
+    let Some(thing) = directory.seen(request) else { return Vec::new() };
     let holder = Holder { user, given: request.given };
     let held = held(directory, user, request.at);
     match request.action {
@@ -140,7 +140,7 @@ pub fn ways_to(directory: &Directory, request: &Request<'_>) -> Vec<Way> {
             let pair = (namespace.to_owned(), permission.to_owned());
             let mut ways = ways(directory, user, &held, PermissionSet::EMPTY, request.at, |with| {
                 with.applications.contains(&pair)
-                    || with.application_scopes(&pair).any(|scope| directory.in_scope(scope, holder, &thing))
+                    || with.application_scopes(&pair).any(|scope| directory.in_scope(scope, holder, thing))
             });
             // The one that is asked for is no addition.
             ways.iter_mut().for_each(|way| way.applications = way.applications.saturating_sub(1));
@@ -157,7 +157,7 @@ fn ways_for(
     target: &Target<'_>,
     at: Timestamp,
 ) -> Vec<Way> {
-    let thing = directory.thing_or_instance(target);
+    let thing = directory.thing_or_instance(target).as_ref().map(Seen::from);
     ways(directory, user, held, wanted.names(), at, |with| {
         wanted.met(|permission| reaches(directory, user.into(), with, permission, thing.as_ref()))
     })
@@ -200,7 +200,7 @@ fn reaches(
     holder: Holder<'_>,
     grants: &Grants,
     permission: Permission,
-    thing: Option<&Thing<'_>>,
+    thing: Option<&Seen<'_>>,
 ) -> bool {
     let Some(thing) = thing else { return false };
     grants.everywhere.contains(permission)

@@ -16,7 +16,7 @@ use floorkey::{
 };
 
 use crate::chance::Chance;
-use crate::oracle::{Oracle, held_with, restricts};
+use crate::oracle::{Oracle, held_with, restricts, told};
 use crate::random_world::{directory, question, said};
 
 #[test]
@@ -165,14 +165,13 @@ fn condition(condition: &Condition) -> String {
 fn principal_entity(id: &EntityUid, user: Option<&User>, request: &Request<'_>) -> Entity {
     let Some(user) = user.filter(|user| user.enabled) else { return Entity::new_no_attrs(id.clone(), HashSet::new()) };
     let given = request.given.copied().unwrap_or_default();
-    let mut tags = user.tags.clone();
-    tags.extend(given.subject.cloned().unwrap_or_default());
+    let tags = told(&user.tags, &given.subject);
     let names = [user.id.to_string(), user.username.to_lowercase(), format!("arn:agent/{}", user.id)];
     let mut attributes = HashMap::from([
         ("tags".to_owned(), record(&tags)),
         ("names".to_owned(), RestrictedExpression::new_set(names.map(RestrictedExpression::new_string))),
     ]);
-    if let Some(group) = given.subject_group.or(user.hierarchy_group) {
+    if let Some(group) = given.subject.hierarchy_group.or(user.hierarchy_group) {
         attributes.insert("group".to_owned(), RestrictedExpression::new_entity_uid(uid("Group", &group.to_string())));
     }
     let held = user.assignments.iter().filter(|held| {
@@ -192,18 +191,23 @@ fn resource_entity<'a>(id: &EntityUid, oracle: &Oracle<'a>, request: &Request<'a
         let attributes = HashMap::from([("there".to_owned(), truth(false)), ("tags".to_owned(), record(&Tags::new()))]);
         return Entity::new(id.clone(), attributes, HashSet::new()).unwrap();
     };
-    let mut attributes = HashMap::from([("there".to_owned(), truth(true)), ("tags".to_owned(), record(thing.tags))]);
+    let said =
+        request.given.filter(|_| !matches!(request.target, Target::Instance)).copied().unwrap_or_default().target;
+    let tags = told(thing.tags, &said);
+    let mut attributes = HashMap::from([("there".to_owned(), truth(true)), ("tags".to_owned(), record(&tags))]);
     if let Some(kind) = thing.resource_type {
         attributes.insert("kind".to_owned(), RestrictedExpression::new_string(kind.word().to_owned()));
     }
-    if let Some(owner) = thing.tags.get("owner") {
+    if let Some(owner) = tags.get("owner") {
         attributes.insert("owner".to_owned(), RestrictedExpression::new_string(owner.to_lowercase()));
     }
     if let Some(user) = thing.user {
         attributes.insert("user".to_owned(), RestrictedExpression::new_entity_uid(uid("User", &user.to_string())));
     }
-    let groups: HashSet<EntityUid> =
-        above(oracle, thing.hierarchy_group).iter().map(|id| uid("Group", &id.to_string())).collect();
+    let groups: HashSet<EntityUid> = above(oracle, said.hierarchy_group.or(thing.hierarchy_group))
+        .iter()
+        .map(|id| uid("Group", &id.to_string()))
+        .collect();
     Entity::new(id.clone(), attributes, groups).unwrap()
 }
 

@@ -1,16 +1,18 @@
 //! The rules of decisions once more, as plainly as can be: loops over records, nothing worked out ahead but the names
 //! that each profile holds.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use floorkey::catalogue::{Polarity, Strength};
 use floorkey::condition::Side;
 use floorkey::profile::AccessControl;
+use floorkey::tags::Tags;
 use floorkey::user::Assignment;
 use floorkey::{
     Action, AnyPermission, Condition, Given, HierarchyGroupId, Permission, Reason, Record, RecordKey,
-    RegisteredApplication, Request, ResourceType, SecurityProfile, SecurityProfileId, Target, Thing, Timestamp, User,
-    UserId, catalogue,
+    RegisteredApplication, Request, ResourceType, Said, SecurityProfile, SecurityProfileId, Target, Thing, Timestamp,
+    User, UserId, catalogue,
 };
 
 /// The names that a profile holds, and the profile.
@@ -99,6 +101,8 @@ impl<'a> Oracle<'a> {
             (None, Target::Instance) => Thing::UNKNOWN,
             (None, _) => return Reason::UnknownTarget,
         };
+        let tags = tags_of_target(request, &thing);
+        let thing = Thing { tags: &tags, hierarchy_group: group_of_target(request, &thing), ..thing };
         if of.is_some() && thing.resource_type.is_some() && of != thing.resource_type {
             return Reason::NotAbout;
         }
@@ -148,6 +152,8 @@ impl<'a> Oracle<'a> {
             (None, _) if ways.is_empty() => return Reason::NotHeld,
             (None, _) => return Reason::UnknownTarget,
         };
+        let tags = tags_of_target(request, &thing);
+        let thing = Thing { tags: &tags, hierarchy_group: group_of_target(request, &thing), ..thing };
         let met = |way: &Vec<&Condition>| way.iter().all(|one| self.is_true(one, user, request.given, &thing));
         match () {
             () if ways.is_empty() => Reason::NotHeld,
@@ -158,9 +164,9 @@ impl<'a> Oracle<'a> {
     }
 
     fn is_true(&self, condition: &Condition, user: &User, given: Option<&Given<'_>>, thing: &Thing<'_>) -> bool {
-        let of_user = |name: &str| {
-            let said = given.and_then(|given| given.subject).and_then(|said| said.get(name));
-            if said.is_some() { said.cloned() } else { user.tags.get(name).cloned() }
+        let of_user = |name: &str| match given {
+            Some(given) => told(&user.tags, &given.subject).get(name).cloned(),
+            None => user.tags.get(name).cloned(),
         };
         let of_thing = |name: &str| thing.tags.get(name).cloned();
         match condition {
@@ -170,7 +176,7 @@ impl<'a> Oracle<'a> {
                 owner || thing.user == Some(user.id)
             }
             Condition::SameHierarchy => {
-                let top = given.and_then(|given| given.subject_group).or(user.hierarchy_group);
+                let top = given.and_then(|given| given.subject.hierarchy_group).or(user.hierarchy_group);
                 top.is_some() && self.below(thing.hierarchy_group, top)
             }
             Condition::Same { attribute, of_subject } => {
@@ -210,7 +216,7 @@ impl<'a> Oracle<'a> {
         if !(control.hierarchy_restricted && of == Some(ResourceType::User)) {
             return true;
         }
-        let own = given.and_then(|given| given.subject_group).or(user.hierarchy_group);
+        let own = given.and_then(|given| given.subject.hierarchy_group).or(user.hierarchy_group);
         self.below(thing.hierarchy_group, control.hierarchy_group.or(own))
     }
 
@@ -236,6 +242,28 @@ impl<'a> Oracle<'a> {
             }
         };
         self.things.get(&key).copied()
+    }
+}
+
+/// The tags of something of which this is said.
+pub(crate) fn told(tags: &Tags, said: &Said<'_>) -> Tags {
+    let mut tags = tags.clone();
+    tags.retain(|name, _| !said.blank.contains(name));
+    tags.extend(said.attributes.clone());
+    tags
+}
+
+fn tags_of_target<'a>(request: &Request<'_>, thing: &Thing<'a>) -> Cow<'a, Tags> {
+    match (request.target, request.given) {
+        (Target::Instance, _) | (_, None) => Cow::Borrowed(thing.tags),
+        (_, Some(given)) => Cow::Owned(told(thing.tags, &given.target)),
+    }
+}
+
+fn group_of_target(request: &Request<'_>, thing: &Thing<'_>) -> Option<HierarchyGroupId> {
+    match (request.target, request.given) {
+        (Target::Instance, _) | (_, None) => thing.hierarchy_group,
+        (_, Some(given)) => given.target.hierarchy_group.or(thing.hierarchy_group),
     }
 }
 

@@ -13,7 +13,7 @@ use floorkey::user::{Assignment, PasswordState, Phone};
 use floorkey::{
     Action, AnyPermission, ApplicationResource, Condition, Directory, Given, HierarchyGroupId, InstanceId, Permission,
     PermissionSet, Record, RecordChange, RecordKey, RegisteredApplication, Request, Resource, ResourceId, ResourceType,
-    Revision, SecurityProfile, SecurityProfileId, Target, Thing, Timestamp, User, UserId, catalogue,
+    Revision, Said, SecurityProfile, SecurityProfileId, Target, Thing, Timestamp, User, UserId, catalogue,
 };
 
 use crate::chance::Chance;
@@ -66,8 +66,10 @@ pub(crate) struct Ids {
     pub(crate) profiles: Vec<SecurityProfileId>,
     pub(crate) groups: Vec<HierarchyGroupId>,
     pub(crate) resources: Vec<ResourceId>,
-    /// Tags that described things have, and what is said of subjects and actions.
+    /// Tags that described things have, and what is said of subjects, actions and targets.
     tags: Vec<Tags>,
+    /// Names that are said to be no text.
+    blank: Vec<Vec<String>>,
 }
 
 /// A random directory, partly built from records and partly by changes on top of them.
@@ -78,6 +80,9 @@ pub(crate) fn directory(chance: &mut Chance) -> (Directory, Ids) {
         groups: (0..1 + chance.below(12)).map(|_| HierarchyGroupId::from_bits(chance.id())).collect(),
         resources: (0..8).map(|_| ResourceId::from_bits(chance.id())).collect(),
         tags: (0..16).map(|_| owned_tags(chance, &users)).collect(),
+        blank: (0..4)
+            .map(|_| chance.some(&["site", "team", "owner"], 2).into_iter().map(str::to_owned).collect())
+            .collect(),
         users,
     };
     let mut records = Vec::new();
@@ -137,14 +142,22 @@ pub(crate) fn question<'a>(
     Request { given, ..Request::new(subject, action, target, at(chance)) }
 }
 
-/// What questions say of subjects and actions.
+/// What questions say of subjects, actions and targets.
 pub(crate) fn said<'a>(chance: &mut Chance, ids: &'a Ids) -> Vec<Given<'a>> {
-    let one = |_| Given {
-        subject: chance.percent(60).then(|| chance.pick(&ids.tags)),
-        subject_group: chance.percent(40).then(|| *chance.pick(&ids.groups)),
+    let mut one = |_| Given {
+        subject: said_of_one(chance, ids),
         action: chance.percent(60).then(|| chance.pick(&ids.tags)),
+        target: said_of_one(chance, ids),
     };
-    (0..8).map(one).collect()
+    (0..8).map(&mut one).collect()
+}
+
+fn said_of_one<'a>(chance: &mut Chance, ids: &'a Ids) -> Said<'a> {
+    Said {
+        attributes: if chance.percent(60) { chance.pick(&ids.tags) } else { Said::NOTHING.attributes },
+        blank: if chance.percent(40) { chance.pick::<Vec<String>>(&ids.blank) } else { &[] },
+        hierarchy_group: chance.percent(40).then(|| *chance.pick(&ids.groups)),
+    }
 }
 
 /// A permission that one of the user's profiles was made for.

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use floorkey::search::{Among, Found, Position};
-use floorkey::{Action, AnyPermission, Directory, Permission, Request, ResourceType, Target, UserId, catalogue};
+use floorkey::{
+    Action, AnyPermission, Directory, Given, Permission, Request, ResourceType, Said, Target, UserId, catalogue,
+};
 
 use crate::chance::Chance;
 use crate::random_world::{Ids, directory, question, said};
@@ -42,12 +44,15 @@ fn one_by_one(directory: &Directory, ids: &Ids, request: &Request<'_>) -> BTreeS
 #[test]
 fn on_what_is_everything_of_which_a_single_question_says_yes() {
     let mut chance = Chance::new(22);
-    let mut found = 0;
+    let (mut found, mut told) = (0, 0);
     for world in 0..100 {
         let (directory, ids) = directory(&mut chance);
         let said = said(&mut chance, &ids);
         for _ in 0..30 {
-            let request = question(&mut chance, &directory, &ids, &said);
+            let given = Some(chance.pick(&said));
+            let request = Request { given, ..question(&mut chance, &directory, &ids, &said) };
+            let said_of_others = request.given.map(|given| Given { target: Said::NOTHING, ..*given });
+            let untold = Request { given: said_of_others.as_ref(), ..request };
             for among in [
                 Among::Instance,
                 Among::Type(ResourceType::User),
@@ -61,6 +66,7 @@ fn on_what_is_everything_of_which_a_single_question_says_yes() {
                 let all: Vec<String> = directory.on_what(&request, among, None).map(|thing| thing.id()).collect();
                 assert!(all.is_sorted(), "world {world}: {all:?}");
                 let expected = things(&directory, &ids, among, &request);
+                told += usize::from(expected != things(&directory, &ids, among, &untold));
                 assert_eq!(
                     all.iter().cloned().collect::<BTreeSet<_>>(),
                     expected,
@@ -75,7 +81,8 @@ fn on_what_is_everything_of_which_a_single_question_says_yes() {
             }
         }
     }
-    assert!(found > 5_000, "{found}");
+    // A test in which it hardly ever matters what is said of the things would say nothing about it.
+    assert!(found > 5_000 && told > 20, "{found} {told}");
 }
 
 fn things(directory: &Directory, ids: &Ids, among: Among<'_>, request: &Request<'_>) -> BTreeSet<String> {
@@ -107,29 +114,36 @@ fn things(directory: &Directory, ids: &Ids, among: Among<'_>, request: &Request<
 #[test]
 fn what_can_is_every_permission_of_which_a_single_question_says_yes() {
     let mut chance = Chance::new(23);
-    let mut found = 0;
-    for world in 0..60 {
+    let (mut found, mut told) = (0, 0);
+    for world in 0..100 {
         let (directory, ids) = directory(&mut chance);
         let said = said(&mut chance, &ids);
         for _ in 0..20 {
-            let request = question(&mut chance, &directory, &ids, &said);
+            let given = Some(chance.pick(&said));
+            let request = Request { given, ..question(&mut chance, &directory, &ids, &said) };
             let all: BTreeSet<AnyPermission> = directory.what_can(&request).into_iter().collect();
-            let may = |action: Action<'_>| directory.decide(&Request { action, ..request }).allowed();
-            let expected: BTreeSet<AnyPermission> = match request.target {
-                Target::Application { namespace, .. } => ["ACCESS", "WRITE", "REFUND"]
-                    .into_iter()
-                    .filter(|permission| may(Action::Application { namespace, permission }))
-                    .map(|name| AnyPermission::Application { namespace: namespace.to_owned(), name: name.to_owned() })
-                    .collect(),
-                _ => catalogue()
-                    .permissions()
-                    .filter(|permission: &Permission| may(Action::Permission(*permission)))
-                    .map(AnyPermission::Catalogue)
-                    .collect(),
-            };
-            assert_eq!(all, expected, "world {world}: {request:?}");
+            assert_eq!(all, permissions(&directory, &request), "world {world}: {request:?}");
             found += all.len();
+            let said_of_others = request.given.map(|given| Given { target: Said::NOTHING, ..*given });
+            let untold = Request { given: said_of_others.as_ref(), ..request };
+            told += usize::from(all != permissions(&directory, &untold));
         }
     }
-    assert!(found > 3_000, "{found}");
+    assert!(found > 3_000 && told > 10, "{found} {told}");
+}
+
+fn permissions(directory: &Directory, request: &Request<'_>) -> BTreeSet<AnyPermission> {
+    let may = |action: Action<'_>| directory.decide(&Request { action, ..*request }).allowed();
+    match request.target {
+        Target::Application { namespace, .. } => ["ACCESS", "WRITE", "REFUND"]
+            .into_iter()
+            .filter(|permission| may(Action::Application { namespace, permission }))
+            .map(|name| AnyPermission::Application { namespace: namespace.to_owned(), name: name.to_owned() })
+            .collect(),
+        _ => catalogue()
+            .permissions()
+            .filter(|permission: &Permission| may(Action::Permission(*permission)))
+            .map(AnyPermission::Catalogue)
+            .collect(),
+    }
 }

@@ -4,7 +4,7 @@
 use askama::Template;
 use axum::body::Body;
 use floorkey::review::why_not::{self, Way};
-use floorkey::{Act, Action, AnyPermission, Explanation, Reason, Request, Target, Thing, User, limits};
+use floorkey::{Act, Action, AnyPermission, Explanation, Reason, Request, Seen, Target, Thing, User, limits};
 use http::Response;
 
 use super::meaning::Called;
@@ -141,9 +141,9 @@ fn ask(viewer: &Viewer, user: &User, request: &Request<'_>) -> Said {
     let directory = &viewer.directory;
     let listed = match request.action {
         Action::Permission(view) => {
-            let thing = directory.thing(&request.target);
             let any = Thing { resource_type: view.info().resource_type, ..Thing::UNKNOWN };
-            directory.inherits_view(user, view, &thing.unwrap_or(any), request.at)
+            let seen = directory.seen(request).filter(|_| !matches!(request.target, Target::Instance));
+            directory.inherits_view(user, view, seen.unwrap_or_else(|| Seen::from(&any)), request.at)
         }
         Action::Application { .. } | Action::Unknown(_) => false,
     };

@@ -156,7 +156,7 @@ impl Question {
             // The engine fills in one thing after the other.
             let built_in = self.thing.kind == INSTANCE || ResourceType::named(&self.thing.kind).is_some();
             let any = if built_in { Thing::instance(viewer) } else { self.thing.clone() };
-            request.resource = Entity { kind: any.kind, id: Some(any.id), properties: Map::new() };
+            request.resource = Entity { kind: any.kind, id: Some(any.id), ..request.resource };
         }
         let body = serde_json::to_string(&request).unwrap_or_default();
         authzen::ask(viewer.app(), &viewer.directory, self.at, &body, ask)

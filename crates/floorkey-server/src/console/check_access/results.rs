@@ -71,7 +71,7 @@ impl Results {
     pub(super) fn find(viewer: &Viewer, ask: Ask, question: &Question) -> Result<Self, Problem> {
         let found = question.put(viewer, |request| match ask {
             Ask::Who | Ask::Decision => users(viewer, request),
-            Ask::What => permissions(viewer, question, request),
+            Ask::What => permissions(viewer, request),
             Ask::OnWhat => things(viewer, question, request),
         });
         match found {
@@ -218,25 +218,6 @@ fn thing(viewer: &Viewer, found: &Found<'_>) -> Thing {
 }
 
 /// What can be done to the thing, in the order of the catalogue or of the application.
-fn permissions(viewer: &Viewer, question: &Question, request: &Request<'_>) -> Vec<Item> {
-    let directory = &viewer.directory;
-    let namespace = question.thing.kind.as_str();
-    let is_described = matches!(request.target, Target::Described(_));
-    let application = directory.application(namespace).filter(|_| is_described);
-    let found = match application {
-        // Described as it is, the engine can't tell of which application it is a thing.
-        Some(application) => {
-            let permissions = application.permissions.iter().map(|permission| permission.name.as_str());
-            let may = |permission: &&str| {
-                let action = Action::Application { namespace, permission };
-                directory.decide(&Request { action, ..*request }).allowed()
-            };
-            let any =
-                |name: &str| AnyPermission::Application { namespace: namespace.to_owned(), name: name.to_owned() };
-            permissions.filter(may).map(any).collect()
-        }
-        None if is_described && namespace != INSTANCE && ResourceType::named(namespace).is_none() => Vec::new(),
-        None => directory.what_can(request),
-    };
-    found.into_iter().map(Item::Permission).collect()
+fn permissions(viewer: &Viewer, request: &Request<'_>) -> Vec<Item> {
+    viewer.directory.what_can(request).into_iter().map(Item::Permission).collect()
 }

@@ -1,9 +1,9 @@
-//! Searches, whole and page by page.
+//! Searches page by page.
 
 use floorkey_connect::operation::Operation;
 use serde_json::{Value, json};
 
-use super::{ACTIONS, Application, EVALUATION, RESOURCES, SUBJECTS, question, records};
+use super::{ACTIONS, Application, RESOURCES, SUBJECTS};
 use crate::world::{World, text};
 
 fn who(action: &str, page: Value) -> Value {
@@ -81,6 +81,25 @@ fn a_page_token_goes_on_with_its_own_search_only() {
         assert!(message.contains("start again"), "{message}");
     }
     assert!(application.refused(SUBJECTS, &who("Users.View", json!({ "limit": -1 }))).contains("page.limit"));
+    // Nor does another search go on with it, or the same one in another instance.
+    let named = |page: Value| {
+        let mut body = who("Users.View", page);
+        body["subject"]["id"] = json!("admin");
+        body
+    };
+    let begun = application.ask(SUBJECTS, &named(json!({ "limit": 2 })));
+    let of_subjects = named(json!({ "token": begun["page"]["next_token"] }));
+    for path in [RESOURCES, ACTIONS] {
+        assert!(application.refused(path, &of_subjects).contains("start again"), "{path}");
+    }
+    assert_eq!(application.try_ask(SUBJECTS, &of_subjects).status, 200);
+    let input = json!({ "IdentityManagementType": "CONNECT_MANAGED", "InstanceAlias": "second",
+        "InboundCallsEnabled": true, "OutboundCallsEnabled": true });
+    let second = text(&world.operator.ok(Operation::CreateInstance, &input)["Id"]);
+    let first = std::mem::replace(&mut world.instance, second);
+    let elsewhere = Application::of(&world);
+    world.instance = first;
+    assert!(elsewhere.refused(SUBJECTS, &who("Users.View", json!({ "token": token }))).contains("start again"));
     // After a restart users have other places.
     world.server.restart();
     application.address = world.server.address;
@@ -102,82 +121,4 @@ fn pages_of_no_results_and_of_all() {
     }
     let nobody = application.ask(SUBJECTS, &who("Nothing.View", json!({ "limit": 2 })));
     assert_eq!((&nobody["results"], &nobody["page"]["next_token"]), (&json!([]), &json!("")));
-}
-
-#[test]
-fn what_a_search_finds_is_allowed_and_what_it_does_not_find_is_not() {
-    let world = records();
-    let application = Application::of(&world);
-    let (users, things, actions) = (["admin", "alice", "bob"], ["record-1", "record-2"], ["delete", "read", "write"]);
-    let allowed = |user: &str, action: &Value, thing: &Value| {
-        let mut question = question(user, "", "record", "");
-        (question["action"], question["resource"]) = (action.clone(), thing.clone());
-        application.ask(EVALUATION, &question)["decision"] == true
-    };
-    for (properties, said) in [(json!(null), json!(null)), (json!({ "status": "archived" }), json!({ "soft": true }))] {
-        let thing = |id: &str| json!({ "type": "record", "id": id, "properties": properties });
-        for id in things {
-            for name in actions {
-                let action = json!({ "name": name, "properties": said });
-                let body = json!({ "subject": { "type": "user" }, "action": action, "resource": thing(id) });
-                let mut found = ids(&application.ask(SUBJECTS, &body));
-                found.sort();
-                assert_eq!(
-                    found,
-                    users.into_iter().filter(|user| allowed(user, &action, &thing(id))).collect::<Vec<_>>()
-                );
-            }
-            for user in users {
-                let body = json!({ "subject": { "type": "user", "id": user }, "resource": thing(id) });
-                let found = application.ask(ACTIONS, &body);
-                let found: Vec<_> = found["results"].as_array().unwrap().iter().map(|one| text(&one["name"])).collect();
-                let plain = |name: &&str| allowed(user, &json!({ "name": name }), &thing(id));
-                assert_eq!(found, actions.into_iter().filter(plain).collect::<Vec<_>>(), "{user} {id}");
-            }
-        }
-        for user in users {
-            for name in actions {
-                let action = json!({ "name": name, "properties": said });
-                let body = json!({ "subject": { "type": "user", "id": user }, "action": action,
-                    "resource": { "type": "record", "properties": properties } });
-                let found = ids(&application.ask(RESOURCES, &body));
-                assert_eq!(
-                    found,
-                    things.into_iter().filter(|id| allowed(user, &action, &thing(id))).collect::<Vec<_>>()
-                );
-            }
-        }
-    }
-}
-
-#[test]
-fn built_in_things_are_searched_too() {
-    let world = World::new();
-    let application = Application::of(&world);
-    let on = |kind: &str, action: &str| {
-        let body = json!({ "subject": { "type": "user", "id": "admin" }, "action": { "name": action }, "resource": { "type": kind } });
-        application.ask(RESOURCES, &body)
-    };
-    for (kind, action, id, name) in [
-        ("User", "Users.Edit", world.user("admin"), json!("admin")),
-        ("routing-profile", "RoutingPolicies.View", world.routing_profile(), json!("Basic Routing Profile")),
-        ("instance", "Users.Edit", world.instance.clone(), json!(null)),
-    ] {
-        let found = on(kind, action);
-        assert_eq!(found["results"].as_array().unwrap().len(), 1, "{found}");
-        let result = &found["results"][0];
-        assert_eq!((&result["type"], &result["id"]), (&json!(kind), &json!(id)));
-        assert_eq!(result["properties"]["name"], name);
-        assert_eq!(application.reason(&question("admin", action, kind, &id)), "granted");
-    }
-    assert_eq!(on("SecurityProfile", "SecurityProfiles.View")["results"].as_array().unwrap().len(), 4);
-    for (kind, action) in [("User", "Queues.View"), ("spaceship", "fly"), ("ContactFlow", "ContactFlows.View")] {
-        assert_eq!(on(kind, action), json!({ "results": [] }), "{kind}");
-    }
-    let actions =
-        json!({ "subject": { "type": "user", "id": "admin" }, "resource": { "type": "instance", "id": "floorkey" } });
-    let names = application.ask(ACTIONS, &actions);
-    let names: Vec<_> = names["results"].as_array().unwrap().iter().map(|one| text(&one["name"])).collect();
-    assert!(names.contains(&"Users.Edit".to_owned()) && !names.contains(&"RestrictTaskCreation.Access".to_owned()));
-    assert!(names.is_sorted());
 }

@@ -7,7 +7,7 @@ use floorkey::profile::Application;
 use floorkey::tags::Tags;
 use floorkey::{
     Action, AnyPermission, ApiToken, ApplicationResource, Command, Condition, Given, GuardMode, Origin, Permission,
-    Reason, RecordKey, RegisteredApplication, Request, SecurityProfileEdit, SecurityProfileId, Target, Thing,
+    Reason, RecordKey, RegisteredApplication, Request, Said, SecurityProfileEdit, SecurityProfileId, Target, Thing,
     Timestamp, UserId,
 };
 
@@ -207,7 +207,8 @@ fn each_kind_of_condition_means_what_it_says() {
     assert!(decide(same(), &tags(&[("group", "red")]), nothing));
     assert!(!decide(same(), &tags(&[("group", "blue")]), nothing));
     let blue = tags(&[("team", "blue")]);
-    assert!(decide(same(), &tags(&[("group", "blue")]), Given { subject: Some(&blue), ..nothing }));
+    let team_blue = Said { attributes: &blue, ..Said::NOTHING };
+    assert!(decide(same(), &tags(&[("group", "blue")]), Given { subject: team_blue, ..nothing }));
     let soft =
         || Condition::OneOf { of: Side::Action, attribute: "soft".to_owned(), values: ["true".to_owned()].into() };
     let yes = tags(&[("soft", "true")]);
@@ -215,7 +216,18 @@ fn each_kind_of_condition_means_what_it_says() {
     assert!(!decide(soft(), &yes, nothing));
     let red = Condition::OneOf { of: Side::Subject, attribute: "team".to_owned(), values: ["red".to_owned()].into() };
     assert!(decide(red.clone(), &Tags::new(), nothing));
-    assert!(!decide(red, &Tags::new(), Given { subject: Some(&blue), ..nothing }));
+    assert!(!decide(red.clone(), &Tags::new(), Given { subject: team_blue, ..nothing }));
+    let no_text = ["team".to_owned()];
+    let no_team = Said { blank: &no_text, ..Said::NOTHING };
+    assert!(!decide(red, &Tags::new(), Given { subject: no_team, ..nothing }));
+    // What is said of the thing wins over what it is described with, and two things that are no text are not the same.
+    let red_thing = tags(&[("team", "red")]);
+    let same = || Condition::Same { attribute: "team".to_owned(), of_subject: "team".to_owned() };
+    assert!(decide(same(), &red_thing, nothing));
+    assert!(!decide(same(), &red_thing, Given { target: team_blue, ..nothing }));
+    assert!(decide(same(), &red_thing, Given { subject: team_blue, target: team_blue, ..nothing }));
+    assert!(!decide(same(), &red_thing, Given { target: no_team, ..nothing }));
+    assert!(!decide(same(), &red_thing, Given { subject: no_team, target: no_team, ..nothing }));
 }
 
 #[test]
