@@ -1,10 +1,13 @@
 //! Requests that are no questions: tokens, types, sizes, headers.
 
+use std::time::Duration;
+
 use floorkey_connect::operation::Operation;
 use serde_json::json;
 
 use super::{ACTIONS, Application, EVALUATION, EVALUATIONS, RESOURCES, SUBJECTS, question};
 use crate::http;
+use crate::sign::seconds;
 use crate::world::{World, text};
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
@@ -44,6 +47,30 @@ fn a_token_opens_its_own_scopes_until_it_is_revoked() {
     assert_eq!(answer.status, 401);
     assert!(answer.header("www-authenticate").unwrap().contains("invalid_token"));
     assert_eq!(searcher.try_ask(SUBJECTS, &search).status, 200);
+}
+
+#[test]
+fn a_token_that_has_expired_opens_nothing() {
+    let world = World::new();
+    // It lasts for two to three seconds.
+    let end = seconds() + 3;
+    let input = json!({ "Label": "brief", "Scopes": ["evaluate"], "ExpiresTime": end });
+    let token = text(&world.extension("POST", "/api-tokens", &input)["Token"]);
+    let brief = Application { address: world.server.address, token };
+    let question = question("admin", "Users.Edit", "instance", "floorkey");
+    let answer = brief.try_ask(EVALUATION, &question);
+    // On a machine that is very slow it is over already.
+    assert!(answer.status == 200 || seconds() >= end, "{}", answer.status);
+    while seconds() < end {
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    for path in [EVALUATION, EVALUATIONS, SUBJECTS] {
+        let answer = brief.try_ask(path, &question);
+        assert_eq!(answer.status, 401, "{path}");
+        let challenge = answer.header("www-authenticate").unwrap();
+        assert!(challenge.starts_with("Bearer ") && challenge.contains("error=\"invalid_token\""), "{challenge}");
+        assert!(text(&answer.json()).contains("expired"), "{path}");
+    }
 }
 
 #[test]
@@ -142,7 +169,7 @@ fn a_body_may_come_in_pieces() {
         );
         stream.write_all(head.as_bytes()).unwrap();
         for piece in body.as_bytes().chunks(20) {
-            std::thread::sleep(std::time::Duration::from_millis(5));
+            std::thread::sleep(Duration::from_millis(5));
             if chunked {
                 stream.write_all(format!("{:x}\r\n", piece.len()).as_bytes()).unwrap();
             }
