@@ -13,6 +13,10 @@ use crate::world::World;
 
 const DOCUMENT: &str = include_str!("../../data/openapi.json");
 
+/// The page whose table of extensions has paths that go on after [`INSTANCE`].
+const COMPATIBILITY: &str = include_str!("../../../../docs/connect-compatibility.md");
+const INSTANCE: &str = "/floorkey/v1/instances/{InstanceId}";
+
 #[test]
 fn the_document_names_every_extension_and_no_other() {
     let document: Value = serde_json::from_str(DOCUMENT).unwrap();
@@ -27,6 +31,21 @@ fn the_document_names_every_extension_and_no_other() {
             }
         }
     }
+    let routes: BTreeSet<_> =
+        EXTENSION_ROUTES.iter().map(|(method, path)| ((*method).to_owned(), (*path).to_owned())).collect();
+    assert_eq!(named.symmetric_difference(&routes).collect::<Vec<_>>(), Vec::<&(String, String)>::new());
+}
+
+#[test]
+fn the_page_on_compatibility_names_every_extension_and_no_other() {
+    let named: BTreeSet<(String, String)> = COMPATIBILITY
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once('`')?.0.split_once(" /"))
+        .map(|(method, path)| {
+            let whole = path.starts_with("floorkey/");
+            (method.to_owned(), if whole { format!("/{path}") } else { format!("{INSTANCE}/{path}") })
+        })
+        .collect();
     let routes: BTreeSet<_> =
         EXTENSION_ROUTES.iter().map(|(method, path)| ((*method).to_owned(), (*path).to_owned())).collect();
     assert_eq!(named.symmetric_difference(&routes).collect::<Vec<_>>(), Vec::<&(String, String)>::new());
