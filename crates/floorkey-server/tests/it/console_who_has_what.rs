@@ -40,14 +40,14 @@ fn member(world: &World, username: &str, first_name: &str, profile: &str, group:
 
 /// The names of the picture's rows, in order.
 fn rows(page: &str) -> Vec<String> {
-    let names = page.split_once("map-names").map_or("", |(_, rest)| rest.split_once("</ol>").unwrap().0);
+    let names = page.split_once("map-lines").map_or("", |(_, rest)| rest.split_once("</ol>").unwrap().0);
     let links = names.split("<a href=\"").skip(1);
     links.filter_map(|rest| Some(rest.split_once('>')?.1.split_once('<')?.0.to_owned())).collect()
 }
 
 /// The address of the row of that name.
 fn address(page: &str, name: &str) -> String {
-    let (before, _) = page.split_once(&format!("\">{name}</a></li>")).unwrap_or_else(|| panic!("no {name} in {page}"));
+    let (before, _) = page.split_once(&format!("\">{name}</a></div>")).unwrap_or_else(|| panic!("no {name} in {page}"));
     let (_, link) = before.rsplit_once("<a href=\"").unwrap();
     link.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&")
 }

@@ -18,6 +18,7 @@ pub(super) struct Picture {
     /// Of the drawing: pixels, and the same in rem.
     pub(super) width: usize,
     pub(super) width_rem: String,
+    /// Of one row.
     pub(super) height: usize,
     pub(super) height_rem: String,
     pub(super) head: usize,
@@ -40,7 +41,6 @@ pub(super) struct Heading {
 
 /// A row.
 pub(super) struct Line {
-    pub(super) y: usize,
     pub(super) name: String,
     pub(super) beside: String,
     pub(super) href: String,
@@ -75,9 +75,8 @@ impl Picture {
         let apart = order.apart.iter().filter_map(at).map(|row| (row.name.clone(), row.href.clone())).collect();
         let mut lines: Vec<Line> = Vec::new();
         let mut before: Option<&Row> = None;
-        for (number, row) in order.rows.iter().filter_map(at).enumerate() {
+        for row in order.rows.iter().filter_map(at) {
             lines.push(Line {
-                y: number * HEIGHT,
                 name: row.name.clone(),
                 beside: row.beside.clone(),
                 href: row.href.clone(),
@@ -88,7 +87,7 @@ impl Picture {
             });
             before = Some(row);
         }
-        let (width, height) = (columns.len() * WIDTH + LEAN, lines.len() * HEIGHT);
+        let width = columns.len() * WIDTH + LEAN;
         let heading = |(at, column): (usize, &Column)| Heading {
             x: at * WIDTH + WIDTH / 2,
             name: column.name,
@@ -97,8 +96,8 @@ impl Picture {
         Self {
             width,
             width_rem: rem(width),
-            height,
-            height_rem: rem(height),
+            height: HEIGHT,
+            height_rem: rem(HEIGHT),
             head: HEAD,
             head_rem: rem(HEAD),
             columns: columns.iter().enumerate().map(heading).collect(),
