@@ -162,9 +162,11 @@ for (const form of document.querySelectorAll("form[data-grid]")) {
   search.addEventListener("input", filter);
   view.addEventListener("change", filter);
   search.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
-  // Enter in another field saves; without script the first button only shows the form again.
+  // Enter in another field saves, and in a new condition adds it; without script the first button only shows the form
+  // again.
   form.addEventListener("keydown", (event) => {
-    const save = form.querySelector("button[value=save]");
+    const act = event.target.closest(".condition-new") ? "condition" : "save";
+    const save = form.querySelector(`button[value=${act}]`);
     if (event.key === "Enter" && save && event.target.matches("input:not([type=checkbox], [type=search])")) { event.preventDefault(); save.click(); }
   });
 

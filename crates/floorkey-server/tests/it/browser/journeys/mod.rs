@@ -4,6 +4,7 @@
 
 mod assign;
 mod check_access;
+mod conditions;
 mod factors;
 mod guard;
 mod history;

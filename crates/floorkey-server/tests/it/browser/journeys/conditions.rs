@@ -1,0 +1,75 @@
+//! Narrowing a permission of a security profile by conditions, on its form.
+
+use super::demo;
+use crate::browser::find::Kind;
+use crate::browser::page::Page;
+
+/// Opens the form of a profile of its own, which grants Users: Edit and is held by nobody.
+fn begin(page: &Page, name: &str) {
+    page.goto("/connect/security-profiles/new");
+    page.fill("Name", name);
+    page.click("Users and permissions");
+    page.tick("Users: Edit (");
+    page.submit("Save");
+    page.reads(&format!("The security profile “{name}” is there."));
+    page.click("Conditions: when permissions count");
+}
+
+/// The labels of the fields for a new condition that are seen.
+fn fields(page: &Page) -> Vec<String> {
+    let script = "return [...document.querySelectorAll('.condition-new label')]
+        .filter((label) => label.checkVisibility()).map((label) => label.textContent)";
+    let labels = page.run(script, vec![]);
+    labels.as_array().unwrap().iter().map(|label| label.as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn conditions_are_added_and_taken_out_beside_ticks_that_are_not_saved_yet() {
+    let demo = demo();
+    let Some(page) = demo.open_as("admin") else { return };
+    begin(&page, "Own team only");
+    // Only what the chosen kind of condition looks at is asked for.
+    page.select("Counts only if", "it is the user’s own");
+    assert_eq!(fields(&page), ["Permission", "Counts only if", "Attribute or tag"]);
+    page.select("Counts only if", "it is in the user’s hierarchy group or below");
+    assert_eq!(fields(&page), ["Permission", "Counts only if"]);
+    page.select("Counts only if", "an attribute has one of these values");
+    assert_eq!(
+        fields(&page),
+        ["Permission", "Counts only if", "Whose attribute", "Attribute or tag", "Values, one a line"]
+    );
+    page.select("Counts only if", "it has the same value as the user");
+    assert_eq!(fields(&page), ["Permission", "Counts only if", "Attribute or tag", "The user’s tag"]);
+
+    // What is ticked meanwhile stays, and what is wrong is said beside what was typed.
+    page.tick("Users: Create");
+    page.fill("Permission", "Users: Edit");
+    page.submit("Add the condition");
+    page.reads("Name the attribute that the condition looks at.");
+    assert!(page.ticked("Users: Create"));
+    assert_eq!(page.value("Permission"), "Users: Edit");
+    // Enter adds the condition, and doesn't save the profile.
+    page.fill("Attribute or tag", "team");
+    page.with(Kind::Field, "Attribute or tag", async |field| field.focus().await);
+    page.press("Enter");
+    page.reads("Conditions: when permissions count (1)");
+    page.reads("if its “team” is the same as the user's");
+    assert!(page.ticked("Users: Create") && !page.text().contains("only” is saved"));
+    let seen = "const row = document.querySelector('#when table').getBoundingClientRect();
+        return row.top >= 0 && row.top < innerHeight";
+    assert_eq!(page.run(seen, vec![]), true, "the page stays where one was");
+
+    page.fill("Permission", "Users: Create");
+    page.select("Counts only if", "it is in the user’s hierarchy group or below");
+    page.submit("Add the condition");
+    page.reads("Conditions: when permissions count (2)");
+    page.submit("Remove the condition of Users: Edit");
+    page.reads("Conditions: when permissions count (1)");
+    page.submit("Save");
+    page.reads("The security profile “Own team only” is saved.");
+    page.reads("Create only if it stands in the user's own hierarchy group or below");
+    assert!(page.ticked("Users: Create"));
+    page.submit("Undo");
+    page.reads("Conditions: when permissions count (0)");
+    assert!(!page.ticked("Users: Create"));
+}
