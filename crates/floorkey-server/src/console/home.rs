@@ -84,7 +84,7 @@ async fn home(viewer: Viewer) -> Result<Response<Body>, Problem> {
     }
     Ok(page(&HomePage {
         layout: viewer.layout("Home"),
-        name: viewer.user.identity.first_name.clone().unwrap_or_else(|| viewer.user.username.clone()),
+        name: viewer.user.display_name(),
         since: match before {
             Some(before) => format!("since your last visit, {}", words::ago(before, viewer.now)),
             None => "in the last seven days".to_owned(),

@@ -11,6 +11,7 @@ use http::{Response, StatusCode};
 
 use super::layout::{self, Layout};
 use super::viewer::Visit;
+use super::words;
 use crate::failure::Failure;
 
 /// Why there is no such page now.
@@ -67,9 +68,19 @@ pub(super) fn marked(problem: Problem) -> Response<Body> {
     response
 }
 
+/// Permissions of which all are needed, or any.
+fn needed(all_of: &PermissionSet, any_of: &PermissionSet) -> String {
+    let names: Vec<_> = all_of.union(any_of).iter().map(words::permission).collect();
+    names.join(if all_of.is_empty() { " or " } else { " and " })
+}
+
 /// A refusal or another failure as a full sentence for people.
 pub(super) fn sentence(failure: &Failure) -> String {
     let text = match failure {
+        // Programs are told the operation, and permissions as the API names them; people what the grid says.
+        Failure::Refused(Refusal::NotPermitted { all_of, any_of, .. }) if !(all_of.is_empty() && any_of.is_empty()) => {
+            format!("this needs the permission {}, which you do not hold", needed(all_of, any_of))
+        }
         Failure::Refused(_) | Failure::Busy | Failure::NoInstance(_) | Failure::Stopping => failure.to_string(),
         Failure::Store(error) => match error {
             StoreError::Conflict { .. } | StoreError::Unavailable { .. } | StoreError::Fatal { .. } => {
@@ -91,8 +102,8 @@ struct ProblemPage {
     layout: Layout,
     headline: &'static str,
     text: String,
-    /// Permissions that would help, and the profiles here that have them all.
-    missing: Vec<&'static str>,
+    /// Permissions that would help, in words, and the profiles here that have them all.
+    missing: String,
     profiles: Vec<String>,
 }
 
@@ -114,13 +125,13 @@ pub(super) fn page(problem: &Problem, visit: Option<&Visit>) -> Response<Body> {
         layout: viewer.as_ref().map_or_else(|| visit.layout(headline), |viewer| viewer.layout(headline)),
         headline,
         text: text(problem),
-        missing: Vec::new(),
+        missing: String::new(),
         profiles: Vec::new(),
     };
     if let (Problem::Failure(Failure::Refused(Refusal::NotPermitted { all_of, any_of, .. })), Some(viewer)) =
         (problem, &viewer)
     {
-        page.missing = all_of.union(any_of).iter().map(floorkey::Permission::name).collect();
+        page.missing = needed(all_of, any_of);
         let grants = |set: &PermissionSet| match all_of.is_empty() {
             true => !any_of.intersection(set).is_empty(),
             false => all_of.is_subset(set),

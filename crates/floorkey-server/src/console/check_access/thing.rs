@@ -60,7 +60,7 @@ pub(super) fn kinds(viewer: &Viewer) -> Vec<(String, String)> {
     let built_in = types.map(|kind| (kind.arn_word().to_owned(), upper(noun(*kind))));
     let applications = viewer.directory.applications().map(|application| {
         let name = if application.name.is_empty() { &application.namespace } else { &application.name };
-        (application.namespace.clone(), format!("{name}: a thing of it"))
+        (application.namespace.clone(), format!("Something of {name}"))
     });
     let first = [(String::new(), "What it is about".to_owned())];
     let instance = [(INSTANCE.to_owned(), "Nothing in particular".to_owned())];

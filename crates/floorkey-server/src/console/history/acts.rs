@@ -54,7 +54,7 @@ fn phrase(act: Act) -> Option<&'static str> {
         Act::CreateAccessKey => "made an access key for",
         Act::CreateApiToken => "made the API token",
         Act::CreateHoursOfOperation => "made the hours of operation",
-        Act::CreateInstance => "made the instance with",
+        Act::CreateInstance => "made",
         Act::CreateQueue => "made the queue",
         Act::CreateRoutingProfile => "made the routing profile",
         Act::CreateSecurityProfile => "made the security profile",

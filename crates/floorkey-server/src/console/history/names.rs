@@ -11,7 +11,7 @@ pub(in crate::console) struct Named {
 }
 
 impl Named {
-    fn plain(name: impl Into<String>) -> Self {
+    pub(super) fn plain(name: impl Into<String>) -> Self {
         Self { name: name.into(), href: None }
     }
 }

@@ -1,6 +1,6 @@
 //! An event in words: a headline, and what changed.
 
-use floorkey::{Permission, RecordKey, SecurityProfileId, Timestamp};
+use floorkey::{Act, Permission, RecordKey, SecurityProfileId, Timestamp};
 use floorkey_store::{Kept, StoredEvent, StoredFieldChange, StoredFlag, StoredOutcome, StoredStep};
 
 use super::acts;
@@ -48,7 +48,11 @@ impl Line {
     /// The event as the viewer reads it.
     pub(in crate::console) fn of(viewer: &Viewer, event: &StoredEvent) -> Self {
         let directory = &viewer.directory;
-        let (who, through) = actor(directory, &event.principal);
+        let (mut who, through) = actor(directory, &event.principal);
+        if event.act == Act::FailedSignIn.name() {
+            // Whoever it was, it was not the server.
+            who = Named::plain("Somebody");
+        }
         let refused = match &event.outcome {
             StoredOutcome::Done { .. } => None,
             StoredOutcome::Refused { message, .. } => Some(kept(message)),

@@ -48,7 +48,7 @@ pub(super) fn count(viewer: &Viewer, locked: &HashSet<UserId>) -> Option<Figures
         label: label.to_owned(),
         href: format!("/connect/users{query}"),
     };
-    let mut stats = vec![stat(users, "users", "")];
+    let mut stats = vec![stat(users, if users == 1 { "user" } else { "users" }, "")];
     if viewer.sees_profiles() {
         stats.push(Stat {
             figure: words::figure(directory.profiles().count()),

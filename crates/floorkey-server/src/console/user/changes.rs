@@ -132,6 +132,9 @@ pub(super) fn if_unchanged(user: UserId, modified: Timestamp, command: Command) 
 
 /// The user that the draft makes.
 pub(super) fn new_user(draft: &Draft, id: UserId, password: Option<NewPassword>, errors: &mut Errors) -> NewUser {
+    if draft.text("username").is_empty() {
+        errors.add("username", "Give a login name.");
+    }
     let profiles: Vec<_> = draft.profiles.iter().filter_map(|held| SecurityProfileId::parse(&held.id)).collect();
     if profiles.is_empty() {
         errors.add("profiles", "Choose at least one security profile.");

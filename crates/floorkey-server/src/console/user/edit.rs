@@ -177,7 +177,7 @@ fn saved(planned: &Planned, before: &User) -> String {
     let name = after.display_name();
     let mut text = format!("{name} is saved.");
     if after.identity.email != before.identity.email && after.identity.email.is_some() {
-        text.push_str(" The new e-mail address is pending until it is confirmed from itself.");
+        text.push_str(" The new e-mail address is pending until its owner follows the link that was sent there.");
     }
     if after.username != before.username {
         text.push_str(&format!(" The login name is {} from now on; {name} has to sign in again.", after.username));

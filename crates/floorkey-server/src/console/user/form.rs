@@ -151,7 +151,7 @@ fn names(draft: &Draft, errors: &Errors) -> Vec<TextField> {
     vec![
         field("first_name", "First name", "text", "", true),
         field("last_name", "Last name", "text", "", true),
-        field("email", "E-mail", "email", "A new address counts once it is confirmed from itself.", false),
+        field("email", "E-mail", "email", "Counts once its owner follows the link that is sent there.", false),
         field("secondary_email", "Secondary e-mail", "email", "Gets every notice but password resets.", false),
         field("mobile", "Mobile number", "tel", "Like +4930123456.", false),
     ]
