@@ -99,3 +99,24 @@ fn whoever_may_not_view_a_thing_sees_no_change_of_it() {
     assert_eq!(stranger.get("/connect/history/1").status, 403);
     assert_eq!(stranger.get("/connect/history.csv").status, 403);
 }
+
+#[test]
+fn a_failed_sign_in_is_somebody_s_and_not_the_server_s() {
+    let world = World::new();
+    let failed = Visitor::new(&world.server);
+    let typed = [("username", "admin"), ("password", "Wr0ng-password")];
+    assert_eq!(failed.post("/connect/login", &typed).status, 401);
+    let told = Visitor::administrator(&world.server).see("/connect/history");
+    assert!(told.contains("<strong>Somebody</strong> failed to sign in as"), "{told}");
+}
+
+#[test]
+fn what_is_not_permitted_is_said_in_the_words_of_the_grid() {
+    let world = World::new();
+    let viewer = world.visitor("viewer", &["Users.View"]);
+    let refused = viewer.get("/connect/history");
+    assert_eq!(refused.status, 403);
+    let said = page(&refused);
+    assert!(said.contains("This needs the permission View historical changes: View, which you do not hold."), "{said}");
+    assert!(said.contains("Security profiles with") && !said.contains("HistoricalChanges.View"), "{said}");
+}

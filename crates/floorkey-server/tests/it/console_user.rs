@@ -234,6 +234,7 @@ fn a_new_user_gets_a_one_time_password_or_none_and_more_power_is_reviewed() {
     let text = page(&answer);
     assert_eq!(answer.status, 422);
     assert!(text.contains("Choose at least one security profile"), "{text}");
+    assert!(text.contains("Give a login name."), "all that is missing is said at once: {text}");
 
     let mut filled = form;
     for (name, value) in [("first_name", "Cid"), ("last_name", "New"), ("username", "cid"), ("password", "one-time")] {

@@ -61,6 +61,27 @@ fn every_page_of_one_user_and_of_one_profile_is_well_made_and_light() {
     look_at(&page, &address_of(&page, "/connect/security-profiles", "Team lead", "/connect/security-profiles/"));
 }
 
+/// Whether what has focus is what one would hit there.
+const SEEN: &str = "const now = document.activeElement, { x, y, width, height } = now.getBoundingClientRect();
+    return now.contains(document.elementFromPoint(x + width / 2, y + height / 2));";
+
+#[test]
+fn what_the_list_of_users_offers_is_within_reach_at_320_px() {
+    let demo = Demo::shared();
+    let Some(page) = demo.open_as("admin") else { return };
+    page.width(320);
+    page.goto("/connect/users");
+    for menu in ["Columns", "More"] {
+        page.click(menu);
+        page.assert_no_sideways_scroll();
+        page.press("Escape");
+    }
+    for heading in ["All users on this page", "Last seen"] {
+        page.tab_to(heading);
+        assert_eq!(page.run(SEEN, vec![]), true, "{heading}");
+    }
+}
+
 /// In front of a server of its own: what others do meanwhile would be read too.
 #[test]
 fn every_page_reads_as_it_did() {
