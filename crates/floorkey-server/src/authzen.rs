@@ -133,10 +133,3 @@ fn is_json(kind: &HeaderValue) -> bool {
     let name = kind.split(|byte| *byte == b';').next().unwrap_or_default();
     name.trim_ascii().eq_ignore_ascii_case(b"application/json")
 }
-
-/// Reads bytes as each of the requests, for those who fuzz; gives whether any of them takes them.
-#[must_use]
-pub fn reads(bytes: &[u8]) -> bool {
-    let Ok(text) = std::str::from_utf8(bytes) else { return false };
-    Endpoint::ALL.map(|endpoint| parse::body(text, endpoint.shape()).is_ok()).contains(&true)
-}

@@ -32,7 +32,5 @@ mod token_text;
 mod usage;
 mod warnings;
 
-#[doc(hidden)]
-pub use authzen::reads as authzen_reads;
 pub use console::UserList;
 pub use extension::ROUTES as EXTENSION_ROUTES;
