@@ -2,6 +2,8 @@
 
 use std::process::{Command, Stdio};
 
+use crate::tools;
+
 /// What measures: package and bench. Memory is measured apart from time, because to count it costs time.
 const BENCHES: [(&str, &str); 2] = [("floorkey-server", "ratios"), ("floorkey", "memory")];
 
@@ -10,6 +12,9 @@ const BENCHES: [(&str, &str); 2] = [("floorkey-server", "ratios"), ("floorkey", 
 /// # Errors
 /// A bench that can't be built or fails. A bound that doesn't hold is shown and is no error.
 pub(crate) fn run(json: bool, figures: &[String]) -> Result<(), String> {
+    if figures.is_empty() || figures.iter().any(|figure| figure.starts_with("http")) {
+        tools::wrk()?;
+    }
     let of_memory = |figure: &String| figure.starts_with("memory");
     for (package, bench) in BENCHES {
         // Each takes minutes to build: not for figures of the other alone.

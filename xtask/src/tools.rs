@@ -81,6 +81,18 @@ pub(crate) fn chromium() -> Result<String, String> {
     versions().map(|version| version.split_whitespace().take(2).collect::<Vec<_>>().join(" "))
 }
 
+/// wrk, which loads servers over HTTP, for the figures about them.
+///
+/// # Errors
+/// It could not be installed, and what to do about it.
+pub(crate) fn wrk() -> Result<(), String> {
+    // It has no option that ends well: to be there is enough.
+    match program("wrk", ["--version"]).output() {
+        Ok(_) => Ok(()),
+        Err(_) => debian_packages(&["wrk"]),
+    }
+}
+
 /// Installs packages of Debian.
 fn debian_packages(names: &[&str]) -> Result<(), String> {
     let all = names.join(" ");

@@ -37,7 +37,7 @@ use crate::text::{folded, skeleton};
 use crate::user::User;
 
 pub use half::HotHalf;
-pub(crate) use holders::{Holders, SPAN, SPAN_WORDS};
+pub(crate) use holders::{Holders, SPAN_WORDS};
 pub(crate) use hot::Held;
 use hot::Hot;
 

@@ -8,7 +8,7 @@ use crate::application::ApplicationResource;
 use crate::catalogue::{Permission, catalogue};
 use crate::condition::AnyPermission;
 use crate::decision::{Action, Reason, Request, Target};
-use crate::directory::{Directory, Holders, ProfileEntry, SPAN, SPAN_WORDS};
+use crate::directory::{Directory, Holders, ProfileEntry, SPAN_WORDS};
 use crate::hierarchy::HierarchyGroup;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
 use crate::profile::SecurityProfile;
@@ -171,69 +171,109 @@ impl Directory {
     }
 }
 
+/// Words of bits that are worked out first: a page is found in few. Each time twice as many follow, up to a span.
+const WINDOW_MIN: usize = 64;
+
 /// The positions of users who may do something: [`Directory::who_can`].
 ///
-/// Holders of profiles that grant it everywhere are taken as they stand, a span at a time; only those with scopes,
+/// Holders of profiles that grant it everywhere are taken as they stand, a window at a time; only those with scopes,
 /// conditions, dates or a disabled account are asked about one by one.
 pub struct WhoCan<'a> {
     directory: &'a Directory,
     request: Request<'a>,
     plain: Vec<&'a Holders>,
     others: Vec<&'a Holders>,
-    span: usize,
+    /// Those of the window who may for sure, and those to ask about.
+    sure: Vec<u64>,
+    open: Vec<u64>,
+    marked: Vec<u64>,
+    /// The window's first word, and the present one within it.
+    begin: usize,
     word: usize,
-    sure: [u64; SPAN_WORDS],
-    open: [u64; SPAN_WORDS],
-    /// What is left of the present word: those who may, and those to ask about.
-    rest: (u64, u64),
-    spans: usize,
+    /// What is left of the present word, and the position of its first bit.
+    rest: u64,
+    first: u32,
+    /// Words in all.
+    end: usize,
 }
 
 impl<'a> WhoCan<'a> {
     fn new(directory: &'a Directory, request: Request<'a>, after: Option<Position>) -> Self {
         let (plain, others) = candidates(directory, &request);
-        let begin = after.map_or(0, |after| after.0 + 1);
-        let spans =
-            if plain.is_empty() && others.is_empty() { 0 } else { directory.ordinals().div_ceil(SPAN) as usize };
+        let from = after.map_or(0, |after| after.0 + 1);
+        let none = plain.is_empty() && others.is_empty();
         let mut all = Self {
             directory,
             request,
             plain,
             others,
-            span: (begin / SPAN) as usize,
-            word: (begin % SPAN / 64) as usize,
-            sure: [0; SPAN_WORDS],
-            open: [0; SPAN_WORDS],
-            rest: (0, 0),
-            spans,
+            sure: Vec::new(),
+            open: Vec::new(),
+            marked: Vec::new(),
+            begin: from as usize / 64,
+            word: 0,
+            rest: 0,
+            first: from / 64 * 64,
+            end: if none { 0 } else { directory.ordinals().div_ceil(64) as usize },
         };
-        all.fill();
-        let from = u64::MAX << (begin % 64);
-        all.rest = (all.rest.0 & from, all.rest.1 & from);
+        if all.begin < all.end {
+            all.fill(WINDOW_MIN);
+            all.load(u64::MAX << (from % 64));
+        }
         all
     }
 
-    /// Works out a span, and takes its present word.
-    fn fill(&mut self) {
-        if self.span >= self.spans {
-            return;
+    /// Works out a window of so many words, or less where the span ends before.
+    fn fill(&mut self, words: usize) {
+        let words = words.min(self.end - self.begin).min(SPAN_WORDS - self.begin % SPAN_WORDS);
+        for bits in [&mut self.sure, &mut self.open, &mut self.marked] {
+            bits.clear();
+            bits.resize(words, 0);
         }
-        (self.sure, self.open) = ([0; SPAN_WORDS], [0; SPAN_WORDS]);
-        let mut marked = [0; SPAN_WORDS];
-        self.plain.iter().for_each(|holders| holders.add_span(self.span, &mut self.sure));
-        self.others.iter().for_each(|holders| holders.add_span(self.span, &mut self.open));
-        self.directory.marked().add_span(self.span, &mut marked);
-        for ((sure, open), marked) in self.sure.iter_mut().zip(&mut self.open).zip(marked) {
+        self.plain.iter().for_each(|holders| holders.add_window(self.begin, &mut self.sure));
+        self.others.iter().for_each(|holders| holders.add_window(self.begin, &mut self.open));
+        self.directory.marked().add_window(self.begin, &mut self.marked);
+        for ((sure, open), marked) in self.sure.iter_mut().zip(&mut self.open).zip(&self.marked) {
             let held = *sure;
             *sure &= !marked;
             *open = (*open | held) & !*sure;
         }
-        self.take();
+        self.word = 0;
     }
 
-    fn take(&mut self) {
-        let word = |bits: &[u64; SPAN_WORDS]| bits.get(self.word).copied().unwrap_or(0);
-        self.rest = (word(&self.sure), word(&self.open));
+    /// Loads those of the present word who may, as far as they are among `these`.
+    fn load(&mut self, these: u64) {
+        let word = |bits: &[u64]| bits.get(self.word).copied().unwrap_or(0) & these;
+        let (sure, mut open) = (word(&self.sure), word(&self.open));
+        self.rest = sure;
+        while open != 0 {
+            let bit = open.trailing_zeros();
+            open &= open - 1;
+            if self.asked(self.first + bit) {
+                self.rest |= 1 << bit;
+            }
+        }
+    }
+
+    /// Goes on to the next word in which there is somebody; says whether there is one.
+    #[inline(never)]
+    fn advance(&mut self) -> bool {
+        while self.rest == 0 {
+            let next = self.begin + self.word + 1;
+            if next >= self.end {
+                // There is no more to come, however often it is asked for.
+                (self.begin, self.word) = (self.end, 0);
+                return false;
+            }
+            self.word += 1;
+            self.first += 64;
+            if self.word >= self.sure.len() {
+                self.begin = next;
+                self.fill((2 * self.sure.len()).min(SPAN_WORDS));
+            }
+            self.load(u64::MAX);
+        }
+        true
     }
 
     fn asked(&self, ordinal: u32) -> bool {
@@ -245,31 +285,14 @@ impl<'a> WhoCan<'a> {
 impl Iterator for WhoCan<'_> {
     type Item = Position;
 
+    #[inline]
     fn next(&mut self) -> Option<Position> {
-        loop {
-            let all = self.rest.0 | self.rest.1;
-            if all != 0 {
-                let bit = all.trailing_zeros();
-                let one = 1_u64 << bit;
-                let sure = self.rest.0 & one != 0;
-                self.rest = (self.rest.0 & !one, self.rest.1 & !one);
-                let ordinal = self.span as u32 * SPAN + self.word as u32 * 64 + bit;
-                if sure || self.asked(ordinal) {
-                    return Some(Position(ordinal));
-                }
-                continue;
-            }
-            if self.span >= self.spans {
-                return None;
-            }
-            self.word += 1;
-            if self.word < SPAN_WORDS {
-                self.take();
-            } else {
-                (self.span, self.word, self.rest) = (self.span + 1, 0, (0, 0));
-                self.fill();
-            }
+        if self.rest == 0 && !self.advance() {
+            return None;
         }
+        let bit = self.rest.trailing_zeros();
+        self.rest &= self.rest - 1;
+        Some(Position(self.first + bit))
     }
 }
 

@@ -9,8 +9,9 @@
     reason = "a bench prints figures, and stops where it can't measure"
 )]
 
-mod cedar;
 mod checks;
+mod http;
+mod peers;
 mod profile_edit;
 mod ratio;
 mod start;
@@ -26,10 +27,13 @@ type Measure = fn() -> Figure;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    if let [http::rival::ARGUMENT, batch] = arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        return http::rival::serve(batch == "batch");
+    }
     let json = arguments.iter().any(|argument| argument == "--json");
     let picked: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with("--")).collect();
     let wanted = |name: &str| picked.is_empty() || picked.iter().any(|pick| *pick == name);
-    let figures: [(&str, Measure); 13] = [
+    let figures: [(&str, Measure); 18] = [
         ("check_1k", || checks::check("check_1k", 1_000)),
         ("check_100k", || checks::check("check_100k", 100_000)),
         ("check_1m", || checks::check("check_1m", 1_000_000)),
@@ -40,7 +44,12 @@ fn main() {
         ("start_100k", start::start),
         ("users_page_100k", users::page),
         ("users_search_100k", users::search),
-        ("cedar", cedar::cedar),
+        ("cedar", peers::cedar),
+        ("casbin", peers::casbin),
+        ("regorus", peers::regorus),
+        ("http_single", http::single),
+        ("http_p99", http::p99),
+        ("http_batch", http::batch),
         ("who_can_page", who_can::page),
         ("who_can_all", who_can::all),
     ];

@@ -45,30 +45,41 @@ impl Figure {
 }
 
 /// Runs both sides in turn and gives the median ratio of the pairs (ours / rival), and the median time of each.
-pub(crate) fn in_turn(
-    mut ours: impl FnMut() -> Duration,
-    mut rival: impl FnMut() -> Duration,
-) -> (f64, Duration, Duration) {
-    let (mut ratios, mut us, mut them) = (Vec::new(), Vec::new(), Vec::new());
+pub(crate) fn in_turn(ours: impl FnMut() -> Duration, rival: impl FnMut() -> Duration) -> (f64, Duration, Duration) {
+    let (ratio, us, them) = medians(&rounds(ours, rival), Duration::as_secs_f64);
+    (ratio, Duration::from_secs_f64(us), Duration::from_secs_f64(them))
+}
+
+/// What both sides gave in each round, ours first.
+pub(crate) fn rounds<T>(mut ours: impl FnMut() -> T, mut rival: impl FnMut() -> T) -> Vec<(T, T)> {
+    let mut pairs = Vec::new();
     for round in 0..=ROUNDS {
         // Each side goes first in every other round, so that neither profits from a warm cache.
-        let (a, b) = if round % 2 == 0 {
-            let a = ours();
-            (a, rival())
+        let pair = if round % 2 == 0 {
+            let us = ours();
+            (us, rival())
         } else {
-            let b = rival();
-            (ours(), b)
+            let them = rival();
+            (ours(), them)
         };
         if round > 0 {
-            ratios.push(a.as_secs_f64() / b.as_secs_f64());
-            us.push(a);
-            them.push(b);
+            pairs.push(pair);
         }
     }
-    ratios.sort_by(f64::total_cmp);
-    us.sort();
-    them.sort();
-    (ratios[ROUNDS / 2], us[ROUNDS / 2], them[ROUNDS / 2])
+    pairs
+}
+
+/// The median ratio of the pairs (ours / rival) and the median of each side, by a number of what they gave.
+pub(crate) fn medians<T>(pairs: &[(T, T)], number: impl Fn(&T) -> f64) -> (f64, f64, f64) {
+    let median = |mut numbers: Vec<f64>| {
+        numbers.sort_by(f64::total_cmp);
+        numbers[numbers.len() / 2]
+    };
+    (
+        median(pairs.iter().map(|(us, them)| number(us) / number(them)).collect()),
+        median(pairs.iter().map(|(us, _)| number(us)).collect()),
+        median(pairs.iter().map(|(_, them)| number(them)).collect()),
+    )
 }
 
 /// How long something takes.

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-/// Numbers in a span, which sets are added up by.
-pub(crate) const SPAN: u32 = 4096;
+/// Numbers in a span. What is changed of a set is copied by spans.
+pub(crate) const SPAN: u32 = 1 << 16;
 
 /// Words of bits in a span.
 pub(crate) const SPAN_WORDS: usize = SPAN as usize / 64;
@@ -53,12 +53,24 @@ impl Holders {
         }
     }
 
-    /// Adds the numbers of a span to a set of bits.
-    pub(crate) fn add_span(&self, span: usize, bits: &mut [u64; SPAN_WORDS]) {
-        match self.spans.get(span).map(AsRef::as_ref) {
+    /// Adds the numbers of a window to a set of bits: the window begins with that word of bits, and ends within its span.
+    pub(crate) fn add_window(&self, word: usize, bits: &mut [u64]) {
+        let within = word % SPAN_WORDS;
+        match self.spans.get(word / SPAN_WORDS).map(AsRef::as_ref) {
             None => {}
-            Some(Span::Few(list)) => list.iter().for_each(|number| set_bit(bits, *number, true)),
-            Some(Span::Many(many)) => bits.iter_mut().zip(many.iter()).for_each(|(word, many)| *word |= many),
+            Some(Span::Few(list)) => {
+                let before = |word: usize| list.partition_point(|number| usize::from(*number) / 64 < word);
+                let list = list.get(before(within)..before(within + bits.len())).unwrap_or(&[]);
+                for number in list {
+                    if let Some(word) = bits.get_mut(usize::from(*number) / 64 - within) {
+                        *word |= 1 << (number % 64);
+                    }
+                }
+            }
+            Some(Span::Many(many)) => {
+                let many = many.get(within..).unwrap_or(&[]);
+                bits.iter_mut().zip(many).for_each(|(word, many)| *word |= many);
+            }
         }
     }
 
@@ -91,7 +103,7 @@ impl Span {
                 (Err(place), true) => {
                     if list.len() == list.capacity() {
                         // Not twice the room, as vectors take it: there are many lists.
-                        list.reserve_exact(8);
+                        list.reserve_exact(8 + list.len() / 8);
                     }
                     list.insert(place, number);
                 }
@@ -151,12 +163,16 @@ mod tests {
         }
         assert_eq!(holders.iter().collect::<Vec<_>>(), plain.iter().copied().collect::<Vec<_>>());
         assert_eq!(holders.count(), plain.len());
-        for span in 0..4 {
-            let mut bits = [0; SPAN_WORDS];
-            holders.add_span(span, &mut bits);
-            let members = (0..SPAN).filter(|number| bits[*number as usize / 64] >> (number % 64) & 1 == 1);
-            let expected = plain.range(span as u32 * SPAN..(span as u32 + 1) * SPAN).map(|number| number % SPAN);
-            assert!(members.eq(expected), "span {span}");
+        let words = SPAN_WORDS;
+        for (word, many) in
+            [(0, words), (words, words), (2 * words, words), (3 * words, 1), (5, 7), (2 * words + 64, 3)]
+        {
+            let (mut bits, begin) = (vec![0_u64; many], word as u32 * 64);
+            holders.add_window(word, &mut bits);
+            let members = (begin..)
+                .take(many * 64)
+                .filter(|number| bits[(number - begin) as usize / 64] >> (number % 64) & 1 == 1);
+            assert!(members.eq(plain.range(begin..begin + many as u32 * 64).copied()), "{many} from {word} on");
         }
         assert_ne!(before.count(), plain.len(), "a copy stays as it was");
         assert!(!holders.iter().any(|number| (SPAN..2 * SPAN).contains(&number)));

@@ -35,7 +35,7 @@ pub(super) async fn download(
     let roster = rosters.of(&viewer.directory).await;
     let found = find(&roster, &filter, &facts, eyes(&viewer, &principal));
     let mut names = Names::new(eyes(&viewer, &principal));
-    let rows = found.users().map(|user| {
+    let rows = found.users().into_iter().map(|user| {
         let seen = activity.get(&user.id).and_then(|known| known.seen_at).map(words::iso);
         let mut row = cells(&viewer, user, &mut names).into_iter();
         let more = [

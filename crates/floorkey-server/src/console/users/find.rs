@@ -3,6 +3,7 @@
 //! A page is named by the user it begins after or ends before, so that it stays where it is when users come and go.
 
 use std::cmp::Ordering;
+use std::ops::Range;
 use std::sync::Arc;
 
 use floorkey::text::{cmp_folded, folded};
@@ -10,6 +11,7 @@ use floorkey::{Act, Directory, Permission, Principal, Target, Timestamp, User};
 
 use super::super::fields::Fields;
 use super::filter::{Facts, Filter};
+use super::members::Members;
 use super::roster::Roster;
 
 /// Users on a page: what one can choose.
@@ -82,7 +84,7 @@ impl Sort {
 pub(super) struct Found<'a> {
     roster: &'a Roster,
     /// Their places; `None` is everybody.
-    places: Option<Vec<u32>>,
+    places: Option<Members>,
 }
 
 /// Finds users.
@@ -91,16 +93,14 @@ pub(super) fn find<'a>(roster: &'a Roster, filter: &Filter, facts: &Facts, eyes:
     if filter.is_empty() && everybody {
         return Found { roster, places: None };
     }
-    let mut places = match filter.words.is_empty() {
-        true => (0..u32::try_from(roster.users.len()).unwrap_or(u32::MAX)).collect(),
-        false => roster.find(&filter.words),
-    };
+    let everyone = || Members::List((0..u32::try_from(roster.users.len()).unwrap_or(u32::MAX)).collect());
+    let mut places = if filter.words.is_empty() { everyone() } else { roster.find(&filter.words) };
     if !filter.tokens.is_empty() || !everybody {
-        places.retain(|place| {
-            roster.user(*place).is_some_and(|user| {
-                filter.admits(user, eyes.directory, facts, eyes.now) && (everybody || eyes.see(user))
-            })
-        });
+        let admitted =
+            |user: &Arc<User>| filter.admits(user, eyes.directory, facts, eyes.now) && (everybody || eyes.see(user));
+        let mut kept = places.numbers();
+        kept.retain(|place| roster.user(*place).is_some_and(admitted));
+        places = Members::List(kept.into_boxed_slice());
     }
     Found { roster, places: Some(places) }
 }
@@ -122,18 +122,19 @@ type Key = (Option<i64>, String);
 impl<'a> Found<'a> {
     /// How many there are.
     pub(super) fn count(&self) -> usize {
-        self.places.as_ref().map_or(self.roster.users.len(), Vec::len)
+        self.places.as_ref().map_or(self.roster.users.len(), Members::len)
     }
 
     /// All of them, by login name.
-    pub(super) fn users(&self) -> impl Iterator<Item = &'a Arc<User>> {
-        (0..self.count()).filter_map(|at| self.user(at))
+    pub(super) fn users(&self) -> Vec<&'a Arc<User>> {
+        self.ranks(0..self.count())
     }
 
-    fn user(&self, at: usize) -> Option<&'a Arc<User>> {
+    /// Those that so many others come before.
+    fn ranks(&self, ranks: Range<usize>) -> Vec<&'a Arc<User>> {
         match &self.places {
-            Some(places) => places.get(at).and_then(|place| self.roster.user(*place)),
-            None => self.roster.users.get(at),
+            Some(places) => places.ranks(ranks).into_iter().filter_map(|place| self.roster.user(place)).collect(),
+            None => self.roster.users.get(ranks).unwrap_or_default().iter().collect(),
         }
     }
 
@@ -142,9 +143,16 @@ impl<'a> Found<'a> {
         let order = self.order(sort, facts);
         let many = self.count();
         let seen = |user: &User| facts.activity.get(&user.id).and_then(|known| known.seen_at).map(|at| at.as_millis());
-        let user = |rank: usize| {
-            let rank = if sort.is_down() { many.checked_sub(rank + 1)? } else { rank };
-            self.user(order.as_ref().map_or(Some(rank), |order| order.get(rank).map(|at| *at as usize))?)
+        let users = |ranks: Range<usize>| {
+            let turned = if sort.is_down() { many - ranks.end..many - ranks.start } else { ranks };
+            let mut users = match &order {
+                Some(order) => order.get(turned).unwrap_or_default().to_vec(),
+                None => self.ranks(turned),
+            };
+            if sort.is_down() {
+                users.reverse();
+            }
+            users
         };
         let key = |user: &User| (sort.needs_activity().then(|| seen(user)).flatten(), folded(&user.username));
         let comes_before = |user: &User, other: &Key| {
@@ -156,7 +164,7 @@ impl<'a> Found<'a> {
             let (mut low, mut high) = (0, many);
             while low < high {
                 let middle = low.midpoint(high);
-                let order = user(middle).map_or(Ordering::Greater, |user| comes_before(user, key));
+                let order = users(middle..middle + 1).first().map_or(Ordering::Greater, |user| comes_before(user, key));
                 match order == Ordering::Less || (inclusive && order == Ordering::Equal) {
                     true => low = middle + 1,
                     false => high = middle,
@@ -171,7 +179,7 @@ impl<'a> Found<'a> {
         };
         // After the last one there is nothing: rather the last page than none.
         let begin = if begin >= many { many.saturating_sub(size) } else { begin };
-        let users: Vec<_> = (begin..many.min(begin + size)).filter_map(user).collect();
+        let users = users(begin..many.min(begin + size));
         let named = |user: Option<&&Arc<User>>| user.map(|user| write_key(&key(user), sort));
         let (first, last) = (named(users.first()), named(users.last()));
         Page {
@@ -182,15 +190,14 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// The order by last seen, as numbers of what was found; `None` where it is the order of login names.
-    fn order(&self, sort: Sort, facts: &Facts) -> Option<Vec<u32>> {
+    /// All of them in the order of when they were last seen; `None` where that does not count.
+    fn order(&self, sort: Sort, facts: &Facts) -> Option<Vec<&'a Arc<User>>> {
         if !sort.needs_activity() {
             return None;
         }
-        let seen = |user: &User| facts.activity.get(&user.id).and_then(|known| known.seen_at);
-        let mut order: Vec<_> = self.users().map(|user| seen(user)).zip(0_u32..).collect();
-        order.sort_unstable();
-        Some(order.into_iter().map(|(_, at)| at).collect())
+        let mut users = self.users();
+        users.sort_by_cached_key(|user| facts.activity.get(&user.id).and_then(|known| known.seen_at));
+        Some(users)
     }
 }
 

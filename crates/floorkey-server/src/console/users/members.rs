@@ -1,5 +1,7 @@
 //! Sets of numbers, of which some are of few and some of many.
 
+use std::ops::Range;
+
 /// Ascending numbers; as bits where that is shorter.
 pub(super) enum Members {
     List(Box<[u32]>),
@@ -10,6 +12,47 @@ impl Members {
     /// Whether so many numbers of those below `many` are held as bits.
     pub(super) fn are_bits(count: u32, many: usize) -> bool {
         count as usize * 32 > many
+    }
+
+    /// How many are in it.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::List(list) => list.len(),
+            Self::Bits(bits) => bits.iter().map(|word| word.count_ones() as usize).sum(),
+        }
+    }
+
+    /// The numbers that so many smaller ones of it come before. Nothing else is listed: of what many have in them a
+    /// page is shown.
+    pub(super) fn ranks(&self, ranks: Range<usize>) -> Vec<u32> {
+        let (skipped, count) = (ranks.start, ranks.len());
+        match self {
+            Self::List(list) => list.iter().copied().skip(skipped).take(count).collect(),
+            Self::Bits(bits) => {
+                let (mut numbers, mut rank) = (Vec::with_capacity(count), 0);
+                for (word, at) in bits.iter().zip(0_u32..) {
+                    let next = rank + word.count_ones() as usize;
+                    if next > ranks.start {
+                        each_bit(*word, |bit| {
+                            if ranks.contains(&rank) {
+                                numbers.push(at * 64 + bit);
+                            }
+                            rank += 1;
+                        });
+                    }
+                    rank = next;
+                    if rank >= ranks.end {
+                        break;
+                    }
+                }
+                numbers
+            }
+        }
+    }
+
+    /// All of them, ascending.
+    pub(super) fn numbers(&self) -> Vec<u32> {
+        self.ranks(0..self.len())
     }
 
     /// Whether the number is in it.
@@ -58,20 +101,34 @@ impl Members {
     }
 }
 
-/// The numbers whose bit is set, ascending.
-pub(super) fn numbers(words: &[u64]) -> Vec<u32> {
-    let mut numbers = Vec::new();
-    for (word, at) in words.iter().zip(0_u32..) {
-        each_bit(*word, |bit| numbers.push(at * 64 + bit));
-    }
-    numbers
-}
-
 /// Visits the bits that are set, from the lowest on.
 pub(super) fn each_bit(word: u64, mut visit: impl FnMut(u32)) {
     let mut rest = word;
     while rest != 0 {
         visit(rest.trailing_zeros());
         rest &= rest - 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_and_bits_hold_the_same_numbers() {
+        let numbers: Vec<u32> = (0..700).filter(|number| number % 7 == 3 || (256..320).contains(number)).collect();
+        let list = Members::List(numbers.clone().into_boxed_slice());
+        let bits = Members::Bits(list.to_bits(700).into_boxed_slice());
+        for members in [list, bits] {
+            assert_eq!(members.len(), numbers.len());
+            assert_eq!(members.numbers(), numbers);
+            for begin in [0, 1, 36, 37, 90, numbers.len() - 1, numbers.len()] {
+                for end in [begin, begin + 1, begin + 50, numbers.len()] {
+                    let expected = numbers.get(begin..end.min(numbers.len())).unwrap_or_default();
+                    assert_eq!(members.ranks(begin..end), expected, "{begin}..{end}");
+                }
+            }
+            assert!((0..700).all(|number| members.contains(number) == numbers.contains(&number)));
+        }
     }
 }

@@ -83,7 +83,6 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::members::numbers;
     use super::*;
 
     #[test]
@@ -98,7 +97,7 @@ mod tests {
         let texts: Vec<String> = (0..300).map(|at| format!("{}{at}\0", ["marta", "martin", "zofia"][at % 3])).collect();
         let parts = Parts::of(texts.iter().map(String::as_str), texts.len());
         assert_eq!(parts.members.len(), 3);
-        let known = |word| numbers(&parts.having(word, 300));
+        let known = |word| Members::Bits(parts.having(word, 300).into_boxed_slice()).numbers();
         assert_eq!(known("mart"), (0..300).filter(|at| at % 3 < 2).collect::<Vec<_>>());
         assert_eq!(known("zofi"), (2..300).step_by(3).collect::<Vec<_>>());
         assert_eq!(known("ofiam"), [0; 0], "no part goes on in the next");

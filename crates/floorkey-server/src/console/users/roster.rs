@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use floorkey::text::folded;
 use floorkey::{Directory, InstanceId, Revision, User};
 
+use super::members::Members;
 use super::texts::Texts;
 
 /// Users beside the index, at least, before it is made anew.
@@ -78,15 +79,15 @@ impl Roster {
 
     /// The places of the users who have all the words in their login name, name or e-mail, ascending. The words are
     /// folded.
-    pub(super) fn find(&self, words: &[String]) -> Vec<u32> {
+    pub(super) fn find(&self, words: &[String]) -> Members {
         let found = self.index.texts.find(words);
         let Some(places) = &self.places else { return found };
-        let mut found: Vec<u32> =
-            found.into_iter().filter_map(|number| places.get(number as usize).copied().flatten()).collect();
+        let place = |number: u32| places.get(number as usize).copied().flatten();
+        let mut found: Vec<u32> = found.numbers().into_iter().filter_map(place).collect();
         let right = |text: &str| words.iter().all(|word| text.contains(word.as_str()));
         found.extend(self.beside.iter().filter(|(_, text)| right(text)).map(|(place, _)| *place));
         found.sort_unstable();
-        found
+        Members::List(found.into_boxed_slice())
     }
 
     /// The user in a place.

@@ -8,6 +8,7 @@ use floorkey::text::cmp_folded;
 use floorkey::user::{PasswordState, SecondFactorKind};
 use floorkey::{ResourceId, ResourceType, SecurityProfileId, Target, User, UserId};
 use floorkey_store::Activity;
+use foldhash::fast::RandomState;
 
 use super::super::words;
 use super::super::words::group_path as path;
@@ -35,7 +36,7 @@ pub(super) struct Cell<'a> {
 }
 
 /// Marks: look and word.
-pub(super) type Badges = [Option<(&'static str, &'static str)>; 3];
+pub(super) type Badges = [Option<&'static (&'static str, &'static str)>; 3];
 
 /// The rows of these users.
 pub(super) fn rows<'a>(
@@ -66,8 +67,8 @@ pub(super) struct Names<'a> {
     eyes: Eyes<'a>,
     /// Whether all profiles are in sight, as they are for whoever holds the permission without a scope.
     all_profiles: bool,
-    profiles: HashMap<SecurityProfileId, Option<&'a str>>,
-    routing: HashMap<ResourceId, Option<&'a str>>,
+    profiles: HashMap<SecurityProfileId, Option<&'a str>, RandomState>,
+    routing: HashMap<ResourceId, Option<&'a str>, RandomState>,
 }
 
 impl<'a> Names<'a> {
@@ -75,7 +76,7 @@ impl<'a> Names<'a> {
         let Eyes { directory, principal, now, .. } = eyes;
         let all_profiles =
             floorkey::can_list(directory, principal, ResourceType::SecurityProfile, &Target::Instance, now);
-        Self { eyes, all_profiles, profiles: HashMap::new(), routing: HashMap::new() }
+        Self { eyes, all_profiles, profiles: HashMap::default(), routing: HashMap::default() }
     }
 
     fn cell(&mut self, column: Column, user: &'a User, activity: Option<&Activity>, locked: bool) -> Cell<'a> {
@@ -133,26 +134,23 @@ impl<'a> Names<'a> {
 
     fn profile(&mut self, id: SecurityProfileId) -> Option<&'a str> {
         let Eyes { directory, principal, now, .. } = self.eyes;
-        let name = || directory.profile(id).map(|profile| profile.name.as_str());
-        if self.all_profiles {
-            return name();
-        }
+        let all = self.all_profiles;
         *self.profiles.entry(id).or_insert_with(|| {
-            let seen =
-                floorkey::can_list(directory, principal, ResourceType::SecurityProfile, &Target::Profile(id), now);
-            name().filter(|_| seen)
+            let seen = all
+                || floorkey::can_list(directory, principal, ResourceType::SecurityProfile, &Target::Profile(id), now);
+            directory.profile(id).filter(|_| seen).map(|profile| profile.name.as_str())
         })
     }
 }
 
 fn status(user: &User, locked: bool) -> Badges {
-    let enabled = if user.enabled { ("good", "Enabled") } else { ("bad", "Disabled") };
+    let enabled = if user.enabled { &("good", "Enabled") } else { &("bad", "Disabled") };
     let password = match user.password {
-        PasswordState::None => Some(("", "No password")),
-        PasswordState::OneTime => Some(("warn", "One-time password")),
+        PasswordState::None => Some(&("", "No password")),
+        PasswordState::OneTime => Some(&("warn", "One-time password")),
         PasswordState::Chosen => None,
     };
-    [Some(enabled), locked.then_some(("warn", "Locked out")), password]
+    [Some(enabled), locked.then_some(&("warn", "Locked out")), password]
 }
 
 fn factors(user: &User) -> Cow<'static, str> {

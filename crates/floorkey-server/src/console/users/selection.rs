@@ -83,7 +83,7 @@ async fn select(viewer: &Viewer, rosters: &Rosters, fields: &Fields) -> Result<S
             kept.push(("all".to_owned(), "1".to_owned()));
             let facts = facts(viewer, &filter, Sort::Login).await?;
             let roster = rosters.of(&viewer.directory).await;
-            find(&roster, &filter, &facts, eyes).users().cloned().collect()
+            find(&roster, &filter, &facts, eyes).users().into_iter().cloned().collect()
         }
         false => {
             let ids: HashSet<_> = fields.all("user").filter_map(UserId::parse).collect();

@@ -6,7 +6,7 @@
 
 use memchr::memmem::Finder;
 
-use super::members::{Members, each_bit, numbers};
+use super::members::{Members, each_bit};
 use super::parts::Parts;
 
 /// Sets of triples that the index keeps: a power of two. Triples are spread over them by a hash.
@@ -58,18 +58,20 @@ impl Texts {
     }
 
     /// The numbers of those that have all the words in them, ascending. No words: all of them.
-    pub(super) fn find(&self, words: &[String]) -> Vec<u32> {
+    pub(super) fn find(&self, words: &[String]) -> Members {
         let grams = words.iter().flat_map(|word| grams(word.as_bytes()));
         let mut sets: Vec<&Set> = grams.filter_map(|gram| self.sets.get(place(gram))).collect();
         sets.sort_by_key(|set| set.count);
-        let Some((rarest, others)) = sets.split_first() else { return (0..self.count()).collect() };
+        let Some((rarest, others)) = sets.split_first() else {
+            return Members::List((0..self.count()).collect());
+        };
         let doubtful = words.iter().filter(|word| !self.is_told_by_its_gram(word));
         match &rarest.members {
             Members::List(list) if rarest.count <= FEW => {
                 let finders: Vec<_> = doubtful.map(Finder::new).collect();
                 let candidate = |number: &u32| others.iter().all(|set| set.members.contains(*number));
                 let right = |number: &u32| finders.iter().all(|finder| self.has(*number, finder));
-                list.iter().copied().filter(candidate).filter(right).collect()
+                Members::List(list.iter().copied().filter(candidate).filter(right).collect())
             }
             all => {
                 let mut found = all.to_bits(self.len());
@@ -77,7 +79,7 @@ impl Texts {
                     other.members.keep_in(&mut found);
                 }
                 doubtful.for_each(|word| self.keep_those_with(word, &mut found));
-                numbers(&found)
+                Members::Bits(found.into_boxed_slice())
             }
         }
     }
@@ -245,7 +247,7 @@ mod tests {
                 let plain: Vec<u32> = (0..many as u32)
                     .filter(|at| words.iter().all(|word| names[*at as usize].contains(word.as_str())))
                     .collect();
-                assert_eq!(texts.find(&words), plain, "{query} in {many}");
+                assert_eq!(texts.find(&words).numbers(), plain, "{query} in {many}");
             }
         }
     }

@@ -98,11 +98,10 @@ impl Frozen {
     /// The place in that line where the user stands; for the id of zeros, perhaps a vacant one.
     #[inline]
     fn find_in(&self, line: usize, user: u128) -> Option<usize> {
-        let line = self.lines.get(line)?;
-        let [_, second, third] = line.users;
+        let [first, second, third] = self.lines.get(line)?.users;
         // Which of the three it is can't be guessed, so it is worked out without a branch.
-        let place = usize::from(second == user) + 2 * usize::from(third == user);
-        (line.users.get(place) == Some(&user)).then_some(place)
+        let found = u32::from(first == user) | u32::from(second == user) << 1 | u32::from(third == user) << 2;
+        (found != 0).then_some(found.trailing_zeros() as usize)
     }
 
     /// Puts a user in, or replaces what is known of the user.

@@ -1,0 +1,127 @@
+//! Questions over HTTP, against a bare hyper server that parses the same JSON and writes answers of the same bytes.
+//!
+//! Both servers are pinned to the first processor, and wrk to the second; each is asked in turn with the same requests
+//! over the same number of connections. Ours checks the token, counts the decision and the call, and decides.
+
+mod floorkey;
+pub(crate) mod rival;
+mod wrk;
+
+use std::sync::OnceLock;
+
+use serde_json::{Value, json};
+
+use crate::ratio::{Bound, Figure, medians, rounds};
+use floorkey::Floorkey;
+use rival::Rival;
+use wrk::{Load, Run};
+
+/// Questions of a batch.
+const BATCH: usize = 100;
+
+/// Connections that ask at a time: for single questions, and for batches.
+const CONNECTIONS: usize = 64;
+const BATCH_CONNECTIONS: usize = 16;
+
+/// Different requests, which come in turn.
+const REQUESTS: usize = 500;
+
+/// What agents hold, and what they don't.
+const ACTIONS: [&str; 2] = ["BasicAgentAccess", "Users.View"];
+
+/// What came of asking ours and the rival in turn.
+type Pairs = Vec<(Run, Run)>;
+
+pub(crate) fn single() -> Figure {
+    let (ratio, us, them) = medians(singles(), |run| run.per_second);
+    let (_, our_cost, their_cost) = medians(singles(), |run| run.micros);
+    Figure {
+        name: "http_single",
+        ratio,
+        bound: Bound::AtLeast(0.85),
+        against: "a bare hyper server that parses and answers the same JSON with serde",
+        detail: format!(
+            "{us:.0} requests/s, {them:.0} the rival; {our_cost:.2} us of processor a request, {their_cost:.2} the rival"
+        ),
+    }
+}
+
+pub(crate) fn p99() -> Figure {
+    let (ratio, us, them) = medians(singles(), |run| run.p99);
+    Figure {
+        name: "http_p99",
+        ratio,
+        bound: Bound::AtMost(1.5),
+        against: "the same, in the same runs",
+        detail: format!("99 of 100 within {us:.0} us, {them:.0} us the rival, {CONNECTIONS} connections at full load"),
+    }
+}
+
+pub(crate) fn batch() -> Figure {
+    let pairs = measure(true);
+    let (ratio, us, them) = medians(&pairs, |run| run.per_second * BATCH as f64);
+    let (_, our_cost, their_cost) = medians(&pairs, |run| run.micros);
+    Figure {
+        name: "http_batch",
+        ratio,
+        bound: Bound::AtLeast(0.70),
+        against: "a bare hyper server that parses and answers the same batches of 100 with sonic-rs, borrowed",
+        detail: format!(
+            "{us:.0} decisions/s, {them:.0} the rival; {our_cost:.1} us of processor a batch, {their_cost:.1} the rival"
+        ),
+    }
+}
+
+/// The runs with single questions, which two figures are of.
+fn singles() -> &'static Pairs {
+    static PAIRS: OnceLock<Pairs> = OnceLock::new();
+    PAIRS.get_or_init(|| measure(false))
+}
+
+fn measure(batch: bool) -> Pairs {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
+    let floorkey = Floorkey::start(folder.path());
+    let rival = Rival::start(batch);
+    let bodies: Vec<String> =
+        (0..REQUESTS).map(|at| if batch { questions(at) } else { question(at) }.to_string()).collect();
+    let path = if batch { "/access/v1/evaluations" } else { "/access/v1/evaluation" };
+    let load = Load {
+        path,
+        token: floorkey::TOKEN,
+        connections: if batch { BATCH_CONNECTIONS } else { CONNECTIONS },
+        bodies: &bodies,
+        folder: folder.path(),
+    };
+    compare(&load, &floorkey.address, &rival.address);
+    rounds(|| load.run(&floorkey.address, floorkey.process()), || load.run(&rival.address, rival.process()))
+}
+
+fn question(at: usize) -> Value {
+    json!({
+        "subject": { "type": "user", "id": format!("agent{}", at * 7 % floorkey::USERS) },
+        "action": { "name": ACTIONS[at % 2] },
+        "resource": { "type": "instance", "id": "this" },
+    })
+}
+
+fn questions(at: usize) -> Value {
+    json!({ "evaluations": (at * BATCH..(at + 1) * BATCH).map(question).collect::<Vec<_>>() })
+}
+
+/// Sees that ours answers as it should, and the rival with as many bytes.
+fn compare(load: &Load<'_>, ours: &str, rival: &str) {
+    for (at, body) in load.bodies.iter().take(20).enumerate() {
+        let (us, them) = (load.ask(ours, body), load.ask(rival, body));
+        let answer: Value = serde_json::from_str(&us).expect("JSON");
+        match answer["evaluations"].as_array() {
+            Some(answers) => {
+                assert_eq!(answers.len(), BATCH);
+                for (at, answer) in answers.iter().enumerate() {
+                    assert_eq!(answer["decision"], at % 2 == 0, "{us}");
+                }
+            }
+            None => assert_eq!(answer["decision"], at % 2 == 0, "{us}"),
+        }
+        assert!(us.len().abs_diff(them.len()) <= us.len() / 50, "both answer with about the same bytes: {us} {them}");
+    }
+}

@@ -1,0 +1,63 @@
+//! The program as it is run, on the first processor.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use tokio::runtime::Runtime;
+
+use crate::writes;
+
+/// Users of the instance: `agent0` and so on.
+pub(super) const USERS: usize = 1_000;
+
+/// The API token that is preset.
+pub(super) const TOKEN: &str = "fk_bench_0123456789abcdefghijklmnopqrstuvwxyz";
+
+/// A server; it ends with this.
+pub(super) struct Floorkey {
+    child: Child,
+    /// Host and port.
+    pub(super) address: String,
+}
+
+impl Floorkey {
+    pub(super) fn start(folder: &Path) -> Self {
+        let data = folder.join("data");
+        Runtime::new().expect("a runtime").block_on(async {
+            let (service, ..) = writes::service(&data, USERS).await;
+            service.stop().await;
+        });
+        let mut child = pinned(env!("CARGO_BIN_EXE_floorkey"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(&data)
+            .env("FLOORKEY_API_TOKEN", TOKEN)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the program");
+        let out = BufReader::new(child.stdout.take().expect("piped"));
+        let address = out
+            .lines()
+            .map_while(Result::ok)
+            .find_map(|line| line.strip_prefix("export AWS_ENDPOINT_URL_CONNECT=http://").map(str::to_owned));
+        Self { child, address: address.expect("it says where it answers") }
+    }
+
+    pub(super) fn process(&self) -> u32 {
+        self.child.id()
+    }
+}
+
+impl Drop for Floorkey {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A program that stays on the first processor.
+pub(super) fn pinned(program: impl AsRef<std::ffi::OsStr>) -> Command {
+    let mut command = Command::new("taskset");
+    command.args(["--cpu-list", "0"]).arg(program);
+    command
+}

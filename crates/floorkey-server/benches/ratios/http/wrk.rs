@@ -1,0 +1,111 @@
+//! wrk, which loads a server over HTTP, on the second processor.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::Command;
+
+/// How long one run loads, in seconds.
+const SECONDS: u64 = 2;
+
+/// Ticks of processor time in a second, as Linux counts them for programs.
+const TICKS: f64 = 100.0;
+
+/// Requests come in turn, made once; at the end one line says what there was.
+const SCRIPT: &str = r#"
+local requests, at = {}, 0
+function init(arguments)
+  wrk.headers["Content-Type"] = "application/json"
+  wrk.headers["Authorization"] = "Bearer " .. arguments[3]
+  for body in io.lines(arguments[1]) do
+    requests[#requests + 1] = wrk.format("POST", arguments[2], nil, body)
+  end
+end
+function request()
+  at = at % #requests + 1
+  return requests[at]
+end
+function done(summary, latency)
+  local errors = summary.errors
+  local failed = errors.connect + errors.read + errors.write + errors.status + errors.timeout
+  print(string.format("figures %d %d %d %d", summary.requests, summary.duration, latency:percentile(99), failed))
+end
+"#;
+
+/// What a server is loaded with.
+pub(super) struct Load<'a> {
+    pub(super) path: &'a str,
+    pub(super) token: &'a str,
+    pub(super) connections: usize,
+    /// Bodies, a line each.
+    pub(super) bodies: &'a [String],
+    /// Where files may be put.
+    pub(super) folder: &'a Path,
+}
+
+/// What came of it.
+pub(super) struct Run {
+    pub(super) per_second: f64,
+    /// The time within which 99 of 100 were answered, in microseconds.
+    pub(super) p99: f64,
+    /// Processor time of the server for a request, in microseconds.
+    pub(super) micros: f64,
+}
+
+impl Load<'_> {
+    /// Loads a server for a while.
+    pub(super) fn run(&self, address: &str, process: u32) -> Run {
+        let (script, bodies) = (self.folder.join("load.lua"), self.folder.join("bodies.txt"));
+        fs::write(&script, SCRIPT).expect("a file");
+        fs::write(&bodies, self.bodies.join("\n")).expect("a file");
+        let before = processor_time(process);
+        let wrk = Command::new("taskset")
+            .args(["--cpu-list", "1", "wrk", "--threads", "1"])
+            .args(["--connections", &self.connections.to_string(), "--duration", &format!("{SECONDS}s"), "--script"])
+            .args([&script])
+            .args([&format!("http://{address}"), "--"])
+            .arg(&bodies)
+            .args([self.path, self.token])
+            .output()
+            .expect("taskset");
+        let spent = processor_time(process) - before;
+        let out = String::from_utf8_lossy(&wrk.stdout);
+        let line = out.lines().find_map(|line| line.strip_prefix("figures "));
+        let figures: Vec<f64> = line
+            .unwrap_or_else(|| panic!("wrk (the Debian package) must be installed: {wrk:?}"))
+            .split(' ')
+            .map(|figure| figure.parse().expect("a figure"))
+            .collect();
+        let [requests, micros, p99, failed] = figures[..] else { panic!("four figures: {out}") };
+        assert_eq!(failed, 0.0, "every request is answered: {out}");
+        Run { per_second: requests / (micros / 1e6), p99, micros: spent * 1e6 / requests }
+    }
+
+    /// Asks once, and gives the answer's body.
+    pub(super) fn ask(&self, address: &str, body: &str) -> String {
+        let mut stream = TcpStream::connect(address).expect("a connection");
+        let request = format!(
+            "POST {} HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\nauthorization: Bearer {}\r\n\
+             content-length: {}\r\nconnection: close\r\n\r\n{body}",
+            self.path,
+            self.token,
+            body.len()
+        );
+        stream.write_all(request.as_bytes()).expect("it is taken");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
+        assert!(head.starts_with("HTTP/1.1 200"), "{answer}");
+        body.to_owned()
+    }
+}
+
+/// The processor time that a process has taken, in seconds.
+fn processor_time(process: u32) -> f64 {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).expect("Linux, and a process that runs");
+    // Behind the name, which ends with the last bracket, these are the 12th and 13th.
+    let numbers: Vec<&str> = stat.rsplit(')').next().expect("some").split_whitespace().collect();
+    let ticks: f64 = numbers[11..13].iter().map(|number| number.parse::<f64>().expect("a number")).sum();
+    ticks / TICKS
+}

@@ -1,0 +1,100 @@
+//! Checks in process against other engines, each in its best shape over the same world; every answer is compared.
+
+mod casbin;
+mod cedar;
+mod regorus;
+
+use std::time::Duration;
+
+use floorkey::{Action, Directory, Permission, Request, Target, Timestamp, UserId, catalogue};
+
+use crate::ratio::{Bound, Figure, medians, rounds, time};
+use crate::world::{Dice, world};
+
+/// Another engine that holds the world.
+trait Peer {
+    /// Its name, and the shape that it is asked in.
+    const AGAINST: &'static str;
+    /// Questions that it is asked in a round: less for those who take long.
+    const QUESTIONS: usize;
+    /// How many times faster we have to be.
+    const TIMES: f64;
+
+    /// Takes in the world.
+    fn new(world: &World) -> Self;
+
+    /// Whether the user has the permission.
+    fn allows(&mut self, user: UserId, permission: Permission) -> bool;
+}
+
+/// What is asked about.
+struct World {
+    directory: Directory,
+    users: Vec<UserId>,
+    permissions: Vec<Permission>,
+}
+
+const USERS: usize = 1_000;
+
+/// Questions that we are asked in a round.
+const QUESTIONS: usize = 20_000;
+
+pub(crate) fn cedar() -> Figure {
+    against::<cedar::Cedar>("cedar")
+}
+
+pub(crate) fn casbin() -> Figure {
+    against::<casbin::Casbin>("casbin")
+}
+
+pub(crate) fn regorus() -> Figure {
+    against::<regorus::Regorus>("regorus")
+}
+
+fn against<P: Peer>(name: &'static str) -> Figure {
+    let (directory, users) = world(USERS);
+    let world = World { directory, users, permissions: catalogue().granting().iter().collect() };
+    let mut dice = Dice(7);
+    let questions: Vec<(UserId, Permission)> = (0..QUESTIONS)
+        .map(|_| {
+            let user = world.users[dice.below(world.users.len())];
+            (user, world.permissions[dice.below(world.permissions.len())])
+        })
+        .collect();
+    let mut peer = P::new(&world);
+    let at = Timestamp::from_millis(0);
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    let pairs = rounds(
+        || {
+            let ask = |&(user, permission): &(UserId, Permission)| {
+                let request = Request::new(user, Action::Permission(permission), Target::Instance, at);
+                world.directory.decide(&request).allowed()
+            };
+            let (elapsed, answers) = time(|| questions.iter().map(ask).collect::<Vec<_>>());
+            ours = answers;
+            each(elapsed, QUESTIONS)
+        },
+        || {
+            let asked = &questions[..P::QUESTIONS];
+            let ask = |&(user, permission): &(UserId, Permission)| peer.allows(user, permission);
+            let (elapsed, answers) = time(|| asked.iter().map(ask).collect::<Vec<_>>());
+            theirs = answers;
+            each(elapsed, P::QUESTIONS)
+        },
+    );
+    let (ratio, us, them) = medians(&pairs, |nanos| *nanos);
+    assert_eq!(ours[..P::QUESTIONS], theirs, "both sides answer alike");
+    assert!(theirs.contains(&true) && theirs.contains(&false), "both answers come up");
+    Figure {
+        name,
+        ratio: 1.0 / ratio,
+        bound: Bound::AtLeast(P::TIMES),
+        against: P::AGAINST,
+        detail: format!("{us:.1} ns a check, {them:.0} ns there; {} answers compared", P::QUESTIONS),
+    }
+}
+
+/// What one of so many took, in nanoseconds.
+fn each(elapsed: Duration, count: usize) -> f64 {
+    elapsed.as_secs_f64() * 1e9 / count as f64
+}
