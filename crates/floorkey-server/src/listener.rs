@@ -4,6 +4,9 @@
 //! AuthZEN's under `/access/v1` and `/.well-known/authzen-configuration`; the console's pages under `/connect/`; the
 //! program's own (`/health/…`, `/metrics`); everything else is Connect's, which asks for a signature.
 
+mod activity;
+
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,9 +14,11 @@ use std::time::{Duration, Instant};
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::{Bytes, Incoming};
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
+use hyper_util::rt::TokioIo;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_rustls::server::TlsStream;
@@ -24,6 +29,7 @@ use crate::connect;
 use crate::console::{self, Console};
 use crate::metrics::CallLabels;
 use crate::tls::{self, Tls};
+use activity::{Activity, LOOK_EVERY, Marked};
 
 /// Bytes of a request's body, at most.
 pub(crate) const BODY_MAX: usize = 2 * 1024 * 1024;
@@ -31,8 +37,7 @@ pub(crate) const BODY_MAX: usize = 2 * 1024 * 1024;
 /// What is served and specified nowhere else, for programs that read such documents.
 const OPENAPI: &str = include_str!("../data/openapi.json");
 
-/// How long a request's headers may take, and then its body.
-const HEADERS_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a request's body may take.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Bytes of a request's headers, and how many there may be.
@@ -73,12 +78,9 @@ pub(crate) enum BodyError {
 
 /// Answers on the listener until `stop` is done, then lets requests under way end.
 pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, only_metrics: bool, stop: impl Future<Output = ()>) {
-    let mut builder = hyper::server::conn::http1::Builder::new();
-    builder
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADERS_TIMEOUT)
-        .max_buf_size(HEADER_BYTES_MAX)
-        .max_headers(HEADERS_MAX);
+    let mut builder = http1::Builder::new();
+    // How long a head takes is seen to by `activity`.
+    builder.header_read_timeout(None).max_buf_size(HEADER_BYTES_MAX).max_headers(HEADERS_MAX);
     let graceful = GracefulShutdown::new();
     let console = Arc::new(Console::new(app.clone()));
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
@@ -100,14 +102,27 @@ pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, only_metrics: bo
         let _ = stream.set_nodelay(true);
         let tls = app.tls.clone().filter(|_| !only_metrics);
         let (app, console) = (app.clone(), console.clone());
-        let service = service_fn(move |request| answer(app.clone(), console.clone(), request, peer, only_metrics));
+        let activity = Arc::new(Activity::default());
+        let service = {
+            let activity = activity.clone();
+            service_fn(move |request| {
+                activity.begin();
+                let answer = answer(app.clone(), console.clone(), request, peer, only_metrics);
+                let activity = activity.clone();
+                async move {
+                    let answer = answer.await;
+                    activity.end();
+                    Ok::<_, Infallible>(answer)
+                }
+            })
+        };
         let (builder, watcher) = (builder.clone(), graceful.watcher());
         tokio::spawn(async move {
             let _place = place;
             let ended = match tls {
-                None => watcher.watch(builder.serve_connection(TokioIo::new(stream), service)).await,
+                None => attend(stream, service, &builder, watcher, activity).await,
                 Some(tls) => match encrypted(&tls, stream).await {
-                    Some(stream) => watcher.watch(builder.serve_connection(TokioIo::new(stream), service)).await,
+                    Some(stream) => attend(stream, service, &builder, watcher, activity).await,
                     None => return,
                 },
             };
@@ -118,6 +133,27 @@ pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, only_metrics: bo
     }
     drop(listener);
     let _ = tokio::time::timeout(STOP_TIMEOUT, graceful.shutdown()).await;
+}
+
+/// Answers at one connection until it ends, or nothing goes on there any more.
+async fn attend<I, S>(
+    stream: I,
+    service: S,
+    builder: &http1::Builder,
+    watcher: Watcher,
+    activity: Arc<Activity>,
+) -> Result<(), hyper::Error>
+where
+    I: AsyncRead + AsyncWrite + Unpin + 'static,
+    S: Service<Request<Incoming>, Response = Answer, Error = Infallible> + 'static,
+{
+    let stream = TokioIo::new(Marked::new(stream, activity.clone()));
+    let connection = watcher.watch(builder.serve_connection(stream, service));
+    tokio::select! {
+        biased;
+        ended = connection => ended,
+        () = activity.ceased(LOOK_EVERY) => Ok(()),
+    }
 }
 
 /// Agrees on keys with whoever connects; `None` if they don't in time, or speak no TLS.
@@ -138,7 +174,7 @@ async fn answer(
     request: Request<Incoming>,
     peer: SocketAddr,
     only_metrics: bool,
-) -> Result<Answer, std::convert::Infallible> {
+) -> Answer {
     let begun = Instant::now();
     let (parts, body) = request.into_parts();
     if !only_metrics && authzen::is_authzen(parts.uri.path()) && !connect::is_signed(&parts) {
@@ -154,8 +190,22 @@ async fn answer(
                 app.metrics.count(&labels, begun.elapsed());
             }
         }
-        return Ok(finish(&app, answer, only_metrics));
+        return finish(&app, answer, only_metrics);
     }
+    // In a place of its own: what these need room for would be moved about with every question.
+    Box::pin(answer_other(app, console, parts, body, peer, only_metrics, begun)).await
+}
+
+/// Answers what is no question.
+async fn answer_other(
+    app: Arc<App>,
+    console: Arc<Console>,
+    parts: http::request::Parts,
+    body: Incoming,
+    peer: SocketAddr,
+    only_metrics: bool,
+    begun: Instant,
+) -> Answer {
     let counted = if only_metrics {
         program(&app, &parts, true)
     } else if !connect::is_signed(&parts) && is_console(parts.uri.path()) {
@@ -170,7 +220,7 @@ async fn answer(
     let labels =
         CallLabels { surface: counted.surface, operation: counted.operation, status: counted.answer.status().as_u16() };
     app.metrics.count(&labels, begun.elapsed());
-    Ok(finish(&app, counted.answer, only_metrics))
+    finish(&app, counted.answer, only_metrics)
 }
 
 /// What every answer gets.

@@ -9,6 +9,8 @@ mod nearest;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
+use foldhash::fast::FixedState;
+
 use crate::act::{Act, Requirement};
 use crate::permission_set::PermissionSet;
 use crate::resource::ResourceType;
@@ -207,7 +209,7 @@ pub struct DefaultProfile {
 #[derive(Debug)]
 pub struct Catalogue {
     permissions: Vec<PermissionInfo>,
-    by_name: HashMap<String, Permission>,
+    by_name: HashMap<String, Permission, FixedState>,
     refused: HashMap<String, Option<String>>,
     granting: PermissionSet,
     legacy: Vec<(Permission, PermissionSet)>,

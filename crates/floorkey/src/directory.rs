@@ -32,14 +32,16 @@ use crate::profile::SecurityProfile;
 use crate::record::Record;
 use crate::resource::{Resource, ResourceType};
 use crate::scope::Grants;
+use crate::search::Kept;
 use crate::settings::Settings;
-use crate::text::{folded, skeleton};
+use crate::text::{as_folded, folded, skeleton};
 use crate::user::User;
 
 pub use half::HotHalf;
 pub(crate) use holders::{Holders, SPAN_WORDS};
 pub(crate) use hot::Held;
 use hot::Hot;
+use names::Login;
 
 /// Counts the changes of an instance: each is one step. 0 is the empty instance before its first change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,7 +78,7 @@ pub struct Directory {
     profile_names: OrdMap<String, SecurityProfileId>,
     holders: HashMap<SecurityProfileId, Holders>,
     users: Vector<Option<Arc<User>>>,
-    logins: OrdMap<Arc<str>, u32>,
+    logins: OrdMap<Arc<str>, Login>,
     /// Logins that don't look as they are written: by a hash of what they look like.
     skeletons: OrdSet<(u64, u32)>,
     access_keys: OrdMap<AccessKeyId, Arc<AccessKey>>,
@@ -88,6 +90,8 @@ pub struct Directory {
     /// Users of whom the hot half does not say all: disabled ones, and those with dated assignments.
     marked: Holders,
     hot: Hot,
+    /// Candidates that searches worked out at this revision.
+    candidates: Kept,
 }
 
 /// A profile and what follows from it.
@@ -130,7 +134,17 @@ impl Directory {
     /// The user with that login name, however it is written (see [`folded`]).
     #[must_use]
     pub fn user_by_login(&self, username: &str) -> Option<&Arc<User>> {
-        self.user_at(*self.logins.get(folded(username).as_str())?)
+        self.user_at(self.login(username)?.ordinal)
+    }
+
+    /// The id of the user with that login name, which is quicker to come by than the user.
+    #[must_use]
+    pub fn user_id_by_login(&self, username: &str) -> Option<UserId> {
+        self.login(username).map(|login| login.user)
+    }
+
+    fn login(&self, username: &str) -> Option<&Login> {
+        self.logins.get(&*as_folded(username))
     }
 
     /// A user whose login name looks like this one without being it.
@@ -138,7 +152,7 @@ impl Directory {
     pub fn lookalike(&self, username: &str) -> Option<&Arc<User>> {
         let (name, looks) = (folded(username), skeleton(username));
         let hash = hash_of_looks(&looks);
-        let plain = self.logins.get(looks.as_str()).into_iter();
+        let plain = self.logins.get(looks.as_str()).into_iter().map(|login| &login.ordinal);
         let odd = self.skeletons.range((hash, 0)..=(hash, u32::MAX)).map(|(_, ordinal)| ordinal);
         plain
             .chain(odd)
@@ -155,7 +169,7 @@ impl Directory {
     /// Users by login name in its folded form, beginning after that one.
     pub fn users_after<'a>(&'a self, after: Option<&str>) -> impl Iterator<Item = &'a Arc<User>> + 'a {
         let lower = after.map_or(Bound::Unbounded, |after| Bound::Excluded(Arc::<str>::from(after)));
-        self.logins.range((lower, Bound::Unbounded)).filter_map(|(_, ordinal)| self.user_at(*ordinal))
+        self.logins.range((lower, Bound::Unbounded)).filter_map(|(_, login)| self.user_at(login.ordinal))
     }
 
     /// A security profile.

@@ -1,5 +1,6 @@
 //! Comparing names as people do.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use unicode_normalization::UnicodeNormalization;
@@ -17,6 +18,14 @@ pub fn folded(name: &str) -> String {
     let folded: String = name.nfkc().flat_map(char::to_lowercase).nfkc().collect();
     // Some characters are made of a blank and a mark.
     folded.trim().to_owned()
+}
+
+/// [`folded`], without making it where the name is in that form, as nearly all are that programs send.
+pub(crate) fn as_folded(name: &str) -> Cow<'_, str> {
+    match name.bytes().all(|byte| byte.is_ascii_graphic() && !byte.is_ascii_uppercase()) {
+        true => Cow::Borrowed(name),
+        false => Cow::Owned(folded(name)),
+    }
 }
 
 /// Compares two names in their folded form; without making it where both are ASCII, as most are.
@@ -68,13 +77,16 @@ pub(crate) fn odd_skeleton(folded: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{cmp_folded, folded, skeleton};
+    use super::{as_folded, cmp_folded, folded, skeleton};
 
     #[test]
     fn lookalikes_fold_together() {
         assert_eq!(folded(" Admin "), "admin");
         assert_eq!(folded("Ａdmin"), "admin");
         assert_eq!(folded("ﬁona"), "fiona");
+        for name in ["ann.lee@example.com", "Ann", " ann ", "an n", "ﬁona", ""] {
+            assert_eq!(as_folded(name), folded(name));
+        }
         assert_ne!(folded("anna"), folded("ann"));
         assert_eq!(skeleton("аdmin"), skeleton("admin"));
         assert_eq!(skeleton("adrnin1"), skeleton("adminl"));

@@ -92,7 +92,10 @@ impl User {
     #[must_use]
     pub fn display_name(&self) -> String {
         fn part(name: &Option<String>) -> &str {
-            name.as_deref().map_or("", str::trim)
+            let name = name.as_deref().unwrap_or_default();
+            // Nearly every name: to look for blanks as Unicode has them takes longer.
+            let edges = [name.as_bytes().first(), name.as_bytes().last()];
+            if edges.iter().flatten().all(|byte| byte.is_ascii_graphic()) { name } else { name.trim() }
         }
         match (part(&self.identity.first_name), part(&self.identity.last_name)) {
             ("", "") => self.username.clone(),

@@ -230,7 +230,7 @@ impl<'a> Judge<'a> {
         }
         match self.in_arn(name, "agent") {
             Some(id) => UserId::parse(id).filter(|id| self.directory.user(*id).is_some()),
-            None => self.directory.user_by_login(name).map(|user| user.id),
+            None => self.directory.user_id_by_login(name),
         }
     }
 

@@ -39,6 +39,8 @@ mod connect_tags;
 #[cfg(test)]
 mod connect_users;
 #[cfg(test)]
+mod connections;
+#[cfg(test)]
 mod console_access;
 #[cfg(test)]
 mod console_check_access;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use foldhash::fast::FixedState;
 use serde::Deserialize;
 
 use super::{
@@ -30,7 +31,7 @@ pub(super) fn parse() -> Result<Catalogue, String> {
             file.permission.len()
         ));
     }
-    let mut by_name = HashMap::new();
+    let mut by_name = HashMap::default();
     for (at, row) in file.permission.iter().enumerate() {
         for name in row.aliases.iter().chain([&row.name]) {
             if by_name.insert(name.clone(), Permission::at(at)).is_some() {
@@ -167,7 +168,7 @@ fn read<T: for<'de> Deserialize<'de>>(file: &str, text: &str) -> Result<T, Strin
     toml::from_str(text).map_err(|error| format!("{file}: {error}"))
 }
 
-struct Names<'a>(&'a HashMap<String, Permission>);
+struct Names<'a>(&'a HashMap<String, Permission, FixedState>);
 
 impl Names<'_> {
     fn one(&self, name: &str) -> Result<Permission, String> {

@@ -7,7 +7,7 @@ use imbl::{HashMap, OrdMap, OrdSet, Vector};
 
 use super::holders::Holders;
 use super::hot::{Granted, Hot, Place};
-use super::names::Names;
+use super::names::{Login, Names};
 use super::{Directory, ProfileEntry, Revision, hash_of_looks};
 use crate::access_key::AccessKey;
 use crate::api_token::ApiToken;
@@ -18,6 +18,7 @@ use crate::profile::SecurityProfile;
 use crate::record::{Record, RecordChange, RecordKey};
 use crate::resource::Resource;
 use crate::scope::Grants;
+use crate::search::Kept;
 use crate::settings::Settings;
 use crate::text::{folded, odd_skeleton};
 use crate::time::Timestamp;
@@ -62,6 +63,7 @@ impl Directory {
             api_tokens_by_hash: HashMap::new(),
             marked: Holders::new(),
             hot: Hot::new(),
+            candidates: Kept::default(),
         }
     }
 
@@ -256,7 +258,7 @@ impl Directory {
             self.unlink(before, ordinal, &user);
         }
         if before.as_ref().is_none_or(|before| before.username != user.username) {
-            self.name(&user.username, ordinal);
+            self.name(&user.username, Login { ordinal, user: user.id });
         }
         self.settle(user, ordinal, before);
     }
@@ -279,7 +281,7 @@ impl Directory {
     fn remove_user(&mut self, id: UserId) {
         let Some(ordinal) = self.hot.ordinal(id) else { return };
         let Some(user) = self.users.get(ordinal as usize).cloned().flatten() else { return };
-        self.unname(&user.username, ordinal);
+        self.unname(&user.username, Login { ordinal, user: user.id });
         self.count_hierarchy_and_routing(&user, -1);
         for assignment in &user.assignments {
             self.set_holder(assignment.profile, ordinal, false);
@@ -292,7 +294,7 @@ impl Directory {
     /// Takes out of the derived parts what the user's next version doesn't have any more.
     fn unlink(&mut self, before: &User, ordinal: u32, after: &User) {
         if before.username != after.username {
-            self.unname(&before.username, ordinal);
+            self.unname(&before.username, Login { ordinal, user: before.id });
         }
         if place_in_lists(before) != place_in_lists(after) {
             self.count_hierarchy_and_routing(before, -1);
@@ -317,20 +319,20 @@ impl Directory {
         }
     }
 
-    fn name(&mut self, username: &str, ordinal: u32) {
+    fn name(&mut self, username: &str, login: Login) {
         let name = folded(username);
         if let Some(looks) = odd_skeleton(&name) {
-            self.skeletons.insert((hash_of_looks(&looks), ordinal));
+            self.skeletons.insert((hash_of_looks(&looks), login.ordinal));
         }
-        self.logins.insert(Arc::from(name), ordinal);
+        self.logins.insert(Arc::from(name), login);
     }
 
-    fn unname(&mut self, username: &str, ordinal: u32) {
+    fn unname(&mut self, username: &str, login: Login) {
         let name = folded(username);
         if let Some(looks) = odd_skeleton(&name) {
-            self.skeletons.remove(&(hash_of_looks(&looks), ordinal));
+            self.skeletons.remove(&(hash_of_looks(&looks), login.ordinal));
         }
-        free(&mut self.logins, name.as_str(), &ordinal);
+        free(&mut self.logins, name.as_str(), &login);
     }
 
     fn count_hierarchy_and_routing(&mut self, user: &User, step: i32) {

@@ -8,6 +8,7 @@ use crate::hierarchy::HierarchyGroup;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
 use crate::profile::SecurityProfile;
 use crate::resource::Resource;
+use crate::search::Kept;
 use crate::user::User;
 
 impl Directory {
@@ -20,6 +21,11 @@ impl Directory {
     /// Users of whom more than their undated profiles has to be asked.
     pub(crate) fn marked(&self) -> &Holders {
         &self.marked
+    }
+
+    /// Candidates that searches worked out at this revision.
+    pub(crate) fn candidates(&self) -> &Kept {
+        &self.candidates
     }
 
     /// How many ordinals have ever been given.

@@ -1,8 +1,8 @@
 //! The program as it is run, on the first processor.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Lines};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use tokio::runtime::Runtime;
 
@@ -17,6 +17,8 @@ pub(super) const TOKEN: &str = "fk_bench_0123456789abcdefghijklmnopqrstuvwxyz";
 /// A server; it ends with this.
 pub(super) struct Floorkey {
     child: Child,
+    /// Held open: it prints more.
+    _out: Lines<BufReader<ChildStdout>>,
     /// Host and port.
     pub(super) address: String,
 }
@@ -35,12 +37,12 @@ impl Floorkey {
             .stdout(Stdio::piped())
             .spawn()
             .expect("the program");
-        let out = BufReader::new(child.stdout.take().expect("piped"));
+        let mut out = BufReader::new(child.stdout.take().expect("piped")).lines();
         let address = out
-            .lines()
+            .by_ref()
             .map_while(Result::ok)
             .find_map(|line| line.strip_prefix("export AWS_ENDPOINT_URL_CONNECT=http://").map(str::to_owned));
-        Self { child, address: address.expect("it says where it answers") }
+        Self { child, _out: out, address: address.expect("it says where it answers") }
     }
 
     pub(super) fn process(&self) -> u32 {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use casbin::{CoreApi as _, DefaultModel, Enforcer, MemoryAdapter, MgmtApi as _};
-use floorkey::{Permission, Timestamp, UserId};
+use floorkey::{Permission, UserId};
 use tokio::runtime::Runtime;
 
 use super::{Peer, World};
@@ -32,26 +32,24 @@ impl Peer for Casbin {
     const QUESTIONS: usize = 200;
     const TIMES: f64 = 100.0;
 
-    fn new(World { directory, users, .. }: &World) -> Self {
+    fn new(world: &World) -> Self {
         let enforcer = async {
             let model = DefaultModel::from_str(MODEL).await.expect("a sound model");
             let mut enforcer = Enforcer::new(model, MemoryAdapter::default()).await.expect("an enforcer");
-            let rules = directory.profiles().flat_map(|profile| {
-                let id = profile.id.to_string();
-                profile.permissions.permissions().iter().map(move |it| vec![id.clone(), it.name().to_owned()])
+            let rules = world.profiles().flat_map(|(id, granted)| {
+                granted.iter().map(move |permission| vec![id.to_string(), permission.name().to_owned()])
             });
             enforcer.add_policies(rules.collect()).await.expect("rules");
-            let at = Timestamp::from_millis(0);
-            let holders = users.iter().flat_map(|id| {
-                let held = directory.user(*id).expect("a user of the world").profiles_at(at);
-                held.map(|profile| vec![id.to_string(), profile.to_string()]).collect::<Vec<_>>()
-            });
+            let holders = world
+                .users
+                .iter()
+                .flat_map(|id| world.held(*id).into_iter().map(|profile| vec![id.to_string(), profile.to_string()]));
             enforcer.add_grouping_policies(holders.collect()).await.expect("roles");
             enforcer
         };
         Self {
             enforcer: Runtime::new().expect("a runtime").block_on(enforcer),
-            names: users.iter().map(|id| (*id, id.to_string())).collect(),
+            names: world.users.iter().map(|id| (*id, id.to_string())).collect(),
         }
     }
 

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use cedar_policy::{
     Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicySet, Request,
 };
-use floorkey::{Permission, SecurityProfileId, Timestamp, UserId};
+use floorkey::{Permission, SecurityProfileId, UserId};
 
 use super::{Peer, World};
 
@@ -25,20 +25,14 @@ impl Peer for Cedar {
     const QUESTIONS: usize = super::QUESTIONS;
     const TIMES: f64 = 40.0;
 
-    fn new(World { directory, users, permissions }: &World) -> Self {
-        let at = Timestamp::from_millis(0);
-        let held = |id: UserId| -> Vec<SecurityProfileId> {
-            let mut held: Vec<_> = directory.user(id).expect("a user of the world").profiles_at(at).collect();
-            held.sort();
-            held
+    fn new(world: &World) -> Self {
+        let (users, permissions) = (&world.users, &world.permissions);
+        let held: HashMap<UserId, _> = users.iter().map(|id| (*id, world.held(*id))).collect();
+        let groups_of = |permission: Permission| {
+            let granting = world.profiles().filter(|(_, granted)| granted.contains(permission));
+            granting.map(|(id, _)| group(id)).collect::<HashSet<_>>()
         };
-        let held: HashMap<UserId, _> = users.iter().map(|id| (*id, held(*id))).collect();
-        let groups = |permission: Permission| {
-            let granting =
-                directory.profiles().filter(|profile| profile.permissions.permissions().contains(permission));
-            granting.map(|profile| group(profile.id)).collect::<HashSet<_>>()
-        };
-        let actions = permissions.iter().map(|it| Entity::new_no_attrs(uid("Action", it.name()), groups(*it)));
+        let actions = permissions.iter().map(|it| Entity::new_no_attrs(uid("Action", it.name()), groups_of(*it)));
         let people = users.iter().map(|id| {
             let profiles = held[id].iter().map(|profile| uid("Profile", &profile.to_string())).collect();
             Entity::new_no_attrs(uid("User", &id.to_string()), profiles)

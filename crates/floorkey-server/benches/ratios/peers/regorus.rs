@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use floorkey::{Permission, Timestamp, UserId};
+use floorkey::{Permission, UserId};
 use regorus::languages::rego::compiler::Compiler;
 use regorus::rvm::vm::RegoVM;
 use regorus::{Engine, Rc, Value};
@@ -36,21 +36,14 @@ impl Peer for Regorus {
     const QUESTIONS: usize = 2_000;
     const TIMES: f64 = 100.0;
 
-    fn new(World { directory, users, .. }: &World) -> Self {
-        let at = Timestamp::from_millis(0);
-        let held = |id: &UserId| {
-            let held = directory.user(*id).expect("a user of the world").profiles_at(at);
-            held.map(|profile| profile.to_string()).collect::<Vec<_>>()
-        };
-        let users_held: HashMap<String, Vec<String>> = users.iter().map(|id| (id.to_string(), held(id))).collect();
-        let profiles: HashMap<String, HashMap<&str, bool>> = directory
+    fn new(world: &World) -> Self {
+        let held = |id: &UserId| world.held(*id).iter().map(ToString::to_string).collect::<Vec<_>>();
+        let users: HashMap<String, Vec<String>> = world.users.iter().map(|id| (id.to_string(), held(id))).collect();
+        let profiles: HashMap<String, HashMap<&str, bool>> = world
             .profiles()
-            .map(|profile| {
-                let held = profile.permissions.permissions();
-                (profile.id.to_string(), held.iter().map(|permission| (permission.name(), true)).collect())
-            })
+            .map(|(id, granted)| (id.to_string(), granted.iter().map(|permission| (permission.name(), true)).collect()))
             .collect();
-        let data = json!({ "users": users_held, "profiles": profiles });
+        let data = json!({ "users": users, "profiles": profiles });
         let data = Value::from_json_str(&data.to_string()).expect("sound data");
         let mut engine = Engine::new();
         engine.add_policy("floorkey.rego".to_owned(), POLICY.to_owned()).expect("a sound policy");
@@ -60,7 +53,7 @@ impl Peer for Regorus {
         let mut machine = RegoVM::new();
         machine.load_program(Arc::clone(&program));
         machine.set_data(data).expect("the data");
-        Self { machine, names: users.iter().map(|id| (*id, Value::from(id.to_string()))).collect() }
+        Self { machine, names: world.users.iter().map(|id| (*id, Value::from(id.to_string()))).collect() }
     }
 
     fn allows(&mut self, user: UserId, permission: Permission) -> bool {

@@ -85,13 +85,14 @@ pub(super) struct Found<'a> {
     roster: &'a Roster,
     /// Their places; `None` is everybody.
     places: Option<Members>,
+    count: usize,
 }
 
 /// Finds users.
 pub(super) fn find<'a>(roster: &'a Roster, filter: &Filter, facts: &Facts, eyes: Eyes<'_>) -> Found<'a> {
     let everybody = eyes.see_everybody();
     if filter.is_empty() && everybody {
-        return Found { roster, places: None };
+        return Found { roster, places: None, count: roster.users.len() };
     }
     let everyone = || Members::List((0..u32::try_from(roster.users.len()).unwrap_or(u32::MAX)).collect());
     let mut places = if filter.words.is_empty() { everyone() } else { roster.find(&filter.words) };
@@ -102,7 +103,7 @@ pub(super) fn find<'a>(roster: &'a Roster, filter: &Filter, facts: &Facts, eyes:
         kept.retain(|place| roster.user(*place).is_some_and(admitted));
         places = Members::List(kept.into_boxed_slice());
     }
-    Found { roster, places: Some(places) }
+    Found { roster, count: places.len(), places: Some(places) }
 }
 
 /// A page of what was found.
@@ -122,7 +123,7 @@ type Key = (Option<i64>, String);
 impl<'a> Found<'a> {
     /// How many there are.
     pub(super) fn count(&self) -> usize {
-        self.places.as_ref().map_or(self.roster.users.len(), Members::len)
+        self.count
     }
 
     /// All of them, by login name.

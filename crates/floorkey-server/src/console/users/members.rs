@@ -102,6 +102,7 @@ impl Members {
 }
 
 /// Visits the bits that are set, from the lowest on.
+#[inline]
 pub(super) fn each_bit(word: u64, mut visit: impl FnMut(u32)) {
     let mut rest = word;
     while rest != 0 {

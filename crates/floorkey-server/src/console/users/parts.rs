@@ -54,19 +54,18 @@ impl Parts {
         made
     }
 
-    /// Who has a part with the word in it, as bits; of `many`. Others may have the word too.
-    pub(super) fn having(&self, word: &str, many: usize) -> Vec<u64> {
-        let mut bits = vec![0; many.div_ceil(64)];
+    /// Who has a part with the word in it: sets their bits, and clears all others. Others may have the word too.
+    pub(super) fn having(&self, word: &str, bits: &mut [u64]) {
+        bits.fill(0);
         let mut last = None;
         for found in memmem::find_iter(self.text.as_bytes(), word) {
             let part = self.ends.partition_point(|end| *end <= found);
             if last.replace(part) != Some(part)
                 && let Some(members) = self.members.get(part)
             {
-                members.add_to(&mut bits);
+                members.add_to(bits);
             }
         }
-        bits
     }
 }
 
@@ -97,7 +96,11 @@ mod tests {
         let texts: Vec<String> = (0..300).map(|at| format!("{}{at}\0", ["marta", "martin", "zofia"][at % 3])).collect();
         let parts = Parts::of(texts.iter().map(String::as_str), texts.len());
         assert_eq!(parts.members.len(), 3);
-        let known = |word| Members::Bits(parts.having(word, 300).into_boxed_slice()).numbers();
+        let known = |word| {
+            let mut bits = vec![u64::MAX; 5];
+            parts.having(word, &mut bits);
+            Members::Bits(bits.into_boxed_slice()).numbers()
+        };
         assert_eq!(known("mart"), (0..300).filter(|at| at % 3 < 2).collect::<Vec<_>>());
         assert_eq!(known("zofi"), (2..300).step_by(3).collect::<Vec<_>>());
         assert_eq!(known("ofiam"), [0; 0], "no part goes on in the next");

@@ -59,9 +59,17 @@ impl Texts {
 
     /// The numbers of those that have all the words in them, ascending. No words: all of them.
     pub(super) fn find(&self, words: &[String]) -> Members {
-        let grams = words.iter().flat_map(|word| grams(word.as_bytes()));
-        let mut sets: Vec<&Set> = grams.filter_map(|gram| self.sets.get(place(gram))).collect();
-        sets.sort_by_key(|set| set.count);
+        let mut sets: Vec<&Set> = Vec::new();
+        for word in words {
+            let begun = sets.len();
+            sets.extend(grams(word.as_bytes()).filter_map(|gram| self.sets.get(place(gram))));
+            // The two rarest leave next to nobody else: to ask more of them costs more than to look at the texts.
+            if let Some(own) = sets.get_mut(begun..) {
+                own.sort_unstable_by_key(|set| set.count);
+            }
+            sets.truncate(begun + 2);
+        }
+        sets.sort_unstable_by_key(|set| set.count);
         let Some((rarest, others)) = sets.split_first() else {
             return Members::List((0..self.count()).collect());
         };
@@ -78,17 +86,20 @@ impl Texts {
                 for other in others {
                     other.members.keep_in(&mut found);
                 }
-                doubtful.for_each(|word| self.keep_those_with(word, &mut found));
+                let mut known = vec![0; found.len()];
+                doubtful.for_each(|word| self.keep_those_with(word, &mut found, &mut known));
                 Members::Bits(found.into_boxed_slice())
             }
         }
     }
 
-    /// Looks at the text of whoever isn't known to have the word by a part that many have.
-    fn keep_those_with(&self, word: &str, found: &mut [u64]) {
-        let (known, finder) = (self.parts.having(word, self.len()), Finder::new(word));
+    /// Looks at the text of whoever isn't known to have the word by a part that many have; `known` is room for those who
+    /// are.
+    fn keep_those_with(&self, word: &str, found: &mut [u64], known: &mut [u64]) {
+        self.parts.having(word, known);
+        let finder = Finder::new(word);
         for ((bits, known), at) in found.iter_mut().zip(known).zip(0_u32..) {
-            each_bit(*bits & !known, |bit| {
+            each_bit(*bits & !*known, |bit| {
                 if !self.has(at * 64 + bit, &finder) {
                     *bits &= !(1 << bit);
                 }

@@ -1,0 +1,68 @@
+//! Connections that take a place without using it (threats O1): they are closed, and others are served meanwhile.
+
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use crate::server::Server;
+
+/// After so long the server has closed what is quiet, with some room for a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Reads until the other side closes, sending a byte now and then; gives what came, or `None` if it stays open.
+fn until_closed(stream: &mut TcpStream, trickle: Option<&[u8]>) -> Option<Vec<u8>> {
+    let (begun, mut came) = (Instant::now(), Vec::new());
+    stream.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
+    while begun.elapsed() < PATIENCE {
+        if let Some(bytes) = trickle
+            && stream.write_all(bytes).is_err()
+        {
+            return Some(came);
+        }
+        let mut bytes = [0; 4096];
+        match stream.read(&mut bytes) {
+            Ok(0) => return Some(came),
+            Ok(many) => came.extend_from_slice(&bytes[..many]),
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
+            Err(_) => return Some(came),
+        }
+    }
+    None
+}
+
+#[test]
+fn who_sends_a_head_byte_by_byte_or_nothing_is_closed_and_who_asks_is_not() {
+    let server = Server::start_with(&[]);
+    let connect = || TcpStream::connect(server.address).unwrap();
+    std::thread::scope(|scope| {
+        let slow = scope.spawn(|| {
+            let mut stream = connect();
+            stream.write_all(b"GET /health/live HTTP/1.1\r\nhost: floorkey\r\nx-slow: ").unwrap();
+            until_closed(&mut stream, Some(b"a"))
+        });
+        let silent = scope.spawn(|| until_closed(&mut connect(), None));
+        let idle = scope.spawn(|| {
+            let mut stream = connect();
+            stream.write_all(b"GET /health/live HTTP/1.1\r\nhost: floorkey\r\n\r\n").unwrap();
+            until_closed(&mut stream, None)
+        });
+        let busy = scope.spawn(|| {
+            let mut stream = connect();
+            let begun = Instant::now();
+            let mut answered = 0;
+            while begun.elapsed() < Duration::from_secs(20) {
+                stream.write_all(b"GET /health/live HTTP/1.1\r\nhost: floorkey\r\n\r\n").unwrap();
+                let mut bytes = [0; 1024];
+                let many = stream.read(&mut bytes).unwrap();
+                answered += usize::from(bytes[..many].starts_with(b"HTTP/1.1 200"));
+                std::thread::sleep(Duration::from_secs(2));
+            }
+            answered
+        });
+        assert_eq!(slow.join().unwrap().as_deref(), Some(&b""[..]), "a head that comes byte by byte");
+        assert_eq!(silent.join().unwrap().as_deref(), Some(&b""[..]), "no head at all");
+        let idle = idle.join().unwrap().expect("an idle connection is closed");
+        assert!(idle.starts_with(b"HTTP/1.1 200"), "it was answered before");
+        assert!(busy.join().unwrap() >= 8, "who asks now and then stays connected");
+    });
+}

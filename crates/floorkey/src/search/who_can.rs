@@ -1,0 +1,215 @@
+//! Who may: [`Directory::who_can`].
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::Position;
+use crate::catalogue::Permission;
+use crate::decision::{Action, Request};
+use crate::directory::{Directory, Holders, ProfileEntry, SPAN_WORDS};
+
+/// Words of bits that are worked out first: a page is found in few. Each time twice as many follow, up to a span.
+const WINDOW_MIN: usize = 64;
+
+/// Permissions whose candidates a directory keeps: two bits a user each.
+const KEPT_MAX: usize = 8;
+
+/// The positions of users who may do something.
+///
+/// Holders of profiles that grant it everywhere are taken as they stand, a window at a time; only those with scopes,
+/// conditions, dates or a disabled account are asked about one by one.
+pub struct WhoCan<'a> {
+    directory: &'a Directory,
+    request: Request<'a>,
+    plain: Vec<&'a Holders>,
+    others: Vec<&'a Holders>,
+    candidates: Arc<Candidates>,
+    /// The word that the candidates begin with, and the next one to look at.
+    begin: usize,
+    next: usize,
+    /// What is left of the present word, and the position of its first bit.
+    rest: u64,
+    first: u32,
+    /// Words in all.
+    end: usize,
+}
+
+/// Whom a question about a permission can be answered for with yes, a bit each. It depends neither on what the question
+/// is about nor on when it is asked.
+#[derive(Clone, Default)]
+struct Candidates {
+    /// Those who may for sure.
+    sure: Vec<u64>,
+    /// Those to ask about.
+    open: Vec<u64>,
+}
+
+/// Candidates that were worked out to the end at a revision, so that whoever reads a list again finds it ready.
+#[derive(Default)]
+pub(crate) struct Kept(Mutex<Vec<(Permission, Arc<Candidates>)>>);
+
+impl Clone for Kept {
+    /// Nothing: a directory is copied to be changed.
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Kept {
+    fn get(&self, permission: Permission) -> Option<Arc<Candidates>> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.iter().find(|(of, _)| *of == permission).map(|(_, candidates)| candidates.clone())
+    }
+
+    fn put(&self, permission: Permission, candidates: &Arc<Candidates>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|(of, _)| *of != permission);
+        if kept.len() == KEPT_MAX {
+            kept.remove(0);
+        }
+        kept.push((permission, candidates.clone()));
+    }
+}
+
+impl<'a> WhoCan<'a> {
+    pub(super) fn new(directory: &'a Directory, request: Request<'a>, after: Option<Position>) -> Self {
+        let (plain, others) = holders(directory, &request);
+        let from = after.map_or(0, |after| after.0 + 1);
+        let none = plain.is_empty() && others.is_empty();
+        let begin = from as usize / 64;
+        let kept = permission(&request).and_then(|permission| directory.candidates().get(permission));
+        let (begin, candidates) = kept.map_or((begin, Arc::default()), |kept| (0, kept));
+        let mut all = Self {
+            directory,
+            request,
+            plain,
+            others,
+            candidates,
+            begin,
+            next: from as usize / 64,
+            rest: 0,
+            first: 0,
+            end: if none { 0 } else { directory.ordinals().div_ceil(64) as usize },
+        };
+        all.load(u64::MAX << (from % 64));
+        all
+    }
+
+    /// Loads those of the next word who may, as far as they are among `these`; says whether there was a word.
+    fn load(&mut self, these: u64) -> bool {
+        if self.next >= self.end {
+            return false;
+        }
+        if self.next - self.begin >= self.candidates.sure.len() {
+            self.fill();
+        }
+        let word = |bits: &[u64]| bits.get(self.next - self.begin).copied().unwrap_or(0) & these;
+        let (sure, mut open) = (word(&self.candidates.sure), word(&self.candidates.open));
+        (self.rest, self.first) = (sure, self.next as u32 * 64);
+        self.next += 1;
+        while open != 0 {
+            let bit = open.trailing_zeros();
+            open &= open - 1;
+            if self.asked(self.first + bit) {
+                self.rest |= 1 << bit;
+            }
+        }
+        true
+    }
+
+    /// Works out the candidates of another window, which ends where its span ends at the latest.
+    fn fill(&mut self) {
+        let known = self.candidates.sure.len();
+        let from = self.begin + known;
+        let words = known.clamp(WINDOW_MIN, SPAN_WORDS).min(self.end - from).min(SPAN_WORDS - from % SPAN_WORDS);
+        let Candidates { sure, open } = Arc::make_mut(&mut self.candidates);
+        let mut marked = vec![0; words];
+        sure.resize(known + words, 0);
+        open.resize(known + words, 0);
+        let (sure, open) = (sure.get_mut(known..).unwrap_or_default(), open.get_mut(known..).unwrap_or_default());
+        self.plain.iter().for_each(|holders| holders.add_window(from, sure));
+        self.others.iter().for_each(|holders| holders.add_window(from, open));
+        self.directory.marked().add_window(from, &mut marked);
+        for ((sure, open), marked) in sure.iter_mut().zip(open).zip(marked) {
+            let held = *sure;
+            *sure &= !marked;
+            *open = (*open | held) & !*sure;
+        }
+        if self.begin == 0
+            && from + words == self.end
+            && let Some(permission) = permission(&self.request)
+        {
+            self.directory.candidates().put(permission, &self.candidates);
+        }
+    }
+
+    /// Goes on to the next word in which there is somebody; says whether there is one.
+    #[inline(never)]
+    fn advance(&mut self) -> bool {
+        while self.rest == 0 {
+            if !self.load(u64::MAX) {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn asked(&self, ordinal: u32) -> bool {
+        let user = self.directory.user_at(ordinal);
+        user.is_some_and(|user| self.directory.decide(&Request { subject: user.id, ..self.request }).allowed())
+    }
+}
+
+impl Iterator for WhoCan<'_> {
+    type Item = Position;
+
+    #[inline]
+    fn next(&mut self) -> Option<Position> {
+        if self.rest == 0 && !self.advance() {
+            return None;
+        }
+        let bit = self.rest.trailing_zeros();
+        self.rest &= self.rest - 1;
+        Some(Position(self.first + bit))
+    }
+}
+
+/// The permission of the catalogue that is asked about.
+fn permission(request: &Request<'_>) -> Option<Permission> {
+    match request.action {
+        Action::Permission(permission) => Some(permission),
+        Action::Application { .. } | Action::Unknown(_) => None,
+    }
+}
+
+/// Who holds profiles that grant the action everywhere, and who holds others that have to do with it.
+fn holders<'a>(directory: &'a Directory, request: &Request<'a>) -> (Vec<&'a Holders>, Vec<&'a Holders>) {
+    let none = (Vec::new(), Vec::new());
+    match request.action {
+        Action::Unknown(_) => none,
+        Action::Permission(permission) => {
+            // Where the target alone decides, it decides for everybody.
+            let about = directory.is_about(permission, &request.target);
+            if directory.is_limit(permission) || !matches!(about, Ok(())) {
+                return none;
+            }
+            let plain = |entry: &ProfileEntry| entry.grants.everywhere.contains(permission);
+            // Several profiles together may hold an old name.
+            let parts = permission.info().becomes;
+            let other = |entry: &ProfileEntry| {
+                let anywhere = entry.grants.anywhere();
+                !plain(entry) && (anywhere.contains(permission) || !parts.intersection(&anywhere).is_empty())
+            };
+            (directory.holders_where(plain), directory.holders_where(other))
+        }
+        Action::Application { namespace, permission } => {
+            let known = directory.application(namespace).is_some_and(|known| known.permission(permission).is_some());
+            if !known || directory.thing_or_instance(&request.target).is_none() {
+                return none;
+            }
+            let pair = (namespace.to_owned(), permission.to_owned());
+            let plain = |entry: &ProfileEntry| entry.grants.applications.contains(&pair);
+            let other = |entry: &ProfileEntry| !plain(entry) && entry.grants.application_scopes(&pair).next().is_some();
+            (directory.holders_where(plain), directory.holders_where(other))
+        }
+    }
+}
