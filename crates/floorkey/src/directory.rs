@@ -17,7 +17,6 @@ mod names;
 mod walk;
 
 use std::hash::BuildHasher as _;
-use std::ops::Bound;
 use std::sync::Arc;
 
 use imbl::{HashMap, OrdMap, OrdSet, Vector};
@@ -41,7 +40,7 @@ pub use half::HotHalf;
 pub(crate) use holders::{Holders, SPAN_WORDS};
 pub(crate) use hot::Held;
 use hot::Hot;
-use names::Login;
+use names::{Login, Logins};
 
 /// Counts the changes of an instance: each is one step. 0 is the empty instance before its first change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,7 +77,7 @@ pub struct Directory {
     profile_names: OrdMap<String, SecurityProfileId>,
     holders: HashMap<SecurityProfileId, Holders>,
     users: Vector<Option<Arc<User>>>,
-    logins: OrdMap<Arc<str>, Login>,
+    logins: Logins,
     /// Logins that don't look as they are written: by a hash of what they look like.
     skeletons: OrdSet<(u64, u32)>,
     access_keys: OrdMap<AccessKeyId, Arc<AccessKey>>,
@@ -144,7 +143,7 @@ impl Directory {
     }
 
     fn login(&self, username: &str) -> Option<&Login> {
-        self.logins.get(&*as_folded(username))
+        self.logins.get(&as_folded(username))
     }
 
     /// A user whose login name looks like this one without being it.
@@ -152,7 +151,7 @@ impl Directory {
     pub fn lookalike(&self, username: &str) -> Option<&Arc<User>> {
         let (name, looks) = (folded(username), skeleton(username));
         let hash = hash_of_looks(&looks);
-        let plain = self.logins.get(looks.as_str()).into_iter().map(|login| &login.ordinal);
+        let plain = self.logins.get(&looks).into_iter().map(|login| &login.ordinal);
         let odd = self.skeletons.range((hash, 0)..=(hash, u32::MAX)).map(|(_, ordinal)| ordinal);
         plain
             .chain(odd)
@@ -168,8 +167,7 @@ impl Directory {
 
     /// Users by login name in its folded form, beginning after that one.
     pub fn users_after<'a>(&'a self, after: Option<&str>) -> impl Iterator<Item = &'a Arc<User>> + 'a {
-        let lower = after.map_or(Bound::Unbounded, |after| Bound::Excluded(Arc::<str>::from(after)));
-        self.logins.range((lower, Bound::Unbounded)).filter_map(|(_, login)| self.user_at(login.ordinal))
+        self.logins.after(after).filter_map(|ordinal| self.user_at(ordinal))
     }
 
     /// A security profile.

@@ -201,6 +201,11 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Bytes that are still to be read.
+    pub(super) fn left(&self) -> usize {
+        self.text.len() - self.at
+    }
+
     /// The place where the reader stands.
     pub(super) fn mark(&self) -> Mark {
         Mark { at: self.at, depth: self.depth }

@@ -17,6 +17,9 @@ use super::json::{Kind, Reader, Wrong};
 /// Questions in a batch, at most.
 pub(super) const ITEMS_MAX: usize = 1_000;
 
+/// Bytes that a whole question takes, about.
+const ITEM_BYTES: usize = 120;
+
 /// An id that no group has.
 const NO_GROUP: HierarchyGroupId = HierarchyGroupId::from_bits(0);
 
@@ -161,6 +164,7 @@ fn items<'a>(reader: &mut Reader<'a>, items: &mut Vec<Read<Parts<'a>>>) -> Read<
     if reader.null()? {
         return Ok(());
     }
+    items.reserve((reader.left() / ITEM_BYTES).min(ITEMS_MAX));
     reader.array(|reader| {
         if items.len() == ITEMS_MAX {
             return Err(Wrong::member(

@@ -7,7 +7,7 @@ use imbl::{HashMap, OrdMap, OrdSet, Vector};
 
 use super::holders::Holders;
 use super::hot::{Granted, Hot, Place};
-use super::names::{Login, Names};
+use super::names::{Login, Logins, Names};
 use super::{Directory, ProfileEntry, Revision, hash_of_looks};
 use crate::access_key::AccessKey;
 use crate::api_token::ApiToken;
@@ -53,7 +53,7 @@ impl Directory {
             profile_names: OrdMap::new(),
             holders: HashMap::new(),
             users: Vector::new(),
-            logins: OrdMap::new(),
+            logins: Logins::default(),
             skeletons: OrdSet::new(),
             access_keys: OrdMap::new(),
             keys_by_owner: OrdSet::new(),
@@ -324,7 +324,7 @@ impl Directory {
         if let Some(looks) = odd_skeleton(&name) {
             self.skeletons.insert((hash_of_looks(&looks), login.ordinal));
         }
-        self.logins.insert(Arc::from(name), login);
+        self.logins.insert(&name, login);
     }
 
     fn unname(&mut self, username: &str, login: Login) {
@@ -332,7 +332,7 @@ impl Directory {
         if let Some(looks) = odd_skeleton(&name) {
             self.skeletons.remove(&(hash_of_looks(&looks), login.ordinal));
         }
-        free(&mut self.logins, name.as_str(), &login);
+        self.logins.remove(&name, login);
     }
 
     fn count_hierarchy_and_routing(&mut self, user: &User, step: i32) {

@@ -1,7 +1,9 @@
-//! The order of users' login names, worked out all at once.
+//! Users' login names: in their order, and to be found by.
 
+use std::ops::Bound;
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
 use imbl::{OrdMap, OrdSet};
 
 use super::hash_of_looks;
@@ -10,31 +12,71 @@ use crate::text::{folded, odd_skeleton};
 use crate::user::User;
 
 /// Whose login name it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Login {
     pub(crate) ordinal: u32,
     /// At hand, because whoever asks by a login name seldom needs more of the user.
     pub(crate) user: UserId,
 }
 
-/// Users' logins in their order, and what odd ones look like; a user's number is the place in the list.
+/// Login names in their folded form. A hash beside their order, because questions name users by them: among a million
+/// names a search through the order compares twenty, each in memory of its own.
+#[derive(Clone, Default)]
+pub(super) struct Logins {
+    sorted: OrdMap<Arc<str>, u32>,
+    hashed: imbl::GenericHashMap<Arc<str>, Login, FixedState, imbl::shared_ptr::DefaultSharedPtr>,
+}
+
+impl Logins {
+    pub(super) fn len(&self) -> usize {
+        self.sorted.len()
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&Login> {
+        self.hashed.get(name)
+    }
+
+    pub(super) fn insert(&mut self, name: &str, login: Login) {
+        let name: Arc<str> = Arc::from(name);
+        self.sorted.insert(name.clone(), login.ordinal);
+        self.hashed.insert(name, login);
+    }
+
+    /// Takes a name out, unless somebody else has it by now.
+    pub(super) fn remove(&mut self, name: &str, login: Login) {
+        if self.get(name) == Some(&login) {
+            self.sorted.remove(name);
+            self.hashed.remove(name);
+        }
+    }
+
+    /// The ordinals in the order of the names, beginning after that one.
+    pub(super) fn after(&self, name: Option<&str>) -> impl Iterator<Item = u32> + '_ {
+        let lower = name.map_or(Bound::Unbounded, |name| Bound::Excluded(Arc::<str>::from(name)));
+        self.sorted.range((lower, Bound::Unbounded)).map(|(_, ordinal)| *ordinal)
+    }
+}
+
+/// Login names, worked out all at once, and what odd ones look like; a user's ordinal is the place in the list.
 pub(super) struct Names {
-    pub(super) logins: OrdMap<Arc<str>, Login>,
+    pub(super) logins: Logins,
     pub(super) skeletons: OrdSet<(u64, u32)>,
 }
 
 impl Names {
     pub(super) fn of(users: &[Arc<User>]) -> Self {
-        let login = |(user, ordinal): (&Arc<User>, u32)| (folded(&user.username), Login { ordinal, user: user.id });
-        let mut names: Vec<(String, Login)> = users.iter().zip(0..).map(login).collect();
+        let mut names: Vec<(Arc<str>, u32)> =
+            users.iter().zip(0..).map(|(user, ordinal)| (Arc::from(folded(&user.username)), ordinal)).collect();
+        let login = |((name, ordinal), user): (&(Arc<str>, u32), &Arc<User>)| {
+            (name.clone(), Login { ordinal: *ordinal, user: user.id })
+        };
+        let hashed = names.iter().zip(users).map(login).collect();
         // Sorted first: each goes in beside the one before, in memory that is at hand.
         names.sort_unstable();
-        let odd = |(name, login): &(String, Login)| Some((hash_of_looks(&odd_skeleton(name)?), login.ordinal));
+        let odd = |(name, ordinal): &(Arc<str>, u32)| Some((hash_of_looks(&odd_skeleton(name)?), *ordinal));
         let mut skeletons: Vec<(u64, u32)> = names.iter().filter_map(odd).collect();
         skeletons.sort_unstable();
-        Self {
-            logins: names.into_iter().map(|(name, login)| (Arc::from(name), login)).collect(),
-            skeletons: skeletons.into_iter().collect(),
-        }
+        let logins = Logins { sorted: names.into_iter().collect(), hashed };
+        Self { logins, skeletons: skeletons.into_iter().collect() }
     }
 }
