@@ -77,11 +77,8 @@ fn needed(all_of: &PermissionSet, any_of: &PermissionSet) -> String {
 /// A refusal or another failure as a full sentence for people.
 pub(super) fn sentence(failure: &Failure) -> String {
     let text = match failure {
-        // Programs are told the operation, and permissions as the API names them; people what the grid says.
-        Failure::Refused(Refusal::NotPermitted { all_of, any_of, .. }) if !(all_of.is_empty() && any_of.is_empty()) => {
-            format!("this needs the permission {}, which you do not hold", needed(all_of, any_of))
-        }
-        Failure::Refused(_) | Failure::Busy | Failure::NoInstance(_) | Failure::Stopping => failure.to_string(),
+        Failure::Refused(refusal) => refused(refusal),
+        Failure::Busy | Failure::NoInstance(_) | Failure::Stopping => failure.to_string(),
         Failure::Store(error) => match error {
             StoreError::Conflict { .. } | StoreError::Unavailable { .. } | StoreError::Fatal { .. } => {
                 "nothing can be saved at the moment; nothing has changed: try again soon".to_owned()
@@ -94,6 +91,20 @@ pub(super) fn sentence(failure: &Failure) -> String {
     let first = chars.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
     let text = format!("{first}{}", chars.as_str());
     if text.ends_with(['.', '?', '!']) { text } else { format!("{text}.") }
+}
+
+/// Programs are told the operation, permissions as the API names them, and the number in a batch; people what the grid
+/// says, and whom it is about.
+fn refused(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::NotPermitted { all_of, any_of, .. } if !(all_of.is_empty() && any_of.is_empty()) => {
+            format!("this needs the permission {}, which you do not hold", needed(all_of, any_of))
+        }
+        Refusal::InBatch { subject, refusal, .. } if !subject.is_empty() => {
+            format!("for {subject}: {}", refused(refusal))
+        }
+        refusal => refusal.to_string(),
+    }
 }
 
 #[derive(Template)]

@@ -18,10 +18,11 @@ use super::work::{Outcome, Progress, Slip, Works};
 #[template(path = "users/work.html")]
 struct WorkPage {
     layout: Layout,
-    title: String,
     back: String,
     total: usize,
     done: usize,
+    /// `1,200 of 6,000 are ready`.
+    so_far: String,
     /// Whether there are passwords among it, or links only.
     passwords: bool,
     failed: Option<String>,
@@ -63,14 +64,17 @@ pub(super) async fn show(
     let (title, back, total, passwords) = (work.title.clone(), work.back.clone(), work.total, work.slips > 0);
     match work.progress(viewer.now) {
         Progress::Running(done) => {
-            let layout = viewer.layout(format!("{done} of {total}"));
-            let mut response = page(&WorkPage { layout, title, back, total, done, passwords, failed: None });
+            let so_far = format!("{} of {}", words::figure(done), words::figure(total));
+            let layout = viewer.layout(so_far.clone());
+            let so_far = format!("{so_far} are ready");
+            let mut response = page(&WorkPage { layout, back, total, done, so_far, passwords, failed: None });
             response.headers_mut().insert(header::REFRESH, HeaderValue::from_static("1"));
             Ok(response)
         }
         Progress::Failed(problem) => {
-            let layout = viewer.layout(title.clone());
-            let page = WorkPage { layout, title, back, total, done: 0, passwords, failed: Some(problem) };
+            let layout = viewer.layout("That was not done");
+            let page =
+                WorkPage { layout, back, total, done: 0, so_far: String::new(), passwords, failed: Some(problem) };
             Ok(page_with(StatusCode::CONFLICT, &page))
         }
         Progress::Ready(Outcome { slips, sent, unsent }) => {
