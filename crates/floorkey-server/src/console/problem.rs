@@ -77,7 +77,7 @@ fn needed(all_of: &PermissionSet, any_of: &PermissionSet) -> String {
 /// A refusal or another failure as a full sentence for people.
 pub(super) fn sentence(failure: &Failure) -> String {
     let text = match failure {
-        Failure::Refused(refusal) => refused(refusal),
+        Failure::Refused(refusal) => why(refusal),
         Failure::Busy | Failure::NoInstance(_) | Failure::Stopping => failure.to_string(),
         Failure::Store(error) => match error {
             StoreError::Conflict { .. } | StoreError::Unavailable { .. } | StoreError::Fatal { .. } => {
@@ -95,13 +95,13 @@ pub(super) fn sentence(failure: &Failure) -> String {
 
 /// Programs are told the operation, permissions as the API names them, and the number in a batch; people what the grid
 /// says, and whom it is about.
-fn refused(refusal: &Refusal) -> String {
+fn why(refusal: &Refusal) -> String {
     match refusal {
         Refusal::NotPermitted { all_of, any_of, .. } if !(all_of.is_empty() && any_of.is_empty()) => {
             format!("this needs the permission {}, which you do not hold", needed(all_of, any_of))
         }
         Refusal::InBatch { subject, refusal, .. } if !subject.is_empty() => {
-            format!("for {subject}: {}", refused(refusal))
+            format!("for {subject}: {}", why(refusal))
         }
         refusal => refusal.to_string(),
     }

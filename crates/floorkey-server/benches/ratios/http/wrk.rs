@@ -72,12 +72,9 @@ impl Load<'_> {
         let spent = processor_time(process) - before;
         let out = String::from_utf8_lossy(&wrk.stdout);
         let line = out.lines().find_map(|line| line.strip_prefix("figures "));
-        let figures: Vec<f64> = line
-            .unwrap_or_else(|| panic!("wrk (the Debian package) must be installed: {wrk:?}"))
-            .split(' ')
-            .map(|figure| figure.parse().expect("a figure"))
-            .collect();
-        let [requests, micros, p99, failed] = figures[..] else { panic!("four figures: {out}") };
+        let line = line.expect("wrk, a package of Debian, is installed and reaches the server");
+        let figures: Vec<f64> = line.split(' ').map(|figure| figure.parse().expect("a figure")).collect();
+        let (requests, micros, p99, failed) = (figures[0], figures[1], figures[2], figures[3]);
         assert_eq!(failed, 0.0, "every request is answered: {out}");
         Run { per_second: requests / (micros / 1e6), p99, micros: spent * 1e6 / requests }
     }
