@@ -16,6 +16,9 @@ mod facts;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+#[path = "../../../floorkey-server/benches/ratios/world.rs"]
+mod many;
+#[cfg(test)]
 pub(crate) mod matrix;
 #[cfg(test)]
 mod oracle;

@@ -8,6 +8,7 @@ use floorkey::{
 };
 
 use crate::chance::Chance;
+use crate::many;
 use crate::random_world::{Ids, directory, question, said};
 
 #[test]
@@ -34,6 +35,29 @@ fn who_can_is_everybody_of_whom_a_single_question_says_yes() {
         }
     }
     assert!(found > 1_000 && empty > 1_000, "{found} {empty}");
+}
+
+#[test]
+fn among_many_who_can_goes_on_from_window_to_window_and_is_the_same_when_asked_again() {
+    // More than a span of holders, so that every size of window comes up.
+    let (directory, ids) = many::world(70_000);
+    let at = floorkey::Timestamp::from_millis(0);
+    for permission in catalogue().granting().iter().step_by(40) {
+        let request = Request::new(UserId::from_bits(0), Action::Permission(permission), Target::Instance, at);
+        let may = |id: &&UserId| directory.decide(&Request { subject: **id, ..request }).allowed();
+        let mut all: Vec<Position> = ids.iter().filter(may).map(|id| directory.position(*id).unwrap()).collect();
+        all.sort();
+        assert!(!all.is_empty(), "{permission:?}");
+        // Before and after the candidates of everybody are at hand.
+        for _ in 0..2 {
+            for begin in [all.len() - 1, all.len() / 3, 1, 0] {
+                let rest: Vec<Position> = directory.who_can(&request, Some(all[begin])).collect();
+                assert_eq!(rest.len(), all.len() - begin - 1, "{permission:?} after {begin}");
+                assert!(rest == all[begin + 1..], "{permission:?} after {begin}");
+            }
+            assert!(directory.who_can(&request, None).eq(all.iter().copied()), "{permission:?}");
+        }
+    }
 }
 
 fn one_by_one(directory: &Directory, ids: &Ids, request: &Request<'_>) -> BTreeSet<UserId> {
