@@ -62,7 +62,7 @@ pub use plan::{NewInstance, Planned, administrate, authorize, can_list, found, n
 pub use principal::{Actor, Principal, Via};
 pub use profile::SecurityProfile;
 pub use record::{Record, RecordChange, RecordKey};
-pub use refusal::{Invalid, Refusal};
+pub use refusal::{Exceeded, Exceeds, Invalid, Refusal};
 pub use resource::{Resource, ResourceType};
 pub use secret::Opaque;
 pub use settings::{GuardMode, Settings};

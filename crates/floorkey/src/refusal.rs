@@ -1,9 +1,13 @@
 //! Refusals: why a command was not carried out. A refused command changes nothing.
 
+mod exceeded;
+
 use crate::act::Act;
 use crate::catalogue::UnknownPermission;
 use crate::id::UserId;
 use crate::permission_set::PermissionSet;
+
+pub use exceeded::{Exceeded, Exceeds};
 
 /// An input that no rule can work with.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -56,13 +60,8 @@ pub enum Refusal {
         what: String,
     },
     /// The escalation guard is on `enforce`, and the act gives or touches more than the actor holds.
-    #[error("the escalation guard refuses this: {problem}")]
-    Guard {
-        /// What exceeds the actor's permissions, in words.
-        problem: String,
-        /// The permissions in question.
-        exceeding: PermissionSet,
-    },
+    #[error("the escalation guard refuses this: {}", .0.words(|permission| permission.name().to_owned()))]
+    Guard(Box<Exceeded>),
     /// Nobody could administer the instance afterwards.
     #[error(
         "`{username}` is the last user who can administer this instance: first give another user who can sign in a profile with every permission (Admin), or run `floorkey admin restore` on the server"
@@ -138,7 +137,7 @@ impl Refusal {
             Self::NotAdministrator { .. } => "not-administrator",
             Self::NotFresh { .. } => "not-fresh",
             Self::OutOfScope { .. } => "out-of-scope",
-            Self::Guard { .. } => "guard",
+            Self::Guard(_) => "guard",
             Self::LastAdministrator { .. } => "last-administrator",
             Self::NotFound { .. } => "not-found",
             Self::Duplicate { .. } => "duplicate",

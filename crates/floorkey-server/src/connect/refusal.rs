@@ -46,7 +46,7 @@ fn kind_of(failure: &Failure) -> (ExceptionKind, String) {
             | Refusal::NotAdministrator { .. }
             | Refusal::NotFresh { .. }
             | Refusal::OutOfScope { .. }
-            | Refusal::Guard { .. } => ExceptionKind::AccessDenied,
+            | Refusal::Guard(_) => ExceptionKind::AccessDenied,
             Refusal::LastAdministrator { .. } => ExceptionKind::InvalidRequest,
             Refusal::NotFound { .. } => ExceptionKind::ResourceNotFound,
             Refusal::Duplicate { .. } => ExceptionKind::DuplicateResource,

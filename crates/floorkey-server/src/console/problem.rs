@@ -100,6 +100,9 @@ fn why(refusal: &Refusal) -> String {
         Refusal::NotPermitted { all_of, any_of, .. } if !(all_of.is_empty() && any_of.is_empty()) => {
             format!("this needs the permission {}, which you do not hold", needed(all_of, any_of))
         }
+        Refusal::Guard(exceeded) => {
+            format!("the escalation guard refuses this: {}", exceeded.words(words::permission))
+        }
         Refusal::InBatch { subject, refusal, .. } if !subject.is_empty() => {
             format!("for {subject}: {}", why(refusal))
         }
@@ -208,7 +211,7 @@ fn refused(refusal: &Refusal) -> (StatusCode, &'static str) {
         | Refusal::NotAdministrator { .. }
         | Refusal::NotFresh { .. }
         | Refusal::OutOfScope { .. } => (StatusCode::FORBIDDEN, "Not permitted"),
-        Refusal::Guard { .. } => (StatusCode::FORBIDDEN, "Refused by the escalation guard"),
+        Refusal::Guard(_) => (StatusCode::FORBIDDEN, "Refused by the escalation guard"),
         Refusal::LastAdministrator { .. } => (StatusCode::CONFLICT, "Somebody must stay administrator"),
         Refusal::NotFound { .. } => (StatusCode::NOT_FOUND, "Not found"),
         Refusal::Duplicate { .. } => (StatusCode::CONFLICT, "The name is taken"),

@@ -87,9 +87,7 @@ fn may(directory: &Directory, actor: &Actor, act: Act, user: &User) -> Result<()
     let password = NewPassword { hash: Opaque::new(Vec::new()), one_time: true };
     let reset = Command::ResetUserPassword { user: user.id, password, revoke_access_keys: false };
     match floorkey::plan(directory, actor, &reset, now) {
-        Err(refusal @ (Refusal::Guard { .. } | Refusal::Invalid(_) | Refusal::LastAdministrator { .. })) => {
-            Err(refusal)
-        }
+        Err(refusal @ (Refusal::Guard(_) | Refusal::Invalid(_) | Refusal::LastAdministrator { .. })) => Err(refusal),
         // Whoever may only create users invites those who have no password yet; it gives them nothing.
         Ok(_) | Err(_) => Ok(()),
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::draft::Draft;
 use crate::act::Act;
 use crate::audit::Flag;
-use crate::catalogue::{Permission, catalogue};
+use crate::catalogue::catalogue;
 use crate::condition::{Condition, Side};
 use crate::decision::Thing;
 use crate::directory::Directory;
@@ -16,7 +16,7 @@ use crate::id::UserId;
 use crate::permission_set::PermissionSet;
 use crate::principal::Principal;
 use crate::record::{Record, RecordChange, RecordKey};
-use crate::refusal::Refusal;
+use crate::refusal::{Exceeded, Exceeds, Refusal};
 use crate::review::power::{ceiling, giving, holding, not_ended};
 use crate::scope::{Grants, HierarchyScope, Scope};
 use crate::settings::GuardMode;
@@ -28,24 +28,25 @@ pub(super) fn check(draft: &mut Draft<'_>, next: &Directory) -> Result<(), Refus
     let gains = gains(draft, next, &ceiling);
     let (beyond, freed) = (exceeding(&gains, &ceiling), gains.limits);
     if !beyond.is_empty() || !freed.is_empty() {
-        let given = beyond.anywhere().union(&freed);
-        report(draft, Flag::GaveMoreThanHeld { permissions: given }, given, || match beyond.is_empty() {
-            false => format!("it gives {}, which you neither hold nor may hand out", names(&beyond)),
-            true => format!("it frees somebody from {}, which limits you", list(freed.iter().map(Permission::name))),
+        let permissions = beyond.anywhere().union(&freed);
+        report(draft, Flag::GaveMoreThanHeld { permissions }, || match beyond.is_empty() {
+            false => exceeded(Exceeds::Gives, &beyond),
+            true => Exceeded { how: Exceeds::Frees, permissions: freed, applications: Vec::new() },
         })?;
     }
     let stronger = stronger_user(draft, &ceiling);
     if let Some((user, exceeding)) = stronger {
         let permissions = exceeding.anywhere();
-        report(draft, Flag::TouchedStrongerUser { permissions }, permissions, || {
+        report(draft, Flag::TouchedStrongerUser { permissions }, || {
             let username = draft.before.user(user).map(|user| user.username.clone()).unwrap_or_default();
-            format!(
-                "the user `{username}` holds or may hand out {}, which you neither hold nor may hand out",
-                names(&exceeding)
-            )
+            exceeded(Exceeds::Touches { username }, &exceeding)
         })?;
     }
     Ok(())
+}
+
+fn exceeded(how: Exceeds, grants: &Grants) -> Exceeded {
+    Exceeded { how, permissions: grants.anywhere(), applications: grants.applications_anywhere().into_iter().collect() }
 }
 
 /// What is not within the ceiling. Whoever holds everything that grants has all applications' permissions in it.
@@ -58,18 +59,13 @@ fn exceeding(grants: &Grants, ceiling: &Grants) -> Grants {
     exceeding
 }
 
-fn report(
-    draft: &mut Draft<'_>,
-    flag: Flag,
-    exceeding: PermissionSet,
-    problem: impl FnOnce() -> String,
-) -> Result<(), Refusal> {
+fn report(draft: &mut Draft<'_>, flag: Flag, exceeded: impl FnOnce() -> Exceeded) -> Result<(), Refusal> {
     match draft.before.settings().guard_mode() {
         GuardMode::Warn => {
             draft.flags.push(flag);
             Ok(())
         }
-        GuardMode::Enforce => Err(Refusal::Guard { problem: problem(), exceeding }),
+        GuardMode::Enforce => Err(Refusal::Guard(Box::new(exceeded()))),
     }
 }
 
@@ -248,26 +244,4 @@ fn touches_account(draft: &Draft<'_>, key: RecordKey) -> bool {
         }
         _ => true,
     }
-}
-
-/// The granted permissions in words, those of applications with their namespace.
-fn names(grants: &Grants) -> String {
-    let permissions = grants.anywhere();
-    let applications: Vec<String> = grants
-        .applications_anywhere()
-        .iter()
-        .map(|(namespace, name)| format!("{name} of the application {namespace}"))
-        .collect();
-    list(permissions.iter().map(|permission| permission.name()).chain(applications.iter().map(String::as_str)))
-}
-
-/// The first of them; what full administrators hold is too much to read.
-fn list<'a>(words: impl Iterator<Item = &'a str>) -> String {
-    const SHOWN: usize = 5;
-    let words: Vec<&str> = words.collect();
-    let mut text = words.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
-    if words.len() > SHOWN {
-        text.push_str(&format!(", {} more", words.len() - SHOWN));
-    }
-    text
 }

@@ -237,7 +237,7 @@ impl<'a> Sent<'a> {
                 (Refusal::NotPermitted { .. } | Refusal::OutOfScope { .. } | Refusal::NotFresh { .. }, _) => {
                     Err(refusal.into())
                 }
-                (Refusal::Guard { .. } | Refusal::LastAdministrator { .. } | Refusal::Duplicate { .. }, _) => {
+                (Refusal::Guard(_) | Refusal::LastAdministrator { .. } | Refusal::Duplicate { .. }, _) => {
                     let errors = Errors::of(&refusal, &self.draft);
                     Ok(self.wrong(StatusCode::CONFLICT, errors))
                 }

@@ -139,21 +139,22 @@ fn unskilled(viewer: &Viewer, user: Option<&User>) -> Option<String> {
 }
 
 fn names(draft: &Draft, errors: &Errors) -> Vec<TextField> {
-    let field = |name, label, kind, hint, required| TextField {
+    // None has to be there: programs make users without.
+    let field = |name, label, kind, hint| TextField {
         name,
         label,
         kind,
         value: draft.text(name).to_owned(),
         hint,
-        required,
+        required: false,
         error: errors.of(name),
     };
     vec![
-        field("first_name", "First name", "text", "", true),
-        field("last_name", "Last name", "text", "", true),
-        field("email", "E-mail", "email", "Counts once its owner follows the link that is sent there.", false),
-        field("secondary_email", "Secondary e-mail", "email", "Gets every notice but password resets.", false),
-        field("mobile", "Mobile number", "tel", "Like +4930123456.", false),
+        field("first_name", "First name", "text", ""),
+        field("last_name", "Last name", "text", ""),
+        field("email", "E-mail", "email", "Counts once its owner follows the link that is sent there."),
+        field("secondary_email", "Secondary e-mail", "email", "Gets every notice but password resets."),
+        field("mobile", "Mobile number", "tel", "Like +4930123456."),
     ]
 }
 

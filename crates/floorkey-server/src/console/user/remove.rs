@@ -56,7 +56,7 @@ pub(super) async fn send(
             let happened = stale::happened(&viewer, &user, modified).await?;
             Ok(delete_page(&viewer, &user, None, happened, StatusCode::CONFLICT))
         }
-        Err(Failure::Refused(refusal @ (Refusal::LastAdministrator { .. } | Refusal::Guard { .. }))) => {
+        Err(Failure::Refused(refusal @ (Refusal::LastAdministrator { .. } | Refusal::Guard(_)))) => {
             Ok(delete_page(&viewer, &user, Some(words_of(&viewer, &refusal)), Vec::new(), StatusCode::CONFLICT))
         }
         Err(failure) => Err(failure.into()),

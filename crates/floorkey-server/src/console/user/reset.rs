@@ -82,7 +82,7 @@ pub(super) async fn send(
             let happened = stale::happened(&viewer, &user, modified).await?;
             return reset_page(&viewer, &user, happened, StatusCode::CONFLICT).await;
         }
-        Err(Failure::Refused(Refusal::Guard { .. })) => {
+        Err(Failure::Refused(Refusal::Guard(_))) => {
             return reset_page(&viewer, &user, Vec::new(), StatusCode::FORBIDDEN).await;
         }
         Err(failure) => return Err(failure.into()),

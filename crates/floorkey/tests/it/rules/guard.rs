@@ -320,7 +320,15 @@ fn the_guard_says_what_exceeds() {
     let profile: SecurityProfileId = world.grant("Deleters", &["Users.Delete"]);
     let ann = world.hire("ann", &["Agent"]);
     let refusal = world.try_to(&carl, assign(ann, &[profile])).unwrap_err();
-    let floorkey::Refusal::Guard { problem, exceeding } = refusal else { panic!("{refusal}") };
-    assert_eq!(problem, "it gives Users.Delete, which you neither hold nor may hand out");
-    assert_eq!(exceeding.iter().collect::<Vec<_>>(), [Permission::parse("Users.Delete").unwrap()]);
+    let floorkey::Refusal::Guard(exceeded) = &refusal else { panic!("{refusal}") };
+    assert_eq!(exceeded.permissions.iter().collect::<Vec<_>>(), [Permission::parse("Users.Delete").unwrap()]);
+    let said = "the escalation guard refuses this: it gives Users.Delete, which you neither hold nor may hand out";
+    assert_eq!(refusal.to_string(), said);
+    let in_the_grid =
+        exceeded.words(|permission| format!("{}: {}", permission.info().resource, permission.info().action));
+    assert_eq!(in_the_grid, "it gives Users: Delete, which you neither hold nor may hand out");
+
+    let administrators: SecurityProfileId = world.profile("Admin");
+    let refusal = world.try_to(&carl, assign(ann, &[administrators])).unwrap_err().to_string();
+    assert!(refusal.contains(" more, which you neither hold") && refusal.matches(", ").count() == 5, "{refusal}");
 }
