@@ -28,18 +28,21 @@ mod search;
 use std::sync::Arc;
 use std::time::Duration;
 
+use floorkey::{Directory, Revision, Timestamp};
 use http::request::Parts;
-use http::{HeaderValue, header};
+use http::{HeaderMap, HeaderValue, header};
 use hyper::body::Incoming;
 
 use crate::app::App;
 use crate::listener::Answer;
 use crate::outside;
 pub(crate) use ask::{Unasked, ask};
+use bearer::Token;
 pub(crate) use endpoint::Endpoint;
 use endpoint::Route;
 use fault::Fault;
 use judge::Judge;
+use read::Coming;
 
 /// The surface's name in metrics.
 pub(crate) const SURFACE: &str = "authzen";
@@ -53,76 +56,155 @@ pub(crate) fn is_authzen(path: &str) -> bool {
     path.starts_with("/access/v1") || path.starts_with("/.well-known/authzen-configuration")
 }
 
-/// Answers a request, and says at which endpoint; `None` for what is at none.
-pub(crate) async fn answer(app: &Arc<App>, parts: &Parts, body: Incoming) -> (Option<Endpoint>, Answer) {
+/// A question that was sent to an endpoint by whoever may. What is left is to take its body, and to answer.
+pub(crate) struct Posted {
+    pub(crate) endpoint: Endpoint,
+    request_id: Option<HeaderValue>,
+    token: Token,
+    directory: Arc<Directory>,
+    at: Timestamp,
+    coming: Coming,
+}
+
+/// What a body leads to.
+enum Read {
+    /// The answer.
+    Answer(Vec<u8>),
+    /// A search, which is done elsewhere.
+    Search,
+    /// A question that wants to be answered at that revision or a later one.
+    Later(Revision),
+}
+
+/// Reads a request's head, and bids its body come.
+///
+/// # Errors
+/// The answer where there is no need of a body: something that is there is asked for, or the request is refused. With
+/// the endpoint, if it was sent to one.
+pub(crate) fn begin(app: &App, parts: &Parts, body: Incoming) -> Result<Posted, (Option<Endpoint>, Answer)> {
+    let request_id = request_id::given(&parts.headers);
     let route = endpoint::route(&parts.uri);
-    let result = match (&route, parts.method.as_str()) {
-        (Route::Endpoint(endpoint), "POST") => handle(app, *endpoint, parts, body).await.map(answer::json),
-        (Route::Endpoint(_), _) => Err(Fault::method_not_allowed("POST")),
-        (Route::Metadata(of), "GET" | "HEAD") => metadata::of(app, of.as_deref()).map(answer::cached_json),
-        (Route::Metadata(_), _) => Err(Fault::method_not_allowed("GET, HEAD")),
-        (Route::None, _) => Err(Fault::not_found()),
+    let fault = match (&route, parts.method.as_str()) {
+        (Route::Endpoint(endpoint), "POST") => match admit(app, *endpoint, &parts.headers) {
+            Ok((token, directory, at)) => match Coming::new(body) {
+                Ok(coming) => return Ok(Posted { endpoint: *endpoint, request_id, token, directory, at, coming }),
+                Err(fault) => fault,
+            },
+            Err(fault) => fault,
+        },
+        (Route::Endpoint(_), _) => Fault::method_not_allowed("POST"),
+        (Route::Metadata(of), "GET" | "HEAD") => match metadata::of(app, of.as_deref()) {
+            Ok(document) => return Err((None, identified(answer::cached_json(document), request_id))),
+            Err(fault) => fault,
+        },
+        (Route::Metadata(_), _) => Fault::method_not_allowed("GET, HEAD"),
+        (Route::None, _) => Fault::not_found(),
     };
     let endpoint = match route {
         Route::Endpoint(endpoint) => Some(endpoint),
         Route::Metadata(_) | Route::None => None,
     };
-    let id = request_id::of(&parts.headers, result.is_err());
-    let mut answer = result.unwrap_or_else(|fault| {
-        let status = fault.status().as_u16();
-        match status {
-            500 => tracing::error!(request_id = ?id, ?endpoint, status, "a question was not answered"),
-            _ => tracing::debug!(request_id = ?id, ?endpoint, status, "a question was refused"),
-        }
-        fault.answer()
-    });
-    if let Some(id) = id {
-        answer.headers_mut().insert(request_id::HEADER, id);
-    }
-    (endpoint, answer)
+    Err((endpoint, refusal(fault, endpoint, request_id)))
 }
 
-/// Answers at an endpoint.
+/// Lets in who sends a question, now.
 ///
 /// # Errors
-/// What keeps the request from being answered.
-async fn handle(app: &Arc<App>, endpoint: Endpoint, parts: &Parts, body: Incoming) -> Result<Vec<u8>, Fault> {
-    let engine = app.service.engine();
-    let directory = bearer::admit(engine, &parts.headers, endpoint)?;
-    check_headers(parts)?;
-    let came = read::whole(body).await?;
-    // While the body was on its way the token may have been revoked, and profiles may have changed.
-    let directory = if came.at_once { directory } else { bearer::admit(engine, &parts.headers, endpoint)? };
-    let text = std::str::from_utf8(&came.bytes).map_err(|error| {
-        Fault::bad_request(format!("The body can't be read at byte {}: it is not UTF-8.", error.valid_up_to()))
-    })?;
-    let body = parse::body(text, endpoint.shape())?;
-    let needed = body.at_least();
-    let directory = match directory.revision() >= needed {
-        true => directory,
-        false => {
-            let instance = directory.instance();
-            let later = engine.at_least(instance, needed, PATIENCE).await;
-            later.ok_or_else(|| Fault::not_there_yet(needed, engine.current(instance).map(|now| now.revision())))?;
-            bearer::admit(engine, &parts.headers, endpoint)?
+/// What keeps it from being answered.
+fn admit(app: &App, endpoint: Endpoint, headers: &HeaderMap) -> Result<(Token, Arc<Directory>, Timestamp), Fault> {
+    let token = Token::of(headers)?;
+    let at = outside::now();
+    let directory = token.admit(app.service.engine(), endpoint, at)?;
+    check_headers(headers)?;
+    Ok((token, directory, at))
+}
+
+// What waits here borrows what it needs, and what is seldom waited for is boxed: everything that a future has room for
+// is moved about with every question.
+impl Posted {
+    /// Answers it.
+    pub(crate) async fn answer(&mut self, app: &Arc<App>) -> Answer {
+        match self.answer_or_refuse(app).await {
+            Ok(text) => identified(answer::json(text), self.request_id.take()),
+            Err(fault) => refusal(fault, Some(self.endpoint), self.request_id.take()),
         }
-    };
-    if !matches!(endpoint, Endpoint::Evaluation | Endpoint::Evaluations) {
-        return search::answer(app, endpoint, came.bytes, directory).await;
     }
-    let judge = Judge { app, directory: &directory, at: outside::now() };
-    match body.items.is_empty() {
-        true => judge.one(&body),
-        false => Ok(judge.batch(&body)),
+
+    async fn answer_or_refuse(&mut self, app: &Arc<App>) -> Result<Vec<u8>, Fault> {
+        let came = self.coming.whole().await?;
+        if !came.at_once {
+            // While the body was on its way the token may have been revoked, and profiles may have changed.
+            self.admit_again(app)?;
+        }
+        let mut read = self.read(app, &came.bytes)?;
+        if let Read::Later(needed) = read {
+            Box::pin(self.wait(app, needed)).await?;
+            read = self.read(app, &came.bytes)?;
+        }
+        match read {
+            Read::Answer(text) => Ok(text),
+            Read::Search => Box::pin(search::answer(app, self.endpoint, came.bytes, self.directory.clone())).await,
+            Read::Later(needed) => Err(Fault::not_there_yet(needed, Some(self.directory.revision()))),
+        }
     }
+
+    fn admit_again(&mut self, app: &App) -> Result<(), Fault> {
+        self.at = outside::now();
+        self.directory = self.token.admit(app.service.engine(), self.endpoint, self.at)?;
+        Ok(())
+    }
+
+    /// Waits for a revision, but not for long.
+    async fn wait(&mut self, app: &App, needed: Revision) -> Result<(), Fault> {
+        let (engine, instance) = (app.service.engine(), self.directory.instance());
+        let later = engine.at_least(instance, needed, PATIENCE).await;
+        later.ok_or_else(|| Fault::not_there_yet(needed, engine.current(instance).map(|now| now.revision())))?;
+        self.admit_again(app)
+    }
+
+    /// Reads a body, and answers what is no search.
+    fn read(&self, app: &App, bytes: &[u8]) -> Result<Read, Fault> {
+        let text = std::str::from_utf8(bytes).map_err(|error| {
+            Fault::bad_request(format!("The body can't be read at byte {}: it is not UTF-8.", error.valid_up_to()))
+        })?;
+        let body = parse::body(text, self.endpoint.shape())?;
+        let needed = body.at_least();
+        if self.directory.revision() < needed {
+            return Ok(Read::Later(needed));
+        }
+        if !matches!(self.endpoint, Endpoint::Evaluation | Endpoint::Evaluations) {
+            return Ok(Read::Search);
+        }
+        let judge = Judge { app, directory: &self.directory, at: self.at };
+        Ok(Read::Answer(if body.items.is_empty() { judge.one(&body)? } else { judge.batch(&body) }))
+    }
+}
+
+/// An answer with its request's id.
+fn identified(mut answer: Answer, request_id: Option<HeaderValue>) -> Answer {
+    if let Some(id) = request_id {
+        answer.headers_mut().insert(request_id::HEADER, id);
+    }
+    answer
+}
+
+/// A refusal, which has an id even where the request gave itself none.
+fn refusal(fault: Fault, endpoint: Option<Endpoint>, request_id: Option<HeaderValue>) -> Answer {
+    let id = request_id.unwrap_or_else(request_id::fresh);
+    let status = fault.status().as_u16();
+    match status {
+        500 => tracing::error!(request_id = ?id, ?endpoint, status, "a question was not answered"),
+        _ => tracing::debug!(request_id = ?id, ?endpoint, status, "a question was refused"),
+    }
+    identified(fault.answer(), Some(id))
 }
 
 /// Checks how the body is said to be written.
-fn check_headers(parts: &Parts) -> Result<(), Fault> {
-    if parts.headers.contains_key(header::CONTENT_ENCODING) {
+fn check_headers(headers: &HeaderMap) -> Result<(), Fault> {
+    if headers.contains_key(header::CONTENT_ENCODING) {
         return Err(Fault::bad_request("Send the JSON as it is, without Content-Encoding."));
     }
-    match parts.headers.get(header::CONTENT_TYPE) {
+    match headers.get(header::CONTENT_TYPE) {
         Some(kind) if is_json(kind) => Ok(()),
         _ => Err(Fault::bad_request("Content-Type must be application/json.")),
     }

@@ -64,7 +64,7 @@ impl Engine {
 
     /// The directory as it stands in which something is found.
     #[inline]
-    pub(crate) fn find(&self, is_there: impl Fn(&Directory) -> bool) -> Option<Arc<Directory>> {
+    pub(crate) fn find(&self, mut is_there: impl FnMut(&Directory) -> bool) -> Option<Arc<Directory>> {
         let instances = self.instances.load();
         let mut directories = instances.values().map(|slot| slot.directory.load());
         directories.find(|directory| is_there(directory)).map(arc_swap::Guard::into_inner)

@@ -5,21 +5,25 @@
 //! program's own (`/health/…`, `/metrics`); everything else is Connect's, which asks for a signature.
 
 mod activity;
+mod workers;
 
 use std::convert::Infallible;
+use std::future::{poll_fn, ready};
 use std::net::SocketAddr;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
-use hyper::service::{Service, service_fn};
+use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio_rustls::server::TlsStream;
 
@@ -29,7 +33,8 @@ use crate::connect;
 use crate::console::{self, Console};
 use crate::metrics::CallLabels;
 use crate::tls::{self, Tls};
-use activity::{Activity, LOOK_EVERY, Marked};
+use activity::{Activity, Bidding, Connections, LOOK_EVERY, Marked};
+pub(crate) use workers::Workers;
 
 /// Bytes of a request's body, at most.
 pub(crate) const BODY_MAX: usize = 2 * 1024 * 1024;
@@ -40,9 +45,9 @@ const OPENAPI: &str = include_str!("../data/openapi.json");
 /// How long a request's body may take.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Bytes of a request's headers, and how many there may be.
+/// Bytes of a request's headers. How many there may be is left at hyper's bound, 100: one that is set makes hyper fill
+/// room for as many at every request.
 const HEADER_BYTES_MAX: usize = 16 * 1024;
-const HEADERS_MAX: usize = 100;
 
 /// Connections at a time. Beyond them new ones wait until one ends.
 const CONNECTIONS_MAX: usize = 10_000;
@@ -77,13 +82,21 @@ pub(crate) enum BodyError {
 }
 
 /// Answers on the listener until `stop` is done, then lets requests under way end.
-pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, only_metrics: bool, stop: impl Future<Output = ()>) {
+pub(crate) async fn serve(
+    app: Arc<App>,
+    listener: TcpListener,
+    only_metrics: bool,
+    workers: Workers,
+    stop: impl Future<Output = ()>,
+) {
     let mut builder = http1::Builder::new();
     // How long a head takes is seen to by `activity`.
-    builder.header_read_timeout(None).max_buf_size(HEADER_BYTES_MAX).max_headers(HEADERS_MAX);
-    let graceful = GracefulShutdown::new();
+    builder.header_read_timeout(None).max_buf_size(HEADER_BYTES_MAX);
     let console = Arc::new(Console::new(app.clone()));
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let connections = Arc::new(Connections::default());
+    let watching = connections.clone();
+    let watching = tokio::spawn(async move { watching.watch(LOOK_EVERY).await });
     tokio::pin!(stop);
     loop {
         let place = places.clone().acquire_owned();
@@ -100,60 +113,64 @@ pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, only_metrics: bo
             },
         };
         let _ = stream.set_nodelay(true);
+        let Ok(stream) = stream.into_std() else { continue };
         let tls = app.tls.clone().filter(|_| !only_metrics);
-        let (app, console) = (app.clone(), console.clone());
-        let activity = Arc::new(Activity::default());
-        let service = {
-            let activity = activity.clone();
-            service_fn(move |request| {
-                activity.begin();
-                let answer = answer(app.clone(), console.clone(), request, peer, only_metrics);
-                let activity = activity.clone();
-                async move {
-                    let answer = answer.await;
-                    activity.end();
-                    Ok::<_, Infallible>(answer)
-                }
-            })
-        };
-        let (builder, watcher) = (builder.clone(), graceful.watcher());
-        tokio::spawn(async move {
+        let connection = connections.open();
+        let (app, console, main) = (app.clone(), console.clone(), Handle::current());
+        let caller = Caller { app, console, peer, only_metrics, activity: connection.clone(), main };
+        let builder = builder.clone();
+        workers.spawn(async move {
             let _place = place;
-            let ended = match tls {
-                None => attend(stream, service, &builder, watcher, activity).await,
-                Some(tls) => match encrypted(&tls, stream).await {
-                    Some(stream) => attend(stream, service, &builder, watcher, activity).await,
+            let ended = match (TcpStream::from_std(stream), tls) {
+                (Err(_), _) => return,
+                (Ok(stream), None) => attend(stream, caller, &builder).await,
+                (Ok(stream), Some(tls)) => match encrypted(&tls, stream).await {
+                    Some(stream) => attend(stream, caller, &builder).await,
                     None => return,
                 },
             };
+            drop(connection);
             if let Err(error) = ended {
                 tracing::debug!(%peer, %error, "a connection ended early");
             }
         });
     }
     drop(listener);
-    let _ = tokio::time::timeout(STOP_TIMEOUT, graceful.shutdown()).await;
+    watching.abort();
+    connections.finish();
+    let _ = tokio::time::timeout(STOP_TIMEOUT, places.acquire_many(CONNECTIONS_MAX as u32)).await;
 }
 
 /// Answers at one connection until it ends, or nothing goes on there any more.
-async fn attend<I, S>(
-    stream: I,
-    service: S,
-    builder: &http1::Builder,
-    watcher: Watcher,
-    activity: Arc<Activity>,
-) -> Result<(), hyper::Error>
+async fn attend<I>(stream: I, caller: Caller, builder: &http1::Builder) -> Result<(), hyper::Error>
 where
     I: AsyncRead + AsyncWrite + Unpin + 'static,
-    S: Service<Request<Incoming>, Response = Answer, Error = Infallible> + 'static,
 {
+    let activity = caller.activity.clone();
     let stream = TokioIo::new(Marked::new(stream, activity.clone()));
-    let connection = watcher.watch(builder.serve_connection(stream, service));
-    tokio::select! {
-        biased;
-        ended = connection => ended,
-        () = activity.ceased(LOOK_EVERY) => Ok(()),
-    }
+    let caller = Arc::new(caller);
+    let service = service_fn(move |request| {
+        caller.activity.begin();
+        let (caller, mut begun) = (caller.clone(), caller.begin(request));
+        async move { Ok::<_, Infallible>(caller.end(&mut begun).await) }
+    });
+    let mut connection = pin!(builder.serve_connection(stream, service));
+    let mut finishing = false;
+    poll_fn(|context| {
+        if let Poll::Ready(ended) = connection.as_mut().poll(context) {
+            return Poll::Ready(ended);
+        }
+        match activity.bidding(context) {
+            Bidding::Close => Poll::Ready(Ok(())),
+            Bidding::Finish if !finishing => {
+                finishing = true;
+                connection.as_mut().graceful_shutdown();
+                connection.as_mut().poll(context)
+            }
+            Bidding::Finish | Bidding::GoOn => Poll::Pending,
+        }
+    })
+    .await
 }
 
 /// Agrees on keys with whoever connects; `None` if they don't in time, or speak no TLS.
@@ -168,32 +185,81 @@ async fn encrypted(tls: &Tls, stream: TcpStream) -> Option<TlsStream<TcpStream>>
     }
 }
 
-async fn answer(
+/// Whoever asks at one connection.
+struct Caller {
     app: Arc<App>,
     console: Arc<Console>,
-    request: Request<Incoming>,
     peer: SocketAddr,
+    /// Whether nothing is answered here but metrics.
     only_metrics: bool,
-) -> Answer {
-    let begun = Instant::now();
-    let (parts, body) = request.into_parts();
-    if !only_metrics && authzen::is_authzen(parts.uri.path()) && !connect::is_signed(&parts) {
-        let (endpoint, answer) = authzen::answer(&app, &parts, body).await;
-        match endpoint {
-            Some(endpoint) if answer.status() == StatusCode::OK => {
-                app.metrics.count_answered(endpoint, begun.elapsed());
+    activity: Arc<Activity>,
+    /// Where what is no question is answered.
+    main: Handle,
+}
+
+/// A request that is being answered.
+enum Begun {
+    Question(authzen::Posted, Instant),
+    /// Elsewhere, or already.
+    Other(Pin<Box<dyn Future<Output = Answer> + Send>>),
+}
+
+impl Caller {
+    /// Begins to answer a request.
+    fn begin(&self, request: Request<Incoming>) -> Begun {
+        let at = Instant::now();
+        let (parts, body) = request.into_parts();
+        if !self.only_metrics && authzen::is_authzen(parts.uri.path()) && !connect::is_signed(&parts) {
+            return match authzen::begin(&self.app, &parts, body) {
+                Ok(posted) => Begun::Question(posted, at),
+                Err((endpoint, answer)) => {
+                    self.count(endpoint, answer.status(), at.elapsed());
+                    Begun::Other(Box::pin(ready(answer)))
+                }
+            };
+        }
+        let (app, console) = (self.app.clone(), self.console.clone());
+        let answer = answer_other(app, console, parts, body, self.peer, self.only_metrics, at);
+        let answer = self.main.spawn(answer);
+        Begun::Other(Box::pin(async move {
+            answer.await.unwrap_or_else(|error| {
+                tracing::error!(%error, "a request was not answered");
+                text(StatusCode::INTERNAL_SERVER_ERROR, "The server could not do this; its log says why.\n")
+            })
+        }))
+    }
+
+    /// Answers a request, and counts it.
+    async fn end(&self, begun: &mut Begun) -> Answer {
+        let mut answer = match begun {
+            Begun::Question(posted, at) => {
+                let answer = posted.answer(&self.app).await;
+                self.count(Some(posted.endpoint), answer.status(), at.elapsed());
+                answer
             }
+            Begun::Other(answer) => answer.await,
+        };
+        if self.app.tls.is_some() && !self.only_metrics {
+            // Browsers come over TLS only from now on.
+            let value = HeaderValue::from_static("max-age=31536000");
+            answer.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, value);
+        }
+        self.activity.end();
+        answer
+    }
+
+    /// Counts a request to AuthZEN's surface.
+    fn count(&self, endpoint: Option<authzen::Endpoint>, status: StatusCode, elapsed: Duration) {
+        let metrics = &self.app.metrics;
+        match endpoint {
+            Some(endpoint) if status == StatusCode::OK => metrics.count_answered(endpoint, elapsed),
             _ => {
                 let operation = endpoint.map_or("none", authzen::Endpoint::name);
-                let status = answer.status().as_u16();
-                let labels = CallLabels { surface: authzen::SURFACE, operation, status };
-                app.metrics.count(&labels, begun.elapsed());
+                let labels = CallLabels { surface: authzen::SURFACE, operation, status: status.as_u16() };
+                metrics.count(&labels, elapsed);
             }
         }
-        return finish(&app, answer, only_metrics);
     }
-    // In a place of its own: what these need room for would be moved about with every question.
-    Box::pin(answer_other(app, console, parts, body, peer, only_metrics, begun)).await
 }
 
 /// Answers what is no question.
@@ -220,17 +286,7 @@ async fn answer_other(
     let labels =
         CallLabels { surface: counted.surface, operation: counted.operation, status: counted.answer.status().as_u16() };
     app.metrics.count(&labels, begun.elapsed());
-    finish(&app, counted.answer, only_metrics)
-}
-
-/// What every answer gets.
-fn finish(app: &App, mut answer: Answer, only_metrics: bool) -> Answer {
-    if app.tls.is_some() && !only_metrics {
-        // Browsers come over TLS only from now on.
-        let value = HeaderValue::from_static("max-age=31536000");
-        answer.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, value);
-    }
-    answer
+    counted.answer
 }
 
 async fn read(body: Incoming) -> Result<Bytes, BodyError> {

@@ -15,6 +15,7 @@ use crate::activity::Activities;
 use crate::app::{App, Operator};
 use crate::config::Config;
 use crate::failure::Failure;
+use crate::listener::{self, Workers};
 use crate::mail::{self, MailSettings, Post};
 use crate::metrics::Metrics;
 use crate::outside;
@@ -106,10 +107,12 @@ async fn answer(
     let stopped = |mut stop: watch::Receiver<bool>| async move {
         let _ = stop.wait_for(|stop| *stop).await;
     };
-    let metrics = metrics_listener
-        .map(|listener| tokio::spawn(crate::listener::serve(app.clone(), listener, true, stopped(stop.clone()))));
+    let workers = Workers::start().map_err(|error| format!("can't start threads for connections: {error}"))?;
+    let metrics = metrics_listener.map(|listener| {
+        tokio::spawn(listener::serve(app.clone(), listener, true, Workers::here(), stopped(stop.clone())))
+    });
     let counting = tokio::spawn(crate::usage::keep(app.clone(), stopped(stop.clone())));
-    let main = tokio::spawn(crate::listener::serve(app.clone(), listener, false, stopped(stop)));
+    let main = tokio::spawn(listener::serve(app.clone(), listener, false, workers, stopped(stop)));
     let keeping = tokio::spawn(keep_house(app.clone()));
     let delivering = tokio::spawn(mail::deliver(app.clone(), letters));
     let telling = tokio::spawn(mail::tell(app.clone(), service.follow()));

@@ -1,7 +1,8 @@
 //! Questions over HTTP, against a bare hyper server that parses the same JSON and writes answers of the same bytes.
 //!
 //! Both servers are pinned to the first processor, and wrk to the second; each is asked in turn with the same requests
-//! over the same number of connections. Ours checks the token, counts the decision and the call, and decides.
+//! over the same number of connections. Ours checks the token, counts the decision and the call, and decides. Both are
+//! started anew for each run: where a program happens to lie in memory makes a tenth of difference.
 
 mod floorkey;
 pub(crate) mod rival;
@@ -80,8 +81,7 @@ fn singles() -> &'static Pairs {
 
 fn measure(batch: bool) -> Pairs {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
-    let floorkey = Floorkey::start(folder.path());
-    let rival = Rival::start(batch);
+    let data = floorkey::prepare(folder.path());
     let bodies: Vec<String> =
         (0..REQUESTS).map(|at| if batch { questions(at) } else { question(at) }.to_string()).collect();
     let path = if batch { "/access/v1/evaluations" } else { "/access/v1/evaluation" };
@@ -92,8 +92,16 @@ fn measure(batch: bool) -> Pairs {
         bodies: &bodies,
         folder: folder.path(),
     };
-    compare(&load, &floorkey.address, &rival.address);
-    rounds(|| load.run(&floorkey.address, floorkey.process()), || load.run(&rival.address, rival.process()))
+    compare(&load, &Floorkey::start(&data).address, &Rival::start(batch).address);
+    let ours = || {
+        let floorkey = Floorkey::start(&data);
+        load.run(&floorkey.address, floorkey.process())
+    };
+    let theirs = || {
+        let rival = Rival::start(batch);
+        load.run(&rival.address, rival.process())
+    };
+    rounds(ours, theirs)
 }
 
 fn question(at: usize) -> Value {

@@ -13,31 +13,40 @@ use sha2::{Digest as _, Sha256};
 use super::endpoint::Endpoint;
 use super::fault::Fault;
 use crate::engine::Engine;
-use crate::outside;
 
-/// The directory to ask, of the instance that the token belongs to.
-///
-/// # Errors
-/// No token, one that opens nothing, or one that does not open this endpoint.
-pub(super) fn admit(engine: &Engine, headers: &HeaderMap, endpoint: Endpoint) -> Result<Arc<Directory>, Fault> {
-    let token = token(headers).ok_or_else(Fault::no_token)?;
-    let hash: [u8; 32] = Sha256::digest(token).into();
-    let directory = engine.find(|directory| directory.api_token_by_hash(&hash).is_some());
-    let directory = directory.ok_or_else(Fault::token_unknown)?;
-    check(&directory, &hash, endpoint, outside::now()).map(|()| directory)
-}
+/// A token that was shown: its hash.
+pub(super) struct Token([u8; 32]);
 
-fn check(directory: &Directory, hash: &[u8; 32], endpoint: Endpoint, at: Timestamp) -> Result<(), Fault> {
-    let token = directory.api_token_by_hash(hash).filter(|token| !token.has_expired(at));
-    let token = token.ok_or_else(Fault::token_unknown)?;
-    match token.scopes.contains(&endpoint.scope()) {
-        true => Ok(()),
-        false => Err(Fault::out_of_scope(endpoint.scope())),
+impl Token {
+    /// The token that a request shows.
+    ///
+    /// # Errors
+    /// It shows none.
+    pub(super) fn of(headers: &HeaderMap) -> Result<Self, Fault> {
+        shown(headers).map(|token| Self(Sha256::digest(token).into())).ok_or_else(Fault::no_token)
+    }
+
+    /// The directory to ask, of the instance that the token belongs to.
+    ///
+    /// # Errors
+    /// It opens nothing at that time, or not this endpoint.
+    pub(super) fn admit(&self, engine: &Engine, endpoint: Endpoint, at: Timestamp) -> Result<Arc<Directory>, Fault> {
+        let mut known = None;
+        let directory = engine.find(|directory| {
+            let token = directory.api_token_by_hash(&self.0).filter(|token| !token.has_expired(at));
+            known = token.map(|token| token.scopes.contains(&endpoint.scope()));
+            known.is_some()
+        });
+        match (directory, known) {
+            (Some(directory), Some(true)) => Ok(directory),
+            (Some(_), Some(false)) => Err(Fault::out_of_scope(endpoint.scope())),
+            _ => Err(Fault::token_unknown()),
+        }
     }
 }
 
 /// The token of the one `Authorization` header.
-fn token(headers: &HeaderMap) -> Option<&[u8]> {
+fn shown(headers: &HeaderMap) -> Option<&[u8]> {
     let mut all = headers.get_all(header::AUTHORIZATION).iter();
     let (only, None) = (all.next()?, all.next()) else { return None };
     let (scheme, token) = only.as_bytes().split_at_checked(7)?;
@@ -58,7 +67,7 @@ mod tests {
             for value in values {
                 headers.append(header::AUTHORIZATION, HeaderValue::from_static(value));
             }
-            token(&headers).map(|token| String::from_utf8_lossy(token).into_owned())
+            shown(&headers).map(|token| String::from_utf8_lossy(token).into_owned())
         };
         for taken in ["Bearer fk_abc", "bearer fk_abc", "BEARER  fk_abc "] {
             assert_eq!(token_in(&[taken]).as_deref(), Some("fk_abc"), "{taken}");

@@ -1,7 +1,8 @@
 //! Taking a request's body.
 
+use std::future::poll_fn;
 use std::pin::Pin;
-use std::task::Poll;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use http_body_util::BodyExt as _;
@@ -22,45 +23,57 @@ pub(super) struct Came {
     pub(super) at_once: bool,
 }
 
-/// Takes a body.
-///
-/// # Errors
-/// One that is too large, breaks off, or takes too long.
-pub(super) async fn whole(mut body: Incoming) -> Result<Came, Fault> {
-    let max = BYTES_MAX as u64;
-    if body.size_hint().lower() > max {
-        return Err(Fault::too_large());
-    }
-    let first = first_frame(&mut body).await;
-    if let Some(first) = &first
-        && body.is_end_stream()
-    {
-        return Ok(Came { bytes: first.clone(), at_once: true });
-    }
-    let first = first.unwrap_or_default();
-    let came = tokio::time::timeout(TIMEOUT, rest(first, body)).await;
-    let bytes = came.unwrap_or_else(|_| Err(broke_off()))?;
-    Ok(Came { bytes, at_once: false })
+/// A body that was bidden to come.
+pub(super) struct Coming {
+    body: Incoming,
+    /// What was there already.
+    first: Bytes,
 }
 
-/// The first bytes if they are there already, as they are for nearly every question. No timer is set for those: it
-/// would cost more than to look for an answer. Hyper hands them over when the task comes back to it, so that once is
-/// waited.
-async fn first_frame(body: &mut Incoming) -> Option<Bytes> {
-    let mut waited = false;
-    let frame = std::future::poll_fn(|context| match Pin::new(&mut *body).poll_frame(context) {
-        Poll::Ready(frame) => Poll::Ready(frame),
-        Poll::Pending if waited => Poll::Ready(None),
-        Poll::Pending => {
-            waited = true;
-            context.waker().wake_by_ref();
-            Poll::Pending
+impl Coming {
+    /// Bids a body come. Hyper hands over what came with a request's head before it goes on, if it is asked for that
+    /// while it hands over the head; asked later, it has to come back to the connection once more for it.
+    ///
+    /// # Errors
+    /// It is said to be too large.
+    pub(super) fn new(mut body: Incoming) -> Result<Self, Fault> {
+        if body.size_hint().lower() > BYTES_MAX as u64 {
+            return Err(Fault::too_large());
         }
-    });
-    frame.await?.ok()?.into_data().ok()
+        let first = there(&mut body, &mut Context::from_waker(Waker::noop()))?;
+        Ok(Self { body, first })
+    }
+
+    /// Takes the body.
+    ///
+    /// # Errors
+    /// One that is too large, breaks off, or takes too long.
+    pub(super) async fn whole(&mut self) -> Result<Came, Fault> {
+        let Self { body, first } = self;
+        // No timer is set for what is there already: it would cost more than to look for an answer.
+        if first.is_empty() {
+            *first = poll_fn(|context| Poll::Ready(there(body, context))).await?;
+        }
+        let first = std::mem::take(first);
+        if body.is_end_stream() {
+            return Ok(Came { bytes: first, at_once: true });
+        }
+        let came = Box::pin(tokio::time::timeout(TIMEOUT, rest(first, body))).await;
+        let bytes = came.unwrap_or_else(|_| Err(broke_off()))?;
+        Ok(Came { bytes, at_once: false })
+    }
 }
 
-async fn rest(first: Bytes, mut body: Incoming) -> Result<Bytes, Fault> {
+/// The next bytes if they are there; none if not.
+fn there(body: &mut Incoming, context: &mut Context<'_>) -> Result<Bytes, Fault> {
+    match Pin::new(body).poll_frame(context) {
+        Poll::Ready(Some(Ok(frame))) => Ok(frame.into_data().unwrap_or_default()),
+        Poll::Ready(Some(Err(_))) => Err(broke_off()),
+        Poll::Ready(None) | Poll::Pending => Ok(Bytes::new()),
+    }
+}
+
+async fn rest(first: Bytes, body: &mut Incoming) -> Result<Bytes, Fault> {
     let mut whole = Vec::from(first);
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|_| broke_off())?.into_data() else { continue };

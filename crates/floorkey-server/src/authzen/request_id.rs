@@ -10,14 +10,18 @@ pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// Bytes of an id that is given back, at most.
 const BYTES_MAX: usize = 128;
 
-/// The id to give back: the caller's own where it is 1 to 128 visible ASCII characters. One that is not is replaced;
-/// where none came, only a refusal gets one.
-pub(super) fn of(headers: &HeaderMap, is_refusal: bool) -> Option<HeaderValue> {
-    match headers.get(&HEADER) {
-        Some(id) if is_fit(id.as_bytes()) => Some(id.clone()),
-        None if !is_refusal => None,
-        _ => HeaderValue::try_from(uuid::Uuid::from_u128(outside::id()).to_string()).ok(),
-    }
+/// The id that a request gives itself, where it is 1 to 128 visible ASCII characters; another in place of one that is
+/// not.
+pub(super) fn given(headers: &HeaderMap) -> Option<HeaderValue> {
+    let id = headers.get(&HEADER)?;
+    Some(if is_fit(id.as_bytes()) { id.clone() } else { fresh() })
+}
+
+/// An id for a request that gave itself none.
+pub(super) fn fresh() -> HeaderValue {
+    let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
+    let text = uuid::Uuid::from_u128(outside::id()).hyphenated().encode_lower(&mut text);
+    HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("-"))
 }
 
 fn is_fit(id: &[u8]) -> bool {
@@ -28,24 +32,24 @@ fn is_fit(id: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn given_back(id: Option<&[u8]>, is_refusal: bool) -> Option<String> {
+    fn given_back(id: Option<&[u8]>) -> Option<String> {
         let mut headers = HeaderMap::new();
         if let Some(id) = id {
             headers.insert(HEADER, HeaderValue::from_bytes(id).unwrap());
         }
-        of(&headers, is_refusal).map(|id| id.to_str().unwrap().to_owned())
+        given(&headers).map(|id| id.to_str().unwrap().to_owned())
     }
 
     #[test]
     fn a_fit_id_comes_back_and_another_is_replaced() {
         let longest = [b'x'; BYTES_MAX];
-        assert_eq!(given_back(Some(b"bfe9eb29-ab87"), false).as_deref(), Some("bfe9eb29-ab87"));
-        assert_eq!(given_back(Some(&longest), true).unwrap().as_bytes(), longest);
+        assert_eq!(given_back(Some(b"bfe9eb29-ab87")).as_deref(), Some("bfe9eb29-ab87"));
+        assert_eq!(given_back(Some(&longest)).unwrap().as_bytes(), longest);
         for unfit in [&b""[..], b"two words", b"tab\tbed", "é".as_bytes(), &[b'x'; BYTES_MAX + 1]] {
-            let replaced = given_back(Some(unfit), false).unwrap();
+            let replaced = given_back(Some(unfit)).unwrap();
             assert!(uuid::Uuid::try_parse(&replaced).is_ok(), "{replaced}");
         }
-        assert_eq!(given_back(None, false), None);
-        assert!(given_back(None, true).is_some());
+        assert_eq!(given_back(None), None);
+        assert!(uuid::Uuid::try_parse(fresh().to_str().unwrap()).is_ok());
     }
 }

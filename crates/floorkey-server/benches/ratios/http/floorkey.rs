@@ -1,7 +1,7 @@
 //! The program as it is run, on the first processor.
 
 use std::io::{BufRead as _, BufReader, Lines};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use tokio::runtime::Runtime;
@@ -23,16 +23,21 @@ pub(super) struct Floorkey {
     pub(super) address: String,
 }
 
+/// Fills a data folder for servers.
+pub(super) fn prepare(folder: &Path) -> PathBuf {
+    let data = folder.join("data");
+    Runtime::new().expect("a runtime").block_on(async {
+        let (service, ..) = writes::service(&data, USERS).await;
+        service.stop().await;
+    });
+    data
+}
+
 impl Floorkey {
-    pub(super) fn start(folder: &Path) -> Self {
-        let data = folder.join("data");
-        Runtime::new().expect("a runtime").block_on(async {
-            let (service, ..) = writes::service(&data, USERS).await;
-            service.stop().await;
-        });
+    pub(super) fn start(data: &Path) -> Self {
         let mut child = pinned(env!("CARGO_BIN_EXE_floorkey"))
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-            .arg(&data)
+            .arg(data)
             .env("FLOORKEY_API_TOKEN", TOKEN)
             .stdout(Stdio::piped())
             .spawn()
