@@ -25,6 +25,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 use tokio_rustls::server::TlsStream;
 
 use crate::app::App;
@@ -220,12 +221,14 @@ impl Caller {
         }
         let (app, console) = (self.app.clone(), self.console.clone());
         let answer = answer_other(app, console, parts, body, self.peer, self.only_metrics, at);
-        let answer = self.main.spawn(answer);
+        // Given up when whoever asks goes away.
+        let mut elsewhere = JoinSet::new();
+        elsewhere.spawn_on(answer, &self.main);
         Begun::Other(Box::pin(async move {
-            answer.await.unwrap_or_else(|error| {
-                tracing::error!(%error, "a request was not answered");
-                text(StatusCode::INTERNAL_SERVER_ERROR, "The server could not do this; its log says why.\n")
-            })
+            if let Some(Ok(answer)) = elsewhere.join_next().await {
+                return answer;
+            }
+            text(StatusCode::INTERNAL_SERVER_ERROR, "The server could not do this; its log says why.\n")
         }))
     }
 

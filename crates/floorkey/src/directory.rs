@@ -85,7 +85,7 @@ pub struct Directory {
     applications: OrdMap<String, Arc<RegisteredApplication>>,
     application_resources: OrdMap<(String, String), Arc<ApplicationResource>>,
     api_tokens: OrdMap<ApiTokenId, Arc<ApiToken>>,
-    api_tokens_by_hash: HashMap<[u8; 32], ApiTokenId>,
+    api_tokens_by_hash: OrdMap<[u8; 32], ApiTokenId>,
     /// Users of whom the hot half does not say all: disabled ones, and those with dated assignments.
     marked: Holders,
     hot: Hot,

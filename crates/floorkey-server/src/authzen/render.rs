@@ -12,13 +12,18 @@ const ANSWER_BYTES: usize = 160;
 /// An answer in the making.
 pub(super) struct Rendering {
     out: Vec<u8>,
-    revision: String,
+    revision: u64,
+    digits: itoa::Buffer,
 }
 
 impl Rendering {
     /// Answers at a revision, to about that many questions.
     pub(super) fn new(revision: Revision, questions: usize) -> Self {
-        Self { out: Vec::with_capacity(questions * ANSWER_BYTES + 32), revision: revision.to_string() }
+        Self {
+            out: Vec::with_capacity(questions * ANSWER_BYTES + 32),
+            revision: revision.0,
+            digits: itoa::Buffer::new(),
+        }
     }
 
     /// The finished answer.
@@ -67,7 +72,7 @@ impl Rendering {
             true => "{\"decision\":true,\"context\":{\"revision\":",
             false => "{\"decision\":false,\"context\":{\"revision\":",
         });
-        self.out.extend_from_slice(self.revision.as_bytes());
+        self.out.extend_from_slice(self.digits.format(self.revision).as_bytes());
         self.text(",\"reason\":");
     }
 

@@ -60,7 +60,7 @@ impl Directory {
             applications: OrdMap::new(),
             application_resources: OrdMap::new(),
             api_tokens: OrdMap::new(),
-            api_tokens_by_hash: HashMap::new(),
+            api_tokens_by_hash: OrdMap::new(),
             marked: Holders::new(),
             hot: Hot::new(),
             candidates: Kept::default(),

@@ -6,7 +6,8 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
 
-/// How long one run loads, in seconds.
+/// How long a server is loaded before a run, and in a run, in seconds.
+const WARM_UP: u64 = 1;
 const SECONDS: u64 = 2;
 
 /// Ticks of processor time in a second, as Linux counts them for programs.
@@ -54,15 +55,20 @@ pub(super) struct Run {
 }
 
 impl Load<'_> {
-    /// Loads a server for a while.
+    /// Loads a server that was just started until it is warm, and then for a while.
     pub(super) fn run(&self, address: &str, process: u32) -> Run {
+        self.load(address, process, WARM_UP);
+        self.load(address, process, SECONDS)
+    }
+
+    fn load(&self, address: &str, process: u32, seconds: u64) -> Run {
         let (script, bodies) = (self.folder.join("load.lua"), self.folder.join("bodies.txt"));
         fs::write(&script, SCRIPT).expect("a file");
         fs::write(&bodies, self.bodies.join("\n")).expect("a file");
         let before = processor_time(process);
         let wrk = Command::new("taskset")
             .args(["--cpu-list", "1", "wrk", "--threads", "1"])
-            .args(["--connections", &self.connections.to_string(), "--duration", &format!("{SECONDS}s"), "--script"])
+            .args(["--connections", &self.connections.to_string(), "--duration", &format!("{seconds}s"), "--script"])
             .args([&script])
             .args([&format!("http://{address}"), "--"])
             .arg(&bodies)
