@@ -43,10 +43,10 @@ pub(crate) struct Cli {
 }
 
 const AFTER_HELP: &str = "\
-permissions, access-key, user, token, application and condition speak to a server that runs, signed with an access key: \
+permissions, access-key, user, token, application, condition and bundle speak to a server that runs, signed with an access key: \
 paste the export lines that the server printed at its first start (AWS_ENDPOINT_URL_CONNECT, AWS_ACCESS_KEY_ID, \
 AWS_SECRET_ACCESS_KEY, AWS_REGION). check, explain, who-can and what-can show a token instead (FLOORKEY_API_TOKEN). \
-backup and admin work on the data folder, on the server's machine.
+backup and admin work on the data folder, on the server's machine; tls needs no server.
 
 `floorkey COMMAND --help` says more about each.";
 

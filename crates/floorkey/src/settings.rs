@@ -32,6 +32,12 @@ impl Settings {
     pub fn guard_mode(&self) -> GuardMode {
         self.guard.unwrap_or(GuardMode::Warn)
     }
+
+    /// Whether every user has a first and a last name: where they come from a directory of another's, that has them.
+    #[must_use]
+    pub fn needs_names(&self) -> bool {
+        matches!(self.identity_management.as_str(), "CONNECT_MANAGED" | "SAML")
+    }
 }
 
 /// What happens when somebody gives more than they hold.

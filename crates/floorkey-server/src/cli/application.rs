@@ -145,7 +145,8 @@ fn register(file: &File, connection: &InstanceConnection, printing: Printing) ->
             1 => ", and 1 resource is known".to_owned(),
             count => format!(", and {count} resources are known"),
         };
-        format!("{namespace} is registered with {permissions} permissions{told}.")
+        let noun = if permissions == 1 { "permission" } else { "permissions" };
+        format!("{namespace} is registered with {permissions} {noun}{told}.")
     })
 }
 

@@ -13,7 +13,7 @@ const TOKEN: &str = "FLOORKEY_API_TOKEN";
 /// Which server to ask. The token comes from FLOORKEY_API_TOKEN, and leads to its instance.
 #[derive(Args)]
 pub(super) struct Asking {
-    /// The server's address [default: that of FLOORKEY_LISTEN, then http://127.0.0.1:8080]
+    /// The server's address [default: AWS_ENDPOINT_URL_CONNECT, then FLOORKEY_LISTEN, then http://127.0.0.1:8080]
     #[arg(long, env = "FLOORKEY_ENDPOINT", value_name = "URL")]
     endpoint: Option<String>,
     /// Answer at this revision or a later one, as what changed something answered it
@@ -40,7 +40,8 @@ impl Asking {
                 "{TOKEN} is not set: make a token with `floorkey token create --label …`, and paste the line it prints"
             )
         })?;
-        let endpoint = self.endpoint.clone().or_else(|| variable("FLOORKEY_LISTEN").map(|listen| listening(&listen)));
+        let endpoint = self.endpoint.clone().or_else(|| variable("AWS_ENDPOINT_URL_CONNECT"));
+        let endpoint = endpoint.or_else(|| variable("FLOORKEY_LISTEN").map(|listen| listening(&listen)));
         let (endpoint, _) = address(endpoint.as_deref().unwrap_or(DEFAULT_ENDPOINT))?;
         Ok(Bearer { agent: agent(), endpoint, token, at_least: self.at_least_revision })
     }
@@ -81,6 +82,9 @@ impl Bearer {
         let body = body.map_err(|error| unreachable(&self.endpoint, &error))?;
         match (status.is_success(), serde_json::from_str(&body)) {
             (true, Ok(Value::Object(answer))) => Ok(Value::Object(answer)),
+            (false, Ok(Value::String(message))) if status == http::StatusCode::UNAUTHORIZED => {
+                Err(format!("{} says: {message} --endpoint or FLOORKEY_ENDPOINT names another server", self.endpoint))
+            }
             (false, Ok(Value::String(message))) => Err(message),
             _ => Err(format!("{} answered {status} and is no Floorkey server, as it seems", self.endpoint)),
         }

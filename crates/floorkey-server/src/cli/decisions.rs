@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
+use floorkey::{Permission, ResourceType};
 use serde_json::{Map, Value, json};
 
 use super::Printing;
@@ -114,7 +115,8 @@ pub(super) fn ended(answered: Result<bool, String>) -> ExitCode {
 impl Check {
     pub(super) fn run(&self) -> Result<bool, String> {
         let (allowed, answer) = self.question.ask(false)?;
-        self.question.printing.output().print(&answer, |style| headline(style, allowed, &answer))?;
+        let hint = self.question.hint(&answer);
+        self.question.printing.output().print(&answer, |style| headline(style, allowed, &answer) + &hint)?;
         Ok(allowed)
     }
 }
@@ -122,7 +124,8 @@ impl Check {
 impl Explain {
     pub(super) fn run(&self) -> Result<bool, String> {
         let (allowed, answer) = self.question.ask(true)?;
-        self.question.printing.output().print(&answer, |style| explained(style, allowed, &answer))?;
+        let hint = self.question.hint(&answer);
+        self.question.printing.output().print(&answer, |style| explained(style, allowed, &answer) + &hint)?;
         Ok(allowed)
     }
 }
@@ -137,6 +140,26 @@ impl Question {
         let answer = self.asking.bearer()?.ask("/access/v1/evaluation", question, explain)?;
         let decision = answer.get("decision").and_then(Value::as_bool);
         decision.map(|allowed| (allowed, answer)).ok_or_else(|| "the server answered without a decision".to_owned())
+    }
+
+    /// What may be meant by a name that is no permission; empty for every other answer.
+    fn hint(&self, answer: &Value) -> String {
+        let reason = answer.get("context").map(|context| text(context, "reason")).unwrap_or_default();
+        match (reason, &self.resource.resource) {
+            ("unknown_permission", Some((kind, _))) if kind != "instance" && ResourceType::named(kind).is_none() => {
+                format!("\n\n`floorkey application show {kind}` shows which permissions the application has.")
+            }
+            ("unknown_permission", _) => match Permission::parse(&self.permission) {
+                Err(unknown) if unknown.to_string().ends_with('?') => format!("\n\n{unknown}"),
+                Err(unknown) => {
+                    format!(
+                        "\n\n{unknown} of Floorkey. An application's is asked about with a thing, such as orders:o-17."
+                    )
+                }
+                Ok(_) => String::new(),
+            },
+            _ => String::new(),
+        }
     }
 }
 
@@ -268,13 +291,22 @@ fn explained(style: &Style, allowed: bool, answer: &Value) -> String {
         out = format!("{out}\n\n{}", table(style, ["PROFILE", "GRANTED", "COUNTS HERE", "REACHES"], &rows));
     }
     let ways: Vec<String> = list(reasons, "would_allow").iter().map(|profile| name(Some(profile))).collect();
-    if !ways.is_empty() {
-        out = format!(
-            "{out}\n\nIt would be allowed with one of these security profiles, the smallest first: {}",
-            ways.join(", ")
-        );
-    }
-    out
+    let context = answer.get("context").unwrap_or(&Value::Null);
+    let way = match (text(context, "reason"), ways.as_slice()) {
+        ("disabled", _) => {
+            "A disabled user has no permission: `floorkey user enable` lets the user act again.".to_owned()
+        }
+        ("not_held" | "out_of_scope", []) => {
+            "No other security profile here would allow it: give one the permission, in the console or with \
+             `aws connect update-security-profile`."
+                .to_owned()
+        }
+        (_, []) => return out,
+        (_, ways) => {
+            format!("It would be allowed with one of these security profiles, the smallest first: {}", ways.join(", "))
+        }
+    };
+    format!("{out}\n\n{way}")
 }
 
 fn counted(count: usize, what: &str) -> String {

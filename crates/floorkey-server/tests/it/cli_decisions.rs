@@ -94,6 +94,46 @@ fn soon() -> f64 {
 }
 
 #[test]
+fn a_server_starts_in_the_shell_that_asks_with_a_token() {
+    let mut program = Program::start(&["--api-token", PRESET]);
+    let made = done(program.run(&["token", "create", "--label", "Order desk"]));
+    let token = made.lines().find_map(|line| line.strip_prefix("export FLOORKEY_API_TOKEN=")).unwrap().to_owned();
+    program.stop();
+    program.restart(&["--api-token", &token]);
+    let list = done(program.run(&["token", "list"]));
+    assert!(list.contains("Order desk") && !list.contains("FLOORKEY_API_TOKEN"), "the other value is gone: {list}");
+    assert_eq!(done(ask(&program, &token, &["check", "admin", "Users.Edit"])), "allowed: granted\n");
+    program.stop();
+    program.restart(&[]);
+    assert!(done(program.run(&["token", "list"])).contains("Order desk"));
+
+    // Asked without FLOORKEY_ENDPOINT, it is the server that everything else speaks to; and who says no is named.
+    let mut command = program.command(&["check", "admin", "Users.Edit"]);
+    let ran = ran(command.env("AWS_ENDPOINT_URL_CONNECT", &program.endpoint).env("FLOORKEY_API_TOKEN", PRESET));
+    assert!(ran.code == 2 && ran.err.contains(&format!("{} says: The token", program.endpoint)), "{ran:?}");
+}
+
+#[test]
+fn a_slip_in_a_name_is_a_no_that_says_what_may_be_meant() {
+    let program = Program::start(&["--api-token", PRESET]);
+    write(&program, "orders.toml", ORDERS);
+    done(program.run(&["application", "register", "orders.toml"]));
+    for (line, words) in [
+        (
+            &["check", "admin", "User.Edit"][..],
+            "denied: unknown permission\n\n`User.Edit` is not a permission; did you mean `Users.Edit`?",
+        ),
+        (&["explain", "admin", "User.Edit", "user:admin"], "did you mean `Users.Edit`?"),
+        (&["check", "admin", "refund"], "An application's is asked about with a thing"),
+        (&["check", "admin", "refnd", "orders:o-1"], "`floorkey application show orders`"),
+        (&["explain", "admin", "refund", "orders:o-1"], "No other security profile here would allow it"),
+    ] {
+        let ran = ask(&program, PRESET, line);
+        assert!(ran.code == 1 && ran.out.contains(words), "{line:?}: {ran:?}");
+    }
+}
+
+#[test]
 fn an_application_is_registered_from_a_file_and_asked_about() {
     let program = Program::start(&["--api-token", PRESET]);
     write(&program, "orders.toml", ORDERS);

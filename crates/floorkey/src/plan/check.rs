@@ -35,17 +35,16 @@ pub(super) fn username(name: &str) -> Result<(), Invalid> {
 
 /// Name and addresses of a user, as the instance's way of managing identities asks for them.
 pub(super) fn identity(identity: &Identity, settings: &Settings) -> Result<(), Invalid> {
-    let managed = settings.identity_management.as_str();
-    if matches!(managed, "CONNECT_MANAGED" | "SAML") {
+    if settings.needs_names() {
         for (input, name) in
             [("IdentityInfo.FirstName", &identity.first_name), ("IdentityInfo.LastName", &identity.last_name)]
         {
             if name.as_deref().is_none_or(|name| name.trim().is_empty()) {
-                return Err(invalid(input, "it is needed where Floorkey manages identities"));
+                return Err(invalid(input, "it is needed: every user has a first and a last name here"));
             }
         }
     }
-    if managed == "SAML" && identity.email.is_some() {
+    if settings.identity_management == "SAML" && identity.email.is_some() {
         return Err(invalid("IdentityInfo.Email", "with SAML the login name is the address: leave it out"));
     }
     plain("IdentityInfo.FirstName", identity.first_name.as_deref(), limits::FIRST_NAME_CHARS_MAX)?;

@@ -106,7 +106,7 @@ pub(super) fn view(viewer: &Viewer, user: Option<&User>, draft: &Draft, errors: 
     let refused = |act| user.and_then(|user| unpermitted(viewer, act, &Target::User(user.id)));
     let select = |act, choices, name| SelectPart { refused: refused(act), choices, error: errors.of(name) };
     FormView {
-        names: Part { refused: refused(Act::UpdateUserIdentityInfo), fields: names(draft, errors) },
+        names: Part { refused: refused(Act::UpdateUserIdentityInfo), fields: names(viewer, draft, errors) },
         login: Part { refused: refused(Act::RenameUserLogin), fields: vec![login(user, draft, errors)] },
         profiles: profiles(viewer, user, draft, errors, refused(Act::UpdateUserSecurityProfiles)),
         routing: select(
@@ -138,23 +138,23 @@ fn unskilled(viewer: &Viewer, user: Option<&User>) -> Option<String> {
     }
 }
 
-fn names(draft: &Draft, errors: &Errors) -> Vec<TextField> {
-    // None has to be there: programs make users without.
-    let field = |name, label, kind, hint| TextField {
+fn names(viewer: &Viewer, draft: &Draft, errors: &Errors) -> Vec<TextField> {
+    let field = |name, label, kind, hint, required| TextField {
         name,
         label,
         kind,
         value: draft.text(name).to_owned(),
         hint,
-        required: false,
+        required,
         error: errors.of(name),
     };
+    let named = viewer.directory.settings().needs_names();
     vec![
-        field("first_name", "First name", "text", ""),
-        field("last_name", "Last name", "text", ""),
-        field("email", "E-mail", "email", "Counts once its owner follows the link that is sent there."),
-        field("secondary_email", "Secondary e-mail", "email", "Gets every notice but password resets."),
-        field("mobile", "Mobile number", "tel", "Like +4930123456."),
+        field("first_name", "First name", "text", "", named),
+        field("last_name", "Last name", "text", "", named),
+        field("email", "E-mail", "email", "Counts once its owner follows the link that is sent there.", false),
+        field("secondary_email", "Secondary e-mail", "email", "Gets every notice but password resets.", false),
+        field("mobile", "Mobile number", "tel", "Like +4930123456.", false),
     ]
 }
 

@@ -326,7 +326,7 @@ fn the_guard_says_what_exceeds() {
     assert_eq!(refusal.to_string(), said);
     let in_the_grid =
         exceeded.words(|permission| format!("{}: {}", permission.info().resource, permission.info().action));
-    assert_eq!(in_the_grid, "it gives Users: Delete, which you neither hold nor may hand out");
+    assert_eq!(in_the_grid, "it gives Users: Remove, which you neither hold nor may hand out");
 
     let administrators: SecurityProfileId = world.profile("Admin");
     let refusal = world.try_to(&carl, assign(ann, &[administrators])).unwrap_err().to_string();
