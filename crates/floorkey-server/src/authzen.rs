@@ -82,46 +82,43 @@ enum Read {
 /// The answer where there is no need of a body: something that is there is asked for, or the request is refused. With
 /// the endpoint, if it was sent to one.
 pub(crate) fn begin(app: &App, parts: &Parts, body: Incoming) -> Result<Posted, (Option<Endpoint>, Answer)> {
-    let request_id = request_id::given(&parts.headers);
     let route = endpoint::route(&parts.uri);
-    let fault = match (&route, parts.method.as_str()) {
-        (Route::Endpoint(endpoint), "POST") => match admit(app, *endpoint, &parts.headers) {
-            Ok((token, directory, at)) => match Coming::new(body) {
-                Ok(coming) => return Ok(Posted { endpoint: *endpoint, request_id, token, directory, at, coming }),
-                Err(fault) => fault,
-            },
-            Err(fault) => fault,
+    let answered = match (&route, parts.method.as_str()) {
+        (Route::Endpoint(endpoint), "POST") => match Posted::new(app, *endpoint, &parts.headers, body) {
+            Ok(posted) => return Ok(posted),
+            Err(fault) => Err(fault),
         },
-        (Route::Endpoint(_), _) => Fault::method_not_allowed("POST"),
-        (Route::Metadata(of), "GET" | "HEAD") => match metadata::of(app, of.as_deref()) {
-            Ok(document) => return Err((None, identified(answer::cached_json(document), request_id))),
-            Err(fault) => fault,
-        },
-        (Route::Metadata(_), _) => Fault::method_not_allowed("GET, HEAD"),
-        (Route::None, _) => Fault::not_found(),
+        (Route::Endpoint(_), _) => Err(Fault::method_not_allowed("POST")),
+        (Route::Metadata(of), "GET" | "HEAD") => metadata::of(app, of.as_deref()).map(answer::cached_json),
+        (Route::Metadata(_), _) => Err(Fault::method_not_allowed("GET, HEAD")),
+        (Route::None, _) => Err(Fault::not_found()),
     };
     let endpoint = match route {
         Route::Endpoint(endpoint) => Some(endpoint),
         Route::Metadata(_) | Route::None => None,
     };
-    Err((endpoint, refusal(fault, endpoint, request_id)))
-}
-
-/// Lets in who sends a question, now.
-///
-/// # Errors
-/// What keeps it from being answered.
-fn admit(app: &App, endpoint: Endpoint, headers: &HeaderMap) -> Result<(Token, Arc<Directory>, Timestamp), Fault> {
-    let token = Token::of(headers)?;
-    let at = outside::now();
-    let directory = token.admit(app.service.engine(), endpoint, at)?;
-    check_headers(headers)?;
-    Ok((token, directory, at))
+    let request_id = request_id::given(&parts.headers);
+    Err(match answered {
+        Ok(answer) => (endpoint, identified(answer, request_id)),
+        Err(fault) => (endpoint, refusal(fault, endpoint, request_id)),
+    })
 }
 
 // What waits here borrows what it needs, and what is seldom waited for is boxed: everything that a future has room for
 // is moved about with every question.
 impl Posted {
+    /// Lets in who sends a question, and bids its body come.
+    ///
+    /// # Errors
+    /// What keeps it from being answered.
+    fn new(app: &App, endpoint: Endpoint, headers: &HeaderMap, body: Incoming) -> Result<Self, Fault> {
+        let (token, at) = (Token::of(headers)?, outside::now());
+        let directory = token.admit(app.service.engine(), endpoint, at)?;
+        check_headers(headers)?;
+        let (request_id, coming) = (request_id::given(headers), Coming::new(body)?);
+        Ok(Self { endpoint, request_id, token, directory, at, coming })
+    }
+
     /// Answers it.
     pub(crate) async fn answer(&mut self, app: &Arc<App>) -> Answer {
         match self.answer_or_refuse(app).await {

@@ -228,6 +228,7 @@ impl Caller {
             if let Some(Ok(answer)) = elsewhere.join_next().await {
                 return answer;
             }
+            tracing::error!("a request was not answered: its handler broke off");
             text(StatusCode::INTERNAL_SERVER_ERROR, "The server could not do this; its log says why.\n")
         }))
     }

@@ -14,11 +14,11 @@ use crate::{outside, token_text};
 pub(crate) async fn keep(service: &Arc<Service>, text: Option<&str>) -> Result<(), String> {
     let all = service.engine().all();
     // The shell that asks with a token of its own may start the server too: the token is known, and needs no second place.
-    let made = |hash: &[u8; 32]| {
-        let made = |directory: &Arc<Directory>| directory.api_token_by_hash(hash).cloned();
-        all.iter().find_map(made).is_some_and(|token| token.label != ApiToken::PRESET_LABEL)
+    let is_known = |hash: &[u8; 32]| {
+        let mut found = all.iter().filter_map(|directory| directory.api_token_by_hash(hash));
+        found.any(|token| token.label != ApiToken::PRESET_LABEL)
     };
-    let hash = text.map(token_text::hash).filter(|hash| !made(hash));
+    let hash = text.map(token_text::hash).filter(|hash| !is_known(hash));
     let preset = |directory: &Directory| {
         directory.api_tokens().find(|token| token.label == ApiToken::PRESET_LABEL).map(|token| (token.id, token.hash))
     };

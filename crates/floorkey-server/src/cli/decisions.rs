@@ -150,7 +150,7 @@ impl Question {
                 format!("\n\n`floorkey application show {kind}` shows which permissions the application has.")
             }
             ("unknown_permission", _) => match Permission::parse(&self.permission) {
-                Err(unknown) if unknown.to_string().ends_with('?') => format!("\n\n{unknown}"),
+                Err(unknown) if unknown.instead().is_some() => format!("\n\n{unknown}"),
                 Err(unknown) => {
                     format!(
                         "\n\n{unknown} of Floorkey. An application's is asked about with a thing, such as orders:o-17."

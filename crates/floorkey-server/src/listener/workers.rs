@@ -1,5 +1,5 @@
 //! Threads that attend to connections, one a processor. A connection stays with its thread, which shares no queue with
-//! the others: a runtime whose threads take work from one another spends a tenth of a question on that.
+//! the others: what a runtime spends on letting its threads take work from one another shows in every question.
 //!
 //! What may take long is done elsewhere, so that nobody who is on the same thread waits for it.
 
