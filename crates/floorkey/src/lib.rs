@@ -39,6 +39,7 @@ pub mod tags;
 pub mod text;
 mod time;
 pub mod user;
+pub mod visibility;
 
 pub use access_key::{AccessKey, AccessKeyId};
 pub use act::Act;
@@ -68,3 +69,4 @@ pub use secret::Opaque;
 pub use settings::{GuardMode, Settings};
 pub use time::Timestamp;
 pub use user::User;
+pub use visibility::Visibility;

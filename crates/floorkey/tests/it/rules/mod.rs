@@ -18,3 +18,4 @@ mod restoring;
 mod scopes;
 mod undoing;
 mod users;
+mod visibility;

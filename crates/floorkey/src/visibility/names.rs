@@ -1,0 +1,86 @@
+//! Names of records, where they may be shown: for sentences that mention a record besides what they are about.
+
+use super::Viewer;
+use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
+use crate::record::RecordKey;
+use crate::scope::HierarchyScope;
+
+impl<'a> Viewer<'a> {
+    /// The login of a user whom the principal may see, or is.
+    #[must_use]
+    pub fn user_name(&self, id: UserId) -> Option<&'a str> {
+        let user = self.directory.user(id)?;
+        (self.is_oneself(id) || self.user(id).shows_name()).then_some(user.username.as_str())
+    }
+
+    /// The name of a security profile that the principal may see, or has.
+    #[must_use]
+    pub fn profile_name(&self, id: SecurityProfileId) -> Option<&'a str> {
+        let profile = self.directory.profile(id)?;
+        (self.has_profile(id) || self.profile(id).shows_name()).then_some(profile.name.as_str())
+    }
+
+    /// The name of a hierarchy group that the principal may see, is in, or has a permission for.
+    #[must_use]
+    pub fn group_name(&self, id: HierarchyGroupId) -> Option<&'a str> {
+        let group = self.directory.group(id)?;
+        (self.is_own_group(id) || self.group(id).shows_name()).then_some(group.name.as_str())
+    }
+
+    /// The names from the topmost group to this one, if the principal may see each of them.
+    #[must_use]
+    pub fn group_path(&self, id: HierarchyGroupId) -> Option<String> {
+        let path = self.directory.group_path(id);
+        let names = path.iter().map(|group| self.group_name(group.id)).collect::<Option<Vec<_>>>()?;
+        (!names.is_empty()).then(|| names.join(" / "))
+    }
+
+    /// The name of a routing profile, queue, hours of operation or agent status that the principal may see.
+    #[must_use]
+    pub fn resource_name(&self, id: ResourceId) -> Option<&'a str> {
+        let resource = self.directory.resource(id)?;
+        self.resource(id).shows_name().then_some(resource.name.as_str())
+    }
+
+    /// The name of a record as sentences mention it, if the principal may see it: a login, a name, a namespace, an id.
+    /// `None` for a deleted record, which has no name anymore.
+    #[must_use]
+    pub fn record_name(&self, key: &RecordKey) -> Option<String> {
+        let shown = || self.record(key).shows_name();
+        match key {
+            RecordKey::Settings => Some("the instance".to_owned()),
+            RecordKey::Structure => shown().then(|| "the hierarchy".to_owned()),
+            RecordKey::Group(id) => self.group_path(*id),
+            RecordKey::Resource(id) => self.resource_name(*id).map(str::to_owned),
+            RecordKey::Profile(id) => self.profile_name(*id).map(str::to_owned),
+            RecordKey::User(id) => self.user_name(*id).map(str::to_owned),
+            RecordKey::AccessKey(id) => shown().then(|| id.to_string()),
+            RecordKey::Application(namespace) => shown().then(|| namespace.clone()),
+            RecordKey::ApplicationResource(namespace, id) => shown().then(|| format!("{id} of {namespace}")),
+            RecordKey::ApiToken(id) => {
+                let token = self.directory.api_token(*id).filter(|_| shown())?;
+                Some(token.label.clone())
+            }
+        }
+    }
+
+    /// Whether the principal has the security profile, now or at another time.
+    fn has_profile(&self, id: SecurityProfileId) -> bool {
+        self.oneself().is_some_and(|user| user.assignments.iter().any(|assigned| assigned.profile == id))
+    }
+
+    /// Whether it is the principal's group, a group to which one of the principal's permissions is limited, or above
+    /// one of those: the principal's own permissions are shown with these names.
+    fn is_own_group(&self, id: HierarchyGroupId) -> bool {
+        let Some(user) = self.oneself() else { return false };
+        let is_at_or_above = |group: HierarchyGroupId| self.directory.is_within(group, id);
+        if user.hierarchy_group.is_some_and(is_at_or_above) {
+            return true;
+        }
+        let grants = self.directory.grants_at(user, self.at);
+        grants.within.iter().any(|(scope, _)| match scope.hierarchy {
+            Some(HierarchyScope::Group(group)) => is_at_or_above(group),
+            Some(HierarchyScope::Own) | None => false,
+        })
+    }
+}

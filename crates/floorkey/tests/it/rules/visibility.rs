@@ -1,0 +1,200 @@
+//! Visibility: how much of each record a principal may be shown, and by which permissions.
+
+use floorkey::application::ApplicationPermission;
+use floorkey::profile::Application;
+use floorkey::visibility::Viewer;
+use floorkey::{
+    ApiToken, ApiTokenId, Command, HierarchyGroupId, Principal, RecordKey, RegisteredApplication, ResourceType,
+    SecurityProfileEdit, TokenScope, UserId, Visibility,
+};
+
+use crate::world::{World, by, granting, granting_below, granting_tagged, operator, tags};
+
+/// An instance with the group North, in which `ann` is, and the group South with `bob`, whose profile `Refunds` grants
+/// the permission `refund` of the application `orders`. Returns the groups.
+fn instance() -> (World, HierarchyGroupId, HierarchyGroupId) {
+    let mut world = World::new();
+    world.levels(&["Region"]);
+    let (north, south) = (world.group("North", None), world.group("South", None));
+    let refund = ApplicationPermission {
+        name: "refund".to_owned(),
+        description: "Give money back".to_owned(),
+        requires: Default::default(),
+    };
+    let orders = RegisteredApplication {
+        namespace: "orders".to_owned(),
+        name: "Orders".to_owned(),
+        description: String::new(),
+        permissions: vec![refund],
+        modified: world.now,
+    };
+    world.done(&operator(), Command::RegisterApplication(Box::new(orders)));
+    let granted = Application { namespace: "orders".to_owned(), permissions: vec!["refund".to_owned()], kind: None };
+    let refunds = SecurityProfileEdit { applications: Some(vec![granted]), ..granting(&["BasicAgentAccess"]) };
+    world.make_profile("Refunds", refunds);
+    for (login, group, profile) in [("ann", north, "Agent"), ("bob", south, "Refunds")] {
+        let mut new = world.new_user(login, &[profile]);
+        new.hierarchy_group = Some(group);
+        world.hire_as(new);
+    }
+    let token = ApiToken {
+        id: ApiTokenId::from_bits(1),
+        label: "till".to_owned(),
+        scopes: [TokenScope::Evaluate].into(),
+        hash: [7; 32],
+        expires: None,
+        created: world.now,
+    };
+    world.done(&operator(), Command::CreateApiToken(Box::new(token)));
+    (world, north, south)
+}
+
+fn hire_with(world: &mut World, login: &str, permissions: &[&str]) -> Principal {
+    let profile = format!("profile of {login}");
+    world.grant(&profile, permissions);
+    by(world.hire(login, &[&profile])).principal
+}
+
+fn viewer<'a>(world: &'a World, principal: &'a Principal) -> Viewer<'a> {
+    Viewer::new(&world.directory, principal, world.now)
+}
+
+fn shows_permissions(world: &World, principal: &Principal, login: &str) -> bool {
+    viewer(world, principal).effective_permissions(world.directory.user_by_login(login).unwrap()).is_ok()
+}
+
+#[test]
+fn viewing_users_shows_the_names_that_come_along_and_nothing_of_what_profiles_grant() {
+    let (mut world, north, _) = instance();
+    let ulla = hire_with(&mut world, "ulla", &["Users.View"]);
+    let key = world.key(world.user("bob"));
+    let sees = viewer(&world, &ulla);
+    assert_eq!(sees.user(world.user("bob")), Visibility::Details);
+    assert_eq!(sees.profile(world.profile("Refunds")), Visibility::Name);
+    assert_eq!(sees.group(north), Visibility::Name);
+    assert_eq!(sees.resource(world.routing_profile()), Visibility::Name);
+    let queue = world.directory.resource_by_name(ResourceType::Queue, "BasicQueue").unwrap().id;
+    assert_eq!(sees.resource(queue), Visibility::Hidden);
+    assert_eq!(sees.structure(), Visibility::Hidden);
+    assert_eq!(sees.application("orders"), Visibility::Hidden);
+    assert_eq!(sees.application_permission("orders", "refund"), Visibility::Hidden);
+    assert_eq!(sees.application_resources("orders"), Visibility::Hidden);
+    assert_eq!(sees.access_key(&key), Visibility::Hidden);
+    assert_eq!(sees.record(&RecordKey::ApiToken(ApiTokenId::from_bits(1))), Visibility::Hidden);
+    assert!(!shows_permissions(&world, &ulla, "bob"));
+    assert!(sees.permission_use(world.directory.user_by_login("bob").unwrap()).is_err());
+    assert!(sees.sees_all_users() && !sees.sees_all_profiles() && !sees.sees_all_permissions());
+}
+
+#[test]
+fn viewing_profiles_shows_what_they_grant_and_no_user() {
+    let (mut world, ..) = instance();
+    let pia = hire_with(&mut world, "pia", &["SecurityProfiles.View"]);
+    let sees = viewer(&world, &pia);
+    assert_eq!(sees.profile(world.profile("Refunds")), Visibility::Details);
+    assert_eq!(sees.application_permission("orders", "refund"), Visibility::Details);
+    assert_eq!(sees.application_resources("orders"), Visibility::Details);
+    assert_eq!(sees.user(world.user("bob")), Visibility::Hidden);
+    assert_eq!(sees.user_name(world.user("bob")), None);
+    assert!(!shows_permissions(&world, &pia, "bob"));
+    assert!(!sees.sees_all_assignments());
+}
+
+#[test]
+fn effective_permissions_are_shown_to_oneself_and_to_those_who_see_the_user_and_all_profiles_of_the_user() {
+    let (mut world, ..) = instance();
+    let both = hire_with(&mut world, "both", &["Users.View", "SecurityProfiles.View"]);
+    assert!(shows_permissions(&world, &both, "bob"));
+    let bob = by(world.user("bob")).principal;
+    assert!(shows_permissions(&world, &bob, "bob") && !shows_permissions(&world, &bob, "ann"));
+
+    let mut open = world.new_profile("Open", granting(&["Queues.View"]));
+    open.tags = tags(&[("open", "yes")]);
+    world.done(&operator(), Command::CreateSecurityProfile(Box::new(open)));
+    world.grant("Sees users", &["Users.View"]);
+    let scoped = granting_tagged(&["SecurityProfiles.View"], &["SecurityProfile"], ("open", "yes"));
+    world.make_profile("Sees open profiles", scoped);
+    let sue = by(world.hire("sue", &["Sees users", "Sees open profiles"])).principal;
+    world.hire("seen", &["Open"]);
+    world.hire("mixed", &["Open", "Refunds"]);
+    assert!(shows_permissions(&world, &sue, "seen"));
+    assert!(!shows_permissions(&world, &sue, "mixed"), "one profile out of scope hides the sum");
+    let sees = viewer(&world, &sue);
+    assert_eq!(sees.application("orders"), Visibility::Hidden, "only a profile out of scope names it");
+    assert_eq!(sees.profile(world.profile("Open")), Visibility::Details);
+    assert_eq!(sees.profile(world.profile("Refunds")), Visibility::Name);
+}
+
+#[test]
+fn a_scope_hides_whole_users_and_their_keys() {
+    let (mut world, north, south) = instance();
+    world.make_profile("North only", granting_below(&["Users.Edit"], Some(north)));
+    let nora = by(world.hire("nora", &["North only"])).principal;
+    let (key_of_ann, key_of_bob) = (world.key(world.user("ann")), world.key(world.user("bob")));
+    let sees = viewer(&world, &nora);
+    assert_eq!(sees.user(world.user("ann")), Visibility::Details);
+    assert_eq!(sees.user(world.user("bob")), Visibility::Hidden);
+    assert_eq!(sees.access_key(&key_of_ann), Visibility::Details);
+    assert_eq!(sees.access_key(&key_of_bob), Visibility::Hidden);
+    assert_eq!(sees.record(&RecordKey::User(UserId::from_bits(77))), Visibility::Hidden, "a deleted user");
+    assert_eq!(sees.record_name(&RecordKey::User(world.user("bob"))), None);
+    assert!(!sees.sees_all_users());
+    assert_eq!(sees.group_name(north), Some("North"));
+    assert_eq!(sees.group(south), Visibility::Name, "groups are listed in the form of a user");
+}
+
+#[test]
+fn everybody_sees_the_names_of_what_is_their_own_and_nothing_else() {
+    let (world, north, south) = instance();
+    let bob = by(world.user("bob")).principal;
+    let sees = viewer(&world, &bob);
+    assert_eq!(sees.user_name(world.user("bob")), Some("bob"));
+    assert_eq!(sees.profile_name(world.profile("Refunds")), Some("Refunds"));
+    assert_eq!(sees.group_path(south).as_deref(), Some("South"));
+    assert_eq!(sees.application_permission("orders", "refund"), Visibility::Details);
+    assert_eq!(sees.application("orders"), Visibility::Name);
+    assert_eq!(sees.user_name(world.user("ann")), None);
+    assert_eq!(sees.profile_name(world.profile("Agent")), None);
+    assert_eq!(sees.group_path(north), None);
+    assert_eq!(sees.profile(world.profile("Refunds")), Visibility::Hidden, "its page is not for its users");
+}
+
+#[test]
+fn the_operator_the_system_and_full_administrators_see_everything() {
+    let (mut world, north, _) = instance();
+    let key = world.key(world.user("bob"));
+    let admin = by(world.user("admin")).principal;
+    for principal in [operator().principal, Principal::System, admin] {
+        let sees = viewer(&world, &principal);
+        let records = [
+            RecordKey::Structure,
+            RecordKey::Group(north),
+            RecordKey::Resource(world.routing_profile()),
+            RecordKey::Profile(world.profile("Refunds")),
+            RecordKey::User(world.user("bob")),
+            RecordKey::User(UserId::from_bits(77)),
+            RecordKey::AccessKey(key.clone()),
+            RecordKey::Application("orders".to_owned()),
+            RecordKey::ApplicationResource("orders".to_owned(), "1".to_owned()),
+            RecordKey::ApiToken(ApiTokenId::from_bits(1)),
+        ];
+        for record in records {
+            assert_eq!(sees.record(&record), Visibility::Details, "{principal:?} {record:?}");
+        }
+        assert!(shows_permissions(&world, &principal, "bob"));
+        assert_eq!(sees.record_name(&RecordKey::User(world.user("bob"))).as_deref(), Some("bob"));
+    }
+}
+
+#[test]
+fn a_disabled_user_is_shown_nothing() {
+    let (mut world, north, _) = instance();
+    let both = hire_with(&mut world, "both", &["Users.View", "SecurityProfiles.View", "AgentGrouping.View"]);
+    let user = world.user("both");
+    world.done(&operator(), Command::SetUserEnabled { user, enabled: false });
+    let sees = viewer(&world, &both);
+    assert_eq!(sees.user(world.user("bob")), Visibility::Hidden);
+    assert_eq!(sees.profile(world.profile("Refunds")), Visibility::Hidden);
+    assert_eq!(sees.group(north), Visibility::Hidden);
+    assert!(!shows_permissions(&world, &both, "bob"));
+}
