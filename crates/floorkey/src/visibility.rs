@@ -11,7 +11,7 @@ mod access;
 mod names;
 
 use crate::act::Act;
-use crate::decision::Target;
+use crate::decision::{Target, Thing};
 use crate::directory::Directory;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
 use crate::plan::{authorize, can_list};
@@ -65,6 +65,14 @@ impl<'a> Viewer<'a> {
     #[must_use]
     pub fn user(&self, id: UserId) -> Visibility {
         self.described(Act::DescribeUser, ResourceType::User, self.directory.user(id).map(|_| Target::User(id)))
+    }
+
+    /// How much is shown of a deleted user who can be restored: as much as of a user with the same tags in the same group.
+    #[must_use]
+    pub fn deleted_user(&self, user: &User) -> Visibility {
+        let group = user.hierarchy_group.filter(|group| self.directory.group(*group).is_some());
+        let thing = Thing { hierarchy_group: group, ..Thing::new(ResourceType::User, &user.tags) };
+        self.all_or_nothing(self.is_allowed(Act::DescribeUser, &Target::Described(thing)))
     }
 
     /// How much of a security profile is shown. What it grants is part of the details.

@@ -4,8 +4,8 @@ use floorkey::application::ApplicationPermission;
 use floorkey::profile::Application;
 use floorkey::visibility::Viewer;
 use floorkey::{
-    ApiToken, ApiTokenId, Command, HierarchyGroupId, Principal, RecordKey, RegisteredApplication, ResourceType,
-    SecurityProfileEdit, TokenScope, UserId, Visibility,
+    Act, ApiToken, ApiTokenId, Command, HierarchyGroupId, Principal, RecordKey, RegisteredApplication, ResourceType,
+    SecurityProfileEdit, TokenScope, UserId, Visibility, catalogue,
 };
 
 use crate::world::{World, by, granting, granting_below, granting_tagged, operator, tags};
@@ -157,6 +157,45 @@ fn everybody_sees_the_names_of_what_is_their_own_and_nothing_else() {
     assert_eq!(sees.profile_name(world.profile("Agent")), None);
     assert_eq!(sees.group_path(north), None);
     assert_eq!(sees.profile(world.profile("Refunds")), Visibility::Hidden, "its page is not for its users");
+}
+
+#[test]
+fn lists_ask_for_what_describing_asks_for() {
+    let pairs = [
+        (Act::DescribeUser, vec![Act::ListUsers, Act::SearchUsers, Act::DownloadUsers]),
+        (
+            Act::DescribeSecurityProfile,
+            vec![Act::ListSecurityProfiles, Act::SearchSecurityProfiles, Act::ListSecurityProfilePermissions],
+        ),
+        (Act::DescribeUserHierarchyGroup, vec![Act::ListUserHierarchyGroups, Act::SearchUserHierarchyGroups]),
+        (Act::DescribeQueue, vec![Act::ListQueues]),
+        (Act::DescribeRoutingProfile, vec![Act::ListRoutingProfiles]),
+        (Act::DescribeHoursOfOperation, vec![Act::ListHoursOfOperations]),
+        (Act::DescribeAgentStatus, vec![Act::ListAgentStatuses]),
+    ];
+    for (describe, lists) in pairs {
+        let asked = |act| {
+            let asked = catalogue().requirement(act);
+            (asked.all_of, asked.any_of, asked.any_valid_key, asked.owner_only)
+        };
+        for list in lists {
+            assert_eq!(asked(list), asked(describe), "{} and {}", list.name(), describe.name());
+        }
+    }
+}
+
+#[test]
+fn a_deleted_user_is_shown_as_one_of_the_same_tags_and_group() {
+    let (mut world, north, south) = instance();
+    world.make_profile("North only", granting_below(&["Users.Create"], Some(north)));
+    let nora = by(world.hire("nora", &["North only"])).principal;
+    let sees = viewer(&world, &nora);
+    let gone = |group| {
+        let user = world.directory.user_by_login("bob").unwrap();
+        floorkey::User { hierarchy_group: Some(group), ..(**user).clone() }
+    };
+    assert_eq!(sees.deleted_user(&gone(north)), Visibility::Details);
+    assert_eq!(sees.deleted_user(&gone(south)), Visibility::Hidden);
 }
 
 #[test]
