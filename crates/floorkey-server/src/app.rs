@@ -9,6 +9,7 @@ use crate::metrics::Metrics;
 use crate::sealing::Sealer;
 use crate::service::Service;
 use crate::tls::Tls;
+use crate::trusted_proxies::TrustedProxies;
 
 /// What every surface needs.
 pub(crate) struct App {
@@ -26,6 +27,8 @@ pub(crate) struct App {
     pub(crate) account: String,
     /// The address in links, without a slash at the end.
     pub(crate) public_url: String,
+    /// Proxies whose `X-Forwarded-For` counts.
+    pub(crate) trusted_proxies: TrustedProxies,
     /// Whether `/metrics` is answered beside everything else.
     pub(crate) metrics_here: bool,
     /// What is counted.

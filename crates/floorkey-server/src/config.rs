@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use crate::passwords::Password;
 use crate::tls::TlsFiles;
 use crate::token_text;
+use crate::trusted_proxies::TrustedProxies;
 
 /// The settings as flags and environment give them.
 #[derive(Args, Clone, Debug, Default)]
@@ -54,6 +55,10 @@ pub(crate) struct Flags {
     /// revokes it [default: none]
     #[arg(long, env = "FLOORKEY_API_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     api_token: Option<String>,
+    /// Proxies in front of the server, as addresses and networks separated by commas; X-Forwarded-For counts only from
+    /// them [default: none]
+    #[arg(long, env = "FLOORKEY_TRUSTED_PROXIES", value_name = "NETWORKS")]
+    trusted_proxies: Option<String>,
     /// Answer /metrics at this address instead of the main one
     #[arg(long, env = "FLOORKEY_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
     metrics_listen: Option<String>,
@@ -112,6 +117,7 @@ struct File {
     operator_secret_access_key: Option<String>,
     admin_password: Option<String>,
     api_token: Option<String>,
+    trusted_proxies: Option<String>,
     metrics_listen: Option<String>,
     smtp_url: Option<String>,
     mail_from: Option<String>,
@@ -135,6 +141,7 @@ pub(crate) struct Config {
     pub(crate) admin_password: Option<Password>,
     /// The token that applications ask for decisions with.
     pub(crate) api_token: Option<Zeroizing<String>>,
+    pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) metrics_listen: Option<SocketAddr>,
     /// The mail server, where there is one.
     pub(crate) smtp_url: Option<String>,
@@ -209,6 +216,7 @@ impl Config {
             operator_key,
             admin_password,
             api_token: api_token(flags.api_token.or(file.api_token))?,
+            trusted_proxies: trusted_proxies(flags.trusted_proxies.or(file.trusted_proxies))?,
             metrics_listen: metrics_listen.transpose()?,
             mail_from,
             smtp_url,
@@ -264,6 +272,11 @@ fn public_url(text: Option<String>) -> Result<Option<String>, String> {
             "--public-url / FLOORKEY_PUBLIC_URL `{text}` is no address of the web; one looks like https://floorkey.example.com"
         )),
     }
+}
+
+fn trusted_proxies(text: Option<String>) -> Result<TrustedProxies, String> {
+    TrustedProxies::parse(&text.unwrap_or_default())
+        .map_err(|problem| format!("--trusted-proxies / FLOORKEY_TRUSTED_PROXIES: {problem}"))
 }
 
 fn mail_from(text: Option<String>, needed: bool) -> Result<Option<Mailbox>, String> {

@@ -58,7 +58,7 @@ pub(crate) async fn answer(app: &App, call: Call) -> Counted {
     if status >= 500 {
         tracing::error!(request_id, operation, status, error = ?result.as_ref().err(), "a call failed");
     } else {
-        tracing::info!(request_id, operation, status, peer = %call.peer, "call");
+        tracing::info!(request_id, operation, status, client = %call.client, "call");
     }
     Counted { answer: answer::render(result, refusal, &request_id), surface, operation }
 }

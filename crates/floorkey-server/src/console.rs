@@ -81,11 +81,11 @@ impl Console {
     /// Answers a request for a page.
     pub(crate) async fn answer(&self, call: Call) -> Counted {
         let counted = |answer, operation| Counted { answer, surface: "console", operation };
-        let Call { mut parts, body, peer } = call;
+        let Call { mut parts, body, client } = call;
         if let Some(to) = without_slash(&parts) {
             return counted(finish(problem::lead_to(&to)).await, "lead on");
         }
-        let visitor = match Visitor::identify(&self.app, &parts, peer).await {
+        let visitor = match Visitor::identify(&self.app, &parts, client).await {
             Ok(visitor) => visitor,
             Err(failure) => return counted(finish(problem::bare(&failure.into())).await, "none"),
         };

@@ -29,6 +29,7 @@ pub mod service;
 mod throttle;
 mod tls;
 mod token_text;
+mod trusted_proxies;
 mod usage;
 mod warnings;
 

@@ -9,7 +9,7 @@ mod workers;
 
 use std::convert::Infallible;
 use std::future::{poll_fn, ready};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
@@ -70,7 +70,8 @@ pub(crate) struct Counted {
 pub(crate) struct Call {
     pub(crate) parts: http::request::Parts,
     pub(crate) body: Result<Bytes, BodyError>,
-    pub(crate) peer: SocketAddr,
+    /// The address of the client, behind trusted proxies too.
+    pub(crate) client: IpAddr,
 }
 
 /// Why a body could not be taken.
@@ -220,7 +221,7 @@ impl Caller {
             };
         }
         let (app, console) = (self.app.clone(), self.console.clone());
-        let answer = answer_other(app, console, parts, body, self.peer, self.only_metrics, at);
+        let answer = answer_other(app, console, parts, body, self.peer.ip(), self.only_metrics, at);
         // Given up when whoever asks goes away.
         let mut elsewhere = JoinSet::new();
         elsewhere.spawn_on(answer, &self.main);
@@ -272,20 +273,21 @@ async fn answer_other(
     console: Arc<Console>,
     parts: http::request::Parts,
     body: Incoming,
-    peer: SocketAddr,
+    peer: IpAddr,
     only_metrics: bool,
     begun: Instant,
 ) -> Answer {
+    let client = app.trusted_proxies.client(peer, &parts.headers);
     let counted = if only_metrics {
         program(&app, &parts, true)
     } else if !connect::is_signed(&parts) && is_console(parts.uri.path()) {
         let body = read(body).await;
-        console.answer(Call { parts, body, peer }).await
+        console.answer(Call { parts, body, client }).await
     } else if let Some(counted) = (!connect::is_signed(&parts)).then(|| program(&app, &parts, false)).filter(is_found) {
         counted
     } else {
         let body = read(body).await;
-        connect::answer(&app, Call { parts, body, peer }).await
+        connect::answer(&app, Call { parts, body, client }).await
     };
     let labels =
         CallLabels { surface: counted.surface, operation: counted.operation, status: counted.answer.status().as_u16() };

@@ -84,6 +84,7 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
         region: config.region.clone(),
         account: config.account_id.clone(),
         public_url,
+        trusted_proxies: config.trusted_proxies.clone(),
         metrics_here: metrics_listener.is_none(),
         metrics: Metrics::new(),
         activity: Activities::load(service.store(), &instances).await.map_err(|error| error.to_string())?,

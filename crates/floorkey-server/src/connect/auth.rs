@@ -73,7 +73,7 @@ pub(super) async fn authenticate<'a>(
     let actor = Actor {
         principal,
         request_id: request_id.to_owned(),
-        address: Some(call.peer.ip().to_string()),
+        address: Some(call.client.to_string()),
         agent: call.parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).map(shortened),
     };
     Ok(Caller::new(app, actor, directory.map(|directory| directory.instance())))

@@ -1,6 +1,6 @@
 //! Who looks at a page: found out once for each request, from the session's cookie.
 
-use std::net::SocketAddr;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -27,7 +27,7 @@ const GUARD_PUT_OFF: &str = "floorkey-guard-later";
 /// Where a request comes from, and who is signed in there.
 #[derive(Clone)]
 pub(super) struct Visitor {
-    /// The network address.
+    /// The network address of the client.
     pub(super) address: String,
     /// What the browser calls itself.
     pub(super) agent: String,
@@ -56,10 +56,10 @@ impl Visitor {
     ///
     /// # Errors
     /// What the store can't read.
-    pub(super) async fn identify(app: &Arc<App>, parts: &Parts, peer: SocketAddr) -> Result<Self, Failure> {
+    pub(super) async fn identify(app: &Arc<App>, parts: &Parts, client: IpAddr) -> Result<Self, Failure> {
         let said = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let mut visitor = Self {
-            address: peer.ip().to_string(),
+            address: client.to_string(),
             agent: said(header::USER_AGENT).to_owned(),
             here: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
             theme: session::sent(&parts.headers, Theme::COOKIE).and_then(|word| Theme::parse(&word)),

@@ -100,6 +100,8 @@ mod terraform;
 #[cfg(test)]
 mod tls;
 #[cfg(test)]
+mod trusted_proxies;
+#[cfg(test)]
 mod visitor;
 #[cfg(test)]
 mod world;

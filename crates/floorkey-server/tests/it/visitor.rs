@@ -11,12 +11,19 @@ use crate::server::{ADMIN_PASSWORD, Server};
 pub(crate) struct Visitor {
     address: SocketAddr,
     cookies: RefCell<BTreeMap<String, String>>,
+    /// What a proxy says of where this browser is.
+    forwarded_for: Option<String>,
 }
 
 impl Visitor {
     /// Somebody who has never been here.
     pub(crate) fn new(server: &Server) -> Self {
-        Self { address: server.address, cookies: RefCell::default() }
+        Self { address: server.address, cookies: RefCell::default(), forwarded_for: None }
+    }
+
+    /// A new browser behind a proxy that sends this value of `X-Forwarded-For`.
+    pub(crate) fn behind_proxy(server: &Server, forwarded_for: &str) -> Self {
+        Self { forwarded_for: Some(forwarded_for.to_owned()), ..Self::new(server) }
     }
 
     /// The administrator, signed in.
@@ -67,6 +74,9 @@ impl Visitor {
     /// Sends any request with the cookies.
     pub(crate) fn send(&self, method: &str, path: &str, kind: Option<&str>, body: &[u8]) -> Answer {
         let mut headers = vec![("Host".to_owned(), self.address.to_string())];
+        if let Some(forwarded_for) = &self.forwarded_for {
+            headers.push(("X-Forwarded-For".to_owned(), forwarded_for.clone()));
+        }
         if let Some(kind) = kind {
             headers.push(("Content-Type".to_owned(), kind.to_owned()));
         }

@@ -1,0 +1,126 @@
+//! Proxies in front of the server, and the address of the client behind them.
+//!
+//! Anybody can send `X-Forwarded-For`; only what a trusted proxy appended to it is evidence. The header is read from
+//! its right end: each entry was written by the hop to its right, so reading stops at the first address that is not
+//! a trusted proxy. Entries further left were written by the client. `Forwarded` (RFC 7239) is not read: a proxy that
+//! maintains only one of the two headers passes the other on as the client sent it.
+
+use std::net::{IpAddr, SocketAddr};
+
+use http::{HeaderMap, HeaderName};
+use ipnet::IpNet;
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// The addresses and networks of trusted proxies; none by default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct TrustedProxies(Vec<IpNet>);
+
+impl TrustedProxies {
+    /// Parses a list of addresses (`192.0.2.7`, `2001:db8::7`) and networks (`10.0.0.0/8`) separated by commas or
+    /// spaces. An IPv4 address in IPv6 form stands for the IPv4 address.
+    ///
+    /// # Errors
+    /// Names the first entry that is neither.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let entries = text.split(|c: char| c == ',' || c.is_ascii_whitespace()).filter(|entry| !entry.is_empty());
+        entries.map(parse_network).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Whether connections from this address come from a trusted proxy.
+    pub(crate) fn contains(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        self.0.iter().any(|network| network.contains(&address))
+    }
+
+    /// The address of the client that a request comes from: the peer of the connection, or, if the peer is a trusted
+    /// proxy, the rightmost forwarded address that is not a trusted proxy. An entry that is not an address ends the
+    /// search at the hop that sent it; if all addresses are trusted, the leftmost one counts.
+    pub(crate) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        let mut client = peer.to_canonical();
+        if self.0.is_empty() {
+            return client;
+        }
+        let values = headers.get_all(FORWARDED_FOR).into_iter().rev();
+        let mut forwarded = values.flat_map(|value| value.as_bytes().rsplit(|byte| *byte == b',')).map(parse_entry);
+        while self.contains(client)
+            && let Some(Some(next)) = forwarded.next()
+        {
+            client = next;
+        }
+        client
+    }
+}
+
+fn parse_network(entry: &str) -> Result<IpNet, String> {
+    let wrong = || format!("`{entry}` is not an address or network; examples are 192.0.2.7, 10.0.0.0/8, 2001:db8::/32");
+    match entry.parse::<IpAddr>() {
+        Ok(address) => Ok(IpNet::from(address.to_canonical())),
+        Err(_) => entry.parse::<IpNet>().map(|network| network.trunc()).map_err(|_| wrong()),
+    }
+}
+
+/// An entry of `X-Forwarded-For`. Some proxies add the port: `192.0.2.7:4711`, `[2001:db8::7]:4711`.
+fn parse_entry(entry: &[u8]) -> Option<IpAddr> {
+    let text = std::str::from_utf8(entry).ok()?.trim();
+    let unbracketed = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
+    let address = unbracketed.parse().or_else(|_| text.parse::<SocketAddr>().map(|address| address.ip())).ok()?;
+    Some(IpAddr::to_canonical(&address))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn client(trusted: &str, peer: &str, forwarded: &[&str]) -> String {
+        let mut headers = HeaderMap::new();
+        for value in forwarded {
+            headers.append(FORWARDED_FOR, HeaderValue::from_str(value).unwrap());
+        }
+        TrustedProxies::parse(trusted).unwrap().client(peer.parse().unwrap(), &headers).to_string()
+    }
+
+    #[test]
+    fn without_trusted_proxies_forwarded_addresses_do_not_count() {
+        assert_eq!(client("", "192.0.2.1", &["198.51.100.7"]), "192.0.2.1");
+        assert_eq!(client("10.0.0.0/8", "192.0.2.1", &["198.51.100.7"]), "192.0.2.1");
+        assert_eq!(client("", "::ffff:192.0.2.1", &[]), "192.0.2.1");
+    }
+
+    #[test]
+    fn the_rightmost_address_that_is_not_trusted_counts() {
+        let trusted = "10.0.0.0/8, 2001:db8:1::/48 192.0.2.9";
+        assert_eq!(client(trusted, "10.1.1.1", &["203.0.113.5, 198.51.100.7"]), "198.51.100.7");
+        assert_eq!(client(trusted, "10.1.1.1", &["203.0.113.5, 198.51.100.7, 192.0.2.9,10.2.2.2"]), "198.51.100.7");
+        assert_eq!(client(trusted, "::ffff:10.1.1.1", &["203.0.113.5", "198.51.100.7", "10.2.2.2"]), "198.51.100.7");
+        assert_eq!(client(trusted, "2001:db8:1::1", &["198.51.100.7:4711"]), "198.51.100.7");
+        assert_eq!(client(trusted, "10.1.1.1", &["2001:db8:2::7"]), "2001:db8:2::7");
+        assert_eq!(client(trusted, "10.1.1.1", &["[2001:db8:2::7]:80"]), "2001:db8:2::7");
+        assert_eq!(client(trusted, "10.1.1.1", &["[2001:db8:2::7]"]), "2001:db8:2::7");
+        assert_eq!(client(trusted, "10.1.1.1", &["::ffff:198.51.100.7"]), "198.51.100.7");
+    }
+
+    #[test]
+    fn what_is_no_address_ends_the_search_at_the_hop_that_sent_it() {
+        let trusted = "10.0.0.0/8";
+        assert_eq!(client(trusted, "10.1.1.1", &["198.51.100.7, unknown"]), "10.1.1.1");
+        assert_eq!(client(trusted, "10.1.1.1", &["198.51.100.7, _x, 10.2.2.2"]), "10.2.2.2");
+        assert_eq!(client(trusted, "10.1.1.1", &[""]), "10.1.1.1");
+        assert_eq!(client(trusted, "10.1.1.1", &["10.3.3.3, 10.2.2.2"]), "10.3.3.3");
+    }
+
+    #[test]
+    fn a_wrong_entry_is_named() {
+        for wrong in ["proxy.example.com", "10.0.0.0/33", "10.0.0", "fe80::1%eth0"] {
+            let error = TrustedProxies::parse(&format!("192.0.2.1,{wrong}")).unwrap_err();
+            assert!(error.contains(&format!("`{wrong}`")), "{error}");
+        }
+        assert_eq!(TrustedProxies::parse(" , ").unwrap(), TrustedProxies::default());
+        let trusted = TrustedProxies::parse("10.1.2.3/8").unwrap();
+        assert!(trusted.contains("10.200.0.1".parse().unwrap()));
+        assert!(trusted.contains("::ffff:10.200.0.1".parse().unwrap()));
+        assert!(!trusted.contains("11.0.0.1".parse().unwrap()));
+    }
+}

@@ -1,0 +1,24 @@
+//! The address that a request counts for, behind proxies.
+
+use serde_json::Value;
+
+use crate::server::ADMIN_PASSWORD;
+use crate::visitor::Visitor;
+use crate::world::World;
+
+/// The address in the newest event.
+fn newest_address(world: &World) -> String {
+    let events = world.extension("GET", "/audit", &Value::Null);
+    let address = &events["Events"][0]["Address"];
+    address.as_str().unwrap_or_else(|| panic!("no address: {events}")).to_owned()
+}
+
+#[test]
+fn behind_a_trusted_proxy_the_rightmost_foreign_address_counts_and_else_the_peer() {
+    let chain = "203.0.113.5, 198.51.100.7, 10.1.2.3";
+    for (trusted, counts) in [("127.0.0.1, 10.0.0.0/8", "198.51.100.7"), ("127.0.0.1", "10.1.2.3"), ("", "127.0.0.1")] {
+        let world = World::with(&[("FLOORKEY_TRUSTED_PROXIES", trusted)]);
+        Visitor::behind_proxy(&world.server, chain).sign_in("admin", ADMIN_PASSWORD);
+        assert_eq!(newest_address(&world), counts, "with `{trusted}` trusted");
+    }
+}
