@@ -343,8 +343,8 @@ pub enum Command {
         /// Why: needed for loosening.
         reason: String,
     },
-    /// Make the Admin profile whole again and give it to a user who can sign in: the way back when nobody can
-    /// administer the instance. Only on the server's machine.
+    /// Give a user who can sign in a profile with every permission: the way back when no user can administer the
+    /// instance. Only on the server's machine. The profile is one that only full administrators have, or a new one.
     RestoreAdministrator {
         /// The profile's id, if it has to be made.
         profile: SecurityProfileId,

@@ -27,13 +27,14 @@ use crate::application::{ApplicationResource, RegisteredApplication};
 use crate::catalogue::Permission;
 use crate::hierarchy::{HierarchyGroup, HierarchyStructure};
 use crate::id::{ApiTokenId, HierarchyGroupId, InstanceId, ResourceId, SecurityProfileId, UserId};
+use crate::lookalike::skeleton;
 use crate::profile::SecurityProfile;
 use crate::record::Record;
 use crate::resource::{Resource, ResourceType};
 use crate::scope::Grants;
 use crate::search::Kept;
 use crate::settings::Settings;
-use crate::text::{as_folded, folded, skeleton};
+use crate::text::{as_folded, folded};
 use crate::user::User;
 
 pub use half::HotHalf;
@@ -149,6 +150,11 @@ impl Directory {
     /// A user whose login name looks like this one without being it.
     #[must_use]
     pub fn lookalike(&self, username: &str) -> Option<&Arc<User>> {
+        self.lookalikes(username).next()
+    }
+
+    /// The users whose login names look like this one without being it.
+    pub fn lookalikes(&self, username: &str) -> impl Iterator<Item = &Arc<User>> {
         let (name, looks) = (folded(username), skeleton(username));
         let hash = hash_of_looks(&looks);
         let plain = self.logins.get(&looks).into_iter().map(|login| &login.ordinal);
@@ -156,7 +162,7 @@ impl Directory {
         plain
             .chain(odd)
             .filter_map(|ordinal| self.user_at(*ordinal))
-            .find(|user| skeleton(&user.username) == looks && folded(&user.username) != name)
+            .filter(move |user| skeleton(&user.username) == looks && folded(&user.username) != name)
     }
 
     /// How many users there are.

@@ -23,6 +23,7 @@ mod directory;
 pub mod hierarchy;
 mod id;
 pub mod limits;
+pub mod lookalike;
 mod permission_set;
 mod plan;
 mod principal;

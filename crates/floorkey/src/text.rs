@@ -38,46 +38,9 @@ pub fn cmp_folded(name: &str, other: &str) -> Ordering {
     folded(name).cmp(&folded(other))
 }
 
-/// The form in which two names *look* like the same name: [`folded`], with characters that are drawn alike made one.
-#[must_use]
-pub fn skeleton(name: &str) -> String {
-    let folded = folded(name);
-    odd_skeleton(&folded).unwrap_or(folded)
-}
-
-/// The skeleton of a folded name; `None` where the name is its own, as most are.
-pub(crate) fn odd_skeleton(folded: &str) -> Option<String> {
-    let plain = |bytes: &[u8]| match bytes {
-        [b'0' | b'1' | b'|', ..] | b"rn" | b"vv" => false,
-        [first, ..] => first.is_ascii(),
-        [] => true,
-    };
-    let bytes = folded.as_bytes();
-    if bytes.windows(2).all(plain) && bytes.last().is_none_or(|last| plain(&[*last])) {
-        return None;
-    }
-    let alike: String = folded
-        .chars()
-        .map(|c| match c {
-            '0' | 'о' | 'ο' => 'o',
-            '1' | '|' | 'і' | 'ι' => 'l',
-            'а' | 'α' => 'a',
-            'е' => 'e',
-            'р' | 'ρ' => 'p',
-            'с' => 'c',
-            'у' => 'y',
-            'х' => 'x',
-            'ѕ' => 's',
-            'ν' => 'v',
-            c => c,
-        })
-        .collect();
-    Some(alike.replace("rn", "m").replace("vv", "w")).filter(|skeleton| skeleton != folded)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{as_folded, cmp_folded, folded, skeleton};
+    use super::{as_folded, cmp_folded, folded};
 
     #[test]
     fn lookalikes_fold_together() {
@@ -88,8 +51,6 @@ mod tests {
             assert_eq!(as_folded(name), folded(name));
         }
         assert_ne!(folded("anna"), folded("ann"));
-        assert_eq!(skeleton("аdmin"), skeleton("admin"));
-        assert_eq!(skeleton("adrnin1"), skeleton("adminl"));
     }
 
     #[test]
@@ -108,8 +69,6 @@ mod tests {
             for name in [format!("{c}"), format!("a{c}b")] {
                 let once = folded(&name);
                 assert_eq!(folded(&once), once, "{name:?} {:?}", c.escape_unicode().to_string());
-                let looks = skeleton(&name);
-                assert_eq!(skeleton(&looks), looks, "{name:?}");
             }
         }
     }

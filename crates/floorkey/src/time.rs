@@ -16,4 +16,32 @@ impl Timestamp {
     pub const fn as_millis(self) -> i64 {
         self.0
     }
+
+    /// The time so many days later, or the last one there is.
+    #[must_use]
+    pub const fn plus_days(self, days: u16) -> Self {
+        Self(self.0.saturating_add(days as i64 * 24 * 60 * 60 * 1000))
+    }
+
+    /// The date in UTC: `2026-11-29`; of times outside the years -9999 to 9999 the nearest date within.
+    #[must_use]
+    pub fn date(self) -> String {
+        let limit = if self.0 < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
+        let time = jiff::Timestamp::from_millisecond(self.0).unwrap_or(limit);
+        time.to_zoned(jiff::tz::TimeZone::UTC).date().to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Timestamp;
+
+    #[test]
+    fn dates_are_in_utc_and_within_what_a_calendar_has() {
+        let day = Timestamp::from_millis(1_772_409_599_999);
+        assert_eq!((day.date().as_str(), day.plus_days(90).date().as_str()), ("2026-03-01", "2026-05-30"));
+        assert_eq!(Timestamp::from_millis(-1).date(), "1969-12-31");
+        assert_eq!(Timestamp::from_millis(i64::MAX).plus_days(1).date(), "9999-12-30");
+        assert_eq!(Timestamp::from_millis(i64::MIN).date(), "-009999-01-02");
+    }
 }

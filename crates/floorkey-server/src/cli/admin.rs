@@ -37,7 +37,10 @@ enum Command {
         #[arg(long)]
         keep_access_keys: bool,
     },
-    /// Make the Admin profile whole, and give it with a one-time password to a user, made where there is none
+    /// Give a user a profile with every permission and a one-time password; both are made where there is none
+    ///
+    /// The profile is one that has every permission and that only full administrators have, whatever its name; where
+    /// there is none, a new one is made.
     Restore {
         #[command(flatten)]
         whom: Whom,
@@ -111,10 +114,39 @@ async fn restore(whom: Whom) -> Result<(), String> {
     let (profile, user) = (SecurityProfileId::from_bits(outside::id()), UserId::from_bits(outside::id()));
     let command = |password| Ask::RestoreAdministrator { profile, user, username: whom.user.clone(), password };
     let password = execute(&service, directory.instance(), command).await?;
+    let after = service.engine().current(directory.instance()).unwrap_or_else(|| directory.clone());
+    let restored = after.user_by_login(&whom.user).and_then(|user| user.assignments.first());
+    let restored = restored.and_then(|held| after.profile(held.profile)).ok_or("the user is not there")?;
+    let users: Vec<&str> = after.holders(restored.id).map(|user| user.username.as_str()).collect();
     let made = if is_made { format!("`{}` did not exist and was made. ", whom.user) } else { String::new() };
     let keys = if is_made { "" } else { " Second factors are removed, access keys were left as they are." };
-    let note = format!("{made}The profile Admin holds every permission again, and the user holds it.{keys}");
-    finish(&service, &whom, &directory, &password, json!({ "UserMade": is_made }), &note).await
+    let new = if restored.id == profile { "new " } else { "" };
+    let note = format!(
+        "{made}The {new}profile `{}` ({}) has every permission. Users with it: {}.{keys}",
+        restored.name,
+        restored.id,
+        some_of(&users)
+    );
+    let facts = json!({
+        "UserMade": is_made,
+        "ProfileId": restored.id.to_string(),
+        "ProfileName": restored.name,
+        "ProfileMade": restored.id == profile,
+        "UsersWithProfile": users,
+    });
+    finish(&service, &whom, &directory, &password, facts, &note).await
+}
+
+/// Logins that a line of text names one by one.
+const LOGINS_NAMED_MAX: usize = 20;
+
+/// The logins in a line of text, the rest of many as a number.
+fn some_of(logins: &[&str]) -> String {
+    let named: Vec<&str> = logins.iter().take(LOGINS_NAMED_MAX).copied().collect();
+    match logins.len() - named.len() {
+        0 => named.join(", "),
+        more => format!("{}, and {more} more", named.join(", ")),
+    }
 }
 
 async fn replace_key(data: DataFlags, printing: Printing) -> Result<(), String> {

@@ -100,6 +100,7 @@ fn wrong_users_are_refused_by_input() {
     refused(InvalidParameter, "Email", &|input| input["IdentityInfo"]["Email"] = json!("no address"));
     refused(InvalidParameter, "Username", &|input| input["Username"] = json!("a b"));
     refused(DuplicateResource, "`admin`", &|input| input["Username"] = json!("ADMIN"));
+    refused(InvalidParameter, "one script", &|input| input["Username"] = json!("\u{430}dmin"));
     refused(InvalidParameter, "can't be set together", &|input| {
         input["PhoneConfig"] = json!({ "AutoAccept": false });
         input["AutoAcceptConfigs"] = json!([{ "Channel": "VOICE", "AutoAccept": true }]);

@@ -147,3 +147,23 @@ fn many_passwords_are_reset_and_shown_once_to_whoever_did_it() {
     stranger.sign_in("agent0", "Other-passw0rd");
     assert_eq!(stranger.get(&at).status, 410, "and stays so");
 }
+
+#[test]
+fn lookalikes_in_another_script_are_told_line_by_line() {
+    let world = World::new();
+    let admin = Visitor::administrator(&world.server);
+    world.new_user("coco", &[&world.profile("Agent")]);
+    let line = |login: &str| format!("A,B,{login},,Agent,Basic Routing Profile,,,\n");
+    let file: String = ["сосо", "аnn", "ооо", "ooo"].map(line).concat();
+    let answer = send(&admin, &format!("{HEADINGS}\n{file}"));
+    let report = page(&answer);
+    assert_eq!(answer.status, 422, "{report}");
+    for words in [
+        "looks like `coco`, but is written in another script",
+        "letters of a login name are of one script",
+        "looks like “ооо” in this file, but is written in another script",
+        "3 of 4 lines are not right yet",
+    ] {
+        assert!(report.contains(words), "{words}: {report}");
+    }
+}

@@ -14,13 +14,14 @@ use crate::api_token::ApiToken;
 use crate::application::RegisteredApplication;
 use crate::hierarchy::{HierarchyGroup, HierarchyStructure};
 use crate::id::{HierarchyGroupId, InstanceId, ResourceId, SecurityProfileId, UserId};
+use crate::lookalike::odd_skeleton;
 use crate::profile::SecurityProfile;
 use crate::record::{Record, RecordChange, RecordKey};
 use crate::resource::Resource;
 use crate::scope::Grants;
 use crate::search::Kept;
 use crate::settings::Settings;
-use crate::text::{folded, odd_skeleton};
+use crate::text::folded;
 use crate::time::Timestamp;
 use crate::user::User;
 

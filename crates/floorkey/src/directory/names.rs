@@ -8,7 +8,8 @@ use imbl::{OrdMap, OrdSet};
 
 use super::hash_of_looks;
 use crate::id::UserId;
-use crate::text::{folded, odd_skeleton};
+use crate::lookalike::odd_skeleton;
+use crate::text::folded;
 use crate::user::User;
 
 /// Whose login name it is.

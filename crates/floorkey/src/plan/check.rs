@@ -1,6 +1,7 @@
 //! Whether inputs are sound.
 
 use crate::limits;
+use crate::lookalike::mixed_scripts;
 use crate::refusal::{Invalid, Refusal, invalid};
 use crate::settings::Settings;
 use crate::user::{CHANNELS, ChannelSettings, Identity, Proficiency};
@@ -28,6 +29,18 @@ pub(super) fn username(name: &str) -> Result<(), Invalid> {
         Some(c) => Err(invalid(
             "Username",
             format!("a login name takes letters, digits and _ - . \\ @ +; this one holds {c:?}"),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// A login name that there was not before: letters of one script in each of its parts, so that it is what it looks like.
+pub(super) fn new_username(name: &str) -> Result<(), Invalid> {
+    username(name)?;
+    match mixed_scripts(name) {
+        Some(mixed) => Err(invalid(
+            "Username",
+            format!("{mixed}: between \\ @ . - _ and + all letters of a login name are of one script"),
         )),
         None => Ok(()),
     }

@@ -44,6 +44,7 @@ impl<'a> Course<'a> {
             Command::Batch { commands, .. } => self.batch(commands),
             Command::Undo { revision, steps } => {
                 self.whole.flags.push(Flag::Undid { revision: *revision });
+                self.whole.undoing = true;
                 undo::undo(self, steps)
             }
             Command::IfUnchanged { record, modified, command } => {
@@ -62,6 +63,7 @@ impl<'a> Course<'a> {
     /// A step whose records are touched up before they are looked at.
     pub(super) fn step_with(&mut self, command: &Command, touch: impl FnOnce(&mut Draft<'_>)) -> Result<(), Refusal> {
         let mut draft = Draft::new(&self.tip, self.whole.actor, command.act(), self.whole.now);
+        draft.undoing = self.whole.undoing;
         fill(&mut draft, command)?;
         touch(&mut draft);
         let next = draft.before.apply(self.revision, &draft.records);

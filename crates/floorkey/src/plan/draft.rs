@@ -30,11 +30,23 @@ pub(super) struct Draft<'a> {
     pub(super) side: Vec<SideWrite>,
     pub(super) targets: Vec<RecordKey>,
     pub(super) flags: Vec<Flag>,
+    /// Whether the step belongs to an undo, which brings back what there was.
+    pub(super) undoing: bool,
 }
 
 impl<'a> Draft<'a> {
     pub(super) fn new(before: &'a Directory, actor: &'a Actor, act: Act, now: Timestamp) -> Self {
-        Self { before, actor, act, now, records: Vec::new(), side: Vec::new(), targets: Vec::new(), flags: Vec::new() }
+        Self {
+            before,
+            actor,
+            act,
+            now,
+            records: Vec::new(),
+            side: Vec::new(),
+            targets: Vec::new(),
+            flags: Vec::new(),
+            undoing: false,
+        }
     }
 
     /// Asks whether the actor may do the act to the target as it stands.

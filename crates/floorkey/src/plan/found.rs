@@ -74,7 +74,7 @@ pub fn found(
     let routing_profile = basic_resources(&mut draft, &mut ids);
     let profiles = default_profiles(&mut draft, &mut ids);
     if let (Some((username, password)), Some(admin)) = (&new.administrator, profiles.get("Admin")) {
-        check::username(username)?;
+        check::new_username(username)?;
         administrator(&mut draft, UserId::from_bits(ids()), username, password, *admin, routing_profile);
     }
     let next = empty.apply(empty.revision().next(), &draft.records);

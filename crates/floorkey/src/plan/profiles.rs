@@ -20,7 +20,7 @@ use crate::tags;
 pub(super) fn create(draft: &mut Draft<'_>, new: &NewSecurityProfile) -> Result<(), Refusal> {
     draft.targets.push(RecordKey::Profile(new.id));
     draft.authorize_new(Thing::new(ResourceType::SecurityProfile, &new.tags))?;
-    check::profile_name(&new.name)?;
+    sound_name(draft, &new.name)?;
     tags::check("Tags", &new.tags)?;
     free_name(draft, new.id, &new.name)?;
     let mut profile = SecurityProfile::new(new.id, new.name.clone(), String::new(), PermissionSet::EMPTY, draft.now);
@@ -41,9 +41,14 @@ pub(super) fn update(
     Ok(())
 }
 
+/// Refuses a name that profiles don't take. An undo brings back what there was, such as `Admin (restored 2026-11-29)`.
+fn sound_name(draft: &Draft<'_>, name: &str) -> Result<(), Refusal> {
+    if draft.undoing { Ok(()) } else { Ok(check::profile_name(name)?) }
+}
+
 pub(super) fn rename(draft: &mut Draft<'_>, id: SecurityProfileId, name: &str) -> Result<(), Refusal> {
     let mut profile = draft.profile(id)?;
-    check::profile_name(name)?;
+    sound_name(draft, name)?;
     free_name(draft, id, name)?;
     name.clone_into(&mut profile.name);
     draft.put_profile(profile);

@@ -1,5 +1,7 @@
 //! Commands that bring something back: a deleted user, the administrator.
 
+use std::sync::Arc;
+
 use super::check;
 use super::draft::Draft;
 use super::users;
@@ -7,6 +9,7 @@ use crate::catalogue::catalogue;
 use crate::change::SideWrite;
 use crate::command::NewPassword;
 use crate::decision::{Target, Thing};
+use crate::directory::Directory;
 use crate::id::{SecurityProfileId, UserId};
 use crate::limits;
 use crate::profile::{AccessControl, SecurityProfile};
@@ -15,6 +18,9 @@ use crate::refusal::{Refusal, invalid};
 use crate::resource::ResourceType;
 use crate::tags;
 use crate::user::{Assignment, PasswordState, User};
+
+/// The name of the default profile that grants everything.
+const ADMIN: &str = "Admin";
 
 /// Brings a deleted user back as it was, without what it could sign in with.
 pub(super) fn user(draft: &mut Draft<'_>, was: &User, password: Option<&NewPassword>) -> Result<(), Refusal> {
@@ -27,6 +33,7 @@ pub(super) fn user(draft: &mut Draft<'_>, was: &User, password: Option<&NewPassw
     check::username(&was.username)?;
     tags::check("Tags", &was.tags)?;
     users::free_login(draft, was.id, &was.username)?;
+    users::flag_lookalike(draft, was.id, &was.username);
     let mut assignments = was.assignments.clone();
     assignments.retain(|held| draft.before.profile(held.profile).is_some() && !held.has_ended(draft.now));
     if assignments.is_empty() {
@@ -55,7 +62,10 @@ pub(super) fn user(draft: &mut Draft<'_>, was: &User, password: Option<&NewPassw
     Ok(())
 }
 
-/// Makes the Admin profile whole and gives it to a user who can sign in. Nobody but the system reaches this command.
+/// Gives a whole profile to a user who can sign in. Only the system reaches this command.
+///
+/// The profile is never found by its name: a name is what a profile editor chooses. It is one that is whole already and
+/// that only full administrators have, or a new one.
 pub(super) fn administrator(
     draft: &mut Draft<'_>,
     new_profile: SecurityProfileId,
@@ -64,38 +74,70 @@ pub(super) fn administrator(
     password: &NewPassword,
 ) -> Result<(), Refusal> {
     draft.authorize(&Target::Instance)?;
-    let default = catalogue().default_profiles().iter().find(|profile| profile.name == "Admin");
-    let description = default.map(|profile| profile.description.clone()).unwrap_or_default();
-    let mut admin = draft.before.profile_by_name("Admin").map_or_else(
-        || SecurityProfile::new(new_profile, "Admin".to_owned(), description, *catalogue().granting(), draft.now),
-        |profile| SecurityProfile::clone(profile),
-    );
-    admin.choose(*catalogue().granting());
-    admin.access_control = AccessControl::default();
-    // Whole again, it follows the catalogue's upgrades again.
-    admin.unedited_default = Some("Admin".to_owned());
     let mut user = match draft.before.user_by_login(username) {
         Some(user) => User::clone(user),
         None => fresh_administrator(draft, new_user, username)?,
     };
-    draft.targets.extend([RecordKey::Profile(admin.id), RecordKey::User(user.id)]);
-    user.assignments.retain(|held| held.profile != admin.id);
-    user.assignments.insert(0, Assignment::always(admin.id));
+    let profile = whole_profile(draft.before, user.id).unwrap_or_else(|| {
+        let profile = new_whole_profile(draft, new_profile);
+        let id = profile.id;
+        draft.put_profile(profile);
+        id
+    });
+    draft.targets.extend([RecordKey::Profile(profile), RecordKey::User(user.id)]);
+    user.assignments.retain(|held| held.profile != profile);
+    user.assignments.insert(0, Assignment::always(profile));
     user.assignments.truncate(limits::PROFILES_A_USER_MAX);
     user.enabled = true;
     user.password = users::state(password);
-    // Whoever lost the factors would stand before a closed door.
+    // A user who lost the factors could not sign in.
     users::forget_factors(draft, &user);
     user.second_factors.clear();
     user.security_epoch += 1;
     draft.side.push(SideWrite::PutPassword { user: user.id, hash: password.hash.clone() });
-    draft.put_profile(admin);
     draft.put_user(user);
     Ok(())
 }
 
-fn fresh_administrator(draft: &Draft<'_>, id: UserId, username: &str) -> Result<User, Refusal> {
-    check::username(username)?;
+/// A profile that grants everything and that only full administrators have, apart from the user who gets it now. The
+/// unedited default comes first, because upgrades add to it.
+fn whole_profile(directory: &Directory, user: UserId) -> Option<SecurityProfileId> {
+    let is_safe = |profile: &&Arc<SecurityProfile>| {
+        is_whole(directory, profile)
+            && directory.holders(profile.id).all(|held| held.id == user || directory.is_administrator(held.id))
+    };
+    let is_edited = |profile: &&Arc<SecurityProfile>| profile.unedited_default.as_deref() != Some(ADMIN);
+    let found = directory.profiles().filter(is_safe).min_by_key(|profile| (is_edited(profile), profile.id));
+    found.map(|profile| profile.id)
+}
+
+/// Whether a profile grants every granting permission, everywhere, on no condition, and restricts nothing.
+fn is_whole(directory: &Directory, profile: &SecurityProfile) -> bool {
+    profile.access_control == AccessControl::default()
+        && profile.conditions.is_empty()
+        && profile.data_table_values.is_none()
+        && directory
+            .grants(profile.id)
+            .is_some_and(|grants| grants.limits.is_empty() && catalogue().granting().is_subset(&grants.everywhere))
+}
+
+/// A new profile that grants everything and follows the catalogue's upgrades, as the default does.
+fn new_whole_profile(draft: &Draft<'_>, id: SecurityProfileId) -> SecurityProfile {
+    let default = catalogue().default_profiles().iter().find(|profile| profile.name == ADMIN);
+    let description = default.map(|profile| profile.description.clone()).unwrap_or_default();
+    let date = draft.now.date();
+    let dated = std::iter::once(format!("{ADMIN} (restored {date})"));
+    let numbered = (2_u64..).map(|number| format!("{ADMIN} (restored {date}, {number})"));
+    let mut names = std::iter::once(ADMIN.to_owned()).chain(dated).chain(numbered);
+    let name = names.find(|name| draft.before.profile_by_name(name).is_none()).unwrap_or_else(|| ADMIN.to_owned());
+    let mut profile = SecurityProfile::new(id, name, description, *catalogue().granting(), draft.now);
+    profile.unedited_default = Some(ADMIN.to_owned());
+    profile
+}
+
+fn fresh_administrator(draft: &mut Draft<'_>, id: UserId, username: &str) -> Result<User, Refusal> {
+    check::new_username(username)?;
+    users::tell_apart(draft, id, username)?;
     let routing = draft.before.resources(ResourceType::RoutingProfile).next();
     let routing = routing.ok_or_else(|| {
         invalid("username", "there is no routing profile to give a new user: name a user who is there")

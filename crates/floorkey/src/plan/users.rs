@@ -5,27 +5,31 @@ use std::collections::BTreeSet;
 use super::check;
 use super::draft::{Draft, not_found};
 use super::profiles::link;
+use crate::act::Act;
 use crate::audit::Flag;
 use crate::change::SideWrite;
 use crate::command::{NewPassword, NewUser};
-use crate::decision::Thing;
+use crate::decision::{Target, Thing};
 use crate::id::{SecurityProfileId, UserId};
 use crate::limits;
+use crate::lookalike::differ_in_script;
 use crate::record::RecordKey;
 use crate::refusal::{Refusal, invalid};
 use crate::resource::ResourceType;
 use crate::tags;
+use crate::text::folded;
 use crate::user::{Assignment, PasswordState, Phone, SecondFactor, User};
 
 pub(super) fn create(draft: &mut Draft<'_>, new: &NewUser) -> Result<(), Refusal> {
     draft.targets.push(RecordKey::User(new.id));
     let thing = Thing { hierarchy_group: new.hierarchy_group, ..Thing::new(ResourceType::User, &new.tags) };
     draft.authorize_new(thing)?;
-    check::username(&new.username)?;
+    check::new_username(&new.username)?;
     check::identity(&new.identity, draft.before.settings())?;
     check::channels(&new.channels)?;
     tags::check("Tags", &new.tags)?;
     free_login(draft, new.id, &new.username)?;
+    tell_apart(draft, new.id, &new.username)?;
     let assignments: Vec<_> = new.profiles.iter().copied().map(Assignment::always).collect();
     check_assignments(draft, &[], &assignments)?;
     super::user_fields::link_routing(draft, new.routing_profile)?;
@@ -143,8 +147,16 @@ pub(super) fn set_enabled(draft: &mut Draft<'_>, id: UserId, enabled: bool) -> R
 
 pub(super) fn rename_login(draft: &mut Draft<'_>, id: UserId, username: &str) -> Result<(), Refusal> {
     let mut user = draft.user(id)?;
-    check::username(username)?;
-    free_login(draft, id, username)?;
+    // A login name that there was before stays valid: another spelling of the present one, and what an undo brings back.
+    if draft.undoing || folded(username) == folded(&user.username) {
+        check::username(username)?;
+        free_login(draft, id, username)?;
+        flag_lookalike(draft, id, username);
+    } else {
+        check::new_username(username)?;
+        free_login(draft, id, username)?;
+        tell_apart(draft, id, username)?;
+    }
     username.clone_into(&mut user.username);
     user.security_epoch += 1;
     draft.put_user(user);
@@ -189,14 +201,35 @@ pub(super) fn check_assignments(draft: &Draft<'_>, before: &[Assignment], after:
     Ok(())
 }
 
-pub(super) fn free_login(draft: &mut Draft<'_>, id: UserId, username: &str) -> Result<(), Refusal> {
-    if let Some(other) = draft.before.user_by_login(username).filter(|other| other.id != id) {
-        return Err(Refusal::Duplicate { what: "user", name: other.username.clone() });
+/// Refuses a login name that another user has.
+pub(super) fn free_login(draft: &Draft<'_>, id: UserId, username: &str) -> Result<(), Refusal> {
+    match draft.before.user_by_login(username).filter(|other| other.id != id) {
+        Some(other) => Err(Refusal::Duplicate { what: "user", name: other.username.clone() }),
+        None => Ok(()),
     }
-    if let Some(other) = draft.before.lookalike(username).filter(|other| other.id != id) {
+}
+
+/// Refuses a new login name that looks like another in another script, and flags one that looks like another in the
+/// same script. The other is named only to an actor who sees that user.
+pub(super) fn tell_apart(draft: &mut Draft<'_>, id: UserId, username: &str) -> Result<(), Refusal> {
+    let mut others = draft.before.lookalikes(username).filter(|other| other.id != id);
+    let Some(other) = others.find(|other| differ_in_script(username, &other.username)) else {
+        flag_lookalike(draft, id, username);
+        return Ok(());
+    };
+    let whose = match draft.authorize_as(Act::DescribeUser, &Target::User(other.id)) {
+        Ok(()) => format!("`{}`", other.username),
+        Err(_) => "the login name of another user".to_owned(),
+    };
+    let problem = format!("it looks like {whose}, but is written in another script: choose one that can be told apart");
+    Err(invalid("Username", problem).into())
+}
+
+/// Flags a login name that looks like another.
+pub(super) fn flag_lookalike(draft: &mut Draft<'_>, id: UserId, username: &str) {
+    if let Some(other) = draft.before.lookalikes(username).find(|other| other.id != id) {
         draft.flags.push(Flag::LooksLike { user: other.id });
     }
-    Ok(())
 }
 
 pub(super) fn managed_here(draft: &Draft<'_>, input: &'static str) -> Result<(), Refusal> {

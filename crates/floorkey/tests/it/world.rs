@@ -24,16 +24,7 @@ pub(crate) struct World {
 impl World {
     /// A new instance with the default profiles and the administrator `admin`.
     pub(crate) fn new() -> Self {
-        let new = NewInstance {
-            id: InstanceId::from_bits(1),
-            alias: Some("centre".to_owned()),
-            identity_management: "CONNECT_MANAGED".to_owned(),
-            directory_id: None,
-            attributes: BTreeMap::new(),
-            tags: Tags::new(),
-            guard: None,
-            administrator: Some(("admin".to_owned(), password())),
-        };
+        let new = new_instance();
         let mut ids = 100;
         let now = Timestamp::from_millis(1_000_000);
         let planned = found(&new, &operator(), now, || {
@@ -183,6 +174,20 @@ impl World {
 
     pub(crate) fn may(&self, subject: UserId, permission: &str) -> bool {
         self.decide(subject, permission, Target::Instance).allowed()
+    }
+}
+
+/// An instance to found, with the administrator `admin`.
+pub(crate) fn new_instance() -> NewInstance {
+    NewInstance {
+        id: InstanceId::from_bits(1),
+        alias: Some("centre".to_owned()),
+        identity_management: "CONNECT_MANAGED".to_owned(),
+        directory_id: None,
+        attributes: BTreeMap::new(),
+        tags: Tags::new(),
+        guard: None,
+        administrator: Some(("admin".to_owned(), password())),
     }
 }
 

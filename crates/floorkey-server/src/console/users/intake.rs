@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use floorkey::audit::Flag;
+use floorkey::lookalike::{differ_in_script, skeleton};
 use floorkey::tags::Tags;
-use floorkey::text::{folded, skeleton};
+use floorkey::text::folded;
 use floorkey::user::{ChannelSettings, Identity};
 use floorkey::{
     Actor, Command, Directory, HierarchyGroupId, NewUser, ResourceId, ResourceType, SecurityProfileId, Target,
@@ -57,7 +58,12 @@ impl Reader<'_> {
             if let Some(first) = logins.insert(folded(&login), line.number).filter(|_| !login.is_empty()) {
                 report.problems.push(format!("The login name is already in line {first}: each must be there once."));
             } else if let Some(other) = looks.insert(skeleton(&login), login.clone()) {
-                report.warnings.push(format!("The login name looks like “{other}” in this file."));
+                match differ_in_script(&login, &other) {
+                    true => report.problems.push(format!(
+                        "The login name looks like “{other}” in this file, but is written in another script."
+                    )),
+                    false => report.warnings.push(format!("The login name looks like “{other}” in this file.")),
+                }
             }
             if report.problems.is_empty() {
                 self.rules(&new, &mut report);

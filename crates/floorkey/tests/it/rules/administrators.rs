@@ -1,5 +1,6 @@
 //! There is always somebody who can administer the instance, once there was.
 
+use floorkey::condition::AnyPermission;
 use floorkey::user::Assignment;
 use floorkey::{Actor, Command, NewPassword, SecurityProfileEdit, SecurityProfileId, Timestamp, UserId};
 
@@ -148,40 +149,102 @@ fn an_instance_without_an_administrator_is_free_of_the_rule() {
     world.done(&operator(), Command::DeleteSecurityProfile { profile });
 }
 
-#[test]
-fn restoring_makes_the_profile_whole_and_somebody_who_holds_it() {
-    let mut world = World::new();
-    let records = world.directory.records();
-    let without = records.into_iter().filter(|record| !matches!(record, floorkey::Record::User(_))).collect();
-    let (instance, revision) = (world.directory.instance(), world.directory.revision());
-    world.directory = floorkey::Directory::from_records(instance, revision, without);
-    let profile = world.profile("Admin");
-    let scoped = granting_tagged(&["Users.View"], &["User"], ("team", "red"));
-    world.done(&operator(), update(profile, scoped));
-    let disabled = world.hire("ada", &["Agent"]);
-    world.done(&operator(), Command::SetUserEnabled { user: disabled, enabled: false });
-    let epoch = world.epoch("ada");
-    let restore = |world: &mut World, username: &str| Command::RestoreAdministrator {
+/// The command that gives the user of that login name a whole profile.
+fn restore(world: &mut World, username: &str) -> Command {
+    Command::RestoreAdministrator {
         profile: SecurityProfileId::from_bits(world.fresh_id()),
         user: UserId::from_bits(world.fresh_id()),
         username: username.to_owned(),
         password: NewPassword { hash: secret(), one_time: true },
-    };
-    let command = restore(&mut world, "Ada");
-    let change = world.done(&Actor::system(), command);
-    assert!(world.directory.is_administrator(disabled) && world.epoch("ada") > epoch);
-    assert_eq!(world.profile("Admin"), profile);
-    assert!(change.event().targets.len() >= 2);
-    // Also for a login that nobody has, and where the profile is gone; and the restored one follows upgrades.
-    world.done(&operator(), Command::RenameSecurityProfile { profile, name: "Old".to_owned() });
-    let command = restore(&mut world, "rescue");
-    world.done(&Actor::system(), command);
-    assert!(world.directory.is_administrator(world.user("rescue")));
-    assert_ne!(world.profile("Admin"), profile);
-    for name in ["Admin", "Old"] {
-        let restored = world.directory.profile_by_name(name).unwrap();
-        assert_eq!(restored.unedited_default.as_deref(), Some("Admin"), "{name}");
     }
+}
+
+/// Restores the administrator of that login name, and gives the profile that they got.
+fn restored(world: &mut World, username: &str) -> SecurityProfileId {
+    let command = restore(world, username);
+    let change = world.done(&Actor::system(), command);
+    let user = world.directory.user_by_login(username).unwrap();
+    assert!(world.directory.is_administrator(user.id));
+    let profile = user.assignments[0].profile;
+    assert!(change.event().targets.contains(&floorkey::RecordKey::Profile(profile)));
+    profile
+}
+
+#[test]
+fn restoring_never_finds_a_profile_by_its_name() {
+    let mut world = World::new();
+    let admin = world.profile("Admin");
+    // A profile editor renames Admin away, and her own profile to that name.
+    let own = world.grant("Desk", &["Users.Edit", "SecurityProfiles.Edit"]);
+    let mia = world.hire("mia", &["Desk"]);
+    world.done(&operator(), Command::RenameSecurityProfile { profile: admin, name: "Old".to_owned() });
+    world.done(&operator(), Command::RenameSecurityProfile { profile: own, name: "Admin".to_owned() });
+    assert_eq!(restored(&mut world, "rescue"), admin);
+    assert!(!world.directory.is_administrator(mia));
+    assert_eq!(world.directory.profile(own).unwrap().chosen.len(), 2);
+}
+
+#[test]
+fn restoring_takes_no_profile_that_is_less_than_whole() {
+    let narrowed = SecurityProfileEdit { permissions: None, ..granting_tagged(&[], &["User"], ("team", "red")) };
+    let condition = floorkey::Condition::SameHierarchy;
+    let view = AnyPermission::Catalogue(floorkey::Permission::parse("Users.View").unwrap());
+    let conditional =
+        SecurityProfileEdit { conditions: Some([(view, [condition].into())].into()), ..SecurityProfileEdit::default() };
+    let mut names: Vec<_> = floorkey::catalogue().granting().iter().map(|permission| permission.name()).collect();
+    names.push("RestrictTaskCreation.Access");
+    let restricting = granting(&names);
+    for edit in [narrowed, conditional, restricting, granting(&["Users.View"])] {
+        let mut world = without_users();
+        let admin = world.profile("Admin");
+        world.done(&operator(), update(admin, edit));
+        let made = restored(&mut world, "rescue");
+        assert_eq!(world.profile("Admin (restored 1970-01-01)"), made);
+        assert_eq!(world.directory.profile(made).unwrap().unedited_default.as_deref(), Some("Admin"));
+        // A second one on the same day takes what the first one made.
+        assert_eq!(restored(&mut world, "second"), made);
+        world.directory = only_profiles(&world);
+        world.done(&operator(), update(made, granting(&["Users.View"])));
+        assert_eq!(restored(&mut world, "third"), world.profile("Admin (restored 1970-01-01, 2)"));
+    }
+}
+
+fn without_users() -> World {
+    let mut world = World::new();
+    world.directory = only_profiles(&world);
+    world
+}
+
+fn only_profiles(world: &World) -> floorkey::Directory {
+    let records = world.directory.records();
+    let rest = records.into_iter().filter(|record| !matches!(record, floorkey::Record::User(_))).collect();
+    floorkey::Directory::from_records(world.directory.instance(), world.directory.revision(), rest)
+}
+
+#[test]
+fn restoring_takes_no_profile_that_others_than_administrators_have() {
+    let mut world = World::new();
+    let admin = world.profile("Admin");
+    let guest = world.hire("guest", &["Agent"]);
+    let dated =
+        Assignment { until: Some(Timestamp::from_millis(world.now.as_millis() + 1)), ..Assignment::always(admin) };
+    world.done(&operator(), Command::UpdateUserSecurityProfiles { user: guest, assignments: vec![dated] });
+    let made = restored(&mut world, "admin");
+    assert_ne!(made, admin);
+    assert_eq!(world.profile("Admin (restored 1970-01-01)"), made);
+    // The restored user is none of the others, whatever they had before.
+    assert_eq!(restored(&mut world, "guest"), admin);
+}
+
+#[test]
+fn restoring_makes_a_user_or_takes_one_back() {
+    let mut world = without_users();
+    let disabled = world.hire("ada", &["Agent"]);
+    world.done(&operator(), Command::SetUserEnabled { user: disabled, enabled: false });
+    let epoch = world.epoch("ada");
+    assert_eq!(restored(&mut world, "Ada"), world.profile("Admin"));
+    assert!(world.directory.is_administrator(disabled) && world.epoch("ada") > epoch);
+    assert_eq!(restored(&mut world, "rescue"), world.profile("Admin"));
 }
 
 #[test]

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use floorkey::{Command, Record, RecordChange, SecurityProfile, SecurityProfileEdit, User};
+use floorkey::{
+    Actor, Command, NewInstance, Record, RecordChange, SecurityProfile, SecurityProfileEdit, SecurityProfileId, User,
+    UserId,
+};
 
-use crate::world::{World, granting, operator, update};
+use crate::world::{World, by, granting, granting_tagged, new_instance, operator, password, tags, undo_of, update};
 
 #[test]
 fn a_profile_name_is_taken_in_every_spelling() {
@@ -145,4 +148,99 @@ fn names_that_are_exchanged_in_one_step_are_all_found() {
     assert_eq!(next.profile_by_name("Agent").map(|profile| profile.id), Some(admin));
     assert_eq!(next.profile_by_name("Admin").map(|profile| profile.id), Some(agent));
     assert_eq!(next.users_after(None).count(), next.user_count());
+}
+
+/// What a command is refused with.
+fn why_not(world: &mut World, actor: &Actor, command: Command) -> String {
+    world.try_to(actor, command).expect_err("a lookalike was made").to_string()
+}
+
+#[test]
+fn a_new_login_that_looks_like_another_in_another_script_is_refused_to_everybody() {
+    let mut world = World::new();
+    world.hire("coco", &["Agent"]);
+    let ann = world.hire("ann", &["Agent"]);
+    for actor in [operator(), by(world.user("admin")), Actor::system()] {
+        let new = world.new_user("сосо", &["Agent"]);
+        let said = why_not(&mut world, &actor, Command::CreateUser(Box::new(new)));
+        assert!(said.contains("looks like `coco`") && said.contains("another script"), "{said}");
+        let rename = Command::RenameUserLogin { user: ann, username: "СОСО".to_owned() };
+        assert!(why_not(&mut world, &actor, rename).contains("looks like `coco`"));
+    }
+    let restore = Command::RestoreAdministrator {
+        profile: SecurityProfileId::from_bits(world.fresh_id()),
+        user: UserId::from_bits(world.fresh_id()),
+        username: "сосо".to_owned(),
+        password: password(),
+    };
+    assert!(why_not(&mut world, &Actor::system(), restore).contains("looks like `coco`"));
+    // What no other login looks like is taken in any script, and so is what a batch makes room for.
+    world.hire("иван.петров@example.com", &["Agent"]);
+}
+
+#[test]
+fn a_new_login_mixes_no_scripts_within_a_part() {
+    let mut world = World::new();
+    let ann = world.hire("ann", &["Agent"]);
+    for login in ["annа", "team.аdmin", "ann৪", "ann\u{3164}"] {
+        let new = world.new_user(login, &["Agent"]);
+        let said = why_not(&mut world, &operator(), Command::CreateUser(Box::new(new)));
+        assert!(said.starts_with("Username: ") && said.contains("one script"), "{said}");
+        let rename = Command::RenameUserLogin { user: ann, username: login.to_owned() };
+        assert!(why_not(&mut world, &operator(), rename).contains("one script"));
+    }
+    let new = NewInstance { administrator: Some(("аdmin".to_owned(), password())), ..new_instance() };
+    let refusal = floorkey::found(&new, &operator(), world.now, || 7).unwrap_err();
+    assert!(refusal.to_string().contains("one script"), "{refusal}");
+}
+
+#[test]
+fn a_lookalike_is_named_only_to_those_who_see_that_user() {
+    let mut world = World::new();
+    let mut hidden = world.new_user("coco", &["Agent"]);
+    hidden.tags = tags(&[("team", "blue")]);
+    world.hire_as(hidden);
+    let mut seen = world.new_user("ooo", &["Agent"]);
+    seen.tags = tags(&[("team", "red")]);
+    world.hire_as(seen);
+    let edit = granting_tagged(&["Users.Create", "Users.View", "Users.EditPermission"], &["User"], ("team", "red"));
+    world.make_profile("Red desk", edit);
+    let mia = by(world.hire("mia", &["Red desk"]));
+    let mut try_login = |login: &str| {
+        let mut new = world.new_user(login, &["Red desk"]);
+        new.tags = tags(&[("team", "red")]);
+        why_not(&mut world, &mia, Command::CreateUser(Box::new(new)))
+    };
+    let said = try_login("сосо");
+    assert!(said.contains("the login name of another user") && !said.contains("coco"), "{said}");
+    let said = try_login("ооо");
+    assert!(said.contains("looks like `ooo`"), "{said}");
+}
+
+#[test]
+fn logins_that_there_were_stay_valid() {
+    // Made before the rule: a directory is built from whatever is stored.
+    let mut world = World::new();
+    let old = world.hire("coco", &["Agent"]);
+    let records = world.directory.records().into_iter().map(|record| match record {
+        Record::User(user) if user.id == old => {
+            let user = User { username: "аdmin".to_owned(), ..User::clone(&user) };
+            Record::User(user.into())
+        }
+        record => record,
+    });
+    let (instance, revision) = (world.directory.instance(), world.directory.revision());
+    world.directory = floorkey::Directory::from_records(instance, revision, records.collect());
+    // Another spelling of the same name.
+    world.done(&operator(), Command::RenameUserLogin { user: old, username: "Аdmin".to_owned() });
+    let before = world.directory.clone();
+    let change = world.done(&operator(), Command::RenameUserLogin { user: old, username: "coco".to_owned() });
+    let (revision, steps) = (change.revision(), undo_of(&before, &change));
+    world.done(&operator(), Command::Undo { revision, steps });
+    assert_eq!(world.user("Аdmin"), old);
+    let was = world.directory.user(old).unwrap().clone();
+    world.done(&operator(), Command::DeleteUser { user: old });
+    let restore = Command::RestoreUser { user: Box::new(User::clone(&was)), password: None };
+    world.done(&operator(), restore);
+    assert_eq!(world.user("Аdmin"), old);
 }

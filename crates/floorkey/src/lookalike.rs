@@ -1,0 +1,147 @@
+//! Login names that look alike: what they look like, and which scripts they are written in (Unicode UTS 39).
+//!
+//! People decide by what they read, so a login name that is drawn like another in letters of another script is refused
+//! when it is made. Names that only look alike in one script, such as `admin` and `adrnin`, are flagged.
+
+use unicode_security::MixedScript as _;
+use unicode_security::mixed_script::AugmentedScriptSet;
+
+use crate::text::folded;
+
+/// The characters between the parts of a login name. Each part has a script of its own: `иван@example.com`.
+pub const SEPARATORS: [char; 6] = ['\\', '@', '.', '-', '_', '+'];
+
+/// The form in which two names *look* like the same name: [`folded`], with characters that are drawn alike made one.
+#[must_use]
+pub fn skeleton(name: &str) -> String {
+    let folded = folded(name);
+    odd_skeleton(&folded).unwrap_or(folded)
+}
+
+/// The skeleton of a folded name; `None` where the name is its own, as most are.
+pub(crate) fn odd_skeleton(folded: &str) -> Option<String> {
+    let plain = |bytes: &[u8]| match bytes {
+        [b'0' | b'1' | b'|', ..] | b"rn" | b"vv" => false,
+        [first, ..] => first.is_ascii(),
+        [] => true,
+    };
+    let bytes = folded.as_bytes();
+    if bytes.windows(2).all(plain) && bytes.last().is_none_or(|last| plain(&[*last])) {
+        return None;
+    }
+    // UTS 39 draws `0` as `O` and `m` as `rn`; what it does to other ASCII characters of login names is nothing.
+    let drawn: String = match folded.is_ascii() {
+        true => folded.to_owned(),
+        false => unicode_security::skeleton(folded).flat_map(char::to_lowercase).collect(),
+    };
+    let alike: String = drawn
+        .chars()
+        .map(|c| match c {
+            '0' => 'o',
+            '1' | '|' => 'l',
+            c => c,
+        })
+        .collect();
+    Some(alike.replace("rn", "m").replace("vv", "w")).filter(|skeleton| skeleton != folded)
+}
+
+/// What is wrong with a login name that mixes scripts within a part; `None` where each part is of one script.
+///
+/// Writing systems that use several scripts count as one: Japanese, Korean, Chinese with Bopomofo.
+#[must_use]
+pub fn mixed_scripts(name: &str) -> Option<String> {
+    let folded = folded(name);
+    let part = folded.split(SEPARATORS).find(|part| !part.is_single_script())?;
+    let lettered = part.chars().map(|c| (c, AugmentedScriptSet::for_char(c))).filter(|(_, scripts)| !scripts.is_all());
+    let mut so_far: Option<(char, AugmentedScriptSet)> = None;
+    for (c, scripts) in lettered {
+        let (first, mut together) = so_far.unwrap_or((c, scripts));
+        together.intersect_with(scripts);
+        if together.is_empty() {
+            let first_scripts = AugmentedScriptSet::for_char(first);
+            return Some(format!("`{first}` is {first_scripts} and `{c}` is {scripts} in `{part}`"));
+        }
+        so_far = Some((first, together));
+    }
+    None
+}
+
+/// Whether two names that look alike are written in different scripts, part by part. Digits count as Latin.
+#[must_use]
+pub fn differ_in_script(name: &str, other: &str) -> bool {
+    let (name, other) = (folded(name), folded(other));
+    let scripts = |name: &str| -> Vec<AugmentedScriptSet> { name.split(SEPARATORS).map(script_of).collect() };
+    let (name, other) = (scripts(&name), scripts(&other));
+    name.len() != other.len()
+        || name.into_iter().zip(other).any(|(mut name, other)| {
+            name.intersect_with(other);
+            name.is_empty()
+        })
+}
+
+fn script_of(part: &str) -> AugmentedScriptSet {
+    let scripts = part.resolve_script_set();
+    if scripts.is_all() { AugmentedScriptSet::for_char('a') } else { scripts }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SEPARATORS, differ_in_script, mixed_scripts, odd_skeleton, skeleton};
+    use crate::text::folded;
+
+    #[test]
+    fn what_is_drawn_alike_has_one_skeleton() {
+        for (name, other) in [
+            ("аdmin", "admin"),
+            ("adrnin1", "adminl"),
+            ("сосо", "coco"),
+            ("ο", "o"),
+            ("৪৪", "88"),
+            ("зо", "30"),
+            ("аԁmin", "admin"),
+            ("ＡＤＭＩＮ", "admin"),
+        ] {
+            assert_eq!(skeleton(name), skeleton(other), "{name} {other}");
+        }
+        assert_ne!(skeleton("anna"), skeleton("hanna"));
+    }
+
+    #[test]
+    fn ascii_is_drawn_as_the_standard_draws_it() {
+        for byte in b'!'..=b'~' {
+            let c = char::from(byte);
+            if !c.is_ascii_alphanumeric() && !SEPARATORS.contains(&c) {
+                continue;
+            }
+            let folded = folded(&format!("{c}b"));
+            let standard: String = unicode_security::skeleton(&folded).flat_map(char::to_lowercase).collect();
+            let ours = odd_skeleton(&folded).unwrap_or_else(|| folded.clone());
+            assert_eq!(ours, standard.replace("rn", "m").replace("vv", "w"), "{c}");
+        }
+    }
+
+    #[test]
+    fn a_part_is_of_one_script() {
+        for name in
+            ["ann.lee@example.com", "иван.петров@example.com", "山田たろう", "김철수", "ann7", "corp\\μαρία", "Zoë"]
+        {
+            assert_eq!(mixed_scripts(name), None, "{name}");
+        }
+        let mixed = mixed_scripts("team.аdmin").unwrap();
+        assert_eq!(mixed, "`а` is Cyrillic and `d` is Latin in `аdmin`");
+        for name in ["annа", "pаypal@example.com", "ann৪", "李lee", "admin\u{3164}"] {
+            assert!(mixed_scripts(name).is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn scripts_are_compared_part_by_part() {
+        for (name, other) in [("сосо", "coco"), ("coco@ех.com", "coco@ex.com"), ("зо", "30"), ("৪৪", "88")]
+        {
+            assert!(differ_in_script(name, other) && differ_in_script(other, name), "{name} {other}");
+        }
+        for (name, other) in [("admin", "adrnin"), ("100", "loo"), ("иван", "иваh"), ("a.b", "a.6")] {
+            assert!(!differ_in_script(name, other) || mixed_scripts(other).is_some(), "{name} {other}");
+        }
+    }
+}
