@@ -12,6 +12,8 @@ mod commands;
 #[cfg(test)]
 mod decide;
 #[cfg(test)]
+mod escalation;
+#[cfg(test)]
 mod facts;
 #[cfg(test)]
 mod laws;

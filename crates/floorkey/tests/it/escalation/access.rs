@@ -1,0 +1,258 @@
+//! What somebody can do: the answers of `decide` to a fixed list of questions, now and after each tick of the clock.
+//!
+//! Nothing here knows how the product compares one user with another. A restriction counts by what it takes away: a
+//! permission that it narrows has a second question, whether the user has it free of the restriction.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+use floorkey::tags::Tags;
+use floorkey::user::Assignment;
+use floorkey::{
+    Action, Directory, Permission, Record, RecordChange, Request, ResourceType, Revision, Target, Thing, User,
+    catalogue,
+};
+
+use super::cast::{RECORDINGS, RESTRICTION, TICKS, USERS, group_id, profile_id, profile_slot, time, user_id};
+use crate::world::tags;
+
+/// Answers to all questions at all moments, a bit each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Access(u128);
+
+/// Something that is asked of everybody.
+struct Question {
+    words: String,
+    action: Action<'static>,
+    target: Target<'static>,
+    /// Whether the answer is yes only for users without the restriction.
+    free: bool,
+    /// Whether the permission leads to more permissions.
+    escalates: bool,
+}
+
+static RED: LazyLock<Tags> = LazyLock::new(|| tags(&[("team", "red")]));
+static BLUE: LazyLock<Tags> = LazyLock::new(|| tags(&[("team", "blue")]));
+static NONE: Tags = BTreeMap::new();
+
+const RED_USERS: &str = "red users";
+const BLUE_USERS: &str = "blue users";
+const USERS_OF_GROUPS: [&str; 2] = ["users of group 0", "users of group 1"];
+
+static QUESTIONS: LazyLock<Vec<Question>> = LazyLock::new(questions);
+
+fn questions() -> Vec<Question> {
+    let mut all = Vec::new();
+    let mut ask = |name: &'static str, about: &str, target: Target<'static>, free: bool| {
+        let escalates = Permission::parse(name)
+            .is_ok_and(|permission| permission.info().risks.contains(&catalogue::Risk::Escalation));
+        let action = match name {
+            "refund" => Action::Application { namespace: "crm", permission: "refund" },
+            name => Action::parse(name),
+        };
+        all.push(Question { words: format!("{name} {about}"), action, target, free, escalates });
+    };
+    let user = |tags: &'static Tags, hierarchy_group| {
+        Target::Described(Thing { hierarchy_group, ..Thing::new(ResourceType::User, tags) })
+    };
+    for slot in 0..USERS {
+        let about = format!("user {slot}");
+        ask("Users.Edit", &about, Target::User(user_id(slot)), false);
+        ask("Users.Delete", &about, Target::User(user_id(slot)), false);
+        ask("SecurityProfiles.Edit", &format!("profile {slot}"), Target::Profile(profile_id(slot)), false);
+    }
+    for name in ["Users.Edit", "Users.Delete"] {
+        ask(name, "any user", user(&NONE, None), false);
+        ask(name, RED_USERS, user(&RED, None), false);
+        ask(name, BLUE_USERS, user(&BLUE, None), false);
+        ask(name, USERS_OF_GROUPS[0], user(&NONE, Some(group_id(0))), false);
+        ask(name, USERS_OF_GROUPS[1], user(&NONE, Some(group_id(1))), false);
+    }
+    ask("Users.Create", "any user", user(&NONE, None), false);
+    let profile = |tags: &'static Tags| Target::Described(Thing::new(ResourceType::SecurityProfile, tags));
+    ask("SecurityProfiles.Edit", "any profile", profile(&NONE), false);
+    ask("SecurityProfiles.Edit", "red profiles", profile(&RED), false);
+    ask("AgentGrouping.Edit", "", Target::Instance, false);
+    ask("BasicAgentAccess", "", Target::Instance, false);
+    ask(RECORDINGS, "", Target::Instance, false);
+    ask(RECORDINGS, "without restriction", Target::Instance, true);
+    ask("refund", "order 1", Target::Application { namespace: "crm", id: "1" }, false);
+    ask("refund", "order 2", Target::Application { namespace: "crm", id: "2" }, false);
+    all
+}
+
+impl Access {
+    pub(super) const NONE: Self = Self(0);
+
+    pub(super) const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(super) const fn intersection(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    pub(super) const fn beyond(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    pub(super) const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Only what is answered from that moment on.
+    pub(super) fn from_tick(self, tick: usize) -> Self {
+        Self((tick..TICKS).fold(0, |mask, tick| mask | at_tick(tick)) & self.0)
+    }
+
+    /// Only what is answered at that moment.
+    pub(super) fn only_tick(self, tick: usize) -> Self {
+        Self(self.0 & at_tick(tick))
+    }
+
+    /// Only permissions that lead to no others.
+    pub(super) fn harmless(self) -> Self {
+        let harmless = QUESTIONS.iter().enumerate().filter(|(_, question)| !question.escalates);
+        Self(harmless.fold(0, |mask, (at, _)| mask | all_ticks(at)) & self.0)
+    }
+
+    /// Only what is asked about that user or profile.
+    pub(super) fn about(self, target: Target<'_>) -> Self {
+        let about = QUESTIONS.iter().enumerate().filter(|(_, question)| same(&question.target, &target));
+        Self(about.fold(0, |mask, (at, _)| mask | all_ticks(at)) & self.0)
+    }
+
+    /// The same permissions for something that has just been created, for whoever has them for anything.
+    pub(super) fn for_created(self, created: Target<'_>) -> Self {
+        let mut all = self.0;
+        for (at, question) in QUESTIONS.iter().enumerate().filter(|(_, question)| same(&question.target, &created)) {
+            let alike = |other: &&Question| name_of(other) == name_of(question);
+            let others = QUESTIONS.iter().enumerate().filter(|(_, other)| alike(other));
+            for (other, _) in others {
+                for tick in 0..TICKS {
+                    if self.0 & bit(other, tick) != 0 {
+                        all |= bit(at, tick);
+                    }
+                }
+            }
+        }
+        Self(all)
+    }
+
+    /// Whether red and blue things are reached differently.
+    pub(super) fn tells_tags_apart(self) -> bool {
+        self.answers(RED_USERS) != self.answers(BLUE_USERS)
+    }
+
+    /// Whether the users of the groups are reached differently.
+    pub(super) fn tells_groups_apart(self) -> bool {
+        self.answers(USERS_OF_GROUPS[0]) != self.answers(USERS_OF_GROUPS[1])
+    }
+
+    fn answers(self, words: &str) -> u128 {
+        let questions = QUESTIONS.iter().enumerate().filter(|(_, question)| question.words.ends_with(words));
+        questions.fold(0, |mask, (at, _)| mask << TICKS | self.0 >> (at * TICKS) & all_ticks(0))
+    }
+
+    /// In words, for the report of a violation.
+    pub(super) fn words(self) -> String {
+        let mut words = Vec::new();
+        for (at, question) in QUESTIONS.iter().enumerate() {
+            let ticks: Vec<String> =
+                (0..TICKS).filter(|tick| self.0 & bit(at, *tick) != 0).map(|tick| tick.to_string()).collect();
+            if !ticks.is_empty() {
+                words.push(format!("{} (at {})", question.words.trim(), ticks.join(", ")));
+            }
+        }
+        words.join("; ")
+    }
+}
+
+fn name_of(question: &Question) -> String {
+    format!("{:?}", question.action)
+}
+
+fn same(one: &Target<'_>, other: &Target<'_>) -> bool {
+    match (one, other) {
+        (Target::User(one), Target::User(other)) => one == other,
+        (Target::Profile(one), Target::Profile(other)) => one == other,
+        _ => false,
+    }
+}
+
+const fn bit(question: usize, tick: usize) -> u128 {
+    1 << (question * TICKS + tick)
+}
+
+fn all_ticks(question: usize) -> u128 {
+    (0..TICKS).fold(0, |mask, tick| mask | bit(question, tick))
+}
+
+fn at_tick(tick: usize) -> u128 {
+    (0..QUESTIONS.len()).fold(0, |mask, question| mask | bit(question, tick))
+}
+
+/// The questions about users and profiles that exist.
+pub(super) fn about_existing(directory: &Directory) -> Access {
+    let exists = |target: &Target<'_>| match target {
+        Target::User(id) => directory.user(*id).is_some(),
+        Target::Profile(id) => directory.profile(*id).is_some(),
+        _ => true,
+    };
+    let existing = QUESTIONS.iter().enumerate().filter(|(_, question)| exists(&question.target));
+    Access(existing.fold(0, |mask, (at, _)| mask | all_ticks(at)))
+}
+
+/// What the user can do; nothing while disabled.
+pub(super) fn access(directory: &Directory, slot: usize) -> Access {
+    let Some(user) = directory.user(user_id(slot)).filter(|user| user.enabled) else { return Access::NONE };
+    let dated = user.assignments.iter().any(Assignment::is_dated);
+    let mut bits = 0;
+    for tick in 0..if dated { TICKS } else { 1 } {
+        for (at, question) in QUESTIONS.iter().enumerate() {
+            let request = Request::new(user.id, question.action, question.target, time(tick));
+            if directory.decide(&request).allowed() && !(question.free && is_restricted(directory, user, tick)) {
+                bits |= if dated { bit(at, tick) } else { all_ticks(at) };
+            }
+        }
+    }
+    Access(bits)
+}
+
+/// What the user can do, or could if enabled.
+pub(super) fn access_as_if_enabled(directory: &Directory, slot: usize) -> Access {
+    match directory.user(user_id(slot)) {
+        Some(user) if !user.enabled => access(&with(directory, User { enabled: true, ..User::clone(user) }), slot),
+        _ => access(directory, slot),
+    }
+}
+
+/// What a user in the place of this one could do through one profile alone.
+pub(super) fn access_through(directory: &Directory, slot: usize, profile: usize) -> Access {
+    let Some(user) = directory.user(user_id(slot)) else { return Access::NONE };
+    let assignments = vec![Assignment::always(profile_id(profile))];
+    access(&with(directory, User { assignments, enabled: true, ..User::clone(user) }), slot)
+}
+
+/// The profiles that the user's profiles name as assignable at the moment, with the naming profile.
+pub(super) fn assignable(directory: &Directory, slot: usize, tick: usize) -> Vec<(usize, usize)> {
+    let Some(user) = directory.user(user_id(slot)) else { return Vec::new() };
+    let naming = user.profiles_at(time(tick)).filter_map(|id| directory.profile(id));
+    naming
+        .flat_map(|naming| {
+            let entries = naming.assignable.iter();
+            entries.filter_map(|entry| Some((profile_slot(naming.id)?, profile_slot(*entry)?)))
+        })
+        .collect()
+}
+
+fn with(directory: &Directory, user: User) -> Directory {
+    directory.apply(Revision(directory.revision().0 + 1), &[RecordChange::Put(Record::User(Arc::new(user)))])
+}
+
+fn is_restricted(directory: &Directory, user: &User, tick: usize) -> bool {
+    let restriction = Permission::parse(RESTRICTION).unwrap();
+    debug_assert!(!catalogue().granting().contains(restriction));
+    let mut profiles = user.profiles_at(time(tick)).filter_map(|id| directory.profile(id));
+    profiles.any(|profile| profile.permissions.permissions().contains(restriction))
+}

@@ -1,0 +1,127 @@
+//! What attackers try on groups, tags, applications, and the instance itself.
+
+use std::collections::BTreeSet;
+
+use floorkey::resource::{HoursOfOperation, ResourceDetails};
+use floorkey::{
+    ApiToken, ApplicationResource, Command, GuardMode, HierarchyLevelId, NewResource, RecordKey, RegisteredApplication,
+    ResourceId, ResourceType, TokenScope,
+};
+
+use super::Turn;
+use crate::escalation::cast::{GROUPS, MADE, MIA, NEW, Side, group_id, profile_id, time, user_id};
+use crate::escalation::kinds::Kind;
+use crate::world::tags;
+
+impl Turn<'_> {
+    pub(super) fn groups(&self, kind: Kind) -> Vec<Command> {
+        let group = group_id(0);
+        match kind {
+            Kind::CreateUserHierarchyGroup => {
+                let (id, name) = (group_id(GROUPS - 1), "Made".to_owned());
+                vec![Command::CreateUserHierarchyGroup { id, name, parent: Some(group), tags: tags(&[]) }]
+            }
+            Kind::UpdateUserHierarchyGroupName => {
+                vec![Command::UpdateUserHierarchyGroupName { group, name: "Renamed".to_owned() }]
+            }
+            Kind::DeleteUserHierarchyGroup => {
+                self.groups_there().map(|group| Command::DeleteUserHierarchyGroup { group }).collect()
+            }
+            _ => {
+                let level = |at: u128| (format!("Level {at}"), HierarchyLevelId::from_bits(60 + at));
+                vec![Command::UpdateUserHierarchyStructure { levels: (0..3).map(level).collect() }]
+            }
+        }
+    }
+
+    pub(super) fn tags(&self, kind: Kind) -> Vec<Command> {
+        let users = self.users().map(RecordKey::User);
+        let profiles = self.profiles().map(RecordKey::Profile);
+        let groups = self.groups_there().map(RecordKey::Group).filter(|_| self.variants.scopes);
+        let targets = users.chain(profiles).chain(groups);
+        let of = |target: RecordKey| match kind {
+            Kind::UntagResource => vec![Command::UntagResource { target, keys: BTreeSet::from(["team".to_owned()]) }],
+            _ => {
+                let tag = |value| Command::TagResource { target: target.clone(), tags: tags(&[("team", value)]) };
+                vec![tag("red"), tag("blue")]
+            }
+        };
+        targets.flat_map(of).collect()
+    }
+
+    /// What nobody but administrators or the operator may do.
+    pub(super) fn of_the_instance(&self, kind: Kind) -> Command {
+        let namespace = "crm".to_owned();
+        match kind {
+            Kind::ForgetSealed => Command::ForgetSealed,
+            Kind::RegisterApplication => Command::RegisterApplication(Box::new(crm(&["READ"]))),
+            Kind::UnregisterApplication => Command::UnregisterApplication { namespace },
+            Kind::PutApplicationResources => {
+                let resources = vec![order("1", &user_id(MIA).to_string())];
+                Command::PutApplicationResources { namespace, resources }
+            }
+            Kind::DeleteApplicationResources => {
+                Command::DeleteApplicationResources { namespace, ids: BTreeSet::from(["1".to_owned()]) }
+            }
+            Kind::CreateApiToken => Command::CreateApiToken(Box::new(ApiToken {
+                id: floorkey::ApiTokenId::from_bits(70),
+                label: "token".to_owned(),
+                scopes: BTreeSet::from([TokenScope::Evaluate]),
+                hash: [7; 32],
+                expires: None,
+                created: time(0),
+            })),
+            Kind::RevokeApiToken => Command::RevokeApiToken { id: floorkey::ApiTokenId::from_bits(70) },
+            Kind::CreateResource => {
+                let (time_zone, periods, parents) = ("UTC".to_owned(), Vec::new(), Vec::new());
+                let details = ResourceDetails::HoursOfOperation(HoursOfOperation { time_zone, periods, parents });
+                let (id, name) = (ResourceId::from_bits(80), "Nights".to_owned());
+                Command::CreateResource(Box::new(NewResource { id, name, description: None, tags: tags(&[]), details }))
+            }
+            Kind::DeleteResource => {
+                let resource_type = ResourceType::RoutingProfile;
+                Command::DeleteResource { resource_type, id: self.resource(resource_type) }
+            }
+            Kind::UpdateInstanceAttribute => {
+                Command::UpdateInstanceAttribute { name: "INBOUND_CALLS".to_owned(), value: "true".to_owned() }
+            }
+            Kind::SetEscalationGuard => {
+                Command::SetEscalationGuard { mode: GuardMode::Warn, reason: "for a day".to_owned() }
+            }
+            Kind::RestoreAdministrator => Command::RestoreAdministrator {
+                profile: profile_id(MADE),
+                user: user_id(NEW),
+                username: "mia".to_owned(),
+                password: Side::Attackers.password(),
+            },
+            _ => Command::UpgradeCatalogue,
+        }
+    }
+}
+
+/// The application of the small worlds.
+pub(in crate::escalation) fn crm(required: &[&str]) -> RegisteredApplication {
+    let permission = |name: &str, requires: &[&str]| floorkey::application::ApplicationPermission {
+        name: name.to_owned(),
+        description: String::new(),
+        requires: requires.iter().map(|name| (*name).to_owned()).collect(),
+    };
+    RegisteredApplication {
+        namespace: "crm".to_owned(),
+        name: String::new(),
+        description: String::new(),
+        permissions: vec![permission("READ", &[]), permission("refund", required)],
+        modified: time(0),
+    }
+}
+
+/// A resource of the application, with its owner as text.
+pub(in crate::escalation) fn order(id: &str, owner: &str) -> ApplicationResource {
+    ApplicationResource {
+        namespace: "crm".to_owned(),
+        id: id.to_owned(),
+        attributes: tags(&[("owner", owner)]),
+        hierarchy_group: None,
+        modified: time(0),
+    }
+}

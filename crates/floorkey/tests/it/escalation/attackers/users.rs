@@ -1,0 +1,168 @@
+//! What attackers try on users and their ways in.
+
+use std::collections::BTreeSet;
+
+use floorkey::user::{Assignment, ChannelSettings, Identity, Proficiency, SecondFactor, SecondFactorKind};
+use floorkey::{Command, NewUser, ResourceType, SecurityProfileId, User, UserId};
+
+use super::Turn;
+use crate::escalation::cast::{ATTACKERS_MAIL, NEW, SPARE_LOGINS, Side, group_id, time, user_id};
+use crate::escalation::kinds::Kind;
+use crate::world::{identity, secret, tags};
+
+impl Turn<'_> {
+    /// One command on each user.
+    pub(super) fn on_users(&self, kind: Kind) -> Vec<Command> {
+        let routing_profile = self.resource(ResourceType::RoutingProfile);
+        self.each_user(|user| match kind {
+            Kind::UpdateUserIdentityInfo => {
+                let identity = Identity { email: Some(ATTACKERS_MAIL.to_owned()), ..identity() };
+                Command::UpdateUserIdentityInfo { user, identity }
+            }
+            Kind::UpdateUserPhoneConfig => Command::UpdateUserPhoneConfig { user, channels: channels() },
+            Kind::UpdateUserConfig => Command::UpdateUserConfig { user, channels: channels() },
+            Kind::UpdateUserRoutingProfile => Command::UpdateUserRoutingProfile { user, routing_profile },
+            Kind::ResetUserPassword => {
+                let password = Side::Attackers.password();
+                Command::ResetUserPassword { user, password, revoke_access_keys: false }
+            }
+            Kind::EndUserSessions => Command::EndUserSessions { user },
+            Kind::UnlockUser => Command::UnlockUser { user },
+            Kind::RemoveSecondFactor => Command::RemoveSecondFactor { user, factor: None },
+            Kind::DeleteUser => Command::DeleteUser { user },
+            _ => proficiency(kind, user),
+        })
+    }
+
+    pub(super) fn enable(&self) -> Vec<Command> {
+        [true, false]
+            .iter()
+            .flat_map(|enabled| self.each_user(|user| Command::SetUserEnabled { user, enabled: *enabled }))
+            .collect()
+    }
+
+    pub(super) fn create_user(&self) -> Vec<Command> {
+        if self.state.directory.user(user_id(NEW)).is_some() || self.state.deleted[NEW].is_some() {
+            return Vec::new();
+        }
+        let mut all = Vec::new();
+        for profile in self.profiles() {
+            for password in [None, Some(Side::Attackers.password())] {
+                let logins = if self.variants.logins { ["new", SPARE_LOGINS[0]].as_slice() } else { &["new"] };
+                for login in logins {
+                    let new = NewUser { password: password.clone(), ..self.new_user(login, profile) };
+                    all.push(Command::CreateUser(Box::new(new.clone())));
+                    if self.variants.scopes && password.is_some() {
+                        let (red, placed) = (tags(&[("team", "red")]), Some(group_id(0)));
+                        all.push(Command::CreateUser(Box::new(NewUser { tags: red, ..new.clone() })));
+                        all.push(Command::CreateUser(Box::new(NewUser { hierarchy_group: placed, ..new })));
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    pub(super) fn new_user(&self, login: &str, profile: SecurityProfileId) -> NewUser {
+        NewUser {
+            id: user_id(NEW),
+            username: login.to_owned(),
+            password: None,
+            identity: Identity { email: Some(ATTACKERS_MAIL.to_owned()), ..identity() },
+            directory_user_id: None,
+            profiles: vec![profile],
+            routing_profile: self.resource(ResourceType::RoutingProfile),
+            hierarchy_group: None,
+            channels: Vec::new(),
+            tags: tags(&[]),
+        }
+    }
+
+    pub(super) fn restore_user(&self) -> Vec<Command> {
+        let restore = |user: &User| {
+            let with = |password| Command::RestoreUser { user: Box::new(user.clone()), password };
+            [with(None), with(Some(Side::Attackers.password()))]
+        };
+        self.state.deleted.iter().flatten().flat_map(|user| restore(user)).collect()
+    }
+
+    pub(super) fn rename_login(&self) -> Vec<Command> {
+        let logins = if self.variants.logins { &SPARE_LOGINS[..] } else { &SPARE_LOGINS[..1] };
+        let rename =
+            |user| logins.iter().map(move |login| Command::RenameUserLogin { user, username: (*login).to_owned() });
+        self.users().flat_map(rename).collect()
+    }
+
+    pub(super) fn move_user(&self) -> Vec<Command> {
+        let groups: Vec<_> = self.groups_there().map(Some).chain([None]).collect();
+        self.users()
+            .flat_map(|user| groups.iter().map(move |group| Command::UpdateUserHierarchy { user, group: *group }))
+            .collect()
+    }
+
+    pub(super) fn assign(&self) -> Vec<Command> {
+        self.each_user_and_profile(|user, profile| (user, profile))
+            .into_iter()
+            .flat_map(|(user, profile)| {
+                let always = Assignment::always(profile);
+                let dated = Assignment { until: Some(time(self.state.tick + 1)), ..always };
+                let later = Assignment { from: Some(time(self.state.tick + 1)), ..always };
+                let all = if self.variants.dates { vec![always, dated, later] } else { vec![always] };
+                all.into_iter()
+                    .map(move |assignment| Command::UpdateUserSecurityProfiles { user, assignments: vec![assignment] })
+            })
+            .collect()
+    }
+
+    pub(super) fn change_profiles(&self) -> Vec<Command> {
+        let change = |user: UserId, add: SecurityProfileId| {
+            let held = self.state.directory.user(user).into_iter().flat_map(|user| user.assignments.clone());
+            let remove: BTreeSet<_> = held.map(|held| held.profile).filter(|held| *held != add).collect();
+            Command::ChangeSecurityProfiles { user, add: BTreeSet::from([add]), remove }
+        };
+        self.each_user_and_profile(change)
+    }
+
+    /// What only the owner of an account can do with it.
+    pub(super) fn own_ways_in(&self, kind: Kind) -> Vec<Command> {
+        let (user, side, slot) = (user_id(self.actor), Side::Attackers, self.actor);
+        let email = self.state.directory.user(user).and_then(|user| user.identity.email.clone());
+        match kind {
+            Kind::ChangeOwnPassword => vec![Command::ChangeOwnPassword { user, password: side.password() }],
+            Kind::AddSecondFactor => {
+                let (id, label) = (side.factor(slot), "phone".to_owned());
+                let factor = SecondFactor { id, kind: SecondFactorKind::Totp, label, added: time(self.state.tick) };
+                vec![Command::AddSecondFactor { user, factor, secret: secret() }]
+            }
+            Kind::CreateAccessKey => {
+                let (id, label) = (side.key(slot), "laptop".to_owned());
+                vec![Command::CreateAccessKey { owner: user, id, label, sealed_secret: secret() }]
+            }
+            Kind::RevokeAccessKey => {
+                let keys = self.state.directory.access_keys().map(|key| key.id.clone());
+                keys.map(|id| Command::RevokeAccessKey { id }).collect()
+            }
+            // The link of a confirmation goes to the mailbox of the address.
+            Kind::ConfirmEmail => email
+                .filter(|email| email == ATTACKERS_MAIL)
+                .map(|email| Command::ConfirmEmail { user, email })
+                .into_iter()
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn channels() -> Vec<ChannelSettings> {
+    vec![ChannelSettings { channel: "VOICE".to_owned(), auto_accept: Some(true), ..ChannelSettings::default() }]
+}
+
+fn proficiency(kind: Kind, user: UserId) -> Command {
+    let (attribute, value) = ("Language".to_owned(), "German".to_owned());
+    let proficiencies = vec![Proficiency { attribute: attribute.clone(), value: value.clone(), level: 3.0 }];
+    match kind {
+        Kind::AssociateUserProficiencies => Command::AssociateUserProficiencies { user, proficiencies },
+        Kind::UpdateUserProficiencies => Command::UpdateUserProficiencies { user, proficiencies },
+        _ => Command::DisassociateUserProficiencies { user, proficiencies: vec![(attribute, value)] },
+    }
+}

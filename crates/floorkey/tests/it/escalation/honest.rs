@@ -1,0 +1,308 @@
+//! What honest administrators and users do, and whom they mean by it.
+
+use std::collections::BTreeSet;
+
+use floorkey::user::{Assignment, Identity, SecondFactor, SecondFactorKind};
+use floorkey::{Actor, Command, NewUser, Permission, RecordKey, SecurityProfileEdit, SecurityProfileId, UserId};
+
+use super::attackers::{crm, order};
+use super::cast::{
+    ADMIN, BASIC, EXTRA, MANAGER, NEW, QUINN, RECORDINGS, ROOT, SPARE_LOGINS, Side, USERS, acting, group_id, own_mail,
+    profile_id, the_operator, time, user_id,
+};
+use super::kinds::Kind;
+use super::state::State;
+use crate::world::{granting, identity, secret, tags};
+
+/// Which of the attackers' own accounts are meant to get more by an honest step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Intent {
+    Anybody,
+    Only(UserId),
+    Nobody,
+}
+
+/// Honest people in a state.
+pub(super) struct Honest<'a> {
+    pub(super) state: &'a State,
+    /// Whose accounts are the attackers' own.
+    pub(super) attackers: &'a [bool; USERS],
+}
+
+type Step = (Actor, Command, Intent);
+
+impl Honest<'_> {
+    /// The steps of that kind.
+    pub(super) fn steps(&self, kind: Kind) -> Vec<Step> {
+        match kind {
+            Kind::UpdateSecurityProfile => self.update_profile(),
+            Kind::SetAssignableProfiles => self.set_assignable(),
+            Kind::ReplaceSecurityProfile => self.replace_profile(),
+            Kind::CreateUser => self.create_user(),
+            Kind::RestoreUser => self.restore_user(),
+            Kind::UpdateUserIdentityInfo => self.each_other(|user, slot| {
+                let identity = Identity { email: Some(own_mail(slot)), ..identity() };
+                Command::UpdateUserIdentityInfo { user, identity }
+            }),
+            Kind::RenameUserLogin => {
+                self.each_other(|user, _| Command::RenameUserLogin { user, username: SPARE_LOGINS[1].to_owned() })
+            }
+            Kind::UpdateUserHierarchy => {
+                self.each_other(|user, _| Command::UpdateUserHierarchy { user, group: Some(group_id(0)) })
+            }
+            Kind::UpdateUserSecurityProfiles | Kind::AssociateSecurityProfiles => self.assign(kind),
+            Kind::DisassociateSecurityProfiles => self.users().map(|user| self.take_away(user)).collect(),
+            Kind::SetUserEnabled => {
+                let mut all = self.each_user(|user| Command::SetUserEnabled { user, enabled: true });
+                all.extend(self.each_user(|user| Command::SetUserEnabled { user, enabled: false }));
+                all
+            }
+            Kind::ResetUserPassword => self.each_other(|user, _| Command::ResetUserPassword {
+                user,
+                password: Side::Honest.password(),
+                revoke_access_keys: false,
+            }),
+            Kind::EndUserSessions => self.each_user(|user| Command::EndUserSessions { user }),
+            Kind::RemoveSecondFactor => self.each_user(|user| Command::RemoveSecondFactor { user, factor: None }),
+            Kind::DeleteUser => self.each_other(|user, _| Command::DeleteUser { user }),
+            Kind::ChangeOwnPassword | Kind::AddSecondFactor | Kind::ConfirmEmail | Kind::CreateAccessKey => {
+                self.own_ways_in(kind)
+            }
+            Kind::RevokeAccessKey => {
+                let keys = self.state.directory.access_keys().map(|key| key.id.clone());
+                keys.map(|id| self.administrator(Command::RevokeAccessKey { id }, Intent::Nobody)).collect()
+            }
+            Kind::RegisterApplication
+            | Kind::UnregisterApplication
+            | Kind::PutApplicationResources
+            | Kind::DeleteApplicationResources => self.application(kind),
+            Kind::TagResource | Kind::UntagResource => self.tag(kind),
+            Kind::ForgetSealed | Kind::UpgradeCatalogue | Kind::RestoreAdministrator => self.system(kind),
+            Kind::Undo => self.undo(),
+            // A profile that nobody has yet, another name, a description, a queue: they give nobody anything, or are
+            // made of steps that stand here.
+            Kind::CreateSecurityProfile
+            | Kind::RenameSecurityProfile
+            | Kind::DeleteSecurityProfile
+            | Kind::ChangeSecurityProfiles
+            | Kind::UpdateUserPhoneConfig
+            | Kind::UpdateUserConfig
+            | Kind::UpdateUserRoutingProfile
+            | Kind::AssociateUserProficiencies
+            | Kind::UpdateUserProficiencies
+            | Kind::DisassociateUserProficiencies
+            | Kind::UnlockUser
+            | Kind::CreateApiToken
+            | Kind::RevokeApiToken
+            | Kind::CreateUserHierarchyGroup
+            | Kind::UpdateUserHierarchyGroupName
+            | Kind::DeleteUserHierarchyGroup
+            | Kind::UpdateUserHierarchyStructure
+            | Kind::CreateResource
+            | Kind::DeleteResource
+            | Kind::UpdateInstanceAttribute
+            | Kind::SetEscalationGuard
+            | Kind::Batch
+            | Kind::IfUnchanged => Vec::new(),
+        }
+    }
+
+    /// Strengthens and weakens profiles.
+    fn update_profile(&self) -> Vec<Step> {
+        let mut all = Vec::new();
+        for slot in super::attackers::ORDINARY {
+            let profile = profile_id(slot);
+            let Some(held) = self.state.directory.profile(profile) else { continue };
+            let names: Vec<&str> = held.chosen.iter().map(Permission::name).collect();
+            for more in [RECORDINGS, "Users.Edit"] {
+                all.push((profile, granting(&[names.as_slice(), &[more]].concat())));
+            }
+            all.push((profile, granting(BASIC)));
+        }
+        let command = |(profile, edit): (SecurityProfileId, SecurityProfileEdit)| {
+            self.administrator(Command::UpdateSecurityProfile { profile, edit: Box::new(edit) }, Intent::Anybody)
+        };
+        all.into_iter().map(command).collect()
+    }
+
+    /// Lets managers assign what the third user has, and users whom the administrator trusts assign everything.
+    fn set_assignable(&self) -> Vec<Step> {
+        let (manager, extra, admin) = (profile_id(MANAGER), profile_id(EXTRA), profile_id(ADMIN));
+        let mut all = vec![(manager, BTreeSet::from([extra])), (manager, BTreeSet::new())];
+        if !self.is_attackers_profile(extra) {
+            all.push((extra, BTreeSet::from([admin])));
+        }
+        all.into_iter()
+            .map(|(profile, assignable)| Command::SetAssignableProfiles { profile, assignable })
+            .map(|command| self.administrator(command, Intent::Anybody))
+            .collect()
+    }
+
+    /// Makes administrators of all who have a profile, if no attacker is among them.
+    fn replace_profile(&self) -> Vec<Step> {
+        let profile = profile_id(EXTRA);
+        let command = Command::ReplaceSecurityProfile { profile, with: profile_id(ADMIN), delete: false };
+        if self.is_attackers_profile(profile) { Vec::new() } else { vec![self.administrator(command, Intent::Nobody)] }
+    }
+
+    fn create_user(&self) -> Vec<Step> {
+        if self.state.directory.user(user_id(NEW)).is_some() || self.state.deleted[NEW].is_some() {
+            return Vec::new();
+        }
+        let routing = self.state.directory.resources(floorkey::ResourceType::RoutingProfile).next();
+        let new = NewUser {
+            id: user_id(NEW),
+            username: "new".to_owned(),
+            password: Some(Side::Honest.password()),
+            identity: Identity { email: Some(own_mail(NEW)), ..identity() },
+            directory_user_id: None,
+            profiles: vec![profile_id(EXTRA)],
+            routing_profile: routing.unwrap().id,
+            hierarchy_group: None,
+            channels: Vec::new(),
+            tags: tags(&[]),
+        };
+        vec![self.administrator(Command::CreateUser(Box::new(new)), Intent::Anybody)]
+    }
+
+    /// Brings deleted users back; they choose a password later.
+    fn restore_user(&self) -> Vec<Step> {
+        let deleted = self.state.deleted.iter().flatten();
+        let restore = |user: &std::sync::Arc<floorkey::User>| {
+            let user = Box::new(floorkey::User::clone(user));
+            self.administrator(Command::RestoreUser { user, password: None }, Intent::Anybody)
+        };
+        deleted.map(restore).collect()
+    }
+
+    /// Promotes honest users, and gives attackers something small.
+    fn assign(&self, kind: Kind) -> Vec<Step> {
+        let mut all = Vec::new();
+        for user in self.users().filter(|user| *user != user_id(ROOT)) {
+            let profile = profile_id(if self.is_attackers(user) { EXTRA } else { ADMIN });
+            if self.state.directory.profile(profile).is_none() {
+                continue;
+            }
+            if kind == Kind::AssociateSecurityProfiles {
+                let command = Command::AssociateSecurityProfiles { user, profiles: vec![profile] };
+                all.push(self.administrator(command, Intent::Only(user)));
+                continue;
+            }
+            let always = Assignment::always(profile);
+            let later = Assignment { from: Some(time(self.state.tick + 1)), ..always };
+            for assignment in [always, later] {
+                let command = Command::UpdateUserSecurityProfiles { user, assignments: vec![assignment] };
+                all.push(self.administrator(command, Intent::Only(user)));
+            }
+        }
+        all
+    }
+
+    fn take_away(&self, user: UserId) -> Step {
+        let command = Command::DisassociateSecurityProfiles { user, profiles: vec![profile_id(MANAGER)] };
+        self.administrator(command, Intent::Nobody)
+    }
+
+    /// What honest people do with their own accounts, where a link or a password has reached them.
+    fn own_ways_in(&self, kind: Kind) -> Vec<Step> {
+        let side = Side::Honest;
+        let mut all = Vec::new();
+        for slot in (0..USERS).filter(|slot| !self.attackers[*slot]) {
+            let user = user_id(slot);
+            let email = self.state.directory.user(user).and_then(|user| user.identity.email.clone());
+            let Some(email) = email.filter(|email| *email == own_mail(slot)) else { continue };
+            let command = match kind {
+                Kind::ChangeOwnPassword => Command::ChangeOwnPassword { user, password: side.password() },
+                Kind::ConfirmEmail => Command::ConfirmEmail { user, email },
+                Kind::AddSecondFactor => {
+                    let (kind, label) = (SecondFactorKind::Totp, "phone".to_owned());
+                    let factor = SecondFactor { id: side.factor(slot), kind, label, added: time(self.state.tick) };
+                    Command::AddSecondFactor { user, factor, secret: secret() }
+                }
+                _ => {
+                    let (id, label) = (side.key(slot), "laptop".to_owned());
+                    Command::CreateAccessKey { owner: user, id, label, sealed_secret: secret() }
+                }
+            };
+            all.push((acting(slot), command, Intent::Nobody));
+        }
+        all
+    }
+
+    fn application(&self, kind: Kind) -> Vec<Step> {
+        let namespace = "crm".to_owned();
+        let command = match kind {
+            Kind::RegisterApplication => Command::RegisterApplication(Box::new(crm(&["READ"]))),
+            Kind::UnregisterApplication => Command::UnregisterApplication { namespace },
+            Kind::PutApplicationResources => {
+                let resources = vec![order("2", &user_id(QUINN).to_string())];
+                Command::PutApplicationResources { namespace, resources }
+            }
+            _ => Command::DeleteApplicationResources { namespace, ids: BTreeSet::from(["2".to_owned()]) },
+        };
+        vec![self.administrator(command, Intent::Anybody)]
+    }
+
+    fn tag(&self, kind: Kind) -> Vec<Step> {
+        let profile = RecordKey::Profile(profile_id(EXTRA));
+        let targets = self.users().filter(|user| *user != user_id(ROOT)).map(RecordKey::User).chain([profile]);
+        let command = |target| match kind {
+            Kind::TagResource => Command::TagResource { target, tags: tags(&[("team", "red")]) },
+            _ => Command::UntagResource { target, keys: BTreeSet::from(["team".to_owned()]) },
+        };
+        targets.map(|target| self.administrator(command(target), Intent::Anybody)).collect()
+    }
+
+    /// What is done on the server's machine.
+    fn system(&self, kind: Kind) -> Vec<Step> {
+        let root = user_id(ROOT);
+        let (command, intent) = match kind {
+            Kind::ForgetSealed => (Command::ForgetSealed, Intent::Nobody),
+            Kind::UpgradeCatalogue => (Command::UpgradeCatalogue, Intent::Nobody),
+            _ => {
+                let username = self.state.directory.user(root).map_or("root", |user| &user.username).to_owned();
+                let (profile, password) = (profile_id(super::cast::MADE), Side::Honest.password());
+                (Command::RestoreAdministrator { profile, user: root, username, password }, Intent::Only(root))
+            }
+        };
+        vec![(Actor::system(), command, intent)]
+    }
+
+    fn undo(&self) -> Vec<Step> {
+        let theirs = self.state.undoable.iter().filter(|one| one.side == Side::Attackers);
+        theirs
+            .map(|one| Command::Undo { revision: one.change, steps: one.steps.to_vec() })
+            .map(|command| self.administrator(command, Intent::Nobody))
+            .collect()
+    }
+
+    /// A step of the administrator's, or of the operator's where there is no administrator any more.
+    fn administrator(&self, command: Command, intent: Intent) -> Step {
+        let is_one = self.state.directory.is_administrator(user_id(ROOT));
+        (if is_one { acting(ROOT) } else { the_operator() }, command, intent)
+    }
+
+    fn each_user(&self, command: impl Fn(UserId) -> Command) -> Vec<Step> {
+        self.users().map(|user| self.administrator(command(user), Intent::Nobody)).collect()
+    }
+
+    /// For each honest user but the administrator.
+    fn each_other(&self, command: impl Fn(UserId, usize) -> Command) -> Vec<Step> {
+        (ROOT + 1..USERS)
+            .filter(|slot| !self.attackers[*slot] && self.state.directory.user(user_id(*slot)).is_some())
+            .map(|slot| self.administrator(command(user_id(slot), slot), Intent::Anybody))
+            .collect()
+    }
+
+    fn users(&self) -> impl Iterator<Item = UserId> {
+        (0..USERS).map(user_id).filter(|id| self.state.directory.user(*id).is_some())
+    }
+
+    fn is_attackers_profile(&self, profile: SecurityProfileId) -> bool {
+        self.state.directory.holders(profile).any(|user| self.is_attackers(user.id))
+    }
+
+    fn is_attackers(&self, user: UserId) -> bool {
+        (0..USERS).any(|slot| self.attackers[slot] && user_id(slot) == user)
+    }
+}

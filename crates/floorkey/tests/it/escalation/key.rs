@@ -1,0 +1,234 @@
+//! Equal states have equal keys, up to the renaming of tag values, logins and groups, which are interchangeable.
+//!
+//! Times of change, revisions and epochs are left out: a session or link counts only by whether it is still good.
+
+use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash as _, Hasher as _};
+
+use floorkey::hierarchy::HierarchyGroup;
+use floorkey::profile::AccessControl;
+use floorkey::tags::Tags;
+use floorkey::user::{Assignment, Identity};
+use floorkey::{
+    AnyPermission, Condition, HierarchyGroupId, Record, SecurityProfile, SecurityProfileId, Settings, User, UserId,
+};
+
+use super::cast::{GROUPS, USERS, group_id};
+use super::state::State;
+use super::ways_in::WaysIn;
+
+/// A number for the state.
+pub(super) fn key(state: &State) -> u64 {
+    let State { directory, tick, ways, entitled, access: _, deleted, undoable, named_by_attackers } = state;
+    // What was granted names tags and groups, which are interchangeable only as long as it treats them alike.
+    let texts = if entitled.tells_tags_apart() { vec!["red".to_owned(), "blue".to_owned()] } else { Vec::new() };
+    let groups = if entitled.tells_groups_apart() { (0..GROUPS).map(group_id).collect() } else { Vec::new() };
+    let mut key = Key { hasher: DefaultHasher::new(), texts, groups };
+    (tick, entitled, named_by_attackers).hash(&mut key.hasher);
+    let WaysIn { password, session, link } = ways;
+    password.hash(&mut key.hasher);
+    for slot in 0..USERS {
+        let address = link[slot].as_ref().map(|(_, address)| address);
+        (session[slot].is_some(), address).hash(&mut key.hasher);
+    }
+    let mut records = directory.records();
+    // Users first: they name what profiles, groups and resources have too.
+    records.sort_by_key(|record| match record {
+        Record::User(_) => 0,
+        Record::Profile(_) => 1,
+        Record::Group(_) => 2,
+        _ => 3,
+    });
+    records.iter().for_each(|record| key.record(record));
+    for user in deleted.iter().flatten() {
+        key.user(user);
+    }
+    for step in undoable.iter().flat_map(|undoable| undoable.steps.iter()) {
+        for record in [&step.before, &step.after] {
+            record.is_some().hash(&mut key.hasher);
+            record.iter().for_each(|record| key.record(record));
+        }
+    }
+    for undoable in undoable {
+        (undoable.side, undoable.steps.len()).hash(&mut key.hasher);
+    }
+    key.hasher.finish()
+}
+
+struct Key {
+    hasher: DefaultHasher,
+    /// Interchangeable texts, numbered as they come.
+    texts: Vec<String>,
+    groups: Vec<HierarchyGroupId>,
+}
+
+impl Key {
+    fn record(&mut self, record: &Record) {
+        std::mem::discriminant(record).hash(&mut self.hasher);
+        match record {
+            Record::Settings(settings) => {
+                let Settings {
+                    alias: _,
+                    identity_management: _,
+                    directory_id: _,
+                    attributes: _,
+                    guard,
+                    tags,
+                    known_permissions: _,
+                    created: _,
+                } = &**settings;
+                guard.map(|guard| guard.word()).hash(&mut self.hasher);
+                self.tags(tags);
+            }
+            Record::Structure(structure) => structure.levels.len().hash(&mut self.hasher),
+            Record::Group(group) => self.group_record(group),
+            Record::Resource(resource) => {
+                resource.id.hash(&mut self.hasher);
+                self.tags(&resource.tags);
+            }
+            Record::Profile(profile) => self.profile(profile),
+            Record::User(user) => self.user(user),
+            Record::AccessKey(access_key) => {
+                let floorkey::AccessKey { id, owner, label: _, created: _ } = &**access_key;
+                (id, owner).hash(&mut self.hasher);
+            }
+            Record::Application(application) => {
+                application.namespace.hash(&mut self.hasher);
+                for permission in &application.permissions {
+                    (&permission.name, &permission.requires).hash(&mut self.hasher);
+                }
+            }
+            Record::ApplicationResource(resource) => {
+                resource.id.hash(&mut self.hasher);
+                self.tags(&resource.attributes);
+                self.group(resource.hierarchy_group);
+            }
+            Record::ApiToken(token) => token.id.hash(&mut self.hasher),
+        }
+    }
+
+    fn user(&mut self, user: &User) {
+        let User {
+            id,
+            username,
+            identity: Identity { first_name: _, last_name: _, email, secondary_email, mobile: _ },
+            confirmed_email,
+            directory_user_id: _,
+            assignments,
+            routing_profile: _,
+            hierarchy_group,
+            phone: _,
+            proficiencies: _,
+            tags,
+            enabled,
+            password,
+            second_factors,
+            security_epoch: _,
+            modified: _,
+        } = user;
+        id.hash(&mut self.hasher);
+        self.text(username);
+        (email, secondary_email, confirmed_email, enabled, *password as u8).hash(&mut self.hasher);
+        for Assignment { profile, from, until } in assignments {
+            (profile, from, until).hash(&mut self.hasher);
+        }
+        self.group(*hierarchy_group);
+        self.tags(tags);
+        for factor in second_factors {
+            factor.id.hash(&mut self.hasher);
+        }
+    }
+
+    fn profile(&mut self, profile: &SecurityProfile) {
+        let SecurityProfile {
+            id,
+            name,
+            description: _,
+            chosen,
+            permissions: _,
+            applications,
+            access_control: AccessControl { tags, tag_restricted, hierarchy_restricted, hierarchy_group },
+            conditions,
+            assignable,
+            flow_modules: _,
+            ai_agents: _,
+            data_table_values: _,
+            tags: own_tags,
+            unedited_default,
+            modified: _,
+        } = profile;
+        // Names are not interchangeable: the way back in once looked for one of them.
+        (id, name, chosen, unedited_default, hierarchy_restricted).hash(&mut self.hasher);
+        for application in applications {
+            (&application.namespace, &application.permissions).hash(&mut self.hasher);
+        }
+        self.tags(tags);
+        tag_restricted.iter().for_each(|restricted| restricted.word().hash(&mut self.hasher));
+        self.group(*hierarchy_group);
+        self.conditions(conditions);
+        self.assignable(assignable);
+        self.tags(own_tags);
+    }
+
+    fn conditions(&mut self, conditions: &BTreeMap<AnyPermission, BTreeSet<Condition>>) {
+        for (permission, all) in conditions {
+            permission.to_string().hash(&mut self.hasher);
+            for condition in all {
+                match condition {
+                    Condition::Own { attribute } => (0, attribute).hash(&mut self.hasher),
+                    Condition::SameHierarchy => 1.hash(&mut self.hasher),
+                    Condition::Same { attribute, of_subject } => (2, attribute, of_subject).hash(&mut self.hasher),
+                    Condition::OneOf { of, attribute, values } => {
+                        (3, of, attribute).hash(&mut self.hasher);
+                        values.iter().for_each(|value| self.text(value));
+                    }
+                }
+            }
+        }
+    }
+
+    fn assignable(&mut self, assignable: &BTreeSet<SecurityProfileId>) {
+        assignable.hash(&mut self.hasher);
+    }
+
+    fn group_record(&mut self, group: &HierarchyGroup) {
+        let HierarchyGroup { id, name, parent, level: _, tags, modified: _ } = group;
+        self.group(Some(*id));
+        self.text(name);
+        self.group(*parent);
+        self.tags(tags);
+    }
+
+    fn tags(&mut self, tags: &Tags) {
+        tags.len().hash(&mut self.hasher);
+        for (name, value) in tags {
+            name.hash(&mut self.hasher);
+            self.text(value);
+        }
+    }
+
+    /// A text that any other could stand for, if it is no id.
+    fn text(&mut self, text: &str) {
+        if UserId::parse(text).is_some() {
+            return text.hash(&mut self.hasher);
+        }
+        let at = self.texts.iter().position(|known| known == text);
+        let at = at.unwrap_or_else(|| {
+            self.texts.push(text.to_owned());
+            self.texts.len() - 1
+        });
+        at.hash(&mut self.hasher);
+    }
+
+    fn group(&mut self, group: Option<HierarchyGroupId>) {
+        let at = group.map(|group| {
+            let at = self.groups.iter().position(|known| *known == group);
+            at.unwrap_or_else(|| {
+                self.groups.push(group);
+                self.groups.len() - 1
+            })
+        });
+        at.hash(&mut self.hasher);
+    }
+}

@@ -1,0 +1,85 @@
+//! The kinds of commands. A new variant of `Command` doesn't compile until it is a kind here, and a new kind doesn't
+//! compile until [`super::attackers`] and [`super::honest`] say how it is tried.
+
+use floorkey::Command;
+
+macro_rules! kinds {
+    ($($kind:ident),* $(,)?) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub(super) enum Kind { $($kind),* }
+
+        impl Kind {
+            pub(super) const ALL: &'static [Self] = &[$(Self::$kind),*];
+
+            pub(super) fn of(command: &Command) -> Self {
+                // No wildcard: each variant is named.
+                match command {
+                    $(kinds!(@pattern $kind) => Self::$kind),*
+                }
+            }
+        }
+    };
+    (@pattern CreateSecurityProfile) => { Command::CreateSecurityProfile(_) };
+    (@pattern CreateUser) => { Command::CreateUser(_) };
+    (@pattern RegisterApplication) => { Command::RegisterApplication(_) };
+    (@pattern CreateApiToken) => { Command::CreateApiToken(_) };
+    (@pattern CreateResource) => { Command::CreateResource(_) };
+    (@pattern $kind:ident) => { Command::$kind { .. } };
+}
+
+kinds! {
+    CreateSecurityProfile,
+    UpdateSecurityProfile,
+    RenameSecurityProfile,
+    SetAssignableProfiles,
+    DeleteSecurityProfile,
+    ReplaceSecurityProfile,
+    CreateUser,
+    RestoreUser,
+    UpdateUserIdentityInfo,
+    RenameUserLogin,
+    UpdateUserPhoneConfig,
+    UpdateUserConfig,
+    UpdateUserRoutingProfile,
+    UpdateUserHierarchy,
+    UpdateUserSecurityProfiles,
+    AssociateSecurityProfiles,
+    DisassociateSecurityProfiles,
+    ChangeSecurityProfiles,
+    AssociateUserProficiencies,
+    UpdateUserProficiencies,
+    DisassociateUserProficiencies,
+    SetUserEnabled,
+    ResetUserPassword,
+    ChangeOwnPassword,
+    EndUserSessions,
+    UnlockUser,
+    AddSecondFactor,
+    RemoveSecondFactor,
+    ConfirmEmail,
+    DeleteUser,
+    CreateAccessKey,
+    RevokeAccessKey,
+    ForgetSealed,
+    RegisterApplication,
+    UnregisterApplication,
+    PutApplicationResources,
+    DeleteApplicationResources,
+    CreateApiToken,
+    RevokeApiToken,
+    CreateUserHierarchyGroup,
+    UpdateUserHierarchyGroupName,
+    DeleteUserHierarchyGroup,
+    UpdateUserHierarchyStructure,
+    TagResource,
+    UntagResource,
+    CreateResource,
+    DeleteResource,
+    UpdateInstanceAttribute,
+    SetEscalationGuard,
+    RestoreAdministrator,
+    UpgradeCatalogue,
+    Batch,
+    Undo,
+    IfUnchanged,
+}

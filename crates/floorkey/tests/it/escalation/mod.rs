@@ -1,0 +1,125 @@
+//! The escalation guard against a second opinion: a naive model of who can do what, who knows which secret and who was
+//! granted what, written apart from the rules of the product; and searches of small worlds with the real
+//! [`floorkey::plan`], exhaustive ones and random ones.
+//!
+//! `FLOORKEY_ESCALATION_DEPTH` makes the exhaustive searches so many steps deeper than usual, and
+//! `FLOORKEY_ESCALATION_STEPS` says how many random steps are tried.
+
+mod access;
+mod attackers;
+mod cast;
+mod honest;
+mod invariant;
+mod key;
+mod kinds;
+mod open;
+mod random;
+mod search;
+mod state;
+mod step;
+mod ways_in;
+mod worlds;
+
+use kinds::Kind;
+use search::Report;
+use step::Name;
+use worlds::World;
+
+/// Random steps of an ordinary run, over all worlds.
+const STEPS: usize = 20_000;
+
+#[test]
+fn edits_of_profiles_and_undone_edits_give_attackers_nothing() {
+    search(&worlds::managers());
+}
+
+#[test]
+fn among_two_administrators_nothing_is_taken_from_either() {
+    search(&worlds::administrators());
+}
+
+#[test]
+fn a_hand_on_a_users_ways_in_gives_nothing_when_the_user_gets_more() {
+    search(&worlds::custody());
+}
+
+#[test]
+fn assignable_profiles_give_what_whoever_named_them_could_give() {
+    search(&worlds::assignable());
+}
+
+#[test]
+fn scopes_by_tag_are_not_left() {
+    search(&worlds::scopes());
+}
+
+#[test]
+fn scopes_by_hierarchy_are_not_left() {
+    search(&worlds::hierarchy());
+}
+
+#[test]
+fn nothing_outlasts_the_grant_it_comes_from() {
+    search(&worlds::dates());
+}
+
+#[test]
+fn restrictions_bind_what_is_given() {
+    search(&worlds::restriction());
+}
+
+#[test]
+fn nobody_comes_to_own_what_belongs_to_another() {
+    search(&worlds::owners());
+}
+
+#[test]
+fn two_attackers_have_no_more_than_both_together() {
+    search(&worlds::pair());
+}
+
+#[test]
+fn every_command_is_tried_by_attackers() {
+    let report = search(&worlds::everything());
+    for kind in Kind::ALL {
+        let tried = report.tried.get(&(true, Name::Command(*kind)));
+        assert!(tried.is_some_and(|(tried, _)| *tried > 0), "{kind:?} was not tried");
+    }
+}
+
+#[test]
+fn random_sequences_give_attackers_nothing() {
+    let steps = number("FLOORKEY_ESCALATION_STEPS").unwrap_or(STEPS);
+    let worlds = worlds::worlds();
+    for (at, world) in worlds.iter().enumerate() {
+        // Other seeds for each world, and others each when more is tried.
+        let seed = (at as u64) << 32;
+        let report = random::run(world, seed, steps / worlds.len());
+        println!("seeds from {seed}");
+        judge(world, &report);
+    }
+}
+
+fn search(world: &World) -> Report {
+    let depth = world.depth + number("FLOORKEY_ESCALATION_DEPTH").unwrap_or(0);
+    let report = search::search(world, depth);
+    judge(world, &report);
+    report
+}
+
+/// Fails with the shortest sequences that lead to violations which are not known.
+fn judge(world: &World, report: &Report) {
+    report.print(world.name);
+    let mut unknown = Vec::new();
+    for found in report.shortest() {
+        match open::OPEN.iter().find(|open| (open.is)(found)) {
+            Some(open) => println!("known, {}:\n{}", open.what, found.words()),
+            None => unknown.push(found.words()),
+        }
+    }
+    assert!(unknown.is_empty(), "{}: {} violations\n{}", world.name, unknown.len(), unknown.join("\n"));
+}
+
+fn number(variable: &str) -> Option<usize> {
+    std::env::var(variable).ok()?.parse().ok()
+}

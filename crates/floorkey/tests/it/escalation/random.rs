@@ -1,0 +1,61 @@
+//! Random sequences, longer than those that can be searched exhaustively.
+
+use super::invariant::{Violation, check};
+use super::search::{Found, Report};
+use super::step::{Step, any_step, carry_out};
+use super::worlds::World;
+use crate::chance::Chance;
+
+/// How many steps one sequence has.
+const LENGTH: usize = 40;
+
+/// Tries so many steps in sequences from the start of the world. The seeds of sequences count up from `seed`.
+pub(super) fn run(world: &World, seed: u64, steps: usize) -> Report {
+    let mut report = Report::default();
+    for sequence in 0..steps.div_ceil(LENGTH) {
+        let mut chance = Chance::new(seed + sequence as u64);
+        let (mut state, mut path) = (world.start.clone(), Vec::new());
+        for _ in 0..LENGTH {
+            let Some(step) = any_step(world, &state, &mut chance) else { continue };
+            let after = carry_out(world, &state, &step);
+            report.count(&step, after.is_some());
+            let Some(after) = after else { continue };
+            path.push(step.clone());
+            if let Some(violation) = check(world, &state, &step, &after) {
+                let path = shorten(world, path, &violation);
+                report.found.push(Found { violation, path });
+                break;
+            }
+            report.states += 1;
+            state = after;
+        }
+    }
+    report
+}
+
+/// Leaves out every step without which the sequence leads to the same kind of violation.
+fn shorten(world: &World, mut path: Vec<Step>, violation: &Violation) -> Vec<Step> {
+    let mut at = 0;
+    while at < path.len() {
+        let mut shorter = path.clone();
+        shorter.remove(at);
+        match ends_in(world, &shorter, violation) {
+            true => path = shorter,
+            false => at += 1,
+        }
+    }
+    path
+}
+
+/// Whether the last step of the sequence, and none before it, violates the invariant in the same way.
+fn ends_in(world: &World, path: &[Step], wanted: &Violation) -> bool {
+    let mut state = world.start.clone();
+    for (at, step) in path.iter().enumerate() {
+        let Some(after) = carry_out(world, &state, step) else { continue };
+        if let Some(found) = check(world, &state, step, &after) {
+            return at + 1 == path.len() && found.breach == wanted.breach && found.user == wanted.user;
+        }
+        state = after;
+    }
+    false
+}

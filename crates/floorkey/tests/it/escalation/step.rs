@@ -1,0 +1,264 @@
+//! Steps: who does what next, and the state that comes of it.
+
+use floorkey::{Actor, Command, RecordKey, Target, plan};
+
+use super::access::{Access, access_as_if_enabled, access_through, assignable};
+use super::attackers::Turn;
+use super::cast::{
+    MIA, PROFILE_NAMES, PROFILES, Side, TICKS, USER_NAMES, USERS, acting, profile_id, profile_slot, time, user_id,
+};
+use super::honest::{Honest, Intent};
+use super::kinds::Kind;
+use super::state::State;
+use super::worlds::World;
+use crate::chance::Chance;
+
+/// Something that is done.
+#[derive(Clone)]
+pub(super) struct Step {
+    pub(super) side: Side,
+    /// The account of the attackers that acts, where one does.
+    account: usize,
+    actor: Actor,
+    pub(super) what: What,
+    intent: Intent,
+}
+
+/// What is done.
+#[derive(Clone)]
+pub(super) enum What {
+    Command(Box<Command>),
+    /// A link to choose a password with is sent to a user.
+    SendLink(usize),
+    /// Time passes.
+    Tick,
+}
+
+/// What a step is called in the counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Name {
+    Command(Kind),
+    SendLink,
+    Tick,
+}
+
+impl Step {
+    pub(super) fn name(&self) -> Name {
+        match &self.what {
+            What::Command(command) => Name::Command(Kind::of(command)),
+            What::SendLink(_) => Name::SendLink,
+            What::Tick => Name::Tick,
+        }
+    }
+
+    /// In words: who, and the command.
+    pub(super) fn words(&self) -> String {
+        let who = match (&self.what, self.side) {
+            (What::Tick, _) => return "time passes".to_owned(),
+            (_, Side::Attackers) => USER_NAMES[self.account],
+            (_, Side::Honest) => "honest",
+        };
+        let words = match &self.what {
+            What::Command(command) => format!("{command:?}"),
+            What::SendLink(slot) => format!("SendLink({})", USER_NAMES[*slot]),
+            What::Tick => String::new(),
+        };
+        // What is left out says nothing.
+        let told: Vec<&str> = words.split(", ").filter(|part| !part.ends_with(": None")).collect();
+        let mut words = format!("{who}: {}", told.join(", "));
+        for slot in 0..USERS {
+            words = words.replace(&format!("{:?}", user_id(slot)), USER_NAMES[slot]);
+        }
+        for slot in 0..PROFILES {
+            words = words.replace(&format!("{:?}", profile_id(slot)), PROFILE_NAMES[slot]);
+        }
+        words
+    }
+}
+
+/// Everything that can be tried in a state.
+pub(super) fn steps(world: &World, state: &State) -> Vec<Step> {
+    let mut all = Vec::new();
+    for account in accounts(world, state) {
+        let names = world.attackers_try.iter().map(|kind| Name::Command(*kind));
+        for name in names.chain(world.sends_links.then_some(Name::SendLink)) {
+            all.extend(attackers_steps(world, state, account, name));
+        }
+    }
+    all.extend(world.honest_do.iter().flat_map(|kind| honest_steps(world, state, *kind)));
+    all.extend(tick(world, state));
+    all
+}
+
+/// One step among those that can be tried: first who and which command, then a variant of it.
+pub(super) fn any_step(world: &World, state: &State, chance: &mut Chance) -> Option<Step> {
+    let steps = match chance.below(20) {
+        0..12 => {
+            let accounts = accounts(world, state);
+            let account = if accounts.is_empty() { return None } else { *chance.pick(&accounts) };
+            let name = match chance.below(world.attackers_try.len() + 1) {
+                0 if world.sends_links => Name::SendLink,
+                at => Name::Command(world.attackers_try[at.saturating_sub(1)]),
+            };
+            attackers_steps(world, state, account, name)
+        }
+        12..19 => honest_steps(world, state, *chance.pick(world.honest_do)),
+        _ => tick(world, state).into_iter().collect(),
+    };
+    (!steps.is_empty()).then(|| chance.pick(&steps).clone())
+}
+
+fn attackers_steps(world: &World, state: &State, account: usize, name: Name) -> Vec<Step> {
+    let step = |what| Step { side: Side::Attackers, account, actor: acting(account), what, intent: Intent::Nobody };
+    // An account that can do nothing which the attacker's own can't is good for its owner's commands only.
+    let own = account != MIA && state.access[account].beyond(state.access[MIA]).is_empty();
+    match name {
+        Name::Command(kind) if !own || is_for_owners(kind) => {
+            let turn = Turn { state, actor: account, variants: world.variants };
+            turn.commands(kind).into_iter().map(|command| step(What::Command(Box::new(command)))).collect()
+        }
+        Name::SendLink if !own => (0..USERS).map(|slot| step(What::SendLink(slot))).collect(),
+        Name::Command(_) | Name::SendLink | Name::Tick => Vec::new(),
+    }
+}
+
+fn honest_steps(world: &World, state: &State, kind: Kind) -> Vec<Step> {
+    let steps = Honest { state, attackers: &world.attackers }.steps(kind).into_iter();
+    let step = |(actor, command, intent)| {
+        let what = What::Command(Box::new(command));
+        Step { side: Side::Honest, account: 0, actor, what, intent }
+    };
+    steps.map(step).collect()
+}
+
+fn tick(world: &World, state: &State) -> Option<Step> {
+    let (actor, intent) = (Actor::system(), Intent::Nobody);
+    let step = Step { side: Side::Honest, account: 0, actor, what: What::Tick, intent };
+    (world.time_passes && state.tick + 1 < TICKS).then_some(step)
+}
+
+/// The accounts that attackers can act as.
+fn accounts(world: &World, state: &State) -> Vec<usize> {
+    let acts = |slot: &usize| {
+        let enabled = state.directory.user(user_id(*slot)).is_some_and(|user| user.enabled);
+        enabled && (world.attackers[*slot] || state.ways.can_act_as(&state.directory, *slot))
+    };
+    (0..USERS).filter(acts).collect()
+}
+
+const fn is_for_owners(kind: Kind) -> bool {
+    matches!(kind, Kind::ChangeOwnPassword | Kind::AddSecondFactor | Kind::ConfirmEmail | Kind::CreateAccessKey)
+}
+
+/// Carries a step out; `None` if it is refused.
+pub(super) fn carry_out(world: &World, before: &State, step: &Step) -> Option<State> {
+    let mut after = before.clone();
+    match &step.what {
+        What::Tick => after.tick += 1,
+        What::SendLink(slot) => {
+            if !after.ways.send_link(&before.directory, &step.actor, *slot, before.tick) {
+                return None;
+            }
+            after.ways.refresh(&before.directory);
+        }
+        What::Command(command) => {
+            let planned = plan(&before.directory, &step.actor, command, time(before.tick)).ok()?;
+            after.take(&planned.change, planned.next, step.side);
+            note_assignable(before, &mut after, step.side);
+            note_created(world, before, &mut after, step.side);
+            if step.side == Side::Honest {
+                note_granted(world, before, &mut after, command, step.intent);
+            }
+        }
+    }
+    Some(after)
+}
+
+/// What the attackers are entitled to at the start.
+pub(super) fn note_start(attackers: &[bool; USERS], state: &mut State) {
+    for slot in (0..USERS).filter(|slot| attackers[*slot]) {
+        state.entitled = state.entitled.union(rightful(state, slot));
+    }
+}
+
+/// An honest step grants the attackers' own accounts what it was meant to.
+fn note_granted(world: &World, before: &State, after: &mut State, command: &Command, intent: Intent) {
+    let meant = |slot: usize| match intent {
+        Intent::Anybody => true,
+        Intent::Only(user) => user_id(slot) == user,
+        Intent::Nobody => false,
+    };
+    for slot in (0..USERS).filter(|slot| world.attackers[*slot] && meant(*slot)) {
+        after.entitled = after.entitled.union(rightful(after, slot));
+    }
+    // What is moved into the scope of users comes to those too on whose ways in attackers have a hand, and who have
+    // that scope by what the attackers were granted; but not to a user who is moved.
+    let moved = match command {
+        Command::TagResource { target, .. } | Command::UntagResource { target, .. } => Some(target.clone()),
+        Command::UpdateUserHierarchy { user, .. } => Some(RecordKey::User(*user)),
+        Command::PutApplicationResources { .. } => Some(RecordKey::Structure),
+        _ => None,
+    };
+    if let Some(moved) = moved {
+        for slot in (0..USERS).filter(|slot| before.ways.can_act_as(&before.directory, *slot)) {
+            if RecordKey::User(user_id(slot)) != moved {
+                after.entitled = after.entitled.union(after.access[slot].beyond(before.access[slot]));
+            }
+        }
+    }
+    // Permissions that lead to no others grow for everybody who has the profile, accounts that others have a hand on
+    // included: the review counts those, and the administrator decides.
+    if let Command::UpdateSecurityProfile { .. } = command {
+        for slot in (0..USERS).filter(|slot| before.ways.can_act_as(&before.directory, *slot)) {
+            let grown = after.access[slot].beyond(before.access[slot]).harmless();
+            after.entitled = after.entitled.union(grown);
+        }
+    }
+}
+
+/// What an attacker's own account can do, and what it can give by the profiles that others made assignable.
+fn rightful(state: &State, slot: usize) -> Access {
+    let mut all = access_as_if_enabled(&state.directory, slot);
+    for tick in 0..TICKS {
+        for (naming, named) in assignable(&state.directory, slot, tick) {
+            if !state.named_by_attackers.contains(&(naming, named)) {
+                all = all.union(access_through(&state.directory, slot, named).only_tick(tick));
+            }
+        }
+    }
+    all
+}
+
+/// What attackers create is theirs to manage, as far as they manage anything of its kind. What others create is
+/// theirs to manage if it lies within their scope.
+fn note_created(world: &World, before: &State, after: &mut State, side: Side) {
+    let users = (0..USERS).map(|slot| Target::User(user_id(slot)));
+    let profiles = (0..PROFILES).map(|slot| Target::Profile(profile_id(slot)));
+    let exists = |state: &State, target: &Target<'_>| state.directory.thing(target).is_some();
+    let is_new = |target: &Target<'_>| !exists(before, target) && exists(after, target);
+    for created in users.chain(profiles).filter(is_new).collect::<Vec<_>>() {
+        let own = (0..USERS).filter(|slot| world.attackers[*slot]);
+        let managed = own.fold(Access::NONE, |all, slot| all.union(after.access[slot].about(created)));
+        after.entitled = match side {
+            Side::Attackers => after.entitled.for_created(created),
+            Side::Honest => after.entitled.union(managed),
+        };
+    }
+}
+
+/// Keeps who made which entry of the assignable lists.
+fn note_assignable(before: &State, after: &mut State, side: Side) {
+    let entries = |state: &State| {
+        let profiles = state.directory.profiles().cloned().collect::<Vec<_>>();
+        let entry = |naming, named| Some((profile_slot(naming)?, profile_slot(named)?));
+        profiles
+            .iter()
+            .flat_map(|profile| profile.assignable.iter().filter_map(|named| entry(profile.id, *named)))
+            .collect::<Vec<_>>()
+    };
+    let (had, has) = (entries(before), entries(after));
+    after.named_by_attackers.retain(|entry| has.contains(entry));
+    if side == Side::Attackers {
+        after.named_by_attackers.extend(has.into_iter().filter(|entry| !had.contains(entry)));
+    }
+}

@@ -1,0 +1,113 @@
+//! What the attackers know and have outside the directory: passwords, sessions, links. Access keys and second factors
+//! say by their ids whose they are, and addresses whose mailbox it is.
+//!
+//! The attackers take whatever they can get: with every step they sign in wherever they can, so that their sessions
+//! outlast what they signed in with.
+
+use floorkey::user::PasswordState;
+use floorkey::{Act, Change, Command, Directory, SideWrite, Target, User, authorize, plan};
+
+use super::cast::{ATTACKERS_MAIL, Side, USERS, time, user_id, user_slot};
+use crate::world::password;
+
+/// What the attackers know and have, by account.
+#[derive(Clone, Debug, Default)]
+pub(super) struct WaysIn {
+    /// Whether they know the password that the account has now.
+    pub(super) password: [bool; USERS],
+    /// The epoch of their newest session.
+    pub(super) session: [Option<u64>; USERS],
+    /// The epoch of their newest link, and the address that it was sent to.
+    pub(super) link: [Option<(u64, String)>; USERS],
+}
+
+impl WaysIn {
+    /// Takes in what a change wrote beside the records.
+    pub(super) fn follow(&mut self, change: &Change) {
+        for write in change.side() {
+            match write {
+                SideWrite::PutPassword { user, hash } => {
+                    if let Some(slot) = user_slot(*user) {
+                        self.password[slot] = hash.reveal() == Side::Attackers.password().hash.reveal();
+                    }
+                }
+                SideWrite::ForgetUser { user } => {
+                    if let Some(slot) = user_slot(*user) {
+                        (self.password[slot], self.session[slot], self.link[slot]) = (false, None, None);
+                    }
+                }
+                // Keys and factors are records too, and those say what there is.
+                SideWrite::PutAccessKey { .. }
+                | SideWrite::ForgetAccessKey { .. }
+                | SideWrite::PutSecondFactor { .. }
+                | SideWrite::ForgetSecondFactor { .. } => {}
+            }
+        }
+    }
+
+    /// Drops what is no longer good, and signs in wherever that is possible.
+    pub(super) fn refresh(&mut self, directory: &Directory) {
+        for slot in 0..USERS {
+            let Some(user) = directory.user(user_id(slot)) else {
+                (self.password[slot], self.session[slot], self.link[slot]) = (false, None, None);
+                continue;
+            };
+            self.password[slot] &= user.password != PasswordState::None;
+            self.session[slot] = self.session[slot].filter(|epoch| *epoch == user.security_epoch);
+            let good = |(epoch, address): &(u64, String)| *epoch == user.security_epoch && is_sent_to(user, address);
+            self.link[slot] = self.link[slot].take().filter(good);
+            if self.can_sign_in(user, slot) {
+                self.session[slot] = Some(user.security_epoch);
+            }
+        }
+    }
+
+    /// Whether the attackers can act as the user now.
+    pub(super) fn can_act_as(&self, directory: &Directory, slot: usize) -> bool {
+        let Some(user) = directory.user(user_id(slot)).filter(|user| user.enabled) else { return false };
+        self.session[slot] == Some(user.security_epoch)
+            || directory.access_key(&Side::Attackers.key(slot)).is_some()
+            || self.can_sign_in(user, slot)
+    }
+
+    /// By a password, a link, or a forgotten password: all of them ask for a second factor where there is one.
+    fn can_sign_in(&self, user: &User, slot: usize) -> bool {
+        let factors = &user.second_factors;
+        let reads_mail = user.confirmed_email.as_deref() == Some(ATTACKERS_MAIL) && user.can_sign_in();
+        user.enabled
+            && (factors.is_empty() || factors.iter().any(|factor| factor.id == Side::Attackers.factor(slot)))
+            && (self.password[slot] || self.link[slot].is_some() || reads_mail)
+    }
+
+    /// Sends the user a link to choose a password with, by the rules of the server: who has not chosen a password yet
+    /// is invited at the address that was entered, others get it at the confirmed one. Says whether it was sent.
+    pub(super) fn send_link(
+        &mut self,
+        directory: &Directory,
+        actor: &floorkey::Actor,
+        slot: usize,
+        tick: usize,
+    ) -> bool {
+        let Some(user) = directory.user(user_id(slot)).filter(|user| user.enabled) else { return false };
+        let (act, address) = match user.password {
+            PasswordState::Chosen => (Act::SendPasswordLink, &user.confirmed_email),
+            PasswordState::None | PasswordState::OneTime => (Act::InviteUser, &user.identity.email),
+        };
+        let Some(address) = address else { return false };
+        if authorize(directory, &actor.principal, act, &Target::User(user.id), time(tick)).is_err() {
+            return false;
+        }
+        let reset = Command::ResetUserPassword { user: user.id, password: password(), revoke_access_keys: false };
+        if plan(directory, actor, &reset, time(tick)).is_err_and(|refusal| refusal.code() == "guard") {
+            return false;
+        }
+        self.link[slot] = (address == ATTACKERS_MAIL).then(|| (user.security_epoch, address.clone()));
+        true
+    }
+}
+
+/// Whether a link that was sent to that address is good for the user.
+fn is_sent_to(user: &User, address: &str) -> bool {
+    let address = Some(address);
+    user.enabled && (user.confirmed_email.as_deref() == address || user.identity.email.as_deref() == address)
+}

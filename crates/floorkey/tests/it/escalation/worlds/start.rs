@@ -1,0 +1,113 @@
+//! The records that the worlds start with.
+
+use std::sync::Arc;
+
+use floorkey::hierarchy::{HierarchyGroup, HierarchyLevel, HierarchyStructure};
+use floorkey::user::{Assignment, Identity, PasswordState};
+use floorkey::{
+    Directory, GuardMode, HierarchyLevelId, InstanceId, Permission, PermissionSet, Record, ResourceId, ResourceType,
+    Revision, SecurityProfile, Settings, User, catalogue,
+};
+
+use crate::escalation::attackers::{crm, order};
+use crate::escalation::cast::{
+    ADMIN, ATTACKERS_MAIL, BASIC, EXTRA, MANAGE, MANAGER, MIA, PROFILE_NAMES, QUINN, RECORDINGS, SPARE_LOGINS,
+    USER_NAMES, USERS, group_id, own_mail, profile_id, time, user_id,
+};
+use crate::escalation::state::State;
+use crate::escalation::step::note_start;
+use crate::world::{World as Centre, identity, tags};
+
+/// The records of a world before it starts.
+pub(super) struct Start {
+    pub(super) manager: SecurityProfile,
+    pub(super) extra: SecurityProfile,
+    pub(super) users: Vec<User>,
+    pub(super) quinn_attacks: bool,
+}
+
+impl Start {
+    /// A full administrator, a manager of users and profiles, and a user with recordings.
+    pub(super) fn new() -> Self {
+        let profile = |slot: usize, names: &[&str]| {
+            let name = PROFILE_NAMES[slot].to_owned();
+            SecurityProfile::new(profile_id(slot), name, String::new(), permissions(names), time(0))
+        };
+        let users = [ADMIN, MANAGER, EXTRA].into_iter().enumerate().map(|(slot, profile)| user(slot, profile));
+        Self {
+            manager: profile(MANAGER, MANAGE),
+            extra: profile(EXTRA, &[BASIC, &[RECORDINGS]].concat()),
+            users: users.collect(),
+            quinn_attacks: false,
+        }
+    }
+
+    fn directory(self) -> Directory {
+        let founded = Centre::new().directory;
+        let kept = founded.records().into_iter().filter_map(|record| match record {
+            Record::Settings(settings) => {
+                let guard = Some(GuardMode::Enforce);
+                Some(Record::Settings(Arc::new(Settings { guard, ..Settings::clone(&settings) })))
+            }
+            Record::Resource(_) => Some(record),
+            _ => None,
+        });
+        let mut records: Vec<Record> = kept.collect();
+        let level = |at: u128| HierarchyLevel {
+            id: HierarchyLevelId::from_bits(60 + at),
+            name: format!("Level {at}"),
+            modified: time(0),
+        };
+        records.push(Record::Structure(Arc::new(HierarchyStructure { levels: (0..3).map(level).collect() })));
+        for slot in 0..2 {
+            let (id, name) = (group_id(slot), format!("Group {slot}"));
+            let (parent, tags, modified) = (None, tags(&[]), time(0));
+            records.push(Record::Group(Arc::new(HierarchyGroup { id, name, parent, level: 1, tags, modified })));
+        }
+        let mut admin = SecurityProfile::new(
+            profile_id(ADMIN),
+            "Admin".to_owned(),
+            String::new(),
+            *catalogue().granting(),
+            time(0),
+        );
+        admin.unedited_default = Some("Admin".to_owned());
+        records.extend([admin, self.manager, self.extra].map(|profile| Record::Profile(Arc::new(profile))));
+        let routing = founded.resources(ResourceType::RoutingProfile).next().unwrap().id;
+        let users = self.users.into_iter().map(|user| User { routing_profile: routing, ..user });
+        records.extend(users.map(|user| Record::User(Arc::new(user))));
+        records.push(Record::Application(Arc::new(crm(&[]))));
+        let orders = [order("1", SPARE_LOGINS[0]), order("2", USER_NAMES[QUINN])];
+        records.extend(orders.map(|order| Record::ApplicationResource(Arc::new(order))));
+        Directory::from_records(InstanceId::from_bits(1), Revision(1), records)
+    }
+}
+
+fn user(slot: usize, profile: usize) -> User {
+    let email = if slot == MIA { ATTACKERS_MAIL.to_owned() } else { own_mail(slot) };
+    User {
+        identity: Identity { email: Some(email.clone()), ..identity() },
+        confirmed_email: Some(email),
+        assignments: vec![Assignment::always(profile_id(profile))],
+        password: PasswordState::Chosen,
+        ..User::new(user_id(slot), USER_NAMES[slot], ResourceId::from_bits(0), time(0))
+    }
+}
+
+pub(super) fn permissions(names: &[&str]) -> PermissionSet {
+    names.iter().map(|name| Permission::parse(name).unwrap()).collect()
+}
+
+pub(super) fn attackers(start: &Start) -> [bool; USERS] {
+    std::array::from_fn(|slot| slot == MIA || slot == QUINN && start.quinn_attacks)
+}
+
+/// The first state: the attackers know their own passwords, and are entitled to what they have.
+pub(super) fn begin(start: Start) -> State {
+    let attackers = attackers(&start);
+    let mut state = State::new(start.directory());
+    state.ways.password = attackers;
+    state.ways.refresh(&state.directory);
+    note_start(&attackers, &mut state);
+    state
+}
