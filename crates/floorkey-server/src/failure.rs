@@ -15,6 +15,12 @@ pub enum Failure {
     /// Too much of that kind is going on; it helps to try again.
     #[error("too many password changes are under way: try again in a moment")]
     Busy,
+    /// More changes were made with signatures that still count than the server can remember.
+    #[error("too many signed changes were made within the last minutes: try again in a few minutes")]
+    TooManyChanges,
+    /// As many letters as there is room for wait for the mail server.
+    #[error("too many letters wait for the mail server: try again later")]
+    MailFull,
     /// There is no such instance, or the caller may not know of it.
     #[error("there is no instance `{0}`")]
     NoInstance(String),

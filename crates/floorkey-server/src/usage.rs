@@ -10,8 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use floorkey::{
-    Act, Action, Directory, InstanceId, Permission, PermissionSet, Principal, RecordKey, ResourceType, Timestamp,
-    UserId, catalogue,
+    Act, Action, Directory, InstanceId, Permission, Principal, RecordKey, ResourceType, Timestamp, UserId, catalogue,
 };
 use floorkey_store::{PermissionUse, Store, StoreError};
 use foldhash::fast::RandomState;
@@ -85,6 +84,21 @@ impl Usage {
         self.add(instance, user, action, 1, at);
     }
 
+    /// Counts that a user looked at something. An act that changes something counts when it is done: see
+    /// [`Usage::acted`].
+    pub(crate) fn looked(
+        &self,
+        directory: &Directory,
+        principal: &Principal,
+        act: Act,
+        about: Option<ResourceType>,
+        at: Timestamp,
+    ) {
+        if act.is_read() {
+            self.acted(directory, principal, act, about, at);
+        }
+    }
+
     /// Counts what a user did here: the permissions that the act asks for and that the user holds.
     pub(crate) fn acted(
         &self,
@@ -96,10 +110,8 @@ impl Usage {
     ) {
         let Principal::User { id, .. } = principal else { return };
         let Some(user) = directory.user(*id) else { return };
-        let requirement = catalogue().requirement(act);
-        let by_type = about.and_then(|about| requirement.by_type.get(&about)).unwrap_or(&PermissionSet::EMPTY);
-        let asked = requirement.all_of.union(&requirement.any_of).union(by_type);
-        for permission in asked.intersection(&directory.grants_at(user, at).anywhere()).iter() {
+        let Some(needs) = catalogue().requirement(act).needs(about) else { return };
+        for permission in needs.names().intersection(&directory.grants_at(user, at).anywhere()).iter() {
             self.count(directory.instance(), *id, Action::Permission(permission), at);
         }
     }

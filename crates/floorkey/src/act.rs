@@ -3,10 +3,9 @@
 //! An act has the name of the Amazon Connect operation that does it, or a name of ours where there is none.
 //! `data/acts.toml` says which permissions each asks for.
 
-use std::collections::BTreeMap;
+mod requirement;
 
-use crate::permission_set::PermissionSet;
-use crate::resource::ResourceType;
+pub use requirement::{Circumstance, Entity, Needs, Requirement};
 
 macro_rules! acts {
     ($($name:ident),* $(,)?) => {
@@ -34,10 +33,19 @@ macro_rules! acts {
     };
 }
 
+impl Act {
+    /// Whether it only looks and changes nothing.
+    #[must_use]
+    pub fn is_read(self) -> bool {
+        const READS: [&str; 6] = ["Check", "Describe", "Download", "List", "Search", "View"];
+        READS.iter().any(|verb| self.name().starts_with(verb))
+    }
+}
+
 acts! {
     AddSecondFactor, AssociateSecurityProfiles, AssociateUserProficiencies, ChangeOwnPassword, ChangeSecurityProfiles,
-    CheckAccess, ConfirmEmail, CreateAccessKey, CreateApiToken, CreateHoursOfOperation, CreateInstance, CreateQueue,
-    CreateRoutingProfile, CreateSecurityProfile, CreateUser, CreateUserHierarchyGroup, DeleteApplicationResources,
+    CheckAccess, ConfirmEmail, CreateAccessKey, CreateAgentStatus, CreateApiToken, CreateHoursOfOperation, CreateInstance, CreateQueue,
+    CreateRoutingProfile, CreateSecurityProfile, CreateUser, CreateUserHierarchyGroup, DeleteAgentStatus, DeleteApplicationResources,
     DeleteHoursOfOperation, DeleteInstance, DeleteQueue, DeleteRoutingProfile, DeleteSecurityProfile, DeleteUser,
     DeleteUserHierarchyGroup, DeleteUsers, DescribeAgentStatus, DescribeGrantConditions, DescribeHoursOfOperation,
     DescribeInstance, DescribeInstanceAttribute, DescribeQueue, DescribeRoutingProfile, DescribeSecurityProfile,
@@ -56,40 +64,4 @@ acts! {
     UpdateUserHierarchyGroupName, UpdateUserHierarchyStructure, UpdateUserIdentityInfo, UpdateUserNotificationStatus,
     UpdateUserPhoneConfig, UpdateUserProficiencies, UpdateUserRoutingProfile, UpdateUserSecurityProfiles,
     UpgradeCatalogue, ViewHistoricalChanges,
-}
-
-/// What an act asks for. Where all sets are empty and nothing else is said: the operator's key.
-#[derive(Clone, Debug, Default)]
-pub struct Requirement {
-    /// All of these.
-    pub all_of: PermissionSet,
-    /// At least one of these, where there are any.
-    pub any_of: PermissionSet,
-    /// All of the set of the type of the resource that is acted on.
-    pub by_type: BTreeMap<ResourceType, PermissionSet>,
-    /// Whoever has a valid key may.
-    pub any_valid_key: bool,
-    /// Only the one whom it is about, and the operator.
-    pub owner_only: bool,
-}
-
-impl Requirement {
-    /// The operator's key, and nobody else's.
-    pub const OPERATOR: Self = Self {
-        all_of: PermissionSet::EMPTY,
-        any_of: PermissionSet::EMPTY,
-        by_type: BTreeMap::new(),
-        any_valid_key: false,
-        owner_only: false,
-    };
-
-    /// Whether no user can meet it.
-    #[must_use]
-    pub fn is_operator_only(&self) -> bool {
-        self.all_of.is_empty()
-            && self.any_of.is_empty()
-            && self.by_type.is_empty()
-            && !self.any_valid_key
-            && !self.owner_only
-    }
 }

@@ -14,7 +14,7 @@ use crate::id::{
     ApiTokenId, HierarchyGroupId, HierarchyLevelId, ResourceId, SecondFactorId, SecurityProfileId, UserId,
 };
 use crate::record::RecordKey;
-use crate::resource::ResourceType;
+use crate::resource::StoredResourceType;
 use crate::secret::Opaque;
 use crate::settings::GuardMode;
 use crate::tags::Tags;
@@ -324,8 +324,8 @@ pub enum Command {
     CreateResource(Box<NewResource>),
     /// Delete a routing profile, queue or hours of operation that nothing needs.
     DeleteResource {
-        /// Of which type.
-        resource_type: ResourceType,
+        /// Of which kind.
+        kind: StoredResourceType,
         /// Which.
         id: ResourceId,
     },

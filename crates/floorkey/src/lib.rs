@@ -61,11 +61,11 @@ pub use id::{
 };
 pub use permission_set::PermissionSet;
 pub use plan::{NewInstance, Planned, administrate, authorize, can_list, found, noted, plan, refused};
-pub use principal::{Actor, Principal, Via};
+pub use principal::{Actor, CallSignature, Principal, Via};
 pub use profile::SecurityProfile;
 pub use record::{Record, RecordChange, RecordKey};
 pub use refusal::{Exceeded, Exceeds, Invalid, Refusal};
-pub use resource::{Resource, ResourceType};
+pub use resource::{Resource, ResourceType, StoredResourceType};
 pub use secret::Opaque;
 pub use settings::{GuardMode, Settings};
 pub use time::Timestamp;

@@ -2,6 +2,7 @@
 
 use crate::access_key::AccessKeyId;
 use crate::id::UserId;
+use crate::time::Timestamp;
 
 /// Who acts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,12 +46,23 @@ pub struct Actor {
     pub address: Option<String>,
     /// The program that made the call, in its own words.
     pub agent: Option<String>,
+    /// The signature of a call that can change something; `None` for calls that only read, and for all others.
+    pub signature: Option<CallSignature>,
+}
+
+/// The signature of a call. It is good for one change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallSignature {
+    /// SHA-256 of the signature.
+    pub hash: [u8; 32],
+    /// When the call was signed, by the caller's clock.
+    pub signed_at: Timestamp,
 }
 
 impl Actor {
     /// Floorkey itself.
     #[must_use]
     pub fn system() -> Self {
-        Self { principal: Principal::System, request_id: String::new(), address: None, agent: None }
+        Self { principal: Principal::System, request_id: String::new(), address: None, agent: None, signature: None }
     }
 }

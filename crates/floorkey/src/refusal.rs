@@ -59,6 +59,17 @@ pub enum Refusal {
         /// What lies outside, in words.
         what: String,
     },
+    /// A restriction in one of the actor's profiles forbids it, whatever else they grant.
+    #[error("{} is not permitted with the restriction {}, which one of your security profiles has", act.name(), names(restrictions).join(" and "))]
+    Restricted {
+        /// What was tried.
+        act: Act,
+        /// The restrictions that forbid it.
+        restrictions: PermissionSet,
+    },
+    /// The call's signature has made a change already, and this would be another one.
+    #[error("this signature has made a change already, and a signature is good for one change: sign the request again")]
+    SignatureUsed,
     /// The escalation guard is on `enforce`, and the act gives or touches more than the actor holds.
     #[error("the escalation guard refuses this: {}", .0.words(|permission| permission.name().to_owned()))]
     Guard(Box<Exceeded>),
@@ -137,6 +148,8 @@ impl Refusal {
             Self::NotAdministrator { .. } => "not-administrator",
             Self::NotFresh { .. } => "not-fresh",
             Self::OutOfScope { .. } => "out-of-scope",
+            Self::Restricted { .. } => "restricted",
+            Self::SignatureUsed => "signature-used",
             Self::Guard(_) => "guard",
             Self::LastAdministrator { .. } => "last-administrator",
             Self::NotFound { .. } => "not-found",
@@ -186,12 +199,15 @@ const NAMED_BY_ID: [&str; 9] = [
     "resource",
 ];
 
+fn names(set: &PermissionSet) -> Vec<&'static str> {
+    set.iter().map(|permission| permission.name()).collect()
+}
+
 fn not_permitted(act: Act, all_of: &PermissionSet, any_of: &PermissionSet) -> String {
-    let list = |set: &PermissionSet| set.iter().map(|permission| permission.name()).collect::<Vec<_>>();
     if !all_of.is_empty() {
-        format!("{} needs the permission {}, which you do not hold", act.name(), list(all_of).join(" and "))
+        format!("{} needs the permission {}, which you do not hold", act.name(), names(all_of).join(" and "))
     } else if !any_of.is_empty() {
-        format!("{} needs the permission {}, which you do not hold", act.name(), list(any_of).join(" or "))
+        format!("{} needs the permission {}, which you do not hold", act.name(), names(any_of).join(" or "))
     } else {
         format!("{} is reserved for the operator's key: no permission covers it", act.name())
     }

@@ -1,6 +1,7 @@
 //! Resources: what permissions are about. Routing profiles, queues, hours of operation and agent statuses are stored
 //! here; other types are known so that scopes and applications can name them.
 
+use crate::catalogue::Permission;
 use crate::id::ResourceId;
 use crate::tags::Tags;
 use crate::time::Timestamp;
@@ -82,6 +83,61 @@ resource_types! {
     EvaluationForm = "evaluation-form",
 }
 
+impl ResourceType {
+    /// The permission to view resources of the type.
+    #[must_use]
+    pub fn view(self) -> Option<Permission> {
+        let name = match self {
+            Self::User => "Users.View",
+            Self::SecurityProfile => "SecurityProfiles.View",
+            Self::RoutingProfile => "RoutingPolicies.View",
+            Self::Queue => "Queues.View",
+            Self::HoursOfOperation => "HoursOfOperation.View",
+            Self::QuickConnect => "TransferDestinations.View",
+            Self::ContactFlow => "ContactFlows.View",
+            Self::ContactFlowModule => "ContactFlowModules.View",
+            Self::Prompt => "Prompts.View",
+            Self::PhoneNumber => "PhoneNumbers.View",
+            Self::AgentStatus => "AgentStates.View",
+            Self::HierarchyGroup => "AgentGrouping.View",
+            Self::PredefinedAttribute => "PredefinedAttributes.View",
+            Self::TaskTemplate => "TaskTemplates.View",
+            Self::View => "Views.View",
+            Self::EvaluationForm => "EvaluationForms.View",
+        };
+        Permission::parse(name).ok()
+    }
+}
+
+/// The kind of a stored resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StoredResourceType {
+    /// A routing profile.
+    RoutingProfile,
+    /// A queue.
+    Queue,
+    /// Hours of operation.
+    HoursOfOperation,
+    /// An agent status.
+    AgentStatus,
+}
+
+impl StoredResourceType {
+    /// All kinds.
+    pub const ALL: [Self; 4] = [Self::RoutingProfile, Self::Queue, Self::HoursOfOperation, Self::AgentStatus];
+
+    /// The type of its resources.
+    #[must_use]
+    pub const fn resource_type(self) -> ResourceType {
+        match self {
+            Self::RoutingProfile => ResourceType::RoutingProfile,
+            Self::Queue => ResourceType::Queue,
+            Self::HoursOfOperation => ResourceType::HoursOfOperation,
+            Self::AgentStatus => ResourceType::AgentStatus,
+        }
+    }
+}
+
 /// A stored resource that isn't a user, profile or group.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Resource {
@@ -116,12 +172,7 @@ impl Resource {
     /// The resource's type.
     #[must_use]
     pub const fn resource_type(&self) -> ResourceType {
-        match self.details {
-            ResourceDetails::RoutingProfile(_) => ResourceType::RoutingProfile,
-            ResourceDetails::Queue(_) => ResourceType::Queue,
-            ResourceDetails::HoursOfOperation(_) => ResourceType::HoursOfOperation,
-            ResourceDetails::AgentStatus(_) => ResourceType::AgentStatus,
-        }
+        self.details.kind().resource_type()
     }
 
     /// The resources it needs, which can't be deleted while it stands.
@@ -139,6 +190,19 @@ impl Resource {
             ResourceDetails::Queue(queue) => vec![queue.hours],
             ResourceDetails::HoursOfOperation(hours) => hours.parents.clone(),
             ResourceDetails::AgentStatus(_) => Vec::new(),
+        }
+    }
+}
+
+impl ResourceDetails {
+    /// The kind of resource that has them.
+    #[must_use]
+    pub const fn kind(&self) -> StoredResourceType {
+        match self {
+            Self::RoutingProfile(_) => StoredResourceType::RoutingProfile,
+            Self::Queue(_) => StoredResourceType::Queue,
+            Self::HoursOfOperation(_) => StoredResourceType::HoursOfOperation,
+            Self::AgentStatus(_) => StoredResourceType::AgentStatus,
         }
     }
 }

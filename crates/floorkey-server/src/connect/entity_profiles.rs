@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use floorkey::act::Entity as EntityKind;
 use floorkey::{
     Act, Action, Command, Directory, Invalid, Permission, PermissionSet, Principal, Refusal, Request, ResourceType,
-    SecurityProfileId, Target, User,
+    SecurityProfileId, Target, User, catalogue,
 };
 use floorkey_connect::arn::{Arn, ResourceKind};
 use floorkey_connect::exception::Exception;
@@ -101,10 +102,7 @@ impl Entity<'_> {
 
     /// Agents of artificial intelligence have their own permissions; whoever holds them learns that there are none.
     async fn no_ai_agent(&self, caller: &Caller<'_>, directory: &Directory) -> Exception {
-        let needed: &[&str] = match self.act {
-            Act::ListEntitySecurityProfiles => &["QConnectAIAgents.View"],
-            _ => &["QConnectAIAgents.Edit", "SecurityProfiles.View"],
-        };
+        let needed = catalogue().requirement(self.act).by_entity.get(&EntityKind::AiAgent).copied().unwrap_or_default();
         let holds = |permission: Permission| match caller.principal() {
             Principal::User { id, .. } => {
                 let action = Action::Permission(permission);
@@ -112,11 +110,12 @@ impl Entity<'_> {
             }
             Principal::Operator { .. } | Principal::System => true,
         };
-        let needed = needed.iter().filter_map(|name| Permission::parse(name).ok());
-        let missing: PermissionSet = needed.filter(|permission| !holds(*permission)).collect();
-        let refusal = match missing.is_empty() {
+        let refusal = match needed.are_met(holds, &PermissionSet::EMPTY) {
             true => Refusal::NotFound { what: "AI agent", id: self.arn.chars().take(256).collect() },
-            false => Refusal::NotPermitted { act: self.act, all_of: missing, any_of: PermissionSet::EMPTY },
+            false => {
+                let all_of = needed.all_of.iter().filter(|permission| !holds(*permission)).collect();
+                Refusal::NotPermitted { act: self.act, all_of, any_of: needed.any_of }
+            }
         };
         caller.record(directory, self.act, refusal, self.operation).await
     }

@@ -2,7 +2,8 @@
 
 use floorkey::resource::{HoursOfOperation as Hours, OpeningPeriod, ResourceDetails};
 use floorkey::{
-    Act, Command, Directory, Invalid, NewResource, Refusal, Resource, ResourceId, ResourceType, Target, Thing,
+    Act, Command, Directory, Invalid, NewResource, Refusal, Resource, ResourceId, ResourceType, StoredResourceType,
+    Target, Thing,
 };
 use floorkey_connect::arn::ResourceKind;
 use floorkey_connect::model::{
@@ -48,7 +49,7 @@ pub(super) async fn delete(caller: &Caller<'_>, input: DeleteHoursOfOperationInp
     let (act, operation) = (Act::DeleteHoursOfOperation, Operation::DeleteHoursOfOperation);
     let directory = caller.directory(&input.instance_id)?;
     let id = &input.hours_of_operation_id;
-    resources::delete(caller, &directory, ResourceType::HoursOfOperation, id, act, operation).await?;
+    resources::delete(caller, &directory, StoredResourceType::HoursOfOperation, id, act, operation).await?;
     Ok(Empty {})
 }
 

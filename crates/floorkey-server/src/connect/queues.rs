@@ -1,7 +1,9 @@
 //! Queues: where contacts wait.
 
 use floorkey::resource::{Queue as Kept, ResourceDetails};
-use floorkey::{Act, Command, NewResource, Refusal, Resource, ResourceId, ResourceType, Target, Thing};
+use floorkey::{
+    Act, Command, NewResource, Refusal, Resource, ResourceId, ResourceType, StoredResourceType, Target, Thing,
+};
 use floorkey_connect::arn::ResourceKind;
 use floorkey_connect::model::{
     CreateQueueInput, CreateQueueOutput, DeleteQueueInput, DescribeQueueInput, DescribeQueueOutput, Empty,
@@ -41,7 +43,7 @@ pub(super) async fn create(caller: &Caller<'_>, input: CreateQueueInput) -> Refu
 pub(super) async fn delete(caller: &Caller<'_>, input: DeleteQueueInput) -> Refuse<Empty> {
     let (act, operation) = (Act::DeleteQueue, Operation::DeleteQueue);
     let directory = caller.directory(&input.instance_id)?;
-    resources::delete(caller, &directory, ResourceType::Queue, &input.queue_id, act, operation).await?;
+    resources::delete(caller, &directory, StoredResourceType::Queue, &input.queue_id, act, operation).await?;
     Ok(Empty {})
 }
 

@@ -46,7 +46,9 @@ fn kind_of(failure: &Failure) -> (ExceptionKind, String) {
             | Refusal::NotAdministrator { .. }
             | Refusal::NotFresh { .. }
             | Refusal::OutOfScope { .. }
+            | Refusal::Restricted { .. }
             | Refusal::Guard(_) => ExceptionKind::AccessDenied,
+            Refusal::SignatureUsed => ExceptionKind::Throttling,
             Refusal::LastAdministrator { .. } => ExceptionKind::InvalidRequest,
             Refusal::NotFound { .. } => ExceptionKind::ResourceNotFound,
             Refusal::Duplicate { .. } => ExceptionKind::DuplicateResource,
@@ -75,9 +77,9 @@ fn kind_of(failure: &Failure) -> (ExceptionKind, String) {
                 return (ExceptionKind::InternalService, "The server could not do this; its log says why.".to_owned());
             }
         },
-        Failure::Busy => ExceptionKind::Throttling,
+        Failure::Busy | Failure::TooManyChanges => ExceptionKind::Throttling,
         Failure::NoInstance(_) => ExceptionKind::ResourceNotFound,
-        Failure::Stopping => ExceptionKind::ServiceUnavailable,
+        Failure::MailFull | Failure::Stopping => ExceptionKind::ServiceUnavailable,
         Failure::Internal(problem) => {
             tracing::error!(problem, "a call failed");
             return (ExceptionKind::InternalService, "The server could not do this; its log says why.".to_owned());

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use floorkey::{Act, Command, Directory, Resource, ResourceType, Target};
+use floorkey::{Act, Command, Directory, Resource, ResourceType, StoredResourceType, Target};
 use floorkey_connect::operation::Operation;
 
 use super::caller::{Caller, Refuse};
@@ -16,13 +16,13 @@ use super::sight::{Sight, Viewer};
 pub(super) async fn delete(
     caller: &Caller<'_>,
     directory: &Directory,
-    resource_type: ResourceType,
+    kind: StoredResourceType,
     id: &str,
     act: Act,
     operation: Operation,
 ) -> Refuse<()> {
-    let id = caller.resource(directory, resource_type, id, act, operation).await?.id;
-    caller.execute(directory, Command::DeleteResource { resource_type, id }, operation).await?;
+    let id = caller.resource(directory, kind.resource_type(), id, act, operation).await?.id;
+    caller.execute(directory, Command::DeleteResource { kind, id }, operation).await?;
     Ok(())
 }
 

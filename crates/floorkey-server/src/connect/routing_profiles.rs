@@ -4,7 +4,8 @@ use floorkey::resource::{
     ManualQueueLink, MediaConcurrency as KeptConcurrency, QueueLink, ResourceDetails, RoutingProfile as Kept,
 };
 use floorkey::{
-    Act, Command, Directory, Invalid, NewResource, Refusal, Resource, ResourceId, ResourceType, Target, Thing,
+    Act, Command, Directory, Invalid, NewResource, Refusal, Resource, ResourceId, ResourceType, StoredResourceType,
+    Target, Thing,
 };
 use floorkey_connect::arn::ResourceKind;
 use floorkey_connect::model::{
@@ -48,7 +49,7 @@ pub(super) async fn delete(caller: &Caller<'_>, input: DeleteRoutingProfileInput
     let (act, operation) = (Act::DeleteRoutingProfile, Operation::DeleteRoutingProfile);
     let directory = caller.directory(&input.instance_id)?;
     let id = &input.routing_profile_id;
-    resources::delete(caller, &directory, ResourceType::RoutingProfile, id, act, operation).await?;
+    resources::delete(caller, &directory, StoredResourceType::RoutingProfile, id, act, operation).await?;
     Ok(Empty {})
 }
 

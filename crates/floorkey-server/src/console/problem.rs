@@ -78,7 +78,9 @@ fn needed(all_of: &PermissionSet, any_of: &PermissionSet) -> String {
 pub(super) fn sentence(failure: &Failure) -> String {
     let text = match failure {
         Failure::Refused(refusal) => why(refusal),
-        Failure::Busy | Failure::NoInstance(_) | Failure::Stopping => failure.to_string(),
+        Failure::Busy | Failure::TooManyChanges | Failure::MailFull | Failure::NoInstance(_) | Failure::Stopping => {
+            failure.to_string()
+        }
         Failure::Store(error) => match error {
             StoreError::Conflict { .. } | StoreError::Unavailable { .. } | StoreError::Fatal { .. } => {
                 "nothing can be saved at the moment; nothing has changed: try again soon".to_owned()
@@ -192,7 +194,9 @@ fn status(problem: &Problem) -> (StatusCode, &'static str) {
         Problem::Wrong(status, _) => (*status, "Not understood"),
         Problem::Failure(failure) => match failure {
             Failure::Refused(refusal) => refused(refusal),
-            Failure::Busy | Failure::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "Try again in a moment"),
+            Failure::Busy | Failure::TooManyChanges | Failure::MailFull | Failure::Stopping => {
+                (StatusCode::SERVICE_UNAVAILABLE, "Try again in a moment")
+            }
             Failure::NoInstance(_) => (StatusCode::NOT_FOUND, "Not found"),
             Failure::Store(StoreError::Unavailable { .. } | StoreError::Fatal { .. } | StoreError::Conflict { .. }) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "Not saved")
@@ -210,7 +214,9 @@ fn refused(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::NotPermitted { .. }
         | Refusal::NotAdministrator { .. }
         | Refusal::NotFresh { .. }
-        | Refusal::OutOfScope { .. } => (StatusCode::FORBIDDEN, "Not permitted"),
+        | Refusal::OutOfScope { .. }
+        | Refusal::Restricted { .. } => (StatusCode::FORBIDDEN, "Not permitted"),
+        Refusal::SignatureUsed => (StatusCode::TOO_MANY_REQUESTS, "Try again in a moment"),
         Refusal::Guard(_) => (StatusCode::FORBIDDEN, "Refused by the escalation guard"),
         Refusal::LastAdministrator { .. } => (StatusCode::CONFLICT, "Somebody must stay administrator"),
         Refusal::NotFound { .. } => (StatusCode::NOT_FOUND, "Not found"),

@@ -1,6 +1,8 @@
 //! Reading `data/*.toml` into a [`Catalogue`].
 
-use std::collections::{BTreeMap, HashMap};
+mod acts;
+
+use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 use serde::Deserialize;
@@ -8,7 +10,6 @@ use serde::Deserialize;
 use super::{
     Catalogue, DefaultProfile, Dependency, Inherited, Permission, PermissionInfo, Polarity, Risk, Strength, WorksWith,
 };
-use crate::act::{Act, Requirement};
 use crate::permission_set::{CAPACITY, PermissionSet};
 use crate::resource::ResourceType;
 
@@ -41,6 +42,7 @@ pub(super) fn parse() -> Result<Catalogue, String> {
     }
     let names = Names(&by_name);
     let edges: DependencyFile = read("dependencies.toml", DEPENDENCIES)?;
+    let marked: PermissionSet = marked_legacy(&file.permission).collect();
     let mut permissions = file.permission.into_iter().map(PermissionRow::parse).collect::<Result<Vec<_>, _>>()?;
     let mut legacy = Vec::new();
     for row in &edges.legacy {
@@ -49,6 +51,11 @@ pub(super) fn parse() -> Result<Catalogue, String> {
         if let Some(info) = permissions.get_mut(old.index()) {
             info.becomes = newer;
         }
+    }
+    if marked != legacy.iter().map(|(old, _)| *old).collect() {
+        return Err(
+            "permissions.toml marks others as `legacy` than dependencies.toml has [[legacy]] rows for".to_owned()
+        );
     }
     let granting: PermissionSet = (0..permissions.len())
         .filter(|at| permissions.get(*at).is_some_and(|info| info.polarity == Polarity::Grant))
@@ -83,7 +90,7 @@ pub(super) fn parse() -> Result<Catalogue, String> {
         direct,
         inherited: inherited(&names)?,
         defaults: defaults(&names, granting)?,
-        acts: acts(&names)?,
+        acts: acts::parse(ACTS, &names, &permissions)?,
         refused: refused()?,
         permissions,
         legacy,
@@ -93,6 +100,11 @@ pub(super) fn parse() -> Result<Catalogue, String> {
         works_with,
         nothing: PermissionRow::default().parse()?,
     })
+}
+
+/// The permissions whose rows say `legacy`.
+fn marked_legacy(rows: &[PermissionRow]) -> impl Iterator<Item = Permission> {
+    rows.iter().enumerate().filter(|(_, row)| row.legacy).map(|(at, _)| Permission::at(at))
 }
 
 fn direct(dependencies: &[Dependency], count: usize) -> Vec<PermissionSet> {
@@ -137,33 +149,6 @@ fn refused() -> Result<HashMap<String, Option<String>>, String> {
     Ok(file.refused.into_iter().map(|row| (row.name, row.instead)).collect())
 }
 
-fn acts(names: &Names<'_>) -> Result<BTreeMap<Act, Requirement>, String> {
-    let file: ActFile = read("acts.toml", ACTS)?;
-    let mut acts = BTreeMap::new();
-    // Rows for acts that this version does not offer are kept in the data, for the versions that will.
-    for row in file.act {
-        let Some(act) = Act::parse(&row.name) else { continue };
-        let mut by_type = BTreeMap::new();
-        for (word, list) in &row.by_resource_type {
-            if let Some(resource_type) = ResourceType::from_arn_word(word) {
-                by_type.insert(resource_type, names.set(list)?);
-            }
-        }
-        let user = row.by_entity_type.get("USER");
-        let all_of = user.map_or(&row.all_of, |user| &user.all_of);
-        let any_of = user.map_or(&row.any_of, |user| &user.any_of);
-        let requirement = Requirement {
-            all_of: names.set(all_of)?,
-            any_of: names.set(any_of)?,
-            by_type,
-            any_valid_key: row.any_valid_key,
-            owner_only: row.owner_only,
-        };
-        acts.insert(act, requirement);
-    }
-    Ok(acts)
-}
-
 fn read<T: for<'de> Deserialize<'de>>(file: &str, text: &str) -> Result<T, String> {
     toml::from_str(text).map_err(|error| format!("{file}: {error}"))
 }
@@ -184,11 +169,13 @@ impl Names<'_> {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct PermissionFile {
     permission: Vec<PermissionRow>,
 }
 
 #[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct PermissionRow {
     name: String,
     group: String,
@@ -200,9 +187,27 @@ struct PermissionRow {
     #[serde(default)]
     limit: bool,
     #[serde(default)]
+    legacy: bool,
+    #[serde(default)]
     aliases: Vec<String>,
     #[serde(rename = "type")]
     resource_type: Option<String>,
+    /// Whether the original guide names it: for people.
+    #[serde(default, rename = "seed")]
+    _seed: bool,
+    /// How sure the row is: for people.
+    #[serde(default, rename = "evidence")]
+    _evidence: Option<Evidence>,
+}
+
+/// How sure a row is.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Evidence {
+    Documented,
+    Observed,
+    Inferred,
+    Decided,
 }
 
 impl PermissionRow {
@@ -230,6 +235,7 @@ impl PermissionRow {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct DependencyFile {
     dependency: Vec<DependencyRow>,
     legacy: Vec<LegacyRow>,
@@ -237,32 +243,43 @@ struct DependencyFile {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct DependencyRow {
     permission: String,
     requires: String,
     strength: Strength,
     because: String,
+    /// How sure the row is: for people.
+    #[serde(rename = "evidence")]
+    _evidence: Evidence,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct LegacyRow {
     name: String,
     becomes: Vec<String>,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct WorksWithRow {
     permissions: Vec<String>,
     needs: Vec<String>,
     because: String,
+    /// How sure the row is: for people.
+    #[serde(rename = "evidence")]
+    _evidence: Evidence,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct InheritedFile {
     inherited: Vec<InheritedRow>,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct InheritedRow {
     permissions: Vec<String>,
     lists: Vec<String>,
@@ -271,11 +288,13 @@ struct InheritedRow {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct DefaultFile {
     profile: Vec<DefaultRow>,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct DefaultRow {
     name: String,
     description: String,
@@ -292,42 +311,14 @@ enum DefaultPermissions {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RefusedFile {
     refused: Vec<RefusedRow>,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RefusedRow {
     name: String,
     instead: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct ActFile {
-    act: Vec<ActRow>,
-}
-
-#[derive(Deserialize)]
-struct ActRow {
-    name: String,
-    #[serde(default)]
-    all_of: Vec<String>,
-    #[serde(default)]
-    any_of: Vec<String>,
-    #[serde(default)]
-    any_valid_key: bool,
-    #[serde(default)]
-    owner_only: bool,
-    #[serde(default)]
-    by_resource_type: BTreeMap<String, Vec<String>>,
-    #[serde(default)]
-    by_entity_type: BTreeMap<String, EntityRow>,
-}
-
-#[derive(Deserialize)]
-struct EntityRow {
-    #[serde(default)]
-    all_of: Vec<String>,
-    #[serde(default)]
-    any_of: Vec<String>,
 }

@@ -3,7 +3,7 @@
 use super::Command;
 use crate::act::Act;
 use crate::record::RecordKey;
-use crate::resource::{ResourceDetails, ResourceType};
+use crate::resource::StoredResourceType;
 
 impl Command {
     /// Which act it is.
@@ -47,15 +47,17 @@ impl Command {
             Self::UpdateUserHierarchyStructure { .. } => Act::UpdateUserHierarchyStructure,
             Self::TagResource { .. } => Act::TagResource,
             Self::UntagResource { .. } => Act::UntagResource,
-            Self::CreateResource(new) => match new.details {
-                ResourceDetails::RoutingProfile(_) => Act::CreateRoutingProfile,
-                ResourceDetails::Queue(_) => Act::CreateQueue,
-                ResourceDetails::HoursOfOperation(_) | ResourceDetails::AgentStatus(_) => Act::CreateHoursOfOperation,
+            Self::CreateResource(new) => match new.details.kind() {
+                StoredResourceType::RoutingProfile => Act::CreateRoutingProfile,
+                StoredResourceType::Queue => Act::CreateQueue,
+                StoredResourceType::HoursOfOperation => Act::CreateHoursOfOperation,
+                StoredResourceType::AgentStatus => Act::CreateAgentStatus,
             },
-            Self::DeleteResource { resource_type, .. } => match resource_type {
-                ResourceType::RoutingProfile => Act::DeleteRoutingProfile,
-                ResourceType::Queue => Act::DeleteQueue,
-                _ => Act::DeleteHoursOfOperation,
+            Self::DeleteResource { kind, .. } => match kind {
+                StoredResourceType::RoutingProfile => Act::DeleteRoutingProfile,
+                StoredResourceType::Queue => Act::DeleteQueue,
+                StoredResourceType::HoursOfOperation => Act::DeleteHoursOfOperation,
+                StoredResourceType::AgentStatus => Act::DeleteAgentStatus,
             },
             Self::UpdateInstanceAttribute { .. } => Act::UpdateInstanceAttribute,
             Self::SetEscalationGuard { .. } => Act::SetEscalationGuard,

@@ -1,9 +1,10 @@
 //! May this principal do this act to that? Decided by the same engine as everything else.
 
-use crate::act::Act;
+use crate::act::{Act, Requirement};
 use crate::catalogue::{Permission, catalogue};
 use crate::decision::{Action, Reason, Request, Target};
 use crate::directory::Directory;
+use crate::id::UserId;
 use crate::permission_set::PermissionSet;
 use crate::principal::Principal;
 use crate::refusal::Refusal;
@@ -25,7 +26,8 @@ pub fn administrate(directory: &Directory, principal: &Principal, act: Act) -> R
 /// other rules allow.
 ///
 /// # Errors
-/// [`Refusal::NotPermitted`] says which permissions are missing; [`Refusal::OutOfScope`] that they don't reach this.
+/// [`Refusal::NotPermitted`] says which permissions are missing; [`Refusal::OutOfScope`] that they don't reach this;
+/// [`Refusal::Restricted`] which restrictions of the actor forbid it.
 pub fn authorize(
     directory: &Directory,
     principal: &Principal,
@@ -33,45 +35,61 @@ pub fn authorize(
     target: &Target<'_>,
     at: Timestamp,
 ) -> Result<(), Refusal> {
-    let Principal::User { id, .. } = principal else { return Ok(()) };
-    let requirement = catalogue().requirement(act);
-    let enabled = directory.user(*id).is_some_and(|user| user.enabled);
-    if requirement.any_valid_key && enabled {
+    match principal {
+        Principal::User { id, .. } => require(directory, *id, act, catalogue().requirement(act), target, at),
+        Principal::Operator { .. } | Principal::System => Ok(()),
+    }
+}
+
+/// Asks whether the user meets the requirement of the action for the target.
+fn require(
+    directory: &Directory,
+    id: UserId,
+    act: Act,
+    requirement: &Requirement,
+    target: &Target<'_>,
+    at: Timestamp,
+) -> Result<(), Refusal> {
+    let user = directory.user(id).filter(|user| user.enabled);
+    if requirement.any_valid_key && user.is_some() {
         return Ok(());
     }
     let not_permitted = |all_of, any_of| Refusal::NotPermitted { act, all_of, any_of };
+    let nothing_opens_it = not_permitted(PermissionSet::EMPTY, PermissionSet::EMPTY);
     if requirement.owner_only {
         return match target {
-            Target::User(owner) if owner == id && enabled => Ok(()),
-            _ => Err(not_permitted(PermissionSet::EMPTY, PermissionSet::EMPTY)),
+            Target::User(owner) if *owner == id && user.is_some() => Ok(()),
+            _ => Err(nothing_opens_it),
         };
     }
-    let by_type = directory
-        .thing(target)
-        .and_then(|thing| thing.resource_type)
-        .and_then(|resource_type| requirement.by_type.get(&resource_type));
-    let all_of = requirement.all_of.union(by_type.unwrap_or(&PermissionSet::EMPTY));
-    if all_of.is_empty() && requirement.any_of.is_empty() {
-        return Err(not_permitted(PermissionSet::EMPTY, PermissionSet::EMPTY));
-    }
+    let resource_type = directory.thing(target).and_then(|thing| thing.resource_type);
+    let Some(needs) = requirement.needs(resource_type) else { return Err(nothing_opens_it) };
     let reason =
-        |permission| directory.reach(permission, Request::new(*id, Action::Permission(permission), *target, at));
+        |permission| directory.reach(permission, Request::new(id, Action::Permission(permission), *target, at));
     let granted = |permission: &Permission| matches!(reason(*permission), Reason::Granted | Reason::GrantedInScope);
     let out_of_scope = |permission: &Permission| reason(*permission) == Reason::OutOfScope;
 
-    let missing: PermissionSet = all_of.iter().filter(|permission| !granted(permission)).collect();
+    let missing: PermissionSet = needs.all_of.iter().filter(|permission| !granted(permission)).collect();
     if !missing.is_empty() {
         return match missing.iter().all(|permission| out_of_scope(&permission)) {
             true => Err(Refusal::OutOfScope { act, what: words(directory, target) }),
             false => Err(not_permitted(missing, PermissionSet::EMPTY)),
         };
     }
-    if requirement.any_of.is_empty() || requirement.any_of.iter().any(|permission| granted(&permission)) {
-        return Ok(());
+    for one_of in [needs.any_of, needs.and_any_of] {
+        if one_of.is_empty() || one_of.iter().any(|permission| granted(&permission)) {
+            continue;
+        }
+        return match one_of.iter().any(|permission| out_of_scope(&permission)) {
+            true => Err(Refusal::OutOfScope { act, what: words(directory, target) }),
+            false => Err(not_permitted(PermissionSet::EMPTY, one_of)),
+        };
     }
-    match requirement.any_of.iter().any(|permission| out_of_scope(&permission)) {
-        true => Err(Refusal::OutOfScope { act, what: words(directory, target) }),
-        false => Err(not_permitted(PermissionSet::EMPTY, requirement.any_of)),
+    let restrictions = user.map(|user| directory.grants_at(user, at).limits).unwrap_or_default();
+    let restrictions = needs.must_not_hold.intersection(&restrictions);
+    match restrictions.is_empty() {
+        true => Ok(()),
+        false => Err(Refusal::Restricted { act, restrictions }),
     }
 }
 
@@ -86,7 +104,7 @@ pub fn can_list(
     at: Timestamp,
 ) -> bool {
     let Principal::User { id, .. } = principal else { return true };
-    let Some(view) = view_of(resource_type) else { return false };
+    let Some(view) = resource_type.view() else { return false };
     if directory.decide(&Request::new(*id, Action::Permission(view), *target, at)).allowed() {
         return true;
     }
@@ -94,29 +112,6 @@ pub fn can_list(
         (Some(user), Some(thing)) => directory.inherits_view(user, view, &thing, at),
         _ => false,
     }
-}
-
-/// The permission to view things of that type.
-fn view_of(resource_type: ResourceType) -> Option<Permission> {
-    let name = match resource_type {
-        ResourceType::User => "Users.View",
-        ResourceType::SecurityProfile => "SecurityProfiles.View",
-        ResourceType::RoutingProfile => "RoutingPolicies.View",
-        ResourceType::Queue => "Queues.View",
-        ResourceType::HoursOfOperation => "HoursOfOperation.View",
-        ResourceType::QuickConnect => "TransferDestinations.View",
-        ResourceType::ContactFlow => "ContactFlows.View",
-        ResourceType::ContactFlowModule => "ContactFlowModules.View",
-        ResourceType::Prompt => "Prompts.View",
-        ResourceType::PhoneNumber => "PhoneNumbers.View",
-        ResourceType::AgentStatus => "AgentStates.View",
-        ResourceType::HierarchyGroup => "AgentGrouping.View",
-        ResourceType::PredefinedAttribute => "PredefinedAttributes.View",
-        ResourceType::TaskTemplate => "TaskTemplates.View",
-        ResourceType::View => "Views.View",
-        ResourceType::EvaluationForm => "EvaluationForms.View",
-    };
-    Permission::parse(name).ok()
 }
 
 /// The target in words that tell people nothing they can't see.
@@ -139,3 +134,6 @@ fn words(directory: &Directory, target: &Target<'_>) -> String {
         },
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -52,10 +52,10 @@ pub(super) fn delete(draft: &mut Draft<'_>, resource_type: ResourceType, id: Res
     if draft.before.resource_of(resource_type, id).is_none() {
         return Err(not_found(words(resource_type), id));
     }
+    draft.resource(id)?;
     if resource_type == ResourceType::AgentStatus {
         return Err(invalid("Type", "agent statuses come with the instance and stay").into());
     }
-    draft.resource(id)?;
     let in_use = |by: String| Err(Refusal::InUse { what: words(resource_type), id: id.to_string(), by });
     let users = draft.before.routing_user_count(id);
     if users > 0 {

@@ -1,6 +1,6 @@
 //! Why can't this user do that, and what would let them: the profile of this instance that adds least.
 
-use crate::act::Act;
+use crate::act::{Act, Needs};
 use crate::catalogue::{Permission, catalogue};
 use crate::decision::{Action, Explanation, Holder, Reason, Request, Seen, Target};
 use crate::directory::Directory;
@@ -52,7 +52,7 @@ pub fn permission(
     target: &Target<'_>,
     at: Timestamp,
 ) -> Option<WhyNot> {
-    let wanted = Wanted { all_of: PermissionSet::from_iter([permission]), any_of: PermissionSet::EMPTY };
+    let wanted = Needs { all_of: PermissionSet::from_iter([permission]), ..Needs::default() };
     why_not(directory, user, &wanted, target, at)
 }
 
@@ -60,33 +60,12 @@ pub fn permission(
 /// the act.
 #[must_use]
 pub fn act(directory: &Directory, user: UserId, act: Act, target: &Target<'_>, at: Timestamp) -> Option<WhyNot> {
-    let requirement = catalogue().requirement(act);
-    let by_type = directory.thing(target).and_then(|thing| requirement.by_type.get(&thing.resource_type?));
-    let all_of = requirement.all_of.union(by_type.unwrap_or(&PermissionSet::EMPTY));
-    let wanted = Wanted { all_of, any_of: requirement.any_of };
-    match wanted.all_of.is_empty() && wanted.any_of.is_empty() {
-        true => None,
-        false => why_not(directory, user, &wanted, target, at),
-    }
+    let resource_type = directory.thing(target).and_then(|thing| thing.resource_type);
+    let wanted = catalogue().requirement(act).needs(resource_type)?;
+    why_not(directory, user, &wanted, target, at)
 }
 
-/// Permissions that are asked for: all of the one, and one of the other where there is any.
-struct Wanted {
-    all_of: PermissionSet,
-    any_of: PermissionSet,
-}
-
-impl Wanted {
-    fn met(&self, holds: impl Fn(Permission) -> bool) -> bool {
-        self.all_of.iter().all(&holds) && (self.any_of.is_empty() || self.any_of.iter().any(&holds))
-    }
-
-    fn names(&self) -> PermissionSet {
-        self.all_of.union(&self.any_of)
-    }
-}
-
-fn why_not(directory: &Directory, id: UserId, wanted: &Wanted, target: &Target<'_>, at: Timestamp) -> Option<WhyNot> {
+fn why_not(directory: &Directory, id: UserId, wanted: &Needs, target: &Target<'_>, at: Timestamp) -> Option<WhyNot> {
     let user = directory.user(id)?;
     let explain = |permission| {
         let request = Request::new(id, Action::Permission(permission), *target, at);
@@ -96,8 +75,8 @@ fn why_not(directory: &Directory, id: UserId, wanted: &Wanted, target: &Target<'
     let granted = |permission| {
         explanations.iter().any(|(asked, explanation)| *asked == permission && explanation.decision.allowed())
     };
-    let allowed = wanted.met(granted);
     let held = held(directory, user, at);
+    let allowed = wanted.are_met(granted, &held.limits);
     let lacking: PermissionSet = wanted.names().iter().filter(|permission| !granted(*permission)).collect();
     let with_required = lacking.iter().fold(lacking, |all, name| all.union(&catalogue().requires(name)));
     Some(WhyNot {
@@ -153,13 +132,13 @@ fn ways_for(
     directory: &Directory,
     user: &User,
     held: &Grants,
-    wanted: &Wanted,
+    wanted: &Needs,
     target: &Target<'_>,
     at: Timestamp,
 ) -> Vec<Way> {
     let thing = directory.thing_or_instance(target).as_ref().map(Seen::from);
     ways(directory, user, held, wanted.names(), at, |with| {
-        wanted.met(|permission| reaches(directory, user.into(), with, permission, thing.as_ref()))
+        wanted.are_met(|permission| reaches(directory, user.into(), with, permission, thing.as_ref()), &with.limits)
     })
 }
 

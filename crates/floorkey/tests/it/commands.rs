@@ -9,8 +9,8 @@ use floorkey::resource::{
 use floorkey::user::{Assignment, ChannelSettings, PasswordState, Phone, Proficiency, SecondFactor, SecondFactorKind};
 use floorkey::{
     AccessKeyId, Actor, Command, Directory, GuardMode, HierarchyGroupId, HierarchyLevelId, NewPassword, NewResource,
-    NewSecurityProfile, NewUser, Principal, RecordKey, ResourceId, ResourceType, SecondFactorId, SecurityProfileEdit,
-    SecurityProfileId, Timestamp, User, UserId, Via, catalogue,
+    NewSecurityProfile, NewUser, Principal, RecordKey, ResourceId, SecondFactorId, SecurityProfileEdit,
+    SecurityProfileId, StoredResourceType, Timestamp, User, UserId, Via, catalogue,
 };
 
 use crate::chance::Chance;
@@ -50,24 +50,18 @@ pub(crate) struct Draw<'a> {
     users: Vec<UserId>,
     profiles: Vec<SecurityProfileId>,
     groups: Vec<HierarchyGroupId>,
-    resources: Vec<(ResourceType, ResourceId)>,
+    resources: Vec<(StoredResourceType, ResourceId)>,
     keys: Vec<AccessKeyId>,
 }
 
 impl<'a> Draw<'a> {
     pub(crate) fn new(chance: &'a mut Chance, directory: &Directory) -> Self {
-        let kinds = [
-            ResourceType::RoutingProfile,
-            ResourceType::Queue,
-            ResourceType::HoursOfOperation,
-            ResourceType::AgentStatus,
-        ];
         // One of each that is not there.
         let mut draw = Self {
             users: vec![UserId::from_bits(1)],
             profiles: vec![SecurityProfileId::from_bits(1)],
             groups: vec![HierarchyGroupId::from_bits(1)],
-            resources: vec![(ResourceType::Queue, ResourceId::from_bits(1))],
+            resources: vec![(StoredResourceType::Queue, ResourceId::from_bits(1))],
             keys: vec![key_id(1)],
             chance,
         };
@@ -75,8 +69,8 @@ impl<'a> Draw<'a> {
         draw.profiles.extend(directory.profiles().map(|profile| profile.id));
         draw.groups.extend(directory.groups().map(|group| group.id));
         draw.keys.extend(directory.access_keys().map(|key| key.id.clone()));
-        for kind in kinds {
-            draw.resources.extend(directory.resources(kind).map(|resource| (kind, resource.id)));
+        for kind in StoredResourceType::ALL {
+            draw.resources.extend(directory.resources(kind.resource_type()).map(|resource| (kind, resource.id)));
         }
         draw
     }
@@ -144,8 +138,8 @@ impl<'a> Draw<'a> {
             }
             86..90 => Command::CreateResource(Box::new(self.new_resource())),
             90..93 => {
-                let (resource_type, id) = *self.chance.pick(&self.resources);
-                Command::DeleteResource { resource_type, id }
+                let (kind, id) = *self.chance.pick(&self.resources);
+                Command::DeleteResource { kind, id }
             }
             93 => Command::UpdateInstanceAttribute { name: "INBOUND_CALLS".to_owned(), value: self.name() },
             94..96 => {
@@ -176,7 +170,7 @@ impl<'a> Draw<'a> {
             3 => Command::UpdateUserConfig { user, channels: self.channels() },
             4 => Command::UpdateUserRoutingProfile {
                 user,
-                routing_profile: self.resource_of(ResourceType::RoutingProfile),
+                routing_profile: self.resource_of(StoredResourceType::RoutingProfile),
             },
             5 | 6 => Command::UpdateUserHierarchy { user, group: self.maybe_group() },
             7 | 8 => Command::UpdateUserSecurityProfiles { user, assignments: self.assignments() },
@@ -294,7 +288,7 @@ impl<'a> Draw<'a> {
             identity: identity(),
             directory_user_id: None,
             profiles: self.few_profiles().into_iter().collect(),
-            routing_profile: self.resource_of(ResourceType::RoutingProfile),
+            routing_profile: self.resource_of(StoredResourceType::RoutingProfile),
             hierarchy_group: self.maybe_group(),
             channels: self.channels(),
             tags: self.tags(),
@@ -302,7 +296,8 @@ impl<'a> Draw<'a> {
     }
 
     fn new_resource(&mut self) -> NewResource {
-        let (queue, hours) = (self.resource_of(ResourceType::Queue), self.resource_of(ResourceType::HoursOfOperation));
+        let (queue, hours) =
+            (self.resource_of(StoredResourceType::Queue), self.resource_of(StoredResourceType::HoursOfOperation));
         let channel = ["VOICE", "CHAT", "FAX"][self.chance.below(3)].to_owned();
         let details = match self.chance.below(3) {
             0 => ResourceDetails::RoutingProfile(RoutingProfile {
@@ -392,7 +387,7 @@ impl<'a> Draw<'a> {
     }
 
     /// Mostly of that type.
-    fn resource_of(&mut self, wanted: ResourceType) -> ResourceId {
+    fn resource_of(&mut self, wanted: StoredResourceType) -> ResourceId {
         let fitting: Vec<_> = self.resources.iter().filter(|(kind, _)| *kind == wanted).map(|(_, id)| *id).collect();
         if self.chance.percent(85) { *self.chance.pick(&fitting) } else { self.resource() }
     }

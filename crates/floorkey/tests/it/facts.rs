@@ -140,6 +140,38 @@ fn acts_ask_for_what_the_facts_say() {
 }
 
 #[test]
+fn every_row_says_what_the_facts_say_in_every_key() {
+    let Some(facts) = facts("op_permissions.json") else { return };
+    let file: toml::Table = toml::from_str(include_str!("../../data/acts.toml")).unwrap();
+    let file = serde_json::to_value(file).unwrap();
+    let rows = ["act", "planned"].map(|list| file[list].as_array().unwrap());
+    let operations = facts["operations"].as_object().unwrap();
+    for (name, fact) in operations {
+        let row = rows.iter().copied().flatten().find(|row| row["name"] == name.as_str());
+        let row = row.unwrap_or_else(|| panic!("{name} has no row"));
+        let keys =
+            fact.as_object().unwrap().keys().filter(|key| !["evidence", "source", "note"].contains(&key.as_str()));
+        for key in keys {
+            let (ours, theirs) = (row.get(key).unwrap_or(&Value::Null), &without_empty(&fact[key]));
+            assert_eq!(ours, theirs, "{name}: {key}");
+        }
+    }
+    assert!(operations.len() > 250, "{}", operations.len());
+}
+
+/// Without the empty lists, which the rows leave out; what is empty then is nothing.
+fn without_empty(fact: &Value) -> Value {
+    match fact {
+        Value::Array(list) if list.is_empty() => Value::Null,
+        Value::Object(members) => {
+            let members = members.iter().map(|(key, value)| (key.clone(), without_empty(value)));
+            Value::Object(members.filter(|(_, value)| !value.is_null()).collect())
+        }
+        other => other.clone(),
+    }
+}
+
+#[test]
 fn acts_without_an_operation_ask_for_what_the_facts_say() {
     let Some(facts) = facts("op_permissions.json") else { return };
     let named: &[(&str, &[Act])] = &[

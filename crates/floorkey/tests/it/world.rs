@@ -206,7 +206,13 @@ pub(crate) fn fresh(id: UserId) -> Actor {
 }
 
 pub(crate) fn actor(principal: Principal) -> Actor {
-    Actor { principal, request_id: "request".to_owned(), address: Some("192.0.2.7".to_owned()), agent: None }
+    Actor {
+        principal,
+        request_id: "request".to_owned(),
+        address: Some("192.0.2.7".to_owned()),
+        agent: None,
+        signature: None,
+    }
 }
 
 pub(crate) fn key_id(number: u128) -> AccessKeyId {

@@ -234,9 +234,14 @@ impl<'a> Sent<'a> {
                     let now = now.and_then(|directory| directory.profile(profile.id).cloned());
                     self.stale(now).await
                 }
-                (Refusal::NotPermitted { .. } | Refusal::OutOfScope { .. } | Refusal::NotFresh { .. }, _) => {
-                    Err(refusal.into())
-                }
+                (
+                    Refusal::NotPermitted { .. }
+                    | Refusal::OutOfScope { .. }
+                    | Refusal::Restricted { .. }
+                    | Refusal::SignatureUsed
+                    | Refusal::NotFresh { .. },
+                    _,
+                ) => Err(refusal.into()),
                 (Refusal::Guard(_) | Refusal::LastAdministrator { .. } | Refusal::Duplicate { .. }, _) => {
                     let errors = Errors::of(&refusal, &self.draft);
                     Ok(self.wrong(StatusCode::CONFLICT, errors))

@@ -118,7 +118,10 @@ async fn carry_out(
             Ok(viewer.visit.lead_to_with(&to, &Flash::good(said).undo(done.revision)))
         }
         Err(Failure::Refused(refusal)) => match innermost(&refusal) {
-            Refusal::NotPermitted { .. } | Refusal::OutOfScope { .. } | Refusal::NotFresh { .. } => Err(refusal.into()),
+            Refusal::NotPermitted { .. }
+            | Refusal::OutOfScope { .. }
+            | Refusal::Restricted { .. }
+            | Refusal::NotFresh { .. } => Err(refusal.into()),
             _ => {
                 let error = sentence(&Failure::Refused(refusal));
                 let form = DeletePage { error: Some(error), ..DeletePage::new(viewer, profile, fields)? };

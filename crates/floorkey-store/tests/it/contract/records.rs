@@ -7,7 +7,7 @@ use floorkey::resource::{HoursOfOperation, ManualQueueLink, OpeningPeriod, Queue
 use floorkey::user::{Assignment, ChannelSettings, Identity, Proficiency};
 use floorkey::{
     AnyPermission, Command, Condition, Directory, GuardMode, HierarchyGroupId, HierarchyLevelId, NewResource,
-    NewSecurityProfile, RecordKey, ResourceId, ResourceType, Revision, SecurityProfileEdit, SecurityProfileId,
+    NewSecurityProfile, RecordKey, ResourceId, Revision, SecurityProfileEdit, SecurityProfileId, StoredResourceType,
     Timestamp, UserId,
 };
 
@@ -57,7 +57,7 @@ fn commands(world: &mut World) -> Vec<Command> {
         Command::RenameUserLogin { user, username: "anna".to_owned() },
         Command::SetUserEnabled { user, enabled: false },
         Command::DeleteUser { user },
-        Command::DeleteResource { resource_type: ResourceType::RoutingProfile, id: routing },
+        Command::DeleteResource { kind: StoredResourceType::RoutingProfile, id: routing },
         Command::DeleteSecurityProfile { profile },
         Command::DeleteUserHierarchyGroup { group: below },
     ]

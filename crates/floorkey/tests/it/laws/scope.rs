@@ -105,8 +105,9 @@ fn may<'a>(before: &Oracle<'a>, actor: UserId, act: Act, target: Target<'a>) -> 
     let by_type = before.thing(&target).and_then(|thing| requirement.by_type.get(&thing.resource_type?));
     let all_of = requirement.all_of.union(by_type.unwrap_or(&PermissionSet::EMPTY));
     let asks = !all_of.is_empty() || !requirement.any_of.is_empty();
-    let any_of = requirement.any_of.is_empty() || requirement.any_of.iter().any(holds);
-    asks && all_of.iter().all(holds) && any_of
+    let one_of = |set: &PermissionSet| set.is_empty() || set.iter().any(holds);
+    assert!(requirement.when.is_empty() && requirement.must_not_hold.is_empty(), "the oracle has no circumstances");
+    asks && all_of.iter().all(holds) && one_of(&requirement.any_of) && one_of(&requirement.and_any_of)
 }
 
 /// Deleting a profile takes it off the lists of those who may hand it out; nothing else happens on the side.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use floorkey::resource::{HoursOfOperation, Queue, ResourceDetails, RoutingProfile};
+use floorkey::resource::{AgentStatus, HoursOfOperation, Queue, ResourceDetails, RoutingProfile};
 use floorkey::tags::Tags;
 use floorkey::user::{Assignment, ChannelSettings, Identity, Proficiency};
 use floorkey::{
     Command, GuardMode, HierarchyGroupId, HierarchyLevelId, NewResource, RecordKey, ResourceId, ResourceType,
-    SecurityProfileEdit, SecurityProfileId, UserId,
+    SecurityProfileEdit, SecurityProfileId, StoredResourceType, UserId,
 };
 
 use crate::world::{
@@ -41,6 +41,7 @@ pub(super) fn rows() -> Vec<Row> {
     on_profiles(&mut rows);
     on_the_hierarchy(&mut rows);
     on_resources(&mut rows);
+    on_agent_statuses(&mut rows);
     on_tags(&mut rows);
     on_the_instance(&mut rows);
     super::console::on_credentials(&mut rows);
@@ -245,23 +246,35 @@ fn on_the_hierarchy(rows: &mut Vec<Row>) {
 }
 
 fn on_resources(rows: &mut Vec<Row>) {
-    for kind in [ResourceType::HoursOfOperation, ResourceType::Queue, ResourceType::RoutingProfile] {
-        let words = kind.word();
+    for kind in [StoredResourceType::HoursOfOperation, StoredResourceType::Queue, StoredResourceType::RoutingProfile] {
+        let resource_type = kind.resource_type();
+        let words = resource_type.word();
         rows.push(row(format!("make: {words}"), move |world, _| {
             let new = new_resource(world, kind);
             Some(Command::CreateResource(Box::new(new)))
         }));
         rows.push(row(format!("delete, in use: {words}"), move |world, _| {
-            let id = world.directory.resources(kind).next().unwrap().id;
-            Some(Command::DeleteResource { resource_type: kind, id })
+            let id = world.directory.resources(resource_type).next().unwrap().id;
+            Some(Command::DeleteResource { kind, id })
         }));
         rows.push(row(format!("delete, not in use: {words}"), move |world, _| {
             let new = new_resource(world, kind);
             let id = new.id;
             world.done(&operator(), Command::CreateResource(Box::new(new)));
-            Some(Command::DeleteResource { resource_type: kind, id })
+            Some(Command::DeleteResource { kind, id })
         }));
     }
+}
+
+fn on_agent_statuses(rows: &mut Vec<Row>) {
+    rows.push(row("make an agent status", |world, _| {
+        let new = new_resource(world, StoredResourceType::AgentStatus);
+        Some(Command::CreateResource(Box::new(new)))
+    }));
+    rows.push(row("delete an agent status", |world, _| {
+        let id = world.directory.resources(ResourceType::AgentStatus).next().unwrap().id;
+        Some(Command::DeleteResource { kind: StoredResourceType::AgentStatus, id })
+    }));
 }
 
 fn on_tags(rows: &mut Vec<Row>) {
@@ -306,12 +319,12 @@ fn on_the_instance(rows: &mut Vec<Row>) {
     rows.push(row("upgrade the catalogue", |_, _| Some(Command::UpgradeCatalogue)));
 }
 
-fn new_resource(world: &mut World, kind: ResourceType) -> NewResource {
+fn new_resource(world: &mut World, kind: StoredResourceType) -> NewResource {
     let named = |kind, name: &str| world.directory.resource_by_name(kind, name).unwrap().id;
     let hours = named(ResourceType::HoursOfOperation, "Basic Hours");
     let queue = named(ResourceType::Queue, "BasicQueue");
     let details = match kind {
-        ResourceType::Queue => ResourceDetails::Queue(Queue {
+        StoredResourceType::Queue => ResourceDetails::Queue(Queue {
             hours,
             max_contacts: None,
             enabled: true,
@@ -320,14 +333,19 @@ fn new_resource(world: &mut World, kind: ResourceType) -> NewResource {
             outbound_flow: None,
             outbound_email: None,
         }),
-        ResourceType::RoutingProfile => ResourceDetails::RoutingProfile(RoutingProfile {
+        StoredResourceType::RoutingProfile => ResourceDetails::RoutingProfile(RoutingProfile {
             default_outbound_queue: queue,
             queues: Vec::new(),
             manual_queues: Vec::new(),
             concurrencies: Vec::new(),
             availability_timer: None,
         }),
-        _ => {
+        StoredResourceType::AgentStatus => ResourceDetails::AgentStatus(AgentStatus {
+            status_type: "CUSTOM".to_owned(),
+            display_order: None,
+            enabled: true,
+        }),
+        StoredResourceType::HoursOfOperation => {
             let (time_zone, periods, parents) = ("UTC".to_owned(), Vec::new(), Vec::new());
             ResourceDetails::HoursOfOperation(HoursOfOperation { time_zone, periods, parents })
         }

@@ -4,7 +4,7 @@ use floorkey::resource::{
     HoursOfOperation, ManualQueueLink, MediaConcurrency, OpeningPeriod, Queue, QueueLink, ResourceDetails,
     RoutingProfile,
 };
-use floorkey::{Command, NewResource, RecordKey, ResourceId, ResourceType};
+use floorkey::{Command, NewResource, RecordKey, ResourceId, ResourceType, StoredResourceType};
 
 use crate::world::{World, operator, tags};
 
@@ -55,26 +55,26 @@ fn what_something_else_needs_is_not_deleted() {
     let hours = named(&world, ResourceType::HoursOfOperation, "Basic Hours");
     let queue = named(&world, ResourceType::Queue, "BasicQueue");
     let routing = world.routing_profile();
-    let delete = |resource_type, id| Command::DeleteResource { resource_type, id };
-    assert_eq!(world.refused(&operator(), delete(ResourceType::RoutingProfile, routing)), "in-use");
-    assert_eq!(world.refused(&operator(), delete(ResourceType::Queue, queue)), "in-use");
-    assert_eq!(world.refused(&operator(), delete(ResourceType::HoursOfOperation, hours)), "in-use");
+    let delete = |kind, id| Command::DeleteResource { kind, id };
+    assert_eq!(world.refused(&operator(), delete(StoredResourceType::RoutingProfile, routing)), "in-use");
+    assert_eq!(world.refused(&operator(), delete(StoredResourceType::Queue, queue)), "in-use");
+    assert_eq!(world.refused(&operator(), delete(StoredResourceType::HoursOfOperation, hours)), "in-use");
     // Of the right type only.
-    assert_eq!(world.refused(&operator(), delete(ResourceType::Queue, hours)), "not-found");
+    assert_eq!(world.refused(&operator(), delete(StoredResourceType::Queue, hours)), "not-found");
     let other = make(&mut world, "Other", ResourceDetails::RoutingProfile(self::routing(queue)));
     world.done(&operator(), other);
     let routing_profile = named(&world, ResourceType::RoutingProfile, "Other");
     let user = world.user("admin");
     world.done(&operator(), Command::UpdateUserRoutingProfile { user, routing_profile });
-    world.done(&operator(), delete(ResourceType::RoutingProfile, routing));
-    assert_eq!(world.refused(&operator(), delete(ResourceType::Queue, queue)), "in-use");
+    world.done(&operator(), delete(StoredResourceType::RoutingProfile, routing));
+    assert_eq!(world.refused(&operator(), delete(StoredResourceType::Queue, queue)), "in-use");
 }
 
 #[test]
 fn agent_statuses_come_with_the_instance_and_stay() {
     let mut world = World::new();
     let status = world.directory.resources(ResourceType::AgentStatus).next().unwrap().clone();
-    let command = Command::DeleteResource { resource_type: ResourceType::AgentStatus, id: status.id };
+    let command = Command::DeleteResource { kind: StoredResourceType::AgentStatus, id: status.id };
     assert_eq!(world.refused(&operator(), command), "invalid");
     let command = make(&mut world, "Lunch", status.details.clone());
     assert_eq!(world.refused(&operator(), command), "invalid");

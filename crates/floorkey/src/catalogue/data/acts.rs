@@ -1,0 +1,227 @@
+//! Reading `data/acts.toml`: who can do what. Whatever it says and this module does not know is an error.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use super::{Evidence, Names, read};
+use crate::act::{Act, Circumstance, Entity, Needs, Requirement};
+use crate::catalogue::{PermissionInfo, Polarity};
+use crate::permission_set::PermissionSet;
+use crate::resource::ResourceType;
+
+/// What each action of this version asks for.
+///
+/// # Errors
+/// The row, and the name, key or word in it that is unknown or contradicts another.
+pub(super) fn parse(
+    text: &str,
+    names: &Names<'_>,
+    permissions: &[PermissionInfo],
+) -> Result<BTreeMap<Act, Requirement>, String> {
+    let file: ActFile = read("acts.toml", text)?;
+    let mut seen = BTreeSet::new();
+    for row in file.act.iter().chain(&file.planned) {
+        if !seen.insert(row.name.as_str()) {
+            return Err(format!("acts.toml: there are two rows for `{}`", row.name));
+        }
+    }
+    let reader = Reader { names, permissions };
+    let mut acts = BTreeMap::new();
+    for row in &file.act {
+        let requirement = reader.requirement(row).map_err(|problem| in_row(row, &problem))?;
+        let act = Act::parse(&row.name).ok_or_else(|| in_row(row, "there is no such action in this version"))?;
+        if !row.restricted_by.is_empty() || row.also.is_some() {
+            return Err(in_row(row, "no action of this version applies `restricted_by` or `also`"));
+        }
+        acts.insert(act, requirement);
+    }
+    for row in &file.planned {
+        reader.requirement(row).map_err(|problem| in_row(row, &problem))?;
+        if Act::parse(&row.name).is_some() {
+            return Err(in_row(row, "this version has the action, so the row belongs under [[act]]"));
+        }
+    }
+    Ok(acts)
+}
+
+fn in_row(row: &ActRow, problem: &str) -> String {
+    format!("acts.toml, `{}`: {problem}", row.name)
+}
+
+struct Reader<'a> {
+    names: &'a Names<'a>,
+    permissions: &'a [PermissionInfo],
+}
+
+impl Reader<'_> {
+    fn requirement(&self, row: &ActRow) -> Result<Requirement, String> {
+        self.check_remarks(row)?;
+        check_alternatives(row)?;
+        let user = row.by_entity_type.get(&Entity::User);
+        if !row.by_entity_type.is_empty() && (user.is_none() || !row.all_of.is_empty() || !row.any_of.is_empty()) {
+            return Err("`by_entity_type` needs an entry for USER, and no `all_of` or `any_of` beside it".to_owned());
+        }
+        let (all_of, any_of) = user.map_or((&row.all_of, &row.any_of), |user| (&user.all_of, &user.any_of));
+        let entity = |(entity, row): (&Entity, &EntityRow)| {
+            let (all_of, any_of) = (self.granting(&row.all_of)?, self.granting(&row.any_of)?);
+            match all_of.is_empty() && any_of.is_empty() {
+                true => Err(format!("{entity:?} in by_entity_type asks for nothing")),
+                false => Ok((*entity, Needs { all_of, any_of, ..Needs::default() })),
+            }
+        };
+        let by_type = |(word, list): (&String, &Vec<String>)| {
+            let resource_type = ResourceType::from_arn_word(word)
+                .ok_or_else(|| format!("`{word}` in by_resource_type is not a type of resource"))?;
+            match list.is_empty() {
+                true => Err(format!("`{word}` in by_resource_type asks for nothing")),
+                false => Ok((resource_type, self.granting(list)?)),
+            }
+        };
+        let circumstances = [
+            (Circumstance::Publishes, &row.publish_needs),
+            (Circumstance::SwitchesOnOrOff, &row.state_change_needs),
+            (Circumstance::BargesIn, &row.barge_needs),
+        ];
+        let when = circumstances.into_iter().filter(|(_, list)| !list.is_empty());
+        Ok(Requirement {
+            all_of: self.granting(all_of)?,
+            any_of: self.granting(any_of)?,
+            and_any_of: self.granting(&row.and_any_of)?,
+            must_not_hold: self.restrictions(&row.must_not_hold)?,
+            by_type: row.by_resource_type.iter().map(by_type).collect::<Result<_, _>>()?,
+            by_entity: row.by_entity_type.iter().map(entity).collect::<Result<_, String>>()?,
+            when: when.map(|(when, list)| Ok((when, self.granting(list)?))).collect::<Result<_, String>>()?,
+            view_of_target: matches!(row.plus_view_of, Some(ViewOf::Target)),
+            any_valid_key: row.any_valid_key,
+            owner_only: row.owner_only,
+        })
+    }
+
+    /// Checks the keys that decide nothing, because people rely on them when they change the others.
+    fn check_remarks(&self, row: &ActRow) -> Result<(), String> {
+        self.restrictions(&row.restricted_by)?;
+        for list in [&row.seed_rule, &row.newest_rule, &row.inherited_from, &row.inherited_from_disputed] {
+            self.granting(list)?;
+        }
+        match row.note.as_deref().map(str::trim) {
+            Some("") => Err("`note` is empty".to_owned()),
+            _ => Ok(()),
+        }
+    }
+
+    fn granting(&self, list: &[String]) -> Result<PermissionSet, String> {
+        self.set(list, Polarity::Grant, "is a restriction, which nobody can be asked to have")
+    }
+
+    fn restrictions(&self, list: &[String]) -> Result<PermissionSet, String> {
+        self.set(list, Polarity::Limit, "is no restriction")
+    }
+
+    fn set(&self, list: &[String], polarity: Polarity, otherwise: &str) -> Result<PermissionSet, String> {
+        let set = self.names.set(list)?;
+        let info = |permission: crate::catalogue::Permission| self.permissions.get(permission.index());
+        match set.iter().filter_map(info).find(|info| info.polarity != polarity) {
+            Some(info) => Err(format!("`{}` {otherwise}", info.name)),
+            None => Ok(set),
+        }
+    }
+}
+
+/// A row is about permissions, the owner, every key, or the operator's key alone.
+fn check_alternatives(row: &ActRow) -> Result<(), String> {
+    let permissions = [!row.all_of.is_empty(), !row.any_of.is_empty(), !row.by_resource_type.is_empty()];
+    let has_permissions = permissions.contains(&true) || !row.by_entity_type.is_empty();
+    let alternatives = [has_permissions, row.any_valid_key, row.owner_only, row.operator_only];
+    if alternatives.into_iter().filter(|is_given| *is_given).count() != 1 {
+        return Err(
+            "exactly one of permissions, `any_valid_key`, `owner_only` and `operator_only` is needed".to_owned()
+        );
+    }
+    let more = [&row.and_any_of, &row.must_not_hold, &row.publish_needs, &row.state_change_needs, &row.barge_needs];
+    let has_more = more.into_iter().any(|list| !list.is_empty()) || row.plus_view_of.is_some() || row.also.is_some();
+    match has_more && !has_permissions {
+        true => Err("further conditions need `all_of` or `any_of` beside them".to_owned()),
+        false => Ok(()),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ActFile {
+    act: Vec<ActRow>,
+    #[serde(default)]
+    planned: Vec<ActRow>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ActRow {
+    name: String,
+    #[serde(default)]
+    all_of: Vec<String>,
+    #[serde(default)]
+    any_of: Vec<String>,
+    #[serde(default)]
+    and_any_of: Vec<String>,
+    #[serde(default)]
+    must_not_hold: Vec<String>,
+    #[serde(default)]
+    publish_needs: Vec<String>,
+    #[serde(default)]
+    state_change_needs: Vec<String>,
+    #[serde(default)]
+    barge_needs: Vec<String>,
+    plus_view_of: Option<ViewOf>,
+    also: Option<Also>,
+    #[serde(default)]
+    any_valid_key: bool,
+    #[serde(default)]
+    owner_only: bool,
+    #[serde(default)]
+    operator_only: bool,
+    #[serde(default)]
+    by_resource_type: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    by_entity_type: BTreeMap<Entity, EntityRow>,
+    #[serde(default)]
+    restricted_by: Vec<String>,
+    #[serde(default)]
+    seed_rule: Vec<String>,
+    #[serde(default)]
+    newest_rule: Vec<String>,
+    #[serde(default)]
+    inherited_from: Vec<String>,
+    #[serde(default)]
+    inherited_from_disputed: Vec<String>,
+    note: Option<String>,
+    /// How sure the row is: for people.
+    #[serde(rename = "evidence")]
+    _evidence: Evidence,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EntityRow {
+    #[serde(default)]
+    all_of: Vec<String>,
+    #[serde(default)]
+    any_of: Vec<String>,
+}
+
+/// Whose `View` permission is asked for too.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum ViewOf {
+    Target,
+}
+
+/// What is decided where the bytes leave.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Also {
+    AccessOfTheSameKind,
+}
+
+#[cfg(test)]
+mod tests;

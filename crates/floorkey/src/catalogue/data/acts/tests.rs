@@ -1,0 +1,93 @@
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+
+use super::*;
+use crate::catalogue::{Permission, catalogue};
+
+/// Reads rows with the permissions of the catalogue.
+fn read(text: &str) -> Result<BTreeMap<Act, Requirement>, String> {
+    let by_name: HashMap<String, Permission, FixedState> = catalogue().by_name.clone();
+    parse(text, &Names(&by_name), &catalogue().permissions)
+}
+
+/// One row with these lines beside its name and evidence.
+fn row(lines: &str) -> String {
+    format!("[[act]]\nname = \"CreateUser\"\nevidence = \"decided\"\n{lines}\n")
+}
+
+fn set(names: &[&str]) -> PermissionSet {
+    names.iter().map(|name| Permission::parse(name).unwrap()).collect()
+}
+
+#[test]
+fn the_shipped_rows_are_read() {
+    let acts = read(super::super::ACTS).unwrap();
+    assert!(acts[&Act::ViewHistoricalChanges].view_of_target);
+    let agents = acts[&Act::AssociateSecurityProfiles].by_entity[&Entity::AiAgent];
+    assert_eq!(agents.all_of, set(&["QConnectAIAgents.Edit", "SecurityProfiles.View"]));
+}
+
+#[test]
+fn what_is_unknown_or_contradictory_is_an_error_that_names_it() {
+    let ask = "all_of = [\"Users.Edit\"]";
+    let planned = |name: &str| format!("{}[[planned]]\nname = \"{name}\"\nevidence = \"decided\"\n{ask}\n", row(ask));
+    for (text, named) in [
+        (row(&format!("{ask}\nmust_not_have = [\"RestrictTaskCreation.Access\"]")), "must_not_have"),
+        (row("all_of = [\"Users.Edit\", \"Users.Edti\"]"), "Users.Edti"),
+        (row(&format!("{ask}\nmust_not_hold = [\"Users.View\"]")), "Users.View"),
+        (row("all_of = [\"RestrictTaskCreation.Access\"]"), "RestrictTaskCreation.Access"),
+        (row("[act.by_resource_type]\nusers = [\"Users.Edit\"]"), "users"),
+        (row("[act.by_resource_type]\nuser = []"), "user"),
+        (row("[act.by_entity_type.USERS]\nall_of = [\"Users.Edit\"]"), "USERS"),
+        (row("[act.by_entity_type.AI_AGENT]\nall_of = [\"Users.Edit\"]"), "USER"),
+        (row("[act.by_entity_type.USER]\nall_of = [\"Users.Edit\"]\nmust_not_hold = []"), "must_not_hold"),
+        (row(&format!("{ask}\n[act.by_entity_type.USER]\nall_of = [\"Users.View\"]")), "by_entity_type"),
+        (row(""), "exactly one"),
+        (row(&format!("{ask}\noperator_only = true")), "exactly one"),
+        (row("any_valid_key = true\npublish_needs = [\"ContactFlows.Publish\"]"), "further conditions"),
+        (row(&format!("{ask}\nplus_view_of = \"the record's resource type\"")), "the record's resource type"),
+        (row(&format!("{ask}\nrestricted_by = [\"RestrictContactAccessByHierarchy.View\"]")), "restricted_by"),
+        (row(&format!("{ask}\nalso = \"access-of-the-same-kind\"")), "also"),
+        (row(ask).replace("decided", "guessed"), "guessed"),
+        (row(ask).replace("CreateUser", "CreateUsr"), "CreateUsr"),
+        (row(ask).repeat(2), "two rows"),
+        (planned("CreateUser"), "two rows"),
+        (planned("DeleteUser"), "belongs under [[act]]"),
+        (row(ask).replace("[[act]]", "[[action]]"), "action"),
+    ] {
+        let problem = read(&text).expect_err(&text);
+        assert!(problem.contains(named), "{text}\n{problem}");
+    }
+    assert!(read(&planned("StartTaskContact")).is_ok());
+}
+
+#[test]
+fn each_condition_is_asked_for() {
+    let lines = "all_of = [\"Users.Edit\"]\nany_of = [\"Users.View\", \"Queues.View\"]\nand_any_of = [\"Prompts.View\"]\n\
+                 must_not_hold = [\"RestrictTaskCreation.Access\"]\npublish_needs = [\"ContactFlows.Publish\"]\n\
+                 state_change_needs = [\"AgentStates.EnableAndDisable\"]\nbarge_needs = [\"ManagerBargeIn\"]\n\
+                 plus_view_of = \"target\"\n[act.by_resource_type]\nqueue = [\"Queues.Edit\"]";
+    let acts = read(&row(lines)).unwrap();
+    let requirement = &acts[&Act::CreateUser];
+    let mut always = set(&["Users.Edit", "ContactFlows.Publish", "AgentStates.EnableAndDisable", "ManagerBargeIn"]);
+    assert_eq!(requirement.needs(None).unwrap().all_of, always);
+    // A type that isn't listed is not asked for less.
+    assert_eq!(requirement.needs(Some(ResourceType::Prompt)), None);
+    let needs = requirement.needs(Some(ResourceType::Queue)).unwrap();
+    always.insert(Permission::parse("Queues.Edit").unwrap());
+    always.insert(Permission::parse("Queues.View").unwrap());
+    assert_eq!(needs.all_of, always);
+
+    let all = needs.names();
+    let none = PermissionSet::EMPTY;
+    let met = |without: &str, restrictions: &PermissionSet| {
+        needs.are_met(|permission| all.contains(permission) && permission.name() != without, restrictions)
+    };
+    assert!(met("", &none) && met("Users.View", &none));
+    for missing in always.iter().map(Permission::name).chain(["Prompts.View"]) {
+        assert!(!met(missing, &none), "{missing}");
+    }
+    assert!(!met("", &set(&["RestrictTaskCreation.Access"])));
+    assert!(met("", &set(&["RestrictPhoneTypeSettings.Access"])));
+}
