@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
 use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -38,9 +39,6 @@ pub(crate) struct Metrics {
     /// Those of `calls` that count answered questions, by endpoint: to look them up costs more than to count.
     answered: [Counter; Endpoint::ALL.len()],
     seconds: Shared,
-    revision: Family<InstanceLabels, Gauge<i64, AtomicI64>>,
-    users: Family<InstanceLabels, Gauge<i64, AtomicI64>>,
-    administrators: Family<InstanceLabels, Gauge<i64, AtomicI64>>,
 }
 
 impl Metrics {
@@ -52,13 +50,9 @@ impl Metrics {
             let labels = CallLabels { surface: crate::authzen::SURFACE, operation: endpoint.name(), status: 200 };
             calls.get_or_create(&labels).clone()
         });
-        let (revision, users, administrators) = (Family::default(), Family::default(), Family::default());
         registry.register("calls", "Calls by surface, operation and status", calls.clone());
         registry.register_with_unit("call_duration", "Time to answer a call", Unit::Seconds, seconds.clone());
-        registry.register("revision", "The revision that answers", Family::clone(&revision));
-        registry.register("users", "Users of an instance", Family::clone(&users));
-        registry.register("administrators", "Full administrators who can sign in", Family::clone(&administrators));
-        Self { registry, calls, answered, seconds, revision, users, administrators }
+        Self { registry, calls, answered, seconds }
     }
 
     /// Counts an answered call.
@@ -78,20 +72,57 @@ impl Metrics {
 
     /// Everything in the text format of OpenMetrics.
     pub(crate) fn render(&self, engine: &Engine) -> String {
-        for family in [&self.revision, &self.users, &self.administrators] {
-            family.clear();
-        }
-        for directory in engine.all() {
-            let labels = InstanceLabels { instance: directory.instance().to_string() };
-            let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-            self.revision.get_or_create(&labels).set(number(directory.revision().0));
-            self.users.get_or_create(&labels).set(number(directory.user_count() as u64));
-            self.administrators.get_or_create(&labels).set(number(directory.administrator_count()));
-        }
         let mut text = String::new();
-        match prometheus_client::encoding::text::encode(&mut text, &self.registry) {
+        let encoded = encode_registry(&mut text, &self.registry)
+            .and_then(|()| encode_registry(&mut text, &instances(engine)))
+            .and_then(|()| encode_eof(&mut text));
+        match encoded {
             Ok(()) => text,
             Err(_) => String::new(),
         }
+    }
+}
+
+/// Figures of the instances as they are now. Made anew for each who asks: what several share at the same time is
+/// cleared by one while another reads it.
+fn instances(engine: &Engine) -> Registry {
+    let gauges = [(); 3].map(|()| Family::<InstanceLabels, Gauge<i64, AtomicI64>>::default());
+    let [revision, users, administrators] = &gauges;
+    let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    for directory in engine.all() {
+        let labels = InstanceLabels { instance: directory.instance().to_string() };
+        revision.get_or_create(&labels).set(number(directory.revision().0));
+        users.get_or_create(&labels).set(number(directory.user_count() as u64));
+        administrators.get_or_create(&labels).set(number(directory.administrator_count()));
+    }
+    let mut registry = Registry::with_prefix("floorkey");
+    registry.register("revision", "The revision that answers", revision.clone());
+    registry.register("users", "Users of an instance", users.clone());
+    registry.register("administrators", "Full administrators who can sign in", administrators.clone());
+    registry
+}
+
+#[cfg(test)]
+mod tests {
+    use floorkey::{Directory, InstanceId, Revision};
+
+    use super::*;
+
+    #[test]
+    fn those_who_scrape_at_the_same_time_see_every_series() {
+        const INSTANCES: u128 = 50;
+        let empty = |number| Directory::from_records(InstanceId::from_bits(number), Revision(7), Vec::new());
+        let engine = Engine::new((1..=INSTANCES).map(empty).collect());
+        let metrics = Metrics::new();
+        let scrape = || {
+            for _ in 0..200 {
+                let text = metrics.render(&engine);
+                for series in ["floorkey_revision{", "floorkey_users{", "floorkey_administrators{"] {
+                    assert_eq!(text.matches(series).count(), 50, "{series}");
+                }
+                assert_eq!((text.matches("# EOF").count(), text.ends_with("# EOF\n")), (1, true));
+            }
+        };
+        std::thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(scrape))));
     }
 }
