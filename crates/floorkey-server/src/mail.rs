@@ -12,17 +12,20 @@ mod invite;
 mod letter;
 mod link;
 mod news;
+mod spool;
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use floorkey::Timestamp;
 use lettre::Tokio1Executor;
 use lettre::message::Mailbox;
 use lettre::transport::smtp::AsyncSmtpTransport;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
+use crate::failure::Failure;
 use crate::outside;
 
 pub(crate) use delivery::deliver;
@@ -30,6 +33,9 @@ pub(crate) use invite::{confirmation, forgotten, invite, link_address};
 pub(crate) use letter::Letter;
 pub(crate) use link::{hash_of, is_good};
 pub(crate) use news::tell;
+
+/// Letters that may wait at a time, so that neither memory nor disk fills up while a mail server is away.
+const LETTERS_MAX: usize = 50_000;
 
 /// Letters that the demo's console shows.
 const SHOWN: usize = 200;
@@ -47,6 +53,8 @@ pub(crate) struct Post {
     way: Way,
     from: Mailbox,
     queue: mpsc::UnboundedSender<Job>,
+    /// Letters that are not dealt with yet.
+    waiting: AtomicUsize,
     /// The last letters, where the demo shows them.
     shown: Option<Mutex<VecDeque<(Timestamp, Letter)>>>,
 }
@@ -54,7 +62,12 @@ pub(crate) struct Post {
 /// Something for whoever delivers.
 pub(crate) enum Job {
     /// Deliver this.
-    Letter(Box<Letter>),
+    Letter {
+        /// The letter.
+        letter: Box<Letter>,
+        /// Who waits until it is kept.
+        kept: Option<oneshot::Sender<()>>,
+    },
     /// Everything before this is dealt with; stop.
     Stop,
 }
@@ -88,18 +101,58 @@ impl Post {
         };
         let (queue, jobs) = mpsc::unbounded_channel();
         let shown = (demo && matches!(way, Way::Folder(_))).then(Mutex::default);
-        Ok((Self { way, from: settings.from.clone(), queue, shown }, jobs))
+        Ok((Self { way, from: settings.from.clone(), queue, waiting: AtomicUsize::new(0), shown }, jobs))
     }
 
-    /// Has a letter delivered.
+    /// Has a letter delivered that nobody waits for. Where too many wait already it is lost, and the log says so.
     pub(crate) fn send(&self, letter: Letter) {
+        if self.enqueue(letter, None).is_err() {
+            tracing::error!(waiting = LETTERS_MAX, "too many letters wait for the mail server: one more is lost");
+        }
+    }
+
+    /// Has a letter delivered, and waits until it is kept over a restart.
+    ///
+    /// # Errors
+    /// [`Failure::MailFull`]; [`Failure::Internal`] if it can't be written.
+    pub(crate) async fn send_kept(&self, letter: Letter) -> Result<(), Failure> {
+        let (kept, is_kept) = oneshot::channel();
+        self.enqueue(letter, Some(kept))?;
+        is_kept.await.map_err(|_| Failure::Internal("a letter could not be kept".to_owned()))
+    }
+
+    /// Whether another letter can wait.
+    ///
+    /// # Errors
+    /// [`Failure::MailFull`].
+    pub(crate) fn check_room(&self) -> Result<(), Failure> {
+        match self.waiting.load(Ordering::Relaxed) < LETTERS_MAX {
+            true => Ok(()),
+            false => Err(Failure::MailFull),
+        }
+    }
+
+    fn enqueue(&self, letter: Letter, kept: Option<oneshot::Sender<()>>) -> Result<(), Failure> {
+        self.check_room()?;
+        self.waiting.fetch_add(1, Ordering::Relaxed);
         if let Some(shown) = &self.shown {
             let mut shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
             shown.push_front((outside::now(), letter.clone()));
             shown.truncate(SHOWN);
         }
         // Whoever delivers is gone only when the server stops.
-        let _ = self.queue.send(Job::Letter(Box::new(letter)));
+        let _ = self.queue.send(Job::Letter { letter: Box::new(letter), kept });
+        Ok(())
+    }
+
+    /// Counts letters of an earlier run.
+    fn took_over(&self, letters: usize) {
+        self.waiting.fetch_add(letters, Ordering::Relaxed);
+    }
+
+    /// Counts that a letter was sent, or given up.
+    fn dealt_with(&self) {
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// Lets whoever delivers end, once everything that was sent so far is dealt with.
@@ -125,4 +178,29 @@ pub(crate) fn default_sender(public_url: &str) -> Option<Mailbox> {
     let host =
         host.split([':', '/']).next().filter(|host| host.contains('.') && host.parse::<std::net::IpAddr>().is_err());
     format!("Floorkey <floorkey@{}>", host.unwrap_or("floorkey.invalid")).parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_letters_wait_than_there_is_room_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let from = "Floorkey <floorkey@example.com>".parse().unwrap();
+        let settings = MailSettings { smtp_url: Some("smtp://127.0.0.1:1".to_owned()), from };
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let _inside = runtime.enter();
+        let (post, mut jobs) = Post::open(&settings, folder.path(), false).unwrap();
+        let letter = || {
+            let text = serde_json::json!({ "to": "a@example.com", "subject": "s", "text": "t", "until": null });
+            serde_json::from_value::<Letter>(text).unwrap()
+        };
+        (0..LETTERS_MAX + 10).for_each(|_| post.send(letter()));
+        assert!(matches!(post.check_room(), Err(Failure::MailFull)));
+        assert!(matches!(runtime.block_on(post.send_kept(letter())), Err(Failure::MailFull)));
+        assert_eq!(std::iter::from_fn(|| jobs.try_recv().ok()).count(), LETTERS_MAX);
+        post.dealt_with();
+        assert!(post.check_room().is_ok());
+    }
 }

@@ -2,14 +2,16 @@
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use floorkey::Timestamp;
 use lettre::AsyncTransport as _;
-use tokio::sync::mpsc;
+use lettre::transport::smtp::Error;
+use tokio::sync::{mpsc, oneshot};
 
-use super::{Job, Letter, Post, Way};
+use super::{Job, Letter, Post, Way, spool};
 use crate::app::App;
 use crate::outside;
 
@@ -30,83 +32,132 @@ struct Waiting {
     due: Timestamp,
 }
 
+/// A letter on its way to the mail server.
+struct Sending<'a> {
+    one: Waiting,
+    sent: Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>,
+}
+
 /// Delivers what comes until it is told to stop.
 pub(crate) async fn deliver(app: Arc<App>, mut jobs: mpsc::UnboundedReceiver<Job>) {
     let post = &app.post;
     let mut waiting = match &post.way {
         Way::Folder(_) => VecDeque::new(),
-        Way::Smtp { spool, .. } => read_spool(spool),
+        Way::Smtp { spool, .. } => read_spool(spool).await,
     };
+    post.took_over(waiting.len());
+    let mut sending: Option<Sending<'_>> = None;
     loop {
         let next = waiting.iter().map(|one: &Waiting| one.due).min();
         let pause = next.map_or(Duration::from_secs(3600), |due| until(due, outside::now()));
         tokio::select! {
             job = jobs.recv() => match job {
-                Some(Job::Letter(letter)) => take(post, &mut waiting, *letter),
-                Some(Job::Stop) | None => return,
+                Some(Job::Letter { letter, kept }) => take(post, &mut waiting, *letter, kept).await,
+                Some(Job::Stop) | None => {
+                    if let Some(Sending { one, sent }) = sending.take() {
+                        let result = sent.await;
+                        settle(post, &mut waiting, one, result).await;
+                    }
+                    return;
+                }
             },
-            () = tokio::time::sleep(pause) => try_one(post, &mut waiting).await,
+            result = on_its_way(&mut sending) => {
+                if let Some(Sending { one, .. }) = sending.take() {
+                    settle(post, &mut waiting, one, result).await;
+                }
+            }
+            () = tokio::time::sleep(pause), if sending.is_none() => sending = next_due(post, &mut waiting).await,
         }
     }
 }
 
-fn take(post: &Post, waiting: &mut VecDeque<Waiting>, letter: Letter) {
+/// Keeps a letter, and says that it is kept.
+async fn take(post: &Post, waiting: &mut VecDeque<Waiting>, letter: Letter, kept: Option<oneshot::Sender<()>>) {
     let now = outside::now();
     let name = format!("{:013}-{:08x}", now.as_millis(), u32::from_be_bytes(outside::random()));
-    let kept = match &post.way {
+    let written = match &post.way {
         Way::Folder(folder) => {
             let message = letter.message(&post.from, true).map(|message| message.formatted());
-            message.and_then(|message| write(folder, &format!("{name}.eml"), &message).map(drop))
+            let folder = folder.clone();
+            let written = match message {
+                Ok(message) => blocking(move || spool::write(&folder, &format!("{name}.eml"), &message)).await,
+                Err(problem) => Err(problem),
+            };
+            post.dealt_with();
+            written.map(drop)
         }
         Way::Smtp { spool, .. } => {
-            let text = serde_json::to_vec(&letter).map_err(|error| error.to_string());
-            text.and_then(|text| write(spool, &format!("{name}.json"), &text)).map(|file| {
-                waiting.push_back(Waiting { letter, file, tries: 0, due: now });
-            })
+            let (spool, of_letter) = (spool.clone(), letter.clone());
+            let written = blocking(move || spool::keep(&spool, &name, &of_letter)).await;
+            written.map(|file| waiting.push_back(Waiting { letter, file, tries: 0, due: now }))
         }
     };
-    if let Err(problem) = kept {
-        tracing::error!(problem, "a letter could not be kept, and is lost");
+    match written {
+        Ok(()) => {
+            // Who asked may have gone.
+            let _ = kept.map(|kept| kept.send(()));
+        }
+        Err(problem) => {
+            if let Way::Smtp { .. } = post.way {
+                post.dealt_with();
+            }
+            tracing::error!(problem, "a letter could not be kept, and is lost");
+        }
     }
 }
 
-/// Hands the letter that is due to the mail server.
-async fn try_one(post: &Post, waiting: &mut VecDeque<Waiting>) {
+/// Starts to hand the letter that is due to the mail server.
+async fn next_due<'a>(post: &'a Post, waiting: &mut VecDeque<Waiting>) -> Option<Sending<'a>> {
     let now = outside::now();
-    let Way::Smtp { transport, .. } = &post.way else { return };
-    let Some(at) = waiting.iter().position(|one| one.due <= now) else { return };
-    let Some(mut one) = waiting.remove(at) else { return };
+    let Way::Smtp { transport, .. } = &post.way else { return None };
+    let at = waiting.iter().position(|one| one.due <= now)?;
+    let one = waiting.remove(at)?;
     if !one.letter.is_of_use(now) {
         tracing::warn!(subject = one.letter.subject, "a letter came too late to be of use, and was not sent");
-        return forget(&one.file);
+        forget(post, one).await;
+        return None;
     }
-    let message = match one.letter.message(&post.from, false) {
-        Ok(message) => message,
+    match one.letter.message(&post.from, false) {
+        Ok(message) => {
+            let sent = Box::pin(async move { transport.send(message).await.map(drop) });
+            Some(Sending { one, sent })
+        }
         Err(problem) => {
             tracing::warn!(problem, "a letter can't be sent");
-            return forget(&one.file);
+            forget(post, one).await;
+            None
         }
+    }
+}
+
+/// Waits until the mail server has said something about the letter; for ever where none is on its way.
+async fn on_its_way(sending: &mut Option<Sending<'_>>) -> Result<(), Error> {
+    match sending {
+        Some(Sending { sent, .. }) => sent.await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Does what the mail server's answer asks for.
+async fn settle(post: &Post, waiting: &mut VecDeque<Waiting>, mut one: Waiting, result: Result<(), Error>) {
+    let error = match result {
+        Ok(()) => return forget(post, one).await,
+        Err(error) => error,
     };
-    match transport.send(message).await {
-        Ok(_) => forget(&one.file),
-        Err(error) if error.is_permanent() || one.tries >= TRIES => {
-            tracing::warn!(%error, subject = one.letter.subject, "the mail server refuses a letter; it is given up");
-            forget(&one.file);
-        }
-        Err(error) => {
-            let seconds = AGAIN.get(one.tries).or(AGAIN.last()).copied().unwrap_or(3600);
-            tracing::warn!(%error, seconds, "a letter could not be sent; it is tried again");
-            one.tries += 1;
-            let later =
-                Timestamp::from_millis(now.as_millis().saturating_add(i64::try_from(seconds * 1000).unwrap_or(0)));
-            one.due = later;
-            waiting.push_back(one);
-            // The others would fare no better now.
-            let soon = Timestamp::from_millis(now.as_millis().saturating_add(1000));
-            for other in waiting.iter_mut() {
-                other.due = other.due.max(soon);
-            }
-        }
+    if error.is_permanent() || one.tries >= TRIES {
+        tracing::warn!(%error, subject = one.letter.subject, "the mail server refuses a letter; it is given up");
+        return forget(post, one).await;
+    }
+    let seconds = AGAIN.get(one.tries).or(AGAIN.last()).copied().unwrap_or(3600);
+    tracing::warn!(%error, seconds, "a letter could not be sent; it is tried again");
+    let now = outside::now();
+    let after = |millis: u64| Timestamp::from_millis(now.as_millis().saturating_add_unsigned(millis));
+    one.tries += 1;
+    one.due = after(seconds * 1000);
+    waiting.push_back(one);
+    // The others would fare no better now.
+    for other in waiting.iter_mut() {
+        other.due = other.due.max(after(1000));
     }
 }
 
@@ -114,36 +165,35 @@ fn until(due: Timestamp, now: Timestamp) -> Duration {
     Duration::from_millis(u64::try_from(due.as_millis().saturating_sub(now.as_millis())).unwrap_or(0))
 }
 
-/// The letters that an earlier run did not get rid of.
-fn read_spool(spool: &Path) -> VecDeque<Waiting> {
-    let now = outside::now();
-    let files = std::fs::read_dir(spool).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut files: Vec<PathBuf> = files.filter(|path| path.extension().is_some_and(|kind| kind == "json")).collect();
-    files.sort();
-    let read = |file: PathBuf| {
-        let letter = serde_json::from_slice(&std::fs::read(&file).ok()?).ok()?;
-        Some(Waiting { letter, file, tries: 0, due: now })
-    };
-    files.into_iter().filter_map(read).collect()
-}
-
-/// Writes a file that only its owner reads: letters have links in them.
-fn write(folder: &Path, name: &str, content: &[u8]) -> Result<PathBuf, String> {
-    use std::io::Write as _;
-    let path = folder.join(name);
-    let failed = |error: std::io::Error| format!("can't write {}: {error}", path.display());
-    std::fs::create_dir_all(folder).map_err(failed)?;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&path).map_err(failed)?;
-    file.write_all(content).map_err(failed)?;
-    Ok(path)
-}
-
-fn forget(file: &Path) {
-    if let Err(error) = std::fs::remove_file(file) {
-        tracing::warn!(%error, file = %file.display(), "a letter that was dealt with could not be removed");
+/// The letters that an earlier run did not get rid of. What can't be read is named in the log.
+async fn read_spool(folder: &Path) -> VecDeque<Waiting> {
+    let due = outside::now();
+    let path = folder.to_owned();
+    let found = blocking(move || spool::read(&path).map_err(|error| error.to_string())).await;
+    let found = found.unwrap_or_else(|problem| {
+        tracing::error!(problem, folder = %folder.display(), "the letters of an earlier run can't be read, and wait");
+        spool::Found::default()
+    });
+    for (file, problem) in found.corrupt {
+        tracing::error!(problem, file = %file.display(), "a file in the mail folder holds no letter; it was put aside");
     }
+    if found.put_aside > 0 {
+        tracing::warn!(files = found.put_aside, folder = %folder.display(), "files that hold no letter lie put aside");
+    }
+    let letters = found.letters.into_iter();
+    letters.map(|(file, letter)| Waiting { letter, file, tries: 0, due }).collect()
+}
+
+async fn forget(post: &Post, one: Waiting) {
+    post.dealt_with();
+    let _ = blocking(move || {
+        spool::forget(&one.file);
+        Ok(())
+    })
+    .await;
+}
+
+/// Does something on a thread that may wait for the disk.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, String> + Send + 'static) -> Result<T, String> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(error.to_string()))
 }

@@ -46,6 +46,8 @@ pub(crate) async fn invite(app: &App, directory: &Directory, actor: Actor, id: U
     if let Err(refusal) = may(directory, &actor, act, &user) {
         return Err(app.service.refuse(instance, actor, act, vec![RecordKey::User(id)], refusal).await);
     }
+    app.post.check_room()?;
+    app.service.refuse_spent(instance, &actor, act, vec![RecordKey::User(id)]).await?;
     let purpose = match act {
         Act::SendPasswordLink => LinkPurpose::Reset,
         _ => LinkPurpose::Invite,
@@ -62,7 +64,7 @@ pub(crate) async fn invite(app: &App, directory: &Directory, actor: Actor, id: U
         LinkPurpose::Reset => letter::reset(directory, &user, &to, &made.address, Some(&name)),
         _ => letter::invitation(directory, &user, &to, &made.address),
     };
-    app.post.send(letter.until(made.until));
+    app.post.send_kept(letter.until(made.until)).await?;
     Ok(Sent { address: to })
 }
 

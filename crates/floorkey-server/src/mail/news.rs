@@ -63,7 +63,10 @@ fn about_credentials(app: &App, directory: &Directory, change: &Change) {
             SideWrite::PutPassword { user, .. } => passwords.insert(*user),
             SideWrite::ForgetSecondFactor { user, .. } => factors.insert(*user),
             SideWrite::PutSecondFactor { user, .. } => renewed.insert(*user),
-            SideWrite::ForgetUser { .. } | SideWrite::PutAccessKey { .. } | SideWrite::ForgetAccessKey { .. } => false,
+            SideWrite::ForgetUser { .. }
+            | SideWrite::ForgetAttempts { .. }
+            | SideWrite::PutAccessKey { .. }
+            | SideWrite::ForgetAccessKey { .. } => false,
         };
     }
     let by = |id: UserId| match event.actor.principal {

@@ -309,3 +309,36 @@ fn a_letter_is_tried_again_until_the_mail_server_takes_it() {
     }
     assert!(!world.server.data().join("outbox").exists());
 }
+
+#[test]
+fn a_mail_server_that_hangs_keeps_nobody_waiting_and_what_was_answered_is_kept() {
+    let hanging = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("smtp://{}", hanging.local_addr().unwrap());
+    let variables = [("FLOORKEY_SMTP_URL", url.as_str()), ("FLOORKEY_MAIL_FROM", "Floorkey <floorkey@example.com>")];
+    let mut world = World::with(&variables);
+    let spool = world.server.data().join("mail");
+    let files = |kind: &str| {
+        let files = std::fs::read_dir(&spool).unwrap().map(|file| file.unwrap().path());
+        files.filter(|file| file.extension().is_some_and(|extension| extension == kind)).count()
+    };
+    let begun = Instant::now();
+    for name in ["ann", "bob", "cid"] {
+        let user = world.new_user(name, &[&world.profile("Agent")]);
+        set_email(&world, &user, &format!("{name}@example.com"));
+        assert_eq!(extension(&world, "POST", &format!("users/{user}/invite"), "{}"), 200);
+    }
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    world.server.kill();
+    // Invitations; and confirmations, for which nobody waited.
+    assert!(files("json") >= 3, "{}", files("json"));
+
+    std::fs::write(spool.join("0000000000000-broken.json"), "{").unwrap();
+    let left = files("json") - 1;
+    world.server.restart_with(&variables);
+    let begun = Instant::now();
+    while files("corrupt") == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(20), "the broken file was passed over");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(files("json"), left);
+}

@@ -51,8 +51,13 @@ impl Server {
 
     /// Kills the server, and starts it again with what it had.
     pub(crate) fn restart(&mut self) {
+        self.restart_with(&[]);
+    }
+
+    /// Kills the server, and starts it again with what it had and these variables.
+    pub(crate) fn restart_with(&mut self, variables: &[(&str, &str)]) {
         self.kill();
-        (self.child, self.address) = spawn(&self.folder, &["serve"], &[]);
+        (self.child, self.address) = spawn(&self.folder, &["serve"], variables);
     }
 
     /// Whoever holds the operator's key.
