@@ -2,14 +2,17 @@
 
 mod planner;
 mod refusals;
+mod signatures;
+mod spent;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwapOption;
 use floorkey::{
     Act, Actor, Change, Command, Directory, InstanceId, NewInstance, NewPassword, Opaque, RecordKey, Refusal,
-    ResourceType, Revision, UndoStep, UserId,
+    ResourceType, Revision, UndoStep,
 };
 use floorkey_store::{Batch, Entry, Happening, Head, Store};
 use tokio::sync::{mpsc, oneshot};
@@ -18,9 +21,9 @@ use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::outside;
 use crate::passwords::{Hashing, Password};
-use crate::throttle;
 use crate::usage::{self, Usage};
 use planner::{Job, Planner, Wish};
+use signatures::Signatures;
 
 /// Jobs that wait for one instance's planner before senders wait themselves.
 const QUEUE: usize = 1024;
@@ -56,6 +59,10 @@ pub struct Service {
     usage: Usage,
     trouble: Trouble,
     news: News,
+    signatures: Arc<Signatures>,
+    /// Held while signatures are read from the audit.
+    reading_signatures: tokio::sync::Mutex<()>,
+    stopping: AtomicBool,
     /// Founding and deleting instances, one at a time: aliases are unique in the server.
     founding: tokio::sync::Mutex<()>,
 }
@@ -82,8 +89,12 @@ impl Service {
             usage: Usage::default(),
             trouble: Trouble::default(),
             news: News::default(),
+            signatures: Arc::new(Signatures::new()),
+            reading_signatures: tokio::sync::Mutex::default(),
+            stopping: AtomicBool::new(false),
             founding: tokio::sync::Mutex::new(()),
         });
+        service.read_signatures().await?;
         for (instance, head) in heads {
             if let Some(directory) = service.engine.current(instance) {
                 service.open(Directory::clone(&directory), head);
@@ -118,7 +129,6 @@ impl Service {
     /// # Errors
     /// A [`Failure`]; nothing has changed, and a refusal is in the audit.
     pub async fn execute(&self, instance: InstanceId, actor: Actor, command: Command) -> Result<Done, Failure> {
-        let unlocked = unlocked_by(&command);
         // As it was before: the act may have taken from the actor what it asked for.
         let before = self.engine.current(instance);
         let mut acts = BTreeSet::new();
@@ -130,9 +140,6 @@ impl Service {
         if let Some(before) = before {
             let now = outside::now();
             acts.into_iter().for_each(|(act, about)| self.usage.acted(&before, &principal, act, about, now));
-        }
-        for user in unlocked {
-            throttle::unlock(&self.store, instance, user).await?;
         }
         Ok(done)
     }
@@ -155,6 +162,7 @@ impl Service {
         if let Err(refusal) = floorkey::plan(&directory, &actor, &dry, outside::now()) {
             return Err(self.refuse(instance, actor, dry.act(), Vec::new(), refusal).await);
         }
+        self.refuse_spent(instance, &actor, dry.act(), Vec::new()).await?;
         let password = self.hashing.hash(password, one_time).await?;
         self.execute(instance, actor, command(password)).await
     }
@@ -195,7 +203,13 @@ impl Service {
         act: Act,
         targets: Vec<RecordKey>,
     ) -> Result<(), Failure> {
-        self.ask(instance, actor, Wish::Note { act, targets }).await.map(|_| ())
+        let (directory, principal) = (self.engine.current(instance), actor.principal.clone());
+        let about = directory.as_ref().and_then(|directory| usage::type_of(directory, targets.first()?));
+        self.ask(instance, actor, Wish::Note { act, targets }).await?;
+        if let Some(directory) = directory.filter(|_| !act.is_read()) {
+            self.usage.acted(&directory, &principal, act, about, outside::now());
+        }
+        Ok(())
     }
 
     /// The pool in which passwords are hashed and checked.
@@ -228,6 +242,10 @@ impl Service {
             return Err(Refusal::Duplicate { what: "instance", name }.into());
         }
         let planned = floorkey::found(new, actor, outside::now(), outside::id)?;
+        self.cover(actor).await?;
+        if let Err(failure) = signatures::spend(&self.signatures, actor, outside::now()) {
+            return Err(self.after_the_second(actor, failure).await);
+        }
         let done = Done { revision: planned.next.revision() };
         let entries = vec![entry(Happening::Change(Arc::new(planned.change)))];
         let head = self.store.commit(Batch { instance: new.id, expected: Head::default(), entries }).await?;
@@ -256,6 +274,7 @@ impl Service {
 
     /// Stops taking commands, and waits until those under way are answered.
     pub async fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
         let planners = std::mem::take(&mut *self.planners.lock().unwrap_or_else(PoisonError::into_inner));
         for planner in planners.into_values() {
             let (answer, settled) = oneshot::channel();
@@ -269,11 +288,25 @@ impl Service {
     }
 
     async fn ask(&self, instance: InstanceId, actor: Actor, wish: Wish) -> Result<Done, Failure> {
+        self.cover(&actor).await?;
         let planner = self.planners.lock().unwrap_or_else(PoisonError::into_inner).get(&instance).cloned();
-        let planner = planner.ok_or_else(|| Failure::NoInstance(instance.to_string()))?;
+        let planner = planner.ok_or_else(|| self.no_planner(instance))?;
         let (answer, answered) = oneshot::channel();
-        planner.send(Job::new(actor, wish, answer)).await.map_err(|_| Failure::Stopping)?;
-        answered.await.map_err(|_| Failure::Stopping)?
+        let job = Job::new(actor.clone(), wish, answer);
+        planner.send(job).await.map_err(|_| self.no_planner(instance))?;
+        match answered.await {
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(failure)) => Err(self.after_the_second(&actor, failure).await),
+            Err(_) => Err(self.no_planner(instance)),
+        }
+    }
+
+    /// Why nobody plans for an instance: it was deleted, or the server stops.
+    fn no_planner(&self, instance: InstanceId) -> Failure {
+        match self.stopping.load(Ordering::Relaxed) || self.engine.current(instance).is_some() {
+            true => Failure::Stopping,
+            false => Failure::NoInstance(instance.to_string()),
+        }
     }
 
     fn open(&self, directory: Directory, head: Head) {
@@ -284,6 +317,7 @@ impl Service {
                 self.store.clone(),
                 self.engine.clone(),
                 (self.trouble.clone(), self.news.clone()),
+                self.signatures.clone(),
                 directory,
                 head,
                 jobs,
@@ -309,18 +343,10 @@ fn acts_of(directory: &Directory, command: &Command, acts: &mut BTreeSet<(Act, O
     }
 }
 
-/// The users whom the command lets try to sign in again, whatever failed before. Failures are the server's count, not
-/// the directory's.
-fn unlocked_by(command: &Command) -> Vec<UserId> {
-    match command {
-        Command::UnlockUser { user } | Command::ResetUserPassword { user, .. } => vec![*user],
-        Command::IfUnchanged { command, .. } => unlocked_by(command),
-        Command::Batch { commands, .. } => commands.iter().flat_map(unlocked_by).collect(),
-        _ => Vec::new(),
-    }
-}
-
 /// An entry for the store, with fresh chance to salt its personal fields.
 fn entry(happening: Happening) -> Entry {
     Entry { happening, salt_seed: outside::random() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,7 @@
 use std::borrow::Cow;
 
 use floorkey::audit::{FieldChange, Flag, Outcome, Step};
-use floorkey::{AuditEvent, Permission, PermissionSet, Principal, RecordKey, UserId, Via};
+use floorkey::{AuditEvent, CallSignature, Permission, PermissionSet, Principal, RecordKey, UserId, Via};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -48,6 +48,9 @@ pub(crate) struct Body<'a> {
     pub(crate) address: Option<Hashed>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) agent: Option<Hashed>,
+    /// SHA-256 of the signature of the call that made the change, in hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) signature: Option<Cow<'a, str>>,
     /// When, in milliseconds since 1970-01-01T00:00:00Z.
     pub(crate) at: i64,
     pub(crate) outcome: OutcomeRow<'a>,
@@ -158,6 +161,7 @@ pub(crate) fn encode(event: &AuditEvent, seed: [u8; 32]) -> Result<AuditRow, ser
         request: Cow::Borrowed(&actor.request_id),
         address: actor.address.as_deref().map(|address| apart.keep(&acting, address)),
         agent: actor.agent.as_deref().map(|agent| apart.keep(&acting, agent)),
+        signature: used_signature(event).map(|signature| Cow::Owned(hex::encode(&signature.hash))),
         at: event.at.as_millis(),
         outcome: match &event.outcome {
             Outcome::Done { revision } => OutcomeRow::Done(revision.0),
@@ -174,6 +178,14 @@ pub(crate) fn encode(event: &AuditEvent, seed: [u8; 32]) -> Result<AuditRow, ser
     let body = serde_json::to_string(&body)?;
     let leaf = merkle::leaf(FORMAT, body.as_bytes());
     Ok(AuditRow { personal: serde_json::to_string(&apart.personal)?, leaf, body })
+}
+
+/// The signature that the event's call used up; `None` where it changed nothing.
+pub(crate) fn used_signature(event: &AuditEvent) -> Option<CallSignature> {
+    match event.outcome {
+        Outcome::Done { .. } => event.actor.signature,
+        Outcome::Refused { .. } => None,
+    }
 }
 
 /// The hash that stands in a body for a personal value.

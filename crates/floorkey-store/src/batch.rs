@@ -11,6 +11,7 @@ use crate::backend::{Transaction, Value};
 use crate::error::StoreError;
 use crate::head::Head;
 use crate::rows;
+use crate::signatures;
 use crate::sql;
 
 /// What is written to one instance in one transaction.
@@ -164,6 +165,9 @@ impl Steps {
                 vec![self.instance(), Value::Text(user.to_string()), Value::Bytes(hash.reveal().to_vec())],
             ),
             SideWrite::ForgetUser { user } => return self.forget(*user),
+            SideWrite::ForgetAttempts { user } => {
+                (&sql::FORGET_ATTEMPTS, attempt::range(attempt::user_bucket(self.id, *user)))
+            }
             SideWrite::PutSecondFactor { user, factor, secret } => (
                 &sql::PUT_SECOND_FACTOR,
                 vec![
@@ -224,6 +228,7 @@ impl Steps {
         ];
         self.transaction.push(&sql::ADD_EVENT, values);
         let terms = audit_term::terms(event).into_iter().map(Value::id);
+        let terms = terms.chain(signatures::term(event).map(Value::Text));
         for term in std::iter::once(Value::Word(audit_term::EVERY)).chain(terms) {
             let values = vec![self.instance(), term, Value::count(seq), Value::Integer(event.at.as_millis())];
             self.transaction.push(&sql::ADD_TERM, values);

@@ -29,6 +29,9 @@ pub struct StoredEvent {
     pub address: Option<Kept>,
     /// The program that made the call, in its own words.
     pub agent: Option<Kept>,
+    /// SHA-256 of the signature of the call that made the change, in hex; `None` where there was none, and in events of
+    /// versions that did not keep it.
+    pub signature: Option<String>,
     /// How it ended.
     pub outcome: StoredOutcome,
     /// What it was about.
@@ -167,6 +170,7 @@ impl Join {
             request_id: body.request.into_owned(),
             address: body.address.map(|address| self.kept(&address)),
             agent: body.agent.map(|agent| self.kept(&agent)),
+            signature: body.signature.map(std::borrow::Cow::into_owned),
             outcome: match body.outcome {
                 OutcomeRow::Done(revision) => StoredOutcome::Done { revision },
                 OutcomeRow::Refused { code, message } => {

@@ -58,6 +58,11 @@ pub enum SideWrite {
         /// Whose.
         user: UserId,
     },
+    /// The count of a user's failed sign-ins goes, so that they can try again at once.
+    ForgetAttempts {
+        /// Whose.
+        user: UserId,
+    },
     /// The sealed secret of an access key.
     PutAccessKey {
         /// The key.

@@ -37,7 +37,7 @@ use crate::change::Change;
 use crate::command::Command;
 use crate::directory::{Directory, Revision};
 use crate::principal::Actor;
-use crate::record::RecordKey;
+use crate::record::{RecordChange, RecordKey};
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 
@@ -53,6 +53,21 @@ pub struct Planned {
     pub change: Change,
     /// The directory with the change.
     pub next: Directory,
+}
+
+impl Planned {
+    /// Whether it leaves every record of the directory that it was planned on as it is, times of change left out, and
+    /// writes nothing beside the records.
+    #[must_use]
+    pub fn changes_nothing(&self, before: &Directory) -> bool {
+        let is_same = |change: &RecordChange| match change {
+            RecordChange::Put(after) => {
+                draft::record(before, &after.key()).is_some_and(|before| before.untimed() == after.untimed())
+            }
+            RecordChange::Remove(_) => false,
+        };
+        self.change.side.is_empty() && self.change.records.iter().all(is_same)
+    }
 }
 
 /// Plans a command on a directory.
@@ -165,7 +180,7 @@ fn fill(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
         Command::TagResource { target, tags } => tag::tag(draft, target, tags),
         Command::UntagResource { target, keys } => tag::untag(draft, target, keys),
         Command::CreateResource(new) => resources::create(draft, new),
-        Command::DeleteResource { resource_type, id } => resources::delete(draft, *resource_type, *id),
+        Command::DeleteResource { kind, id } => resources::delete(draft, kind.resource_type(), *id),
         Command::UpdateInstanceAttribute { name, value } => instance::set_attribute(draft, name, value),
         Command::SetEscalationGuard { mode, reason } => instance::set_guard(draft, *mode, reason),
         Command::UpgradeCatalogue => instance::upgrade_catalogue(draft),

@@ -10,6 +10,7 @@ use crate::id::{ApiTokenId, HierarchyGroupId, ResourceId, SecurityProfileId, Use
 use crate::profile::SecurityProfile;
 use crate::resource::Resource;
 use crate::settings::Settings;
+use crate::time::Timestamp;
 use crate::user::User;
 
 /// Something that decides, at one version.
@@ -80,6 +81,24 @@ impl Record {
             }
             Self::ApiToken(token) => RecordKey::ApiToken(token.id),
         }
+    }
+}
+
+impl Record {
+    /// The same without the time at which it last changed.
+    pub(crate) fn untimed(&self) -> Self {
+        const NEVER: Timestamp = Timestamp::from_millis(0);
+        let mut untimed = self.clone();
+        match &mut untimed {
+            Self::Group(group) => Arc::make_mut(group).modified = NEVER,
+            Self::Resource(resource) => Arc::make_mut(resource).modified = NEVER,
+            Self::Profile(profile) => Arc::make_mut(profile).modified = NEVER,
+            Self::User(user) => Arc::make_mut(user).modified = NEVER,
+            Self::Application(application) => Arc::make_mut(application).modified = NEVER,
+            Self::ApplicationResource(resource) => Arc::make_mut(resource).modified = NEVER,
+            Self::Settings(_) | Self::Structure(_) | Self::AccessKey(_) | Self::ApiToken(_) => {}
+        }
+        untimed
     }
 }
 

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use sha2::{Digest as _, Sha256};
+
 use super::canonical::decoded_pairs;
 use super::error::AuthError;
 use super::key::SigningKey;
@@ -84,6 +86,24 @@ impl<'a> Claim<'a> {
     #[must_use]
     pub fn signing_key(&self, secret: &str) -> SigningKey {
         SigningKey::derive(secret, &self.date, &self.region, &self.service)
+    }
+
+    /// When it was signed, in seconds since 1970, by the caller's clock.
+    #[must_use]
+    pub const fn signed_at(&self) -> i64 {
+        self.signed_at
+    }
+
+    /// SHA-256 of the signature: tells signatures apart, and can't be used as one.
+    #[must_use]
+    pub fn signature_hash(&self) -> [u8; 32] {
+        Sha256::digest(self.signature).into()
+    }
+
+    /// Whether the method is one that only reads.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        matches!(self.parts.method, "GET" | "HEAD")
     }
 
     /// The scope as it is signed.

@@ -36,7 +36,8 @@ impl<'a> Terms<'a> {
 
 impl Claim<'_> {
     /// Checks that the request, with `body` as received, was signed with `key` on these terms, at most
-    /// [`SKEW_SECONDS_MAX`] away from `now_unix_seconds`; a presigned one until it expires.
+    /// [`SKEW_SECONDS_MAX`] away from `now_unix_seconds`; a presigned one until it expires, and where its method is not
+    /// GET or HEAD no longer than a signed one.
     ///
     /// A session token is not looked at: whether one can be right is for the caller to say.
     ///
@@ -111,7 +112,11 @@ impl Claim<'_> {
     }
 
     fn check_time(&self, now: i64) -> Result<(), AuthError> {
-        let counts_seconds = self.presigned.map_or(SKEW_SECONDS_MAX, |presigned| presigned.expires_seconds);
+        let counts_seconds = match self.presigned {
+            Some(presigned) if self.is_read_only() => presigned.expires_seconds,
+            Some(presigned) => presigned.expires_seconds.min(SKEW_SECONDS_MAX),
+            None => SKEW_SECONDS_MAX,
+        };
         let (earliest, latest) = (now.saturating_sub(counts_seconds), now.saturating_add(SKEW_SECONDS_MAX));
         if self.signed_at < earliest {
             return Err(AuthError::Expired {

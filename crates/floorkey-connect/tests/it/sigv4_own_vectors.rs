@@ -130,6 +130,21 @@ fn a_presigned_request_counts_until_it_expires() {
 }
 
 #[test]
+fn a_presigned_change_counts_for_300_seconds_at_most_whatever_it_says() {
+    for (method, counts) in [("GET", 604_800), ("HEAD", 604_800), ("DELETE", 300), ("POST", 300), ("PUT", 300)] {
+        let mut request = Request::new(method, "/users/i/u", "", &[HOST], b"");
+        presign(&mut request, DATE, REGION, "604800");
+        let at = |now| request.verify(now, &Terms::connect(REGION));
+        assert_eq!(at(SIGNED_AT + counts), Ok(()), "{method}");
+        assert!(matches!(at(SIGNED_AT + counts + 1), Err(AuthError::Expired { .. })), "{method}");
+    }
+    let mut request = Request::new("DELETE", "/users/i/u", "", &[HOST], b"");
+    presign(&mut request, DATE, REGION, "20");
+    let at = |now| request.verify(now, &Terms::connect(REGION));
+    assert!(at(SIGNED_AT + 20).is_ok() && at(SIGNED_AT + 21).is_err());
+}
+
+#[test]
 fn the_scope_is_this_server_s_and_today_s() {
     let mut elsewhere = Request::new("GET", "/instance", "", &[HOST], b"");
     sign(&mut elsewhere, DATE, "eu-west-2");

@@ -73,12 +73,14 @@ impl Client {
         let raw_query = pairs.join("&");
         let body = body.map(Value::to_string);
         let time = time(outside::now());
+        let invocation = uuid::Uuid::from_u128(outside::id()).to_string();
         let call = Unsigned {
             method,
             raw_path: &raw_path,
             raw_query: &raw_query,
             host: &self.host,
             time: &time,
+            invocation: &invocation,
             body: body.as_deref().unwrap_or_default().as_bytes(),
         };
         let signer = Signer {
@@ -93,6 +95,7 @@ impl Client {
             .uri(format!("{}{segments}{mark}{raw_query}", self.endpoint))
             .header("Host", &self.host)
             .header("X-Amz-Date", &time)
+            .header("Amz-Sdk-Invocation-Id", &invocation)
             .header("Authorization", authorization);
         let sent = match body {
             None => request.body(()).map(|request| self.agent.run(request)),

@@ -20,11 +20,13 @@ pub(super) struct Unsigned<'a> {
     pub(super) host: &'a str,
     /// The value of the header `X-Amz-Date`: `20150830T123600Z`.
     pub(super) time: &'a str,
+    /// The value of the header `Amz-Sdk-Invocation-Id`: tells equal calls of one second apart.
+    pub(super) invocation: &'a str,
     pub(super) body: &'a [u8],
 }
 
 impl Signer<'_> {
-    /// The header `Authorization` of a call whose headers `Host` and `X-Amz-Date` are as said.
+    /// The header `Authorization` of a call whose headers `Host`, `X-Amz-Date` and `Amz-Sdk-Invocation-Id` are as said.
     ///
     /// The text that is signed is built by the same code that the server verifies with, out of a header that has
     /// everything but the signature.
@@ -34,12 +36,16 @@ impl Signer<'_> {
     pub(super) fn authorization(&self, call: &Unsigned<'_>) -> Result<String, AuthError> {
         let date = call.time.split('T').next().unwrap_or_default();
         let unsigned = format!(
-            "AWS4-HMAC-SHA256 Credential={}/{date}/{}/connect/aws4_request, SignedHeaders=host;x-amz-date, Signature=",
+            "AWS4-HMAC-SHA256 Credential={}/{date}/{}/connect/aws4_request, SignedHeaders=amz-sdk-invocation-id;host;x-amz-date, Signature=",
             self.access_key_id, self.region
         );
         let draft = format!("{unsigned}{}", "0".repeat(64));
-        let headers =
-            [("authorization", draft.as_bytes()), ("host", call.host.as_bytes()), ("x-amz-date", call.time.as_bytes())];
+        let headers = [
+            ("authorization", draft.as_bytes()),
+            ("amz-sdk-invocation-id", call.invocation.as_bytes()),
+            ("host", call.host.as_bytes()),
+            ("x-amz-date", call.time.as_bytes()),
+        ];
         let parts =
             RequestParts { method: call.method, raw_path: call.raw_path, raw_query: call.raw_query, headers: &headers };
         let claim = Claim::read(parts)?;
@@ -75,10 +81,12 @@ mod tests {
             ("POST", "/floorkey/v1/instances/i/users/u/password", "", b"{\"Password\":\"Gr\xc3\xbc\xc3\x9fe-1x\"}"),
         ] {
             let time = "20150830T123600Z";
-            let call = Unsigned { method, raw_path, raw_query, host: "127.0.0.1:8080", time, body };
+            let call =
+                Unsigned { method, raw_path, raw_query, host: "127.0.0.1:8080", time, invocation: "some-id", body };
             let authorization = signer.authorization(&call).unwrap();
             let headers = [
                 ("Authorization", authorization.as_bytes()),
+                ("Amz-Sdk-Invocation-Id", b"some-id"),
                 ("Host", b"127.0.0.1:8080"),
                 ("X-Amz-Date", time.as_bytes()),
             ];

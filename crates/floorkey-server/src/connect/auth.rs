@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use floorkey::{AccessKeyId, Actor, Directory, Principal, Via};
+use floorkey::{AccessKeyId, Actor, CallSignature, Directory, Principal, Timestamp, Via};
 use floorkey_connect::exception::{Exception, ExceptionKind};
 use floorkey_connect::sigv4::{AuthError, Claim, RequestParts, SigningKey, Terms};
 use http::header;
@@ -75,8 +75,15 @@ pub(super) async fn authenticate<'a>(
         request_id: request_id.to_owned(),
         address: Some(call.client.to_string()),
         agent: call.parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).map(shortened),
+        // What only reads may be asked for again with the same signature.
+        signature: (!claim.is_read_only()).then(|| signature(&claim)),
     };
     Ok(Caller::new(app, actor, directory.map(|directory| directory.instance())))
+}
+
+fn signature(claim: &Claim<'_>) -> CallSignature {
+    let signed_at = Timestamp::from_millis(claim.signed_at().saturating_mul(1000));
+    CallSignature { hash: claim.signature_hash(), signed_at }
 }
 
 fn user(directory: &Directory, id: AccessKeyId) -> Result<Principal, AuthError> {

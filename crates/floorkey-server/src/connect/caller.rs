@@ -81,7 +81,7 @@ impl<'a> Caller<'a> {
         match floorkey::authorize(directory, self.principal(), act, target, self.at) {
             Ok(()) => {
                 let about = directory.thing(target).and_then(|thing| thing.resource_type);
-                self.app.service.usage().acted(directory, self.principal(), act, about, self.at);
+                self.app.service.usage().looked(directory, self.principal(), act, about, self.at);
                 Ok(())
             }
             Err(refusal) => {

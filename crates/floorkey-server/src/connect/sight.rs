@@ -52,7 +52,7 @@ impl<'a> Viewer<'a> {
             Err(_) if inherits(caller, directory, act) => {}
             Err(refusal) => return Err(caller.record(directory, act, refusal, operation).await),
         }
-        caller.app.service.usage().acted(directory, caller.principal(), act, Some(resource_type), caller.at);
+        caller.app.service.usage().looked(directory, caller.principal(), act, Some(resource_type), caller.at);
         Ok(Self { caller, directory, act, resource_type, everywhere })
     }
 

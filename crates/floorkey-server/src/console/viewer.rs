@@ -111,6 +111,7 @@ impl Visit {
             request_id: uuid::Uuid::from_u128(outside::id()).to_string(),
             address: Some(self.visitor.address.clone()),
             agent: Some(self.visitor.agent.clone()),
+            signature: None,
         }
     }
 
@@ -169,15 +170,13 @@ impl Viewer {
     pub(super) fn authorize(&self, act: Act, target: &Target<'_>) -> Result<(), Refusal> {
         floorkey::authorize(&self.directory, &self.principal(), act, target, self.now)?;
         // Of acts that change something, pages ask what they may offer: those are counted when they are done.
-        if ["Describe", "List", "Search", "View", "Download"].iter().any(|reading| act.name().starts_with(reading)) {
-            self.reads(act);
-        }
+        self.reads(act);
         Ok(())
     }
 
     /// Counts that the viewer reads something by the permissions that the act asks for.
     pub(super) fn reads(&self, act: Act) {
-        self.app().service.usage().acted(&self.directory, &self.principal(), act, None, self.now);
+        self.app().service.usage().looked(&self.directory, &self.principal(), act, None, self.now);
     }
 
     /// Whether the viewer may do the act to the target.

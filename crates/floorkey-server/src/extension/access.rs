@@ -56,7 +56,7 @@ impl Asked<'_> {
         let caller = self.caller;
         let Err(refusal) = floorkey::authorize(directory, caller.principal(), act, target, caller.at) else {
             let about = directory.thing(target).and_then(|thing| thing.resource_type);
-            caller.app.service.usage().acted(directory, caller.principal(), act, about, caller.at);
+            caller.app.service.usage().looked(directory, caller.principal(), act, about, caller.at);
             return Ok(());
         };
         let service = &caller.app.service;

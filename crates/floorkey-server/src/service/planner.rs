@@ -14,6 +14,7 @@ use floorkey_store::{Batch, Happening, Head, Store, StoreError};
 use tokio::sync::{mpsc, oneshot};
 
 use super::refusals::{self, Refusals};
+use super::signatures::{self, Signatures};
 use super::{Done, News, Published, Trouble, entry};
 use crate::engine::Engine;
 use crate::failure::Failure;
@@ -68,7 +69,7 @@ impl Job {
 /// A job with its plan.
 struct PlannedJob {
     job: Job,
-    outcome: Result<Done, Refusal>,
+    outcome: Result<Done, Failure>,
 }
 
 /// A batch that is planned: what to write, whom to tell, and the directory with it.
@@ -103,6 +104,7 @@ pub(super) struct Planner {
     waiting: PlannedBatch,
     writing: Option<(PlannedBatch, Commit)>,
     refusals: Refusals,
+    signatures: Arc<Signatures>,
     /// Somebody asked to delete the instance: done when everything before it is.
     ending: Option<(Actor, oneshot::Sender<Result<Done, Failure>>)>,
 }
@@ -112,6 +114,7 @@ impl Planner {
         store: Store,
         engine: Arc<Engine>,
         (trouble, news): (Trouble, News),
+        signatures: Arc<Signatures>,
         directory: Directory,
         head: Head,
         jobs: mpsc::Receiver<Job>,
@@ -129,6 +132,7 @@ impl Planner {
             waiting: PlannedBatch::empty(directory),
             writing: None,
             refusals: Refusals::default(),
+            signatures,
             ending: None,
         }
     }
@@ -187,29 +191,31 @@ impl Planner {
             self.sum_up(Refusals::all);
         }
         let now = outside::now();
-        let refused = |act, targets, refusal: &Refusal| {
-            Some(Happening::Event(Box::new(floorkey::refused(&job.actor, act, targets, refusal, now))))
+        let refused = |act, targets, refusal: Refusal| {
+            let event = floorkey::refused(&job.actor, act, targets, &refusal, now);
+            (Some(Happening::Event(Box::new(event))), Err(refusal.into()))
         };
         let (happening, outcome) = match &job.wish {
-            Wish::Command(command) => match floorkey::plan(&self.tip, &job.actor, command, now) {
-                Ok(planned) => {
-                    self.tip = planned.next;
-                    let change = Arc::new(planned.change);
+            Wish::Command(command) => match self.planned(&job.actor, command, now) {
+                Ok(Some(change)) => {
                     self.waiting.changes.push(change.clone());
-                    (Some(Happening::Change(change)), Ok(Done { revision: self.tip.revision() }))
+                    (Some(Happening::Change(change)), Ok(self.done()))
                 }
-                Err(refusal) => (refused(command.act(), Vec::new(), &refusal), Err(refusal)),
+                Ok(None) => (None, Ok(self.done())),
+                Err(Failure::Refused(refusal)) => refused(command.act(), Vec::new(), refusal),
+                Err(failure) => (None, Err(failure)),
             },
-            Wish::Refused { act, targets, refusal } => {
-                (refused(*act, targets.clone(), refusal), Err(Refusal::clone(refusal)))
-            }
-            Wish::Note { act, targets } => {
-                let revision = self.tip.revision();
-                let noted = floorkey::noted(&job.actor, *act, targets.clone(), revision, now);
-                (Some(Happening::Event(Box::new(noted))), Ok(Done { revision }))
-            }
-            Wish::Summed(event) => (Some(Happening::Event(event.clone())), Ok(Done { revision: self.tip.revision() })),
-            Wish::Settle => (None, Ok(Done { revision: self.tip.revision() })),
+            Wish::Refused { act, targets, refusal } => refused(*act, targets.clone(), Refusal::clone(refusal)),
+            Wish::Note { act, targets } => match signatures::spend(&self.signatures, &job.actor, now) {
+                Ok(()) => {
+                    let noted = floorkey::noted(&job.actor, *act, targets.clone(), self.tip.revision(), now);
+                    (Some(Happening::Event(Box::new(noted))), Ok(self.done()))
+                }
+                Err(Failure::Refused(refusal)) => refused(*act, targets.clone(), refusal),
+                Err(failure) => (None, Err(failure)),
+            },
+            Wish::Summed(event) => (Some(Happening::Event(event.clone())), Ok(self.done())),
+            Wish::Settle => (None, Ok(self.done())),
             Wish::DeleteInstance => return,
         };
         let happening = match (happening, &outcome) {
@@ -221,6 +227,25 @@ impl Planner {
         };
         self.waiting.happenings.extend(happening);
         self.waiting.jobs.push(PlannedJob { job, outcome });
+    }
+
+    /// Plans a command on the tip, which goes on with it. `None` if it was asked for again, with a signature that has
+    /// made a change already, and would change nothing now.
+    fn planned(&mut self, actor: &Actor, command: &Command, now: Timestamp) -> Result<Option<Arc<Change>>, Failure> {
+        let planned = floorkey::plan(&self.tip, actor, command, now)?;
+        if let Some(signature) = &actor.signature
+            && self.signatures.is_spent(signature, &actor.request_id)
+            && planned.changes_nothing(&self.tip)
+        {
+            return Ok(None);
+        }
+        signatures::spend(&self.signatures, actor, now)?;
+        self.tip = planned.next;
+        Ok(Some(Arc::new(planned.change)))
+    }
+
+    fn done(&self) -> Done {
+        Done { revision: self.tip.revision() }
     }
 
     /// Has the audit say how often something was refused.
@@ -315,6 +340,10 @@ impl Planner {
 
     /// Deletes the instance; returns whether it is gone.
     async fn delete(&mut self, actor: Actor, answer: oneshot::Sender<Result<Done, Failure>>) -> bool {
+        if let Err(failure) = signatures::spend(&self.signatures, &actor, outside::now()) {
+            let _ = answer.send(Err(failure));
+            return false;
+        }
         let event = AuditEvent {
             act: Act::DeleteInstance,
             actor,
@@ -339,7 +368,7 @@ impl Planner {
 fn answer(jobs: Vec<PlannedJob>) {
     for PlannedJob { job, outcome } in jobs {
         // Whoever asked may be gone; what was done stays done.
-        let _ = job.answer.send(outcome.map_err(Failure::from));
+        let _ = job.answer.send(outcome);
     }
 }
 

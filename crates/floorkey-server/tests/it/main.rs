@@ -94,6 +94,8 @@ mod server;
 #[cfg(test)]
 mod sign;
 #[cfg(test)]
+mod signed_changes;
+#[cfg(test)]
 mod sweep;
 #[cfg(test)]
 mod terraform;

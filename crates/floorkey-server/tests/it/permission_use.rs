@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use floorkey_connect::exception::ExceptionKind;
+use floorkey_connect::operation::Operation;
 use serde_json::{Value, json};
 
 use crate::program::{Program, ran};
@@ -115,6 +117,28 @@ fn everybody_sees_their_own_use_and_others_see_it_who_see_profiles() {
         let somebody = world.somebody(name, permissions);
         assert_eq!(world.try_extension(&somebody, "GET", &path, &Value::Null).status, status, "{name}");
     }
+}
+
+#[test]
+fn a_change_counts_once_and_a_refused_one_not_at_all() {
+    let world = World::new();
+    let mia = world.somebody("mia", &["Users.Edit", "SecurityProfiles.Delete"]);
+    let (id, ann) = (world.user("mia"), world.new_user("ann", &[&world.profile("Agent")]));
+    let uses = || counts(&world.extension("GET", &format!("/users/{id}/permission-use"), &Value::Null));
+    let before = uses();
+    let name = json!({ "UserId": ann, "IdentityInfo": { "FirstName": "Ann", "LastName": "Else" } });
+    mia.ok(Operation::UpdateUserIdentityInfo, &world.in_instance(name));
+    assert_eq!(more(&before, &uses()), [("Users.Edit".to_owned(), 1)].into());
+    // The profile is in use: she may delete profiles, and this one is not deleted.
+    let before = uses();
+    let agent = world.in_instance(json!({ "SecurityProfileId": world.profile("Agent") }));
+    mia.refused(Operation::DeleteSecurityProfile, &agent, ExceptionKind::ResourceInUse);
+    assert_eq!(more(&before, &uses()), BTreeMap::new());
+    // Of our own API too.
+    let before = uses();
+    let rename = json!({ "Username": "anna" });
+    assert_eq!(world.try_extension(&mia, "POST", &format!("/users/{ann}/login"), &rename).status, 200);
+    assert_eq!(more(&before, &uses()), [("Users.Edit".to_owned(), 1)].into());
 }
 
 #[test]

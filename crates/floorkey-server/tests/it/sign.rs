@@ -1,5 +1,7 @@
 //! Signature Version 4, written a second time and from AWS's description, so that the server is not checked by itself.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 
@@ -35,18 +37,65 @@ pub(crate) struct Unsigned<'a> {
     pub(crate) body: &'a [u8],
 }
 
-/// The headers that a signature adds.
+/// The headers that a signature adds. No two calls have the same signature.
 pub(crate) fn sign(request: &Unsigned<'_>, key: &Key, scope: &Scope) -> Vec<(String, String)> {
+    static CALLS: AtomicU64 = AtomicU64::new(0);
+    let invocation = format!("{}-{}", std::process::id(), CALLS.fetch_add(1, Ordering::Relaxed));
+    signed(request, key, scope, Some(&invocation))
+}
+
+/// The same as the AWS CLI and boto3 sign: equal calls of one second have the same signature.
+pub(crate) fn sign_as_boto3(request: &Unsigned<'_>, key: &Key, scope: &Scope) -> Vec<(String, String)> {
+    signed(request, key, scope, None)
+}
+
+fn signed(request: &Unsigned<'_>, key: &Key, scope: &Scope, invocation: Option<&str>) -> Vec<(String, String)> {
     let time = stamp(scope.at);
+    let (invoked, names) = match invocation {
+        Some(id) => (format!("amz-sdk-invocation-id:{id}\n"), "amz-sdk-invocation-id;host;x-amz-date"),
+        None => (String::new(), "host;x-amz-date"),
+    };
     let (date, _) = time.split_once('T').unwrap();
     let canonical = format!(
-        "{}\n{}\n{}\nhost:{}\nx-amz-date:{time}\n\nhost;x-amz-date\n{}",
+        "{}\n{}\n{}\n{invoked}host:{}\nx-amz-date:{time}\n\n{names}\n{}",
         request.method,
         canonical_path(request.path),
         canonical_query(request.query),
         request.host,
         hex(&Sha256::digest(request.body)),
     );
+    let credential = format!("{date}/{}/{}/aws4_request", scope.region, scope.service);
+    let signature = signature(key, scope, &time, &canonical);
+    let authorization =
+        format!("AWS4-HMAC-SHA256 Credential={}/{credential}, SignedHeaders={names}, Signature={signature}", key.id,);
+    let mut headers = vec![("X-Amz-Date".to_owned(), time), ("Authorization".to_owned(), authorization)];
+    headers.extend(invocation.map(|id| ("Amz-Sdk-Invocation-Id".to_owned(), id.to_owned())));
+    headers
+}
+
+/// The query of a presigned request, which counts for so many seconds.
+pub(crate) fn presign(request: &Unsigned<'_>, key: &Key, scope: &Scope, expires: u32) -> String {
+    let time = stamp(scope.at);
+    let (date, _) = time.split_once('T').unwrap();
+    let credential = format!("{}/{date}/{}/{}/aws4_request", key.id, scope.region, scope.service);
+    let query = format!(
+        "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={}&X-Amz-Date={time}&X-Amz-Expires={expires}&X-Amz-SignedHeaders=host",
+        crate::client::encode(&credential)
+    );
+    let canonical = format!(
+        "{}\n{}\n{}\nhost:{}\n\nhost\n{}",
+        request.method,
+        canonical_path(request.path),
+        canonical_query(&query),
+        request.host,
+        hex(&Sha256::digest(request.body)),
+    );
+    format!("{query}&X-Amz-Signature={}", signature(key, scope, &time, &canonical))
+}
+
+/// The signature of a canonical request.
+fn signature(key: &Key, scope: &Scope, time: &str, canonical: &str) -> String {
+    let (date, _) = time.split_once('T').unwrap();
     let credential = format!("{date}/{}/{}/aws4_request", scope.region, scope.service);
     let to_sign = format!("AWS4-HMAC-SHA256\n{time}\n{credential}\n{}", hex(&Sha256::digest(canonical)));
     let mut signing = format!("AWS4{}", key.secret).into_bytes();
@@ -55,12 +104,7 @@ pub(crate) fn sign(request: &Unsigned<'_>, key: &Key, scope: &Scope) -> Vec<(Str
         mac.update(part.as_bytes());
         signing = mac.finalize().into_bytes().to_vec();
     }
-    let authorization = format!(
-        "AWS4-HMAC-SHA256 Credential={}/{credential}, SignedHeaders=host;x-amz-date, Signature={}",
-        key.id,
-        hex(&signing)
-    );
-    vec![("X-Amz-Date".to_owned(), time), ("Authorization".to_owned(), authorization)]
+    hex(&signing)
 }
 
 /// The machine's clock, in seconds since 1970.

@@ -26,6 +26,9 @@ statements! {
     /// Whether an event has a term.
     HAS_TERM("audit_term") =
         "SELECT instance, term, seq, at_millis FROM audit_term WHERE instance = $1 AND term = $2 AND seq = $3";
+    /// The terms from one to before another.
+    READ_TERMS("audit_term") =
+        "SELECT instance, term, seq, at_millis FROM audit_term WHERE instance = $1 AND term >= $2 AND term < $3";
     /// How many events have a term, counted no further than `$3`.
     COUNT_TERM("audit_term") =
         "SELECT COUNT(*) FROM (SELECT seq FROM audit_term WHERE instance = $1 AND term = $2 LIMIT $3) AS few";

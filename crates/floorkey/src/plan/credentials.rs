@@ -21,6 +21,7 @@ pub(super) fn reset_password(
     user.password = users::state(password);
     user.security_epoch += 1;
     draft.side.push(SideWrite::PutPassword { user: id, hash: password.hash.clone() });
+    draft.side.push(SideWrite::ForgetAttempts { user: id });
     if revoke_access_keys {
         users::revoke_all(draft, id);
     }
@@ -47,9 +48,10 @@ pub(super) fn end_sessions(draft: &mut Draft<'_>, id: UserId) -> Result<(), Refu
     Ok(())
 }
 
-/// The count of failures is the server's; here it is asked who may, and noted.
 pub(super) fn unlock(draft: &mut Draft<'_>, id: UserId) -> Result<(), Refusal> {
-    draft.user(id).map(|_| ())
+    draft.user(id)?;
+    draft.side.push(SideWrite::ForgetAttempts { user: id });
+    Ok(())
 }
 
 /// Only for oneself, or by Floorkey, which has seen the link from the mail: the operator's word proves nothing.

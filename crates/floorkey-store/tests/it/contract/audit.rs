@@ -33,6 +33,7 @@ fn signed(user: UserId) -> Actor {
         request_id: "22222222-2222-4333-8444-555555555555".to_owned(),
         address: Some("198.51.100.5".to_owned()),
         agent: Some("Boto3/1.42".to_owned()),
+        signature: None,
     }
 }
 
@@ -201,4 +202,42 @@ pub(crate) async fn what_stands_for_an_erased_value_must_be_the_value<P: Place>(
     let events = world.store.audit_events(world.instance, Some(3), 1).await.unwrap();
     let login = events[0].changes.iter().find(|change| change.field == "username").unwrap();
     assert!(matches!(login.step, StoredStep::Value { after: Some(Kept::Erased), .. }), "{login:?}");
+}
+
+pub(crate) async fn a_used_signature_is_kept_and_found_by_its_time<P: Place>() {
+    let place = P::new();
+    let mut world = World::found(&place).await;
+    let user = world.add_user().await;
+    let signed = |number: u8| {
+        let signed_at = floorkey::Timestamp::from_millis(5);
+        Actor { signature: Some(floorkey::CallSignature { hash: [number; 32], signed_at }), ..operator() }
+    };
+    let mut times = Vec::new();
+    for number in 1..=3 {
+        let command = Command::RenameUserLogin { user, username: format!("ann{number}") };
+        let change = world.plan_as(&signed(number), &command).unwrap();
+        times.push(change.event().at);
+        world.commit(vec![change]).await.unwrap();
+    }
+    // What was refused used none.
+    let event = world.refusal(&signed(4));
+    let entry = world.entry(Happening::Event(Box::new(event)));
+    world.head = world.store.commit(world.batch(vec![entry])).await.unwrap();
+
+    let hex = |number: u8| format!("{number:02x}").repeat(32);
+    let kept: Vec<_> = events(&world).await.into_iter().map(|event| event.signature).collect();
+    assert_eq!(kept[..4], [None, Some(hex(3)), Some(hex(2)), Some(hex(1))]);
+    assert!(kept[4..].iter().all(Option::is_none), "{kept:?}");
+    let found = |since: i64| {
+        let (store, instance) = (world.store.clone(), world.instance);
+        async move {
+            let since = floorkey::Timestamp::from_millis(since);
+            let found = store.used_signatures(instance, since).await.unwrap();
+            found.into_iter().map(|used| (used.hash, used.at)).collect::<Vec<_>>()
+        }
+    };
+    let all: Vec<_> = (1..=3).map(|number| [number; 32]).zip(times.iter().copied()).collect();
+    assert_eq!(found(i64::MIN).await, all);
+    assert_eq!(found(times[0].as_millis()).await, all);
+    assert_eq!(found(times[2].as_millis() + 60_000).await, []);
 }

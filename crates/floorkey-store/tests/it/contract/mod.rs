@@ -60,7 +60,7 @@ macro_rules! contract_suite {
             sign_in {
                 a_code_is_taken_once, attempts_count_within_their_window, of_many_attempts_each_gets_its_number,
                 attempts_are_listed_by_what_they_begin_with, what_users_did_last_is_kept, uses_of_permissions_add_up,
-                of_a_user_who_is_gone_nothing_is_left,
+                of_a_user_who_is_gone_nothing_is_left, unlocking_a_user_forgets_their_failures,
             }
             search {
                 a_search_finds_what_looking_at_each_event_finds, an_event_is_found_by_its_place,
@@ -69,7 +69,7 @@ macro_rules! contract_suite {
             audit {
                 the_tree_is_the_one_over_all_bodies, bodies_name_nobody, events_read_back_as_they_were,
                 pages_go_from_the_newest_to_the_oldest, erasing_a_person_leaves_the_tree_whole, a_changed_event_is_found,
-                what_stands_for_an_erased_value_must_be_the_value,
+                what_stands_for_an_erased_value_must_be_the_value, a_used_signature_is_kept_and_found_by_its_time,
             }
             instances {
                 instances_do_not_touch_one_another, a_deleted_instance_is_gone_and_its_history_stays,

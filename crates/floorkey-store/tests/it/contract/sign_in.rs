@@ -209,3 +209,24 @@ pub(crate) async fn of_a_user_who_is_gone_nothing_is_left<P: Place>() {
     assert!(traces(other.to_string()).is_empty());
     assert!(place.texts("SELECT bucket FROM attempt").is_empty());
 }
+
+pub(crate) async fn unlocking_a_user_forgets_their_failures<P: Place>() {
+    let place = P::new();
+    let mut world = World::found(&place).await;
+    let (user, other) = (world.add_user().await, world.add_user().await);
+    let kept = |world: &World, user| {
+        let (store, prefix) = (world.store.clone(), user_bucket(world.instance, user));
+        async move { store.attempts_like(&prefix).await.unwrap().len() }
+    };
+    let reset = Command::ResetUserPassword { user, password: crate::world::password("x"), revoke_access_keys: false };
+    for command in [Command::UnlockUser { user }, reset] {
+        for user in [user, other] {
+            let bucket = user_bucket(world.instance, user);
+            let device = format!("{bucket}:device");
+            world.store.count_attempt(&[bucket, device], world.now(), 100).await.unwrap();
+        }
+        assert_eq!((kept(&world, user).await, kept(&world, other).await), (2, 2));
+        world.carry_out(command).await;
+        assert_eq!((kept(&world, user).await, kept(&world, other).await), (0, 2));
+    }
+}

@@ -97,7 +97,12 @@ fn a_reset_password_is_one_time_where_said_and_leaves_a_hash_to_write() {
         let password = NewPassword { hash: secret(), one_time };
         let change = world.done(&operator(), Command::ResetUserPassword { user, password, revoke_access_keys: false });
         assert_eq!(world.directory.user(user).unwrap().password, state);
-        let [SideWrite::PutPassword { user: whose, hash }] = change.side() else { panic!("{:?}", change.side()) };
+        let [SideWrite::PutPassword { user: whose, hash }, SideWrite::ForgetAttempts { user: unlocked }] =
+            change.side()
+        else {
+            panic!("{:?}", change.side())
+        };
+        assert_eq!(*unlocked, user);
         assert_eq!((*whose, hash.reveal()), (user, secret().reveal()));
     }
 }

@@ -5,6 +5,7 @@ mod applications;
 mod assignments;
 mod audit;
 mod batches;
+mod changing_nothing;
 mod credentials;
 mod guard;
 mod hierarchy;

@@ -1,0 +1,49 @@
+use std::collections::BTreeMap;
+
+use floorkey::{Actor, Command, InstanceId, NewInstance, UserId};
+use floorkey_store::{Store, StoreSettings};
+
+use super::Service;
+use crate::failure::Failure;
+
+async fn centre() -> (tempfile::TempDir, std::sync::Arc<Service>, InstanceId) {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = StoreSettings { folder: folder.path().to_owned() };
+    let service = Service::start(Store::open(&settings).unwrap()).await.unwrap();
+    let id = InstanceId::from_bits(1);
+    let new = NewInstance {
+        id,
+        alias: None,
+        identity_management: "CONNECT_MANAGED".to_owned(),
+        directory_id: None,
+        attributes: BTreeMap::new(),
+        tags: BTreeMap::new(),
+        guard: None,
+        administrator: None,
+    };
+    service.found(&Actor::system(), &new).await.unwrap();
+    (folder, service, id)
+}
+
+fn command() -> Command {
+    Command::DeleteUser { user: UserId::from_bits(7) }
+}
+
+#[tokio::test]
+async fn a_service_that_stops_says_so_and_not_that_the_instance_is_gone() {
+    let (_folder, service, id) = centre().await;
+    service.stop().await;
+    let failure = service.execute(id, Actor::system(), command()).await.unwrap_err();
+    assert!(matches!(failure, Failure::Stopping), "{failure:?}");
+}
+
+#[tokio::test]
+async fn what_waits_while_its_instance_is_deleted_hears_that_it_is_gone_and_not_that_the_server_stops() {
+    let (_folder, service, id) = centre().await;
+    let (deleted, waited) =
+        tokio::join!(service.delete_instance(Actor::system(), id), service.execute(id, Actor::system(), command()),);
+    deleted.unwrap();
+    for failure in [waited.unwrap_err(), service.execute(id, Actor::system(), command()).await.unwrap_err()] {
+        assert!(matches!(failure, Failure::NoInstance(_)), "{failure:?}");
+    }
+}

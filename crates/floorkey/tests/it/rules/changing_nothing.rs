@@ -1,0 +1,56 @@
+//! Which plans change nothing: what is asked for is so already.
+
+use std::collections::BTreeSet;
+
+use floorkey::tags::Tags;
+use floorkey::{Command, RecordKey, SideWrite, plan};
+
+use crate::world::{World, operator, reset};
+
+/// Plans the command a little later, and says whether it would change nothing.
+fn nothing(world: &mut World, command: &Command) -> bool {
+    world.now = floorkey::Timestamp::from_millis(world.now.as_millis() + 1);
+    let planned = plan(&world.directory, &operator(), command, world.now).unwrap();
+    planned.changes_nothing(&world.directory)
+}
+
+#[test]
+fn what_is_so_already_is_no_change_and_everything_else_is_one() {
+    let mut world = World::new();
+    let ann = world.hire("ann", &["Agent"]);
+    let (agent, analyst) = (world.profile("Agent"), world.profile("QualityAnalyst"));
+    let tags = |value: &str| Tags::from([("site".to_owned(), value.to_owned())]);
+    let give = |profile| Command::ChangeSecurityProfiles { user: ann, add: [profile].into(), remove: BTreeSet::new() };
+    for (again, other) in [
+        (
+            Command::TagResource { target: RecordKey::User(ann), tags: tags("x") },
+            Command::TagResource { target: RecordKey::User(ann), tags: tags("y") },
+        ),
+        (give(agent), give(analyst)),
+        (Command::SetUserEnabled { user: ann, enabled: true }, Command::SetUserEnabled { user: ann, enabled: false }),
+        (
+            Command::RenameSecurityProfile { profile: analyst, name: "Analyst".to_owned() },
+            Command::RenameSecurityProfile { profile: analyst, name: "Analysts".to_owned() },
+        ),
+    ] {
+        world.done(&operator(), again.clone());
+        assert!(nothing(&mut world, &again), "{again:?}");
+        assert!(!nothing(&mut world, &other), "{other:?}");
+    }
+}
+
+#[test]
+fn what_leaves_records_alone_and_does_something_else_is_a_change() {
+    let mut world = World::new();
+    let ann = world.hire("ann", &["Agent"]);
+    for command in [
+        reset(ann),
+        Command::EndUserSessions { user: ann },
+        Command::UnlockUser { user: ann },
+        Command::DeleteUser { user: ann },
+    ] {
+        assert!(!nothing(&mut world, &command), "{command:?}");
+    }
+    let change = world.done(&operator(), Command::UnlockUser { user: ann });
+    assert!(matches!(change.side(), [SideWrite::ForgetAttempts { user }] if *user == ann), "{change:?}");
+}
