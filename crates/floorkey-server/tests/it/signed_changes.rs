@@ -172,7 +172,9 @@ fn a_captured_unlock_and_a_captured_invitation_count_once() {
     let invite = Captured::extension(&world, &world.operator, "POST", &invite, "{}");
     let invitations = || {
         let letters = std::fs::read_dir(world.server.data().join("outbox")).unwrap();
-        let texts = letters.map(|letter| std::fs::read_to_string(letter.unwrap().path()).unwrap());
+        let letters = letters.map(|letter| letter.unwrap().path());
+        let letters = letters.filter(|letter| letter.extension().is_some_and(|kind| kind == "eml"));
+        let texts = letters.map(|letter| std::fs::read_to_string(letter).unwrap());
         texts.filter(|text| text.contains("Choose your password here")).count()
     };
     invite.done(world.server.address);

@@ -184,7 +184,10 @@ fn routes(world: &World, key_of_admin: &str) -> Vec<Route> {
         .into_iter()
         .map(|(operation, input)| {
             let (path, query, body) = request(operation, &input);
-            let open = matches!(operation, DescribeInstance | ListInstances);
+            let open = matches!(
+                operation,
+                DescribeInstance | DescribeInstanceAttribute | ListInstanceAttributes | ListInstances
+            );
             let name = operation.name().to_owned();
             Route { name, operation: Some(operation), method: operation.method(), path, query, body, open }
         })
