@@ -1,6 +1,6 @@
 //! What of an event somebody may see: that about things which they may view.
 
-use floorkey::{Act, RecordKey, ResourceType, Target};
+use floorkey::{Act, RecordKey, StoredResourceType, Target};
 use floorkey_store::StoredEvent;
 
 use crate::console::viewer::Viewer;
@@ -37,7 +37,7 @@ fn sees(viewer: &Viewer, key: &RecordKey) -> bool {
             viewer.may(Act::DescribeUser, &or_all(owner))
         }
         RecordKey::Resource(id) => match directory.resource(*id) {
-            Some(resource) => viewer.may(describe(resource.resource_type()), &Target::Resource(*id)),
+            Some(resource) => viewer.may(describe(resource.details.kind()), &Target::Resource(*id)),
             None => {
                 viewer.may(Act::DescribeRoutingProfile, &Target::Instance)
                     && viewer.may(Act::DescribeQueue, &Target::Instance)
@@ -51,11 +51,11 @@ fn or_all(target: Option<Target<'static>>) -> Target<'static> {
     target.unwrap_or(Target::Instance)
 }
 
-fn describe(resource_type: ResourceType) -> Act {
-    match resource_type {
-        ResourceType::RoutingProfile => Act::DescribeRoutingProfile,
-        ResourceType::Queue => Act::DescribeQueue,
-        ResourceType::AgentStatus => Act::DescribeAgentStatus,
-        _ => Act::DescribeHoursOfOperation,
+const fn describe(stored: StoredResourceType) -> Act {
+    match stored {
+        StoredResourceType::RoutingProfile => Act::DescribeRoutingProfile,
+        StoredResourceType::Queue => Act::DescribeQueue,
+        StoredResourceType::AgentStatus => Act::DescribeAgentStatus,
+        StoredResourceType::HoursOfOperation => Act::DescribeHoursOfOperation,
     }
 }

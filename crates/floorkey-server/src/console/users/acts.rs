@@ -61,7 +61,7 @@ impl Deed {
     const fn act(self) -> Act {
         match self {
             Self::Delete => Act::DeleteUsers,
-            _ => Act::EditUsers,
+            Self::Enable | Self::Disable | Self::Unlock | Self::SignOut | Self::RemoveFactors => Act::EditUsers,
         }
     }
 
