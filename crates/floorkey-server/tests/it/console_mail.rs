@@ -313,7 +313,7 @@ fn a_letter_is_tried_again_until_the_mail_server_takes_it() {
 
 #[test]
 fn a_mail_server_that_hangs_keeps_nobody_waiting_and_what_was_answered_is_kept() {
-    let hanging = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let hanging = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("smtp://{}", hanging.local_addr().unwrap());
     let variables = [("FLOORKEY_SMTP_URL", url.as_str()), ("FLOORKEY_MAIL_FROM", "Floorkey <floorkey@example.com>")];
     let mut world = World::with(&variables);
