@@ -36,6 +36,8 @@ impl WaysIn {
                         (self.password[slot], self.session[slot], self.link[slot]) = (false, None, None);
                     }
                 }
+                // Failures are counted by the server.
+                SideWrite::ForgetAttempts { .. } => {}
                 // Keys and factors are records too, and those say what there is.
                 SideWrite::PutAccessKey { .. }
                 | SideWrite::ForgetAccessKey { .. }

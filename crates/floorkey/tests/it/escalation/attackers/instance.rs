@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use floorkey::resource::{HoursOfOperation, ResourceDetails};
 use floorkey::{
     ApiToken, ApplicationResource, Command, GuardMode, HierarchyLevelId, NewResource, RecordKey, RegisteredApplication,
-    ResourceId, ResourceType, TokenScope,
+    ResourceId, StoredResourceType, TokenScope,
 };
 
 use super::Turn;
@@ -79,8 +79,8 @@ impl Turn<'_> {
                 Command::CreateResource(Box::new(NewResource { id, name, description: None, tags: tags(&[]), details }))
             }
             Kind::DeleteResource => {
-                let resource_type = ResourceType::RoutingProfile;
-                Command::DeleteResource { resource_type, id: self.resource(resource_type) }
+                let kind = StoredResourceType::RoutingProfile;
+                Command::DeleteResource { kind, id: self.resource(kind.resource_type()) }
             }
             Kind::UpdateInstanceAttribute => {
                 Command::UpdateInstanceAttribute { name: "INBOUND_CALLS".to_owned(), value: "true".to_owned() }
