@@ -300,8 +300,8 @@ fn the_event_of_a_signed_change_names_the_hash_of_its_signature_and_no_other_eve
     };
     let hash = {
         use sha2::Digest as _;
-        let bytes: Vec<u8> =
-            (0..32).map(|at| u8::from_str_radix(&signature[2 * at..2 * at + 2], 16).unwrap()).collect();
+        let pairs = signature.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap());
+        let bytes: Vec<u8> = pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect();
         let hash: [u8; 32] = sha2::Sha256::digest(bytes).into();
         hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
     };
