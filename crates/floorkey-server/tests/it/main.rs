@@ -82,6 +82,8 @@ mod grant_conditions;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod old_data;
+#[cfg(test)]
 mod openapi;
 #[cfg(test)]
 mod permission_use;

@@ -64,9 +64,25 @@ pub(crate) struct Program {
 impl Program {
     /// A server on a new folder.
     pub(crate) fn start(arguments: &[&str]) -> Self {
+        Self::start_on(tempfile::tempdir().unwrap(), arguments)
+    }
+
+    /// A server on a copy of a data folder.
+    pub(crate) fn start_on_copy_of(data: &Path, arguments: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let copy = folder.path().join("data");
+        std::fs::create_dir(&copy).unwrap();
+        for file in std::fs::read_dir(data).unwrap() {
+            let file = file.unwrap();
+            std::fs::copy(file.path(), copy.join(file.file_name())).unwrap();
+        }
+        Self::start_on(folder, arguments)
+    }
+
+    fn start_on(folder: TempDir, arguments: &[&str]) -> Self {
         let operator = Key { id: OPERATOR_ID.to_owned(), secret: OPERATOR_SECRET.to_owned() };
         let mut program = Self {
-            folder: tempfile::tempdir().unwrap(),
+            folder,
             child: None,
             endpoint: String::new(),
             operator,
