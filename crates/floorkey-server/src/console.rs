@@ -13,6 +13,7 @@ mod csv;
 mod factors;
 mod fields;
 mod flash;
+mod guard_flags;
 mod history;
 mod home;
 mod layout;

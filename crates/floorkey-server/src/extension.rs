@@ -81,6 +81,7 @@ async fn answer(extension: Extension, asked: &Asked<'_>) -> Result<Vec<u8>, Exce
         Extension::ListAccessKeys => access_keys::list(asked).await,
         Extension::CreateAccessKey => access_keys::create(asked).await,
         Extension::RevokeAccessKey => access_keys::revoke(asked).await,
+        Extension::ReinstateAccessKey => access_keys::reinstate(asked).await,
         Extension::ResetUserPassword => passwords::reset(asked).await,
         Extension::EnableUser => users::set_enabled(asked, true).await,
         Extension::DisableUser => users::set_enabled(asked, false).await,

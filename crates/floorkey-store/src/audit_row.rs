@@ -113,6 +113,15 @@ pub(crate) enum FlagRow<'a> {
     GaveMoreThanHeld(Vec<Cow<'a, str>>),
     /// Names of permissions.
     TouchedStrongerUser(Vec<Cow<'a, str>>),
+    /// Names of permissions, and how many users.
+    TookFromStrongerUsers(Vec<Cow<'a, str>>, u64),
+    WidenedOwnAssignable,
+    /// Id of a profile, and names of permissions.
+    AssignableProfileGrew(Cow<'a, str>, Vec<Cow<'a, str>>),
+    /// Ids of users, and how many in all.
+    CredentialsReplaced(Vec<Cow<'a, str>>, u64),
+    /// Ids of users, and how many in all.
+    CredentialsInOtherHands(Vec<Cow<'a, str>>, u64),
     /// Id of a user.
     LooksLike(Cow<'a, str>),
     /// The revision that was undone.
@@ -280,9 +289,19 @@ fn field_change<'a>(change: &'a FieldChange, apart: &mut Apart<'a>) -> ChangeRow
 
 fn flag_row<'a>(flag: &'a Flag, acting: &[UserId], apart: &mut Apart<'a>) -> FlagRow<'a> {
     let names = |set: &PermissionSet| set.iter().map(Permission::name).map(Cow::Borrowed).collect();
+    let ids = |users: &[UserId]| users.iter().map(|user| Cow::Owned(user.to_string())).collect();
     match flag {
         Flag::GaveMoreThanHeld { permissions } => FlagRow::GaveMoreThanHeld(names(permissions)),
         Flag::TouchedStrongerUser { permissions } => FlagRow::TouchedStrongerUser(names(permissions)),
+        Flag::TookFromStrongerUsers { permissions, users } => {
+            FlagRow::TookFromStrongerUsers(names(permissions), *users)
+        }
+        Flag::WidenedOwnAssignable => FlagRow::WidenedOwnAssignable,
+        Flag::AssignableProfileGrew { profile, permissions } => {
+            FlagRow::AssignableProfileGrew(Cow::Owned(profile.to_string()), names(permissions))
+        }
+        Flag::CredentialsReplaced { users, count } => FlagRow::CredentialsReplaced(ids(users), *count),
+        Flag::CredentialsInOtherHands { users, count } => FlagRow::CredentialsInOtherHands(ids(users), *count),
         Flag::LooksLike { user } => FlagRow::LooksLike(Cow::Owned(user.to_string())),
         Flag::Undid { revision } => FlagRow::Undid(revision.0),
         Flag::Reason(reason) => FlagRow::Reason(apart.keep(acting, reason)),

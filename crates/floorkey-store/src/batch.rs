@@ -164,6 +164,9 @@ impl Steps {
                 &sql::PUT_PASSWORD,
                 vec![self.instance(), Value::Text(user.to_string()), Value::Bytes(hash.reveal().to_vec())],
             ),
+            SideWrite::ForgetPassword { user } => {
+                (&sql::FORGET_PASSWORD, vec![self.instance(), Value::Text(user.to_string())])
+            }
             SideWrite::ForgetUser { user } => return self.forget(*user),
             SideWrite::ForgetAttempts { user } => {
                 (&sql::FORGET_ATTEMPTS, attempt::range(attempt::user_bucket(self.id, *user)))

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use floorkey::{AccessKeyId, Principal, RecordKey, Revision, Timestamp, UserId, Via};
+use floorkey::{AccessKeyId, Principal, RecordKey, Revision, SecurityProfileId, Timestamp, UserId, Via};
 
 use crate::audit_row::{self, Body, By, ChangeRow, FlagRow, Hashed, OutcomeRow, Personal, Text};
 use crate::backend::RowView;
@@ -109,6 +109,16 @@ pub enum StoredFlag {
     GaveMoreThanHeld(Vec<String>),
     /// It touched the account of somebody who holds these permissions, which the actor does not.
     TouchedStrongerUser(Vec<String>),
+    /// It took these permissions from so many users who have more than the actor, or renamed a profile of theirs.
+    TookFromStrongerUsers(Vec<String>, u64),
+    /// It widened what the actor, or users whom the actor may touch, can assign.
+    WidenedOwnAssignable,
+    /// This profile, which users with other profiles can assign, grew by these permissions.
+    AssignableProfileGrew(SecurityProfileId, Vec<String>),
+    /// Credentials of these users, and so many in all, were replaced because other users could know them.
+    CredentialsReplaced(Vec<UserId>, u64),
+    /// Other users could know the credentials of these users, and of so many in all; nothing was replaced.
+    CredentialsInOtherHands(Vec<UserId>, u64),
     /// The login name looks like that of this user.
     LooksLike(UserId),
     /// It undid the change that made this revision.
@@ -215,6 +225,15 @@ impl Join {
         Ok(match row {
             FlagRow::GaveMoreThanHeld(names) => StoredFlag::GaveMoreThanHeld(owned(names)),
             FlagRow::TouchedStrongerUser(names) => StoredFlag::TouchedStrongerUser(owned(names)),
+            FlagRow::TookFromStrongerUsers(names, users) => StoredFlag::TookFromStrongerUsers(owned(names), users),
+            FlagRow::WidenedOwnAssignable => StoredFlag::WidenedOwnAssignable,
+            FlagRow::AssignableProfileGrew(profile, names) => {
+                StoredFlag::AssignableProfileGrew(profile_id(&profile)?, owned(names))
+            }
+            FlagRow::CredentialsReplaced(users, count) => StoredFlag::CredentialsReplaced(user_ids(&users)?, count),
+            FlagRow::CredentialsInOtherHands(users, count) => {
+                StoredFlag::CredentialsInOtherHands(user_ids(&users)?, count)
+            }
             FlagRow::LooksLike(user) => StoredFlag::LooksLike(user_id(&user)?),
             FlagRow::Undid(revision) => StoredFlag::Undid(Revision(revision)),
             FlagRow::Reason(reason) => StoredFlag::Reason(self.kept(&reason)),
@@ -232,6 +251,14 @@ fn principal(by: &By<'_>) -> Result<Principal, String> {
         }
         By::System => Principal::System,
     })
+}
+
+fn user_ids(texts: &[std::borrow::Cow<'_, str>]) -> Result<Vec<UserId>, String> {
+    texts.iter().map(|text| user_id(text)).collect()
+}
+
+fn profile_id(text: &str) -> Result<SecurityProfileId, String> {
+    SecurityProfileId::parse(text).ok_or_else(|| format!("`{text}` is not the id of a security profile"))
 }
 
 fn user_id(text: &str) -> Result<UserId, String> {

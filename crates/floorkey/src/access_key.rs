@@ -45,4 +45,6 @@ pub struct AccessKey {
     pub label: String,
     /// When it was made.
     pub created: Timestamp,
+    /// A suspended key signs nothing. Until this time it can be reinstated, afterwards never.
+    pub suspended_until: Option<Timestamp>,
 }

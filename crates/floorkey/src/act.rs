@@ -56,7 +56,7 @@ acts! {
     ListInstances, ListPermissionUse, ListQueues, ListRoutingProfiles, ListSecurityProfileAIAgents,
     ListSecurityProfileApplications, ListSecurityProfileFlowModules, ListSecurityProfilePermissions,
     ListSecurityProfiles, ListTagsForResource, ListUserHierarchyGroups, ListUserProficiencies, ListUsers,
-    PutApplicationResources, RegisterApplication, RemoveSecondFactor, RenameSecurityProfile, RenameUserLogin,
+    PutApplicationResources, RegisterApplication, ReinstateAccessKey, RemoveSecondFactor, RenameSecurityProfile, RenameUserLogin,
     ReplaceSecurityProfile, ResetUserPassword, ResetUserPasswords, RestoreAdministrator, RestoreUser, RevokeAccessKey,
     RevokeApiToken, SearchSecurityProfiles, SearchUserHierarchyGroups, SearchUsers, SendPasswordLink,
     SetAssignableProfiles, SetEscalationGuard, SignIn, SignOut, TagResource, Undo, UnlockUser, UnregisterApplication,

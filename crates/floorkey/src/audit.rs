@@ -4,7 +4,7 @@
 
 use crate::act::Act;
 use crate::directory::Revision;
-use crate::id::UserId;
+use crate::id::{SecurityProfileId, UserId};
 use crate::permission_set::PermissionSet;
 use crate::principal::Actor;
 use crate::record::RecordKey;
@@ -80,6 +80,9 @@ pub enum Step {
     },
 }
 
+/// Of the users that a flag is about, so many are named.
+pub const FLAGGED_USERS_MAX: usize = 100;
+
 /// What somebody should look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Flag {
@@ -92,6 +95,36 @@ pub enum Flag {
     TouchedStrongerUser {
         /// The permissions beyond what the actor holds; none where it is about other applications' permissions only.
         permissions: PermissionSet,
+    },
+    /// It took access from users who have more than the actor, or renamed a profile of theirs.
+    TookFromStrongerUsers {
+        /// What they lost, or are newly restricted in.
+        permissions: PermissionSet,
+        /// How many users.
+        users: u64,
+    },
+    /// It widened what the actor, or users whom the actor may touch, can assign.
+    WidenedOwnAssignable,
+    /// A profile grew that users with other profiles can assign.
+    AssignableProfileGrew {
+        /// The profile.
+        profile: SecurityProfileId,
+        /// What it grew by.
+        permissions: PermissionSet,
+    },
+    /// Credentials of users were replaced, because they get access that a user who could know the credentials has not.
+    CredentialsReplaced {
+        /// The users, up to [`FLAGGED_USERS_MAX`] of them.
+        users: Vec<UserId>,
+        /// How many users in all.
+        count: u64,
+    },
+    /// The same, where the guard only warns: nothing was replaced.
+    CredentialsInOtherHands {
+        /// The users, up to [`FLAGGED_USERS_MAX`] of them.
+        users: Vec<UserId>,
+        /// How many users in all.
+        count: u64,
     },
     /// The login name looks like another one.
     LooksLike {
@@ -111,4 +144,52 @@ pub enum Flag {
         /// How many, this one among them.
         times: u64,
     },
+}
+
+impl Flag {
+    /// Whether many flags of this kind in one change become one.
+    pub(crate) const fn is_joined(&self) -> bool {
+        match self {
+            Self::GaveMoreThanHeld { .. }
+            | Self::TouchedStrongerUser { .. }
+            | Self::TookFromStrongerUsers { .. }
+            | Self::CredentialsReplaced { .. }
+            | Self::CredentialsInOtherHands { .. } => true,
+            Self::WidenedOwnAssignable
+            | Self::AssignableProfileGrew { .. }
+            | Self::LooksLike { .. }
+            | Self::Undid { .. }
+            | Self::Reason(_)
+            | Self::Repeated { .. } => false,
+        }
+    }
+
+    /// Takes another flag of the same kind in; one of another kind is dropped.
+    pub(crate) fn join(&mut self, other: Self) {
+        match (self, other) {
+            (Self::GaveMoreThanHeld { permissions }, Self::GaveMoreThanHeld { permissions: more })
+            | (Self::TouchedStrongerUser { permissions }, Self::TouchedStrongerUser { permissions: more }) => {
+                *permissions = permissions.union(&more);
+            }
+            (
+                Self::TookFromStrongerUsers { permissions, users },
+                Self::TookFromStrongerUsers { permissions: more, users: others },
+            ) => {
+                *permissions = permissions.union(&more);
+                // The same users may stand in several steps: the most at once is certain.
+                *users = (*users).max(others);
+            }
+            (Self::CredentialsReplaced { users, count }, Self::CredentialsReplaced { users: more, count: others })
+            | (
+                Self::CredentialsInOtherHands { users, count },
+                Self::CredentialsInOtherHands { users: more, count: others },
+            ) => {
+                let known = users.len();
+                users.extend(more);
+                users.truncate(FLAGGED_USERS_MAX.max(known));
+                *count += others;
+            }
+            _ => {}
+        }
+    }
 }

@@ -129,6 +129,9 @@ pub struct PermissionInfo {
     pub risks: Vec<Risk>,
     /// Gives or takes away.
     pub polarity: Polarity,
+    /// Of a restriction: the permissions that it narrows. To grant one of these free of the restriction is a gain for
+    /// users under it. Empty for everything that grants.
+    pub narrows: PermissionSet,
     /// Other spellings that mean the same permission.
     pub aliases: Vec<String>,
     /// The type of resource that scopes narrow it to; `None` if no scope touches it.

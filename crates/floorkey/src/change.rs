@@ -53,6 +53,11 @@ pub enum SideWrite {
         /// The hash.
         hash: Opaque,
     },
+    /// A user's password hash goes, and with it what the user's browsers are known by.
+    ForgetPassword {
+        /// Whose.
+        user: UserId,
+    },
     /// A user's credentials and everything tied to them go: the user was deleted.
     ForgetUser {
         /// Whose.

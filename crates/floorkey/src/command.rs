@@ -247,6 +247,11 @@ pub enum Command {
         /// Which.
         id: AccessKeyId,
     },
+    /// Let a suspended access key sign again.
+    ReinstateAccessKey {
+        /// Which.
+        id: AccessKeyId,
+    },
     /// Forget all that is sealed: every access key, and the second factors that are apps. For when the key file that
     /// they are sealed under is lost. Only on the server's machine.
     ForgetSealed,

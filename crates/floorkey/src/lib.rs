@@ -18,6 +18,7 @@ mod change;
 mod closure;
 mod command;
 pub mod condition;
+pub mod custody;
 mod decision;
 mod directory;
 pub mod hierarchy;

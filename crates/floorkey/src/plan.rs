@@ -14,6 +14,7 @@ mod authorize;
 mod check;
 mod course;
 mod credentials;
+mod custody;
 mod draft;
 mod found;
 mod guard;
@@ -162,6 +163,7 @@ fn fill(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
             access_keys::create(draft, *owner, id, label, sealed_secret)
         }
         Command::RevokeAccessKey { id } => access_keys::revoke(draft, id),
+        Command::ReinstateAccessKey { id } => access_keys::reinstate(draft, id),
         Command::ForgetSealed => sealed::forget(draft),
         Command::RegisterApplication(new) => applications::register(draft, new),
         Command::UnregisterApplication { namespace } => applications::unregister(draft, namespace),

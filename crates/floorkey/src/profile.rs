@@ -1,6 +1,7 @@
 //! Security profiles: named sets of permissions that users are given.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::closure::{ClosedSet, close};
 use crate::condition::{AnyPermission, Condition};
@@ -31,6 +32,9 @@ pub struct SecurityProfile {
     pub conditions: BTreeMap<AnyPermission, BTreeSet<Condition>>,
     /// The profiles that holders may hand out under the guard's `enforce` mode, besides what they hold.
     pub assignable: BTreeSet<SecurityProfileId>,
+    /// Of these assignable profiles, users can assign only what each granted when it was named, as it was then: a user
+    /// without full access named them. The others follow what the named profile grants now.
+    pub pinned: BTreeMap<SecurityProfileId, Arc<SecurityProfile>>,
     /// Flow modules that holders' applications may run.
     pub flow_modules: Vec<FlowModule>,
     /// Agents of artificial intelligence that holders may use.
@@ -65,6 +69,7 @@ impl SecurityProfile {
             access_control: AccessControl::default(),
             conditions: BTreeMap::new(),
             assignable: BTreeSet::new(),
+            pinned: BTreeMap::new(),
             flow_modules: Vec::new(),
             ai_agents: Vec::new(),
             data_table_values: None,

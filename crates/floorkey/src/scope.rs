@@ -183,6 +183,43 @@ impl Grants {
         beyond
     }
 
+    /// What both grant, as far as scopes compare: what is in here and covered by the other. Restrictions are those of
+    /// this one.
+    #[must_use]
+    pub fn common(&self, other: &Self) -> Self {
+        let mut common = Self {
+            everywhere: self.everywhere.intersection(&other.everywhere),
+            limits: self.limits,
+            applications: self.applications.intersection(&other.applications).cloned().collect(),
+            ..Self::default()
+        };
+        // Where one grants everywhere what the other grants within a scope, both grant it within the scope.
+        for (one, by) in [(self, other), (other, self)] {
+            for (scope, set) in &one.within {
+                let same = by.within.iter().filter(|(known, _)| known.covers(scope)).map(|(_, set)| set);
+                let covered = same.fold(by.everywhere, |all, held| all.union(held));
+                let both = set.intersection(&covered);
+                if !both.is_empty() {
+                    common.add_within(scope.clone(), both);
+                }
+            }
+            for (scope, set) in &one.applications_within {
+                let covers = |pair: &&(String, String)| {
+                    by.applications.contains(*pair)
+                        || by
+                            .applications_within
+                            .iter()
+                            .any(|(known, held)| known.covers(scope) && held.contains(*pair))
+                };
+                let both: BTreeSet<_> = set.iter().filter(covers).cloned().collect();
+                if !both.is_empty() {
+                    common.add_applications_within(scope.clone(), both);
+                }
+            }
+        }
+        common
+    }
+
     /// Whether it grants nothing. Limits don't count.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -1,5 +1,6 @@
 //! Users: who can be given permissions.
 
+use crate::custody::Custody;
 use crate::id::{HierarchyGroupId, ResourceId, SecondFactorId, SecurityProfileId, UserId};
 use crate::tags::Tags;
 use crate::time::Timestamp;
@@ -15,6 +16,11 @@ pub struct User {
     pub identity: Identity,
     /// The address that reset links may go to: the one last confirmed from itself.
     pub confirmed_email: Option<String>,
+    /// When `confirmed_email` was confirmed; `None` where it is not known.
+    pub email_confirmed_at: Option<Timestamp>,
+    /// Whether the address in `identity` was entered by a user whose custody has ended: whoever invites this user has
+    /// to confirm the address first.
+    pub email_unverified: bool,
     /// The id in an outside directory, where there is one.
     pub directory_user_id: Option<String>,
     /// The profiles held: 1 to 10, each once.
@@ -33,6 +39,10 @@ pub struct User {
     pub enabled: bool,
     /// What the user can sign in with.
     pub password: PasswordState,
+    /// When the password was set; `None` where it is not known, or there is none.
+    pub password_set_at: Option<Timestamp>,
+    /// The users who could have come to know what this user signs in with.
+    pub custody: Custody,
     /// What is asked for after the password, up to 10; one of them will do.
     pub second_factors: Vec<SecondFactor>,
     /// Raised by whatever must end sessions and links; they carry the value they were made at.
@@ -51,6 +61,8 @@ impl User {
             username: username.into(),
             identity: Identity::default(),
             confirmed_email: None,
+            email_confirmed_at: None,
+            email_unverified: false,
             directory_user_id: None,
             assignments: Vec::new(),
             routing_profile,
@@ -60,6 +72,8 @@ impl User {
             tags: Tags::new(),
             enabled: true,
             password: PasswordState::None,
+            password_set_at: None,
+            custody: Custody::default(),
             second_factors: Vec::new(),
             security_epoch: 0,
             modified,

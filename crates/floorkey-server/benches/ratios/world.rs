@@ -76,6 +76,8 @@ pub(crate) fn user(id: UserId, number: usize, profiles: Vec<SecurityProfileId>) 
             ..Identity::default()
         },
         confirmed_email: None,
+        email_confirmed_at: None,
+        email_unverified: false,
         directory_user_id: None,
         assignments: profiles.into_iter().map(Assignment::always).collect(),
         routing_profile: ResourceId::from_bits(1),
@@ -85,6 +87,8 @@ pub(crate) fn user(id: UserId, number: usize, profiles: Vec<SecurityProfileId>) 
         tags: floorkey::tags::Tags::new(),
         enabled: true,
         password: PasswordState::None,
+        password_set_at: None,
+        custody: floorkey::custody::Custody::default(),
         second_factors: Vec::new(),
         security_epoch: 0,
         modified: Timestamp::from_millis(0),

@@ -49,6 +49,16 @@ enum Command {
         #[command(flatten)]
         printing: Printing,
     },
+    /// Let an access key sign again that was suspended because another user could know it
+    Reinstate {
+        /// The access key's id
+        #[arg(value_name = "ID")]
+        id: String,
+        #[command(flatten)]
+        connection: InstanceConnection,
+        #[command(flatten)]
+        printing: Printing,
+    },
 }
 
 impl AccessKey {
@@ -60,6 +70,11 @@ impl AccessKey {
                 connection.client()?.call("DELETE", &["access-keys", &id], None)?;
                 let value = json!({ "AccessKeyId": id });
                 printing.output().print(&value, |_| format!("The access key {id} is revoked."))
+            }
+            Command::Reinstate { id, connection, printing } => {
+                connection.client()?.call("POST", &["access-keys", &id, "reinstate"], None)?;
+                let value = json!({ "AccessKeyId": id });
+                printing.output().print(&value, |_| format!("The access key {id} signs calls again."))
             }
         }
     }

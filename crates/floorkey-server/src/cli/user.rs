@@ -43,6 +43,9 @@ enum Command {
     },
     /// Mail a user a link to choose a password with
     Invite {
+        /// Confirm the address the link goes to; needed after the user's credentials were replaced
+        #[arg(long, value_name = "ADDRESS")]
+        email: Option<String>,
         #[command(flatten)]
         who: Who,
     },
@@ -78,7 +81,7 @@ impl User {
             Command::RemoveSecondFactor { who } => {
                 act(&who, "DELETE", &["second-factors"], "signs in with the password alone")
             }
-            Command::Invite { who } => invite(&who),
+            Command::Invite { who, email } => invite(&who, email.as_deref()),
             Command::Enable { who } => set_enabled(&who, true),
             Command::Disable { who } => set_enabled(&who, false),
         }
@@ -108,10 +111,11 @@ fn act(who: &Who, method: &str, path: &[&str], done: &str) -> Result<(), String>
     who.printing.output().print(&json!({ "UserId": id }), |_| format!("{} {done}.", who.user))
 }
 
-fn invite(who: &Who) -> Result<(), String> {
+fn invite(who: &Who, email: Option<&str>) -> Result<(), String> {
     let client = who.connection.client()?;
     let id = client.user(&who.user)?;
-    let answer = client.call("POST", &["users", &id, "invite"], Some(&json!({})))?;
+    let body = email.map_or_else(|| json!({}), |email| json!({ "Email": email }));
+    let answer = client.call("POST", &["users", &id, "invite"], Some(&body))?;
     let email = text(&answer, "Email");
     let value = json!({ "UserId": id, "Email": email });
     who.printing.output().print(&value, |_| format!("A link for {} is on its way to {email}.", who.user))

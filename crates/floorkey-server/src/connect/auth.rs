@@ -89,6 +89,9 @@ fn signature(claim: &Claim<'_>) -> CallSignature {
 fn user(directory: &Directory, id: AccessKeyId) -> Result<Principal, AuthError> {
     // A disabled user's keys open nothing until the user is enabled again.
     let key = directory.access_key(&id).ok_or(AuthError::UnrecognizedClient)?;
+    if key.suspended_until.is_some() {
+        return Err(AuthError::UnrecognizedClient);
+    }
     let owner = directory.user(key.owner).filter(|owner| owner.enabled).ok_or(AuthError::UnrecognizedClient)?;
     Ok(Principal::User { id: owner.id, via: Via::AccessKey(id) })
 }

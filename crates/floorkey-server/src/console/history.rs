@@ -48,8 +48,16 @@ pub(super) struct Found {
 
 /// Whether an event gave somebody more than the actor held, or touched somebody who holds more.
 pub(super) fn escalates(event: &StoredEvent) -> bool {
-    let escalates =
-        |flag: &StoredFlag| matches!(flag, StoredFlag::GaveMoreThanHeld(_) | StoredFlag::TouchedStrongerUser(_));
+    let escalates = |flag: &StoredFlag| {
+        matches!(
+            flag,
+            StoredFlag::GaveMoreThanHeld(_)
+                | StoredFlag::TouchedStrongerUser(_)
+                | StoredFlag::TookFromStrongerUsers(..)
+                | StoredFlag::WidenedOwnAssignable
+                | StoredFlag::CredentialsInOtherHands(..)
+        )
+    };
     event.flags.iter().any(escalates)
 }
 

@@ -21,6 +21,9 @@ struct Shown {
     user_id: String,
     label: String,
     created_time: EpochSeconds,
+    /// Of a suspended key, which signs nothing: until when it can be reinstated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suspended_until: Option<EpochSeconds>,
 }
 
 #[derive(Deserialize)]
@@ -76,11 +79,21 @@ pub(super) async fn revoke(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     Ok(nothing())
 }
 
+/// Lets a suspended key sign again.
+pub(super) async fn reinstate(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = asked.directory()?;
+    let text = asked.labels.get("AccessKeyId");
+    let id = AccessKeyId::parse(text).ok_or_else(|| not_found("access key", text))?;
+    asked.execute(&directory, Command::ReinstateAccessKey { id }).await?;
+    Ok(nothing())
+}
+
 fn shown(key: &AccessKey) -> Shown {
     Shown {
         access_key_id: key.id.to_string(),
         user_id: key.owner.to_string(),
         label: key.label.clone(),
         created_time: EpochSeconds::from_milliseconds(key.created.as_millis()),
+        suspended_until: key.suspended_until.map(|until| EpochSeconds::from_milliseconds(until.as_millis())),
     }
 }

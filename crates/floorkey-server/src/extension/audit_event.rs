@@ -1,6 +1,6 @@
 //! An audit event, for people and programs to read.
 
-use floorkey::{Principal, RecordKey, ResourceType, Via};
+use floorkey::{Principal, RecordKey, ResourceType, UserId, Via};
 use floorkey_connect::EpochSeconds;
 use floorkey_store::{Kept, StoredEvent, StoredFieldChange, StoredFlag, StoredOutcome, StoredStep};
 use serde::Serialize;
@@ -103,6 +103,31 @@ enum Flag {
         #[serde(rename = "Permissions")]
         permissions: Vec<String>,
     },
+    TookFromStrongerUsers {
+        #[serde(rename = "Permissions")]
+        permissions: Vec<String>,
+        #[serde(rename = "Users")]
+        users: u64,
+    },
+    WidenedOwnAssignable {},
+    AssignableProfileGrew {
+        #[serde(rename = "SecurityProfileId")]
+        profile: String,
+        #[serde(rename = "Permissions")]
+        permissions: Vec<String>,
+    },
+    CredentialsReplaced {
+        #[serde(rename = "UserIds")]
+        users: Vec<String>,
+        #[serde(rename = "Count")]
+        count: u64,
+    },
+    CredentialsInOtherHands {
+        #[serde(rename = "UserIds")]
+        users: Vec<String>,
+        #[serde(rename = "Count")]
+        count: u64,
+    },
     LooksLike {
         #[serde(rename = "UserId")]
         user: String,
@@ -190,9 +215,19 @@ fn change(change: StoredFieldChange) -> Change {
 }
 
 fn flag(flag: StoredFlag) -> Flag {
+    let ids = |users: &[UserId]| users.iter().map(ToString::to_string).collect();
     match flag {
         StoredFlag::GaveMoreThanHeld(permissions) => Flag::GaveMoreThanHeld { permissions },
         StoredFlag::TouchedStrongerUser(permissions) => Flag::TouchedStrongerUser { permissions },
+        StoredFlag::TookFromStrongerUsers(permissions, users) => Flag::TookFromStrongerUsers { permissions, users },
+        StoredFlag::WidenedOwnAssignable => Flag::WidenedOwnAssignable {},
+        StoredFlag::AssignableProfileGrew(profile, permissions) => {
+            Flag::AssignableProfileGrew { profile: profile.to_string(), permissions }
+        }
+        StoredFlag::CredentialsReplaced(users, count) => Flag::CredentialsReplaced { users: ids(&users), count },
+        StoredFlag::CredentialsInOtherHands(users, count) => {
+            Flag::CredentialsInOtherHands { users: ids(&users), count }
+        }
         StoredFlag::LooksLike(user) => Flag::LooksLike { user: user.to_string() },
         StoredFlag::Undid(revision) => Flag::Undid { revision: revision.0 },
         StoredFlag::Reason(reason) => Flag::Reason { reason: value(reason) },

@@ -2,7 +2,7 @@
 
 use floorkey::Command;
 use floorkey_connect::exception::Exception;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::body::NoMembers;
 use super::{Asked, body, json, nothing};
@@ -42,12 +42,21 @@ pub(super) async fn remove_second_factors(asked: &Asked<'_>) -> Result<Vec<u8>, 
     Ok(nothing())
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct Invite {
+    /// The address the link goes to. Needed where a user entered it who could know the user's earlier credentials.
+    email: Option<String>,
+}
+
 /// Sends a user a link to choose a password with.
 pub(super) async fn invite(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let user = asked.user_id()?;
-    let NoMembers {} = body::read(asked.body)?;
+    let invite: Invite = body::read(asked.body)?;
     let (app, actor) = (asked.caller.app, asked.caller.actor.clone());
-    let sent = mail::invite(app, &directory, actor, user).await.map_err(|failure| plain_exception(&failure))?;
+    let sent = mail::invite(app, &directory, actor, user, invite.email.as_deref())
+        .await
+        .map_err(|failure| plain_exception(&failure))?;
     json(&Invited { email: sent.address })
 }

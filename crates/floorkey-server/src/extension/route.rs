@@ -31,6 +31,8 @@ extensions! {
     CreateAccessKey = "POST" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/access-keys";
     /// An access key opens nothing any more.
     RevokeAccessKey = "DELETE" "/floorkey/v1/instances/{InstanceId}/access-keys/{AccessKeyId}";
+    /// Let a suspended access key sign again.
+    ReinstateAccessKey = "POST" "/floorkey/v1/instances/{InstanceId}/access-keys/{AccessKeyId}/reinstate";
     /// Another password, one-time.
     ResetUserPassword = "POST" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/password";
     /// A disabled user may sign in and act again.

@@ -34,8 +34,15 @@ pub(crate) struct Sent {
 /// address that was entered for them; everybody else gets it at a confirmed address only.
 ///
 /// # Errors
-/// The actor may not (the guard has its say as at a reset); no address to send it to; too many in a row.
-pub(crate) async fn invite(app: &App, directory: &Directory, actor: Actor, id: UserId) -> Result<Sent, Failure> {
+/// The actor may not (the guard has its say as at a reset); no address to send it to; an address that the actor has to
+/// confirm first, by naming it; too many in a row.
+pub(crate) async fn invite(
+    app: &App,
+    directory: &Directory,
+    actor: Actor,
+    id: UserId,
+    confirmed: Option<&str>,
+) -> Result<Sent, Failure> {
     let instance = directory.instance();
     let user = directory.user(id).cloned();
     let user = user.ok_or_else(|| Refusal::NotFound { what: "user", id: id.to_string() })?;
@@ -53,6 +60,7 @@ pub(crate) async fn invite(app: &App, directory: &Directory, actor: Actor, id: U
         _ => LinkPurpose::Invite,
     };
     let to = link_address(&user).ok_or_else(|| no_address(act))?;
+    confirmed_by_actor(&user, &to, confirmed)?;
     if purpose == LinkPurpose::Reset && cools(app, directory, &user, &to).await? {
         return Err(cooling(app).into());
     }
@@ -66,6 +74,21 @@ pub(crate) async fn invite(app: &App, directory: &Directory, actor: Actor, id: U
     };
     app.post.send_kept(letter.until(made.until)).await?;
     Ok(Sent { address: to })
+}
+
+/// Refuses to send a link to an address that may be another user's mailbox, unless the actor names it.
+fn confirmed_by_actor(user: &User, to: &str, confirmed: Option<&str>) -> Result<(), Failure> {
+    let confirmed = confirmed.map(str::trim).filter(|address| !address.is_empty());
+    let problem = match confirmed {
+        Some(address) if address.eq_ignore_ascii_case(to) => return Ok(()),
+        None if !user.email_unverified => return Ok(()),
+        None => format!(
+            "`{to}` was entered by a user who could know this user's earlier credentials: confirm the address by \
+             entering it, or change it first"
+        ),
+        Some(address) => format!("`{address}` is not the address the invitation goes to, which is `{to}`"),
+    };
+    Err(floorkey::Invalid { input: "Email", problem }.into())
 }
 
 /// Where a link to choose a password with can be sent to: a confirmed address, or the one that was entered for somebody

@@ -63,7 +63,8 @@ fn about_credentials(app: &App, directory: &Directory, change: &Change) {
             SideWrite::PutPassword { user, .. } => passwords.insert(*user),
             SideWrite::ForgetSecondFactor { user, .. } => factors.insert(*user),
             SideWrite::PutSecondFactor { user, .. } => renewed.insert(*user),
-            SideWrite::ForgetUser { .. }
+            SideWrite::ForgetPassword { .. }
+            | SideWrite::ForgetUser { .. }
             | SideWrite::ForgetAttempts { .. }
             | SideWrite::PutAccessKey { .. }
             | SideWrite::ForgetAccessKey { .. } => false,
@@ -126,7 +127,18 @@ fn words(flag: &Flag) -> Option<String> {
             Some(format!("It touched the account of somebody who holds more than they do{}.", names(permissions)))
         }
         Flag::Reason(reason) => Some(format!("The reason they gave: {}", letter::quoted(reason))),
-        Flag::LooksLike { .. } | Flag::Undid { .. } | Flag::Repeated { .. } => None,
+        Flag::TookFromStrongerUsers { permissions, users } => {
+            Some(format!("It took access from {users} users who have more access than they do{}.", names(permissions)))
+        }
+        Flag::WidenedOwnAssignable => Some("It widened what they, or users they can manage, can assign.".to_owned()),
+        Flag::CredentialsInOtherHands { count, .. } => {
+            Some(format!("It gave access to {count} users whose credentials other users could know."))
+        }
+        Flag::AssignableProfileGrew { .. }
+        | Flag::CredentialsReplaced { .. }
+        | Flag::LooksLike { .. }
+        | Flag::Undid { .. }
+        | Flag::Repeated { .. } => None,
     }
 }
 

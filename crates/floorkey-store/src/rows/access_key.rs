@@ -15,11 +15,18 @@ pub(super) struct AccessKeyRow<'a> {
     #[serde(default, skip_serializing_if = "str::is_empty")]
     label: Cow<'a, str>,
     created: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    suspended_until: Option<i64>,
 }
 
 impl<'a> AccessKeyRow<'a> {
     pub(super) fn of(key: &'a AccessKey) -> Self {
-        Self { owner: Id(key.owner), label: Cow::Borrowed(&key.label), created: key.created.as_millis() }
+        Self {
+            owner: Id(key.owner),
+            label: Cow::Borrowed(&key.label),
+            created: key.created.as_millis(),
+            suspended_until: key.suspended_until.map(Timestamp::as_millis),
+        }
     }
 
     pub(super) fn into_access_key(self, id: AccessKeyId) -> AccessKey {
@@ -28,6 +35,7 @@ impl<'a> AccessKeyRow<'a> {
             owner: self.owner.0,
             label: self.label.into_owned(),
             created: Timestamp::from_millis(self.created),
+            suspended_until: self.suspended_until.map(Timestamp::from_millis),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use floorkey::profile::{AccessControl, AiAgent, Application, FlowModule, PrimaryAttributeValue};
 use floorkey::{HierarchyGroupId, PermissionSet, ResourceType, SecurityProfile, SecurityProfileId, Timestamp, close};
@@ -33,6 +34,9 @@ pub(super) struct ProfileRow<'a> {
     /// Ids of the profiles that holders may hand out.
     #[serde(default, skip_serializing_if = "is_default")]
     assignable: Vec<Id<SecurityProfileId>>,
+    /// Of those, the ones that stay at what they granted when they were named, as they were then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pinned: Vec<PinnedRow<'a>>,
     #[serde(default, skip_serializing_if = "is_default")]
     flow_modules: Vec<FlowModuleRow<'a>>,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -45,6 +49,14 @@ pub(super) struct ProfileRow<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     unedited_default: Option<Cow<'a, str>>,
     modified: i64,
+}
+
+/// An assignable profile as it was when it was named.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PinnedRow<'a> {
+    id: Id<SecurityProfileId>,
+    profile: ProfileRow<'a>,
 }
 
 #[derive(PartialEq, Serialize, Deserialize)]
@@ -109,6 +121,11 @@ impl<'a> ProfileRow<'a> {
             conditions: ConditionsRow::all_of(&profile.conditions),
             access_control: AccessControlRow::of(&profile.access_control),
             assignable: profile.assignable.iter().copied().map(Id).collect(),
+            pinned: profile
+                .pinned
+                .iter()
+                .map(|(id, profile)| PinnedRow { id: Id(*id), profile: ProfileRow::of(profile) })
+                .collect(),
             flow_modules: profile.flow_modules.iter().map(FlowModuleRow::of).collect(),
             ai_agents: profile.ai_agents.iter().map(AiAgentRow::of).collect(),
             data_table_values: profile
@@ -132,6 +149,11 @@ impl<'a> ProfileRow<'a> {
             conditions: ConditionsRow::into_all(self.conditions)?,
             access_control: self.access_control.into_access_control(),
             assignable: self.assignable.into_iter().map(|profile| profile.0).collect(),
+            pinned: self
+                .pinned
+                .into_iter()
+                .map(|row| Ok((row.id.0, Arc::new(row.profile.into_profile(row.id.0)?))))
+                .collect::<Result<_, String>>()?,
             flow_modules: self.flow_modules.into_iter().map(FlowModuleRow::into_flow_module).collect(),
             ai_agents: self.ai_agents.into_iter().map(AiAgentRow::into_ai_agent).collect(),
             data_table_values: self

@@ -4,6 +4,7 @@ mod applications;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use floorkey::custody::Custody;
 use floorkey::hierarchy::{HierarchyGroup, HierarchyLevel, HierarchyStructure};
 use floorkey::profile::{AccessControl, AiAgent, Application, FlowModule, PrimaryAttributeValue};
 use floorkey::resource::{
@@ -190,7 +191,7 @@ fn profile() -> impl Strategy<Value = Record> {
         |(names, chosen, more, lists, access_control, (assignable, conditions), tags)| {
             let (id, name, description, unedited_default, modified) = names;
             let (applications, flow_modules, ai_agents, data_table_values) = lists;
-            Record::Profile(Arc::new(SecurityProfile {
+            let profile = SecurityProfile {
                 id: SecurityProfileId::from_bits(id),
                 name,
                 description,
@@ -201,13 +202,22 @@ fn profile() -> impl Strategy<Value = Record> {
                 conditions,
                 access_control,
                 assignable: assignable.into_iter().map(SecurityProfileId::from_bits).collect::<BTreeSet<_>>(),
+                pinned: BTreeMap::new(),
                 flow_modules,
                 ai_agents,
                 data_table_values,
                 tags,
                 unedited_default,
                 modified,
-            }))
+            };
+            // Pinned as the profile itself was: as good as any other.
+            let pinned = profile
+                .assignable
+                .iter()
+                .take(1)
+                .map(|of| (*of, Arc::new(SecurityProfile { id: *of, ..profile.clone() })));
+            let pinned = pinned.collect();
+            Record::Profile(Arc::new(SecurityProfile { pinned, ..profile }))
         },
     )
 }
@@ -251,14 +261,22 @@ fn user() -> impl Strategy<Value = Record> {
         added,
     });
     let state = (any::<bool>(), password, any::<u64>(), time(), vec(factor, 0..=10));
-    (names, identity, places, vec(skill, 0..3), tags(), state).prop_map(
-        |(names, identity, places, proficiencies, tags, state)| {
+    let custody = (vec((any::<u128>(), time()), 0..4), of(time())).prop_map(|(users, others_since)| {
+        let mut custody = Custody { others_since, ..Custody::default() };
+        users.into_iter().for_each(|(user, since)| custody.add(UserId::from_bits(user), since));
+        custody
+    });
+    let known = (of(time()), any::<bool>(), of(time()), custody);
+    (names, identity, places, vec(skill, 0..3), tags(), state, known).prop_map(
+        |(names, identity, places, proficiencies, tags, state, known)| {
             let (first_name, last_name, email, secondary_email, mobile) = identity;
             Record::User(Arc::new(User {
                 id: UserId::from_bits(names.0),
                 username: names.1,
                 identity: Identity { first_name, last_name, email, secondary_email, mobile },
                 confirmed_email: names.2,
+                email_confirmed_at: known.0,
+                email_unverified: known.1,
                 directory_user_id: names.3,
                 assignments: places.3,
                 routing_profile: ResourceId::from_bits(places.0),
@@ -268,6 +286,8 @@ fn user() -> impl Strategy<Value = Record> {
                 tags,
                 enabled: state.0,
                 password: state.1,
+                password_set_at: known.2,
+                custody: known.3,
                 second_factors: state.4,
                 security_epoch: state.2,
                 modified: state.3,
@@ -277,9 +297,11 @@ fn user() -> impl Strategy<Value = Record> {
 }
 
 fn access_key() -> impl Strategy<Value = Record> {
-    ("AKIA[A-Z2-7]{16}", any::<u128>(), text(), time()).prop_map(|(id, owner, label, created)| {
+    let times = (time(), of(time()));
+    ("AKIA[A-Z2-7]{16}", any::<u128>(), text(), times).prop_map(|(id, owner, label, (created, suspended_until))| {
         let id = AccessKeyId::parse(&id).unwrap();
-        Record::AccessKey(Arc::new(AccessKey { id, owner: UserId::from_bits(owner), label, created }))
+        let owner = UserId::from_bits(owner);
+        Record::AccessKey(Arc::new(AccessKey { id, owner, label, created, suspended_until }))
     })
 }
 

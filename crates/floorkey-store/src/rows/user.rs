@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use floorkey::custody::{Custodian, Custody};
 use floorkey::user::{
     Assignment, ChannelSettings, Identity, PasswordState, Phone, Proficiency, SecondFactor, SecondFactorKind,
 };
@@ -28,6 +29,11 @@ pub(super) struct UserRow<'a> {
     mobile: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     confirmed_email: Option<Cow<'a, str>>,
+    /// Absent where it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    email_confirmed_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    email_unverified: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     directory_user_id: Option<Cow<'a, str>>,
     profiles: Vec<AssignmentRow>,
@@ -43,6 +49,11 @@ pub(super) struct UserRow<'a> {
     enabled: bool,
     /// `none`, `one-time` or `chosen`.
     password: Cow<'a, str>,
+    /// Absent where it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    password_set_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    custody: CustodyRow,
     /// Absent in rows from before there were any.
     #[serde(default, skip_serializing_if = "is_default")]
     second_factors: Vec<FactorRow<'a>>,
@@ -58,6 +69,17 @@ struct AssignmentRow {
     from: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     until: Option<i64>,
+}
+
+/// Who could know what the user signs in with.
+#[derive(Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CustodyRow {
+    /// Users, each with the time since when.
+    #[serde(default, skip_serializing_if = "is_default")]
+    custodians: Vec<(Id<UserId>, i64)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    others_since: Option<i64>,
 }
 
 #[derive(PartialEq, Serialize, Deserialize)]
@@ -100,6 +122,24 @@ struct FactorRow<'a> {
     added: i64,
 }
 
+impl CustodyRow {
+    fn of(custody: &Custody) -> Self {
+        let row = |custodian: &Custodian| (Id(custodian.user), custodian.since.as_millis());
+        Self {
+            custodians: custody.custodians.iter().map(row).collect(),
+            others_since: custody.others_since.map(Timestamp::as_millis),
+        }
+    }
+
+    fn into_custody(self) -> Custody {
+        let mut custody = Custody { others_since: self.others_since.map(Timestamp::from_millis), ..Custody::default() };
+        for (user, since) in self.custodians {
+            custody.add(user.0, Timestamp::from_millis(since));
+        }
+        custody
+    }
+}
+
 impl<'a> UserRow<'a> {
     pub(super) fn of(user: &'a User) -> Self {
         Self {
@@ -110,6 +150,8 @@ impl<'a> UserRow<'a> {
             secondary_email: borrowed(&user.identity.secondary_email),
             mobile: borrowed(&user.identity.mobile),
             confirmed_email: borrowed(&user.confirmed_email),
+            email_confirmed_at: user.email_confirmed_at.map(Timestamp::as_millis),
+            email_unverified: user.email_unverified,
             directory_user_id: borrowed(&user.directory_user_id),
             profiles: user.assignments.iter().map(AssignmentRow::of).collect(),
             routing_profile: Id(user.routing_profile),
@@ -119,6 +161,8 @@ impl<'a> UserRow<'a> {
             tags: Cow::Borrowed(&user.tags),
             enabled: user.enabled,
             password: Cow::Borrowed(password_word(user.password)),
+            password_set_at: user.password_set_at.map(Timestamp::as_millis),
+            custody: CustodyRow::of(&user.custody),
             second_factors: user.second_factors.iter().map(FactorRow::of).collect(),
             epoch: user.security_epoch,
             modified: user.modified.as_millis(),
@@ -137,6 +181,8 @@ impl<'a> UserRow<'a> {
                 mobile: owned(self.mobile),
             },
             confirmed_email: owned(self.confirmed_email),
+            email_confirmed_at: self.email_confirmed_at.map(Timestamp::from_millis),
+            email_unverified: self.email_unverified,
             directory_user_id: owned(self.directory_user_id),
             assignments: self.profiles.iter().map(AssignmentRow::assignment).collect(),
             routing_profile: self.routing_profile.0,
@@ -146,6 +192,8 @@ impl<'a> UserRow<'a> {
             tags: self.tags.into_owned(),
             enabled: self.enabled,
             password: password_state(&self.password)?,
+            password_set_at: self.password_set_at.map(Timestamp::from_millis),
+            custody: self.custody.into_custody(),
             second_factors: self.second_factors.into_iter().map(FactorRow::into_factor).collect::<Result<_, _>>()?,
             security_epoch: self.epoch,
             modified: Timestamp::from_millis(self.modified),

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Bundle;
 use super::profile_row::ProfileRow;
 use crate::application::{ApplicationPermission, ApplicationResource, RegisteredApplication};
+use crate::custody::Custody;
 use crate::directory::{Directory, Revision};
 use crate::hierarchy::HierarchyGroup;
 use crate::id::{HierarchyGroupId, InstanceId, ResourceId, SecurityProfileId, UserId};
@@ -287,6 +288,8 @@ impl UserRow {
             username: self.username,
             identity: Identity::default(),
             confirmed_email: None,
+            email_confirmed_at: None,
+            email_unverified: false,
             directory_user_id: None,
             assignments: self.profiles.into_iter().map(assignment).collect::<Result<_, _>>()?,
             routing_profile: ResourceId::from_bits(0),
@@ -296,6 +299,9 @@ impl UserRow {
             tags: self.tags,
             enabled: self.enabled,
             password: PasswordState::None,
+            password_set_at: None,
+            // Bundles decide, and nothing that is decided depends on how users sign in.
+            custody: Custody::default(),
             second_factors: Vec::new(),
             security_epoch: 0,
             modified: Timestamp::default(),

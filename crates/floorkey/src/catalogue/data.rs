@@ -43,7 +43,15 @@ pub(super) fn parse() -> Result<Catalogue, String> {
     let names = Names(&by_name);
     let edges: DependencyFile = read("dependencies.toml", DEPENDENCIES)?;
     let marked: PermissionSet = marked_legacy(&file.permission).collect();
+    let narrows =
+        file.permission.iter().map(|row| names.set(&row.narrows)).collect::<Result<Vec<PermissionSet>, String>>()?;
     let mut permissions = file.permission.into_iter().map(PermissionRow::parse).collect::<Result<Vec<_>, _>>()?;
+    for (info, narrows) in permissions.iter_mut().zip(narrows) {
+        if info.polarity == Polarity::Grant && !narrows.is_empty() {
+            return Err(format!("permissions.toml: `{}` grants, so it narrows nothing", info.name));
+        }
+        info.narrows = narrows;
+    }
     let mut legacy = Vec::new();
     for row in &edges.legacy {
         let (old, newer) = (names.one(&row.name)?, names.set(&row.becomes)?);
@@ -186,6 +194,9 @@ struct PermissionRow {
     risks: Vec<Risk>,
     #[serde(default)]
     limit: bool,
+    /// What a restriction narrows.
+    #[serde(default)]
+    narrows: Vec<String>,
     #[serde(default)]
     legacy: bool,
     #[serde(default)]
@@ -230,6 +241,7 @@ impl PermissionRow {
             aliases: self.aliases,
             resource_type,
             becomes: PermissionSet::EMPTY,
+            narrows: PermissionSet::EMPTY,
         })
     }
 }

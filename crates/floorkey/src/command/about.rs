@@ -34,6 +34,7 @@ impl Command {
             Self::DeleteUser { .. } => Act::DeleteUser,
             Self::CreateAccessKey { .. } => Act::CreateAccessKey,
             Self::RevokeAccessKey { .. } => Act::RevokeAccessKey,
+            Self::ReinstateAccessKey { .. } => Act::ReinstateAccessKey,
             Self::ForgetSealed => Act::ForgetSealed,
             Self::RegisterApplication(_) => Act::RegisterApplication,
             Self::UnregisterApplication { .. } => Act::UnregisterApplication,
@@ -119,7 +120,9 @@ impl Command {
             | Self::DeleteApplicationResources { namespace, .. } => RecordKey::Application(namespace.clone()),
             Self::CreateApiToken(new) => RecordKey::ApiToken(new.id),
             Self::RevokeApiToken { id } => RecordKey::ApiToken(*id),
-            Self::CreateAccessKey { id, .. } | Self::RevokeAccessKey { id } => RecordKey::AccessKey(id.clone()),
+            Self::CreateAccessKey { id, .. } | Self::RevokeAccessKey { id } | Self::ReinstateAccessKey { id } => {
+                RecordKey::AccessKey(id.clone())
+            }
             Self::CreateUserHierarchyGroup { id: group, .. }
             | Self::UpdateUserHierarchyGroupName { group, .. }
             | Self::DeleteUserHierarchyGroup { group } => RecordKey::Group(*group),

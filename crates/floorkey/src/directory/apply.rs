@@ -213,7 +213,8 @@ impl Directory {
         }
     }
 
-    fn grants_of_profile(&self, profile: &SecurityProfile) -> Grants {
+    /// What the profile grants, with what the registered applications let come along.
+    pub(crate) fn grants_of_profile(&self, profile: &SecurityProfile) -> Grants {
         Grants::of_with(profile, |namespace| self.application(namespace).map(|application| &**application))
     }
 

@@ -39,7 +39,7 @@ pub(super) fn create(
     let held = draft.before.access_keys_of(owner).count();
     check::count("access keys of one user", held + 1, limits::ACCESS_KEYS_A_USER_MAX)?;
     draft.targets.push(RecordKey::AccessKey(id.clone()));
-    let key = AccessKey { id: id.clone(), owner, label: label.to_owned(), created: draft.now };
+    let key = AccessKey { id: id.clone(), owner, label: label.to_owned(), created: draft.now, suspended_until: None };
     draft.put(Record::AccessKey(Arc::new(key)));
     draft.side.push(SideWrite::PutAccessKey { id: id.clone(), sealed_secret: sealed_secret.clone() });
     Ok(())
@@ -52,5 +52,29 @@ pub(super) fn revoke(draft: &mut Draft<'_>, id: &AccessKeyId) -> Result<(), Refu
     draft.authorize_or_own(key.owner)?;
     draft.remove(RecordKey::AccessKey(id.clone()));
     draft.side.push(SideWrite::ForgetAccessKey { id: id.clone() });
+    Ok(())
+}
+
+/// Not for the owner: the key was suspended because somebody else could have it, and the owner can make another one.
+/// The guard asks whether the actor covers the owner.
+pub(super) fn reinstate(draft: &mut Draft<'_>, id: &AccessKeyId) -> Result<(), Refusal> {
+    let key = draft.before.access_key(id).ok_or_else(|| not_found("access key", id))?;
+    draft.targets.extend([RecordKey::AccessKey(id.clone()), RecordKey::User(key.owner)]);
+    draft.authorize(&Target::User(key.owner))?;
+    if draft.acting_user().is_some_and(|user| user.id == key.owner) {
+        let problem = "the owner can't reinstate a key that another user could know: make a new one";
+        return Err(invalid("AccessKeyId", problem).into());
+    }
+    match key.suspended_until {
+        None => return Err(invalid("AccessKeyId", "the key is not suspended").into()),
+        Some(until) if until <= draft.now => {
+            let problem =
+                "a suspended key can be reinstated for 24 hours, and these are over: revoke it, and make another one";
+            return Err(invalid("AccessKeyId", problem).into());
+        }
+        Some(_) => {}
+    }
+    let key = AccessKey { suspended_until: None, ..AccessKey::clone(key) };
+    draft.put(Record::AccessKey(Arc::new(key)));
     Ok(())
 }

@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::draft::{Draft, not_found, record};
-use super::{fill, guard, scope, undo};
+use super::{custody, fill, guard, scope, undo};
 use crate::act::Act;
 use crate::audit::Flag;
 use crate::command::Command;
 use crate::directory::{Directory, Revision};
 use crate::limits;
-use crate::permission_set::PermissionSet;
 use crate::principal::Actor;
 use crate::record::{Record, RecordChange, RecordKey};
 use crate::refusal::{Refusal, invalid};
@@ -69,6 +68,10 @@ impl<'a> Course<'a> {
         let next = draft.before.apply(self.revision, &draft.records);
         scope::check(&draft, &next)?;
         guard::check(&mut draft, &next)?;
+        let next = match custody::enforce(&mut draft, &next) {
+            true => draft.before.apply(self.revision, &draft.records),
+            false => next,
+        };
         let Draft { records, side, targets, flags, .. } = draft;
         self.tip = next;
         self.steps += 1;
@@ -216,24 +219,18 @@ pub(super) const fn kind(key: &RecordKey) -> &'static str {
     }
 }
 
-/// The flags of all steps: the guard's as one each, others once.
+/// The flags of all steps: those of the guard as one each, others once.
 fn together(flags: Vec<Flag>) -> Vec<Flag> {
-    let mut gave: Option<PermissionSet> = None;
-    let mut touched: Option<PermissionSet> = None;
+    let mut joined: Vec<Flag> = Vec::new();
     let mut others: BTreeMap<String, Flag> = BTreeMap::new();
-    let join = |held: &mut Option<PermissionSet>, more: PermissionSet| {
-        *held = Some(held.unwrap_or_default().union(&more));
-    };
     for flag in flags {
-        match flag {
-            Flag::GaveMoreThanHeld { permissions } => join(&mut gave, permissions),
-            Flag::TouchedStrongerUser { permissions } => join(&mut touched, permissions),
-            flag => {
+        match joined.iter_mut().find(|known| std::mem::discriminant(*known) == std::mem::discriminant(&flag)) {
+            Some(known) if flag.is_joined() => known.join(flag),
+            None if flag.is_joined() => joined.push(flag),
+            _ => {
                 others.insert(format!("{flag:?}"), flag);
             }
         }
     }
-    let gave = gave.map(|permissions| Flag::GaveMoreThanHeld { permissions });
-    let touched = touched.map(|permissions| Flag::TouchedStrongerUser { permissions });
-    gave.into_iter().chain(touched).chain(others.into_values()).collect()
+    joined.into_iter().chain(others.into_values()).collect()
 }

@@ -19,6 +19,8 @@ pub(super) fn reset_password(
     let mut user = draft.user(id)?;
     users::managed_here(draft, "Password")?;
     user.password = users::state(password);
+    user.password_set_at = Some(draft.now);
+    draft.take_custody(&mut user);
     user.security_epoch += 1;
     draft.side.push(SideWrite::PutPassword { user: id, hash: password.hash.clone() });
     draft.side.push(SideWrite::ForgetAttempts { user: id });
@@ -35,6 +37,7 @@ pub(super) fn change_own_password(draft: &mut Draft<'_>, id: UserId, password: &
     draft.in_session()?;
     users::managed_here(draft, "Password")?;
     user.password = PasswordState::Chosen;
+    user.password_set_at = Some(draft.now);
     user.security_epoch += 1;
     draft.side.push(SideWrite::PutPassword { user: id, hash: password.hash.clone() });
     draft.put_user(user);
@@ -67,6 +70,8 @@ pub(super) fn confirm_email(draft: &mut Draft<'_>, id: UserId, email: &str) -> R
     }
     if user.confirmed_email.as_deref() != Some(email) {
         user.confirmed_email = Some(email.to_owned());
+        user.email_confirmed_at = Some(draft.now);
+        user.email_unverified = false;
         draft.put_user(user);
     }
     Ok(())

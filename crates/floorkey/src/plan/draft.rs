@@ -173,6 +173,21 @@ impl<'a> Draft<'a> {
         self.records.push(RecordChange::Put(record));
     }
 
+    /// Puts a record in place of what the draft holds for it so far.
+    pub(super) fn replace(&mut self, record: Record) {
+        let key = record.key();
+        match self.records.iter_mut().find(|change| change.key() == key) {
+            Some(change) => *change = RecordChange::Put(record),
+            None => self.put(record),
+        }
+    }
+
+    /// The same for a user.
+    pub(super) fn replace_user(&mut self, user: User) {
+        let modified = self.modified(self.before.user(user.id).map(|before| before.modified));
+        self.replace(Record::User(Arc::new(User { modified, ..user })));
+    }
+
     pub(super) fn remove(&mut self, key: RecordKey) {
         self.records.push(RecordChange::Remove(key));
     }

@@ -188,6 +188,7 @@ fn administrator(
     draft.put_user(User {
         assignments: vec![Assignment::always(admin)],
         password: if password.one_time { PasswordState::OneTime } else { PasswordState::Chosen },
+        password_set_at: Some(draft.now),
         ..User::administrator(id, username, routing_profile, draft.now)
     });
 }

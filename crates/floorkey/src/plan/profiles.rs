@@ -1,6 +1,7 @@
 //! Commands on security profiles.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::check;
 use super::draft::{Draft, not_found};
@@ -11,6 +12,7 @@ use crate::decision::{Target, Thing};
 use crate::id::{HierarchyGroupId, SecurityProfileId};
 use crate::limits;
 use crate::permission_set::PermissionSet;
+use crate::principal::Principal;
 use crate::profile::{AccessControl, Application, SecurityProfile};
 use crate::record::RecordKey;
 use crate::refusal::{Invalid, Refusal, invalid};
@@ -67,6 +69,20 @@ pub(super) fn set_assignable(
         }
         link(draft, *other)?;
     }
+    // What a full administrator names follows the profile's growth; what others name stays at what it grants now.
+    let follows = match draft.actor.principal {
+        Principal::User { id, .. } => draft.before.has_full_access(id),
+        Principal::Operator { .. } | Principal::System => true,
+    };
+    let is_new = |id: &&SecurityProfileId| !profile.assignable.contains(id);
+    let named: Vec<_> = assignable.iter().filter(is_new).filter(|_| !follows).copied().collect();
+    for id in named {
+        if let Some(granting) = draft.before.profile(id) {
+            let granting = SecurityProfile { pinned: BTreeMap::new(), ..SecurityProfile::clone(granting) };
+            profile.pinned.insert(id, Arc::new(granting));
+        }
+    }
+    profile.pinned.retain(|id, _| assignable.contains(id));
     profile.assignable.clone_from(assignable);
     draft.put_profile(profile);
     Ok(())
@@ -98,6 +114,7 @@ pub(super) fn remove(draft: &mut Draft<'_>, id: SecurityProfileId) {
     for other in naming {
         let mut other = SecurityProfile::clone(&other);
         other.assignable.remove(&id);
+        other.pinned.remove(&id);
         draft.put_profile(other);
     }
 }

@@ -8,6 +8,7 @@ use super::users;
 use crate::catalogue::catalogue;
 use crate::change::SideWrite;
 use crate::command::NewPassword;
+use crate::custody::Custody;
 use crate::decision::{Target, Thing};
 use crate::directory::Directory;
 use crate::id::{SecurityProfileId, UserId};
@@ -50,15 +51,23 @@ pub(super) fn user(draft: &mut Draft<'_>, was: &User, password: Option<&NewPassw
         users::managed_here(draft, "Password")?;
         draft.side.push(SideWrite::PutPassword { user: was.id, hash: password.hash.clone() });
     }
-    draft.put_user(User {
+    let mut user = User {
         assignments,
         hierarchy_group,
         confirmed_email: None,
+        email_confirmed_at: None,
+        // The address may have been entered by a custodian of before.
+        email_unverified: was.identity.email.is_some() && (was.email_unverified || !was.custody.is_empty()),
         password: password.map_or(PasswordState::None, users::state),
+        password_set_at: password.map(|_| draft.now),
         second_factors: Vec::new(),
+        // Nothing that a custodian of before could know signs in any more.
+        custody: Custody::default(),
         security_epoch: was.security_epoch.saturating_add(1),
         ..was.clone()
-    });
+    };
+    draft.take_custody(&mut user);
+    draft.put_user(user);
     Ok(())
 }
 
@@ -90,6 +99,8 @@ pub(super) fn administrator(
     user.assignments.truncate(limits::PROFILES_A_USER_MAX);
     user.enabled = true;
     user.password = users::state(password);
+    user.password_set_at = Some(draft.now);
+    user.custody = Custody::default();
     // A user who lost the factors could not sign in.
     users::forget_factors(draft, &user);
     user.second_factors.clear();

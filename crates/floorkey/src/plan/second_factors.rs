@@ -46,6 +46,7 @@ pub(super) fn remove(draft: &mut Draft<'_>, id: UserId, factor: Option<SecondFac
     let gone = user.second_factors.extract_if(.., |held| factor.is_none_or(|wanted| held.id == wanted));
     draft.side.extend(gone.map(|held| SideWrite::ForgetSecondFactor { user: id, factor: held.id }));
     if !own {
+        draft.take_custody(&mut user);
         user.security_epoch += 1;
     }
     draft.put_user(user);

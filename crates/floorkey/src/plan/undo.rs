@@ -125,7 +125,11 @@ fn same(found: &Record, left: &Record) -> bool {
             **found
                 == User {
                     confirmed_email: found.confirmed_email.clone(),
+                    email_confirmed_at: found.email_confirmed_at,
+                    email_unverified: found.email_unverified,
                     password: found.password,
+                    password_set_at: found.password_set_at,
+                    custody: found.custody.clone(),
                     second_factors: found.second_factors.clone(),
                     security_epoch: found.security_epoch,
                     modified: found.modified,
@@ -254,6 +258,7 @@ fn edit_profile<'a>(found: &SecurityProfile, before: &'a SecurityProfile, add: &
     let but_content = SecurityProfile {
         name: before.name.clone(),
         assignable: before.assignable.clone(),
+        pinned: before.pinned.clone(),
         tags: before.tags.clone(),
         modified: before.modified,
         ..found.clone()

@@ -15,8 +15,11 @@ pub(super) fn identity(draft: &mut Draft<'_>, id: UserId, identity: &Identity) -
     if user.identity.email != identity.email {
         // The new address counts for nothing until it is confirmed; links that were sent die.
         user.security_epoch += 1;
+        user.email_unverified = false;
+        draft.take_custody(&mut user);
         if identity.email.is_none() {
             user.confirmed_email = None;
+            user.email_confirmed_at = None;
         }
     }
     user.identity = identity.clone();

@@ -38,7 +38,7 @@ pub(super) fn create(draft: &mut Draft<'_>, new: &NewUser) -> Result<(), Refusal
         managed_here(draft, "Password")?;
         draft.side.push(SideWrite::PutPassword { user: new.id, hash: password.hash.clone() });
     }
-    draft.put_user(User {
+    let mut user = User {
         identity: new.identity.clone(),
         directory_user_id: new.directory_user_id.clone(),
         assignments,
@@ -46,8 +46,11 @@ pub(super) fn create(draft: &mut Draft<'_>, new: &NewUser) -> Result<(), Refusal
         phone: Phone { channels: super::user_fields::in_order(&new.channels) },
         tags: new.tags.clone(),
         password: new.password.as_ref().map_or(PasswordState::None, state),
+        password_set_at: new.password.as_ref().map(|_| draft.now),
         ..User::new(new.id, new.username.clone(), new.routing_profile, draft.now)
-    });
+    };
+    draft.take_custody(&mut user);
+    draft.put_user(user);
     Ok(())
 }
 

@@ -26,6 +26,13 @@ pub enum Exceeds {
         /// Whose: the login name.
         username: String,
     },
+    /// It takes the permissions from users who have more access than the actor, or renames their profile.
+    Takes {
+        /// How many users.
+        users: usize,
+    },
+    /// It widens what the actor, or a user whom the actor may touch, can assign.
+    Widens,
 }
 
 impl Exceeded {
@@ -45,6 +52,20 @@ impl Exceeded {
         match &self.how {
             Exceeds::Gives => format!("it gives {names}, which you neither hold nor may hand out"),
             Exceeds::Frees => format!("it frees somebody from {names}, which limits you"),
+            Exceeds::Takes { users: 1 } => {
+                format!(
+                    "it takes access from a user who has more than you can assign, or renames their profile: {names}"
+                )
+            }
+            Exceeds::Takes { users } => {
+                format!(
+                    "it takes access from {users} users who have more than you can assign, or renames their profile: {names}"
+                )
+            }
+            Exceeds::Widens => {
+                "it widens what you, or users whom you can manage, can assign; only a full administrator does that"
+                    .to_owned()
+            }
             Exceeds::Touches { username } => {
                 format!("the user `{username}` holds or may hand out {names}, which you neither hold nor may hand out")
             }

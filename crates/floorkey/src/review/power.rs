@@ -3,10 +3,13 @@
 //! Scopes that mean the holder's own place in the hierarchy are made concrete, so that two people's powers compare.
 //! Names that take abilities away are left out.
 
+use std::collections::BTreeSet;
+
 use crate::directory::Directory;
 use crate::id::SecurityProfileId;
 use crate::permission_set::PermissionSet;
 use crate::principal::Principal;
+use crate::profile::SecurityProfile;
 use crate::scope::{Grants, HierarchyScope, Scope};
 use crate::time::Timestamp;
 use crate::user::User;
@@ -52,13 +55,45 @@ pub(crate) fn giving(directory: &Directory, user: &User, profiles: impl Iterator
         all.add(&entry.grants);
     }
     let mut all = concrete(all, user);
-    let assignable = profiles.iter().flat_map(|entry| &entry.profile.assignable).filter_map(|id| directory.entry(*id));
-    for assignable in assignable {
-        // Handing a profile out doesn't put anybody under its limits. Its conditions may be anybody's.
-        let grants = Grants { limits: PermissionSet::EMPTY, ..assignable.grants.clone() };
-        all.add(&in_own_group(grants, user));
+    for profile in profiles.iter().map(|entry| &entry.profile) {
+        for id in &profile.assignable {
+            let Some(grants) = assignable_grants(directory, profile, *id) else { continue };
+            // Handing a profile out doesn't put anybody under its limits. Its conditions may be anybody's.
+            let grants = Grants { limits: PermissionSet::EMPTY, ..grants };
+            all.add(&in_own_group(grants, user));
+        }
     }
     all
+}
+
+/// What users with `profile` can give to others by assigning the profile `id`, which it names as assignable: what that
+/// profile grants, but no more than it granted when it was named, where the entry is pinned.
+pub(crate) fn assignable_grants(
+    directory: &Directory,
+    profile: &SecurityProfile,
+    id: SecurityProfileId,
+) -> Option<Grants> {
+    let grants = &directory.entry(id)?.grants;
+    Some(match profile.pinned.get(&id) {
+        None => grants.clone(),
+        Some(pinned) => directory.grants_of_profile(pinned).common(grants),
+    })
+}
+
+/// The profiles that the actor can assign by name, because a profile that the actor has names them.
+pub(crate) fn assignable_by_name(
+    directory: &Directory,
+    actor: &Principal,
+    at: Timestamp,
+) -> BTreeSet<SecurityProfileId> {
+    let Principal::User { id, .. } = actor else { return BTreeSet::new() };
+    let profiles = directory.user(*id).into_iter().flat_map(|user| user.profiles_at(at));
+    profiles.filter_map(|id| directory.profile(id)).flat_map(|profile| profile.assignable.iter().copied()).collect()
+}
+
+/// The profiles that the user has at that time and keeps for good.
+pub(crate) fn lasting(user: &User, at: Timestamp) -> impl Iterator<Item = SecurityProfileId> {
+    user.assignments.iter().filter(move |held| held.holds_at(at) && held.until.is_none()).map(|held| held.profile)
 }
 
 /// The same grants with the holder's own place in the hierarchy written out, and with their conditions as the holder's.

@@ -7,10 +7,10 @@ use floorkey::hierarchy::HierarchyLevel;
 use floorkey::tags::Tags;
 use floorkey::user::{Assignment, Identity};
 use floorkey::{
-    AccessKeyId, Action, Actor, Change, Command, Decision, Directory, GuardMode, HierarchyGroupId, HierarchyLevelId,
-    InstanceId, NewInstance, NewPassword, NewSecurityProfile, NewUser, Opaque, Principal, RecordChange, Refusal,
-    Request, ResourceId, ResourceType, SecurityProfileEdit, SecurityProfileId, Target, Timestamp, UndoStep, UserId,
-    Via, found, plan,
+    AccessKey, AccessKeyId, Action, Actor, Change, Command, Decision, Directory, GuardMode, HierarchyGroupId,
+    HierarchyLevelId, InstanceId, NewInstance, NewPassword, NewSecurityProfile, NewUser, Opaque, Principal, Record,
+    RecordChange, Refusal, Request, ResourceId, ResourceType, SecurityProfileEdit, SecurityProfileId, Target,
+    Timestamp, UndoStep, UserId, Via, found, plan,
 };
 
 /// A directory that commands are tried on, one after the other.
@@ -164,6 +164,14 @@ impl World {
         id
     }
 
+    /// Gives the user a key that was suspended because another user could know it.
+    pub(crate) fn suspended_key(&mut self, owner: UserId, id: &AccessKeyId) {
+        let suspended_until = Some(Timestamp::from_millis(self.now.as_millis() + 1_000));
+        let key = AccessKey { id: id.clone(), owner, label: String::new(), created: self.now, suspended_until };
+        let change = RecordChange::Put(Record::AccessKey(std::sync::Arc::new(key)));
+        self.directory = self.directory.apply(self.directory.revision().next(), &[change]);
+    }
+
     pub(crate) fn decide(&self, subject: UserId, permission: &str, target: Target<'_>) -> Decision {
         self.decide_at(subject, permission, target, self.now)
     }
@@ -284,7 +292,15 @@ pub(crate) fn reset(user: UserId) -> Command {
 
 /// Whether the guard flagged the change.
 pub(crate) fn flagged(change: &Change) -> bool {
-    let guards = |flag: &Flag| matches!(flag, Flag::GaveMoreThanHeld { .. } | Flag::TouchedStrongerUser { .. });
+    let guards = |flag: &Flag| {
+        matches!(
+            flag,
+            Flag::GaveMoreThanHeld { .. }
+                | Flag::TouchedStrongerUser { .. }
+                | Flag::TookFromStrongerUsers { .. }
+                | Flag::WidenedOwnAssignable
+        )
+    };
     change.event().flags.iter().any(guards)
 }
 

@@ -85,6 +85,7 @@ fn phrase(act: Act) -> Option<&'static str> {
         Act::InviteUser => "invited the user",
         Act::PutApplicationResources => "told Floorkey of",
         Act::RegisterApplication => "registered the application",
+        Act::ReinstateAccessKey => "reinstated an access key:",
         Act::RemoveSecondFactor => "removed a second factor of",
         Act::RenameSecurityProfile => "renamed the security profile",
         Act::RenameUserLogin => "changed the login name of",

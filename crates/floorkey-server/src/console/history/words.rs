@@ -3,6 +3,7 @@
 use floorkey::{Act, Permission, RecordKey, SecurityProfileId, Timestamp};
 use floorkey_store::{Kept, StoredEvent, StoredFieldChange, StoredFlag, StoredOutcome, StoredStep};
 
+use super::super::guard_flags;
 use super::acts;
 use super::names::{Named, actor, group_path, named};
 use crate::console::viewer::Viewer;
@@ -228,6 +229,9 @@ fn one(field: &str) -> String {
 }
 
 fn flagged(viewer: &Viewer, flag: &StoredFlag) -> String {
+    if let Some(sentence) = guard_flags::in_history(viewer, flag) {
+        return sentence;
+    }
     let list = |names: &[String]| {
         let names: Vec<_> =
             names.iter().map(|name| Permission::parse(name).map_or_else(|_| name.clone(), words::permission)).collect();
@@ -249,6 +253,12 @@ fn flagged(viewer: &Viewer, flag: &StoredFlag) -> String {
             let times = words::count(usize::try_from(*times).unwrap_or(usize::MAX), "more time");
             format!("Refused {times} within a minute; this is the last of them")
         }
+        // Told above.
+        StoredFlag::TookFromStrongerUsers(..)
+        | StoredFlag::WidenedOwnAssignable
+        | StoredFlag::AssignableProfileGrew(..)
+        | StoredFlag::CredentialsReplaced(..)
+        | StoredFlag::CredentialsInOtherHands(..) => String::new(),
     }
 }
 

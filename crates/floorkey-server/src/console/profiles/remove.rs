@@ -89,7 +89,7 @@ async fn replace(viewer: Viewer, profile: Arc<SecurityProfile>, fields: Fields) 
             with: with.id.to_string(),
             with_name: with.name.clone(),
             impact: Impact::new(&viewer, &effect, Some(profile.id)),
-            warnings: warnings(&planned.change.event().flags),
+            warnings: warnings(&viewer, &planned.change.event().flags),
         };
         let form = DeletePage { review: Some(review), ..DeletePage::new(&viewer, &profile, &fields)? };
         return Ok(page(&form));

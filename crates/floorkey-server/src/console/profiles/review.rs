@@ -12,6 +12,7 @@ use floorkey::{
     Target, Timestamp,
 };
 
+use super::super::guard_flags;
 use super::super::layout::Layout;
 use super::super::viewer::Viewer;
 use super::super::words;
@@ -88,7 +89,7 @@ impl ReviewPage {
     ) -> Option<Self> {
         let touched = planned.change.records().iter().map(RecordChange::key);
         let effect = effect(&viewer.directory, &planned.next, touched, viewer.now, NAMED);
-        let warnings = warnings(&planned.change.event().flags);
+        let warnings = warnings(viewer, &planned.change.event().flags);
         if effect.affected() == 0 && warnings.is_empty() {
             return None;
         }
@@ -194,7 +195,7 @@ fn what(effect: &UserEffect) -> Vec<String> {
 }
 
 /// What the guard flags, as whoever saves should read it.
-pub(super) fn warnings(flags: &[Flag]) -> Vec<String> {
+pub(super) fn warnings(viewer: &Viewer, flags: &[Flag]) -> Vec<String> {
     let list = |set: &PermissionSet| {
         let words: Vec<String> = set.iter().map(words::permission).collect();
         if words.is_empty() { "permissions in other applications".to_owned() } else { words::list(&words, 6) }
@@ -207,7 +208,7 @@ pub(super) fn warnings(flags: &[Flag]) -> Vec<String> {
             "This changes the account of somebody who holds more than you: {}. Administrators will be told.",
             list(permissions)
         )),
-        Flag::LooksLike { .. } | Flag::Undid { .. } | Flag::Reason(_) | Flag::Repeated { .. } => None,
+        flag => guard_flags::in_review(viewer, flag),
     };
     flags.iter().filter_map(text).collect()
 }

@@ -73,6 +73,9 @@ struct KeyRow {
     id: String,
     label: String,
     created: String,
+    /// Until when a suspended key can be reinstated; empty for others.
+    suspended: String,
+    can_reinstate: bool,
 }
 
 pub(super) async fn show(viewer: Viewer, Path(id): Path<String>) -> Result<Response<Body>, Problem> {
@@ -142,6 +145,10 @@ fn wanted(user: &User, act: &str, fields: &Fields) -> Option<(Command, &'static 
                 Command::RevokeAccessKey { id: key },
                 "lost that access key: calls signed with it are refused from now on.",
             )
+        }
+        "reinstate-key" => {
+            let key = AccessKeyId::parse(fields.raw("key"))?;
+            (Command::ReinstateAccessKey { id: key }, "has that access key back: it signs calls again.")
         }
         _ => return None,
     })
@@ -312,6 +319,8 @@ fn keys(viewer: &Viewer, user: UserId) -> Vec<KeyRow> {
         id: key.id.to_string(),
         label: key.label.clone(),
         created: words::moment(key.created),
+        suspended: key.suspended_until.map(words::moment).unwrap_or_default(),
+        can_reinstate: key.suspended_until.is_some_and(|until| until > viewer.now) && user != viewer.user.id,
     };
     viewer.directory.access_keys_of(user).map(row).collect()
 }

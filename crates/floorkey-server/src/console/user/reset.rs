@@ -37,6 +37,8 @@ struct ResetPage {
     keys: usize,
     /// Where a link can be sent to instead.
     link: Option<String>,
+    /// Whether the viewer has to confirm that address by entering it.
+    confirm_address: bool,
     /// What the guard says, done all the same.
     warning: Option<String>,
     /// Why it can't be done.
@@ -69,7 +71,7 @@ pub(super) async fn send(
     let user = found::user(&viewer, &id)?;
     let (modified, revoke) = (modified(&fields)?, fields.has("revoke"));
     if fields.raw("how") == "link" {
-        return send_link(&viewer, &user).await;
+        return send_link(&viewer, &user, fields.raw("email")).await;
     }
     let (service, password) = (&viewer.app().service, Password::one_time());
     let make = |new| if_unchanged(user.id, modified, command(user.id, new, revoke));
@@ -92,8 +94,8 @@ pub(super) async fn send(
 }
 
 /// Sends the user a link in place of a password.
-async fn send_link(viewer: &Viewer, user: &User) -> Result<Response<Body>, Problem> {
-    let flash = match mail::invite(viewer.app(), &viewer.directory, viewer.actor(), user.id).await {
+async fn send_link(viewer: &Viewer, user: &User, confirmed: &str) -> Result<Response<Body>, Problem> {
+    let flash = match mail::invite(viewer.app(), &viewer.directory, viewer.actor(), user.id, Some(confirmed)).await {
         Ok(sent) => Flash::good(format!("A link to choose a password is on its way to {}.", sent.address)),
         Err(failure @ Failure::Refused(_)) => Flash::bad(format!("No link was sent. {}", sentence(&failure))),
         Err(failure) => return Err(failure.into()),
@@ -138,6 +140,7 @@ async fn reset_page(
         warning,
         refused,
         happened,
+        confirm_address: user.email_unverified,
         disabled: !user.enabled,
         own: user.id == viewer.user.id,
     };

@@ -8,6 +8,7 @@ use floorkey::{
     Directory, HierarchyGroupId, Permission, PermissionSet, Planned, RecordKey, ResourceId, SecurityProfileId, UserId,
 };
 
+use super::super::guard_flags;
 use super::super::viewer::Viewer;
 use super::super::words;
 use super::draft::{Draft, DraftProfile};
@@ -70,7 +71,7 @@ pub(super) fn review(viewer: &Viewer, user: UserId, planned: &Planned, before: &
     let own = effect.groups.into_iter().next().map(|group| group.effect).unwrap_or_default();
     let name = is.or(was).map(|user| user.display_name()).unwrap_or_default();
     let mut warnings: Vec<String> =
-        planned.change.event().flags.iter().filter_map(|flag| warning(&planned.next, &name, flag)).collect();
+        planned.change.event().flags.iter().filter_map(|flag| warning(viewer, &planned.next, &name, flag)).collect();
     if viewer.directory.is_administrator(user) && !planned.next.is_administrator(user) {
         warnings.push(format!("{name} is no full administrator any more."));
     }
@@ -96,7 +97,7 @@ pub(super) fn review(viewer: &Viewer, user: UserId, planned: &Planned, before: &
     }
 }
 
-fn warning(directory: &Directory, name: &str, flag: &Flag) -> Option<String> {
+fn warning(viewer: &Viewer, directory: &Directory, name: &str, flag: &Flag) -> Option<String> {
     let listed = |set: &PermissionSet| {
         let names: Vec<String> = set.iter().map(words::permission).collect();
         if names.is_empty() { "permissions in other applications".to_owned() } else { words::list(&names, NAMED) }
@@ -116,7 +117,7 @@ fn warning(directory: &Directory, name: &str, flag: &Flag) -> Option<String> {
                 other.display_name()
             )
         }
-        Flag::Undid { .. } | Flag::Reason(_) | Flag::Repeated { .. } => return None,
+        flag => return guard_flags::in_review(viewer, flag),
     })
 }
 

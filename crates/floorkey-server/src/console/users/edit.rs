@@ -102,7 +102,7 @@ pub(super) async fn submit(selected: Selected) -> Result<Response<Body>, Problem
         Err(refusal) => return refuse(&fields, Errors::new(), vec![sentence(&refusal)]),
     };
     let read = fields.raw("mark") == selection.mark();
-    if !outcome.needs_a_look() || (fields.raw("do") == "save" && read) {
+    if !outcome.needs_a_look(&viewer) || (fields.raw("do") == "save" && read) {
         return save(&viewer, &selection, &fields, command).await;
     }
     let overtaken = selection.overtaken(&viewer, fields.raw("mark")).await?;

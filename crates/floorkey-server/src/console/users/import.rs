@@ -165,7 +165,7 @@ async fn try_out(viewer: &Viewer, uploads: &Uploads, bytes: &[u8], pasted: bool)
         names: intake.new.iter().take(NAMED).map(name).collect(),
         left: (left > 0).then(|| format!("and {} more", words::figure(left))),
         reports: intake.reports.into_iter().take(REPORTS_SHOWN).collect(),
-        guard: outcome.guard(),
+        guard: outcome.guard(viewer),
         administrators: outcome.administrators(),
         reached: (reached > 0).then(|| {
             let are = if reached == 1 { "has" } else { "have" };

@@ -172,7 +172,7 @@ async fn look(
     let ids: Vec<UserId> = users.iter().map(|user| user.id).collect();
     let tried = review(viewer, command(&ids, how.revoke, blanks(&ids))).await;
     let (guard, refused) = match &tried {
-        Ok(outcome) => (outcome.guard(), None),
+        Ok(outcome) => (outcome.guard(viewer), None),
         Err(failure) => match not_permitted(failure) {
             Some(refusal) => return Err(refusal.into()),
             None => (Vec::new(), Some(sentence(failure))),

@@ -7,6 +7,7 @@ use floorkey::audit::Flag;
 use floorkey::review::effect::{Effect, GroupEffect, effect};
 use floorkey::{Command, Directory, PermissionSet, RecordChange, RecordKey, Refusal, SecurityProfileId, User, UserId};
 
+use super::super::guard_flags;
 use super::super::viewer::Viewer;
 use super::super::words;
 use super::selection::{NAMED, name, named};
@@ -111,8 +112,8 @@ pub(super) struct GroupWords {
 impl Outcome {
     /// Whether somebody should read what happens before it does: somebody can do more or less, or the guard says
     /// something.
-    pub(super) fn needs_a_look(&self) -> bool {
-        self.effect.affected() > 0 || !self.guard().is_empty()
+    pub(super) fn needs_a_look(&self, viewer: &Viewer) -> bool {
+        self.effect.affected() > 0 || !self.guard(viewer).is_empty()
     }
 
     /// Who becomes a full administrator, or is none any more.
@@ -121,8 +122,8 @@ impl Outcome {
     }
 
     /// What the guard says.
-    pub(super) fn guard(&self) -> Vec<String> {
-        guard_words(&self.flags)
+    pub(super) fn guard(&self, viewer: &Viewer) -> Vec<String> {
+        guard_words(viewer, &self.flags)
     }
 
     pub(super) fn words(&self, viewer: &Viewer, draft: &BulkEdit, users: &[Arc<User>]) -> Review {
@@ -146,7 +147,7 @@ impl Outcome {
             taken: steps(directory, users, |user| draft.profiles(user).1),
             groups: shown.map(|group| group_words(directory, group)).collect(),
             more: (rest > 0).then(|| format!("{} more in other ways.", words::count(rest, "user"))),
-            guard: self.guard(),
+            guard: self.guard(viewer),
             administrators: self.administrators(),
         }
     }
@@ -215,7 +216,7 @@ fn permissions(set: &PermissionSet) -> String {
 }
 
 /// What the guard says of a change that it lets through.
-fn guard_words(flags: &[Flag]) -> Vec<String> {
+fn guard_words(viewer: &Viewer, flags: &[Flag]) -> Vec<String> {
     let what = |set: &PermissionSet| match set.is_empty() {
         true => "permissions in other applications".to_owned(),
         false => permissions(set),
@@ -231,7 +232,7 @@ fn guard_words(flags: &[Flag]) -> Vec<String> {
                 "Somebody among them holds more than you do: {}. It is done and marked; administrators will be told.",
                 what(permissions)
             )),
-            Flag::LooksLike { .. } | Flag::Undid { .. } | Flag::Reason(_) | Flag::Repeated { .. } => None,
+            flag => guard_flags::in_review(viewer, flag),
         })
         .collect()
 }

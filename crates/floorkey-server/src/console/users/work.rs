@@ -166,7 +166,7 @@ impl Work {
         let mut outcome = Outcome { slips, ..Outcome::default() };
         for user in users {
             let Some(directory) = viewer.app().service.engine().current(viewer.instance()) else { break };
-            match mail::invite(viewer.app(), &directory, viewer.actor(), user).await {
+            match mail::invite(viewer.app(), &directory, viewer.actor(), user, None).await {
                 Ok(_) => outcome.sent += 1,
                 Err(failure) => {
                     let name = directory.user(user).map_or_else(|| user.to_string(), |user| user.display_name());

@@ -6,6 +6,7 @@ pub(super) const EXTENSIONS: &[(&str, &str, &str, bool)] = &[
     ("GET", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/access-keys", "", false),
     ("POST", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/access-keys", "{}", false),
     ("DELETE", "/floorkey/v1/instances/{InstanceId}/access-keys/{AccessKeyId}", "", false),
+    ("POST", "/floorkey/v1/instances/{InstanceId}/access-keys/{AccessKeyId}/reinstate", "", false),
     ("POST", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/password", "{}", false),
     ("POST", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/enable", "{}", false),
     ("POST", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/disable", "{}", false),

@@ -125,6 +125,7 @@ fn only_forgets_a_profile(tried: &Tried, step: &RecordChange) {
     };
     assert!(deleted.is_some_and(|profile| gone == [profile]));
     forgotten.assignable.clone_from(&after.assignable);
+    forgotten.pinned.retain(|profile, _| after.assignable.contains(profile));
     forgotten.modified = after.modified;
     assert_eq!(forgotten, **after);
 }

@@ -62,7 +62,7 @@ pub(super) const USERS: [(&str, Option<&str>); 5] = [
 
 fn on_users(rows: &mut Vec<Row>) {
     type OnUser = fn(&mut World, UserId) -> Command;
-    let acts: [(&str, OnUser); 19] = [
+    let acts: [(&str, OnUser); 20] = [
         ("change the name of", |world, user| {
             let identity = world.directory.user(user).unwrap().identity.clone();
             let identity = Identity { first_name: Some("Bea".to_owned()), ..identity };
@@ -106,6 +106,11 @@ fn on_users(rows: &mut Vec<Row>) {
                 key_id(9_998)
             });
             Command::RevokeAccessKey { id }
+        }),
+        ("reinstate an access key of", |world, user| {
+            let id = key_id(9_997);
+            world.suspended_key(user, &id);
+            Command::ReinstateAccessKey { id }
         }),
         ("take the only profile of", |world, user| {
             let profiles = world.directory.user(user).unwrap().assignments.iter().map(|held| held.profile).collect();

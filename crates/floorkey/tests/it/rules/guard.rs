@@ -22,6 +22,16 @@ fn guarded(world: &World, actor: &Actor, command: Command) {
     assert_eq!(enforcing.refused(actor, command), "guard");
 }
 
+/// Tries to widen a list of assignable profiles in both modes: flagged under `warn`, refused under `enforce`.
+fn guarded_list(world: &World, actor: &Actor, command: Command) {
+    let mut warning = world.clone();
+    warning.guard(GuardMode::Warn);
+    assert!(warning.done(actor, command.clone()).event().flags.contains(&Flag::WidenedOwnAssignable));
+    let mut enforcing = world.clone();
+    enforcing.guard(GuardMode::Enforce);
+    assert_eq!(enforcing.refused(actor, command), "guard");
+}
+
 /// Tries the command in both modes: done and not flagged.
 fn free(world: &World, actor: &Actor, command: Command) {
     for mode in [GuardMode::Warn, GuardMode::Enforce] {
@@ -127,10 +137,12 @@ fn only_whose_ceiling_covers_a_profile_makes_it_assignable() {
     let (profile, admin) = (world.profile("Editor"), world.profile("Admin"));
     let hand_out = |assignable| Command::SetAssignableProfiles { profile, assignable };
     guarded(&world, &ella, hand_out([admin].into()));
-    free(&world, &ella, hand_out([profile].into()));
-    // What was assignable before is no gain.
+    // The list of one's own profile is a full administrator's to widen; what was assignable before is no gain.
+    guarded_list(&world, &ella, hand_out([profile].into()));
     world.done(&operator(), hand_out([admin].into()));
-    free(&world, &ella, hand_out([admin, profile].into()));
+    free(&world, &ella, hand_out([admin].into()));
+    let other = world.grant("Unassigned", &["Users.View"]);
+    free(&world, &ella, Command::SetAssignableProfiles { profile: other, assignable: [profile].into() });
 }
 
 #[test]

@@ -45,6 +45,9 @@ fn a_restored_user_is_as_before_and_can_sign_in_with_nothing() {
         is,
         User {
             confirmed_email: None,
+            email_confirmed_at: None,
+            password_set_at: None,
+            custody: is.custody.clone(),
             password: PasswordState::None,
             second_factors: Vec::new(),
             security_epoch: was.security_epoch + 1,

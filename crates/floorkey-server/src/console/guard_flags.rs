@@ -1,0 +1,128 @@
+//! What the escalation guard flags, in sentences for review pages and for Historical changes.
+
+use floorkey::audit::Flag;
+use floorkey::visibility::Viewer as Visible;
+use floorkey::{Permission, PermissionSet, UserId};
+use floorkey_store::StoredFlag;
+
+use super::viewer::Viewer;
+use super::words;
+
+/// Names that a sentence lists.
+const LISTED: usize = 6;
+
+/// A flag in a review, before the change is saved; `None` for flags that have a sentence of their own on each page.
+pub(super) fn in_review(viewer: &Viewer, flag: &Flag) -> Option<String> {
+    Some(match flag {
+        Flag::TookFromStrongerUsers { permissions, users } => format!(
+            "{} with more access than you will lose access: {}. Administrators will be notified.",
+            users_counted(*users),
+            permissions_listed(permissions)
+        ),
+        Flag::WidenedOwnAssignable => {
+            "This widens what you, or users you can manage, can assign. Administrators will be notified.".to_owned()
+        }
+        Flag::AssignableProfileGrew { profile, permissions } => format!(
+            "Users who can assign {} can now give others {}: {}.",
+            profile_name(viewer, *profile),
+            permissions_listed(permissions),
+            assigners(viewer, *profile)
+        ),
+        Flag::CredentialsReplaced { users, count } => format!(
+            "Other users could know how {} in. Passwords, sessions, links, MFA devices and access keys set up since then \
+             stop working, and they need a new invitation.",
+            signs(viewer, users, *count)
+        ),
+        Flag::CredentialsInOtherHands { users, count } => format!(
+            "Other users could know how {} in, and could use the access you grant here. Reset their credentials.",
+            signs(viewer, users, *count)
+        ),
+        Flag::GaveMoreThanHeld { .. }
+        | Flag::TouchedStrongerUser { .. }
+        | Flag::LooksLike { .. }
+        | Flag::Undid { .. }
+        | Flag::Reason(_)
+        | Flag::Repeated { .. } => return None,
+    })
+}
+
+/// A flag of a stored event; `None` for flags that have a sentence of their own in Historical changes.
+pub(super) fn in_history(viewer: &Viewer, flag: &StoredFlag) -> Option<String> {
+    Some(match flag {
+        StoredFlag::TookFromStrongerUsers(names, users) => {
+            format!(
+                "Took access from {} with more access than the actor: {}",
+                users_counted(*users),
+                names_listed(names)
+            )
+        }
+        StoredFlag::WidenedOwnAssignable => {
+            "Widened what the actor, or users the actor can manage, can assign".to_owned()
+        }
+        StoredFlag::AssignableProfileGrew(profile, names) => {
+            format!("Users who can assign {} can now give {}", profile_name(viewer, *profile), names_listed(names))
+        }
+        StoredFlag::CredentialsReplaced(users, count) => {
+            format!("Replaced credentials that other users could know: {}", users_named(viewer, users, *count))
+        }
+        StoredFlag::CredentialsInOtherHands(users, count) => {
+            format!("Other users could know the credentials of {}", users_named(viewer, users, *count))
+        }
+        StoredFlag::GaveMoreThanHeld(_)
+        | StoredFlag::TouchedStrongerUser(_)
+        | StoredFlag::LooksLike(_)
+        | StoredFlag::Undid(_)
+        | StoredFlag::Reason(_)
+        | StoredFlag::Repeated(_) => return None,
+    })
+}
+
+fn users_counted(users: u64) -> String {
+    words::count(usize::try_from(users).unwrap_or(usize::MAX), "user")
+}
+
+fn permissions_listed(permissions: &PermissionSet) -> String {
+    let names: Vec<String> = permissions.iter().map(words::permission).collect();
+    if names.is_empty() { "permissions in applications".to_owned() } else { words::list(&names, LISTED) }
+}
+
+fn names_listed(names: &[String]) -> String {
+    let named = |name: &String| Permission::parse(name).map_or_else(|_| name.clone(), words::permission);
+    let names: Vec<String> = names.iter().map(named).collect();
+    if names.is_empty() { "permissions in applications".to_owned() } else { words::list(&names, LISTED) }
+}
+
+/// The logins that the viewer may see, and how many users there are besides.
+fn users_named(viewer: &Viewer, users: &[UserId], count: u64) -> String {
+    let principal = viewer.principal();
+    let visible = Visible::new(&viewer.directory, &principal, viewer.now);
+    let mut names: Vec<&str> = users.iter().filter_map(|user| visible.user_name(*user)).collect();
+    names.truncate(LISTED);
+    let others = usize::try_from(count).unwrap_or(usize::MAX).saturating_sub(names.len());
+    match (names.is_empty(), others) {
+        (true, others) => words::count(others, "user"),
+        (false, 0) => words::list(&names, LISTED),
+        (false, others) => format!("{} and {} more", names.join(", "), words::figure(others)),
+    }
+}
+
+fn signs(viewer: &Viewer, users: &[UserId], count: u64) -> String {
+    format!("{} {}", users_named(viewer, users, count), if count == 1 { "signs" } else { "sign" })
+}
+
+fn profile_name(viewer: &Viewer, profile: floorkey::SecurityProfileId) -> String {
+    let principal = viewer.principal();
+    let visible = Visible::new(&viewer.directory, &principal, viewer.now);
+    visible.profile_name(profile).map_or_else(|| profile.to_string(), str::to_owned)
+}
+
+/// The profiles whose users can assign this one.
+fn assigners(viewer: &Viewer, profile: floorkey::SecurityProfileId) -> String {
+    let follows = |other: &&std::sync::Arc<floorkey::SecurityProfile>| {
+        other.assignable.contains(&profile) && !other.pinned.contains_key(&profile)
+    };
+    let naming: Vec<_> = viewer.directory.profiles().filter(follows).collect();
+    let users = naming.iter().map(|other| viewer.directory.holder_count(other.id)).sum::<usize>();
+    let names: Vec<String> = naming.iter().map(|other| profile_name(viewer, other.id)).collect();
+    format!("{} with {}", words::count(users, "user"), words::list(&names, LISTED))
+}

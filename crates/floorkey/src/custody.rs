@@ -1,0 +1,115 @@
+//! Custody: which users could have come to know what another user signs in with.
+//!
+//! Whoever creates a user, sets a password, enters the email address, sends a link or removes a second factor could
+//! keep a way to sign in as that user. This is remembered until the credentials are replaced, so that access granted
+//! later does not fall to that person too (see [`plan`](crate::plan())).
+
+use crate::id::UserId;
+use crate::time::Timestamp;
+
+/// At most so many custodians of one user are kept by name.
+pub const CUSTODIANS_MAX: usize = 64;
+
+/// A user who could have come to know another user's credentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Custodian {
+    /// Who.
+    pub user: UserId,
+    /// Credentials that are older than this are not known to them.
+    pub since: Timestamp,
+}
+
+/// The custodians of one user, since that user's credentials were last replaced.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Custody {
+    /// By user id, each once; at most [`CUSTODIANS_MAX`].
+    pub custodians: Vec<Custodian>,
+    /// Where there were more custodians than are kept: since when the first of the rest. They count as people without
+    /// any access of their own.
+    pub others_since: Option<Timestamp>,
+}
+
+impl Custody {
+    /// Whether no other user could know the credentials.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.custodians.is_empty() && self.others_since.is_none()
+    }
+
+    /// Adds a custodian; the earliest time of each counts.
+    pub fn add(&mut self, user: UserId, since: Timestamp) {
+        match self.custodians.binary_search_by_key(&user, |known| known.user) {
+            Ok(at) => {
+                if let Some(known) = self.custodians.get_mut(at) {
+                    known.since = known.since.min(since);
+                }
+            }
+            Err(_) if self.custodians.len() >= CUSTODIANS_MAX => self.add_others(since),
+            Err(at) => self.custodians.insert(at, Custodian { user, since }),
+        }
+    }
+
+    /// Adds custodians who are not kept by name.
+    pub fn add_others(&mut self, since: Timestamp) {
+        self.others_since = Some(self.others_since.map_or(since, |known| known.min(since)));
+    }
+
+    /// Records that the actor had access to the credentials of `owner` at that time, and with the actor everybody who
+    /// may sign in as the actor: they could have acted in the actor's name.
+    pub(crate) fn add_actor(&mut self, owner: UserId, actor: UserId, of_actor: &Self, at: Timestamp) {
+        let all = of_actor.custodians.iter().map(|custodian| custodian.user).chain([actor]);
+        for user in all.filter(|user| *user != owner) {
+            self.add(user, at);
+        }
+        if of_actor.others_since.is_some() {
+            self.add_others(at);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millis(millis)
+    }
+
+    fn user(number: u128) -> UserId {
+        UserId::from_bits(number)
+    }
+
+    #[test]
+    fn each_custodian_stands_once_with_the_earliest_time() {
+        let mut custody = Custody::default();
+        custody.add(user(2), at(5));
+        custody.add(user(1), at(7));
+        custody.add(user(2), at(9));
+        custody.add(user(2), at(3));
+        let expected = [Custodian { user: user(1), since: at(7) }, Custodian { user: user(2), since: at(3) }];
+        assert_eq!(custody.custodians, expected);
+    }
+
+    #[test]
+    fn more_custodians_than_are_kept_are_still_counted() {
+        let mut custody = Custody::default();
+        for number in 0..CUSTODIANS_MAX as u128 {
+            custody.add(user(number), at(9));
+        }
+        custody.add(user(1_000), at(4));
+        custody.add(user(1_001), at(6));
+        assert_eq!((custody.custodians.len(), custody.others_since), (CUSTODIANS_MAX, Some(at(4))));
+    }
+
+    #[test]
+    fn an_actor_brings_along_who_could_act_in_their_name() {
+        let (owner, actor, behind) = (user(1), user(2), user(3));
+        let mut of_actor = Custody::default();
+        of_actor.add(behind, at(1));
+        of_actor.add(owner, at(1));
+        let mut custody = Custody::default();
+        custody.add_actor(owner, actor, &of_actor, at(8));
+        let expected = [Custodian { user: actor, since: at(8) }, Custodian { user: behind, since: at(8) }];
+        assert_eq!(custody.custodians, expected);
+    }
+}

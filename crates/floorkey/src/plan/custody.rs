@@ -1,0 +1,169 @@
+//! Custody around a change: credentials that another user could know don't open access beyond that user.
+//!
+//! When a change gives a user something that is beyond what a custodian of the user's credentials has or can assign,
+//! every credential that is younger than the custody is replaced. Custodians who cover the new access don't count, nor
+//! do the operator and the system. It is judged when access is granted: not when a user is enabled, not when an
+//! upgrade brings new permissions, and not when a planned assignment begins.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::draft::Draft;
+use super::guard::{self, exceeding, gain_at, no_turns, stretches};
+use crate::access_key::AccessKey;
+use crate::act::Act;
+use crate::audit::{FLAGGED_USERS_MAX, Flag};
+use crate::catalogue::Risk;
+use crate::change::SideWrite;
+use crate::custody::Custody;
+use crate::directory::Directory;
+use crate::id::{SecurityProfileId, UserId};
+use crate::limits;
+use crate::principal::{Principal, Via};
+use crate::record::{Record, RecordChange, RecordKey};
+use crate::review::power::ceiling;
+use crate::scope::Grants;
+use crate::time::Timestamp;
+use crate::user::{PasswordState, User};
+
+impl Draft<'_> {
+    /// Records that the actor could know what the user signs in with from now on.
+    pub(super) fn take_custody(&self, user: &mut User) {
+        if let Some(actor) = self.acting_user() {
+            user.custody.add_actor(user.id, actor.id, &actor.custody, self.now);
+        }
+    }
+}
+
+/// Replaces the credentials that custodians could know who don't cover what the change gives. Under `warn` it only
+/// flags whose they are. Says whether it changed records.
+pub(super) fn enforce(draft: &mut Draft<'_>, next: &Directory) -> bool {
+    if draft.act == Act::UpgradeCatalogue {
+        return false;
+    }
+    let exposed = exposed(draft, next);
+    if exposed.is_empty() {
+        return false;
+    }
+    let users: Vec<UserId> = exposed.keys().copied().take(FLAGGED_USERS_MAX).collect();
+    let count = exposed.len() as u64;
+    if !guard::is_enforced(draft.before) {
+        draft.flags.push(Flag::CredentialsInOtherHands { users, count });
+        return false;
+    }
+    for (id, since) in exposed {
+        if let Some(user) = next.user(id) {
+            replace_credentials(draft, next, user, since);
+        }
+    }
+    draft.flags.push(Flag::CredentialsReplaced { users, count });
+    true
+}
+
+/// The users whose credentials are to be replaced, each with the time from which on they could be known.
+fn exposed(draft: &Draft<'_>, next: &Directory) -> BTreeMap<UserId, Timestamp> {
+    let mut exposed = BTreeMap::new();
+    let mut ceilings = Ceilings { next, at: draft.now, known: BTreeMap::new() };
+    for change in &draft.records {
+        match change {
+            RecordChange::Put(Record::User(user)) => {
+                let Some(user) = next.user(user.id).filter(|user| !user.custody.is_empty()) else { continue };
+                ceilings.add_gains(&mut exposed, draft, user);
+            }
+            RecordChange::Put(Record::Profile(profile)) => {
+                for user in exposed_by_growth(draft, next, profile.id) {
+                    ceilings.add_gains(&mut exposed, draft, user);
+                }
+            }
+            _ => {}
+        }
+    }
+    exposed
+}
+
+/// The users with custodians who have a profile that grew by a permission with which users can escalate. Any other
+/// growth of a profile replaces nothing by itself: many have it, and few of them were promoted by it.
+fn exposed_by_growth<'a>(draft: &Draft<'_>, next: &'a Directory, id: SecurityProfileId) -> Vec<&'a User> {
+    let none = Grants::default();
+    let before = draft.before.grants(id).unwrap_or(&none);
+    let Some(after) = next.grants(id) else { return Vec::new() };
+    let growth = after.beyond(before).anywhere();
+    if !growth.iter().any(|permission| permission.info().risks.contains(&Risk::Escalation)) {
+        return Vec::new();
+    }
+    next.holders(id).map(AsRef::as_ref).filter(|user: &&User| !user.custody.is_empty()).collect()
+}
+
+/// What custodians have or can assign after the change, worked out once each.
+struct Ceilings<'a> {
+    next: &'a Directory,
+    at: Timestamp,
+    known: BTreeMap<UserId, Grants>,
+}
+
+impl Ceilings<'_> {
+    /// Adds the user if a custodian does not cover what the user newly has or can assign, now or later.
+    fn add_gains(&mut self, exposed: &mut BTreeMap<UserId, Timestamp>, draft: &Draft<'_>, user: &User) {
+        let was = draft.before.user(user.id).map(|user| &**user);
+        for at in stretches(was, user, no_turns(), draft.now) {
+            let gain = gain_at(draft.before, self.next, was, user, at);
+            if gain.is_empty() {
+                continue;
+            }
+            if let Some(since) = self.exposed_since(&user.custody, &gain) {
+                let known = exposed.entry(user.id).or_insert(since);
+                *known = since.min(*known);
+            }
+        }
+    }
+
+    fn exposed_since(&mut self, custody: &Custody, gain: &Grants) -> Option<Timestamp> {
+        let mut since = custody.others_since;
+        for custodian in &custody.custodians {
+            if since.is_none_or(|since| custodian.since < since) && !self.covers(custodian.user, gain) {
+                since = Some(custodian.since);
+            }
+        }
+        since
+    }
+
+    fn covers(&mut self, custodian: UserId, gain: &Grants) -> bool {
+        let (next, at) = (self.next, self.at);
+        let ceiling = self.known.entry(custodian).or_insert_with(|| {
+            let principal = Principal::User { id: custodian, via: Via::Session { fresh: false } };
+            ceiling(next, &principal, at).unwrap_or_default()
+        });
+        exceeding(gain, ceiling).is_empty()
+    }
+}
+
+/// Replaces what is younger than the custody: password, second factors, access keys, the verification of the email
+/// address; and ends sessions and links. Access keys are suspended, so that one that a program needs can be reinstated.
+fn replace_credentials(draft: &mut Draft<'_>, next: &Directory, user: &Arc<User>, since: Timestamp) {
+    let is_exposed = |at: Option<Timestamp>| at.is_none_or(|at| at >= since);
+    let mut after = User::clone(user);
+    let id = after.id;
+    // Passwords that this very change set are exposed as well.
+    draft.side.retain(|write| !matches!(write, SideWrite::PutPassword { user, .. } if *user == id));
+    if after.password != PasswordState::None && is_exposed(after.password_set_at) {
+        after.password = PasswordState::None;
+        after.password_set_at = None;
+        draft.side.push(SideWrite::ForgetPassword { user: id });
+    }
+    let gone = after.second_factors.extract_if(.., |factor| is_exposed(Some(factor.added)));
+    draft.side.extend(gone.map(|factor| SideWrite::ForgetSecondFactor { user: id, factor: factor.id }));
+    if after.confirmed_email.is_some() && is_exposed(after.email_confirmed_at) {
+        after.confirmed_email = None;
+        after.email_confirmed_at = None;
+    }
+    after.email_unverified = after.identity.email.is_some() && after.confirmed_email != after.identity.email;
+    after.custody = Custody::default();
+    after.security_epoch += 1;
+    for key in next.access_keys_of(id).filter(|key| key.suspended_until.is_none() && is_exposed(Some(key.created))) {
+        let until = Timestamp::from_millis(draft.now.as_millis().saturating_add(limits::KEY_SUSPENSION_MILLIS));
+        let key = AccessKey { suspended_until: Some(until), ..AccessKey::clone(key) };
+        draft.replace(Record::AccessKey(Arc::new(key)));
+    }
+    draft.targets.push(RecordKey::User(id));
+    draft.replace_user(after);
+}

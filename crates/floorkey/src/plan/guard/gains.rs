@@ -1,0 +1,130 @@
+//! Gains: what a change newly gives to anybody.
+
+use std::collections::BTreeSet;
+
+use super::ceiling::Ceiling;
+use crate::condition::{Condition, Side};
+use crate::directory::Directory;
+use crate::id::{SecurityProfileId, UserId};
+use crate::permission_set::PermissionSet;
+use crate::plan::draft::Draft;
+use crate::review::power::{assignable_grants, giving, holding};
+use crate::scope::{Grants, Scope};
+use crate::time::Timestamp;
+use crate::user::User;
+
+/// What a change gives beyond the actor's ceiling.
+#[derive(Default)]
+pub(super) struct Gains {
+    /// Permissions that users newly have or can assign.
+    pub(super) grants: Grants,
+    /// Restrictions that the actor is under and the change lifts or goes around.
+    pub(super) lifted: PermissionSet,
+}
+
+impl Gains {
+    pub(super) fn is_empty(&self) -> bool {
+        self.grants.is_empty() && self.lifted.is_empty()
+    }
+
+    fn lift(&mut self, restrictions: PermissionSet) {
+        self.lifted = self.lifted.union(&restrictions);
+    }
+
+    /// Adds what a user newly has or can assign, at each stretch of time.
+    pub(super) fn add_user(&mut self, draft: &Draft<'_>, next: &Directory, id: UserId, ceiling: &Ceiling<'_>) {
+        let Some(after) = next.user(id) else { return };
+        let before = draft.before.user(id);
+        for at in stretches(before.map(|user| &**user), after, ceiling.turns(), draft.now) {
+            let gain = gain_at(draft.before, next, before.map(|user| &**user), after, at);
+            self.grants.add(&ceiling.beyond_at(&gain, at));
+            let had = before.map(|user| holding(draft.before, user, user.profiles_at(at))).unwrap_or_default();
+            let has = holding(next, after, after.profiles_at(at));
+            let by_name = ceiling.granted_by_name(after.profiles_at(at));
+            self.lift(ceiling.lifted(&had, &has, &by_name));
+        }
+    }
+
+    /// Adds what a profile newly grants, whoever has it.
+    pub(super) fn add_profile(
+        &mut self,
+        draft: &Draft<'_>,
+        next: &Directory,
+        id: SecurityProfileId,
+        ceiling: &Ceiling<'_>,
+    ) {
+        let Some(after) = next.grants(id) else { return };
+        let none = Grants::default();
+        let before = draft.before.grants(id).unwrap_or(&none);
+        self.grants.add(&ceiling.beyond(&after.beyond(before)));
+        self.lift(ceiling.lifted(before, after, &PermissionSet::EMPTY));
+    }
+
+    /// Adds what the users with a profile can newly assign.
+    pub(super) fn add_assignable(
+        &mut self,
+        draft: &Draft<'_>,
+        next: &Directory,
+        id: SecurityProfileId,
+        ceiling: &Ceiling<'_>,
+    ) {
+        let Some(after) = next.profile(id) else { return };
+        let before = draft.before.profile(id);
+        for entry in &after.assignable {
+            let could = before.filter(|before| before.assignable.contains(entry));
+            let could = could.and_then(|before| assignable_grants(draft.before, before, *entry)).unwrap_or_default();
+            let can = assignable_grants(next, after, *entry).unwrap_or_default();
+            self.grants.add(&ceiling.beyond(&can.beyond(&could)));
+        }
+    }
+}
+
+/// The times at which what a user has may differ: each stretch of time is compared for itself, because what begins
+/// earlier or ends later is a gain too.
+pub(in crate::plan) fn stretches(
+    before: Option<&User>,
+    after: &User,
+    turns: impl Iterator<Item = Timestamp>,
+    now: Timestamp,
+) -> BTreeSet<Timestamp> {
+    let assignments = before.into_iter().chain([after]).flat_map(|user| &user.assignments);
+    let times = assignments.flat_map(|held| [held.from, held.until]).flatten();
+    times.chain(turns).filter(|at| *at > now).chain([now]).collect()
+}
+
+/// What a user newly has or can assign at that time.
+pub(in crate::plan) fn gain_at(
+    before: &Directory,
+    next: &Directory,
+    was: Option<&User>,
+    is: &User,
+    at: Timestamp,
+) -> Grants {
+    let had = was.map(|user| giving(before, user, user.profiles_at(at))).unwrap_or_default();
+    let has = giving(next, is, is.profiles_at(at));
+    let mut gain = has.beyond(&had);
+    // Grants whose scope reads the user: they are the same to the letter and reach further.
+    let Some(was) = was else { return gain };
+    for (scope, set) in has.within.iter().filter(|(scope, _)| may_reach_further(scope, was, is)) {
+        gain.add_within(scope.clone(), *set);
+    }
+    for (scope, set) in has.applications_within.iter().filter(|(scope, _)| may_reach_further(scope, was, is)) {
+        gain.add_applications_within(scope.clone(), set.clone());
+    }
+    gain
+}
+
+/// Whether the scope of a grant may reach more because its user has other tags or belongs to another group.
+fn may_reach_further(scope: &Scope, was: &User, is: &User) -> bool {
+    let changed = |tag: &String| was.tags.get(tag) != is.tags.get(tag) && is.tags.contains_key(tag);
+    scope.conditions.iter().any(|condition| match condition {
+        Condition::Same { of_subject, .. } => changed(of_subject),
+        Condition::OneOf { of: Side::Subject, attribute, values } => {
+            changed(attribute) && is.tags.get(attribute).is_some_and(|value| values.contains(value))
+        }
+        Condition::SameHierarchy => was.hierarchy_group != is.hierarchy_group && is.hierarchy_group.is_some(),
+        // The user's id never changes, and a login in a resource's attribute means the user who had it then.
+        Condition::Own { .. } => false,
+        Condition::OneOf { of: Side::Resource | Side::Action, .. } => false,
+    })
+}

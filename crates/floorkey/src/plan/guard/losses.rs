@@ -1,0 +1,85 @@
+//! Losses: what a change takes from users whom the actor may not touch.
+//!
+//! To take access from somebody with more access than oneself is the first half of taking their account over: once
+//! weaker, the account may be touched. So a loss counts like a gain.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::ceiling::Ceiling;
+use crate::directory::Directory;
+use crate::id::{HierarchyGroupId, SecurityProfileId, UserId};
+use crate::permission_set::PermissionSet;
+use crate::plan::draft::Draft;
+use crate::review::power::{giving, not_ended};
+use crate::scope::Grants;
+use crate::user::User;
+
+/// What users with more access than the actor would lose.
+#[derive(Default)]
+pub(super) struct Losses {
+    /// The users, each once.
+    pub(super) users: BTreeSet<UserId>,
+    /// What they would lose, be restricted in, or (where their profile is only renamed) have beyond the actor.
+    pub(super) permissions: PermissionSet,
+    applications: BTreeSet<(String, String)>,
+}
+
+impl Losses {
+    pub(super) fn is_empty(&self) -> bool {
+        self.users.is_empty()
+    }
+
+    /// The permissions in applications among what they would lose: namespace and name.
+    pub(super) fn applications(&self) -> Vec<(String, String)> {
+        self.applications.iter().cloned().collect()
+    }
+
+    pub(super) fn add(&mut self, user: UserId, lost: &Grants) {
+        self.users.insert(user);
+        self.permissions = self.permissions.union(&lost.anywhere()).union(&lost.limits);
+        self.applications.extend(lost.applications_anywhere());
+    }
+
+    /// Adds the users who lose by a change of a profile that they have: permissions, reach, freedom from a restriction
+    /// or what they can assign. A new name counts as a loss too: people and programs choose profiles by name.
+    pub(super) fn add_profile(
+        &mut self,
+        draft: &Draft<'_>,
+        next: &Directory,
+        id: SecurityProfileId,
+        is_renamed: bool,
+        ceiling: &Ceiling<'_>,
+    ) {
+        if ceiling.is_full() {
+            return;
+        }
+        // Users with the same profiles in the same group lose the same, and few combinations are in use.
+        let mut known: HashMap<(Vec<SecurityProfileId>, Option<HierarchyGroupId>), Option<Grants>> = HashMap::new();
+        for user in draft.before.holders(id).filter(|user| user.id != ceiling.actor) {
+            let mut profiles: Vec<_> = not_ended(user, draft.now).collect();
+            profiles.sort_unstable();
+            let lost = known
+                .entry((profiles, user.hierarchy_group))
+                .or_insert_with(|| lost(draft, next, user, is_renamed, ceiling));
+            if let Some(lost) = lost {
+                self.add(user.id, lost);
+            }
+        }
+    }
+}
+
+/// What a user whom the actor may not touch loses; `None` where the actor may touch the user, or nothing is lost.
+fn lost(draft: &Draft<'_>, next: &Directory, user: &User, is_renamed: bool, ceiling: &Ceiling<'_>) -> Option<Grants> {
+    let stronger = ceiling.stronger(user, draft.now);
+    if stronger.is_empty() {
+        return None;
+    }
+    let has = |directory: &Directory| giving(directory, user, not_ended(user, draft.now));
+    let (before, after) = (has(draft.before), has(next));
+    let mut lost = before.beyond(&after);
+    lost.limits = after.limits.difference(&before.limits);
+    if lost.is_empty() && lost.limits.is_empty() {
+        return is_renamed.then_some(stronger);
+    }
+    Some(lost)
+}

@@ -1,0 +1,111 @@
+//! Lists of assignable profiles: what follows the growth of a profile, what stays, and who widens a list.
+
+use floorkey::audit::Flag;
+use floorkey::user::Assignment;
+use floorkey::{Command, Permission, SecurityProfileId, Timestamp};
+
+use crate::world::{World, assign, by, granting, operator, update};
+
+fn set(profile: SecurityProfileId, assignable: &[SecurityProfileId]) -> Command {
+    Command::SetAssignableProfiles { profile, assignable: assignable.iter().copied().collect() }
+}
+
+const MANAGER: [&str; 5] =
+    ["Users.Edit", "Users.Create", "SecurityProfiles.Edit", "SecurityProfiles.Create", "Queues.View"];
+
+/// mia and max edit profiles; `Managers` is mia's profile, `Elders` that of a user with more access than hers.
+fn world() -> World {
+    let mut world = World::enforcing();
+    world.grant("Managers", &MANAGER);
+    world.grant("Elders", &[&MANAGER[..], &["Prompts.View"]].concat());
+    world.hire("mia", &["Managers"]);
+    world.hire("elder", &["Elders"]);
+    world.hire("ann", &["Agent"]);
+    world
+}
+
+#[test]
+fn what_a_user_without_full_access_names_stays_as_it_was_when_it_was_named() {
+    let mut world = world();
+    let (mia, elders) = (world.acting("mia"), world.profile("Elders"));
+    let harmless = world.grant("Harmless", &["Queues.View"]);
+    // Nobody whom mia may touch has `Elders`, so she may widen its list.
+    world.done(&mia, set(elders, &[harmless]));
+    world.done(&operator(), update(harmless, granting(&["Queues.View", "Queues.Edit"])));
+    let (elder, ann, agent) = (world.acting("elder"), world.user("ann"), world.profile("Agent"));
+    world.done(&operator(), set(elders, &[harmless, agent]));
+    assert_eq!(world.refused(&elder, assign(ann, &[agent, harmless])), "guard");
+    // What it granted then can be assigned.
+    world.done(&operator(), update(harmless, granting(&["Queues.View"])));
+    world.done(&elder, assign(ann, &[agent, harmless]));
+}
+
+#[test]
+fn a_pinned_entry_never_grants_more_than_the_profile_does_now() {
+    let mut world = world();
+    let (mia, elders) = (world.acting("mia"), world.profile("Elders"));
+    let shrinking = world.grant("Shrinking", &["Queues.View", "Users.View"]);
+    world.done(&mia, set(elders, &[shrinking]));
+    world.done(&operator(), update(shrinking, granting(&[])));
+    let elder = world.directory.user_by_login("elder").unwrap().clone();
+    let grants = floorkey::review::power::ceiling(&world.directory, &world.acting("elder").principal, world.now);
+    assert!(elder.enabled && grants.unwrap().anywhere().contains(Permission::parse("Users.Edit").unwrap()));
+}
+
+#[test]
+fn what_an_administrator_names_follows_and_the_growth_is_flagged() {
+    let mut world = world();
+    let (admin, managers, agent) = (world.acting("admin"), world.profile("Managers"), world.profile("Agent"));
+    world.done(&admin, set(managers, &[agent]));
+    let grown = world.done(&admin, update(agent, granting(&["BasicAgentAccess", "Prompts.View"])));
+    let flag = grown.event().flags.iter().find_map(|flag| match flag {
+        Flag::AssignableProfileGrew { profile, permissions } => Some((*profile, *permissions)),
+        _ => None,
+    });
+    let (profile, permissions) = flag.expect("the growth is flagged");
+    assert_eq!((profile, permissions.contains(Permission::parse("Prompts.View").unwrap())), (agent, true));
+    let mia = world.acting("mia");
+    let dan = world.new_user("dan", &["Agent"]);
+    world.done(&mia, Command::CreateUser(Box::new(dan)));
+}
+
+#[test]
+fn nobody_but_a_full_administrator_widens_a_list_of_their_own_or_of_users_they_may_touch() {
+    let mut world = world();
+    let (mia, managers) = (world.acting("mia"), world.profile("Managers"));
+    let harmless = world.grant("Harmless", &["Queues.View"]);
+    assert_eq!(world.refused(&mia, set(managers, &[harmless])), "guard");
+    let team = world.grant("Team", &["Queues.View"]);
+    world.done(&mia, set(team, &[harmless]));
+    world.hire("tim", &["Team"]);
+    let other = world.grant("Other", &["Queues.View"]);
+    assert_eq!(world.refused(&mia, set(team, &[harmless, other])), "guard");
+    // To shorten the list is no widening.
+    world.done(&mia, set(team, &[]));
+    world.done(&world.acting("admin"), set(managers, &[harmless]));
+}
+
+#[test]
+fn what_is_given_does_not_outlast_what_the_giver_has() {
+    let mut world = world();
+    let now = world.now.as_millis();
+    let later = |millis| Some(Timestamp::from_millis(now + millis));
+    let (ann, agent) = (world.user("ann"), world.profile("Agent"));
+    let viewers = world.grant("Viewers", &["Users.View"]);
+    let until = later(5_000);
+    let (longer, from_then) = (later(6_000), later(4_000));
+    let sam = world.hire("sam", &["Agent"]);
+    let managers = world.profile("Managers");
+    let hold = vec![Assignment::always(agent), Assignment { profile: managers, from: None, until }];
+    world.done(&operator(), Command::UpdateUserSecurityProfiles { user: sam, assignments: hold });
+    let give = |from, until| Command::UpdateUserSecurityProfiles {
+        user: ann,
+        assignments: vec![Assignment::always(agent), Assignment { profile: viewers, from, until }],
+    };
+    for outlasting in [give(None, None), give(None, longer), give(from_then, longer)] {
+        assert_eq!(world.refused(&by(sam), outlasting), "guard");
+    }
+    world.done(&by(sam), give(None, until));
+    // A profile grows for good.
+    assert_eq!(world.refused(&by(sam), update(agent, granting(&["BasicAgentAccess", "Users.View"]))), "guard");
+}

@@ -1,0 +1,290 @@
+//! Custody: credentials that another user could know open nothing beyond that user's own access.
+
+use floorkey::audit::Flag;
+use floorkey::user::{Assignment, Identity, PasswordState, SecondFactor, SecondFactorKind};
+use floorkey::{
+    AccessKeyId, Actor, Change, Command, GuardMode, Principal, SecondFactorId, SideWrite, Timestamp, UserId,
+};
+
+use crate::world::{
+    World, actor, assign, by, create_key, fresh, granting, identity, key_id, operator, password, reset, secret, update,
+};
+
+const MANAGER: [&str; 5] =
+    ["Users.Edit", "Users.Create", "Users.Delete", "SecurityProfiles.Edit", "SecurityProfiles.Create"];
+
+/// mia manages users and may make agents; `root` is the administrator.
+fn world() -> World {
+    let mut world = World::enforcing();
+    let managers = world.grant("Managers", &MANAGER);
+    let agent = world.profile("Agent");
+    world.done(&operator(), Command::SetAssignableProfiles { profile: managers, assignable: [agent].into() });
+    world.hire("mia", &["Managers"]);
+    world
+}
+
+/// A user whom mia makes.
+fn made_by_mia(world: &mut World, login: &str) -> UserId {
+    let mut new = world.new_user(login, &["Agent"]);
+    new.identity = Identity { email: Some("mia@evil.example".to_owned()), ..identity() };
+    let id = new.id;
+    let mia = world.acting("mia");
+    world.done(&mia, Command::CreateUser(Box::new(new)));
+    world.now = Timestamp::from_millis(world.now.as_millis() + 10);
+    id
+}
+
+fn replaced(change: &Change) -> Vec<UserId> {
+    change
+        .event()
+        .flags
+        .iter()
+        .find_map(|flag| match flag {
+            Flag::CredentialsReplaced { users, .. } => Some(users.clone()),
+            _ => None,
+        })
+        .unwrap_or_default()
+}
+
+fn is_locked(world: &World, user: UserId) -> bool {
+    world.directory.user(user).unwrap().password == PasswordState::None
+}
+
+fn totp(world: &mut World, user: UserId) {
+    let id = SecondFactorId::from_bits(world.fresh_id());
+    let factor = SecondFactor { id, kind: SecondFactorKind::Totp, label: "phone".to_owned(), added: world.now };
+    world.done(&by(user), Command::AddSecondFactor { user, factor, secret: secret() });
+}
+
+#[test]
+fn a_promotion_replaces_everything_that_the_maker_of_the_account_could_know() {
+    let mut world = world();
+    let user = made_by_mia(&mut world, "newboss");
+    // Chosen by whoever uses the account: mia, perhaps.
+    world.done(&by(user), Command::ChangeOwnPassword { user, password: password() });
+    totp(&mut world, user);
+    let key = key_id(500);
+    world.done(&by(user), create_key(user, &key));
+    world.done(&by(user), Command::ConfirmEmail { user, email: "mia@evil.example".to_owned() });
+    let (root, admin, epoch) = (world.acting("admin"), world.profile("Admin"), world.epoch("newboss"));
+    let change = world.done(&root, assign(user, &[admin]));
+    assert_eq!(replaced(&change), [user]);
+    let after = world.directory.user(user).unwrap();
+    assert_eq!((after.password, after.second_factors.len()), (PasswordState::None, 0));
+    assert!(after.security_epoch > epoch && after.custody.is_empty() && after.email_unverified);
+    assert_eq!(after.confirmed_email, None);
+    assert!(world.directory.access_key(&key).unwrap().suspended_until.is_some());
+    assert!(change.side().iter().any(|write| matches!(write, SideWrite::ForgetPassword { user: of } if *of == user)));
+}
+
+#[test]
+fn so_do_a_planned_date_and_an_undone_demotion() {
+    let mut world = world();
+    let (root, admin) = (world.acting("admin"), world.profile("Admin"));
+    let user = made_by_mia(&mut world, "later");
+    let from = Some(Timestamp::from_millis(world.now.as_millis() + 86_400_000));
+    let assignments =
+        vec![Assignment::always(world.profile("Agent")), Assignment { profile: admin, from, until: None }];
+    let planned = world.done(&root, Command::UpdateUserSecurityProfiles { user, assignments });
+    assert_eq!(replaced(&planned), [user]);
+    // The beginning is no new grant: what root gave in between stays.
+    world.done(&root, reset(user));
+    world.now = Timestamp::from_millis(world.now.as_millis() + 86_500_000);
+    assert!(!is_locked(&world, user));
+
+    // Demoted by root, touched by mia, and promoted again.
+    let twice = world.hire("twice", &["Admin"]);
+    world.done(&root, assign(twice, &[world.profile("Agent")]));
+    let mia = world.acting("mia");
+    world.done(&mia, reset(twice));
+    assert_eq!(replaced(&world.done(&root, assign(twice, &[admin]))), [twice]);
+}
+
+#[test]
+fn every_kind_of_touch_counts() {
+    let touches: [fn(UserId) -> Command; 3] = [
+        reset,
+        |user| Command::UpdateUserIdentityInfo {
+            user,
+            identity: Identity { email: Some("mia@evil.example".to_owned()), ..identity() },
+        },
+        |user| Command::RemoveSecondFactor { user, factor: None },
+    ];
+    for touch in touches {
+        let mut world = world();
+        let user = world.hire("ann", &["Agent"]);
+        totp(&mut world, user);
+        let (mia, root, admin) = (world.acting("mia"), world.acting("admin"), world.profile("Admin"));
+        world.done(&mia, touch(user));
+        assert_eq!(replaced(&world.done(&root, assign(user, &[admin]))), [user], "{:?}", touch(user));
+    }
+}
+
+#[test]
+fn whoever_acts_in_the_name_of_another_leaves_the_same_trace() {
+    let mut world = world();
+    let managers = world.profile("Managers");
+    // mia makes a second manager, and touches the account through it.
+    let mut puppet = world.new_user("puppet", &["Managers"]);
+    puppet.profiles = vec![managers];
+    let (mia, root, admin) = (world.acting("mia"), world.acting("admin"), world.profile("Admin"));
+    let puppet_id = puppet.id;
+    world.done(&mia, Command::CreateUser(Box::new(puppet)));
+    let ann = world.hire("ann", &["Agent"]);
+    world.done(&by(puppet_id), reset(ann));
+    // The puppet is promoted, with credentials of its own now, and covers everything.
+    world.done(&root, assign(puppet_id, &[admin]));
+    assert_eq!(replaced(&world.done(&root, assign(ann, &[admin]))), [ann]);
+}
+
+#[test]
+fn what_is_older_than_the_touch_stays() {
+    let mut world = world();
+    let user = world.hire("ann", &["Agent"]);
+    totp(&mut world, user);
+    let key = key_id(501);
+    world.done(&by(user), create_key(user, &key));
+    world.now = Timestamp::from_millis(world.now.as_millis() + 1_000);
+    let mia = world.acting("mia");
+    world.done(
+        &mia,
+        Command::UpdateUserIdentityInfo {
+            user,
+            identity: Identity { email: Some("mia@evil.example".to_owned()), ..identity() },
+        },
+    );
+    let (root, admin) = (world.acting("admin"), world.profile("Admin"));
+    world.done(&root, assign(user, &[admin]));
+    let after = world.directory.user(user).unwrap();
+    assert_ne!(after.password, PasswordState::None);
+    assert_eq!(after.second_factors.len(), 1);
+    assert_eq!(world.directory.access_key(&key).unwrap().suspended_until, None);
+}
+
+#[test]
+fn hands_that_cover_the_new_access_don_t_count() {
+    let mut world = world();
+    let (root, admin) = (world.acting("admin"), world.profile("Admin"));
+    // Made by an administrator, with a password that she typed.
+    let new = world.new_user("boss", &["Agent"]);
+    let boss = new.id;
+    world.done(&root, Command::CreateUser(Box::new(new)));
+    let second = world.hire("root2", &["Admin"]);
+    let epoch = world.epoch("boss");
+    assert_eq!(replaced(&world.done(&fresh(second), assign(boss, &[admin]))), []);
+    assert_eq!(world.epoch("boss"), epoch);
+    // A CI key made by the operator.
+    let bot = world.hire("bot", &["Agent"]);
+    let key = key_id(502);
+    world.done(&operator(), create_key(bot, &key));
+    assert_eq!(replaced(&world.done(&root, assign(bot, &[admin]))), []);
+    // What mia may give herself.
+    let user = made_by_mia(&mut world, "ann");
+    let managers = world.profile("Managers");
+    assert_eq!(replaced(&world.done(&root, assign(user, &[managers]))), []);
+}
+
+#[test]
+fn enabling_and_an_upgrade_replace_nothing() {
+    let mut world = world();
+    let (root, user) = (world.acting("admin"), made_by_mia(&mut world, "ann"));
+    world.done(&root, Command::SetUserEnabled { user, enabled: false });
+    assert_eq!(replaced(&world.done(&root, Command::SetUserEnabled { user, enabled: true })), []);
+    let system = actor(Principal::System);
+    if let Ok(change) = world.try_to(&system, Command::UpgradeCatalogue) {
+        assert_eq!(replaced(&change), []);
+    }
+    assert!(!is_locked(&world, user));
+}
+
+#[test]
+fn a_profile_that_grows_replaces_only_where_users_can_escalate_by_it() {
+    let mut world = world();
+    let (root, agent) = (world.acting("admin"), world.profile("Agent"));
+    let user = made_by_mia(&mut world, "ann");
+    let own = world.hire("bob", &["Agent"]);
+    let harmless = world.done(&root, update(agent, granting(&["BasicAgentAccess", "Queues.View"])));
+    assert_eq!(replaced(&harmless), []);
+    assert_eq!(harmless.records().len(), 1, "no record is written for each user");
+    // `Users.Edit` is mia's own, `SecurityProfiles.Delete` is not, and with neither can users escalate beyond her.
+    let covered = world.done(&root, update(agent, granting(&["BasicAgentAccess", "Queues.View", "Users.Edit"])));
+    assert_eq!(replaced(&covered), []);
+    let managers = world.profile("Managers");
+    world.done(&root, update(agent, granting(&["BasicAgentAccess"])));
+    world.done(&root, update(managers, granting(&["Users.View"])));
+    world.done(&root, Command::SetAssignableProfiles { profile: managers, assignable: [].into() });
+    let beyond = world.done(&root, update(agent, granting(&["BasicAgentAccess", "Users.Edit"])));
+    assert_eq!(replaced(&beyond), [user]);
+    assert!(is_locked(&world, user) && !is_locked(&world, own));
+}
+
+#[test]
+fn under_warn_it_is_flagged_and_nothing_is_replaced() {
+    let mut world = world();
+    world.guard(GuardMode::Warn);
+    let user = made_by_mia(&mut world, "newboss");
+    let (root, admin) = (world.acting("admin"), world.profile("Admin"));
+    let change = world.done(&root, assign(user, &[admin]));
+    let flagged =
+        change.event().flags.iter().any(
+            |flag| matches!(flag, Flag::CredentialsInOtherHands { users, count: 1 } if users.as_slice() == [user]),
+        );
+    assert!(flagged && !is_locked(&world, user), "{:?}", change.event().flags);
+}
+
+#[test]
+fn many_at_once_are_one_flag() {
+    let mut world = world();
+    let users = [made_by_mia(&mut world, "one"), made_by_mia(&mut world, "two")];
+    let (root, admin) = (world.acting("admin"), world.profile("Admin"));
+    let commands = users.iter().map(|user| assign(*user, &[admin])).collect();
+    let change = world.done(&root, Command::Batch { act: floorkey::Act::EditUsers, commands });
+    assert_eq!(replaced(&change), users);
+}
+
+/// A key of a user who was promoted, suspended because mia could have it.
+fn suspended(world: &mut World) -> (UserId, AccessKeyId, Actor) {
+    let user = made_by_mia(world, "bot");
+    let key = key_id(503);
+    world.done(&by(user), create_key(user, &key));
+    let (root, admin) = (world.acting("admin"), world.profile("Admin"));
+    world.done(&root, assign(user, &[admin]));
+    (user, key, root)
+}
+
+#[test]
+fn a_suspended_key_is_reinstated_within_a_day_by_those_who_cover_its_user() {
+    let mut world = world();
+    let (user, id, root) = suspended(&mut world);
+    let mia = world.acting("mia");
+    let back = || Command::ReinstateAccessKey { id: id.clone() };
+    assert_eq!(world.refused(&mia, back()), "guard");
+    assert_eq!(world.refused(&by(user), back()), "invalid");
+    let mut late = world.clone();
+    late.now = Timestamp::from_millis(late.now.as_millis() + 24 * 3_600_000);
+    assert_eq!(late.refused(&root, back()), "invalid");
+    assert_eq!(late.refused(&operator(), back()), "invalid");
+    world.clone().done(&operator(), back());
+    world.done(&root, back());
+    assert_eq!(world.directory.access_key(&id).unwrap().suspended_until, None);
+    assert_eq!(world.refused(&root, back()), "invalid");
+}
+
+#[test]
+fn a_restored_user_begins_without_custodians_of_before() {
+    let mut world = world();
+    let (root, admin) = (world.acting("admin"), world.profile("Admin"));
+    let user = made_by_mia(&mut world, "ann");
+    let was = world.directory.user(user).unwrap().clone();
+    world.done(&root, Command::DeleteUser { user });
+    let back = Command::RestoreUser { user: Box::new((*was).clone()), password: Some(password()) };
+    world.done(&root, back);
+    let after = world.directory.user(user).unwrap();
+    // The address may be mia's, and no password is.
+    assert!(
+        after.email_unverified
+            && after.custody.custodians.iter().all(|custodian| custodian.user == world.user("admin"))
+    );
+    assert_eq!(replaced(&world.done(&root, assign(user, &[admin]))), []);
+    assert!(!is_locked(&world, user));
+}

@@ -1,0 +1,171 @@
+//! Losses count like gains: nobody takes access from a user who has more.
+
+use floorkey::audit::Flag;
+use floorkey::{Command, Condition, GuardMode, RecordKey, Refusal, SecurityProfileEdit, SecurityProfileId};
+
+use crate::world::{World, assign, by, granting, granting_below, granting_tagged, operator, reset, tags, update};
+
+const MANAGER: [&str; 7] = [
+    "Users.Edit",
+    "Users.Create",
+    "Users.Delete",
+    "SecurityProfiles.Edit",
+    "SecurityProfiles.Create",
+    "SecurityProfiles.Delete",
+    "AgentGrouping.Edit",
+];
+
+/// mia manages users and profiles; quinn has permissions that she lacks, through `Analysts`.
+fn world() -> (World, SecurityProfileId) {
+    let mut world = World::enforcing();
+    world.grant("Managers", &MANAGER);
+    let analysts = world.grant("Analysts", &["Queues.View", "Queues.Edit", "Users.View"]);
+    world.hire("mia", &["Managers"]);
+    world.hire("quinn", &["Analysts"]);
+    (world, analysts)
+}
+
+fn refused_and_flagged(world: &World, command: Command) {
+    let mut enforcing = world.clone();
+    let mia = enforcing.acting("mia");
+    assert_eq!(enforcing.refused(&mia, command.clone()), "guard", "{command:?}");
+    let mut warning = world.clone();
+    warning.guard(GuardMode::Warn);
+    let change = warning.done(&mia, command.clone());
+    let took = change.event().flags.iter().any(|flag| matches!(flag, Flag::TookFromStrongerUsers { .. }));
+    assert!(took, "{command:?}: {:?}", change.event().flags);
+}
+
+#[test]
+fn emptying_the_profile_of_an_administrator_opens_no_way_to_the_account() {
+    let (mut world, _) = world();
+    let (mia, admin) = (world.acting("mia"), world.profile("Admin"));
+    let emptied = update(admin, granting(&["BasicAgentAccess"]));
+    assert_eq!(world.refused(&mia, emptied), "guard");
+    let root = world.user("admin");
+    assert_eq!(world.refused(&mia, reset(root)), "guard");
+}
+
+#[test]
+fn nothing_is_taken_narrowed_or_restricted_for_users_with_more_access() {
+    let (mut world, analysts) = world();
+    let narrowed = granting_tagged(&["Queues.View", "Queues.Edit", "Users.View"], &["Queue"], ("team", "red"));
+    let permission = floorkey::AnyPermission::Catalogue(floorkey::Permission::parse("Queues.Edit").unwrap());
+    let condition = Condition::Own { attribute: "owner".to_owned() };
+    let conditional =
+        SecurityProfileEdit { conditions: Some([(permission, [condition].into())].into()), ..Default::default() };
+    let restricted = granting(&["Queues.View", "Queues.Edit", "Users.View", "RestrictTaskCreation.Access"]);
+    for edit in [granting(&["Queues.View", "Users.View"]), narrowed, conditional, restricted] {
+        refused_and_flagged(&world, update(analysts, edit));
+    }
+    let rename = Command::RenameSecurityProfile { profile: analysts, name: "Nobody".to_owned() };
+    refused_and_flagged(&world, rename);
+    let other = world.grant("Readers", &["Users.View"]);
+    let replaced = Command::ReplaceSecurityProfile { profile: analysts, with: other, delete: true };
+    let mia = world.acting("mia");
+    assert_eq!(world.refused(&mia, replaced), "guard");
+}
+
+#[test]
+fn what_a_user_with_more_access_can_assign_is_not_taken_either() {
+    let (mut world, analysts) = world();
+    let extra = world.grant("Extra", &["Prompts.View"]);
+    let assignable = Command::SetAssignableProfiles { profile: analysts, assignable: [extra].into() };
+    world.done(&operator(), assignable);
+    refused_and_flagged(&world, Command::SetAssignableProfiles { profile: analysts, assignable: [].into() });
+    // Deleting a profile that nobody has takes it out of the list.
+    refused_and_flagged(&world, Command::DeleteSecurityProfile { profile: extra });
+}
+
+#[test]
+fn descriptions_and_profiles_of_users_one_may_touch_are_free() {
+    let (mut world, analysts) = world();
+    let mia = world.acting("mia");
+    let described = SecurityProfileEdit { description: Some("They look".to_owned()), ..Default::default() };
+    world.done(&mia, update(analysts, described));
+    let readers = world.grant("Readers", &["Users.View", "Users.Edit"]);
+    let rhea = world.hire("rhea", &["Readers"]);
+    world.done(&mia, update(readers, granting(&["Users.View"])));
+    world.done(&mia, update(readers, granting(&["Users.View", "Users.Edit"])));
+    world.done(&mia, Command::RenameSecurityProfile { profile: readers, name: "Lookers".to_owned() });
+    // As soon as one user with it has more than mia, it is not hers to weaken.
+    world.done(&operator(), assign(rhea, &[readers, analysts]));
+    assert_eq!(world.refused(&mia, update(readers, granting(&[]))), "guard");
+}
+
+#[test]
+fn a_refusal_counts_the_users_and_names_none() {
+    let (mut world, analysts) = world();
+    for login in ["q2", "q3"] {
+        world.hire(login, &["Analysts"]);
+    }
+    let mia = world.acting("mia");
+    let refusal = world.try_to(&mia, update(analysts, granting(&["Users.View"]))).unwrap_err();
+    let Refusal::Guard(exceeded) = &refusal else { panic!("{refusal}") };
+    assert_eq!(exceeded.how, floorkey::Exceeds::Takes { users: 3 });
+    let said = refusal.to_string();
+    assert!(said.contains("3 users") && !said.contains("quinn"), "{said}");
+}
+
+#[test]
+fn the_reach_of_users_with_more_access_is_not_taken_by_tags_or_moves() {
+    let (mut world, _) = world();
+    world.levels(&["Site"]);
+    let (north, south) = (world.group("North", None), world.group("South", None));
+    world.make_profile("North deleters", granting_below(&["Users.EnableAndDisable"], Some(north)));
+    world.make_profile("Red deleters", granting_tagged(&["Users.EnableAndDisable"], &["User"], ("team", "red")));
+    let ann = world.hire("ann", &["Agent"]);
+    world.done(&operator(), Command::UpdateUserHierarchy { user: ann, group: Some(north) });
+    world.done(&operator(), Command::TagResource { target: RecordKey::User(ann), tags: tags(&[("team", "red")]) });
+    let agent = world.profile("Agent");
+    let managers = world.profile("Managers");
+    world.done(&operator(), Command::SetAssignableProfiles { profile: managers, assignable: [agent].into() });
+    let (moved, untagged) = (
+        Command::UpdateUserHierarchy { user: ann, group: Some(south) },
+        Command::UntagResource { target: RecordKey::User(ann), keys: ["team".to_owned()].into() },
+    );
+    // Nobody has these profiles: nothing is taken.
+    for command in [&moved, &untagged] {
+        let mut world = world.clone();
+        let mia = world.acting("mia");
+        world.done(&mia, command.clone());
+    }
+    world.hire("nora", &["North deleters"]);
+    world.hire("rex", &["Red deleters"]);
+    for command in [moved, untagged] {
+        refused_and_flagged(&world, command);
+    }
+}
+
+#[test]
+fn full_administrators_and_the_operator_weaken_whom_they_like() {
+    let (mut world, analysts) = world();
+    let admin = world.acting("admin");
+    world.done(&admin, update(analysts, granting(&["Users.View"])));
+    world.done(&operator(), update(analysts, granting(&[])));
+}
+
+#[test]
+fn a_manager_edits_agent_and_moves_agents_as_every_day() {
+    let mut world = World::enforcing();
+    world.grant("Deleters", &["Users.Delete"]);
+    let carl = by(world.hire("carl", &["CallCenterManager", "Deleters"]));
+    world.levels(&["Team"]);
+    let (one, two) = (world.group("One", None), world.group("Two", None));
+    let (agent, analyst) = (world.profile("Agent"), world.profile("QualityAnalyst"));
+    for login in ["ann", "bob", "cid"] {
+        let new = world.new_user(login, &["Agent"]);
+        let user = new.id;
+        world.done(&carl, Command::CreateUser(Box::new(new)));
+        world.done(&carl, Command::UpdateUserHierarchy { user, group: Some(one) });
+        world.done(&carl, Command::UpdateUserHierarchy { user, group: Some(two) });
+        world.done(&carl, assign(user, &[agent, analyst]));
+        world.done(&carl, reset(user));
+        assert_ne!(world.directory.user(user).unwrap().password, floorkey::user::PasswordState::None);
+    }
+    let ann = world.user("ann");
+    let was = world.directory.user(ann).unwrap().clone();
+    world.done(&carl, Command::DeleteUser { user: ann });
+    world
+        .done(&carl, Command::RestoreUser { user: Box::new((*was).clone()), password: Some(crate::world::password()) });
+}
