@@ -63,5 +63,5 @@ acts! {
     UntagResource, UpdateInstanceAttribute, UpdateSecurityProfile, UpdateUserConfig, UpdateUserHierarchy,
     UpdateUserHierarchyGroupName, UpdateUserHierarchyStructure, UpdateUserIdentityInfo, UpdateUserNotificationStatus,
     UpdateUserPhoneConfig, UpdateUserProficiencies, UpdateUserRoutingProfile, UpdateUserSecurityProfiles,
-    UpgradeCatalogue, ViewHistoricalChanges,
+    UpgradeCatalogue, ViewHistoricalChanges, VouchForEmail,
 }

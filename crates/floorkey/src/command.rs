@@ -226,6 +226,13 @@ pub enum Command {
         /// The address, which must still be the user's.
         email: String,
     },
+    /// Confirm that an address which an earlier custodian entered belongs to the user.
+    VouchForEmail {
+        /// Whose.
+        user: UserId,
+        /// The address, which must still be the user's.
+        email: String,
+    },
     /// Delete a user.
     DeleteUser {
         /// Whom.

@@ -49,6 +49,13 @@ impl Custody {
         }
     }
 
+    /// Counts custody from that time on at the latest: what the user sets up then may be known to the custodians, though
+    /// a clock that went back makes it look older than their custody.
+    pub(crate) fn begin_by(&mut self, at: Timestamp) {
+        self.custodians.iter_mut().for_each(|custodian| custodian.since = custodian.since.min(at));
+        self.others_since = self.others_since.map(|since| since.min(at));
+    }
+
     /// Adds custodians who are not kept by name.
     pub fn add_others(&mut self, since: Timestamp) {
         self.others_since = Some(self.others_since.map_or(since, |known| known.min(since)));

@@ -138,6 +138,7 @@ fn fill(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
         Command::EndUserSessions { user } => credentials::end_sessions(draft, *user),
         Command::UnlockUser { user } => credentials::unlock(draft, *user),
         Command::ConfirmEmail { user, email } => credentials::confirm_email(draft, *user, email),
+        Command::VouchForEmail { user, email } => credentials::vouch_for_email(draft, *user, email),
         Command::AddSecondFactor { user, factor, secret } => second_factors::add(draft, *user, factor, secret),
         Command::RemoveSecondFactor { user, factor } => second_factors::remove(draft, *user, *factor),
         Command::RestoreAdministrator { profile, user, username, password } => {

@@ -183,6 +183,17 @@ impl Grants {
         beyond
     }
 
+    /// The part of it that is about these permissions. Applications and restrictions are left out.
+    #[must_use]
+    pub fn only(&self, permissions: &PermissionSet) -> Self {
+        let within = self.within.iter().map(|(scope, set)| (scope.clone(), set.intersection(permissions)));
+        Self {
+            everywhere: self.everywhere.intersection(permissions),
+            within: within.filter(|(_, set)| !set.is_empty()).collect(),
+            ..Self::default()
+        }
+    }
+
     /// What both grant, as far as scopes compare: what is in here and covered by the other. Restrictions are those of
     /// this one.
     #[must_use]

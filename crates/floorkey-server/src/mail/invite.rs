@@ -61,6 +61,10 @@ pub(crate) async fn invite(
     };
     let to = link_address(&user).ok_or_else(|| no_address(act))?;
     confirmed_by_actor(&user, &to, confirmed)?;
+    if user.email_unverified {
+        let vouch = Command::VouchForEmail { user: id, email: to.clone() };
+        app.service.execute(instance, actor.clone(), vouch).await?;
+    }
     if purpose == LinkPurpose::Reset && cools(app, directory, &user, &to).await? {
         return Err(cooling(app).into());
     }

@@ -76,6 +76,8 @@ mod demo;
 #[cfg(test)]
 mod durability;
 #[cfg(test)]
+mod escalation;
+#[cfg(test)]
 mod extensions;
 #[cfg(test)]
 mod grant_conditions;

@@ -35,6 +35,7 @@ impl Command {
             Self::CreateAccessKey { .. } => Act::CreateAccessKey,
             Self::RevokeAccessKey { .. } => Act::RevokeAccessKey,
             Self::ReinstateAccessKey { .. } => Act::ReinstateAccessKey,
+            Self::VouchForEmail { .. } => Act::VouchForEmail,
             Self::ForgetSealed => Act::ForgetSealed,
             Self::RegisterApplication(_) => Act::RegisterApplication,
             Self::UnregisterApplication { .. } => Act::UnregisterApplication,
@@ -112,6 +113,7 @@ impl Command {
             | Self::AddSecondFactor { user, .. }
             | Self::RemoveSecondFactor { user, .. }
             | Self::ConfirmEmail { user, .. }
+            | Self::VouchForEmail { user, .. }
             | Self::DeleteUser { user }
             | Self::RestoreAdministrator { user, .. } => RecordKey::User(*user),
             Self::RegisterApplication(new) => RecordKey::Application(new.namespace.clone()),

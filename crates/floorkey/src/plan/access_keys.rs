@@ -12,6 +12,7 @@ use crate::limits;
 use crate::record::{Record, RecordKey};
 use crate::refusal::{Refusal, invalid};
 use crate::secret::Opaque;
+use crate::user::User;
 
 pub(super) fn create(
     draft: &mut Draft<'_>,
@@ -40,6 +41,11 @@ pub(super) fn create(
     check::count("access keys of one user", held + 1, limits::ACCESS_KEYS_A_USER_MAX)?;
     draft.targets.push(RecordKey::AccessKey(id.clone()));
     let key = AccessKey { id: id.clone(), owner, label: label.to_owned(), created: draft.now, suspended_until: None };
+    let mut custody = user.custody.clone();
+    custody.begin_by(draft.now);
+    if custody != user.custody {
+        draft.put_user(User { custody, ..User::clone(user) });
+    }
     draft.put(Record::AccessKey(Arc::new(key)));
     draft.side.push(SideWrite::PutAccessKey { id: id.clone(), sealed_secret: sealed_secret.clone() });
     Ok(())

@@ -7,7 +7,7 @@ use crate::command::NewPassword;
 use crate::id::UserId;
 use crate::permission_set::PermissionSet;
 use crate::principal::Principal;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, invalid};
 use crate::user::PasswordState;
 
 pub(super) fn reset_password(
@@ -38,6 +38,7 @@ pub(super) fn change_own_password(draft: &mut Draft<'_>, id: UserId, password: &
     users::managed_here(draft, "Password")?;
     user.password = PasswordState::Chosen;
     user.password_set_at = Some(draft.now);
+    user.custody.begin_by(draft.now);
     user.security_epoch += 1;
     draft.side.push(SideWrite::PutPassword { user: id, hash: password.hash.clone() });
     draft.put_user(user);
@@ -68,10 +69,29 @@ pub(super) fn confirm_email(draft: &mut Draft<'_>, id: UserId, email: &str) -> R
     if user.identity.email.as_deref() != Some(email) {
         return Err(Refusal::Stale { what: "e-mail address of the user", id: id.to_string() });
     }
+    if user.email_unverified {
+        let problem = "the address was entered by a user who could know this user's earlier credentials: an administrator \
+                       has to confirm it first, by inviting the user or entering the address anew";
+        return Err(invalid("Email", problem).into());
+    }
     if user.confirmed_email.as_deref() != Some(email) {
         user.confirmed_email = Some(email.to_owned());
         user.email_confirmed_at = Some(draft.now);
+        draft.put_user(user);
+    }
+    Ok(())
+}
+
+/// Confirms that an address which a custodian of before entered belongs to the user: the actor knows, because an
+/// invitation goes there next.
+pub(super) fn vouch_for_email(draft: &mut Draft<'_>, id: UserId, email: &str) -> Result<(), Refusal> {
+    let mut user = draft.user(id)?;
+    if user.identity.email.as_deref().is_none_or(|known| !known.eq_ignore_ascii_case(email)) {
+        return Err(Refusal::Stale { what: "email address of the user", id: id.to_string() });
+    }
+    if user.email_unverified {
         user.email_unverified = false;
+        draft.take_custody(&mut user);
         draft.put_user(user);
     }
     Ok(())

@@ -5,11 +5,11 @@
 //! do the operator and the system. It is judged when access is granted: not when a user is enabled, not when an
 //! upgrade brings new permissions, and not when a planned assignment begins.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::draft::Draft;
-use super::guard::{self, exceeding, gain_at, no_turns, stretches};
+use super::guard::{self, exceeding, gain_at, stretches};
 use crate::access_key::AccessKey;
 use crate::act::Act;
 use crate::audit::{FLAGGED_USERS_MAX, Flag};
@@ -19,9 +19,10 @@ use crate::custody::Custody;
 use crate::directory::Directory;
 use crate::id::{SecurityProfileId, UserId};
 use crate::limits;
+use crate::permission_set::PermissionSet;
 use crate::principal::{Principal, Via};
 use crate::record::{Record, RecordChange, RecordKey};
-use crate::review::power::ceiling;
+use crate::review::power::{assignable_grants, ceiling};
 use crate::scope::Grants;
 use crate::time::Timestamp;
 use crate::user::{PasswordState, User};
@@ -63,7 +64,7 @@ pub(super) fn enforce(draft: &mut Draft<'_>, next: &Directory) -> bool {
 /// The users whose credentials are to be replaced, each with the time from which on they could be known.
 fn exposed(draft: &Draft<'_>, next: &Directory) -> BTreeMap<UserId, Timestamp> {
     let mut exposed = BTreeMap::new();
-    let mut ceilings = Ceilings { next, at: draft.now, known: BTreeMap::new() };
+    let mut ceilings = Ceilings { next, known: BTreeMap::new() };
     for change in &draft.records {
         match change {
             RecordChange::Put(Record::User(user)) => {
@@ -71,7 +72,7 @@ fn exposed(draft: &Draft<'_>, next: &Directory) -> BTreeMap<UserId, Timestamp> {
                 ceilings.add_gains(&mut exposed, draft, user);
             }
             RecordChange::Put(Record::Profile(profile)) => {
-                for user in exposed_by_growth(draft, next, profile.id) {
+                for user in users_of_grown(draft, next, profile.id) {
                     ceilings.add_gains(&mut exposed, draft, user);
                 }
             }
@@ -81,55 +82,72 @@ fn exposed(draft: &Draft<'_>, next: &Directory) -> BTreeMap<UserId, Timestamp> {
     exposed
 }
 
-/// The users with custodians who have a profile that grew by a permission with which users can escalate. Any other
-/// growth of a profile replaces nothing by itself: many have it, and few of them were promoted by it.
-fn exposed_by_growth<'a>(draft: &Draft<'_>, next: &'a Directory, id: SecurityProfileId) -> Vec<&'a User> {
-    let none = Grants::default();
-    let before = draft.before.grants(id).unwrap_or(&none);
-    let Some(after) = next.grants(id) else { return Vec::new() };
-    let growth = after.beyond(before).anywhere();
-    if !growth.iter().any(|permission| permission.info().risks.contains(&Risk::Escalation)) {
+/// The users with custodians who newly have, or can newly assign, a permission with which users can escalate, because a
+/// profile grew: those who have it, and those who can assign it. Any other growth of a profile replaces nothing by
+/// itself: many have it, and few of them were promoted by it.
+fn users_of_grown<'a>(draft: &Draft<'_>, next: &'a Directory, id: SecurityProfileId) -> Vec<&'a User> {
+    let grown = growth(draft.before, next, id);
+    if !grown.iter().any(|permission| permission.info().risks.contains(&Risk::Escalation)) {
         return Vec::new();
     }
-    next.holders(id).map(AsRef::as_ref).filter(|user: &&User| !user.custody.is_empty()).collect()
+    let naming = next.profiles().filter(|other| other.assignable.contains(&id)).map(|other| other.id);
+    let profiles: BTreeSet<_> = naming.chain([id]).collect();
+    let users = profiles.iter().flat_map(|id| next.holders(*id)).map(AsRef::as_ref);
+    users.filter(|user: &&User| !user.custody.is_empty()).collect()
 }
 
-/// What custodians have or can assign after the change, worked out once each.
+/// What a profile newly grants, or lets users assign.
+fn growth(before: &Directory, next: &Directory, id: SecurityProfileId) -> PermissionSet {
+    let of = |directory: &Directory| {
+        let profile = directory.profile(id)?;
+        let mut grants = directory.grants(id)?.clone();
+        profile.assignable.iter().filter_map(|named| assignable_grants(directory, profile, *named)).for_each(|named| {
+            grants.add(&named);
+        });
+        Some(grants)
+    };
+    let (before, after) = (of(before).unwrap_or_default(), of(next).unwrap_or_default());
+    after.beyond(&before).anywhere()
+}
+
+/// What custodians have or can assign after the change, at different times, worked out once each.
 struct Ceilings<'a> {
     next: &'a Directory,
-    at: Timestamp,
-    known: BTreeMap<UserId, Grants>,
+    known: BTreeMap<(UserId, Timestamp), Grants>,
 }
 
 impl Ceilings<'_> {
-    /// Adds the user if a custodian does not cover what the user newly has or can assign, now or later.
+    /// Adds the user if a custodian does not cover what the user newly has or can assign, now or later, for as long as
+    /// the user has it.
     fn add_gains(&mut self, exposed: &mut BTreeMap<UserId, Timestamp>, draft: &Draft<'_>, user: &User) {
         let was = draft.before.user(user.id).map(|user| &**user);
-        for at in stretches(was, user, no_turns(), draft.now) {
+        let custodians = user.custody.custodians.iter().filter_map(|custodian| self.next.user(custodian.user));
+        let turns = custodians.flat_map(|custodian| &custodian.assignments).flat_map(|held| [held.from, held.until]);
+        for at in stretches(was, user, turns.flatten(), draft.now) {
             let gain = gain_at(draft.before, self.next, was, user, at);
             if gain.is_empty() {
                 continue;
             }
-            if let Some(since) = self.exposed_since(&user.custody, &gain) {
+            if let Some(since) = self.exposed_since(&user.custody, &gain, at) {
                 let known = exposed.entry(user.id).or_insert(since);
                 *known = since.min(*known);
             }
         }
     }
 
-    fn exposed_since(&mut self, custody: &Custody, gain: &Grants) -> Option<Timestamp> {
+    fn exposed_since(&mut self, custody: &Custody, gain: &Grants, at: Timestamp) -> Option<Timestamp> {
         let mut since = custody.others_since;
         for custodian in &custody.custodians {
-            if since.is_none_or(|since| custodian.since < since) && !self.covers(custodian.user, gain) {
+            if since.is_none_or(|since| custodian.since < since) && !self.covers(custodian.user, gain, at) {
                 since = Some(custodian.since);
             }
         }
         since
     }
 
-    fn covers(&mut self, custodian: UserId, gain: &Grants) -> bool {
-        let (next, at) = (self.next, self.at);
-        let ceiling = self.known.entry(custodian).or_insert_with(|| {
+    fn covers(&mut self, custodian: UserId, gain: &Grants, at: Timestamp) -> bool {
+        let next = self.next;
+        let ceiling = self.known.entry((custodian, at)).or_insert_with(|| {
             let principal = Principal::User { id: custodian, via: Via::Session { fresh: false } };
             ceiling(next, &principal, at).unwrap_or_default()
         });
@@ -159,11 +177,16 @@ fn replace_credentials(draft: &mut Draft<'_>, next: &Directory, user: &Arc<User>
     after.email_unverified = after.identity.email.is_some() && after.confirmed_email != after.identity.email;
     after.custody = Custody::default();
     after.security_epoch += 1;
-    for key in next.access_keys_of(id).filter(|key| key.suspended_until.is_none() && is_exposed(Some(key.created))) {
-        let until = Timestamp::from_millis(draft.now.as_millis().saturating_add(limits::KEY_SUSPENSION_MILLIS));
+    suspend_keys(draft, next, id, since);
+    draft.targets.push(RecordKey::User(id));
+    draft.replace_user(after);
+}
+
+/// Suspends the user's access keys that were made at that time or later.
+pub(super) fn suspend_keys(draft: &mut Draft<'_>, directory: &Directory, user: UserId, since: Timestamp) {
+    let until = Timestamp::from_millis(draft.now.as_millis().saturating_add(limits::KEY_SUSPENSION_MILLIS));
+    for key in directory.access_keys_of(user).filter(|key| key.suspended_until.is_none() && key.created >= since) {
         let key = AccessKey { suspended_until: Some(until), ..AccessKey::clone(key) };
         draft.replace(Record::AccessKey(Arc::new(key)));
     }
-    draft.targets.push(RecordKey::User(id));
-    draft.replace_user(after);
 }

@@ -21,7 +21,6 @@ use crate::record::{Record, RecordChange, RecordKey};
 use crate::refusal::{Exceeded, Exceeds, Refusal};
 use crate::scope::Grants;
 use crate::settings::GuardMode;
-use crate::time::Timestamp;
 
 pub(super) use ceiling::{Ceiling, exceeding};
 use gains::Gains;
@@ -168,9 +167,4 @@ fn flag_assignable_growth(draft: &mut Draft<'_>, next: &Directory) {
 /// Whether the guard refuses what it finds.
 pub(super) fn is_enforced(directory: &Directory) -> bool {
     directory.settings().guard_mode() == GuardMode::Enforce
-}
-
-/// The times at which a comparison of users begins anew, without those of an actor.
-pub(super) fn no_turns() -> std::iter::Empty<Timestamp> {
-    std::iter::empty()
 }

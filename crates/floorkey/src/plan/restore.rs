@@ -100,6 +100,11 @@ pub(super) fn administrator(
     user.enabled = true;
     user.password = users::state(password);
     user.password_set_at = Some(draft.now);
+    // Whatever else could sign in as this user may be in other hands.
+    super::custody::suspend_keys(draft, draft.before, user.id, crate::time::Timestamp::default());
+    user.confirmed_email = None;
+    user.email_confirmed_at = None;
+    user.email_unverified = user.identity.email.is_some();
     user.custody = Custody::default();
     // A user who lost the factors could not sign in.
     users::forget_factors(draft, &user);

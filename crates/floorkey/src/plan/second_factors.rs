@@ -24,6 +24,7 @@ pub(super) fn add(draft: &mut Draft<'_>, id: UserId, factor: &SecondFactor, secr
     };
     let gone = user.second_factors.extract_if(.., |held| replaced(held));
     draft.side.extend(gone.map(|held| SideWrite::ForgetSecondFactor { user: id, factor: held.id }));
+    user.custody.begin_by(draft.now);
     user.second_factors.push(SecondFactor { added: draft.now, ..factor.clone() });
     check::count("second factors of one user", user.second_factors.len(), limits::SECOND_FACTORS_A_USER_MAX)?;
     draft.side.push(SideWrite::PutSecondFactor { user: id, factor: factor.id, secret: secret.clone() });

@@ -57,6 +57,8 @@ enum Exactly<'a> {
     Assignments(&'a User),
     Proficiencies(&'a User),
     Tags(&'a Record),
+    /// The lists of assignable profiles would begin anew.
+    Pinned(&'a SecurityProfile),
     /// An edit would forget that the profile was an unedited default.
     Content(&'a SecurityProfile),
 }
@@ -173,7 +175,7 @@ fn make<'a>(now: &Directory, before: &'a Record, add: &mut impl FnMut(u8, Comman
             assignable.retain(|other| *other == profile.id || now.profile(*other).is_some());
             if !assignable.is_empty() {
                 let command = Command::SetAssignableProfiles { profile: profile.id, assignable };
-                add(rank::EDIT_PROFILE, command, Exactly::Nothing);
+                add(rank::EDIT_PROFILE, command, Exactly::Pinned(profile));
             }
         }
         Record::Group(group) => {
@@ -250,9 +252,9 @@ fn edit_profile<'a>(found: &SecurityProfile, before: &'a SecurityProfile, add: &
     if found.name != before.name {
         add(Command::RenameSecurityProfile { profile, name: before.name.clone() }, Exactly::Nothing);
     }
-    if found.assignable != before.assignable {
+    if found.assignable != before.assignable || found.pinned != before.pinned {
         let assignable = before.assignable.clone();
-        add(Command::SetAssignableProfiles { profile, assignable }, Exactly::Nothing);
+        add(Command::SetAssignableProfiles { profile, assignable }, Exactly::Pinned(before));
     }
     // What is left is the content: everything that an edit can change.
     let but_content = SecurityProfile {
@@ -279,6 +281,12 @@ impl Exactly<'_> {
                 }
                 (Self::Proficiencies(before), Record::User(user)) if user.id == before.id => {
                     Arc::make_mut(user).proficiencies.clone_from(&before.proficiencies);
+                }
+                (Self::Pinned(before), Record::Profile(profile)) if profile.id == before.id => {
+                    let profile = Arc::make_mut(profile);
+                    for (id, pinned) in before.pinned.iter().filter(|(id, _)| profile.assignable.contains(id)) {
+                        profile.pinned.insert(*id, pinned.clone());
+                    }
                 }
                 (Self::Content(before), Record::Profile(profile)) if profile.id == before.id => {
                     Arc::make_mut(profile).unedited_default.clone_from(&before.unedited_default);

@@ -3,7 +3,7 @@
 //! Scopes that mean the holder's own place in the hierarchy are made concrete, so that two people's powers compare.
 //! Names that take abilities away are left out.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::directory::Directory;
 use crate::id::SecurityProfileId;
@@ -80,15 +80,25 @@ pub(crate) fn assignable_grants(
     })
 }
 
-/// The profiles that the actor can assign by name, because a profile that the actor has names them.
+/// The profiles that the actor can assign by name, because a profile that the actor has names them, each with the
+/// permissions that it can be assigned for.
 pub(crate) fn assignable_by_name(
     directory: &Directory,
     actor: &Principal,
     at: Timestamp,
-) -> BTreeSet<SecurityProfileId> {
-    let Principal::User { id, .. } = actor else { return BTreeSet::new() };
+) -> BTreeMap<SecurityProfileId, PermissionSet> {
+    let mut by_name: BTreeMap<SecurityProfileId, PermissionSet> = BTreeMap::new();
+    let Principal::User { id, .. } = actor else { return by_name };
     let profiles = directory.user(*id).into_iter().flat_map(|user| user.profiles_at(at));
-    profiles.filter_map(|id| directory.profile(id)).flat_map(|profile| profile.assignable.iter().copied()).collect()
+    for profile in profiles.filter_map(|id| directory.profile(id)) {
+        for id in &profile.assignable {
+            if let Some(grants) = assignable_grants(directory, profile, *id) {
+                let permissions = by_name.entry(*id).or_default();
+                *permissions = permissions.union(&grants.anywhere());
+            }
+        }
+    }
+    by_name
 }
 
 /// The profiles that the user has at that time and keeps for good.

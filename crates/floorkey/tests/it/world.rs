@@ -164,6 +164,17 @@ impl World {
         id
     }
 
+    /// Makes the user's address one that a custodian of before entered, and gives it.
+    pub(crate) fn unverified_email(&mut self, user: UserId) -> String {
+        let mut user = floorkey::User::clone(self.directory.user(user).unwrap());
+        let email = "someone@example.com".to_owned();
+        user.identity.email = Some(email.clone());
+        user.email_unverified = true;
+        let change = RecordChange::Put(Record::User(std::sync::Arc::new(user)));
+        self.directory = self.directory.apply(self.directory.revision().next(), &[change]);
+        email
+    }
+
     /// Gives the user a key that was suspended because another user could know it.
     pub(crate) fn suspended_key(&mut self, owner: UserId, id: &AccessKeyId) {
         let suspended_until = Some(Timestamp::from_millis(self.now.as_millis() + 1_000));

@@ -116,6 +116,7 @@ fn phrase(act: Act) -> Option<&'static str> {
         Act::UpdateUserNotificationStatus => "changed the notifications of",
         Act::UpdateUserProficiencies => "changed proficiencies of",
         Act::UpdateUserRoutingProfile => "changed the routing profile of",
+        Act::VouchForEmail => "confirmed the address of",
         Act::UpgradeCatalogue => "took in new permissions of this version:",
         _ => return None,
     })

@@ -1,6 +1,6 @@
 //! The ceiling: what an actor may give to others, now and later.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::catalogue::{Permission, catalogue};
 use crate::directory::Directory;
@@ -22,8 +22,8 @@ pub(in crate::plan) struct Ceiling<'a> {
     pub(super) now: Grants,
     /// The same, without what ends at a date: what is given for good may not outlast it.
     lasting: Grants,
-    /// Profiles that the actor can assign by name.
-    by_name: BTreeSet<SecurityProfileId>,
+    /// Profiles that the actor can assign by name, each with what it can be assigned for.
+    by_name: BTreeMap<SecurityProfileId, PermissionSet>,
 }
 
 impl<'a> Ceiling<'a> {
@@ -93,8 +93,8 @@ impl<'a> Ceiling<'a> {
 
     /// What those of the profiles grant that the actor can assign by name.
     pub(super) fn granted_by_name(&self, profiles: impl Iterator<Item = SecurityProfileId>) -> PermissionSet {
-        let named = profiles.filter(|id| self.by_name.contains(id)).filter_map(|id| self.before.grants(id));
-        named.fold(PermissionSet::EMPTY, |all, grants| all.union(&grants.anywhere()))
+        let named = profiles.filter_map(|id| self.by_name.get(&id));
+        named.fold(PermissionSet::EMPTY, |all, permissions| all.union(permissions))
     }
 }
 

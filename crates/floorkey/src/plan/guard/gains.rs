@@ -1,6 +1,6 @@
 //! Gains: what a change newly gives to anybody.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::ceiling::Ceiling;
 use crate::condition::{Condition, Side};
@@ -8,7 +8,7 @@ use crate::directory::Directory;
 use crate::id::{SecurityProfileId, UserId};
 use crate::permission_set::PermissionSet;
 use crate::plan::draft::Draft;
-use crate::review::power::{assignable_grants, giving, holding};
+use crate::review::power::{assignable_grants, giving, holding, not_ended};
 use crate::scope::{Grants, Scope};
 use crate::time::Timestamp;
 use crate::user::User;
@@ -58,6 +58,24 @@ impl Gains {
         let before = draft.before.grants(id).unwrap_or(&none);
         self.grants.add(&ceiling.beyond(&after.beyond(before)));
         self.lift(ceiling.lifted(before, after, &PermissionSet::EMPTY));
+        if before.limits.difference(&after.limits).iter().any(|lifted| !lifted.info().narrows.is_empty()) {
+            self.add_freed(draft, next, id, ceiling);
+        }
+    }
+
+    /// Adds what users with a profile have by all their profiles together, and newly have without a restriction that
+    /// this one put on them.
+    fn add_freed(&mut self, draft: &Draft<'_>, next: &Directory, id: SecurityProfileId, ceiling: &Ceiling<'_>) {
+        let mut known = HashSet::new();
+        for user in draft.before.holders(id) {
+            let mut profiles: Vec<_> = not_ended(user, draft.now).collect();
+            profiles.sort_unstable();
+            if known.insert((profiles.clone(), user.hierarchy_group)) {
+                let had = holding(draft.before, user, profiles.iter().copied());
+                let has = holding(next, user, profiles.iter().copied());
+                self.grants.add(&ceiling.beyond(&freed(&had, &has)));
+            }
+        }
     }
 
     /// Adds what the users with a profile can newly assign.
@@ -103,6 +121,7 @@ pub(in crate::plan) fn gain_at(
     let had = was.map(|user| giving(before, user, user.profiles_at(at))).unwrap_or_default();
     let has = giving(next, is, is.profiles_at(at));
     let mut gain = has.beyond(&had);
+    gain.add(&freed(&had, &has));
     // Grants whose scope reads the user: they are the same to the letter and reach further.
     let Some(was) = was else { return gain };
     for (scope, set) in has.within.iter().filter(|(scope, _)| may_reach_further(scope, was, is)) {
@@ -112,6 +131,13 @@ pub(in crate::plan) fn gain_at(
         gain.add_applications_within(scope.clone(), set.clone());
     }
     gain
+}
+
+/// What comes without a restriction that narrowed it before.
+fn freed(had: &Grants, has: &Grants) -> Grants {
+    let lifted = had.limits.difference(&has.limits);
+    let narrowed = lifted.iter().fold(PermissionSet::EMPTY, |all, restriction| all.union(&restriction.info().narrows));
+    has.only(&narrowed)
 }
 
 /// Whether the scope of a grant may reach more because its user has other tags or belongs to another group.

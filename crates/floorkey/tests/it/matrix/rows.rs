@@ -62,7 +62,7 @@ pub(super) const USERS: [(&str, Option<&str>); 5] = [
 
 fn on_users(rows: &mut Vec<Row>) {
     type OnUser = fn(&mut World, UserId) -> Command;
-    let acts: [(&str, OnUser); 20] = [
+    let acts: [(&str, OnUser); 21] = [
         ("change the name of", |world, user| {
             let identity = world.directory.user(user).unwrap().identity.clone();
             let identity = Identity { first_name: Some("Bea".to_owned()), ..identity };
@@ -106,6 +106,10 @@ fn on_users(rows: &mut Vec<Row>) {
                 key_id(9_998)
             });
             Command::RevokeAccessKey { id }
+        }),
+        ("confirm the address of", |world, user| {
+            let email = world.unverified_email(user);
+            Command::VouchForEmail { user, email }
         }),
         ("reinstate an access key of", |world, user| {
             let id = key_id(9_997);

@@ -10,8 +10,14 @@ fn set(profile: SecurityProfileId, assignable: &[SecurityProfileId]) -> Command 
     Command::SetAssignableProfiles { profile, assignable: assignable.iter().copied().collect() }
 }
 
-const MANAGER: [&str; 5] =
-    ["Users.Edit", "Users.Create", "SecurityProfiles.Edit", "SecurityProfiles.Create", "Queues.View"];
+const MANAGER: [&str; 6] = [
+    "Users.Edit",
+    "Users.Create",
+    "SecurityProfiles.Edit",
+    "SecurityProfiles.Create",
+    "SecurityProfiles.Delete",
+    "Queues.View",
+];
 
 /// mia and max edit profiles; `Managers` is mia's profile, `Elders` that of a user with more access than hers.
 fn world() -> World {
@@ -108,4 +114,19 @@ fn what_is_given_does_not_outlast_what_the_giver_has() {
     world.done(&by(sam), give(None, until));
     // A profile grows for good.
     assert_eq!(world.refused(&by(sam), update(agent, granting(&["BasicAgentAccess", "Users.View"]))), "guard");
+}
+
+#[test]
+fn an_undo_leaves_pinned_what_was_pinned() {
+    let mut world = world();
+    let (mia, admin) = (world.acting("mia"), world.acting("admin"));
+    let made = world.grant("Made", &["Queues.View"]);
+    let named = world.grant("Named", &["Users.View"]);
+    world.done(&mia, set(made, &[named]));
+    let before = world.directory.clone();
+    let change = world.done(&mia, Command::DeleteSecurityProfile { profile: named });
+    let steps = crate::world::undo_of(&before, &change);
+    world.done(&admin, Command::Undo { revision: change.revision(), steps });
+    let profile = world.directory.profile(made).unwrap();
+    assert!(profile.assignable.contains(&named) && profile.pinned.contains_key(&named));
 }

@@ -288,3 +288,89 @@ fn a_restored_user_begins_without_custodians_of_before() {
     assert_eq!(replaced(&world.done(&root, assign(user, &[admin]))), []);
     assert!(!is_locked(&world, user));
 }
+
+#[test]
+fn custodians_count_for_as_long_as_the_access_lasts_and_no_longer_than_their_own() {
+    let mut world = world();
+    let now = world.now.as_millis();
+    let extra = world.grant("Extra", &["Queues.View"]);
+    let (mia, managers, agent) = (world.user("mia"), world.profile("Managers"), world.profile("Agent"));
+    let ends = Some(Timestamp::from_millis(now + 60_000));
+    let held = vec![Assignment::always(managers), Assignment { profile: extra, from: None, until: ends }];
+    world.done(&operator(), Command::UpdateUserSecurityProfiles { user: mia, assignments: held });
+    let user = made_by_mia(&mut world, "new");
+    let root = world.acting("admin");
+    let until = |until| Command::UpdateUserSecurityProfiles {
+        user,
+        assignments: vec![Assignment::always(agent), Assignment { profile: extra, from: None, until }],
+    };
+    assert_eq!(replaced(&world.clone().done(&root, until(ends))), []);
+    assert_eq!(replaced(&world.done(&root, until(None))), [user]);
+}
+
+#[test]
+fn what_a_user_can_newly_assign_counts_too() {
+    let mut world = world();
+    let user = made_by_mia(&mut world, "new");
+    let (root, admin) = (world.acting("admin"), world.profile("Admin"));
+    let lead = world.grant("Leads", &["Users.Edit"]);
+    let harmless = world.grant("Harmless", &["Users.View"]);
+    assert_eq!(replaced(&world.done(&root, assign(user, &[lead]))), []);
+    let list = |assignable| Command::SetAssignableProfiles { profile: lead, assignable };
+    // The profile names another: users with it can assign that one.
+    assert_eq!(replaced(&world.clone().done(&root, list([admin].into()))), [user]);
+    assert_eq!(replaced(&world.done(&root, list([harmless].into()))), []);
+    // And the named one grows, by a permission that mia lacks and one with which users can escalate.
+    let grown = update(harmless, granting(&["Users.View", "SecurityProfiles.Edit", "Queues.Edit"]));
+    assert_eq!(replaced(&world.done(&root, grown)), [user]);
+}
+
+#[test]
+fn a_restored_administrator_signs_in_with_the_new_password_alone() {
+    let mut world = world();
+    let user = made_by_mia(&mut world, "new");
+    let key = key_id(504);
+    world.done(&by(user), create_key(user, &key));
+    world.done(&by(user), Command::ConfirmEmail { user, email: "mia@evil.example".to_owned() });
+    let restore = Command::RestoreAdministrator {
+        profile: floorkey::SecurityProfileId::from_bits(world.fresh_id()),
+        user,
+        username: "new".to_owned(),
+        password: password(),
+    };
+    world.done(&actor(Principal::System), restore);
+    let after = world.directory.user(user).unwrap();
+    assert_eq!((&after.confirmed_email, after.email_unverified), (&None, true));
+    assert!(world.directory.access_key(&key).unwrap().suspended_until.is_some());
+}
+
+#[test]
+fn an_address_that_a_custodian_entered_is_confirmed_by_an_administrator_first() {
+    let mut world = world();
+    let user = made_by_mia(&mut world, "newboss");
+    let (root, admin, email) = (world.acting("admin"), world.profile("Admin"), "mia@evil.example".to_owned());
+    world.done(&root, assign(user, &[admin]));
+    let confirm = || Command::ConfirmEmail { user, email: email.clone() };
+    assert_eq!(world.refused(&by(user), confirm()), "invalid");
+    assert_eq!(world.refused(&actor(Principal::System), confirm()), "invalid");
+    let vouch = || Command::VouchForEmail { user, email: email.clone() };
+    let mia = world.acting("mia");
+    assert_eq!(world.refused(&mia, vouch()), "guard");
+    world.done(&root, vouch());
+    world.done(&actor(Principal::System), confirm());
+    assert_eq!(world.directory.user(user).unwrap().confirmed_email, Some(email.clone()));
+}
+
+#[test]
+fn a_clock_that_goes_back_hides_nothing_from_custody() {
+    let mut world = world();
+    let user = made_by_mia(&mut world, "newboss");
+    world.now = Timestamp::from_millis(world.now.as_millis() - 500_000);
+    totp(&mut world, user);
+    let key = key_id(505);
+    world.done(&by(user), create_key(user, &key));
+    let (root, admin) = (world.acting("admin"), world.profile("Admin"));
+    world.done(&root, assign(user, &[admin]));
+    assert!(world.directory.user(user).unwrap().second_factors.is_empty());
+    assert!(world.directory.access_key(&key).unwrap().suspended_until.is_some());
+}

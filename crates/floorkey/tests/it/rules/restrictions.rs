@@ -74,3 +74,16 @@ fn restrictions_of_the_contact_control_panel_narrow_nothing_that_is_given() {
     world.done(&operator(), assign(ann, &[agent]));
     world.done(&operator(), assign(ann, &[agent, profile]));
 }
+
+#[test]
+fn freeing_others_gives_them_what_the_restriction_narrowed() {
+    let mut world = World::enforcing();
+    world.grant("Editors", &["SecurityProfiles.Edit", "Users.Edit"]);
+    world.grant("Searchers", &["ContactSearch.View"]);
+    let bound = world.grant("Bound", &[RESTRICTION]);
+    let mia = by(world.hire("mia", &["Editors"]));
+    world.hire("quinn", &["Searchers", "Bound"]);
+    // mia is under no restriction, and has no contact search either.
+    assert_eq!(world.refused(&mia, update(bound, granting(&[]))), "guard");
+    world.done(&operator(), update(bound, granting(&[])));
+}

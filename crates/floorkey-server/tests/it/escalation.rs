@@ -1,0 +1,210 @@
+//! Attacks on the escalation guard over HTTP, each as it was carried out, with the names that the rules have in SECURITY.md.
+
+use floorkey_connect::exception::ExceptionKind;
+use floorkey_connect::operation::Operation;
+use serde_json::{Value, json};
+
+use crate::client::Client;
+use crate::visitor::Visitor;
+use crate::world::{World, text};
+
+const MANAGER: [&str; 8] = [
+    "Users.View",
+    "Users.Create",
+    "Users.Edit",
+    "Users.Delete",
+    "SecurityProfiles.View",
+    "SecurityProfiles.Create",
+    "SecurityProfiles.Edit",
+    "SecurityProfiles.Delete",
+];
+
+/// The guard enforces. mia manages users and profiles and can assign Agent.
+struct Attacked {
+    world: World,
+    mia: Client,
+    root: Client,
+}
+
+impl Attacked {
+    fn new() -> Self {
+        let world = World::with(&[("FLOORKEY_GUARD", "enforce")]);
+        let mia = world.somebody("mia", &MANAGER);
+        let managers = world.profile("profile of mia");
+        let agent = world.profile("Agent");
+        world.extension(
+            "PUT",
+            &format!("/security-profiles/{managers}/assignable"),
+            &json!({ "SecurityProfileIds": [agent] }),
+        );
+        let admin = world.profile("Admin");
+        let root = world.new_user("root", &[&admin]);
+        let root = world.server.as_user(&world.instance, &root);
+        Self { world, mia, root }
+    }
+
+    /// Tries an operation in the instance that the guard must refuse.
+    fn refused(&self, operation: Operation, input: Value) -> String {
+        self.mia.refused(operation, &self.world.in_instance(input), ExceptionKind::AccessDenied)
+    }
+
+    fn reset(&self, user: &str) -> u16 {
+        self.world.try_extension(&self.mia, "POST", &format!("/users/{user}/password"), &json!({})).status
+    }
+
+    /// A user whom mia makes, with a password that she types.
+    fn made_by_mia(&self, login: &str) -> String {
+        let input = self.world.user_input(login, &[&self.world.profile("Agent")]);
+        text(&self.mia.ok(Operation::CreateUser, &input)["UserId"])
+    }
+
+    fn promote(&self, user: &str, profile: &str) {
+        let input = json!({ "UserId": user, "SecurityProfileIds": [self.world.profile(profile)] });
+        self.root.ok(Operation::UpdateUserSecurityProfiles, &self.world.in_instance(input));
+    }
+}
+
+#[test]
+fn e1_weakening_a_profile_of_an_administrator_opens_no_account() {
+    let attacked = Attacked::new();
+    let (admin, root) = (attacked.world.profile("Admin"), attacked.world.user("root"));
+    let weakened = json!({ "SecurityProfileId": admin, "Permissions": ["BasicAgentAccess"] });
+    let said = attacked.refused(Operation::UpdateSecurityProfile, weakened);
+    assert!(!said.contains("root"), "{said}");
+    assert_eq!(attacked.reset(&root), 403);
+}
+
+#[test]
+fn e2_nor_do_tags_a_restriction_a_rename_or_a_replacement() {
+    let attacked = Attacked::new();
+    let world = &attacked.world;
+    let strong = world.new_profile("Strong", &["Users.View", "Users.Edit", "Prompts.Delete"]);
+    let quinn = world.new_user("quinn", &[&strong]);
+    let tagged = json!({
+        "SecurityProfileId": strong,
+        "AllowedAccessControlTags": { "team": "none" },
+        "TagRestrictedResources": ["User", "Prompt"],
+    });
+    attacked.refused(Operation::UpdateSecurityProfile, tagged);
+    let names = ["Users.View", "Users.Edit", "Prompts.Delete", "RestrictTaskCreation.Access"];
+    attacked.refused(Operation::UpdateSecurityProfile, json!({ "SecurityProfileId": strong, "Permissions": names }));
+    let rename = world.try_extension(
+        &attacked.mia,
+        "POST",
+        &format!("/security-profiles/{strong}/name"),
+        &json!({ "Name": "Weak" }),
+    );
+    let replace = world.try_extension(
+        &attacked.mia,
+        "POST",
+        &format!("/security-profiles/{strong}/replace"),
+        &json!({ "ReplacementId": world.profile("Agent"), "Delete": true }),
+    );
+    assert_eq!((rename.status, replace.status), (403, 403));
+    assert_eq!(attacked.reset(&quinn), 403);
+}
+
+#[test]
+fn e4_a_password_a_session_and_a_key_of_before_sign_in_nobody_who_was_promoted() {
+    let attacked = Attacked::new();
+    let world = &attacked.world;
+    let boss = attacked.made_by_mia("newboss");
+    let browser = Visitor::new(&world.server);
+    browser.sign_in_first("newboss", "Passw0rd", "Better-passw0rd");
+    let key = world.server.as_user(&world.instance, &boss);
+    assert_eq!(browser.get("/connect/access").status, 200);
+    attacked.promote(&boss, "Admin");
+    assert_ne!(browser.get("/connect/access").status, 200, "the session goes on");
+    let again = Visitor::new(&world.server);
+    let answer = again.post("/connect/login", &[("username", "newboss"), ("password", "Better-passw0rd")]);
+    assert_ne!(answer.status, 303, "the password still signs in");
+    let listed = key.call(Operation::ListUsers, &world.in_instance(json!({})));
+    assert_eq!(listed.status, 403, "the key still signs");
+    // A key that a program needs is reinstated by somebody who covers the user.
+    let id = key.key.id.clone();
+    let back = |client: &Client| {
+        world.try_extension(client, "POST", &format!("/access-keys/{id}/reinstate"), &Value::Null).status
+    };
+    assert_eq!(back(&attacked.mia), 403);
+    assert_eq!(back(&attacked.root), 200);
+    assert_eq!(key.call(Operation::ListUsers, &world.in_instance(json!({}))).status, 200);
+}
+
+#[test]
+fn e5_an_invitation_goes_out_anew_only_to_an_address_that_the_granter_confirms() {
+    let attacked = Attacked::new();
+    let world = &attacked.world;
+    let mut input = world.user_input("newboss", &[&world.profile("Agent")]);
+    input["IdentityInfo"]["Email"] = json!("mia@evil.example");
+    let boss = text(&attacked.mia.ok(Operation::CreateUser, &input)["UserId"]);
+    attacked.promote(&boss, "Admin");
+    let invite = |body: Value| world.try_extension(&attacked.root, "POST", &format!("/users/{boss}/invite"), &body);
+    let refused = invite(json!({}));
+    let said = String::from_utf8_lossy(&refused.body).into_owned();
+    assert!(refused.status == 400 && said.contains("mia@evil.example"), "{said}");
+    assert_eq!(invite(json!({ "Email": "boss@example.com" })).status, 400);
+    let asked = world.try_extension(&attacked.mia, "POST", &format!("/users/{boss}/invite"), &json!({}));
+    assert_eq!(asked.status, 403);
+    assert_eq!(invite(json!({ "Email": "mia@evil.example" })).status, 200, "the granter may know better");
+}
+
+#[test]
+fn e6_users_whom_an_administrator_or_the_operator_made_notice_nothing() {
+    let attacked = Attacked::new();
+    let world = &attacked.world;
+    let bot = world.new_user("bot", &[&world.profile("Agent")]);
+    let key = world.server.as_user(&world.instance, &bot);
+    let input = world.user_input("ann", &[&world.profile("Agent")]);
+    let ann = text(&attacked.root.ok(Operation::CreateUser, &input)["UserId"]);
+    let browser = Visitor::new(&world.server);
+    browser.sign_in_first("ann", "Passw0rd", "Better-passw0rd");
+    for user in [&bot, &ann] {
+        attacked.promote(user, "CallCenterManager");
+    }
+    assert_eq!(browser.get("/connect/access").status, 200);
+    assert_eq!(key.call(Operation::ListUsers, &world.in_instance(json!({}))).status, 200);
+}
+
+#[test]
+fn e7_a_profile_named_while_harmless_is_assigned_as_it_was_then() {
+    let attacked = Attacked::new();
+    let world = &attacked.world;
+    let managers = world.profile("profile of mia");
+    let harmless = world.new_profile("Harmless", &["Users.View"]);
+    let list = json!({ "SecurityProfileIds": [world.profile("Agent"), harmless] });
+    let widened =
+        world.try_extension(&attacked.mia, "PUT", &format!("/security-profiles/{managers}/assignable"), &list);
+    assert_eq!(widened.status, 403);
+    // Into the list of a profile that nobody has she may put it; it stays as it was.
+    let team = text(
+        &attacked.mia.ok(
+            Operation::CreateSecurityProfile,
+            &world.in_instance(json!({ "SecurityProfileName": "Team", "Permissions": ["Users.View", "Users.Edit"] })),
+        )["SecurityProfileId"],
+    );
+    let path = format!("/security-profiles/{team}/assignable");
+    let named = world.try_extension(&attacked.mia, "PUT", &path, &json!({ "SecurityProfileIds": [harmless] }));
+    assert_eq!(named.status, 200, "{}", String::from_utf8_lossy(&named.body));
+    let max = world.new_user("max", &[&team]);
+    let max = world.server.as_user(&world.instance, &max);
+    let grown = json!({ "SecurityProfileId": harmless, "Permissions": ["Users.View", "Prompts.Delete"] });
+    attacked.root.ok(Operation::UpdateSecurityProfile, &world.in_instance(grown));
+    let puppet = attacked.made_by_mia("puppet");
+    let assigned = json!({ "UserId": puppet, "SecurityProfileIds": [harmless] });
+    max.refused(Operation::UpdateUserSecurityProfiles, &world.in_instance(assigned), ExceptionKind::AccessDenied);
+}
+
+#[test]
+fn e10_a_restricted_manager_makes_no_puppet_without_the_restriction() {
+    let attacked = Attacked::new();
+    let world = &attacked.world;
+    let names = [&MANAGER[..], &["ContactSearch.View", "RestrictContactAccessByHierarchy.View"]].concat();
+    let max = world.somebody("max", &names);
+    let free = json!({ "SecurityProfileName": "Free", "Permissions": ["ContactSearch.View"] });
+    max.refused(Operation::CreateSecurityProfile, &world.in_instance(free), ExceptionKind::AccessDenied);
+    let bound = json!({
+        "SecurityProfileName": "Bound",
+        "Permissions": ["ContactSearch.View", "RestrictContactAccessByHierarchy.View"],
+    });
+    max.ok(Operation::CreateSecurityProfile, &world.in_instance(bound));
+}
