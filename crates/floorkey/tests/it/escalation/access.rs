@@ -13,7 +13,7 @@ use floorkey::{
     catalogue,
 };
 
-use super::cast::{RECORDINGS, RESTRICTION, TICKS, USERS, group_id, profile_id, profile_slot, time, user_id};
+use super::cast::{PROFILES, RECORDINGS, RESTRICTION, TICKS, USERS, group_id, profile_id, profile_slot, time, user_id};
 use crate::world::tags;
 
 /// Answers to all questions at all moments, a bit each.
@@ -59,6 +59,8 @@ fn questions() -> Vec<Question> {
         let about = format!("user {slot}");
         ask("Users.Edit", &about, Target::User(user_id(slot)), false);
         ask("Users.Delete", &about, Target::User(user_id(slot)), false);
+    }
+    for slot in 0..PROFILES {
         ask("SecurityProfiles.Edit", &format!("profile {slot}"), Target::Profile(profile_id(slot)), false);
     }
     for name in ["Users.Edit", "Users.Delete"] {

@@ -24,7 +24,7 @@ pub(super) const NEW: usize = 3;
 pub(super) const USER_NAMES: [&str; USERS] = ["root", "mia", "quinn", "new"];
 
 /// How many security profiles there can be at once.
-pub(super) const PROFILES: usize = 4;
+pub(super) const PROFILES: usize = 5;
 /// Every granting permission.
 pub(super) const ADMIN: usize = 0;
 /// What the attacker has.
@@ -33,8 +33,10 @@ pub(super) const MANAGER: usize = 1;
 pub(super) const EXTRA: usize = 2;
 /// The profile that is created during a run.
 pub(super) const MADE: usize = 3;
+/// The profile that the way back in creates.
+pub(super) const RESTORED: usize = 4;
 
-pub(super) const PROFILE_NAMES: [&str; PROFILES] = ["Admin", "Manager", "Extra", "Made"];
+pub(super) const PROFILE_NAMES: [&str; PROFILES] = ["Admin", "Manager", "Extra", "Made", "Restored"];
 
 /// Groups of the hierarchy: two at the start, one that is created during a run.
 pub(super) const GROUPS: usize = 3;

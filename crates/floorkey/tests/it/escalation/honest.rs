@@ -7,8 +7,8 @@ use floorkey::{Actor, Command, NewUser, Permission, RecordKey, SecurityProfileEd
 
 use super::attackers::{crm, order};
 use super::cast::{
-    ADMIN, BASIC, EXTRA, MANAGER, NEW, QUINN, RECORDINGS, ROOT, SPARE_LOGINS, Side, USERS, acting, group_id, own_mail,
-    profile_id, the_operator, time, user_id,
+    ADMIN, BASIC, EXTRA, MANAGER, NEW, QUINN, RECORDINGS, RESTORED, ROOT, SPARE_LOGINS, Side, USERS, acting, group_id,
+    own_mail, profile_id, the_operator, time, user_id,
 };
 use super::kinds::Kind;
 use super::state::State;
@@ -44,6 +44,8 @@ impl Honest<'_> {
                 let identity = Identity { email: Some(own_mail(slot)), ..identity() };
                 Command::UpdateUserIdentityInfo { user, identity }
             }),
+            // Only for addresses that are right.
+            Kind::VouchForEmail => self.each_other(|user, slot| Command::VouchForEmail { user, email: own_mail(slot) }),
             Kind::RenameUserLogin => {
                 self.each_other(|user, _| Command::RenameUserLogin { user, username: SPARE_LOGINS[1].to_owned() })
             }
@@ -72,6 +74,12 @@ impl Honest<'_> {
                 let keys = self.state.directory.access_keys().map(|key| key.id.clone());
                 keys.map(|id| self.administrator(Command::RevokeAccessKey { id }, Intent::Nobody)).collect()
             }
+            // Those of honest users; nobody gives attackers theirs back.
+            Kind::ReinstateAccessKey => (0..USERS)
+                .map(|slot| Side::Honest.key(slot))
+                .filter(|id| self.state.directory.access_key(id).is_some())
+                .map(|id| self.administrator(Command::ReinstateAccessKey { id }, Intent::Nobody))
+                .collect(),
             Kind::RegisterApplication
             | Kind::UnregisterApplication
             | Kind::PutApplicationResources
@@ -114,7 +122,7 @@ impl Honest<'_> {
             let profile = profile_id(slot);
             let Some(held) = self.state.directory.profile(profile) else { continue };
             let names: Vec<&str> = held.chosen.iter().map(Permission::name).collect();
-            for more in [RECORDINGS, "Users.Edit"] {
+            for more in [RECORDINGS, "AgentGrouping.Edit"] {
                 all.push((profile, granting(&[names.as_slice(), &[more]].concat())));
             }
             all.push((profile, granting(BASIC)));
@@ -132,6 +140,7 @@ impl Honest<'_> {
         if !self.is_attackers_profile(extra) {
             all.push((extra, BTreeSet::from([admin])));
         }
+        all.retain(|(profile, _)| self.state.directory.profile(*profile).is_some());
         all.into_iter()
             .map(|(profile, assignable)| Command::SetAssignableProfiles { profile, assignable })
             .map(|command| self.administrator(command, Intent::Anybody))
@@ -184,8 +193,10 @@ impl Honest<'_> {
                 continue;
             }
             if kind == Kind::AssociateSecurityProfiles {
-                let command = Command::AssociateSecurityProfiles { user, profiles: vec![profile] };
-                all.push(self.administrator(command, Intent::Only(user)));
+                for profile in BTreeSet::from([profile, profile_id(EXTRA)]) {
+                    let command = Command::AssociateSecurityProfiles { user, profiles: vec![profile] };
+                    all.push(self.administrator(command, Intent::Only(user)));
+                }
                 continue;
             }
             let always = Assignment::always(profile);
@@ -210,7 +221,10 @@ impl Honest<'_> {
         for slot in (0..USERS).filter(|slot| !self.attackers[*slot]) {
             let user = user_id(slot);
             let email = self.state.directory.user(user).and_then(|user| user.identity.email.clone());
-            let Some(email) = email.filter(|email| *email == own_mail(slot)) else { continue };
+            // The link of a confirmation goes to the address, whoever reads its mail: attackers follow one that a user
+            // asked for without looking at the address.
+            let is_right = |email: &String| *email == own_mail(slot) || kind == Kind::ConfirmEmail;
+            let Some(email) = email.filter(is_right) else { continue };
             let command = match kind {
                 Kind::ChangeOwnPassword => Command::ChangeOwnPassword { user, password: side.password() },
                 Kind::ConfirmEmail => Command::ConfirmEmail { user, email },
@@ -255,17 +269,25 @@ impl Honest<'_> {
 
     /// What is done on the server's machine.
     fn system(&self, kind: Kind) -> Vec<Step> {
-        let root = user_id(ROOT);
-        let (command, intent) = match kind {
-            Kind::ForgetSealed => (Command::ForgetSealed, Intent::Nobody),
-            Kind::UpgradeCatalogue => (Command::UpgradeCatalogue, Intent::Nobody),
-            _ => {
-                let username = self.state.directory.user(root).map_or("root", |user| &user.username).to_owned();
-                let (profile, password) = (profile_id(super::cast::MADE), Side::Honest.password());
-                (Command::RestoreAdministrator { profile, user: root, username, password }, Intent::Only(root))
-            }
+        let command = match kind {
+            Kind::ForgetSealed => Command::ForgetSealed,
+            Kind::UpgradeCatalogue => Command::UpgradeCatalogue,
+            _ => return self.restore_administrator(),
         };
-        vec![(Actor::system(), command, intent)]
+        vec![(Actor::system(), command, Intent::Nobody)]
+    }
+
+    /// Makes an administrator of an honest user.
+    fn restore_administrator(&self) -> Vec<Step> {
+        let restore = |slot: usize| {
+            let user = user_id(slot);
+            let username = self.state.directory.user(user)?.username.clone();
+            // The profile is made where there is no other.
+            let (profile, password) = (profile_id(RESTORED), Side::Honest.password());
+            let command = Command::RestoreAdministrator { profile, user, username, password };
+            Some((Actor::system(), command, Intent::Only(user)))
+        };
+        (0..USERS).filter(|slot| !self.attackers[*slot]).filter_map(restore).collect()
     }
 
     fn undo(&self) -> Vec<Step> {

@@ -52,18 +52,21 @@ fn check_user(world: &World, before: &State, step: &Step, after: &State, slot: u
         return None;
     }
     let gained = has.beyond(had).from_tick(after.tick).intersection(about_existing(&before.directory));
-    let beyond = gained.beyond(entitled);
+    let can_give = after.gives[slot].beyond(before.gives[slot]).from_tick(after.tick);
+    let beyond = gained.union(can_give.intersection(about_existing(&before.directory))).beyond(entitled);
     if !beyond.is_empty() {
         return Some((Breach::Gives, beyond));
     }
-    let stronger = access_as_if_enabled(&before.directory, slot).from_tick(before.tick).beyond(entitled);
+    let could = access_as_if_enabled(&before.directory, slot).union(before.gives[slot]);
+    let stronger = could.from_tick(before.tick).beyond(entitled);
     if world.attackers[slot] || stronger.is_empty() {
         return None;
     }
     if touches(before, after, slot) {
         return Some((Breach::Touches, stronger));
     }
-    let lost = had.beyond(has).from_tick(after.tick).intersection(about_existing(&after.directory));
+    let (could, can) = (had.union(before.gives[slot]), has.union(after.gives[slot]));
+    let lost = could.beyond(can).from_tick(after.tick).intersection(about_existing(&after.directory));
     (!lost.is_empty()).then_some((Breach::Takes, lost))
 }
 

@@ -6,13 +6,12 @@ use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash as _, Hasher as _};
 
+use floorkey::custody::Custody;
 use floorkey::hierarchy::HierarchyGroup;
 use floorkey::profile::AccessControl;
 use floorkey::tags::Tags;
 use floorkey::user::{Assignment, Identity};
-use floorkey::{
-    AnyPermission, Condition, HierarchyGroupId, Record, SecurityProfile, SecurityProfileId, Settings, User, UserId,
-};
+use floorkey::{AnyPermission, Condition, HierarchyGroupId, Record, SecurityProfile, Settings, User, UserId};
 
 use super::cast::{GROUPS, USERS, group_id};
 use super::state::State;
@@ -20,17 +19,17 @@ use super::ways_in::WaysIn;
 
 /// A number for the state.
 pub(super) fn key(state: &State) -> u64 {
-    let State { directory, tick, ways, entitled, access: _, deleted, undoable, named_by_attackers } = state;
+    let State { directory, tick, ways, entitled, access: _, gives: _, deleted, undoable, named_by_attackers } = state;
     // What was granted names tags and groups, which are interchangeable only as long as it treats them alike.
     let texts = if entitled.tells_tags_apart() { vec!["red".to_owned(), "blue".to_owned()] } else { Vec::new() };
     let groups = if entitled.tells_groups_apart() { (0..GROUPS).map(group_id).collect() } else { Vec::new() };
     let mut key = Key { hasher: DefaultHasher::new(), texts, groups };
     (tick, entitled, named_by_attackers).hash(&mut key.hasher);
-    let WaysIn { password, session, link } = ways;
+    let WaysIn { password, session, link, confirmation } = ways;
     password.hash(&mut key.hasher);
     for slot in 0..USERS {
         let address = link[slot].as_ref().map(|(_, address)| address);
-        (session[slot].is_some(), address).hash(&mut key.hasher);
+        (session[slot].is_some(), address, confirmation[slot].is_some()).hash(&mut key.hasher);
     }
     let mut records = directory.records();
     // Users first: they name what profiles, groups and resources have too.
@@ -90,8 +89,8 @@ impl Key {
             Record::Profile(profile) => self.profile(profile),
             Record::User(user) => self.user(user),
             Record::AccessKey(access_key) => {
-                let floorkey::AccessKey { id, owner, label: _, created: _ } = &**access_key;
-                (id, owner).hash(&mut self.hasher);
+                let floorkey::AccessKey { id, owner, label: _, created, suspended_until } = &**access_key;
+                (id, owner, created, suspended_until).hash(&mut self.hasher);
             }
             Record::Application(application) => {
                 application.namespace.hash(&mut self.hasher);
@@ -114,6 +113,8 @@ impl Key {
             username,
             identity: Identity { first_name: _, last_name: _, email, secondary_email, mobile: _ },
             confirmed_email,
+            email_confirmed_at,
+            email_unverified,
             directory_user_id: _,
             assignments,
             routing_profile: _,
@@ -123,6 +124,8 @@ impl Key {
             tags,
             enabled,
             password,
+            password_set_at,
+            custody: Custody { custodians, others_since },
             second_factors,
             security_epoch: _,
             modified: _,
@@ -135,8 +138,12 @@ impl Key {
         }
         self.group(*hierarchy_group);
         self.tags(tags);
+        (email_confirmed_at, email_unverified, password_set_at, others_since).hash(&mut self.hasher);
+        for custodian in custodians {
+            (custodian.user, custodian.since).hash(&mut self.hasher);
+        }
         for factor in second_factors {
-            factor.id.hash(&mut self.hasher);
+            (factor.id, factor.added).hash(&mut self.hasher);
         }
     }
 
@@ -151,6 +158,7 @@ impl Key {
             access_control: AccessControl { tags, tag_restricted, hierarchy_restricted, hierarchy_group },
             conditions,
             assignable,
+            pinned,
             flow_modules: _,
             ai_agents: _,
             data_table_values: _,
@@ -167,7 +175,8 @@ impl Key {
         tag_restricted.iter().for_each(|restricted| restricted.word().hash(&mut self.hasher));
         self.group(*hierarchy_group);
         self.conditions(conditions);
-        self.assignable(assignable);
+        assignable.hash(&mut self.hasher);
+        pinned.values().for_each(|pinned| self.profile(pinned));
         self.tags(own_tags);
     }
 
@@ -186,10 +195,6 @@ impl Key {
                 }
             }
         }
-    }
-
-    fn assignable(&mut self, assignable: &BTreeSet<SecurityProfileId>) {
-        assignable.hash(&mut self.hasher);
     }
 
     fn group_record(&mut self, group: &HierarchyGroup) {

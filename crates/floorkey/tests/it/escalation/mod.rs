@@ -44,6 +44,11 @@ fn a_hand_on_a_users_ways_in_gives_nothing_when_the_user_gets_more() {
 }
 
 #[test]
+fn a_hand_outlasts_nothing_that_its_owner_has_for_a_time() {
+    search(&worlds::dated_custody());
+}
+
+#[test]
 fn assignable_profiles_give_what_whoever_named_them_could_give() {
     search(&worlds::assignable());
 }
@@ -71,6 +76,16 @@ fn restrictions_bind_what_is_given() {
 #[test]
 fn nobody_comes_to_own_what_belongs_to_another() {
     search(&worlds::owners());
+}
+
+#[test]
+fn freeing_another_from_a_restriction_gives_what_it_narrows() {
+    search(&worlds::freed());
+}
+
+#[test]
+fn two_attackers_under_a_restriction_stay_under_it() {
+    search(&worlds::restricted_pair());
 }
 
 #[test]

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use floorkey::{Change, Directory, Record, RecordChange, RecordKey, Revision, UndoStep, User};
 
-use super::access::{Access, access};
-use super::cast::{Side, USERS, user_slot};
+use super::access::{Access, access, access_through, assignable};
+use super::cast::{Side, TICKS, USERS, user_slot};
 use super::ways_in::WaysIn;
 use crate::world::undo_of;
 
@@ -28,6 +28,8 @@ pub(super) struct State {
     pub(super) entitled: Access,
     /// What each user can do.
     pub(super) access: [Access; USERS],
+    /// What each user can give by the profiles that they can assign; what attackers named as assignable is left out.
+    pub(super) gives: [Access; USERS],
     /// Users who were deleted, as they were last.
     pub(super) deleted: [Option<Arc<User>>; USERS],
     /// The last changes that can be undone.
@@ -52,6 +54,7 @@ impl State {
             ways: WaysIn::default(),
             entitled: Access::NONE,
             access: [Access::NONE; USERS],
+            gives: [Access::NONE; USERS],
             deleted: [const { None }; USERS],
             undoable: Vec::new(),
             named_by_attackers: BTreeSet::new(),
@@ -60,9 +63,22 @@ impl State {
         state
     }
 
-    /// Asks anew what each user can do.
+    /// Asks anew what each user can do and give.
     pub(super) fn answer(&mut self) {
         self.access = std::array::from_fn(|slot| access(&self.directory, slot));
+        self.gives = std::array::from_fn(|slot| self.assignable_access(slot));
+    }
+
+    fn assignable_access(&self, slot: usize) -> Access {
+        let mut all = Access::NONE;
+        for tick in 0..TICKS {
+            for entry in assignable(&self.directory, slot, tick) {
+                if !self.named_by_attackers.contains(&entry) {
+                    all = all.union(access_through(&self.directory, slot, entry.1).only_tick(tick));
+                }
+            }
+        }
+        all
     }
 
     /// Goes on to the directory after a change by that side.
@@ -90,10 +106,9 @@ impl State {
                 oldest.map(|oldest| self.undoable.remove(oldest));
             }
         }
-        self.ways.follow(change);
+        self.ways.follow(&self.directory, change);
         self.directory = next;
         self.ways.refresh(&self.directory);
-        self.answer();
     }
 }
 

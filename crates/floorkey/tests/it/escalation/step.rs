@@ -2,7 +2,7 @@
 
 use floorkey::{Actor, Command, RecordKey, Target, plan};
 
-use super::access::{Access, access_as_if_enabled, access_through, assignable};
+use super::access::{Access, access_as_if_enabled};
 use super::attackers::Turn;
 use super::cast::{
     MIA, PROFILE_NAMES, PROFILES, Side, TICKS, USER_NAMES, USERS, acting, profile_id, profile_slot, time, user_id,
@@ -79,6 +79,11 @@ impl Step {
 /// Everything that can be tried in a state.
 pub(super) fn steps(world: &World, state: &State) -> Vec<Step> {
     let mut all = Vec::new();
+    if world.attackers_try.contains(&Kind::ConfirmEmail) {
+        let accounts = accounts(world, state);
+        let others = (0..USERS).filter(|slot| !accounts.contains(slot));
+        all.extend(others.flat_map(|slot| attackers_steps(world, state, slot, Name::Command(Kind::ConfirmEmail))));
+    }
     for account in accounts(world, state) {
         let names = world.attackers_try.iter().map(|kind| Name::Command(*kind));
         for name in names.chain(world.sends_links.then_some(Name::SendLink)) {
@@ -164,7 +169,8 @@ pub(super) fn carry_out(world: &World, before: &State, step: &Step) -> Option<St
         What::Command(command) => {
             let planned = plan(&before.directory, &step.actor, command, time(before.tick)).ok()?;
             after.take(&planned.change, planned.next, step.side);
-            note_assignable(before, &mut after, step.side);
+            note_assignable(before, &mut after, step.side, command);
+            after.answer();
             note_created(world, before, &mut after, step.side);
             if step.side == Side::Honest {
                 note_granted(world, before, &mut after, command, step.intent);
@@ -203,6 +209,7 @@ fn note_granted(world: &World, before: &State, after: &mut State, command: &Comm
         for slot in (0..USERS).filter(|slot| before.ways.can_act_as(&before.directory, *slot)) {
             if RecordKey::User(user_id(slot)) != moved {
                 after.entitled = after.entitled.union(after.access[slot].beyond(before.access[slot]));
+                after.entitled = after.entitled.union(after.gives[slot].beyond(before.gives[slot]));
             }
         }
     }
@@ -210,23 +217,16 @@ fn note_granted(world: &World, before: &State, after: &mut State, command: &Comm
     // included: the review counts those, and the administrator decides.
     if let Command::UpdateSecurityProfile { .. } = command {
         for slot in (0..USERS).filter(|slot| before.ways.can_act_as(&before.directory, *slot)) {
-            let grown = after.access[slot].beyond(before.access[slot]).harmless();
-            after.entitled = after.entitled.union(grown);
+            let grown = after.access[slot].beyond(before.access[slot]);
+            let gives = after.gives[slot].beyond(before.gives[slot]);
+            after.entitled = after.entitled.union(grown.union(gives).harmless());
         }
     }
 }
 
 /// What an attacker's own account can do, and what it can give by the profiles that others made assignable.
 fn rightful(state: &State, slot: usize) -> Access {
-    let mut all = access_as_if_enabled(&state.directory, slot);
-    for tick in 0..TICKS {
-        for (naming, named) in assignable(&state.directory, slot, tick) {
-            if !state.named_by_attackers.contains(&(naming, named)) {
-                all = all.union(access_through(&state.directory, slot, named).only_tick(tick));
-            }
-        }
-    }
-    all
+    access_as_if_enabled(&state.directory, slot).union(state.gives[slot])
 }
 
 /// What attackers create is theirs to manage, as far as they manage anything of its kind. What others create is
@@ -246,8 +246,9 @@ fn note_created(world: &World, before: &State, after: &mut State, side: Side) {
     }
 }
 
-/// Keeps who made which entry of the assignable lists.
-fn note_assignable(before: &State, after: &mut State, side: Side) {
+/// Keeps who made which entry of the assignable lists. What an honest administrator names is theirs from then on; what
+/// they only bring back by undoing something is not.
+fn note_assignable(before: &State, after: &mut State, side: Side, command: &Command) {
     let entries = |state: &State| {
         let profiles = state.directory.profiles().cloned().collect::<Vec<_>>();
         let entry = |naming, named| Some((profile_slot(naming)?, profile_slot(named)?));
@@ -257,8 +258,12 @@ fn note_assignable(before: &State, after: &mut State, side: Side) {
             .collect::<Vec<_>>()
     };
     let (had, has) = (entries(before), entries(after));
-    after.named_by_attackers.retain(|entry| has.contains(entry));
-    if side == Side::Attackers {
-        after.named_by_attackers.extend(has.into_iter().filter(|entry| !had.contains(entry)));
+    let new = has.into_iter().filter(|entry| !had.contains(entry));
+    match (side, command) {
+        (Side::Attackers, _) => after.named_by_attackers.extend(new),
+        (Side::Honest, Command::SetAssignableProfiles { .. }) => {
+            new.for_each(|entry| _ = after.named_by_attackers.remove(&entry));
+        }
+        (Side::Honest, _) => {}
     }
 }

@@ -5,7 +5,7 @@
 //! outlast what they signed in with.
 
 use floorkey::user::PasswordState;
-use floorkey::{Act, Change, Command, Directory, SideWrite, Target, User, authorize, plan};
+use floorkey::{Act, Change, Command, Directory, Record, RecordChange, SideWrite, Target, User, authorize, plan};
 
 use super::cast::{ATTACKERS_MAIL, Side, USERS, time, user_id, user_slot};
 use crate::world::password;
@@ -19,11 +19,20 @@ pub(super) struct WaysIn {
     pub(super) session: [Option<u64>; USERS],
     /// The epoch of their newest link, and the address that it was sent to.
     pub(super) link: [Option<(u64, String)>; USERS],
+    /// The epoch of their newest link to confirm an address: one is sent when the address is entered.
+    pub(super) confirmation: [Option<u64>; USERS],
 }
 
 impl WaysIn {
-    /// Takes in what a change wrote beside the records.
-    pub(super) fn follow(&mut self, change: &Change) {
+    /// Takes in what a change wrote beside the records, and the mail that it sent.
+    pub(super) fn follow(&mut self, before: &Directory, change: &Change) {
+        for record in change.records() {
+            let RecordChange::Put(Record::User(user)) = record else { continue };
+            let (Some(slot), Some(was)) = (user_slot(user.id), before.user(user.id)) else { continue };
+            if user.identity.email.as_deref() == Some(ATTACKERS_MAIL) && was.identity.email != user.identity.email {
+                self.confirmation[slot] = Some(user.security_epoch);
+            }
+        }
         for write in change.side() {
             match write {
                 SideWrite::PutPassword { user, hash } => {
@@ -31,9 +40,14 @@ impl WaysIn {
                         self.password[slot] = hash.reveal() == Side::Attackers.password().hash.reveal();
                     }
                 }
+                SideWrite::ForgetPassword { user } => {
+                    if let Some(slot) = user_slot(*user) {
+                        self.password[slot] = false;
+                    }
+                }
                 SideWrite::ForgetUser { user } => {
                     if let Some(slot) = user_slot(*user) {
-                        (self.password[slot], self.session[slot], self.link[slot]) = (false, None, None);
+                        self.forget(slot);
                     }
                 }
                 // Failures are counted by the server.
@@ -51,11 +65,14 @@ impl WaysIn {
     pub(super) fn refresh(&mut self, directory: &Directory) {
         for slot in 0..USERS {
             let Some(user) = directory.user(user_id(slot)) else {
-                (self.password[slot], self.session[slot], self.link[slot]) = (false, None, None);
+                self.forget(slot);
                 continue;
             };
             self.password[slot] &= user.password != PasswordState::None;
             self.session[slot] = self.session[slot].filter(|epoch| *epoch == user.security_epoch);
+            let unconfirmed = user.identity.email.as_deref() == Some(ATTACKERS_MAIL);
+            let good_confirmation = |epoch: &u64| *epoch == user.security_epoch && unconfirmed;
+            self.confirmation[slot] = self.confirmation[slot].filter(good_confirmation);
             let good = |(epoch, address): &(u64, String)| *epoch == user.security_epoch && is_sent_to(user, address);
             self.link[slot] = self.link[slot].take().filter(good);
             if self.can_sign_in(user, slot) {
@@ -64,11 +81,16 @@ impl WaysIn {
         }
     }
 
+    fn forget(&mut self, slot: usize) {
+        (self.password[slot], self.session[slot], self.link[slot]) = (false, None, None);
+        self.confirmation[slot] = None;
+    }
+
     /// Whether the attackers can act as the user now.
     pub(super) fn can_act_as(&self, directory: &Directory, slot: usize) -> bool {
         let Some(user) = directory.user(user_id(slot)).filter(|user| user.enabled) else { return false };
         self.session[slot] == Some(user.security_epoch)
-            || directory.access_key(&Side::Attackers.key(slot)).is_some()
+            || directory.access_key(&Side::Attackers.key(slot)).is_some_and(|key| key.suspended_until.is_none())
             || self.can_sign_in(user, slot)
     }
 

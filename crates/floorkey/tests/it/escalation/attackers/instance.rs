@@ -9,7 +9,7 @@ use floorkey::{
 };
 
 use super::Turn;
-use crate::escalation::cast::{GROUPS, MADE, MIA, NEW, Side, group_id, profile_id, time, user_id};
+use crate::escalation::cast::{GROUPS, MIA, NEW, RESTORED, Side, group_id, profile_id, time, user_id};
 use crate::escalation::kinds::Kind;
 use crate::world::tags;
 
@@ -89,7 +89,7 @@ impl Turn<'_> {
                 Command::SetEscalationGuard { mode: GuardMode::Warn, reason: "for a day".to_owned() }
             }
             Kind::RestoreAdministrator => Command::RestoreAdministrator {
-                profile: profile_id(MADE),
+                profile: profile_id(RESTORED),
                 user: user_id(NEW),
                 username: "mia".to_owned(),
                 password: Side::Attackers.password(),

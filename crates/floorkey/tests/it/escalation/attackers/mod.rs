@@ -8,12 +8,12 @@ use floorkey::{Act, Command, HierarchyGroupId, RecordKey, ResourceId, ResourceTy
 
 pub(super) use instance::{crm, order};
 
-use super::cast::{EXTRA, GROUPS, MANAGER, PROFILES, USERS, group_id, profile_id, user_id};
+use super::cast::{EXTRA, GROUPS, MADE, MANAGER, PROFILES, USERS, group_id, profile_id, user_id};
 use super::kinds::Kind;
 use super::state::State;
 
-/// The two profiles that are not the administrator's and are there from the start.
-pub(super) const ORDINARY: [usize; 2] = [MANAGER, EXTRA];
+/// The profiles that are not the administrator's.
+pub(super) const ORDINARY: [usize; 3] = [MANAGER, EXTRA, MADE];
 
 /// Whose turn it is, in which state.
 pub(super) struct Turn<'a> {
@@ -69,6 +69,7 @@ impl Turn<'_> {
             | Kind::UpdateUserProficiencies
             | Kind::DisassociateUserProficiencies
             | Kind::ResetUserPassword
+            | Kind::VouchForEmail
             | Kind::EndUserSessions
             | Kind::UnlockUser
             | Kind::RemoveSecondFactor
@@ -77,7 +78,8 @@ impl Turn<'_> {
             | Kind::AddSecondFactor
             | Kind::ConfirmEmail
             | Kind::CreateAccessKey
-            | Kind::RevokeAccessKey => self.own_ways_in(kind),
+            | Kind::RevokeAccessKey
+            | Kind::ReinstateAccessKey => self.own_ways_in(kind),
             Kind::CreateUserHierarchyGroup
             | Kind::UpdateUserHierarchyGroupName
             | Kind::DeleteUserHierarchyGroup

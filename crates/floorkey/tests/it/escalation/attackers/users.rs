@@ -26,6 +26,7 @@ impl Turn<'_> {
                 let password = Side::Attackers.password();
                 Command::ResetUserPassword { user, password, revoke_access_keys: false }
             }
+            Kind::VouchForEmail => Command::VouchForEmail { user, email: ATTACKERS_MAIL.to_owned() },
             Kind::EndUserSessions => Command::EndUserSessions { user },
             Kind::UnlockUser => Command::UnlockUser { user },
             Kind::RemoveSecondFactor => Command::RemoveSecondFactor { user, factor: None },
@@ -126,7 +127,6 @@ impl Turn<'_> {
     /// What only the owner of an account can do with it.
     pub(super) fn own_ways_in(&self, kind: Kind) -> Vec<Command> {
         let (user, side, slot) = (user_id(self.actor), Side::Attackers, self.actor);
-        let email = self.state.directory.user(user).and_then(|user| user.identity.email.clone());
         match kind {
             Kind::ChangeOwnPassword => vec![Command::ChangeOwnPassword { user, password: side.password() }],
             Kind::AddSecondFactor => {
@@ -142,10 +142,13 @@ impl Turn<'_> {
                 let keys = self.state.directory.access_keys().map(|key| key.id.clone());
                 keys.map(|id| Command::RevokeAccessKey { id }).collect()
             }
-            // The link of a confirmation goes to the mailbox of the address.
-            Kind::ConfirmEmail => email
-                .filter(|email| email == ATTACKERS_MAIL)
-                .map(|email| Command::ConfirmEmail { user, email })
+            Kind::ReinstateAccessKey => {
+                let keys = self.state.directory.access_keys().map(|key| key.id.clone());
+                keys.map(|id| Command::ReinstateAccessKey { id }).collect()
+            }
+            // By the link that came to the mailbox, as whose address it is.
+            Kind::ConfirmEmail => self.state.ways.confirmation[slot]
+                .map(|_| Command::ConfirmEmail { user, email: ATTACKERS_MAIL.to_owned() })
                 .into_iter()
                 .collect(),
             _ => Vec::new(),

@@ -11,12 +11,12 @@ use floorkey::{AnyPermission, Condition, ResourceType};
 
 use super::attackers::Variants;
 use super::cast::{
-    ADMIN, BASIC, MANAGE, MANAGER, MIA, QUINN, RECORDINGS, RESTRICTION, USERS, group_id, profile_id, time,
+    ADMIN, BASIC, EXTRA, MADE, MANAGE, MANAGER, MIA, QUINN, RECORDINGS, RESTRICTION, USERS, group_id, profile_id, time,
 };
 use super::kinds::Kind;
 use super::state::State;
 use crate::world::tags;
-use start::{Start, attackers, begin, permissions};
+use start::{Start, attackers, begin, permissions, profile};
 
 /// Where a search begins, and what is tried.
 pub(super) struct World {
@@ -38,23 +38,30 @@ pub(super) fn worlds() -> Vec<World> {
     vec![
         managers(),
         custody(),
+        dated_custody(),
         assignable(),
         scopes(),
         hierarchy(),
         dates(),
         restriction(),
         owners(),
+        freed(),
         pair(),
+        restricted_pair(),
         everything(),
     ]
 }
 
 /// Edits of profiles, resets and undone edits, among three users.
 pub(super) fn managers() -> World {
+    let mut start = Start::new();
+    start.made = Some(profile(MADE, &["AgentGrouping.Edit"]));
+    start.extra.assignable = BTreeSet::from([profile_id(MADE)]);
     World {
         attackers_try: &[
             Kind::UpdateSecurityProfile,
             Kind::UpdateUserSecurityProfiles,
+            Kind::SetAssignableProfiles,
             Kind::ResetUserPassword,
             Kind::SetUserEnabled,
             Kind::ReplaceSecurityProfile,
@@ -65,7 +72,7 @@ pub(super) fn managers() -> World {
             Kind::Batch,
         ],
         honest_do: &[Kind::Undo, Kind::UpdateUserSecurityProfiles, Kind::RestoreUser, Kind::RestoreAdministrator],
-        ..world("managers", 3, Start::new())
+        ..world("managers", 3, start)
     }
 }
 
@@ -76,11 +83,12 @@ pub(super) fn administrators() -> World {
     World { name: "administrators", start: begin(start), ..managers() }
 }
 
-/// A new user on whose ways in the attackers have a hand, and who gets more later.
+/// Users on whose ways in the attackers have a hand, and who get more later.
 pub(super) fn custody() -> World {
     let mut start = Start::new();
-    start.users.remove(QUINN);
     start.extra.choose(permissions(&["Users.Edit"]));
+    start.made = Some(profile(MADE, BASIC));
+    start.extra.assignable = BTreeSet::from([profile_id(MADE)]);
     World {
         attackers_try: &[
             Kind::CreateUser,
@@ -90,6 +98,7 @@ pub(super) fn custody() -> World {
             Kind::AddSecondFactor,
             Kind::ConfirmEmail,
             Kind::UpdateUserIdentityInfo,
+            Kind::VouchForEmail,
             Kind::SetUserEnabled,
             Kind::AssociateSecurityProfiles,
         ],
@@ -104,9 +113,33 @@ pub(super) fn custody() -> World {
             Kind::ResetUserPassword,
             Kind::RemoveSecondFactor,
             Kind::SetAssignableProfiles,
+            Kind::ConfirmEmail,
+            Kind::CreateUser,
+            Kind::RestoreAdministrator,
         ],
         sends_links: true,
         ..world("custody", 3, start)
+    }
+}
+
+/// The same, while the attacker has for a time what the user gets for good.
+pub(super) fn dated_custody() -> World {
+    let mut start = Start::new();
+    start.users.remove(QUINN);
+    let soon = Assignment { until: Some(time(1)), ..Assignment::always(profile_id(EXTRA)) };
+    start.users[MIA].assignments.push(soon);
+    World {
+        attackers_try: &[Kind::CreateUser, Kind::ResetUserPassword, Kind::CreateAccessKey, Kind::ChangeOwnPassword],
+        honest_do: &[
+            Kind::UpdateUserSecurityProfiles,
+            Kind::AssociateSecurityProfiles,
+            Kind::DisassociateSecurityProfiles,
+            Kind::SetUserEnabled,
+        ],
+        sends_links: true,
+        time_passes: true,
+        variants: Variants { dates: true, ..Variants::default() },
+        ..world("dated custody", 3, start)
     }
 }
 
@@ -254,6 +287,26 @@ pub(super) fn owners() -> World {
     }
 }
 
+/// A user with recordings under a restriction that comes through another profile.
+pub(super) fn freed() -> World {
+    let mut start = Start::new();
+    start.made = Some(profile(MADE, &[BASIC, &[RESTRICTION]].concat()));
+    start.users[QUINN].assignments.push(Assignment::always(profile_id(MADE)));
+    World {
+        attackers_try: &[
+            Kind::UpdateSecurityProfile,
+            Kind::UpdateUserSecurityProfiles,
+            Kind::DisassociateSecurityProfiles,
+            Kind::ReplaceSecurityProfile,
+            Kind::DeleteSecurityProfile,
+            Kind::Undo,
+        ],
+        honest_do: &[Kind::UpdateSecurityProfile, Kind::Undo],
+        variants: Variants { restrictions: true, ..Variants::default() },
+        ..world("freed from a restriction", 3, start)
+    }
+}
+
 /// Two attackers, each with what the other lacks.
 pub(super) fn pair() -> World {
     let mut start = Start::new();
@@ -273,6 +326,26 @@ pub(super) fn pair() -> World {
         ],
         honest_do: &[Kind::UpdateUserSecurityProfiles, Kind::Undo],
         ..world("a pair of attackers", 3, start)
+    }
+}
+
+/// Two attackers, of whom the one who manages users is under a restriction.
+pub(super) fn restricted_pair() -> World {
+    let mut start = Start::new();
+    start.quinn_attacks = true;
+    start.manager.choose(permissions(&["Users.Edit", "Users.Create", "BasicAgentAccess", RECORDINGS, RESTRICTION]));
+    start.extra.choose(permissions(&["SecurityProfiles.Edit", "BasicAgentAccess"]));
+    start.made = Some(profile(MADE, BASIC));
+    World {
+        attackers_try: &[
+            Kind::SetAssignableProfiles,
+            Kind::UpdateUserSecurityProfiles,
+            Kind::UpdateSecurityProfile,
+            Kind::CreateUser,
+            Kind::Undo,
+        ],
+        honest_do: &[Kind::UpdateSecurityProfile, Kind::SetAssignableProfiles],
+        ..world("a restricted pair", 3, start)
     }
 }
 

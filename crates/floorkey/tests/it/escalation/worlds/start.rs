@@ -22,6 +22,8 @@ use crate::world::{World as Centre, identity, tags};
 pub(super) struct Start {
     pub(super) manager: SecurityProfile,
     pub(super) extra: SecurityProfile,
+    /// The profile that is created during a run, where it is there from the start.
+    pub(super) made: Option<SecurityProfile>,
     pub(super) users: Vec<User>,
     pub(super) quinn_attacks: bool,
 }
@@ -29,14 +31,11 @@ pub(super) struct Start {
 impl Start {
     /// A full administrator, a manager of users and profiles, and a user with recordings.
     pub(super) fn new() -> Self {
-        let profile = |slot: usize, names: &[&str]| {
-            let name = PROFILE_NAMES[slot].to_owned();
-            SecurityProfile::new(profile_id(slot), name, String::new(), permissions(names), time(0))
-        };
         let users = [ADMIN, MANAGER, EXTRA].into_iter().enumerate().map(|(slot, profile)| user(slot, profile));
         Self {
             manager: profile(MANAGER, MANAGE),
             extra: profile(EXTRA, &[BASIC, &[RECORDINGS]].concat()),
+            made: None,
             users: users.collect(),
             quinn_attacks: false,
         }
@@ -72,7 +71,8 @@ impl Start {
             time(0),
         );
         admin.unedited_default = Some("Admin".to_owned());
-        records.extend([admin, self.manager, self.extra].map(|profile| Record::Profile(Arc::new(profile))));
+        let profiles = [admin, self.manager, self.extra].into_iter().chain(self.made);
+        records.extend(profiles.map(|profile| Record::Profile(Arc::new(profile))));
         let routing = founded.resources(ResourceType::RoutingProfile).next().unwrap().id;
         let users = self.users.into_iter().map(|user| User { routing_profile: routing, ..user });
         records.extend(users.map(|user| Record::User(Arc::new(user))));
@@ -92,6 +92,11 @@ fn user(slot: usize, profile: usize) -> User {
         password: PasswordState::Chosen,
         ..User::new(user_id(slot), USER_NAMES[slot], ResourceId::from_bits(0), time(0))
     }
+}
+
+pub(super) fn profile(slot: usize, names: &[&str]) -> SecurityProfile {
+    let name = PROFILE_NAMES[slot].to_owned();
+    SecurityProfile::new(profile_id(slot), name, String::new(), permissions(names), time(0))
 }
 
 pub(super) fn permissions(names: &[&str]) -> PermissionSet {
