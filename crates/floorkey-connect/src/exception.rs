@@ -12,13 +12,14 @@ pub struct Exception {
     message: String,
     resource_id: Option<String>,
     resource_type: Option<ResourceInUseType>,
+    retry_after: Option<u32>,
 }
 
 impl Exception {
     /// An exception of `kind` whose `message` is a full sentence for the person at the client.
     #[must_use]
     pub fn new(kind: ExceptionKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), resource_id: None, resource_type: None }
+        Self { kind, message: message.into(), resource_id: None, resource_type: None, retry_after: None }
     }
 
     /// A `ResourceInUseException` that names the resource in use.
@@ -35,7 +36,20 @@ impl Exception {
             message: message.into(),
             resource_id: Some(resource_id.into()),
             resource_type,
+            retry_after: None,
         }
+    }
+
+    /// The same, with the number of seconds after which the client should try again.
+    #[must_use]
+    pub fn retry_after(self, seconds: u32) -> Self {
+        Self { retry_after: Some(seconds), ..self }
+    }
+
+    /// The seconds after which the client should try again, for the header `Retry-After`.
+    #[must_use]
+    pub fn seconds_to_wait(&self) -> Option<u32> {
+        self.retry_after
     }
 
     /// The kind, which fixes name and status.

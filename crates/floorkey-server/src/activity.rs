@@ -65,7 +65,7 @@ impl Activities {
         store.note_sign_in(instance, user, at).await
     }
 
-    /// Somebody fails to sign in as a user.
+    /// So many attempts to sign in as a user failed, the last one at `at`.
     ///
     /// # Errors
     /// If the store doesn't take it.
@@ -75,12 +75,14 @@ impl Activities {
         instance: InstanceId,
         user: UserId,
         at: Timestamp,
+        failures: u64,
     ) -> Result<(), StoreError> {
+        store.note_failures(instance, user, at, failures).await?;
         self.change(instance, user, |activity| {
             activity.failed_at = Some(at);
-            activity.failures += 1;
+            activity.failures = activity.failures.saturating_add(failures);
         });
-        store.note_failure(instance, user, at).await
+        Ok(())
     }
 
     /// A user opens the home page; gives when they did so before.

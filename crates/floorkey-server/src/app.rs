@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::activity::Activities;
-use crate::mail::Post;
+use crate::mail::{ForgottenRoom, Post};
 use crate::metrics::Metrics;
 use crate::sealing::Sealer;
 use crate::service::Service;
@@ -37,6 +37,8 @@ pub(crate) struct App {
     pub(crate) activity: Activities,
     /// Sends mail.
     pub(crate) post: Post,
+    /// Requests for links by people who forgot their password.
+    pub(crate) forgotten: ForgottenRoom,
     /// How long a changed address is no place for a link to choose a password with.
     pub(crate) email_cooling: Duration,
     /// What connections are encrypted with, where this server does it itself.

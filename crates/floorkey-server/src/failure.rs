@@ -3,6 +3,9 @@
 use floorkey::Refusal;
 use floorkey_store::StoreError;
 
+/// Seconds after which it helps to try again what was turned away for lack of room.
+pub(crate) const BUSY_SECONDS: u32 = 5;
+
 /// Why something was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -12,8 +15,8 @@ pub enum Failure {
     /// The store could not keep it.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Too much of that kind is going on; it helps to try again.
-    #[error("too many password changes are under way: try again in a moment")]
+    /// Too much of that kind is going on; it helps to try again after [`BUSY_SECONDS`].
+    #[error("too many passwords are being set or checked: try again in a few seconds")]
     Busy,
     /// More changes were made with signatures that still count than the server can remember.
     #[error("too many signed changes were made within the last minutes: try again in a few minutes")]

@@ -5,9 +5,10 @@
 //! local outbox, a folder of `.eml` files.
 //!
 //! `letter` has the words, `link` makes links, `news` tells people what was done to their accounts, whichever door it
-//! was done through; `invite` is the link that an administrator sends.
+//! was done through; `invite` is the link that an administrator sends, `forgotten` the one that people ask for.
 
 mod delivery;
+mod forgotten;
 mod invite;
 mod letter;
 mod link;
@@ -29,7 +30,8 @@ use crate::failure::Failure;
 use crate::outside;
 
 pub(crate) use delivery::deliver;
-pub(crate) use invite::{confirmation, forgotten, invite, link_address};
+pub(crate) use forgotten::{Forgotten, ForgottenRoom, forgotten};
+pub(crate) use invite::{confirmation, invite, link_address};
 pub(crate) use letter::Letter;
 pub(crate) use link::{hash_of, is_good};
 pub(crate) use news::tell;

@@ -2,13 +2,25 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is the place that the ban leads to")]
 
+use std::sync::OnceLock;
+use std::time::Instant;
+
 use floorkey::Timestamp;
 use rand::Rng as _;
+
+use crate::moment::Moment;
 
 /// The present time, by the machine's clock.
 pub(crate) fn now() -> Timestamp {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// The present time of the monotonic clock.
+pub(crate) fn moment() -> Moment {
+    static START: OnceLock<Instant> = OnceLock::new();
+    let elapsed = START.get_or_init(Instant::now).elapsed();
+    Moment::from_millis(0).plus(elapsed)
 }
 
 /// Random bytes that nobody can guess.

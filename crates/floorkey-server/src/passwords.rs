@@ -1,23 +1,28 @@
 //! Passwords: what is taken, how they are hashed, and how one-time ones are made.
 //!
-//! Argon2id costs tens of milliseconds and 19 MiB, so only a few run at a time and only so many wait: a flood of
-//! sign-ins or resets can't starve the rest of the server.
+//! Argon2id costs tens of milliseconds and 19 MiB, so only a few run at a time and the others wait in a queue (see
+//! `hashing_queue`): a flood of sign-ins or resets can't starve the rest of the server.
+
+use std::sync::Arc;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use floorkey::{Invalid, NewPassword, Opaque, limits};
-use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
+use crate::hashing_queue::{HashingQueue, NoRoom, Party, Room};
 use crate::outside;
 
 /// Hashes that run at a time.
 const RUNNING_MAX: usize = 2;
 
-/// Hashes that run or wait.
-const QUEUED_MAX: usize = 22;
+/// Argon2id's memory in KiB and its passes: OWASP's first choice.
+const MEMORY_KIB: u32 = 19_456;
+const PASSES: u32 = 2;
 
 /// Characters of one-time passwords: none that are read for another.
 const ALPHABETS: [&[u8]; 3] = [b"abcdefghijkmnpqrstuvwxyz", b"ABCDEFGHJKLMNPQRSTUVWXYZ", b"23456789"];
@@ -79,49 +84,70 @@ impl std::fmt::Debug for Password {
 
 /// The bounded pool in which passwords are hashed.
 pub(crate) struct Hashing {
-    running: Semaphore,
-    queued: Semaphore,
+    queue: Arc<HashingQueue>,
+    /// A hash that no password has, to be verified where there is no other.
+    decoy: Opaque,
 }
 
 impl Hashing {
     /// A pool with nothing in it.
     pub(crate) fn new() -> Self {
-        Self { running: Semaphore::new(RUNNING_MAX), queued: Semaphore::new(QUEUED_MAX) }
+        let part = |bytes: &[u8]| STANDARD_NO_PAD.encode(bytes);
+        let (salt, output) = (part(&outside::random::<16>()), part(&outside::random::<32>()));
+        let decoy = format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1${salt}${output}");
+        Self { queue: HashingQueue::new(RUNNING_MAX), decoy: Opaque::new(decoy.into_bytes()) }
     }
 
-    /// Hashes a password; `one_time` says whether it must be changed at the first sign-in.
+    /// Hashes a password for a party; `one_time` says whether it must be changed at the first sign-in.
     ///
     /// # Errors
-    /// [`Failure::Busy`] when too many wait already.
-    pub(crate) async fn hash(&self, password: &Password, one_time: bool) -> Result<NewPassword, Failure> {
-        let Ok(_place) = self.queued.try_acquire() else { return Err(Failure::Busy) };
-        let Ok(_turn) = self.running.acquire().await else { return Err(Failure::Busy) };
+    /// [`Failure::Busy`] if too many wait already.
+    pub(crate) async fn hash(&self, party: Party, password: &Password, one_time: bool) -> Result<NewPassword, Failure> {
+        let turn = self.queue.turn(Room::Callers, party).await?;
         let password = password.clone();
         let salt: [u8; 16] = outside::random();
-        let hash = tokio::task::spawn_blocking(move || hash(&password, &salt)).await;
+        // The turn goes with the work: a caller who hangs up does not let another hash run beside it.
+        let hash = tokio::task::spawn_blocking(move || (hash(&password, &salt), turn).0).await;
         let hash = hash.map_err(|error| Failure::Internal(error.to_string()))?.map_err(Failure::Internal)?;
         Ok(NewPassword { hash: Opaque::new(hash.into_bytes()), one_time })
     }
 
-    /// Whether the password is the one of this hash. Where there is no hash it takes as long, and is not: nobody
-    /// learns by a clock which login names there are.
+    /// Whether the password is the one of this hash. Without a hash it takes as long, and is not: the time does not
+    /// tell which logins exist. A password that is longer than any that can be set is wrong without being hashed.
     ///
     /// # Errors
-    /// [`Failure::Busy`] when too many wait already.
-    pub(crate) async fn verify(&self, password: &str, kept: Option<Opaque>) -> Result<bool, Failure> {
-        let Ok(_place) = self.queued.try_acquire() else { return Err(Failure::Busy) };
-        let Ok(_turn) = self.running.acquire().await else { return Err(Failure::Busy) };
+    /// [`Failure::Busy`] if too many wait already.
+    pub(crate) async fn verify(
+        &self,
+        room: Room,
+        party: Party,
+        password: &str,
+        stored: Option<Opaque>,
+    ) -> Result<bool, Failure> {
+        if is_too_long(password) {
+            return Ok(false);
+        }
+        let turn = self.queue.turn(room, party).await?;
         let password = Zeroizing::new(password.to_owned());
-        let salt: [u8; 16] = outside::random();
-        let verified = tokio::task::spawn_blocking(move || match kept {
-            Some(kept) => {
-                let text = std::str::from_utf8(kept.reveal()).map_err(|error| error.to_string())?;
-                is_right(&password, text)
-            }
-            None => hash(&Password::one_time(), &salt).map(|_| false),
+        let stored = stored.unwrap_or_else(|| self.decoy.clone());
+        let verified = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            let text = std::str::from_utf8(stored.reveal()).map_err(|error| error.to_string())?;
+            is_right(&password, text)
         });
         verified.await.map_err(|error| Failure::Internal(error.to_string()))?.map_err(Failure::Internal)
     }
+}
+
+impl From<NoRoom> for Failure {
+    fn from(NoRoom: NoRoom) -> Self {
+        Self::Busy
+    }
+}
+
+/// Whether no password that long can be set.
+fn is_too_long(password: &str) -> bool {
+    password.chars().nth(*limits::PASSWORD_CHARS.end()).is_some()
 }
 
 /// Whether the password is the one that was hashed.
@@ -134,9 +160,9 @@ fn is_right(password: &str, hash: &str) -> Result<bool, String> {
     }
 }
 
-/// Argon2id with 19 MiB and two passes (OWASP's first choice), as a PHC string.
+/// The password's hash as a PHC string.
 fn hash(password: &Password, salt: &[u8; 16]) -> Result<String, String> {
-    let params = Params::new(19_456, 2, 1, None).map_err(|error| error.to_string())?;
+    let params = Params::new(MEMORY_KIB, PASSES, 1, None).map_err(|error| error.to_string())?;
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
     let hash = argon2.hash_password_with_salt(password.reveal().as_bytes(), salt).map_err(|error| error.to_string())?;
     Ok(hash.to_string())
@@ -176,12 +202,42 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_hash_is_argon2id_and_no_more_wait_than_may() {
+    async fn a_hash_is_argon2id_and_only_its_password_is_right() {
         let hashing = Hashing::new();
-        let new = hashing.hash(&Password::one_time(), true).await.unwrap();
+        let password = Password::one_time();
+        let new = hashing.hash(Party::Operator, &password, true).await.unwrap();
         assert!(new.hash.reveal().starts_with(b"$argon2id$v=19$m=19456,t=2,p=1$"));
-        let all = hashing.queued.try_acquire_many(QUEUED_MAX as u32).unwrap();
-        assert!(matches!(hashing.hash(&Password::one_time(), true).await, Err(Failure::Busy)));
-        drop(all);
+        let verify = |text: &str, stored| {
+            let (hashing, text) = (&hashing, text.to_owned());
+            async move { hashing.verify(Room::Strangers, Party::Operator, &text, stored).await.unwrap() }
+        };
+        assert!(verify(password.reveal(), Some(new.hash.clone())).await);
+        assert!(!verify("Wr0ng-password", Some(new.hash.clone())).await);
+        // The decoy is a hash like any other, which costs as much.
+        assert!(!verify(password.reveal(), None).await);
+        let parts = |hash: &Opaque| {
+            let text = String::from_utf8(hash.reveal().to_vec()).unwrap();
+            text.split('$').map(str::len).collect::<Vec<_>>()
+        };
+        assert_eq!(parts(&hashing.decoy), parts(&new.hash));
+    }
+
+    #[tokio::test]
+    async fn a_password_that_nobody_can_set_is_wrong_without_hashing() {
+        let hashing = Hashing::new();
+        // All turns are taken: whatever is hashed waits.
+        let mut turns = Vec::new();
+        for _ in 0..RUNNING_MAX {
+            turns.push(hashing.queue.turn(Room::Callers, Party::Operator).await.unwrap());
+        }
+        let too_long = "aB3ü".repeat(16) + "x";
+        for (password, waits) in
+            [(too_long.as_str(), false), (&"aB3".repeat(300_000), false), (&"aB3ü".repeat(16), true)]
+        {
+            let verified = hashing.verify(Room::Strangers, Party::Operator, password, None);
+            let verified = tokio::time::timeout(std::time::Duration::from_millis(200), verified).await;
+            assert_eq!(verified.is_err(), waits, "{} characters", password.chars().count());
+            assert!(verified.is_err() || matches!(verified, Ok(Ok(false))));
+        }
     }
 }

@@ -15,6 +15,7 @@ use crate::activity::Activities;
 use crate::app::{App, Operator};
 use crate::config::Config;
 use crate::failure::Failure;
+use crate::hashing_queue::Party;
 use crate::listener::{self, Workers};
 use crate::mail::{self, MailSettings, Post};
 use crate::metrics::Metrics;
@@ -23,7 +24,7 @@ use crate::passwords::Password;
 use crate::sealing::Sealer;
 use crate::service::Service;
 use crate::tls::Tls;
-use crate::{key_file, preset_token, warnings};
+use crate::{clock_watch, key_file, preset_token, sign_in_log, warnings};
 
 /// The login name of the first administrator.
 pub(crate) const FIRST_ADMINISTRATOR: &str = "admin";
@@ -89,6 +90,7 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
         metrics: Metrics::new(),
         activity: Activities::load(service.store(), &instances).await.map_err(|error| error.to_string())?,
         post,
+        forgotten: mail::ForgottenRoom::default(),
         email_cooling: config.email_cooling,
         tls,
     });
@@ -115,6 +117,8 @@ async fn answer(
     let counting = tokio::spawn(crate::usage::keep(app.clone(), stopped(stop.clone())));
     let main = tokio::spawn(listener::serve(app.clone(), listener, false, workers, stopped(stop)));
     let keeping = tokio::spawn(keep_house(app.clone()));
+    let sign_ins = tokio::spawn(sign_in_log::keep_writing(app.clone()));
+    let clock = tokio::spawn(clock_watch::watch());
     let delivering = tokio::spawn(mail::deliver(app.clone(), letters));
     let telling = tokio::spawn(mail::tell(app.clone(), service.follow()));
     let following = app.tls.clone().map(|tls| tokio::spawn(async move { tls.follow().await }));
@@ -122,7 +126,10 @@ async fn answer(
     tracing::info!("stopping");
     let _ = stopping.send(true);
     let _ = main.await;
-    keeping.abort();
+    for task in [keeping, sign_ins, clock] {
+        task.abort();
+    }
+    sign_in_log::write(app, true).await;
     let _ = counting.await;
     if let Err(error) = service.usage().flush(service.store()).await {
         tracing::warn!(%error, "which permissions were used last could not be kept");
@@ -177,7 +184,7 @@ async fn prepare(service: &Arc<Service>, config: &Config, demo: bool, made: &mut
             Some(preset) => preset.clone(),
             None => Password::one_time(),
         };
-        let hash = service.hash(&password, config.admin_password.is_none()).await.map_err(fail)?;
+        let hash = service.hash(Party::Operator, &password, config.admin_password.is_none()).await.map_err(fail)?;
         let id = InstanceId::from_bits(outside::id());
         let new = NewInstance {
             administrator: Some((FIRST_ADMINISTRATOR.to_owned(), hash)),

@@ -1,5 +1,6 @@
 //! The one door: everything that changes goes through [`Service`], planned, committed and published in that order.
 
+mod attempts;
 mod planner;
 mod refusals;
 mod signatures;
@@ -19,8 +20,11 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::engine::Engine;
 use crate::failure::Failure;
+use crate::hashing_queue::Party;
 use crate::outside;
 use crate::passwords::{Hashing, Password};
+use crate::sign_in_log::FailedSignIns;
+use crate::throttle::Throttle;
 use crate::usage::{self, Usage};
 use planner::{Job, Planner, Wish};
 use signatures::Signatures;
@@ -56,6 +60,8 @@ pub struct Service {
     engine: Arc<Engine>,
     planners: Mutex<BTreeMap<InstanceId, mpsc::Sender<Job>>>,
     hashing: Hashing,
+    throttle: Arc<Throttle>,
+    failed_sign_ins: FailedSignIns,
     usage: Usage,
     trouble: Trouble,
     news: News,
@@ -81,11 +87,14 @@ impl Service {
             directories.push(Directory::from_records(instance, loaded.head.revision(), loaded.records));
         }
         let engine = Arc::new(Engine::new(directories));
+        let throttle = Throttle::load(&store, outside::now(), outside::moment()).await?;
         let service = Arc::new(Self {
             store,
             engine,
             planners: Mutex::default(),
             hashing: Hashing::new(),
+            throttle: Arc::new(throttle),
+            failed_sign_ins: FailedSignIns::default(),
             usage: Usage::default(),
             trouble: Trouble::default(),
             news: News::default(),
@@ -163,16 +172,16 @@ impl Service {
             return Err(self.refuse(instance, actor, dry.act(), Vec::new(), refusal).await);
         }
         self.refuse_spent(instance, &actor, dry.act(), Vec::new()).await?;
-        let password = self.hashing.hash(password, one_time).await?;
+        let password = self.hashing.hash(Party::of(instance, &actor.principal), password, one_time).await?;
         self.execute(instance, actor, command(password)).await
     }
 
-    /// Hashes a password for an instance that is about to be founded.
+    /// Hashes a password, for a party whose command is still to come.
     ///
     /// # Errors
     /// [`Failure::Busy`] when too many hashes wait.
-    pub(crate) async fn hash(&self, password: &Password, one_time: bool) -> Result<NewPassword, Failure> {
-        self.hashing.hash(password, one_time).await
+    pub(crate) async fn hash(&self, party: Party, password: &Password, one_time: bool) -> Result<NewPassword, Failure> {
+        self.hashing.hash(party, password, one_time).await
     }
 
     /// Writes into the audit that something was refused, and gives the failure to answer with: the refusal, or what
@@ -317,7 +326,7 @@ impl Service {
                 self.store.clone(),
                 self.engine.clone(),
                 (self.trouble.clone(), self.news.clone()),
-                self.signatures.clone(),
+                (self.signatures.clone(), self.throttle.clone()),
                 directory,
                 head,
                 jobs,

@@ -1,133 +1,292 @@
-//! Slowing down whoever goes on guessing.
+//! The limits on attempts: to sign in, and to be sent links.
 //!
-//! An attempt is counted before what was typed is looked at, so that attempts side by side don't get around the count.
-//! From a bucket's free failures on the next attempt has to wait, twice as long each time; within the wait even what
-//! is right is refused, in the same words, so that nobody can tell whether it was.
+//! `failures` counts failed attempts at one login and makes further ones wait, `pace` slows networks from which many
+//! logins fail. Both are pure; here they get a lock and names. Counts live in memory, so that nothing is written before
+//! an attempt is answered; `changed` gives what is to be written behind, alike for known and for unknown logins.
 //!
-//! A browser in which a user signed in before counts by itself (see `console::sign_in::device`): whoever tries
-//! passwords elsewhere can make strangers wait, and never the user in front of their own browser.
+//! A browser in which a user signed in before counts by itself (see `console::sign_in::arrival`), and neither waits
+//! nor is slowed for what others do.
 
+mod failures;
+mod pace;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use floorkey::{InstanceId, Timestamp, UserId};
-use floorkey_store::{Attempt, Store, StoreError, login_bucket, user_bucket};
+use floorkey_store::{Attempt, Store, StoreError, login_bucket, user_bucket, user_buckets};
 use sha2::{Digest as _, Sha256};
 
-/// Failures are forgotten after this time without one, in milliseconds.
-const WINDOW: i64 = 60 * 60 * 1000;
+use crate::moment::{Moment, millis};
+use crate::network::Network;
+use failures::{Failures, MEMORY, Rules, Turn};
+use pace::{Pace, PaceRules};
 
-/// Failures of one login name before the next attempt has to wait, and of one network.
-const FAILURES_FREE: u64 = 5;
-const SOURCE_FAILURES_FREE: u64 = 50;
+pub(crate) use failures::Outcome;
+pub(crate) use pace::Start;
 
-/// The first wait, doubled with each failure, and the longest.
-const WAIT: Duration = Duration::from_secs(5);
-const WAIT_MAX: Duration = Duration::from_secs(15 * 60);
+/// Logins of one network that fail before it is slow: one verification in two seconds, and a queue of twenty.
+const SIGN_IN_PACE: PaceRules = PaceRules { slow_from: 50, turn_every: Duration::from_secs(2), queue: 20 };
 
-/// Something that failures are counted in.
+/// Logins of one network that are said to have forgotten their password before it is slow. Each may cost somebody a
+/// letter, so turns are rarer.
+const FORGOTTEN_PACE: PaceRules = PaceRules { slow_from: 20, turn_every: Duration::from_secs(30), queue: 20 };
+
+/// Counts that are kept, some 200 bytes each. Beyond them those go whose last failure is the longest ago.
+const COUNTS_MAX: usize = 100_000;
+
+/// Networks whose pace is kept. Beyond them further networks are not slowed.
+const NETWORKS_MAX: usize = 100_000;
+
+/// Something that failures are counted for.
+#[derive(Clone, Debug)]
 pub(crate) struct Bucket {
     name: String,
-    /// Failures before the next attempt has to wait.
-    free: u64,
+    rules: Rules,
 }
 
 impl Bucket {
-    /// A user's sign-ins, from anywhere but a browser that is known.
+    /// A user's sign-ins from all browsers that are not known.
     pub(crate) fn user(instance: InstanceId, user: UserId) -> Self {
-        Self { name: user_bucket(instance, user), free: FAILURES_FREE }
+        Self { name: user_bucket(instance, user), rules: Rules { free: 5, own_verifications: true } }
     }
 
-    /// Something about a user that is counted by itself: it is forgotten with the user.
-    pub(crate) fn of_user(instance: InstanceId, user: UserId, what: &str, free: u64) -> Self {
-        Self { name: format!("{}:{what}", user_bucket(instance, user)), free }
-    }
-
-    /// A login name that nobody has. It may be a password in the wrong field, so only its hash is kept.
+    /// Sign-ins with a login that no user has. It may be a password in the wrong field, so only its hash is kept.
     pub(crate) fn login(instance: InstanceId, login: &str) -> Self {
         let hash = Sha256::digest(floorkey::text::folded(login));
         let hash: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        Self { name: login_bucket(instance, &hash), free: FAILURES_FREE }
+        Self { name: login_bucket(instance, &hash), rules: Rules { free: 5, own_verifications: true } }
     }
 
-    /// The network that an address belongs to.
-    pub(crate) fn source(address: &str) -> Self {
-        Self::source_for(address, "", SOURCE_FAILURES_FREE)
+    /// A user's sign-ins from one known browser.
+    pub(crate) fn browser(instance: InstanceId, user: UserId, browser: &str) -> Self {
+        Self::of_user(instance, user, &format!("device:{browser}"), 5)
     }
 
-    /// The same, for something that is counted by itself.
-    pub(crate) fn source_for(address: &str, what: &str, free: u64) -> Self {
-        Self { name: format!("source{what}:{}", network(address)), free }
+    /// Something else about a user, with so many attempts before the first wait. It is forgotten with the user.
+    pub(crate) fn of_user(instance: InstanceId, user: UserId, what: &str, free: u32) -> Self {
+        let name = format!("{}:{what}", user_bucket(instance, user));
+        Self { name, rules: Rules { free, own_verifications: false } }
     }
 }
 
-/// What came of counting an attempt.
-pub(crate) struct Counted {
-    /// Whether it has to be refused, whatever was typed.
-    pub(crate) waits: bool,
-    /// The failures with this one, where there are the fewest.
-    pub(crate) failures: u64,
+/// All counts, and the pace of all networks.
+#[derive(Default)]
+pub(crate) struct Throttle(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    counts: BTreeMap<String, Failures>,
+    /// Counts that differ from what is stored.
+    changed: BTreeSet<String>,
+    sign_in: HashMap<Network, Pace>,
+    forgotten: HashMap<Network, Pace>,
 }
 
-/// Counts an attempt in all these buckets.
-///
-/// # Errors
-/// What the store can't do; nothing may be looked at then.
-pub(crate) async fn count(store: &Store, buckets: &[Bucket], now: Timestamp) -> Result<Counted, StoreError> {
-    let counted = store.count_attempt(&names(buckets), now, WINDOW).await?;
-    let pairs = counted.iter().zip(buckets);
-    let waits = pairs.into_iter().any(|(counted, bucket)| {
-        counted.before.is_some_and(|before| wait_ends(&before, bucket.free).is_some_and(|end| now < end))
-    });
-    Ok(Counted { waits, failures: counted.iter().map(|counted| counted.after.failures).min().unwrap_or(1) })
+/// An attempt that may be verified. If it is dropped without a word, it was not verified.
+pub(crate) struct Permit {
+    throttle: Arc<Throttle>,
+    name: String,
+    network: Option<Network>,
+    turn: Turn,
+    is_open: bool,
 }
 
-/// It was right: what was counted in these buckets is forgotten.
-///
-/// # Errors
-/// What the store can't do.
-pub(crate) async fn clear(store: &Store, buckets: &[Bucket]) -> Result<(), StoreError> {
-    store.clear_attempts(&names(buckets)).await
+impl Permit {
+    /// Says what came of the attempt.
+    pub(crate) fn end(mut self, outcome: Outcome, now: Moment) {
+        self.is_open = false;
+        self.throttle.end(&self.name, self.turn, self.network, outcome, now);
+    }
 }
 
-/// Lets a user try again at once, wherever they are.
-///
-/// # Errors
-/// What the store can't do.
-pub(crate) async fn unlock(store: &Store, instance: InstanceId, user: UserId) -> Result<(), StoreError> {
-    let own = user_bucket(instance, user);
-    let kept = store.attempts_like(&own).await?;
-    let names: Vec<String> = kept.into_iter().map(|(name, _)| name).collect();
-    store.clear_attempts(&names).await
-}
-
-/// When a user who failed to sign in may try again from any browser; `None` where they may at once.
-pub(crate) fn locked_until(attempt: &Attempt, now: Timestamp) -> Option<Timestamp> {
-    wait_ends(attempt, FAILURES_FREE).filter(|end| now < *end)
-}
-
-fn names(buckets: &[Bucket]) -> Vec<String> {
-    buckets.iter().map(|bucket| bucket.name.clone()).collect()
-}
-
-fn wait_ends(attempt: &Attempt, free: u64) -> Option<Timestamp> {
-    let over = attempt.failures.checked_sub(free)?;
-    let doubled = WAIT.saturating_mul(1_u32.checked_shl(u32::try_from(over).unwrap_or(31).min(20)).unwrap_or(u32::MAX));
-    let wait = i64::try_from(doubled.min(WAIT_MAX).as_millis()).unwrap_or(i64::MAX);
-    Some(Timestamp::from_millis(attempt.last_at.as_millis().saturating_add(wait)))
-}
-
-/// The network that an address belongs to: the first 24 bits of an IPv4 address, the first 64 of an IPv6 one.
-fn network(address: &str) -> String {
-    match address.parse() {
-        Ok(std::net::IpAddr::V4(ip)) => {
-            let [a, b, c, _] = ip.octets();
-            format!("{a}.{b}.{c}")
+impl Drop for Permit {
+    fn drop(&mut self) {
+        if self.is_open {
+            // The time does not matter where nothing is counted.
+            self.throttle.end(&self.name, self.turn, self.network, Outcome::Unverified, Moment::from_millis(0));
         }
-        Ok(std::net::IpAddr::V6(ip)) => {
-            let [a, b, c, d, ..] = ip.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}")
+    }
+}
+
+impl Throttle {
+    /// Reads the counts of the last hour.
+    ///
+    /// # Errors
+    /// What the store can't read.
+    pub(crate) async fn load(store: &Store, wall: Timestamp, now: Moment) -> Result<Self, StoreError> {
+        let mut state = State::default();
+        for prefix in ["user:", "login:"] {
+            for (name, attempt) in store.attempts_like(prefix).await? {
+                // A failure in the future was counted before the clock was set back.
+                let ago = wall.as_millis().saturating_sub(attempt.last_at.as_millis()).max(0);
+                if ago < millis(MEMORY) {
+                    let last = Moment::from_millis(now.as_millis().saturating_sub(ago));
+                    let count = u32::try_from(attempt.failures).unwrap_or(u32::MAX);
+                    state.counts.insert(name, Failures::recorded(count, last));
+                }
+            }
         }
-        Err(_) => address.to_owned(),
+        Ok(Self(Mutex::new(state)))
+    }
+
+    /// Whether an attempt would have to wait now.
+    pub(crate) fn has_to_wait(&self, bucket: &Bucket, network: Option<Network>, now: Moment) -> bool {
+        let state = self.lock();
+        let failures = state.counts.get(&bucket.name);
+        failures.is_some_and(|failures| failures.turn(bucket.rules, network, now).is_none())
+    }
+
+    /// Admits an attempt; `None` if it has to wait, and nothing changes.
+    pub(crate) fn begin(self: &Arc<Self>, bucket: &Bucket, network: Option<Network>, now: Moment) -> Option<Permit> {
+        let mut state = self.lock();
+        if !state.counts.contains_key(&bucket.name) {
+            state.make_room(now);
+        }
+        let failures = state.counts.entry(bucket.name.clone()).or_default();
+        let turn = failures.begin(bucket.rules, network, now)?;
+        Some(Permit { throttle: self.clone(), name: bucket.name.clone(), network, turn, is_open: true })
+    }
+
+    fn end(&self, name: &str, turn: Turn, network: Option<Network>, outcome: Outcome, now: Moment) {
+        let mut state = self.lock();
+        let failures = state.counts.entry(name.to_owned()).or_default();
+        let before = failures.record();
+        failures.end(turn, network, outcome, now);
+        let is_changed = failures.record() != before;
+        if *failures == Failures::default() {
+            state.counts.remove(name);
+        }
+        if is_changed {
+            state.changed.insert(name.to_owned());
+        }
+    }
+
+    /// Counts something that is limited and can't be wrong, a letter for example; `false` if it has to wait.
+    pub(crate) fn spend(self: &Arc<Self>, bucket: &Bucket, now: Moment) -> bool {
+        let permit = self.begin(bucket, None, now);
+        permit.map(|permit| permit.end(Outcome::Failure, now)).is_some()
+    }
+
+    /// Forgets what failed there.
+    pub(crate) fn clear(&self, bucket: &Bucket) {
+        self.lock().clear(&bucket.name);
+    }
+
+    /// Forgets everything that failed at a user, so that they can try again at once, wherever they are.
+    pub(crate) fn unlock(&self, instance: InstanceId, user: UserId) {
+        let prefix = user_bucket(instance, user);
+        let mut state = self.lock();
+        let names: Vec<String> = state.of(&prefix).map(|(name, _)| name.clone()).collect();
+        names.iter().for_each(|name| state.clear(name));
+    }
+
+    /// When an attempt to sign in from a network has its turn.
+    pub(crate) fn start(&self, network: Network, now: Moment) -> Start {
+        let mut state = self.lock();
+        state.sign_in.get_mut(&network).map_or(Start::Now, |pace| pace.start(SIGN_IN_PACE, now))
+    }
+
+    /// An attempt from the network failed at this login, or succeeded.
+    pub(crate) fn tried_from(&self, network: Network, bucket: &Bucket, succeeded: bool, now: Moment) {
+        let mut state = self.lock();
+        if succeeded {
+            if let Some(pace) = state.sign_in.get_mut(&network) {
+                pace.succeeded(&bucket.name, now);
+            }
+        } else if state.sign_in.len() < NETWORKS_MAX || state.sign_in.contains_key(&network) {
+            let pace = state.sign_in.entry(network).or_insert_with(|| Pace::new(now));
+            pace.failed(SIGN_IN_PACE, &bucket.name, now);
+        }
+    }
+
+    /// Counts that somebody in the network says that this login's password is forgotten, and gives the turn of that.
+    pub(crate) fn forgotten_from(&self, network: Network, bucket: &Bucket, now: Moment) -> Start {
+        let mut state = self.lock();
+        if state.forgotten.len() >= NETWORKS_MAX && !state.forgotten.contains_key(&network) {
+            return Start::Now;
+        }
+        let pace = state.forgotten.entry(network).or_insert_with(|| Pace::new(now));
+        let start = pace.start(FORGOTTEN_PACE, now);
+        if start != Start::Full {
+            pace.failed(FORGOTTEN_PACE, &bucket.name, now);
+        }
+        start
+    }
+
+    /// When a user may try again from a browser that is not known; `None` if they may at once.
+    pub(crate) fn locked_until(&self, instance: InstanceId, user: UserId, now: Moment) -> Option<Moment> {
+        let bucket = Bucket::user(instance, user);
+        self.lock().counts.get(&bucket.name)?.wait_until(bucket.rules, now)
+    }
+
+    /// Users of an instance who may not try at once.
+    pub(crate) fn locked(&self, instance: InstanceId, now: Moment) -> HashSet<UserId> {
+        let prefix = user_buckets(instance);
+        let rules = Rules { free: 5, own_verifications: true };
+        let state = self.lock();
+        let waiting = state.of(&prefix).filter(|(_, failures)| failures.wait_until(rules, now).is_some());
+        waiting.filter_map(|(name, _)| UserId::parse(name.strip_prefix(&prefix)?)).collect()
+    }
+
+    /// Counts that differ from what is stored, to be written; `None` stands for one that is to be removed.
+    pub(crate) fn changed(&self, wall: Timestamp, now: Moment) -> Vec<(String, Option<Attempt>)> {
+        let mut state = self.lock();
+        let names = std::mem::take(&mut state.changed);
+        let row = |name: String| {
+            let record = state.counts.get(&name).and_then(Failures::record);
+            let attempt = record.map(|(count, last)| Attempt {
+                failures: u64::from(count),
+                last_at: Timestamp::from_millis(wall.as_millis().saturating_sub(millis(now.since(last)))),
+            });
+            (name, attempt)
+        };
+        names.into_iter().map(row).collect()
+    }
+
+    /// Marks counts as changed again: they could not be written.
+    pub(crate) fn keep_changed(&self, rows: Vec<(String, Option<Attempt>)>) {
+        self.lock().changed.extend(rows.into_iter().map(|(name, _)| name));
+    }
+
+    /// Drops what is over.
+    pub(crate) fn forget(&self, now: Moment) {
+        let mut state = self.lock();
+        state.counts.retain(|_, failures| !failures.is_blank(now));
+        state.sign_in.retain(|_, pace| !pace.is_blank(now));
+        state.forgotten.retain(|_, pace| !pace.is_blank(now));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// The counts whose names begin so.
+    fn of<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a String, &'a Failures)> {
+        self.counts.range(prefix.to_owned()..).take_while(move |(name, _)| name.starts_with(prefix))
+    }
+
+    fn clear(&mut self, name: &str) {
+        if let Some(failures) = self.counts.get_mut(name) {
+            failures.clear();
+            self.changed.insert(name.to_owned());
+        }
+    }
+
+    /// Drops a quarter of the counts where there are too many: those whose last failure is the longest ago.
+    fn make_room(&mut self, now: Moment) {
+        if self.counts.len() < COUNTS_MAX {
+            return;
+        }
+        let mut lasts: Vec<Moment> =
+            self.counts.values().map(|failures| failures.record().map_or(now, |(_, last)| last)).collect();
+        let quarter = lasts.len() / 4;
+        let (_, bound, _) = lasts.select_nth_unstable(quarter);
+        let bound = *bound;
+        self.counts.retain(|_, failures| failures.record().is_none_or(|(_, last)| last > bound));
     }
 }
 
@@ -135,20 +294,53 @@ fn network(address: &str) -> String {
 mod tests {
     use super::*;
 
+    fn at(seconds: i64) -> Moment {
+        Moment::from_millis(seconds * 1000)
+    }
+
+    fn fail(throttle: &Arc<Throttle>, bucket: &Bucket, network: Network, now: Moment) -> bool {
+        let permit = throttle.begin(bucket, Some(network), now);
+        permit.map(|permit| permit.end(Outcome::Failure, now)).is_some()
+    }
+
+    const HERE: Network = Network::V4([192, 0, 2]);
+
     #[test]
-    fn from_the_fifth_failure_on_one_waits_twice_as_long_each_time() {
-        let at = |seconds: i64| Timestamp::from_millis(seconds * 1000);
-        let waits = |failures, seconds| locked_until(&Attempt { failures, last_at: at(0) }, at(seconds)).is_some();
-        assert!(!waits(4, 0));
-        assert!(waits(5, 4) && !waits(5, 5));
-        assert!(waits(6, 9) && !waits(6, 10));
-        assert!(waits(1000, 899) && !waits(1000, 900));
+    fn what_is_dropped_was_not_verified_and_known_and_unknown_logins_are_written_alike() {
+        let throttle = Arc::new(Throttle::default());
+        let instance = InstanceId::from_bits(1);
+        let user = UserId::from_bits(2);
+        let buckets = [Bucket::user(instance, user), Bucket::login(instance, "nobody")];
+        buckets.iter().for_each(|bucket| drop(throttle.begin(bucket, Some(HERE), at(0))));
+        assert!(throttle.changed(Timestamp::from_millis(0), at(0)).is_empty() && throttle.lock().counts.is_empty());
+        for bucket in &buckets {
+            for _ in 0..7 {
+                fail(&throttle, bucket, HERE, at(10));
+            }
+            assert!(throttle.has_to_wait(bucket, Some(HERE), at(14)));
+        }
+        let rows = throttle.changed(Timestamp::from_millis(1_000_000), at(20));
+        let expected = Attempt { failures: 5, last_at: Timestamp::from_millis(990_000) };
+        assert!(rows.iter().all(|(_, attempt)| *attempt == Some(expected)) && rows.len() == 2, "{rows:?}");
+        assert_eq!(throttle.locked(instance, at(14)), HashSet::from([user]));
+        throttle.unlock(instance, user);
+        assert_eq!(throttle.locked_until(instance, user, at(14)), None);
+        assert_eq!(throttle.changed(Timestamp::from_millis(0), at(20)), [(buckets[0].name.clone(), None)]);
+        throttle.forget(at(10 + 3600));
+        assert!(throttle.lock().counts.is_empty());
     }
 
     #[test]
-    fn neighbours_share_a_count() {
-        assert_eq!(network("192.0.2.7"), network("192.0.2.9"));
-        assert_ne!(network("192.0.2.7"), network("192.0.3.7"));
-        assert_eq!(network("2001:db8::1"), network("2001:db8::2:1"));
+    fn too_many_counts_make_room_for_new_ones_and_the_newest_stay() {
+        let throttle = Arc::new(Throttle::default());
+        let instance = InstanceId::from_bits(1);
+        let bucket = |number: usize| Bucket::login(instance, &number.to_string());
+        for number in 0..=COUNTS_MAX {
+            fail(&throttle, &bucket(number), HERE, Moment::from_millis(number as i64));
+        }
+        let state = throttle.lock();
+        assert!(state.counts.len() <= COUNTS_MAX * 3 / 4 + 1);
+        assert!(!state.counts.contains_key(&bucket(0).name));
+        assert!(state.counts.contains_key(&bucket(COUNTS_MAX - 1).name));
     }
 }

@@ -44,12 +44,21 @@ impl Store {
         self.note(&sql::NOTE_SEEN, seen).await
     }
 
-    /// Keeps that somebody failed to sign in as a user.
+    /// Keeps that so many attempts to sign in as a user failed, the last one at `at`.
     ///
     /// # Errors
     /// If the disk doesn't take it.
-    pub async fn note_failure(&self, instance: InstanceId, user: UserId, at: Timestamp) -> Result<(), StoreError> {
-        self.note(&sql::NOTE_FAILURE, &[(instance, user, at)]).await
+    pub async fn note_failures(
+        &self,
+        instance: InstanceId,
+        user: UserId,
+        at: Timestamp,
+        failures: u64,
+    ) -> Result<(), StoreError> {
+        let mut transaction = Transaction::default();
+        let values = vec![Value::id(instance), Value::id(user), Value::time(at), Value::count(failures)];
+        transaction.push(&sql::NOTE_FAILURES, values);
+        self.backend().write(transaction).await.map(drop)
     }
 
     /// Keeps that a user opened the home page, and answers when they did so before.

@@ -35,6 +35,13 @@ pub fn user_bucket(instance: InstanceId, user: UserId) -> String {
     format!("{}{user}", user_buckets(instance))
 }
 
+/// The instance and the user whose bucket it is; `None` for a bucket of nobody's.
+#[must_use]
+pub fn owner_of_bucket(bucket: &str) -> Option<(InstanceId, UserId)> {
+    let mut parts = bucket.strip_prefix("user:")?.split(':');
+    Some((InstanceId::parse(parts.next()?)?, UserId::parse(parts.next()?)?))
+}
+
 /// What the buckets of an instance's users begin with.
 #[must_use]
 pub fn user_buckets(instance: InstanceId) -> String {
@@ -78,6 +85,29 @@ impl Store {
         }
         let problem = format!("{} buckets were counted, and {} answered", buckets.len(), counted.len());
         Err(StoreError::Database { table: "attempt", problem })
+    }
+
+    /// Stores the failures of buckets as they are now; `None` removes a bucket. In one transaction: gather some before
+    /// you call.
+    ///
+    /// # Errors
+    /// If the disk doesn't take it.
+    pub async fn put_attempts(&self, rows: &[(String, Option<Attempt>)]) -> Result<(), StoreError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let mut transaction = Transaction::default();
+        for (bucket, attempt) in rows {
+            let bucket = Value::Text(bucket.clone());
+            match attempt {
+                Some(Attempt { failures, last_at }) => {
+                    let values = vec![bucket, Value::count(*failures), Value::time(*last_at)];
+                    transaction.push(&sql::PUT_ATTEMPT, values);
+                }
+                None => transaction.push(&sql::CLEAR_ATTEMPTS, vec![bucket]),
+            }
+        }
+        self.backend().write(transaction).await.map(drop)
     }
 
     /// Forgets the failures of the buckets.

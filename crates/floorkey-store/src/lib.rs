@@ -52,7 +52,7 @@ mod store;
 mod stored_event;
 
 pub use activity::Activity;
-pub use attempt::{Attempt, Counted, login_bucket, user_bucket, user_buckets};
+pub use attempt::{Attempt, Counted, login_bucket, owner_of_bucket, user_bucket, user_buckets};
 pub use audit_search::AuditQuery;
 pub use audit_term::AuditTerm;
 pub use backup::backup_folder;

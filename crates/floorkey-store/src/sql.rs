@@ -219,7 +219,7 @@ mod tests {
         assert!(plan(&CLOSE_RECORD).contains("SEARCH record USING INDEX record_present"), "{}", plan(&CLOSE_RECORD));
         let since = plan(&READ_SINCE);
         assert!(since.contains("record_since") && since.contains("record_until"), "{since}");
-        for statement in [&ADD_SESSION, &ADD_LINK, &NOTE_SIGN_IN, &NOTE_SEEN, &NOTE_FAILURE, &NOTE_VISIT] {
+        for statement in [&ADD_SESSION, &ADD_LINK, &NOTE_SIGN_IN, &NOTE_SEEN, &NOTE_FAILURES, &NOTE_VISIT] {
             let plan = plan(statement);
             assert!(plan.contains("USING COVERING INDEX record_present"), "{plan}");
         }

@@ -14,6 +14,7 @@ pub(super) fn render(
     refusal: fn(&Exception) -> (u16, &'static str, Vec<u8>),
     request_id: &str,
 ) -> Answer {
+    let retry_after = result.as_ref().err().and_then(Exception::seconds_to_wait);
     let (status, error_type, body) = match result {
         Ok(body) => (200, None, body),
         Err(exception) => {
@@ -29,6 +30,9 @@ pub(super) fn render(
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if let Ok(request_id) = HeaderValue::from_str(request_id) {
         headers.insert("x-amzn-requestid", request_id);
+    }
+    if let Some(seconds) = retry_after {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     if let Some(error_type) = error_type {
         headers.insert("x-amzn-errortype", HeaderValue::from_static(error_type));

@@ -5,7 +5,7 @@ use floorkey_connect::exception::{Exception, ExceptionKind};
 use floorkey_connect::operation::Operation;
 use floorkey_store::StoreError;
 
-use crate::failure::Failure;
+use crate::failure::{BUSY_SECONDS, Failure};
 
 /// The exception with which an operation answers a failure.
 pub(crate) fn exception(failure: Failure, operation: Operation) -> Exception {
@@ -16,13 +16,21 @@ pub(crate) fn exception(failure: Failure, operation: Operation) -> Exception {
     {
         return Exception::in_use(message, id, None);
     }
-    Exception::new(declared(kind, operation), message)
+    paced(Exception::new(declared(kind, operation), message), &failure)
 }
 
 /// The exception with which an extension answers a failure: no model narrows it.
 pub(crate) fn plain_exception(failure: &Failure) -> Exception {
     let (kind, message) = kind_of(failure);
-    Exception::new(kind, message)
+    paced(Exception::new(kind, message), failure)
+}
+
+/// Says when to try again, where that helps.
+fn paced(exception: Exception, failure: &Failure) -> Exception {
+    match failure {
+        Failure::Busy => exception.retry_after(BUSY_SECONDS),
+        _ => exception,
+    }
 }
 
 /// What the operation declares instead of a kind that it does not: clients know only what is in its model.

@@ -7,12 +7,12 @@ use axum::body::Body;
 use axum::response::IntoResponse;
 use floorkey::{PermissionSet, Refusal};
 use floorkey_store::StoreError;
-use http::{Response, StatusCode};
+use http::{HeaderValue, Response, StatusCode, header};
 
 use super::layout::{self, Layout};
 use super::viewer::Visit;
 use super::words;
-use crate::failure::Failure;
+use crate::failure::{BUSY_SECONDS, Failure};
 
 /// Why there is no such page now.
 #[derive(Debug)]
@@ -136,6 +136,7 @@ pub(super) fn page(problem: &Problem, visit: Option<&Visit>) -> Response<Body> {
         _ => {}
     }
     let (status, headline) = status(problem);
+    let retry_after = matches!(problem, Problem::Failure(Failure::Busy)).then_some(BUSY_SECONDS);
     let viewer = visit.newcomer();
     let mut page = ProblemPage {
         layout: viewer.as_ref().map_or_else(|| visit.layout(headline), |viewer| viewer.layout(headline)),
@@ -155,7 +156,11 @@ pub(super) fn page(problem: &Problem, visit: Option<&Visit>) -> Response<Body> {
         let helps = viewer.directory.profiles().filter(|profile| grants(profile.permissions.permissions()));
         page.profiles = helps.map(|profile| profile.name.clone()).take(5).collect();
     }
-    layout::page_with(status, &page)
+    let mut response = layout::page_with(status, &page);
+    if let Some(seconds) = retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
 }
 
 /// The problem in plain words, where there is no frame to show it in.

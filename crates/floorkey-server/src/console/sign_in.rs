@@ -112,7 +112,7 @@ async fn enter(arrival: &Arrival, alias: Option<&str>, fields: &Fields) -> Resul
     let visit = &arrival.visit;
     let Some(directory) = instance(&visit.app, alias)? else { return show_form(visit, alias, fields, None) };
     let next = local(fields.text("next"));
-    match check::password(arrival, &directory, fields.raw("username").trim(), fields.raw("password")).await? {
+    match check::password(arrival, &directory, fields.raw("username").trim(), fields.raw("password"), false).await? {
         Checked::Right(user) => check::after_password(arrival, &directory, &user, next).await,
         Checked::Wrong => show_form(visit, alias, fields, Some(check::WRONG.to_owned())),
     }

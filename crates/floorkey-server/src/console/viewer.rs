@@ -28,7 +28,7 @@ const GUARD_PUT_OFF: &str = "floorkey-guard-later";
 #[derive(Clone)]
 pub(super) struct Visitor {
     /// The network address of the client.
-    pub(super) address: String,
+    pub(super) client: IpAddr,
     /// What the browser calls itself.
     pub(super) agent: String,
     /// The address of the page, with its query.
@@ -59,7 +59,7 @@ impl Visitor {
     pub(super) async fn identify(app: &Arc<App>, parts: &Parts, client: IpAddr) -> Result<Self, Failure> {
         let said = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let mut visitor = Self {
-            address: client.to_string(),
+            client,
             agent: said(header::USER_AGENT).to_owned(),
             here: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
             theme: session::sent(&parts.headers, Theme::COOKIE).and_then(|word| Theme::parse(&word)),
@@ -109,7 +109,7 @@ impl Visit {
         Actor {
             principal: Principal::System,
             request_id: uuid::Uuid::from_u128(outside::id()).to_string(),
-            address: Some(self.visitor.address.clone()),
+            address: Some(self.visitor.client.to_string()),
             agent: Some(self.visitor.agent.clone()),
             signature: None,
         }

@@ -1,4 +1,4 @@
-//! Mail with a link: an invitation, a forgotten password, the confirmation of an address.
+//! Mail with a link: an invitation, the confirmation of an address.
 
 use std::sync::Arc;
 
@@ -12,16 +12,13 @@ use super::{letter, link};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::outside;
-use crate::throttle::{self, Bucket};
+use crate::throttle::Bucket;
 
 /// Links that one user is sent before the next one has to wait.
-const LINKS_FREE: u64 = 3;
+pub(super) const LINKS_FREE: u32 = 3;
 
 /// The same for confirmations, which each change of the address sends.
-const CONFIRMATIONS_FREE: u64 = 20;
-
-/// How often one network may say that it forgot a password before it has to wait.
-const FORGOTTEN_FREE: u64 = 20;
+const CONFIRMATIONS_FREE: u32 = 20;
 
 /// What was sent.
 #[derive(Clone, Debug)]
@@ -68,7 +65,7 @@ pub(crate) async fn invite(
     if purpose == LinkPurpose::Reset && cools(app, directory, &user, &to).await? {
         return Err(cooling(app).into());
     }
-    admit(app, directory, &user, "link", LINKS_FREE).await?;
+    admit(app, directory, &user, "link", LINKS_FREE)?;
     let made = link::make(app, directory, &user, purpose, &to).await?;
     let name = actor_name(directory, &actor);
     app.service.note(instance, actor, act, vec![RecordKey::User(id)]).await?;
@@ -135,7 +132,7 @@ fn no_address(act: Act) -> Failure {
 
 /// Whether the address was put in another's place a short while ago. Whoever may edit users could take an account over
 /// by an address of their own; the user is told at the old one, and this is the time they have.
-async fn cools(app: &App, directory: &Directory, user: &User, address: &str) -> Result<bool, Failure> {
+pub(super) async fn cools(app: &App, directory: &Directory, user: &User, address: &str) -> Result<bool, Failure> {
     let versions = app.service.store().record_versions(directory.instance(), RecordKey::User(user.id)).await?;
     let users = versions.iter().rev().filter_map(|version| match &version.record {
         Record::User(user) => Some(user),
@@ -164,54 +161,15 @@ fn cooling(app: &App) -> Refusal {
 }
 
 /// Counts a letter with a link; too many in a row have to wait, whoever sends them.
-async fn admit(app: &App, directory: &Directory, user: &User, what: &str, free: u64) -> Result<(), Failure> {
-    let bucket = [Bucket::of_user(directory.instance(), user.id, what, free)];
-    match throttle::count(app.service.store(), &bucket, outside::now()).await?.waits {
-        false => Ok(()),
-        true => {
+fn admit(app: &App, directory: &Directory, user: &User, what: &str, free: u32) -> Result<(), Failure> {
+    let bucket = Bucket::of_user(directory.instance(), user.id, what, free);
+    match app.service.throttle().spend(&bucket, outside::moment()) {
+        true => Ok(()),
+        false => {
             let problem = "the user was sent several links already: wait a few minutes".to_owned();
             Err(Refusal::LimitExceeded { problem }.into())
         }
     }
-}
-
-/// Somebody says that they forgot their password: sends a link, if there is such a user and a confirmed address. Run
-/// beside the answer, which says the same at once in any case. `known` marks the browser, where the user signed in there
-/// before.
-///
-/// # Errors
-/// What the store can't do.
-pub(crate) async fn forgotten(
-    app: &App,
-    directory: &Directory,
-    actor: Actor,
-    login: &str,
-    known: impl Fn(UserId) -> Option<String>,
-) -> Result<(), Failure> {
-    let instance = directory.instance();
-    let user = directory.user_by_login(login).cloned();
-    let source = Bucket::source_for(actor.address.as_deref().unwrap_or_default(), "-forgotten", FORGOTTEN_FREE);
-    let own = |user: &User| known(user.id).map(|mark| format!("forgotten:{mark}"));
-    let buckets = match &user {
-        // Whoever asks for links in somebody's name keeps nobody from asking in their own browser.
-        Some(user) => match own(user) {
-            Some(what) => vec![Bucket::of_user(instance, user.id, &what, LINKS_FREE)],
-            None => vec![Bucket::of_user(instance, user.id, "forgotten", LINKS_FREE), source],
-        },
-        None => vec![source],
-    };
-    if throttle::count(app.service.store(), &buckets, outside::now()).await?.waits {
-        return Ok(());
-    }
-    let Some(user) = user.filter(|user| user.can_sign_in()) else { return Ok(()) };
-    let Some(to) = user.confirmed_email.clone() else { return Ok(()) };
-    if cools(app, directory, &user, &to).await? {
-        return Ok(());
-    }
-    let made = link::make(app, directory, &user, LinkPurpose::Reset, &to).await?;
-    app.service.note(instance, actor, Act::SendPasswordLink, vec![RecordKey::User(user.id)]).await?;
-    app.post.send(letter::reset(directory, &user, &to, &made.address, None).until(made.until));
-    Ok(())
 }
 
 /// Sends the user a link with which they confirm their e-mail address; nothing where there is none to confirm.
@@ -222,7 +180,7 @@ pub(crate) async fn confirmation(app: &App, directory: &Directory, user: &User) 
     let Some(to) = user.identity.email.clone().filter(|email| user.confirmed_email.as_ref() != Some(email)) else {
         return Ok(None);
     };
-    admit(app, directory, user, "confirmation", CONFIRMATIONS_FREE).await?;
+    admit(app, directory, user, "confirmation", CONFIRMATIONS_FREE)?;
     let made = link::make(app, directory, user, LinkPurpose::ConfirmEmail, &to).await?;
     app.post.send(letter::confirm_email(directory, user, &to, &made.address).until(made.until));
     Ok(Some(Sent { address: to }))

@@ -9,7 +9,9 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::{Arc, PoisonError};
 
-use floorkey::{Act, Actor, AuditEvent, Change, Command, Directory, InstanceId, RecordKey, Refusal, Timestamp};
+use floorkey::{
+    Act, Actor, AuditEvent, Change, Command, Directory, InstanceId, RecordKey, Refusal, SideWrite, Timestamp,
+};
 use floorkey_store::{Batch, Happening, Head, Store, StoreError};
 use tokio::sync::{mpsc, oneshot};
 
@@ -19,6 +21,7 @@ use super::{Done, News, Published, Trouble, entry};
 use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::outside;
+use crate::throttle::Throttle;
 
 /// Jobs in one batch.
 const BATCH: usize = 256;
@@ -105,6 +108,7 @@ pub(super) struct Planner {
     writing: Option<(PlannedBatch, Commit)>,
     refusals: Refusals,
     signatures: Arc<Signatures>,
+    throttle: Arc<Throttle>,
     /// Somebody asked to delete the instance: done when everything before it is.
     ending: Option<(Actor, oneshot::Sender<Result<Done, Failure>>)>,
 }
@@ -114,7 +118,7 @@ impl Planner {
         store: Store,
         engine: Arc<Engine>,
         (trouble, news): (Trouble, News),
-        signatures: Arc<Signatures>,
+        (signatures, throttle): (Arc<Signatures>, Arc<Throttle>),
         directory: Directory,
         head: Head,
         jobs: mpsc::Receiver<Job>,
@@ -133,6 +137,7 @@ impl Planner {
             writing: None,
             refusals: Refusals::default(),
             signatures,
+            throttle,
             ending: None,
         }
     }
@@ -302,8 +307,13 @@ impl Planner {
         }
     }
 
-    /// Tells those who follow what was published.
+    /// Tells those who follow what was published, and forgets failed attempts where the changes did.
     fn tell(&self, changes: Vec<Arc<Change>>) {
+        for side in changes.iter().flat_map(|change| change.side()) {
+            if let SideWrite::ForgetAttempts { user } | SideWrite::ForgetUser { user } = side {
+                self.throttle.unlock(self.instance, *user);
+            }
+        }
         let news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(news) = news.as_ref().filter(|_| !changes.is_empty()) {
             // Whoever followed may be gone.

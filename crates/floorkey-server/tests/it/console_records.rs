@@ -106,8 +106,12 @@ fn a_failed_sign_in_is_somebody_s_and_not_the_server_s() {
     let failed = Visitor::new(&world.server);
     let typed = [("username", "admin"), ("password", "Wr0ng-password")];
     assert_eq!(failed.post("/connect/login", &typed).status, 401);
-    let told = Visitor::administrator(&world.server).see("/connect/history");
-    assert!(told.contains("<strong>Somebody</strong> failed to sign in as"), "{told}");
+    // It is written behind the answer.
+    let (admin, begun) = (Visitor::administrator(&world.server), std::time::Instant::now());
+    while !admin.see("/connect/history").contains("<strong>Somebody</strong> failed to sign in as") {
+        assert!(begun.elapsed().as_secs() < 10, "{}", admin.see("/connect/history"));
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
 }
 
 #[test]

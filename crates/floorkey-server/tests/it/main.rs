@@ -98,6 +98,8 @@ mod server;
 #[cfg(test)]
 mod sign;
 #[cfg(test)]
+mod sign_in_limits;
+#[cfg(test)]
 mod signed_changes;
 #[cfg(test)]
 mod sweep;

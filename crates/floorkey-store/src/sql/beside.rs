@@ -91,6 +91,11 @@ statements! {
          prior_failures = CASE WHEN attempt.last_at > $3 THEN attempt.failures ELSE 0 END, \
          prior_at = attempt.last_at, last_at = excluded.last_at \
          RETURNING failures, last_at, prior_failures, prior_at";
+    /// The failures of a bucket as they are now.
+    PUT_ATTEMPT("attempt") =
+        "INSERT INTO attempt (bucket, failures, last_at, prior_failures, prior_at) VALUES ($1, $2, $3, 0, 0) \
+         ON CONFLICT (bucket) DO UPDATE SET failures = excluded.failures, last_at = excluded.last_at, \
+         prior_failures = 0, prior_at = 0";
     /// The failures of a bucket.
     READ_ATTEMPT("attempt") = "SELECT bucket, failures, last_at FROM attempt WHERE bucket = $1";
     /// The failures of the buckets from one name to before another.
@@ -116,13 +121,13 @@ statements! {
          WHERE instance = $1 AND kind = 'user' AND id = $2 AND until_revision IS NULL) \
          ON CONFLICT (instance, user_id) DO UPDATE SET seen_at = CASE \
          WHEN activity.seen_at > excluded.seen_at THEN activity.seen_at ELSE excluded.seen_at END";
-    /// Somebody failed to sign in as the user: no row if there is no such user.
-    NOTE_FAILURE("activity") =
-        "INSERT INTO activity (instance, user_id, failed_at, failures) SELECT $1, $2, $3, 1 \
+    /// Attempts to sign in as the user failed, so many: no row if there is no such user.
+    NOTE_FAILURES("activity") =
+        "INSERT INTO activity (instance, user_id, failed_at, failures) SELECT $1, $2, $3, $4 \
          WHERE EXISTS (SELECT 1 FROM record \
          WHERE instance = $1 AND kind = 'user' AND id = $2 AND until_revision IS NULL) \
          ON CONFLICT (instance, user_id) DO UPDATE SET \
-         failed_at = excluded.failed_at, failures = activity.failures + 1";
+         failed_at = excluded.failed_at, failures = activity.failures + excluded.failures";
     /// A user opened the home page: no row if there is no such user.
     NOTE_VISIT("activity") =
         "INSERT INTO activity (instance, user_id, visited_at) SELECT $1, $2, $3 WHERE EXISTS (SELECT 1 FROM record \

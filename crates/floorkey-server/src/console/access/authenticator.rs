@@ -21,7 +21,7 @@ use super::super::viewer::Viewer;
 use crate::app::App;
 use crate::failure::Failure;
 use crate::outside;
-use crate::throttle::{self, Bucket};
+use crate::single_use;
 
 /// How long setting up may take, in milliseconds.
 const GOOD_FOR: i64 = 30 * 60 * 1000;
@@ -99,8 +99,7 @@ async fn confirm(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, P
     let (instance, user) = (viewer.instance(), viewer.user.id);
     // A form is good once, so that going back and sending it again adds nothing.
     let hash: String = Sha256::digest(fields.raw("state")).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    let once = Bucket::of_user(instance, user, &format!("set-up:{hash}"), u64::MAX);
-    if throttle::count(app.service.store(), &[once], outside::now()).await?.failures > 1 {
+    if single_use::count(app.service.store(), instance, user, &format!("set-up:{hash}")).await? > 1 {
         return Ok(viewer.visit.lead_to_with(super::SIGN_IN, &Flash::info("It is set up already.")));
     }
     let id = SecondFactorId::from_bits(outside::id());

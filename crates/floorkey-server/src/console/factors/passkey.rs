@@ -14,7 +14,7 @@ use super::{of_kind, open, owner};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::outside;
-use crate::throttle::{self, Bucket};
+use crate::single_use;
 
 /// A question to a browser's passkeys: what it is asked, and what is sealed until its answer comes.
 pub(in crate::console) struct Challenge {
@@ -101,8 +101,7 @@ pub(in crate::console) async fn takes(
     let store = app.service.store();
     // Passkeys that are synchronised count nothing: that a question is answered once is counted here.
     let hash: String = Sha256::digest(state).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    let once = Bucket::of_user(instance, user.id, &format!("question:{hash}"), u64::MAX);
-    if throttle::count(store, &[once], outside::now()).await?.failures > 1 {
+    if single_use::count(store, instance, user.id, &format!("question:{hash}")).await? > 1 {
         return Ok(false);
     }
     for stored in of_kind(app, instance, user, SecondFactorKind::Passkey).await? {

@@ -14,6 +14,9 @@ pub(super) fn did(act: &str, things: usize) -> String {
     }
 }
 
+/// What people did whose logins no user has.
+pub(super) const FAILED_AT_NO_USER: &str = "failed to sign in with logins that no user has";
+
 /// The same for something that was tried and refused.
 pub(super) fn tried(act: &str, things: usize) -> String {
     match Act::parse(act).and_then(|act| phrase_of(act, things)) {

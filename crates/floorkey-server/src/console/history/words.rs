@@ -59,6 +59,7 @@ impl Line {
             StoredOutcome::Refused { message, .. } => Some(kept(message)),
         };
         let many = event.targets.len() > 1;
+        let at_no_user = event.act == Act::FailedSignIn.name() && event.targets.is_empty();
         Self {
             seq: event.seq,
             when: words::moment(event.at),
@@ -67,6 +68,7 @@ impl Line {
             through,
             address: event.address.as_ref().map(kept).unwrap_or_default(),
             did: match refused.is_some() {
+                _ if at_no_user => acts::FAILED_AT_NO_USER.to_owned(),
                 true => acts::tried(&event.act, event.targets.len()),
                 false => acts::did(&event.act, event.targets.len()),
             },
@@ -81,7 +83,7 @@ impl Line {
                 })
                 .collect(),
             refused,
-            flags: event.flags.iter().map(|flag| flagged(viewer, flag)).collect(),
+            flags: event.flags.iter().map(|flag| flagged(viewer, event, flag)).collect(),
         }
     }
 }
@@ -228,7 +230,7 @@ fn one(field: &str) -> String {
     if known.is_empty() { label(field) } else { known.to_owned() }
 }
 
-fn flagged(viewer: &Viewer, flag: &StoredFlag) -> String {
+fn flagged(viewer: &Viewer, event: &StoredEvent, flag: &StoredFlag) -> String {
     if let Some(sentence) = guard_flags::in_history(viewer, flag) {
         return sentence;
     }
@@ -249,6 +251,10 @@ fn flagged(viewer: &Viewer, flag: &StoredFlag) -> String {
         }
         StoredFlag::Undid(revision) => format!("Undid revision {}", revision.0),
         StoredFlag::Reason(reason) => format!("Reason given: {}", kept(reason)),
+        StoredFlag::Repeated(times) if event.act == Act::FailedSignIn.name() => {
+            let attempts = words::count(usize::try_from(*times).unwrap_or(usize::MAX), "attempt");
+            format!("{attempts} within a minute")
+        }
         StoredFlag::Repeated(times) => {
             let times = words::count(usize::try_from(*times).unwrap_or(usize::MAX), "more time");
             format!("Refused {times} within a minute; this is the last of them")

@@ -3,12 +3,10 @@
 use std::collections::HashSet;
 
 use floorkey::{Act, Permission, Target, UserId};
-use floorkey_store::user_buckets;
 
-use crate::console::problem::Problem;
 use crate::console::viewer::Viewer;
 use crate::console::words;
-use crate::throttle::locked_until;
+use crate::outside;
 
 /// The figures of the page, each with the page that shows who they are.
 pub(super) struct Figures {
@@ -70,11 +68,8 @@ pub(super) fn count(viewer: &Viewer, locked: &HashSet<UserId>) -> Option<Figures
 }
 
 /// Users whose next sign-in has to wait after failures.
-pub(super) async fn locked(viewer: &Viewer) -> Result<HashSet<UserId>, Problem> {
-    let prefix = user_buckets(viewer.instance());
-    let attempts = viewer.app().service.store().attempts_like(&prefix).await?;
-    let waiting = attempts.into_iter().filter(|(_, attempt)| locked_until(attempt, viewer.now).is_some());
-    Ok(waiting.filter_map(|(bucket, _)| bucket.strip_prefix(&prefix).and_then(UserId::parse)).collect())
+pub(super) fn locked(viewer: &Viewer) -> HashSet<UserId> {
+    viewer.app().service.throttle().locked(viewer.instance(), outside::moment())
 }
 
 /// Whether the viewer may see every user there is.

@@ -53,20 +53,11 @@ impl FromRequestParts<Arc<App>> for Arrival {
 }
 
 impl Arrival {
-    /// What a user's failures are counted in: this browser alone where they signed in here before, else everywhere
-    /// together, and with everybody in the same network.
-    pub(super) fn buckets(&self, instance: InstanceId, user: UserId) -> Vec<Bucket> {
-        match self.devices.mark(instance, user) {
-            Some(mark) => vec![Bucket::of_user(instance, user, &format!("device:{mark}"), 5)],
-            None => vec![Bucket::user(instance, user), Bucket::source(&self.visit.visitor.address)],
-        }
-    }
-
     /// What wrong second factors of a user are counted in: apart from passwords, since whoever knows the password
     /// must not be able to start over with it.
-    pub(super) fn factor_buckets(&self, instance: InstanceId, user: UserId) -> Vec<Bucket> {
+    pub(super) fn factor_bucket(&self, instance: InstanceId, user: UserId) -> Bucket {
         let place = self.devices.mark(instance, user).map(|mark| format!("device:{mark}:"));
-        vec![Bucket::of_user(instance, user, &format!("{}factor", place.unwrap_or_default()), 10)]
+        Bucket::of_user(instance, user, &format!("{}factor", place.unwrap_or_default()), 10)
     }
 }
 

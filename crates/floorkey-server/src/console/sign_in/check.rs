@@ -6,6 +6,7 @@ use axum::body::Body;
 use floorkey::{Act, Directory, RecordKey, User};
 use floorkey_store::LinkPurpose;
 use http::Response;
+use zeroize::Zeroizing;
 
 use super::super::factors;
 use super::super::flash::Flash;
@@ -13,8 +14,7 @@ use super::super::layout::{add_cookie, lead_to};
 use super::super::problem::Problem;
 use super::super::session;
 use super::arrival::{Arrival, Pending};
-use crate::outside;
-use crate::throttle::{self, Bucket};
+use crate::password_check::PasswordCheck;
 
 /// What anybody reads who was not let in: the same for a wrong password, an unknown or disabled user, and a wait.
 pub(super) const WRONG: &str = "The user name or the password is not right. After several failures, wait a few \
@@ -28,59 +28,36 @@ pub(super) enum Checked {
     Wrong,
 }
 
-/// Checks a user name and a password.
+/// Checks a login and a password. `is_signed_in` says that the user proves once more who they are.
 ///
 /// # Errors
-/// What the store can't do; too many checks at once.
+/// What the store can't read; too many checks at once.
 pub(super) async fn password(
     arrival: &Arrival,
     directory: &Directory,
-    username: &str,
+    login: &str,
     password: &str,
+    is_signed_in: bool,
 ) -> Result<Checked, Problem> {
-    let app = &arrival.visit.app;
-    let store = app.service.store();
+    let visit = &arrival.visit;
     let instance = directory.instance();
-    let user = directory.user_by_login(username).cloned();
-    let buckets = match &user {
-        Some(user) => arrival.buckets(instance, user.id),
-        None => vec![Bucket::login(instance, username), Bucket::source(&arrival.visit.visitor.address)],
+    let user = directory.user_by_login(login).cloned();
+    let known = user.as_ref().and_then(|user| arrival.devices.mark(instance, user.id));
+    let check = PasswordCheck {
+        service: visit.app.service.clone(),
+        instance,
+        login: login.to_owned(),
+        user: user.clone(),
+        password: Zeroizing::new(password.to_owned()),
+        known_browser: known.map(str::to_owned),
+        is_signed_in,
+        client: visit.visitor.client,
+        agent: visit.visitor.agent.clone(),
     };
-    let counted = throttle::count(store, &buckets, outside::now()).await?;
-    let kept = match &user {
-        Some(user) if user.can_sign_in() && !counted.waits => store.password_hash(instance, user.id).await?,
-        _ => None,
-    };
-    let right = app.service.hashing().verify(password, kept).await?;
-    match (user, right) {
-        (Some(user), true) => {
-            throttle::clear(store, &buckets).await?;
-            Ok(Checked::Right(user))
-        }
-        (user, _) => {
-            if let Some(user) = user {
-                note_failure(arrival, directory, &user, counted.failures).await?;
-            }
-            Ok(Checked::Wrong)
-        }
+    match (user, check.run().await?) {
+        (Some(user), true) => Ok(Checked::Right(user)),
+        _ => Ok(Checked::Wrong),
     }
-}
-
-/// Keeps that somebody failed to be this user.
-pub(super) async fn note_failure(
-    arrival: &Arrival,
-    directory: &Directory,
-    user: &User,
-    failures: u64,
-) -> Result<(), Problem> {
-    let app = &arrival.visit.app;
-    let instance = directory.instance();
-    app.activity.failed(app.service.store(), instance, user.id, outside::now()).await?;
-    if is_worth_an_event(failures) {
-        let target = vec![RecordKey::User(user.id)];
-        app.service.note(instance, arrival.visit.nobody(), Act::FailedSignIn, target).await?;
-    }
-    Ok(())
 }
 
 /// What follows a right password: the second factor where there is one, else the session.
@@ -135,7 +112,7 @@ async fn begin(
     let store = visit.app.service.store();
     let instance = directory.instance();
     let secure = visit.app.is_secure();
-    let (session, value) = session::begin(instance, user, &visit.visitor.address, &visit.visitor.agent);
+    let (session, value) = session::begin(instance, user, &visit.visitor.client.to_string(), &visit.visitor.agent);
     if let Some(old) = visit.newcomer() {
         store.end_session(&old.session.token_hash).await?;
     }
@@ -156,9 +133,4 @@ async fn begin(
         add_cookie(&mut response, &session::gone(secure, Pending::cookie_name(secure)));
     }
     Ok(response)
-}
-
-/// Whether the audit gets an event of its own for a failure: a flood of them must not fill the disk.
-fn is_worth_an_event(failures: u64) -> bool {
-    failures <= 10 || failures.is_power_of_two()
 }

@@ -21,7 +21,9 @@ use super::arrival::{Arrival, Pending};
 use super::check;
 use crate::app::App;
 use crate::outside;
-use crate::throttle::{self, Bucket};
+use crate::sign_in_log::FailedSignIn;
+use crate::single_use;
+use crate::throttle::Outcome;
 
 /// Tries before the password is asked for again.
 const TRIES: u64 = 5;
@@ -87,17 +89,19 @@ async fn answer(arrival: Arrival, Form(fields): Form) -> Result<Response<Body>, 
         return Ok(arrival.visit.lead_to_with("/connect/login", &flash));
     };
     let instance = directory.instance();
-    let store = app.service.store();
-    let tries = [Bucket::of_user(instance, user.id, &format!("half:{}", pending.mark), u64::MAX)];
-    let tried = throttle::count(store, &tries, outside::now()).await?.failures;
-    let buckets = arrival.factor_buckets(instance, user.id);
-    let counted = throttle::count(store, &buckets, outside::now()).await?;
-    let right = tried <= TRIES && !counted.waits && takes(&app, &directory, &user, &fields).await?;
+    let (service, bucket) = (&app.service, arrival.factor_bucket(instance, user.id));
+    let Some(permit) = service.throttle().begin(&bucket, None, outside::moment()) else {
+        failed(&arrival, &directory, &user, false);
+        return show(&arrival, &directory, &user, Some(WRONG)).await;
+    };
+    let tries = format!("half:{}", pending.mark);
+    let tried = single_use::count(service.store(), instance, user.id, &tries).await?;
+    let right = tried <= TRIES && takes(&app, &directory, &user, &fields).await?;
+    permit.end(if right { Outcome::Success } else { Outcome::Failure }, outside::moment());
     if right {
-        throttle::clear(store, &buckets).await?;
         return check::enter(&arrival, &directory, &user, &pending.next).await;
     }
-    check::note_failure(&arrival, &directory, &user, counted.failures).await?;
+    failed(&arrival, &directory, &user, true);
     if tried >= TRIES {
         let flash = Flash::warn("That was not right five times. Begin again with your password.");
         let mut response = arrival.visit.lead_to_with("/connect/login", &flash);
@@ -106,6 +110,19 @@ async fn answer(arrival: Arrival, Form(fields): Form) -> Result<Response<Body>, 
         return Ok(response);
     }
     show(&arrival, &directory, &user, Some(WRONG)).await
+}
+
+/// Notes that a second factor was wrong or had to wait.
+fn failed(arrival: &Arrival, directory: &Directory, user: &User, was_verified: bool) {
+    let visitor = &arrival.visit.visitor;
+    let failed = FailedSignIn {
+        instance: directory.instance(),
+        user: Some(user.id),
+        client: visitor.client,
+        agent: visitor.agent.clone(),
+    };
+    let log = arrival.visit.app.service.failed_sign_ins();
+    log.add(failed, was_verified, outside::now(), outside::moment());
 }
 
 async fn takes(app: &App, directory: &Directory, user: &User, fields: &Fields) -> Result<bool, Problem> {

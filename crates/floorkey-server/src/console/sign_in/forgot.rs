@@ -16,7 +16,8 @@ use super::super::viewer::Visit;
 use super::arrival::Arrival;
 use super::instance;
 use crate::app::App;
-use crate::mail;
+use crate::mail::{self, Forgotten};
+use crate::network::Network;
 
 pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
@@ -63,13 +64,10 @@ async fn ask_of(arrival: Arrival, Path(alias): Path<String>, Form(fields): Form)
 fn begin(arrival: Arrival, alias: Option<&str>, username: String) -> Result<Response<Body>, Problem> {
     let Arrival { visit, devices, .. } = arrival;
     let Some(directory) = instance(&visit.app, alias)? else { return Ok(lead_to("/connect/login")) };
-    let (app, actor) = (visit.app.clone(), visit.nobody());
-    // Beside the answer, so that no clock tells whether there was anybody to send it to.
-    tokio::spawn(async move {
-        let known = |user| devices.mark(directory.instance(), user).map(str::to_owned);
-        if let Err(failure) = mail::forgotten(&app, &directory, actor, &username, known).await {
-            tracing::warn!(%failure, "a link for a forgotten password was not sent");
-        }
-    });
+    let user = directory.user_by_login(&username);
+    let known_browser = user.and_then(|user| devices.mark(directory.instance(), user.id)).map(str::to_owned);
+    let network = Network::from(visit.visitor.client);
+    let actor = visit.nobody();
+    mail::forgotten(&visit.app, Forgotten { directory, actor, login: username, known_browser, network })?;
     show(&visit, alias, true)
 }

@@ -129,7 +129,7 @@ async fn follow(arrival: Arrival, Path(token): Path<String>, Form(fields): Form)
     }
     let directory = service.engine().current(instance).ok_or(Problem::SignIn)?;
     let user = directory.user(user).cloned().ok_or(Problem::SignIn)?;
-    crate::throttle::unlock(service.store(), instance, user.id).await?;
+    service.throttle().unlock(instance, user.id);
     check::after_password(&arrival, &directory, &user, super::super::ROOT).await
 }
 

@@ -19,6 +19,7 @@ use super::arrival::Arrival;
 use super::check::{self, Checked};
 use crate::app::App;
 use crate::failure::Failure;
+use crate::hashing_queue::{Party, Room};
 use crate::passwords::Password;
 
 pub(super) fn routes() -> Router<Arc<App>> {
@@ -75,7 +76,7 @@ async fn choose_password(
     };
     let one_time = viewer.user.password == PasswordState::OneTime;
     if !one_time {
-        let present = check::password(&arrival, &viewer.directory, &viewer.user.username, fields.raw("present"));
+        let present = check::password(&arrival, &viewer.directory, &viewer.user.username, fields.raw("present"), true);
         if let Checked::Wrong = present.await? {
             return refuse("This is not your present password, or there were too many attempts.".to_owned(), true);
         }
@@ -84,8 +85,9 @@ async fn choose_password(
         Ok(chosen) => chosen,
         Err(error) => return refuse(error, false),
     };
+    let party = Party::User(viewer.instance(), viewer.user.id);
     let kept = viewer.app().service.store().password_hash(viewer.instance(), viewer.user.id).await?;
-    if viewer.app().service.hashing().verify(chosen.reveal(), kept).await? {
+    if viewer.app().service.hashing().verify(Room::Callers, party, chosen.reveal(), kept).await? {
         return refuse("This is the password you have now: choose another one.".to_owned(), false);
     }
     let user = viewer.user.id;

@@ -43,7 +43,7 @@ fn prove_page(viewer: &Viewer, fields: &Fields, error: Option<String>) -> ProveP
 }
 
 async fn prove(arrival: Arrival, viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
-    let checked = check::password(&arrival, &viewer.directory, &viewer.user.username, fields.raw("password"));
+    let checked = check::password(&arrival, &viewer.directory, &viewer.user.username, fields.raw("password"), true);
     match checked.await? {
         Checked::Wrong => {
             let page = prove_page(&viewer, &fields, Some(check::WRONG.to_owned()));

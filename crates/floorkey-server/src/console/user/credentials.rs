@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::extract::Path;
 use floorkey::user::{PasswordState, SecondFactorKind};
 use floorkey::{AccessKeyId, Act, Command, SecondFactorId, Target, Timestamp, User, UserId};
-use floorkey_store::{Session, user_bucket};
+use floorkey_store::Session;
 use http::Response;
 
 use super::super::fields::{Fields, Form};
@@ -19,6 +19,7 @@ use super::found::{self, unpermitted, why_not};
 use super::head::{Head, Tab, address, head};
 use crate::failure::Failure;
 use crate::mail;
+use crate::outside;
 
 #[derive(Template)]
 #[template(path = "user/sign_in.html")]
@@ -81,7 +82,7 @@ struct KeyRow {
 pub(super) async fn show(viewer: Viewer, Path(id): Path<String>) -> Result<Response<Body>, Problem> {
     let user = found::user(&viewer, &id)?;
     let target = Target::User(user.id);
-    let locked = locked_until(&viewer, user.id).await?;
+    let locked = locked_until(&viewer, user.id);
     let sessions_refused = unpermitted(&viewer, Act::EndUserSessions, &target);
     let sessions = if sessions_refused.is_none() { sessions(&viewer, &user).await? } else { Vec::new() };
     let keys_refused = unpermitted(&viewer, Act::ListAccessKeys, &target);
@@ -196,10 +197,10 @@ async fn end_session(viewer: &Viewer, user: &User, fields: &Fields) -> Result<St
 }
 
 /// When a user who failed to sign in too often may try again; `None` where they may at once.
-pub(super) async fn locked_until(viewer: &Viewer, user: UserId) -> Result<Option<Timestamp>, Problem> {
-    let attempts = viewer.app().service.store().attempts(&[user_bucket(viewer.instance(), user)]).await?;
-    let attempt = attempts.into_iter().flatten().next();
-    Ok(attempt.and_then(|attempt| crate::throttle::locked_until(&attempt, viewer.now)))
+pub(super) fn locked_until(viewer: &Viewer, user: UserId) -> Option<Timestamp> {
+    let now = outside::moment();
+    let until = viewer.app().service.throttle().locked_until(viewer.instance(), user, now)?;
+    Some(session::after(viewer.now, until.since(now)))
 }
 
 async fn sessions(viewer: &Viewer, user: &User) -> Result<Vec<Session>, Problem> {

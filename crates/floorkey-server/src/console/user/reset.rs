@@ -126,7 +126,7 @@ async fn reset_page(
     };
     let visible = refused.is_none();
     let sessions = if visible { signed_in(viewer, user).await? } else { Vec::new() };
-    let locked = if visible { locked_until(viewer, user.id).await? } else { None };
+    let locked = if visible { locked_until(viewer, user.id) } else { None };
     let name = user.display_name();
     let page = ResetPage {
         layout: viewer.layout(format!("Reset the password of {name}")),

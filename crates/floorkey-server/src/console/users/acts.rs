@@ -7,7 +7,6 @@ use axum::Router;
 use axum::body::Body;
 use axum::routing::get;
 use floorkey::{Act, Command, Target, User};
-use floorkey_store::user_bucket;
 use http::{Response, StatusCode};
 
 use super::super::flash::Flash;
@@ -207,10 +206,6 @@ async fn carry_out(deed: Deed, selected: Selected) -> Result<Response<Body>, Pro
         }
         Err(failure) => return Err(failure.into()),
     };
-    if deed == Deed::Unlock {
-        let buckets: Vec<_> = users.iter().map(|user| user_bucket(viewer.instance(), user.id)).collect();
-        viewer.app().service.store().clear_attempts(&buckets).await?;
-    }
     let who = match users.as_slice() {
         [only] => format!("{} is", only.display_name()),
         users => format!("{} are", words::count(users.len(), "user")),

@@ -208,7 +208,6 @@ async fn carry_out(
         title: "Users added".to_owned(),
         back: "/connect/users".to_owned(),
         slips,
-        unlock: Vec::new(),
         invite,
         command: Some(Box::new(move |passwords| command(&new, passwords))),
     };

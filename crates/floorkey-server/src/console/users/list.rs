@@ -7,7 +7,6 @@ use askama::Template;
 use axum::Extension;
 use axum::body::Body;
 use floorkey::{Act, Principal, Target, UserId};
-use floorkey_store::{user_bucket, user_buckets};
 use http::{HeaderMap, Response};
 
 use super::super::fields::{Fields, Form, Query};
@@ -22,7 +21,7 @@ use super::find::{Eyes, Found, Page, SIZES, Sort, find};
 use super::offers::{Offers, offers};
 use super::roster::Rosters;
 use super::rows::{Row, rows};
-use crate::throttle::locked_until;
+use crate::outside;
 
 #[derive(Template)]
 #[template(path = "users/list.html")]
@@ -111,7 +110,7 @@ pub(super) async fn show(
     let found = find(&roster, &filter, &facts, eyes);
     let size = size(&query);
     let shown = found.page(&query, sort, size, &facts);
-    let locked = locked_among(&viewer, &shown).await?;
+    let locked = locked_among(&viewer, &shown);
     let activity = &viewer.app().activity;
     let of = |user: UserId| facts.activity.get(&user).copied().or_else(|| activity.of(viewer.instance(), user));
     let rows = rows(&shown.users, &columns, eyes, of, &locked);
@@ -150,20 +149,16 @@ pub(super) async fn facts(viewer: &Viewer, filter: &Filter, sort: Sort) -> Resul
         facts.activity = viewer.app().activity.all(viewer.instance());
     }
     if filter.needs_locked() {
-        let prefix = user_buckets(viewer.instance());
-        let attempts = viewer.app().service.store().attempts_like(&prefix).await?;
-        let locked = attempts.iter().filter(|(_, attempt)| locked_until(attempt, viewer.now).is_some());
-        facts.locked = locked.filter_map(|(bucket, _)| UserId::parse(bucket.strip_prefix(&prefix)?)).collect();
+        facts.locked = viewer.app().service.throttle().locked(viewer.instance(), outside::moment());
     }
     Ok(facts)
 }
 
 /// Who of a page is locked out now.
-async fn locked_among(viewer: &Viewer, page: &Page<'_>) -> Result<HashSet<UserId>, Problem> {
-    let buckets: Vec<_> = page.users.iter().map(|user| user_bucket(viewer.instance(), user.id)).collect();
-    let attempts = viewer.app().service.store().attempts(&buckets).await?;
-    let waits = |attempt: &Option<_>| attempt.as_ref().is_some_and(|it| locked_until(it, viewer.now).is_some());
-    Ok(page.users.iter().zip(&attempts).filter(|(_, attempt)| waits(attempt)).map(|(user, _)| user.id).collect())
+fn locked_among(viewer: &Viewer, page: &Page<'_>) -> HashSet<UserId> {
+    let (throttle, now) = (viewer.app().service.throttle(), outside::moment());
+    let is_locked = |user: &UserId| throttle.locked_until(viewer.instance(), *user, now).is_some();
+    page.users.iter().map(|user| user.id).filter(is_locked).collect()
 }
 
 fn size(query: &Fields) -> usize {

@@ -7,7 +7,6 @@ use askama::Template;
 use axum::Extension;
 use axum::body::Body;
 use floorkey::{Act, Command, NewPassword, Opaque, User, UserId};
-use floorkey_store::user_bucket;
 use http::{Response, StatusCode};
 
 use super::super::fields::Fields;
@@ -112,10 +111,10 @@ pub(super) async fn submit(
             failure => Err(failure.into()),
         };
     }
-    Ok(lead_to(&works.begin(&viewer, task(&viewer, &selection, &linked, &users, how.revoke))?))
+    Ok(lead_to(&works.begin(&viewer, task(&selection, &linked, &users, how.revoke))?))
 }
 
-fn task(viewer: &Viewer, selection: &Selection, linked: &[Arc<User>], users: &[Arc<User>], revoke: bool) -> Task {
+fn task(selection: &Selection, linked: &[Arc<User>], users: &[Arc<User>], revoke: bool) -> Task {
     let ids: Vec<UserId> = users.iter().map(|user| user.id).collect();
     let title = match users.len() {
         0 => "Links to choose a password",
@@ -126,8 +125,6 @@ fn task(viewer: &Viewer, selection: &Selection, linked: &[Arc<User>], users: &[A
         title: title.to_owned(),
         back: selection.back.clone(),
         slips: users.iter().map(slip).collect(),
-        // A lockout ends with the password that people failed at.
-        unlock: ids.iter().map(|user| user_bucket(viewer.instance(), *user)).collect(),
         invite: linked.iter().map(|user| user.id).collect(),
         command: (!ids.is_empty()).then(|| -> Made { Box::new(move |passwords| command(&ids, revoke, passwords)) }),
     }

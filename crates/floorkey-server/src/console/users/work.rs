@@ -12,6 +12,7 @@ use super::super::problem::sentence;
 use super::super::session::after;
 use super::super::viewer::Viewer;
 use crate::failure::Failure;
+use crate::hashing_queue::Party;
 use crate::mail;
 use crate::outside;
 use crate::passwords::Password;
@@ -69,8 +70,6 @@ pub(super) struct Task {
     pub(super) title: String,
     pub(super) back: String,
     pub(super) slips: Vec<Slip>,
-    /// Counts of failed sign-ins that are forgotten once it is done.
-    pub(super) unlock: Vec<String>,
     /// Users who are sent a link to choose a password with, once it is done.
     pub(super) invite: Vec<UserId>,
     /// `None` where nothing changes before the links are sent.
@@ -96,7 +95,7 @@ impl Works {
     /// # Errors
     /// [`Failure::Busy`] if there is too much of it.
     pub(super) fn begin(&self, viewer: &Viewer, task: Task) -> Result<String, Failure> {
-        let Task { title, back, slips, unlock, invite, command } = task;
+        let Task { title, back, slips, invite, command } = task;
         let work = Arc::new(Work {
             owner: viewer.user.id,
             title,
@@ -116,7 +115,7 @@ impl Works {
         drop(all);
         let viewer = viewer.clone();
         tokio::spawn(async move {
-            let done = work.carry_out(&viewer, &slips, &unlock, command).await;
+            let done = work.carry_out(&viewer, &slips, command).await;
             let done = match done {
                 Ok(()) => Ok(work.invite(&viewer, slips, invite).await),
                 Err(failure) => Err(failure),
@@ -140,13 +139,7 @@ impl Works {
 
 impl Work {
     /// One password after the other, so that others can sign in meanwhile.
-    async fn carry_out(
-        &self,
-        viewer: &Viewer,
-        slips: &[Slip],
-        unlock: &[String],
-        command: Option<Made>,
-    ) -> Result<(), Failure> {
+    async fn carry_out(&self, viewer: &Viewer, slips: &[Slip], command: Option<Made>) -> Result<(), Failure> {
         let mut hashed = Vec::with_capacity(slips.len());
         for slip in slips {
             hashed.push(match &slip.password {
@@ -158,7 +151,7 @@ impl Work {
         if let Some(command) = command {
             viewer.execute(command(hashed)).await?;
         }
-        Ok(viewer.app().service.store().clear_attempts(unlock).await?)
+        Ok(())
     }
 
     /// One link after the other. Whoever can't be sent one is named: the others have theirs already.
@@ -198,8 +191,9 @@ impl Work {
 
 /// Hashes a password, and waits where too many do.
 async fn hash(viewer: &Viewer, password: &Password) -> Result<NewPassword, Failure> {
+    let party = Party::User(viewer.instance(), viewer.user.id);
     loop {
-        match viewer.app().service.hash(password, true).await {
+        match viewer.app().service.hash(party, password, true).await {
             Err(Failure::Busy) => tokio::time::sleep(Duration::from_millis(200)).await,
             other => return other,
         }

@@ -75,6 +75,13 @@ pub(crate) async fn attempts_count_within_their_window<P: Place>() {
     assert_eq!(store.purge_attempts(time(341)).await.unwrap(), 0);
     assert_eq!(store.purge_attempts(time(342)).await.unwrap(), 1);
     assert!(store.count_attempt(&[], time(0), 1).await.unwrap().is_empty());
+
+    let rows = [("a".to_owned(), Some(failures(9, 500))), ("b".to_owned(), Some(failures(2, 400)))];
+    store.put_attempts(&rows).await.unwrap();
+    store.put_attempts(&[]).await.unwrap();
+    assert_eq!(store.attempts(&buckets).await.unwrap(), [Some(failures(9, 500)), Some(failures(2, 400))]);
+    store.put_attempts(&[("a".to_owned(), None), ("b".to_owned(), Some(failures(3, 450)))]).await.unwrap();
+    assert_eq!(store.attempts(&buckets).await.unwrap(), [None, Some(failures(3, 450))]);
 }
 
 pub(crate) async fn of_many_attempts_each_gets_its_number<P: Place>() {
@@ -122,8 +129,8 @@ pub(crate) async fn what_users_did_last_is_kept<P: Place>() {
         known.sort_by_key(|activity| activity.user != user);
         known
     };
-    for at in [1, 2, 3] {
-        store.note_failure(instance, user, time(at)).await.unwrap();
+    for (at, failures) in [(1, 1), (3, 2)] {
+        store.note_failures(instance, user, time(at), failures).await.unwrap();
     }
     let failed = Activity { failed_at: Some(time(3)), failures: 3, ..nothing(user) };
     assert_eq!(known(store.clone()).await, [failed]);
@@ -198,7 +205,7 @@ pub(crate) async fn of_a_user_who_is_gone_nothing_is_left<P: Place>() {
     // What was on its way when the user was deleted comes too late.
     store.note_seen(&[(instance, user, time(9))]).await.unwrap();
     store.note_sign_in(instance, user, time(9)).await.unwrap();
-    store.note_failure(instance, user, time(9)).await.unwrap();
+    store.note_failures(instance, user, time(9), 1).await.unwrap();
     assert_eq!(store.note_visit(instance, user, time(9)).await.unwrap(), None);
     world.use_permission(user).await;
     assert!(traces(user.to_string()).is_empty());

@@ -1,0 +1,94 @@
+//! Watches for steps of the wall clock: signatures, links and sessions depend on it, and nothing else says that it
+//! was set.
+
+use std::time::Duration;
+
+use floorkey::Timestamp;
+
+use crate::moment::{Moment, millis};
+use crate::outside;
+
+/// How often the clocks are compared.
+const INTERVAL: Duration = Duration::from_secs(1);
+
+/// A difference that is reported, in milliseconds.
+const STEP_MIN: i64 = 5_000;
+
+/// Compares the wall clock with the monotonic clock.
+struct ClockWatch {
+    wall: Timestamp,
+    monotonic: Moment,
+}
+
+impl ClockWatch {
+    const fn new(wall: Timestamp, monotonic: Moment) -> Self {
+        Self { wall, monotonic }
+    }
+
+    /// By how many milliseconds the wall clock was stepped since the last look: positive forward, negative back.
+    /// `None` for at most five seconds.
+    fn step(&mut self, wall: Timestamp, monotonic: Moment) -> Option<i64> {
+        let expected = millis(monotonic.since(self.monotonic));
+        let step = wall.as_millis().saturating_sub(self.wall.as_millis()).saturating_sub(expected);
+        *self = Self { wall, monotonic };
+        (step.abs() > STEP_MIN).then_some(step)
+    }
+}
+
+/// Watches the clock as long as the server runs, and writes one warning line for each step.
+pub(crate) async fn watch() {
+    let mut watch = ClockWatch::new(outside::now(), outside::moment());
+    loop {
+        tokio::time::sleep(INTERVAL).await;
+        if let Some(step) = watch.step(outside::now(), outside::moment()) {
+            tracing::warn!("{}", warning(step));
+        }
+    }
+}
+
+fn warning(step: i64) -> String {
+    let seconds = step.unsigned_abs() / 1000;
+    let direction = if step < 0 { "back" } else { "forward" };
+    format!(
+        "the machine's clock jumped {direction} by {seconds} s: signatures, sessions, links and the times in the history \
+         follow it"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn watch_from(wall: i64) -> ClockWatch {
+        ClockWatch::new(Timestamp::from_millis(wall), Moment::from_millis(0))
+    }
+
+    #[test]
+    fn a_jump_of_more_than_five_seconds_is_told_once_in_both_directions() {
+        let mut watch = watch_from(1_000_000);
+        let mut look = |wall, monotonic| watch.step(Timestamp::from_millis(wall), Moment::from_millis(monotonic));
+        assert_eq!(look(1_001_000, 1_000), None);
+        // A late look is no jump.
+        assert_eq!(look(1_061_000, 61_000), None);
+        assert_eq!(look(1_068_000, 63_000), None, "five seconds are no jump");
+        assert_eq!(look(1_074_002, 64_001), Some(5_001));
+        assert_eq!(look(1_075_002, 65_001), None, "told once");
+        assert_eq!(look(1_000_000, 66_001), Some(-76_002));
+        assert_eq!(look(1_001_000, 67_001), None, "told once");
+    }
+
+    #[test]
+    fn a_clock_that_drifts_or_is_slewed_is_no_jump() {
+        let mut watch = watch_from(0);
+        for second in 1..=3600 {
+            let wall = Timestamp::from_millis(second * 1_100);
+            assert_eq!(watch.step(wall, Moment::from_millis(second * 1_000)), None);
+        }
+    }
+
+    #[test]
+    fn the_warning_names_the_direction() {
+        assert!(warning(-76_002).contains("back by 76 s"));
+        assert!(warning(3_600_000).contains("forward by 3600 s"));
+    }
+}

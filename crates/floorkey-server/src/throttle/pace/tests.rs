@@ -1,0 +1,178 @@
+//! The pace of a network against a naive model, and a morning at a contact center.
+
+use proptest::prelude::*;
+
+use super::*;
+
+const RULES: PaceRules = PaceRules { slow_from: 4, turn_every: Duration::from_secs(2), queue: 3 };
+
+fn at(seconds: i64) -> Moment {
+    Moment::from_millis(seconds * 1000)
+}
+
+#[test]
+fn many_failures_at_few_logins_are_no_reason_to_slow_down() {
+    let mut pace = Pace::new(at(0));
+    for second in 0..50 {
+        pace.failed(RULES, ["ann", "bob", "eve"][second as usize % 3], at(second));
+        assert_eq!(pace.start(RULES, at(second)), Start::Now);
+    }
+}
+
+#[test]
+fn a_slow_network_takes_turns_and_is_never_shut() {
+    let mut pace = Pace::new(at(0));
+    for login in ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"] {
+        pace.failed(RULES, login, at(0));
+    }
+    let starts: Vec<_> = (0..6).map(|_| pace.start(RULES, at(1))).collect();
+    let turns = [Start::Now, Start::At(at(3)), Start::At(at(5)), Start::At(at(7)), Start::Full, Start::Full];
+    assert_eq!(starts, turns);
+    // Those who were turned away took no turn.
+    assert_eq!(pace.start(RULES, at(3)), Start::At(at(9)));
+    assert_eq!(pace.start(RULES, at(3)), Start::Full);
+    // Of ten logins eight were counted; one goes each minute.
+    assert_eq!(pace.failed.len(), 8);
+    assert!(pace.start(RULES, at(299)) == Start::Now && pace.start(RULES, at(299)) != Start::Now);
+    assert!((0..9).all(|_| pace.start(RULES, at(301)) == Start::Now));
+    assert!(!pace.is_blank(at(479)) && pace.is_blank(at(480)));
+}
+
+#[test]
+fn a_login_that_succeeds_within_ten_minutes_does_not_count() {
+    let rules = PaceRules { slow_from: 40, ..RULES };
+    let mut pace = Pace::new(at(0));
+    for number in 0..20 {
+        pace.failed(rules, &number.to_string(), at(0));
+    }
+    pace.succeeded("15", at(10));
+    assert_eq!(pace.failed.len(), 19);
+    pace.failed(rules, "16", at(500));
+    pace.succeeded("17", at(600));
+    pace.succeeded("16", at(650));
+    assert!(pace.failed.iter().any(|(login, _)| login == "17"), "ten minutes were over");
+    assert!(pace.failed.iter().all(|(login, _)| login != "16"), "the ten minutes began with its last failure");
+}
+
+/// 1,500 people behind one address begin within ten minutes. One in twelve mistypes, some twice; one in a hundred has
+/// forgotten the password and gives up after three tries.
+#[test]
+fn a_shift_of_1500_behind_one_address_gets_in_without_a_wait() {
+    let rules = super::super::SIGN_IN_PACE;
+    let mut tries: Vec<(i64, u32, bool)> = Vec::new();
+    for agent in 0..1_500_u32 {
+        let begins = i64::from(agent) * 600 / 1_500;
+        let (mistypes, gives_up) = match agent {
+            agent if agent % 100 == 7 => (3, true),
+            agent if agent % 24 == 5 => (2, false),
+            agent if agent % 12 == 5 => (1, false),
+            _ => (0, false),
+        };
+        tries.extend((0..mistypes).map(|again| (begins + again * 12, agent, false)));
+        if !gives_up {
+            tries.push((begins + mistypes * 12, agent, true));
+        }
+    }
+    tries.sort();
+    let (mut pace, mut inside) = (Pace::new(at(0)), 0);
+    for (second, agent, right) in tries {
+        assert_eq!(pace.start(rules, at(second)), Start::Now, "agent {agent} at second {second}");
+        match right {
+            true => pace.succeeded(&agent.to_string(), at(second)),
+            false => pace.failed(rules, &agent.to_string(), at(second)),
+        }
+        inside += u32::from(right);
+    }
+    assert_eq!(inside, 1_485);
+}
+
+#[derive(Clone, Debug)]
+enum Move {
+    Start,
+    Fail(u8),
+    Succeed(u8),
+    Pass(i64),
+}
+
+fn moves() -> impl Strategy<Value = Vec<Move>> {
+    let times = vec![1, 1_999, 2_000, 59_999, 60_000, 599_999, 600_000];
+    let one = prop_oneof![
+        4 => Just(Move::Start),
+        6 => (0..12_u8).prop_map(Move::Fail),
+        2 => (0..12_u8).prop_map(Move::Succeed),
+        3 => proptest::sample::select(times).prop_map(Move::Pass),
+    ];
+    proptest::collection::vec(one, 1..100)
+}
+
+/// The logins that count, worked out by walking through time one millisecond step of interest after the other.
+#[derive(Default)]
+struct Model {
+    /// Login, last failure.
+    counted: Vec<(u8, i64)>,
+    /// When the count falls next.
+    falls: i64,
+    /// When each turn of a slow network is or was.
+    turns: Vec<i64>,
+}
+
+impl Model {
+    fn walk(&mut self, now: i64) {
+        while !self.counted.is_empty() && self.falls <= now {
+            self.counted.remove(0);
+            self.falls += 60_000;
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn the_pace_is_that_of_the_whole_past(moves in moves()) {
+        let (mut pace, mut model, mut now) = (Pace::new(at(0)), Model::default(), 0_i64);
+        for step in moves {
+            let moment = Moment::from_millis(now);
+            model.walk(now);
+            match step {
+                Move::Pass(millis) => now += millis,
+                Move::Fail(login) => {
+                    pace.failed(RULES, &login.to_string(), moment);
+                    let is_full = model.counted.len() == 8;
+                    match model.counted.iter_mut().find(|(known, _)| *known == login) {
+                        Some(known) => known.1 = now,
+                        None if is_full => {}
+                        None => {
+                            if model.counted.is_empty() {
+                                model.falls = now + 60_000;
+                            }
+                            model.counted.push((login, now));
+                        }
+                    }
+                }
+                Move::Succeed(login) => {
+                    pace.succeeded(&login.to_string(), moment);
+                    model.counted.retain(|(known, failed)| *known != login || now - failed >= 600_000);
+                }
+                Move::Start => {
+                    let start = pace.start(RULES, moment);
+                    if model.counted.len() < 4 {
+                        prop_assert_eq!(start, Start::Now);
+                        continue;
+                    }
+                    let waiting = model.turns.iter().filter(|turn| **turn > now).count();
+                    match start {
+                        Start::Full => prop_assert_eq!(waiting, 3, "the queue has room"),
+                        Start::Now => model.turns.push(now),
+                        Start::At(turn) => {
+                            prop_assert!(waiting < 3 && turn.as_millis() > now);
+                            model.turns.push(turn.as_millis());
+                        }
+                    }
+                    let between = model.turns.windows(2).map(|pair| pair[1] - pair[0]);
+                    prop_assert!(between.min().is_none_or(|least| least >= 2_000), "{:?}", model.turns);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! What failed attempts to sign in bring about, for those who fail and for everybody else.
+
+use std::time::{Duration, Instant};
+
+use floorkey_connect::operation::Operation;
+use serde_json::{Value, json};
+
+use crate::http::Answer;
+use crate::program::Program;
+use crate::server::{ADMIN_PASSWORD, Server};
+use crate::visitor::{Visitor, page};
+use crate::world::World;
+
+const WRONG: &str = "Wr0ng-password";
+
+/// A server that believes what a visitor says of its network.
+fn server() -> Server {
+    Server::start_with(&[("FLOORKEY_TRUSTED_PROXIES", "127.0.0.1")])
+}
+
+/// Tries to sign in with a browser that is not known, in the network of that address.
+fn try_from(server: &Server, address: &str, username: &str, password: &str) -> Answer {
+    let visitor = Visitor::behind_proxy(server, address);
+    visitor.post("/connect/login", &[("username", username), ("password", password)])
+}
+
+#[test]
+fn guesses_keep_out_their_own_network_and_nobody_else() {
+    let server = server();
+    let attack = |password: &str| try_from(&server, "198.51.100.1", "admin", password).status;
+    // A password that nobody can set is wrong too.
+    for password in [WRONG, WRONG, &"aB3".repeat(200), WRONG, WRONG] {
+        assert_eq!(attack(password), 401);
+    }
+    // In the wait not even the right password is looked at, from a neighbor neither.
+    assert_eq!(attack(ADMIN_PASSWORD), 401);
+    assert_eq!(try_from(&server, "198.51.100.77", "admin", ADMIN_PASSWORD).status, 401);
+    // Another network has one verification of its own, and no second one when it is wrong.
+    assert_eq!(try_from(&server, "203.0.113.1", "admin", WRONG).status, 401);
+    assert_eq!(try_from(&server, "203.0.113.1", "admin", ADMIN_PASSWORD).status, 401);
+    assert_eq!(try_from(&server, "2001:db8::1", "admin", ADMIN_PASSWORD).status, 303);
+    // The success cleared the count.
+    assert_eq!(attack(ADMIN_PASSWORD), 303);
+}
+
+#[test]
+fn guesses_inside_a_wait_do_not_prolong_it() {
+    let server = server();
+    let attack = |password: &str| try_from(&server, "198.51.100.1", "admin", password).status;
+    for _ in 0..5 {
+        assert_eq!(attack(WRONG), 401);
+    }
+    let waiting = Instant::now();
+    // The first wait takes five seconds from the fifth failure on, however often it is tried meanwhile.
+    while waiting.elapsed() < Duration::from_millis(4_900) {
+        assert_eq!(attack(WRONG), 401);
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    std::thread::sleep(Duration::from_millis(200));
+    assert_eq!(attack(ADMIN_PASSWORD), 303);
+}
+
+#[test]
+fn a_network_from_which_many_logins_fail_is_slow_and_never_shut() {
+    let server = server();
+    let office = "198.51.100.1";
+    std::thread::scope(|scope| {
+        for part in 0..4 {
+            let server = &server;
+            scope.spawn(move || {
+                for login in 0..14 {
+                    assert_eq!(try_from(server, office, &format!("nobody{part}.{login}"), WRONG).status, 401);
+                }
+            });
+        }
+    });
+    let slow = Instant::now();
+    for _ in 0..2 {
+        assert_eq!(try_from(&server, office, "admin", ADMIN_PASSWORD).status, 303);
+    }
+    assert!(slow.elapsed() >= Duration::from_secs(2), "the network is not slow");
+    // The browser in which somebody signed in before is not slowed.
+    let known = Visitor::behind_proxy(&server, office);
+    known.sign_in("admin", ADMIN_PASSWORD);
+    known.post("/connect/logout", &[]);
+    let quick = Instant::now();
+    known.sign_in("admin", ADMIN_PASSWORD);
+    assert!(quick.elapsed() < Duration::from_secs(2), "a known browser is slowed");
+}
+
+#[test]
+fn nothing_is_written_before_a_failure_is_answered() {
+    let world = World::new();
+    world.new_user("ann", &[&world.profile("Agent")]);
+    let database = rusqlite::Connection::open(world.server.data().join("floorkey.db")).unwrap();
+    // From here on no write ends. Whatever wrote before the answer would not be answered, for known logins or for all.
+    database.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let begun = Instant::now();
+    let answers = ["ann", "nobody", "ann", "nobody", "ann", "nobody"].map(|login| {
+        let answer = Visitor::new(&world.server).post("/connect/login", &[("username", login), ("password", WRONG)]);
+        (answer.status, page(&answer).replace(login, "NAME"))
+    });
+    assert!(begun.elapsed() < Duration::from_secs(9), "the answers waited for the disk");
+    assert!(answers.iter().all(|answer| answer.0 == 401 && *answer == answers[0]));
+    database.execute_batch("ROLLBACK").unwrap();
+    // It is not lost.
+    let admin = Visitor::administrator(&world.server);
+    let begun = Instant::now();
+    while admin.see("/connect/history").matches("failed to sign in as").count() < 3 {
+        assert!(begun.elapsed() < Duration::from_secs(20), "the failures are missing in the history");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn guesses_at_unknown_logins_leave_one_event_for_their_network() {
+    let mut program = Program::start(&[]);
+    let address = program.endpoint.strip_prefix("http://").unwrap().parse().unwrap();
+    for (login, times) in [("nobody", 7), ("also-nobody", 2)] {
+        for _ in 0..times {
+            let body = format!("username={login}&password={WRONG}");
+            let headers = [("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned())];
+            assert_eq!(crate::http::send(address, "POST", "/connect/login", &headers, body.as_bytes()).status, 401);
+        }
+    }
+    // A stop writes what a minute would have.
+    assert_eq!(program.stop(), Some(0));
+    program.restart(&[]);
+    let events = program.extension(&program.operator, "GET", "/audit", None).body;
+    let failed: Vec<&Value> =
+        events["Events"].as_array().unwrap().iter().filter(|event| event["Act"] == "FailedSignIn").collect();
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    assert_eq!(failed[0]["Address"], "127.0.0.0/24");
+    assert_eq!(failed[0]["Targets"], json!([]));
+    assert_eq!(failed[0]["Flags"], json!([{ "Flag": "Repeated", "Times": 9 }]));
+}
+
+#[test]
+fn counts_of_failures_survive_a_restart() {
+    let mut server = server();
+    for _ in 0..5 {
+        assert_eq!(try_from(&server, "198.51.100.1", "admin", WRONG).status, 401);
+    }
+    // They are written behind, once a second.
+    std::thread::sleep(Duration::from_millis(2_000));
+    server.restart();
+    let visitor = Visitor::new(&server);
+    let fields = [("username", "admin"), ("password", WRONG)];
+    // After the restart one guess from this network is verified. The next ones wait: the count is not back at none.
+    let mut last = 401;
+    for _ in 0..2 {
+        last = visitor.post("/connect/login", &fields).status;
+    }
+    let right = [("username", "admin"), ("password", ADMIN_PASSWORD)];
+    assert_eq!((last, visitor.post("/connect/login", &right).status), (401, 401));
+}
+
+#[test]
+fn a_flood_of_forgotten_passwords_is_slowed_by_its_network() {
+    let server = server();
+    let forget = |address: &str, login: &str| {
+        let answer = Visitor::behind_proxy(&server, address).post("/connect/forgot", &[("username", login)]);
+        (answer.status, answer.header("retry-after").map(str::to_owned))
+    };
+    for number in 0..41 {
+        assert_eq!(forget("198.51.100.1", &format!("nobody{number}")), (200, None), "{number}");
+    }
+    let turned_away = (503, Some("5".to_owned()));
+    assert_eq!(forget("198.51.100.1", "nobody"), turned_away);
+    assert_eq!(forget("198.51.100.1", "admin"), turned_away, "it would tell which logins exist");
+    assert_eq!(forget("203.0.113.1", "admin"), (200, None));
+    // Signing in has a room of its own.
+    assert_eq!(try_from(&server, "198.51.100.1", "admin", ADMIN_PASSWORD).status, 303);
+}
+
+#[test]
+fn users_that_are_created_at_the_same_time_wait_for_each_other() {
+    let world = World::new();
+    let agent = world.profile("Agent");
+    let inputs: Vec<Value> = (0..60).map(|number| world.user_input(&format!("agent{number}"), &[&agent])).collect();
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let create = |input| {
+            let world = &world;
+            scope.spawn(move || world.operator.call(Operation::CreateUser, input).status)
+        };
+        let calls: Vec<_> = inputs.iter().map(create).collect();
+        calls.into_iter().map(|call| call.join().unwrap()).collect()
+    });
+    assert_eq!(statuses, vec![200; 60]);
+}
