@@ -39,6 +39,7 @@ use crate::outside;
 pub(crate) use ask::{Unasked, ask};
 use bearer::Token;
 pub(crate) use endpoint::Endpoint;
+pub use endpoint::PATHS;
 use endpoint::Route;
 use fault::Fault;
 use judge::Judge;

@@ -17,11 +17,13 @@ mod guard_flags;
 mod history;
 mod home;
 mod layout;
+mod missing;
 mod origin;
 mod outbox;
 mod permissions;
 mod problem;
 mod profiles;
+mod routes;
 mod session;
 mod sign_in;
 mod undo;
@@ -45,6 +47,8 @@ use tower_http::compression::CompressionLayer;
 use crate::app::App;
 use crate::listener::{Answer, BodyError, Call, Counted};
 use problem::Problem;
+pub use routes::Route;
+use routes::Routes;
 pub use users::UserList;
 use viewer::{Visit, Visitor};
 
@@ -59,20 +63,8 @@ pub(crate) struct Console {
 
 impl Console {
     pub(crate) fn new(app: Arc<App>) -> Self {
-        let router = Router::new()
-            .merge(assets::routes())
-            .merge(sign_in::routes())
-            .merge(home::routes())
-            .merge(history::routes())
-            .merge(access::routes())
-            .merge(outbox::routes())
-            .merge(users::routes())
-            .merge(profiles::routes())
-            .merge(undo::routes())
-            .merge(permissions::routes())
-            .merge(who_has_what::routes())
-            .merge(check_access::routes())
-            .merge(user::routes())
+        let router = all_routes()
+            .into_router()
             .fallback(|| async { Problem::NotFound("page".to_owned()) })
             .layer(CompressionLayer::new())
             .with_state(app.clone());
@@ -117,6 +109,29 @@ impl Console {
             Err(never) => match never {},
         }
     }
+}
+
+fn all_routes() -> Routes {
+    Routes::new()
+        .merge(assets::routes())
+        .merge(sign_in::routes())
+        .merge(home::routes())
+        .merge(history::routes())
+        .merge(access::routes())
+        .merge(outbox::routes())
+        .merge(users::routes())
+        .merge(profiles::routes())
+        .merge(undo::routes())
+        .merge(permissions::routes())
+        .merge(who_has_what::routes())
+        .merge(check_access::routes())
+        .merge(user::routes())
+}
+
+/// Every route of the console, as the router has them: method, and path with what it leaves open in braces.
+#[must_use]
+pub fn console_routes() -> Vec<Route> {
+    all_routes().into_table()
 }
 
 /// Whether people see it, and with it what the last page left to say: no file, and no leading on.

@@ -40,5 +40,6 @@ mod trusted_proxies;
 mod usage;
 mod warnings;
 
-pub use console::UserList;
+pub use authzen::PATHS as AUTHZEN_PATHS;
+pub use console::{Route, UserList, console_routes};
 pub use extension::ROUTES as EXTENSION_ROUTES;

@@ -83,6 +83,15 @@ impl Endpoint {
     }
 }
 
+/// The path of every endpoint.
+pub const PATHS: [&str; 5] = [
+    Endpoint::Evaluation.path(),
+    Endpoint::Evaluations.path(),
+    Endpoint::SubjectSearch.path(),
+    Endpoint::ResourceSearch.path(),
+    Endpoint::ActionSearch.path(),
+];
+
 /// Where the address of a request leads.
 pub(super) fn route(uri: &Uri) -> Route<'_> {
     let path = uri.path();
@@ -112,6 +121,7 @@ mod tests {
         for (number, endpoint) in Endpoint::ALL.into_iter().enumerate() {
             assert_eq!(endpoint as usize, number);
             assert_eq!(route(&endpoint.path().parse().unwrap()), Route::Endpoint(endpoint));
+            assert_eq!(PATHS.get(number), Some(&endpoint.path()));
             assert_eq!(route_of(&format!("{}/", endpoint.path())), "None");
         }
         let metadata = "/.well-known/authzen-configuration";

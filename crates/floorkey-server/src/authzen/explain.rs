@@ -2,7 +2,8 @@
 
 use floorkey::review::why_not::ways_to;
 use floorkey::scope::{HierarchyScope, Scope};
-use floorkey::{Directory, Grant, Origin, PermissionSet, Request, SecurityProfileId};
+use floorkey::visibility::Viewer;
+use floorkey::{Directory, Grant, Origin, PermissionSet, Principal, Request, SecurityProfileId};
 use serde::Serialize;
 
 /// Profiles that are named as ways to a yes, at most.
@@ -43,17 +44,21 @@ struct Profile {
 }
 
 /// The reasons of the answer to a question.
+///
+/// A token has no user behind it: full administrators make tokens, for programs that decide for the whole instance. It
+/// is shown what the system is shown.
 pub(super) fn of(directory: &Directory, request: &Request<'_>) -> Explained {
+    let viewer = Viewer::new(directory, &Principal::System, request.at);
     let explanation = directory.explain(request);
     let denied = !explanation.decision.allowed();
     Explained {
         denied: denied.then(|| explanation.decision.reason.words()),
-        grants: explanation.grants.iter().map(|grant| granted(directory, grant)).collect(),
-        would_allow: if denied { would_allow(directory, request) } else { Vec::new() },
+        grants: explanation.grants.iter().map(|grant| granted(&viewer, grant)).collect(),
+        would_allow: if denied { would_allow(directory, &viewer, request) } else { Vec::new() },
     }
 }
 
-fn granted(directory: &Directory, grant: &Grant) -> Granted {
+fn granted(viewer: &Viewer<'_>, grant: &Grant) -> Granted {
     let names = |set: &PermissionSet| set.iter().map(|permission| permission.name().to_owned()).collect();
     let (origin, by) = match &grant.origin {
         Origin::Chosen => ("chosen", Vec::new()),
@@ -62,21 +67,21 @@ fn granted(directory: &Directory, grant: &Grant) -> Granted {
         Origin::SameAs(set) => ("same_as", names(set)),
     };
     Granted {
-        profile: named(directory, grant.profile),
+        profile: named(viewer, grant.profile),
         origin,
         by,
-        only_if: grant.scope.as_ref().map(|scope| only_if(directory, scope)).unwrap_or_default(),
+        only_if: grant.scope.as_ref().map(|scope| only_if(viewer, scope)).unwrap_or_default(),
         reaches: grant.reaches,
     }
 }
 
 /// A scope in words, each to go on after "if".
-fn only_if(directory: &Directory, scope: &Scope) -> Vec<String> {
+fn only_if(viewer: &Viewer<'_>, scope: &Scope) -> Vec<String> {
     let tags = scope.tags.iter().map(|(name, value)| format!("its tag “{name}” is “{value}”"));
     let hierarchy = scope.hierarchy.map(|hierarchy| match hierarchy {
         HierarchyScope::Own => "it stands in the user's own hierarchy group or below".to_owned(),
-        HierarchyScope::Group(id) => match directory.group(id) {
-            Some(group) => format!("it stands in the hierarchy group “{}” or below", group.name),
+        HierarchyScope::Group(id) => match viewer.group_name(id) {
+            Some(name) => format!("it stands in the hierarchy group “{name}” or below"),
             None => format!("it stands in the hierarchy group {id} or below"),
         },
     });
@@ -85,17 +90,16 @@ fn only_if(directory: &Directory, scope: &Scope) -> Vec<String> {
 
 /// The profiles that would turn a denial into a yes, if the subject held one of them too. No profile helps somebody who
 /// is disabled.
-fn would_allow(directory: &Directory, request: &Request<'_>) -> Vec<Profile> {
+fn would_allow(directory: &Directory, viewer: &Viewer<'_>, request: &Request<'_>) -> Vec<Profile> {
     match directory.user(request.subject) {
         Some(user) if user.enabled => {
             let ways = ways_to(directory, request).into_iter().take(WAYS_MAX);
-            ways.map(|way| named(directory, way.profile)).collect()
+            ways.map(|way| named(viewer, way.profile)).collect()
         }
         _ => Vec::new(),
     }
 }
 
-fn named(directory: &Directory, id: SecurityProfileId) -> Profile {
-    let name = directory.profile(id).map(|profile| profile.name.clone());
-    Profile { id: id.to_string(), name: name.unwrap_or_default() }
+fn named(viewer: &Viewer<'_>, id: SecurityProfileId) -> Profile {
+    Profile { id: id.to_string(), name: viewer.profile_name(id).unwrap_or_default().to_owned() }
 }

@@ -66,9 +66,8 @@ pub(super) async fn describe(
     };
     let wire = caller.wire(&directory);
     // A parent outside the caller's scope stays unnamed, as it does in the list.
-    let seen = |id: &ResourceId| {
-        floorkey::can_list(&directory, caller.principal(), resource_type, &Target::Resource(*id), caller.at)
-    };
+    let viewer = floorkey::visibility::Viewer::new(&directory, caller.principal(), caller.at);
+    let seen = |id: &ResourceId| viewer.resource(*id).shows_name();
     let parents: Vec<_> = hours.parents.iter().filter(|id| seen(id)).copied().collect();
     let hours_of_operation = Some(described(found, hours, &parents, &directory, &wire));
     Ok(DescribeHoursOfOperationOutput { hours_of_operation })

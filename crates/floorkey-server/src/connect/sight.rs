@@ -2,7 +2,7 @@
 //!
 //! Scopes cut row by row. Where a permission only brings a list along (an inherited one), a row is its id, ARN and name.
 
-use floorkey::{Act, Directory, Principal, Refusal, ResourceType, Target, catalogue, review};
+use floorkey::{Act, Directory, Principal, Refusal, ResourceType, Target, Visibility, catalogue, review, visibility};
 use floorkey_connect::operation::Operation;
 
 use super::caller::{Caller, Refuse};
@@ -27,8 +27,6 @@ impl Sight {
 pub(super) struct Viewer<'a> {
     caller: &'a Caller<'a>,
     directory: &'a Directory,
-    act: Act,
-    resource_type: ResourceType,
     /// Asked once: whoever lists everywhere is not asked again for each row.
     everywhere: bool,
 }
@@ -53,16 +51,20 @@ impl<'a> Viewer<'a> {
             Err(refusal) => return Err(caller.record(directory, act, refusal, operation).await),
         }
         caller.app.service.usage().looked(directory, caller.principal(), act, Some(resource_type), caller.at);
-        Ok(Self { caller, directory, act, resource_type, everywhere })
+        Ok(Self { caller, directory, everywhere })
     }
 
     /// How much of the row is seen; `None` if nothing.
     pub(super) fn sees(&self, row: &Target<'_>) -> Option<Sight> {
-        let (principal, at) = (self.caller.principal(), self.caller.at);
-        if self.everywhere || floorkey::authorize(self.directory, principal, self.act, row, at).is_ok() {
+        if self.everywhere {
             return Some(Sight::Whole);
         }
-        floorkey::can_list(self.directory, principal, self.resource_type, row, at).then_some(Sight::Name)
+        let viewer = visibility::Viewer::new(self.directory, self.caller.principal(), self.caller.at);
+        match viewer.target(row) {
+            Visibility::Details => Some(Sight::Whole),
+            Visibility::Name => Some(Sight::Name),
+            Visibility::Hidden => None,
+        }
     }
 }
 

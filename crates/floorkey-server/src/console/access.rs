@@ -11,19 +11,15 @@ mod permissions;
 mod sessions;
 mod sign_in;
 
-use std::sync::Arc;
-
-use axum::Router;
-
 use super::problem::Problem;
 use super::viewer::Viewer;
-use crate::app::App;
+use crate::console::routes::Routes;
 
 /// The page of one's own credentials.
 const SIGN_IN: &str = "/connect/access/sign-in";
 
-pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .merge(permissions::routes())
         .merge(sign_in::routes())
         .merge(authenticator::routes())

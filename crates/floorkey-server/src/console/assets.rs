@@ -2,14 +2,13 @@
 
 use std::sync::OnceLock;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::Path;
-use axum::routing::get;
 use http::{HeaderValue, Response, header};
 use sha2::{Digest as _, Sha256};
 
 use super::problem::Problem;
+use crate::console::routes::{Routes, get};
 
 /// The style, part by part; a section's own part stands in a file of its name.
 const STYLE: &str = concat!(
@@ -72,8 +71,8 @@ pub(super) fn icon_address() -> &'static str {
     &icon.address
 }
 
-pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().route("/connect/assets/{name}", get(serve))
+pub(super) fn routes() -> Routes {
+    Routes::new().route("/connect/assets/{name}", get(serve))
 }
 
 async fn serve(Path(name): Path<String>) -> Result<Response<Body>, Problem> {

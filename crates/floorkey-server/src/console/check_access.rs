@@ -17,14 +17,10 @@ mod suggest;
 mod thing;
 mod typed;
 
-use std::sync::Arc;
-
-use axum::Router;
-use axum::routing::get;
-use floorkey::{Act, Permission, Refusal, ResourceType, Target};
+use floorkey::{Act, Refusal, Target, User};
 
 use super::viewer::Viewer;
-use crate::app::App;
+use crate::console::routes::{Routes, get};
 
 /// Where a decision is tried.
 const DECISION: &str = "/connect/check-access";
@@ -32,8 +28,8 @@ const DECISION: &str = "/connect/check-access";
 /// Where the sentences are.
 const SEARCH: &str = "/connect/check-access/who-can";
 
-pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .route(DECISION, get(decision::show))
         .route(SEARCH, get(search::show))
         .route("/connect/check-access/who-can/download", get(download::download))
@@ -52,17 +48,21 @@ fn allow(viewer: &Viewer) -> Result<(), Refusal> {
 }
 
 /// Whether the viewer may read the name of a thing.
-fn sees(viewer: &Viewer, resource_type: ResourceType, target: &Target<'_>) -> bool {
-    floorkey::can_list(&viewer.directory, &viewer.principal(), resource_type, target, viewer.now)
+fn sees(viewer: &Viewer, target: &Target<'_>) -> bool {
+    viewer.visibility().target(target).shows_name()
 }
 
-/// Whether the viewer may ask about a user.
+/// Whether the viewer may see a user.
 fn sees_user(viewer: &Viewer, user: floorkey::UserId) -> bool {
-    viewer.may(Act::DescribeUser, &Target::User(user))
+    viewer.visibility().user(user).shows_details()
 }
 
-/// Whether the viewer sees everybody, so that nothing is left out of lists.
+/// Whether the viewer may know what a user can do.
+fn sees_permissions(viewer: &Viewer, user: &User) -> bool {
+    viewer.visibility().effective_permissions(user).is_ok()
+}
+
+/// Whether the viewer may know what everybody can do, so that nothing is left out of lists.
 fn sees_everybody(viewer: &Viewer) -> bool {
-    let grants = viewer.directory.grants_at(&viewer.user, viewer.now);
-    Permission::parse("Users.View").is_ok_and(|view| grants.everywhere.contains(view))
+    viewer.visibility().sees_all_permissions()
 }

@@ -14,18 +14,25 @@ const LISTED: usize = 6;
 /// A flag in a review, before the change is saved; `None` for flags that have a sentence of their own on each page.
 pub(super) fn in_review(viewer: &Viewer, flag: &Flag) -> Option<String> {
     Some(match flag {
-        Flag::TookFromStrongerUsers { permissions, users } => format!(
-            "{} with more access than you will lose access: {}. Administrators will be notified.",
-            users_counted(*users),
-            permissions_listed(permissions)
-        ),
+        Flag::TookFromStrongerUsers { permissions, users } => {
+            // What users have besides follows from profiles that the viewer may not see.
+            let what = match viewer.visibility().sees_all_permissions() {
+                true => format!(": {}", permissions_listed(permissions)),
+                false => String::new(),
+            };
+            let users = users_counted(*users);
+            format!("{users} with more access than you will lose access{what}. Administrators will be notified.")
+        }
         Flag::WidenedOwnAssignable => {
             "This widens what you, or users you can manage, can assign. Administrators will be notified.".to_owned()
         }
         Flag::AssignableProfileGrew { profile, permissions } => format!(
             "Users who can assign {} can now give others {}: {}.",
             profile_name(viewer, *profile),
-            permissions_listed(permissions),
+            match viewer.visibility().profile(*profile).shows_details() {
+                true => permissions_listed(permissions),
+                false => "more than before".to_owned(),
+            },
             assigners(viewer, *profile)
         ),
         Flag::CredentialsReplaced { users, count } => format!(
@@ -122,7 +129,12 @@ fn assigners(viewer: &Viewer, profile: floorkey::SecurityProfileId) -> String {
         other.assignable.contains(&profile) && !other.pinned.contains_key(&profile)
     };
     let naming: Vec<_> = viewer.directory.profiles().filter(follows).collect();
+    let names: Vec<String> = naming.iter().map(|other| words::profile(&viewer.visibility(), other.id)).collect();
+    let names = words::list(&names, LISTED);
+    // A number of some users would be taken for the number of all.
+    if !viewer.visibility().sees_all_users() {
+        return format!("users with {names}");
+    }
     let users = naming.iter().map(|other| viewer.directory.holder_count(other.id)).sum::<usize>();
-    let names: Vec<String> = naming.iter().map(|other| profile_name(viewer, other.id)).collect();
-    format!("{} with {}", words::count(users, "user"), words::list(&names, LISTED))
+    format!("{} with {names}", words::count(users, "user"))
 }

@@ -12,20 +12,16 @@ mod sight;
 pub(super) mod since;
 mod words;
 
-use std::sync::Arc;
-
-use axum::Router;
-use axum::routing::get;
 use floorkey::{Act, Target};
 use floorkey_store::{AuditQuery, StoredEvent, StoredFlag};
 
 use super::problem::Problem;
 use super::viewer::Viewer;
-use crate::app::App;
+use crate::console::routes::{Routes, get};
 pub(super) use words::Line;
 
-pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .route("/connect/history", get(list::list))
         .route("/connect/history.csv", get(download::download))
         .route("/connect/history/{seq}", get(show::show))

@@ -4,12 +4,8 @@ mod attention;
 mod figures;
 mod guard;
 
-use std::sync::Arc;
-
 use askama::Template;
-use axum::Router;
 use axum::body::Body;
-use axum::routing::get;
 use floorkey::{GuardMode, Principal, Timestamp};
 use floorkey_store::{AuditQuery, AuditTerm, StoredEvent};
 use http::Response;
@@ -19,12 +15,12 @@ use super::layout::{Layout, lead_to, page};
 use super::problem::Problem;
 use super::viewer::Viewer;
 use super::words;
-use crate::app::App;
+use crate::console::routes::{Routes, get};
 use attention::Attention;
 use figures::Figures;
 
-pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new().route("/connect/", get(home)).route("/connect/guard", get(guard::show).post(guard::set))
+pub(super) fn routes() -> Routes {
+    Routes::new().route("/connect/", get(home)).route("/connect/guard", get(guard::show).post(guard::set))
 }
 
 /// Changes by others that are shown.

@@ -1,24 +1,20 @@
 //! The demo's outbox: mail that a server with SMTP settings would have sent. Only in the demo, and only for whoever may
 //! edit users, since there are links in it that open accounts.
 
-use std::sync::Arc;
-
 use askama::Template;
-use axum::Router;
 use axum::body::Body;
-use axum::routing::get;
 use http::Response;
 
 use super::layout::{Layout, page};
 use super::problem::Problem;
 use super::viewer::Viewer;
 use super::words;
-use crate::app::App;
+use crate::console::routes::{Routes, get};
 
 pub(super) const ADDRESS: &str = "/connect/outbox";
 
-pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new().route(ADDRESS, get(show))
+pub(super) fn routes() -> Routes {
+    Routes::new().route(ADDRESS, get(show))
 }
 
 #[derive(Template)]

@@ -6,19 +6,15 @@ mod holders;
 mod list;
 mod show;
 
-use std::sync::Arc;
-
-use axum::Router;
-use axum::routing::get;
 use floorkey::{Act, Permission, Target};
 
 use super::problem::Problem;
 use super::viewer::Viewer;
 use super::words;
-use crate::app::App;
+use crate::console::routes::{Routes, get};
 
-pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new().route("/connect/permissions", get(list::show)).route("/connect/permissions/{name}", get(show::show))
+pub(super) fn routes() -> Routes {
+    Routes::new().route("/connect/permissions", get(list::show)).route("/connect/permissions/{name}", get(show::show))
 }
 
 /// Where the catalogue is.

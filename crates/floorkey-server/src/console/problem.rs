@@ -10,6 +10,7 @@ use floorkey_store::StoreError;
 use http::{HeaderValue, Response, StatusCode, header};
 
 use super::layout::{self, Layout};
+use super::missing::granting;
 use super::viewer::Visit;
 use super::words;
 use crate::failure::{BUSY_SECONDS, Failure};
@@ -105,6 +106,8 @@ fn why(refusal: &Refusal) -> String {
         Refusal::Guard(exceeded) => {
             format!("the escalation guard refuses this: {}", exceeded.words(words::permission))
         }
+        // Programs are told the id, which they sent; people did not send one, and may not know it.
+        Refusal::OutOfScope { .. } => "your permission for this reaches other users or resources only".to_owned(),
         Refusal::InBatch { subject, refusal, .. } if !subject.is_empty() => {
             format!("for {subject}: {}", why(refusal))
         }
@@ -118,9 +121,10 @@ struct ProblemPage {
     layout: Layout,
     headline: &'static str,
     text: String,
-    /// Permissions that would help, in words, and the profiles here that have them all.
+    /// Permissions that would help, in words; the profiles with them that the viewer sees, and whether it sees all.
     missing: String,
     profiles: Vec<String>,
+    complete: bool,
 }
 
 /// The problem as a page in the visitor's frame; or where it leads on to.
@@ -144,17 +148,15 @@ pub(super) fn page(problem: &Problem, visit: Option<&Visit>) -> Response<Body> {
         text: text(problem),
         missing: String::new(),
         profiles: Vec::new(),
+        complete: false,
     };
     if let (Problem::Failure(Failure::Refused(Refusal::NotPermitted { all_of, any_of, .. })), Some(viewer)) =
         (problem, &viewer)
     {
         page.missing = needed(all_of, any_of);
-        let grants = |set: &PermissionSet| match all_of.is_empty() {
-            true => !any_of.intersection(set).is_empty(),
-            false => all_of.is_subset(set),
-        };
-        let helps = viewer.directory.profiles().filter(|profile| grants(profile.permissions.permissions()));
-        page.profiles = helps.map(|profile| profile.name.clone()).take(5).collect();
+        let helps = granting(viewer, all_of, any_of);
+        page.profiles = helps.names.iter().take(5).map(ToString::to_string).collect();
+        page.complete = helps.complete;
     }
     let mut response = layout::page_with(status, &page);
     if let Some(seconds) = retry_after {

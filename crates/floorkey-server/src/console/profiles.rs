@@ -26,20 +26,18 @@ mod stale;
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::routing::get;
 use floorkey::review::default_diff::default_diff;
 use floorkey::{Act, PermissionSet, Refusal, SecurityProfile, SecurityProfileId, Target, close};
 
 use super::problem::Problem;
 use super::viewer::Viewer;
-use crate::app::App;
+use crate::console::routes::{Routes, get};
 
 /// Where the list is.
 const LIST: &str = "/connect/security-profiles";
 
-pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .route("/connect/security-profiles", get(list::show))
         .route("/connect/security-profiles/new", get(edit::new).post(edit::make))
         .route("/connect/security-profiles/compare", get(compare::show))
@@ -51,14 +49,21 @@ pub(super) fn routes() -> Router<Arc<App>> {
 /// The profile of an address, for somebody who may see it.
 fn find(viewer: &Viewer, id: &str) -> Result<Arc<SecurityProfile>, Problem> {
     let nothing = || Problem::NotFound("security profile".to_owned());
-    let id = SecurityProfileId::parse(id).ok_or_else(nothing)?;
-    viewer.authorize(Act::DescribeSecurityProfile, &Target::Profile(id))?;
-    viewer.directory.profile(id).cloned().ok_or_else(nothing)
+    let profile = SecurityProfileId::parse(id).and_then(|id| viewer.directory.profile(id));
+    if let Some(profile) = profile.filter(|profile| sees(viewer, profile.id)) {
+        viewer.reads(Act::DescribeSecurityProfile);
+        return Ok(profile.clone());
+    }
+    // One that is out of scope and one that isn't there are told apart by nothing.
+    match viewer.authorize(Act::DescribeSecurityProfile, &Target::Instance) {
+        Ok(()) | Err(Refusal::OutOfScope { .. }) => Err(nothing()),
+        Err(refusal) => Err(refusal.into()),
+    }
 }
 
 /// Whether the viewer sees the whole profile, and not only that it exists.
 fn sees(viewer: &Viewer, id: SecurityProfileId) -> bool {
-    viewer.may(Act::DescribeSecurityProfile, &Target::Profile(id))
+    viewer.visibility().profile(id).shows_details()
 }
 
 /// Whether the viewer may make profiles, at least some.

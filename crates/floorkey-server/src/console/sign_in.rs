@@ -15,10 +15,8 @@ mod prove;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Router;
 use axum::body::Body;
 use axum::extract::Path;
-use axum::routing::{get, post};
 use floorkey::{Act, Directory};
 use http::{Response, StatusCode};
 
@@ -29,11 +27,12 @@ use super::problem::Problem;
 use super::session;
 use super::viewer::Visit;
 use crate::app::App;
+use crate::console::routes::{Routes, get, post};
 use arrival::Arrival;
 use check::Checked;
 
-pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .route("/connect/login", get(form).post(sign_in))
         .route("/connect/login/{alias}", get(form_of).post(sign_in_to))
         .route("/connect/logout", post(sign_out))

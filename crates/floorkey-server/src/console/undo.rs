@@ -1,10 +1,6 @@
 //! Undo: the button beside what was just done.
 
-use std::sync::Arc;
-
-use axum::Router;
 use axum::body::Body;
-use axum::routing::post;
 use floorkey::{Revision, SecurityProfileId, UserId};
 use http::Response;
 
@@ -13,11 +9,11 @@ use super::flash::Flash;
 use super::layout::local;
 use super::problem::{Problem, sentence};
 use super::viewer::Viewer;
-use crate::app::App;
+use crate::console::routes::{Routes, post};
 use crate::failure::Failure;
 
-pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new().route("/connect/undo", post(undo))
+pub(super) fn routes() -> Routes {
+    Routes::new().route("/connect/undo", post(undo))
 }
 
 /// Puts back what a revision changed, as far as it still is as that left it. The rules are asked as for any change.

@@ -24,15 +24,10 @@ mod stale;
 mod timeline;
 pub(super) mod why;
 
-use std::sync::Arc;
+use crate::console::routes::{Routes, get, post};
 
-use axum::Router;
-use axum::routing::{get, post};
-
-use crate::app::App;
-
-pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .route("/connect/users/new", get(create::show).post(create::send))
         .route("/connect/users/{id}", get(access::show))
         .route("/connect/users/{id}/details", get(edit::show).post(edit::send))

@@ -33,17 +33,14 @@ mod work;
 
 use std::sync::Arc;
 
-use axum::routing::{get, post};
-use axum::{Extension, Router};
-
-use crate::app::App;
+use crate::console::routes::{Routes, get, post};
 pub use figures::UserList;
 use import::Uploads;
 use roster::Rosters;
 use work::Works;
 
-pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .route("/connect/users", get(list::show))
         .route("/connect/users/columns", post(list::choose_columns))
         .route("/connect/users/edit", get(edit::form).post(edit::submit))
@@ -55,7 +52,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/connect/users/restore", post(deleted::restore))
         .route("/connect/users/import", get(import::form).post(import::submit))
         .merge(acts::routes())
-        .layer(Extension(Arc::new(Uploads::default())))
-        .layer(Extension(Arc::new(Works::default())))
-        .layer(Extension(Arc::new(Rosters::default())))
+        .with(Arc::new(Uploads::default()))
+        .with(Arc::new(Works::default()))
+        .with(Arc::new(Rosters::default()))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::FromRequestParts;
+use floorkey::visibility;
 use floorkey::{
     Act, Actor, Command, Directory, InstanceId, Permission, Principal, Refusal, Target, Timestamp, User, UserId, Via,
 };
@@ -124,7 +125,8 @@ impl Visit {
     pub(super) fn newcomer(&self) -> Option<Viewer> {
         let SignedIn { directory, user, session, now } = self.visitor.signed_in.clone()?;
         let fresh = session::is_fresh(&session, now);
-        Some(Viewer { visit: self.clone(), directory, user, session, now, fresh })
+        let principal = Principal::User { id: user.id, via: Via::Session { fresh } };
+        Some(Viewer { visit: self.clone(), directory, principal, user, session, now, fresh })
     }
 }
 
@@ -134,6 +136,7 @@ pub(super) struct Viewer {
     pub(super) visit: Visit,
     /// The instance as it stood when the request came.
     pub(super) directory: Arc<Directory>,
+    pub(super) principal: Principal,
     pub(super) user: Arc<User>,
     pub(super) session: Arc<Session>,
     /// When the request came.
@@ -155,7 +158,17 @@ impl Viewer {
     }
 
     pub(super) fn principal(&self) -> Principal {
-        Principal::User { id: self.user.id, via: Via::Session { fresh: self.fresh } }
+        self.principal.clone()
+    }
+
+    /// What the viewer may be shown of each record. Everything on a page asks it.
+    pub(super) fn visibility(&self) -> visibility::Viewer<'_> {
+        visibility::Viewer::new(&self.directory, &self.principal, self.now)
+    }
+
+    /// The same in the directory that a planned change would lead to.
+    pub(super) fn visibility_in<'a>(&'a self, planned: &'a Directory) -> visibility::Viewer<'a> {
+        visibility::Viewer::new(planned, &self.principal, self.now)
     }
 
     /// Who acts, for the audit.

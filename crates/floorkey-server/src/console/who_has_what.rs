@@ -10,16 +10,11 @@ mod question;
 mod rows;
 mod show;
 
-use std::sync::Arc;
-
-use axum::Router;
-use axum::routing::get;
-
-use crate::app::App;
+use crate::console::routes::{Routes, get};
 
 /// Where it is.
 const PLACE: &str = "/connect/who-has-what";
 
-pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new().route(PLACE, get(show::show))
+pub(super) fn routes() -> Routes {
+    Routes::new().route(PLACE, get(show::show))
 }

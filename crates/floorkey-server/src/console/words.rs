@@ -1,7 +1,17 @@
 //! Figures, times and names as people read them.
 
-use floorkey::{Directory, HierarchyGroupId, Permission, Timestamp};
+use floorkey::visibility::Viewer;
+use floorkey::{Directory, HierarchyGroupId, Permission, ResourceId, SecurityProfileId, Timestamp};
 use jiff::tz::TimeZone;
+
+/// In place of the name of a security profile that the viewer may not see.
+pub(super) const HIDDEN_PROFILE: &str = "A security profile outside your scope";
+
+/// In place of the name of a hierarchy group that the viewer may not see.
+pub(super) const HIDDEN_GROUP: &str = "A group outside your scope";
+
+/// In place of the name of a routing profile or another resource that the viewer may not see.
+pub(super) const HIDDEN_RESOURCE: &str = "A resource outside your scope";
 
 /// A count with its noun: `1 user`, `1,204 users`.
 pub(super) fn count(number: usize, noun: &str) -> String {
@@ -70,7 +80,22 @@ pub(super) fn list<T: AsRef<str>>(names: &[T], shown: usize) -> String {
     text
 }
 
-/// A group with those above it: `Portugal / Lisbon / Team 4`.
+/// A security profile's name, as far as it may be shown.
+pub(super) fn profile(visibility: &Viewer<'_>, id: SecurityProfileId) -> String {
+    visibility.profile_name(id).unwrap_or(HIDDEN_PROFILE).to_owned()
+}
+
+/// A group with those above it, as far as they may be shown.
+pub(super) fn group(visibility: &Viewer<'_>, id: HierarchyGroupId) -> String {
+    visibility.group_path(id).unwrap_or_else(|| HIDDEN_GROUP.to_owned())
+}
+
+/// A routing profile's or another resource's name, as far as it may be shown.
+pub(super) fn resource(visibility: &Viewer<'_>, id: ResourceId) -> String {
+    visibility.resource_name(id).unwrap_or(HIDDEN_RESOURCE).to_owned()
+}
+
+/// A group with those above it: `Portugal / Lisbon / Team 4`. Only where the viewer may see all groups.
 pub(super) fn group_path(directory: &Directory, group: HierarchyGroupId) -> String {
     let path = directory.group_path(group);
     path.iter().map(|group| group.name.as_str()).collect::<Vec<_>>().join(" / ")

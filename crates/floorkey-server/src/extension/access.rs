@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use floorkey::visibility::Viewer;
 use floorkey::{Act, Command, Directory, Principal, Refusal, SecurityProfileId, Target, User, UserId};
 use floorkey_connect::exception::Exception;
 
@@ -64,16 +65,34 @@ impl Asked<'_> {
         Err(plain_exception(&failure))
     }
 
-    /// Asks whether the caller may see what each of the user's profiles grants.
+    /// What the caller may be shown of each record.
+    pub(super) fn visibility<'d>(&'d self, directory: &'d Directory) -> Viewer<'d> {
+        Viewer::new(directory, self.caller.principal(), self.caller.at)
+    }
+
+    /// Refuses what the domain says is not shown of a user's permissions.
     ///
     /// # Errors
     /// The refusal, which is in the audit then.
-    pub(super) async fn may_see_profiles(&self, directory: &Directory, user: &User) -> Result<(), Exception> {
-        let act = Act::ListSecurityProfilePermissions;
-        for held in &user.assignments {
-            self.may(directory, act, &Target::Profile(held.profile)).await?;
-        }
-        Ok(())
+    pub(super) async fn may_see(
+        &self,
+        directory: &Directory,
+        act: Act,
+        user: &User,
+        visible: Result<(), Refusal>,
+    ) -> Result<(), Exception> {
+        let caller = self.caller;
+        let Err(refusal) = visible else {
+            if !self.is_oneself(user.id) {
+                for act in [act, Act::ListSecurityProfilePermissions] {
+                    caller.app.service.usage().looked(directory, caller.principal(), act, None, caller.at);
+                }
+            }
+            return Ok(());
+        };
+        let service = &caller.app.service;
+        let failure = service.refuse(directory.instance(), caller.actor.clone(), act, Vec::new(), refusal).await;
+        Err(plain_exception(&failure))
     }
 
     /// Asks whether the caller may administer the instance: the operator, or a full administrator.

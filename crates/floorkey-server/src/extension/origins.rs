@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use floorkey::scope::{HierarchyScope, Scope};
-use floorkey::{Directory, Grant, HierarchyGroupId, Origin, PermissionSet, User};
+use floorkey::visibility::Viewer;
+use floorkey::{Grant, HierarchyGroupId, Origin, PermissionSet, User};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -37,7 +38,7 @@ struct ShownScope {
 }
 
 /// The grant of a holder as it is shown.
-pub(super) fn granted(directory: &Directory, holder: &User, grant: &Grant) -> Granted {
+pub(super) fn granted(viewer: &Viewer<'_>, holder: &User, grant: &Grant) -> Granted {
     let names = |set: &PermissionSet| set.iter().map(|permission| permission.name().to_owned()).collect();
     let (origin, because) = match &grant.origin {
         Origin::Chosen => ("Chosen", Vec::new()),
@@ -47,16 +48,16 @@ pub(super) fn granted(directory: &Directory, holder: &User, grant: &Grant) -> Gr
     };
     Granted {
         security_profile_id: grant.profile.to_string(),
-        security_profile_name: directory.profile(grant.profile).map(|profile| profile.name.clone()).unwrap_or_default(),
+        security_profile_name: viewer.profile_name(grant.profile).unwrap_or_default().to_owned(),
         origin,
         because,
-        scope: grant.scope.as_ref().map(|scope| shown(directory, holder, scope)),
+        scope: grant.scope.as_ref().map(|scope| shown(viewer, holder, scope)),
     }
 }
 
-fn shown(directory: &Directory, holder: &User, scope: &Scope) -> ShownScope {
+fn shown(viewer: &Viewer<'_>, holder: &User, scope: &Scope) -> ShownScope {
     ShownScope {
-        words: scope_in_words(directory, holder, scope),
+        words: scope_in_words(viewer, holder, scope),
         tags: scope.tags.clone(),
         hierarchy_group_id: top(holder, scope).map(|group| group.to_string()),
         conditions: scope.conditions.iter().map(ToString::to_string).collect(),
@@ -71,8 +72,8 @@ fn top(holder: &User, scope: &Scope) -> Option<HierarchyGroupId> {
     }
 }
 
-/// How far a scope of the holder's reaches, in words.
-pub(crate) fn scope_in_words(directory: &Directory, holder: &User, scope: &Scope) -> String {
+/// How far a scope of the holder's reaches, in words for the viewer.
+pub(crate) fn scope_in_words(viewer: &Viewer<'_>, holder: &User, scope: &Scope) -> String {
     let mut words = Vec::new();
     if !scope.tags.is_empty() {
         let tags: Vec<String> = scope.tags.iter().map(|(key, value)| format!("{key} = {value}")).collect();
@@ -81,16 +82,13 @@ pub(crate) fn scope_in_words(directory: &Directory, holder: &User, scope: &Scope
     if let Some(hierarchy) = scope.hierarchy {
         let own = if hierarchy == HierarchyScope::Own { ", the holder's own group" } else { "" };
         words.push(match top(holder, scope) {
-            Some(group) => format!("in {}{own}, and below", path(directory, group)),
+            Some(group) => {
+                let path = viewer.group_path(group).unwrap_or_else(|| "a group outside your scope".to_owned());
+                format!("in {path}{own}, and below")
+            }
             None => "nobody: the holder stands in no group of the hierarchy".to_owned(),
         });
     }
     words.extend(scope.conditions_in_words());
     words.join(", ")
-}
-
-/// The names from the first level down: `Portugal / Lisbon`.
-fn path(directory: &Directory, group: HierarchyGroupId) -> String {
-    let names: Vec<&str> = directory.group_path(group).into_iter().map(|group| group.name.as_str()).collect();
-    names.join(" / ")
 }

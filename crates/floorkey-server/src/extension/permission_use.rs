@@ -1,6 +1,6 @@
 //! Which of their permissions a user uses: for finding those that nobody would miss.
 
-use floorkey::{Act, Target, Timestamp};
+use floorkey::{Act, Timestamp};
 use floorkey_connect::EpochSeconds;
 use floorkey_connect::exception::Exception;
 use serde::Serialize;
@@ -40,10 +40,8 @@ pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let id = asked.user_id()?;
     let user = directory.user(id).ok_or_else(|| not_found("user", id))?;
-    if !asked.is_oneself(id) {
-        asked.may(&directory, Act::ListPermissionUse, &Target::User(id)).await?;
-        asked.may_see_profiles(&directory, user).await?;
-    }
+    let visible = asked.visibility(&directory).permission_use(user);
+    asked.may_see(&directory, Act::ListPermissionUse, user, visible).await?;
     let service = &asked.caller.app.service;
     let uses = service.usage().of(service.store(), directory.instance(), id).await;
     let uses = uses.map_err(|error| plain_exception(&Failure::from(error)))?;

@@ -1,6 +1,7 @@
 //! Everything that a user may do now, and where each permission comes from.
 
 use floorkey::review::inherited;
+use floorkey::visibility::Viewer;
 use floorkey::{Act, Action, Directory, Permission, Reason, Request, Target, Timestamp, User};
 use floorkey_connect::exception::Exception;
 use serde::Serialize;
@@ -75,14 +76,12 @@ pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let id = asked.user_id()?;
     let user = directory.user(id).ok_or_else(|| not_found("user", id))?;
-    if !asked.is_oneself(id) {
-        asked.may(&directory, Act::DescribeUser, &Target::User(id)).await?;
-        asked.may_see_profiles(&directory, user).await?;
-    }
-    json(&answer(&directory, user, asked.caller.at))
+    let viewer = asked.visibility(&directory);
+    asked.may_see(&directory, Act::DescribeUser, user, viewer.effective_permissions(user)).await?;
+    json(&answer(&directory, &viewer, user, asked.caller.at))
 }
 
-fn answer<'a>(directory: &'a Directory, user: &'a User, at: Timestamp) -> Answer<'a> {
+fn answer<'a>(directory: &'a Directory, viewer: &Viewer<'_>, user: &'a User, at: Timestamp) -> Answer<'a> {
     let held = directory.grants_at(user, at);
     let anywhere = held.anywhere();
     let permissions = anywhere.iter().map(|permission| {
@@ -91,7 +90,7 @@ fn answer<'a>(directory: &'a Directory, user: &'a User, at: Timestamp) -> Answer
         let grants = directory.explain(&request).grants;
         Held {
             permission: permission.name(),
-            grants: grants.iter().map(|grant| granted(directory, user, grant)).collect(),
+            grants: grants.iter().map(|grant| granted(viewer, user, grant)).collect(),
         }
     });
     let inherited = inherited::sources(&anywhere).flat_map(|source| {
@@ -107,7 +106,8 @@ fn answer<'a>(directory: &'a Directory, user: &'a User, at: Timestamp) -> Answer
             .map(|id| id.to_string())
             .collect(),
     });
-    let applications = held.applications_anywhere().into_iter().map(|pair| in_application(directory, user, pair, at));
+    let applications =
+        held.applications_anywhere().into_iter().map(|pair| in_application(directory, viewer, user, pair, at));
     Answer {
         user_id: user.id.to_string(),
         username: &user.username,
@@ -122,6 +122,7 @@ fn answer<'a>(directory: &'a Directory, user: &'a User, at: Timestamp) -> Answer
 
 fn in_application<'a>(
     directory: &'a Directory,
+    viewer: &Viewer<'_>,
     user: &User,
     (namespace, permission): (String, String),
     at: Timestamp,
@@ -141,7 +142,7 @@ fn in_application<'a>(
         about: known.map(|known| known.description.as_str()).filter(|about| !about.is_empty()),
         allowed,
         reason: reason.words(),
-        grants: explained.grants.iter().map(|grant| granted(directory, user, grant)).collect(),
+        grants: explained.grants.iter().map(|grant| granted(viewer, user, grant)).collect(),
         namespace,
         permission,
     }

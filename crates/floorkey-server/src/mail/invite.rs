@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use floorkey::user::PasswordState;
+use floorkey::visibility::Viewer;
 use floorkey::{
-    Act, Actor, Command, Directory, NewPassword, Opaque, Record, RecordKey, Refusal, Target, Timestamp, User, UserId,
+    Act, Actor, Command, Directory, NewPassword, Opaque, Principal, Record, RecordKey, Refusal, Target, Timestamp,
+    User, UserId, Via,
 };
 use floorkey_store::LinkPurpose;
 
@@ -67,7 +69,7 @@ pub(crate) async fn invite(
     }
     admit(app, directory, &user, "link", LINKS_FREE)?;
     let made = link::make(app, directory, &user, purpose, &to).await?;
-    let name = actor_name(directory, &actor);
+    let name = actor_name(directory, &actor, &user);
     app.service.note(instance, actor, act, vec![RecordKey::User(id)]).await?;
     let letter = match purpose {
         LinkPurpose::Reset => letter::reset(directory, &user, &to, &made.address, Some(&name)),
@@ -186,14 +188,16 @@ pub(crate) async fn confirmation(app: &App, directory: &Directory, user: &User) 
     Ok(Some(Sent { address: to }))
 }
 
-/// Who acts, as a letter names them.
-pub(super) fn actor_name(directory: &Directory, actor: &Actor) -> String {
+/// Who acts, as a letter to a reader names them: by name to readers who may see the user.
+pub(super) fn actor_name(directory: &Directory, actor: &Actor, reader: &User) -> String {
     match &actor.principal {
-        floorkey::Principal::User { id, .. } => {
-            let user = directory.user(*id);
-            letter::quoted(&user.map_or_else(|| "Somebody".to_owned(), |user| user.display_name()))
+        Principal::User { id, .. } => {
+            let principal = Principal::User { id: reader.id, via: Via::Session { fresh: false } };
+            let shown = Viewer::new(directory, &principal, outside::now()).user_name(*id).is_some();
+            let user = directory.user(*id).filter(|_| shown);
+            user.map_or_else(|| "An administrator".to_owned(), |user| letter::quoted(&user.display_name()))
         }
-        floorkey::Principal::Operator { .. } => "The operator".to_owned(),
-        floorkey::Principal::System => "The server".to_owned(),
+        Principal::Operator { .. } => "The operator".to_owned(),
+        Principal::System => "The server".to_owned(),
     }
 }

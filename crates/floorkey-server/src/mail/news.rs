@@ -29,7 +29,7 @@ async fn about_addresses(app: &App, directory: &Directory, change: &Change) {
     for field in event.changes.iter().filter(|field| field.field == "email") {
         let (RecordKey::User(id), Step::Value { before, after }) = (&field.record, &field.step) else { continue };
         let Some(user) = directory.user(*id).filter(|user| user.enabled && !is_new(event, *id)) else { continue };
-        let by = actor_name(directory, &event.actor);
+        let by = actor_name(directory, &event.actor, user);
         let told: BTreeSet<&String> =
             [before.as_ref(), user.confirmed_email.as_ref(), user.identity.secondary_email.as_ref()]
                 .into_iter()
@@ -70,21 +70,21 @@ fn about_credentials(app: &App, directory: &Directory, change: &Change) {
             | SideWrite::ForgetAccessKey { .. } => false,
         };
     }
-    let by = |id: UserId| match event.actor.principal {
-        Principal::User { id: actor, .. } if actor == id => None,
-        _ => Some(actor_name(directory, &event.actor)),
+    let by = |user: &User| match event.actor.principal {
+        Principal::User { id: actor, .. } if actor == user.id => None,
+        _ => Some(actor_name(directory, &event.actor, user)),
     };
     let there = |id: UserId| directory.user(id).filter(|user| user.enabled && !is_new(event, id));
     for user in passwords.into_iter().filter_map(there) {
         // The second address hears of everything but passwords.
         if let Some(to) = &user.confirmed_email {
-            app.post.send(letter::password_changed(directory, user, to, by(user.id).as_deref()));
+            app.post.send(letter::password_changed(directory, user, to, by(user).as_deref()));
         }
     }
     // New recovery codes take the place of old ones: nothing is removed with that.
     for user in factors.difference(&renewed).copied().filter_map(there) {
         for to in addresses(user) {
-            app.post.send(letter::factors_removed(directory, user, to, by(user.id).as_deref()));
+            app.post.send(letter::factors_removed(directory, user, to, by(user).as_deref()));
         }
     }
 }
@@ -108,11 +108,12 @@ fn about_flags(app: &App, directory: &Directory, event: &AuditEvent) {
     });
     let about: Vec<String> = about.take(20).map(|name| letter::quoted(&name)).collect();
     let about = if about.is_empty() { String::new() } else { format!(": {}", about.join(", ")) };
-    let what = format!("{} did “{}”{about}.", actor_name(directory, &event.actor), act_words(event.act));
     let administrators = directory.users_after(None).filter(|user| directory.is_administrator(user.id));
     for administrator in administrators {
         let itself = matches!(event.actor.principal, Principal::User { id, .. } if id == administrator.id);
         if let Some(to) = administrator.confirmed_email.as_ref().filter(|_| !itself) {
+            let by = actor_name(directory, &event.actor, administrator);
+            let what = format!("{by} did “{}”{about}.", act_words(event.act));
             app.post.send(letter::flagged(directory, administrator, to, &what, &why));
         }
     }

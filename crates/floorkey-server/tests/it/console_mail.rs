@@ -155,6 +155,27 @@ fn only_a_confirmed_address_gets_links_and_the_old_one_is_told() {
 }
 
 #[test]
+fn a_letter_names_who_acted_only_to_readers_who_may_see_them() {
+    let world = World::new();
+    let user = ann(&world);
+    let boss = world.somebody("boss", &["Users.Edit"]);
+    let name = json!({ "FirstName": "Bea", "LastName": "Boss" });
+    world.ok(UpdateUserIdentityInfo, json!({ "UserId": world.user("boss"), "IdentityInfo": name }));
+    let change = |email: &str| {
+        let info = json!({ "FirstName": "Ann", "LastName": "Other", "Email": email });
+        boss.ok(UpdateUserIdentityInfo, &world.in_instance(json!({ "UserId": user, "IdentityInfo": info })));
+    };
+    change("ann@second.example");
+    let told = letter(&world.server, "ann@example.com", 2);
+    assert!(told.contains("An administrator changed") && !told.contains("Bea Boss"), "{told}");
+    let profile = world.new_profile("Sees users", &["Users.View"]);
+    world.ok(UpdateUserSecurityProfiles, json!({ "UserId": user, "SecurityProfileIds": [profile] }));
+    change("ann@third.example");
+    let told = letter(&world.server, "ann@example.com", 3);
+    assert!(told.contains("Bea Boss changed"), "{told}");
+}
+
+#[test]
 fn no_link_goes_to_an_address_that_was_changed_today() {
     for (hours, goes) in [("24", false), ("0", true)] {
         let world = World::with(&[("FLOORKEY_EMAIL_COOLING_HOURS", hours)]);

@@ -122,5 +122,10 @@ fn what_is_not_permitted_is_said_in_the_words_of_the_grid() {
     assert_eq!(refused.status, 403);
     let said = page(&refused);
     assert!(said.contains("This needs the permission View historical changes: View, which you do not hold."), "{said}");
-    assert!(said.contains("Security profiles with") && !said.contains("HistoricalChanges.View"), "{said}");
+    assert!(said.contains("Ask an administrator for a security profile with"), "{said}");
+    assert!(!said.contains("CallCenterManager") && !said.contains("HistoricalChanges.View"), "{said}");
+    // Which profiles have it is told to those who see what profiles grant.
+    let viewer = world.visitor("profiles", &["SecurityProfiles.View"]);
+    let said = page(&viewer.get("/connect/history"));
+    assert!(said.contains("Security profiles with") && said.contains("<strong>Admin</strong>"), "{said}");
 }

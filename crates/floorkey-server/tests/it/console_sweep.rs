@@ -1,20 +1,17 @@
 //! Every page and form of the console, asked for without a session and by a holder of each default profile. What each
-//! is answered stands in a committed table. Routes are read from the source, so that none can be forgotten here.
+//! is answered stands in a committed table. Routes come from the table that the router is built from, so that none can be
+//! forgotten here.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::Path;
 
 use floorkey_connect::operation::Operation;
+use floorkey_server::{Route, console_routes};
 use serde_json::json;
 
 use crate::visitor::{Visitor, page};
 use crate::world::{World, text};
 
 const PROFILES: [&str; 3] = ["Agent", "QualityAnalyst", "CallCenterManager"];
-
-/// Acts on many users, each with a page of its own.
-const DEEDS: [&str; 6] = ["enable", "disable", "unlock", "sign-out", "remove-factors", "delete"];
 
 /// Markup that must never come out as markup.
 const MARKUP: &str = "\"'><script>a()</script><img src=x onerror=a()>";
@@ -128,61 +125,10 @@ fn filled(world: &World, path: &str, victim: &str) -> String {
     path
 }
 
-/// The console's routes as its source declares them.
-fn routes() -> Vec<(&'static str, String)> {
-    let mut sources = Vec::new();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut waiting = vec![root.join("console.rs"), root.join("console")];
-    while let Some(at) = waiting.pop() {
-        match at.is_dir() {
-            true => waiting.extend(std::fs::read_dir(&at).unwrap().map(|entry| entry.unwrap().path())),
-            false => sources.push(std::fs::read_to_string(&at).unwrap()),
-        }
-    }
-    let mut found = BTreeSet::new();
-    for (source, declared) in
-        sources.iter().flat_map(|source| source.split(".route(").skip(1).map(move |rest| (source, call(rest))))
-    {
-        for path in paths(declared, source, &sources) {
-            for (method, word) in [("GET", "get("), ("POST", "post(")] {
-                if declared.contains(word) {
-                    found.insert((path.clone(), method));
-                }
-            }
-        }
-    }
-    assert!(found.len() > 60, "the console has more routes than these: {found:?}");
-    found.into_iter().map(|(path, method)| (method, path)).collect()
-}
-
-/// The path of a route: written there, named by a constant, or worked out for each act on many users.
-fn paths(declared: &str, source: &str, sources: &[String]) -> Vec<String> {
-    let named = declared.split(',').next().unwrap_or_default().trim();
-    let literal = |text: &str| text.split('"').nth(1).map(str::to_owned);
-    if named.starts_with('"') {
-        return literal(named).into_iter().collect();
-    }
-    if named == "&deed.address()" {
-        return DEEDS.iter().map(|deed| format!("/connect/users/{deed}")).collect();
-    }
-    let constant = format!("const {}: &str = ", named.rsplit("::").next().unwrap_or(named));
-    let first =
-        source.split(&constant).nth(1).or_else(|| sources.iter().find_map(|other| other.split(&constant).nth(1)));
-    vec![first.and_then(literal).unwrap_or_else(|| panic!("no path in {declared}"))]
-}
-
-/// What stands between the brackets of a call, whose opening one is just before.
-fn call(rest: &str) -> &str {
-    let mut open = 1;
-    for (at, character) in rest.char_indices() {
-        match character {
-            '(' => open += 1,
-            ')' => open -= 1,
-            _ => {}
-        }
-        if open == 0 {
-            return rest.get(..at).unwrap_or(rest);
-        }
-    }
-    rest
+/// The console's routes, in the order of their paths.
+fn routes() -> Vec<Route> {
+    let mut routes = console_routes();
+    routes.sort_by(|(method, path), (other_method, other_path)| (path, method).cmp(&(other_path, other_method)));
+    assert!(routes.len() > 60, "the console has more routes than these: {routes:?}");
+    routes
 }

@@ -45,6 +45,14 @@ impl World {
         answer.json()
     }
 
+    /// Calls an extension that is about no instance as the operator.
+    #[track_caller]
+    pub(crate) fn extension_of_server(&self, method: &str, path: &str) -> Value {
+        let answer = self.operator.send(method, path, "", b"");
+        assert_eq!(answer.status, 200, "{method} {path}: {}", String::from_utf8_lossy(&answer.body));
+        answer.json()
+    }
+
     /// Calls an extension on the instance as somebody; `path` may have a query.
     pub(crate) fn try_extension(&self, client: &Client, method: &str, path: &str, body: &Value) -> Answer {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));

@@ -1,11 +1,7 @@
 //! Setting up an authenticator app: it counts once a code of it was right.
 
-use std::sync::Arc;
-
 use askama::Template;
-use axum::Router;
 use axum::body::Body;
-use axum::routing::get;
 use floorkey::user::{SecondFactor, SecondFactorKind};
 use floorkey::{Command, SecondFactorId, Timestamp};
 use http::{Response, StatusCode};
@@ -18,7 +14,7 @@ use super::super::flash::Flash;
 use super::super::layout::{Layout, page_with};
 use super::super::problem::{Problem, sentence};
 use super::super::viewer::Viewer;
-use crate::app::App;
+use crate::console::routes::{Routes, get};
 use crate::failure::Failure;
 use crate::outside;
 use crate::single_use;
@@ -29,8 +25,8 @@ const GOOD_FOR: i64 = 30 * 60 * 1000;
 /// What the secret is sealed for, until it counts.
 const PURPOSE: &str = "console authenticator set-up";
 
-pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new().route("/connect/access/authenticator", get(form).post(confirm))
+pub(super) fn routes() -> Routes {
+    Routes::new().route("/connect/access/authenticator", get(form).post(confirm))
 }
 
 #[derive(Template)]

@@ -1,21 +1,17 @@
 //! The viewer's e-mail addresses, and whether mail reaches them.
 
-use std::sync::Arc;
-
-use axum::Router;
 use axum::body::Body;
-use axum::routing::post;
 use http::Response;
 
 use super::super::flash::Flash;
 use super::super::problem::{Problem, sentence};
 use super::super::viewer::Viewer;
-use crate::app::App;
+use crate::console::routes::{Routes, post};
 use crate::failure::Failure;
 use crate::mail;
 
-pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new().route("/connect/access/confirm-email", post(send))
+pub(super) fn routes() -> Routes {
+    Routes::new().route("/connect/access/confirm-email", post(send))
 }
 
 /// The e-mail addresses, as the page shows them.

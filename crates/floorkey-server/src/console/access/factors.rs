@@ -1,11 +1,7 @@
 //! Passkeys, recovery codes, and taking second factors away.
 
-use std::sync::Arc;
-
 use askama::Template;
-use axum::Router;
 use axum::body::Body;
-use axum::routing::get;
 use floorkey::user::{SecondFactor, SecondFactorKind};
 use floorkey::{Command, SecondFactorId, Timestamp};
 use http::{Response, StatusCode};
@@ -17,14 +13,14 @@ use super::super::flash::Flash;
 use super::super::layout::{Layout, page, page_with};
 use super::super::problem::{Problem, sentence};
 use super::super::viewer::Viewer;
-use crate::app::App;
+use crate::console::routes::{Routes, get};
 use crate::failure::Failure;
 use crate::outside;
 
 const CODES: &str = "/connect/access/recovery-codes";
 
-pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .route("/connect/access/passkey", get(passkey_form).post(add_passkey))
         .route(CODES, get(codes_form).post(make_codes))
         .route("/connect/access/remove-factor", get(removal_form).post(remove))

@@ -1,11 +1,7 @@
 //! The viewer's own access keys.
 
-use std::sync::Arc;
-
 use askama::Template;
-use axum::Router;
 use axum::body::Body;
-use axum::routing::{get, post};
 use floorkey::{AccessKeyId, Act, Command, Refusal, Target, limits};
 use http::{Response, StatusCode};
 
@@ -15,11 +11,11 @@ use super::super::layout::{Layout, page, page_with};
 use super::super::problem::{Problem, sentence};
 use super::super::viewer::Viewer;
 use super::super::words;
-use crate::app::App;
+use crate::console::routes::{Routes, get, post};
 use crate::failure::Failure;
 
-pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new().route("/connect/access/keys", get(form).post(make)).route("/connect/access/revoke-key", post(revoke))
+pub(super) fn routes() -> Routes {
+    Routes::new().route("/connect/access/keys", get(form).post(make)).route("/connect/access/revoke-key", post(revoke))
 }
 
 /// An access key, as a list shows it.

@@ -1,11 +1,7 @@
 //! What the viewer may do, each permission with its reason.
 
-use std::sync::Arc;
-
 use askama::Template;
-use axum::Router;
 use axum::body::Body;
-use axum::routing::get;
 use floorkey::review::inherited;
 use floorkey::review::summary::summary;
 use floorkey::scope::{HierarchyScope, Scope};
@@ -15,10 +11,10 @@ use http::Response;
 use super::super::layout::{Layout, page};
 use super::super::viewer::Viewer;
 use super::super::words;
-use crate::app::App;
+use crate::console::routes::{Routes, get};
 
-pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new().route("/connect/access", get(show))
+pub(super) fn routes() -> Routes {
+    Routes::new().route("/connect/access", get(show))
 }
 
 #[derive(Template)]

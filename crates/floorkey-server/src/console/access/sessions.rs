@@ -1,10 +1,6 @@
 //! Where the viewer is signed in, and ending it.
 
-use std::sync::Arc;
-
-use axum::Router;
 use axum::body::Body;
-use axum::routing::post;
 use floorkey::{Act, RecordKey};
 use floorkey_store::Session;
 use http::Response;
@@ -15,10 +11,10 @@ use super::super::problem::Problem;
 use super::super::session;
 use super::super::viewer::Viewer;
 use super::super::words;
-use crate::app::App;
+use crate::console::routes::{Routes, post};
 
-pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .route("/connect/access/end-session", post(end))
         .route("/connect/access/end-other-sessions", post(end_others))
 }

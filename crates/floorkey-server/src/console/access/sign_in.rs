@@ -1,11 +1,7 @@
 //! The viewer's own credentials, on one page.
 
-use std::sync::Arc;
-
 use askama::Template;
-use axum::Router;
 use axum::body::Body;
-use axum::routing::get;
 use floorkey::user::{PasswordState, SecondFactorKind};
 use http::Response;
 
@@ -17,10 +13,10 @@ use super::super::words;
 use super::email::{self, Email};
 use super::keys::{self, Key};
 use super::sessions::{self, Shown};
-use crate::app::App;
+use crate::console::routes::{Routes, get};
 
-pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new().route(super::SIGN_IN, get(show))
+pub(super) fn routes() -> Routes {
+    Routes::new().route(super::SIGN_IN, get(show))
 }
 
 #[derive(Template)]

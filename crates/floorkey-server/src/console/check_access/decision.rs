@@ -171,7 +171,10 @@ fn helps(viewer: &Viewer, user: &User, ways: &[Way], may_give: bool) -> Vec<Help
             least: at == 0,
         }
     };
-    ways.iter().take(WAYS).enumerate().map(help).collect()
+    // What a profile would add is part of its details.
+    let visibility = viewer.visibility();
+    let shown = ways.iter().filter(|way| visibility.profile(way.profile).shows_details());
+    shown.take(WAYS).enumerate().map(help).collect()
 }
 
 /// What else there is to know about an answer.
@@ -201,7 +204,7 @@ fn notes(viewer: &Viewer, question: &Question, user: &User, reason: Reason, said
     }
     if let (true, Some(said)) = (denied, said) {
         let grantable = matches!(reason, Reason::NotHeld | Reason::OutOfScope | Reason::Disabled);
-        if grantable && said.ways.is_empty() {
+        if grantable && said.ways.is_empty() && viewer.visibility().sees_all_profiles() {
             notes.push("No other security profile here would allow it. Add it to one, or make one with it.".to_owned());
         }
         let full = user.assignments.iter().filter(|held| !held.has_ended(question.at)).count();

@@ -44,9 +44,11 @@ impl Called {
     }
 }
 
-/// Every permission that can be asked about: the catalogue's, then those of registered applications.
+/// Every permission that can be asked about: the catalogue's, then those of registered applications, for those who see
+/// which there are.
 pub(super) fn all(viewer: &Viewer) -> impl Iterator<Item = AnyPermission> + '_ {
-    let applications = viewer.directory.applications().flat_map(|application| {
+    let shown = viewer.visibility().sees_applications();
+    let applications = viewer.directory.applications().filter(move |_| shown).flat_map(|application| {
         application.permissions.iter().map(|permission| AnyPermission::Application {
             namespace: application.namespace.clone(),
             name: permission.name.clone(),
@@ -109,7 +111,7 @@ fn exactly(viewer: &Viewer, text: &str, asked: &str) -> Option<AnyPermission> {
     let by_name = of_applications.next().filter(|_| of_applications.next().is_none());
     // Letter case counts in applications, and there may be a colon in their names.
     let whole = all(viewer).find(|permission| permission.to_string() == text);
-    whole.or(by_name).or_else(|| unregistered(viewer, text))
+    whole.or(by_name).or_else(|| unregistered(viewer, text).filter(|_| viewer.visibility().sees_applications()))
 }
 
 /// A permission that profiles hold in an application that nobody registered: it is denied with that reason.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use floorkey::text::folded;
 use floorkey::{User, UserId};
 
-use super::sees_user;
 use super::typed::Slip;
+use super::{sees_permissions, sees_user};
 use crate::console::fields::Fields;
 use crate::console::viewer::Viewer;
 
@@ -33,6 +33,21 @@ pub(super) fn person(viewer: &Viewer, text: &str, page: &str, fields: &Fields, f
     let more = if found.len() > OFFERED { "; these are the first" } else { "" };
     let choices = found.iter().take(OFFERED).map(|user| (words_of(user), user.username.clone()));
     Err(Slip::which(format!("Several users are called like “{text}”{more}. Which one?"), page, fields, field, choices))
+}
+
+/// The user who is meant and whose permissions the viewer may know.
+///
+/// # Errors
+/// As [`person`]; or what the user can do is not shown to the viewer.
+pub(super) fn subject(viewer: &Viewer, text: &str, page: &str, fields: &Fields) -> Result<Arc<User>, Slip> {
+    let user = person(viewer, text, page, fields, "who")?;
+    match sees_permissions(viewer, &user) {
+        true => Ok(user),
+        false => Err(Slip::new(format!(
+            "What {} can do is not shown: you can’t see all of the user’s security profiles.",
+            user.display_name()
+        ))),
+    }
 }
 
 /// A user's name, with the login name where it says more.

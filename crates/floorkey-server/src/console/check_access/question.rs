@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::meaning::{self, Called};
-use super::person::person;
+use super::person::subject;
 use super::thing::{self, INSTANCE, Thing};
 use super::typed::{Slip, Slips, Typed, pairs};
 use crate::authzen::{self, Unasked};
@@ -106,7 +106,7 @@ impl Question {
         let user = match (ask.needs_user(), typed.who.as_str()) {
             (false, _) => None,
             (true, "") => keep(&mut slips.who, Err(Slip::new("Who? Give a name or a login name."))),
-            (true, text) => keep(&mut slips.who, person(viewer, text, page, fields, "who")),
+            (true, text) => keep(&mut slips.who, subject(viewer, text, page, fields)),
         };
         let permission = match (ask.needs_permission(), typed.can.as_str()) {
             (false, _) => None,
@@ -199,11 +199,11 @@ fn thing_of(
             ("", Some(of)) => Ok(of.arn_word().to_owned()),
             _ => thing::kind(&open, permission),
         };
-        let kind = keep(&mut slips.to, kind)?;
+        let kind = keep(&mut slips.to, kind.and_then(|kind| thing::allowed(viewer, kind)))?;
         let instance = Thing::instance(viewer);
         return Some(if kind == INSTANCE { instance } else { Thing { kind, id: String::new(), ..instance } });
     }
-    let kind = keep(&mut slips.to, thing::kind(typed, permission))?;
+    let kind = keep(&mut slips.to, thing::kind(typed, permission).and_then(|kind| thing::allowed(viewer, kind)))?;
     keep(&mut slips.to, thing::thing(viewer, typed, kind, page, fields))
 }
 

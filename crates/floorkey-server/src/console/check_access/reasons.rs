@@ -1,8 +1,7 @@
 //! Grants in words: which profile, how it came to it, how far it reaches.
 
-use floorkey::{Act, Grant, Origin, Permission, PermissionSet, ResourceType, Target, User};
+use floorkey::{Grant, Origin, Permission, PermissionSet, User};
 
-use super::sees;
 use crate::console::viewer::Viewer;
 use crate::console::words;
 use crate::extension::scope_in_words;
@@ -22,7 +21,8 @@ pub(super) struct Held {
 
 impl Held {
     pub(super) fn of(viewer: &Viewer, holder: &User, grant: &Grant) -> Self {
-        let may_open = viewer.may(Act::DescribeSecurityProfile, &Target::Profile(grant.profile));
+        let visibility = viewer.visibility();
+        let may_open = visibility.profile(grant.profile).shows_details();
         Self {
             profile: profile(viewer, grant.profile),
             href: may_open.then(|| format!("/connect/security-profiles/{}", grant.profile)),
@@ -32,7 +32,7 @@ impl Held {
                 Origin::RequiredInApplication(names) => format!("required by {}", words::list(names, 3)),
                 Origin::SameAs(set) => format!("the same as {}", listed(set)),
             },
-            only: grant.scope.as_ref().map(|scope| scope_in_words(&viewer.directory, holder, scope)),
+            only: grant.scope.as_ref().map(|scope| scope_in_words(&visibility, holder, scope)),
             reaches: grant.reaches,
         }
     }
@@ -46,9 +46,7 @@ impl Held {
 
 /// A profile's name, for who may read it.
 pub(super) fn profile(viewer: &Viewer, id: floorkey::SecurityProfileId) -> String {
-    let seen = sees(viewer, ResourceType::SecurityProfile, &Target::Profile(id));
-    let name = viewer.directory.profile(id).filter(|_| seen).map(|profile| profile.name.clone());
-    name.unwrap_or_else(|| "A security profile outside your scope".to_owned())
+    words::profile(&viewer.visibility(), id)
 }
 
 /// Permissions in a row.

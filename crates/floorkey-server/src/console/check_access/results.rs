@@ -11,7 +11,7 @@ use super::person::words_of;
 use super::question::{Ask, Question};
 use super::reasons::Held;
 use super::thing::{INSTANCE, is_seen, noun};
-use super::{sees_everybody, sees_user};
+use super::{sees_everybody, sees_permissions};
 use crate::authzen::Unasked;
 use crate::console::problem::Problem;
 use crate::console::viewer::Viewer;
@@ -170,7 +170,7 @@ fn users(viewer: &Viewer, request: &Request<'_>) -> Vec<Item> {
     let everybody = sees_everybody(viewer);
     let is_found = |user: &&Arc<User>| {
         let position = directory.position(user.id);
-        position.is_some_and(|position| can.contains(&position)) && (everybody || sees_user(viewer, user.id))
+        position.is_some_and(|position| can.contains(&position)) && (everybody || sees_permissions(viewer, user))
     };
     directory.users_after(None).filter(is_found).cloned().map(Item::User).collect()
 }
@@ -204,7 +204,7 @@ fn thing(viewer: &Viewer, found: &Found<'_>) -> Thing {
             (Key::Profile(profile.id), profile.name.clone(), of(ResourceType::SecurityProfile), Some(href))
         }
         Found::Group(group) => {
-            let path = words::group_path(&viewer.directory, group.id);
+            let path = words::group(&viewer.visibility(), group.id);
             (Key::Group(group.id), path, of(ResourceType::HierarchyGroup), None)
         }
         Found::Resource(resource) => {

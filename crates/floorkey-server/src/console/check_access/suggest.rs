@@ -50,6 +50,7 @@ fn find(viewer: &Viewer, fields: &Fields) -> Vec<(String, String)> {
             let named = thing::named(viewer, of).into_iter().filter(|(_, name)| folded(name).contains(&wanted));
             named.take(MOST).map(|(_, name)| (name, String::new())).collect()
         }
+        None if !viewer.visibility().application_resources(&kind).shows_details() => Vec::new(),
         None => {
             let known = viewer.directory.application_resources(&kind, None);
             let fitting = known.filter(|known| folded(&known.id).contains(&wanted));

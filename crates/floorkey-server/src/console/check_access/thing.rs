@@ -58,13 +58,29 @@ pub(super) fn kinds(viewer: &Viewer) -> Vec<(String, String)> {
     let rest = ResourceType::ALL.iter().filter(|kind| STORED.iter().all(|(known, _)| known != *kind));
     let types = STORED.iter().map(|(kind, _)| kind).chain(rest);
     let built_in = types.map(|kind| (kind.arn_word().to_owned(), upper(noun(*kind))));
-    let applications = viewer.directory.applications().map(|application| {
+    let shown = viewer.directory.applications().filter(|_| viewer.visibility().sees_applications());
+    let applications = shown.map(|application| {
         let name = if application.name.is_empty() { &application.namespace } else { &application.name };
         (application.namespace.clone(), format!("Something of {name}"))
     });
     let first = [(String::new(), "What it is about".to_owned())];
     let instance = [(INSTANCE.to_owned(), "Nothing in particular".to_owned())];
     first.into_iter().chain(instance).chain(built_in).chain(applications).collect()
+}
+
+/// The type, if the viewer may ask about things of it. Which applications there are, what they know and what can be done
+/// there is shown to those who see all of it.
+///
+/// # Errors
+/// It is an application's, and the viewer may not.
+pub(super) fn allowed(viewer: &Viewer, kind: String) -> Result<String, Slip> {
+    let built_in = kind == INSTANCE || ResourceType::named(&kind).is_some();
+    match built_in || viewer.visibility().sees_applications() {
+        true => Ok(kind),
+        false => {
+            Err(Slip::new("Questions about applications are answered to those who can view all security profiles."))
+        }
+    }
 }
 
 /// The type that is meant, by the API's word.
@@ -169,17 +185,18 @@ pub(super) fn named(viewer: &Viewer, of: ResourceType) -> Vec<(String, String)> 
     match of {
         ResourceType::User => Vec::new(),
         ResourceType::SecurityProfile => {
-            let seen = directory.profiles().filter(|profile| sees(viewer, of, &Target::Profile(profile.id)));
+            let seen = directory.profiles().filter(|profile| sees(viewer, &Target::Profile(profile.id)));
             seen.map(|profile| (SecurityProfileId::to_string(&profile.id), profile.name.clone())).collect()
         }
         ResourceType::HierarchyGroup => {
-            let seen = directory.groups().filter(|group| sees(viewer, of, &Target::Group(group.id)));
-            seen.map(|group| (HierarchyGroupId::to_string(&group.id), words::group_path(directory, group.id))).collect()
+            let seen = directory.groups().filter(|group| sees(viewer, &Target::Group(group.id)));
+            let path = |id| words::group(&viewer.visibility(), id);
+            seen.map(|group| (HierarchyGroupId::to_string(&group.id), path(group.id))).collect()
         }
         of => {
             let pair =
                 |resource: &std::sync::Arc<Resource>| (ResourceId::to_string(&resource.id), resource.name.clone());
-            let seen = directory.resources(of).filter(|resource| sees(viewer, of, &Target::Resource(resource.id)));
+            let seen = directory.resources(of).filter(|resource| sees(viewer, &Target::Resource(resource.id)));
             seen.map(pair).collect()
         }
     }
@@ -189,10 +206,9 @@ pub(super) fn named(viewer: &Viewer, of: ResourceType) -> Vec<(String, String)> 
 pub(super) fn is_seen(viewer: &Viewer, found: &floorkey::search::Found<'_>) -> bool {
     use floorkey::search::Found;
     match found {
-        Found::Instance | Found::Application(_) => true,
         Found::User(user) => sees_user(viewer, user.id),
-        Found::Profile(profile) => sees(viewer, ResourceType::SecurityProfile, &Target::Profile(profile.id)),
-        Found::Group(group) => sees(viewer, ResourceType::HierarchyGroup, &Target::Group(group.id)),
-        Found::Resource(resource) => sees(viewer, resource.resource_type(), &Target::Resource(resource.id)),
+        Found::Instance | Found::Application(_) | Found::Profile(_) | Found::Group(_) | Found::Resource(_) => {
+            sees(viewer, &found.target())
+        }
     }
 }

@@ -32,10 +32,7 @@ fn sees(viewer: &Viewer, key: &RecordKey) -> bool {
             viewer.may(Act::DescribeSecurityProfile, &or_all(directory.profile(*id).map(|_| Target::Profile(*id))))
         }
         RecordKey::User(id) => viewer.may(Act::DescribeUser, &or_all(directory.user(*id).map(|_| Target::User(*id)))),
-        RecordKey::AccessKey(id) => {
-            let owner = directory.access_key(id).map(|key| Target::User(key.owner));
-            viewer.may(Act::DescribeUser, &or_all(owner))
-        }
+        RecordKey::AccessKey(id) => viewer.visibility().access_key(id).shows_details(),
         RecordKey::Resource(id) => match directory.resource(*id) {
             Some(resource) => viewer.may(describe(resource.details.kind()), &Target::Resource(*id)),
             None => {

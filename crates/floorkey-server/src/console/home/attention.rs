@@ -62,7 +62,7 @@ fn users(viewer: &Viewer, all: &mut Vec<Attention>) {
                 "{} {are} no second factor: a stolen password is enough to take over everything.",
                 words::count(unprotected, "administrator")
             ),
-            href: "/connect/users?factor=none&permission=SecurityProfiles.Edit".to_owned(),
+            href: format!("/connect/users?factor=none{}", with_permission(viewer)),
             link: "See who",
         });
     }
@@ -70,7 +70,7 @@ fn users(viewer: &Viewer, all: &mut Vec<Attention>) {
         all.push(Attention {
             kind: "warn",
             text: "There is one full administrator only. If they are away, nobody can help.".to_owned(),
-            href: "/connect/users?permission=SecurityProfiles.Edit".to_owned(),
+            href: format!("/connect/users?status=enabled{}", with_permission(viewer)),
             link: "Give a second person Admin",
         });
     }
@@ -106,6 +106,11 @@ fn users(viewer: &Viewer, all: &mut Vec<Attention>) {
     }
 }
 
+/// The filter for those who can edit security profiles, for viewers who can filter by permissions.
+fn with_permission(viewer: &Viewer) -> &'static str {
+    if viewer.sees_profiles() { "&permission=SecurityProfiles.Edit" } else { "" }
+}
+
 /// Whether a one-time password was set long ago and never used.
 fn waits_long(viewer: &Viewer, user: &User) -> bool {
     user.enabled
@@ -114,12 +119,14 @@ fn waits_long(viewer: &Viewer, user: &User) -> bool {
 }
 
 fn profiles(viewer: &Viewer, all: &mut Vec<Attention>) {
-    if !viewer.sees_profiles() {
+    // How many have a profile is told to those who see all users: a number of some would be taken for all.
+    let visibility = viewer.visibility();
+    if !viewer.sees_profiles() || !visibility.sees_all_users() {
         return;
     }
     let directory = &viewer.directory;
     let mut unheld = Vec::new();
-    for profile in directory.profiles() {
+    for profile in directory.profiles().filter(|profile| visibility.profile(profile.id).shows_details()) {
         let holders = directory.holder_count(profile.id);
         if holders == 0 {
             unheld.push(profile.name.clone());

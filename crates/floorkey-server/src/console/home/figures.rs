@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use floorkey::{Act, Permission, Target, UserId};
+use floorkey::{Permission, UserId};
 
 use crate::console::viewer::Viewer;
 use crate::console::words;
@@ -30,12 +30,17 @@ pub(super) fn count(viewer: &Viewer, locked: &HashSet<UserId>) -> Option<Figures
     let everyone = sees_everyone(viewer);
     let editing: Vec<_> =
         ["Users.Edit", "Users.Create"].into_iter().filter_map(|name| Permission::parse(name).ok()).collect();
+    // Who can do something is told of those whose effective permissions are shown, or not at all.
+    let visibility = viewer.visibility();
+    let all_permissions = visibility.sees_all_permissions();
     let [mut users, mut administrators, mut risky, mut disabled, mut never, mut plain] = [0_usize; 6];
     for user in directory.users_after(None).filter(|user| everyone || is_seen(viewer, user.id)) {
         users += 1;
         administrators += usize::from(user.enabled && directory.is_administrator(user.id));
-        let held = directory.grants_at(user, viewer.now).anywhere();
-        risky += usize::from(user.enabled && editing.iter().any(|permission| held.contains(*permission)));
+        if all_permissions || visibility.effective_permissions(user).is_ok() {
+            let held = directory.grants_at(user, viewer.now).anywhere();
+            risky += usize::from(user.enabled && editing.iter().any(|permission| held.contains(*permission)));
+        }
         disabled += usize::from(!user.enabled);
         never += usize::from(activity.get(&user.id).is_none_or(|known| known.signed_in_at.is_none()));
         plain += usize::from(user.second_factors.is_empty());
@@ -49,7 +54,9 @@ pub(super) fn count(viewer: &Viewer, locked: &HashSet<UserId>) -> Option<Figures
     let mut stats = vec![stat(users, if users == 1 { "user" } else { "users" }, "")];
     if viewer.sees_profiles() {
         stats.push(Stat {
-            figure: words::figure(directory.profiles().count()),
+            figure: words::figure(
+                directory.profiles().filter(|one| visibility.profile(one.id).shows_details()).count(),
+            ),
             label: "security profiles".to_owned(),
             href: "/connect/security-profiles".to_owned(),
         });
@@ -57,9 +64,11 @@ pub(super) fn count(viewer: &Viewer, locked: &HashSet<UserId>) -> Option<Figures
     stats.push(stat(
         administrators,
         if administrators == 1 { "full administrator" } else { "full administrators" },
-        "?permission=SecurityProfiles.Edit&permission=Users.Edit",
+        if viewer.sees_profiles() { "?permission=SecurityProfiles.Edit&permission=Users.Edit" } else { "" },
     ));
-    stats.push(stat(risky, "can edit or create users", "?permission=Users.Edit"));
+    if viewer.sees_profiles() {
+        stats.push(stat(risky, "can edit or create users", "?permission=Users.Edit"));
+    }
     stats.push(stat(locked, "locked out now", "?status=locked"));
     stats.push(stat(disabled, "disabled", "?status=disabled"));
     stats.push(stat(never, "never signed in", "?sign-in=never"));
@@ -74,10 +83,10 @@ pub(super) fn locked(viewer: &Viewer) -> HashSet<UserId> {
 
 /// Whether the viewer may see every user there is.
 pub(super) fn sees_everyone(viewer: &Viewer) -> bool {
-    viewer.may(Act::DescribeUser, &Target::Instance)
+    viewer.visibility().sees_all_users()
 }
 
 /// Whether the viewer may see that user.
 pub(super) fn is_seen(viewer: &Viewer, user: UserId) -> bool {
-    viewer.may(Act::DescribeUser, &Target::User(user))
+    viewer.visibility().user(user).shows_details()
 }

@@ -24,9 +24,9 @@ impl Holders {
     /// Counted for somebody who may see all users and all profiles; `None` for everybody else: a number of the part
     /// that one sees would be taken for the whole.
     pub(super) fn of_all(viewer: &Viewer) -> Option<Self> {
-        let everywhere = viewer.directory.grants_at(&viewer.user, viewer.now).everywhere;
-        let holds = |name| Permission::parse(name).is_ok_and(|permission| everywhere.contains(permission));
-        (holds("Users.View") && holds("SecurityProfiles.View")).then(|| Self::count(&viewer.directory, viewer))
+        let visibility = viewer.visibility();
+        let all = visibility.sees_all_permissions() && visibility.sees_all_assignments();
+        all.then(|| Self::count(&viewer.directory, viewer))
     }
 
     fn count(directory: &Directory, viewer: &Viewer) -> Self {
@@ -57,8 +57,7 @@ pub(super) fn profiles<'a>(
     let gives = move |profile: &&Arc<SecurityProfile>| {
         floorkey::effective(profile.permissions.permissions()).contains(permission)
     };
-    let sees = |profile: &&Arc<SecurityProfile>| {
-        viewer.may(floorkey::Act::DescribeSecurityProfile, &floorkey::Target::Profile(profile.id))
-    };
+    let visibility = viewer.visibility();
+    let sees = move |profile: &&Arc<SecurityProfile>| visibility.profile(profile.id).shows_details();
     viewer.directory.profiles().filter(gives).filter(sees)
 }

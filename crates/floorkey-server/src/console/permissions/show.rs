@@ -178,7 +178,7 @@ fn spaced(word: &str) -> String {
 fn held(viewer: &Viewer, permission: Permission) -> Held {
     let holders = Holders::of_all(viewer);
     let count = holders.as_ref().map(|holders| holders.of(permission));
-    let list = (viewer.sees_users() && count.is_none_or(|count| count.users > 0))
+    let list = (viewer.sees_users() && viewer.sees_profiles() && count.is_none_or(|count| count.users > 0))
         .then(|| format!("/connect/users?permission={}", permission.name()));
     let by = |profile: &std::sync::Arc<floorkey::SecurityProfile>| {
         let why = profile.permissions.why(permission);

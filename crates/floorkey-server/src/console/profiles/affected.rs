@@ -1,7 +1,7 @@
 //! Who holds a profile, as far as the viewer may see them.
 
 use floorkey::text::folded;
-use floorkey::{Act, SecurityProfileId, Target, User};
+use floorkey::{SecurityProfileId, User};
 
 use super::super::viewer::Viewer;
 use super::super::words;
@@ -11,10 +11,12 @@ const SHOWN: usize = 20;
 
 /// The users who hold a profile.
 pub(super) struct Affected {
-    /// How many there are, all of them.
+    /// How many there are of whom the viewer may know.
     pub(super) total: usize,
-    /// `12 users`.
+    /// `12 users`; `12 users in your scope` where there may be more.
     pub(super) count: String,
+    /// Whether these are all.
+    pub(super) complete: bool,
     /// The first of those whom the viewer may see.
     pub(super) first: Vec<Person>,
     /// How many are not named here, in figures; `None` if all are.
@@ -33,14 +35,18 @@ pub(super) struct Person {
 
 impl Affected {
     pub(super) fn of(viewer: &Viewer, id: SecurityProfileId) -> Self {
-        let total = viewer.directory.holder_count(id);
-        let seen = viewer.directory.holders(id).filter(|user| viewer.may(Act::DescribeUser, &Target::User(user.id)));
-        let mut first: Vec<Person> = seen.take(SHOWN).map(|user| Person::of(user)).collect();
+        let visibility = viewer.visibility();
+        let complete = visibility.sees_all_users();
+        let seen = || viewer.directory.holders(id).filter(|user| complete || visibility.user(user.id).shows_details());
+        let total = if complete { viewer.directory.holder_count(id) } else { seen().count() };
+        let mut first: Vec<Person> = seen().take(SHOWN).map(|user| Person::of(user)).collect();
         first.sort_by_cached_key(|person| (folded(&person.name), folded(&person.login)));
-        let left = total - first.len();
+        let left = total.saturating_sub(first.len());
+        let count = words::count(total, "user");
         Self {
             total,
-            count: words::count(total, "user"),
+            count: if complete { count } else { format!("{count} in your scope") },
+            complete,
             left: (left > 0).then(|| words::figure(left)),
             all: viewer.sees_users().then(|| format!("/connect/users?profile={id}")),
             first,

@@ -32,6 +32,10 @@ pub(super) struct Tick {
 
 /// The registered applications that have boxes on the form.
 pub(super) fn registered(viewer: &Viewer, draft: &Draft) -> Vec<Registered> {
+    // To those who don't see what is registered, a profile's applications are rows of text.
+    if !viewer.visibility().sees_applications() {
+        return Vec::new();
+    }
     let total: usize = viewer.directory.applications().map(|application| application.permissions.len()).sum();
     let row = |namespace: &str| draft.applications.iter().find(|row| row.namespace == namespace);
     let shown = viewer

@@ -139,7 +139,7 @@ fn sections(
         section(title, rows.collect())
     };
     let reach = differs.reach.iter().map(|reach| {
-        let words = |is: Option<&floorkey::scope::Scope>| scope(&viewer.directory, is);
+        let words = |is: Option<&floorkey::scope::Scope>| scope(&viewer.visibility(), is);
         Row::new(reach.permission, words(reach.first.as_ref()), words(reach.second.as_ref()))
     });
     let mut sections = vec![

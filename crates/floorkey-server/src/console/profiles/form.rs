@@ -9,6 +9,7 @@ use floorkey::{
 };
 
 use super::super::layout::Layout;
+use super::super::missing::granting;
 use super::super::problem::sentence;
 use super::super::viewer::Viewer;
 use super::super::words;
@@ -49,6 +50,8 @@ pub(super) struct FormPage {
     works: Vec<Works>,
     applications: Vec<(String, String, String)>,
     registered: Vec<Registered>,
+    /// Whether the viewer sees which applications are registered.
+    knows_applications: bool,
     conditions: Vec<ConditionRow>,
     /// A condition that is being added, and what it can be put on.
     adding: Adding,
@@ -182,6 +185,7 @@ impl FormPage {
             works: works(&held),
             applications: applications(viewer, draft),
             registered: registered(viewer, draft),
+            knows_applications: viewer.visibility().sees_applications(),
             conditions: draft.condition_rows(),
             adding: draft.adding.clone(),
             conditionable: draft.conditionable(),
@@ -242,9 +246,8 @@ fn locked(viewer: &Viewer, place: &Place) -> Option<String> {
     };
     let refusal = asked.err()?;
     let mut text = sentence(&Failure::Refused(refusal.clone()));
-    if let Refusal::NotPermitted { all_of, .. } = &refusal {
-        let able = viewer.directory.profiles().filter(|profile| all_of.is_subset(profile.permissions.permissions()));
-        let names: Vec<&str> = able.map(|profile| profile.name.as_str()).collect();
+    if let Refusal::NotPermitted { all_of, any_of, .. } = &refusal {
+        let names = granting(viewer, all_of, any_of).names;
         if !names.is_empty() {
             text = format!("{text} Holders of {} could.", words::list(&names, 4));
         }
@@ -265,7 +268,8 @@ fn views(filter: &Filter, has_default: bool) -> Vec<Choice> {
 /// The applications that have no boxes, and an empty row.
 fn applications(viewer: &Viewer, draft: &Draft) -> Vec<(String, String, String)> {
     let row = |row: &draft::ApplicationRow| (row.namespace.clone(), row.permissions.clone(), row.kind.clone());
-    let is_text = |row: &&draft::ApplicationRow| viewer.directory.application(&row.namespace).is_none();
+    let has_boxes = viewer.visibility().sees_applications();
+    let is_text = |row: &&draft::ApplicationRow| !has_boxes || viewer.directory.application(&row.namespace).is_none();
     let mut rows: Vec<_> = draft.applications.iter().filter(is_text).map(row).collect();
     if draft.applications.len() < limits::APPLICATIONS_MAX {
         rows.push(Default::default());
@@ -281,9 +285,10 @@ fn assignable(viewer: &Viewer, place: &Place, draft: &Draft) -> Vec<Choice> {
     };
     let others = viewer.directory.profiles().filter(|other| Some(other.id) != own);
     let shown = others.filter(|other| draft.assignable.contains(&other.id) || sees(viewer, other.id));
+    let visibility = viewer.visibility();
     let choice = |other: &Arc<SecurityProfile>| Choice {
         value: other.id.to_string(),
-        text: other.name.clone(),
+        text: words::profile(&visibility, other.id),
         on: draft.assignable.contains(&other.id),
     };
     shown.map(choice).collect()
@@ -326,21 +331,12 @@ fn hierarchy(viewer: &Viewer, draft: &Draft) -> Vec<Choice> {
         choice("", "All users".to_owned()),
         choice("own", "Users in the holder's own hierarchy group, and below".to_owned()),
     ];
-    let seen = |group: &HierarchyGroupId| {
-        let target = Target::Group(*group);
-        draft.hierarchy.word() == group.to_string()
-            || viewer.may(Act::DescribeUserHierarchyGroup, &target)
-            || floorkey::can_list(
-                &viewer.directory,
-                &viewer.principal(),
-                ResourceType::HierarchyGroup,
-                &target,
-                viewer.now,
-            )
-    };
+    let visibility = viewer.visibility();
+    let seen =
+        |group: &HierarchyGroupId| draft.hierarchy.word() == group.to_string() || visibility.group(*group).shows_name();
     for group in viewer.directory.groups().filter(|group| seen(&group.id)) {
-        let path: Vec<&str> = viewer.directory.group_path(group.id).iter().map(|group| group.name.as_str()).collect();
-        choices.push(choice(&group.id.to_string(), format!("Users in {}, and below", path.join(" / "))));
+        let path = words::group(&visibility, group.id);
+        choices.push(choice(&group.id.to_string(), format!("Users in {path}, and below")));
     }
     choices
 }

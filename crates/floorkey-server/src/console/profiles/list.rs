@@ -34,7 +34,7 @@ struct ListPage {
     total: usize,
     rows: Vec<Row>,
     may_create: bool,
-    sees_users: bool,
+    counts_users: bool,
     page: usize,
     previous: Option<String>,
     next: Option<String>,
@@ -102,7 +102,8 @@ fn build(viewer: &Viewer, query: &Fields) -> ListPage {
         permission: wanted,
         total,
         may_create: super::may_create(viewer),
-        sees_users: viewer.sees_users(),
+        // A number of some of the users would be taken for the number of all.
+        counts_users: viewer.visibility().sees_all_users(),
         page: number,
         previous: (number > 1).then(|| to(number - 1)),
         next: (number < pages).then(|| to(number + 1)),

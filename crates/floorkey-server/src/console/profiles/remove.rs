@@ -16,7 +16,6 @@ use super::super::flash::Flash;
 use super::super::layout::{Layout, page, page_with};
 use super::super::problem::{Problem, sentence};
 use super::super::viewer::Viewer;
-use super::super::words;
 use super::affected::Affected;
 use super::errors::innermost;
 use super::form::Choice;
@@ -94,7 +93,7 @@ async fn replace(viewer: Viewer, profile: Arc<SecurityProfile>, fields: Fields) 
         let form = DeletePage { review: Some(review), ..DeletePage::new(&viewer, &profile, &fields)? };
         return Ok(page(&form));
     }
-    let holders = words::count(viewer.directory.holder_count(profile.id), "user");
+    let holders = Affected::of(&viewer, profile.id).count;
     let gone = if delete { format!(" “{}” is deleted.", profile.name) } else { String::new() };
     let said = format!("{holders} now have “{}” in place of “{}”.{gone}", with.name, profile.name);
     carry_out(&viewer, &profile, &fields, command, said).await

@@ -8,15 +8,15 @@ use floorkey::review::effect::{Effect, GroupEffect, UserEffect, effect};
 use floorkey::review::risks::{self, Finding};
 use floorkey::scope::{Grants, HierarchyScope, Scope};
 use floorkey::{
-    Act, Directory, Permission, PermissionSet, Planned, RecordChange, RecordKey, SecurityProfile, SecurityProfileId,
-    Target, Timestamp,
+    Permission, PermissionSet, Planned, RecordChange, RecordKey, SecurityProfile, SecurityProfileId, Timestamp,
+    visibility,
 };
 
 use super::super::guard_flags;
 use super::super::layout::Layout;
 use super::super::viewer::Viewer;
 use super::super::words;
-use super::affected::Person;
+use super::affected::{Affected, Person};
 use super::draft::Draft;
 use super::form::Place;
 use super::risk::{self, Mark};
@@ -63,6 +63,8 @@ pub(super) struct Impact {
     /// How many can do more, less or the same; none that are nobody.
     pub(super) figures: Vec<(String, &'static str)>,
     pub(super) nobody: bool,
+    /// Whether the viewer may not know what it does to each user.
+    pub(super) hidden: bool,
     /// A bar of 100: how wide those who gain stand in it and those who lose, and how far down the latter begin.
     pub(super) bar: [usize; 3],
     pub(super) groups: Vec<Group>,
@@ -90,7 +92,14 @@ impl ReviewPage {
         let touched = planned.change.records().iter().map(RecordChange::key);
         let effect = effect(&viewer.directory, &planned.next, touched, viewer.now, NAMED);
         let warnings = warnings(viewer, &planned.change.event().flags);
-        if effect.affected() == 0 && warnings.is_empty() {
+        // Whether a page comes in between must not tell what is hidden on it.
+        let matters = match place {
+            Place::Known(profile) if !viewer.visibility().sees_all_permissions() => {
+                viewer.directory.grants(profile.id) != planned.next.grants(profile.id)
+            }
+            _ => effect.affected() > 0,
+        };
+        if !matters && warnings.is_empty() {
             return None;
         }
         let before = match place {
@@ -121,7 +130,7 @@ impl ReviewPage {
             action: before.map_or_else(|| format!("{LIST}/new"), |before| address(before.id)),
             cancel: before.map_or_else(|| LIST.to_owned(), |before| address(before.id)),
             carried,
-            changes: changes(&viewer.directory, before, after),
+            changes: changes(&viewer.visibility_in(&planned.next), before, after),
             impact: Impact::new(viewer, &effect, Some(id)),
             warnings,
             opened,
@@ -133,12 +142,16 @@ impl ReviewPage {
 impl Impact {
     /// An effect in words. `profile` is the one whose holders are meant, to link to all of them.
     pub(super) fn new(viewer: &Viewer, effect: &Effect, profile: Option<SecurityProfileId>) -> Self {
+        let visibility = viewer.visibility();
+        if !visibility.sees_all_permissions() {
+            return Self::hidden(viewer, profile);
+        }
         let mut named = NAMED;
         let group = |group: &GroupEffect| {
             let people: Vec<Person> = group
                 .users
                 .iter()
-                .filter(|id| viewer.may(Act::DescribeUser, &Target::User(**id)))
+                .filter(|id| visibility.user(**id).shows_details())
                 .filter_map(|id| viewer.directory.user(*id))
                 .take(named)
                 .map(|user| Person::of(user))
@@ -163,9 +176,25 @@ impl Impact {
         Self {
             figures: figures.map(|(count, words)| (words::count(count, "user"), words)).collect(),
             nobody: effect.affected() == 0,
+            hidden: false,
             bar: [effect.gaining * 100 / total, effect.losing * 100 / total, if effect.gaining > 0 { 3 } else { 0 }],
             groups,
             all: profile.filter(|_| viewer.sees_users()).map(|id| format!("/connect/users?profile={id}")),
+        }
+    }
+}
+
+impl Impact {
+    /// For viewers who may not know what everybody can do: that follows from other profiles too.
+    fn hidden(viewer: &Viewer, profile: Option<SecurityProfileId>) -> Self {
+        let affected = profile.map(|id| Affected::of(viewer, id));
+        Self {
+            figures: affected.iter().map(|affected| (affected.count.clone(), "have this profile")).collect(),
+            nobody: false,
+            hidden: true,
+            bar: [0, 0, 0],
+            groups: Vec::new(),
+            all: affected.and_then(|affected| affected.all),
         }
     }
 }
@@ -196,6 +225,7 @@ fn what(effect: &UserEffect) -> Vec<String> {
 
 /// What the guard flags, as whoever saves should read it.
 pub(super) fn warnings(viewer: &Viewer, flags: &[Flag]) -> Vec<String> {
+    let permissions_shown = viewer.visibility().sees_all_permissions();
     let list = |set: &PermissionSet| {
         let words: Vec<String> = set.iter().map(words::permission).collect();
         if words.is_empty() { "permissions in other applications".to_owned() } else { words::list(&words, 6) }
@@ -204,10 +234,13 @@ pub(super) fn warnings(viewer: &Viewer, flags: &[Flag]) -> Vec<String> {
         Flag::GaveMoreThanHeld { permissions } => {
             Some(format!("This gives more than you hold: {}. Administrators will be told.", list(permissions)))
         }
-        Flag::TouchedStrongerUser { permissions } => Some(format!(
-            "This changes the account of somebody who holds more than you: {}. Administrators will be told.",
-            list(permissions)
-        )),
+        Flag::TouchedStrongerUser { permissions } => {
+            // What users have besides follows from profiles that the viewer may not see.
+            let what = if permissions_shown { format!(": {}", list(permissions)) } else { String::new() };
+            Some(format!(
+                "This changes the account of somebody who holds more than you{what}. Administrators will be told."
+            ))
+        }
         flag => guard_flags::in_review(viewer, flag),
     };
     flags.iter().filter_map(text).collect()
@@ -227,7 +260,11 @@ fn findings(before: Option<&SecurityProfile>, after: &SecurityProfile) -> (Vec<S
 }
 
 /// The change of the profile itself, in words.
-fn changes(directory: &Directory, before: Option<&SecurityProfile>, after: &SecurityProfile) -> Vec<Line> {
+fn changes(
+    visibility: &visibility::Viewer<'_>,
+    before: Option<&SecurityProfile>,
+    after: &SecurityProfile,
+) -> Vec<Line> {
     let nothing =
         SecurityProfile::new(after.id, after.name.clone(), String::new(), PermissionSet::EMPTY, after.modified);
     let was = before.unwrap_or(&nothing);
@@ -238,10 +275,9 @@ fn changes(directory: &Directory, before: Option<&SecurityProfile>, after: &Secu
     if was.description != after.description {
         lines.push(Line::new("changed", "Description", format!("now “{}”", after.description)));
     }
-    permissions(directory, &compare(was, after), after, &mut lines);
+    permissions(visibility, &compare(was, after), after, &mut lines);
     let names = |profile: &SecurityProfile| -> Vec<String> {
-        let ids = profile.assignable.iter();
-        ids.filter_map(|id| directory.profile(*id)).map(|profile| profile.name.clone()).collect()
+        profile.assignable.iter().map(|id| words::profile(visibility, *id)).collect()
     };
     if was.assignable != after.assignable {
         let names = names(after);
@@ -256,7 +292,12 @@ fn changes(directory: &Directory, before: Option<&SecurityProfile>, after: &Secu
     lines
 }
 
-fn permissions(directory: &Directory, differs: &Comparison, after: &SecurityProfile, lines: &mut Vec<Line>) {
+fn permissions(
+    visibility: &visibility::Viewer<'_>,
+    differs: &Comparison,
+    after: &SecurityProfile,
+    lines: &mut Vec<Line>,
+) {
     let line = |kind, lead, permission: Permission| {
         let mut line = Line::new(kind, lead, words::permission(permission));
         line.marks = risk::marks(permission);
@@ -278,7 +319,7 @@ fn permissions(directory: &Directory, differs: &Comparison, after: &SecurityProf
     lines.extend(differs.limits_only_second.iter().map(|permission| line("removed", "Sets the limit", permission)));
     lines.extend(differs.limits_only_first.iter().map(|permission| line("added", "Lifts the limit", permission)));
     for reach in &differs.reach {
-        let (was, is) = (scope(directory, reach.first.as_ref()), scope(directory, reach.second.as_ref()));
+        let (was, is) = (scope(visibility, reach.first.as_ref()), scope(visibility, reach.second.as_ref()));
         lines.push(Line { note: format!("reached {was}, now {is}"), ..line("changed", "Reach of", reach.permission) });
     }
     let application = |kind, lead| {
@@ -289,14 +330,13 @@ fn permissions(directory: &Directory, differs: &Comparison, after: &SecurityProf
 }
 
 /// How far a permission reaches.
-pub(super) fn scope(directory: &Directory, scope: Option<&Scope>) -> String {
+pub(super) fn scope(visibility: &visibility::Viewer<'_>, scope: Option<&Scope>) -> String {
     let Some(scope) = scope else { return "everything".to_owned() };
     let mut parts = Vec::new();
     match scope.hierarchy {
         Some(HierarchyScope::Own) => parts.push("the holder's own hierarchy group and below".to_owned()),
         Some(HierarchyScope::Group(id)) => {
-            let path: Vec<&str> = directory.group_path(id).iter().map(|group| group.name.as_str()).collect();
-            parts.push(format!("{} and below", path.join(" / ")));
+            parts.push(format!("{} and below", words::group(visibility, id)));
         }
         None => {}
     }

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Router;
 use axum::body::Body;
-use axum::routing::get;
 use floorkey::user::SecondFactorKind;
 use floorkey::{Directory, User};
 use http::{Response, StatusCode};
@@ -20,6 +18,7 @@ use super::super::session;
 use super::arrival::{Arrival, Pending};
 use super::check;
 use crate::app::App;
+use crate::console::routes::{Routes, get};
 use crate::outside;
 use crate::sign_in_log::FailedSignIn;
 use crate::single_use;
@@ -31,8 +30,8 @@ const TRIES: u64 = 5;
 /// What anybody reads whose answer was not taken: the same for a wrong code, a used one, and a wait.
 const WRONG: &str = "That was not right, or it was used already. Wait for the next code and type that one.";
 
-pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new().route("/connect/factor", get(form).post(answer))
+pub(super) fn routes() -> Routes {
+    Routes::new().route("/connect/factor", get(form).post(answer))
 }
 
 #[derive(Template)]

@@ -1,12 +1,8 @@
 //! “Forgot your password?”: the answer is the same, and comes as soon, whether or not there is such a user.
 
-use std::sync::Arc;
-
 use askama::Template;
-use axum::Router;
 use axum::body::Body;
 use axum::extract::Path;
-use axum::routing::get;
 use http::Response;
 
 use super::super::fields::Form;
@@ -15,12 +11,12 @@ use super::super::problem::Problem;
 use super::super::viewer::Visit;
 use super::arrival::Arrival;
 use super::instance;
-use crate::app::App;
+use crate::console::routes::{Routes, get};
 use crate::mail::{self, Forgotten};
 use crate::network::Network;
 
-pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .route("/connect/forgot", get(form).post(ask))
         .route("/connect/forgot/{alias}", get(form_of).post(ask_of))
 }

@@ -3,10 +3,8 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Router;
 use axum::body::Body;
 use axum::extract::Path;
-use axum::routing::get;
 use floorkey::{Command, Directory, NewPassword, User};
 use floorkey_store::{Link, LinkPurpose};
 use http::{Response, StatusCode};
@@ -19,12 +17,13 @@ use super::super::viewer::Visit;
 use super::arrival::Arrival;
 use super::{check, password};
 use crate::app::App;
+use crate::console::routes::{Routes, get};
 use crate::failure::Failure;
 use crate::mail;
 use crate::outside;
 
-pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new().route("/connect/link/{token}", get(look).post(follow))
+pub(super) fn routes() -> Routes {
+    Routes::new().route("/connect/link/{token}", get(look).post(follow))
 }
 
 #[derive(Template)]

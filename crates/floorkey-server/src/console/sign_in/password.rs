@@ -1,11 +1,7 @@
 //! Choosing a password: in place of a one-time one, or another one.
 
-use std::sync::Arc;
-
 use askama::Template;
-use axum::Router;
 use axum::body::Body;
-use axum::routing::get;
 use floorkey::user::PasswordState;
 use floorkey::{Command, NewPassword};
 use http::{Response, StatusCode};
@@ -17,13 +13,13 @@ use super::super::problem::{Problem, sentence};
 use super::super::viewer::{Newcomer, Viewer};
 use super::arrival::Arrival;
 use super::check::{self, Checked};
-use crate::app::App;
+use crate::console::routes::{Routes, get};
 use crate::failure::Failure;
 use crate::hashing_queue::{Party, Room};
 use crate::passwords::Password;
 
-pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new().route("/connect/password", get(password_form).post(choose_password))
+pub(super) fn routes() -> Routes {
+    Routes::new().route("/connect/password", get(password_form).post(choose_password))
 }
 
 #[derive(Template)]

@@ -1,11 +1,7 @@
 //! Proving once more who one is, for acts that need a sign-in of the last minutes.
 
-use std::sync::Arc;
-
 use askama::Template;
-use axum::Router;
 use axum::body::Body;
-use axum::routing::get;
 use http::{Response, StatusCode};
 
 use super::super::fields::{Fields, Form, Query};
@@ -14,10 +10,10 @@ use super::super::problem::Problem;
 use super::super::viewer::Viewer;
 use super::arrival::Arrival;
 use super::check::{self, Checked};
-use crate::app::App;
+use crate::console::routes::{Routes, get};
 
-pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new().route("/connect/prove", get(prove_form).post(prove))
+pub(super) fn routes() -> Routes {
+    Routes::new().route("/connect/prove", get(prove_form).post(prove))
 }
 
 #[derive(Template)]

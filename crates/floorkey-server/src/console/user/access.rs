@@ -6,7 +6,7 @@ use axum::extract::Path;
 use floorkey::review::{inherited, summary::summary};
 use floorkey::scope::{Grants, Scope};
 use floorkey::user::Assignment;
-use floorkey::{Act, Action, Grant, Origin, Permission, PermissionSet, Request, Target, User, catalogue};
+use floorkey::{Action, Grant, Origin, Permission, PermissionSet, Refusal, Request, Target, User, catalogue};
 use http::Response;
 
 use super::super::fields::Query;
@@ -28,9 +28,16 @@ const OPEN: usize = 30;
 struct AccessTab {
     layout: Layout,
     head: Head,
+    profiles: Vec<HeldProfile>,
+    /// What the user can do, for those who may know; else why not.
+    effective: Result<Effective, String>,
+    timeline: Option<Timeline>,
+}
+
+/// What a user can do, and why.
+struct Effective {
     /// Who the user is, in one sentence.
     summary: String,
-    profiles: Vec<HeldProfile>,
     groups: Vec<Group>,
     total: usize,
     open: bool,
@@ -39,7 +46,6 @@ struct AccessTab {
     applications: Vec<ApplicationRow>,
     answer: Option<Answer>,
     asked: String,
-    timeline: Option<Timeline>,
 }
 
 /// A profile that the user holds.
@@ -93,30 +99,50 @@ pub(super) async fn show(
     Query(query): Query,
 ) -> Result<Response<Body>, Problem> {
     let user = found::user(&viewer, &id)?;
-    let held = viewer.directory.grants_at(&user, viewer.now);
-    let anywhere = held.anywhere();
-    let groups = groups(&viewer, &user, &anywhere);
-    let asked = query.text("can").unwrap_or_default().to_owned();
-    let name = user.display_name();
+    let asked = query.text("can").unwrap_or_default();
     let page_of = AccessTab {
-        layout: viewer.layout(name.clone()),
+        layout: viewer.layout(user.display_name()),
         head: head(&viewer, &user, Tab::Access),
-        summary: match user.enabled {
-            true => format!("{name} {}.", summary(&held).sentence()),
-            false => format!("{name} is disabled and can do nothing."),
-        },
         profiles: profiles(&viewer, &user),
-        total: anywhere.len(),
-        open: anywhere.len() <= OPEN,
-        groups,
-        inherited: inherited_rows(&anywhere),
-        limits: limits(&viewer, &user, &held.limits),
-        applications: applications(&held),
-        answer: why::answer(&viewer, &user, &asked),
-        asked,
+        effective: match viewer.visibility().effective_permissions(&user) {
+            Ok(()) => Ok(Effective::of(&viewer, &user, asked)),
+            Err(refusal) => Err(hidden(&refusal)),
+        },
         timeline: timeline(&viewer, &user).await?,
     };
     Ok(page(&page_of))
+}
+
+/// Why a user's effective permissions are not shown, in a sentence.
+pub(super) fn hidden(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::OutOfScope { .. } => {
+            "What this user can do is not shown: you can’t see all of the user’s security profiles.".to_owned()
+        }
+        _ => "What this user can do is shown to those who can view security profiles too.".to_owned(),
+    }
+}
+
+impl Effective {
+    fn of(viewer: &Viewer, user: &User, asked: &str) -> Self {
+        let held = viewer.directory.grants_at(user, viewer.now);
+        let anywhere = held.anywhere();
+        let name = user.display_name();
+        Self {
+            summary: match user.enabled {
+                true => format!("{name} {}.", summary(&held).sentence()),
+                false => format!("{name} is disabled and can do nothing."),
+            },
+            total: anywhere.len(),
+            open: anywhere.len() <= OPEN,
+            groups: groups(viewer, user, &anywhere),
+            inherited: inherited_rows(&anywhere),
+            limits: limits(viewer, user, &held.limits),
+            applications: applications(&held),
+            answer: why::answer(viewer, user, asked),
+            asked: asked.to_owned(),
+        }
+    }
 }
 
 /// What the user holds, now or later, by name.
@@ -127,8 +153,9 @@ fn profiles(viewer: &Viewer, user: &User) -> Vec<HeldProfile> {
 }
 
 fn profile(viewer: &Viewer, held: &Assignment) -> HeldProfile {
-    let profile = viewer.directory.profile(held.profile);
-    let visible = viewer.may(Act::DescribeSecurityProfile, &Target::Profile(held.profile));
+    let visibility = viewer.visibility();
+    let visible = visibility.profile(held.profile).shows_details();
+    let described = viewer.directory.profile(held.profile).filter(|_| visible);
     let when = match (held.from, held.until) {
         (None, None) => String::new(),
         (Some(from), None) => format!("from {}", words::moment(from)),
@@ -136,8 +163,8 @@ fn profile(viewer: &Viewer, held: &Assignment) -> HeldProfile {
         (Some(from), Some(until)) => format!("from {} until {}", words::moment(from), words::moment(until)),
     };
     HeldProfile {
-        name: profile.map(|profile| profile.name.clone()).unwrap_or_default(),
-        description: profile.map(|profile| profile.description.clone()).unwrap_or_default(),
+        name: visibility.profile_name(held.profile).unwrap_or(words::HIDDEN_PROFILE).to_owned(),
+        description: described.map(|profile| profile.description.clone()).unwrap_or_default(),
         href: visible.then(|| format!("/connect/security-profiles/{}", held.profile)),
         when,
         state: match (held.holds_at(viewer.now), held.has_ended(viewer.now)) {
@@ -173,7 +200,8 @@ pub(super) fn row(viewer: &Viewer, user: &User, permission: Permission) -> Permi
 
 /// One way in which the permission is held: which profile, chosen or why, in which scope.
 fn reason(viewer: &Viewer, user: &User, grant: &Grant) -> String {
-    let profile = viewer.directory.profile(grant.profile).map_or("", |profile| profile.name.as_str());
+    let visibility = viewer.visibility();
+    let profile = words::profile(&visibility, grant.profile);
     let listed = |set: &PermissionSet| {
         let names: Vec<String> = set.iter().map(words::permission).collect();
         words::list(&names, 2)
@@ -184,7 +212,7 @@ fn reason(viewer: &Viewer, user: &User, grant: &Grant) -> String {
         Origin::RequiredInApplication(names) => format!("required by {}", words::list(names, 2)),
         Origin::SameAs(set) => format!("the same as {}", listed(set)),
     };
-    let scope = grant.scope.as_ref().map(|scope| scope_in_words(&viewer.directory, user, scope));
+    let scope = grant.scope.as_ref().map(|scope| scope_in_words(&visibility, user, scope));
     let scope = scope.map(|scope| format!("; only {scope}")).unwrap_or_default();
     format!("{profile}: {how}{scope}")
 }
@@ -219,8 +247,8 @@ fn limits(viewer: &Viewer, user: &User, limits: &PermissionSet) -> Vec<LimitRow>
         let has = |id: &floorkey::SecurityProfileId| {
             viewer.directory.grants(*id).is_some_and(|grants| grants.limits.contains(limit))
         };
-        let held = user.profiles_at(viewer.now).filter(has).filter_map(|id| viewer.directory.profile(id));
-        let held: Vec<&str> = held.map(|profile| profile.name.as_str()).collect();
+        let held = user.profiles_at(viewer.now).filter(has);
+        let held: Vec<String> = held.map(|id| words::profile(&viewer.visibility(), id)).collect();
         LimitRow { name: words::permission(limit), about: &limit.info().about, profiles: words::list(&held, 3) }
     };
     limits.iter().map(row).collect()

@@ -4,7 +4,7 @@ use floorkey::{HierarchyGroupId, ResourceId};
 
 use super::super::users::offers::{self, Choices};
 use super::super::viewer::Viewer;
-use super::super::words::group_path;
+use super::super::words;
 
 /// Something to choose.
 pub(super) struct Choice {
@@ -18,15 +18,16 @@ pub(super) fn profiles(viewer: &Viewer, chosen: &[String]) -> Vec<Choice> {
     marked(offers::profiles(viewer), |id| chosen.iter().any(|chosen| chosen == id))
 }
 
-/// The routing profiles, by name. What is chosen stands among them even where the viewer doesn't see it.
+/// The routing profiles, by name. What is chosen stands among them even where the
+/// viewer doesn't see its name.
 pub(super) fn routing(viewer: &Viewer, chosen: &str) -> Vec<Choice> {
-    let name = || Some(viewer.directory.resource(ResourceId::parse(chosen)?)?.name.clone());
+    let name = || ResourceId::parse(chosen).map(|id| words::resource(&viewer.visibility(), id));
     with(offers::routing(viewer), chosen, name)
 }
 
 /// The groups of the hierarchy, in the order of their paths; the chosen one in any case.
 pub(super) fn groups(viewer: &Viewer, chosen: &str) -> Vec<Choice> {
-    let path = || HierarchyGroupId::parse(chosen).map(|group| group_path(&viewer.directory, group));
+    let path = || HierarchyGroupId::parse(chosen).map(|group| words::group(&viewer.visibility(), group));
     with(offers::groups(viewer), chosen, path)
 }
 

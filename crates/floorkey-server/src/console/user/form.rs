@@ -4,6 +4,7 @@ use floorkey::user::CHANNELS;
 use floorkey::{Act, SecurityProfileId, Target, User};
 
 use super::super::viewer::Viewer;
+use super::super::words;
 use super::changes::Errors;
 use super::choices::{self, Choice};
 use super::draft::Draft;
@@ -185,10 +186,11 @@ fn profiles(
         .profiles
         .iter()
         .map(|held| {
-            let profile = SecurityProfileId::parse(&held.id).and_then(|id| viewer.directory.profile(id));
+            let id = SecurityProfileId::parse(&held.id).filter(|id| viewer.directory.profile(*id).is_some());
+            let name = id.map(|id| words::profile(&viewer.visibility(), id));
             Token {
                 id: held.id.clone(),
-                name: profile.map_or_else(|| "a profile that is gone".to_owned(), |profile| profile.name.clone()),
+                name: name.unwrap_or_else(|| "a profile that is gone".to_owned()),
                 from: held.from.clone(),
                 until: held.until.clone(),
             }

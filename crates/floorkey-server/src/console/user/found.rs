@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use floorkey::{Act, Command, PermissionSet, Refusal, Target, User, UserId};
+use floorkey::{Act, Command, Refusal, Target, User, UserId};
 
+use super::super::missing::granting;
 use super::super::problem::{Problem, sentence};
 use super::super::viewer::Viewer;
 use super::super::words;
@@ -42,16 +43,12 @@ pub(super) fn words_of(viewer: &Viewer, refusal: &Refusal) -> String {
         Refusal::NotPermitted { all_of, any_of, .. } if !(all_of.is_empty() && any_of.is_empty()) => {
             let (set, joint) = if all_of.is_empty() { (any_of, " or ") } else { (all_of, " and ") };
             let names: Vec<String> = set.iter().map(words::permission).collect();
-            let has = |held: &PermissionSet| match all_of.is_empty() {
-                true => !any_of.intersection(held).is_empty(),
-                false => all_of.is_subset(held),
-            };
-            let helps = viewer.directory.profiles().filter(|profile| has(profile.permissions.permissions()));
-            let helps: Vec<&str> = helps.map(|profile| profile.name.as_str()).collect();
+            let helps = granting(viewer, all_of, any_of);
             let names = names.join(joint);
-            match helps.is_empty() {
-                true => format!("It needs the permission {names}, which no security profile here has."),
-                false => format!("It needs the permission {names}. {} can do it.", holders(&helps)),
+            match (helps.names.as_slice(), helps.complete) {
+                ([], true) => format!("It needs the permission {names}, which no security profile here has."),
+                ([], false) => format!("It needs the permission {names}."),
+                (profiles, _) => format!("It needs the permission {names}. {} can do it.", holders(profiles)),
             }
         }
         Refusal::OutOfScope { .. } => "Your permission for it reaches other users only.".to_owned(),

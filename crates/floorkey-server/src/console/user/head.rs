@@ -79,8 +79,9 @@ pub(super) fn head(viewer: &Viewer, user: &User, here: Tab) -> Head {
 }
 
 fn place(viewer: &Viewer, user: &User) -> String {
-    let routing = viewer.directory.resource(user.routing_profile).map(|resource| resource.name.clone());
-    let group = user.hierarchy_group.map(|group| words::group_path(&viewer.directory, group));
+    let visibility = viewer.visibility();
+    let routing = visibility.resource_name(user.routing_profile).map(str::to_owned);
+    let group = user.hierarchy_group.map(|group| words::group(&visibility, group));
     [group, routing].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 

@@ -71,8 +71,7 @@ fn delete_page(
     status: StatusCode,
 ) -> Response<Body> {
     let name = user.display_name();
-    let held = user.profiles_at(viewer.now).filter_map(|id| viewer.directory.profile(id));
-    let held: Vec<&str> = held.map(|profile| profile.name.as_str()).collect();
+    let held: Vec<String> = user.profiles_at(viewer.now).map(|id| words::profile(&viewer.visibility(), id)).collect();
     let page = DeletePage {
         layout: viewer.layout(format!("Delete {name}")),
         name,

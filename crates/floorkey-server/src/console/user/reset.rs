@@ -121,7 +121,7 @@ async fn reset_page(
     status: StatusCode,
 ) -> Result<Response<Body>, Problem> {
     let (warning, refused) = match viewer.plan(&dry(user.id)) {
-        Ok(planned) => (planned.change.event().flags.iter().find_map(|flag| warning(user, flag)), None),
+        Ok(planned) => (planned.change.event().flags.iter().find_map(|flag| warning(viewer, user, flag)), None),
         Err(refusal) => (None, Some(words_of(viewer, &refusal))),
     };
     let visible = refused.is_none();
@@ -147,11 +147,15 @@ async fn reset_page(
     Ok(page_with(status, &page))
 }
 
-fn warning(user: &User, flag: &Flag) -> Option<String> {
+fn warning(viewer: &Viewer, user: &User, flag: &Flag) -> Option<String> {
     let Flag::TouchedStrongerUser { permissions } = flag else { return None };
     let names: Vec<String> = permissions.iter().map(words::permission).collect();
-    let what = if names.is_empty() { "permissions in other applications".to_owned() } else { words::list(&names, 4) };
-    Some(format!("{} holds more than you do: {what}. Administrators will be told of this.", user.display_name()))
+    let what = match names.is_empty() {
+        _ if viewer.visibility().effective_permissions(user).is_err() => String::new(),
+        true => ": permissions in other applications".to_owned(),
+        false => format!(": {}", words::list(&names, 4)),
+    };
+    Some(format!("{} holds more than you do{what}. Administrators will be told of this.", user.display_name()))
 }
 
 /// The sessions that hold now, in words.

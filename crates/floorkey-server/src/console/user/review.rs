@@ -4,13 +4,14 @@ use floorkey::audit::Flag;
 use floorkey::review::effect::{UserEffect, effect};
 use floorkey::review::summary::summary;
 use floorkey::user::CHANNELS;
+use floorkey::visibility::Viewer;
 use floorkey::{
     Directory, HierarchyGroupId, Permission, PermissionSet, Planned, RecordKey, ResourceId, SecurityProfileId, UserId,
 };
 
-use super::super::guard_flags;
-use super::super::viewer::Viewer;
 use super::super::words;
+use super::super::{guard_flags, viewer};
+use super::access;
 use super::draft::{Draft, DraftProfile};
 
 /// Permissions that a line names before it counts the rest.
@@ -28,6 +29,8 @@ pub(super) struct Review {
     pub(super) lost: Abilities,
     /// What they can do then, in one sentence; nothing where that stays the same.
     pub(super) after: Option<String>,
+    /// Why it is not told what they can do then; none where it is.
+    pub(super) hidden: Option<String>,
     /// Other changes of what they can do, in words.
     pub(super) other: Vec<Line>,
     /// What the actor should read before saving.
@@ -65,13 +68,23 @@ impl Review {
 }
 
 /// The review of a planned change of one user.
-pub(super) fn review(viewer: &Viewer, user: UserId, planned: &Planned, before: &Draft, after: &Draft) -> Review {
+pub(super) fn review(
+    viewer: &viewer::Viewer,
+    user: UserId,
+    planned: &Planned,
+    before: &Draft,
+    after: &Draft,
+) -> Review {
     let (was, is) = (viewer.directory.user(user), planned.next.user(user));
     let effect = effect(&viewer.directory, &planned.next, [RecordKey::User(user)], viewer.now, 1);
     let own = effect.groups.into_iter().next().map(|group| group.effect).unwrap_or_default();
     let name = is.or(was).map(|user| user.display_name()).unwrap_or_default();
+    let (now, then) = (viewer.visibility(), viewer.visibility_in(&planned.next));
+    let before_is_hidden = was.and_then(|user| now.effective_permissions(user).err());
+    let hidden = before_is_hidden.or_else(|| is.and_then(|user| then.effective_permissions(user).err()));
+    let telling = Telling { viewer, visibility: &then, name: &name, permissions: hidden.is_none() };
     let mut warnings: Vec<String> =
-        planned.change.event().flags.iter().filter_map(|flag| warning(viewer, &planned.next, &name, flag)).collect();
+        planned.change.event().flags.iter().filter_map(|flag| telling.warning(&planned.next, flag)).collect();
     if viewer.directory.is_administrator(user) && !planned.next.is_administrator(user) {
         warnings.push(format!("{name} is no full administrator any more."));
     }
@@ -86,39 +99,73 @@ pub(super) fn review(viewer: &Viewer, user: UserId, planned: &Planned, before: &
         .map(|user| format!("{name} {}.", summary(&planned.next.grants_at(user, viewer.now)).sentence()));
     let moved =
         was.map(|was| (&was.assignments, was.hierarchy_group)) != is.map(|is| (&is.assignments, is.hierarchy_group));
-    Review {
-        lines: lines(&planned.next, before, after),
-        gained: abilities(&own.gained),
-        lost: abilities(&own.lost),
-        needed: (was.is_some() && moved) || (was.is_some() && !own.is_nothing()) || !warnings.is_empty(),
-        other: others(&own),
-        after: afterwards,
-        warnings,
+    // Whether a page comes in between must not tell what is hidden on it: then every edit that could matter has one.
+    let could_matter = was.map(|was| &was.tags) != is.map(|is| &is.tags);
+    let matters = if hidden.is_some() { could_matter } else { !own.is_nothing() };
+    let needed = (was.is_some() && (moved || matters)) || !warnings.is_empty();
+    let lines = lines(&then, before, after);
+    match hidden {
+        None => Review {
+            lines,
+            gained: abilities(&own.gained),
+            lost: abilities(&own.lost),
+            needed,
+            other: others(&own),
+            after: afterwards,
+            hidden: None,
+            warnings,
+        },
+        Some(refusal) => Review {
+            lines,
+            gained: abilities(&PermissionSet::EMPTY),
+            lost: abilities(&PermissionSet::EMPTY),
+            needed,
+            other: Vec::new(),
+            after: None,
+            hidden: Some(access::hidden(&refusal)),
+            warnings,
+        },
     }
 }
 
-fn warning(viewer: &Viewer, directory: &Directory, name: &str, flag: &Flag) -> Option<String> {
-    let listed = |set: &PermissionSet| {
-        let names: Vec<String> = set.iter().map(words::permission).collect();
-        if names.is_empty() { "permissions in other applications".to_owned() } else { words::list(&names, NAMED) }
-    };
-    Some(match flag {
-        Flag::GaveMoreThanHeld { permissions } => {
-            format!("This gives {name} more than you hold: {}. Administrators will be told.", listed(permissions))
-        }
-        Flag::TouchedStrongerUser { permissions } => {
-            format!("{name} holds more than you do: {}. Administrators will be told.", listed(permissions))
-        }
-        Flag::LooksLike { user } => {
-            let other = directory.user(*user)?;
-            format!(
-                "The login name looks like {}, which is {}. People may take one for the other.",
-                other.username,
-                other.display_name()
-            )
-        }
-        flag => return guard_flags::in_review(viewer, flag),
-    })
+/// What a warning may tell.
+struct Telling<'a> {
+    viewer: &'a viewer::Viewer,
+    visibility: &'a Viewer<'a>,
+    /// The user's name.
+    name: &'a str,
+    /// Whether it may name permissions: it follows from them what the user can do.
+    permissions: bool,
+}
+
+impl Telling<'_> {
+    fn warning(&self, directory: &Directory, flag: &Flag) -> Option<String> {
+        let name = self.name;
+        let listed = |set: &PermissionSet| {
+            let names: Vec<String> = set.iter().map(words::permission).collect();
+            match names.is_empty() {
+                _ if !self.permissions => String::new(),
+                true => ": permissions in other applications".to_owned(),
+                false => format!(": {}", words::list(&names, NAMED)),
+            }
+        };
+        Some(match flag {
+            Flag::GaveMoreThanHeld { permissions } => {
+                format!("This gives {name} more than you hold{}. Administrators will be told.", listed(permissions))
+            }
+            Flag::TouchedStrongerUser { permissions } => {
+                format!("{name} holds more than you do{}. Administrators will be told.", listed(permissions))
+            }
+            Flag::LooksLike { user } => match self.visibility.user_name(*user) {
+                Some(username) => format!(
+                    "The login name looks like {username}, which is {}. People may take one for the other.",
+                    directory.user(*user)?.display_name()
+                ),
+                None => "The login name looks like that of another user. People may take one for the other.".to_owned(),
+            },
+            flag => return guard_flags::in_review(self.viewer, flag),
+        })
+    }
 }
 
 fn abilities(set: &PermissionSet) -> Abilities {
@@ -159,7 +206,7 @@ fn others(effect: &UserEffect) -> Vec<Line> {
 }
 
 /// What differs between two drafts, with names in place of ids.
-pub(super) fn lines(directory: &Directory, before: &Draft, after: &Draft) -> Vec<Line> {
+pub(super) fn lines(visibility: &Viewer<'_>, before: &Draft, after: &Draft) -> Vec<Line> {
     const LABELS: [(&str, &str); 13] = [
         ("first_name", "First name"),
         ("last_name", "Last name"),
@@ -175,9 +222,9 @@ pub(super) fn lines(directory: &Directory, before: &Draft, after: &Draft) -> Vec
         ("enhancement", "Voice enhancement"),
         ("callback_accept", "Takes callbacks without a click"),
     ];
-    let mut lines = profile_lines(directory, &before.profiles, &after.profiles);
+    let mut lines = profile_lines(visibility, &before.profiles, &after.profiles);
     for (name, label) in LABELS {
-        let (was, is) = (shown(directory, name, before.text(name)), shown(directory, name, after.text(name)));
+        let (was, is) = (shown(visibility, name, before.text(name)), shown(visibility, name, after.text(name)));
         lines.extend(step(label, &was, &is));
     }
     for ((name, was), is) in CHANNELS.iter().zip(&before.channels).zip(&after.channels) {
@@ -217,10 +264,10 @@ fn members(
     new.chain(gone).collect::<Vec<_>>().into_iter()
 }
 
-fn profile_lines(directory: &Directory, before: &[DraftProfile], after: &[DraftProfile]) -> Vec<Line> {
+fn profile_lines(visibility: &Viewer<'_>, before: &[DraftProfile], after: &[DraftProfile]) -> Vec<Line> {
     let name = |held: &DraftProfile| {
-        let profile = SecurityProfileId::parse(&held.id).and_then(|id| directory.profile(id));
-        profile.map_or_else(|| "a profile that is gone".to_owned(), |profile| profile.name.clone())
+        let id = SecurityProfileId::parse(&held.id);
+        id.map_or_else(|| "a profile that is gone".to_owned(), |id| words::profile(visibility, id))
     };
     let mut lines = Vec::new();
     for held in after {
@@ -248,15 +295,12 @@ fn time(held: &DraftProfile) -> String {
 }
 
 /// A value as people read it: names in place of ids and words.
-fn shown(directory: &Directory, name: &str, text: &str) -> String {
+fn shown(visibility: &Viewer<'_>, name: &str, text: &str) -> String {
     match name {
         "routing_profile" => {
-            let found = ResourceId::parse(text).and_then(|id| directory.resource(id));
-            found.map_or_else(|| text.to_owned(), |resource| resource.name.clone())
+            ResourceId::parse(text).map_or_else(|| text.to_owned(), |id| words::resource(visibility, id))
         }
-        "hierarchy_group" => {
-            HierarchyGroupId::parse(text).map(|id| words::group_path(directory, id)).unwrap_or_default()
-        }
+        "hierarchy_group" => HierarchyGroupId::parse(text).map(|id| words::group(visibility, id)).unwrap_or_default(),
         "phone_type" | "enhancement" => words::sentence_case(text),
         _ => text.to_owned(),
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::Path;
+use floorkey::User;
 use floorkey::text::folded;
-use floorkey::{Act, Target, User};
 use http::Response;
 
 use super::super::fields::Query;
@@ -72,13 +72,12 @@ fn matching<'a>(viewer: &'a Viewer, user: &'a User, text: &str) -> impl Iterator
             let text = folded(&format!("{} {}", other.display_name(), other.username));
             wanted.iter().all(|word| text.contains(word.as_str()))
         };
-        other.id != user.id && has() && viewer.may(Act::DescribeUser, &Target::User(other.id))
+        other.id != user.id && has() && viewer.visibility().user(other.id).shows_details()
     })
 }
 
 fn shown(viewer: &Viewer, user: &User, other: &User) -> Other {
-    let held = other.profiles_at(viewer.now).filter_map(|id| viewer.directory.profile(id));
-    let held: Vec<&str> = held.map(|profile| profile.name.as_str()).collect();
+    let held: Vec<String> = other.profiles_at(viewer.now).map(|id| words::profile(&viewer.visibility(), id)).collect();
     Other {
         name: other.display_name(),
         login: other.username.clone(),

@@ -46,8 +46,8 @@ pub(super) async fn page(
         layout: viewer.layout(format!("{name} has changed in the meantime")),
         address: address(user),
         happened: happened(viewer, user, modified).await?,
-        theirs: lines(&viewer.directory, &base, &theirs),
-        mine: lines(&viewer.directory, &base, draft),
+        theirs: lines(&viewer.visibility(), &base, &theirs),
+        mine: lines(&viewer.visibility(), &base, draft),
         name,
         fields,
     };

@@ -97,6 +97,9 @@ fn row(viewer: &Viewer, profile: SecurityProfileId, spans: &[Span], (begins, end
         from: words::moment(*from),
         until: if *until == ends { "now".to_owned() } else { words::moment(*until) },
     });
-    let name = viewer.directory.profile(profile).map(|profile| profile.name.clone());
-    TimelineRow { profile: name.unwrap_or_else(|| "A deleted profile".to_owned()), bars: bars.collect() }
+    let name = match viewer.directory.profile(profile) {
+        Some(_) => words::profile(&viewer.visibility(), profile),
+        None => "A deleted profile".to_owned(),
+    };
+    TimelineRow { profile: name, bars: bars.collect() }
 }

@@ -157,8 +157,11 @@ fn ways(viewer: &Viewer, user: &User, why: &WhyNot) -> Vec<WayRow> {
             format!("adds {} more: {}", words::count(n, "permission"), words::list(&names, 3))
         }
     };
-    let shown = why.ways.iter().take(WAYS).enumerate().map(|(at, way)| WayRow {
-        profile: viewer.directory.profile(way.profile).map(|profile| profile.name.clone()).unwrap_or_default(),
+    // What a profile would add is part of its details.
+    let visibility = viewer.visibility();
+    let ways = why.ways.iter().filter(|way| visibility.profile(way.profile).shows_details());
+    let shown = ways.take(WAYS).enumerate().map(|(at, way)| WayRow {
+        profile: words::profile(&visibility, way.profile),
         adds: adds(way),
         review: format!("{}/details?give={}", address(user), way.profile),
         least: at == 0,
@@ -175,7 +178,7 @@ fn hints(viewer: &Viewer, user: &User, permission: Permission, why: &WhyNot) -> 
     if why.full && !why.allowed {
         hints.push("The user holds ten security profiles already: one of them has to go first.".to_owned());
     }
-    if !why.allowed && why.ways.is_empty() {
+    if !why.allowed && why.ways.is_empty() && viewer.visibility().sees_all_profiles() {
         hints.push("No security profile here has it. Add it to one, or make one with it.".to_owned());
     }
     let later = user.assignments.iter().filter(|held| held.from.is_some_and(|from| from > viewer.now));

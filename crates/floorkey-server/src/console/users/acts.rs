@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Router;
 use axum::body::Body;
-use axum::routing::get;
 use floorkey::{Act, Command, Target, User};
 use http::{Response, StatusCode};
 
@@ -17,8 +15,8 @@ use super::super::viewer::Viewer;
 use super::super::words;
 use super::review::{Review, not_permitted, review};
 use super::selection::{Selected, Selection, named};
-use crate::app::App;
 use crate::bulk_edit::BulkEdit;
+use crate::console::routes::{Routes, get};
 use crate::failure::Failure;
 
 /// What is done.
@@ -32,8 +30,8 @@ enum Deed {
     Delete,
 }
 
-pub(super) fn routes() -> Router<Arc<App>> {
-    Deed::ALL.into_iter().fold(Router::new(), |router, deed| {
+pub(super) fn routes() -> Routes {
+    Deed::ALL.into_iter().fold(Routes::new(), |router, deed| {
         let show = move |selected| show(deed, selected);
         let carry_out = move |selected| carry_out(deed, selected);
         router.route(&deed.address(), get(show).post(carry_out))

@@ -81,6 +81,7 @@ async fn deleted(viewer: &Viewer) -> Result<Vec<DeletedUser>, Problem> {
         let group = user.hierarchy_group.filter(|group| viewer.directory.group(*group).is_some());
         let thing = Thing { hierarchy_group: group, ..Thing::new(ResourceType::User, &user.tags) };
         viewer.may(Act::RestoreUser, &Target::Described(thing))
+            && viewer.visibility().deleted_user(user).shows_details()
     };
     Ok(all.into_iter().filter(may).collect())
 }

@@ -11,7 +11,6 @@ use super::super::fields::Query;
 use super::super::problem::Problem;
 use super::super::viewer::Viewer;
 use super::super::words;
-use super::super::words::group_path as path;
 use super::filter::Filter;
 use super::find::{Sort, find};
 use super::list::{authorize, eyes, facts};
@@ -28,16 +27,17 @@ pub(super) async fn download(
     Query(query): Query,
 ) -> Result<Response<Body>, Problem> {
     authorize(&viewer)?;
-    let filter = Filter::read(&query, &viewer.directory);
+    let principal = viewer.principal();
+    let eyes = eyes(&viewer, &principal);
+    let filter = Filter::read(&query, &eyes);
     let facts = facts(&viewer, &filter, Sort::Login).await?;
     let activity = viewer.app().activity.all(viewer.instance());
-    let principal = viewer.principal();
     let roster = rosters.of(&viewer.directory).await;
-    let found = find(&roster, &filter, &facts, eyes(&viewer, &principal));
-    let mut names = Names::new(eyes(&viewer, &principal));
+    let found = find(&roster, &filter, &facts, eyes);
+    let mut names = Names::new(eyes);
     let rows = found.users().into_iter().map(|user| {
         let seen = activity.get(&user.id).and_then(|known| known.seen_at).map(words::iso);
-        let mut row = cells(&viewer, user, &mut names).into_iter();
+        let mut row = cells(user, &mut names).into_iter();
         let more = [
             if user.enabled { "Enabled" } else { "Disabled" }.to_owned(),
             seen.unwrap_or_default(),
@@ -91,10 +91,9 @@ fn csv(file: Vec<u8>, name: &str) -> Response<Body> {
     response
 }
 
-fn cells(viewer: &Viewer, user: &User, names: &mut Names<'_>) -> [String; Field::ALL.len()] {
+fn cells(user: &User, names: &mut Names<'_>) -> [String; Field::ALL.len()] {
     let identity = &user.identity;
     let voice = user.phone.channel("VOICE").cloned().unwrap_or_default();
-    let directory = &viewer.directory;
     Field::ALL.map(|field| match field {
         Field::FirstName => identity.first_name.clone().unwrap_or_default(),
         Field::LastName => identity.last_name.clone().unwrap_or_default(),
@@ -104,7 +103,7 @@ fn cells(viewer: &Viewer, user: &User, names: &mut Names<'_>) -> [String; Field:
         Field::Mobile => identity.mobile.clone().unwrap_or_default(),
         Field::Profiles => names.held(user).join("|"),
         Field::Routing => names.routing(user.routing_profile).unwrap_or_default().to_owned(),
-        Field::Hierarchy => user.hierarchy_group.map(|group| path(directory, group)).unwrap_or_default(),
+        Field::Hierarchy => user.hierarchy_group.and_then(|group| names.group(group)).unwrap_or_default(),
         Field::PhoneType => match voice.phone_type.as_deref() {
             Some("DESK_PHONE") => "desk".to_owned(),
             Some(_) => "soft".to_owned(),

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use floorkey::limits::PROFILES_A_USER_MAX;
 use floorkey::tags::Tags;
-use floorkey::{Directory, HierarchyGroupId, ResourceId, ResourceType, SecurityProfileId, User};
+use floorkey::visibility::Viewer;
+use floorkey::{Directory, HierarchyGroupId, ResourceId, SecurityProfileId, User};
 
 use super::super::fields::Fields;
 use super::super::words;
@@ -83,15 +84,13 @@ impl BulkEdit {
     }
 
     /// What changes beside profiles, in words.
-    pub(super) fn other_changes(&self, directory: &Directory) -> Vec<String> {
+    pub(super) fn other_changes(&self, visibility: &Viewer<'_>) -> Vec<String> {
         let mut changes = Vec::new();
-        if let Some(routing) =
-            self.routing.and_then(|routing| directory.resource_of(ResourceType::RoutingProfile, routing))
-        {
-            changes.push(format!("Routing profile: {}", routing.name));
+        if let Some(routing) = self.routing {
+            changes.push(format!("Routing profile: {}", words::resource(visibility, routing)));
         }
         match self.group {
-            Some(Some(group)) => changes.push(format!("Hierarchy: {}", words::group_path(directory, group))),
+            Some(Some(group)) => changes.push(format!("Hierarchy: {}", words::group(visibility, group))),
             Some(None) => changes.push("Hierarchy: taken out of it".to_owned()),
             None => {}
         }

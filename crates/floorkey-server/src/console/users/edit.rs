@@ -140,10 +140,7 @@ fn may_open(viewer: &Viewer) -> Result<(), Problem> {
 fn picked(viewer: &Viewer, fields: &Fields) -> Result<Fields, String> {
     let Some(name) = fields.text("pick") else { return Ok(fields.clone()) };
     let profile = viewer.directory.profile_by_name(name);
-    let seen = profile.filter(|profile| {
-        let (kind, target) = (floorkey::ResourceType::SecurityProfile, floorkey::Target::Profile(profile.id));
-        floorkey::can_list(&viewer.directory, &viewer.principal(), kind, &target, viewer.now)
-    });
+    let seen = profile.filter(|profile| viewer.visibility().profile(profile.id).shows_name());
     let Some(profile) = seen else {
         return Err(format!("There is no security profile named “{name}”: choose one of the list."));
     };
@@ -213,7 +210,7 @@ fn tokens(viewer: &Viewer, selection: &Selection, draft: &BulkEdit) -> Vec<Token
     }
     let token = |(id, count): (&SecurityProfileId, &usize)| Token {
         id: id.to_string(),
-        name: viewer.directory.profile(*id).map(|profile| profile.name.clone()).unwrap_or_default(),
+        name: words::profile(&viewer.visibility(), *id),
         holders: match *count {
             0 => String::new(),
             _ if many == 1 => String::new(),
@@ -285,7 +282,7 @@ fn review_page(
         overtaken,
         replace: draft.replace,
         review: outcome.words(viewer, draft, &selection.users),
-        others: draft.other_changes(&viewer.directory),
+        others: draft.other_changes(&viewer.visibility()),
     }
 }
 

@@ -49,8 +49,8 @@ impl UserList {
         let query = Fields::parse(query.as_bytes());
         let user = self.directory.user(self.viewer)?;
         let now = Timestamp::from_millis(0);
-        let eyes = Eyes { directory: &self.directory, user, principal: &self.principal, now };
-        let (filter, sort, facts) = (Filter::read(&query, &self.directory), Sort::read(&query), Facts::default());
+        let eyes = Eyes { directory: &self.directory, principal: &self.principal, now };
+        let (filter, sort, facts) = (Filter::read(&query, &eyes), Sort::read(&query), Facts::default());
         let columns = columns::chosen(None);
         let found = find(&self.roster, &filter, &facts, eyes);
         let shown = found.page(&query, sort, SIZES[0], &facts);

@@ -3,9 +3,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use floorkey::visibility::Viewer;
 use floorkey::{
-    Action, Directory, HierarchyGroupId, Permission, Request, ResourceId, ResourceType, SecurityProfileId, Target,
-    Timestamp, User, UserId,
+    Action, HierarchyGroupId, Permission, Request, ResourceId, ResourceType, SecurityProfileId, Target, Timestamp,
+    User, UserId,
 };
 use floorkey_store::Activity;
 use jiff::civil::Date;
@@ -13,7 +14,7 @@ use jiff::tz::TimeZone;
 
 use super::super::fields::Fields;
 use super::super::words;
-use super::super::words::group_path;
+use super::find::Eyes;
 use super::roster;
 
 /// What is searched for, and the tokens.
@@ -38,7 +39,11 @@ pub(super) struct Token {
 #[derive(Clone, Debug)]
 enum Test {
     Profile(SecurityProfileId),
-    Permission(Permission),
+    Permission {
+        permission: Permission,
+        /// Whether the viewer may know it of all users, so that it isn't asked again for each.
+        of_all: bool,
+    },
     /// In the group or below it.
     Group(HierarchyGroupId),
     NoGroup,
@@ -66,13 +71,13 @@ pub(super) struct Facts {
 
 impl Filter {
     /// Reads what an address or a form says.
-    pub(super) fn read(fields: &Fields, directory: &Directory) -> Self {
+    pub(super) fn read(fields: &Fields, eyes: &Eyes<'_>) -> Self {
         let search = fields.text("q").unwrap_or_default().to_owned();
         let mut tokens: Vec<Token> = Vec::new();
         for name in NAMES {
             for value in fields.all(name).map(str::trim).filter(|value| !value.is_empty()) {
                 if !tokens.iter().any(|token| token.name == name && token.value == value) {
-                    tokens.push(Token { name, value: value.to_owned(), test: test(name, value, directory) });
+                    tokens.push(Token { name, value: value.to_owned(), test: test(name, value, eyes) });
                 }
             }
         }
@@ -102,20 +107,29 @@ impl Filter {
     }
 
     /// Whether a user passes all tokens.
-    pub(super) fn admits(&self, user: &User, directory: &Directory, facts: &Facts, now: Timestamp) -> bool {
-        self.tokens.iter().all(|token| token.test.admits(user, directory, facts, now))
+    pub(super) fn admits(&self, user: &User, eyes: &Eyes<'_>, facts: &Facts) -> bool {
+        self.tokens.iter().all(|token| token.test.admits(user, eyes, facts))
     }
 }
 
-fn test(name: &str, value: &str, directory: &Directory) -> Test {
-    let group = |id: HierarchyGroupId| directory.group(id).map(|_| Test::Group(id));
+/// What is asked. Something that the viewer may not see the name of is as good as not there.
+fn test(name: &str, value: &str, eyes: &Eyes<'_>) -> Test {
+    let visibility = eyes.visibility();
+    let is_routing = |id: &ResourceId| eyes.directory.resource_of(ResourceType::RoutingProfile, *id).is_some();
     let found = match name {
-        "profile" => SecurityProfileId::parse(value).filter(|id| directory.profile(*id).is_some()).map(Test::Profile),
-        "permission" => Permission::parse(value).ok().map(Test::Permission),
+        "profile" => SecurityProfileId::parse(value)
+            .filter(|id| eyes.directory.profile(*id).is_some() && visibility.profile(*id).shows_name())
+            .map(Test::Profile),
+        "permission" => {
+            let of_all = visibility.sees_all_permissions();
+            Permission::parse(value).ok().map(|permission| Test::Permission { permission, of_all })
+        }
         "group" if value == "none" => Some(Test::NoGroup),
-        "group" => HierarchyGroupId::parse(value).and_then(group),
+        "group" => HierarchyGroupId::parse(value)
+            .filter(|id| eyes.directory.group(*id).is_some() && visibility.group(*id).shows_name())
+            .map(Test::Group),
         "routing" => ResourceId::parse(value)
-            .filter(|id| directory.resource_of(ResourceType::RoutingProfile, *id).is_some())
+            .filter(|id| is_routing(id) && visibility.resource(*id).shows_name())
             .map(Test::RoutingProfile),
         "status" => match value {
             "enabled" => Some(Test::Enabled(true)),
@@ -139,13 +153,18 @@ fn day(text: &str) -> Option<Timestamp> {
 }
 
 impl Test {
-    fn admits(&self, user: &User, directory: &Directory, facts: &Facts, now: Timestamp) -> bool {
+    fn admits(&self, user: &User, eyes: &Eyes<'_>, facts: &Facts) -> bool {
+        let Eyes { directory, now, .. } = *eyes;
         let seen = || facts.activity.get(&user.id).and_then(|activity| activity.seen_at);
         match self {
             Self::Profile(profile) => {
                 user.assignments.iter().any(|held| held.profile == *profile && !held.has_ended(now))
             }
-            Self::Permission(permission) => {
+            Self::Permission { permission, of_all } => {
+                // Who has a permission follows from effective permissions, and is shown like those.
+                if !of_all && eyes.visibility().effective_permissions(user).is_err() {
+                    return false;
+                }
                 let action = Action::Permission(*permission);
                 let plain = Request::new(user.id, action, Target::Instance, now);
                 // Within a scope counts as held: the page of the user says how far it reaches. What takes away answers
@@ -171,19 +190,13 @@ impl Test {
 
 impl Token {
     /// What it asks, in words.
-    pub(super) fn words(&self, directory: &Directory) -> String {
+    pub(super) fn words(&self, visibility: &Viewer<'_>) -> String {
         match &self.test {
-            Test::Profile(id) => {
-                let name = directory.profile(*id).map(|profile| profile.name.clone());
-                format!("Security profile: {}", name.unwrap_or_default())
-            }
-            Test::Permission(permission) => format!("Permission held: {}", words::permission(*permission)),
-            Test::Group(id) => format!("In {} or below", group_path(directory, *id)),
+            Test::Profile(id) => format!("Security profile: {}", words::profile(visibility, *id)),
+            Test::Permission { permission, .. } => format!("Permission held: {}", words::permission(*permission)),
+            Test::Group(id) => format!("In {} or below", words::group(visibility, *id)),
             Test::NoGroup => "In no hierarchy group".to_owned(),
-            Test::RoutingProfile(id) => {
-                let name = directory.resource(*id).map(|resource| resource.name.clone());
-                format!("Routing profile: {}", name.unwrap_or_default())
-            }
+            Test::RoutingProfile(id) => format!("Routing profile: {}", words::resource(visibility, *id)),
             Test::Enabled(true) => "Enabled".to_owned(),
             Test::Enabled(false) => "Disabled".to_owned(),
             Test::Locked => "Locked out".to_owned(),

@@ -7,7 +7,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use floorkey::text::{cmp_folded, folded};
-use floorkey::{Act, Directory, Permission, Principal, Target, Timestamp, User};
+use floorkey::visibility::Viewer;
+use floorkey::{Directory, Principal, Timestamp, User};
 
 use super::super::fields::Fields;
 use super::filter::{Facts, Filter};
@@ -21,26 +22,24 @@ pub(super) const SIZES: [usize; 2] = [50, 100];
 #[derive(Clone, Copy)]
 pub(super) struct Eyes<'a> {
     pub(super) directory: &'a Directory,
-    pub(super) user: &'a User,
     pub(super) principal: &'a Principal,
     pub(super) now: Timestamp,
 }
 
-impl Eyes<'_> {
+impl<'a> Eyes<'a> {
+    /// What of each record they may be shown.
+    pub(super) fn visibility(&self) -> Viewer<'a> {
+        Viewer::new(self.directory, self.principal, self.now)
+    }
+
     /// Whether all users are in sight, as they are for whoever holds the permission without a scope.
     pub(super) fn see_everybody(&self) -> bool {
-        let grants = self.directory.grants_at(self.user, self.now);
-        Permission::parse("Users.View").is_ok_and(|view| grants.everywhere.contains(view))
+        self.visibility().sees_all_users()
     }
 
     /// Whether this user is in sight.
     pub(super) fn see(&self, user: &User) -> bool {
-        self.may(Act::DescribeUser, user)
-    }
-
-    /// Whether the viewer may do that to this user.
-    pub(super) fn may(&self, act: Act, user: &User) -> bool {
-        floorkey::authorize(self.directory, self.principal, act, &Target::User(user.id), self.now).is_ok()
+        self.visibility().user(user.id).shows_details()
     }
 }
 
@@ -97,8 +96,7 @@ pub(super) fn find<'a>(roster: &'a Roster, filter: &Filter, facts: &Facts, eyes:
     let everyone = || Members::List((0..u32::try_from(roster.users.len()).unwrap_or(u32::MAX)).collect());
     let mut places = if filter.words.is_empty() { everyone() } else { roster.find(&filter.words) };
     if !filter.tokens.is_empty() || !everybody {
-        let admitted =
-            |user: &Arc<User>| filter.admits(user, eyes.directory, facts, eyes.now) && (everybody || eyes.see(user));
+        let admitted = |user: &Arc<User>| filter.admits(user, &eyes, facts) && (everybody || eyes.see(user));
         let mut kept = places.numbers();
         kept.retain(|place| roster.user(*place).is_some_and(admitted));
         places = Members::List(kept.into_boxed_slice());

@@ -7,9 +7,10 @@ use floorkey::lookalike::{differ_in_script, skeleton};
 use floorkey::tags::Tags;
 use floorkey::text::folded;
 use floorkey::user::{ChannelSettings, Identity};
+use floorkey::visibility::Viewer;
 use floorkey::{
-    Actor, Command, Directory, HierarchyGroupId, NewUser, ResourceId, ResourceType, SecurityProfileId, Target,
-    Timestamp, UserId,
+    Actor, Command, Directory, HierarchyGroupId, NewUser, ResourceId, ResourceType, SecurityProfileId, Timestamp,
+    UserId,
 };
 
 use super::super::problem::sentence;
@@ -83,11 +84,14 @@ impl Reader<'_> {
             Err(refusal) => report.problems.push(sentence(&Failure::Refused(refusal))),
             Ok(planned) => {
                 let alike = planned.change.event().flags.iter().filter_map(|flag| match flag {
-                    Flag::LooksLike { user } => self.directory.user(*user),
+                    Flag::LooksLike { user } => Some(*user),
                     _ => None,
                 });
-                let warning = |username: &str| format!("The login name looks like that of “{username}”, who is here.");
-                report.warnings.extend(alike.map(|user| warning(&user.username)));
+                let warning = |user| match self.visibility().user_name(user) {
+                    Some(username) => format!("The login name looks like that of “{username}”, who is here."),
+                    None => "The login name looks like that of another user.".to_owned(),
+                };
+                report.warnings.extend(alike.map(warning));
             }
         }
     }
@@ -139,15 +143,21 @@ impl Reader<'_> {
         ids
     }
 
+    fn visibility(&self) -> Viewer<'_> {
+        Viewer::new(self.directory, &self.actor.principal, self.now)
+    }
+
     fn lists_profile(&self, id: SecurityProfileId) -> bool {
-        let (kind, target) = (ResourceType::SecurityProfile, Target::Profile(id));
-        floorkey::can_list(self.directory, &self.actor.principal, kind, &target, self.now)
+        self.visibility().profile(id).shows_name()
+    }
+
+    fn lists_group(&self, id: HierarchyGroupId) -> bool {
+        self.visibility().group(id).shows_name()
     }
 
     fn routing(&self, name: Option<&str>) -> Result<ResourceId, String> {
         let kind = ResourceType::RoutingProfile;
-        let lists =
-            |id| floorkey::can_list(self.directory, &self.actor.principal, kind, &Target::Resource(id), self.now);
+        let lists = |id| self.visibility().resource(id).shows_name();
         let name = name.ok_or_else(|| "The routing profile is missing.".to_owned())?;
         let found = self.directory.resource_by_name(kind, name).filter(|routing| lists(routing.id));
         found.map(|routing| routing.id).ok_or_else(|| {
@@ -160,7 +170,7 @@ impl Reader<'_> {
     fn group(&self, path: &str) -> Result<HierarchyGroupId, String> {
         let mut above = None;
         for name in path.split('/').map(str::trim) {
-            above = match self.directory.group_by_name(above, name) {
+            above = match self.directory.group_by_name(above, name).filter(|group| self.lists_group(group.id)) {
                 Some(group) => Some(group.id),
                 None => return self.group_by_name(path),
             };
@@ -169,7 +179,8 @@ impl Reader<'_> {
     }
 
     fn group_by_name(&self, name: &str) -> Result<HierarchyGroupId, String> {
-        let mut named = self.directory.groups().filter(|group| folded(&group.name) == folded(name));
+        let listed = || self.directory.groups().filter(|group| self.lists_group(group.id));
+        let mut named = listed().filter(|group| folded(&group.name) == folded(name));
         match (named.next(), named.next()) {
             (Some(group), None) => Ok(group.id),
             (Some(_), Some(_)) => Err(format!(
@@ -177,7 +188,7 @@ impl Reader<'_> {
             )),
             (None, _) => {
                 let last = name.rsplit('/').next().unwrap_or(name).trim();
-                let near = nearest(last, self.directory.groups().map(|group| group.name.as_str()));
+                let near = nearest(last, listed().map(|group| group.name.as_str()));
                 Err(format!("There is no hierarchy group “{name}”{near}. Write the path from the top, with / between."))
             }
         }

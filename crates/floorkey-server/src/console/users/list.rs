@@ -101,12 +101,12 @@ pub(super) async fn show(
 ) -> Result<Response<Body>, Problem> {
     authorize(&viewer)?;
     let roster = rosters.of(&viewer.directory).await;
-    let filter = Filter::read(&query, &viewer.directory);
+    let principal = viewer.principal();
+    let eyes = eyes(&viewer, &principal);
+    let filter = Filter::read(&query, &eyes);
     let sort = Sort::read(&query);
     let facts = facts(&viewer, &filter, sort).await?;
     let columns = columns::chosen(session::sent(&headers, columns::COOKIE).as_deref());
-    let principal = viewer.principal();
-    let eyes = eyes(&viewer, &principal);
     let found = find(&roster, &filter, &facts, eyes);
     let size = size(&query);
     let shown = found.page(&query, sort, size, &facts);
@@ -139,7 +139,7 @@ pub(super) fn authorize(viewer: &Viewer) -> Result<(), Problem> {
 
 /// What the viewer sees with, who is `principal`.
 pub(super) fn eyes<'a>(viewer: &'a Viewer, principal: &'a Principal) -> Eyes<'a> {
-    Eyes { directory: &viewer.directory, user: &viewer.user, principal, now: viewer.now }
+    Eyes { directory: &viewer.directory, principal, now: viewer.now }
 }
 
 /// What a filter and an order need to know of all users beside their records.
@@ -240,7 +240,7 @@ impl View<'_> {
     fn chips(&self, eyes: Eyes<'_>) -> Vec<Chip> {
         let chip = |token: &super::filter::Token| {
             let without = self.base().without(token.name, &token.value);
-            Chip { text: token.words(eyes.directory), without: address(&without) }
+            Chip { text: token.words(&eyes.visibility()), without: address(&without) }
         };
         self.filter.tokens.iter().map(chip).collect()
     }
@@ -268,7 +268,7 @@ impl View<'_> {
                 let without = self.base().without(token.name, &token.value);
                 let text = format!(
                     "Nothing matches everything that is asked for. The last filter is “{}”.",
-                    token.words(eyes.directory)
+                    token.words(&eyes.visibility())
                 );
                 let action = Some(("Drop the last filter".to_owned(), address(&without)));
                 Empty { headline: "No users match".to_owned(), text, action }

@@ -1,15 +1,16 @@
 //! What a change to many users would do, in words: who gets and loses which profiles, who can do more or less
 //! afterwards, and what the guard says.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use floorkey::audit::Flag;
 use floorkey::review::effect::{Effect, GroupEffect, effect};
+use floorkey::visibility::Viewer;
 use floorkey::{Command, Directory, PermissionSet, RecordChange, RecordKey, Refusal, SecurityProfileId, User, UserId};
 
-use super::super::guard_flags;
-use super::super::viewer::Viewer;
 use super::super::words;
+use super::super::{guard_flags, viewer};
 use super::selection::{NAMED, name, named};
 use crate::bulk_edit::BulkEdit;
 use crate::failure::Failure;
@@ -24,6 +25,10 @@ const GROUPS_SHOWN: usize = 12;
 pub(super) struct Outcome {
     effect: Effect,
     flags: Vec<Flag>,
+    /// Whether the viewer may know what the users can do before and after.
+    permissions_shown: bool,
+    /// Whether the profiles of any user change, or where one is.
+    moves: bool,
     /// Who becomes a full administrator or is none any more, in words.
     administrators: Vec<String>,
 }
@@ -32,16 +37,38 @@ pub(super) struct Outcome {
 ///
 /// # Errors
 /// Why the command would be refused.
-pub(super) async fn review(viewer: &Viewer, command: Command) -> Result<Outcome, Failure> {
+pub(super) async fn review(viewer: &viewer::Viewer, command: Command) -> Result<Outcome, Failure> {
     let (directory, actor, now) = (viewer.directory.clone(), viewer.actor(), viewer.now);
     // Thousands of users take a while, which must not keep others waiting.
     let tried = tokio::task::spawn_blocking(move || {
         let planned = floorkey::plan(&directory, &actor, &command, now)?;
         let touched = planned.change.records().iter().map(RecordChange::key);
         let effect = effect(&directory, &planned.next, touched, now, NAMED);
-        let touched = planned.change.records().iter().map(RecordChange::key);
-        let administrators = administrators(&directory, &planned.next, touched);
-        Ok::<_, Refusal>(Outcome { effect, flags: planned.change.event().flags.clone(), administrators })
+        let touched = || planned.change.records().iter().map(RecordChange::key);
+        let administrators = administrators(&directory, &planned.next, touched());
+        // What ends sessions changes no record: whom it is about stands in the event.
+        let about: BTreeSet<RecordKey> = touched().chain(planned.change.event().targets.iter().cloned()).collect();
+        let users = about.into_iter().filter_map(|key| match key {
+            RecordKey::User(id) => Some((directory.user(id), planned.next.user(id))),
+            _ => None,
+        });
+        let pairs: Vec<_> = users.collect();
+        let before = Viewer::new(&directory, &actor.principal, now);
+        let after = Viewer::new(&planned.next, &actor.principal, now);
+        let is_shown = |(was, is): &(Option<&Arc<User>>, Option<&Arc<User>>)| {
+            was.is_none_or(|user| before.effective_permissions(user).is_ok())
+                && is.is_none_or(|user| after.effective_permissions(user).is_ok())
+        };
+        let decides = |user: Option<&Arc<User>>| {
+            user.map(|user| (user.assignments.clone(), user.hierarchy_group, user.tags.clone(), user.enabled))
+        };
+        Ok::<_, Refusal>(Outcome {
+            effect,
+            flags: planned.change.event().flags.clone(),
+            permissions_shown: pairs.iter().all(is_shown),
+            moves: pairs.iter().any(|(was, is)| decides(*was) != decides(*is)),
+            administrators,
+        })
     });
     Ok(tried.await.map_err(|error| Failure::Internal(error.to_string()))??)
 }
@@ -112,8 +139,11 @@ pub(super) struct GroupWords {
 impl Outcome {
     /// Whether somebody should read what happens before it does: somebody can do more or less, or the guard says
     /// something.
-    pub(super) fn needs_a_look(&self, viewer: &Viewer) -> bool {
-        self.effect.affected() > 0 || !self.guard(viewer).is_empty()
+    ///
+    /// Whether a page comes in between must not tell what that page hides.
+    pub(super) fn needs_a_look(&self, viewer: &viewer::Viewer) -> bool {
+        let matters = if self.permissions_shown { self.effect.affected() > 0 } else { self.moves };
+        matters || !self.guard(viewer).is_empty()
     }
 
     /// Who becomes a full administrator, or is none any more.
@@ -122,14 +152,18 @@ impl Outcome {
     }
 
     /// What the guard says.
-    pub(super) fn guard(&self, viewer: &Viewer) -> Vec<String> {
-        guard_words(viewer, &self.flags)
+    pub(super) fn guard(&self, viewer: &viewer::Viewer) -> Vec<String> {
+        guard_words(viewer, &self.flags, self.permissions_shown)
     }
 
-    pub(super) fn words(&self, viewer: &Viewer, draft: &BulkEdit, users: &[Arc<User>]) -> Review {
+    pub(super) fn words(&self, viewer: &viewer::Viewer, draft: &BulkEdit, users: &[Arc<User>]) -> Review {
         let directory = &viewer.directory;
         let effect = &self.effect;
         let summary = match effect.affected() {
+            _ if !self.permissions_shown => {
+                "What these users can do afterwards is shown to those who can view their security profiles too."
+                    .to_owned()
+            }
             0 => "Nobody can do more or less afterwards.".to_owned(),
             _ => {
                 let can = |count, what: &str| format!("{} can do {what} afterwards", words::count(count, "user"));
@@ -139,12 +173,13 @@ impl Outcome {
                 format!("{}.", parts.join("; "))
             }
         };
-        let shown = effect.groups.iter().take(GROUPS_SHOWN);
-        let rest: usize = effect.groups.iter().skip(GROUPS_SHOWN).map(|group| group.count).sum();
+        let groups = if self.permissions_shown { effect.groups.as_slice() } else { &[] };
+        let shown = groups.iter().take(GROUPS_SHOWN);
+        let rest: usize = groups.iter().skip(GROUPS_SHOWN).map(|group| group.count).sum();
         Review {
             summary,
-            given: steps(directory, users, |user| draft.profiles(user).0),
-            taken: steps(directory, users, |user| draft.profiles(user).1),
+            given: steps(&viewer.visibility(), users, |user| draft.profiles(user).0),
+            taken: steps(&viewer.visibility(), users, |user| draft.profiles(user).1),
             groups: shown.map(|group| group_words(directory, group)).collect(),
             more: (rest > 0).then(|| format!("{} more in other ways.", words::count(rest, "user"))),
             guard: self.guard(viewer),
@@ -155,9 +190,9 @@ impl Outcome {
 
 /// Which profiles users get or lose, by the name of the profile.
 fn steps(
-    directory: &Directory,
+    visibility: &Viewer<'_>,
     users: &[Arc<User>],
-    of: impl Fn(&User) -> std::collections::BTreeSet<SecurityProfileId>,
+    of: impl Fn(&User) -> BTreeSet<SecurityProfileId>,
 ) -> Vec<ProfileStep> {
     let mut by_profile = std::collections::BTreeMap::<SecurityProfileId, Vec<&Arc<User>>>::new();
     for user in users {
@@ -166,7 +201,7 @@ fn steps(
         }
     }
     let step = |(id, users): (&SecurityProfileId, &Vec<&Arc<User>>)| ProfileStep {
-        name: directory.profile(*id).map(|profile| profile.name.clone()).unwrap_or_default(),
+        name: words::profile(visibility, *id),
         count: words::count(users.len(), "user"),
         names: named(users.iter().copied()),
     };
@@ -216,20 +251,21 @@ fn permissions(set: &PermissionSet) -> String {
 }
 
 /// What the guard says of a change that it lets through.
-fn guard_words(viewer: &Viewer, flags: &[Flag]) -> Vec<String> {
+fn guard_words(viewer: &viewer::Viewer, flags: &[Flag], permissions_shown: bool) -> Vec<String> {
     let what = |set: &PermissionSet| match set.is_empty() {
-        true => "permissions in other applications".to_owned(),
-        false => permissions(set),
+        _ if !permissions_shown => String::new(),
+        true => ": permissions in other applications".to_owned(),
+        false => format!(": {}", permissions(set)),
     };
     flags
         .iter()
         .filter_map(|flag| match flag {
             Flag::GaveMoreThanHeld { permissions } => Some(format!(
-                "This gives more than you hold yourself: {}. It is done and marked; administrators will be told.",
+                "This gives more than you hold yourself{}. It is done and marked; administrators will be told.",
                 what(permissions)
             )),
             Flag::TouchedStrongerUser { permissions } => Some(format!(
-                "Somebody among them holds more than you do: {}. It is done and marked; administrators will be told.",
+                "Somebody among them holds more than you do{}. It is done and marked; administrators will be told.",
                 what(permissions)
             )),
             flag => guard_flags::in_review(viewer, flag),

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use floorkey::text::cmp_folded;
 use floorkey::user::{PasswordState, SecondFactorKind};
-use floorkey::{ResourceId, ResourceType, SecurityProfileId, Target, User, UserId};
+use floorkey::visibility::Viewer;
+use floorkey::{HierarchyGroupId, ResourceId, SecurityProfileId, User, UserId};
 use floorkey_store::Activity;
 use foldhash::fast::RandomState;
 
 use super::super::words;
-use super::super::words::group_path as path;
 use super::columns::Column;
 use super::find::Eyes;
 
@@ -65,18 +65,21 @@ pub(super) fn rows<'a>(
 /// Names that the viewer may read; asked once for each.
 pub(super) struct Names<'a> {
     eyes: Eyes<'a>,
-    /// Whether all profiles are in sight, as they are for whoever holds the permission without a scope.
-    all_profiles: bool,
+    visibility: Viewer<'a>,
     profiles: HashMap<SecurityProfileId, Option<&'a str>, RandomState>,
     routing: HashMap<ResourceId, Option<&'a str>, RandomState>,
+    groups: HashMap<HierarchyGroupId, Option<String>, RandomState>,
 }
 
 impl<'a> Names<'a> {
     pub(super) fn new(eyes: Eyes<'a>) -> Self {
-        let Eyes { directory, principal, now, .. } = eyes;
-        let all_profiles =
-            floorkey::can_list(directory, principal, ResourceType::SecurityProfile, &Target::Instance, now);
-        Self { eyes, all_profiles, profiles: HashMap::default(), routing: HashMap::default() }
+        Self {
+            eyes,
+            visibility: eyes.visibility(),
+            profiles: HashMap::default(),
+            routing: HashMap::default(),
+            groups: HashMap::default(),
+        }
     }
 
     fn cell(&mut self, column: Column, user: &'a User, activity: Option<&Activity>, locked: bool) -> Cell<'a> {
@@ -85,8 +88,7 @@ impl<'a> Names<'a> {
             Column::Profiles => cell.text = self.profiles(user),
             Column::Email => cell.text = user.identity.email.as_deref().unwrap_or_default().into(),
             Column::Hierarchy => {
-                cell.text =
-                    user.hierarchy_group.map(|group| path(self.eyes.directory, group)).unwrap_or_default().into();
+                cell.text = user.hierarchy_group.and_then(|group| self.group(group)).unwrap_or_default().into();
             }
             Column::Routing => cell.text = self.routing(user.routing_profile).unwrap_or_default().into(),
             Column::Status => cell.badges = status(user, locked),
@@ -116,12 +118,14 @@ impl<'a> Names<'a> {
 
     /// The routing profile of that id, by name.
     pub(super) fn routing(&mut self, id: ResourceId) -> Option<&'a str> {
-        let Eyes { directory, principal, now, .. } = self.eyes;
-        *self.routing.entry(id).or_insert_with(|| {
-            let seen =
-                floorkey::can_list(directory, principal, ResourceType::RoutingProfile, &Target::Resource(id), now);
-            directory.resource(id).filter(|_| seen).map(|routing| routing.name.as_str())
-        })
+        let visibility = self.visibility;
+        *self.routing.entry(id).or_insert_with(|| visibility.resource_name(id))
+    }
+
+    /// The group of that id, with those above it.
+    pub(super) fn group(&mut self, id: HierarchyGroupId) -> Option<String> {
+        let visibility = self.visibility;
+        self.groups.entry(id).or_insert_with(|| visibility.group_path(id)).clone()
     }
 
     fn profiles(&mut self, user: &User) -> Cow<'a, str> {
@@ -133,13 +137,8 @@ impl<'a> Names<'a> {
     }
 
     fn profile(&mut self, id: SecurityProfileId) -> Option<&'a str> {
-        let Eyes { directory, principal, now, .. } = self.eyes;
-        let all = self.all_profiles;
-        *self.profiles.entry(id).or_insert_with(|| {
-            let seen = all
-                || floorkey::can_list(directory, principal, ResourceType::SecurityProfile, &Target::Profile(id), now);
-            directory.profile(id).filter(|_| seen).map(|profile| profile.name.as_str())
-        })
+        let visibility = self.visibility;
+        *self.profiles.entry(id).or_insert_with(|| visibility.profile_name(id))
     }
 }
 

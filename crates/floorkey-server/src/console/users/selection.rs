@@ -73,9 +73,9 @@ pub(super) struct Selection {
 /// If the viewer sees no users at all.
 async fn select(viewer: &Viewer, rosters: &Rosters, fields: &Fields) -> Result<Selection, Problem> {
     authorize(viewer)?;
-    let filter = Filter::read(fields, &viewer.directory);
     let principal = viewer.principal();
     let eyes = eyes(viewer, &principal);
+    let filter = Filter::read(fields, &eyes);
     let mut kept = filter.fields();
     let back = list(&kept);
     let users: Vec<_> = match fields.has("all") {

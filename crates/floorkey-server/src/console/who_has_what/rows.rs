@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use floorkey::text::folded;
-use floorkey::{Act, Directory, HierarchyGroupId, Permission, PermissionSet, Target, User, catalogue};
+use floorkey::{Directory, HierarchyGroupId, Permission, PermissionSet, User, catalogue};
 
 use super::holdings::{Held, Holdings};
 use super::question::{Place, Question};
@@ -75,7 +75,7 @@ pub(super) struct Rows {
     pub(super) disabled: usize,
     /// Rows that there was no room for.
     pub(super) left: usize,
-    /// Whether everybody is in the viewer's sight.
+    /// Whether the viewer may know what everybody can do.
     pub(super) everybody: bool,
 }
 
@@ -86,9 +86,12 @@ impl Rows {
     pub(super) fn new(viewer: &Viewer, question: &Question, columns: &[Column]) -> Self {
         let directory = &*viewer.directory;
         let mut holdings = Holdings::new(directory, viewer.now);
-        let everybody = sees_everybody(viewer);
+        let visibility = viewer.visibility();
+        let everybody = visibility.sees_all_permissions();
         let mut admits = question.admits(viewer);
-        let seen = |user: &User| everybody || viewer.may(Act::DescribeUser, &Target::User(user.id));
+        let seen = |user: &User| {
+            everybody || visibility.user(user.id).shows_details() && visibility.effective_permissions(user).is_ok()
+        };
         let members: Vec<Member<'_>> = directory
             .users_after(None)
             .filter(|user| admits(user) && seen(user))
@@ -113,11 +116,6 @@ fn largest<T>(mut all: Vec<T>, users: impl Fn(&T) -> usize) -> (Vec<T>, usize) {
         all.truncate(ROWS_MAX);
     }
     (all, left)
-}
-
-fn sees_everybody(viewer: &Viewer) -> bool {
-    let grants = viewer.directory.grants_at(&viewer.user, viewer.now);
-    Permission::parse("Users.View").is_ok_and(|view| grants.everywhere.contains(view))
 }
 
 struct Maker<'a> {

@@ -135,6 +135,7 @@ fn notes(rows: &Rows) -> Vec<String> {
             words::figure(rows.left)
         )
     });
-    let scope = (!rows.everybody).then(|| "Only users in your scope are counted.".to_owned());
+    let scope = (!rows.everybody)
+        .then(|| "Only users in your scope are counted, all of whose security profiles you can see.".to_owned());
     [disabled, left, scope].into_iter().flatten().collect()
 }
