@@ -110,6 +110,8 @@ mod tls;
 #[cfg(test)]
 mod trusted_proxies;
 #[cfg(test)]
+mod visibility;
+#[cfg(test)]
 mod visitor;
 #[cfg(test)]
 mod world;

@@ -1,0 +1,223 @@
+//! What routes are asked for: with the planted records in the place of labels, and with queries and forms that point at
+//! them.
+
+use std::fmt;
+
+use super::secrets::{LOGIN, MIXED, NAMESPACE, PERMISSION, RESOURCE, Secrets};
+
+/// The type of forms.
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
+
+/// A request: what an answer may repeat.
+#[derive(Clone, Debug)]
+pub(super) struct Probe {
+    method: &'static str,
+    pub(super) target: String,
+    pub(super) body: String,
+}
+
+impl Probe {
+    pub(super) fn new(method: &'static str, target: String, body: String) -> Self {
+        Self { method, target, body }
+    }
+
+    /// Whether the request itself has the text.
+    pub(super) fn says(&self, text: &str) -> bool {
+        self.target.contains(text) || self.body.contains(text)
+    }
+}
+
+impl fmt::Display for Probe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.method, self.target, self.body)
+    }
+}
+
+/// The requests for a route.
+pub(super) fn of(method: &'static str, path: &str, secrets: &Secrets) -> Vec<Probe> {
+    // Ends the session, or is no page.
+    if path == "/connect/logout" || path.starts_with("/connect/assets/") {
+        return Vec::new();
+    }
+    let mut probes = Vec::new();
+    for filled in filled(path, secrets) {
+        match method {
+            "GET" => {
+                let queries = queries(path, secrets).into_iter().map(|query| format!("{filled}?{query}"));
+                let targets = std::iter::once(filled.clone()).chain(queries);
+                probes.extend(targets.map(|target| Probe::new(method, target, String::new())));
+            }
+            _ => {
+                let bodies = forms(path, secrets).into_iter();
+                probes.extend(bodies.map(|body| Probe::new("POST", filled.clone(), body)));
+            }
+        }
+    }
+    probes
+}
+
+/// The path with planted records in the place of its labels.
+fn filled(path: &str, secrets: &Secrets) -> Vec<String> {
+    let ids: Vec<&str> = match path {
+        path if path.contains("/security-profiles/{id}") => secrets.profiles.iter().map(String::as_str).collect(),
+        path if path.contains("/users/{id}") => secrets.users.iter().map(String::as_str).collect(),
+        _ => vec!["none"],
+    };
+    let permissions = ["Rules.Delete", "Users.Edit"];
+    let names: &[&str] = if path.contains("/permissions/{name}") { &permissions } else { &["none"] };
+    // The last events are those of the planting.
+    let events: &[&str] = if path.contains("{seq}") { &["3", "9", "12", "15"] } else { &["none"] };
+    let mut filled = Vec::new();
+    for id in &ids {
+        for name in names {
+            for event in events {
+                let path = path.replace("{id}", id).replace("{name}", name).replace("{seq}", event);
+                filled.push(path.replace("{alias}", "floorkey").replace("{act}", "none").replace("{token}", "none"));
+            }
+        }
+    }
+    assert!(filled.iter().all(|path| !path.contains('{')), "{path} has a label that the sweep does not fill");
+    filled
+}
+
+/// Queries that point at what is planted.
+fn queries(path: &str, secrets: &Secrets) -> Vec<String> {
+    let [open, hidden, mixed] = &secrets.users;
+    let [open_profile, profile] = &secrets.profiles;
+    let (group, routing) = (&secrets.groups[1], &secrets.routing);
+    let own = |queries: &[&str]| queries.iter().map(|query| (*query).to_owned()).collect::<Vec<String>>();
+    match path {
+        "/connect/users" | "/connect/users/download" => [
+            own(&[
+                "q=zq",
+                "filters=1",
+                "permission=Rules.Delete",
+                "permission=Users.Edit",
+                "sort=-seen",
+                "factor=none",
+            ]),
+            vec![format!("profile={profile}"), format!("group={group}"), format!("routing={routing}")],
+        ]
+        .concat(),
+        "/connect/users/{id}" => own(&["can=Rules.Delete", "can=Queues.Edit", "can=users"]),
+        "/connect/users/{id}/details" => vec![
+            format!("give={profile}"),
+            format!("give={open_profile}"),
+            format!("like={hidden}"),
+            format!("like={mixed}"),
+        ],
+        "/connect/users/{id}/same" => own(&["q=zq"]),
+        "/connect/users/new" => vec![format!("like={hidden}"), format!("like={mixed}")],
+        path if path.starts_with("/connect/users/") && !path.contains('{') => {
+            vec![format!("user={open}&user={hidden}&user={mixed}"), "all=1&q=zq".to_owned()]
+        }
+        "/connect/security-profiles" => own(&["q=zq", "permission=Rules.Delete"]),
+        "/connect/security-profiles/new" => vec![format!("from={profile}"), format!("from={open_profile}")],
+        "/connect/security-profiles/compare" => vec![format!("a={profile}&b={open_profile}&all=1"), "all=1".to_owned()],
+        "/connect/permissions" => own(&["held=yes", "held=no&open=all"]),
+        "/connect/who-has-what" => {
+            vec!["by=profiles".to_owned(), format!("profile={profile}"), format!("group={group}")]
+        }
+        "/connect/history" | "/connect/history.csv" => {
+            vec![format!("user={hidden}"), "user=zq.none".to_owned(), format!("actor={mixed}"), "refused=1".to_owned()]
+        }
+        path => questions(path),
+    }
+}
+
+/// Questions about what is planted, for the pages that check access.
+fn questions(path: &str) -> Vec<String> {
+    let own = |queries: &[&str]| queries.iter().map(|query| (*query).to_owned()).collect::<Vec<String>>();
+    match path {
+        "/connect/check-access" => vec![
+            format!("who={MIXED}&can=Rules.Delete"),
+            format!("who={LOGIN}&can=Rules.Delete"),
+            "who=zq&can=Rules.Delete".to_owned(),
+            "who=zq.open.login&can=Rules.Delete".to_owned(),
+            "who=zq.open.login&can=refund".to_owned(),
+            format!("who=zq.open.login&can={PERMISSION}&kind={NAMESPACE}&to={RESOURCE}"),
+            "who=zq.open.login&can=Queues.View&kind=queue&to=zq".to_owned(),
+        ],
+        path if path.starts_with("/connect/check-access/who-can") => {
+            let ask = |ask: &&str| {
+                [
+                    format!("ask={ask}&who={MIXED}&can=Rules.Delete"),
+                    format!("ask={ask}&can=Rules.Delete"),
+                    format!("ask={ask}&who=zq.open.login&can=Queues.View&kind=queue"),
+                    format!("ask={ask}&who={MIXED}&can={PERMISSION}&kind={NAMESPACE}"),
+                ]
+            };
+            ["who", "what", "on-what"].iter().flat_map(ask).collect()
+        }
+        "/connect/check-access/suggest" => [
+            own(&[
+                "for=who&q=zq",
+                "kind=user&q=zq",
+                "kind=security-profile&q=zq",
+                "kind=queue&q=zq",
+                "can=refund&q=zq",
+            ]),
+            own(&["kind=routing-profile&q=zq", "kind=agent-group&q=zq", "kind=hours-of-operation&q=zq"]),
+            vec![format!("kind={NAMESPACE}&q=zq"), format!("can={NAMESPACE}: {PERMISSION}&q=zq").replace(' ', "+")],
+        ]
+        .concat(),
+        _ => Vec::new(),
+    }
+}
+
+/// Forms that point at what is planted, and none that would take it away.
+fn forms(path: &str, secrets: &Secrets) -> Vec<String> {
+    let [open, hidden, mixed] = &secrets.users;
+    let [open_profile, profile] = &secrets.profiles;
+    let (group, routing) = (&secrets.groups[1], &secrets.routing);
+    let selected = format!("user={open}&user={hidden}&user={mixed}");
+    match path {
+        "/connect/users/edit" => vec![
+            format!("{selected}&do=review&add={profile}"),
+            format!("{selected}&do=review&remove={profile}&add={open_profile}"),
+            format!("{selected}&do=review&to-group={group}&to-routing={routing}"),
+            format!("{selected}&pick=Zq"),
+        ],
+        "/connect/users/new" => vec![format!("section=profiles&add={profile}&username=zq.new&section=login")],
+        path if path.starts_with("/connect/users/") && !path.contains('{') => vec![selected],
+        "/connect/users/{id}/details" => vec![
+            format!("modified=0&section=profiles&profile={open_profile}"),
+            format!("modified=0&section=profiles&add={profile}&step=more"),
+            format!("modified=0&section=hierarchy&hierarchy_group={group}&step=more"),
+        ],
+        "/connect/security-profiles/{id}" => {
+            vec![format!("do=tick&assignable={profile}&hierarchy={group}"), "do=copy".to_owned()]
+        }
+        "/connect/security-profiles/{id}/delete" => vec![format!("do=review&with={open_profile}"), String::new()],
+        _ => vec![String::new()],
+    }
+}
+
+/// What comes after a note.
+fn after_note(part: &str) -> &str {
+    part.split_once("</div>").map_or("", |(_, rest)| rest)
+}
+
+/// Whether a page is another one at each look: it offers a new secret.
+pub(super) fn is_random(probe: &Probe) -> bool {
+    ["/connect/access/authenticator", "/connect/access/passkey"].iter().any(|path| probe.target.starts_with(path))
+}
+
+/// A page without what differs from look to look: times, and which state a form was made from. Whether the guard lets an
+/// act pass without a mark is told to whoever tries it, by every interface: the warning alone says no more.
+pub(super) fn settled(text: &str) -> String {
+    let text: Vec<&str> = text.split("<div class=\"note warn\">").collect();
+    let says_what =
+        |part: &&str| !part.contains("than you") || part.contains("than you hold:") || part.contains("than you do:");
+    let text: Vec<&str> = text.into_iter().map(|part| if says_what(&part) { part } else { after_note(part) }).collect();
+    let mut settled = String::new();
+    for line in text.concat().lines() {
+        let timed =
+            ["<time", " ago", "just now", "name=\"modified\"", "name=modified", "UTC", "name=\"mark\"", "evision"];
+        if !timed.iter().any(|word| line.contains(word)) {
+            settled.push_str(line);
+            settled.push('\n');
+        }
+    }
+    settled
+}

@@ -1,0 +1,94 @@
+//! Who looks: users of each default profile, of single permissions, and of permissions within a scope.
+
+use floorkey_connect::operation::Operation::*;
+use serde_json::{Value, json};
+
+use crate::client::Client;
+use crate::visitor::Visitor;
+use crate::world::{World, text};
+
+/// A user with a browser and an access key.
+pub(super) struct Person {
+    pub(super) name: &'static str,
+    pub(super) visitor: Visitor,
+    pub(super) client: Client,
+    pub(super) is_administrator: bool,
+}
+
+/// Permissions that open something of the console, and what a profile with them is called.
+const PROFILES: [(&str, &[&str]); 6] = [
+    ("user viewer", &["Users.View"]),
+    ("user editor", &["Users.Edit", "Users.Create", "Users.Delete", "Users.EditPermission"]),
+    ("profile viewer", &["SecurityProfiles.View"]),
+    ("profile editor", &["SecurityProfiles.Edit", "SecurityProfiles.Create", "SecurityProfiles.Delete"]),
+    ("history reader", &["HistoricalChanges.View", "Users.View"]),
+    ("queue editor", &["Queues.Edit", "RoutingPolicies.Edit", "TransferDestinations.Edit"]),
+];
+
+/// Every kind of viewer, a full administrator among them.
+pub(super) fn all(world: &World) -> Vec<Person> {
+    let defaults = ["Agent", "QualityAnalyst", "CallCenterManager", "Admin"].into_iter();
+    let defaults = defaults.map(|name| person(world, name, &[&world.profile(name)]));
+    let mut people: Vec<Person> = defaults.collect();
+    people.extend(PROFILES.map(|(name, permissions)| person(world, name, &[&world.new_profile(name, permissions)])));
+    people.extend(scoped(world));
+    people
+}
+
+/// Viewers who don't read the history: a change is an event of its own there.
+pub(super) fn without_history(world: &World) -> Vec<Person> {
+    let admin = person(world, "Admin", &[&world.profile("Admin")]);
+    let names = ["user viewer", "profile viewer"];
+    let profiles = PROFILES.into_iter().filter(|(name, _)| names.contains(name));
+    let plain = profiles.map(|(name, permissions)| person(world, name, &[&world.new_profile(name, permissions)]));
+    let people: Vec<Person> = [admin].into_iter().chain(plain).chain(scoped(world)).collect();
+    // The first visit tells of the last week, later ones of what came since.
+    people.iter().for_each(|person| assert!(person.visitor.get("/connect/").status < 400));
+    people
+}
+
+/// Viewers whose permissions reach what is tagged `side: open`, or users in the open group.
+fn scoped(world: &World) -> Vec<Person> {
+    let tagged = |name: &str, permissions: &[&str], types: &[&str]| {
+        made(
+            world,
+            json!({
+                "SecurityProfileName": name, "Permissions": permissions, "TagRestrictedResources": types,
+                "AllowedAccessControlTags": { "side": "open" },
+            }),
+        )
+    };
+    let both = ["Users.Edit", "Users.Create", "SecurityProfiles.View"];
+    let everything = tagged("all within tags", &both, &["User", "SecurityProfile"]);
+    let profiles = tagged("profiles within tags", &["SecurityProfiles.View"], &["SecurityProfile"]);
+    let users = world.new_profile("all users", &["Users.View"]);
+    let group = world.id_in(ListUserHierarchyGroups, "UserHierarchyGroupSummaryList", "Name", "Zq open group");
+    let below = made(
+        world,
+        json!({
+            "SecurityProfileName": "users within a group", "Permissions": ["Users.Edit", "SecurityProfiles.View"],
+            "HierarchyRestrictedResources": ["User"], "AllowedAccessControlHierarchyGroupId": group,
+        }),
+    );
+    vec![
+        person(world, "viewer within tags", &[&everything]),
+        person(world, "viewer of all users and some profiles", &[&users, &profiles]),
+        person(world, "viewer of a group", &[&below]),
+    ]
+}
+
+fn made(world: &World, profile: Value) -> String {
+    text(&world.ok(CreateSecurityProfile, profile)["SecurityProfileId"])
+}
+
+fn person(world: &World, name: &'static str, profiles: &[&str]) -> Person {
+    let login = format!("person.{}", name.to_lowercase().replace(' ', "."));
+    let id = text(&world.operator.ok(CreateUser, &world.user_input(&login, profiles))["UserId"]);
+    let visitor = Visitor::new(&world.server);
+    visitor.sign_in_first(&login, "Passw0rd", "Better-passw0rd");
+    let is_administrator = name == "Admin";
+    if is_administrator {
+        assert_eq!(visitor.get("/connect/guard?later=1").status, 303);
+    }
+    Person { name, visitor, client: world.server.as_user(&world.instance, &id), is_administrator }
+}
