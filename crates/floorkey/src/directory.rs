@@ -27,6 +27,7 @@ use crate::application::{ApplicationResource, RegisteredApplication};
 use crate::catalogue::Permission;
 use crate::hierarchy::{HierarchyGroup, HierarchyStructure};
 use crate::id::{ApiTokenId, HierarchyGroupId, InstanceId, ResourceId, SecurityProfileId, UserId};
+use crate::limits;
 use crate::lookalike::skeleton;
 use crate::profile::SecurityProfile;
 use crate::record::Record;
@@ -34,7 +35,7 @@ use crate::resource::{Resource, ResourceType};
 use crate::scope::Grants;
 use crate::search::Kept;
 use crate::settings::Settings;
-use crate::text::{as_folded, folded};
+use crate::text::{folded, folded_within, has_more_chars};
 use crate::user::User;
 
 pub use half::HotHalf;
@@ -144,7 +145,7 @@ impl Directory {
     }
 
     fn login(&self, username: &str) -> Option<&Login> {
-        self.logins.get(&as_folded(username))
+        self.logins.get(&folded_within(username, limits::USERNAME_CHARS_MAX)?)
     }
 
     /// A user whose login name looks like this one without being it.
@@ -155,6 +156,9 @@ impl Directory {
 
     /// The users whose login names look like this one without being it.
     pub fn lookalikes(&self, username: &str) -> impl Iterator<Item = &Arc<User>> {
+        // A text that is too long for a login name looks like none.
+        let is_name = !has_more_chars(username.trim(), limits::USERNAME_CHARS_MAX);
+        let username = if is_name { username } else { "" };
         let (name, looks) = (folded(username), skeleton(username));
         let hash = hash_of_looks(&looks);
         let plain = self.logins.get(&looks).into_iter().map(|login| &login.ordinal);
@@ -185,7 +189,7 @@ impl Directory {
     /// The profile of that name, however it is written (see [`folded`]).
     #[must_use]
     pub fn profile_by_name(&self, name: &str) -> Option<&Arc<SecurityProfile>> {
-        self.profile(*self.profile_names.get(&folded(name))?)
+        self.profile(*self.profile_names.get(&*folded_within(name, limits::PROFILE_NAME_CHARS_MAX)?)?)
     }
 
     /// All profiles, by name.
@@ -219,7 +223,8 @@ impl Directory {
     /// The group of that name under the parent.
     #[must_use]
     pub fn group_by_name(&self, parent: Option<HierarchyGroupId>, name: &str) -> Option<&Arc<HierarchyGroup>> {
-        self.group(*self.group_names.get(&(parent, folded(name)))?)
+        let name = folded_within(name, limits::HIERARCHY_NAME_CHARS_MAX)?;
+        self.group(*self.group_names.get(&(parent, name.into_owned()))?)
     }
 
     /// All groups, by name; those of the same name by id.
@@ -259,7 +264,7 @@ impl Directory {
 
     pub(crate) fn group_and_above(&self, id: HierarchyGroupId) -> impl Iterator<Item = &Arc<HierarchyGroup>> {
         std::iter::successors(self.group(id), |group| self.group(group.parent?))
-            .take(crate::limits::HIERARCHY_LEVELS_MAX)
+            .take(limits::HIERARCHY_LEVELS_MAX)
     }
 
     /// A routing profile, queue, hours of operation or agent status.
@@ -277,7 +282,8 @@ impl Directory {
     /// The resource of that type and name.
     #[must_use]
     pub fn resource_by_name(&self, resource_type: ResourceType, name: &str) -> Option<&Arc<Resource>> {
-        self.resource(*self.resource_names.get(&(resource_type, folded(name)))?)
+        let name = folded_within(name, limits::RESOURCE_NAME_CHARS_MAX)?;
+        self.resource(*self.resource_names.get(&(resource_type, name.into_owned()))?)
     }
 
     /// All resources of a type, by name.

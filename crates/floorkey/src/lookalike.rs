@@ -6,15 +6,20 @@
 use unicode_security::MixedScript as _;
 use unicode_security::mixed_script::AugmentedScriptSet;
 
-use crate::text::folded;
+use crate::limits::USERNAME_CHARS_MAX;
+use crate::text::{FOLDED_CHARS_MAX, folded, has_more_chars};
 
 /// The characters between the parts of a login name. Each part has a script of its own: `иван@example.com`.
 pub const SEPARATORS: [char; 6] = ['\\', '@', '.', '-', '_', '+'];
 
-/// The form in which two names *look* like the same name: [`folded`], with characters that are drawn alike made one.
+/// The form in which two names *look* like the same name: [`folded`], with characters that are drawn alike made one. A
+/// text that is too long to be a name is only folded.
 #[must_use]
 pub fn skeleton(name: &str) -> String {
     let folded = folded(name);
+    if has_more_chars(name.trim(), FOLDED_CHARS_MAX) {
+        return folded;
+    }
     odd_skeleton(&folded).unwrap_or(folded)
 }
 
@@ -50,6 +55,10 @@ pub(crate) fn odd_skeleton(folded: &str) -> Option<String> {
 /// Writing systems that use several scripts count as one: Japanese, Korean, Chinese with Bopomofo.
 #[must_use]
 pub fn mixed_scripts(name: &str) -> Option<String> {
+    // A longer one is refused for its length.
+    if has_more_chars(name, USERNAME_CHARS_MAX) {
+        return None;
+    }
     let folded = folded(name);
     let part = folded.split(SEPARATORS).find(|part| !part.is_single_script())?;
     let lettered = part.chars().map(|c| (c, AugmentedScriptSet::for_char(c))).filter(|(_, scripts)| !scripts.is_all());

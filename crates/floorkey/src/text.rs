@@ -5,14 +5,21 @@ use std::cmp::Ordering;
 
 use unicode_normalization::UnicodeNormalization;
 
+/// Characters of the longest text that is normalized when it is folded: more than a first name, a last name and a login
+/// name have together.
+pub const FOLDED_CHARS_MAX: usize = 1_024;
+
 /// The form in which two names are the same name: NFKC, lower case, outer blanks off.
 ///
 /// Names of logins, profiles, groups and resources are unique in this form, so that `Admin`, `admin` and `Ａdmin`
 /// can't stand beside each other.
+///
+/// A text of more than [`FOLDED_CHARS_MAX`] characters is no name. Only its ASCII letters are lowered, because some
+/// characters become eighteen others and take a thousand times as long as a letter does.
 #[must_use]
 pub fn folded(name: &str) -> String {
     let name = name.trim();
-    if name.is_ascii() {
+    if name.is_ascii() || has_more_chars(name, FOLDED_CHARS_MAX) {
         return name.to_ascii_lowercase();
     }
     let folded: String = name.nfkc().flat_map(char::to_lowercase).nfkc().collect();
@@ -28,6 +35,20 @@ pub(crate) fn as_folded(name: &str) -> Cow<'_, str> {
     }
 }
 
+/// [`folded`] for a lookup among names that have `chars_max` characters at most: `None` for a longer text, which is not
+/// folded and equals none of them.
+pub(crate) fn folded_within(name: &str, chars_max: usize) -> Option<Cow<'_, str>> {
+    // Trimmed only where it matters: decisions look users up by their login names.
+    let is_longer = name.len() > chars_max && has_more_chars(name.trim(), chars_max);
+    (!is_longer).then(|| as_folded(name))
+}
+
+/// Whether a text has more than so many characters; reads no more of it than that.
+#[must_use]
+pub fn has_more_chars(text: &str, chars_max: usize) -> bool {
+    text.len() > chars_max && text.chars().nth(chars_max).is_some()
+}
+
 /// Compares two names in their folded form; without making it where both are ASCII, as most are.
 #[must_use]
 pub fn cmp_folded(name: &str, other: &str) -> Ordering {
@@ -40,7 +61,8 @@ pub fn cmp_folded(name: &str, other: &str) -> Ordering {
 
 #[cfg(test)]
 mod tests {
-    use super::{as_folded, cmp_folded, folded};
+    use super::{FOLDED_CHARS_MAX, as_folded, cmp_folded, folded, folded_within};
+    use crate::lookalike::skeleton;
 
     #[test]
     fn lookalikes_fold_together() {
@@ -51,6 +73,19 @@ mod tests {
             assert_eq!(as_folded(name), folded(name));
         }
         assert_ne!(folded("anna"), folded("ann"));
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_for_a_name_is_not_normalized() {
+        let longest = "\u{fdfa}".repeat(FOLDED_CHARS_MAX);
+        assert_eq!(folded(&longest).chars().count(), 18 * FOLDED_CHARS_MAX);
+        let longer = format!("{longest}A");
+        assert_eq!(folded(&longer), format!("{longest}a"));
+        assert_eq!(folded(&folded(&longest)), folded(&longest));
+        assert_eq!(skeleton(&longer), folded(&longer));
+
+        assert_eq!(folded_within(" Ａnn ", 3).as_deref(), Some("ann"), "outer blanks don't count");
+        assert_eq!(folded_within("Ａnna", 3), None);
     }
 
     #[test]
