@@ -1,5 +1,7 @@
 //! Tables to take away, as CSV (RFC 4180) that a spreadsheet opens without running anything in it.
 
+use std::borrow::Cow;
+
 use axum::body::Body;
 use http::{HeaderValue, Response, header};
 
@@ -18,10 +20,10 @@ impl Sheet {
         sheet
     }
 
-    /// One more row. A cell that a spreadsheet would take for a formula gets a `'` in front.
+    /// One more row.
     pub(super) fn row<T: AsRef<str>>(&mut self, cells: &[T]) {
         // Into memory, and with as many cells as columns, nothing can go wrong.
-        let _ = self.writer.write_record(cells.iter().map(|cell| guarded(cell.as_ref())));
+        let _ = self.writer.write_record(cells.iter().map(|cell| guarded(cell.as_ref()).into_owned()));
     }
 
     /// The file, for the browser to keep under that name.
@@ -36,12 +38,26 @@ impl Sheet {
     }
 }
 
-/// The text with a `'` in front if a spreadsheet would take it for a formula, full-width signs included.
-pub(super) fn guarded(text: &str) -> String {
-    match text.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠') => format!("'{text}"),
-        _ => text.to_owned(),
-    }
+/// The text with a `'` in front if a spreadsheet would take it for a formula. Every cell that is written goes through
+/// here.
+pub(super) fn guarded(text: &str) -> Cow<'_, str> {
+    if is_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+}
+
+/// The text as it was before it was guarded, so that a file that was downloaded can be sent again.
+pub(super) fn unguarded(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(text)
+}
+
+/// Whether a spreadsheet would take the text for a formula: it begins with one of the signs that begin one, in full
+/// width too, behind spaces and other characters that are not shown, or with a tab or line end. A formula that is
+/// quoted counts too, so that it comes back as it was.
+fn is_formula(text: &str) -> bool {
+    let text = text.trim_start_matches('\'');
+    let is_hidden = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}');
+    let shown = text.trim_start_matches(is_hidden);
+    text.starts_with(['\t', '\r', '\n'])
+        || shown.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹢', '﹣', '﹦', '﹫'])
 }
 
 #[cfg(test)]
@@ -50,8 +66,31 @@ mod tests {
 
     #[test]
     fn nothing_in_a_table_is_a_formula() {
-        for formula in ["=HYPERLINK(\"x\")", "+1", "-1", "@SUM(A1)", "\t=1", "＝1"] {
-            assert!(guarded(formula).starts_with('\''), "{formula}");
+        let formulas = [
+            "=HYPERLINK(\"x\")",
+            "+1",
+            "-1",
+            "@SUM(A1)",
+            "\t=1",
+            "\r1",
+            "\n",
+            "＝1",
+            "＋1",
+            "－1",
+            "＠A",
+            "﹦1",
+            " =1",
+            "\u{feff}=1",
+            "\u{a0}\u{200b}＝1",
+            "'=1",
+            "''=1",
+        ];
+        for formula in formulas {
+            assert_eq!(guarded(formula), format!("'{formula}"));
+            assert_eq!(unguarded(&guarded(formula)), formula);
+        }
+        for text in ["", "'", "'Ann", "Ann=Bob", " Ann", "1+1", "O'Neill"] {
+            assert_eq!((&*guarded(text), unguarded(text)), (text, text));
         }
         assert_eq!(guarded("Ann = Bob"), "Ann = Bob");
         let mut sheet = Sheet::new(&["a", "b"]);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use floorkey::audit::Flag;
 use floorkey::lookalike::{differ_in_script, skeleton};
 use floorkey::tags::Tags;
-use floorkey::text::folded;
+use floorkey::text::{folded, has_more_chars};
 use floorkey::user::{ChannelSettings, Identity};
 use floorkey::visibility::Viewer;
 use floorkey::{
@@ -16,6 +16,9 @@ use floorkey::{
 use super::super::problem::sentence;
 use super::sheet::{Field, Line};
 use crate::failure::Failure;
+
+/// Characters of a name, at most, that is compared with those that there are.
+const COMPARED_CHARS_MAX: usize = 128;
 
 /// What is to be said of a line.
 pub(super) struct Report {
@@ -179,8 +182,9 @@ impl Reader<'_> {
     }
 
     fn group_by_name(&self, name: &str) -> Result<HierarchyGroupId, String> {
+        let wanted = folded(name);
         let listed = || self.directory.groups().filter(|group| self.lists_group(group.id));
-        let mut named = listed().filter(|group| folded(&group.name) == folded(name));
+        let mut named = listed().filter(|group| folded(&group.name) == wanted);
         match (named.next(), named.next()) {
             (Some(group), None) => Ok(group.id),
             (Some(_), Some(_)) => Err(format!(
@@ -246,6 +250,10 @@ fn taken<T>(result: Result<T, String>, problems: &mut Vec<String>) -> Option<T> 
 
 /// `: did you mean “Agent”?` where a name comes near, for the middle of a sentence.
 fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    // Comparing letter by letter takes as long as one length times the other.
+    if has_more_chars(name, COMPARED_CHARS_MAX) {
+        return String::new();
+    }
     let name = folded(name);
     let near = known.map(|other| (distance(&name, &folded(other)), other)).min_by_key(|(distance, _)| *distance);
     match near.filter(|(distance, other)| *distance <= 1 + other.len() / 4) {
@@ -288,5 +296,7 @@ mod tests {
         }
         assert_eq!(nearest("Agnet", ["Admin", "Agent"].into_iter()), " (did you mean “Agent”?)");
         assert_eq!(nearest("Chief", ["Admin", "Agent"].into_iter()), "");
+        let long = "Agent".repeat(100);
+        assert_eq!(nearest(&long, [long.as_str()].into_iter()), "", "it is too long to be compared");
     }
 }

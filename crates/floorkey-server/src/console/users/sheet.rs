@@ -1,7 +1,16 @@
 //! Users as a CSV file: the columns, what a cell may hold, and what a spreadsheet must not be made to do.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+use floorkey::text::has_more_chars;
+
+use super::super::csv::{guarded, unguarded};
+
+/// Characters of a cell, at most: fifty tags have fewer.
+const CELL_CHARS_MAX: usize = 20_000;
+
+/// Characters of a heading, at most.
+const HEADING_CHARS_MAX: usize = 200;
 
 /// A column of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -123,6 +132,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Line>, String> {
     for record in reader.records() {
         let record = record.map_err(|error| format!("The file can't be read: {error}."))?;
         let number = record.position().map_or(0, csv::Position::line);
+        if record.iter().any(|cell| has_more_chars(cell, CELL_CHARS_MAX)) {
+            return Err(format!("Line {number} has a cell with more than {CELL_CHARS_MAX} characters: shorten it."));
+        }
         let cell = |(field, text): (&Field, &str)| (*field, unguarded(text.trim()).to_owned());
         let cells: BTreeMap<_, _> = fields.iter().zip(record.iter()).map(cell).collect();
         if cells.values().any(|text| !text.is_empty()) {
@@ -135,6 +147,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Line>, String> {
 fn fields(headings: &csv::StringRecord) -> Result<Vec<Field>, String> {
     let mut fields = Vec::new();
     for heading in headings {
+        if has_more_chars(heading, HEADING_CHARS_MAX) {
+            return Err(format!("A heading has more than {HEADING_CHARS_MAX} characters. Begin with the template."));
+        }
         let plain = heading.trim().to_lowercase();
         if plain.contains("password") {
             return Err("The file has a column for passwords. Take it out: passwords are never read from files, \
@@ -175,19 +190,6 @@ pub(super) fn write<const N: usize>(
     writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
 }
 
-/// The cell with a quotation mark in front where a spreadsheet would take it for a formula.
-fn guarded(cell: &str) -> Cow<'_, str> {
-    match cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        true => Cow::Owned(format!("'{cell}")),
-        false => Cow::Borrowed(cell),
-    }
-}
-
-/// The cell as it was before it was guarded: a file that was downloaded can be sent again.
-fn unguarded(cell: &str) -> &str {
-    cell.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@'])).unwrap_or(cell)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -210,6 +212,8 @@ mod tests {
             ("login,password\nann,Passw0rd\n", "passwords"),
             ("login,colour\nann,red\n", "“colour”"),
             ("login,login\nann,ann\n", "twice"),
+            (&format!("login,security profile,routing profile\n{},x,y\n", "é".repeat(20_001)), "Line 2 has a cell"),
+            (&format!("{},login\nann,ann\n", "é".repeat(201)), "A heading"),
             ("login,routing profile\nann,x\n", "missing"),
         ] {
             assert!(read(text.as_bytes()).is_err_and(|said| said.contains(problem)), "{text}");
@@ -223,10 +227,14 @@ mod tests {
         let evil = "=HYPERLINK(\"x\"),\"y\"";
         let mut row = Field::ALL.map(|_| "@SUM".to_owned());
         row[0] = evil.to_owned();
+        row[1] = "＝1+1".to_owned();
         row[5] = "+15550100".to_owned();
         let written = write(headings, [row].into_iter()).unwrap();
         let text = String::from_utf8(written.clone()).unwrap();
-        assert!(text.contains("'=HYPERLINK") && text.contains("'+1555") && !text.contains(",@SUM"), "{text}");
+        assert!(
+            text.contains("'=HYPERLINK") && text.contains("'＝1") && text.contains("'+1555") && !text.contains(",@SUM"),
+            "{text}"
+        );
         let lines = read(&written).unwrap();
         assert_eq!(lines[0].get(Field::FirstName), Some(evil));
         assert_eq!(lines[0].get(Field::Mobile), Some("+15550100"));
