@@ -2,10 +2,16 @@
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use http::header;
 use http::request::Parts;
+use http::{StatusCode, header};
 
 use super::problem::Problem;
+
+/// Fields of a form, at most: a form about as many users as one command takes has a field for each.
+const FIELDS_MAX: usize = floorkey::limits::BATCH_MAX + 2_000;
+
+/// Bytes of a field's name and of its value, at most.
+const FIELD_BYTES_MAX: usize = 64 * 1024;
 
 /// Fields by name, in the order they came.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +28,31 @@ impl Fields {
     pub(super) fn parse(text: &[u8]) -> Self {
         let pairs = form_urlencoded::parse(text);
         Self(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
+    }
+
+    /// Reads a form. No field of it is longer, and there are no more of them, than what pages send, so that nothing that
+    /// is done with one takes long.
+    ///
+    /// # Errors
+    /// What is too much.
+    pub(super) fn parse_form(text: &[u8]) -> Result<Self, Problem> {
+        let most = text.iter().filter(|byte| **byte == b'&').count();
+        if most >= FIELDS_MAX {
+            return Err(Problem::Wrong(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                format!("The form has more than {FIELDS_MAX} fields: choose fewer at a time."),
+            ));
+        }
+        let fields = Self::parse(text);
+        let is_long = |(name, value): &&(String, String)| name.len().max(value.len()) > FIELD_BYTES_MAX;
+        match fields.0.iter().find(is_long) {
+            None => Ok(fields),
+            Some((name, _)) => {
+                let name: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
+                let text = format!("The field “{name}” is too long: at most {} kB are taken.", FIELD_BYTES_MAX / 1024);
+                Err(Problem::Wrong(StatusCode::PAYLOAD_TOO_LARGE, text))
+            }
+        }
     }
 
     /// The value as it came; empty where there is none.
@@ -94,7 +125,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         }
         let body = Bytes::from_request(request, state).await;
         let body = body.map_err(|_| Problem::wrong("The form did not come whole."))?;
-        Ok(Self(Fields::parse(&body)))
+        Fields::parse_form(&body).map(Self)
     }
 }
 
@@ -119,5 +150,15 @@ mod tests {
         assert_eq!(fields.with("user", Some("3")).with("empty", None).query(), "?q=Ann+%26+Bob&user=3");
         assert_eq!(fields.without("user", "1").filled().query(), "?user=2&q=Ann+%26+Bob");
         assert_eq!(Fields::default().query(), "");
+    }
+
+    #[test]
+    fn a_form_has_a_bounded_number_of_fields_of_bounded_length() {
+        let field = |bytes: usize| format!("a=1&note={}", "%C3%A9".repeat(bytes / 2));
+        assert!(Fields::parse_form(field(FIELD_BYTES_MAX).as_bytes()).is_ok());
+        let refused = Fields::parse_form(field(FIELD_BYTES_MAX + 2).as_bytes());
+        assert!(matches!(refused, Err(Problem::Wrong(_, text)) if text.contains("“note”")));
+        assert!(Fields::parse_form("u=1&".repeat(FIELDS_MAX - 1).as_bytes()).is_ok());
+        assert!(Fields::parse_form("u=1&".repeat(FIELDS_MAX).as_bytes()).is_err());
     }
 }

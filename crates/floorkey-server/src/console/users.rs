@@ -3,7 +3,7 @@
 //! `roster` holds users in the order of the list and `texts`, with `parts` and `members`, what they are searched by;
 //! `filter`, `find`, `columns`, `rows` and `list` make the list out of it. `selection` says for whom an act is meant;
 //! `edit`, `draft` and `review` change many at once, `acts` and `reset` do the other things one does to many, and `work`
-//! does what takes a while. `import`, `intake`, `sheet` and `download` take users out of files and put them into one;
+//! does what takes a while; `user_slots` bounds how much of it there is. `import`, `intake`, `sheet` and `download` take users out of files and put them into one;
 //! `deleted` brings back who was deleted.
 
 mod acts;
@@ -29,6 +29,7 @@ mod rows;
 mod selection;
 mod sheet;
 mod texts;
+mod user_slots;
 mod work;
 
 use std::sync::Arc;

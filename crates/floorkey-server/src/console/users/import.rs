@@ -1,8 +1,7 @@
 //! Adding users by a file: read and tried out first, with a word on each line that needs one, and then done wholly or
 //! not at all.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use askama::Template;
@@ -10,7 +9,7 @@ use axum::Extension;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest as _, Multipart, Request};
 use floorkey::limits::BATCH_MAX;
-use floorkey::{Act, Command, NewPassword, NewUser, Target, Timestamp, UserId};
+use floorkey::{Act, Command, NewPassword, NewUser, Target, Timestamp};
 use http::{Response, StatusCode, header};
 
 use super::super::fields::Fields;
@@ -23,6 +22,7 @@ use super::intake::{Intake, Reader, Report};
 use super::reset::blank;
 use super::review::review;
 use super::sheet;
+use super::user_slots::{Owner, UserSlots};
 use super::work::{Slip, Task, Works};
 use crate::failure::Failure;
 use crate::outside;
@@ -31,16 +31,21 @@ use crate::passwords::Password;
 /// Lines that the report shows.
 const REPORTS_SHOWN: usize = 200;
 
-/// How long a file that was read waits for a decision, and how many do at most.
+/// How long a file that was read waits for a decision.
 const WAITS: Duration = Duration::from_secs(30 * 60);
-const WAITING_MAX: usize = 16;
 
-/// Files that were read and found right, by an id that nobody can guess.
-#[derive(Default)]
-pub(super) struct Uploads(Mutex<HashMap<String, Upload>>);
+/// Files that wait at a time, of a user and of an instance: each may hold ten thousand users.
+const WAITING_A_USER: usize = 2;
+const WAITING_AN_INSTANCE: usize = 16;
 
+/// Bytes of pasted text, at most, that a page repeats with what is wrong with it.
+const REPEATED_BYTES_MAX: usize = 64 * 1024;
+
+/// Files that were read and found right.
+pub(super) struct Uploads(UserSlots<Upload>);
+
+#[derive(Clone)]
 struct Upload {
-    owner: UserId,
     until: Timestamp,
     new: Arc<Vec<NewUser>>,
 }
@@ -109,7 +114,7 @@ async fn sent(request: Request) -> Result<Sent, Problem> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if !kind.starts_with("multipart/form-data") {
         let body = Bytes::from_request(request, &()).await.map_err(|_| incomplete())?;
-        return Ok(Sent::Decision(Fields::parse(&body)));
+        return Ok(Sent::Decision(Fields::parse_form(&body)?));
     }
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| incomplete())?;
     let mut pasted = Bytes::new();
@@ -126,7 +131,8 @@ async fn sent(request: Request) -> Result<Sent, Problem> {
 }
 
 async fn try_out(viewer: &Viewer, uploads: &Uploads, bytes: &[u8], pasted: bool) -> Result<Response<Body>, Problem> {
-    let text = if pasted { String::from_utf8_lossy(bytes).into_owned() } else { String::new() };
+    let is_repeated = pasted && bytes.len() <= REPEATED_BYTES_MAX;
+    let text = if is_repeated { String::from_utf8_lossy(bytes).into_owned() } else { String::new() };
     let refuse = |text: String, problem: String| {
         Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &import_page(viewer, text, Some(problem))))
     };
@@ -251,26 +257,27 @@ fn wrong_page(viewer: &Viewer, text: String, intake: Intake) -> ImportPage {
     }
 }
 
+impl Default for Uploads {
+    fn default() -> Self {
+        Self(UserSlots::new(WAITING_A_USER, WAITING_AN_INSTANCE))
+    }
+}
+
 impl Uploads {
     fn keep(&self, viewer: &Viewer, new: Vec<NewUser>) -> Result<String, Failure> {
-        let id = uuid::Uuid::from_u128(outside::id()).simple().to_string();
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|_, upload| viewer.now < upload.until);
-        if all.len() >= WAITING_MAX {
-            return Err(Failure::Busy);
-        }
-        let until = after(viewer.now, WAITS);
-        all.insert(id.clone(), Upload { owner: viewer.user.id, until, new: Arc::new(new) });
-        Ok(id)
+        let upload = Upload { until: after(viewer.now, WAITS), new: Arc::new(new) };
+        self.0.insert(owner(viewer), upload, |upload| upload.until <= viewer.now, |_| true)
     }
 
     fn of(&self, viewer: &Viewer, id: &str) -> Option<Arc<Vec<NewUser>>> {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = all.get(id).filter(|upload| upload.owner == viewer.user.id && viewer.now < upload.until);
-        found.map(|upload| upload.new.clone())
+        self.0.get(owner(viewer), id, |upload| upload.until <= viewer.now).map(|upload| upload.new)
     }
 
     fn forget(&self, id: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+        self.0.remove(id);
     }
+}
+
+fn owner(viewer: &Viewer) -> Owner {
+    Owner { instance: viewer.instance(), user: viewer.user.id }
 }

@@ -1,8 +1,7 @@
 //! Work that takes a while: hashing passwords for many users. It goes on by itself while a page tells how far it is,
 //! and what came of it is shown once, to the one who asked for it.
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -11,6 +10,7 @@ use floorkey::{Command, NewPassword, Timestamp, UserId};
 use super::super::problem::sentence;
 use super::super::session::after;
 use super::super::viewer::Viewer;
+use super::user_slots::{Owner, UserSlots};
 use crate::failure::Failure;
 use crate::hashing_queue::Party;
 use crate::mail;
@@ -22,8 +22,15 @@ use crate::passwords::Password;
 const READY: Duration = Duration::from_secs(30 * 60);
 const SHOWN: Duration = Duration::from_secs(2 * 60);
 
-/// Work under way and results kept, at most: each may hold ten thousand passwords.
-const KEPT_MAX: usize = 16;
+/// Work under way and results kept, of a user and of an instance: each may hold ten thousand passwords.
+const A_USER: usize = 4;
+const AN_INSTANCE: usize = 16;
+
+/// How far work is: it can be given up until its command is carried out.
+const PREPARING: u8 = 0;
+const COMMITTING: u8 = 1;
+const OVER: u8 = 2;
+const GIVEN_UP: u8 = 3;
 
 /// A user who gets a password, as the slip has it.
 #[derive(Clone)]
@@ -35,8 +42,6 @@ pub(super) struct Slip {
 
 /// What is being done.
 pub(super) struct Work {
-    /// Whose it is.
-    owner: UserId,
     /// What it is, for the heading: `Passwords of 20 users`.
     pub(super) title: String,
     /// The list to go back to.
@@ -45,6 +50,7 @@ pub(super) struct Work {
     /// How many of them are slips; the others are links.
     pub(super) slips: usize,
     done: AtomicUsize,
+    stage: AtomicU8,
     state: Mutex<State>,
 }
 
@@ -61,9 +67,14 @@ pub(super) enum Progress {
     Ready(Outcome),
 }
 
-/// All work, by its id.
-#[derive(Default)]
-pub(super) struct Works(Mutex<HashMap<String, Arc<Work>>>);
+/// All work.
+pub(super) struct Works(UserSlots<Arc<Work>>);
+
+impl Default for Works {
+    fn default() -> Self {
+        Self(UserSlots::new(A_USER, AN_INSTANCE))
+    }
+}
 
 /// What is to be done: the users with their new passwords, and the command that takes the hashes in their order.
 pub(super) struct Task {
@@ -90,29 +101,23 @@ pub(super) struct Outcome {
 }
 
 impl Works {
-    /// Begins work, and gives the address of the page that shows it.
+    /// Begins work, and gives the address of the page that shows it. It takes the place of the user's oldest result, or
+    /// of their oldest work that has changed nothing yet.
     ///
     /// # Errors
     /// [`Failure::Busy`] if there is too much of it.
     pub(super) fn begin(&self, viewer: &Viewer, task: Task) -> Result<String, Failure> {
         let Task { title, back, slips, invite, command } = task;
         let work = Arc::new(Work {
-            owner: viewer.user.id,
             title,
             back,
             total: slips.len() + invite.len(),
             slips: slips.len(),
             done: AtomicUsize::new(0),
+            stage: AtomicU8::new(PREPARING),
             state: Mutex::new(State::Running),
         });
-        let id = uuid::Uuid::from_u128(outside::id()).simple().to_string();
-        let mut all = lock(&self.0);
-        all.retain(|_, work| !work.is_over(viewer.now));
-        if all.len() >= KEPT_MAX {
-            return Err(Failure::Busy);
-        }
-        all.insert(id.clone(), work.clone());
-        drop(all);
+        let id = self.0.insert(owner(viewer), work.clone(), |work| work.is_over(viewer.now), |work| work.give_up())?;
         let viewer = viewer.clone();
         tokio::spawn(async move {
             let done = work.carry_out(&viewer, &slips, command).await;
@@ -120,6 +125,7 @@ impl Works {
                 Ok(()) => Ok(work.invite(&viewer, slips, invite).await),
                 Err(failure) => Err(failure),
             };
+            work.stage.store(OVER, Ordering::Release);
             let until = after(outside::now(), READY);
             *lock(&work.state) = match done {
                 Ok(outcome) => State::Ready { outcome, until },
@@ -131,9 +137,7 @@ impl Works {
 
     /// The viewer's work of that id.
     pub(super) fn of(&self, viewer: &Viewer, id: &str) -> Option<Arc<Work>> {
-        let mut all = lock(&self.0);
-        all.retain(|_, work| !work.is_over(viewer.now));
-        all.get(id).filter(|work| work.owner == viewer.user.id).cloned()
+        self.0.get(owner(viewer), id, |work| work.is_over(viewer.now))
     }
 }
 
@@ -142,11 +146,17 @@ impl Work {
     async fn carry_out(&self, viewer: &Viewer, slips: &[Slip], command: Option<Made>) -> Result<(), Failure> {
         let mut hashed = Vec::with_capacity(slips.len());
         for slip in slips {
+            if self.stage.load(Ordering::Acquire) == GIVEN_UP {
+                return Err(Failure::Busy);
+            }
             hashed.push(match &slip.password {
                 Some(password) => Some(hash(viewer, password).await?),
                 None => None,
             });
             self.done.fetch_add(1, Ordering::Relaxed);
+        }
+        if self.stage.compare_exchange(PREPARING, COMMITTING, Ordering::AcqRel, Ordering::Acquire).is_err() {
+            return Err(Failure::Busy);
         }
         if let Some(command) = command {
             viewer.execute(command(hashed)).await?;
@@ -171,6 +181,12 @@ impl Work {
         outcome
     }
 
+    /// Gives it up; false if it is being carried out, which can't be stopped.
+    fn give_up(&self) -> bool {
+        let given_up = self.stage.compare_exchange(PREPARING, GIVEN_UP, Ordering::AcqRel, Ordering::Acquire);
+        given_up.is_ok() || given_up == Err(OVER)
+    }
+
     /// How far it is. What is ready can be seen again for a moment, and then no more.
     pub(super) fn progress(&self, now: Timestamp) -> Progress {
         let mut state = lock(&self.state);
@@ -189,6 +205,10 @@ impl Work {
     }
 }
 
+fn owner(viewer: &Viewer) -> Owner {
+    Owner { instance: viewer.instance(), user: viewer.user.id }
+}
+
 /// Hashes a password, and waits where too many do.
 async fn hash(viewer: &Viewer, password: &Password) -> Result<NewPassword, Failure> {
     let party = Party::User(viewer.instance(), viewer.user.id);
@@ -202,4 +222,28 @@ async fn hash(viewer: &Viewer, password: &Password) -> Result<NewPassword, Failu
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_is_given_up_before_it_changes_anything_and_after_it_is_over() {
+        let work = Work {
+            title: String::new(),
+            back: String::new(),
+            total: 0,
+            slips: 0,
+            done: AtomicUsize::new(0),
+            stage: AtomicU8::new(PREPARING),
+            state: Mutex::new(State::Running),
+        };
+        assert!(work.give_up());
+        assert!(!work.give_up(), "once");
+        work.stage.store(COMMITTING, Ordering::Release);
+        assert!(!work.give_up());
+        work.stage.store(OVER, Ordering::Release);
+        assert!(work.give_up());
+    }
 }

@@ -1,0 +1,138 @@
+//! What is kept for users for a while, such as a file that waits for a decision. A user has a few of these, and the next
+//! one takes the place of the oldest; an instance has a bounded number, so that none takes memory from the others.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use floorkey::{InstanceId, UserId};
+
+use crate::failure::Failure;
+use crate::outside;
+
+/// Whose something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Owner {
+    pub(super) instance: InstanceId,
+    pub(super) user: UserId,
+}
+
+/// Values by an id that nobody can guess.
+pub(super) struct UserSlots<T> {
+    a_user: usize,
+    an_instance: usize,
+    slots: Mutex<Slots<T>>,
+}
+
+struct Slots<T> {
+    by_id: HashMap<String, Slot<T>>,
+    /// How many there have been: the age of the next one.
+    number: u64,
+}
+
+struct Slot<T> {
+    owner: Owner,
+    number: u64,
+    value: T,
+}
+
+impl<T> UserSlots<T> {
+    /// Room for so many values a user and an instance.
+    pub(super) fn new(a_user: usize, an_instance: usize) -> Self {
+        let slots = Mutex::new(Slots { by_id: HashMap::new(), number: 0 });
+        Self { a_user, an_instance, slots }
+    }
+
+    /// Keeps a value, and gives its id. Values that are over make room, and then the owner's oldest that can be given up.
+    ///
+    /// # Errors
+    /// [`Failure::Busy`] if none of the owner's can be given up, or the instance has no room; nothing is given up then.
+    pub(super) fn insert(
+        &self,
+        owner: Owner,
+        value: T,
+        is_over: impl Fn(&T) -> bool,
+        give_up: impl Fn(&T) -> bool,
+    ) -> Result<String, Failure> {
+        let mut slots = self.lock();
+        slots.by_id.retain(|_, slot| !is_over(&slot.value));
+        let mut own: Vec<_> = slots.by_id.iter().filter(|(_, slot)| slot.owner == owner).collect();
+        if own.len() >= self.a_user {
+            own.sort_unstable_by_key(|(_, slot)| slot.number);
+            let oldest = own.into_iter().find(|(_, slot)| give_up(&slot.value)).map(|(id, _)| id.clone());
+            slots.by_id.remove(&oldest.ok_or(Failure::Busy)?);
+        }
+        let of_instance = slots.by_id.values().filter(|slot| slot.owner.instance == owner.instance).count();
+        if of_instance >= self.an_instance {
+            return Err(Failure::Busy);
+        }
+        let id = uuid::Uuid::from_u128(outside::id()).simple().to_string();
+        let number = slots.number;
+        slots.number += 1;
+        slots.by_id.insert(id.clone(), Slot { owner, number, value });
+        Ok(id)
+    }
+
+    /// The owner's value of that id.
+    pub(super) fn get(&self, owner: Owner, id: &str, is_over: impl Fn(&T) -> bool) -> Option<T>
+    where
+        T: Clone,
+    {
+        let slots = self.lock();
+        let slot = slots.by_id.get(id).filter(|slot| slot.owner == owner && !is_over(&slot.value))?;
+        Some(slot.value.clone())
+    }
+
+    /// Forgets a value.
+    pub(super) fn remove(&self, id: &str) {
+        self.lock().by_id.remove(id);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Slots<T>> {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn owner(instance: u128, user: u128) -> Owner {
+        Owner { instance: InstanceId::from_bits(instance), user: UserId::from_bits(user) }
+    }
+
+    #[test]
+    fn the_next_one_takes_the_place_of_ones_oldest_and_of_nobody_elses() {
+        let slots = UserSlots::new(2, 3);
+        let keep = |owner, value: u32| slots.insert(owner, value, |_| false, |_| true);
+        let get = |owner, id: &str| slots.get(owner, id, |_| false);
+        let (ann, ben, cem) = (owner(1, 1), owner(1, 2), owner(1, 3));
+        let of_ben = keep(ben, 0).unwrap();
+        let of_ann: Vec<_> = (1..=20).map(|value| keep(ann, value).unwrap()).collect();
+        assert_eq!(get(ann, &of_ann[17]), None);
+        assert_eq!((get(ann, &of_ann[18]), get(ann, &of_ann[19])), (Some(19), Some(20)));
+        assert_eq!((get(ben, &of_ben), get(ann, &of_ben)), (Some(0), None));
+
+        assert!(matches!(keep(cem, 30), Err(Failure::Busy)), "the instance has no room");
+        assert_eq!(get(ann, &of_ann[18]), Some(19), "nothing is given up for others");
+        assert!(keep(owner(2, 9), 40).is_ok(), "another instance has room of its own");
+        slots.remove(&of_ann[19]);
+        assert!(keep(cem, 30).is_ok());
+    }
+
+    #[test]
+    fn what_cannot_be_given_up_stays_and_what_is_over_goes() {
+        let slots = UserSlots::new(2, 9);
+        let ann = owner(1, 1);
+        let keep = |value: u32| slots.insert(ann, value, |value| *value == 0, |value| *value > 10);
+        let first = keep(1).unwrap();
+        let second = keep(11).unwrap();
+        keep(2).expect("the second can be given up");
+        assert_eq!((slots.get(ann, &first, |_| false), slots.get(ann, &second, |_| false)), (Some(1), None));
+        assert!(matches!(keep(3), Err(Failure::Busy)));
+        assert_eq!(slots.get(ann, &first, |value| *value == 1), None, "it is over");
+
+        let slots = UserSlots::new(1, 1);
+        slots.insert(ann, 0, |_| false, |_| false).unwrap();
+        assert!(slots.insert(owner(1, 2), 5, |value| *value == 0, |_| false).is_ok());
+    }
+}
