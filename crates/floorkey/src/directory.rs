@@ -234,6 +234,12 @@ impl Directory {
         groups.into_iter().map(|(_, group)| group)
     }
 
+    /// How many groups there are.
+    #[must_use]
+    pub fn group_count(&self) -> usize {
+        self.groups.len()
+    }
+
     /// The groups right under the parent, by name.
     pub fn child_groups(&self, parent: HierarchyGroupId) -> impl Iterator<Item = &Arc<HierarchyGroup>> {
         self.group_names
@@ -263,8 +269,7 @@ impl Directory {
     }
 
     pub(crate) fn group_and_above(&self, id: HierarchyGroupId) -> impl Iterator<Item = &Arc<HierarchyGroup>> {
-        std::iter::successors(self.group(id), |group| self.group(group.parent?))
-            .take(limits::HIERARCHY_LEVELS_MAX)
+        std::iter::successors(self.group(id), |group| self.group(group.parent?)).take(limits::HIERARCHY_LEVELS_MAX)
     }
 
     /// A routing profile, queue, hours of operation or agent status.

@@ -93,6 +93,12 @@ impl Fault {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, message).with(header::RETRY_AFTER, "1")
     }
 
+    /// Too many searches are under way.
+    pub(super) fn too_many_searches() -> Self {
+        let message = "Too many searches of this instance's applications are under way. Ask again when they end.";
+        Self::new(StatusCode::TOO_MANY_REQUESTS, message).with(header::RETRY_AFTER, "1")
+    }
+
     /// The server failed.
     pub(super) fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "The server could not answer.")

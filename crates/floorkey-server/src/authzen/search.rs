@@ -4,12 +4,11 @@
 //! A search can be long, so that it runs beside the threads that answer questions, a few at a time.
 
 use std::ops::ControlFlow;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use floorkey::Directory;
 use hyper::body::Bytes;
 use serde_json::json;
-use tokio::sync::Semaphore;
 
 use super::endpoint::Endpoint;
 use super::fault::Fault;
@@ -19,12 +18,7 @@ use super::page_token::{Position, Search};
 use super::parse::{self, Body, Page, missing};
 use crate::app::App;
 use crate::outside;
-
-/// Searches at a time, so that they never take all processors for long.
-static PLACES: LazyLock<Semaphore> = LazyLock::new(|| {
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    Semaphore::new(processors.max(2))
-});
+use crate::search_budget;
 
 /// Answers a search.
 ///
@@ -37,7 +31,8 @@ pub(super) async fn answer(
     directory: Arc<Directory>,
 ) -> Result<Vec<u8>, Fault> {
     let app = app.clone();
-    let place = PLACES.acquire().await.map_err(|_| Fault::internal())?;
+    // An instance's applications share its room.
+    let place = search_budget::place(directory.instance().bits()).await.map_err(|_| Fault::too_many_searches())?;
     let search = tokio::task::spawn_blocking(move || {
         // Held until the search ends, which it does not do when whoever asked goes away.
         let _place = place;

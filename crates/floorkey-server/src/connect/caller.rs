@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::outside;
 use crate::passwords::Password;
+use crate::search_budget::{self, TooManySearches};
 use crate::service::Done;
 
 /// The one who calls: who it is, and the only instance there is for them.
@@ -119,6 +120,22 @@ impl<'a> Caller<'a> {
         let (instance, actor) = (directory.instance(), self.actor.clone());
         let done = self.app.service.execute_with_password(instance, actor, password, one_time, command).await;
         done.map_err(|failure| exception(failure, operation))
+    }
+
+    /// Runs a search over so many rows with so many conditions. One that takes long runs apart, in the caller's share of
+    /// the room for these.
+    ///
+    /// # Errors
+    /// Too many searches of the caller at a time.
+    pub(super) async fn search<T>(&self, rows: usize, conditions: usize, find: impl FnOnce() -> T) -> Refuse<T> {
+        let caller = match self.principal() {
+            Principal::User { id, .. } => id.bits(),
+            Principal::Operator { .. } | Principal::System => 0,
+        };
+        search_budget::run(caller, rows, conditions, find).await.map_err(|TooManySearches| {
+            let message = "Too many searches of yours are under way: wait until they end, and try again.";
+            Exception::new(ExceptionKind::Throttling, message)
+        })
     }
 
     /// Renders a failure as the operation says it.

@@ -102,16 +102,15 @@ pub(super) async fn search_groups(
     let (act, operation) = (Act::SearchUserHierarchyGroups, Operation::SearchUserHierarchyGroups);
     let directory = caller.directory(&input.instance_id)?;
     let viewer = Viewer::new(caller, &directory, act, ResourceType::HierarchyGroup, operation).await?;
-    let filters = format!("{:?} {:?}", input.search_criteria, input.search_filter);
-    let list = List { instance: &directory.instance().to_string(), filters: &filters };
-    let paging = Paging::read(caller, operation, &list, input.max_results, PAGE, input.next_token.as_deref())?;
     let criteria = Criteria::read(input.search_criteria, search::group_leaf, operation)?;
     let attributes = input.search_filter.and_then(|filter| filter.attribute_filter);
     let filter = AttributeFilter::of_tags(attributes, operation)?;
+    let filters = format!("{criteria:?} {filter:?}");
+    let list = List { instance: &directory.instance().to_string(), filters: &filters };
+    let paging = Paging::read(caller, operation, &list, input.max_results, PAGE, input.next_token.as_deref())?;
     let wire = caller.wire(&directory);
-    let found: Vec<_> = directory
-        .groups()
-        .filter_map(|group| {
+    let find = || -> Vec<_> {
+        let fitting = directory.groups().filter_map(|group| {
             let sight = viewer.sees(&Target::Group(group.id))?;
             let fits = criteria.fits(&|leaf| leaf.fits(group, sight, &directory))
                 && (filter.is_empty() || sight == Sight::Whole && filter.fits(&group.tags, None, &directory));
@@ -122,8 +121,11 @@ pub(super) async fn search_groups(
                 };
                 (Key::by_name(&group.name, group.id.bits()), row)
             })
-        })
-        .collect();
+        });
+        fitting.collect()
+    };
+    let conditions = criteria.count() + filter.count();
+    let found = caller.search(directory.group_count(), conditions, find).await?;
     let approximate_total_count = search::total(found.len());
     let page = paging.page(found)?;
     let (user_hierarchy_groups, next_token) = (Some(page.rows), page.next);

@@ -2,10 +2,10 @@
 //!
 //! A node is one of: conditions that all hold, conditions of which one holds, or a condition itself. A node that is
 //! several of these at once is refused, because nothing says how they would go together. A node that is none holds for
-//! every row. How deep a tree goes is bounded by how deep a body may be nested.
+//! every row. How many conditions there are, and how deep they are nested, is bounded: each is asked for each row.
 
 use floorkey::hierarchy::HierarchyGroup;
-use floorkey::text::folded;
+use floorkey::text::{folded, has_more_chars};
 use floorkey::{Directory, SecurityProfile};
 use floorkey_connect::exception::Exception;
 use floorkey_connect::model::{
@@ -16,6 +16,15 @@ use floorkey_connect::operation::Operation;
 
 use super::caller::Refuse;
 use super::sight::Sight;
+
+/// Conditions of a search, at most; empty nodes count as conditions.
+pub(super) const CONDITIONS_MAX: usize = 100;
+
+/// Lists of conditions inside one another, at most.
+const DEPTH_MAX: usize = 3;
+
+/// Characters of a text that is searched for, at most. No name is longer.
+const VALUE_CHARS_MAX: usize = 512;
 
 /// A tree of conditions.
 #[derive(Debug)]
@@ -42,6 +51,16 @@ pub(super) enum RawLeaf {
     List(ListCondition),
 }
 
+impl RawLeaf {
+    /// As how many conditions it counts.
+    fn conditions(&self) -> usize {
+        match self {
+            Self::Text(_) | Self::Group(_) => 1,
+            Self::List(list) => list.conditions.as_ref().map_or(1, |conditions| conditions.len().max(1)),
+        }
+    }
+}
+
 /// Why a condition is not one, in a sentence.
 pub(super) type Wrong = String;
 
@@ -49,17 +68,22 @@ impl<L> Criteria<L> {
     /// Reads a tree.
     ///
     /// # Errors
-    /// The first condition that can't be understood.
+    /// The first condition that can't be understood; too many of them, or too deep a tree.
     pub(super) fn read<N: Into<Node<N>>>(
         node: Option<N>,
         leaf: fn(RawLeaf) -> Result<L, Wrong>,
         operation: Operation,
     ) -> Refuse<Self> {
-        let tree = node.map_or(Ok(Self::All(Vec::new())), |node| Self::node(node, leaf));
+        let tree = node.map_or(Ok(Self::All(Vec::new())), |node| Self::node(node, leaf, 0, &mut 0));
         tree.map_err(|wrong| refused(wrong, operation))
     }
 
-    fn node<N: Into<Node<N>>>(node: N, leaf: fn(RawLeaf) -> Result<L, Wrong>) -> Result<Self, Wrong> {
+    fn node<N: Into<Node<N>>>(
+        node: N,
+        leaf: fn(RawLeaf) -> Result<L, Wrong>,
+        depth: usize,
+        conditions: &mut usize,
+    ) -> Result<Self, Wrong> {
         let Node { and, or, mut leaves } = node.into();
         let and = and.filter(|nodes| !nodes.is_empty());
         let or = or.filter(|nodes| !nodes.is_empty());
@@ -70,13 +94,31 @@ impl<L> Criteria<L> {
                     .to_owned(),
             );
         }
-        let below = |nodes: Vec<N>| nodes.into_iter().map(|node| Self::node(node, leaf)).collect::<Result<Vec<_>, _>>();
+        if and.is_none() && or.is_none() {
+            *conditions = conditions.saturating_add(leaves.first().map_or(1, RawLeaf::conditions));
+        } else if depth == DEPTH_MAX {
+            return Err(format!("AndConditions and OrConditions may be nested {DEPTH_MAX} deep."));
+        }
+        if *conditions > CONDITIONS_MAX {
+            return Err(format!("A search takes up to {CONDITIONS_MAX} conditions."));
+        }
+        let mut below = |nodes: Vec<N>| {
+            nodes.into_iter().map(|node| Self::node(node, leaf, depth + 1, conditions)).collect::<Result<Vec<_>, _>>()
+        };
         Ok(match (and, or, leaves.pop()) {
             (Some(nodes), ..) => Self::All(below(nodes)?),
             (None, Some(nodes), _) => Self::Any(below(nodes)?),
             (None, None, Some(raw)) => Self::Leaf(leaf(raw)?),
             (None, None, None) => Self::All(Vec::new()),
         })
+    }
+
+    /// How many conditions there are.
+    pub(super) fn count(&self) -> usize {
+        match self {
+            Self::All(nodes) | Self::Any(nodes) => nodes.iter().map(Self::count).sum::<usize>().max(1),
+            Self::Leaf(_) => 1,
+        }
     }
 
     /// Whether a row fits, by what its conditions say.
@@ -130,6 +172,9 @@ impl TextTest {
             |member: &str| format!("A StringCondition has FieldName, Value and ComparisonType; {member} is missing.");
         let field = condition.field_name.filter(|field| !field.is_empty()).ok_or_else(|| missing("FieldName"))?;
         let value = condition.value.ok_or_else(|| missing("Value"))?;
+        if has_more_chars(&value, VALUE_CHARS_MAX) {
+            return Err(format!("The Value of a StringCondition has up to {VALUE_CHARS_MAX} characters."));
+        }
         let how = condition.comparison_type.ok_or_else(|| missing("ComparisonType"))?;
         Ok((field, Self { how, value: folded(&value) }))
     }
@@ -290,6 +335,27 @@ mod tests {
         assert!(fits(any.clone(), "xyz") && fits(any, "abc"));
         assert!(fits(all.clone(), "abc") && !fits(all, "xyz"));
         assert!(fits(SecurityProfileSearchCriteria::default(), "whatever"));
+    }
+
+    #[test]
+    fn a_tree_has_a_bounded_number_of_conditions_and_a_bounded_depth() {
+        let any = |nodes| SecurityProfileSearchCriteria {
+            or_conditions: Some(nodes),
+            ..SecurityProfileSearchCriteria::default()
+        };
+        let one = || text("a", StringComparisonType::Exact);
+        assert_eq!(read(any(vec![one(); CONDITIONS_MAX])).unwrap().count(), CONDITIONS_MAX);
+        let many = read(any(vec![any(vec![one(); CONDITIONS_MAX / 2]), any(vec![one(); CONDITIONS_MAX / 2 + 1])]));
+        assert_eq!(many.unwrap_err().message(), "A search takes up to 100 conditions.");
+        assert!(read(any(vec![SecurityProfileSearchCriteria::default(); CONDITIONS_MAX + 1])).is_err(), "empty ones");
+        let nested = |depth: usize| (0..depth).fold(one(), |inner, _| any(vec![inner]));
+        assert!(read(nested(DEPTH_MAX)).is_ok());
+        assert_eq!(
+            read(nested(DEPTH_MAX + 1)).unwrap_err().message(),
+            "AndConditions and OrConditions may be nested 3 deep."
+        );
+        assert!(read(text(&"\u{fdfa}".repeat(VALUE_CHARS_MAX), StringComparisonType::Exact)).is_ok());
+        assert!(read(text(&"a".repeat(VALUE_CHARS_MAX + 1), StringComparisonType::Exact)).is_err());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use floorkey_connect::model::{
 use floorkey_connect::operation::Operation;
 
 use super::caller::Refuse;
-use super::search::{Wrong, refused};
+use super::search::{CONDITIONS_MAX, Wrong, refused};
 
 /// Tag conditions and hierarchy conditions that one filter takes (the model's bounds).
 const TAG_CONDITIONS_MAX: usize = 25;
@@ -45,7 +45,7 @@ impl TagFilter {
             let all = filter.and_conditions.into_iter().flatten().chain(filter.tag_condition);
             let any = filter.or_conditions.filter(|any| !any.is_empty());
             let any = any.map(|any| any.into_iter().map(tags).collect::<Result<_, _>>()).transpose()?;
-            Ok(AttributeFilter { all: tags(all)?, any })
+            AttributeFilter { all: tags(all)?, any }.bounded("TagFilter", CONDITIONS_MAX, CONDITIONS_MAX)
         };
         read().map(Self).map_err(|wrong| refused(wrong, operation))
     }
@@ -53,6 +53,11 @@ impl TagFilter {
     /// Whether nothing is said.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// How many conditions there are.
+    pub(super) fn count(&self) -> usize {
+        self.0.count()
     }
 
     /// Whether something with these tags fits.
@@ -77,7 +82,7 @@ impl AttributeFilter {
             all.extend(filter.and_condition.map(conditions).transpose()?.into_iter().flatten());
             let any = filter.or_conditions.filter(|any| !any.is_empty());
             let any = any.map(|any| any.into_iter().map(conditions).collect::<Result<_, _>>()).transpose()?;
-            Ok(Self { all, any })
+            Self { all, any }.bounded("AttributeFilter", CONDITIONS_MAX, CONDITIONS_MAX)
         };
         read().map_err(|wrong| refused(wrong, operation))
     }
@@ -99,22 +104,32 @@ impl AttributeFilter {
             all.extend(filter.and_condition.map(conditions).transpose()?.into_iter().flatten());
             let any = filter.or_conditions.filter(|any| !any.is_empty());
             let any = any.map(|any| any.into_iter().map(conditions).collect::<Result<_, _>>()).transpose()?;
-            Self { all, any }.bounded()
+            Self { all, any }.bounded("UserAttributeFilter", TAG_CONDITIONS_MAX, GROUP_CONDITIONS_MAX)
         };
         read().map_err(|wrong| refused(wrong, operation))
     }
 
-    fn bounded(self) -> Result<Self, Wrong> {
+    fn bounded(self, name: &str, tags_max: usize, groups_max: usize) -> Result<Self, Wrong> {
         let tests = || self.all.iter().chain(self.any.iter().flatten().flatten());
         let tags = tests().filter(|test| matches!(test, Test::Tag { .. })).count();
         let groups = tests().count() - tags;
-        if tags > TAG_CONDITIONS_MAX || groups > GROUP_CONDITIONS_MAX {
+        if tags > tags_max || groups > groups_max {
             return Err(format!(
-                "UserAttributeFilter takes up to {TAG_CONDITIONS_MAX} tag conditions and {GROUP_CONDITIONS_MAX} \
-                 hierarchy conditions; these are {tags} and {groups}."
+                "{name} takes up to {tags_max} tag conditions and {groups_max} hierarchy conditions; these are {tags} \
+                 and {groups}."
             ));
         }
-        Ok(self)
+        match self.any.as_ref().map_or(0, Vec::len) {
+            alternatives if alternatives > CONDITIONS_MAX => {
+                Err(format!("{name} takes up to {CONDITIONS_MAX} alternatives; these are {alternatives}."))
+            }
+            _ => Ok(self),
+        }
+    }
+
+    /// How many conditions there are.
+    pub(super) fn count(&self) -> usize {
+        self.all.len() + self.any.iter().flatten().map(|all| all.len().max(1)).sum::<usize>()
     }
 
     /// Whether nothing is said.
@@ -208,6 +223,11 @@ mod tests {
             ..none()
         };
         assert!(fits(or("red")) && !fits(or("blue")));
+        let many = |count| ControlPlaneTagFilter { or_conditions: Some(vec![Vec::new(); count]), ..none() };
+        let read = |filter| TagFilter::read(Some(filter), Operation::SearchUsers);
+        assert!(read(many(CONDITIONS_MAX)).is_ok() && read(many(CONDITIONS_MAX + 1)).is_err());
+        let many = |count| ControlPlaneTagFilter { and_conditions: Some(vec![tag("a", None); count]), ..none() };
+        assert!(read(many(CONDITIONS_MAX)).is_ok() && read(many(CONDITIONS_MAX + 1)).is_err());
     }
 
     #[test]

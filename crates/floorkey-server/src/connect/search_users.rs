@@ -20,9 +20,6 @@ pub(super) async fn search(caller: &Caller<'_>, input: SearchUsersInput) -> Refu
     let operation = Operation::SearchUsers;
     let directory = caller.directory(&input.instance_id)?;
     let viewer = Viewer::new(caller, &directory, Act::SearchUsers, ResourceType::User, operation).await?;
-    let filters = format!("{:?} {:?}", input.search_criteria, input.search_filter);
-    let list = List { instance: &directory.instance().to_string(), filters: &filters };
-    let paging = Paging::read(caller, operation, &list, input.max_results, PAGE, input.next_token.as_deref())?;
     let criteria = Criteria::read(input.search_criteria, user_leaf, operation)?;
     let filter = input.search_filter.unwrap_or_default();
     if filter.tag_filter.is_some() && filter.user_attribute_filter.is_some() {
@@ -31,10 +28,12 @@ pub(super) async fn search(caller: &Caller<'_>, input: SearchUsersInput) -> Refu
     }
     let tags = TagFilter::read(filter.tag_filter, operation)?;
     let attributes = AttributeFilter::of_users(filter.user_attribute_filter, operation)?;
+    let filters = format!("{criteria:?} {tags:?} {attributes:?}");
+    let list = List { instance: &directory.instance().to_string(), filters: &filters };
+    let paging = Paging::read(caller, operation, &list, input.max_results, PAGE, input.next_token.as_deref())?;
     let unfiltered = tags.is_empty() && attributes.is_empty();
-    let found: Vec<_> = directory
-        .users_after(None)
-        .filter_map(|user| {
+    let find = || -> Vec<_> {
+        let fitting = directory.users_after(None).filter_map(|user| {
             let sight = viewer.sees(&Target::User(user.id))?;
             let fits = criteria.fits(&|leaf| leaf.fits(user, sight, &directory))
                 && (unfiltered
@@ -42,8 +41,11 @@ pub(super) async fn search(caller: &Caller<'_>, input: SearchUsersInput) -> Refu
                         && tags.fits(&user.tags)
                         && attributes.fits(&user.tags, user.hierarchy_group, &directory));
             fits.then(|| (Key::by_name(&user.username, user.id.bits()), (user, sight)))
-        })
-        .collect();
+        });
+        fitting.collect()
+    };
+    let conditions = criteria.count() + tags.count() + attributes.count();
+    let found = caller.search(directory.user_count(), conditions, find).await?;
     let approximate_total_count = search::total(found.len());
     let page = paging.page(found)?;
     let wire = caller.wire(&directory);

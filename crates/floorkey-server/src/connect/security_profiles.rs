@@ -128,21 +128,23 @@ pub(super) async fn search(
     let (act, operation) = (Act::SearchSecurityProfiles, Operation::SearchSecurityProfiles);
     let directory = caller.directory(&input.instance_id)?;
     let viewer = Viewer::new(caller, &directory, act, ResourceType::SecurityProfile, operation).await?;
-    let filters = format!("{:?} {:?}", input.search_criteria, input.search_filter);
-    let list = List { instance: &directory.instance().to_string(), filters: &filters };
-    let paging = Paging::read(caller, operation, &list, input.max_results, PAGE, input.next_token.as_deref())?;
     let criteria = Criteria::read(input.search_criteria, search::profile_leaf, operation)?;
     let tags = TagFilter::read(input.search_filter.and_then(|filter| filter.tag_filter), operation)?;
+    let filters = format!("{criteria:?} {tags:?}");
+    let list = List { instance: &directory.instance().to_string(), filters: &filters };
+    let paging = Paging::read(caller, operation, &list, input.max_results, PAGE, input.next_token.as_deref())?;
     let wire = caller.wire(&directory);
-    let found: Vec<_> = directory
-        .profiles()
-        .filter_map(|profile| {
+    let find = || -> Vec<_> {
+        let fitting = directory.profiles().filter_map(|profile| {
             let sight = viewer.sees(&Target::Profile(profile.id))?;
             let fits = criteria.fits(&|leaf| leaf.fits(profile))
                 && (tags.is_empty() || sight == Sight::Whole && tags.fits(&profile.tags));
             fits.then(|| (Key::by_name(&profile.name, profile.id.bits()), found(profile, sight, &directory, &wire)))
-        })
-        .collect();
+        });
+        fitting.collect()
+    };
+    let conditions = criteria.count() + tags.count();
+    let found = caller.search(directory.profiles().count(), conditions, find).await?;
     let total = search::total(found.len());
     let page = paging.page(found)?;
     let (security_profiles, next_token) = (Some(page.rows), page.next);

@@ -6,6 +6,7 @@ use floorkey::{AnyPermission, catalogue};
 
 use super::typed::Slip;
 use crate::console::fields::Fields;
+use crate::console::search_words::search_words;
 use crate::console::user::why::fitting;
 use crate::console::viewer::Viewer;
 use crate::console::words;
@@ -85,14 +86,14 @@ pub(super) fn like(viewer: &Viewer, text: &str) -> Vec<AnyPermission> {
     if let Some(exact) = exactly(viewer, text, &asked) {
         return vec![exact];
     }
-    let words: Vec<&str> = asked.split_whitespace().collect();
+    let words = search_words(&asked);
     let of_catalogue = fitting(&asked).into_iter().map(AnyPermission::Catalogue);
     let of_applications = all(viewer).filter(|permission| {
         let AnyPermission::Application { namespace, .. } = permission else { return false };
         let called = Called::of(viewer, permission);
         let title = viewer.directory.application(namespace).map_or("", |application| application.name.as_str());
         let text = folded(&format!("{} {title} {}", called.name, called.about));
-        words.iter().all(|word| text.contains(word))
+        words.iter().all(|word| text.contains(word.as_str()))
     });
     let mut found: Vec<_> = of_applications.collect();
     found.extend(of_catalogue);

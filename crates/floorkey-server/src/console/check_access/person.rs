@@ -8,6 +8,7 @@ use floorkey::{User, UserId};
 use super::typed::Slip;
 use super::{sees_permissions, sees_user};
 use crate::console::fields::Fields;
+use crate::console::search_words::search_words;
 use crate::console::viewer::Viewer;
 
 /// Users that are offered where several may be meant.
@@ -66,14 +67,13 @@ fn exactly(viewer: &Viewer, text: &str) -> Option<Arc<User>> {
 
 /// The first so many users, by login name, whose login name or name has all the words.
 pub(super) fn like(viewer: &Viewer, text: &str, most: usize) -> Vec<Arc<User>> {
-    let folded_text = folded(text);
-    let words: Vec<&str> = folded_text.split_whitespace().collect();
+    let words = search_words(text);
     if words.is_empty() {
         return Vec::new();
     }
     let fits = |user: &&Arc<User>| {
         let name = folded(&format!("{} {}", user.username, user.display_name()));
-        words.iter().all(|word| name.contains(word))
+        words.iter().all(|word| name.contains(word.as_str()))
     };
     let all = viewer.directory.users_after(None);
     all.filter(fits).filter(|user| sees_user(viewer, user.id)).take(most).cloned().collect()

@@ -7,6 +7,7 @@ use floorkey::{Permission, catalogue};
 use super::holders::Holders;
 use crate::console::fields::Fields;
 use crate::console::profiles::risk;
+use crate::console::search_words::search_words;
 use crate::console::words;
 
 /// What is asked for.
@@ -40,7 +41,7 @@ impl Filter {
             _ => None,
         };
         Self {
-            words: search.split_whitespace().map(str::to_lowercase).collect(),
+            words: search_words(&search),
             search,
             group: catalogue().groups().into_iter().find(|group| slug(group) == fields.raw("group")),
             risk: BY_SEVERITY.into_iter().find(|known| known.word() == risk),

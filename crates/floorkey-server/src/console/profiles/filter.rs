@@ -3,6 +3,7 @@
 use floorkey::{Permission, PermissionSet};
 
 use super::super::fields::Fields;
+use super::super::search_words::search_words;
 use super::super::words;
 
 /// What is shown.
@@ -10,6 +11,7 @@ use super::super::words;
 pub(super) struct Filter {
     /// Words that the name or the sentence has to have, in lower case.
     pub(super) search: String,
+    words: Vec<String>,
     pub(super) view: View,
 }
 
@@ -42,7 +44,8 @@ impl Filter {
     pub(super) fn read(fields: &Fields) -> Self {
         let word = fields.raw("show");
         let view = View::ALL.into_iter().find(|(_, known, _)| *known == word).map_or(View::All, |(view, ..)| view);
-        Self { search: fields.raw("q").trim().to_owned(), view }
+        let search = fields.raw("q").trim().to_owned();
+        Self { words: search_words(&search), search, view }
     }
 
     pub(super) fn is_set(&self) -> bool {
@@ -74,16 +77,12 @@ impl Filter {
     fn is_in_name(&self, permission: Permission) -> bool {
         let info = permission.info();
         let text = format!("{} {} {}", words::permission(permission), info.name, info.group).to_lowercase();
-        self.words().all(|word| text.contains(&word))
+        self.words.iter().all(|word| text.contains(word.as_str()))
     }
 
     /// Whether the search finds the permission by its sentence.
     pub(super) fn is_in_sentence(&self, permission: Permission) -> bool {
         let text = permission.info().about.to_lowercase();
-        !self.search.is_empty() && self.words().all(|word| text.contains(&word))
-    }
-
-    fn words(&self) -> impl Iterator<Item = String> {
-        self.search.split_whitespace().map(str::to_lowercase)
+        !self.search.is_empty() && self.words.iter().all(|word| text.contains(word.as_str()))
     }
 }

@@ -3,12 +3,14 @@
 use askama::Template;
 use axum::body::Body;
 use floorkey::review::default_diff::default_diff;
+use floorkey::text::folded;
 use floorkey::{Act, Permission, Refusal, SecurityProfile, Target, catalogue};
 use http::Response;
 
 use super::super::fields::{Fields, Query};
 use super::super::layout::{Layout, page};
 use super::super::problem::Problem;
+use super::super::search_words::search_words;
 use super::super::viewer::Viewer;
 use super::super::words;
 use super::risk::{self, Mark};
@@ -74,12 +76,12 @@ fn build(viewer: &Viewer, query: &Fields) -> ListPage {
     let search = query.raw("q").trim().to_owned();
     let wanted = query.raw("permission").trim().to_owned();
     let permission = find_permission(&wanted);
-    let folded = search.to_lowercase();
+    let wanted_words = search_words(&search);
     let all: Vec<_> = viewer.directory.profiles().filter(|profile| sees(viewer, profile.id)).collect();
     let total = all.len();
     let matches = |profile: &SecurityProfile| {
-        let text = format!("{} {}", profile.name, profile.description).to_lowercase();
-        folded.split_whitespace().all(|word| text.contains(word))
+        let text = folded(&format!("{} {}", profile.name, profile.description));
+        wanted_words.iter().all(|word| text.contains(word.as_str()))
             && permission
                 .is_none_or(|permission| floorkey::effective(profile.permissions.permissions()).contains(permission))
     };

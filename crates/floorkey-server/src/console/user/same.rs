@@ -12,6 +12,7 @@ use http::Response;
 use super::super::fields::Query;
 use super::super::layout::{Layout, page};
 use super::super::problem::Problem;
+use super::super::search_words::search_words;
 use super::super::viewer::Viewer;
 use super::super::words;
 use super::found;
@@ -66,7 +67,7 @@ pub(super) async fn show(
 
 /// Users whose name or login holds every word, the viewer's own scope permitting.
 fn matching<'a>(viewer: &'a Viewer, user: &'a User, text: &str) -> impl Iterator<Item = &'a Arc<User>> {
-    let wanted: Vec<String> = folded(text).split_whitespace().map(str::to_owned).collect();
+    let wanted = search_words(text);
     viewer.directory.users_after(None).filter(move |other| {
         let has = || {
             let text = folded(&format!("{} {}", other.display_name(), other.username));

@@ -5,6 +5,7 @@ use floorkey::review::why_not::{self, Way, WhyNot};
 use floorkey::text::folded;
 use floorkey::{Permission, Target, User, catalogue};
 
+use super::super::search_words::search_words;
 use super::super::viewer::Viewer;
 use super::super::words;
 use super::access::{PermissionRow, row};
@@ -89,7 +90,8 @@ pub(in crate::console) fn fitting(asked: &str) -> Vec<Permission> {
     let split = |text: &str| -> Vec<String> {
         folded(text).split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
     };
-    let wanted: Vec<String> = split(asked).into_iter().filter(|word| !FILLING.contains(&word.as_str())).collect();
+    let wanted: Vec<String> =
+        split(&search_words(asked).join(" ")).into_iter().filter(|word| !FILLING.contains(&word.as_str())).collect();
     if wanted.is_empty() {
         return Vec::new();
     }

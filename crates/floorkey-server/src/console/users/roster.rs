@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use floorkey::text::folded;
 use floorkey::{Directory, InstanceId, Revision, User};
 
+use super::super::search_words::search_words;
 use super::members::Members;
 use super::texts::Texts;
 
@@ -106,7 +107,7 @@ fn text(user: &User) -> String {
 
 /// The words of a search, as they stand in the texts.
 pub(super) fn words(query: &str) -> Vec<String> {
-    folded(query).split_whitespace().map(|word| word.replace('\0', "")).filter(|word| !word.is_empty()).collect()
+    search_words(query).into_iter().map(|word| word.replace('\0', "")).filter(|word| !word.is_empty()).collect()
 }
 
 /// The rosters of all instances, made when they are first asked for.

@@ -1,0 +1,33 @@
+//! What is typed into a search: words, each of which has to be found.
+
+use std::collections::BTreeSet;
+
+use floorkey::text::folded;
+
+/// Characters and words of a search that count. Each word is looked for in everything that is searched.
+const CHARS_MAX: usize = 256;
+const WORDS_MAX: usize = 20;
+
+/// The first words of a search, folded, each once.
+pub(super) fn search_words(text: &str) -> Vec<String> {
+    let text: String = text.trim().chars().take(CHARS_MAX).collect();
+    let mut seen = BTreeSet::new();
+    let folded = folded(&text);
+    folded.split_whitespace().filter(|word| seen.insert(*word)).take(WORDS_MAX).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_has_a_bounded_number_of_words_each_once() {
+        assert_eq!(search_words("  Ann  LEE ann "), ["ann", "lee"]);
+        let many: Vec<String> = (0..200).map(|number| format!("w{number}")).collect();
+        assert_eq!(search_words(&many.join(" ")), many[..WORDS_MAX]);
+        assert_eq!(search_words(&"a ".repeat(8_000)), ["a"]);
+        let long = search_words(&"\u{fdfa}".repeat(200_000));
+        assert!(long.concat().chars().count() <= 18 * CHARS_MAX);
+        assert!(search_words("").is_empty());
+    }
+}
