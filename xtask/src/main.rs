@@ -68,7 +68,7 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
-    /// Compare ten million decisions with the naive oracle.
+    /// Compare ten million decisions with the naive oracle, and measure others' waits under hostile load.
     Soak,
     /// Take the pictures of the console's main pages anew, into docs/images.
     Screenshots,

@@ -5,13 +5,31 @@ use crate::program::{cargo, live};
 /// Decisions that are compared with the naive oracle.
 const DECISIONS: &str = "10000000";
 
-/// Compares ten million decisions with the oracle, optimised.
+/// Idle connections that are held while others work.
+const IDLE: &str = "10000";
+
+/// Runs the long versions of tests, optimised.
 ///
 /// # Errors
-/// A decision that differs; the test says which.
+/// What a test found; its output says more.
 pub(crate) fn run() -> Result<(), String> {
+    decisions()?;
+    load()
+}
+
+/// Compares ten million decisions with the oracle.
+fn decisions() -> Result<(), String> {
     let mut test = cargo(["test", "--package", "floorkey", "--release", "--locked", "--test", "it", "--"]);
     test.args(["--exact", "decide::a_million_random_questions_are_answered_as_the_oracle_answers_them"]);
     test.env("FLOORKEY_TEST_DECISIONS", DECISIONS);
+    live(test, |_| ())
+}
+
+/// Holds ten thousand connections and floods forms, while it measures how long others wait.
+fn load() -> Result<(), String> {
+    let mut test = cargo(["test", "--package", "floorkey-server", "--release", "--locked", "--test", "it", "--"]);
+    test.args(["--exact", "--nocapture"]);
+    test.arg("hostile::load::others_are_answered_while_connections_are_held_and_forms_are_flooded");
+    test.env("FLOORKEY_TEST_IDLE", IDLE);
     live(test, |_| ())
 }

@@ -100,6 +100,18 @@ impl InputMember {
         Self { required: true, ..self }
     }
 
+    pub(crate) const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(crate) const fn place(&self) -> Place {
+        self.place
+    }
+
+    pub(crate) const fn shape(&self) -> &'static Shape {
+        self.shape
+    }
+
     /// The name that the caller knows it by.
     fn wire_name(&self) -> &'static str {
         match self.place {

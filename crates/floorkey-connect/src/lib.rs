@@ -23,6 +23,7 @@ mod secret;
 mod sensitive;
 mod shape;
 pub mod sigv4;
+pub mod text_places;
 mod timestamp;
 mod wire_enum;
 

@@ -70,6 +70,14 @@ impl Member {
     pub(crate) const fn required(name: &'static str, shape: &'static Shape) -> Self {
         Self { name, shape, required: true }
     }
+
+    pub(crate) const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(crate) const fn shape(&self) -> &'static Shape {
+        self.shape
+    }
 }
 
 impl Text {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::activity::Activities;
+use crate::listener::ConnectionSettings;
 use crate::mail::{ForgottenRoom, Post};
 use crate::metrics::Metrics;
 use crate::sealing::Sealer;
@@ -29,6 +30,8 @@ pub(crate) struct App {
     pub(crate) public_url: String,
     /// Proxies whose `X-Forwarded-For` counts.
     pub(crate) trusted_proxies: TrustedProxies,
+    /// How many connections one client may have, and how long.
+    pub(crate) connection_settings: ConnectionSettings,
     /// Whether `/metrics` is answered beside everything else.
     pub(crate) metrics_here: bool,
     /// What is counted.

@@ -10,6 +10,7 @@ use lettre::message::Mailbox;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
+use crate::listener::ConnectionSettings;
 use crate::passwords::Password;
 use crate::tls::TlsFiles;
 use crate::token_text;
@@ -59,6 +60,12 @@ pub(crate) struct Flags {
     /// them [default: none]
     #[arg(long, env = "FLOORKEY_TRUSTED_PROXIES", value_name = "NETWORKS")]
     trusted_proxies: Option<String>,
+    /// Connections from one address at a time, or from one /64 of IPv6; trusted proxies may have any number [default: 1024]
+    #[arg(long, env = "FLOORKEY_CONNECTIONS_PER_ADDRESS", value_name = "COUNT")]
+    connections_per_address: Option<usize>,
+    /// How long a connection may wait for its next request [default: 75]
+    #[arg(long, env = "FLOORKEY_IDLE_SECONDS", value_name = "SECONDS")]
+    idle_seconds: Option<u64>,
     /// Answer /metrics at this address instead of the main one
     #[arg(long, env = "FLOORKEY_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
     metrics_listen: Option<String>,
@@ -118,6 +125,8 @@ struct File {
     admin_password: Option<String>,
     api_token: Option<String>,
     trusted_proxies: Option<String>,
+    connections_per_address: Option<usize>,
+    idle_seconds: Option<u64>,
     metrics_listen: Option<String>,
     smtp_url: Option<String>,
     mail_from: Option<String>,
@@ -142,6 +151,7 @@ pub(crate) struct Config {
     /// The token that applications ask for decisions with.
     pub(crate) api_token: Option<Zeroizing<String>>,
     pub(crate) trusted_proxies: TrustedProxies,
+    pub(crate) connection_settings: ConnectionSettings,
     pub(crate) metrics_listen: Option<SocketAddr>,
     /// The mail server, where there is one.
     pub(crate) smtp_url: Option<String>,
@@ -217,6 +227,10 @@ impl Config {
             admin_password,
             api_token: api_token(flags.api_token.or(file.api_token))?,
             trusted_proxies: trusted_proxies(flags.trusted_proxies.or(file.trusted_proxies))?,
+            connection_settings: connection_settings(
+                flags.connections_per_address.or(file.connections_per_address),
+                flags.idle_seconds.or(file.idle_seconds),
+            )?,
             metrics_listen: metrics_listen.transpose()?,
             mail_from,
             smtp_url,
@@ -272,6 +286,19 @@ fn public_url(text: Option<String>) -> Result<Option<String>, String> {
             "--public-url / FLOORKEY_PUBLIC_URL `{text}` is no address of the web; one looks like https://floorkey.example.com"
         )),
     }
+}
+
+fn connection_settings(an_address: Option<usize>, idle: Option<u64>) -> Result<ConnectionSettings, String> {
+    let (an_address, idle) = (an_address.unwrap_or(1024), idle.unwrap_or(75));
+    if an_address == 0 {
+        return Err(
+            "--connections-per-address / FLOORKEY_CONNECTIONS_PER_ADDRESS 0 would let nobody connect".to_owned()
+        );
+    }
+    if !(1..=3600).contains(&idle) {
+        return Err(format!("--idle-seconds / FLOORKEY_IDLE_SECONDS {idle} is not between 1 and 3600"));
+    }
+    Ok(ConnectionSettings { an_address, idle: Duration::from_secs(idle) })
 }
 
 fn trusted_proxies(text: Option<String>) -> Result<TrustedProxies, String> {

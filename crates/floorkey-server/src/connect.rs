@@ -91,11 +91,33 @@ pub(crate) async fn admit<'a>(app: &'a App, call: &Call, request_id: &str) -> Re
         let message = "Encoded bodies are not taken: send the JSON as it is, without Content-Encoding.";
         return Err(Exception::new(ExceptionKind::UnsupportedMediaType, message));
     }
-    let body = call.body.as_ref().map_err(|error| match error {
+    match &call.body {
+        Ok(body) => auth::authenticate(app, call, body, request_id).await,
+        Err(error) => {
+            // What is wrong with the credentials comes first.
+            auth::check_credentials(app, &call.parts)?;
+            Err(body_exception(*error))
+        }
+    }
+}
+
+/// Whether a call is refused whatever its body is, by what its head says of who calls.
+pub(crate) fn is_refused_unread(app: &App, parts: &http::request::Parts) -> bool {
+    parts.headers.contains_key(http::header::CONTENT_ENCODING) || auth::check_credentials(app, parts).is_err()
+}
+
+fn body_exception(error: BodyError) -> Exception {
+    match error {
         BodyError::TooLarge => {
             Exception::new(ExceptionKind::RequestEntityTooLarge, format!("The body is larger than {BODY_MAX} bytes."))
         }
-        BodyError::Incomplete => Exception::new(ExceptionKind::Serialization, "The body did not come whole."),
-    })?;
-    auth::authenticate(app, call, body, request_id).await
+        BodyError::Incomplete | BodyError::Unread => {
+            Exception::new(ExceptionKind::Serialization, "The body did not come whole.")
+        }
+        BodyError::TooSlow => Exception::new(ExceptionKind::Serialization, "The body came too slowly."),
+        BodyError::NoRoom => {
+            let message = "Too many large bodies are on their way. Try again in a moment.";
+            Exception::new(ExceptionKind::ServiceUnavailable, message)
+        }
+    }
 }

@@ -24,6 +24,7 @@ mod permissions;
 mod problem;
 mod profiles;
 mod routes;
+mod search_words;
 mod session;
 mod sign_in;
 mod undo;
@@ -33,24 +34,29 @@ mod viewer;
 mod who_has_what;
 mod words;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::FromRequestParts as _;
-use http::{HeaderValue, Request, Response, StatusCode, header};
+use http::request::Parts;
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Full};
-use hyper::body::Bytes;
+use hyper::body::{Bytes, Incoming};
 use tower::ServiceExt as _;
 use tower_http::compression::CompressionLayer;
 
 use crate::app::App;
-use crate::listener::{Answer, BodyError, Call, Counted};
+use crate::listener::{Answer, BODY_MAX, BodyError, Counted, collect};
 use problem::Problem;
 pub use routes::Route;
 use routes::Routes;
 pub use users::UserList;
 use viewer::{Visit, Visitor};
+
+/// Bytes of a form of the sign-in, and of anything else that is sent without a session.
+const SIGN_IN_FORM_MAX: usize = 16 * 1024;
 
 /// Where the console lives.
 pub(crate) const ROOT: &str = "/connect/";
@@ -72,9 +78,8 @@ impl Console {
     }
 
     /// Answers a request for a page.
-    pub(crate) async fn answer(&self, call: Call) -> Counted {
+    pub(crate) async fn answer(&self, mut parts: Parts, body: Incoming, client: IpAddr) -> Counted {
         let counted = |answer, operation| Counted { answer, surface: "console", operation };
-        let Call { mut parts, body, client } = call;
         if let Some(to) = without_slash(&parts) {
             return counted(finish(problem::lead_to(&to)).await, "lead on");
         }
@@ -83,11 +88,12 @@ impl Console {
             Err(failure) => return counted(finish(problem::bare(&failure.into())).await, "none"),
         };
         parts.extensions.insert(visitor.clone());
-        let response = match (origin::check(&parts, &self.app.public_url), body) {
-            (Err(problem), _) => problem::marked(problem),
-            (Ok(()), Err(BodyError::TooLarge)) => problem::marked(Problem::too_large()),
-            (Ok(()), Err(BodyError::Incomplete)) => problem::marked(Problem::wrong("The form did not come whole.")),
-            (Ok(()), Ok(body)) => self.handle(Request::from_parts(parts.clone(), Body::from(body))).await,
+        let response = match origin::check(&parts, &self.app.public_url) {
+            Err(problem) => problem::marked(problem),
+            Ok(()) => match form(&parts, body, visitor.is_signed_in()).await {
+                Err(problem) => problem::marked(problem),
+                Ok(body) => self.handle(Request::from_parts(parts.clone(), Body::from(body))).await,
+            },
         };
         let mut response = match response.extensions().get::<Arc<Problem>>().cloned() {
             Some(problem) => {
@@ -134,6 +140,28 @@ pub fn console_routes() -> Vec<Route> {
     all_routes().into_table()
 }
 
+/// Takes the body of a request. Only the forms of the sign-in are sent by somebody who is not signed in, and those are
+/// short.
+///
+/// # Errors
+/// What is wrong with it.
+async fn form(parts: &Parts, mut body: Incoming, is_signed_in: bool) -> Result<Bytes, Problem> {
+    if matches!(parts.method, Method::GET | Method::HEAD) {
+        return Ok(Bytes::new());
+    }
+    let bytes_max = match !is_signed_in || sign_in::is_form(parts.uri.path()) {
+        true => SIGN_IN_FORM_MAX,
+        false => BODY_MAX,
+    };
+    collect(&mut body, Bytes::new(), bytes_max, None).await.map_err(|error| match error {
+        // A session may have ended while a page was open.
+        BodyError::TooLarge if !is_signed_in && !sign_in::is_form(parts.uri.path()) => Problem::SignIn,
+        BodyError::TooLarge => Problem::too_large(bytes_max),
+        BodyError::TooSlow => Problem::wrong("The form came too slowly."),
+        BodyError::Incomplete | BodyError::NoRoom | BodyError::Unread => Problem::wrong("The form did not come whole."),
+    })
+}
+
 /// Whether people see it, and with it what the last page left to say: no file, and no leading on.
 fn is_page<B>(response: &Response<B>) -> bool {
     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
@@ -141,10 +169,10 @@ fn is_page<B>(response: &Response<B>) -> bool {
 }
 
 /// The same address without a slash at its end: `/connect/users/` is `/connect/users`.
-fn without_slash(parts: &http::request::Parts) -> Option<String> {
+fn without_slash(parts: &Parts) -> Option<String> {
     let path = parts.uri.path();
     let trimmed = path.strip_suffix('/').filter(|trimmed| path != ROOT && !trimmed.is_empty())?;
-    let safe = parts.method == http::Method::GET && !trimmed.ends_with('/');
+    let safe = parts.method == Method::GET && !trimmed.ends_with('/');
     safe.then(|| match parts.uri.query() {
         Some(query) => format!("{trimmed}?{query}"),
         None => trimmed.to_owned(),

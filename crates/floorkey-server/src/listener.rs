@@ -5,6 +5,11 @@
 //! program's own (`/health/…`, `/metrics`); everything else is Connect's, which asks for a signature.
 
 mod activity;
+mod body;
+mod connections;
+mod head_check;
+mod network;
+mod stream;
 mod workers;
 
 use std::convert::Infallible;
@@ -16,15 +21,15 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use http::{HeaderValue, Request, Response, StatusCode, header};
-use http_body_util::{BodyExt as _, Full, Limited};
-use hyper::body::{Bytes, Incoming};
+use http_body_util::Full;
+use hyper::body::{Body as _, Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Handle;
-use tokio::sync::Semaphore;
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio_rustls::server::TlsStream;
 
@@ -34,7 +39,11 @@ use crate::connect;
 use crate::console::{self, Console};
 use crate::metrics::CallLabels;
 use crate::tls::{self, Tls};
-use activity::{Activity, Bidding, Connections, LOOK_EVERY, Marked};
+use activity::{Activity, Bidding};
+use body::BodyBudget;
+pub(crate) use body::{BodyError, collect};
+use connections::{Connections, LOOK_EVERY};
+use stream::TrackedStream;
 pub(crate) use workers::Workers;
 
 /// Bytes of a request's body, at most.
@@ -43,15 +52,15 @@ pub(crate) const BODY_MAX: usize = 2 * 1024 * 1024;
 /// What is served and specified nowhere else, for programs that read such documents.
 const OPENAPI: &str = include_str!("../data/openapi.json");
 
-/// How long a request's body may take.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
-
 /// Bytes of a request's headers. How many there may be is left at hyper's bound, 100: one that is set makes hyper fill
 /// room for as many at every request.
 const HEADER_BYTES_MAX: usize = 16 * 1024;
 
-/// Connections at a time. Beyond them new ones wait until one ends.
+/// Connections at a time. Beyond them, those that wait for a request make room, the network's first that has most.
 const CONNECTIONS_MAX: usize = 10_000;
+
+/// How long a new connection waits until others are closed, at a time.
+const ROOM_EVERY: Duration = Duration::from_millis(100);
 
 /// How long requests under way may take when the server stops.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
@@ -74,13 +83,13 @@ pub(crate) struct Call {
     pub(crate) client: IpAddr,
 }
 
-/// Why a body could not be taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum BodyError {
-    /// More than [`BODY_MAX`] bytes.
-    TooLarge,
-    /// It did not come, or not in time.
-    Incomplete,
+/// How many connections one client may have, and how long.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ConnectionSettings {
+    /// Connections from one address at a time, or from one /64 of IPv6. Trusted proxies may have any number.
+    pub(crate) an_address: usize,
+    /// How long a connection waits for its next request.
+    pub(crate) idle: Duration,
 }
 
 /// Answers on the listener until `stop` is done, then lets requests under way end.
@@ -97,29 +106,35 @@ pub(crate) async fn serve(
     let console = Arc::new(Console::new(app.clone()));
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let connections = Arc::new(Connections::default());
-    let watching = connections.clone();
-    let watching = tokio::spawn(async move { watching.watch(LOOK_EVERY).await });
+    let (watching, idle) = (connections.clone(), app.connection_settings.idle);
+    let watching = tokio::spawn(async move { watching.watch(LOOK_EVERY, idle).await });
+    let budget = Arc::new(BodyBudget::default());
     tokio::pin!(stop);
     loop {
-        let place = places.clone().acquire_owned();
         let (stream, peer, place) = tokio::select! {
             () = &mut stop => break,
-            (accepted, place) = async { let place = place.await; (listener.accept().await, place) } => match accepted {
+            (accepted, place) = async { (listener.accept().await, place(&places, &connections).await) } => match accepted {
                 Ok((stream, peer)) => (stream, peer, place),
                 Err(error) => {
-                    // Out of file descriptors, most likely: it passes when connections end.
+                    // Out of file descriptors, most likely.
                     tracing::warn!(%error, "a connection could not be taken");
+                    connections.make_room();
                     tokio::time::sleep(Duration::from_millis(50)).await;
                     continue;
                 }
             },
         };
+        let is_proxy = app.trusted_proxies.contains(peer.ip());
+        let most = if is_proxy { usize::MAX } else { app.connection_settings.an_address };
+        let Some(connection) = connections.open(peer.ip(), most) else {
+            tracing::debug!(%peer, most, "a connection was closed: its address has as many as it may have");
+            continue;
+        };
         let _ = stream.set_nodelay(true);
         let Ok(stream) = stream.into_std() else { continue };
         let tls = app.tls.clone().filter(|_| !only_metrics);
-        let connection = connections.open();
-        let (app, console, main) = (app.clone(), console.clone(), Handle::current());
-        let caller = Caller { app, console, peer, only_metrics, activity: connection.clone(), main };
+        let (app, console, main, budget) = (app.clone(), console.clone(), Handle::current(), budget.clone());
+        let caller = Caller { app, console, peer, only_metrics, activity: connection.clone(), main, budget };
         let builder = builder.clone();
         workers.spawn(async move {
             let _place = place;
@@ -143,13 +158,26 @@ pub(crate) async fn serve(
     let _ = tokio::time::timeout(STOP_TIMEOUT, places.acquire_many(CONNECTIONS_MAX as u32)).await;
 }
 
+/// A place for a new connection. Where there is none, idle connections make room.
+async fn place(places: &Arc<Semaphore>, connections: &Connections) -> Result<OwnedSemaphorePermit, AcquireError> {
+    loop {
+        if let Ok(place) = places.clone().try_acquire_owned() {
+            return Ok(place);
+        }
+        connections.make_room();
+        if let Ok(place) = tokio::time::timeout(ROOM_EVERY, places.clone().acquire_owned()).await {
+            return place;
+        }
+    }
+}
+
 /// Answers at one connection until it ends, or nothing goes on there any more.
 async fn attend<I>(stream: I, caller: Caller, builder: &http1::Builder) -> Result<(), hyper::Error>
 where
     I: AsyncRead + AsyncWrite + Unpin + 'static,
 {
     let activity = caller.activity.clone();
-    let stream = TokioIo::new(Marked::new(stream, activity.clone()));
+    let stream = TokioIo::new(TrackedStream::new(stream, activity.clone()));
     let caller = Arc::new(caller);
     let service = service_fn(move |request| {
         caller.activity.begin();
@@ -197,6 +225,7 @@ struct Caller {
     activity: Arc<Activity>,
     /// Where what is no question is answered.
     main: Handle,
+    budget: Arc<BodyBudget>,
 }
 
 /// A request that is being answered.
@@ -221,7 +250,9 @@ impl Caller {
             };
         }
         let (app, console) = (self.app.clone(), self.console.clone());
-        let answer = answer_other(app, console, parts, body, self.peer.ip(), self.only_metrics, at);
+        let (peer, budget) = (self.peer.ip(), self.budget.clone());
+        let other = OtherRequest { app, console, parts, body, peer, budget, only_metrics: self.only_metrics };
+        let answer = other.answer(at);
         // Given up when whoever asks goes away.
         let mut elsewhere = JoinSet::new();
         elsewhere.spawn_on(answer, &self.main);
@@ -267,40 +298,47 @@ impl Caller {
     }
 }
 
-/// Answers what is no question.
-async fn answer_other(
+/// A request that is no question.
+struct OtherRequest {
     app: Arc<App>,
     console: Arc<Console>,
     parts: http::request::Parts,
     body: Incoming,
     peer: IpAddr,
+    budget: Arc<BodyBudget>,
     only_metrics: bool,
-    begun: Instant,
-) -> Answer {
-    let client = app.trusted_proxies.client(peer, &parts.headers);
-    let counted = if only_metrics {
-        program(&app, &parts, true)
-    } else if !connect::is_signed(&parts) && is_console(parts.uri.path()) {
-        let body = read(body).await;
-        console.answer(Call { parts, body, client }).await
-    } else if let Some(counted) = (!connect::is_signed(&parts)).then(|| program(&app, &parts, false)).filter(is_found) {
-        counted
-    } else {
-        let body = read(body).await;
-        connect::answer(&app, Call { parts, body, client }).await
-    };
-    let labels =
-        CallLabels { surface: counted.surface, operation: counted.operation, status: counted.answer.status().as_u16() };
-    app.metrics.count(&labels, begun.elapsed());
-    counted.answer
 }
 
-async fn read(body: Incoming) -> Result<Bytes, BodyError> {
-    let limited = Limited::new(body, BODY_MAX);
-    match tokio::time::timeout(BODY_TIMEOUT, limited.collect()).await {
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err(BodyError::TooLarge),
-        Ok(Err(_)) | Err(_) => Err(BodyError::Incomplete),
+impl OtherRequest {
+    async fn answer(self, begun: Instant) -> Answer {
+        let app = self.app.clone();
+        let Counted { answer, surface, operation } = self.counted().await;
+        let labels = CallLabels { surface, operation, status: answer.status().as_u16() };
+        app.metrics.count(&labels, begun.elapsed());
+        answer
+    }
+
+    async fn counted(self) -> Counted {
+        let Self { app, console, parts, mut body, peer, budget, only_metrics } = self;
+        let client = app.trusted_proxies.client(peer, &parts.headers);
+        if only_metrics {
+            return program(&app, &parts, true);
+        }
+        if !connect::is_signed(&parts) {
+            if is_console(parts.uri.path()) {
+                return console.answer(parts, body, client).await;
+            }
+            if let Some(counted) = Some(program(&app, &parts, false)).filter(is_found) {
+                return counted;
+            }
+        }
+        // Whether the signature is right is known when the body is there. Until then it is a stranger's.
+        let mut reservation = budget.reserve(client);
+        let body = match !body.is_end_stream() && connect::is_refused_unread(&app, &parts) {
+            true => Err(BodyError::Unread),
+            false => collect(&mut body, Bytes::new(), BODY_MAX, Some(&mut reservation)).await,
+        };
+        connect::answer(&app, Call { parts, body, client }).await
     }
 }
 

@@ -24,7 +24,7 @@ use crate::passwords::Password;
 use crate::sealing::Sealer;
 use crate::service::Service;
 use crate::tls::Tls;
-use crate::{clock_watch, key_file, preset_token, sign_in_log, warnings};
+use crate::{clock_watch, file_limit, key_file, preset_token, sign_in_log, warnings};
 
 /// The login name of the first administrator.
 pub(crate) const FIRST_ADMINISTRATOR: &str = "admin";
@@ -47,6 +47,7 @@ struct Made {
 /// What keeps the server from starting, in words.
 pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
     warnings::of_unknown_variables();
+    file_limit::raise();
     let store = Store::open(&StoreSettings { folder: config.data.clone() }).map_err(|error| error.to_string())?;
     // Ports before secrets: what is shown only once must not be made by a start that fails.
     let listener = bind(config.listen).await?;
@@ -86,6 +87,7 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
         account: config.account_id.clone(),
         public_url,
         trusted_proxies: config.trusted_proxies.clone(),
+        connection_settings: config.connection_settings,
         metrics_here: metrics_listener.is_none(),
         metrics: Metrics::new(),
         activity: Activities::load(service.store(), &instances).await.map_err(|error| error.to_string())?,

@@ -3,18 +3,14 @@
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
 
-use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Bytes, Incoming};
 
 use super::fault::Fault;
+use crate::listener::{BodyError, collect};
 
 /// Bytes of a body, at most.
 pub(super) const BYTES_MAX: usize = 1024 * 1024;
-
-/// How long a body may take.
-const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A body that came whole.
 pub(super) struct Came {
@@ -58,8 +54,7 @@ impl Coming {
         if body.is_end_stream() {
             return Ok(Came { bytes: first, at_once: true });
         }
-        let came = Box::pin(tokio::time::timeout(TIMEOUT, rest(first, body))).await;
-        let bytes = came.unwrap_or_else(|_| Err(broke_off()))?;
+        let bytes = Box::pin(collect(body, first, BYTES_MAX, None)).await.map_err(fault)?;
         Ok(Came { bytes, at_once: false })
     }
 }
@@ -73,16 +68,12 @@ fn there(body: &mut Incoming, context: &mut Context<'_>) -> Result<Bytes, Fault>
     }
 }
 
-async fn rest(first: Bytes, body: &mut Incoming) -> Result<Bytes, Fault> {
-    let mut whole = Vec::from(first);
-    while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|_| broke_off())?.into_data() else { continue };
-        if whole.len() + data.len() > BYTES_MAX {
-            return Err(Fault::too_large());
-        }
-        whole.extend_from_slice(&data);
+fn fault(error: BodyError) -> Fault {
+    match error {
+        BodyError::TooLarge => Fault::too_large(),
+        BodyError::TooSlow => Fault::bad_request("The body came too slowly."),
+        BodyError::Incomplete | BodyError::NoRoom | BodyError::Unread => broke_off(),
     }
-    Ok(whole.into())
 }
 
 fn broke_off() -> Fault {

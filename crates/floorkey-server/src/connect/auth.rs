@@ -34,6 +34,26 @@ pub(crate) fn is_signed(parts: &http::request::Parts) -> bool {
             .is_some_and(|query| query.contains("X-Amz-Signature") || query.contains("X-Amz-Credential"))
 }
 
+/// Checks what a call's head says of who calls, before its body is there: the form of the signature, and that there is
+/// such a key.
+///
+/// # Errors
+/// As [`authenticate`].
+pub(super) fn check_credentials(app: &App, parts: &http::request::Parts) -> Result<(), Exception> {
+    let headers: Vec<(&str, &[u8])> =
+        parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+    let parts = RequestParts {
+        method: parts.method.as_str(),
+        raw_path: parts.uri.path(),
+        raw_query: parts.uri.query().unwrap_or_default(),
+        headers: &headers,
+    };
+    let claim = Claim::read(parts)?;
+    let id = AccessKeyId::parse(&claim.access_key_id).ok_or(AuthError::UnrecognizedClient)?;
+    let is_known = id == app.operator.id || app.service.engine().instance_of_key(&id).is_some();
+    if claim.security_token.is_some() || !is_known { Err(AuthError::UnrecognizedClient.into()) } else { Ok(()) }
+}
+
 /// Verifies the signature and finds out whose it is.
 ///
 /// # Errors

@@ -41,8 +41,8 @@ impl Problem {
     }
 
     /// More was sent than is taken.
-    pub(super) fn too_large() -> Self {
-        let text = format!("At most {} kB are taken at once.", crate::listener::BODY_MAX / 1024);
+    pub(super) fn too_large(bytes_max: usize) -> Self {
+        let text = format!("At most {} kB are taken at once.", bytes_max / 1024);
         Self::Wrong(StatusCode::PAYLOAD_TOO_LARGE, text)
     }
 }

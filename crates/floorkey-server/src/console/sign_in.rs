@@ -44,6 +44,13 @@ pub(super) fn routes() -> Routes {
         .merge(prove::routes())
 }
 
+/// Whether a path is one where people sign in, confirm who they are, or choose a password.
+pub(super) fn is_form(path: &str) -> bool {
+    const FORMS: [&str; 6] = ["login", "factor", "forgot", "link", "password", "prove"];
+    let first = path.strip_prefix(super::ROOT).and_then(|rest| rest.split('/').next());
+    first.is_some_and(|first| FORMS.contains(&first))
+}
+
 #[derive(Template)]
 #[template(path = "sign_in.html")]
 struct SignInPage {

@@ -25,6 +25,9 @@ use crate::service::Done;
 /// The cookie of a browser in which the choice of the guard was put off.
 const GUARD_PUT_OFF: &str = "floorkey-guard-later";
 
+/// Characters of what a browser calls itself that are kept.
+const AGENT_CHARS_MAX: usize = 256;
+
 /// Where a request comes from, and who is signed in there.
 #[derive(Clone)]
 pub(super) struct Visitor {
@@ -61,7 +64,7 @@ impl Visitor {
         let said = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let mut visitor = Self {
             client,
-            agent: said(header::USER_AGENT).to_owned(),
+            agent: said(header::USER_AGENT).chars().take(AGENT_CHARS_MAX).collect(),
             here: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
             theme: session::sent(&parts.headers, Theme::COOKIE).and_then(|word| Theme::parse(&word)),
             guard_put_off: session::sent(&parts.headers, GUARD_PUT_OFF).is_some(),
@@ -72,6 +75,11 @@ impl Visitor {
             visitor.signed_in = Self::signed_in(app, &value).await?;
         }
         Ok(visitor)
+    }
+
+    /// Whether somebody is signed in.
+    pub(super) fn is_signed_in(&self) -> bool {
+        self.signed_in.is_some()
     }
 
     async fn signed_in(app: &App, cookie: &str) -> Result<Option<SignedIn>, StoreError> {

@@ -33,7 +33,13 @@ fn until_closed(stream: &mut TcpStream, trickle: Option<&[u8]>) -> Option<Vec<u8
 #[test]
 fn who_sends_a_head_byte_by_byte_or_nothing_is_closed_and_who_asks_is_not() {
     let server = Server::start_with(&[]);
+    let hasty = Server::start_with(&[("FLOORKEY_IDLE_SECONDS", "5")]);
     let connect = || TcpStream::connect(server.address).unwrap();
+    let idle = |server: &Server| {
+        let mut stream = TcpStream::connect(server.address).unwrap();
+        stream.write_all(b"GET /health/live HTTP/1.1\r\nhost: floorkey\r\n\r\n").unwrap();
+        until_closed(&mut stream, None)
+    };
     std::thread::scope(|scope| {
         let slow = scope.spawn(|| {
             let mut stream = connect();
@@ -41,11 +47,7 @@ fn who_sends_a_head_byte_by_byte_or_nothing_is_closed_and_who_asks_is_not() {
             until_closed(&mut stream, Some(b"a"))
         });
         let silent = scope.spawn(|| until_closed(&mut connect(), None));
-        let idle = scope.spawn(|| {
-            let mut stream = connect();
-            stream.write_all(b"GET /health/live HTTP/1.1\r\nhost: floorkey\r\n\r\n").unwrap();
-            until_closed(&mut stream, None)
-        });
+        let (patient, closed) = (scope.spawn(|| idle(&server)), scope.spawn(|| idle(&hasty)));
         let busy = scope.spawn(|| {
             let mut stream = connect();
             let begun = Instant::now();
@@ -61,8 +63,9 @@ fn who_sends_a_head_byte_by_byte_or_nothing_is_closed_and_who_asks_is_not() {
         });
         assert_eq!(slow.join().unwrap().as_deref(), Some(&b""[..]), "a head that comes byte by byte");
         assert_eq!(silent.join().unwrap().as_deref(), Some(&b""[..]), "no head at all");
-        let idle = idle.join().unwrap().expect("an idle connection is closed");
-        assert!(idle.starts_with(b"HTTP/1.1 200"), "it was answered before");
+        let closed = closed.join().unwrap().expect("an idle connection is closed after what is set");
+        assert!(closed.starts_with(b"HTTP/1.1 200"), "it was answered before");
+        assert_eq!(patient.join().unwrap(), None, "it lives 75 seconds by default");
         assert!(busy.join().unwrap() >= 8, "who asks now and then stays connected");
     });
 }

@@ -113,7 +113,7 @@ fn victim(world: &World, whose: &str) -> String {
 }
 
 /// The path with something real in place of what it leaves open.
-fn filled(world: &World, path: &str, victim: &str) -> String {
+pub(crate) fn filled(world: &World, path: &str, victim: &str) -> String {
     let id = match path {
         path if path.contains("/security-profiles/") => world.profile("QualityAnalyst"),
         _ => victim.to_owned(),
@@ -126,7 +126,7 @@ fn filled(world: &World, path: &str, victim: &str) -> String {
 }
 
 /// The console's routes, in the order of their paths.
-fn routes() -> Vec<Route> {
+pub(crate) fn routes() -> Vec<Route> {
     let mut routes = console_routes();
     routes.sort_by(|(method, path), (other_method, other_path)| (path, method).cmp(&(other_path, other_method)));
     assert!(routes.len() > 60, "the console has more routes than these: {routes:?}");

@@ -82,6 +82,8 @@ mod extensions;
 #[cfg(test)]
 mod grant_conditions;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod http;
 #[cfg(test)]
 mod old_data;

@@ -10,7 +10,7 @@ use floorkey_connect::operation::Operation::{self, *};
 use floorkey_server::EXTENSION_ROUTES;
 use serde_json::{Value, json};
 
-use extensions::EXTENSIONS;
+pub(crate) use extensions::EXTENSIONS;
 
 use crate::client::{Client, check, request, unsigned};
 use crate::http::Answer;
@@ -18,7 +18,7 @@ use crate::sign::Key;
 use crate::world::{World, text};
 
 /// What every operation is called with: sound enough to be refused for its caller and for nothing else.
-fn operations(world: &World) -> Vec<(Operation, Value)> {
+pub(crate) fn operations(world: &World) -> Vec<(Operation, Value)> {
     let things = Things::of(world);
     let mut table = [things.reads(), things.creations(world), things.changes()].concat();
     for (operation, input) in &mut table {

@@ -1,7 +1,7 @@
 //! The extensions of the sweep.
 
 /// What every extension is called with, and whether every key may.
-pub(super) const EXTENSIONS: &[(&str, &str, &str, bool)] = &[
+pub(crate) const EXTENSIONS: &[(&str, &str, &str, bool)] = &[
     ("GET", "/floorkey/v1/permissions", "", true),
     ("GET", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/access-keys", "", false),
     ("POST", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/access-keys", "{}", false),

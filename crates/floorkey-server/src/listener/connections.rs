@@ -1,0 +1,228 @@
+//! All connections: those where nothing goes on are closed, and no network has more than its share of them.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::ops::Deref;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::activity::Activity;
+use super::network::network_of;
+
+/// How often connections are looked at.
+pub(super) const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// Looks without a sign of life after which a connection is closed that sends a head, does not take its answer, or has
+/// never asked: after twice [`LOOK_EVERY`] at the least, and three times at the most.
+const QUIET_LOOKS_MAX: u32 = 2;
+
+/// Connections that are closed at once when there is no room for another one.
+const MADE_ROOM: usize = 32;
+
+/// The connections that are open.
+#[derive(Default)]
+pub(super) struct Connections {
+    open: Mutex<Registry>,
+    opened: AtomicU64,
+}
+
+#[derive(Default)]
+struct Registry {
+    connections: HashMap<u64, Open>,
+    by_network: HashMap<IpAddr, usize>,
+}
+
+struct Open {
+    activity: Arc<Activity>,
+    network: IpAddr,
+    /// Looks in a row at which there was no sign of life.
+    quiet: u32,
+}
+
+impl Connections {
+    /// Opens a connection from an address; `None` if its network has `most` already.
+    pub(super) fn open(self: &Arc<Self>, from: IpAddr, most: usize) -> Option<Connection> {
+        let (number, activity) = (self.opened.fetch_add(1, Ordering::Relaxed), Arc::new(Activity::new()));
+        let network = network_of(from);
+        let mut open = self.lock();
+        let count = open.by_network.entry(network).or_default();
+        if *count >= most {
+            return None;
+        }
+        *count += 1;
+        open.connections.insert(number, Open { activity: activity.clone(), network, quiet: 0 });
+        Some(Connection { all: self.clone(), number, activity })
+    }
+
+    /// Looks at all connections again and again, and closes those at which nothing goes on. One that waits for its next
+    /// request may do so for `idle`.
+    pub(super) async fn watch(&self, every: Duration, idle: Duration) {
+        let idle_looks = u32::try_from(idle.as_millis().div_ceil(every.as_millis().max(1))).unwrap_or(u32::MAX);
+        loop {
+            tokio::time::sleep(every).await;
+            for Open { activity, quiet, .. } in self.lock().connections.values_mut() {
+                if activity.take_moved() || activity.is_answering() {
+                    *quiet = 0;
+                    continue;
+                }
+                *quiet = quiet.saturating_add(1);
+                if *quiet >= if activity.is_idle() { idle_looks } else { QUIET_LOOKS_MAX } {
+                    activity.close();
+                }
+            }
+        }
+    }
+
+    /// Closes connections at which no request is answered, the oldest of the network that has most of them.
+    pub(super) fn make_room(&self) {
+        let open = self.lock();
+        let spare = |open: &&Open| !open.activity.is_answering() && !open.activity.is_closing();
+        let mut spare_by_network = HashMap::<IpAddr, usize>::new();
+        open.connections.values().filter(spare).for_each(|one| *spare_by_network.entry(one.network).or_default() += 1);
+        let Some((network, _)) = spare_by_network.into_iter().max_by_key(|(_, count)| *count) else { return };
+        let mut of_network: Vec<_> =
+            open.connections.iter().filter(|(_, one)| one.network == network && spare(one)).collect();
+        of_network.sort_unstable_by_key(|(number, _)| **number);
+        of_network.into_iter().take(MADE_ROOM).for_each(|(_, one)| one.activity.close());
+    }
+
+    /// Has all connections end when the request under way has its answer.
+    pub(super) fn finish(&self) {
+        self.lock().connections.values().for_each(|open| open.activity.finish());
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Registry> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A connection; closed with this.
+pub(super) struct Connection {
+    all: Arc<Connections>,
+    number: u64,
+    activity: Arc<Activity>,
+}
+
+impl Deref for Connection {
+    type Target = Arc<Activity>;
+
+    fn deref(&self) -> &Arc<Activity> {
+        &self.activity
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        let mut open = self.all.lock();
+        let Some(Open { network, .. }) = open.connections.remove(&self.number) else { return };
+        if let Some(count) = open.by_network.get_mut(&network) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                open.by_network.remove(&network);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::task::Poll;
+
+    use tokio::time::Instant;
+
+    use super::super::activity::Bidding;
+    use super::*;
+
+    const ANY: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+
+    /// Ends when the connection is bidden to close.
+    async fn closed(activity: &Activity) {
+        poll_fn(|context| match activity.bidding(context) {
+            Bidding::Close => Poll::Ready(()),
+            Bidding::GoOn | Bidding::Finish => Poll::Pending,
+        })
+        .await;
+    }
+
+    fn watched(every: Duration, idle: Duration) -> Arc<Connections> {
+        let connections = Arc::new(Connections::default());
+        let watching = connections.clone();
+        tokio::spawn(async move { watching.watch(every, idle).await });
+        connections
+    }
+
+    #[tokio::test]
+    async fn what_is_quiet_is_closed_and_what_goes_on_is_not() {
+        let every = Duration::from_millis(50);
+        let connections = watched(every, 10 * every);
+        let began = Instant::now();
+        let (silent, busy) = (connections.open(ANY, 9).unwrap(), connections.open(ANY, 9).unwrap());
+        busy.begin();
+        closed(&silent).await;
+        assert!(began.elapsed() >= 3 * every, "that it began was a sign of life at the first look");
+        assert!(tokio::time::timeout(15 * every, closed(&busy)).await.is_err(), "a request is being answered");
+
+        busy.end();
+        let ended = Instant::now();
+        closed(&busy).await;
+        assert!(ended.elapsed() >= 10 * every, "it may wait for its next request");
+
+        drop((silent, busy));
+        assert!(connections.lock().connections.is_empty() && connections.lock().by_network.is_empty());
+    }
+
+    #[tokio::test]
+    async fn one_that_waited_long_and_then_sends_a_head_slowly_is_closed_soon_and_not_at_once() {
+        let every = Duration::from_millis(50);
+        let connections = watched(every, 100 * every);
+        let one = connections.open(ANY, 9).unwrap();
+        one.begin();
+        one.end();
+        assert!(tokio::time::timeout(8 * every, closed(&one)).await.is_err());
+        let began = Instant::now();
+        one.set_in_head(true);
+        closed(&one).await;
+        assert!(began.elapsed() >= 2 * every && began.elapsed() < 50 * every);
+
+        let slow_reader = connections.open(ANY, 9).unwrap();
+        slow_reader.begin();
+        slow_reader.end();
+        slow_reader.wrote(false);
+        let ended = Instant::now();
+        closed(&slow_reader).await;
+        assert!(ended.elapsed() < 50 * every, "it does not read what it asked for");
+    }
+
+    #[test]
+    fn a_network_has_its_share_and_gives_way_first() {
+        let connections = Arc::new(Connections::default());
+        let (many, few): (IpAddr, IpAddr) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
+        let mut of_many: Vec<_> = (0..50).map(|_| connections.open(many, 50).unwrap()).collect();
+        let of_few = connections.open(few, 50).unwrap();
+        assert!(connections.open(many, 50).is_none() && connections.open(few, 50).is_some());
+
+        of_many[0].begin();
+        connections.make_room();
+        let is_closing: Vec<_> = of_many.iter().map(|one| one.is_closing()).collect();
+        assert_eq!(is_closing.iter().filter(|closing| **closing).count(), MADE_ROOM);
+        assert!(!is_closing[0] && is_closing[1] && !is_closing[49], "the oldest that answers nothing");
+        assert!(!of_few.is_closing());
+
+        of_many.pop();
+        assert!(connections.open(many, 50).is_some(), "one ended");
+    }
+
+    #[tokio::test]
+    async fn all_are_bidden_to_finish() {
+        let connections = Arc::new(Connections::default());
+        let connection = connections.open(ANY, 1).unwrap();
+        let bidden = poll_fn(|context| match connection.bidding(context) {
+            Bidding::GoOn => Poll::Pending,
+            bidding => Poll::Ready(bidding),
+        });
+        let (bidden, ()) = tokio::join!(bidden, async { connections.finish() });
+        assert_eq!(bidden, Bidding::Finish);
+    }
+}

@@ -1,0 +1,239 @@
+//! Finds bare line feeds in the heads of requests.
+//!
+//! RFC 9112 lets a recipient take a bare line feed for the end of a line, and hyper does. A proxy that doesn't sees one
+//! header where this server sees two. Bodies may have any bytes, so where they begin and end has to be known.
+
+use std::mem;
+
+/// Bytes of a line that are kept when it comes in pieces. Longer lines say nothing about a body's length.
+const LINE_KEPT: usize = 128;
+
+/// Follows the bytes of a connection: heads, bodies, and heads again.
+#[derive(Debug)]
+pub(super) struct HeadCheck {
+    position: Position,
+    /// How long the body of the present head is.
+    framing: Framing,
+    /// The beginning of a line whose end has not come.
+    line: Vec<u8>,
+    /// The last byte of that line; `None` at the beginning of a line.
+    last: Option<u8>,
+}
+
+/// Where the next byte belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Position {
+    /// Before a head. Empty lines may stand there.
+    Between,
+    Head,
+    /// In a body, or in a chunk with its line end, of which so many bytes are left.
+    Body(u64),
+    Chunk(u64),
+    ChunkSize,
+    Trailers,
+    /// After something that hyper refuses.
+    Refused,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Framing {
+    Length(u64),
+    Chunked,
+}
+
+/// A bare line feed after so many bytes.
+struct BareLineFeed(usize);
+
+impl HeadCheck {
+    pub(super) fn new() -> Self {
+        Self { position: Position::Between, framing: Framing::Length(0), line: Vec::new(), last: None }
+    }
+
+    /// Whether a request has begun to come and its head is not whole.
+    pub(super) fn is_in_head(&self) -> bool {
+        match self.position {
+            Position::Between => self.last.is_some(),
+            Position::Head => true,
+            _ => false,
+        }
+    }
+
+    /// Whether no request is on its way.
+    pub(super) fn is_between(&self) -> bool {
+        self.position == Position::Between && self.last.is_none()
+    }
+
+    /// Follows the next bytes, and gives how many of them come before a bare line feed in a head, if there is one.
+    pub(super) fn check(&mut self, bytes: &[u8]) -> Option<usize> {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            rest = match self.position {
+                Position::Refused => return None,
+                Position::Body(left) => self.skip(rest, left, Position::Body, Position::Between),
+                Position::Chunk(left) => self.skip(rest, left, Position::Chunk, Position::ChunkSize),
+                Position::Between | Position::Head | Position::ChunkSize | Position::Trailers => {
+                    match self.take_line(rest) {
+                        Ok(rest) => rest,
+                        Err(BareLineFeed(before)) => return Some(bytes.len() - rest.len() + before),
+                    }
+                }
+            };
+        }
+        None
+    }
+
+    fn skip<'a>(&mut self, bytes: &'a [u8], left: u64, within: fn(u64) -> Position, after: Position) -> &'a [u8] {
+        let here = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len());
+        let left = left.saturating_sub(here as u64);
+        self.position = if left > 0 { within(left) } else { after };
+        bytes.get(here..).unwrap_or_default()
+    }
+
+    /// Takes bytes up to the end of a line.
+    fn take_line<'a>(&mut self, bytes: &'a [u8]) -> Result<&'a [u8], BareLineFeed> {
+        let Some(end) = memchr::memchr(b'\n', bytes) else {
+            self.keep(bytes);
+            self.last = bytes.last().copied().or(self.last);
+            return Ok(&[]);
+        };
+        let (before, rest) = (bytes.get(..end).unwrap_or_default(), bytes.get(end + 1..).unwrap_or_default());
+        if before.last().copied().or(self.last) != Some(b'\r') {
+            self.position = Position::Refused;
+            return Err(BareLineFeed(end));
+        }
+        self.position = if self.last.is_none() {
+            self.after_line(before.strip_suffix(b"\r").unwrap_or_default())
+        } else {
+            self.keep(before);
+            let line = mem::take(&mut self.line);
+            self.after_line(line.strip_suffix(b"\r").unwrap_or(&line))
+        };
+        self.last = None;
+        Ok(rest)
+    }
+
+    fn keep(&mut self, bytes: &[u8]) {
+        let room = LINE_KEPT.saturating_sub(self.line.len());
+        self.line.extend(bytes.iter().take(room));
+    }
+
+    /// The position after a line, which is given without its end.
+    fn after_line(&mut self, line: &[u8]) -> Position {
+        match self.position {
+            Position::Between if line.is_empty() => Position::Between,
+            Position::Between => {
+                self.framing = Framing::Length(0);
+                Position::Head
+            }
+            Position::Head if line.is_empty() => match self.framing {
+                Framing::Length(0) => Position::Between,
+                Framing::Length(length) => Position::Body(length),
+                Framing::Chunked => Position::ChunkSize,
+            },
+            Position::Head => self.after_header(line),
+            Position::ChunkSize => match chunk_size(line) {
+                None => Position::Refused,
+                Some(0) => Position::Trailers,
+                Some(size) => Position::Chunk(size.saturating_add(2)),
+            },
+            Position::Trailers if line.is_empty() => Position::Between,
+            other => other,
+        }
+    }
+
+    fn after_header(&mut self, line: &[u8]) -> Position {
+        // Most headers begin with another letter and are not looked at.
+        let Some(b'c' | b'C' | b't' | b'T') = line.first() else { return Position::Head };
+        let mut parts = line.splitn(2, |byte| *byte == b':');
+        let (name, value) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        if name.eq_ignore_ascii_case(b"transfer-encoding") {
+            self.framing = Framing::Chunked;
+        } else if name.eq_ignore_ascii_case(b"content-length") && self.framing != Framing::Chunked {
+            match decimal(value.trim_ascii()) {
+                Some(length) => self.framing = Framing::Length(length),
+                None => return Position::Refused,
+            }
+        }
+        Position::Head
+    }
+}
+
+fn decimal(digits: &[u8]) -> Option<u64> {
+    let is_number = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+    is_number.then(|| std::str::from_utf8(digits).ok()?.parse().ok()).flatten()
+}
+
+/// The size that a chunk's line says, in front of its extensions.
+fn chunk_size(line: &[u8]) -> Option<u64> {
+    let digits = line.split(|byte| matches!(byte, b';' | b' ' | b'\t')).next()?;
+    u64::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many bytes come before what is refused, when they come in pieces of that size, and whether no request is on
+    /// its way at the end.
+    fn checked(bytes: &[u8], size: usize) -> (Option<usize>, bool) {
+        let mut check = HeadCheck::new();
+        let refused =
+            bytes.chunks(size).enumerate().find_map(|(piece, bytes)| Some(piece * size + check.check(bytes)?));
+        (refused, check.is_between())
+    }
+
+    const SOUND: [&str; 8] = [
+        "GET / HTTP/1.1\r\nhost: a\r\n\r\n",
+        "\r\n\r\nGET / HTTP/1.1\r\nhost: a\r\n\r\n",
+        "POST / HTTP/1.1\r\nContent-Length: 4\r\n\r\na\n\nbGET / HTTP/1.1\r\n\r\n",
+        "POST / HTTP/1.1\r\ncontent-length:  4 \r\nCONTENT-length: 4\r\n\r\n\n\n\n\nGET / HTTP/1.1\r\n\r\n",
+        "POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\nGET / HTTP/1.1\r\n\r\n",
+        "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\na\nb\r\nA;x=y\r\n\n\n\n\n\n\n\n\n\n\n\r\n0\r\n\r\n",
+        "POST / HTTP/1.1\r\ncontent-length: 1\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\nx: y\r\n\r\nGET / HTTP/1.1\r\n\r\n",
+        "GET / HTTP/1.1\r\nx-content-length: 9\r\ntransfer: 1\r\ncontent-length-x: 8\r\n\r\nGET / HTTP/1.1\r\n\r\n",
+    ];
+
+    #[test]
+    fn line_feeds_in_bodies_are_left_alone_however_the_bytes_come() {
+        for sound in SOUND {
+            for size in 1..=sound.len() {
+                assert_eq!(checked(sound.as_bytes(), size), (None, true), "{sound:?} by {size}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_bare_line_feed_in_any_head_is_found() {
+        for refused in [
+            "\nGET / HTTP/1.1\r\n\r\n",
+            "GET / HTTP/1.1\nhost: a\r\n\r\n",
+            "GET / HTTP/1.1\r\nhost: a\nx: y\r\n\r\n",
+            "GET / HTTP/1.1\r\nhost: a\r\n\n",
+            "POST / HTTP/1.1\r\ncontent-length: 2\r\n\r\n\n\nGET / HTTP/1.1\r\nx: y\nz: 0\r\n\r\n",
+            "POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n1\r\n\n\r\n0\r\nx: y\nz: 0\r\n\r\n",
+        ] {
+            // The first bare one in a head is the last bare one in all, but where the text begins with one.
+            let is_bare = |(at, _): &(usize, &str)| !refused[..*at].ends_with('\r');
+            let at = if refused.starts_with('\n') { 0 } else { refused.rmatch_indices('\n').find(is_bare).unwrap().0 };
+            for size in 1..=refused.len() {
+                assert_eq!(checked(refused.as_bytes(), size), (Some(at), false), "{refused:?} by {size}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_on_its_way_is_known() {
+        let mut check = HeadCheck::new();
+        assert!(check.is_between() && !check.is_in_head());
+        assert_eq!(check.check(b"G"), None);
+        assert!(!check.is_between() && check.is_in_head());
+        assert_eq!(check.check(b"ET / HTTP/1.1\r\ncontent-length: 5\r\n"), None);
+        assert!(check.is_in_head());
+        assert_eq!(check.check(b"\r\nab"), None);
+        assert!(!check.is_between() && !check.is_in_head());
+        assert_eq!(check.check(b"cde"), None);
+        assert!(check.is_between());
+        assert_eq!(check.check(b"POST / HTTP/1.1\r\ncontent-length: x\r\n"), None);
+        assert!(!check.is_between() && !check.is_in_head(), "hyper refuses it");
+    }
+}

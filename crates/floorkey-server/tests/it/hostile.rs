@@ -1,0 +1,50 @@
+//! What strangers can't do to the server, nor users to one another: hold connections, memory or processors.
+
+/// Connections and bodies.
+mod connections;
+/// Heads with bare line feeds.
+mod heads;
+/// Idle and hostile connections and a flood of forms, while others work.
+mod load;
+/// Searches, files and work that take long.
+mod shares;
+/// The worst texts in every field.
+mod texts;
+
+use std::io::Read as _;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
+use std::time::Duration;
+
+use tokio::net::TcpSocket;
+
+/// The loopback address `127.0.0.LAST`.
+fn loopback(last: u8) -> IpAddr {
+    Ipv4Addr::new(127, 0, 0, last).into()
+}
+
+/// Connects from an address.
+fn connect_from(from: IpAddr, to: SocketAddr) -> TcpStream {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap();
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(SocketAddr::new(from, 0)).unwrap();
+    let stream = runtime.block_on(socket.connect(to)).unwrap().into_std().unwrap();
+    stream.set_nonblocking(false).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    stream
+}
+
+/// Everything that comes until the other side closes.
+fn read_all(stream: &mut TcpStream) -> String {
+    let mut all = Vec::new();
+    let _ = stream.read_to_end(&mut all);
+    String::from_utf8_lossy(&all).into_owned()
+}
+
+/// The head of an answer.
+fn read_head(stream: &mut TcpStream) -> String {
+    let (mut all, mut byte) = (Vec::new(), [0]);
+    while !all.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|read| read == 1) {
+        all.push(byte[0]);
+    }
+    String::from_utf8_lossy(&all).into_owned()
+}

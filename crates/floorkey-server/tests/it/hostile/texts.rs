@@ -1,0 +1,448 @@
+//! Every place that takes a text gets a long one of the characters that cost most, and one of letters of the same size.
+//! Places are found in the tables of operations, in the OpenAPI document and in the console's source, so that a new one
+//! is among them.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use floorkey_connect::text_places::{Step, TextPlace, text_places};
+use serde_json::{Map, Value, json};
+
+use crate::authzen::Application;
+use crate::client::{Client, encode, request};
+use crate::console_sweep;
+use crate::http;
+use crate::server::Server;
+use crate::sweep;
+use crate::visitor::Visitor;
+use crate::world::World;
+
+/// Bytes of a text in a body, and of one in a head, which has 16 KiB in all.
+const BODY: usize = 1024 * 1024;
+const HEAD: usize = 11 * 1024;
+
+/// As many times the processor time of letters may the worst characters take.
+const RATIO_MAX: f64 = 3.0;
+
+/// Stands for the text until it is sent.
+const MARK: &str = "TEXT-GOES-HERE";
+
+/// Two texts of one size.
+struct Texts {
+    harmless: String,
+    worst: String,
+}
+
+impl Texts {
+    /// Texts of so many bytes. Characters that a form or JSON escapes are left out, or they would not be of one size.
+    fn new(bytes: usize) -> Self {
+        // A word of eighteen letters; letters that grow in lower case; marks that are put in order; words that are many;
+        // what markup, spreadsheets and logs escape.
+        let kinds =
+            ["\u{fdfa}", "\u{130}", "a\u{301}\u{327}\u{315}\u{300}", "a b ", "<>'", "=-@ ", "\u{200b}\u{1d15e}"];
+        let mut worst = String::new();
+        for kind in kinds {
+            worst.push_str(&kind.repeat(bytes / kinds.len() / kind.len()));
+        }
+        worst.push_str(&"a".repeat(bytes - worst.len()));
+        Self { harmless: "a".repeat(bytes), worst }
+    }
+}
+
+/// Processor time that the server's threads have taken, in nanoseconds; `None` where the system does not tell.
+fn processor_time(server: &Server) -> Option<u64> {
+    let tasks = std::fs::read_dir(format!("/proc/{}/task", server.pid())).ok()?;
+    let time = |task: std::fs::DirEntry| {
+        let told = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
+        told.split(' ').next()?.parse::<u64>().ok()
+    };
+    Some(tasks.filter_map(|task| time(task.ok()?)).sum()).filter(|time| *time > 0)
+}
+
+/// Measures requests, and keeps what costs too much.
+struct Meter<'a> {
+    server: &'a Server,
+    places: usize,
+    costly: Vec<String>,
+}
+
+impl Meter<'_> {
+    /// Sends something with each text, and compares what it costs. What seems to cost too much is measured again: other
+    /// work of the server may have been in between.
+    fn compare(&mut self, name: &str, texts: &Texts, send: impl Fn(&str)) {
+        let cost = |text: &str| {
+            let before = processor_time(self.server).unwrap();
+            send(text);
+            processor_time(self.server).unwrap().saturating_sub(before).max(1) as f64
+        };
+        self.places += 1;
+        let (mut harmless, mut worst) = (cost(&texts.harmless), cost(&texts.worst));
+        for _ in 0..4 {
+            if worst <= RATIO_MAX * harmless {
+                return;
+            }
+            // The least of several is what the text costs, and noise only adds to it.
+            harmless = (harmless + cost(&texts.harmless)) / 2.0;
+            worst = worst.min(cost(&texts.worst));
+        }
+        self.costly.push(format!("{name}: {:.1} times {:.1} ms", worst / harmless, harmless / 1e6));
+    }
+}
+
+/// Whether the system tells what a process costs.
+fn is_told(server: &Server) -> bool {
+    let told = processor_time(server).is_some();
+    if !told {
+        println!("the processor time of a process is not told here: nothing is measured");
+    }
+    told
+}
+
+#[test]
+fn long_texts_of_the_worst_characters_cost_what_letters_cost_in_signed_calls() {
+    let world = World::new();
+    if !is_told(&world.server) {
+        return;
+    }
+    let levels = json!({ "HierarchyStructure": { "LevelOne": { "Name": "Site" } } });
+    world.ok(floorkey_connect::operation::Operation::UpdateUserHierarchyStructure, levels);
+    let (body, head) = (Texts::new(BODY), Texts::new(HEAD / 9));
+    let mut meter = Meter { server: &world.server, places: 0, costly: Vec::new() };
+    for (operation, base) in sweep::operations(&world) {
+        for TextPlace { steps, is_in_body } in text_places(operation) {
+            let name = format!("{} {steps:?}", operation.name());
+            let mut input = base.clone();
+            put(&mut input, &steps, &json!(MARK));
+            let (path, query, template) = request(operation, &input);
+            let template = String::from_utf8(template).unwrap();
+            let texts = if is_in_body { &body } else { &head };
+            let times = if is_in_body { 1 } else { 5 };
+            meter.compare(&name, texts, |text| {
+                let in_head = if is_in_body { String::new() } else { encode(text) };
+                let (path, query) = (path.replace(MARK, &in_head), query.replace(MARK, &in_head));
+                let body = if is_in_body { template.replace(MARK, text) } else { template.clone() };
+                (0..times).for_each(|_| {
+                    world.operator.send(operation.method(), &path, &query, body.as_bytes());
+                });
+            });
+        }
+    }
+    assert!(meter.places > 250, "{}", meter.places);
+    assert!(meter.costly.is_empty(), "{} of {}: {:#?}", meter.costly.len(), meter.places, meter.costly);
+}
+
+/// Puts a value into an input.
+fn put(input: &mut Value, steps: &[Step], value: &Value) {
+    let Some((step, rest)) = steps.split_first() else {
+        *input = value.clone();
+        return;
+    };
+    match step {
+        Step::Member(name) => {
+            // One condition and lists of them can't stand side by side.
+            if *name == "AndConditions" || *name == "OrConditions" || name.ends_with("Condition") {
+                *input = json!({});
+            }
+            if !input.is_object() {
+                *input = json!({});
+            }
+            put(&mut input[*name], rest, value);
+        }
+        Step::Item => {
+            let mut item = input.get(0).cloned().unwrap_or_default();
+            put(&mut item, rest, value);
+            *input = json!([item]);
+        }
+        Step::Key => *input = json!({ MARK: "a" }),
+        Step::Value => *input = json!({ "a": value }),
+    }
+}
+
+const DOCUMENT: &str = include_str!("../../../data/openapi.json");
+
+/// One call of the OpenAPI document.
+struct Call {
+    name: String,
+    method: String,
+    path: String,
+    /// Its parameters in the path and the query.
+    parameters: Vec<(String, bool)>,
+    /// The bodies to send: each with [`MARK`] in one place.
+    bodies: Vec<String>,
+}
+
+/// The document's calls below a path.
+fn calls(below: &str) -> Vec<Call> {
+    let document: Value = serde_json::from_str(DOCUMENT).unwrap();
+    let mut calls = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap().iter().filter(|(path, _)| path.starts_with(below)) {
+        for (method, call) in methods.as_object().unwrap() {
+            let parameters = call["parameters"].as_array().into_iter().flatten();
+            let parameters = parameters.map(|one| (one["name"].as_str().unwrap().to_owned(), one["in"] == "query"));
+            let schema = &call["requestBody"]["content"]["application/json"]["schema"];
+            let mut bodies = Vec::new();
+            marked(&document, schema, &mut |value| bodies.push(value.to_string()));
+            calls.push(Call {
+                name: format!("{method} {path}"),
+                method: method.to_uppercase(),
+                path: path.clone(),
+                parameters: parameters.collect(),
+                bodies,
+            });
+        }
+    }
+    calls
+}
+
+/// Gives values that fit a schema, each with [`MARK`] in another place.
+fn marked(document: &Value, schema: &Value, found: &mut dyn FnMut(Value)) {
+    if let Some(reference) = schema["$ref"].as_str() {
+        return marked(document, document.pointer(reference.trim_start_matches('#')).unwrap(), found);
+    }
+    for other in ["oneOf", "anyOf", "allOf"] {
+        schema[other].as_array().into_iter().flatten().for_each(|schema| marked(document, schema, found));
+    }
+    match schema["type"].as_str() {
+        Some("string") => found(json!(MARK)),
+        Some("array") => marked(document, &schema["items"], &mut |item| found(json!([item]))),
+        Some("object") => {
+            let sample = sample(document, schema);
+            let with = |name: &str, value: Value| {
+                let mut whole = sample.clone();
+                whole[name] = value;
+                whole
+            };
+            for (name, inner) in schema["properties"].as_object().into_iter().flatten() {
+                marked(document, inner, &mut |value| found(with(name, value)));
+            }
+            let open = &schema["additionalProperties"];
+            if open.is_object() {
+                marked(document, open, &mut |value| found(with("a", value)));
+            }
+            if open != &json!(false) {
+                found(with("a", json!(MARK)));
+                found(with(MARK, json!("a")));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The least that fits a schema.
+fn sample(document: &Value, schema: &Value) -> Value {
+    if let Some(reference) = schema["$ref"].as_str() {
+        return sample(document, document.pointer(reference.trim_start_matches('#')).unwrap());
+    }
+    if let Some(first) = schema["enum"].get(0) {
+        return first.clone();
+    }
+    match schema["type"].as_str() {
+        Some("string") => json!("a"),
+        Some("integer" | "number") => json!(1),
+        Some("boolean") => json!(true),
+        Some("array") => json!([sample(document, &schema["items"])]),
+        _ => {
+            let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+            let members = required.map(|name| (name.to_owned(), sample(document, &schema["properties"][name])));
+            Value::Object(members.collect::<Map<_, _>>())
+        }
+    }
+}
+
+#[test]
+fn long_texts_of_the_worst_characters_cost_what_letters_cost_in_extensions_and_questions() {
+    let world = World::new();
+    if !is_told(&world.server) {
+        return;
+    }
+    let (body, head) = (Texts::new(BODY - 8 * 1024), Texts::new(HEAD / 9));
+    let mut meter = Meter { server: &world.server, places: 0, costly: Vec::new() };
+    let address = world.server.address;
+    let orders = json!({ "Permissions": [{ "Name": "refund" }] });
+    world.extension("PUT", "/applications/a", &orders);
+    for call in calls("/floorkey/") {
+        let real = |path: &str| {
+            let path = path.replace("{InstanceId}", &world.instance).replace("{UserId}", &world.user("admin"));
+            path.replace("{SecurityProfileId}", &world.profile("Agent")).replace("{Namespace}", "a")
+        };
+        let path = real(&call.path);
+        let rest = |path: &str| path.replace(['{', '}'], "");
+        for template in &call.bodies {
+            meter.compare(&format!("{} {template}", call.name), &body, |text| {
+                world.operator.send(&call.method, &rest(&path), "", template.replace(MARK, text).as_bytes());
+            });
+        }
+        for (name, is_in_query) in &call.parameters {
+            meter.compare(&format!("{} {name}", call.name), &head, |text| {
+                let query = if *is_in_query { format!("{name}={}", encode(text)) } else { String::new() };
+                let path = real(&call.path.replace(&format!("{{{name}}}"), &encode(text)));
+                (0..5).for_each(|_| drop(world.operator.send(&call.method, &rest(&path), &query, b"")));
+            });
+        }
+    }
+    let application = Application::of(&world);
+    let headers = [
+        ("Authorization".to_owned(), format!("Bearer {}", application.token)),
+        ("Content-Type".to_owned(), "application/json".to_owned()),
+    ];
+    for call in calls("/access/") {
+        for template in &call.bodies {
+            meter.compare(&format!("{} {template}", call.name), &body, |text| {
+                http::send(address, &call.method, &call.path, &headers, template.replace(MARK, text).as_bytes());
+            });
+        }
+    }
+    assert!(meter.places > 150, "{}", meter.places);
+    assert!(meter.costly.is_empty(), "{} of {}: {:#?}", meter.costly.len(), meter.places, meter.costly);
+}
+
+/// The names of fields that the console's source reads, by the section that reads them.
+fn fields() -> Vec<(String, BTreeSet<String>)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/console");
+    let mut waiting = vec![(String::new(), root)];
+    let mut fields: Vec<(String, BTreeSet<String>)> = Vec::new();
+    while let Some((section, at)) = waiting.pop() {
+        if at.is_dir() {
+            for entry in std::fs::read_dir(&at).unwrap().map(Result::unwrap) {
+                let name = entry.file_name().to_string_lossy().trim_end_matches(".rs").to_owned();
+                waiting.push((if section.is_empty() { name } else { section.clone() }, entry.path()));
+            }
+            continue;
+        }
+        let source = std::fs::read_to_string(&at).unwrap();
+        let calls = [".raw(\"", ".text(\"", ".all(\"", ".has(\""];
+        let names = calls.iter().flat_map(|call| source.split(call).skip(1).filter_map(|rest| rest.split('"').next()));
+        let names: BTreeSet<String> = names.map(str::to_owned).collect();
+        match fields.iter_mut().find(|(known, _)| *known == section) {
+            Some((_, known)) => known.extend(names),
+            None => fields.push((section, names)),
+        }
+    }
+    fields
+}
+
+#[test]
+fn long_texts_of_the_worst_characters_cost_what_letters_cost_in_pages_and_forms() {
+    let world = World::new();
+    if !is_told(&world.server) {
+        return;
+    }
+    let victim = world.new_user("victim", &[&world.profile("Agent")]);
+    let admin = Visitor::administrator(&world.server);
+    assert_eq!(admin.get("/connect/guard?later=1").status, 303);
+    let mut meter = Meter { server: &world.server, places: 0, costly: Vec::new() };
+    let (body, value, head) = (Texts::new(BODY), Texts::new(60 * 1024), Texts::new(HEAD / 9 / 4));
+    let fields = fields();
+    for (method, path) in console_sweep::routes() {
+        // It ends the session, or takes away what the others work on.
+        if path == "/connect/logout" || path.contains("assets") || path.ends_with("/delete") {
+            continue;
+        }
+        let section = path.trim_start_matches("/connect/").split('/').next().unwrap_or_default();
+        let section = match section {
+            "login" | "forgot" | "factor" | "link" | "password" | "prove" | "theme" => "sign_in",
+            "security-profiles" => "profiles",
+            "who-has-what" => "who_has_what",
+            "check-access" => "check_access",
+            "users" if path.contains("{id}") => "user",
+            other => other,
+        };
+        let names: Vec<&String> =
+            fields.iter().filter(|(known, _)| known == section).flat_map(|(_, names)| names).collect();
+        let filled = console_sweep::filled(&world, &path, &victim);
+        if method == "GET" {
+            meter.compare(&format!("GET {path} with every field"), &head, |text| {
+                for names in names.chunks(4) {
+                    let query: Vec<_> = names.iter().map(|name| format!("{name}={}", encode(text))).collect();
+                    admin.get(&format!("{filled}?{}", query.join("&")));
+                }
+            });
+            continue;
+        }
+        meter.compare(&format!("POST {path}"), &body, |text| {
+            admin.send("POST", &filled, Some(FORM), format!("name={text}").as_bytes());
+        });
+        meter.compare(&format!("POST {path} with every field"), &value, |text| {
+            for names in names.chunks(8) {
+                let form: Vec<_> = names.iter().map(|name| format!("{name}={text}")).collect();
+                admin.send("POST", &filled, Some(FORM), form.join("&").as_bytes());
+            }
+        });
+    }
+    meter.compare("a file", &body, |text| {
+        let start =
+            "--x\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nUser login,Security profile,Routing profile\n";
+        for cells in [format!("{text},Agent,x"), format!("a,{text},x"), format!("a,Agent,{text}"), text.to_owned()] {
+            let file = format!("{start}{cells}\r\n--x--\r\n");
+            admin.send("POST", "/connect/users/import", Some("multipart/form-data; boundary=x"), file.as_bytes());
+        }
+    });
+    assert!(meter.places > 100, "{}", meter.places);
+    assert!(meter.costly.is_empty(), "{} of {}: {:#?}", meter.costly.len(), meter.places, meter.costly);
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+#[test]
+fn long_texts_of_the_worst_characters_cost_what_letters_cost_in_heads() {
+    let world = World::new();
+    if !is_told(&world.server) {
+        return;
+    }
+    let mut meter = Meter { server: &world.server, places: 0, costly: Vec::new() };
+    let address = world.server.address;
+    let (fitting, long) = (Texts::new(HEAD), Texts::new(BODY));
+    let nobody = Client { address, key: crate::sign::Key { id: "AKIANOBODY0000000000".into(), secret: "x".into() } };
+    let headers = [
+        "Accept",
+        "Accept-Encoding",
+        "Accept-Language",
+        "Authorization",
+        "Connection",
+        "Content-Encoding",
+        "Content-Type",
+        "Cookie",
+        "Expect",
+        "If-None-Match",
+        "Origin",
+        "Range",
+        "Referer",
+        "Sec-Fetch-Site",
+        "User-Agent",
+        "X-Amz-Content-Sha256",
+        "X-Amz-Date",
+        "X-Amz-Security-Token",
+        "X-Forwarded-For",
+        "X-Request-ID",
+        "X-Other",
+    ];
+    for target in ["/connect/login", "/access/v1/evaluation", "/users/x/y", "/openapi.json"] {
+        for name in headers {
+            for (texts, size, times) in [(&fitting, "fitting", 10), (&long, "long", 1)] {
+                meter.compare(&format!("{target} {name} {size}"), texts, |text| {
+                    let text = if name == "Cookie" {
+                        format!("floorkey-session={}", encode(&text[..0])) + text
+                    } else {
+                        text.to_owned()
+                    };
+                    let header = [("Host".to_owned(), "x".to_owned()), (name.to_owned(), text)];
+                    (0..times).for_each(|_| drop(http::try_send(address, "GET", target, &header, b"")));
+                });
+            }
+        }
+    }
+    let encoded =
+        Texts { harmless: encode(&Texts::new(HEAD / 9).harmless), worst: encode(&Texts::new(HEAD / 9).worst) };
+    for name in ["username", "password", "next"] {
+        meter.compare(&format!("sign in {name}"), &Texts::new(15 * 1024), |text| {
+            let form = [("Host".to_owned(), "x".to_owned()), ("Content-Type".to_owned(), FORM.to_owned())];
+            (0..5).for_each(|_| {
+                drop(http::send(address, "POST", "/connect/login", &form, format!("{name}={text}").as_bytes()))
+            });
+        });
+    }
+    meter.compare("a path", &encoded, |text| {
+        (0..10).for_each(|_| drop(nobody.send("GET", &format!("/users/{text}"), "", b"")));
+    });
+    assert!(meter.costly.is_empty(), "{} of {}: {:#?}", meter.costly.len(), meter.places, meter.costly);
+}
