@@ -117,7 +117,7 @@ fn body_exception(error: BodyError) -> Exception {
         BodyError::TooSlow => Exception::new(ExceptionKind::Serialization, "The body came too slowly."),
         BodyError::NoRoom => {
             let message = "Too many large bodies are on their way. Try again in a moment.";
-            Exception::new(ExceptionKind::ServiceUnavailable, message)
+            Exception::new(ExceptionKind::Throttling, message)
         }
     }
 }

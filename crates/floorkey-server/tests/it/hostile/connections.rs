@@ -118,7 +118,7 @@ fn strangers_have_one_budget_for_large_bodies_and_small_ones_are_taken_all_the_s
         let is_refused = |stream: &mut TcpStream| {
             stream.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
             let mut status = [0; 12];
-            stream.read_exact(&mut status).is_ok() && status.ends_with(b"503")
+            stream.read_exact(&mut status).is_ok() && status.ends_with(b"429")
         };
         streams.iter_mut().map(is_refused).filter(|refused| *refused).count()
     };
