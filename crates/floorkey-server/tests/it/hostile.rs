@@ -6,6 +6,8 @@ mod connections;
 mod heads;
 /// Idle and hostile connections and a flood of forms, while others work.
 mod load;
+/// What the OpenAPI document describes.
+mod openapi_calls;
 /// Searches, files and work that take long.
 mod shares;
 /// The worst texts in every field.
