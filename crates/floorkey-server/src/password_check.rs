@@ -77,12 +77,8 @@ impl PasswordCheck {
         let user = self.user.as_ref().map_or(UserId::from_bits(0), |user| user.id);
         let stored = self.service.store().password_hash(self.instance, user).await?;
         let stored = stored.filter(|_| self.user.as_ref().is_some_and(|user| user.can_sign_in()));
-        let user = self.user.as_ref().map(|user| user.id);
-        let (room, party) = match user {
-            Some(user) if self.is_signed_in => (Room::Callers, Party::User(self.instance, user)),
-            Some(user) if self.known_browser.is_some() => (Room::KnownBrowsers, Party::User(self.instance, user)),
-            _ => (Room::Strangers, Party::Network(Network::from(self.client))),
-        };
+        let user = self.user.as_ref().map(|user| Party::User(self.instance, user.id));
+        let (room, party) = place(user, self.known_browser.is_some(), self.is_signed_in, self.client);
         self.service.hashing().verify(room, party, &self.password, stored).await
     }
 
@@ -110,5 +106,30 @@ impl PasswordCheck {
         };
         self.service.failed_sign_ins().add(failed, was_verified, outside::now(), outside::moment());
         false
+    }
+}
+
+/// Where a password waits to be verified, and with whom it shares the turns.
+fn place(user: Option<Party>, is_known_browser: bool, is_signed_in: bool, client: IpAddr) -> (Room, Party) {
+    match user {
+        Some(user) if is_signed_in => (Room::Callers, user),
+        Some(user) if is_known_browser => (Room::KnownBrowsers, user),
+        _ => (Room::Strangers, Party::Network(Network::from(client))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strangers_share_places_with_their_network_and_all_others_have_their_own() {
+        let client = IpAddr::from([192, 0, 2, 7]);
+        let (user, network) = (Party::User(InstanceId::from_bits(1), UserId::from_bits(2)), Network::from(client));
+        assert_eq!(place(Some(user), false, false, client), (Room::Strangers, Party::Network(network)));
+        assert_eq!(place(None, false, false, client), (Room::Strangers, Party::Network(network)));
+        assert_eq!(place(Some(user), true, false, client), (Room::KnownBrowsers, user));
+        assert_eq!(place(Some(user), true, true, client), (Room::Callers, user));
+        assert_eq!(place(Some(user), false, true, client), (Room::Callers, user));
     }
 }

@@ -39,3 +39,23 @@ pub(super) fn render(
     }
     answer
 }
+
+#[cfg(test)]
+mod tests {
+    use floorkey_connect::operation::Operation;
+
+    use super::super::refusal::exception;
+    use super::*;
+    use crate::failure::Failure;
+
+    #[test]
+    fn what_finds_no_room_says_when_to_try_again() {
+        let answer = |failure| {
+            let answer = render(Err(exception(failure, Operation::CreateUser)), Exception::render, "an id");
+            let seconds = answer.headers().get(header::RETRY_AFTER).map(|value| value.to_str().unwrap().to_owned());
+            (answer.status().as_u16(), seconds)
+        };
+        assert_eq!(answer(Failure::Busy), (429, Some("5".to_owned())));
+        assert_eq!(answer(Failure::Stopping).1, None);
+    }
+}
