@@ -68,7 +68,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
-    /// Compare ten million decisions with the naive oracle, and measure others' waits under hostile load.
+    /// Compare ten million decisions with the naive oracle, search the escalation guard deeper, take rules out of it to
+    /// see tests fail, and measure others' waits under hostile load.
     Soak,
     /// Take the pictures of the console's main pages anew, into docs/images.
     Screenshots,

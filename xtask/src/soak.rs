@@ -1,9 +1,17 @@
-//! The long run: what the ordinary tests do many times over.
+//! The long run: what the ordinary tests do many times over, and whether the tests notice rules that are missing.
+
+mod mutants;
 
 use crate::program::{cargo, live};
 
 /// Decisions that are compared with the naive oracle.
 const DECISIONS: &str = "10000000";
+
+/// How many steps deeper than usual the small worlds of the escalation guard are searched.
+const DEEPER: &str = "1";
+
+/// Random steps in the same worlds.
+const STEPS: &str = "2000000";
 
 /// Idle connections that are held while others work.
 const IDLE: &str = "10000";
@@ -14,6 +22,8 @@ const IDLE: &str = "10000";
 /// What a test found; its output says more.
 pub(crate) fn run() -> Result<(), String> {
     decisions()?;
+    searches()?;
+    mutants::run()?;
     load()
 }
 
@@ -22,6 +32,14 @@ fn decisions() -> Result<(), String> {
     let mut test = cargo(["test", "--package", "floorkey", "--release", "--locked", "--test", "it", "--"]);
     test.args(["--exact", "decide::a_million_random_questions_are_answered_as_the_oracle_answers_them"]);
     test.env("FLOORKEY_TEST_DECISIONS", DECISIONS);
+    live(test, |_| ())
+}
+
+/// Searches the small worlds of the escalation guard deeper, and tries two million random steps in them.
+fn searches() -> Result<(), String> {
+    let mut test = cargo(["test", "--package", "floorkey", "--release", "--locked", "--test", "it", "--"]);
+    test.args(["--nocapture", "escalation::"]);
+    test.env("FLOORKEY_ESCALATION_DEPTH", DEEPER).env("FLOORKEY_ESCALATION_STEPS", STEPS);
     live(test, |_| ())
 }
 

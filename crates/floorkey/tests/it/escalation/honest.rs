@@ -290,11 +290,12 @@ impl Honest<'_> {
         (0..USERS).filter(|slot| !self.attackers[*slot]).filter_map(restore).collect()
     }
 
+    /// Takes back what attackers did. The review says who gets what back, and how much it is by now.
     fn undo(&self) -> Vec<Step> {
         let theirs = self.state.undoable.iter().filter(|one| one.side == Side::Attackers);
         theirs
             .map(|one| Command::Undo { revision: one.change, steps: one.steps.to_vec() })
-            .map(|command| self.administrator(command, Intent::Nobody))
+            .map(|command| self.administrator(command, Intent::Anybody))
             .collect()
     }
 

@@ -62,12 +62,19 @@ fn check_user(world: &World, before: &State, step: &Step, after: &State, slot: u
     if world.attackers[slot] || stronger.is_empty() {
         return None;
     }
-    if touches(before, after, slot) {
+    if touches(before, after, slot) && step.account != slot && !were_replaced(before, after, slot) {
         return Some((Breach::Touches, stronger));
     }
     let (could, can) = (had.union(before.gives[slot]), has.union(after.gives[slot]));
     let lost = could.beyond(can).from_tick(after.tick).intersection(about_existing(&after.directory));
     (!lost.is_empty()).then_some((Breach::Takes, lost))
+}
+
+/// Whether the credentials were replaced because others had a hand on them: that is no attack on the user.
+fn were_replaced(before: &State, after: &State, slot: usize) -> bool {
+    let is_in_other_hands =
+        |state: &State| state.directory.user(user_id(slot)).is_some_and(|user| !user.custody.is_empty());
+    is_in_other_hands(before) && !is_in_other_hands(after) && after.directory.user(user_id(slot)).is_some()
 }
 
 /// Whether the user's existence, login, addresses, status or ways in changed.

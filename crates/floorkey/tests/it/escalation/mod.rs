@@ -44,6 +44,11 @@ fn a_hand_on_a_users_ways_in_gives_nothing_when_the_user_gets_more() {
 }
 
 #[test]
+fn a_hand_on_a_users_address_gives_nothing_when_the_user_gets_more() {
+    search(&worlds::addresses());
+}
+
+#[test]
 fn a_hand_outlasts_nothing_that_its_owner_has_for_a_time() {
     search(&worlds::dated_custody());
 }
@@ -127,7 +132,7 @@ fn judge(world: &World, report: &Report) {
     report.print(world.name);
     let mut unknown = Vec::new();
     for found in report.shortest() {
-        match open::OPEN.iter().find(|open| (open.is)(found)) {
+        match open::OPEN.iter().find(|open| (open.is)(world.name, found)) {
             Some(open) => println!("known, {}:\n{}", open.what, found.words()),
             None => unknown.push(found.words()),
         }

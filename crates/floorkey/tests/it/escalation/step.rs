@@ -18,7 +18,7 @@ use crate::chance::Chance;
 pub(super) struct Step {
     pub(super) side: Side,
     /// The account of the attackers that acts, where one does.
-    account: usize,
+    pub(super) account: usize,
     actor: Actor,
     pub(super) what: What,
     intent: Intent,
@@ -216,7 +216,7 @@ fn note_granted(world: &World, before: &State, after: &mut State, command: &Comm
     // Permissions that lead to no others grow for everybody who has the profile, accounts that others have a hand on
     // included: the review counts those, and the administrator decides.
     if let Command::UpdateSecurityProfile { .. } = command {
-        for slot in (0..USERS).filter(|slot| before.ways.can_act_as(&before.directory, *slot)) {
+        for slot in (0..USERS).filter(|slot| before.ways.has_hand_on(&before.directory, *slot)) {
             let grown = after.access[slot].beyond(before.access[slot]);
             let gives = after.gives[slot].beyond(before.gives[slot]);
             after.entitled = after.entitled.union(grown.union(gives).harmless());
@@ -237,8 +237,9 @@ fn note_created(world: &World, before: &State, after: &mut State, side: Side) {
     let exists = |state: &State, target: &Target<'_>| state.directory.thing(target).is_some();
     let is_new = |target: &Target<'_>| !exists(before, target) && exists(after, target);
     for created in users.chain(profiles).filter(is_new).collect::<Vec<_>>() {
-        let own = (0..USERS).filter(|slot| world.attackers[*slot]);
-        let managed = own.fold(Access::NONE, |all, slot| all.union(after.access[slot].about(created)));
+        let theirs =
+            (0..USERS).filter(|slot| world.attackers[*slot] || before.ways.can_act_as(&before.directory, *slot));
+        let managed = theirs.fold(Access::NONE, |all, slot| all.union(after.access[slot].about(created)));
         after.entitled = match side {
             Side::Attackers => after.entitled.for_created(created),
             Side::Honest => after.entitled.union(managed),

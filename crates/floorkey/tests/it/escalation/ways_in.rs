@@ -94,6 +94,12 @@ impl WaysIn {
             || self.can_sign_in(user, slot)
     }
 
+    /// Whether the attackers can act as the user, or could by mail that comes to their address.
+    pub(super) fn has_hand_on(&self, directory: &Directory, slot: usize) -> bool {
+        let email = directory.user(user_id(slot)).and_then(|user| user.identity.email.as_deref());
+        email == Some(ATTACKERS_MAIL) || self.can_act_as(directory, slot)
+    }
+
     /// By a password, a link, or a forgotten password: all of them ask for a second factor where there is one.
     fn can_sign_in(&self, user: &User, slot: usize) -> bool {
         let factors = &user.second_factors;

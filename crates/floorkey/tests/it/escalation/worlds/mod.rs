@@ -1,5 +1,4 @@
-//! The small worlds that searches begin with. Each has the users and profiles that one family of attacks needs, and
-//! tries the commands that matter to it; one tries everything, less deep.
+//! The small worlds that searches begin with: what one family of attacks needs, and one world to try everything in.
 
 mod start;
 
@@ -38,6 +37,7 @@ pub(super) fn worlds() -> Vec<World> {
     vec![
         managers(),
         custody(),
+        addresses(),
         dated_custody(),
         assignable(),
         scopes(),
@@ -69,7 +69,6 @@ pub(super) fn managers() -> World {
             Kind::RestoreUser,
             Kind::DeleteUser,
             Kind::Undo,
-            Kind::Batch,
         ],
         honest_do: &[Kind::Undo, Kind::UpdateUserSecurityProfiles, Kind::RestoreUser, Kind::RestoreAdministrator],
         ..world("managers", 3, start)
@@ -83,12 +82,9 @@ pub(super) fn administrators() -> World {
     World { name: "administrators", start: begin(start), ..managers() }
 }
 
-/// Users on whose ways in the attackers have a hand, and who get more later.
+/// A new user on whose ways in the attackers have a hand, and who gets more later.
 pub(super) fn custody() -> World {
-    let mut start = Start::new();
-    start.extra.choose(permissions(&["Users.Edit"]));
-    start.made = Some(profile(MADE, BASIC));
-    start.extra.assignable = BTreeSet::from([profile_id(MADE)]);
+    let start = Start { users: Start::new().users[..QUINN].to_vec(), ..in_other_hands() };
     World {
         attackers_try: &[
             Kind::CreateUser,
@@ -96,10 +92,6 @@ pub(super) fn custody() -> World {
             Kind::ChangeOwnPassword,
             Kind::CreateAccessKey,
             Kind::AddSecondFactor,
-            Kind::ConfirmEmail,
-            Kind::UpdateUserIdentityInfo,
-            Kind::VouchForEmail,
-            Kind::SetUserEnabled,
             Kind::AssociateSecurityProfiles,
         ],
         honest_do: &[
@@ -108,18 +100,49 @@ pub(super) fn custody() -> World {
             Kind::UpdateSecurityProfile,
             Kind::ReplaceSecurityProfile,
             Kind::SetUserEnabled,
-            Kind::UpdateUserIdentityInfo,
-            Kind::ChangeOwnPassword,
-            Kind::ResetUserPassword,
-            Kind::RemoveSecondFactor,
             Kind::SetAssignableProfiles,
-            Kind::ConfirmEmail,
-            Kind::CreateUser,
             Kind::RestoreAdministrator,
         ],
         sends_links: true,
         ..world("custody", 3, start)
     }
+}
+
+/// A user who is there already, whose address or factors attackers change.
+pub(super) fn addresses() -> World {
+    World {
+        attackers_try: &[
+            Kind::UpdateUserIdentityInfo,
+            Kind::ConfirmEmail,
+            Kind::VouchForEmail,
+            Kind::ResetUserPassword,
+            Kind::RemoveSecondFactor,
+            Kind::SetUserEnabled,
+            Kind::DeleteUser,
+            Kind::RestoreUser,
+        ],
+        honest_do: &[
+            Kind::UpdateUserSecurityProfiles,
+            Kind::UpdateUserIdentityInfo,
+            Kind::VouchForEmail,
+            Kind::ConfirmEmail,
+            Kind::ChangeOwnPassword,
+            Kind::AddSecondFactor,
+            Kind::ResetUserPassword,
+            Kind::RestoreUser,
+        ],
+        sends_links: true,
+        ..world("addresses", 3, in_other_hands())
+    }
+}
+
+/// The third user has nothing that the attacker lacks; the profile names a harmless one as assignable.
+fn in_other_hands() -> Start {
+    let mut start = Start::new();
+    start.extra.choose(permissions(&["Users.Edit"]));
+    start.made = Some(profile(MADE, BASIC));
+    start.extra.assignable = BTreeSet::from([profile_id(MADE)]);
+    start
 }
 
 /// The same, while the attacker has for a time what the user gets for good.
