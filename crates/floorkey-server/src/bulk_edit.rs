@@ -7,8 +7,8 @@ use floorkey::tags::Tags;
 use floorkey::user::ChannelSettings;
 use floorkey::{Command, HierarchyGroupId, RecordKey, ResourceId, SecurityProfileId, Timestamp, User};
 
-/// How long deleted users can be restored, in milliseconds: 30 days.
-pub(crate) const RESTORABLE_MILLIS: i64 = 30 * 24 * 60 * 60 * 1000;
+/// How long deleted users can be restored, in milliseconds: as long as their login names stay reserved.
+pub(crate) const RESTORABLE_MILLIS: i64 = floorkey::limits::LOGIN_RESERVED_DAYS as i64 * 24 * 60 * 60 * 1000;
 
 /// What is to change.
 #[derive(Clone, Debug, Default)]

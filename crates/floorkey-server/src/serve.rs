@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use floorkey::{AccessKeyId, Actor, GuardMode, InstanceId, NewInstance};
+use floorkey::{AccessKeyId, Actor, GuardMode, InstanceId, NewInstance, Timestamp};
 use floorkey_store::{OperatorKey, Store, StoreSettings};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::activity::Activities;
 use crate::app::{App, Operator};
+use crate::bulk_edit::RESTORABLE_MILLIS;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::hashing_queue::Party;
@@ -169,7 +170,7 @@ async fn keep_house(app: Arc<App>) {
         }
         if round.is_multiple_of(ROUNDS_A_PURGE) {
             let now = outside::now();
-            let day_ago = floorkey::Timestamp::from_millis(now.as_millis().saturating_sub(24 * 60 * 60 * 1000));
+            let day_ago = Timestamp::from_millis(now.as_millis().saturating_sub(24 * 60 * 60 * 1000));
             let purged = tokio::join!(store.purge_sessions(now), store.purge_links(now), store.purge_attempts(day_ago));
             for error in [purged.0.err(), purged.1.err(), purged.2.err()].into_iter().flatten() {
                 tracing::warn!(%error, "what has expired could not be cleared away");
@@ -213,8 +214,20 @@ async fn prepare(service: &Arc<Service>, config: &Config, demo: bool, made: &mut
                 .await
                 .map_err(fail)?;
         }
+        record_former_logins(service, &directory).await.map_err(fail)?;
     }
     Ok(())
+}
+
+/// Records who had which login name in an instance from before histories of login names were kept.
+async fn record_former_logins(service: &Service, directory: &floorkey::Directory) -> Result<(), Failure> {
+    if directory.settings().keeps_login_histories {
+        return Ok(());
+    }
+    let since = Timestamp::from_millis(outside::now().as_millis().saturating_sub(RESTORABLE_MILLIS));
+    let former = service.store().former_logins(directory.instance(), since).await?;
+    let command = floorkey::Command::RecordFormerLogins { former };
+    service.execute(directory.instance(), Actor::system(), command).await.map(drop)
 }
 
 /// The instance that a new server starts with.

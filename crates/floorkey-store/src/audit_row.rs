@@ -124,6 +124,8 @@ pub(crate) enum FlagRow<'a> {
     CredentialsInOtherHands(Vec<Cow<'a, str>>, u64),
     /// Id of a user.
     LooksLike(Cow<'a, str>),
+    /// Id of a user.
+    TookReservedLogin(Cow<'a, str>),
     /// The revision that was undone.
     Undid(u64),
     Reason(Hashed),
@@ -303,6 +305,7 @@ fn flag_row<'a>(flag: &'a Flag, acting: &[UserId], apart: &mut Apart<'a>) -> Fla
         Flag::CredentialsReplaced { users, count } => FlagRow::CredentialsReplaced(ids(users), *count),
         Flag::CredentialsInOtherHands { users, count } => FlagRow::CredentialsInOtherHands(ids(users), *count),
         Flag::LooksLike { user } => FlagRow::LooksLike(Cow::Owned(user.to_string())),
+        Flag::TookReservedLogin { user } => FlagRow::TookReservedLogin(Cow::Owned(user.to_string())),
         Flag::Undid { revision } => FlagRow::Undid(revision.0),
         Flag::Reason(reason) => FlagRow::Reason(apart.keep(acting, reason)),
         Flag::Repeated { times } => FlagRow::Repeated(*times),

@@ -99,7 +99,7 @@ fn steps(snapshot: &Snapshot<'_>, instance: InstanceId, revision: Revision) -> R
     Ok(steps.into_iter().map(|(key, (before, after))| RecordStep { key, before, after }).collect())
 }
 
-fn deleted_users(
+pub(crate) fn deleted_users(
     snapshot: &Snapshot<'_>,
     instance: InstanceId,
     since: Timestamp,

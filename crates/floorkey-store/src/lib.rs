@@ -33,6 +33,7 @@ mod backup;
 mod batch;
 mod error;
 mod files;
+mod former_logins;
 mod head;
 mod hex;
 mod history;

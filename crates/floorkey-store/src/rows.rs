@@ -15,8 +15,10 @@ mod api_token;
 mod application;
 mod condition;
 mod group;
+mod login;
 mod profile;
 mod resource;
+mod set_revisions;
 mod settings;
 mod structure;
 mod text;
@@ -51,6 +53,7 @@ pub(crate) fn columns(key: &RecordKey) -> (&'static str, String) {
             ("application_resource", application::resource_id(namespace, id))
         }
         RecordKey::ApiToken(id) => ("api_token", id.to_string()),
+        RecordKey::Login(login) => ("login", login.clone()),
     }
 }
 
@@ -76,6 +79,7 @@ pub(crate) fn key(kind: &str, id: &str) -> Result<RecordKey, String> {
             RecordKey::ApplicationResource(namespace, id)
         }
         "api_token" => RecordKey::ApiToken(parsed(id, ApiTokenId::parse)?),
+        "login" => RecordKey::Login(id.to_owned()),
         _ => return Err(format!("there is no kind of record `{kind}`; a newer version may have written it")),
     })
 }
@@ -98,6 +102,7 @@ pub(crate) fn encode(record: &Record) -> Result<String, String> {
             serde_json::to_string(&application::ApplicationResourceRow::of(resource))
         }
         Record::ApiToken(token) => serde_json::to_string(&api_token::ApiTokenRow::of(token)),
+        Record::Login(history) => serde_json::to_string(&login::LoginRow::of(history)),
     };
     body.map_err(|error| error.to_string())
 }
@@ -132,6 +137,7 @@ pub(crate) fn decode(key: RecordKey, format: i64, body: &[u8]) -> Result<Record,
         RecordKey::ApiToken(id) => {
             Record::ApiToken(Arc::new(parse::<api_token::ApiTokenRow>(body)?.into_api_token(id)?))
         }
+        RecordKey::Login(login) => Record::Login(Arc::new(parse::<login::LoginRow>(body)?.into_history(login))),
     })
 }
 

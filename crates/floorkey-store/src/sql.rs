@@ -106,6 +106,14 @@ statements! {
         "SELECT instance, kind, id, revision, until_revision, format, body FROM record \
          WHERE instance = $1 AND kind = $2 AND id = $3 ORDER BY revision";
 
+    /// The former versions of users, each with the version that followed, if any.
+    READ_FORMER_USERS("record") =
+        "SELECT gone.instance, gone.kind, gone.id, gone.revision, gone.until_revision, gone.format, gone.body, \
+         following.format, following.body \
+         FROM record AS gone LEFT JOIN record AS following ON following.instance = gone.instance \
+         AND following.kind = gone.kind AND following.id = gone.id AND following.revision = gone.until_revision \
+         WHERE gone.instance = $1 AND gone.kind = $2 AND gone.until_revision > gone.revision";
+
     /// A password hash, new or replaced.
     PUT_PASSWORD("password") =
         "INSERT INTO password (instance, user_id, hash) VALUES ($1, $2, $3) \

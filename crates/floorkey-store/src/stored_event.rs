@@ -121,6 +121,8 @@ pub enum StoredFlag {
     CredentialsInOtherHands(Vec<UserId>, u64),
     /// The login name looks like that of this user.
     LooksLike(UserId),
+    /// The login name was reserved for this user.
+    TookReservedLogin(UserId),
     /// It undid the change that made this revision.
     Undid(Revision),
     /// Why the guard was set, in the actor's words.
@@ -235,6 +237,7 @@ impl Join {
                 StoredFlag::CredentialsInOtherHands(user_ids(&users)?, count)
             }
             FlagRow::LooksLike(user) => StoredFlag::LooksLike(user_id(&user)?),
+            FlagRow::TookReservedLogin(user) => StoredFlag::TookReservedLogin(user_id(&user)?),
             FlagRow::Undid(revision) => StoredFlag::Undid(Revision(revision)),
             FlagRow::Reason(reason) => StoredFlag::Reason(self.kept(&reason)),
             FlagRow::Repeated(times) => StoredFlag::Repeated(times),

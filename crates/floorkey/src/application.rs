@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::id::HierarchyGroupId;
+use crate::set_revisions::SetRevisions;
 use crate::tags::Tags;
 use crate::time::Timestamp;
 
@@ -65,6 +66,8 @@ pub struct ApplicationResource {
     pub id: String,
     /// What conditions look at.
     pub attributes: Tags,
+    /// When the attributes were set.
+    pub attributes_set: SetRevisions,
     /// Where it stands in the hierarchy.
     pub hierarchy_group: Option<HierarchyGroupId>,
     /// When it last changed.

@@ -131,6 +131,11 @@ pub enum Flag {
         /// Whose login name.
         user: UserId,
     },
+    /// The login name was reserved for another user, and the actor may take it.
+    TookReservedLogin {
+        /// For whom it was reserved.
+        user: UserId,
+    },
     /// It undid the change that made this revision, as far as that can be undone.
     Undid {
         /// The revision.
@@ -158,6 +163,7 @@ impl Flag {
             Self::WidenedOwnAssignable
             | Self::AssignableProfileGrew { .. }
             | Self::LooksLike { .. }
+            | Self::TookReservedLogin { .. }
             | Self::Undid { .. }
             | Self::Reason(_)
             | Self::Repeated { .. } => false,

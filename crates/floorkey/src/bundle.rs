@@ -1,12 +1,14 @@
 //! Bundles: everything that decides in one instance, as one signed file for programs that decide in process.
 //!
 //! A bundle holds what decisions look at and nothing else: no passwords, names of people, addresses, keys or tokens.
-//! Login names are in it, because questions and conditions name people by them.
+//! Login names are in it, because questions and conditions name people by them. Whom the stored values of attributes and
+//! tags name is in it by id.
 //!
 //! It is three lines of UTF-8: `floorkey-bundle 1`; the Ed25519 signature of the third line in URL-safe Base64; and one
 //! JSON object. Whoever loads one must trust the key that it is signed with. A bundle says at which revision it was
 //! made: whoever reloads refuses a lower one, or an old bundle would bring back what was taken away since.
 
+mod owners;
 mod profile_row;
 mod rows;
 

@@ -24,7 +24,7 @@ use crate::user::{Assignment, ChannelSettings, Identity, Proficiency, SecondFact
 mod about;
 mod parts;
 
-pub use parts::{NewPassword, NewResource, NewSecurityProfile, NewUser, SecurityProfileEdit, UndoStep};
+pub use parts::{FormerLogin, NewPassword, NewResource, NewSecurityProfile, NewUser, SecurityProfileEdit, UndoStep};
 
 /// Something to change.
 #[derive(Clone, Debug)]
@@ -369,6 +369,11 @@ pub enum Command {
     },
     /// Add the permissions that this version's catalogue newly has to an Admin that nobody edited.
     UpgradeCatalogue,
+    /// Record the login names that users had before histories of login names were kept. Once, by the system.
+    RecordFormerLogins {
+        /// The users as they were when they gave their login names up, in any order.
+        former: Vec<FormerLogin>,
+    },
     /// Carry out several commands, each on the result of the last, as one change; or none of them.
     Batch {
         /// What it is called in the audit.

@@ -14,6 +14,7 @@ use crate::refusal::{Invalid, invalid};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Condition {
     /// The thing is the holder's own: it is the holder, or its attribute names the holder by id, login name or ARN.
+    /// A login name in a stored value means the user who had it when the value was set.
     Own {
         /// The thing's attribute: `owner`.
         attribute: String,

@@ -17,7 +17,6 @@ mod hot;
 mod names;
 mod walk;
 
-use std::hash::BuildHasher as _;
 use std::sync::Arc;
 
 use imbl::{HashMap, OrdMap, OrdSet, Vector};
@@ -29,21 +28,20 @@ use crate::catalogue::Permission;
 use crate::hierarchy::{HierarchyGroup, HierarchyStructure};
 use crate::id::{ApiTokenId, HierarchyGroupId, InstanceId, ResourceId, SecurityProfileId, UserId};
 use crate::limits;
-use crate::lookalike::skeleton;
 use crate::profile::SecurityProfile;
 use crate::record::Record;
 use crate::resource::{Resource, ResourceType};
 use crate::scope::Grants;
 use crate::search::Kept;
 use crate::settings::Settings;
-use crate::text::{folded, folded_within, has_more_chars};
+use crate::text::folded_within;
 use crate::user::User;
 
 pub use half::HotHalf;
 pub(crate) use holders::{Holders, SPAN_WORDS};
 pub(crate) use hot::Held;
 use hot::Hot;
-use names::{Login, Logins};
+use names::{LoginHistories, Logins};
 
 /// Counts the changes of an instance: each is one step. 0 is the empty instance before its first change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,6 +79,7 @@ pub struct Directory {
     holders: HashMap<SecurityProfileId, Holders>,
     users: Vector<Option<Arc<User>>>,
     logins: Logins,
+    login_histories: LoginHistories,
     /// Logins that don't look as they are written: by a hash of what they look like.
     skeletons: OrdSet<(u64, u32)>,
     access_keys: OrdMap<AccessKeyId, Arc<AccessKey>>,
@@ -133,43 +132,6 @@ impl Directory {
         self.user_at(self.hot.ordinal(id)?)
     }
 
-    /// The user with that login name, however it is written (see [`folded`]).
-    #[must_use]
-    pub fn user_by_login(&self, username: &str) -> Option<&Arc<User>> {
-        self.user_at(self.login(username)?.ordinal)
-    }
-
-    /// The id of the user with that login name, which is quicker to come by than the user.
-    #[must_use]
-    pub fn user_id_by_login(&self, username: &str) -> Option<UserId> {
-        self.login(username).map(|login| login.user)
-    }
-
-    fn login(&self, username: &str) -> Option<&Login> {
-        self.logins.get(&folded_within(username, limits::USERNAME_CHARS_MAX)?)
-    }
-
-    /// A user whose login name looks like this one without being it.
-    #[must_use]
-    pub fn lookalike(&self, username: &str) -> Option<&Arc<User>> {
-        self.lookalikes(username).next()
-    }
-
-    /// The users whose login names look like this one without being it.
-    pub fn lookalikes(&self, username: &str) -> impl Iterator<Item = &Arc<User>> {
-        // A text that is too long for a login name looks like none.
-        let is_name = !has_more_chars(username.trim(), limits::USERNAME_CHARS_MAX);
-        let username = if is_name { username } else { "" };
-        let (name, looks) = (folded(username), skeleton(username));
-        let hash = hash_of_looks(&looks);
-        let plain = self.logins.get(&looks).into_iter().map(|login| &login.ordinal);
-        let odd = self.skeletons.range((hash, 0)..=(hash, u32::MAX)).map(|(_, ordinal)| ordinal);
-        plain
-            .chain(odd)
-            .filter_map(|ordinal| self.user_at(*ordinal))
-            .filter(move |user| skeleton(&user.username) == looks && folded(&user.username) != name)
-    }
-
     /// How many users there are.
     #[must_use]
     pub fn user_count(&self) -> usize {
@@ -187,7 +149,7 @@ impl Directory {
         self.profiles.get(&id).map(|entry| &entry.profile)
     }
 
-    /// The profile of that name, however it is written (see [`folded`]).
+    /// The profile of that name, however it is written (see [`folded`](crate::text::folded)).
     #[must_use]
     pub fn profile_by_name(&self, name: &str) -> Option<&Arc<SecurityProfile>> {
         self.profile(*self.profile_names.get(&*folded_within(name, limits::PROFILE_NAME_CHARS_MAX)?)?)
@@ -305,6 +267,7 @@ impl Directory {
         records.extend(self.applications.values().cloned().map(Record::Application));
         records.extend(self.application_resources.values().cloned().map(Record::ApplicationResource));
         records.extend(self.api_tokens.values().cloned().map(Record::ApiToken));
+        records.extend(self.login_histories.sorted().map(Record::Login));
         records
     }
 
@@ -331,10 +294,6 @@ impl Directory {
     pub(crate) fn user_at(&self, ordinal: u32) -> Option<&Arc<User>> {
         self.users.get(ordinal as usize)?.as_ref()
     }
-}
-
-fn hash_of_looks(skeleton: &str) -> u64 {
-    foldhash::fast::FixedState::default().hash_one(skeleton)
 }
 
 impl std::fmt::Debug for Directory {

@@ -1,6 +1,7 @@
 //! The agent hierarchy: up to five named levels, and groups in a tree.
 
 use crate::id::{HierarchyGroupId, HierarchyLevelId};
+use crate::set_revisions::SetRevisions;
 use crate::tags::Tags;
 use crate::time::Timestamp;
 
@@ -35,6 +36,8 @@ pub struct HierarchyGroup {
     pub level: u8,
     /// Tags on the group.
     pub tags: Tags,
+    /// When the tags were set.
+    pub tags_set: SetRevisions,
     /// When it last changed.
     pub modified: Timestamp,
 }

@@ -24,6 +24,7 @@ mod directory;
 pub mod hierarchy;
 mod id;
 pub mod limits;
+pub mod login_history;
 pub mod lookalike;
 mod permission_set;
 mod plan;
@@ -36,6 +37,7 @@ pub mod review;
 pub mod scope;
 pub mod search;
 mod secret;
+pub mod set_revisions;
 pub mod settings;
 pub mod tags;
 pub mod text;
@@ -51,7 +53,9 @@ pub use audit::AuditEvent;
 pub use catalogue::{Permission, UnknownPermission, catalogue};
 pub use change::{Change, SideWrite};
 pub use closure::{ClosedSet, close, effective};
-pub use command::{Command, NewPassword, NewResource, NewSecurityProfile, NewUser, SecurityProfileEdit, UndoStep};
+pub use command::{
+    Command, FormerLogin, NewPassword, NewResource, NewSecurityProfile, NewUser, SecurityProfileEdit, UndoStep,
+};
 pub use condition::{AnyPermission, Condition};
 pub use decision::{
     Action, Decision, Explanation, Given, Grant, Holder, Origin, Reason, Request, Said, Seen, Target, Thing,
@@ -60,6 +64,7 @@ pub use directory::{Directory, HotHalf, Revision};
 pub use id::{
     ApiTokenId, HierarchyGroupId, HierarchyLevelId, InstanceId, ResourceId, SecondFactorId, SecurityProfileId, UserId,
 };
+pub use login_history::LoginHistory;
 pub use permission_set::PermissionSet;
 pub use plan::{NewInstance, Planned, administrate, authorize, can_list, found, noted, plan, refused};
 pub use principal::{Actor, CallSignature, Principal, Via};
@@ -68,6 +73,7 @@ pub use record::{Record, RecordChange, RecordKey};
 pub use refusal::{Exceeded, Exceeds, Invalid, Refusal};
 pub use resource::{Resource, ResourceType, StoredResourceType};
 pub use secret::Opaque;
+pub use set_revisions::SetRevisions;
 pub use settings::{GuardMode, Settings};
 pub use time::Timestamp;
 pub use user::User;

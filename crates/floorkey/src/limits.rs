@@ -32,6 +32,10 @@ pub const TAG_KEY_CHARS_MAX: usize = 128;
 pub const TAG_VALUE_CHARS_MAX: usize = 256;
 /// Characters of a login name, at least one.
 pub const USERNAME_CHARS_MAX: usize = 100;
+/// Days for which a login name that was given up stays reserved, and a deleted user can be restored.
+pub const LOGIN_RESERVED_DAYS: u16 = 90;
+/// Users of one login name, one after the other, that are kept.
+pub const LOGIN_TENURES_MAX: usize = 100;
 /// Characters of a first name.
 pub const FIRST_NAME_CHARS_MAX: usize = 255;
 /// Characters of a last name.

@@ -20,6 +20,7 @@ mod found;
 mod guard;
 mod hierarchy;
 mod instance;
+mod logins;
 mod profiles;
 mod replace;
 mod resources;
@@ -187,6 +188,7 @@ fn fill(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
         Command::UpdateInstanceAttribute { name, value } => instance::set_attribute(draft, name, value),
         Command::SetEscalationGuard { mode, reason } => instance::set_guard(draft, *mode, reason),
         Command::UpgradeCatalogue => instance::upgrade_catalogue(draft),
+        Command::RecordFormerLogins { former } => logins::record_former(draft, former),
         // The course takes these apart before it comes here.
         Command::Batch { .. } | Command::Undo { .. } | Command::IfUnchanged { .. } => Err(course::nested()),
     }

@@ -8,6 +8,7 @@ use crate::condition::{AnyPermission, Condition};
 use crate::id::{HierarchyGroupId, SecurityProfileId};
 use crate::permission_set::PermissionSet;
 use crate::resource::ResourceType;
+use crate::set_revisions::SetRevisions;
 use crate::tags::Tags;
 use crate::time::Timestamp;
 
@@ -43,6 +44,8 @@ pub struct SecurityProfile {
     pub data_table_values: Option<Vec<PrimaryAttributeValue>>,
     /// The tags on the profile itself.
     pub tags: Tags,
+    /// When the tags were set.
+    pub tags_set: SetRevisions,
     /// The default profile that it was made as, by name; cleared by the first edit of its permissions.
     pub unedited_default: Option<String>,
     /// When it last changed.
@@ -74,6 +77,7 @@ impl SecurityProfile {
             ai_agents: Vec::new(),
             data_table_values: None,
             tags: Tags::new(),
+            tags_set: SetRevisions::default(),
             unedited_default: None,
             modified: now,
         }

@@ -7,6 +7,7 @@ use crate::api_token::ApiToken;
 use crate::application::{ApplicationResource, RegisteredApplication};
 use crate::hierarchy::{HierarchyGroup, HierarchyStructure};
 use crate::id::{ApiTokenId, HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
+use crate::login_history::LoginHistory;
 use crate::profile::SecurityProfile;
 use crate::resource::Resource;
 use crate::settings::Settings;
@@ -36,6 +37,8 @@ pub enum Record {
     ApplicationResource(Arc<ApplicationResource>),
     /// A token of an application.
     ApiToken(Arc<ApiToken>),
+    /// Who had a login name.
+    Login(Arc<LoginHistory>),
 }
 
 /// Which record: its kind and its id. Ordered so that what others refer to comes first.
@@ -61,6 +64,8 @@ pub enum RecordKey {
     ApplicationResource(String, String),
     /// A token of an application.
     ApiToken(ApiTokenId),
+    /// The history of a login name in its folded form.
+    Login(String),
 }
 
 impl Record {
@@ -80,6 +85,7 @@ impl Record {
                 RecordKey::ApplicationResource(resource.namespace.clone(), resource.id.clone())
             }
             Self::ApiToken(token) => RecordKey::ApiToken(token.id),
+            Self::Login(history) => RecordKey::Login(history.login.clone()),
         }
     }
 }
@@ -96,7 +102,7 @@ impl Record {
             Self::User(user) => Arc::make_mut(user).modified = NEVER,
             Self::Application(application) => Arc::make_mut(application).modified = NEVER,
             Self::ApplicationResource(resource) => Arc::make_mut(resource).modified = NEVER,
-            Self::Settings(_) | Self::Structure(_) | Self::AccessKey(_) | Self::ApiToken(_) => {}
+            Self::Settings(_) | Self::Structure(_) | Self::AccessKey(_) | Self::ApiToken(_) | Self::Login(_) => {}
         }
         untimed
     }

@@ -6,6 +6,7 @@ use crate::act::Act;
 use crate::catalogue::UnknownPermission;
 use crate::id::UserId;
 use crate::permission_set::PermissionSet;
+use crate::time::Timestamp;
 
 pub use exceeded::{Exceeded, Exceeds};
 
@@ -97,6 +98,16 @@ pub enum Refusal {
         /// The name as the one who has it writes it.
         name: String,
     },
+    /// The login name is reserved for the user who had it last.
+    #[error("{}", reserved(name, *until, *deleted))]
+    Reserved {
+        /// The login name as the actor writes it.
+        name: String,
+        /// Until just before this time.
+        until: Timestamp,
+        /// Whether that user was deleted, rather than renamed.
+        deleted: bool,
+    },
     /// Something else still needs it.
     #[error("the {what} is in use: {by}")]
     InUse {
@@ -153,7 +164,7 @@ impl Refusal {
             Self::Guard(_) => "guard",
             Self::LastAdministrator { .. } => "last-administrator",
             Self::NotFound { .. } => "not-found",
-            Self::Duplicate { .. } => "duplicate",
+            Self::Duplicate { .. } | Self::Reserved { .. } => "duplicate",
             Self::InUse { .. } => "in-use",
             Self::LimitExceeded { .. } => "limit-exceeded",
             Self::Stale { .. } => "stale",
@@ -211,6 +222,17 @@ fn not_permitted(act: Act, all_of: &PermissionSet, any_of: &PermissionSet) -> St
     } else {
         format!("{} is reserved for the operator's key: no permission covers it", act.name())
     }
+}
+
+fn reserved(name: &str, until: Timestamp, deleted: bool) -> String {
+    let last_user = match deleted {
+        true => "the user who had it was deleted: restore that user (Users, Deleted users)",
+        false => "the user who had it has another login name now: rename that user back",
+    };
+    let until = until.date();
+    format!(
+        "the login name `{name}` is reserved until {until}, because {last_user}, choose another login name, or ask a full administrator to assign it"
+    )
 }
 
 fn about(subject: &str) -> String {

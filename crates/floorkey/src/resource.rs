@@ -3,6 +3,7 @@
 
 use crate::catalogue::Permission;
 use crate::id::ResourceId;
+use crate::set_revisions::SetRevisions;
 use crate::tags::Tags;
 use crate::time::Timestamp;
 
@@ -149,6 +150,8 @@ pub struct Resource {
     pub description: Option<String>,
     /// Its tags.
     pub tags: Tags,
+    /// When the tags were set.
+    pub tags_set: SetRevisions,
     /// When it last changed.
     pub modified: Timestamp,
     /// What only things of its kind have.

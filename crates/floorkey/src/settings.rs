@@ -22,6 +22,8 @@ pub struct Settings {
     pub tags: Tags,
     /// The permissions the catalogue had when this instance last saw it, so that new ones can be told.
     pub known_permissions: Vec<String>,
+    /// Whether login names that users gave up have histories: always, once a version that keeps them opened the instance.
+    pub keeps_login_histories: bool,
     /// When it was made.
     pub created: Timestamp,
 }

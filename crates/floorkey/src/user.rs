@@ -2,6 +2,7 @@
 
 use crate::custody::Custody;
 use crate::id::{HierarchyGroupId, ResourceId, SecondFactorId, SecurityProfileId, UserId};
+use crate::set_revisions::SetRevisions;
 use crate::tags::Tags;
 use crate::time::Timestamp;
 
@@ -35,6 +36,8 @@ pub struct User {
     pub proficiencies: Vec<Proficiency>,
     /// Tags on the user.
     pub tags: Tags,
+    /// When the tags were set.
+    pub tags_set: SetRevisions,
     /// A disabled user has no permission and can't sign in.
     pub enabled: bool,
     /// What the user can sign in with.
@@ -70,6 +73,7 @@ impl User {
             phone: Phone::default(),
             proficiencies: Vec::new(),
             tags: Tags::new(),
+            tags_set: SetRevisions::default(),
             enabled: true,
             password: PasswordState::None,
             password_set_at: None,

@@ -137,6 +137,8 @@ impl<'a> Viewer<'a> {
             RecordKey::Application(namespace) => self.application(namespace),
             RecordKey::ApplicationResource(namespace, _) => self.application_resources(namespace),
             RecordKey::ApiToken(_) => self.api_tokens(),
+            // No event and no refusal names one: the records of users tell who has which login name.
+            RecordKey::Login(_) => Visibility::Hidden,
         }
     }
 

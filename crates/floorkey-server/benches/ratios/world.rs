@@ -85,6 +85,7 @@ pub(crate) fn user(id: UserId, number: usize, profiles: Vec<SecurityProfileId>) 
         phone: Phone::default(),
         proficiencies: Vec::new(),
         tags: floorkey::tags::Tags::new(),
+        tags_set: floorkey::SetRevisions::default(),
         enabled: true,
         password: PasswordState::None,
         password_set_at: None,

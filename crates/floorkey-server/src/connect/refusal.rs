@@ -59,7 +59,7 @@ fn kind_of(failure: &Failure) -> (ExceptionKind, String) {
             Refusal::SignatureUsed => ExceptionKind::Throttling,
             Refusal::LastAdministrator { .. } => ExceptionKind::InvalidRequest,
             Refusal::NotFound { .. } => ExceptionKind::ResourceNotFound,
-            Refusal::Duplicate { .. } => ExceptionKind::DuplicateResource,
+            Refusal::Duplicate { .. } | Refusal::Reserved { .. } => ExceptionKind::DuplicateResource,
             Refusal::InUse { .. } => ExceptionKind::ResourceInUse,
             Refusal::Stale { .. } => ExceptionKind::ResourceConflict,
             // Not LimitExceeded: SDKs take that for throttling, and try again what can never be done.

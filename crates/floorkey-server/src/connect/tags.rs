@@ -81,7 +81,8 @@ fn tags_of(directory: &Directory, key: &RecordKey) -> Tags {
         | RecordKey::AccessKey(_)
         | RecordKey::Application(_)
         | RecordKey::ApplicationResource(..)
-        | RecordKey::ApiToken(_) => None,
+        | RecordKey::ApiToken(_)
+        | RecordKey::Login(_) => None,
     }
     .unwrap_or_default()
 }

@@ -44,6 +44,10 @@ pub(super) fn in_review(viewer: &Viewer, flag: &Flag) -> Option<String> {
             "Other users could know how {} in, and could use the access you grant here. Reset their credentials.",
             signs(viewer, users, *count)
         ),
+        Flag::TookReservedLogin { .. } => {
+            "The login name is reserved for the user who had it last. You can assign it, and this is recorded."
+                .to_owned()
+        }
         Flag::GaveMoreThanHeld { .. }
         | Flag::TouchedStrongerUser { .. }
         | Flag::LooksLike { .. }
@@ -78,6 +82,7 @@ pub(super) fn in_history(viewer: &Viewer, flag: &StoredFlag) -> Option<String> {
         StoredFlag::GaveMoreThanHeld(_)
         | StoredFlag::TouchedStrongerUser(_)
         | StoredFlag::LooksLike(_)
+        | StoredFlag::TookReservedLogin(_)
         | StoredFlag::Undid(_)
         | StoredFlag::Reason(_)
         | StoredFlag::Repeated(_) => return None,

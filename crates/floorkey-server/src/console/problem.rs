@@ -227,7 +227,7 @@ fn refused(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::Guard(_) => (StatusCode::FORBIDDEN, "Refused by the escalation guard"),
         Refusal::LastAdministrator { .. } => (StatusCode::CONFLICT, "Somebody must stay administrator"),
         Refusal::NotFound { .. } => (StatusCode::NOT_FOUND, "Not found"),
-        Refusal::Duplicate { .. } => (StatusCode::CONFLICT, "The name is taken"),
+        Refusal::Duplicate { .. } | Refusal::Reserved { .. } => (StatusCode::CONFLICT, "The name is taken"),
         Refusal::InUse { .. } => (StatusCode::CONFLICT, "Still in use"),
         Refusal::Stale { .. } => (StatusCode::CONFLICT, "Changed in the meantime"),
         Refusal::InBatch { refusal, .. } => refused(refusal),

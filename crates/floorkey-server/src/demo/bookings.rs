@@ -111,6 +111,7 @@ fn bookings(
         let owner = if team == "Lisbon Payments" { takers.next() } else { first() };
         attributes.extend(owner.map(|owner| ("owner".to_owned(), owner.new.username.clone())));
         all.push(ApplicationResource {
+            attributes_set: floorkey::SetRevisions::default(),
             namespace: NAMESPACE.to_owned(),
             id: id.to_owned(),
             attributes,

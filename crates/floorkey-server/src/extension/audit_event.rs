@@ -132,6 +132,10 @@ enum Flag {
         #[serde(rename = "UserId")]
         user: String,
     },
+    TookReservedLogin {
+        #[serde(rename = "UserId")]
+        user: String,
+    },
     Undid {
         #[serde(rename = "Revision")]
         revision: u64,
@@ -200,6 +204,7 @@ fn target(key: &RecordKey) -> Target {
         RecordKey::Application(namespace) => ("Application", Some(namespace.clone())),
         RecordKey::ApplicationResource(namespace, id) => ("ApplicationResource", Some(format!("{namespace}/{id}"))),
         RecordKey::ApiToken(id) => ("ApiToken", Some(id.to_string())),
+        RecordKey::Login(login) => ("LoginHistory", Some(login.clone())),
     };
     Target { kind, id }
 }
@@ -229,6 +234,7 @@ fn flag(flag: StoredFlag) -> Flag {
             Flag::CredentialsInOtherHands { users: ids(&users), count }
         }
         StoredFlag::LooksLike(user) => Flag::LooksLike { user: user.to_string() },
+        StoredFlag::TookReservedLogin(user) => Flag::TookReservedLogin { user: user.to_string() },
         StoredFlag::Undid(revision) => Flag::Undid { revision: revision.0 },
         StoredFlag::Reason(reason) => Flag::Reason { reason: value(reason) },
         StoredFlag::Repeated(times) => Flag::Repeated { times },

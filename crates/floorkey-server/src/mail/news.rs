@@ -138,6 +138,7 @@ fn words(flag: &Flag) -> Option<String> {
         Flag::AssignableProfileGrew { .. }
         | Flag::CredentialsReplaced { .. }
         | Flag::LooksLike { .. }
+        | Flag::TookReservedLogin { .. }
         | Flag::Undid { .. }
         | Flag::Repeated { .. } => None,
     }

@@ -13,7 +13,7 @@ fn people_read_what_permissions_require_and_bring() {
     Users and permissions
 
       Users.Delete  Users: Remove
-        Remove a user, an administrator too: for 30 days the user can be restored, and then only records
+        Remove a user, an administrator too: for 90 days the user can be restored, and then only records
         and reports keep the name.
         risks: lock-out
         requires: Users.View

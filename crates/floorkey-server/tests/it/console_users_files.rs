@@ -167,3 +167,23 @@ fn lookalikes_in_another_script_are_told_line_by_line() {
         assert!(report.contains(words), "{words}: {report}");
     }
 }
+
+#[test]
+fn a_reserved_login_is_told_line_by_line() {
+    let world = World::new();
+    let strong = world.new_profile("Strong", &["SecurityProfiles.Edit"]);
+    let agent = world.profile("Agent");
+    for (login, profile) in [("strong", &strong), ("weak", &agent)] {
+        let user = world.new_user(login, &[profile]);
+        world.ok(Operation::DeleteUser, json!({ "UserId": user }));
+    }
+    let rights = ["Users.View", "Users.Create", "Users.EditPermission", "BasicAgentAccess", "OutboundCallAccess"];
+    let mia = world.visitor("mia", &rights);
+    let line = |login: &str| format!("A,B,{login},,Agent,Basic Routing Profile,,,\n");
+    let answer = send(&mia, &format!("{HEADINGS}\n{}{}", line("strong"), line("weak")));
+    let report = page(&answer);
+    assert_eq!(answer.status, 422, "{report}");
+    for words in ["`strong` is reserved until 20", "1 of 2 lines", "is reserved for the user who had it last"] {
+        assert!(report.contains(words), "{words}: {report}");
+    }
+}

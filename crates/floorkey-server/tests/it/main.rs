@@ -90,6 +90,8 @@ mod old_data;
 #[cfg(test)]
 mod openapi;
 #[cfg(test)]
+mod ownership;
+#[cfg(test)]
 mod permission_use;
 #[cfg(test)]
 mod program;

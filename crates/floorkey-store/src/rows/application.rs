@@ -7,6 +7,7 @@ use floorkey::application::ApplicationPermission;
 use floorkey::{ApplicationResource, HierarchyGroupId, RegisteredApplication, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::set_revisions::SetRevisionsRow;
 use super::{Id, is_default};
 
 /// Between namespace and id of a thing in the column `id`: a character that neither may hold.
@@ -81,6 +82,8 @@ impl<'a> ApplicationRow<'a> {
 pub(super) struct ApplicationResourceRow<'a> {
     #[serde(default, skip_serializing_if = "is_default")]
     attributes: Cow<'a, BTreeMap<String, String>>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    attributes_set: SetRevisionsRow,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     hierarchy_group: Option<Id<HierarchyGroupId>>,
     modified: i64,
@@ -90,6 +93,7 @@ impl<'a> ApplicationResourceRow<'a> {
     pub(super) fn of(resource: &'a ApplicationResource) -> Self {
         Self {
             attributes: Cow::Borrowed(&resource.attributes),
+            attributes_set: SetRevisionsRow::of(&resource.attributes, &resource.attributes_set),
             hierarchy_group: resource.hierarchy_group.map(Id),
             modified: resource.modified.as_millis(),
         }
@@ -99,6 +103,7 @@ impl<'a> ApplicationResourceRow<'a> {
         ApplicationResource {
             namespace,
             id,
+            attributes_set: self.attributes_set.into_revisions(&self.attributes),
             attributes: self.attributes.into_owned(),
             hierarchy_group: self.hierarchy_group.map(|group| group.0),
             modified: Timestamp::from_millis(self.modified),

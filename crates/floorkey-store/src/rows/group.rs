@@ -7,6 +7,7 @@ use floorkey::hierarchy::HierarchyGroup;
 use floorkey::{HierarchyGroupId, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::set_revisions::SetRevisionsRow;
 use super::{Id, is_default};
 
 /// The body of a record `group`.
@@ -20,6 +21,8 @@ pub(super) struct GroupRow<'a> {
     level: u8,
     #[serde(default, skip_serializing_if = "is_default")]
     tags: Cow<'a, BTreeMap<String, String>>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    tags_set: SetRevisionsRow,
     modified: i64,
 }
 
@@ -30,6 +33,7 @@ impl<'a> GroupRow<'a> {
             parent: group.parent.map(Id),
             level: group.level,
             tags: Cow::Borrowed(&group.tags),
+            tags_set: SetRevisionsRow::of(&group.tags, &group.tags_set),
             modified: group.modified.as_millis(),
         }
     }
@@ -40,6 +44,7 @@ impl<'a> GroupRow<'a> {
             name: self.name.into_owned(),
             parent: self.parent.map(|parent| parent.0),
             level: self.level,
+            tags_set: self.tags_set.into_revisions(&self.tags),
             tags: self.tags.into_owned(),
             modified: Timestamp::from_millis(self.modified),
         }

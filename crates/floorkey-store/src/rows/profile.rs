@@ -9,6 +9,7 @@ use floorkey::{HierarchyGroupId, PermissionSet, ResourceType, SecurityProfile, S
 use serde::{Deserialize, Serialize};
 
 use super::condition::ConditionsRow;
+use super::set_revisions::SetRevisionsRow;
 use super::{Id, Names, borrowed, is_default, owned};
 
 /// The body of a record `profile`.
@@ -46,6 +47,8 @@ pub(super) struct ProfileRow<'a> {
     data_table_values: Option<Vec<AttributeRow<'a>>>,
     #[serde(default, skip_serializing_if = "is_default")]
     tags: Cow<'a, BTreeMap<String, String>>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    tags_set: SetRevisionsRow,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     unedited_default: Option<Cow<'a, str>>,
     modified: i64,
@@ -133,6 +136,7 @@ impl<'a> ProfileRow<'a> {
                 .as_ref()
                 .map(|values| values.iter().map(AttributeRow::of).collect()),
             tags: Cow::Borrowed(&profile.tags),
+            tags_set: SetRevisionsRow::of(&profile.tags, &profile.tags_set),
             unedited_default: borrowed(&profile.unedited_default),
             modified: profile.modified.as_millis(),
         }
@@ -159,6 +163,7 @@ impl<'a> ProfileRow<'a> {
             data_table_values: self
                 .data_table_values
                 .map(|rows| rows.into_iter().map(AttributeRow::into_value).collect()),
+            tags_set: self.tags_set.into_revisions(&self.tags),
             tags: self.tags.into_owned(),
             unedited_default: owned(self.unedited_default),
             modified: Timestamp::from_millis(self.modified),

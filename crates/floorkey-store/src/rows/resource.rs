@@ -10,6 +10,7 @@ use floorkey::resource::{
 use floorkey::{Resource, ResourceId, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::set_revisions::SetRevisionsRow;
 use super::{Id, borrowed, is_default, owned};
 
 /// The body of a record `resource`.
@@ -21,6 +22,8 @@ pub(super) struct ResourceRow<'a> {
     description: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "is_default")]
     tags: Cow<'a, BTreeMap<String, String>>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    tags_set: SetRevisionsRow,
     modified: i64,
     details: DetailsRow<'a>,
 }
@@ -124,6 +127,7 @@ impl<'a> ResourceRow<'a> {
             name: Cow::Borrowed(&resource.name),
             description: borrowed(&resource.description),
             tags: Cow::Borrowed(&resource.tags),
+            tags_set: SetRevisionsRow::of(&resource.tags, &resource.tags_set),
             modified: resource.modified.as_millis(),
             details: match &resource.details {
                 ResourceDetails::RoutingProfile(profile) => DetailsRow::RoutingProfile(RoutingProfileRow::of(profile)),
@@ -139,6 +143,7 @@ impl<'a> ResourceRow<'a> {
             id,
             name: self.name.into_owned(),
             description: owned(self.description),
+            tags_set: self.tags_set.into_revisions(&self.tags),
             tags: self.tags.into_owned(),
             modified: Timestamp::from_millis(self.modified),
             details: match self.details {

@@ -27,6 +27,9 @@ pub(super) struct SettingsRow<'a> {
     /// Names of permissions, some perhaps no longer in the catalogue.
     #[serde(default, skip_serializing_if = "is_default")]
     known_permissions: Cow<'a, [String]>,
+    /// Absent until the former login names of an older instance are recorded.
+    #[serde(default, skip_serializing_if = "is_default")]
+    keeps_login_histories: bool,
     created: i64,
 }
 
@@ -40,6 +43,7 @@ impl<'a> SettingsRow<'a> {
             guard: settings.guard.map(|mode| Cow::Borrowed(mode.word())),
             tags: Cow::Borrowed(&settings.tags),
             known_permissions: Cow::Borrowed(&settings.known_permissions),
+            keeps_login_histories: settings.keeps_login_histories,
             created: settings.created.as_millis(),
         }
     }
@@ -56,6 +60,7 @@ impl<'a> SettingsRow<'a> {
             guard: self.guard.map(mode).transpose()?,
             tags: self.tags.into_owned(),
             known_permissions: self.known_permissions.into_owned(),
+            keeps_login_histories: self.keeps_login_histories,
             created: Timestamp::from_millis(self.created),
         })
     }

@@ -1,6 +1,7 @@
 //! Laws of the stored form: what is written reads back as it was, and what can't be read is named.
 
 mod applications;
+mod logins;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,6 +26,7 @@ use proptest::sample::select;
 
 use super::*;
 use applications::{any_permission, api_token, application, application_resource, condition};
+use logins::{login_history, set_tags};
 
 fn text() -> BoxedStrategy<String> {
     prop_oneof![
@@ -54,8 +56,9 @@ fn permissions() -> BoxedStrategy<PermissionSet> {
 
 fn settings() -> impl Strategy<Value = Record> {
     let guard = of(select(vec![GuardMode::Warn, GuardMode::Enforce]));
-    (of(text()), text(), of(text()), tags(), guard, tags(), vec(text(), 0..5), time()).prop_map(
-        |(alias, identity_management, directory_id, attributes, guard, tags, known_permissions, created)| {
+    let known = (vec(text(), 0..5), any::<bool>());
+    (of(text()), text(), of(text()), tags(), guard, tags(), known, time()).prop_map(
+        |(alias, identity_management, directory_id, attributes, guard, tags, known, created)| {
             Record::Settings(Arc::new(Settings {
                 alias,
                 identity_management,
@@ -63,7 +66,8 @@ fn settings() -> impl Strategy<Value = Record> {
                 attributes,
                 guard,
                 tags,
-                known_permissions,
+                known_permissions: known.0,
+                keeps_login_histories: known.1,
                 created,
             }))
         },
@@ -80,14 +84,15 @@ fn structure() -> impl Strategy<Value = Record> {
 }
 
 fn group() -> impl Strategy<Value = Record> {
-    (any::<u128>(), text(), of(any::<u128>()), any::<u8>(), tags(), time()).prop_map(
-        |(id, name, parent, level, tags, modified)| {
+    (any::<u128>(), text(), of(any::<u128>()), any::<u8>(), set_tags(), time()).prop_map(
+        |(id, name, parent, level, (tags, tags_set), modified)| {
             Record::Group(Arc::new(HierarchyGroup {
                 id: HierarchyGroupId::from_bits(id),
                 name,
                 parent: parent.map(HierarchyGroupId::from_bits),
                 level,
                 tags,
+                tags_set,
                 modified,
             }))
         },
@@ -155,9 +160,9 @@ fn agent_status() -> BoxedStrategy<ResourceDetails> {
 
 fn resource() -> impl Strategy<Value = Record> {
     let details = prop_oneof![routing_profile(), queue(), hours(), agent_status()];
-    (resource_id(), text(), of(text()), tags(), time(), details).prop_map(
-        |(id, name, description, tags, modified, details)| {
-            Record::Resource(Arc::new(Resource { id, name, description, tags, modified, details }))
+    (resource_id(), text(), of(text()), set_tags(), time(), details).prop_map(
+        |(id, name, description, (tags, tags_set), modified, details)| {
+            Record::Resource(Arc::new(Resource { id, name, description, tags, tags_set, modified, details }))
         },
     )
 }
@@ -187,8 +192,8 @@ fn profile() -> impl Strategy<Value = Record> {
     let lists = (vec(application, 0..3), vec(module, 0..3), vec(agent, 0..3), of(vec(value, 0..3)));
     let assignable = btree_set(any::<u128>(), 0..3);
     let narrowed = btree_map(any_permission(), btree_set(condition(), 1..3), 0..3);
-    (names, permissions(), permissions(), lists, access_control(), (assignable, narrowed), tags()).prop_map(
-        |(names, chosen, more, lists, access_control, (assignable, conditions), tags)| {
+    (names, permissions(), permissions(), lists, access_control(), (assignable, narrowed), set_tags()).prop_map(
+        |(names, chosen, more, lists, access_control, (assignable, conditions), (tags, tags_set))| {
             let (id, name, description, unedited_default, modified) = names;
             let (applications, flow_modules, ai_agents, data_table_values) = lists;
             let profile = SecurityProfile {
@@ -207,6 +212,7 @@ fn profile() -> impl Strategy<Value = Record> {
                 ai_agents,
                 data_table_values,
                 tags,
+                tags_set,
                 unedited_default,
                 modified,
             };
@@ -267,8 +273,8 @@ fn user() -> impl Strategy<Value = Record> {
         custody
     });
     let known = (of(time()), any::<bool>(), of(time()), custody);
-    (names, identity, places, vec(skill, 0..3), tags(), state, known).prop_map(
-        |(names, identity, places, proficiencies, tags, state, known)| {
+    (names, identity, places, vec(skill, 0..3), set_tags(), state, known).prop_map(
+        |(names, identity, places, proficiencies, (tags, tags_set), state, known)| {
             let (first_name, last_name, email, secondary_email, mobile) = identity;
             Record::User(Arc::new(User {
                 id: UserId::from_bits(names.0),
@@ -284,6 +290,7 @@ fn user() -> impl Strategy<Value = Record> {
                 phone: Phone { channels: places.2 },
                 proficiencies,
                 tags,
+                tags_set,
                 enabled: state.0,
                 password: state.1,
                 password_set_at: known.2,
@@ -317,7 +324,8 @@ fn record() -> impl Strategy<Value = Record> {
         access_key().boxed(),
         application().boxed(),
         application_resource().boxed(),
-        api_token().boxed()
+        api_token().boxed(),
+        login_history().boxed()
     ]
 }
 

@@ -10,6 +10,7 @@ use floorkey::user::{
 use floorkey::{HierarchyGroupId, ResourceId, SecondFactorId, SecurityProfileId, Timestamp, User, UserId};
 use serde::{Deserialize, Serialize};
 
+use super::set_revisions::SetRevisionsRow;
 use super::{Id, borrowed, is_default, owned};
 
 /// The body of a record `user`.
@@ -46,6 +47,8 @@ pub(super) struct UserRow<'a> {
     proficiencies: Vec<ProficiencyRow<'a>>,
     #[serde(default, skip_serializing_if = "is_default")]
     tags: Cow<'a, BTreeMap<String, String>>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    tags_set: SetRevisionsRow,
     enabled: bool,
     /// `none`, `one-time` or `chosen`.
     password: Cow<'a, str>,
@@ -63,7 +66,7 @@ pub(super) struct UserRow<'a> {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct AssignmentRow {
+pub(super) struct AssignmentRow {
     profile: Id<SecurityProfileId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     from: Option<i64>,
@@ -159,6 +162,7 @@ impl<'a> UserRow<'a> {
             channels: user.phone.channels.iter().map(ChannelRow::of).collect(),
             proficiencies: user.proficiencies.iter().map(ProficiencyRow::of).collect(),
             tags: Cow::Borrowed(&user.tags),
+            tags_set: SetRevisionsRow::of(&user.tags, &user.tags_set),
             enabled: user.enabled,
             password: Cow::Borrowed(password_word(user.password)),
             password_set_at: user.password_set_at.map(Timestamp::as_millis),
@@ -189,6 +193,7 @@ impl<'a> UserRow<'a> {
             hierarchy_group: self.hierarchy_group.map(|group| group.0),
             phone: Phone { channels: self.channels.into_iter().map(ChannelRow::into_channel).collect() },
             proficiencies: self.proficiencies.into_iter().map(ProficiencyRow::into_proficiency).collect(),
+            tags_set: self.tags_set.into_revisions(&self.tags),
             tags: self.tags.into_owned(),
             enabled: self.enabled,
             password: password_state(&self.password)?,
@@ -219,7 +224,7 @@ fn password_state(word: &str) -> Result<PasswordState, String> {
 }
 
 impl AssignmentRow {
-    fn of(assignment: &Assignment) -> Self {
+    pub(super) fn of(assignment: &Assignment) -> Self {
         Self {
             profile: Id(assignment.profile),
             from: assignment.from.map(Timestamp::as_millis),
@@ -227,7 +232,7 @@ impl AssignmentRow {
         }
     }
 
-    fn assignment(&self) -> Assignment {
+    pub(super) fn assignment(&self) -> Assignment {
         Assignment {
             profile: self.profile.0,
             from: self.from.map(Timestamp::from_millis),

@@ -44,6 +44,8 @@ pub fn diff(key: &RecordKey, before: Option<&Record>, after: Option<&Record>) ->
         RecordKey::Application(_) => fields.application(sides!(Application)),
         RecordKey::ApplicationResource(..) => fields.application_resource(sides!(ApplicationResource)),
         RecordKey::ApiToken(_) => fields.api_token(sides!(ApiToken)),
+        // It follows from the users' login names, of which their own records tell.
+        RecordKey::Login(_) => {}
         RecordKey::AccessKey(_) => {
             let (before, after) = sides!(AccessKey);
             fields.value("label", before.map(|key| &key.label), after.map(|key| &key.label));

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::owners::{self, Owners};
 use super::rows::{id, names, permission, permissions};
 use crate::closure::close;
 use crate::condition::{AnyPermission, Condition, Side};
+use crate::directory::Directory;
 use crate::id::{HierarchyGroupId, SecurityProfileId};
 use crate::profile::{AccessControl, Application, SecurityProfile};
 use crate::resource::ResourceType;
@@ -37,6 +39,8 @@ pub(super) struct ProfileRow {
     hierarchy_group: Option<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     tags: Tags,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    owners: Owners,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -58,7 +62,7 @@ enum ConditionRow {
 }
 
 impl ProfileRow {
-    pub(super) fn of(profile: &SecurityProfile) -> Self {
+    pub(super) fn of(directory: &Directory, profile: &SecurityProfile) -> Self {
         let control = &profile.access_control;
         let applications = profile.applications.iter();
         let conditions = |(permission, all): (&AnyPermission, &BTreeSet<Condition>)| {
@@ -79,6 +83,7 @@ impl ProfileRow {
             tag_restricted: control.tag_restricted.iter().map(|restricted| restricted.word().to_owned()).collect(),
             hierarchy_restricted: control.hierarchy_restricted,
             hierarchy_group: control.hierarchy_group.map(|group| group.to_string()),
+            owners: owners::of(directory, &profile.tags, &profile.tags_set),
             tags: profile.tags.clone(),
         }
     }
@@ -107,6 +112,7 @@ impl ProfileRow {
             hierarchy_group: self.hierarchy_group.map(|group| id(&group, HierarchyGroupId::parse)).transpose()?,
         };
         profile.tags = self.tags;
+        profile.tags_set = owners::read(self.owners)?;
         Ok(profile)
     }
 }

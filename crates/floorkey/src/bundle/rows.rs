@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::Bundle;
+use super::owners::{self, Owners};
 use super::profile_row::ProfileRow;
 use crate::application::{ApplicationPermission, ApplicationResource, RegisteredApplication};
 use crate::custody::Custody;
@@ -44,6 +45,8 @@ struct GroupRow {
     parent: Option<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     tags: Tags,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    owners: Owners,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -55,6 +58,8 @@ struct ResourceRow {
     name: String,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     tags: Tags,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    owners: Owners,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -68,6 +73,8 @@ struct UserRow {
     hierarchy_group: Option<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     tags: Tags,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    owners: Owners,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -109,6 +116,8 @@ struct ThingRow {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     attributes: Tags,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    owners: Owners,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     hierarchy_group: Option<String>,
 }
 
@@ -130,24 +139,32 @@ pub(super) fn write(directory: &Directory, now: Timestamp) -> Result<String, Str
                 id: group.id.to_string(),
                 name: group.name.clone(),
                 parent: group.parent.map(|parent| parent.to_string()),
+                owners: owners::of(directory, &group.tags, &group.tags_set),
                 tags: group.tags.clone(),
             }),
             Record::Resource(resource) => rows.resources.push(ResourceRow {
                 id: resource.id.to_string(),
                 resource_type: resource.resource_type().word().to_owned(),
                 name: resource.name.clone(),
+                owners: owners::of(directory, &resource.tags, &resource.tags_set),
                 tags: resource.tags.clone(),
             }),
-            Record::Profile(profile) => rows.profiles.push(ProfileRow::of(&profile)),
-            Record::User(user) => rows.users.push(UserRow::of(&user)),
+            Record::Profile(profile) => rows.profiles.push(ProfileRow::of(directory, &profile)),
+            Record::User(user) => rows.users.push(UserRow::of(directory, &user)),
             Record::Application(application) => rows.applications.push(ApplicationRow::of(&application)),
             Record::ApplicationResource(thing) => rows.things.push(ThingRow {
                 namespace: thing.namespace.clone(),
                 id: thing.id.clone(),
+                owners: owners::of(directory, &thing.attributes, &thing.attributes_set),
                 attributes: thing.attributes.clone(),
                 hierarchy_group: thing.hierarchy_group.map(|group| group.to_string()),
             }),
-            Record::Settings(_) | Record::Structure(_) | Record::AccessKey(_) | Record::ApiToken(_) => {}
+            // Values name users by id in a bundle, so it needs no histories of login names.
+            Record::Settings(_)
+            | Record::Structure(_)
+            | Record::AccessKey(_)
+            | Record::ApiToken(_)
+            | Record::Login(_) => {}
         }
     }
     serde_json::to_string(&rows).map_err(|error| error.to_string())
@@ -171,9 +188,9 @@ pub(super) fn read(content: &str) -> Result<Bundle, String> {
     }
     for row in rows.things {
         let hierarchy_group = row.hierarchy_group.map(|group| id(&group, HierarchyGroupId::parse)).transpose()?;
-        let ThingRow { namespace, id, attributes, .. } = row;
-        let modified = Timestamp::default();
-        let thing = ApplicationResource { namespace, id, attributes, hierarchy_group, modified };
+        let ThingRow { namespace, id, attributes, owners, .. } = row;
+        let (attributes_set, modified) = (owners::read(owners)?, Timestamp::default());
+        let thing = ApplicationResource { namespace, id, attributes, attributes_set, hierarchy_group, modified };
         records.push(Record::ApplicationResource(Arc::new(thing)));
     }
     for row in rows.users {
@@ -208,6 +225,7 @@ impl GroupRow {
             parent: self.parent.map(|parent| id(&parent, HierarchyGroupId::parse)).transpose()?,
             level: 1,
             tags: self.tags,
+            tags_set: owners::read(self.owners)?,
             modified: Timestamp::default(),
         })
     }
@@ -251,6 +269,7 @@ impl ResourceRow {
             name: self.name,
             description: None,
             tags: self.tags,
+            tags_set: owners::read(self.owners)?,
             modified: Timestamp::default(),
             details,
         })
@@ -258,7 +277,7 @@ impl ResourceRow {
 }
 
 impl UserRow {
-    fn of(user: &User) -> Self {
+    fn of(directory: &Directory, user: &User) -> Self {
         let millis = |time: Option<Timestamp>| time.map(Timestamp::as_millis);
         let assignment = |held: &Assignment| AssignmentRow {
             profile: held.profile.to_string(),
@@ -271,6 +290,7 @@ impl UserRow {
             enabled: user.enabled,
             profiles: user.assignments.iter().map(assignment).collect(),
             hierarchy_group: user.hierarchy_group.map(|group| group.to_string()),
+            owners: owners::of(directory, &user.tags, &user.tags_set),
             tags: user.tags.clone(),
         }
     }
@@ -297,6 +317,7 @@ impl UserRow {
             phone: Phone::default(),
             proficiencies: Vec::new(),
             tags: self.tags,
+            tags_set: owners::read(self.owners)?,
             enabled: self.enabled,
             password: PasswordState::None,
             password_set_at: None,

@@ -253,6 +253,7 @@ fn each_act_has_a_row_or_belongs_to_the_operator() {
         Act::ForgetSealed,
         Act::SetEscalationGuard,
         Act::UpgradeCatalogue,
+        Act::RecordFormerLogins,
         Act::RegisterApplication,
         Act::UnregisterApplication,
         Act::PutApplicationResources,

@@ -65,6 +65,7 @@ impl Command {
             Self::SetEscalationGuard { .. } => Act::SetEscalationGuard,
             Self::RestoreAdministrator { .. } => Act::RestoreAdministrator,
             Self::UpgradeCatalogue => Act::UpgradeCatalogue,
+            Self::RecordFormerLogins { .. } => Act::RecordFormerLogins,
             Self::ReplaceSecurityProfile { .. } => Act::ReplaceSecurityProfile,
             Self::RestoreUser { .. } => Act::RestoreUser,
             Self::ChangeSecurityProfiles { .. } => Act::ChangeSecurityProfiles,
@@ -134,7 +135,11 @@ impl Command {
             Self::DeleteResource { id, .. } => RecordKey::Resource(*id),
             Self::UpdateInstanceAttribute { .. } | Self::SetEscalationGuard { .. } => RecordKey::Settings,
             Self::IfUnchanged { command, .. } => return command.about(),
-            Self::ForgetSealed | Self::UpgradeCatalogue | Self::Batch { .. } | Self::Undo { .. } => return None,
+            Self::ForgetSealed
+            | Self::UpgradeCatalogue
+            | Self::RecordFormerLogins { .. }
+            | Self::Batch { .. }
+            | Self::Undo { .. } => return None,
         })
     }
 }

@@ -1,15 +1,18 @@
 //! What larger commands are made of.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::condition::{AnyPermission, Condition};
+use crate::directory::Revision;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
 use crate::profile::{AiAgent, Application, FlowModule, PrimaryAttributeValue, SecurityProfile};
 use crate::record::Record;
 use crate::resource::{ResourceDetails, ResourceType};
 use crate::secret::Opaque;
 use crate::tags::Tags;
-use crate::user::{ChannelSettings, Identity};
+use crate::time::Timestamp;
+use crate::user::{ChannelSettings, Identity, User};
 
 /// A security profile to make.
 #[derive(Clone, Debug)]
@@ -97,6 +100,17 @@ pub struct NewUser {
     pub channels: Vec<ChannelSettings>,
     /// Tags.
     pub tags: Tags,
+}
+
+/// A login name that a user once gave up.
+#[derive(Clone, Debug)]
+pub struct FormerLogin {
+    /// The user as they last had it.
+    pub user: Arc<User>,
+    /// The revision that deleted or renamed the user.
+    pub until: Revision,
+    /// When that was; `None` if it was long ago, so that the login name is not reserved any more.
+    pub at: Option<Timestamp>,
 }
 
 /// A routing profile, queue or hours of operation to make.

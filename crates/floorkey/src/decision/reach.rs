@@ -3,8 +3,10 @@
 use super::{Holder, Request, Said, Seen, Target, Thing};
 use crate::condition::{Condition, Side};
 use crate::directory::Directory;
+use crate::id::UserId;
 use crate::resource::ResourceType;
 use crate::scope::{HierarchyScope, Scope};
+use crate::set_revisions::SetAt;
 
 impl Directory {
     /// Whether the scope of a grant of the holder's holds the thing.
@@ -29,8 +31,7 @@ impl Directory {
     fn is_met(&self, condition: &Condition, holder: &Holder<'_>, thing: &Seen<'_>) -> bool {
         match condition {
             Condition::Own { attribute } => {
-                thing.thing.user == Some(holder.user.id)
-                    || thing.attribute(attribute).is_some_and(|owner| holder.is_named(owner))
+                thing.thing.user == Some(holder.user.id) || self.owner(attribute, thing) == Some(holder.user.id)
             }
             Condition::SameHierarchy => {
                 let groups = (thing.hierarchy_group(), holder.hierarchy_group());
@@ -48,6 +49,24 @@ impl Directory {
                 };
                 is.is_some_and(|is| values.contains(is))
             }
+        }
+    }
+
+    /// The user whom an attribute names: by id, by ARN, or by login name. A text that is an id is never a login name.
+    ///
+    /// A login name in a stored value means the user who had it when the value was set, so that no user comes to own
+    /// anything by a rename. In a value supplied with the question it means who has it now.
+    pub(crate) fn owner(&self, attribute: &str, thing: &Seen<'_>) -> Option<UserId> {
+        thing.attribute(attribute).and_then(id_in).or_else(|| self.owner_by_login(attribute, thing))
+    }
+
+    /// The same, where it is not by id or ARN.
+    pub(crate) fn owner_by_login(&self, attribute: &str, thing: &Seen<'_>) -> Option<UserId> {
+        let text = thing.attribute(attribute).filter(|text| id_in(text).is_none())?;
+        match thing.set_at(attribute) {
+            None => self.user_id_by_login(text),
+            Some(SetAt::Revision(revision)) => self.user_id_by_login_at(text, revision),
+            Some(SetAt::User(user)) => user,
         }
     }
 
@@ -70,21 +89,28 @@ impl Directory {
         match *target {
             Target::Instance => None,
             Target::User(id) => self.user(id).map(|user| Thing {
+                tags_set: Some(&user.tags_set),
                 hierarchy_group: user.hierarchy_group,
                 user: Some(user.id),
                 ..Thing::new(ResourceType::User, &user.tags)
             }),
-            Target::Profile(id) => {
-                self.profile(id).map(|profile| Thing::new(ResourceType::SecurityProfile, &profile.tags))
-            }
-            Target::Group(id) => self.group(id).map(|group| Thing::new(ResourceType::HierarchyGroup, &group.tags)),
-            Target::Resource(id) => {
-                self.resource(id).map(|resource| Thing::new(resource.resource_type(), &resource.tags))
-            }
+            Target::Profile(id) => self.profile(id).map(|profile| Thing {
+                tags_set: Some(&profile.tags_set),
+                ..Thing::new(ResourceType::SecurityProfile, &profile.tags)
+            }),
+            Target::Group(id) => self.group(id).map(|group| Thing {
+                tags_set: Some(&group.tags_set),
+                ..Thing::new(ResourceType::HierarchyGroup, &group.tags)
+            }),
+            Target::Resource(id) => self.resource(id).map(|resource| Thing {
+                tags_set: Some(&resource.tags_set),
+                ..Thing::new(resource.resource_type(), &resource.tags)
+            }),
             Target::Application { namespace, id } => Some(match self.application_resource(namespace, id) {
                 Some(resource) => Thing {
                     resource_type: None,
                     tags: &resource.attributes,
+                    tags_set: Some(&resource.attributes_set),
                     hierarchy_group: resource.hierarchy_group,
                     user: None,
                 },
@@ -101,4 +127,9 @@ impl Directory {
             target => self.thing(target),
         }
     }
+}
+
+/// The id of a user that a text is, or ends with after a slash as ARNs do.
+fn id_in(text: &str) -> Option<UserId> {
+    text.rsplit('/').next().and_then(UserId::parse)
 }

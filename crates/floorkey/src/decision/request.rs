@@ -3,8 +3,8 @@
 use crate::catalogue::Permission;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
 use crate::resource::ResourceType;
+use crate::set_revisions::{SetAt, SetRevisions};
 use crate::tags::Tags;
-use crate::text::folded;
 use crate::time::Timestamp;
 use crate::user::User;
 
@@ -104,12 +104,6 @@ impl Holder<'_> {
     fn said(&self) -> Said<'_> {
         self.given.map_or(Said::NOTHING, |given| given.subject)
     }
-
-    /// Whether a text names the holder: by id, ARN or login name.
-    pub(super) fn is_named(&self, text: &str) -> bool {
-        let id = text.rsplit('/').next().and_then(UserId::parse);
-        id == Some(self.user.id) || folded(text) == folded(&self.user.username)
-    }
 }
 
 /// What somebody would do.
@@ -167,6 +161,8 @@ pub struct Thing<'a> {
     pub resource_type: Option<ResourceType>,
     /// Its tags and other attributes.
     pub tags: &'a Tags,
+    /// When they were set, where they are stored. Login names in those of a described thing mean who has them now.
+    pub tags_set: Option<&'a SetRevisions>,
     /// Where it stands in the hierarchy: users, and things of applications.
     pub hierarchy_group: Option<HierarchyGroupId>,
     /// Which user it is, where it is one.
@@ -199,6 +195,14 @@ impl Seen<'_> {
         self.said.attribute(name, self.thing.tags)
     }
 
+    /// What the value of an attribute names a user by, besides its text; `None` where it is supplied with the question.
+    pub(super) fn set_at(&self, name: &str) -> Option<SetAt> {
+        match self.said.attributes.contains_key(name) {
+            true => None,
+            false => self.thing.tags_set.map(|set| set.set_at(self.thing.tags, name)),
+        }
+    }
+
     pub(super) fn hierarchy_group(&self) -> Option<HierarchyGroupId> {
         self.said.hierarchy_group.or(self.thing.hierarchy_group)
     }
@@ -210,13 +214,13 @@ static NO_TAGS: Tags = Tags::new();
 impl Thing<'_> {
     /// Something of which nothing is known.
     pub const UNKNOWN: Thing<'static> =
-        Thing { resource_type: None, tags: &NO_TAGS, hierarchy_group: None, user: None };
+        Thing { resource_type: None, tags: &NO_TAGS, tags_set: None, hierarchy_group: None, user: None };
 }
 
 impl<'a> Thing<'a> {
     /// Something that is no user and stands nowhere in the hierarchy.
     #[must_use]
     pub const fn new(resource_type: ResourceType, tags: &'a Tags) -> Self {
-        Self { resource_type: Some(resource_type), tags, hierarchy_group: None, user: None }
+        Self { resource_type: Some(resource_type), tags, tags_set: None, hierarchy_group: None, user: None }
     }
 }

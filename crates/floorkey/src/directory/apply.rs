@@ -7,8 +7,8 @@ use imbl::{HashMap, OrdMap, OrdSet, Vector};
 
 use super::holders::Holders;
 use super::hot::{Granted, Hot, Place};
-use super::names::{Login, Logins, Names};
-use super::{Directory, ProfileEntry, Revision, hash_of_looks};
+use super::names::{Login, LoginHistories, Logins, Names, hash_of_looks};
+use super::{Directory, ProfileEntry, Revision};
 use crate::access_key::AccessKey;
 use crate::api_token::ApiToken;
 use crate::application::RegisteredApplication;
@@ -37,6 +37,7 @@ impl Directory {
             guard: None,
             tags: crate::tags::Tags::new(),
             known_permissions: Vec::new(),
+            keeps_login_histories: false,
             created: Timestamp::default(),
         };
         Self {
@@ -55,6 +56,7 @@ impl Directory {
             holders: HashMap::new(),
             users: Vector::new(),
             logins: Logins::default(),
+            login_histories: LoginHistories::default(),
             skeletons: OrdSet::new(),
             access_keys: OrdMap::new(),
             keys_by_owner: OrdSet::new(),
@@ -130,6 +132,7 @@ impl Directory {
                 self.application_resources.insert((resource.namespace.clone(), resource.id.clone()), resource);
             }
             Record::ApiToken(token) => self.put_api_token(token),
+            Record::Login(history) => self.login_histories.put(history),
         }
     }
 
@@ -166,6 +169,7 @@ impl Directory {
             RecordKey::ApplicationResource(namespace, id) => {
                 self.application_resources.remove(&(namespace.clone(), id.clone()));
             }
+            RecordKey::Login(login) => self.login_histories.remove(login),
             RecordKey::ApiToken(id) => {
                 if let Some(token) = self.api_tokens.remove(id) {
                     self.api_tokens_by_hash.remove(&token.hash);

@@ -1,15 +1,19 @@
-//! Users' login names: in their order, and to be found by.
+//! Users' login names: in their order, and to be found by, now and over time.
 
+use std::hash::BuildHasher as _;
 use std::ops::Bound;
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 use imbl::{OrdMap, OrdSet};
 
-use super::hash_of_looks;
+use super::Directory;
+use crate::directory::Revision;
 use crate::id::UserId;
-use crate::lookalike::odd_skeleton;
-use crate::text::folded;
+use crate::limits;
+use crate::login_history::LoginHistory;
+use crate::lookalike::{odd_skeleton, skeleton};
+use crate::text::{folded, folded_within, has_more_chars};
 use crate::user::User;
 
 /// Whose login name it is.
@@ -80,4 +84,92 @@ impl Names {
         let logins = Logins { sorted: names.into_iter().collect(), hashed };
         Self { logins, skeletons: skeletons.into_iter().collect() }
     }
+}
+
+/// The histories of login names that passed from one user to another, by login name in its folded form.
+#[derive(Clone, Default)]
+pub(super) struct LoginHistories {
+    by_login: imbl::GenericHashMap<String, Arc<LoginHistory>, FixedState, imbl::shared_ptr::DefaultSharedPtr>,
+}
+
+impl LoginHistories {
+    pub(super) fn put(&mut self, history: Arc<LoginHistory>) {
+        self.by_login.insert(history.login.clone(), history);
+    }
+
+    pub(super) fn remove(&mut self, login: &str) {
+        self.by_login.remove(login);
+    }
+
+    /// All histories, by login name.
+    pub(super) fn sorted(&self) -> impl Iterator<Item = Arc<LoginHistory>> {
+        let mut all: Vec<_> = self.by_login.values().cloned().collect();
+        all.sort_unstable_by(|one, other| one.login.cmp(&other.login));
+        all.into_iter()
+    }
+}
+
+impl Directory {
+    /// The user with that login name, however it is written (see [`folded`]).
+    #[must_use]
+    pub fn user_by_login(&self, username: &str) -> Option<&Arc<User>> {
+        self.user_at(self.login(username)?.ordinal)
+    }
+
+    /// The id of the user with that login name, which is quicker to come by than the user.
+    #[must_use]
+    pub fn user_id_by_login(&self, username: &str) -> Option<UserId> {
+        self.login(username).map(|login| login.user)
+    }
+
+    fn login(&self, username: &str) -> Option<&Login> {
+        self.logins.get(&folded_within(username, limits::USERNAME_CHARS_MAX)?)
+    }
+
+    /// A user whose login name looks like this one without being it.
+    #[must_use]
+    pub fn lookalike(&self, username: &str) -> Option<&Arc<User>> {
+        self.lookalikes(username).next()
+    }
+
+    /// The users whose login names look like this one without being it.
+    pub fn lookalikes(&self, username: &str) -> impl Iterator<Item = &Arc<User>> {
+        // A text that is too long for a login name looks like none.
+        let is_name = !has_more_chars(username.trim(), limits::USERNAME_CHARS_MAX);
+        let username = if is_name { username } else { "" };
+        let (name, looks) = (folded(username), skeleton(username));
+        let hash = hash_of_looks(&looks);
+        let plain = self.logins.get(&looks).into_iter().map(|login| &login.ordinal);
+        let odd = self.skeletons.range((hash, 0)..=(hash, u32::MAX)).map(|(_, ordinal)| ordinal);
+        plain
+            .chain(odd)
+            .filter_map(|ordinal| self.user_at(*ordinal))
+            .filter(move |user| skeleton(&user.username) == looks && folded(&user.username) != name)
+    }
+
+    /// The history of a login name; `None` for one that one user was created with and always had, or no user ever had.
+    #[must_use]
+    pub fn login_history(&self, username: &str) -> Option<&Arc<LoginHistory>> {
+        self.login_histories.by_login.get(&*folded_within(username, limits::USERNAME_CHARS_MAX)?)
+    }
+
+    /// The history of a login name in its folded form, which may be longer than a login name.
+    pub(crate) fn login_history_of(&self, folded: &str) -> Option<&Arc<LoginHistory>> {
+        self.login_histories.by_login.get(folded)
+    }
+
+    /// The user whom a login name means in a value that was set at the revision: who had it then, else who was created
+    /// with it later first.
+    #[must_use]
+    pub fn user_id_by_login_at(&self, username: &str, set: Revision) -> Option<UserId> {
+        let login = folded_within(username, limits::USERNAME_CHARS_MAX)?;
+        match self.login_histories.by_login.get(&*login) {
+            Some(history) => history.user_at(set),
+            None => self.logins.get(&login).map(|login| login.user),
+        }
+    }
+}
+
+pub(super) fn hash_of_looks(skeleton: &str) -> u64 {
+    FixedState::default().hash_one(skeleton)
 }

@@ -10,6 +10,8 @@ use crate::limits;
 use crate::record::{Record, RecordKey};
 use crate::refusal::{Invalid, Refusal, invalid};
 use crate::resource::ResourceType;
+use crate::set_revisions::SetRevisions;
+use crate::tags::Tags;
 
 /// Registers an application, or puts another version in the place of the one that is registered.
 pub(super) fn register(draft: &mut Draft<'_>, new: &RegisteredApplication) -> Result<(), Refusal> {
@@ -101,7 +103,13 @@ pub(super) fn put_resources(
         draft.targets.push(RecordKey::ApplicationResource(namespace.to_owned(), resource.id.clone()));
         let before = draft.before.application_resource(namespace, &resource.id);
         let modified = draft.modified(before.map(|before| before.modified));
-        let next = ApplicationResource { namespace: namespace.to_owned(), modified, ..resource.clone() };
+        let new = &resource.attributes;
+        let attributes_set = match before {
+            Some(before) => before.attributes_set.edited(&before.attributes, new, draft.revision),
+            None => SetRevisions::default().edited(&Tags::new(), new, draft.revision),
+        };
+        let namespace = namespace.to_owned();
+        let next = ApplicationResource { namespace, attributes_set, modified, ..resource.clone() };
         draft.put(Record::ApplicationResource(Arc::new(next)));
     }
     Ok(())

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::draft::{Draft, not_found, record};
-use super::{custody, fill, guard, scope, undo};
+use super::{custody, fill, guard, logins, scope, undo};
 use crate::act::Act;
 use crate::audit::Flag;
 use crate::command::Command;
 use crate::directory::{Directory, Revision};
+use crate::id::UserId;
 use crate::limits;
 use crate::principal::Actor;
 use crate::record::{Record, RecordChange, RecordKey};
@@ -24,16 +25,19 @@ pub(super) struct Course<'a> {
     steps: usize,
     /// Where in the whole draft each record stands.
     places: HashMap<RecordKey, usize>,
+    /// Users who were brought back.
+    restored: HashSet<UserId>,
 }
 
 impl<'a> Course<'a> {
     pub(super) fn new(before: &'a Directory, actor: &'a Actor, act: Act, now: Timestamp) -> Self {
         Self {
-            whole: Draft::new(before, actor, act, now),
+            whole: Draft::new(before, actor, act, now, before.revision().next()),
             tip: before.clone(),
             revision: before.revision().next(),
             steps: 0,
             places: HashMap::new(),
+            restored: HashSet::new(),
         }
     }
 
@@ -61,10 +65,14 @@ impl<'a> Course<'a> {
 
     /// A step whose records are touched up before they are looked at.
     pub(super) fn step_with(&mut self, command: &Command, touch: impl FnOnce(&mut Draft<'_>)) -> Result<(), Refusal> {
-        let mut draft = Draft::new(&self.tip, self.whole.actor, command.act(), self.whole.now);
+        let mut draft = Draft::new(&self.tip, self.whole.actor, command.act(), self.whole.now, self.revision);
         draft.undoing = self.whole.undoing;
         fill(&mut draft, command)?;
         touch(&mut draft);
+        if let Command::RestoreUser { user, .. } = command {
+            self.restored.insert(user.id);
+        }
+        logins::keep_histories(&mut draft, &self.restored);
         let next = draft.before.apply(self.revision, &draft.records);
         scope::check(&draft, &next)?;
         guard::check(&mut draft, &next)?;
@@ -91,7 +99,7 @@ impl<'a> Course<'a> {
 
     /// Everything that was written, and the directory that it leads to.
     pub(super) fn end(self) -> (Draft<'a>, Directory) {
-        let Self { mut whole, mut tip, steps, revision, .. } = self;
+        let Self { mut whole, mut tip, steps, revision, restored, .. } = self;
         if steps != 1 {
             // What came and went again within the change never was.
             let before = whole.before;
@@ -99,6 +107,7 @@ impl<'a> Course<'a> {
                 RecordChange::Put(_) => true,
                 RecordChange::Remove(key) => record(before, key).is_some(),
             });
+            tip = logins::keep_histories_of_all(&mut whole, &tip, &restored);
             // What goes comes first, so that its name is free for what comes.
             whole.records.sort_by_key(|change| matches!(change, RecordChange::Put(_)));
             let mut seen = HashSet::new();
@@ -122,6 +131,8 @@ impl<'a> Course<'a> {
                     // As the batch found it: its own earlier steps don't count.
                     unchanged(self.whole.before, record, *modified).and_then(|()| self.step(command))
                 }
+                // It writes histories of login names by itself.
+                Command::RecordFormerLogins { .. } => Err(nested()),
                 command => self.step(command),
             };
             done.map_err(|refusal| self.in_batch(index, command, refusal))?;
@@ -162,6 +173,7 @@ pub(super) fn name(directory: &Directory, key: &RecordKey) -> Option<String> {
         RecordKey::Application(namespace) => namespace.clone(),
         RecordKey::ApplicationResource(_, id) => id.clone(),
         RecordKey::ApiToken(id) => directory.api_token(*id)?.label.clone(),
+        RecordKey::Login(login) => login.clone(),
         RecordKey::Settings | RecordKey::Structure => return None,
     })
 }
@@ -183,6 +195,7 @@ fn unchanged(directory: &Directory, key: &RecordKey, modified: Timestamp) -> Res
         RecordKey::Application(namespace) => namespace.clone(),
         RecordKey::ApplicationResource(_, id) => id.clone(),
         RecordKey::ApiToken(id) => id.to_string(),
+        RecordKey::Login(login) => login.clone(),
         RecordKey::Settings | RecordKey::Structure => String::new(),
     };
     let found = record(directory, key).ok_or_else(|| not_found(what, &id))?;
@@ -193,7 +206,7 @@ fn unchanged(directory: &Directory, key: &RecordKey, modified: Timestamp) -> Res
         Record::Resource(resource) => resource.modified,
         Record::Application(application) => application.modified,
         Record::ApplicationResource(resource) => resource.modified,
-        Record::Settings(_) | Record::Structure(_) | Record::AccessKey(_) | Record::ApiToken(_) => {
+        Record::Settings(_) | Record::Structure(_) | Record::AccessKey(_) | Record::ApiToken(_) | Record::Login(_) => {
             return Err(invalid("Record", format!("{what}: no time of change is kept to compare with")).into());
         }
     };
@@ -214,6 +227,7 @@ pub(super) const fn kind(key: &RecordKey) -> &'static str {
         RecordKey::Application(_) => "application",
         RecordKey::ApplicationResource(..) => "resource of an application",
         RecordKey::ApiToken(_) => "API token",
+        RecordKey::Login(_) => "history of a login name",
         RecordKey::Settings => "the instance's settings",
         RecordKey::Structure => "the levels of the hierarchy",
     }

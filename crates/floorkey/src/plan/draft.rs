@@ -8,7 +8,7 @@ use crate::audit::diff::diff;
 use crate::audit::{AuditEvent, Flag, Outcome};
 use crate::change::{Change, SideWrite};
 use crate::decision::{Target, Thing};
-use crate::directory::Directory;
+use crate::directory::{Directory, Revision};
 use crate::hierarchy::HierarchyGroup;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
 use crate::principal::{Actor, Principal, Via};
@@ -26,6 +26,8 @@ pub(super) struct Draft<'a> {
     pub(super) actor: &'a Actor,
     pub(super) act: Act,
     pub(super) now: Timestamp,
+    /// The revision that the change makes.
+    pub(super) revision: Revision,
     pub(super) records: Vec<RecordChange>,
     pub(super) side: Vec<SideWrite>,
     pub(super) targets: Vec<RecordKey>,
@@ -35,12 +37,13 @@ pub(super) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(before: &'a Directory, actor: &'a Actor, act: Act, now: Timestamp) -> Self {
+    pub(super) fn new(before: &'a Directory, actor: &'a Actor, act: Act, now: Timestamp, revision: Revision) -> Self {
         Self {
             before,
             actor,
             act,
             now,
+            revision,
             records: Vec::new(),
             side: Vec::new(),
             targets: Vec::new(),
@@ -242,6 +245,7 @@ pub(super) fn record(directory: &Directory, key: &RecordKey) -> Option<Record> {
             Record::ApplicationResource(directory.application_resource(namespace, id)?.clone())
         }
         RecordKey::ApiToken(id) => Record::ApiToken(directory.api_token(*id)?.clone()),
+        RecordKey::Login(login) => Record::Login(directory.login_history_of(login)?.clone()),
     })
 }
 

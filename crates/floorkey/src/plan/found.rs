@@ -19,6 +19,7 @@ use crate::resource::{
     AgentStatus, HoursOfOperation, MediaConcurrency, OpeningPeriod, Queue, QueueLink, Resource, ResourceDetails,
     RoutingProfile,
 };
+use crate::set_revisions::SetRevisions;
 use crate::settings::{GuardMode, Settings};
 use crate::tags::{self, Tags};
 use crate::time::Timestamp;
@@ -59,7 +60,7 @@ pub fn found(
     alias(new.alias.as_deref())?;
     tags::check("Tags", &new.tags)?;
     let empty = Directory::empty(new.id);
-    let mut draft = Draft::new(&empty, actor, Act::CreateInstance, now);
+    let mut draft = Draft::new(&empty, actor, Act::CreateInstance, now, empty.revision().next());
     draft.targets.push(RecordKey::Settings);
     draft.put(Record::Settings(Arc::new(Settings {
         alias: new.alias.clone(),
@@ -69,6 +70,7 @@ pub fn found(
         guard: new.guard,
         tags: new.tags.clone(),
         known_permissions: instance::known_permissions(),
+        keeps_login_histories: true,
         created: now,
     })));
     let routing_profile = basic_resources(&mut draft, &mut ids);
@@ -160,6 +162,7 @@ fn basic_resources(draft: &mut Draft<'_>, ids: &mut impl FnMut() -> u128) -> Res
             name: name.to_owned(),
             description: Some(description.to_owned()),
             tags: Tags::new(),
+            tags_set: SetRevisions::default(),
             modified: draft.now,
             details,
         });

@@ -11,6 +11,7 @@ use crate::limits;
 use crate::record::{Record, RecordKey};
 use crate::refusal::{Refusal, invalid};
 use crate::resource::ResourceType;
+use crate::set_revisions::SetRevisions;
 use crate::tags::{self, Tags};
 
 pub(super) fn create(
@@ -21,12 +22,7 @@ pub(super) fn create(
     group_tags: &Tags,
 ) -> Result<(), Refusal> {
     draft.targets.push(RecordKey::Group(id));
-    draft.authorize_new(Thing {
-        user: None,
-        resource_type: Some(ResourceType::HierarchyGroup),
-        tags: group_tags,
-        hierarchy_group: None,
-    })?;
+    draft.authorize_new(Thing::new(ResourceType::HierarchyGroup, group_tags))?;
     group_name(name)?;
     tags::check("Tags", group_tags)?;
     let level = match parent {
@@ -53,6 +49,7 @@ pub(super) fn create(
         parent,
         level,
         tags: group_tags.clone(),
+        tags_set: SetRevisions::default().edited(&Tags::new(), group_tags, draft.revision),
         modified: draft.now,
     });
     Ok(())

@@ -17,7 +17,8 @@ use crate::profile::{AccessControl, Application, SecurityProfile};
 use crate::record::RecordKey;
 use crate::refusal::{Invalid, Refusal, invalid};
 use crate::resource::ResourceType;
-use crate::tags;
+use crate::set_revisions::SetRevisions;
+use crate::tags::{self, Tags};
 
 pub(super) fn create(draft: &mut Draft<'_>, new: &NewSecurityProfile) -> Result<(), Refusal> {
     draft.targets.push(RecordKey::Profile(new.id));
@@ -27,6 +28,7 @@ pub(super) fn create(draft: &mut Draft<'_>, new: &NewSecurityProfile) -> Result<
     free_name(draft, new.id, &new.name)?;
     let mut profile = SecurityProfile::new(new.id, new.name.clone(), String::new(), PermissionSet::EMPTY, draft.now);
     profile.tags = new.tags.clone();
+    profile.tags_set = SetRevisions::default().edited(&Tags::new(), &new.tags, draft.revision);
     edit(draft, &mut profile, &new.content)?;
     draft.put_profile(profile);
     Ok(())

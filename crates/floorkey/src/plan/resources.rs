@@ -9,7 +9,8 @@ use crate::limits;
 use crate::record::RecordKey;
 use crate::refusal::{Refusal, invalid};
 use crate::resource::{HoursOfOperation, Resource, ResourceDetails, ResourceType, RoutingProfile};
-use crate::tags;
+use crate::set_revisions::SetRevisions;
+use crate::tags::{self, Tags};
 use crate::user::CHANNELS;
 
 pub(super) fn create(draft: &mut Draft<'_>, new: &NewResource) -> Result<(), Refusal> {
@@ -18,6 +19,7 @@ pub(super) fn create(draft: &mut Draft<'_>, new: &NewResource) -> Result<(), Ref
         name: new.name.clone(),
         description: new.description.clone(),
         tags: new.tags.clone(),
+        tags_set: SetRevisions::default().edited(&Tags::new(), &new.tags, draft.revision),
         modified: draft.now,
         details: new.details.clone(),
     };

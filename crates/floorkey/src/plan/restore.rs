@@ -153,6 +153,7 @@ fn new_whole_profile(draft: &Draft<'_>, id: SecurityProfileId) -> SecurityProfil
 
 fn fresh_administrator(draft: &mut Draft<'_>, id: UserId, username: &str) -> Result<User, Refusal> {
     check::new_username(username)?;
+    users::free_login(draft, id, username)?;
     users::tell_apart(draft, id, username)?;
     let routing = draft.before.resources(ResourceType::RoutingProfile).next();
     let routing = routing.ok_or_else(|| {

@@ -49,6 +49,7 @@ pub(super) fn target(key: &RecordKey) -> Option<Target<'static>> {
         | RecordKey::AccessKey(_)
         | RecordKey::Application(_)
         | RecordKey::ApplicationResource(..)
-        | RecordKey::ApiToken(_) => None,
+        | RecordKey::ApiToken(_)
+        | RecordKey::Login(_) => None,
     }
 }

@@ -19,7 +19,8 @@ use crate::user::User;
 
 /// Puts all records back, or none.
 pub(super) fn undo(course: &mut Course<'_>, steps: &[UndoStep]) -> Result<(), Refusal> {
-    check::count("records at once", steps.len(), limits::BATCH_MAX)?;
+    let is_history = |step: &&UndoStep| matches!(step.after.as_ref().or(step.before.as_ref()), Some(Record::Login(_)));
+    check::count("records at once", steps.len() - steps.iter().filter(is_history).count(), limits::BATCH_MAX)?;
     let mut ways: Vec<Way<'_>> = Vec::new();
     for (index, step) in steps.iter().enumerate() {
         ways_back(course.tip(), index, step, &mut ways)?;
@@ -85,6 +86,8 @@ fn ways_back<'a>(now: &Directory, index: usize, step: &'a UndoStep, ways: &mut V
     match key {
         // Revoked keys stay revoked, and new ones are their owner's to revoke.
         RecordKey::AccessKey(_) | RecordKey::ApiToken(_) => return Ok(()),
+        // Histories of login names go on: that something was undone belongs to them.
+        RecordKey::Login(_) => return Ok(()),
         RecordKey::Settings
         | RecordKey::Structure
         | RecordKey::Resource(_)
@@ -181,7 +184,7 @@ fn make<'a>(now: &Directory, before: &'a Record, add: &mut impl FnMut(u8, Comman
         Record::Group(group) => {
             let (name, tags) = (group.name.clone(), group.tags.clone());
             let command = Command::CreateUserHierarchyGroup { id: group.id, name, parent: group.parent, tags };
-            add(rank::MAKE_GROUP + group.level, command, Exactly::Nothing);
+            add(rank::MAKE_GROUP + group.level, command, Exactly::Tags(before));
         }
         _ => {}
     }
@@ -192,13 +195,13 @@ fn edit<'a>(found: &Record, before: &'a Record, add: &mut impl FnMut(u8, Command
     match (found, before) {
         (Record::User(found), Record::User(user)) => {
             edit_user(found, user, &mut |command, exactly| add(rank::EDIT_USER, command, exactly));
-            if found.tags != user.tags {
+            if (&found.tags, &found.tags_set) != (&user.tags, &user.tags_set) {
                 add(rank::EDIT_USER, tags(&user.tags), Exactly::Tags(before));
             }
         }
         (Record::Profile(found), Record::Profile(profile)) => {
             edit_profile(found, profile, &mut |command, exactly| add(rank::EDIT_PROFILE, command, exactly));
-            if found.tags != profile.tags {
+            if (&found.tags, &found.tags_set) != (&profile.tags, &profile.tags_set) {
                 add(rank::EDIT_PROFILE, tags(&profile.tags), Exactly::Tags(before));
             }
         }
@@ -207,7 +210,7 @@ fn edit<'a>(found: &Record, before: &'a Record, add: &mut impl FnMut(u8, Command
                 let command = Command::UpdateUserHierarchyGroupName { group: group.id, name: group.name.clone() };
                 add(rank::EDIT_GROUP, command, Exactly::Nothing);
             }
-            if found.tags != group.tags {
+            if (&found.tags, &found.tags_set) != (&group.tags, &group.tags_set) {
                 add(rank::EDIT_GROUP, tags(&group.tags), Exactly::Tags(before));
             }
         }
@@ -262,6 +265,7 @@ fn edit_profile<'a>(found: &SecurityProfile, before: &'a SecurityProfile, add: &
         assignable: before.assignable.clone(),
         pinned: before.pinned.clone(),
         tags: before.tags.clone(),
+        tags_set: before.tags_set.clone(),
         modified: before.modified,
         ..found.clone()
     };
@@ -289,16 +293,26 @@ impl Exactly<'_> {
                     }
                 }
                 (Self::Content(before), Record::Profile(profile)) if profile.id == before.id => {
-                    Arc::make_mut(profile).unedited_default.clone_from(&before.unedited_default);
+                    let profile = Arc::make_mut(profile);
+                    profile.unedited_default.clone_from(&before.unedited_default);
+                    if profile.tags == before.tags {
+                        profile.tags_set.clone_from(&before.tags_set);
+                    }
                 }
                 (Self::Tags(Record::User(before)), Record::User(user)) if user.id == before.id => {
-                    Arc::make_mut(user).tags.clone_from(&before.tags);
+                    let user = Arc::make_mut(user);
+                    user.tags.clone_from(&before.tags);
+                    user.tags_set.clone_from(&before.tags_set);
                 }
                 (Self::Tags(Record::Profile(before)), Record::Profile(profile)) if profile.id == before.id => {
-                    Arc::make_mut(profile).tags.clone_from(&before.tags);
+                    let profile = Arc::make_mut(profile);
+                    profile.tags.clone_from(&before.tags);
+                    profile.tags_set.clone_from(&before.tags_set);
                 }
                 (Self::Tags(Record::Group(before)), Record::Group(group)) if group.id == before.id => {
-                    Arc::make_mut(group).tags.clone_from(&before.tags);
+                    let group = Arc::make_mut(group);
+                    group.tags.clone_from(&before.tags);
+                    group.tags_set.clone_from(&before.tags_set);
                 }
                 _ => {}
             }

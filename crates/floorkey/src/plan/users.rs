@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::check;
 use super::draft::{Draft, not_found};
+use super::logins;
 use super::profiles::link;
 use crate::act::Act;
 use crate::audit::Flag;
@@ -16,7 +17,8 @@ use crate::lookalike::differ_in_script;
 use crate::record::RecordKey;
 use crate::refusal::{Refusal, invalid};
 use crate::resource::ResourceType;
-use crate::tags;
+use crate::set_revisions::SetRevisions;
+use crate::tags::{self, Tags};
 use crate::text::folded;
 use crate::user::{Assignment, PasswordState, Phone, SecondFactor, User};
 
@@ -44,6 +46,7 @@ pub(super) fn create(draft: &mut Draft<'_>, new: &NewUser) -> Result<(), Refusal
         assignments,
         hierarchy_group: new.hierarchy_group,
         phone: Phone { channels: super::user_fields::in_order(&new.channels) },
+        tags_set: SetRevisions::default().edited(&Tags::new(), &new.tags, draft.revision),
         tags: new.tags.clone(),
         password: new.password.as_ref().map_or(PasswordState::None, state),
         password_set_at: new.password.as_ref().map(|_| draft.now),
@@ -204,11 +207,11 @@ pub(super) fn check_assignments(draft: &Draft<'_>, before: &[Assignment], after:
     Ok(())
 }
 
-/// Refuses a login name that another user has.
-pub(super) fn free_login(draft: &Draft<'_>, id: UserId, username: &str) -> Result<(), Refusal> {
+/// Refuses a login name that another user has, or that is reserved for another.
+pub(super) fn free_login(draft: &mut Draft<'_>, id: UserId, username: &str) -> Result<(), Refusal> {
     match draft.before.user_by_login(username).filter(|other| other.id != id) {
         Some(other) => Err(Refusal::Duplicate { what: "user", name: other.username.clone() }),
-        None => Ok(()),
+        None => logins::take_reserved(draft, id, username),
     }
 }
 

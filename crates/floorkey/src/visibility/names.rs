@@ -57,6 +57,7 @@ impl<'a> Viewer<'a> {
             RecordKey::AccessKey(id) => shown().then(|| id.to_string()),
             RecordKey::Application(namespace) => shown().then(|| namespace.clone()),
             RecordKey::ApplicationResource(namespace, id) => shown().then(|| format!("{id} of {namespace}")),
+            RecordKey::Login(login) => shown().then(|| login.clone()),
             RecordKey::ApiToken(id) => {
                 let token = self.directory.api_token(*id).filter(|_| shown())?;
                 Some(token.label.clone())

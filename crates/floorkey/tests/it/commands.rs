@@ -221,6 +221,7 @@ impl<'a> Draw<'a> {
             phone: Phone::default(),
             proficiencies: Vec::new(),
             tags,
+            tags_set: floorkey::SetRevisions::default(),
             enabled: true,
             password: PasswordState::Chosen,
             password_set_at: None,

@@ -10,9 +10,9 @@ use floorkey::profile::AccessControl;
 use floorkey::tags::Tags;
 use floorkey::user::Assignment;
 use floorkey::{
-    Action, AnyPermission, Condition, Given, HierarchyGroupId, Permission, Reason, Record, RecordKey,
-    RegisteredApplication, Request, ResourceType, Said, SecurityProfile, SecurityProfileId, Target, Thing, Timestamp,
-    User, UserId, catalogue,
+    Action, AnyPermission, Condition, Given, HierarchyGroupId, LoginHistory, Permission, Reason, Record, RecordKey,
+    RegisteredApplication, Request, ResourceType, Revision, Said, SecurityProfile, SecurityProfileId, SetRevisions,
+    Target, Thing, Timestamp, User, UserId, catalogue,
 };
 
 /// The names that a profile holds, and the profile.
@@ -26,41 +26,50 @@ pub(crate) struct Oracle<'a> {
     pub(crate) groups: HashMap<HierarchyGroupId, Option<HierarchyGroupId>>,
     things: HashMap<RecordKey, Thing<'a>>,
     applications: HashMap<&'a str, &'a RegisteredApplication>,
+    logins: HashMap<&'a str, &'a LoginHistory>,
 }
 
 impl<'a> Oracle<'a> {
     pub(crate) fn new(records: &'a [Record]) -> Self {
         let mut oracle = Self::default();
         for record in records {
-            let (of, tags, hierarchy_group) = match record {
+            let (of, tags, tags_set, hierarchy_group) = match record {
                 Record::User(user) => {
                     oracle.users.insert(user.id, &**user);
-                    (ResourceType::User, &user.tags, user.hierarchy_group)
+                    (ResourceType::User, &user.tags, &user.tags_set, user.hierarchy_group)
                 }
                 Record::Profile(profile) => {
                     let names = held_with(profile.chosen.iter().collect());
                     oracle.profiles.insert(profile.id, (names, &**profile));
-                    (ResourceType::SecurityProfile, &profile.tags, None)
+                    (ResourceType::SecurityProfile, &profile.tags, &profile.tags_set, None)
                 }
                 Record::Group(group) => {
                     oracle.groups.insert(group.id, group.parent);
-                    (ResourceType::HierarchyGroup, &group.tags, None)
+                    (ResourceType::HierarchyGroup, &group.tags, &group.tags_set, None)
                 }
-                Record::Resource(resource) => (resource.resource_type(), &resource.tags, None),
+                Record::Resource(resource) => (resource.resource_type(), &resource.tags, &resource.tags_set, None),
                 Record::Application(application) => {
                     oracle.applications.insert(&application.namespace, &**application);
                     continue;
                 }
                 Record::ApplicationResource(resource) => {
                     let (tags, hierarchy_group) = (&resource.attributes, resource.hierarchy_group);
-                    let thing = Thing { resource_type: None, tags, hierarchy_group, user: None };
+                    let tags_set = Some(&resource.attributes_set);
+                    let thing = Thing { resource_type: None, tags, tags_set, hierarchy_group, user: None };
                     oracle.things.insert(record.key(), thing);
+                    continue;
+                }
+                Record::Login(history) => {
+                    oracle.logins.insert(&history.login, &**history);
                     continue;
                 }
                 Record::Settings(_) | Record::Structure(_) | Record::AccessKey(_) | Record::ApiToken(_) => continue,
             };
             let user = if let Record::User(user) = record { Some(user.id) } else { None };
-            oracle.things.insert(record.key(), Thing { resource_type: Some(of), tags, hierarchy_group, user });
+            let tags_set = Some(tags_set);
+            oracle
+                .things
+                .insert(record.key(), Thing { resource_type: Some(of), tags, tags_set, hierarchy_group, user });
         }
         oracle
     }
@@ -101,6 +110,7 @@ impl<'a> Oracle<'a> {
             (None, Target::Instance) => Thing::UNKNOWN,
             (None, _) => return Reason::UnknownTarget,
         };
+        let set = thing.tags_set.map(|set| (thing.tags, set));
         let tags = tags_of_target(request, &thing);
         let thing = Thing { tags: &tags, hierarchy_group: group_of_target(request, &thing), ..thing };
         if of.is_some() && thing.resource_type.is_some() && of != thing.resource_type {
@@ -109,7 +119,7 @@ impl<'a> Oracle<'a> {
         let inside = |(control, conditions): Way<'_>| {
             // The instance as a whole lies in nobody's part of the hierarchy and has no tags.
             self.inside(control, of, user, request.given, &thing)
-                && conditions.iter().all(|condition| self.is_true(condition, user, request.given, &thing))
+                && conditions.iter().all(|condition| self.is_true(condition, user, request.given, &thing, set))
         };
         match () {
             () if ways.contains(&None) => Reason::Granted,
@@ -152,9 +162,10 @@ impl<'a> Oracle<'a> {
             (None, _) if ways.is_empty() => return Reason::NotHeld,
             (None, _) => return Reason::UnknownTarget,
         };
+        let set = thing.tags_set.map(|set| (thing.tags, set));
         let tags = tags_of_target(request, &thing);
         let thing = Thing { tags: &tags, hierarchy_group: group_of_target(request, &thing), ..thing };
-        let met = |way: &Vec<&Condition>| way.iter().all(|one| self.is_true(one, user, request.given, &thing));
+        let met = |way: &Vec<&Condition>| way.iter().all(|one| self.is_true(one, user, request.given, &thing, set));
         match () {
             () if ways.is_empty() => Reason::NotHeld,
             () if ways.iter().any(Vec::is_empty) => Reason::Granted,
@@ -163,7 +174,37 @@ impl<'a> Oracle<'a> {
         }
     }
 
-    fn is_true(&self, condition: &Condition, user: &User, given: Option<&Given<'_>>, thing: &Thing<'_>) -> bool {
+    /// Whom a value names that was set at the revision; without one it is said now.
+    fn owner(&self, text: &str, set: Option<Revision>) -> Option<UserId> {
+        if let Some(id) = UserId::parse(text.trim_start_matches("arn:agent/")) {
+            return Some(id);
+        }
+        let now = || self.users.values().find(|user| user.username.to_lowercase() == text).map(|user| user.id);
+        let (Some(history), Some(set)) = (self.logins.get(text), set) else { return now() };
+        if set < history.forgotten_before {
+            return None;
+        }
+        let mut later = None;
+        for tenure in history.tenures.iter().rev() {
+            let ended = tenure.until.unwrap_or(Revision(u64::MAX));
+            if (tenure.from..ended).contains(&set) {
+                return Some(tenure.user);
+            }
+            if tenure.created && tenure.from > set {
+                later = Some(tenure.user);
+            }
+        }
+        later
+    }
+
+    fn is_true(
+        &self,
+        condition: &Condition,
+        user: &User,
+        given: Option<&Given<'_>>,
+        thing: &Thing<'_>,
+        set: Option<(&Tags, &SetRevisions)>,
+    ) -> bool {
         let of_user = |name: &str| match given {
             Some(given) => told(&user.tags, &given.subject).get(name).cloned(),
             None => user.tags.get(name).cloned(),
@@ -171,9 +212,10 @@ impl<'a> Oracle<'a> {
         let of_thing = |name: &str| thing.tags.get(name).cloned();
         match condition {
             Condition::Own { attribute } => {
-                let names = [user.id.to_string(), user.username.to_lowercase(), format!("arn:agent/{}", user.id)];
-                let owner = of_thing(attribute).is_some_and(|owner| names.contains(&owner.to_lowercase()));
-                owner || thing.user == Some(user.id)
+                let said = given.is_some_and(|given| given.target.attributes.contains_key(attribute));
+                let set = set.filter(|_| !said).map(|(tags, set)| set.revision(tags, attribute));
+                let owner = of_thing(attribute).and_then(|owner| self.owner(&owner.to_lowercase(), set));
+                owner == Some(user.id) || thing.user == Some(user.id)
             }
             Condition::SameHierarchy => {
                 let top = given.and_then(|given| given.subject.hierarchy_group).or(user.hierarchy_group);

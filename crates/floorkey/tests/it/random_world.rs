@@ -6,14 +6,16 @@ use std::sync::Arc;
 use floorkey::application::ApplicationPermission;
 use floorkey::condition::Side;
 use floorkey::hierarchy::HierarchyGroup;
+use floorkey::login_history::Tenure;
 use floorkey::profile::{AccessControl, Application};
 use floorkey::resource::{HoursOfOperation, Queue, ResourceDetails};
 use floorkey::tags::Tags;
 use floorkey::user::{Assignment, PasswordState, Phone};
 use floorkey::{
-    Action, AnyPermission, ApplicationResource, Condition, Directory, Given, HierarchyGroupId, InstanceId, Permission,
-    PermissionSet, Record, RecordChange, RecordKey, RegisteredApplication, Request, Resource, ResourceId, ResourceType,
-    Revision, Said, SecurityProfile, SecurityProfileId, Target, Thing, Timestamp, User, UserId, catalogue,
+    Action, AnyPermission, ApplicationResource, Condition, Directory, Given, HierarchyGroupId, InstanceId,
+    LoginHistory, Permission, PermissionSet, Record, RecordChange, RecordKey, RegisteredApplication, Request, Resource,
+    ResourceId, ResourceType, Revision, Said, SecurityProfile, SecurityProfileId, SetRevisions, Target, Thing,
+    Timestamp, User, UserId, catalogue,
 };
 
 use crate::chance::Chance;
@@ -95,6 +97,7 @@ pub(crate) fn directory(chance: &mut Chance) -> (Directory, Ids) {
         records.push(Record::Application(Arc::new(crm(chance))));
     }
     records.extend(ids.users.iter().skip(1).map(|id| Record::User(Arc::new(user(chance, &ids, *id)))));
+    records.extend(ids.users.iter().filter_map(|id| login_history(chance, &ids, *id)).map(Record::Login));
     let mut directory = Directory::from_records(InstanceId::from_bits(1), Revision(1), records);
     for step in 0..chance.below(30) {
         let change = match chance.below(12) {
@@ -179,6 +182,7 @@ pub(crate) fn target<'a>(chance: &mut Chance, ids: &'a Ids) -> Target<'a> {
         _ => Target::Described(Thing {
             resource_type: (!chance.percent(20)).then(|| *chance.pick(ResourceType::ALL)),
             tags: chance.pick(&ids.tags),
+            tags_set: None,
             hierarchy_group: chance.percent(60).then(|| *chance.pick(&ids.groups)),
             user: chance.percent(30).then(|| *chance.pick(&ids.users)),
         }),
@@ -234,13 +238,33 @@ fn crm(chance: &mut Chance) -> RegisteredApplication {
 }
 
 fn thing_of_crm(chance: &mut Chance, ids: &Ids, at: usize) -> ApplicationResource {
+    let attributes = chance.pick(&ids.tags).clone();
     ApplicationResource {
         namespace: "crm".to_owned(),
         id: at.to_string(),
-        attributes: chance.pick(&ids.tags).clone(),
+        attributes_set: SetRevisions::of(&attributes, |_| Revision(chance.below(6) as u64)),
+        attributes,
         hierarchy_group: chance.percent(50).then(|| *chance.pick(&ids.groups)),
         modified: Timestamp::default(),
     }
+}
+
+/// Who had the login name that questions and values know a user by, where it passed from one to another.
+fn login_history(chance: &mut Chance, ids: &Ids, id: UserId) -> Option<Arc<LoginHistory>> {
+    if chance.percent(60) {
+        return None;
+    }
+    let mut history = LoginHistory::new(format!("user-{id}"));
+    let mut from = 0;
+    while from < 5 && chance.percent(80) {
+        let until = from + 1 + chance.below(2) as u64;
+        let user = if chance.percent(40) { id } else { *chance.pick(&ids.users) };
+        let (created, ended) = (chance.percent(50), until < 6);
+        history.tenures.push(Tenure { user, from: Revision(from), until: ended.then_some(Revision(until)), created });
+        from = until + chance.below(2) as u64;
+    }
+    history.forgotten_before = Revision(chance.below(2) as u64);
+    Some(Arc::new(history))
 }
 
 fn condition(chance: &mut Chance) -> Condition {
@@ -289,6 +313,7 @@ fn group(chance: &mut Chance, ids: &Ids, at: usize) -> HierarchyGroup {
         parent,
         level: 1,
         tags: some_tags(chance),
+        tags_set: SetRevisions::default(),
         modified: Timestamp::default(),
     }
 }
@@ -310,7 +335,7 @@ fn resource(chance: &mut Chance, id: ResourceId) -> Resource {
         }),
     };
     let (name, tags, modified) = (format!("Resource {id}"), some_tags(chance), Timestamp::default());
-    Resource { id, name, description: None, tags, modified, details }
+    Resource { id, name, description: None, tags, tags_set: SetRevisions::default(), modified, details }
 }
 
 fn profile(chance: &mut Chance, ids: &Ids, id: SecurityProfileId) -> SecurityProfile {
@@ -367,6 +392,7 @@ fn user(chance: &mut Chance, ids: &Ids, id: UserId) -> User {
         phone: Phone::default(),
         proficiencies: Vec::new(),
         tags: some_tags(chance),
+        tags_set: SetRevisions::default(),
         enabled: chance.percent(85),
         password: if chance.percent(80) { PasswordState::Chosen } else { PasswordState::None },
         password_set_at: None,

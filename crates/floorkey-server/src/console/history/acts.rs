@@ -120,6 +120,7 @@ fn phrase(act: Act) -> Option<&'static str> {
         Act::UpdateUserProficiencies => "changed proficiencies of",
         Act::UpdateUserRoutingProfile => "changed the routing profile of",
         Act::VouchForEmail => "confirmed the address of",
+        Act::RecordFormerLogins => "recorded who had which login name before:",
         Act::UpgradeCatalogue => "took in new permissions of this version:",
         _ => return None,
     })

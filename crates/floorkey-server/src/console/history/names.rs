@@ -55,6 +55,7 @@ pub(super) fn named(directory: &Directory, event: &StoredEvent, key: &RecordKey)
         RecordKey::AccessKey(id) => Named::plain(format!("access key {id}")),
         RecordKey::Application(namespace) => Named::plain(namespace.clone()),
         RecordKey::ApplicationResource(namespace, id) => Named::plain(format!("{id} of {namespace}")),
+        RecordKey::Login(login) => Named::plain(format!("login name {login}")),
         RecordKey::ApiToken(id) => match directory.api_token(*id) {
             Some(token) => Named::plain(token.label.clone()),
             None => gone("label", "API token", id),

@@ -23,7 +23,7 @@ fn sees(viewer: &Viewer, key: &RecordKey) -> bool {
         RecordKey::Application(_) | RecordKey::ApplicationResource(..) => {
             viewer.may(Act::ListApplications, &Target::Instance)
         }
-        RecordKey::ApiToken(_) => viewer.directory.is_administrator(viewer.user.id),
+        RecordKey::ApiToken(_) | RecordKey::Login(_) => viewer.directory.is_administrator(viewer.user.id),
         RecordKey::Structure => viewer.may(Act::DescribeUserHierarchyStructure, &Target::Instance),
         RecordKey::Group(id) => {
             viewer.may(Act::DescribeUserHierarchyGroup, &or_all(directory.group(*id).map(|_| Target::Group(*id))))

@@ -249,6 +249,10 @@ fn flagged(viewer: &Viewer, event: &StoredEvent, flag: &StoredFlag) -> String {
             let login = viewer.directory.user(*user).map_or_else(|| user.to_string(), |user| user.username.clone());
             format!("The login name looks like {login}")
         }
+        StoredFlag::TookReservedLogin(user) => {
+            let login = viewer.directory.user(*user).map_or_else(|| user.to_string(), |user| user.username.clone());
+            format!("The login name was reserved for another user: {login}")
+        }
         StoredFlag::Undid(revision) => format!("Undid revision {}", revision.0),
         StoredFlag::Reason(reason) => format!("Reason given: {}", kept(reason)),
         StoredFlag::Repeated(times) if event.act == Act::FailedSignIn.name() => {
@@ -281,6 +285,7 @@ pub(super) fn kind(key: &RecordKey) -> &'static str {
         RecordKey::Application(_) => "application",
         RecordKey::ApplicationResource(..) => "application's resource",
         RecordKey::ApiToken(_) => "API token",
+        RecordKey::Login(_) => "history of a login name",
     }
 }
 

@@ -47,6 +47,7 @@ impl Errors {
             Refusal::Duplicate { name, .. } => {
                 self.add("username", format!("There is already a user with the login name {name}."));
             }
+            reserved @ Refusal::Reserved { .. } => self.add("username", sentence(&Failure::Refused(reserved.clone()))),
             Refusal::LimitExceeded { problem } if problem.contains("security profiles") => {
                 self.add("profiles", upper(problem));
             }

@@ -49,7 +49,7 @@ pub(super) async fn send(
     let modified = modified(&fields)?;
     match viewer.execute(if_unchanged(user.id, modified, Command::DeleteUser { user: user.id })).await {
         Ok(done) => {
-            let text = format!("{} is deleted. For 30 days the user can be brought back.", user.display_name());
+            let text = format!("{} is deleted. For 90 days the user can be brought back.", user.display_name());
             Ok(viewer.visit.lead_to_with("/connect/users", &Flash::good(text).undo(done.revision)))
         }
         Err(Failure::Refused(Refusal::Stale { .. })) => {

@@ -112,7 +112,7 @@ impl Deed {
                  they who ask for it."
             }
             Self::Delete => {
-                "They can no longer sign in; their sessions end and their access keys are gone for good. For 30 days \
+                "They can no longer sign in; their sessions end and their access keys are gone for good. For 90 days \
                  they can be restored from the list of deleted users, without password, second factors and keys."
             }
         }

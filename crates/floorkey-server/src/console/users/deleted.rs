@@ -1,4 +1,4 @@
-//! Users who were deleted within the last 30 days, and bringing them back.
+//! Users who were deleted within the last 90 days, and bringing them back.
 
 use std::collections::HashSet;
 

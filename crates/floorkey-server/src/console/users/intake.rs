@@ -95,6 +95,10 @@ impl Reader<'_> {
                     None => "The login name looks like that of another user.".to_owned(),
                 };
                 report.warnings.extend(alike.map(warning));
+                let is_taken = |flag: &Flag| matches!(flag, Flag::TookReservedLogin { .. });
+                if planned.change.event().flags.iter().any(is_taken) {
+                    report.warnings.push("The login name is reserved for the user who had it last.".to_owned());
+                }
             }
         }
     }

@@ -41,17 +41,20 @@ pub(super) fn application() -> impl Strategy<Value = Record> {
 }
 
 pub(super) fn application_resource() -> impl Strategy<Value = Record> {
-    (text(), text(), tags(), of(any::<u128>()), time()).prop_map(|(namespace, id, attributes, group, modified)| {
-        // The planner takes no control characters; one of them parts the two.
-        let plain = |text: String| text.replace('\u{1f}', "");
-        Record::ApplicationResource(Arc::new(ApplicationResource {
-            namespace: plain(namespace),
-            id: plain(id),
-            attributes,
-            hierarchy_group: group.map(HierarchyGroupId::from_bits),
-            modified,
-        }))
-    })
+    (text(), text(), set_tags(), of(any::<u128>()), time()).prop_map(
+        |(namespace, id, (attributes, attributes_set), group, modified)| {
+            // The planner takes no control characters; one of them parts the two.
+            let plain = |text: String| text.replace('\u{1f}', "");
+            Record::ApplicationResource(Arc::new(ApplicationResource {
+                namespace: plain(namespace),
+                id: plain(id),
+                attributes,
+                attributes_set,
+                hierarchy_group: group.map(HierarchyGroupId::from_bits),
+                modified,
+            }))
+        },
+    )
 }
 
 pub(super) fn api_token() -> impl Strategy<Value = Record> {

@@ -122,10 +122,13 @@ pub(crate) async fn what_was_before_a_revision_is_found<P: Place>() {
     let seen = |step: &floorkey_store::RecordStep| (step.key.clone(), step.before.is_some(), step.after.is_some());
     let creation = steps(made.0 - 1).await;
     assert_eq!(creation.iter().map(seen).collect::<Vec<_>>(), [(key.clone(), false, true)]);
-    let rename = steps(made.0 + 1).await;
+    // Beside the user the histories of both login names.
+    let mut rename = steps(made.0 + 1).await;
+    rename.retain(|step| !matches!(step.key, RecordKey::Login(_)));
     assert_eq!(rename.iter().map(seen).collect::<Vec<_>>(), [(key.clone(), true, true)]);
     assert_eq!(rename[0].before, Some(was));
-    let deletion = steps(made.0 + 3).await;
+    let mut deletion = steps(made.0 + 3).await;
+    deletion.retain(|step| !matches!(step.key, RecordKey::Login(_)));
     assert_eq!(deletion.iter().map(seen).collect::<Vec<_>>(), [(key, true, false)]);
     assert_eq!(deletion[0].before, Some(renamed));
     let founding = steps(1).await;
@@ -169,4 +172,35 @@ pub(crate) async fn users_who_were_deleted_are_found<P: Place>() {
     assert_eq!(found(Timestamp::from_millis(0), 2).await, gone[..2]);
     assert_eq!(found(gone[1].1, 10).await, gone[..2]);
     assert!(found(Timestamp::from_millis(gone[0].1.as_millis() + 1), 10).await.is_empty());
+}
+
+pub(crate) async fn login_names_that_users_gave_up_are_found<P: Place>() {
+    let place = P::new();
+    let mut world = World::found(&place).await;
+    let (user, other, stays) = (world.add_user().await, world.add_user().await, world.add_user().await);
+    let username = |world: &World, user| world.directory.user(user).unwrap().username.clone();
+    let (first, gone) = (username(&world, user), username(&world, other));
+    world.carry_out(Command::RenameUserLogin { user, username: "second".to_owned() }).await;
+    let renamed = world.directory.revision();
+    let renamed_at = world.directory.user(user).unwrap().modified;
+    // Neither another spelling nor another edit gives a login name up.
+    world.carry_out(Command::RenameUserLogin { user, username: "Second".to_owned() }).await;
+    world.carry_out(Command::SetUserEnabled { user: stays, enabled: false }).await;
+    world.carry_out(Command::DeleteUser { user: other }).await;
+    let deleted = world.directory.revision();
+    let found = |since: i64| {
+        let (store, instance) = (world.store.clone(), world.instance);
+        async move {
+            let mut found = store.former_logins(instance, Timestamp::from_millis(since)).await.unwrap();
+            found.sort_by_key(|former| former.until);
+            found.into_iter().map(|one| (one.user.id, one.user.username.clone(), one.until, one.at)).collect::<Vec<_>>()
+        }
+    };
+    let all = found(0).await;
+    let deleted_at = all.last().and_then(|(.., at)| *at);
+    assert!(deleted_at.is_some_and(|at| at >= renamed_at));
+    let expected = [(user, first, renamed, Some(renamed_at)), (other, gone, deleted, deleted_at)];
+    assert_eq!(all, expected);
+    let long_ago = found(i64::MAX).await;
+    assert!(long_ago.len() == 2 && long_ago.iter().all(|(.., at)| at.is_none()), "{long_ago:?}");
 }

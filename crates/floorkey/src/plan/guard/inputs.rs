@@ -26,7 +26,7 @@ pub(super) enum Input {
     UserGroup,
     /// A user's tags, which scopes and conditions read.
     UserTags,
-    /// A user's login, which `Own` conditions read.
+    /// A user's login, which `Own` conditions read in values supplied with a question.
     Login,
     /// Whether a user is enabled.
     Enabled,
@@ -123,7 +123,8 @@ fn all(record: &Record) -> BTreeSet<Input> {
         Record::ApplicationResource(_) => &[Input::ApplicationResource],
         Record::AccessKey(_) => &[Input::AccessKey],
         Record::ApiToken(_) => &[Input::ApiToken],
-        Record::Settings(_) | Record::Structure(_) => &[],
+        // A history follows from users' logins.
+        Record::Settings(_) | Record::Structure(_) | Record::Login(_) => &[],
     };
     inputs.iter().copied().collect()
 }
@@ -143,6 +144,8 @@ fn changed(before: &Record, after: &Record) -> BTreeSet<Input> {
         (Record::ApiToken(before), Record::ApiToken(after)) => api_token(before, after),
         (Record::Settings(before), Record::Settings(after)) => settings(before, after),
         (Record::Structure(before), Record::Structure(after)) => structure(before, after),
+        // A history follows from users' logins.
+        (Record::Login(_), Record::Login(_)) => BTreeSet::new(),
         // Two kinds under one key don't exist; both count in full if they ever do.
         (before, after) => all(before).union(&all(after)).copied().collect(),
     }
@@ -170,6 +173,7 @@ fn user(before: &User, after: &User) -> BTreeSet<Input> {
         phone: _,
         proficiencies: _,
         tags,
+        tags_set,
         enabled,
         password: _,
         password_set_at: _,
@@ -182,7 +186,7 @@ fn user(before: &User, after: &User) -> BTreeSet<Input> {
         (Input::Login, *username != after.username),
         (Input::Assignments, *assignments != after.assignments),
         (Input::UserGroup, *hierarchy_group != after.hierarchy_group),
-        (Input::UserTags, *tags != after.tags),
+        (Input::UserTags, *tags != after.tags || *tags_set != after.tags_set),
         (Input::Enabled, *enabled != after.enabled),
     ])
 }
@@ -205,6 +209,7 @@ fn profile(before: &SecurityProfile, after: &SecurityProfile) -> BTreeSet<Input>
         ai_agents: _,
         data_table_values: _,
         tags,
+        tags_set,
         unedited_default: _,
         modified: _,
     } = before;
@@ -215,18 +220,21 @@ fn profile(before: &SecurityProfile, after: &SecurityProfile) -> BTreeSet<Input>
         (Input::AccessControl, *access_control != after.access_control),
         (Input::Conditions, *conditions != after.conditions),
         (Input::Assignable, *assignable != after.assignable || *pinned != after.pinned),
-        (Input::ResourceTags, *tags != after.tags),
+        (Input::ResourceTags, *tags != after.tags || *tags_set != after.tags_set),
     ])
 }
 
 fn group(before: &HierarchyGroup, after: &HierarchyGroup) -> BTreeSet<Input> {
-    let HierarchyGroup { id: _, name: _, parent, level: _, tags, modified: _ } = before;
-    those(&[(Input::GroupParent, *parent != after.parent), (Input::ResourceTags, *tags != after.tags)])
+    let HierarchyGroup { id: _, name: _, parent, level: _, tags, tags_set, modified: _ } = before;
+    those(&[
+        (Input::GroupParent, *parent != after.parent),
+        (Input::ResourceTags, *tags != after.tags || *tags_set != after.tags_set),
+    ])
 }
 
 fn resource(before: &Resource, after: &Resource) -> BTreeSet<Input> {
-    let Resource { id: _, name: _, description: _, tags, modified: _, details: _ } = before;
-    those(&[(Input::ResourceTags, *tags != after.tags)])
+    let Resource { id: _, name: _, description: _, tags, tags_set, modified: _, details: _ } = before;
+    those(&[(Input::ResourceTags, *tags != after.tags || *tags_set != after.tags_set)])
 }
 
 fn application(before: &RegisteredApplication, after: &RegisteredApplication) -> BTreeSet<Input> {
@@ -235,8 +243,10 @@ fn application(before: &RegisteredApplication, after: &RegisteredApplication) ->
 }
 
 fn application_resource(before: &ApplicationResource, after: &ApplicationResource) -> BTreeSet<Input> {
-    let ApplicationResource { namespace: _, id: _, attributes, hierarchy_group, modified: _ } = before;
-    let differs = *attributes != after.attributes || *hierarchy_group != after.hierarchy_group;
+    let ApplicationResource { namespace: _, id: _, attributes, attributes_set, hierarchy_group, modified: _ } = before;
+    let differs = *attributes != after.attributes
+        || *attributes_set != after.attributes_set
+        || *hierarchy_group != after.hierarchy_group;
     those(&[(Input::ApplicationResource, differs)])
 }
 
@@ -261,6 +271,7 @@ fn settings(before: &Settings, _after: &Settings) -> BTreeSet<Input> {
         guard: _,
         tags: _,
         known_permissions: _,
+        keeps_login_histories: _,
         created: _,
     } = before;
     BTreeSet::new()

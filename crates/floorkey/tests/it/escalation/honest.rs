@@ -85,7 +85,9 @@ impl Honest<'_> {
             | Kind::PutApplicationResources
             | Kind::DeleteApplicationResources => self.application(kind),
             Kind::TagResource | Kind::UntagResource => self.tag(kind),
-            Kind::ForgetSealed | Kind::UpgradeCatalogue | Kind::RestoreAdministrator => self.system(kind),
+            Kind::ForgetSealed | Kind::UpgradeCatalogue | Kind::RecordFormerLogins | Kind::RestoreAdministrator => {
+                self.system(kind)
+            }
             Kind::Undo => self.undo(),
             // A profile that nobody has yet, another name, a description, a queue: they give nobody anything, or are
             // made of steps that stand here.
@@ -272,6 +274,7 @@ impl Honest<'_> {
         let command = match kind {
             Kind::ForgetSealed => Command::ForgetSealed,
             Kind::UpgradeCatalogue => Command::UpgradeCatalogue,
+            Kind::RecordFormerLogins => Command::RecordFormerLogins { former: Vec::new() },
             _ => return self.restore_administrator(),
         };
         vec![(Actor::system(), command, Intent::Nobody)]

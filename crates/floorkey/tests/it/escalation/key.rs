@@ -11,7 +11,9 @@ use floorkey::hierarchy::HierarchyGroup;
 use floorkey::profile::AccessControl;
 use floorkey::tags::Tags;
 use floorkey::user::{Assignment, Identity};
-use floorkey::{AnyPermission, Condition, HierarchyGroupId, Record, SecurityProfile, Settings, User, UserId};
+use floorkey::{
+    AnyPermission, Condition, Directory, HierarchyGroupId, Record, SecurityProfile, Settings, User, UserId,
+};
 
 use super::cast::{GROUPS, USERS, group_id};
 use super::state::State;
@@ -39,14 +41,21 @@ pub(super) fn key(state: &State) -> u64 {
         Record::Group(_) => 2,
         _ => 3,
     });
-    records.iter().for_each(|record| key.record(record));
+    for record in &records {
+        key.record(record);
+        key.named(directory, record);
+    }
     for user in deleted.iter().flatten() {
         key.user(user);
+        key.named(directory, &Record::User(user.clone().into()));
     }
     for step in undoable.iter().flat_map(|undoable| undoable.steps.iter()) {
         for record in [&step.before, &step.after] {
             record.is_some().hash(&mut key.hasher);
-            record.iter().for_each(|record| key.record(record));
+            if let Some(record) = record {
+                key.record(record);
+                key.named(directory, record);
+            }
         }
     }
     for undoable in undoable {
@@ -75,6 +84,7 @@ impl Key {
                     guard,
                     tags,
                     known_permissions: _,
+                    keeps_login_histories: _,
                     created: _,
                 } = &**settings;
                 guard.map(|guard| guard.word()).hash(&mut self.hasher);
@@ -104,6 +114,27 @@ impl Key {
                 self.group(resource.hierarchy_group);
             }
             Record::ApiToken(token) => token.id.hash(&mut self.hasher),
+            Record::Login(history) => {
+                // Whom it means in values is hashed with the values.
+                self.text(&history.login);
+                let reserved = history.reservation.as_ref().map(|reserved| (reserved.user, reserved.until));
+                reserved.hash(&mut self.hasher);
+            }
+        }
+    }
+
+    /// Whom the record's values name by login name: what the revisions in which they were set come to.
+    fn named(&mut self, directory: &Directory, record: &Record) {
+        let (values, set) = match record {
+            Record::User(user) => (&user.tags, &user.tags_set),
+            Record::Profile(profile) => (&profile.tags, &profile.tags_set),
+            Record::Group(group) => (&group.tags, &group.tags_set),
+            Record::Resource(resource) => (&resource.tags, &resource.tags_set),
+            Record::ApplicationResource(resource) => (&resource.attributes, &resource.attributes_set),
+            _ => return,
+        };
+        for (name, value) in values {
+            directory.user_id_by_login_at(value, set.revision(values, name)).hash(&mut self.hasher);
         }
     }
 
@@ -122,6 +153,7 @@ impl Key {
             phone: _,
             proficiencies: _,
             tags,
+            tags_set: _,
             enabled,
             password,
             password_set_at,
@@ -163,6 +195,7 @@ impl Key {
             ai_agents: _,
             data_table_values: _,
             tags: own_tags,
+            tags_set: _,
             unedited_default,
             modified: _,
         } = profile;
@@ -198,7 +231,7 @@ impl Key {
     }
 
     fn group_record(&mut self, group: &HierarchyGroup) {
-        let HierarchyGroup { id, name, parent, level: _, tags, modified: _ } = group;
+        let HierarchyGroup { id, name, parent, level: _, tags, tags_set: _, modified: _ } = group;
         self.group(Some(*id));
         self.text(name);
         self.group(*parent);

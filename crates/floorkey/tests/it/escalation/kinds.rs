@@ -81,6 +81,7 @@ kinds! {
     SetEscalationGuard,
     RestoreAdministrator,
     UpgradeCatalogue,
+    RecordFormerLogins,
     Batch,
     Undo,
     IfUnchanged,

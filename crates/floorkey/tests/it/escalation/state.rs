@@ -113,5 +113,6 @@ impl State {
 }
 
 fn is_undoable(change: &RecordChange) -> bool {
-    matches!(change.key(), RecordKey::User(_) | RecordKey::Profile(_) | RecordKey::Group(_))
+    let key = change.key();
+    matches!(key, RecordKey::User(_) | RecordKey::Profile(_) | RecordKey::Group(_) | RecordKey::Login(_))
 }

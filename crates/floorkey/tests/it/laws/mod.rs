@@ -2,6 +2,7 @@
 
 mod batch;
 mod guard;
+mod logins;
 mod memory;
 mod powers;
 mod scope;
@@ -99,7 +100,8 @@ fn target(key: &RecordKey) -> Option<Target<'static>> {
         | RecordKey::AccessKey(_)
         | RecordKey::Application(_)
         | RecordKey::ApplicationResource(..)
-        | RecordKey::ApiToken(_) => None,
+        | RecordKey::ApiToken(_)
+        | RecordKey::Login(_) => None,
     }
 }
 

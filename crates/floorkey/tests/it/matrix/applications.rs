@@ -65,6 +65,7 @@ pub(crate) fn order(id: &str) -> ApplicationResource {
         namespace: "orders".to_owned(),
         id: id.to_owned(),
         attributes: Tags::new(),
+        attributes_set: floorkey::SetRevisions::default(),
         hierarchy_group: None,
         modified: Timestamp::default(),
     }

@@ -12,6 +12,7 @@ mod custody;
 mod guard;
 mod hierarchy;
 mod instance;
+mod logins;
 mod losses;
 mod names;
 mod own_account;

@@ -94,6 +94,7 @@ impl Turn<'_> {
                 username: "mia".to_owned(),
                 password: Side::Attackers.password(),
             },
+            Kind::RecordFormerLogins => Command::RecordFormerLogins { former: Vec::new() },
             _ => Command::UpgradeCatalogue,
         }
     }
@@ -121,6 +122,7 @@ pub(in crate::escalation) fn order(id: &str, owner: &str) -> ApplicationResource
         namespace: "crm".to_owned(),
         id: id.to_owned(),
         attributes: tags(&[("owner", owner)]),
+        attributes_set: floorkey::SetRevisions::default(),
         hierarchy_group: None,
         modified: time(0),
     }

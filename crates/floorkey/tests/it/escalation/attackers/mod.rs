@@ -99,7 +99,8 @@ impl Turn<'_> {
             | Kind::UpdateInstanceAttribute
             | Kind::SetEscalationGuard
             | Kind::RestoreAdministrator
-            | Kind::UpgradeCatalogue => vec![self.of_the_instance(kind)],
+            | Kind::UpgradeCatalogue
+            | Kind::RecordFormerLogins => vec![self.of_the_instance(kind)],
         }
     }
 

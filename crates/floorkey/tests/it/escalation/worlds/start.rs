@@ -61,7 +61,9 @@ impl Start {
         for slot in 0..2 {
             let (id, name) = (group_id(slot), format!("Group {slot}"));
             let (parent, tags, modified) = (None, tags(&[]), time(0));
-            records.push(Record::Group(Arc::new(HierarchyGroup { id, name, parent, level: 1, tags, modified })));
+            let tags_set = floorkey::SetRevisions::default();
+            let group = HierarchyGroup { id, name, parent, level: 1, tags, tags_set, modified };
+            records.push(Record::Group(Arc::new(group)));
         }
         let mut admin = SecurityProfile::new(
             profile_id(ADMIN),

@@ -1,0 +1,41 @@
+//! When values of tags and attributes were set, as stored.
+
+use std::collections::BTreeMap;
+
+use floorkey::tags::Tags;
+use floorkey::{Revision, SetRevisions};
+use serde::{Deserialize, Serialize};
+
+/// A number where all values were set in one revision; else a number for each value, by its name. Absent in rows from
+/// before revisions were kept, which is 0.
+#[derive(PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(super) enum SetRevisionsRow {
+    All(u64),
+    Each(BTreeMap<String, u64>),
+}
+
+impl Default for SetRevisionsRow {
+    fn default() -> Self {
+        Self::All(0)
+    }
+}
+
+impl SetRevisionsRow {
+    pub(super) fn of(values: &Tags, set: &SetRevisions) -> Self {
+        let each: BTreeMap<String, u64> =
+            values.keys().map(|name| (name.clone(), set.revision(values, name).0)).collect();
+        let mut revisions = each.values();
+        let first = revisions.next().copied().unwrap_or_default();
+        if revisions.all(|revision| *revision == first) { Self::All(first) } else { Self::Each(each) }
+    }
+
+    pub(super) fn into_revisions(self, values: &Tags) -> SetRevisions {
+        SetRevisions::of(values, |name| {
+            Revision(match &self {
+                Self::All(revision) => *revision,
+                Self::Each(each) => each.get(name).copied().unwrap_or_default(),
+            })
+        })
+    }
+}

@@ -1,0 +1,48 @@
+//! Random histories of login names, and revisions in which values were set.
+
+use floorkey::login_history::{Reservation, Tenure};
+use floorkey::{LoginHistory, Revision, SetRevisions};
+
+use super::*;
+
+/// Tags or attributes with the revisions in which they were set.
+pub(super) fn set_tags() -> BoxedStrategy<(BTreeMap<String, String>, SetRevisions)> {
+    (tags(), vec(0..3_u64, 4))
+        .prop_map(|(tags, revisions)| {
+            let mut revisions = revisions.into_iter().cycle();
+            let set = SetRevisions::of(&tags, |_| Revision(revisions.next().unwrap()));
+            (tags, set)
+        })
+        .boxed()
+}
+
+pub(super) fn login_history() -> impl Strategy<Value = Record> {
+    let user = || any::<u128>().prop_map(UserId::from_bits);
+    let revision = || any::<u64>().prop_map(Revision);
+    let tenure = (user(), revision(), of(revision()), any::<bool>()).prop_map(|(user, from, until, created)| Tenure {
+        user,
+        from,
+        until,
+        created,
+    });
+    let assignment = (any::<u128>(), of(time()), of(time())).prop_map(|(profile, from, until)| Assignment {
+        profile: SecurityProfileId::from_bits(profile),
+        from,
+        until,
+    });
+    let reservation = (user(), time(), vec(assignment, 0..3), of(any::<u128>()), set_tags()).prop_map(
+        |(user, until, assignments, group, (tags, tags_set))| Reservation {
+            user,
+            until,
+            assignments,
+            hierarchy_group: group.map(HierarchyGroupId::from_bits),
+            tags,
+            tags_set,
+        },
+    );
+    (text(), vec(tenure, 0..4), revision(), of(reservation)).prop_map(
+        |(login, tenures, forgotten_before, reservation)| {
+            Record::Login(Arc::new(LoginHistory { login, tenures, forgotten_before, reservation }))
+        },
+    )
+}

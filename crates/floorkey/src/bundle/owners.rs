@@ -1,0 +1,26 @@
+//! Whom the values of tags and attributes name, in a bundle: by id, because login names pass from one user to another.
+
+use std::collections::BTreeMap;
+
+use super::rows::id;
+use crate::decision::{Seen, Thing};
+use crate::directory::Directory;
+use crate::id::UserId;
+use crate::set_revisions::SetRevisions;
+use crate::tags::Tags;
+
+/// The ids of the users whom values name by login name, by the values' names. `None` where there are no values, and in
+/// bundles of earlier versions, in which login names mean who has them in the bundle.
+pub(super) type Owners = Option<BTreeMap<String, String>>;
+
+pub(super) fn of(directory: &Directory, values: &Tags, set: &SetRevisions) -> Owners {
+    let seen = Seen::from(&Thing { tags: values, tags_set: Some(set), ..Thing::UNKNOWN });
+    let owner = |name: &String| Some((name.clone(), directory.owner_by_login(name, &seen)?.to_string()));
+    (!values.is_empty()).then(|| values.keys().filter_map(owner).collect())
+}
+
+pub(super) fn read(owners: Owners) -> Result<SetRevisions, String> {
+    let Some(owners) = owners else { return Ok(SetRevisions::default()) };
+    let owner = |(name, owner): (String, String)| Ok::<_, String>((name, id(&owner, UserId::parse)?));
+    Ok(SetRevisions::named(owners.into_iter().map(owner).collect::<Result<_, _>>()?))
+}

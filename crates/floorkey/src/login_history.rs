@@ -1,0 +1,175 @@
+//! Who had a login name when: what login names in stored values mean, and how long they stay reserved.
+//!
+//! A login name that one user was created with and always had needs no history. A history begins when a login name is
+//! given up, by deletion or rename, or is taken by a user who was not created with it.
+
+use crate::directory::Revision;
+use crate::id::{HierarchyGroupId, UserId};
+use crate::limits;
+use crate::set_revisions::SetRevisions;
+use crate::tags::Tags;
+use crate::time::Timestamp;
+use crate::user::{Assignment, User};
+
+/// The users who had a login name, one after the other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoginHistory {
+    /// The login name in its [`folded`](crate::text::folded) form.
+    pub login: String,
+    /// Who had it, the earliest first; at most [`limits::LOGIN_TENURES_MAX`].
+    pub tenures: Vec<Tenure>,
+    /// Values that were set before this revision name no user: the tenures of that time are no longer kept.
+    pub forgotten_before: Revision,
+    /// For whom it is reserved, if nobody has it.
+    pub reservation: Option<Reservation>,
+}
+
+/// The time for which one user had a login name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tenure {
+    /// The user.
+    pub user: UserId,
+    /// From this revision on; 0 where no other user had it before.
+    pub from: Revision,
+    /// Until just before this revision; `None` for the user who has it.
+    pub until: Option<Revision>,
+    /// Whether the user was created with the login name, rather than renamed to it or restored.
+    pub created: bool,
+}
+
+/// A login name that its last user gave up, and that others don't get for a while.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reservation {
+    /// Its last user.
+    pub user: UserId,
+    /// Until just before this time.
+    pub until: Timestamp,
+    /// The profiles that the user had when they gave it up, for judging who may take it once the user is deleted.
+    pub assignments: Vec<Assignment>,
+    /// The user's place in the hierarchy then.
+    pub hierarchy_group: Option<HierarchyGroupId>,
+    /// The user's tags then.
+    pub tags: Tags,
+    /// When the tags were set.
+    pub tags_set: SetRevisions,
+}
+
+impl LoginHistory {
+    /// The history of a login name that no user had before.
+    #[must_use]
+    pub fn new(login: String) -> Self {
+        Self { login, tenures: Vec::new(), forgotten_before: Revision(0), reservation: None }
+    }
+
+    /// Whom a value names that was set at the revision: the user who had the login name then, else the first user who
+    /// was created with it later.
+    #[must_use]
+    pub fn user_at(&self, set: Revision) -> Option<UserId> {
+        if set < self.forgotten_before {
+            return None;
+        }
+        let had = |tenure: &&Tenure| tenure.from <= set && tenure.until.is_none_or(|until| set < until);
+        let came = |tenure: &&Tenure| tenure.created && tenure.from > set;
+        self.tenures.iter().find(had).or_else(|| self.tenures.iter().find(came)).map(|tenure| tenure.user)
+    }
+
+    /// For whom the login name is reserved at the time, if for anybody.
+    #[must_use]
+    pub fn reserved_at(&self, at: Timestamp) -> Option<&Reservation> {
+        self.reservation.as_ref().filter(|reservation| at < reservation.until)
+    }
+
+    /// A user gets the login name.
+    pub(crate) fn begin(&mut self, user: UserId, from: Revision, created: bool) {
+        self.reservation = None;
+        self.tenures.push(Tenure { user, from, until: None, created });
+        let surplus = self.tenures.len().saturating_sub(limits::LOGIN_TENURES_MAX);
+        if let Some(until) = self.tenures.drain(..surplus).filter_map(|tenure| tenure.until).last() {
+            self.forgotten_before = until;
+        }
+    }
+
+    /// The user who had the login name gives it up. Without a time it is not reserved.
+    pub(crate) fn end(&mut self, user: &User, until: Revision, at: Option<Timestamp>) {
+        match self.tenures.last_mut().filter(|tenure| tenure.until.is_none() && tenure.user == user.id) {
+            Some(tenure) => tenure.until = Some(until),
+            // The user came with it, and no history was needed until now.
+            None => {
+                let from = self.tenures.last().and_then(|tenure| tenure.until).unwrap_or_default();
+                self.tenures.push(Tenure { user: user.id, from, until: Some(until), created: true });
+            }
+        }
+        self.reservation = at.map(|at| Reservation {
+            user: user.id,
+            until: at.plus_days(limits::LOGIN_RESERVED_DAYS),
+            assignments: user.assignments.clone(),
+            hierarchy_group: user.hierarchy_group,
+            tags: user.tags.clone(),
+            tags_set: user.tags_set.clone(),
+        });
+    }
+}
+
+impl Reservation {
+    /// The user as far as others are compared with them: without a name or a way to sign in.
+    pub(crate) fn last_user(&self) -> User {
+        User {
+            assignments: self.assignments.clone(),
+            hierarchy_group: self.hierarchy_group,
+            tags: self.tags.clone(),
+            tags_set: self.tags_set.clone(),
+            ..User::new(self.user, "", crate::id::ResourceId::from_bits(0), Timestamp::default())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LoginHistory, Tenure};
+    use crate::directory::Revision;
+    use crate::id::UserId;
+    use crate::limits::LOGIN_TENURES_MAX;
+
+    fn history(tenures: &[(u128, u64, Option<u64>, bool)]) -> LoginHistory {
+        let tenure = |(user, from, until, created): &(u128, u64, Option<u64>, bool)| Tenure {
+            user: UserId::from_bits(*user),
+            from: Revision(*from),
+            until: until.map(Revision),
+            created: *created,
+        };
+        LoginHistory { tenures: tenures.iter().map(tenure).collect(), ..LoginHistory::new("tom".to_owned()) }
+    }
+
+    fn named(history: &LoginHistory, set: u64) -> Option<u128> {
+        history.user_at(Revision(set)).map(UserId::bits)
+    }
+
+    #[test]
+    fn a_login_names_who_had_it_then_else_who_was_created_with_it_later() {
+        // 1 had it first, 2 was renamed to it, 3 was created with it.
+        let history = history(&[(1, 0, Some(5), true), (2, 7, Some(9), false), (3, 12, None, true)]);
+        let expected = [(0, 1), (4, 1), (5, 3), (6, 3), (7, 2), (8, 2), (9, 3), (11, 3), (12, 3), (90, 3)];
+        for (set, user) in expected {
+            assert_eq!(named(&history, set), Some(user), "{set}");
+        }
+    }
+
+    #[test]
+    fn nobody_comes_into_ones_own_by_a_rename() {
+        let history = history(&[(1, 0, Some(5), true), (2, 7, None, false)]);
+        assert_eq!((named(&history, 4), named(&history, 6), named(&history, 7)), (Some(1), None, Some(2)));
+    }
+
+    #[test]
+    fn values_from_before_what_is_kept_name_nobody() {
+        let mut history = history(&[(1, 0, Some(5), true)]);
+        for turn in 0..LOGIN_TENURES_MAX as u64 {
+            history.begin(UserId::from_bits(u128::from(turn) + 10), Revision(10 + turn), true);
+            if let Some(last) = history.tenures.last_mut() {
+                last.until = Some(Revision(11 + turn));
+            }
+        }
+        assert_eq!(history.tenures.len(), LOGIN_TENURES_MAX);
+        assert_eq!((named(&history, 0), named(&history, 4), named(&history, 6)), (None, None, Some(10)));
+    }
+}

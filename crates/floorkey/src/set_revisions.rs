@@ -1,0 +1,131 @@
+//! When the values of tags and attributes were set.
+//!
+//! A value may name a user by login name, and login names pass from one user to another. So each value keeps the
+//! revision in which it was set: it names the user who had the login name then (see
+//! [`LoginHistory`](crate::login_history::LoginHistory)). The text itself stays as it was written.
+
+use std::collections::BTreeMap;
+
+use crate::directory::Revision;
+use crate::id::UserId;
+use crate::tags::Tags;
+
+/// The revision in which each value of a record's tags or attributes was set.
+///
+/// Values from before revisions were kept have revision 0: they name the user who had the login name when the instance
+/// was first opened by a version that keeps them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetRevisions(Kind);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kind {
+    /// All values were set in this revision; 0 where there are none.
+    All(Revision),
+    /// In the order of the values' names; at least two differ.
+    Each(Box<Each>),
+    /// As a bundle has them: the users that values name by login name. Other values name no user by login name.
+    Named(Box<BTreeMap<String, UserId>>),
+}
+
+/// One revision for each value, behind one pointer so that records stay small.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Each(Vec<Revision>);
+
+/// What a value names a user by, besides its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SetAt {
+    /// A login name names the user who had it at this revision.
+    Revision(Revision),
+    /// A login name names this user.
+    User(Option<UserId>),
+}
+
+impl Default for SetRevisions {
+    fn default() -> Self {
+        Self::all(Revision(0))
+    }
+}
+
+impl SetRevisions {
+    const fn all(revision: Revision) -> Self {
+        Self(Kind::All(revision))
+    }
+
+    /// Values of which each was set in the revision that `revision` gives for its name.
+    #[must_use]
+    pub fn of(values: &Tags, revision: impl FnMut(&str) -> Revision) -> Self {
+        let each: Vec<Revision> = values.keys().map(String::as_str).map(revision).collect();
+        match each.first().copied() {
+            None => Self::default(),
+            Some(first) if each.iter().all(|one| *one == first) => Self::all(first),
+            Some(_) => Self(Kind::Each(Box::new(Each(each)))),
+        }
+    }
+
+    /// Values of a bundle, of which these name users by login name.
+    #[must_use]
+    pub fn named(users: BTreeMap<String, UserId>) -> Self {
+        Self(Kind::Named(Box::new(users)))
+    }
+
+    /// The revision in which a value was set.
+    #[must_use]
+    pub fn revision(&self, values: &Tags, name: &str) -> Revision {
+        match &self.0 {
+            Kind::All(revision) => *revision,
+            Kind::Each(each) => {
+                let place = values.keys().position(|known| known == name);
+                place.and_then(|place| each.0.get(place)).copied().unwrap_or_default()
+            }
+            Kind::Named(_) => Revision::default(),
+        }
+    }
+
+    /// The revisions after an edit: values that are as before keep theirs, new and changed ones were set now.
+    #[must_use]
+    pub fn edited(&self, before: &Tags, after: &Tags, now: Revision) -> Self {
+        Self::of(after, |name| match before.get(name) {
+            Some(value) if after.get(name) == Some(value) => self.revision(before, name),
+            _ => now,
+        })
+    }
+
+    /// What the value of that name names a user by.
+    pub(crate) fn set_at(&self, values: &Tags, name: &str) -> SetAt {
+        match &self.0 {
+            Kind::Named(users) => SetAt::User(users.get(name).copied()),
+            Kind::All(_) | Kind::Each(_) => SetAt::Revision(self.revision(values, name)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SetRevisions;
+    use crate::directory::Revision;
+    use crate::tags::Tags;
+
+    fn tags(pairs: &[(&str, &str)]) -> Tags {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn a_value_keeps_the_revision_in_which_it_was_set() {
+        let none = tags(&[]);
+        let made = tags(&[("owner", "ann"), ("team", "red")]);
+        let first = SetRevisions::default().edited(&none, &made, Revision(3));
+        assert_eq!(first, SetRevisions::of(&made, |_| Revision(3)));
+        // Set again to the same text, a value keeps its revision; a changed and a new one have the present one.
+        let edited = tags(&[("owner", "ann"), ("site", "north"), ("team", "blue")]);
+        let second = first.edited(&made, &edited, Revision(7));
+        let revisions = edited.keys().map(|name| second.revision(&edited, name).0);
+        assert_eq!(revisions.collect::<Vec<_>>(), [3, 7, 7]);
+        // Taken away and set anew, it was set anew.
+        let without = tags(&[("site", "north")]);
+        let third = second.edited(&edited, &without, Revision(8)).edited(&without, &edited, Revision(9));
+        let revisions = edited.keys().map(|name| third.revision(&edited, name).0);
+        assert_eq!(revisions.collect::<Vec<_>>(), [9, 7, 9]);
+        // No values have no revisions, so that what is equal compares equal.
+        assert_eq!(third.edited(&edited, &none, Revision(10)), SetRevisions::default());
+    }
+}
