@@ -41,7 +41,7 @@ use crate::listener::{BODY_MAX, BodyError, Call, Counted};
 use crate::outside;
 
 pub(crate) use auth::{SigningKeys, is_signed};
-pub(crate) use caller::Caller;
+pub(crate) use caller::{Caller, named};
 pub(crate) use refusal::plain_exception;
 
 /// Answers a signed call, or one that should be.

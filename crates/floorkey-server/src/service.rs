@@ -169,7 +169,7 @@ impl Service {
         let directory = self.engine.current(instance).ok_or_else(|| Failure::NoInstance(instance.to_string()))?;
         let dry = command(NewPassword { hash: Opaque::new(Vec::new()), one_time });
         if let Err(refusal) = floorkey::plan(&directory, &actor, &dry, outside::now()) {
-            return Err(self.refuse(instance, actor, dry.act(), Vec::new(), refusal).await);
+            return Err(self.refuse(instance, actor, dry.act(), dry.targets(&directory), refusal).await);
         }
         self.refuse_spent(instance, &actor, dry.act(), Vec::new()).await?;
         let password = self.hashing.hash(Party::of(instance, &actor.principal), password, one_time).await?;

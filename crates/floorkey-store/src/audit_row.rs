@@ -84,7 +84,13 @@ pub(crate) enum OutcomeRow<'a> {
     /// It made this revision.
     Done(u64),
     /// It changed nothing.
-    Refused { code: Cow<'a, str>, message: Hashed },
+    Refused {
+        code: Cow<'a, str>,
+        message: Hashed,
+        /// What the actor was told to give an administrator.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reference: Option<Cow<'a, str>>,
+    },
 }
 
 /// A field that changed: either `before` and `after`, or `added` and `removed`.
@@ -176,10 +182,11 @@ pub(crate) fn encode(event: &AuditEvent, seed: [u8; 32]) -> Result<AuditRow, ser
         at: event.at.as_millis(),
         outcome: match &event.outcome {
             Outcome::Done { revision } => OutcomeRow::Done(revision.0),
-            Outcome::Refused { code, message } => {
+            Outcome::Refused { code, message, reference } => {
                 let named: Vec<UserId> =
                     event.targets.iter().filter_map(user_of).chain(acting.iter().copied()).collect();
-                OutcomeRow::Refused { code: Cow::Borrowed(code), message: apart.keep(&named, message) }
+                let reference = reference.map(|reference| Cow::Owned(reference.to_string()));
+                OutcomeRow::Refused { code: Cow::Borrowed(code), message: apart.keep(&named, message), reference }
             }
         },
         targets: event.targets.iter().map(columns).collect(),

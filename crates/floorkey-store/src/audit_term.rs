@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use floorkey::audit::Outcome;
-use floorkey::{AuditEvent, Principal, RecordKey, UserId};
+use floorkey::{AuditEvent, Principal, RecordKey, Reference, UserId};
 
 use crate::rows;
 
@@ -25,6 +25,8 @@ pub enum AuditTerm {
     Act(String),
     /// It was refused.
     Refused,
+    /// It was refused, and the actor was told to give an administrator this reference. Several events may have it.
+    Reference(Reference),
     /// Somebody should look at something in it.
     Flagged,
 }
@@ -47,6 +49,7 @@ impl fmt::Display for AuditTerm {
             Self::System => f.write_str("actor:system"),
             Self::Act(name) => write!(f, "act:{name}"),
             Self::Refused => f.write_str("outcome:refused"),
+            Self::Reference(reference) => write!(f, "reference:{reference}"),
             Self::Flagged => f.write_str("flag"),
         }
     }
@@ -62,8 +65,9 @@ pub(crate) fn terms(event: &AuditEvent) -> Vec<AuditTerm> {
         },
         AuditTerm::Act(event.act.name().to_owned()),
     ];
-    if matches!(event.outcome, Outcome::Refused { .. }) {
+    if let Outcome::Refused { reference, .. } = &event.outcome {
         terms.push(AuditTerm::Refused);
+        terms.extend(reference.map(AuditTerm::Reference));
     }
     if !event.flags.is_empty() {
         terms.push(AuditTerm::Flagged);

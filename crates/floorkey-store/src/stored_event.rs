@@ -1,5 +1,6 @@
 //! Audit events as they are read back.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use floorkey::{AccessKeyId, Principal, RecordKey, Revision, SecurityProfileId, Timestamp, UserId, Via};
@@ -67,8 +68,10 @@ pub enum StoredOutcome {
     Refused {
         /// Why, as a short word.
         code: String,
-        /// Why, in words.
+        /// Why, in words. Names what the actor was perhaps not told.
         message: Kept,
+        /// What the actor was told to give an administrator, to find the event.
+        reference: Option<String>,
     },
 }
 
@@ -182,12 +185,14 @@ impl Join {
             request_id: body.request.into_owned(),
             address: body.address.map(|address| self.kept(&address)),
             agent: body.agent.map(|agent| self.kept(&agent)),
-            signature: body.signature.map(std::borrow::Cow::into_owned),
+            signature: body.signature.map(Cow::into_owned),
             outcome: match body.outcome {
                 OutcomeRow::Done(revision) => StoredOutcome::Done { revision },
-                OutcomeRow::Refused { code, message } => {
-                    StoredOutcome::Refused { code: code.into_owned(), message: self.kept(&message) }
-                }
+                OutcomeRow::Refused { code, message, reference } => StoredOutcome::Refused {
+                    code: code.into_owned(),
+                    message: self.kept(&message),
+                    reference: reference.map(Cow::into_owned),
+                },
             },
             targets: body.targets.iter().map(|(kind, id)| rows::key(kind, id)).collect::<Result<_, _>>()?,
             changes: body.changes.into_iter().map(|change| self.change(change)).collect::<Result<_, _>>()?,
@@ -222,8 +227,7 @@ impl Join {
     }
 
     fn flag(&self, row: FlagRow<'_>) -> Result<StoredFlag, String> {
-        let owned =
-            |names: Vec<std::borrow::Cow<'_, str>>| names.into_iter().map(std::borrow::Cow::into_owned).collect();
+        let owned = |names: Vec<Cow<'_, str>>| names.into_iter().map(Cow::into_owned).collect();
         Ok(match row {
             FlagRow::GaveMoreThanHeld(names) => StoredFlag::GaveMoreThanHeld(owned(names)),
             FlagRow::TouchedStrongerUser(names) => StoredFlag::TouchedStrongerUser(owned(names)),

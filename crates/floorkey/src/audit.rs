@@ -8,6 +8,7 @@ use crate::id::{SecurityProfileId, UserId};
 use crate::permission_set::PermissionSet;
 use crate::principal::Actor;
 use crate::record::RecordKey;
+use crate::refusal::Reference;
 use crate::time::Timestamp;
 
 pub mod diff;
@@ -43,8 +44,10 @@ pub enum Outcome {
     Refused {
         /// Why, as a short word.
         code: &'static str,
-        /// Why, in words. May name people.
+        /// Why, in words. May name people, and more than the actor was told.
         message: String,
+        /// What the actor was told to give an administrator, to find this event.
+        reference: Option<Reference>,
     },
 }
 

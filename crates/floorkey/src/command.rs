@@ -23,6 +23,7 @@ use crate::user::{Assignment, ChannelSettings, Identity, Proficiency, SecondFact
 
 mod about;
 mod parts;
+mod targets;
 
 pub use parts::{FormerLogin, NewPassword, NewResource, NewSecurityProfile, NewUser, SecurityProfileEdit, UndoStep};
 

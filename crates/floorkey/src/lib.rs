@@ -66,11 +66,11 @@ pub use id::{
 };
 pub use login_history::LoginHistory;
 pub use permission_set::PermissionSet;
-pub use plan::{NewInstance, Planned, administrate, authorize, can_list, found, noted, plan, refused};
+pub use plan::{NewInstance, Planned, administrate, authorize, can_list, found, missing, noted, plan, refused};
 pub use principal::{Actor, CallSignature, Principal, Via};
 pub use profile::SecurityProfile;
 pub use record::{Record, RecordChange, RecordKey};
-pub use refusal::{Exceeded, Exceeds, Invalid, Refusal};
+pub use refusal::{Exceeded, Exceeds, Invalid, Reference, Refusal};
 pub use resource::{Resource, ResourceType, StoredResourceType};
 pub use secret::Opaque;
 pub use set_revisions::SetRevisions;

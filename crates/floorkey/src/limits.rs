@@ -92,3 +92,6 @@ pub const API_TOKEN_LABEL_CHARS_MAX: usize = 127;
 pub const KEY_SUSPENSION_MILLIS: i64 = 24 * 60 * 60 * 1_000;
 /// Commands in a batch, steps of an undo, and users whose profile is replaced at once.
 pub const BATCH_MAX: usize = 10_000;
+
+/// Records that the audit event of a refused command names, at most.
+pub const REFUSED_TARGETS_MAX: usize = 1_000;

@@ -15,12 +15,15 @@ mod check;
 mod course;
 mod credentials;
 mod custody;
+mod disclose;
 mod draft;
 mod found;
 mod guard;
 mod hierarchy;
+mod in_use;
 mod instance;
 mod logins;
+mod missing;
 mod profiles;
 mod replace;
 mod resources;
@@ -38,15 +41,19 @@ use crate::audit::{AuditEvent, Outcome};
 use crate::change::Change;
 use crate::command::Command;
 use crate::directory::{Directory, Revision};
+use crate::limits;
 use crate::principal::Actor;
 use crate::record::{RecordChange, RecordKey};
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
+use crate::visibility::Viewer;
 
 pub use authorize::{administrate, authorize, can_list};
 use course::Course;
+use disclose::disclose;
 use draft::Draft;
 pub use found::{NewInstance, found};
+pub use missing::missing;
 
 /// A change, and the directory that it leads to.
 #[derive(Debug)]
@@ -75,10 +82,12 @@ impl Planned {
 /// Plans a command on a directory.
 ///
 /// # Errors
-/// Why not; the directory is unchanged, and [`refused`] makes the audit event that says who tried what.
+/// Why not, in words that name nothing which the actor may not see; the directory is unchanged, and [`refused`] makes
+/// the audit event that says who tried what.
 pub fn plan(directory: &Directory, actor: &Actor, command: &Command, now: Timestamp) -> Result<Planned, Refusal> {
     let mut course = Course::new(directory, actor, command.act(), now);
-    course.carry_out(command)?;
+    let carried_out = course.carry_out(command);
+    carried_out.map_err(|refusal| disclose(directory, actor, command, refusal, now))?;
     let (draft, next) = course.end();
     survivor(directory, &next, &draft)?;
     Ok(draft.finish(next))
@@ -90,14 +99,21 @@ pub fn noted(actor: &Actor, act: Act, targets: Vec<RecordKey>, revision: Revisio
     event(actor, act, targets, Outcome::Done { revision }, now)
 }
 
-/// The audit event of something that was refused.
+/// The audit event of something that was refused. It names the first [`limits::REFUSED_TARGETS_MAX`] of the targets, so
+/// that refused commands on many records can't fill the disk.
 #[must_use]
-pub fn refused(actor: &Actor, act: Act, targets: Vec<RecordKey>, refusal: &Refusal, now: Timestamp) -> AuditEvent {
-    let outcome = Outcome::Refused { code: refusal.code(), message: refusal.to_string() };
+pub fn refused(actor: &Actor, act: Act, mut targets: Vec<RecordKey>, refusal: &Refusal, now: Timestamp) -> AuditEvent {
+    targets.truncate(limits::REFUSED_TARGETS_MAX);
+    let (code, reference) = (refusal.code(), refusal.reference());
+    let outcome = Outcome::Refused { code, message: refusal.details(), reference };
     event(actor, act, targets, outcome, now)
 }
 
-fn event(actor: &Actor, act: Act, targets: Vec<RecordKey>, outcome: Outcome, now: Timestamp) -> AuditEvent {
+/// An event without changes. What is about no record is about the instance, so no event is without a target.
+fn event(actor: &Actor, act: Act, mut targets: Vec<RecordKey>, outcome: Outcome, now: Timestamp) -> AuditEvent {
+    if targets.is_empty() {
+        targets.push(RecordKey::Settings);
+    }
     AuditEvent { act, actor: actor.clone(), at: now, outcome, targets, changes: Vec::new(), flags: Vec::new() }
 }
 
@@ -112,7 +128,13 @@ fn survivor(before: &Directory, after: &Directory, draft: &Draft<'_>) -> Result<
         _ => None,
     });
     let lost = touched.or_else(|| before.users_after(None).find(|user| before.is_administrator(user.id)));
-    Err(Refusal::LastAdministrator { username: lost.map(|user| user.username.clone()).unwrap_or_default() })
+    let username = lost.map(|user| user.username.clone()).unwrap_or_default();
+    let viewer = Viewer::new(before, &draft.actor.principal, draft.now);
+    if lost.is_none_or(|user| viewer.user_name(user.id).is_some()) {
+        return Err(Refusal::LastAdministrator { username });
+    }
+    let details = Refusal::LastAdministrator { username }.to_string();
+    Err(Refusal::LastAdministrator { username: String::new() }.withholding(details))
 }
 
 fn fill(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {

@@ -68,6 +68,25 @@ pub enum RecordKey {
     Login(String),
 }
 
+impl RecordKey {
+    /// The id as text, as the API writes it; empty for the records of which a directory has one.
+    #[must_use]
+    pub fn id(&self) -> String {
+        match self {
+            Self::Settings | Self::Structure => String::new(),
+            Self::Group(id) => id.to_string(),
+            Self::Resource(id) => id.to_string(),
+            Self::Profile(id) => id.to_string(),
+            Self::User(id) => id.to_string(),
+            Self::AccessKey(id) => id.to_string(),
+            Self::Application(namespace) => namespace.clone(),
+            Self::ApplicationResource(_, id) => id.clone(),
+            Self::ApiToken(id) => id.to_string(),
+            Self::Login(login) => login.clone(),
+        }
+    }
+}
+
 impl Record {
     /// Which record it is.
     #[must_use]

@@ -1,6 +1,8 @@
 //! Refusals: why a command was not carried out. A refused command changes nothing.
 
 mod exceeded;
+mod reference;
+mod withheld;
 
 use crate::act::Act;
 use crate::catalogue::UnknownPermission;
@@ -9,6 +11,7 @@ use crate::permission_set::PermissionSet;
 use crate::time::Timestamp;
 
 pub use exceeded::{Exceeded, Exceeds};
+pub use reference::Reference;
 
 /// An input that no rule can work with.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -72,14 +75,15 @@ pub enum Refusal {
     #[error("this signature has made a change already, and a signature is good for one change: sign the request again")]
     SignatureUsed,
     /// The escalation guard is on `enforce`, and the act gives or touches more than the actor holds.
-    #[error("the escalation guard refuses this: {}", .0.words(|permission| permission.name().to_owned()))]
+    #[error("you can't do this: {}", .0.words(|permission| permission.name().to_owned()))]
     Guard(Box<Exceeded>),
     /// Nobody could administer the instance afterwards.
     #[error(
-        "`{username}` is the last user who can administer this instance: first give another user who can sign in a profile with every permission (Admin), or run `floorkey admin restore` on the server"
+        "{} the last user who can administer this instance: first give another user who can sign in a profile with every permission (Admin), or run `floorkey admin restore` on the server",
+        last(username)
     )]
     LastAdministrator {
-        /// The login name of an administrator who would be lost.
+        /// The login name of an administrator who would be lost; empty where the actor may not see it.
         username: String,
     },
     /// What the command is about does not exist.
@@ -95,7 +99,7 @@ pub enum Refusal {
     Duplicate {
         /// The kind of thing, in words.
         what: &'static str,
-        /// The name as the one who has it writes it.
+        /// The name as the one who has it writes it, or as the command does where the actor may not see the other.
         name: String,
     },
     /// The login name is reserved for the user who had it last.
@@ -133,14 +137,24 @@ pub enum Refusal {
         id: String,
     },
     /// One command of a batch was refused, and so nothing of the batch was done.
-    #[error("number {number}{subject}: {refusal}", number = index + 1, subject = about(subject))]
+    #[error("{}", in_batch(*index, subject, &refusal.to_string()))]
     InBatch {
         /// Which, counted from 0.
         index: usize,
-        /// The login name or the name of what it is about; empty where there is none.
+        /// The login name or the name of what it is about; empty where there is none, or the actor may not see it.
         subject: String,
         /// Why.
         refusal: Box<Self>,
+    },
+    /// Something of why not is withheld from the actor, who may not see it.
+    #[error("{refusal}{}", withheld::ask(*reference))]
+    Withheld {
+        /// Why not, without it.
+        refusal: Box<Self>,
+        /// Why not, as an administrator reads it.
+        details: String,
+        /// Under which an administrator finds the details; `None` until the audit has them.
+        reference: Option<Reference>,
     },
     /// An input is wrong.
     #[error(transparent)]
@@ -168,7 +182,7 @@ impl Refusal {
             Self::InUse { .. } => "in-use",
             Self::LimitExceeded { .. } => "limit-exceeded",
             Self::Stale { .. } => "stale",
-            Self::InBatch { refusal, .. } => refusal.code(),
+            Self::InBatch { refusal, .. } | Self::Withheld { refusal, .. } => refusal.code(),
             Self::Invalid(_) => "invalid",
             Self::UnknownPermissions(_) => "unknown-permission",
         }
@@ -235,8 +249,13 @@ fn reserved(name: &str, until: Timestamp, deleted: bool) -> String {
     )
 }
 
-fn about(subject: &str) -> String {
-    if subject.is_empty() { String::new() } else { format!(" (`{subject}`)") }
+fn in_batch(index: usize, subject: &str, refusal: &str) -> String {
+    let subject = if subject.is_empty() { String::new() } else { format!(" (`{subject}`)") };
+    format!("number {}{subject}: {refusal}", index + 1)
+}
+
+fn last(username: &str) -> String {
+    if username.is_empty() { "this would remove".to_owned() } else { format!("`{username}` is") }
 }
 
 #[cfg(test)]

@@ -150,7 +150,7 @@ impl<'a> Caller<'a> {
 }
 
 /// What a question is about, for the audit.
-fn named(target: &Target<'_>) -> Vec<RecordKey> {
+pub(crate) fn named(target: &Target<'_>) -> Vec<RecordKey> {
     match *target {
         Target::User(id) => vec![RecordKey::User(id)],
         Target::Profile(id) => vec![RecordKey::Profile(id)],

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use floorkey::act::Entity as EntityKind;
 use floorkey::{
-    Act, Action, Command, Directory, Invalid, Permission, PermissionSet, Principal, Refusal, Request, ResourceType,
-    SecurityProfileId, Target, User, catalogue,
+    Act, Action, Command, Directory, Invalid, Permission, PermissionSet, Principal, RecordKey, Refusal, Request,
+    ResourceType, SecurityProfileId, Target, User, catalogue,
 };
 use floorkey_connect::arn::{Arn, ResourceKind};
 use floorkey_connect::exception::Exception;
@@ -26,7 +26,9 @@ pub(super) async fn associate(caller: &Caller<'_>, input: AssociateSecurityProfi
     let user = entity.user(caller, &directory).await?.id;
     let profiles = match ids(&input.security_profiles) {
         Ok(profiles) => profiles,
-        Err(refusal) => return Err(caller.record(&directory, act, refusal, operation).await),
+        Err(refusal) => {
+            return Err(caller.record(&directory, (act, vec![RecordKey::User(user)]), refusal, operation).await);
+        }
     };
     caller.execute(&directory, Command::AssociateSecurityProfiles { user, profiles }, operation).await?;
     Ok(Empty {})
@@ -39,7 +41,9 @@ pub(super) async fn disassociate(caller: &Caller<'_>, input: DisassociateSecurit
     let user = entity.user(caller, &directory).await?.id;
     let profiles = match ids(&input.security_profiles) {
         Ok(profiles) => profiles,
-        Err(refusal) => return Err(caller.record(&directory, act, refusal, operation).await),
+        Err(refusal) => {
+            return Err(caller.record(&directory, (act, vec![RecordKey::User(user)]), refusal, operation).await);
+        }
     };
     caller.execute(&directory, Command::DisassociateSecurityProfiles { user, profiles }, operation).await?;
     Ok(Empty {})
@@ -117,7 +121,7 @@ impl Entity<'_> {
                 Refusal::NotPermitted { act: self.act, all_of, any_of: needed.any_of }
             }
         };
-        caller.record(directory, self.act, refusal, self.operation).await
+        caller.record(directory, (self.act, Vec::new()), refusal, self.operation).await
     }
 }
 

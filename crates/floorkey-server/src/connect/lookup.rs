@@ -7,15 +7,14 @@
 use std::sync::Arc;
 
 use floorkey::hierarchy::HierarchyGroup;
-use floorkey::tags::Tags;
 use floorkey::{
-    Act, Directory, HierarchyGroupId, Refusal, Resource, ResourceId, ResourceType, SecurityProfile, SecurityProfileId,
-    Target, Thing, User, UserId,
+    Act, Directory, HierarchyGroupId, RecordKey, Refusal, Resource, ResourceId, ResourceType, SecurityProfile,
+    SecurityProfileId, Target, User, UserId,
 };
 use floorkey_connect::exception::Exception;
 use floorkey_connect::operation::Operation;
 
-use super::caller::{Caller, Refuse};
+use super::caller::{Caller, Refuse, named};
 use super::refusal::exception;
 
 impl Caller<'_> {
@@ -85,15 +84,12 @@ impl Caller<'_> {
         id: &str,
         operation: Operation,
     ) -> Exception {
-        let nothing = Tags::new();
-        let thing = Thing::new(resource_type, &nothing);
-        match floorkey::authorize(directory, self.principal(), act, &Target::Described(thing), self.at) {
-            Ok(()) => self.refuse_if_command(directory, act, not_found(resource_type, id), operation).await,
-            Err(Refusal::OutOfScope { act, .. }) => {
-                let what = format!("the {} {}", scoped_words(resource_type), as_id(id));
-                self.record(directory, act, Refusal::OutOfScope { act, what }, operation).await
+        let targets = key(resource_type, id).into_iter().collect();
+        match floorkey::missing(directory, self.principal(), act, resource_type, as_id(id), self.at) {
+            refusal @ Refusal::NotFound { .. } => {
+                self.refuse_if_command(directory, (act, targets), refusal, operation).await
             }
-            Err(refusal) => self.record(directory, act, refusal, operation).await,
+            refusal => self.record(directory, (act, targets), refusal, operation).await,
         }
     }
 
@@ -107,21 +103,21 @@ impl Caller<'_> {
         operation: Operation,
     ) -> Exception {
         match self.may(directory, act, target, operation).await {
-            Ok(()) => self.record(directory, act, refusal, operation).await,
+            Ok(()) => self.record(directory, (act, named(target)), refusal, operation).await,
             Err(exception) => exception,
         }
     }
 
-    /// Refuses, and says so in the audit.
+    /// Refuses, and says so in the audit: what was tried, and on what. On nothing is on the instance as a whole.
     pub(super) async fn record(
         &self,
         directory: &Directory,
-        act: Act,
+        (act, targets): (Act, Vec<RecordKey>),
         refusal: Refusal,
         operation: Operation,
     ) -> Exception {
         let actor = self.actor.clone();
-        let failure = self.app.service.refuse(directory.instance(), actor, act, Vec::new(), refusal).await;
+        let failure = self.app.service.refuse(directory.instance(), actor, act, targets, refusal).await;
         exception(failure, operation)
     }
 
@@ -129,14 +125,14 @@ impl Caller<'_> {
     async fn refuse_if_command(
         &self,
         directory: &Directory,
-        act: Act,
+        tried: (Act, Vec<RecordKey>),
         refusal: Refusal,
         operation: Operation,
     ) -> Exception {
         let name = operation.name();
         match name.starts_with("Describe") || name.starts_with("List") || name.starts_with("Search") {
             true => exception(refusal.into(), operation),
-            false => self.record(directory, act, refusal, operation).await,
+            false => self.record(directory, tried, refusal, operation).await,
         }
     }
 }
@@ -165,13 +161,25 @@ pub(super) fn linked<T>(resource_type: ResourceType, id: &str, parse: fn(&str) -
     parse(id).ok_or_else(|| not_found(resource_type, id))
 }
 
-/// The words with which the rules refuse an existing thing of that type as out of scope.
-fn scoped_words(resource_type: ResourceType) -> &'static str {
+/// The record that would have that id; `None` for what is no id, and for what is stored elsewhere.
+fn key(resource_type: ResourceType, id: &str) -> Option<RecordKey> {
     match resource_type {
-        ResourceType::User => "user",
-        ResourceType::SecurityProfile => "security profile",
-        ResourceType::HierarchyGroup => "hierarchy group",
-        other => other.word(),
+        ResourceType::User => UserId::parse(id).map(RecordKey::User),
+        ResourceType::SecurityProfile => SecurityProfileId::parse(id).map(RecordKey::Profile),
+        ResourceType::HierarchyGroup => HierarchyGroupId::parse(id).map(RecordKey::Group),
+        ResourceType::RoutingProfile
+        | ResourceType::Queue
+        | ResourceType::HoursOfOperation
+        | ResourceType::AgentStatus => ResourceId::parse(id).map(RecordKey::Resource),
+        ResourceType::QuickConnect
+        | ResourceType::ContactFlow
+        | ResourceType::ContactFlowModule
+        | ResourceType::Prompt
+        | ResourceType::PhoneNumber
+        | ResourceType::PredefinedAttribute
+        | ResourceType::TaskTemplate
+        | ResourceType::View
+        | ResourceType::EvaluationForm => None,
     }
 }
 

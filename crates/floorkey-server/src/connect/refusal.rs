@@ -12,7 +12,8 @@ pub(crate) fn exception(failure: Failure, operation: Operation) -> Exception {
     let (kind, message) = kind_of(&failure);
     if kind == ExceptionKind::ResourceInUse
         && operation.declares(kind)
-        && let Failure::Refused(Refusal::InUse { id, .. }) = &failure
+        && let Failure::Refused(refusal) = &failure
+        && let Refusal::InUse { id, .. } = refusal.root()
     {
         return Exception::in_use(message, id, None);
     }
@@ -49,7 +50,7 @@ fn declared(kind: ExceptionKind, operation: Operation) -> ExceptionKind {
 
 fn kind_of(failure: &Failure) -> (ExceptionKind, String) {
     let kind = match failure {
-        Failure::Refused(refusal) => match at_heart(refusal) {
+        Failure::Refused(refusal) => match refusal.root() {
             Refusal::NotPermitted { .. }
             | Refusal::NotAdministrator { .. }
             | Refusal::NotFresh { .. }
@@ -66,7 +67,8 @@ fn kind_of(failure: &Failure) -> (ExceptionKind, String) {
             Refusal::LimitExceeded { .. }
             | Refusal::Invalid(_)
             | Refusal::UnknownPermissions(_)
-            | Refusal::InBatch { .. } => ExceptionKind::InvalidParameter,
+            | Refusal::InBatch { .. }
+            | Refusal::Withheld { .. } => ExceptionKind::InvalidParameter,
         },
         Failure::Store(error) => match error {
             StoreError::NoSuchInstance { .. } => ExceptionKind::ResourceNotFound,
@@ -94,14 +96,6 @@ fn kind_of(failure: &Failure) -> (ExceptionKind, String) {
         }
     };
     (kind, sentence(&failure.to_string()))
-}
-
-/// What was refused in a batch, or the refusal itself.
-fn at_heart(refusal: &Refusal) -> &Refusal {
-    match refusal {
-        Refusal::InBatch { refusal, .. } => at_heart(refusal),
-        refusal => refusal,
-    }
 }
 
 /// A message as a full sentence. One that begins with an input's name leaves the name as it is written.

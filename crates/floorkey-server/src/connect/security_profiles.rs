@@ -2,8 +2,8 @@
 
 use floorkey::profile::{self, PrimaryAttributeValue};
 use floorkey::{
-    Act, Command, Directory, Invalid, NewSecurityProfile, Refusal, ResourceType, SecurityProfile, SecurityProfileEdit,
-    SecurityProfileId, Target, Thing,
+    Act, Command, Directory, Invalid, NewSecurityProfile, RecordKey, Refusal, ResourceType, SecurityProfile,
+    SecurityProfileEdit, SecurityProfileId, Target, Thing,
 };
 use floorkey_connect::arn::ResourceKind;
 use floorkey_connect::model::{
@@ -80,7 +80,9 @@ pub(super) async fn update(caller: &Caller<'_>, input: UpdateSecurityProfileInpu
     });
     let content = match content {
         Ok(content) => content,
-        Err(refusal) => return Err(caller.record(&directory, act, refusal, operation).await),
+        Err(refusal) => {
+            return Err(caller.record(&directory, (act, vec![RecordKey::Profile(profile)]), refusal, operation).await);
+        }
     };
     let command = Command::UpdateSecurityProfile { profile, edit: Box::new(content) };
     caller.execute(&directory, command, operation).await?;

@@ -48,7 +48,7 @@ impl<'a> Viewer<'a> {
         match asked {
             Ok(()) | Err(Refusal::OutOfScope { .. }) => {}
             Err(_) if inherits(caller, directory, act) => {}
-            Err(refusal) => return Err(caller.record(directory, act, refusal, operation).await),
+            Err(refusal) => return Err(caller.record(directory, (act, Vec::new()), refusal, operation).await),
         }
         caller.app.service.usage().looked(directory, caller.principal(), act, Some(resource_type), caller.at);
         Ok(Self { caller, directory, everywhere })

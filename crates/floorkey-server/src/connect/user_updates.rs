@@ -1,7 +1,7 @@
 //! Changes of one user, an operation a field.
 
 use floorkey::user::Assignment;
-use floorkey::{Act, Command, HierarchyGroupId, Refusal, ResourceId, ResourceType, SecurityProfileId};
+use floorkey::{Act, Command, HierarchyGroupId, RecordKey, Refusal, ResourceId, ResourceType, SecurityProfileId};
 use floorkey_connect::model::{
     Empty, UpdateUserConfigInput, UpdateUserHierarchyInput, UpdateUserIdentityInfoInput,
     UpdateUserNotificationStatusInput, UpdateUserNotificationStatusOutput, UpdateUserPhoneConfigInput,
@@ -49,7 +49,9 @@ pub(super) async fn config(caller: &Caller<'_>, input: UpdateUserConfigInput) ->
     });
     let channels = match channels {
         Ok(channels) => channels,
-        Err(refusal) => return Err(caller.record(&directory, act, refusal, operation).await),
+        Err(refusal) => {
+            return Err(caller.record(&directory, (act, vec![RecordKey::User(user)]), refusal, operation).await);
+        }
     };
     caller.execute(&directory, Command::UpdateUserConfig { user, channels }, operation).await?;
     Ok(Empty {})
@@ -61,7 +63,9 @@ pub(super) async fn routing_profile(caller: &Caller<'_>, input: UpdateUserRoutin
     let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
     let routing_profile = match linked(ResourceType::RoutingProfile, &input.routing_profile_id, ResourceId::parse) {
         Ok(routing_profile) => routing_profile,
-        Err(refusal) => return Err(caller.record(&directory, act, refusal, operation).await),
+        Err(refusal) => {
+            return Err(caller.record(&directory, (act, vec![RecordKey::User(user)]), refusal, operation).await);
+        }
     };
     caller.execute(&directory, Command::UpdateUserRoutingProfile { user, routing_profile }, operation).await?;
     Ok(Empty {})
@@ -76,7 +80,9 @@ pub(super) async fn hierarchy(caller: &Caller<'_>, input: UpdateUserHierarchyInp
     let group = group.map(|id| linked(ResourceType::HierarchyGroup, &id, HierarchyGroupId::parse)).transpose();
     let group = match group {
         Ok(group) => group,
-        Err(refusal) => return Err(caller.record(&directory, act, refusal, operation).await),
+        Err(refusal) => {
+            return Err(caller.record(&directory, (act, vec![RecordKey::User(user)]), refusal, operation).await);
+        }
     };
     caller.execute(&directory, Command::UpdateUserHierarchy { user, group }, operation).await?;
     Ok(Empty {})
@@ -90,7 +96,9 @@ pub(super) async fn security_profiles(caller: &Caller<'_>, input: UpdateUserSecu
         |id: &String| linked(ResourceType::SecurityProfile, id, SecurityProfileId::parse).map(Assignment::always);
     let assignments = match input.security_profile_ids.iter().map(assignment).collect() {
         Ok(assignments) => assignments,
-        Err(refusal) => return Err(caller.record(&directory, act, refusal, operation).await),
+        Err(refusal) => {
+            return Err(caller.record(&directory, (act, vec![RecordKey::User(user)]), refusal, operation).await);
+        }
     };
     caller.execute(&directory, Command::UpdateUserSecurityProfiles { user, assignments }, operation).await?;
     Ok(Empty {})
@@ -103,7 +111,7 @@ pub(super) async fn notification_status(
 ) -> Refuse<UpdateUserNotificationStatusOutput> {
     let (act, operation) = (Act::UpdateUserNotificationStatus, Operation::UpdateUserNotificationStatus);
     let directory = caller.directory(&input.instance_id)?;
-    caller.user(&directory, &input.user_id, act, operation).await?;
+    let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
     let refusal = Refusal::NotFound { what: "notification of this user", id: input.notification_id };
-    Err(caller.record(&directory, act, refusal, operation).await)
+    Err(caller.record(&directory, (act, vec![RecordKey::User(user)]), refusal, operation).await)
 }

@@ -103,14 +103,17 @@ fn why(refusal: &Refusal) -> String {
         Refusal::NotPermitted { all_of, any_of, .. } if !(all_of.is_empty() && any_of.is_empty()) => {
             format!("this needs the permission {}, which you do not hold", needed(all_of, any_of))
         }
-        Refusal::Guard(exceeded) => {
-            format!("the escalation guard refuses this: {}", exceeded.words(words::permission))
-        }
+        Refusal::Guard(exceeded) => format!("you can't do this: {}", exceeded.words(words::permission)),
         // Programs are told the id, which they sent; people did not send one, and may not know it.
         Refusal::OutOfScope { .. } => "your permission for this reaches other users or resources only".to_owned(),
         Refusal::InBatch { subject, refusal, .. } if !subject.is_empty() => {
             format!("for {subject}: {}", why(refusal))
         }
+        Refusal::InBatch { refusal, .. } => why(refusal),
+        Refusal::Withheld { refusal, reference: Some(reference), .. } => {
+            format!("{}. Ask an administrator and give the reference {reference}", why(refusal))
+        }
+        Refusal::Withheld { refusal, reference: None, .. } => why(refusal),
         refusal => refusal.to_string(),
     }
 }
@@ -230,7 +233,7 @@ fn refused(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::Duplicate { .. } | Refusal::Reserved { .. } => (StatusCode::CONFLICT, "The name is taken"),
         Refusal::InUse { .. } => (StatusCode::CONFLICT, "Still in use"),
         Refusal::Stale { .. } => (StatusCode::CONFLICT, "Changed in the meantime"),
-        Refusal::InBatch { refusal, .. } => refused(refusal),
+        Refusal::InBatch { refusal, .. } | Refusal::Withheld { refusal, .. } => refused(refusal),
         Refusal::LimitExceeded { .. } | Refusal::Invalid(_) | Refusal::UnknownPermissions(_) => {
             (StatusCode::UNPROCESSABLE_ENTITY, "Not possible like this")
         }

@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use floorkey::visibility::Viewer;
-use floorkey::{Act, Command, Directory, Principal, Refusal, SecurityProfileId, Target, User, UserId};
+use floorkey::{
+    Act, Command, Directory, Principal, RecordKey, Refusal, ResourceType, SecurityProfile, SecurityProfileId, Target,
+    User, UserId,
+};
 use floorkey_connect::exception::Exception;
 
 use super::Asked;
-use crate::connect::plain_exception;
+use crate::connect::{named, plain_exception};
 use crate::failure::Failure;
 use crate::service::Done;
 
@@ -23,30 +26,102 @@ impl Asked<'_> {
     /// The id of the user in the path; whether there is one shows later.
     ///
     /// # Errors
-    /// 404 for what is no id.
-    pub(super) fn user_id(&self) -> Result<UserId, Exception> {
+    /// For what is no id: as for the id of nobody, to whom the caller does the act.
+    pub(super) fn user_id(&self, directory: &Directory, act: Act) -> Result<UserId, Exception> {
         let id = self.labels.get("UserId");
-        UserId::parse(id).ok_or_else(|| not_found("user", id))
+        UserId::parse(id).ok_or_else(|| self.missing(directory, act, ResourceType::User, id))
     }
 
     /// The id of the profile in the path; whether there is one shows later.
     ///
     /// # Errors
-    /// 404 for what is no id.
-    pub(super) fn profile_id(&self) -> Result<SecurityProfileId, Exception> {
+    /// For what is no id: as for the id of no profile, to which the caller does the act.
+    pub(super) fn profile_id(&self, directory: &Directory, act: Act) -> Result<SecurityProfileId, Exception> {
         let id = self.labels.get("SecurityProfileId");
-        SecurityProfileId::parse(id).ok_or_else(|| not_found("security profile", id))
+        SecurityProfileId::parse(id).ok_or_else(|| self.missing(directory, act, ResourceType::SecurityProfile, id))
     }
 
     /// The user in the path, if the caller may do the act to them.
     ///
     /// # Errors
-    /// 404 where there is none, else the refusal.
+    /// The refusal, which is the same for a user who isn't there where the caller may not learn of that.
     pub(super) async fn user(&self, directory: &Directory, act: Act) -> Result<Arc<User>, Exception> {
-        let id = self.user_id()?;
-        let user = directory.user(id).cloned().ok_or_else(|| not_found("user", id))?;
-        self.may(directory, act, &Target::User(id)).await?;
-        Ok(user)
+        let user = self.found_user(directory, act).await?;
+        self.may(directory, act, &Target::User(user.id)).await.map(|()| user)
+    }
+
+    /// The user in the path, of whom the act is still to be asked.
+    ///
+    /// # Errors
+    /// What the caller is told who does the act to a user who isn't there.
+    pub(super) async fn found_user(&self, directory: &Directory, act: Act) -> Result<Arc<User>, Exception> {
+        let id = self.user_id(directory, act)?;
+        match directory.user(id).cloned() {
+            Some(user) => Ok(user),
+            None => Err(self.refuse_missing(directory, act, ResourceType::User, RecordKey::User(id)).await),
+        }
+    }
+
+    /// The user in the path, if the caller is that user or may do the act to them.
+    ///
+    /// # Errors
+    /// As [`Asked::user`].
+    pub(super) async fn oneself_or(&self, directory: &Directory, act: Act) -> Result<Arc<User>, Exception> {
+        let id = self.user_id(directory, act)?;
+        match directory.user(id).filter(|_| self.is_oneself(id)) {
+            Some(oneself) => Ok(oneself.clone()),
+            None => self.user(directory, act).await,
+        }
+    }
+
+    /// The security profile in the path, if the caller may do the act to it.
+    ///
+    /// # Errors
+    /// As [`Asked::user`].
+    pub(super) async fn profile(&self, directory: &Directory, act: Act) -> Result<Arc<SecurityProfile>, Exception> {
+        let id = self.profile_id(directory, act)?;
+        match directory.profile(id).cloned() {
+            Some(profile) => self.may(directory, act, &Target::Profile(id)).await.map(|()| profile),
+            None => {
+                let key = RecordKey::Profile(id);
+                Err(self.refuse_missing(directory, act, ResourceType::SecurityProfile, key).await)
+            }
+        }
+    }
+
+    /// The answer where there is no such record, or none that the caller may learn of.
+    pub(super) fn missing(&self, directory: &Directory, act: Act, resource_type: ResourceType, id: &str) -> Exception {
+        let caller = self.caller;
+        let refusal = floorkey::missing(directory, caller.principal(), act, resource_type, id, caller.at);
+        plain_exception(&Failure::Refused(refusal))
+    }
+
+    /// The same, which is in the audit where it is more than that there is no such record.
+    pub(super) async fn refuse_missing(
+        &self,
+        directory: &Directory,
+        act: Act,
+        resource_type: ResourceType,
+        key: RecordKey,
+    ) -> Exception {
+        let (caller, id) = (self.caller, key.id());
+        match floorkey::missing(directory, caller.principal(), act, resource_type, id, caller.at) {
+            refusal @ Refusal::NotFound { .. } => plain_exception(&Failure::Refused(refusal)),
+            refusal => self.refuse(directory, act, vec![key], refusal).await,
+        }
+    }
+
+    /// Refuses, and says so in the audit: what was tried, and on what. On nothing is on the instance as a whole.
+    pub(super) async fn refuse(
+        &self,
+        directory: &Directory,
+        act: Act,
+        targets: Vec<RecordKey>,
+        refusal: Refusal,
+    ) -> Exception {
+        let caller = self.caller;
+        let refused = caller.app.service.refuse(directory.instance(), caller.actor.clone(), act, targets, refusal);
+        plain_exception(&refused.await)
     }
 
     /// Asks whether the caller may do the act.
@@ -60,9 +135,7 @@ impl Asked<'_> {
             caller.app.service.usage().looked(directory, caller.principal(), act, about, caller.at);
             return Ok(());
         };
-        let service = &caller.app.service;
-        let failure = service.refuse(directory.instance(), caller.actor.clone(), act, Vec::new(), refusal).await;
-        Err(plain_exception(&failure))
+        Err(self.refuse(directory, act, named(target), refusal).await)
     }
 
     /// What the caller may be shown of each record.
@@ -90,9 +163,7 @@ impl Asked<'_> {
             }
             return Ok(());
         };
-        let service = &caller.app.service;
-        let failure = service.refuse(directory.instance(), caller.actor.clone(), act, Vec::new(), refusal).await;
-        Err(plain_exception(&failure))
+        Err(self.refuse(directory, act, vec![RecordKey::User(user.id)], refusal).await)
     }
 
     /// Asks whether the caller may administer the instance: the operator, or a full administrator.
@@ -102,9 +173,7 @@ impl Asked<'_> {
     pub(super) async fn may_administer(&self, directory: &Directory, act: Act) -> Result<(), Exception> {
         let caller = self.caller;
         let Err(refusal) = floorkey::administrate(directory, caller.principal(), act) else { return Ok(()) };
-        let service = &caller.app.service;
-        let failure = service.refuse(directory.instance(), caller.actor.clone(), act, Vec::new(), refusal).await;
-        Err(plain_exception(&failure))
+        Err(self.refuse(directory, act, Vec::new(), refusal).await)
     }
 
     /// Carries out a command.

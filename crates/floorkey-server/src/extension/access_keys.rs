@@ -1,6 +1,6 @@
 //! Access keys of users.
 
-use floorkey::{AccessKey, AccessKeyId, Act, Command, Target};
+use floorkey::{AccessKey, AccessKeyId, Act, Command};
 use floorkey_connect::EpochSeconds;
 use floorkey_connect::exception::{Exception, ExceptionKind};
 use serde::{Deserialize, Serialize};
@@ -45,20 +45,14 @@ struct Created<'a> {
 /// A user's keys: for the user, and for whoever may list them.
 pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
-    let id = asked.user_id()?;
-    if directory.user(id).is_none() {
-        return Err(not_found("user", id));
-    }
-    if !asked.is_oneself(id) {
-        asked.may(&directory, Act::ListAccessKeys, &Target::User(id)).await?;
-    }
+    let id = asked.oneself_or(&directory, Act::ListAccessKeys).await?.id;
     json(&List { access_keys: directory.access_keys_of(id).map(|key| shown(key)).collect() })
 }
 
 /// Makes a key. Its secret is in this answer and in no other.
 pub(super) async fn create(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
-    let owner = asked.user_id()?;
+    let owner = asked.user_id(&directory, Act::CreateAccessKey)?;
     let label = body::read::<Create>(asked.body)?.label.unwrap_or_default();
     let (id, secret) = crate::serve::new_access_key();
     let sealed_secret = asked.caller.app.sealer.seal(id.as_str(), &secret).map_err(|problem| {

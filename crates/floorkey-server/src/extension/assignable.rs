@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use floorkey::{Act, Command, SecurityProfileId, Target};
+use floorkey::{Act, Command, SecurityProfileId};
 use floorkey_connect::exception::Exception;
 use serde::{Deserialize, Serialize};
 
@@ -25,16 +25,14 @@ struct Rename {
 /// The profiles that holders may hand out under the guard's `enforce` mode, besides what they hold.
 pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
-    let id = asked.profile_id()?;
-    let profile = directory.profile(id).ok_or_else(|| not_found("security profile", id))?;
-    asked.may(&directory, Act::DescribeSecurityProfile, &Target::Profile(id)).await?;
+    let profile = asked.profile(&directory, Act::DescribeSecurityProfile).await?;
     json(&Assignable { security_profile_ids: profile.assignable.iter().map(SecurityProfileId::to_string).collect() })
 }
 
 /// Replaces them.
 pub(super) async fn set(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
-    let profile = asked.profile_id()?;
+    let profile = asked.profile_id(&directory, Act::SetAssignableProfiles)?;
     let body: Assignable = body::read(asked.body)?;
     let parse = |id: &String| SecurityProfileId::parse(id).ok_or_else(|| not_found("security profile", id));
     let assignable = body.security_profile_ids.iter().map(parse).collect::<Result<BTreeSet<_>, _>>()?;
@@ -45,7 +43,7 @@ pub(super) async fn set(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
 /// Renames a profile.
 pub(super) async fn rename(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
-    let profile = asked.profile_id()?;
+    let profile = asked.profile_id(&directory, Act::RenameSecurityProfile)?;
     let Rename { name } = body::read(asked.body)?;
     asked.execute(&directory, Command::RenameSecurityProfile { profile, name }).await?;
     Ok(nothing())

@@ -1,13 +1,14 @@
 //! The audit of an instance, newest event first.
 
-use floorkey::Principal;
+use floorkey::{Principal, Reference};
 use floorkey_connect::exception::{Exception, ExceptionKind};
+use floorkey_store::{AuditQuery, AuditTerm};
 use serde::Serialize;
 
 use super::access::invalid;
 use super::audit_event::{Shown, shown};
 use super::paging::Paging;
-use super::{Asked, json};
+use super::{Asked, body, json};
 use crate::connect::plain_exception;
 
 #[derive(Serialize)]
@@ -18,7 +19,8 @@ struct List {
     next_token: Option<String>,
 }
 
-/// A page of the audit, for the operator and for full administrators: it tells of everybody.
+/// A page of the audit, for the operator and for full administrators: it tells of everybody. With `reference`, only the
+/// refusals that told their actors to give it.
 pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     if let Principal::User { id, .. } = asked.caller.principal()
@@ -28,12 +30,18 @@ pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
                        permission, undated and unscoped.";
         return Err(Exception::new(ExceptionKind::AccessDenied, message));
     }
+    let [size, token, reference] = body::parameters(asked.query, ["maxResults", "nextToken", "reference"])?;
+    let unreadable = || invalid("reference", "it is written as R-7F3KW");
+    let parse = |text: &String| Reference::parse(text).map(AuditTerm::Reference).ok_or_else(unreadable);
+    let terms: Vec<_> = reference.as_ref().map(parse).transpose()?.into_iter().collect();
     // Events are only ever added, so pages don't shift.
-    let paging = Paging::read(asked, &directory, "ListAuditEvents", "")?;
+    let of = terms.first().map(ToString::to_string).unwrap_or_default();
+    let paging = Paging::of(asked, &directory, ("ListAuditEvents", &of), size, token)?;
     let before = paging.after.as_deref().map(place).transpose()?;
 
     let store = asked.caller.app.service.store();
-    let events = store.audit_events(directory.instance(), before, paging.size).await;
+    let query = AuditQuery { terms, before, ..AuditQuery::default() };
+    let events = store.audit_search(directory.instance(), query, paging.size).await;
     let events = events.map_err(|error| plain_exception(&error.into()))?;
     let last = events.last().map(|event| event.seq).filter(|seq| *seq > 0 && events.len() == paging.size);
     let next_token = last.map(|last| paging.next(asked, &last.to_be_bytes())).transpose()?;

@@ -66,6 +66,9 @@ enum Outcome {
         code: String,
         #[serde(rename = "Message")]
         message: Value,
+        /// What the actor was told to give an administrator.
+        #[serde(rename = "Reference", skip_serializing_if = "Option::is_none")]
+        reference: Option<String>,
     },
 }
 
@@ -162,7 +165,9 @@ pub(super) fn shown(event: StoredEvent) -> Shown {
         agent: event.agent.map(value),
         outcome: match event.outcome {
             StoredOutcome::Done { revision } => Outcome::Done { revision },
-            StoredOutcome::Refused { code, message } => Outcome::Refused { code, message: value(message) },
+            StoredOutcome::Refused { code, message, reference } => {
+                Outcome::Refused { code, message: value(message), reference }
+            }
         },
         targets: event.targets.iter().map(target).collect(),
         changes: event.changes.into_iter().map(change).collect(),

@@ -1,6 +1,6 @@
 //! Bundles: everything that decides in the instance, signed, for programs that decide in process.
 
-use floorkey::{Act, administrate};
+use floorkey::Act;
 use floorkey_connect::exception::Exception;
 use serde::Serialize;
 
@@ -27,11 +27,7 @@ struct Key {
 pub(super) async fn export(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let (caller, service) = (asked.caller, &asked.caller.app.service);
-    if let Err(refusal) = administrate(&directory, caller.principal(), Act::ExportBundle) {
-        let failure =
-            service.refuse(directory.instance(), caller.actor.clone(), Act::ExportBundle, Vec::new(), refusal).await;
-        return Err(plain_exception(&failure));
-    }
+    asked.may_administer(&directory, Act::ExportBundle).await?;
     let key = caller.app.sealer.bundle_key();
     let bundle = key.sign(&directory, caller.at).map_err(|problem| plain_exception(&Failure::Internal(problem)))?;
     let noted = service.note(directory.instance(), caller.actor.clone(), Act::ExportBundle, Vec::new()).await;

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use floorkey::condition::Side;
-use floorkey::{Act, AnyPermission, Command, Condition, Permission, Refusal, SecurityProfileEdit, Target};
+use floorkey::{Act, AnyPermission, Command, Condition, Permission, Refusal, SecurityProfileEdit};
 use floorkey_connect::exception::Exception;
 use serde::{Deserialize, Serialize};
 
-use super::access::{invalid, not_found};
+use super::access::invalid;
 use super::{Asked, body, changed, json};
 use crate::connect::plain_exception;
 use crate::failure::Failure;
@@ -54,9 +54,7 @@ struct Shown {
 /// A profile's conditions.
 pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
-    let id = asked.profile_id()?;
-    let profile = directory.profile(id).ok_or_else(|| not_found("security profile", id))?;
-    asked.may(&directory, Act::DescribeGrantConditions, &Target::Profile(id)).await?;
+    let profile = asked.profile(&directory, Act::DescribeGrantConditions).await?;
     let conditions = profile.conditions.iter().map(|(permission, all)| {
         let (namespace, permission) = match permission {
             AnyPermission::Catalogue(permission) => (None, permission.name().to_owned()),
@@ -70,7 +68,7 @@ pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
 /// Puts other conditions in the place of a profile's.
 pub(super) async fn set(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
-    let profile = asked.profile_id()?;
+    let profile = asked.profile_id(&directory, Act::UpdateSecurityProfile)?;
     let Conditions { conditions } = body::read(asked.body)?;
     let edit = SecurityProfileEdit { conditions: Some(read(conditions)?), ..SecurityProfileEdit::default() };
     changed(asked.execute(&directory, Command::UpdateSecurityProfile { profile, edit: Box::new(edit) }).await?)

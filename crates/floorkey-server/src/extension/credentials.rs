@@ -1,6 +1,6 @@
 //! What a user signs in with, where somebody else has to help: sessions, lockouts, second factors, invitations.
 
-use floorkey::Command;
+use floorkey::{Act, Command};
 use floorkey_connect::exception::Exception;
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,7 @@ struct Invited {
 /// Ends all sessions of a user.
 pub(super) async fn end_sessions(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
-    let user = asked.user_id()?;
+    let user = asked.user_id(&directory, Act::EndUserSessions)?;
     let NoMembers {} = body::read(asked.body)?;
     asked.execute(&directory, Command::EndUserSessions { user }).await?;
     Ok(nothing())
@@ -28,7 +28,7 @@ pub(super) async fn end_sessions(asked: &Asked<'_>) -> Result<Vec<u8>, Exception
 /// Lets a user who failed to sign in too often try again at once.
 pub(super) async fn unlock(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
-    let user = asked.user_id()?;
+    let user = asked.user_id(&directory, Act::UnlockUser)?;
     let NoMembers {} = body::read(asked.body)?;
     asked.execute(&directory, Command::UnlockUser { user }).await?;
     Ok(nothing())
@@ -37,7 +37,7 @@ pub(super) async fn unlock(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
 /// Removes all second factors of a user, whose sessions end with that.
 pub(super) async fn remove_second_factors(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
-    let user = asked.user_id()?;
+    let user = asked.user_id(&directory, Act::RemoveSecondFactor)?;
     asked.execute(&directory, Command::RemoveSecondFactor { user, factor: None }).await?;
     Ok(nothing())
 }
@@ -52,7 +52,7 @@ struct Invite {
 /// Sends a user a link to choose a password with.
 pub(super) async fn invite(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
-    let user = asked.user_id()?;
+    let user = asked.user_id(&directory, Act::InviteUser)?;
     let invite: Invite = body::read(asked.body)?;
     let (app, actor) = (asked.caller.app, asked.caller.actor.clone());
     let sent = mail::invite(app, &directory, actor, user, invite.email.as_deref())

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
+use floorkey::tags::Tags;
 use floorkey::{
-    Act, Command, Directory, HierarchyGroupId, Principal, ResourceId, SecurityProfileId, Target, Timestamp, User,
-    UserId,
+    Act, Command, Directory, HierarchyGroupId, Principal, RecordKey, Refusal, ResourceId, ResourceType,
+    SecurityProfileId, Target, Thing, Timestamp, User, UserId,
 };
 use floorkey_connect::exception::Exception;
 use serde::{Deserialize, Serialize};
@@ -58,8 +59,8 @@ struct Answer {
 pub(super) async fn edit(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let edit: Edit = body::read(asked.body)?;
-    hold_any(asked, &directory, &["Users.Edit", "Users.EditPermission"], Act::EditUsers).await?;
-    let users = users(&directory, &edit.user_ids)?;
+    hold_any(asked, &directory, &["Users.Edit", "Users.EditPermission"], (Act::EditUsers, &edit.user_ids)).await?;
+    let users = users(asked, &directory, &edit.user_ids).await?;
     let edit = bulk(edit)?;
     if edit.is_empty() {
         return Err(invalid("Edit", "it names nothing to change"));
@@ -79,15 +80,17 @@ pub(super) async fn edit(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
 pub(super) async fn restore(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let Restore { user_ids } = body::read(asked.body)?;
-    hold_any(asked, &directory, &["Users.Create"], Act::RestoreUser).await?;
-    let wanted = ids(&user_ids)?;
+    hold_any(asked, &directory, &["Users.Create"], (Act::RestoreUser, &user_ids)).await?;
+    let wanted = ids(asked, &directory, Act::RestoreUser, &user_ids)?;
     let since = Timestamp::from_millis(asked.caller.at.as_millis().saturating_sub(RESTORABLE_MILLIS));
     let store = asked.caller.app.service.store();
     let deleted = store.deleted_users(directory.instance(), since, usize::MAX).await;
     let deleted = deleted.map_err(|error| plain_exception(&Failure::from(error)))?;
     let mut commands = Vec::new();
-    for id in wanted {
-        let gone = deleted.iter().find(|gone| gone.user.id == id).ok_or_else(|| not_found("deleted user", id))?;
+    for (index, id) in wanted.into_iter().enumerate() {
+        let Some(gone) = deleted.iter().find(|gone| gone.user.id == id) else {
+            return Err(no_deleted_user(asked, &directory, index, id).await);
+        };
         commands.push(Command::RestoreUser { user: Box::new((*gone.user).clone()), password: None });
     }
     let changed = commands.len();
@@ -112,16 +115,29 @@ async fn carry_out(
 
 /// Whether the caller holds one of the permissions for some users at least; each command asks for its own after that.
 /// Asked before the body is looked into, so that nobody else learns which users there are.
-async fn hold_any(asked: &Asked<'_>, directory: &Directory, names: &[&str], act: Act) -> Result<(), Exception> {
+async fn hold_any(
+    asked: &Asked<'_>,
+    directory: &Directory,
+    names: &[&str],
+    (act, users): (Act, &[String]),
+) -> Result<(), Exception> {
     let held = match asked.caller.principal() {
         Principal::User { id, .. } => directory.user(*id).map(|user| directory.grants_at(user, asked.caller.at)),
         Principal::Operator { .. } | Principal::System => return Ok(()),
     };
     let held = held.unwrap_or_default().anywhere();
     let holds = |name: &&str| floorkey::Permission::parse(name).is_ok_and(|permission| held.contains(permission));
-    match names.iter().any(holds) {
-        true => Ok(()),
-        false => asked.may(directory, act, &Target::Instance).await,
+    if names.iter().any(holds) {
+        return Ok(());
+    }
+    let caller = asked.caller;
+    match floorkey::authorize(directory, caller.principal(), act, &Target::Instance, caller.at) {
+        Ok(()) => Ok(()),
+        Err(refusal) => {
+            let named = users.iter().filter_map(|id| UserId::parse(id)).map(RecordKey::User);
+            let targets = named.take(floorkey::limits::REFUSED_TARGETS_MAX).collect();
+            Err(asked.refuse(directory, act, targets, refusal).await)
+        }
     }
 }
 
@@ -150,17 +166,49 @@ fn bulk(edit: Edit) -> Result<BulkEdit, Exception> {
     })
 }
 
-fn users(directory: &Directory, texts: &[String]) -> Result<Vec<Arc<User>>, Exception> {
-    let found = |id: UserId| directory.user(id).cloned().ok_or_else(|| not_found("user", id));
-    ids(texts)?.into_iter().map(found).collect()
+/// The users of these ids. An id of nobody is refused as one of a user whom the caller may not edit is.
+async fn users(asked: &Asked<'_>, directory: &Directory, texts: &[String]) -> Result<Vec<Arc<User>>, Exception> {
+    let mut users = Vec::with_capacity(texts.len());
+    for id in ids(asked, directory, Act::EditUsers, texts)? {
+        match directory.user(id) {
+            Some(user) => {
+                let (act, caller, target) = (Act::EditUsers, asked.caller, Target::User(id));
+                if let Err(refusal) = floorkey::authorize(directory, caller.principal(), act, &target, caller.at) {
+                    return Err(asked.refuse(directory, act, vec![RecordKey::User(id)], refusal).await);
+                }
+                users.push(user.clone());
+            }
+            None => {
+                let key = RecordKey::User(id);
+                return Err(asked.refuse_missing(directory, Act::EditUsers, ResourceType::User, key).await);
+            }
+        }
+    }
+    Ok(users)
+}
+
+/// The answer where no user of that id was deleted: callers who may not restore everybody hear what the batch tells
+/// them of a deleted user out of their scope.
+async fn no_deleted_user(asked: &Asked<'_>, directory: &Directory, index: usize, id: UserId) -> Exception {
+    let (act, caller, nothing) = (Act::RestoreUser, asked.caller, Tags::new());
+    let target = Target::Described(Thing::new(ResourceType::User, &nothing));
+    match floorkey::authorize(directory, caller.principal(), act, &target, caller.at) {
+        Ok(()) => not_found("deleted user", id),
+        Err(refusal) => {
+            let refusal = Refusal::InBatch { index, subject: String::new(), refusal: Box::new(refusal) };
+            asked.refuse(directory, act, vec![RecordKey::User(id)], refusal).await
+        }
+    }
 }
 
 /// The ids, each once, in their order.
-fn ids(texts: &[String]) -> Result<Vec<UserId>, Exception> {
+fn ids(asked: &Asked<'_>, directory: &Directory, act: Act, texts: &[String]) -> Result<Vec<UserId>, Exception> {
     if texts.is_empty() {
         return Err(invalid("UserIds", "it names nobody"));
     }
     let mut seen = HashSet::new();
-    let parsed = texts.iter().map(|text| UserId::parse(text).ok_or_else(|| not_found("user", text)));
+    let parse =
+        |text: &String| UserId::parse(text).ok_or_else(|| asked.missing(directory, act, ResourceType::User, text));
+    let parsed = texts.iter().map(parse);
     Ok(parsed.collect::<Result<Vec<_>, _>>()?.into_iter().filter(|id| seen.insert(*id)).collect())
 }

@@ -34,6 +34,20 @@ impl Paging {
         of: &str,
     ) -> Result<Self, Exception> {
         let [size, token] = body::parameters(asked.query, ["maxResults", "nextToken"])?;
+        Self::of(asked, directory, (operation, of), size, token)
+    }
+
+    /// The same of parameters that are read already, beside others.
+    ///
+    /// # Errors
+    /// As [`Paging::read`], but for unknown parameters.
+    pub(super) fn of(
+        asked: &Asked<'_>,
+        directory: &Directory,
+        (operation, of): (&'static str, &str),
+        size: Option<String>,
+        token: Option<String>,
+    ) -> Result<Self, Exception> {
         let size = size.map_or(Some(PAGE), |size| size.parse().ok().filter(|size| (1..=PAGE_MAX).contains(size)));
         let size = size.ok_or_else(|| invalid("maxResults", format!("it is a number of 1 to {PAGE_MAX}")))?;
         let mut paging = Self {

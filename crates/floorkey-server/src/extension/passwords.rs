@@ -1,6 +1,6 @@
 //! Another password for a user.
 
-use floorkey::Command;
+use floorkey::{Act, Command};
 use floorkey_connect::Sensitive;
 use floorkey_connect::exception::Exception;
 use serde::{Deserialize, Serialize};
@@ -29,7 +29,7 @@ struct Answer<'a> {
 /// answers with. The user's sessions end; the access keys are revoked too, unless the caller says otherwise.
 pub(super) async fn reset(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
-    let user = asked.user_id()?;
+    let user = asked.user_id(&directory, Act::ResetUserPassword)?;
     let reset: Reset = body::read(asked.body)?;
     let revoke_access_keys = reset.revoke_access_keys.unwrap_or(true);
     let (password, is_made) = match &reset.password {

@@ -5,7 +5,6 @@ use floorkey_connect::EpochSeconds;
 use floorkey_connect::exception::Exception;
 use serde::Serialize;
 
-use super::access::not_found;
 use super::{Asked, json};
 use crate::connect::plain_exception;
 use crate::failure::Failure;
@@ -38,14 +37,14 @@ struct Shown {
 /// For the user, and for whoever may look at the user and at what each of the user's profiles grants.
 pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
-    let id = asked.user_id()?;
-    let user = directory.user(id).ok_or_else(|| not_found("user", id))?;
-    let visible = asked.visibility(&directory).permission_use(user);
-    asked.may_see(&directory, Act::ListPermissionUse, user, visible).await?;
+    let user = asked.found_user(&directory, Act::ListPermissionUse).await?;
+    let id = user.id;
+    let visible = asked.visibility(&directory).permission_use(&user);
+    asked.may_see(&directory, Act::ListPermissionUse, &user, visible).await?;
     let service = &asked.caller.app.service;
     let uses = service.usage().of(service.store(), directory.instance(), id).await;
     let uses = uses.map_err(|error| plain_exception(&Failure::from(error)))?;
-    let held = directory.grants_at(user, asked.caller.at);
+    let held = directory.grants_at(&user, asked.caller.at);
     let in_catalogue = held.anywhere().iter().map(Used::Catalogue).collect::<Vec<_>>();
     let in_applications = held.applications_anywhere().into_iter().map(|pair| Used::Application(Box::new(pair)));
     let permissions = in_catalogue.into_iter().chain(in_applications).map(|held| {

@@ -1,6 +1,6 @@
 //! One security profile in the place of another, for all who hold it, as one change.
 
-use floorkey::{Command, SecurityProfileId};
+use floorkey::{Act, Command, SecurityProfileId};
 use floorkey_connect::exception::Exception;
 use serde::Deserialize;
 
@@ -20,7 +20,7 @@ struct Replace {
 /// Replaces it.
 pub(super) async fn replace(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
-    let profile = asked.profile_id()?;
+    let profile = asked.profile_id(&directory, Act::ReplaceSecurityProfile)?;
     let Replace { replacement_id, delete } = body::read(asked.body)?;
     let with = SecurityProfileId::parse(&replacement_id);
     let with = with.ok_or_else(|| not_found("security profile", &replacement_id))?;

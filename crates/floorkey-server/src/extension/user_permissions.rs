@@ -6,7 +6,6 @@ use floorkey::{Act, Action, Directory, Permission, Reason, Request, Target, Time
 use floorkey_connect::exception::Exception;
 use serde::Serialize;
 
-use super::access::not_found;
 use super::origins::{Granted, granted};
 use super::{Asked, applications, json};
 
@@ -74,11 +73,10 @@ struct InApplication<'a> {
 /// say no more than the profiles do.
 pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
-    let id = asked.user_id()?;
-    let user = directory.user(id).ok_or_else(|| not_found("user", id))?;
+    let user = asked.found_user(&directory, Act::DescribeUser).await?;
     let viewer = asked.visibility(&directory);
-    asked.may_see(&directory, Act::DescribeUser, user, viewer.effective_permissions(user)).await?;
-    json(&answer(&directory, &viewer, user, asked.caller.at))
+    asked.may_see(&directory, Act::DescribeUser, &user, viewer.effective_permissions(&user)).await?;
+    json(&answer(&directory, &viewer, &user, asked.caller.at))
 }
 
 fn answer<'a>(directory: &'a Directory, viewer: &Viewer<'_>, user: &'a User, at: Timestamp) -> Answer<'a> {

@@ -32,7 +32,7 @@ struct Status<'a> {
 /// Enables or disables a user.
 pub(super) async fn set_enabled(asked: &Asked<'_>, enabled: bool) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
-    let user = asked.user_id()?;
+    let user = asked.user_id(&directory, if enabled { Act::EnableUser } else { Act::DisableUser })?;
     let NoMembers {} = body::read(asked.body)?;
     asked.execute(&directory, Command::SetUserEnabled { user, enabled }).await?;
     Ok(nothing())
@@ -41,7 +41,7 @@ pub(super) async fn set_enabled(asked: &Asked<'_>, enabled: bool) -> Result<Vec<
 /// Gives a user another login name.
 pub(super) async fn rename_login(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
-    let user = asked.user_id()?;
+    let user = asked.user_id(&directory, Act::RenameUserLogin)?;
     let RenameLogin { username } = body::read(asked.body)?;
     asked.execute(&directory, Command::RenameUserLogin { user, username }).await?;
     Ok(nothing())

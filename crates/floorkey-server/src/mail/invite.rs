@@ -5,8 +5,8 @@ use std::sync::Arc;
 use floorkey::user::PasswordState;
 use floorkey::visibility::Viewer;
 use floorkey::{
-    Act, Actor, Command, Directory, NewPassword, Opaque, Principal, Record, RecordKey, Refusal, Target, Timestamp,
-    User, UserId, Via,
+    Act, Actor, Command, Directory, NewPassword, Opaque, Principal, Record, RecordKey, Refusal, ResourceType, Target,
+    Timestamp, User, UserId, Via,
 };
 use floorkey_store::LinkPurpose;
 
@@ -43,14 +43,24 @@ pub(crate) async fn invite(
     confirmed: Option<&str>,
 ) -> Result<Sent, Failure> {
     let instance = directory.instance();
-    let user = directory.user(id).cloned();
-    let user = user.ok_or_else(|| Refusal::NotFound { what: "user", id: id.to_string() })?;
+    let target = vec![RecordKey::User(id)];
+    let Some(user) = directory.user(id).cloned() else {
+        let (act, now) = (Act::InviteUser, outside::now());
+        let refusal = floorkey::missing(directory, &actor.principal, act, ResourceType::User, id, now);
+        return Err(app.service.refuse(instance, actor, act, target, refusal).await);
+    };
+    // Actors who may not send any link hear the same of every user, whether or not there is one.
+    if let Err(refusal) =
+        floorkey::authorize(directory, &actor.principal, Act::InviteUser, &Target::User(id), outside::now())
+    {
+        return Err(app.service.refuse(instance, actor, Act::InviteUser, target, refusal).await);
+    }
     let act = match user.password {
         PasswordState::Chosen => Act::SendPasswordLink,
         PasswordState::None | PasswordState::OneTime => Act::InviteUser,
     };
     if let Err(refusal) = may(directory, &actor, act, &user) {
-        return Err(app.service.refuse(instance, actor, act, vec![RecordKey::User(id)], refusal).await);
+        return Err(app.service.refuse(instance, actor, act, target, refusal).await);
     }
     app.post.check_room()?;
     app.service.refuse_spent(instance, &actor, act, vec![RecordKey::User(id)]).await?;
@@ -70,7 +80,7 @@ pub(crate) async fn invite(
     admit(app, directory, &user, "link", LINKS_FREE)?;
     let made = link::make(app, directory, &user, purpose, &to).await?;
     let name = actor_name(directory, &actor, &user);
-    app.service.note(instance, actor, act, vec![RecordKey::User(id)]).await?;
+    app.service.note(instance, actor, act, target).await?;
     let letter = match purpose {
         LinkPurpose::Reset => letter::reset(directory, &user, &to, &made.address, Some(&name)),
         _ => letter::invitation(directory, &user, &to, &made.address),
@@ -115,7 +125,14 @@ fn may(directory: &Directory, actor: &Actor, act: Act, user: &User) -> Result<()
     let password = NewPassword { hash: Opaque::new(Vec::new()), one_time: true };
     let reset = Command::ResetUserPassword { user: user.id, password, revoke_access_keys: false };
     match floorkey::plan(directory, actor, &reset, now) {
-        Err(refusal @ (Refusal::Guard(_) | Refusal::Invalid(_) | Refusal::LastAdministrator { .. })) => Err(refusal),
+        Err(refusal)
+            if matches!(
+                refusal.root(),
+                Refusal::Guard(_) | Refusal::Invalid(_) | Refusal::LastAdministrator { .. }
+            ) =>
+        {
+            Err(refusal)
+        }
         // Whoever may only create users invites those who have no password yet; it gives them nothing.
         Ok(_) | Err(_) => Ok(()),
     }

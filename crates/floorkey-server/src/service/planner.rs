@@ -10,12 +10,12 @@ use std::pin::Pin;
 use std::sync::{Arc, PoisonError};
 
 use floorkey::{
-    Act, Actor, AuditEvent, Change, Command, Directory, InstanceId, RecordKey, Refusal, SideWrite, Timestamp,
+    Act, Actor, AuditEvent, Change, Command, Directory, InstanceId, RecordKey, Reference, Refusal, SideWrite, Timestamp,
 };
 use floorkey_store::{Batch, Happening, Head, Store, StoreError};
 use tokio::sync::{mpsc, oneshot};
 
-use super::refusals::{self, Refusals};
+use super::refusals::{self, Kept, Refusals};
 use super::signatures::{self, Signatures};
 use super::{Done, News, Published, Trouble, entry};
 use crate::engine::Engine;
@@ -59,13 +59,13 @@ pub(super) struct Job {
     pub(super) actor: Actor,
     pub(super) wish: Wish,
     pub(super) answer: oneshot::Sender<Result<Done, Failure>>,
-    /// Whether a refusal has an event of its own, once that is known: planning again doesn't count it again.
-    told: Option<bool>,
+    /// How a refusal is kept, once that is known: planning again doesn't count it again.
+    kept: Option<Kept>,
 }
 
 impl Job {
     pub(super) const fn new(actor: Actor, wish: Wish, answer: oneshot::Sender<Result<Done, Failure>>) -> Self {
-        Self { actor, wish, answer, told: None }
+        Self { actor, wish, answer, kept: None }
     }
 }
 
@@ -197,8 +197,9 @@ impl Planner {
         }
         let now = outside::now();
         let refused = |act, targets, refusal: Refusal| {
+            let refusal = refusal.refer(Reference::from_random(u64::from_le_bytes(outside::random())));
             let event = floorkey::refused(&job.actor, act, targets, &refusal, now);
-            (Some(Happening::Event(Box::new(event))), Err(refusal.into()))
+            (Some(Happening::Event(Box::new(event))), Err(Failure::from(refusal)))
         };
         let (happening, outcome) = match &job.wish {
             Wish::Command(command) => match self.planned(&job.actor, command, now) {
@@ -207,7 +208,7 @@ impl Planner {
                     (Some(Happening::Change(change)), Ok(self.done()))
                 }
                 Ok(None) => (None, Ok(self.done())),
-                Err(Failure::Refused(refusal)) => refused(command.act(), Vec::new(), refusal),
+                Err(Failure::Refused(refusal)) => refused(command.act(), command.targets(&self.tip), refusal),
                 Err(failure) => (None, Err(failure)),
             },
             Wish::Refused { act, targets, refusal } => refused(*act, targets.clone(), Refusal::clone(refusal)),
@@ -223,12 +224,14 @@ impl Planner {
             Wish::Settle => (None, Ok(self.done())),
             Wish::DeleteInstance => return,
         };
-        let happening = match (happening, &outcome) {
-            (Some(Happening::Event(event)), Err(_)) => {
-                let told = *job.told.get_or_insert_with(|| self.refusals.count(&event));
-                told.then_some(Happening::Event(event))
+        let (happening, outcome) = match (happening, outcome) {
+            (Some(Happening::Event(event)), Err(failure)) => {
+                match *job.kept.get_or_insert_with(|| self.refusals.count(&event)) {
+                    Kept::Alone => (Some(Happening::Event(event)), Err(failure)),
+                    Kept::Together(shared) => (None, Err(referred(failure, shared))),
+                }
             }
-            (happening, _) => happening,
+            planned => planned,
         };
         self.waiting.happenings.extend(happening);
         self.waiting.jobs.push(PlannedJob { job, outcome });
@@ -371,6 +374,14 @@ impl Planner {
         let done = Done { revision: self.tip.revision().next() };
         let _ = answer.send(result.map(|_| done).map_err(Failure::from));
         gone
+    }
+}
+
+/// The failure with the reference of the event that it shares with others.
+fn referred(failure: Failure, shared: Option<Reference>) -> Failure {
+    match (failure, shared) {
+        (Failure::Refused(refusal), Some(shared)) => Failure::Refused(refusal.refer(shared)),
+        (failure, _) => failure,
     }
 }
 

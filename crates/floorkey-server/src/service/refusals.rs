@@ -3,11 +3,11 @@
 //! What one actor is refused again and again gets an event each at first. From then on they are counted, and once a
 //! minute one event says how many there were: none is lost, but for those of the last minute before a crash.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
-use floorkey::audit::Flag;
-use floorkey::{Act, AuditEvent, Principal, Timestamp};
+use floorkey::audit::{Flag, Outcome};
+use floorkey::{Act, AuditEvent, Principal, RecordKey, Reference, Timestamp, limits};
 
 /// Refusals of one actor for one act that have an event each, within a minute.
 const WRITTEN: u64 = 10;
@@ -22,21 +22,48 @@ pub(super) struct Refusals(HashMap<(String, Act), Row>);
 struct Row {
     began: Timestamp,
     refused: u64,
-    /// The last of those without an event of their own.
+    /// The last of those without an event of their own, and of what all of them were about.
     last: Option<AuditEvent>,
+    targets: BTreeSet<RecordKey>,
+}
+
+/// How a refusal is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// In an event of its own.
+    Alone,
+    /// In one event with others, which has this reference for all of them, if any of them has one.
+    Together(Option<Reference>),
 }
 
 impl Refusals {
-    /// Counts a refusal, and says whether it has an event of its own.
-    pub(super) fn count(&mut self, event: &AuditEvent) -> bool {
+    /// Counts a refusal, and says how it is kept.
+    pub(super) fn count(&mut self, event: &AuditEvent) -> Kept {
         let row = self.0.entry((who(&event.actor.principal), event.act));
-        let row = row.or_insert_with(|| Row { began: event.at, refused: 0, last: None });
+        let row = row.or_insert_with(|| Row { began: event.at, refused: 0, last: None, targets: BTreeSet::new() });
         row.refused += 1;
         if row.refused <= WRITTEN {
-            return true;
+            return Kept::Alone;
         }
-        row.last = Some(event.clone());
-        false
+        let room = limits::REFUSED_TARGETS_MAX.saturating_sub(row.targets.len());
+        row.targets.extend(event.targets.iter().take(room).cloned());
+        let shared = row.last.as_ref().and_then(reference_of);
+        // One that was told to somebody has to be found, so an event without one doesn't take its place.
+        match (shared, reference_of(event)) {
+            (Some(shared), Some(_)) => {
+                let mut last = event.clone();
+                if let Outcome::Refused { reference, .. } = &mut last.outcome {
+                    *reference = Some(shared);
+                }
+                row.last = Some(last);
+                Kept::Together(Some(shared))
+            }
+            (Some(_), None) => Kept::Together(None),
+            (None, own) => {
+                row.last = Some(event.clone());
+                Kept::Together(own)
+            }
+        }
     }
 
     /// An event for each count whose minute is over.
@@ -59,9 +86,17 @@ impl Refusals {
         let over = self.0.extract_if(|_, row| is_over(row));
         let summed = over.filter_map(|(_, row)| {
             let times = row.refused.saturating_sub(WRITTEN);
-            Some(AuditEvent { at: now, flags: vec![Flag::Repeated { times }], ..row.last? })
+            let (flags, targets) = (vec![Flag::Repeated { times }], row.targets.into_iter().collect());
+            Some(AuditEvent { at: now, flags, targets, ..row.last? })
         });
         summed.collect()
+    }
+}
+
+fn reference_of(event: &AuditEvent) -> Option<Reference> {
+    match &event.outcome {
+        Outcome::Refused { reference, .. } => *reference,
+        Outcome::Done { .. } => None,
     }
 }
 
@@ -94,7 +129,7 @@ mod tests {
     fn ten_are_written_and_the_others_counted_once_a_minute() {
         let mut refusals = Refusals::default();
         let written = |refusals: &mut Refusals, from: i64, act| {
-            (from..from + 25).filter(|at| refusals.count(&refused(act, *at))).count()
+            (from..from + 25).filter(|at| refusals.count(&refused(act, *at)) == Kept::Alone).count()
         };
         assert_eq!(written(&mut refusals, 0, Act::DeleteUser), 10);
         assert_eq!(written(&mut refusals, 0, Act::CreateUser), 10);
@@ -106,8 +141,34 @@ mod tests {
         }
         assert!(refusals.is_empty());
         // A few have an event each, and nothing more is to be told.
-        assert!(refusals.count(&refused(Act::DeleteUser, 60_001)));
+        assert_eq!(refusals.count(&refused(Act::DeleteUser, 60_001)), Kept::Alone);
         assert_eq!(refusals.all(Timestamp::from_millis(60_002)), []);
+    }
+
+    #[test]
+    fn those_without_an_event_of_their_own_share_a_reference_and_name_all_targets() {
+        let mut refusals = Refusals::default();
+        let refused = |number: u64, reference: Option<Reference>| {
+            let mut event = refused(Act::DeleteUser, 0);
+            event.targets = vec![RecordKey::User(UserId::from_bits(number.into()))];
+            if let Outcome::Refused { reference: kept, .. } = &mut event.outcome {
+                *kept = reference;
+            }
+            event
+        };
+        let reference = |bits| Some(Reference::from_random(bits));
+        for number in 0..10 {
+            assert_eq!(refusals.count(&refused(number, reference(number))), Kept::Alone);
+        }
+        assert_eq!(refusals.count(&refused(10, None)), Kept::Together(None));
+        assert_eq!(refusals.count(&refused(11, reference(11))), Kept::Together(reference(11)));
+        assert_eq!(refusals.count(&refused(12, reference(12))), Kept::Together(reference(11)));
+        assert_eq!(refusals.count(&refused(13, None)), Kept::Together(None));
+        let [event] = refusals.all(Timestamp::from_millis(1)).try_into().unwrap();
+        assert_eq!(reference_of(&event), reference(11));
+        let targets: Vec<_> = (10_u64..14).map(|number| RecordKey::User(UserId::from_bits(number.into()))).collect();
+        assert_eq!(event.targets, targets);
+        assert_eq!(event.flags, vec![Flag::Repeated { times: 4 }]);
     }
 
     #[tokio::test]

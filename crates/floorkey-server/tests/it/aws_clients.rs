@@ -106,7 +106,7 @@ fn the_aws_cli_makes_a_profile_gives_it_to_a_user_and_sees_what_it_grants() {
     assert_eq!(tags, serde_json::json!({ "tags": { "site": "lyon" } }));
     let delete = ["delete-security-profile", "--instance-id", &instance, "--security-profile-id", &profile];
     let error = aws(&tool, &world, &delete).unwrap_err();
-    assert!(error.contains("(ResourceInUseException)") && error.contains("1 user holds `Leads` (ann)"), "{error}");
+    assert!(error.contains("(ResourceInUseException)") && error.contains("1 user has `Leads` (ann)"), "{error}");
     run(&["delete-user", "--user-id", &user]);
     run(&["delete-security-profile", "--security-profile-id", &profile]);
 }

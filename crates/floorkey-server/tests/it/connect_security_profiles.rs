@@ -183,7 +183,7 @@ fn a_profile_that_users_hold_is_in_use() {
     assert_eq!(
         answer.json(),
         json!({
-            "Message": "The security profile is in use: 1 user holds `Held` (holder): give them another profile first.",
+            "Message": "The security profile is in use: 1 user has `Held` (holder): assign them another profile first.",
             "ResourceId": id,
         })
     );

@@ -190,7 +190,7 @@ fn the_guard_warns_before_saving_and_on_enforce_refuses_with_everything_kept() {
         let refused = editor.post(&new, &fields(act));
         assert_eq!(refused.status, 409);
         let refused = page(&refused);
-        assert!(refused.contains("escalation guard refuses") && refused.contains("value=\"kept\""), "{refused}");
+        assert!(refused.contains("You can&#39;t do this: ") && refused.contains("value=\"kept\""), "{refused}");
     }
     assert!(!names(&world).contains(&"Stronger".to_owned()));
 }

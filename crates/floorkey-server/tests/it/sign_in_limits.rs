@@ -131,7 +131,7 @@ fn guesses_at_unknown_logins_leave_one_event_for_their_network() {
         events["Events"].as_array().unwrap().iter().filter(|event| event["Act"] == "FailedSignIn").collect();
     assert_eq!(failed.len(), 1, "{failed:?}");
     assert_eq!(failed[0]["Address"], "127.0.0.0/24");
-    assert_eq!(failed[0]["Targets"], json!([]));
+    assert_eq!(failed[0]["Targets"], json!([{ "Kind": "Instance" }]));
     assert_eq!(failed[0]["Flags"], json!([{ "Flag": "Repeated", "Times": 9 }]));
 }
 

@@ -7,7 +7,7 @@ use crate::condition::{AnyPermission, Condition};
 use crate::directory::Revision;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
 use crate::profile::{AiAgent, Application, FlowModule, PrimaryAttributeValue, SecurityProfile};
-use crate::record::Record;
+use crate::record::{Record, RecordKey};
 use crate::resource::{ResourceDetails, ResourceType};
 use crate::secret::Opaque;
 use crate::tags::Tags;
@@ -144,4 +144,16 @@ pub struct UndoStep {
     pub before: Option<Record>,
     /// As the change left it; `None` if the change removed it.
     pub after: Option<Record>,
+}
+
+impl UndoStep {
+    /// The record that the step is about; `None` if it is about none or about two.
+    #[must_use]
+    pub fn key(&self) -> Option<RecordKey> {
+        match (&self.before, &self.after) {
+            (Some(before), Some(after)) if before.key() == after.key() => Some(before.key()),
+            (Some(record), None) | (None, Some(record)) => Some(record.key()),
+            _ => None,
+        }
+    }
 }

@@ -11,6 +11,7 @@ use crate::id::UserId;
 use crate::limits;
 use crate::record::{Record, RecordKey};
 use crate::refusal::{Refusal, invalid};
+use crate::resource::ResourceType;
 use crate::secret::Opaque;
 use crate::user::User;
 
@@ -21,8 +22,7 @@ pub(super) fn create(
     label: &str,
     sealed_secret: &Opaque,
 ) -> Result<(), Refusal> {
-    let user = draft.before.user(owner).ok_or_else(|| not_found("user", owner))?;
-    draft.targets.push(RecordKey::User(owner));
+    let user = draft.before.user(owner).ok_or_else(|| draft.missing(ResourceType::User, owner))?;
     draft.authorize(&Target::User(owner))?;
     // A key must not breed keys: one that leaked could outlive its revocation.
     draft.in_session()?;
@@ -39,7 +39,6 @@ pub(super) fn create(
     }
     let held = draft.before.access_keys_of(owner).count();
     check::count("access keys of one user", held + 1, limits::ACCESS_KEYS_A_USER_MAX)?;
-    draft.targets.push(RecordKey::AccessKey(id.clone()));
     let key = AccessKey { id: id.clone(), owner, label: label.to_owned(), created: draft.now, suspended_until: None };
     let mut custody = user.custody.clone();
     custody.begin_by(draft.now);
@@ -53,9 +52,11 @@ pub(super) fn create(
 
 /// The owner may always revoke; others need what the act asks for.
 pub(super) fn revoke(draft: &mut Draft<'_>, id: &AccessKeyId) -> Result<(), Refusal> {
-    let key = draft.before.access_key(id).ok_or_else(|| not_found("access key", id))?;
-    draft.targets.extend([RecordKey::AccessKey(id.clone()), RecordKey::User(key.owner)]);
-    draft.authorize_or_own(key.owner)?;
+    let found = match draft.before.access_key(id) {
+        Some(key) => draft.authorize_or_own(key.owner),
+        None => Err(draft.missing(ResourceType::User, id)),
+    };
+    found.map_err(|refusal| of_key(refusal, id))?;
     draft.remove(RecordKey::AccessKey(id.clone()));
     draft.side.push(SideWrite::ForgetAccessKey { id: id.clone() });
     Ok(())
@@ -64,9 +65,9 @@ pub(super) fn revoke(draft: &mut Draft<'_>, id: &AccessKeyId) -> Result<(), Refu
 /// Not for the owner: the key was suspended because somebody else could have it, and the owner can make another one.
 /// The guard asks whether the actor covers the owner.
 pub(super) fn reinstate(draft: &mut Draft<'_>, id: &AccessKeyId) -> Result<(), Refusal> {
-    let key = draft.before.access_key(id).ok_or_else(|| not_found("access key", id))?;
-    draft.targets.extend([RecordKey::AccessKey(id.clone()), RecordKey::User(key.owner)]);
-    draft.authorize(&Target::User(key.owner))?;
+    let missing = || of_key(draft.missing(ResourceType::User, id), id);
+    let key = draft.before.access_key(id).ok_or_else(missing)?;
+    draft.authorize(&Target::User(key.owner)).map_err(|refusal| of_key(refusal, id))?;
     if draft.acting_user().is_some_and(|user| user.id == key.owner) {
         let problem = "the owner can't reinstate a key that another user could know: make a new one";
         return Err(invalid("AccessKeyId", problem).into());
@@ -83,4 +84,13 @@ pub(super) fn reinstate(draft: &mut Draft<'_>, id: &AccessKeyId) -> Result<(), R
     let key = AccessKey { suspended_until: None, ..AccessKey::clone(key) };
     draft.put(Record::AccessKey(Arc::new(key)));
     Ok(())
+}
+
+/// The refusal for the owner of a key as one for the key: whose it is, is not told.
+fn of_key(refusal: Refusal, id: &AccessKeyId) -> Refusal {
+    match refusal {
+        Refusal::OutOfScope { act, .. } => Refusal::OutOfScope { act, what: format!("the access key {id}") },
+        Refusal::NotFound { .. } => not_found("access key", id),
+        refusal => refusal,
+    }
 }

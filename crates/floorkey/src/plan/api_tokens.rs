@@ -13,7 +13,6 @@ use crate::refusal::{Refusal, invalid};
 use crate::text::folded;
 
 pub(super) fn create(draft: &mut Draft<'_>, new: &ApiToken) -> Result<(), Refusal> {
-    draft.targets.push(RecordKey::ApiToken(new.id));
     administrate(draft.before, &draft.actor.principal, draft.act)?;
     // As with access keys: one that leaked must not breed tokens.
     draft.in_session()?;
@@ -43,7 +42,6 @@ pub(super) fn create(draft: &mut Draft<'_>, new: &ApiToken) -> Result<(), Refusa
 }
 
 pub(super) fn revoke(draft: &mut Draft<'_>, id: ApiTokenId) -> Result<(), Refusal> {
-    draft.targets.push(RecordKey::ApiToken(id));
     administrate(draft.before, &draft.actor.principal, draft.act)?;
     draft.before.api_token(id).ok_or_else(|| not_found("API token", id))?;
     draft.remove(RecordKey::ApiToken(id));

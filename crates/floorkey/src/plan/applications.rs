@@ -15,8 +15,6 @@ use crate::tags::Tags;
 
 /// Registers an application, or puts another version in the place of the one that is registered.
 pub(super) fn register(draft: &mut Draft<'_>, new: &RegisteredApplication) -> Result<(), Refusal> {
-    let key = RecordKey::Application(new.namespace.clone());
-    draft.targets.push(key);
     administrate(draft.before, &draft.actor.principal, draft.act)?;
     check::length("Namespace", &new.namespace, 1, limits::NAMESPACE_CHARS_MAX)?;
     check::plain("Namespace", Some(&new.namespace), limits::NAMESPACE_CHARS_MAX)?;
@@ -100,7 +98,6 @@ pub(super) fn put_resources(
     let held = draft.before.application_resources(namespace, None).count();
     check::count("resources of one application", held + fresh, limits::APPLICATION_RESOURCES_MAX)?;
     for resource in resources {
-        draft.targets.push(RecordKey::ApplicationResource(namespace.to_owned(), resource.id.clone()));
         let before = draft.before.application_resource(namespace, &resource.id);
         let modified = draft.modified(before.map(|before| before.modified));
         let new = &resource.attributes;
@@ -136,14 +133,12 @@ pub(super) fn delete_resources(draft: &mut Draft<'_>, namespace: &str, ids: &BTr
     check::count("resources at once", ids.len(), limits::BATCH_MAX)?;
     for id in ids.iter().filter(|id| draft.before.application_resource(namespace, id).is_some()) {
         let key = RecordKey::ApplicationResource(namespace.to_owned(), id.clone());
-        draft.targets.push(key.clone());
         draft.remove(key);
     }
     Ok(())
 }
 
 fn registered(draft: &mut Draft<'_>, namespace: &str) -> Result<(), Refusal> {
-    draft.targets.push(RecordKey::Application(namespace.to_owned()));
     administrate(draft.before, &draft.actor.principal, draft.act)?;
     match draft.before.application(namespace) {
         Some(_) => Ok(()),

@@ -3,17 +3,21 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::draft::{Draft, not_found, record};
-use super::{custody, fill, guard, logins, scope, undo};
+use super::{authorize, custody, fill, guard, logins, scope, undo};
 use crate::act::Act;
 use crate::audit::Flag;
 use crate::command::Command;
+use crate::decision::{Target, Thing};
 use crate::directory::{Directory, Revision};
 use crate::id::UserId;
 use crate::limits;
 use crate::principal::Actor;
 use crate::record::{Record, RecordChange, RecordKey};
 use crate::refusal::{Refusal, invalid};
+use crate::resource::ResourceType;
 use crate::time::Timestamp;
+use crate::user::User;
+use crate::visibility::Viewer;
 
 /// Steps that become one change.
 pub(super) struct Course<'a> {
@@ -48,11 +52,12 @@ impl<'a> Course<'a> {
             Command::Undo { revision, steps } => {
                 self.whole.flags.push(Flag::Undid { revision: *revision });
                 self.whole.undoing = true;
-                undo::undo(self, steps)
+                undo::undo(self, *revision, steps)
             }
             Command::IfUnchanged { record, modified, command } => {
-                unchanged(self.whole.before, record, *modified)?;
-                self.carry_out(command)
+                let unchanged = unchanged(self.whole.before, record, *modified);
+                let done = self.carry_out(command);
+                decided_first(unchanged, done)
             }
             command => self.step(command),
         }
@@ -67,6 +72,7 @@ impl<'a> Course<'a> {
     pub(super) fn step_with(&mut self, command: &Command, touch: impl FnOnce(&mut Draft<'_>)) -> Result<(), Refusal> {
         let mut draft = Draft::new(&self.tip, self.whole.actor, command.act(), self.whole.now, self.revision);
         draft.undoing = self.whole.undoing;
+        draft.targets = command.targets(&self.tip);
         fill(&mut draft, command)?;
         touch(&mut draft);
         if let Command::RestoreUser { user, .. } = command {
@@ -110,10 +116,10 @@ impl<'a> Course<'a> {
             tip = logins::keep_histories_of_all(&mut whole, &tip, &restored);
             // What goes comes first, so that its name is free for what comes.
             whole.records.sort_by_key(|change| matches!(change, RecordChange::Put(_)));
-            let mut seen = HashSet::new();
-            whole.targets.retain(|target| seen.insert(target.clone()));
             whole.flags = together(std::mem::take(&mut whole.flags));
         }
+        let mut seen = HashSet::new();
+        whole.targets.retain(|target| seen.insert(target.clone()));
         if steps == 0 {
             tip = tip.apply(revision, &[]);
         }
@@ -129,7 +135,9 @@ impl<'a> Course<'a> {
             let done = match command {
                 Command::IfUnchanged { record, modified, command } => {
                     // As the batch found it: its own earlier steps don't count.
-                    unchanged(self.whole.before, record, *modified).and_then(|()| self.step(command))
+                    let unchanged = unchanged(self.whole.before, record, *modified);
+                    let done = self.step(command);
+                    decided_first(unchanged, done)
                 }
                 // It writes histories of login names by itself.
                 Command::RecordFormerLogins { .. } => Err(nested()),
@@ -140,14 +148,33 @@ impl<'a> Course<'a> {
         Ok(())
     }
 
-    fn in_batch(&self, index: usize, command: &Command, refusal: Refusal) -> Refusal {
+    /// Who asks, and when.
+    pub(super) const fn asked(&self) -> (&'a Actor, Timestamp) {
+        (self.whole.actor, self.whole.now)
+    }
+
+    /// What a command of several was refused for. The record that it is about is named to those who may see it.
+    pub(super) fn in_batch(&self, index: usize, command: &Command, refusal: Refusal) -> Refusal {
+        let viewer = Viewer::new(&self.tip, &self.whole.actor.principal, self.whole.now);
         let named = match command {
             Command::CreateUser(new) => new.username.clone(),
-            Command::RestoreUser { user, .. } => user.username.clone(),
+            Command::RestoreUser { user, .. } if self.saw(user) => user.username.clone(),
+            Command::RestoreUser { .. } => String::new(),
             Command::CreateSecurityProfile(new) => new.name.clone(),
-            command => command.about().and_then(|key| name(&self.tip, &key)).unwrap_or_default(),
+            command => {
+                let seen = command.about().filter(|key| viewer.record(key).shows_name());
+                seen.and_then(|key| name(&self.tip, &key)).unwrap_or_default()
+            }
         };
         Refusal::InBatch { index, subject: named, refusal: Box::new(refusal) }
+    }
+
+    /// Whether the actor would see the deleted user as they last were.
+    fn saw(&self, user: &User) -> bool {
+        let hierarchy_group = user.hierarchy_group.filter(|group| self.tip.group(*group).is_some());
+        let thing = Thing { hierarchy_group, ..Thing::new(ResourceType::User, &user.tags) };
+        let (actor, target) = (&self.whole.actor.principal, Target::Described(thing));
+        authorize(&self.tip, actor, Act::DescribeUser, &target, self.whole.now).is_ok()
     }
 
     /// Takes a record over; of several versions of one record the last one counts.
@@ -183,21 +210,27 @@ pub(super) fn nested() -> Refusal {
     invalid("Commands", "a batch holds single commands: no batch, no undo, and no condition on a condition").into()
 }
 
+/// Of a command on the ground of an older version: actors without the right to it hear only that, not that there is a
+/// newer version.
+fn decided_first(unchanged: Result<(), Refusal>, done: Result<(), Refusal>) -> Result<(), Refusal> {
+    match (unchanged, done) {
+        (Err(stale), Err(refusal)) => match refusal.root() {
+            Refusal::NotPermitted { .. }
+            | Refusal::NotAdministrator { .. }
+            | Refusal::NotFresh { .. }
+            | Refusal::OutOfScope { .. }
+            | Refusal::Restricted { .. } => Err(refusal),
+            _ => Err(stale),
+        },
+        (Err(stale), Ok(())) => Err(stale),
+        (Ok(()), done) => done,
+    }
+}
+
 /// Refuses what was asked on the ground of an older version of the record.
 fn unchanged(directory: &Directory, key: &RecordKey, modified: Timestamp) -> Result<(), Refusal> {
     let what = kind(key);
-    let id = match key {
-        RecordKey::User(id) => id.to_string(),
-        RecordKey::Profile(id) => id.to_string(),
-        RecordKey::Group(id) => id.to_string(),
-        RecordKey::Resource(id) => id.to_string(),
-        RecordKey::AccessKey(id) => id.to_string(),
-        RecordKey::Application(namespace) => namespace.clone(),
-        RecordKey::ApplicationResource(_, id) => id.clone(),
-        RecordKey::ApiToken(id) => id.to_string(),
-        RecordKey::Login(login) => login.clone(),
-        RecordKey::Settings | RecordKey::Structure => String::new(),
-    };
+    let id = key.id();
     let found = record(directory, key).ok_or_else(|| not_found(what, &id))?;
     let now = match &found {
         Record::User(user) => user.modified,

@@ -111,38 +111,41 @@ impl<'a> Draft<'a> {
     }
 
     fn found_user(&mut self, id: UserId) -> Result<User, Refusal> {
-        let user = self.before.user(id).ok_or_else(|| not_found("user", id))?;
-        self.targets.push(RecordKey::User(id));
+        let user = self.before.user(id).ok_or_else(|| self.missing(ResourceType::User, id))?;
         Ok(User::clone(user))
     }
 
     /// A profile to change.
     pub(super) fn profile(&mut self, id: SecurityProfileId) -> Result<SecurityProfile, Refusal> {
-        let profile = self.before.profile(id).ok_or_else(|| not_found("security profile", id))?;
-        self.targets.push(RecordKey::Profile(id));
+        let profile = self.before.profile(id).ok_or_else(|| self.missing(ResourceType::SecurityProfile, id))?;
         self.authorize(&Target::Profile(id))?;
         Ok(SecurityProfile::clone(profile))
     }
 
     /// A group to change.
     pub(super) fn group(&mut self, id: HierarchyGroupId) -> Result<HierarchyGroup, Refusal> {
-        let group = self.before.group(id).ok_or_else(|| not_found("hierarchy group", id))?;
-        self.targets.push(RecordKey::Group(id));
+        let group = self.before.group(id).ok_or_else(|| self.missing(ResourceType::HierarchyGroup, id))?;
         self.authorize(&Target::Group(id))?;
         Ok(HierarchyGroup::clone(group))
     }
 
     /// A resource to change.
     pub(super) fn resource(&mut self, id: ResourceId) -> Result<Resource, Refusal> {
-        let resource = self.before.resource(id).ok_or_else(|| not_found("resource", id))?;
-        self.targets.push(RecordKey::Resource(id));
+        let resource = self.before.resource(id).ok_or_else(|| self.missing_resource(id))?;
         self.authorize(&Target::Resource(id))?;
         Ok(Resource::clone(resource))
     }
 
+    /// Why the act can't be done to a resource that isn't there: what type it would have is not known.
+    fn missing_resource(&self, id: ResourceId) -> Refusal {
+        match self.authorize(&Target::Instance) {
+            Ok(()) | Err(Refusal::OutOfScope { .. }) => not_found("resource", id),
+            Err(refusal) => refusal,
+        }
+    }
+
     /// The settings to change.
     pub(super) fn settings(&mut self) -> Result<Settings, Refusal> {
-        self.targets.push(RecordKey::Settings);
         self.authorize(&Target::Instance)?;
         Ok(Settings::clone(self.before.settings()))
     }

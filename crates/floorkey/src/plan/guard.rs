@@ -49,10 +49,8 @@ pub(super) fn check(draft: &mut Draft<'_>, next: &Directory) -> Result<(), Refus
     }
     if !found.losses.is_empty() {
         let (permissions, users) = (found.losses.permissions, found.losses.users.len());
-        report(draft, Flag::TookFromStrongerUsers { permissions, users: users as u64 }, || Exceeded {
-            how: Exceeds::Takes { users },
-            permissions,
-            applications: found.losses.applications(),
+        report(draft, Flag::TookFromStrongerUsers { permissions, users: users as u64 }, || {
+            Exceeded::new(Exceeds::Takes { users }, permissions, found.losses.applications())
         })?;
     }
     Ok(())
@@ -127,12 +125,12 @@ fn report_gains(draft: &mut Draft<'_>, gains: &Gains) -> Result<(), Refusal> {
     let permissions = gains.grants.anywhere().union(&gains.lifted);
     report(draft, Flag::GaveMoreThanHeld { permissions }, || match gains.grants.is_empty() {
         false => exceeded(Exceeds::Gives, &gains.grants),
-        true => Exceeded { how: Exceeds::Frees, permissions: gains.lifted, applications: Vec::new() },
+        true => Exceeded::new(Exceeds::Frees, gains.lifted, Vec::new()),
     })
 }
 
 fn exceeded(how: Exceeds, grants: &Grants) -> Exceeded {
-    Exceeded { how, permissions: grants.anywhere(), applications: grants.applications_anywhere().into_iter().collect() }
+    Exceeded::new(how, grants.anywhere(), grants.applications_anywhere().into_iter().collect())
 }
 
 fn report(draft: &mut Draft<'_>, flag: Flag, exceeded: impl FnOnce() -> Exceeded) -> Result<(), Refusal> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::check;
-use super::draft::{Draft, not_found};
+use super::draft::Draft;
 use crate::decision::{Target, Thing};
 use crate::hierarchy::{HierarchyGroup, HierarchyLevel, HierarchyStructure};
 use crate::id::{HierarchyGroupId, HierarchyLevelId};
@@ -21,14 +21,14 @@ pub(super) fn create(
     parent: Option<HierarchyGroupId>,
     group_tags: &Tags,
 ) -> Result<(), Refusal> {
-    draft.targets.push(RecordKey::Group(id));
     draft.authorize_new(Thing::new(ResourceType::HierarchyGroup, group_tags))?;
     group_name(name)?;
     tags::check("Tags", group_tags)?;
     let level = match parent {
         None => 1,
         Some(parent) => {
-            let above = draft.before.group(parent).ok_or_else(|| not_found("hierarchy group", parent))?;
+            let above =
+                draft.before.group(parent).ok_or_else(|| draft.missing_link(ResourceType::HierarchyGroup, parent))?;
             draft.link(ResourceType::HierarchyGroup, &Target::Group(parent), || {
                 format!("the hierarchy group {parent}")
             })?;
@@ -75,17 +75,16 @@ pub(super) fn delete(draft: &mut Draft<'_>, id: HierarchyGroupId) -> Result<(), 
         return in_use(format!("{children} groups stand below it: delete them first"));
     }
     if let Some(profile) = draft.before.profiles().find(|profile| profile.access_control.hierarchy_group == Some(id)) {
-        return in_use(format!(
-            "the security profile `{}` reaches its users: change its access control first",
-            profile.name
-        ));
+        let names = (profile.name.as_str(), draft.viewer().profile_name(profile.id));
+        return Err(draft.needed("hierarchy group", id, names, |name| {
+            format!("the access control of the security profile{name} names it: change that first")
+        }));
     }
     draft.remove(RecordKey::Group(id));
     Ok(())
 }
 
 pub(super) fn set_levels(draft: &mut Draft<'_>, levels: &[(String, HierarchyLevelId)]) -> Result<(), Refusal> {
-    draft.targets.push(RecordKey::Structure);
     draft.authorize(&Target::Instance)?;
     check::count("levels of the hierarchy", levels.len(), limits::HIERARCHY_LEVELS_MAX)?;
     let before = draft.before.structure().clone();
@@ -123,7 +122,8 @@ fn free_name(
 ) -> Result<(), Refusal> {
     match draft.before.group_by_name(parent, name) {
         Some(other) if other.id != id => {
-            Err(Refusal::Duplicate { what: "hierarchy group under the same parent", name: other.name.clone() })
+            let name = draft.viewer().group_name(other.id).unwrap_or(name).to_owned();
+            Err(Refusal::Duplicate { what: "hierarchy group under the same parent", name })
         }
         _ => Ok(()),
     }

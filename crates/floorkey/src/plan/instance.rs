@@ -24,7 +24,6 @@ pub(super) fn set_attribute(draft: &mut Draft<'_>, name: &str, value: &str) -> R
 
 /// Tightening needs a full administrator; loosening one who signed in freshly, and a reason.
 pub(super) fn set_guard(draft: &mut Draft<'_>, mode: GuardMode, reason: &str) -> Result<(), Refusal> {
-    draft.targets.push(RecordKey::Settings);
     let loosens = mode == GuardMode::Warn && draft.before.settings().guard == Some(GuardMode::Enforce);
     if let Principal::User { id, via } = &draft.actor.principal {
         if !draft.before.is_administrator(*id) {

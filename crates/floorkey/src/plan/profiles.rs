@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::check;
-use super::draft::{Draft, not_found};
+use super::draft::Draft;
 use crate::catalogue::{Permission, catalogue};
 use crate::command::{NewSecurityProfile, SecurityProfileEdit};
 use crate::condition::{AnyPermission, Condition};
@@ -21,7 +21,6 @@ use crate::set_revisions::SetRevisions;
 use crate::tags::{self, Tags};
 
 pub(super) fn create(draft: &mut Draft<'_>, new: &NewSecurityProfile) -> Result<(), Refusal> {
-    draft.targets.push(RecordKey::Profile(new.id));
     draft.authorize_new(Thing::new(ResourceType::SecurityProfile, &new.tags))?;
     sound_name(draft, &new.name)?;
     tags::check("Tags", &new.tags)?;
@@ -66,9 +65,6 @@ pub(super) fn set_assignable(
 ) -> Result<(), Refusal> {
     let mut profile = draft.profile(id)?;
     for other in assignable {
-        if draft.before.profile(*other).is_none() {
-            return Err(not_found("security profile", other));
-        }
         link(draft, *other)?;
     }
     // What a full administrator names follows the profile's growth; what others name stays at what it grants now.
@@ -92,17 +88,8 @@ pub(super) fn set_assignable(
 
 pub(super) fn delete(draft: &mut Draft<'_>, id: SecurityProfileId) -> Result<(), Refusal> {
     let profile = draft.profile(id)?;
-    let holders = draft.before.holder_count(id);
-    if holders > 0 {
-        let some: Vec<&str> = draft.before.holders(id).take(3).map(|user| user.username.as_str()).collect();
-        let more = if holders > some.len() { ", …" } else { "" };
-        let users = if holders == 1 { "user holds" } else { "users hold" };
-        let by = format!(
-            "{holders} {users} `{}` ({}{more}): give them another profile first",
-            profile.name,
-            some.join(", ")
-        );
-        return Err(Refusal::InUse { what: "security profile", id: id.to_string(), by });
+    if draft.before.holder_count(id) > 0 {
+        return Err(draft.profile_in_use(id, &profile.name));
     }
     remove(draft, id);
     Ok(())
@@ -121,14 +108,20 @@ pub(super) fn remove(draft: &mut Draft<'_>, id: SecurityProfileId) {
     }
 }
 
-/// Asks whether the actor sees the profile, to hand it out or name it.
+/// Asks whether the actor sees the profile, to assign or name it.
 pub(super) fn link(draft: &Draft<'_>, id: SecurityProfileId) -> Result<(), Refusal> {
+    if draft.before.profile(id).is_none() {
+        return Err(draft.missing_link(ResourceType::SecurityProfile, id));
+    }
     draft.link(ResourceType::SecurityProfile, &Target::Profile(id), || format!("the security profile {id}"))
 }
 
 fn free_name(draft: &Draft<'_>, id: SecurityProfileId, name: &str) -> Result<(), Refusal> {
     match draft.before.profile_by_name(name) {
-        Some(other) if other.id != id => Err(Refusal::Duplicate { what: "security profile", name: other.name.clone() }),
+        Some(other) if other.id != id => {
+            let name = draft.viewer().profile_name(other.id).unwrap_or(name).to_owned();
+            Err(Refusal::Duplicate { what: "security profile", name })
+        }
         _ => Ok(()),
     }
 }
@@ -221,7 +214,7 @@ fn access_control(
             "" => None,
             text => {
                 let id = HierarchyGroupId::parse(text).filter(|id| draft.before.group(*id).is_some());
-                let id = id.ok_or_else(|| not_found("hierarchy group", text))?;
+                let id = id.ok_or_else(|| draft.missing_link(ResourceType::HierarchyGroup, text))?;
                 if before.hierarchy_group != Some(id) {
                     super::user_fields::link_group(draft, Some(id))?;
                 }

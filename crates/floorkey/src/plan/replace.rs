@@ -1,13 +1,12 @@
 //! One profile in the place of another.
 
 use super::check;
-use super::draft::{Draft, not_found};
+use super::draft::Draft;
 use super::profiles::{self, link};
 use crate::act::Act;
 use crate::decision::Target;
 use crate::id::SecurityProfileId;
 use crate::limits;
-use crate::record::RecordKey;
 use crate::refusal::{Refusal, invalid};
 use crate::user::{Assignment, User};
 
@@ -18,33 +17,43 @@ pub(super) fn replace(
     with: SecurityProfileId,
     delete: bool,
 ) -> Result<(), Refusal> {
-    for profile in [id, with] {
-        if draft.before.profile(profile).is_none() {
-            return Err(not_found("security profile", profile));
-        }
+    match draft.authorize(&Target::Instance) {
+        Ok(()) | Err(Refusal::OutOfScope { .. }) => {}
+        Err(refusal) => return Err(refusal),
     }
+    link(draft, id)?;
+    link(draft, with)?;
     if id == with {
         return Err(invalid("ReplaceWith", "a profile can't take its own place: name another one").into());
     }
     let before = draft.before;
     check::count("holders at once", before.holder_count(id), limits::BATCH_MAX)?;
-    draft.targets.push(RecordKey::Profile(id));
     if before.holder_count(id) == 0 {
         draft.authorize(&Target::Instance)?;
     }
     for user in before.holders(id) {
-        draft.targets.push(RecordKey::User(user.id));
-        draft.authorize(&Target::User(user.id))?;
+        draft.authorize(&Target::User(user.id)).map_err(|refusal| of_holder(refusal, user))?;
         let assignments = replaced(draft, &user.assignments, id, with);
         draft.put_user(User { assignments, ..User::clone(user) });
     }
-    link(draft, id)?;
-    link(draft, with)?;
     if delete {
         draft.authorize_as(Act::DeleteSecurityProfile, &Target::Profile(id))?;
         profiles::remove(draft, id);
     }
     Ok(())
+}
+
+/// The refusal for one of the users who have the profile, whom the actor may not see.
+fn of_holder(refusal: Refusal, user: &User) -> Refusal {
+    match refusal {
+        Refusal::OutOfScope { act, what } => {
+            let details =
+                format!("{} is permitted only within a scope that leaves out {what} (`{}`)", act.name(), user.username);
+            Refusal::OutOfScope { act, what: "some users who have the security profile".to_owned() }
+                .withholding(details)
+        }
+        refusal => refusal,
+    }
 }
 
 fn replaced(draft: &Draft<'_>, held: &[Assignment], id: SecurityProfileId, with: SecurityProfileId) -> Vec<Assignment> {

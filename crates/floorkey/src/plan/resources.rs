@@ -1,7 +1,8 @@
 //! Commands on routing profiles, queues and hours of operation.
 
 use super::check;
-use super::draft::{Draft, not_found};
+use super::draft::Draft;
+use super::missing::noun;
 use crate::command::NewResource;
 use crate::decision::{Target, Thing};
 use crate::id::ResourceId;
@@ -24,14 +25,14 @@ pub(super) fn create(draft: &mut Draft<'_>, new: &NewResource) -> Result<(), Ref
         details: new.details.clone(),
     };
     let resource_type = resource.resource_type();
-    draft.targets.push(RecordKey::Resource(new.id));
     draft.authorize_new(Thing::new(resource_type, &new.tags))?;
     check::length("Name", &new.name, 1, limits::RESOURCE_NAME_CHARS_MAX)?;
     check::plain("Name", Some(&new.name), limits::RESOURCE_NAME_CHARS_MAX)?;
     check::plain("Description", new.description.as_deref(), limits::DESCRIPTION_CHARS_MAX)?;
     tags::check("Tags", &new.tags)?;
     if let Some(other) = draft.before.resource_by_name(resource_type, &new.name) {
-        return Err(Refusal::Duplicate { what: words(resource_type), name: other.name.clone() });
+        let name = draft.viewer().resource_name(other.id).unwrap_or(&new.name).to_owned();
+        return Err(Refusal::Duplicate { what: noun(resource_type), name });
     }
     match &new.details {
         ResourceDetails::RoutingProfile(profile) => routing_profile(draft, profile)?,
@@ -52,23 +53,23 @@ pub(super) fn create(draft: &mut Draft<'_>, new: &NewResource) -> Result<(), Ref
 
 pub(super) fn delete(draft: &mut Draft<'_>, resource_type: ResourceType, id: ResourceId) -> Result<(), Refusal> {
     if draft.before.resource_of(resource_type, id).is_none() {
-        return Err(not_found(words(resource_type), id));
+        return Err(draft.missing(resource_type, id));
     }
     draft.resource(id)?;
     if resource_type == ResourceType::AgentStatus {
         return Err(invalid("Type", "agent statuses come with the instance and stay").into());
     }
-    let in_use = |by: String| Err(Refusal::InUse { what: words(resource_type), id: id.to_string(), by });
+    let in_use = |by: String| Err(Refusal::InUse { what: noun(resource_type), id: id.to_string(), by });
     let users = draft.before.routing_user_count(id);
     if users > 0 {
         return in_use(format!("{users} users have it: give them another one first"));
     }
     if let Some(other) = draft.before.needed_by(id).next() {
-        return in_use(format!(
-            "the {} `{}` needs it: change or delete that first",
-            words(other.resource_type()),
-            other.name
-        ));
+        let (what, names) =
+            (noun(other.resource_type()), (other.name.as_str(), draft.viewer().resource_name(other.id)));
+        return Err(draft.needed(noun(resource_type), id, names, |name| {
+            format!("the {what}{name} needs it: change or delete that first")
+        }));
     }
     draft.remove(RecordKey::Resource(id));
     Ok(())
@@ -129,24 +130,14 @@ fn hours_of_operation(draft: &Draft<'_>, hours: &HoursOfOperation) -> Result<(),
 
 fn link(draft: &Draft<'_>, resource_type: ResourceType, id: ResourceId) -> Result<(), Refusal> {
     if draft.before.resource_of(resource_type, id).is_none() {
-        return Err(not_found(words(resource_type), id));
+        return Err(draft.missing_link(resource_type, id));
     }
-    draft.link(resource_type, &Target::Resource(id), || format!("the {} {id}", words(resource_type)))
+    draft.link(resource_type, &Target::Resource(id), || format!("the {} {id}", noun(resource_type)))
 }
 
 fn known_channel(channel: &str) -> Result<(), Refusal> {
     match CHANNELS.contains(&channel) {
         true => Ok(()),
         false => Err(invalid("Channel", format!("`{channel}` is none of VOICE, CHAT, TASK and EMAIL")).into()),
-    }
-}
-
-fn words(resource_type: ResourceType) -> &'static str {
-    match resource_type {
-        ResourceType::RoutingProfile => "routing profile",
-        ResourceType::Queue => "queue",
-        ResourceType::HoursOfOperation => "hours of operation",
-        ResourceType::AgentStatus => "agent status",
-        _ => "resource",
     }
 }

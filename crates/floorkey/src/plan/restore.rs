@@ -25,7 +25,6 @@ const ADMIN: &str = "Admin";
 
 /// Brings a deleted user back as it was, without what it could sign in with.
 pub(super) fn user(draft: &mut Draft<'_>, was: &User, password: Option<&NewPassword>) -> Result<(), Refusal> {
-    draft.targets.push(RecordKey::User(was.id));
     let hierarchy_group = was.hierarchy_group.filter(|group| draft.before.group(*group).is_some());
     draft.authorize_new(Thing { hierarchy_group, ..Thing::new(ResourceType::User, &was.tags) })?;
     if draft.before.user(was.id).is_some() {

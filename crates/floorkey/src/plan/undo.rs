@@ -3,13 +3,16 @@
 //! Only what is still as the change left it goes back, so that nothing is undone that came later. What users sign in
 //! with, their confirmed address and their count of sessions stay as they are now, and aren't compared either.
 
+mod sight;
+
 use std::sync::Arc;
 
 use super::check;
 use super::course::{Course, kind, name};
 use super::draft::{Draft, record};
+use crate::act::Act;
 use crate::command::{Command, NewSecurityProfile, SecurityProfileEdit, UndoStep};
-use crate::directory::Directory;
+use crate::directory::{Directory, Revision};
 use crate::hierarchy::HierarchyGroup;
 use crate::limits;
 use crate::profile::SecurityProfile;
@@ -18,7 +21,9 @@ use crate::refusal::{Refusal, invalid};
 use crate::user::User;
 
 /// Puts all records back, or none.
-pub(super) fn undo(course: &mut Course<'_>, steps: &[UndoStep]) -> Result<(), Refusal> {
+pub(super) fn undo(course: &mut Course<'_>, revision: Revision, steps: &[UndoStep]) -> Result<(), Refusal> {
+    let (actor, now) = course.asked();
+    sight::check(course.tip(), actor, (Act::Undo, revision), steps, now)?;
     let is_history = |step: &&UndoStep| matches!(step.after.as_ref().or(step.before.as_ref()), Some(Record::Login(_)));
     check::count("records at once", steps.len() - steps.iter().filter(is_history).count(), limits::BATCH_MAX)?;
     let mut ways: Vec<Way<'_>> = Vec::new();
@@ -31,12 +36,9 @@ pub(super) fn undo(course: &mut Course<'_>, steps: &[UndoStep]) -> Result<(), Re
     }
     ways.sort_by_key(|way| (way.rank, way.index));
     for Way { index, command, exactly, .. } in ways {
-        let key = command.about();
-        course.step_with(&command, |draft| exactly.touch(draft)).map_err(|refusal| Refusal::InBatch {
-            index,
-            subject: key.and_then(|key| name(course.tip(), &key)).unwrap_or_default(),
-            refusal: Box::new(refusal),
-        })?;
+        course
+            .step_with(&command, |draft| exactly.touch(draft))
+            .map_err(|refusal| course.in_batch(index, &command, refusal))?;
     }
     Ok(())
 }
@@ -78,10 +80,8 @@ mod rank {
 }
 
 fn ways_back<'a>(now: &Directory, index: usize, step: &'a UndoStep, ways: &mut Vec<Way<'a>>) -> Result<(), Refusal> {
-    let key = match (&step.before, &step.after) {
-        (Some(before), Some(after)) if before.key() == after.key() => before.key(),
-        (Some(record), None) | (None, Some(record)) => record.key(),
-        _ => return Err(invalid("Steps", "a step is about one record, before or after or both").into()),
+    let Some(key) = step.key() else {
+        return Err(invalid("Steps", "a step is about one record, before or after or both").into());
     };
     match key {
         // Revoked keys stay revoked, and new ones are their owner's to revoke.
@@ -105,13 +105,7 @@ fn ways_back<'a>(now: &Directory, index: usize, step: &'a UndoStep, ways: &mut V
         _ => false,
     };
     if !as_left {
-        let id = match &key {
-            RecordKey::User(id) => id.to_string(),
-            RecordKey::Profile(id) => id.to_string(),
-            RecordKey::Group(id) => id.to_string(),
-            _ => String::new(),
-        };
-        return Err(Refusal::Stale { what: kind(&key), id });
+        return Err(Refusal::Stale { what: kind(&key), id: key.id() });
     }
     let mut add = |rank, command, exactly| ways.push(Way { rank, index, command, exactly });
     match (&step.before, &step.after, &found) {

@@ -121,7 +121,7 @@ pub(super) fn drop_skills(draft: &mut Draft<'_>, id: UserId, list: &[(String, St
 /// Checks that the routing profile is there, and that the actor sees it.
 pub(super) fn link_routing(draft: &Draft<'_>, id: ResourceId) -> Result<(), Refusal> {
     if draft.before.resource_of(ResourceType::RoutingProfile, id).is_none() {
-        return Err(not_found("routing profile", id));
+        return Err(draft.missing_link(ResourceType::RoutingProfile, id));
     }
     draft.link(ResourceType::RoutingProfile, &Target::Resource(id), || format!("the routing profile {id}"))
 }
@@ -130,7 +130,7 @@ pub(super) fn link_routing(draft: &Draft<'_>, id: ResourceId) -> Result<(), Refu
 pub(super) fn link_group(draft: &Draft<'_>, group: Option<HierarchyGroupId>) -> Result<(), Refusal> {
     let Some(id) = group else { return Ok(()) };
     if draft.before.group(id).is_none() {
-        return Err(not_found("hierarchy group", id));
+        return Err(draft.missing_link(ResourceType::HierarchyGroup, id));
     }
     draft.link(ResourceType::HierarchyGroup, &Target::Group(id), || format!("the hierarchy group {id}"))
 }

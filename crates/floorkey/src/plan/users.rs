@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::check;
-use super::draft::{Draft, not_found};
+use super::draft::Draft;
 use super::logins;
 use super::profiles::link;
 use crate::act::Act;
@@ -23,7 +23,6 @@ use crate::text::folded;
 use crate::user::{Assignment, PasswordState, Phone, SecondFactor, User};
 
 pub(super) fn create(draft: &mut Draft<'_>, new: &NewUser) -> Result<(), Refusal> {
-    draft.targets.push(RecordKey::User(new.id));
     let thing = Thing { hierarchy_group: new.hierarchy_group, ..Thing::new(ResourceType::User, &new.tags) };
     draft.authorize_new(thing)?;
     check::new_username(&new.username)?;
@@ -95,9 +94,7 @@ pub(super) fn associate(draft: &mut Draft<'_>, id: UserId, profiles: &[SecurityP
 pub(super) fn disassociate(draft: &mut Draft<'_>, id: UserId, profiles: &[SecurityProfileId]) -> Result<(), Refusal> {
     let mut user = draft.user(id)?;
     for profile in profiles {
-        if draft.before.profile(*profile).is_none() {
-            return Err(not_found("security profile", profile));
-        }
+        known_to(draft, &user, *profile)?;
     }
     let mut assignments = user.assignments.clone();
     assignments.retain(|held| !profiles.contains(&held.profile));
@@ -119,9 +116,7 @@ pub(super) fn change_profiles(
         return Err(invalid("SecurityProfileIds", format!("{both} is to be both given and taken")).into());
     }
     for profile in remove {
-        if draft.before.profile(*profile).is_none() {
-            return Err(not_found("security profile", profile));
-        }
+        known_to(draft, &user, *profile)?;
     }
     let mut assignments = user.assignments.clone();
     let goes = |held: &Assignment| {
@@ -191,9 +186,6 @@ pub(super) fn check_assignments(draft: &Draft<'_>, before: &[Assignment], after:
     check::count("security profiles", after.len(), limits::PROFILES_A_USER_MAX)?;
     for (at, assignment) in after.iter().enumerate() {
         let id = assignment.profile;
-        if draft.before.profile(id).is_none() {
-            return Err(not_found("security profile", id));
-        }
         if after.iter().take(at).any(|other| other.profile == id) {
             return Err(invalid("SecurityProfileIds", format!("{id} is named twice")).into());
         }
@@ -207,10 +199,22 @@ pub(super) fn check_assignments(draft: &Draft<'_>, before: &[Assignment], after:
     Ok(())
 }
 
-/// Refuses a login name that another user has, or that is reserved for another.
+/// Refuses a profile to take from a user that the user doesn't have and the actor doesn't see.
+fn known_to(draft: &Draft<'_>, user: &User, profile: SecurityProfileId) -> Result<(), Refusal> {
+    match user.assignments.iter().any(|held| held.profile == profile) {
+        true => Ok(()),
+        false => link(draft, profile),
+    }
+}
+
+/// Refuses a login name that another user has, or that is reserved for another. The other's spelling is told only to an
+/// actor who sees that user.
 pub(super) fn free_login(draft: &mut Draft<'_>, id: UserId, username: &str) -> Result<(), Refusal> {
     match draft.before.user_by_login(username).filter(|other| other.id != id) {
-        Some(other) => Err(Refusal::Duplicate { what: "user", name: other.username.clone() }),
+        Some(other) => {
+            let name = draft.viewer().user_name(other.id).unwrap_or(username).to_owned();
+            Err(Refusal::Duplicate { what: "user", name })
+        }
         None => logins::take_reserved(draft, id, username),
     }
 }

@@ -3,7 +3,7 @@
 use crate::catalogue::Permission;
 use crate::permission_set::PermissionSet;
 
-/// What goes beyond what the actor holds and may hand out.
+/// What goes beyond what the actor has and can assign.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exceeded {
     /// What the act does with it.
@@ -12,6 +12,8 @@ pub struct Exceeded {
     pub permissions: PermissionSet,
     /// Those of applications, each with its namespace and name.
     pub applications: Vec<(String, String)>,
+    /// Whether the actor may see them, so that they are told which they are.
+    is_disclosed: bool,
 }
 
 /// What an act does that goes beyond its actor.
@@ -19,11 +21,11 @@ pub struct Exceeded {
 pub enum Exceeds {
     /// It gives somebody the permissions.
     Gives,
-    /// It frees somebody from these limits.
+    /// It lifts these restrictions.
     Frees,
-    /// It touches the account of somebody who holds the permissions.
+    /// It touches the account of a user who has the permissions.
     Touches {
-        /// Whose: the login name.
+        /// The user's login.
         username: String,
     },
     /// It takes the permissions from users who have more access than the actor, or renames their profile.
@@ -36,12 +38,65 @@ pub enum Exceeds {
 }
 
 impl Exceeded {
-    /// Permissions that are named; full administrators hold too many to read.
+    /// Permissions that are named; full administrators have too many to read.
     const NAMED: usize = 5;
 
-    /// In words, with permissions named as whoever reads them knows them.
+    /// What an act exceeds. Its actor is told that it does, and not by what.
+    #[must_use]
+    pub const fn new(how: Exceeds, permissions: PermissionSet, applications: Vec<(String, String)>) -> Self {
+        Self { how, permissions, applications, is_disclosed: false }
+    }
+
+    /// The same, for an actor who may see by what.
+    pub(crate) fn disclosed(self) -> Self {
+        Self { is_disclosed: true, ..self }
+    }
+
+    /// Whether the actor is told by what.
+    pub(super) const fn is_disclosed(&self) -> bool {
+        // Widening a list names nothing.
+        self.is_disclosed || matches!(self.how, Exceeds::Widens)
+    }
+
+    /// In words for the actor, with permissions named as the reader knows them.
     #[must_use]
     pub fn words(&self, name: impl Fn(Permission) -> String) -> String {
+        let what = match &self.how {
+            Exceeds::Gives => "it would give access that you don't have and can't assign".to_owned(),
+            Exceeds::Frees => "it would lift a restriction that applies to you".to_owned(),
+            Exceeds::Touches { .. } => "this user has more access than you".to_owned(),
+            Exceeds::Takes { users } => taken_from(*users, "you"),
+            Exceeds::Widens => {
+                return "it widens what you, or users whom you can manage, can assign; only a full administrator does \
+                        that"
+                    .to_owned();
+            }
+        };
+        match self.is_disclosed {
+            true => format!("{what}: {}", self.named(name)),
+            false => what,
+        }
+    }
+
+    /// In words for an administrator, who may see everything.
+    pub(super) fn details(&self) -> String {
+        let named = self.named(|permission| permission.name().to_owned());
+        match &self.how {
+            Exceeds::Gives => format!("it would give access that the actor doesn't have and can't assign: {named}"),
+            Exceeds::Frees => format!("it would lift a restriction that applies to the actor: {named}"),
+            Exceeds::Touches { username } => {
+                format!("the user `{username}` has more access than the actor: {named}")
+            }
+            Exceeds::Takes { users } => format!("{}: {named}", taken_from(*users, "the actor")),
+            Exceeds::Widens => {
+                "it widens what the actor, or users whom the actor can manage, can assign; only a full administrator \
+                 does that"
+                    .to_owned()
+            }
+        }
+    }
+
+    fn named(&self, name: impl Fn(Permission) -> String) -> String {
         let of_application = |(namespace, name): &(String, String)| format!("{name} of the application {namespace}");
         let count = self.permissions.len() + self.applications.len();
         let names = self.permissions.iter().map(name).chain(self.applications.iter().map(of_application));
@@ -49,26 +104,15 @@ impl Exceeded {
         if count > Self::NAMED {
             names.push_str(&format!(" and {} more", count - Self::NAMED));
         }
-        match &self.how {
-            Exceeds::Gives => format!("it gives {names}, which you neither hold nor may hand out"),
-            Exceeds::Frees => format!("it frees somebody from {names}, which limits you"),
-            Exceeds::Takes { users: 1 } => {
-                format!(
-                    "it takes access from a user who has more than you can assign, or renames their profile: {names}"
-                )
-            }
-            Exceeds::Takes { users } => {
-                format!(
-                    "it takes access from {users} users who have more than you can assign, or renames their profile: {names}"
-                )
-            }
-            Exceeds::Widens => {
-                "it widens what you, or users whom you can manage, can assign; only a full administrator does that"
-                    .to_owned()
-            }
-            Exceeds::Touches { username } => {
-                format!("the user `{username}` holds or may hand out {names}, which you neither hold nor may hand out")
-            }
-        }
+        names
     }
+}
+
+/// From how many users access is taken who have more than the actor.
+fn taken_from(users: usize, actor: &str) -> String {
+    let users = match users {
+        1 => "a user who has".to_owned(),
+        users => format!("{users} users who have"),
+    };
+    format!("it takes access from {users} more than {actor} can assign, or renames their profile")
 }

@@ -35,12 +35,13 @@ impl Errors {
     /// Why a command was refused.
     pub(super) fn of(refusal: &Refusal, draft: &Draft) -> Self {
         let mut errors = Self::default();
-        let refusal = innermost(refusal);
-        let text = match refusal {
+        let root = innermost(refusal);
+        let text = match root {
             Refusal::Invalid(invalid) => upper(&format!("{}.", invalid.problem.trim_end_matches('.'))),
-            other => sentence(&Failure::Refused(other.clone())),
+            // What is withheld has a reference, which stands around the refusal itself.
+            _ => sentence(&Failure::Refused(refusal.clone())),
         };
-        *errors.place(refusal, draft) = Some(text);
+        *errors.place(root, draft) = Some(text);
         errors
     }
 
@@ -98,10 +99,7 @@ impl Errors {
 
 /// What a batch was refused for.
 pub(super) fn innermost(refusal: &Refusal) -> &Refusal {
-    match refusal {
-        Refusal::InBatch { refusal, .. } => innermost(refusal),
-        other => other,
-    }
+    refusal.root()
 }
 
 fn pairs(pairs: &[(String, String)]) -> Option<String> {

@@ -39,7 +39,7 @@ impl Errors {
     /// Puts a refusal beside the field that it is about.
     pub(super) fn refuse(&mut self, refusal: &Refusal) {
         match refusal {
-            Refusal::InBatch { refusal, .. } => self.refuse(refusal),
+            Refusal::InBatch { refusal, .. } if !refusal.withholds() => self.refuse(refusal),
             Refusal::Invalid(invalid) => {
                 let field = field_of(invalid.input);
                 self.add(field, upper(&invalid.problem));

@@ -163,6 +163,11 @@ pub(super) async fn refused(viewer: &Viewer, command: Command, dry: Refusal) -> 
 /// What is wrong with each of the commands, not only with the first.
 fn all_errors(viewer: &Viewer, commands: &[Command], refusal: &Refusal) -> Errors {
     let mut errors = Errors::default();
+    if refusal.withholds() {
+        // With the reference that a dry run does not have.
+        errors.refuse(refusal);
+        return errors;
+    }
     for refusal in commands.iter().filter_map(|command| viewer.plan(command).err()) {
         errors.refuse(&refusal);
     }

@@ -52,7 +52,7 @@ pub(super) fn words_of(viewer: &Viewer, refusal: &Refusal) -> String {
             }
         }
         Refusal::OutOfScope { .. } => "Your permission for it reaches other users only.".to_owned(),
-        Refusal::InBatch { refusal, .. } => words_of(viewer, refusal),
+        Refusal::InBatch { refusal, .. } if !refusal.withholds() => words_of(viewer, refusal),
         refusal => sentence(&Failure::Refused(refusal.clone())),
     }
 }

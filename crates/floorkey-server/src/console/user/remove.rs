@@ -56,7 +56,9 @@ pub(super) async fn send(
             let happened = stale::happened(&viewer, &user, modified).await?;
             Ok(delete_page(&viewer, &user, None, happened, StatusCode::CONFLICT))
         }
-        Err(Failure::Refused(refusal @ (Refusal::LastAdministrator { .. } | Refusal::Guard(_)))) => {
+        Err(Failure::Refused(refusal))
+            if matches!(refusal.root(), Refusal::LastAdministrator { .. } | Refusal::Guard(_)) =>
+        {
             Ok(delete_page(&viewer, &user, Some(words_of(&viewer, &refusal)), Vec::new(), StatusCode::CONFLICT))
         }
         Err(failure) => Err(failure.into()),

@@ -60,7 +60,7 @@ fn command(user: UserId, password: NewPassword, revoke_access_keys: bool) -> Com
 
 pub(super) async fn show(viewer: Viewer, Path(id): Path<String>) -> Result<Response<Body>, Problem> {
     let user = found::user(&viewer, &id)?;
-    reset_page(&viewer, &user, Vec::new(), StatusCode::OK).await
+    reset_page(&viewer, &user, Vec::new(), StatusCode::OK, None).await
 }
 
 pub(super) async fn send(
@@ -82,10 +82,10 @@ pub(super) async fn send(
             let user = now.user(user.id).cloned().ok_or_else(|| Problem::NotFound("user".to_owned()))?;
             let viewer = Viewer { directory: now, ..viewer };
             let happened = stale::happened(&viewer, &user, modified).await?;
-            return reset_page(&viewer, &user, happened, StatusCode::CONFLICT).await;
+            return reset_page(&viewer, &user, happened, StatusCode::CONFLICT, None).await;
         }
-        Err(Failure::Refused(Refusal::Guard(_))) => {
-            return reset_page(&viewer, &user, Vec::new(), StatusCode::FORBIDDEN).await;
+        Err(Failure::Refused(refusal)) if matches!(refusal.root(), Refusal::Guard(_)) => {
+            return reset_page(&viewer, &user, Vec::new(), StatusCode::FORBIDDEN, Some(refusal)).await;
         }
         Err(failure) => return Err(failure.into()),
     }
@@ -119,8 +119,9 @@ async fn reset_page(
     user: &User,
     happened: Vec<String>,
     status: StatusCode,
+    refusal: Option<Refusal>,
 ) -> Result<Response<Body>, Problem> {
-    let (warning, refused) = match viewer.plan(&dry(user.id)) {
+    let (warning, refused) = match refusal.map_or_else(|| viewer.plan(&dry(user.id)), Err) {
         Ok(planned) => (planned.change.event().flags.iter().find_map(|flag| warning(viewer, user, flag)), None),
         Err(refusal) => (None, Some(words_of(viewer, &refusal))),
     };

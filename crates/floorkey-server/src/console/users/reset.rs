@@ -6,7 +6,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
-use floorkey::{Act, Command, NewPassword, Opaque, User, UserId};
+use floorkey::{Act, Command, NewPassword, Opaque, RecordKey, User, UserId};
 use http::{Response, StatusCode};
 
 use super::super::fields::Fields;
@@ -104,7 +104,7 @@ pub(super) async fn submit(
         return match failure {
             Failure::Refused(refusal) => {
                 let (service, actor) = (&viewer.app().service, viewer.actor());
-                let targets = Vec::new();
+                let targets = all.iter().map(|user| RecordKey::User(*user)).collect();
                 service.refuse(viewer.instance(), actor, Act::ResetUserPasswords, targets, refusal).await;
                 look(&viewer, &selection, how, None, None).await
             }

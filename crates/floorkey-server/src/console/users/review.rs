@@ -101,10 +101,7 @@ fn administrators(before: &Directory, after: &Directory, touched: impl Iterator<
 /// The refusal, if the viewer lacks the permission altogether: then a page of its own says what would help.
 pub(super) fn not_permitted(failure: &Failure) -> Option<Refusal> {
     let Failure::Refused(outer) = failure else { return None };
-    let mut refusal = outer;
-    while let Refusal::InBatch { refusal: inner, .. } = refusal {
-        refusal = inner;
-    }
+    let refusal = outer.root();
     matches!(refusal, Refusal::NotPermitted { .. }).then(|| refusal.clone())
 }
 

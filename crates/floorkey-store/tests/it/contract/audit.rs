@@ -114,7 +114,7 @@ pub(crate) async fn events_read_back_as_they_were<P: Place>() {
     assert!(events[4].flags.contains(&StoredFlag::Reason(value("Annabel asked for it"))), "{:?}", events[4].flags);
     let refused = &events[6];
     assert_eq!(refused.principal, signed(user).principal);
-    let StoredOutcome::Refused { code, message: Kept::Value(message) } = &refused.outcome else {
+    let StoredOutcome::Refused { code, message: Kept::Value(message), reference: None } = &refused.outcome else {
         panic!("{refused:?}")
     };
     assert_eq!(code, "last-administrator");

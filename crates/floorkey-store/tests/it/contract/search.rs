@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use floorkey::{Actor, Command, Principal, Record, RecordKey, Revision, Timestamp};
+use floorkey::audit::Outcome;
+use floorkey::{Actor, Command, Principal, Record, RecordKey, Reference, Revision, Timestamp};
 use floorkey_store::{AuditQuery, AuditTerm, Happening, StoredEvent, StoredOutcome};
 
 use super::Place;
@@ -20,8 +21,9 @@ fn terms_of(event: &StoredEvent) -> BTreeSet<AuditTerm> {
         Principal::System => AuditTerm::System,
     });
     terms.insert(AuditTerm::Act(event.act.clone()));
-    if matches!(event.outcome, StoredOutcome::Refused { .. }) {
+    if let StoredOutcome::Refused { reference, .. } = &event.outcome {
         terms.insert(AuditTerm::Refused);
+        terms.extend(reference.as_deref().and_then(Reference::parse).map(AuditTerm::Reference));
     }
     if !event.flags.is_empty() {
         terms.insert(AuditTerm::Flagged);
@@ -40,10 +42,16 @@ pub(crate) async fn a_search_finds_what_looking_at_each_event_finds<P: Place>() 
         if round % 2 == 0 {
             event.targets = vec![RecordKey::User(user), RecordKey::Settings];
         }
+        if let (Outcome::Refused { reference, .. }, true) = (&mut event.outcome, round % 5 == 0) {
+            // Some of them have the same one.
+            *reference = Some(Reference::from_random(round % 10));
+        }
         let entry = world.entry(Happening::Event(Box::new(event)));
         world.head = world.store.commit(world.batch(vec![entry])).await.unwrap();
     }
     let all = events(&world).await;
+    let referred = AuditQuery { terms: vec![AuditTerm::Reference(Reference::from_random(5))], ..AuditQuery::default() };
+    assert_eq!(world.store.audit_search(world.instance, referred, 100).await.unwrap().len(), 6);
     let known: Vec<AuditTerm> = all.iter().flat_map(terms_of).collect::<BTreeSet<_>>().into_iter().collect();
     assert!(known.len() > 20, "{known:?}");
     let (mut empty, mut full) = (0, 0);

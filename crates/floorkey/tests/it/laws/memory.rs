@@ -51,7 +51,7 @@ proptest! {
                     prop_assert!(event.changes.is_empty());
                     let message = refusal.to_string();
                     prop_assert!(!message.is_empty());
-                    prop_assert_eq!(event.outcome, Outcome::Refused { code: refusal.code(), message });
+                    prop_assert_eq!(event.outcome, Outcome::Refused { code: refusal.code(), message, reference: None });
                 }
             }
         }

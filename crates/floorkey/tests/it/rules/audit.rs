@@ -55,7 +55,7 @@ fn a_refusal_leaves_an_event_without_changes() {
     assert_eq!(event.targets, [RecordKey::User(admin)]);
     assert!(event.changes.is_empty() && event.flags.is_empty());
     let message = "ResetUserPassword needs the permission Users.Edit, which you do not hold".to_owned();
-    assert_eq!(event.outcome, Outcome::Refused { code: "not-permitted", message });
+    assert_eq!(event.outcome, Outcome::Refused { code: "not-permitted", message, reference: None });
 }
 
 #[test]

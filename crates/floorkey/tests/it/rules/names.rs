@@ -96,7 +96,7 @@ fn a_profile_that_users_hold_is_not_deleted() {
     world.done(&operator(), Command::SetUserEnabled { user: ann, enabled: false });
     let refusal = world.try_to(&operator(), Command::DeleteSecurityProfile { profile }).unwrap_err();
     assert_eq!(refusal.code(), "in-use");
-    assert!(refusal.to_string().contains("1 user holds `Team` (ann)"), "{refusal}");
+    assert!(refusal.to_string().contains("1 user has `Team` (ann)"), "{refusal}");
     let agent = world.profile("Agent");
     world.done(&operator(), crate::world::assign(ann, &[agent]));
     world.done(&operator(), Command::DeleteSecurityProfile { profile });

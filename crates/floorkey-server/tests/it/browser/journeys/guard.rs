@@ -30,8 +30,8 @@ fn under_enforce_a_manager_makes_agents_and_is_kept_off_administrators() {
     assert!(sofia.reset_password().len() >= 8);
 
     sofia.open_user("admin", "Floorkey Administrator");
-    sofia.reads("Reset password: The escalation guard refuses this");
+    sofia.reads("Reset password: You can't do this");
     sofia.goto(&format!("{}/reset", sofia.url()));
-    sofia.reads("You cannot reset this password. The escalation guard refuses this");
+    sofia.reads("You cannot reset this password. You can't do this");
     assert!(!sofia.text().contains("Make a one-time password"));
 }

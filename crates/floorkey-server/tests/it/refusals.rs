@@ -1,0 +1,248 @@
+//! What refusals tell over HTTP: no names that the caller may not see, and no difference between ids that exist and ids
+//! that don't. An administrator finds what is left out by the reference.
+
+use floorkey_connect::exception::ExceptionKind::{AccessDenied, ResourceInUse};
+use floorkey_connect::operation::Operation;
+use floorkey_server::EXTENSION_ROUTES;
+use serde_json::{Value, json};
+
+use crate::client::{Client, message};
+use crate::visitor::{Visitor, hidden, page};
+use crate::world::{World, text};
+
+const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
+
+/// The reference in a message.
+fn reference(message: &str) -> String {
+    let (_, rest) = message.split_once("give the reference ").unwrap_or_else(|| panic!("no reference: {message}"));
+    rest.trim_end_matches('.').chars().take(7).collect()
+}
+
+/// What an administrator reads under the reference, as the API and as the page of the history show it.
+fn details(world: &World, message: &str) -> (Value, String) {
+    let reference = reference(message);
+    let found = world.extension("GET", &format!("/audit?reference={reference}"), &Value::Null);
+    let events = found["Events"].as_array().unwrap().clone();
+    assert_eq!(events.len(), 1, "{events:?}");
+    assert_eq!(events[0]["Outcome"]["Reference"], json!(reference));
+    let page = Visitor::administrator(&world.server).see(&format!("/connect/history?reference={reference}"));
+    (events[0].clone(), page)
+}
+
+/// A user who reaches only users with this tag.
+fn scoped(world: &World, username: &str, permissions: &[&str]) -> String {
+    let made = world.ok(
+        Operation::CreateSecurityProfile,
+        json!({
+            "SecurityProfileName": format!("scoped {username}"), "Permissions": permissions,
+            "AllowedAccessControlTags": { "site": "lyon" }, "TagRestrictedResources": ["User"],
+        }),
+    );
+    world.new_user(username, &[&text(&made["SecurityProfileId"])])
+}
+
+fn enforce(world: &World) {
+    world.extension("PUT", "/guard", &json!({ "Mode": "enforce" }));
+}
+
+#[test]
+fn l1_an_undo_tells_nothing_of_what_it_would_undo() {
+    let world = World::new();
+    let secret = world.new_user("secretly-here", &[&world.profile("Agent")]);
+    let revision =
+        world.extension("GET", "/audit?maxResults=1", &Value::Null)["Events"][0]["Outcome"]["Revision"].clone();
+    let revision = revision.as_u64().unwrap();
+    let ann = world.somebody("ann", &["BasicAgentAccess"]);
+    let undo = |client: &Client, revision: u64| {
+        let answer = world.try_extension(client, "POST", "/undo", &json!({ "Revision": revision }));
+        (answer.status, message(&answer))
+    };
+    let (status, told) = undo(&ann, revision);
+    assert_eq!(status, 403);
+    assert!(!told.contains("secretly-here") && !told.contains(&secret), "{told}");
+    // A change of something else, and none at all, are answered alike.
+    let plain = |text: &str, revision: u64| {
+        text.replace(&reference(text), "").replace(&format!("revision {revision}"), "revision N")
+    };
+    for other in [1, 2, 999_999] {
+        let (status, also) = undo(&ann, other);
+        assert_eq!((status, plain(&also, other)), (403, plain(&told, revision)));
+    }
+    let (event, history) = details(&world, &told);
+    assert!(event["Outcome"]["Message"].as_str().unwrap().contains("the user `secretly-here`"), "{event}");
+    assert!(history.contains("secretly-here"), "{history}");
+
+    // The button of the console says no more.
+    let visitor = world.visitor("vera", &["BasicAgentAccess"]);
+    let shown = visitor.submit("/connect/undo", &[("revision", &revision.to_string()), ("back", "/connect/access")]);
+    assert!(shown.contains("Not undone.") && !shown.contains("secretly-here"), "{shown}");
+}
+
+#[test]
+fn l2_what_is_in_use_does_not_name_its_users() {
+    let world = World::new();
+    let profile = world.new_profile("Night shift", &["BasicAgentAccess"]);
+    world.new_user("secretly-here", &[&profile]);
+    let dora = world.somebody("dora", &["SecurityProfiles.Delete"]);
+    let input = world.in_instance(json!({ "SecurityProfileId": profile }));
+    let told = dora.refused(Operation::DeleteSecurityProfile, &input, ResourceInUse);
+    assert!(told.contains("1 user has `Night shift`") && !told.contains("secretly-here"), "{told}");
+    let (event, history) = details(&world, &told);
+    assert!(event["Outcome"]["Message"].as_str().unwrap().contains("secretly-here"), "{event}");
+    assert!(history.contains("secretly-here"), "{history}");
+    // Those who see the user are told at once.
+    let open = world.operator.refused(Operation::DeleteSecurityProfile, &input, ResourceInUse);
+    assert!(open.contains("(secretly-here)") && !open.contains("reference"), "{open}");
+}
+
+#[test]
+fn l3_the_guard_does_not_tell_what_somebody_has() {
+    let world = World::new();
+    enforce(&world);
+    let admin = world.user("admin");
+    let mia = world.somebody("mia", &["Users.Edit"]);
+    let reset = |client: &Client| {
+        let answer = world.try_extension(client, "POST", &format!("/users/{admin}/password"), &json!({}));
+        assert_eq!(answer.status, 403);
+        message(&answer)
+    };
+    let told = reset(&mia);
+    assert!(told.starts_with("You can't do this: this user has more access than you."), "{told}");
+    assert!(!told.contains("Users.") && !told.contains("more:"), "{told}");
+    let (event, history) = details(&world, &told);
+    let read = event["Outcome"]["Message"].as_str().unwrap();
+    assert!(read.contains("the user `admin` has more access than the actor: ") && read.contains(" more"), "{read}");
+    assert!(history.contains("has more access than the actor"), "{history}");
+    assert_eq!(event["Targets"][0]["Id"], json!(admin));
+    // Those who see profiles are told what exceeds.
+    let vera = world.somebody("vera", &["Users.Edit", "SecurityProfiles.View"]);
+    let open = reset(&vera);
+    assert!(open.contains("this user has more access than you: ") && !open.contains("reference"), "{open}");
+
+    // The console says the same, with a reference.
+    let visitor = world.visitor("mona", &["Users.Edit"]);
+    let modified = hidden(&visitor.see(&format!("/connect/users/{admin}/details")), "modified");
+    let shown = page(&visitor.post(&format!("/connect/users/{admin}/reset"), &[("modified", &modified)]));
+    assert!(shown.contains("this user has more access than you. Ask an administrator"), "{shown}");
+    details(&world, &shown);
+}
+
+#[test]
+fn l10_an_id_that_exists_is_answered_like_one_that_does_not() {
+    let world = World::new();
+    let (user, profile) = (world.new_user("somebody", &[&world.profile("Agent")]), world.profile("Admin"));
+    let ann = world.somebody("ann", &["BasicAgentAccess"]);
+    let scoped = world.server.as_user(
+        &world.instance,
+        &scoped(
+            &world,
+            "scoped",
+            &["Users.Edit", "Users.Delete", "Users.Create", "Users.EnableAndDisable", "Users.View"],
+        ),
+    );
+    let body = |path: &str| match path.rsplit('/').next().unwrap() {
+        "login" => json!({ "Username": "other" }),
+        "name" => json!({ "Name": "Other" }),
+        "assignable" => json!({ "SecurityProfileIds": [] }),
+        "replace" => json!({ "ReplacementId": world.profile("Agent") }),
+        "conditions" => json!({ "Conditions": [] }),
+        "access-keys" => json!({ "Label": "x" }),
+        _ => json!({}),
+    };
+    let mut tried = 0;
+    for (method, template) in EXTENSION_ROUTES {
+        let Some(path) = template.strip_prefix("/floorkey/v1/instances/{InstanceId}") else { continue };
+        let (label, exists) = match path {
+            path if path.contains("{UserId}") => ("{UserId}", user.as_str()),
+            path if path.contains("{SecurityProfileId}") => ("{SecurityProfileId}", profile.as_str()),
+            _ => continue,
+        };
+        let body = if matches!(*method, "GET" | "DELETE") { Value::Null } else { body(path) };
+        for (who, client) in [("ann", &ann), ("scoped", &scoped)] {
+            // Whoever edits users lists all security profiles by name, to assign them.
+            if who == "scoped" && path.ends_with("/replace") {
+                continue;
+            }
+            let ask = |id: &str| {
+                let answer = world.try_extension(client, method, &path.replace(label, id), &body);
+                (answer.status, message(&answer).replace(id, "ID"))
+            };
+            let (here, missing) = (ask(exists), ask(NOBODY));
+            assert_eq!(here, missing, "{who}: {method} {path}");
+            assert_eq!(here.0, 403, "{who}: {method} {path}: {}", here.1);
+            tried += 1;
+        }
+    }
+    assert!(tried >= 40, "{tried}");
+    for client in [&ann, &scoped] {
+        let edit = |id: &str| {
+            let body = json!({ "UserIds": [id], "AutoAccept": true });
+            let answer = world.try_extension(client, "POST", "/users/edit", &body);
+            (answer.status, message(&answer).replace(id, "ID"))
+        };
+        assert_eq!(edit(&user), edit(NOBODY));
+        let restore = |id: &str| {
+            let answer = world.try_extension(client, "POST", "/users/restore", &json!({ "UserIds": [id] }));
+            (answer.status, message(&answer).replace(id, "ID"))
+        };
+        let gone = world.new_user("goes", &[&world.profile("Agent")]);
+        world.ok(Operation::DeleteUser, json!({ "UserId": gone }));
+        assert_eq!(restore(&gone), restore(NOBODY));
+        // Connect's own operations.
+        for operation in [Operation::DescribeUser, Operation::DeleteUser, Operation::ListUserProficiencies] {
+            let of = |id: &str| {
+                let told = client.refused(operation, &world.in_instance(json!({ "UserId": id })), AccessDenied);
+                told.replace(id, "ID")
+            };
+            assert_eq!(of(&user), of(NOBODY));
+        }
+    }
+    // The pages of the console.
+    let visitor = world.visitor("vera", &["BasicAgentAccess"]);
+    for path in ["/connect/users/{}", "/connect/users/{}/details", "/connect/security-profiles/{}"] {
+        let see = |id: &str| {
+            let answer = visitor.get(&path.replace("{}", id));
+            (answer.status, page(&answer).replace(id, "ID"))
+        };
+        assert_eq!(see(&user), see(NOBODY), "{path}");
+        assert_eq!(see(&profile), see(NOBODY), "{path}");
+    }
+}
+
+#[test]
+fn x1_who_tried_to_get_at_somebody_has_an_answer() {
+    let world = World::new();
+    let admin = world.user("admin");
+    let ann_user = world.new_user("ann", &[&world.profile("Agent")]);
+    let ann = world.server.as_user(&world.instance, &ann_user);
+    let of_admin = world.in_instance(json!({ "UserId": admin }));
+    ann.refused(Operation::DeleteUser, &of_admin, AccessDenied);
+    ann.refused(Operation::DescribeUser, &of_admin, AccessDenied);
+    for (method, path, body) in [
+        ("POST", format!("/users/{admin}/password"), json!({})),
+        ("POST", format!("/users/{admin}/unlock"), json!({})),
+        ("GET", format!("/users/{admin}/status"), Value::Null),
+        ("POST", "/users/edit".to_owned(), json!({ "UserIds": [admin], "AutoAccept": true })),
+        ("POST", "/undo".to_owned(), json!({ "Revision": 1 })),
+        ("GET", "/bundle".to_owned(), Value::Null),
+    ] {
+        assert_eq!(world.try_extension(&ann, method, &path, &body).status, 403, "{method} {path}");
+    }
+    let events = world.extension("GET", "/audit?maxResults=1000", &Value::Null)["Events"].clone();
+    let events = events.as_array().unwrap();
+    for event in events {
+        assert!(!event["Targets"].as_array().unwrap().is_empty(), "{event}");
+    }
+    let on_admin = |event: &&Value| {
+        let targets = event["Targets"].as_array().unwrap();
+        event["By"]["UserId"] == json!(ann_user) && targets.iter().any(|target| target["Id"] == json!(admin))
+    };
+    let tried: Vec<_> = events.iter().filter(on_admin).map(|event| event["Act"].as_str().unwrap()).collect();
+    let expected =
+        ["Undo", "EditUsers", "DescribeUser", "UnlockUser", "ResetUserPassword", "DescribeUser", "DeleteUser"];
+    assert_eq!(tried, expected);
+    // The history page answers the question.
+    let visitor = Visitor::administrator(&world.server);
+    let page = visitor.see("/connect/history?user=admin&actor=ann&refused=on");
+    assert_eq!(page.matches("class=\"event refused\"").count(), expected.len(), "{page}");
+}

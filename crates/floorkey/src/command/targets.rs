@@ -1,0 +1,135 @@
+//! The records that a command is about: what its event in the audit names, whether it is carried out or refused.
+
+use std::collections::HashSet;
+
+use super::{Command, UndoStep};
+use crate::directory::Directory;
+use crate::limits;
+use crate::record::RecordKey;
+
+impl Command {
+    /// The records that the command would change, create or delete, as far as it names them, each once. They need not
+    /// exist. Records that it only refers to, such as an assigned security profile, are not among them.
+    ///
+    /// The match has no wildcard, so that a new command can't be without targets. Commands on the instance as a whole
+    /// have [`RecordKey::Settings`]. At most [`limits::BATCH_MAX`] are returned, of the first in the command's order.
+    #[must_use]
+    pub fn targets(&self, directory: &Directory) -> Vec<RecordKey> {
+        let mut targets = Targets::default();
+        self.add_targets(directory, &mut targets);
+        targets.keys
+    }
+
+    fn add_targets(&self, directory: &Directory, targets: &mut Targets) {
+        match self {
+            Self::CreateSecurityProfile(new) => targets.add(RecordKey::Profile(new.id)),
+            Self::UpdateSecurityProfile { profile, edit: _ }
+            | Self::RenameSecurityProfile { profile, name: _ }
+            | Self::SetAssignableProfiles { profile, assignable: _ }
+            | Self::DeleteSecurityProfile { profile } => targets.add(RecordKey::Profile(*profile)),
+            Self::ReplaceSecurityProfile { profile, with: _, delete: _ } => {
+                targets.add(RecordKey::Profile(*profile));
+                targets.extend(directory.holders(*profile).map(|user| RecordKey::User(user.id)));
+            }
+            Self::CreateUser(new) => targets.add(RecordKey::User(new.id)),
+            Self::RestoreUser { user, password: _ } => targets.add(RecordKey::User(user.id)),
+            Self::UpdateUserIdentityInfo { user, identity: _ }
+            | Self::RenameUserLogin { user, username: _ }
+            | Self::UpdateUserPhoneConfig { user, channels: _ }
+            | Self::UpdateUserConfig { user, channels: _ }
+            | Self::UpdateUserRoutingProfile { user, routing_profile: _ }
+            | Self::UpdateUserHierarchy { user, group: _ }
+            | Self::UpdateUserSecurityProfiles { user, assignments: _ }
+            | Self::AssociateSecurityProfiles { user, profiles: _ }
+            | Self::DisassociateSecurityProfiles { user, profiles: _ }
+            | Self::ChangeSecurityProfiles { user, add: _, remove: _ }
+            | Self::AssociateUserProficiencies { user, proficiencies: _ }
+            | Self::UpdateUserProficiencies { user, proficiencies: _ }
+            | Self::DisassociateUserProficiencies { user, proficiencies: _ }
+            | Self::SetUserEnabled { user, enabled: _ }
+            | Self::ResetUserPassword { user, password: _, revoke_access_keys: _ }
+            | Self::ChangeOwnPassword { user, password: _ }
+            | Self::EndUserSessions { user }
+            | Self::UnlockUser { user }
+            | Self::AddSecondFactor { user, factor: _, secret: _ }
+            | Self::RemoveSecondFactor { user, factor: _ }
+            | Self::ConfirmEmail { user, email: _ }
+            | Self::VouchForEmail { user, email: _ }
+            | Self::DeleteUser { user } => targets.add(RecordKey::User(*user)),
+            Self::CreateAccessKey { owner, id, label: _, sealed_secret: _ } => {
+                targets.add(RecordKey::User(*owner));
+                targets.add(RecordKey::AccessKey(id.clone()));
+            }
+            Self::RevokeAccessKey { id } | Self::ReinstateAccessKey { id } => {
+                targets.add(RecordKey::AccessKey(id.clone()));
+                targets.extend(directory.access_key(id).map(|key| RecordKey::User(key.owner)));
+            }
+            Self::RegisterApplication(new) => targets.add(RecordKey::Application(new.namespace.clone())),
+            Self::UnregisterApplication { namespace } => targets.add(RecordKey::Application(namespace.clone())),
+            Self::PutApplicationResources { namespace, resources } => {
+                targets.add(RecordKey::Application(namespace.clone()));
+                targets.extend(resources.iter().map(|resource| resource_key(namespace, &resource.id)));
+            }
+            Self::DeleteApplicationResources { namespace, ids } => {
+                targets.add(RecordKey::Application(namespace.clone()));
+                // Unknown ids are passed over: nothing is deleted of them.
+                let known = ids.iter().filter(|id| directory.application_resource(namespace, id).is_some());
+                targets.extend(known.map(|id| resource_key(namespace, id)));
+            }
+            Self::CreateApiToken(new) => targets.add(RecordKey::ApiToken(new.id)),
+            Self::RevokeApiToken { id } => targets.add(RecordKey::ApiToken(*id)),
+            Self::CreateUserHierarchyGroup { id: group, name: _, parent: _, tags: _ }
+            | Self::UpdateUserHierarchyGroupName { group, name: _ }
+            | Self::DeleteUserHierarchyGroup { group } => targets.add(RecordKey::Group(*group)),
+            Self::UpdateUserHierarchyStructure { levels: _ } => targets.add(RecordKey::Structure),
+            Self::TagResource { target, tags: _ } | Self::UntagResource { target, keys: _ } => {
+                targets.add(target.clone());
+            }
+            Self::CreateResource(new) => targets.add(RecordKey::Resource(new.id)),
+            Self::DeleteResource { id, .. } => targets.add(RecordKey::Resource(*id)),
+            Self::UpdateInstanceAttribute { name: _, value: _ }
+            | Self::SetEscalationGuard { mode: _, reason: _ }
+            | Self::ForgetSealed
+            | Self::RecordFormerLogins { former: _ }
+            | Self::UpgradeCatalogue => targets.add(RecordKey::Settings),
+            // Which profile it restores, the plan decides.
+            Self::RestoreAdministrator { profile: _, user, username, password: _ } => {
+                let found = directory.user_by_login(username).map(|found| found.id);
+                targets.add(RecordKey::User(found.unwrap_or(*user)));
+            }
+            Self::Batch { act: _, commands } => {
+                commands.iter().for_each(|command| command.add_targets(directory, targets));
+            }
+            Self::Undo { revision: _, steps } => {
+                // Histories of logins follow their users, and would name people in the audit.
+                let is_about = |key: &RecordKey| !matches!(key, RecordKey::Login(_));
+                targets.extend(steps.iter().filter_map(UndoStep::key).filter(is_about));
+            }
+            Self::IfUnchanged { record: _, modified: _, command } => command.add_targets(directory, targets),
+        }
+    }
+}
+
+fn resource_key(namespace: &str, id: &str) -> RecordKey {
+    RecordKey::ApplicationResource(namespace.to_owned(), id.to_owned())
+}
+
+/// Keys in the order in which they are added, each once, and no more than a batch may have commands.
+#[derive(Default)]
+struct Targets {
+    keys: Vec<RecordKey>,
+    seen: HashSet<RecordKey>,
+}
+
+impl Targets {
+    fn add(&mut self, key: RecordKey) {
+        if self.keys.len() < limits::BATCH_MAX && self.seen.insert(key.clone()) {
+            self.keys.push(key);
+        }
+    }
+
+    fn extend(&mut self, keys: impl IntoIterator<Item = RecordKey>) {
+        let room = limits::BATCH_MAX.saturating_sub(self.keys.len());
+        keys.into_iter().take(room).for_each(|key| self.add(key));
+    }
+}

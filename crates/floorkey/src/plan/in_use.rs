@@ -1,0 +1,65 @@
+//! What stands in the way of deleting something: how many use it, and by name those whom the actor may see.
+
+use super::draft::Draft;
+use crate::id::SecurityProfileId;
+use crate::refusal::Refusal;
+use crate::visibility::Viewer;
+
+/// Users whom a refusal names, and whom its details name for an administrator.
+const NAMED: usize = 3;
+const NAMED_IN_DETAILS: usize = 20;
+/// Users who are looked through for those whom the actor may see.
+const LOOKED_THROUGH: usize = 1_000;
+
+impl Draft<'_> {
+    /// The actor, as somebody who is told names.
+    pub(super) fn viewer(&self) -> Viewer<'_> {
+        Viewer::new(self.before, &self.actor.principal, self.now)
+    }
+
+    /// Why a security profile that users have can't be deleted.
+    pub(super) fn profile_in_use(&self, id: SecurityProfileId, name: &str) -> Refusal {
+        let viewer = self.viewer();
+        let count = self.before.holder_count(id);
+        let holders = || self.before.holders(id).take(LOOKED_THROUGH);
+        let seen: Vec<&str> = holders().filter_map(|user| viewer.user_name(user.id)).take(NAMED).collect();
+        let is_withheld = !viewer.sees_all_users() && holders().any(|user| viewer.user_name(user.id).is_none());
+        let refusal = in_use("security profile", id, users(count, name, &seen));
+        if !is_withheld {
+            return refusal;
+        }
+        let all: Vec<&str> = holders().map(|user| user.username.as_str()).take(NAMED_IN_DETAILS).collect();
+        refusal.withholding(in_use("security profile", id, users(count, name, &all)).to_string())
+    }
+
+    /// Why something that one other record needs can't be deleted. `by` says so with the other's name, which is `None`
+    /// where the actor may not see it.
+    pub(super) fn needed(
+        &self,
+        what: &'static str,
+        id: impl ToString,
+        (name, seen): (&str, Option<&str>),
+        by: impl Fn(&str) -> String,
+    ) -> Refusal {
+        let quoted = |name: &str| by(&format!(" `{name}`"));
+        let id = id.to_string();
+        match seen {
+            Some(seen) => in_use(what, id, quoted(seen)),
+            None => in_use(what, &id, by("")).withholding(in_use(what, &id, quoted(name)).to_string()),
+        }
+    }
+}
+
+fn in_use(what: &'static str, id: impl ToString, by: String) -> Refusal {
+    Refusal::InUse { what, id: id.to_string(), by }
+}
+
+fn users(count: usize, profile: &str, named: &[&str]) -> String {
+    let users = if count == 1 { "user has" } else { "users have" };
+    let names = match named {
+        [] => String::new(),
+        named if named.len() < count => format!(" ({}, …)", named.join(", ")),
+        named => format!(" ({})", named.join(", ")),
+    };
+    format!("{count} {users} `{profile}`{names}: assign them another profile first")
+}

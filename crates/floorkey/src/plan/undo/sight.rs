@@ -1,0 +1,113 @@
+//! Whether an actor may see everything that a change changed. Whoever may not is told nothing of it by undoing it.
+
+use crate::act::Act;
+use crate::command::UndoStep;
+use crate::decision::{Target, Thing};
+use crate::directory::{Directory, Revision};
+use crate::plan::authorize;
+use crate::plan::course::kind;
+use crate::principal::Actor;
+use crate::record::{Record, RecordKey};
+use crate::refusal::Refusal;
+use crate::resource::ResourceType;
+use crate::time::Timestamp;
+use crate::visibility::Viewer;
+
+/// Records that the details name.
+const NAMED: usize = 20;
+
+/// Refuses a change of which the actor may not see everything, in the same words whatever it changed, and whether or
+/// not there was one. Access keys and tokens don't count: an undo leaves them alone. Histories of logins follow their users.
+pub(super) fn check(
+    now: &Directory,
+    actor: &Actor,
+    (act, revision): (Act, Revision),
+    steps: &[UndoStep],
+    at: Timestamp,
+) -> Result<(), Refusal> {
+    let viewer = Sight { now, actor, at };
+    let mut changed = steps.iter().filter(|step| step.key().is_some_and(|key| !stays(&key))).peekable();
+    if changed.peek().is_none() {
+        let details = format!("revision {} changed nothing that could be undone", revision.0);
+        return if viewer.sees_everything() { Ok(()) } else { Err(hidden(act, revision).withholding(details)) };
+    }
+    let unseen: Vec<RecordKey> =
+        changed.filter(|step| !viewer.sees(step)).filter_map(UndoStep::key).take(NAMED).collect();
+    if unseen.is_empty() {
+        return Ok(());
+    }
+    let named = |key: &RecordKey| match super::name(now, key) {
+        Some(name) => format!("the {} `{name}`", kind(key)),
+        None => format!("a deleted {}", kind(key)),
+    };
+    let named = unseen.iter().map(named).collect::<Vec<_>>().join(", ");
+    let details = format!("revision {} changed {named}, which the actor may not see", revision.0);
+    Err(hidden(act, revision).withholding(details))
+}
+
+fn hidden(act: Act, revision: Revision) -> Refusal {
+    Refusal::OutOfScope { act, what: format!("something that revision {} changed", revision.0) }
+}
+
+/// Whether an undo leaves the record as it is.
+const fn stays(key: &RecordKey) -> bool {
+    matches!(key, RecordKey::AccessKey(_) | RecordKey::ApiToken(_))
+}
+
+struct Sight<'a> {
+    now: &'a Directory,
+    actor: &'a Actor,
+    at: Timestamp,
+}
+
+impl Sight<'_> {
+    fn sees_everything(&self) -> bool {
+        [Act::DescribeUser, Act::DescribeSecurityProfile, Act::DescribeUserHierarchyGroup]
+            .into_iter()
+            .all(|act| self.may(act, &Target::Instance))
+    }
+
+    /// Whether the record was in sight before the change and after it, and is as it is now.
+    fn sees(&self, step: &UndoStep) -> bool {
+        let versions = [&step.before, &step.after].into_iter().flatten();
+        versions.into_iter().all(|record| self.saw(record)) && step.key().is_some_and(|key| self.sees_now(&key))
+    }
+
+    fn saw(&self, record: &Record) -> bool {
+        let (act, thing) = match record {
+            Record::User(user) => {
+                let hierarchy_group = user.hierarchy_group.filter(|group| self.now.group(*group).is_some());
+                let thing = Thing::new(ResourceType::User, &user.tags);
+                (Act::DescribeUser, Thing { hierarchy_group, user: Some(user.id), ..thing })
+            }
+            Record::Profile(profile) => {
+                (Act::DescribeSecurityProfile, Thing::new(ResourceType::SecurityProfile, &profile.tags))
+            }
+            Record::Group(group) => {
+                (Act::DescribeUserHierarchyGroup, Thing::new(ResourceType::HierarchyGroup, &group.tags))
+            }
+            Record::Settings(_)
+            | Record::Structure(_)
+            | Record::Resource(_)
+            | Record::AccessKey(_)
+            | Record::Application(_)
+            | Record::ApplicationResource(_)
+            | Record::ApiToken(_) => return true,
+        };
+        self.may(act, &Target::Described(thing))
+    }
+
+    fn sees_now(&self, key: &RecordKey) -> bool {
+        let is_gone = match key {
+            RecordKey::User(id) => self.now.user(*id).is_none(),
+            RecordKey::Profile(id) => self.now.profile(*id).is_none(),
+            RecordKey::Group(id) => self.now.group(*id).is_none(),
+            _ => false,
+        };
+        is_gone || Viewer::new(self.now, &self.actor.principal, self.at).record(key).shows_name()
+    }
+
+    fn may(&self, act: Act, target: &Target<'_>) -> bool {
+        authorize(self.now, &self.actor.principal, act, target, self.at).is_ok()
+    }
+}

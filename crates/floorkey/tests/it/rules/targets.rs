@@ -1,0 +1,93 @@
+//! Every event names what it is about, whether it tells of something done or of something refused.
+
+use floorkey::audit::Outcome;
+use floorkey::{Act, Command, RecordKey, Revision, SecurityProfileId, UndoStep, UserId, limits, noted, refused};
+
+use crate::world::{World, assign, by, create_key, key_id, operator, reset, undo_of};
+
+/// The targets of the event that a refused command leaves.
+fn of_refused(world: &World, actor: UserId, command: &Command) -> Vec<RecordKey> {
+    let refusal = floorkey::plan(&world.directory, &by(actor), command, world.now).unwrap_err();
+    refused(&by(actor), command.act(), command.targets(&world.directory), &refusal, world.now).targets
+}
+
+#[test]
+fn a_refused_command_names_whom_it_was_tried_on() {
+    let mut world = World::new();
+    let (root, ann) = (world.user("admin"), world.hire("ann", &["Agent"]));
+    let key = world.key(root);
+    let user = |id| RecordKey::User(id);
+    for command in [reset(root), Command::DeleteUser { user: root }, Command::UnlockUser { user: root }] {
+        assert_eq!(of_refused(&world, ann, &command), [user(root)], "{command:?}");
+    }
+    let revoke = Command::RevokeAccessKey { id: key.clone() };
+    assert_eq!(of_refused(&world, ann, &revoke), [RecordKey::AccessKey(key), user(root)]);
+    let create = create_key(root, &key_id(77));
+    assert_eq!(of_refused(&world, ann, &create), [user(root), RecordKey::AccessKey(key_id(77))]);
+
+    // What consists of several names all that they are on, each once.
+    let commands = vec![reset(root), Command::EndUserSessions { user: root }, Command::DeleteUser { user: ann }];
+    let batch = Command::Batch { act: Act::EditUsers, commands };
+    assert_eq!(of_refused(&world, ann, &batch), [user(root), user(ann)]);
+    let admin = world.profile("Admin");
+    let record = RecordKey::User(root);
+    let modified = world.directory.user(root).unwrap().modified;
+    let condition = Command::IfUnchanged { record, modified, command: Box::new(reset(root)) };
+    assert_eq!(of_refused(&world, ann, &condition), [user(root)]);
+    let agent = world.profile("Agent");
+    let replace = Command::ReplaceSecurityProfile { profile: admin, with: agent, delete: false };
+    assert_eq!(of_refused(&world, ann, &replace), [RecordKey::Profile(admin), user(root)]);
+
+    let before = world.directory.clone();
+    let change = world.done(&operator(), assign(root, &[admin, agent]));
+    let undo = Command::Undo { revision: change.revision(), steps: undo_of(&before, &change) };
+    assert_eq!(of_refused(&world, ann, &undo), [user(root)]);
+    // One of nothing is about the instance.
+    let steps: Vec<UndoStep> = Vec::new();
+    let of_nothing = Command::Undo { revision: Revision(77), steps };
+    assert_eq!(of_refused(&world, ann, &of_nothing), [RecordKey::Settings]);
+}
+
+#[test]
+fn what_is_done_names_at_least_what_its_command_names() {
+    let mut world = World::new();
+    let (root, ann) = (world.user("admin"), world.hire("ann", &["Agent"]));
+    let agent = world.profile("Agent");
+    let new = world.new_user("bob", &["Agent"]);
+    let commands = vec![
+        Command::CreateUser(Box::new(new)),
+        Command::UnlockUser { user: ann },
+        Command::UpgradeCatalogue,
+        Command::ForgetSealed,
+        Command::Batch { act: Act::EditUsers, commands: vec![reset(ann), Command::EndUserSessions { user: ann }] },
+        Command::RenameSecurityProfile { profile: agent, name: "Agents".to_owned() },
+        Command::UpdateInstanceAttribute { name: "INBOUND_CALLS".to_owned(), value: "true".to_owned() },
+        Command::ReplaceSecurityProfile { profile: agent, with: world.profile("QualityAnalyst"), delete: true },
+        Command::DeleteUser { user: ann },
+    ];
+    for command in commands {
+        let named = command.targets(&world.directory);
+        assert!(!named.is_empty(), "{command:?}");
+        let words = format!("{command:?}");
+        let event = world.done(&operator(), command).event().clone();
+        assert!(named.iter().all(|key| event.targets.contains(key)), "{words}: {:?}", event.targets);
+        let mut once = event.targets.clone();
+        once.sort();
+        once.dedup();
+        assert_eq!(once.len(), event.targets.len(), "{words}");
+    }
+    let noted = noted(&by(root), Act::DownloadUsers, Vec::new(), world.directory.revision(), world.now);
+    assert_eq!(noted.targets, [RecordKey::Settings]);
+    assert!(matches!(noted.outcome, Outcome::Done { .. }));
+}
+
+#[test]
+fn refused_commands_on_many_records_name_a_bounded_number() {
+    let mut world = World::new();
+    let ann = world.hire("ann", &["Agent"]);
+    let delete = |number: u128| Command::DeleteSecurityProfile { profile: SecurityProfileId::from_bits(number) };
+    let commands = (0..12_000).map(delete).collect();
+    let batch = Command::Batch { act: Act::EditUsers, commands };
+    assert_eq!(batch.targets(&world.directory).len(), limits::BATCH_MAX);
+    assert_eq!(of_refused(&world, ann, &batch).len(), limits::REFUSED_TARGETS_MAX);
+}
