@@ -1,6 +1,6 @@
 //! Historical changes: who did what, when, and what it changed, in words.
 //!
-//! Whoever may see them sees those about things they may view; what lies outside is counted, not shown.
+//! A reader sees the changes of records in their scope. What is outside of it is counted and not named.
 
 mod acts;
 mod download;
@@ -18,6 +18,7 @@ use floorkey_store::{AuditQuery, StoredEvent, StoredFlag};
 use super::problem::Problem;
 use super::viewer::Viewer;
 use crate::console::routes::{Routes, get};
+pub(super) use sight::SeenEvent;
 pub(super) use words::Line;
 
 pub(super) fn routes() -> Routes {

@@ -64,7 +64,7 @@ fn changes_are_told_in_words_with_names_and_filtered() {
     assert!(of_ann.contains("made the user") && !of_ann.contains("Permission: Users: Edit"), "{of_ann}");
     let of_team = admin.see(&format!("/connect/history?profile={team}"));
     assert!(of_team.contains("Permission: Users: Edit") && !of_team.contains("made the user"), "{of_team}");
-    assert!(admin.see("/connect/history?user=nobody").contains("Nobody here has the login name nobody"));
+    assert!(admin.see("/connect/history?user=nobody").contains("whom you can see has the login name or ID nobody"));
     assert!(admin.see("/connect/history?from=soon").contains("A date is written as"));
     let csv = page(&admin.get("/connect/history.csv?user=ann"));
     assert!(csv.contains("made the user,") && csv.lines().count() >= 3, "{csv}");
@@ -93,7 +93,7 @@ fn whoever_may_not_view_a_thing_sees_no_change_of_it() {
     let auditor = world.visitor("auditor", &["HistoricalChanges.View", "SecurityProfiles.View"]);
     let seen = auditor.see("/connect/history");
     assert!(seen.contains("Team lead") && !seen.contains("made the user"), "{seen}");
-    assert!(seen.contains("not shown to you"), "{seen}");
+    assert!(seen.contains("not shown: outside your scope"), "{seen}");
     let stranger = world.visitor("stranger", &["Users.View", "SecurityProfiles.View"]);
     assert_eq!(stranger.get("/connect/history").status, 403);
     assert_eq!(stranger.get("/connect/history/1").status, 403);

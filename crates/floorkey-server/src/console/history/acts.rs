@@ -21,7 +21,7 @@ pub(super) const FAILED_AT_NO_USER: &str = "failed to sign in with logins that n
 pub(super) fn tried(act: &str, things: usize) -> String {
     match Act::parse(act).and_then(|act| phrase_of(act, things)) {
         Some(words) => format!("was refused, and would have {words}"),
-        None => format!("was refused {act}"),
+        None => format!("was refused {act}:"),
     }
 }
 
@@ -77,7 +77,7 @@ fn phrase(act: Act) -> Option<&'static str> {
         Act::DisableUser => "disabled the user",
         Act::DisassociateSecurityProfiles => "took security profiles from",
         Act::DisassociateUserProficiencies => "took proficiencies from",
-        Act::DownloadUsers => "downloaded the list of users",
+        Act::DownloadUsers => "downloaded the list of users of",
         Act::EditUsers => "edited the users",
         Act::EnableUser => "enabled the user",
         Act::EndUserSessions => "signed out everywhere the user",
@@ -103,7 +103,7 @@ fn phrase(act: Act) -> Option<&'static str> {
         Act::SetAssignableProfiles => "changed what may be handed out by holders of",
         Act::SetEscalationGuard => "set the escalation guard of",
         Act::SignIn => "signed in:",
-        Act::SignOut => "signed out",
+        Act::SignOut => "signed out:",
         Act::TagResource => "put tags on",
         Act::Undo => "undid a change of",
         Act::UnlockUser => "unlocked the user",

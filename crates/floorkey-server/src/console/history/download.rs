@@ -21,8 +21,19 @@ const CHUNK: usize = 1_000;
 pub(super) async fn download(viewer: Viewer, Query(fields): Query) -> Result<Response<Body>, Problem> {
     let filter = Filter::read(&viewer, &fields);
     let mut query = AuditQuery { before: None, ..filter.query };
-    let mut sheet =
-        Sheet::new(&["Number", "Time", "Who", "Through", "From", "Did", "What", "Changed", "Refused", "Marked"]);
+    let mut sheet = Sheet::new(&[
+        "Number",
+        "Time",
+        "Who",
+        "Through",
+        "From",
+        "Did",
+        "What",
+        "Changed",
+        "Refused",
+        "Marked",
+        "Reference",
+    ]);
     let mut rows = 0;
     while rows < ROWS_MAX {
         let found = find(&viewer, query.clone(), CHUNK, keep(&fields)).await?;
@@ -42,6 +53,9 @@ fn cells(line: &Line) -> Vec<String> {
     let mut what: Vec<_> = line.what.iter().map(|named| named.name.clone()).collect();
     if line.more > 0 {
         what.push(format!("and {} more", line.more));
+    }
+    if line.outside > 0 {
+        what.push(format!("{} more outside your scope", line.outside));
     }
     let changes: Vec<_> = line
         .changes
@@ -67,5 +81,6 @@ fn cells(line: &Line) -> Vec<String> {
         changes.join("; "),
         line.refused.clone().unwrap_or_default(),
         line.flags.join("; "),
+        line.reference.clone().unwrap_or_default(),
     ]
 }

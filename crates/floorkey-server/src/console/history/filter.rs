@@ -1,6 +1,7 @@
 //! Which changes are asked for: the fields of the page's address.
 
-use floorkey::{Act, RecordKey, SecurityProfileId, Timestamp, UserId};
+use floorkey::visibility::Viewer as Visible;
+use floorkey::{Act, RecordKey, Reference, SecurityProfileId, Timestamp, UserId};
 use floorkey_store::{AuditQuery, AuditTerm};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -40,6 +41,7 @@ impl Filter {
         if fields.has("flagged") {
             filter.add(fields, "flagged", AuditTerm::Flagged, "Marked for attention");
         }
+        filter.reference(fields);
         filter.query.from = filter.day(fields, "from", "From", 0);
         filter.query.to = filter.day(fields, "to", "To", 1);
         filter.query.before = fields.text("before").and_then(|text| text.parse().ok());
@@ -47,9 +49,13 @@ impl Filter {
     }
 
     fn people(&mut self, viewer: &Viewer, fields: &Fields) {
+        let principal = viewer.principal();
+        let visible = Visible::new(&viewer.directory, &principal, viewer.now);
         for (field, word) in [("user", "About"), ("actor", "By")] {
             let Some(text) = fields.text(field) else { continue };
+            // Users outside the reader's scope are not found, as if they were not there.
             let found = UserId::parse(text).or_else(|| viewer.directory.user_by_login(text).map(|user| user.id));
+            let found = found.filter(|id| visible.is_oneself(*id) || visible.user(*id).shows_details());
             let term =
                 |id| if field == "actor" { AuditTerm::Actor(id) } else { AuditTerm::Target(RecordKey::User(id)) };
             match (field, text, found) {
@@ -60,10 +66,8 @@ impl Filter {
                     self.add(fields, field, term(id), format!("{word} {name}"));
                 }
                 (_, _, None) => {
-                    self.wrong.push((
-                        field,
-                        format!("Nobody here has the login name {text}. A deleted user is found by the id."),
-                    ));
+                    self.wrong
+                        .push((field, format!("None of the users whom you can see has the login name or ID {text}.")));
                 }
             }
         }
@@ -71,13 +75,31 @@ impl Filter {
 
     fn profile(&mut self, viewer: &Viewer, fields: &Fields) {
         let Some(text) = fields.text("profile") else { return };
+        let principal = viewer.principal();
+        let visible = Visible::new(&viewer.directory, &principal, viewer.now);
         let named = viewer.directory.profile_by_name(text).map(|profile| profile.id);
-        match SecurityProfileId::parse(text).or(named) {
+        let found = SecurityProfileId::parse(text).or(named);
+        match found.filter(|id| visible.profile(*id).shows_details()) {
             Some(id) => {
                 let name = viewer.directory.profile(id).map_or_else(|| id.to_string(), |profile| profile.name.clone());
                 self.add(fields, "profile", AuditTerm::Target(RecordKey::Profile(id)), format!("About {name}"));
             }
-            None => self.wrong.push(("profile", format!("There is no security profile {text}."))),
+            None => {
+                let problem = format!("None of the security profiles that you can see is {text}.");
+                self.wrong.push(("profile", problem));
+            }
+        }
+    }
+
+    /// What a user was told to give an administrator. Several events may have the same one.
+    fn reference(&mut self, fields: &Fields) {
+        let Some(text) = fields.text("reference") else { return };
+        match Reference::parse(text) {
+            Some(reference) => {
+                let token = format!("Reference {reference}");
+                self.add(fields, "reference", AuditTerm::Reference(reference), token);
+            }
+            None => self.wrong.push(("reference", "A reference is written as R-7F3KW.".to_owned())),
         }
     }
 

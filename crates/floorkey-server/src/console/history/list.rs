@@ -41,7 +41,9 @@ struct Shown {
     refused: bool,
     flagged: bool,
     sign_ins: bool,
+    reference: String,
     user_wrong: Option<String>,
+    reference_wrong: Option<String>,
     actor_wrong: Option<String>,
     profile_wrong: Option<String>,
     from_wrong: Option<String>,
@@ -52,7 +54,7 @@ impl Shown {
     /// Whether a field says something that can't be looked for: then the form stands open, with what is wrong in it.
     fn is_wrong(&self) -> bool {
         let wrong = [&self.user_wrong, &self.actor_wrong, &self.profile_wrong, &self.from_wrong, &self.to_wrong];
-        wrong.into_iter().any(Option::is_some)
+        wrong.into_iter().chain([&self.reference_wrong]).any(Option::is_some)
     }
 }
 
@@ -97,6 +99,8 @@ fn shown(fields: &Fields, filter: &Filter) -> Shown {
     let text = |name: &str| fields.text(name).unwrap_or_default().to_owned();
     Shown {
         user: text("user"),
+        reference: text("reference"),
+        reference_wrong: filter.problem("reference"),
         actor: text("actor"),
         from: text("from"),
         to: text("to"),

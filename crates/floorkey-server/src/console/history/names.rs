@@ -1,5 +1,6 @@
 //! Names of the things that events are about. What is gone keeps the name it had, where the event tells it.
 
+use floorkey::visibility::Viewer as Visible;
 use floorkey::{Directory, Principal, RecordKey, Via};
 use floorkey_store::{Kept, StoredEvent, StoredStep};
 
@@ -17,7 +18,7 @@ impl Named {
 }
 
 /// The thing as it is called now, or as the event last called it.
-pub(super) fn named(directory: &Directory, event: &StoredEvent, key: &RecordKey) -> Named {
+pub(super) fn named(directory: &Directory, visible: &Visible<'_>, event: &StoredEvent, key: &RecordKey) -> Named {
     let gone = |field: &str, kind: &str, id: &dyn std::fmt::Display| {
         let name = event.changes.iter().filter(|change| change.record == *key && change.field == field);
         let name = name.filter_map(|change| match &change.step {
@@ -35,7 +36,7 @@ pub(super) fn named(directory: &Directory, event: &StoredEvent, key: &RecordKey)
         RecordKey::Settings => Named::plain("the instance"),
         RecordKey::Structure => Named::plain("the hierarchy"),
         RecordKey::Group(id) => match directory.group(*id) {
-            Some(_) => Named::plain(group_path(directory, *id)),
+            Some(group) => Named::plain(visible.group_path(*id).unwrap_or_else(|| group.name.clone())),
             None => gone("name", "group", id),
         },
         RecordKey::Resource(id) => match directory.resource(*id) {
@@ -69,15 +70,10 @@ fn user_name(user: &floorkey::User) -> String {
     if name == user.username { name } else { format!("{name} ({})", user.username) }
 }
 
-/// The names from the topmost group to this one.
-pub(super) fn group_path(directory: &Directory, id: floorkey::HierarchyGroupId) -> String {
-    let path = crate::console::words::group_path(directory, id);
-    if path.is_empty() { format!("group {id}") } else { path }
-}
-
-/// Who did it, and through what.
-pub(super) fn actor(directory: &Directory, principal: &Principal) -> (Named, &'static str) {
+/// Who did it, and through what. A user outside the reader's scope is an administrator, whoever it is.
+pub(super) fn actor(directory: &Directory, principal: &Principal, is_shown: bool) -> (Named, &'static str) {
     match principal {
+        Principal::User { .. } if !is_shown => (Named::plain("An administrator"), "not shown"),
         Principal::Operator { .. } => (Named::plain("The operator"), "the operator's key"),
         Principal::System => (Named::plain("Floorkey"), "the server itself"),
         Principal::User { id, via } => {

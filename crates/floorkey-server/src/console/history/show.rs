@@ -28,7 +28,9 @@ struct EventPage {
     agent: String,
     targets: Vec<(&'static str, Named)>,
     more: usize,
+    /// Empty where not all of the event is shown.
     leaf: String,
+    shows_actor: bool,
 }
 
 pub(super) async fn show(viewer: Viewer, Path(seq): Path<String>) -> Result<Response<Body>, Problem> {
@@ -38,6 +40,7 @@ pub(super) async fn show(viewer: Viewer, Path(seq): Path<String>) -> Result<Resp
     let event = viewer.app().service.store().audit_event(viewer.instance(), seq).await?.ok_or_else(missing)?;
     let event = sight::seen(&viewer, event).ok_or_else(missing)?;
     let line = Line::of(&viewer, &event);
+    let (shows_actor, shows_details, event) = (event.shows_actor, event.shows_details, event.event);
     let keys = event.targets.iter().take(LISTED_MAX);
     Ok(page(&EventPage {
         layout: viewer.layout(format!("Change {seq}")),
@@ -50,7 +53,11 @@ pub(super) async fn show(viewer: Viewer, Path(seq): Path<String>) -> Result<Resp
         agent: event.agent.as_ref().map(kept).unwrap_or_default(),
         targets: keys.map(|key| touched(&viewer, &event, key)).collect(),
         more: event.targets.len().saturating_sub(LISTED_MAX),
-        leaf: event.leaf.iter().map(|byte| format!("{byte:02x}")).collect(),
+        leaf: match shows_details {
+            true => event.leaf.iter().map(|byte| format!("{byte:02x}")).collect(),
+            false => String::new(),
+        },
+        shows_actor,
         line,
     }))
 }

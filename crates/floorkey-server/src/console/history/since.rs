@@ -3,7 +3,7 @@
 use floorkey::{Principal, RecordKey, Timestamp};
 use floorkey_store::{AuditQuery, AuditTerm, StoredEvent, StoredOutcome};
 
-use super::Line;
+use super::{Line, SeenEvent, sight};
 use crate::console::problem::Problem;
 use crate::console::session;
 use crate::console::viewer::Viewer;
@@ -24,7 +24,7 @@ pub(in crate::console) async fn since(
     viewer: &Viewer,
     things: &[RecordKey],
     time: Timestamp,
-) -> Result<Vec<StoredEvent>, Problem> {
+) -> Result<Vec<SeenEvent>, Problem> {
     let lasts = i64::try_from(session::LASTS.as_millis()).unwrap_or(i64::MAX);
     let time = time.max(Timestamp::from_millis(viewer.now.as_millis().saturating_sub(lasts)));
     let mut found: Vec<StoredEvent> = Vec::new();
@@ -40,17 +40,20 @@ pub(in crate::console) async fn since(
     }
     found.sort_by_key(|event| std::cmp::Reverse(event.seq));
     found.dedup_by_key(|event| event.seq);
-    Ok(found)
+    Ok(found.into_iter().filter_map(|event| sight::seen(viewer, event)).collect())
 }
 
 /// A sentence of each: who did what to whom, and when.
-pub(in crate::console) fn sentences(viewer: &Viewer, events: &[StoredEvent], limit: usize) -> Vec<String> {
-    let sentence = |event: &StoredEvent| {
+pub(in crate::console) fn sentences(viewer: &Viewer, events: &[SeenEvent], limit: usize) -> Vec<String> {
+    let sentence = |event: &SeenEvent| {
         let line = Line::of(viewer, event);
         let what: Vec<&str> = line.what.iter().map(|named| named.name.as_str()).collect();
         let mut what = words::list(&what, NAMED);
         if line.more > 0 {
             what.push_str(&format!(" and {} more", words::figure(line.more)));
+        }
+        if line.outside > 0 {
+            what.push_str(&format!(" and {} outside your scope", words::figure(line.outside)));
         }
         format!("{} {} {what} ({}).", who(viewer, event), line.did, line.when)
     };
@@ -58,8 +61,8 @@ pub(in crate::console) fn sentences(viewer: &Viewer, events: &[StoredEvent], lim
 }
 
 /// Who did it, as people call them.
-pub(in crate::console) fn who(viewer: &Viewer, event: &StoredEvent) -> String {
-    match &event.principal {
+pub(in crate::console) fn who(viewer: &Viewer, event: &SeenEvent) -> String {
+    match &event.event.principal {
         Principal::User { id, .. } if *id == viewer.user.id => "You".to_owned(),
         _ => Line::of(viewer, event).who.name,
     }
@@ -68,15 +71,15 @@ pub(in crate::console) fn who(viewer: &Viewer, event: &StoredEvent) -> String {
 /// What they changed about this thing, in words, the newest first.
 pub(in crate::console) fn changes(
     viewer: &Viewer,
-    events: &[StoredEvent],
+    events: &[SeenEvent],
     thing: &RecordKey,
     limit: usize,
 ) -> Vec<String> {
-    let of_it = |event: &StoredEvent| {
-        let mut event = event.clone();
-        event.targets.retain(|target| target == thing);
-        event.changes.retain(|change| change.record == *thing);
-        event
+    let of_it = |event: &SeenEvent| {
+        let mut seen = event.clone();
+        seen.event.targets.retain(|target| target == thing);
+        seen.event.changes.retain(|change| change.record == *thing);
+        seen
     };
     let lines = events.iter().flat_map(|event| Line::of(viewer, &of_it(event)).changes);
     lines.take(limit).map(|change| change.text).collect()

@@ -1,11 +1,13 @@
 //! An event in words: a headline, and what changed.
 
+use floorkey::visibility::Viewer as Visible;
 use floorkey::{Act, Permission, RecordKey, SecurityProfileId, Timestamp};
 use floorkey_store::{Kept, StoredEvent, StoredFieldChange, StoredFlag, StoredOutcome, StoredStep};
 
 use super::super::guard_flags;
 use super::acts;
-use super::names::{Named, actor, group_path, named};
+use super::names::{Named, actor, named};
+use super::sight::SeenEvent;
 use crate::console::viewer::Viewer;
 use crate::console::words;
 
@@ -23,12 +25,16 @@ pub(in crate::console) struct Line {
     pub(in crate::console) did: String,
     /// To what.
     pub(in crate::console) what: Vec<Named>,
-    /// How many more things it was about.
+    /// How many more records of the reader's scope it was about.
     pub(in crate::console) more: usize,
+    /// How many records outside the reader's scope it was about.
+    pub(in crate::console) outside: usize,
     /// What changed, in short sentences.
     pub(in crate::console) changes: Vec<Told>,
-    /// Why it was refused, if it was.
+    /// Why it was refused, if it was: as it was written, or in general terms.
     pub(in crate::console) refused: Option<String>,
+    /// What the actor was told to give an administrator.
+    pub(in crate::console) reference: Option<String>,
     /// What somebody should look at.
     pub(in crate::console) flags: Vec<String>,
 }
@@ -47,19 +53,24 @@ const NAMED_MAX: usize = 3;
 
 impl Line {
     /// The event as the viewer reads it.
-    pub(in crate::console) fn of(viewer: &Viewer, event: &StoredEvent) -> Self {
-        let directory = &viewer.directory;
-        let (mut who, through) = actor(directory, &event.principal);
+    pub(in crate::console) fn of(viewer: &Viewer, seen: &SeenEvent) -> Self {
+        let (event, directory, principal) = (&seen.event, &viewer.directory, viewer.principal());
+        let reader = Reader { viewer, visible: Visible::new(directory, &principal, viewer.now) };
+        let (mut who, through) = actor(directory, &event.principal, seen.shows_actor);
         if event.act == Act::FailedSignIn.name() {
             // Whoever it was, it was not the server.
             who = Named::plain("Somebody");
         }
-        let refused = match &event.outcome {
-            StoredOutcome::Done { .. } => None,
-            StoredOutcome::Refused { message, .. } => Some(kept(message)),
+        let (refused, reference) = match &event.outcome {
+            StoredOutcome::Done { .. } => (None, None),
+            StoredOutcome::Refused { message, reference, .. } if seen.shows_details => {
+                (Some(kept(message)), reference.clone())
+            }
+            StoredOutcome::Refused { code, reference, .. } => (Some(in_general(code).to_owned()), reference.clone()),
         };
         let many = event.targets.len() > 1;
-        let at_no_user = event.act == Act::FailedSignIn.name() && event.targets.is_empty();
+        let is_user = |key: &RecordKey| matches!(key, RecordKey::User(_));
+        let at_no_user = event.act == Act::FailedSignIn.name() && !event.targets.iter().any(is_user);
         Self {
             seq: event.seq,
             when: words::moment(event.at),
@@ -72,19 +83,53 @@ impl Line {
                 true => acts::tried(&event.act, event.targets.len()),
                 false => acts::did(&event.act, event.targets.len()),
             },
-            what: event.targets.iter().take(NAMED_MAX).map(|key| named(directory, event, key)).collect(),
+            what: event.targets.iter().take(NAMED_MAX).map(|key| reader.named(event, key)).collect(),
             more: event.targets.len().saturating_sub(NAMED_MAX),
+            outside: seen.outside,
             changes: event
                 .changes
                 .iter()
                 .flat_map(|change| {
-                    let of = many.then(|| named(directory, event, &change.record).name);
-                    told(viewer, change).into_iter().map(move |(kind, text)| Told { kind, text, of: of.clone() })
+                    let of = many.then(|| reader.named(event, &change.record).name);
+                    told(&reader, change).into_iter().map(move |(kind, text)| Told { kind, text, of: of.clone() })
                 })
                 .collect(),
             refused,
-            flags: event.flags.iter().map(|flag| flagged(viewer, event, flag)).collect(),
+            reference,
+            flags: event.flags.iter().map(|flag| flagged(&reader, seen, flag)).collect(),
         }
+    }
+}
+
+/// Who reads, and what they may see.
+struct Reader<'a> {
+    viewer: &'a Viewer,
+    visible: Visible<'a>,
+}
+
+impl Reader<'_> {
+    fn named(&self, event: &StoredEvent, key: &RecordKey) -> Named {
+        named(&self.viewer.directory, &self.visible, event, key)
+    }
+}
+
+/// Why something was refused, in words that name nobody.
+fn in_general(code: &str) -> &'static str {
+    match code {
+        "not-permitted" => "A permission for it is missing.",
+        "not-administrator" => "It needs full access.",
+        "not-fresh" => "It needs a recent sign-in.",
+        "out-of-scope" => "It is outside the scope of the permission.",
+        "restricted" => "A restriction forbids it.",
+        "guard" => "The escalation guard refused it.",
+        "last-administrator" => "It would remove the last administrator.",
+        "not-found" => "What it is about does not exist.",
+        "duplicate" => "The name is taken.",
+        "in-use" => "It is in use.",
+        "limit-exceeded" => "It exceeds a limit.",
+        "stale" => "It had changed in the meantime.",
+        "invalid" | "unknown-permission" => "An input was wrong.",
+        _ => "It was refused.",
     }
 }
 
@@ -100,8 +145,8 @@ fn filled(text: &Option<Kept>) -> Option<Kept> {
     text.clone().filter(|text| !matches!(text, Kept::Value(text) if text.is_empty()))
 }
 
-fn told(viewer: &Viewer, change: &StoredFieldChange) -> Vec<(&'static str, String)> {
-    let value = |text: &Kept| meaning(viewer, change, &kept(text));
+fn told(reader: &Reader<'_>, change: &StoredFieldChange) -> Vec<(&'static str, String)> {
+    let value = |text: &Kept| meaning(reader, change, &kept(text));
     // An empty description is none.
     let step = match &change.step {
         StoredStep::Value { before, after } => StoredStep::Value { before: filled(before), after: filled(after) },
@@ -132,16 +177,19 @@ fn told(viewer: &Viewer, change: &StoredFieldChange) -> Vec<(&'static str, Strin
     }
 }
 
-/// What a stored value means to people: ids become names.
-fn meaning(viewer: &Viewer, change: &StoredFieldChange, text: &str) -> String {
-    let directory = &viewer.directory;
+/// What a stored value means to people: ids become names, where the reader may see what they are of.
+fn meaning(reader: &Reader<'_>, change: &StoredFieldChange, text: &str) -> String {
+    let visible = &reader.visible;
+    let other = |name: Option<String>, sees_gone: bool, id: &dyn std::fmt::Display, what: &str| match (name, sees_gone)
+    {
+        (Some(name), _) => name,
+        (None, true) => format!("{what} {id} (gone)"),
+        (None, false) => format!("a {what} outside your scope"),
+    };
     let profile = |text: &str| {
         let id = SecurityProfileId::parse(text)?;
-        Some(
-            directory
-                .profile(id)
-                .map_or_else(|| format!("security profile {id} (gone)"), |profile| profile.name.clone()),
-        )
+        let name = visible.profile_name(id).map(str::to_owned);
+        Some(other(name, visible.sees_all_profiles(), &id, "security profile"))
     };
     let found = match change.field.as_str() {
         "security_profiles" => {
@@ -150,9 +198,14 @@ fn meaning(viewer: &Viewer, change: &StoredFieldChange, text: &str) -> String {
         }
         "assignable" => profile(text),
         "permissions" => Permission::parse(text).ok().map(words::permission),
-        "hierarchy_group" | "parent" => floorkey::HierarchyGroupId::parse(text).map(|id| group_path(directory, id)),
-        "routing_profile" => floorkey::ResourceId::parse(text)
-            .map(|id| directory.resource(id).map_or_else(|| format!("{id} (gone)"), |resource| resource.name.clone())),
+        "hierarchy_group" | "parent" => floorkey::HierarchyGroupId::parse(text).map(|id| {
+            let name = visible.group_path(id).or_else(|| visible.group_name(id).map(str::to_owned));
+            other(name, visible.group(id).shows_details(), &id, "group")
+        }),
+        "routing_profile" => floorkey::ResourceId::parse(text).map(|id| {
+            let name = visible.resource_name(id).map(str::to_owned);
+            other(name, visible.resource(id).shows_details(), &id, "routing profile")
+        }),
         "password" => Some(
             match text {
                 "None" => "none",
@@ -165,7 +218,10 @@ fn meaning(viewer: &Viewer, change: &StoredFieldChange, text: &str) -> String {
         "conditions" => Some(conditional(text)),
         "expires" => text.parse().ok().map(|millis| words::moment(Timestamp::from_millis(millis))),
         "applications" => text.split_once(' ').map(|(namespace, name)| format!("{name} in {namespace}")),
-        "owner" => floorkey::UserId::parse(text).and_then(|id| directory.user(id).map(|user| user.display_name())),
+        "owner" => floorkey::UserId::parse(text).map(|id| {
+            let user = reader.viewer.directory.user(id).filter(|_| visible.user_name(id).is_some());
+            other(user.map(|user| user.display_name()), visible.sees_all_users(), &id, "user")
+        }),
         _ => None,
     };
     found.unwrap_or_else(|| text.to_owned())
@@ -230,8 +286,17 @@ fn one(field: &str) -> String {
     if known.is_empty() { label(field) } else { known.to_owned() }
 }
 
-fn flagged(viewer: &Viewer, event: &StoredEvent, flag: &StoredFlag) -> String {
-    if let Some(sentence) = guard_flags::in_history(viewer, flag) {
+fn flagged(reader: &Reader<'_>, seen: &SeenEvent, flag: &StoredFlag) -> String {
+    match flag {
+        StoredFlag::TookFromStrongerUsers(..) if !seen.shows_details => {
+            return "Took access from users with more access than the actor".to_owned();
+        }
+        StoredFlag::AssignableProfileGrew(..) if !seen.shows_details => {
+            return "A security profile that users can assign now gives more".to_owned();
+        }
+        _ => {}
+    }
+    if let Some(sentence) = guard_flags::in_history(reader.viewer, flag) {
         return sentence;
     }
     let list = |names: &[String]| {
@@ -240,13 +305,18 @@ fn flagged(viewer: &Viewer, event: &StoredEvent, flag: &StoredFlag) -> String {
         words::list(&names, 6)
     };
     match flag {
-        StoredFlag::GaveMoreThanHeld(names) if names.is_empty() => "Gave more than the actor holds".to_owned(),
+        StoredFlag::GaveMoreThanHeld(names) if names.is_empty() || !seen.shows_details => {
+            "Gave more than the actor holds".to_owned()
+        }
         StoredFlag::GaveMoreThanHeld(names) => format!("Gave more than the actor holds: {}", list(names)),
+        StoredFlag::TouchedStrongerUser(_) if !seen.shows_details => {
+            "Touched somebody who holds more than the actor".to_owned()
+        }
         StoredFlag::TouchedStrongerUser(names) => {
             format!("Touched somebody who holds more than the actor: {}", list(names))
         }
         StoredFlag::LooksLike(user) => {
-            let login = viewer.directory.user(*user).map_or_else(|| user.to_string(), |user| user.username.clone());
+            let login = reader.visible.user_name(*user).unwrap_or("one outside your scope");
             format!("The login name looks like {login}")
         }
         StoredFlag::TookReservedLogin(user) => {
@@ -254,8 +324,9 @@ fn flagged(viewer: &Viewer, event: &StoredEvent, flag: &StoredFlag) -> String {
             format!("The login name was reserved for another user: {login}")
         }
         StoredFlag::Undid(revision) => format!("Undid revision {}", revision.0),
+        StoredFlag::Reason(_) if !seen.shows_actor => "A reason was given".to_owned(),
         StoredFlag::Reason(reason) => format!("Reason given: {}", kept(reason)),
-        StoredFlag::Repeated(times) if event.act == Act::FailedSignIn.name() => {
+        StoredFlag::Repeated(times) if seen.event.act == Act::FailedSignIn.name() => {
             let attempts = words::count(usize::try_from(*times).unwrap_or(usize::MAX), "attempt");
             format!("{attempts} within a minute")
         }
@@ -291,5 +362,7 @@ pub(super) fn kind(key: &RecordKey) -> &'static str {
 
 /// A thing with its kind, for the page of an event.
 pub(super) fn touched(viewer: &Viewer, event: &StoredEvent, key: &RecordKey) -> (&'static str, Named) {
-    (kind(key), named(&viewer.directory, event, key))
+    let principal = viewer.principal();
+    let visible = Visible::new(&viewer.directory, &principal, viewer.now);
+    (kind(key), named(&viewer.directory, &visible, event, key))
 }

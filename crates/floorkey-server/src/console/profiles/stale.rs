@@ -20,7 +20,7 @@ pub(super) async fn note(viewer: &Viewer, now: &SecurityProfile, seen: Option<Ti
     names.dedup();
     let head = match events.first() {
         Some(last) => {
-            let (ago, moment) = (words::ago(last.at, viewer.now), words::moment(last.at));
+            let (ago, moment) = (words::ago(last.at(), viewer.now), words::moment(last.at()));
             format!("{} changed this profile {ago} ({moment}), while you were editing it", words::list(&names, 3))
         }
         None => "This profile has changed while you were editing it".to_owned(),

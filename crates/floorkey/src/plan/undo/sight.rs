@@ -17,7 +17,8 @@ use crate::visibility::Viewer;
 const NAMED: usize = 20;
 
 /// Refuses a change of which the actor may not see everything, in the same words whatever it changed, and whether or
-/// not there was one. Access keys and tokens don't count: an undo leaves them alone. Histories of logins follow their users.
+/// not there was one. Access keys and tokens don't count: an undo leaves them alone. Nor do histories of logins, which
+/// follow their users.
 pub(super) fn check(
     now: &Directory,
     actor: &Actor,

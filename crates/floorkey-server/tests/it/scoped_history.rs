@@ -1,0 +1,129 @@
+//! Historical changes as readers with a scope see them.
+
+use floorkey_connect::operation::Operation;
+use serde_json::{Value, json};
+
+use crate::visitor::{Visitor, page};
+use crate::world::{World, text};
+
+/// A world with two users, one of whom the reader sees: those of the site Lyon.
+struct Site {
+    world: World,
+    reader: Visitor,
+    inside: String,
+    outside: String,
+}
+
+impl Site {
+    fn new() -> Self {
+        let world = World::new();
+        let tagged = |username: &str, site: &str| {
+            let mut input = world.user_input(username, &[&world.profile("Agent")]);
+            input["Tags"] = json!({ "site": site });
+            text(&world.operator.ok(Operation::CreateUser, &input)["UserId"])
+        };
+        let (inside, outside) = (tagged("inside", "lyon"), tagged("secretly-here", "graz"));
+        let made = world.ok(
+            Operation::CreateSecurityProfile,
+            json!({
+                "SecurityProfileName": "Readers of Lyon", "Permissions": ["Users.View", "HistoricalChanges.View"],
+                "AllowedAccessControlTags": { "site": "lyon" }, "TagRestrictedResources": ["User"],
+            }),
+        );
+        world.new_user("reader", &[&text(&made["SecurityProfileId"])]);
+        let reader = Visitor::new(&world.server);
+        reader.sign_in_first("reader", "Passw0rd", "Better-passw0rd");
+        // What the first page says of the sign-in is not on the others.
+        reader.see("/connect/access");
+        Self { world, reader, inside, outside }
+    }
+}
+
+#[test]
+fn l7_a_reader_sees_what_is_in_their_scope_and_a_count_of_the_rest() {
+    let Site { world, reader, inside, outside } = Site::new();
+    let mia = world.somebody("mia-outside", &["Users.Edit", "Users.Delete", "SecurityProfiles.View"]);
+    // On both in one step, on each alone, and refused.
+    let both = json!({ "UserIds": [inside, outside], "AutoAccept": true });
+    assert_eq!(world.try_extension(&mia, "POST", "/users/edit", &both).status, 200);
+    for user in [&inside, &outside] {
+        let body = json!({});
+        assert_eq!(world.try_extension(&mia, "POST", &format!("/users/{user}/sessions/end"), &body).status, 200);
+        assert_eq!(world.try_extension(&mia, "POST", &format!("/users/{user}/disable"), &body).status, 403);
+    }
+    world.ok(
+        Operation::UpdateUserSecurityProfiles,
+        json!({
+            "UserId": inside, "SecurityProfileIds": [world.profile("Agent"), world.profile("QualityAnalyst")],
+        }),
+    );
+    let mia_user = world.user("mia-outside");
+    let pages = [
+        reader.see("/connect/history"),
+        reader.see("/connect/history.csv"),
+        reader.see(&format!("/connect/users/{inside}/history")),
+    ];
+    for shown in &pages {
+        for secret in ["secretly-here", "mia-outside", outside.as_str(), mia_user.as_str()] {
+            assert!(!shown.contains(secret), "{secret}: {shown}");
+        }
+        assert!(shown.contains("1 more outside your scope"), "{shown}");
+        assert!(shown.contains("An administrator"), "{shown}");
+        assert!(shown.contains("A permission for it is missing."), "{shown}");
+        // Not which: that tells what the actor has.
+        assert!(!shown.contains("Users.EnableAndDisable"), "{shown}");
+    }
+    assert!(pages[0].contains("not shown: outside your scope"), "{}", pages[0]);
+
+    // One event by itself: with its words, and without where the actor came from.
+    let events = world.extension("GET", "/audit?maxResults=1000", &Value::Null)["Events"].clone();
+    let of = |user: &str| {
+        let is_it = |event: &&Value| {
+            let targets = event["Targets"].as_array().unwrap();
+            event["Act"] == "EndUserSessions" && targets.iter().any(|target| target["Id"] == json!(user))
+        };
+        let event = events.as_array().unwrap().iter().find(is_it).unwrap();
+        (event["Sequence"].as_u64().unwrap(), text(&event["RequestId"]), text(&event["Leaf"]))
+    };
+    let (seq, request, leaf) = of(&inside);
+    let shown = reader.see(&format!("/connect/history/{seq}"));
+    assert!(shown.contains("An administrator") && !shown.contains("127.0.0.1"), "{shown}");
+    assert!(!shown.contains(&request) && !shown.contains(&leaf), "{shown}");
+    let (seq, ..) = of(&outside);
+    assert_eq!(reader.get(&format!("/connect/history/{seq}")).status, 404);
+
+    // An administrator reads all of it.
+    let all = Visitor::administrator(&world.server).see("/connect/history");
+    for secret in ["secretly-here", "mia-outside", "Users.EnableAndDisable"] {
+        assert!(all.contains(secret), "{secret}: {all}");
+    }
+    assert!(!all.contains("outside your scope"), "{all}");
+}
+
+#[test]
+fn l8_a_filter_finds_nobody_outside_the_scope() {
+    let Site { world, reader, inside, outside } = Site::new();
+    let mia = world.somebody("mia-outside", &["Users.Edit"]);
+    let mia_user = world.user("mia-outside");
+    let both = json!({ "UserIds": [inside, outside], "AutoAccept": true });
+    assert_eq!(world.try_extension(&mia, "POST", "/users/edit", &both).status, 200);
+    let profile = world.profile("QualityAnalyst");
+    let (nobody, no_id) = ("nobody-here", "00000000-0000-4000-8000-000000000000");
+    for (field, exists, missing) in [
+        ("user", "secretly-here", nobody),
+        ("user", outside.as_str(), no_id),
+        ("actor", "mia-outside", nobody),
+        ("actor", mia_user.as_str(), no_id),
+        ("profile", "QualityAnalyst", nobody),
+        ("profile", profile.as_str(), no_id),
+    ] {
+        let ask = |value: &str| {
+            let answer = reader.get(&format!("/connect/history?{field}={value}"));
+            (answer.status, page(&answer).replace(value, "VALUE"))
+        };
+        assert_eq!(ask(exists), ask(missing), "{field}={exists}");
+    }
+    // Whom the reader sees is found.
+    let found = reader.see("/connect/history?user=inside");
+    assert!(found.contains("About Ann Other") && found.contains("1 more outside your scope"), "{found}");
+}
