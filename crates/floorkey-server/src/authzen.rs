@@ -90,7 +90,7 @@ pub(crate) fn begin(app: &App, parts: &Parts, body: Incoming) -> Result<Posted, 
             Err(fault) => Err(fault),
         },
         (Route::Endpoint(_), _) => Err(Fault::method_not_allowed("POST")),
-        (Route::Metadata(of), "GET" | "HEAD") => metadata::of(app, of.as_deref()).map(answer::cached_json),
+        (Route::Metadata(of), "GET" | "HEAD") => Ok(answer::cached_json(metadata::of(app, of.as_deref()))),
         (Route::Metadata(_), _) => Err(Fault::method_not_allowed("GET, HEAD")),
         (Route::None, _) => Err(Fault::not_found()),
     };

@@ -73,11 +73,6 @@ impl Fault {
         Self::new(StatusCode::NOT_FOUND, message)
     }
 
-    /// The metadata of an instance that there is not.
-    pub(super) fn no_instance() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "There is no instance with this id or alias.")
-    }
-
     /// The path takes other methods.
     pub(super) fn method_not_allowed(allowed: &'static str) -> Self {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, format!("This path takes {allowed} only."))

@@ -17,8 +17,9 @@ use std::sync::Arc;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::Path;
-use floorkey::{Act, Directory};
+use floorkey::{Act, Directory, RecordKey};
 use http::{Response, StatusCode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::fields::{Fields, Form, Query};
 use super::flash::Flash;
@@ -60,47 +61,87 @@ struct SignInPage {
     username: String,
     next: String,
     error: Option<String>,
-    /// Aliases to choose from, where the address names none and there are several.
-    instances: Vec<String>,
 }
 
-async fn form(visit: Visit, Query(query): Query) -> Result<Response<Body>, Problem> {
-    show_form(&visit, None, &query, None)
+/// Which contact center somebody signs in to, where there are several.
+#[derive(Template)]
+#[template(path = "sign_in_instance.html")]
+struct InstancePage {
+    layout: Layout,
+    next: String,
+    /// Names and addresses of those that this browser was signed in to. Others are not listed.
+    known: Vec<(String, String)>,
 }
 
-async fn form_of(visit: Visit, Path(alias): Path<String>, Query(query): Query) -> Result<Response<Body>, Problem> {
-    show_form(&visit, Some(&alias), &query, None)
+async fn form(arrival: Arrival, Query(query): Query) -> Response<Body> {
+    if let Some(alias) = query.text("instance") {
+        return lead_to(&address("login", Some(alias), query.text("next")));
+    }
+    show_form(&arrival, None, &query, None)
 }
 
-fn show_form(
-    visit: &Visit,
-    alias: Option<&str>,
-    fields: &Fields,
-    error: Option<String>,
-) -> Result<Response<Body>, Problem> {
+async fn form_of(arrival: Arrival, Path(alias): Path<String>, Query(query): Query) -> Response<Body> {
+    show_form(&arrival, Some(&alias), &query, None)
+}
+
+/// The form, which looks the same whether or not there is an instance of that alias.
+fn show_form(arrival: &Arrival, alias: Option<&str>, fields: &Fields, error: Option<String>) -> Response<Body> {
+    let visit = &arrival.visit;
     let next = local(fields.text("next")).to_owned();
     if error.is_none() && visit.newcomer().is_some() {
-        return Ok(lead_to(&next));
+        return lead_to(&next);
     }
-    let directory = instance(&visit.app, alias)?;
-    let mut all: Vec<_> =
-        visit.app.service.engine().all().iter().filter_map(|one| one.settings().alias.clone()).collect();
-    all.sort();
+    let named = Named::find(&visit.app, alias);
+    if let Named::Nothing = named {
+        return ask_for_instance(arrival, next);
+    }
     let status = if error.is_some() { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
     let page = SignInPage {
-        layout: Layout {
-            instance: directory.as_ref().and_then(|directory| directory.settings().alias.clone()),
-            ..visit.layout("Sign in")
-        },
-        action: alias.map_or_else(|| "/connect/login".to_owned(), |alias| format!("/connect/login/{alias}")),
-        forgot: alias.map_or_else(|| "/connect/forgot".to_owned(), |alias| format!("/connect/forgot/{alias}")),
+        layout: Layout { instance: named.shown(alias), ..visit.layout("Sign in") },
+        action: address("login", alias, None),
+        forgot: address("forgot", alias, None),
         username: fields.text("username").unwrap_or_default().to_owned(),
         next,
         error,
-        instances: if directory.is_none() { all } else { Vec::new() },
     };
-    Ok(page_with(status, &page))
+    page_with(status, &page)
 }
+
+/// The page that asks for the alias. It lists no instance that this browser has not been signed in to.
+fn ask_for_instance(arrival: &Arrival, next: String) -> Response<Body> {
+    let engine = arrival.visit.app.service.engine();
+    let alias = |instance| engine.current(instance).and_then(|directory| directory.settings().alias.clone());
+    let mut known: Vec<String> = arrival.devices.instances().into_iter().filter_map(alias).collect();
+    known.sort();
+    let known = known.into_iter().map(|alias| (address("login", Some(&alias), Some(&next)), alias));
+    let page = InstancePage {
+        layout: arrival.visit.layout("Sign in"),
+        known: known.map(|(to, alias)| (alias, to)).collect(),
+        next,
+    };
+    page_with(StatusCode::OK, &page)
+}
+
+/// The address of a page before sign-in, for the instance of an alias as it was entered.
+fn address(page: &str, alias: Option<&str>, next: Option<&str>) -> String {
+    let alias: String = alias.map(|alias| alias.trim().chars().take(ALIAS_CHARS_MAX).collect()).unwrap_or_default();
+    let mut address = format!("/connect/{page}");
+    if !alias.is_empty() {
+        address.push('/');
+        address.extend(utf8_percent_encode(&alias, IN_PATH));
+    }
+    if let Some(next) = next.map(|next| local(Some(next))).filter(|next| *next != local(None)) {
+        address.push_str("?next=");
+        address.extend(form_urlencoded::byte_serialize(next.as_bytes()));
+    }
+    address
+}
+
+/// Characters of an alias that are looked at: no instance has a longer one.
+const ALIAS_CHARS_MAX: usize = 64;
+
+/// What is encoded where an alias stands in a path: everything that no alias has.
+const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
 
 async fn sign_in(arrival: Arrival, Form(fields): Form) -> Result<Response<Body>, Problem> {
     enter(&arrival, None, &fields).await
@@ -116,34 +157,61 @@ async fn sign_in_to(
 
 async fn enter(arrival: &Arrival, alias: Option<&str>, fields: &Fields) -> Result<Response<Body>, Problem> {
     let visit = &arrival.visit;
-    let Some(directory) = instance(&visit.app, alias)? else { return show_form(visit, alias, fields, None) };
+    let wrong = || show_form(arrival, alias, fields, Some(check::WRONG.to_owned()));
+    let directory = match Named::find(&visit.app, alias) {
+        Named::Instance(directory) => directory,
+        Named::Nothing => return Ok(show_form(arrival, alias, fields, None)),
+        Named::Unknown => {
+            check::nowhere(arrival, fields.raw("username").trim(), fields.raw("password")).await?;
+            return Ok(wrong());
+        }
+    };
     let next = local(fields.text("next"));
     match check::password(arrival, &directory, fields.raw("username").trim(), fields.raw("password"), false).await? {
         Checked::Right(user) => check::after_password(arrival, &directory, &user, next).await,
-        Checked::Wrong => show_form(visit, alias, fields, Some(check::WRONG.to_owned())),
+        Checked::Wrong => Ok(wrong()),
     }
 }
 
-/// The instance that is meant; `None` if the address names none and there are several.
-fn instance(app: &App, alias: Option<&str>) -> Result<Option<Arc<Directory>>, Problem> {
-    let all = app.service.engine().all();
-    match (alias, all.as_slice()) {
-        (Some(alias), _) => {
-            let named = |one: &&Arc<Directory>| {
-                one.settings().alias.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(alias))
+/// What the address of a page before sign-in names.
+enum Named {
+    /// This instance, or the only one there is.
+    Instance(Arc<Directory>),
+    /// An alias that no instance has. Nobody is told.
+    Unknown,
+    /// No instance, of several.
+    Nothing,
+}
+
+impl Named {
+    fn find(app: &App, alias: Option<&str>) -> Self {
+        let all = app.service.engine().all();
+        let Some(alias) = alias else {
+            return match all.as_slice() {
+                [only] => Self::Instance(only.clone()),
+                _ => Self::Nothing,
             };
-            let found = all.iter().find(named).cloned();
-            found.map(Some).ok_or_else(|| Problem::NotFound("instance".to_owned()))
+        };
+        let is_named =
+            |one: &&Arc<Directory>| one.settings().alias.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(alias));
+        all.iter().find(is_named).cloned().map_or(Self::Unknown, Self::Instance)
+    }
+
+    /// The name above the form: as it was entered, so that it tells nothing of the instance.
+    fn shown(&self, alias: Option<&str>) -> Option<String> {
+        match (self, alias) {
+            (_, Some(alias)) => Some(alias.chars().take(ALIAS_CHARS_MAX).collect()),
+            (Self::Instance(directory), None) => directory.settings().alias.clone(),
+            (Self::Unknown | Self::Nothing, None) => None,
         }
-        (None, [only]) => Ok(Some(only.clone())),
-        (None, _) => Ok(None),
     }
 }
 
 async fn sign_out(visit: Visit) -> Result<Response<Body>, Problem> {
     if let Some(viewer) = visit.newcomer() {
         visit.app.service.store().end_session(&viewer.session.token_hash).await?;
-        visit.app.service.note(viewer.instance(), viewer.actor(), Act::SignOut, Vec::new()).await?;
+        let target = vec![RecordKey::User(viewer.user.id)];
+        visit.app.service.note(viewer.instance(), viewer.actor(), Act::SignOut, target).await?;
     }
     let mut response = visit.lead_to_with("/connect/login", &Flash::info("You are signed out."));
     let secure = visit.app.is_secure();

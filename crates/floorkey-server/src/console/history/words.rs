@@ -83,7 +83,10 @@ impl Line {
                 true => acts::tried(&event.act, event.targets.len()),
                 false => acts::did(&event.act, event.targets.len()),
             },
-            what: event.targets.iter().take(NAMED_MAX).map(|key| reader.named(event, key)).collect(),
+            what: match at_no_user {
+                true => Vec::new(),
+                false => event.targets.iter().take(NAMED_MAX).map(|key| reader.named(event, key)).collect(),
+            },
             more: event.targets.len().saturating_sub(NAMED_MAX),
             outside: seen.outside,
             changes: event

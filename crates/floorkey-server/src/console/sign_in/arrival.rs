@@ -1,5 +1,6 @@
 //! What a browser brings to the door beside what is typed: who signed in there before, and a sign-in half done.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -76,6 +77,12 @@ impl Devices {
     pub(super) fn mark(&self, instance: InstanceId, user: UserId) -> Option<&str> {
         let whose = whose(instance, user);
         self.0.iter().find(|(known, _)| *known == whose).map(|(_, mark)| mark.as_str())
+    }
+
+    /// The instances that users signed in to in this browser, each once.
+    pub(super) fn instances(&self) -> BTreeSet<InstanceId> {
+        let instance = |(whose, _): &(String, String)| InstanceId::parse(whose.split_once(' ')?.0);
+        self.0.iter().filter_map(instance).collect()
     }
 
     /// The cookie with which this browser is known for the user too.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use floorkey::{Act, Directory, RecordKey, User};
+use floorkey::{Act, Directory, InstanceId, RecordKey, User};
 use floorkey_store::LinkPurpose;
 use http::Response;
 use zeroize::Zeroizing;
@@ -58,6 +58,29 @@ pub(super) async fn password(
         (Some(user), true) => Ok(Checked::Right(user)),
         _ => Ok(Checked::Wrong),
     }
+}
+
+/// The same at an alias that no instance has: it takes what a login takes that no user has, so that aliases can't be
+/// told apart by trying them.
+///
+/// # Errors
+/// What the store can't read; too many checks at once.
+pub(super) async fn nowhere(arrival: &Arrival, login: &str, password: &str) -> Result<(), Problem> {
+    let visit = &arrival.visit;
+    let check = PasswordCheck {
+        service: visit.app.service.clone(),
+        // No instance has this id.
+        instance: InstanceId::from_bits(0),
+        login: login.to_owned(),
+        user: None,
+        password: Zeroizing::new(password.to_owned()),
+        known_browser: None,
+        is_signed_in: false,
+        client: visit.visitor.client,
+        agent: visit.visitor.agent.clone(),
+    };
+    check.run().await?;
+    Ok(())
 }
 
 /// What follows a right password: the second factor where there is one, else the session.

@@ -10,7 +10,7 @@ use super::super::layout::{Layout, lead_to, page};
 use super::super::problem::Problem;
 use super::super::viewer::Visit;
 use super::arrival::Arrival;
-use super::instance;
+use super::{Named, address};
 use crate::console::routes::{Routes, get};
 use crate::mail::{self, Forgotten};
 use crate::network::Network;
@@ -30,23 +30,25 @@ struct ForgotPage {
     asked: bool,
 }
 
-async fn form(visit: Visit) -> Result<Response<Body>, Problem> {
+async fn form(visit: Visit) -> Response<Body> {
     show(&visit, None, false)
 }
 
-async fn form_of(visit: Visit, Path(alias): Path<String>) -> Result<Response<Body>, Problem> {
+async fn form_of(visit: Visit, Path(alias): Path<String>) -> Response<Body> {
     show(&visit, Some(&alias), false)
 }
 
-fn show(visit: &Visit, alias: Option<&str>, asked: bool) -> Result<Response<Body>, Problem> {
-    let Some(directory) = instance(&visit.app, alias)? else { return Ok(lead_to("/connect/login")) };
-    let tail = alias.map(|alias| format!("/{alias}")).unwrap_or_default();
-    Ok(page(&ForgotPage {
-        layout: Layout { instance: directory.settings().alias.clone(), ..visit.layout("Forgot your password?") },
-        action: format!("/connect/forgot{tail}"),
-        sign_in: format!("/connect/login{tail}"),
+fn show(visit: &Visit, alias: Option<&str>, asked: bool) -> Response<Body> {
+    let named = Named::find(&visit.app, alias);
+    if let Named::Nothing = named {
+        return lead_to("/connect/login");
+    }
+    page(&ForgotPage {
+        layout: Layout { instance: named.shown(alias), ..visit.layout("Forgot your password?") },
+        action: address("forgot", alias, None),
+        sign_in: address("login", alias, None),
         asked,
-    }))
+    })
 }
 
 async fn ask(arrival: Arrival, Form(fields): Form) -> Result<Response<Body>, Problem> {
@@ -59,11 +61,12 @@ async fn ask_of(arrival: Arrival, Path(alias): Path<String>, Form(fields): Form)
 
 fn begin(arrival: Arrival, alias: Option<&str>, username: String) -> Result<Response<Body>, Problem> {
     let Arrival { visit, devices, .. } = arrival;
-    let Some(directory) = instance(&visit.app, alias)? else { return Ok(lead_to("/connect/login")) };
+    // An alias that no instance has gets the same answer, as a user who isn't there does.
+    let Named::Instance(directory) = Named::find(&visit.app, alias) else { return Ok(show(&visit, alias, true)) };
     let user = directory.user_by_login(&username);
     let known_browser = user.and_then(|user| devices.mark(directory.instance(), user.id)).map(str::to_owned);
     let network = Network::from(visit.visitor.client);
     let actor = visit.nobody();
     mail::forgotten(&visit.app, Forgotten { directory, actor, login: username, known_browser, network })?;
-    show(&visit, alias, true)
+    Ok(show(&visit, alias, true))
 }
