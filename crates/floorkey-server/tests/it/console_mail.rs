@@ -272,7 +272,7 @@ fn a_reset_and_a_removed_factor_are_told_and_the_second_address_hears_of_one_onl
 }
 
 #[test]
-fn the_demo_shows_its_outbox_to_whoever_edits_users_and_no_other_server_does() {
+fn no_server_but_the_demo_shows_its_outbox() {
     let server = Server::start_with(&[]);
     assert_eq!(Visitor::administrator(&server).get("/connect/outbox").status, 404);
     assert_eq!(Visitor::new(&server).get("/connect/outbox").status, 303);

@@ -86,9 +86,13 @@ mod hostile;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod instance_alias;
+#[cfg(test)]
 mod old_data;
 #[cfg(test)]
 mod openapi;
+#[cfg(test)]
+mod outbox;
 #[cfg(test)]
 mod ownership;
 #[cfg(test)]
@@ -97,6 +101,10 @@ mod permission_use;
 mod program;
 #[cfg(test)]
 mod races;
+#[cfg(test)]
+mod refusals;
+#[cfg(test)]
+mod scoped_history;
 #[cfg(test)]
 mod server;
 #[cfg(test)]

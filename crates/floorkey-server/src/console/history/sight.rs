@@ -35,6 +35,10 @@ pub(super) fn seen(viewer: &Viewer, event: StoredEvent) -> Option<SeenEvent> {
 /// The same for whoever looks at a directory.
 fn cut(visible: &Visible<'_>, mut event: StoredEvent) -> Option<SeenEvent> {
     let sees_everything = visible.sees_all_users() && visible.sees_all_profiles();
+    // Histories of logins follow their users, and are no targets of their own.
+    let is_told = |key: &RecordKey| !matches!(key, RecordKey::Login(_));
+    event.targets.retain(is_told);
+    event.changes.retain(|change| is_told(&change.record));
     // Events of early versions don't name their targets: they may be about anything.
     if event.targets.is_empty() && event.changes.is_empty() && !sees_everything {
         return None;

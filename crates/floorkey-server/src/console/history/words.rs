@@ -323,7 +323,7 @@ fn flagged(reader: &Reader<'_>, seen: &SeenEvent, flag: &StoredFlag) -> String {
             format!("The login name looks like {login}")
         }
         StoredFlag::TookReservedLogin(user) => {
-            let login = viewer.directory.user(*user).map_or_else(|| user.to_string(), |user| user.username.clone());
+            let login = reader.visible.user_name(*user).unwrap_or("one whom you can't see, or who is deleted");
             format!("The login name was reserved for another user: {login}")
         }
         StoredFlag::Undid(revision) => format!("Undid revision {}", revision.0),
