@@ -31,5 +31,5 @@ fn what_was_done_to_a_user_stands_in_the_history_and_is_found_by_a_filter() {
         "{heads:?}"
     );
     page.goto("/connect/history?user=elif.nobody");
-    page.reads("Nobody here has the login name elif.nobody");
+    page.reads("None of the users whom you can see has the login name or ID elif.nobody");
 }
