@@ -356,8 +356,7 @@ pub enum Command {
         /// Why: needed for loosening.
         reason: String,
     },
-    /// Give a user who can sign in a profile with every permission: the way back when no user can administer the
-    /// instance. Only on the server's machine. The profile is one that only full administrators have, or a new one.
+    /// Give a user a whole profile that only full administrators have, or a new one. Only on the server's machine.
     RestoreAdministrator {
         /// The profile's id, if it has to be made.
         profile: SecurityProfileId,
@@ -382,9 +381,8 @@ pub enum Command {
         /// 1 to 10,000; none is a batch or an undo.
         commands: Vec<Self>,
     },
-    /// Put records back as they were before a change, where they still are as it left them.
-    ///
-    /// Passwords, second factors, access keys and confirmed addresses stay as they are now.
+    /// Put records back as they were before a change, where they still are as it left them. Passwords, second factors,
+    /// access keys and confirmed addresses stay as they are now.
     Undo {
         /// The revision that the change made.
         revision: Revision,

@@ -16,8 +16,8 @@ use floorkey::user::{
     Assignment, ChannelSettings, Identity, PasswordState, Phone, Proficiency, SecondFactor, SecondFactorKind,
 };
 use floorkey::{
-    AccessKey, GuardMode, HierarchyLevelId, PermissionSet, Resource, ResourceType, SecondFactorId, SecurityProfile,
-    Settings, Timestamp, User, catalogue, close,
+    GuardMode, HierarchyLevelId, PermissionSet, Resource, ResourceType, SecondFactorId, SecurityProfile, Settings,
+    Timestamp, User, catalogue, close,
 };
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option::of;
@@ -25,7 +25,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
-use applications::{any_permission, api_token, application, application_resource, condition};
+use applications::{access_key, any_permission, api_token, application, application_resource, condition};
 use logins::{login_history, set_tags};
 
 fn text() -> BoxedStrategy<String> {
@@ -301,15 +301,6 @@ fn user() -> impl Strategy<Value = Record> {
             }))
         },
     )
-}
-
-fn access_key() -> impl Strategy<Value = Record> {
-    let times = (time(), of(time()));
-    ("AKIA[A-Z2-7]{16}", any::<u128>(), text(), times).prop_map(|(id, owner, label, (created, suspended_until))| {
-        let id = AccessKeyId::parse(&id).unwrap();
-        let owner = UserId::from_bits(owner);
-        Record::AccessKey(Arc::new(AccessKey { id, owner, label, created, suspended_until }))
-    })
 }
 
 fn record() -> impl Strategy<Value = Record> {

@@ -147,12 +147,12 @@ pub(crate) fn question<'a>(
 
 /// What questions say of subjects, actions and targets.
 pub(crate) fn said<'a>(chance: &mut Chance, ids: &'a Ids) -> Vec<Given<'a>> {
-    let mut one = |_| Given {
+    let one = |_| Given {
         subject: said_of_one(chance, ids),
         action: chance.percent(60).then(|| chance.pick(&ids.tags)),
         target: said_of_one(chance, ids),
     };
-    (0..8).map(&mut one).collect()
+    (0..8).map(one).collect()
 }
 
 fn said_of_one<'a>(chance: &mut Chance, ids: &'a Ids) -> Said<'a> {
@@ -251,20 +251,16 @@ fn thing_of_crm(chance: &mut Chance, ids: &Ids, at: usize) -> ApplicationResourc
 
 /// Who had the login name that questions and values know a user by, where it passed from one to another.
 fn login_history(chance: &mut Chance, ids: &Ids, id: UserId) -> Option<Arc<LoginHistory>> {
-    if chance.percent(60) {
-        return None;
-    }
-    let mut history = LoginHistory::new(format!("user-{id}"));
-    let mut from = 0;
-    while from < 5 && chance.percent(80) {
-        let until = from + 1 + chance.below(2) as u64;
-        let user = if chance.percent(40) { id } else { *chance.pick(&ids.users) };
-        let (created, ended) = (chance.percent(50), until < 6);
-        history.tenures.push(Tenure { user, from: Revision(from), until: ended.then_some(Revision(until)), created });
-        from = until + chance.below(2) as u64;
-    }
+    let (mut history, mut from) = (LoginHistory::new(format!("user-{id}")), 0);
     history.forgotten_before = Revision(chance.below(2) as u64);
-    Some(Arc::new(history))
+    while from < 5 && chance.percent(80) {
+        let end = from + 1 + chance.below(2) as u64;
+        let user = if chance.percent(40) { id } else { *chance.pick(&ids.users) };
+        let (created, until) = (chance.percent(50), (end < 6).then_some(Revision(end)));
+        history.tenures.push(Tenure { user, from: Revision(from), until, created });
+        from = end + chance.below(2) as u64;
+    }
+    chance.percent(40).then(|| Arc::new(history))
 }
 
 fn condition(chance: &mut Chance) -> Condition {

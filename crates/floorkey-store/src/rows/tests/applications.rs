@@ -1,9 +1,10 @@
-//! Random applications, their things and tokens, and conditions.
+//! Random applications, their things and tokens, access keys, and conditions.
 
 use floorkey::application::ApplicationPermission;
 use floorkey::condition::Side;
 use floorkey::{
-    AnyPermission, ApiToken, ApiTokenId, ApplicationResource, Condition, RegisteredApplication, TokenScope, catalogue,
+    AccessKey, AnyPermission, ApiToken, ApiTokenId, ApplicationResource, Condition, RegisteredApplication, TokenScope,
+    catalogue,
 };
 
 use super::*;
@@ -65,4 +66,13 @@ pub(super) fn api_token() -> impl Strategy<Value = Record> {
             Record::ApiToken(Arc::new(ApiToken { id, label, scopes, hash, expires, created }))
         },
     )
+}
+
+pub(super) fn access_key() -> impl Strategy<Value = Record> {
+    let times = (time(), of(time()));
+    ("AKIA[A-Z2-7]{16}", any::<u128>(), text(), times).prop_map(|(id, owner, label, (created, suspended_until))| {
+        let id = AccessKeyId::parse(&id).unwrap();
+        let owner = UserId::from_bits(owner);
+        Record::AccessKey(Arc::new(AccessKey { id, owner, label, created, suspended_until }))
+    })
 }
