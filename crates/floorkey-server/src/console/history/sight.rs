@@ -76,7 +76,7 @@ mod tests {
     use floorkey::user::Assignment;
     use floorkey::{
         Act, Directory, HierarchyGroupId, InstanceId, Permission, Record, ResourceId, Revision, SecurityProfile,
-        SecurityProfileId, User, UserId, Via,
+        SecurityProfileId, SetRevisions, User, UserId, Via,
     };
     use floorkey_store::{Kept, StoredOutcome};
 
@@ -138,7 +138,15 @@ mod tests {
         };
         let (name, tags) = ("Lisbon".to_owned(), Tags::new());
         let records = vec![
-            Record::Group(Arc::new(HierarchyGroup { id: group, name, parent: None, level: 1, tags, modified: NOW })),
+            Record::Group(Arc::new(HierarchyGroup {
+                id: group,
+                name,
+                parent: None,
+                level: 1,
+                tags,
+                tags_set: SetRevisions::default(),
+                modified: NOW,
+            })),
             Record::Profile(Arc::new(profile(1, &["Users.View", "SecurityProfiles.View"]))),
             Record::Profile(Arc::new(scoped)),
             Record::User(Arc::new(user(1, Some(1), None))),
