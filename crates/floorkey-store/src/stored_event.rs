@@ -260,7 +260,7 @@ fn principal(by: &By<'_>) -> Result<Principal, String> {
     })
 }
 
-fn user_ids(texts: &[std::borrow::Cow<'_, str>]) -> Result<Vec<UserId>, String> {
+fn user_ids(texts: &[Cow<'_, str>]) -> Result<Vec<UserId>, String> {
     texts.iter().map(|text| user_id(text)).collect()
 }
 

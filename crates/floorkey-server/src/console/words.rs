@@ -1,7 +1,7 @@
 //! Figures, times and names as people read them.
 
 use floorkey::visibility::Viewer;
-use floorkey::{Directory, HierarchyGroupId, Permission, ResourceId, SecurityProfileId, Timestamp};
+use floorkey::{HierarchyGroupId, Permission, ResourceId, SecurityProfileId, Timestamp};
 use jiff::tz::TimeZone;
 
 /// In place of the name of a security profile that the viewer may not see.
@@ -93,12 +93,6 @@ pub(super) fn group(visibility: &Viewer<'_>, id: HierarchyGroupId) -> String {
 /// A routing profile's or another resource's name, as far as it may be shown.
 pub(super) fn resource(visibility: &Viewer<'_>, id: ResourceId) -> String {
     visibility.resource_name(id).unwrap_or(HIDDEN_RESOURCE).to_owned()
-}
-
-/// A group with those above it: `Portugal / Lisbon / Team 4`. Only where the viewer may see all groups.
-pub(super) fn group_path(directory: &Directory, group: HierarchyGroupId) -> String {
-    let path = directory.group_path(group);
-    path.iter().map(|group| group.name.as_str()).collect::<Vec<_>>().join(" / ")
 }
 
 /// A word of the API as people write it: `SOFT_PHONE` is `Soft phone`.

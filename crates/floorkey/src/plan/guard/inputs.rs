@@ -11,6 +11,7 @@ use crate::access_key::AccessKey;
 use crate::api_token::ApiToken;
 use crate::application::{ApplicationResource, RegisteredApplication};
 use crate::hierarchy::{HierarchyGroup, HierarchyStructure};
+use crate::login_history::LoginHistory;
 use crate::profile::SecurityProfile;
 use crate::record::Record;
 use crate::resource::Resource;
@@ -28,6 +29,8 @@ pub(super) enum Input {
     UserTags,
     /// A user's login, which `Own` conditions read in values supplied with a question.
     Login,
+    /// Which users had a login when, which says whom a login in a value names.
+    LoginHistory,
     /// Whether a user is enabled.
     Enabled,
     /// What a profile grants and restricts.
@@ -81,7 +84,7 @@ impl Input {
         match self {
             Self::Assignments => &[Comparison::User, Comparison::Account],
             Self::UserGroup | Self::UserTags => &[Comparison::User, Comparison::Reach, Comparison::Account],
-            Self::Login | Self::Enabled | Self::AccessKey => &[Comparison::Account],
+            Self::Login | Self::LoginHistory | Self::Enabled | Self::AccessKey => &[Comparison::Account],
             Self::Permissions | Self::AccessControl | Self::Conditions | Self::ApplicationPermissions => {
                 &[Comparison::Profile]
             }
@@ -124,7 +127,8 @@ fn all(record: &Record) -> BTreeSet<Input> {
         Record::AccessKey(_) => &[Input::AccessKey],
         Record::ApiToken(_) => &[Input::ApiToken],
         // A history follows from users' logins.
-        Record::Settings(_) | Record::Structure(_) | Record::Login(_) => &[],
+        Record::Login(_) => &[Input::LoginHistory],
+        Record::Settings(_) | Record::Structure(_) => &[],
     };
     inputs.iter().copied().collect()
 }
@@ -145,7 +149,7 @@ fn changed(before: &Record, after: &Record) -> BTreeSet<Input> {
         (Record::Settings(before), Record::Settings(after)) => settings(before, after),
         (Record::Structure(before), Record::Structure(after)) => structure(before, after),
         // A history follows from users' logins.
-        (Record::Login(_), Record::Login(_)) => BTreeSet::new(),
+        (Record::Login(before), Record::Login(after)) => login_history(before, after),
         // Two kinds under one key don't exist; both count in full if they ever do.
         (before, after) => all(before).union(&all(after)).copied().collect(),
     }
@@ -259,6 +263,13 @@ fn api_token(before: &ApiToken, after: &ApiToken) -> BTreeSet<Input> {
     let ApiToken { id: _, label: _, hash, scopes, created: _, expires } = before;
     let differs = *hash != after.hash || *scopes != after.scopes || *expires != after.expires;
     those(&[(Input::ApiToken, differs)])
+}
+
+fn login_history(before: &LoginHistory, after: &LoginHistory) -> BTreeSet<Input> {
+    // Who may take a reserved login is asked when it is taken.
+    let LoginHistory { login: _, tenures, forgotten_before, reservation: _ } = before;
+    let differs = *tenures != after.tenures || *forgotten_before != after.forgotten_before;
+    those(&[(Input::LoginHistory, differs)])
 }
 
 fn settings(before: &Settings, _after: &Settings) -> BTreeSet<Input> {

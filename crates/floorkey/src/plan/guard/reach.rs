@@ -50,7 +50,10 @@ impl Losses {
 /// The resource before and after, where what scopes read in it differs.
 fn moved<'a>(draft: &Draft<'a>, next: &'a Directory, target: &Target<'a>) -> Option<(Thing<'a>, Thing<'a>)> {
     let (before, after) = (draft.before.thing(target)?, next.thing(target)?);
-    (before.tags != after.tags || before.hierarchy_group != after.hierarchy_group).then_some((before, after))
+    let is_moved = before.tags != after.tags
+        || before.tags_set != after.tags_set
+        || before.hierarchy_group != after.hierarchy_group;
+    is_moved.then_some((before, after))
 }
 
 /// The profiles that users have.
@@ -87,7 +90,12 @@ fn newly_within(directory: &Directory, entry: &ProfileEntry, before: &Thing<'_>,
 fn may_turn(condition: &Condition, before: &Thing<'_>, after: &Thing<'_>) -> bool {
     let changed = |name: &String| before.tags.get(name) != after.tags.get(name) && after.tags.contains_key(name);
     match condition {
-        Condition::Own { attribute } | Condition::Same { attribute, .. } => changed(attribute),
+        // A login that is set anew may name another user than before.
+        Condition::Own { attribute } => {
+            let set = |thing: &Thing<'_>| thing.tags_set.map(|set| set.revision(thing.tags, attribute));
+            changed(attribute) || (set(before) != set(after) && after.tags.contains_key(attribute))
+        }
+        Condition::Same { attribute, .. } => changed(attribute),
         Condition::SameHierarchy => before.hierarchy_group != after.hierarchy_group && after.hierarchy_group.is_some(),
         Condition::OneOf { of: Side::Resource, attribute, values } => {
             changed(attribute) && after.tags.get(attribute).is_some_and(|is| values.contains(is))

@@ -93,7 +93,9 @@ impl Sight<'_> {
             | Record::AccessKey(_)
             | Record::Application(_)
             | Record::ApplicationResource(_)
-            | Record::ApiToken(_) => return true,
+            | Record::ApiToken(_)
+            // What it tells is told by the users whose login it was.
+            | Record::Login(_) => return true,
         };
         self.may(act, &Target::Described(thing))
     }
@@ -103,6 +105,7 @@ impl Sight<'_> {
             RecordKey::User(id) => self.now.user(*id).is_none(),
             RecordKey::Profile(id) => self.now.profile(*id).is_none(),
             RecordKey::Group(id) => self.now.group(*id).is_none(),
+            RecordKey::Login(_) => return true,
             _ => false,
         };
         is_gone || Viewer::new(self.now, &self.actor.principal, self.at).record(key).shows_name()
