@@ -34,10 +34,16 @@ impl Reference {
         if text.len() > 32 {
             return None;
         }
+        // With the hyphen it is a prefix, and what follows is all of it; `R` is also one of the letters.
+        let text = text.trim();
+        let (text, is_whole) = match text.get(..2) {
+            Some("R-" | "r-") => (text.get(2..).unwrap_or_default(), true),
+            _ => (text, false),
+        };
         let told = |c: &char| !c.is_whitespace() && *c != '-';
         let chars: Vec<char> = text.chars().filter(told).map(|c| c.to_ascii_uppercase()).collect();
         let chars = match chars.split_first() {
-            Some(('R', rest)) if rest.len() == Self::CHARS => rest,
+            Some(('R', rest)) if rest.len() == Self::CHARS && !is_whole => rest,
             _ => chars.as_slice(),
         };
         let byte = |c: &char| u8::try_from(*c).ok().filter(|byte| Self::ALPHABET.contains(byte));

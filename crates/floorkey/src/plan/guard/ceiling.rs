@@ -8,7 +8,7 @@ use crate::id::{SecurityProfileId, UserId};
 use crate::permission_set::PermissionSet;
 use crate::plan::draft::Draft;
 use crate::principal::Principal;
-use crate::review::power::{self, giving, not_ended};
+use crate::review::power::{self, giving, holding, not_ended};
 use crate::scope::Grants;
 use crate::time::Timestamp;
 use crate::user::User;
@@ -66,7 +66,14 @@ impl<'a> Ceiling<'a> {
 
     /// What a user has or can assign, now or later, that the actor does not: empty for users whom the actor may touch.
     pub(super) fn stronger(&self, user: &User, now: Timestamp) -> Grants {
-        exceeding(&giving(self.before, user, not_ended(user, now)), &self.now)
+        let mut beyond = exceeding(&giving(self.before, user, not_ended(user, now)), &self.now);
+        // What the user has free of a restriction that the actor is under, but for what is meant to be assigned.
+        let has = holding(self.before, user, not_ended(user, now));
+        let by_name = self.granted_by_name(not_ended(user, now));
+        for restriction in self.lifted(&Grants::default(), &has, &by_name).iter() {
+            beyond.add(&has.only(&restriction.info().narrows.difference(&by_name)));
+        }
+        beyond
     }
 
     /// Whether nobody can be stronger.

@@ -55,9 +55,14 @@ impl Losses {
         }
         // Users with the same profiles in the same group lose the same, and few combinations are in use.
         let mut known: HashMap<(Vec<SecurityProfileId>, Option<HierarchyGroupId>), Option<Grants>> = HashMap::new();
-        for user in draft.before.holders(id).filter(|user| user.id != ceiling.actor) {
+        let naming = draft.before.profiles().filter(|other| other.assignable.contains(&id)).map(|other| other.id);
+        let profiles: BTreeSet<_> = naming.chain([id]).collect();
+        let users = profiles.iter().flat_map(|profile| draft.before.holders(*profile));
+        for user in users.filter(|user| user.id != ceiling.actor) {
             let mut profiles: Vec<_> = not_ended(user, draft.now).collect();
             profiles.sort_unstable();
+            // A name matters to those who have the profile, not to those who can assign it.
+            let is_renamed = is_renamed && profiles.contains(&id);
             let lost = known
                 .entry((profiles, user.hierarchy_group))
                 .or_insert_with(|| lost(draft, next, user, is_renamed, ceiling));

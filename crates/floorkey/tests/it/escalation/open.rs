@@ -2,7 +2,6 @@
 //! and what is found and doesn't stand here fails.
 
 use super::cast::Side;
-use super::invariant::Breach;
 use super::kinds::Kind;
 use super::search::Found;
 use super::step::{Name, Step};
@@ -26,15 +25,5 @@ pub(super) const OPEN: &[Open] = &[
     Open {
         what: "accounts are touched of users who have the same for longer",
         is: |world, found| world == "dates" || !found.violation.words.contains("(at 0, 1, 2)"),
-    },
-    Open {
-        what: "users free of a restriction are touched by users under it",
-        is: |world, found| {
-            ["restriction", "a restricted pair"].contains(&world) && found.violation.breach == Breach::Takes
-        },
-    },
-    Open {
-        what: "a profile that nobody has is weakened, which users with more access can assign",
-        is: |_, found| found.violation.breach == Breach::Takes && found.violation.words.contains(": AgentGrouping"),
     },
 ];

@@ -2,7 +2,7 @@
 
 use floorkey::{
     Act, Action, Command, GuardMode, Permission, PermissionSet, Principal, Reason, Record, RecordChange, RecordKey,
-    Request, ResourceType, Target, UserId, catalogue,
+    Request, ResourceType, Target, User, UserId, catalogue,
 };
 use proptest::prelude::*;
 
@@ -31,6 +31,9 @@ fn stays_in_scope(tried: &Tried) {
     let (before, after) = (Oracle::new(&records_before), Oracle::new(&records_after));
     for step in change.records() {
         let Some(target) = target(&step.key()) else { continue };
+        if only_replaces_credentials(tried, step) {
+            continue;
+        }
         if !change.event().targets.contains(&step.key()) {
             only_forgets_a_profile(tried, step);
             continue;
@@ -108,6 +111,26 @@ fn may<'a>(before: &Oracle<'a>, actor: UserId, act: Act, target: Target<'a>) -> 
     let one_of = |set: &PermissionSet| set.is_empty() || set.iter().any(holds);
     assert!(requirement.when.is_empty() && requirement.must_not_hold.is_empty(), "the oracle has no circumstances");
     asks && all_of.iter().all(holds) && one_of(&requirement.any_of) && one_of(&requirement.and_any_of)
+}
+
+/// Whether a user only loses credentials that others could know: the guard replaces them for users who get more, whoever
+/// gives it, and whether or not the users themselves are in the actor's scope.
+fn only_replaces_credentials(tried: &Tried, step: &RecordChange) -> bool {
+    let RecordChange::Put(Record::User(after)) = step else { return false };
+    let Some(before) = tried.before.user(after.id) else { return false };
+    let same = User {
+        confirmed_email: before.confirmed_email.clone(),
+        email_confirmed_at: before.email_confirmed_at,
+        email_unverified: before.email_unverified,
+        password: before.password,
+        password_set_at: before.password_set_at,
+        custody: before.custody.clone(),
+        second_factors: before.second_factors.clone(),
+        security_epoch: before.security_epoch,
+        modified: before.modified,
+        ..User::clone(after)
+    };
+    same == **before && after.custody.is_empty() && !before.custody.is_empty()
 }
 
 /// Deleting a profile takes it off the lists of those who may hand it out; nothing else happens on the side.

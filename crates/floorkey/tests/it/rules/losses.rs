@@ -73,6 +73,10 @@ fn what_a_user_with_more_access_can_assign_is_not_taken_either() {
     let assignable = Command::SetAssignableProfiles { profile: analysts, assignable: [extra].into() };
     world.done(&operator(), assignable);
     refused_and_flagged(&world, Command::SetAssignableProfiles { profile: analysts, assignable: [].into() });
+    // To weaken it takes from what can be assigned, to rename it does not.
+    refused_and_flagged(&world, update(extra, granting(&[])));
+    let mia = world.acting("mia");
+    world.clone().done(&mia, Command::RenameSecurityProfile { profile: extra, name: "More".to_owned() });
     // Deleting a profile that nobody has takes it out of the list.
     refused_and_flagged(&world, Command::DeleteSecurityProfile { profile: extra });
 }

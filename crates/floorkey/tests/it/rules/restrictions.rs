@@ -87,3 +87,15 @@ fn freeing_others_gives_them_what_the_restriction_narrowed() {
     assert_eq!(world.refused(&mia, update(bound, granting(&[]))), "guard");
     world.done(&operator(), update(bound, granting(&[])));
 }
+
+#[test]
+fn a_user_who_is_free_of_it_is_stronger_than_one_under_it() {
+    let (mut world, searchers) = world();
+    let mia = world.acting("mia");
+    let free = world.grant("Free", &["ContactSearch.View"]);
+    let quinn = world.hire("quinn", &["Free"]);
+    assert_eq!(world.refused(&mia, crate::world::reset(quinn)), "guard");
+    // What she can assign by name is hers to manage.
+    world.done(&operator(), Command::SetAssignableProfiles { profile: searchers, assignable: [free].into() });
+    world.done(&mia, crate::world::reset(quinn));
+}
