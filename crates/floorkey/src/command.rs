@@ -260,8 +260,7 @@ pub enum Command {
         /// Which.
         id: AccessKeyId,
     },
-    /// Forget all that is sealed: every access key, and the second factors that are apps. For when the key file that
-    /// they are sealed under is lost. Only on the server's machine.
+    /// Forget what is sealed, access keys and apps as second factors, when the key file is lost. On the server only.
     ForgetSealed,
     /// Register an application, or register it anew: what it was before is replaced as a whole.
     RegisterApplication(Box<RegisteredApplication>),

@@ -84,7 +84,7 @@ impl LoginHistory {
         self.reservation = None;
         self.tenures.push(Tenure { user, from, until: None, created });
         let surplus = self.tenures.len().saturating_sub(limits::LOGIN_TENURES_MAX);
-        if let Some(until) = self.tenures.drain(..surplus).filter_map(|tenure| tenure.until).last() {
+        if let Some(until) = self.tenures.drain(..surplus).filter_map(|tenure| tenure.until).next_back() {
             self.forgotten_before = until;
         }
     }

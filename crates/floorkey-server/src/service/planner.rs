@@ -2,8 +2,7 @@
 //!
 //! It plans waiting jobs in order, each on the result of the last, and hands the store one batch. While that is being
 //! written it plans the next batch, ahead of what is published. So rules over many rows need no locks, and writes
-//! group by themselves. If somebody else wrote first, everything that isn't written is planned again, in the same
-//! order, on what is then there.
+//! group by themselves. If another writer was first, what isn't written is planned again on what is then there.
 
 use std::collections::VecDeque;
 use std::pin::Pin;

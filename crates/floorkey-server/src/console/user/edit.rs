@@ -11,16 +11,18 @@ use http::{Response, StatusCode};
 use super::super::fields::{Fields, Form, Query};
 use super::super::flash::Flash;
 use super::super::layout::{Layout, page_with};
-use super::super::problem::Problem;
+use super::super::problem::{Problem, sentence};
+use super::super::session;
 use super::super::viewer::Viewer;
 use super::changes::{Errors, commands, if_unchanged, together};
 use super::draft::Draft;
 use super::form::{self, FormView};
 use super::found;
 use super::head::{Head, Tab, address, head};
-use super::review::{Review, review};
+use super::review::{InviteAgain, Review, replaces_credentials, review};
 use super::stale;
 use crate::failure::Failure;
+use crate::mail;
 
 #[derive(Template)]
 #[template(path = "user/details.html")]
@@ -59,6 +61,8 @@ struct Wish {
     reviewed: bool,
     /// Whether it was sent, so that a refusal belongs into the audit.
     sent: bool,
+    /// The address that the actor confirmed for a new invitation; empty where none is to be sent.
+    invite_to: String,
 }
 
 /// The form; or with `give` (a profile) or `like` (another user) the review of taking that over.
@@ -77,7 +81,7 @@ pub(super) async fn show(
         return Ok(form_page(&viewer, &user, &draft, &Errors::default(), user.modified));
     }
     let modified = user.modified;
-    save(&viewer, Wish { user, draft, modified, reviewed: false, sent: false }).await
+    save(&viewer, Wish { user, draft, modified, reviewed: false, sent: false, invite_to: String::new() }).await
 }
 
 pub(super) async fn send(
@@ -91,7 +95,8 @@ pub(super) async fn send(
     if fields.has("drop") || matches!(fields.raw("step"), "more" | "back") {
         return Ok(form_page(&viewer, &user, &draft, &Errors::default(), modified));
     }
-    save(&viewer, Wish { user, draft, modified, reviewed: fields.raw("step") == "save", sent: true }).await
+    let invite_to = fields.raw("invite_to").trim().to_owned();
+    save(&viewer, Wish { user, draft, modified, reviewed: fields.raw("step") == "save", sent: true, invite_to }).await
 }
 
 /// When the thing had last changed as the page was made, as its form says.
@@ -101,7 +106,7 @@ pub(super) fn modified(fields: &Fields) -> Result<Timestamp, Problem> {
 }
 
 async fn save(viewer: &Viewer, wish: Wish) -> Result<Response<Body>, Problem> {
-    let Wish { user, draft, modified, reviewed, sent } = wish;
+    let Wish { user, draft, modified, reviewed, sent, invite_to } = wish;
     if user.modified != modified {
         return stale::page(viewer, &user, modified, &draft).await;
     }
@@ -123,7 +128,11 @@ async fn save(viewer: &Viewer, wish: Wish) -> Result<Response<Body>, Problem> {
             return Ok(form_page(viewer, &user, &draft, &errors, modified));
         }
     };
-    let review = review(viewer, user.id, &planned, &Draft::of(&user), &draft);
+    let mut review = review(viewer, user.id, &planned, &Draft::of(&user), &draft);
+    let replaces = replaces_credentials(&planned, user.id);
+    if replaces {
+        review.invite = Some(invite_again(viewer, &user, &planned).await?);
+    }
     let access = review.is_needed();
     if !reviewed && (access || !sent) {
         return Ok(review_page(viewer, &user, &draft, modified, review));
@@ -131,7 +140,11 @@ async fn save(viewer: &Viewer, wish: Wish) -> Result<Response<Body>, Problem> {
     match viewer.execute(command).await {
         Ok(done) => {
             let to = if access { address(&user) } else { details };
-            let flash = Flash::good(saved(&planned, &user)).undo(done.revision);
+            let mut text = saved(&planned, &user);
+            if replaces {
+                text.push_str(&invited_again(viewer, &user, &invite_to).await);
+            }
+            let flash = Flash::good(text).undo(done.revision);
             Ok(viewer.visit.lead_to_with(&to, &flash))
         }
         Err(Failure::Refused(Refusal::Stale { .. })) => {
@@ -144,6 +157,27 @@ async fn save(viewer: &Viewer, wish: Wish) -> Result<Response<Body>, Problem> {
             Ok(form_page(viewer, &user, &draft, &errors, modified))
         }
         Err(failure) => Err(failure.into()),
+    }
+}
+
+/// How a user whose credentials the change replaces comes in again.
+async fn invite_again(viewer: &Viewer, user: &User, planned: &Planned) -> Result<InviteAgain, Problem> {
+    let sessions = viewer.app().service.store().sessions_of(viewer.instance(), user.id).await?;
+    let sessions = sessions.iter().filter(|one| session::holds(one, user, viewer.now)).count();
+    let address = planned.next.user(user.id).and_then(|after| after.identity.email.clone());
+    Ok(InviteAgain { sessions, address })
+}
+
+/// Sends the invitation that was asked for with the change, and says what became of it.
+async fn invited_again(viewer: &Viewer, user: &User, address: &str) -> String {
+    let name = user.display_name();
+    if address.is_empty() {
+        return format!(" {name} needs a new invitation or password to sign in.");
+    }
+    let Some(now) = viewer.app().service.engine().current(viewer.instance()) else { return String::new() };
+    match mail::invite(viewer.app(), &now, viewer.actor(), user.id, Some(address)).await {
+        Ok(sent) => format!(" A new invitation is on its way to {}.", sent.address),
+        Err(failure) => format!(" No invitation was sent. {}", sentence(&failure)),
     }
 }
 

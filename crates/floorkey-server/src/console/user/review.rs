@@ -35,7 +35,23 @@ pub(super) struct Review {
     pub(super) other: Vec<Line>,
     /// What the actor should read before saving.
     pub(super) warnings: Vec<String>,
+    /// Where the change replaces the user's credentials: how the user comes in again.
+    pub(super) invite: Option<InviteAgain>,
     needed: bool,
+}
+
+/// A user whose credentials a change replaces.
+pub(super) struct InviteAgain {
+    /// How many sessions of theirs end.
+    pub(super) sessions: usize,
+    /// The address that an invitation can go to, once the actor has entered it; none where there is none.
+    pub(super) address: Option<String>,
+}
+
+/// Whether the planned change replaces the user's credentials.
+pub(super) fn replaces_credentials(planned: &Planned, user: UserId) -> bool {
+    let replaces = |flag: &Flag| matches!(flag, Flag::CredentialsReplaced { users, .. } if users.contains(&user));
+    planned.change.event().flags.iter().any(replaces)
 }
 
 /// A change in words.
@@ -114,6 +130,7 @@ pub(super) fn review(
             after: afterwards,
             hidden: None,
             warnings,
+            invite: None,
         },
         Some(refusal) => Review {
             lines,
@@ -124,6 +141,7 @@ pub(super) fn review(
             after: None,
             hidden: Some(access::hidden(&refusal)),
             warnings,
+            invite: None,
         },
     }
 }

@@ -75,11 +75,11 @@ fn inputs(operation: Operation, secrets: &Secrets) -> Vec<Value> {
     if operation == Operation::ListTagsForResource {
         return arns.iter().map(|arn| json!({ "resourceArn": arn })).collect();
     }
-    let label = operation.uri().split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let mut label = operation.uri().split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let users: Vec<&str> = secrets.users.iter().map(String::as_str).collect();
     let profiles: Vec<&str> = secrets.profiles.iter().map(String::as_str).collect();
     let groups: Vec<&str> = secrets.groups.iter().map(String::as_str).collect();
-    match label.filter(|label| *label != "InstanceId").next_back() {
+    match label.rfind(|label| *label != "InstanceId") {
         None if operation == Operation::ListInstances => vec![json!({})],
         None => vec![json!({ "InstanceId": instance })],
         Some(label @ "UserId") => in_instance(label, &users),

@@ -66,12 +66,21 @@ impl<'a> Ceiling<'a> {
 
     /// What a user has or can assign, now or later, that the actor does not: empty for users whom the actor may touch.
     pub(super) fn stronger(&self, user: &User, now: Timestamp) -> Grants {
+        self.stronger_but_for(user, now, &self.granted_by_name(not_ended(user, now)))
+    }
+
+    /// The same, where it does not matter that the actor can assign the user's profiles by name: to change such a
+    /// profile is another matter than to assign it.
+    pub(super) fn stronger_by_content(&self, user: &User, now: Timestamp) -> Grants {
+        self.stronger_but_for(user, now, &PermissionSet::EMPTY)
+    }
+
+    fn stronger_but_for(&self, user: &User, now: Timestamp, by_name: &PermissionSet) -> Grants {
         let mut beyond = exceeding(&giving(self.before, user, not_ended(user, now)), &self.now);
-        // What the user has free of a restriction that the actor is under, but for what is meant to be assigned.
+        // What the user has free of a restriction that the actor is under.
         let has = holding(self.before, user, not_ended(user, now));
-        let by_name = self.granted_by_name(not_ended(user, now));
-        for restriction in self.lifted(&Grants::default(), &has, &by_name).iter() {
-            beyond.add(&has.only(&restriction.info().narrows.difference(&by_name)));
+        for restriction in self.lifted(&Grants::default(), &has, by_name).iter() {
+            beyond.add(&has.only(&restriction.info().narrows.difference(by_name)));
         }
         beyond
     }

@@ -75,7 +75,7 @@ impl Losses {
 
 /// What a user whom the actor may not touch loses; `None` where the actor may touch the user, or nothing is lost.
 fn lost(draft: &Draft<'_>, next: &Directory, user: &User, is_renamed: bool, ceiling: &Ceiling<'_>) -> Option<Grants> {
-    let stronger = ceiling.stronger(user, draft.now);
+    let stronger = ceiling.stronger_by_content(user, draft.now);
     if stronger.is_empty() {
         return None;
     }

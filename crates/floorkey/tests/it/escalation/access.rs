@@ -103,7 +103,7 @@ impl Access {
     }
 
     /// Only what is answered from that moment on.
-    pub(super) fn from_tick(self, tick: usize) -> Self {
+    pub(super) fn since_tick(self, tick: usize) -> Self {
         Self((tick..TICKS).fold(0, |mask, tick| mask | at_tick(tick)) & self.0)
     }
 

@@ -43,7 +43,7 @@ fn check_user(world: &World, before: &State, step: &Step, after: &State, slot: u
     let (had, has) = (before.access[slot], after.access[slot]);
     let entitled = after.entitled;
     if world.attackers[slot] || after.ways.can_act_as(&after.directory, slot) {
-        let beyond = has.from_tick(after.tick).beyond(entitled);
+        let beyond = has.since_tick(after.tick).beyond(entitled);
         if !beyond.is_empty() {
             return Some((Breach::ActsAs, beyond));
         }
@@ -51,14 +51,14 @@ fn check_user(world: &World, before: &State, step: &Step, after: &State, slot: u
     if step.side == Side::Honest || matches!(step.what, What::Tick) {
         return None;
     }
-    let gained = has.beyond(had).from_tick(after.tick).intersection(about_existing(&before.directory));
-    let can_give = after.gives[slot].beyond(before.gives[slot]).from_tick(after.tick);
+    let gained = has.beyond(had).since_tick(after.tick).intersection(about_existing(&before.directory));
+    let can_give = after.gives[slot].beyond(before.gives[slot]).since_tick(after.tick);
     let beyond = gained.union(can_give.intersection(about_existing(&before.directory))).beyond(entitled);
     if !beyond.is_empty() {
         return Some((Breach::Gives, beyond));
     }
     let could = access_as_if_enabled(&before.directory, slot).union(before.gives[slot]);
-    let stronger = could.from_tick(before.tick).beyond(entitled);
+    let stronger = could.since_tick(before.tick).beyond(entitled);
     if world.attackers[slot] || stronger.is_empty() {
         return None;
     }
@@ -66,7 +66,7 @@ fn check_user(world: &World, before: &State, step: &Step, after: &State, slot: u
         return Some((Breach::Touches, stronger));
     }
     let (could, can) = (had.union(before.gives[slot]), has.union(after.gives[slot]));
-    let lost = could.beyond(can).from_tick(after.tick).intersection(about_existing(&after.directory));
+    let lost = could.beyond(can).since_tick(after.tick).intersection(about_existing(&after.directory));
     (!lost.is_empty()).then_some((Breach::Takes, lost))
 }
 

@@ -47,7 +47,7 @@ pub(super) fn key(state: &State) -> u64 {
     }
     for user in deleted.iter().flatten() {
         key.user(user);
-        key.named(directory, &Record::User(user.clone().into()));
+        key.named(directory, &Record::User(user.clone()));
     }
     for step in undoable.iter().flat_map(|undoable| undoable.steps.iter()) {
         for record in [&step.before, &step.after] {

@@ -66,11 +66,11 @@ impl Step {
         // What is left out says nothing.
         let told: Vec<&str> = words.split(", ").filter(|part| !part.ends_with(": None")).collect();
         let mut words = format!("{who}: {}", told.join(", "));
-        for slot in 0..USERS {
-            words = words.replace(&format!("{:?}", user_id(slot)), USER_NAMES[slot]);
+        for (slot, name) in USER_NAMES.iter().enumerate() {
+            words = words.replace(&format!("{:?}", user_id(slot)), name);
         }
-        for slot in 0..PROFILES {
-            words = words.replace(&format!("{:?}", profile_id(slot)), PROFILE_NAMES[slot]);
+        for (slot, name) in PROFILE_NAMES.iter().enumerate() {
+            words = words.replace(&format!("{:?}", profile_id(slot)), name);
         }
         words
     }

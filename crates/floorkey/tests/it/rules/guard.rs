@@ -296,6 +296,8 @@ fn taking_off_a_limit_is_a_gain_for_whoever_is_under_it_and_putting_it_on_is_non
     let mut world = World::new();
     let limited = world.grant("Limited", &["RestrictTaskCreation.Access", "Users.Edit", "SecurityProfiles.Edit"]);
     let (lara, agent) = (world.hire("lara", &["Limited", "Agent"]), world.profile("Agent"));
+    // Agents are hers to manage, though they are free of her restriction.
+    world.done(&operator(), Command::SetAssignableProfiles { profile: limited, assignable: [agent].into() });
     let limit = world.grant("Only a limit", &["RestrictTaskCreation.Access"]);
     let ann = world.hire("ann", &["Agent", "Only a limit"]);
     let bob = world.hire("bob", &["Agent"]);

@@ -184,7 +184,7 @@ fn an_undo_tells_nothing_of_a_change_that_its_actor_may_not_see() {
     ];
     let revision = |command: &Command| match command {
         Command::Undo { revision, .. } => revision.0,
-        _ => unreachable!(),
+        _ => panic!("{command:?} undoes nothing"),
     };
     for actor in [&ann, &manager] {
         let told: Vec<_> = hidden.iter().map(|undo| told(&world, actor, undo, &[&revision(undo)])).collect();
