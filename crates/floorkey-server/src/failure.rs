@@ -15,7 +15,7 @@ pub enum Failure {
     /// The store could not keep it.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Too much of that kind is going on; it helps to try again after [`BUSY_SECONDS`].
+    /// Too much of that kind is going on; it helps to try again after `BUSY_SECONDS`.
     #[error("too many passwords are being set or checked: try again in a few seconds")]
     Busy,
     /// More changes were made with signatures that still count than the server can remember.

@@ -199,6 +199,8 @@ fn l10_an_id_that_exists_is_answered_like_one_that_does_not() {
     }
     // The pages of the console.
     let visitor = world.visitor("vera", &["BasicAgentAccess"]);
+    // The first page after the password was chosen says that it was.
+    visitor.see("/connect/access");
     for path in ["/connect/users/{}", "/connect/users/{}/details", "/connect/security-profiles/{}"] {
         let see = |id: &str| {
             let answer = visitor.get(&path.replace("{}", id));
