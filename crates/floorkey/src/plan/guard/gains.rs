@@ -118,9 +118,12 @@ pub(in crate::plan) fn gain_at(
     is: &User,
     at: Timestamp,
 ) -> Grants {
+    // What a user could only assign before, and has now, is a gain like any other.
+    let held = was.map(|user| holding(before, user, user.profiles_at(at))).unwrap_or_default();
+    let mut gain = holding(next, is, is.profiles_at(at)).beyond(&held);
     let had = was.map(|user| giving(before, user, user.profiles_at(at))).unwrap_or_default();
     let has = giving(next, is, is.profiles_at(at));
-    let mut gain = has.beyond(&had);
+    gain.add(&has.beyond(&had));
     gain.add(&freed(&had, &has));
     // Grants whose scope reads the user: they are the same to the letter and reach further.
     let Some(was) = was else { return gain };

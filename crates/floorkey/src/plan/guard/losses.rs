@@ -10,7 +10,7 @@ use crate::directory::Directory;
 use crate::id::{HierarchyGroupId, SecurityProfileId, UserId};
 use crate::permission_set::PermissionSet;
 use crate::plan::draft::Draft;
-use crate::review::power::{giving, not_ended};
+use crate::review::power::{giving, holding, not_ended};
 use crate::scope::Grants;
 use crate::user::User;
 
@@ -79,9 +79,12 @@ fn lost(draft: &Draft<'_>, next: &Directory, user: &User, is_renamed: bool, ceil
     if stronger.is_empty() {
         return None;
     }
-    let has = |directory: &Directory| giving(directory, user, not_ended(user, draft.now));
-    let (before, after) = (has(draft.before), has(next));
-    let mut lost = before.beyond(&after);
+    let can = |directory: &Directory| giving(directory, user, not_ended(user, draft.now));
+    let has = |directory: &Directory| holding(directory, user, not_ended(user, draft.now));
+    let (before, after) = (can(draft.before), can(next));
+    // What the user has no more is lost, though the user can still assign it.
+    let mut lost = has(draft.before).beyond(&has(next));
+    lost.add(&before.beyond(&after));
     lost.limits = after.limits.difference(&before.limits);
     if lost.is_empty() && lost.limits.is_empty() {
         return is_renamed.then_some(stronger);

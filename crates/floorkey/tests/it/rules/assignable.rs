@@ -130,3 +130,19 @@ fn an_undo_leaves_pinned_what_was_pinned() {
     let profile = world.directory.profile(made).unwrap();
     assert!(profile.assignable.contains(&named) && profile.pinned.contains_key(&named));
 }
+
+#[test]
+fn to_have_what_one_could_only_assign_is_a_gain_and_to_have_it_no_more_a_loss() {
+    let mut world = world();
+    let strong = world.grant("Strong", &["Prompts.Delete"]);
+    let (elders, managers) = (world.profile("Elders"), world.profile("Managers"));
+    world.done(&operator(), set(elders, &[strong]));
+    let (mia, elder) = (world.acting("mia"), world.user("elder"));
+    // The elder could assign it; mia could not.
+    assert_eq!(world.refused(&mia, assign(elder, &[elders, strong])), "guard");
+    // And an editor takes from `both` what its users could still assign.
+    let both = world.grant("Both", &["Prompts.Delete"]);
+    world.done(&operator(), set(both, &[strong]));
+    world.hire("bea", &["Both"]);
+    assert_eq!(world.refused(&mia, update(both, granting(&[]))), "guard");
+}
