@@ -56,7 +56,7 @@ enum Command {
     Serve(serve::Serve),
     /// Show what each permission lets one do, what it requires and what it brings along
     Permissions(permissions::Permissions),
-    /// Make, list and revoke the access keys that programs sign with in a user's name
+    /// Make, list, revoke and reinstate the access keys that programs sign with in a user's name
     AccessKey(access_key::AccessKey),
     /// Reset passwords, invite, unlock, sign out, enable and disable users
     User(user::User),
