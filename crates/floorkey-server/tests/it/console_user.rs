@@ -7,7 +7,7 @@ use crate::visitor::{Visitor, hidden, page};
 use crate::world::World;
 
 /// Every value of the form of a user, as a browser would send it.
-fn fields(text: &str) -> Vec<(String, String)> {
+pub(crate) fn fields(text: &str) -> Vec<(String, String)> {
     let unescaped = |text: &str| text.replace("&#38;", "&").replace("&#60;", "<").replace("&#62;", ">");
     let attribute = |tag: &str, name: &str| {
         let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
@@ -34,13 +34,13 @@ fn fields(text: &str) -> Vec<(String, String)> {
 }
 
 /// The same fields with one set to another value.
-fn with(fields: &[(String, String)], name: &str, value: &str) -> Vec<(String, String)> {
+pub(crate) fn with(fields: &[(String, String)], name: &str, value: &str) -> Vec<(String, String)> {
     let mut fields: Vec<_> = fields.iter().filter(|(key, _)| key != name).cloned().collect();
     fields.push((name.to_owned(), value.to_owned()));
     fields
 }
 
-fn send(visitor: &Visitor, path: &str, fields: &[(String, String)]) -> crate::http::Answer {
+pub(crate) fn send(visitor: &Visitor, path: &str, fields: &[(String, String)]) -> crate::http::Answer {
     let pairs: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     visitor.post(path, &pairs)
 }
@@ -373,33 +373,4 @@ fn out_of_scope_is_not_there() {
     }
     assert_eq!(bob.post(&format!("/connect/users/{outside}/reset"), &[("modified", "0")]).status, 404);
     assert_eq!(bob.get(&format!("/connect/users/{inside}/details?like={outside}")).status, 404);
-}
-
-#[test]
-fn a_promotion_that_replaces_credentials_says_so_and_invites_anew_in_the_same_step() {
-    let world = World::with(&[("FLOORKEY_GUARD", "enforce")]);
-    let names = ["Users.View", "Users.Create", "Users.Edit", "BasicAgentAccess"];
-    let mia = world.somebody("mia", &names);
-    let small = world.new_profile("Small", &["BasicAgentAccess"]);
-    let strong = world.new_profile("Strong", &["Users.View", "Prompts.Delete"]);
-    let mut input = world.user_input("boss", &[&small]);
-    input["IdentityInfo"]["Email"] = json!("boss@example.com");
-    let made = mia.ok(Operation::CreateUser, &input);
-    let boss = made["UserId"].as_str().unwrap();
-    let browser = Visitor::new(&world.server);
-    browser.sign_in_first("boss", "Passw0rd", "Better-passw0rd");
-
-    let admin = Visitor::administrator(&world.server);
-    let review = admin.see(&format!("/connect/users/{boss}/details?give={strong}"));
-    for words in ["has to sign in anew", "1 session ends", "boss@example.com", "Send a new invitation to"] {
-        assert!(review.contains(words), "{words}: {review}");
-    }
-    let save = with(&fields(&review), "invite_to", "boss@example.com");
-    let saved = send(&admin, &format!("/connect/users/{boss}/details"), &with(&save, "step", "save"));
-    assert_eq!(saved.status, 303, "{}", page(&saved));
-    let after = admin.see(saved.header("location").unwrap());
-    assert!(after.contains("A new invitation is on its way to boss@example.com"), "{after}");
-    assert_ne!(browser.get("/connect/access").status, 200);
-    // The history tells it to people who may see the user.
-    assert!(admin.see("/connect/history").contains("Replaced credentials that other users could know: boss"));
 }

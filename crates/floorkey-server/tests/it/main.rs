@@ -53,6 +53,8 @@ mod console_permissions;
 #[cfg(test)]
 mod console_profiles;
 #[cfg(test)]
+mod console_promotion;
+#[cfg(test)]
 mod console_records;
 #[cfg(test)]
 mod console_sign_in;

@@ -77,7 +77,7 @@ pub(super) const fn noun(resource_type: ResourceType) -> &'static str {
     }
 }
 
-/// The type as [`authorize`] writes it where an existing record is out of scope.
+/// The type as [`authorize()`] writes it where an existing record is out of scope.
 const fn scoped_noun(resource_type: ResourceType) -> &'static str {
     match resource_type {
         ResourceType::User | ResourceType::SecurityProfile | ResourceType::HierarchyGroup => noun(resource_type),

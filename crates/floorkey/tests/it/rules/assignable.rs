@@ -135,7 +135,7 @@ fn an_undo_leaves_pinned_what_was_pinned() {
 fn to_have_what_one_could_only_assign_is_a_gain_and_to_have_it_no_more_a_loss() {
     let mut world = world();
     let strong = world.grant("Strong", &["Prompts.Delete"]);
-    let (elders, managers) = (world.profile("Elders"), world.profile("Managers"));
+    let elders = world.profile("Elders");
     world.done(&operator(), set(elders, &[strong]));
     let (mia, elder) = (world.acting("mia"), world.user("elder"));
     // The elder could assign it; mia could not.
