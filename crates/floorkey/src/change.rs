@@ -53,7 +53,7 @@ pub enum SideWrite {
         /// The hash.
         hash: Opaque,
     },
-    /// A user's password hash goes, and with it what the user's browsers are known by.
+    /// A user's password hash goes; the user stays.
     ForgetPassword {
         /// Whose.
         user: UserId,

@@ -71,7 +71,7 @@ pub(super) fn confirm_email(draft: &mut Draft<'_>, id: UserId, email: &str) -> R
     }
     if user.email_unverified {
         let problem = "the address was entered by a user who could know this user's earlier credentials: an administrator \
-                       has to confirm it first, by inviting the user or entering the address anew";
+                       has to confirm it first, by inviting the user, or enter another address";
         return Err(invalid("Email", problem).into());
     }
     if user.confirmed_email.as_deref() != Some(email) {
