@@ -83,17 +83,25 @@ impl Console {
         if let Some(to) = without_slash(&parts) {
             return counted(finish(problem::lead_to(&to)).await, "lead on");
         }
-        let visitor = match Visitor::identify(&self.app, &parts, client).await {
+        let mut visitor = match Visitor::identify(&self.app, &parts, client).await {
             Ok(visitor) => visitor,
             Err(failure) => return counted(finish(problem::bare(&failure.into())).await, "none"),
         };
+        let body = match origin::check(&parts, &self.app.public_url) {
+            Err(problem) => Err(problem),
+            Ok(()) => form(&parts, body, visitor.is_signed_in()).await,
+        };
+        // The session may have ended, and what its user may do may have changed, while the form was on its way.
+        if sends_form(&parts) {
+            visitor = match Visitor::identify(&self.app, &parts, client).await {
+                Ok(visitor) => visitor,
+                Err(failure) => return counted(finish(problem::bare(&failure.into())).await, "none"),
+            };
+        }
         parts.extensions.insert(visitor.clone());
-        let response = match origin::check(&parts, &self.app.public_url) {
+        let response = match body {
             Err(problem) => problem::marked(problem),
-            Ok(()) => match form(&parts, body, visitor.is_signed_in()).await {
-                Err(problem) => problem::marked(problem),
-                Ok(body) => self.handle(Request::from_parts(parts.clone(), Body::from(body))).await,
-            },
+            Ok(body) => self.handle(Request::from_parts(parts.clone(), Body::from(body))).await,
         };
         let mut response = match response.extensions().get::<Arc<Problem>>().cloned() {
             Some(problem) => {
@@ -140,13 +148,18 @@ pub fn console_routes() -> Vec<Route> {
     all_routes().into_table()
 }
 
+/// Whether a request has a body that is read.
+fn sends_form(parts: &Parts) -> bool {
+    !matches!(parts.method, Method::GET | Method::HEAD)
+}
+
 /// Takes the body of a request. Only the forms of the sign-in are sent by somebody who is not signed in, and those are
 /// short.
 ///
 /// # Errors
 /// What is wrong with it.
 async fn form(parts: &Parts, mut body: Incoming, is_signed_in: bool) -> Result<Bytes, Problem> {
-    if matches!(parts.method, Method::GET | Method::HEAD) {
+    if !sends_form(parts) {
         return Ok(Bytes::new());
     }
     let bytes_max = match !is_signed_in || sign_in::is_form(parts.uri.path()) {

@@ -42,7 +42,7 @@ use crate::change::Change;
 use crate::command::Command;
 use crate::directory::{Directory, Revision};
 use crate::limits;
-use crate::principal::Actor;
+use crate::principal::{Actor, Principal, Via};
 use crate::record::{RecordChange, RecordKey};
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
@@ -85,6 +85,7 @@ impl Planned {
 /// Why not, in words that name nothing which the actor may not see; the directory is unchanged, and [`refused`] makes
 /// the audit event that says who tried what.
 pub fn plan(directory: &Directory, actor: &Actor, command: &Command, now: Timestamp) -> Result<Planned, Refusal> {
+    accepted(directory, actor)?;
     let mut course = Course::new(directory, actor, command.act(), now);
     let carried_out = course.carry_out(command);
     carried_out.map_err(|refusal| disclose(directory, actor, command, refusal, now))?;
@@ -115,6 +116,21 @@ fn event(actor: &Actor, act: Act, mut targets: Vec<RecordKey>, outcome: Outcome,
         targets.push(RecordKey::Settings);
     }
     AuditEvent { act, actor: actor.clone(), at: now, outcome, targets, changes: Vec::new(), flags: Vec::new() }
+}
+
+/// Refuses a command whose caller was accepted under credentials that have ended since: a body or a password hash can
+/// take seconds, and what the user may do can grow meanwhile.
+fn accepted(directory: &Directory, actor: &Actor) -> Result<(), Refusal> {
+    let Principal::User { id, via } = &actor.principal else { return Ok(()) };
+    let stands = match via {
+        Via::AccessKey(key) => {
+            directory.access_key(key).is_some_and(|key| key.owner == *id && key.suspended_until.is_none())
+        }
+        Via::Session { .. } => actor
+            .security_epoch
+            .is_none_or(|epoch| directory.user(*id).is_some_and(|user| user.enabled && user.security_epoch == epoch)),
+    };
+    if stands { Ok(()) } else { Err(Refusal::CredentialsEnded) }
 }
 
 /// The last-administrator rule, a rule about the step: refused when there was a full administrator before and there

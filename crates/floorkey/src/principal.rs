@@ -46,6 +46,9 @@ pub struct Actor {
     pub address: Option<String>,
     /// The program that made the call, in its own words.
     pub agent: Option<String>,
+    /// The user's security epoch when the session or link of this call was accepted; `None` for callers without one.
+    /// The call changes nothing once the user has another: see [`plan`](crate::plan).
+    pub security_epoch: Option<u64>,
     /// The signature of a call that can change something; `None` for calls that only read, and for all others.
     pub signature: Option<CallSignature>,
 }
@@ -63,6 +66,13 @@ impl Actor {
     /// Floorkey itself.
     #[must_use]
     pub fn system() -> Self {
-        Self { principal: Principal::System, request_id: String::new(), address: None, agent: None, signature: None }
+        Self {
+            principal: Principal::System,
+            request_id: String::new(),
+            address: None,
+            agent: None,
+            security_epoch: None,
+            signature: None,
+        }
     }
 }

@@ -55,6 +55,9 @@ pub enum Refusal {
         /// What was tried.
         act: Act,
     },
+    /// The session, link or access key under which the call was accepted has ended since.
+    #[error("the sign-in or access key of this request has ended: sign in again. Nothing was changed")]
+    CredentialsEnded,
     /// The actor holds the permission, but not for this thing.
     #[error("{act_name} is permitted only within a scope that leaves out {what}", act_name = act.name())]
     OutOfScope {
@@ -172,6 +175,7 @@ impl Refusal {
             Self::NotPermitted { .. } => "not-permitted",
             Self::NotAdministrator { .. } => "not-administrator",
             Self::NotFresh { .. } => "not-fresh",
+            Self::CredentialsEnded => "credentials-ended",
             Self::OutOfScope { .. } => "out-of-scope",
             Self::Restricted { .. } => "restricted",
             Self::SignatureUsed => "signature-used",

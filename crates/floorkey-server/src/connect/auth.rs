@@ -95,6 +95,8 @@ pub(super) async fn authenticate<'a>(
         request_id: request_id.to_owned(),
         address: Some(call.client.to_string()),
         agent: call.parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).map(shortened),
+        // Access keys have no epoch: the plan looks the key up again.
+        security_epoch: None,
         // What only reads may be asked for again with the same signature.
         signature: (!claim.is_read_only()).then(|| signature(&claim)),
     };

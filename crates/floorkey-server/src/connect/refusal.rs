@@ -54,6 +54,7 @@ fn kind_of(failure: &Failure) -> (ExceptionKind, String) {
             Refusal::NotPermitted { .. }
             | Refusal::NotAdministrator { .. }
             | Refusal::NotFresh { .. }
+            | Refusal::CredentialsEnded
             | Refusal::OutOfScope { .. }
             | Refusal::Restricted { .. }
             | Refusal::Guard(_) => ExceptionKind::AccessDenied,

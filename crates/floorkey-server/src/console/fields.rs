@@ -1,5 +1,7 @@
 //! What a page was asked with: the fields of a form, or of an address's query. A name may come more than once.
 
+use std::collections::HashMap;
+
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use http::request::Parts;
@@ -9,6 +11,12 @@ use super::problem::Problem;
 
 /// Fields of a form, at most: a form about as many users as one command takes has a field for each.
 const FIELDS_MAX: usize = floorkey::limits::BATCH_MAX + 2_000;
+
+/// Fields of one name in a form, at most, but for the users that are selected: more than a profile can have permissions.
+const FIELDS_OF_A_NAME_MAX: usize = 1_000;
+
+/// Fields of an address, at most: more than the filters of any page.
+const QUERY_FIELDS_MAX: usize = 100;
 
 /// Bytes of a field's name and of its value, at most.
 const FIELD_BYTES_MAX: usize = 64 * 1024;
@@ -44,11 +52,20 @@ impl Fields {
             ));
         }
         let fields = Self::parse(text);
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for (name, _) in fields.0.iter().filter(|(name, _)| name != "user") {
+            let count = counts.entry(name.as_str()).or_default();
+            *count += 1;
+            if *count > FIELDS_OF_A_NAME_MAX {
+                let text = format!("The form has more than {FIELDS_OF_A_NAME_MAX} fields “{}”.", shortened(name));
+                return Err(Problem::Wrong(StatusCode::PAYLOAD_TOO_LARGE, text));
+            }
+        }
         let is_long = |(name, value): &&(String, String)| name.len().max(value.len()) > FIELD_BYTES_MAX;
         match fields.0.iter().find(is_long) {
             None => Ok(fields),
             Some((name, _)) => {
-                let name: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
+                let name = shortened(name);
                 let text = format!("The field “{name}” is too long: at most {} kB are taken.", FIELD_BYTES_MAX / 1024);
                 Err(Problem::Wrong(StatusCode::PAYLOAD_TOO_LARGE, text))
             }
@@ -115,6 +132,11 @@ impl Fields {
     }
 }
 
+/// A field's name as an error repeats it.
+fn shortened(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(64).collect()
+}
+
 impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = Problem;
 
@@ -130,10 +152,15 @@ impl<S: Send + Sync> FromRequest<S> for Form {
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Query {
-    type Rejection = std::convert::Infallible;
+    type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        Ok(Self(Fields::parse(parts.uri.query().unwrap_or_default().as_bytes())))
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let query = parts.uri.query().unwrap_or_default().as_bytes();
+        if query.iter().filter(|byte| **byte == b'&').count() >= QUERY_FIELDS_MAX {
+            let text = format!("The address has more than {QUERY_FIELDS_MAX} fields: choose fewer filters.");
+            return Err(Problem::Wrong(StatusCode::URI_TOO_LONG, text));
+        }
+        Ok(Self(Fields::parse(query)))
     }
 }
 
@@ -158,7 +185,10 @@ mod tests {
         assert!(Fields::parse_form(field(FIELD_BYTES_MAX).as_bytes()).is_ok());
         let refused = Fields::parse_form(field(FIELD_BYTES_MAX + 2).as_bytes());
         assert!(matches!(refused, Err(Problem::Wrong(_, text)) if text.contains("“note”")));
-        assert!(Fields::parse_form("u=1&".repeat(FIELDS_MAX - 1).as_bytes()).is_ok());
-        assert!(Fields::parse_form("u=1&".repeat(FIELDS_MAX).as_bytes()).is_err());
+        assert!(Fields::parse_form("user=1&".repeat(FIELDS_MAX - 1).as_bytes()).is_ok());
+        assert!(Fields::parse_form("user=1&".repeat(FIELDS_MAX).as_bytes()).is_err());
+        assert!(Fields::parse_form("p=1&".repeat(FIELDS_OF_A_NAME_MAX).as_bytes()).is_ok());
+        let refused = Fields::parse_form("p=1&".repeat(FIELDS_OF_A_NAME_MAX + 1).as_bytes());
+        assert!(matches!(refused, Err(Problem::Wrong(_, text)) if text.contains("1000 fields “p”")));
     }
 }

@@ -51,6 +51,7 @@ impl<E: Into<Failure>> From<E> for Problem {
     fn from(error: E) -> Self {
         match error.into() {
             Failure::Refused(Refusal::NotFresh { .. }) => Self::Prove,
+            Failure::Refused(Refusal::CredentialsEnded) => Self::SignIn,
             failure => Self::Failure(failure),
         }
     }
@@ -224,6 +225,7 @@ fn refused(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::NotPermitted { .. }
         | Refusal::NotAdministrator { .. }
         | Refusal::NotFresh { .. }
+        | Refusal::CredentialsEnded
         | Refusal::OutOfScope { .. }
         | Refusal::Restricted { .. } => (StatusCode::FORBIDDEN, "Not permitted"),
         Refusal::SignatureUsed => (StatusCode::TOO_MANY_REQUESTS, "Try again in a moment"),

@@ -32,25 +32,20 @@ async fn undo(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Prob
     Ok(viewer.visit.lead_to_with(&standing(&viewer, back), &flash))
 }
 
-/// The page to go back to; its list where what it is about is gone with the undoing.
+/// The page to go back to; its list where the viewer sees nothing of what it is about: because the undo removed it,
+/// because it lies outside the viewer's scope, or because there never was such an id.
 fn standing(viewer: &Viewer, back: &str) -> String {
-    let now = viewer.app().service.engine().current(viewer.instance());
+    let Some(now) = viewer.app().service.engine().current(viewer.instance()) else { return back.to_owned() };
+    let visibility = viewer.visibility_in(&now);
     let path = back.split('?').next().unwrap_or_default();
     let id_under = |list: &str| path.strip_prefix(list)?.strip_prefix('/')?.split('/').next();
-    let is_gone = |list: &str, stands: &dyn Fn(&floorkey::Directory, &str) -> Option<bool>| {
-        id_under(list).zip(now.as_deref()).and_then(|(id, now)| stands(now, id)) == Some(false)
-    };
-    for (list, stands) in [
-        (
-            "/connect/security-profiles",
-            &(|now: &floorkey::Directory, id: &str| Some(now.profile(SecurityProfileId::parse(id)?).is_some()))
-                as &dyn Fn(&floorkey::Directory, &str) -> Option<bool>,
-        ),
-        ("/connect/users", &|now, id| Some(now.user(UserId::parse(id)?).is_some())),
-    ] {
-        if is_gone(list, stands) {
-            return list.to_owned();
-        }
+    let is_seen = |list: &str, shows: &dyn Fn(&str) -> Option<bool>| id_under(list).and_then(shows).unwrap_or(true);
+    let (profiles, users) = ("/connect/security-profiles", "/connect/users");
+    if !is_seen(profiles, &|id| Some(visibility.profile(SecurityProfileId::parse(id)?).shows_name())) {
+        return profiles.to_owned();
+    }
+    if !is_seen(users, &|id| Some(visibility.user(UserId::parse(id)?).shows_name())) {
+        return users.to_owned();
     }
     back.to_owned()
 }

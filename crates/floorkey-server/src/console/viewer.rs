@@ -120,13 +120,15 @@ impl Visit {
             request_id: uuid::Uuid::from_u128(outside::id()).to_string(),
             address: Some(self.visitor.client.to_string()),
             agent: Some(self.visitor.agent.clone()),
+            security_epoch: None,
             signature: None,
         }
     }
 
-    /// A user who is just proving who they are, for the audit.
-    pub(super) fn acting(&self, user: UserId) -> Actor {
-        Actor { principal: Principal::User { id: user, via: Via::Session { fresh: true } }, ..self.nobody() }
+    /// A user who is just proving who they are, with the security epoch for which the proof was accepted.
+    pub(super) fn acting(&self, user: UserId, epoch: u64) -> Actor {
+        let principal = Principal::User { id: user, via: Via::Session { fresh: true } };
+        Actor { principal, security_epoch: Some(epoch), ..self.nobody() }
     }
 
     /// Who is signed in, whether or not they still have to choose a password.
@@ -181,7 +183,7 @@ impl Viewer {
 
     /// Who acts, for the audit.
     pub(super) fn actor(&self) -> Actor {
-        Actor { principal: self.principal(), ..self.visit.nobody() }
+        Actor { principal: self.principal(), security_epoch: Some(self.session.epoch), ..self.visit.nobody() }
     }
 
     /// Asks the engine whether the viewer may do the act to the target.

@@ -88,6 +88,8 @@ mod hostile;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod in_flight;
+#[cfg(test)]
 mod instance_alias;
 #[cfg(test)]
 mod old_data;

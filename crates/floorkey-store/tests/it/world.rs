@@ -210,6 +210,7 @@ pub(crate) fn operator() -> Actor {
         request_id: "11111111-2222-4333-8444-555555555555".to_owned(),
         address: Some("192.0.2.77".to_owned()),
         agent: Some("aws-cli/2.31".to_owned()),
+        security_epoch: None,
         signature: None,
     }
 }

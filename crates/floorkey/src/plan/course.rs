@@ -218,6 +218,7 @@ fn decided_first(unchanged: Result<(), Refusal>, done: Result<(), Refusal>) -> R
             Refusal::NotPermitted { .. }
             | Refusal::NotAdministrator { .. }
             | Refusal::NotFresh { .. }
+            | Refusal::CredentialsEnded
             | Refusal::OutOfScope { .. }
             | Refusal::Restricted { .. } => Err(refusal),
             _ => Err(stale),

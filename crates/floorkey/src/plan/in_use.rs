@@ -24,12 +24,17 @@ impl Draft<'_> {
         let holders = || self.before.holders(id).take(LOOKED_THROUGH);
         let seen: Vec<&str> = holders().filter_map(|user| viewer.user_name(user.id)).take(NAMED).collect();
         let is_withheld = !viewer.sees_all_users() && holders().any(|user| viewer.user_name(user.id).is_none());
-        let refusal = in_use("security profile", id, users(count, name, &seen));
         if !is_withheld {
-            return refusal;
+            return in_use("security profile", id, users(count, name, &seen));
         }
+        let seen_count = holders().filter(|user| viewer.user_name(user.id).is_some()).count();
+        let by = match seen_count {
+            0 => format!("users outside your scope have `{name}`: an administrator has to assign them another profile"),
+            count => format!("{}. Users outside your scope have it too", users(count, name, &seen)),
+        };
         let all: Vec<&str> = holders().map(|user| user.username.as_str()).take(NAMED_IN_DETAILS).collect();
-        refusal.withholding(in_use("security profile", id, users(count, name, &all)).to_string())
+        in_use("security profile", id, by)
+            .withholding(in_use("security profile", id, users(count, name, &all)).to_string())
     }
 
     /// Why something that one other record needs can't be deleted. `by` says so with the other's name, which is `None`

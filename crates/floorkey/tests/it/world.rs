@@ -230,6 +230,7 @@ pub(crate) fn actor(principal: Principal) -> Actor {
         request_id: "request".to_owned(),
         address: Some("192.0.2.7".to_owned()),
         agent: None,
+        security_epoch: None,
         signature: None,
     }
 }

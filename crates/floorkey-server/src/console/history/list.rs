@@ -67,11 +67,13 @@ pub(super) async fn list(viewer: Viewer, Query(fields): Query) -> Result<Respons
     let mut titles: Vec<_> =
         Act::ALL.iter().filter_map(|act| Some((act.name(), acts::title(*act)?, chosen("act", act.name())))).collect();
     titles.sort_by(|a, b| a.1.cmp(&b.1));
+    let visibility = viewer.visibility();
     let mut profiles: Vec<_> = viewer
         .sees_profiles()
         .then(|| viewer.directory.profiles())
         .into_iter()
         .flatten()
+        .filter(|profile| visibility.profile(profile.id).shows_name())
         .map(|profile| (profile.id.to_string(), profile.name.clone(), chosen("profile", &profile.id.to_string())))
         .collect();
     profiles.sort_by_cached_key(|(_, name, _)| folded(name));

@@ -239,7 +239,8 @@ impl<'a> Sent<'a> {
                     | Refusal::OutOfScope { .. }
                     | Refusal::Restricted { .. }
                     | Refusal::SignatureUsed
-                    | Refusal::NotFresh { .. },
+                    | Refusal::NotFresh { .. }
+                    | Refusal::CredentialsEnded,
                     _,
                 ) => Err(refusal.into()),
                 (Refusal::Guard(_) | Refusal::LastAdministrator { .. } | Refusal::Duplicate { .. }, _) => {

@@ -120,7 +120,8 @@ async fn carry_out(
             Refusal::NotPermitted { .. }
             | Refusal::OutOfScope { .. }
             | Refusal::Restricted { .. }
-            | Refusal::NotFresh { .. } => Err(refusal.into()),
+            | Refusal::NotFresh { .. }
+            | Refusal::CredentialsEnded => Err(refusal.into()),
             _ => {
                 let error = sentence(&Failure::Refused(refusal));
                 let form = DeletePage { error: Some(error), ..DeletePage::new(viewer, profile, fields)? };

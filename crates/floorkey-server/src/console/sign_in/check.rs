@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use floorkey::{Act, Directory, InstanceId, RecordKey, User};
+use floorkey::{Act, Directory, InstanceId, RecordKey, User, UserId};
 use floorkey_store::LinkPurpose;
 use http::Response;
 use zeroize::Zeroizing;
@@ -15,6 +15,7 @@ use super::super::problem::Problem;
 use super::super::session;
 use super::arrival::{Arrival, Pending};
 use crate::password_check::PasswordCheck;
+use crate::service::Service;
 
 /// What anybody reads who was not let in: the same for a wrong password, an unknown or disabled user, and a wait.
 pub(super) const WRONG: &str = "The user name or the password is not right. After several failures, wait a few \
@@ -83,6 +84,21 @@ pub(super) async fn nowhere(arrival: &Arrival, login: &str, password: &str) -> R
     Ok(())
 }
 
+/// The user as their own change of password left them, who had this epoch before it.
+///
+/// # Errors
+/// A sign-in, where something else has ended the user's sessions since.
+pub(super) fn after_own_change(
+    service: &Service,
+    instance: InstanceId,
+    user: UserId,
+    epoch: u64,
+) -> Result<(Arc<Directory>, Arc<User>), Problem> {
+    let directory = service.engine().current(instance).ok_or(Problem::SignIn)?;
+    let user = directory.user(user).filter(|user| user.security_epoch == epoch.saturating_add(1)).cloned();
+    Ok((directory, user.ok_or(Problem::SignIn)?))
+}
+
 /// What follows a right password: the second factor where there is one, else the session.
 pub(super) async fn after_password(
     arrival: &Arrival,
@@ -135,6 +151,13 @@ async fn begin(
     let store = visit.app.service.store();
     let instance = directory.instance();
     let secure = visit.app.is_secure();
+    // What the user proved was proved for this epoch: since then the credentials may have been replaced.
+    let stands = visit.app.service.engine().current(instance).is_some_and(|directory| {
+        directory.user(user.id).is_some_and(|now| now.enabled && now.security_epoch == user.security_epoch)
+    });
+    if !stands {
+        return Err(Problem::SignIn);
+    }
     let (session, value) = session::begin(instance, user, &visit.visitor.client.to_string(), &visit.visitor.agent);
     if let Some(old) = visit.newcomer() {
         store.end_session(&old.session.token_hash).await?;
@@ -146,7 +169,7 @@ async fn begin(
         store.void_links(instance, user.id, Some(purpose)).await?;
     }
     visit.app.activity.signed_in(store, instance, user.id, session.created_at).await?;
-    let actor = visit.acting(user.id);
+    let actor = visit.acting(user.id, user.security_epoch);
     visit.app.service.note(instance, actor, Act::SignIn, vec![RecordKey::User(user.id)]).await?;
     add_cookie(&mut response, &session::cookie(secure, value));
     if let Some(known) = devices.cookie_with(&visit.app, instance, user.id) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::Path;
-use floorkey::{Command, Directory, NewPassword, User};
+use floorkey::{Command, Directory, NewPassword, Refusal, User};
 use floorkey_store::{Link, LinkPurpose};
 use http::{Response, StatusCode};
 
@@ -96,7 +96,7 @@ async fn follow(arrival: Arrival, Path(token): Path<String>, Form(fields): Form)
         let Some(_) = app.service.store().consume_link(&good.link.token_hash, outside::now()).await? else {
             return Ok(gone(visit));
         };
-        confirm(visit, &good).await?;
+        confirm(visit, &good, good.link.epoch).await?;
         let flash = Flash::good(format!("{} is confirmed.", good.link.detail));
         let next = if visit.newcomer().is_some() { "/connect/access/sign-in" } else { "/connect/login" };
         return Ok(visit.lead_to_with(next, &flash));
@@ -112,8 +112,10 @@ async fn follow(arrival: Arrival, Path(token): Path<String>, Form(fields): Form)
     let user = good.user.id;
     let command = |password: NewPassword| Command::ChangeOwnPassword { user, password };
     let (service, instance) = (&app.service, good.directory.instance());
-    match service.execute_with_password(instance, visit.acting(user), &chosen, false, command).await {
+    let actor = visit.acting(user, good.link.epoch);
+    match service.execute_with_password(instance, actor, &chosen, false, command).await {
         Ok(_) => {}
+        Err(Failure::Refused(Refusal::CredentialsEnded)) => return Ok(gone(visit)),
         Err(failure) => {
             // Nothing was done with it: it may be tried again.
             service.store().put_link(&good.link).await?;
@@ -124,18 +126,17 @@ async fn follow(arrival: Arrival, Path(token): Path<String>, Form(fields): Form)
         }
     }
     if good.link.purpose == LinkPurpose::Invite {
-        confirm(visit, &good).await?;
+        confirm(visit, &good, good.link.epoch.saturating_add(1)).await?;
     }
-    let directory = service.engine().current(instance).ok_or(Problem::SignIn)?;
-    let user = directory.user(user).cloned().ok_or(Problem::SignIn)?;
+    let (directory, user) = check::after_own_change(service, instance, user, good.link.epoch)?;
     service.throttle().unlock(instance, user.id);
     check::after_password(&arrival, &directory, &user, super::super::ROOT).await
 }
 
 /// Whoever has the link reads the mail to the address.
-async fn confirm(visit: &Visit, good: &Good) -> Result<(), Problem> {
+async fn confirm(visit: &Visit, good: &Good, epoch: u64) -> Result<(), Problem> {
     let (user, email) = (good.user.id, good.link.detail.clone());
     let instance = good.directory.instance();
-    visit.app.service.execute(instance, visit.acting(user), Command::ConfirmEmail { user, email }).await?;
+    visit.app.service.execute(instance, visit.acting(user, epoch), Command::ConfirmEmail { user, email }).await?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::body::Body;
 use floorkey::user::PasswordState;
-use floorkey::{Command, NewPassword};
+use floorkey::{Command, NewPassword, Refusal};
 use http::{Response, StatusCode};
 
 use super::super::fields::Form;
@@ -91,10 +91,11 @@ async fn choose_password(
     let service = &viewer.app().service;
     match service.execute_with_password(viewer.instance(), viewer.actor(), &chosen, false, command).await {
         Ok(_) => {}
+        Err(Failure::Refused(Refusal::CredentialsEnded)) => return Err(Problem::SignIn),
         Err(failure @ Failure::Refused(_)) => return refuse(sentence(&failure), false),
         Err(failure) => return Err(failure.into()),
     }
-    let Some(directory) = service.engine().current(viewer.instance()) else { return Err(Problem::SignIn) };
-    let Some(user) = directory.user(user) else { return Err(Problem::SignIn) };
-    check::open_session(&arrival, &directory, user, super::super::ROOT, &Flash::good("Your password is changed.")).await
+    let (directory, user) = check::after_own_change(service, viewer.instance(), user, viewer.session.epoch)?;
+    check::open_session(&arrival, &directory, &user, super::super::ROOT, &Flash::good("Your password is changed."))
+        .await
 }

@@ -145,9 +145,7 @@ async fn try_out(viewer: &Viewer, uploads: &Uploads, bytes: &[u8], pasted: bool)
         Err(problem) => return refuse(text, problem),
     };
     let (directory, actor, now) = (viewer.directory.clone(), viewer.actor(), viewer.now);
-    let read = tokio::task::spawn_blocking(move || {
-        Reader { directory: &directory, actor: &actor, now }.read(&lines, outside::id)
-    });
+    let read = tokio::task::spawn_blocking(move || Reader::new(&directory, &actor, now).read(&lines, outside::id));
     let intake = read.await.map_err(|error| Failure::Internal(error.to_string()))?;
     if intake.wrong() > 0 {
         return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &wrong_page(viewer, text, intake)));

@@ -1,6 +1,8 @@
 //! From the lines of a file to users to make: what each line says, what is wrong with it, and what would be right.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use floorkey::audit::Flag;
 use floorkey::lookalike::{differ_in_script, skeleton};
@@ -19,6 +21,9 @@ use crate::failure::Failure;
 
 /// Characters of a name, at most, that is compared with those that there are.
 const COMPARED_CHARS_MAX: usize = 128;
+
+/// Different unknown names of a file for which a known one is suggested: each is compared with every name there is.
+const SUGGESTIONS_MAX: usize = 100;
 
 /// What is to be said of a line.
 pub(super) struct Report {
@@ -47,6 +52,17 @@ pub(super) struct Reader<'a> {
     pub(super) directory: &'a Directory,
     pub(super) actor: &'a Actor,
     pub(super) now: Timestamp,
+    /// What was suggested for unknown names so far.
+    suggestions: Suggestions,
+}
+
+/// Suggestions by the kind of name and the name.
+type Suggestions = RefCell<HashMap<(ResourceType, String), String>>;
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(directory: &'a Directory, actor: &'a Actor, now: Timestamp) -> Self {
+        Self { directory, actor, now, suggestions: Suggestions::default() }
+    }
 }
 
 impl Reader<'_> {
@@ -142,12 +158,25 @@ impl Reader<'_> {
                 Some(profile) => ids.push(profile.id),
                 None => {
                     let seen = self.directory.profiles().filter(|profile| self.lists_profile(profile.id));
-                    let near = nearest(name, seen.map(|profile| profile.name.as_str()));
+                    let known = seen.map(|profile| profile.name.as_str());
+                    let near = self.suggestion(ResourceType::SecurityProfile, name, known);
                     problems.push(format!("There is no security profile “{name}”{near}."));
                 }
             }
         }
         ids
+    }
+
+    /// The known name that an unknown one comes nearest to, as [`nearest`] writes it. Each name is compared once, and no
+    /// more than [`SUGGESTIONS_MAX`] in a file.
+    fn suggestion<'n>(&self, kind: ResourceType, name: &str, known: impl Iterator<Item = &'n str>) -> String {
+        let mut suggestions = self.suggestions.borrow_mut();
+        let is_full = suggestions.len() >= SUGGESTIONS_MAX;
+        match suggestions.entry((kind, name.to_owned())) {
+            Entry::Occupied(suggested) => suggested.get().clone(),
+            Entry::Vacant(_) if is_full => String::new(),
+            Entry::Vacant(place) => place.insert(nearest(name, known)).clone(),
+        }
     }
 
     fn visibility(&self) -> Viewer<'_> {
@@ -169,7 +198,8 @@ impl Reader<'_> {
         let found = self.directory.resource_by_name(kind, name).filter(|routing| lists(routing.id));
         found.map(|routing| routing.id).ok_or_else(|| {
             let seen = self.directory.resources(kind).filter(|routing| lists(routing.id));
-            format!("There is no routing profile “{name}”{}.", nearest(name, seen.map(|routing| routing.name.as_str())))
+            let near = self.suggestion(kind, name, seen.map(|routing| routing.name.as_str()));
+            format!("There is no routing profile “{name}”{near}.")
         })
     }
 
@@ -196,7 +226,8 @@ impl Reader<'_> {
             )),
             (None, _) => {
                 let last = name.rsplit('/').next().unwrap_or(name).trim();
-                let near = nearest(last, listed().map(|group| group.name.as_str()));
+                let near =
+                    self.suggestion(ResourceType::HierarchyGroup, last, listed().map(|group| group.name.as_str()));
                 Err(format!("There is no hierarchy group “{name}”{near}. Write the path from the top, with / between."))
             }
         }

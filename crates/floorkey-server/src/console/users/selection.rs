@@ -29,6 +29,10 @@ pub(super) const NAMED: usize = 20;
 /// Changes that a page tells which came in between.
 const TOLD: usize = 5;
 
+/// Filters that a form carries, at most, and bytes of each.
+const TOKENS_MAX: usize = 100;
+const TOKEN_BYTES_MAX: usize = 300;
+
 /// A request about users who were selected: who asks, whom it is about, and the form or the query. Where nobody was
 /// selected it leads back to the list instead.
 pub(super) struct Selected {
@@ -76,6 +80,12 @@ async fn select(viewer: &Viewer, rosters: &Rosters, fields: &Fields) -> Result<S
     let principal = viewer.principal();
     let eyes = eyes(viewer, &principal);
     let filter = Filter::read(fields, &eyes);
+    // They stand in addresses of answers, whose heads clients bound.
+    if filter.tokens.len() > TOKENS_MAX || filter.tokens.iter().any(|token| token.value.len() > TOKEN_BYTES_MAX) {
+        return Err(Problem::wrong(format!(
+            "More than {TOKENS_MAX} filters were sent, or a longer one than {TOKEN_BYTES_MAX} bytes: choose fewer."
+        )));
+    }
     let mut kept = filter.fields();
     let back = list(&kept);
     let users: Vec<_> = match fields.has("all") {

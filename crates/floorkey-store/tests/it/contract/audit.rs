@@ -33,6 +33,7 @@ fn signed(user: UserId) -> Actor {
         request_id: "22222222-2222-4333-8444-555555555555".to_owned(),
         address: Some("198.51.100.5".to_owned()),
         agent: Some("Boto3/1.42".to_owned()),
+        security_epoch: None,
         signature: None,
     }
 }

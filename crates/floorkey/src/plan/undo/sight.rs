@@ -87,8 +87,8 @@ impl Sight<'_> {
             Record::Group(group) => {
                 (Act::DescribeUserHierarchyGroup, Thing::new(ResourceType::HierarchyGroup, &group.tags))
             }
-            Record::Settings(_)
-            | Record::Structure(_)
+            Record::Settings(_) => return self.sees_everything(),
+            Record::Structure(_)
             | Record::Resource(_)
             | Record::AccessKey(_)
             | Record::Application(_)

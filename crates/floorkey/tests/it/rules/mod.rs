@@ -9,6 +9,7 @@ mod batches;
 mod changing_nothing;
 mod credentials;
 mod custody;
+mod ended_credentials;
 mod guard;
 mod hierarchy;
 mod instance;

@@ -1,0 +1,101 @@
+//! Requests whose bodies are still on their way while their credentials end.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use floorkey_connect::operation::Operation;
+use floorkey_server::console_routes;
+use serde_json::json;
+
+use crate::console_sweep::filled;
+use crate::visitor::Visitor;
+use crate::world::World;
+
+/// A form of which all but the last byte has been sent.
+struct HeldForm {
+    path: String,
+    stream: TcpStream,
+    last: u8,
+}
+
+impl HeldForm {
+    fn send(visitor: &Visitor, path: &str, fields: &[(&str, &str)]) -> Self {
+        let mut stream = TcpStream::connect(visitor.address()).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let (&last, first) = body.as_bytes().split_last().unwrap();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\nconnection: close\r\ncontent-type: \
+             application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n",
+            visitor.address(),
+            visitor.cookies(),
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(first).unwrap();
+        Self { path: path.to_owned(), stream, last }
+    }
+
+    /// Sends the last byte and gives the answer.
+    fn finish(mut self) -> String {
+        self.stream.write_all(&[self.last]).unwrap();
+        let mut answer = Vec::new();
+        self.stream.read_to_end(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+}
+
+/// The number of the newest change.
+fn revision(world: &World) -> u64 {
+    let events = world.extension("GET", "/audit?maxResults=100", &json!(null));
+    let revisions =
+        events["Events"].as_array().unwrap().iter().filter_map(|event| event["Outcome"]["Revision"].as_u64());
+    revisions.max().unwrap()
+}
+
+#[test]
+fn a_form_on_its_way_changes_nothing_once_its_session_has_ended() {
+    let world = World::new();
+    let user = world.new_user("ann", &[&world.profile("Admin")]);
+    let victim = world.new_user("victim", &[&world.profile("Agent")]);
+    let ann = Visitor::new(&world.server);
+    ann.sign_in_first("ann", "Passw0rd", "Better-passw0rd");
+    let fields = [("password", "Another-passw0rd"), ("again", "Another-passw0rd"), ("label", "x"), ("reason", "x")];
+    let posts = console_routes().into_iter().filter(|(method, _)| *method == "POST");
+    let paths: Vec<String> = posts.map(|(_, path)| filled(&world, &path, &victim)).collect();
+    assert!(paths.len() > 40, "{paths:?}");
+    let held: Vec<HeldForm> = paths.iter().map(|path| HeldForm::send(&ann, path, &fields)).collect();
+    // The heads have been read by now, and the session was good when they were.
+    std::thread::sleep(Duration::from_millis(300));
+    world.extension("POST", &format!("/users/{user}/sessions/end"), &json!(null));
+    let before = revision(&world);
+    for form in held {
+        let path = form.path.clone();
+        let answer = form.finish();
+        assert!(!answer.contains("floorkey-session="), "{path} signs in: {answer}");
+        assert!(!answer.starts_with("HTTP/1.1 2") && !answer.starts_with("HTTP/1.1 5"), "{path}: {answer}");
+    }
+    assert_eq!(revision(&world), before, "a form of an ended session has changed something");
+    let keys = world.extension("GET", &format!("/users/{user}/access-keys"), &json!(null));
+    assert!(!keys.to_string().contains("AKIA"), "{keys}");
+}
+
+#[test]
+fn a_custodian_s_form_on_its_way_does_not_outlive_a_promotion() {
+    let world = World::new();
+    let user = world.new_user("newboss", &[&world.profile("Agent")]);
+    let custodian = Visitor::new(&world.server);
+    custodian.post("/connect/login", &[("username", "newboss"), ("password", "Passw0rd")]);
+    let chosen = [("password", "Custodian-passw0rd"), ("again", "Custodian-passw0rd")];
+    let held = HeldForm::send(&custodian, "/connect/password", &chosen);
+    std::thread::sleep(Duration::from_millis(300));
+    world.extension("POST", &format!("/users/{user}/sessions/end"), &json!(null));
+    let profiles = json!({ "UserId": user, "SecurityProfileIds": [world.profile("Admin")] });
+    world.ok(Operation::UpdateUserSecurityProfiles, profiles);
+    let answer = held.finish();
+    assert!(answer.starts_with("HTTP/1.1 303") && answer.contains("/connect/login"), "{answer}");
+    let again = Visitor::new(&world.server);
+    let answer = again.post("/connect/login", &[("username", "newboss"), ("password", "Custodian-passw0rd")]);
+    assert_eq!(answer.status, 401);
+}
