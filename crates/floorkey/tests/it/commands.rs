@@ -9,12 +9,12 @@ use floorkey::resource::{
 use floorkey::user::{Assignment, ChannelSettings, PasswordState, Phone, Proficiency, SecondFactor, SecondFactorKind};
 use floorkey::{
     AccessKeyId, Actor, Command, Directory, GuardMode, HierarchyGroupId, HierarchyLevelId, NewPassword, NewResource,
-    NewSecurityProfile, NewUser, Principal, RecordKey, ResourceId, SecondFactorId, SecurityProfileEdit,
-    SecurityProfileId, StoredResourceType, Timestamp, User, UserId, Via, catalogue,
+    NewSecurityProfile, NewUser, RecordKey, ResourceId, SecondFactorId, SecurityProfileEdit, SecurityProfileId,
+    StoredResourceType, Timestamp, User, UserId, catalogue,
 };
 
 use crate::chance::Chance;
-use crate::world::{actor, by, fresh, identity, key_id, operator, password, secret, tags};
+use crate::world::{by, fresh, identity, key_id, operator, password, secret, tags};
 
 /// The time at which random commands are carried out; assignments begin and end around it.
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_000);
@@ -86,11 +86,7 @@ impl<'a> Draw<'a> {
 
     pub(crate) fn user_actor(&mut self) -> Actor {
         let id = self.user();
-        match self.chance.below(3) {
-            0 => by(id),
-            1 => fresh(id),
-            _ => actor(Principal::User { id, via: Via::AccessKey(key_id(2)) }),
-        }
+        if self.chance.below(2) == 0 { by(id) } else { fresh(id) }
     }
 
     pub(crate) fn command(&mut self) -> Command {

@@ -67,7 +67,7 @@ fn setting_the_guard_takes_a_full_administrator_and_loosening_a_fresh_one_with_a
 fn an_access_key_never_loosens_the_guard_for_its_user() {
     let mut world = World::enforcing();
     let admin = world.user("admin");
-    let via = floorkey::Via::AccessKey(crate::world::key_id(7));
+    let via = floorkey::Via::AccessKey(world.key(admin));
     let actor = crate::world::actor(floorkey::Principal::User { id: admin, via });
     assert_eq!(world.refused(&actor, set(GuardMode::Warn, "an audit")), "not-fresh");
 }

@@ -222,7 +222,8 @@ fn what_is_in_use_names_those_whom_the_actor_sees() {
     for (actor, sees) in [(&blind, false), (&scoped, true)] {
         let (code, text) = told(&world, actor, &delete, &[]);
         assert_eq!(code, "in-use");
-        assert!(text.contains("2 users have `Night shift`") && !text.contains("hidden-login"), "{text}");
+        let count = if sees { "1 user has `Night shift`" } else { "users outside your scope have `Night shift`" };
+        assert!(text.contains(count) && !text.contains("hidden-login"), "{text}");
         assert_eq!(text.contains("seen-login"), sees, "{text}");
         let (read, reference) = details(&world, actor, &delete);
         assert!(read.contains("hidden-login") && read.contains("seen-login") && reference.is_some(), "{read}");
