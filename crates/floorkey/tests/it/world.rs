@@ -317,9 +317,13 @@ pub(crate) fn flagged(change: &Change) -> bool {
 
 /// The steps that undo a change of the directory.
 pub(crate) fn undo_of(before: &Directory, change: &Change) -> Vec<UndoStep> {
-    let records = before.records();
+    let found = |key: &RecordKey| match key {
+        RecordKey::User(id) => before.user(*id).cloned().map(Record::User),
+        RecordKey::Profile(id) => before.profile(*id).cloned().map(Record::Profile),
+        key => before.records().into_iter().find(|record| record.key() == *key),
+    };
     let step = |change: &RecordChange| UndoStep {
-        before: records.iter().find(|record| record.key() == change.key()).cloned(),
+        before: found(&change.key()),
         after: match change {
             RecordChange::Put(record) => Some(record.clone()),
             RecordChange::Remove(_) => None,

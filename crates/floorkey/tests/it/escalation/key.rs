@@ -16,11 +16,13 @@ use floorkey::{
 };
 
 use super::cast::{GROUPS, USERS, group_id};
+use super::kinds::Kind;
 use super::state::State;
 use super::ways_in::WaysIn;
+use super::worlds::World;
 
 /// A number for the state.
-pub(super) fn key(state: &State) -> u64 {
+pub(super) fn key(world: &World, state: &State) -> u64 {
     let State { directory, tick, ways, entitled, access: _, gives: _, deleted, undoable, named_by_attackers } = state;
     // What was granted names tags and groups, which are interchangeable only as long as it treats them alike.
     let texts = if entitled.tells_tags_apart() { vec!["red".to_owned(), "blue".to_owned()] } else { Vec::new() };
@@ -46,8 +48,11 @@ pub(super) fn key(state: &State) -> u64 {
         key.named(directory, record);
     }
     for user in deleted.iter().flatten() {
-        key.user(user);
-        key.named(directory, &Record::User(user.clone()));
+        user.id.hash(&mut key.hasher);
+        if world.tries(Kind::RestoreUser) {
+            key.user(user);
+            key.named(directory, &Record::User(user.clone()));
+        }
     }
     for step in undoable.iter().flat_map(|undoable| undoable.steps.iter()) {
         for record in [&step.before, &step.after] {

@@ -32,6 +32,13 @@ pub(super) struct World {
     pub(super) depth: usize,
 }
 
+impl World {
+    /// Whether anybody tries that kind of command: what only it needs is not remembered elsewhere.
+    pub(super) fn tries(&self, kind: Kind) -> bool {
+        self.attackers_try.contains(&kind) || self.honest_do.contains(&kind)
+    }
+}
+
 /// All worlds.
 pub(super) fn worlds() -> Vec<World> {
     vec![
