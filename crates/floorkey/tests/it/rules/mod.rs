@@ -10,6 +10,7 @@ mod changing_nothing;
 mod credentials;
 mod custody;
 mod guard;
+mod hands;
 mod hierarchy;
 mod instance;
 mod logins;
