@@ -52,6 +52,8 @@ type News = Arc<Mutex<Option<mpsc::UnboundedSender<Published>>>>;
 pub struct Done {
     /// The revision with the change.
     pub revision: Revision,
+    /// How many users have to set up their credentials anew, because others could know them.
+    pub credentials_replaced: u64,
 }
 
 /// The one door.

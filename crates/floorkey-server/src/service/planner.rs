@@ -204,7 +204,8 @@ impl Planner {
             Wish::Command(command) => match self.planned(&job.actor, command, now) {
                 Ok(Some(change)) => {
                     self.waiting.changes.push(change.clone());
-                    (Some(Happening::Change(change)), Ok(self.done()))
+                    let done = Done { credentials_replaced: change.credentials_replaced(), ..self.done() };
+                    (Some(Happening::Change(change)), Ok(done))
                 }
                 Ok(None) => (None, Ok(self.done())),
                 Err(Failure::Refused(refusal)) => refused(command.act(), command.targets(&self.tip), refusal),
@@ -252,7 +253,7 @@ impl Planner {
     }
 
     fn done(&self) -> Done {
-        Done { revision: self.tip.revision() }
+        Done { revision: self.tip.revision(), credentials_replaced: 0 }
     }
 
     /// Has the audit say how often something was refused.
@@ -370,7 +371,7 @@ impl Planner {
         if gone {
             self.engine.withdraw(self.instance);
         }
-        let done = Done { revision: self.tip.revision().next() };
+        let done = Done { revision: self.tip.revision().next(), credentials_replaced: 0 };
         let _ = answer.send(result.map(|_| done).map_err(Failure::from));
         gone
     }

@@ -9,7 +9,7 @@ use floorkey::user::{Assignment, Identity};
 use floorkey::{
     AccessKey, AccessKeyId, Action, Actor, Change, Command, Decision, Directory, GuardMode, HierarchyGroupId,
     HierarchyLevelId, InstanceId, NewInstance, NewPassword, NewSecurityProfile, NewUser, Opaque, Principal, Record,
-    RecordChange, Refusal, Request, ResourceId, ResourceType, SecurityProfileEdit, SecurityProfileId, Target,
+    RecordChange, RecordKey, Refusal, Request, ResourceId, ResourceType, SecurityProfileEdit, SecurityProfileId, Target,
     Timestamp, UndoStep, UserId, Via, found, plan,
 };
 

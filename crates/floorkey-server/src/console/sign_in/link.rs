@@ -5,13 +5,13 @@ use std::sync::Arc;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::Path;
-use floorkey::{Command, Directory, NewPassword, User};
+use floorkey::{Actor, Command, Directory, NewPassword, Principal, User, Via};
 use floorkey_store::{Link, LinkPurpose};
 use http::{Response, StatusCode};
 
 use super::super::fields::Form;
 use super::super::flash::Flash;
-use super::super::layout::{Layout, page_with};
+use super::super::layout::{Layout, lead_to, page_with};
 use super::super::problem::{Problem, sentence};
 use super::super::viewer::Visit;
 use super::arrival::Arrival;
@@ -93,10 +93,14 @@ async fn follow(arrival: Arrival, Path(token): Path<String>, Form(fields): Form)
     let app = &visit.app;
     let Some(good) = find(app, &token).await? else { return Ok(gone(visit)) };
     if good.link.purpose == LinkPurpose::ConfirmEmail {
+        let actor = match confirming(visit, &good, &token) {
+            Ok(actor) => actor,
+            Err(response) => return Ok(response),
+        };
         let Some(_) = app.service.store().consume_link(&good.link.token_hash, outside::now()).await? else {
             return Ok(gone(visit));
         };
-        confirm(visit, &good).await?;
+        confirm(visit, &good, actor).await?;
         let flash = Flash::good(format!("{} is confirmed.", good.link.detail));
         let next = if visit.newcomer().is_some() { "/connect/access/sign-in" } else { "/connect/login" };
         return Ok(visit.lead_to_with(next, &flash));
@@ -124,7 +128,7 @@ async fn follow(arrival: Arrival, Path(token): Path<String>, Form(fields): Form)
         }
     }
     if good.link.purpose == LinkPurpose::Invite {
-        confirm(visit, &good).await?;
+        confirm(visit, &good, by_link(visit, &good)).await?;
     }
     let directory = service.engine().current(instance).ok_or(Problem::SignIn)?;
     let user = directory.user(user).cloned().ok_or(Problem::SignIn)?;
@@ -132,10 +136,33 @@ async fn follow(arrival: Arrival, Path(token): Path<String>, Form(fields): Form)
     check::after_password(&arrival, &directory, &user, super::super::ROOT).await
 }
 
-/// Whoever has the link reads the mail to the address.
-async fn confirm(visit: &Visit, good: &Good) -> Result<(), Problem> {
+/// The user, as far as a link proves that: whoever has it reads the mail to the address.
+fn by_link(visit: &Visit, good: &Good) -> Actor {
+    Actor { principal: Principal::User { id: good.user.id, via: Via::Session { fresh: false } }, ..visit.nobody() }
+}
+
+/// Who confirms the address. Where a user entered it who could know this user's earlier credentials, that user may read
+/// its mail: then the link counts only in a session in which this user has just signed in. Otherwise gives the page
+/// that asks for that.
+fn confirming(visit: &Visit, good: &Good, token: &str) -> Result<Actor, Response<Body>> {
+    if !good.user.email_unverified {
+        return Ok(by_link(visit, good));
+    }
+    match visit.newcomer().filter(|viewer| viewer.user.id == good.user.id && viewer.instance() == good.link.instance) {
+        Some(viewer) if viewer.fresh => Ok(viewer.actor()),
+        Some(_) => Err(lead_to(&format!("/connect/prove?next=/connect/link/{token}"))),
+        None => {
+            let error = format!(
+                "Another user entered this address. Sign in as {} in this browser, then open the link again.",
+                good.user.username
+            );
+            Err(show(visit, token, good, Some(error)))
+        }
+    }
+}
+
+async fn confirm(visit: &Visit, good: &Good, actor: Actor) -> Result<(), Problem> {
     let (user, email) = (good.user.id, good.link.detail.clone());
-    let instance = good.directory.instance();
-    visit.app.service.execute(instance, visit.acting(user), Command::ConfirmEmail { user, email }).await?;
+    visit.app.service.execute(good.directory.instance(), actor, Command::ConfirmEmail { user, email }).await?;
     Ok(())
 }

@@ -29,11 +29,11 @@ pub(super) fn key(world: &World, state: &State) -> u64 {
     let groups = if entitled.tells_groups_apart() { (0..GROUPS).map(group_id).collect() } else { Vec::new() };
     let mut key = Key { hasher: DefaultHasher::new(), texts, groups };
     (tick, entitled, named_by_attackers).hash(&mut key.hasher);
-    let WaysIn { password, session, link, confirmation } = ways;
+    let WaysIn { password, session, link } = ways;
     password.hash(&mut key.hasher);
     for slot in 0..USERS {
         let address = link[slot].as_ref().map(|(_, address)| address);
-        (session[slot].is_some(), address, confirmation[slot].is_some()).hash(&mut key.hasher);
+        (session[slot].is_some(), address).hash(&mut key.hasher);
     }
     let mut records = directory.records();
     // Users first: they name what profiles, groups and resources have too.

@@ -116,10 +116,7 @@ impl State {
                 oldest.map(|oldest| self.undoable.remove(oldest));
             }
         }
-        self.ways.follow(&self.directory, change);
-        if !world.tries(Kind::ConfirmEmail) {
-            self.ways.confirmation = [None; USERS];
-        }
+        self.ways.follow(change);
         self.directory = next;
         self.ways.refresh(&self.directory);
     }

@@ -1,6 +1,6 @@
 //! Steps: who does what next, and the state that comes of it.
 
-use floorkey::{Actor, Change, Command, RecordKey, Target, plan};
+use floorkey::{Actor, Change, Command, Principal, RecordKey, Target, Via, plan};
 
 use super::access::Access;
 use super::attackers::Turn;
@@ -12,6 +12,7 @@ use super::kinds::Kind;
 use super::state::{State, concerned};
 use super::worlds::World;
 use crate::chance::Chance;
+use crate::world::actor;
 
 /// Something that is done.
 #[derive(Clone)]
@@ -82,7 +83,12 @@ pub(super) fn steps(world: &World, state: &State) -> Vec<Step> {
     if world.attackers_try.contains(&Kind::ConfirmEmail) {
         let accounts = accounts(world, state);
         let others = (0..USERS).filter(|slot| !accounts.contains(slot));
-        all.extend(others.flat_map(|slot| attackers_steps(world, state, slot, Name::Command(Kind::ConfirmEmail))));
+        // By the link alone, in no session of the user's.
+        let by_link = |slot| actor(Principal::User { id: user_id(slot), via: Via::Session { fresh: false } });
+        all.extend(others.flat_map(|slot| {
+            let steps = attackers_steps(world, state, slot, Name::Command(Kind::ConfirmEmail)).into_iter();
+            steps.map(move |step| Step { actor: by_link(slot), ..step })
+        }));
     }
     for account in accounts(world, state) {
         let names = world.attackers_try.iter().map(|kind| Name::Command(*kind));
@@ -161,10 +167,8 @@ pub(super) fn carry_out(world: &World, before: &State, step: &Step) -> Option<St
         What::Tick => Some(State { tick: before.tick + 1, ..before.clone() }),
         What::SendLink(slot) => {
             let mut after = before.clone();
-            if !after.ways.send_link(&before.directory, &step.actor, *slot, before.tick) {
-                return None;
-            }
-            after.ways.refresh(&before.directory);
+            after.directory = after.ways.send_link(&before.directory, &step.actor, *slot, before.tick)?;
+            after.ways.refresh(&after.directory);
             Some(after)
         }
         What::Command(command) => {

@@ -114,8 +114,6 @@ pub(super) fn begin(start: Start) -> State {
     let attackers = attackers(&start);
     let mut state = State::new(start.directory());
     state.ways.password = attackers;
-    // A link to confirm one's own address can be asked for at any time.
-    state.ways.confirmation = attackers.map(|attacks| attacks.then_some(0));
     state.ways.refresh(&state.directory);
     note_start(&attackers, &mut state);
     state
