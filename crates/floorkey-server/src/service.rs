@@ -2,6 +2,7 @@
 
 mod attempts;
 mod planner;
+mod refusal_counts;
 mod refusals;
 mod signatures;
 mod spent;
@@ -111,6 +112,7 @@ impl Service {
                 service.open(Directory::clone(&directory), head);
             }
         }
+        refusal_counts::recover(&service).await?;
         Ok(service)
     }
 

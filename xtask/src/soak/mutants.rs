@@ -82,7 +82,7 @@ const MUTANTS: [Mutant; 12] = [
     Mutant {
         rule: "what comes into a scope is given to those who have it",
         file: "crates/floorkey/src/plan/guard.rs",
-        text: "found.gains.add_reach(draft, next, key, ceiling);",
+        text: "self.gains.add_reach(draft, next, key, ceiling);",
         instead: "",
     },
     Mutant {

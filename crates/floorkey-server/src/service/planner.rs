@@ -8,15 +8,14 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::{Arc, PoisonError};
 
-use floorkey::{
-    Act, Actor, AuditEvent, Change, Command, Directory, InstanceId, RecordKey, Reference, Refusal, SideWrite, Timestamp,
-};
+use floorkey::{Act, Actor, AuditEvent, Change, Command, Directory, InstanceId, RecordKey, Reference, Refusal, Timestamp};
 use floorkey_store::{Batch, Happening, Head, Store, StoreError};
 use tokio::sync::{mpsc, oneshot};
 
+use super::refusal_counts::RefusalCounts;
 use super::refusals::{self, Kept, Refusals};
 use super::signatures::{self, Signatures};
-use super::{Done, News, Published, Trouble, entry};
+use super::{Done, News, Published, Trouble, attempts, entry};
 use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::outside;
@@ -106,6 +105,7 @@ pub(super) struct Planner {
     waiting: PlannedBatch,
     writing: Option<(PlannedBatch, Commit)>,
     refusals: Refusals,
+    refusal_counts: RefusalCounts,
     signatures: Arc<Signatures>,
     throttle: Arc<Throttle>,
     /// Somebody asked to delete the instance: done when everything before it is.
@@ -135,6 +135,7 @@ impl Planner {
             waiting: PlannedBatch::empty(directory),
             writing: None,
             refusals: Refusals::default(),
+            refusal_counts: RefusalCounts::default(),
             signatures,
             throttle,
             ending: None,
@@ -226,7 +227,8 @@ impl Planner {
         };
         let (happening, outcome) = match (happening, outcome) {
             (Some(Happening::Event(event)), Err(failure)) => {
-                match *job.kept.get_or_insert_with(|| self.refusals.count(&event)) {
+                let count = || self.refusal_counts.counted(self.instance, &event, self.refusals.count(&event));
+                match *job.kept.get_or_insert_with(count) {
                     Kept::Alone => (Some(Happening::Event(event)), Err(failure)),
                     Kept::Together(shared) => (None, Err(referred(failure, shared))),
                 }
@@ -259,6 +261,7 @@ impl Planner {
     /// Has the audit say how often something was refused.
     fn sum_up(&mut self, which: impl Fn(&mut Refusals, Timestamp) -> Vec<AuditEvent>) {
         for event in which(&mut self.refusals, outside::now()) {
+            self.refusal_counts.summed_up(&event);
             // Nobody waits for it.
             let (answer, _) = oneshot::channel();
             self.plan(Job::new(event.actor.clone(), Wish::Summed(Box::new(event)), answer));
@@ -273,13 +276,13 @@ impl Planner {
         let empty = PlannedBatch::empty(self.tip.clone());
         let mut batch = std::mem::replace(&mut self.waiting, empty);
         batch.next = self.tip.clone();
-        if batch.happenings.is_empty() {
+        let counts = self.refusal_counts.take();
+        if batch.happenings.is_empty() && counts.is_empty() {
             return answer(batch.jobs);
         }
         let entries = std::mem::take(&mut batch.happenings).into_iter().map(entry).collect();
         let commit = Batch { instance: self.instance, expected: self.head.clone(), entries };
-        let store = self.store.clone();
-        self.writing = Some((batch, Box::pin(async move { store.commit(commit).await })));
+        self.writing = Some((batch, Box::pin(counts.commit_with(self.store.clone(), commit))));
     }
 
     /// Publishes what is written, and answers; or plans again, or says why not.
@@ -312,11 +315,7 @@ impl Planner {
 
     /// Tells those who follow what was published, and forgets failed attempts where the changes did.
     fn tell(&self, changes: Vec<Arc<Change>>) {
-        for side in changes.iter().flat_map(|change| change.side()) {
-            if let SideWrite::ForgetAttempts { user } | SideWrite::ForgetUser { user } = side {
-                self.throttle.unlock(self.instance, *user);
-            }
-        }
+        attempts::forget(&self.throttle, self.instance, &changes);
         let news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(news) = news.as_ref().filter(|_| !changes.is_empty()) {
             // Whoever followed may be gone.

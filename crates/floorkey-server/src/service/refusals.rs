@@ -1,7 +1,7 @@
 //! Refusals in a row: a flood of them must not fill the disk.
 //!
 //! What one actor is refused again and again gets an event each at first. From then on they are counted, and once a
-//! minute one event says how many there were: none is lost, but for those of the last minute before a crash.
+//! minute one event says how many there were. Until then the count is in the store (see `refusal_counts`): none is lost.
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
@@ -101,7 +101,7 @@ fn reference_of(event: &AuditEvent) -> Option<Reference> {
 }
 
 /// The same for a user's browsers and keys: one more of them is no new start.
-fn who(principal: &Principal) -> String {
+pub(super) fn who(principal: &Principal) -> String {
     match principal {
         Principal::Operator { access_key } => access_key.to_string(),
         Principal::User { id, .. } => id.to_string(),
