@@ -85,7 +85,8 @@ impl Start {
     }
 }
 
-fn user(slot: usize, profile: usize) -> User {
+/// A user with the profile, whose confirmed address is the person's own.
+pub(super) fn user(slot: usize, profile: usize) -> User {
     let email = if slot == MIA { ATTACKERS_MAIL.to_owned() } else { own_mail(slot) };
     User {
         identity: Identity { email: Some(email.clone()), ..identity() },
