@@ -173,3 +173,24 @@ fn fresh_mark() -> String {
 fn seconds(time: Duration) -> cookie::time::Duration {
     cookie::time::Duration::seconds(i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
 }
+
+#[cfg(test)]
+mod tests {
+    use floorkey::ResourceId;
+
+    use super::*;
+
+    #[test]
+    fn a_browser_is_known_for_the_password_with_which_somebody_signed_in_there() {
+        let (instance, at) = (InstanceId::from_bits(1), Timestamp::from_millis);
+        let user = User::new(UserId::from_bits(2), "ann", ResourceId::from_bits(3), at(0));
+        let known = Known { whose: whose(instance, user.id), mark: "mark".to_owned(), signed_in: 1_000 };
+        let devices = Devices(vec![known]);
+        let mark = |set| devices.mark(instance, &User { password_set_at: set, ..user.clone() });
+        assert_eq!(mark(None), Some("mark"));
+        assert_eq!(mark(Some(at(1_000))), Some("mark"));
+        // Replaced, and chosen anew.
+        assert_eq!(mark(Some(at(1_001))), None);
+        assert_eq!(devices.instances(), BTreeSet::from([instance]));
+    }
+}
