@@ -259,7 +259,7 @@ impl Service {
         if let Err(failure) = signatures::spend(&self.signatures, actor, outside::now()) {
             return Err(self.after_the_second(actor, failure).await);
         }
-        let done = Done { revision: planned.next.revision() };
+        let done = Done { revision: planned.next.revision(), credentials_replaced: 0 };
         let entries = vec![entry(Happening::Change(Arc::new(planned.change)))];
         let head = self.store.commit(Batch { instance: new.id, expected: Head::default(), entries }).await?;
         self.engine.publish(planned.next.clone());
