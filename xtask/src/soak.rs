@@ -30,12 +30,8 @@ pub(crate) enum Part {
 /// # Errors
 /// What a test found; its output says more.
 pub(crate) fn run(only: &[Part]) -> Result<(), String> {
-    let parts: [(Part, fn() -> Result<(), String>); 4] = [
-        (Part::Decisions, decisions),
-        (Part::Searches, searches),
-        (Part::Mutants, mutants::run),
-        (Part::Load, load),
-    ];
+    let parts: [(Part, fn() -> Result<(), String>); 4] =
+        [(Part::Decisions, decisions), (Part::Searches, searches), (Part::Mutants, mutants::run), (Part::Load, load)];
     let wanted = parts.iter().filter(|(part, _)| only.is_empty() || only.contains(part));
     wanted.map(|(_, run)| run()).collect()
 }

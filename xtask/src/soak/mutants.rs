@@ -146,8 +146,7 @@ pub(super) fn run() -> Result<(), String> {
 
 /// The files of the copy, with all mutants in them.
 fn planted(files: &[File]) -> Result<Vec<(String, String)>, String> {
-    let mut copies: Vec<(String, String)> =
-        files.iter().map(|file| (file.path.clone(), file.text.clone())).collect();
+    let mut copies: Vec<(String, String)> = files.iter().map(|file| (file.path.clone(), file.text.clone())).collect();
     for (number, mutant) in MUTANTS.iter().enumerate() {
         original(mutant, files)?;
         let question = format!("crate::planted::is_planted({number})");

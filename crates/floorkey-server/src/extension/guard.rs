@@ -70,10 +70,7 @@ pub(super) async fn set(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
 pub(crate) fn command(mode: GuardMode, reason: String, replace_credentials: bool) -> Command {
     let set = Command::SetEscalationGuard { mode, reason };
     match replace_credentials {
-        true => Command::Batch {
-            act: Act::SetEscalationGuard,
-            commands: vec![set, Command::ReplaceCredentials(None)],
-        },
+        true => Command::Batch { act: Act::SetEscalationGuard, commands: vec![set, Command::ReplaceCredentials(None)] },
         false => set,
     }
 }

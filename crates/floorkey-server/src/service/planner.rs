@@ -8,7 +8,9 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::{Arc, PoisonError};
 
-use floorkey::{Act, Actor, AuditEvent, Change, Command, Directory, InstanceId, RecordKey, Reference, Refusal, Timestamp};
+use floorkey::{
+    Act, Actor, AuditEvent, Change, Command, Directory, InstanceId, RecordKey, Reference, Refusal, Timestamp,
+};
 use floorkey_store::{Batch, Happening, Head, Store, StoreError};
 use tokio::sync::{mpsc, oneshot};
 

@@ -162,9 +162,7 @@ fn parse(row: &str) -> Option<(InstanceId, Act, Principal, Option<Reference>)> {
     let [instance, act, shared, who @ ..] = parts.as_slice() else { return None };
     let principal = match who {
         ["operator", key] => Principal::Operator { access_key: AccessKeyId::parse(key)? },
-        ["user", id, key] => {
-            Principal::User { id: UserId::parse(id)?, via: Via::AccessKey(AccessKeyId::parse(key)?) }
-        }
+        ["user", id, key] => Principal::User { id: UserId::parse(id)?, via: Via::AccessKey(AccessKeyId::parse(key)?) },
         ["user", id] => Principal::User { id: UserId::parse(id)?, via: Via::Session { fresh: false } },
         ["system"] => Principal::System,
         _ => return None,

@@ -70,7 +70,9 @@ pub(super) fn confirm_email(draft: &mut Draft<'_>, id: UserId, email: &str) -> R
         return Err(Refusal::Stale { what: "e-mail address of the user", id: id.to_string() });
     }
     // Who reads the mailbox may be the user who entered the address: here the link alone proves nothing.
-    if user.email_unverified && !matches!(draft.actor.principal, Principal::User { via: Via::Session { fresh: true }, .. }) {
+    if user.email_unverified
+        && !matches!(draft.actor.principal, Principal::User { via: Via::Session { fresh: true }, .. })
+    {
         let problem = "the address was entered by a user who could know this user's earlier credentials: sign in, and \
                        follow the link in that browser, or have an administrator confirm the address";
         return Err(invalid("Email", problem).into());

@@ -9,8 +9,8 @@ use floorkey::user::{Assignment, Identity};
 use floorkey::{
     AccessKey, AccessKeyId, Action, Actor, Change, Command, Decision, Directory, GuardMode, HierarchyGroupId,
     HierarchyLevelId, InstanceId, NewInstance, NewPassword, NewSecurityProfile, NewUser, Opaque, Principal, Record,
-    RecordChange, RecordKey, Refusal, Request, ResourceId, ResourceType, SecurityProfileEdit, SecurityProfileId, Target,
-    Timestamp, UndoStep, UserId, Via, found, plan,
+    RecordChange, RecordKey, Refusal, Request, ResourceId, ResourceType, SecurityProfileEdit, SecurityProfileId,
+    Target, Timestamp, UndoStep, UserId, Via, found, plan,
 };
 
 /// A directory that commands are tried on, one after the other.

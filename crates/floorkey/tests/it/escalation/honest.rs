@@ -46,9 +46,7 @@ impl Honest<'_> {
             }),
             // Only for addresses that are right.
             Kind::VouchForEmail => self.each_other(|user, slot| Command::VouchForEmail { user, email: own_mail(slot) }),
-            Kind::InviteUser => {
-                self.each_other(|user, slot| Command::InviteUser { user, email: own_mail(slot) })
-            }
+            Kind::InviteUser => self.each_other(|user, slot| Command::InviteUser { user, email: own_mail(slot) }),
             Kind::ReplaceCredentials => {
                 vec![self.administrator(Command::ReplaceCredentials(None), Intent::Nobody)]
             }

@@ -137,7 +137,9 @@ pub(super) fn concerned(before: &Directory, change: &Change, after: &Directory) 
             // Others reach a user by the user's tags and group.
             RecordChange::Put(Record::User(user))
                 if before.user(user.id).is_some_and(|was| {
-                    was.tags == user.tags && was.tags_set == user.tags_set && was.hierarchy_group == user.hierarchy_group
+                    was.tags == user.tags
+                        && was.tags_set == user.tags_set
+                        && was.hierarchy_group == user.hierarchy_group
                 }) =>
             {
                 user_slot(user.id).into_iter().for_each(|slot| all[slot] = true);
@@ -149,7 +151,8 @@ pub(super) fn concerned(before: &Directory, change: &Change, after: &Directory) 
                 let profiles: BTreeSet<SecurityProfileId> = naming.map(|other| other.id).chain([profile.id]).collect();
                 for slot in 0..USERS {
                     let user = after.user(user_id(slot));
-                    all[slot] |= user.is_some_and(|user| user.assignments.iter().any(|held| profiles.contains(&held.profile)));
+                    all[slot] |=
+                        user.is_some_and(|user| user.assignments.iter().any(|held| profiles.contains(&held.profile)));
                 }
             }
             _ => return [true; USERS],

@@ -6,9 +6,7 @@ mod scopes;
 mod start;
 
 pub(super) use accounts::{addresses, custody, dated_custody, owners};
-pub(super) use profiles::{
-    administrators, assignable, dates, freed, managers, pair, restricted_pair, restriction,
-};
+pub(super) use profiles::{administrators, assignable, dates, freed, managers, pair, restricted_pair, restriction};
 pub(super) use scopes::{hierarchy, reach, scopes};
 
 use super::attackers::Variants;

@@ -7,7 +7,9 @@ use floorkey::user::Assignment;
 use super::start::{Start, begin, permissions, profile};
 use super::{World, world};
 use crate::escalation::attackers::Variants;
-use crate::escalation::cast::{ADMIN, BASIC, EXTRA, MADE, MANAGE, MANAGER, MIA, QUINN, RECORDINGS, RESTRICTION, profile_id, time};
+use crate::escalation::cast::{
+    ADMIN, BASIC, EXTRA, MADE, MANAGE, MANAGER, MIA, QUINN, RECORDINGS, RESTRICTION, profile_id, time,
+};
 use crate::escalation::kinds::Kind;
 
 /// Edits of profiles, resets and undone edits, among three users.
