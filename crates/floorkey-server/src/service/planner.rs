@@ -232,7 +232,7 @@ impl Planner {
                 let count = || self.refusal_counts.counted(self.instance, &event, self.refusals.count(&event));
                 match *job.kept.get_or_insert_with(count) {
                     Kept::Alone => (Some(Happening::Event(event)), Err(failure)),
-                    Kept::Together(shared) => (None, Err(referred(failure, shared))),
+                    Kept::Together(shared) => (None, Err(refusals::referred(failure, shared))),
                 }
             }
             planned => planned,
@@ -375,14 +375,6 @@ impl Planner {
         let done = Done { revision: self.tip.revision().next(), credentials_replaced: 0 };
         let _ = answer.send(result.map(|_| done).map_err(Failure::from));
         gone
-    }
-}
-
-/// The failure with the reference of the event that it shares with others.
-fn referred(failure: Failure, shared: Option<Reference>) -> Failure {
-    match (failure, shared) {
-        (Failure::Refused(refusal), Some(shared)) => Failure::Refused(refusal.refer(shared)),
-        (failure, _) => failure,
     }
 }
 

@@ -9,6 +9,8 @@ use std::time::Duration;
 use floorkey::audit::{Flag, Outcome};
 use floorkey::{Act, AuditEvent, Principal, RecordKey, Reference, Timestamp, limits};
 
+use crate::failure::Failure;
+
 /// Refusals of one actor for one act that have an event each, within a minute.
 const WRITTEN: u64 = 10;
 
@@ -109,6 +111,14 @@ pub(super) fn who(principal: &Principal) -> String {
     }
 }
 
+/// The failure with the reference of the event that it shares with others.
+pub(super) fn referred(failure: Failure, shared: Option<Reference>) -> Failure {
+    match (failure, shared) {
+        (Failure::Refused(refusal), Some(shared)) => Failure::Refused(refusal.refer(shared)),
+        (failure, _) => failure,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -117,7 +127,6 @@ mod tests {
     use floorkey_store::{AuditQuery, AuditTerm, Store, StoreSettings, StoredFlag};
 
     use super::*;
-    use crate::failure::Failure;
     use crate::service::Service;
 
     fn refused(act: Act, at: i64) -> AuditEvent {
