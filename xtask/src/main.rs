@@ -25,7 +25,7 @@ fn main() -> ExitCode {
         Task::Bench { json, figures } => bench::run(json, &figures),
         Task::Codegen { check } => codegen::run(check),
         Task::Screenshots => screenshots::run(),
-        Task::Soak => soak::run(),
+        Task::Soak { only } => soak::run(&only),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -70,7 +70,11 @@ enum Task {
     },
     /// Compare ten million decisions with the naive oracle, search the escalation guard deeper, take rules out of it to
     /// see tests fail, and measure others' waits under hostile load.
-    Soak,
+    Soak {
+        /// Run only this part; may be given several times.
+        #[arg(long, value_name = "PART")]
+        only: Vec<soak::Part>,
+    },
     /// Take the pictures of the console's main pages anew, into docs/images.
     Screenshots,
 }

@@ -16,15 +16,24 @@ const STEPS: &str = "2000000";
 /// Idle connections that are held while others work.
 const IDLE: &str = "10000";
 
-/// Runs the long versions of tests, optimised.
+/// A part of the long run.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Part {
+    Decisions,
+    Searches,
+    Mutants,
+    Load,
+}
+
+/// Runs the long versions of tests, optimised: those parts, or all of them if there are none.
 ///
 /// # Errors
 /// What a test found; its output says more.
-pub(crate) fn run() -> Result<(), String> {
-    decisions()?;
-    searches()?;
-    mutants::run()?;
-    load()
+pub(crate) fn run(only: &[Part]) -> Result<(), String> {
+    let parts: [(Part, fn() -> Result<(), String>); 4] =
+        [(Part::Decisions, decisions), (Part::Searches, searches), (Part::Mutants, mutants::run), (Part::Load, load)];
+    let wanted = parts.iter().filter(|(part, _)| only.is_empty() || only.contains(part));
+    wanted.map(|(_, run)| run()).collect()
 }
 
 /// Compares ten million decisions with the oracle.

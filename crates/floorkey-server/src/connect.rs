@@ -32,8 +32,11 @@ mod user_updates;
 mod users;
 mod wire;
 
+use std::sync::atomic::AtomicU64;
+
 use floorkey_connect::exception::{Exception, ExceptionKind};
 use floorkey_connect::operation::{Route, route};
+use http::HeaderValue;
 
 use crate::app::App;
 use crate::extension;
@@ -49,9 +52,10 @@ pub(crate) async fn answer(app: &App, call: Call) -> Counted {
     let request_id = uuid::Uuid::from_u128(outside::id()).to_string();
     let path = call.parts.uri.path().to_owned();
     let is_extension = extension::is_extension(&path);
+    let replaced = AtomicU64::new(0);
     let (surface, (operation, result)) = match is_extension {
-        true => ("extension", extension::handle(app, &call, &request_id).await),
-        false => ("connect", handle(app, &call, &request_id).await),
+        true => ("extension", extension::handle(app, &call, &request_id, &replaced).await),
+        false => ("connect", handle(app, &call, &request_id, &replaced).await),
     };
     let refusal = if is_extension { Exception::render_unmodelled } else { Exception::render };
     let status = result.as_ref().map_or_else(|exception| exception.kind().status(), |_| 200);
@@ -60,11 +64,21 @@ pub(crate) async fn answer(app: &App, call: Call) -> Counted {
     } else {
         tracing::info!(request_id, operation, status, client = %call.client, "call");
     }
-    Counted { answer: answer::render(result, refusal, &request_id), surface, operation }
+    let mut answer = answer::render(result, refusal, &request_id);
+    // Amazon Connect's answers have no member for it.
+    if let replaced @ 1.. = replaced.into_inner() {
+        answer.headers_mut().insert("x-floorkey-credentials-replaced", HeaderValue::from(replaced));
+    }
+    Counted { answer, surface, operation }
 }
 
-async fn handle(app: &App, call: &Call, request_id: &str) -> (&'static str, Result<Vec<u8>, Exception>) {
-    let caller = match admit(app, call, request_id).await {
+async fn handle(
+    app: &App,
+    call: &Call,
+    request_id: &str,
+    replaced: &AtomicU64,
+) -> (&'static str, Result<Vec<u8>, Exception>) {
+    let caller = match admit(app, call, request_id, replaced).await {
         Ok(caller) => caller,
         Err(exception) => return ("none", Err(exception)),
     };
@@ -82,17 +96,26 @@ async fn handle(app: &App, call: &Call, request_id: &str) -> (&'static str, Resu
     (operation.name(), dispatch::call(&caller, operation, &labels, query, body).await)
 }
 
-/// Finds out who calls, once the body is whole and the signature right.
+/// Finds out who calls, once the body is whole and the signature right. `replaced` counts the users whose credentials
+/// the call replaces.
 ///
 /// # Errors
 /// What keeps the call out.
-pub(crate) async fn admit<'a>(app: &'a App, call: &Call, request_id: &str) -> Result<Caller<'a>, Exception> {
+pub(crate) async fn admit<'a>(
+    app: &'a App,
+    call: &Call,
+    request_id: &str,
+    replaced: &'a AtomicU64,
+) -> Result<Caller<'a>, Exception> {
     if call.parts.headers.contains_key(http::header::CONTENT_ENCODING) {
         let message = "Encoded bodies are not taken: send the JSON as it is, without Content-Encoding.";
         return Err(Exception::new(ExceptionKind::UnsupportedMediaType, message));
     }
     match &call.body {
-        Ok(body) => auth::authenticate(app, call, body, request_id).await,
+        Ok(body) => {
+            let (actor, home) = auth::authenticate(app, call, body, request_id).await?;
+            Ok(Caller::new(app, actor, home, replaced))
+        }
         Err(error) => {
             // What is wrong with the credentials comes first.
             auth::check_credentials(app, &call.parts)?;

@@ -31,6 +31,8 @@ mod undo;
 mod user_permissions;
 mod users;
 
+use std::sync::atomic::AtomicU64;
+
 use floorkey_connect::exception::{Exception, ExceptionKind};
 use serde::Serialize;
 
@@ -40,6 +42,7 @@ use crate::listener::Call;
 use crate::service::Done;
 use route::{Extension, Labels};
 
+pub(crate) use guard::command as guard_command;
 pub(crate) use origins::scope_in_words;
 pub use route::ROUTES;
 
@@ -49,8 +52,13 @@ pub(crate) fn is_extension(path: &str) -> bool {
 }
 
 /// Answers a signed call to an extension: its name, and what goes back.
-pub(crate) async fn handle(app: &App, call: &Call, request_id: &str) -> (&'static str, Result<Vec<u8>, Exception>) {
-    let caller = match connect::admit(app, call, request_id).await {
+pub(crate) async fn handle(
+    app: &App,
+    call: &Call,
+    request_id: &str,
+    replaced: &AtomicU64,
+) -> (&'static str, Result<Vec<u8>, Exception>) {
+    let caller = match connect::admit(app, call, request_id, replaced).await {
         Ok(caller) => caller,
         Err(exception) => return ("none", Err(exception)),
     };

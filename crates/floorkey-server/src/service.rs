@@ -2,6 +2,7 @@
 
 mod attempts;
 mod planner;
+mod refusal_counts;
 mod refusals;
 mod signatures;
 mod spent;
@@ -52,6 +53,8 @@ type News = Arc<Mutex<Option<mpsc::UnboundedSender<Published>>>>;
 pub struct Done {
     /// The revision with the change.
     pub revision: Revision,
+    /// How many users have to set up their credentials anew, because others could know them.
+    pub credentials_replaced: u64,
 }
 
 /// The one door.
@@ -109,6 +112,7 @@ impl Service {
                 service.open(Directory::clone(&directory), head);
             }
         }
+        refusal_counts::recover(&service).await?;
         Ok(service)
     }
 
@@ -255,7 +259,7 @@ impl Service {
         if let Err(failure) = signatures::spend(&self.signatures, actor, outside::now()) {
             return Err(self.after_the_second(actor, failure).await);
         }
-        let done = Done { revision: planned.next.revision() };
+        let done = Done { revision: planned.next.revision(), credentials_replaced: 0 };
         let entries = vec![entry(Happening::Change(Arc::new(planned.change)))];
         let head = self.store.commit(Batch { instance: new.id, expected: Head::default(), entries }).await?;
         self.engine.publish(planned.next.clone());

@@ -57,7 +57,7 @@ acts! {
     ListSecurityProfileApplications, ListSecurityProfileFlowModules, ListSecurityProfilePermissions,
     ListSecurityProfiles, ListTagsForResource, ListUserHierarchyGroups, ListUserProficiencies, ListUsers,
     PutApplicationResources, RecordFormerLogins, RegisterApplication, ReinstateAccessKey, RemoveSecondFactor,
-    RenameSecurityProfile, RenameUserLogin,
+    RenameSecurityProfile, RenameUserLogin, ReplaceCredentials,
     ReplaceSecurityProfile, ResetUserPassword, ResetUserPasswords, RestoreAdministrator, RestoreUser, RevokeAccessKey,
     RevokeApiToken, SearchSecurityProfiles, SearchUserHierarchyGroups, SearchUsers, SendPasswordLink,
     SetAssignableProfiles, SetEscalationGuard, SignIn, SignOut, TagResource, Undo, UnlockUser, UnregisterApplication,

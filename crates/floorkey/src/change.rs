@@ -1,7 +1,7 @@
 //! Changes: what will be written, once the plan is made.
 
 use crate::access_key::AccessKeyId;
-use crate::audit::AuditEvent;
+use crate::audit::{AuditEvent, Flag};
 use crate::directory::Revision;
 use crate::id::{SecondFactorId, UserId};
 use crate::record::RecordChange;
@@ -34,6 +34,16 @@ impl Change {
     #[must_use]
     pub fn side(&self) -> &[SideWrite] {
         &self.side
+    }
+
+    /// How many users have to set up their credentials anew, because others could know them.
+    #[must_use]
+    pub fn credentials_replaced(&self) -> u64 {
+        let counts = self.event.flags.iter().map(|flag| match flag {
+            Flag::CredentialsReplaced { count, .. } => *count,
+            _ => 0,
+        });
+        counts.sum()
     }
 
     /// What the audit keeps of it.

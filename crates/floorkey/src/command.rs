@@ -5,21 +5,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::access_key::AccessKeyId;
-use crate::act::Act;
-use crate::api_token::ApiToken;
-use crate::application::{ApplicationResource, RegisteredApplication};
-use crate::directory::Revision;
-use crate::id::{
-    ApiTokenId, HierarchyGroupId, HierarchyLevelId, ResourceId, SecondFactorId, SecurityProfileId, UserId,
-};
-use crate::record::RecordKey;
-use crate::resource::StoredResourceType;
-use crate::secret::Opaque;
-use crate::settings::GuardMode;
 use crate::tags::Tags;
-use crate::time::Timestamp;
 use crate::user::{Assignment, ChannelSettings, Identity, Proficiency, SecondFactor, User};
+use crate::{
+    AccessKeyId, Act, ApiToken, ApiTokenId, ApplicationResource, GuardMode, HierarchyGroupId, HierarchyLevelId, Opaque,
+    RecordKey, RegisteredApplication, ResourceId, Revision, SecondFactorId, SecurityProfileId, StoredResourceType,
+    Timestamp, UserId,
+};
 
 mod about;
 mod parts;
@@ -207,8 +199,7 @@ pub enum Command {
     AddSecondFactor {
         /// Oneself.
         user: UserId,
-        /// The factor; recovery codes take the place of earlier ones. `added` is the time of the command, whatever
-        /// it says here.
+        /// The factor; recovery codes take the place of earlier ones. `added` becomes the time of the command.
         factor: SecondFactor,
         /// What the factor is checked with, sealed.
         secret: Opaque,
@@ -234,6 +225,15 @@ pub enum Command {
         /// The address, which must still be the user's.
         email: String,
     },
+    /// Record that a user is invited. Where the user has not confirmed the address, the actor becomes a custodian.
+    InviteUser {
+        /// Whom.
+        user: UserId,
+        /// The address, which must still be the user's.
+        email: String,
+    },
+    /// Replace the credentials of users, with this profile or any, who can do more than others who could know them.
+    ReplaceCredentials(Option<SecurityProfileId>),
     /// Delete a user.
     DeleteUser {
         /// Whom.
@@ -332,7 +332,7 @@ pub enum Command {
         /// Which keys; absent ones are passed over.
         keys: BTreeSet<String>,
     },
-    /// Make a routing profile, queue or hours of operation.
+    /// Make a routing profile, a queue, hours of operation or an agent status.
     CreateResource(Box<NewResource>),
     /// Delete a routing profile, queue or hours of operation that nothing needs.
     DeleteResource {

@@ -66,7 +66,9 @@ pub use id::{
 };
 pub use login_history::LoginHistory;
 pub use permission_set::PermissionSet;
-pub use plan::{NewInstance, Planned, administrate, authorize, can_list, found, missing, noted, plan, refused};
+pub use plan::{
+    NewInstance, Planned, administrate, authorize, can_list, exposed_users, found, missing, noted, plan, refused,
+};
 pub use principal::{Actor, CallSignature, Principal, Via};
 pub use profile::SecurityProfile;
 pub use record::{Record, RecordChange, RecordKey};

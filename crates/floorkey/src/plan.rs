@@ -50,6 +50,7 @@ use crate::visibility::Viewer;
 
 pub use authorize::{administrate, authorize, can_list};
 use course::Course;
+pub use custody::exposed_users;
 use disclose::disclose;
 use draft::Draft;
 pub use found::{NewInstance, found};
@@ -178,6 +179,7 @@ fn fill(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
         Command::UnlockUser { user } => credentials::unlock(draft, *user),
         Command::ConfirmEmail { user, email } => credentials::confirm_email(draft, *user, email),
         Command::VouchForEmail { user, email } => credentials::vouch_for_email(draft, *user, email),
+        Command::InviteUser { user, email } => credentials::invite(draft, *user, email),
         Command::AddSecondFactor { user, factor, secret } => second_factors::add(draft, *user, factor, secret),
         Command::RemoveSecondFactor { user, factor } => second_factors::remove(draft, *user, *factor),
         Command::RestoreAdministrator { profile, user, username, password } => {
@@ -224,6 +226,7 @@ fn fill(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
         Command::CreateResource(new) => resources::create(draft, new),
         Command::DeleteResource { kind, id } => resources::delete(draft, kind.resource_type(), *id),
         Command::UpdateInstanceAttribute { name, value } => instance::set_attribute(draft, name, value),
+        Command::ReplaceCredentials(profile) => custody::replace(draft, *profile),
         Command::SetEscalationGuard { mode, reason } => instance::set_guard(draft, *mode, reason),
         Command::UpgradeCatalogue => instance::upgrade_catalogue(draft),
         Command::RecordFormerLogins { former } => logins::record_former(draft, former),

@@ -85,6 +85,29 @@ resource_types! {
 }
 
 impl ResourceType {
+    /// The type in words; types that no operation creates or deletes are all `resource`.
+    #[must_use]
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::SecurityProfile => "security profile",
+            Self::RoutingProfile => "routing profile",
+            Self::Queue => "queue",
+            Self::HoursOfOperation => "hours of operation",
+            Self::AgentStatus => "agent status",
+            Self::HierarchyGroup => "hierarchy group",
+            Self::QuickConnect => "quick connect",
+            Self::ContactFlow
+            | Self::ContactFlowModule
+            | Self::Prompt
+            | Self::PhoneNumber
+            | Self::PredefinedAttribute
+            | Self::TaskTemplate
+            | Self::View
+            | Self::EvaluationForm => "resource",
+        }
+    }
+
     /// The permission to view resources of the type.
     #[must_use]
     pub fn view(self) -> Option<Permission> {

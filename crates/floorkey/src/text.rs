@@ -43,6 +43,26 @@ pub(crate) fn folded_within(name: &str, chars_max: usize) -> Option<Cow<'_, str>
     (!is_longer).then(|| as_folded(name))
 }
 
+/// The same for a lookup among names of which none has more than so many bytes in its folded form: a text that comes to
+/// more is not folded to its end.
+pub(crate) fn folded_to(name: &str, chars_max: usize, bytes_max: usize) -> Option<Cow<'_, str>> {
+    if name.is_ascii() {
+        return folded_within(name, chars_max);
+    }
+    let name = name.trim();
+    if has_more_chars(name, chars_max.min(FOLDED_CHARS_MAX)) {
+        return None;
+    }
+    let mut folded = String::new();
+    for c in name.nfkc().flat_map(char::to_lowercase).nfkc() {
+        folded.push(c);
+        if folded.len() > bytes_max && folded.trim().len() > bytes_max {
+            return None;
+        }
+    }
+    Some(Cow::Owned(folded.trim().to_owned()))
+}
+
 /// Whether a text has more than so many characters; reads no more of it than that.
 #[must_use]
 pub fn has_more_chars(text: &str, chars_max: usize) -> bool {
@@ -61,7 +81,7 @@ pub fn cmp_folded(name: &str, other: &str) -> Ordering {
 
 #[cfg(test)]
 mod tests {
-    use super::{FOLDED_CHARS_MAX, as_folded, cmp_folded, folded, folded_within};
+    use super::{FOLDED_CHARS_MAX, as_folded, cmp_folded, folded, folded_to, folded_within};
     use crate::lookalike::skeleton;
 
     #[test]
@@ -94,6 +114,22 @@ mod tests {
         for (a, b) in names.iter().flat_map(|a| names.iter().map(move |b| (a, b))) {
             assert_eq!(cmp_folded(a, b), folded(a).cmp(&folded(b)), "{a:?} and {b:?}");
         }
+    }
+
+    #[test]
+    fn a_lookup_folds_no_further_than_the_longest_name() {
+        for name in ["Ｔom", " ann ", "\u{a8}bea\u{3000}", "ﬁona", "TOM"] {
+            let whole = folded(name);
+            assert_eq!(folded_to(name, 100, whole.len()).as_deref(), Some(&*whole), "{name:?}");
+        }
+        assert_eq!(folded_to("Ｔomas", 100, 3), None);
+        let longest = "\u{fdfa}".repeat(100);
+        let began = std::time::Instant::now();
+        (0..1_000).for_each(|_| assert_eq!(folded_to(&longest, 100, 30), None));
+        let bounded = began.elapsed();
+        let began = std::time::Instant::now();
+        (0..10).for_each(|_| assert!(folded(&longest).len() > 30));
+        assert!(bounded < 50 * began.elapsed(), "a thousand take no longer than a few hundred whole ones");
     }
 
     #[test]

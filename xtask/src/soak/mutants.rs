@@ -1,4 +1,7 @@
 //! Planted mutants: each takes one rule of the escalation guard out of a copy of the source, and a test has to notice.
+//!
+//! All of them are compiled at once, each behind a question that the environment answers, so that one copy is built and
+//! run many times.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,102 +17,121 @@ struct Mutant {
     file: &'static str,
     /// Its text, which stands there once.
     text: &'static str,
-    /// What stands there instead.
+    /// What stands there instead; [`PLANTED`] asks whether this rule is the one that is taken out.
     instead: &'static str,
 }
+
+/// What stands for the question in the text of a mutant.
+const PLANTED: &str = "PLANTED";
+
+/// The module of the copy that answers it.
+const MODULE: &str = "
+//! Which rule is taken out.
+
+/// Whether it is the rule of this number.
+pub(crate) fn is_planted(number: usize) -> bool {
+    static PLANTED: std::sync::LazyLock<Option<usize>> =
+        std::sync::LazyLock::new(|| std::env::var(\"FLOORKEY_MUTANT\").ok()?.parse().ok());
+    *PLANTED == Some(number)
+}
+";
+
+/// The domain crate's root, and the module in it.
+const ROOT: &str = "crates/floorkey/src/lib.rs";
+const MODULE_PATH: &str = "crates/floorkey/src/planted.rs";
 
 const MUTANTS: [Mutant; 12] = [
     Mutant {
         rule: "what is taken from users with more access counts",
         file: "crates/floorkey/src/plan/guard.rs",
         text: "if !found.losses.is_empty() {",
-        instead: "if !found.losses.is_empty() && draft.records.is_empty() {",
+        instead: "if !found.losses.is_empty() && !PLANTED {",
     },
     Mutant {
         rule: "credentials in other hands are replaced when a user gets more",
         file: "crates/floorkey/src/plan/custody.rs",
         text: "    if exposed.is_empty() {\n",
-        instead: "    if exposed.is_empty() || !exposed.is_empty() {\n",
+        instead: "    if exposed.is_empty() || PLANTED {\n",
     },
     Mutant {
         rule: "whoever enters an email address has a hand on the user",
         file: "crates/floorkey/src/plan/user_fields.rs",
         text: "draft.take_custody(&mut user);",
-        instead: "let _ = &user.custody;",
+        instead: "if !PLANTED { draft.take_custody(&mut user); }",
     },
     Mutant {
         rule: "whoever sets a password has a hand on the user",
         file: "crates/floorkey/src/plan/credentials.rs",
         text: "user.password_set_at = Some(draft.now);\n    draft.take_custody(&mut user);",
-        instead: "user.password_set_at = Some(draft.now);",
+        instead: "user.password_set_at = Some(draft.now);\n    if !PLANTED { draft.take_custody(&mut user); }",
     },
     Mutant {
         rule: "access keys in other hands are suspended",
         file: "crates/floorkey/src/plan/custody.rs",
         text: "directory.access_keys_of(user).filter(|key| key.suspended_until.is_none()",
-        instead: "directory.access_keys_of(user).filter(|key| key.suspended_until.is_some()",
+        instead: "directory.access_keys_of(user).filter(|key| key.suspended_until.is_some() == PLANTED",
     },
     Mutant {
         rule: "sessions and links end with the credentials",
         file: "crates/floorkey/src/plan/custody.rs",
         text: "    after.security_epoch += 1;\n",
-        instead: "",
+        instead: "    after.security_epoch += u64::from(!PLANTED);\n",
     },
     Mutant {
         rule: "an address in other hands is confirmed no longer",
         file: "crates/floorkey/src/plan/custody.rs",
         text: "if after.confirmed_email.is_some() && is_exposed",
-        instead: "if after.confirmed_email.is_none() && is_exposed",
+        instead: "if after.confirmed_email.is_some() != PLANTED && is_exposed",
     },
     Mutant {
         rule: "assignable profiles named by users without full access are pinned",
         file: "crates/floorkey/src/plan/profiles.rs",
         text: "Principal::User { id, .. } => draft.before.has_full_access(id),",
-        instead: "Principal::User { id, .. } => draft.before.user(id).is_some(),",
+        instead: "Principal::User { id, .. } => draft.before.has_full_access(id) || PLANTED,",
     },
     Mutant {
         rule: "what a restriction narrows is not given free of it",
         file: "crates/floorkey/src/plan/guard/ceiling.rs",
         text: "self.now.limits.iter().filter(lifts).collect()",
-        instead: "self.now.limits.iter().filter(lifts).filter(|_| false).collect()",
+        instead: "self.now.limits.iter().filter(lifts).filter(|_| !PLANTED).collect()",
     },
     Mutant {
         rule: "what is given does not outlast what the actor has",
         file: "crates/floorkey/src/plan/guard/ceiling.rs",
         text: "if let Some(user) = self.before.user(self.actor).filter(|user| user.enabled) {",
-        instead: "if let Some(user) = self.before.user(self.actor).filter(|user| !user.enabled) {",
+        instead: "if let Some(user) = self.before.user(self.actor).filter(|user| user.enabled != PLANTED) {",
     },
     Mutant {
         rule: "what comes into a scope is given to those who have it",
         file: "crates/floorkey/src/plan/guard.rs",
-        text: "found.gains.add_reach(draft, next, key, ceiling);",
-        instead: "",
+        text: "self.gains.add_reach(draft, next, key, ceiling);",
+        instead: "if !PLANTED { self.gains.add_reach(draft, next, key, ceiling); }",
     },
     Mutant {
         rule: "accounts of users with more access are not touched",
         file: "crates/floorkey/src/plan/guard.rs",
         text: "accounts::stronger_user(draft, &ceiling) {",
-        instead: "accounts::stronger_user(draft, &ceiling).filter(|_| false) {",
+        instead: "accounts::stronger_user(draft, &ceiling).filter(|_| !PLANTED) {",
     },
 ];
 
 /// Takes each rule out of a copy of the source, runs the tests of the guard on it, and prints which tests failed.
 ///
 /// # Errors
-/// The rules whose absence no test noticed; a copy that can't be made.
+/// The rules whose absence no test noticed; a copy that can't be made, or whose tests fail with all rules in it.
 pub(super) fn run() -> Result<(), String> {
     let copy = workspace::root().join("target").join("mutants");
-    let files = workspace::files()?;
-    for file in &files {
-        write(&copy, &file.path, &file.text)?;
+    for (path, text) in planted(&workspace::files()?)? {
+        write(&copy, &path, &text)?;
+    }
+    let whole = failures(&copy, None)?;
+    if !whole.is_empty() {
+        return Err(format!("with all rules these fail: {}", whole.join(", ")));
     }
     let mut unnoticed = Vec::new();
     println!("{:<70}  noticed by", "rule taken out");
-    for mutant in &MUTANTS {
-        let original = original(mutant, &files)?;
-        write(&copy, mutant.file, &original.text.replacen(mutant.text, mutant.instead, 1))?;
-        let noticed = failures(&copy)?;
-        write(&copy, mutant.file, &original.text)?;
+    for (number, mutant) in MUTANTS.iter().enumerate() {
+        let noticed = failures(&copy, Some(number))?;
         println!("{:<70}  {}", mutant.rule, if noticed.is_empty() { "NOTHING".to_owned() } else { noticed.join(", ") });
         if noticed.is_empty() {
             unnoticed.push(mutant.rule);
@@ -120,6 +142,22 @@ pub(super) fn run() -> Result<(), String> {
     } else {
         Err(format!("no test noticed that this is missing: {}", unnoticed.join("; ")))
     }
+}
+
+/// The files of the copy, with all mutants in them.
+fn planted(files: &[File]) -> Result<Vec<(String, String)>, String> {
+    let mut copies: Vec<(String, String)> = files.iter().map(|file| (file.path.clone(), file.text.clone())).collect();
+    for (number, mutant) in MUTANTS.iter().enumerate() {
+        original(mutant, files)?;
+        let question = format!("crate::planted::is_planted({number})");
+        let instead = mutant.instead.replace(PLANTED, &question);
+        let copy = copies.iter_mut().filter(|(path, _)| path == mutant.file);
+        copy.for_each(|(_, text)| *text = text.replacen(mutant.text, &instead, 1));
+    }
+    let root = copies.iter_mut().filter(|(path, _)| path == ROOT);
+    root.for_each(|(_, text)| text.push_str("mod planted;\n"));
+    copies.push((MODULE_PATH.to_owned(), MODULE.to_owned()));
+    Ok(copies)
 }
 
 /// The file that a mutant changes.
@@ -146,8 +184,8 @@ fn write(copy: &Path, path: &str, text: &str) -> Result<(), String> {
     fs::write(&path, text).map_err(failed)
 }
 
-/// The tests of the guard that fail in the copy.
-fn failures(copy: &Path) -> Result<Vec<String>, String> {
+/// The tests of the guard that fail in the copy without the rule of that number.
+fn failures(copy: &Path, number: Option<usize>) -> Result<Vec<String>, String> {
     let mut test = cargo([
         "test",
         "--package",
@@ -161,6 +199,7 @@ fn failures(copy: &Path) -> Result<Vec<String>, String> {
         "laws::",
     ]);
     test.current_dir(copy).env("CARGO_TARGET_DIR", copy.join("target"));
+    test.envs(number.map(|number| ("FLOORKEY_MUTANT", number.to_string())));
     let output = test.output().map_err(|error| format!("can't start cargo: {error}"))?;
     let (written, complaint) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     if !written.contains("test result: ") {
@@ -178,8 +217,11 @@ mod tests {
     fn every_rule_stands_where_its_mutant_says() {
         let files = workspace::files().unwrap();
         for mutant in &MUTANTS {
-            assert_ne!(mutant.text, mutant.instead, "{}", mutant.rule);
+            assert!(mutant.instead.contains(PLANTED), "{}", mutant.rule);
             original(mutant, &files).unwrap();
         }
+        let copies = planted(&files).unwrap();
+        let asks = |number: usize| copies.iter().filter(|(_, text)| text.contains(&format!("is_planted({number})")));
+        assert!((0..MUTANTS.len()).all(|number| asks(number).count() == 1));
     }
 }

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use floorkey::{AccessKeyId, Actor, CallSignature, Directory, Principal, Timestamp, Via};
+use floorkey::{AccessKeyId, Actor, CallSignature, Directory, InstanceId, Principal, Timestamp, Via};
 use floorkey_connect::exception::{Exception, ExceptionKind};
 use floorkey_connect::sigv4::{AuthError, Claim, RequestParts, SigningKey, Terms};
 use http::header;
 
-use super::caller::Caller;
 use crate::app::App;
 use crate::listener::Call;
 use crate::outside;
@@ -54,16 +53,16 @@ pub(super) fn check_credentials(app: &App, parts: &http::request::Parts) -> Resu
     if claim.security_token.is_some() || !is_known { Err(AuthError::UnrecognizedClient.into()) } else { Ok(()) }
 }
 
-/// Verifies the signature and finds out whose it is.
+/// Verifies the signature and finds out whose it is: who acts, and in which instance; `None` for the operator.
 ///
 /// # Errors
 /// The exceptions of SigV4, in the order in which AWS asks.
-pub(super) async fn authenticate<'a>(
-    app: &'a App,
+pub(super) async fn authenticate(
+    app: &App,
     call: &Call,
     body: &[u8],
     request_id: &str,
-) -> Result<Caller<'a>, Exception> {
+) -> Result<(Actor, Option<InstanceId>), Exception> {
     let headers: Vec<(&str, &[u8])> =
         call.parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
     let parts = RequestParts {
@@ -100,7 +99,7 @@ pub(super) async fn authenticate<'a>(
         // What only reads may be asked for again with the same signature.
         signature: (!claim.is_read_only()).then(|| signature(&claim)),
     };
-    Ok(Caller::new(app, actor, directory.map(|directory| directory.instance())))
+    Ok((actor, directory.map(|directory| directory.instance())))
 }
 
 fn signature(claim: &Claim<'_>) -> CallSignature {

@@ -1,6 +1,7 @@
 //! The one who calls, and what handlers do in their name.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use floorkey::{Act, Actor, Command, Directory, InstanceId, NewPassword, Principal, RecordKey, Target, Timestamp};
 use floorkey_connect::arn::{Arn, InstanceRef};
@@ -23,14 +24,22 @@ pub(crate) struct Caller<'a> {
     home: Option<InstanceId>,
     /// When the call came: everything in it is decided at this time.
     pub(crate) at: Timestamp,
+    /// How many users have to set up their credentials anew after the call.
+    replaced: &'a AtomicU64,
 }
 
 /// The result of a handler.
 pub(crate) type Refuse<T> = Result<T, Exception>;
 
 impl<'a> Caller<'a> {
-    pub(super) fn new(app: &'a App, actor: Actor, home: Option<InstanceId>) -> Self {
-        Self { app, actor, home, at: outside::now() }
+    pub(super) fn new(app: &'a App, actor: Actor, home: Option<InstanceId>, replaced: &'a AtomicU64) -> Self {
+        Self { app, actor, home, at: outside::now(), replaced }
+    }
+
+    /// Has the answer say whose credentials a change replaced.
+    pub(crate) fn carried_out(&self, done: Done) -> Done {
+        self.replaced.fetch_add(done.credentials_replaced, Ordering::Relaxed);
+        done
     }
 
     /// The principal who calls.
@@ -102,7 +111,7 @@ impl<'a> Caller<'a> {
     /// Whatever keeps it from being done, as the operation says it.
     pub(crate) async fn execute(&self, directory: &Directory, command: Command, operation: Operation) -> Refuse<Done> {
         let done = self.app.service.execute(directory.instance(), self.actor.clone(), command).await;
-        done.map_err(|failure| exception(failure, operation))
+        done.map(|done| self.carried_out(done)).map_err(|failure| exception(failure, operation))
     }
 
     /// Carries out a command with a password in it, which is hashed on the way.
@@ -119,7 +128,7 @@ impl<'a> Caller<'a> {
     ) -> Refuse<Done> {
         let (instance, actor) = (directory.instance(), self.actor.clone());
         let done = self.app.service.execute_with_password(instance, actor, password, one_time, command).await;
-        done.map_err(|failure| exception(failure, operation))
+        done.map(|done| self.carried_out(done)).map_err(|failure| exception(failure, operation))
     }
 
     /// Runs a search over so many rows with so many conditions. One that takes long runs apart, in the caller's share of

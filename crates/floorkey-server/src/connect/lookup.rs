@@ -139,18 +139,7 @@ impl Caller<'_> {
 
 /// There is no such thing.
 pub(super) fn not_found(resource_type: ResourceType, id: &str) -> Refusal {
-    let what = match resource_type {
-        ResourceType::User => "user",
-        ResourceType::SecurityProfile => "security profile",
-        ResourceType::RoutingProfile => "routing profile",
-        ResourceType::Queue => "queue",
-        ResourceType::HoursOfOperation => "hours of operation",
-        ResourceType::AgentStatus => "agent status",
-        ResourceType::HierarchyGroup => "hierarchy group",
-        ResourceType::QuickConnect => "quick connect",
-        _ => "resource",
-    };
-    Refusal::NotFound { what, id: shortened(id) }
+    Refusal::NotFound { what: resource_type.noun(), id: shortened(id) }
 }
 
 /// The id of something that a command names besides what it is about.

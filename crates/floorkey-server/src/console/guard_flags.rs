@@ -105,7 +105,7 @@ fn names_listed(names: &[String]) -> String {
 }
 
 /// The logins that the viewer may see, and how many users there are besides.
-fn users_named(viewer: &Viewer, users: &[UserId], count: u64) -> String {
+pub(super) fn users_named(viewer: &Viewer, users: &[UserId], count: u64) -> String {
     let principal = viewer.principal();
     let visible = Visible::new(&viewer.directory, &principal, viewer.now);
     let mut names: Vec<&str> = users.iter().filter_map(|user| visible.user_name(*user)).collect();

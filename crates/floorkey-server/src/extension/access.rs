@@ -183,7 +183,7 @@ impl Asked<'_> {
     pub(super) async fn execute(&self, directory: &Directory, command: Command) -> Result<Done, Exception> {
         let service = &self.caller.app.service;
         let done = service.execute(directory.instance(), self.caller.actor.clone(), command).await;
-        done.map_err(|failure| plain_exception(&failure))
+        done.map(|done| self.caller.carried_out(done)).map_err(|failure| plain_exception(&failure))
     }
 
     /// Whether it is the caller whom it is about.

@@ -1,11 +1,14 @@
 //! The escalation guard's mode.
 
-use floorkey::{Command, GuardMode};
+use floorkey::{Act, Command, Directory, GuardMode, Timestamp};
 use floorkey_connect::exception::Exception;
 use serde::{Deserialize, Serialize};
 
 use super::access::invalid;
 use super::{Asked, body, json, nothing};
+
+/// Exposed users that an answer lists.
+const EXPOSED_LISTED: usize = 100;
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -14,6 +17,18 @@ struct Guard {
     mode: &'static str,
     /// Whether anybody ever chose; until then it behaves like `warn`.
     chosen: bool,
+    /// For full administrators: who can do more than other users who could know their credentials.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exposed_users: Option<Exposed>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Exposed {
+    /// How many they are.
+    count: usize,
+    /// The first of them.
+    user_ids: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -21,13 +36,24 @@ struct Guard {
 struct Set {
     mode: String,
     reason: Option<String>,
+    /// Whether the credentials of exposed users are replaced in the same change.
+    #[serde(default)]
+    replace_credentials: bool,
 }
 
 /// How the guard behaves: everybody whom it may refuse something can know.
 pub(super) fn describe(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let settings = directory.settings();
-    json(&Guard { mode: settings.guard_mode().word(), chosen: settings.guard.is_some() })
+    let exposed_users = floorkey::administrate(&directory, asked.caller.principal(), Act::SetEscalationGuard)
+        .is_ok()
+        .then(|| exposed(&directory, asked.caller.at));
+    json(&Guard { mode: settings.guard_mode().word(), chosen: settings.guard.is_some(), exposed_users })
+}
+
+fn exposed(directory: &Directory, now: Timestamp) -> Exposed {
+    let users = floorkey::exposed_users(directory, None, now);
+    Exposed { count: users.len(), user_ids: users.keys().take(EXPOSED_LISTED).map(ToString::to_string).collect() }
 }
 
 /// Sets the mode.
@@ -35,6 +61,16 @@ pub(super) async fn set(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let set: Set = body::read(asked.body)?;
     let mode = GuardMode::parse(&set.mode).ok_or_else(|| invalid("Mode", "it is `warn` or `enforce`"))?;
-    asked.execute(&directory, Command::SetEscalationGuard { mode, reason: set.reason.unwrap_or_default() }).await?;
+    let command = command(mode, set.reason.unwrap_or_default(), set.replace_credentials);
+    asked.execute(&directory, command).await?;
     Ok(nothing())
+}
+
+/// Sets the mode, and replaces credentials that other users could know in the same change.
+pub(crate) fn command(mode: GuardMode, reason: String, replace_credentials: bool) -> Command {
+    let set = Command::SetEscalationGuard { mode, reason };
+    match replace_credentials {
+        true => Command::Batch { act: Act::SetEscalationGuard, commands: vec![set, Command::ReplaceCredentials(None)] },
+        false => set,
+    }
 }

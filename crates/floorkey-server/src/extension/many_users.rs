@@ -109,7 +109,7 @@ async fn carry_out(
     }
     let (service, actor) = (&asked.caller.app.service, asked.caller.actor.clone());
     let done = service.execute(directory.instance(), actor, Command::Batch { act, commands }).await;
-    let done = done.map_err(|failure| plain_exception(&failure))?;
+    let done = asked.caller.carried_out(done.map_err(|failure| plain_exception(&failure))?);
     json(&Answer { changed, revision: done.revision.0 })
 }
 

@@ -80,7 +80,13 @@ pub(crate) async fn invite(
     admit(app, directory, &user, "link", LINKS_FREE)?;
     let made = link::make(app, directory, &user, purpose, &to).await?;
     let name = actor_name(directory, &actor, &user);
-    app.service.note(instance, actor, act, target).await?;
+    match act {
+        // Nobody has confirmed the address: the actor says whose mailbox it is.
+        Act::InviteUser => {
+            app.service.execute(instance, actor, Command::InviteUser { user: id, email: to.clone() }).await?;
+        }
+        act => app.service.note(instance, actor, act, target).await?,
+    }
     let letter = match purpose {
         LinkPurpose::Reset => letter::reset(directory, &user, &to, &made.address, Some(&name)),
         _ => letter::invitation(directory, &user, &to, &made.address),

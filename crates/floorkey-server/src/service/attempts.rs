@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use floorkey::{AuditEvent, InstanceId};
+use floorkey::{AuditEvent, Change, InstanceId, SideWrite};
 use floorkey_store::StoreError;
 
 use super::Service;
@@ -48,5 +48,14 @@ impl Service {
     /// Failed attempts to sign in that are not written yet.
     pub(crate) fn failed_sign_ins(&self) -> &FailedSignIns {
         &self.failed_sign_ins
+    }
+}
+
+/// Forgets in memory what committed changes forgot in the store.
+pub(super) fn forget(throttle: &Throttle, instance: InstanceId, changes: &[Arc<Change>]) {
+    for side in changes.iter().flat_map(|change| change.side()) {
+        if let SideWrite::ForgetAttempts { user } | SideWrite::ForgetUser { user } = side {
+            throttle.unlock(instance, *user);
+        }
     }
 }

@@ -9,14 +9,15 @@ use std::pin::Pin;
 use std::sync::{Arc, PoisonError};
 
 use floorkey::{
-    Act, Actor, AuditEvent, Change, Command, Directory, InstanceId, RecordKey, Reference, Refusal, SideWrite, Timestamp,
+    Act, Actor, AuditEvent, Change, Command, Directory, InstanceId, RecordKey, Reference, Refusal, Timestamp,
 };
 use floorkey_store::{Batch, Happening, Head, Store, StoreError};
 use tokio::sync::{mpsc, oneshot};
 
+use super::refusal_counts::RefusalCounts;
 use super::refusals::{self, Kept, Refusals};
 use super::signatures::{self, Signatures};
-use super::{Done, News, Published, Trouble, entry};
+use super::{Done, News, Published, Trouble, attempts, entry};
 use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::outside;
@@ -106,6 +107,7 @@ pub(super) struct Planner {
     waiting: PlannedBatch,
     writing: Option<(PlannedBatch, Commit)>,
     refusals: Refusals,
+    refusal_counts: RefusalCounts,
     signatures: Arc<Signatures>,
     throttle: Arc<Throttle>,
     /// Somebody asked to delete the instance: done when everything before it is.
@@ -135,6 +137,7 @@ impl Planner {
             waiting: PlannedBatch::empty(directory),
             writing: None,
             refusals: Refusals::default(),
+            refusal_counts: RefusalCounts::default(),
             signatures,
             throttle,
             ending: None,
@@ -204,7 +207,8 @@ impl Planner {
             Wish::Command(command) => match self.planned(&job.actor, command, now) {
                 Ok(Some(change)) => {
                     self.waiting.changes.push(change.clone());
-                    (Some(Happening::Change(change)), Ok(self.done()))
+                    let done = Done { credentials_replaced: change.credentials_replaced(), ..self.done() };
+                    (Some(Happening::Change(change)), Ok(done))
                 }
                 Ok(None) => (None, Ok(self.done())),
                 Err(Failure::Refused(refusal)) => refused(command.act(), command.targets(&self.tip), refusal),
@@ -225,9 +229,10 @@ impl Planner {
         };
         let (happening, outcome) = match (happening, outcome) {
             (Some(Happening::Event(event)), Err(failure)) => {
-                match *job.kept.get_or_insert_with(|| self.refusals.count(&event)) {
+                let count = || self.refusal_counts.counted(self.instance, &event, self.refusals.count(&event));
+                match *job.kept.get_or_insert_with(count) {
                     Kept::Alone => (Some(Happening::Event(event)), Err(failure)),
-                    Kept::Together(shared) => (None, Err(referred(failure, shared))),
+                    Kept::Together(shared) => (None, Err(refusals::referred(failure, shared))),
                 }
             }
             planned => planned,
@@ -252,12 +257,13 @@ impl Planner {
     }
 
     fn done(&self) -> Done {
-        Done { revision: self.tip.revision() }
+        Done { revision: self.tip.revision(), credentials_replaced: 0 }
     }
 
     /// Has the audit say how often something was refused.
     fn sum_up(&mut self, which: impl Fn(&mut Refusals, Timestamp) -> Vec<AuditEvent>) {
         for event in which(&mut self.refusals, outside::now()) {
+            self.refusal_counts.summed_up(&event);
             // Nobody waits for it.
             let (answer, _) = oneshot::channel();
             self.plan(Job::new(event.actor.clone(), Wish::Summed(Box::new(event)), answer));
@@ -272,13 +278,13 @@ impl Planner {
         let empty = PlannedBatch::empty(self.tip.clone());
         let mut batch = std::mem::replace(&mut self.waiting, empty);
         batch.next = self.tip.clone();
-        if batch.happenings.is_empty() {
+        let counts = self.refusal_counts.take();
+        if batch.happenings.is_empty() && counts.is_empty() {
             return answer(batch.jobs);
         }
         let entries = std::mem::take(&mut batch.happenings).into_iter().map(entry).collect();
         let commit = Batch { instance: self.instance, expected: self.head.clone(), entries };
-        let store = self.store.clone();
-        self.writing = Some((batch, Box::pin(async move { store.commit(commit).await })));
+        self.writing = Some((batch, Box::pin(counts.commit_with(self.store.clone(), commit))));
     }
 
     /// Publishes what is written, and answers; or plans again, or says why not.
@@ -311,11 +317,7 @@ impl Planner {
 
     /// Tells those who follow what was published, and forgets failed attempts where the changes did.
     fn tell(&self, changes: Vec<Arc<Change>>) {
-        for side in changes.iter().flat_map(|change| change.side()) {
-            if let SideWrite::ForgetAttempts { user } | SideWrite::ForgetUser { user } = side {
-                self.throttle.unlock(self.instance, *user);
-            }
-        }
+        attempts::forget(&self.throttle, self.instance, &changes);
         let news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(news) = news.as_ref().filter(|_| !changes.is_empty()) {
             // Whoever followed may be gone.
@@ -370,17 +372,9 @@ impl Planner {
         if gone {
             self.engine.withdraw(self.instance);
         }
-        let done = Done { revision: self.tip.revision().next() };
+        let done = Done { revision: self.tip.revision().next(), credentials_replaced: 0 };
         let _ = answer.send(result.map(|_| done).map_err(Failure::from));
         gone
-    }
-}
-
-/// The failure with the reference of the event that it shares with others.
-fn referred(failure: Failure, shared: Option<Reference>) -> Failure {
-    match (failure, shared) {
-        (Failure::Refused(refusal), Some(shared)) => Failure::Refused(refusal.refer(shared)),
-        (failure, _) => failure,
     }
 }
 

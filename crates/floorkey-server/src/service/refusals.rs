@@ -1,13 +1,15 @@
 //! Refusals in a row: a flood of them must not fill the disk.
 //!
 //! What one actor is refused again and again gets an event each at first. From then on they are counted, and once a
-//! minute one event says how many there were: none is lost, but for those of the last minute before a crash.
+//! minute one event says how many there were. Until then the count is in the store (see `refusal_counts`): none is lost.
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use floorkey::audit::{Flag, Outcome};
 use floorkey::{Act, AuditEvent, Principal, RecordKey, Reference, Timestamp, limits};
+
+use crate::failure::Failure;
 
 /// Refusals of one actor for one act that have an event each, within a minute.
 const WRITTEN: u64 = 10;
@@ -101,11 +103,19 @@ fn reference_of(event: &AuditEvent) -> Option<Reference> {
 }
 
 /// The same for a user's browsers and keys: one more of them is no new start.
-fn who(principal: &Principal) -> String {
+pub(super) fn who(principal: &Principal) -> String {
     match principal {
         Principal::Operator { access_key } => access_key.to_string(),
         Principal::User { id, .. } => id.to_string(),
         Principal::System => String::new(),
+    }
+}
+
+/// The failure with the reference of the event that it shares with others.
+pub(super) fn referred(failure: Failure, shared: Option<Reference>) -> Failure {
+    match (failure, shared) {
+        (Failure::Refused(refusal), Some(shared)) => Failure::Refused(refusal.refer(shared)),
+        (failure, _) => failure,
     }
 }
 
@@ -117,7 +127,6 @@ mod tests {
     use floorkey_store::{AuditQuery, AuditTerm, Store, StoreSettings, StoredFlag};
 
     use super::*;
-    use crate::failure::Failure;
     use crate::service::Service;
 
     fn refused(act: Act, at: i64) -> AuditEvent {

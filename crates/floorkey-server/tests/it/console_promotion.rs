@@ -1,11 +1,23 @@
-//! What the review of a promotion says and does, where it replaces credentials.
+//! What reviews say and do where others could know credentials of users who get more: promotions, profiles that grow,
+//! edits of many users, and the guard's mode.
 
 use floorkey_connect::operation::Operation;
 use serde_json::json;
 
+use crate::client::Client;
+use crate::console_mail::{letter, link};
 use crate::console_user::{fields, send, with};
-use crate::visitor::{Visitor, page};
-use crate::world::World;
+use crate::visitor::{Visitor, hidden, page};
+use crate::world::{World, text};
+
+/// A user with the profile, whom mia creates with that address.
+fn made_by(mia: &Client, world: &World, login: &str, profile: &str, email: &str) -> String {
+    let mut input = world.user_input(login, &[profile]);
+    input["IdentityInfo"]["Email"] = json!(email);
+    text(&mia.ok(Operation::CreateUser, &input)["UserId"])
+}
+
+const MANAGES: [&str; 4] = ["Users.View", "Users.Create", "Users.Edit", "BasicAgentAccess"];
 
 #[test]
 fn a_promotion_that_replaces_credentials_says_so_and_invites_anew_in_the_same_step() {
@@ -34,4 +46,114 @@ fn a_promotion_that_replaces_credentials_says_so_and_invites_anew_in_the_same_st
     assert_ne!(browser.get("/connect/access").status, 200);
     // The history tells it to people who may see the user.
     assert!(admin.see("/connect/history").contains("Replaced credentials that other users could know: boss"));
+}
+
+#[test]
+fn the_review_of_a_profile_that_grows_offers_to_replace_credentials() {
+    let world = World::with(&[("FLOORKEY_GUARD", "enforce")]);
+    let mia = world.somebody("mia", &MANAGES);
+    let small = world.new_profile("Small", &["BasicAgentAccess"]);
+    made_by(&mia, &world, "newcomer", &small, "newcomer@example.com");
+    let newcomer = Visitor::new(&world.server);
+    newcomer.sign_in_first("newcomer", "Passw0rd", "Better-passw0rd");
+    let admin = Visitor::administrator(&world.server);
+    let path = format!("/connect/security-profiles/{small}");
+    let modified = hidden(&admin.see(&path), "modified");
+    let grow = |more: &[(&str, &str)]| {
+        let fields = [("name", "Small"), ("p", "BasicAgentAccess"), ("p", "Prompts.View"), ("modified", &*modified)];
+        admin.post(&path, &[&fields, more].concat())
+    };
+    let review = page(&grow(&[("do", "save"), ("live", "1")]));
+    assert!(review.contains("Credentials that other users could know"), "{review}");
+    assert!(review.contains("newcomer") && !review.contains("name=\"replace_credentials\" value=\"1\" checked"), "{review}");
+    let saved = grow(&[("do", "confirm"), ("live", "1"), ("replace_credentials", "1")]);
+    assert_eq!(saved.status, 303, "{}", page(&saved));
+    let after = admin.see(saved.header("location").unwrap());
+    assert!(after.contains("1 user can sign in again only with a new invitation"), "{after}");
+    assert_ne!(newcomer.get("/connect/access").status, 200);
+    assert!(admin.see("/connect/history").contains("Replaced credentials that other users could know: newcomer"));
+}
+
+#[test]
+fn an_edit_of_many_users_invites_anew_in_the_same_step() {
+    let world = World::with(&[("FLOORKEY_GUARD", "enforce")]);
+    let mia = world.somebody("mia", &MANAGES);
+    let small = world.new_profile("Small", &["BasicAgentAccess"]);
+    let strong = world.new_profile("Strong", &["Users.View", "Prompts.Delete"]);
+    let ids: Vec<String> = ["one", "two"]
+        .iter()
+        .map(|login| made_by(&mia, &world, login, &small, &format!("{login}@example.com")))
+        .collect();
+    let admin = Visitor::administrator(&world.server);
+    let picked: Vec<(&str, &str)> = ids.iter().map(|id| ("user", &**id)).chain([("add", &*strong)]).collect();
+    let review = page(&admin.post("/connect/users/edit", &[picked.clone(), vec![("do", "review")]].concat()));
+    assert!(review.contains("Send new invitations") && review.contains("two@example.com"), "{review}");
+    let (mark, invite) = (hidden(&review, "mark"), format!("{} one@example.com", ids[0]));
+    let save = [picked, vec![("mark", &*mark), ("invite", &*invite), ("do", "save")]].concat();
+    admin.submit("/connect/users/edit", &save);
+    let welcome = link(&letter(&world.server, "one@example.com", 1));
+    assert!(Visitor::new(&world.server).see(&welcome).contains("Welcome"));
+}
+
+#[test]
+fn users_promoted_at_warn_are_listed_where_the_guard_is_set_and_can_be_replaced() {
+    let world = World::new();
+    let mia = world.somebody("mia", &MANAGES);
+    let small = world.new_profile("Small", &["BasicAgentAccess"]);
+    let boss = made_by(&mia, &world, "boss", &small, "boss@example.com");
+    let visitor = Visitor::new(&world.server);
+    visitor.sign_in_first("boss", "Passw0rd", "Better-passw0rd");
+    let promote = world.in_instance(json!({ "UserId": boss, "SecurityProfileIds": [world.profile("Admin")] }));
+    world.operator.ok(Operation::UpdateUserSecurityProfiles, &promote);
+    let guard = format!("/floorkey/v1/instances/{}/guard", world.instance);
+    let described = world.operator.send("GET", &guard, "", b"").json();
+    assert_eq!(described["ExposedUsers"], json!({ "Count": 1, "UserIds": [boss] }));
+    assert_eq!(mia.send("GET", &guard, "", b"").json()["ExposedUsers"], serde_json::Value::Null);
+    let admin = Visitor::administrator(&world.server);
+    let asked = admin.see("/connect/guard");
+    assert!(asked.contains("could sign in with it: boss"), "{asked}");
+    let after = admin.submit("/connect/guard", &[("mode", "enforce"), ("replace_credentials", "1")]);
+    assert!(after.contains("1 user can sign in again only with a new invitation"), "{after}");
+    assert_ne!(visitor.get("/connect/access").status, 200);
+    assert_eq!(world.operator.send("GET", &guard, "", b"").json()["ExposedUsers"]["Count"], 0);
+}
+
+#[test]
+fn answers_say_how_many_credentials_a_call_replaced() {
+    let world = World::with(&[("FLOORKEY_GUARD", "enforce")]);
+    let mia = world.somebody("mia", &MANAGES);
+    let small = world.new_profile("Small", &["BasicAgentAccess"]);
+    let boss = made_by(&mia, &world, "boss", &small, "boss@example.com");
+    let assign = |profile: String| {
+        let input = world.in_instance(json!({ "UserId": boss, "SecurityProfileIds": [profile] }));
+        let answer = world.operator.call(Operation::UpdateUserSecurityProfiles, &input);
+        assert_eq!(answer.status, 200);
+        answer.header("x-floorkey-credentials-replaced").map(str::to_owned)
+    };
+    assert_eq!(assign(world.profile("Admin")).as_deref(), Some("1"));
+    assert_eq!(assign(small.clone()), None);
+}
+
+#[test]
+fn an_address_that_a_custodian_entered_is_confirmed_in_the_users_own_browser() {
+    let world = World::with(&[("FLOORKEY_GUARD", "enforce")]);
+    let mia = world.somebody("mia", &MANAGES);
+    let small = world.new_profile("Small", &["BasicAgentAccess"]);
+    let boss = made_by(&mia, &world, "boss", &small, "boss@example.com");
+    let promote = world.in_instance(json!({ "UserId": boss, "SecurityProfileIds": [world.profile("Admin")] }));
+    world.operator.ok(Operation::UpdateUserSecurityProfiles, &promote);
+    // A temporary password in place of an invitation.
+    let reset = json!({ "Password": "Temporary-1" });
+    world.extension("POST", &format!("/users/{boss}/password"), &reset);
+    let visitor = Visitor::new(&world.server);
+    visitor.sign_in_first("boss", "Temporary-1", "Better-passw0rd");
+    assert!(visitor.see("/connect/access/sign-in").contains("Another user entered this address"));
+    visitor.submit("/connect/access/confirm-email", &[]);
+    let confirm = link(&letter(&world.server, "boss@example.com", 1));
+    // Who reads the mailbox has the link alone.
+    let reader = Visitor::new(&world.server).post(&confirm, &[]);
+    assert_eq!(reader.status, 422);
+    assert!(page(&reader).contains("Sign in as boss in this browser"), "{}", page(&reader));
+    assert!(visitor.submit(&confirm, &[]).contains("boss@example.com is confirmed"));
+    assert!(!visitor.see("/connect/access/sign-in").contains("Another user entered this address"));
 }

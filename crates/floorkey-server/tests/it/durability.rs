@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use floorkey_connect::exception::ExceptionKind;
 use floorkey_connect::operation::Operation;
 use floorkey_store::{Store, StoreSettings, StoredOutcome};
 use serde_json::json;
@@ -99,4 +100,30 @@ fn check_history(world: &World) {
             assert_eq!(names, ["Users.View", "Users.Edit"], "{} is half done", profile.name);
         }
     });
+}
+
+#[test]
+fn refusals_that_were_answered_are_kept_over_a_crash() {
+    let mut world = World::new();
+    let (nobody, admin) = (world.somebody("nobody", &["BasicAgentAccess"]), world.user("admin"));
+    let input = world.in_instance(json!({ "UserId": admin }));
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..10 {
+                    nobody.refused(Operation::DeleteUser, &input, ExceptionKind::AccessDenied);
+                }
+            });
+        }
+    });
+    // As a power cut would: nothing is flushed.
+    world.server.restart();
+    let events = world.server.client(world.operator.key.clone());
+    let path = format!("/floorkey/v1/instances/{}/audit", world.instance);
+    let events = events.send("GET", &path, "maxResults=100", b"").json();
+    let refused = events["Events"].as_array().unwrap().iter().filter(|event| event["Act"] == "DeleteUser");
+    let flags: Vec<String> = refused.map(|event| event["Flags"].to_string()).collect();
+    // Ten have an event each, and one event stands for the others: 40 refusals are 11 events.
+    assert_eq!(flags.len(), 11, "{flags:?}");
+    assert_eq!(flags.iter().filter(|flags| **flags == r#"[{"Flag":"Repeated","Times":30}]"#).count(), 1, "{flags:?}");
 }

@@ -36,6 +36,8 @@ impl Command {
             Self::RevokeAccessKey { .. } => Act::RevokeAccessKey,
             Self::ReinstateAccessKey { .. } => Act::ReinstateAccessKey,
             Self::VouchForEmail { .. } => Act::VouchForEmail,
+            Self::InviteUser { .. } => Act::InviteUser,
+            Self::ReplaceCredentials(_) => Act::ReplaceCredentials,
             Self::ForgetSealed => Act::ForgetSealed,
             Self::RegisterApplication(_) => Act::RegisterApplication,
             Self::UnregisterApplication { .. } => Act::UnregisterApplication,
@@ -115,6 +117,7 @@ impl Command {
             | Self::RemoveSecondFactor { user, .. }
             | Self::ConfirmEmail { user, .. }
             | Self::VouchForEmail { user, .. }
+            | Self::InviteUser { user, .. }
             | Self::DeleteUser { user }
             | Self::RestoreAdministrator { user, .. } => RecordKey::User(*user),
             Self::RegisterApplication(new) => RecordKey::Application(new.namespace.clone()),
@@ -135,6 +138,7 @@ impl Command {
             Self::DeleteResource { id, .. } => RecordKey::Resource(*id),
             Self::UpdateInstanceAttribute { .. } | Self::SetEscalationGuard { .. } => RecordKey::Settings,
             Self::IfUnchanged { command, .. } => return command.about(),
+            Self::ReplaceCredentials(profile) => return profile.map(RecordKey::Profile),
             Self::ForgetSealed
             | Self::UpgradeCatalogue
             | Self::RecordFormerLogins { .. }

@@ -55,6 +55,7 @@ impl Command {
             | Self::RemoveSecondFactor { user, factor: _ }
             | Self::ConfirmEmail { user, email: _ }
             | Self::VouchForEmail { user, email: _ }
+            | Self::InviteUser { user, email: _ }
             | Self::DeleteUser { user } => targets.add(RecordKey::User(*user)),
             Self::CreateAccessKey { owner, id, label: _, sealed_secret: _ } => {
                 targets.add(RecordKey::User(*owner));
@@ -92,6 +93,10 @@ impl Command {
             | Self::ForgetSealed
             | Self::RecordFormerLogins { former: _ }
             | Self::UpgradeCatalogue => targets.add(RecordKey::Settings),
+            // Whose they are, the plan finds out.
+            Self::ReplaceCredentials(profile) => {
+                targets.add(profile.map_or(RecordKey::Settings, RecordKey::Profile));
+            }
             // Which profile it restores, the plan decides.
             Self::RestoreAdministrator { profile: _, user, username, password: _ } => {
                 let found = directory.user_by_login(username).map(|found| found.id);

@@ -13,7 +13,7 @@ use crate::id::UserId;
 use crate::limits;
 use crate::login_history::LoginHistory;
 use crate::lookalike::{odd_skeleton, skeleton};
-use crate::text::{folded, folded_within, has_more_chars};
+use crate::text::{folded, folded_to, has_more_chars};
 use crate::user::User;
 
 /// Whose login name it is.
@@ -28,6 +28,8 @@ pub(crate) struct Login {
 /// names a search through the order compares twenty, each in memory of its own.
 #[derive(Clone, Default)]
 pub(super) struct Logins {
+    /// Bytes of the longest name that there ever was.
+    longest: usize,
     sorted: OrdMap<Arc<str>, u32>,
     hashed: imbl::GenericHashMap<Arc<str>, Login, FixedState, imbl::shared_ptr::DefaultSharedPtr>,
 }
@@ -42,6 +44,7 @@ impl Logins {
     }
 
     pub(super) fn insert(&mut self, name: &str, login: Login) {
+        self.longest = self.longest.max(name.len());
         let name: Arc<str> = Arc::from(name);
         self.sorted.insert(name.clone(), login.ordinal);
         self.hashed.insert(name, login);
@@ -76,12 +79,13 @@ impl Names {
             (name.clone(), Login { ordinal: *ordinal, user: user.id })
         };
         let hashed = names.iter().zip(users).map(login).collect();
+        let longest = names.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
         // Sorted first: each goes in beside the one before, in memory that is at hand.
         names.sort_unstable();
         let odd = |(name, ordinal): &(Arc<str>, u32)| Some((hash_of_looks(&odd_skeleton(name)?), *ordinal));
         let mut skeletons: Vec<(u64, u32)> = names.iter().filter_map(odd).collect();
         skeletons.sort_unstable();
-        let logins = Logins { sorted: names.into_iter().collect(), hashed };
+        let logins = Logins { longest, sorted: names.into_iter().collect(), hashed };
         Self { logins, skeletons: skeletons.into_iter().collect() }
     }
 }
@@ -89,11 +93,14 @@ impl Names {
 /// The histories of login names that passed from one user to another, by login name in its folded form.
 #[derive(Clone, Default)]
 pub(super) struct LoginHistories {
+    /// Bytes of the longest name that there ever was.
+    longest: usize,
     by_login: imbl::GenericHashMap<String, Arc<LoginHistory>, FixedState, imbl::shared_ptr::DefaultSharedPtr>,
 }
 
 impl LoginHistories {
     pub(super) fn put(&mut self, history: Arc<LoginHistory>) {
+        self.longest = self.longest.max(history.login.len());
         self.by_login.insert(history.login.clone(), history);
     }
 
@@ -123,7 +130,7 @@ impl Directory {
     }
 
     fn login(&self, username: &str) -> Option<&Login> {
-        self.logins.get(&folded_within(username, limits::USERNAME_CHARS_MAX)?)
+        self.logins.get(&folded_to(username, limits::USERNAME_CHARS_MAX, self.logins.longest)?)
     }
 
     /// A user whose login name looks like this one without being it.
@@ -150,7 +157,8 @@ impl Directory {
     /// The history of a login name; `None` for one that one user was created with and always had, or no user ever had.
     #[must_use]
     pub fn login_history(&self, username: &str) -> Option<&Arc<LoginHistory>> {
-        self.login_histories.by_login.get(&*folded_within(username, limits::USERNAME_CHARS_MAX)?)
+        let longest = self.login_histories.longest;
+        self.login_histories.by_login.get(&*folded_to(username, limits::USERNAME_CHARS_MAX, longest)?)
     }
 
     /// The history of a login name in its folded form, which may be longer than a login name.
@@ -162,7 +170,8 @@ impl Directory {
     /// with it later first.
     #[must_use]
     pub fn user_id_by_login_at(&self, username: &str, set: Revision) -> Option<UserId> {
-        let login = folded_within(username, limits::USERNAME_CHARS_MAX)?;
+        let longest = self.logins.longest.max(self.login_histories.longest);
+        let login = folded_to(username, limits::USERNAME_CHARS_MAX, longest)?;
         match self.login_histories.by_login.get(&*login) {
             Some(history) => history.user_at(set),
             None => self.logins.get(&login).map(|login| login.user),

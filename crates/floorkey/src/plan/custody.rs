@@ -10,18 +10,21 @@ use std::sync::Arc;
 
 use super::draft::Draft;
 use super::guard::{self, exceeding, gain_at, stretches};
+use super::{check, profiles};
 use crate::access_key::AccessKey;
 use crate::act::Act;
 use crate::audit::{FLAGGED_USERS_MAX, Flag};
 use crate::catalogue::Risk;
 use crate::change::SideWrite;
 use crate::custody::Custody;
+use crate::decision::Target;
 use crate::directory::Directory;
 use crate::id::{SecurityProfileId, UserId};
 use crate::limits;
 use crate::permission_set::PermissionSet;
 use crate::principal::{Principal, Via};
 use crate::record::{Record, RecordChange, RecordKey};
+use crate::refusal::Refusal;
 use crate::review::power::{assignable_grants, ceiling};
 use crate::scope::Grants;
 use crate::time::Timestamp;
@@ -46,19 +49,69 @@ pub(super) fn enforce(draft: &mut Draft<'_>, next: &Directory) -> bool {
     if exposed.is_empty() {
         return false;
     }
-    let users: Vec<UserId> = exposed.keys().copied().take(FLAGGED_USERS_MAX).collect();
-    let count = exposed.len() as u64;
     if !guard::is_enforced(draft.before) {
+        let (users, count) = flagged(&exposed);
         draft.flags.push(Flag::CredentialsInOtherHands { users, count });
         return false;
     }
+    replace_all(draft, next, &exposed);
+    true
+}
+
+/// Replaces the credentials of the users who are exposed, as [`exposed_users`] has it.
+pub(super) fn replace(draft: &mut Draft<'_>, profile: Option<SecurityProfileId>) -> Result<(), Refusal> {
+    match draft.authorize(&Target::Instance) {
+        Ok(()) | Err(Refusal::OutOfScope { .. }) => {}
+        Err(refusal) => return Err(refusal),
+    }
+    if let Some(profile) = profile {
+        profiles::link(draft, profile)?;
+    }
+    let before = draft.before;
+    let exposed = exposed_users(before, profile, draft.now);
+    check::count("users whose credentials are replaced at once", exposed.len(), limits::BATCH_MAX)?;
+    exposed.keys().try_for_each(|user| draft.authorize(&Target::User(*user)))?;
+    if !exposed.is_empty() {
+        replace_all(draft, before, &exposed);
+    }
+    Ok(())
+}
+
+/// The users who have or can assign something, now or later, that a custodian of their credentials does not, among all
+/// users or those with the profile; each with the time from which on the credentials could be known.
+#[must_use]
+pub fn exposed_users(
+    directory: &Directory,
+    profile: Option<SecurityProfileId>,
+    now: Timestamp,
+) -> BTreeMap<UserId, Timestamp> {
+    let mut exposed = BTreeMap::new();
+    let mut ceilings = Ceilings { next: directory, known: BTreeMap::new() };
+    let mut add = |user: &User| {
+        if !user.custody.is_empty() {
+            ceilings.add_gains(&mut exposed, None, user, now);
+        }
+    };
+    match profile {
+        Some(profile) => directory.holders(profile).for_each(|user| add(user)),
+        None => directory.users_after(None).for_each(|user| add(user)),
+    }
+    exposed
+}
+
+/// Users as a flag names them, and how many they are.
+fn flagged(exposed: &BTreeMap<UserId, Timestamp>) -> (Vec<UserId>, u64) {
+    (exposed.keys().copied().take(FLAGGED_USERS_MAX).collect(), exposed.len() as u64)
+}
+
+fn replace_all(draft: &mut Draft<'_>, next: &Directory, exposed: &BTreeMap<UserId, Timestamp>) {
     for (id, since) in exposed {
-        if let Some(user) = next.user(id) {
-            replace_credentials(draft, next, user, since);
+        if let Some(user) = next.user(*id) {
+            replace_credentials(draft, next, user, *since);
         }
     }
+    let (users, count) = flagged(exposed);
     draft.flags.push(Flag::CredentialsReplaced { users, count });
-    true
 }
 
 /// The users whose credentials are to be replaced, each with the time from which on they could be known.
@@ -69,11 +122,11 @@ fn exposed(draft: &Draft<'_>, next: &Directory) -> BTreeMap<UserId, Timestamp> {
         match change {
             RecordChange::Put(Record::User(user)) => {
                 let Some(user) = next.user(user.id).filter(|user| !user.custody.is_empty()) else { continue };
-                ceilings.add_gains(&mut exposed, draft, user);
+                ceilings.add_gains(&mut exposed, Some(draft.before), user, draft.now);
             }
             RecordChange::Put(Record::Profile(profile)) => {
                 for user in users_of_grown(draft, next, profile.id) {
-                    ceilings.add_gains(&mut exposed, draft, user);
+                    ceilings.add_gains(&mut exposed, Some(draft.before), user, draft.now);
                 }
             }
             _ => {}
@@ -118,13 +171,19 @@ struct Ceilings<'a> {
 
 impl Ceilings<'_> {
     /// Adds the user if a custodian does not cover what the user newly has or can assign, now or later, for as long as
-    /// the user has it.
-    fn add_gains(&mut self, exposed: &mut BTreeMap<UserId, Timestamp>, draft: &Draft<'_>, user: &User) {
-        let was = draft.before.user(user.id).map(|user| &**user);
+    /// the user has it. Without a directory before, everything is new.
+    fn add_gains(
+        &mut self,
+        exposed: &mut BTreeMap<UserId, Timestamp>,
+        before: Option<&Directory>,
+        user: &User,
+        now: Timestamp,
+    ) {
+        let was = before.and_then(|before| before.user(user.id)).map(|user| &**user);
         let custodians = user.custody.custodians.iter().filter_map(|custodian| self.next.user(custodian.user));
         let turns = custodians.flat_map(|custodian| &custodian.assignments).flat_map(|held| [held.from, held.until]);
-        for at in stretches(was, user, turns.flatten(), draft.now) {
-            let gain = gain_at(draft.before, self.next, was, user, at);
+        for at in stretches(was, user, turns.flatten(), now) {
+            let gain = gain_at(before.unwrap_or(self.next), self.next, was, user, at);
             if gain.is_empty() {
                 continue;
             }

@@ -75,47 +75,53 @@ fn compare(draft: &Draft<'_>, next: &Directory, ceiling: &Ceiling<'_>) -> Result
             RecordChange::Remove(_) => None,
         };
         let comparisons = inputs::comparisons(record(draft.before, &key).as_ref(), after);
-        for comparison in &comparisons {
-            compare_one(draft, next, ceiling, &key, *comparison, &comparisons, &mut found)?;
+        let changed = Changed { draft, next, ceiling, key, comparisons };
+        for comparison in &changed.comparisons {
+            found.add(*comparison, &changed)?;
         }
     }
     Ok(found)
 }
 
-fn compare_one(
-    draft: &Draft<'_>,
-    next: &Directory,
-    ceiling: &Ceiling<'_>,
-    key: &RecordKey,
-    comparison: Comparison,
-    all: &BTreeSet<Comparison>,
-    found: &mut Found,
-) -> Result<(), Refusal> {
-    match (comparison, key) {
-        (Comparison::User, RecordKey::User(id)) => found.gains.add_user(draft, next, *id, ceiling),
-        (Comparison::Profile, RecordKey::Profile(id)) => {
-            found.gains.add_profile(draft, next, *id, ceiling);
-            let is_renamed = all.contains(&Comparison::Name);
-            found.losses.add_profile(draft, next, *id, is_renamed, ceiling);
+/// A record that the change changes, and by which of its inputs it is compared.
+struct Changed<'a> {
+    draft: &'a Draft<'a>,
+    next: &'a Directory,
+    ceiling: &'a Ceiling<'a>,
+    key: RecordKey,
+    comparisons: BTreeSet<Comparison>,
+}
+
+impl Found {
+    /// Adds what one of the comparisons finds.
+    fn add(&mut self, comparison: Comparison, changed: &Changed<'_>) -> Result<(), Refusal> {
+        let Changed { draft, next, ceiling, key, comparisons } = changed;
+        match (comparison, key) {
+            (Comparison::User, RecordKey::User(id)) => self.gains.add_user(draft, next, *id, ceiling),
+            (Comparison::Profile, RecordKey::Profile(id)) => {
+                self.gains.add_profile(draft, next, *id, ceiling);
+                let is_renamed = comparisons.contains(&Comparison::Name);
+                self.losses.add_profile(draft, next, *id, is_renamed, ceiling);
+            }
+            (Comparison::Assignable, RecordKey::Profile(id)) => {
+                self.gains.add_assignable(draft, next, *id, ceiling);
+                self.widens |= accounts::widens_own_list(draft, next, *id, ceiling);
+            }
+            (Comparison::Name, RecordKey::Profile(id)) if !comparisons.contains(&Comparison::Profile) => {
+                self.losses.add_profile(draft, next, *id, true, ceiling);
+            }
+            (Comparison::Reach, key) => {
+                self.gains.add_reach(draft, next, key, ceiling);
+                self.losses.add_reach(draft, next, key, ceiling);
+            }
+            (Comparison::FullAdministrator, _) => super::administrate(draft.before, &draft.actor.principal, draft.act)?,
+            // Asked once for the whole change (`accounts::stronger_user`), because credentials are on no record.
+            (Comparison::Account | Comparison::Name, _) => {}
+            // These records have no such input.
+            (Comparison::User | Comparison::Profile | Comparison::Assignable, _) => {}
         }
-        (Comparison::Assignable, RecordKey::Profile(id)) => {
-            found.gains.add_assignable(draft, next, *id, ceiling);
-            found.widens |= accounts::widens_own_list(draft, next, *id, ceiling);
-        }
-        (Comparison::Name, RecordKey::Profile(id)) if !all.contains(&Comparison::Profile) => {
-            found.losses.add_profile(draft, next, *id, true, ceiling);
-        }
-        (Comparison::Reach, key) => {
-            found.gains.add_reach(draft, next, key, ceiling);
-            found.losses.add_reach(draft, next, key, ceiling);
-        }
-        (Comparison::FullAdministrator, _) => super::administrate(draft.before, &draft.actor.principal, draft.act)?,
-        // Asked once for the whole change (`accounts::stronger_user`), because credentials are on no record.
-        (Comparison::Account | Comparison::Name, _) => {}
-        // These records have no such input.
-        (Comparison::User | Comparison::Profile | Comparison::Assignable, _) => {}
+        Ok(())
     }
-    Ok(())
 }
 
 fn report_gains(draft: &mut Draft<'_>, gains: &Gains) -> Result<(), Refusal> {

@@ -27,7 +27,7 @@ pub fn missing(
     let nothing = Tags::new();
     let target = Target::Described(Thing::new(resource_type, &nothing));
     match authorize(directory, principal, act, &target, at) {
-        Ok(()) => Refusal::NotFound { what: noun(resource_type), id: id.to_string() },
+        Ok(()) => Refusal::NotFound { what: resource_type.noun(), id: id.to_string() },
         Err(Refusal::OutOfScope { act, .. }) => {
             let what = format!("the {} {}", scoped_noun(resource_type), id.to_string());
             Refusal::OutOfScope { act, what }
@@ -47,7 +47,7 @@ impl Draft<'_> {
     pub(super) fn missing_link(&self, resource_type: ResourceType, id: impl ToString) -> Refusal {
         let nothing = Tags::new();
         let target = Target::Described(Thing::new(resource_type, &nothing));
-        let (what, id) = (noun(resource_type), id.to_string());
+        let (what, id) = (resource_type.noun(), id.to_string());
         match can_list(self.before, &self.actor.principal, resource_type, &target, self.now) {
             true => Refusal::NotFound { what, id },
             false => Refusal::OutOfScope { act: self.act, what: format!("the {what} {id}") },
@@ -55,32 +55,10 @@ impl Draft<'_> {
     }
 }
 
-/// The type in words.
-pub(super) const fn noun(resource_type: ResourceType) -> &'static str {
-    match resource_type {
-        ResourceType::User => "user",
-        ResourceType::SecurityProfile => "security profile",
-        ResourceType::RoutingProfile => "routing profile",
-        ResourceType::Queue => "queue",
-        ResourceType::HoursOfOperation => "hours of operation",
-        ResourceType::AgentStatus => "agent status",
-        ResourceType::HierarchyGroup => "hierarchy group",
-        ResourceType::QuickConnect => "quick connect",
-        ResourceType::ContactFlow
-        | ResourceType::ContactFlowModule
-        | ResourceType::Prompt
-        | ResourceType::PhoneNumber
-        | ResourceType::PredefinedAttribute
-        | ResourceType::TaskTemplate
-        | ResourceType::View
-        | ResourceType::EvaluationForm => "resource",
-    }
-}
-
 /// The type as [`authorize()`] writes it where an existing record is out of scope.
 const fn scoped_noun(resource_type: ResourceType) -> &'static str {
     match resource_type {
-        ResourceType::User | ResourceType::SecurityProfile | ResourceType::HierarchyGroup => noun(resource_type),
+        ResourceType::User | ResourceType::SecurityProfile | ResourceType::HierarchyGroup => resource_type.noun(),
         other => other.word(),
     }
 }

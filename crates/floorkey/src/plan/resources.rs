@@ -2,7 +2,6 @@
 
 use super::check;
 use super::draft::Draft;
-use super::missing::noun;
 use crate::command::NewResource;
 use crate::decision::{Target, Thing};
 use crate::id::ResourceId;
@@ -32,7 +31,7 @@ pub(super) fn create(draft: &mut Draft<'_>, new: &NewResource) -> Result<(), Ref
     tags::check("Tags", &new.tags)?;
     if let Some(other) = draft.before.resource_by_name(resource_type, &new.name) {
         let name = draft.viewer().resource_name(other.id).unwrap_or(&new.name).to_owned();
-        return Err(Refusal::Duplicate { what: noun(resource_type), name });
+        return Err(Refusal::Duplicate { what: resource_type.noun(), name });
     }
     match &new.details {
         ResourceDetails::RoutingProfile(profile) => routing_profile(draft, profile)?,
@@ -59,15 +58,15 @@ pub(super) fn delete(draft: &mut Draft<'_>, resource_type: ResourceType, id: Res
     if resource_type == ResourceType::AgentStatus {
         return Err(invalid("Type", "agent statuses come with the instance and stay").into());
     }
-    let in_use = |by: String| Err(Refusal::InUse { what: noun(resource_type), id: id.to_string(), by });
+    let in_use = |by: String| Err(Refusal::InUse { what: resource_type.noun(), id: id.to_string(), by });
     let users = draft.before.routing_user_count(id);
     if users > 0 {
         return in_use(format!("{users} users have it: give them another one first"));
     }
     if let Some(other) = draft.before.needed_by(id).next() {
         let (what, names) =
-            (noun(other.resource_type()), (other.name.as_str(), draft.viewer().resource_name(other.id)));
-        return Err(draft.needed(noun(resource_type), id, names, |name| {
+            (other.resource_type().noun(), (other.name.as_str(), draft.viewer().resource_name(other.id)));
+        return Err(draft.needed(resource_type.noun(), id, names, |name| {
             format!("the {what}{name} needs it: change or delete that first")
         }));
     }
@@ -132,7 +131,7 @@ fn link(draft: &Draft<'_>, resource_type: ResourceType, id: ResourceId) -> Resul
     if draft.before.resource_of(resource_type, id).is_none() {
         return Err(draft.missing_link(resource_type, id));
     }
-    draft.link(resource_type, &Target::Resource(id), || format!("the {} {id}", noun(resource_type)))
+    draft.link(resource_type, &Target::Resource(id), || format!("the {} {id}", resource_type.noun()))
 }
 
 fn known_channel(channel: &str) -> Result<(), Refusal> {

@@ -9,8 +9,8 @@ use floorkey::user::{Assignment, Identity};
 use floorkey::{
     AccessKey, AccessKeyId, Action, Actor, Change, Command, Decision, Directory, GuardMode, HierarchyGroupId,
     HierarchyLevelId, InstanceId, NewInstance, NewPassword, NewSecurityProfile, NewUser, Opaque, Principal, Record,
-    RecordChange, Refusal, Request, ResourceId, ResourceType, SecurityProfileEdit, SecurityProfileId, Target,
-    Timestamp, UndoStep, UserId, Via, found, plan,
+    RecordChange, RecordKey, Refusal, Request, ResourceId, ResourceType, SecurityProfileEdit, SecurityProfileId,
+    Target, Timestamp, UndoStep, UserId, Via, found, plan,
 };
 
 /// A directory that commands are tried on, one after the other.
@@ -175,6 +175,14 @@ impl World {
         email
     }
 
+    /// Lets somebody without any access know the user's credentials.
+    pub(crate) fn expose(&mut self, user: UserId) {
+        let mut user = floorkey::User::clone(self.directory.user(user).unwrap());
+        user.custody.add(UserId::from_bits(1), Timestamp::from_millis(0));
+        let change = RecordChange::Put(Record::User(std::sync::Arc::new(user)));
+        self.directory = self.directory.apply(self.directory.revision().next(), &[change]);
+    }
+
     /// Gives the user a key that was suspended because another user could know it.
     pub(crate) fn suspended_key(&mut self, owner: UserId, id: &AccessKeyId) {
         let suspended_until = Some(Timestamp::from_millis(self.now.as_millis() + 1_000));
@@ -318,9 +326,13 @@ pub(crate) fn flagged(change: &Change) -> bool {
 
 /// The steps that undo a change of the directory.
 pub(crate) fn undo_of(before: &Directory, change: &Change) -> Vec<UndoStep> {
-    let records = before.records();
+    let found = |key: &RecordKey| match key {
+        RecordKey::User(id) => before.user(*id).cloned().map(Record::User),
+        RecordKey::Profile(id) => before.profile(*id).cloned().map(Record::Profile),
+        key => before.records().into_iter().find(|record| record.key() == *key),
+    };
     let step = |change: &RecordChange| UndoStep {
-        before: records.iter().find(|record| record.key() == change.key()).cloned(),
+        before: found(&change.key()),
         after: match change {
             RecordChange::Put(record) => Some(record.clone()),
             RecordChange::Remove(_) => None,

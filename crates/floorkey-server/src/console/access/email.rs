@@ -19,6 +19,8 @@ pub(super) struct Email {
     pub(super) address: Option<String>,
     /// Whether mail to the address is known to arrive.
     pub(super) is_confirmed: bool,
+    /// Whether a user entered it who could know this user's earlier credentials.
+    pub(super) is_doubtful: bool,
     /// The address that is confirmed, where that is another one.
     pub(super) confirmed: Option<String>,
     pub(super) secondary: Option<String>,
@@ -30,6 +32,7 @@ pub(super) fn of(viewer: &Viewer) -> Email {
     Email {
         address: user.identity.email.clone(),
         is_confirmed,
+        is_doubtful: user.email_unverified,
         confirmed: user.confirmed_email.clone().filter(|_| !is_confirmed),
         secondary: user.identity.secondary_email.clone(),
     }

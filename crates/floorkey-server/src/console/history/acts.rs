@@ -92,6 +92,7 @@ fn phrase(act: Act) -> Option<&'static str> {
         Act::RemoveSecondFactor => "removed a second factor of",
         Act::RenameSecurityProfile => "renamed the security profile",
         Act::RenameUserLogin => "changed the login name of",
+        Act::ReplaceCredentials => "replaced credentials that other users could know:",
         Act::ReplaceSecurityProfile => "replaced a security profile for its holders:",
         Act::ResetUserPassword => "reset the password of",
         Act::ResetUserPasswords => "reset the passwords of",

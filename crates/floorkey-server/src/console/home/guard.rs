@@ -2,15 +2,18 @@
 
 use askama::Template;
 use axum::body::Body;
-use floorkey::{Command, GuardMode, Refusal};
+use floorkey::{GuardMode, Refusal, UserId};
 use http::{Response, StatusCode};
 
 use super::guard_words;
 use crate::console::fields::{Fields, Form, Query};
 use crate::console::flash::Flash;
+use crate::console::guard_flags;
 use crate::console::layout::{Layout, lead_to, page_with};
 use crate::console::problem::{Problem, sentence};
 use crate::console::viewer::Viewer;
+use crate::console::words;
+use crate::extension;
 use crate::failure::Failure;
 
 #[derive(Template)]
@@ -25,6 +28,10 @@ struct GuardPage {
     warn: &'static str,
     enforce: &'static str,
     may_set: bool,
+    /// Users who can do more than others who could know their credentials, in words; none where there are none.
+    exposed: Option<String>,
+    /// Whether their credentials are to be replaced.
+    replaces: bool,
     error: Option<String>,
 }
 
@@ -46,6 +53,9 @@ pub(super) async fn show(viewer: Viewer, Query(query): Query) -> Result<Response
 
 fn show_with(viewer: &Viewer, fields: &Fields, error: Option<String>) -> Response<Body> {
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let may_set = viewer.directory.is_administrator(viewer.user.id);
+    let exposed = may_set.then(|| floorkey::exposed_users(&viewer.directory, None, viewer.now)).unwrap_or_default();
+    let users: Vec<UserId> = exposed.keys().copied().collect();
     let page = GuardPage {
         layout: viewer.layout("Escalation guard"),
         mode: viewer.directory.settings().guard.map(GuardMode::word),
@@ -53,7 +63,9 @@ fn show_with(viewer: &Viewer, fields: &Fields, error: Option<String>) -> Respons
         reason: fields.raw("reason").to_owned(),
         warn: guard_words(GuardMode::Warn),
         enforce: guard_words(GuardMode::Enforce),
-        may_set: viewer.directory.is_administrator(viewer.user.id),
+        may_set,
+        exposed: (!users.is_empty()).then(|| guard_flags::users_named(viewer, &users, users.len() as u64)),
+        replaces: fields.has("replace_credentials"),
         error,
     };
     page_with(status, &page)
@@ -64,13 +76,19 @@ pub(super) async fn set(viewer: Viewer, Form(fields): Form) -> Result<Response<B
         return Ok(show_with(&viewer, &fields, Some("Choose one of the two.".to_owned())));
     };
     let reason = fields.text("reason").unwrap_or_default().to_owned();
-    match viewer.execute(Command::SetEscalationGuard { mode, reason }).await {
-        Ok(_) => {
-            let text = format!("The escalation guard is on {}.", mode.word());
+    let command = extension::guard_command(mode, reason, fields.has("replace_credentials"));
+    match viewer.execute(command).await {
+        Ok(done) => {
+            let mut text = format!("The escalation guard is on {}.", mode.word());
+            if done.credentials_replaced > 0 {
+                let users = usize::try_from(done.credentials_replaced).unwrap_or(usize::MAX);
+                let users = words::count(users, "user");
+                text.push_str(&format!(" {users} can sign in again only with a new invitation or password."));
+            }
             Ok(viewer.visit.lead_to_with(crate::console::ROOT, &Flash::good(text)))
         }
-        Err(failure @ Failure::Refused(Refusal::Invalid(_))) => {
-            Ok(show_with(&viewer, &fields, Some(sentence(&failure))))
+        Err(Failure::Refused(refusal)) if matches!(refusal.root(), Refusal::Invalid(_)) => {
+            Ok(show_with(&viewer, &fields, Some(sentence(&Failure::Refused(refusal)))))
         }
         Err(failure) => Err(failure.into()),
     }

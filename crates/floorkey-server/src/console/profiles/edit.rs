@@ -6,12 +6,14 @@ use axum::body::Body;
 use axum::extract::Path;
 use floorkey::catalogue::Strength;
 use floorkey::{
-    Act, Command, PermissionSet, Refusal, SecurityProfile, SecurityProfileId, Target, Timestamp, catalogue,
+    Act, Command, PermissionSet, Planned, Refusal, SecurityProfile, SecurityProfileId, Target, Timestamp, UserId,
+    catalogue,
 };
 use http::{Response, StatusCode};
 
 use super::super::fields::{Fields, Form, Query};
 use super::super::flash::Flash;
+use super::super::guard_flags;
 use super::super::layout::{page, page_with};
 use super::super::problem::Problem;
 use super::super::viewer::Viewer;
@@ -198,22 +200,41 @@ impl<'a> Sent<'a> {
                 (profile.id, save::update(&self.draft, profile, modified))
             }
         };
-        let Some(command) = command else {
+        let Some(mut command) = command else {
             let flash = Flash::info("Nothing was changed, so nothing was saved.");
             return Ok(self.viewer.visit.lead_to_with(&address(id), &flash));
         };
+        let confirms = self.fields.raw("do") == "confirm";
+        if confirms && self.fields.has("replace_credentials") {
+            command = save::replacing(command, id);
+        }
         let planned = match self.viewer.plan(&command) {
             Ok(planned) => planned,
             // The door refuses it too, and writes down who tried.
             Err(_) => return self.carry_out(id, command, &came_along).await,
         };
-        if self.fields.raw("do") != "confirm" {
-            let review = review::ReviewPage::new(self.viewer, &self.place, &self.draft, self.modified, &planned);
+        if !confirms {
+            let offer = self.offer(id, &planned, &command);
+            let review = review::ReviewPage::new(self.viewer, &self.place, &self.draft, self.modified, &planned, offer);
             if let Some(review) = review {
                 return Ok(page(&review));
             }
         }
         self.carry_out(id, command, &came_along).await
+    }
+
+    /// Whose credentials can be replaced in the same step: of users with the profile, which grows, whom others with less
+    /// access could sign in as. `None` if there are none, or the viewer can't do it.
+    fn offer(&self, id: SecurityProfileId, planned: &Planned, command: &Command) -> Option<String> {
+        let (before, after) = (self.viewer.directory.profile(id)?, planned.next.profile(id)?);
+        let grants = planned.next.grants(id)?.beyond(self.viewer.directory.grants(id)?);
+        if grants.is_empty() && after.assignable.is_subset(&before.assignable) {
+            return None;
+        }
+        let users: Vec<UserId> =
+            floorkey::exposed_users(&planned.next, Some(id), self.viewer.now).into_keys().collect();
+        let is_possible = !users.is_empty() && self.viewer.plan(&save::replacing(command.clone(), id)).is_ok();
+        is_possible.then(|| guard_flags::users_named(self.viewer, &users, users.len() as u64))
     }
 
     async fn carry_out(
@@ -224,7 +245,12 @@ impl<'a> Sent<'a> {
     ) -> Result<Response<Body>, Problem> {
         match self.viewer.execute(command).await {
             Ok(done) => {
-                let text = saved(&self.draft.name, matches!(self.place, Place::New { .. }), came_along);
+                let mut text = saved(&self.draft.name, matches!(self.place, Place::New { .. }), came_along);
+                if done.credentials_replaced > 0 {
+                    let users = usize::try_from(done.credentials_replaced).unwrap_or(usize::MAX);
+                    let users = words::count(users, "user");
+                    text.push_str(&format!(" {users} can sign in again only with a new invitation or password."));
+                }
                 let flash = Flash::good(text).undo(done.revision);
                 Ok(self.viewer.visit.lead_to_with(&address(id), &flash))
             }

@@ -40,6 +40,8 @@ pub(super) struct ReviewPage {
     warnings: Vec<String>,
     opened: Vec<String>,
     closed: Vec<String>,
+    /// Users whose credentials can be replaced in the same step, in words; none where there are none.
+    exposed: Option<String>,
 }
 
 /// One change.
@@ -81,13 +83,15 @@ pub(super) struct Group {
 }
 
 impl ReviewPage {
-    /// The page; `None` where nobody gains or loses anything and the guard has nothing to say.
+    /// The page; `None` where nobody gains or loses anything and the guard has nothing to say. `exposed` are users whose
+    /// credentials can be replaced in the same step, in words.
     pub(super) fn new(
         viewer: &Viewer,
         place: &Place,
         draft: &Draft,
         modified: Option<Timestamp>,
         planned: &Planned,
+        exposed: Option<String>,
     ) -> Option<Self> {
         let touched = planned.change.records().iter().map(RecordChange::key);
         let effect = effect(&viewer.directory, &planned.next, touched, viewer.now, NAMED);
@@ -99,7 +103,7 @@ impl ReviewPage {
             }
             _ => effect.affected() > 0,
         };
-        if !matters && warnings.is_empty() {
+        if !matters && warnings.is_empty() && exposed.is_none() {
             return None;
         }
         let before = match place {
@@ -135,6 +139,7 @@ impl ReviewPage {
             warnings,
             opened,
             closed,
+            exposed,
         })
     }
 }

@@ -51,6 +51,21 @@ pub(super) fn update(draft: &Draft, profile: &SecurityProfile, modified: Timesta
     Some(Command::IfUnchanged { record: RecordKey::Profile(profile.id), modified, command: Box::new(command) })
 }
 
+/// The same command, which also replaces the credentials of users with the profile whom others could sign in as.
+pub(super) fn replacing(command: Command, profile: SecurityProfileId) -> Command {
+    let replace = Command::ReplaceCredentials(Some(profile));
+    match command {
+        Command::IfUnchanged { record, modified, command } => {
+            Command::IfUnchanged { record, modified, command: Box::new(replacing(*command, profile)) }
+        }
+        Command::Batch { act, mut commands } => {
+            commands.push(replace);
+            Command::Batch { act, commands }
+        }
+        command => Command::Batch { act: Act::UpdateSecurityProfile, commands: vec![command, replace] },
+    }
+}
+
 /// Everything that the form says, as an edit.
 fn edit(draft: &Draft) -> SecurityProfileEdit {
     let chosen = draft.chosen();

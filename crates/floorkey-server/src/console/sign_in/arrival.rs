@@ -56,16 +56,27 @@ impl FromRequestParts<Arc<App>> for Arrival {
 impl Arrival {
     /// What wrong second factors of a user are counted in: apart from passwords, since whoever knows the password
     /// must not be able to start over with it.
-    pub(super) fn factor_bucket(&self, instance: InstanceId, user: UserId) -> Bucket {
+    pub(super) fn factor_bucket(&self, instance: InstanceId, user: &User) -> Bucket {
         let place = self.devices.mark(instance, user).map(|mark| format!("device:{mark}:"));
-        Bucket::of_user(instance, user, &format!("{}factor", place.unwrap_or_default()), 10)
+        Bucket::of_user(instance, user.id, &format!("{}factor", place.unwrap_or_default()), 10)
     }
 }
 
 /// The users who signed in in this browser, each with a mark that only this browser has. Whoever steals it may guess
-/// a few times more, and nothing else.
+/// a few times more, and nothing else. A browser is known until the user's password is another one: a browser in which
+/// a custodian of the user's credentials signed in is forgotten with the password that the custodian knew.
 #[derive(Clone, Default, Serialize, Deserialize)]
-pub(super) struct Devices(Vec<(String, String)>);
+pub(super) struct Devices(Vec<Known>);
+
+/// A user who signed in in this browser.
+#[derive(Clone, Serialize, Deserialize)]
+struct Known {
+    /// The instance and the user.
+    whose: String,
+    mark: String,
+    /// When the user signed in here last, in milliseconds.
+    signed_in: i64,
+}
 
 impl Devices {
     const PURPOSE: &'static str = "console known browser";
@@ -74,23 +85,26 @@ impl Devices {
         if secure { "__Host-floorkey-browser" } else { "floorkey-browser" }
     }
 
-    pub(super) fn mark(&self, instance: InstanceId, user: UserId) -> Option<&str> {
-        let whose = whose(instance, user);
-        self.0.iter().find(|(known, _)| *known == whose).map(|(_, mark)| mark.as_str())
+    /// The mark of this browser for the user; `None` if it is not known for the user's present password.
+    pub(super) fn mark(&self, instance: InstanceId, user: &User) -> Option<&str> {
+        let whose = whose(instance, user.id);
+        let is_present = |known: &&Known| user.password_set_at.is_none_or(|set| set.as_millis() <= known.signed_in);
+        self.0.iter().find(|known| known.whose == whose).filter(is_present).map(|known| known.mark.as_str())
     }
 
     /// The instances that users signed in to in this browser, each once.
     pub(super) fn instances(&self) -> BTreeSet<InstanceId> {
-        let instance = |(whose, _): &(String, String)| InstanceId::parse(whose.split_once(' ')?.0);
+        let instance = |known: &Known| InstanceId::parse(known.whose.split_once(' ')?.0);
         self.0.iter().filter_map(instance).collect()
     }
 
     /// The cookie with which this browser is known for the user too.
-    pub(super) fn cookie_with(&self, app: &App, instance: InstanceId, user: UserId) -> Option<Cookie<'static>> {
-        let whose = whose(instance, user);
+    pub(super) fn cookie_with(&self, app: &App, instance: InstanceId, user: &User) -> Option<Cookie<'static>> {
+        let whose = whose(instance, user.id);
         let mark = self.mark(instance, user).map_or_else(fresh_mark, str::to_owned);
-        let others = self.0.iter().filter(|(known, _)| *known != whose).cloned();
-        let all: Vec<_> = std::iter::once((whose.clone(), mark)).chain(others).take(DEVICE_USERS).collect();
+        let others = self.0.iter().filter(|known| known.whose != whose).cloned();
+        let this = Known { whose: whose.clone(), mark, signed_in: outside::now().as_millis() };
+        let all: Vec<_> = std::iter::once(this).chain(others).take(DEVICE_USERS).collect();
         let sealed = app.sealer.seal_text(Self::PURPOSE, &serde_json::to_string(&Self(all)).ok()?)?;
         let secure = app.is_secure();
         let mut cookie = session::private(secure, Self::cookie_name(secure), sealed);
@@ -158,4 +172,25 @@ fn fresh_mark() -> String {
 
 fn seconds(time: Duration) -> cookie::time::Duration {
     cookie::time::Duration::seconds(i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use floorkey::ResourceId;
+
+    use super::*;
+
+    #[test]
+    fn a_browser_is_known_for_the_password_with_which_somebody_signed_in_there() {
+        let (instance, at) = (InstanceId::from_bits(1), Timestamp::from_millis);
+        let user = User::new(UserId::from_bits(2), "ann", ResourceId::from_bits(3), at(0));
+        let known = Known { whose: whose(instance, user.id), mark: "mark".to_owned(), signed_in: 1_000 };
+        let devices = Devices(vec![known]);
+        let mark = |set| devices.mark(instance, &User { password_set_at: set, ..user.clone() });
+        assert_eq!(mark(None), Some("mark"));
+        assert_eq!(mark(Some(at(1_000))), Some("mark"));
+        // Replaced, and chosen anew.
+        assert_eq!(mark(Some(at(1_001))), None);
+        assert_eq!(devices.instances(), BTreeSet::from([instance]));
+    }
 }

@@ -43,7 +43,7 @@ pub(super) async fn password(
     let visit = &arrival.visit;
     let instance = directory.instance();
     let user = directory.user_by_login(login).cloned();
-    let known = user.as_ref().and_then(|user| arrival.devices.mark(instance, user.id));
+    let known = user.as_ref().and_then(|user| arrival.devices.mark(instance, user));
     let check = PasswordCheck {
         service: visit.app.service.clone(),
         instance,
@@ -172,7 +172,7 @@ async fn begin(
     let actor = visit.acting(user.id, user.security_epoch);
     visit.app.service.note(instance, actor, Act::SignIn, vec![RecordKey::User(user.id)]).await?;
     add_cookie(&mut response, &session::cookie(secure, value));
-    if let Some(known) = devices.cookie_with(&visit.app, instance, user.id) {
+    if let Some(known) = devices.cookie_with(&visit.app, instance, user) {
         add_cookie(&mut response, &known);
     }
     if pending.is_some() {

@@ -88,7 +88,7 @@ async fn answer(arrival: Arrival, Form(fields): Form) -> Result<Response<Body>, 
         return Ok(arrival.visit.lead_to_with("/connect/login", &flash));
     };
     let instance = directory.instance();
-    let (service, bucket) = (&app.service, arrival.factor_bucket(instance, user.id));
+    let (service, bucket) = (&app.service, arrival.factor_bucket(instance, &user));
     let Some(permit) = service.throttle().begin(&bucket, None, outside::moment()) else {
         failed(&arrival, &directory, &user, false);
         return show(&arrival, &directory, &user, Some(WRONG)).await;

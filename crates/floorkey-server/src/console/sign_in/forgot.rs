@@ -64,7 +64,7 @@ fn begin(arrival: Arrival, alias: Option<&str>, username: String) -> Result<Resp
     // An alias that no instance has gets the same answer, as a user who isn't there does.
     let Named::Instance(directory) = Named::find(&visit.app, alias) else { return Ok(show(&visit, alias, true)) };
     let user = directory.user_by_login(&username);
-    let known_browser = user.and_then(|user| devices.mark(directory.instance(), user.id)).map(str::to_owned);
+    let known_browser = user.and_then(|user| devices.mark(directory.instance(), user)).map(str::to_owned);
     let network = Network::from(visit.visitor.client);
     let actor = visit.nobody();
     mail::forgotten(&visit.app, Forgotten { directory, actor, login: username, known_browser, network })?;

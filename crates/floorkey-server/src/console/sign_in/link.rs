@@ -5,13 +5,13 @@ use std::sync::Arc;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::Path;
-use floorkey::{Command, Directory, NewPassword, Refusal, User};
+use floorkey::{Actor, Command, Directory, NewPassword, Principal, Refusal, User, Via};
 use floorkey_store::{Link, LinkPurpose};
 use http::{Response, StatusCode};
 
 use super::super::fields::Form;
 use super::super::flash::Flash;
-use super::super::layout::{Layout, page_with};
+use super::super::layout::{Layout, lead_to, page_with};
 use super::super::problem::{Problem, sentence};
 use super::super::viewer::Visit;
 use super::arrival::Arrival;
@@ -93,10 +93,14 @@ async fn follow(arrival: Arrival, Path(token): Path<String>, Form(fields): Form)
     let app = &visit.app;
     let Some(good) = find(app, &token).await? else { return Ok(gone(visit)) };
     if good.link.purpose == LinkPurpose::ConfirmEmail {
+        let actor = match confirming(visit, &good, &token) {
+            Ok(actor) => actor,
+            Err(response) => return Ok(response),
+        };
         let Some(_) = app.service.store().consume_link(&good.link.token_hash, outside::now()).await? else {
             return Ok(gone(visit));
         };
-        confirm(visit, &good, good.link.epoch).await?;
+        confirm(visit, &good, actor).await?;
         let flash = Flash::good(format!("{} is confirmed.", good.link.detail));
         let next = if visit.newcomer().is_some() { "/connect/access/sign-in" } else { "/connect/login" };
         return Ok(visit.lead_to_with(next, &flash));
@@ -126,17 +130,43 @@ async fn follow(arrival: Arrival, Path(token): Path<String>, Form(fields): Form)
         }
     }
     if good.link.purpose == LinkPurpose::Invite {
-        confirm(visit, &good, good.link.epoch.saturating_add(1)).await?;
+        let epoch = good.link.epoch.saturating_add(1);
+        confirm(visit, &good, by_link(visit, &good, epoch)).await?;
     }
     let (directory, user) = check::after_own_change(service, instance, user, good.link.epoch)?;
     service.throttle().unlock(instance, user.id);
     check::after_password(&arrival, &directory, &user, super::super::ROOT).await
 }
 
-/// Whoever has the link reads the mail to the address.
-async fn confirm(visit: &Visit, good: &Good, epoch: u64) -> Result<(), Problem> {
+/// The user, as far as a link proves that: whoever has it reads the mail to the address. The link was accepted for this
+/// security epoch.
+fn by_link(visit: &Visit, good: &Good, epoch: u64) -> Actor {
+    let principal = Principal::User { id: good.user.id, via: Via::Session { fresh: false } };
+    Actor { principal, security_epoch: Some(epoch), ..visit.nobody() }
+}
+
+/// Who confirms the address. Where a user entered it who could know this user's earlier credentials, that user may read
+/// its mail: then the link counts only in a session in which this user has just signed in. Otherwise gives the page
+/// that asks for that.
+fn confirming(visit: &Visit, good: &Good, token: &str) -> Result<Actor, Response<Body>> {
+    if !good.user.email_unverified {
+        return Ok(by_link(visit, good, good.link.epoch));
+    }
+    match visit.newcomer().filter(|viewer| viewer.user.id == good.user.id && viewer.instance() == good.link.instance) {
+        Some(viewer) if viewer.fresh => Ok(viewer.actor()),
+        Some(_) => Err(lead_to(&format!("/connect/prove?next=/connect/link/{token}"))),
+        None => {
+            let error = format!(
+                "Another user entered this address. Sign in as {} in this browser, then open the link again.",
+                good.user.username
+            );
+            Err(show(visit, token, good, Some(error)))
+        }
+    }
+}
+
+async fn confirm(visit: &Visit, good: &Good, actor: Actor) -> Result<(), Problem> {
     let (user, email) = (good.user.id, good.link.detail.clone());
-    let instance = good.directory.instance();
-    visit.app.service.execute(instance, visit.acting(user, epoch), Command::ConfirmEmail { user, email }).await?;
+    visit.app.service.execute(good.directory.instance(), actor, Command::ConfirmEmail { user, email }).await?;
     Ok(())
 }

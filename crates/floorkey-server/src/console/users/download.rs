@@ -12,7 +12,7 @@ use super::super::problem::Problem;
 use super::super::viewer::Viewer;
 use super::super::words;
 use super::filter::Filter;
-use super::find::{Sort, find};
+use super::find::{Sort, find_in_turn};
 use super::list::{authorize, eyes, facts};
 use super::roster::Rosters;
 use super::rows::Names;
@@ -33,7 +33,7 @@ pub(super) async fn download(
     let facts = facts(&viewer, &filter, Sort::Login).await?;
     let activity = viewer.app().activity.all(viewer.instance());
     let roster = rosters.of(&viewer.directory).await;
-    let found = find(&roster, &filter, &facts, eyes);
+    let found = find_in_turn(&viewer, &roster, &filter, &facts, eyes).await?;
     let mut names = Names::new(eyes);
     let rows = found.users().into_iter().map(|user| {
         let seen = activity.get(&user.id).and_then(|known| known.seen_at).map(words::iso);

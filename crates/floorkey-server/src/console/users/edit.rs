@@ -1,6 +1,9 @@
 //! Editing many users at once: what one adds is added, what one takes away goes, and everything else stays.
 
+use std::sync::Arc;
+
 use askama::Template;
+use axum::Extension;
 use axum::body::Body;
 use floorkey::{Act, Command, SecurityProfileId};
 use http::{Response, StatusCode};
@@ -13,8 +16,9 @@ use super::super::viewer::Viewer;
 use super::super::words;
 use super::draft::Errors;
 use super::offers::{self, Choices};
-use super::review::{Outcome, Review, review};
+use super::review::{Outcome, Review, invited, review};
 use super::selection::{Selected, Selection};
+use super::work::{Task, Works};
 use crate::bulk_edit::BulkEdit;
 
 #[derive(Template)]
@@ -66,7 +70,10 @@ pub(super) async fn form(selected: Selected) -> Result<Response<Body>, Problem> 
 }
 
 /// Takes a step: a token more or less, a look at what would happen, or the change itself.
-pub(super) async fn submit(selected: Selected) -> Result<Response<Body>, Problem> {
+pub(super) async fn submit(
+    Extension(works): Extension<Arc<Works>>,
+    selected: Selected,
+) -> Result<Response<Body>, Problem> {
     let Selected { viewer, selection, fields } = selected;
     may_open(&viewer)?;
     let refuse = |fields: &Fields, errors, problems| {
@@ -103,7 +110,7 @@ pub(super) async fn submit(selected: Selected) -> Result<Response<Body>, Problem
     };
     let read = fields.raw("mark") == selection.mark();
     if !outcome.needs_a_look(&viewer) || (fields.raw("do") == "save" && read) {
-        return save(&viewer, &selection, &fields, command).await;
+        return save(&viewer, &works, &selection, &fields, command).await;
     }
     let overtaken = selection.overtaken(&viewer, fields.raw("mark")).await?;
     Ok(page(&review_page(&viewer, &selection, &fields, &draft, outcome, overtaken)))
@@ -111,14 +118,27 @@ pub(super) async fn submit(selected: Selected) -> Result<Response<Body>, Problem
 
 async fn save(
     viewer: &Viewer,
+    works: &Works,
     selection: &Selection,
     fields: &Fields,
     command: Command,
 ) -> Result<Response<Body>, Problem> {
     match viewer.execute(command).await {
         Ok(done) => {
-            let flash = Flash::good(format!("Saved for {}.", selection.words())).undo(done.revision);
-            Ok(viewer.visit.lead_to_with(&selection.back, &flash))
+            let mut text = format!("Saved for {}.", selection.words());
+            let invite = invited(fields);
+            if done.credentials_replaced > 0 && invite.is_empty() {
+                let users = usize::try_from(done.credentials_replaced).unwrap_or(usize::MAX);
+                let users = words::count(users, "user");
+                text.push_str(&format!(" {users} can sign in again only with a new invitation or password."));
+            }
+            let flash = Flash::good(text).undo(done.revision);
+            if done.credentials_replaced == 0 || invite.is_empty() {
+                return Ok(viewer.visit.lead_to_with(&selection.back, &flash));
+            }
+            let (title, back) = ("New invitations".to_owned(), selection.back.clone());
+            let progress = works.begin(viewer, Task { title, back, slips: Vec::new(), invite, command: None })?;
+            Ok(viewer.visit.lead_to_with(&progress, &flash))
         }
         Err(failure @ crate::failure::Failure::Refused(_)) => {
             let page = edit_page(viewer, selection, fields, Errors::new(), vec![sentence(&failure)]);
@@ -270,7 +290,7 @@ fn review_page(
     outcome: Outcome,
     overtaken: Option<Vec<String>>,
 ) -> ReviewPage {
-    let kept = fields.with("do", None).with("mark", None).with("user", None);
+    let kept = fields.with("do", None).with("mark", None).with("user", None).with("invite", None);
     let kept = kept.iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
     let users = selection.fields.iter().filter(|(name, _)| name == "user").cloned();
     ReviewPage {

@@ -11,9 +11,12 @@ use floorkey::visibility::Viewer;
 use floorkey::{Directory, Principal, Timestamp, User};
 
 use super::super::fields::Fields;
+use super::super::problem::Problem;
 use super::filter::{Facts, Filter};
 use super::members::Members;
 use super::roster::Roster;
+use crate::failure::Failure;
+use crate::search_budget::{self, TooManySearches};
 
 /// Users on a page: what one can choose.
 pub(super) const SIZES: [usize; 2] = [50, 100];
@@ -102,6 +105,24 @@ pub(super) fn find<'a>(roster: &'a Roster, filter: &Filter, facts: &Facts, eyes:
         places = Members::List(kept.into_boxed_slice());
     }
     Found { roster, count: places.len(), places: Some(places) }
+}
+
+/// Finds users when there is room for it: looking at many of them keeps nobody else waiting.
+///
+/// # Errors
+/// Too many searches of the viewer at a time.
+pub(super) async fn find_in_turn<'a>(
+    viewer: &super::super::viewer::Viewer,
+    roster: &'a Roster,
+    filter: &Filter,
+    facts: &Facts,
+    eyes: Eyes<'_>,
+) -> Result<Found<'a>, Problem> {
+    let is_listed = filter.is_empty() && eyes.see_everybody();
+    let users = if is_listed { 0 } else { roster.users.len() };
+    let conditions = filter.words.len() + filter.tokens.len();
+    let found = search_budget::run(viewer.user.id.bits(), users, conditions, || find(roster, filter, facts, eyes));
+    Ok(found.await.map_err(|TooManySearches| Failure::Busy)?)
 }
 
 /// A page of what was found.

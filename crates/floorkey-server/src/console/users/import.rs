@@ -206,7 +206,8 @@ async fn carry_out(
         Slip { name, login: new.username.clone(), password: one_time.then(Password::one_time) }
     };
     let slips = new.iter().map(slip).collect();
-    let invite = new.iter().filter(|new| invited && new.identity.email.is_some()).map(|new| new.id).collect();
+    let invited = new.iter().filter(|new| invited && new.identity.email.is_some());
+    let invite = invited.map(|new| (new.id, None)).collect();
     uploads.forget(fields.raw("upload"));
     let task = Task {
         title: "Users added".to_owned(),

@@ -17,7 +17,7 @@ use super::super::viewer::Viewer;
 use super::super::words;
 use super::columns::{self, Column};
 use super::filter::{Facts, Filter};
-use super::find::{Eyes, Found, Page, SIZES, Sort, find};
+use super::find::{Eyes, Found, Page, SIZES, Sort, find_in_turn};
 use super::offers::{Offers, offers};
 use super::roster::Rosters;
 use super::rows::{Row, rows};
@@ -107,7 +107,7 @@ pub(super) async fn show(
     let sort = Sort::read(&query);
     let facts = facts(&viewer, &filter, sort).await?;
     let columns = columns::chosen(session::sent(&headers, columns::COOKIE).as_deref());
-    let found = find(&roster, &filter, &facts, eyes);
+    let found = find_in_turn(&viewer, &roster, &filter, &facts, eyes).await?;
     let size = size(&query);
     let shown = found.page(&query, sort, size, &facts);
     let locked = locked_among(&viewer, &shown);

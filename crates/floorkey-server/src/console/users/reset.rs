@@ -125,7 +125,7 @@ fn task(selection: &Selection, linked: &[Arc<User>], users: &[Arc<User>], revoke
         title: title.to_owned(),
         back: selection.back.clone(),
         slips: users.iter().map(slip).collect(),
-        invite: linked.iter().map(|user| user.id).collect(),
+        invite: linked.iter().map(|user| (user.id, None)).collect(),
         command: (!ids.is_empty()).then(|| -> Made { Box::new(move |passwords| command(&ids, revoke, passwords)) }),
     }
 }

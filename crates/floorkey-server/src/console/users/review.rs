@@ -9,6 +9,7 @@ use floorkey::review::effect::{Effect, GroupEffect, effect};
 use floorkey::visibility::Viewer;
 use floorkey::{Command, Directory, PermissionSet, RecordChange, RecordKey, Refusal, SecurityProfileId, User, UserId};
 
+use super::super::fields::Fields;
 use super::super::words;
 use super::super::{guard_flags, viewer};
 use super::selection::{NAMED, name, named};
@@ -17,6 +18,9 @@ use crate::failure::Failure;
 
 /// Names of permissions that a page shows before it counts the rest.
 const PERMISSIONS_NAMED: usize = 12;
+
+/// Users whom a review offers to invite anew.
+const INVITABLE: usize = 100;
 
 /// Kinds of gain and loss that a page tells apart.
 const GROUPS_SHOWN: usize = 12;
@@ -116,6 +120,16 @@ pub(super) struct Review {
     pub(super) guard: Vec<String>,
     /// Who becomes a full administrator, or is none any more.
     pub(super) administrators: Vec<String>,
+    /// Users who need a new invitation, as far as there is an address for it.
+    pub(super) invitable: Vec<Invitable>,
+}
+
+/// A user whose credentials are replaced.
+pub(super) struct Invitable {
+    /// The user's id and the address, as the form has them.
+    pub(super) value: String,
+    pub(super) name: String,
+    pub(super) address: String,
 }
 
 /// A profile that users get or lose.
@@ -181,8 +195,34 @@ impl Outcome {
             more: (rest > 0).then(|| format!("{} more in other ways.", words::count(rest, "user"))),
             guard: self.guard(viewer),
             administrators: self.administrators(),
+            invitable: self.invitable(viewer),
         }
     }
+
+    /// The users whose credentials are replaced, with the address that a new invitation can go to.
+    fn invitable(&self, viewer: &viewer::Viewer) -> Vec<Invitable> {
+        let replaced = self.flags.iter().flat_map(|flag| match flag {
+            Flag::CredentialsReplaced { users, .. } => users.as_slice(),
+            _ => &[],
+        });
+        let visibility = viewer.visibility();
+        let shown = replaced.filter(|id| visibility.user(**id).shows_details());
+        let user = |id: &UserId| {
+            let user = viewer.directory.user(*id)?;
+            let address = user.identity.email.clone()?;
+            Some(Invitable { value: format!("{id} {address}"), name: name(user), address })
+        };
+        shown.filter_map(user).take(INVITABLE).collect()
+    }
+}
+
+/// The users to invite whom a form names, each with the address that was confirmed.
+pub(super) fn invited(fields: &Fields) -> Vec<(UserId, Option<String>)> {
+    let user = |value: &str| {
+        let (id, address) = value.split_once(' ')?;
+        Some((UserId::parse(id)?, Some(address.to_owned())))
+    };
+    fields.all("invite").filter_map(user).take(INVITABLE).collect()
 }
 
 /// Which profiles users get or lose, by the name of the profile.

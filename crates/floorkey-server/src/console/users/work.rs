@@ -81,8 +81,8 @@ pub(super) struct Task {
     pub(super) title: String,
     pub(super) back: String,
     pub(super) slips: Vec<Slip>,
-    /// Users who are sent a link to choose a password with, once it is done.
-    pub(super) invite: Vec<UserId>,
+    /// Users who are sent a link to choose a password with, once it is done, with the address that the viewer confirmed.
+    pub(super) invite: Vec<(UserId, Option<String>)>,
     /// `None` where nothing changes before the links are sent.
     pub(super) command: Option<Made>,
 }
@@ -165,11 +165,11 @@ impl Work {
     }
 
     /// One link after the other. Whoever can't be sent one is named: the others have theirs already.
-    async fn invite(&self, viewer: &Viewer, slips: Vec<Slip>, users: Vec<UserId>) -> Outcome {
+    async fn invite(&self, viewer: &Viewer, slips: Vec<Slip>, users: Vec<(UserId, Option<String>)>) -> Outcome {
         let mut outcome = Outcome { slips, ..Outcome::default() };
-        for user in users {
+        for (user, address) in users {
             let Some(directory) = viewer.app().service.engine().current(viewer.instance()) else { break };
-            match mail::invite(viewer.app(), &directory, viewer.actor(), user, None).await {
+            match mail::invite(viewer.app(), &directory, viewer.actor(), user, address.as_deref()).await {
                 Ok(_) => outcome.sent += 1,
                 Err(failure) => {
                     let name = directory.user(user).map_or_else(|| user.to_string(), |user| user.display_name());

@@ -8,14 +8,15 @@ use floorkey::{Directory, PermissionSet, SecurityProfileId, Timestamp, User};
 use crate::console::problem::Problem;
 use crate::console::viewer::Viewer;
 use crate::failure::Failure;
+use crate::search_budget::{self, TooManySearches};
 
 /// Users from which on looking at all of them is kept off the threads that answer requests.
 const MANY: usize = 5_000;
 
-/// Does work that looks at every user.
+/// Does work that looks at every user: where they are many, when there is room for it.
 ///
 /// # Errors
-/// The work broke off.
+/// Too many searches of the viewer at a time; the work broke off.
 pub(in crate::console) async fn look<T: Send + 'static>(
     viewer: &Viewer,
     work: impl FnOnce(&Viewer) -> T + Send + 'static,
@@ -24,6 +25,7 @@ pub(in crate::console) async fn look<T: Send + 'static>(
         return Ok(work(viewer));
     }
     let viewer = viewer.clone();
+    let _place = search_budget::place(viewer.user.id.bits()).await.map_err(|TooManySearches| Failure::Busy)?;
     let done = tokio::task::spawn_blocking(move || work(&viewer)).await;
     Ok(done.map_err(|error| Failure::Internal(error.to_string()))?)
 }

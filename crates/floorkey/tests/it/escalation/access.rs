@@ -40,6 +40,37 @@ const BLUE_USERS: &str = "blue users";
 const USERS_OF_GROUPS: [&str; 2] = ["users of group 0", "users of group 1"];
 
 static QUESTIONS: LazyLock<Vec<Question>> = LazyLock::new(questions);
+static MASKS: LazyLock<Masks> = LazyLock::new(Masks::new);
+
+/// Sets of questions, worked out once: they are asked for after every step.
+struct Masks {
+    ticks: [u128; TICKS],
+    /// Permissions that lead to no others.
+    harmless: u128,
+    /// About one user, one profile, and neither.
+    users: [u128; USERS],
+    profiles: [u128; PROFILES],
+    others: u128,
+}
+
+impl Masks {
+    fn new() -> Self {
+        let of = |is: &dyn Fn(&Question) -> bool| {
+            let questions = QUESTIONS.iter().enumerate().filter(|(_, question)| is(question));
+            questions.fold(0, |mask, (at, _)| mask | all_ticks(at))
+        };
+        let about_one = |question: &Question| matches!(question.target, Target::User(_) | Target::Profile(_));
+        Self {
+            ticks: std::array::from_fn(|tick| (0..QUESTIONS.len()).fold(0, |mask, at| mask | bit(at, tick))),
+            harmless: of(&|question| !question.escalates),
+            users: std::array::from_fn(|slot| of(&|question| same(&question.target, &Target::User(user_id(slot))))),
+            profiles: std::array::from_fn(|slot| {
+                of(&|question| same(&question.target, &Target::Profile(profile_id(slot))))
+            }),
+            others: of(&|question| !about_one(question)),
+        }
+    }
+}
 
 fn questions() -> Vec<Question> {
     let mut all = Vec::new();
@@ -104,18 +135,17 @@ impl Access {
 
     /// Only what is answered from that moment on.
     pub(super) fn since_tick(self, tick: usize) -> Self {
-        Self((tick..TICKS).fold(0, |mask, tick| mask | at_tick(tick)) & self.0)
+        Self(MASKS.ticks[tick..].iter().fold(0, |mask, tick| mask | tick) & self.0)
     }
 
     /// Only what is answered at that moment.
     pub(super) fn only_tick(self, tick: usize) -> Self {
-        Self(self.0 & at_tick(tick))
+        Self(self.0 & MASKS.ticks[tick])
     }
 
     /// Only permissions that lead to no others.
     pub(super) fn harmless(self) -> Self {
-        let harmless = QUESTIONS.iter().enumerate().filter(|(_, question)| !question.escalates);
-        Self(harmless.fold(0, |mask, (at, _)| mask | all_ticks(at)) & self.0)
+        Self(MASKS.harmless & self.0)
     }
 
     /// Only what is asked about that user or profile.
@@ -190,19 +220,11 @@ fn all_ticks(question: usize) -> u128 {
     (0..TICKS).fold(0, |mask, tick| mask | bit(question, tick))
 }
 
-fn at_tick(tick: usize) -> u128 {
-    (0..QUESTIONS.len()).fold(0, |mask, question| mask | bit(question, tick))
-}
-
 /// The questions about users and profiles that exist.
 pub(super) fn about_existing(directory: &Directory) -> Access {
-    let exists = |target: &Target<'_>| match target {
-        Target::User(id) => directory.user(*id).is_some(),
-        Target::Profile(id) => directory.profile(*id).is_some(),
-        _ => true,
-    };
-    let existing = QUESTIONS.iter().enumerate().filter(|(_, question)| exists(&question.target));
-    Access(existing.fold(0, |mask, (at, _)| mask | all_ticks(at)))
+    let users = (0..USERS).filter(|slot| directory.user(user_id(*slot)).is_some()).map(|slot| MASKS.users[slot]);
+    let profiles = (0..PROFILES).filter(|slot| directory.profile(profile_id(*slot)).is_some());
+    Access(users.chain(profiles.map(|slot| MASKS.profiles[slot])).fold(MASKS.others, |all, mask| all | mask))
 }
 
 /// What the user can do; nothing while disabled.
@@ -221,12 +243,10 @@ pub(super) fn access(directory: &Directory, slot: usize) -> Access {
     Access(bits)
 }
 
-/// What the user can do, or could if enabled.
-pub(super) fn access_as_if_enabled(directory: &Directory, slot: usize) -> Access {
-    match directory.user(user_id(slot)) {
-        Some(user) if !user.enabled => access(&with(directory, User { enabled: true, ..User::clone(user) }), slot),
-        _ => access(directory, slot),
-    }
+/// What a disabled user could do if enabled; `None` for the others.
+pub(super) fn access_if_enabled(directory: &Directory, slot: usize) -> Option<Access> {
+    let disabled = directory.user(user_id(slot)).filter(|user| !user.enabled)?;
+    Some(access(&with(directory, User { enabled: true, ..User::clone(disabled) }), slot))
 }
 
 /// What a user in the place of this one could do through one profile alone.

@@ -46,6 +46,10 @@ impl Honest<'_> {
             }),
             // Only for addresses that are right.
             Kind::VouchForEmail => self.each_other(|user, slot| Command::VouchForEmail { user, email: own_mail(slot) }),
+            Kind::InviteUser => self.each_other(|user, slot| Command::InviteUser { user, email: own_mail(slot) }),
+            Kind::ReplaceCredentials => {
+                vec![self.administrator(Command::ReplaceCredentials(None), Intent::Nobody)]
+            }
             Kind::RenameUserLogin => {
                 self.each_other(|user, _| Command::RenameUserLogin { user, username: SPARE_LOGINS[1].to_owned() })
             }
@@ -222,11 +226,13 @@ impl Honest<'_> {
         let mut all = Vec::new();
         for slot in (0..USERS).filter(|slot| !self.attackers[*slot]) {
             let user = user_id(slot);
-            let email = self.state.directory.user(user).and_then(|user| user.identity.email.clone());
+            let Some(record) = self.state.directory.user(user) else { continue };
             // The link of a confirmation goes to the address, whoever reads its mail: attackers follow one that a user
-            // asked for without looking at the address.
-            let is_right = |email: &String| *email == own_mail(slot) || kind == Kind::ConfirmEmail;
-            let Some(email) = email.filter(is_right) else { continue };
+            // asked for without looking at the address. An address that a custodian entered is confirmed in the user's
+            // own session only, where nobody has the link of a mailbox of the attackers.
+            let is_followed = kind == Kind::ConfirmEmail && !record.email_unverified;
+            let is_right = |email: &String| *email == own_mail(slot) || is_followed;
+            let Some(email) = record.identity.email.clone().filter(is_right) else { continue };
             let command = match kind {
                 Kind::ChangeOwnPassword => Command::ChangeOwnPassword { user, password: side.password() },
                 Kind::ConfirmEmail => Command::ConfirmEmail { user, email },

@@ -3,7 +3,7 @@
 
 use floorkey::AccessKey;
 
-use super::access::{Access, about_existing, access_as_if_enabled};
+use super::access::{Access, about_existing};
 use super::cast::{Side, USER_NAMES, USERS, user_id};
 use super::state::State;
 use super::step::{Step, What};
@@ -33,13 +33,22 @@ pub(super) struct Violation {
 
 /// What is wrong after a step, if anything is.
 pub(super) fn check(world: &World, before: &State, step: &Step, after: &State) -> Option<Violation> {
+    let existed = about_existing(&before.directory);
     (0..USERS).find_map(|slot| {
-        let (breach, what) = check_user(world, before, step, after, slot)?;
+        let (breach, what) = check_user(world, before, step, after, slot, existed)?;
         Some(Violation { breach, user: slot, words: format!("{}: {}", USER_NAMES[slot], what.words()) })
     })
 }
 
-fn check_user(world: &World, before: &State, step: &Step, after: &State, slot: usize) -> Option<(Breach, Access)> {
+/// The same for one user; `existed` is what is asked about users and profiles that there were before.
+fn check_user(
+    world: &World,
+    before: &State,
+    step: &Step,
+    after: &State,
+    slot: usize,
+    existed: Access,
+) -> Option<(Breach, Access)> {
     let (had, has) = (before.access[slot], after.access[slot]);
     let entitled = after.entitled;
     if world.attackers[slot] || after.ways.can_act_as(&after.directory, slot) {
@@ -51,13 +60,13 @@ fn check_user(world: &World, before: &State, step: &Step, after: &State, slot: u
     if step.side == Side::Honest || matches!(step.what, What::Tick) {
         return None;
     }
-    let gained = has.beyond(had).since_tick(after.tick).intersection(about_existing(&before.directory));
+    let gained = has.beyond(had).since_tick(after.tick).intersection(existed);
     let can_give = after.gives[slot].beyond(before.gives[slot]).since_tick(after.tick);
-    let beyond = gained.union(can_give.intersection(about_existing(&before.directory))).beyond(entitled);
+    let beyond = gained.union(can_give.intersection(existed)).beyond(entitled);
     if !beyond.is_empty() {
         return Some((Breach::Gives, beyond));
     }
-    let could = access_as_if_enabled(&before.directory, slot).union(before.gives[slot]);
+    let could = before.access_as_if_enabled(slot).union(before.gives[slot]);
     let stronger = could.since_tick(before.tick).beyond(entitled);
     if world.attackers[slot] || stronger.is_empty() {
         return None;

@@ -16,22 +16,24 @@ use floorkey::{
 };
 
 use super::cast::{GROUPS, USERS, group_id};
+use super::kinds::Kind;
 use super::state::State;
 use super::ways_in::WaysIn;
+use super::worlds::World;
 
 /// A number for the state.
-pub(super) fn key(state: &State) -> u64 {
+pub(super) fn key(world: &World, state: &State) -> u64 {
     let State { directory, tick, ways, entitled, access: _, gives: _, deleted, undoable, named_by_attackers } = state;
     // What was granted names tags and groups, which are interchangeable only as long as it treats them alike.
     let texts = if entitled.tells_tags_apart() { vec!["red".to_owned(), "blue".to_owned()] } else { Vec::new() };
     let groups = if entitled.tells_groups_apart() { (0..GROUPS).map(group_id).collect() } else { Vec::new() };
     let mut key = Key { hasher: DefaultHasher::new(), texts, groups };
     (tick, entitled, named_by_attackers).hash(&mut key.hasher);
-    let WaysIn { password, session, link, confirmation } = ways;
+    let WaysIn { password, session, link } = ways;
     password.hash(&mut key.hasher);
     for slot in 0..USERS {
         let address = link[slot].as_ref().map(|(_, address)| address);
-        (session[slot].is_some(), address, confirmation[slot].is_some()).hash(&mut key.hasher);
+        (session[slot].is_some(), address).hash(&mut key.hasher);
     }
     let mut records = directory.records();
     // Users first: they name what profiles, groups and resources have too.
@@ -46,8 +48,11 @@ pub(super) fn key(state: &State) -> u64 {
         key.named(directory, record);
     }
     for user in deleted.iter().flatten() {
-        key.user(user);
-        key.named(directory, &Record::User(user.clone()));
+        user.id.hash(&mut key.hasher);
+        if world.tries(Kind::RestoreUser) {
+            key.user(user);
+            key.named(directory, &Record::User(user.clone()));
+        }
     }
     for step in undoable.iter().flat_map(|undoable| undoable.steps.iter()) {
         for record in [&step.before, &step.after] {

@@ -23,6 +23,7 @@ macro_rules! kinds {
     (@pattern CreateUser) => { Command::CreateUser(_) };
     (@pattern RegisterApplication) => { Command::RegisterApplication(_) };
     (@pattern CreateApiToken) => { Command::CreateApiToken(_) };
+    (@pattern ReplaceCredentials) => { Command::ReplaceCredentials(_) };
     (@pattern CreateResource) => { Command::CreateResource(_) };
     (@pattern $kind:ident) => { Command::$kind { .. } };
 }
@@ -58,6 +59,8 @@ kinds! {
     RemoveSecondFactor,
     ConfirmEmail,
     VouchForEmail,
+    InviteUser,
+    ReplaceCredentials,
     DeleteUser,
     CreateAccessKey,
     RevokeAccessKey,

@@ -69,6 +69,11 @@ fn scopes_by_hierarchy_are_not_left() {
 }
 
 #[test]
+fn nothing_is_brought_into_the_scope_of_another_attacker() {
+    search(&worlds::reach());
+}
+
+#[test]
 fn nothing_outlasts_the_grant_it_comes_from() {
     search(&worlds::dates());
 }

@@ -1,5 +1,6 @@
 //! Random sequences, longer than those that can be searched exhaustively.
 
+use super::cast::USERS;
 use super::invariant::{Violation, check};
 use super::search::{Found, Report};
 use super::step::{Step, any_step, carry_out};
@@ -26,6 +27,9 @@ pub(super) fn run(world: &World, seed: u64, steps: usize) -> Report {
                 report.found.push(Found { violation, path });
                 break;
             }
+            let mut asked = after.clone();
+            asked.answer_for([true; USERS]);
+            assert_eq!((asked.access, asked.gives), (after.access, after.gives), "after {}", step.words());
             report.states += 1;
             state = after;
         }

@@ -1,17 +1,23 @@
 //! Exhaustive search: every sequence of steps up to a depth, each state once.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use super::cast::Side;
 use super::invariant::{Violation, check};
 use super::key::key;
+use super::state::State;
 use super::step::{Name, Step, carry_out, steps};
 use super::worlds::World;
+
+/// How many states are searched from at once, by all threads together.
+const BATCH: usize = 1_024;
 
 /// What a search did and found.
 #[derive(Default)]
 pub(super) struct Report {
+    /// States that were searched from, each once.
     pub(super) states: usize,
     /// By side and command: how often it was tried, and how often it was done.
     pub(super) tried: BTreeMap<(bool, Name), (usize, usize)>,
@@ -30,29 +36,42 @@ struct Node {
     step: Option<Step>,
 }
 
+/// What came of all steps from one state.
+#[derive(Default)]
+struct Outcome {
+    report: Report,
+    violations: Vec<(Step, Violation)>,
+    /// States that were not known when the batch began, with their keys.
+    next: Vec<(u64, Step, State)>,
+}
+
 /// Searches a world; violations are found by their shortest sequences first, and nothing is tried beyond one.
+///
+/// States are searched from in parallel, and what comes of them is taken up in order, so that a search is repeatable.
 pub(super) fn search(world: &World, depth: usize) -> Report {
     let start = Instant::now();
-    let mut report = Report { states: 1, ..Report::default() };
+    let mut report = Report::default();
     let mut nodes = vec![Node { parent: None, step: None }];
-    let mut seen = HashSet::from([key(&world.start)]);
+    let mut seen = HashSet::from([key(world, &world.start)]);
     let mut level = vec![(0, world.start.clone())];
     for at in 1..=depth {
         let mut next = Vec::new();
-        for (node, state) in level {
-            for step in steps(world, &state) {
-                let after = carry_out(world, &state, &step);
-                report.count(&step, after.is_some());
-                let Some(after) = after else { continue };
-                // Before it is asked whether the state is known: what is wrong may be the step.
-                if let Some(violation) = check(world, &state, &step, &after) {
+        let mut states = level.into_iter();
+        loop {
+            let batch: Vec<(usize, State)> = states.by_ref().take(BATCH).collect();
+            if batch.is_empty() {
+                break;
+            }
+            for (node, outcome) in in_parallel(world, &batch, (at < depth).then_some(&seen)) {
+                report.add(&outcome.report);
+                for (step, violation) in outcome.violations {
                     let path = path(&nodes, node, step);
                     report.found.push(Found { violation, path });
-                } else if seen.insert(key(&after)) {
-                    report.states += 1;
-                    if at < depth {
+                }
+                for (key, step, state) in outcome.next {
+                    if seen.insert(key) {
                         nodes.push(Node { parent: Some(node), step: Some(step) });
-                        next.push((nodes.len() - 1, after));
+                        next.push((nodes.len() - 1, state));
                     }
                 }
             }
@@ -61,6 +80,44 @@ pub(super) fn search(world: &World, depth: usize) -> Report {
     }
     report.took = start.elapsed();
     report
+}
+
+/// Tries all steps from each of the states, on all cores.
+fn in_parallel(world: &World, batch: &[(usize, State)], seen: Option<&HashSet<u64>>) -> Vec<(usize, Outcome)> {
+    let (taken, threads) = (AtomicUsize::new(0), std::thread::available_parallelism().map_or(1, usize::from));
+    let work = || {
+        let mut outcomes = Vec::new();
+        while let Some((node, state)) = batch.get(taken.fetch_add(1, Ordering::Relaxed)) {
+            outcomes.push((*node, try_all(world, state, seen)));
+        }
+        outcomes
+    };
+    let mut outcomes: Vec<(usize, Outcome)> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+    });
+    outcomes.sort_by_key(|(node, _)| *node);
+    outcomes
+}
+
+/// Tries all steps from a state. On the last level nothing is searched from what comes of them, and `seen` is absent.
+fn try_all(world: &World, state: &State, seen: Option<&HashSet<u64>>) -> Outcome {
+    let mut outcome = Outcome { report: Report { states: 1, ..Report::default() }, ..Outcome::default() };
+    for step in steps(world, state) {
+        let after = carry_out(world, state, &step);
+        outcome.report.count(&step, after.is_some());
+        let Some(after) = after else { continue };
+        // Before it is asked whether the state is known: what is wrong may be the step.
+        if let Some(violation) = check(world, state, &step, &after) {
+            outcome.violations.push((step, violation));
+        } else if let Some(seen) = seen {
+            let key = key(world, &after);
+            if !seen.contains(&key) {
+                outcome.next.push((key, step, after));
+            }
+        }
+    }
+    outcome
 }
 
 fn path(nodes: &[Node], mut at: usize, last: Step) -> Vec<Step> {
@@ -82,6 +139,16 @@ impl Report {
         counts.1 += usize::from(done);
     }
 
+    /// Takes over what was done from another state.
+    fn add(&mut self, other: &Self) {
+        self.states += other.states;
+        for (name, (tried, done)) in &other.tried {
+            let counts = self.tried.entry(*name).or_default();
+            counts.0 += tried;
+            counts.1 += done;
+        }
+    }
+
     /// What was found, without sequences that only add steps to shorter ones that were found too.
     pub(super) fn shortest(&self) -> Vec<&Found> {
         let mut shortest: Vec<&Found> = Vec::new();
@@ -95,7 +162,9 @@ impl Report {
 
     /// The number of states, and tried and done steps by command.
     pub(super) fn print(&self, world: &str) {
-        println!("{world}: {} states in {:.1} s", self.states, self.took.as_secs_f64());
+        let (tried, done) = self.tried.values().fold((0, 0), |all, counts| (all.0 + counts.0, all.1 + counts.1));
+        let took = self.took.as_secs_f64();
+        println!("{world}: {} states, {tried} moves tried, {done} done, in {took:.1} s", self.states);
         for ((attackers, name), (tried, done)) in &self.tried {
             let side = if *attackers { "attackers" } else { "honest" };
             println!("  {side:<9} {name:?}: {tried} tried, {done} done");

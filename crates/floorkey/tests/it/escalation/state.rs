@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use floorkey::{Change, Directory, Record, RecordChange, RecordKey, Revision, UndoStep, User};
+use floorkey::{Change, Directory, Record, RecordChange, RecordKey, Revision, SecurityProfileId, UndoStep, User};
 
-use super::access::{Access, access, access_through, assignable};
-use super::cast::{Side, TICKS, USERS, user_slot};
+use super::access::{Access, access, access_if_enabled, access_through, assignable};
+use super::cast::{Side, TICKS, USERS, user_id, user_slot};
+use super::kinds::Kind;
 use super::ways_in::WaysIn;
+use super::worlds::World;
 use crate::world::undo_of;
 
 /// How many changes of each side can still be undone.
@@ -59,14 +61,21 @@ impl State {
             undoable: Vec::new(),
             named_by_attackers: BTreeSet::new(),
         };
-        state.answer();
+        state.answer_for([true; USERS]);
         state
     }
 
-    /// Asks anew what each user can do and give.
-    pub(super) fn answer(&mut self) {
-        self.access = std::array::from_fn(|slot| access(&self.directory, slot));
-        self.gives = std::array::from_fn(|slot| self.assignable_access(slot));
+    /// Asks anew what these users can do and give.
+    pub(super) fn answer_for(&mut self, users: [bool; USERS]) {
+        for slot in (0..USERS).filter(|slot| users[*slot]) {
+            self.access[slot] = access(&self.directory, slot);
+            self.gives[slot] = self.assignable_access(slot);
+        }
+    }
+
+    /// What the user can do, or could if enabled.
+    pub(super) fn access_as_if_enabled(&self, slot: usize) -> Access {
+        access_if_enabled(&self.directory, slot).unwrap_or(self.access[slot])
     }
 
     fn assignable_access(&self, slot: usize) -> Access {
@@ -82,7 +91,7 @@ impl State {
     }
 
     /// Goes on to the directory after a change by that side.
-    pub(super) fn take(&mut self, change: &Change, next: Directory, side: Side) {
+    pub(super) fn take(&mut self, world: &World, change: &Change, next: Directory, side: Side) {
         for record in change.records() {
             match record {
                 RecordChange::Remove(RecordKey::User(id)) => {
@@ -98,7 +107,8 @@ impl State {
                 _ => {}
             }
         }
-        if change.records().iter().all(is_undoable) && !change.records().is_empty() {
+        let records = change.records();
+        if world.tries(Kind::Undo) && records.iter().all(is_undoable) && !records.is_empty() {
             let steps = Arc::new(undo_of(&self.directory, change));
             self.undoable.push(Undoable { side, change: change.revision(), steps });
             if self.undoable.iter().filter(|one| one.side == side).count() > undoable(side) {
@@ -106,7 +116,7 @@ impl State {
                 oldest.map(|oldest| self.undoable.remove(oldest));
             }
         }
-        self.ways.follow(&self.directory, change);
+        self.ways.follow(change);
         self.directory = next;
         self.ways.refresh(&self.directory);
     }
@@ -115,4 +125,38 @@ impl State {
 fn is_undoable(change: &RecordChange) -> bool {
     let key = change.key();
     matches!(key, RecordKey::User(_) | RecordKey::Profile(_) | RecordKey::Group(_) | RecordKey::Login(_))
+}
+
+/// The users about whom a change could matter to what they can do or give: it is asked anew for them alone, because
+/// asking is most of the work. Random sequences compare it with asking for everybody.
+pub(super) fn concerned(before: &Directory, change: &Change, after: &Directory) -> [bool; USERS] {
+    let mut all = [false; USERS];
+    for record in change.records() {
+        match record {
+            RecordChange::Put(Record::AccessKey(_)) | RecordChange::Remove(RecordKey::AccessKey(_)) => {}
+            // Others reach a user by the user's tags and group.
+            RecordChange::Put(Record::User(user))
+                if before.user(user.id).is_some_and(|was| {
+                    was.tags == user.tags
+                        && was.tags_set == user.tags_set
+                        && was.hierarchy_group == user.hierarchy_group
+                }) =>
+            {
+                user_slot(user.id).into_iter().for_each(|slot| all[slot] = true);
+            }
+            RecordChange::Put(Record::Profile(profile))
+                if before.profile(profile.id).is_some_and(|was| was.tags == profile.tags) =>
+            {
+                let naming = after.profiles().filter(|other| other.assignable.contains(&profile.id));
+                let profiles: BTreeSet<SecurityProfileId> = naming.map(|other| other.id).chain([profile.id]).collect();
+                for slot in 0..USERS {
+                    let user = after.user(user_id(slot));
+                    all[slot] |=
+                        user.is_some_and(|user| user.assignments.iter().any(|held| profiles.contains(&held.profile)));
+                }
+            }
+            _ => return [true; USERS],
+        }
+    }
+    all
 }

@@ -1,17 +1,18 @@
 //! Steps: who does what next, and the state that comes of it.
 
-use floorkey::{Actor, Command, RecordKey, Target, plan};
+use floorkey::{Actor, Change, Command, Principal, RecordKey, Target, Via, plan};
 
-use super::access::{Access, access_as_if_enabled};
+use super::access::Access;
 use super::attackers::Turn;
 use super::cast::{
     MIA, PROFILE_NAMES, PROFILES, Side, TICKS, USER_NAMES, USERS, acting, profile_id, profile_slot, time, user_id,
 };
 use super::honest::{Honest, Intent};
 use super::kinds::Kind;
-use super::state::State;
+use super::state::{State, concerned};
 use super::worlds::World;
 use crate::chance::Chance;
+use crate::world::actor;
 
 /// Something that is done.
 #[derive(Clone)]
@@ -82,7 +83,12 @@ pub(super) fn steps(world: &World, state: &State) -> Vec<Step> {
     if world.attackers_try.contains(&Kind::ConfirmEmail) {
         let accounts = accounts(world, state);
         let others = (0..USERS).filter(|slot| !accounts.contains(slot));
-        all.extend(others.flat_map(|slot| attackers_steps(world, state, slot, Name::Command(Kind::ConfirmEmail))));
+        // By the link alone, in no session of the user's.
+        let by_link = |slot| actor(Principal::User { id: user_id(slot), via: Via::Session { fresh: false } });
+        all.extend(others.flat_map(|slot| {
+            let steps = attackers_steps(world, state, slot, Name::Command(Kind::ConfirmEmail)).into_iter();
+            steps.map(move |step| Step { actor: by_link(slot), ..step })
+        }));
     }
     for account in accounts(world, state) {
         let names = world.attackers_try.iter().map(|kind| Name::Command(*kind));
@@ -157,27 +163,27 @@ const fn is_for_owners(kind: Kind) -> bool {
 
 /// Carries a step out; `None` if it is refused.
 pub(super) fn carry_out(world: &World, before: &State, step: &Step) -> Option<State> {
-    let mut after = before.clone();
     match &step.what {
-        What::Tick => after.tick += 1,
+        What::Tick => Some(State { tick: before.tick + 1, ..before.clone() }),
         What::SendLink(slot) => {
-            if !after.ways.send_link(&before.directory, &step.actor, *slot, before.tick) {
-                return None;
-            }
-            after.ways.refresh(&before.directory);
+            let mut after = before.clone();
+            after.directory = after.ways.send_link(&before.directory, &step.actor, *slot, before.tick)?;
+            after.ways.refresh(&after.directory);
+            Some(after)
         }
         What::Command(command) => {
             let planned = plan(&before.directory, &step.actor, command, time(before.tick)).ok()?;
-            after.take(&planned.change, planned.next, step.side);
-            note_assignable(before, &mut after, step.side, command);
-            after.answer();
+            let mut after = before.clone();
+            after.take(world, &planned.change, planned.next, step.side);
+            note_assignable(before, &mut after, step.side, command, &planned.change);
+            after.answer_for(concerned(&before.directory, &planned.change, &after.directory));
             note_created(world, before, &mut after, step.side);
             if step.side == Side::Honest {
                 note_granted(world, before, &mut after, command, step.intent);
             }
+            Some(after)
         }
     }
-    Some(after)
 }
 
 /// What the attackers are entitled to at the start.
@@ -226,7 +232,7 @@ fn note_granted(world: &World, before: &State, after: &mut State, command: &Comm
 
 /// What an attacker's own account can do, and what it can give by the profiles that others made assignable.
 fn rightful(state: &State, slot: usize) -> Access {
-    access_as_if_enabled(&state.directory, slot).union(state.gives[slot])
+    state.access_as_if_enabled(slot).union(state.gives[slot])
 }
 
 /// What attackers create is theirs to manage, as far as they manage anything of its kind. What others create is
@@ -249,7 +255,10 @@ fn note_created(world: &World, before: &State, after: &mut State, side: Side) {
 
 /// Keeps who made which entry of the assignable lists. What an honest administrator names is theirs from then on; what
 /// they only bring back by undoing something is not.
-fn note_assignable(before: &State, after: &mut State, side: Side, command: &Command) {
+fn note_assignable(before: &State, after: &mut State, side: Side, command: &Command, change: &Change) {
+    if !change.records().iter().any(|record| matches!(record.key(), RecordKey::Profile(_))) {
+        return;
+    }
     let entries = |state: &State| {
         let profiles = state.directory.profiles().cloned().collect::<Vec<_>>();
         let entry = |naming, named| Some((profile_slot(naming)?, profile_slot(named)?));

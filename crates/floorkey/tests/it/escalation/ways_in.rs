@@ -5,7 +5,7 @@
 //! outlast what they signed in with.
 
 use floorkey::user::PasswordState;
-use floorkey::{Act, Change, Command, Directory, Record, RecordChange, SideWrite, Target, User, authorize, plan};
+use floorkey::{Act, Change, Command, Directory, SideWrite, Target, User, authorize, plan};
 
 use super::cast::{ATTACKERS_MAIL, Side, USERS, time, user_id, user_slot};
 use crate::world::password;
@@ -19,20 +19,11 @@ pub(super) struct WaysIn {
     pub(super) session: [Option<u64>; USERS],
     /// The epoch of their newest link, and the address that it was sent to.
     pub(super) link: [Option<(u64, String)>; USERS],
-    /// The epoch of their newest link to confirm an address: one is sent when the address is entered.
-    pub(super) confirmation: [Option<u64>; USERS],
 }
 
 impl WaysIn {
-    /// Takes in what a change wrote beside the records, and the mail that it sent.
-    pub(super) fn follow(&mut self, before: &Directory, change: &Change) {
-        for record in change.records() {
-            let RecordChange::Put(Record::User(user)) = record else { continue };
-            let (Some(slot), Some(was)) = (user_slot(user.id), before.user(user.id)) else { continue };
-            if user.identity.email.as_deref() == Some(ATTACKERS_MAIL) && was.identity.email != user.identity.email {
-                self.confirmation[slot] = Some(user.security_epoch);
-            }
-        }
+    /// Takes in what a change wrote beside the records.
+    pub(super) fn follow(&mut self, change: &Change) {
         for write in change.side() {
             match write {
                 SideWrite::PutPassword { user, hash } => {
@@ -70,9 +61,6 @@ impl WaysIn {
             };
             self.password[slot] &= user.password != PasswordState::None;
             self.session[slot] = self.session[slot].filter(|epoch| *epoch == user.security_epoch);
-            let unconfirmed = user.identity.email.as_deref() == Some(ATTACKERS_MAIL);
-            let good_confirmation = |epoch: &u64| *epoch == user.security_epoch && unconfirmed;
-            self.confirmation[slot] = self.confirmation[slot].filter(good_confirmation);
             let good = |(epoch, address): &(u64, String)| *epoch == user.security_epoch && is_sent_to(user, address);
             self.link[slot] = self.link[slot].take().filter(good);
             if self.can_sign_in(user, slot) {
@@ -83,7 +71,6 @@ impl WaysIn {
 
     fn forget(&mut self, slot: usize) {
         (self.password[slot], self.session[slot], self.link[slot]) = (false, None, None);
-        self.confirmation[slot] = None;
     }
 
     /// Whether the attackers can act as the user now.
@@ -92,6 +79,12 @@ impl WaysIn {
         self.session[slot] == Some(user.security_epoch)
             || directory.access_key(&Side::Attackers.key(slot)).is_some_and(|key| key.suspended_until.is_none())
             || self.can_sign_in(user, slot)
+    }
+
+    /// Whether they have a link that confirms the user's address. One is sent when the address is entered, and again
+    /// whenever the user asks for it, which users do without looking at the address.
+    pub(super) fn has_confirmation(directory: &Directory, slot: usize) -> bool {
+        directory.user(user_id(slot)).is_some_and(|user| user.identity.email.as_deref() == Some(ATTACKERS_MAIL))
     }
 
     /// Whether the attackers can act as the user, or could by mail that comes to their address.
@@ -110,29 +103,35 @@ impl WaysIn {
     }
 
     /// Sends the user a link to choose a password with, by the rules of the server: who has not chosen a password yet
-    /// is invited at the address that was entered, others get it at the confirmed one. Says whether it was sent.
+    /// is invited at the address that was entered, others get it at the confirmed one. Gives the directory after that;
+    /// `None` if it was not sent.
     pub(super) fn send_link(
         &mut self,
         directory: &Directory,
         actor: &floorkey::Actor,
         slot: usize,
         tick: usize,
-    ) -> bool {
-        let Some(user) = directory.user(user_id(slot)).filter(|user| user.enabled) else { return false };
+    ) -> Option<Directory> {
+        let user = directory.user(user_id(slot)).filter(|user| user.enabled)?;
         let (act, address) = match user.password {
             PasswordState::Chosen => (Act::SendPasswordLink, &user.confirmed_email),
             PasswordState::None | PasswordState::OneTime => (Act::InviteUser, &user.identity.email),
         };
-        let Some(address) = address else { return false };
-        if authorize(directory, &actor.principal, act, &Target::User(user.id), time(tick)).is_err() {
-            return false;
-        }
+        let address = address.clone()?;
+        authorize(directory, &actor.principal, act, &Target::User(user.id), time(tick)).ok()?;
         let reset = Command::ResetUserPassword { user: user.id, password: password(), revoke_access_keys: false };
         if plan(directory, actor, &reset, time(tick)).is_err_and(|refusal| refusal.code() == "guard") {
-            return false;
+            return None;
         }
-        self.link[slot] = (address == ATTACKERS_MAIL).then(|| (user.security_epoch, address.clone()));
-        true
+        let next = match act {
+            Act::InviteUser => {
+                let invite = Command::InviteUser { user: user.id, email: address.clone() };
+                plan(directory, actor, &invite, time(tick)).ok()?.next
+            }
+            _ => directory.clone(),
+        };
+        self.link[slot] = (address == ATTACKERS_MAIL).then_some((user.security_epoch, address));
+        Some(next)
     }
 }
 

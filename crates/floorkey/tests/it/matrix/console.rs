@@ -32,7 +32,7 @@ pub(super) fn on_credentials(rows: &mut Vec<Row>) {
 
 pub(super) fn on_many(rows: &mut Vec<Row>) {
     type Make = fn(&mut World) -> Command;
-    let acts: [(&str, Make); 12] = [
+    let acts: [(&str, Make); 14] = [
         ("give Agent to two users and take QualityAnalyst", |world| {
             let (agent, analyst) = (world.profile("Agent"), world.profile("QualityAnalyst"));
             let change = |user| Command::ChangeSecurityProfiles { user, add: [agent].into(), remove: [analyst].into() };
@@ -67,6 +67,14 @@ pub(super) fn on_many(rows: &mut Vec<Row>) {
         ("put Admin in the place of Agent", |world| replace(world, "Agent", "Admin", false)),
         ("put Agent in the place of QualityAnalyst, and delete that", |world| {
             replace(world, "QualityAnalyst", "Agent", true)
+        }),
+        ("replace the credentials of agents that others could know", |world| {
+            world.expose(world.user("tom"));
+            Command::ReplaceCredentials(Some(world.profile("Agent")))
+        }),
+        ("replace all credentials that others could know", |world| {
+            world.expose(world.user("admin"));
+            Command::ReplaceCredentials(None)
         }),
         ("restore a deleted agent", |world| {
             let user = world.user("tom");

@@ -62,7 +62,7 @@ pub(super) const USERS: [(&str, Option<&str>); 5] = [
 
 fn on_users(rows: &mut Vec<Row>) {
     type OnUser = fn(&mut World, UserId) -> Command;
-    let acts: [(&str, OnUser); 21] = [
+    let acts: [(&str, OnUser); 22] = [
         ("change the name of", |world, user| {
             let identity = world.directory.user(user).unwrap().identity.clone();
             let identity = Identity { first_name: Some("Bea".to_owned()), ..identity };
@@ -110,6 +110,10 @@ fn on_users(rows: &mut Vec<Row>) {
         ("confirm the address of", |world, user| {
             let email = world.unverified_email(user);
             Command::VouchForEmail { user, email }
+        }),
+        ("invite at an address that is not confirmed", |world, user| {
+            let email = world.unverified_email(user);
+            Command::InviteUser { user, email }
         }),
         ("reinstate an access key of", |world, user| {
             let id = key_id(9_997);

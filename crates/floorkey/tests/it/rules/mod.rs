@@ -11,6 +11,7 @@ mod credentials;
 mod custody;
 mod ended_credentials;
 mod guard;
+mod hands;
 mod hierarchy;
 mod instance;
 mod logins;

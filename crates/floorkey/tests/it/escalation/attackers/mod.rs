@@ -70,6 +70,7 @@ impl Turn<'_> {
             | Kind::DisassociateUserProficiencies
             | Kind::ResetUserPassword
             | Kind::VouchForEmail
+            | Kind::InviteUser
             | Kind::EndUserSessions
             | Kind::UnlockUser
             | Kind::RemoveSecondFactor
@@ -87,6 +88,9 @@ impl Turn<'_> {
             Kind::TagResource | Kind::UntagResource => self.tags(kind),
             Kind::Batch | Kind::IfUnchanged => self.compound(kind),
             Kind::Undo => self.undo(),
+            Kind::ReplaceCredentials => {
+                self.profiles().map(Some).chain([None]).map(Command::ReplaceCredentials).collect()
+            }
             Kind::ForgetSealed
             | Kind::RegisterApplication
             | Kind::UnregisterApplication

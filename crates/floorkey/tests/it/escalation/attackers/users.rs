@@ -8,6 +8,7 @@ use floorkey::{Command, NewUser, ResourceType, SecurityProfileId, User, UserId};
 use super::Turn;
 use crate::escalation::cast::{ATTACKERS_MAIL, NEW, SPARE_LOGINS, Side, group_id, time, user_id};
 use crate::escalation::kinds::Kind;
+use crate::escalation::ways_in::WaysIn;
 use crate::world::{identity, secret, tags};
 
 impl Turn<'_> {
@@ -27,6 +28,10 @@ impl Turn<'_> {
                 Command::ResetUserPassword { user, password, revoke_access_keys: false }
             }
             Kind::VouchForEmail => Command::VouchForEmail { user, email: ATTACKERS_MAIL.to_owned() },
+            Kind::InviteUser => {
+                let email = self.state.directory.user(user).and_then(|user| user.identity.email.clone());
+                Command::InviteUser { user, email: email.unwrap_or_default() }
+            }
             Kind::EndUserSessions => Command::EndUserSessions { user },
             Kind::UnlockUser => Command::UnlockUser { user },
             Kind::RemoveSecondFactor => Command::RemoveSecondFactor { user, factor: None },
@@ -147,10 +152,9 @@ impl Turn<'_> {
                 keys.map(|id| Command::ReinstateAccessKey { id }).collect()
             }
             // By the link that came to the mailbox, as whose address it is.
-            Kind::ConfirmEmail => self.state.ways.confirmation[slot]
-                .map(|_| Command::ConfirmEmail { user, email: ATTACKERS_MAIL.to_owned() })
-                .into_iter()
-                .collect(),
+            Kind::ConfirmEmail if WaysIn::has_confirmation(&self.state.directory, slot) => {
+                vec![Command::ConfirmEmail { user, email: ATTACKERS_MAIL.to_owned() }]
+            }
             _ => Vec::new(),
         }
     }

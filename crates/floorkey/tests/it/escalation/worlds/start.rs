@@ -85,7 +85,8 @@ impl Start {
     }
 }
 
-fn user(slot: usize, profile: usize) -> User {
+/// A user with the profile, whose confirmed address is the person's own.
+pub(super) fn user(slot: usize, profile: usize) -> User {
     let email = if slot == MIA { ATTACKERS_MAIL.to_owned() } else { own_mail(slot) };
     User {
         identity: Identity { email: Some(email.clone()), ..identity() },
@@ -114,8 +115,6 @@ pub(super) fn begin(start: Start) -> State {
     let attackers = attackers(&start);
     let mut state = State::new(start.directory());
     state.ways.password = attackers;
-    // A link to confirm one's own address can be asked for at any time.
-    state.ways.confirmation = attackers.map(|attacks| attacks.then_some(0));
     state.ways.refresh(&state.directory);
     note_start(&attackers, &mut state);
     state

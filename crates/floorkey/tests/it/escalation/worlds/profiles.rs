@@ -1,0 +1,163 @@
+//! Worlds about security profiles: edited, undone, made assignable, given for a time, under restrictions.
+
+use std::collections::BTreeSet;
+
+use floorkey::user::Assignment;
+
+use super::start::{Start, begin, permissions, profile};
+use super::{World, world};
+use crate::escalation::attackers::Variants;
+use crate::escalation::cast::{
+    ADMIN, BASIC, EXTRA, MADE, MANAGE, MANAGER, MIA, QUINN, RECORDINGS, RESTRICTION, profile_id, time,
+};
+use crate::escalation::kinds::Kind;
+
+/// Edits of profiles, resets and undone edits, among three users.
+pub(in crate::escalation) fn managers() -> World {
+    let mut start = Start::new();
+    start.made = Some(profile(MADE, &["AgentGrouping.Edit"]));
+    start.extra.assignable = BTreeSet::from([profile_id(MADE)]);
+    World {
+        attackers_try: &[
+            Kind::UpdateSecurityProfile,
+            Kind::UpdateUserSecurityProfiles,
+            Kind::SetAssignableProfiles,
+            Kind::ResetUserPassword,
+            Kind::SetUserEnabled,
+            Kind::ReplaceSecurityProfile,
+            Kind::RenameSecurityProfile,
+            Kind::RestoreUser,
+            Kind::DeleteUser,
+            Kind::Undo,
+        ],
+        honest_do: &[Kind::Undo, Kind::UpdateUserSecurityProfiles, Kind::RestoreUser, Kind::RestoreAdministrator],
+        ..world("managers", 3, start)
+    }
+}
+
+/// Two administrators, of whom one can be weakened as long as the other is there.
+pub(in crate::escalation) fn administrators() -> World {
+    let mut start = Start::new();
+    start.users[QUINN].assignments = vec![Assignment::always(profile_id(ADMIN))];
+    World { name: "administrators", start: begin(start), ..managers() }
+}
+
+/// Profiles that are made assignable, and strengthened.
+pub(in crate::escalation) fn assignable() -> World {
+    let mut start = Start::new();
+    start.extra.choose(permissions(BASIC));
+    start.made = Some(profile(MADE, BASIC));
+    World {
+        attackers_try: &[
+            Kind::SetAssignableProfiles,
+            Kind::AssociateSecurityProfiles,
+            Kind::UpdateSecurityProfile,
+            Kind::CreateUser,
+            Kind::Undo,
+        ],
+        honest_do: &[Kind::UpdateSecurityProfile, Kind::SetAssignableProfiles, Kind::Undo],
+        ..world("assignable lists", 4, start)
+    }
+}
+
+/// A manager for a time.
+pub(in crate::escalation) fn dates() -> World {
+    let mut start = Start::new();
+    start.users[MIA].assignments = vec![Assignment { until: Some(time(1)), ..Assignment::always(profile_id(MANAGER)) }];
+    World {
+        attackers_try: &[
+            Kind::UpdateUserSecurityProfiles,
+            Kind::AssociateSecurityProfiles,
+            Kind::ChangeSecurityProfiles,
+            Kind::CreateUser,
+            Kind::UpdateSecurityProfile,
+            Kind::SetAssignableProfiles,
+            Kind::ReplaceSecurityProfile,
+        ],
+        honest_do: &[Kind::UpdateUserSecurityProfiles, Kind::SetAssignableProfiles],
+        time_passes: true,
+        variants: Variants { dates: true, ..Variants::default() },
+        ..world("dates", 3, start)
+    }
+}
+
+/// A manager under a restriction.
+pub(in crate::escalation) fn restriction() -> World {
+    let mut start = Start::new();
+    start.manager.choose(permissions(&[MANAGE, &[RECORDINGS, RESTRICTION]].concat()));
+    start.extra.choose(permissions(BASIC));
+    World {
+        attackers_try: &[
+            Kind::CreateSecurityProfile,
+            Kind::CreateUser,
+            Kind::UpdateUserSecurityProfiles,
+            Kind::UpdateSecurityProfile,
+            Kind::SetAssignableProfiles,
+        ],
+        honest_do: &[Kind::UpdateSecurityProfile, Kind::SetAssignableProfiles],
+        variants: Variants { restrictions: true, ..Variants::default() },
+        ..world("restriction", 3, start)
+    }
+}
+
+/// A user with recordings under a restriction that comes through another profile.
+pub(in crate::escalation) fn freed() -> World {
+    let mut start = Start::new();
+    start.made = Some(profile(MADE, &[BASIC, &[RESTRICTION]].concat()));
+    start.users[QUINN].assignments.push(Assignment::always(profile_id(MADE)));
+    World {
+        attackers_try: &[
+            Kind::UpdateSecurityProfile,
+            Kind::UpdateUserSecurityProfiles,
+            Kind::DisassociateSecurityProfiles,
+            Kind::ReplaceSecurityProfile,
+            Kind::DeleteSecurityProfile,
+            Kind::Undo,
+        ],
+        honest_do: &[Kind::UpdateSecurityProfile, Kind::Undo],
+        variants: Variants { restrictions: true, ..Variants::default() },
+        ..world("freed from a restriction", 3, start)
+    }
+}
+
+/// Two attackers, each with what the other lacks.
+pub(in crate::escalation) fn pair() -> World {
+    let mut start = Start::new();
+    start.quinn_attacks = true;
+    start.manager.choose(permissions(&["Users.Edit", "Users.Create", "BasicAgentAccess"]));
+    start.extra.choose(permissions(&["SecurityProfiles.Edit", "SecurityProfiles.Create", RECORDINGS]));
+    World {
+        attackers_try: &[
+            Kind::UpdateSecurityProfile,
+            Kind::CreateSecurityProfile,
+            Kind::SetAssignableProfiles,
+            Kind::UpdateUserSecurityProfiles,
+            Kind::ReplaceSecurityProfile,
+            Kind::CreateUser,
+            Kind::ResetUserPassword,
+            Kind::Undo,
+        ],
+        honest_do: &[Kind::UpdateUserSecurityProfiles, Kind::Undo],
+        ..world("a pair of attackers", 3, start)
+    }
+}
+
+/// Two attackers, of whom the one who manages users is under a restriction.
+pub(in crate::escalation) fn restricted_pair() -> World {
+    let mut start = Start::new();
+    start.quinn_attacks = true;
+    start.manager.choose(permissions(&["Users.Edit", "Users.Create", "BasicAgentAccess", RECORDINGS, RESTRICTION]));
+    start.extra.choose(permissions(&["SecurityProfiles.Edit", "BasicAgentAccess"]));
+    start.made = Some(profile(MADE, BASIC));
+    World {
+        attackers_try: &[
+            Kind::SetAssignableProfiles,
+            Kind::UpdateUserSecurityProfiles,
+            Kind::UpdateSecurityProfile,
+            Kind::CreateUser,
+            Kind::Undo,
+        ],
+        honest_do: &[Kind::UpdateSecurityProfile, Kind::SetAssignableProfiles],
+        ..world("a restricted pair", 3, start)
+    }
+}

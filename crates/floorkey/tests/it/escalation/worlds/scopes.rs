@@ -1,0 +1,96 @@
+//! Worlds about scopes: by tags, and by places in the hierarchy.
+
+use std::collections::BTreeSet;
+
+use floorkey::ResourceType;
+use floorkey::profile::AccessControl;
+
+use super::start::{Start, permissions, profile, user};
+use super::{World, world};
+use crate::escalation::attackers::Variants;
+use crate::escalation::cast::{BASIC, MADE, MANAGE, MIA, NEW, QUINN, RECORDINGS, group_id};
+use crate::escalation::kinds::Kind;
+use crate::world::tags;
+
+/// Managers of users with a tag.
+pub(in crate::escalation) fn scopes() -> World {
+    let mut start = Start::new();
+    let red = AccessControl {
+        tags: tags(&[("team", "red")]),
+        tag_restricted: BTreeSet::from([ResourceType::User]),
+        ..AccessControl::default()
+    };
+    start.manager.access_control = red.clone();
+    start.extra.choose(permissions(&[MANAGE, &[RECORDINGS]].concat()));
+    start.extra.access_control = red;
+    start.users[QUINN].tags = tags(&[("team", "blue")]);
+    World {
+        attackers_try: &[
+            Kind::TagResource,
+            Kind::UntagResource,
+            Kind::UpdateSecurityProfile,
+            Kind::CreateSecurityProfile,
+            Kind::CreateUser,
+            Kind::UpdateUserSecurityProfiles,
+            Kind::Undo,
+        ],
+        honest_do: &[Kind::TagResource, Kind::UntagResource, Kind::Undo],
+        variants: Variants { scopes: true, ..Variants::default() },
+        ..world("tags", 3, start)
+    }
+}
+
+/// Managers of users in their own part of the hierarchy.
+pub(in crate::escalation) fn hierarchy() -> World {
+    let mut start = Start::new();
+    let own = AccessControl { hierarchy_restricted: true, ..AccessControl::default() };
+    start.manager.choose(permissions(&[MANAGE, &["AgentGrouping.View"]].concat()));
+    start.manager.access_control = own.clone();
+    start.extra.choose(permissions(&[MANAGE, &[RECORDINGS]].concat()));
+    start.extra.access_control = own;
+    start.users[MIA].hierarchy_group = Some(group_id(0));
+    start.users[QUINN].hierarchy_group = Some(group_id(1));
+    World {
+        attackers_try: &[
+            Kind::UpdateUserHierarchy,
+            Kind::UpdateSecurityProfile,
+            Kind::CreateUser,
+            Kind::UpdateUserSecurityProfiles,
+            Kind::CreateUserHierarchyGroup,
+            Kind::DeleteUserHierarchyGroup,
+            Kind::Undo,
+        ],
+        honest_do: &[Kind::UpdateUserHierarchy, Kind::Undo],
+        variants: Variants { scopes: true, ..Variants::default() },
+        ..world("hierarchy", 3, start)
+    }
+}
+
+/// Two attackers: one tags and moves users, the other deletes those within a scope. A user with little access stands
+/// outside that scope.
+pub(in crate::escalation) fn reach() -> World {
+    let mut start = Start::new();
+    start.quinn_attacks = true;
+    start.manager.choose(permissions(&["Users.Edit", "AgentGrouping.View"]));
+    start.extra.choose(permissions(&["Users.View", "Users.Delete"]));
+    start.extra.access_control = AccessControl {
+        tags: tags(&[("team", "red")]),
+        tag_restricted: BTreeSet::from([ResourceType::User]),
+        ..AccessControl::default()
+    };
+    start.made = Some(profile(MADE, BASIC));
+    start.users.push(user(NEW, MADE));
+    World {
+        attackers_try: &[
+            Kind::TagResource,
+            Kind::UntagResource,
+            Kind::UpdateUserHierarchy,
+            Kind::DeleteUser,
+            Kind::RestoreUser,
+            Kind::ResetUserPassword,
+            Kind::Undo,
+        ],
+        honest_do: &[Kind::TagResource, Kind::UntagResource, Kind::RestoreUser, Kind::Undo],
+        ..world("reach", 4, start)
+    }
+}

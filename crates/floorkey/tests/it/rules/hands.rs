@@ -1,0 +1,136 @@
+//! Hands on credentials besides those of managers who set passwords: links, addresses, and replacing by choice.
+
+use floorkey::audit::Flag;
+use floorkey::user::{Identity, PasswordState};
+use floorkey::{
+    Act, Actor, Change, Command, GuardMode, Principal, SecurityProfileId, Timestamp, UserId, Via, exposed_users,
+};
+
+use crate::world::{World, actor, assign, by, fresh, granting, identity, operator, reset, update};
+
+/// mia creates users, and can assign Small; `admin` is the administrator.
+fn world(mode: GuardMode) -> (World, SecurityProfileId) {
+    let mut world = World::new();
+    let managers = world.grant("Managers", &["Users.Edit", "Users.Create"]);
+    let small = world.grant("Small", &["BasicAgentAccess"]);
+    world.done(&operator(), Command::SetAssignableProfiles { profile: managers, assignable: [small].into() });
+    world.hire("mia", &["Managers"]);
+    world.guard(mode);
+    (world, small)
+}
+
+fn made_by_mia(world: &mut World, login: &str) -> UserId {
+    let mut new = world.new_user(login, &["Small"]);
+    new.identity = Identity { email: Some("mia@evil.example".to_owned()), ..identity() };
+    let (id, mia) = (new.id, world.acting("mia"));
+    world.done(&mia, Command::CreateUser(Box::new(new)));
+    world.now = Timestamp::from_millis(world.now.as_millis() + 10);
+    id
+}
+
+fn replaced(change: &Change) -> Vec<UserId> {
+    let flags = change.event().flags.iter();
+    let users = flags.filter_map(|flag| match flag {
+        Flag::CredentialsReplaced { users, .. } => Some(users.clone()),
+        _ => None,
+    });
+    users.flatten().collect()
+}
+
+fn state(world: &World, user: UserId) -> PasswordState {
+    world.directory.user(user).unwrap().password
+}
+
+#[test]
+fn growth_that_lets_nobody_escalate_replaces_credentials_by_choice() {
+    let (mut world, small) = world(GuardMode::Enforce);
+    let (user, own) = (made_by_mia(&mut world, "newcomer"), world.hire("old", &["Small"]));
+    let root = world.acting("admin");
+    let grow = update(small, granting(&["BasicAgentAccess", "Prompts.Delete"]));
+    let grown = world.clone().done(&root, grow.clone());
+    assert!(replaced(&grown).is_empty());
+    let commands = vec![grow, Command::ReplaceCredentials(Some(small))];
+    let change = world.done(&root, Command::Batch { act: Act::UpdateSecurityProfile, commands });
+    assert_eq!(replaced(&change), [user]);
+    assert_eq!((state(&world, user), state(&world, own)), (PasswordState::None, PasswordState::Chosen));
+    assert!(exposed_users(&world.directory, Some(small), world.now).is_empty());
+}
+
+#[test]
+fn custodians_who_cover_what_users_have_expose_nobody() {
+    let (mut world, small) = world(GuardMode::Enforce);
+    let user = made_by_mia(&mut world, "newcomer");
+    assert!(exposed_users(&world.directory, None, world.now).is_empty());
+    let root = world.acting("admin");
+    let change = world.done(&root, Command::ReplaceCredentials(Some(small)));
+    assert!(replaced(&change).is_empty());
+    assert_ne!(state(&world, user), PasswordState::None);
+}
+
+#[test]
+fn users_who_were_promoted_at_warn_are_found_when_the_guard_becomes_strict() {
+    let (mut world, _) = world(GuardMode::Warn);
+    let (boss, agent) = (made_by_mia(&mut world, "boss"), made_by_mia(&mut world, "agent"));
+    let (root, admin) = (world.acting("admin"), world.profile("Admin"));
+    assert!(replaced(&world.done(&root, assign(boss, &[admin]))).is_empty());
+    let exposed: Vec<UserId> = exposed_users(&world.directory, None, world.now).into_keys().collect();
+    assert_eq!(exposed, [boss]);
+    let strict = Command::SetEscalationGuard { mode: GuardMode::Enforce, reason: String::new() };
+    let commands = vec![Command::ReplaceCredentials(None), strict];
+    let change = world.done(&root, Command::Batch { act: Act::SetEscalationGuard, commands });
+    assert_eq!(replaced(&change), [boss]);
+    assert_eq!(state(&world, boss), PasswordState::None);
+    assert_ne!(state(&world, agent), PasswordState::None);
+}
+
+#[test]
+fn credentials_of_users_with_more_access_are_not_replaced_by_managers() {
+    let (mut world, _) = world(GuardMode::Enforce);
+    let boss = world.hire("boss", &["Admin"]);
+    world.expose(boss);
+    let mia = world.acting("mia");
+    assert_eq!(world.refused(&mia, Command::ReplaceCredentials(None)), "guard");
+    let agent = world.hire("nobody", &["Small"]);
+    let agent = by(agent);
+    assert_eq!(world.refused(&agent, Command::ReplaceCredentials(None)), "not-permitted");
+}
+
+#[test]
+fn a_link_to_an_address_that_is_not_confirmed_is_a_hand_on_the_user() {
+    let (mut world, small) = world(GuardMode::Enforce);
+    let mut new = world.new_user("newcomer", &["Small"]);
+    let email = "shared@example.com".to_owned();
+    new.identity = Identity { email: Some(email.clone()), ..identity() };
+    let user = world.hire_as(new);
+    let (mia, root) = (world.acting("mia"), world.acting("admin"));
+    let invite = Command::InviteUser { user, email: email.clone() };
+    let custodians = |world: &World| world.directory.user(user).unwrap().custody.custodians.len();
+    // To an address that the user has confirmed themselves it is none.
+    let mut confirmed = world.clone();
+    confirmed.done(&actor(Principal::System), Command::ConfirmEmail { user, email: email.clone() });
+    confirmed.done(&mia, invite.clone());
+    assert_eq!(custodians(&confirmed), 0);
+    world.done(&mia, invite.clone());
+    assert_eq!(custodians(&world), 1);
+    assert_eq!(replaced(&world.done(&root, assign(user, &[small, world.profile("Admin")]))), [user]);
+    assert_eq!(world.refused(&mia, invite), "guard");
+    let other = Command::InviteUser { user, email: "another@example.com".to_owned() };
+    assert_eq!(world.refused(&root, other), "stale");
+}
+
+#[test]
+fn users_confirm_an_address_that_a_custodian_entered_in_a_session_of_their_own() {
+    let (mut world, _) = world(GuardMode::Enforce);
+    let user = made_by_mia(&mut world, "boss");
+    let (root, admin, email) = (world.acting("admin"), world.profile("Admin"), "mia@evil.example".to_owned());
+    world.done(&root, assign(user, &[admin]));
+    world.done(&root, reset(user));
+    let confirm = || Command::ConfirmEmail { user, email: email.clone() };
+    // By the link alone, or in a session that was left open: no.
+    let by_link: Actor = actor(Principal::User { id: user, via: Via::Session { fresh: false } });
+    assert_eq!(world.refused(&by_link, confirm()), "invalid");
+    assert_eq!(world.refused(&actor(Principal::System), confirm()), "invalid");
+    world.done(&fresh(user), confirm());
+    let after = world.directory.user(user).unwrap();
+    assert_eq!((after.confirmed_email.as_deref(), after.email_unverified), (Some(email.as_str()), false));
+}
