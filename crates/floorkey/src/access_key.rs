@@ -1,5 +1,6 @@
 //! Access keys: what a program signs its calls with in a user's name.
 
+use crate::custody::Custody;
 use crate::id::UserId;
 use crate::time::Timestamp;
 
@@ -47,4 +48,6 @@ pub struct AccessKey {
     pub created: Timestamp,
     /// A suspended key signs nothing. Until this time it can be reinstated, afterwards never.
     pub suspended_until: Option<Timestamp>,
+    /// Of a suspended key: the users who could know its secret besides the owner.
+    pub known_to: Custody,
 }

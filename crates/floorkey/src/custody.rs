@@ -56,6 +56,28 @@ impl Custody {
         self.others_since = self.others_since.map(|since| since.min(at));
     }
 
+    /// Ends the custody of those who could know nothing that is older than that: everything younger was replaced.
+    pub(crate) fn end(&mut self, replaced_since: Timestamp) {
+        self.custodians.retain(|custodian| custodian.since < replaced_since);
+        self.others_since = self.others_since.filter(|since| *since < replaced_since);
+    }
+
+    /// The custodians who could know what was set up at that time.
+    pub(crate) fn of(&self, set_up: Timestamp) -> Self {
+        let custodians = self.custodians.iter().filter(|custodian| custodian.since <= set_up).copied().collect();
+        Self { custodians, others_since: self.others_since.filter(|since| *since <= set_up) }
+    }
+
+    /// Adds those who could know something that was set up at that time and is used again.
+    pub(crate) fn add_known(&mut self, owner: UserId, known_to: &Self, set_up: Timestamp) {
+        for custodian in known_to.custodians.iter().filter(|custodian| custodian.user != owner) {
+            self.add(custodian.user, set_up);
+        }
+        if known_to.others_since.is_some() {
+            self.add_others(set_up);
+        }
+    }
+
     /// Adds custodians who are not kept by name.
     pub fn add_others(&mut self, since: Timestamp) {
         self.others_since = Some(self.others_since.map_or(since, |known| known.min(since)));
@@ -106,6 +128,18 @@ mod tests {
         custody.add(user(1_000), at(4));
         custody.add(user(1_001), at(6));
         assert_eq!((custody.custodians.len(), custody.others_since), (CUSTODIANS_MAX, Some(at(4))));
+    }
+
+    #[test]
+    fn replacing_ends_the_custody_of_those_whose_hand_is_younger() {
+        let mut custody = Custody { others_since: Some(at(6)), ..Custody::default() };
+        custody.add(user(1), at(3));
+        custody.add(user(2), at(5));
+        assert_eq!(custody.of(at(4)).custodians, [Custodian { user: user(1), since: at(3) }]);
+        assert_eq!((custody.of(at(5)).custodians.len(), custody.of(at(6)).others_since), (2, Some(at(6))));
+        custody.end(at(5));
+        let expected = Custody { custodians: vec![Custodian { user: user(1), since: at(3) }], others_since: None };
+        assert_eq!(custody, expected);
     }
 
     #[test]

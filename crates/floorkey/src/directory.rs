@@ -90,6 +90,8 @@ pub struct Directory {
     api_tokens_by_hash: OrdMap<[u8; 32], ApiTokenId>,
     /// Users of whom the hot half does not say all: disabled ones, and those with dated assignments.
     marked: Holders,
+    /// Users with custodians.
+    in_custody: Holders,
     hot: Hot,
     /// Candidates that searches worked out at this revision.
     candidates: Kept,

@@ -79,6 +79,11 @@ impl LoginHistory {
         self.reservation.as_ref().filter(|reservation| at < reservation.until)
     }
 
+    /// The revision in which the user gave the login name up, the last time.
+    pub(crate) fn given_up_by(&self, user: UserId) -> Option<Revision> {
+        self.tenures.iter().filter(|tenure| tenure.user == user).filter_map(|tenure| tenure.until).max()
+    }
+
     /// A user gets the login name.
     pub(crate) fn begin(&mut self, user: UserId, from: Revision, created: bool) {
         self.reservation = None;

@@ -89,7 +89,7 @@ pub fn plan(directory: &Directory, actor: &Actor, command: &Command, now: Timest
     accepted(directory, actor)?;
     let mut course = Course::new(directory, actor, command.act(), now);
     let carried_out = course.carry_out(command);
-    carried_out.map_err(|refusal| disclose(directory, actor, command, refusal, now))?;
+    carried_out.map_err(|refusal| disclose(directory, actor, refusal, now))?;
     let (draft, next) = course.end();
     survivor(directory, &next, &draft)?;
     Ok(draft.finish(next))

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use floorkey::{AccessKey, AccessKeyId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::Id;
+use super::user::CustodyRow;
+use super::{Id, is_default};
 
 /// The body of a record `access_key`.
 #[derive(Serialize, Deserialize)]
@@ -17,6 +18,8 @@ pub(super) struct AccessKeyRow<'a> {
     created: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     suspended_until: Option<i64>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    known_to: CustodyRow,
 }
 
 impl<'a> AccessKeyRow<'a> {
@@ -26,6 +29,7 @@ impl<'a> AccessKeyRow<'a> {
             label: Cow::Borrowed(&key.label),
             created: key.created.as_millis(),
             suspended_until: key.suspended_until.map(Timestamp::as_millis),
+            known_to: CustodyRow::of(&key.known_to),
         }
     }
 
@@ -36,6 +40,7 @@ impl<'a> AccessKeyRow<'a> {
             label: self.label.into_owned(),
             created: Timestamp::from_millis(self.created),
             suspended_until: self.suspended_until.map(Timestamp::from_millis),
+            known_to: self.known_to.into_custody(),
         }
     }
 }

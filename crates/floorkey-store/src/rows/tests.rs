@@ -247,6 +247,14 @@ fn channel() -> BoxedStrategy<ChannelSettings> {
         .boxed()
 }
 
+pub(super) fn custody() -> impl Strategy<Value = Custody> {
+    (vec((any::<u128>(), time()), 0..4), of(time())).prop_map(|(users, others_since)| {
+        let mut custody = Custody { others_since, ..Custody::default() };
+        users.into_iter().for_each(|(user, since)| custody.add(UserId::from_bits(user), since));
+        custody
+    })
+}
+
 fn user() -> impl Strategy<Value = Record> {
     let assignment = (any::<u128>(), of(time()), of(time())).prop_map(|(profile, from, until)| Assignment {
         profile: SecurityProfileId::from_bits(profile),
@@ -267,12 +275,7 @@ fn user() -> impl Strategy<Value = Record> {
         added,
     });
     let state = (any::<bool>(), password, any::<u64>(), time(), vec(factor, 0..=10));
-    let custody = (vec((any::<u128>(), time()), 0..4), of(time())).prop_map(|(users, others_since)| {
-        let mut custody = Custody { others_since, ..Custody::default() };
-        users.into_iter().for_each(|(user, since)| custody.add(UserId::from_bits(user), since));
-        custody
-    });
-    let known = (of(time()), any::<bool>(), of(time()), custody);
+    let known = (of(time()), any::<bool>(), of(time()), custody());
     (names, identity, places, vec(skill, 0..3), set_tags(), state, known).prop_map(
         |(names, identity, places, proficiencies, (tags, tags_set), state, known)| {
             let (first_name, last_name, email, secondary_email, mobile) = identity;

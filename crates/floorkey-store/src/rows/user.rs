@@ -77,7 +77,7 @@ pub(super) struct AssignmentRow {
 /// Who could know what the user signs in with.
 #[derive(Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct CustodyRow {
+pub(super) struct CustodyRow {
     /// Users, each with the time since when.
     #[serde(default, skip_serializing_if = "is_default")]
     custodians: Vec<(Id<UserId>, i64)>,
@@ -126,7 +126,7 @@ struct FactorRow<'a> {
 }
 
 impl CustodyRow {
-    fn of(custody: &Custody) -> Self {
+    pub(super) fn of(custody: &Custody) -> Self {
         let row = |custodian: &Custodian| (Id(custodian.user), custodian.since.as_millis());
         Self {
             custodians: custody.custodians.iter().map(row).collect(),
@@ -134,7 +134,7 @@ impl CustodyRow {
         }
     }
 
-    fn into_custody(self) -> Custody {
+    pub(super) fn into_custody(self) -> Custody {
         let mut custody = Custody { others_since: self.others_since.map(Timestamp::from_millis), ..Custody::default() };
         for (user, since) in self.custodians {
             custody.add(user.0, Timestamp::from_millis(since));

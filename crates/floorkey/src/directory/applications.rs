@@ -6,7 +6,9 @@ use std::sync::Arc;
 use super::Directory;
 use crate::api_token::ApiToken;
 use crate::application::{ApplicationResource, RegisteredApplication};
-use crate::id::ApiTokenId;
+use crate::id::{ApiTokenId, HierarchyGroupId};
+use crate::profile::SecurityProfile;
+use crate::scope::Grants;
 
 impl Directory {
     /// The application of that namespace, if it is registered.
@@ -40,6 +42,16 @@ impl Directory {
             .range((lower, Bound::Unbounded))
             .take_while(move |((found, _), _)| found == namespace)
             .map(|(_, resource)| resource)
+    }
+
+    /// A thing of any application that stands in the group.
+    pub(crate) fn application_resource_in(&self, group: HierarchyGroupId) -> Option<&Arc<ApplicationResource>> {
+        self.application_resources.values().find(|resource| resource.hierarchy_group == Some(group))
+    }
+
+    /// What the profile grants, with what the registered applications let come along.
+    pub(super) fn grants_of_profile(&self, profile: &SecurityProfile) -> Grants {
+        Grants::of_with(profile, |namespace| self.application(namespace).map(|application| &**application))
     }
 
     /// An API token.

@@ -65,6 +65,7 @@ impl Directory {
             api_tokens: OrdMap::new(),
             api_tokens_by_hash: OrdMap::new(),
             marked: Holders::new(),
+            in_custody: Holders::new(),
             hot: Hot::new(),
             candidates: Kept::default(),
         }
@@ -217,11 +218,6 @@ impl Directory {
         }
     }
 
-    /// What the profile grants, with what the registered applications let come along.
-    pub(crate) fn grants_of_profile(&self, profile: &SecurityProfile) -> Grants {
-        Grants::of_with(profile, |namespace| self.application(namespace).map(|application| &**application))
-    }
-
     fn put_api_token(&mut self, token: Arc<ApiToken>) {
         if let Some(before) = self.api_tokens.get(&token.id) {
             self.api_tokens_by_hash.remove(&before.hash);
@@ -274,6 +270,7 @@ impl Directory {
         let place = place(&user);
         let place_before = before.as_deref().map(self::place);
         self.marked.set(ordinal, place.dated || place.profiles.is_none());
+        self.in_custody.set(ordinal, !user.custody.is_empty());
         let Self { profiles, hot, .. } = self;
         hot.place(user.id, ordinal, place_before.as_ref(), &place, |combination| granted(profiles, combination));
         // Ordinals are given without gaps: a new one is at most the next.
@@ -294,6 +291,7 @@ impl Directory {
         }
         self.hot.remove_user(id, &place(&user));
         self.marked.set(ordinal, false);
+        self.in_custody.set(ordinal, false);
         self.users.set(ordinal as usize, None);
     }
 

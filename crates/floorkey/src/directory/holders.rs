@@ -38,7 +38,7 @@ impl Holders {
     /// Adds or removes a number.
     pub(crate) fn set(&mut self, number: u32, holds: bool) {
         let (at, within) = ((number / SPAN) as usize, (number % SPAN) as u16);
-        if self.spans.get(at).is_some_and(|span| span.contains(within)) == holds {
+        if self.contains(number) == holds {
             return;
         }
         if at >= self.spans.len() {
@@ -51,6 +51,17 @@ impl Holders {
             Arc::make_mut(span).set(within, holds);
             self.count = if holds { self.count + 1 } else { self.count - 1 };
         }
+    }
+
+    /// The numbers that are in both sets.
+    pub(crate) fn common<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = u32> + use<'a> {
+        let (few, many) = if self.count <= other.count { (self, other) } else { (other, self) };
+        few.iter().filter(move |number| many.contains(*number))
+    }
+
+    fn contains(&self, number: u32) -> bool {
+        let (at, within) = ((number / SPAN) as usize, (number % SPAN) as u16);
+        self.spans.get(at).is_some_and(|span| span.contains(within))
     }
 
     /// Adds the numbers of a window to a set of bits: the window begins with that word of bits, and ends within its span.
@@ -175,6 +186,7 @@ mod tests {
             assert!(members.eq(plain.range(begin..begin + many as u32 * 64).copied()), "{many} from {word} on");
         }
         assert_ne!(before.count(), plain.len(), "a copy stays as it was");
+        assert!(before.common(&holders).eq(plain.iter().copied()) && holders.common(&before).eq(plain.iter().copied()));
         assert!(!holders.iter().any(|number| (SPAN..2 * SPAN).contains(&number)));
     }
 }

@@ -109,6 +109,10 @@ impl LoginHistories {
     }
 
     /// All histories, by login name.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Arc<LoginHistory>> {
+        self.by_login.values()
+    }
+
     pub(super) fn sorted(&self) -> impl Iterator<Item = Arc<LoginHistory>> {
         let mut all: Vec<_> = self.by_login.values().cloned().collect();
         all.sort_unstable_by(|one, other| one.login.cmp(&other.login));

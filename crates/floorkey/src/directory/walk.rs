@@ -3,9 +3,10 @@
 use std::ops::Bound;
 use std::sync::Arc;
 
-use super::{Directory, Holders, ProfileEntry};
+use super::{Directory, Holders, ProfileEntry, Revision};
 use crate::hierarchy::HierarchyGroup;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
+use crate::login_history::LoginHistory;
 use crate::profile::SecurityProfile;
 use crate::resource::Resource;
 use crate::search::Kept;
@@ -21,6 +22,31 @@ impl Directory {
     /// Users of whom more than their undated profiles has to be asked.
     pub(crate) fn marked(&self) -> &Holders {
         &self.marked
+    }
+
+    /// Whether any user has custodians.
+    pub(crate) fn has_custodians(&self) -> bool {
+        self.in_custody.count() > 0
+    }
+
+    /// The users with custodians who have the profile, disabled ones and dated assignments included.
+    pub(crate) fn holders_with_custodians(&self, id: SecurityProfileId) -> impl Iterator<Item = &Arc<User>> {
+        let holders = self.holders.get(&id).into_iter();
+        let both = holders.flat_map(|holders| holders.common(&self.in_custody));
+        both.filter_map(|ordinal| self.user_at(ordinal))
+    }
+
+    /// A user who is deleted, as far as others are compared with them, where that is still known.
+    pub(crate) fn deleted_user(&self, id: UserId) -> Option<User> {
+        let (_, history) = self.last_login_of(id)?;
+        let reservation = history.reservation.as_ref().filter(|reservation| reservation.user == id)?;
+        Some(reservation.last_user())
+    }
+
+    /// The login name that a user gave up last, and in which revision.
+    pub(crate) fn last_login_of(&self, id: UserId) -> Option<(Revision, &LoginHistory)> {
+        let given_up = self.login_histories.all().filter_map(|history| Some((history.given_up_by(id)?, &**history)));
+        given_up.max_by_key(|(revision, _)| *revision)
     }
 
     /// Candidates that searches worked out at this revision.

@@ -6,6 +6,7 @@ use super::check;
 use super::draft::{Draft, not_found};
 use crate::access_key::{AccessKey, AccessKeyId};
 use crate::change::SideWrite;
+use crate::custody::Custody;
 use crate::decision::Target;
 use crate::id::UserId;
 use crate::limits;
@@ -39,7 +40,8 @@ pub(super) fn create(
     }
     let held = draft.before.access_keys_of(owner).count();
     check::count("access keys of one user", held + 1, limits::ACCESS_KEYS_A_USER_MAX)?;
-    let key = AccessKey { id: id.clone(), owner, label: label.to_owned(), created: draft.now, suspended_until: None };
+    let (label, created, known_to) = (label.to_owned(), draft.now, Custody::default());
+    let key = AccessKey { id: id.clone(), owner, label, created, suspended_until: None, known_to };
     let mut custody = user.custody.clone();
     custody.begin_by(draft.now);
     if custody != user.custody {
@@ -63,7 +65,8 @@ pub(super) fn revoke(draft: &mut Draft<'_>, id: &AccessKeyId) -> Result<(), Refu
 }
 
 /// Not for the owner: the key was suspended because somebody else could have it, and the owner can make another one.
-/// The guard asks whether the actor covers the owner.
+/// The guard asks whether the actor covers the owner. Those who could know the key's secret are the owner's custodians
+/// again: it is suspended again if the owner gets more than they have.
 pub(super) fn reinstate(draft: &mut Draft<'_>, id: &AccessKeyId) -> Result<(), Refusal> {
     let missing = || of_key(draft.missing(ResourceType::User, id), id);
     let key = draft.before.access_key(id).ok_or_else(missing)?;
@@ -81,7 +84,15 @@ pub(super) fn reinstate(draft: &mut Draft<'_>, id: &AccessKeyId) -> Result<(), R
         }
         Some(_) => {}
     }
-    let key = AccessKey { suspended_until: None, ..AccessKey::clone(key) };
+    if let Some(user) = draft.before.user(key.owner) {
+        let mut custody = user.custody.clone();
+        custody.add_known(user.id, &key.known_to, key.created);
+        if key.known_to.is_empty() {
+            custody.add_others(key.created);
+        }
+        draft.put_user(User { custody, ..User::clone(user) });
+    }
+    let key = AccessKey { suspended_until: None, known_to: Custody::default(), ..AccessKey::clone(key) };
     draft.put(Record::AccessKey(Arc::new(key)));
     Ok(())
 }

@@ -1,34 +1,37 @@
 //! Custody around a change: credentials that another user could know don't open access beyond that user.
 //!
 //! When a change gives a user something that is beyond what a custodian of the user's credentials has or can assign,
-//! every credential that is younger than the custody is replaced. Custodians who cover the new access don't count, nor
-//! do the operator and the system. It is judged when access is granted: not when a user is enabled, not when an
-//! upgrade brings new permissions, and not when a planned assignment begins.
+//! every credential that is younger than that custodian's hand is replaced. Custodians who cover the new access don't
+//! count, nor do the operator and the system; what they could know that is older stays, and they stay custodians. It is
+//! judged when access is granted: not when a user is enabled, not when an upgrade brings new permissions, and not when
+//! a planned assignment begins.
+//!
+//! Custodians who are deleted or disabled could still know a password. Access that lets users escalate, and full access,
+//! they never cover; other access they cover if they had it when they left, so that agents whom a former administrator
+//! made change teams without a new password.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod ceilings;
+mod growth;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::draft::Draft;
-use super::guard::{self, exceeding, gain_at, stretches};
-use super::{check, profiles};
+use super::{check, guard, profiles};
 use crate::access_key::AccessKey;
 use crate::act::Act;
 use crate::audit::{FLAGGED_USERS_MAX, Flag};
-use crate::catalogue::Risk;
 use crate::change::SideWrite;
-use crate::custody::Custody;
 use crate::decision::Target;
 use crate::directory::Directory;
 use crate::id::{SecurityProfileId, UserId};
 use crate::limits;
-use crate::permission_set::PermissionSet;
-use crate::principal::{Principal, Via};
 use crate::record::{Record, RecordChange, RecordKey};
 use crate::refusal::Refusal;
-use crate::review::power::{assignable_grants, ceiling};
-use crate::scope::Grants;
 use crate::time::Timestamp;
 use crate::user::{PasswordState, User};
+use ceilings::Ceilings;
+use growth::users_of_grown;
 
 impl Draft<'_> {
     /// Records that the actor could know what the user signs in with from now on.
@@ -86,7 +89,7 @@ pub fn exposed_users(
     now: Timestamp,
 ) -> BTreeMap<UserId, Timestamp> {
     let mut exposed = BTreeMap::new();
-    let mut ceilings = Ceilings { next: directory, known: BTreeMap::new() };
+    let mut ceilings = Ceilings::new(directory);
     let mut add = |user: &User| {
         if !user.custody.is_empty() {
             ceilings.add_gains(&mut exposed, None, user, now);
@@ -117,7 +120,7 @@ fn replace_all(draft: &mut Draft<'_>, next: &Directory, exposed: &BTreeMap<UserI
 /// The users whose credentials are to be replaced, each with the time from which on they could be known.
 fn exposed(draft: &Draft<'_>, next: &Directory) -> BTreeMap<UserId, Timestamp> {
     let mut exposed = BTreeMap::new();
-    let mut ceilings = Ceilings { next, known: BTreeMap::new() };
+    let mut ceilings = Ceilings::new(next);
     for change in &draft.records {
         match change {
             RecordChange::Put(Record::User(user)) => {
@@ -135,86 +138,7 @@ fn exposed(draft: &Draft<'_>, next: &Directory) -> BTreeMap<UserId, Timestamp> {
     exposed
 }
 
-/// The users with custodians who newly have, or can newly assign, a permission with which users can escalate, because a
-/// profile grew: those who have it, and those who can assign it. Any other growth of a profile replaces nothing by
-/// itself: many have it, and few of them were promoted by it.
-fn users_of_grown<'a>(draft: &Draft<'_>, next: &'a Directory, id: SecurityProfileId) -> Vec<&'a User> {
-    let grown = growth(draft.before, next, id);
-    if !grown.iter().any(|permission| permission.info().risks.contains(&Risk::Escalation)) {
-        return Vec::new();
-    }
-    let naming = next.profiles().filter(|other| other.assignable.contains(&id)).map(|other| other.id);
-    let profiles: BTreeSet<_> = naming.chain([id]).collect();
-    let users = profiles.iter().flat_map(|id| next.holders(*id)).map(AsRef::as_ref);
-    users.filter(|user: &&User| !user.custody.is_empty()).collect()
-}
-
-/// What a profile newly grants, or lets users assign.
-fn growth(before: &Directory, next: &Directory, id: SecurityProfileId) -> PermissionSet {
-    let of = |directory: &Directory| {
-        let profile = directory.profile(id)?;
-        let mut grants = directory.grants(id)?.clone();
-        profile.assignable.iter().filter_map(|named| assignable_grants(directory, profile, *named)).for_each(|named| {
-            grants.add(&named);
-        });
-        Some(grants)
-    };
-    let (before, after) = (of(before).unwrap_or_default(), of(next).unwrap_or_default());
-    after.beyond(&before).anywhere()
-}
-
-/// What custodians have or can assign after the change, at different times, worked out once each.
-struct Ceilings<'a> {
-    next: &'a Directory,
-    known: BTreeMap<(UserId, Timestamp), Grants>,
-}
-
-impl Ceilings<'_> {
-    /// Adds the user if a custodian does not cover what the user newly has or can assign, now or later, for as long as
-    /// the user has it. Without a directory before, everything is new.
-    fn add_gains(
-        &mut self,
-        exposed: &mut BTreeMap<UserId, Timestamp>,
-        before: Option<&Directory>,
-        user: &User,
-        now: Timestamp,
-    ) {
-        let was = before.and_then(|before| before.user(user.id)).map(|user| &**user);
-        let custodians = user.custody.custodians.iter().filter_map(|custodian| self.next.user(custodian.user));
-        let turns = custodians.flat_map(|custodian| &custodian.assignments).flat_map(|held| [held.from, held.until]);
-        for at in stretches(was, user, turns.flatten(), now) {
-            let gain = gain_at(before.unwrap_or(self.next), self.next, was, user, at);
-            if gain.is_empty() {
-                continue;
-            }
-            if let Some(since) = self.exposed_since(&user.custody, &gain, at) {
-                let known = exposed.entry(user.id).or_insert(since);
-                *known = since.min(*known);
-            }
-        }
-    }
-
-    fn exposed_since(&mut self, custody: &Custody, gain: &Grants, at: Timestamp) -> Option<Timestamp> {
-        let mut since = custody.others_since;
-        for custodian in &custody.custodians {
-            if since.is_none_or(|since| custodian.since < since) && !self.covers(custodian.user, gain, at) {
-                since = Some(custodian.since);
-            }
-        }
-        since
-    }
-
-    fn covers(&mut self, custodian: UserId, gain: &Grants, at: Timestamp) -> bool {
-        let next = self.next;
-        let ceiling = self.known.entry((custodian, at)).or_insert_with(|| {
-            let principal = Principal::User { id: custodian, via: Via::Session { fresh: false } };
-            ceiling(next, &principal, at).unwrap_or_default()
-        });
-        exceeding(gain, ceiling).is_empty()
-    }
-}
-
-/// Replaces what is younger than the custody: password, second factors, access keys, the verification of the email
+/// Replaces what is younger than the hand on it: password, second factors, access keys, the verification of the email
 /// address; and ends sessions and links. Access keys are suspended, so that one that a program needs can be reinstated.
 fn replace_credentials(draft: &mut Draft<'_>, next: &Directory, user: &Arc<User>, since: Timestamp) {
     let is_exposed = |at: Option<Timestamp>| at.is_none_or(|at| at >= since);
@@ -234,18 +158,21 @@ fn replace_credentials(draft: &mut Draft<'_>, next: &Directory, user: &Arc<User>
         after.email_confirmed_at = None;
     }
     after.email_unverified = after.identity.email.is_some() && after.confirmed_email != after.identity.email;
-    after.custody = Custody::default();
+    after.custody.end(since);
     after.security_epoch += 1;
     suspend_keys(draft, next, id, since);
     draft.targets.push(RecordKey::User(id));
     draft.replace_user(after);
 }
 
-/// Suspends the user's access keys that were made at that time or later.
+/// Suspends the user's access keys that were made at that time or later. Each keeps who could know it, for the case that
+/// it is reinstated.
 pub(super) fn suspend_keys(draft: &mut Draft<'_>, directory: &Directory, user: UserId, since: Timestamp) {
     let until = Timestamp::from_millis(draft.now.as_millis().saturating_add(limits::KEY_SUSPENSION_MILLIS));
+    let custody = directory.user(user).map(|user| &user.custody);
     for key in directory.access_keys_of(user).filter(|key| key.suspended_until.is_none() && key.created >= since) {
-        let key = AccessKey { suspended_until: Some(until), ..AccessKey::clone(key) };
+        let known_to = custody.map(|custody| custody.of(key.created)).unwrap_or_default();
+        let key = AccessKey { suspended_until: Some(until), known_to, ..AccessKey::clone(key) };
         draft.replace(Record::AccessKey(Arc::new(key)));
     }
 }

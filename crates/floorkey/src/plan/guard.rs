@@ -24,7 +24,7 @@ use crate::settings::GuardMode;
 
 pub(super) use ceiling::{Ceiling, exceeding};
 use gains::Gains;
-pub(super) use gains::{gain_at, stretches};
+pub(super) use gains::{gain_at, newly_free, stretches};
 use inputs::Comparison;
 use losses::Losses;
 
@@ -36,7 +36,7 @@ pub(super) fn check(draft: &mut Draft<'_>, next: &Directory) -> Result<(), Refus
     flag_assignable_growth(draft, next);
     let Some(ceiling) = Ceiling::of(draft) else { return Ok(()) };
     let found = compare(draft, next, &ceiling)?;
-    report_gains(draft, &found.gains)?;
+    report_gains(draft, found.gains)?;
     if found.widens {
         report(draft, Flag::WidenedOwnAssignable, || exceeded(Exceeds::Widens, &Grants::default()))?;
     }
@@ -44,13 +44,15 @@ pub(super) fn check(draft: &mut Draft<'_>, next: &Directory) -> Result<(), Refus
         let permissions = beyond.anywhere();
         report(draft, Flag::TouchedStrongerUser { permissions }, || {
             let username = draft.before.user(user).map(|user| user.username.clone()).unwrap_or_default();
-            exceeded(Exceeds::Touches { username }, &beyond)
+            exceeded(Exceeds::Touches { username }, &beyond).told_by([RecordKey::User(user)].into())
         })?;
     }
     if !found.losses.is_empty() {
         let (permissions, users) = (found.losses.permissions, found.losses.users.len());
         report(draft, Flag::TookFromStrongerUsers { permissions, users: users as u64 }, || {
-            Exceeded::new(Exceeds::Takes { users }, permissions, found.losses.applications())
+            let applications = found.losses.applications();
+            let told_by = found.losses.users.into_iter().map(RecordKey::User).collect();
+            Exceeded::new(Exceeds::Takes { users }, permissions, applications).told_by(told_by)
         })?;
     }
     Ok(())
@@ -97,7 +99,10 @@ impl Found {
     fn add(&mut self, comparison: Comparison, changed: &Changed<'_>) -> Result<(), Refusal> {
         let Changed { draft, next, ceiling, key, comparisons } = changed;
         match (comparison, key) {
-            (Comparison::User, RecordKey::User(id)) => self.gains.add_user(draft, next, *id, ceiling),
+            (Comparison::User, RecordKey::User(id)) => {
+                self.gains.add_user(draft, next, *id, ceiling);
+                self.widens |= accounts::gives_wider_list(draft, next, *id, ceiling);
+            }
             (Comparison::Profile, RecordKey::Profile(id)) => {
                 self.gains.add_profile(draft, next, *id, ceiling);
                 let is_renamed = comparisons.contains(&Comparison::Name);
@@ -124,14 +129,17 @@ impl Found {
     }
 }
 
-fn report_gains(draft: &mut Draft<'_>, gains: &Gains) -> Result<(), Refusal> {
+fn report_gains(draft: &mut Draft<'_>, gains: Gains) -> Result<(), Refusal> {
     if gains.is_empty() {
         return Ok(());
     }
     let permissions = gains.grants.anywhere().union(&gains.lifted);
-    report(draft, Flag::GaveMoreThanHeld { permissions }, || match gains.grants.is_empty() {
-        false => exceeded(Exceeds::Gives, &gains.grants),
-        true => Exceeded::new(Exceeds::Frees, gains.lifted, Vec::new()),
+    report(draft, Flag::GaveMoreThanHeld { permissions }, || {
+        let exceeded = match gains.grants.is_empty() {
+            false => exceeded(Exceeds::Gives, &gains.grants),
+            true => Exceeded::new(Exceeds::Frees, gains.lifted, Vec::new()),
+        };
+        exceeded.told_by(gains.told_by)
     })
 }
 

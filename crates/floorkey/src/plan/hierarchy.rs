@@ -80,6 +80,13 @@ pub(super) fn delete(draft: &mut Draft<'_>, id: HierarchyGroupId) -> Result<(), 
             format!("the access control of the security profile{name} names it: change that first")
         }));
     }
+    if let Some(resource) = draft.before.application_resource_in(id) {
+        let seen = draft.viewer().application_resources(&resource.namespace).shows_name();
+        let names = (resource.id.as_str(), seen.then_some(resource.id.as_str()));
+        return Err(draft.needed("hierarchy group", id, names, |name| {
+            format!("the resource{name} of an application stands in it: move or delete that first")
+        }));
+    }
     draft.remove(RecordKey::Group(id));
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::draft::Draft;
-use super::guard;
+use super::guard::Ceiling;
 use crate::act::Act;
 use crate::audit::Flag;
 use crate::command::FormerLogin;
@@ -16,7 +16,6 @@ use crate::principal::Principal;
 use crate::record::{Record, RecordChange, RecordKey};
 use crate::refusal::Refusal;
 use crate::resource::ResourceType;
-use crate::review::power::{ceiling, giving, not_ended};
 use crate::settings::Settings;
 use crate::text::folded;
 use crate::user::User;
@@ -116,13 +115,7 @@ fn may_take(draft: &Draft<'_>, reservation: &Reservation) -> bool {
     if draft.before.is_administrator(id) {
         return true;
     }
-    let covers = |user: &User| match ceiling(draft.before, &draft.actor.principal, draft.now) {
-        None => true,
-        Some(ceiling) => {
-            let grants = giving(draft.before, user, not_ended(user, draft.now));
-            guard::exceeding(&grants, &ceiling).is_empty()
-        }
-    };
+    let covers = |user: &User| Ceiling::of(draft).is_none_or(|ceiling| ceiling.stronger(user, draft.now).is_empty());
     match draft.before.user(reservation.user) {
         Some(user) => draft.authorize_as(Act::RenameUserLogin, &Target::User(user.id)).is_ok() && covers(user),
         None => {

@@ -9,6 +9,7 @@ use crate::catalogue::{Permission, catalogue};
 use crate::command::{NewSecurityProfile, SecurityProfileEdit};
 use crate::condition::{AnyPermission, Condition};
 use crate::decision::{Target, Thing};
+use crate::directory::Directory;
 use crate::id::{HierarchyGroupId, SecurityProfileId};
 use crate::limits;
 use crate::permission_set::PermissionSet;
@@ -76,7 +77,9 @@ pub(super) fn set_assignable(
     let named: Vec<_> = assignable.iter().filter(is_new).filter(|_| !follows).copied().collect();
     for id in named {
         if let Some(granting) = draft.before.profile(id) {
-            let granting = SecurityProfile { pinned: BTreeMap::new(), ..SecurityProfile::clone(granting) };
+            let applications = with_required(draft.before, &granting.applications);
+            let pinned = BTreeMap::new();
+            let granting = SecurityProfile { pinned, applications, ..SecurityProfile::clone(granting) };
             profile.pinned.insert(id, Arc::new(granting));
         }
     }
@@ -84,6 +87,23 @@ pub(super) fn set_assignable(
     profile.assignable.clone_from(assignable);
     draft.put_profile(profile);
     Ok(())
+}
+
+/// Permissions of applications with all that they require now, written out: what an application requires later is not
+/// part of it.
+fn with_required(directory: &Directory, applications: &[Application]) -> Vec<Application> {
+    let written_out = |application: &Application| {
+        let mut permissions = application.permissions.clone();
+        let registered = directory.application(&application.namespace);
+        let required = application.permissions.iter().flat_map(|name| registered.map(|known| known.required_by(name)));
+        for name in required.flatten() {
+            if !permissions.iter().any(|known| known == name) {
+                permissions.push(name.to_owned());
+            }
+        }
+        Application { permissions, ..application.clone() }
+    };
+    applications.iter().map(written_out).collect()
 }
 
 pub(super) fn delete(draft: &mut Draft<'_>, id: SecurityProfileId) -> Result<(), Refusal> {

@@ -28,7 +28,7 @@ pub(super) fn undo(course: &mut Course<'_>, revision: Revision, steps: &[UndoSte
     check::count("records at once", steps.len() - steps.iter().filter(is_history).count(), limits::BATCH_MAX)?;
     let mut ways: Vec<Way<'_>> = Vec::new();
     for (index, step) in steps.iter().enumerate() {
-        ways_back(course.tip(), index, step, &mut ways)?;
+        ways_back(course.tip(), revision, index, step, &mut ways)?;
     }
     if ways.is_empty() {
         let problem = "nothing in this change can be undone: passwords, second factors, access keys, confirmed addresses and ended sessions don't come back";
@@ -79,7 +79,13 @@ mod rank {
     pub(super) const DELETE_GROUP: u8 = 100;
 }
 
-fn ways_back<'a>(now: &Directory, index: usize, step: &'a UndoStep, ways: &mut Vec<Way<'a>>) -> Result<(), Refusal> {
+fn ways_back<'a>(
+    now: &Directory,
+    revision: Revision,
+    index: usize,
+    step: &'a UndoStep,
+    ways: &mut Vec<Way<'a>>,
+) -> Result<(), Refusal> {
     let Some(key) = step.key() else {
         return Err(invalid("Steps", "a step is about one record, before or after or both").into());
     };
@@ -100,7 +106,7 @@ fn ways_back<'a>(now: &Directory, index: usize, step: &'a UndoStep, ways: &mut V
     }
     let found = record(now, &key);
     let as_left = match (&found, &step.after) {
-        (None, None) => true,
+        (None, None) => is_last_deletion(now, &key, revision),
         (Some(found), Some(after)) => same(found, after),
         _ => false,
     };
@@ -115,6 +121,13 @@ fn ways_back<'a>(now: &Directory, index: usize, step: &'a UndoStep, ways: &mut V
         _ => {}
     }
     Ok(())
+}
+
+/// Whether the record was not there again after that revision. Of users it matters, because another deletion left them
+/// with other access.
+fn is_last_deletion(now: &Directory, key: &RecordKey, revision: Revision) -> bool {
+    let RecordKey::User(id) = key else { return true };
+    now.last_login_of(*id).is_none_or(|(last, _)| last == revision)
 }
 
 /// Whether the record is still as it was left, in all that an undo would put back.

@@ -13,9 +13,10 @@ pub(super) fn identity(draft: &mut Draft<'_>, id: UserId, identity: &Identity) -
     let mut user = draft.user(id)?;
     check::identity(identity, draft.before.settings())?;
     if user.identity.email != identity.email {
-        // The new address counts for nothing until it is confirmed; links that were sent die.
+        // The new address counts for nothing until it is confirmed; links that were sent die. What an undo brings back
+        // its actor did not enter: whose mailbox it is has to be said again.
         user.security_epoch += 1;
-        user.email_unverified = false;
+        user.email_unverified = draft.undoing && identity.email.is_some() && user.confirmed_email != identity.email;
         draft.take_custody(&mut user);
         if identity.email.is_none() {
             user.confirmed_email = None;

@@ -1,7 +1,10 @@
 //! What the escalation guard refuses an act for.
 
+use std::collections::BTreeSet;
+
 use crate::catalogue::Permission;
 use crate::permission_set::PermissionSet;
+use crate::record::RecordKey;
 
 /// What goes beyond what the actor has and can assign.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +15,9 @@ pub struct Exceeded {
     pub permissions: PermissionSet,
     /// Those of applications, each with its namespace and name.
     pub applications: Vec<(String, String)>,
+    /// The records that say what the permissions are: whose content, or whose user's access, they tell. Empty once it is
+    /// decided whether the actor is told.
+    told_by: BTreeSet<RecordKey>,
     /// Whether the actor may see them, so that they are told which they are.
     is_disclosed: bool,
 }
@@ -44,12 +50,18 @@ impl Exceeded {
     /// What an act exceeds. Its actor is told that it does, and not by what.
     #[must_use]
     pub const fn new(how: Exceeds, permissions: PermissionSet, applications: Vec<(String, String)>) -> Self {
-        Self { how, permissions, applications, is_disclosed: false }
+        Self { how, permissions, applications, told_by: BTreeSet::new(), is_disclosed: false }
     }
 
-    /// The same, for an actor who may see by what.
-    pub(crate) fn disclosed(self) -> Self {
-        Self { is_disclosed: true, ..self }
+    /// The same, with the records that say what the permissions are.
+    pub(crate) fn told_by(self, told_by: BTreeSet<RecordKey>) -> Self {
+        Self { told_by, ..self }
+    }
+
+    /// The same, decided: told by what it exceeds to an actor who may see all the records that say it.
+    pub(crate) fn disclosed_if(self, sees: impl FnOnce(&BTreeSet<RecordKey>) -> bool) -> Self {
+        let is_disclosed = sees(&self.told_by);
+        Self { is_disclosed, told_by: BTreeSet::new(), ..self }
     }
 
     /// Whether the actor is told by what.

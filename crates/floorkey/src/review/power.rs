@@ -3,8 +3,7 @@
 //! Scopes that mean the holder's own place in the hierarchy are made concrete, so that two people's powers compare.
 //! Names that take abilities away are left out.
 
-use std::collections::BTreeMap;
-
+use crate::catalogue::Permission;
 use crate::directory::Directory;
 use crate::id::SecurityProfileId;
 use crate::permission_set::PermissionSet;
@@ -76,29 +75,43 @@ pub(crate) fn assignable_grants(
     let grants = &directory.entry(id)?.grants;
     Some(match profile.pinned.get(&id) {
         None => grants.clone(),
-        Some(pinned) => directory.grants_of_profile(pinned).common(grants),
+        // What applications required then is written out in it; what they require now it does not follow.
+        Some(pinned) => Grants::of(pinned).common(grants),
     })
 }
 
-/// The profiles that the actor can assign by name, because a profile that the actor has names them, each with the
-/// permissions that it can be assigned for.
-pub(crate) fn assignable_by_name(
+/// The profiles that users with these profiles can assign by name because a full administrator named them, each with what
+/// it is assigned for. What others named is left out: restrictions don't let it pass.
+pub(crate) fn named_by_administrators(
     directory: &Directory,
-    actor: &Principal,
-    at: Timestamp,
-) -> BTreeMap<SecurityProfileId, PermissionSet> {
-    let mut by_name: BTreeMap<SecurityProfileId, PermissionSet> = BTreeMap::new();
-    let Principal::User { id, .. } = actor else { return by_name };
-    let profiles = directory.user(*id).into_iter().flat_map(|user| user.profiles_at(at));
-    for profile in profiles.filter_map(|id| directory.profile(id)) {
-        for id in &profile.assignable {
-            if let Some(grants) = assignable_grants(directory, profile, *id) {
-                let permissions = by_name.entry(*id).or_default();
-                *permissions = permissions.union(&grants.anywhere());
-            }
+    profiles: impl Iterator<Item = SecurityProfileId>,
+) -> impl Iterator<Item = (SecurityProfileId, &Grants)> {
+    profiles.filter_map(move |id| directory.profile(id)).flat_map(move |profile| {
+        let named = profile.assignable.iter().filter(move |id| !profile.pinned.contains_key(*id));
+        named.filter_map(move |id| Some((*id, directory.grants(*id)?)))
+    })
+}
+
+/// What a user with these profiles has, or can give to others, free of a restriction, among the permissions that it
+/// narrows. Under the restriction this is what can be assigned by name (see [`named_by_administrators`]).
+pub(crate) fn free_of(
+    directory: &Directory,
+    user: &User,
+    profiles: &[SecurityProfileId],
+    restriction: Permission,
+) -> Grants {
+    let narrowed = &restriction.info().narrows;
+    let profiles = || profiles.iter().copied();
+    if !holding(directory, user, profiles()).limits.contains(restriction) {
+        return giving(directory, user, profiles()).only(narrowed);
+    }
+    let mut free = Grants::default();
+    for (_, grants) in named_by_administrators(directory, profiles()) {
+        if !grants.limits.contains(restriction) {
+            free.add(&in_own_group(grants.only(narrowed), user));
         }
     }
-    by_name
+    free
 }
 
 /// The profiles that the user has at that time and keeps for good.

@@ -186,7 +186,8 @@ impl World {
     /// Gives the user a key that was suspended because another user could know it.
     pub(crate) fn suspended_key(&mut self, owner: UserId, id: &AccessKeyId) {
         let suspended_until = Some(Timestamp::from_millis(self.now.as_millis() + 1_000));
-        let key = AccessKey { id: id.clone(), owner, label: String::new(), created: self.now, suspended_until };
+        let (label, created, known_to) = (String::new(), self.now, floorkey::custody::Custody::default());
+        let key = AccessKey { id: id.clone(), owner, label, created, suspended_until, known_to };
         let change = RecordChange::Put(Record::AccessKey(std::sync::Arc::new(key)));
         self.directory = self.directory.apply(self.directory.revision().next(), &[change]);
     }

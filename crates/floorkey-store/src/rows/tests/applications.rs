@@ -69,10 +69,11 @@ pub(super) fn api_token() -> impl Strategy<Value = Record> {
 }
 
 pub(super) fn access_key() -> impl Strategy<Value = Record> {
-    let times = (time(), of(time()));
-    ("AKIA[A-Z2-7]{16}", any::<u128>(), text(), times).prop_map(|(id, owner, label, (created, suspended_until))| {
+    let suspension = (time(), of(time()), custody());
+    ("AKIA[A-Z2-7]{16}", any::<u128>(), text(), suspension).prop_map(|(id, owner, label, suspension)| {
         let id = AccessKeyId::parse(&id).unwrap();
         let owner = UserId::from_bits(owner);
-        Record::AccessKey(Arc::new(AccessKey { id, owner, label, created, suspended_until }))
+        let (created, suspended_until, known_to) = suspension;
+        Record::AccessKey(Arc::new(AccessKey { id, owner, label, created, suspended_until, known_to }))
     })
 }

@@ -1,6 +1,7 @@
 //! Accounts: whose credentials, login, email, status, profiles, groups, tags, keys or existence a change touches.
 
 use super::ceiling::Ceiling;
+use super::gains::stretches;
 use crate::act::Act;
 use crate::directory::Directory;
 use crate::id::{SecurityProfileId, UserId};
@@ -68,4 +69,17 @@ pub(super) fn widens_own_list(
     }
     let is_in_reach = |user: &User| user.id == ceiling.actor || ceiling.stronger(user, draft.now).is_empty();
     draft.before.holders(id).any(|user| is_in_reach(user))
+}
+
+/// Whether an actor without full access gives a user a profile with which the user assigns more than the actor: to name
+/// first and to take later comes to the same as to widen the list of a profile that somebody has.
+pub(super) fn gives_wider_list(draft: &Draft<'_>, next: &Directory, id: UserId, ceiling: &Ceiling<'_>) -> bool {
+    let Some(after) = next.user(id) else { return false };
+    let before = draft.before.user(id).map(|user| &**user);
+    stretches(before, after, ceiling.turns(), draft.now).into_iter().any(|at| {
+        let had =
+            |profile: &SecurityProfileId| before.is_some_and(|user| user.profiles_at(at).any(|had| had == *profile));
+        let mut new = after.profiles_at(at).filter(|profile| !had(profile)).filter_map(|profile| next.profile(profile));
+        new.any(|profile| !ceiling.passes_on(profile, draft.now) || !ceiling.passes_on(profile, at))
+    })
 }

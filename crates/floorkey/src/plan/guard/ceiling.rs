@@ -1,14 +1,16 @@
 //! The ceiling: what an actor may give to others, now and later.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::gains::stretches;
 use crate::catalogue::{Permission, catalogue};
 use crate::directory::Directory;
 use crate::id::{SecurityProfileId, UserId};
 use crate::permission_set::PermissionSet;
 use crate::plan::draft::Draft;
 use crate::principal::Principal;
-use crate::review::power::{self, giving, holding, not_ended};
+use crate::profile::SecurityProfile;
+use crate::review::power::{self, free_of, giving, holding, named_by_administrators, not_ended};
 use crate::scope::Grants;
 use crate::time::Timestamp;
 use crate::user::User;
@@ -22,8 +24,10 @@ pub(in crate::plan) struct Ceiling<'a> {
     pub(super) now: Grants,
     /// The same, without what ends at a date: what is given for good may not outlast it.
     lasting: Grants,
-    /// Profiles that the actor can assign by name, each with what it can be assigned for.
+    /// Profiles that the actor can assign by name because a full administrator named them, each with what it grants.
     by_name: BTreeMap<SecurityProfileId, PermissionSet>,
+    /// What the actor can give free of each restriction that the actor is under.
+    free: Vec<(Permission, Grants)>,
 }
 
 impl<'a> Ceiling<'a> {
@@ -33,12 +37,17 @@ impl<'a> Ceiling<'a> {
         let Principal::User { id: actor, .. } = *principal else { return None };
         let before = draft.before;
         let user = before.user(actor).filter(|user| user.enabled);
+        let profiles: Vec<_> = user.into_iter().flat_map(|user| user.profiles_at(draft.now)).collect();
+        let now = power::ceiling(before, principal, draft.now).unwrap_or_default();
+        let free = |restriction| Some((restriction, free_of(before, user?, &profiles, restriction)));
+        let named = named_by_administrators(before, profiles.iter().copied());
         Some(Self {
             before,
             actor,
-            now: power::ceiling(before, principal, draft.now).unwrap_or_default(),
             lasting: user.map(|user| giving(before, user, power::lasting(user, draft.now))).unwrap_or_default(),
-            by_name: power::assignable_by_name(before, principal, draft.now),
+            by_name: named.map(|(id, grants)| (id, grants.anywhere())).collect(),
+            free: now.limits.iter().filter_map(free).collect(),
+            now,
         })
     }
 
@@ -65,7 +74,7 @@ impl<'a> Ceiling<'a> {
     }
 
     /// What a user has or can assign, now or later, that the actor does not: empty for users whom the actor may touch.
-    pub(super) fn stronger(&self, user: &User, now: Timestamp) -> Grants {
+    pub(in crate::plan) fn stronger(&self, user: &User, now: Timestamp) -> Grants {
         self.stronger_but_for(user, now, &self.granted_by_name(not_ended(user, now)))
     }
 
@@ -77,12 +86,36 @@ impl<'a> Ceiling<'a> {
 
     fn stronger_but_for(&self, user: &User, now: Timestamp, by_name: &PermissionSet) -> Grants {
         let mut beyond = exceeding(&giving(self.before, user, not_ended(user, now)), &self.now);
-        // What the user has free of a restriction that the actor is under.
-        let has = holding(self.before, user, not_ended(user, now));
-        for restriction in self.lifted(&Grants::default(), &has, by_name).iter() {
-            beyond.add(&has.only(&restriction.info().narrows.difference(by_name)));
+        if self.free.is_empty() {
+            return beyond;
+        }
+        // What the user has, or can give, free of a restriction that the actor is under, at any time from now on.
+        for at in stretches(None, user, std::iter::empty(), now) {
+            let profiles: Vec<_> = user.profiles_at(at).collect();
+            let has = holding(self.before, user, profiles.iter().copied());
+            for restriction in self.lifted(&Grants::default(), &has, by_name).iter() {
+                beyond.add(&has.only(&restriction.info().narrows.difference(by_name)));
+            }
+            for (restriction, free) in &self.free {
+                let gives = free_of(self.before, user, &profiles, *restriction);
+                beyond.add(&gives.beyond(free).only(&restriction.info().narrows.difference(by_name)));
+            }
         }
         beyond
+    }
+
+    /// Whether the actor may assign the profile at that time without widening what its new user can assign: the profile
+    /// names nothing, or the actor has it too, or can assign it or all that it names because full administrators say so.
+    pub(super) fn passes_on(&self, profile: &SecurityProfile, at: Timestamp) -> bool {
+        if profile.assignable.is_empty() || self.before.has_full_access(self.actor) {
+            return true;
+        }
+        let Some(user) = self.before.user(self.actor).filter(|user| user.enabled) else { return false };
+        let named = named_by_administrators(self.before, user.profiles_at(at));
+        let named: BTreeSet<_> = named.map(|(id, _)| id).collect();
+        user.profiles_at(at).any(|held| held == profile.id)
+            || named.contains(&profile.id)
+            || (profile.pinned.is_empty() && profile.assignable.is_subset(&named))
     }
 
     /// Whether nobody can be stronger.

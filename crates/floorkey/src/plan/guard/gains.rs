@@ -3,12 +3,14 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::ceiling::Ceiling;
+use crate::catalogue::Permission;
 use crate::condition::{Condition, Side};
 use crate::directory::Directory;
 use crate::id::{SecurityProfileId, UserId};
 use crate::permission_set::PermissionSet;
 use crate::plan::draft::Draft;
-use crate::review::power::{assignable_grants, giving, holding, not_ended};
+use crate::record::RecordKey;
+use crate::review::power::{assignable_grants, free_of, giving, holding, not_ended};
 use crate::scope::{Grants, Scope};
 use crate::time::Timestamp;
 use crate::user::User;
@@ -20,6 +22,8 @@ pub(super) struct Gains {
     pub(super) grants: Grants,
     /// Restrictions that the actor is under and the change lifts or goes around.
     pub(super) lifted: PermissionSet,
+    /// The records that say what the permissions are: profiles by their content, users by their access.
+    pub(super) told_by: BTreeSet<RecordKey>,
 }
 
 impl Gains {
@@ -27,8 +31,18 @@ impl Gains {
         self.grants.is_empty() && self.lifted.is_empty()
     }
 
-    fn lift(&mut self, restrictions: PermissionSet) {
-        self.lifted = self.lifted.union(&restrictions);
+    /// Adds what is beyond the ceiling, if anything is; `told_by` names the records that say what it is.
+    pub(super) fn add<T: IntoIterator<Item = RecordKey>>(
+        &mut self,
+        beyond: &Grants,
+        lifted: PermissionSet,
+        told_by: impl FnOnce() -> T,
+    ) {
+        if !beyond.is_empty() || !lifted.is_empty() {
+            self.grants.add(beyond);
+            self.lifted = self.lifted.union(&lifted);
+            self.told_by.extend(told_by());
+        }
     }
 
     /// Adds what a user newly has or can assign, at each stretch of time.
@@ -37,11 +51,12 @@ impl Gains {
         let before = draft.before.user(id);
         for at in stretches(before.map(|user| &**user), after, ceiling.turns(), draft.now) {
             let gain = gain_at(draft.before, next, before.map(|user| &**user), after, at);
-            self.grants.add(&ceiling.beyond_at(&gain, at));
+            let beyond = ceiling.beyond_at(&gain, at);
             let had = before.map(|user| holding(draft.before, user, user.profiles_at(at))).unwrap_or_default();
             let has = holding(next, after, after.profiles_at(at));
             let by_name = ceiling.granted_by_name(after.profiles_at(at));
-            self.lift(ceiling.lifted(&had, &has, &by_name));
+            let told_by = || of_user(next, after, before.is_some());
+            self.add(&beyond, ceiling.lifted(&had, &has, &by_name), told_by);
         }
     }
 
@@ -56,8 +71,9 @@ impl Gains {
         let Some(after) = next.grants(id) else { return };
         let none = Grants::default();
         let before = draft.before.grants(id).unwrap_or(&none);
-        self.grants.add(&ceiling.beyond(&after.beyond(before)));
-        self.lift(ceiling.lifted(before, after, &PermissionSet::EMPTY));
+        let (beyond, lifted) =
+            (ceiling.beyond(&after.beyond(before)), ceiling.lifted(before, after, &PermissionSet::EMPTY));
+        self.add(&beyond, lifted, || [RecordKey::Profile(id)]);
         if before.limits.difference(&after.limits).iter().any(|lifted| !lifted.info().narrows.is_empty()) {
             self.add_freed(draft, next, id, ceiling);
         }
@@ -73,7 +89,8 @@ impl Gains {
             if known.insert((profiles.clone(), user.hierarchy_group)) {
                 let had = holding(draft.before, user, profiles.iter().copied());
                 let has = holding(next, user, profiles.iter().copied());
-                self.grants.add(&ceiling.beyond(&freed(&had, &has)));
+                let beyond = ceiling.beyond(&freed(&had, &has));
+                self.add(&beyond, PermissionSet::EMPTY, || [RecordKey::User(user.id)]);
             }
         }
     }
@@ -92,9 +109,19 @@ impl Gains {
             let could = before.filter(|before| before.assignable.contains(entry));
             let could = could.and_then(|before| assignable_grants(draft.before, before, *entry)).unwrap_or_default();
             let can = assignable_grants(next, after, *entry).unwrap_or_default();
-            self.grants.add(&ceiling.beyond(&can.beyond(&could)));
+            let beyond = ceiling.beyond(&can.beyond(&could));
+            // That it can be assigned by name from now on is no excuse.
+            let lifted = ceiling.lifted(&could, &can, &PermissionSet::EMPTY);
+            self.add(&beyond, lifted, || [RecordKey::Profile(id), RecordKey::Profile(*entry)]);
         }
     }
+}
+
+/// The records that say what a user has and can assign: the user, where there is one already, and the profiles.
+fn of_user(next: &Directory, user: &User, exists: bool) -> Vec<RecordKey> {
+    let profiles = user.assignments.iter().filter_map(|held| next.profile(held.profile));
+    let named = profiles.flat_map(|profile| profile.assignable.iter().copied().chain([profile.id]));
+    named.map(RecordKey::Profile).chain(exists.then_some(RecordKey::User(user.id))).collect()
 }
 
 /// The times at which what a user has may differ: each stretch of time is compared for itself, because what begins
@@ -124,7 +151,9 @@ pub(in crate::plan) fn gain_at(
     let had = was.map(|user| giving(before, user, user.profiles_at(at))).unwrap_or_default();
     let has = giving(next, is, is.profiles_at(at));
     gain.add(&has.beyond(&had));
-    gain.add(&freed(&had, &has));
+    for restriction in had.limits.union(&has.limits).iter() {
+        gain.add(&newly_free(before, next, was, is, at, restriction));
+    }
     // Grants whose scope reads the user: they are the same to the letter and reach further.
     let Some(was) = was else { return gain };
     for (scope, set) in has.within.iter().filter(|(scope, _)| may_reach_further(scope, was, is)) {
@@ -134,6 +163,21 @@ pub(in crate::plan) fn gain_at(
         gain.add_applications_within(scope.clone(), set.clone());
     }
     gain
+}
+
+/// What a user newly has, or can give to others, free of a restriction at that time.
+pub(in crate::plan) fn newly_free(
+    before: &Directory,
+    next: &Directory,
+    was: Option<&User>,
+    is: &User,
+    at: Timestamp,
+    restriction: Permission,
+) -> Grants {
+    let free = |directory: &Directory, user: &User| {
+        free_of(directory, user, &user.profiles_at(at).collect::<Vec<_>>(), restriction)
+    };
+    free(next, is).beyond(&was.map(|user| free(before, user)).unwrap_or_default())
 }
 
 /// What comes without a restriction that narrowed it before.

@@ -255,7 +255,7 @@ fn application_resource(before: &ApplicationResource, after: &ApplicationResourc
 }
 
 fn access_key(before: &AccessKey, after: &AccessKey) -> BTreeSet<Input> {
-    let AccessKey { id: _, owner, label: _, created: _, suspended_until } = before;
+    let AccessKey { id: _, owner, label: _, created: _, suspended_until, known_to: _ } = before;
     those(&[(Input::AccessKey, *owner != after.owner || *suspended_until != after.suspended_until)])
 }
 

@@ -20,7 +20,8 @@ impl Gains {
         let Some((before, after)) = moved(draft, next, &target) else { return };
         for entry in assigned(draft.before) {
             let gained = newly_within(next, entry, &before, &after);
-            self.grants.add(&ceiling.beyond(&gained));
+            let told_by = || [RecordKey::Profile(entry.profile.id)];
+            self.add(&ceiling.beyond(&gained), PermissionSet::EMPTY, told_by);
         }
     }
 }

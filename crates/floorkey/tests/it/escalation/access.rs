@@ -148,6 +148,11 @@ impl Access {
         Self(MASKS.harmless & self.0)
     }
 
+    /// Whether a permission is among them that leads to others.
+    pub(super) fn escalates(self) -> bool {
+        !self.beyond(self.harmless()).is_empty()
+    }
+
     /// Only what is asked about that user or profile.
     pub(super) fn about(self, target: Target<'_>) -> Self {
         let about = QUESTIONS.iter().enumerate().filter(|(_, question)| same(&question.target, &target));
@@ -247,6 +252,11 @@ pub(super) fn access(directory: &Directory, slot: usize) -> Access {
 pub(super) fn access_if_enabled(directory: &Directory, slot: usize) -> Option<Access> {
     let disabled = directory.user(user_id(slot)).filter(|user| !user.enabled)?;
     Some(access(&with(directory, User { enabled: true, ..User::clone(disabled) }), slot))
+}
+
+/// What a user could do who is not there, or is there otherwise.
+pub(super) fn access_of(directory: &Directory, slot: usize, user: &User) -> Access {
+    access(&with(directory, User { enabled: true, ..user.clone() }), slot)
 }
 
 /// What a user in the place of this one could do through one profile alone.

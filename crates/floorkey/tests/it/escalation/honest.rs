@@ -57,7 +57,7 @@ impl Honest<'_> {
                 self.each_other(|user, _| Command::UpdateUserHierarchy { user, group: Some(group_id(0)) })
             }
             Kind::UpdateUserSecurityProfiles | Kind::AssociateSecurityProfiles => self.assign(kind),
-            Kind::DisassociateSecurityProfiles => self.users().map(|user| self.take_away(user)).collect(),
+            Kind::DisassociateSecurityProfiles => self.take_away(),
             Kind::SetUserEnabled => {
                 let mut all = self.each_user(|user| Command::SetUserEnabled { user, enabled: true });
                 all.extend(self.each_user(|user| Command::SetUserEnabled { user, enabled: false }));
@@ -215,9 +215,16 @@ impl Honest<'_> {
         all
     }
 
-    fn take_away(&self, user: UserId) -> Step {
-        let command = Command::DisassociateSecurityProfiles { user, profiles: vec![profile_id(MANAGER)] };
-        self.administrator(command, Intent::Nobody)
+    /// Takes the managers' profile from users, and the administrators' from those who were promoted.
+    fn take_away(&self) -> Vec<Step> {
+        let command = |user, slot| {
+            let command = Command::DisassociateSecurityProfiles { user, profiles: vec![profile_id(slot)] };
+            self.administrator(command, Intent::Nobody)
+        };
+        let has = |user: &UserId| self.state.directory.holders(profile_id(ADMIN)).any(|held| held.id == *user);
+        let promoted = self.users().filter(|user| *user != user_id(ROOT) && has(user));
+        let demoted = promoted.map(|user| command(user, ADMIN));
+        self.users().map(|user| command(user, MANAGER)).chain(demoted).collect()
     }
 
     /// What honest people do with their own accounts, where a link or a password has reached them.

@@ -3,7 +3,7 @@
 
 use floorkey::AccessKey;
 
-use super::access::{Access, about_existing};
+use super::access::{Access, about_existing, access_of};
 use super::cast::{Side, USER_NAMES, USERS, user_id};
 use super::state::State;
 use super::step::{Step, What};
@@ -66,6 +66,12 @@ fn check_user(
     if !beyond.is_empty() {
         return Some((Breach::Gives, beyond));
     }
+    if let (Some(was), None) = (&before.deleted[slot], &after.deleted[slot]) {
+        let stronger = access_of(&before.directory, slot, was).since_tick(before.tick).beyond(entitled);
+        if !stronger.is_empty() {
+            return Some((Breach::Touches, stronger));
+        }
+    }
     let could = before.access_as_if_enabled(slot).union(before.gives[slot]);
     let stronger = could.since_tick(before.tick).beyond(entitled);
     if world.attackers[slot] || stronger.is_empty() {
@@ -81,9 +87,9 @@ fn check_user(
 
 /// Whether the credentials were replaced because others had a hand on them: that is no attack on the user.
 fn were_replaced(before: &State, after: &State, slot: usize) -> bool {
-    let is_in_other_hands =
-        |state: &State| state.directory.user(user_id(slot)).is_some_and(|user| !user.custody.is_empty());
-    is_in_other_hands(before) && !is_in_other_hands(after) && after.directory.user(user_id(slot)).is_some()
+    let hands = |state: &State| state.directory.user(user_id(slot)).map(|user| user.custody.clone());
+    let (Some(had), Some(has)) = (hands(before), hands(after)) else { return false };
+    had.custodians.iter().any(|custodian| !has.custodians.contains(custodian))
 }
 
 /// Whether the user's existence, login, addresses, status or ways in changed.

@@ -104,8 +104,9 @@ impl Key {
             Record::Profile(profile) => self.profile(profile),
             Record::User(user) => self.user(user),
             Record::AccessKey(access_key) => {
-                let floorkey::AccessKey { id, owner, label: _, created, suspended_until } = &**access_key;
+                let floorkey::AccessKey { id, owner, label: _, created, suspended_until, known_to } = &**access_key;
                 (id, owner, created, suspended_until).hash(&mut self.hasher);
+                self.custody(known_to);
             }
             Record::Application(application) => {
                 application.namespace.hash(&mut self.hasher);
@@ -162,7 +163,7 @@ impl Key {
             enabled,
             password,
             password_set_at,
-            custody: Custody { custodians, others_since },
+            custody,
             second_factors,
             security_epoch: _,
             modified: _,
@@ -175,12 +176,17 @@ impl Key {
         }
         self.group(*hierarchy_group);
         self.tags(tags);
-        (email_confirmed_at, email_unverified, password_set_at, others_since).hash(&mut self.hasher);
-        for custodian in custodians {
-            (custodian.user, custodian.since).hash(&mut self.hasher);
-        }
+        (email_confirmed_at, email_unverified, password_set_at).hash(&mut self.hasher);
+        self.custody(custody);
         for factor in second_factors {
             (factor.id, factor.added).hash(&mut self.hasher);
+        }
+    }
+
+    fn custody(&mut self, Custody { custodians, others_since }: &Custody) {
+        (custodians.len(), others_since).hash(&mut self.hasher);
+        for custodian in custodians {
+            (custodian.user, custodian.since).hash(&mut self.hasher);
         }
     }
 

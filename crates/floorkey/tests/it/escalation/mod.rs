@@ -104,6 +104,31 @@ fn two_attackers_have_no_more_than_both_together() {
 }
 
 #[test]
+fn several_hands_on_one_user_give_none_of_them_anything() {
+    search(&worlds::custodians());
+}
+
+#[test]
+fn a_hand_under_a_restriction_stays_under_it() {
+    search(&worlds::restricted_custody());
+}
+
+#[test]
+fn bridges_lead_around_no_restriction() {
+    search(&worlds::bridges());
+}
+
+#[test]
+fn users_who_were_deleted_twice_come_back_as_they_were_last() {
+    search(&worlds::deletions());
+}
+
+#[test]
+fn what_stands_in_a_group_keeps_it() {
+    search(&worlds::placed_resources());
+}
+
+#[test]
 fn every_command_is_tried_by_attackers() {
     let report = search(&worlds::everything());
     for kind in Kind::ALL {

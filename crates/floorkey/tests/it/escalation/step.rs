@@ -220,10 +220,11 @@ fn note_granted(world: &World, before: &State, after: &mut State, command: &Comm
         }
     }
     // Permissions that lead to no others grow for everybody who has the profile, accounts that others have a hand on
-    // included: the review counts those, and the administrator decides.
+    // included: the review counts those, and the administrator decides. Users who can escalate could hand them on.
     if let Command::UpdateSecurityProfile { .. } = command {
         for slot in (0..USERS).filter(|slot| before.ways.has_hand_on(&before.directory, *slot)) {
             let grown = after.access[slot].beyond(before.access[slot]);
+            let grown = if after.access[slot].escalates() { Access::NONE } else { grown };
             let gives = after.gives[slot].beyond(before.gives[slot]);
             after.entitled = after.entitled.union(grown.union(gives).harmless());
         }

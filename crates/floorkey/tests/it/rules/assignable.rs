@@ -1,9 +1,11 @@
 //! Lists of assignable profiles: what follows the growth of a profile, what stays, and who widens a list.
 
 use floorkey::audit::Flag;
+use floorkey::profile::Application;
 use floorkey::user::Assignment;
-use floorkey::{Command, Permission, SecurityProfileId, Timestamp};
+use floorkey::{Command, Permission, SecurityProfileEdit, SecurityProfileId, Timestamp};
 
+use crate::matrix::applications::orders;
 use crate::world::{World, assign, by, granting, operator, update};
 
 fn set(profile: SecurityProfileId, assignable: &[SecurityProfileId]) -> Command {
@@ -44,6 +46,40 @@ fn what_a_user_without_full_access_names_stays_as_it_was_when_it_was_named() {
     // What it granted then can be assigned.
     world.done(&operator(), update(harmless, granting(&["Queues.View"])));
     world.done(&elder, assign(ann, &[agent, harmless]));
+}
+
+#[test]
+fn a_pinned_entry_does_not_follow_what_an_application_requires_later() {
+    let mut world = world();
+    let (mia, elders, agent) = (world.acting("mia"), world.profile("Elders"), world.profile("Agent"));
+    let refunds = |names: &[&str]| {
+        let permissions = names.iter().map(|name| (*name).to_owned()).collect();
+        let orders = Application { namespace: "orders".to_owned(), permissions, kind: None };
+        SecurityProfileEdit { applications: Some(vec![orders]), ..granting(&[]) }
+    };
+    let requiring = |requires: &[&str]| {
+        let mut orders = orders();
+        orders.permissions[1].requires = requires.iter().map(|name| (*name).to_owned()).collect();
+        Command::RegisterApplication(Box::new(orders))
+    };
+    let named = world.make_profile("Named", refunds(&["refund"]));
+    world.make_profile("Has it", refunds(&["refund"]));
+    let (user, managers) = (world.user("mia"), world.profile("Managers"));
+    let has_it = world.profile("Has it");
+    world.done(&operator(), assign(user, &[managers, has_it]));
+    let ann = world.user("ann");
+    let elder = world.acting("elder");
+    for (then, now, refused) in [(&[][..], &["read"][..], true), (&["read"][..], &["read"][..], false)] {
+        let mut world = world.clone();
+        world.done(&operator(), requiring(then));
+        world.done(&mia, set(elders, &[named]));
+        world.done(&operator(), requiring(now));
+        let give = assign(ann, &[agent, named]);
+        match refused {
+            true => assert_eq!(world.refused(&elder, give), "guard"),
+            false => _ = world.done(&elder, give),
+        }
+    }
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use floorkey::{Command, HierarchyGroupId, HierarchyLevelId};
 
-use crate::world::{World, granting_below, operator, tags};
+use crate::matrix::applications::{order, orders};
+use crate::world::{World, by, granting_below, operator, tags};
 
 fn make(world: &mut World, name: &str, parent: Option<HierarchyGroupId>) -> Command {
     let id = HierarchyGroupId::from_bits(world.fresh_id());
@@ -98,4 +99,29 @@ fn names_are_unique_under_one_parent() {
     }
     let path: Vec<_> = world.directory.group_path(harbour).iter().map(|group| group.name.clone()).collect();
     assert_eq!(path, ["North", "HARBOUR"]);
+}
+
+#[test]
+fn a_group_in_which_a_resource_of_an_application_stands_is_not_deleted() {
+    let mut world = World::new();
+    world.levels(&["Region"]);
+    let north = world.group("North", None);
+    world.grant("Groups", &["AgentGrouping.Edit"]);
+    let mia = by(world.hire("mia", &["Groups"]));
+    world.done(&operator(), Command::RegisterApplication(Box::new(orders())));
+    let mut order = order("secret-order");
+    order.hierarchy_group = Some(north);
+    let put = |order: &floorkey::ApplicationResource| Command::PutApplicationResources {
+        namespace: "orders".to_owned(),
+        resources: vec![order.clone()],
+    };
+    world.done(&operator(), put(&order));
+    let delete = Command::DeleteUserHierarchyGroup { group: north };
+    let refusal = floorkey::plan(&world.directory, &mia, &delete, world.now).unwrap_err();
+    assert!(refusal.code() == "in-use" && !refusal.to_string().contains("secret-order"), "{refusal}");
+    let refusal = floorkey::plan(&world.directory, &operator(), &delete, world.now).unwrap_err();
+    assert!(refusal.to_string().contains("`secret-order`"), "{refusal}");
+    order.hierarchy_group = None;
+    world.done(&operator(), put(&order));
+    world.done(&mia, delete);
 }

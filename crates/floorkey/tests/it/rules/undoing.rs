@@ -252,3 +252,50 @@ fn an_undo_is_itself_a_change_that_can_be_undone() {
     assert!(matches!(change.records(), [RecordChange::Put(_)]));
     assert_eq!(plainly(&world.directory), after);
 }
+
+#[test]
+fn an_address_that_an_undo_brings_back_has_to_be_confirmed_again() {
+    let (mut world, ann) = staffed();
+    let typed = |email: &str| Command::UpdateUserIdentityInfo {
+        user: ann,
+        identity: Identity { email: Some(email.to_owned()), ..identity() },
+    };
+    world.done(&operator(), typed("mia@evil.example"));
+    let back = done(&mut world, typed("ann@corp.example"));
+    let root = world.acting("admin");
+    let mut confirmed = world.clone();
+    world.done(&root, back.clone());
+    assert!(world.directory.user(ann).unwrap().email_unverified, "the actor did not enter it");
+    // One that the user has confirmed stays good.
+    let system = Actor::system();
+    confirmed.done(&system, Command::ConfirmEmail { user: ann, email: "ann@corp.example".to_owned() });
+    let back = done(&mut confirmed, typed("other@corp.example"));
+    confirmed.done(&root, back);
+    assert!(!confirmed.directory.user(ann).unwrap().email_unverified);
+}
+
+#[test]
+fn of_several_deletions_of_a_user_the_last_one_is_undone() {
+    let (mut world, ann) = staffed();
+    world.guard(floorkey::GuardMode::Enforce);
+    world.grant("Managers", &["Users.Edit", "Users.Create", "Users.Delete", "BasicAgentAccess"]);
+    let mia = by(world.hire("mia", &["Managers"]));
+    let delete = || Command::DeleteUser { user: ann };
+    let first = done(&mut world, delete());
+    world.done(&operator(), first.clone());
+    let admin = world.profile("Admin");
+    world.done(&operator(), assign(ann, &[admin]));
+    let second = done(&mut world, delete());
+    assert_eq!(world.refused(&mia, first.clone()), "stale");
+    assert_eq!(world.refused(&operator(), first), "stale");
+    assert_eq!(world.refused(&mia, second.clone()), "guard");
+    // Under another login name too.
+    let mut renamed = world.clone();
+    renamed.done(&operator(), second.clone());
+    renamed.done(&operator(), Command::RenameUserLogin { user: ann, username: "anna".to_owned() });
+    let third = done(&mut renamed, delete());
+    assert_eq!(renamed.refused(&operator(), second.clone()), "stale");
+    renamed.done(&operator(), third);
+    world.done(&operator(), second);
+    assert!(world.directory.has_full_access(ann));
+}

@@ -1,11 +1,13 @@
 //! The small worlds that searches begin with: what one family of attacks needs, and one world to try everything in.
 
 mod accounts;
+mod attacked;
 mod profiles;
 mod scopes;
 mod start;
 
 pub(super) use accounts::{addresses, custody, dated_custody, owners};
+pub(super) use attacked::{bridges, custodians, deletions, placed_resources, restricted_custody};
 pub(super) use profiles::{administrators, assignable, dates, freed, managers, pair, restricted_pair, restriction};
 pub(super) use scopes::{hierarchy, reach, scopes};
 
@@ -54,6 +56,11 @@ pub(super) fn worlds() -> Vec<World> {
         pair(),
         restricted_pair(),
         reach(),
+        custodians(),
+        restricted_custody(),
+        bridges(),
+        deletions(),
+        placed_resources(),
         everything(),
     ]
 }

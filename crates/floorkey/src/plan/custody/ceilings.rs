@@ -1,0 +1,128 @@
+//! What custodians could give to others anyway, which is no gain for them.
+
+use std::collections::BTreeMap;
+
+use super::super::guard::{exceeding, gain_at, newly_free, stretches};
+use super::growth::leads_further;
+use crate::catalogue::{Permission, catalogue};
+use crate::custody::Custody;
+use crate::directory::Directory;
+use crate::id::UserId;
+use crate::review::power::{free_of, giving};
+use crate::scope::Grants;
+use crate::time::Timestamp;
+use crate::user::User;
+
+/// What custodians have or can assign after the change, at different times, worked out once each.
+pub(super) struct Ceilings<'a> {
+    next: &'a Directory,
+    known: BTreeMap<(UserId, Timestamp), Ceiling>,
+    /// Custodians who are deleted, as they were last, where that is known.
+    deleted: BTreeMap<UserId, Option<User>>,
+}
+
+/// What one custodian has or can assign at one time.
+#[derive(Default)]
+struct Ceiling {
+    grants: Grants,
+    /// What the custodian can give free of each restriction that the custodian is under.
+    free: Vec<(Permission, Grants)>,
+    /// Whether the custodian is deleted or disabled.
+    has_left: bool,
+}
+
+/// What a user gets by a change at one time.
+struct Gain<'a> {
+    before: &'a Directory,
+    was: Option<&'a User>,
+    is: &'a User,
+    at: Timestamp,
+    grants: Grants,
+    /// Whether it leads to more access, or is full access.
+    leads_further: bool,
+}
+
+impl<'a> Ceilings<'a> {
+    pub(super) const fn new(next: &'a Directory) -> Self {
+        Self { next, known: BTreeMap::new(), deleted: BTreeMap::new() }
+    }
+
+    /// Adds the user if a custodian does not cover what the user newly has or can assign, now or later, for as long as
+    /// the user has it. Without a directory before, everything is new.
+    pub(super) fn add_gains(
+        &mut self,
+        exposed: &mut BTreeMap<UserId, Timestamp>,
+        before: Option<&Directory>,
+        user: &User,
+        now: Timestamp,
+    ) {
+        let was = before.and_then(|before| before.user(user.id)).map(|user| &**user);
+        let before = before.unwrap_or(self.next);
+        let custodians = user.custody.custodians.iter().filter_map(|custodian| self.next.user(custodian.user));
+        let turns = custodians.flat_map(|custodian| &custodian.assignments).flat_map(|held| [held.from, held.until]);
+        for at in stretches(was, user, turns.flatten(), now) {
+            let grants = gain_at(before, self.next, was, user, at);
+            if grants.is_empty() {
+                continue;
+            }
+            let leads_further = leads_further(&grants.anywhere()) || self.completes(before, was, user, at);
+            let gain = Gain { before, was, is: user, at, grants, leads_further };
+            if let Some(since) = self.exposed_since(&user.custody, &gain) {
+                let known = exposed.entry(user.id).or_insert(since);
+                *known = since.min(*known);
+            }
+        }
+    }
+
+    /// Whether the user has or can assign everything, and did not before.
+    fn completes(&self, before: &Directory, was: Option<&User>, is: &User, at: Timestamp) -> bool {
+        let is_full = |directory: &Directory, user: &User| is_full(&giving(directory, user, user.profiles_at(at)));
+        is_full(self.next, is) && !was.is_some_and(|was| is_full(before, was))
+    }
+
+    fn exposed_since(&mut self, custody: &Custody, gain: &Gain<'_>) -> Option<Timestamp> {
+        let mut since = custody.others_since;
+        for custodian in &custody.custodians {
+            if since.is_none_or(|since| custodian.since < since) && !self.covers(custodian.user, gain) {
+                since = Some(custodian.since);
+            }
+        }
+        since
+    }
+
+    fn covers(&mut self, custodian: UserId, gain: &Gain<'_>) -> bool {
+        let Self { next, known, deleted } = self;
+        let next = *next;
+        let ceiling =
+            known.entry((custodian, gain.at)).or_insert_with(|| Ceiling::of(next, deleted, custodian, gain.at));
+        // Custodians who left don't come back to more than they could use as this user.
+        if ceiling.has_left && gain.leads_further {
+            return false;
+        }
+        let is_free = |(restriction, free): &(Permission, Grants)| {
+            newly_free(gain.before, next, gain.was, gain.is, gain.at, *restriction).beyond(free).is_empty()
+        };
+        exceeding(&gain.grants, &ceiling.grants).is_empty() && ceiling.free.iter().all(is_free)
+    }
+}
+
+impl Ceiling {
+    fn of(next: &Directory, deleted: &mut BTreeMap<UserId, Option<User>>, custodian: UserId, at: Timestamp) -> Self {
+        let there = next.user(custodian).map(|user| &**user);
+        let user = match there {
+            Some(user) => Some(user),
+            None => deleted.entry(custodian).or_insert_with(|| next.deleted_user(custodian)).as_ref(),
+        };
+        let Some(user) = user else { return Self { has_left: true, ..Self::default() } };
+        let profiles: Vec<_> = user.profiles_at(at).collect();
+        let grants = giving(next, user, profiles.iter().copied());
+        let free = |restriction| (restriction, free_of(next, user, &profiles, restriction));
+        let free = grants.limits.iter().map(free).collect();
+        Self { grants, free, has_left: there.is_none_or(|user| !user.enabled) }
+    }
+}
+
+/// Whether it is everything that the catalogue grants.
+pub(super) fn is_full(grants: &Grants) -> bool {
+    catalogue().granting().is_subset(&grants.everywhere)
+}

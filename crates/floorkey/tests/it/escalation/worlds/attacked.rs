@@ -1,0 +1,130 @@
+//! Worlds that hold what attacks on the running program began with: several hands on one user, bridges to what is
+//! assignable, users who were deleted more than once, and what stands in groups.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use floorkey::hierarchy::HierarchyGroup;
+use floorkey::profile::Application;
+use floorkey::{AccessKey, AnyPermission, ApplicationResource, Condition, Record, RecordChange, User};
+
+use super::start::{Start, begin, permissions, profile, user};
+use super::{World, world};
+use crate::escalation::attackers::order;
+use crate::escalation::cast::{
+    BASIC, GROUPS, MADE, MANAGE, MIA, NEW, QUINN, RECORDINGS, RESTRICTION, Side, USER_NAMES, group_id, time, user_id,
+};
+use crate::escalation::kinds::Kind;
+use crate::escalation::state::State;
+
+/// A user whose password and key one attacker knows since the beginning, and on whom another can lay a hand later.
+pub(in crate::escalation) fn custodians() -> World {
+    let mut start = Start::new();
+    start.quinn_attacks = true;
+    start.manager.choose(permissions(&[MANAGE, &[RECORDINGS]].concat()));
+    start.made = Some(profile(MADE, &["Users.Edit", "AgentGrouping.Edit"]));
+    start.users[QUINN] = user(QUINN, MADE);
+    let mut known = User { password_set_at: Some(time(0)), ..user(NEW, MADE) };
+    known.custody.add(user_id(MIA), time(0));
+    start.users.push(known);
+    let mut world = World {
+        attackers_try: &[Kind::UpdateUserIdentityInfo, Kind::ReinstateAccessKey],
+        honest_do: &[Kind::AssociateSecurityProfiles, Kind::DisassociateSecurityProfiles],
+        ..world("custodians", 4, start)
+    };
+    let (id, owner, label) = (Side::Attackers.key(NEW), user_id(NEW), String::new());
+    let known_to = floorkey::custody::Custody::default();
+    let key = AccessKey { id, owner, label, created: time(0), suspended_until: None, known_to };
+    put(&mut world.start, Record::AccessKey(Arc::new(key)));
+    world.start.tick = 1;
+    world.start.ways.password[NEW] = true;
+    world.start.ways.refresh(&world.start.directory);
+    world
+}
+
+/// A hand of somebody who is under a restriction.
+pub(in crate::escalation) fn restricted_custody() -> World {
+    World {
+        attackers_try: &[Kind::CreateUser, Kind::ResetUserPassword, Kind::ChangeOwnPassword, Kind::CreateAccessKey],
+        honest_do: &[Kind::AssociateSecurityProfiles, Kind::UpdateUserSecurityProfiles, Kind::SetAssignableProfiles],
+        ..world("restricted custody", 3, restricted())
+    }
+}
+
+/// A profile that lets its users assign another one, made before it is taken.
+pub(in crate::escalation) fn bridges() -> World {
+    World {
+        attackers_try: &[
+            Kind::SetAssignableProfiles,
+            Kind::AssociateSecurityProfiles,
+            Kind::CreateUser,
+            Kind::ResetUserPassword,
+        ],
+        honest_do: &[Kind::SetAssignableProfiles],
+        ..world("bridges", 3, restricted())
+    }
+}
+
+/// A manager under a restriction, and a profile that is free of it.
+fn restricted() -> Start {
+    let mut start = Start::new();
+    start.manager.choose(permissions(&[MANAGE, &[RECORDINGS, RESTRICTION]].concat()));
+    start.made = Some(profile(MADE, BASIC));
+    start.users.remove(QUINN);
+    start
+}
+
+/// A user who is deleted, comes back with more, and is deleted again.
+pub(in crate::escalation) fn deletions() -> World {
+    let mut start = Start::new();
+    start.extra.choose(permissions(BASIC));
+    World {
+        attackers_try: &[Kind::DeleteUser, Kind::Undo],
+        honest_do: &[Kind::RestoreUser, Kind::UpdateUserSecurityProfiles, Kind::DeleteUser],
+        ..world("deletions", 5, start)
+    }
+}
+
+/// A group without users, in which a resource of an application stands.
+pub(in crate::escalation) fn placed_resources() -> World {
+    let mut start = Start::new();
+    start.manager.choose(permissions(&[MANAGE, &["AgentGrouping.Edit", "AgentGrouping.Create"]].concat()));
+    let (namespace, name) = ("crm".to_owned(), "refund".to_owned());
+    start.extra.applications =
+        vec![Application { namespace: namespace.clone(), permissions: vec![name.clone()], kind: None }];
+    let nearby = BTreeSet::from([Condition::SameHierarchy]);
+    start.extra.conditions = BTreeMap::from([(AnyPermission::Application { namespace, name }, nearby)]);
+    start.users[QUINN].hierarchy_group = Some(group_id(0));
+    let mut start = begin(start);
+    let group = HierarchyGroup {
+        id: group_id(GROUPS - 1),
+        name: "Below".to_owned(),
+        parent: Some(group_id(0)),
+        level: 2,
+        tags: crate::world::tags(&[]),
+        tags_set: floorkey::SetRevisions::default(),
+        modified: time(0),
+    };
+    put(&mut start, Record::Group(Arc::new(group)));
+    let placed = ApplicationResource { hierarchy_group: Some(group_id(GROUPS - 1)), ..order("2", USER_NAMES[QUINN]) };
+    put(&mut start, Record::ApplicationResource(Arc::new(placed)));
+    World {
+        attackers_try: &[
+            Kind::DeleteUserHierarchyGroup,
+            Kind::CreateUserHierarchyGroup,
+            Kind::UpdateUserHierarchyGroupName,
+            Kind::UpdateUserHierarchyStructure,
+            Kind::Undo,
+        ],
+        honest_do: &[Kind::DeleteApplicationResources, Kind::UpdateUserHierarchy],
+        start,
+        ..world("placed resources", 3, Start::new())
+    }
+}
+
+/// Adds a record to the start.
+fn put(state: &mut State, record: Record) {
+    let revision = state.directory.revision().next();
+    state.directory = state.directory.apply(revision, &[RecordChange::Put(record)]);
+    state.answer_for([true; crate::escalation::cast::USERS]);
+}

@@ -1,0 +1,243 @@
+//! Custodians: who stays one when credentials are replaced, whose access covers what, and for whom growth counts.
+
+use floorkey::audit::Flag;
+use floorkey::user::{Identity, PasswordState};
+use floorkey::{
+    AccessKeyId, Actor, Change, Command, Permission, PermissionSet, SecurityProfileId, Timestamp, UserId, catalogue,
+};
+
+use crate::world::{World, assign, by, create_key, granting, identity, key_id, operator, password, reset, update};
+
+const RESTRICTION: &str = "RestrictContactAccessByHierarchy.View";
+
+/// What managers have who can escalate in each way that there is.
+const MANAGER: [&str; 7] = [
+    "Users.Edit",
+    "Users.Create",
+    "Users.Delete",
+    "Users.EditPermission",
+    "AgentGrouping.Edit",
+    "SecurityProfiles.Edit",
+    "SecurityProfiles.Create",
+];
+
+/// mia is a manager, and can assign Agent.
+fn world() -> (World, Actor, Actor) {
+    let mut world = World::enforcing();
+    let (managers, agent) = (world.grant("Managers", &MANAGER), world.profile("Agent"));
+    world.done(&operator(), Command::SetAssignableProfiles { profile: managers, assignable: [agent].into() });
+    world.hire("mia", &["Managers"]);
+    let (mia, root) = (world.acting("mia"), world.acting("admin"));
+    (world, mia, root)
+}
+
+fn later(world: &mut World) {
+    world.now = Timestamp::from_millis(world.now.as_millis() + 10);
+}
+
+fn made_by(world: &mut World, maker: &Actor, login: &str, profiles: &[&str]) -> UserId {
+    let new = world.new_user(login, profiles);
+    let id = new.id;
+    world.done(maker, Command::CreateUser(Box::new(new)));
+    later(world);
+    id
+}
+
+fn replaced(change: &Change) -> Vec<UserId> {
+    let flags = change.event().flags.iter();
+    let users = flags.filter_map(|flag| match flag {
+        Flag::CredentialsReplaced { users, .. } => Some(users.clone()),
+        _ => None,
+    });
+    users.flatten().collect()
+}
+
+fn custodians(world: &World, user: UserId) -> Vec<UserId> {
+    world.directory.user(user).unwrap().custody.custodians.iter().map(|custodian| custodian.user).collect()
+}
+
+fn is_suspended(world: &World, key: &AccessKeyId) -> bool {
+    world.directory.access_key(key).unwrap().suspended_until.is_some()
+}
+
+fn everything() -> Vec<&'static str> {
+    catalogue().granting().iter().map(Permission::name).collect()
+}
+
+#[test]
+fn replacing_what_is_younger_than_one_hand_forgets_nobody_with_an_older_one() {
+    let (mut world, mia, root) = world();
+    let queues = world.grant("Queues", &["Queues.Edit"]);
+    let amy = by(world.hire("amy", &["Managers", "Queues"]));
+    let boss = made_by(&mut world, &amy, "newboss", &["Agent"]);
+    let key = key_id(600);
+    world.done(&by(boss), create_key(boss, &key));
+    later(&mut world);
+    let identity = Identity { email: Some("nb@corp.example".to_owned()), ..identity() };
+    world.done(&mia, Command::UpdateUserIdentityInfo { user: boss, identity });
+    let (agent, admin) = (world.profile("Agent"), world.profile("Admin"));
+    // amy covers this, and mia does not.
+    assert_eq!(replaced(&world.done(&root, assign(boss, &[agent, queues]))), [boss]);
+    assert_eq!(custodians(&world, boss), [world.user("amy")]);
+    assert!(!is_suspended(&world, &key), "the key is older than the hand of mia");
+    assert_eq!(replaced(&world.done(&root, assign(boss, &[agent, admin]))), [boss]);
+    assert!(is_suspended(&world, &key) && custodians(&world, boss).is_empty());
+}
+
+#[test]
+fn a_reinstated_key_is_known_to_those_who_knew_it() {
+    let (mut world, mia, root) = world();
+    let boss = made_by(&mut world, &mia, "newboss", &["Agent"]);
+    let key = key_id(601);
+    world.done(&by(boss), create_key(boss, &key));
+    let (agent, admin) = (world.profile("Agent"), world.profile("Admin"));
+    world.done(&root, assign(boss, &[admin]));
+    world.done(&root, assign(boss, &[agent]));
+    // Whoever gives the key back: mia still has its secret.
+    for actor in [&mia, &root, &operator()] {
+        let mut world = world.clone();
+        world.done(actor, Command::ReinstateAccessKey { id: key.clone() });
+        assert_eq!(custodians(&world, boss), [world.user("mia")]);
+        assert!(!is_suspended(&world, &key));
+        assert_eq!(replaced(&world.done(&root, assign(boss, &[admin]))), [boss]);
+        assert!(is_suspended(&world, &key));
+    }
+}
+
+#[test]
+fn a_key_that_the_way_back_in_suspended_may_be_known_to_anybody() {
+    let (mut world, _, root) = world();
+    let boss = world.hire("boss", &["Agent"]);
+    let key = key_id(602);
+    world.done(&by(boss), create_key(boss, &key));
+    let restore = Command::RestoreAdministrator {
+        profile: SecurityProfileId::from_bits(world.fresh_id()),
+        user: UserId::from_bits(world.fresh_id()),
+        username: "boss".to_owned(),
+        password: password(),
+    };
+    world.done(&Actor::system(), restore);
+    world.done(&operator(), Command::ReinstateAccessKey { id: key.clone() });
+    let (agent, admin) = (world.profile("Agent"), world.profile("Admin"));
+    world.done(&root, assign(boss, &[agent]));
+    assert_eq!(replaced(&world.done(&root, assign(boss, &[admin]))), [boss]);
+    assert!(is_suspended(&world, &key));
+}
+
+#[test]
+fn growth_of_a_profile_whose_users_can_escalate_counts_like_a_promotion() {
+    let (mut world, mia, root) = world();
+    let leads = world.grant("Leads", &MANAGER);
+    let lead = made_by(&mut world, &mia, "newboss", &["Leads"]);
+    let own = world.hire("own", &["Leads"]);
+    // Nothing of what grows lets users escalate by itself.
+    let more = [&MANAGER[..], &["Queues.Edit"]].concat();
+    assert_eq!(replaced(&world.clone().done(&root, update(leads, granting(&more)))), [lead]);
+    let full = world.done(&root, update(leads, granting(&everything())));
+    assert_eq!((replaced(&full), full.records().len()), (vec![lead], 2));
+    assert_eq!(world.directory.user(lead).unwrap().password, PasswordState::None);
+    assert_ne!(world.directory.user(own).unwrap().password, PasswordState::None);
+}
+
+#[test]
+fn so_does_growth_that_comes_by_another_profile_of_somebody_who_can_escalate() {
+    let (mut world, mia, root) = world();
+    let both = made_by(&mut world, &mia, "both", &["Managers", "Agent"]);
+    let only = made_by(&mut world, &mia, "only", &["Agent"]);
+    let agent = world.profile("Agent");
+    let grow = update(agent, granting(&["BasicAgentAccess", "Queues.Edit"]));
+    // As long as mia can assign Agent, she covers it.
+    assert_eq!(replaced(&world.clone().done(&root, grow.clone())), []);
+    let mia = world.user("mia");
+    world.done(&operator(), assign(mia, &[agent]));
+    let small = update(agent, granting(&["BasicAgentAccess"]));
+    world.done(&operator(), small);
+    let managers = world.profile("Managers");
+    let none = Command::SetAssignableProfiles { profile: managers, assignable: [].into() };
+    world.done(&operator(), none);
+    let only_queues = world.grant("Queues", &["BasicAgentAccess"]);
+    world.done(&operator(), assign(both, &[managers, only_queues]));
+    let grown = world.done(&root, update(only_queues, granting(&["BasicAgentAccess", "Queues.Edit"])));
+    assert_eq!(replaced(&grown), [both]);
+    let harmless = world.done(&root, update(agent, granting(&["BasicAgentAccess", "Queues.View"])));
+    assert_eq!(replaced(&harmless), []);
+    assert_ne!(world.directory.user(only).unwrap().password, PasswordState::None);
+}
+
+#[test]
+fn so_does_growth_of_what_users_can_assign_if_it_makes_them_full() {
+    let (mut world, mia, root) = world();
+    let all = catalogue().granting();
+    let rest = |without: &[&str]| {
+        let without: PermissionSet = without.iter().map(|name| Permission::parse(name).unwrap()).collect();
+        all.difference(&without).iter().map(Permission::name).collect::<Vec<_>>()
+    };
+    let nearly = world.grant("Nearly all", &rest(&["BasicAgentAccess", "Prompts.Delete"]));
+    let named = world.grant("Named", &["BasicAgentAccess"]);
+    world.done(&operator(), Command::SetAssignableProfiles { profile: nearly, assignable: [named].into() });
+    let user = world.hire("user", &["Agent"]);
+    world.done(&mia, reset(user));
+    let lacking = |world: &World, id| !all.is_subset(&world.directory.grants(id).unwrap().everywhere);
+    assert!(lacking(&world, nearly));
+    world.guard(floorkey::GuardMode::Warn);
+    world.done(&operator(), assign(user, &[nearly]));
+    world.guard(floorkey::GuardMode::Enforce);
+    let harmless = world.clone().done(&root, update(named, granting(&["BasicAgentAccess", "Prompts.View"])));
+    assert_eq!(replaced(&harmless), []);
+    let grown = world.done(&root, update(named, granting(&["BasicAgentAccess", "Prompts.Delete"])));
+    assert_eq!(replaced(&grown), [user]);
+}
+
+#[test]
+fn a_custodian_under_a_restriction_covers_nothing_that_comes_free_of_it() {
+    let (mut world, mia, root) = world();
+    let restricted = world.grant("Restricted", &["ContactSearch.View", RESTRICTION]);
+    let free = world.grant("Free", &["ContactSearch.View"]);
+    let (managers, agent) = (world.profile("Managers"), world.profile("Agent"));
+    let of_mia = world.user("mia");
+    world.done(&operator(), assign(of_mia, &[managers, restricted]));
+    let boss = made_by(&mut world, &mia, "newboss", &["Agent"]);
+    assert_eq!(replaced(&world.clone().done(&root, assign(boss, &[agent, restricted]))), []);
+    assert_eq!(replaced(&world.clone().done(&root, assign(boss, &[agent, free]))), [boss]);
+    // The restriction is taken off.
+    let mut freed = world.clone();
+    freed.done(&root, assign(boss, &[agent, restricted, free]));
+    assert_eq!(replaced(&freed.done(&root, assign(boss, &[agent, free]))), [boss]);
+    // What mia can assign by name is no gain, and what newboss can assign is one.
+    let list = |profile| Command::SetAssignableProfiles { profile, assignable: [agent, free].into() };
+    let mut named = world.clone();
+    named.done(&operator(), list(managers));
+    assert_eq!(replaced(&named.done(&root, assign(boss, &[agent, free]))), []);
+    let leads = world.grant("Leads", &["Users.Edit", "ContactSearch.View", RESTRICTION]);
+    world.done(&operator(), list(leads));
+    assert_eq!(replaced(&world.done(&root, assign(boss, &[agent, leads]))), [boss]);
+}
+
+#[test]
+fn a_custodian_who_left_covers_what_they_had_and_nothing_that_lets_users_escalate() {
+    let (mut world, _, root) = world();
+    let team = world.grant("Team", &["Queues.View"]);
+    let (agent, managers, admin) = (world.profile("Agent"), world.profile("Managers"), world.profile("Admin"));
+    world.hire("root2", &["Admin"]);
+    let root2 = world.acting("root2");
+    let (ann, bob) = (made_by(&mut world, &root, "ann", &["Agent"]), made_by(&mut world, &root, "bob", &["Agent"]));
+    let leaves = [
+        Command::DeleteUser { user: world.user("admin") },
+        Command::SetUserEnabled { user: world.user("admin"), enabled: false },
+    ];
+    for leaves in leaves {
+        let mut world = world.clone();
+        world.done(&operator(), leaves);
+        // Agents change teams without a new password.
+        assert_eq!(replaced(&world.done(&root2, assign(ann, &[agent, team]))), []);
+        // A former administrator does not come back by the password of somebody who is promoted.
+        assert_eq!(replaced(&world.done(&root2, assign(ann, &[agent, managers]))), [ann]);
+        assert_eq!(replaced(&world.done(&root2, assign(bob, &[admin]))), [bob]);
+    }
+    // What they did not have they don't cover either.
+    let viewer = by(world.hire("gus", &["Managers"]));
+    let cas = made_by(&mut world, &viewer, "cas", &["Agent"]);
+    let gus = world.user("gus");
+    world.done(&operator(), Command::DeleteUser { user: gus });
+    assert_eq!(replaced(&world.done(&root2, assign(cas, &[agent, team]))), [cas]);
+}
