@@ -1,35 +1,130 @@
 //! The figures: what `cargo xtask bench` measures.
 
+use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
-use crate::tools;
+use crate::program::cargo;
+use crate::{tools, workspace};
 
-/// What measures: package and bench. Memory is measured apart from time, because to count it costs time.
-const BENCHES: [(&str, &str); 2] = [("floorkey-server", "ratios"), ("floorkey", "memory")];
+/// Every figure, in the order in which they are measured.
+const FIGURES: [(&str, Bench); 19] = [
+    ("check_1k", Bench::Ratios),
+    ("check_100k", Bench::Ratios),
+    ("check_1m", Bench::Ratios),
+    ("check_changed", Bench::Ratios),
+    ("profile_edit_1m", Bench::Ratios),
+    ("write_1", Bench::Ratios),
+    ("write_64", Bench::Ratios),
+    ("start_100k", Bench::Ratios),
+    ("users_page_100k", Bench::Ratios),
+    ("users_search_100k", Bench::Ratios),
+    ("http_single", Bench::Ratios),
+    ("http_p99", Bench::Ratios),
+    ("http_batch", Bench::Ratios),
+    ("who_can_page", Bench::Ratios),
+    ("who_can_all", Bench::Ratios),
+    ("memory_1m", Bench::Memory),
+    ("cedar", Bench::Peers),
+    ("casbin", Bench::Peers),
+    ("regorus", Bench::Peers),
+];
 
-/// Builds and runs the benches, which measure everything against its rival.
+/// What takes a figure.
+#[derive(Clone, Copy, PartialEq)]
+enum Bench {
+    /// The bench `ratios` of `floorkey-server`.
+    Ratios,
+    /// The bench `memory` of `floorkey`: to count memory costs time, so that it stands apart.
+    Memory,
+    /// The program of `benches/peers`, which alone is built with other engines.
+    Peers,
+}
+
+/// The names of the figures.
+pub(crate) fn names() -> [&'static str; FIGURES.len()] {
+    FIGURES.map(|(name, _)| name)
+}
+
+/// Builds what the figures need and measures these, or all: each against its rival.
 ///
 /// # Errors
-/// A bench that can't be built or fails. A bound that doesn't hold is shown and is no error.
-pub(crate) fn run(json: bool, figures: &[String]) -> Result<(), String> {
-    if figures.is_empty() || figures.iter().any(|figure| figure.starts_with("http")) {
+/// A bench that can't be built or fails. A bound that doesn't hold is printed and is no error.
+pub(crate) fn run(json: bool, only: &[String]) -> Result<(), String> {
+    let begin = Instant::now();
+    let chosen = |bench: Bench| -> Vec<&str> {
+        let of_bench = FIGURES.iter().filter(|(_, of)| *of == bench).map(|(name, _)| *name);
+        of_bench.filter(|name| only.is_empty() || only.iter().any(|chosen| chosen == name)).collect()
+    };
+    let (ratios, memory, peers) = (chosen(Bench::Ratios), chosen(Bench::Memory), chosen(Bench::Peers));
+    if ratios.iter().any(|name| name.starts_with("http_")) {
         tools::wrk()?;
     }
-    let of_memory = |figure: &String| figure.starts_with("memory");
-    for (package, bench) in BENCHES {
-        // Each takes minutes to build: not for figures of the other alone.
-        if !figures.is_empty() && figures.iter().all(|figure| of_memory(figure) != (bench == "memory")) {
-            continue;
-        }
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["bench", "--quiet", "--package", package, "--bench", bench, "--"]).args(figures);
-        if json {
-            cargo.arg("--json");
-        }
-        let status = cargo.stdin(Stdio::null()).status().map_err(|error| format!("cargo can't be run: {error}"))?;
-        if !status.success() {
-            return Err("a bench failed: what it said stands above".to_owned());
+    let program = match !peers.is_empty() || ratios.contains(&"http_batch") {
+        true => Some(build_peers()?),
+        false => None,
+    };
+    // Of the whole workspace, so that any choice of benches is built from the same dependencies.
+    let mut benches = cargo(["bench", "--workspace", "--locked", "--quiet"]);
+    for (bench, figures) in [("ratios", &ratios), ("memory", &memory)] {
+        if !figures.is_empty() {
+            benches.args(["--bench", bench]);
         }
     }
+    if let Some(program) = &program {
+        benches.env("FLOORKEY_BENCH_PEERS", program);
+    }
+    if !ratios.is_empty() || !memory.is_empty() {
+        benches.arg("--").args(&ratios).args(&memory);
+        measure(benches, json)?;
+    }
+    if let Some(program) = program.filter(|_| !peers.is_empty()) {
+        let mut others = Command::new(program);
+        others.args(&peers);
+        measure(others, json)?;
+    }
+    if !json {
+        println!("measured in {} s, building included", begin.elapsed().as_secs());
+    }
     Ok(())
+}
+
+fn measure(mut bench: Command, json: bool) -> Result<(), String> {
+    if json {
+        bench.arg("--json");
+    }
+    let status = bench.stdin(Stdio::null()).status().map_err(|error| format!("a bench can't be run: {error}"))?;
+    if status.success() { Ok(()) } else { Err("a bench failed; its output is above".to_owned()) }
+}
+
+/// Builds the program of `benches/peers`.
+fn build_peers() -> Result<PathBuf, String> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| OsString::from("target"));
+    let target = workspace::root().join(target);
+    let mut build = cargo(["build", "--release", "--locked", "--quiet", "--manifest-path", workspace::PEERS]);
+    build.arg("--target-dir").arg(&target);
+    let status = build.status().map_err(|error| format!("cargo can't be run: {error}"))?;
+    match status.success() {
+        true => Ok(target.join("release/floorkey-peers")),
+        false => Err(format!("{} can't be built; the compiler's output is above", workspace::PEERS)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_has_a_row_for_every_figure_and_no_other() {
+        let readme = std::fs::read_to_string(workspace::root().join("README.md")).unwrap();
+        let table = readme.split_once("\n## Figures\n").unwrap().1.split_once("\n## ").unwrap().0;
+        let rows = table.lines().filter_map(|line| line.strip_prefix("| `")).filter_map(|row| row.split_once(" |"));
+        let mut in_readme: Vec<&str> =
+            rows.flat_map(|(names, _)| names.split(", ").map(|name| name.trim_matches('`'))).collect();
+        let mut known = names();
+        in_readme.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(in_readme, known);
+    }
 }

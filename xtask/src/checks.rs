@@ -5,6 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::program::{cargo, live, program, quiet};
+use crate::workspace::PEERS;
 use crate::{codegen, tidy, tools};
 
 /// Everything that `cargo xtask test` runs, in this order: what is quick and fails often stands first, and the tests
@@ -102,7 +103,8 @@ fn shown(took: Duration) -> String {
 
 fn fmt() -> Result<String, String> {
     // The names of the files are enough: `cargo fmt` mends them.
-    quiet(cargo(["fmt", "--all", "--", "--check", "-l"])).map(|_| String::new())
+    quiet(cargo(["fmt", "--all", "--", "--check", "-l"]))?;
+    quiet(cargo(["fmt", "--manifest-path", PEERS, "--", "--check", "-l"])).map(|_| String::new())
 }
 
 fn codegen() -> Result<String, String> {
@@ -126,12 +128,16 @@ fn doc() -> Result<String, String> {
 
 fn deny() -> Result<String, String> {
     let deny = tools::cargo_deny()?;
-    // The check itself stays off line; it needs the source of every crate in the lock file, other platforms' too.
-    quiet(cargo(["fetch", "--locked", "--quiet"]))?;
-    let off_line = ["--offline", "--locked", "--all-features", "check", "--hide-inclusion-graph"];
-    let mut check = program(deny, off_line);
-    check.args(["licenses", "bans", "sources"]);
-    quiet(check).map(|_| String::new())
+    for manifest in ["Cargo.toml", PEERS] {
+        // The check itself stays off line; it needs the source of every crate in the lock file, other platforms' too.
+        quiet(cargo(["fetch", "--locked", "--quiet", "--manifest-path", manifest]))?;
+        let off_line =
+            ["--offline", "--locked", "--all-features", "--manifest-path", manifest, "--config", "deny.toml"];
+        let mut check = program(&deny, off_line);
+        check.args(["check", "--hide-inclusion-graph", "licenses", "bans", "sources"]);
+        quiet(check)?;
+    }
+    Ok(String::new())
 }
 
 fn advisories() -> Result<String, String> {

@@ -22,7 +22,7 @@ fn main() -> ExitCode {
             Ok(())
         }
         Task::Test { only, .. } => checks::run(&only),
-        Task::Bench { json, figures } => bench::run(json, &figures),
+        Task::Bench { json, only } => bench::run(json, &only),
         Task::Codegen { check } => codegen::run(check),
         Task::Screenshots => screenshots::run(),
         Task::Soak { only } => soak::run(&only),
@@ -59,8 +59,9 @@ enum Task {
         /// Print one JSON object a line.
         #[arg(long)]
         json: bool,
-        /// Measure only these; all when none is named.
-        figures: Vec<String>,
+        /// Measure only this figure; may be given several times.
+        #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(bench::names()))]
+        only: Vec<String>,
     },
     /// Write the generated code of floorkey-connect from the model of Amazon Connect.
     Codegen {
@@ -68,8 +69,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
-    /// Compare ten million decisions with the naive oracle, search the escalation guard deeper, take rules out of it to
-    /// see tests fail, and measure others' waits under hostile load.
+    /// Compare ten million decisions with the naive oracle and others with Cedar, search the escalation guard deeper, take
+    /// rules out of it to see tests fail, and measure others' waits under hostile load.
     Soak {
         /// Run only this part; may be given several times.
         #[arg(long, value_name = "PART")]

@@ -2,7 +2,8 @@
 
 mod mutants;
 
-use crate::program::{cargo, live};
+use crate::program::{cargo, live, quiet};
+use crate::workspace::PEERS;
 
 /// Decisions that are compared with the naive oracle.
 const DECISIONS: &str = "10000000";
@@ -20,6 +21,7 @@ const IDLE: &str = "10000";
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Part {
     Decisions,
+    Engines,
     Searches,
     Mutants,
     Load,
@@ -30,8 +32,13 @@ pub(crate) enum Part {
 /// # Errors
 /// What a test found; its output says more.
 pub(crate) fn run(only: &[Part]) -> Result<(), String> {
-    let parts: [(Part, fn() -> Result<(), String>); 4] =
-        [(Part::Decisions, decisions), (Part::Searches, searches), (Part::Mutants, mutants::run), (Part::Load, load)];
+    let parts: [(Part, fn() -> Result<(), String>); 5] = [
+        (Part::Decisions, decisions),
+        (Part::Engines, other_engines),
+        (Part::Searches, searches),
+        (Part::Mutants, mutants::run),
+        (Part::Load, load),
+    ];
     let wanted = parts.iter().filter(|(part, _)| only.is_empty() || only.contains(part));
     wanted.map(|(_, run)| run()).collect()
 }
@@ -41,6 +48,17 @@ fn decisions() -> Result<(), String> {
     let mut test = cargo(["test", "--package", "floorkey", "--release", "--locked", "--test", "it", "--"]);
     test.args(["--exact", "decide::a_million_random_questions_are_answered_as_the_oracle_answers_them"]);
     test.env("FLOORKEY_TEST_DECISIONS", DECISIONS);
+    live(test, |_| ())
+}
+
+/// Compares decisions with Cedar's. Here, because no other test compiles other engines.
+fn other_engines() -> Result<(), String> {
+    let target = ["--locked", "--quiet", "--target-dir", "target", "--manifest-path", PEERS];
+    let mut clippy = cargo(["clippy", "--all-targets"]);
+    clippy.args(target).args(["--", "-D", "warnings"]);
+    quiet(clippy)?;
+    let mut test = cargo(["test"]);
+    test.args(target);
     live(test, |_| ())
 }
 

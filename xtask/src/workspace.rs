@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 /// Folders that hold nothing of ours: build output, version control, a server's data.
 const NOT_OURS: [&str; 3] = ["target", ".git", "floorkey-data"];
 
+/// The manifest of the rivals that benches are measured against: a workspace of its own.
+pub(crate) const PEERS: &str = "benches/peers/Cargo.toml";
+
 /// The folder of the workspace.
 pub(crate) fn root() -> &'static Path {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));

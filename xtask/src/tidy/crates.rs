@@ -42,6 +42,10 @@ const CRATES: [Crate; 5] = [
     },
 ];
 
+/// Engines that are measured against. They stand in `benches/peers`: in the workspace they would be compiled with every
+/// test.
+const RIVALS: [&str; 4] = ["casbin", "cedar-policy", "regorus", "sonic-rs"];
+
 /// What one crate may know.
 struct Crate {
     name: &'static str,
@@ -62,11 +66,17 @@ pub(super) fn problems(files: &[File]) -> Result<Vec<String>, String> {
     let metadata: Metadata =
         serde_json::from_str(&said).map_err(|error| format!("can't read what cargo metadata says: {error}"))?;
     let mut problems = Graph::of(&metadata).problems();
+    problems.extend(rivals(metadata.packages.iter().map(|package| package.name.as_str())));
     let manifests = files.iter().filter(|file| file.path.ends_with("/Cargo.toml"));
     for manifest in manifests.filter(|manifest| !manifest.text.contains("[lints]\nworkspace = true")) {
         problems.push(format!("{}: `[lints] workspace = true` is missing", manifest.path));
     }
     Ok(problems)
+}
+
+/// A problem for every rival among the packages of the workspace, dependencies of tests included.
+fn rivals<'a>(packages: impl Iterator<Item = &'a str>) -> impl Iterator<Item = String> {
+    packages.filter(|name| RIVALS.contains(name)).map(|name| format!("{name} belongs into benches/peers/Cargo.toml"))
 }
 
 #[derive(Deserialize)]
@@ -188,6 +198,11 @@ mod tests {
         let found = problems(&[("floorkey", &["harmless"]), ("harmless", &["tokio"])], &["floorkey"]);
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found.iter().all(|problem| problem.starts_with("tokio may not stand below floorkey")));
+    }
+
+    #[test]
+    fn rivals_stay_outside() {
+        assert_eq!(rivals(["serde", "casbin"].into_iter()).count(), 1);
     }
 
     #[test]

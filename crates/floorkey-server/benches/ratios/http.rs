@@ -4,6 +4,7 @@
 //! over the same number of connections. Ours checks the token, counts the decision and the call, and decides. Both are
 //! started anew for each run: where a program happens to lie in memory makes a tenth of difference.
 
+mod bare_hyper;
 mod floorkey;
 pub(crate) mod rival;
 mod wrk;
@@ -27,8 +28,8 @@ const BATCH_CONNECTIONS: usize = 16;
 /// Different requests, which come in turn.
 const REQUESTS: usize = 500;
 
-/// What agents hold, and what they don't.
-const ACTIONS: [&str; 2] = ["BasicAgentAccess", "Users.View"];
+/// What agents have, and what they don't have.
+const ACTIONS: [&str; 2] = [bare_hyper::GRANTED, "Users.View"];
 
 /// What came of asking ours and the rival in turn.
 type Pairs = Vec<(Run, Run)>;

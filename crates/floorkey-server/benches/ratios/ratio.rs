@@ -16,6 +16,20 @@ pub(crate) struct Figure {
     pub(crate) detail: String,
 }
 
+/// Takes one figure.
+pub(crate) type Measure = fn() -> Figure;
+
+/// Takes and prints the figures that the arguments name, or all: names pick, and `--json` prints one object a line.
+pub(crate) fn run(arguments: &[String], figures: &[(&str, Measure)]) {
+    let json = arguments.iter().any(|argument| argument == "--json");
+    let picked: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with("--")).collect();
+    for (name, measure) in figures {
+        if picked.is_empty() || picked.iter().any(|pick| pick == name) {
+            measure().print(json);
+        }
+    }
+}
+
 /// What a ratio is held to.
 pub(crate) enum Bound {
     AtMost(f64),

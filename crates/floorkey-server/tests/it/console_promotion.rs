@@ -65,7 +65,10 @@ fn the_review_of_a_profile_that_grows_offers_to_replace_credentials() {
     };
     let review = page(&grow(&[("do", "save"), ("live", "1")]));
     assert!(review.contains("Credentials that other users could know"), "{review}");
-    assert!(review.contains("newcomer") && !review.contains("name=\"replace_credentials\" value=\"1\" checked"), "{review}");
+    assert!(
+        review.contains("newcomer") && !review.contains("name=\"replace_credentials\" value=\"1\" checked"),
+        "{review}"
+    );
     let saved = grow(&[("do", "confirm"), ("live", "1"), ("replace_credentials", "1")]);
     assert_eq!(saved.status, 303, "{}", page(&saved));
     let after = admin.see(saved.header("location").unwrap());

@@ -25,11 +25,7 @@ const USERS: usize = 1_000_000;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    let json = arguments.iter().any(|argument| argument == "--json");
-    let mut picked = arguments.iter().filter(|argument| !argument.starts_with("--")).peekable();
-    if picked.peek().is_none() || picked.any(|name| name == "memory_1m") {
-        memory().print(json);
-    }
+    ratio::run(&arguments, &[("memory_1m", memory)]);
 }
 
 /// The half that answers checks with the holders of profiles, against a hash map from the same ids to a number. What

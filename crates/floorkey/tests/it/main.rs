@@ -4,8 +4,6 @@
 #[cfg(test)]
 mod bundle;
 #[cfg(test)]
-mod cedar;
-#[cfg(test)]
 mod chance;
 #[cfg(test)]
 mod commands;

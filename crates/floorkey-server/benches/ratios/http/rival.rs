@@ -1,23 +1,17 @@
-//! Bare hyper: it reads a request's body, parses it, and answers with the bytes that ours answers with.
+//! A bare hyper server as a process of its own, on the first processor.
 
-use std::convert::Infallible;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, Stdio};
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
 
-use http_body_util::{BodyExt as _, Full};
-use hyper::body::{Bytes, Incoming};
-use hyper::service::service_fn;
-use hyper::{Request, Response, header};
-use hyper_util::rt::TokioIo;
-use serde::{Deserialize, Serialize};
-use tokio::net::TcpListener;
+use super::bare_hyper::{self, Question, decide};
 
-use super::{ACTIONS, floorkey::pinned};
-
-/// What tells this program to be the rival.
+/// Makes this program the rival for single questions.
 pub(crate) const ARGUMENT: &str = "--bare-hyper";
 
-/// A server; it ends with this.
+/// Names the program of `benches/peers`, which has the rival for batches.
+const PEERS: &str = "FLOORKEY_BENCH_PEERS";
+
+/// A server; dropping it ends it.
 pub(super) struct Rival {
     child: Child,
     pub(super) address: String,
@@ -25,12 +19,22 @@ pub(super) struct Rival {
 
 impl Rival {
     pub(super) fn start(batch: bool) -> Self {
-        let program = std::env::current_exe().expect("this program");
-        let kind = if batch { "batch" } else { "single" };
-        let mut child =
-            pinned(program).args([ARGUMENT, kind]).stdout(Stdio::piped()).spawn().expect("this program again");
+        let (program, argument) = match batch {
+            false => (std::env::current_exe().expect("this program"), ARGUMENT),
+            true => {
+                let peers =
+                    std::env::var_os(PEERS).expect("the program of benches/peers: `cargo xtask bench` builds it");
+                (peers.into(), "--serve-batches")
+            }
+        };
+        let mut command = super::floorkey::pinned(program);
+        Self::spawn(command.arg(argument))
+    }
+
+    fn spawn(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("the rival starts");
         let mut address = String::new();
-        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut address).expect("where it answers");
+        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut address).expect("its address");
         Self { child, address: address.trim().to_owned() }
     }
 
@@ -46,97 +50,10 @@ impl Drop for Rival {
     }
 }
 
-#[derive(Deserialize)]
-struct Entity<'a> {
-    #[serde(rename = "type")]
-    kind: &'a str,
-    id: &'a str,
-}
-
-#[derive(Deserialize)]
-struct Action<'a> {
-    name: &'a str,
-}
-
-#[derive(Deserialize)]
-struct Question<'a> {
-    #[serde(borrow)]
-    subject: Entity<'a>,
-    action: Action<'a>,
-    resource: Entity<'a>,
-}
-
-#[derive(Deserialize)]
-struct Questions<'a> {
-    #[serde(borrow)]
-    evaluations: Vec<Question<'a>>,
-}
-
-#[derive(Serialize)]
-struct Answer {
-    decision: bool,
-    context: Context,
-}
-
-#[derive(Serialize)]
-struct Context {
-    revision: u64,
-    reason: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason_user: Option<ReasonUser>,
-}
-
-#[derive(Serialize)]
-struct ReasonUser {
-    #[serde(rename = "403")]
-    forbidden: &'static str,
-}
-
-#[derive(Serialize)]
-struct Answers {
-    evaluations: Vec<Answer>,
-}
-
-/// Serves until it is killed, on one thread, and says where.
-pub(crate) fn serve(batch: bool) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(async {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        println!("{}", listener.local_addr().expect("an address"));
-        std::io::stdout().flush().expect("somebody reads it");
-        loop {
-            let (stream, _) = listener.accept().await.expect("a connection");
-            stream.set_nodelay(true).expect("a setting");
-            let service = service_fn(move |request| respond(request, batch));
-            tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service));
-        }
+/// Serves single questions until it is killed.
+pub(crate) fn serve() {
+    bare_hyper::serve(|body| {
+        let question: Question<'_> = serde_json::from_slice(body).expect("a question");
+        serde_json::to_vec(&decide(&question)).expect("an answer")
     });
-}
-
-async fn respond(request: Request<Incoming>, batch: bool) -> Result<Response<Full<Bytes>>, Infallible> {
-    let body = request.into_body().collect().await.expect("a body").to_bytes();
-    let answer = match batch {
-        false => {
-            let question: Question<'_> = serde_json::from_slice(&body).expect("a question");
-            serde_json::to_vec(&decide(&question)).expect("an answer")
-        }
-        true => {
-            let questions: Questions<'_> = sonic_rs::from_slice(&body).expect("questions");
-            let answers = Answers { evaluations: questions.evaluations.iter().map(decide).collect() };
-            sonic_rs::to_vec(&answers).expect("answers")
-        }
-    };
-    let response = Response::builder().header(header::CONTENT_TYPE, "application/json");
-    Ok(response.body(Full::new(Bytes::from(answer))).expect("a response"))
-}
-
-/// No decision: it looks at every part once, so that none is left unparsed.
-fn decide(question: &Question<'_>) -> Answer {
-    let there = !question.subject.id.is_empty() && question.subject.kind == "user" && question.resource.id == "this";
-    let decision = there && question.resource.kind == "instance" && question.action.name == ACTIONS[0];
-    let (reason, reason_user) = match decision {
-        true => ("granted", None),
-        false => ("not_held", Some(ReasonUser { forbidden: "You don't have the permission for this." })),
-    };
-    Answer { decision, context: Context { revision: 1_002, reason, reason_user } }
 }

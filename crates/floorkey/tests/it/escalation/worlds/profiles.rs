@@ -8,7 +8,7 @@ use super::start::{Start, begin, permissions, profile};
 use super::{World, world};
 use crate::escalation::attackers::Variants;
 use crate::escalation::cast::{
-    ADMIN, BASIC, EXTRA, MADE, MANAGE, MANAGER, MIA, QUINN, RECORDINGS, RESTRICTION, profile_id, time,
+    ADMIN, BASIC, MADE, MANAGE, MANAGER, MIA, QUINN, RECORDINGS, RESTRICTION, profile_id, time,
 };
 use crate::escalation::kinds::Kind;
 

@@ -1,8 +1,19 @@
 //! Checks in process against other engines, each in its best shape over the same world; every answer is compared.
+//!
+//! `cargo xtask bench` runs this. With `--json` it prints one object a line; words after it pick figures by name. With
+//! `--serve-batches` it is the rival that is loaded over HTTP.
 
+#[path = "../../../crates/floorkey-server/benches/ratios/http/bare_hyper.rs"]
+mod bare_hyper;
+mod batches;
 mod casbin;
 mod cedar;
+#[path = "../../../crates/floorkey-server/benches/ratios/ratio.rs"]
+#[expect(dead_code, reason = "other benches use the rest")]
+mod ratio;
 mod regorus;
+#[path = "../../../crates/floorkey-server/benches/ratios/world.rs"]
+mod world;
 
 use std::time::Duration;
 
@@ -57,16 +68,19 @@ const USERS: usize = 1_000;
 /// Questions that we are asked in a round.
 const QUESTIONS: usize = 20_000;
 
-pub(crate) fn cedar() -> Figure {
-    against::<cedar::Cedar>("cedar")
-}
-
-pub(crate) fn casbin() -> Figure {
-    against::<casbin::Casbin>("casbin")
-}
-
-pub(crate) fn regorus() -> Figure {
-    against::<regorus::Regorus>("regorus")
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.iter().any(|argument| argument == "--serve-batches") {
+        return batches::serve();
+    }
+    ratio::run(
+        &arguments,
+        &[
+            ("cedar", || against::<cedar::Cedar>("cedar")),
+            ("casbin", || against::<casbin::Casbin>("casbin")),
+            ("regorus", || against::<regorus::Regorus>("regorus")),
+        ],
+    );
 }
 
 fn against<P: Peer>(name: &'static str) -> Figure {

@@ -1,0 +1,25 @@
+//! The rival for batches over HTTP: bare hyper with sonic-rs, borrowed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::bare_hyper::{self, Answer, Question, decide};
+
+#[derive(Deserialize)]
+struct Questions<'a> {
+    #[serde(borrow)]
+    evaluations: Vec<Question<'a>>,
+}
+
+#[derive(Serialize)]
+struct Answers {
+    evaluations: Vec<Answer>,
+}
+
+/// Serves batches until it is killed.
+pub(crate) fn serve() {
+    bare_hyper::serve(|body| {
+        let questions: Questions<'_> = sonic_rs::from_slice(body).expect("questions");
+        let answers = Answers { evaluations: questions.evaluations.iter().map(decide).collect() };
+        sonic_rs::to_vec(&answers).expect("answers")
+    });
+}
