@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::access_key::AccessKeyId;
 use crate::act::Act;
-use crate::api_token::ApiToken;
+use crate::api_token::{ApiToken, TokenSettingsEdit};
 use crate::application::{ApplicationResource, RegisteredApplication};
 use crate::directory::Revision;
 use crate::id::{
@@ -69,8 +69,7 @@ pub enum Command {
     },
     /// Make a user.
     CreateUser(Box<NewUser>),
-    /// Bring a deleted user back as it was. Profiles and the group that are gone are left out; passwords, second
-    /// factors, access keys and the confirmed e-mail don't come back.
+    /// Bring a deleted user back as it was, but for profiles and groups that are gone, credentials and confirmed e-mail.
     RestoreUser {
         /// As it was last.
         user: Box<User>,
@@ -207,8 +206,7 @@ pub enum Command {
     AddSecondFactor {
         /// Oneself.
         user: UserId,
-        /// The factor; recovery codes take the place of earlier ones. `added` is the time of the command, whatever
-        /// it says here.
+        /// The factor; recovery codes take the place of earlier ones. `added` becomes the time of the command.
         factor: SecondFactor,
         /// What the factor is checked with, sealed.
         secret: Opaque,
@@ -285,6 +283,8 @@ pub enum Command {
     },
     /// Make an API token.
     CreateApiToken(Box<ApiToken>),
+    /// Change how questions with an API token are read and answered.
+    UpdateApiToken(ApiTokenId, TokenSettingsEdit),
     /// Revoke an API token.
     RevokeApiToken {
         /// Which.

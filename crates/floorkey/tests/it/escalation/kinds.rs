@@ -23,6 +23,7 @@ macro_rules! kinds {
     (@pattern CreateUser) => { Command::CreateUser(_) };
     (@pattern RegisterApplication) => { Command::RegisterApplication(_) };
     (@pattern CreateApiToken) => { Command::CreateApiToken(_) };
+    (@pattern UpdateApiToken) => { Command::UpdateApiToken(..) };
     (@pattern CreateResource) => { Command::CreateResource(_) };
     (@pattern $kind:ident) => { Command::$kind { .. } };
 }
@@ -68,6 +69,7 @@ kinds! {
     PutApplicationResources,
     DeleteApplicationResources,
     CreateApiToken,
+    UpdateApiToken,
     RevokeApiToken,
     CreateUserHierarchyGroup,
     UpdateUserHierarchyGroupName,
