@@ -37,7 +37,7 @@ use crate::app::App;
 use crate::listener::Answer;
 use crate::outside;
 pub(crate) use ask::{Unasked, ask};
-use bearer::Token;
+use bearer::{Settings, Token};
 pub(crate) use endpoint::Endpoint;
 pub use endpoint::PATHS;
 use endpoint::Route;
@@ -63,6 +63,7 @@ pub(crate) struct Posted {
     request_id: Option<HeaderValue>,
     token: Token,
     directory: Arc<Directory>,
+    settings: Settings,
     at: Timestamp,
     coming: Coming,
 }
@@ -114,10 +115,10 @@ impl Posted {
     /// What keeps it from being answered.
     fn new(app: &App, endpoint: Endpoint, headers: &HeaderMap, body: Incoming) -> Result<Self, Fault> {
         let (token, at) = (Token::of(headers)?, outside::now());
-        let directory = token.admit(app.service.engine(), endpoint, at)?;
+        let (directory, settings) = token.admit(app.service.engine(), endpoint, at)?;
         check_headers(headers)?;
         let (request_id, coming) = (request_id::given(headers), Coming::new(body)?);
-        Ok(Self { endpoint, request_id, token, directory, at, coming })
+        Ok(Self { endpoint, request_id, token, directory, settings, at, coming })
     }
 
     /// Answers it.
@@ -141,14 +142,17 @@ impl Posted {
         }
         match read {
             Read::Answer(text) => Ok(text),
-            Read::Search => Box::pin(search::answer(app, self.endpoint, came.bytes, self.directory.clone())).await,
+            Read::Search => {
+                let (directory, settings) = (self.directory.clone(), self.settings.clone());
+                Box::pin(search::answer(app, self.endpoint, came.bytes, directory, settings)).await
+            }
             Read::Later(needed) => Err(Fault::not_there_yet(needed, Some(self.directory.revision()))),
         }
     }
 
     fn admit_again(&mut self, app: &App) -> Result<(), Fault> {
         self.at = outside::now();
-        self.directory = self.token.admit(app.service.engine(), self.endpoint, self.at)?;
+        (self.directory, self.settings) = self.token.admit(app.service.engine(), self.endpoint, self.at)?;
         Ok(())
     }
 
@@ -173,7 +177,7 @@ impl Posted {
         if !matches!(self.endpoint, Endpoint::Evaluation | Endpoint::Evaluations) {
             return Ok(Read::Search);
         }
-        let judge = Judge { app, directory: &self.directory, at: self.at };
+        let judge = Judge { app, directory: &self.directory, settings: &self.settings, at: self.at };
         Ok(Read::Answer(if body.items.is_empty() { judge.one(&body)? } else { judge.batch(&body) }))
     }
 }

@@ -1,19 +1,22 @@
 //! Settings: flags, environment, a TOML file, defaults; the first that says something wins.
 
+mod api_token;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+pub(crate) use api_token::{PresetToken, type_and_namespace};
 use clap::Args;
 use floorkey::GuardMode;
 use lettre::message::Mailbox;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
+use self::api_token::ApiTokenFlags;
 use crate::listener::ConnectionSettings;
 use crate::passwords::Password;
 use crate::tls::TlsFiles;
-use crate::token_text;
 use crate::trusted_proxies::TrustedProxies;
 
 /// The settings as flags and environment give them.
@@ -52,10 +55,8 @@ pub(crate) struct Flags {
     /// The first administrator's password, for unattended starts [default: a one-time password, printed once]
     #[arg(long, env = "FLOORKEY_ADMIN_PASSWORD", value_name = "PASSWORD", hide_env_values = true)]
     admin_password: Option<String>,
-    /// The token of an application that asks for decisions, of at least 32 characters; another value replaces it, none
-    /// revokes it [default: none]
-    #[arg(long, env = "FLOORKEY_API_TOKEN", value_name = "TOKEN", hide_env_values = true)]
-    api_token: Option<String>,
+    #[command(flatten)]
+    api_token: ApiTokenFlags,
     /// Proxies in front of the server, as addresses and networks separated by commas; X-Forwarded-For counts only from
     /// them [default: none]
     #[arg(long, env = "FLOORKEY_TRUSTED_PROXIES", value_name = "NETWORKS")]
@@ -124,6 +125,9 @@ struct File {
     operator_secret_access_key: Option<String>,
     admin_password: Option<String>,
     api_token: Option<String>,
+    api_token_subject_types: Option<String>,
+    api_token_resource_types: Option<String>,
+    api_token_details: Option<bool>,
     trusted_proxies: Option<String>,
     connections_per_address: Option<usize>,
     idle_seconds: Option<u64>,
@@ -149,7 +153,7 @@ pub(crate) struct Config {
     pub(crate) operator_key: Option<OperatorKeyPreset>,
     pub(crate) admin_password: Option<Password>,
     /// The token that applications ask for decisions with.
-    pub(crate) api_token: Option<Zeroizing<String>>,
+    pub(crate) api_token: Option<PresetToken>,
     pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) connection_settings: ConnectionSettings,
     pub(crate) metrics_listen: Option<SocketAddr>,
@@ -209,6 +213,12 @@ impl Config {
                     .map_err(|invalid| format!("--admin-password / FLOORKEY_ADMIN_PASSWORD: {}", invalid.problem))?,
             ),
         };
+        let api_token = ApiTokenFlags {
+            api_token: file.api_token,
+            api_token_subject_types: file.api_token_subject_types,
+            api_token_resource_types: file.api_token_resource_types,
+            api_token_details: file.api_token_details,
+        };
         let smtp_url = flags.smtp_url.or(file.smtp_url);
         let mail_from = mail_from(flags.mail_from.or(file.mail_from), smtp_url.is_some())?;
         let metrics_listen = flags
@@ -225,7 +235,7 @@ impl Config {
             guard: guard(flags.guard.or(file.guard))?,
             operator_key,
             admin_password,
-            api_token: api_token(flags.api_token.or(file.api_token))?,
+            api_token: flags.api_token.or(api_token).token()?,
             trusted_proxies: trusted_proxies(flags.trusted_proxies.or(file.trusted_proxies))?,
             connection_settings: connection_settings(
                 flags.connections_per_address.or(file.connections_per_address),
@@ -331,24 +341,6 @@ fn guard(text: Option<String>) -> Result<Option<GuardMode>, String> {
     match GuardMode::parse(&text) {
         Some(mode) => Ok(Some(mode)),
         None => Err(format!("--guard / FLOORKEY_GUARD `{text}` is neither warn nor enforce")),
-    }
-}
-
-/// A token that somebody chose goes as it is into a header, and nobody must be able to guess it.
-fn api_token(text: Option<String>) -> Result<Option<Zeroizing<String>>, String> {
-    let Some(text) = text.map(Zeroizing::new) else { return Ok(None) };
-    let name = "--api-token / FLOORKEY_API_TOKEN";
-    if text.len() < token_text::PRESET_CHARS_MIN {
-        return Err(format!(
-            "{name} is too short: at least {} characters that nobody can guess, as `openssl rand -hex 32` makes them",
-            token_text::PRESET_CHARS_MIN
-        ));
-    }
-    match text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        true => Ok(Some(text)),
-        false => Err(format!(
-            "{name} has blanks, accents or other signs in it that no HTTP header takes: use letters, digits and -._~+/="
-        )),
     }
 }
 

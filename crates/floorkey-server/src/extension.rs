@@ -124,6 +124,7 @@ async fn answer(extension: Extension, asked: &Asked<'_>) -> Result<Vec<u8>, Exce
         Extension::SetGrantConditions => conditions::set(asked).await,
         Extension::ListApiTokens => api_tokens::list(asked).await,
         Extension::CreateApiToken => api_tokens::create(asked).await,
+        Extension::UpdateApiToken => api_tokens::update(asked).await,
         Extension::RevokeApiToken => api_tokens::revoke(asked).await,
         Extension::ListAuditEvents => audit::list(asked).await,
     }

@@ -76,7 +76,7 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
     let mut made = Made::default();
     let operator = operator(service.store(), &sealer, &config, &mut made).await?;
     prepare(&service, &config, demo, &mut made).await?;
-    preset_token::keep(&service, config.api_token.as_ref().map(|text| text.as_str())).await?;
+    preset_token::keep(&service, config.api_token.as_ref()).await?;
 
     let instances: Vec<_> = service.engine().all().iter().map(|directory| directory.instance()).collect();
     let app = Arc::new(App {

@@ -61,7 +61,7 @@ acts! {
     ReplaceSecurityProfile, ResetUserPassword, ResetUserPasswords, RestoreAdministrator, RestoreUser, RevokeAccessKey,
     RevokeApiToken, SearchSecurityProfiles, SearchUserHierarchyGroups, SearchUsers, SendPasswordLink,
     SetAssignableProfiles, SetEscalationGuard, SignIn, SignOut, TagResource, Undo, UnlockUser, UnregisterApplication,
-    UntagResource, UpdateInstanceAttribute, UpdateSecurityProfile, UpdateUserConfig, UpdateUserHierarchy,
+    UntagResource, UpdateApiToken, UpdateInstanceAttribute, UpdateSecurityProfile, UpdateUserConfig, UpdateUserHierarchy,
     UpdateUserHierarchyGroupName, UpdateUserHierarchyStructure, UpdateUserIdentityInfo, UpdateUserNotificationStatus,
     UpdateUserPhoneConfig, UpdateUserProficiencies, UpdateUserRoutingProfile, UpdateUserSecurityProfiles,
     UpgradeCatalogue, ViewHistoricalChanges, VouchForEmail,

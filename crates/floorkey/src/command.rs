@@ -10,7 +10,7 @@ use crate::user::{Assignment, ChannelSettings, Identity, Proficiency, SecondFact
 use crate::{
     AccessKeyId, Act, ApiToken, ApiTokenId, ApplicationResource, GuardMode, HierarchyGroupId, HierarchyLevelId, Opaque,
     RecordKey, RegisteredApplication, ResourceId, Revision, SecondFactorId, SecurityProfileId, StoredResourceType,
-    Timestamp, UserId,
+    Timestamp, TokenSettingsEdit, UserId,
 };
 
 mod about;
@@ -61,8 +61,7 @@ pub enum Command {
     },
     /// Make a user.
     CreateUser(Box<NewUser>),
-    /// Bring a deleted user back as it was. Profiles and the group that are gone are left out; passwords, second
-    /// factors, access keys and the confirmed e-mail don't come back.
+    /// Bring a deleted user back as it was, but for profiles and groups that are gone, credentials and confirmed e-mail.
     RestoreUser {
         /// As it was last.
         user: Box<User>,
@@ -285,6 +284,8 @@ pub enum Command {
     },
     /// Make an API token.
     CreateApiToken(Box<ApiToken>),
+    /// Change how questions with an API token are read and answered.
+    UpdateApiToken(ApiTokenId, TokenSettingsEdit),
     /// Revoke an API token.
     RevokeApiToken {
         /// Which.

@@ -47,7 +47,7 @@ pub mod visibility;
 
 pub use access_key::{AccessKey, AccessKeyId};
 pub use act::Act;
-pub use api_token::{ApiToken, TokenScope};
+pub use api_token::{ApiToken, TokenScope, TokenSettings, TokenSettingsEdit};
 pub use application::{ApplicationResource, RegisteredApplication};
 pub use audit::AuditEvent;
 pub use catalogue::{Permission, UnknownPermission, catalogue};

@@ -88,6 +88,10 @@ pub const APPLICATION_RESOURCES_MAX: usize = 100_000;
 pub const API_TOKENS_MAX: usize = 1_000;
 /// Characters of an API token's label, at least one.
 pub const API_TOKEN_LABEL_CHARS_MAX: usize = 127;
+/// Types of subjects that mean users to an API token.
+pub const TOKEN_SUBJECT_TYPES_MAX: usize = 20;
+/// Types of resources that an API token leads to namespaces.
+pub const TOKEN_RESOURCE_TYPES_MAX: usize = 100;
 /// For so many milliseconds a suspended access key can be reinstated: 24 hours.
 pub const KEY_SUSPENSION_MILLIS: i64 = 24 * 60 * 60 * 1_000;
 /// Commands in a batch, steps of an undo, and users whose profile is replaced at once.

@@ -214,6 +214,7 @@ fn fill(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
         }
         Command::DeleteApplicationResources { namespace, ids } => applications::delete_resources(draft, namespace, ids),
         Command::CreateApiToken(new) => api_tokens::create(draft, new),
+        Command::UpdateApiToken(id, settings) => api_tokens::update(draft, *id, settings),
         Command::RevokeApiToken { id } => api_tokens::revoke(draft, *id),
         Command::CreateUserHierarchyGroup { id, name, parent, tags } => {
             hierarchy::create(draft, *id, name, *parent, tags)

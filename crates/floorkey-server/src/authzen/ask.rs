@@ -1,6 +1,6 @@
 //! Questions that the house itself asks in the standard's words: what a page shows to copy is what it asked.
 
-use floorkey::{Directory, Reason, Request, Timestamp, UserId};
+use floorkey::{Directory, Reason, Request, Timestamp, TokenSettings, UserId};
 
 use super::judge::{Judge, Put, Verdict};
 use super::parse::{self, Doing, Shape};
@@ -33,7 +33,7 @@ pub(crate) fn ask<T>(
     let (Some(subject), Some(resource)) = (&parts.subject, &parts.resource) else {
         return Err(unreadable(&"it names no subject or no resource"));
     };
-    let judge = Judge { app, directory, at };
+    let judge = Judge { app, directory, settings: TokenSettings::DEFAULT, at };
     let user = match &subject.id {
         Some(id) => judge.user(id).ok_or(Unasked::Denied(Reason::UnknownUser))?,
         None => UserId::from_bits(0),

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use floorkey::{Directory, Timestamp};
+use floorkey::{ApiToken, Directory, Timestamp, TokenSettings};
 use http::{HeaderMap, header};
 use sha2::{Digest as _, Sha256};
 
@@ -26,22 +26,45 @@ impl Token {
         shown(headers).map(|token| Self(Sha256::digest(token).into())).ok_or_else(Fault::no_token)
     }
 
-    /// The directory to ask, of the instance that the token belongs to.
+    /// The directory to ask, of the instance that the token belongs to, and the token's settings.
     ///
     /// # Errors
     /// It opens nothing at that time, or not this endpoint.
-    pub(super) fn admit(&self, engine: &Engine, endpoint: Endpoint, at: Timestamp) -> Result<Arc<Directory>, Fault> {
+    pub(super) fn admit(
+        &self,
+        engine: &Engine,
+        endpoint: Endpoint,
+        at: Timestamp,
+    ) -> Result<(Arc<Directory>, Settings), Fault> {
         let mut known = None;
         let directory = engine.find(|directory| {
             let token = directory.api_token_by_hash(&self.0).filter(|token| !token.has_expired(at));
-            known = token.map(|token| token.scopes.contains(&endpoint.scope()));
+            known = token.map(|token| token.scopes.contains(&endpoint.scope()).then(|| Settings::of(token)));
             known.is_some()
         });
         match (directory, known) {
-            (Some(directory), Some(true)) => Ok(directory),
-            (Some(_), Some(false)) => Err(Fault::out_of_scope(endpoint.scope())),
+            (Some(directory), Some(Some(settings))) => Ok((directory, settings)),
+            (Some(_), Some(None)) => Err(Fault::out_of_scope(endpoint.scope())),
             _ => Err(Fault::token_unknown()),
         }
+    }
+}
+
+/// A token's settings. Most tokens have none, and no count of references is shared for those.
+#[derive(Clone)]
+pub(super) struct Settings(Option<Arc<ApiToken>>);
+
+impl Settings {
+    fn of(token: &Arc<ApiToken>) -> Self {
+        Self((token.settings != *TokenSettings::DEFAULT).then(|| token.clone()))
+    }
+}
+
+impl std::ops::Deref for Settings {
+    type Target = TokenSettings;
+
+    fn deref(&self) -> &TokenSettings {
+        self.0.as_ref().map_or(TokenSettings::DEFAULT, |token| &token.settings)
     }
 }
 

@@ -13,8 +13,8 @@ use super::parse::{Doing, Parts};
 /// One result.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Found<'a> {
-    /// A user as a subject.
-    Subject { user: &'a User, arn: &'a str },
+    /// A user as a subject of the type that was asked for.
+    Subject { kind: &'a str, user: &'a User, arn: &'a str },
     /// A thing, with its name where it has one.
     Resource { kind: &'a str, id: &'a str, name: Option<&'a str> },
     /// A permission.
@@ -25,19 +25,23 @@ pub(super) enum Found<'a> {
 pub(super) type Take<'t> = dyn FnMut(&str, Found<'_>) -> ControlFlow<()> + 't;
 
 impl Found<'_> {
-    /// Writes it as the standard has it.
-    pub(super) fn write(&self, out: &mut Vec<u8>) {
+    /// Writes it as the standard has it; its `properties` are left out without `details`.
+    pub(super) fn write(&self, details: bool, out: &mut Vec<u8>) {
         match *self {
-            Self::Subject { user, arn } => {
-                write(out, "{\"type\":\"user\",\"id\":", &user.username);
-                write(out, ",\"properties\":{\"userId\":", &user.id.to_string());
-                write(out, ",\"arn\":", arn);
-                out.extend_from_slice(b"}}");
+            Self::Subject { kind, user, arn } => {
+                write(out, "{\"type\":", kind);
+                write(out, ",\"id\":", &user.username);
+                if details {
+                    write(out, ",\"properties\":{\"userId\":", &user.id.to_string());
+                    write(out, ",\"arn\":", arn);
+                    out.push(b'}');
+                }
+                out.push(b'}');
             }
             Self::Resource { kind, id, name } => {
                 write(out, "{\"type\":", kind);
                 write(out, ",\"id\":", id);
-                if let Some(name) = name {
+                if let Some(name) = name.filter(|_| details) {
                     write(out, ",\"properties\":{\"name\":", name);
                     out.push(b'}');
                 }
@@ -64,7 +68,7 @@ impl Judge<'_> {
     /// Finds everything of what is searched for that comes after a key.
     pub(super) fn search(&self, endpoint: Endpoint, parts: &Parts<'_>, after: Option<&str>, take: &mut Take<'_>) {
         let (Some(subject), Some(resource)) = (&parts.subject, &parts.resource) else { return };
-        if subject.kind != "user" {
+        if !self.settings.is_user(&subject.kind) {
             return;
         }
         // A search for actions has none.
@@ -90,7 +94,7 @@ impl Judge<'_> {
                 let Some(user) = directory.user_at_position(position) else { return ControlFlow::Continue(()) };
                 arn.truncate(agents.len());
                 arn.push_str(&user.id.to_string());
-                take(&position.0.to_string(), Found::Subject { user, arn: &arn })
+                take(&position.0.to_string(), Found::Subject { kind: &put.subject.kind, user, arn: &arn })
             })
         });
         found.unwrap_or(ControlFlow::Continue(()))
@@ -99,7 +103,7 @@ impl Judge<'_> {
     /// On what, by id.
     fn resources(&self, user: UserId, put: &Put<'_>, after: Option<&str>, take: &mut Take<'_>) -> ControlFlow<()> {
         let (kind, given): (&str, _) = (&put.resource.kind, put.given());
-        let named = Kind::named(kind);
+        let named = Kind::named(kind, self.settings);
         let among = match named {
             Kind::Instance => Among::Instance,
             Kind::BuiltIn(of) => Among::Type(of),

@@ -5,6 +5,7 @@
 //! arrays too), errors that name the member, a bad item in a good batch, and the speed of the fastest. What it takes
 //! is RFC 8259 within the bounds of I-JSON (RFC 7493); a test holds it against `serde_json`.
 
+mod absent;
 mod kind;
 mod seen;
 #[cfg(test)]
@@ -170,15 +171,6 @@ impl<'a> Reader<'a> {
             return Err(self.broken("the number is larger than a double can be"));
         }
         Ok(number)
-    }
-
-    /// Reads over `null` if it comes next, and says whether it did.
-    #[inline]
-    pub(super) fn null(&mut self) -> Read<bool> {
-        match self.peek() {
-            Some(b'n') => self.word("null").map(|()| true),
-            _ => Ok(false),
-        }
     }
 
     /// Reads over a value of any kind.

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use floorkey::{
     Action, Directory, Given, HierarchyGroupId, Reason, Request, ResourceId, ResourceType, Said, SecurityProfileId,
-    Target, Thing, Timestamp, UserId,
+    Target, Thing, Timestamp, TokenSettings, UserId,
 };
 
 use super::arn;
@@ -21,6 +21,8 @@ use crate::app::App;
 pub(super) struct Judge<'a> {
     pub(super) app: &'a App,
     pub(super) directory: &'a Directory,
+    /// Of the token that the questions came with.
+    pub(super) settings: &'a TokenSettings,
     pub(super) at: Timestamp,
 }
 
@@ -66,9 +68,12 @@ pub(super) enum Kind<'a> {
 }
 
 impl<'a> Kind<'a> {
-    /// What the word names.
+    /// What the word names to a token with these settings.
     #[inline]
-    pub(super) fn named(word: &'a str) -> Self {
+    pub(super) fn named(word: &'a str, settings: &'a TokenSettings) -> Self {
+        if let Some(namespace) = settings.namespace_of(word) {
+            return Self::Of(namespace);
+        }
         match word {
             "instance" => Self::Instance,
             word => ResourceType::named(word).map_or(Self::Of(word), Self::BuiltIn),
@@ -136,7 +141,7 @@ impl<'a> Judge<'a> {
     pub(super) fn one(&self, body: &Body<'_>) -> Result<Vec<u8>, Fault> {
         let question = Question::new(&body.parts, &body.parts)?;
         let mut rendering = Rendering::new(self.directory.revision(), 1);
-        self.answer(&question, &mut rendering);
+        self.answer(&question, question.wishes.details_or(true), &mut rendering);
         Ok(rendering.finish())
     }
 
@@ -152,7 +157,9 @@ impl<'a> Judge<'a> {
                 Err(wrong) => Err(Cow::Borrowed(wrong)),
             };
             let allowed = match question {
-                Ok(question) => self.answer(&question, &mut rendering),
+                Ok(question) => {
+                    self.answer(&question, question.wishes.details_or(self.settings.details), &mut rendering)
+                }
                 Err(wrong) => {
                     rendering.wrong(&wrong);
                     false
@@ -167,9 +174,9 @@ impl<'a> Judge<'a> {
         rendering.finish()
     }
 
-    /// Answers a question, and says whether it is a yes.
+    /// Answers a question, with its reason or without, and says whether it is a yes.
     #[inline]
-    fn answer(&self, question: &Question<'_>, rendering: &mut Rendering) -> bool {
+    fn answer(&self, question: &Question<'_>, details: bool, rendering: &mut Rendering) -> bool {
         let decided = self.ask(question, |request| {
             let reason = self.directory.decide(request).reason;
             if Verdict::Decided(reason).allowed() && !question.wishes.explain {
@@ -184,7 +191,10 @@ impl<'a> Judge<'a> {
             Ok((reason, explanation)) => (Verdict::Decided(reason), explanation),
             Err(verdict) => (verdict, None),
         };
-        rendering.decision(verdict, explanation.as_ref());
+        match details {
+            true => rendering.decision(verdict, explanation.as_ref()),
+            false => rendering.bare_decision(verdict),
+        }
         verdict.allowed()
     }
 
@@ -194,7 +204,7 @@ impl<'a> Judge<'a> {
     /// The verdict where there is nothing to ask the engine.
     #[inline]
     pub(super) fn ask<T>(&self, question: &Question<'_>, ask: impl FnOnce(&Request<'_>) -> T) -> Result<T, Verdict> {
-        if question.subject.kind != "user" {
+        if !self.settings.is_user(&question.subject.kind) {
             return Err(Verdict::UnknownSubjectType);
         }
         let subject = self.user(question.subject_id).ok_or(Verdict::Decided(Reason::UnknownUser))?;
@@ -213,7 +223,7 @@ impl<'a> Judge<'a> {
         put: &Put<'_>,
         ask: impl FnOnce(&Request<'_>) -> T,
     ) -> Result<T, Verdict> {
-        let kind = Kind::named(&put.resource.kind);
+        let kind = Kind::named(&put.resource.kind, self.settings);
         let target = self.target(kind, put.resource_id, put.resource.properties.is_some())?;
         let request = Request::new(subject, kind.action(&put.action.name), target, self.at);
         Ok(match put.given() {

@@ -1,14 +1,14 @@
 //! Page tokens of searches: at which revision a search began, and where its next page begins.
 //!
-//! A token is authenticated, and bound to its endpoint, its instance and everything in the request but the page: it is
-//! good for nothing but going on with the search that it came from.
+//! A token is authenticated, and bound to its endpoint, its instance, the settings of the API token and everything in the
+//! request but the page: it is good for nothing but going on with the search that it came from.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use floorkey::{InstanceId, Revision, Timestamp};
+use floorkey::{InstanceId, Revision, Timestamp, TokenSettings};
 use floorkey_connect::page_token::{self, Listing};
 
 use super::endpoint::Endpoint;
@@ -45,9 +45,19 @@ impl Search {
     ///
     /// # Errors
     /// A body that is no JSON.
-    pub(super) fn new(endpoint: Endpoint, instance: InstanceId, body: &str) -> Result<Self, Wrong> {
+    pub(super) fn new(
+        endpoint: Endpoint,
+        instance: InstanceId,
+        settings: &TokenSettings,
+        body: &str,
+    ) -> Result<Self, Wrong> {
         let mut query = String::with_capacity(body.len());
         canonical(&mut Reader::new(body), &mut query, true)?;
+        if settings != TokenSettings::DEFAULT {
+            // The same request means something else with other settings.
+            let TokenSettings { subject_types, resource_types, details } = settings;
+            let _ = write!(query, "{subject_types:?}{resource_types:?}{details}");
+        }
         Ok(Self { endpoint, instance: instance.to_string(), query: page_token::hash_of(query.as_bytes()) })
     }
 
@@ -175,7 +185,7 @@ mod tests {
     const BODY: &str = r#"{"subject":{"type":"user"},"context":{"a":[1,"x",{"b":null,"c":true}]},"page":{"limit":2}}"#;
 
     fn search(body: &str) -> Search {
-        Search::new(Endpoint::SubjectSearch, InstanceId::from_bits(1), body).unwrap()
+        Search::new(Endpoint::SubjectSearch, InstanceId::from_bits(1), TokenSettings::DEFAULT, body).unwrap()
     }
 
     fn begun() -> Position {
@@ -205,8 +215,15 @@ mod tests {
         ] {
             assert!(!opens(&search(&other)), "{other}");
         }
-        assert!(!opens(&Search::new(Endpoint::ResourceSearch, InstanceId::from_bits(1), BODY).unwrap()));
-        assert!(!opens(&Search::new(Endpoint::SubjectSearch, InstanceId::from_bits(2), BODY).unwrap()));
+        assert!(!opens(
+            &Search::new(Endpoint::ResourceSearch, InstanceId::from_bits(1), TokenSettings::DEFAULT, BODY).unwrap()
+        ));
+        assert!(!opens(
+            &Search::new(Endpoint::SubjectSearch, InstanceId::from_bits(2), TokenSettings::DEFAULT, BODY).unwrap()
+        ));
+        let subject_types = std::collections::BTreeSet::from(["identity".to_owned()]);
+        let settings = TokenSettings { subject_types, ..TokenSettings::default() };
+        assert!(!opens(&Search::new(Endpoint::SubjectSearch, InstanceId::from_bits(1), &settings, BODY).unwrap()));
         assert!(first.open(&[8; 32], &token, begun().at).is_err());
         assert!(first.open(&KEY, "", begun().at).is_err());
     }

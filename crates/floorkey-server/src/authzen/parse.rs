@@ -81,6 +81,16 @@ pub(super) struct Wishes {
     pub(super) explain: bool,
     /// An answer at this revision or a later one.
     pub(super) at_least: u64,
+    /// Whether the answer goes beyond what the standard asks for: `context` of decisions, `properties` of search
+    /// results. `None` where the request does not say, which `context.floorkey` does by being there.
+    pub(super) details: Option<bool>,
+}
+
+impl Wishes {
+    /// Whether to give details where a token or an endpoint gives them by default, or does not.
+    pub(super) fn details_or(self, default: bool) -> bool {
+        self.explain || self.details.unwrap_or(default)
+    }
 }
 
 /// When a batch ends.
@@ -142,6 +152,8 @@ pub(super) fn body(text: &str, shape: Shape) -> Read<Body<'_>> {
             Ok(())
         }
         ("action", Shape::SearchActions) => reader.skip(),
+        // Many clients write out all defaults of a batch, empty where there is none.
+        ("subject" | "action" | "resource", Shape::Evaluations) if reader.empty_object() => Ok(()),
         _ => part(reader, &name, &mut body.parts),
     })?;
     reader.end()?;
@@ -277,8 +289,10 @@ fn wishes(reader: &mut Reader<'_>) -> Read<Option<Wishes>> {
         if reader.null()? {
             return Ok(());
         }
+        wishes.details = Some(true);
         let result = reader.object(|reader, name| {
             let result = match &*name {
+                "details" => optional(reader, Reader::boolean).map(|read| wishes.details = Some(read.unwrap_or(true))),
                 "explain" => optional(reader, Reader::boolean).map(|read| wishes.explain = read.unwrap_or_default()),
                 "at_least_revision" => {
                     optional(reader, Reader::natural).map(|read| wishes.at_least = read.unwrap_or_default())

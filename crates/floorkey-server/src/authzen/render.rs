@@ -46,6 +46,15 @@ impl Rendering {
         self.text("]}");
     }
 
+    /// An answer without more words.
+    #[inline]
+    pub(super) fn bare_decision(&mut self, verdict: Verdict) {
+        self.text(match verdict.allowed() {
+            true => "{\"decision\":true}",
+            false => "{\"decision\":false}",
+        });
+    }
+
     /// An answer with its reason, and with the reasons for people where they were asked for.
     #[inline]
     pub(super) fn decision(&mut self, verdict: Verdict, explained: Option<&Explained>) {

@@ -6,10 +6,11 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use floorkey::Directory;
+use floorkey::{Directory, TokenSettings};
 use hyper::body::Bytes;
 use serde_json::json;
 
+use super::bearer::Settings;
 use super::endpoint::Endpoint;
 use super::fault::Fault;
 use super::found::Found;
@@ -29,6 +30,7 @@ pub(super) async fn answer(
     endpoint: Endpoint,
     bytes: Bytes,
     directory: Arc<Directory>,
+    settings: Settings,
 ) -> Result<Vec<u8>, Fault> {
     let app = app.clone();
     // An instance's applications share its room.
@@ -41,10 +43,10 @@ pub(super) async fn answer(
         check(endpoint, &body)?;
         match &body.page {
             None => {
-                let judge = Judge { app: &app, directory: &directory, at: outside::now() };
+                let judge = Judge { app: &app, directory: &directory, settings: &settings, at: outside::now() };
                 Ok(whole(endpoint, &judge, &body))
             }
-            Some(page) => one_page(&app, endpoint, &directory, text, &body, page),
+            Some(page) => Paged { app: &app, endpoint, settings: &settings, text, body: &body }.page(&directory, page),
         }
     });
     search.await.unwrap_or_else(|_| Err(Fault::internal()))
@@ -70,7 +72,7 @@ fn check(endpoint: Endpoint, body: &Body<'_>) -> Result<(), Fault> {
 
 /// Everything that there is. It is written once and not copied, because it may be long: some 240 bytes a user.
 fn whole(endpoint: Endpoint, judge: &Judge<'_>, body: &Body<'_>) -> Vec<u8> {
-    let mut results = Results { text: b"{\"results\":[".to_vec(), count: 0 };
+    let mut results = Results { text: b"{\"results\":[".to_vec(), ..Results::new(judge, body) };
     judge.search(endpoint, &body.parts, None, &mut |_, found| {
         results.add(&found);
         ControlFlow::Continue(())
@@ -79,49 +81,54 @@ fn whole(endpoint: Endpoint, judge: &Judge<'_>, body: &Body<'_>) -> Vec<u8> {
     results.text
 }
 
-/// One page, at the revision and the time at which the search began.
-fn one_page(
-    app: &App,
+/// A search that is answered page by page.
+struct Paged<'a> {
+    app: &'a App,
     endpoint: Endpoint,
-    directory: &Arc<Directory>,
-    text: &str,
-    body: &Body<'_>,
-    page: &Page<'_>,
-) -> Result<Vec<u8>, Fault> {
-    let (engine, now, key) = (app.service.engine(), outside::now(), app.sealer.page_token_key());
-    let search = Search::new(endpoint, directory.instance(), text)?;
-    let (directory, begun) = match page.token.as_deref().filter(|token| !token.is_empty()) {
-        None => (directory.clone(), None),
-        Some(token) => {
-            let position = search.open(key, token, now)?;
-            if page.limit.is_some_and(|limit| limit != position.limit) {
-                return Err(Fault::bad_request(format!(
-                    "`page.limit` must stay what it was on the first page, {}, or be left out.",
-                    position.limit
-                )));
+    settings: &'a TokenSettings,
+    text: &'a str,
+    body: &'a Body<'a>,
+}
+
+impl Paged<'_> {
+    /// One page, at the revision and the time at which the search began.
+    fn page(&self, directory: &Arc<Directory>, page: &Page<'_>) -> Result<Vec<u8>, Fault> {
+        let Self { app, endpoint, settings, text, body } = *self;
+        let (engine, now, key) = (app.service.engine(), outside::now(), app.sealer.page_token_key());
+        let search = Search::new(endpoint, directory.instance(), settings, text)?;
+        let (directory, begun) = match page.token.as_deref().filter(|token| !token.is_empty()) {
+            None => (directory.clone(), None),
+            Some(token) => {
+                let position = search.open(key, token, now)?;
+                if page.limit.is_some_and(|limit| limit != position.limit) {
+                    return Err(Fault::bad_request(format!(
+                        "`page.limit` must stay what it was on the first page, {}, or be left out.",
+                        position.limit
+                    )));
+                }
+                let directory = engine.exactly(directory.instance(), position.revision);
+                (directory.ok_or_else(Search::expired)?, Some(position))
             }
-            let directory = engine.exactly(directory.instance(), position.revision);
-            (directory.ok_or_else(Search::expired)?, Some(position))
-        }
-    };
-    let (at, limit) = match &begun {
-        None => (now, page.limit.unwrap_or(u64::MAX)),
-        Some(position) => (position.at, position.limit),
-    };
-    let (results, next) =
-        results_of_page(&Judge { app, directory: &directory, at }, endpoint, body, limit, begun.as_ref());
-    let next_token = match next {
-        None => String::new(),
-        Some(after) => {
-            if begun.is_none() {
-                engine.keep(&directory);
+        };
+        let (at, limit) = match &begun {
+            None => (now, page.limit.unwrap_or(u64::MAX)),
+            Some(position) => (position.at, position.limit),
+        };
+        let judge = Judge { app, directory: &directory, settings, at };
+        let (results, next) = results_of_page(&judge, endpoint, body, limit, begun.as_ref());
+        let next_token = match next {
+            None => String::new(),
+            Some(after) => {
+                if begun.is_none() {
+                    engine.keep(&directory);
+                }
+                search.seal(key, &Position { revision: directory.revision(), at, limit, after })?
             }
-            search.seal(key, &Position { revision: directory.revision(), at, limit, after })?
-        }
-    };
-    let page = json!({ "next_token": next_token, "count": results.count });
-    let page = format!("{{\"page\":{page},\"results\":[");
-    Ok([page.as_bytes(), &results.text, b"]}"].concat())
+        };
+        let page = json!({ "next_token": next_token, "count": results.count });
+        let page = format!("{{\"page\":{page},\"results\":[");
+        Ok([page.as_bytes(), &results.text, b"]}"].concat())
+    }
 }
 
 /// The results of a page and, if there are more, the key of the last one, after which the next page begins.
@@ -132,7 +139,7 @@ fn results_of_page(
     limit: u64,
     begun: Option<&Position>,
 ) -> (Results, Option<Option<String>>) {
-    let mut results = Results::default();
+    let mut results = Results::new(judge, body);
     let mut last = begun.and_then(|position| position.after.clone());
     let mut is_more = false;
     judge.search(endpoint, &body.parts, last.clone().as_deref(), &mut |key, found| {
@@ -150,18 +157,24 @@ fn results_of_page(
 }
 
 /// Results as they are written.
-#[derive(Default)]
 struct Results {
     text: Vec<u8>,
     count: u64,
+    /// With their `properties`.
+    details: bool,
 }
 
 impl Results {
+    fn new(judge: &Judge<'_>, body: &Body<'_>) -> Self {
+        let details = body.parts.wishes.unwrap_or_default().details_or(judge.settings.details);
+        Self { text: Vec::new(), count: 0, details }
+    }
+
     fn add(&mut self, found: &Found<'_>) {
         if self.count > 0 {
             self.text.push(b',');
         }
-        found.write(&mut self.text);
+        found.write(self.details, &mut self.text);
         self.count += 1;
     }
 }

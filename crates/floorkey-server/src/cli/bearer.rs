@@ -47,6 +47,25 @@ impl Asking {
     }
 }
 
+/// What an answer has besides what the standard asks for.
+#[derive(Clone, Copy)]
+pub(super) enum Wish {
+    /// The reason of a decision, the properties of search results.
+    Details,
+    /// The reasons of a decision for people who look after permissions.
+    Explain,
+}
+
+impl Wish {
+    /// Its name in `context.floorkey`.
+    const fn member(self) -> &'static str {
+        match self {
+            Self::Details => "details",
+            Self::Explain => "explain",
+        }
+    }
+}
+
 /// The address of a server on this machine that listens there.
 fn listening(listen: &str) -> String {
     let reached = listen.replace("0.0.0.0:", "127.0.0.1:").replace("[::]:", "[::1]:");
@@ -54,22 +73,16 @@ fn listening(listen: &str) -> String {
 }
 
 impl Bearer {
-    /// Asks a question; `explain` wishes for its reasons.
+    /// Asks a question; its answer comes with what the wish adds.
     ///
     /// # Errors
     /// A server that can't be reached, or what it answered instead.
-    pub(super) fn ask(&self, path: &str, question: Value, explain: bool) -> Result<Value, String> {
-        let mut wishes = Map::new();
-        if explain {
-            wishes.insert("explain".to_owned(), true.into());
-        }
+    pub(super) fn ask(&self, path: &str, question: Value, wish: Wish) -> Result<Value, String> {
+        let mut wishes = Map::from_iter([(wish.member().to_owned(), true.into())]);
         if let Some(revision) = self.at_least {
             wishes.insert("at_least_revision".to_owned(), revision.into());
         }
-        let question = match wishes.is_empty() {
-            true => question,
-            false => with(question, "context", json!({ "floorkey": wishes })),
-        };
+        let question = with(question, "context", json!({ "floorkey": wishes }));
         let authorization = Zeroizing::new(format!("Bearer {}", self.token.as_str()));
         let request = http::Request::post(format!("{}{path}", self.endpoint))
             .header("Authorization", authorization.as_str())
@@ -103,7 +116,7 @@ impl Bearer {
                 token => json!({ "limit": PAGE, "token": token }),
             };
             let question = with(question.clone(), "page", page);
-            let answer = self.ask(path, question, false)?;
+            let answer = self.ask(path, question, Wish::Details)?;
             results.extend(answer.get("results").and_then(Value::as_array).into_iter().flatten().cloned());
             let next = answer.get("page").and_then(|page| page.get("next_token")).and_then(Value::as_str);
             token = next.unwrap_or_default().to_owned();

@@ -3,11 +3,11 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use floorkey::{Permission, ResourceType};
+use floorkey::{Permission, ResourceType, TokenSettings};
 use serde_json::{Map, Value, json};
 
 use super::Printing;
-use super::bearer::{Asking, with};
+use super::bearer::{Asking, Wish, with};
 use super::connection::text;
 use super::output::Style;
 use super::table::table;
@@ -92,6 +92,9 @@ struct Resource {
 
 #[derive(Args)]
 struct Said {
+    /// The type of subjects, where the token takes another one for users
+    #[arg(long, value_name = "TYPE", default_value = TokenSettings::SUBJECT_TYPE)]
+    subject_type: String,
     /// Say something of the user, which wins over what is stored: team=night
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     user_property: Vec<(String, String)>,
@@ -114,7 +117,7 @@ pub(super) fn ended(answered: Result<bool, String>) -> ExitCode {
 
 impl Check {
     pub(super) fn run(&self) -> Result<bool, String> {
-        let (allowed, answer) = self.question.ask(false)?;
+        let (allowed, answer) = self.question.ask(Wish::Details)?;
         let hint = self.question.hint(&answer);
         self.question.printing.output().print(&answer, |style| headline(style, allowed, &answer) + &hint)?;
         Ok(allowed)
@@ -123,7 +126,7 @@ impl Check {
 
 impl Explain {
     pub(super) fn run(&self) -> Result<bool, String> {
-        let (allowed, answer) = self.question.ask(true)?;
+        let (allowed, answer) = self.question.ask(Wish::Explain)?;
         let hint = self.question.hint(&answer);
         self.question.printing.output().print(&answer, |style| explained(style, allowed, &answer) + &hint)?;
         Ok(allowed)
@@ -131,13 +134,13 @@ impl Explain {
 }
 
 impl Question {
-    fn ask(&self, explain: bool) -> Result<(bool, Value), String> {
+    fn ask(&self, wish: Wish) -> Result<(bool, Value), String> {
         let question = json!({
             "subject": self.said.subject(Some(&self.user)),
             "action": self.said.action(&self.permission),
             "resource": self.resource.value(),
         });
-        let answer = self.asking.bearer()?.ask("/access/v1/evaluation", question, explain)?;
+        let answer = self.asking.bearer()?.ask("/access/v1/evaluation", question, wish)?;
         let decision = answer.get("decision").and_then(Value::as_bool);
         decision.map(|allowed| (allowed, answer)).ok_or_else(|| "the server answered without a decision".to_owned())
     }
@@ -216,7 +219,7 @@ const THIS_INSTANCE: &str = "this";
 
 impl Said {
     fn subject(&self, id: Option<&str>) -> Value {
-        let subject = json!({ "type": "user" });
+        let subject = json!({ "type": self.subject_type });
         let subject = match id {
             Some(id) => with(subject, "id", id.into()),
             None => subject,

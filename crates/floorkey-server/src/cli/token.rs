@@ -1,14 +1,15 @@
 //! `floorkey token`: what applications show when they ask for decisions.
 
 use clap::{Args, Subcommand};
-use floorkey::{ApiTokenId, TokenScope};
+use floorkey::{ApiTokenId, ResourceType, TokenScope, TokenSettings};
 use jiff::{Span, Timestamp, civil::Date, tz::TimeZone};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Printing;
 use super::access_key::day;
 use super::connection::{InstanceClient, InstanceConnection, text};
 use super::table::table;
+use crate::config::type_and_namespace;
 use crate::outside;
 
 /// A token opens the decision API of its instance to an application, and nothing else. Its text is shown once.
@@ -33,12 +34,29 @@ enum Command {
         #[arg(long, value_name = "WHEN")]
         expires: Option<String>,
         #[command(flatten)]
+        settings: Settings,
+        #[command(flatten)]
         connection: InstanceConnection,
         #[command(flatten)]
         printing: Printing,
     },
     /// List the tokens
     List {
+        #[command(flatten)]
+        connection: InstanceConnection,
+        #[command(flatten)]
+        printing: Printing,
+    },
+    /// Change how questions with a token are read and answered; what you leave out stays as it is
+    Update {
+        /// The token's label or id
+        #[arg(value_name = "LABEL|ID")]
+        token: String,
+        #[command(flatten)]
+        settings: Settings,
+        /// Every type of resource means what it means without a token's settings
+        #[arg(long, conflicts_with = "resource_types")]
+        no_resource_types: bool,
         #[command(flatten)]
         connection: InstanceConnection,
         #[command(flatten)]
@@ -56,11 +74,72 @@ enum Command {
     },
 }
 
+/// How questions with a token are read and answered.
+#[derive(Args)]
+struct Settings {
+    /// A type of subjects that means users; more by more of these. Name `user` too if it is to mean users still
+    /// [default: user]
+    #[arg(long = "subject-type", value_name = "TYPE")]
+    subject_types: Vec<String>,
+    /// A type of resources that means the resources of a registered application: user=todo-users; more by more of these
+    #[arg(long = "resource-type", value_name = "TYPE=NAMESPACE", value_parser = type_and_namespace)]
+    resource_types: Vec<(String, String)>,
+    /// Give items of batches a context, and results of searches properties [default: false]
+    #[arg(long, value_name = "BOOLEAN", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    details: Option<bool>,
+}
+
+impl Settings {
+    /// The members of a request: those that were given.
+    ///
+    /// # Errors
+    /// A type of resource that is named twice.
+    fn members(&self) -> Result<Map<String, Value>, String> {
+        let mut members = Map::new();
+        if !self.subject_types.is_empty() {
+            members.insert("SubjectTypes".to_owned(), json!(self.subject_types));
+        }
+        if !self.resource_types.is_empty() {
+            let mut table = Map::new();
+            for (resource_type, namespace) in &self.resource_types {
+                if table.insert(resource_type.clone(), namespace.as_str().into()).is_some() {
+                    return Err(format!("--resource-type names `{resource_type}` twice"));
+                }
+            }
+            members.insert("ResourceTypes".to_owned(), table.into());
+        }
+        if let Some(details) = self.details {
+            members.insert("Details".to_owned(), details.into());
+        }
+        Ok(members)
+    }
+
+    /// What to know of types of Floorkey's own that mean something else now; empty where none does.
+    fn note(&self) -> String {
+        let settings =
+            TokenSettings { resource_types: self.resource_types.iter().cloned().collect(), ..TokenSettings::default() };
+        let lines = settings.replaced_types().map(|own| {
+            let namespace = settings.namespace_of(own).unwrap_or_default();
+            let other = ResourceType::named(own)
+                .map(|own_type| if own == own_type.word() { own_type.arn_word() } else { own_type.word() })
+                .map(|other| format!(" Floorkey's own are asked about as `{other}`."));
+            format!(
+                "\n\nWith this token `{own}` means resources of {namespace}, no longer Floorkey's own.{}",
+                other.unwrap_or_default()
+            )
+        });
+        lines.collect()
+    }
+}
+
 impl Token {
     pub(super) fn run(self) -> Result<(), String> {
         match self.command {
-            Command::Create { label, scopes, expires, connection, printing } => {
-                create(&label, &scopes, expires.as_deref(), &connection, printing)
+            Command::Create { label, scopes, expires, settings, connection, printing } => {
+                create(&label, &scopes, expires.as_deref(), &settings, &connection, printing)
+            }
+            Command::Update { token, settings, no_resource_types, connection, printing } => {
+                update(&token, &settings, no_resource_types, &connection, printing)
             }
             Command::List { connection, printing } => list(&connection, printing),
             Command::Revoke { token, connection, printing } => revoke(&token, &connection, printing),
@@ -72,17 +151,47 @@ fn create(
     label: &str,
     scopes: &[String],
     expires: Option<&str>,
+    settings: &Settings,
     connection: &InstanceConnection,
     printing: Printing,
 ) -> Result<(), String> {
     let all = || TokenScope::ALL.map(|scope| scope.word().to_owned()).to_vec();
     let scopes = if scopes.is_empty() { all() } else { scopes.to_vec() };
     let expires = expires.map(|expires| until(expires, outside::now())).transpose()?;
-    let body = json!({ "Label": label, "Scopes": scopes, "ExpiresTime": expires });
+    let mut body = json!({ "Label": label, "Scopes": scopes, "ExpiresTime": expires });
+    if let Value::Object(members) = &mut body {
+        members.extend(settings.members()?);
+    }
     let made = connection.client()?.call("POST", &["api-tokens"], Some(&body))?;
     printing.output().print(&made, |_| {
-        format!("The token of “{label}”. It is shown only now:\n\nexport FLOORKEY_API_TOKEN={}", text(&made, "Token"))
+        format!(
+            "The token of “{label}”. It is shown only now:\n\nexport FLOORKEY_API_TOKEN={}{}",
+            text(&made, "Token"),
+            settings.note()
+        )
     })
+}
+
+fn update(
+    wanted: &str,
+    settings: &Settings,
+    no_resource_types: bool,
+    connection: &InstanceConnection,
+    printing: Printing,
+) -> Result<(), String> {
+    let mut members = settings.members()?;
+    if no_resource_types {
+        members.insert("ResourceTypes".to_owned(), json!({}));
+    }
+    if members.is_empty() {
+        return Err(
+            "nothing would change: give --subject-type, --resource-type, --no-resource-types or --details".to_owned()
+        );
+    }
+    let client = connection.client()?;
+    let id = id_of(&client, wanted)?;
+    let answer = client.call("POST", &["api-tokens", &id], Some(&Value::Object(members)))?;
+    printing.output().print(&answer, |_| format!("The token {wanted} is changed.{}", settings.note()))
 }
 
 /// The time in seconds since 1970 at which a token is to be over.
@@ -125,26 +234,43 @@ fn list(connection: &InstanceConnection, printing: Printing) -> Result<(), Strin
                 (Some(at), true) => format!("{} (over)", day(at)),
             };
             let made = day(time("CreatedTime").unwrap_or_default());
-            [text(token, "ApiTokenId").to_owned(), scopes.join(", "), made, expires, text(token, "Label").to_owned()]
+            let [subjects, resources, details] = settings_of(token);
+            let (id, label) = (text(token, "ApiTokenId").to_owned(), text(token, "Label").to_owned());
+            [id, scopes.join(", "), subjects, resources, details, made, expires, label]
         };
         let rows: Vec<_> = tokens.iter().map(row).collect();
-        table(style, ["TOKEN", "OPENS", "MADE", "EXPIRES", "LABEL"], &rows)
+        table(style, ["TOKEN", "OPENS", "SUBJECTS", "RESOURCES", "DETAILS", "MADE", "EXPIRES", "LABEL"], &rows)
     })
 }
 
 fn revoke(wanted: &str, connection: &InstanceConnection, printing: Printing) -> Result<(), String> {
     let client = connection.client()?;
-    let id = match ApiTokenId::parse(wanted) {
-        Some(id) => id.to_string(),
-        None => {
-            let (_, tokens) = tokens(&client)?;
-            let same = |token: &&Value| text(token, "Label").eq_ignore_ascii_case(wanted);
-            let found = tokens.iter().find(same).ok_or_else(|| format!("there is no token `{wanted}`"))?;
-            text(found, "ApiTokenId").to_owned()
-        }
-    };
+    let id = id_of(&client, wanted)?;
     client.call("DELETE", &["api-tokens", &id], None)?;
     printing.output().print(&json!({ "ApiTokenId": id }), |_| format!("The token {wanted} is revoked."))
+}
+
+/// The id of the token with that label or id.
+fn id_of(client: &InstanceClient, wanted: &str) -> Result<String, String> {
+    if let Some(id) = ApiTokenId::parse(wanted) {
+        return Ok(id.to_string());
+    }
+    let (_, tokens) = tokens(client)?;
+    let same = |token: &&Value| text(token, "Label").eq_ignore_ascii_case(wanted);
+    let found = tokens.iter().find(same).ok_or_else(|| format!("there is no token `{wanted}`"))?;
+    Ok(text(found, "ApiTokenId").to_owned())
+}
+
+/// A token's settings: types of subjects, types of resources, details.
+fn settings_of(token: &Value) -> [String; 3] {
+    let subjects = token.get("SubjectTypes").and_then(Value::as_array).into_iter().flatten();
+    let subjects: Vec<&str> = subjects.filter_map(Value::as_str).collect();
+    let resources = token.get("ResourceTypes").and_then(Value::as_object).into_iter().flatten();
+    let resources: Vec<String> =
+        resources.map(|(name, namespace)| format!("{name}={}", namespace.as_str().unwrap_or_default())).collect();
+    let resources = if resources.is_empty() { "-".to_owned() } else { resources.join(", ") };
+    let details = if token.get("Details") == Some(&Value::Bool(true)) { "yes" } else { "no" };
+    [subjects.join(", "), resources, details.to_owned()]
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! API tokens: what applications show when they ask for decisions.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use floorkey::{Act, ApiToken, ApiTokenId, Command, Timestamp, TokenScope};
+use floorkey::{Act, ApiToken, ApiTokenId, Command, Timestamp, TokenScope, TokenSettings, TokenSettingsEdit};
 use floorkey_connect::EpochSeconds;
-use floorkey_connect::exception::Exception;
+use floorkey_connect::exception::{Exception, ExceptionKind};
 use serde::{Deserialize, Serialize};
 
 use super::access::{invalid, not_found};
@@ -28,6 +28,20 @@ struct Shown {
     expires_time: Option<EpochSeconds>,
     /// Whether it is over.
     expired: bool,
+    #[serde(flatten)]
+    settings: ShownSettings,
+}
+
+/// How questions with a token are read and answered.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ShownSettings {
+    /// The types of subjects that mean users.
+    subject_types: Vec<String>,
+    /// Types of resources with the namespaces that they mean.
+    resource_types: BTreeMap<String, String>,
+    /// Whether items of batches have a context, and results of searches properties.
+    details: bool,
 }
 
 #[derive(Deserialize)]
@@ -37,6 +51,18 @@ struct Create {
     scopes: Vec<String>,
     /// In seconds since 1970.
     expires_time: Option<f64>,
+    subject_types: Option<BTreeSet<String>>,
+    resource_types: Option<BTreeMap<String, String>>,
+    details: Option<bool>,
+}
+
+/// What is left out stays as it is.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct Update {
+    subject_types: Option<BTreeSet<String>>,
+    resource_types: Option<BTreeMap<String, String>>,
+    details: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -62,7 +88,10 @@ pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
 /// Makes a token. Its text is in this answer and in no other.
 pub(super) async fn create(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
-    let Create { label, scopes, expires_time } = body::read(asked.body)?;
+    let Create { label, scopes, expires_time, subject_types, resource_types, details } = body::read(asked.body)?;
+    if subject_types.as_ref().is_some_and(BTreeSet::is_empty) {
+        return Err(invalid("SubjectTypes", "it is empty: name types of subjects that mean users, or leave it out"));
+    }
     let text = token_text::fresh();
     let token = ApiToken {
         id: ApiTokenId::from_bits(outside::id()),
@@ -71,17 +100,40 @@ pub(super) async fn create(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
         hash: token_text::hash(&text),
         expires: expires_time.map(time).transpose()?,
         created: asked.caller.at,
+        settings: TokenSettings {
+            subject_types: subject_types.unwrap_or_default(),
+            resource_types: resource_types.unwrap_or_default(),
+            details: details.unwrap_or_default(),
+        },
     };
     let done = asked.execute(&directory, Command::CreateApiToken(Box::new(token.clone()))).await?;
     json(&Created { token: shown(&token, asked.caller.at), text: &text, revision: done.revision.0 })
 }
 
+/// Changes how questions with a token are read and answered, from now on.
+pub(super) async fn update(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = asked.directory()?;
+    let id = id_of(asked)?;
+    let Update { subject_types, resource_types, details } = body::read(asked.body)?;
+    if subject_types.is_none() && resource_types.is_none() && details.is_none() {
+        let problem = "nothing would change: give SubjectTypes, ResourceTypes or Details";
+        return Err(Exception::new(ExceptionKind::InvalidParameter, problem));
+    }
+    let edit = TokenSettingsEdit { subject_types, resource_types, details };
+    changed(asked.execute(&directory, Command::UpdateApiToken(id, edit)).await?)
+}
+
 /// Revokes a token. Questions that show it are refused from now on.
 pub(super) async fn revoke(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
-    let text = asked.labels.get("ApiTokenId");
-    let id = ApiTokenId::parse(text).ok_or_else(|| not_found("API token", text))?;
+    let id = id_of(asked)?;
     changed(asked.execute(&directory, Command::RevokeApiToken { id }).await?)
+}
+
+/// The token in the path.
+fn id_of(asked: &Asked<'_>) -> Result<ApiTokenId, Exception> {
+    let text = asked.labels.get("ApiTokenId");
+    ApiTokenId::parse(text).ok_or_else(|| not_found("API token", text))
 }
 
 fn scope(word: &str) -> Result<TokenScope, Exception> {
@@ -108,5 +160,10 @@ fn shown(token: &ApiToken, now: Timestamp) -> Shown {
         created_time: time(token.created),
         expires_time: token.expires.map(time),
         expired: token.has_expired(now),
+        settings: ShownSettings {
+            subject_types: token.settings.subject_types().map(str::to_owned).collect(),
+            resource_types: token.settings.resource_types.clone(),
+            details: token.settings.details,
+        },
     }
 }

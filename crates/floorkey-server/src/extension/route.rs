@@ -101,6 +101,8 @@ extensions! {
     ListApiTokens = "GET" "/floorkey/v1/instances/{InstanceId}/api-tokens";
     /// A new API token, with its text this once.
     CreateApiToken = "POST" "/floorkey/v1/instances/{InstanceId}/api-tokens";
+    /// Questions with an API token are read and answered otherwise.
+    UpdateApiToken = "POST" "/floorkey/v1/instances/{InstanceId}/api-tokens/{ApiTokenId}";
     /// An API token opens nothing any more.
     RevokeApiToken = "DELETE" "/floorkey/v1/instances/{InstanceId}/api-tokens/{ApiTokenId}";
     /// What was done and tried, newest first.

@@ -46,11 +46,59 @@ fn what_is_unsound_is_refused_by_its_name() {
         (json!({ "Label": "taken", "Scopes": ["search"] }), "DuplicateResourceException", "Taken"),
         (json!({ "Label": "x", "Scopes": ["search"], "ExpiresTime": 1 }), "InvalidParameterException", "over already"),
         (json!({ "Label": "x", "Scopes": ["search"], "Token": "fk_mine" }), "SerializationException", "Token"),
+        (
+            json!({ "Label": "x", "Scopes": ["search"], "SubjectTypes": [] }),
+            "InvalidParameterException",
+            "SubjectTypes",
+        ),
+        (
+            json!({ "Label": "x", "Scopes": ["search"], "ResourceTypes": { "user": "till" } }),
+            "InvalidParameterException",
+            "no application is registered under that namespace",
+        ),
     ] {
         let answer = world.try_extension(&world.operator, "POST", "/api-tokens", &body);
         assert_eq!(answer.header("x-amzn-errortype"), Some(error), "{body}: {}", message(&answer));
         assert!(message(&answer).contains(words), "{body}: {}", message(&answer));
     }
+}
+
+#[test]
+fn settings_are_shown_changed_in_part_and_told_of() {
+    let world = World::new();
+    world.extension("PUT", "/applications/till", &json!({ "Permissions": [{ "Name": "open" }] }));
+    let plain = world.extension("POST", "/api-tokens", &json!({ "Label": "Till", "Scopes": ["search"] }));
+    let shown = |token: &Value| json!([token["SubjectTypes"], token["ResourceTypes"], token["Details"]]);
+    assert_eq!(shown(&plain), json!([["user"], {}, false]));
+    let path = format!("/api-tokens/{}", text(&plain["ApiTokenId"]));
+    for (body, expected) in [
+        (json!({ "SubjectTypes": ["identity", "agent"] }), json!([["agent", "identity"], {}, false])),
+        (json!({ "ResourceTypes": { "user": "till" } }), json!([["agent", "identity"], { "user": "till" }, false])),
+        (json!({ "Details": true }), json!([["agent", "identity"], { "user": "till" }, true])),
+        (json!({ "SubjectTypes": ["user"], "ResourceTypes": {} }), json!([["user"], {}, true])),
+    ] {
+        let changed = world.extension("POST", &path, &body);
+        assert!(changed["Revision"].is_u64(), "{changed}");
+        let list = world.extension("GET", "/api-tokens", &Value::Null);
+        assert_eq!(shown(&list["ApiTokens"][0]), expected);
+    }
+    let audit = world.extension("GET", "/audit?maxResults=1", &Value::Null);
+    let event = &audit["Events"][0];
+    assert_eq!((&event["Act"], &event["Targets"][0]["Kind"]), (&json!("UpdateApiToken"), &json!("ApiToken")));
+    assert_eq!(column(&event["Changes"], "Field"), ["subject_types", "resource_types"], "{event}");
+    for (path, body, words) in [
+        (path.as_str(), json!({}), "nothing would change"),
+        (&path, json!({ "SubjectTypes": [] }), "`user` unless you name others"),
+        (&path, json!({ "ResourceTypes": { "a": "till", "b": "till" } }), "give each type a namespace of its own"),
+        (&path, json!({ "Label": "Other" }), "unknown field `Label`"),
+        ("/api-tokens/nobody", json!({ "Details": true }), "nobody"),
+    ] {
+        let answer = world.try_extension(&world.operator, "POST", path, &body);
+        assert!(answer.status != 200 && message(&answer).contains(words), "{body}: {}", message(&answer));
+    }
+    let admin = world.server.as_user(&world.instance, &world.user("admin"));
+    let answer = world.try_extension(&admin, "POST", &path, &json!({ "Details": false }));
+    assert!(message(&answer).contains("fresh sign-in"), "{}", message(&answer));
 }
 
 #[test]

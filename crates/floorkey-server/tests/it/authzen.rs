@@ -2,10 +2,13 @@
 
 mod batches;
 mod certification;
+mod details;
 mod laws;
 mod paging;
 mod questions;
+mod scenarios;
 mod searches;
+mod token_settings;
 mod transport;
 
 use serde_json::{Value, json};
@@ -29,6 +32,21 @@ impl Application {
     pub(crate) fn with_scopes(world: &World, label: &str, scopes: &[&str]) -> Self {
         let made = world.extension("POST", "/api-tokens", &json!({ "Label": label, "Scopes": scopes }));
         Self { address: world.server.address, token: text(&made["Token"]) }
+    }
+
+    /// One that may ask everything, whose token has these settings.
+    pub(crate) fn with(world: &World, label: &str, settings: &Value) -> Self {
+        let mut input = json!({ "Label": label, "Scopes": ["evaluate", "search"] });
+        let members = settings.as_object().unwrap().clone();
+        input.as_object_mut().unwrap().extend(members);
+        let made = world.extension("POST", "/api-tokens", &input);
+        Self { address: world.server.address, token: text(&made["Token"]) }
+    }
+
+    /// The id of the token, which is the newest of its world.
+    pub(crate) fn id(&self, world: &World) -> String {
+        let tokens = world.extension("GET", "/api-tokens", &Value::Null);
+        text(&tokens["ApiTokens"].as_array().unwrap().last().unwrap()["ApiTokenId"])
     }
 
     /// Asks, and gives the answer.

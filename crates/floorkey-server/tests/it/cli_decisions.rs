@@ -276,3 +276,77 @@ fn the_preset_token_follows_the_settings_from_start_to_start() {
         assert!(!program.printed(name).contains("somebody-chose"), "{name}");
     }
 }
+
+#[test]
+fn a_token_s_settings_are_set_shown_and_changed() {
+    let program = Program::start(&[]);
+    write(&program, "orders.toml", ORDERS);
+    done(program.run(&["application", "register", "orders.toml"]));
+    let line = ["token", "create", "--label", "Desk", "--subject-type", "agent", "--resource-type", "user=orders"];
+    let made = done(program.run(&line));
+    let token = made.lines().find_map(|line| line.strip_prefix("export FLOORKEY_API_TOKEN=")).unwrap();
+    let note = "With this token `user` means resources of orders, no longer Floorkey's own. Floorkey's own are asked \
+                about as `User`.";
+    assert!(made.contains(note), "{made}");
+    let list = done(program.run(&["token", "list"]));
+    let row = list.lines().find(|line| line.ends_with("Desk")).unwrap();
+    assert!(row.contains("agent     user=orders  no "), "{list}");
+
+    let check = |subject_type: &str, resource: &str| {
+        let line = ["check", "admin", "view", resource, "--subject-type", subject_type];
+        ask(&program, token, &line).out
+    };
+    assert_eq!(check("user", "user:o-1"), "denied: unknown subject type\n");
+    assert_eq!(check("agent", "user:o-1"), "denied: not held\n");
+    let who = done(ask(&program, token, &["who-can", "Users.View", "User:admin", "--subject-type", "agent"]));
+    assert!(who.contains("\nadmin  "), "{who}");
+
+    let changed = done(program.run(&["token", "update", "desk", "--subject-type", "user", "--details"]));
+    assert_eq!(changed, "The token desk is changed.\n");
+    done(program.run(&["token", "update", "Desk", "--no-resource-types"]));
+    let list = done(program.run(&["token", "list"]));
+    assert!(list.lines().any(|line| line.contains("user      -          yes ")), "{list}");
+    assert_eq!(done(ask(&program, token, &["check", "admin", "Users.View", "user:admin"])), "allowed: granted\n");
+    for (line, words) in [
+        (&["token", "update", "Desk"][..], "nothing would change"),
+        (&["token", "update", "Disk", "--details"], "there is no token `Disk`"),
+        (&["token", "update", "Desk", "--resource-type", "user"], "as in user=todo-users"),
+        (&["token", "update", "Desk", "--resource-type", "user=till"], "no application is registered"),
+        (&["token", "update", "Desk", "--resource-type", "a=orders", "--resource-type", "a=b"], "names `a` twice"),
+    ] {
+        let ran = program.run(line);
+        assert!(ran.code != 0 && ran.err.contains(words), "{line:?}: {ran:?}");
+    }
+}
+
+#[test]
+fn the_preset_token_s_settings_follow_the_server_s() {
+    let types = ["--api-token-subject-types", "user,agent", "--api-token-resource-types", "user=orders"];
+    let arguments = [&["--api-token", PRESET][..], &types].concat();
+    let mut program = Program::start(&arguments);
+    let check = |program: &Program, subject_type: &str, resource: &str| {
+        ask(program, PRESET, &["check", "admin", "view", resource, "--subject-type", subject_type]).out
+    };
+    // The application may be registered later.
+    assert!(program.printed("err.txt").contains("names an application that is not registered"));
+    assert_eq!(check(&program, "agent", "user:o-1"), "denied: namespace not registered\n");
+    write(&program, "orders.toml", ORDERS);
+    done(program.run(&["application", "register", "orders.toml"]));
+    assert_eq!(check(&program, "agent", "user:o-1"), "denied: not held\n");
+
+    program.stop();
+    program.restart(&["--api-token", PRESET, "--api-token-details"]);
+    assert_eq!(check(&program, "agent", "user:o-1"), "denied: unknown subject type\n");
+    let tokens = program.extension(&program.operator, "GET", "/api-tokens", None).body["ApiTokens"].clone();
+    assert_eq!(tokens.as_array().unwrap().len(), 1);
+    let (subjects, resources) = (&tokens[0]["SubjectTypes"], &tokens[0]["ResourceTypes"]);
+    assert_eq!((subjects, resources, &tokens[0]["Details"]), (&json!(["user"]), &json!({}), &json!(true)));
+    let audit = program.extension(&program.operator, "GET", "/audit?maxResults=1", None).body;
+    assert_eq!(audit["Events"][0]["Act"], "UpdateApiToken");
+    let newest = audit["Events"][0]["Sequence"].clone();
+    // The same again changes nothing.
+    program.stop();
+    program.restart(&["--api-token", PRESET, "--api-token-details=true"]);
+    let audit = program.extension(&program.operator, "GET", "/audit?maxResults=1", None).body;
+    assert_eq!(audit["Events"][0]["Sequence"], newest);
+}

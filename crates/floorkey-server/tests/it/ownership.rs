@@ -4,9 +4,9 @@ use floorkey_connect::exception::ExceptionKind::DuplicateResource;
 use floorkey_connect::operation::Operation;
 use serde_json::{Value, json};
 
-use crate::authzen::{Application, question};
+use crate::authzen::{Application, RESOURCES, SUBJECTS, question};
 use crate::client::{Client, message};
-use crate::world::World;
+use crate::world::{World, column};
 
 /// The application `orders`, whose owners may refund them; a profile of its owners with these permissions besides.
 fn shop(permissions: &[&str]) -> (World, String) {
@@ -86,4 +86,44 @@ fn the_next_user_of_a_deleted_users_login_inherits_nothing() {
     world.extension("POST", "/users/restore", &json!({ "UserIds": [first] }));
     assert_eq!((refunds(&first, "1").as_str(), refunds(&first, "2").as_str()), ("granted_in_scope", "out_of_scope"));
     assert_eq!(refunds(&second, "2"), "granted_in_scope");
+}
+
+#[test]
+fn resources_registered_before_their_owners_are_nobodys_until_the_owners_are_created() {
+    let (world, owners) = shop(&[]);
+    let tom = world.new_user("tom", &[&owners]);
+    // An id that no user has yet can't be known: login names can.
+    for (order, owner) in [("1", "Ann"), ("2", "ben"), ("3", "cleo")] {
+        register(&world, order, owner);
+    }
+    let application = Application::of(&world);
+    let refunds = |user: &str, order: &str| application.reason(&question(user, "refund", "orders", order));
+    let found = |user: &str| {
+        let search = question(user, "refund", "orders", "");
+        column(&application.ask(RESOURCES, &search)["results"], "id")
+    };
+    let owner_of =
+        |order: &str| column(&application.ask(SUBJECTS, &question("", "refund", "orders", order))["results"], "id");
+    assert_eq!((owner_of("1"), owner_of("2"), found("tom")), (vec![], vec![], vec![]));
+
+    // Who is created with the login name owns what was registered for it, at once and in every search.
+    let ann = world.new_user("ann", &[&owners]);
+    assert_eq!((refunds("ann", "1").as_str(), owner_of("1")), ("granted_in_scope", vec!["ann".to_owned()]));
+    assert_eq!((found("ann"), found(&ann)), (vec!["1".to_owned()], vec!["1".to_owned()]));
+    // Who is renamed to it does not, and who is created with it later does.
+    assert_eq!(rename(&world, &world.operator, &tom, "ben").status, 200);
+    assert_eq!((refunds("ben", "2").as_str(), owner_of("2")), ("out_of_scope", vec![]));
+    assert_eq!(rename(&world, &world.operator, &tom, "tom").status, 200);
+    let ben = world.new_user("ben", &[&owners]);
+    assert_eq!((refunds(&ben, "2").as_str(), found(&ben)), ("granted_in_scope", vec!["2".to_owned()]));
+    // It stays theirs under another name, and is not the next user's with the first one.
+    assert_eq!(rename(&world, &world.operator, &ann, "ann.lee").status, 200);
+    let second = world.new_user("ann", &[&owners]);
+    register(&world, "1", "Ann");
+    assert_eq!((refunds(&ann, "1").as_str(), refunds(&second, "1").as_str()), ("granted_in_scope", "out_of_scope"));
+    // A user who comes and goes before anybody asks was the first.
+    let cleo = world.new_user("cleo", &[&owners]);
+    world.ok(Operation::DeleteUser, json!({ "UserId": cleo }));
+    let next = world.new_user("cleo", &[&owners]);
+    assert_eq!((refunds(&next, "3").as_str(), owner_of("3")), ("out_of_scope", vec![]));
 }

@@ -1,8 +1,9 @@
 //! An API token, as stored: its hash, never its text.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
-use floorkey::{ApiToken, ApiTokenId, Timestamp, TokenScope};
+use floorkey::{ApiToken, ApiTokenId, Timestamp, TokenScope, TokenSettings};
 use serde::{Deserialize, Serialize};
 
 use crate::hex;
@@ -19,6 +20,14 @@ pub(super) struct ApiTokenRow<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expires: Option<i64>,
     created: i64,
+    /// Types of subjects that mean users; `user` where there is none.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    subject_types: BTreeSet<Cow<'a, str>>,
+    /// Types of resources with the namespaces that they mean.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    resource_types: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    details: bool,
 }
 
 impl<'a> ApiTokenRow<'a> {
@@ -29,6 +38,14 @@ impl<'a> ApiTokenRow<'a> {
             hash: hex::encode(&token.hash),
             expires: token.expires.map(Timestamp::as_millis),
             created: token.created.as_millis(),
+            subject_types: token.settings.subject_types.iter().map(|name| Cow::Borrowed(name.as_str())).collect(),
+            resource_types: token
+                .settings
+                .resource_types
+                .iter()
+                .map(|(name, namespace)| (Cow::Borrowed(name.as_str()), Cow::Borrowed(namespace.as_str())))
+                .collect(),
+            details: token.settings.details,
         }
     }
 
@@ -42,6 +59,15 @@ impl<'a> ApiTokenRow<'a> {
             hash: hash.ok_or("the hash is not 32 bytes in hexadecimal")?,
             expires: self.expires.map(Timestamp::from_millis),
             created: Timestamp::from_millis(self.created),
+            settings: TokenSettings {
+                subject_types: self.subject_types.into_iter().map(Cow::into_owned).collect(),
+                resource_types: self
+                    .resource_types
+                    .into_iter()
+                    .map(|(name, namespace)| (name.into_owned(), namespace.into_owned()))
+                    .collect(),
+                details: self.details,
+            },
         })
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use super::{FieldChange, Step};
-use crate::api_token::ApiToken;
+use crate::api_token::{ApiToken, TokenSettings};
 use crate::application::{ApplicationPermission, ApplicationResource, RegisteredApplication};
 use crate::condition::{AnyPermission, Condition};
 use crate::hierarchy::{HierarchyGroup, HierarchyStructure};
@@ -205,6 +205,18 @@ impl Fields<'_> {
         self.members("scopes", scopes(before), scopes(after));
         let expires = |token: Option<&ApiToken>| token.and_then(|token| token.expires).map(Timestamp::as_millis);
         self.value("expires", expires(before).as_ref(), expires(after).as_ref());
+        let settings = |token: Option<&'_ ApiToken>| token.map(|token| token.settings.clone());
+        let (before, after) = (settings(before), settings(after));
+        let subject_types = |settings: &Option<TokenSettings>| {
+            let types = settings.iter().flat_map(TokenSettings::subject_types);
+            types.map(str::to_owned).collect::<Vec<_>>()
+        };
+        self.members("subject_types", subject_types(&before), subject_types(&after));
+        let resource_types =
+            |settings: &Option<TokenSettings>| settings.iter().flat_map(|one| one.resource_types.clone()).collect();
+        self.pairs("resource_types", &resource_types(&before), &resource_types(&after));
+        let details = |settings: Option<TokenSettings>| settings.map(|settings| settings.details);
+        self.value("details", details(before).as_ref(), details(after).as_ref());
     }
 
     fn group(&mut self, (before, after): Sides<'_, HierarchyGroup>) {

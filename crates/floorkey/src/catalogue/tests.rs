@@ -259,6 +259,7 @@ fn each_act_has_a_row_or_belongs_to_the_operator() {
         Act::PutApplicationResources,
         Act::DeleteApplicationResources,
         Act::CreateApiToken,
+        Act::UpdateApiToken,
         Act::RevokeApiToken,
         Act::ListApiTokens,
         Act::ExportBundle,

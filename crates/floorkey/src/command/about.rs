@@ -44,6 +44,7 @@ impl Command {
             Self::PutApplicationResources { .. } => Act::PutApplicationResources,
             Self::DeleteApplicationResources { .. } => Act::DeleteApplicationResources,
             Self::CreateApiToken(_) => Act::CreateApiToken,
+            Self::UpdateApiToken(..) => Act::UpdateApiToken,
             Self::RevokeApiToken { .. } => Act::RevokeApiToken,
             Self::CreateUserHierarchyGroup { .. } => Act::CreateUserHierarchyGroup,
             Self::UpdateUserHierarchyGroupName { .. } => Act::UpdateUserHierarchyGroupName,
@@ -125,7 +126,7 @@ impl Command {
             | Self::PutApplicationResources { namespace, .. }
             | Self::DeleteApplicationResources { namespace, .. } => RecordKey::Application(namespace.clone()),
             Self::CreateApiToken(new) => RecordKey::ApiToken(new.id),
-            Self::RevokeApiToken { id } => RecordKey::ApiToken(*id),
+            Self::UpdateApiToken(id, _) | Self::RevokeApiToken { id } => RecordKey::ApiToken(*id),
             Self::CreateAccessKey { id, .. } | Self::RevokeAccessKey { id } | Self::ReinstateAccessKey { id } => {
                 RecordKey::AccessKey(id.clone())
             }

@@ -78,7 +78,9 @@ impl Command {
                 targets.extend(known.map(|id| resource_key(namespace, id)));
             }
             Self::CreateApiToken(new) => targets.add(RecordKey::ApiToken(new.id)),
-            Self::RevokeApiToken { id } => targets.add(RecordKey::ApiToken(*id)),
+            Self::UpdateApiToken(id, _) | Self::RevokeApiToken { id } => {
+                targets.add(RecordKey::ApiToken(*id));
+            }
             Self::CreateUserHierarchyGroup { id: group, name: _, parent: _, tags: _ }
             | Self::UpdateUserHierarchyGroupName { group, name: _ }
             | Self::DeleteUserHierarchyGroup { group } => targets.add(RecordKey::Group(*group)),

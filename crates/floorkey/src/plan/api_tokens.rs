@@ -1,16 +1,20 @@
 //! Commands on API tokens.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::draft::{Draft, not_found};
 use super::{administrate, check};
-use crate::api_token::ApiToken;
+use crate::api_token::{ApiToken, TokenSettings, TokenSettingsEdit};
 use crate::id::ApiTokenId;
 use crate::limits;
 use crate::principal::Principal;
 use crate::record::{Record, RecordKey};
 use crate::refusal::{Refusal, invalid};
 use crate::text::folded;
+
+const SUBJECT_TYPES: &str = "SubjectTypes";
+const RESOURCE_TYPES: &str = "ResourceTypes";
 
 pub(super) fn create(draft: &mut Draft<'_>, new: &ApiToken) -> Result<(), Refusal> {
     administrate(draft.before, &draft.actor.principal, draft.act)?;
@@ -27,6 +31,7 @@ pub(super) fn create(draft: &mut Draft<'_>, new: &ApiToken) -> Result<(), Refusa
     if new.scopes.is_empty() {
         return Err(invalid("Scopes", "a token opens something: `evaluate`, `search` or both").into());
     }
+    sound(draft, &new.settings.subject_types, &new.settings.resource_types)?;
     if new.has_expired(draft.now) {
         return Err(invalid("Expires", "the token would be over already").into());
     }
@@ -37,7 +42,68 @@ pub(super) fn create(draft: &mut Draft<'_>, new: &ApiToken) -> Result<(), Refusa
         return Err(Refusal::Duplicate { what: "token", name: new.id.to_string() });
     }
     check::count("API tokens", draft.before.api_tokens().count() + 1, limits::API_TOKENS_MAX)?;
-    draft.put(Record::ApiToken(Arc::new(ApiToken { created: draft.now, ..new.clone() })));
+    let settings = new.settings.clone().canonical();
+    draft.put(Record::ApiToken(Arc::new(ApiToken { created: draft.now, settings, ..new.clone() })));
+    Ok(())
+}
+
+/// Changes how questions with a token are read and answered.
+pub(super) fn update(draft: &mut Draft<'_>, id: ApiTokenId, edit: &TokenSettingsEdit) -> Result<(), Refusal> {
+    administrate(draft.before, &draft.actor.principal, draft.act)?;
+    // One access key that leaked must not change what applications hear.
+    draft.in_session()?;
+    let before = draft.before.api_token(id).cloned().ok_or_else(|| not_found("API token", id))?;
+    if edit.subject_types.as_ref().is_some_and(BTreeSet::is_empty) {
+        let problem = format!("some type means users: `{}` unless you name others", TokenSettings::SUBJECT_TYPE);
+        return Err(invalid(SUBJECT_TYPES, problem).into());
+    }
+    let (no_subjects, no_resources) = (BTreeSet::new(), BTreeMap::new());
+    // What stays as it is may name an application that is no longer registered.
+    let subject_types = edit.subject_types.as_ref().unwrap_or(&no_subjects);
+    sound(draft, subject_types, edit.resource_types.as_ref().unwrap_or(&no_resources))?;
+    let settings = TokenSettings {
+        subject_types: edit.subject_types.clone().unwrap_or_else(|| before.settings.subject_types.clone()),
+        resource_types: edit.resource_types.clone().unwrap_or_else(|| before.settings.resource_types.clone()),
+        details: edit.details.unwrap_or(before.settings.details),
+    };
+    draft.put(Record::ApiToken(Arc::new(ApiToken { settings: settings.canonical(), ..(*before).clone() })));
+    Ok(())
+}
+
+/// Checks the types of subjects and resources of a token's settings.
+fn sound(
+    draft: &Draft<'_>,
+    subject_types: &BTreeSet<String>,
+    resource_types: &BTreeMap<String, String>,
+) -> Result<(), Refusal> {
+    check::count("types of subjects of one token", subject_types.len(), limits::TOKEN_SUBJECT_TYPES_MAX)?;
+    check::count("types of resources of one token", resource_types.len(), limits::TOKEN_RESOURCE_TYPES_MAX)?;
+    let named = |input, name: &str| {
+        check::length(input, name, 1, limits::NAMESPACE_CHARS_MAX)?;
+        check::plain(input, Some(name), limits::NAMESPACE_CHARS_MAX)
+    };
+    subject_types.iter().try_for_each(|name| named(SUBJECT_TYPES, name))?;
+    let is_system = matches!(draft.actor.principal, Principal::System);
+    let mut types_of = BTreeMap::new();
+    for (resource_type, namespace) in resource_types {
+        named(RESOURCE_TYPES, resource_type)?;
+        named(RESOURCE_TYPES, namespace)?;
+        if let Some(other) = types_of.insert(namespace, resource_type) {
+            let problem = format!(
+                "`{other}` and `{resource_type}` would both mean `{namespace}`, where each id names one resource: give \
+                 each type a namespace of its own"
+            );
+            return Err(invalid(RESOURCE_TYPES, problem).into());
+        }
+        // The server's settings are read before anybody can register an application with it.
+        if draft.before.application(namespace).is_none() && !is_system {
+            let problem = format!(
+                "`{resource_type}` would mean `{namespace}`, and no application is registered under that namespace: \
+                 register it first, or name one that is"
+            );
+            return Err(invalid(RESOURCE_TYPES, problem).into());
+        }
+    }
     Ok(())
 }
 

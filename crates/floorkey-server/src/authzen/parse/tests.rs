@@ -131,10 +131,30 @@ fn wishes_stand_in_the_context() {
     let read = |context: &str| body(&format!(r#"{{"context":{context}}}"#), Shape::Evaluation).unwrap().parts.wishes;
     assert_eq!(read("null"), None);
     assert_eq!(read(r#"{"ip":"::1","floorkey":null}"#), Some(Wishes::default()));
-    let wishes = Wishes { explain: true, at_least: 7 };
+    let wishes = Wishes { explain: true, at_least: 7, details: Some(true) };
     assert_eq!(read(r#"{"floorkey":{"explain":true,"at_least_revision":7,"more":[]}}"#), Some(wishes));
+    for (floorkey, details) in [
+        ("{}", Some(true)),
+        (r#"{"details":true}"#, Some(true)),
+        (r#"{"details":null}"#, Some(true)),
+        (r#"{"details":false}"#, Some(false)),
+        ("null", None),
+    ] {
+        assert_eq!(read(&format!(r#"{{"floorkey":{floorkey}}}"#)).unwrap().details, details, "{floorkey}");
+    }
+    assert!(problem(r#"{"context":{"floorkey":{"details":1}}}"#, Shape::Search).contains("context.floorkey.details"));
     let batch = r#"{"context":{"floorkey":{"at_least_revision":7}},"evaluations":[{},{"context":{"floorkey":{"at_least_revision":9}}}]}"#;
     assert_eq!(body(batch, Shape::Evaluations).unwrap().at_least(), Revision(9));
+}
+
+#[test]
+fn an_empty_default_of_a_batch_is_none() {
+    let text = r#"{"subject":{},"action": { } ,"resource":{},"context":{},"evaluations":[{}]}"#;
+    let read = body(text, Shape::Evaluations).unwrap();
+    assert!(read.parts.subject.is_none() && read.parts.action.is_none() && read.parts.resource.is_none());
+    assert_eq!(read.items.len(), 1);
+    assert!(problem(r#"{"subject":{"id":"ann"}}"#, Shape::Evaluations).contains("`subject.type` is missing"));
+    assert!(problem(r#"{"subject":{}}"#, Shape::Evaluation).contains("`subject.type` is missing"));
 }
 
 proptest! {

@@ -110,6 +110,7 @@ fn phrase(act: Act) -> Option<&'static str> {
         Act::UnlockUser => "unlocked the user",
         Act::UnregisterApplication => "took out of the register the application",
         Act::UntagResource => "took tags off",
+        Act::UpdateApiToken => "changed the settings of the API token",
         Act::UpdateInstanceAttribute => "changed an attribute of",
         Act::UpdateSecurityProfile => "changed the security profile",
         Act::UpdateUserConfig | Act::UpdateUserPhoneConfig => "changed the phone settings of",

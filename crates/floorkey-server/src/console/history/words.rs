@@ -278,6 +278,8 @@ fn one(field: &str) -> String {
         "applications" => "Application permission",
         "conditions" => "Condition",
         "scopes" => "May be used to",
+        "subject_types" => "Subject type that means users",
+        "resource_types" => "Resource type and its namespace",
         "proficiencies" => "Proficiency",
         "tags" => "Tag",
         "access_control_tags" => "Access-control tag",

@@ -109,10 +109,14 @@ fn a_batch_says_what_its_questions_say_one_by_one() {
         });
     runner(40)
         .run(&prop::collection::vec(question, 1..12), |questions| {
-            let batch = application.ask(EVALUATIONS, &json!({ "evaluations": questions }));
+            let detailed = json!({ "evaluations": questions, "context": { "floorkey": {} } });
+            let batch = application.ask(EVALUATIONS, &detailed);
             let one_by_one: Vec<Value> =
                 questions.iter().map(|question| application.ask(EVALUATION, question)).collect();
-            prop_assert_eq!(&batch["evaluations"], &Value::from(one_by_one));
+            prop_assert_eq!(&batch["evaluations"], &Value::from(one_by_one.clone()));
+            let bare: Vec<Value> = one_by_one.iter().map(|answer| json!({ "decision": answer["decision"] })).collect();
+            let batch = application.ask(EVALUATIONS, &json!({ "evaluations": questions }));
+            prop_assert_eq!(&batch["evaluations"], &Value::from(bare));
             Ok(())
         })
         .unwrap();

@@ -141,7 +141,8 @@ fn built_in_things_are_searched_too() {
     let world = World::new();
     let application = Application::of(&world);
     let on = |kind: &str, action: &str| {
-        let body = json!({ "subject": { "type": "user", "id": "admin" }, "action": { "name": action }, "resource": { "type": kind } });
+        let body = json!({ "subject": { "type": "user", "id": "admin" }, "action": { "name": action },
+            "resource": { "type": kind }, "context": { "floorkey": { "details": true } } });
         application.ask(RESOURCES, &body)
     };
     for (kind, action, id, name) in [

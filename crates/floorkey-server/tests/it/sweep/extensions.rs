@@ -79,6 +79,7 @@ pub(crate) const EXTENSIONS: &[(&str, &str, &str, bool)] = &[
     ),
     ("GET", "/floorkey/v1/instances/{InstanceId}/api-tokens", "", false),
     ("POST", "/floorkey/v1/instances/{InstanceId}/api-tokens", r#"{"Label":"x","Scopes":["evaluate"]}"#, false),
+    ("POST", "/floorkey/v1/instances/{InstanceId}/api-tokens/{ApiTokenId}", r#"{"SubjectTypes":["user","x"]}"#, false),
     ("DELETE", "/floorkey/v1/instances/{InstanceId}/api-tokens/{ApiTokenId}", "", false),
     ("GET", "/floorkey/v1/instances/{InstanceId}/bundle", "", false),
     ("GET", "/floorkey/v1/instances/{InstanceId}/bundle-key", "", true),

@@ -4,7 +4,7 @@ use floorkey::application::ApplicationPermission;
 use floorkey::condition::Side;
 use floorkey::{
     AccessKey, AnyPermission, ApiToken, ApiTokenId, ApplicationResource, Condition, RegisteredApplication, TokenScope,
-    catalogue,
+    TokenSettings, catalogue,
 };
 
 use super::*;
@@ -60,10 +60,12 @@ pub(super) fn application_resource() -> impl Strategy<Value = Record> {
 
 pub(super) fn api_token() -> impl Strategy<Value = Record> {
     let scopes = btree_set(select(TokenScope::ALL.to_vec()), 0..=2);
-    (any::<u128>(), text(), scopes, any::<[u8; 32]>(), of(time()), time()).prop_map(
-        |(id, label, scopes, hash, expires, created)| {
+    let settings = (btree_set(text(), 0..=3), btree_map(text(), text(), 0..=3), any::<bool>())
+        .prop_map(|(subject_types, resource_types, details)| TokenSettings { subject_types, resource_types, details });
+    (any::<u128>(), text(), scopes, any::<[u8; 32]>(), of(time()), time(), settings).prop_map(
+        |(id, label, scopes, hash, expires, created, settings)| {
             let id = ApiTokenId::from_bits(id);
-            Record::ApiToken(Arc::new(ApiToken { id, label, scopes, hash, expires, created }))
+            Record::ApiToken(Arc::new(ApiToken { id, label, scopes, hash, expires, created, settings }))
         },
     )
 }

@@ -260,8 +260,9 @@ fn access_key(before: &AccessKey, after: &AccessKey) -> BTreeSet<Input> {
 }
 
 fn api_token(before: &ApiToken, after: &ApiToken) -> BTreeSet<Input> {
-    let ApiToken { id: _, label: _, hash, scopes, created: _, expires } = before;
-    let differs = *hash != after.hash || *scopes != after.scopes || *expires != after.expires;
+    let ApiToken { id: _, label: _, hash, scopes, created: _, expires, settings } = before;
+    let differs =
+        *hash != after.hash || *scopes != after.scopes || *expires != after.expires || *settings != after.settings;
     those(&[(Input::ApiToken, differs)])
 }
 

@@ -107,6 +107,7 @@ impl Honest<'_> {
             | Kind::DisassociateUserProficiencies
             | Kind::UnlockUser
             | Kind::CreateApiToken
+            | Kind::UpdateApiToken
             | Kind::RevokeApiToken
             | Kind::CreateUserHierarchyGroup
             | Kind::UpdateUserHierarchyGroupName

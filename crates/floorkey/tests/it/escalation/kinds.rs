@@ -24,6 +24,7 @@ macro_rules! kinds {
     (@pattern RegisterApplication) => { Command::RegisterApplication(_) };
     (@pattern CreateApiToken) => { Command::CreateApiToken(_) };
     (@pattern ReplaceCredentials) => { Command::ReplaceCredentials(_) };
+    (@pattern UpdateApiToken) => { Command::UpdateApiToken(..) };
     (@pattern CreateResource) => { Command::CreateResource(_) };
     (@pattern $kind:ident) => { Command::$kind { .. } };
 }
@@ -71,6 +72,7 @@ kinds! {
     PutApplicationResources,
     DeleteApplicationResources,
     CreateApiToken,
+    UpdateApiToken,
     RevokeApiToken,
     CreateUserHierarchyGroup,
     UpdateUserHierarchyGroupName,

@@ -6,7 +6,7 @@ use floorkey::application::ApplicationPermission;
 use floorkey::tags::Tags;
 use floorkey::{
     AnyPermission, ApiToken, ApiTokenId, ApplicationResource, Command, Condition, Permission, RegisteredApplication,
-    SecurityProfileEdit, Timestamp, TokenScope,
+    SecurityProfileEdit, Timestamp, TokenScope, TokenSettings, TokenSettingsEdit,
 };
 
 use super::rows::{Row, row};
@@ -14,7 +14,7 @@ use crate::world::{World, operator, update};
 
 pub(super) fn on_applications(rows: &mut Vec<Row>) {
     type Make = fn(&mut World) -> Command;
-    let acts: [(&str, Make); 7] = [
+    let acts: [(&str, Make); 8] = [
         ("register an application", |_| Command::RegisterApplication(Box::new(orders()))),
         ("take an application out of the register", |world| {
             world.done(&operator(), Command::RegisterApplication(Box::new(orders())));
@@ -29,6 +29,11 @@ pub(super) fn on_applications(rows: &mut Vec<Row>) {
             Command::DeleteApplicationResources { namespace: "orders".to_owned(), ids: ["1".to_owned()].into() }
         }),
         ("make an API token", |_| Command::CreateApiToken(Box::new(token()))),
+        ("change what types of subjects mean users to an API token", |world| {
+            world.done(&operator(), Command::CreateApiToken(Box::new(token())));
+            let subject_types = Some(BTreeSet::from(["identity".to_owned()]));
+            Command::UpdateApiToken(token().id, TokenSettingsEdit { subject_types, ..TokenSettingsEdit::default() })
+        }),
         ("revoke an API token", |world| {
             world.done(&operator(), Command::CreateApiToken(Box::new(token())));
             Command::RevokeApiToken { id: token().id }
@@ -79,5 +84,6 @@ pub(crate) fn token() -> ApiToken {
         hash: [7; 32],
         expires: None,
         created: Timestamp::default(),
+        settings: TokenSettings::default(),
     }
 }

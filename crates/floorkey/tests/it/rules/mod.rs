@@ -29,6 +29,7 @@ mod restoring;
 mod restrictions;
 mod scopes;
 mod targets;
+mod tokens;
 mod undoing;
 mod users;
 mod visibility;

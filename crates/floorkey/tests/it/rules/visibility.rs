@@ -5,7 +5,7 @@ use floorkey::profile::Application;
 use floorkey::visibility::Viewer;
 use floorkey::{
     Act, ApiToken, ApiTokenId, Command, HierarchyGroupId, Principal, RecordKey, RegisteredApplication, ResourceType,
-    SecurityProfileEdit, TokenScope, UserId, Visibility, catalogue,
+    SecurityProfileEdit, TokenScope, TokenSettings, UserId, Visibility, catalogue,
 };
 
 use crate::world::{World, by, granting, granting_below, granting_tagged, operator, tags};
@@ -44,6 +44,7 @@ fn instance() -> (World, HierarchyGroupId, HierarchyGroupId) {
         hash: [7; 32],
         expires: None,
         created: world.now,
+        settings: TokenSettings::default(),
     };
     world.done(&operator(), Command::CreateApiToken(Box::new(token)));
     (world, north, south)

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use floorkey::resource::{HoursOfOperation, ResourceDetails};
 use floorkey::{
     ApiToken, ApplicationResource, Command, GuardMode, HierarchyLevelId, NewResource, RecordKey, RegisteredApplication,
-    ResourceId, StoredResourceType, TokenScope,
+    ResourceId, StoredResourceType, TokenScope, TokenSettings, TokenSettingsEdit,
 };
 
 use super::Turn;
@@ -70,7 +70,13 @@ impl Turn<'_> {
                 hash: [7; 32],
                 expires: None,
                 created: time(0),
+                settings: TokenSettings::default(),
             })),
+            Kind::UpdateApiToken => {
+                let subject_types = Some(BTreeSet::from(["identity".to_owned()]));
+                let edit = TokenSettingsEdit { subject_types, ..TokenSettingsEdit::default() };
+                Command::UpdateApiToken(floorkey::ApiTokenId::from_bits(70), edit)
+            }
             Kind::RevokeApiToken => Command::RevokeApiToken { id: floorkey::ApiTokenId::from_bits(70) },
             Kind::CreateResource => {
                 let (time_zone, periods, parents) = ("UTC".to_owned(), Vec::new(), Vec::new());

@@ -97,6 +97,7 @@ impl Turn<'_> {
             | Kind::PutApplicationResources
             | Kind::DeleteApplicationResources
             | Kind::CreateApiToken
+            | Kind::UpdateApiToken
             | Kind::RevokeApiToken
             | Kind::CreateResource
             | Kind::DeleteResource

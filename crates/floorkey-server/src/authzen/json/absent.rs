@@ -1,0 +1,28 @@
+//! Values that say nothing: `null`, and in some places `{}`.
+
+use super::{Read, Reader};
+
+impl Reader<'_> {
+    /// Reads over `null` if it comes next, and says whether it did.
+    #[inline]
+    pub(in crate::authzen) fn null(&mut self) -> Read<bool> {
+        match self.peek() {
+            Some(b'n') => self.word("null").map(|()| true),
+            _ => Ok(false),
+        }
+    }
+
+    /// Reads over `{}` if it comes next, and says whether it did.
+    pub(in crate::authzen) fn empty_object(&mut self) -> bool {
+        let begun = self.mark();
+        if self.peek() == Some(b'{') {
+            self.at += 1;
+            if self.peek() == Some(b'}') {
+                self.at += 1;
+                return true;
+            }
+        }
+        self.back_to(begun);
+        false
+    }
+}

@@ -1,0 +1,171 @@
+//! The API token that the settings preset.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use clap::Args;
+use floorkey::TokenSettings;
+use zeroize::Zeroizing;
+
+use crate::token_text;
+
+/// The flags of the token, which the settings' file has too.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct ApiTokenFlags {
+    /// The token of an application that asks for decisions, of at least 32 characters; another value replaces it, none
+    /// revokes it [default: none]
+    #[arg(long, env = "FLOORKEY_API_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    pub(super) api_token: Option<String>,
+    /// The types of subjects that mean users to the token, separated by commas: user,identity [default: user]
+    #[arg(long, env = "FLOORKEY_API_TOKEN_SUBJECT_TYPES", value_name = "TYPES")]
+    pub(super) api_token_subject_types: Option<String>,
+    /// Types of resources that mean resources of a registered application to the token: user=todo-users,route=gateway
+    /// [default: none]
+    #[arg(long, env = "FLOORKEY_API_TOKEN_RESOURCE_TYPES", value_name = "TYPE=NAMESPACE,…")]
+    pub(super) api_token_resource_types: Option<String>,
+    /// Give the token context in the items of batches and properties in the results of searches: true or false
+    /// [default: false]
+    #[arg(long, env = "FLOORKEY_API_TOKEN_DETAILS", value_name = "BOOLEAN", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub(super) api_token_details: Option<bool>,
+}
+
+/// The token, checked.
+pub(crate) struct PresetToken {
+    pub(crate) text: Zeroizing<String>,
+    pub(crate) settings: TokenSettings,
+}
+
+impl ApiTokenFlags {
+    /// These, and what the file says where they say nothing.
+    pub(super) fn or(self, file: Self) -> Self {
+        Self {
+            api_token: self.api_token.or(file.api_token),
+            api_token_subject_types: self.api_token_subject_types.or(file.api_token_subject_types),
+            api_token_resource_types: self.api_token_resource_types.or(file.api_token_resource_types),
+            api_token_details: self.api_token_details.or(file.api_token_details),
+        }
+    }
+
+    /// The token that they preset.
+    ///
+    /// # Errors
+    /// Which setting is wrong, and what would be right.
+    pub(super) fn token(self) -> Result<Option<PresetToken>, String> {
+        let Self { api_token, api_token_subject_types, api_token_resource_types, api_token_details } = self;
+        let settings = TokenSettings {
+            subject_types: api_token_subject_types.as_deref().map(subject_types).transpose()?.unwrap_or_default(),
+            resource_types: api_token_resource_types.as_deref().map(resource_types).transpose()?.unwrap_or_default(),
+            details: api_token_details.unwrap_or_default(),
+        };
+        match api_token {
+            Some(text) => {
+                Ok(Some(PresetToken { text: checked(Zeroizing::new(text))?, settings: settings.canonical() }))
+            }
+            None if settings == *TokenSettings::DEFAULT => Ok(None),
+            None => Err("FLOORKEY_API_TOKEN_SUBJECT_TYPES, FLOORKEY_API_TOKEN_RESOURCE_TYPES and \
+                         FLOORKEY_API_TOKEN_DETAILS are settings of FLOORKEY_API_TOKEN: set that too, or none of them"
+                .to_owned()),
+        }
+    }
+}
+
+/// A token that somebody chose goes as it is into a header, and nobody must be able to guess it.
+fn checked(text: Zeroizing<String>) -> Result<Zeroizing<String>, String> {
+    let name = "--api-token / FLOORKEY_API_TOKEN";
+    if text.len() < token_text::PRESET_CHARS_MIN {
+        return Err(format!(
+            "{name} is too short: at least {} characters that nobody can guess, as `openssl rand -hex 32` makes them",
+            token_text::PRESET_CHARS_MIN
+        ));
+    }
+    match text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        true => Ok(text),
+        false => Err(format!(
+            "{name} has blanks, accents or other signs in it that no HTTP header takes: use letters, digits and -._~+/="
+        )),
+    }
+}
+
+fn subject_types(text: &str) -> Result<BTreeSet<String>, String> {
+    let types: BTreeSet<String> = text.split(',').map(|name| name.trim().to_owned()).collect();
+    match types.contains("") {
+        false => Ok(types),
+        true => Err(format!(
+            "--api-token-subject-types / FLOORKEY_API_TOKEN_SUBJECT_TYPES `{text}` has an empty type in it; types are \
+             separated by commas, as in user,identity"
+        )),
+    }
+}
+
+fn resource_types(text: &str) -> Result<BTreeMap<String, String>, String> {
+    let name = "--api-token-resource-types / FLOORKEY_API_TOKEN_RESOURCE_TYPES";
+    let mut types = BTreeMap::new();
+    for pair in text.split(',') {
+        let (resource_type, namespace) =
+            type_and_namespace(pair.trim()).map_err(|problem| format!("{name}: {problem}"))?;
+        if types.insert(resource_type.clone(), namespace).is_some() {
+            return Err(format!("{name}: `{resource_type}` is named twice"));
+        }
+    }
+    Ok(types)
+}
+
+/// A type of resource and the namespace that it means: `user=todo-users`.
+///
+/// # Errors
+/// A text of another form.
+pub(crate) fn type_and_namespace(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((resource_type, namespace)) if !resource_type.is_empty() && !namespace.is_empty() => {
+            Ok((resource_type.to_owned(), namespace.to_owned()))
+        }
+        _ => Err(format!(
+            "`{text}` is not a type of resource and the namespace of an application, as in user=todo-users"
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flags(token: Option<&str>, subjects: Option<&str>, resources: Option<&str>) -> ApiTokenFlags {
+        ApiTokenFlags {
+            api_token: token.map(str::to_owned),
+            api_token_subject_types: subjects.map(str::to_owned),
+            api_token_resource_types: resources.map(str::to_owned),
+            api_token_details: None,
+        }
+    }
+
+    const TOKEN: Option<&str> = Some("0123456789abcdef0123456789abcdef");
+
+    #[test]
+    fn types_are_separated_by_commas() {
+        let preset = flags(TOKEN, Some("identity, user"), Some("user=todo-users,route=gateway")).token().unwrap();
+        let TokenSettings { subject_types, resource_types, details } = preset.unwrap().settings;
+        assert_eq!(subject_types, BTreeSet::from(["identity".to_owned(), "user".to_owned()]));
+        let pair = |name: &str, namespace: &str| (name.to_owned(), namespace.to_owned());
+        assert_eq!(resource_types, BTreeMap::from([pair("route", "gateway"), pair("user", "todo-users")]));
+        assert!(!details);
+        let plain = flags(TOKEN, Some("user"), None).token().unwrap().unwrap();
+        assert_eq!(plain.settings, *TokenSettings::DEFAULT);
+        assert!(flags(None, None, None).token().unwrap().is_none());
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (subjects, resources, words) in [
+            (Some(""), None, "an empty type"),
+            (Some("user,,agent"), None, "an empty type"),
+            (None, Some("user"), "`user` is not a type of resource and the namespace"),
+            (None, Some("=x"), "`=x` is not"),
+            (None, Some("a=b,a=c"), "`a` is named twice"),
+        ] {
+            let problem = flags(TOKEN, subjects, resources).token().err().unwrap();
+            assert!(problem.contains(words) && problem.contains("FLOORKEY_API_TOKEN_"), "{problem}");
+        }
+        let alone = flags(None, Some("identity"), None).token().err().unwrap();
+        assert!(alone.contains("settings of FLOORKEY_API_TOKEN"), "{alone}");
+        assert!(flags(Some("short"), None, None).token().err().unwrap().contains("too short"));
+    }
+}

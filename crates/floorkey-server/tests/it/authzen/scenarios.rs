@@ -1,0 +1,83 @@
+//! The interoperability scenarios of the OpenID AuthZEN working group, set up through public interfaces from their
+//! published policies, and asked as the working group's own test runners ask: todo list, API gateway, search, identity
+//! provider.
+//!
+//! Users, attributes, requests and expected answers are facts from <https://github.com/openid/authzen> (`interop/`:
+//! payload specifications and test data), which stands under the MIT License (see NOTICE). The runners compare texts:
+//! of a decision the member `decision`, of a batch the array `evaluations`, of a search the sorted `results`.
+
+mod gateway;
+mod records;
+mod todo;
+
+use floorkey_connect::operation::Operation;
+use serde_json::{Value, json};
+
+use super::Application;
+use crate::world::{World, text};
+
+/// A permission of an application that a profile grants, if the condition is met.
+struct Grant {
+    namespace: &'static str,
+    permission: &'static str,
+    condition: Value,
+}
+
+const fn grant(namespace: &'static str, permission: &'static str) -> Grant {
+    Grant { namespace, permission, condition: Value::Null }
+}
+
+impl Grant {
+    fn only_if(self, condition: Value) -> Self {
+        Self { condition, ..self }
+    }
+}
+
+/// The name of a role's profile: a new instance has one named Admin.
+fn profile_name(role: &str) -> String {
+    format!("Scenario {role}")
+}
+
+/// Registers an application with these permissions.
+fn register(world: &World, namespace: &str, permissions: &[&str]) {
+    let permissions: Vec<_> = permissions.iter().map(|name| json!({ "Name": name })).collect();
+    world.extension("PUT", &format!("/applications/{namespace}"), &json!({ "Permissions": permissions }));
+}
+
+/// Makes a security profile that grants these permissions of applications, and gives its id.
+fn profile(world: &World, name: &str, grants: &[Grant]) -> String {
+    let id = world.new_profile(&profile_name(name), &[]);
+    let mut applications: Vec<(&str, Vec<&str>)> = Vec::new();
+    for Grant { namespace, permission, .. } in grants {
+        match applications.iter_mut().find(|(known, _)| known == namespace) {
+            Some((_, permissions)) => permissions.push(permission),
+            None => applications.push((namespace, vec![permission])),
+        }
+    }
+    let applications: Vec<_> = applications
+        .iter()
+        .map(|(namespace, permissions)| json!({ "Namespace": namespace, "ApplicationPermissions": permissions }))
+        .collect();
+    world.ok(Operation::UpdateSecurityProfile, json!({ "SecurityProfileId": id, "Applications": applications }));
+    let conditional = grants.iter().filter(|grant| !grant.condition.is_null());
+    let conditions: Vec<_> = conditional
+        .map(|grant| json!({ "Namespace": grant.namespace, "Permission": grant.permission, "All": [grant.condition] }))
+        .collect();
+    world.extension("PUT", &format!("/security-profiles/{id}/conditions"), &json!({ "Conditions": conditions }));
+    id
+}
+
+/// Makes a user with these profiles and tags.
+fn user(world: &World, login: &str, profiles: &[&str], tags: Value) {
+    let mut input = world.user_input(login, profiles);
+    input["Tags"] = tags;
+    world.operator.ok(Operation::CreateUser, &input);
+}
+
+/// The answer's text. The runners send their key as it is in `Authorization`; here it is `Bearer` and the token.
+#[track_caller]
+fn raw(application: &Application, path: &str, body: &Value) -> String {
+    let answer = application.try_ask(path, body);
+    assert_eq!(answer.status, 200, "{path} {body}: {}", text(&answer.json()));
+    String::from_utf8(answer.body).unwrap()
+}

@@ -1,0 +1,59 @@
+//! The API gateway: the todo list's users as `identity`, its routes as resources, HTTP's methods as actions
+//! (`interop/authzen-api-gateways/test-harness/test/decisions.json`).
+
+use serde_json::json;
+
+use super::{grant, profile, register, todo};
+use crate::authzen::{Application, EVALUATION};
+use crate::world::World;
+
+const METHODS: [&str; 4] = ["GET", "POST", "PUT", "DELETE"];
+
+/// Users may do this by their roles: view with each, create as `admin` or `editor`, change as `evil_genius` or `editor`,
+/// delete as `admin` or `editor`.
+fn gateway() -> (World, Application) {
+    let world = World::new();
+    register(&world, "todo-routes", &METHODS);
+    for (role, methods) in [
+        ("viewer", &METHODS[..1]),
+        ("editor", &METHODS),
+        ("admin", &["GET", "POST", "DELETE"]),
+        ("evil_genius", &["GET", "PUT"]),
+    ] {
+        let grants: Vec<_> = methods.iter().map(|method| grant("todo-routes", method)).collect();
+        profile(&world, role, &grants);
+    }
+    todo::hire(&world);
+    let settings = json!({ "SubjectTypes": ["identity"], "ResourceTypes": { "route": "todo-routes" } });
+    let application = Application::with(&world, "Gateway", &settings);
+    (world, application)
+}
+
+#[test]
+fn the_gateway_s_decisions() {
+    let (_world, application) = gateway();
+    let mut asked = 0;
+    for ((login, email, _), may_change) in todo::USERS.into_iter().zip([true, true, true, false, false]) {
+        for (method, route, expected) in [
+            ("GET", "/users/{userId}", true),
+            ("GET", "/todos", true),
+            ("POST", "/todos", may_change),
+            ("PUT", "/todos/{todoId}", may_change),
+            ("DELETE", "/todos/{todoId}", may_change),
+        ] {
+            let mut question = json!({
+                "subject": { "type": "identity", "id": login },
+                "action": { "name": method },
+                "resource": { "type": "route", "id": route },
+            });
+            let answer = application.ask(EVALUATION, &question);
+            assert_eq!(answer["decision"], expected, "{email} {question}: {answer}");
+            asked += 1;
+            // Gateways add what they know of the request.
+            question["resource"]["properties"] = json!({ "uri": "https://todo.example.com/todos/1", "params": {} });
+            question["context"] = json!({ "headers": { "host": "todo.example.com" } });
+            assert_eq!(application.ask(EVALUATION, &question)["decision"], expected);
+        }
+    }
+    assert_eq!(asked, 25);
+}

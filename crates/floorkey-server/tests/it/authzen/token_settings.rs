@@ -1,0 +1,141 @@
+//! Tokens whose questions use an application's own types of subjects and resources.
+
+use floorkey_connect::operation::Operation;
+use serde_json::{Value, json};
+
+use super::{ACTIONS, Application, EVALUATIONS, RESOURCES, SUBJECTS, question, records};
+use crate::client::message;
+use crate::world::{World, column, text};
+
+/// A world in which alice reads records, and people that the application `staff` has.
+fn world() -> World {
+    let world = records();
+    world.extension("PUT", "/applications/staff", &json!({ "Permissions": [{ "Name": "greet" }] }));
+    let put = json!({ "Resources": [{ "Id": "boss", "Attributes": { "floor": "9" } }] });
+    world.extension("PUT", "/applications/staff/resources", &put);
+    let profile = world.new_profile("Greeters", &[]);
+    let granted = json!([{ "Namespace": "staff", "ApplicationPermissions": ["greet"] }]);
+    world.ok(Operation::UpdateSecurityProfile, json!({ "SecurityProfileId": profile, "Applications": granted }));
+    world.new_user("greeter", &[&profile]);
+    world
+}
+
+fn as_subject(mut question: Value, subject_type: &str) -> Value {
+    question["subject"]["type"] = json!(subject_type);
+    question
+}
+
+#[test]
+fn subjects_of_the_token_s_types_are_users_and_no_others() {
+    let world = world();
+    let own = Application::with(&world, "own", &json!({ "SubjectTypes": ["identity", "agent"] }));
+    let plain = Application::of(&world);
+    let read = |subject: &str| question(subject, "read", "record", "record-1");
+    for subject_type in ["identity", "agent"] {
+        assert_eq!(own.reason(&as_subject(read("alice"), subject_type)), "granted");
+        assert_eq!(own.reason(&as_subject(read("nobody"), subject_type)), "unknown_user");
+        assert_eq!(plain.reason(&as_subject(read("alice"), subject_type)), "unknown_subject_type");
+    }
+    for subject_type in ["user", "Identity", "service", ""] {
+        assert_eq!(own.reason(&as_subject(read("alice"), subject_type)), "unknown_subject_type", "{subject_type}");
+    }
+    // Searches answer in the type that was asked for.
+    let who = |subject_type: &str| {
+        json!({ "subject": { "type": subject_type }, "action": { "name": "read" },
+            "resource": { "type": "record", "id": "record-1" } })
+    };
+    let found = own.ask(SUBJECTS, &who("agent"));
+    assert_eq!(found, json!({ "results": [{ "type": "agent", "id": "alice" }, { "type": "agent", "id": "bob" }] }));
+    assert_eq!(own.ask(SUBJECTS, &who("user")), json!({ "results": [] }));
+    let what = |subject_type: &str| {
+        as_subject(
+            json!({ "subject": { "id": "bob" }, "resource": { "type": "record", "id": "record-1" } }),
+            subject_type,
+        )
+    };
+    assert_eq!(own.ask(ACTIONS, &what("identity")), json!({ "results": [{ "name": "read" }] }));
+    assert_eq!(own.ask(ACTIONS, &what("user")), json!({ "results": [] }));
+    let mut batch = json!({ "evaluations": [as_subject(read("alice"), "identity"), read("alice")] });
+    assert_eq!(own.ask(EVALUATIONS, &batch)["evaluations"], json!([{ "decision": true }, { "decision": false }]));
+    batch["evaluations"] = json!([]);
+}
+
+#[test]
+fn types_of_resources_mean_namespaces_and_the_rest_means_what_it_did() {
+    let world = world();
+    let settings = json!({ "ResourceTypes": { "user": "staff", "file": "record" } });
+    let own = Application::with(&world, "own", &settings);
+    let plain = Application::of(&world);
+    for (application, subject, action, kind, id, reason) in [
+        (&own, "greeter", "greet", "user", "boss", "granted"),
+        (&plain, "greeter", "greet", "user", "boss", "unknown_target"),
+        (&own, "greeter", "greet", "staff", "boss", "granted"),
+        (&own, "alice", "write", "file", "record-1", "granted_in_scope"),
+        (&own, "alice", "write", "file", "record-2", "out_of_scope"),
+        (&own, "alice", "write", "record", "record-1", "granted_in_scope"),
+        (&plain, "alice", "write", "file", "record-1", "namespace_not_registered"),
+        // What Floorkey itself lets one do is no permission of the application.
+        (&own, "admin", "Users.Edit", "user", "admin", "unknown_permission"),
+        (&plain, "admin", "Users.Edit", "user", "admin", "granted"),
+        // The other name of Floorkey's own type, and everything else, stay.
+        (&own, "admin", "Users.Edit", "User", "admin", "granted"),
+        (&own, "admin", "Users.Edit", "instance", "floorkey", "granted"),
+    ] {
+        assert_eq!(application.reason(&question(subject, action, kind, id)), reason, "{action} {kind} {id}");
+    }
+    // Searches answer in the type that was asked for, and find the namespace's resources.
+    let mut what = question("alice", "read", "file", "");
+    let found = own.ask(RESOURCES, &what);
+    assert_eq!(found["results"][0], json!({ "type": "file", "id": "record-1" }));
+    assert_eq!(column(&found["results"], "id"), ["record-1", "record-2"]);
+    what["resource"]["type"] = json!("user");
+    assert_eq!(own.ask(RESOURCES, &what), json!({ "results": [] }));
+    let actions = own.ask(ACTIONS, &question("greeter", "", "user", "boss"));
+    assert_eq!(actions, json!({ "results": [{ "name": "greet" }] }));
+    let who = own.ask(SUBJECTS, &question("", "greet", "user", "boss"));
+    assert_eq!(who, json!({ "results": [{ "type": "user", "id": "greeter" }] }));
+}
+
+#[test]
+fn settings_open_nothing_that_the_token_does_not_open() {
+    let world = world();
+    let input = json!({ "Label": "evaluator", "Scopes": ["evaluate"], "SubjectTypes": ["identity"],
+        "ResourceTypes": { "user": "staff" }, "Details": true });
+    let made = world.extension("POST", "/api-tokens", &input);
+    let application = Application { address: world.server.address, token: text(&made["Token"]) };
+    let ask = as_subject(question("greeter", "greet", "user", "boss"), "identity");
+    assert_eq!(application.reason(&ask), "granted");
+    for path in [SUBJECTS, RESOURCES, ACTIONS] {
+        assert_eq!(application.try_ask(path, &ask).status, 403, "{path}");
+    }
+}
+
+#[test]
+fn an_application_that_is_unregistered_takes_its_answers_along() {
+    let world = world();
+    let own = Application::with(&world, "own", &json!({ "ResourceTypes": { "user": "staff" } }));
+    world.extension("DELETE", "/applications/staff", &Value::Null);
+    // The type does not fall back to Floorkey's own users.
+    assert_eq!(own.reason(&question("admin", "Users.Edit", "user", "admin")), "namespace_not_registered");
+    assert_eq!(own.ask(RESOURCES, &question("admin", "Users.View", "user", "")), json!({ "results": [] }));
+    // Other settings change all the same.
+    let id = own.id(&world);
+    world.extension("POST", &format!("/api-tokens/{id}"), &json!({ "Details": true }));
+    let again = json!({ "ResourceTypes": { "user": "staff" } });
+    let answer = world.try_extension(&world.operator, "POST", &format!("/api-tokens/{id}"), &again);
+    assert!(message(&answer).contains("no application is registered"), "{}", message(&answer));
+}
+
+#[test]
+fn a_page_token_is_good_for_the_settings_it_was_made_with() {
+    let world = world();
+    let own = Application::with(&world, "own", &json!({ "ResourceTypes": { "file": "record" } }));
+    let mut search = question("alice", "read", "file", "");
+    search["page"] = json!({ "limit": 1 });
+    let first = own.ask(RESOURCES, &search);
+    let id = own.id(&world);
+    search["page"] = json!({ "token": first["page"]["next_token"] });
+    assert_eq!(column(&own.ask(RESOURCES, &search)["results"], "id"), ["record-2"]);
+    world.extension("POST", &format!("/api-tokens/{id}"), &json!({ "ResourceTypes": { "file": "staff" } }));
+    assert!(own.refused(RESOURCES, &search).contains("`page.token` can't be used"));
+}

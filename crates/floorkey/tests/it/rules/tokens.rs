@@ -1,0 +1,156 @@
+//! API tokens' settings: which types of subjects and resources their questions may use.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use floorkey::audit::Step;
+use floorkey::{ApiToken, ApiTokenId, Command, Principal, RecordKey, Refusal, TokenSettings, TokenSettingsEdit, Via};
+
+use crate::matrix::applications::{orders, token};
+use crate::world::{World, actor, by, operator};
+
+fn subjects(types: &[&str]) -> BTreeSet<String> {
+    types.iter().map(|&name| name.to_owned()).collect()
+}
+
+fn resources(types: &[(&str, &str)]) -> BTreeMap<String, String> {
+    types.iter().map(|&(name, namespace)| (name.to_owned(), namespace.to_owned())).collect()
+}
+
+fn edit(id: ApiTokenId, subject_types: Option<&[&str]>, resource_types: Option<&[(&str, &str)]>) -> Command {
+    let settings = TokenSettingsEdit {
+        subject_types: subject_types.map(subjects),
+        resource_types: resource_types.map(resources),
+        details: None,
+    };
+    Command::UpdateApiToken(id, settings)
+}
+
+fn create(settings: TokenSettings) -> Command {
+    Command::CreateApiToken(Box::new(ApiToken { settings, ..token() }))
+}
+
+/// A world in which `orders` is registered.
+fn shop() -> World {
+    let mut world = World::new();
+    world.done(&operator(), Command::RegisterApplication(Box::new(orders())));
+    world
+}
+
+fn problem(world: &mut World, command: Command) -> String {
+    match world.try_to(&operator(), command).err().unwrap() {
+        Refusal::Invalid(invalid) => format!("{}: {}", invalid.input, invalid.problem),
+        other => other.code().to_owned(),
+    }
+}
+
+fn settings(world: &World) -> TokenSettings {
+    world.directory.api_token(token().id).unwrap().settings.clone()
+}
+
+#[test]
+fn users_are_subjects_of_the_type_user_unless_others_are_named() {
+    let mut world = shop();
+    world.done(&operator(), create(TokenSettings { subject_types: subjects(&["user"]), ..TokenSettings::default() }));
+    assert_eq!(settings(&world), *TokenSettings::DEFAULT, "written in one way only");
+    assert!(settings(&world).is_user("user") && !settings(&world).is_user("identity"));
+    world.done(&operator(), edit(token().id, Some(&["identity", "agent"]), None));
+    assert_eq!(settings(&world).subject_types().collect::<Vec<_>>(), ["agent", "identity"]);
+    assert!(settings(&world).is_user("agent") && !settings(&world).is_user("user"));
+    world.done(&operator(), edit(token().id, Some(&["user"]), None));
+    assert_eq!(settings(&world), *TokenSettings::DEFAULT);
+}
+
+#[test]
+fn what_an_edit_leaves_out_stays() {
+    let mut world = shop();
+    let all = TokenSettings {
+        subject_types: subjects(&["identity"]),
+        resource_types: resources(&[("order", "orders")]),
+        details: true,
+    };
+    world.done(&operator(), create(all.clone()));
+    for part in 0..3 {
+        let settings = TokenSettingsEdit {
+            subject_types: (part == 0).then(|| subjects(&["agent"])),
+            resource_types: (part == 1).then(BTreeMap::new),
+            details: (part == 2).then_some(false),
+        };
+        world.done(&operator(), Command::UpdateApiToken(token().id, settings));
+    }
+    assert_eq!(settings(&world), TokenSettings { subject_types: subjects(&["agent"]), ..TokenSettings::default() });
+}
+
+#[test]
+fn a_type_means_one_registered_namespace_and_a_namespace_one_type() {
+    let mut world = shop();
+    world.done(&operator(), create(TokenSettings::default()));
+    for (subject_types, resource_types, words) in [
+        (Some(&[][..]), None, "SubjectTypes: some type means users"),
+        (Some(&[""][..]), None, "SubjectTypes"),
+        (Some(&["a\nb"][..]), None, "SubjectTypes"),
+        (None, Some(&[("", "orders")][..]), "ResourceTypes"),
+        (None, Some(&[("user", "")][..]), "ResourceTypes"),
+        (
+            None,
+            Some(&[("user", "todo-users")][..]),
+            "ResourceTypes: `user` would mean `todo-users`, and no application",
+        ),
+        (None, Some(&[("user", "Queue")][..]), "no application is registered"),
+        (None, Some(&[("user", "Orders")][..]), "no application is registered"),
+        (None, Some(&[("bill", "orders"), ("order", "orders")][..]), "`bill` and `order` would both mean `orders`"),
+    ] {
+        let command = edit(token().id, subject_types, resource_types);
+        let problem = problem(&mut world, command);
+        assert!(problem.contains(words), "{problem}");
+    }
+    let unknown = TokenSettings { resource_types: resources(&[("a", "nowhere")]), ..TokenSettings::default() };
+    let other =
+        ApiToken { id: ApiTokenId::from_bits(2), label: "B".to_owned(), hash: [8; 32], settings: unknown, ..token() };
+    let refused = problem(&mut world, Command::CreateApiToken(Box::new(other)));
+    assert!(refused.contains("no application is registered"), "{refused}");
+    let many: Vec<String> = (0..21).map(|n| n.to_string()).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    assert_eq!(problem(&mut world, edit(token().id, Some(&many), None)), "limit-exceeded");
+    assert_eq!(world.refused(&operator(), edit(ApiTokenId::from_bits(9), Some(&["x"]), None)), "not-found");
+    // A type of Floorkey's own may mean an application's resources: whoever says so names it.
+    world.done(&operator(), edit(token().id, None, Some(&[("user", "orders")])));
+    assert_eq!(settings(&world).replaced_types().collect::<Vec<_>>(), ["user"]);
+    assert_eq!((settings(&world).namespace_of("user"), settings(&world).namespace_of("User")), (Some("orders"), None));
+}
+
+#[test]
+fn settings_of_the_server_may_name_what_is_registered_later() {
+    let mut world = World::new();
+    let settings = TokenSettings { resource_types: resources(&[("user", "orders")]), ..TokenSettings::default() };
+    let preset = ApiToken { label: ApiToken::PRESET_LABEL.to_owned(), settings, ..token() };
+    world.done(&actor(Principal::System), Command::CreateApiToken(Box::new(preset)));
+    let twice = edit(token().id, None, Some(&[("a", "orders"), ("b", "orders")]));
+    assert_eq!(world.refused(&actor(Principal::System), twice), "invalid");
+    // It names an application that is not registered, and something else is changed.
+    world.done(&operator(), edit(token().id, Some(&["identity"]), None));
+}
+
+#[test]
+fn settings_are_changed_by_administrators_in_a_session_and_the_audit_tells() {
+    let mut world = shop();
+    world.done(&operator(), create(TokenSettings::default()));
+    let command = || edit(token().id, Some(&["identity"]), Some(&[("user", "orders")]));
+    let ann = world.hire("ann", &["Agent"]);
+    assert_eq!(world.refused(&by(ann), command()), "not-administrator");
+    let admin = world.user("admin");
+    let key = world.key(admin);
+    let by_key = actor(Principal::User { id: admin, via: Via::AccessKey(key) });
+    assert_eq!(world.refused(&by_key, command()), "not-fresh");
+    let change = world.done(&by(admin), command());
+    assert_eq!(change.event().targets, [RecordKey::ApiToken(token().id)]);
+    let found: Vec<_> = change.event().changes.iter().map(|change| (change.field, change.step.clone())).collect();
+    let members = |added: &[&str], removed: &[&str]| Step::Members {
+        added: added.iter().map(|&name| name.to_owned()).collect(),
+        removed: removed.iter().map(|&name| name.to_owned()).collect(),
+    };
+    let expected =
+        [("subject_types", members(&["identity"], &["user"])), ("resource_types", members(&["user=orders"], &[]))];
+    assert_eq!(found, expected);
+    let changed = world.directory.api_token_by_hash(&token().hash).unwrap();
+    assert_eq!(changed.id, token().id, "it stays the token that it was");
+}
