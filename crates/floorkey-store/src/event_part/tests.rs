@@ -65,7 +65,7 @@ fn event(users: u128, word: &str) -> AuditEvent {
     let (address, agent) = (Some("192.0.2.7".to_owned()), Some(evil.to_owned()));
     AuditEvent {
         act: Act::EditUsers,
-        actor: Actor { principal, request_id: word.to_owned(), address, agent, signature: None },
+        actor: Actor { principal, request_id: word.to_owned(), address, agent, security_epoch: None, signature: None },
         at: Timestamp::from_millis(7),
         outcome: Outcome::Done { revision: Revision(3) },
         targets: (0..users).map(|user| RecordKey::User(UserId::from_bits(user))).collect(),
