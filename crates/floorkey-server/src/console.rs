@@ -32,7 +32,7 @@ mod user;
 mod users;
 mod viewer;
 mod who_has_what;
-mod words;
+pub(crate) mod words;
 
 use std::net::IpAddr;
 use std::sync::Arc;

@@ -127,6 +127,7 @@ async fn answer(extension: Extension, asked: &Asked<'_>) -> Result<Vec<u8>, Exce
         Extension::UpdateApiToken => api_tokens::update(asked).await,
         Extension::RevokeApiToken => api_tokens::revoke(asked).await,
         Extension::ListAuditEvents => audit::list(asked).await,
+        Extension::DescribeAuditEvent => audit::describe(asked).await,
     }
 }
 

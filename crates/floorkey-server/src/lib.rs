@@ -15,6 +15,7 @@ mod connect;
 mod console;
 mod demo;
 pub mod engine;
+mod event_types;
 mod extension;
 pub mod failure;
 mod file_limit;

@@ -63,6 +63,22 @@ pub(crate) struct Body<'a> {
     pub(crate) flags: Vec<FlagRow<'a>>,
 }
 
+impl Body<'_> {
+    /// The hashes of the personal values in it, but for those of its changes.
+    pub(crate) fn hashes(&self) -> impl Iterator<Item = &str> {
+        let message = match &self.outcome {
+            OutcomeRow::Done(_) => None,
+            OutcomeRow::Refused { message, .. } => Some(message),
+        };
+        let reasons = self.flags.iter().filter_map(|flag| match flag {
+            FlagRow::Reason(reason) => Some(reason),
+            _ => None,
+        });
+        let hashed = self.address.iter().chain(&self.agent).chain(message).chain(reasons);
+        hashed.map(|hashed| hashed.sha256.as_str())
+    }
+}
+
 /// Who acted.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -75,6 +91,16 @@ pub(crate) enum By<'a> {
     UserKey { id: Cow<'a, str>, access_key: Cow<'a, str> },
     /// Floorkey itself.
     System,
+}
+
+impl By<'_> {
+    /// The id of the user who acted, if it was one.
+    pub(crate) fn user(&self) -> Option<&str> {
+        match self {
+            Self::User { id, .. } | Self::UserKey { id, .. } => Some(id),
+            Self::Operator(_) | Self::System => None,
+        }
+    }
 }
 
 /// How it ended.

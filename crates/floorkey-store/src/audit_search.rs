@@ -19,6 +19,8 @@ const CHUNK: usize = 1_024;
 pub struct AuditQuery {
     /// They have all of these.
     pub terms: Vec<AuditTerm>,
+    /// They have one of these, where there are any.
+    pub any_of: Vec<AuditTerm>,
     /// They come before this place.
     pub before: Option<u64>,
     /// They are of this time or later.
@@ -65,9 +67,30 @@ pub(crate) fn event(
     snapshot.first(&sql::READ_EVENT, &[Value::id(instance), Value::count(seq)], stored_event::read)
 }
 
-/// Places and times of the events that are looked for, the newest first: along the rarest term, those that have the
-/// others too.
+/// Places and times of the events that are looked for, the newest first.
 pub(crate) fn places(
+    snapshot: &Snapshot<'_>,
+    instance: InstanceId,
+    query: &AuditQuery,
+    limit: usize,
+) -> Result<Vec<(u64, Timestamp)>, StoreError> {
+    let mut found = Vec::new();
+    for term in &query.any_of {
+        let terms = query.terms.iter().chain([term]).cloned().collect();
+        let one = AuditQuery { terms, any_of: Vec::new(), ..*query };
+        found.extend(places_of_all(snapshot, instance, &one, limit)?);
+    }
+    if query.any_of.is_empty() {
+        return places_of_all(snapshot, instance, query, limit);
+    }
+    found.sort_unstable_by(|one, other| other.cmp(one));
+    found.dedup();
+    found.truncate(limit);
+    Ok(found)
+}
+
+/// The same for the terms that they all have: along the rarest term, those that have the others too.
+fn places_of_all(
     snapshot: &Snapshot<'_>,
     instance: InstanceId,
     query: &AuditQuery,

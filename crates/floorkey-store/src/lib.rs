@@ -15,7 +15,8 @@
 //! The list:
 //! - `store`: the public face; `head`, `batch`, `load`: what goes in and comes out
 //! - `rows`: how records are stored, a file for each kind; `audit_row`, `stored_event`: how audit events are
-//! - `audit_term`, `audit_search`: what events are found by; `history`: what was before
+//! - `audit_term`, `audit_search`: what events are found by; `event_part`: events with a bounded part of their changes;
+//!   `history`: what was before
 //! - `session`, `link`, `second_factor`, `attempt`, `activity`: what people who sign in bring, without history
 //! - `permission_use`: which of their permissions users use
 //! - `merkle`: the tree over the audit events
@@ -32,6 +33,7 @@ mod backend;
 mod backup;
 mod batch;
 mod error;
+mod event_part;
 mod files;
 mod former_logins;
 mod head;
@@ -59,6 +61,7 @@ pub use audit_term::AuditTerm;
 pub use backup::backup_folder;
 pub use batch::{Batch, Entry, Happening};
 pub use error::StoreError;
+pub use event_part::{Admission, ChangePart, EventPart, EventReader, FoundParts};
 pub use head::{AuditHead, Head};
 pub use history::{DeletedUser, RecordStep};
 pub use link::{Link, LinkPurpose};

@@ -105,6 +105,19 @@ pub enum StoredStep {
     },
 }
 
+impl StoredStep {
+    /// How many lines it takes to say it: one for a value, and one for each member that a list got or lost. An empty
+    /// value is none, so there is nothing to say of one that stays empty.
+    #[must_use]
+    pub fn lines(&self) -> usize {
+        let is_filled = |value: &Kept| !matches!(value, Kept::Value(value) if value.is_empty());
+        match self {
+            Self::Value { before, after } => usize::from([before, after].into_iter().flatten().any(is_filled)),
+            Self::Members { added, removed } => added.len() + removed.len(),
+        }
+    }
+}
+
 /// What somebody should look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoredFlag {
@@ -135,11 +148,11 @@ pub enum StoredFlag {
 }
 
 /// Columns of the statement that reads events.
-const SEQ: usize = 1;
-const FORMAT: usize = 3;
-const BODY: usize = 4;
-const PERSONAL: usize = 5;
-const LEAF: usize = 6;
+pub(crate) const SEQ: usize = 1;
+pub(crate) const FORMAT: usize = 3;
+pub(crate) const BODY: usize = 4;
+pub(crate) const PERSONAL: usize = 5;
+pub(crate) const LEAF: usize = 6;
 
 /// Reads a row of [`READ_EVENTS`](crate::sql::READ_EVENTS).
 ///
@@ -165,10 +178,10 @@ pub(crate) fn read(row: &RowView<'_>) -> Result<StoredEvent, StoreError> {
 }
 
 /// Personal values by their hash in hex.
-struct Join(HashMap<String, String>);
+pub(crate) struct Join(HashMap<String, String>);
 
 impl Join {
-    fn new(personal: Vec<Personal<'_>>) -> Self {
+    pub(crate) fn new(personal: Vec<Personal<'_>>) -> Self {
         let by_hash = |entry: Personal<'_>| {
             let salt = hex::decode(&entry.salt)?;
             Some((hex::encode(&audit_row::hash(&salt, &entry.value)), entry.value.into_owned()))
@@ -176,7 +189,12 @@ impl Join {
         Self(personal.into_iter().filter_map(by_hash).collect())
     }
 
-    fn event(&self, seq: u64, text: &str, leaf: Hash, body: Body<'_>) -> Result<StoredEvent, String> {
+    /// Whether the value of a hash is there.
+    pub(crate) fn has(&self, sha256: &str) -> bool {
+        self.0.contains_key(sha256)
+    }
+
+    pub(crate) fn event(&self, seq: u64, text: &str, leaf: Hash, body: Body<'_>) -> Result<StoredEvent, String> {
         Ok(StoredEvent {
             seq,
             at: Timestamp::from_millis(body.at),
@@ -213,7 +231,7 @@ impl Join {
         }
     }
 
-    fn change(&self, row: ChangeRow<'_>) -> Result<StoredFieldChange, String> {
+    pub(crate) fn change(&self, row: ChangeRow<'_>) -> Result<StoredFieldChange, String> {
         let texts = |texts: Option<Vec<Text<'_>>>| texts.into_iter().flatten().map(|text| self.text(text)).collect();
         let (kind, id) = &row.of;
         let record = rows::key(kind, id)?;

@@ -106,3 +106,23 @@ for (const all of document.querySelectorAll("[data-all]")) {
 for (const field of document.querySelectorAll("[data-go]")) {
   field.addEventListener("change", () => field.form.requestSubmit());
 }
+
+// A search over a long list to choose from: <input data-narrows="#select" hidden>. What is chosen stays in the list.
+for (const field of document.querySelectorAll("[data-narrows]")) {
+  const select = document.querySelector(field.dataset.narrows);
+  const all = [...select.children].map((child) => [child, [...child.children]]);
+  field.hidden = false;
+  field.addEventListener("input", () => {
+    const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+    for (const [child, options] of all) {
+      if (!options.length) continue;
+      const fits = (option) => option.selected
+        || words.every((word) => `${child.label} ${option.label}`.toLowerCase().includes(word));
+      const kept = options.filter(fits);
+      child.replaceChildren(...kept);
+      child.hidden = !kept.length;
+      if (kept.length) { select.append(child); } else { child.remove(); }
+    }
+  });
+  field.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+}

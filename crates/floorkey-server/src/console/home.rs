@@ -74,9 +74,9 @@ async fn home(viewer: Viewer) -> Result<Response<Body>, Problem> {
     if viewer.sees_history() {
         let query = AuditQuery { from: Some(since), ..AuditQuery::default() };
         let me = viewer.user.id;
-        found = history::find(&viewer, query.clone(), CHANGES, move |event| is_by_another(event, me)).await?;
+        found = history::find(&viewer, query.clone(), CHANGES, None, move |event| is_by_another(event, me)).await?;
         let query = AuditQuery { terms: vec![AuditTerm::Flagged], ..query };
-        flagged = history::find(&viewer, query, CHANGES, history::escalates).await?;
+        flagged = history::find(&viewer, query, CHANGES, None, history::escalates).await?;
     }
     Ok(page(&HomePage {
         layout: viewer.layout("Home"),

@@ -13,6 +13,7 @@ use super::layout::{self, Layout};
 use super::missing::granting;
 use super::viewer::Visit;
 use super::words;
+use crate::event_types;
 use crate::failure::{BUSY_SECONDS, Failure};
 
 /// Why there is no such page now.
@@ -38,6 +39,11 @@ impl Problem {
     /// Something was sent that no page of ours sends.
     pub(super) fn wrong(sentence: impl Into<String>) -> Self {
         Self::Wrong(StatusCode::BAD_REQUEST, sentence.into())
+    }
+
+    /// There is no such page, for a reason that is a full sentence.
+    pub(super) fn missing(sentence: impl Into<String>) -> Self {
+        Self::Wrong(StatusCode::NOT_FOUND, sentence.into())
     }
 
     /// More was sent than is taken.
@@ -103,6 +109,17 @@ fn why(refusal: &Refusal) -> String {
     match refusal {
         Refusal::NotPermitted { all_of, any_of, .. } if !(all_of.is_empty() && any_of.is_empty()) => {
             format!("this needs the permission {}, which you do not hold", needed(all_of, any_of))
+        }
+        Refusal::NotAdministrator { act } => {
+            let act = event_types::infinitive(*act);
+            format!(
+                "you must be a full administrator to {act}: your security profiles must grant every permission, undated and unscoped"
+            )
+        }
+        Refusal::Restricted { act, restrictions } => {
+            let names: Vec<_> = restrictions.iter().map(words::permission).collect();
+            let act = event_types::infinitive(*act);
+            format!("you can't {act}: one of your security profiles has the restriction {}", names.join(" and "))
         }
         Refusal::Guard(exceeded) => format!("you can't do this: {}", exceeded.words(words::permission)),
         // Programs are told the id, which they sent; people did not send one, and may not know it.
@@ -200,7 +217,7 @@ fn text(problem: &Problem) -> String {
 fn status(problem: &Problem) -> (StatusCode, &'static str) {
     match problem {
         Problem::SignIn | Problem::ChoosePassword | Problem::Prove => (StatusCode::UNAUTHORIZED, "Sign in"),
-        Problem::NotFound(_) => (StatusCode::NOT_FOUND, "Not found"),
+        Problem::NotFound(_) | Problem::Wrong(StatusCode::NOT_FOUND, _) => (StatusCode::NOT_FOUND, "Not found"),
         Problem::OtherSite => (StatusCode::FORBIDDEN, "Not done"),
         Problem::Wrong(status, _) => (*status, "Not understood"),
         Problem::Failure(failure) => match failure {

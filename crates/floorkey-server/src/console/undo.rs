@@ -1,7 +1,7 @@
 //! Undo: the button beside what was just done.
 
 use axum::body::Body;
-use floorkey::{Revision, SecurityProfileId, UserId};
+use floorkey::{Refusal, Revision, SecurityProfileId, UserId};
 use http::Response;
 
 use super::fields::Form;
@@ -24,7 +24,12 @@ async fn undo(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Prob
     let command = viewer.app().service.undo(viewer.instance(), revision).await?;
     let flash = match viewer.execute(command).await {
         Ok(done) => Flash::good("Undone: everything is as it was before.").undo(done.revision),
-        Err(Failure::Refused(refusal)) if !matches!(refusal, floorkey::Refusal::NotFresh { .. }) => {
+        Err(Failure::Refused(Refusal::Invalid(invalid))) => {
+            let mut problem = invalid.problem.chars();
+            let first: String = problem.next().into_iter().flat_map(char::to_uppercase).collect();
+            Flash::bad(format!("Not undone. {first}{}.", problem.as_str()))
+        }
+        Err(Failure::Refused(refusal)) if !matches!(refusal, Refusal::NotFresh { .. }) => {
             Flash::bad(format!("Not undone. {}", sentence(&Failure::Refused(refusal))))
         }
         Err(failure) => return Err(failure.into()),

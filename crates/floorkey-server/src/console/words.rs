@@ -20,7 +20,7 @@ pub(super) fn count(number: usize, noun: &str) -> String {
 }
 
 /// A number with separators: `1,204`.
-pub(super) fn figure(number: usize) -> String {
+pub(crate) fn figure(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {

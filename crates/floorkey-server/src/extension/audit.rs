@@ -1,8 +1,10 @@
-//! The audit of an instance, newest event first.
+//! The audit of an instance, newest event first, and one event page by page.
 
-use floorkey::{Principal, Reference};
+use std::sync::Arc;
+
+use floorkey::{Directory, Principal, RecordKey, Reference};
 use floorkey_connect::exception::{Exception, ExceptionKind};
-use floorkey_store::{AuditQuery, AuditTerm};
+use floorkey_store::{Admission, AuditQuery, AuditTerm, ChangePart, EventReader};
 use serde::Serialize;
 
 use super::access::invalid;
@@ -19,17 +21,58 @@ struct List {
     next_token: Option<String>,
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct One {
+    event: Shown,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_token: Option<String>,
+}
+
+/// Changed values and targets of an event in a list. Nearly every event has fewer.
+const LISTED_MAX: usize = 500;
+
+/// Bytes of events in the database that one answer reads.
+const READ_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Sees everything, and needs no names.
+struct Everything;
+
+impl EventReader for Everything {
+    fn admit(&self, _: &RecordKey) -> Admission {
+        Admission::Shown
+    }
+
+    fn ignores(&self, _: &str) -> bool {
+        false
+    }
+
+    fn named(&self, _: &[RecordKey]) -> Vec<RecordKey> {
+        Vec::new()
+    }
+}
+
+fn part(skip: usize, take: usize) -> ChangePart {
+    ChangePart { reader: Arc::new(Everything), skip, take, with_empty: true, check: true }
+}
+
+/// Lets in the operator and full administrators: the audit tells of everybody.
+fn admit(asked: &Asked<'_>, directory: &Directory) -> Result<(), Exception> {
+    match asked.caller.principal() {
+        Principal::User { id, .. } if !directory.is_administrator(*id) => {
+            let message = "The audit is shown to the operator and to full administrators: users whose profiles grant \
+                           every permission, undated and unscoped.";
+            Err(Exception::new(ExceptionKind::AccessDenied, message))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// A page of the audit, for the operator and for full administrators: it tells of everybody. With `reference`, only the
 /// refusals that told their actors to give it.
 pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
-    if let Principal::User { id, .. } = asked.caller.principal()
-        && !directory.is_administrator(*id)
-    {
-        let message = "The audit is shown to the operator and to full administrators: users whose profiles grant every \
-                       permission, undated and unscoped.";
-        return Err(Exception::new(ExceptionKind::AccessDenied, message));
-    }
+    admit(asked, &directory)?;
     let [size, token, reference] = body::parameters(asked.query, ["maxResults", "nextToken", "reference"])?;
     let unreadable = || invalid("reference", "it is written as R-7F3KW");
     let parse = |text: &String| Reference::parse(text).map(AuditTerm::Reference).ok_or_else(unreadable);
@@ -41,11 +84,39 @@ pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
 
     let store = asked.caller.app.service.store();
     let query = AuditQuery { terms, before, ..AuditQuery::default() };
-    let events = store.audit_search(directory.instance(), query, paging.size).await;
-    let events = events.map_err(|error| plain_exception(&error.into()))?;
-    let last = events.last().map(|event| event.seq).filter(|seq| *seq > 0 && events.len() == paging.size);
+    let (instance, part) = (directory.instance(), part(0, LISTED_MAX));
+    let found = store.audit_search_parts(instance, query, part, paging.size, READ_BYTES_MAX).await;
+    let found = found.map_err(|error| plain_exception(&error.into()))?;
+    let has_more = found.is_cut || found.events.len() == paging.size;
+    let last = found.events.last().map(|part| part.event.seq).filter(|seq| *seq > 0 && has_more);
     let next_token = last.map(|last| paging.next(asked, &last.to_be_bytes())).transpose()?;
-    json(&List { events: events.into_iter().map(shown).collect(), next_token })
+    json(&List { events: found.events.into_iter().map(|part| shown(part, 0, LISTED_MAX)).collect(), next_token })
+}
+
+/// One event, with a page of its changed values and of its targets.
+pub(super) async fn describe(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = asked.directory()?;
+    admit(asked, &directory)?;
+    let text = asked.labels.get("Sequence");
+    let seq: u64 = text.parse().map_err(|_| invalid("Sequence", "it is the number of an event, counted from 0"))?;
+    let paging = Paging::read(asked, &directory, "DescribeAuditEvent", text)?;
+    let skip = paging.after.as_deref().map(place).transpose()?;
+    let skip = skip.map_or(Some(0), |skip| usize::try_from(skip).ok());
+    let skip = skip.ok_or_else(|| invalid("nextToken", "it is not one of this event's"))?;
+
+    let (store, instance) = (asked.caller.app.service.store(), directory.instance());
+    let found = store.audit_event_part(instance, seq, part(skip, paging.size)).await;
+    let Some(part) = found.map_err(|error| plain_exception(&error.into()))? else {
+        let head = store.audit_head(instance).await.map_err(|error| plain_exception(&error.into()))?;
+        let newest = head.size.saturating_sub(1);
+        let message = format!("There is no event {seq}; the newest is {newest}.");
+        return Err(Exception::new(ExceptionKind::ResourceNotFound, message));
+    };
+    let end = skip.saturating_add(paging.size);
+    let has_more = part.lines > end || part.event.targets.len() > end;
+    let key = u64::try_from(end).unwrap_or(u64::MAX).to_be_bytes();
+    let next_token = has_more.then(|| paging.next(asked, &key)).transpose()?;
+    json(&One { event: shown(part, skip, paging.size), next_token })
 }
 
 /// A token says before which event the next page begins.

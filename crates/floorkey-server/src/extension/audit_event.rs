@@ -2,7 +2,7 @@
 
 use floorkey::{Principal, RecordKey, ResourceType, UserId, Via};
 use floorkey_connect::EpochSeconds;
-use floorkey_store::{Kept, StoredEvent, StoredFieldChange, StoredFlag, StoredOutcome, StoredStep};
+use floorkey_store::{EventPart, Kept, StoredFieldChange, StoredFlag, StoredOutcome, StoredStep};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -20,7 +20,11 @@ pub(super) struct Shown {
     agent: Option<Value>,
     outcome: Outcome,
     targets: Vec<Target>,
+    /// How many there are.
+    target_count: usize,
     changes: Vec<Change>,
+    /// How many changed values there are: members of lists count each.
+    change_count: usize,
     flags: Vec<Flag>,
     /// The hash of it in the audit's tree, in hex.
     leaf: String,
@@ -153,8 +157,9 @@ enum Flag {
     },
 }
 
-/// A stored event as it is shown.
-pub(super) fn shown(event: StoredEvent) -> Shown {
+/// A part of an event as it is shown, with so many of its targets.
+pub(super) fn shown(part: EventPart, skip: usize, take: usize) -> Shown {
+    let event = part.event;
     Shown {
         sequence: event.seq,
         time: EpochSeconds::from_milliseconds(event.at.as_millis()),
@@ -169,7 +174,9 @@ pub(super) fn shown(event: StoredEvent) -> Shown {
                 Outcome::Refused { code, message: value(message), reference }
             }
         },
-        targets: event.targets.iter().map(target).collect(),
+        targets: event.targets.iter().skip(skip).take(take).map(target).collect(),
+        target_count: event.targets.len(),
+        change_count: part.lines,
         changes: event.changes.into_iter().map(change).collect(),
         flags: event.flags.into_iter().map(flag).collect(),
         leaf: event.leaf.iter().map(|byte| format!("{byte:02x}")).collect(),

@@ -107,6 +107,8 @@ extensions! {
     RevokeApiToken = "DELETE" "/floorkey/v1/instances/{InstanceId}/api-tokens/{ApiTokenId}";
     /// What was done and tried, newest first.
     ListAuditEvents = "GET" "/floorkey/v1/instances/{InstanceId}/audit";
+    /// One event, with its changes page by page.
+    DescribeAuditEvent = "GET" "/floorkey/v1/instances/{InstanceId}/audit/{Sequence}";
 }
 
 /// The decoded labels of a path.

@@ -221,6 +221,6 @@ pub(super) fn actor_name(directory: &Directory, actor: &Actor, reader: &User) ->
             user.map_or_else(|| "An administrator".to_owned(), |user| letter::quoted(&user.display_name()))
         }
         Principal::Operator { .. } => "The operator".to_owned(),
-        Principal::System => "The server".to_owned(),
+        Principal::System => "System".to_owned(),
     }
 }

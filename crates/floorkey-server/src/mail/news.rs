@@ -10,7 +10,11 @@ use tokio::sync::mpsc;
 use super::invite::{actor_name, confirmation};
 use super::letter;
 use crate::app::App;
+use crate::event_types::{self, Named, Objects};
 use crate::service::Published;
+
+/// Records of a kind that a letter names.
+const NAMED_MAX: usize = 20;
 
 /// Reads what was published, as long as there is anything, and tells those whom it is about.
 pub(crate) async fn tell(app: Arc<App>, mut news: mpsc::UnboundedReceiver<Published>) {
@@ -101,19 +105,23 @@ fn about_flags(app: &App, directory: &Directory, event: &AuditEvent) {
     if why.is_empty() || event.act == Act::UpgradeCatalogue {
         return;
     }
-    let about = event.targets.iter().filter_map(|target| match target {
-        RecordKey::User(id) => directory.user(*id).map(|user| user.display_name()),
-        RecordKey::Profile(id) => directory.profile(*id).map(|profile| profile.name.clone()),
-        _ => None,
-    });
-    let about: Vec<String> = about.take(20).map(|name| letter::quoted(&name)).collect();
-    let about = if about.is_empty() { String::new() } else { format!(": {}", about.join(", ")) };
+    let named = |key: &RecordKey| {
+        let name = match key {
+            RecordKey::User(id) => directory.user(*id).map(|user| user.display_name()),
+            RecordKey::Profile(id) => directory.profile(*id).map(|profile| profile.name.clone()),
+            RecordKey::Settings => Some("the instance".to_owned()),
+            _ => None,
+        };
+        Named::plain(letter::quoted(&name.unwrap_or_else(|| key.id())))
+    };
+    let objects = Objects::new(&event.targets, NAMED_MAX, named);
+    let did = event_types::text(&event_types::did(event.act.name(), &objects));
     let administrators = directory.users_after(None).filter(|user| directory.is_administrator(user.id));
     for administrator in administrators {
         let itself = matches!(event.actor.principal, Principal::User { id, .. } if id == administrator.id);
         if let Some(to) = administrator.confirmed_email.as_ref().filter(|_| !itself) {
             let by = actor_name(directory, &event.actor, administrator);
-            let what = format!("{by} did “{}”{about}.", act_words(event.act));
+            let what = format!("{by} {did}.");
             app.post.send(letter::flagged(directory, administrator, to, &what, &why));
         }
     }
@@ -153,16 +161,4 @@ fn names(permissions: &PermissionSet) -> String {
         0 => format!(": {shown}"),
         more => format!(": {shown} and {more} more"),
     }
-}
-
-/// An act in words: `update user security profiles`.
-fn act_words(act: Act) -> String {
-    let mut words = String::new();
-    for c in act.name().chars() {
-        if c.is_ascii_uppercase() && !words.is_empty() {
-            words.push(' ');
-        }
-        words.push(c.to_ascii_lowercase());
-    }
-    words
 }

@@ -79,7 +79,7 @@ fn a_condition_is_added_reviewed_saved_shown_and_taken_out() {
     admin.submit("/connect/undo", &[("revision", &revision), ("back", &address)]);
     assert!(conditions(&world, &id).is_empty());
     let told = admin.see("/connect/history");
-    assert!(told.contains("Condition: Users: Edit counts only if its “team”"), "{told}");
+    assert!(told.contains("Condition: Users: Edit applies only if its “team”"), "{told}");
 }
 
 #[test]

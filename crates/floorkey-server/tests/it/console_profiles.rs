@@ -362,6 +362,15 @@ fn replacing_and_undoing_are_on_the_wire_too() {
     assert_eq!(send("/undo", json!({ "Revision": revision })).status, 200);
     assert_eq!(held(), json!([old]));
     assert_eq!(send("/undo", json!({ "Revision": revision })).status, 409);
+    // One that isn't there is told with the newest, here and in the console.
+    let unknown = send("/undo", json!({ "Revision": 4242 }));
+    let newest = revision.as_u64().unwrap() + 1;
+    let words = format!("there is no revision 4242; the newest is {newest}");
+    assert_eq!(unknown.status, 400);
+    assert!(page(&unknown).contains(&words), "{}", page(&unknown));
+    let admin = Visitor::administrator(&world.server);
+    let shown = admin.submit("/connect/undo", &[("revision", "4242"), ("back", LIST)]);
+    assert!(shown.contains(&format!("Not undone. T{}.", &words[1..])), "{shown}");
     assert_eq!(send(&replace, json!({ "ReplacementId": old })).status, 400);
     assert_eq!(send(&replace, json!({ "ReplacementId": "nothing" })).status, 404);
 }

@@ -61,13 +61,18 @@ fn changes_are_told_in_words_with_names_and_filtered() {
     }
     assert!(!all.contains("security_epoch"));
     let of_ann = admin.see("/connect/history?user=ann");
-    assert!(of_ann.contains("made the user") && !of_ann.contains("Permission: Users: Edit"), "{of_ann}");
+    assert!(of_ann.contains("created the user ") && !of_ann.contains("Permission: Users: Edit"), "{of_ann}");
     let of_team = admin.see(&format!("/connect/history?profile={team}"));
-    assert!(of_team.contains("Permission: Users: Edit") && !of_team.contains("made the user"), "{of_team}");
+    assert!(of_team.contains("Permission: Users: Edit") && !of_team.contains("created the user "), "{of_team}");
     assert!(admin.see("/connect/history?user=nobody").contains("whom you can see has the login name or ID nobody"));
     assert!(admin.see("/connect/history?from=soon").contains("A date is written as"));
     let csv = page(&admin.get("/connect/history.csv?user=ann"));
-    assert!(csv.contains("made the user,") && csv.lines().count() >= 3, "{csv}");
+    assert!(
+        csv.contains(",User created,")
+            && csv.contains("The operator created the user Ann Other (ann),")
+            && csv.lines().count() >= 3,
+        "{csv}"
+    );
 }
 
 #[test]
@@ -81,8 +86,18 @@ fn a_refused_act_is_told_with_its_reason_and_one_event_has_a_page() {
     let seq = refused.split("/connect/history/").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
     let one = admin.see(&format!("/connect/history/{seq}"));
     assert!(one.contains("the console") && one.contains("127.0.0.1") && one.contains("SetEscalationGuard"), "{one}");
-    assert_eq!(admin.get("/connect/history/999999").status, 404);
-    assert_eq!(admin.get("/connect/history/x").status, 404);
+    assert!(one.contains("tried to set the escalation guard") && one.contains("Escalation guard set"), "{one}");
+    let missing = |text: &str| {
+        let answer = admin.get(&format!("/connect/history/{text}"));
+        assert_eq!(answer.status, 404, "{text}");
+        page(&answer)
+    };
+    let events = world.extension("GET", "/audit?maxResults=1", &serde_json::Value::Null);
+    let newest = events["Events"][0]["Sequence"].as_u64().unwrap();
+    let said = missing("99999999");
+    assert!(said.contains(&format!("There is no event 99999999. The newest is event {newest}.")), "{said}");
+    assert!(!said.contains("deleted"), "{said}");
+    assert!(missing("x").contains("x is not the number of an event."));
 }
 
 #[test]
@@ -92,7 +107,7 @@ fn whoever_may_not_view_a_thing_sees_no_change_of_it() {
     world.new_user("ann", &[&team]);
     let auditor = world.visitor("auditor", &["HistoricalChanges.View", "SecurityProfiles.View"]);
     let seen = auditor.see("/connect/history");
-    assert!(seen.contains("Team lead") && !seen.contains("made the user"), "{seen}");
+    assert!(seen.contains("Team lead") && !seen.contains("created the user "), "{seen}");
     assert!(seen.contains("not shown: outside your scope"), "{seen}");
     let stranger = world.visitor("stranger", &["Users.View", "SecurityProfiles.View"]);
     assert_eq!(stranger.get("/connect/history").status, 403);
@@ -108,7 +123,7 @@ fn a_failed_sign_in_is_somebody_s_and_not_the_server_s() {
     assert_eq!(failed.post("/connect/login", &typed).status, 401);
     // It is written behind the answer.
     let (admin, begun) = (Visitor::administrator(&world.server), std::time::Instant::now());
-    while !admin.see("/connect/history").contains("<strong>Somebody</strong> failed to sign in as") {
+    while !admin.see("/connect/history").contains("<strong>Someone</strong> failed to sign in as") {
         assert!(begun.elapsed().as_secs() < 10, "{}", admin.see("/connect/history"));
         std::thread::sleep(std::time::Duration::from_millis(100));
     }

@@ -92,6 +92,8 @@ mod in_flight;
 #[cfg(test)]
 mod instance_alias;
 #[cfg(test)]
+mod large_events;
+#[cfg(test)]
 mod old_data;
 #[cfg(test)]
 mod openapi;

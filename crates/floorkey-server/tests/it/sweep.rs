@@ -214,6 +214,7 @@ fn routes(world: &World, key_of_admin: &str) -> Vec<Route> {
             .replace("{Username}", "admin")
             .replace("{SecurityProfileId}", &profile)
             .replace("{Namespace}", "orders")
+            .replace("{Sequence}", "0")
             .replace("{ApiTokenId}", token["ApiTokenId"].as_str().unwrap());
         let body = body
             .replace("{UserId}", &admin)

@@ -11,15 +11,18 @@ use crate::console::csv::Sheet;
 use crate::console::fields::Query;
 use crate::console::problem::Problem;
 use crate::console::viewer::Viewer;
+use crate::console::words;
+use crate::event_types;
 
-/// Changes in one file, at most.
+/// Events in one file, at most.
 const ROWS_MAX: usize = 50_000;
 
-/// Changes read at a time.
-const CHUNK: usize = 1_000;
+/// Events read at a time.
+const CHUNK: usize = 200;
 
 pub(super) async fn download(viewer: Viewer, Query(fields): Query) -> Result<Response<Body>, Problem> {
     let filter = Filter::read(&viewer, &fields);
+    let about = filter.user();
     let mut query = AuditQuery { before: None, ..filter.query };
     let mut sheet = Sheet::new(&[
         "Number",
@@ -27,16 +30,16 @@ pub(super) async fn download(viewer: Viewer, Query(fields): Query) -> Result<Res
         "Who",
         "Through",
         "From",
-        "Did",
-        "What",
+        "Event type",
+        "Event",
         "Changed",
         "Refused",
-        "Marked",
+        "Flagged",
         "Reference",
     ]);
     let mut rows = 0;
     while rows < ROWS_MAX {
-        let found = find(&viewer, query.clone(), CHUNK, keep(&fields)).await?;
+        let found = find(&viewer, query.clone(), CHUNK, about.as_ref(), keep(&fields)).await?;
         rows += found.lines.len();
         for line in &found.lines {
             sheet.row(&cells(line));
@@ -50,14 +53,7 @@ pub(super) async fn download(viewer: Viewer, Query(fields): Query) -> Result<Res
 }
 
 fn cells(line: &Line) -> Vec<String> {
-    let mut what: Vec<_> = line.what.iter().map(|named| named.name.clone()).collect();
-    if line.more > 0 {
-        what.push(format!("and {} more", line.more));
-    }
-    if line.outside > 0 {
-        what.push(format!("{} more outside your scope", line.outside));
-    }
-    let changes: Vec<_> = line
+    let mut changes: Vec<_> = line
         .changes
         .iter()
         .map(|told| {
@@ -66,18 +62,21 @@ fn cells(line: &Line) -> Vec<String> {
                 "removed" => "-",
                 _ => "~",
             };
-            let of = told.of.as_ref().map(|of| format!(" ({of})")).unwrap_or_default();
+            let of = told.of.as_ref().map(|of| format!(" ({})", of.name)).unwrap_or_default();
             format!("[{sign}] {}{of}", told.text)
         })
         .collect();
+    if line.more_changes > 0 {
+        changes.push(format!("and {} more", words::figure(line.more_changes)));
+    }
     vec![
         line.seq.to_string(),
         line.iso.clone(),
         line.who.name.clone(),
         line.through.to_owned(),
         line.address.clone(),
-        line.did.clone(),
-        what.join("; "),
+        line.title.clone(),
+        format!("{} {}{}", line.who.name, event_types::text(&line.did), line.outside_words()),
         changes.join("; "),
         line.refused.clone().unwrap_or_default(),
         line.flags.join("; "),

@@ -6,9 +6,9 @@ use floorkey_store::{AuditQuery, AuditTerm};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::acts;
 use crate::console::fields::Fields;
 use crate::console::viewer::Viewer;
+use crate::event_types::EventType;
 
 /// What is asked for, and what of it could not be understood.
 pub(super) struct Filter {
@@ -31,15 +31,12 @@ impl Filter {
         let mut filter = Self { query: AuditQuery::default(), wrong: Vec::new(), tokens: Vec::new() };
         filter.people(viewer, fields);
         filter.profile(viewer, fields);
-        if let Some(name) = fields.text("act") {
-            let title = Act::parse(name).and_then(acts::title).unwrap_or_else(|| name.to_owned());
-            filter.add(fields, "act", AuditTerm::Act(name.to_owned()), title);
-        }
+        filter.event_type(fields);
         if fields.has("refused") {
             filter.add(fields, "refused", AuditTerm::Refused, "Refused");
         }
         if fields.has("flagged") {
-            filter.add(fields, "flagged", AuditTerm::Flagged, "Marked for attention");
+            filter.add(fields, "flagged", AuditTerm::Flagged, "Flagged");
         }
         filter.reference(fields);
         filter.query.from = filter.day(fields, "from", "From", 0);
@@ -60,7 +57,7 @@ impl Filter {
                 |id| if field == "actor" { AuditTerm::Actor(id) } else { AuditTerm::Target(RecordKey::User(id)) };
             match (field, text, found) {
                 ("actor", "operator", None) => self.add(fields, field, AuditTerm::Operator, "By the operator"),
-                ("actor", "system", None) => self.add(fields, field, AuditTerm::System, "By Floorkey itself"),
+                ("actor", "system", None) => self.add(fields, field, AuditTerm::System, "By the system"),
                 (_, _, Some(id)) => {
                     let name = viewer.directory.user(id).map_or_else(|| id.to_string(), |user| user.display_name());
                     self.add(fields, field, term(id), format!("{word} {name}"));
@@ -88,6 +85,18 @@ impl Filter {
                 let problem = format!("None of the security profiles that you can see is {text}.");
                 self.wrong.push(("profile", problem));
             }
+        }
+    }
+
+    /// The type of event, by the name of one of its acts. Acts of another version are of no type.
+    fn event_type(&mut self, fields: &Fields) {
+        let Some(name) = fields.text("act") else { return };
+        match Act::parse(name).map(EventType::of) {
+            Some(event_type) => {
+                self.query.any_of = event_type.acts().map(|act| AuditTerm::Act(act.name().to_owned())).collect();
+                self.token(fields, "act", event_type.title.to_owned());
+            }
+            None => self.add(fields, "act", AuditTerm::Act(name.to_owned()), name),
         }
     }
 
@@ -130,6 +139,15 @@ impl Filter {
     fn token(&mut self, fields: &Fields, field: &str, text: String) {
         let without = fields.with(field, None).with("before", None).query();
         self.tokens.push(Token { text, without: format!("/connect/history{without}") });
+    }
+
+    /// The user whom all of it is about.
+    pub(super) fn user(&self) -> Option<RecordKey> {
+        let mut targets = self.query.terms.iter().filter_map(|term| match term {
+            AuditTerm::Target(key @ RecordKey::User(_)) => Some(key.clone()),
+            _ => None,
+        });
+        targets.next()
     }
 
     /// What is wrong with a field.

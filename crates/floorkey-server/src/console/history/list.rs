@@ -8,11 +8,12 @@ use floorkey_store::StoredEvent;
 use http::Response;
 
 use super::filter::{Filter, Token};
-use super::{Line, acts, find};
+use super::{Line, find};
 use crate::console::fields::{Fields, Query};
 use crate::console::layout::{Layout, page};
 use crate::console::problem::Problem;
 use crate::console::viewer::Viewer;
+use crate::event_types::{EventType, Noun};
 
 /// Changes on a page.
 const PAGE: usize = 50;
@@ -28,7 +29,7 @@ struct HistoryPage {
     download: String,
     tokens: Vec<Token>,
     shown: Shown,
-    acts: Vec<(&'static str, String, bool)>,
+    event_types: Vec<TypeGroup>,
     profiles: Vec<(String, String, bool)>,
 }
 
@@ -60,13 +61,10 @@ impl Shown {
 
 pub(super) async fn list(viewer: Viewer, Query(fields): Query) -> Result<Response<Body>, Problem> {
     let filter = Filter::read(&viewer, &fields);
-    let found = find(&viewer, filter.query.clone(), PAGE, keep(&fields)).await?;
+    let found = find(&viewer, filter.query.clone(), PAGE, filter.user().as_ref(), keep(&fields)).await?;
     let address = |fields: Fields| format!("/connect/history{}", fields.query());
     let page_of = |before: Option<u64>| address(fields.with("before", before.map(|seq| seq.to_string()).as_deref()));
     let chosen = |name: &str, value: &str| fields.text(name) == Some(value);
-    let mut titles: Vec<_> =
-        Act::ALL.iter().filter_map(|act| Some((act.name(), acts::title(*act)?, chosen("act", act.name())))).collect();
-    titles.sort_by(|a, b| a.1.cmp(&b.1));
     let visibility = viewer.visibility();
     let mut profiles: Vec<_> = viewer
         .sees_profiles()
@@ -86,9 +84,30 @@ pub(super) async fn list(viewer: Viewer, Query(fields): Query) -> Result<Respons
         lines: found.lines,
         shown: shown(&fields, &filter),
         tokens: filter.tokens,
-        acts: titles,
+        event_types: event_types(fields.text("act")),
         profiles,
     }))
+}
+
+/// The types of events about one noun, to choose from.
+struct TypeGroup {
+    label: &'static str,
+    /// The name of an act of each type, its title, and whether it is chosen.
+    types: Vec<(&'static str, &'static str, bool)>,
+}
+
+fn event_types(chosen: Option<&str>) -> Vec<TypeGroup> {
+    let chosen = chosen.and_then(Act::parse).map(|act| EventType::of(act).title);
+    let all = EventType::all();
+    let option = |one: &EventType| {
+        let act = one.acts().next()?;
+        Some((act.name(), one.title, chosen == Some(one.title)))
+    };
+    let group = |noun: Noun| TypeGroup {
+        label: noun.label(),
+        types: all.iter().filter(|one| one.noun == noun).filter_map(option).collect(),
+    };
+    Noun::ALL.into_iter().map(group).collect()
 }
 
 /// Signing in and out is left out unless somebody asks for it: it would bury everything else.

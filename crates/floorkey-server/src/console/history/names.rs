@@ -2,25 +2,19 @@
 
 use floorkey::visibility::Viewer as Visible;
 use floorkey::{Directory, Principal, RecordKey, Via};
-use floorkey_store::{Kept, StoredEvent, StoredStep};
+use floorkey_store::{Kept, StoredFieldChange, StoredStep};
 
-/// Something that an event is about: its name, and the page it has.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::console) struct Named {
-    pub(in crate::console) name: String,
-    pub(in crate::console) href: Option<String>,
-}
+use crate::event_types::Named;
 
-impl Named {
-    pub(super) fn plain(name: impl Into<String>) -> Self {
-        Self { name: name.into(), href: None }
-    }
-}
-
-/// The thing as it is called now, or as the event last called it.
-pub(super) fn named(directory: &Directory, visible: &Visible<'_>, event: &StoredEvent, key: &RecordKey) -> Named {
-    let gone = |field: &str, kind: &str, id: &dyn std::fmt::Display| {
-        let name = event.changes.iter().filter(|change| change.record == *key && change.field == field);
+/// The thing as it is called now, or as the event last called it in one of its `names`.
+pub(super) fn named(
+    directory: &Directory,
+    visible: &Visible<'_>,
+    names: &[StoredFieldChange],
+    key: &RecordKey,
+) -> Named {
+    let gone = |field: &str, id: &dyn std::fmt::Display| {
+        let name = names.iter().filter(|change| change.record == *key && change.field == field);
         let name = name.filter_map(|change| match &change.step {
             StoredStep::Value { after: Some(Kept::Value(name)), .. }
             | StoredStep::Value { before: Some(Kept::Value(name)), after: None } => Some(name.clone()),
@@ -28,8 +22,8 @@ pub(super) fn named(directory: &Directory, visible: &Visible<'_>, event: &Stored
         });
         let mut name = name;
         Named::plain(match name.next_back() {
-            Some(name) => format!("{name} (gone)"),
-            None => format!("{kind} {id} (gone)"),
+            Some(name) => format!("{name} (deleted)"),
+            None => format!("{id} (deleted)"),
         })
     };
     match key {
@@ -37,31 +31,37 @@ pub(super) fn named(directory: &Directory, visible: &Visible<'_>, event: &Stored
         RecordKey::Structure => Named::plain("the hierarchy"),
         RecordKey::Group(id) => match directory.group(*id) {
             Some(group) => Named::plain(visible.group_path(*id).unwrap_or_else(|| group.name.clone())),
-            None => gone("name", "group", id),
+            None => gone("name", id),
         },
         RecordKey::Resource(id) => match directory.resource(*id) {
             Some(resource) => Named::plain(resource.name.clone()),
-            None => gone("name", "resource", id),
+            None => gone("name", id),
         },
         RecordKey::Profile(id) => match directory.profile(*id) {
             Some(profile) => {
                 Named { name: profile.name.clone(), href: Some(format!("/connect/security-profiles/{id}")) }
             }
-            None => gone("name", "security profile", id),
+            None => gone("name", id),
         },
         RecordKey::User(id) => match directory.user(*id) {
             Some(user) => Named { name: user_name(user), href: Some(format!("/connect/users/{id}")) },
-            None => gone("username", "user", id),
+            None => gone("username", id),
         },
-        RecordKey::AccessKey(id) => Named::plain(format!("access key {id}")),
-        RecordKey::Application(namespace) => Named::plain(namespace.clone()),
-        RecordKey::ApplicationResource(namespace, id) => Named::plain(format!("{id} of {namespace}")),
-        RecordKey::Login(login) => Named::plain(format!("login name {login}")),
+        RecordKey::AccessKey(id) => Named::plain(id.to_string()),
+        RecordKey::Application(namespace) => Named::plain(application_name(directory, namespace)),
+        RecordKey::ApplicationResource(_, id) => Named::plain(id.clone()),
+        RecordKey::Login(login) => Named::plain(login.clone()),
         RecordKey::ApiToken(id) => match directory.api_token(*id) {
             Some(token) => Named::plain(token.label.clone()),
-            None => gone("label", "API token", id),
+            None => gone("label", id),
         },
     }
+}
+
+/// An application's name, where it has one.
+fn application_name(directory: &Directory, namespace: &str) -> String {
+    let application = directory.application(namespace).filter(|application| !application.name.is_empty());
+    application.map_or_else(|| namespace.to_owned(), |application| application.name.clone())
 }
 
 /// A user's name, with the login name where it says more.
@@ -75,11 +75,11 @@ pub(super) fn actor(directory: &Directory, principal: &Principal, is_shown: bool
     match principal {
         Principal::User { .. } if !is_shown => (Named::plain("An administrator"), "not shown"),
         Principal::Operator { .. } => (Named::plain("The operator"), "the operator's key"),
-        Principal::System => (Named::plain("Floorkey"), "the server itself"),
+        Principal::System => (Named::plain("System"), "the server itself"),
         Principal::User { id, via } => {
             let named = match directory.user(*id) {
                 Some(user) => Named { name: user_name(user), href: Some(format!("/connect/users/{id}")) },
-                None => Named::plain(format!("user {id} (gone)")),
+                None => Named::plain(format!("{id} (deleted)")),
             };
             let through = match via {
                 Via::AccessKey(_) => "an access key",

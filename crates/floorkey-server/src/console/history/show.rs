@@ -1,21 +1,23 @@
-//! One event with everything that is kept of it.
+//! One event with everything that is kept of it, page by page.
 
 use askama::Template;
 use axum::body::Body;
 use axum::extract::Path;
-use floorkey::{Act, Target};
+use floorkey::{Act, RecordKey, Target, UserId};
 use floorkey_store::StoredOutcome;
 use http::Response;
 
-use super::names::Named;
-use super::words::{kept, touched};
-use super::{Line, sight};
+use super::words::{Told, kept, touched};
+use super::{Line, SeenEvent, Wanted, sight};
+use crate::console::fields::{Fields, Query};
 use crate::console::layout::{Layout, page};
 use crate::console::problem::Problem;
 use crate::console::viewer::Viewer;
+use crate::console::words::figure;
+use crate::event_types::Named;
 
-/// Things that are listed one by one.
-const LISTED_MAX: usize = 1_000;
+/// Lines of changes on a page, and targets.
+const PAGE: usize = 100;
 
 #[derive(Template)]
 #[template(path = "history/show.html")]
@@ -26,24 +28,157 @@ struct EventPage {
     revision: Option<u64>,
     request_id: String,
     agent: String,
+    changes: Vec<Group>,
+    /// How many lines of changes there are.
+    changes_count: String,
+    /// The user whom alone they are about, and the event with all of them.
+    only: Option<(String, String)>,
+    changes_pager: Option<Pager>,
     targets: Vec<(&'static str, Named)>,
-    more: usize,
+    targets_pager: Option<Pager>,
     /// Empty where not all of the event is shown.
     leaf: String,
     shows_actor: bool,
 }
 
-pub(super) async fn show(viewer: Viewer, Path(seq): Path<String>) -> Result<Response<Body>, Problem> {
+/// Changes of one record in a row.
+struct Group {
+    /// The record, where the event is about several.
+    of: Option<Named>,
+    lines: Vec<Told>,
+}
+
+/// Where one is in a list, and where one can go.
+struct Pager {
+    /// What the list is of, for its label.
+    of: &'static str,
+    /// `101–200 of 110,369`.
+    range: String,
+    first: Option<String>,
+    previous: Option<String>,
+    next: Option<String>,
+    last: Option<String>,
+}
+
+/// A list and the page of it that is asked for, counted from 0.
+#[derive(Clone, Copy)]
+struct Paged {
+    field: &'static str,
+    anchor: &'static str,
+    of: &'static str,
+    at: usize,
+}
+
+impl Paged {
+    fn read(fields: &Fields, field: &'static str, anchor: &'static str, of: &'static str) -> Self {
+        let at = fields.text(field).and_then(|text| text.parse::<usize>().ok()).unwrap_or(1);
+        // No event has so many lines.
+        Self { field, anchor, of, at: at.clamp(1, 1_000_000) - 1 }
+    }
+
+    const fn skip(self) -> usize {
+        self.at * PAGE
+    }
+
+    /// The last page of a list, counted from 0.
+    const fn last(total: usize) -> usize {
+        total.saturating_sub(1) / PAGE
+    }
+
+    /// `None` where all is on one page.
+    fn pager(self, seq: u64, fields: &Fields, total: usize) -> Option<Pager> {
+        let last = Self::last(total);
+        let address = |page: usize| {
+            let number = (page > 0).then(|| (page + 1).to_string());
+            format!("/connect/history/{seq}{}#{}", fields.with(self.field, number.as_deref()).query(), self.anchor)
+        };
+        (last > 0).then(|| Pager {
+            of: self.of,
+            range: format!(
+                "{}–{} of {}",
+                figure(self.skip() + 1),
+                figure(total.min(self.skip() + PAGE)),
+                figure(total)
+            ),
+            first: (self.at > 1).then(|| address(0)),
+            previous: (self.at > 0).then(|| address(self.at - 1)),
+            next: (self.at < last).then(|| address(self.at + 1)),
+            last: (self.at + 1 < last).then(|| address(last)),
+        })
+    }
+}
+
+pub(super) async fn show(
+    viewer: Viewer,
+    Path(text): Path<String>,
+    Query(fields): Query,
+) -> Result<Response<Body>, Problem> {
     viewer.authorize(Act::ViewHistoricalChanges, &Target::Instance)?;
-    let missing = || Problem::NotFound("change".to_owned());
-    let seq = seq.parse().map_err(|_| missing())?;
-    let event = viewer.app().service.store().audit_event(viewer.instance(), seq).await?.ok_or_else(missing)?;
-    let event = sight::seen(&viewer, event).ok_or_else(missing)?;
-    let line = Line::of(&viewer, &event);
-    let (shows_actor, shows_details, event) = (event.shows_actor, event.shows_details, event.event);
-    let keys = event.targets.iter().take(LISTED_MAX);
-    Ok(page(&EventPage {
-        layout: viewer.layout(format!("Change {seq}")),
+    let seq: u64 = text.parse().map_err(|_| {
+        let text: String = text.chars().take(20).collect();
+        Problem::missing(format!("{text} is not the number of an event."))
+    })?;
+    let mut changes = Paged::read(&fields, "changes", "changes", "Changes");
+    let mut targets = Paged::read(&fields, "targets", "targets", "What it was about");
+    // Users outside the reader's scope are not asked about, as if they were not there.
+    let about = fields.text("user").and_then(UserId::parse);
+    let about = about.filter(|user| viewer.visibility().user(*user).shows_details()).map(RecordKey::User);
+    let about: Vec<RecordKey> = about.into_iter().collect();
+    let mut event = read(&viewer, seq, &about, changes, targets).await?;
+    // Whoever asks for a page that isn't there is shown the last one.
+    let (last_changes, last_targets) = (Paged::last(event.lines), Paged::last(event.event.targets.len()));
+    if changes.at > last_changes || targets.at > last_targets {
+        (changes.at, targets.at) = (changes.at.min(last_changes), targets.at.min(last_targets));
+        event = read(&viewer, seq, &about, changes, targets).await?;
+    }
+    Ok(page(&event_page(&viewer, &event, &fields, changes, targets)))
+}
+
+/// What the pages show of an event.
+async fn read(
+    viewer: &Viewer,
+    seq: u64,
+    about: &[RecordKey],
+    changes: Paged,
+    targets: Paged,
+) -> Result<SeenEvent, Problem> {
+    let (store, instance) = (viewer.app().service.store(), viewer.instance());
+    let wanted = Wanted {
+        about: about.to_vec(),
+        skip: changes.skip(),
+        take: PAGE,
+        targets: Some((targets.skip(), PAGE)),
+        check: true,
+    };
+    let found = store.audit_event_part(instance, seq, wanted.part(viewer)).await?;
+    match found.and_then(|part| sight::seen(viewer, part)) {
+        Some(mut event) => {
+            event.about = about.to_vec();
+            Ok(event)
+        }
+        // How many events there are follows from no event that is shown to those who see a part of them.
+        None if sight::sees_everything(viewer) => {
+            let newest = store.audit_head(instance).await?.size.saturating_sub(1);
+            Err(Problem::missing(format!("There is no event {seq}. The newest is event {newest}.")))
+        }
+        None => Err(Problem::missing(format!("There is no event {seq} that you can view."))),
+    }
+}
+
+fn event_page(viewer: &Viewer, seen: &SeenEvent, fields: &Fields, changes: Paged, targets: Paged) -> EventPage {
+    let (event, mut line) = (&seen.event, Line::new(viewer, seen));
+    let mut groups: Vec<Group> = Vec::new();
+    for told in line.changes.drain(..) {
+        match groups.last_mut().filter(|group| group.of == told.of) {
+            Some(group) => group.lines.push(told),
+            None => groups.push(Group { of: told.of.clone(), lines: vec![told] }),
+        }
+    }
+    // They stand on the page, under a heading of their own.
+    line.more_changes = 0;
+    let keys = event.targets.iter().skip(targets.skip()).take(PAGE);
+    EventPage {
+        layout: viewer.layout(format!("Event {}", event.seq)),
         act: event.act.clone(),
         revision: match event.outcome {
             StoredOutcome::Done { revision } => Some(revision),
@@ -51,13 +186,20 @@ pub(super) async fn show(viewer: Viewer, Path(seq): Path<String>) -> Result<Resp
         },
         request_id: event.request_id.clone(),
         agent: event.agent.as_ref().map(kept).unwrap_or_default(),
-        targets: keys.map(|key| touched(&viewer, &event, key)).collect(),
-        more: event.targets.len().saturating_sub(LISTED_MAX),
-        leaf: match shows_details {
+        only: seen.about_user().map(|user| {
+            let (_, named) = touched(viewer, seen, &RecordKey::User(user));
+            (named.name, format!("/connect/history/{}#changes", event.seq))
+        }),
+        changes_count: figure(seen.lines),
+        changes: groups,
+        changes_pager: changes.pager(event.seq, fields, seen.lines),
+        targets: keys.map(|key| touched(viewer, seen, key)).collect(),
+        targets_pager: targets.pager(event.seq, fields, event.targets.len()),
+        leaf: match seen.shows_details {
             true => event.leaf.iter().map(|byte| format!("{byte:02x}")).collect(),
             false => String::new(),
         },
-        shows_actor,
+        shows_actor: seen.shows_actor,
         line,
-    }))
+    }
 }

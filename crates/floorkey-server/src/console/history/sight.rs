@@ -1,16 +1,26 @@
 //! What of an event a reader may see: what it tells of records in their scope, and of an actor in it.
 
-use floorkey::visibility::Viewer as Visible;
-use floorkey::{Principal, RecordKey, Timestamp};
-use floorkey_store::StoredEvent;
+use std::sync::Arc;
 
+use floorkey::visibility::Viewer as Visible;
+use floorkey::{Directory, Principal, RecordKey, Timestamp, UserId};
+use floorkey_store::{Admission, ChangePart, EventPart, EventReader, StoredEvent, StoredFieldChange};
+
+use super::NAMED_MAX;
 use crate::console::viewer::Viewer;
+use crate::event_types;
 
 /// An event as far as its reader may see it. Nothing else of an event is shown.
 #[derive(Clone, Debug)]
 pub(in crate::console) struct SeenEvent {
     /// With the targets and changes that the reader may see, and with nothing that only others may.
     pub(super) event: StoredEvent,
+    /// The changes that name records.
+    pub(super) names: Vec<StoredFieldChange>,
+    /// The records that were asked about; none where all were.
+    pub(super) about: Vec<RecordKey>,
+    /// How many lines of changes the reader may see. The event carries some of them.
+    pub(super) lines: usize,
     /// How many targets are outside the reader's scope.
     pub(super) outside: usize,
     /// Whether the reader may see who the actor is, and from where they came.
@@ -20,47 +30,171 @@ pub(in crate::console) struct SeenEvent {
 }
 
 impl SeenEvent {
+    /// The event for somebody who asked about these records: they come before all other targets.
+    pub(super) fn about(mut self, records: &[RecordKey]) -> Self {
+        self.event.targets.sort_by_key(|key| !records.contains(key));
+        self.about = records.to_vec();
+        self
+    }
+
+    /// The user whom alone the changes are about, if they were asked for so.
+    pub(super) fn about_user(&self) -> Option<UserId> {
+        match self.about.as_slice() {
+            [RecordKey::User(id)] => Some(*id),
+            _ => None,
+        }
+    }
+
     /// When it was.
     pub(in crate::console) const fn at(&self) -> Timestamp {
         self.event.at
     }
 }
 
+/// Which changes of an event are asked for.
+#[derive(Clone, Default)]
+pub(in crate::console) struct Wanted {
+    /// Only those of these records; of all records where it is empty.
+    pub(in crate::console) about: Vec<RecordKey>,
+    /// Lines to pass over.
+    pub(in crate::console) skip: usize,
+    /// Lines to show, at most.
+    pub(in crate::console) take: usize,
+    /// Which of the targets are named beside the first of each kind: so many, after so many.
+    pub(in crate::console) targets: Option<(usize, usize)>,
+    /// Whether a large event is checked against its hash.
+    pub(in crate::console) check: bool,
+}
+
+impl Wanted {
+    /// The part of an event that the viewer reads.
+    pub(in crate::console) fn part(self, viewer: &Viewer) -> ChangePart {
+        let (skip, take, check) = (self.skip, self.take, self.check);
+        let (directory, principal, now) = (viewer.directory.clone(), viewer.principal(), viewer.now);
+        ChangePart {
+            reader: Arc::new(Reader { directory, principal, now, wanted: self }),
+            skip,
+            take,
+            with_empty: false,
+            check,
+        }
+    }
+}
+
+/// Whoever looks at a directory, and at what.
+struct Reader {
+    directory: Arc<Directory>,
+    principal: Principal,
+    now: Timestamp,
+    wanted: Wanted,
+}
+
+impl Reader {
+    fn visible(&self) -> Visible<'_> {
+        Visible::new(&self.directory, &self.principal, self.now)
+    }
+}
+
+impl EventReader for Reader {
+    fn admit(&self, record: &RecordKey) -> Admission {
+        match record {
+            record if !is_told(record) => Admission::Ignored,
+            record if !shows(&self.visible(), record) => Admission::Hidden,
+            record if is_about(&self.directory, &self.wanted.about, record) => Admission::Shown,
+            _ => Admission::Ignored,
+        }
+    }
+
+    fn ignores(&self, field: &str) -> bool {
+        is_unsaid(field)
+    }
+
+    fn named(&self, targets: &[RecordKey]) -> Vec<RecordKey> {
+        let visible = self.visible();
+        let is_seen = |key: &RecordKey| is_told(key) && shows(&visible, key);
+        let mut named = first_of_each_kind(targets, is_seen);
+        if let Some((skip, take)) = self.wanted.targets {
+            named.extend(targets.iter().filter(|key| is_seen(key)).skip(skip).take(take).cloned());
+        }
+        named
+    }
+}
+
+/// The records that a headline names, out of those that are seen. Of what comes later nobody asks whether it is seen.
+fn first_of_each_kind(targets: &[RecordKey], is_seen: impl Fn(&RecordKey) -> bool) -> Vec<RecordKey> {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    let mut first = Vec::new();
+    for key in targets {
+        let kind = event_types::kind(key);
+        let at = counts.iter().position(|(known, _)| *known == kind).unwrap_or_else(|| {
+            counts.push((kind, 0));
+            counts.len() - 1
+        });
+        let Some((_, count)) = counts.get_mut(at).filter(|(_, count)| *count < NAMED_MAX) else { continue };
+        if is_seen(key) {
+            *count += 1;
+            first.push(key.clone());
+        }
+    }
+    first
+}
+
+/// Fields of which nothing is said: sessions end with them, and the event's type says so.
+pub(super) fn is_unsaid(field: &str) -> bool {
+    field == "security_epoch"
+}
+
+/// Histories of logins follow their users, and are no targets of their own.
+const fn is_told(key: &RecordKey) -> bool {
+    !matches!(key, RecordKey::Login(_))
+}
+
+/// Whether a record is one of those that are asked about, or an access key of such a user.
+fn is_about(directory: &Directory, about: &[RecordKey], record: &RecordKey) -> bool {
+    let owner = || match record {
+        RecordKey::AccessKey(id) => directory.access_key(id).map(|key| RecordKey::User(key.owner)),
+        _ => None,
+    };
+    about.is_empty() || about.contains(record) || owner().is_some_and(|owner| about.contains(&owner))
+}
+
 /// The event without what the viewer may not see; `None` if nothing of it is left.
-pub(super) fn seen(viewer: &Viewer, event: StoredEvent) -> Option<SeenEvent> {
+pub(super) fn seen(viewer: &Viewer, part: EventPart) -> Option<SeenEvent> {
     let principal = viewer.principal();
-    cut(&Visible::new(&viewer.directory, &principal, viewer.now), event)
+    cut(&Visible::new(&viewer.directory, &principal, viewer.now), part)
+}
+
+/// Whether nothing of any event is withheld from the viewer.
+pub(super) fn sees_everything(viewer: &Viewer) -> bool {
+    let visible = viewer.visibility();
+    visible.sees_all_users() && visible.sees_all_profiles()
 }
 
 /// The same for whoever looks at a directory.
-fn cut(visible: &Visible<'_>, mut event: StoredEvent) -> Option<SeenEvent> {
+fn cut(visible: &Visible<'_>, part: EventPart) -> Option<SeenEvent> {
+    let EventPart { mut event, names, lines, hidden, changes: _ } = part;
     let sees_everything = visible.sees_all_users() && visible.sees_all_profiles();
-    // Histories of logins follow their users, and are no targets of their own.
-    let is_told = |key: &RecordKey| !matches!(key, RecordKey::Login(_));
     event.targets.retain(is_told);
-    event.changes.retain(|change| is_told(&change.record));
+    let all = event.targets.len();
     // Events of early versions don't name their targets: they may be about anything.
-    if event.targets.is_empty() && event.changes.is_empty() && !sees_everything {
+    if all == 0 && lines + hidden == 0 && !sees_everything {
         return None;
     }
-    let (targets, changes) = (event.targets.len(), event.changes.len());
     event.targets.retain(|key| shows(visible, key));
-    event.changes.retain(|change| shows(visible, &change.record));
-    if event.targets.is_empty() && event.changes.is_empty() && targets + changes > 0 {
+    if event.targets.is_empty() && lines == 0 && all + hidden > 0 {
         return None;
     }
-    let outside = targets - event.targets.len();
+    let outside = all - event.targets.len();
     let shows_actor = match &event.principal {
         Principal::User { id, .. } => visible.is_oneself(*id) || visible.user(*id).shows_name(),
         Principal::Operator { .. } | Principal::System => true,
     };
-    let shows_details = shows_actor && sees_everything && outside == 0 && event.changes.len() == changes;
+    let shows_details = shows_actor && sees_everything && outside == 0 && hidden == 0;
     if !shows_actor {
         (event.address, event.agent, event.request_id) = (None, None, String::new());
     }
-    Some(SeenEvent { event, outside, shows_actor, shows_details })
+    Some(SeenEvent { event, names, about: Vec::new(), lines, outside, shows_actor, shows_details })
 }
-
 /// Whether an event's word on the record is shown. Everybody who reads the history sees the instance.
 fn shows(visible: &Visible<'_>, key: &RecordKey) -> bool {
     matches!(key, RecordKey::Settings) || visible.record(key).shows_details()
@@ -76,7 +210,7 @@ mod tests {
     use floorkey::user::Assignment;
     use floorkey::{
         Act, Directory, HierarchyGroupId, InstanceId, Permission, Record, ResourceId, Revision, SecurityProfile,
-        SecurityProfileId, SetRevisions, User, UserId, Via,
+        SecurityProfileId, SetRevisions, User, Via,
     };
     use floorkey_store::{Kept, StoredOutcome};
 
@@ -88,8 +222,8 @@ mod tests {
         Principal::User { id: UserId::from_bits(user), via: Via::Session { fresh: true } }
     }
 
-    fn refused(actor: u128, targets: &[RecordKey]) -> StoredEvent {
-        StoredEvent {
+    fn refused(actor: u128, targets: &[RecordKey]) -> EventPart {
+        let event = StoredEvent {
             seq: 7,
             at: NOW,
             act: Act::DeleteUser.name().to_owned(),
@@ -108,7 +242,8 @@ mod tests {
             flags: Vec::new(),
             body: String::new(),
             leaf: [0; 32],
-        }
+        };
+        EventPart { event, names: Vec::new(), lines: 0, hidden: 0, changes: 0 }
     }
 
     fn user(number: u128) -> RecordKey {

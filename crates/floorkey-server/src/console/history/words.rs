@@ -2,14 +2,15 @@
 
 use floorkey::visibility::Viewer as Visible;
 use floorkey::{Act, Permission, RecordKey, SecurityProfileId, Timestamp};
-use floorkey_store::{Kept, StoredEvent, StoredFieldChange, StoredFlag, StoredOutcome, StoredStep};
+use floorkey_store::{Kept, StoredFieldChange, StoredFlag, StoredOutcome, StoredStep};
 
 use super::super::guard_flags;
-use super::acts;
-use super::names::{Named, actor, named};
-use super::sight::SeenEvent;
+use super::NAMED_MAX;
+use super::names::{actor, named};
+use super::sight::{SeenEvent, is_unsaid};
 use crate::console::viewer::Viewer;
 use crate::console::words;
+use crate::event_types::{self, Named, Objects, Piece};
 
 /// An event, ready to be shown.
 pub(in crate::console) struct Line {
@@ -21,16 +22,18 @@ pub(in crate::console) struct Line {
     /// Through what: the console, an access key, the operator's key.
     pub(in crate::console) through: &'static str,
     pub(in crate::console) address: String,
-    /// What was done: `made the user`.
-    pub(in crate::console) did: String,
-    /// To what.
-    pub(in crate::console) what: Vec<Named>,
-    /// How many more records of the reader's scope it was about.
-    pub(in crate::console) more: usize,
+    /// The name of its type: `User created`.
+    pub(in crate::console) title: String,
+    /// What was done, to what: `created the user Ann`.
+    pub(in crate::console) did: Vec<Piece>,
     /// How many records outside the reader's scope it was about.
     pub(in crate::console) outside: usize,
-    /// What changed, in short sentences.
+    /// What changed, in short sentences, as far as it was read.
     pub(in crate::console) changes: Vec<Told>,
+    /// How many more of them there are.
+    pub(in crate::console) more_changes: usize,
+    /// Where all of them are.
+    pub(in crate::console) changes_href: String,
     /// Why it was refused, if it was: as it was written, or in general terms.
     pub(in crate::console) refused: Option<String>,
     /// What the actor was told to give an administrator.
@@ -44,22 +47,19 @@ pub(in crate::console) struct Told {
     /// `added`, `removed` or `changed`.
     pub(in crate::console) kind: &'static str,
     pub(in crate::console) text: String,
-    /// The thing it is about, where the event is about several.
-    pub(in crate::console) of: Option<String>,
+    /// What it is about, where the event is about several.
+    pub(in crate::console) of: Option<Named>,
 }
-
-/// Things that a headline names.
-const NAMED_MAX: usize = 3;
 
 impl Line {
     /// The event as the viewer reads it.
-    pub(in crate::console) fn of(viewer: &Viewer, seen: &SeenEvent) -> Self {
+    pub(in crate::console) fn new(viewer: &Viewer, seen: &SeenEvent) -> Self {
         let (event, directory, principal) = (&seen.event, &viewer.directory, viewer.principal());
         let reader = Reader { viewer, visible: Visible::new(directory, &principal, viewer.now) };
         let (mut who, through) = actor(directory, &event.principal, seen.shows_actor);
         if event.act == Act::FailedSignIn.name() {
             // Whoever it was, it was not the server.
-            who = Named::plain("Somebody");
+            who = Named::plain("Someone");
         }
         let (refused, reference) = match &event.outcome {
             StoredOutcome::Done { .. } => (None, None),
@@ -68,9 +68,7 @@ impl Line {
             }
             StoredOutcome::Refused { code, reference, .. } => (Some(in_general(code).to_owned()), reference.clone()),
         };
-        let many = event.targets.len() > 1;
-        let is_user = |key: &RecordKey| matches!(key, RecordKey::User(_));
-        let at_no_user = event.act == Act::FailedSignIn.name() && !event.targets.iter().any(is_user);
+        let changes: Vec<Told> = lines(&reader, seen, event.targets.len() > 1 && seen.about_user().is_none());
         Self {
             seq: event.seq,
             when: words::moment(event.at),
@@ -78,28 +76,36 @@ impl Line {
             who,
             through,
             address: event.address.as_ref().map(kept).unwrap_or_default(),
-            did: match refused.is_some() {
-                _ if at_no_user => acts::FAILED_AT_NO_USER.to_owned(),
-                true => acts::tried(&event.act, event.targets.len()),
-                false => acts::did(&event.act, event.targets.len()),
-            },
-            what: match at_no_user {
-                true => Vec::new(),
-                false => event.targets.iter().take(NAMED_MAX).map(|key| reader.named(event, key)).collect(),
-            },
-            more: event.targets.len().saturating_sub(NAMED_MAX),
+            title: event_types::title(&event.act).to_owned(),
+            did: headline(&reader, seen, refused.is_some()),
             outside: seen.outside,
-            changes: event
-                .changes
-                .iter()
-                .flat_map(|change| {
-                    let of = many.then(|| reader.named(event, &change.record).name);
-                    told(&reader, change).into_iter().map(move |(kind, text)| Told { kind, text, of: of.clone() })
-                })
-                .collect(),
+            more_changes: seen.lines.saturating_sub(changes.len()),
+            changes,
+            changes_href: match seen.about_user() {
+                Some(user) => format!("/connect/history/{}?user={user}#changes", event.seq),
+                None => format!("/connect/history/{}#changes", event.seq),
+            },
             refused,
             reference,
             flags: event.flags.iter().map(|flag| flagged(&reader, seen, flag)).collect(),
+        }
+    }
+}
+
+impl Line {
+    /// What follows the headline of records that the reader may not see: `, and 2 more outside your scope`.
+    pub(in crate::console) fn outside_words(&self) -> String {
+        match self.outside {
+            0 => String::new(),
+            outside => format!(", and {} more outside your scope", words::figure(outside)),
+        }
+    }
+
+    /// How many changes are not told here: `110,364 more changes`.
+    pub(in crate::console) fn more_words(&self) -> String {
+        match self.changes.is_empty() {
+            true => words::count(self.more_changes, "change"),
+            false => words::count(self.more_changes, "more change"),
         }
     }
 }
@@ -111,9 +117,32 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn named(&self, event: &StoredEvent, key: &RecordKey) -> Named {
-        named(&self.viewer.directory, &self.visible, event, key)
+    fn named(&self, seen: &SeenEvent, key: &RecordKey) -> Named {
+        named(&self.viewer.directory, &self.visible, &seen.names, key)
     }
+}
+
+/// What was done or tried, to follow the name of the actor.
+fn headline(reader: &Reader<'_>, seen: &SeenEvent, is_refused: bool) -> Vec<Piece> {
+    let event = &seen.event;
+    let is_user = |key: &&RecordKey| matches!(key, RecordKey::User(_));
+    if event.act == Act::FailedSignIn.name() && !event.targets.iter().any(|key| is_user(&key)) {
+        return vec![Piece::words(event_types::FAILED_AT_NO_USER)];
+    }
+    let objects = Objects::new(&event.targets, NAMED_MAX, |key| reader.named(seen, key));
+    match is_refused {
+        true => event_types::tried(&event.act, &objects),
+        false => event_types::did(&event.act, &objects),
+    }
+}
+
+/// The changes that the event carries, in words; with the record of each where there are several.
+fn lines(reader: &Reader<'_>, seen: &SeenEvent, names_records: bool) -> Vec<Told> {
+    let changes = seen.event.changes.iter().flat_map(|change| {
+        let of = names_records.then(|| reader.named(seen, &change.record));
+        told(reader, change).into_iter().map(move |(kind, text)| Told { kind, text, of: of.clone() })
+    });
+    changes.collect()
 }
 
 /// Why something was refused, in words that name nobody.
@@ -156,8 +185,7 @@ fn told(reader: &Reader<'_>, change: &StoredFieldChange) -> Vec<(&'static str, S
         members @ StoredStep::Members { .. } => members.clone(),
     };
     match (&step, change.field.as_str()) {
-        // Sessions end with it: the act says so.
-        (_, "security_epoch") => Vec::new(),
+        (_, field) if is_unsaid(field) => Vec::new(),
         (StoredStep::Value { before, after }, "phone") => {
             let now = if after.is_some() { "Phone settings changed" } else { "Phone settings cleared" };
             if before.is_some() || after.is_some() { vec![("changed", now.to_owned())] } else { Vec::new() }
@@ -186,7 +214,7 @@ fn meaning(reader: &Reader<'_>, change: &StoredFieldChange, text: &str) -> Strin
     let other = |name: Option<String>, sees_gone: bool, id: &dyn std::fmt::Display, what: &str| match (name, sees_gone)
     {
         (Some(name), _) => name,
-        (None, true) => format!("{what} {id} (gone)"),
+        (None, true) => format!("{what} {id} (deleted)"),
         (None, false) => format!("a {what} outside your scope"),
     };
     let profile = |text: &str| {
@@ -212,8 +240,8 @@ fn meaning(reader: &Reader<'_>, change: &StoredFieldChange, text: &str) -> Strin
         "password" => Some(
             match text {
                 "None" => "none",
-                "OneTime" => "a one-time one",
-                _ => "the user's own",
+                "OneTime" => "temporary",
+                _ => "set by the user",
             }
             .to_owned(),
         ),
@@ -235,7 +263,7 @@ fn conditional(text: &str) -> String {
     match text.split_once(" if ") {
         Some((name, condition)) => {
             let name = Permission::parse(name).map_or_else(|_| name.to_owned(), words::permission);
-            format!("{name} counts only if {condition}")
+            format!("{name} applies only if {condition}")
         }
         None => text.to_owned(),
     }
@@ -251,15 +279,15 @@ fn dated(text: &str) -> String {
 /// A field's name for people.
 fn label(field: &str) -> String {
     let known = match field {
-        "username" => "Login name",
-        "email" => "E-mail address",
-        "secondary_email" => "Secondary e-mail address",
-        "confirmed_email" => "Confirmed e-mail address",
+        "username" => "Login",
+        "email" => "Email",
+        "secondary_email" => "Secondary email",
+        "confirmed_email" => "Verified email",
         "mobile" => "Mobile number",
-        "enabled" => "May sign in",
+        "enabled" => "Can sign in",
         "escalation_guard" => "Escalation guard",
-        "hierarchy_restricted" => "Limited to a hierarchy group",
-        "assignable" => "May hand out",
+        "hierarchy_restricted" => "Restricted to a hierarchy group",
+        "assignable" => "Can assign",
         _ => "",
     };
     if !known.is_empty() {
@@ -277,14 +305,14 @@ fn one(field: &str) -> String {
         "permissions" => "Permission",
         "applications" => "Application permission",
         "conditions" => "Condition",
-        "scopes" => "May be used to",
+        "scopes" => "Scope",
         "subject_types" => "Subject type that means users",
         "resource_types" => "Resource type and its namespace",
         "proficiencies" => "Proficiency",
         "tags" => "Tag",
         "access_control_tags" => "Access-control tag",
         "tag_restricted_resources" => "Restricted by tag",
-        "second_factors" => "Second factor",
+        "second_factors" => "MFA device",
         "attributes" => "Attribute",
         _ => "",
     };
@@ -311,22 +339,22 @@ fn flagged(reader: &Reader<'_>, seen: &SeenEvent, flag: &StoredFlag) -> String {
     };
     match flag {
         StoredFlag::GaveMoreThanHeld(names) if names.is_empty() || !seen.shows_details => {
-            "Gave more than the actor holds".to_owned()
+            "Gave more access than the actor has".to_owned()
         }
-        StoredFlag::GaveMoreThanHeld(names) => format!("Gave more than the actor holds: {}", list(names)),
+        StoredFlag::GaveMoreThanHeld(names) => format!("Gave more access than the actor has: {}", list(names)),
         StoredFlag::TouchedStrongerUser(_) if !seen.shows_details => {
-            "Touched somebody who holds more than the actor".to_owned()
+            "Changed a user who has more access than the actor".to_owned()
         }
         StoredFlag::TouchedStrongerUser(names) => {
-            format!("Touched somebody who holds more than the actor: {}", list(names))
+            format!("Changed a user who has more access than the actor: {}", list(names))
         }
         StoredFlag::LooksLike(user) => {
             let login = reader.visible.user_name(*user).unwrap_or("one outside your scope");
-            format!("The login name looks like {login}")
+            format!("The login looks like {login}")
         }
         StoredFlag::TookReservedLogin(user) => {
-            let login = reader.visible.user_name(*user).unwrap_or("one whom you can't see, or who is deleted");
-            format!("The login name was reserved for another user: {login}")
+            let login = reader.visible.user_name(*user).unwrap_or("one whom you can't view, or who is deleted");
+            format!("The login was reserved for another user: {login}")
         }
         StoredFlag::Undid(revision) => format!("Undid revision {}", revision.0),
         StoredFlag::Reason(_) if !seen.shows_actor => "A reason was given".to_owned(),
@@ -348,26 +376,9 @@ fn flagged(reader: &Reader<'_>, seen: &SeenEvent, flag: &StoredFlag) -> String {
     }
 }
 
-/// The kind of a record, in words.
-pub(super) fn kind(key: &RecordKey) -> &'static str {
-    match key {
-        RecordKey::Settings => "settings",
-        RecordKey::Structure => "hierarchy",
-        RecordKey::Group(_) => "hierarchy group",
-        RecordKey::Resource(_) => "resource",
-        RecordKey::Profile(_) => "security profile",
-        RecordKey::User(_) => "user",
-        RecordKey::AccessKey(_) => "access key",
-        RecordKey::Application(_) => "application",
-        RecordKey::ApplicationResource(..) => "application's resource",
-        RecordKey::ApiToken(_) => "API token",
-        RecordKey::Login(_) => "history of a login name",
-    }
-}
-
-/// A thing with its kind, for the page of an event.
-pub(super) fn touched(viewer: &Viewer, event: &StoredEvent, key: &RecordKey) -> (&'static str, Named) {
+/// A record with its kind, for the page of an event.
+pub(super) fn touched(viewer: &Viewer, seen: &SeenEvent, key: &RecordKey) -> (&'static str, Named) {
     let principal = viewer.principal();
     let visible = Visible::new(&viewer.directory, &principal, viewer.now);
-    (kind(key), named(&viewer.directory, &visible, event, key))
+    (event_types::kind(key), named(&viewer.directory, &visible, &seen.names, key))
 }

@@ -30,8 +30,9 @@ struct HistoryTab {
 
 pub(super) async fn show(viewer: Viewer, Path(id): Path<String>) -> Result<Response<Body>, Problem> {
     let user = found::user(&viewer, &id)?;
-    let query = AuditQuery { terms: vec![AuditTerm::Target(RecordKey::User(user.id))], ..AuditQuery::default() };
-    let found = history::find(&viewer, query, SHOWN, |_| true).await?;
+    let key = RecordKey::User(user.id);
+    let query = AuditQuery { terms: vec![AuditTerm::Target(key.clone())], ..AuditQuery::default() };
+    let found = history::find(&viewer, query, SHOWN, Some(&key), |_| true).await?;
     let page_of = HistoryTab {
         layout: viewer.layout(format!("{} · History", user.display_name())),
         head: head(&viewer, &user, Tab::History),

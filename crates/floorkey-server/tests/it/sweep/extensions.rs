@@ -84,4 +84,5 @@ pub(crate) const EXTENSIONS: &[(&str, &str, &str, bool)] = &[
     ("GET", "/floorkey/v1/instances/{InstanceId}/bundle", "", false),
     ("GET", "/floorkey/v1/instances/{InstanceId}/bundle-key", "", true),
     ("GET", "/floorkey/v1/instances/{InstanceId}/audit", "", false),
+    ("GET", "/floorkey/v1/instances/{InstanceId}/audit/{Sequence}", "", false),
 ];

@@ -64,6 +64,7 @@ macro_rules! contract_suite {
             }
             search {
                 a_search_finds_what_looking_at_each_event_finds, an_event_is_found_by_its_place,
+                parts_of_events_are_bounded,
                 what_was_before_a_revision_is_found, users_who_were_deleted_are_found, login_names_that_users_gave_up_are_found,
             }
             audit {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use floorkey::audit::Outcome;
 use floorkey::{Actor, Command, Principal, Record, RecordKey, Reference, Revision, Timestamp};
-use floorkey_store::{AuditQuery, AuditTerm, Happening, StoredEvent, StoredOutcome};
+use floorkey_store::{
+    Admission, AuditQuery, AuditTerm, ChangePart, EventReader, Happening, StoredEvent, StoredOutcome,
+};
 
 use super::Place;
 use super::audit::{eventful, events};
@@ -69,8 +71,10 @@ pub(crate) async fn a_search_finds_what_looking_at_each_event_finds<P: Place>() 
             terms.push(known[draw(known.len())].clone());
         }
         let at = |event: &StoredEvent| event.at;
+        let any_of = (0..draw(3)).map(|_| known[draw(known.len())].clone()).collect();
         let query = AuditQuery {
             terms,
+            any_of,
             before: (draw(2) == 0).then(|| u64::try_from(draw(all.len() + 2)).unwrap()),
             from: (draw(3) == 0).then(|| at(&all[draw(all.len())])),
             to: (draw(3) == 0).then(|| at(&all[draw(all.len())])),
@@ -78,6 +82,7 @@ pub(crate) async fn a_search_finds_what_looking_at_each_event_finds<P: Place>() 
         let limit = [1, 3, 1000][draw(3)];
         let matching = all.iter().filter(|event| {
             query.terms.iter().all(|term| terms_of(event).contains(term))
+                && (query.any_of.is_empty() || query.any_of.iter().any(|term| terms_of(event).contains(term)))
                 && query.before.is_none_or(|before| event.seq < before)
                 && query.from.is_none_or(|from| event.at >= from)
                 && query.to.is_none_or(|to| event.at < to)
@@ -98,6 +103,53 @@ pub(crate) async fn an_event_is_found_by_its_place<P: Place>() {
         assert_eq!(world.store.audit_event(world.instance, event.seq).await.unwrap(), Some(event));
     }
     assert_eq!(world.store.audit_event(world.instance, 12).await.unwrap(), None);
+}
+
+/// Shows everything but one field, and wants no names.
+struct All;
+
+impl EventReader for All {
+    fn admit(&self, _: &RecordKey) -> Admission {
+        Admission::Shown
+    }
+
+    fn ignores(&self, field: &str) -> bool {
+        field == "security_epoch"
+    }
+
+    fn named(&self, _: &[RecordKey]) -> Vec<RecordKey> {
+        Vec::new()
+    }
+}
+
+pub(crate) async fn parts_of_events_are_bounded<P: Place>() {
+    let place = P::new();
+    let (world, _) = eventful(&place).await;
+    let (store, instance) = (&world.store, world.instance);
+    let part = |skip, take| ChangePart { reader: Arc::new(All), skip, take, with_empty: false, check: true };
+    let all = events(&world).await;
+    for mut event in all.clone() {
+        let found = store.audit_event_part(instance, event.seq, part(0, usize::MAX)).await.unwrap().unwrap();
+        event.changes.retain(|change| change.field != "security_epoch" && change.step.lines() > 0);
+        event.body.clear();
+        assert_eq!(found.lines, event.changes.iter().map(|change| change.step.lines()).sum::<usize>());
+        assert_eq!(found.event, event);
+        let found = store.audit_event_part(instance, event.seq, part(1, 2)).await.unwrap().unwrap();
+        let lines: usize = found.event.changes.iter().map(|change| change.step.lines()).sum();
+        assert_eq!(lines, found.lines.saturating_sub(1).min(2));
+    }
+    assert_eq!(store.audit_event_part(instance, 12, part(0, 5)).await.unwrap(), None);
+
+    let search = |limit, bytes| store.audit_search_parts(instance, AuditQuery::default(), part(0, 5), limit, bytes);
+    let found = search(1000, usize::MAX).await.unwrap();
+    assert_eq!((found.events.len(), found.is_cut), (all.len(), false));
+    // The event that reaches the bound is the last.
+    let first = search(1, usize::MAX).await.unwrap();
+    let cut = search(1000, first.bytes).await.unwrap();
+    assert_eq!((cut.events, cut.bytes, cut.is_cut), (first.events, first.bytes, true));
+
+    place.execute("UPDATE audit_event SET body = replace(body, 'RenameUserLogin', 'RenameUserLogon')");
+    assert!(search(1000, usize::MAX).await.is_err(), "a changed body is not the one of its leaf");
 }
 
 pub(crate) async fn what_was_before_a_revision_is_found<P: Place>() {

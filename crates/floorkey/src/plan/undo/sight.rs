@@ -8,7 +8,7 @@ use crate::plan::authorize;
 use crate::plan::course::kind;
 use crate::principal::Actor;
 use crate::record::{Record, RecordKey};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, invalid};
 use crate::resource::ResourceType;
 use crate::time::Timestamp;
 use crate::visibility::Viewer;
@@ -29,8 +29,17 @@ pub(super) fn check(
     let viewer = Sight { now, actor, at };
     let mut changed = steps.iter().filter(|step| step.key().is_some_and(|key| !stays(&key))).peekable();
     if changed.peek().is_none() {
-        let details = format!("revision {} changed nothing that could be undone", revision.0);
-        return if viewer.sees_everything() { Ok(()) } else { Err(hidden(act, revision).withholding(details)) };
+        let newest = now.revision();
+        let is_known = (1..=newest.0).contains(&revision.0);
+        let details = match is_known {
+            true => format!("revision {} changed nothing that could be undone", revision.0),
+            false => format!("there is no revision {}; the newest is {}", revision.0, newest.0),
+        };
+        return match viewer.sees_everything() {
+            true if is_known => Ok(()),
+            true => Err(invalid("Revision", details).into()),
+            false => Err(hidden(act, revision).withholding(details)),
+        };
     }
     let unseen: Vec<RecordKey> =
         changed.filter(|step| !viewer.sees(step)).filter_map(UndoStep::key).take(NAMED).collect();

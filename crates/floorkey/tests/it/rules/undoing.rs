@@ -4,7 +4,7 @@ use floorkey::audit::Flag;
 use floorkey::user::{Assignment, Identity};
 use floorkey::{
     Actor, Change, Command, Directory, Record, RecordChange, RecordKey, Revision, SecurityProfile, Timestamp, UndoStep,
-    User, UserId,
+    User, UserId, plan,
 };
 
 use crate::world::{
@@ -239,6 +239,21 @@ fn steps_that_make_no_sense_are_refused() {
     assert_eq!(world.refused(&operator(), steps(Some(&user), Some(&profile))), "invalid");
     assert_eq!(world.refused(&operator(), steps(Some(&user), None)), "stale");
     assert_eq!(world.refused(&operator(), Command::Undo { revision: Revision(1), steps: Vec::new() }), "invalid");
+}
+
+#[test]
+fn a_revision_that_is_not_there_is_told_with_the_newest() {
+    let (world, _) = staffed();
+    let newest = world.directory.revision().0;
+    let undo = |revision| {
+        let command = Command::Undo { revision: Revision(revision), steps: Vec::new() };
+        plan(&world.directory, &operator(), &command, Timestamp::from_millis(0)).unwrap_err().to_string()
+    };
+    for unknown in [0, newest + 1, u64::MAX] {
+        let told = format!("Revision: there is no revision {unknown}; the newest is {newest}");
+        assert_eq!(undo(unknown), told);
+    }
+    assert!(undo(newest).contains("nothing in this change can be undone"), "{}", undo(newest));
 }
 
 #[test]

@@ -1,0 +1,60 @@
+//! What event types are about.
+
+/// What an event type is about: the groups of a filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Noun {
+    AccessKeys,
+    AgentStatuses,
+    ApiTokens,
+    Applications,
+    Hierarchy,
+    History,
+    Hours,
+    Instance,
+    Queues,
+    RoutingProfiles,
+    SecurityProfiles,
+    SignIn,
+    Tags,
+    Users,
+}
+
+impl Noun {
+    /// All of them, in the order of their labels.
+    pub(crate) const ALL: [Self; 14] = [
+        Self::AccessKeys,
+        Self::AgentStatuses,
+        Self::ApiTokens,
+        Self::Applications,
+        Self::Hierarchy,
+        Self::History,
+        Self::Hours,
+        Self::Instance,
+        Self::Queues,
+        Self::RoutingProfiles,
+        Self::SecurityProfiles,
+        Self::SignIn,
+        Self::Tags,
+        Self::Users,
+    ];
+
+    /// The heading of the group.
+    pub(crate) const fn label(self) -> &'static str {
+        match self {
+            Self::AccessKeys => "Access keys",
+            Self::AgentStatuses => "Agent statuses",
+            Self::ApiTokens => "API tokens",
+            Self::Applications => "Applications",
+            Self::Hierarchy => "Hierarchy",
+            Self::History => "Historical changes",
+            Self::Hours => "Hours of operation",
+            Self::Instance => "Instance",
+            Self::Queues => "Queues",
+            Self::RoutingProfiles => "Routing profiles",
+            Self::SecurityProfiles => "Security profiles",
+            Self::SignIn => "Sign-in",
+            Self::Tags => "Tags",
+            Self::Users => "Users",
+        }
+    }
+}

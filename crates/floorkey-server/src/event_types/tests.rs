@@ -1,0 +1,138 @@
+use floorkey::{AccessKeyId, ApiTokenId, HierarchyGroupId, RecordKey, ResourceId, SecurityProfileId, UserId};
+
+use super::*;
+
+/// Records of the kind that a place takes, numbered from 1.
+fn records(noun: &str, count: u128) -> Vec<RecordKey> {
+    let key = |number: u128| match noun {
+        "user" | "record" => RecordKey::User(UserId::from_bits(number)),
+        "security profile" => RecordKey::Profile(SecurityProfileId::from_bits(number)),
+        "hierarchy group" => RecordKey::Group(HierarchyGroupId::from_bits(number)),
+        "access key" => RecordKey::AccessKey(AccessKeyId::parse(&format!("AKIA{number:016}")).unwrap()),
+        "API token" => RecordKey::ApiToken(ApiTokenId::from_bits(number)),
+        "application" => RecordKey::Application(format!("app-{number}")),
+        "resource" => RecordKey::ApplicationResource("app-1".to_owned(), format!("{number}")),
+        "agent status" | "hours of operation" | "queue" | "routing profile" => {
+            RecordKey::Resource(ResourceId::from_bits(number))
+        }
+        noun => panic!("a place for {noun}, of which there are no records"),
+    };
+    (1..=count).map(key).collect()
+}
+
+fn name(key: &RecordKey) -> Named {
+    Named::plain(match key {
+        RecordKey::User(id) => ["Ann", "Bob", "Cid", "Dan"][usize::try_from(id.bits() - 1).unwrap().min(3)].to_owned(),
+        RecordKey::ApplicationResource(_, id) => format!("NS-{id}"),
+        RecordKey::Application(_) => "Booking desk".to_owned(),
+        RecordKey::AccessKey(_) => "AKIA…".to_owned(),
+        _ => "North".to_owned(),
+    })
+}
+
+/// Objects for every place of a phrase: so many of the first, and one of each other.
+fn objects(phrase: &'static str, count: u128) -> Objects {
+    let mut nouns: Vec<&str> = sentence::places(phrase).collect();
+    nouns.dedup();
+    let of = |(at, noun): (usize, &&str)| records(noun, if at == 0 { count } else { 1 });
+    let records: Vec<RecordKey> = nouns.iter().enumerate().flat_map(of).collect();
+    Objects::new(&records, 3, name)
+}
+
+/// The past tense of a phrase's first word, then the rest.
+fn past(phrase: &str) -> String {
+    let (verb, rest) = phrase.split_once(' ').map_or((phrase, ""), |(verb, rest)| (verb, rest));
+    let verb = match verb {
+        "send" => "sent".to_owned(),
+        "set" | "reset" => verb.to_owned(),
+        "undo" => "undid".to_owned(),
+        verb => match verb.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o'])) {
+            Some(stem) => format!("{stem}ied"),
+            None if verb.ends_with('e') => format!("{verb}d"),
+            None => format!("{verb}ed"),
+        },
+    };
+    if rest.is_empty() { verb } else { format!("{verb} {rest}") }
+}
+
+#[test]
+fn every_act_reads_well_in_all_four_forms() {
+    let mut table = String::new();
+    for act in Act::ALL {
+        let event_type = EventType::of(*act);
+        let (did_phrase, infinitive_phrase) = (event_type.did, event_type.infinitive);
+        match act {
+            Act::FailedSignIn => assert_eq!(did_phrase, format!("failed to {infinitive_phrase}")),
+            _ => assert!(did_phrase.starts_with(&past(infinitive_phrase)), "{did_phrase}: {infinitive_phrase}"),
+        }
+        let title = event_type.title;
+        assert!(title.starts_with(|first: char| first.is_uppercase()) && !title.contains("the own"), "{title}");
+        assert!(
+            ["of", "to", "for", "from", "in"]
+                .iter()
+                .all(|last| title.split(' ').next_back() != Some(last) || title == "User signed in"),
+            "{title}"
+        );
+        let (one, many) = (objects(did_phrase, 1), objects(did_phrase, 12));
+        let forms = [
+            text(&did(act.name(), &one)),
+            text(&tried(act.name(), &one)),
+            text(&did(act.name(), &many)),
+            infinitive(*act),
+        ];
+        for form in &forms {
+            assert!(!form.contains(['{', '}', '[', ']']) && !form.contains("  ") && form.trim() == form, "{form}");
+            assert!(!form.contains("would have") && !form.contains(" the the ") && !form.contains("own "), "{form}");
+        }
+        table.push_str(&format!("{}: {title} | {}\n", act.name(), forms.join(" | ")));
+    }
+    insta::assert_snapshot!(table);
+}
+
+#[test]
+fn the_words_of_the_style_guide_are_used() {
+    let all = [records("application", 1), records("resource", 11)].concat();
+    let imported = did("PutApplicationResources", &Objects::new(&all, 0, name));
+    assert_eq!(text(&imported), "imported 11 resources for 1 application");
+    let imported = text(&did("PutApplicationResources", &Objects::new(&all, 3, name)));
+    assert_eq!(imported, "imported 11 resources (NS-1, NS-2, NS-3 and 8 more) for Booking desk");
+    assert_eq!(text(&did("ChangeOwnPassword", &objects("{user}", 1))), "changed their password");
+    assert_eq!(title("DeleteApplicationResources"), "Resources deleted");
+    assert_eq!(title("UpdateUserHierarchy"), "User moved to another group");
+    assert_eq!(text(&tried("Undo", &objects("{user}", 1))), "tried to undo a change to Ann");
+}
+
+#[test]
+fn objects_are_named_counted_and_left_out_where_there_are_none() {
+    let users = |count| objects("{user}", count);
+    assert_eq!(text(&did("DeleteUsers", &users(1))), "deleted the user Ann");
+    assert_eq!(text(&did("DeleteUsers", &users(3))), "deleted the users Ann, Bob and Cid");
+    assert_eq!(text(&did("DeleteUsers", &users(10_000))), "deleted 10,000 users (Ann, Bob, Cid and 9,997 more)");
+    assert_eq!(text(&did("ResetUserPasswords", &users(1))), "reset the password of Ann");
+    assert_eq!(text(&did("ResetUserPasswords", &users(2))), "reset the passwords of Ann and Bob");
+    assert_eq!(text(&did("DeleteUser", &Objects::default())), "deleted a user");
+    assert_eq!(
+        text(&did("ReplaceSecurityProfile", &objects("{security profile}", 1))),
+        "replaced the security profile North"
+    );
+    let mixed = [records("user", 3), records("security profile", 2)].concat();
+    let undone = text(&did("Undo", &Objects::new(&mixed, 3, name)));
+    assert_eq!(undone, "undid a change to 5 resources (Ann, Bob, Cid and 2 more)");
+    // Acts of another version have no words, and are called by their names.
+    assert_eq!(text(&did("Teleport", &users(2))), "performed Teleport on Ann and Bob");
+    assert_eq!(text(&tried("Teleport", &Objects::default())), "tried to perform Teleport");
+}
+
+#[test]
+fn types_are_listed_once_sorted_and_cover_every_act() {
+    let all = EventType::all();
+    let keys: Vec<_> = all.iter().map(|one| (one.noun.label().to_lowercase(), one.title)).collect();
+    assert!(keys.is_sorted(), "{keys:?}");
+    let mut titles: Vec<_> = all.iter().map(|one| one.title).collect();
+    titles.sort_unstable();
+    titles.dedup();
+    assert_eq!(titles.len(), all.len(), "two nouns have a title of the same words");
+    let covered: usize = all.iter().map(|one| one.acts().count()).sum();
+    assert_eq!(covered, Act::ALL.len());
+    assert!(Noun::ALL.iter().all(|noun| all.iter().any(|one| one.noun == *noun)));
+}

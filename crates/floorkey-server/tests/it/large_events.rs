@@ -1,0 +1,239 @@
+//! Historical changes with events of 10,000 users: every page, row and answer is bounded.
+
+use floorkey::audit::{FieldChange, Outcome, Step};
+use floorkey::{Act, Actor, AuditEvent, InstanceId, RecordKey, Timestamp, UserId};
+use floorkey_connect::operation::Operation;
+use floorkey_store::{Batch, Entry, Happening, Store, StoreSettings};
+use serde_json::{Value, json};
+
+use crate::visitor::{Visitor, page};
+use crate::world::{World, text};
+
+/// Bytes of a page, of a row of the file, and of an event in a list of the API, at most.
+const BYTES_MAX: usize = 200 * 1024;
+
+const USERS: u128 = 10_000;
+
+/// Lines of changes of a user in an event here.
+const LINES: usize = 11;
+
+/// The number of the user in the middle of the events who is there; nobody else of them is.
+const ANN: u128 = 7_000;
+
+fn id(number: u128, ann: UserId) -> UserId {
+    if number == ANN { ann } else { UserId::from_bits(number + 1) }
+}
+
+/// What an import of 10,000 users writes.
+fn import(ann: UserId, revision: floorkey::Revision) -> AuditEvent {
+    let added = |user: u128, field, value: String, is_personal: bool| {
+        let id = id(user, ann);
+        let step = Step::Value { before: None, after: Some(value) };
+        FieldChange { record: RecordKey::User(id), field, step, personal: is_personal.then_some(id) }
+    };
+    let changes = (0..USERS).flat_map(|user| {
+        let tags = (0..4).map(|tag| format!("tag-{tag}=value of user {user}")).collect();
+        let tags = Step::Members { added: tags, removed: Vec::new() };
+        [
+            added(user, "username", format!("user-{user:05}"), true),
+            added(user, "first_name", format!("First{user}"), true),
+            added(user, "last_name", format!("Last{user}"), true),
+            added(user, "email", format!("user-{user:05}@example.com"), true),
+            added(user, "mobile", format!("+1555{user:07}"), true),
+            added(user, "enabled", "true".to_owned(), false),
+            added(user, "password", "None".to_owned(), false),
+            added(user, "security_epoch", "0".to_owned(), false),
+            FieldChange { step: tags, ..added(user, "tags", String::new(), false) },
+        ]
+    });
+    AuditEvent {
+        act: Act::ImportUsers,
+        actor: Actor { request_id: "an import".to_owned(), ..Actor::system() },
+        at: Timestamp::from_millis(1_795_000_000_000),
+        outcome: Outcome::Done { revision },
+        targets: (0..USERS).map(|user| RecordKey::User(id(user, ann))).collect(),
+        changes: changes.collect(),
+        flags: Vec::new(),
+    }
+}
+
+/// A world in which Ann came with two imports of 10,000 users.
+fn world() -> (World, String) {
+    let mut world = World::new();
+    let input = world.user_input("ann", &[&world.profile("Agent")]);
+    let ann = text(&world.operator.ok(Operation::CreateUser, &with_site(input))["UserId"]);
+    world.server.kill();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let store = Store::open(&StoreSettings { folder: world.server.data() }).unwrap();
+        let instance = InstanceId::parse(&world.instance).unwrap();
+        let head = store.load(instance).await.unwrap().head;
+        let event = import(UserId::parse(&ann).unwrap(), head.revision());
+        let entry = |seed| Entry { happening: Happening::Event(Box::new(event.clone())), salt_seed: [seed; 32] };
+        store.commit(Batch { instance, expected: head, entries: vec![entry(1), entry(2)] }).await.unwrap();
+    });
+    world.server.restart();
+    world.operator = world.server.operator();
+    (world, ann)
+}
+
+fn with_site(mut input: Value) -> Value {
+    input["Tags"] = json!({ "site": "lyon" });
+    input
+}
+
+/// Asks for a page, and holds it to the bound.
+#[track_caller]
+fn bounded(visitor: &Visitor, path: &str) -> String {
+    let shown = visitor.see(path);
+    assert!(shown.len() <= BYTES_MAX, "{path} has {} bytes", shown.len());
+    shown
+}
+
+/// How many lines of changes a page has.
+fn lines(page: &str) -> usize {
+    ["added", "removed", "changed"].iter().map(|kind| page.matches(&format!("<li class=\"{kind}\">")).count()).sum()
+}
+
+fn newest(world: &World) -> u64 {
+    world.extension("GET", "/audit?maxResults=1", &Value::Null)["Events"][0]["Sequence"].as_u64().unwrap()
+}
+
+#[test]
+fn lists_pages_files_and_answers_are_bounded_with_events_of_ten_thousand_users() {
+    let (world, ann) = world();
+    let seq = newest(&world);
+    let admin = Visitor::administrator(&world.server);
+    assert_eq!(admin.get("/connect/guard?later=1").status, 303);
+    let list = bounded(&admin, "/connect/history");
+    let headline = "imported 10,000 users (<strong>user-00000 (deleted)</strong>, <strong>user-00001 (deleted)</strong>, \
+                    <strong>user-00002 (deleted)</strong> and 9,997 more)";
+    assert_eq!(list.matches(headline).count(), 2, "{list}");
+    assert_eq!(list.matches("and 109,995 more changes").count(), 2, "{list}");
+    bounded(&admin, "/connect/");
+
+    let all = 10_000 * LINES;
+    for (query, range, count) in [
+        ("", "1–100 of 110,000", 100),
+        ("?changes=550", "54,901–55,000 of 110,000", 100),
+        ("?changes=1100", "109,901–110,000 of 110,000", 100),
+        // Whoever asks for one that isn't there gets the last.
+        ("?changes=99999", "109,901–110,000 of 110,000", 100),
+        ("?changes=soon", "1–100 of 110,000", 100),
+        ("?targets=71", "7,001–7,100 of 10,000", 100),
+        ("?targets=71&changes=2", "(<strong>user-00000 (deleted)</strong>, ", 100),
+    ] {
+        let shown = bounded(&admin, &format!("/connect/history/{seq}{query}"));
+        assert!(shown.contains(range) && lines(&shown) == count, "{query}: {} {shown}", lines(&shown));
+        assert!(all == 110_000 && !shown.contains("security_epoch"));
+    }
+    let last = admin.see(&format!("/connect/history/{seq}?changes=1100"));
+    assert!(last.contains("user-09999 (deleted)") && last.contains("tag-3=value of user 9999"), "{last}");
+    let middle = admin.see(&format!("/connect/history/{seq}?targets=71"));
+    assert!(middle.contains(&format!("href=\"/connect/users/{ann}\">Ann Other (ann)</a>")), "{middle}");
+
+    let csv = page(&admin.get("/connect/history.csv"));
+    assert!(csv.lines().all(|row| row.len() <= 4 * 1024), "{}", csv.len());
+    assert_eq!(csv.matches("and 109,995 more").count(), 2, "{csv}");
+
+    let events = world.extension("GET", "/audit?maxResults=1000", &Value::Null);
+    let events = events["Events"].as_array().unwrap();
+    assert!(events.iter().all(|event| event.to_string().len() <= BYTES_MAX));
+    assert_eq!((&events[0]["ChangeCount"], &events[0]["TargetCount"]), (&json!(120_000), &json!(10_000)));
+}
+
+#[test]
+fn a_user_s_history_has_only_lines_about_that_user() {
+    let (world, ann) = world();
+    let admin = Visitor::administrator(&world.server);
+    for path in [format!("/connect/users/{ann}/history"), "/connect/history?user=ann".to_owned()] {
+        let shown = bounded(&admin, &path);
+        let headline = format!("imported 10,000 users (<a href=\"/connect/users/{ann}\">Ann Other (ann)</a>, ");
+        assert_eq!(shown.matches(&headline).count(), 2, "{shown}");
+        assert_eq!(shown.matches("Login: user-07000").count(), 2, "{shown}");
+        assert_eq!(shown.matches("and 6 more changes").count(), 2, "{shown}");
+        assert!(!shown.contains("First6999") && !shown.contains("user-07001"), "{shown}");
+    }
+    // The rest of them is on the page of the event, and nobody else's.
+    let seq = newest(&world);
+    let shown = bounded(&admin, &format!("/connect/history/{seq}?user={ann}"));
+    assert_eq!(lines(&shown), LINES, "{shown}");
+    assert!(shown.contains("Only those of Ann Other (ann)") && shown.contains("tag-3=value of user 7000"), "{shown}");
+}
+
+#[test]
+fn a_reader_with_a_scope_sees_their_lines_and_the_counts_of_the_event() {
+    let (world, ann) = world();
+    let input = json!({
+        "SecurityProfileName": "Readers of Lyon", "Permissions": ["Users.View", "HistoricalChanges.View"],
+        "AllowedAccessControlTags": { "site": "lyon" }, "TagRestrictedResources": ["User"],
+    });
+    let profile = text(&world.ok(Operation::CreateSecurityProfile, input)["SecurityProfileId"]);
+    let seq = newest(&world) - 1;
+    world.new_user("reader", &[&profile]);
+    let hidden = newest(&world);
+    let reader = Visitor::new(&world.server);
+    reader.sign_in_first("reader", "Passw0rd", "Better-passw0rd");
+    reader.see("/connect/access");
+    let own = [
+        bounded(&reader, "/connect/history"),
+        bounded(&reader, &format!("/connect/history/{seq}")),
+        bounded(&reader, &format!("/connect/history/{seq}?changes=2&targets=2")),
+        bounded(&reader, &format!("/connect/users/{ann}/history")),
+        page(&reader.get("/connect/history.csv")),
+    ];
+    for shown in &own {
+        assert!(shown.contains("imported the user"), "{shown}");
+        assert!(shown.contains(", and 9,999 more outside your scope"), "{shown}");
+        assert!(
+            shown.contains("user-07000") && !shown.contains("user-07001") && !shown.contains("user-00000"),
+            "{shown}"
+        );
+    }
+    assert_eq!(lines(&own[1]), LINES);
+    assert!(!own[1].contains("Hash in the log"), "{}", own[1]);
+    // To ask about somebody outside is as good as to ask about nobody.
+    let stranger = UserId::from_bits(8);
+    assert_eq!(reader.see(&format!("/connect/history/{seq}?user={stranger}")).replace(&stranger.to_string(), ""), {
+        let nobody = UserId::from_bits(u128::MAX);
+        reader.see(&format!("/connect/history/{seq}?user={nobody}")).replace(&nobody.to_string(), "")
+    });
+    assert!(!reader.see(&format!("/connect/history/{seq}?user={}", world.user("admin"))).contains("Only those of"));
+    // Neither one that is hidden nor one that isn't there tells how many there are.
+    let missing = |seq: u64| {
+        let answer = reader.get(&format!("/connect/history/{seq}"));
+        assert_eq!(answer.status, 404);
+        page(&answer).replace(&seq.to_string(), "N")
+    };
+    assert_eq!(missing(hidden), missing(99_999_999));
+    assert!(missing(hidden).contains("There is no event N that you can view."));
+}
+
+#[test]
+fn the_api_reads_an_event_page_by_page() {
+    let world = World::new();
+    let agent = world.profile("Agent");
+    world.new_user("ann", &[&agent]);
+    let whole = world.extension("GET", "/audit?maxResults=1", &Value::Null)["Events"][0].clone();
+    let seq = whole["Sequence"].as_u64().unwrap();
+    let (mut changes, mut query) = (Vec::new(), "maxResults=3".to_owned());
+    loop {
+        let read = world.extension("GET", &format!("/audit/{seq}?{query}"), &Value::Null);
+        let event = &read["Event"];
+        assert_eq!((&event["Leaf"], &event["ChangeCount"]), (&whole["Leaf"], &whole["ChangeCount"]));
+        assert!(event["Changes"].as_array().unwrap().len() <= 3);
+        changes.extend(event["Changes"].as_array().unwrap().clone());
+        let Some(token) = read["NextToken"].as_str() else { break };
+        let token: String = form_urlencoded::byte_serialize(token.as_bytes()).collect();
+        query = format!("maxResults=3&nextToken={token}");
+    }
+    assert_eq!(json!(changes), whole["Changes"]);
+    let missing = world.try_extension(&world.operator, "GET", "/audit/4242", &Value::Null);
+    let newest = newest(&world);
+    assert_eq!(missing.status, 404);
+    assert!(page(&missing).contains(&format!("There is no event 4242; the newest is {newest}.")), "{}", page(&missing));
+    let wrong = world.try_extension(&world.operator, "GET", "/audit/soon", &Value::Null);
+    assert_eq!(wrong.status, 400, "{}", page(&wrong));
+    let mia = world.somebody("mia", &["HistoricalChanges.View"]);
+    assert_eq!(world.try_extension(&mia, "GET", &format!("/audit/{seq}"), &Value::Null).status, 403);
+}

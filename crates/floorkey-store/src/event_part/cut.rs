@@ -1,0 +1,84 @@
+//! The part of an event that was read whole.
+
+use std::collections::HashSet;
+
+use floorkey::RecordKey;
+
+use super::{Admission, ChangePart, EventPart};
+use crate::stored_event::{Kept, StoredEvent, StoredFieldChange, StoredStep};
+
+/// The fields that name a record.
+pub(super) const NAMING: [&str; 3] = ["name", "username", "label"];
+
+/// The part of the event.
+pub(super) fn part(mut event: StoredEvent, part: &ChangePart) -> EventPart {
+    let changes = std::mem::take(&mut event.changes);
+    let mut wanted: HashSet<RecordKey> = part.reader.named(&event.targets).into_iter().collect();
+    let mut window = Window::new(part);
+    for change in &changes {
+        window.changes += 1;
+        match part.reader.admit(&change.record) {
+            _ if part.reader.ignores(&change.field) => {}
+            Admission::Shown => {
+                if let Some(change) = window.take(change.step.lines()).then(|| window.cut(change.clone())) {
+                    wanted.insert(change.record.clone());
+                    event.changes.push(change);
+                }
+            }
+            Admission::Hidden => window.hidden += 1,
+            Admission::Ignored => {}
+        }
+    }
+    let names = |change: &&StoredFieldChange| is_naming(&change.field) && wanted.contains(&change.record);
+    let names = changes.iter().filter(names).cloned().collect();
+    event.body = String::new();
+    EventPart { event, names, lines: window.lines, hidden: window.hidden, changes: window.changes }
+}
+
+/// Whether the field is the name of its record.
+pub(super) fn is_naming(field: &str) -> bool {
+    NAMING.contains(&field)
+}
+
+/// The lines of the part, counted along the event.
+pub(super) struct Window {
+    /// The lines of a change without any.
+    least: usize,
+    skip: usize,
+    end: usize,
+    /// Lines before the end of the last change.
+    pub(super) lines: usize,
+    /// Lines before the last change.
+    before: usize,
+    pub(super) hidden: usize,
+    pub(super) changes: usize,
+}
+
+impl Window {
+    pub(super) fn new(part: &ChangePart) -> Self {
+        let end = part.skip.saturating_add(part.take);
+        Self { least: usize::from(part.with_empty), skip: part.skip, end, lines: 0, before: 0, hidden: 0, changes: 0 }
+    }
+
+    /// Counts a change with so many lines, and says whether some of them are in the part.
+    pub(super) fn take(&mut self, lines: usize) -> bool {
+        let lines = lines.max(self.least);
+        self.before = self.lines;
+        self.lines += lines;
+        lines > 0 && self.lines > self.skip && self.before < self.end
+    }
+
+    /// The lines of the change that was counted last which are in the part.
+    pub(super) fn cut(&self, mut change: StoredFieldChange) -> StoredFieldChange {
+        if let StoredStep::Members { added, removed } = &mut change.step {
+            let mut at = self.before;
+            let mut is_in = |_: &Kept| {
+                at += 1;
+                at > self.skip && at <= self.end
+            };
+            added.retain(&mut is_in);
+            removed.retain(&mut is_in);
+        }
+        change
+    }
+}
