@@ -160,30 +160,21 @@ impl Steps {
 
     fn side(&mut self, side: &SideWrite) {
         let (statement, values) = match side {
-            SideWrite::PutPassword { user, hash } => (
-                &sql::PUT_PASSWORD,
-                vec![self.instance(), Value::id(*user), Value::Bytes(hash.reveal().to_vec())],
-            ),
-            SideWrite::ForgetPassword { user } => {
-                (&sql::FORGET_PASSWORD, vec![self.instance(), Value::id(*user)])
+            SideWrite::PutPassword { user, hash } => {
+                (&sql::PUT_PASSWORD, vec![self.instance(), Value::id(*user), Value::Bytes(hash.reveal().to_vec())])
             }
+            SideWrite::ForgetPassword { user } => (&sql::FORGET_PASSWORD, vec![self.instance(), Value::id(*user)]),
             SideWrite::ForgetUser { user } => return self.forget(*user),
             SideWrite::ForgetAttempts { user } => {
                 (&sql::FORGET_ATTEMPTS, attempt::range(attempt::user_bucket(self.id, *user)))
             }
             SideWrite::PutSecondFactor { user, factor, secret } => (
                 &sql::PUT_SECOND_FACTOR,
-                vec![
-                    self.instance(),
-                    Value::id(*user),
-                    Value::id(*factor),
-                    Value::Bytes(secret.reveal().to_vec()),
-                ],
+                vec![self.instance(), Value::id(*user), Value::id(*factor), Value::Bytes(secret.reveal().to_vec())],
             ),
-            SideWrite::ForgetSecondFactor { user, factor } => (
-                &sql::FORGET_SECOND_FACTOR,
-                vec![self.instance(), Value::id(*user), Value::id(*factor)],
-            ),
+            SideWrite::ForgetSecondFactor { user, factor } => {
+                (&sql::FORGET_SECOND_FACTOR, vec![self.instance(), Value::id(*user), Value::id(*factor)])
+            }
             SideWrite::PutAccessKey { id, sealed_secret } => (
                 &sql::ADD_SECRET,
                 vec![Value::Text(id.to_string()), self.instance(), Value::Bytes(sealed_secret.reveal().to_vec())],

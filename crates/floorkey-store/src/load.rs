@@ -81,12 +81,7 @@ fn join(shards: Vec<Shard>) -> Option<Loaded> {
 
 /// Reads the records with the shard's part of the numbers as the index has them, but for those that were stepped over
 /// since; the first shard reads these from the log.
-fn load_shard(
-    snapshot: &Snapshot<'_>,
-    instance: InstanceId,
-    shard: usize,
-    shards: usize,
-) -> Result<Shard, StoreError> {
+fn load_shard(snapshot: &Snapshot<'_>, instance: InstanceId, shard: usize, shards: usize) -> Result<Shard, StoreError> {
     let head = present_head(snapshot, instance)?;
     let upto = snapshot.first(&sql::READ_INDEX_STATE, &[Value::Word("version")], |row| row.integer(0))?.unwrap_or(0);
     let mut ahead = HashMap::new();
@@ -116,12 +111,7 @@ fn load_shard(
 const NUMBERS: i64 = 1 << 32;
 
 /// The numbers that a shard reads.
-fn part(
-    snapshot: &Snapshot<'_>,
-    instance: InstanceId,
-    shard: usize,
-    shards: usize,
-) -> Result<(i64, i64), StoreError> {
+fn part(snapshot: &Snapshot<'_>, instance: InstanceId, shard: usize, shards: usize) -> Result<(i64, i64), StoreError> {
     let number = snapshot.first(&sql::READ_HEAD, &[Value::id(instance)], |row| row.integer(5))?.unwrap_or(0);
     let first = number.saturating_mul(NUMBERS);
     let bounds = [Value::Integer(first), Value::Integer(first.saturating_add(NUMBERS))];

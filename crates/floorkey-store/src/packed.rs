@@ -84,7 +84,8 @@ pub fn pack(text: &str) -> Vec<u8> {
             rest = rest.get(phrase.len()..).unwrap_or_default();
             continue;
         }
-        let run = if first.is_ascii_digit() || (b'a'..=b'f').contains(&first) { push_run(&mut packed, rest) } else { 0 };
+        let run =
+            if first.is_ascii_digit() || (b'a'..=b'f').contains(&first) { push_run(&mut packed, rest) } else { 0 };
         if run == 0 {
             if first < 0x20 {
                 packed.push(LITERAL);
@@ -233,7 +234,10 @@ mod tests {
 
     #[test]
     fn a_released_table_stays_as_it_was() {
-        assert_eq!(crate::hex::encode(&Sha256::digest(PHRASES)), "e1409e589835123822413a75857c8455923dd7e4d9224aa57a49b626201f5cb1");
+        assert_eq!(
+            crate::hex::encode(&Sha256::digest(PHRASES)),
+            "e1409e589835123822413a75857c8455923dd7e4d9224aa57a49b626201f5cb1"
+        );
         let phrases: Vec<&str> = PHRASES.lines().collect();
         assert!(phrases.iter().all(|phrase| phrase.len() >= PHRASE_MIN));
         assert_eq!(phrases.iter().collect::<std::collections::BTreeSet<_>>().len(), phrases.len());

@@ -31,7 +31,8 @@ impl Store {
     ) -> Result<Vec<UsedSignature>, StoreError> {
         let values = [Value::id(instance), Value::time(since)];
         let read = self.backend().read_indexed(move |snapshot| {
-            snapshot.all(&sql::READ_SIGNATURES, &values, |row| Ok(UsedSignature { hash: row.hash(2)?, at: row.time(1)? }))
+            snapshot
+                .all(&sql::READ_SIGNATURES, &values, |row| Ok(UsedSignature { hash: row.hash(2)?, at: row.time(1)? }))
         });
         read.await
     }

@@ -220,7 +220,8 @@ mod tests {
     fn nothing_is_looked_for_row_by_row() {
         let mut connection = rusqlite::Connection::open_in_memory().unwrap();
         crate::sqlite::migrate(&mut connection, crate::migrations::ALL).unwrap();
-        let scanning = [&PURGE_SESSIONS, &PURGE_LINKS, &PURGE_ATTEMPTS, &READ_INSTANCES].map(|statement| statement.text);
+        let scanning =
+            [&PURGE_SESSIONS, &PURGE_LINKS, &PURGE_ATTEMPTS, &READ_INSTANCES].map(|statement| statement.text);
         for statement in ALL.iter().chain(audit::ALL).chain(beside::ALL).chain(index::ALL) {
             let plan = plan(&connection, statement);
             let scans = plan.replace("SCAN CONSTANT ROW", "").replace("SCAN few", "").contains("SCAN");
@@ -228,7 +229,11 @@ mod tests {
             let scans = scans && !std::ptr::eq(*statement, &MAKE_HEAD);
             assert_eq!(scans, scanning.contains(&statement.text), "{}: {plan}", statement.text);
             let sorts = plan.contains("TEMP B-TREE");
-            assert!(!sorts || statement.table == "session" || statement.table == "version", "{}: {plan}", statement.text);
+            assert!(
+                !sorts || statement.table == "session" || statement.table == "version",
+                "{}: {plan}",
+                statement.text
+            );
         }
         for statement in [&READ_RECORDS, &READ_LAST_NUMBER] {
             let plan = plan(&connection, statement);
@@ -240,7 +245,14 @@ mod tests {
     #[test]
     fn what_reads_records_has_the_index_follow() {
         let reading = [
-            &ADD_SESSION, &REPLACE_SESSION, &ADD_LINK, &NOTE_SIGN_IN, &NOTE_SEEN, &NOTE_FAILURES, &NOTE_VISIT, &NOTE_USE,
+            &ADD_SESSION,
+            &REPLACE_SESSION,
+            &ADD_LINK,
+            &NOTE_SIGN_IN,
+            &NOTE_SEEN,
+            &NOTE_FAILURES,
+            &NOTE_VISIT,
+            &NOTE_USE,
             &REMOVE_ALL_RECORDS,
         ];
         let appending = [&MOVE_HEAD, &ADD_VERSION, &ADD_EVENT, &PUT_PASSWORD, &FORGET_SESSIONS_OF_USER];

@@ -264,7 +264,8 @@ impl Rival {
         for batch in self.rows.chunks(self.writers) {
             let transaction = self.connection.transaction().expect("a transaction");
             let next = self.revision + batch.len() as i64;
-            let head = "UPDATE head SET revision = ?2, audit_size = ?2, frontier = ?3 WHERE instance = ?1 AND revision = ?4";
+            let head =
+                "UPDATE head SET revision = ?2, audit_size = ?2, frontier = ?3 WHERE instance = ?1 AND revision = ?4";
             execute(&transaction, head, params![self.instance, next, &batch[0].leaf, self.revision]);
             for row in batch {
                 self.revision += 1;

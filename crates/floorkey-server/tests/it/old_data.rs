@@ -116,7 +116,9 @@ fn an_upgrade_that_is_killed_again_and_again_loses_nothing() {
         match one("SELECT MAX(number) FROM schema_migration") {
             3 => "before",
             _ if one("SELECT MIN(upto) FROM index_state") == 0 => "copied",
-            _ if one("SELECT upto = (SELECT MAX(number) FROM version) FROM index_state WHERE log = 'version'") == 1 => "done",
+            _ if one("SELECT upto = (SELECT MAX(number) FROM version) FROM index_state WHERE log = 'version'") == 1 => {
+                "done"
+            }
             _ => "following",
         }
     };
@@ -157,7 +159,10 @@ fn an_upgrade_that_is_killed_again_and_again_loses_nothing() {
     let heads = "SELECT COUNT(*) FROM old.head AS was JOIN main.head AS has ON has.instance = uuid_bytes(was.instance) \
         AND has.revision = was.revision AND has.audit_size = was.audit_size AND has.frontier = was.frontier";
     assert_eq!(count(heads), COPIES + 1);
-    assert_eq!(count("SELECT COUNT(*) FROM main.audit_term"), count("SELECT COUNT(*) FROM old.audit_term WHERE term <> ''"));
+    assert_eq!(
+        count("SELECT COUNT(*) FROM main.audit_term"),
+        count("SELECT COUNT(*) FROM old.audit_term WHERE term <> ''")
+    );
     let present = "SELECT COUNT(*) FROM old.record AS was JOIN main.record AS has ON has.instance = uuid_bytes(was.instance) \
         AND has.kind = was.kind AND has.id = id_bytes(was.kind, was.id) AND unpack(has.body) = was.body \
         WHERE was.until_revision IS NULL";

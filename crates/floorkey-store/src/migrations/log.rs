@@ -209,7 +209,9 @@ pub(super) const LOG: Migration = Migration {
              instance BLOB NOT NULL, \
              sealed BLOB NOT NULL)",
         ),
-        sqlite("INSERT INTO access_key_secret SELECT access_key_id, uuid_bytes(instance), sealed FROM access_key_secret_1"),
+        sqlite(
+            "INSERT INTO access_key_secret SELECT access_key_id, uuid_bytes(instance), sealed FROM access_key_secret_1",
+        ),
         both("DROP TABLE access_key_secret_1"),
         both("CREATE INDEX access_key_secret_instance ON access_key_secret (instance)"),
         both("ALTER TABLE session RENAME TO session_1"),

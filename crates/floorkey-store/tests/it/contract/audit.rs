@@ -185,8 +185,9 @@ pub(crate) async fn erasing_a_person_leaves_the_tree_whole<P: Place>() {
 pub(crate) async fn a_changed_event_is_found<P: Place>() {
     let place = P::new();
     let (world, _) = eventful(&place).await;
-    let changed =
-        place.execute("UPDATE audit_event SET body = pack(REPLACE(unpack(body), 'RenameUserLogin', 'DescribeUser')) WHERE seq = 2");
+    let changed = place.execute(
+        "UPDATE audit_event SET body = pack(REPLACE(unpack(body), 'RenameUserLogin', 'DescribeUser')) WHERE seq = 2",
+    );
     assert_eq!(changed, 1);
     let refused = world.store.audit_events(world.instance, None, 100).await.unwrap_err();
     let StoreError::Row { table: "audit_event", column, row, .. } = &refused else { panic!("{refused}") };
@@ -199,7 +200,9 @@ pub(crate) async fn a_changed_event_is_found<P: Place>() {
 pub(crate) async fn what_stands_for_an_erased_value_must_be_the_value<P: Place>() {
     let place = P::new();
     let (world, _) = eventful(&place).await;
-    place.execute("UPDATE audit_event SET personal = pack(REPLACE(unpack(personal), 'Annabel', 'Mallory')) WHERE seq = 2");
+    place.execute(
+        "UPDATE audit_event SET personal = pack(REPLACE(unpack(personal), 'Annabel', 'Mallory')) WHERE seq = 2",
+    );
     let events = world.store.audit_events(world.instance, Some(3), 1).await.unwrap();
     let login = events[0].changes.iter().find(|change| change.field == "username").unwrap();
     assert!(matches!(login.step, StoredStep::Value { after: Some(Kept::Erased), .. }), "{login:?}");

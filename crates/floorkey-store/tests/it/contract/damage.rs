@@ -37,8 +37,7 @@ async fn refused_after<P: Place>(place: &P, world: &World, sql: &str) -> Refused
 }
 
 pub(crate) async fn an_unknown_permission_is_named<P: Place>() {
-    let sql =
-        "UPDATE {table} SET body = pack(REPLACE(unpack(body), '\"AgentTimeCard.View\"', '\"Teleporters.View\"')) \
+    let sql = "UPDATE {table} SET body = pack(REPLACE(unpack(body), '\"AgentTimeCard.View\"', '\"Teleporters.View\"')) \
         WHERE kind = 'profile' AND unpack(body) LIKE '%\"name\":\"Admin\"%'";
     for ((column, row, problem), table) in loading_either::<P>(sql).await.into_iter().zip(["version", "record"]) {
         assert_eq!(column, format!("{table}.body"));
