@@ -97,7 +97,7 @@ impl Store {
         }
         let mut transaction = Transaction::default();
         for (instance, user, at) in notes {
-            transaction.push(statement, vec![Value::id(instance), Value::id(user), Value::time(*at)]);
+            transaction.push(statement, vec![Value::id(*instance), Value::id(*user), Value::time(*at)]);
         }
         self.backend().write(transaction).await.map(drop)
     }

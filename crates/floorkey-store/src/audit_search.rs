@@ -2,7 +2,7 @@
 
 use floorkey::{InstanceId, Timestamp};
 
-use crate::audit_term::{AuditTerm, EVERY};
+use crate::audit_term::AuditTerm;
 use crate::backend::{Snapshot, Value};
 use crate::error::StoreError;
 use crate::sql;
@@ -41,7 +41,7 @@ impl Store {
         query: AuditQuery,
         limit: usize,
     ) -> Result<Vec<StoredEvent>, StoreError> {
-        let read = self.backend().read(move |snapshot| {
+        let read = self.backend().read_indexed(move |snapshot| {
             let places = places(snapshot, instance, &query, limit)?;
             let events = places.into_iter().map(|(seq, _)| event(snapshot, instance, seq));
             events.filter_map(Result::transpose).collect()
@@ -89,16 +89,19 @@ pub(crate) fn places(
     Ok(found)
 }
 
-/// The same for the terms that they all have: along the rarest term, those that have the others too.
+/// The same for the terms that they all have: along the rarest term, those that have the others too. Without terms,
+/// along the events themselves.
 fn places_of_all(
     snapshot: &Snapshot<'_>,
     instance: InstanceId,
     query: &AuditQuery,
     limit: usize,
 ) -> Result<Vec<(u64, Timestamp)>, StoreError> {
-    let instance = Value::id(instance);
-    let terms = rarest_first(snapshot, &instance, &query.terms)?;
-    let Some((rarest, others)) = terms.split_first() else { return Ok(Vec::new()) };
+    let Some(terms) = rarest_first(snapshot, instance, &query.terms)? else { return Ok(Vec::new()) };
+    let (statement, along, others) = match terms.split_first() {
+        Some((rarest, others)) => (&sql::READ_TERM, Value::Integer(*rarest), others),
+        None => (&sql::READ_PLACES, Value::id(instance), [].as_slice()),
+    };
     let (from, to) =
         (query.from.map_or(i64::MIN, Timestamp::as_millis), query.to.map_or(i64::MAX, Timestamp::as_millis));
     let mut before = query.before.unwrap_or(u64::MAX);
@@ -106,16 +109,15 @@ fn places_of_all(
     let chunk = if others.is_empty() { limit } else { CHUNK };
     while found.len() < limit {
         let values = [
-            instance.clone(),
-            rarest.clone(),
+            along.clone(),
             Value::count(before),
             Value::Integer(from),
             Value::Integer(to),
             Value::count(u64::try_from(chunk).unwrap_or(u64::MAX)),
         ];
-        let candidates = snapshot.all(&sql::READ_TERM, &values, |row| Ok((row.count(2)?, row.time(3)?)))?;
+        let candidates = snapshot.all(statement, &values, |row| Ok((row.count(0)?, row.time(1)?)))?;
         for (seq, at) in &candidates {
-            if found.len() < limit && has_all(snapshot, &instance, others, *seq)? {
+            if found.len() < limit && has_all(snapshot, others, *seq)? {
                 found.push((*seq, *at));
             }
         }
@@ -127,28 +129,30 @@ fn places_of_all(
     Ok(found)
 }
 
-/// The terms, each once, the one with the fewest events first; the one that all events have where there is none.
-fn rarest_first(snapshot: &Snapshot<'_>, instance: &Value, terms: &[AuditTerm]) -> Result<Vec<Value>, StoreError> {
-    let mut texts: Vec<String> = terms.iter().map(ToString::to_string).collect();
-    texts.sort_unstable();
-    texts.dedup();
-    if texts.is_empty() {
-        return Ok(vec![Value::Word(EVERY)]);
-    }
-    let mut counted = Vec::with_capacity(texts.len());
-    for text in texts {
-        let values = [instance.clone(), Value::Text(text.clone()), Value::count(COUNTED)];
+/// The numbers of the terms, each once, the one with the fewest events first; `None` where no event has one of them.
+fn rarest_first(
+    snapshot: &Snapshot<'_>,
+    instance: InstanceId,
+    terms: &[AuditTerm],
+) -> Result<Option<Vec<i64>>, StoreError> {
+    let mut names: Vec<Vec<u8>> = terms.iter().map(AuditTerm::name).collect();
+    names.sort_unstable();
+    names.dedup();
+    let mut counted = Vec::with_capacity(names.len());
+    for name in names {
+        let values = [Value::id(instance), Value::Bytes(name)];
+        let Some(term) = snapshot.first(&sql::FIND_TERM, &values, |row| row.integer(0))? else { return Ok(None) };
+        let values = [Value::Integer(term), Value::count(COUNTED)];
         let count = snapshot.first(&sql::COUNT_TERM, &values, |row| row.count(0))?;
-        counted.push((count.unwrap_or(0), text));
+        counted.push((count.unwrap_or(0), term));
     }
     counted.sort_unstable();
-    Ok(counted.into_iter().map(|(_, text)| Value::Text(text)).collect())
+    Ok(Some(counted.into_iter().map(|(_, term)| term).collect()))
 }
 
-fn has_all(snapshot: &Snapshot<'_>, instance: &Value, terms: &[Value], seq: u64) -> Result<bool, StoreError> {
+fn has_all(snapshot: &Snapshot<'_>, terms: &[i64], seq: u64) -> Result<bool, StoreError> {
     for term in terms {
-        let values = [instance.clone(), term.clone(), Value::count(seq)];
-        if snapshot.first(&sql::HAS_TERM, &values, |_| Ok(()))?.is_none() {
+        if snapshot.first(&sql::HAS_TERM, &[Value::Integer(*term), Value::count(seq)], |_| Ok(()))?.is_none() {
             return Ok(false);
         }
     }

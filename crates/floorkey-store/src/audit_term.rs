@@ -2,13 +2,15 @@
 //!
 //! The index holds no word of a person, only ids and names of acts; so nothing in it needs to be erased.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::fmt;
 
-use floorkey::audit::Outcome;
-use floorkey::{AuditEvent, Principal, RecordKey, Reference, UserId};
+use floorkey::{RecordKey, Reference, UserId};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 
-use crate::rows;
+use crate::audit_row::By;
+use crate::{hex, rows};
 
 /// Something that an audit event can be found by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,53 +33,111 @@ pub enum AuditTerm {
     Flagged,
 }
 
-/// The term that every event has.
-pub(crate) const EVERY: &str = "";
-
 /// Records of one event that it is found by, at most.
 const TARGETS_MAX: usize = 10_000;
 
-impl fmt::Display for AuditTerm {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl AuditTerm {
+    /// The name of the term in the index.
+    pub(crate) fn name(&self) -> Vec<u8> {
         match self {
             Self::Target(key) => {
-                let (kind, id) = rows::columns(key);
-                write!(f, "target:{kind}:{id}")
+                let (kind, id) = rows::stored_columns(key);
+                target(kind, &id)
             }
-            Self::Actor(user) => write!(f, "actor:{user}"),
-            Self::Operator => f.write_str("actor:operator"),
-            Self::System => f.write_str("actor:system"),
-            Self::Act(name) => write!(f, "act:{name}"),
-            Self::Refused => f.write_str("outcome:refused"),
-            Self::Reference(reference) => write!(f, "reference:{reference}"),
-            Self::Flagged => f.write_str("flag"),
+            Self::Actor(user) => actor(&user.bits().to_be_bytes()),
+            Self::Operator => actor(b"operator"),
+            Self::System => actor(b"system"),
+            Self::Act(name) => named("act:", name),
+            Self::Refused => REFUSED.to_vec(),
+            Self::Reference(reference) => named("reference:", &reference.to_string()),
+            Self::Flagged => FLAGGED.to_vec(),
         }
     }
 }
 
-/// What an event is found by, each once, but for [`EVERY`].
-pub(crate) fn terms(event: &AuditEvent) -> Vec<AuditTerm> {
-    let mut terms = vec![
-        match &event.actor.principal {
-            Principal::Operator { .. } => AuditTerm::Operator,
-            Principal::User { id, .. } => AuditTerm::Actor(*id),
-            Principal::System => AuditTerm::System,
-        },
-        AuditTerm::Act(event.act.name().to_owned()),
-    ];
-    if let Outcome::Refused { reference, .. } = &event.outcome {
-        terms.push(AuditTerm::Refused);
-        terms.extend(reference.map(AuditTerm::Reference));
-    }
-    if !event.flags.is_empty() {
-        terms.push(AuditTerm::Flagged);
-    }
-    let mut records = BTreeSet::new();
-    for record in event.targets.iter().chain(event.changes.iter().map(|change| &change.record)) {
-        if records.len() < TARGETS_MAX {
-            records.insert(record);
+const REFUSED: &[u8] = b"outcome:refused";
+const FLAGGED: &[u8] = b"flag";
+
+fn target(kind: &str, id: &[u8]) -> Vec<u8> {
+    [b"target:", kind.as_bytes(), b":", id].concat()
+}
+
+fn actor(id: &[u8]) -> Vec<u8> {
+    [b"actor:", id].concat()
+}
+
+fn named(prefix: &str, name: &str) -> Vec<u8> {
+    [prefix, name].concat().into_bytes()
+}
+
+/// What an event is found by, read from its body.
+pub(crate) struct FoundBy {
+    /// The names of its terms, each once.
+    pub(crate) names: BTreeSet<Vec<u8>>,
+    /// SHA-256 of the signature that made the change.
+    pub(crate) signature: Option<Vec<u8>>,
+}
+
+impl FoundBy {
+    /// Reads the body of an event; `None` where it can't be read.
+    pub(crate) fn read(body: &[u8]) -> Option<Self> {
+        let body: Outline<'_> = serde_json::from_slice(body).ok()?;
+        let mut names = BTreeSet::from([
+            match &body.by {
+                By::Operator(_) => AuditTerm::Operator.name(),
+                By::User { id, .. } | By::UserKey { id, .. } => actor(&rows::uuid_bytes(id)?),
+                By::System => AuditTerm::System.name(),
+            },
+            named("act:", &body.act),
+        ]);
+        if let OutcomeOutline::Refused { reference } = &body.outcome {
+            names.insert(REFUSED.to_vec());
+            names.extend(reference.as_deref().map(|reference| named("reference:", reference)));
         }
+        if !body.flags.is_empty() {
+            names.insert(FLAGGED.to_vec());
+        }
+        let records = body.targets.iter().chain(body.changes.iter().map(|change| &change.of));
+        let mut targets = BTreeSet::new();
+        for (kind, id) in records {
+            if targets.len() < TARGETS_MAX {
+                targets.insert(target(kind, &rows::id_bytes(kind, id)));
+            }
+        }
+        names.append(&mut targets);
+        Some(Self { names, signature: body.signature.as_deref().and_then(hex::decode) })
     }
-    terms.extend(records.into_iter().cloned().map(AuditTerm::Target));
-    terms
+}
+
+/// As much of a [`Body`](crate::audit_row::Body) as an event is found by.
+#[derive(Deserialize)]
+struct Outline<'a> {
+    #[serde(borrow)]
+    act: Cow<'a, str>,
+    by: By<'a>,
+    #[serde(borrow, default)]
+    signature: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    outcome: OutcomeOutline<'a>,
+    #[serde(default)]
+    targets: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    #[serde(default)]
+    changes: Vec<ChangeOutline<'a>>,
+    #[serde(default)]
+    flags: Vec<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum OutcomeOutline<'a> {
+    Done(IgnoredAny),
+    Refused {
+        #[serde(borrow, default)]
+        reference: Option<Cow<'a, str>>,
+    },
+}
+
+#[derive(Deserialize)]
+struct ChangeOutline<'a> {
+    of: (Cow<'a, str>, Cow<'a, str>),
 }

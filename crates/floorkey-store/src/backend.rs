@@ -6,12 +6,15 @@
 
 use std::path::Path;
 
-use floorkey::{InstanceId, Opaque, Timestamp, UserId};
+use floorkey::{InstanceId, Timestamp, UserId};
 
 use crate::error::StoreError;
 use crate::merkle::Hash;
+use crate::rows;
 use crate::sql::Statement;
 use crate::sqlite::Sqlite;
+
+pub(crate) use crate::value::Value;
 
 /// A database.
 #[derive(Debug)]
@@ -25,6 +28,8 @@ pub(crate) enum Backend {
 pub(crate) struct Transaction {
     /// In order.
     pub(crate) steps: Vec<Step>,
+    /// That the index follows the logs to their ends before the steps, though none of them reads it.
+    pub(crate) index: bool,
 }
 
 /// One statement of a transaction.
@@ -47,21 +52,6 @@ pub(crate) enum Demand {
     OneRow,
     /// The rows that it returns, of whole numbers.
     Rows,
-}
-
-/// A value of a statement. No `Debug` for bytes: they may be a secret.
-#[derive(Clone)]
-pub(crate) enum Value {
-    /// A `BIGINT`.
-    Integer(i64),
-    /// A `TEXT`.
-    Text(String),
-    /// A `TEXT` that the program holds anyhow.
-    Word(&'static str),
-    /// A `BLOB`.
-    Bytes(Vec<u8>),
-    /// Nothing.
-    Null,
 }
 
 /// How a transaction ended.
@@ -123,6 +113,17 @@ impl Backend {
         }
     }
 
+    /// Reads what only the index answers, where it may block: the index follows the logs first.
+    pub(crate) async fn read_indexed<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.catch_up().await?,
+        }
+        self.read(question).await
+    }
+
     /// Reads in several threads at once, each with a snapshot of its own and the number of its shard, 0 and up.
     /// Snapshots of different moments may come: the caller compares.
     pub(crate) async fn read_shards<T: Send + 'static>(
@@ -157,6 +158,11 @@ impl Transaction {
     /// Adds a step.
     pub(crate) fn push(&mut self, statement: &'static Statement, values: Vec<Value>) {
         self.steps.push(Step { statement, values, demand: Demand::Done });
+    }
+
+    /// Whether what the index holds counts: it has to follow the logs first.
+    pub(crate) fn reads_index(&self) -> bool {
+        self.index || self.steps.iter().any(|step| step.statement.reads_index())
     }
 
     /// Adds a step that must change exactly one row.
@@ -240,14 +246,19 @@ impl RowView<'_> {
 
     /// The user of a column.
     pub(crate) fn user(&self, column: usize) -> Result<UserId, StoreError> {
-        let text = self.text(column)?;
-        UserId::parse(text).ok_or_else(|| self.unreadable(column, format!("`{text}` is not an id")))
+        self.bits(column).map(UserId::from_bits)
     }
 
     /// The instance of a column.
     pub(crate) fn instance(&self, column: usize) -> Result<InstanceId, StoreError> {
-        let text = self.text(column)?;
-        InstanceId::parse(text).ok_or_else(|| self.unreadable(column, format!("`{text}` is not an id")))
+        self.bits(column).map(InstanceId::from_bits)
+    }
+
+    /// The 128 bits of the id of a column.
+    pub(crate) fn bits(&self, column: usize) -> Result<u128, StoreError> {
+        let bytes = self.bytes(column)?;
+        let bits = bytes.try_into().map(u128::from_be_bytes);
+        bits.map_err(|_| self.unreadable(column, format!("{} bytes are not an id of 16", bytes.len())))
     }
 
     /// The time of a column.
@@ -258,6 +269,11 @@ impl RowView<'_> {
     /// The time of a column; `None` where it has none.
     pub(crate) fn optional_time(&self, column: usize) -> Result<Option<Timestamp>, StoreError> {
         Ok(self.optional_integer(column)?.map(Timestamp::from_millis))
+    }
+
+    /// The bytes of a column; `None` where it has none.
+    pub(crate) fn optional_bytes(&self, column: usize) -> Result<Option<&[u8]>, StoreError> {
+        self.get(column, |value| value.as_bytes_or_null())
     }
 
     /// The bytes of a column, whether it is text or a blob.
@@ -315,58 +331,9 @@ fn shown(value: rusqlite::types::ValueRef<'_>) -> String {
         ValueRef::Integer(number) => number.to_string(),
         ValueRef::Real(number) => number.to_string(),
         ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
-        ValueRef::Blob(bytes) => format!("{} bytes", bytes.len()),
-    }
-}
-
-impl Value {
-    /// A count or revision. Neither comes near the limit of a `BIGINT`; one beyond it would be kept as the limit.
-    pub(crate) fn count(number: u64) -> Self {
-        Self::Integer(i64::try_from(number).unwrap_or(i64::MAX))
-    }
-
-    /// An id as text.
-    pub(crate) fn id(id: impl std::fmt::Display) -> Self {
-        Self::Text(id.to_string())
-    }
-
-    /// A point in time.
-    pub(crate) const fn time(at: Timestamp) -> Self {
-        Self::Integer(at.as_millis())
-    }
-
-    /// Text, where there is any.
-    pub(crate) fn optional(text: Option<&str>) -> Self {
-        text.map_or(Self::Null, |text| Self::Text(text.to_owned()))
-    }
-
-    /// A secret.
-    pub(crate) fn secret(secret: &Opaque) -> Self {
-        Self::Bytes(secret.reveal().to_vec())
-    }
-}
-
-impl std::fmt::Debug for Value {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Integer(number) => number.fmt(f),
-            Self::Text(text) => text.fmt(f),
-            Self::Word(word) => word.fmt(f),
-            Self::Bytes(bytes) => write!(f, "{} bytes", bytes.len()),
-            Self::Null => f.write_str("NULL"),
-        }
-    }
-}
-
-impl rusqlite::ToSql for Value {
-    fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
-        use rusqlite::types::{ToSqlOutput, ValueRef};
-        Ok(ToSqlOutput::Borrowed(match self {
-            Self::Integer(number) => ValueRef::Integer(*number),
-            Self::Text(text) => ValueRef::Text(text.as_bytes()),
-            Self::Word(word) => ValueRef::Text(word.as_bytes()),
-            Self::Bytes(bytes) => ValueRef::Blob(bytes),
-            Self::Null => ValueRef::Null,
-        }))
+        ValueRef::Blob(bytes) => match rows::uuid_text(bytes) {
+            Some(uuid) => uuid,
+            None => String::from_utf8_lossy(bytes).into_owned(),
+        },
     }
 }

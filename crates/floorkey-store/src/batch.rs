@@ -6,12 +6,11 @@ use floorkey::{AuditEvent, Change, InstanceId, RecordChange, Revision, SideWrite
 
 use crate::attempt;
 use crate::audit_row;
-use crate::audit_term;
 use crate::backend::{Transaction, Value};
 use crate::error::StoreError;
 use crate::head::Head;
+use crate::packed;
 use crate::rows;
-use crate::signatures;
 use crate::sql;
 
 /// What is written to one instance in one transaction.
@@ -78,7 +77,7 @@ pub(crate) fn prepare_deletion(
     steps.next.revision = expected.revision.next();
     let until = Value::count(steps.next.revision.0);
     for (statement, values) in [
-        (&sql::CLOSE_ALL_RECORDS, vec![steps.instance(), until]),
+        (&sql::REMOVE_ALL_RECORDS, vec![steps.instance(), until]),
         (&sql::FORGET_PASSWORDS, vec![steps.instance()]),
         (&sql::FORGET_SECRETS, vec![steps.instance()]),
         (&sql::FORGET_SESSIONS, vec![steps.instance()]),
@@ -102,7 +101,6 @@ pub(crate) fn prepare_deletion(
 
 struct Steps {
     id: InstanceId,
-    text: String,
     transaction: Transaction,
     next: Head,
 }
@@ -112,11 +110,11 @@ impl Steps {
         let mut transaction = Transaction::default();
         // The head comes first, because it says whether the rest may be written; its values are known at the end.
         transaction.push_unless_unmet(&sql::MOVE_HEAD, Vec::new());
-        Self { id, text: id.to_string(), transaction, next: expected.clone() }
+        Self { id, transaction, next: expected.clone() }
     }
 
     fn instance(&self) -> Value {
-        Value::Text(self.text.clone())
+        Value::id(self.id)
     }
 
     fn change(&mut self, change: &Change) -> Result<(), StoreError> {
@@ -135,55 +133,48 @@ impl Steps {
     }
 
     fn record(&mut self, revision: Revision, change: &RecordChange) -> Result<(), StoreError> {
-        let (kind, id) = rows::columns(&change.key());
-        let close = vec![self.instance(), Value::Word(kind), Value::Text(id.clone()), Value::count(revision.0)];
-        self.transaction.push(&sql::CLOSE_RECORD, close);
-        if let RecordChange::Put(record) = change {
-            let body = rows::encode(record).map_err(|problem| StoreError::Row {
-                table: "record",
-                column: "body".to_owned(),
-                row: format!("instance {}, kind {kind}, id {id}, revision {revision}", self.text),
-                problem,
-            })?;
-            let values = vec![
-                self.instance(),
-                Value::Word(kind),
-                Value::Text(id),
-                Value::count(revision.0),
-                Value::Integer(rows::FORMAT),
-                Value::Text(body),
-            ];
-            self.transaction.push(&sql::ADD_RECORD, values);
-        }
+        let (kind, id) = rows::stored_columns(&change.key());
+        let body = match change {
+            RecordChange::Put(record) => {
+                let body = rows::encode(record).map_err(|problem| StoreError::Row {
+                    table: "version",
+                    column: "body".to_owned(),
+                    row: format!("instance {}, record {:?}, revision {revision}", self.id, change.key()),
+                    problem,
+                })?;
+                Value::Bytes(packed::pack(&body))
+            }
+            RecordChange::Remove(_) => Value::Null,
+        };
+        let values = vec![
+            self.instance(),
+            Value::count(revision.0),
+            Value::Word(kind),
+            Value::Bytes(id),
+            Value::Integer(rows::FORMAT),
+            body,
+        ];
+        self.transaction.push(&sql::ADD_VERSION, values);
         Ok(())
     }
 
     fn side(&mut self, side: &SideWrite) {
         let (statement, values) = match side {
-            SideWrite::PutPassword { user, hash } => (
-                &sql::PUT_PASSWORD,
-                vec![self.instance(), Value::Text(user.to_string()), Value::Bytes(hash.reveal().to_vec())],
-            ),
-            SideWrite::ForgetPassword { user } => {
-                (&sql::FORGET_PASSWORD, vec![self.instance(), Value::Text(user.to_string())])
+            SideWrite::PutPassword { user, hash } => {
+                (&sql::PUT_PASSWORD, vec![self.instance(), Value::id(*user), Value::Bytes(hash.reveal().to_vec())])
             }
+            SideWrite::ForgetPassword { user } => (&sql::FORGET_PASSWORD, vec![self.instance(), Value::id(*user)]),
             SideWrite::ForgetUser { user } => return self.forget(*user),
             SideWrite::ForgetAttempts { user } => {
                 (&sql::FORGET_ATTEMPTS, attempt::range(attempt::user_bucket(self.id, *user)))
             }
             SideWrite::PutSecondFactor { user, factor, secret } => (
                 &sql::PUT_SECOND_FACTOR,
-                vec![
-                    self.instance(),
-                    Value::Text(user.to_string()),
-                    Value::Text(factor.to_string()),
-                    Value::Bytes(secret.reveal().to_vec()),
-                ],
+                vec![self.instance(), Value::id(*user), Value::id(*factor), Value::Bytes(secret.reveal().to_vec())],
             ),
-            SideWrite::ForgetSecondFactor { user, factor } => (
-                &sql::FORGET_SECOND_FACTOR,
-                vec![self.instance(), Value::Text(user.to_string()), Value::Text(factor.to_string())],
-            ),
+            SideWrite::ForgetSecondFactor { user, factor } => {
+                (&sql::FORGET_SECOND_FACTOR, vec![self.instance(), Value::id(*user), Value::id(*factor)])
+            }
             SideWrite::PutAccessKey { id, sealed_secret } => (
                 &sql::ADD_SECRET,
                 vec![Value::Text(id.to_string()), self.instance(), Value::Bytes(sealed_secret.reveal().to_vec())],
@@ -216,7 +207,7 @@ impl Steps {
         let row = audit_row::encode(event, salt_seed).map_err(|problem| StoreError::Row {
             table: "audit_event",
             column: "body".to_owned(),
-            row: format!("instance {}, seq {seq}", self.text),
+            row: format!("instance {}, seq {seq}", self.id),
             problem: problem.to_string(),
         })?;
         self.next.frontier.push(row.leaf);
@@ -225,25 +216,19 @@ impl Steps {
             Value::count(seq),
             Value::Integer(event.at.as_millis()),
             Value::Integer(audit_row::FORMAT.into()),
-            Value::Text(row.body),
-            Value::Text(row.personal),
+            Value::Bytes(packed::pack(&row.body)),
+            Value::Bytes(packed::pack(&row.personal)),
             Value::Bytes(row.leaf.to_vec()),
         ];
         self.transaction.push(&sql::ADD_EVENT, values);
-        let terms = audit_term::terms(event).into_iter().map(Value::id);
-        let terms = terms.chain(signatures::term(event).map(Value::Text));
-        for term in std::iter::once(Value::Word(audit_term::EVERY)).chain(terms) {
-            let values = vec![self.instance(), term, Value::count(seq), Value::Integer(event.at.as_millis())];
-            self.transaction.push(&sql::ADD_TERM, values);
-        }
         Ok(())
     }
 
     fn finish(self, expected: &Head) -> Prepared {
-        let Self { text, mut transaction, next, .. } = self;
+        let Self { id, mut transaction, next } = self;
         if let Some(head) = transaction.steps.first_mut() {
             head.values = vec![
-                Value::Text(text),
+                Value::id(id),
                 Value::count(next.revision.0),
                 Value::count(next.frontier.size()),
                 Value::Bytes(next.frontier.to_bytes()),

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use floorkey::text::folded;
 use floorkey::{FormerLogin, InstanceId, Record, Revision, Timestamp, User, UserId};
 
-use crate::backend::{RowView, Snapshot, Value};
+use crate::backend::{Snapshot, Value};
 use crate::error::StoreError;
 use crate::history::deleted_users;
-use crate::load::{key, record};
+use crate::load::optional_record;
 use crate::store::Store;
 use crate::{rows, sql};
 
@@ -20,7 +20,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Row`] names the first version or event that can't be read.
     pub async fn former_logins(&self, instance: InstanceId, since: Timestamp) -> Result<Vec<FormerLogin>, StoreError> {
-        self.backend().read(move |snapshot| former_logins(snapshot, instance, since)).await
+        self.backend().read_indexed(move |snapshot| former_logins(snapshot, instance, since)).await
     }
 }
 
@@ -33,28 +33,23 @@ fn former_logins(
     let deleted: HashMap<(UserId, Revision), Timestamp> =
         deleted.into_iter().map(|gone| ((gone.user.id, gone.revision), gone.deleted_at)).collect();
     let mut former = Vec::new();
-    snapshot.each(&sql::READ_FORMER_USERS, &[Value::id(instance), Value::Word(rows::USER)], |row| {
-        let until = Revision(row.count(4)?);
-        let Record::User(user) = record(row, 5, 6)? else { return Ok(()) };
-        let at = match next(row)? {
-            Some(next) if folded(&next.username) == folded(&user.username) => return Ok(()),
-            Some(next) => Some(next.modified).filter(|at| *at >= since),
-            None => deleted.get(&(user.id, until)).copied(),
+    let mut earlier: Option<Arc<User>> = None;
+    snapshot.each(&sql::READ_ALL_VERSIONS, &[Value::id(instance), Value::Word(rows::USER)], |row| {
+        let (id, until) = (UserId::from_bits(row.bits(2)?), Revision(row.count(3)?));
+        let next = match optional_record(row, 4, 5)? {
+            Some(Record::User(user)) => Some(user),
+            _ => None,
         };
-        former.push(FormerLogin { user, until, at });
+        if let Some(user) = earlier.take().filter(|user| user.id == id) {
+            let at = match &next {
+                Some(next) if folded(&next.username) == folded(&user.username) => None,
+                Some(next) => Some(Some(next.modified).filter(|at| *at >= since)),
+                None => Some(deleted.get(&(id, until)).copied()),
+            };
+            former.extend(at.map(|at| FormerLogin { user, until, at }));
+        }
+        earlier = next;
         Ok(())
     })?;
     Ok(former)
-}
-
-/// The version that followed; `None` if the user was deleted.
-fn next(row: &RowView<'_>) -> Result<Option<Arc<User>>, StoreError> {
-    if row.optional_integer(7)?.is_none() {
-        return Ok(None);
-    }
-    let decoded = rows::decode(key(row)?, row.integer(7)?, row.bytes(8)?);
-    match decoded.map_err(|problem| row.unreadable(8, problem))? {
-        Record::User(user) => Ok(Some(user)),
-        _ => Ok(None),
-    }
 }

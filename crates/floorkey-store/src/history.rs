@@ -9,7 +9,7 @@ use crate::audit_search::{AuditQuery, event, places};
 use crate::audit_term::AuditTerm;
 use crate::backend::{Snapshot, Value};
 use crate::error::StoreError;
-use crate::load::{key, record};
+use crate::load::{key, optional_record, record};
 use crate::store::Store;
 use crate::stored_event::StoredOutcome;
 use crate::{rows, sql};
@@ -50,11 +50,11 @@ impl Store {
         key: RecordKey,
         revision: Revision,
     ) -> Result<Option<Record>, StoreError> {
-        let (kind, id) = rows::columns(&key);
-        let values = [Value::id(instance), Value::Word(kind), Value::Text(id), Value::count(revision.0)];
-        let read = self
-            .backend()
-            .read(move |snapshot| snapshot.first(&sql::READ_VERSION_BEFORE, &values, |row| record(row, 5, 6)));
+        let (kind, id) = rows::stored_columns(&key);
+        let values = [Value::id(instance), Value::Word(kind), Value::Bytes(id), Value::count(revision.0)];
+        let read = self.backend().read_indexed(move |snapshot| {
+            snapshot.first(&sql::READ_VERSION_BEFORE, &values, |row| optional_record(row, 4, 5)).map(Option::flatten)
+        });
         read.await
     }
 
@@ -67,7 +67,7 @@ impl Store {
         instance: InstanceId,
         revision: Revision,
     ) -> Result<Vec<RecordStep>, StoreError> {
-        self.backend().read(move |snapshot| steps(snapshot, instance, revision)).await
+        self.backend().read_indexed(move |snapshot| steps(snapshot, instance, revision)).await
     }
 
     /// Users who were deleted at a time or later and did not come back, those deleted last first, and `limit` at most.
@@ -80,20 +80,15 @@ impl Store {
         since: Timestamp,
         limit: usize,
     ) -> Result<Vec<DeletedUser>, StoreError> {
-        self.backend().read(move |snapshot| deleted_users(snapshot, instance, since, limit)).await
+        self.backend().read_indexed(move |snapshot| deleted_users(snapshot, instance, since, limit)).await
     }
 }
 
 fn steps(snapshot: &Snapshot<'_>, instance: InstanceId, revision: Revision) -> Result<Vec<RecordStep>, StoreError> {
     let mut steps = BTreeMap::new();
+    // One revision may step over a record more than once: its last step counts.
     snapshot.each(&sql::READ_REVISION, &[Value::id(instance), Value::count(revision.0)], |row| {
-        let step: &mut (Option<Record>, Option<Record>) = steps.entry(key(row)?).or_default();
-        if row.count(3)? < revision.0 {
-            step.0 = Some(record(row, 5, 6)?);
-        // A version that ends with the revision that made it was never in force.
-        } else if row.optional_integer(4)?.is_none() || row.count(4)? > revision.0 {
-            step.1 = Some(record(row, 5, 6)?);
-        }
+        steps.insert(key(row)?, (optional_record(row, 6, 7)?, optional_record(row, 4, 5)?));
         Ok(())
     })?;
     Ok(steps.into_iter().map(|(key, (before, after))| RecordStep { key, before, after }).collect())
@@ -123,7 +118,7 @@ pub(crate) fn deleted_users(
         let outcome = event(snapshot, instance, seq)?.map(|event| event.outcome);
         let Some(StoredOutcome::Done { revision }) = outcome else { continue };
         let users = snapshot
-            .all(&sql::READ_DELETED_USERS, &[Value::id(instance), Value::count(revision)], |row| record(row, 5, 6))?;
+            .all(&sql::READ_DELETED_USERS, &[Value::id(instance), Value::count(revision)], |row| record(row, 4, 5))?;
         for gone in users {
             if let Record::User(user) = gone {
                 deleted.push(DeletedUser { user, deleted_at, revision: Revision(revision) });

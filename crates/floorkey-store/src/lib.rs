@@ -1,9 +1,10 @@
 //! Floorkey's durable state.
 //!
 //! A service plans changes in memory and hands them here in batches. A batch is one transaction: it moves the
-//! instance's head row on if nobody else did, writes a new version of every record that changed, appends the audit
-//! events to the instance's Merkle tree, and keeps what has no history (password hashes, sealed secrets) in tables
-//! beside them. When [`Store::commit`] answers, the batch is on the disk.
+//! instance's head row on if nobody else did, appends a new version of every record that changed to one log and the
+//! audit events, leaves of the instance's Merkle tree, to another, and keeps what has no history (password hashes,
+//! sealed secrets) in tables beside them. When [`Store::commit`] answers, the batch is on the disk. An index follows the
+//! logs (`sqlite::index`): whatever it answers is asked after it has come to their ends.
 //!
 //! What is read back: everything that decides, at the present revision ([`Store::load`]) or since an earlier one
 //! ([`Store::load_since`]); the versions of one record; the audit events, with personal values joined in as long as
@@ -19,9 +20,9 @@
 //!   `history`: what was before
 //! - `session`, `link`, `second_factor`, `attempt`, `activity`: what people who sign in bring, without history
 //! - `permission_use`: which of their permissions users use
-//! - `merkle`: the tree over the audit events
+//! - `merkle`: the tree over the audit events; `packed`: bodies in fewer bytes
 //! - `sql`, `migrations`: statements and tables
-//! - `backend`, `sqlite`, `files`, `lock`, `backup`: the database itself, and the data folder
+//! - `backend`, `value`, `sqlite`, `files`, `lock`, `backup`: the database itself, and the data folder
 //! - `error`: everything that can go wrong
 
 mod activity;
@@ -44,6 +45,7 @@ mod load;
 mod lock;
 mod merkle;
 mod migrations;
+mod packed;
 mod permission_use;
 mod rows;
 mod second_factor;
@@ -53,6 +55,7 @@ mod sql;
 mod sqlite;
 mod store;
 mod stored_event;
+mod value;
 
 pub use activity::Activity;
 pub use attempt::{Attempt, Counted, login_bucket, owner_of_bucket, user_bucket, user_buckets};
@@ -67,9 +70,11 @@ pub use history::{DeletedUser, RecordStep};
 pub use link::{Link, LinkPurpose};
 pub use load::{Loaded, RecordVersion, Since};
 pub use merkle::Hash;
+pub use packed::{pack, unpack};
 pub use permission_use::PermissionUse;
 pub use second_factor::StoredFactor;
 pub use session::Session;
 pub use signatures::UsedSignature;
+pub use sqlite::add_functions;
 pub use store::{OperatorKey, SealedSecret, Store, StoreSettings};
 pub use stored_event::{Kept, StoredEvent, StoredFieldChange, StoredFlag, StoredOutcome, StoredStep};

@@ -1,6 +1,6 @@
 //! Reading back what decides.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use floorkey::{InstanceId, Record, RecordChange, RecordKey, Revision};
 
@@ -8,8 +8,7 @@ use crate::backend::{Backend, RowView, Snapshot, Value};
 use crate::error::StoreError;
 use crate::head::Head;
 use crate::merkle::Frontier;
-use crate::rows;
-use crate::sql::{self, Statement};
+use crate::{packed, rows, sql};
 
 /// An instance as it stands.
 #[derive(Debug)]
@@ -40,12 +39,18 @@ pub struct RecordVersion {
     pub record: Record,
 }
 
-/// Sorts after every id.
-const LAST: &str = "\u{10ffff}";
 /// How often shards are asked again that saw different revisions.
 const ATTEMPTS: usize = 3;
 /// Threads that read and decode at the same time, at most.
 const SHARDS_MAX: usize = 8;
+
+/// What a shard saw.
+struct Shard {
+    head: Head,
+    /// Up to which row of the log its records stand.
+    upto: i64,
+    records: Vec<Record>,
+}
 
 /// Reads everything that decides, in as many threads as the machine has cores.
 pub(crate) async fn load(backend: &Backend, instance: InstanceId) -> Result<Loaded, StoreError> {
@@ -61,69 +66,74 @@ pub(crate) async fn load(backend: &Backend, instance: InstanceId) -> Result<Load
     join(whole).ok_or(StoreError::NoSuchInstance { instance })
 }
 
-/// The shards as one; `None` if they saw different revisions.
-fn join(shards: Vec<Loaded>) -> Option<Loaded> {
+/// The shards as one; `None` if they saw different moments.
+fn join(shards: Vec<Shard>) -> Option<Loaded> {
     let mut shards = shards.into_iter();
     let mut all = shards.next()?;
     for shard in shards {
-        if shard.head != all.head {
+        if shard.head != all.head || shard.upto != all.upto {
             return None;
         }
         all.records.extend(shard.records);
     }
-    Some(all)
+    Some(Loaded { head: all.head, records: all.records })
 }
 
-/// Reads the users whose ids lie in the shard's part, and in the first shard everything else.
-fn load_shard(
-    snapshot: &Snapshot<'_>,
-    instance: InstanceId,
-    shard: usize,
-    shards: usize,
-) -> Result<Loaded, StoreError> {
+/// Reads the records with the shard's part of the numbers as the index has them, but for those that were stepped over
+/// since; the first shard reads these from the log.
+fn load_shard(snapshot: &Snapshot<'_>, instance: InstanceId, shard: usize, shards: usize) -> Result<Shard, StoreError> {
     let head = present_head(snapshot, instance)?;
+    let upto = snapshot.first(&sql::READ_INDEX_STATE, &[Value::Word("version")], |row| row.integer(0))?.unwrap_or(0);
+    let mut ahead = HashMap::new();
+    let mut text = Vec::new();
+    snapshot.each(&sql::READ_AHEAD, &[Value::Integer(upto)], |row| {
+        if row.instance(0)? == instance {
+            ahead.insert(key(row)?, optional_record_with(row, 4, 5, &mut text)?);
+        }
+        Ok(())
+    })?;
+    let (from, to) = part(snapshot, instance, shard, shards)?;
     let mut records = Vec::new();
-    let id = Value::Text(instance.to_string());
-    let mut read = |statement: &'static Statement, values: &[Value]| {
-        snapshot.each(statement, values, |row| {
-            records.push(record(row, 4, 5)?);
-            Ok(())
-        })
-    };
+    snapshot.each(&sql::READ_RECORDS, &[Value::Integer(from), Value::Integer(to)], |row| {
+        let key = key(row)?;
+        if ahead.is_empty() || !ahead.contains_key(&key) {
+            records.push(decoded(row, key, 4, 5, &mut text)?);
+        }
+        Ok(())
+    })?;
     if shard == 0 {
-        read(&sql::READ_KINDS_BEFORE, &[id.clone(), Value::Word(rows::USER)])?;
-        read(&sql::READ_KINDS_AFTER, &[id.clone(), Value::Word(rows::USER)])?;
+        records.extend(ahead.into_values().flatten());
     }
-    let (from, to) = (border(shard, shards), border(shard + 1, shards));
-    read(&sql::READ_KIND, &[id, Value::Word(rows::USER), Value::Text(from), Value::Text(to)])?;
-    Ok(Loaded { head, records })
+    Ok(Shard { head, upto, records })
 }
 
-/// Where a shard begins. Ids of users are UUIDs, evenly spread: their first four digits cut them into equal parts.
-fn border(shard: usize, shards: usize) -> String {
-    match shard {
-        0 => String::new(),
-        _ if shard >= shards => LAST.to_owned(),
-        _ => format!("{:04x}", shard * 0x1_0000 / shards),
-    }
+/// Numbers of records that an instance may have.
+const NUMBERS: i64 = 1 << 32;
+
+/// The numbers that a shard reads.
+fn part(snapshot: &Snapshot<'_>, instance: InstanceId, shard: usize, shards: usize) -> Result<(i64, i64), StoreError> {
+    let number = snapshot.first(&sql::READ_HEAD, &[Value::id(instance)], |row| row.integer(5))?.unwrap_or(0);
+    let first = number.saturating_mul(NUMBERS);
+    let bounds = [Value::Integer(first), Value::Integer(first.saturating_add(NUMBERS))];
+    let last = snapshot.first(&sql::READ_LAST_NUMBER, &bounds, |row| row.optional_integer(0))?.flatten();
+    let (Some(last), Ok(shard), Ok(shards)) = (last, i64::try_from(shard), i64::try_from(shards)) else {
+        return Ok((first, first));
+    };
+    let count = last.saturating_sub(first).saturating_add(1);
+    let border = |shard: i64| first.saturating_add(count.saturating_mul(shard) / shards.max(1));
+    Ok((border(shard), border(shard + 1)))
 }
 
 /// Reads what changed after a revision.
 pub(crate) fn since(snapshot: &Snapshot<'_>, instance: InstanceId, revision: Revision) -> Result<Since, StoreError> {
     let head = present_head(snapshot, instance)?;
-    let values = [Value::Text(instance.to_string()), Value::count(revision.0)];
     // The last version of each record says how it stands.
     let mut last = BTreeMap::new();
-    snapshot.each(&sql::READ_SINCE, &values, |row| {
-        let revision = row.count(3)?;
-        let known = last.entry(key(row)?).or_insert((0, None));
-        if revision >= known.0 {
-            let present = row.optional_integer(4)?.is_none();
-            *known = (revision, present.then(|| record(row, 5, 6)).transpose()?);
-        }
+    snapshot.each(&sql::READ_SINCE, &[Value::id(instance), Value::count(revision.0)], |row| {
+        last.insert(key(row)?, optional_record(row, 4, 5)?);
         Ok(())
     })?;
-    let step = |(key, (_, present)): (RecordKey, (u64, Option<Record>))| match present {
+    let step = |(key, present): (RecordKey, Option<Record>)| match present {
         Some(record) => RecordChange::Put(record),
         None => RecordChange::Remove(key),
     };
@@ -136,15 +146,17 @@ pub(crate) fn versions(
     instance: InstanceId,
     key: &RecordKey,
 ) -> Result<Vec<RecordVersion>, StoreError> {
-    let (kind, id) = rows::columns(key);
-    let mut versions = Vec::new();
-    let values = [Value::Text(instance.to_string()), Value::Word(kind), Value::Text(id)];
+    let (kind, id) = rows::stored_columns(key);
+    let mut versions: Vec<RecordVersion> = Vec::new();
+    let values = [Value::id(instance), Value::Word(kind), Value::Bytes(id)];
     snapshot.each(&sql::READ_VERSIONS, &values, |row| {
-        let until = match row.optional_integer(4)? {
-            None => None,
-            Some(_) => Some(Revision(row.count(4)?)),
-        };
-        versions.push(RecordVersion { revision: Revision(row.count(3)?), until, record: record(row, 5, 6)? });
+        let revision = Revision(row.count(3)?);
+        if let Some(earlier) = versions.last_mut()
+            && earlier.until.is_none()
+        {
+            earlier.until = Some(revision);
+        }
+        versions.extend(optional_record(row, 4, 5)?.map(|record| RecordVersion { revision, until: None, record }));
         Ok(())
     })?;
     Ok(versions)
@@ -160,7 +172,7 @@ pub(crate) fn present_head(snapshot: &Snapshot<'_>, instance: InstanceId) -> Res
 
 /// Where an instance stands, and when it was deleted, if it was, in milliseconds since 1970-01-01T00:00:00Z.
 pub(crate) fn head(snapshot: &Snapshot<'_>, instance: InstanceId) -> Result<Option<(Head, Option<i64>)>, StoreError> {
-    snapshot.first(&sql::READ_HEAD, &[Value::Text(instance.to_string())], |row| {
+    snapshot.first(&sql::READ_HEAD, &[Value::id(instance)], |row| {
         let (size, bytes) = (row.count(2)?, row.bytes(3)?);
         let problem = || row.unreadable(3, format!("{} bytes are not the frontier of {size} leaves", bytes.len()));
         let frontier = Frontier::from_bytes(size, bytes).ok_or_else(problem)?;
@@ -169,9 +181,41 @@ pub(crate) fn head(snapshot: &Snapshot<'_>, instance: InstanceId) -> Result<Opti
 }
 
 pub(crate) fn key(row: &RowView<'_>) -> Result<RecordKey, StoreError> {
-    rows::key(row.text(1)?, row.text(2)?).map_err(|problem| row.unreadable(2, problem))
+    rows::stored_key(row.text(1)?, row.bytes(2)?).map_err(|problem| row.unreadable(2, problem))
 }
 
+/// The record of a row; the columns 1 and 2 are its kind and id, `format` and `body` are those of its body.
 pub(crate) fn record(row: &RowView<'_>, format: usize, body: usize) -> Result<Record, StoreError> {
-    rows::decode(key(row)?, row.integer(format)?, row.bytes(body)?).map_err(|problem| row.unreadable(body, problem))
+    decoded(row, key(row)?, format, body, &mut Vec::new())
+}
+
+/// As [`record`]; `None` where there is no body.
+pub(crate) fn optional_record(row: &RowView<'_>, format: usize, body: usize) -> Result<Option<Record>, StoreError> {
+    optional_record_with(row, format, body, &mut Vec::new())
+}
+
+fn optional_record_with(
+    row: &RowView<'_>,
+    format: usize,
+    body: usize,
+    text: &mut Vec<u8>,
+) -> Result<Option<Record>, StoreError> {
+    match row.optional_bytes(body)? {
+        Some(_) => decoded(row, key(row)?, format, body, text).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The record of a row. `text` is room for its body.
+fn decoded(
+    row: &RowView<'_>,
+    key: RecordKey,
+    format: usize,
+    body: usize,
+    text: &mut Vec<u8>,
+) -> Result<Record, StoreError> {
+    let number = row.integer(format)?;
+    let unpacked = packed::unpack_into(row.bytes(body)?, text);
+    let decoded = unpacked.and_then(|()| rows::decode(key, number, text));
+    decoded.map_err(|problem| row.unreadable(body, problem))
 }

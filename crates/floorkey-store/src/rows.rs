@@ -1,6 +1,7 @@
 //! How records are stored: a row struct for each kind, in JSON.
 //!
-//! A row is found by its kind and id, which stand in columns of their own and not in the body. The column `format`
+//! A row is found by its kind and id, which stand in columns of their own and not in the body; the body is stored as
+//! packed text ([`crate::packed`]). The column `format`
 //! says which struct the body is; it is raised when old bodies need other code to be read. Adding an optional field
 //! needs no new format, but a body with a field that this version doesn't know is refused: dropping it silently would
 //! lose it at the next write. So a database can go to a newer version and not back.
@@ -38,7 +39,7 @@ pub(crate) const FORMAT: i64 = 1;
 /// The kind of users, by far the most numerous.
 pub(crate) const USER: &str = "user";
 
-/// The columns `kind` and `id` of a record. The id is empty where there is one record of the kind.
+/// The kind and the id of a record as they stand in bodies. The id is empty where there is one record of the kind.
 pub(crate) fn columns(key: &RecordKey) -> (&'static str, String) {
     match key {
         RecordKey::Settings => ("settings", String::new()),
@@ -57,7 +58,7 @@ pub(crate) fn columns(key: &RecordKey) -> (&'static str, String) {
     }
 }
 
-/// The record that the columns `kind` and `id` name.
+/// The record that a kind and an id name, as they stand in bodies.
 ///
 /// # Errors
 /// Says what is wrong with the kind or the id.
@@ -82,6 +83,44 @@ pub(crate) fn key(kind: &str, id: &str) -> Result<RecordKey, String> {
         "login" => RecordKey::Login(id.to_owned()),
         _ => return Err(format!("there is no kind of record `{kind}`; a newer version may have written it")),
     })
+}
+
+/// The columns `kind` and `id` of a record.
+pub(crate) fn stored_columns(key: &RecordKey) -> (&'static str, Vec<u8>) {
+    let (kind, id) = columns(key);
+    (kind, id_bytes(kind, &id))
+}
+
+/// The record that the columns `kind` and `id` name.
+///
+/// # Errors
+/// As [`key`].
+pub(crate) fn stored_key(kind: &str, id: &[u8]) -> Result<RecordKey, String> {
+    let text = if UUID_KINDS.contains(&kind) { uuid_text(id) } else { None };
+    match text {
+        Some(text) => key(kind, &text),
+        None => key(kind, &String::from_utf8_lossy(id)),
+    }
+}
+
+/// The kinds whose ids are UUIDs.
+const UUID_KINDS: [&str; 5] = ["group", "resource", "profile", USER, "api_token"];
+
+/// What stands in the column `id` for an id: the 16 bytes of a UUID, or the bytes of a name.
+pub(crate) fn id_bytes(kind: &str, id: &str) -> Vec<u8> {
+    let uuid = if UUID_KINDS.contains(&kind) { uuid_bytes(id) } else { None };
+    uuid.map_or_else(|| id.as_bytes().to_vec(), Vec::from)
+}
+
+/// The bytes of a UUID; `None` where the text is none. Any type of id reads all of them alike.
+pub(crate) fn uuid_bytes(text: &str) -> Option<[u8; 16]> {
+    UserId::parse(text).map(|id| id.bits().to_be_bytes())
+}
+
+/// The text of a UUID; `None` where it isn't 16 bytes.
+pub(crate) fn uuid_text(bytes: &[u8]) -> Option<String> {
+    let bits = u128::from_be_bytes(bytes.try_into().ok()?);
+    Some(UserId::from_bits(bits).to_string())
 }
 
 /// The body of a record, in [`FORMAT`].

@@ -58,10 +58,8 @@ impl Store {
 }
 
 fn read(row: &RowView<'_>) -> Result<StoredFactor, StoreError> {
-    let text = row.text(2)?;
-    let factor_id = SecondFactorId::parse(text);
     Ok(StoredFactor {
-        factor_id: factor_id.ok_or_else(|| row.unreadable(2, format!("`{text}` is not an id")))?,
+        factor_id: SecondFactorId::from_bits(row.bits(2)?),
         secret: Opaque::new(row.bytes(3)?.to_vec()),
         used: row.integer(4)?,
     })

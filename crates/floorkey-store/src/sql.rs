@@ -23,16 +23,22 @@ pub(crate) struct Statement {
     pub(crate) table: &'static str,
     text: &'static str,
     sqlite: OnceLock<String>,
+    reads_index: OnceLock<bool>,
 }
 
 impl Statement {
     const fn new(table: &'static str, text: &'static str) -> Self {
-        Self { table, text, sqlite: OnceLock::new() }
+        Self { table, text, sqlite: OnceLock::new(), reads_index: OnceLock::new() }
     }
 
     /// The text for SQLite.
     pub(crate) fn sqlite(&self) -> &str {
         self.sqlite.get_or_init(|| rewrite(self.text, Dialect::Sqlite))
+    }
+
+    /// Whether it reads the table `record`, which follows the logs (see `sqlite::index`).
+    pub(crate) fn reads_index(&self) -> bool {
+        *self.reads_index.get_or_init(|| self.text.contains(" FROM record "))
     }
 }
 
@@ -47,14 +53,17 @@ macro_rules! statements {
 
 mod audit;
 mod beside;
+mod index;
 
 pub(crate) use audit::*;
 pub(crate) use beside::*;
+pub(crate) use index::*;
 
 statements! {
     /// An instance's first batch: no row if there is one already.
     MAKE_HEAD("head") =
-        "INSERT INTO head (instance, revision, audit_size, frontier) VALUES ($1, $2, $3, $4) \
+        "INSERT INTO head (instance, number, revision, audit_size, frontier) \
+         SELECT $1, COALESCE(MAX(number) + 1, 0), $2, $3, $4 FROM head WHERE true \
          ON CONFLICT (instance) DO NOTHING";
     /// Every later batch: no row if somebody else moved the head on, or the instance was deleted.
     MOVE_HEAD("head") =
@@ -66,53 +75,43 @@ statements! {
          WHERE instance = $1 AND revision = $5 AND audit_size = $6 AND deleted_at IS NULL";
     /// Where an instance stands.
     READ_HEAD("head") =
-        "SELECT instance, revision, audit_size, frontier, deleted_at FROM head WHERE instance = $1";
+        "SELECT instance, revision, audit_size, frontier, deleted_at, number FROM head WHERE instance = $1";
     /// The instances that were not deleted.
     READ_INSTANCES("head") =
         "SELECT instance FROM head WHERE deleted_at IS NULL ORDER BY instance";
 
-    /// The present version of a record stops being the present one.
-    CLOSE_RECORD("record") =
-        "UPDATE record SET until_revision = $4 \
-         WHERE instance = $1 AND kind = $2 AND id = $3 AND until_revision IS NULL";
-    /// The present versions of all records of an instance stop being the present ones.
-    CLOSE_ALL_RECORDS("record") =
-        "UPDATE record SET until_revision = $2 WHERE instance = $1 AND until_revision IS NULL";
-    /// A new version. One revision may step over a record more than once: its last step counts.
-    ADD_RECORD("record") =
-        "INSERT INTO record (instance, kind, id, revision, format, body) VALUES ($1, $2, $3, $4, $5, $6) \
-         ON CONFLICT (instance, kind, id, revision) \
-         DO UPDATE SET until_revision = NULL, format = excluded.format, body = excluded.body";
-    /// The present records of the kinds before one.
-    READ_KINDS_BEFORE("record") =
+    /// A version, appended to the log. Without a body, the record is gone from this revision on.
+    ADD_VERSION("version") =
+        "INSERT INTO version (instance, revision, kind, id, format, body) VALUES ($1, $2, $3, $4, $5, $6)";
+    /// All records of an instance are gone from a revision on.
+    REMOVE_ALL_RECORDS("version") =
+        "INSERT INTO version (instance, revision, kind, id, format, body) \
+         SELECT instance, $2, kind, id, format, NULL FROM record WHERE instance = $1 AND body IS NOT NULL";
+    /// The last of the numbers from one to before another that a record has.
+    READ_LAST_NUMBER("record") = "SELECT MAX(number) FROM record WHERE number >= $1 AND number < $2";
+    /// The present records with the numbers from one to before another, as far as the index has come.
+    READ_RECORDS("record") =
         "SELECT instance, kind, id, revision, format, body FROM record \
-         WHERE instance = $1 AND until_revision IS NULL AND kind < $2";
-    /// The present records of the kinds after one.
-    READ_KINDS_AFTER("record") =
-        "SELECT instance, kind, id, revision, format, body FROM record \
-         WHERE instance = $1 AND until_revision IS NULL AND kind > $2";
-    /// The present records of one kind, from one id to before another.
-    READ_KIND("record") =
-        "SELECT instance, kind, id, revision, format, body FROM record \
-         WHERE instance = $1 AND until_revision IS NULL AND kind = $2 AND id >= $3 AND id < $4";
-    /// What came or went after a revision: versions that began after it, and older ones that ended after it.
-    READ_SINCE("record") =
-        "SELECT instance, kind, id, revision, until_revision, format, body FROM record \
-         WHERE instance = $1 AND revision > $2 \
-         UNION ALL SELECT instance, kind, id, revision, until_revision, format, body FROM record \
-         WHERE instance = $1 AND until_revision > $2 AND revision <= $2";
-    /// Every version of one record.
-    READ_VERSIONS("record") =
-        "SELECT instance, kind, id, revision, until_revision, format, body FROM record \
-         WHERE instance = $1 AND kind = $2 AND id = $3 ORDER BY revision";
-
-    /// The former versions of users, each with the version that followed, if any.
-    READ_FORMER_USERS("record") =
-        "SELECT gone.instance, gone.kind, gone.id, gone.revision, gone.until_revision, gone.format, gone.body, \
-         following.format, following.body \
-         FROM record AS gone LEFT JOIN record AS following ON following.instance = gone.instance \
-         AND following.kind = gone.kind AND following.id = gone.id AND following.revision = gone.until_revision \
-         WHERE gone.instance = $1 AND gone.kind = $2 AND gone.until_revision > gone.revision";
+         WHERE number >= $1 AND number < $2 AND body IS NOT NULL";
+    /// The versions of all instances after a row, in order.
+    READ_AHEAD("version") =
+        "SELECT instance, kind, id, revision, format, body FROM version WHERE number > $1 ORDER BY number";
+    /// The versions that began after a revision, in order.
+    READ_SINCE("version") =
+        "SELECT instance, kind, id, revision, format, body FROM version \
+         WHERE instance = $1 AND revision > $2 ORDER BY revision, number";
+    /// Every version of one record, in order.
+    READ_VERSIONS("record_version") =
+        "SELECT version.instance, version.kind, version.id, version.revision, version.format, version.body \
+         FROM record JOIN record_version ON record_version.record = record.number \
+         JOIN version ON version.number = record_version.version \
+         WHERE record.instance = $1 AND record.kind = $2 AND record.id = $3 ORDER BY record_version.revision";
+    /// Every version of every record of a kind, record by record, in order.
+    READ_ALL_VERSIONS("record_version") =
+        "SELECT version.instance, version.kind, version.id, version.revision, version.format, version.body \
+         FROM record JOIN record_version ON record_version.record = record.number \
+         JOIN version ON version.number = record_version.version \
+         WHERE record.instance = $1 AND record.kind = $2 ORDER BY record.id, record_version.revision";
 
     /// A password hash, new or replaced.
     PUT_PASSWORD("password") =
@@ -203,51 +202,61 @@ mod tests {
     fn every_statement_stands_on_the_tables_as_the_migrations_make_them() {
         let mut connection = rusqlite::Connection::open_in_memory().unwrap();
         crate::sqlite::migrate(&mut connection, crate::migrations::ALL).unwrap();
-        for statement in ALL.iter().chain(audit::ALL).chain(beside::ALL) {
+        for statement in ALL.iter().chain(audit::ALL).chain(beside::ALL).chain(index::ALL) {
             let problem = connection.prepare(statement.sqlite()).err().map(|error| error.to_string());
             assert_eq!(problem, None, "{}", statement.text);
             assert!(statement.text.contains(statement.table), "{} is about {}", statement.text, statement.table);
         }
     }
 
-    #[test]
-    fn the_present_records_are_read_from_one_index_alone() {
-        let mut connection = rusqlite::Connection::open_in_memory().unwrap();
-        crate::sqlite::migrate(&mut connection, crate::migrations::ALL).unwrap();
-        let plan = |statement: &Statement| {
-            let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", statement.sqlite())).unwrap();
-            let values = vec!["x"; explain.parameter_count()];
-            let steps = explain.query_map(rusqlite::params_from_iter(values), |row| row.get::<_, String>(3)).unwrap();
-            steps.map(Result::unwrap).collect::<Vec<_>>().join("; ")
-        };
-        for statement in [&READ_KINDS_BEFORE, &READ_KINDS_AFTER, &READ_KIND] {
-            let plan = plan(statement);
-            assert!(plan.contains("SEARCH record USING COVERING INDEX record_present"), "{plan}");
-        }
-        assert!(plan(&CLOSE_RECORD).contains("SEARCH record USING INDEX record_present"), "{}", plan(&CLOSE_RECORD));
-        let since = plan(&READ_SINCE);
-        assert!(since.contains("record_since") && since.contains("record_until"), "{since}");
-        for statement in [&ADD_SESSION, &ADD_LINK, &NOTE_SIGN_IN, &NOTE_SEEN, &NOTE_FAILURES, &NOTE_VISIT] {
-            let plan = plan(statement);
-            assert!(plan.contains("USING COVERING INDEX record_present"), "{plan}");
-        }
+    fn plan(connection: &rusqlite::Connection, statement: &Statement) -> String {
+        let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", statement.sqlite())).unwrap();
+        let values = vec!["x"; explain.parameter_count()];
+        let steps = explain.query_map(rusqlite::params_from_iter(values), |row| row.get::<_, String>(3)).unwrap();
+        steps.map(Result::unwrap).collect::<Vec<_>>().join("; ")
     }
 
     #[test]
-    fn nothing_that_is_asked_often_is_looked_for_row_by_row() {
+    fn nothing_is_looked_for_row_by_row() {
         let mut connection = rusqlite::Connection::open_in_memory().unwrap();
         crate::sqlite::migrate(&mut connection, crate::migrations::ALL).unwrap();
-        let purges = [&PURGE_SESSIONS, &PURGE_LINKS, &PURGE_ATTEMPTS].map(|statement| statement.text);
-        for statement in audit::ALL.iter().chain(beside::ALL) {
-            let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", statement.sqlite())).unwrap();
-            let values = vec!["x"; explain.parameter_count()];
-            let steps = explain.query_map(rusqlite::params_from_iter(values), |row| row.get::<_, String>(3)).unwrap();
-            let plan = steps.map(Result::unwrap).collect::<Vec<_>>().join("; ");
+        let scanning =
+            [&PURGE_SESSIONS, &PURGE_LINKS, &PURGE_ATTEMPTS, &READ_INSTANCES].map(|statement| statement.text);
+        for statement in ALL.iter().chain(audit::ALL).chain(beside::ALL).chain(index::ALL) {
+            let plan = plan(&connection, statement);
             let scans = plan.replace("SCAN CONSTANT ROW", "").replace("SCAN few", "").contains("SCAN");
-            assert_eq!(scans, purges.contains(&statement.text), "{}: {plan}", statement.text);
-            if statement.table == "audit_term" {
-                assert!(!plan.contains("TEMP B-TREE"), "{plan}");
-            }
+            // The last number of an instance is looked up in an index.
+            let scans = scans && !std::ptr::eq(*statement, &MAKE_HEAD);
+            assert_eq!(scans, scanning.contains(&statement.text), "{}: {plan}", statement.text);
+            let sorts = plan.contains("TEMP B-TREE");
+            assert!(
+                !sorts || statement.table == "session" || statement.table == "version",
+                "{}: {plan}",
+                statement.text
+            );
         }
+        for statement in [&READ_RECORDS, &READ_LAST_NUMBER] {
+            let plan = plan(&connection, statement);
+            assert!(plan.contains("USING INTEGER PRIMARY KEY"), "one row after the other: {plan}");
+        }
+        assert!(plan(&connection, &READ_PLACES).contains("COVERING INDEX"), "{}", plan(&connection, &READ_PLACES));
+    }
+
+    #[test]
+    fn what_reads_records_has_the_index_follow() {
+        let reading = [
+            &ADD_SESSION,
+            &REPLACE_SESSION,
+            &ADD_LINK,
+            &NOTE_SIGN_IN,
+            &NOTE_SEEN,
+            &NOTE_FAILURES,
+            &NOTE_VISIT,
+            &NOTE_USE,
+            &REMOVE_ALL_RECORDS,
+        ];
+        let appending = [&MOVE_HEAD, &ADD_VERSION, &ADD_EVENT, &PUT_PASSWORD, &FORGET_SESSIONS_OF_USER];
+        assert!(reading.iter().all(|statement| statement.reads_index()));
+        assert!(!appending.iter().any(|statement| statement.reads_index()));
     }
 }

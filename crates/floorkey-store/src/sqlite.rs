@@ -4,6 +4,8 @@
 //! power cut.
 
 mod failure;
+mod functions;
+mod index;
 mod readers;
 mod writer;
 
@@ -21,6 +23,7 @@ use readers::Readers;
 use writer::Writer;
 
 pub(crate) use failure::failure;
+pub use functions::add_functions;
 
 /// The name of the database file in the data folder.
 pub(crate) const FILE_NAME: &str = "floorkey.db";
@@ -47,12 +50,21 @@ impl Sqlite {
         let mut connection = connect(&path)?;
         prepare_writer(&connection, &path)?;
         migrate(&mut connection, migrations::ALL)?;
+        index::follow(&mut connection).map_err(|error| failure(&error, "index_state"))?;
         Ok(Self { readers: Arc::new(Readers::new(path.clone())), writer: Writer::start(connection)?, path })
     }
 
     /// See [`Backend::write`](crate::backend::Backend::write).
     pub(crate) async fn write(&self, transaction: Transaction) -> Result<Written, StoreError> {
         self.writer.write(transaction).await
+    }
+
+    /// Has the index follow the logs to their ends, if it isn't there.
+    pub(crate) async fn catch_up(&self) -> Result<(), StoreError> {
+        if self.writer.is_index_behind() {
+            self.writer.write(Transaction { index: true, ..Transaction::default() }).await?;
+        }
+        Ok(())
     }
 
     /// See [`Backend::read`](crate::backend::Backend::read).
@@ -140,10 +152,14 @@ fn prepare_writer(connection: &Connection, path: &Path) -> Result<(), StoreError
 pub(crate) fn migrate(connection: &mut Connection, known: &[Migration]) -> Result<(), StoreError> {
     const TABLE: &str = "schema_migration";
     let failed = |error: rusqlite::Error| failure(&error, TABLE);
+    add_functions(connection).map_err(failed)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
     transaction.execute_batch(migrations::APPLIED_TABLE).map_err(failed)?;
     let applied = applied(&transaction).map_err(failed)?;
     for migration in migrations::missing(&applied, known)? {
+        if !applied.is_empty() {
+            tracing::info!(number = migration.number, "the data folder is being upgraded: {}", migration.name);
+        }
         for text in migration.statements_for(Dialect::Sqlite) {
             transaction.execute_batch(&rewrite(text, Dialect::Sqlite)).map_err(failed)?;
         }

@@ -162,7 +162,7 @@ impl Store {
     /// # Errors
     /// If the database can't be read.
     pub async fn password_hash(&self, instance: InstanceId, user: UserId) -> Result<Option<Opaque>, StoreError> {
-        let values = [Value::Text(instance.to_string()), Value::Text(user.to_string())];
+        let values = [Value::id(instance), Value::id(user)];
         let read = self.shared.backend.read(move |snapshot| {
             snapshot.first(&sql::READ_PASSWORD, &values, |row| Ok(Opaque::new(row.bytes(2)?.to_vec())))
         });
@@ -246,7 +246,7 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<StoredEvent>, StoreError> {
         let limit = u64::try_from(limit).unwrap_or(u64::MAX);
-        let values = [Value::Text(instance.to_string()), Value::count(before.unwrap_or(u64::MAX)), Value::count(limit)];
+        let values = [Value::id(instance), Value::count(before.unwrap_or(u64::MAX)), Value::count(limit)];
         let read = self.shared.backend.read(move |snapshot| {
             let mut events = Vec::new();
             snapshot.each(&sql::READ_EVENTS, &values, |row| {
@@ -276,7 +276,7 @@ impl Store {
         instance: InstanceId,
         key: RecordKey,
     ) -> Result<Vec<RecordVersion>, StoreError> {
-        self.shared.backend.read(move |snapshot| load::versions(snapshot, instance, &key)).await
+        self.shared.backend.read_indexed(move |snapshot| load::versions(snapshot, instance, &key)).await
     }
 
     /// Copies everything into a new file while the store is in use. The copy is what stood at one moment.

@@ -9,7 +9,7 @@ use crate::audit_row::{self, Body, By, ChangeRow, FlagRow, Hashed, OutcomeRow, P
 use crate::backend::RowView;
 use crate::error::StoreError;
 use crate::merkle::{self, Hash};
-use crate::{hex, rows};
+use crate::{hex, packed, rows};
 
 /// An audit event as it is read back, with personal values joined in where they have not been erased.
 ///
@@ -163,18 +163,19 @@ pub(crate) fn read(row: &RowView<'_>) -> Result<StoredEvent, StoreError> {
     if format != i64::from(audit_row::FORMAT) {
         return Err(row.unreadable(FORMAT, format!("{format} is not a format that this version reads")));
     }
-    let text = row.text(BODY)?;
+    let text = packed::unpack(row.bytes(BODY)?).map_err(|problem| row.unreadable(BODY, problem))?;
     let leaf = merkle::leaf(audit_row::FORMAT, text.as_bytes());
     if row.bytes(LEAF)? != leaf {
         return Err(
             row.unreadable(LEAF, "it is not the hash of the body: one of them was changed after it was written")
         );
     }
-    let body: Body<'_> = serde_json::from_str(text).map_err(|error| row.unreadable(BODY, error))?;
+    let body: Body<'_> = serde_json::from_str(&text).map_err(|error| row.unreadable(BODY, error))?;
+    let personal = packed::unpack(row.bytes(PERSONAL)?).map_err(|problem| row.unreadable(PERSONAL, problem))?;
     let personal: Vec<Personal<'_>> =
-        serde_json::from_str(row.text(PERSONAL)?).map_err(|error| row.unreadable(PERSONAL, error))?;
+        serde_json::from_str(&personal).map_err(|error| row.unreadable(PERSONAL, error))?;
     let join = Join::new(personal);
-    join.event(row.count(SEQ)?, text, leaf, body).map_err(|problem| row.unreadable(BODY, problem))
+    join.event(row.count(SEQ)?, &text, leaf, body).map_err(|problem| row.unreadable(BODY, problem))
 }
 
 /// Personal values by their hash in hex.

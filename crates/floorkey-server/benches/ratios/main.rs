@@ -26,7 +26,7 @@ fn main() {
     if arguments.iter().any(|argument| argument == http::rival::ARGUMENT) {
         return http::rival::serve();
     }
-    let figures: [(&str, Measure); 15] = [
+    let figures: [(&str, Measure); 16] = [
         ("check_1k", || checks::check("check_1k", 1_000)),
         ("check_100k", || checks::check("check_100k", 100_000)),
         ("check_1m", || checks::check("check_1m", 1_000_000)),
@@ -34,6 +34,7 @@ fn main() {
         ("profile_edit_1m", profile_edit::profile_edit),
         ("write_1", || writes::write("write_1", 1)),
         ("write_64", || writes::write("write_64", 64)),
+        ("write_bytes", writes::bytes),
         ("start_100k", start::start),
         ("users_page_100k", users::page),
         ("users_search_100k", users::search),

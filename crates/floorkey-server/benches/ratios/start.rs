@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use floorkey::UserId;
 use floorkey_server::service::Service;
 use floorkey_store::{Store, StoreSettings};
 use foldhash::fast::FixedState;
@@ -34,7 +33,7 @@ pub(crate) fn start() -> Figure {
     Figure {
         name: "start_100k",
         ratio,
-        bound: Bound::AtMost(2.0),
+        bound: Bound::AtMost(1.3),
         against: "reading and decoding the current rows and building one hash map",
         detail: format!(
             "{:.0} ms until the first answer, {:.0} ms the rival; {VERSIONS} versions of each user in the history",
@@ -90,14 +89,15 @@ fn rival(folder: &Path) -> Duration {
     let (elapsed, map) = time(|| {
         let connection = Connection::open(&file).expect("the database");
         let mut read = connection
-            .prepare("SELECT id, body FROM record WHERE until_revision IS NULL AND kind = 'user'")
+            .prepare("SELECT id, body FROM record WHERE body IS NOT NULL AND kind = 'user'")
             .expect("the rows can be read");
         let mut rows = read.query([]).expect("rows");
         let mut map = hashbrown::HashMap::<u128, Row, FixedState>::default();
         while let Some(row) = rows.next().expect("a row") {
-            let id = UserId::parse(row.get_ref(0).and_then(|id| Ok(id.as_str()?)).expect("an id")).expect("an id");
-            let body = row.get_ref(1).and_then(|body| Ok(body.as_str()?)).expect("a body");
-            map.insert(id.bits(), serde_json::from_str(body).expect("a user"));
+            let bytes = |column| row.get_ref(column).and_then(|value| Ok(value.as_bytes()?)).expect("bytes");
+            let id = u128::from_be_bytes(bytes(0).try_into().expect("an id"));
+            let body = floorkey_store::unpack(bytes(1)).expect("a body");
+            map.insert(id, serde_json::from_str(&body).expect("a user"));
         }
         map
     });

@@ -1,4 +1,4 @@
-//! Changes through the one door, against bare rusqlite writing the same rows in transactions of the same size.
+//! Changes through the service, against bare rusqlite writing the same in the tables of 0.1.0.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,12 +11,15 @@ use floorkey_store::{Store, StoreSettings};
 use rusqlite::{Connection, params};
 use tokio::runtime::Runtime;
 
-use crate::ratio::{Bound, Figure, in_turn, time};
+use crate::ratio::{Bound, Figure, in_turn};
 use crate::world::Dice;
 
 /// Users of the instance; changes go round among them.
 const USERS: usize = 1_000;
 
+/// Changes a second, with so many writers that wait for their answers, against the layout of 0.1.0.
+///
+/// Floorkey 0.1.0 itself made 0.84 of this rival's changes a second with 64 writers, and 0.62 with one.
 pub(crate) fn write(name: &'static str, writers: usize) -> Figure {
     let changes = if writers == 1 { 2_000 } else { 20_000 };
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
@@ -39,14 +42,47 @@ pub(crate) fn write(name: &'static str, writers: usize) -> Figure {
         name,
         // Rates, so the other way round than times.
         ratio: 1.0 / ratio,
-        bound: Bound::AtLeast(0.6),
-        against: "bare rusqlite writing the same rows in transactions of the same size",
+        bound: Bound::AtLeast(if writers == 1 { 0.62 } else { 4.0 * 0.84 }),
+        against: "bare rusqlite writing the same in the layout of 0.1.0, in transactions of the same size",
         detail: format!(
             "{:.0} changes/s with {writers} waiting writers, {:.0} changes/s the rival in transactions of {writers}",
             rate(us),
             rate(them)
         ),
     }
+}
+
+/// Bytes that a change adds to the database, against the layout of 0.1.0.
+pub(crate) fn bytes() -> Figure {
+    const CHANGES: usize = 20_000;
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
+    let runtime = Runtime::new().expect("a runtime");
+    let (service, instance, users) = runtime.block_on(service(folder.path(), USERS));
+    runtime.block_on(change_users(&service, instance, &users, 64, CHANGES, 0));
+    let mut rival = Rival::after(folder.path(), CHANGES, 64);
+    let before = (size(folder.path()), size(rival.folder.path()));
+    for turn in 1..=4 {
+        runtime.block_on(change_users(&service, instance, &users, 64, CHANGES, turn));
+        rival.round();
+    }
+    runtime.block_on(service.stop());
+    let each = |before: u64, folder: &Path| (size(folder) - before) as f64 / (4 * CHANGES) as f64;
+    let (us, them) = (each(before.0, folder.path()), each(before.1, rival.folder.path()));
+    Figure {
+        name: "write_bytes",
+        ratio: us / them,
+        bound: Bound::AtMost(0.5),
+        against: "the layout of 0.1.0",
+        detail: format!("{us:.0} bytes a change, {them:.0} the rival"),
+    }
+}
+
+/// Bytes of a database with nothing left in its write-ahead log.
+fn size(folder: &Path) -> u64 {
+    let connection = Connection::open(database(folder)).expect("the database opens");
+    let emptied: rusqlite::Result<i64> = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+    assert_eq!(emptied.expect("a checkpoint"), 0, "nobody else uses the log");
+    std::fs::metadata(database(folder)).expect("a file").len()
 }
 
 /// A service over a new store with an instance of so many users.
@@ -137,10 +173,29 @@ pub(crate) fn database(folder: &Path) -> PathBuf {
     folder.join("floorkey.db")
 }
 
-/// Bare rusqlite on the same tables, with rows that the service wrote.
+/// The tables as 0.1.0 had them, as far as changes of users touch them.
+const LAYOUT_OF_0_1_0: &str = "
+    CREATE TABLE head (instance TEXT COLLATE BINARY NOT NULL PRIMARY KEY, revision BIGINT NOT NULL,
+        audit_size BIGINT NOT NULL, frontier BLOB NOT NULL, deleted_at BIGINT);
+    CREATE TABLE record (instance TEXT COLLATE BINARY NOT NULL, kind TEXT COLLATE BINARY NOT NULL,
+        id TEXT COLLATE BINARY NOT NULL, revision BIGINT NOT NULL, until_revision BIGINT, format BIGINT NOT NULL,
+        body TEXT NOT NULL, PRIMARY KEY (instance, kind, id, revision));
+    CREATE INDEX record_present ON record (instance, kind, id, revision, until_revision, format, body)
+        WHERE until_revision IS NULL;
+    CREATE INDEX record_since ON record (instance, revision);
+    CREATE INDEX record_until ON record (instance, until_revision) WHERE until_revision IS NOT NULL;
+    CREATE TABLE audit_event (instance TEXT COLLATE BINARY NOT NULL, seq BIGINT NOT NULL, at_millis BIGINT NOT NULL,
+        format BIGINT NOT NULL, body TEXT NOT NULL, personal TEXT NOT NULL, leaf BLOB NOT NULL,
+        PRIMARY KEY (instance, seq));
+    CREATE TABLE audit_term (instance TEXT COLLATE BINARY NOT NULL, term TEXT COLLATE BINARY NOT NULL,
+        seq BIGINT NOT NULL, at_millis BIGINT NOT NULL, PRIMARY KEY (instance, term, seq)) WITHOUT ROWID;
+    INSERT INTO head VALUES ('00000000-0000-0000-0000-000000000001', 0, 0, x'', NULL);";
+
+/// Bare rusqlite on the tables of 0.1.0 and with its settings, writing what the service wrote.
 struct Rival {
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     connection: Connection,
+    instance: String,
     rows: Vec<Rows>,
     writers: usize,
     revision: i64,
@@ -154,95 +209,92 @@ struct Rows {
     event: String,
     personal: String,
     leaf: Vec<u8>,
-    terms: Vec<String>,
+    terms: [String; 4],
 }
 
 impl Rival {
+    /// Takes over what the service wrote last, so many changes of users, and writes them once.
     fn after(source: &Path, changes: usize, writers: usize) -> Self {
         let from = Connection::open(database(source)).expect("the database opens");
-        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
-        // The same content to begin with: pages, indexes and all.
-        from.execute("VACUUM INTO ?1", params![folder.path().join("rival.db").to_str()]).expect("a copy");
-        let connection = Connection::open(folder.path().join("rival.db")).expect("the copy opens");
-        connection.pragma_update(None, "journal_mode", "WAL").expect("WAL");
-        connection.pragma_update(None, "synchronous", "FULL").expect("FULL");
+        floorkey_store::add_functions(&from).expect("the functions are there");
         let mut read = from
             .prepare(
-                "SELECT record.id, record.format, record.body, event.format, event.body, event.personal, event.leaf, event.seq \
-                 FROM record JOIN audit_event AS event ON event.instance = record.instance AND event.seq = record.revision - 1 \
-                 WHERE record.kind = 'user' ORDER BY record.revision DESC LIMIT ?1",
+                "SELECT uuid_text(version.id), version.format, unpack(version.body), \
+                 event.format, unpack(event.body), unpack(event.personal), event.leaf \
+                 FROM version JOIN audit_event AS event \
+                 ON event.instance = version.instance AND event.seq = version.revision - 1 \
+                 WHERE version.kind = 'user' ORDER BY version.number DESC LIMIT ?1",
             )
             .expect("the rows can be read");
-        let mut read_terms = from
-            .prepare("SELECT term FROM audit_term WHERE instance = ?1 AND seq = ?2")
-            .expect("the terms can be read");
-        let instance = InstanceId::from_bits(1).to_string();
-        let mut terms_of = |seq: i64| {
-            let terms = read_terms.query_map(params![instance, seq], |term| term.get(0));
-            terms.and_then(Iterator::collect::<Result<Vec<String>, _>>)
-        };
         let rows = read
             .query_map(params![changes as i64], |row| {
+                let id: String = row.get(0)?;
+                let target = format!("target:user:{id}");
+                let terms = ["", "actor:system", "act:UpdateUserIdentityInfo", &target].map(str::to_owned);
                 Ok(Rows {
-                    id: row.get(0)?,
+                    id,
                     format: row.get(1)?,
                     body: row.get(2)?,
                     event_format: row.get(3)?,
                     event: row.get(4)?,
                     personal: row.get(5)?,
                     leaf: row.get(6)?,
-                    terms: terms_of(row.get(7)?)?,
+                    terms,
                 })
             })
             .expect("rows")
             .collect::<Result<Vec<_>, _>>()
             .expect("rows");
         assert_eq!(rows.len(), changes);
-        let revision = connection.query_row("SELECT revision FROM head", [], |row| row.get(0)).expect("a head");
-        Self { _folder: folder, connection, rows, writers, revision }
+        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
+        let connection = Connection::open(database(folder.path())).expect("a new database");
+        connection.pragma_update(None, "journal_mode", "WAL").expect("WAL");
+        connection.pragma_update(None, "synchronous", "FULL").expect("FULL");
+        connection.pragma_update(None, "wal_autocheckpoint", 4_000).expect("its checkpoints");
+        connection.pragma_update(None, "cache_size", -65_536).expect("its cache");
+        connection.execute_batch(LAYOUT_OF_0_1_0).expect("its tables");
+        let instance = InstanceId::from_bits(1).to_string();
+        let mut rival = Self { folder, connection, instance, rows, writers, revision: 0 };
+        rival.round();
+        rival
     }
 
     fn round(&mut self) -> Duration {
-        let instance = InstanceId::from_bits(1).to_string();
-        time(|| {
-            for batch in self.rows.chunks(self.writers) {
-                let transaction = self.connection.transaction().expect("a transaction");
-                let moved = transaction
-                    .prepare_cached("UPDATE head SET revision = ?2, audit_size = ?2, frontier = ?3 WHERE instance = ?1 AND revision = ?4")
-                    .and_then(|mut head| {
-                        let next = self.revision + batch.len() as i64;
-                        head.execute(params![instance, next, &batch[0].leaf, self.revision])
-                    });
-                assert_eq!(moved.expect("the head moves"), 1);
-                for row in batch {
-                    self.revision += 1;
-                    let close = "UPDATE record SET until_revision = ?4 WHERE instance = ?1 AND kind = ?2 AND id = ?3 AND until_revision IS NULL";
-                    transaction
-                        .prepare_cached(close)
-                        .and_then(|mut close| close.execute(params![instance, "user", row.id, self.revision]))
-                        .expect("the version closes");
-                    let put = "INSERT INTO record (instance, kind, id, revision, format, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-                    transaction
-                        .prepare_cached(put)
-                        .and_then(|mut put| put.execute(params![instance, "user", row.id, self.revision, row.format, row.body]))
-                        .expect("the next version");
-                    let event = "INSERT INTO audit_event (instance, seq, at_millis, format, body, personal, leaf) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-                    transaction
-                        .prepare_cached(event)
-                        .and_then(|mut put| {
-                            let at = Timestamp::from_millis(0).as_millis();
-                            put.execute(params![instance, self.revision - 1, at, row.event_format, row.event, row.personal, row.leaf])
-                        })
-                        .expect("the event");
-                    let term = "INSERT INTO audit_term (instance, term, seq, at_millis) VALUES (?1, ?2, ?3, ?4)";
-                    let mut put = transaction.prepare_cached(term).expect("a statement");
-                    for term in &row.terms {
-                        put.execute(params![instance, term, self.revision - 1, 0]).expect("the term");
-                    }
-                }
-                transaction.commit().expect("the transaction");
+        let begun = std::time::Instant::now();
+        for batch in self.rows.chunks(self.writers) {
+            let transaction = self.connection.transaction().expect("a transaction");
+            let next = self.revision + batch.len() as i64;
+            let head =
+                "UPDATE head SET revision = ?2, audit_size = ?2, frontier = ?3 WHERE instance = ?1 AND revision = ?4";
+            execute(&transaction, head, params![self.instance, next, &batch[0].leaf, self.revision]);
+            for row in batch {
+                self.revision += 1;
+                write_as_0_1_0(&transaction, &self.instance, self.revision, row);
             }
-        })
-        .0
+            transaction.commit().expect("the transaction");
+        }
+        begun.elapsed()
     }
+}
+
+/// Writes a change as 0.1.0 did.
+fn write_as_0_1_0(transaction: &Connection, instance: &str, revision: i64, row: &Rows) {
+    let close = "UPDATE record SET until_revision = ?4 WHERE instance = ?1 AND kind = ?2 AND id = ?3 AND until_revision IS NULL";
+    execute(transaction, close, params![instance, "user", row.id, revision]);
+    let put = "INSERT INTO record (instance, kind, id, revision, format, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
+        ON CONFLICT (instance, kind, id, revision) DO UPDATE SET until_revision = NULL, format = excluded.format, body = excluded.body";
+    execute(transaction, put, params![instance, "user", row.id, revision, row.format, row.body]);
+    let (seq, at) = (revision - 1, Timestamp::from_millis(1_795_958_021_898).as_millis() + revision);
+    let event = "INSERT INTO audit_event (instance, seq, at_millis, format, body, personal, leaf) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let values = params![instance, seq, at, row.event_format, row.event, row.personal, row.leaf];
+    execute(transaction, event, values);
+    let put = "INSERT INTO audit_term (instance, term, seq, at_millis) VALUES (?1, ?2, ?3, ?4)";
+    for term in &row.terms {
+        execute(transaction, put, params![instance, term, seq, at]);
+    }
+}
+
+fn execute(transaction: &Connection, statement: &str, values: &[&dyn rusqlite::ToSql]) {
+    let done = transaction.prepare_cached(statement).and_then(|mut prepared| prepared.execute(values));
+    assert!(done.is_ok(), "{statement}: {done:?}");
 }

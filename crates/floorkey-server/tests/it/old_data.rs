@@ -3,8 +3,11 @@
 //! `tests/data-folder-0.1.0` was written by the first version with stored data; it is never written anew. Whatever
 //! changes about stored forms has to read it.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
+use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::program::{Program, ran};
@@ -66,4 +69,103 @@ fn a_data_folder_of_the_first_version_opens_with_everything_in_it() {
         assert_eq!(program.stop(), Some(0));
         program.restart(&[]);
     }
+}
+
+/// How many instances the large folder has beside that of the first version.
+const COPIES: u32 = 150;
+
+/// A copy of the folder with the history of its instance many times over, under other ids. Those copies count as
+/// deleted: they are upgraded, and not served.
+fn large_old_folder() -> tempfile::TempDir {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data-folder-0.1.0");
+    let folder = tempfile::tempdir().unwrap();
+    for file in std::fs::read_dir(source).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), folder.path().join(file.file_name())).unwrap();
+    }
+    let connection = Connection::open(folder.path().join("floorkey.db")).unwrap();
+    let copies = format!(
+        "CREATE TEMP TABLE copy AS WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < {COPIES}) \
+         SELECT printf('%08x-0000-4000-8000-000000000000', n) AS id FROM number; \
+         INSERT INTO record SELECT copy.id, kind, record.id, revision, until_revision, format, body FROM copy, record; \
+         INSERT INTO audit_event SELECT copy.id, seq, at_millis, format, body, personal, leaf FROM copy, audit_event; \
+         INSERT INTO audit_term SELECT copy.id, term, seq, at_millis FROM copy, audit_term; \
+         INSERT INTO head SELECT copy.id, revision, audit_size, frontier, 1 FROM copy, head;"
+    );
+    connection.execute_batch(&copies).unwrap();
+    folder
+}
+
+/// Whatever moment an upgrade is killed at, the next start ends it, and everything is there.
+#[test]
+fn an_upgrade_that_is_killed_again_and_again_loses_nothing() {
+    let old = large_old_folder();
+    let place = tempfile::tempdir().unwrap();
+    let data = place.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    for file in std::fs::read_dir(old.path()).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), data.join(file.file_name())).unwrap();
+    }
+    let database = data.join("floorkey.db");
+    let state = || {
+        let connection = Connection::open(&database).unwrap();
+        let one = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+        let sound: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+        assert_eq!(sound, "ok");
+        match one("SELECT MAX(number) FROM schema_migration") {
+            3 => "before",
+            _ if one("SELECT MIN(upto) FROM index_state") == 0 => "copied",
+            _ if one("SELECT upto = (SELECT MAX(number) FROM version) FROM index_state WHERE log = 'version'") == 1 => {
+                "done"
+            }
+            _ => "following",
+        }
+    };
+    // Longer and longer, until one gets through.
+    let mut seen = BTreeMap::new();
+    let mut wait = Duration::from_millis(20);
+    while state() != "done" {
+        let mut child = crate::program::program(place.path())
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .env("FLOORKEY_DATA", &data)
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(wait);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        *seen.entry(state()).or_insert(0) += 1;
+        wait = wait.mul_f64(1.25);
+        assert!(wait < Duration::from_secs(120), "no start ended the upgrade: {seen:?}");
+    }
+    assert!(seen.get("before").is_some_and(|times| *times > 3), "hardly any was killed within: {seen:?}");
+
+    let connection = Connection::open(&database).unwrap();
+    floorkey_store::add_functions(&connection).unwrap();
+    connection.execute("ATTACH ?1 AS old", [old.path().join("floorkey.db").to_str()]).unwrap();
+    let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap();
+    let events = count("SELECT COUNT(*) FROM old.audit_event");
+    assert_eq!(events, 28 * (COPIES + 1));
+    let same = "SELECT COUNT(*) FROM old.audit_event AS was JOIN main.audit_event AS has \
+        ON has.instance = uuid_bytes(was.instance) AND has.seq = was.seq AND unpack(has.body) = was.body \
+        AND unpack(has.personal) = was.personal AND has.leaf = was.leaf AND has.at_millis = was.at_millis";
+    assert_eq!((count(same), count("SELECT COUNT(*) FROM main.audit_event")), (events, events));
+    let same = "SELECT COUNT(*) FROM old.record AS was JOIN main.version AS has \
+        ON has.instance = uuid_bytes(was.instance) AND has.kind = was.kind AND has.id = id_bytes(was.kind, was.id) \
+        AND has.revision = was.revision AND unpack(has.body) = was.body AND has.format = was.format";
+    assert_eq!(count(same), count("SELECT COUNT(*) FROM old.record"));
+    let heads = "SELECT COUNT(*) FROM old.head AS was JOIN main.head AS has ON has.instance = uuid_bytes(was.instance) \
+        AND has.revision = was.revision AND has.audit_size = was.audit_size AND has.frontier = was.frontier";
+    assert_eq!(count(heads), COPIES + 1);
+    assert_eq!(
+        count("SELECT COUNT(*) FROM main.audit_term"),
+        count("SELECT COUNT(*) FROM old.audit_term WHERE term <> ''")
+    );
+    let present = "SELECT COUNT(*) FROM old.record AS was JOIN main.record AS has ON has.instance = uuid_bytes(was.instance) \
+        AND has.kind = was.kind AND has.id = id_bytes(was.kind, was.id) AND unpack(has.body) = was.body \
+        WHERE was.until_revision IS NULL";
+    assert_eq!(count(present), count("SELECT COUNT(*) FROM main.record WHERE body IS NOT NULL"));
+    assert_eq!(count(present), count("SELECT COUNT(*) FROM old.record WHERE until_revision IS NULL"));
 }

@@ -16,38 +16,46 @@ statements! {
         "SELECT instance, seq, at_millis, format, body, personal, leaf FROM audit_event \
          WHERE instance = $1 AND seq = $2";
 
-    /// What an event can be found by.
-    ADD_TERM("audit_term") = "INSERT INTO audit_term (instance, term, seq, at_millis) VALUES ($1, $2, $3, $4)";
+    /// The places of the events, the newest first: before a place, from one time to before another.
+    READ_PLACES("audit_event") =
+        "SELECT seq, at_millis FROM audit_event \
+         WHERE instance = $1 AND seq < $2 AND at_millis >= $3 AND at_millis < $4 ORDER BY seq DESC LIMIT $5";
     /// The places of the events with a term, the newest first: before a place, from one time to before another.
     READ_TERM("audit_term") =
-        "SELECT instance, term, seq, at_millis FROM audit_term \
-         WHERE instance = $1 AND term = $2 AND seq < $3 AND at_millis >= $4 AND at_millis < $5 \
-         ORDER BY seq DESC LIMIT $6";
+        "SELECT seq, at_millis FROM audit_term \
+         WHERE term = $1 AND seq < $2 AND at_millis >= $3 AND at_millis < $4 ORDER BY seq DESC LIMIT $5";
     /// Whether an event has a term.
-    HAS_TERM("audit_term") =
-        "SELECT instance, term, seq, at_millis FROM audit_term WHERE instance = $1 AND term = $2 AND seq = $3";
-    /// The terms from one to before another.
-    READ_TERMS("audit_term") =
-        "SELECT instance, term, seq, at_millis FROM audit_term WHERE instance = $1 AND term >= $2 AND term < $3";
-    /// How many events have a term, counted no further than `$3`.
+    HAS_TERM("audit_term") = "SELECT seq FROM audit_term WHERE term = $1 AND seq = $2";
+    /// How many events have a term, counted no further than `$2`.
     COUNT_TERM("audit_term") =
-        "SELECT COUNT(*) FROM (SELECT seq FROM audit_term WHERE instance = $1 AND term = $2 LIMIT $3) AS few";
+        "SELECT COUNT(*) FROM (SELECT seq FROM audit_term WHERE term = $1 LIMIT $2) AS few";
+    /// The signatures that made changes at a time or later, by time.
+    READ_SIGNATURES("used_signature") =
+        "SELECT instance, at_millis, hash FROM used_signature \
+         WHERE instance = $1 AND at_millis >= $2 ORDER BY at_millis, hash";
 
-    /// The version of a record that was in force just before a revision.
-    READ_VERSION_BEFORE("record") =
-        "SELECT instance, kind, id, revision, until_revision, format, body FROM record \
-         WHERE instance = $1 AND kind = $2 AND id = $3 AND revision < $4 \
-         AND (until_revision IS NULL OR until_revision >= $4) ORDER BY revision DESC LIMIT 1";
-    /// The versions that a revision made, and the older ones that it ended.
-    READ_REVISION("record") =
-        "SELECT instance, kind, id, revision, until_revision, format, body FROM record \
-         WHERE instance = $1 AND revision = $2 \
-         UNION ALL SELECT instance, kind, id, revision, until_revision, format, body FROM record \
-         WHERE instance = $1 AND until_revision = $2 AND revision < $2";
-    /// The users that a revision ended for good: no later version of them is there.
-    READ_DELETED_USERS("record") =
-        "SELECT instance, kind, id, revision, until_revision, format, body FROM record AS gone \
-         WHERE instance = $1 AND until_revision = $2 AND kind = 'user' AND NOT EXISTS (SELECT 1 FROM record AS later \
-         WHERE later.instance = gone.instance AND later.kind = gone.kind AND later.id = gone.id \
-         AND later.revision >= $2) ORDER BY id";
+    /// The version of a record that was in force just before a revision: without a body where there was none.
+    READ_VERSION_BEFORE("record_version") =
+        "SELECT version.instance, version.kind, version.id, version.revision, version.format, version.body \
+         FROM record JOIN record_version ON record_version.record = record.number \
+         JOIN version ON version.number = record_version.version \
+         WHERE record.instance = $1 AND record.kind = $2 AND record.id = $3 AND record_version.revision < $4 \
+         ORDER BY record_version.revision DESC LIMIT 1";
+    /// The versions that a revision made, each with the one before it.
+    READ_REVISION("version") =
+        "SELECT made.instance, made.kind, made.id, made.revision, made.format, made.body, \
+         earlier.format, earlier.body FROM version AS made LEFT JOIN version AS earlier ON earlier.number = \
+         (SELECT record_version.version FROM record JOIN record_version ON record_version.record = record.number \
+         WHERE record.instance = made.instance AND record.kind = made.kind AND record.id = made.id \
+         AND record_version.revision < made.revision ORDER BY record_version.revision DESC LIMIT 1) \
+         WHERE made.instance = $1 AND made.revision = $2 ORDER BY made.number";
+    /// The users that a revision ended for good, as they last were: no later version of them is there.
+    READ_DELETED_USERS("version") =
+        "SELECT earlier.instance, earlier.kind, earlier.id, earlier.revision, earlier.format, earlier.body \
+         FROM version AS gone JOIN record ON record.instance = gone.instance AND record.kind = gone.kind \
+         AND record.id = gone.id JOIN version AS earlier ON earlier.number = \
+         (SELECT record_version.version FROM record_version WHERE record_version.record = record.number \
+         AND record_version.revision < gone.revision ORDER BY record_version.revision DESC LIMIT 1) \
+         WHERE gone.instance = $1 AND gone.revision = $2 AND gone.kind = 'user' AND gone.body IS NULL \
+         AND record.revision = gone.revision AND record.body IS NULL AND earlier.body IS NOT NULL ORDER BY gone.id";
 }

@@ -11,14 +11,14 @@ statements! {
     ADD_SESSION("session") =
         "INSERT INTO session (token_hash, instance, user_id, epoch, created_at, proved_at, seen_at, expires_at, \
          address, agent) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 WHERE EXISTS (SELECT 1 FROM record \
-         WHERE instance = $2 AND kind = 'user' AND id = $3 AND until_revision IS NULL) RETURNING expires_at";
+         WHERE instance = $2 AND kind = 'user' AND id = $3 AND body IS NOT NULL) RETURNING expires_at";
     /// A session goes, to make room for one in its place.
     DROP_SESSION("session") = "DELETE FROM session WHERE token_hash = $1";
     /// A session in place of another: no row if there is no such user.
     REPLACE_SESSION("session") =
         "INSERT INTO session (token_hash, instance, user_id, epoch, created_at, proved_at, seen_at, expires_at, \
          address, agent) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 WHERE EXISTS (SELECT 1 FROM record \
-         WHERE instance = $2 AND kind = 'user' AND id = $3 AND until_revision IS NULL)";
+         WHERE instance = $2 AND kind = 'user' AND id = $3 AND body IS NOT NULL)";
     /// A session.
     READ_SESSION("session") =
         "SELECT token_hash, instance, user_id, epoch, created_at, proved_at, seen_at, expires_at, address, agent \
@@ -46,7 +46,7 @@ statements! {
     ADD_LINK("link") =
         "INSERT INTO link (token_hash, instance, user_id, purpose, detail, epoch, created_at, expires_at) \
          SELECT $1, $2, $3, $4, $5, $6, $7, $8 WHERE EXISTS (SELECT 1 FROM record \
-         WHERE instance = $2 AND kind = 'user' AND id = $3 AND until_revision IS NULL) RETURNING expires_at";
+         WHERE instance = $2 AND kind = 'user' AND id = $3 AND body IS NOT NULL) RETURNING expires_at";
     /// A link.
     READ_LINK("link") =
         "SELECT token_hash, instance, user_id, purpose, detail, epoch, created_at, expires_at \
@@ -112,26 +112,26 @@ statements! {
     NOTE_SIGN_IN("activity") =
         "INSERT INTO activity (instance, user_id, signed_in_at, seen_at, failures) SELECT $1, $2, $3, $3, 0 \
          WHERE EXISTS (SELECT 1 FROM record \
-         WHERE instance = $1 AND kind = 'user' AND id = $2 AND until_revision IS NULL) \
+         WHERE instance = $1 AND kind = 'user' AND id = $2 AND body IS NOT NULL) \
          ON CONFLICT (instance, user_id) DO UPDATE SET \
          signed_in_at = excluded.signed_in_at, seen_at = excluded.seen_at, failures = 0";
     /// A user did something: no row if there is no such user.
     NOTE_SEEN("activity") =
         "INSERT INTO activity (instance, user_id, seen_at) SELECT $1, $2, $3 WHERE EXISTS (SELECT 1 FROM record \
-         WHERE instance = $1 AND kind = 'user' AND id = $2 AND until_revision IS NULL) \
+         WHERE instance = $1 AND kind = 'user' AND id = $2 AND body IS NOT NULL) \
          ON CONFLICT (instance, user_id) DO UPDATE SET seen_at = CASE \
          WHEN activity.seen_at > excluded.seen_at THEN activity.seen_at ELSE excluded.seen_at END";
     /// Attempts to sign in as the user failed, so many: no row if there is no such user.
     NOTE_FAILURES("activity") =
         "INSERT INTO activity (instance, user_id, failed_at, failures) SELECT $1, $2, $3, $4 \
          WHERE EXISTS (SELECT 1 FROM record \
-         WHERE instance = $1 AND kind = 'user' AND id = $2 AND until_revision IS NULL) \
+         WHERE instance = $1 AND kind = 'user' AND id = $2 AND body IS NOT NULL) \
          ON CONFLICT (instance, user_id) DO UPDATE SET \
          failed_at = excluded.failed_at, failures = activity.failures + excluded.failures";
     /// A user opened the home page: no row if there is no such user.
     NOTE_VISIT("activity") =
         "INSERT INTO activity (instance, user_id, visited_at) SELECT $1, $2, $3 WHERE EXISTS (SELECT 1 FROM record \
-         WHERE instance = $1 AND kind = 'user' AND id = $2 AND until_revision IS NULL) \
+         WHERE instance = $1 AND kind = 'user' AND id = $2 AND body IS NOT NULL) \
          ON CONFLICT (instance, user_id) DO UPDATE SET visited_at = excluded.visited_at";
     /// When a user opened the home page last.
     READ_VISIT("activity") = "SELECT visited_at FROM activity WHERE instance = $1 AND user_id = $2";
@@ -148,7 +148,7 @@ statements! {
     NOTE_USE("permission_use") =
         "INSERT INTO permission_use (instance, user_id, permission, uses, last_at) SELECT $1, $2, $3, $4, $5 \
          WHERE EXISTS (SELECT 1 FROM record \
-         WHERE instance = $1 AND kind = 'user' AND id = $2 AND until_revision IS NULL) \
+         WHERE instance = $1 AND kind = 'user' AND id = $2 AND body IS NOT NULL) \
          ON CONFLICT (instance, user_id, permission) DO UPDATE SET uses = permission_use.uses + excluded.uses, \
          last_at = CASE WHEN permission_use.last_at > excluded.last_at THEN permission_use.last_at \
          ELSE excluded.last_at END";

@@ -1,5 +1,6 @@
 //! The one connection that writes, on a thread of its own.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
@@ -8,6 +9,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use super::failure::{failure, is_fatal};
+use super::index;
 use crate::backend::{Demand, Step, Transaction, Written};
 use crate::error::StoreError;
 
@@ -16,8 +18,16 @@ use crate::error::StoreError;
 pub(crate) struct Writer {
     jobs: Option<Sender<Job>>,
     thread: Option<JoinHandle<()>>,
-    /// Why the thread stopped, once it had to.
-    broken: Arc<OnceLock<String>>,
+    state: Arc<State>,
+}
+
+/// What is known of the thread.
+#[derive(Debug, Default)]
+struct State {
+    /// Why it stopped, once it had to.
+    broken: OnceLock<String>,
+    /// Rows of the logs that the index doesn't have yet.
+    behind: AtomicU64,
 }
 
 struct Job {
@@ -26,16 +36,21 @@ struct Job {
 }
 
 impl Writer {
-    /// Starts the thread.
+    /// Starts the thread. The index has come to the ends of the logs.
     pub(crate) fn start(connection: Connection) -> Result<Self, StoreError> {
         let (jobs, queue) = channel();
-        let broken = Arc::new(OnceLock::new());
-        let note = broken.clone();
+        let state = Arc::new(State::default());
+        let of_thread = state.clone();
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || work(connection, &queue, &note, carry_out))
+            .spawn(move || work(connection, &queue, &of_thread, carry_out))
             .map_err(|error| StoreError::Unavailable { problem: format!("can't start the writing thread: {error}") })?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread), broken })
+        Ok(Self { jobs: Some(jobs), thread: Some(thread), state })
+    }
+
+    /// Whether the logs have rows that the index doesn't have yet.
+    pub(crate) fn is_index_behind(&self) -> bool {
+        self.state.behind.load(Ordering::Acquire) > 0
     }
 
     /// Hands a transaction over and waits until it is on the disk.
@@ -49,7 +64,7 @@ impl Writer {
     }
 
     fn fatal(&self) -> StoreError {
-        let problem = self.broken.get().cloned();
+        let problem = self.state.broken.get().cloned();
         StoreError::Fatal { problem: problem.unwrap_or_else(|| "the writing thread is gone".to_owned()) }
     }
 }
@@ -71,11 +86,12 @@ impl Drop for Writer {
 fn work(
     mut connection: Connection,
     queue: &Receiver<Job>,
-    broken: &OnceLock<String>,
-    carry_out: impl Fn(&mut Connection, &[Job]) -> Result<Option<Answers>, Failure>,
+    state: &State,
+    carry_out: impl Fn(&mut Connection, &[Job], &State) -> Result<Option<Answers>, Failure>,
 ) {
+    let mut retry_at = INDEX_EVERY;
     while let Some(group) = next_group(queue) {
-        let mut result = carry_out(&mut connection, &group);
+        let mut result = carry_out(&mut connection, &group, state);
         let apart = match &result {
             Ok(done) => done.is_none(),
             Err(failure) => !must_stop(failure, &connection),
@@ -83,20 +99,35 @@ fn work(
         if apart && group.len() > 1 {
             for job in group {
                 let alone = [job];
-                result = carry_out(&mut connection, &alone);
-                answer(alone, result, &connection, broken);
-                if broken.get().is_some() {
+                result = carry_out(&mut connection, &alone, state);
+                answer(alone, result, &connection, &state.broken);
+                if state.broken.get().is_some() {
                     return;
                 }
             }
         } else {
-            answer(group, result, &connection, broken);
-            if broken.get().is_some() {
+            answer(group, result, &connection, &state.broken);
+            if state.broken.get().is_some() {
                 return;
+            }
+        }
+        let behind = state.behind.load(Ordering::Acquire);
+        if behind >= retry_at {
+            retry_at = INDEX_EVERY;
+            match index::follow(&mut connection) {
+                Ok(()) => state.behind.store(0, Ordering::Release),
+                // The logs are what counts; the index is made up for later.
+                Err(error) => {
+                    tracing::warn!(%error, "the index of the database could not be brought up to date");
+                    retry_at = behind + INDEX_EVERY;
+                }
             }
         }
     }
 }
+
+/// Rows of the logs that the index may be behind before it follows by itself.
+const INDEX_EVERY: u64 = 8_192;
 
 /// Jobs that share a transaction, at most.
 const GROUP_JOBS: usize = 64;
@@ -157,12 +188,17 @@ fn must_stop(failed: &Failure, connection: &Connection) -> bool {
 }
 
 /// Carries out jobs in one transaction. On any error nothing of it stays, nor if a step that had to change a row
-/// changed none: then the answer is `None`.
-fn carry_out(connection: &mut Connection, jobs: &[Job]) -> Result<Option<Answers>, Failure> {
+/// changed none: then the answer is `None`. Before a job that reads the index, the index follows what came before it.
+fn carry_out(connection: &mut Connection, jobs: &[Job], state: &State) -> Result<Option<Answers>, Failure> {
     let about = |table| move |error| Failure { error, table };
     let open = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(about("head"))?;
+    let mut behind = state.behind.load(Ordering::Acquire);
     let mut answers = Vec::with_capacity(jobs.len());
     for job in jobs {
+        if behind > 0 && job.transaction.reads_index() {
+            index::follow_within(&open).map_err(about("index_state"))?;
+            behind = 0;
+        }
         let mut rows = Vec::new();
         for step in &job.transaction.steps {
             let failed = about(step.statement.table);
@@ -170,10 +206,12 @@ fn carry_out(connection: &mut Connection, jobs: &[Job]) -> Result<Option<Answers
                 open.rollback().map_err(failed)?;
                 return Ok(None);
             }
+            behind += u64::from(matches!(step.statement.table, "version" | "audit_event"));
         }
         answers.push(rows);
     }
     open.commit().map_err(about("head"))?;
+    state.behind.store(behind, Ordering::Release);
     Ok(Some(answers))
 }
 
@@ -205,16 +243,16 @@ mod tests {
     #[tokio::test]
     async fn after_the_disk_failed_nothing_is_written_any_more() {
         let (jobs, queue) = channel();
-        let broken = Arc::new(OnceLock::new());
-        let note = broken.clone();
+        let state = Arc::new(State::default());
+        let of_thread = state.clone();
         let connection = Connection::open_in_memory().unwrap();
         let thread = std::thread::spawn(move || {
-            work(connection, &queue, &note, |_, _| {
+            work(connection, &queue, &of_thread, |_, _, _| {
                 let error = rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_IOERR_FSYNC), None);
                 Err(Failure { error, table: "head" })
             });
         });
-        let writer = Writer { jobs: Some(jobs), thread: Some(thread), broken };
+        let writer = Writer { jobs: Some(jobs), thread: Some(thread), state };
         for _ in 0..3 {
             let refused = writer.write(Transaction::default()).await.unwrap_err();
             assert!(matches!(&refused, StoreError::Fatal { problem } if problem.contains("disk I/O")), "{refused}");
@@ -265,9 +303,9 @@ mod tests {
         let waiting = [head(0), head(7), taken, head(1), head(1), head(2)].map(send);
         drop(jobs);
         let groups = std::cell::RefCell::new(Vec::new());
-        work(connection, &queue, &OnceLock::new(), |connection, jobs| {
+        work(connection, &queue, &State::default(), |connection, jobs, state| {
             groups.borrow_mut().push(jobs.len());
-            carry_out(connection, jobs)
+            carry_out(connection, jobs, state)
         });
         assert_eq!(groups.into_inner(), [6, 1, 1, 1, 1, 1, 1]);
         let mut ends = Vec::new();

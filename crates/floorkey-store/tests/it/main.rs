@@ -6,4 +6,6 @@ mod contract;
 #[cfg(test)]
 mod sqlite;
 #[cfg(test)]
+mod upgrade;
+#[cfg(test)]
 mod world;

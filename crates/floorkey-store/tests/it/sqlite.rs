@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use floorkey_store::{AuditQuery, Store, StoreError, StoreSettings, backup_folder};
+use floorkey_store::{Store, StoreError, StoreSettings, add_functions, backup_folder};
 
 use crate::contract::Place;
 use crate::world::World;
@@ -13,13 +13,15 @@ contract_suite!(super::Folder);
 pub(crate) struct Folder(tempfile::TempDir);
 
 impl Folder {
-    fn path(&self) -> PathBuf {
+    /// The data folder itself.
+    pub(crate) fn path(&self) -> PathBuf {
         self.0.path().join("data")
     }
 
     fn raw(&self) -> rusqlite::Connection {
         let connection = rusqlite::Connection::open(self.path().join("floorkey.db")).unwrap();
         connection.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
+        add_functions(&connection).unwrap();
         connection
     }
 }
@@ -42,34 +44,6 @@ impl Place for Folder {
         let mut query = connection.prepare(sql).unwrap();
         query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
     }
-}
-
-#[tokio::test]
-async fn events_from_before_the_index_are_found_after_the_upgrade() {
-    let place = Folder::new();
-    let (world, _) = crate::contract::audit::eventful(&place).await;
-    let instance = world.instance;
-    let everything = world.store.audit_events(instance, None, 1000).await.unwrap();
-    drop(world);
-    let terms = || place.texts("SELECT instance || ' ' || term || ' ' || seq || ' ' || at_millis FROM audit_term");
-    let written = terms();
-    assert!(written.len() > 60, "{written:?}");
-    // The database as the first migration made it.
-    for table in ["audit_term", "session", "link", "second_factor", "attempt", "activity", "permission_use"] {
-        place.execute(&format!("DROP TABLE {table}"));
-    }
-    assert_eq!(place.execute("DELETE FROM schema_migration WHERE number > 1"), 2);
-    assert_eq!(place.texts("SELECT name FROM sqlite_schema WHERE type = 'table'").len(), 7);
-    // One event that somebody damaged doesn't keep the others from being found.
-    let damaged = place.execute("UPDATE audit_event SET body = '{' WHERE seq = 11");
-    assert_eq!(damaged, 1);
-    let store = place.open().unwrap();
-    let of_damaged: Vec<_> = terms().into_iter().filter(|term| term.contains(" 11 ")).collect();
-    assert_eq!(of_damaged.len(), 1, "{of_damaged:?}");
-    let sound = |terms: Vec<String>| terms.into_iter().filter(|term| !term.contains(" 11 ")).collect::<Vec<_>>();
-    assert_eq!(sound(terms()), sound(written));
-    let query = AuditQuery { before: Some(11), ..AuditQuery::default() };
-    assert_eq!(store.audit_search(instance, query, 1000).await.unwrap(), everything[1..]);
 }
 
 #[tokio::test]

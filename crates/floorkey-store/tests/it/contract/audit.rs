@@ -43,7 +43,7 @@ pub(crate) async fn events(world: &World) -> Vec<StoredEvent> {
 }
 
 /// RFC 6962's definition, over the bodies as they stand in the table.
-fn naive_root(bodies: &[String]) -> [u8; 32] {
+pub(crate) fn naive_root(bodies: &[String]) -> [u8; 32] {
     match bodies {
         [] => Sha256::digest([]).into(),
         [one] => Sha256::new().chain_update([0, 1]).chain_update(one).finalize().into(),
@@ -63,7 +63,7 @@ pub(crate) async fn the_tree_is_the_one_over_all_bodies<P: Place>() {
     let place = P::new();
     let (mut world, _) = eventful(&place).await;
     for _ in 0..12 {
-        let bodies = place.texts("SELECT body FROM audit_event ORDER BY seq");
+        let bodies = place.texts("SELECT unpack(body) FROM audit_event ORDER BY seq");
         let head = world.store.audit_head(world.instance).await.unwrap();
         assert_eq!(head, world.head.audit());
         assert_eq!(head.size, u64::try_from(bodies.len()).unwrap());
@@ -75,7 +75,7 @@ pub(crate) async fn the_tree_is_the_one_over_all_bodies<P: Place>() {
 pub(crate) async fn bodies_name_nobody<P: Place>() {
     let place = P::new();
     let (_world, user) = eventful(&place).await;
-    let bodies = place.texts("SELECT body FROM audit_event").concat();
+    let bodies = place.texts("SELECT unpack(body) FROM audit_event").concat();
     for personal in
         ["Lastname", "example.com", "user-", "Annabel", "192.0.2.77", "198.51.100.5", "aws-cli", "Boto3", "asked"]
     {
@@ -84,7 +84,7 @@ pub(crate) async fn bodies_name_nobody<P: Place>() {
     assert!(bodies.contains(&user.to_string()), "people are named by id");
 
     // Equal values have different hashes: nothing can be told from them without the salt.
-    let personal = place.texts("SELECT personal FROM audit_event");
+    let personal = place.texts("SELECT unpack(personal) FROM audit_event");
     let values = personal.iter().flat_map(|text| serde_json::from_str::<Vec<serde_json::Value>>(text).unwrap());
     let salts: Vec<_> = values.map(|value| value["salt"].as_str().unwrap().to_owned()).collect();
     assert!(salts.len() > 30);
@@ -156,19 +156,19 @@ pub(crate) async fn erasing_a_person_leaves_the_tree_whole<P: Place>() {
     let (before, root) = (events(&world).await, world.store.audit_head(world.instance).await.unwrap());
 
     // What the erasure of a user will do: every value goes that is kept on that user's account.
-    for (seq, personal) in place.texts("SELECT personal FROM audit_event ORDER BY seq").iter().enumerate() {
+    for (seq, personal) in place.texts("SELECT unpack(personal) FROM audit_event ORDER BY seq").iter().enumerate() {
         let mut values: Vec<serde_json::Value> = serde_json::from_str(personal).unwrap();
         values.retain(|value| {
             let users = value.get("of").and_then(|of| of.as_array());
             !users.is_some_and(|users| users.iter().any(|id| *id == user.to_string()))
         });
         let left = serde_json::to_string(&values).unwrap().replace('\'', "''");
-        place.execute(&format!("UPDATE audit_event SET personal = '{left}' WHERE seq = {seq}"));
+        place.execute(&format!("UPDATE audit_event SET personal = pack('{left}') WHERE seq = {seq}"));
     }
 
     let after = events(&world).await;
     assert_eq!(world.store.audit_head(world.instance).await.unwrap(), root);
-    assert_eq!(root.root, naive_root(&place.texts("SELECT body FROM audit_event ORDER BY seq")));
+    assert_eq!(root.root, naive_root(&place.texts("SELECT unpack(body) FROM audit_event ORDER BY seq")));
     for (was, is) in before.iter().zip(&after) {
         assert_eq!((&was.body, was.leaf), (&is.body, is.leaf));
     }
@@ -179,14 +179,15 @@ pub(crate) async fn erasing_a_person_leaves_the_tree_whole<P: Place>() {
     assert_eq!(of(6).address, Some(Kept::Erased));
     assert!(matches!(&of(6).outcome, StoredOutcome::Refused { message: Kept::Erased, .. }), "{:?}", of(6).outcome);
     assert_eq!(of(8).changes, before.iter().find(|event| event.seq == 8).unwrap().changes, "other users' stay");
-    assert!(!place.texts("SELECT personal FROM audit_event WHERE seq < 7").concat().contains("\"Annabel\""));
+    assert!(!place.texts("SELECT unpack(personal) FROM audit_event WHERE seq < 7").concat().contains("\"Annabel\""));
 }
 
 pub(crate) async fn a_changed_event_is_found<P: Place>() {
     let place = P::new();
     let (world, _) = eventful(&place).await;
-    let changed =
-        place.execute("UPDATE audit_event SET body = REPLACE(body, 'RenameUserLogin', 'DescribeUser') WHERE seq = 2");
+    let changed = place.execute(
+        "UPDATE audit_event SET body = pack(REPLACE(unpack(body), 'RenameUserLogin', 'DescribeUser')) WHERE seq = 2",
+    );
     assert_eq!(changed, 1);
     let refused = world.store.audit_events(world.instance, None, 100).await.unwrap_err();
     let StoreError::Row { table: "audit_event", column, row, .. } = &refused else { panic!("{refused}") };
@@ -199,7 +200,9 @@ pub(crate) async fn a_changed_event_is_found<P: Place>() {
 pub(crate) async fn what_stands_for_an_erased_value_must_be_the_value<P: Place>() {
     let place = P::new();
     let (world, _) = eventful(&place).await;
-    place.execute("UPDATE audit_event SET personal = REPLACE(personal, 'Annabel', 'Mallory') WHERE seq = 2");
+    place.execute(
+        "UPDATE audit_event SET personal = pack(REPLACE(unpack(personal), 'Annabel', 'Mallory')) WHERE seq = 2",
+    );
     let events = world.store.audit_events(world.instance, Some(3), 1).await.unwrap();
     let login = events[0].changes.iter().find(|change| change.field == "username").unwrap();
     assert!(matches!(login.step, StoredStep::Value { after: Some(Kept::Erased), .. }), "{login:?}");

@@ -11,11 +11,11 @@ use crate::world::{World, key_id, operator};
 /// Everything that is in the tables, as text.
 fn everything<P: Place>(place: &P) -> Vec<String> {
     [
-        "SELECT instance || revision || ' ' || audit_size || COALESCE(deleted_at, 0) FROM head ORDER BY 1",
-        "SELECT instance || kind || id || revision || COALESCE(until_revision, 0) || body FROM record ORDER BY 1",
-        "SELECT instance || seq || body || personal FROM audit_event ORDER BY 1",
-        "SELECT instance || user_id FROM password ORDER BY 1",
-        "SELECT instance || access_key_id FROM access_key_secret ORDER BY 1",
+        "SELECT uuid_text(instance) || revision || ' ' || audit_size || COALESCE(deleted_at, 0) FROM head ORDER BY 1",
+        "SELECT uuid_text(instance) || kind || HEX(id) || revision || COALESCE(unpack(body), '') FROM version ORDER BY 1",
+        "SELECT uuid_text(instance) || seq || unpack(body) || unpack(personal) FROM audit_event ORDER BY 1",
+        "SELECT uuid_text(instance) || uuid_text(user_id) FROM password ORDER BY 1",
+        "SELECT uuid_text(instance) || access_key_id FROM access_key_secret ORDER BY 1",
     ]
     .into_iter()
     .flat_map(|sql| place.texts(sql))

@@ -5,10 +5,30 @@ use floorkey_store::StoreError;
 use super::Place;
 use crate::world::World;
 
+/// Why a store can't be loaded: the column, the row and the problem.
+type Refused = (String, String, String);
+
 /// Opens a store in which the statement changed a row, and says why it can't be loaded.
-async fn loading<P: Place>(sql: &str) -> (String, String, String) {
+async fn loading<P: Place>(sql: &str) -> Refused {
     let place = P::new();
     let world = World::found(&place).await;
+    refused_after(&place, &world, sql).await
+}
+
+/// As [`loading`], with `{table}` in the statement for the log of versions, and for the index.
+async fn loading_either<P: Place>(sql: &str) -> [Refused; 2] {
+    let place = P::new();
+    let mut world = World::found(&place).await;
+    let of_log = refused_after(&place, &world, &sql.replace("{table}", "version")).await;
+    let place = P::new();
+    world = World::found(&place).await;
+    drop(world.store);
+    // The index follows at a start.
+    world.store = place.open().unwrap();
+    [of_log, refused_after(&place, &world, &sql.replace("{table}", "record")).await]
+}
+
+async fn refused_after<P: Place>(place: &P, world: &World, sql: &str) -> Refused {
     assert_eq!(place.execute(sql), 1, "{sql}");
     let refused = world.store.load(world.instance).await.unwrap_err();
     let StoreError::Row { table, column, row, problem } = refused else { panic!("{refused}") };
@@ -17,28 +37,37 @@ async fn loading<P: Place>(sql: &str) -> (String, String, String) {
 }
 
 pub(crate) async fn an_unknown_permission_is_named<P: Place>() {
-    let sql = "UPDATE record SET body = REPLACE(body, '\"AgentTimeCard.View\"', '\"Teleporters.View\"') \
-        WHERE kind = 'profile' AND body LIKE '%\"name\":\"Admin\"%'";
-    let (column, row, problem) = loading::<P>(sql).await;
-    assert_eq!(column, "record.body");
-    assert!(row.contains("kind profile") && row.contains("revision 1"), "{row}");
-    assert!(problem.contains("`Teleporters.View` is not a permission"), "{problem}");
-    assert!(problem.contains("newer version"), "{problem}");
+    let sql = "UPDATE {table} SET body = pack(REPLACE(unpack(body), '\"AgentTimeCard.View\"', '\"Teleporters.View\"')) \
+        WHERE kind = 'profile' AND unpack(body) LIKE '%\"name\":\"Admin\"%'";
+    for ((column, row, problem), table) in loading_either::<P>(sql).await.into_iter().zip(["version", "record"]) {
+        assert_eq!(column, format!("{table}.body"));
+        assert!(row.contains("kind profile") && row.contains("revision 1"), "{row}");
+        assert!(problem.contains("`Teleporters.View` is not a permission"), "{problem}");
+        assert!(problem.contains("newer version"), "{problem}");
+    }
 }
 
 pub(crate) async fn an_unknown_kind_is_named<P: Place>() {
-    let (column, row, problem) = loading::<P>("UPDATE record SET kind = 'zone' WHERE kind = 'user'").await;
-    assert_eq!(column, "record.id");
-    assert!(row.contains("kind zone"), "{row}");
-    assert!(problem.contains("no kind of record `zone`"), "{problem}");
-    let (_, _, problem) = loading::<P>("UPDATE record SET kind = 'area' WHERE kind = 'user'").await;
-    assert!(problem.contains("no kind of record `area`"), "{problem}");
+    let sql = "UPDATE {table} SET kind = 'zone' WHERE kind = 'user'";
+    for ((column, row, problem), table) in loading_either::<P>(sql).await.into_iter().zip(["version", "record"]) {
+        assert_eq!(column, format!("{table}.id"));
+        assert!(row.contains("kind zone"), "{row}");
+        assert!(problem.contains("no kind of record `zone`"), "{problem}");
+    }
 }
 
 pub(crate) async fn an_unknown_format_is_named<P: Place>() {
-    let (_, row, problem) = loading::<P>("UPDATE record SET format = 2 WHERE kind = 'user'").await;
-    assert!(row.contains("kind user"), "{row}");
-    assert!(problem.contains("its format is 2"), "{problem}");
+    for (_, row, problem) in loading_either::<P>("UPDATE {table} SET format = 2 WHERE kind = 'user'").await {
+        assert!(row.contains("kind user"), "{row}");
+        assert!(problem.contains("its format is 2"), "{problem}");
+    }
+}
+
+pub(crate) async fn an_unknown_packing_is_named<P: Place>() {
+    for (_, row, problem) in loading_either::<P>("UPDATE {table} SET body = x'ff00' WHERE kind = 'user'").await {
+        assert!(row.contains("kind user"), "{row}");
+        assert!(problem.contains("table 255") && problem.contains("newer version"), "{problem}");
+    }
 }
 
 pub(crate) async fn a_damaged_head_is_named<P: Place>() {

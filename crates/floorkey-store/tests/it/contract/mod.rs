@@ -77,7 +77,7 @@ macro_rules! contract_suite {
                 a_deleted_instance_takes_no_batch,
             }
             damage {
-                an_unknown_permission_is_named, an_unknown_kind_is_named, an_unknown_format_is_named,
+                an_unknown_permission_is_named, an_unknown_kind_is_named, an_unknown_format_is_named, an_unknown_packing_is_named,
                 a_damaged_head_is_named, a_newer_schema_is_refused, another_schema_is_refused, opening_again_changes_nothing,
             }
         }

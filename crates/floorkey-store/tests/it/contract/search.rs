@@ -215,8 +215,8 @@ pub(crate) async fn users_who_were_deleted_are_found<P: Place>() {
     // One came back.
     let back = gone.remove(1);
     place.execute(&format!(
-        "INSERT INTO record (instance, kind, id, revision, format, body) SELECT instance, kind, id, 1000, format, body \
-         FROM record WHERE id = '{}'",
+        "INSERT INTO version (instance, revision, kind, id, format, body) SELECT instance, 1000, kind, id, format, body \
+         FROM version WHERE id = uuid_bytes('{}') AND body IS NOT NULL",
         back.0.id
     ));
     gone.reverse();

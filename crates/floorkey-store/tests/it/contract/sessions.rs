@@ -155,5 +155,5 @@ pub(crate) async fn who_is_not_there_gets_no_session_and_no_link<P: Place>() {
     let elsewhere = InstanceId::from_bits(99);
     assert!(!store.put_session(&session(elsewhere, other, 2)).await.unwrap());
     assert!(place.texts("SELECT purpose FROM link").is_empty());
-    assert_eq!(place.texts("SELECT user_id FROM session"), [other.to_string()]);
+    assert_eq!(place.texts("SELECT uuid_text(user_id) FROM session"), [other.to_string()]);
 }

@@ -24,7 +24,11 @@ pub(crate) async fn password_hashes_follow_their_users<P: Place>() {
     world.carry_out(Command::DeleteUser { user }).await;
     assert_eq!(hash(&world, user).await, None);
     assert_eq!(hash(&world, other).await.as_deref(), Some("first"));
-    assert_eq!(place.texts("SELECT user_id FROM password ORDER BY user_id").len(), 2, "administrator and the other");
+    assert_eq!(
+        place.texts("SELECT uuid_text(user_id) FROM password ORDER BY user_id").len(),
+        2,
+        "administrator and the other"
+    );
 }
 
 pub(crate) async fn secrets_go_with_their_keys<P: Place>() {

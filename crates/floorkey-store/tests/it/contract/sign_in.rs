@@ -189,7 +189,11 @@ pub(crate) async fn of_a_user_who_is_gone_nothing_is_left<P: Place>() {
         let tables = ["session", "link", "second_factor", "activity", "permission_use", "password"];
         let mut found: Vec<_> = tables
             .into_iter()
-            .filter(|table| !place.texts(&format!("SELECT user_id FROM {table} WHERE user_id = '{of}'")).is_empty())
+            .filter(|table| {
+                !place
+                    .texts(&format!("SELECT uuid_text(user_id) FROM {table} WHERE user_id = uuid_bytes('{of}')"))
+                    .is_empty()
+            })
             .collect();
         if !place.texts(&format!("SELECT bucket FROM attempt WHERE bucket LIKE '%{of}%'")).is_empty() {
             found.push("attempt");

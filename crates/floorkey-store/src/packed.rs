@@ -1,0 +1,296 @@
+//! Texts in fewer bytes: bodies of records and audit events, and what is personal in them.
+//!
+//! These texts are JSON that this crate writes: the same phrases again and again, with ids, hashes and times between
+//! them. Packed, a phrase is one byte or two, an id 16, a hash 32. Every text can be packed and comes back byte for
+//! byte, so hashes over texts hold whatever form the texts are stored in.
+//!
+//! The first byte names the table of phrases. A table that was ever released is never edited: other phrases come as
+//! another table, under the next number.
+//!
+//! | byte | meaning |
+//! | --- | --- |
+//! | `00` | the next byte stands for itself |
+//! | `01` | an id: 16 bytes, written as a UUID with hyphens |
+//! | `02` | a hash: 32 bytes, written as 64 hexadecimal digits |
+//! | `03` | a time: 6 bytes, big-endian, written as 13 decimal digits |
+//! | `04` – `1f` | one of the first 28 phrases |
+//! | `20` – `f4` | itself |
+//! | `f5` – `ff` | with the next byte, one of the other phrases |
+
+use std::sync::LazyLock;
+
+/// The only table that there is.
+const TABLE: u8 = 1;
+/// Its phrases, one a line.
+const PHRASES: &str = include_str!("packed/phrases-1.txt");
+
+const LITERAL: u8 = 0x00;
+const UUID: u8 = 0x01;
+const HASH: u8 = 0x02;
+const TIME: u8 = 0x03;
+/// The first code of a phrase, and how many phrases have a code of one byte.
+const SHORT: u8 = 0x04;
+const SHORTS: usize = 0x1c;
+/// The first byte of codes of two. No UTF-8 has it or one above it.
+const LONG: u8 = 0xf5;
+
+/// Bytes of a UUID in text and where its hyphens are, bytes of a hash, and of a time.
+const UUID_TEXT: usize = 36;
+const HYPHENS: [usize; 4] = [8, 13, 18, 23];
+const HASH_TEXT: usize = 64;
+const TIME_TEXT: usize = 13;
+/// No phrase is shorter.
+const PHRASE_MIN: usize = 3;
+/// Where phrases are found by their first bytes.
+const BUCKETS: usize = 1024;
+
+/// The phrases with their codes.
+struct Phrases {
+    by_code: Vec<&'static str>,
+    /// Code and text, the longest first.
+    by_beginning: Vec<Vec<(usize, &'static [u8])>>,
+}
+
+static PHRASES_1: LazyLock<Phrases> = LazyLock::new(|| {
+    let by_code: Vec<&str> = PHRASES.lines().collect();
+    let mut by_beginning = vec![Vec::new(); BUCKETS];
+    for (code, phrase) in by_code.iter().enumerate() {
+        if let Some(bucket) = by_beginning.get_mut(bucket(phrase.as_bytes())) {
+            bucket.push((code, phrase.as_bytes()));
+        }
+    }
+    for bucket in &mut by_beginning {
+        bucket.sort_by_key(|(_, phrase)| std::cmp::Reverse(phrase.len()));
+    }
+    Phrases { by_code, by_beginning }
+});
+
+fn bucket(text: &[u8]) -> usize {
+    let Some([first, second, third]) = text.first_chunk::<PHRASE_MIN>() else { return 0 };
+    (usize::from(*first) + (usize::from(*second) << 3) + (usize::from(*third) << 5)) % BUCKETS
+}
+
+/// The packed form of a text.
+#[must_use]
+pub fn pack(text: &str) -> Vec<u8> {
+    let phrases = &*PHRASES_1;
+    let mut packed = Vec::with_capacity(text.len() / 2 + 1);
+    packed.push(TABLE);
+    let mut rest = text.as_bytes();
+    while let Some(&first) = rest.first() {
+        let known = phrases.by_beginning.get(bucket(rest)).into_iter().flatten();
+        if let Some((code, phrase)) = known.into_iter().find(|(_, phrase)| rest.starts_with(phrase)) {
+            push_phrase(&mut packed, *code);
+            rest = rest.get(phrase.len()..).unwrap_or_default();
+            continue;
+        }
+        let run =
+            if first.is_ascii_digit() || (b'a'..=b'f').contains(&first) { push_run(&mut packed, rest) } else { 0 };
+        if run == 0 {
+            if first < 0x20 {
+                packed.push(LITERAL);
+            }
+            packed.push(first);
+        }
+        rest = rest.get(run.max(1)..).unwrap_or_default();
+    }
+    packed
+}
+
+fn push_phrase(packed: &mut Vec<u8>, code: usize) {
+    let byte = |number: usize| u8::try_from(number).unwrap_or(u8::MAX);
+    match code.checked_sub(SHORTS) {
+        None => packed.push(SHORT + byte(code)),
+        Some(code) => packed.extend([LONG.saturating_add(byte(code >> 8)), byte(code & 0xff)]),
+    }
+}
+
+/// Packs what the text begins with, if it is an id, a hash or a time, and says how long that is in the text.
+fn push_run(packed: &mut Vec<u8>, text: &[u8]) -> usize {
+    let begun = packed.len();
+    if let Some(uuid) = text.first_chunk::<UUID_TEXT>()
+        && HYPHENS.iter().all(|at| uuid.get(*at) == Some(&b'-'))
+    {
+        packed.push(UUID);
+        if uuid.split(|byte| *byte == b'-').all(|group| push_hex(packed, group)) {
+            return UUID_TEXT;
+        }
+        packed.truncate(begun);
+    }
+    if let Some(hash) = text.first_chunk::<HASH_TEXT>() {
+        packed.push(HASH);
+        if push_hex(packed, hash) {
+            return HASH_TEXT;
+        }
+        packed.truncate(begun);
+    }
+    if let Some(time) = text.first_chunk::<TIME_TEXT>()
+        && !time.starts_with(b"0")
+        && time.iter().all(u8::is_ascii_digit)
+    {
+        let number = time.iter().fold(0_u64, |number, digit| number * 10 + u64::from(digit - b'0'));
+        packed.push(TIME);
+        packed.extend(number.to_be_bytes().into_iter().skip(2));
+        return TIME_TEXT;
+    }
+    0
+}
+
+/// Packs lower-case hexadecimal digits; says whether that is all that the text is.
+fn push_hex(packed: &mut Vec<u8>, text: &[u8]) -> bool {
+    let value = |digit: u8| match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    };
+    let (pairs, rest) = text.as_chunks::<2>();
+    for [high, low] in pairs {
+        let (Some(high), Some(low)) = (value(*high), value(*low)) else { return false };
+        packed.push(high << 4 | low);
+    }
+    rest.is_empty()
+}
+
+/// The text of a packed form.
+///
+/// # Errors
+/// Says what is wrong with the bytes.
+pub fn unpack(packed: &[u8]) -> Result<String, String> {
+    let mut text = Vec::new();
+    unpack_into(packed, &mut text)?;
+    String::from_utf8(text).map_err(|error| error.to_string())
+}
+
+/// Puts the text of a packed form into a buffer, in place of what it held. Whether it is UTF-8 isn't checked.
+///
+/// # Errors
+/// As [`unpack`].
+pub(crate) fn unpack_into(packed: &[u8], text: &mut Vec<u8>) -> Result<(), String> {
+    text.clear();
+    match packed.split_first() {
+        Some((&TABLE, rest)) => expand(rest, text).ok_or_else(|| "the packed text breaks off".to_owned()),
+        Some((table, _)) => Err(format!("it is packed with table {table}; a newer version may have written it")),
+        None => Err("the packed text is empty".to_owned()),
+    }
+}
+
+fn expand(mut rest: &[u8], text: &mut Vec<u8>) -> Option<()> {
+    let phrases = &*PHRASES_1;
+    text.reserve(rest.len() * 3);
+    while let Some((&code, after)) = rest.split_first() {
+        rest = after;
+        match code {
+            LITERAL => {
+                let (literal, after) = rest.split_first()?;
+                text.push(*literal);
+                rest = after;
+            }
+            UUID => {
+                let (uuid, after) = rest.split_first_chunk::<16>()?;
+                let groups = uuid.iter().enumerate();
+                for (at, byte) in groups {
+                    if matches!(at, 4 | 6 | 8 | 10) {
+                        text.push(b'-');
+                    }
+                    text.extend(digits(*byte));
+                }
+                rest = after;
+            }
+            HASH => {
+                let (hash, after) = rest.split_first_chunk::<32>()?;
+                text.extend(hash.iter().flat_map(|byte| digits(*byte)));
+                rest = after;
+            }
+            TIME => {
+                let (time, after) = rest.split_first_chunk::<6>()?;
+                let number = time.iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+                text.extend_from_slice(number.to_string().as_bytes());
+                rest = after;
+            }
+            SHORT..0x20 => text.extend_from_slice(phrases.by_code.get(usize::from(code - SHORT))?.as_bytes()),
+            0x20..LONG => text.push(code),
+            LONG.. => {
+                let (low, after) = rest.split_first()?;
+                let code = SHORTS + (usize::from(code - LONG) << 8) + usize::from(*low);
+                text.extend_from_slice(phrases.by_code.get(code)?.as_bytes());
+                rest = after;
+            }
+        }
+    }
+    Some(())
+}
+
+fn digits(byte: u8) -> [u8; 2] {
+    let digit = |value: u8| if value < 10 { b'0' + value } else { b'a' + (value - 10) };
+    [digit(byte >> 4), digit(byte & 15)]
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use sha2::{Digest, Sha256};
+
+    use super::*;
+
+    #[test]
+    fn a_released_table_stays_as_it_was() {
+        assert_eq!(
+            crate::hex::encode(&Sha256::digest(PHRASES)),
+            "e1409e589835123822413a75857c8455923dd7e4d9224aa57a49b626201f5cb1"
+        );
+        let phrases: Vec<&str> = PHRASES.lines().collect();
+        assert!(phrases.iter().all(|phrase| phrase.len() >= PHRASE_MIN));
+        assert_eq!(phrases.iter().collect::<std::collections::BTreeSet<_>>().len(), phrases.len());
+        assert!(phrases.len() <= SHORTS + (0x100 - usize::from(LONG)) * 0x100);
+    }
+
+    proptest! {
+        #[test]
+        fn every_text_comes_back(text in any::<String>(), hash: [u8; 32], id: u128, time in 0_u64..20_000_000_000_000, at in 0_usize..344) {
+            let phrase = PHRASES.lines().nth(at).unwrap_or_default();
+            let id = floorkey::UserId::from_bits(id);
+            let hash = crate::hex::encode(&hash);
+            for text in [
+                text.clone(),
+                format!("{text}{id}{phrase}{time}{text}"),
+                format!("{phrase}{hash}{hash}{time}"),
+                format!("{phrase}{text}{phrase}\u{0}\u{1f}{}", id.to_string().to_uppercase()),
+                format!("{time}{}", &id.to_string()[1..]),
+            ] {
+                prop_assert_eq!(unpack(&pack(&text)), Ok(text));
+            }
+        }
+
+        #[test]
+        fn no_bytes_break_the_reader(bytes: Vec<u8>) {
+            drop(unpack(&bytes));
+            drop(unpack(&[&[TABLE], bytes.as_slice()].concat()));
+        }
+    }
+
+    #[test]
+    fn what_is_stored_most_takes_less_than_half() {
+        let id = "5bd27814-1007-46d6-8e70-543813ca1a9a";
+        let hash = "67765ae9c057990a38685dfac0b899c8ba5e6c151f8ac816811889d566547c0d";
+        let body = format!(
+            r#"{{"act":"UpdateUserIdentityInfo","by":"system","at":1795958021898,"outcome":{{"done":1234}},"targets":[["user","{id}"]],"changes":[{{"of":["user","{id}"],"field":"last_name","before":{{"sha256":"{hash}"}},"after":{{"sha256":"{hash}"}}}}]}}"#
+        );
+        let personal = format!(r#"[{{"of":["{id}"],"salt":"{hash}","value":"Example"}}]"#);
+        let user = format!(
+            r#"{{"username":"agent7","first_name":"Ann","last_name":"Example","email":"ann7@example.com","profiles":[{{"profile":"{id}"}}],"routing_profile":"{id}","enabled":true,"password":"none","epoch":0,"modified":1795958021898}}"#
+        );
+        for (text, bytes) in [(body, 140), (personal, 75), (user, 100)] {
+            let packed = pack(&text);
+            assert!(packed.len() <= bytes && packed.len() * 2 < text.len(), "{} of {}", packed.len(), text.len());
+            assert_eq!(unpack(&packed).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn what_is_not_packed_text_is_named() {
+        assert!(unpack(&[]).unwrap_err().contains("empty"));
+        assert!(unpack(b"{}").unwrap_err().contains("table 123"));
+        assert!(unpack(&[TABLE, UUID, 1, 2]).unwrap_err().contains("breaks off"));
+        assert!(unpack(&[TABLE, 0xff, 0xff]).unwrap_err().contains("breaks off"));
+    }
+}

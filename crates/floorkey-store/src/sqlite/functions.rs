@@ -1,0 +1,41 @@
+//! Functions that migrations use, and whoever looks into a database with SQL.
+
+use rusqlite::functions::{Context, FunctionFlags};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Error, Result};
+
+use crate::{packed, rows};
+
+/// Adds the functions to a connection:
+///
+/// - `pack(text)` and `unpack(bytes)`: see [`packed`];
+/// - `uuid_bytes(text)` and `uuid_text(bytes)`: the 16 bytes of an id and its text;
+/// - `id_bytes(kind, text)`: what stands in the column `id` of a record.
+///
+/// # Errors
+/// If SQLite has no memory for them.
+pub fn add_functions(connection: &Connection) -> Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    connection.create_scalar_function("pack", 1, flags, |call| Ok(packed::pack(text(call, 0)?)))?;
+    connection.create_scalar_function("unpack", 1, flags, |call| match call.get_raw(0) {
+        ValueRef::Null => Ok(None),
+        value => packed::unpack(value.as_bytes().map_err(refused)?).map(Some).map_err(refused),
+    })?;
+    connection.create_scalar_function("uuid_bytes", 1, flags, |call| {
+        let text = text(call, 0)?;
+        rows::uuid_bytes(text).map(Vec::from).ok_or_else(|| refused(format!("`{text}` is not an id")))
+    })?;
+    connection.create_scalar_function("uuid_text", 1, flags, |call| {
+        let bytes = call.get_raw(0).as_bytes().map_err(refused)?;
+        rows::uuid_text(bytes).ok_or_else(|| refused(format!("{} bytes are not an id", bytes.len())))
+    })?;
+    connection.create_scalar_function("id_bytes", 2, flags, |call| Ok(rows::id_bytes(text(call, 0)?, text(call, 1)?)))
+}
+
+fn text<'a>(call: &'a Context<'_>, at: usize) -> Result<&'a str> {
+    call.get_raw(at).as_str().map_err(refused)
+}
+
+fn refused(problem: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+    Error::UserFunctionError(problem.into())
+}
