@@ -78,7 +78,7 @@ pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let parse = |text: &String| Reference::parse(text).map(AuditTerm::Reference).ok_or_else(unreadable);
     let terms: Vec<_> = reference.as_ref().map(parse).transpose()?.into_iter().collect();
     // Events are only ever added, so pages don't shift.
-    let of = terms.first().map(ToString::to_string).unwrap_or_default();
+    let of = reference.clone().unwrap_or_default();
     let paging = Paging::of(asked, &directory, ("ListAuditEvents", &of), size, token)?;
     let before = paging.after.as_deref().map(place).transpose()?;
 
