@@ -113,17 +113,28 @@ fn work(
         }
         let behind = state.behind.load(Ordering::Acquire);
         if behind >= retry_at {
-            retry_at = INDEX_EVERY;
-            match index::follow(&mut connection) {
-                Ok(()) => state.behind.store(0, Ordering::Release),
-                // The logs are what counts; the index is made up for later.
-                Err(error) => {
-                    tracing::warn!(%error, "the index of the database could not be brought up to date");
-                    retry_at = behind + INDEX_EVERY;
-                }
+            retry_at = if follow(&mut connection, state) { INDEX_EVERY } else { behind.saturating_add(INDEX_EVERY) };
+            if state.broken.get().is_some() {
+                return;
             }
         }
     }
+}
+
+/// Has the index follow the logs while nobody waits for it, and says whether it did. The logs are what counts: where
+/// there is no room for the index, it is made up for later. A disk that failed stops the writer, as in a batch.
+fn follow(connection: &mut Connection, state: &State) -> bool {
+    let Err(error) = index::follow(connection) else {
+        state.behind.store(0, Ordering::Release);
+        return true;
+    };
+    if must_stop(&Failure { error, table: "index_state" }, connection) {
+        state.broken.get_or_init(|| "the disk failed while the index was written".to_owned());
+        tracing::error!("the disk failed while writing; nothing is written any more until the next start");
+    } else {
+        tracing::warn!("the index of the database could not be brought up to date; it is tried again later");
+    }
+    false
 }
 
 /// Rows of the logs that the index may be behind before it follows by itself.
