@@ -116,7 +116,7 @@ pub(super) async fn update(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let id = id_of(asked)?;
     let Update { subject_types, resource_types, details } = body::read(asked.body)?;
     if subject_types.is_none() && resource_types.is_none() && details.is_none() {
-        let problem = "nothing would change: give SubjectTypes, ResourceTypes or Details";
+        let problem = "Nothing would change: give SubjectTypes, ResourceTypes or Details.";
         return Err(Exception::new(ExceptionKind::InvalidParameter, problem));
     }
     let edit = TokenSettingsEdit { subject_types, resource_types, details };

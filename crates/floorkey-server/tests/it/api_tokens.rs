@@ -87,7 +87,7 @@ fn settings_are_shown_changed_in_part_and_told_of() {
     assert_eq!((&event["Act"], &event["Targets"][0]["Kind"]), (&json!("UpdateApiToken"), &json!("ApiToken")));
     assert_eq!(column(&event["Changes"], "Field"), ["subject_types", "resource_types"], "{event}");
     for (path, body, words) in [
-        (path.as_str(), json!({}), "nothing would change"),
+        (path.as_str(), json!({}), "Nothing would change"),
         (&path, json!({ "SubjectTypes": [] }), "`user` unless you name others"),
         (&path, json!({ "ResourceTypes": { "a": "till", "b": "till" } }), "give each type a namespace of its own"),
         (&path, json!({ "Label": "Other" }), "unknown field `Label`"),
