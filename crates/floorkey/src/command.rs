@@ -61,7 +61,7 @@ pub enum Command {
     },
     /// Make a user.
     CreateUser(Box<NewUser>),
-    /// Bring a deleted user back as it was, but for profiles and groups that are gone, credentials and confirmed e-mail.
+    /// Bring a deleted user back as it was, but for profiles and groups that are gone, credentials and verified email.
     RestoreUser {
         /// As it was last.
         user: Box<User>,
@@ -381,8 +381,7 @@ pub enum Command {
         /// 1 to 10,000; none is a batch or an undo.
         commands: Vec<Self>,
     },
-    /// Put records back as they were before a change, where they still are as it left them. Passwords, second factors,
-    /// access keys and confirmed addresses stay as they are now.
+    /// Put records back as they were before a change, if they still are as it left them. Credentials stay as they are.
     Undo {
         /// The revision that the change made.
         revision: Revision,
