@@ -221,7 +221,8 @@ mod tests {
             original(mutant, &files).unwrap();
         }
         let copies = planted(&files).unwrap();
-        let asks = |number: usize| copies.iter().filter(move |(_, text)| text.contains(&format!("is_planted({number})")));
+        let asks =
+            |number: usize| copies.iter().filter(move |(_, text)| text.contains(&format!("is_planted({number})")));
         assert!((0..MUTANTS.len()).all(|number| asks(number).count() == 1));
     }
 }
