@@ -312,7 +312,7 @@ mod tests {
             SELECT c.name FROM sqlite_schema AS s JOIN pragma_table_info(s.name) AS c WHERE s.type = 'table'";
         let mut query = connection.prepare(names).unwrap();
         let names: Vec<String> = query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
-        assert!(names.contains(&"until_revision".to_owned()), "{names:?}");
+        assert!(names.contains(&"record_version".to_owned()), "{names:?}");
         let reserved: Vec<_> = names.iter().filter(|name| RESERVED.contains(&name.as_str())).collect();
         assert!(reserved.is_empty(), "{reserved:?}");
     }
