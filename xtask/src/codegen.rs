@@ -36,7 +36,8 @@ pub(crate) fn run(check: bool) -> Result<(), String> {
         }
         Err(error) => return Err(format!("can't read {}: {error}", source.display())),
     };
-    let model: Model = serde_json::from_str(&text).map_err(|error| format!("the model can't be read: {error}"))?;
+    let mut model: Model = serde_json::from_str(&text).map_err(|error| format!("the model can't be read: {error}"))?;
+    model.adapt();
     let mut wanted = BTreeMap::new();
     for (name, text) in files::all(&model)? {
         wanted.insert(target.join(&name), formatted(root, &text).map_err(|error| format!("{name}: {error}"))?);

@@ -16,9 +16,11 @@ mod instance_attributes;
 mod listing;
 mod lookup;
 mod phone;
+mod queue_updates;
 mod queues;
 mod refusal;
 mod resources;
+mod routing_profile_updates;
 mod routing_profiles;
 mod search;
 mod search_filter;
@@ -34,6 +36,7 @@ mod wire;
 
 use std::sync::atomic::AtomicU64;
 
+use floorkey::{Actor, InstanceId};
 use floorkey_connect::exception::{Exception, ExceptionKind};
 use floorkey_connect::operation::{Route, route};
 use http::HeaderValue;
@@ -43,7 +46,7 @@ use crate::extension;
 use crate::listener::{BODY_MAX, BodyError, Call, Counted};
 use crate::outside;
 
-pub(crate) use auth::{SigningKeys, is_signed};
+pub(crate) use auth::{SignedService, SigningKeys, is_signed};
 pub(crate) use caller::{Caller, named};
 pub(crate) use refusal::plain_exception;
 
@@ -107,15 +110,26 @@ pub(crate) async fn admit<'a>(
     request_id: &str,
     replaced: &'a AtomicU64,
 ) -> Result<Caller<'a>, Exception> {
+    let (actor, home) = identify(SignedService::Connect, app, call, request_id).await?;
+    Ok(Caller::new(app, actor, home, replaced))
+}
+
+/// Finds out who makes a call that has to be signed for the service, and in which instance; `None` for the operator.
+///
+/// # Errors
+/// What keeps the call out.
+pub(crate) async fn identify(
+    service: SignedService,
+    app: &App,
+    call: &Call,
+    request_id: &str,
+) -> Result<(Actor, Option<InstanceId>), Exception> {
     if call.parts.headers.contains_key(http::header::CONTENT_ENCODING) {
         let message = "Encoded bodies are not taken: send the JSON as it is, without Content-Encoding.";
         return Err(Exception::new(ExceptionKind::UnsupportedMediaType, message));
     }
     match &call.body {
-        Ok(body) => {
-            let (actor, home) = auth::authenticate(app, call, body, request_id).await?;
-            Ok(Caller::new(app, actor, home, replaced))
-        }
+        Ok(body) => auth::authenticate(app, call, body, request_id, service).await,
         Err(error) => {
             // What is wrong with the credentials comes first.
             auth::check_credentials(app, &call.parts)?;

@@ -36,6 +36,7 @@ mod serve;
 pub mod service;
 mod sign_in_log;
 mod single_use;
+mod sts;
 mod throttle;
 mod tls;
 mod token_text;

@@ -1,6 +1,7 @@
 //! The listener: takes connections, and hands each request to its surface.
 //!
-//! Which surface, by first match: a request that carries SigV4 is Connect's or an extension's wherever it points;
+//! Which surface, by first match: a request that carries SigV4 is STS's where it is signed for that, else Connect's or an
+//! extension's, wherever it points;
 //! AuthZEN's under `/access/v1` and `/.well-known/authzen-configuration`; the console's pages under `/connect/`; the
 //! program's own (`/health/…`, `/metrics`); everything else is Connect's, which asks for a signature.
 
@@ -9,6 +10,7 @@ mod body;
 mod connections;
 mod head_check;
 mod network;
+mod program;
 mod stream;
 mod workers;
 
@@ -38,19 +40,18 @@ use crate::authzen;
 use crate::connect;
 use crate::console::{self, Console};
 use crate::metrics::CallLabels;
+use crate::sts;
 use crate::tls::{self, Tls};
 use activity::{Activity, Bidding};
 use body::BodyBudget;
 pub(crate) use body::{BodyError, collect};
 use connections::{Connections, LOOK_EVERY};
+use program::{is_found, program};
 use stream::TrackedStream;
 pub(crate) use workers::Workers;
 
 /// Bytes of a request's body, at most.
 pub(crate) const BODY_MAX: usize = 2 * 1024 * 1024;
-
-/// What is served and specified nowhere else, for programs that read such documents.
-const OPENAPI: &str = include_str!("../data/openapi.json");
 
 /// Bytes of a request's headers. How many there may be is left at hyper's bound, 100: one that is set makes hyper fill
 /// room for as many at every request.
@@ -333,51 +334,16 @@ impl OtherRequest {
             }
         }
         // Whether the signature is right is known when the body is there. Until then it is a stranger's.
+        let is_sts = sts::is_sts(&parts);
+        let bytes_max = if is_sts { sts::BODY_MAX } else { BODY_MAX };
         let mut reservation = budget.reserve(client);
         let body = match !body.is_end_stream() && connect::is_refused_unread(&app, &parts) {
             true => Err(BodyError::Unread),
-            false => collect(&mut body, Bytes::new(), BODY_MAX, Some(&mut reservation)).await,
+            false => collect(&mut body, Bytes::new(), bytes_max, Some(&mut reservation)).await,
         };
-        connect::answer(&app, Call { parts, body, client }).await
+        let call = Call { parts, body, client };
+        if is_sts { sts::answer(&app, call).await } else { connect::answer(&app, call).await }
     }
-}
-
-/// The program's own pages; 404 for every other path.
-fn program(app: &App, parts: &http::request::Parts, only_metrics: bool) -> Counted {
-    let counted = |answer, operation| Counted { answer, surface: "program", operation };
-    if parts.method != http::Method::GET && parts.method != http::Method::HEAD {
-        return counted(text(StatusCode::NOT_FOUND, "There is nothing here.\n"), "none");
-    }
-    match parts.uri.path() {
-        "/metrics" if only_metrics || app.metrics_here => {
-            let mut answer = text(StatusCode::OK, &app.metrics.render(app.service.engine()));
-            let kind = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
-            answer.headers_mut().insert(header::CONTENT_TYPE, kind);
-            counted(answer, "metrics")
-        }
-        "/openapi.json" if !only_metrics => {
-            let mut answer = text(StatusCode::OK, OPENAPI);
-            answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            counted(answer, "openapi")
-        }
-        "/health/live" if !only_metrics => counted(text(StatusCode::OK, "live\n"), "live"),
-        "/health/ready" if !only_metrics => match app.service.trouble() {
-            None => counted(text(StatusCode::OK, "ready\n"), "ready"),
-            Some(trouble) => {
-                counted(text(StatusCode::SERVICE_UNAVAILABLE, &format!("not ready: {trouble}\n")), "ready")
-            }
-        },
-        "/" if !only_metrics => {
-            let mut answer = text(StatusCode::SEE_OTHER, "");
-            answer.headers_mut().insert(header::LOCATION, HeaderValue::from_static(console::ROOT));
-            counted(answer, "lead on")
-        }
-        _ => counted(text(StatusCode::NOT_FOUND, "There is nothing here.\n"), "none"),
-    }
-}
-
-fn is_found(counted: &Counted) -> bool {
-    counted.operation != "none"
 }
 
 /// Whether a path is one of the console's.

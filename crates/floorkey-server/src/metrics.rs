@@ -19,7 +19,7 @@ use durations::Shared;
 /// What tells calls apart.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(crate) struct CallLabels {
-    /// The surface: `authzen`, `connect`, `console`, `extension` or `program`.
+    /// The surface: `authzen`, `connect`, `console`, `extension`, `program` or `sts`.
     pub(crate) surface: &'static str,
     /// The operation, or `none`.
     pub(crate) operation: &'static str,

@@ -1,7 +1,6 @@
 //! Commands: everything that can be asked to change in an instance.
 //!
-//! Whatever a surface changes is one of these; [`plan`](crate::plan()) decides on it. Ids, times and secrets come in
-//! with the command, because this crate draws none. Optional inputs that are `None` leave things as they are.
+//! [`plan`](crate::plan()) decides on them. Ids, times and secrets come in with them; what is `None` stays as it is.
 
 use std::collections::BTreeSet;
 
@@ -9,14 +8,13 @@ use crate::tags::Tags;
 use crate::user::{Assignment, ChannelSettings, Identity, Proficiency, SecondFactor, User};
 use crate::{
     AccessKeyId, Act, ApiToken, ApiTokenId, ApplicationResource, GuardMode, HierarchyGroupId, HierarchyLevelId, Opaque,
-    RecordKey, RegisteredApplication, ResourceId, Revision, SecondFactorId, SecurityProfileId, StoredResourceType,
-    Timestamp, TokenSettingsEdit, UserId,
+    RecordKey, RegisteredApplication, ResourceEdit, ResourceId, Revision, SecondFactorId, SecurityProfileId,
+    StoredResourceType, Timestamp, TokenSettingsEdit, UserId,
 };
 
 mod about;
 mod parts;
 mod targets;
-
 pub use parts::{FormerLogin, NewPassword, NewResource, NewSecurityProfile, NewUser, SecurityProfileEdit, UndoStep};
 
 /// Something to change.
@@ -335,6 +333,8 @@ pub enum Command {
     },
     /// Make a routing profile, a queue, hours of operation or an agent status.
     CreateResource(Box<NewResource>),
+    /// Change a routing profile, queue or hours of operation.
+    UpdateResource(Box<ResourceEdit>),
     /// Delete a routing profile, queue or hours of operation that nothing needs.
     DeleteResource {
         /// Of which kind.

@@ -73,7 +73,7 @@ pub use principal::{Actor, CallSignature, Principal, Via};
 pub use profile::SecurityProfile;
 pub use record::{Record, RecordChange, RecordKey};
 pub use refusal::{Exceeded, Exceeds, Invalid, Reference, Refusal};
-pub use resource::{Resource, ResourceType, StoredResourceType};
+pub use resource::{Resource, ResourceEdit, ResourceType, StoredResourceType};
 pub use secret::Opaque;
 pub use set_revisions::SetRevisions;
 pub use settings::{GuardMode, Settings};

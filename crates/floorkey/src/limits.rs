@@ -60,6 +60,8 @@ pub const ACCESS_KEY_LABEL_CHARS_MAX: usize = 127;
 pub const REASON_CHARS_MAX: usize = 500;
 /// Queues that one call links to a routing profile.
 pub const QUEUES_A_CALL_MAX: usize = 10;
+/// Links to queues of a routing profile, of each of its two lists.
+pub const QUEUES_A_ROUTING_PROFILE_MAX: usize = 500;
 /// Second factors a user.
 pub const SECOND_FACTORS_A_USER_MAX: usize = 10;
 /// Characters of a second factor's label.

@@ -26,6 +26,7 @@ mod logins;
 mod missing;
 mod profiles;
 mod replace;
+mod resource_edit;
 mod resources;
 mod restore;
 mod scope;
@@ -225,6 +226,7 @@ fn fill(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
         Command::TagResource { target, tags } => tag::tag(draft, target, tags),
         Command::UntagResource { target, keys } => tag::untag(draft, target, keys),
         Command::CreateResource(new) => resources::create(draft, new),
+        Command::UpdateResource(edit) => resource_edit::change(draft, edit),
         Command::DeleteResource { kind, id } => resources::delete(draft, kind.resource_type(), *id),
         Command::UpdateInstanceAttribute { name, value } => instance::set_attribute(draft, name, value),
         Command::ReplaceCredentials(profile) => custody::replace(draft, *profile),

@@ -7,6 +7,10 @@ use crate::set_revisions::SetRevisions;
 use crate::tags::Tags;
 use crate::time::Timestamp;
 
+mod change;
+
+pub use change::{ResourceChange, ResourceEdit};
+
 macro_rules! resource_types {
     ($($(#[$doc:meta])* $name:ident = $arn:literal,)*) => {
         /// The type of a thing that permissions can be narrowed to.

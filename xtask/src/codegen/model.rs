@@ -99,8 +99,10 @@ pub(super) struct StructureMember {
 /// The groups that are served whole.
 const GROUPS: [&str; 5] = ["hierarchy", "instance", "security-profiles", "tags", "users"];
 
-/// What is served besides, so that a user can be made and moved.
-const BESIDES: [&str; 14] = [
+/// What is served besides: what a user needs to be made and moved, and what Terraform needs to keep these resources.
+const BESIDES: [&str; 30] = [
+    "AssociateQueueQuickConnects",
+    "AssociateRoutingProfileQueues",
     "CreateHoursOfOperation",
     "CreateQueue",
     "CreateRoutingProfile",
@@ -111,10 +113,24 @@ const BESIDES: [&str; 14] = [
     "DescribeHoursOfOperation",
     "DescribeQueue",
     "DescribeRoutingProfile",
+    "DisassociateQueueQuickConnects",
+    "DisassociateRoutingProfileQueues",
     "ListAgentStatuses",
     "ListHoursOfOperations",
+    "ListQueueQuickConnects",
     "ListQueues",
+    "ListRoutingProfileQueues",
     "ListRoutingProfiles",
+    "UpdateHoursOfOperation",
+    "UpdateQueueHoursOfOperation",
+    "UpdateQueueMaxContacts",
+    "UpdateQueueName",
+    "UpdateQueueOutboundCallerConfig",
+    "UpdateQueueStatus",
+    "UpdateRoutingProfileConcurrency",
+    "UpdateRoutingProfileDefaultOutboundQueue",
+    "UpdateRoutingProfileName",
+    "UpdateRoutingProfileQueues",
 ];
 
 impl Operation {
@@ -129,6 +145,16 @@ impl Operation {
 }
 
 impl Model {
+    /// Takes what clients send though the model's bounds forbid it: Terraform clears a queue's description with an
+    /// empty one, as the model has it for hours of operation.
+    pub(super) fn adapt(&mut self) {
+        for operation in self.operations.iter_mut().filter(|operation| operation.name == "UpdateQueueName") {
+            for member in operation.input.iter_mut().filter(|member| member.name == "Description") {
+                member.shape = "UpdateHoursOfOperationDescription".to_owned();
+            }
+        }
+    }
+
     pub(super) fn served(&self) -> Vec<&Operation> {
         let mut served: Vec<_> = self.operations.iter().filter(|operation| operation.is_served()).collect();
         served.sort_by_key(|operation| &operation.name);

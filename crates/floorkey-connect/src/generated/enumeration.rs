@@ -211,6 +211,16 @@ wire_enum! {
 }
 
 wire_enum! {
+    /// The enumeration `QuickConnectType` of the model.
+    QuickConnectType {
+        User = "USER",
+        Queue = "QUEUE",
+        PhoneNumber = "PHONE_NUMBER",
+        Flow = "FLOW",
+    }
+}
+
+wire_enum! {
     /// The enumeration `SecurityProfileType` of the model.
     SecurityProfileType {
         AwsManaged = "AWS_MANAGED",

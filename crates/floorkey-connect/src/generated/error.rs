@@ -69,11 +69,22 @@ impl Operation {
                 ExceptionKind::ResourceNotFound,
                 ExceptionKind::Throttling,
             ],
-            Self::UpdateUserHierarchyGroupName => &[
+            Self::UpdateHoursOfOperation
+            | Self::UpdateQueueName
+            | Self::UpdateRoutingProfileName
+            | Self::UpdateUserHierarchyGroupName => &[
                 ExceptionKind::DuplicateResource,
                 ExceptionKind::InternalService,
                 ExceptionKind::InvalidParameter,
                 ExceptionKind::InvalidRequest,
+                ExceptionKind::ResourceNotFound,
+                ExceptionKind::Throttling,
+            ],
+            Self::AssociateQueueQuickConnects => &[
+                ExceptionKind::InternalService,
+                ExceptionKind::InvalidParameter,
+                ExceptionKind::InvalidRequest,
+                ExceptionKind::LimitExceeded,
                 ExceptionKind::ResourceNotFound,
                 ExceptionKind::Throttling,
             ],
@@ -88,7 +99,8 @@ impl Operation {
                 ExceptionKind::ResourceNotFound,
                 ExceptionKind::Throttling,
             ],
-            Self::AssociateUserProficiencies
+            Self::AssociateRoutingProfileQueues
+            | Self::AssociateUserProficiencies
             | Self::DeleteHoursOfOperation
             | Self::DeleteUser
             | Self::DescribeAgentStatus
@@ -100,12 +112,16 @@ impl Operation {
             | Self::DescribeUser
             | Self::DescribeUserHierarchyGroup
             | Self::DescribeUserHierarchyStructure
+            | Self::DisassociateQueueQuickConnects
+            | Self::DisassociateRoutingProfileQueues
             | Self::DisassociateUserProficiencies
             | Self::ListAgentStatuses
             | Self::ListEntitySecurityProfiles
             | Self::ListHoursOfOperations
             | Self::ListInstanceAttributes
+            | Self::ListQueueQuickConnects
             | Self::ListQueues
+            | Self::ListRoutingProfileQueues
             | Self::ListRoutingProfiles
             | Self::ListSecurityProfileAIAgents
             | Self::ListSecurityProfileApplications
@@ -122,6 +138,13 @@ impl Operation {
             | Self::TagResource
             | Self::UntagResource
             | Self::UpdateInstanceAttribute
+            | Self::UpdateQueueHoursOfOperation
+            | Self::UpdateQueueMaxContacts
+            | Self::UpdateQueueOutboundCallerConfig
+            | Self::UpdateQueueStatus
+            | Self::UpdateRoutingProfileConcurrency
+            | Self::UpdateRoutingProfileDefaultOutboundQueue
+            | Self::UpdateRoutingProfileQueues
             | Self::UpdateSecurityProfile
             | Self::UpdateUserHierarchy
             | Self::UpdateUserIdentityInfo
@@ -151,6 +174,8 @@ impl Operation {
 
     pub(crate) fn members(self) -> &'static [InputMember] {
         match self {
+            Self::AssociateQueueQuickConnects => input::ASSOCIATE_QUEUE_QUICK_CONNECTS,
+            Self::AssociateRoutingProfileQueues => input::ASSOCIATE_ROUTING_PROFILE_QUEUES,
             Self::AssociateSecurityProfiles => input::ASSOCIATE_SECURITY_PROFILES,
             Self::AssociateUserProficiencies => input::ASSOCIATE_USER_PROFICIENCIES,
             Self::CreateHoursOfOperation => input::CREATE_HOURS_OF_OPERATION,
@@ -177,6 +202,8 @@ impl Operation {
             Self::DescribeUser => input::DESCRIBE_USER,
             Self::DescribeUserHierarchyGroup => input::DESCRIBE_USER_HIERARCHY_GROUP,
             Self::DescribeUserHierarchyStructure => input::DESCRIBE_USER_HIERARCHY_STRUCTURE,
+            Self::DisassociateQueueQuickConnects => input::DISASSOCIATE_QUEUE_QUICK_CONNECTS,
+            Self::DisassociateRoutingProfileQueues => input::DISASSOCIATE_ROUTING_PROFILE_QUEUES,
             Self::DisassociateSecurityProfiles => input::DISASSOCIATE_SECURITY_PROFILES,
             Self::DisassociateUserProficiencies => input::DISASSOCIATE_USER_PROFICIENCIES,
             Self::ListAgentStatuses => input::LIST_AGENT_STATUSES,
@@ -184,7 +211,9 @@ impl Operation {
             Self::ListHoursOfOperations => input::LIST_HOURS_OF_OPERATIONS,
             Self::ListInstanceAttributes => input::LIST_INSTANCE_ATTRIBUTES,
             Self::ListInstances => input::LIST_INSTANCES,
+            Self::ListQueueQuickConnects => input::LIST_QUEUE_QUICK_CONNECTS,
             Self::ListQueues => input::LIST_QUEUES,
+            Self::ListRoutingProfileQueues => input::LIST_ROUTING_PROFILE_QUEUES,
             Self::ListRoutingProfiles => input::LIST_ROUTING_PROFILES,
             Self::ListSecurityProfileAIAgents => input::LIST_SECURITY_PROFILE_AI_AGENTS,
             Self::ListSecurityProfileApplications => input::LIST_SECURITY_PROFILE_APPLICATIONS,
@@ -200,7 +229,17 @@ impl Operation {
             Self::SearchUsers => input::SEARCH_USERS,
             Self::TagResource => input::TAG_RESOURCE,
             Self::UntagResource => input::UNTAG_RESOURCE,
+            Self::UpdateHoursOfOperation => input::UPDATE_HOURS_OF_OPERATION,
             Self::UpdateInstanceAttribute => input::UPDATE_INSTANCE_ATTRIBUTE,
+            Self::UpdateQueueHoursOfOperation => input::UPDATE_QUEUE_HOURS_OF_OPERATION,
+            Self::UpdateQueueMaxContacts => input::UPDATE_QUEUE_MAX_CONTACTS,
+            Self::UpdateQueueName => input::UPDATE_QUEUE_NAME,
+            Self::UpdateQueueOutboundCallerConfig => input::UPDATE_QUEUE_OUTBOUND_CALLER_CONFIG,
+            Self::UpdateQueueStatus => input::UPDATE_QUEUE_STATUS,
+            Self::UpdateRoutingProfileConcurrency => input::UPDATE_ROUTING_PROFILE_CONCURRENCY,
+            Self::UpdateRoutingProfileDefaultOutboundQueue => input::UPDATE_ROUTING_PROFILE_DEFAULT_OUTBOUND_QUEUE,
+            Self::UpdateRoutingProfileName => input::UPDATE_ROUTING_PROFILE_NAME,
+            Self::UpdateRoutingProfileQueues => input::UPDATE_ROUTING_PROFILE_QUEUES,
             Self::UpdateSecurityProfile => input::UPDATE_SECURITY_PROFILE,
             Self::UpdateUserConfig => input::UPDATE_USER_CONFIG,
             Self::UpdateUserHierarchy => input::UPDATE_USER_HIERARCHY,

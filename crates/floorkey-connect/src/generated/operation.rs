@@ -5,6 +5,10 @@
 /// An operation of Amazon Connect that Floorkey serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Operation {
+    /// `POST /queues/{InstanceId}/{QueueId}/associate-quick-connects`
+    AssociateQueueQuickConnects,
+    /// `POST /routing-profiles/{InstanceId}/{RoutingProfileId}/associate-queues`
+    AssociateRoutingProfileQueues,
     /// `POST /associate-security-profiles/{InstanceId}`
     AssociateSecurityProfiles,
     /// `POST /users/{InstanceId}/{UserId}/associate-proficiencies`
@@ -57,6 +61,10 @@ pub enum Operation {
     DescribeUserHierarchyGroup,
     /// `GET /user-hierarchy-structure/{InstanceId}`
     DescribeUserHierarchyStructure,
+    /// `POST /queues/{InstanceId}/{QueueId}/disassociate-quick-connects`
+    DisassociateQueueQuickConnects,
+    /// `POST /routing-profiles/{InstanceId}/{RoutingProfileId}/disassociate-queues`
+    DisassociateRoutingProfileQueues,
     /// `POST /disassociate-security-profiles/{InstanceId}`
     DisassociateSecurityProfiles,
     /// `POST /users/{InstanceId}/{UserId}/disassociate-proficiencies`
@@ -71,8 +79,12 @@ pub enum Operation {
     ListInstanceAttributes,
     /// `GET /instance`
     ListInstances,
+    /// `GET /queues/{InstanceId}/{QueueId}/quick-connects`
+    ListQueueQuickConnects,
     /// `GET /queues-summary/{InstanceId}`
     ListQueues,
+    /// `GET /routing-profiles/{InstanceId}/{RoutingProfileId}/queues`
+    ListRoutingProfileQueues,
     /// `GET /routing-profiles-summary/{InstanceId}`
     ListRoutingProfiles,
     /// `GET /security-profiles-ai-agents/{InstanceId}/{SecurityProfileId}`
@@ -103,8 +115,28 @@ pub enum Operation {
     TagResource,
     /// `DELETE /tags/{resourceArn}`
     UntagResource,
+    /// `POST /hours-of-operations/{InstanceId}/{HoursOfOperationId}`
+    UpdateHoursOfOperation,
     /// `POST /instance/{InstanceId}/attribute/{AttributeType}`
     UpdateInstanceAttribute,
+    /// `POST /queues/{InstanceId}/{QueueId}/hours-of-operation`
+    UpdateQueueHoursOfOperation,
+    /// `POST /queues/{InstanceId}/{QueueId}/max-contacts`
+    UpdateQueueMaxContacts,
+    /// `POST /queues/{InstanceId}/{QueueId}/name`
+    UpdateQueueName,
+    /// `POST /queues/{InstanceId}/{QueueId}/outbound-caller-config`
+    UpdateQueueOutboundCallerConfig,
+    /// `POST /queues/{InstanceId}/{QueueId}/status`
+    UpdateQueueStatus,
+    /// `POST /routing-profiles/{InstanceId}/{RoutingProfileId}/concurrency`
+    UpdateRoutingProfileConcurrency,
+    /// `POST /routing-profiles/{InstanceId}/{RoutingProfileId}/default-outbound-queue`
+    UpdateRoutingProfileDefaultOutboundQueue,
+    /// `POST /routing-profiles/{InstanceId}/{RoutingProfileId}/name`
+    UpdateRoutingProfileName,
+    /// `POST /routing-profiles/{InstanceId}/{RoutingProfileId}/queues`
+    UpdateRoutingProfileQueues,
     /// `POST /security-profiles/{InstanceId}/{SecurityProfileId}`
     UpdateSecurityProfile,
     /// `POST /users/{InstanceId}/{UserId}/config`
@@ -131,7 +163,9 @@ pub enum Operation {
 
 impl Operation {
     /// All of them, in the order of their names.
-    pub const ALL: [Self; 61] = [
+    pub const ALL: [Self; 77] = [
+        Self::AssociateQueueQuickConnects,
+        Self::AssociateRoutingProfileQueues,
         Self::AssociateSecurityProfiles,
         Self::AssociateUserProficiencies,
         Self::CreateHoursOfOperation,
@@ -158,6 +192,8 @@ impl Operation {
         Self::DescribeUser,
         Self::DescribeUserHierarchyGroup,
         Self::DescribeUserHierarchyStructure,
+        Self::DisassociateQueueQuickConnects,
+        Self::DisassociateRoutingProfileQueues,
         Self::DisassociateSecurityProfiles,
         Self::DisassociateUserProficiencies,
         Self::ListAgentStatuses,
@@ -165,7 +201,9 @@ impl Operation {
         Self::ListHoursOfOperations,
         Self::ListInstanceAttributes,
         Self::ListInstances,
+        Self::ListQueueQuickConnects,
         Self::ListQueues,
+        Self::ListRoutingProfileQueues,
         Self::ListRoutingProfiles,
         Self::ListSecurityProfileAIAgents,
         Self::ListSecurityProfileApplications,
@@ -181,7 +219,17 @@ impl Operation {
         Self::SearchUsers,
         Self::TagResource,
         Self::UntagResource,
+        Self::UpdateHoursOfOperation,
         Self::UpdateInstanceAttribute,
+        Self::UpdateQueueHoursOfOperation,
+        Self::UpdateQueueMaxContacts,
+        Self::UpdateQueueName,
+        Self::UpdateQueueOutboundCallerConfig,
+        Self::UpdateQueueStatus,
+        Self::UpdateRoutingProfileConcurrency,
+        Self::UpdateRoutingProfileDefaultOutboundQueue,
+        Self::UpdateRoutingProfileName,
+        Self::UpdateRoutingProfileQueues,
         Self::UpdateSecurityProfile,
         Self::UpdateUserConfig,
         Self::UpdateUserHierarchy,
@@ -199,6 +247,8 @@ impl Operation {
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
+            Self::AssociateQueueQuickConnects => "AssociateQueueQuickConnects",
+            Self::AssociateRoutingProfileQueues => "AssociateRoutingProfileQueues",
             Self::AssociateSecurityProfiles => "AssociateSecurityProfiles",
             Self::AssociateUserProficiencies => "AssociateUserProficiencies",
             Self::CreateHoursOfOperation => "CreateHoursOfOperation",
@@ -225,6 +275,8 @@ impl Operation {
             Self::DescribeUser => "DescribeUser",
             Self::DescribeUserHierarchyGroup => "DescribeUserHierarchyGroup",
             Self::DescribeUserHierarchyStructure => "DescribeUserHierarchyStructure",
+            Self::DisassociateQueueQuickConnects => "DisassociateQueueQuickConnects",
+            Self::DisassociateRoutingProfileQueues => "DisassociateRoutingProfileQueues",
             Self::DisassociateSecurityProfiles => "DisassociateSecurityProfiles",
             Self::DisassociateUserProficiencies => "DisassociateUserProficiencies",
             Self::ListAgentStatuses => "ListAgentStatuses",
@@ -232,7 +284,9 @@ impl Operation {
             Self::ListHoursOfOperations => "ListHoursOfOperations",
             Self::ListInstanceAttributes => "ListInstanceAttributes",
             Self::ListInstances => "ListInstances",
+            Self::ListQueueQuickConnects => "ListQueueQuickConnects",
             Self::ListQueues => "ListQueues",
+            Self::ListRoutingProfileQueues => "ListRoutingProfileQueues",
             Self::ListRoutingProfiles => "ListRoutingProfiles",
             Self::ListSecurityProfileAIAgents => "ListSecurityProfileAIAgents",
             Self::ListSecurityProfileApplications => "ListSecurityProfileApplications",
@@ -248,7 +302,17 @@ impl Operation {
             Self::SearchUsers => "SearchUsers",
             Self::TagResource => "TagResource",
             Self::UntagResource => "UntagResource",
+            Self::UpdateHoursOfOperation => "UpdateHoursOfOperation",
             Self::UpdateInstanceAttribute => "UpdateInstanceAttribute",
+            Self::UpdateQueueHoursOfOperation => "UpdateQueueHoursOfOperation",
+            Self::UpdateQueueMaxContacts => "UpdateQueueMaxContacts",
+            Self::UpdateQueueName => "UpdateQueueName",
+            Self::UpdateQueueOutboundCallerConfig => "UpdateQueueOutboundCallerConfig",
+            Self::UpdateQueueStatus => "UpdateQueueStatus",
+            Self::UpdateRoutingProfileConcurrency => "UpdateRoutingProfileConcurrency",
+            Self::UpdateRoutingProfileDefaultOutboundQueue => "UpdateRoutingProfileDefaultOutboundQueue",
+            Self::UpdateRoutingProfileName => "UpdateRoutingProfileName",
+            Self::UpdateRoutingProfileQueues => "UpdateRoutingProfileQueues",
             Self::UpdateSecurityProfile => "UpdateSecurityProfile",
             Self::UpdateUserConfig => "UpdateUserConfig",
             Self::UpdateUserHierarchy => "UpdateUserHierarchy",

@@ -31,7 +31,9 @@ impl Operation {
             | Self::ListHoursOfOperations
             | Self::ListInstanceAttributes
             | Self::ListInstances
+            | Self::ListQueueQuickConnects
             | Self::ListQueues
+            | Self::ListRoutingProfileQueues
             | Self::ListRoutingProfiles
             | Self::ListSecurityProfileAIAgents
             | Self::ListSecurityProfileApplications
@@ -42,8 +44,12 @@ impl Operation {
             | Self::ListUserHierarchyGroups
             | Self::ListUserProficiencies
             | Self::ListUsers => "GET",
-            Self::AssociateSecurityProfiles
+            Self::AssociateQueueQuickConnects
+            | Self::AssociateRoutingProfileQueues
+            | Self::AssociateSecurityProfiles
             | Self::AssociateUserProficiencies
+            | Self::DisassociateQueueQuickConnects
+            | Self::DisassociateRoutingProfileQueues
             | Self::DisassociateSecurityProfiles
             | Self::DisassociateUserProficiencies
             | Self::ListEntitySecurityProfiles
@@ -51,7 +57,17 @@ impl Operation {
             | Self::SearchUserHierarchyGroups
             | Self::SearchUsers
             | Self::TagResource
+            | Self::UpdateHoursOfOperation
             | Self::UpdateInstanceAttribute
+            | Self::UpdateQueueHoursOfOperation
+            | Self::UpdateQueueMaxContacts
+            | Self::UpdateQueueName
+            | Self::UpdateQueueOutboundCallerConfig
+            | Self::UpdateQueueStatus
+            | Self::UpdateRoutingProfileConcurrency
+            | Self::UpdateRoutingProfileDefaultOutboundQueue
+            | Self::UpdateRoutingProfileName
+            | Self::UpdateRoutingProfileQueues
             | Self::UpdateSecurityProfile
             | Self::UpdateUserConfig
             | Self::UpdateUserHierarchy
@@ -77,6 +93,8 @@ impl Operation {
     #[must_use]
     pub fn uri(self) -> &'static str {
         match self {
+            Self::AssociateQueueQuickConnects => "/queues/{InstanceId}/{QueueId}/associate-quick-connects",
+            Self::AssociateRoutingProfileQueues => "/routing-profiles/{InstanceId}/{RoutingProfileId}/associate-queues",
             Self::AssociateSecurityProfiles => "/associate-security-profiles/{InstanceId}",
             Self::AssociateUserProficiencies => "/users/{InstanceId}/{UserId}/associate-proficiencies",
             Self::CreateHoursOfOperation => "/hours-of-operations/{InstanceId}",
@@ -103,6 +121,10 @@ impl Operation {
             Self::DescribeUser => "/users/{InstanceId}/{UserId}",
             Self::DescribeUserHierarchyGroup => "/user-hierarchy-groups/{InstanceId}/{HierarchyGroupId}",
             Self::DescribeUserHierarchyStructure => "/user-hierarchy-structure/{InstanceId}",
+            Self::DisassociateQueueQuickConnects => "/queues/{InstanceId}/{QueueId}/disassociate-quick-connects",
+            Self::DisassociateRoutingProfileQueues => {
+                "/routing-profiles/{InstanceId}/{RoutingProfileId}/disassociate-queues"
+            }
             Self::DisassociateSecurityProfiles => "/disassociate-security-profiles/{InstanceId}",
             Self::DisassociateUserProficiencies => "/users/{InstanceId}/{UserId}/disassociate-proficiencies",
             Self::ListAgentStatuses => "/agent-status/{InstanceId}",
@@ -110,7 +132,9 @@ impl Operation {
             Self::ListHoursOfOperations => "/hours-of-operations-summary/{InstanceId}",
             Self::ListInstanceAttributes => "/instance/{InstanceId}/attributes",
             Self::ListInstances => "/instance",
+            Self::ListQueueQuickConnects => "/queues/{InstanceId}/{QueueId}/quick-connects",
             Self::ListQueues => "/queues-summary/{InstanceId}",
+            Self::ListRoutingProfileQueues => "/routing-profiles/{InstanceId}/{RoutingProfileId}/queues",
             Self::ListRoutingProfiles => "/routing-profiles-summary/{InstanceId}",
             Self::ListSecurityProfileAIAgents => "/security-profiles-ai-agents/{InstanceId}/{SecurityProfileId}",
             Self::ListSecurityProfileApplications => "/security-profiles-applications/{InstanceId}/{SecurityProfileId}",
@@ -126,7 +150,19 @@ impl Operation {
             Self::SearchUsers => "/search-users",
             Self::TagResource => "/tags/{resourceArn}",
             Self::UntagResource => "/tags/{resourceArn}",
+            Self::UpdateHoursOfOperation => "/hours-of-operations/{InstanceId}/{HoursOfOperationId}",
             Self::UpdateInstanceAttribute => "/instance/{InstanceId}/attribute/{AttributeType}",
+            Self::UpdateQueueHoursOfOperation => "/queues/{InstanceId}/{QueueId}/hours-of-operation",
+            Self::UpdateQueueMaxContacts => "/queues/{InstanceId}/{QueueId}/max-contacts",
+            Self::UpdateQueueName => "/queues/{InstanceId}/{QueueId}/name",
+            Self::UpdateQueueOutboundCallerConfig => "/queues/{InstanceId}/{QueueId}/outbound-caller-config",
+            Self::UpdateQueueStatus => "/queues/{InstanceId}/{QueueId}/status",
+            Self::UpdateRoutingProfileConcurrency => "/routing-profiles/{InstanceId}/{RoutingProfileId}/concurrency",
+            Self::UpdateRoutingProfileDefaultOutboundQueue => {
+                "/routing-profiles/{InstanceId}/{RoutingProfileId}/default-outbound-queue"
+            }
+            Self::UpdateRoutingProfileName => "/routing-profiles/{InstanceId}/{RoutingProfileId}/name",
+            Self::UpdateRoutingProfileQueues => "/routing-profiles/{InstanceId}/{RoutingProfileId}/queues",
             Self::UpdateSecurityProfile => "/security-profiles/{InstanceId}/{SecurityProfileId}",
             Self::UpdateUserConfig => "/users/{InstanceId}/{UserId}/config",
             Self::UpdateUserHierarchy => "/users/{InstanceId}/{UserId}/hierarchy",

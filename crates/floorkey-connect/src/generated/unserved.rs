@@ -3,11 +3,9 @@
 //! Operations of Amazon Connect that are known and not served.
 
 /// Name, method and path.
-pub(crate) const UNSERVED: [(&str, &str, &str); 77] = [
+pub(crate) const UNSERVED: [(&str, &str, &str); 61] = [
     ("AssociateHoursOfOperations", "POST", "/hours-of-operations/{InstanceId}/{HoursOfOperationId}/associate-hours"),
     ("AssociateQueueEmailAddresses", "POST", "/queues/{InstanceId}/{QueueId}/associate-email-addresses"),
-    ("AssociateQueueQuickConnects", "POST", "/queues/{InstanceId}/{QueueId}/associate-quick-connects"),
-    ("AssociateRoutingProfileQueues", "POST", "/routing-profiles/{InstanceId}/{RoutingProfileId}/associate-queues"),
     ("ClaimPhoneNumber", "POST", "/phone-number/claim"),
     ("CreateAgentStatus", "PUT", "/agent-status/{InstanceId}"),
     ("CreateContactFlow", "PUT", "/contact-flows/{InstanceId}"),
@@ -40,12 +38,6 @@ pub(crate) const UNSERVED: [(&str, &str, &str); 77] = [
         "/hours-of-operations/{InstanceId}/{HoursOfOperationId}/disassociate-hours",
     ),
     ("DisassociateQueueEmailAddresses", "POST", "/queues/{InstanceId}/{QueueId}/disassociate-email-addresses"),
-    ("DisassociateQueueQuickConnects", "POST", "/queues/{InstanceId}/{QueueId}/disassociate-quick-connects"),
-    (
-        "DisassociateRoutingProfileQueues",
-        "POST",
-        "/routing-profiles/{InstanceId}/{RoutingProfileId}/disassociate-queues",
-    ),
     ("GetContactAttributes", "GET", "/contact/attributes/{InstanceId}/{InitialContactId}"),
     ("GetEffectiveHoursOfOperations", "GET", "/effective-hours-of-operations/{InstanceId}/{HoursOfOperationId}"),
     ("GetPromptFile", "GET", "/prompts/{InstanceId}/{PromptId}/file"),
@@ -58,14 +50,12 @@ pub(crate) const UNSERVED: [(&str, &str, &str); 77] = [
     ("ListPhoneNumbersV2", "POST", "/phone-number/list"),
     ("ListPrompts", "GET", "/prompts-summary/{InstanceId}"),
     ("ListQueueEmailAddresses", "GET", "/queues/{InstanceId}/{QueueId}/email-addresses"),
-    ("ListQueueQuickConnects", "GET", "/queues/{InstanceId}/{QueueId}/quick-connects"),
     ("ListQuickConnects", "GET", "/quick-connects/{InstanceId}"),
     (
         "ListRoutingProfileManualAssignmentQueues",
         "GET",
         "/routing-profiles/{InstanceId}/{RoutingProfileId}/manual-assignment-queues",
     ),
-    ("ListRoutingProfileQueues", "GET", "/routing-profiles/{InstanceId}/{RoutingProfileId}/queues"),
     ("PutUserStatus", "PUT", "/users/{InstanceId}/{UserId}/status"),
     ("ReleasePhoneNumber", "DELETE", "/phone-number/{PhoneNumberId}"),
     ("SearchAgentStatuses", "POST", "/search-agent-statuses"),
@@ -83,7 +73,6 @@ pub(crate) const UNSERVED: [(&str, &str, &str); 77] = [
     ("UpdateContactFlowContent", "POST", "/contact-flows/{InstanceId}/{ContactFlowId}/content"),
     ("UpdateContactFlowMetadata", "POST", "/contact-flows/{InstanceId}/{ContactFlowId}/metadata"),
     ("UpdateContactFlowName", "POST", "/contact-flows/{InstanceId}/{ContactFlowId}/name"),
-    ("UpdateHoursOfOperation", "POST", "/hours-of-operations/{InstanceId}/{HoursOfOperationId}"),
     (
         "UpdateHoursOfOperationOverride",
         "POST",
@@ -92,12 +81,7 @@ pub(crate) const UNSERVED: [(&str, &str, &str); 77] = [
     ("UpdatePhoneNumber", "PUT", "/phone-number/{PhoneNumberId}"),
     ("UpdatePhoneNumberMetadata", "PUT", "/phone-number/{PhoneNumberId}/metadata"),
     ("UpdatePrompt", "POST", "/prompts/{InstanceId}/{PromptId}"),
-    ("UpdateQueueHoursOfOperation", "POST", "/queues/{InstanceId}/{QueueId}/hours-of-operation"),
-    ("UpdateQueueMaxContacts", "POST", "/queues/{InstanceId}/{QueueId}/max-contacts"),
-    ("UpdateQueueName", "POST", "/queues/{InstanceId}/{QueueId}/name"),
-    ("UpdateQueueOutboundCallerConfig", "POST", "/queues/{InstanceId}/{QueueId}/outbound-caller-config"),
     ("UpdateQueueOutboundEmailConfig", "POST", "/queues/{InstanceId}/{QueueId}/outbound-email-config"),
-    ("UpdateQueueStatus", "POST", "/queues/{InstanceId}/{QueueId}/status"),
     ("UpdateQuickConnectConfig", "POST", "/quick-connects/{InstanceId}/{QuickConnectId}/config"),
     ("UpdateQuickConnectName", "POST", "/quick-connects/{InstanceId}/{QuickConnectId}/name"),
     (
@@ -105,12 +89,4 @@ pub(crate) const UNSERVED: [(&str, &str, &str); 77] = [
         "POST",
         "/routing-profiles/{InstanceId}/{RoutingProfileId}/agent-availability-timer",
     ),
-    ("UpdateRoutingProfileConcurrency", "POST", "/routing-profiles/{InstanceId}/{RoutingProfileId}/concurrency"),
-    (
-        "UpdateRoutingProfileDefaultOutboundQueue",
-        "POST",
-        "/routing-profiles/{InstanceId}/{RoutingProfileId}/default-outbound-queue",
-    ),
-    ("UpdateRoutingProfileName", "POST", "/routing-profiles/{InstanceId}/{RoutingProfileId}/name"),
-    ("UpdateRoutingProfileQueues", "POST", "/routing-profiles/{InstanceId}/{RoutingProfileId}/queues"),
 ];

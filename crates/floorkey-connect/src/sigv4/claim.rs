@@ -126,6 +126,23 @@ impl fmt::Debug for Claim<'_> {
     }
 }
 
+/// Whether a request states a signature for a service, in a form that can be read or not: what answers it is chosen by
+/// this, so that what is wrong with the signature is said in that service's own form.
+#[must_use]
+pub fn is_signed_for(service: &str, parts: &RequestParts<'_>) -> bool {
+    let names_service =
+        |credential: &str| credential.split('/').nth(3).is_some_and(|stated| stated.eq_ignore_ascii_case(service));
+    let in_header = parts.values("authorization").filter_map(|value| std::str::from_utf8(value).ok()).any(|value| {
+        let credential = value.split_once("Credential=").map_or("", |(_, rest)| rest);
+        value.trim_start().starts_with("AWS4-")
+            && names_service(credential.split([',', ' ']).next().unwrap_or_default())
+    });
+    in_header
+        || decoded_pairs(parts.raw_query)
+            .filter(|(name, _)| name == b"X-Amz-Credential")
+            .any(|(_, value)| std::str::from_utf8(&value).is_ok_and(names_service))
+}
+
 fn incomplete(sentence: impl Into<String>) -> AuthError {
     AuthError::Incomplete(sentence.into())
 }

@@ -14,9 +14,14 @@ pub enum AuthError {
     /// A signature that can't be read. The text is a full sentence on what is wrong.
     #[error("{0}")]
     Incomplete(String),
-    /// The access key is not known, or the request carries a session token, which this server never gives out.
+    /// The access key is not known.
     #[error("The security token included in the request is invalid.")]
     UnrecognizedClient,
+    /// The request carries a session token, which this server never gives out.
+    #[error(
+        "The request has a session token (X-Amz-Security-Token). Access keys here have none: unset AWS_SESSION_TOKEN, or remove aws_session_token from the profile."
+    )]
+    SessionToken,
     /// The access key has run out.
     #[error("The security token included in the request is expired.")]
     ExpiredToken,
@@ -90,7 +95,7 @@ impl AuthError {
         match self {
             Self::Missing => ExceptionKind::MissingAuthenticationToken,
             Self::Incomplete(_) => ExceptionKind::IncompleteSignature,
-            Self::UnrecognizedClient => ExceptionKind::UnrecognizedClient,
+            Self::UnrecognizedClient | Self::SessionToken => ExceptionKind::UnrecognizedClient,
             Self::ExpiredToken => ExceptionKind::ExpiredToken,
             Self::Scope { .. }
             | Self::UnsignedHeader(_)

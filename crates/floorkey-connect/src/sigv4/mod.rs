@@ -17,7 +17,7 @@ mod time;
 mod verify;
 
 pub use canonical::PathNormalization;
-pub use claim::{Claim, Presigned};
+pub use claim::{Claim, Presigned, is_signed_for};
 pub use error::AuthError;
 pub use key::SigningKey;
 pub use request::RequestParts;

@@ -32,6 +32,12 @@ impl<'a> Terms<'a> {
     pub fn connect(region: &'a str) -> Self {
         Self { region, service: "connect", normalization: PathNormalization::AsReceived }
     }
+
+    /// The terms of the Security Token Service in `region`: the service `sts`, the path as received.
+    #[must_use]
+    pub fn sts(region: &'a str) -> Self {
+        Self { region, service: "sts", normalization: PathNormalization::AsReceived }
+    }
 }
 
 impl Claim<'_> {

@@ -2,7 +2,7 @@
 //! about the body, clocks.
 
 use floorkey_connect::exception::{Exception, ExceptionKind};
-use floorkey_connect::sigv4::{AuthError, Claim, Terms};
+use floorkey_connect::sigv4::{AuthError, Claim, Terms, is_signed_for};
 
 use crate::oracle::{presign, sign, sign_over};
 use crate::request::Request;
@@ -282,6 +282,28 @@ fn a_session_token_is_told_to_the_caller() {
     }
     let none = signed(&[], b"").with_parts(|parts| Claim::read(parts).unwrap().security_token);
     assert_eq!(none, None);
+}
+
+#[test]
+fn the_service_of_a_signature_is_told_whether_the_rest_can_be_read_or_not() {
+    let is_sts = |headers: &[(&str, &str)], query: &str| {
+        Request::new("GET", "/", query, headers, b"").with_parts(|parts| is_signed_for("sts", &parts))
+    };
+    let scope = |service: &str| format!("Credential=AKIDEXAMPLE/20260102/us-east-1/{service}/aws4_request");
+    for (text, expected) in [
+        (format!("AWS4-HMAC-SHA256 {}, SignedHeaders=host, Signature=0", scope("sts")), true),
+        (format!("AWS4-HMAC-SHA256 SignedHeaders=host,{}", scope("sts")), true),
+        (format!("AWS4-OTHER {}", scope("STS")), true),
+        (format!("AWS4-HMAC-SHA256 {}", scope("connect")), false),
+        (format!("Bearer {}", scope("sts")), false),
+        ("AWS4-HMAC-SHA256 Credential=a/b/c".to_owned(), false),
+        (String::new(), false),
+    ] {
+        assert_eq!(is_sts(&[("Authorization", &text)], ""), expected, "{text}");
+    }
+    assert!(is_sts(&[], "X-Amz-Credential=a%2F20260102%2Fus-east-1%2Fsts%2Faws4_request"));
+    assert!(!is_sts(&[], "X-Amz-Credential=a%2F20260102%2Fus-east-1%2Fconnect%2Faws4_request"));
+    assert!(!is_sts(&[], ""));
 }
 
 #[test]

@@ -15,9 +15,31 @@ use crate::outside;
 /// Signing keys that are kept, so that a key's secret is unsealed once a day and not at every call.
 const KEPT_MAX: usize = 10_000;
 
+/// The region of the global endpoint of STS, for which older clients sign wherever they are.
+const STS_GLOBAL_REGION: &str = "us-east-1";
+
 /// Signing keys by access key id and day.
 #[derive(Default)]
 pub(crate) struct SigningKeys(Mutex<BTreeMap<(AccessKeyId, String), Arc<SigningKey>>>);
+
+/// The service that a call has to be signed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SignedService {
+    /// Amazon Connect, in this server's region.
+    Connect,
+    /// The Security Token Service, in this server's region or in the one of its global endpoint.
+    Sts,
+}
+
+impl SignedService {
+    fn terms<'t>(self, app: &'t App, claim: &Claim<'_>) -> Terms<'t> {
+        match self {
+            Self::Connect => Terms::connect(&app.region),
+            Self::Sts if claim.region == STS_GLOBAL_REGION => Terms::sts(STS_GLOBAL_REGION),
+            Self::Sts => Terms::sts(&app.region),
+        }
+    }
+}
 
 /// Whether a request carries SigV4, in its header or in its query.
 pub(crate) fn is_signed(parts: &http::request::Parts) -> bool {
@@ -48,9 +70,12 @@ pub(super) fn check_credentials(app: &App, parts: &http::request::Parts) -> Resu
         headers: &headers,
     };
     let claim = Claim::read(parts)?;
+    if claim.security_token.is_some() {
+        return Err(AuthError::SessionToken.into());
+    }
     let id = AccessKeyId::parse(&claim.access_key_id).ok_or(AuthError::UnrecognizedClient)?;
     let is_known = id == app.operator.id || app.service.engine().instance_of_key(&id).is_some();
-    if claim.security_token.is_some() || !is_known { Err(AuthError::UnrecognizedClient.into()) } else { Ok(()) }
+    if is_known { Ok(()) } else { Err(AuthError::UnrecognizedClient.into()) }
 }
 
 /// Verifies the signature and finds out whose it is: who acts, and in which instance; `None` for the operator.
@@ -62,6 +87,7 @@ pub(super) async fn authenticate(
     call: &Call,
     body: &[u8],
     request_id: &str,
+    service: SignedService,
 ) -> Result<(Actor, Option<InstanceId>), Exception> {
     let headers: Vec<(&str, &[u8])> =
         call.parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
@@ -74,7 +100,7 @@ pub(super) async fn authenticate(
     let claim = Claim::read(parts)?;
     // Keys here are lasting ones: a session token belongs to credentials that this server never gave out.
     if claim.security_token.is_some() {
-        return Err(AuthError::UnrecognizedClient.into());
+        return Err(AuthError::SessionToken.into());
     }
     let id = AccessKeyId::parse(&claim.access_key_id).ok_or(AuthError::UnrecognizedClient)?;
     let is_operator = id == app.operator.id;
@@ -84,7 +110,7 @@ pub(super) async fn authenticate(
     };
     let key = signing_key(app, &claim, &id, directory.as_deref()).await?;
     let now = outside::now().as_millis().div_euclid(1000);
-    claim.verify(&key, body, now, &Terms::connect(&app.region))?;
+    claim.verify(&key, body, now, &service.terms(app, &claim))?;
     let principal = match &directory {
         None => Principal::Operator { access_key: id },
         Some(directory) => user(directory, id)?,

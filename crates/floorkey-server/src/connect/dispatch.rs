@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use super::caller::Caller;
 use super::{
-    agent_statuses, entity_profiles, hierarchy, hours_of_operation, instance, instance_attributes, queues,
-    routing_profiles, search_users, security_profile_lists, security_profiles, tags, user_proficiencies, user_updates,
-    users,
+    agent_statuses, entity_profiles, hierarchy, hours_of_operation, instance, instance_attributes, queue_updates,
+    queues, routing_profile_updates, routing_profiles, search_users, security_profile_lists, security_profiles, tags,
+    user_proficiencies, user_updates, users,
 };
 
 /// Makes `call`: reads the operation's input, hands it to the handler, writes what it answers. An operation without a
@@ -40,6 +40,8 @@ macro_rules! operations {
 }
 
 operations! {
+    AssociateQueueQuickConnects => queue_updates::associate_quick_connects,
+    AssociateRoutingProfileQueues => routing_profile_updates::associate,
     AssociateSecurityProfiles => entity_profiles::associate,
     AssociateUserProficiencies => user_proficiencies::associate,
     CreateHoursOfOperation => hours_of_operation::create,
@@ -66,6 +68,8 @@ operations! {
     DescribeUser => users::describe,
     DescribeUserHierarchyGroup => hierarchy::describe_group,
     DescribeUserHierarchyStructure => hierarchy::describe_structure,
+    DisassociateQueueQuickConnects => queue_updates::disassociate_quick_connects,
+    DisassociateRoutingProfileQueues => routing_profile_updates::disassociate,
     DisassociateSecurityProfiles => entity_profiles::disassociate,
     DisassociateUserProficiencies => user_proficiencies::disassociate,
     ListAgentStatuses => agent_statuses::list,
@@ -73,7 +77,9 @@ operations! {
     ListHoursOfOperations => hours_of_operation::list,
     ListInstanceAttributes => instance_attributes::list,
     ListInstances => instance::list,
+    ListQueueQuickConnects => queue_updates::list_quick_connects,
     ListQueues => queues::list,
+    ListRoutingProfileQueues => routing_profile_updates::list_queues,
     ListRoutingProfiles => routing_profiles::list,
     ListSecurityProfileAIAgents => security_profile_lists::ai_agents,
     ListSecurityProfileApplications => security_profile_lists::applications,
@@ -89,7 +95,17 @@ operations! {
     SearchUsers => search_users::search,
     TagResource => tags::tag,
     UntagResource => tags::untag,
+    UpdateHoursOfOperation => hours_of_operation::update,
     UpdateInstanceAttribute => instance_attributes::update,
+    UpdateQueueHoursOfOperation => queue_updates::hours_of_operation,
+    UpdateQueueMaxContacts => queue_updates::max_contacts,
+    UpdateQueueName => queue_updates::name,
+    UpdateQueueOutboundCallerConfig => queue_updates::outbound_caller_config,
+    UpdateQueueStatus => queue_updates::status,
+    UpdateRoutingProfileConcurrency => routing_profile_updates::concurrencies,
+    UpdateRoutingProfileDefaultOutboundQueue => routing_profile_updates::default_outbound_queue,
+    UpdateRoutingProfileName => routing_profile_updates::name,
+    UpdateRoutingProfileQueues => routing_profile_updates::queues,
     UpdateSecurityProfile => security_profiles::update,
     UpdateUserConfig => user_updates::config,
     UpdateUserHierarchy => user_updates::hierarchy,

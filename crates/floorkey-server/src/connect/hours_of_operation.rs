@@ -1,6 +1,6 @@
 //! Hours of operation: when queues are open.
 
-use floorkey::resource::{HoursOfOperation as Hours, OpeningPeriod, ResourceDetails};
+use floorkey::resource::{HoursOfOperation as Hours, OpeningPeriod, ResourceChange, ResourceDetails};
 use floorkey::{
     Act, Command, Directory, Invalid, NewResource, Refusal, Resource, ResourceId, ResourceType, StoredResourceType,
     Target, Thing,
@@ -10,7 +10,7 @@ use floorkey_connect::model::{
     CreateHoursOfOperationInput, CreateHoursOfOperationOutput, DeleteHoursOfOperationInput,
     DescribeHoursOfOperationInput, DescribeHoursOfOperationOutput, Empty, HoursOfOperation, HoursOfOperationConfig,
     HoursOfOperationDays, HoursOfOperationSummary, HoursOfOperationTimeSlice, HoursOfOperationsIdentifier,
-    ListHoursOfOperationsInput, ListHoursOfOperationsOutput,
+    ListHoursOfOperationsInput, ListHoursOfOperationsOutput, UpdateHoursOfOperationInput,
 };
 use floorkey_connect::operation::Operation;
 
@@ -102,6 +102,30 @@ pub(super) async fn list(
         )
         .await?;
     Ok(ListHoursOfOperationsOutput { hours_of_operation_summary_list: Some(page.rows), next_token: page.next })
+}
+
+pub(super) async fn update(caller: &Caller<'_>, input: UpdateHoursOfOperationInput) -> Refuse<Empty> {
+    let (act, operation) = (Act::UpdateHoursOfOperation, Operation::UpdateHoursOfOperation);
+    let directory = caller.directory(&input.instance_id)?;
+    let id = &input.hours_of_operation_id;
+    match changed(input.name, input.description, input.time_zone.as_deref(), input.config.as_deref()) {
+        Ok(change) => resources::change(caller, &directory, id, change, operation).await,
+        Err(refusal) => {
+            let found = caller.resource(&directory, ResourceType::HoursOfOperation, id, act, operation).await?.id;
+            Err(caller.refuse_command(&directory, act, &Target::Resource(found), refusal, operation).await)
+        }
+    }
+}
+
+fn changed(
+    name: Option<String>,
+    description: Option<String>,
+    zone: Option<&str>,
+    config: Option<&[HoursOfOperationConfig]>,
+) -> Result<ResourceChange, Refusal> {
+    let time_zone = zone.map(time_zone).transpose()?;
+    let periods = config.map(|config| config.iter().map(period).collect::<Result<_, _>>()).transpose()?;
+    Ok(ResourceChange::HoursOfOperation { name, description, time_zone, periods })
 }
 
 fn details(input: &CreateHoursOfOperationInput) -> Result<ResourceDetails, Refusal> {

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use floorkey::resource::{ResourceChange, ResourceEdit};
 use floorkey::{Act, Command, Directory, Resource, ResourceType, StoredResourceType, Target};
+use floorkey_connect::model::Empty;
 use floorkey_connect::operation::Operation;
 
 use super::caller::{Caller, Refuse};
@@ -24,6 +26,22 @@ pub(super) async fn delete(
     let id = caller.resource(directory, kind.resource_type(), id, act, operation).await?.id;
     caller.execute(directory, Command::DeleteResource { kind, id }, operation).await?;
     Ok(())
+}
+
+/// Changes the resource of that id, which is of the type that the change is for.
+///
+/// # Errors
+/// Whatever keeps it from being changed.
+pub(super) async fn change(
+    caller: &Caller<'_>,
+    directory: &Directory,
+    id: &str,
+    change: ResourceChange,
+    operation: Operation,
+) -> Refuse<Empty> {
+    let id = caller.resource(directory, change.resource_type(), id, change.act(), operation).await?.id;
+    caller.execute(directory, Command::UpdateResource(Box::new(ResourceEdit { id, change })), operation).await?;
+    Ok(Empty {})
 }
 
 /// What a list of resources is asked for.

@@ -1,8 +1,6 @@
 //! Routing profiles: which contacts agents get.
 
-use floorkey::resource::{
-    ManualQueueLink, MediaConcurrency as KeptConcurrency, QueueLink, ResourceDetails, RoutingProfile as Kept,
-};
+use floorkey::resource::{MediaConcurrency as KeptConcurrency, ResourceDetails, RoutingProfile as Kept};
 use floorkey::{
     Act, Command, Directory, Invalid, NewResource, Refusal, Resource, ResourceId, ResourceType, StoredResourceType,
     Target, Thing,
@@ -19,6 +17,7 @@ use super::caller::{Caller, Refuse};
 use super::lookup::{linked, not_found};
 use super::refusal::exception;
 use super::resources::{self, Asked};
+use super::routing_profile_updates::{manual_link, queue_link};
 use super::wire::{Wire, time};
 use crate::outside;
 
@@ -97,23 +96,10 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListRoutingProfilesInput) -
 }
 
 fn details(input: &CreateRoutingProfileInput) -> Result<ResourceDetails, Refusal> {
-    let queue = |id: &str| linked(ResourceType::Queue, id, ResourceId::parse);
-    let queues = input.queue_configs.iter().flatten().map(|config| {
-        Ok::<_, Refusal>(QueueLink {
-            queue: queue(&config.queue_reference.queue_id)?,
-            channel: config.queue_reference.channel.as_str().to_owned(),
-            priority: i64::from(config.priority),
-            delay_seconds: i64::from(config.delay),
-        })
-    });
-    let manual = input.manual_assignment_queue_configs.iter().flatten().map(|config| {
-        Ok::<_, Refusal>(ManualQueueLink {
-            queue: queue(&config.queue_reference.queue_id)?,
-            channel: config.queue_reference.channel.as_str().to_owned(),
-        })
-    });
+    let queues = input.queue_configs.iter().flatten().map(queue_link);
+    let manual = input.manual_assignment_queue_configs.iter().flatten().map(manual_link);
     Ok(ResourceDetails::RoutingProfile(Kept {
-        default_outbound_queue: queue(&input.default_outbound_queue_id)?,
+        default_outbound_queue: linked(ResourceType::Queue, &input.default_outbound_queue_id, ResourceId::parse)?,
         queues: queues.collect::<Result<_, _>>()?,
         manual_queues: manual.collect::<Result<_, _>>()?,
         concurrencies: input.media_concurrencies.iter().map(concurrency).collect::<Result<_, _>>()?,
@@ -122,7 +108,10 @@ fn details(input: &CreateRoutingProfileInput) -> Result<ResourceDetails, Refusal
 }
 
 /// Concurrencies by type of workload are not kept: refused, rather than dropped without a word.
-fn concurrency(media: &MediaConcurrency) -> Result<KeptConcurrency, Refusal> {
+///
+/// # Errors
+/// Those, and a channel without a number.
+pub(super) fn concurrency(media: &MediaConcurrency) -> Result<KeptConcurrency, Refusal> {
     let wrong = |problem: String| Invalid { input: "MediaConcurrencies", problem };
     let channel = media.channel;
     if media.workload_type_concurrencies.as_ref().is_some_and(|list| !list.is_empty()) {

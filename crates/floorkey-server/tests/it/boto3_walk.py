@@ -174,10 +174,42 @@ def resources():
         assert len(listed) == 2 and last in names(listed), listed
     described = connect.describe_routing_profile(InstanceId=INSTANCE, RoutingProfileId=routing)["RoutingProfile"]
     assert described["AssociatedQueueIds"] == [queue]
+    resource_changes(hours, queue, routing)
     refused("ResourceInUseException", connect.delete_queue, InstanceId=INSTANCE, QueueId=queue)
     connect.delete_routing_profile(InstanceId=INSTANCE, RoutingProfileId=routing)
     connect.delete_queue(InstanceId=INSTANCE, QueueId=queue)
     connect.delete_hours_of_operation(InstanceId=INSTANCE, HoursOfOperationId=hours)
+
+
+def resource_changes(hours, queue, routing):
+    connect.update_hours_of_operation(InstanceId=INSTANCE, HoursOfOperationId=hours, TimeZone="UTC", Description="")
+    described = connect.describe_hours_of_operation(InstanceId=INSTANCE, HoursOfOperationId=hours)["HoursOfOperation"]
+    assert described["TimeZone"] == "UTC" and len(described["Config"]) == 1, described
+    of = {"InstanceId": INSTANCE, "QueueId": queue}
+    connect.update_queue_name(**of, Name="Callbacks", Description="Calls back")
+    connect.update_queue_max_contacts(**of, MaxContacts=3)
+    connect.update_queue_status(**of, Status="DISABLED")
+    connect.update_queue_hours_of_operation(**of, HoursOfOperationId=hours)
+    connect.update_queue_outbound_caller_config(**of, OutboundCallerConfig={"OutboundCallerIdName": "Harbour"})
+    described = connect.describe_queue(**of)["Queue"]
+    assert (described["Name"], described["MaxContacts"], described["Status"]) == ("Callbacks", 3, "DISABLED")
+    assert pages("list_queue_quick_connects", "QuickConnectSummaryList", 1, **of) == []
+    refused("ResourceNotFoundException", connect.associate_queue_quick_connects, **of, QuickConnectIds=["x"])
+    of = {"InstanceId": INSTANCE, "RoutingProfileId": routing}
+    reference = {"QueueId": queue, "Channel": "CHAT"}
+    config = {"QueueReference": reference, "Priority": 2, "Delay": 5}
+    connect.associate_routing_profile_queues(**of, QueueConfigs=[config])
+    connect.update_routing_profile_queues(**of, QueueConfigs=[{**config, "Priority": 9}])
+    connect.update_routing_profile_name(**of, Name="All", Description="Calls and chats")
+    connect.update_routing_profile_concurrency(**of, MediaConcurrencies=[{"Channel": "CHAT", "Concurrency": 2}])
+    connect.update_routing_profile_default_outbound_queue(**of, DefaultOutboundQueueId=queue)
+    rows = pages("list_routing_profile_queues", "RoutingProfileQueueConfigSummaryList", 1, **of)
+    assert [(row["Channel"], row["Priority"], row["QueueName"]) for row in rows] == [
+        ("VOICE", 1, "Callbacks"),
+        ("CHAT", 9, "Callbacks"),
+    ], rows
+    connect.disassociate_routing_profile_queues(**of, QueueReferences=[reference])
+    assert len(connect.list_routing_profile_queues(**of)["RoutingProfileQueueConfigSummaryList"]) == 1
 
 
 def instances():

@@ -27,6 +27,8 @@ mod connect_instance;
 #[cfg(test)]
 mod connect_paging;
 #[cfg(test)]
+mod connect_resource_changes;
+#[cfg(test)]
 mod connect_resources;
 #[cfg(test)]
 mod connect_scopes;
@@ -119,6 +121,8 @@ mod sign;
 mod sign_in_limits;
 #[cfg(test)]
 mod signed_changes;
+#[cfg(test)]
+mod sts;
 #[cfg(test)]
 mod sweep;
 #[cfg(test)]

@@ -20,7 +20,7 @@ use crate::world::{World, text};
 /// What every operation is called with: sound enough to be refused for its caller and for nothing else.
 pub(crate) fn operations(world: &World) -> Vec<(Operation, Value)> {
     let things = Things::of(world);
-    let mut table = [things.reads(), things.creations(world), things.changes()].concat();
+    let mut table = [things.reads(), things.creations(world), things.changes(), things.changes_of_resources()].concat();
     for (operation, input) in &mut table {
         let by_arn = matches!(operation, TagResource | UntagResource | ListTagsForResource);
         if !by_arn && !matches!(operation, CreateInstance | ListInstances) {
@@ -85,7 +85,9 @@ impl Things {
             (ListHoursOfOperations, &none),
             (ListInstanceAttributes, &none),
             (ListInstances, &none),
+            (ListQueueQuickConnects, &self.queue),
             (ListQueues, &none),
+            (ListRoutingProfileQueues, &self.routing),
             (ListRoutingProfiles, &none),
             (ListSecurityProfileAIAgents, &self.profile),
             (ListSecurityProfileApplications, &self.profile),
@@ -156,6 +158,38 @@ impl Things {
             (UpdateUserProficiencies, with(user, skills)),
             (UpdateUserRoutingProfile, with(user, self.routing.clone())),
             (UpdateUserSecurityProfiles, with(user, json!({ "SecurityProfileIds": [profile["SecurityProfileId"]] }))),
+        ]
+    }
+}
+
+impl Things {
+    fn changes_of_resources(&self) -> Vec<(Operation, Value)> {
+        let (queue, routing) = (&self.queue, &self.routing);
+        let reference = with(queue, json!({ "Channel": "VOICE" }));
+        let link = json!({ "QueueConfigs": [{ "QueueReference": reference, "Priority": 2, "Delay": 3 }] });
+        let chat = with(queue, json!({ "Channel": "CHAT" }));
+        let new = json!({ "QueueConfigs": [{ "QueueReference": chat, "Priority": 2, "Delay": 3 }] });
+        let concurrency = json!({ "MediaConcurrencies": [{ "Channel": "CHAT", "Concurrency": 2 }] });
+        let quick_connects = with(queue, json!({ "QuickConnectIds": ["x"] }));
+        let caller = json!({ "OutboundCallerConfig": { "OutboundCallerIdName": "x" } });
+        vec![
+            (AssociateQueueQuickConnects, quick_connects.clone()),
+            (AssociateRoutingProfileQueues, with(routing, new)),
+            (DisassociateQueueQuickConnects, quick_connects),
+            (DisassociateRoutingProfileQueues, with(routing, json!({ "QueueReferences": [reference] }))),
+            (UpdateHoursOfOperation, with(&self.hours, json!({ "Name": "x" }))),
+            (UpdateQueueHoursOfOperation, with(queue, self.hours.clone())),
+            (UpdateQueueMaxContacts, with(queue, json!({ "MaxContacts": 1 }))),
+            (UpdateQueueName, with(queue, json!({ "Name": "x" }))),
+            (UpdateQueueOutboundCallerConfig, with(queue, caller)),
+            (UpdateQueueStatus, with(queue, json!({ "Status": "DISABLED" }))),
+            (UpdateRoutingProfileConcurrency, with(routing, concurrency)),
+            (
+                UpdateRoutingProfileDefaultOutboundQueue,
+                with(routing, json!({ "DefaultOutboundQueueId": queue["QueueId"] })),
+            ),
+            (UpdateRoutingProfileName, with(routing, json!({ "Name": "x" }))),
+            (UpdateRoutingProfileQueues, with(routing, link)),
         ]
     }
 }
@@ -258,6 +292,7 @@ fn seen(world: &World) -> Vec<Value> {
         world.ok(ListRoutingProfiles, json!({})),
         world.ok(ListHoursOfOperations, json!({})),
         world.ok(ListAgentStatuses, json!({})),
+        world.ok(ListRoutingProfileQueues, json!({ "RoutingProfileId": world.routing_profile() })),
         get(&status),
         get(&assignable),
         world.extension("GET", "/applications", &Value::Null),

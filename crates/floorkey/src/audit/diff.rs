@@ -1,5 +1,7 @@
 //! What a change changed, field by field.
 
+mod details;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
@@ -15,6 +17,7 @@ use crate::resource::Resource;
 use crate::settings::Settings;
 use crate::time::Timestamp;
 use crate::user::{Assignment, User};
+use details::Words;
 
 /// The fields in which two versions of a record differ. One side is absent when the record is new or goes.
 #[must_use]
@@ -230,8 +233,14 @@ impl Fields<'_> {
         self.value("name", before.map(|resource| &resource.name), after.map(|resource| &resource.name));
         let description = |resource: Option<&Resource>| resource.and_then(|resource| resource.description.clone());
         self.value("description", description(before).as_ref(), description(after).as_ref());
-        let details = |resource: &Resource| format!("{:?}", resource.details);
-        self.value("details", before.map(details).as_ref(), after.map(details).as_ref());
+        let details = |resource: &Resource| details::fields(&resource.details);
+        let (was, is) = (before.map(details).unwrap_or_default(), after.map(details).unwrap_or_default());
+        let names: BTreeSet<&'static str> = was.keys().chain(is.keys()).copied().collect();
+        for name in names {
+            let (was, is) = (was.get(name), is.get(name));
+            self.value(name, was.and_then(Words::one), is.and_then(Words::one));
+            self.members(name, was.map(Words::many).unwrap_or_default(), is.map(Words::many).unwrap_or_default());
+        }
         self.tags(before.map(|resource| &resource.tags), after.map(|resource| &resource.tags));
     }
 

@@ -58,6 +58,7 @@ impl Command {
                 StoredResourceType::HoursOfOperation => Act::CreateHoursOfOperation,
                 StoredResourceType::AgentStatus => Act::CreateAgentStatus,
             },
+            Self::UpdateResource(edit) => edit.change.act(),
             Self::DeleteResource { kind, .. } => match kind {
                 StoredResourceType::RoutingProfile => Act::DeleteRoutingProfile,
                 StoredResourceType::Queue => Act::DeleteQueue,
@@ -136,6 +137,7 @@ impl Command {
             Self::UpdateUserHierarchyStructure { .. } => RecordKey::Structure,
             Self::TagResource { target, .. } | Self::UntagResource { target, .. } => target.clone(),
             Self::CreateResource(new) => RecordKey::Resource(new.id),
+            Self::UpdateResource(edit) => RecordKey::Resource(edit.id),
             Self::DeleteResource { id, .. } => RecordKey::Resource(*id),
             Self::UpdateInstanceAttribute { .. } | Self::SetEscalationGuard { .. } => RecordKey::Settings,
             Self::IfUnchanged { command, .. } => return command.about(),

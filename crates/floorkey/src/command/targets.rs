@@ -89,6 +89,7 @@ impl Command {
                 targets.add(target.clone());
             }
             Self::CreateResource(new) => targets.add(RecordKey::Resource(new.id)),
+            Self::UpdateResource(edit) => targets.add(RecordKey::Resource(edit.id)),
             Self::DeleteResource { id, .. } => targets.add(RecordKey::Resource(*id)),
             Self::UpdateInstanceAttribute { name: _, value: _ }
             | Self::SetEscalationGuard { mode: _, reason: _ }

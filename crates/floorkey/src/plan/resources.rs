@@ -8,7 +8,10 @@ use crate::id::ResourceId;
 use crate::limits;
 use crate::record::RecordKey;
 use crate::refusal::{Refusal, invalid};
-use crate::resource::{HoursOfOperation, Resource, ResourceDetails, ResourceType, RoutingProfile};
+use crate::resource::{
+    ManualQueueLink, MediaConcurrency, OpeningPeriod, QueueLink, Resource, ResourceDetails, ResourceType,
+    RoutingProfile,
+};
 use crate::set_revisions::SetRevisions;
 use crate::tags::{self, Tags};
 use crate::user::CHANNELS;
@@ -25,23 +28,21 @@ pub(super) fn create(draft: &mut Draft<'_>, new: &NewResource) -> Result<(), Ref
     };
     let resource_type = resource.resource_type();
     draft.authorize_new(Thing::new(resource_type, &new.tags))?;
-    check::length("Name", &new.name, 1, limits::RESOURCE_NAME_CHARS_MAX)?;
-    check::plain("Name", Some(&new.name), limits::RESOURCE_NAME_CHARS_MAX)?;
-    check::plain("Description", new.description.as_deref(), limits::DESCRIPTION_CHARS_MAX)?;
+    texts(&new.name, new.description.as_deref())?;
     tags::check("Tags", &new.tags)?;
-    if let Some(other) = draft.before.resource_by_name(resource_type, &new.name) {
-        let name = draft.viewer().resource_name(other.id).unwrap_or(&new.name).to_owned();
-        return Err(Refusal::Duplicate { what: resource_type.noun(), name });
-    }
+    name_is_free(draft, resource_type, new.id, &new.name)?;
     match &new.details {
         ResourceDetails::RoutingProfile(profile) => routing_profile(draft, profile)?,
         ResourceDetails::Queue(queue) => {
             link(draft, ResourceType::HoursOfOperation, queue.hours)?;
-            if queue.max_contacts.is_some_and(|max| max < 0) {
-                return Err(invalid("MaxContacts", "it is 0 or more").into());
+            max_contacts(queue.max_contacts)?;
+        }
+        ResourceDetails::HoursOfOperation(hours) => {
+            periods(&hours.periods)?;
+            for parent in &hours.parents {
+                link(draft, ResourceType::HoursOfOperation, *parent)?;
             }
         }
-        ResourceDetails::HoursOfOperation(hours) => hours_of_operation(draft, hours)?,
         ResourceDetails::AgentStatus(_) => {
             return Err(invalid("Type", "agent statuses are made with the instance").into());
         }
@@ -74,12 +75,50 @@ pub(super) fn delete(draft: &mut Draft<'_>, resource_type: ResourceType, id: Res
     Ok(())
 }
 
+/// Whether a name and a description can be those of a resource.
+pub(super) fn texts(name: &str, description: Option<&str>) -> Result<(), Refusal> {
+    check::length("Name", name, 1, limits::RESOURCE_NAME_CHARS_MAX)?;
+    check::plain("Name", Some(name), limits::RESOURCE_NAME_CHARS_MAX)?;
+    check::plain("Description", description, limits::DESCRIPTION_CHARS_MAX)?;
+    Ok(())
+}
+
+/// Whether no other resource of the type has the name.
+pub(super) fn name_is_free(
+    draft: &Draft<'_>,
+    resource_type: ResourceType,
+    id: ResourceId,
+    name: &str,
+) -> Result<(), Refusal> {
+    match draft.before.resource_by_name(resource_type, name).filter(|other| other.id != id) {
+        Some(other) => {
+            let name = draft.viewer().resource_name(other.id).unwrap_or(name).to_owned();
+            Err(Refusal::Duplicate { what: resource_type.noun(), name })
+        }
+        None => Ok(()),
+    }
+}
+
+/// Whether a queue can have that limit.
+pub(super) fn max_contacts(max: Option<i64>) -> Result<(), Refusal> {
+    match max.is_some_and(|max| max < 0) {
+        true => Err(invalid("MaxContacts", "it is 0 or more").into()),
+        false => Ok(()),
+    }
+}
+
 fn routing_profile(draft: &Draft<'_>, profile: &RoutingProfile) -> Result<(), Refusal> {
     link(draft, ResourceType::Queue, profile.default_outbound_queue)?;
-    check::count("queues in one call", profile.queues.len(), limits::QUEUES_A_CALL_MAX)?;
-    check::count("queues for manual assignment in one call", profile.manual_queues.len(), limits::QUEUES_A_CALL_MAX)?;
-    let pairs: Vec<_> = profile.queues.iter().map(|link| (link.queue, link.channel.as_str())).collect();
-    let manual: Vec<_> = profile.manual_queues.iter().map(|link| (link.queue, link.channel.as_str())).collect();
+    queue_links(draft, &profile.queues, &profile.manual_queues)?;
+    concurrencies(&profile.concurrencies)
+}
+
+/// Whether one call may link these queues to a routing profile.
+pub(super) fn queue_links(draft: &Draft<'_>, queues: &[QueueLink], manual: &[ManualQueueLink]) -> Result<(), Refusal> {
+    check::count("queues in one call", queues.len(), limits::QUEUES_A_CALL_MAX)?;
+    check::count("queues for manual assignment in one call", manual.len(), limits::QUEUES_A_CALL_MAX)?;
+    let pairs: Vec<_> = queues.iter().map(|link| (link.queue, link.channel.as_str())).collect();
+    let manual: Vec<_> = manual.iter().map(|link| (link.queue, link.channel.as_str())).collect();
     for list in [&pairs, &manual] {
         for (at, (queue, channel)) in list.iter().enumerate() {
             link(draft, ResourceType::Queue, *queue)?;
@@ -89,14 +128,19 @@ fn routing_profile(draft: &Draft<'_>, profile: &RoutingProfile) -> Result<(), Re
             }
         }
     }
-    for link in &profile.queues {
+    for link in queues {
         if !(1..=99).contains(&link.priority) || !(0..=9999).contains(&link.delay_seconds) {
             return Err(invalid("QueueConfigs", "a priority is 1 to 99, a delay 0 to 9999 seconds").into());
         }
     }
-    for (at, media) in profile.concurrencies.iter().enumerate() {
+    Ok(())
+}
+
+/// Whether an agent can take so many contacts of each channel at a time.
+pub(super) fn concurrencies(concurrencies: &[MediaConcurrency]) -> Result<(), Refusal> {
+    for (at, media) in concurrencies.iter().enumerate() {
         known_channel(&media.channel)?;
-        if profile.concurrencies.iter().take(at).any(|other| other.channel == media.channel) {
+        if concurrencies.iter().take(at).any(|other| other.channel == media.channel) {
             return Err(invalid("MediaConcurrencies", format!("{} is named twice", media.channel)).into());
         }
         let max = if media.channel == "VOICE" { 1 } else { 10 };
@@ -111,9 +155,10 @@ fn routing_profile(draft: &Draft<'_>, profile: &RoutingProfile) -> Result<(), Re
     Ok(())
 }
 
-fn hours_of_operation(draft: &Draft<'_>, hours: &HoursOfOperation) -> Result<(), Refusal> {
+/// Whether these are opening times.
+pub(super) fn periods(periods: &[OpeningPeriod]) -> Result<(), Refusal> {
     const DAYS: [&str; 7] = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];
-    for period in &hours.periods {
+    for period in periods {
         if !DAYS.contains(&period.day.as_str()) {
             return Err(invalid("Config", format!("`{}` is no day of the week", period.day)).into());
         }
@@ -121,13 +166,11 @@ fn hours_of_operation(draft: &Draft<'_>, hours: &HoursOfOperation) -> Result<(),
             return Err(invalid("Config", "times lie between 0:00 and 23:59").into());
         }
     }
-    for parent in &hours.parents {
-        link(draft, ResourceType::HoursOfOperation, *parent)?;
-    }
     Ok(())
 }
 
-fn link(draft: &Draft<'_>, resource_type: ResourceType, id: ResourceId) -> Result<(), Refusal> {
+/// Whether the actor may link to the resource of that type.
+pub(super) fn link(draft: &Draft<'_>, resource_type: ResourceType, id: ResourceId) -> Result<(), Refusal> {
     if draft.before.resource_of(resource_type, id).is_none() {
         return Err(draft.missing_link(resource_type, id));
     }

@@ -1,14 +1,13 @@
 //! Random commands, sound and unsound, and random actors, for laws over whatever may happen.
 
+mod resources;
+
 use std::collections::BTreeSet;
 
 use floorkey::profile::Application;
-use floorkey::resource::{
-    HoursOfOperation, ManualQueueLink, MediaConcurrency, Queue, QueueLink, ResourceDetails, RoutingProfile,
-};
 use floorkey::user::{Assignment, ChannelSettings, PasswordState, Phone, Proficiency, SecondFactor, SecondFactorKind};
 use floorkey::{
-    AccessKeyId, Actor, Command, Directory, GuardMode, HierarchyGroupId, HierarchyLevelId, NewPassword, NewResource,
+    AccessKeyId, Actor, Command, Directory, GuardMode, HierarchyGroupId, HierarchyLevelId, NewPassword,
     NewSecurityProfile, NewUser, RecordKey, ResourceId, SecondFactorId, SecurityProfileEdit, SecurityProfileId,
     StoredResourceType, Timestamp, User, UserId, catalogue,
 };
@@ -132,7 +131,8 @@ impl<'a> Draw<'a> {
                 let keys: BTreeSet<_> = self.tags().into_keys().collect();
                 Command::UntagResource { target: self.taggable(), keys }
             }
-            86..90 => Command::CreateResource(Box::new(self.new_resource())),
+            86..88 => Command::CreateResource(Box::new(self.new_resource())),
+            88..90 => Command::UpdateResource(Box::new(self.resource_edit())),
             90..93 => {
                 let (kind, id) = *self.chance.pick(&self.resources);
                 Command::DeleteResource { kind, id }
@@ -294,37 +294,6 @@ impl<'a> Draw<'a> {
             channels: self.channels(),
             tags: self.tags(),
         }
-    }
-
-    fn new_resource(&mut self) -> NewResource {
-        let (queue, hours) =
-            (self.resource_of(StoredResourceType::Queue), self.resource_of(StoredResourceType::HoursOfOperation));
-        let channel = ["VOICE", "CHAT", "FAX"][self.chance.below(3)].to_owned();
-        let details = match self.chance.below(3) {
-            0 => ResourceDetails::RoutingProfile(RoutingProfile {
-                default_outbound_queue: queue,
-                queues: vec![QueueLink { queue, channel: channel.clone(), priority: 1, delay_seconds: 0 }],
-                manual_queues: vec![ManualQueueLink { queue, channel: channel.clone() }],
-                concurrencies: vec![MediaConcurrency { channel, concurrency: 1, cross_channel: None }],
-                availability_timer: None,
-            }),
-            1 => ResourceDetails::Queue(Queue {
-                hours,
-                max_contacts: None,
-                enabled: true,
-                caller_id_name: None,
-                caller_id_number: None,
-                outbound_flow: None,
-                outbound_email: None,
-            }),
-            _ => {
-                let parents = if self.chance.percent(30) { vec![hours] } else { Vec::new() };
-                let (time_zone, periods) = ("UTC".to_owned(), Vec::new());
-                ResourceDetails::HoursOfOperation(HoursOfOperation { time_zone, periods, parents })
-            }
-        };
-        let id = ResourceId::from_bits(self.chance.id());
-        NewResource { id, name: self.name(), description: None, tags: self.tags(), details }
     }
 
     fn assignments(&mut self) -> Vec<Assignment> {

@@ -40,6 +40,8 @@ pub(crate) static ROUTING_PROFILE_MANUAL_ASSIGNMENT_QUEUE_CONFIG_LIST: Shape =
     Shape::List { item: &ROUTING_PROFILE_MANUAL_ASSIGNMENT_QUEUE_CONFIG, min: 1, max: 10 };
 pub(crate) static ROUTING_PROFILE_QUEUE_CONFIG_LIST: Shape =
     Shape::List { item: &ROUTING_PROFILE_QUEUE_CONFIG, min: 1, max: 10 };
+pub(crate) static ROUTING_PROFILE_QUEUE_REFERENCE_LIST: Shape =
+    Shape::List { item: &ROUTING_PROFILE_QUEUE_REFERENCE, min: 0, max: usize::MAX };
 pub(crate) static SECURITY_PROFILE_IDS: Shape = Shape::List { item: &SECURITY_PROFILE_ID, min: 1, max: 10 };
 pub(crate) static SECURITY_PROFILE_SEARCH_CONDITION_LIST: Shape =
     Shape::List { item: &SECURITY_PROFILE_SEARCH_CRITERIA, min: 0, max: usize::MAX };

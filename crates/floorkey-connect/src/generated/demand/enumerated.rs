@@ -22,6 +22,7 @@ pub(crate) static INSTANCE_ATTRIBUTE_TYPE: Shape = Shape::Text(Text::one_of(Inst
 pub(crate) static NOTIFICATION_STATUS: Shape = Shape::Text(Text::one_of(NotificationStatus::NAMES));
 pub(crate) static NUMBER_COMPARISON_TYPE: Shape = Shape::Text(Text::one_of(NumberComparisonType::NAMES));
 pub(crate) static PHONE_TYPE: Shape = Shape::Text(Text::one_of(PhoneType::NAMES));
+pub(crate) static QUEUE_STATUS: Shape = Shape::Text(Text::one_of(QueueStatus::NAMES));
 pub(crate) static QUEUE_TYPE: Shape = Shape::Text(Text::one_of(QueueType::NAMES));
 pub(crate) static STRING_COMPARISON_TYPE: Shape = Shape::Text(Text::one_of(StringComparisonType::NAMES));
 pub(crate) static TARGET_LIST_TYPE: Shape = Shape::Text(Text::one_of(TargetListType::NAMES));

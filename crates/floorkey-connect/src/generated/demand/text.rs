@@ -61,6 +61,7 @@ pub(crate) static TAG_KEY: Shape = Shape::Text(Text::length(1, 128).pattern(Patt
 pub(crate) static TAG_RESTRICTED_RESOURCE_NAME: Shape = Shape::Text(Text::length(1, 128));
 pub(crate) static TAG_VALUE: Shape = Shape::Text(Text::length(0, 256));
 pub(crate) static TIME_ZONE: Shape = Shape::Text(Text::any());
+pub(crate) static UPDATE_HOURS_OF_OPERATION_DESCRIPTION: Shape = Shape::Text(Text::length(0, 250));
 pub(crate) static USER_ID: Shape = Shape::Text(Text::any());
 pub(crate) static WORKLOAD_TYPE: Shape = Shape::Text(Text::any());
 /// An instance's id or its ARN: no bound, whether there is such an instance shows at the lookup.

@@ -107,3 +107,35 @@ pub(crate) static LIST_HOURS_OF_OPERATIONS: &[InputMember] = &[
     InputMember::query("NextToken", "nextToken", &NEXT_TOKEN),
     InputMember::query("MaxResults", "maxResults", &MAX_RESULT1000),
 ];
+
+/// What `UpdateHoursOfOperation` takes: `POST /hours-of-operations/{InstanceId}/{HoursOfOperationId}`.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "PascalCase")]
+pub struct UpdateHoursOfOperationInput {
+    /// `InstanceId`, required: the instance's id or its ARN.
+    pub instance_id: String,
+    /// `HoursOfOperationId`, required.
+    pub hours_of_operation_id: String,
+    /// `Name`: 1 to 127 characters.
+    pub name: Option<String>,
+    /// `Description`: at most 250 characters.
+    pub description: Option<String>,
+    /// `TimeZone`.
+    pub time_zone: Option<String>,
+    /// `Config`: at most 100 items.
+    pub config: Option<Vec<HoursOfOperationConfig>>,
+}
+
+impl Input for UpdateHoursOfOperationInput {
+    type Output = Empty;
+    const OPERATION: Operation = Operation::UpdateHoursOfOperation;
+}
+
+pub(crate) static UPDATE_HOURS_OF_OPERATION: &[InputMember] = &[
+    InputMember::label("InstanceId", &ID_OR_ARN),
+    InputMember::label("HoursOfOperationId", &HOURS_OF_OPERATION_ID),
+    InputMember::body("Name", &COMMON_NAME_LENGTH127),
+    InputMember::body("Description", &UPDATE_HOURS_OF_OPERATION_DESCRIPTION),
+    InputMember::body("TimeZone", &TIME_ZONE),
+    InputMember::body("Config", &HOURS_OF_OPERATION_CONFIG_LIST),
+];

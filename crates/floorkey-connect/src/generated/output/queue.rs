@@ -4,7 +4,8 @@
 
 use serde::Serialize;
 
-use crate::model::{Queue, QueueSummary};
+use crate::EpochSeconds;
+use crate::model::{Queue, QueueSummary, QuickConnectSummary};
 
 /// What `CreateQueue` answers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -25,6 +26,24 @@ pub struct DescribeQueueOutput {
     /// `Queue`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queue: Option<Queue>,
+}
+
+/// What `ListQueueQuickConnects` answers.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ListQueueQuickConnectsOutput {
+    /// `NextToken`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_token: Option<String>,
+    /// `QuickConnectSummaryList`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quick_connect_summary_list: Option<Vec<QuickConnectSummary>>,
+    /// `LastModifiedTime`: seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_modified_time: Option<EpochSeconds>,
+    /// `LastModifiedRegion`: matching `[a-z]{2}(-[a-z]+){1,2}(-[0-9])?`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_modified_region: Option<String>,
 }
 
 /// What `ListQueues` answers.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::EpochSeconds;
-use crate::model::{OutboundCallerConfig, OutboundEmailConfig, QueueStatus, QueueType};
+use crate::model::{OutboundCallerConfig, OutboundEmailConfig, QueueStatus, QueueType, QuickConnectType};
 
 /// The structure `Queue` of the model.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -73,4 +73,28 @@ pub struct QueueSummary {
     /// `QueueType`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queue_type: Option<QueueType>,
+}
+
+/// The structure `QuickConnectSummary` of the model.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct QuickConnectSummary {
+    /// `Arn`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arn: Option<String>,
+    /// `Id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// `LastModifiedRegion`: matching `[a-z]{2}(-[a-z]+){1,2}(-[0-9])?`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_modified_region: Option<String>,
+    /// `LastModifiedTime`: seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_modified_time: Option<EpochSeconds>,
+    /// `Name`: 1 to 127 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// `QuickConnectType`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quick_connect_type: Option<QuickConnectType>,
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::EpochSeconds;
-use crate::model::{AgentAvailabilityTimer, MediaConcurrency};
+use crate::model::{AgentAvailabilityTimer, Channel, MediaConcurrency};
 
 /// The structure `RoutingProfile` of the model.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -64,6 +64,24 @@ pub struct RoutingProfile {
     /// `Tags`: 1 to 50 entries.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, String>>,
+}
+
+/// The structure `RoutingProfileQueueConfigSummary` of the model.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct RoutingProfileQueueConfigSummary {
+    /// `Channel`.
+    pub channel: Channel,
+    /// `Delay`: 0 to 9999.
+    pub delay: i32,
+    /// `Priority`: 1 to 99.
+    pub priority: i32,
+    /// `QueueArn`.
+    pub queue_arn: String,
+    /// `QueueId`.
+    pub queue_id: String,
+    /// `QueueName`: 1 to 256 characters.
+    pub queue_name: String,
 }
 
 /// The structure `RoutingProfileSummary` of the model.

@@ -222,6 +222,13 @@ fn meaning(reader: &Reader<'_>, change: &StoredFieldChange, text: &str) -> Strin
         let name = visible.profile_name(id).map(str::to_owned);
         Some(other(name, visible.sees_all_profiles(), &id, "security profile"))
     };
+    // The id comes first, and what else is said of it behind.
+    let resource = |text: &str, what: &str| {
+        let (id, rest) = text.split_once(' ').map_or((text, String::new()), |(id, rest)| (id, format!(" {rest}")));
+        let id = floorkey::ResourceId::parse(id)?;
+        let name = visible.resource_name(id).map(str::to_owned);
+        Some(format!("{}{rest}", other(name, visible.resource(id).shows_details(), &id, what)))
+    };
     let found = match change.field.as_str() {
         "security_profiles" => {
             let (id, dates) = text.split_once(' ').unwrap_or((text, ""));
@@ -233,10 +240,9 @@ fn meaning(reader: &Reader<'_>, change: &StoredFieldChange, text: &str) -> Strin
             let name = visible.group_path(id).or_else(|| visible.group_name(id).map(str::to_owned));
             other(name, visible.group(id).shows_details(), &id, "group")
         }),
-        "routing_profile" => floorkey::ResourceId::parse(text).map(|id| {
-            let name = visible.resource_name(id).map(str::to_owned);
-            other(name, visible.resource(id).shows_details(), &id, "routing profile")
-        }),
+        "routing_profile" => resource(text, "routing profile"),
+        "default_outbound_queue" | "queues" | "manual_assignment_queues" => resource(text, "queue"),
+        "hours_of_operation" | "parent_hours" => resource(text, "hours of operation"),
         "password" => Some(
             match text {
                 "None" => "none",
@@ -245,7 +251,9 @@ fn meaning(reader: &Reader<'_>, change: &StoredFieldChange, text: &str) -> Strin
             }
             .to_owned(),
         ),
-        "enabled" | "hierarchy_restricted" => Some(if text == "true" { "yes" } else { "no" }.to_owned()),
+        "enabled" | "hierarchy_restricted" | "takes_contacts" | "can_be_chosen" => {
+            Some(if text == "true" { "yes" } else { "no" }.to_owned())
+        }
         "conditions" => Some(conditional(text)),
         "expires" => text.parse().ok().map(|millis| words::moment(Timestamp::from_millis(millis))),
         "applications" => text.split_once(' ').map(|(namespace, name)| format!("{name} in {namespace}")),
@@ -314,6 +322,10 @@ fn one(field: &str) -> String {
         "tag_restricted_resources" => "Restricted by tag",
         "second_factors" => "MFA device",
         "attributes" => "Attribute",
+        "queues" => "Queue",
+        "manual_assignment_queues" => "Manual assignment queue",
+        "concurrencies" => "Concurrency",
+        "opening_times" => "Opening time",
         _ => "",
     };
     if known.is_empty() { label(field) } else { known.to_owned() }

@@ -114,6 +114,7 @@ impl Honest<'_> {
             | Kind::DeleteUserHierarchyGroup
             | Kind::UpdateUserHierarchyStructure
             | Kind::CreateResource
+            | Kind::UpdateResource
             | Kind::DeleteResource
             | Kind::UpdateInstanceAttribute
             | Kind::SetEscalationGuard

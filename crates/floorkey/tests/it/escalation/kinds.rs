@@ -26,6 +26,7 @@ macro_rules! kinds {
     (@pattern ReplaceCredentials) => { Command::ReplaceCredentials(_) };
     (@pattern UpdateApiToken) => { Command::UpdateApiToken(..) };
     (@pattern CreateResource) => { Command::CreateResource(_) };
+    (@pattern UpdateResource) => { Command::UpdateResource(_) };
     (@pattern $kind:ident) => { Command::$kind { .. } };
 }
 
@@ -81,6 +82,7 @@ kinds! {
     TagResource,
     UntagResource,
     CreateResource,
+    UpdateResource,
     DeleteResource,
     UpdateInstanceAttribute,
     SetEscalationGuard,

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use floorkey::resource::{AgentStatus, HoursOfOperation, Queue, ResourceDetails, RoutingProfile};
 use floorkey::tags::Tags;
 use floorkey::user::{Assignment, ChannelSettings, Identity, Proficiency};
 use floorkey::{
-    Command, GuardMode, HierarchyGroupId, HierarchyLevelId, NewResource, RecordKey, ResourceId, ResourceType,
-    SecurityProfileEdit, SecurityProfileId, StoredResourceType, UserId,
+    Command, GuardMode, HierarchyGroupId, HierarchyLevelId, RecordKey, ResourceType, SecurityProfileEdit,
+    SecurityProfileId, UserId,
 };
 
 use crate::world::{
@@ -40,8 +39,8 @@ pub(super) fn rows() -> Vec<Row> {
     on_the_last_administrator(&mut rows);
     on_profiles(&mut rows);
     on_the_hierarchy(&mut rows);
-    on_resources(&mut rows);
-    on_agent_statuses(&mut rows);
+    super::resources::on_resources(&mut rows);
+    super::resources::on_agent_statuses(&mut rows);
     on_tags(&mut rows);
     on_the_instance(&mut rows);
     super::console::on_credentials(&mut rows);
@@ -258,38 +257,6 @@ fn on_the_hierarchy(rows: &mut Vec<Row>) {
     }));
 }
 
-fn on_resources(rows: &mut Vec<Row>) {
-    for kind in [StoredResourceType::HoursOfOperation, StoredResourceType::Queue, StoredResourceType::RoutingProfile] {
-        let resource_type = kind.resource_type();
-        let words = resource_type.word();
-        rows.push(row(format!("make: {words}"), move |world, _| {
-            let new = new_resource(world, kind);
-            Some(Command::CreateResource(Box::new(new)))
-        }));
-        rows.push(row(format!("delete, in use: {words}"), move |world, _| {
-            let id = world.directory.resources(resource_type).next().unwrap().id;
-            Some(Command::DeleteResource { kind, id })
-        }));
-        rows.push(row(format!("delete, not in use: {words}"), move |world, _| {
-            let new = new_resource(world, kind);
-            let id = new.id;
-            world.done(&operator(), Command::CreateResource(Box::new(new)));
-            Some(Command::DeleteResource { kind, id })
-        }));
-    }
-}
-
-fn on_agent_statuses(rows: &mut Vec<Row>) {
-    rows.push(row("make an agent status", |world, _| {
-        let new = new_resource(world, StoredResourceType::AgentStatus);
-        Some(Command::CreateResource(Box::new(new)))
-    }));
-    rows.push(row("delete an agent status", |world, _| {
-        let id = world.directory.resources(ResourceType::AgentStatus).next().unwrap().id;
-        Some(Command::DeleteResource { kind: StoredResourceType::AgentStatus, id })
-    }));
-}
-
 fn on_tags(rows: &mut Vec<Row>) {
     type Target = fn(&World) -> RecordKey;
     let targets: [(&str, Target); 4] = [
@@ -331,41 +298,6 @@ fn on_the_instance(rows: &mut Vec<Row>) {
     rows.push(row("forget what is sealed", |_, _| Some(Command::ForgetSealed)));
     rows.push(row("upgrade the catalogue", |_, _| Some(Command::UpgradeCatalogue)));
     rows.push(row("record former login names", |_, _| Some(Command::RecordFormerLogins { former: Vec::new() })));
-}
-
-fn new_resource(world: &mut World, kind: StoredResourceType) -> NewResource {
-    let named = |kind, name: &str| world.directory.resource_by_name(kind, name).unwrap().id;
-    let hours = named(ResourceType::HoursOfOperation, "Basic Hours");
-    let queue = named(ResourceType::Queue, "BasicQueue");
-    let details = match kind {
-        StoredResourceType::Queue => ResourceDetails::Queue(Queue {
-            hours,
-            max_contacts: None,
-            enabled: true,
-            caller_id_name: None,
-            caller_id_number: None,
-            outbound_flow: None,
-            outbound_email: None,
-        }),
-        StoredResourceType::RoutingProfile => ResourceDetails::RoutingProfile(RoutingProfile {
-            default_outbound_queue: queue,
-            queues: Vec::new(),
-            manual_queues: Vec::new(),
-            concurrencies: Vec::new(),
-            availability_timer: None,
-        }),
-        StoredResourceType::AgentStatus => ResourceDetails::AgentStatus(AgentStatus {
-            status_type: "CUSTOM".to_owned(),
-            display_order: None,
-            enabled: true,
-        }),
-        StoredResourceType::HoursOfOperation => {
-            let (time_zone, periods, parents) = ("UTC".to_owned(), Vec::new(), Vec::new());
-            ResourceDetails::HoursOfOperation(HoursOfOperation { time_zone, periods, parents })
-        }
-    };
-    let id = ResourceId::from_bits(world.fresh_id());
-    NewResource { id, name: "New".to_owned(), description: None, tags: Tags::new(), details }
 }
 
 fn harbour(world: &World) -> HierarchyGroupId {

@@ -24,6 +24,7 @@ mod own_account;
 mod permissions;
 mod refusals;
 mod replacing;
+mod resource_edits;
 mod resources;
 mod restoring;
 mod restrictions;

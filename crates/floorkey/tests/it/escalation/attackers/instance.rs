@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use floorkey::resource::{HoursOfOperation, ResourceDetails};
+use floorkey::resource::{HoursOfOperation, ResourceChange, ResourceDetails, ResourceEdit};
 use floorkey::{
     ApiToken, ApplicationResource, Command, GuardMode, HierarchyLevelId, NewResource, RecordKey, RegisteredApplication,
     ResourceId, StoredResourceType, TokenScope, TokenSettings, TokenSettingsEdit,
@@ -83,6 +83,11 @@ impl Turn<'_> {
                 let details = ResourceDetails::HoursOfOperation(HoursOfOperation { time_zone, periods, parents });
                 let (id, name) = (ResourceId::from_bits(80), "Nights".to_owned());
                 Command::CreateResource(Box::new(NewResource { id, name, description: None, tags: tags(&[]), details }))
+            }
+            Kind::UpdateResource => {
+                let change = ResourceChange::RoutingProfileName { name: Some("Nights".to_owned()), description: None };
+                let id = self.resource(change.resource_type());
+                Command::UpdateResource(Box::new(ResourceEdit { id, change }))
             }
             Kind::DeleteResource => {
                 let kind = StoredResourceType::RoutingProfile;

@@ -100,6 +100,7 @@ impl Turn<'_> {
             | Kind::UpdateApiToken
             | Kind::RevokeApiToken
             | Kind::CreateResource
+            | Kind::UpdateResource
             | Kind::DeleteResource
             | Kind::UpdateInstanceAttribute
             | Kind::SetEscalationGuard

@@ -1,0 +1,116 @@
+//! Changes of queues, one operation a setting, and their quick connects.
+
+use floorkey::resource::ResourceChange;
+use floorkey::{Act, Directory, Refusal, ResourceId, ResourceType, Target};
+use floorkey_connect::model::{
+    AssociateQueueQuickConnectsInput, DisassociateQueueQuickConnectsInput, Empty, ListQueueQuickConnectsInput,
+    ListQueueQuickConnectsOutput, QueueStatus, UpdateQueueHoursOfOperationInput, UpdateQueueMaxContactsInput,
+    UpdateQueueNameInput, UpdateQueueOutboundCallerConfigInput, UpdateQueueStatusInput,
+};
+use floorkey_connect::operation::Operation;
+
+use super::caller::{Caller, Refuse};
+use super::listing::{List, PAGE, Paging};
+use super::lookup::{linked, not_found};
+use super::resources;
+use super::wire::{said, time};
+
+pub(super) async fn name(caller: &Caller<'_>, input: UpdateQueueNameInput) -> Refuse<Empty> {
+    let directory = caller.directory(&input.instance_id)?;
+    let change = ResourceChange::QueueName { name: input.name, description: input.description };
+    resources::change(caller, &directory, &input.queue_id, change, Operation::UpdateQueueName).await
+}
+
+pub(super) async fn hours_of_operation(caller: &Caller<'_>, input: UpdateQueueHoursOfOperationInput) -> Refuse<Empty> {
+    let (act, operation) = (Act::UpdateQueueHoursOfOperation, Operation::UpdateQueueHoursOfOperation);
+    let directory = caller.directory(&input.instance_id)?;
+    match linked(ResourceType::HoursOfOperation, &input.hours_of_operation_id, ResourceId::parse) {
+        Ok(hours) => {
+            let change = ResourceChange::QueueHours(hours);
+            resources::change(caller, &directory, &input.queue_id, change, operation).await
+        }
+        Err(refusal) => refuse(caller, &directory, &input.queue_id, refusal, (act, operation)).await,
+    }
+}
+
+pub(super) async fn max_contacts(caller: &Caller<'_>, input: UpdateQueueMaxContactsInput) -> Refuse<Empty> {
+    let directory = caller.directory(&input.instance_id)?;
+    let change = ResourceChange::QueueMaxContacts(input.max_contacts.map(i64::from));
+    resources::change(caller, &directory, &input.queue_id, change, Operation::UpdateQueueMaxContacts).await
+}
+
+pub(super) async fn status(caller: &Caller<'_>, input: UpdateQueueStatusInput) -> Refuse<Empty> {
+    let directory = caller.directory(&input.instance_id)?;
+    let change = ResourceChange::QueueEnabled(input.status == QueueStatus::Enabled);
+    resources::change(caller, &directory, &input.queue_id, change, Operation::UpdateQueueStatus).await
+}
+
+pub(super) async fn outbound_caller_config(
+    caller: &Caller<'_>,
+    input: UpdateQueueOutboundCallerConfigInput,
+) -> Refuse<Empty> {
+    let directory = caller.directory(&input.instance_id)?;
+    let config = input.outbound_caller_config;
+    let change = ResourceChange::QueueOutboundCaller {
+        name: said(config.outbound_caller_id_name.as_deref()),
+        number: said(config.outbound_caller_id_number_id.as_deref()),
+        flow: said(config.outbound_flow_id.as_deref()),
+    };
+    resources::change(caller, &directory, &input.queue_id, change, Operation::UpdateQueueOutboundCallerConfig).await
+}
+
+/// Quick connects are not kept: naming one names something that does not exist.
+pub(super) async fn associate_quick_connects(
+    caller: &Caller<'_>,
+    input: AssociateQueueQuickConnectsInput,
+) -> Refuse<Empty> {
+    let done = (Act::AssociateQueueQuickConnects, Operation::AssociateQueueQuickConnects);
+    let directory = caller.directory(&input.instance_id)?;
+    let refusal = missing(&input.quick_connect_ids);
+    refuse(caller, &directory, &input.queue_id, refusal, done).await
+}
+
+pub(super) async fn disassociate_quick_connects(
+    caller: &Caller<'_>,
+    input: DisassociateQueueQuickConnectsInput,
+) -> Refuse<Empty> {
+    let done = (Act::DisassociateQueueQuickConnects, Operation::DisassociateQueueQuickConnects);
+    let directory = caller.directory(&input.instance_id)?;
+    let refusal = missing(&input.quick_connect_ids);
+    refuse(caller, &directory, &input.queue_id, refusal, done).await
+}
+
+/// None: quick connects are not kept.
+pub(super) async fn list_quick_connects(
+    caller: &Caller<'_>,
+    input: ListQueueQuickConnectsInput,
+) -> Refuse<ListQueueQuickConnectsOutput> {
+    let (act, operation) = (Act::ListQueueQuickConnects, Operation::ListQueueQuickConnects);
+    let directory = caller.directory(&input.instance_id)?;
+    let queue = caller.resource(&directory, ResourceType::Queue, &input.queue_id, act, operation).await?;
+    let list = List { instance: &directory.instance().to_string(), filters: &queue.id.to_string() };
+    let paging = Paging::read(caller, operation, &list, input.max_results, PAGE, input.next_token.as_deref())?;
+    let page = paging.page(std::iter::empty())?;
+    Ok(ListQueueQuickConnectsOutput {
+        last_modified_region: caller.wire(&directory).region(),
+        last_modified_time: time(queue.modified),
+        next_token: page.next,
+        quick_connect_summary_list: Some(page.rows),
+    })
+}
+
+fn missing(quick_connects: &[String]) -> Refusal {
+    not_found(ResourceType::QuickConnect, quick_connects.first().map_or("", String::as_str))
+}
+
+/// Refuses what can't be done to the queue, if the caller may do it at all.
+async fn refuse(
+    caller: &Caller<'_>,
+    directory: &Directory,
+    id: &str,
+    refusal: Refusal,
+    (act, operation): (Act, Operation),
+) -> Refuse<Empty> {
+    let queue = caller.resource(directory, ResourceType::Queue, id, act, operation).await?.id;
+    Err(caller.refuse_command(directory, act, &Target::Resource(queue), refusal, operation).await)
+}

@@ -1,0 +1,49 @@
+//! The program's own pages: health, figures, what it serves.
+
+use http::{HeaderValue, StatusCode, header};
+
+use super::{Counted, text};
+use crate::app::App;
+use crate::console;
+
+/// What is served and specified nowhere else, for programs that read such documents.
+const OPENAPI: &str = include_str!("../../data/openapi.json");
+
+/// The program's own pages; 404 for every other path.
+pub(super) fn program(app: &App, parts: &http::request::Parts, only_metrics: bool) -> Counted {
+    let counted = |answer, operation| Counted { answer, surface: "program", operation };
+    if parts.method != http::Method::GET && parts.method != http::Method::HEAD {
+        return counted(text(StatusCode::NOT_FOUND, "There is nothing here.\n"), "none");
+    }
+    match parts.uri.path() {
+        "/metrics" if only_metrics || app.metrics_here => {
+            let mut answer = text(StatusCode::OK, &app.metrics.render(app.service.engine()));
+            let kind = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
+            answer.headers_mut().insert(header::CONTENT_TYPE, kind);
+            counted(answer, "metrics")
+        }
+        "/openapi.json" if !only_metrics => {
+            let mut answer = text(StatusCode::OK, OPENAPI);
+            answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            counted(answer, "openapi")
+        }
+        "/health/live" if !only_metrics => counted(text(StatusCode::OK, "live\n"), "live"),
+        "/health/ready" if !only_metrics => match app.service.trouble() {
+            None => counted(text(StatusCode::OK, "ready\n"), "ready"),
+            Some(trouble) => {
+                counted(text(StatusCode::SERVICE_UNAVAILABLE, &format!("not ready: {trouble}\n")), "ready")
+            }
+        },
+        "/" if !only_metrics => {
+            let mut answer = text(StatusCode::SEE_OTHER, "");
+            answer.headers_mut().insert(header::LOCATION, HeaderValue::from_static(console::ROOT));
+            counted(answer, "lead on")
+        }
+        _ => counted(text(StatusCode::NOT_FOUND, "There is nothing here.\n"), "none"),
+    }
+}
+
+/// Whether one of the program's own pages answered.
+pub(super) fn is_found(counted: &Counted) -> bool {
+    counted.operation != "none"
+}

@@ -1,0 +1,133 @@
+//! AWS's Security Token Service, as far as clients ask it who they are: Terraform does before it calls Connect.
+//!
+//! The query protocol, at the address of everything else: a form, or a query, in which `Action` names the operation.
+//! What is answered is XML, refusals too. [`GetCallerIdentity`](action) is the one operation; any valid key may call it,
+//! and learns of its own user alone.
+
+mod answer;
+
+use floorkey::{InstanceId, Principal};
+use floorkey_connect::exception::{Exception, ExceptionKind};
+use floorkey_connect::query::pairs;
+use floorkey_connect::sigv4::{AuthError, RequestParts, is_signed_for};
+use http::{Method, header, request::Parts};
+
+use crate::app::App;
+use crate::connect::{self, SignedService};
+use crate::listener::{Call, Counted};
+use crate::outside;
+use answer::{Identity, StsError};
+
+/// Bytes of a form. The largest that clients send for the one operation has less than a hundred.
+pub(crate) const BODY_MAX: usize = 16 * 1024;
+
+const ACTION: &str = "GetCallerIdentity";
+const VERSION: &str = "2011-06-15";
+
+/// Whether a request is one to STS: signed for it, or a form at `/` that nobody signed.
+pub(crate) fn is_sts(parts: &Parts) -> bool {
+    if connect::is_signed(parts) {
+        let headers: Vec<(&str, &[u8])> =
+            parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+        return is_signed_for("sts", &signed_parts(parts, &headers));
+    }
+    let kind = parts.headers.get(header::CONTENT_TYPE).map_or(&b""[..], |kind| kind.as_bytes());
+    let is_form = kind.to_ascii_lowercase().starts_with(b"application/x-www-form-urlencoded");
+    parts.method == Method::POST && parts.uri.path() == "/" && is_form
+}
+
+fn signed_parts<'a>(parts: &'a Parts, headers: &'a [(&'a str, &'a [u8])]) -> RequestParts<'a> {
+    RequestParts {
+        method: parts.method.as_str(),
+        raw_path: parts.uri.path(),
+        raw_query: parts.uri.query().unwrap_or_default(),
+        headers,
+    }
+}
+
+/// Answers a call to STS.
+pub(crate) async fn answer(app: &App, call: Call) -> Counted {
+    let request_id = uuid::Uuid::from_u128(outside::id()).to_string();
+    let (operation, result) = handle(app, &call, &request_id).await;
+    let status = result.as_ref().map_or_else(|error| error.status, |_| 200);
+    if status >= 500 {
+        tracing::error!(request_id, operation, status, error = ?result.as_ref().err(), "a call to STS failed");
+    } else {
+        tracing::info!(request_id, operation, status, client = %call.client, "call to STS");
+    }
+    Counted { answer: answer::render(&result, &request_id), surface: "sts", operation }
+}
+
+async fn handle(app: &App, call: &Call, request_id: &str) -> (&'static str, Result<Identity, StsError>) {
+    let (actor, home) = match connect::identify(SignedService::Sts, app, call, request_id).await {
+        Ok(identified) => identified,
+        Err(exception) => return ("none", Err(exception.into())),
+    };
+    match action(call) {
+        Ok(()) => (ACTION, identity(app, &actor.principal, home).map_err(StsError::from)),
+        Err(error) => ("none", Err(error)),
+    }
+}
+
+/// Checks that the call is for the one operation: named in the query of a GET, else in the body.
+///
+/// # Errors
+/// What is asked for instead, or what can't be read.
+fn action(call: &Call) -> Result<(), StsError> {
+    let Call { parts, body, .. } = call;
+    let asked = match (&parts.method, body) {
+        (&Method::GET | &Method::HEAD, _) => parts.uri.query().unwrap_or_default(),
+        (&Method::POST, Ok(body)) => {
+            std::str::from_utf8(body).map_err(|_| StsError::malformed("The body is no form: it is not UTF-8."))?
+        }
+        _ => return Err(StsError::invalid_action("STS is asked by POST or by GET.")),
+    };
+    if parts.uri.path() != "/" {
+        return Err(StsError::invalid_action("STS is answered at the path `/` alone."));
+    }
+    let pairs = pairs(asked).map_err(|_| StsError::malformed("The parameters can't be read: a broken escape."))?;
+    let one = |name: &str| {
+        let mut values = pairs.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_ref());
+        match (values.next(), values.next()) {
+            (_, Some(_)) => Err(StsError::malformed(&format!("The parameter {name} is there more than once."))),
+            (value, None) => Ok(value.unwrap_or_default()),
+        }
+    };
+    let (action, version) = (one("Action")?, one("Version")?);
+    if action.is_empty() {
+        return Err(StsError::missing_action());
+    }
+    if (action, version) == (ACTION, VERSION) {
+        return Ok(());
+    }
+    // Names of operations and versions are plain; nothing else is said back.
+    let plain = |text: &str| {
+        text.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).take(64).collect::<String>()
+    };
+    Err(StsError::invalid_action(&format!(
+        "Could not find operation {} for version {}: of STS, Floorkey has {ACTION} of {VERSION} alone.",
+        plain(action),
+        if version.is_empty() { "NO_VERSION_SPECIFIED".to_owned() } else { plain(version) },
+    )))
+}
+
+/// Who calls, as AWS says it: the operator's key stands for the account, every other one for its user.
+///
+/// # Errors
+/// The key's user went away in this moment.
+fn identity(app: &App, principal: &Principal, home: Option<InstanceId>) -> Result<Identity, Exception> {
+    let account = app.account.clone();
+    match principal {
+        Principal::User { id, .. } => {
+            let directory = home.and_then(|home| app.service.engine().current(home));
+            let user = directory.as_ref().and_then(|directory| directory.user(*id));
+            let username = &user.ok_or(AuthError::UnrecognizedClient)?.username;
+            let arn = format!("arn:aws:iam::{account}:user/{username}");
+            Ok(Identity { arn, user_id: id.to_string(), account })
+        }
+        Principal::Operator { .. } => {
+            Ok(Identity { arn: format!("arn:aws:iam::{account}:root"), user_id: account.clone(), account })
+        }
+        Principal::System => Err(Exception::new(ExceptionKind::InternalService, "The system signs no calls.")),
+    }
+}

@@ -1,0 +1,161 @@
+//! Commands that change a routing profile, a queue or hours of operation.
+
+use super::check;
+use super::draft::{Draft, not_found};
+use super::resources::{concurrencies, link, max_contacts, name_is_free, periods, queue_links, texts};
+use crate::id::ResourceId;
+use crate::limits;
+use crate::refusal::{Refusal, invalid};
+use crate::resource::{
+    HoursOfOperation, ManualQueueLink, Queue, QueueLink, Resource, ResourceChange, ResourceDetails, ResourceEdit,
+    ResourceType, RoutingProfile,
+};
+
+pub(super) fn change(draft: &mut Draft<'_>, edit: &ResourceEdit) -> Result<(), Refusal> {
+    let ResourceEdit { id, change } = edit;
+    let resource_type = change.resource_type();
+    if draft.before.resource_of(resource_type, *id).is_none() {
+        return Err(draft.missing(resource_type, *id));
+    }
+    let mut resource = draft.resource(*id)?;
+    match change {
+        ResourceChange::QueueName { name, description } | ResourceChange::RoutingProfileName { name, description } => {
+            rename(draft, &mut resource, name.as_deref(), description.as_deref())?;
+        }
+        ResourceChange::QueueHours(hours) => {
+            link(draft, ResourceType::HoursOfOperation, *hours)?;
+            queue(&mut resource)?.hours = *hours;
+        }
+        ResourceChange::QueueMaxContacts(max) => {
+            max_contacts(*max)?;
+            queue(&mut resource)?.max_contacts = *max;
+        }
+        ResourceChange::QueueEnabled(enabled) => queue(&mut resource)?.enabled = *enabled,
+        ResourceChange::QueueOutboundCaller { name, number, flow } => {
+            let queue = queue(&mut resource)?;
+            queue.caller_id_name.clone_from(name);
+            queue.caller_id_number.clone_from(number);
+            queue.outbound_flow.clone_from(flow);
+        }
+        ResourceChange::RoutingProfileConcurrency(new) => {
+            concurrencies(new)?;
+            routing_profile(&mut resource)?.concurrencies.clone_from(new);
+        }
+        ResourceChange::RoutingProfileDefaultOutboundQueue(queue) => {
+            link(draft, ResourceType::Queue, *queue)?;
+            routing_profile(&mut resource)?.default_outbound_queue = *queue;
+        }
+        ResourceChange::RoutingProfileQueues(links) => set_queues(draft, routing_profile(&mut resource)?, links)?,
+        ResourceChange::AddRoutingProfileQueues { queues, manual } => {
+            add_queues(draft, routing_profile(&mut resource)?, queues, manual)?;
+        }
+        ResourceChange::RemoveRoutingProfileQueues { queues, manual } => {
+            remove_queues(routing_profile(&mut resource)?, queues, manual);
+        }
+        ResourceChange::HoursOfOperation { name, description, time_zone, periods: new } => {
+            rename(draft, &mut resource, name.as_deref(), description.as_deref())?;
+            let hours = hours(&mut resource)?;
+            if let Some(time_zone) = time_zone {
+                hours.time_zone.clone_from(time_zone);
+            }
+            if let Some(new) = new {
+                periods(new)?;
+                hours.periods.clone_from(new);
+            }
+        }
+    }
+    draft.put_resource(resource);
+    Ok(())
+}
+
+/// Sets name and description; what is `None` stays, and an empty description is none.
+fn rename(
+    draft: &Draft<'_>,
+    resource: &mut Resource,
+    name: Option<&str>,
+    description: Option<&str>,
+) -> Result<(), Refusal> {
+    if let Some(name) = name {
+        name_is_free(draft, resource.resource_type(), resource.id, name)?;
+        name.clone_into(&mut resource.name);
+    }
+    if let Some(description) = description {
+        resource.description = Some(description.to_owned()).filter(|description| !description.is_empty());
+    }
+    texts(&resource.name, resource.description.as_deref())
+}
+
+/// Gives queues that are linked another priority and delay.
+fn set_queues(draft: &Draft<'_>, profile: &mut RoutingProfile, links: &[QueueLink]) -> Result<(), Refusal> {
+    queue_links(draft, links, &[])?;
+    for new in links {
+        let known = profile.queues.iter_mut().find(|link| (link.queue, &link.channel) == (new.queue, &new.channel));
+        let Some(known) = known else {
+            let problem = format!("the queue {} is not linked for {}: associate it first", new.queue, new.channel);
+            return Err(invalid("QueueConfigs", problem).into());
+        };
+        known.clone_from(new);
+    }
+    Ok(())
+}
+
+fn add_queues(
+    draft: &Draft<'_>,
+    profile: &mut RoutingProfile,
+    queues: &[QueueLink],
+    manual: &[ManualQueueLink],
+) -> Result<(), Refusal> {
+    queue_links(draft, queues, manual)?;
+    for new in queues {
+        match profile.queues.iter().find(|link| (link.queue, &link.channel) == (new.queue, &new.channel)) {
+            None => profile.queues.push(new.clone()),
+            Some(known) if known == new => {}
+            Some(_) => {
+                let problem = format!(
+                    "the queue {} is linked for {} already: UpdateRoutingProfileQueues changes its priority and delay",
+                    new.queue, new.channel
+                );
+                return Err(invalid("QueueConfigs", problem).into());
+            }
+        }
+    }
+    for new in manual {
+        if !profile.manual_queues.contains(new) {
+            profile.manual_queues.push(new.clone());
+        }
+    }
+    for links in [profile.queues.len(), profile.manual_queues.len()] {
+        check::count("queues of a routing profile", links, limits::QUEUES_A_ROUTING_PROFILE_MAX)?;
+    }
+    Ok(())
+}
+
+fn remove_queues(profile: &mut RoutingProfile, queues: &[(ResourceId, String)], manual: &[(ResourceId, String)]) {
+    let named = |pairs: &[(ResourceId, String)], queue: ResourceId, channel: &str| {
+        pairs.iter().any(|(id, of)| *id == queue && of == channel)
+    };
+    profile.queues.retain(|link| !named(queues, link.queue, &link.channel));
+    profile.manual_queues.retain(|link| !named(manual, link.queue, &link.channel));
+}
+
+/// What only a queue has. The resource was looked up by its type, so it has it.
+fn queue(resource: &mut Resource) -> Result<&mut Queue, Refusal> {
+    match &mut resource.details {
+        ResourceDetails::Queue(queue) => Ok(queue),
+        _ => Err(not_found(ResourceType::Queue.noun(), resource.id)),
+    }
+}
+
+fn routing_profile(resource: &mut Resource) -> Result<&mut RoutingProfile, Refusal> {
+    match &mut resource.details {
+        ResourceDetails::RoutingProfile(profile) => Ok(profile),
+        _ => Err(not_found(ResourceType::RoutingProfile.noun(), resource.id)),
+    }
+}
+
+fn hours(resource: &mut Resource) -> Result<&mut HoursOfOperation, Refusal> {
+    match &mut resource.details {
+        ResourceDetails::HoursOfOperation(hours) => Ok(hours),
+        _ => Err(not_found(ResourceType::HoursOfOperation.noun(), resource.id)),
+    }
+}

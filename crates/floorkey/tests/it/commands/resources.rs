@@ -1,0 +1,87 @@
+//! Random routing profiles, queues and hours of operation, and changes of them.
+
+use floorkey::resource::{
+    HoursOfOperation, ManualQueueLink, MediaConcurrency, OpeningPeriod, Queue, QueueLink, ResourceChange,
+    ResourceDetails, ResourceEdit, RoutingProfile,
+};
+use floorkey::{NewResource, ResourceId, StoredResourceType};
+
+use super::Draw;
+
+impl Draw<'_> {
+    pub(super) fn new_resource(&mut self) -> NewResource {
+        let (queue, hours) =
+            (self.resource_of(StoredResourceType::Queue), self.resource_of(StoredResourceType::HoursOfOperation));
+        let channel = ["VOICE", "CHAT", "FAX"][self.chance.below(3)].to_owned();
+        let details = match self.chance.below(3) {
+            0 => ResourceDetails::RoutingProfile(RoutingProfile {
+                default_outbound_queue: queue,
+                queues: vec![QueueLink { queue, channel: channel.clone(), priority: 1, delay_seconds: 0 }],
+                manual_queues: vec![ManualQueueLink { queue, channel: channel.clone() }],
+                concurrencies: vec![MediaConcurrency { channel, concurrency: 1, cross_channel: None }],
+                availability_timer: None,
+            }),
+            1 => ResourceDetails::Queue(Queue {
+                hours,
+                max_contacts: None,
+                enabled: true,
+                caller_id_name: None,
+                caller_id_number: None,
+                outbound_flow: None,
+                outbound_email: None,
+            }),
+            _ => {
+                let parents = if self.chance.percent(30) { vec![hours] } else { Vec::new() };
+                let (time_zone, periods) = ("UTC".to_owned(), Vec::new());
+                ResourceDetails::HoursOfOperation(HoursOfOperation { time_zone, periods, parents })
+            }
+        };
+        let id = ResourceId::from_bits(self.chance.id());
+        NewResource { id, name: self.name(), description: None, tags: self.tags(), details }
+    }
+
+    /// A change of any resource, mostly of one that is of its type.
+    pub(super) fn resource_edit(&mut self) -> ResourceEdit {
+        let change = self.resource_change();
+        let kind = StoredResourceType::ALL.into_iter().find(|kind| kind.resource_type() == change.resource_type());
+        ResourceEdit { id: self.resource_of(kind.unwrap()), change }
+    }
+
+    fn resource_change(&mut self) -> ResourceChange {
+        let (queue, hours) =
+            (self.resource_of(StoredResourceType::Queue), self.resource_of(StoredResourceType::HoursOfOperation));
+        let channel = ["VOICE", "CHAT", "FAX"][self.chance.below(3)].to_owned();
+        let link = QueueLink { queue, channel: channel.clone(), priority: 2, delay_seconds: 10 };
+        let name = self.chance.percent(60).then(|| self.name());
+        let description = self.chance.percent(40).then(|| self.name());
+        match self.chance.below(12) {
+            0 => ResourceChange::QueueName { name, description },
+            1 => ResourceChange::QueueHours(hours),
+            2 => ResourceChange::QueueMaxContacts([None, Some(-1), Some(0), Some(7)][self.chance.below(4)]),
+            3 => ResourceChange::QueueEnabled(self.chance.percent(50)),
+            4 => ResourceChange::QueueOutboundCaller { name, number: description, flow: None },
+            5 => ResourceChange::RoutingProfileName { name, description },
+            6 => ResourceChange::RoutingProfileConcurrency(vec![MediaConcurrency {
+                channel,
+                concurrency: 1,
+                cross_channel: None,
+            }]),
+            7 => ResourceChange::RoutingProfileDefaultOutboundQueue(queue),
+            8 => ResourceChange::RoutingProfileQueues(vec![link]),
+            9 => ResourceChange::AddRoutingProfileQueues {
+                queues: vec![link],
+                manual: vec![ManualQueueLink { queue, channel }],
+            },
+            10 => ResourceChange::RemoveRoutingProfileQueues {
+                queues: vec![(queue, channel.clone())],
+                manual: vec![(queue, channel)],
+            },
+            _ => {
+                let day = ["MONDAY", "FUNDAY"][self.chance.below(2)].to_owned();
+                let periods = vec![OpeningPeriod { day, start_minute: 60, end_minute: 120 }];
+                let periods = self.chance.percent(60).then_some(periods);
+                ResourceChange::HoursOfOperation { name, description, time_zone: None, periods }
+            }
+        }
+    }
+}
