@@ -10,6 +10,7 @@ mod access;
 mod assets;
 mod check_access;
 mod csv;
+mod effect_words;
 mod factors;
 mod fields;
 mod flash;

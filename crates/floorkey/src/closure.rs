@@ -87,6 +87,17 @@ pub(crate) fn transitive(direct: &[PermissionSet]) -> Result<Vec<PermissionSet>,
     }
 }
 
+/// The permissions that a set grants, each counted once: what decisions see, without the old names beside the newer
+/// ones that they stand for, and without restrictions.
+///
+/// Whatever says how many permissions a profile or a user has says this number.
+#[must_use]
+pub fn granted_once(held: &PermissionSet) -> PermissionSet {
+    let catalogue = catalogue();
+    let old: PermissionSet = catalogue.legacy().iter().map(|(old, _)| *old).collect();
+    effective(held).intersection(catalogue.granting()).difference(&old)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -6,6 +6,7 @@
 mod explain;
 mod reach;
 mod request;
+mod unmet;
 
 use std::hint::select_unpredictable;
 
@@ -15,8 +16,11 @@ use crate::scope::{Grants, listing_scope};
 use crate::time::Timestamp;
 use crate::user::User;
 
+pub(crate) use reach::id_in;
+
 pub use explain::{Explanation, Grant, Origin};
 pub use request::{Action, Given, Holder, Request, Said, Seen, Target, Thing};
+pub use unmet::{Known, Requirement, Unmet};
 
 /// An answer, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +49,7 @@ pub enum Reason {
     GrantedInScope,
     /// Denied: no profile grants it.
     NotHeld,
-    /// Denied: profiles grant it only within scopes that leave out the thing.
+    /// Denied: profiles grant it only within scopes that leave out the thing, or under conditions that are not met.
     OutOfScope,
     /// Denied: the permission is about things of another type.
     NotAbout,
@@ -71,7 +75,7 @@ impl Reason {
             Self::Granted => "a profile grants it",
             Self::GrantedInScope => "a profile grants it within a scope that holds this",
             Self::NotHeld => "no profile grants it",
-            Self::OutOfScope => "it is granted only within a scope that leaves this out",
+            Self::OutOfScope => "it is granted only within access control or under conditions that are not met here",
             Self::NotAbout => "the permission is about things of another type",
             Self::Limit => "a limit: it takes an ability away and is none itself",
             Self::Disabled => "the user is disabled",

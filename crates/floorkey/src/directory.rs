@@ -35,6 +35,7 @@ use crate::scope::Grants;
 use crate::search::Kept;
 use crate::settings::Settings;
 use crate::text::folded_within;
+use crate::time::Timestamp;
 use crate::user::User;
 
 pub use half::HotHalf;
@@ -172,6 +173,20 @@ impl Directory {
     #[must_use]
     pub fn holder_count(&self, id: SecurityProfileId) -> usize {
         self.holders.get(&id).map_or(0, Holders::count)
+    }
+
+    /// How many users have the profile now or later, disabled ones included: those whose assignment has ended are left
+    /// out.
+    #[must_use]
+    pub fn holder_count_at(&self, id: SecurityProfileId, at: Timestamp) -> usize {
+        let ended = |user: &&Arc<User>| {
+            let mut of_profile = user.assignments.iter().filter(|held| held.profile == id).peekable();
+            of_profile.peek().is_some() && of_profile.all(|held| held.has_ended(at))
+        };
+        let Some(holders) = self.holders.get(&id) else { return 0 };
+        // Nothing ends for users who are not marked.
+        let few = if holders.count() < self.marked.count() { holders } else { &self.marked };
+        holders.count() - few.iter().filter_map(|ordinal| self.user_at(ordinal)).filter(ended).count()
     }
 
     /// The users who hold the profile, disabled ones and dated assignments included.

@@ -52,13 +52,14 @@ pub use application::{ApplicationResource, RegisteredApplication};
 pub use audit::AuditEvent;
 pub use catalogue::{Permission, UnknownPermission, catalogue};
 pub use change::{Change, SideWrite};
-pub use closure::{ClosedSet, close, effective};
+pub use closure::{ClosedSet, close, effective, granted_once};
 pub use command::{
     Command, FormerLogin, NewPassword, NewResource, NewSecurityProfile, NewUser, SecurityProfileEdit, UndoStep,
 };
 pub use condition::{AnyPermission, Condition};
 pub use decision::{
-    Action, Decision, Explanation, Given, Grant, Holder, Origin, Reason, Request, Said, Seen, Target, Thing,
+    Action, Decision, Explanation, Given, Grant, Holder, Known, Origin, Reason, Request, Requirement, Said, Seen,
+    Target, Thing, Unmet,
 };
 pub use directory::{Directory, HotHalf, Revision};
 pub use id::{

@@ -3,6 +3,7 @@
 pub mod compare;
 pub mod default_diff;
 pub mod effect;
+pub mod example;
 pub mod inherited;
 pub mod power;
 pub mod risks;

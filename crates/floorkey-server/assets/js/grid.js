@@ -13,6 +13,9 @@ for (const form of document.querySelectorAll("form[data-grid]")) {
     return (label.querySelector(".visually-hidden")?.textContent ?? "") + (label.querySelector(".act")?.textContent ?? name);
   };
   const all = (names) => names.map(words).join(", ");
+  const search = form.elements.q, view = form.elements.show;
+  // The boxes that a search or a view finds, where there is one.
+  const matching = new Set();
   const live = document.createElement("input");
   Object.assign(live, { type: "hidden", name: "live", value: "1" });
   form.append(live);
@@ -33,10 +36,31 @@ for (const form of document.querySelectorAll("form[data-grid]")) {
       said.append(button);
     }
   }
+  // What the checked names grant, each once: a legacy name grants the newer ones that it stands for, and is not counted
+  // beside them.
+  const granted = (ticked) => new Set([...ticked].flatMap((name) => {
+    const box = boxes.get(name);
+    if (!box.closest("[data-group]")) return [];
+    return "legacy" in box.dataset ? list(box.dataset.legacy) : [name];
+  }));
+  const isSet = () => search.value.trim() !== "" || view.value !== "";
+  // What a button selects or clears: what is found of its group or row, without legacy names.
+  const part = (button) => form.querySelector(`[data-row="${button.dataset.allOf}"], [data-group="${button.dataset.allOf}"]`);
+  const found = (button) => [...part(button).querySelectorAll("input[name=p]")].filter((box) => !isSet() || matching.has(box));
+  const selectable = (button) => found(button).filter((box) => !("legacy" in box.dataset));
+  function label(button) {
+    const own = selectable(button);
+    const verb = own.every((box) => box.checked) ? "Clear" : "Select";
+    const group = part(button).dataset.group && part(button).querySelector("summary").firstChild.textContent.trim();
+    button.hidden = own.length === 0;
+    const words = isSet() ? `${verb} ${own.length}${group ? ` found in ${group}` : ""}` : `${verb} all${group ? ` of ${group}` : ""}`;
+    (button.querySelector("[data-select]") ?? button).textContent = words;
+  }
   function show() {
     form.elements.needed.value = [...needed].filter((name) => boxes.get(name)?.checked).join(" ");
     const ticked = new Set();
     for (const [name, box] of boxes) if (box.checked) ticked.add(name);
+    const grants = granted(ticked);
     for (const [name, box] of boxes) {
       const cell = box.closest(".cell");
       if (!cell) continue;
@@ -45,29 +69,39 @@ for (const form of document.querySelectorAll("form[data-grid]")) {
       const why = cell.querySelector(".why");
       const row = words(name).split(": ")[0] + ": ";
       if (by.length) why.textContent = "for " + by.slice(0, 3).map((other) => words(other).replace(row, "")).join(", ");
-      else if (why.textContent.startsWith("for ")) why.textContent = "";
+      else if (!box.checked && grants.has(name)) why.textContent = "by a legacy name";
+      else if (/^(for|by) /.test(why.textContent)) why.textContent = "";
     }
     for (const row of form.querySelectorAll("[data-comes]")) row.hidden = !list(row.dataset.comes).some((name) => ticked.has(name));
     for (const row of form.querySelectorAll("[data-offer]")) row.hidden = !ticked.has(row.dataset.when) || ticked.has(row.dataset.offer);
     for (const row of form.querySelectorAll("[data-works]")) row.hidden = !list(row.dataset.works).some((name) => ticked.has(name)) || list(row.dataset.without).every((name) => ticked.has(name));
     for (const group of form.querySelectorAll("[data-group]")) {
-      const own = [...group.querySelectorAll("input[name=p]")];
-      group.querySelector("[data-count]").textContent = `${own.filter((box) => box.checked).length} of ${own.length}`;
+      const own = [...group.querySelectorAll("input[name=p]:not([data-legacy])")];
+      group.querySelector("[data-count]").textContent = `${own.filter((box) => grants.has(box.value)).length} of ${own.length}`;
     }
-    form.querySelector("[data-total]").textContent = `(${ticked.size} permissions)`;
+    form.querySelector("[data-total]").textContent = `(${grants.size} ${grants.size === 1 ? "permission" : "permissions"})`;
+    for (const button of form.querySelectorAll("[data-all-of]")) label(button);
     let changes = 0;
     for (const name of boxes.keys()) if (ticked.has(name) !== start.has(name)) changes += 1;
     const at = form.querySelector("[data-changed]");
     if (at) at.textContent = changes ? `${changes} ${changes === 1 ? "permission" : "permissions"} changed, not saved yet` : "";
   }
+  // Puts back which boxes were checked, and which of them because others need them.
+  function undoing(checked) {
+    const before = new Set(checked), neededBefore = [...needed];
+    return () => {
+      for (const box of boxes.values()) box.checked = before.has(box);
+      needed.clear();
+      neededBefore.forEach((name) => needed.add(name));
+    };
+  }
   function tick(name) {
-    const before = [...boxes.values()].filter((box) => box.checked && box.value !== name).map((box) => box.value);
+    const undo = undoing([...boxes.values()].filter((box) => box.checked && box.value !== name));
     const more = [...whole(name)].filter((other) => !boxes.get(other).checked);
     for (const other of more) { boxes.get(other).checked = true; needed.add(other); }
     needed.delete(name);
     const usual = list(boxes.get(name).dataset.with).filter((other) => !boxes.get(other).checked);
     for (const other of usual) boxes.get(other).checked = true;
-    const undo = () => { for (const box of boxes.values()) box.checked = before.includes(box.value); };
     const offer = [...form.querySelectorAll("[data-offer]")].find((row) => row.dataset.when === name && !boxes.get(row.dataset.offer).checked);
     if (more.length) say(`${all(more)} ticked because ${words(name)} needs it. `, ["Undo", undo]);
     else if (usual.length) say(`${all(usual)} ticked as well, as is usual; it may be unticked. `, ["Undo", undo]);
@@ -101,26 +135,26 @@ for (const form of document.querySelectorAll("form[data-grid]")) {
   for (const button of form.querySelectorAll("[data-all-of]")) {
     button.addEventListener("click", (event) => {
       event.preventDefault();
-      const part = form.querySelector(`[data-row="${button.dataset.allOf}"], [data-group="${button.dataset.allOf}"]`);
-      const own = [...part.querySelectorAll("input[name=p]:not([data-legacy])")];
+      const own = selectable(button), left = found(button).length - own.length;
       const on = !own.every((box) => box.checked);
-      const before = [...boxes.values()].filter((box) => box.checked);
-      const along = [];
+      const undo = undoing([...boxes.values()].filter((box) => box.checked));
+      const along = new Set();
       for (const box of own) { box.checked = on; needed.delete(box.value); }
       const held = [...boxes.values()].filter((box) => box.checked).flatMap((box) => [...whole(box.value)]);
       for (const name of held) {
         const box = boxes.get(name);
-        if (!box.checked) { box.checked = true; needed.add(name); along.push(name); }
+        if (!box.checked) { box.checked = true; needed.add(name); along.add(name); }
       }
       loosen();
       show();
-      say(`${on ? "Ticked" : "Unticked"} ${own.length}.${along.length ? ` ${all([...new Set(along)].slice(0, 4))} ${on ? "came along" : "stays, because something needs it"}.` : ""} `,
-        ["Undo", () => { for (const box of boxes.values()) box.checked = before.includes(box); }]);
+      const said = [`${on ? "Selected" : "Cleared"} ${own.length}.`];
+      if (along.size) said.push(`${all([...along].slice(0, 4))}${along.size > 4 ? ` and ${along.size - 4} more` : ""} ${on ? "selected as well" : "kept"}, because something needs ${along.size === 1 ? "it" : "them"}.`);
+      if (left) said.push(`${left} legacy ${left === 1 ? "name was" : "names were"} left out: the newer permissions stand for the same.`);
+      say(`${said.join(" ")} `, ["Undo", undo]);
     });
   }
 
   // Searching and the views, without asking the server; unsaved ticks stay.
-  const search = form.elements.q, view = form.elements.show;
   const shows = {
     "": () => true,
     chosen: (box) => box.checked && !needed.has(box.value),
@@ -131,8 +165,8 @@ for (const form of document.querySelectorAll("form[data-grid]")) {
   };
   function filter() {
     const sought = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const set = sought.length > 0 || view.value !== "";
-    let found = 0;
+    const set = isSet();
+    matching.clear();
     for (const group of form.querySelectorAll("[data-group]")) {
       let any = false;
       for (const row of group.querySelectorAll("[data-row]")) {
@@ -151,12 +185,13 @@ for (const form of document.querySelectorAll("form[data-grid]")) {
         const about = row.querySelector("th details");
         if (sought.length) about.open = open && fits.length > 0;
         any ||= fits.length > 0;
-        found += fits.length;
+        fits.forEach((box) => matching.add(box));
       }
       group.hidden = set && !any;
       if (set && any) group.open = true;
     }
-    form.querySelector("[data-found]").textContent = set ? (found ? `${found} match. What you ticked elsewhere is kept.` : "No permission matches. Nothing you ticked is lost; clear the search to see all.") : "";
+    form.querySelector("[data-found]").textContent = set ? (matching.size ? `${matching.size} match. What you selected elsewhere is kept.` : "No permission matches. Nothing you selected is lost; clear the search to see all.") : "";
+    for (const button of form.querySelectorAll("[data-all-of]")) label(button);
   }
   form.querySelector("[data-filter]").hidden = true;
   search.addEventListener("input", filter);
@@ -191,5 +226,6 @@ for (const form of document.querySelectorAll("form[data-grid]")) {
       if (box) { box.focus(); return; }
     }
   });
+  if (isSet()) filter();
   show();
 }

@@ -324,13 +324,13 @@ mod tests {
     #[test]
     fn an_explanation_names_profiles_their_reach_and_the_way_out() {
         let answer = json!({ "decision": false, "context": { "reason": "out_of_scope", "reason_admin": {
-            "403": "it is granted only within a scope that leaves this out",
+            "403": "it is granted only within access control or under conditions that are not met here",
             "grants": [{ "profile": { "id": "1", "name": "Leads" }, "origin": "required", "by": ["Users.Edit"],
                 "only_if": ["its tag “site” is “Lyon”", "its “owner” is the user"], "reaches": false }],
             "would_allow": [{ "id": "2", "name": "Managers" }],
         } } });
         insta::assert_snapshot!(explained(&Style::PLAIN, false, &answer), @"
-        denied: it is granted only within a scope that leaves this out
+        denied: it is granted only within access control or under conditions that are not met here
 
         PROFILE  GRANTED                 COUNTS HERE  REACHES
         Leads    required by Users.Edit  no           only if its tag “site” is “Lyon” and its “owner” is the user

@@ -17,7 +17,7 @@ use super::viewer::Viewer;
 use super::words;
 use crate::console::routes::{Routes, get};
 use attention::Attention;
-use figures::Figures;
+use figures::Stat;
 
 pub(super) fn routes() -> Routes {
     Routes::new().route("/connect/", get(home)).route("/connect/guard", get(guard::show).post(guard::set))
@@ -35,7 +35,7 @@ struct HomePage {
     layout: Layout,
     name: String,
     since: String,
-    figures: Option<Figures>,
+    stats: Vec<Stat>,
     attention: Vec<Attention>,
     guard: &'static str,
     guard_decided: bool,
@@ -78,6 +78,7 @@ async fn home(viewer: Viewer) -> Result<Response<Body>, Problem> {
         let query = AuditQuery { terms: vec![AuditTerm::Flagged], ..query };
         flagged = history::find(&viewer, query, CHANGES, None, history::escalates).await?;
     }
+    let counts = figures::count(&viewer).await?;
     Ok(page(&HomePage {
         layout: viewer.layout("Home"),
         name: viewer.user.display_name(),
@@ -85,8 +86,8 @@ async fn home(viewer: Viewer) -> Result<Response<Body>, Problem> {
             Some(before) => format!("since your last visit, {}", words::ago(before, viewer.now)),
             None => "in the last seven days".to_owned(),
         },
-        figures: figures::count(&viewer, &locked),
-        attention: attention::list(&viewer),
+        stats: counts.as_ref().map(|counts| figures::stats(&viewer, counts)).unwrap_or_default(),
+        attention: attention::list(&viewer, counts.as_ref()),
         guard: viewer.directory.settings().guard_mode().word(),
         guard_decided: viewer.directory.settings().guard.is_some(),
         may_set_guard: viewer.directory.is_administrator(viewer.user.id),

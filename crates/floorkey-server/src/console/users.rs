@@ -8,6 +8,7 @@
 
 mod acts;
 mod columns;
+mod counts;
 mod deleted;
 mod download;
 mod draft;
@@ -35,6 +36,7 @@ mod work;
 use std::sync::Arc;
 
 use crate::console::routes::{Routes, get, post};
+pub(super) use counts::counts;
 pub use figures::UserList;
 use import::Uploads;
 use roster::Rosters;

@@ -13,11 +13,11 @@ use crate::world::World;
 const SIGN_IN: &str = "/connect/access/sign-in";
 
 /// An authenticator app.
-struct Authenticator(totp_rs::Totp);
+pub(crate) struct Authenticator(totp_rs::Totp);
 
 impl Authenticator {
     /// Adds an app to the account of whoever is signed in, confirmed with the code of a step ago.
-    fn added(visitor: &Visitor) -> Self {
+    pub(crate) fn added(visitor: &Visitor) -> Self {
         let text = visitor.see("/connect/access/authenticator");
         assert!(text.contains("class=\"qr\""), "{text}");
         let secret = text.split_once("id=\"secret\">").unwrap().1.split_once('<').unwrap().0.replace(' ', "");

@@ -62,7 +62,7 @@ fn a_condition_is_added_reviewed_saved_shown_and_taken_out() {
     // Saving shows what it does to whom first; the review carries everything.
     let keep = [("cond", value.as_str())];
     let review = page(&admin.post(&address, &[&basics(&modified)[..], &keep, &[("do", "save")]].concat()));
-    assert!(review.contains("Nothing is saved yet") && review.contains("Reach of"), "{review}");
+    assert!(review.contains("Nothing is saved yet") && review.contains("Access control of"), "{review}");
     assert_eq!(carried(&review), std::slice::from_ref(&value));
     let saved = admin.submit(&address, &[&basics(&modified)[..], &keep, &[("do", "confirm")]].concat());
     assert_eq!(conditions(&world, &id), ["Users.Edit if its “team” is the same as the user's"]);

@@ -141,7 +141,7 @@ fn buttons_tick_rows_and_groups_and_filters_keep_unsaved_ticks() {
     assert_eq!(ticked(&found), ["Queues.View", "Queues.Purge"]);
     // Older names become the newer ones, only when asked to.
     let old = page(&admin.post(&new, &[("do", "show"), ("p", "ListenCallRecordings")]));
-    assert!(old.contains("Older names are ticked") && ticked(&old).contains(&"ListenCallRecordings"));
+    assert!(old.contains("Legacy names are selected") && ticked(&old).contains(&"ListenCallRecordings"));
     let newer = page(&admin.post(&new, &[("do", "convert"), ("p", "ListenCallRecordings")]));
     assert!(
         !ticked(&newer).contains(&"ListenCallRecordings")
@@ -162,9 +162,13 @@ fn whoever_gains_or_loses_is_named_before_it_is_saved() {
     let review = admin.post(&own, &fields("save"));
     assert_eq!(review.status, 200);
     let review = page(&review);
-    for words in
-        ["Review the change to Desk", "gain Queues: View", "lose Users: View", "Ann Other", "<b>1 user</b> can do more"]
-    {
+    for words in [
+        "Review the change to Desk",
+        "New permissions: Queues: View",
+        "Removed permissions: Users: View",
+        "Ann Other",
+        "<b>1 user</b> can do more",
+    ] {
         assert!(review.contains(words), "{words}: {review}");
     }
     assert_eq!(permissions(&world, &id), ["Users.View"]);
@@ -182,7 +186,7 @@ fn the_guard_warns_before_saving_and_on_enforce_refuses_with_everything_kept() {
     let fields = |act| [("do", act), ("name", "Stronger"), ("description", "kept"), ("p", "Queues.Purge")];
     let review = page(&editor.post(&new, &fields("save")));
     assert!(review.contains("This gives more than you hold: Queues: View and Queues: Purge"), "{review}");
-    assert!(review.contains("Holders can destroy for good what is in queues"), "{review}");
+    assert!(review.contains("Users with this profile can destroy for good what is in queues"), "{review}");
     assert!(!names(&world).contains(&"Stronger".to_owned()));
     let guard = format!("/floorkey/v1/instances/{}/guard", world.instance);
     assert_eq!(world.operator.send("PUT", &guard, "", br#"{"Mode":"enforce"}"#).status, 200);
@@ -275,7 +279,10 @@ fn a_held_profile_is_replaced_for_all_and_an_unheld_one_deleted_and_both_come_ba
     assert_eq!(admin.post(&delete, &fields("delete", "")).status, 409);
     assert_eq!(admin.post(&delete, &fields("review", "")).status, 422);
     let review = page(&admin.post(&delete, &fields("review", &new)));
-    assert!(review.contains("gain Queues: View") && review.contains("lose Users: View"), "{review}");
+    assert!(
+        review.contains("New permissions: Queues: View") && review.contains("Removed permissions: Users: View"),
+        "{review}"
+    );
     assert_eq!(held(), json!([old]));
     let done = admin.submit(&delete, &fields("replace", &new));
     assert_eq!(held(), json!([new]));

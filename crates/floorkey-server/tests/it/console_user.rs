@@ -108,7 +108,7 @@ fn giving_a_profile_goes_over_a_review_and_dates_can_be_set_and_taken_off() {
     let review = send(&admin, &address, &form);
     let text = page(&review);
     assert!(review.status == 200 && text.contains("Nothing is saved yet"), "{text}");
-    assert!(text.contains("Security profile QualityAnalyst") && text.contains("can newly"), "{text}");
+    assert!(text.contains("Security profile QualityAnalyst") && text.contains("New permissions"), "{text}");
     assert_eq!(describe(&world, &user)["SecurityProfileIds"].as_array().unwrap().len(), 1);
 
     let mut save = fields(&text);

@@ -7,9 +7,10 @@ use crate::http::Answer;
 use crate::visitor::{Visitor, hidden, page};
 use crate::world::World;
 
-const HEADINGS: &str = "First name,Last name,User login,Email address,Security profile name|s,Routing profile name,User hierarchy,Phone number,Tags";
+pub(crate) const HEADINGS: &str = "First name,Last name,User login,Email address,Security profile name|s,Routing profile name,User hierarchy,Phone number,Tags";
 
-fn send(visitor: &Visitor, text: &str) -> Answer {
+/// Sends pasted lines to be read.
+pub(crate) fn send(visitor: &Visitor, text: &str) -> Answer {
     let body = format!(
         "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\"\r\n\r\n\r\n--x\r\nContent-Disposition: \
          form-data; name=\"text\"\r\n\r\n{text}\r\n--x--\r\n"

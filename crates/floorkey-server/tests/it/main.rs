@@ -49,7 +49,11 @@ mod console_check_access;
 #[cfg(test)]
 mod console_conditions;
 #[cfg(test)]
+mod console_home;
+#[cfg(test)]
 mod console_mail;
+#[cfg(test)]
+mod console_numbers;
 #[cfg(test)]
 mod console_permissions;
 #[cfg(test)]

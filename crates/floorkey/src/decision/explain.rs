@@ -1,5 +1,6 @@
 //! Where an answer comes from: each way in which somebody holds a permission.
 
+use super::unmet::Unmet;
 use super::{Action, Decision, Holder, Request, Seen};
 use crate::application::RegisteredApplication;
 use crate::catalogue::Permission;
@@ -21,6 +22,8 @@ pub struct Grant {
     pub scope: Option<Scope>,
     /// Whether the scope holds the thing that was asked about.
     pub reaches: bool,
+    /// What the scope asks for that is not so, where it does not hold the thing. Empty where there is no such thing.
+    pub unmet: Vec<Unmet>,
 }
 
 /// How a permission came into a profile.
@@ -99,6 +102,7 @@ impl Directory {
             origin: origin(&entry.profile, permission),
             scope: scope.cloned(),
             reaches: scope.is_none_or(|scope| thing.is_some_and(|thing| self.in_scope(scope, holder, thing))),
+            unmet: scope.zip(thing).map(|(scope, thing)| self.unmet(scope, holder, thing)).unwrap_or_default(),
         };
         let everywhere = entry.grants.everywhere.contains(permission).then(|| grant(None));
         let within = entry.grants.within.iter().filter(|(_, set)| set.contains(permission));
@@ -120,6 +124,7 @@ impl Directory {
             origin: application_origin(&entry.profile, application, permission),
             scope: scope.cloned(),
             reaches: scope.is_none_or(|scope| thing.is_some_and(|thing| self.in_scope(scope, holder, thing))),
+            unmet: scope.zip(thing).map(|(scope, thing)| self.unmet(scope, holder, thing)).unwrap_or_default(),
         };
         let everywhere = entry.grants.applications.contains(&pair).then(|| grant(None));
         everywhere.into_iter().chain(entry.grants.application_scopes(&pair).map(|scope| grant(Some(scope)))).collect()
@@ -129,7 +134,7 @@ impl Directory {
     fn part_of(&self, id: SecurityProfileId, permission: Permission) -> Option<Grant> {
         let part = permission.info().becomes.intersection(&self.entry(id)?.grants.everywhere);
         let origin = Origin::SameAs(part);
-        (!part.is_empty()).then_some(Grant { profile: id, origin, scope: None, reaches: true })
+        (!part.is_empty()).then_some(Grant { profile: id, origin, scope: None, reaches: true, unmet: Vec::new() })
     }
 }
 

@@ -130,6 +130,6 @@ impl Directory {
 }
 
 /// The id of a user that a text is, or ends with after a slash as ARNs do.
-fn id_in(text: &str) -> Option<UserId> {
+pub(crate) fn id_in(text: &str) -> Option<UserId> {
     text.rsplit('/').next().and_then(UserId::parse)
 }

@@ -1,41 +1,62 @@
 //! Who gains and who loses what through a change: what stands on the page before it is saved.
 //!
-//! Users who hold the same profiles before and the same after gain and lose the same. It is worked out once for each
-//! such combination, so that a profile with a hundred thousand holders costs little more than counting them.
+//! Gaining and losing are about questions: a user can do more if some question that was answered no is answered yes. What
+//! a permission reaches is compared as a set, so that a user whose other profiles grant it as far is not affected.
+//! Questions that contradict what is stored of the user do not count.
+//!
+//! It is worked out once for the users who have the same profiles before and the same after, and are alike in what scopes
+//! look at, so that a profile with a million users costs little more than counting them.
+
+mod difference;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::catalogue::{Risk, catalogue};
 use crate::directory::Directory;
 use crate::id::{SecurityProfileId, UserId};
 use crate::permission_set::PermissionSet;
 use crate::record::RecordKey;
-use crate::scope::{Grants, HierarchyScope};
+use crate::scope::Grants;
 use crate::text::folded;
 use crate::time::Timestamp;
 use crate::user::User;
+use difference::{Difference, Subject, Traits};
 
-/// What a change does to one user's permissions. Old names are left out: the newer ones say it.
+/// How what a permission reaches changes for a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ReachChange {
+    /// It reached nothing before.
+    Gained,
+    /// It reaches nothing afterwards.
+    Lost,
+    /// It reaches what it did, and more.
+    Wider,
+    /// It reaches part of what it did.
+    Narrower,
+    /// It reaches something that it did not, and no longer something that it did.
+    Elsewhere,
+}
+
+/// What a change does to one user's permissions. An old name is left out where its newer names say the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct UserEffect {
-    /// Held after and not before, somewhere at least.
+    /// Permissions that reach something after and nothing before.
     pub gained: PermissionSet,
-    /// Held before and no longer.
+    /// Permissions that reach something before and nothing after.
     pub lost: PermissionSet,
-    /// Held before and after: within a scope before, everywhere after.
+    /// Permissions that reach more after.
     pub wider: PermissionSet,
-    /// Held before and after: everywhere before, within a scope after.
+    /// Permissions that reach less after.
     pub narrower: PermissionSet,
-    /// Held before and after, within scopes that are not the same.
+    /// Permissions that reach something else after: more in one respect and less in another.
     pub elsewhere: PermissionSet,
-    /// Limits that the user newly is under.
+    /// Restrictions that newly apply to the user.
     pub limits_on: PermissionSet,
-    /// Limits that the user is freed from.
+    /// Restrictions that no longer apply to the user.
     pub limits_off: PermissionSet,
-    /// Other applications' permissions that come: namespace and name.
-    pub applications_gained: BTreeSet<(String, String)>,
-    /// Other applications' permissions that go.
-    pub applications_lost: BTreeSet<(String, String)>,
+    /// Permissions of registered applications, by namespace and name.
+    pub applications: BTreeMap<(String, String), ReachChange>,
 }
 
 impl UserEffect {
@@ -48,21 +69,54 @@ impl UserEffect {
     /// Whether the user can do more afterwards, in any respect.
     #[must_use]
     pub fn gains(&self) -> bool {
-        !(self.gained.is_empty()
-            && self.wider.is_empty()
-            && self.elsewhere.is_empty()
-            && self.limits_off.is_empty()
-            && self.applications_gained.is_empty())
+        use ReachChange::{Elsewhere, Gained, Wider};
+        let more = |change: &ReachChange| matches!(change, Gained | Wider | Elsewhere);
+        !self.more().is_empty() || !self.limits_off.is_empty() || self.applications.values().any(more)
     }
 
     /// Whether the user can do less afterwards, in any respect.
     #[must_use]
     pub fn loses(&self) -> bool {
-        !(self.lost.is_empty()
-            && self.narrower.is_empty()
-            && self.elsewhere.is_empty()
-            && self.limits_on.is_empty()
-            && self.applications_lost.is_empty())
+        use ReachChange::{Elsewhere, Lost, Narrower};
+        let less = |change: &ReachChange| matches!(change, Lost | Narrower | Elsewhere);
+        !self.less().is_empty() || !self.limits_on.is_empty() || self.applications.values().any(less)
+    }
+
+    /// The application permissions to which this happens: namespace and name.
+    pub fn applications_with(&self, change: ReachChange) -> impl Iterator<Item = &(String, String)> {
+        self.applications.iter().filter(move |(_, is)| **is == change).map(|(pair, _)| pair)
+    }
+
+    fn more(&self) -> PermissionSet {
+        self.gained.union(&self.wider).union(&self.elsewhere)
+    }
+
+    fn less(&self) -> PermissionSet {
+        self.lost.union(&self.narrower).union(&self.elsewhere)
+    }
+
+    const fn set_mut(&mut self, change: ReachChange) -> &mut PermissionSet {
+        match change {
+            ReachChange::Gained => &mut self.gained,
+            ReachChange::Lost => &mut self.lost,
+            ReachChange::Wider => &mut self.wider,
+            ReachChange::Narrower => &mut self.narrower,
+            ReachChange::Elsewhere => &mut self.elsewhere,
+        }
+    }
+
+    /// The same without the old names of which newer ones say as much.
+    fn without_old_names(mut self) -> Self {
+        let (more, less) = (self.more(), self.less());
+        let said =
+            |set: &PermissionSet, old, newer: &PermissionSet| !set.contains(old) || !newer.intersection(set).is_empty();
+        let old =
+            catalogue().legacy().iter().filter(|(old, newer)| said(&more, *old, newer) && said(&less, *old, newer));
+        let old: PermissionSet = old.map(|(old, _)| *old).collect();
+        for set in [&mut self.gained, &mut self.lost, &mut self.wider, &mut self.narrower, &mut self.elsewhere] {
+            *set = set.difference(&old);
+        }
+        self
     }
 }
 
@@ -77,24 +131,26 @@ pub struct GroupEffect {
     pub users: Vec<UserId>,
 }
 
-/// What a change does to everybody.
+/// What a change does to everybody. Each user is in one of the four figures.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Effect {
     /// Those for whom something changes, who come to more power first, then the largest groups.
     pub groups: Vec<GroupEffect>,
-    /// How many users gain something.
-    pub gaining: usize,
-    /// How many lose something; some do both.
-    pub losing: usize,
-    /// How many hold something that is touched, and can do just what they could.
+    /// How many users can do more, and nothing less.
+    pub more: usize,
+    /// How many can do less, and nothing more.
+    pub less: usize,
+    /// How many can do more in one respect and less in another.
+    pub both: usize,
+    /// How many have something that is touched, and can do just what they could.
     pub unchanged: usize,
 }
 
 impl Effect {
     /// How many users can do more or less than before.
     #[must_use]
-    pub fn affected(&self) -> usize {
-        self.groups.iter().map(|group| group.count).sum()
+    pub const fn affected(&self) -> usize {
+        self.more + self.less + self.both
     }
 
     /// The users that are named, each with what happens to them.
@@ -103,7 +159,7 @@ impl Effect {
     }
 }
 
-/// Works out what changes between two directories for the users among the touched records and the holders of the
+/// Works out what changes between two directories for the users among the touched records and the users of the
 /// profiles among them, at that time. `named` is how many users each group names; counts are of all.
 #[must_use]
 pub fn effect(
@@ -122,10 +178,14 @@ pub fn effect(
             _ => {}
         }
     }
+    let several = profiles.len() > 1;
     for profile in profiles {
-        // Whoever is not touched holds the same profiles before and after.
-        for user in before.holders(profile) {
-            if users.insert(user.id) {
+        // A user who is not touched has the same profiles before and after. Whose assignment has ended is no user of it.
+        let has =
+            |user: &&Arc<User>| user.assignments.iter().any(|held| held.profile == profile && !held.has_ended(at));
+        for user in before.holders(profile).filter(has) {
+            let is_new = if several { users.insert(user.id) } else { !users.contains(&user.id) };
+            if is_new {
                 tally.user(Some(user), after.user(user.id));
             }
         }
@@ -133,55 +193,62 @@ pub fn effect(
     tally.sum()
 }
 
-/// Profiles held before and after; `None` for somebody who is not there or disabled.
-type Combination = (Option<Vec<SecurityProfileId>>, Option<Vec<SecurityProfileId>>);
+/// Users for whom a change does the same as far as their profiles go: the profiles before and after, `None` for a user
+/// who is not there or disabled, and whether their own records are the same.
+type Combination = (Option<Vec<SecurityProfileId>>, Option<Vec<SecurityProfileId>>, bool);
+
+/// What is known of a combination.
+struct Known {
+    difference: Difference,
+    /// The effect on users by what matters of them before and after.
+    effects: HashMap<(Option<Traits>, Option<Traits>), UserEffect>,
+}
 
 struct Tally<'a> {
     before: &'a Directory,
     after: &'a Directory,
     at: Timestamp,
     named: usize,
-    known: HashMap<Combination, (UserEffect, PermissionSet)>,
+    known: HashMap<Combination, Known>,
     groups: BTreeMap<UserEffect, (usize, BTreeSet<(String, UserId)>)>,
     unchanged: usize,
 }
 
 impl Tally<'_> {
-    fn user(&mut self, was: Option<&std::sync::Arc<User>>, is: Option<&std::sync::Arc<User>>) {
-        let profiles = |user: &std::sync::Arc<User>| {
+    fn user(&mut self, was: Option<&Arc<User>>, is: Option<&Arc<User>>) {
+        let (before, after) = (self.before, self.after);
+        let (Some(was_user), Some(is_user)) = (was.or(is), is.or(was)) else { return };
+        let profiles = |user: &Arc<User>| {
             let mut held: Vec<_> = user.profiles_at(self.at).collect();
             held.sort_unstable();
             user.enabled.then_some(held)
         };
-        let combination = (was.and_then(profiles), is.and_then(profiles));
-        let (before, after) = (self.before, self.after);
-        let (effect, own) = self.known.entry(combination).or_insert_with_key(|(was, is)| {
-            let grants = |directory: &Directory, held: &Option<Vec<SecurityProfileId>>| {
-                let mut all = Grants::default();
-                for grants in held.iter().flatten().filter_map(|id| directory.grants(*id)) {
-                    all.add(grants);
-                }
-                all
-            };
-            between(&grants(before, was), &grants(after, is))
+        let same_user = Arc::ptr_eq(was_user, is_user);
+        let combination = (was.and_then(profiles), is.and_then(profiles), same_user);
+        let known = self.known.entry(combination).or_insert_with_key(|(was, is, same_user)| {
+            let (was, is) = (grants(before, was.as_deref()), grants(after, is.as_deref()));
+            let difference = Difference::between((before, &was), (after, &is), *same_user);
+            Known { difference, effects: HashMap::new() }
         });
-        let place = |user: Option<&std::sync::Arc<User>>| user.and_then(|user| user.hierarchy_group);
-        let mut effect = effect.clone();
-        if was.is_some() && is.is_some() && place(was) != place(is) {
-            // "The holder's own group" is another one now.
-            effect.elsewhere = effect.elsewhere.union(own);
-        }
+        let difference = &known.difference;
+        let effect =
+            known.effects.entry((difference.traits(was_user), difference.traits(is_user))).or_insert_with(|| {
+                let was = Subject { directory: before, user: was_user };
+                difference.effect(was, Subject { directory: after, user: is_user })
+            });
         if effect.is_nothing() {
             self.unchanged += 1;
             return;
         }
-        let Some(user) = is.or(was) else { return };
-        let (count, users) = self.groups.entry(effect).or_default();
+        if !self.groups.contains_key(effect) {
+            self.groups.insert(effect.clone(), (0, BTreeSet::new()));
+        }
+        let Some((count, users)) = self.groups.get_mut(effect) else { return };
         *count += 1;
         // Only what may be among the first is given a name to sort by.
-        let name = folded(&user.username);
+        let name = folded(&is_user.username);
         if users.len() < self.named || users.last().is_some_and(|(last, _)| name < *last) {
-            users.insert((name, user.id));
+            users.insert((name, is_user.id));
             if users.len() > self.named {
                 users.pop_last();
             }
@@ -191,8 +258,11 @@ impl Tally<'_> {
     fn sum(self) -> Effect {
         let mut sum = Effect { unchanged: self.unchanged, ..Effect::default() };
         for (effect, (count, users)) in self.groups {
-            sum.gaining += if effect.gains() { count } else { 0 };
-            sum.losing += if effect.loses() { count } else { 0 };
+            match (effect.gains(), effect.loses()) {
+                (true, true) => sum.both += count,
+                (true, false) => sum.more += count,
+                _ => sum.less += count,
+            }
             sum.groups.push(GroupEffect { effect, count, users: users.into_iter().map(|(_, user)| user).collect() });
         }
         let power = |effect: &UserEffect| {
@@ -204,37 +274,11 @@ impl Tally<'_> {
     }
 }
 
-/// What changes from one to the other, and what is held within the holder's own hierarchy before and after.
-fn between(was: &Grants, is: &Grants) -> (UserEffect, PermissionSet) {
-    let old: PermissionSet = catalogue().legacy().iter().map(|(old, _)| *old).collect();
-    let had = was.anywhere().difference(&old);
-    let has = is.anywhere().difference(&old);
-    let both = had.intersection(&has);
-    let wider = both.intersection(&is.everywhere).difference(&was.everywhere);
-    let narrower = both.intersection(&was.everywhere).difference(&is.everywhere);
-    let scoped = both.difference(&was.everywhere).difference(&is.everywhere);
-    let moved = |permission| {
-        let scopes = |grants: &Grants| {
-            let within = grants.within.iter().filter(|(_, set)| set.contains(permission));
-            within.map(|(scope, _)| scope.clone()).collect::<BTreeSet<_>>()
-        };
-        scopes(was) != scopes(is)
-    };
-    let (had_applications, has_applications) = (was.applications_in_words(), is.applications_in_words());
-    let own = |grants: &Grants| {
-        let own = grants.within.iter().filter(|(scope, _)| scope.hierarchy == Some(HierarchyScope::Own));
-        own.fold(PermissionSet::EMPTY, |all, (_, set)| all.union(set))
-    };
-    let effect = UserEffect {
-        gained: has.difference(&had),
-        lost: had.difference(&has),
-        wider,
-        narrower,
-        elsewhere: scoped.iter().filter(|permission| moved(*permission)).collect(),
-        limits_on: is.limits.difference(&was.limits),
-        limits_off: was.limits.difference(&is.limits),
-        applications_gained: has_applications.difference(&had_applications).cloned().collect(),
-        applications_lost: had_applications.difference(&has_applications).cloned().collect(),
-    };
-    (effect, own(was).intersection(&own(is)).intersection(&scoped))
+/// What profiles grant together; nothing to a user who is not there or disabled.
+fn grants(directory: &Directory, profiles: Option<&[SecurityProfileId]>) -> Grants {
+    let mut all = Grants::default();
+    for grants in profiles.iter().flat_map(|ids| ids.iter()).filter_map(|id| directory.grants(*id)) {
+        all.add(grants);
+    }
+    all
 }

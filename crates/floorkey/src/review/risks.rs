@@ -3,7 +3,7 @@
 use crate::catalogue::{Permission, Risk, catalogue};
 use crate::permission_set::PermissionSet;
 use crate::review::summary::rows;
-use crate::scope::Grants;
+use crate::scope::{Grants, Scope};
 
 /// One thing that can go wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,8 +14,16 @@ pub struct Finding {
     pub permissions: PermissionSet,
     /// Whether they reach only what a scope holds.
     pub scoped: bool,
-    /// What holders can do, as a full sentence.
-    pub sentence: String,
+    /// What a user can do with them, to be read after "can", without a full stop.
+    pub can: String,
+}
+
+impl Finding {
+    /// The finding as a full sentence about `subject`: `Users with this profile`.
+    #[must_use]
+    pub fn sentence(&self, subject: &str) -> String {
+        format!("{subject} can {}.", self.can)
+    }
 }
 
 /// All risks, the worst first.
@@ -29,98 +37,129 @@ pub const BY_SEVERITY: [Risk; 7] = [
     Risk::Cost,
 ];
 
-/// What each permission that leads to more than was given lets holders do, the shortest way first.
-const ESCALATIONS: [(&str, &str); 6] = [
-    (
-        "Users.Edit",
-        "Holders can reset anyone's password, an administrator's too, and give anyone any security profile.",
-    ),
-    ("Users.EditPermission", "Holders can give anyone any security profile, themselves and Admin included."),
-    ("Users.Create", "Holders can make a user with any security profile, Admin included, and sign in as that user."),
-    (
-        "SecurityProfiles.Edit",
-        "Holders can add any permission to any security profile, the ones that they hold themselves included.",
-    ),
-    (
-        "SecurityProfiles.Create",
-        "Holders can make a security profile with any permission; giving it to somebody is another permission.",
-    ),
-    (
-        "AgentGrouping.Edit",
-        "Holders can change the agent hierarchy, and with it whom those reach who are limited by hierarchy.",
-    ),
+/// The permissions that lead to more than was given, the shortest way first.
+const ESCALATIONS: [&str; 6] = [
+    "Users.Edit",
+    "Users.EditPermission",
+    "Users.Create",
+    "SecurityProfiles.Edit",
+    "SecurityProfiles.Create",
+    "AgentGrouping.Edit",
 ];
 
-/// The permissions that let their holder give profiles to people.
-const GIVING: [&str; 3] = ["Users.Edit", "Users.EditPermission", "Users.Create"];
+/// The permissions that let a user assign profiles to users.
+const ASSIGNING: [&str; 3] = ["Users.Edit", "Users.EditPermission", "Users.Create"];
 
 /// What is risky about these grants: of a profile ([`Grants::of`]), or of a user
-/// ([`Directory::grants_at`](crate::Directory::grants_at)). Every risky permission that is held is in a finding of
-/// each of its risks.
+/// ([`Directory::grants_at`](crate::Directory::grants_at)). Every risky permission is in a finding of each of its
+/// risks. `within` names the resources in a scope, after the noun that it gets: `users in their own hierarchy group`.
 #[must_use]
-pub fn risks(grants: &Grants) -> Vec<Finding> {
+pub fn risks(grants: &Grants, within: impl Fn(&Scope, &str) -> String) -> Vec<Finding> {
     let old: PermissionSet = catalogue().legacy().iter().map(|(old, _)| *old).collect();
-    let held = grants.anywhere();
-    let held_new = held.difference(&old);
+    let held_new = grants.anywhere().difference(&old);
     let scoped = |set: &PermissionSet| set.intersection(&grants.everywhere).is_empty();
     let mut findings = Vec::new();
     if catalogue().granting().is_subset(&grants.everywhere) {
-        let sentence = "Holders can do everything: they are full administrators.".to_owned();
-        let permissions = *catalogue().granting();
-        findings.push(Finding { risk: Risk::Escalation, permissions, scoped: false, sentence });
+        let can = "do everything: they are full administrators".to_owned();
+        findings.push(Finding { risk: Risk::Escalation, permissions: *catalogue().granting(), scoped: false, can });
     }
     for risk in BY_SEVERITY {
         let with_risk = |permission: &Permission| permission.info().risks.contains(&risk);
         let permissions: PermissionSet = held_new.iter().filter(with_risk).collect();
         if risk == Risk::Escalation {
-            findings.extend(escalations(&permissions).map(|(permissions, sentence)| Finding {
-                risk,
-                scoped: scoped(&permissions),
-                permissions,
-                sentence,
-            }));
+            let held = ESCALATIONS.iter().filter_map(|name| Permission::parse(name).ok());
+            for permission in held.filter(|permission| permissions.contains(*permission)) {
+                let permissions = PermissionSet::from_iter([permission]);
+                let can = escalation(grants, permission, &within);
+                findings.push(Finding { risk, scoped: scoped(&permissions), permissions, can });
+            }
         } else if !permissions.is_empty() {
-            let sentence = format!("{} {}.", lead(risk), rows(&permissions));
-            findings.push(Finding { risk, scoped: scoped(&permissions), permissions, sentence });
+            let scoped = scoped(&permissions);
+            let only = if scoped { ", within the access control only" } else { "" };
+            let can = format!("{} {}{only}", lead(risk), rows(&permissions));
+            findings.push(Finding { risk, scoped, permissions, can });
         }
     }
     findings
 }
 
-fn escalations(held: &PermissionSet) -> impl Iterator<Item = (PermissionSet, String)> {
-    let parse = |name: &str| Permission::parse(name).ok();
-    let gives = GIVING.into_iter().filter_map(parse).any(|name| held.contains(name));
-    let known = ESCALATIONS.into_iter().filter_map(move |(name, sentence)| Some((parse(name)?, sentence)));
-    let told: PermissionSet = known.clone().map(|(permission, _)| permission).collect();
-    let others = held.difference(&told);
-    let others: Vec<_> = others.iter().map(|name| (name, name.info().about.as_str())).collect();
-    let held = *held;
-    known.chain(others).filter(move |(permission, _)| held.contains(*permission)).map(move |(permission, sentence)| {
-        let sentence = match permission.name() {
-            "SecurityProfiles.Create" if gives => {
-                "Holders can make a security profile with every permission and give it to anyone, themselves included."
+/// What a permission that leads to more than was given lets a user do, and to whom.
+fn escalation(grants: &Grants, permission: Permission, within: &impl Fn(&Scope, &str) -> String) -> String {
+    // `None` where nothing bounds it.
+    let covered = |permission: Permission, noun: &str| {
+        let scopes = grants.within.iter().filter(|(_, set)| set.contains(permission));
+        let names: Vec<String> = scopes.map(|(scope, _)| within(scope, noun)).collect();
+        (!grants.everywhere.contains(permission)).then(|| names.join(", or "))
+    };
+    match (permission.name(), covered(permission, "users")) {
+        ("Users.Edit", None) => {
+            "reset anyone's password, an administrator's too, and assign anyone any security profile".to_owned()
+        }
+        ("Users.Edit", Some(users)) => format!("reset passwords of {users}, and assign them any security profile"),
+        ("Users.EditPermission", None) => {
+            "assign anyone any security profile, themselves and Admin included".to_owned()
+        }
+        ("Users.EditPermission", Some(users)) => format!("assign {users} any security profile, Admin included"),
+        ("Users.Create", None) => {
+            "create a user with any security profile, Admin included, and sign in as that user".to_owned()
+        }
+        ("Users.Create", Some(users)) => {
+            format!("create {users}, with any security profile, Admin included, and sign in as those users")
+        }
+        ("SecurityProfiles.Edit", None) => {
+            "add any permission to any security profile, the ones they have themselves included".to_owned()
+        }
+        ("SecurityProfiles.Edit", Some(_)) => {
+            let profiles = covered(permission, "security profiles").unwrap_or_default();
+            format!("add any permission to {profiles}")
+        }
+        ("SecurityProfiles.Create", _) => {
+            let assigning = ASSIGNING.iter().filter_map(|name| Permission::parse(name).ok());
+            let held = grants.anywhere();
+            let mut assigning =
+                assigning.filter(|name| held.contains(*name)).map(|name| covered(name, "users")).peekable();
+            let widest = match assigning.peek() {
+                None => None,
+                Some(_) => Some(assigning.min().flatten()),
+            };
+            match widest {
+                None => "create a security profile with any permission; assigning it is another permission".to_owned(),
+                Some(None) => "create a security profile with every permission and assign it to anyone, themselves \
+                               included"
+                    .to_owned(),
+                Some(Some(users)) => {
+                    format!("create a security profile with every permission and assign it to {users}")
+                }
             }
-            _ => sentence,
-        };
-        (PermissionSet::from_iter([permission]), sentence.to_owned())
-    })
+        }
+        (_, None) => "change the agent hierarchy, and with it which users others can manage by hierarchy".to_owned(),
+        (_, Some(_)) => {
+            let groups = covered(permission, "hierarchy groups").unwrap_or_default();
+            format!("change {groups}, and with them which users others can manage by hierarchy")
+        }
+    }
 }
 
+/// What a risk lets a user do, to be read after "can" and before the resources.
 const fn lead(risk: Risk) -> &'static str {
     match risk {
-        Risk::Escalation => "Holders can come to more permissions than they were given, through",
-        Risk::LockOut => "Holders can keep others out, administrators too, through",
-        Risk::SensitiveData => "Holders meet personal or confidential data in",
-        Risk::Exfiltration => "Holders can carry data away, through",
-        Risk::Destructive => "Holders can destroy for good what is in",
-        Risk::LiveService => "Holders change what customers meet at once, through",
-        Risk::Cost => "Holders can cause costs, through",
+        Risk::Escalation => "get more permissions than they were given, through",
+        Risk::LockOut => "lock others out, administrators too, through",
+        Risk::SensitiveData => "see personal or confidential data in",
+        Risk::Exfiltration => "take data away, through",
+        Risk::Destructive => "destroy for good what is in",
+        Risk::LiveService => "change at once what customers experience, through",
+        Risk::Cost => "cause costs, through",
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn found(grants: &Grants) -> Vec<Finding> {
+        risks(grants, |_, noun| format!("{noun} in their own group"))
+    }
 
     fn grants(names: &[&str]) -> Grants {
         let everywhere = names.iter().map(|name| Permission::parse(name).unwrap()).collect();
@@ -129,51 +168,65 @@ mod tests {
 
     #[test]
     fn each_permission_that_leads_to_more_has_a_sentence_of_its_own() {
-        let told: Vec<&str> = ESCALATIONS.iter().map(|(name, _)| *name).collect();
         for permission in catalogue().permissions() {
             let risky = permission.info().risks.contains(&Risk::Escalation);
-            assert_eq!(risky, told.contains(&permission.name()), "{permission:?}");
+            assert_eq!(risky, ESCALATIONS.contains(&permission.name()), "{permission:?}");
         }
     }
 
     #[test]
-    fn whoever_edits_users_can_become_an_administrator_and_that_comes_first() {
-        let findings = risks(&grants(&["Queues.Purge", "Users.View", "Users.Edit"]));
+    fn who_edits_users_can_become_an_administrator_and_that_comes_first() {
+        let findings = found(&grants(&["Queues.Purge", "Users.View", "Users.Edit"]));
         assert_eq!(findings[0].risk, Risk::Escalation);
-        assert!(findings[0].sentence.contains("an administrator's too"), "{}", findings[0].sentence);
+        assert!(findings[0].can.contains("an administrator's too"), "{}", findings[0].can);
         let order: Vec<_> = findings.iter().map(|finding| finding.risk).collect();
         assert_eq!(order, [Risk::Escalation, Risk::SensitiveData, Risk::Destructive]);
-        assert_eq!(findings[2].sentence, "Holders can destroy for good what is in queues.");
+        assert_eq!(findings[2].sentence("They"), "They can destroy for good what is in queues.");
     }
 
     #[test]
-    fn making_profiles_is_worse_for_whoever_can_give_them_away() {
-        let alone = risks(&grants(&["SecurityProfiles.Create"]));
-        assert!(alone[0].sentence.contains("another permission"));
-        let both = risks(&grants(&["SecurityProfiles.Create", "Users.EditPermission"]));
-        assert!(both[1].sentence.contains("give it to anyone"), "{both:?}");
+    fn creating_profiles_is_worse_together_with_assigning_them() {
+        let alone = found(&grants(&["SecurityProfiles.Create"]));
+        assert!(alone[0].can.contains("another permission"));
+        let both = found(&grants(&["SecurityProfiles.Create", "Users.EditPermission"]));
+        assert!(both[1].can.contains("assign it to anyone"), "{both:?}");
+        let mut scoped = grants(&["SecurityProfiles.Create"]);
+        let scope = Scope { hierarchy: Some(crate::scope::HierarchyScope::Own), ..Scope::default() };
+        scoped.add_within(scope, grants(&["Users.EditPermission"]).everywhere);
+        let findings = found(&scoped);
+        assert!(findings[1].can.ends_with("assign it to users in their own group"), "{findings:?}");
     }
 
     #[test]
     fn every_risky_permission_is_in_a_finding_of_each_of_its_risks() {
         let all = Grants { everywhere: *catalogue().granting(), ..Grants::default() };
-        let findings = risks(&all);
-        assert!(findings[0].sentence.contains("full administrators"));
+        let findings = found(&all);
+        assert!(findings[0].can.contains("full administrators"));
         for permission in catalogue().granting().iter().filter(|permission| !permission.info().is_legacy()) {
             for risk in &permission.info().risks {
                 let found = |finding: &&Finding| finding.risk == *risk && finding.permissions.contains(permission);
                 assert!(findings.iter().skip(1).any(|finding| found(&finding)), "{permission:?} {risk:?}");
             }
         }
-        assert!(risks(&Grants::default()).is_empty());
+        assert!(found(&Grants::default()).is_empty());
     }
 
     #[test]
-    fn what_is_held_only_within_a_scope_says_so() {
+    fn a_risk_within_a_scope_speaks_of_the_scope() {
         let mut scoped = Grants::default();
-        let scope = crate::scope::Scope { hierarchy: Some(crate::scope::HierarchyScope::Own), ..Default::default() };
-        scoped.add_within(scope, grants(&["Users.Edit"]).everywhere);
-        assert!(risks(&scoped)[0].scoped);
-        assert!(!risks(&grants(&["Users.Edit"]))[0].scoped);
+        let scope = Scope { hierarchy: Some(crate::scope::HierarchyScope::Own), ..Scope::default() };
+        for name in ESCALATIONS {
+            scoped.add_within(scope.clone(), grants(&[name]).everywhere);
+        }
+        let findings = found(&scoped);
+        assert!(findings.iter().all(|finding| finding.scoped));
+        assert_eq!(
+            findings[0].sentence("They"),
+            "They can reset passwords of users in their own group, and assign them any security profile."
+        );
+        for finding in findings.iter().filter(|finding| finding.risk == Risk::Escalation) {
+            assert!(finding.can.contains("in their own group") && !finding.can.contains("anyone"), "{}", finding.can);
+        }
+        assert!(!found(&grants(&["Users.Edit"]))[0].scoped);
     }
 }

@@ -334,7 +334,7 @@ fn resource(chance: &mut Chance, id: ResourceId) -> Resource {
     Resource { id, name, description: None, tags, tags_set: SetRevisions::default(), modified, details }
 }
 
-fn profile(chance: &mut Chance, ids: &Ids, id: SecurityProfileId) -> SecurityProfile {
+pub(crate) fn profile(chance: &mut Chance, ids: &Ids, id: SecurityProfileId) -> SecurityProfile {
     let chosen: PermissionSet = match chance.below(12) {
         0 if chance.percent(50) => *catalogue().granting(),
         _ => (0..chance.below(16)).map(|_| permission(chance)).collect(),

@@ -5,7 +5,7 @@ use axum::body::Body;
 use floorkey::review::inherited;
 use floorkey::review::summary::summary;
 use floorkey::scope::{HierarchyScope, Scope};
-use floorkey::{Action, Directory, Grant, Origin, Permission, PermissionSet, Request, Target, catalogue};
+use floorkey::{Action, Directory, Grant, Origin, Permission, PermissionSet, Request, Target, catalogue, granted_once};
 use http::Response;
 
 use super::super::layout::{Layout, page};
@@ -69,6 +69,7 @@ async fn show(viewer: Viewer) -> Response<Body> {
     let (directory, user, now) = (&viewer.directory, &viewer.user, viewer.now);
     let grants = directory.grants_at(user, now);
     let anywhere = grants.anywhere();
+    let granted = granted_once(&anywhere);
     let held = user.assignments.iter().filter(|held| held.holds_at(now));
     let profiles = held.filter_map(|held| {
         let profile = directory.profile(held.profile)?;
@@ -95,8 +96,8 @@ async fn show(viewer: Viewer) -> Response<Body> {
     page(&AccessPage {
         layout: viewer.layout("My access"),
         profiles,
-        groups: groups(&viewer, &anywhere),
-        total: words::figure(anywhere.iter().count()),
+        groups: groups(&viewer, &granted),
+        total: words::figure(granted.len()),
         inherited: listed(&anywhere),
         limits: limits.collect(),
         applications: applications.collect(),

@@ -96,6 +96,8 @@ fn build(viewer: &Viewer, fields: &Fields) -> Result<DecisionPage, Problem> {
 /// What the engine says of it.
 struct Said {
     explanation: Explanation,
+    /// The ways in which it is held, in words.
+    held: Vec<Held>,
     ways: Vec<Way>,
     /// Whether the name of the thing is in lists that the user sees all the same.
     listed: bool,
@@ -121,12 +123,12 @@ fn answered(viewer: &Viewer, question: &Question, typed: &Typed) -> Result<Answe
     Ok(Answer {
         allowed,
         sentence: format!("{} {may} {}{on}", user.display_name(), called.name),
-        reason: reason.words(),
+        reason: if reason == Reason::OutOfScope { reasons::bounds(held) } else { reason.words() },
         about: called.about,
         at: words::moment(question.at),
         dated: question.dated,
         revision: viewer.directory.revision().0,
-        held: held.iter().map(|grant| Held::of(viewer, user, grant)).collect(),
+        held: said.as_ref().map(|said| said.held.clone()).unwrap_or_default(),
         notes: notes(viewer, question, user, reason, said.as_ref()),
         locked: !may_give && !helps.is_empty(),
         helps,
@@ -148,7 +150,8 @@ fn ask(viewer: &Viewer, user: &User, request: &Request<'_>) -> Said {
         Action::Application { .. } | Action::Unknown(_) => false,
     };
     let explanation = directory.explain(request);
-    Said { explanation, ways: why_not::ways_to(directory, request), listed }
+    let held = explanation.grants.iter().map(|grant| Held::of(viewer, user, grant, &request.target)).collect();
+    Said { explanation, held, ways: why_not::ways_to(directory, request), listed }
 }
 
 fn helps(viewer: &Viewer, user: &User, ways: &[Way], may_give: bool) -> Vec<Help> {

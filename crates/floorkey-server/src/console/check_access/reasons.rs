@@ -1,12 +1,15 @@
 //! Grants in words: which profile, how it came to it, how far it reaches.
 
-use floorkey::{Grant, Origin, Permission, PermissionSet, User};
+use floorkey::condition::Side;
+use floorkey::scope::HierarchyScope;
+use floorkey::{Grant, Known, Origin, Permission, PermissionSet, Reason, Requirement, Target, Unmet, User};
 
 use crate::console::viewer::Viewer;
 use crate::console::words;
 use crate::extension::scope_in_words;
 
 /// One way in which somebody holds a permission.
+#[derive(Clone)]
 pub(super) struct Held {
     pub(super) profile: String,
     /// Where the profile's page is, for who may open it.
@@ -17,10 +20,13 @@ pub(super) struct Held {
     pub(super) only: Option<String>,
     /// Whether it reaches the thing that was asked about.
     pub(super) reaches: bool,
+    /// What it requires that is not so, with what was known, a sentence or two each.
+    pub(super) unmet: Vec<String>,
 }
 
 impl Held {
-    pub(super) fn of(viewer: &Viewer, holder: &User, grant: &Grant) -> Self {
+    /// A grant in words. `target` is what was asked about.
+    pub(super) fn of(viewer: &Viewer, holder: &User, grant: &Grant, target: &Target<'_>) -> Self {
         let visibility = viewer.visibility();
         let may_open = visibility.profile(grant.profile).shows_details();
         Self {
@@ -34,6 +40,7 @@ impl Held {
             },
             only: grant.scope.as_ref().map(|scope| scope_in_words(&visibility, holder, scope)),
             reaches: grant.reaches,
+            unmet: grant.unmet.iter().map(|unmet| unmet_in_words(viewer, holder, unmet, target)).collect(),
         }
     }
 
@@ -42,6 +49,59 @@ impl Held {
         let only = self.only.as_ref().map(|only| format!("; only {only}")).unwrap_or_default();
         format!("{}: {}{only}", self.profile, self.how)
     }
+}
+
+/// Why a permission that is granted within bounds does not count here: access control, conditions, or both.
+pub(super) fn bounds(grants: &[Grant]) -> &'static str {
+    let is_condition = |unmet: &Unmet| matches!(unmet.requirement, Requirement::Condition(_));
+    let unmet = || grants.iter().flat_map(|grant| &grant.unmet);
+    match (unmet().any(is_condition), unmet().any(|unmet| !is_condition(unmet))) {
+        (true, false) => "it is granted only under a condition that is not met",
+        (false, true) => "it is granted only within access control that does not cover this",
+        _ => Reason::OutOfScope.words(),
+    }
+}
+
+/// `Required: its “team” is “red”. Known: its “team” is “blue”.`
+fn unmet_in_words(viewer: &Viewer, holder: &User, unmet: &Unmet, target: &Target<'_>) -> String {
+    let visibility = viewer.visibility();
+    let below = |group| format!("it is in {} or below", words::group(&visibility, group));
+    let required = match &unmet.requirement {
+        Requirement::Tag { key, value } => format!("its “{key}” is “{value}”"),
+        Requirement::Hierarchy(HierarchyScope::Own) => "it is in the user's own hierarchy group or below".to_owned(),
+        Requirement::Hierarchy(HierarchyScope::Group(group)) => below(*group),
+        Requirement::Condition(condition) => condition.to_string(),
+    };
+    // What is known of a resource is part of its details.
+    let shown = |of: Side| match of {
+        Side::Action => true,
+        Side::Subject => visibility.user(holder.id).shows_details(),
+        Side::Resource => matches!(target, Target::Instance) || visibility.target(target).shows_details(),
+    };
+    let known = |known: &Known| match known {
+        Known::Attribute { of, name, value } => {
+            let whose = match of {
+                Side::Subject => "the user's",
+                Side::Resource => "its",
+                Side::Action => "the action's",
+            };
+            match value {
+                _ if !shown(*of) => format!("{whose} “{name}” is not shown to you"),
+                Some(value) => format!("{whose} “{name}” is “{value}”"),
+                None => format!("{whose} “{name}” is not known"),
+            }
+        }
+        Known::Group { of, group } => {
+            let who = if *of == Side::Subject { "the user" } else { "it" };
+            match group {
+                _ if !shown(*of) => format!("where {who} is in the hierarchy is not shown to you"),
+                Some(group) => format!("{who} is in {}", words::group(&visibility, *group)),
+                None => format!("{who} is in no hierarchy group"),
+            }
+        }
+    };
+    let known: Vec<String> = unmet.known.iter().map(known).collect();
+    format!("Required: {required}. Known: {}.", words::list(&known, known.len()))
 }
 
 /// A profile's name, for who may read it.

@@ -160,7 +160,8 @@ impl Item {
 /// The ways that reach the thing.
 fn lines(viewer: &Viewer, user: &User, explanation: &Explanation) -> Vec<String> {
     let reaching = explanation.grants.iter().filter(|grant| grant.reaches);
-    reaching.map(|grant| Held::of(viewer, user, grant).line()).collect()
+    // What is not met is told of grants that don't reach it.
+    reaching.map(|grant| Held::of(viewer, user, grant, &Target::Instance).line()).collect()
 }
 
 /// Those who can, by login name; whom the viewer doesn't see is left out.

@@ -1,12 +1,12 @@
-//! What needs attention: each with what to do about it.
+//! What needs attention: each with what to do about it. What it counts is what it leads to.
 
+use floorkey::catalogue;
 use floorkey::catalogue::Risk;
 use floorkey::review::risks::risks;
 use floorkey::text::folded;
-use floorkey::user::PasswordState;
-use floorkey::{User, catalogue};
 
-use super::figures::{is_seen, sees_everyone};
+use super::figures::{ADMINISTRATORS, Counts, FULL_ACCESS, LASTING, UNPROTECTED, UNVERIFIED, WAITING, list_of};
+use crate::console::effect_words;
 use crate::console::viewer::Viewer;
 use crate::console::words;
 
@@ -14,22 +14,23 @@ use crate::console::words;
 pub(super) struct Attention {
     /// `bad`, `warn` or `info`.
     pub(super) kind: &'static str,
+    /// How many it is about: the rows of the list that it leads to.
+    pub(super) count: usize,
     pub(super) text: String,
     pub(super) href: String,
     pub(super) link: &'static str,
 }
 
-/// How long a one-time password may wait before somebody should ask why.
-const ONE_TIME_WAITS: i64 = 7 * 24 * 60 * 60 * 1000;
-
-/// How many holders of a profile that leads to full access are many.
+/// How many users of a profile that leads to full access are many, and how many administrators.
 const MANY: usize = 5;
 
 /// What the viewer should look at, the worst first.
-pub(super) fn list(viewer: &Viewer) -> Vec<Attention> {
+pub(super) fn list(viewer: &Viewer, counts: Option<&Counts>) -> Vec<Attention> {
     let mut all = Vec::new();
-    users(viewer, &mut all);
-    profiles(viewer, &mut all);
+    if let Some(counts) = counts {
+        users(viewer, counts, &mut all);
+        profiles(viewer, &mut all);
+    }
     let worth = |kind| match kind {
         "bad" => 0,
         "warn" => 1,
@@ -39,83 +40,55 @@ pub(super) fn list(viewer: &Viewer) -> Vec<Attention> {
     all
 }
 
-fn users(viewer: &Viewer, all: &mut Vec<Attention>) {
-    if !viewer.sees_users() {
-        return;
+fn users(viewer: &Viewer, counts: &Counts, all: &mut Vec<Attention>) {
+    let counted = |query| counts.get(query).copied().unwrap_or_default();
+    let mut add = |kind, query: &str, count, text, link| {
+        all.push(Attention { kind, count, text, href: list_of(query), link });
+    };
+    if viewer.sees_profiles() {
+        let unprotected = counted(UNPROTECTED);
+        if unprotected > 0 {
+            let have = if unprotected == 1 { "who can sign in has" } else { "who can sign in have" };
+            let users = words::count(unprotected, "administrator");
+            let text = format!("{users} {have} no MFA: a stolen password is enough to take over everything.");
+            add("bad", UNPROTECTED, unprotected, text, "See who");
+        }
+        // A number of some of the users would be taken for the number of all.
+        if viewer.visibility().sees_all_permissions() && counted(LASTING) == 1 {
+            let text = match counted(ADMINISTRATORS) {
+                1 => "Only one administrator can sign in. Add a second so you can't get locked out.",
+                _ => {
+                    "Only one administrator who can sign in has access that does not end. Add a second so you can't get \
+                      locked out."
+                }
+            };
+            add("warn", LASTING, 1, text.to_owned(), "See who");
+        }
+        let administrators = counted(FULL_ACCESS);
+        if administrators >= MANY {
+            let text = format!("{} have full access. Few need it.", words::count(administrators, "user"));
+            add("warn", FULL_ACCESS, administrators, text, "See who");
+        }
     }
-    let directory = &viewer.directory;
-    let everyone = sees_everyone(viewer);
-    let [mut unprotected, mut pending, mut waiting] = [0_usize; 3];
-    for user in directory.users_after(None).filter(|user| everyone || is_seen(viewer, user.id)) {
-        unprotected +=
-            usize::from(user.enabled && directory.is_administrator(user.id) && user.second_factors.is_empty());
-        pending += usize::from(
-            user.identity.email.is_some() && user.identity.email != user.confirmed_email && user.can_sign_in(),
-        );
-        waiting += usize::from(waits_long(viewer, user));
-    }
-    if unprotected > 0 {
-        let are = if unprotected == 1 { "has" } else { "have" };
-        all.push(Attention {
-            kind: "bad",
-            text: format!(
-                "{} {are} no second factor: a stolen password is enough to take over everything.",
-                words::count(unprotected, "administrator")
-            ),
-            href: format!("/connect/users?factor=none{}", with_permission(viewer)),
-            link: "See who",
-        });
-    }
-    if everyone && directory.administrator_count() == 1 {
-        all.push(Attention {
-            kind: "warn",
-            text: "There is one full administrator only. If they are away, nobody can help.".to_owned(),
-            href: format!("/connect/users?status=enabled{}", with_permission(viewer)),
-            link: "Give a second person Admin",
-        });
-    }
+    let waiting = counted(WAITING);
     if waiting > 0 {
-        all.push(Attention {
-            kind: "warn",
-            text: format!(
-                "{} for more than a week and never used. Whoever finds it can use it.",
-                if waiting == 1 {
-                    "One one-time password waits".to_owned()
-                } else {
-                    format!("{} one-time passwords wait", words::figure(waiting))
-                }
+        let text = match waiting {
+            1 => "1 temporary password is older than a week and unused. Anyone who finds it can use it.".to_owned(),
+            _ => format!(
+                "{} temporary passwords are older than a week and unused. Anyone who finds one can use it.",
+                words::figure(waiting)
             ),
-            href: "/connect/users?sign-in=never".to_owned(),
-            link: "See who never signed in",
-        });
+        };
+        add("warn", WAITING, waiting, text, "See whose");
     }
-    if pending > 0 {
-        all.push(Attention {
-            kind: "info",
-            text: format!(
-                "{} not confirmed yet: reset links don't go there.",
-                if pending == 1 {
-                    "One e-mail address is".to_owned()
-                } else {
-                    format!("{} e-mail addresses are", words::figure(pending))
-                }
-            ),
-            href: "/connect/users".to_owned(),
-            link: "User management",
-        });
+    let unverified = counted(UNVERIFIED);
+    if unverified > 0 {
+        let text = match unverified {
+            1 => "1 email is not verified yet. Reset links are not sent there.".to_owned(),
+            _ => format!("{} emails are not verified yet. Reset links are not sent there.", words::figure(unverified)),
+        };
+        add("info", UNVERIFIED, unverified, text, "See whose");
     }
-}
-
-/// The filter for those who can edit security profiles, for viewers who can filter by permissions.
-fn with_permission(viewer: &Viewer) -> &'static str {
-    if viewer.sees_profiles() { "&permission=SecurityProfiles.Edit" } else { "" }
-}
-
-/// Whether a one-time password was set long ago and never used.
-fn waits_long(viewer: &Viewer, user: &User) -> bool {
-    user.enabled
-        && user.password == PasswordState::OneTime
-        && viewer.now.as_millis() - user.modified.as_millis() > ONE_TIME_WAITS
 }
 
 fn profiles(viewer: &Viewer, all: &mut Vec<Attention>) {
@@ -125,34 +98,40 @@ fn profiles(viewer: &Viewer, all: &mut Vec<Attention>) {
         return;
     }
     let directory = &viewer.directory;
-    let mut unheld = Vec::new();
+    let mut unused = Vec::new();
     for profile in directory.profiles().filter(|profile| visibility.profile(profile.id).shows_details()) {
-        let holders = directory.holder_count(profile.id);
-        if holders == 0 {
-            unheld.push(profile.name.clone());
+        let users = directory.holder_count_at(profile.id, viewer.now);
+        if users == 0 {
+            unused.push(profile.name.clone());
         }
-        let Some(grants) = directory.grants(profile.id) else { continue };
-        let is_admin = catalogue().granting().is_subset(&grants.everywhere);
-        let finding = risks(grants).into_iter().find(|finding| finding.risk == Risk::Escalation);
-        if let Some(finding) = finding.filter(|_| holders >= MANY) {
+        let Some(grants) = directory.grants(profile.id).filter(|_| users >= MANY) else { continue };
+        // Full access has a finding of its own.
+        if catalogue().granting().is_subset(&grants.everywhere) {
+            continue;
+        }
+        let findings = risks(grants, |scope, noun| effect_words::within(&visibility, scope, noun));
+        if let Some(finding) = findings.into_iter().find(|finding| finding.risk == Risk::Escalation) {
             all.push(Attention {
                 kind: "warn",
-                text: match is_admin {
-                    true => format!("{} hold {}, which is full access.", words::count(holders, "user"), profile.name),
-                    false => format!("{} hold {}. {}", words::count(holders, "user"), profile.name, finding.sentence),
-                },
-                href: format!("/connect/security-profiles/{}", profile.id),
-                link: "Look at the profile",
+                count: users,
+                text: format!("{} have {}. {}", words::count(users, "user"), profile.name, finding.sentence("They")),
+                href: list_of(&format!("profile={}", profile.id)),
+                link: "See who",
             });
         }
     }
-    if !unheld.is_empty() {
-        unheld.sort_by_cached_key(|name| folded(name));
+    if !unused.is_empty() {
+        unused.sort_by_cached_key(|name| folded(name));
+        let text = match unused.len() {
+            1 => format!("No users have the security profile {}.", words::list(&unused, 1)),
+            many => format!("{} security profiles have no users: {}.", words::figure(many), words::list(&unused, 4)),
+        };
         all.push(Attention {
             kind: "info",
-            text: format!("Nobody holds {}.", words::list(&unheld, 4)),
-            href: "/connect/security-profiles".to_owned(),
-            link: "Security profiles",
+            count: unused.len(),
+            text,
+            href: "/connect/security-profiles?users=none".to_owned(),
+            link: "See which",
         });
     }
 }

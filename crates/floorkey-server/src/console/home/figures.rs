@@ -1,89 +1,127 @@
-//! How many there are of what.
+//! How many there are of what. Each figure is the number of rows of the list that it leads to: it is counted by the
+//! filter of that list.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
-use floorkey::{Permission, UserId};
+use floorkey::UserId;
 
+use crate::console::problem::Problem;
+use crate::console::users;
 use crate::console::viewer::Viewer;
 use crate::console::words;
 use crate::outside;
 
-/// The figures of the page, each with the page that shows who they are.
-pub(super) struct Figures {
-    pub(super) stats: Vec<Stat>,
-}
+/// Users with full access now. Words for them: administrators.
+pub(super) const FULL_ACCESS: &str = "access=full";
+
+/// Those of them who can sign in.
+pub(super) const ADMINISTRATORS: &str = "access=full&sign-in=possible";
+
+/// Those of them who can sign in with a password alone.
+pub(super) const UNPROTECTED: &str = "access=full&sign-in=possible&factor=none";
+
+/// Users with full access that does not end, who can sign in: the last of them can't be removed.
+pub(super) const LASTING: &str = "access=lasting&sign-in=possible";
+
+/// Users with a temporary password that waits.
+pub(super) const WAITING: &str = "password=waiting";
+
+/// Users with an email that is not verified.
+pub(super) const UNVERIFIED: &str = "email=unverified";
+
+const EVERYBODY: &str = "";
+const MANAGING: &str = "permission=Users.Edit,Users.Create";
+const LOCKED: &str = "status=locked";
+const DISABLED: &str = "status=disabled";
+const NEVER: &str = "sign-in=never";
+const WITHOUT_MFA: &str = "factor=none";
+
+const QUERIES: [&str; 12] = [
+    EVERYBODY,
+    FULL_ACCESS,
+    ADMINISTRATORS,
+    UNPROTECTED,
+    LASTING,
+    WAITING,
+    UNVERIFIED,
+    MANAGING,
+    LOCKED,
+    DISABLED,
+    NEVER,
+    WITHOUT_MFA,
+];
+
+/// Figures by the query of the list that they lead to.
+pub(super) type Counts = BTreeMap<&'static str, usize>;
 
 /// One figure.
 pub(super) struct Stat {
+    pub(super) count: usize,
     pub(super) figure: String,
-    pub(super) label: String,
+    pub(super) label: &'static str,
+    /// What exactly is counted.
+    pub(super) about: &'static str,
     pub(super) href: String,
 }
 
 /// Counts what the viewer may see; `None` if they may see no users at all.
-pub(super) fn count(viewer: &Viewer, locked: &HashSet<UserId>) -> Option<Figures> {
+pub(super) async fn count(viewer: &Viewer) -> Result<Option<Counts>, Problem> {
     if !viewer.sees_users() {
-        return None;
+        return Ok(None);
     }
-    let directory = &viewer.directory;
-    let activity = viewer.app().activity.all(viewer.instance());
-    let everyone = sees_everyone(viewer);
-    let editing: Vec<_> =
-        ["Users.Edit", "Users.Create"].into_iter().filter_map(|name| Permission::parse(name).ok()).collect();
-    // Who can do something is told of those whose effective permissions are shown, or not at all.
-    let visibility = viewer.visibility();
-    let all_permissions = visibility.sees_all_permissions();
-    let [mut users, mut administrators, mut risky, mut disabled, mut never, mut plain] = [0_usize; 6];
-    for user in directory.users_after(None).filter(|user| everyone || is_seen(viewer, user.id)) {
-        users += 1;
-        administrators += usize::from(user.enabled && directory.is_administrator(user.id));
-        if all_permissions || visibility.effective_permissions(user).is_ok() {
-            let held = directory.grants_at(user, viewer.now).anywhere();
-            risky += usize::from(user.enabled && editing.iter().any(|permission| held.contains(*permission)));
-        }
-        disabled += usize::from(!user.enabled);
-        never += usize::from(activity.get(&user.id).is_none_or(|known| known.signed_in_at.is_none()));
-        plain += usize::from(user.second_factors.is_empty());
-    }
-    let locked = locked.iter().filter(|id| is_seen(viewer, **id)).count();
-    let stat = |figure: usize, label: &str, query: &str| Stat {
-        figure: words::figure(figure),
-        label: label.to_owned(),
-        href: format!("/connect/users{query}"),
+    users::counts(viewer, &QUERIES).await.map(Some)
+}
+
+/// The address of the list of users that a query finds.
+pub(super) fn list_of(query: &str) -> String {
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("/connect/users{mark}{query}")
+}
+
+/// The figures of the page.
+pub(super) fn stats(viewer: &Viewer, counts: &Counts) -> Vec<Stat> {
+    let stat = |query: &'static str, one: &'static str, many: &'static str, about: &'static str| {
+        let count = counts.get(query).copied().unwrap_or_default();
+        let label = if count == 1 { one } else { many };
+        Stat { count, figure: words::figure(count), label, about, href: list_of(query) }
     };
-    let mut stats = vec![stat(users, if users == 1 { "user" } else { "users" }, "")];
+    let same = |query, label, about| stat(query, label, label, about);
+    let mut stats = vec![stat(EVERYBODY, "user", "users", "Enabled and disabled")];
+    // Who can do something is told of those whose effective permissions are shown, or not at all.
     if viewer.sees_profiles() {
+        let visibility = viewer.visibility();
+        let seen = viewer.directory.profiles().filter(|one| visibility.profile(one.id).shows_details()).count();
         stats.push(Stat {
-            figure: words::figure(
-                directory.profiles().filter(|one| visibility.profile(one.id).shows_details()).count(),
-            ),
-            label: "security profiles".to_owned(),
+            count: seen,
+            figure: words::figure(seen),
+            label: if seen == 1 { "security profile" } else { "security profiles" },
+            about: "Used and unused",
             href: "/connect/security-profiles".to_owned(),
         });
+        stats.push(stat(
+            FULL_ACCESS,
+            "administrator",
+            "administrators",
+            "Every permission on everything, now, able to sign in or not",
+        ));
+        stats.push(stat(
+            ADMINISTRATORS,
+            "administrator can sign in",
+            "administrators can sign in",
+            "Every permission on everything, now, and a password",
+        ));
+        stats.push(same(MANAGING, "can edit or create users", "All users, or those in their access control"));
     }
-    stats.push(stat(
-        administrators,
-        if administrators == 1 { "full administrator" } else { "full administrators" },
-        if viewer.sees_profiles() { "?permission=SecurityProfiles.Edit&permission=Users.Edit" } else { "" },
-    ));
-    if viewer.sees_profiles() {
-        stats.push(stat(risky, "can edit or create users", "?permission=Users.Edit"));
-    }
-    stats.push(stat(locked, "locked out now", "?status=locked"));
-    stats.push(stat(disabled, "disabled", "?status=disabled"));
-    stats.push(stat(never, "never signed in", "?sign-in=never"));
-    stats.push(stat(plain, "without a second factor", "?factor=none"));
-    Some(Figures { stats })
+    stats.push(same(LOCKED, "locked out now", "After failed sign-ins"));
+    stats.push(same(DISABLED, "disabled", "Can't sign in or use access keys"));
+    stats.push(same(NEVER, "never signed in", "Enabled and disabled"));
+    stats.push(same(WITHOUT_MFA, "without MFA", "Enabled and disabled"));
+    stats
 }
 
 /// Users whose next sign-in has to wait after failures.
 pub(super) fn locked(viewer: &Viewer) -> HashSet<UserId> {
     viewer.app().service.throttle().locked(viewer.instance(), outside::moment())
-}
-
-/// Whether the viewer may see every user there is.
-pub(super) fn sees_everyone(viewer: &Viewer) -> bool {
-    viewer.visibility().sees_all_users()
 }
 
 /// Whether the viewer may see that user.

@@ -111,12 +111,12 @@ fn build(viewer: &Viewer, permission: Permission) -> ShowPage {
     }
 }
 
-/// What holders can do wrong with it, as full sentences, the worst first.
+/// What can go wrong with it, as full sentences, the worst first.
 fn dangers(permission: Permission) -> Vec<String> {
     let alone = PermissionSet::from_iter([permission]);
     let everywhere = if permission.info().is_legacy() { floorkey::effective(&alone) } else { alone };
-    let findings = risks(&Grants { everywhere, ..Grants::default() });
-    findings.into_iter().map(|finding| finding.sentence).collect()
+    let findings = risks(&Grants { everywhere, ..Grants::default() }, |_, noun| noun.to_owned());
+    findings.into_iter().map(|finding| finding.sentence("Users with this permission")).collect()
 }
 
 /// How a profile can narrow permissions about things of that type.

@@ -1,5 +1,7 @@
 //! Who holds a profile, as far as the viewer may see them.
 
+use std::sync::Arc;
+
 use floorkey::text::folded;
 use floorkey::{SecurityProfileId, User};
 
@@ -9,7 +11,7 @@ use super::super::words;
 /// Names that are shown before the rest becomes a number.
 const SHOWN: usize = 20;
 
-/// The users who hold a profile.
+/// The users who have a profile now or later.
 pub(super) struct Affected {
     /// How many there are of whom the viewer may know.
     pub(super) total: usize,
@@ -37,8 +39,12 @@ impl Affected {
     pub(super) fn of(viewer: &Viewer, id: SecurityProfileId) -> Self {
         let visibility = viewer.visibility();
         let complete = visibility.sees_all_users();
-        let seen = || viewer.directory.holders(id).filter(|user| complete || visibility.user(user.id).shows_details());
-        let total = if complete { viewer.directory.holder_count(id) } else { seen().count() };
+        let has = |user: &&Arc<User>| {
+            user.assignments.iter().any(|held| held.profile == id && !held.has_ended(viewer.now))
+                && (complete || visibility.user(user.id).shows_details())
+        };
+        let seen = || viewer.directory.holders(id).filter(has);
+        let total = if complete { viewer.directory.holder_count_at(id, viewer.now) } else { seen().count() };
         let mut first: Vec<Person> = seen().take(SHOWN).map(|user| Person::of(user)).collect();
         first.sort_by_cached_key(|person| (folded(&person.name), folded(&person.login)));
         let left = total.saturating_sub(first.len());

@@ -32,6 +32,14 @@ struct ComparePage {
     sections: Vec<Section>,
     is_same: bool,
     both: String,
+    /// Profiles that were selected besides, which are not compared here.
+    left_out: Vec<LeftOut>,
+}
+
+/// A profile that was selected and is not one of the two, and where it is compared with the first.
+struct LeftOut {
+    name: String,
+    href: String,
 }
 
 /// One of the two.
@@ -79,6 +87,7 @@ pub(super) async fn show(viewer: Viewer, Query(query): Query) -> Result<Response
         sections: Vec::new(),
         is_same: false,
         both: String::new(),
+        left_out: left_out(&viewer, &query, [a.as_deref(), b.as_deref()]),
     };
     if let Some((first, second)) = first.zip(second) {
         let comparison = compare(&first, &second);
@@ -96,6 +105,18 @@ fn asked(query: &Fields) -> (Option<String>, Option<String>) {
     let one = |name: &str| query.text(name).map(ToOwned::to_owned);
     let first = one("a").or_else(|| ticked.next().map(ToOwned::to_owned));
     (first, one("b").or_else(|| ticked.next().map(ToOwned::to_owned)))
+}
+
+/// The profiles that were selected in the list beside the two that are compared.
+fn left_out(viewer: &Viewer, query: &Fields, compared: [Option<&str>; 2]) -> Vec<LeftOut> {
+    let others = query.all("p").filter(|word| !compared.contains(&Some(*word)));
+    let seen = others.filter_map(|word| find(viewer, word).ok());
+    let first = compared.into_iter().flatten().next().unwrap_or_default();
+    let one = |profile: Arc<SecurityProfile>| LeftOut {
+        name: profile.name.clone(),
+        href: format!("{}/compare?a={first}&b={}", super::LIST, profile.id),
+    };
+    seen.map(one).collect()
 }
 
 fn profile(viewer: &Viewer, word: &str) -> Result<Arc<SecurityProfile>, Problem> {
@@ -119,7 +140,7 @@ fn choices(viewer: &Viewer, chosen: Option<&str>) -> Vec<Choice> {
 
 fn side(viewer: &Viewer, profile: &SecurityProfile) -> Side {
     let href = viewer.directory.profile(profile.id).map(|profile| address(profile.id));
-    let count = words::count(profile.permissions.permissions().len(), "permission");
+    let count = words::count(floorkey::granted_once(profile.permissions.permissions()).len(), "permission");
     Side { name: profile.name.clone(), href, count }
 }
 

@@ -22,6 +22,7 @@ use super::draft::{self, Draft};
 use super::errors::{Errors, innermost};
 use super::filter::Filter;
 use super::form::{FormPage, Note, Place};
+use super::grid::State;
 use super::{address, find, grid, review, save, stale};
 use crate::failure::Failure;
 use crate::outside;
@@ -124,21 +125,24 @@ impl<'a> Sent<'a> {
         FormPage::new(self.viewer, &self.place, &self.draft, &self.filter, self.modified)
     }
 
-    /// Ticks a row or a group, or unticks it if all of it was ticked.
+    /// Selects what is shown of a row or a group, or clears it if all of it was selected.
     fn tick_all(&mut self) {
-        let wanted = self.fields.raw("tick");
-        let of_it = |info: &catalogue::PermissionInfo| {
-            let group = grid::slug(&info.group);
-            wanted == group || wanted == format!("{group}-{}", grid::slug(&info.resource))
+        let default = self.place.default();
+        let state = State {
+            conditions: &self.draft.conditions,
+            ticked: &self.draft.ticked,
+            needed: &self.draft.needed,
+            default: default.as_ref(),
+            filter: &self.filter,
+            open: false,
         };
-        let granting = catalogue().granting().iter();
-        let own: PermissionSet =
-            granting.filter(|permission| of_it(permission.info()) && !permission.info().is_legacy()).collect();
+        let own = grid::selectable(&state, self.fields.raw("tick"));
         self.draft.ticked = match own.is_subset(&self.draft.ticked) {
             true => self.draft.ticked.difference(&own),
             false => self.draft.ticked.union(&own),
         };
-        self.draft.needed = self.draft.needed.intersection(&self.draft.ticked);
+        // What is selected is chosen, though others need it too.
+        self.draft.needed = self.draft.needed.intersection(&self.draft.ticked).difference(&own);
         self.draft.settle();
     }
 

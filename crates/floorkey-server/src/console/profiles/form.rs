@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use floorkey::scope::Grants;
+use floorkey::text::folded;
 use floorkey::{
     Act, HierarchyGroupId, PermissionSet, Refusal, ResourceType, SecurityProfile, Target, Timestamp, catalogue, limits,
 };
@@ -200,7 +201,7 @@ impl FormPage {
             open_more: !draft.applications.is_empty() || !draft.assignable.is_empty() || !draft.tags.is_empty(),
             locked: locked(viewer, place),
             legacy: legacy(draft),
-            total: words::count(draft.ticked.len(), "permission"),
+            total: words::count(floorkey::granted_once(&draft.ticked).len(), "permission"),
         }
     }
 }
@@ -329,15 +330,16 @@ fn hierarchy(viewer: &Viewer, draft: &Draft) -> Vec<Choice> {
         |value: &str, text: String| Choice { value: value.to_owned(), text, on: draft.hierarchy.word() == value };
     let mut choices = vec![
         choice("", "All users".to_owned()),
-        choice("own", "Users in the holder's own hierarchy group, and below".to_owned()),
+        choice("own", "Users in their own hierarchy group, and below".to_owned()),
     ];
     let visibility = viewer.visibility();
     let seen =
         |group: &HierarchyGroupId| draft.hierarchy.word() == group.to_string() || visibility.group(*group).shows_name();
-    for group in viewer.directory.groups().filter(|group| seen(&group.id)) {
-        let path = words::group(&visibility, group.id);
-        choices.push(choice(&group.id.to_string(), format!("Users in {path}, and below")));
-    }
+    let groups = viewer.directory.groups().filter(|group| seen(&group.id));
+    let mut groups: Vec<_> = groups.map(|group| (words::group(&visibility, group.id), group.id)).collect();
+    // Level by level, so that a group stands before those below it.
+    groups.sort_by_cached_key(|(path, _)| path.split(" / ").map(folded).collect::<Vec<_>>());
+    choices.extend(groups.into_iter().map(|(path, id)| choice(&id.to_string(), format!("Users in {path}, and below"))));
     choices
 }
 

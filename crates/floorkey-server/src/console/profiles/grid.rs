@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use floorkey::catalogue::{Polarity, Strength};
-use floorkey::{AnyPermission, Permission, PermissionSet, catalogue, close};
+use floorkey::{AnyPermission, Permission, PermissionSet, catalogue, close, granted_once};
 
 use super::super::words;
 use super::conditions::Conditions;
@@ -26,8 +26,11 @@ pub(super) struct Group {
     pub(super) slug: String,
     pub(super) open: bool,
     pub(super) hidden: bool,
+    /// How many of its permissions are granted, each counted once: through its own name or an old one.
     pub(super) ticked: usize,
     pub(super) total: usize,
+    /// What the button says that selects those shown.
+    pub(super) select: String,
     pub(super) columns: Vec<&'static str>,
     /// Whether any row has actions that have no column.
     pub(super) more: bool,
@@ -42,6 +45,8 @@ pub(super) struct Row {
     /// Whether its sentences are shown: a search found something in them.
     pub(super) open: bool,
     pub(super) legacy: bool,
+    /// What the button says that selects those shown; `None` where a search shows none that it could select.
+    pub(super) select: Option<String>,
     /// One a column.
     pub(super) cells: Vec<Option<Cell>>,
     /// Actions that have no column.
@@ -81,7 +86,10 @@ pub(super) struct Cell {
     pub(super) with: &'static str,
     /// Holds it otherwise than the profile's default does.
     pub(super) differs: bool,
-    pub(super) legacy: bool,
+    /// The newer names that an old name stands for, as script reads them; empty where it is no old name.
+    pub(super) stands_for: &'static str,
+    /// Granted through an old name, and not by itself.
+    pub(super) by_older: bool,
 }
 
 /// What a grid shows.
@@ -112,13 +120,14 @@ struct Context<'a> {
     state: &'a State<'a>,
     inherited: PermissionSet,
     closed: floorkey::ClosedSet,
+    granted: PermissionSet,
 }
 
 impl Context<'_> {
     fn new<'a>(state: &'a State<'a>) -> Context<'a> {
         let closed = close(state.ticked);
         let inherited = floorkey::review::inherited::lists(closed.permissions()).difference(closed.permissions());
-        Context { state, inherited, closed }
+        Context { state, inherited, closed, granted: granted_once(state.ticked) }
     }
 
     fn shown(&self, permission: Permission) -> bool {
@@ -127,7 +136,26 @@ impl Context<'_> {
     }
 
     fn found(&self) -> usize {
-        catalogue().permissions().filter(|permission| self.shown(*permission)).count()
+        catalogue().granting().iter().filter(|permission| self.shown(*permission)).count()
+    }
+
+    /// Of these permissions, those that a button selects: the ones that are shown, without old names.
+    fn selectable(&self, own: &[Permission]) -> PermissionSet {
+        let filtered = self.state.filter.is_set();
+        let all = own.iter().copied().filter(|permission| !permission.info().is_legacy());
+        all.filter(|permission| !filtered || self.shown(*permission)).collect()
+    }
+
+    /// What a button says that selects those shown of a group or, without a name, of a row.
+    fn select(&self, own: &[Permission], group: Option<&str>) -> String {
+        let set = self.selectable(own);
+        let verb = if set.is_subset(self.state.ticked) { "Clear" } else { "Select" };
+        match (self.state.filter.is_set(), group) {
+            (true, Some(group)) => format!("{verb} {} found in {group}", set.len()),
+            (false, Some(group)) => format!("{verb} all of {group}"),
+            (true, None) => format!("{verb} {}", set.len()),
+            (false, None) => format!("{verb} all"),
+        }
     }
 
     fn group(&self, name: &'static str) -> Group {
@@ -146,12 +174,16 @@ impl Context<'_> {
             self.row(resource, &slug, &own, &columns)
         };
         let rows: Vec<Row> = resources.into_iter().map(row).collect();
+        let current: Vec<Permission> =
+            all.iter().copied().filter(|permission| !permission.info().is_legacy()).collect();
+        let granted = current.iter().filter(|permission| self.granted.contains(**permission)).count();
         let ticked = all.iter().filter(|permission| self.state.ticked.contains(**permission)).count();
         let filtered = self.state.filter.is_set();
         let hidden = filtered && rows.iter().all(|row| row.hidden);
         let more = rows.iter().any(|row| !row.more.is_empty());
         let open = if filtered { !hidden } else { self.state.open || ticked > 0 };
-        Group { name, slug, open, hidden, ticked, total: all.len(), columns, more, rows }
+        let select = self.select(&all, Some(name));
+        Group { name, slug, open, hidden, ticked: granted, total: current.len(), select, columns, more, rows }
     }
 
     fn row(&self, resource: &'static str, group: &str, own: &[Permission], columns: &[&'static str]) -> Row {
@@ -166,6 +198,7 @@ impl Context<'_> {
             hidden: filtered && !own.iter().any(|permission| self.shown(*permission)),
             open: own.iter().any(|permission| self.state.filter.is_in_sentence(*permission)),
             legacy: own.iter().all(|permission| permission.info().is_legacy()),
+            select: (!self.selectable(own).is_empty()).then(|| self.select(own, None)),
             cells: columns.iter().map(cell).collect(),
             more: more.map(|permission| self.cell(*permission)).collect(),
             only: own.iter().flat_map(|permission| self.only(*permission)).collect(),
@@ -201,7 +234,8 @@ impl Context<'_> {
             needs: edges.map_or("", |edges| edges.needs.as_str()),
             with: edges.map_or("", |edges| edges.with.as_str()),
             differs: self.state.default.is_some_and(|default| default.contains(permission) != ticked),
-            legacy: info.is_legacy(),
+            stands_for: edges.map_or("", |edges| edges.stands_for.as_str()),
+            by_older: !ticked && self.granted.contains(permission),
         }
     }
 }
@@ -240,6 +274,7 @@ struct Edges {
     grants: String,
     needs: String,
     with: String,
+    stands_for: String,
 }
 
 static EDGES: LazyLock<HashMap<Permission, Edges>> = LazyLock::new(|| {
@@ -267,8 +302,23 @@ static EDGES: LazyLock<HashMap<Permission, Edges>> = LazyLock::new(|| {
         }
         list.push_str(edge.requires.name());
     }
+    for (old, newer) in catalogue().legacy() {
+        let all: Vec<&str> = close(newer).permissions().iter().map(Permission::name).collect();
+        edges.entry(*old).or_default().stands_for = all.join(" ");
+    }
     edges
 });
+
+/// The permissions that a button selects or clears: those of a group or a row that the filter shows, without old names.
+pub(super) fn selectable(state: &State<'_>, of: &str) -> PermissionSet {
+    let is_of = |permission: &Permission| {
+        let info = permission.info();
+        let group = slug(&info.group);
+        of == group || of == format!("{group}-{}", slug(&info.resource))
+    };
+    let own: Vec<Permission> = catalogue().granting().iter().filter(is_of).collect();
+    Context::new(state).selectable(&own)
+}
 
 /// A name as part of an address or an id: `users-and-permissions`.
 pub(super) fn slug(name: &str) -> String {

@@ -37,6 +37,8 @@ struct ListPage {
     rows: Vec<Row>,
     may_create: bool,
     counts_users: bool,
+    /// Whether only profiles without users are shown.
+    unused: bool,
     page: usize,
     previous: Option<String>,
     next: Option<String>,
@@ -79,7 +81,13 @@ fn build(viewer: &Viewer, query: &Fields) -> ListPage {
     let wanted_words = search_words(&search);
     let all: Vec<_> = viewer.directory.profiles().filter(|profile| sees(viewer, profile.id)).collect();
     let total = all.len();
+    // A number of some of the users would be taken for the number of all.
+    let counts_users = viewer.visibility().sees_all_users();
+    let unused = counts_users && query.raw("users") == "none";
     let matches = |profile: &SecurityProfile| {
+        if unused && viewer.directory.holder_count_at(profile.id, viewer.now) > 0 {
+            return false;
+        }
         let text = folded(&format!("{} {}", profile.name, profile.description));
         wanted_words.iter().all(|word| text.contains(word.as_str()))
             && permission
@@ -104,8 +112,8 @@ fn build(viewer: &Viewer, query: &Fields) -> ListPage {
         permission: wanted,
         total,
         may_create: super::may_create(viewer),
-        // A number of some of the users would be taken for the number of all.
-        counts_users: viewer.visibility().sees_all_users(),
+        counts_users,
+        unused,
         page: number,
         previous: (number > 1).then(|| to(number - 1)),
         next: (number < pages).then(|| to(number + 1)),
@@ -124,14 +132,14 @@ impl Row {
             false => risk::marks_of_set(&held),
         };
         let others = marks.split_off(marks.len().min(MARKS));
-        let holders = viewer.directory.holder_count(profile.id);
+        let holders = viewer.directory.holder_count_at(profile.id, viewer.now);
         Self {
             other_risks: others.iter().map(|mark| mark.text).collect(),
             id: profile.id.to_string(),
             href: address(profile.id),
             name: profile.name.clone(),
             description: profile.description.clone(),
-            permissions: words::figure(profile.permissions.permissions().len()),
+            permissions: words::figure(floorkey::granted_once(profile.permissions.permissions()).len()),
             users: words::figure(holders),
             holders,
             marks,

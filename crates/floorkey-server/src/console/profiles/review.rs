@@ -4,14 +4,15 @@ use askama::Template;
 use floorkey::audit::Flag;
 use floorkey::catalogue::Risk;
 use floorkey::review::compare::{Comparison, compare};
-use floorkey::review::effect::{Effect, GroupEffect, UserEffect, effect};
+use floorkey::review::effect::{Effect, GroupEffect, effect};
 use floorkey::review::risks::{self, Finding};
-use floorkey::scope::{Grants, HierarchyScope, Scope};
+use floorkey::scope::{Grants, Scope};
 use floorkey::{
     Permission, PermissionSet, Planned, RecordChange, RecordKey, SecurityProfile, SecurityProfileId, Timestamp,
     visibility,
 };
 
+use super::super::effect_words::{self, Phrase};
 use super::super::guard_flags;
 use super::super::layout::Layout;
 use super::super::viewer::Viewer;
@@ -24,6 +25,12 @@ use super::{LIST, address};
 
 /// Users that are named.
 const NAMED: usize = 20;
+
+/// Permissions of a kind that are named for each group of users.
+const PERMISSIONS_NAMED: usize = 8;
+
+/// Of whom the risks of a profile speak.
+const SUBJECT: &str = "Users with this profile";
 
 /// The page between a form and saving.
 #[derive(Template)]
@@ -67,8 +74,8 @@ pub(super) struct Impact {
     pub(super) nobody: bool,
     /// Whether the viewer may not know what it does to each user.
     pub(super) hidden: bool,
-    /// A bar of 100: how wide those who gain stand in it and those who lose, and how far down the latter begin.
-    pub(super) bar: [usize; 3],
+    /// A bar of 100: where each part begins, how wide it is, and how it looks.
+    pub(super) bar: Vec<(usize, usize, &'static str)>,
     pub(super) groups: Vec<Group>,
     /// Where to find them all.
     pub(super) all: Option<String>,
@@ -77,7 +84,7 @@ pub(super) struct Impact {
 /// Users to whom the same happens.
 pub(super) struct Group {
     pub(super) count: String,
-    pub(super) what: Vec<String>,
+    pub(super) what: Vec<Phrase>,
     pub(super) people: Vec<Person>,
     pub(super) left: Option<String>,
 }
@@ -127,7 +134,7 @@ impl ReviewPage {
         // What the boxes showed when the draft was settled: nothing of it is in doubt any more.
         carried.push(("was", super::draft::names(&draft.ticked)));
         let headline = format!("Review the change to {}", before.map_or(&draft.name, |before| &before.name));
-        let (opened, closed) = findings(before, after);
+        let (opened, closed) = findings(&viewer.visibility_in(&planned.next), before, after);
         Some(Self {
             layout: viewer.layout(headline.clone()),
             headline,
@@ -165,24 +172,17 @@ impl Impact {
             let left = group.count - people.len();
             Group {
                 count: words::count(group.count, "user"),
-                what: what(&group.effect),
+                what: effect_words::phrases(&group.effect, PERMISSIONS_NAMED),
                 people,
                 left: (left > 0).then(|| words::figure(left)),
             }
         };
         let groups = effect.groups.iter().map(group).collect();
-        let total = (effect.affected() + effect.unchanged).max(1);
-        let figures = [
-            (effect.gaining, "can do more"),
-            (effect.losing, "can do less"),
-            (effect.unchanged, "can do just what they could"),
-        ];
-        let figures = figures.into_iter().filter(|(count, _)| *count > 0);
         Self {
-            figures: figures.map(|(count, words)| (words::count(count, "user"), words)).collect(),
+            figures: effect_words::figures(effect),
             nobody: effect.affected() == 0,
             hidden: false,
-            bar: [effect.gaining * 100 / total, effect.losing * 100 / total, if effect.gaining > 0 { 3 } else { 0 }],
+            bar: bar(effect),
             groups,
             all: profile.filter(|_| viewer.sees_users()).map(|id| format!("/connect/users?profile={id}")),
         }
@@ -194,38 +194,28 @@ impl Impact {
     fn hidden(viewer: &Viewer, profile: Option<SecurityProfileId>) -> Self {
         let affected = profile.map(|id| Affected::of(viewer, id));
         Self {
-            figures: affected.iter().map(|affected| (affected.count.clone(), "have this profile")).collect(),
+            figures: affected.iter().map(|affected| (affected.count.clone(), " have this profile")).collect(),
             nobody: false,
             hidden: true,
-            bar: [0, 0, 0],
+            bar: Vec::new(),
             groups: Vec::new(),
             all: affected.and_then(|affected| affected.all),
         }
     }
 }
 
-/// What happens to a user, a phrase each.
-fn what(effect: &UserEffect) -> Vec<String> {
-    let set = |lead: &str, set: &PermissionSet| {
-        let words: Vec<String> = set.iter().map(words::permission).collect();
-        (!words.is_empty()).then(|| format!("{lead} {}", words::list(&words, 8)))
-    };
-    let pairs = |lead: &str, pairs: &std::collections::BTreeSet<(String, String)>| {
-        let words: Vec<String> = pairs.iter().map(|(namespace, name)| format!("{name} in {namespace}")).collect();
-        (!words.is_empty()).then(|| format!("{lead} {}", words::list(&words, 8)))
-    };
-    let all = [
-        set("gain", &effect.gained),
-        set("now have everywhere", &effect.wider),
-        set("are freed from the limit", &effect.limits_off),
-        pairs("gain", &effect.applications_gained),
-        set("lose", &effect.lost),
-        set("have only within limits now", &effect.narrower),
-        set("come under the limit", &effect.limits_on),
-        pairs("lose", &effect.applications_lost),
-        set("have for other users or resources than before", &effect.elsewhere),
-    ];
-    all.into_iter().flatten().collect()
+/// The parts of a bar of 100, side by side: who can do more, both, and less.
+fn bar(effect: &Effect) -> Vec<(usize, usize, &'static str)> {
+    let total = (effect.affected() + effect.unchanged).max(1);
+    let mut begin = 0;
+    let parts = [(effect.more, "gain"), (effect.both, "both"), (effect.less, "lose")];
+    let placed = parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, look)| {
+        // Nobody who is affected vanishes beside a crowd that is not.
+        let part = (begin, (count * 100 / total).max(1), look);
+        begin += part.1;
+        part
+    });
+    placed.collect()
 }
 
 /// What the guard flags, as whoever saves should read it.
@@ -252,14 +242,20 @@ pub(super) fn warnings(viewer: &Viewer, flags: &[Flag]) -> Vec<String> {
 }
 
 /// Risks that come and go with the change, a sentence each. More of a risk that there is already is in the changes.
-fn findings(before: Option<&SecurityProfile>, after: &SecurityProfile) -> (Vec<String>, Vec<String>) {
-    let all = |profile: &SecurityProfile| risks::risks(&Grants::of(profile));
+fn findings(
+    visibility: &visibility::Viewer<'_>,
+    before: Option<&SecurityProfile>,
+    after: &SecurityProfile,
+) -> (Vec<String>, Vec<String>) {
+    let all = |profile: &SecurityProfile| {
+        risks::risks(&Grants::of(profile), |scope, noun| effect_words::within(visibility, scope, noun))
+    };
     let (was, is) = (before.map(all).unwrap_or_default(), all(after));
-    let same =
-        |a: &Finding, b: &Finding| a.risk == b.risk && (a.risk != Risk::Escalation || a.permissions == b.permissions);
+    // A way to more permissions that is open to other users than before is another risk.
+    let same = |a: &Finding, b: &Finding| a.risk == b.risk && (a.risk != Risk::Escalation || a.can == b.can);
     let only = |here: &[Finding], there: &[Finding]| {
         let new = here.iter().filter(|finding| !there.iter().any(|other| same(finding, other)));
-        new.map(|finding| finding.sentence.clone()).collect()
+        new.map(|finding| finding.sentence(SUBJECT)).collect()
     };
     (only(&is, &was), only(&was, &is))
 }
@@ -325,7 +321,10 @@ fn permissions(
     lines.extend(differs.limits_only_first.iter().map(|permission| line("added", "Lifts the limit", permission)));
     for reach in &differs.reach {
         let (was, is) = (scope(visibility, reach.first.as_ref()), scope(visibility, reach.second.as_ref()));
-        lines.push(Line { note: format!("reached {was}, now {is}"), ..line("changed", "Reach of", reach.permission) });
+        lines.push(Line {
+            note: format!("covered {was}, now {is}"),
+            ..line("changed", "Access control of", reach.permission)
+        });
     }
     let application = |kind, lead| {
         move |(namespace, name): &(String, String)| Line::new(kind, lead, format!("{name} in {namespace}"))
@@ -336,22 +335,5 @@ fn permissions(
 
 /// How far a permission reaches.
 pub(super) fn scope(visibility: &visibility::Viewer<'_>, scope: Option<&Scope>) -> String {
-    let Some(scope) = scope else { return "everything".to_owned() };
-    let mut parts = Vec::new();
-    match scope.hierarchy {
-        Some(HierarchyScope::Own) => parts.push("the holder's own hierarchy group and below".to_owned()),
-        Some(HierarchyScope::Group(id)) => {
-            parts.push(format!("{} and below", words::group(visibility, id)));
-        }
-        None => {}
-    }
-    if !scope.tags.is_empty() {
-        let tags: Vec<String> = scope.tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
-        parts.push(format!("what is tagged {}", tags.join(" and ")));
-    }
-    if parts.is_empty() {
-        parts.push("everything".to_owned());
-    }
-    let conditions = scope.conditions_in_words().map(|conditions| format!(" {conditions}")).unwrap_or_default();
-    format!("{}{conditions}", parts.join(", "))
+    scope.map_or_else(|| "everything".to_owned(), |scope| effect_words::within(visibility, scope, "what is"))
 }

@@ -41,6 +41,8 @@ struct Effective {
     groups: Vec<Group>,
     total: usize,
     open: bool,
+    /// The old names that profiles have in place of newer ones.
+    older: Vec<&'static str>,
     inherited: Vec<InheritedRow>,
     limits: Vec<LimitRow>,
     applications: Vec<ApplicationRow>,
@@ -127,15 +129,17 @@ impl Effective {
     fn of(viewer: &Viewer, user: &User, asked: &str) -> Self {
         let held = viewer.directory.grants_at(user, viewer.now);
         let anywhere = held.anywhere();
+        let granted = floorkey::granted_once(&anywhere);
         let name = user.display_name();
         Self {
             summary: match user.enabled {
                 true => format!("{name} {}.", summary(&held).sentence()),
                 false => format!("{name} is disabled and can do nothing."),
             },
-            total: anywhere.len(),
-            open: anywhere.len() <= OPEN,
-            groups: groups(viewer, user, &anywhere),
+            total: granted.len(),
+            open: granted.len() <= OPEN,
+            groups: groups(viewer, user, &granted),
+            older: older(viewer, user),
             inherited: inherited_rows(&anywhere),
             limits: limits(viewer, user, &held.limits),
             applications: applications(&held),
@@ -143,6 +147,14 @@ impl Effective {
             asked: asked.to_owned(),
         }
     }
+}
+
+/// The old names that the user's profiles have in place of newer ones.
+fn older(viewer: &Viewer, user: &User) -> Vec<&'static str> {
+    let profiles = user.profiles_at(viewer.now).filter_map(|id| viewer.directory.profile(id));
+    let held = profiles.fold(PermissionSet::EMPTY, |all, profile| all.union(profile.permissions.permissions()));
+    let old = catalogue().legacy().iter().map(|(old, _)| *old);
+    old.filter(|old| held.contains(*old)).map(Permission::name).collect()
 }
 
 /// What the user holds, now or later, by name.

@@ -10,7 +10,7 @@ use floorkey::{
 };
 
 use super::super::words;
-use super::super::{guard_flags, viewer};
+use super::super::{effect_words, guard_flags, viewer};
 use super::access;
 use super::draft::{Draft, DraftProfile};
 
@@ -199,28 +199,7 @@ fn abilities(set: &PermissionSet) -> Abilities {
 }
 
 fn others(effect: &UserEffect) -> Vec<Line> {
-    let listed = |set: &PermissionSet| {
-        let names: Vec<String> = set.iter().map(words::permission).collect();
-        words::list(&names, NAMED)
-    };
-    let sets = [
-        ("added", "Reaches everything instead of a part", &effect.wider),
-        ("removed", "Reaches a part instead of everything", &effect.narrower),
-        ("changed", "Reaches another part than before", &effect.elsewhere),
-        ("removed", "Newly limited", &effect.limits_on),
-        ("added", "No longer limited", &effect.limits_off),
-    ];
-    let mut lines: Vec<Line> = sets
-        .into_iter()
-        .filter(|(_, _, set)| !set.is_empty())
-        .map(|(kind, text, set)| Line { kind, text: format!("{text}: {}", listed(set)) })
-        .collect();
-    let apps = [("added", &effect.applications_gained), ("removed", &effect.applications_lost)];
-    for (kind, pairs) in apps {
-        let text = |(namespace, name): &(String, String)| format!("{name} in the application {namespace}");
-        lines.extend(pairs.iter().map(|pair| Line { kind, text: text(pair) }));
-    }
-    lines
+    effect_words::besides(effect, NAMED).into_iter().map(|(kind, text)| Line { kind, text }).collect()
 }
 
 /// What differs between two drafts, with names in place of ids.

@@ -137,7 +137,8 @@ async fn save(
                 return Ok(viewer.visit.lead_to_with(&selection.back, &flash));
             }
             let (title, back) = ("New invitations".to_owned(), selection.back.clone());
-            let progress = works.begin(viewer, Task { title, back, slips: Vec::new(), invite, command: None })?;
+            let progress =
+                works.begin(viewer, Task { title, back, slips: Vec::new(), invite, without: None, command: None })?;
             Ok(viewer.visit.lead_to_with(&progress, &flash))
         }
         Err(failure @ crate::failure::Failure::Refused(_)) => {

@@ -3,10 +3,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use floorkey::user::{Assignment, PasswordState};
 use floorkey::visibility::Viewer;
 use floorkey::{
-    Action, HierarchyGroupId, Permission, Request, ResourceId, ResourceType, SecurityProfileId, Target, Timestamp,
-    User, UserId,
+    Action, Directory, HierarchyGroupId, Permission, PermissionSet, Reason, Request, ResourceId, ResourceType,
+    SecurityProfileId, Target, Timestamp, User, UserId, catalogue,
 };
 use floorkey_store::Activity;
 use jiff::civil::Date;
@@ -39,9 +40,17 @@ pub(super) struct Token {
 #[derive(Clone, Debug)]
 enum Test {
     Profile(SecurityProfileId),
+    /// Has any of these permissions.
     Permission {
-        permission: Permission,
+        permissions: PermissionSet,
         /// Whether the viewer may know it of all users, so that it isn't asked again for each.
+        of_all: bool,
+    },
+    /// Has every permission that grants something, on everything.
+    FullAccess {
+        /// Whether access that ends does not count.
+        lasting: bool,
+        /// As with permissions.
         of_all: bool,
     },
     /// In the group or below it.
@@ -51,7 +60,11 @@ enum Test {
     Enabled(bool),
     Locked,
     NeverSignedIn,
+    CanSignIn,
     NoSecondFactor,
+    /// A temporary password that was set long ago and is still there.
+    TemporaryPasswordWaits,
+    UnverifiedEmail,
     SeenBefore(Timestamp),
     SeenSince(Timestamp),
     /// The address asks for something that isn't there.
@@ -59,8 +72,23 @@ enum Test {
 }
 
 /// Names that tokens have in the address.
-const NAMES: [&str; 9] =
-    ["profile", "permission", "group", "routing", "status", "sign-in", "factor", "seen-before", "seen-since"];
+const NAMES: [&str; 12] = [
+    "profile",
+    "permission",
+    "access",
+    "group",
+    "routing",
+    "status",
+    "sign-in",
+    "factor",
+    "password",
+    "email",
+    "seen-before",
+    "seen-since",
+];
+
+/// How long a temporary password may stay unused before somebody should ask why, in milliseconds.
+const TEMPORARY_PASSWORD_WAITS: i64 = 7 * 24 * 60 * 60 * 1000;
 
 /// What is known of users beside their records, where a filter asks for it.
 #[derive(Default)]
@@ -87,6 +115,11 @@ impl Filter {
     /// Whether everybody is meant.
     pub(super) fn is_empty(&self) -> bool {
         self.words.is_empty() && self.tokens.is_empty()
+    }
+
+    /// The tokens of several filters, to find out what is needed for all of them.
+    pub(super) fn of_tokens(filters: &[Self]) -> Self {
+        Self { tokens: filters.iter().flat_map(|filter| filter.tokens.clone()).collect(), ..Self::default() }
     }
 
     /// As fields of a form or an address.
@@ -122,7 +155,17 @@ fn test(name: &str, value: &str, eyes: &Eyes<'_>) -> Test {
             .map(Test::Profile),
         "permission" => {
             let of_all = visibility.sees_all_permissions();
-            Permission::parse(value).ok().map(|permission| Test::Permission { permission, of_all })
+            let permissions: Result<PermissionSet, _> = value.split(',').map(Permission::parse).collect();
+            permissions.ok().map(|permissions| Test::Permission { permissions, of_all })
+        }
+        "access" => {
+            let of_all = visibility.sees_all_permissions();
+            let lasting = match value {
+                "full" => Some(false),
+                "lasting" => Some(true),
+                _ => None,
+            };
+            lasting.map(|lasting| Test::FullAccess { lasting, of_all })
         }
         "group" if value == "none" => Some(Test::NoGroup),
         "group" => HierarchyGroupId::parse(value)
@@ -137,7 +180,13 @@ fn test(name: &str, value: &str, eyes: &Eyes<'_>) -> Test {
             "locked" => Some(Test::Locked),
             _ => None,
         },
-        "sign-in" => (value == "never").then_some(Test::NeverSignedIn),
+        "sign-in" => match value {
+            "never" => Some(Test::NeverSignedIn),
+            "possible" => Some(Test::CanSignIn),
+            _ => None,
+        },
+        "password" => (value == "waiting").then_some(Test::TemporaryPasswordWaits),
+        "email" => (value == "unverified").then_some(Test::UnverifiedEmail),
         "factor" => (value == "none").then_some(Test::NoSecondFactor),
         "seen-before" => day(value).map(Test::SeenBefore),
         "seen-since" => day(value).map(Test::SeenSince),
@@ -160,19 +209,18 @@ impl Test {
             Self::Profile(profile) => {
                 user.assignments.iter().any(|held| held.profile == *profile && !held.has_ended(now))
             }
-            Self::Permission { permission, of_all } => {
-                // Who has a permission follows from effective permissions, and is shown like those.
-                if !of_all && eyes.visibility().effective_permissions(user).is_err() {
-                    return false;
-                }
-                let action = Action::Permission(*permission);
-                let plain = Request::new(user.id, action, Target::Instance, now);
-                // Within a scope counts as held: the page of the user says how far it reaches. What takes away answers
-                // no question, and is held all the same.
-                directory.decide(&plain).allowed() || {
+            Self::Permission { permissions, of_all } => {
+                shows_access(user, eyes, *of_all)
+                    && permissions.iter().any(|permission| has(directory, user, permission, now))
+            }
+            Self::FullAccess { lasting, of_all } => {
+                let for_now = || {
                     let grants = directory.grants_at(user, now);
-                    grants.anywhere().union(&grants.limits).contains(*permission)
-                }
+                    catalogue().granting().is_subset(&grants.everywhere)
+                };
+                shows_access(user, eyes, *of_all)
+                    && (directory.has_full_access(user.id)
+                        || (!lasting && user.assignments.iter().any(Assignment::is_dated) && for_now()))
             }
             Self::Group(top) => user.hierarchy_group.is_some_and(|group| directory.is_within(group, *top)),
             Self::NoGroup => user.hierarchy_group.is_none(),
@@ -180,11 +228,38 @@ impl Test {
             Self::Enabled(enabled) => user.enabled == *enabled,
             Self::Locked => facts.locked.contains(&user.id),
             Self::NeverSignedIn => facts.activity.get(&user.id).is_none_or(|known| known.signed_in_at.is_none()),
+            Self::CanSignIn => user.can_sign_in(),
             Self::NoSecondFactor => user.second_factors.is_empty(),
+            Self::TemporaryPasswordWaits => {
+                let set = user.password_set_at.unwrap_or(user.modified);
+                user.enabled
+                    && user.password == PasswordState::OneTime
+                    && now.as_millis() - set.as_millis() > TEMPORARY_PASSWORD_WAITS
+            }
+            Self::UnverifiedEmail => {
+                user.identity.email.is_some() && user.identity.email != user.confirmed_email && user.can_sign_in()
+            }
             Self::SeenBefore(day) => seen().is_none_or(|seen| seen < *day),
             Self::SeenSince(day) => seen().is_some_and(|seen| seen >= *day),
             Self::Nobody => false,
         }
+    }
+}
+
+/// Whether the viewer may know what the user can do. Who has a permission follows from effective permissions, and is
+/// shown like those.
+fn shows_access(user: &User, eyes: &Eyes<'_>, of_all: bool) -> bool {
+    of_all || eyes.visibility().effective_permissions(user).is_ok()
+}
+
+/// Whether the user has the permission. Within a scope counts: the page of the user says how far it reaches.
+fn has(directory: &Directory, user: &User, permission: Permission, now: Timestamp) -> bool {
+    let request = Request::new(user.id, Action::Permission(permission), Target::Instance, now);
+    match directory.decide(&request).reason {
+        Reason::Granted | Reason::GrantedInScope | Reason::OutOfScope => true,
+        // What takes away answers no question, and applies all the same.
+        Reason::Limit => directory.grants_at(user, now).limits.contains(permission),
+        _ => false,
     }
 }
 
@@ -193,7 +268,12 @@ impl Token {
     pub(super) fn words(&self, visibility: &Viewer<'_>) -> String {
         match &self.test {
             Test::Profile(id) => format!("Security profile: {}", words::profile(visibility, *id)),
-            Test::Permission { permission, .. } => format!("Permission held: {}", words::permission(*permission)),
+            Test::Permission { permissions, .. } => {
+                let names: Vec<String> = permissions.iter().map(words::permission).collect();
+                format!("Permission: {}", names.join(" or "))
+            }
+            Test::FullAccess { lasting: false, .. } => "Full access".to_owned(),
+            Test::FullAccess { lasting: true, .. } => "Full access that does not end".to_owned(),
             Test::Group(id) => format!("In {} or below", words::group(visibility, *id)),
             Test::NoGroup => "In no hierarchy group".to_owned(),
             Test::RoutingProfile(id) => format!("Routing profile: {}", words::resource(visibility, *id)),
@@ -201,7 +281,10 @@ impl Token {
             Test::Enabled(false) => "Disabled".to_owned(),
             Test::Locked => "Locked out".to_owned(),
             Test::NeverSignedIn => "Never signed in".to_owned(),
-            Test::NoSecondFactor => "No second factor".to_owned(),
+            Test::CanSignIn => "Can sign in".to_owned(),
+            Test::NoSecondFactor => "No MFA".to_owned(),
+            Test::TemporaryPasswordWaits => "Temporary password unused for a week".to_owned(),
+            Test::UnverifiedEmail => "Email not verified".to_owned(),
             Test::SeenBefore(_) => format!("Not seen since {}", self.value),
             Test::SeenSince(_) => format!("Seen since {}", self.value),
             Test::Nobody => format!("{}: {} (there is none)", self.name, self.value),

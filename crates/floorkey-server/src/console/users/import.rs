@@ -13,6 +13,7 @@ use floorkey::{Act, Command, NewPassword, NewUser, Target, Timestamp};
 use http::{Response, StatusCode, header};
 
 use super::super::fields::Fields;
+use super::super::flash::Flash;
 use super::super::layout::{Layout, lead_to, page, page_with};
 use super::super::problem::{Problem, sentence};
 use super::super::session::after;
@@ -150,7 +151,7 @@ async fn try_out(viewer: &Viewer, uploads: &Uploads, bytes: &[u8], pasted: bool)
     if intake.wrong() > 0 {
         return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &wrong_page(viewer, text, intake)));
     }
-    let outcome = match review(viewer, command(&intake.new, intake.new.iter().map(|_| None).collect())).await {
+    let outcome = match review(viewer, command(&intake.new, Vec::new())).await {
         Ok(outcome) => outcome,
         Err(failure @ Failure::Refused(_)) => return refuse(text, sentence(&failure)),
         Err(failure) => return Err(failure.into()),
@@ -189,40 +190,84 @@ async fn carry_out(
         let problem = "The file is not at hand any more: send it again.".to_owned();
         return Ok(page_with(StatusCode::CONFLICT, &import_page(viewer, String::new(), Some(problem))));
     };
-    let (one_time, invited) = match fields.raw("passwords") {
-        "none" => (false, false),
-        "invite" => (false, true),
-        _ => (true, false),
+    let how = SignIn::read(fields);
+    let passwords = if how == SignIn::OneTime { new.iter().map(|_| blank()).collect() } else { Vec::new() };
+    let refuse = |failure: &Failure| {
+        let page = import_page(viewer, String::new(), Some(sentence(failure)));
+        page_with(StatusCode::CONFLICT, &page)
     };
-    let dry = command(&new, new.iter().map(|_| one_time.then(blank)).collect());
-    if let Err(failure) = review(viewer, dry).await {
-        let page = import_page(viewer, String::new(), Some(sentence(&failure)));
-        return Ok(page_with(StatusCode::CONFLICT, &page));
+    if let Err(failure) = review(viewer, command(&new, passwords)).await {
+        return Ok(refuse(&failure));
     }
-    let slip = |new: &NewUser| {
-        let identity = &new.identity;
-        let names: Vec<_> = [&identity.first_name, &identity.last_name].into_iter().flatten().cloned().collect();
-        let name = if names.is_empty() { new.username.clone() } else { names.join(" ") };
-        Slip { name, login: new.username.clone(), password: one_time.then(Password::one_time) }
-    };
-    let slips = new.iter().map(slip).collect();
-    let invited = new.iter().filter(|new| invited && new.identity.email.is_some());
-    let invite = invited.map(|new| (new.id, None)).collect();
     uploads.forget(fields.raw("upload"));
+    if how == SignIn::NotYet {
+        return Ok(match viewer.execute(command(&new, Vec::new())).await {
+            Ok(done) => {
+                let they = if new.len() == 1 { "It has" } else { "They have" };
+                let text = format!(
+                    "{} added. {they} no password yet: reset passwords, or send invitations, to let them sign in.",
+                    words::count(new.len(), "user")
+                );
+                viewer.visit.lead_to_with("/connect/users", &Flash::good(text).undo(done.revision))
+            }
+            Err(failure @ Failure::Refused(_)) => refuse(&failure),
+            Err(failure) => return Err(failure.into()),
+        });
+    }
+    let is_reached = |new: &&NewUser| new.identity.email.is_some();
+    let (slips, invite, without) = match how {
+        SignIn::OneTime => (new.iter().map(slip).collect(), Vec::new(), None),
+        _ => {
+            let invite: Vec<_> = new.iter().filter(is_reached).map(|new| (new.id, None)).collect();
+            let left = new.len() - invite.len();
+            let have = if left == 1 { "has no email and no password" } else { "have no email and no password" };
+            let without = (left > 0).then(|| format!("{} {have}.", words::count(left, "new user")));
+            (Vec::new(), invite, without)
+        }
+    };
     let task = Task {
         title: "Users added".to_owned(),
         back: "/connect/users".to_owned(),
         slips,
         invite,
+        without,
         command: Some(Box::new(move |passwords| command(&new, passwords))),
     };
     Ok(lead_to(&works.begin(viewer, task)?))
 }
 
-fn command(new: &[NewUser], passwords: Vec<Option<NewPassword>>) -> Command {
+/// How new users come to sign in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum SignIn {
+    OneTime,
+    Invited,
+    NotYet,
+}
+
+impl SignIn {
+    fn read(fields: &Fields) -> Self {
+        match fields.raw("passwords") {
+            "none" => Self::NotYet,
+            "invite" => Self::Invited,
+            _ => Self::OneTime,
+        }
+    }
+}
+
+/// A slip with a new one-time password.
+fn slip(new: &NewUser) -> Slip {
+    let identity = &new.identity;
+    let names: Vec<_> = [&identity.first_name, &identity.last_name].into_iter().flatten().cloned().collect();
+    let name = if names.is_empty() { new.username.clone() } else { names.join(" ") };
+    Slip { name, login: new.username.clone(), password: Password::one_time() }
+}
+
+/// The command that adds users, with passwords for the first of them.
+fn command(new: &[NewUser], passwords: Vec<NewPassword>) -> Command {
     let create = |(new, password): (&NewUser, Option<NewPassword>)| {
         Command::CreateUser(Box::new(NewUser { password, ..new.clone() }))
     };
+    let passwords = passwords.into_iter().map(Some).chain(std::iter::repeat_with(|| None));
     Command::Batch { act: Act::ImportUsers, commands: new.iter().zip(passwords).map(create).collect() }
 }
 

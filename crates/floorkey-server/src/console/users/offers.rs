@@ -46,7 +46,8 @@ pub(in crate::console) fn groups(viewer: &Viewer) -> Choices {
     let visibility = viewer.visibility();
     let seen = viewer.directory.groups().filter(|group| visibility.group(group.id).shows_name());
     let mut groups: Choices = seen.map(|group| (group.id.to_string(), path(viewer, group))).collect();
-    groups.sort_by_cached_key(|(_, path)| folded(path));
+    // Level by level, so that a group stands before those below it.
+    groups.sort_by_cached_key(|(_, path)| path.split(" / ").map(folded).collect::<Vec<_>>());
     groups
 }
 

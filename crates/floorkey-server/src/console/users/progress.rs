@@ -47,7 +47,7 @@ struct ShownSlip {
     number: usize,
     name: String,
     login: String,
-    password: Option<zeroize::Zeroizing<String>>,
+    password: zeroize::Zeroizing<String>,
 }
 
 /// How far the work is, or what came of it.
@@ -82,7 +82,7 @@ pub(super) async fn show(
                 number,
                 name: slip.name,
                 login: slip.login,
-                password: slip.password.map(|password| zeroize::Zeroizing::new(password.reveal().to_owned())),
+                password: zeroize::Zeroizing::new(slip.password.reveal().to_owned()),
             };
             let alias = viewer.directory.settings().alias.clone();
             let several = viewer.app().service.engine().all().len() > 1;

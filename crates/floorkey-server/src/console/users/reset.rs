@@ -126,6 +126,7 @@ fn task(selection: &Selection, linked: &[Arc<User>], users: &[Arc<User>], revoke
         back: selection.back.clone(),
         slips: users.iter().map(slip).collect(),
         invite: linked.iter().map(|user| (user.id, None)).collect(),
+        without: None,
         command: (!ids.is_empty()).then(|| -> Made { Box::new(move |passwords| command(&ids, revoke, passwords)) }),
     }
 }
@@ -138,7 +139,7 @@ fn without_oneself(viewer: &Viewer, mut selection: Selection) -> Selection {
 
 /// A slip with a new one-time password.
 fn slip(user: &Arc<User>) -> Slip {
-    Slip { name: user.display_name(), login: user.username.clone(), password: Some(Password::one_time()) }
+    Slip { name: user.display_name(), login: user.username.clone(), password: Password::one_time() }
 }
 
 /// What stands for a password that is not hashed yet.
@@ -146,16 +147,18 @@ pub(super) fn blank() -> NewPassword {
     NewPassword { hash: Opaque::new(Vec::new()), one_time: true }
 }
 
-fn command(users: &[UserId], revoke_access_keys: bool, passwords: Vec<Option<NewPassword>>) -> Command {
-    let reset = |(user, password): (&UserId, Option<NewPassword>)| {
-        password.map(|password| Command::ResetUserPassword { user: *user, password, revoke_access_keys })
+fn command(users: &[UserId], revoke_access_keys: bool, passwords: Vec<NewPassword>) -> Command {
+    let reset = |(user, password): (&UserId, NewPassword)| Command::ResetUserPassword {
+        user: *user,
+        password,
+        revoke_access_keys,
     };
-    Command::Batch { act: Act::ResetUserPasswords, commands: users.iter().zip(passwords).filter_map(reset).collect() }
+    Command::Batch { act: Act::ResetUserPasswords, commands: users.iter().zip(passwords).map(reset).collect() }
 }
 
 /// Passwords that are not hashed yet, for as many users.
-fn blanks(users: &[UserId]) -> Vec<Option<NewPassword>> {
-    users.iter().map(|_| Some(blank())).collect()
+fn blanks(users: &[UserId]) -> Vec<NewPassword> {
+    users.iter().map(|_| blank()).collect()
 }
 
 async fn look(

@@ -11,7 +11,7 @@ use floorkey::{Command, Directory, PermissionSet, RecordChange, RecordKey, Refus
 
 use super::super::fields::Fields;
 use super::super::words;
-use super::super::{guard_flags, viewer};
+use super::super::{effect_words, guard_flags, viewer};
 use super::selection::{NAMED, name, named};
 use crate::bulk_edit::BulkEdit;
 use crate::failure::Failure;
@@ -175,13 +175,11 @@ impl Outcome {
                 "What these users can do afterwards is shown to those who can view their security profiles too."
                     .to_owned()
             }
-            0 => "Nobody can do more or less afterwards.".to_owned(),
+            0 => "No user can do more or less afterwards.".to_owned(),
             _ => {
-                let can = |count, what: &str| format!("{} can do {what} afterwards", words::count(count, "user"));
-                let parts = [(effect.gaining, "more"), (effect.losing, "less")];
-                let parts: Vec<_> =
-                    parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| can(*count, what)).collect();
-                format!("{}.", parts.join("; "))
+                let figures = effect_words::figures(effect).into_iter();
+                let figures: Vec<_> = figures.map(|(users, text)| format!("{users}{text}")).collect();
+                format!("{}.", figures.join("; "))
             }
         };
         let groups = if self.permissions_shown { effect.groups.as_slice() } else { &[] };
@@ -254,31 +252,10 @@ fn group_words(directory: &Directory, group: &GroupEffect) -> GroupWords {
     if left > 0 {
         names.push(format!("{} more", words::figure(left)));
     }
-    let effect = &group.effect;
-    let sets = [
-        ("added", "Can newly", &effect.gained),
-        ("removed", "Can no longer", &effect.lost),
-        ("added", "Everywhere now, no longer within a scope only", &effect.wider),
-        ("removed", "Within a scope only from now on", &effect.narrower),
-        ("changed", "Within another scope", &effect.elsewhere),
-        ("removed", "Limited by", &effect.limits_on),
-        ("added", "No longer limited by", &effect.limits_off),
-    ];
-    let set_line = |(look, what, set): &(&'static str, &str, &PermissionSet)| {
-        (!set.is_empty()).then(|| (*look, format!("{what}: {}", permissions(set))))
-    };
-    let applications = [
-        ("added", "Newly in applications", &effect.applications_gained),
-        ("removed", "No longer in applications", &effect.applications_lost),
-    ];
-    let application_lines = applications.iter().filter(|(_, _, set)| !set.is_empty()).map(|(look, what, set)| {
-        let names: Vec<_> = set.iter().map(|(namespace, name)| format!("{namespace} {name}")).collect();
-        (*look, format!("{what}: {}", words::list(&names, PERMISSIONS_NAMED)))
-    });
     GroupWords {
         count: words::count(group.count, "user"),
         names: words::list(&names, NAMED + 1),
-        lines: sets.iter().filter_map(set_line).chain(application_lines).collect(),
+        lines: effect_words::phrases(&group.effect, PERMISSIONS_NAMED),
     }
 }
 

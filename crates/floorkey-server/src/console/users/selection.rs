@@ -7,6 +7,7 @@ use axum::Extension;
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts as _, Request};
 use axum::response::IntoResponse as _;
+use floorkey::limits::BATCH_MAX;
 use floorkey::{RecordKey, Timestamp, User, UserId};
 use http::{Method, Response};
 use sha2::{Digest as _, Sha256};
@@ -34,7 +35,7 @@ const TOKENS_MAX: usize = 100;
 const TOKEN_BYTES_MAX: usize = 300;
 
 /// A request about users who were selected: who asks, whom it is about, and the form or the query. Where nobody was
-/// selected it leads back to the list instead.
+/// selected, or more than can be changed at a time, it leads back to the list instead.
 pub(super) struct Selected {
     pub(super) viewer: Viewer,
     pub(super) selection: Selection,
@@ -55,7 +56,7 @@ impl FromRequest<Arc<App>> for Selected {
             _ => Form::from_request(request, app).await.map_err(Problem::into_response)?.0,
         };
         let selection = select(&viewer, &rosters, &fields).await.map_err(Problem::into_response)?;
-        match selection.nobody(&viewer) {
+        match selection.nobody(&viewer).or_else(|| selection.too_many(&viewer)) {
             Some(back) => Err(back),
             None => Ok(Self { viewer, selection, fields }),
         }
@@ -118,6 +119,13 @@ impl Selection {
     pub(super) fn nobody(&self, viewer: &Viewer) -> Option<Response<Body>> {
         let flash = Flash::info("Nobody was selected: tick the users first, then choose what to do with them.");
         self.users.is_empty().then(|| viewer.visit.lead_to_with(&self.back, &flash))
+    }
+
+    /// Leads back to the list where more are selected than one command takes: before anything is filled in for them.
+    fn too_many(&self, viewer: &Viewer) -> Option<Response<Body>> {
+        let (max, count) = (words::figure(BATCH_MAX), words::figure(self.users.len()));
+        let text = format!("You can change up to {max} users at a time. Narrow your filter ({count} selected).");
+        (self.users.len() > BATCH_MAX).then(|| viewer.visit.lead_to_with(&self.back, &Flash::bad(text)))
     }
 
     /// How many they are, in words; the name where it is one.

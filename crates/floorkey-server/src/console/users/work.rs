@@ -37,7 +37,7 @@ const GIVEN_UP: u8 = 3;
 pub(super) struct Slip {
     pub(super) name: String,
     pub(super) login: String,
-    pub(super) password: Option<Password>,
+    pub(super) password: Password,
 }
 
 /// What is being done.
@@ -83,12 +83,14 @@ pub(super) struct Task {
     pub(super) slips: Vec<Slip>,
     /// Users who are sent a link to choose a password with, once it is done, with the address that the viewer confirmed.
     pub(super) invite: Vec<(UserId, Option<String>)>,
+    /// Who gets neither, in a sentence; `None` where everybody gets one.
+    pub(super) without: Option<String>,
     /// `None` where nothing changes before the links are sent.
     pub(super) command: Option<Made>,
 }
 
 /// Makes the command of the hashes, one for each slip.
-pub(super) type Made = Box<dyn FnOnce(Vec<Option<NewPassword>>) -> Command + Send>;
+pub(super) type Made = Box<dyn FnOnce(Vec<NewPassword>) -> Command + Send>;
 
 /// What came of it.
 #[derive(Clone, Default)]
@@ -107,7 +109,7 @@ impl Works {
     /// # Errors
     /// [`Failure::Busy`] if there is too much of it.
     pub(super) fn begin(&self, viewer: &Viewer, task: Task) -> Result<String, Failure> {
-        let Task { title, back, slips, invite, command } = task;
+        let Task { title, back, slips, invite, without, command } = task;
         let work = Arc::new(Work {
             title,
             back,
@@ -122,7 +124,10 @@ impl Works {
         tokio::spawn(async move {
             let done = work.carry_out(&viewer, &slips, command).await;
             let done = match done {
-                Ok(()) => Ok(work.invite(&viewer, slips, invite).await),
+                Ok(()) => {
+                    let outcome = work.invite(&viewer, slips, invite).await;
+                    Ok(Outcome { unsent: without.into_iter().chain(outcome.unsent).collect(), ..outcome })
+                }
                 Err(failure) => Err(failure),
             };
             work.stage.store(OVER, Ordering::Release);
@@ -149,10 +154,7 @@ impl Work {
             if self.stage.load(Ordering::Acquire) == GIVEN_UP {
                 return Err(Failure::Busy);
             }
-            hashed.push(match &slip.password {
-                Some(password) => Some(hash(viewer, password).await?),
-                None => None,
-            });
+            hashed.push(hash(viewer, &slip.password).await?);
             self.done.fetch_add(1, Ordering::Relaxed);
         }
         if self.stage.compare_exchange(PREPARING, COMMITTING, Ordering::AcqRel, Ordering::Acquire).is_err() {

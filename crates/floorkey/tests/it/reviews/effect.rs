@@ -1,95 +1,19 @@
 //! Who is affected by a change.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
-use floorkey::review::effect::{UserEffect, effect};
-use floorkey::user::Assignment;
-use floorkey::{
-    Command, Permission, PermissionSet, Record, RecordChange, RecordKey, Revision, SecurityProfile, SecurityProfileId,
-    Timestamp, User, UserId, plan,
-};
-use proptest::prelude::*;
+use floorkey::application::ApplicationPermission;
+use floorkey::review::effect::{Effect, ReachChange, effect};
+use floorkey::{Command, Permission, PermissionSet, RecordChange, RecordKey, RegisteredApplication, Timestamp, plan};
 
-use super::{Reach, cases, reach, telling};
-use crate::chance::Chance;
-use crate::random_world::directory;
 use crate::world::{World, assign, granting, granting_below, granting_tagged, operator, update};
-
-const AT: Timestamp = Timestamp::from_millis(15);
-
-proptest! {
-    #![proptest_config(cases(60))]
-
-    #[test]
-    fn the_effect_is_the_difference_of_the_decisions(seed: u64) {
-        let mut chance = Chance::new(seed);
-        let (before, ids) = directory(&mut chance);
-        let mut changes = Vec::new();
-        for _ in 0..1 + chance.below(4) {
-            changes.push(change(&mut chance, &before, &ids.users, &ids.profiles));
-        }
-        let after = before.apply(Revision(1_000), &changes);
-        let found = effect(&before, &after, changes.iter().map(RecordChange::key), AT, usize::MAX);
-        let by_user: HashMap<UserId, &UserEffect> = found.users().collect();
-        for id in &ids.users {
-            let mut naive = UserEffect::default();
-            for permission in telling() {
-                let (was, is) = (reach(&before, *id, permission, AT), reach(&after, *id, permission, AT));
-                match (was, is) {
-                    (Reach::Nowhere, Reach::Within | Reach::Everywhere) => naive.gained.insert(permission),
-                    (Reach::Within | Reach::Everywhere, Reach::Nowhere) => naive.lost.insert(permission),
-                    (Reach::Within, Reach::Everywhere) => naive.wider.insert(permission),
-                    (Reach::Everywhere, Reach::Within) => naive.narrower.insert(permission),
-                    _ => {}
-                }
-            }
-            let said = by_user.get(id).copied().cloned().unwrap_or_default();
-            prop_assert_eq!(said.gained, naive.gained);
-            prop_assert_eq!(said.lost, naive.lost);
-            prop_assert_eq!(said.wider, naive.wider);
-            prop_assert_eq!(said.narrower, naive.narrower);
-        }
-        prop_assert_eq!(found.affected(), by_user.len());
-        prop_assert_eq!(found.gaining, by_user.values().filter(|effect| effect.gains()).count());
-        prop_assert_eq!(found.losing, by_user.values().filter(|effect| effect.loses()).count());
-    }
-}
-
-fn change(
-    chance: &mut Chance,
-    before: &floorkey::Directory,
-    users: &[UserId],
-    profiles: &[SecurityProfileId],
-) -> RecordChange {
-    let present: Vec<_> = users.iter().filter_map(|id| before.user(*id)).collect();
-    let known: Vec<_> = profiles.iter().filter_map(|id| before.profile(*id)).collect();
-    if present.is_empty() || known.is_empty() || chance.percent(10) {
-        return RecordChange::Remove(RecordKey::User(*chance.pick(users)));
-    }
-    if chance.percent(50) {
-        let mut user = User::clone(*chance.pick(&present));
-        match chance.below(3) {
-            0 => user.enabled = !user.enabled,
-            1 => user.assignments = vec![Assignment::always(chance.pick(&known).id)],
-            _ => user.assignments.push(Assignment { from: Some(AT), ..Assignment::always(chance.pick(&known).id) }),
-        }
-        return RecordChange::Put(Record::User(user.into()));
-    }
-    let mut profile = SecurityProfile::clone(*chance.pick(&known));
-    let other = chance.pick(&known);
-    match chance.percent(50) {
-        true => profile.access_control = other.access_control.clone(),
-        false => profile.choose(other.chosen),
-    }
-    RecordChange::Put(Record::Profile(profile.into()))
-}
 
 fn set(names: &[&str]) -> PermissionSet {
     names.iter().map(|name| Permission::parse(name).unwrap()).collect()
 }
 
 /// What a command would do to everybody, with so many named in each group.
-fn of(world: &World, command: &Command, named: usize) -> floorkey::review::effect::Effect {
+fn of(world: &World, command: &Command, named: usize) -> Effect {
     let planned = plan(&world.directory, &operator(), command, world.now).unwrap();
     let keys: Vec<RecordKey> = planned.change.records().iter().map(RecordChange::key).collect();
     effect(&world.directory, &planned.next, keys, world.now, named)
@@ -108,7 +32,7 @@ fn holders_are_counted_exactly_and_named_by_login() {
     logins.sort();
     let sees_too = world.hire("zoe", &["Viewers", "CallCenterManager"]);
     let effect = of(&world, &update(profile, granting(&["Queues.View", "Cases.View", "Users.View"])), 3);
-    assert_eq!((effect.affected(), effect.gaining, effect.losing), (51, 51, 0));
+    assert_eq!((effect.more, effect.less, effect.both), (51, 0, 0));
     let [most, manager] = effect.groups.as_slice() else { panic!("{effect:?}") };
     assert_eq!((most.count, most.effect.gained), (50, set(&["Cases.View", "Users.View"])));
     let named: Vec<&str> = most.users.iter().map(|id| world.directory.user(*id).unwrap().username.as_str()).collect();
@@ -155,9 +79,45 @@ fn limits_scopes_and_applications_are_told_apart() {
         permissions: vec!["READ".to_owned()],
         kind: None,
     }]);
+    let unregistered = only(&world, &update(profile, with_application.clone()));
+    assert_eq!(unregistered.applications, [].into(), "what is not registered is denied to everybody");
+    let application = RegisteredApplication {
+        namespace: "crm".to_owned(),
+        name: String::new(),
+        description: String::new(),
+        permissions: vec![ApplicationPermission {
+            name: "READ".to_owned(),
+            description: String::new(),
+            requires: BTreeSet::new(),
+        }],
+        modified: Timestamp::default(),
+    };
+    world.done(&operator(), Command::RegisterApplication(Box::new(application)));
     let more = only(&world, &update(profile, with_application));
     assert_eq!(more.wider, set(&["Users.View"]));
-    assert_eq!(more.applications_gained, [("crm".to_owned(), "READ".to_owned())].into());
+    assert_eq!(more.applications, [(("crm".to_owned(), "READ".to_owned()), ReachChange::Gained)].into());
+}
+
+#[test]
+fn each_user_is_counted_once() {
+    // A team lead who has the same from a wider profile as well gains and loses nothing by an edit of the narrow one.
+    let mut world = World::new();
+    world.levels(&["Site"]);
+    let here = world.group("Here", None);
+    let lead = world.make_profile("Team lead", granting_below(&["Users.View"], None));
+    world.make_profile("Supervisor", granting_below(&["Users.View", "Users.Edit"], Some(here)));
+    for (login, profiles) in
+        [("ann", &["Team lead"][..]), ("ben", &["Team lead", "Supervisor"]), ("cai", &["Team lead", "Admin"])]
+    {
+        let mut new = world.new_user(login, profiles);
+        new.hierarchy_group = Some(here);
+        world.hire_as(new);
+    }
+    // Without a group the own group reaches nobody.
+    world.hire("dee", &["Team lead"]);
+    let effect = of(&world, &update(lead, granting_below(&["Users.View", "Users.Edit"], None)), 10);
+    assert_eq!((effect.more, effect.less, effect.both, effect.unchanged), (1, 0, 0, 3));
+    assert_eq!(effect.groups[0].effect.gained, set(&["Users.Edit"]));
 }
 
 #[test]

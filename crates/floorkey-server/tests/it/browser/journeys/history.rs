@@ -12,7 +12,7 @@ fn what_was_done_to_a_user_stands_in_the_history_and_is_found_by_a_filter() {
     page.click("Add");
     page.submit("Save");
     page.reads("Nothing is saved yet.");
-    page.reads("Hugo Meireles can newly");
+    page.reads("New permissions");
     page.submit("Save");
     page.reads("Undo");
     assert_eq!(page.held(), ["Auditor", "Supervisor - Lisbon"]);

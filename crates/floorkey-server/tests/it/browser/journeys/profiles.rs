@@ -86,3 +86,31 @@ fn a_security_profile_is_updated_after_a_look_at_who_gains_and_undone() {
     assert_eq!(page.value("Name"), "Team lead");
     page.reads("Historical Changes 0 of 1");
 }
+
+/// How many permissions the form says are granted.
+fn granted(page: &Page) -> usize {
+    let text = page.text();
+    let (before, _) = text.split_once(" permissions)").unwrap_or_else(|| panic!("no count: {text}"));
+    before.rsplit('(').next().unwrap().parse().unwrap()
+}
+
+#[test]
+fn select_all_takes_what_a_search_shows_and_undo_puts_back_what_was_required() {
+    let demo = demo();
+    let Some(page) = demo.open_as("admin") else { return };
+    add_new(&page);
+    page.click("Users and permissions");
+    page.tick("Users: Edit (");
+    page.reads("(2 permissions)");
+    page.fill("Search names and meanings", "listen");
+    page.reads("match. What you selected elsewhere is kept.");
+    page.click("found in Metrics and Quality");
+    page.reads("Clear ");
+    // Some are needed by those that were found; the whole group would be ten times as many.
+    assert!((3..30).contains(&granted(&page)), "{}", granted(&page));
+    page.click("Undo");
+    page.reads("(2 permissions)");
+    page.fill("Search names and meanings", "users");
+    // It is there because Edit needs it, as it was before, and goes along with it.
+    page.reads("for Edit");
+}

@@ -1,0 +1,79 @@
+//! What a change does to a user, and how far grants reach, in words.
+
+use floorkey::PermissionSet;
+use floorkey::review::effect::{Effect, ReachChange, UserEffect};
+use floorkey::scope::{HierarchyScope, Scope};
+use floorkey::visibility::Viewer;
+
+use super::words;
+
+/// A phrase about an effect: how it looks (`added`, `removed` or `changed`), and what it says.
+pub(super) type Phrase = (&'static str, String);
+
+/// What happens to a user: at most `shown` permissions a phrase, before the rest is counted.
+pub(super) fn phrases(effect: &UserEffect, shown: usize) -> Vec<Phrase> {
+    [gained_and_lost(effect, shown), besides(effect, shown)].concat()
+}
+
+fn gained_and_lost(effect: &UserEffect, shown: usize) -> Vec<Phrase> {
+    let sets = [("added", "New permissions", &effect.gained), ("removed", "Removed permissions", &effect.lost)];
+    sets.into_iter().filter_map(|(look, lead, set)| phrase(look, lead, set, shown)).collect()
+}
+
+/// The same, without the permissions that come and go.
+pub(super) fn besides(effect: &UserEffect, shown: usize) -> Vec<Phrase> {
+    let sets = [
+        ("added", "Cover more users or resources than before", &effect.wider),
+        ("removed", "Cover fewer users or resources than before", &effect.narrower),
+        ("changed", "Cover different users or resources than before", &effect.elsewhere),
+        ("removed", "New restrictions", &effect.limits_on),
+        ("added", "Restrictions that no longer apply", &effect.limits_off),
+    ];
+    let applications = [
+        (ReachChange::Gained, "added", "New in applications"),
+        (ReachChange::Lost, "removed", "Removed in applications"),
+        (ReachChange::Wider, "added", "Cover more in applications than before"),
+        (ReachChange::Narrower, "removed", "Cover less in applications than before"),
+        (ReachChange::Elsewhere, "changed", "Cover something else in applications than before"),
+    ];
+    let applications = applications.into_iter().filter_map(|(change, look, lead)| {
+        let names: Vec<_> =
+            effect.applications_with(change).map(|(namespace, name)| format!("{name} in {namespace}")).collect();
+        (!names.is_empty()).then(|| (look, format!("{lead}: {}", words::list(&names, shown))))
+    });
+    sets.into_iter().filter_map(|(look, lead, set)| phrase(look, lead, set, shown)).chain(applications).collect()
+}
+
+fn phrase(look: &'static str, lead: &str, set: &PermissionSet, shown: usize) -> Option<Phrase> {
+    let names: Vec<String> = set.iter().map(words::permission).collect();
+    (!names.is_empty()).then(|| (look, format!("{lead}: {}", words::list(&names, shown))))
+}
+
+/// How many users can do more, less, both or just what they could, without those that are none: `12 users`, and what to
+/// say of them.
+pub(super) fn figures(effect: &Effect) -> Vec<(String, &'static str)> {
+    let figures = [
+        (effect.more, " can do more"),
+        (effect.less, " can do less"),
+        (effect.both, " can do more in one respect and less in another"),
+        (effect.unchanged, ": no change"),
+    ];
+    let figures = figures.into_iter().filter(|(count, _)| *count > 0);
+    figures.map(|(count, text)| (words::count(count, "user"), text)).collect()
+}
+
+/// The resources in a scope, after the noun that it gets: `users in their own hierarchy group or below`.
+pub(super) fn within(visibility: &Viewer<'_>, scope: &Scope, noun: &str) -> String {
+    let mut parts = vec![noun.to_owned()];
+    match scope.hierarchy {
+        Some(HierarchyScope::Own) => parts.push("in their own hierarchy group or below".to_owned()),
+        Some(HierarchyScope::Group(id)) => parts.push(format!("in {} or below", words::group(visibility, id))),
+        None => {}
+    }
+    if !scope.tags.is_empty() {
+        let tags: Vec<String> = scope.tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        parts.push(format!("tagged {}", tags.join(" and ")));
+    }
+    parts.extend(scope.conditions_in_words());
+    parts.join(" ")
+}

@@ -1,0 +1,215 @@
+//! The law of Home: each figure and each finding is the number of rows of the list that it leads to.
+
+use floorkey_connect::operation::Operation;
+use serde_json::{Value, json};
+
+use crate::console_access::Authenticator;
+use crate::console_user::{fields, send, with};
+use crate::console_users_files::{HEADINGS, send as csv};
+use crate::server::Server;
+use crate::visitor::{Visitor, hidden, page};
+use crate::world::{World, text};
+
+/// Something on Home that counts and leads somewhere.
+#[derive(Debug)]
+struct Counted {
+    count: usize,
+    /// What stands on the page.
+    words: String,
+    href: String,
+}
+
+/// Everything on Home that counts.
+fn counted(home: &str) -> Vec<Counted> {
+    let of = |part: &str| {
+        let (count, rest) = part.split_once('"').unwrap();
+        let words = plain(rest.split_once('>').unwrap().1);
+        (count.parse().unwrap(), words)
+    };
+    let address = |part: &str| {
+        let href = part.split_once("href=\"").unwrap().1.split_once('"').unwrap().0;
+        href.replace("&#38;", "&").replace("&amp;", "&")
+    };
+    let tiles = home.split("<a class=\"stat\"").skip(1).map(|tile| tile.split_once("</a>").unwrap().0);
+    let tiles = tiles.map(|tile| {
+        let (count, words) = of(tile.split_once("data-count=\"").unwrap().1);
+        Counted { count, words, href: address(tile) }
+    });
+    let findings = home.split("<li class=\"note").skip(1).filter(|note| note.contains("data-count="));
+    let findings = findings.map(|note| {
+        let note = note.split_once("</li>").unwrap().0;
+        let (count, words) = of(note.split_once("data-count=\"").unwrap().1);
+        Counted { count, words, href: address(note) }
+    });
+    tiles.chain(findings).collect()
+}
+
+/// The text between tags.
+fn plain(html: &str) -> String {
+    let parts = html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text));
+    parts.collect::<Vec<_>>().join(" ").trim().to_owned()
+}
+
+/// How many rows a list has on all its pages, and how many its heading says.
+fn rows(visitor: &Visitor, href: &str) -> (usize, usize) {
+    let (mut rows, mut next) = (0, Some(href.to_owned()));
+    let mut heading = None;
+    while let Some(at) = next {
+        let list = visitor.see(&at);
+        let count = list.split_once("<h1>").unwrap().1.split_once("class=\"count\">(").unwrap().1;
+        heading.get_or_insert_with(|| {
+            let digits: String = count.chars().take_while(|c| *c != ' ' && *c != ')').filter(|c| *c != ',').collect();
+            digits.parse().unwrap()
+        });
+        rows += list.split("<tbody").nth(1).map_or(0, |body| body.matches("<th scope=\"row\"").count());
+        let link = list.split("<a ").find(|link| plain(&format!("<a {link}")).starts_with("Next"));
+        let found = link.and_then(|link| link.split_once("href=\"")).and_then(|(_, rest)| rest.split_once('"'));
+        next = found.map(|(href, _)| href.replace("&#38;", "&").replace("&amp;", "&"));
+    }
+    (rows, heading.unwrap())
+}
+
+/// Checks all that counts on a visitor's Home, and gives it.
+fn check(visitor: &Visitor) -> Vec<Counted> {
+    let all = counted(&visitor.see("/connect/"));
+    assert!(all.len() > 4, "{all:?}");
+    for one in &all {
+        assert_eq!(rows(visitor, &one.href), (one.count, one.count), "{one:?}");
+        let said = one.words.split_whitespace().next().unwrap().replace(',', "");
+        let said = if said == "Only" || said == "No" { 1 } else { said.parse().unwrap_or_else(|_| panic!("{one:?}")) };
+        assert_eq!(said, one.count, "{one:?}");
+    }
+    all
+}
+
+fn count_of(all: &[Counted], words: &str) -> usize {
+    all.iter().find(|one| one.words.contains(words)).unwrap_or_else(|| panic!("no {words} in {all:?}")).count
+}
+
+fn admin(server: &Server) -> Visitor {
+    let admin = Visitor::administrator(server);
+    admin.get("/connect/guard?later=1");
+    admin
+}
+
+#[test]
+fn figures_are_the_rows_of_their_lists_in_a_new_instance() {
+    let world = World::new();
+    let all = check(&admin(&world.server));
+    assert_eq!((count_of(&all, "Enabled and disabled"), count_of(&all, "administrator can sign in")), (1, 1));
+    assert_eq!(count_of(&all, "Only one administrator can sign in. Add a second"), 1);
+    assert_eq!(count_of(&all, "security profiles have no users"), 3);
+}
+
+#[test]
+fn figures_are_the_rows_of_their_lists_in_the_demo() {
+    let server = Server::demo();
+    let all = check(&admin(&server));
+    assert_eq!(count_of(&all, "users Enabled and disabled"), 207);
+    // There is one number of administrators, and one of those who can sign in.
+    let administrators: Vec<_> =
+        all.iter().filter(|one| one.href.ends_with("access=full")).map(|one| one.count).collect();
+    assert!(administrators.windows(2).all(|pair| pair[0] == pair[1]), "{all:?}");
+}
+
+#[test]
+fn figures_are_the_rows_of_their_lists_in_a_world_with_everything() {
+    let world = World::new();
+    let admin = admin(&world.server);
+    let (site, team) = groups(&world);
+    let full = world.profile("Admin");
+    let agent = world.profile("Agent");
+    let scoped = json!({
+        "SecurityProfileName": "Own team", "Permissions": ["Users.View", "Users.Edit", "SecurityProfiles.View"],
+        "HierarchyRestrictedResources": ["User"],
+    });
+    let lead = text(&world.ok(Operation::CreateSecurityProfile, scoped)["SecurityProfileId"]);
+    let creating = world.new_profile("Creating", &["Users.View", "Users.Create"]);
+    for at in 0..4 {
+        let group = if at % 2 == 0 { &site } else { &team };
+        hire(&world, &format!("lead{at}"), &[&lead], Some(group));
+    }
+    let creator = hire(&world, "creator", &[&creating], Some(&team));
+    // Administrators who can sign in, who can't, who are disabled, for a time, not any more and not yet.
+    hire(&world, "second", &[&full], None);
+    let without = [("lead4", "Own team", "Lisbon"), ("lead5", "Own team", "Lisbon / Payments"), ("third", "Admin", "")];
+    hire_without_passwords(&admin, &without);
+    let off = hire(&world, "off", &[&full], None);
+    for user in [&off, &creator] {
+        world.extension("POST", &format!("/users/{user}/disable"), &Value::Null);
+    }
+    for (login, from, until) in
+        [("now", "", "2099-01-01T10:00"), ("over", "", "2020-01-01T10:00"), ("later", "2098-01-01T10:00", "")]
+    {
+        let user = hire(&world, login, &[&agent, &full], None);
+        dated(&admin, &user, &full, from, until);
+    }
+    // One with MFA.
+    let second = Visitor::new(&world.server);
+    second.sign_in_first("second", "Passw0rd", "Better-passw0rd");
+    Authenticator::added(&second);
+    // One who is locked out.
+    let stranger = Visitor::new(&world.server);
+    for _ in 0..12 {
+        stranger.post("/connect/login", &[("username", "lead0"), ("password", "Wrong-passw0rd")]);
+    }
+    let all = check(&admin);
+    assert_eq!(count_of(&all, "able to sign in or not"), 4, "admin, second, third and now: {all:?}");
+    assert_eq!(count_of(&all, "administrators can sign in"), 3, "admin, second and now");
+    assert_eq!(count_of(&all, "who can sign in have no MFA"), 2, "admin and now");
+    assert_eq!(count_of(&all, "can edit or create users"), 10, "six leads and four administrators");
+    assert_eq!(count_of(&all, "disabled Can"), 2);
+    let risky = all.iter().find(|one| one.words.contains("6 users have Own team")).unwrap();
+    assert!(risky.words.contains("They can reset passwords of users in their own hierarchy group"), "{risky:?}");
+    // Somebody who sees a part of it is told of that part.
+    let seeing = Visitor::new(&world.server);
+    seeing.sign_in_first("lead1", "Passw0rd", "Better-passw0rd");
+    let part = check(&seeing);
+    assert!(count_of(&part, "users Enabled and disabled") < count_of(&all, "users Enabled and disabled"));
+}
+
+/// A group and one below it.
+fn groups(world: &World) -> (String, String) {
+    let levels = json!({ "HierarchyStructure": { "LevelOne": { "Name": "Site" }, "LevelTwo": { "Name": "Team" } } });
+    world.ok(Operation::UpdateUserHierarchyStructure, levels);
+    let group = |input: Value| text(&world.ok(Operation::CreateUserHierarchyGroup, input)["HierarchyGroupId"]);
+    let site = group(json!({ "Name": "Lisbon" }));
+    let team = group(json!({ "Name": "Payments", "ParentGroupId": site }));
+    (site, team)
+}
+
+fn hire(world: &World, login: &str, profiles: &[&str], group: Option<&str>) -> String {
+    let mut input = world.user_input(login, profiles);
+    if let Some(group) = group {
+        input["HierarchyGroupId"] = group.into();
+    }
+    text(&world.operator.ok(Operation::CreateUser, &input)["UserId"])
+}
+
+/// Adds users without passwords: login, profile and hierarchy group of each.
+fn hire_without_passwords(admin: &Visitor, users: &[(&str, &str, &str)]) {
+    let line = |(login, profile, group): &(&str, &str, &str)| {
+        format!("A,B,{login},{login}@example.com,{profile},Basic Routing Profile,{group},,\n")
+    };
+    let lines: String = users.iter().map(line).collect();
+    let ready = page(&csv(admin, &format!("{HEADINGS}\n{lines}")));
+    let upload = hidden(&ready, "upload");
+    let done = admin.submit("/connect/users/import", &[("upload", &upload), ("passwords", "none")]);
+    assert!(done.contains("They have no password yet"), "{done}");
+}
+
+/// Gives a user's assignment a beginning or an end.
+fn dated(admin: &Visitor, user: &str, profile: &str, from: &str, until: &str) {
+    let address = format!("/connect/users/{user}/details");
+    let form = with(&fields(&admin.see(&address)), &format!("from-{profile}"), from);
+    let form = with(&form, &format!("until-{profile}"), until);
+    let review = send(admin, &address, &form);
+    let answer = if review.status == 200 {
+        let mut confirmed = fields(&page(&review));
+        confirmed.push(("step".to_owned(), "save".to_owned()));
+        send(admin, &address, &confirmed)
+    } else {
+        review
+    };
+    assert_eq!(answer.status, 303, "{}", page(&answer));
+}

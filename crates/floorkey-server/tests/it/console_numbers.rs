@@ -1,0 +1,178 @@
+//! Numbers and names on pages: each means one thing wherever it stands, and says what it leaves out.
+
+use floorkey_connect::operation::Operation;
+use serde_json::json;
+
+use crate::console_users_files::{HEADINGS, send};
+use crate::visitor::{Visitor, hidden, page};
+use crate::world::{World, text};
+
+const PROFILES: &str = "/connect/security-profiles";
+
+/// The number before the first of these words.
+fn number_before(page: &str, words: &str) -> usize {
+    let (before, _) = page.split_once(words).unwrap_or_else(|| panic!("no {words} in {page}"));
+    let digits: String = before.chars().rev().take_while(char::is_ascii_digit).collect();
+    digits.chars().rev().collect::<String>().parse().unwrap()
+}
+
+#[test]
+fn a_profile_and_its_only_user_have_as_many_permissions() {
+    let world = World::new();
+    let admin = Visitor::administrator(&world.server);
+    for name in ["CallCenterManager", "Agent", "QualityAnalyst"] {
+        let profile = world.profile(name);
+        let user = world.new_user(&format!("user-{}", name.to_lowercase()), &[&profile]);
+        let form = admin.see(&format!("{PROFILES}/{profile}"));
+        let total = number_before(&form, " permissions)</span>");
+        let of_user = admin.see(&format!("/connect/users/{user}"));
+        let (_, rest) = of_user.split_once("Effective permissions <span class=\"count\">(").unwrap();
+        let held: usize = rest.split_once(')').unwrap().0.parse().unwrap();
+        assert_eq!(total, held, "{name}");
+        // The groups of the form add up to it too.
+        let groups = form.split("<span class=\"count\" data-count>").skip(1);
+        let sum: usize = groups.map(|rest| rest.split_once(' ').unwrap().0.parse::<usize>().unwrap()).sum();
+        assert_eq!(sum, total, "{name}");
+        let list = admin.see(PROFILES);
+        let row = list.split("<tr>").find(|row| row.contains(&format!(">{name}</a>"))).unwrap();
+        assert!(row.contains(&format!("data-label=\"Permissions\">{total}<")), "{row}");
+        let has_legacy = form.contains("Legacy names are selected");
+        assert_eq!(of_user.contains("Profiles have the legacy name"), has_legacy, "{name}");
+    }
+}
+
+#[test]
+fn selecting_all_selects_what_a_search_shows() {
+    let world = World::new();
+    let admin = Visitor::administrator(&world.server);
+    let new = format!("{PROFILES}/new");
+    let base = [("name", "Listeners"), ("q", "listen")];
+    let shown = page(&admin.post(&new, &[&base[..], &[("do", "show")]].concat()));
+    let group = "metrics-and-quality";
+    let button = shown.split(&format!("data-all-of=\"{group}\">")).nth(1).unwrap().split_once('<').unwrap().0;
+    let words: Vec<&str> = button.split(' ').collect();
+    assert_eq!((words[0], words[2]), ("Select", "found"), "{button}");
+    let count: usize = words[1].parse().unwrap();
+    assert!(count > 0 && count < 20, "{button}");
+    let selected = page(&admin.post(&new, &[&base[..], &[("tick", group)]].concat()));
+    let chosen = |page: &str| {
+        let boxes = page.split("name=\"p\" value=\"").skip(1);
+        let checked = boxes.filter(|rest| rest.split_once('"').unwrap().1.starts_with(" checked"));
+        checked.map(|rest| rest.split('"').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let needed = hidden(&selected, "needed");
+    let needed: Vec<&str> = needed.split(' ').filter(|name| !name.is_empty()).collect();
+    let own = chosen(&selected).into_iter().filter(|name| !needed.contains(&name.as_str())).count();
+    assert_eq!(own, count, "what others need comes along, and nothing else: {:?}", chosen(&selected));
+    assert!(selected.contains(&format!("Clear {count} found in Metrics and Quality")));
+    // Without a search it is all of the group.
+    let all = page(&admin.post(&new, &[("name", "Listeners"), ("tick", group)]));
+    assert!(chosen(&all).len() > 60 && all.contains("Clear all of Metrics and Quality"), "{}", chosen(&all).len());
+}
+
+#[test]
+fn groups_to_limit_a_profile_to_stand_before_those_below_them() {
+    let world = World::new();
+    let levels = json!({ "HierarchyStructure": { "LevelOne": { "Name": "Country" }, "LevelTwo": { "Name": "Site" } } });
+    world.ok(Operation::UpdateUserHierarchyStructure, levels);
+    let group = |name: &str, parent: Option<&String>| {
+        let input = json!({ "Name": name, "ParentGroupId": parent });
+        text(&world.ok(Operation::CreateUserHierarchyGroup, input)["HierarchyGroupId"])
+    };
+    let (portugal, ireland) = (group("Portugal", None), group("Ireland", None));
+    group("Poland", None);
+    for (name, parent) in [("Lisbon", &portugal), ("Cork", &ireland), ("Aveiro", &portugal)] {
+        group(name, Some(parent));
+    }
+    let form = Visitor::administrator(&world.server).see(&format!("{PROFILES}/new"));
+    let (_, rest) = form.split_once("name=\"hierarchy\"").unwrap();
+    let options = rest.split_once("</select>").unwrap().0.split("<option").skip(3);
+    let names: Vec<&str> =
+        options.map(|option| option.split_once('>').unwrap().1.split_once(", and below").unwrap().0).collect();
+    let sorted = ["Ireland", "Ireland / Cork", "Poland", "Portugal", "Portugal / Aveiro", "Portugal / Lisbon"];
+    assert_eq!(names, sorted.map(|name| format!("Users in {name}")));
+}
+
+#[test]
+fn a_third_profile_to_compare_is_named() {
+    let world = World::new();
+    let admin = Visitor::administrator(&world.server);
+    let [first, second, third] = ["Admin", "Agent", "QualityAnalyst"].map(|name| world.profile(name));
+    let compared = admin.see(&format!("{PROFILES}/compare?p={first}&p={second}&p={third}"));
+    assert!(compared.contains("You selected 3: shown are Admin and Agent"), "{compared}");
+    let link = format!("{PROFILES}/compare?a={first}&#38;b={third}");
+    assert!(compared.contains(&link) && compared.contains("Compare Admin with QualityAnalyst"), "{compared}");
+    assert!(!admin.see(&format!("{PROFILES}/compare?p={first}&p={second}")).contains("You selected"));
+    assert!(admin.see(&link.replace("&#38;", "&")).contains("Only in Admin"));
+}
+
+#[test]
+fn the_review_of_a_profile_counts_each_user_once() {
+    let world = World::new();
+    let admin = Visitor::administrator(&world.server);
+    let edit = ["Users.View", "Users.Edit"];
+    let (team, wide) = (world.new_profile("Team", &["Users.View"]), world.new_profile("Wide", &edit));
+    for (login, profiles) in [("ann", vec![&*team]), ("bob", vec![&*team, &*wide]), ("cat", vec![&*team, &*wide])] {
+        world.new_user(login, &profiles);
+    }
+    let own = format!("{PROFILES}/{team}");
+    let modified = hidden(&admin.see(&own), "modified");
+    let mut fields = vec![("do", "save"), ("name", "Team"), ("hierarchy", "own"), ("modified", &*modified)];
+    fields.extend(edit.map(|name| ("p", name)));
+    let review = page(&admin.post(&own, &fields));
+    // Ann has no group, so that what is limited to hers reaches nobody.
+    for words in ["<b>1 user</b> can do less", "<b>2 users</b>: no change", "Removed permissions: Users: View"] {
+        assert!(review.contains(words), "{words}: {review}");
+    }
+    assert!(!review.contains("can do more"), "{review}");
+    let risk = "Users with this profile can reset passwords of users in their own hierarchy group or below";
+    assert!(review.contains(risk) && !review.contains("anyone"), "{review}");
+}
+
+#[test]
+fn an_import_without_passwords_promises_none_and_more_users_than_can_be_changed_are_told_so_first() {
+    let world = World::new();
+    let admin = Visitor::administrator(&world.server);
+    let lines: String = (0..10_000).map(|at| format!("A,B,new{at:05},,Agent,Basic Routing Profile,,,\n")).collect();
+    let ready = page(&send(&admin, &format!("{HEADINGS}\n{lines}")));
+    assert!(ready.contains("Add 10,000 users"), "{}", ready.chars().take(3_000).collect::<String>());
+    let upload = hidden(&ready, "upload");
+    let done = admin.submit("/connect/users/import", &[("upload", &upload), ("passwords", "none")]);
+    assert!(done.contains("10,000 users added. They have no password yet"), "{done}");
+    assert!(done.contains("<h1>User management") && !done.contains("class=\"secret\""), "{done}");
+    for path in ["edit", "reset", "delete", "disable"] {
+        let answer = admin.get(&format!("/connect/users/{path}?all=1"));
+        assert_eq!((answer.status, answer.header("location")), (303, Some("/connect/users")), "{path}");
+        let list = admin.see("/connect/users");
+        let words = "You can change up to 10,000 users at a time. Narrow your filter (10,001 selected).";
+        assert!(list.contains(words), "{path}: {list}");
+    }
+    let narrowed = admin.get("/connect/users/edit?all=1&q=new0");
+    assert_eq!(narrowed.status, 200);
+}
+
+#[test]
+fn a_condition_that_is_not_met_is_named_with_what_was_known() {
+    let world = World::new();
+    let admin = Visitor::administrator(&world.server);
+    let desk = world.new_profile("Desk", &["Users.View", "Users.Edit"]);
+    let conditions = json!({ "Conditions": [{ "Permission": "Users.Edit", "All": [
+        { "Kind": "Same", "Attribute": "team" },
+    ] }] });
+    world.extension("PUT", &format!("/security-profiles/{desk}/conditions"), &conditions);
+    for (login, team) in [("ann", Some("red")), ("bob", Some("blue")), ("cat", None)] {
+        let mut input = world.user_input(login, &[&desk]);
+        if let Some(team) = team {
+            input["Tags"] = json!({ "team": team });
+        }
+        world.operator.ok(Operation::CreateUser, &input);
+    }
+    let asked = |to: &str| admin.see(&format!("/connect/check-access?who=ann&can=Users.Edit&to={to}"));
+    let denied = asked("bob");
+    assert!(denied.contains("it is granted only under a condition that is not met"), "{denied}");
+    let known = "Known: its “team” is “blue” and the user&#39;s “team” is “red”.";
+    assert!(denied.contains("Required: its “team” is the same as the user&#39;s."), "{denied}");
+    assert!(denied.contains(known) && !denied.contains("scope that leaves"), "{denied}");
+    assert!(asked("cat").contains("Known: its “team” is not known and the user&#39;s “team” is “red”."));
+    assert!(!asked("ann").contains("Required:"));
+}

@@ -1,0 +1,244 @@
+//! Example questions: each lies within a scope and says no more than the scope asks for.
+//!
+//! Scopes only ever ask for something: a tag, a group, an attribute. So a scope lies within the union of others exactly
+//! when each of its examples lies within one of the others. An example says nothing against what is stored of the user;
+//! attributes that the user does not have are supplied with the question, where the scope asks for them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::condition::{Condition, Side};
+use crate::decision::{Given, Holder, Said, Thing, id_in};
+use crate::directory::Directory;
+use crate::id::{HierarchyGroupId, UserId};
+use crate::scope::{HierarchyScope, Scope};
+use crate::set_revisions::SetRevisions;
+use crate::tags::Tags;
+use crate::user::User;
+
+/// So many examples of one scope are worked out at most. Conditions with more combinations of values than this are not
+/// told apart to the last value.
+const EXAMPLES_MAX: usize = 4096;
+
+/// A question that lies within a scope: what is asked about, and what is supplied with the question.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Example {
+    tags: Tags,
+    tags_set: SetRevisions,
+    group: Option<HierarchyGroupId>,
+    user: Option<UserId>,
+    subject: Tags,
+    action: Tags,
+}
+
+impl Example {
+    /// The resource that is asked about.
+    #[must_use]
+    pub const fn thing(&self) -> Thing<'_> {
+        Thing {
+            resource_type: None,
+            tags: &self.tags,
+            tags_set: Some(&self.tags_set),
+            hierarchy_group: self.group,
+            user: self.user,
+        }
+    }
+
+    /// What is supplied with the question.
+    #[must_use]
+    pub const fn given(&self) -> Given<'_> {
+        Given {
+            subject: Said { attributes: &self.subject, ..Said::NOTHING },
+            action: Some(&self.action),
+            target: Said::NOTHING,
+        }
+    }
+
+    /// Whether the question lies within a scope of a grant of the user's.
+    pub(super) fn is_within(&self, directory: &Directory, scope: &Scope, user: &User) -> bool {
+        let given = self.given();
+        directory.in_scope(scope, Holder { user, given: Some(&given) }, &self.thing())
+    }
+}
+
+/// The examples of a scope of a grant of the user's: none where nothing can lie within it.
+pub(super) fn examples(directory: &Directory, scope: &Scope, user: &User) -> Vec<Example> {
+    let Ok(group) = group(directory, scope, user) else { return Vec::new() };
+    let owned = scope.conditions.iter().any(|condition| matches!(condition, Condition::Own { .. }));
+    let mut examples = of_attributes(scope, user, group, true);
+    if owned {
+        // What is the user is the user's own, whatever its attributes.
+        let themselves = of_attributes(scope, user, group, false);
+        examples.extend(themselves.into_iter().map(|example| Example { user: Some(user.id), ..example }));
+    }
+    examples
+}
+
+/// Nothing lies within the scope.
+struct Nothing;
+
+/// The highest group that everything in the scope stands in; `None` where it may stand anywhere.
+fn group(directory: &Directory, scope: &Scope, user: &User) -> Result<Option<HierarchyGroupId>, Nothing> {
+    let own = || user.hierarchy_group.ok_or(Nothing);
+    let mut deepest = None;
+    let by_scope = match scope.hierarchy {
+        None => None,
+        Some(HierarchyScope::Own) => Some(own()?),
+        Some(HierarchyScope::Group(group)) => Some(group),
+    };
+    let by_condition = match scope.conditions.contains(&Condition::SameHierarchy) {
+        true => Some(own()?),
+        false => None,
+    };
+    for top in [by_scope, by_condition].into_iter().flatten() {
+        deepest = match deepest {
+            None if directory.is_within(top, top) => Some(top),
+            Some(group) if directory.is_within(top, group) => Some(top),
+            Some(group) if directory.is_within(group, top) => Some(group),
+            _ => return Err(Nothing),
+        };
+    }
+    Ok(deepest)
+}
+
+/// An attribute, and whose it is.
+type Attribute = (Side, String);
+
+/// Attributes that have the same value.
+#[derive(Default)]
+struct Class {
+    attributes: BTreeSet<Attribute>,
+    /// The values that it may have; any if `None`.
+    values: Option<BTreeSet<String>>,
+    /// Whether the value names the user.
+    names_user: bool,
+}
+
+impl Class {
+    fn only(&mut self, values: BTreeSet<String>) {
+        self.values = Some(match self.values.take() {
+            None => values,
+            Some(known) => known.intersection(&values).cloned().collect(),
+        });
+    }
+
+    /// The values to try; a text that nothing else is, where any will do.
+    fn candidates(&self, number: usize, user: UserId) -> Vec<String> {
+        match &self.values {
+            None if self.names_user => vec![format!("\u{1}{number}/{user}")],
+            None => vec![format!("\u{1}{number}")],
+            Some(values) => {
+                let fits = |value: &&String| !self.names_user || id_in(value).is_none_or(|id| id == user);
+                values.iter().filter(fits).cloned().collect()
+            }
+        }
+    }
+}
+
+/// The examples by what attributes they have; `by_owner` where the user's own is known by an attribute.
+fn of_attributes(scope: &Scope, user: &User, group: Option<HierarchyGroupId>, by_owner: bool) -> Vec<Example> {
+    let mut examples = vec![Example { group, ..Example::default() }];
+    for (number, class) in classes(scope, user, by_owner).iter().enumerate() {
+        let values = class.candidates(number, user.id);
+        let with = |example: &Example| {
+            let one = |value: &String| {
+                let mut example = example.clone();
+                class.attributes.iter().for_each(|attribute| put(&mut example, attribute, value, user));
+                example
+            };
+            values.iter().map(one).collect::<Vec<_>>()
+        };
+        examples = examples.iter().flat_map(with).take(EXAMPLES_MAX).collect();
+    }
+    let owners: BTreeSet<&String> = owner_attributes(scope).filter(|_| by_owner).collect();
+    for example in &mut examples {
+        // A login name in one of these names the user, and nobody in any other.
+        let named = owners.iter().map(|attribute| ((*attribute).clone(), user.id));
+        example.tags_set = SetRevisions::named(named.collect());
+    }
+    examples
+}
+
+fn owner_attributes(scope: &Scope) -> impl Iterator<Item = &String> {
+    scope.conditions.iter().filter_map(|condition| match condition {
+        Condition::Own { attribute } => Some(attribute),
+        _ => None,
+    })
+}
+
+fn put(example: &mut Example, (side, name): &Attribute, value: &str, user: &User) {
+    let attributes = match side {
+        Side::Resource => &mut example.tags,
+        Side::Action => &mut example.action,
+        Side::Subject if user.tags.contains_key(name) => return,
+        Side::Subject => &mut example.subject,
+    };
+    attributes.insert(name.clone(), value.to_owned());
+}
+
+/// The attributes that the scope asks for, with those together that must be the same.
+fn classes(scope: &Scope, user: &User, by_owner: bool) -> Vec<Class> {
+    let mut classes = Classes::default();
+    for (key, value) in &scope.tags {
+        classes.of((Side::Resource, key.clone())).only([value.clone()].into());
+    }
+    for condition in &scope.conditions {
+        match condition {
+            Condition::SameHierarchy => {}
+            Condition::Own { attribute } if by_owner => {
+                classes.of((Side::Resource, attribute.clone())).names_user = true;
+            }
+            Condition::Own { .. } => {}
+            Condition::Same { attribute, of_subject } => {
+                classes.join((Side::Resource, attribute.clone()), (Side::Subject, of_subject.clone()));
+            }
+            Condition::OneOf { of, attribute, values } => {
+                classes.of((*of, attribute.clone())).only(values.clone());
+            }
+        }
+    }
+    let mut classes = classes.0.into_values().collect::<Vec<_>>();
+    for class in &mut classes {
+        let stored: Vec<String> = class
+            .attributes
+            .iter()
+            .filter(|(side, _)| *side == Side::Subject)
+            .filter_map(|(_, name)| user.tags.get(name).cloned())
+            .collect();
+        stored.into_iter().for_each(|value| class.only([value].into()));
+    }
+    classes
+}
+
+/// Classes by a number each.
+#[derive(Default)]
+struct Classes(BTreeMap<usize, Class>);
+
+impl Classes {
+    fn number(&mut self, attribute: Attribute) -> usize {
+        if let Some((number, _)) = self.0.iter().find(|(_, class)| class.attributes.contains(&attribute)) {
+            return *number;
+        }
+        let number = self.0.last_key_value().map_or(0, |(last, _)| last + 1);
+        self.0.insert(number, Class { attributes: [attribute].into(), ..Class::default() });
+        number
+    }
+
+    fn of(&mut self, attribute: Attribute) -> &mut Class {
+        let number = self.number(attribute);
+        self.0.entry(number).or_default()
+    }
+
+    fn join(&mut self, one: Attribute, other: Attribute) {
+        let (one, other) = (self.number(one), self.number(other));
+        if one == other {
+            return;
+        }
+        let Some(other) = self.0.remove(&other) else { return };
+        let class = self.0.entry(one).or_default();
+        class.attributes.extend(other.attributes);
+        class.names_user |= other.names_user;
+        if let Some(values) = other.values {
+            class.only(values);
+        }
+    }
+}

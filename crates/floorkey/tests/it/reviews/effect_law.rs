@@ -1,0 +1,291 @@
+//! The law of reviews: each user is in one figure, and in which one is what decisions say. A user who is shown as gaining
+//! has a question whose answer becomes yes, a user who is shown as losing one whose answer becomes no, any other none.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use floorkey::condition::Side;
+use floorkey::review::effect::{Effect, ReachChange, UserEffect, effect};
+use floorkey::scope::{Grants, Scope};
+use floorkey::tags::Tags;
+use floorkey::user::Assignment;
+use floorkey::{
+    Action, Condition, Directory, Given, HierarchyGroupId, Permission, Record, RecordChange, RecordKey, Request,
+    Revision, Said, SecurityProfile, Target, Thing, Timestamp, User, UserId,
+};
+use proptest::prelude::*;
+
+use super::{cases, telling};
+use crate::chance::Chance;
+use crate::random_world::{Ids, directory, profile, question};
+
+const AT: Timestamp = Timestamp::from_millis(15);
+
+/// So many questions are asked about one permission, at most: what would take more is left to other worlds.
+const QUESTIONS: usize = 4_000;
+
+/// So many permissions of each user are looked at with every question.
+const PERMISSIONS: usize = 4;
+
+proptest! {
+    #![proptest_config(cases(48))]
+
+    #[test]
+    fn the_figures_of_a_profile_are_what_decisions_say(seed: u64) {
+        let mut chance = Chance::new(seed);
+        let (before, ids) = directory(&mut chance);
+        let known: Vec<_> = ids.profiles.iter().filter_map(|id| before.profile(*id)).collect();
+        prop_assume!(!known.is_empty());
+        let now = SecurityProfile::clone(chance.pick::<&std::sync::Arc<SecurityProfile>>(&known));
+        let changed = edited(&mut chance, &ids, &now);
+        let id = changed.id;
+        let change = RecordChange::Put(Record::Profile(changed.into()));
+        let after = before.apply(Revision(1_000), &[change]);
+        let found = effect(&before, &after, [RecordKey::Profile(id)], AT, usize::MAX);
+        prop_assert_eq!(found.more + found.less + found.both + found.unchanged, before.holder_count_at(id, AT));
+        check(&mut chance, &before, &after, &ids, &found)?;
+        let by_user: HashMap<UserId, &UserEffect> = found.users().collect();
+        for _ in 0..300 {
+            let asked = question(&mut chance, &before, &ids, &[]);
+            let request = Request { at: AT, ..asked };
+            let (was, is) = (before.decide(&request).allowed(), after.decide(&request).allowed());
+            let shown = by_user.get(&request.subject);
+            prop_assert!(was || !is || shown.is_some_and(|effect| effect.gains()), "gains {request:?}");
+            prop_assert!(is || !was || shown.is_some_and(|effect| effect.loses()), "loses {request:?}");
+        }
+    }
+
+    #[test]
+    fn the_figures_of_several_changes_are_what_decisions_say(seed: u64) {
+        let mut chance = Chance::new(seed);
+        let (before, ids) = directory(&mut chance);
+        let changes: Vec<_> =
+            (0..1 + chance.below(4)).filter_map(|_| change(&mut chance, &before, &ids)).collect();
+        let after = before.apply(Revision(1_000), &changes);
+        let found = effect(&before, &after, changes.iter().map(RecordChange::key), AT, usize::MAX);
+        check(&mut chance, &before, &after, &ids, &found)?;
+    }
+}
+
+/// The profile with something else in one or more respects. Its own tags stay: profiles are asked about too.
+fn edited(chance: &mut Chance, ids: &Ids, profile_now: &SecurityProfile) -> SecurityProfile {
+    let other = profile(chance, ids, profile_now.id);
+    let mut edited = profile_now.clone();
+    if chance.percent(40) {
+        edited.access_control = other.access_control.clone();
+    }
+    if chance.percent(40) {
+        edited.conditions = other.conditions.clone();
+    }
+    if chance.percent(40) {
+        edited.applications = other.applications.clone();
+    }
+    if chance.percent(40) {
+        edited.choose(other.chosen);
+    }
+    edited
+}
+
+fn change(chance: &mut Chance, before: &Directory, ids: &Ids) -> Option<RecordChange> {
+    let known: Vec<_> = ids.profiles.iter().filter_map(|id| before.profile(*id)).collect();
+    if chance.percent(30) {
+        let now = known.get(chance.below(known.len().max(1)))?;
+        return Some(RecordChange::Put(Record::Profile(edited(chance, ids, now).into())));
+    }
+    let id = *chance.pick(&ids.users);
+    if chance.percent(10) {
+        return Some(RecordChange::Remove(RecordKey::User(id)));
+    }
+    let mut user = User::clone(before.user(id)?);
+    match chance.below(5) {
+        0 => user.enabled = !user.enabled,
+        1 => user.assignments = vec![Assignment::always(known.get(chance.below(known.len().max(1)))?.id)],
+        2 => user.hierarchy_group = chance.percent(80).then(|| *chance.pick(&ids.groups)),
+        3 => user.tags = crate::world::tags(&chance.some(&[("site", "north"), ("team", "red")], 2)),
+        _ => {
+            let profile = known.get(chance.below(known.len().max(1)))?.id;
+            user.assignments.push(Assignment { from: Some(AT), ..Assignment::always(profile) });
+        }
+    }
+    Some(RecordChange::Put(Record::User(user.into())))
+}
+
+/// Holds what is found against every question about some permissions of every user.
+fn check(
+    chance: &mut Chance,
+    before: &Directory,
+    after: &Directory,
+    ids: &Ids,
+    found: &Effect,
+) -> Result<(), TestCaseError> {
+    let by_user: HashMap<UserId, &UserEffect> = found.users().collect();
+    prop_assert_eq!(found.affected(), by_user.len());
+    let count = |gains, loses| by_user.values().filter(|it| (it.gains(), it.loses()) == (gains, loses)).count();
+    prop_assert_eq!((found.more, found.less, found.both), (count(true, false), count(false, true), count(true, true)));
+    let nothing = UserEffect::default();
+    for id in &ids.users {
+        let shown = by_user.get(id).copied().unwrap_or(&nothing);
+        let asked = Asked::new(before, after, ids, *id);
+        for permission in telling() {
+            let scoped = asked.scopes(|set| set.contains(permission)).next().is_some();
+            if scoped && chance.percent(100 - 100 * PERMISSIONS / 30) {
+                continue;
+            }
+            let action = Action::Permission(permission);
+            let Some(said) = asked.change(action, asked.scopes(|set| set.contains(permission))) else { continue };
+            prop_assert_eq!(change_of(shown, permission), said, "{:?} {:?}", id, permission);
+        }
+        for name in ["ACCESS", "WRITE", "REFUND"] {
+            let pair = ("crm".to_owned(), name.to_owned());
+            let scopes = asked.grants.iter().flat_map(|grants| grants.application_scopes(&pair));
+            let action = Action::Application { namespace: "crm", permission: name };
+            let Some(said) = asked.change(action, scopes) else { continue };
+            prop_assert_eq!(shown.applications.get(&pair).copied(), said, "{:?} {}", id, name);
+        }
+    }
+    Ok(())
+}
+
+fn change_of(effect: &UserEffect, permission: Permission) -> Option<ReachChange> {
+    let sets = [
+        (&effect.gained, ReachChange::Gained),
+        (&effect.lost, ReachChange::Lost),
+        (&effect.wider, ReachChange::Wider),
+        (&effect.narrower, ReachChange::Narrower),
+        (&effect.elsewhere, ReachChange::Elsewhere),
+    ];
+    let found: Vec<_> = sets.into_iter().filter(|(set, _)| set.contains(permission)).collect();
+    assert!(found.len() < 2, "{permission:?} is in one set at most");
+    found.first().map(|(_, change)| *change)
+}
+
+/// Every question about one user.
+struct Asked<'a> {
+    before: &'a Directory,
+    after: &'a Directory,
+    ids: &'a Ids,
+    user: UserId,
+    /// What the user's profiles grant before and after.
+    grants: Vec<Grants>,
+}
+
+impl<'a> Asked<'a> {
+    fn new(before: &'a Directory, after: &'a Directory, ids: &'a Ids, user: UserId) -> Self {
+        let grants = |directory: &Directory| directory.user(user).map(|user| directory.grants_at(user, AT));
+        Self { before, after, ids, user, grants: grants(before).into_iter().chain(grants(after)).collect() }
+    }
+
+    fn scopes(&self, grants: impl Fn(&floorkey::PermissionSet) -> bool) -> impl Iterator<Item = &Scope> {
+        self.grants.iter().flat_map(|all| &all.within).filter(move |(_, set)| grants(set)).map(|(scope, _)| scope)
+    }
+
+    /// How the answers to all questions about the action change; `None` if there are too many questions.
+    fn change<'s>(&self, action: Action<'_>, scopes: impl Iterator<Item = &'s Scope>) -> Option<Option<ReachChange>> {
+        let looked_at = LookedAt::of(scopes, self.user);
+        let stored = |directory: &Directory| directory.user(self.user).map(|user| user.tags.clone());
+        let is_stored = |name: &String| {
+            [stored(self.before), stored(self.after)].iter().flatten().any(|tags| tags.contains_key(name))
+        };
+        let targets = looked_at.tags(Side::Resource, |_| false)?;
+        let subjects = looked_at.tags(Side::Subject, is_stored)?;
+        let actions = looked_at.tags(Side::Action, |_| false)?;
+        let groups: Vec<Option<HierarchyGroupId>> = match looked_at.group {
+            true => std::iter::once(None).chain(self.ids.groups.iter().copied().map(Some)).collect(),
+            false => vec![None],
+        };
+        let users = if looked_at.own { vec![None, Some(self.user)] } else { vec![None] };
+        if targets.len() * subjects.len() * actions.len() * groups.len() * users.len() > QUESTIONS {
+            return None;
+        }
+        let [mut gains, mut loses, mut had, mut has] = [false; 4];
+        for (tags, subject) in targets.iter().flat_map(|tags| subjects.iter().map(move |subject| (tags, subject))) {
+            for (doing, group) in actions.iter().flat_map(|doing| groups.iter().map(move |group| (doing, group))) {
+                for user in &users {
+                    let thing =
+                        Thing { resource_type: None, tags, tags_set: None, hierarchy_group: *group, user: *user };
+                    let subject = Said { attributes: subject, ..Said::NOTHING };
+                    let given = Given { subject, action: Some(doing), target: Said::NOTHING };
+                    let plain = Request::new(self.user, action, Target::Described(thing), AT);
+                    let request = Request { given: Some(&given), ..plain };
+                    let was = self.before.decide(&request).allowed();
+                    let is = self.after.decide(&request).allowed();
+                    (had, has) = (had || was, has || is);
+                    (gains, loses) = (gains || (!was && is), loses || (was && !is));
+                }
+            }
+        }
+        Some(match (gains, loses) {
+            (false, false) => None,
+            (true, true) => Some(ReachChange::Elsewhere),
+            (true, false) => Some(if had { ReachChange::Wider } else { ReachChange::Gained }),
+            (false, true) => Some(if has { ReachChange::Narrower } else { ReachChange::Lost }),
+        })
+    }
+}
+
+/// What scopes look at: names by side, each with the values that make a difference.
+#[derive(Default)]
+struct LookedAt {
+    names: BTreeMap<Side, BTreeSet<String>>,
+    values: BTreeSet<String>,
+    group: bool,
+    own: bool,
+}
+
+impl LookedAt {
+    fn of<'a>(scopes: impl Iterator<Item = &'a Scope>, user: UserId) -> Self {
+        // Whatever else a value could be.
+        let mut all = Self { values: ["elsewhere".to_owned()].into(), ..Self::default() };
+        let mut look = |side: Side, name: &str| all.names.entry(side).or_default().insert(name.to_owned());
+        let mut values = BTreeSet::new();
+        for scope in scopes {
+            all.group |= scope.hierarchy.is_some();
+            for (key, value) in &scope.tags {
+                look(Side::Resource, key);
+                values.insert(value.clone());
+            }
+            for condition in &scope.conditions {
+                match condition {
+                    Condition::SameHierarchy => all.group = true,
+                    Condition::Own { attribute } => {
+                        all.own = true;
+                        look(Side::Resource, attribute);
+                        values.insert(user.to_string());
+                    }
+                    Condition::Same { attribute, of_subject } => {
+                        look(Side::Resource, attribute);
+                        look(Side::Subject, of_subject);
+                        // What may be stored of the user.
+                        values.extend(["north", "south", "red", "blue"].map(str::to_owned));
+                    }
+                    Condition::OneOf { of, attribute, values: one_of } => {
+                        look(*of, attribute);
+                        values.extend(one_of.iter().cloned());
+                    }
+                }
+            }
+        }
+        all.values.extend(values);
+        all
+    }
+
+    /// Everything that can be said on one side; `None` if that is too much.
+    fn tags(&self, side: Side, is_stored: impl Fn(&String) -> bool) -> Option<Vec<Tags>> {
+        let mut all = vec![Tags::new()];
+        for name in self.names.get(&side).into_iter().flatten().filter(|name| !is_stored(name)) {
+            let with = |tags: &Tags| {
+                let mut with: Vec<Tags> = vec![tags.clone()];
+                with.extend(self.values.iter().map(|value| {
+                    let mut tags = tags.clone();
+                    tags.insert(name.clone(), value.clone());
+                    tags
+                }));
+                with
+            };
+            all = all.iter().flat_map(with).collect();
+            if all.len() > QUESTIONS {
+                return None;
+            }
+        }
+        Some(all)
+    }
+}
