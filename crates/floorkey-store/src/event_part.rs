@@ -146,7 +146,8 @@ fn event_part(
 
 /// Reads the part out of a row of [`READ_EVENT`](sql::READ_EVENT), and says how many bytes the row has.
 fn read(row: &RowView<'_>, part: &ChangePart) -> Result<(EventPart, usize), StoreError> {
-    let (body, personal) = (row.text(BODY)?, row.text(PERSONAL)?);
+    let (text, personal) = (stored_event::unpacked(row, BODY)?, stored_event::unpacked(row, PERSONAL)?);
+    let (body, personal) = (text.as_str(), personal.as_str());
     let bytes = body.len() + personal.len();
     let is_checked = part.check || body.len() <= CHECKED_MAX;
     let leaf = row.hash(LEAF)?;

@@ -163,7 +163,7 @@ pub(crate) fn read(row: &RowView<'_>) -> Result<StoredEvent, StoreError> {
     if format != i64::from(audit_row::FORMAT) {
         return Err(row.unreadable(FORMAT, format!("{format} is not a format that this version reads")));
     }
-    let text = packed::unpack(row.bytes(BODY)?).map_err(|problem| row.unreadable(BODY, problem))?;
+    let text = unpacked(row, BODY)?;
     let leaf = merkle::leaf(audit_row::FORMAT, text.as_bytes());
     if row.bytes(LEAF)? != leaf {
         return Err(
@@ -171,11 +171,19 @@ pub(crate) fn read(row: &RowView<'_>) -> Result<StoredEvent, StoreError> {
         );
     }
     let body: Body<'_> = serde_json::from_str(&text).map_err(|error| row.unreadable(BODY, error))?;
-    let personal = packed::unpack(row.bytes(PERSONAL)?).map_err(|problem| row.unreadable(PERSONAL, problem))?;
+    let personal = unpacked(row, PERSONAL)?;
     let personal: Vec<Personal<'_>> =
         serde_json::from_str(&personal).map_err(|error| row.unreadable(PERSONAL, error))?;
     let join = Join::new(personal);
     join.event(row.count(SEQ)?, &text, leaf, body).map_err(|problem| row.unreadable(BODY, problem))
+}
+
+/// The text of a column that is packed.
+///
+/// # Errors
+/// [`StoreError::Row`] if the column can't be read or unpacked.
+pub(crate) fn unpacked(row: &RowView<'_>, column: usize) -> Result<String, StoreError> {
+    packed::unpack(row.bytes(column)?).map_err(|problem| row.unreadable(column, problem))
 }
 
 /// Personal values by their hash in hex.
