@@ -103,7 +103,7 @@ impl Store {
         limit: usize,
         bytes_max: usize,
     ) -> Result<FoundParts, StoreError> {
-        let read = self.backend().read(move |snapshot| {
+        let read = self.backend().read_indexed(move |snapshot| {
             let mut found = FoundParts::default();
             for (seq, _) in places(snapshot, instance, &query, limit)? {
                 if found.bytes >= bytes_max {

@@ -130,7 +130,7 @@ pub(super) const fn words(act: Act) -> EventType {
         Act::UpdateQueueMaxContacts => row(Queues, "Contact limit of a queue changed", "changed the contact limit of {the queue}", "change the contact limit of {the queue}"),
         Act::UpdateQueueName => row(Queues, "Name or description of a queue changed", "changed the name or description of {the queue}", "change the name or description of {the queue}"),
         Act::UpdateQueueOutboundCallerConfig => row(Queues, "Outbound caller settings of a queue changed", "changed the outbound caller settings of {the queue}", "change the outbound caller settings of {the queue}"),
-        Act::UpdateQueueStatus => row(Queues, "Queue enabled or disabled", "changed whether {the queue} takes contacts", "change whether {the queue} takes contacts"),
+        Act::UpdateQueueStatus => row(Queues, "Queue enabled or disabled", "changed the status of {the queue}", "change the status of {the queue}"),
         Act::UpdateRoutingProfileConcurrency => row(RoutingProfiles, "Channels of a routing profile changed", "changed the channels of {the routing profile}", "change the channels of {the routing profile}"),
         Act::UpdateRoutingProfileDefaultOutboundQueue => row(RoutingProfiles, "Outbound queue of a routing profile changed", "changed the outbound queue of {the routing profile}", "change the outbound queue of {the routing profile}"),
         Act::UpdateRoutingProfileName => row(RoutingProfiles, "Name or description of a routing profile changed", "changed the name or description of {the routing profile}", "change the name or description of {the routing profile}"),

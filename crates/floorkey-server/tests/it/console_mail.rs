@@ -248,7 +248,7 @@ fn the_guard_has_its_say_on_invitations_and_marked_acts_are_told() {
     let profiles = json!({ "UserId": world.user("manager"), "SecurityProfileIds": [world.profile("Admin")] });
     manager.ok(UpdateUserSecurityProfiles, &world.in_instance(profiles));
     let told = letter(&world.server, "ada@example.com", 2);
-    assert!(told.contains("more than they hold") && told.contains("update user security profiles"), "{told}");
+    assert!(told.contains("more than they hold") && told.contains("changed the security profiles of"), "{told}");
     // Under `enforce` a link for somebody stronger is refused.
     let weak = world.somebody("weak", &["Users.Edit"]);
     let guard = format!("/floorkey/v1/instances/{}/guard", world.instance);

@@ -64,7 +64,7 @@ fn a_form_on_its_way_changes_nothing_once_its_session_has_ended() {
     let fields = [("password", "Another-passw0rd"), ("again", "Another-passw0rd"), ("label", "x"), ("reason", "x")];
     let posts = console_routes().into_iter().filter(|(method, _)| *method == "POST");
     let paths: Vec<String> = posts.map(|(_, path)| filled(&world, &path, &victim)).collect();
-    assert!(paths.len() > 40, "{paths:?}");
+    assert!(paths.len() >= 40, "{paths:?}");
     let held: Vec<HeldForm> = paths.iter().map(|path| HeldForm::send(&ann, path, &fields)).collect();
     // The heads have been read by now, and the session was good when they were.
     std::thread::sleep(Duration::from_millis(300));

@@ -139,12 +139,14 @@ fn lists_pages_files_and_answers_are_bounded_with_events_of_ten_thousand_users()
     let events = world.extension("GET", "/audit?maxResults=1000", &Value::Null);
     let events = events["Events"].as_array().unwrap();
     assert!(events.iter().all(|event| event.to_string().len() <= BYTES_MAX));
-    assert_eq!((&events[0]["ChangeCount"], &events[0]["TargetCount"]), (&json!(120_000), &json!(10_000)));
+    let is_import = |event: &&Value| (&event["ChangeCount"], &event["TargetCount"]) == (&json!(120_000), &json!(10_000));
+    assert_eq!(events.iter().filter(is_import).count(), 2);
 }
 
 #[test]
 fn a_user_s_history_has_only_lines_about_that_user() {
     let (world, ann) = world();
+    let seq = newest(&world);
     let admin = Visitor::administrator(&world.server);
     for path in [format!("/connect/users/{ann}/history"), "/connect/history?user=ann".to_owned()] {
         let shown = bounded(&admin, &path);
@@ -155,7 +157,6 @@ fn a_user_s_history_has_only_lines_about_that_user() {
         assert!(!shown.contains("First6999") && !shown.contains("user-07001"), "{shown}");
     }
     // The rest of them is on the page of the event, and nobody else's.
-    let seq = newest(&world);
     let shown = bounded(&admin, &format!("/connect/history/{seq}?user={ann}"));
     assert_eq!(lines(&shown), LINES, "{shown}");
     assert!(shown.contains("Only those of Ann Other (ann)") && shown.contains("tag-3=value of user 7000"), "{shown}");

@@ -151,7 +151,9 @@ fn an_upgrade_that_is_killed_again_and_again_loses_nothing() {
     let same = "SELECT COUNT(*) FROM old.audit_event AS was JOIN main.audit_event AS has \
         ON has.instance = uuid_bytes(was.instance) AND has.seq = was.seq AND unpack(has.body) = was.body \
         AND unpack(has.personal) = was.personal AND has.leaf = was.leaf AND has.at_millis = was.at_millis";
-    assert_eq!((count(same), count("SELECT COUNT(*) FROM main.audit_event")), (events, events));
+    // A start that came far enough may have added events of its own.
+    assert_eq!(count(same), events);
+    assert!(count("SELECT COUNT(*) FROM main.audit_event") < events + 10);
     let same = "SELECT COUNT(*) FROM old.record AS was JOIN main.version AS has \
         ON has.instance = uuid_bytes(was.instance) AND has.kind = was.kind AND has.id = id_bytes(was.kind, was.id) \
         AND has.revision = was.revision AND unpack(has.body) = was.body AND has.format = was.format";

@@ -86,7 +86,7 @@ fn l2_what_is_in_use_does_not_name_its_users() {
     let dora = world.somebody("dora", &["SecurityProfiles.Delete"]);
     let input = world.in_instance(json!({ "SecurityProfileId": profile }));
     let told = dora.refused(Operation::DeleteSecurityProfile, &input, ResourceInUse);
-    assert!(told.contains("1 user has `Night shift`") && !told.contains("secretly-here"), "{told}");
+    assert!(told.contains("users outside your scope have `Night shift`") && !told.contains("secretly-here"), "{told}");
     let (event, history) = details(&world, &told);
     assert!(event["Outcome"]["Message"].as_str().unwrap().contains("secretly-here"), "{event}");
     assert!(history.contains("secretly-here"), "{history}");

@@ -89,7 +89,7 @@ fn every_key_learns_whose_it_is_and_nothing_else() {
     // By GET.
     assert_eq!(identity(&checked(client.send_in(&scope("us-east-1"), "GET", "/", ASK, b""))), expected);
     // A disabled user's key is none.
-    world.extension("POST", &format!("/users/{user}/disable"), &json!({ "Reason": "gone" }));
+    world.extension("POST", &format!("/users/{user}/disable"), &Value::Null);
     refused(&ask(&client), 403, "InvalidClientTokenId");
 }
 

@@ -104,6 +104,7 @@ fn paths(template: &str, secrets: &Secrets) -> Vec<String> {
         Some("{SecurityProfileId}") => secrets.profiles.iter().map(String::as_str).collect(),
         Some("{Username}") => vec![LOGIN, MIXED],
         Some("{Namespace}") => vec![NAMESPACE],
+        Some("{Sequence}") => vec!["0", "5", "99999999"],
         Some(label) => panic!("{template} has the label {label}: say what there is of it"),
     };
     values
