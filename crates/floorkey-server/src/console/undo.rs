@@ -9,6 +9,7 @@ use super::flash::Flash;
 use super::layout::local;
 use super::problem::{Problem, sentence};
 use super::viewer::Viewer;
+use super::words;
 use crate::console::routes::{Routes, post};
 use crate::failure::Failure;
 
@@ -23,7 +24,15 @@ async fn undo(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Prob
     let back = local(fields.text("back"));
     let command = viewer.app().service.undo(viewer.instance(), revision).await?;
     let flash = match viewer.execute(command).await {
-        Ok(done) => Flash::good("Undone: everything is as it was before.").undo(done.revision),
+        Ok(done) => {
+            let mut text = "Undone: everything is as it was before.".to_owned();
+            if done.credentials_replaced > 0 {
+                let users = usize::try_from(done.credentials_replaced).unwrap_or(usize::MAX);
+                let users = words::count(users, "user");
+                text.push_str(&format!(" {users} can sign in again only with a new invitation or password."));
+            }
+            Flash::good(text).undo(done.revision)
+        }
         Err(Failure::Refused(Refusal::Invalid(invalid))) => {
             let mut problem = invalid.problem.chars();
             let first: String = problem.next().into_iter().flat_map(char::to_uppercase).collect();

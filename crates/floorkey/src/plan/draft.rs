@@ -34,6 +34,8 @@ pub(super) struct Draft<'a> {
     pub(super) flags: Vec<Flag>,
     /// Whether the step belongs to an undo, which brings back what there was.
     pub(super) undoing: bool,
+    /// When the change was made that the step takes back, where it brings back the content of a security profile.
+    pub(super) brings_back: Option<Timestamp>,
 }
 
 impl<'a> Draft<'a> {
@@ -49,6 +51,7 @@ impl<'a> Draft<'a> {
             targets: Vec::new(),
             flags: Vec::new(),
             undoing: false,
+            brings_back: None,
         }
     }
 

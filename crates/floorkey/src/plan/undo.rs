@@ -18,6 +18,7 @@ use crate::limits;
 use crate::profile::SecurityProfile;
 use crate::record::{Record, RecordChange, RecordKey};
 use crate::refusal::{Refusal, invalid};
+use crate::time::Timestamp;
 use crate::user::User;
 
 /// Puts all records back, or none.
@@ -36,11 +37,22 @@ pub(super) fn undo(course: &mut Course<'_>, revision: Revision, steps: &[UndoSte
     }
     ways.sort_by_key(|way| (way.rank, way.index));
     for Way { index, command, exactly, .. } in ways {
-        course
-            .step_with(&command, |draft| exactly.touch(draft))
-            .map_err(|refusal| course.in_batch(index, &command, refusal))?;
+        let brings_back = steps.get(index).and_then(changed_profile_at);
+        let touch = |draft: &mut Draft<'_>| {
+            draft.brings_back = brings_back;
+            exactly.touch(draft);
+        };
+        course.step_with(&command, touch).map_err(|refusal| course.in_batch(index, &command, refusal))?;
     }
     Ok(())
+}
+
+/// When the change was made that the step takes back, if it left a security profile.
+fn changed_profile_at(step: &UndoStep) -> Option<Timestamp> {
+    match &step.after {
+        Some(Record::Profile(after)) => Some(after.modified),
+        _ => None,
+    }
 }
 
 /// One command on the way back.

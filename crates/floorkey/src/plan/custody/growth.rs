@@ -2,6 +2,9 @@
 //!
 //! A profile may have a million users, and few of them were promoted by its growth. So it counts for those alone who can
 //! hand on what they get: where the growth itself lets users escalate, or its users can escalate already.
+//!
+//! An undo that brings a profile's content back is no growth that anybody reviewed: whoever weakened the profile could
+//! have made users with it in between. So it counts for all users who were changed since then as well.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +16,11 @@ use crate::id::SecurityProfileId;
 use crate::permission_set::PermissionSet;
 use crate::review::power::{assignable_grants, giving, not_ended};
 use crate::scope::Grants;
+use crate::time::Timestamp;
 use crate::user::User;
+
+/// Times so close are not told apart: records that change quickly one after another are dated ahead of the clock.
+const CLOSE_MILLIS: i64 = 60_000;
 
 /// Whether one of the permissions lets users come to more permissions.
 pub(super) fn leads_further(permissions: &PermissionSet) -> bool {
@@ -36,7 +43,21 @@ pub(super) fn users_of_grown<'a>(draft: &Draft<'_>, next: &'a Directory, id: Sec
     if leads_further(&grown.anywhere()) || leads_further(&grants.anywhere()) {
         return users(next, &concerned).collect();
     }
-    // The growth is handed on by those alone who can escalate by another profile.
+    let mut counted = users_who_escalate(draft, next, id, &concerned);
+    if let Some(changed) = draft.brings_back {
+        let since = Timestamp::from_millis(changed.as_millis().saturating_sub(CLOSE_MILLIS));
+        counted.extend(users(next, &concerned).filter(|user| user.modified >= since));
+    }
+    counted
+}
+
+/// The same where the growth is handed on by those alone who can escalate by another profile.
+fn users_who_escalate<'a>(
+    draft: &Draft<'_>,
+    next: &'a Directory,
+    id: SecurityProfileId,
+    concerned: &BTreeSet<SecurityProfileId>,
+) -> Vec<&'a User> {
     let other = next.profiles().map(|other| other.id).filter(|other| leads_further(&gives(next, *other).anywhere()));
     let mut completing = BTreeMap::new();
     let mut counts = |user: &User| {

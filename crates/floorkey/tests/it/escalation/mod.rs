@@ -59,6 +59,11 @@ fn assignable_profiles_give_what_whoever_named_them_could_give() {
 }
 
 #[test]
+fn what_an_undone_edit_brings_back_reaches_nobody_who_came_in_between() {
+    search(&worlds::undone_edits());
+}
+
+#[test]
 fn scopes_by_tag_are_not_left() {
     search(&worlds::scopes());
 }

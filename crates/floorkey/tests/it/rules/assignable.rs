@@ -72,7 +72,8 @@ fn a_pinned_entry_does_not_follow_what_an_application_requires_later() {
     for (then, now, refused) in [(&[][..], &["read"][..], true), (&["read"][..], &["read"][..], false)] {
         let mut world = world.clone();
         world.done(&operator(), requiring(then));
-        world.done(&mia, set(elders, &[named]));
+        world.done(&operator(), set(elders, &[agent]));
+        world.done(&mia, set(elders, &[agent, named]));
         world.done(&operator(), requiring(now));
         let give = assign(ann, &[agent, named]);
         match refused {

@@ -6,14 +6,13 @@ use floorkey::{
     Act, Actor, Change, Command, GuardMode, Principal, SecurityProfileId, Timestamp, UserId, Via, exposed_users,
 };
 
-use crate::world::{World, actor, assign, by, fresh, granting, identity, operator, reset, update};
+use crate::world::{World, actor, assign, by, fresh, granting, identity, operator, reset, undo_of, update};
 
-/// mia creates users, and can assign Small; `admin` is the administrator.
+/// mia creates users, and has what Small grants; `admin` is the administrator.
 fn world(mode: GuardMode) -> (World, SecurityProfileId) {
     let mut world = World::new();
-    let managers = world.grant("Managers", &["Users.Edit", "Users.Create"]);
+    world.grant("Managers", &["Users.Edit", "Users.Create", "BasicAgentAccess"]);
     let small = world.grant("Small", &["BasicAgentAccess"]);
-    world.done(&operator(), Command::SetAssignableProfiles { profile: managers, assignable: [small].into() });
     world.hire("mia", &["Managers"]);
     world.guard(mode);
     (world, small)
@@ -54,6 +53,34 @@ fn growth_that_lets_nobody_escalate_replaces_credentials_by_choice() {
     assert_eq!(replaced(&change), [user]);
     assert_eq!((state(&world, user), state(&world, own)), (PasswordState::None, PasswordState::Chosen));
     assert!(exposed_users(&world.directory, Some(small), world.now).is_empty());
+}
+
+#[test]
+fn growth_of_a_profile_that_custodians_can_assign_exposes_nobody() {
+    let (mut world, small) = world(GuardMode::Enforce);
+    made_by_mia(&mut world, "newcomer");
+    let managers = world.profile("Managers");
+    world.done(&operator(), Command::SetAssignableProfiles { profile: managers, assignable: [small].into() });
+    world.done(&world.acting("admin"), update(small, granting(&["BasicAgentAccess", "Prompts.Delete"])));
+    assert!(exposed_users(&world.directory, Some(small), world.now).is_empty());
+}
+
+#[test]
+fn an_undo_that_strengthens_a_profile_replaces_credentials_of_users_changed_since() {
+    let (mut world, small) = world(GuardMode::Enforce);
+    let root = world.acting("admin");
+    let before = made_by_mia(&mut world, "before");
+    // What the profile grows by at a review, users whom mia made keep.
+    let grown = world.done(&root, update(small, granting(&["BasicAgentAccess", "Prompts.Delete"])));
+    assert!(replaced(&grown).is_empty());
+    world.now = Timestamp::from_millis(world.now.as_millis() + 3_600_000);
+    let had = world.directory.clone();
+    let weakened = world.done(&root, update(small, granting(&["BasicAgentAccess"])));
+    let since = made_by_mia(&mut world, "since");
+    let again = Command::Undo { revision: weakened.revision(), steps: undo_of(&had, &weakened) };
+    let change = world.done(&root, again);
+    assert_eq!(replaced(&change), [since]);
+    assert_ne!(state(&world, before), PasswordState::None);
 }
 
 #[test]

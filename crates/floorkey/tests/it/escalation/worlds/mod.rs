@@ -8,7 +8,9 @@ mod start;
 
 pub(super) use accounts::{addresses, custody, dated_custody, owners};
 pub(super) use attacked::{bridges, custodians, deletions, placed_resources, restricted_custody};
-pub(super) use profiles::{administrators, assignable, dates, freed, managers, pair, restricted_pair, restriction};
+pub(super) use profiles::{
+    administrators, assignable, dates, freed, managers, pair, restricted_pair, restriction, undone_edits,
+};
 pub(super) use scopes::{hierarchy, reach, scopes};
 
 use super::attackers::Variants;
@@ -47,6 +49,7 @@ pub(super) fn worlds() -> Vec<World> {
         addresses(),
         dated_custody(),
         assignable(),
+        undone_edits(),
         scopes(),
         hierarchy(),
         dates(),

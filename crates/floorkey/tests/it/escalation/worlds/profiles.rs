@@ -56,7 +56,19 @@ pub(in crate::escalation) fn assignable() -> World {
             Kind::Undo,
         ],
         honest_do: &[Kind::UpdateSecurityProfile, Kind::SetAssignableProfiles, Kind::Undo],
-        ..world("assignable lists", 4, start)
+        ..world("assignable lists", 3, start)
+    }
+}
+
+/// A profile that nobody has, strengthened by an administrator, weakened by attackers, and brought back.
+pub(in crate::escalation) fn undone_edits() -> World {
+    let mut start = Start::new();
+    start.extra.choose(permissions(BASIC));
+    start.made = Some(profile(MADE, BASIC));
+    World {
+        attackers_try: &[Kind::UpdateSecurityProfile, Kind::CreateUser, Kind::Undo],
+        honest_do: &[Kind::UpdateSecurityProfile, Kind::Undo],
+        ..world("undone edits", 4, start)
     }
 }
 
