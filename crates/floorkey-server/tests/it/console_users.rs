@@ -166,7 +166,7 @@ fn many_get_and_lose_profiles_and_keep_the_rest() {
     );
     let stale =
         admin.post("/connect/users/edit", &[draft.clone(), vec![("mark", mark.as_str()), ("do", "save")]].concat());
-    let first = "The operator changed the name or addresses of Bea Other (agent01)";
+    let first = "The operator changed the name or email of Bea Other (agent01)";
     assert!(page(&stale).contains("while you looked") && page(&stale).contains(first), "{}", page(&stale));
     assert_eq!(profiles_of(&world, &ids[0]), ["Agent", "Extra"]);
 

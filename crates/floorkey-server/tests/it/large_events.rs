@@ -139,7 +139,8 @@ fn lists_pages_files_and_answers_are_bounded_with_events_of_ten_thousand_users()
     let events = world.extension("GET", "/audit?maxResults=1000", &Value::Null);
     let events = events["Events"].as_array().unwrap();
     assert!(events.iter().all(|event| event.to_string().len() <= BYTES_MAX));
-    let is_import = |event: &&Value| (&event["ChangeCount"], &event["TargetCount"]) == (&json!(120_000), &json!(10_000));
+    let is_import =
+        |event: &&Value| (&event["ChangeCount"], &event["TargetCount"]) == (&json!(120_000), &json!(10_000));
     assert_eq!(events.iter().filter(is_import).count(), 2);
 }
 
