@@ -33,7 +33,7 @@ fn a_profile_is_changed_by_keyboard_alone() {
     page.press("/");
     page.wait_focused("Search names and meanings");
     page.type_text("users");
-    page.wait_for("match. What you ticked elsewhere is kept.");
+    page.wait_for("match. What you selected elsewhere is kept.");
     tab_on(&page, "Users: View");
     page.press("ArrowRight");
     assert!(page.focused().starts_with("Users: Edit"), "{}", page.focused());
