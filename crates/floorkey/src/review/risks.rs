@@ -116,13 +116,8 @@ fn escalation(grants: &Grants, permission: Permission, within: &impl Fn(&Scope, 
         ("SecurityProfiles.Create", _) => {
             let assigning = ASSIGNING.iter().filter_map(|name| Permission::parse(name).ok());
             let held = grants.anywhere();
-            let mut assigning =
-                assigning.filter(|name| held.contains(*name)).map(|name| covered(name, "users")).peekable();
-            let widest = match assigning.peek() {
-                None => None,
-                Some(_) => Some(assigning.min().flatten()),
-            };
-            match widest {
+            // `None` for all users comes before any description of some.
+            match assigning.filter(|name| held.contains(*name)).map(|name| covered(name, "users")).min() {
                 None => "create a security profile with any permission; assigning it is another permission".to_owned(),
                 Some(None) => "create a security profile with every permission and assign it to anyone, themselves \
                                included"

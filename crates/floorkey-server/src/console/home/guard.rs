@@ -1,5 +1,7 @@
 //! The escalation guard: what its two modes mean, and the choice between them.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::body::Body;
 use floorkey::{GuardMode, Refusal, UserId};
@@ -54,7 +56,10 @@ pub(super) async fn show(viewer: Viewer, Query(query): Query) -> Result<Response
 fn show_with(viewer: &Viewer, fields: &Fields, error: Option<String>) -> Response<Body> {
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let may_set = viewer.directory.is_administrator(viewer.user.id);
-    let exposed = may_set.then(|| floorkey::exposed_users(&viewer.directory, None, viewer.now)).unwrap_or_default();
+    let exposed = match may_set {
+        true => floorkey::exposed_users(&viewer.directory, None, viewer.now),
+        false => BTreeMap::new(),
+    };
     let users: Vec<UserId> = exposed.keys().copied().collect();
     let page = GuardPage {
         layout: viewer.layout("Escalation guard"),

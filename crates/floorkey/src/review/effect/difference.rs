@@ -34,6 +34,9 @@ struct Part {
 /// How far permissions reach: what lies within any of these scopes, by their places in [`Difference::scopes`].
 type Reach = Vec<usize>;
 
+/// Permissions, and permissions of applications by namespace and name.
+type Names = (PermissionSet, BTreeSet<(String, String)>);
+
 /// What scopes look at in a user.
 #[derive(Default)]
 struct LooksAt {
@@ -74,7 +77,7 @@ impl Difference {
             freed: was.limits.difference(&is.limits),
             looks_at: LooksAt::default(),
         };
-        let mut parts: BTreeMap<(Reach, Reach), (PermissionSet, BTreeSet<(String, String)>)> = BTreeMap::new();
+        let mut parts: BTreeMap<(Reach, Reach), Names> = BTreeMap::new();
         let (was_within, is_within) = (difference.known(&was.within), difference.known(&is.within));
         for permission in was.anywhere().union(&is.anywhere()).iter() {
             let reach =

@@ -149,9 +149,9 @@ pub(super) fn concerned(before: &Directory, change: &Change, after: &Directory) 
             {
                 let naming = after.profiles().filter(|other| other.assignable.contains(&profile.id));
                 let profiles: BTreeSet<SecurityProfileId> = naming.map(|other| other.id).chain([profile.id]).collect();
-                for slot in 0..USERS {
+                for (slot, asked) in all.iter_mut().enumerate() {
                     let user = after.user(user_id(slot));
-                    all[slot] |=
+                    *asked |=
                         user.is_some_and(|user| user.assignments.iter().any(|held| profiles.contains(&held.profile)));
                 }
             }

@@ -127,7 +127,7 @@ fn the_search_demo_s_subjects() {
         for (action, initials) in VIEW_EDIT_DELETE.into_iter().zip(by_action) {
             let body = json!({ "resource": { "type": "record", "id": id.to_string() }, "action": { "name": action },
                 "subject": { "type": "user" } });
-            let named = USERS.iter().filter(|(login, ..)| initials.contains(&login[..1]));
+            let named = USERS.iter().filter(|(login, ..)| initials.contains(login.get(..1).unwrap()));
             let expected = results(named.map(|(login, ..)| of_type("user", login)));
             assert_eq!(raw(&application, SUBJECTS, &body), expected, "{body}");
         }
@@ -165,7 +165,7 @@ fn the_search_demo_s_actions_and_decisions() {
         for (id, by_action) in ALL.iter().zip(SUBJECTS_OF) {
             let may = |action: &&str| {
                 let at = VIEW_EDIT_DELETE.iter().position(|known| known == action).unwrap();
-                by_action[at].contains(&login[..1])
+                by_action[at].contains(login.get(..1).unwrap())
             };
             let id = id.to_string();
             let body =
