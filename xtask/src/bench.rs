@@ -17,6 +17,7 @@ const FIGURES: [(&str, Bench); 19] = [
     ("profile_edit_1m", Bench::Ratios),
     ("write_1", Bench::Ratios),
     ("write_64", Bench::Ratios),
+    ("write_bytes", Bench::Ratios),
     ("start_100k", Bench::Ratios),
     ("users_page_100k", Bench::Ratios),
     ("users_search_100k", Bench::Ratios),

@@ -27,20 +27,23 @@ pub(crate) enum Part {
     Load,
 }
 
+/// Carries out a part.
+type Run = fn() -> Result<(), String>;
+
 /// Runs the long versions of tests, optimised: those parts, or all of them if there are none.
 ///
 /// # Errors
 /// What a test found; its output says more.
 pub(crate) fn run(only: &[Part]) -> Result<(), String> {
-    let parts: [(Part, fn() -> Result<(), String>); 5] = [
+    let parts: [(Part, Run); 5] = [
         (Part::Decisions, decisions),
         (Part::Engines, other_engines),
         (Part::Searches, searches),
         (Part::Mutants, mutants::run),
         (Part::Load, load),
     ];
-    let wanted = parts.iter().filter(|(part, _)| only.is_empty() || only.contains(part));
-    wanted.map(|(_, run)| run()).collect()
+    let mut wanted = parts.iter().filter(|(part, _)| only.is_empty() || only.contains(part));
+    wanted.try_for_each(|(_, run)| run())
 }
 
 /// Compares ten million decisions with the oracle.
