@@ -223,8 +223,9 @@ fn note_granted(world: &World, before: &State, after: &mut State, command: &Comm
     // included: the review counts those, and the administrator decides. Users who can escalate could hand them on.
     if let Command::UpdateSecurityProfile { .. } = command {
         for slot in (0..USERS).filter(|slot| before.ways.has_hand_on(&before.directory, *slot)) {
-            let grown = after.access[slot].beyond(before.access[slot]);
-            let grown = if after.access[slot].escalates() { Access::NONE } else { grown };
+            // Disabled users have it when they are enabled.
+            let has = after.access_as_if_enabled(slot);
+            let grown = if has.escalates() { Access::NONE } else { has.beyond(before.access_as_if_enabled(slot)) };
             let gives = after.gives[slot].beyond(before.gives[slot]);
             after.entitled = after.entitled.union(grown.union(gives).harmless());
         }

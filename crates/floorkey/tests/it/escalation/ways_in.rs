@@ -75,7 +75,11 @@ impl WaysIn {
 
     /// Whether the attackers can act as the user now.
     pub(super) fn can_act_as(&self, directory: &Directory, slot: usize) -> bool {
-        let Some(user) = directory.user(user_id(slot)).filter(|user| user.enabled) else { return false };
+        let user = directory.user(user_id(slot)).filter(|user| user.enabled);
+        user.is_some_and(|user| self.could_act_as(directory, user, slot))
+    }
+
+    fn could_act_as(&self, directory: &Directory, user: &User, slot: usize) -> bool {
         self.session[slot] == Some(user.security_epoch)
             || directory.access_key(&Side::Attackers.key(slot)).is_some_and(|key| key.suspended_until.is_none())
             || self.can_sign_in(user, slot)
@@ -87,10 +91,12 @@ impl WaysIn {
         directory.user(user_id(slot)).is_some_and(|user| user.identity.email.as_deref() == Some(ATTACKERS_MAIL))
     }
 
-    /// Whether the attackers can act as the user, or could by mail that comes to their address.
+    /// Whether the attackers can act as the user, or could by mail that comes to their address, or if the user were
+    /// enabled.
     pub(super) fn has_hand_on(&self, directory: &Directory, slot: usize) -> bool {
-        let email = directory.user(user_id(slot)).and_then(|user| user.identity.email.as_deref());
-        email == Some(ATTACKERS_MAIL) || self.can_act_as(directory, slot)
+        let Some(user) = directory.user(user_id(slot)) else { return false };
+        let enabled = User { enabled: true, ..User::clone(user) };
+        enabled.identity.email.as_deref() == Some(ATTACKERS_MAIL) || self.could_act_as(directory, &enabled, slot)
     }
 
     /// By a password, a link, or a forgotten password: all of them ask for a second factor where there is one.

@@ -1,7 +1,8 @@
 //! The escalation guard as a law: on `enforce` nobody gets more through anybody than that somebody holds or may hand
 //! out, and nobody touches the account of somebody who holds more.
 
-use floorkey::{Act, GuardMode, Principal, Record, RecordChange, RecordKey, Target, Thing, User, UserId};
+use floorkey::audit::Flag;
+use floorkey::{Act, Change, GuardMode, Principal, Record, RecordChange, RecordKey, Target, Thing, User, UserId};
 use proptest::prelude::*;
 
 use super::powers::{Held, Powers, turning_points};
@@ -13,11 +14,20 @@ proptest! {
 
     #[test]
     fn under_enforce_nobody_gets_more_than_the_actor_may_give(seed: u64, steps in 1..60_usize) {
-        for tried in try_out(seed, steps, Some(GuardMode::Enforce), Actors::Users) {
-            if tried.before.settings().guard_mode() == GuardMode::Enforce {
-                nobody_gets_more(&tried);
-                nobody_stronger_is_touched(&tried);
-            }
+        obeyed(seed, steps);
+    }
+}
+
+#[test]
+fn credentials_that_are_replaced_are_no_touch() {
+    obeyed(12_482_738_635_309_484_562, 22);
+}
+
+fn obeyed(seed: u64, steps: usize) {
+    for tried in try_out(seed, steps, Some(GuardMode::Enforce), Actors::Users) {
+        if tried.before.settings().guard_mode() == GuardMode::Enforce {
+            nobody_gets_more(&tried);
+            nobody_stronger_is_touched(&tried);
         }
     }
 }
@@ -111,7 +121,10 @@ fn nobody_stronger_is_touched(tried: &Tried) {
             _ => continue,
         };
         let Some(user) = before.user(touched).filter(|user| user.id != acting) else { continue };
-        if weak_acts.contains(&tried.command.act()) || only_names_changed(step, user) {
+        if weak_acts.contains(&tried.command.act())
+            || only_names_changed(step, user)
+            || were_replaced(change, step, user)
+        {
             continue;
         }
         for at in turning_points(&user.assignments, NOW) {
@@ -124,6 +137,34 @@ fn nobody_stronger_is_touched(tried: &Tried) {
             }
         }
     }
+}
+
+/// Whether the change replaces what the user signs in with because others could know it, and does nothing else to the
+/// user.
+fn were_replaced(change: &Change, step: &RecordChange, before: &User) -> bool {
+    let mut flags = change.event().flags.iter();
+    let is_replaced =
+        |flag: &Flag| matches!(flag, Flag::CredentialsReplaced { users, .. } if users.contains(&before.id));
+    let nothing_else = match step {
+        RecordChange::Put(Record::User(after)) => {
+            **after
+                == User {
+                    password: after.password,
+                    password_set_at: after.password_set_at,
+                    second_factors: after.second_factors.clone(),
+                    confirmed_email: after.confirmed_email.clone(),
+                    email_confirmed_at: after.email_confirmed_at,
+                    email_unverified: after.email_unverified,
+                    custody: after.custody.clone(),
+                    security_epoch: after.security_epoch,
+                    modified: after.modified,
+                    ..before.clone()
+                }
+        }
+        RecordChange::Put(Record::AccessKey(key)) => key.suspended_until.is_some(),
+        _ => false,
+    };
+    nothing_else && flags.any(is_replaced)
 }
 
 /// Whether nothing that leads into the account is different: not its addresses, either.

@@ -56,14 +56,22 @@ proptest! {
 
     #[test]
     fn the_figures_of_several_changes_are_what_decisions_say(seed: u64) {
-        let mut chance = Chance::new(seed);
-        let (before, ids) = directory(&mut chance);
-        let changes: Vec<_> =
-            (0..1 + chance.below(4)).filter_map(|_| change(&mut chance, &before, &ids)).collect();
-        let after = before.apply(Revision(1_000), &changes);
-        let found = effect(&before, &after, changes.iter().map(RecordChange::key), AT, usize::MAX);
-        check(&mut chance, &before, &after, &ids, &found)?;
+        several_changes(seed)?;
     }
+}
+
+#[test]
+fn what_is_stored_no_longer_can_be_said() {
+    several_changes(5_918_032_285_881_863_794).unwrap();
+}
+
+fn several_changes(seed: u64) -> Result<(), TestCaseError> {
+    let mut chance = Chance::new(seed);
+    let (before, ids) = directory(&mut chance);
+    let changes: Vec<_> = (0..1 + chance.below(4)).filter_map(|_| change(&mut chance, &before, &ids)).collect();
+    let after = before.apply(Revision(1_000), &changes);
+    let found = effect(&before, &after, changes.iter().map(RecordChange::key), AT, usize::MAX);
+    check(&mut chance, &before, &after, &ids, &found)
 }
 
 /// The profile with something else in one or more respects. Its own tags stay: profiles are asked about too.
@@ -182,9 +190,8 @@ impl<'a> Asked<'a> {
     fn change<'s>(&self, action: Action<'_>, scopes: impl Iterator<Item = &'s Scope>) -> Option<Option<ReachChange>> {
         let looked_at = LookedAt::of(scopes, self.user);
         let stored = |directory: &Directory| directory.user(self.user).map(|user| user.tags.clone());
-        let is_stored = |name: &String| {
-            [stored(self.before), stored(self.after)].iter().flatten().any(|tags| tags.contains_key(name))
-        };
+        let stored = [stored(self.before), stored(self.after)];
+        let is_stored = |name: &String| stored.iter().flatten().all(|tags| tags.contains_key(name));
         let targets = looked_at.tags(Side::Resource, |_| false)?;
         let subjects = looked_at.tags(Side::Subject, is_stored)?;
         let actions = looked_at.tags(Side::Action, |_| false)?;
@@ -198,6 +205,9 @@ impl<'a> Asked<'a> {
         }
         let [mut gains, mut loses, mut had, mut has] = [false; 4];
         for (tags, subject) in targets.iter().flat_map(|tags| subjects.iter().map(move |subject| (tags, subject))) {
+            // Only what does not contradict what is stored counts: before for losses, after for gains.
+            let [agrees_before, agrees_after] =
+                [0, 1].map(|at| stored[at].as_ref().is_none_or(|tags| agree(tags, subject)));
             for (doing, group) in actions.iter().flat_map(|doing| groups.iter().map(move |group| (doing, group))) {
                 for user in &users {
                     let thing =
@@ -208,8 +218,9 @@ impl<'a> Asked<'a> {
                     let request = Request { given: Some(&given), ..plain };
                     let was = self.before.decide(&request).allowed();
                     let is = self.after.decide(&request).allowed();
-                    (had, has) = (had || was, has || is);
-                    (gains, loses) = (gains || (!was && is), loses || (was && !is));
+                    (had, has) = (had || (was && agrees_before), has || (is && agrees_after));
+                    gains |= !was && is && agrees_after;
+                    loses |= was && !is && agrees_before;
                 }
             }
         }
@@ -220,6 +231,11 @@ impl<'a> Asked<'a> {
             (false, true) => Some(if has { ReachChange::Narrower } else { ReachChange::Lost }),
         })
     }
+}
+
+/// Whether what is said of a user contradicts nothing that is stored.
+fn agree(stored: &Tags, said: &Tags) -> bool {
+    said.iter().all(|(name, value)| stored.get(name).is_none_or(|stored| stored == value))
 }
 
 /// What scopes look at: names by side, each with the values that make a difference.

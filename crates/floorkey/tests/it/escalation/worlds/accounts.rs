@@ -34,7 +34,7 @@ pub(in crate::escalation) fn custody() -> World {
             Kind::RestoreAdministrator,
         ],
         sends_links: true,
-        ..world("custody", 3, start)
+        ..world("custody", 4, start)
     }
 }
 
@@ -62,7 +62,7 @@ pub(in crate::escalation) fn addresses() -> World {
             Kind::RestoreUser,
         ],
         sends_links: true,
-        ..world("addresses", 3, in_other_hands())
+        ..world("addresses", 4, in_other_hands())
     }
 }
 
@@ -92,7 +92,7 @@ pub(in crate::escalation) fn dated_custody() -> World {
         sends_links: true,
         time_passes: true,
         variants: Variants { dates: true, ..Variants::default() },
-        ..world("dated custody", 3, start)
+        ..world("dated custody", 4, start)
     }
 }
 
@@ -124,6 +124,6 @@ pub(in crate::escalation) fn owners() -> World {
             Kind::DeleteApplicationResources,
         ],
         variants: Variants { logins: true, ..Variants::default() },
-        ..world("owners", 3, start)
+        ..world("owners", 4, start)
     }
 }

@@ -30,7 +30,7 @@ pub(in crate::escalation) fn custodians() -> World {
     let mut world = World {
         attackers_try: &[Kind::UpdateUserIdentityInfo, Kind::ReinstateAccessKey],
         honest_do: &[Kind::AssociateSecurityProfiles, Kind::DisassociateSecurityProfiles],
-        ..world("custodians", 4, start)
+        ..world("custodians", 5, start)
     };
     let (id, owner, label) = (Side::Attackers.key(NEW), user_id(NEW), String::new());
     let known_to = floorkey::custody::Custody::default();
@@ -47,7 +47,7 @@ pub(in crate::escalation) fn restricted_custody() -> World {
     World {
         attackers_try: &[Kind::CreateUser, Kind::ResetUserPassword, Kind::ChangeOwnPassword, Kind::CreateAccessKey],
         honest_do: &[Kind::AssociateSecurityProfiles, Kind::UpdateUserSecurityProfiles, Kind::SetAssignableProfiles],
-        ..world("restricted custody", 3, restricted())
+        ..world("restricted custody", 4, restricted())
     }
 }
 
@@ -61,7 +61,7 @@ pub(in crate::escalation) fn bridges() -> World {
             Kind::ResetUserPassword,
         ],
         honest_do: &[Kind::SetAssignableProfiles],
-        ..world("bridges", 3, restricted())
+        ..world("bridges", 4, restricted())
     }
 }
 
@@ -118,7 +118,7 @@ pub(in crate::escalation) fn placed_resources() -> World {
         ],
         honest_do: &[Kind::DeleteApplicationResources, Kind::UpdateUserHierarchy],
         start,
-        ..world("placed resources", 3, Start::new())
+        ..world("placed resources", 4, Start::new())
     }
 }
 

@@ -31,7 +31,7 @@ pub(in crate::escalation) fn managers() -> World {
             Kind::Undo,
         ],
         honest_do: &[Kind::Undo, Kind::UpdateUserSecurityProfiles, Kind::RestoreUser, Kind::RestoreAdministrator],
-        ..world("managers", 3, start)
+        ..world("managers", 4, start)
     }
 }
 
@@ -89,7 +89,7 @@ pub(in crate::escalation) fn dates() -> World {
         honest_do: &[Kind::UpdateUserSecurityProfiles, Kind::SetAssignableProfiles],
         time_passes: true,
         variants: Variants { dates: true, ..Variants::default() },
-        ..world("dates", 3, start)
+        ..world("dates", 4, start)
     }
 }
 
@@ -108,7 +108,7 @@ pub(in crate::escalation) fn restriction() -> World {
         ],
         honest_do: &[Kind::UpdateSecurityProfile, Kind::SetAssignableProfiles],
         variants: Variants { restrictions: true, ..Variants::default() },
-        ..world("restriction", 3, start)
+        ..world("restriction", 4, start)
     }
 }
 
@@ -128,7 +128,7 @@ pub(in crate::escalation) fn freed() -> World {
         ],
         honest_do: &[Kind::UpdateSecurityProfile, Kind::Undo],
         variants: Variants { restrictions: true, ..Variants::default() },
-        ..world("freed from a restriction", 3, start)
+        ..world("freed from a restriction", 4, start)
     }
 }
 
@@ -150,7 +150,7 @@ pub(in crate::escalation) fn pair() -> World {
             Kind::Undo,
         ],
         honest_do: &[Kind::UpdateUserSecurityProfiles, Kind::Undo],
-        ..world("a pair of attackers", 3, start)
+        ..world("a pair of attackers", 4, start)
     }
 }
 

@@ -36,7 +36,7 @@ pub(in crate::escalation) fn scopes() -> World {
         ],
         honest_do: &[Kind::TagResource, Kind::UntagResource, Kind::Undo],
         variants: Variants { scopes: true, ..Variants::default() },
-        ..world("tags", 3, start)
+        ..world("tags", 4, start)
     }
 }
 
@@ -62,7 +62,7 @@ pub(in crate::escalation) fn hierarchy() -> World {
         ],
         honest_do: &[Kind::UpdateUserHierarchy, Kind::Undo],
         variants: Variants { scopes: true, ..Variants::default() },
-        ..world("hierarchy", 3, start)
+        ..world("hierarchy", 4, start)
     }
 }
 
