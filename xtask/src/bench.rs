@@ -9,7 +9,7 @@ use crate::program::cargo;
 use crate::{tools, workspace};
 
 /// Every figure, in the order in which they are measured.
-const FIGURES: [(&str, Bench); 19] = [
+const FIGURES: [(&str, Bench); 20] = [
     ("check_1k", Bench::Ratios),
     ("check_100k", Bench::Ratios),
     ("check_1m", Bench::Ratios),
