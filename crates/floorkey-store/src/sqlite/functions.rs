@@ -8,7 +8,7 @@ use crate::{packed, rows};
 
 /// Adds the functions to a connection:
 ///
-/// - `pack(text)` and `unpack(bytes)`: see [`packed`];
+/// - `pack(text)` and `unpack(bytes)`: see the module `packed`;
 /// - `uuid_bytes(text)` and `uuid_text(bytes)`: the 16 bytes of an id and its text;
 /// - `id_bytes(kind, text)`: what stands in the column `id` of a record.
 ///
