@@ -47,7 +47,7 @@ pub struct Actor {
     /// The program that made the call, in its own words.
     pub agent: Option<String>,
     /// The user's security epoch when the session or link of this call was accepted; `None` for callers without one.
-    /// The call changes nothing once the user has another: see [`plan`](crate::plan).
+    /// The call changes nothing once the user has another: see [`plan`](crate::plan()).
     pub security_epoch: Option<u64>,
     /// The signature of a call that can change something; `None` for calls that only read, and for all others.
     pub signature: Option<CallSignature>,

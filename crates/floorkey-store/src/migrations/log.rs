@@ -8,7 +8,7 @@ const fn sqlite(text: &'static str) -> Ddl {
 }
 
 /// The tables of before get a number behind their names, are copied in order, and go. The functions `pack` and
-/// `uuid_bytes` are this program's ([`crate::sqlite::functions`]). No PostgreSQL database had any rows.
+/// `uuid_bytes` are this program's (`sqlite/functions.rs`). No PostgreSQL database had any rows.
 pub(super) const LOG: Migration = Migration {
     number: 4,
     name: "logs with an index that follows them, ids of 16 bytes, packed bodies",
