@@ -1,5 +1,6 @@
 //! What searches go through: holders as sets of ordinals, and records in the order of their ids.
 
+use std::collections::HashMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -36,6 +37,22 @@ impl Directory {
         both.filter_map(|ordinal| self.user_at(ordinal))
     }
 
+    /// The users with custodians, disabled ones included.
+    pub(crate) fn users_with_custodians(&self) -> impl Iterator<Item = &Arc<User>> {
+        self.in_custody.iter().filter_map(|ordinal| self.user_at(ordinal))
+    }
+
+    /// In which revision each user who gave up a login name did so last.
+    pub(crate) fn logins_given_up(&self) -> HashMap<UserId, Revision> {
+        let mut last = HashMap::new();
+        for tenure in self.login_histories.all().flat_map(|history| &history.tenures) {
+            if let Some(until) = tenure.until {
+                last.entry(tenure.user).and_modify(|known: &mut Revision| *known = until.max(*known)).or_insert(until);
+            }
+        }
+        last
+    }
+
     /// A user who is deleted, as far as others are compared with them, where that is still known.
     pub(crate) fn deleted_user(&self, id: UserId) -> Option<User> {
         let (_, history) = self.last_login_of(id)?;
@@ -44,7 +61,7 @@ impl Directory {
     }
 
     /// The login name that a user gave up last, and in which revision.
-    pub(crate) fn last_login_of(&self, id: UserId) -> Option<(Revision, &LoginHistory)> {
+    fn last_login_of(&self, id: UserId) -> Option<(Revision, &LoginHistory)> {
         let given_up = self.login_histories.all().filter_map(|history| Some((history.given_up_by(id)?, &**history)));
         given_up.max_by_key(|(revision, _)| *revision)
     }

@@ -90,14 +90,10 @@ pub fn exposed_users(
 ) -> BTreeMap<UserId, Timestamp> {
     let mut exposed = BTreeMap::new();
     let mut ceilings = Ceilings::new(directory);
-    let mut add = |user: &User| {
-        if !user.custody.is_empty() {
-            ceilings.add_gains(&mut exposed, None, user, now);
-        }
-    };
+    let mut add = |user: &Arc<User>| ceilings.add_gains(&mut exposed, None, user, now);
     match profile {
-        Some(profile) => directory.holders(profile).for_each(|user| add(user)),
-        None => directory.users_after(None).for_each(|user| add(user)),
+        Some(profile) => directory.holders_with_custodians(profile).for_each(&mut add),
+        None => directory.users_with_custodians().for_each(&mut add),
     }
     exposed
 }

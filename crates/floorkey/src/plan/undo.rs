@@ -5,6 +5,7 @@
 
 mod sight;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::check;
@@ -14,6 +15,7 @@ use crate::act::Act;
 use crate::command::{Command, NewSecurityProfile, SecurityProfileEdit, UndoStep};
 use crate::directory::{Directory, Revision};
 use crate::hierarchy::HierarchyGroup;
+use crate::id::UserId;
 use crate::limits;
 use crate::profile::SecurityProfile;
 use crate::record::{Record, RecordChange, RecordKey};
@@ -28,8 +30,15 @@ pub(super) fn undo(course: &mut Course<'_>, revision: Revision, steps: &[UndoSte
     let is_history = |step: &&UndoStep| matches!(step.after.as_ref().or(step.before.as_ref()), Some(Record::Login(_)));
     check::count("records at once", steps.len() - steps.iter().filter(is_history).count(), limits::BATCH_MAX)?;
     let mut ways: Vec<Way<'_>> = Vec::new();
+    let deletes_user = |step: &UndoStep| step.after.is_none() && matches!(step.before, Some(Record::User(_)));
+    let given_up = match steps.iter().any(deletes_user) {
+        true => course.tip().logins_given_up(),
+        false => HashMap::new(),
+    };
     for (index, step) in steps.iter().enumerate() {
-        ways_back(course.tip(), revision, index, step, &mut ways)?;
+        // Of deleted users it matters whether they were back since, because another deletion left them with other access.
+        let is_last = |id: &UserId| given_up.get(id).is_none_or(|last| *last == revision);
+        ways_back(course.tip(), is_last, index, step, &mut ways)?;
     }
     if ways.is_empty() {
         let problem = "nothing in this change can be undone: passwords, second factors, access keys, confirmed addresses and ended sessions don't come back";
@@ -93,7 +102,7 @@ mod rank {
 
 fn ways_back<'a>(
     now: &Directory,
-    revision: Revision,
+    is_last_deletion: impl Fn(&UserId) -> bool,
     index: usize,
     step: &'a UndoStep,
     ways: &mut Vec<Way<'a>>,
@@ -118,7 +127,10 @@ fn ways_back<'a>(
     }
     let found = record(now, &key);
     let as_left = match (&found, &step.after) {
-        (None, None) => is_last_deletion(now, &key, revision),
+        (None, None) => match &key {
+            RecordKey::User(id) => is_last_deletion(id),
+            _ => true,
+        },
         (Some(found), Some(after)) => same(found, after),
         _ => false,
     };
@@ -133,13 +145,6 @@ fn ways_back<'a>(
         _ => {}
     }
     Ok(())
-}
-
-/// Whether the record was not there again after that revision. Of users it matters, because another deletion left them
-/// with other access.
-fn is_last_deletion(now: &Directory, key: &RecordKey, revision: Revision) -> bool {
-    let RecordKey::User(id) = key else { return true };
-    now.last_login_of(*id).is_none_or(|(last, _)| last == revision)
 }
 
 /// Whether the record is still as it was left, in all that an undo would put back.

@@ -160,7 +160,8 @@ impl Effect {
 }
 
 /// Works out what changes between two directories for the users among the touched records and the users of the
-/// profiles among them, at that time. `named` is how many users each group names; counts are of all.
+/// profiles among them, at that time; for users to whom such a profile is assigned from later on, when that begins.
+/// `named` is how many users each group names; counts are of all.
 #[must_use]
 pub fn effect(
     before: &Directory,
@@ -169,28 +170,33 @@ pub fn effect(
     at: Timestamp,
     named: usize,
 ) -> Effect {
-    let mut tally = Tally { before, after, at, named, known: HashMap::new(), groups: BTreeMap::new(), unchanged: 0 };
+    let mut tally = Tally { before, after, named, known: HashMap::new(), groups: BTreeMap::new(), unchanged: 0 };
     let (mut users, mut profiles) = (HashSet::new(), Vec::new());
     for key in touched {
         match key {
-            RecordKey::User(id) if users.insert(id) => tally.user(before.user(id), after.user(id)),
+            RecordKey::User(id) if users.insert(id) => tally.user(before.user(id), after.user(id), at),
             RecordKey::Profile(id) => profiles.push(id),
             _ => {}
         }
     }
     let several = profiles.len() > 1;
-    for profile in profiles {
+    for profile in &profiles {
         // A user who is not touched has the same profiles before and after. Whose assignment has ended is no user of it.
-        let has =
-            |user: &&Arc<User>| user.assignments.iter().any(|held| held.profile == profile && !held.has_ended(at));
-        for user in before.holders(profile).filter(has) {
+        for user in before.holders(*profile) {
+            let Some(first) = first_held(user, &profiles, at) else { continue };
             let is_new = if several { users.insert(user.id) } else { !users.contains(&user.id) };
             if is_new {
-                tally.user(Some(user), after.user(user.id));
+                tally.user(Some(user), after.user(user.id), first);
             }
         }
     }
     tally.sum()
+}
+
+/// When the user first has one of the profiles, from that time on: what changes of a planned one is seen when it begins.
+fn first_held(user: &User, profiles: &[SecurityProfileId], at: Timestamp) -> Option<Timestamp> {
+    let held = user.assignments.iter().filter(|held| profiles.contains(&held.profile) && !held.has_ended(at));
+    held.map(|held| held.from.map_or(at, |from| from.max(at))).min()
 }
 
 /// Users for whom a change does the same as far as their profiles go: the profiles before and after, `None` for a user
@@ -207,7 +213,6 @@ struct Known {
 struct Tally<'a> {
     before: &'a Directory,
     after: &'a Directory,
-    at: Timestamp,
     named: usize,
     known: HashMap<Combination, Known>,
     groups: BTreeMap<UserEffect, (usize, BTreeSet<(String, UserId)>)>,
@@ -215,11 +220,11 @@ struct Tally<'a> {
 }
 
 impl Tally<'_> {
-    fn user(&mut self, was: Option<&Arc<User>>, is: Option<&Arc<User>>) {
+    fn user(&mut self, was: Option<&Arc<User>>, is: Option<&Arc<User>>, at: Timestamp) {
         let (before, after) = (self.before, self.after);
         let (Some(was_user), Some(is_user)) = (was.or(is), is.or(was)) else { return };
         let profiles = |user: &Arc<User>| {
-            let mut held: Vec<_> = user.profiles_at(self.at).collect();
+            let mut held: Vec<_> = user.profiles_at(at).collect();
             held.sort_unstable();
             user.enabled.then_some(held)
         };

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use floorkey::application::ApplicationPermission;
 use floorkey::review::effect::{Effect, ReachChange, effect};
+use floorkey::user::Assignment;
 use floorkey::{Command, Permission, PermissionSet, RecordChange, RecordKey, RegisteredApplication, Timestamp, plan};
 
 use crate::world::{World, assign, granting, granting_below, granting_tagged, operator, update};
@@ -151,4 +152,17 @@ fn who_comes_to_power_stands_first() {
     let effect = of(&world, &Command::Batch { act: floorkey::Act::EditUsers, commands }, 10);
     assert_eq!(effect.groups[0].users, [ann]);
     assert_eq!(effect.groups[1].count, 5);
+}
+
+#[test]
+fn users_who_get_the_profile_later_are_counted() {
+    let mut world = World::new();
+    let (profile, agent) = (world.grant("Viewers", &["Queues.View"]), world.profile("Agent"));
+    let user = world.hire("ann", &["Agent"]);
+    let from = Some(Timestamp::from_millis(world.now.as_millis() + 1_000));
+    let assignments = vec![Assignment::always(agent), Assignment { from, ..Assignment::always(profile) }];
+    world.done(&operator(), Command::UpdateUserSecurityProfiles { user, assignments });
+    let effect = of(&world, &update(profile, granting(&["Queues.View", "Users.Edit"])), 10);
+    assert_eq!((effect.more, effect.less, effect.both, effect.unchanged), (1, 0, 0, 0));
+    assert_eq!(effect.groups[0].users, [user]);
 }

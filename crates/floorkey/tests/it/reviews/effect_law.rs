@@ -42,11 +42,12 @@ proptest! {
         let after = before.apply(Revision(1_000), &[change]);
         let found = effect(&before, &after, [RecordKey::Profile(id)], AT, usize::MAX);
         prop_assert_eq!(found.more + found.less + found.both + found.unchanged, before.holder_count_at(id, AT));
-        check(&mut chance, &before, &after, &ids, &found)?;
+        check(&mut chance, &before, &after, (&ids, &[RecordKey::Profile(id)]), &found)?;
         let by_user: HashMap<UserId, &UserEffect> = found.users().collect();
         for _ in 0..300 {
             let asked = question(&mut chance, &before, &ids, &[]);
-            let request = Request { at: AT, ..asked };
+            let at = seen(&before, &[RecordKey::Profile(id)], asked.subject);
+            let request = Request { at, ..asked };
             let (was, is) = (before.decide(&request).allowed(), after.decide(&request).allowed());
             let shown = by_user.get(&request.subject);
             prop_assert!(was || !is || shown.is_some_and(|effect| effect.gains()), "gains {request:?}");
@@ -70,8 +71,9 @@ fn several_changes(seed: u64) -> Result<(), TestCaseError> {
     let (before, ids) = directory(&mut chance);
     let changes: Vec<_> = (0..1 + chance.below(4)).filter_map(|_| change(&mut chance, &before, &ids)).collect();
     let after = before.apply(Revision(1_000), &changes);
-    let found = effect(&before, &after, changes.iter().map(RecordChange::key), AT, usize::MAX);
-    check(&mut chance, &before, &after, &ids, &found)
+    let keys: Vec<RecordKey> = changes.iter().map(RecordChange::key).collect();
+    let found = effect(&before, &after, keys.iter().cloned(), AT, usize::MAX);
+    check(&mut chance, &before, &after, (&ids, &keys), &found)
 }
 
 /// The profile with something else in one or more respects. Its own tags stay: profiles are asked about too.
@@ -117,12 +119,20 @@ fn change(chance: &mut Chance, before: &Directory, ids: &Ids) -> Option<RecordCh
     Some(RecordChange::Put(Record::User(user.into())))
 }
 
+/// When the change is seen for a user: now for users whom it touches, else when the first of the changed profiles begins.
+fn seen(before: &Directory, keys: &[RecordKey], id: UserId) -> Timestamp {
+    let untouched = before.user(id).filter(|_| !keys.contains(&RecordKey::User(id)));
+    let held = untouched.into_iter().flat_map(|user| &user.assignments);
+    let changed = held.filter(|held| keys.contains(&RecordKey::Profile(held.profile)) && !held.has_ended(AT));
+    changed.map(|held| held.from.map_or(AT, |from| from.max(AT))).min().unwrap_or(AT)
+}
+
 /// Holds what is found against every question about some permissions of every user.
 fn check(
     chance: &mut Chance,
     before: &Directory,
     after: &Directory,
-    ids: &Ids,
+    (ids, keys): (&Ids, &[RecordKey]),
     found: &Effect,
 ) -> Result<(), TestCaseError> {
     let by_user: HashMap<UserId, &UserEffect> = found.users().collect();
@@ -132,7 +142,7 @@ fn check(
     let nothing = UserEffect::default();
     for id in &ids.users {
         let shown = by_user.get(id).copied().unwrap_or(&nothing);
-        let asked = Asked::new(before, after, ids, *id);
+        let asked = Asked::new(before, after, ids, *id, seen(before, keys, *id));
         for permission in telling() {
             let scoped = asked.scopes(|set| set.contains(permission)).next().is_some();
             if scoped && chance.percent(100 - 100 * PERMISSIONS / 30) {
@@ -172,14 +182,16 @@ struct Asked<'a> {
     after: &'a Directory,
     ids: &'a Ids,
     user: UserId,
+    /// When the change is seen.
+    at: Timestamp,
     /// What the user's profiles grant before and after.
     grants: Vec<Grants>,
 }
 
 impl<'a> Asked<'a> {
-    fn new(before: &'a Directory, after: &'a Directory, ids: &'a Ids, user: UserId) -> Self {
-        let grants = |directory: &Directory| directory.user(user).map(|user| directory.grants_at(user, AT));
-        Self { before, after, ids, user, grants: grants(before).into_iter().chain(grants(after)).collect() }
+    fn new(before: &'a Directory, after: &'a Directory, ids: &'a Ids, user: UserId, at: Timestamp) -> Self {
+        let grants = |directory: &Directory| directory.user(user).map(|user| directory.grants_at(user, at));
+        Self { before, after, ids, user, at, grants: grants(before).into_iter().chain(grants(after)).collect() }
     }
 
     fn scopes(&self, grants: impl Fn(&floorkey::PermissionSet) -> bool) -> impl Iterator<Item = &Scope> {
@@ -214,7 +226,7 @@ impl<'a> Asked<'a> {
                         Thing { resource_type: None, tags, tags_set: None, hierarchy_group: *group, user: *user };
                     let subject = Said { attributes: subject, ..Said::NOTHING };
                     let given = Given { subject, action: Some(doing), target: Said::NOTHING };
-                    let plain = Request::new(self.user, action, Target::Described(thing), AT);
+                    let plain = Request::new(self.user, action, Target::Described(thing), self.at);
                     let request = Request { given: Some(&given), ..plain };
                     let was = self.before.decide(&request).allowed();
                     let is = self.after.decide(&request).allowed();
