@@ -83,7 +83,7 @@ pub struct EventPart {
 pub struct FoundParts {
     /// The newest first.
     pub events: Vec<EventPart>,
-    /// Bytes that the events have in the database.
+    /// Bytes of the texts of the events, unpacked.
     pub bytes: usize,
     /// Whether the bound on bytes ended the search before the limit or the last event.
     pub is_cut: bool,
@@ -144,7 +144,7 @@ fn event_part(
     snapshot.first(&sql::READ_EVENT, &[Value::id(instance), Value::count(seq)], |row| read(row, part))
 }
 
-/// Reads the part out of a row of [`READ_EVENT`](sql::READ_EVENT), and says how many bytes the row has.
+/// Reads the part out of a row of [`READ_EVENT`](sql::READ_EVENT), and says how many bytes its texts have.
 fn read(row: &RowView<'_>, part: &ChangePart) -> Result<(EventPart, usize), StoreError> {
     let (text, personal) = (stored_event::unpacked(row, BODY)?, stored_event::unpacked(row, PERSONAL)?);
     let (body, personal) = (text.as_str(), personal.as_str());

@@ -39,7 +39,7 @@ pub(super) fn part(body: &str, personal: &str, part: &ChangePart) -> Option<Even
     scan.changes(changes)?;
     let Scan { window, chosen, names, .. } = scan;
 
-    let join = join(personal, &head, chosen.iter().map(|(row, _)| row).chain(&names));
+    let join = join(personal, &head, chosen.iter().map(|(row, _)| row).chain(&names))?;
     let mut event = join.event(0, "", Hash::default(), head).ok()?;
     for (row, before) in chosen {
         let mut window = Window::new(part);
@@ -182,9 +182,9 @@ fn lines(row: &str, rest: &str) -> Option<usize> {
     Some(counted.added.len() + counted.removed.len() + usize::from(has_value))
 }
 
-/// The personal values that the head and these rows need.
-fn join<'a>(personal: &str, head: &Body<'_>, rows: impl Iterator<Item = &'a ChangeRow<'a>>) -> Join {
-    let all = || Join::new(parsed(personal).unwrap_or_default());
+/// The personal values that the head and these rows need; `None` if they can't be read.
+fn join<'a>(personal: &str, head: &Body<'_>, rows: impl Iterator<Item = &'a ChangeRow<'a>>) -> Option<Join> {
+    let all = || parsed(personal).map(Join::new);
     if personal.len() <= PERSONAL_WHOLE_MAX {
         return all();
     }
@@ -201,7 +201,7 @@ fn join<'a>(personal: &str, head: &Body<'_>, rows: impl Iterator<Item = &'a Chan
     }
     // Nearly always the values are those of the record's user, or of the actor. Else all are looked through.
     let few = Join::new(of_users(personal, &users));
-    if hashes.iter().all(|hash| few.has(hash)) { few } else { all() }
+    if hashes.iter().all(|hash| few.has(hash)) { Some(few) } else { all() }
 }
 
 /// The personal values of some users.

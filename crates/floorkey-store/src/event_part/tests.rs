@@ -134,6 +134,8 @@ fn what_is_laid_out_otherwise_is_not_scanned() {
     {
         assert!(scan::part(body, "[]", &part).is_none(), "{body}");
     }
+    // Damage must not look like an erasure.
+    assert!(scan::part(&encode(&event(1, "w"), [7; 32]).unwrap().body, "[", &part).is_none());
 }
 
 proptest! {

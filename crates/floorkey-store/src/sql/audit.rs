@@ -48,7 +48,8 @@ statements! {
          (SELECT record_version.version FROM record JOIN record_version ON record_version.record = record.number \
          WHERE record.instance = made.instance AND record.kind = made.kind AND record.id = made.id \
          AND record_version.revision < made.revision ORDER BY record_version.revision DESC LIMIT 1) \
-         WHERE made.instance = $1 AND made.revision = $2 ORDER BY made.number";
+         WHERE made.instance = $1 AND made.revision = $2 \
+         AND made.number <= (SELECT upto FROM index_state WHERE log = 'version') ORDER BY made.number";
     /// The users that a revision ended for good, as they last were: no later version of them is there.
     READ_DELETED_USERS("version") =
         "SELECT earlier.instance, earlier.kind, earlier.id, earlier.revision, earlier.format, earlier.body \

@@ -105,8 +105,9 @@ statements! {
     CLEAR_ATTEMPTS("attempt") = "DELETE FROM attempt WHERE bucket = $1";
     /// The failures of the buckets from one name to before another are forgotten.
     FORGET_ATTEMPTS("attempt") = "DELETE FROM attempt WHERE bucket >= $1 AND bucket < $2";
-    /// Old failures are forgotten.
-    PURGE_ATTEMPTS("attempt") = "DELETE FROM attempt WHERE last_at < $1 RETURNING last_at";
+    /// Old failures are forgotten. Counts of refusals are not failures: they stay until an event sums them up.
+    PURGE_ATTEMPTS("attempt") =
+        "DELETE FROM attempt WHERE last_at < $1 AND bucket NOT LIKE 'refused:%' RETURNING last_at";
 
     /// A user signed in: no row if there is no such user.
     NOTE_SIGN_IN("activity") =

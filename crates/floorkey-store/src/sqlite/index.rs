@@ -17,6 +17,9 @@ use crate::{audit_term, packed};
 /// Rows of a log that the index follows at a time, at most.
 pub(crate) const CHUNK: i64 = 4_096;
 
+/// Terms of events that the index follows at a time, about: one event may have 10,000.
+const PLACES: usize = 1 << 20;
+
 /// Brings the index up to the end of the logs, [`CHUNK`] rows in a transaction.
 pub(crate) fn follow(connection: &mut Connection) -> rusqlite::Result<()> {
     loop {
@@ -114,6 +117,10 @@ fn follow_events(open: &Connection, upto: i64) -> rusqlite::Result<(Option<i64>,
         }
         if let Some(hash) = &found_by.signature {
             sign.execute(params![instance, at, hash])?;
+        }
+        if places.len() >= PLACES {
+            count = CHUNK;
+            break;
         }
     }
     places.sort_unstable();

@@ -112,6 +112,9 @@ fn work(
             }
         }
         let behind = state.behind.load(Ordering::Acquire);
+        if behind < INDEX_EVERY {
+            retry_at = INDEX_EVERY;
+        }
         if behind >= retry_at {
             retry_at = if follow(&mut connection, state) { INDEX_EVERY } else { behind.saturating_add(INDEX_EVERY) };
             if state.broken.get().is_some() {
@@ -128,11 +131,13 @@ fn follow(connection: &mut Connection, state: &State) -> bool {
         state.behind.store(0, Ordering::Release);
         return true;
     };
-    if must_stop(&Failure { error, table: "index_state" }, connection) {
-        state.broken.get_or_init(|| "the disk failed while the index was written".to_owned());
-        tracing::error!("the disk failed while writing; nothing is written any more until the next start");
+    let failure = Failure { error, table: "index_state" };
+    let problem = failure.error.to_string();
+    if must_stop(&failure, connection) {
+        tracing::error!(problem, "the disk failed while writing; nothing is written any more until the next start");
+        state.broken.get_or_init(|| problem);
     } else {
-        tracing::warn!("the index of the database could not be brought up to date; it is tried again later");
+        tracing::warn!(problem, "the index of the database could not be brought up to date; it is tried again later");
     }
     false
 }
@@ -217,7 +222,9 @@ fn carry_out(connection: &mut Connection, jobs: &[Job], state: &State) -> Result
                 open.rollback().map_err(failed)?;
                 return Ok(None);
             }
-            behind += u64::from(matches!(step.statement.table, "version" | "audit_event"));
+            if matches!(step.statement.table, "version" | "audit_event") {
+                behind += open.changes();
+            }
         }
         answers.push(rows);
     }

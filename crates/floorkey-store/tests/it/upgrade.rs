@@ -156,7 +156,7 @@ async fn the_index_is_what_the_logs_say_however_often_it_is_cut_off() {
     };
     let whole = index();
     assert!(whole.len() > 150, "{}", whole.len());
-    // As a start finds it that follows a crash: some rows are there, the others are not.
+    // No crash leaves it so, as rows and state come in one transaction: to follow again from the beginning does no harm.
     for upto in [0, 7, 20] {
         place.execute("UPDATE index_state SET upto = 0");
         for (table, kept) in [("audit_term", "seq"), ("record_version", "version")] {
