@@ -307,6 +307,7 @@ impl Planner {
                 let waiting = std::mem::take(&mut self.waiting.jobs);
                 self.waiting.happenings.clear();
                 self.waiting.changes.clear();
+                self.refusal_counts.keep_rows();
                 self.tip = self.published.clone();
                 for PlannedJob { job, .. } in batch.jobs.into_iter().chain(waiting) {
                     let _ = job.answer.send(Err(StoreError::Unavailable { problem: problem.clone() }.into()));

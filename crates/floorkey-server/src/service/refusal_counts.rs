@@ -76,6 +76,11 @@ impl RefusalCounts {
         self.summed_up.extend(self.counted.remove(&key).map(|counted| counted.row));
     }
 
+    /// The events that sum up were not written: their rows stay, for the next start.
+    pub(super) fn keep_rows(&mut self) {
+        self.summed_up.clear();
+    }
+
     /// What is to be written with the next batch.
     pub(super) fn take(&mut self) -> CountRows {
         let changed = std::mem::take(&mut self.changed);
@@ -104,10 +109,7 @@ impl CountRows {
     /// As [`Store::commit`]; a count that is written without its batch does no harm.
     pub(super) async fn commit_with(self, store: Store, batch: Batch) -> Result<Head, StoreError> {
         store.put_attempts(&self.put).await?;
-        let head = match batch.entries.is_empty() {
-            true => batch.expected,
-            false => store.commit(batch).await?,
-        };
+        let head = store.commit(batch).await?;
         if !self.remove.is_empty()
             && let Err(error) = store.clear_attempts(&self.remove).await
         {
@@ -117,7 +119,8 @@ impl CountRows {
     }
 }
 
-/// Sums up what was counted before a crash.
+/// Sums up what was counted before a crash. What can't be written now, as on a full disk, waits for the next start: it
+/// keeps no server from answering.
 ///
 /// # Errors
 /// What the store can't do.
@@ -125,12 +128,19 @@ pub(super) async fn recover(service: &Service) -> Result<(), Failure> {
     let rows = service.store.attempts_like(PREFIX).await?;
     for (row, attempt) in &rows {
         let Some((instance, act, principal, shared)) = parse(row) else { continue };
-        if service.engine.current(instance).is_some() {
-            service.record(instance, lost(act, principal, shared, attempt)).await?;
+        if service.engine.current(instance).is_some()
+            && let Err(failure) = service.record(instance, lost(act, principal, shared, attempt)).await
+        {
+            tracing::warn!(%failure, "refusals from before a crash can't be summed up; the next start tries again");
+            return Ok(());
+        }
+        // Each by itself: a crash from here on repeats one of them at most.
+        if let Err(error) = service.store.clear_attempts(std::slice::from_ref(row)).await {
+            tracing::warn!(%error, "counts of refusals can't be removed");
+            return Ok(());
         }
     }
-    let names: Vec<String> = rows.into_iter().map(|(row, _)| row).collect();
-    Ok(service.store.clear_attempts(&names).await?)
+    Ok(())
 }
 
 fn lost(act: Act, principal: Principal, shared: Option<Reference>, attempt: &Attempt) -> AuditEvent {

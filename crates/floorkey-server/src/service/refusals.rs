@@ -203,6 +203,7 @@ mod tests {
             assert!(matches!(done, Err(Failure::Refused(Refusal::NotFound { .. }))), "{done:?}");
         }
         service.stop().await;
+        assert!(service.store().attempts_like("refused:").await.unwrap().is_empty());
         let refused = AuditQuery { terms: vec![AuditTerm::Refused], ..AuditQuery::default() };
         let events = service.store().audit_search(id, refused, 100).await.unwrap();
         let flags: Vec<_> = events.iter().map(|event| event.flags.clone()).collect();

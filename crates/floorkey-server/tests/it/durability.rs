@@ -116,7 +116,8 @@ fn refusals_that_were_answered_are_kept_over_a_crash() {
             });
         }
     });
-    // As a power cut would: nothing is flushed.
+    // As a power cut would: nothing is flushed. What the first start sums up, the second doesn't.
+    world.server.restart();
     world.server.restart();
     let events = world.server.client(world.operator.key.clone());
     let path = format!("/floorkey/v1/instances/{}/audit", world.instance);
