@@ -60,7 +60,7 @@ enum Command {
     AccessKey(access_key::AccessKey),
     /// Reset passwords, invite, unlock, sign out, enable and disable users
     User(user::User),
-    /// Make, list and revoke the tokens that applications ask for decisions with
+    /// Make, list, change and revoke the tokens that applications ask for decisions with
     Token(token::Token),
     /// Register applications: what can be granted in them, and the things that it is about
     Application(application::Application),

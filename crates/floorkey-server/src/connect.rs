@@ -125,7 +125,7 @@ pub(crate) async fn identify(
     request_id: &str,
 ) -> Result<(Actor, Option<InstanceId>), Exception> {
     if call.parts.headers.contains_key(http::header::CONTENT_ENCODING) {
-        let message = "Encoded bodies are not taken: send the JSON as it is, without Content-Encoding.";
+        let message = "Encoded bodies are not taken: send the body as it is, without Content-Encoding.";
         return Err(Exception::new(ExceptionKind::UnsupportedMediaType, message));
     }
     match &call.body {

@@ -104,7 +104,7 @@ async fn answer(extension: Extension, asked: &Asked<'_>) -> Result<Vec<u8>, Exce
         Extension::RestoreUsers => many_users::restore(asked).await,
         Extension::ListUserPermissions => user_permissions::list(asked).await,
         Extension::ListPermissionUse => permission_use::list(asked).await,
-        Extension::DescribeEscalationGuard => guard::describe(asked),
+        Extension::DescribeEscalationGuard => guard::describe(asked).await,
         Extension::SetEscalationGuard => guard::set(asked).await,
         Extension::ListAssignableProfiles => assignable::list(asked).await,
         Extension::SetAssignableProfiles => assignable::set(asked).await,

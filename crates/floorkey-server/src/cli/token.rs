@@ -78,13 +78,13 @@ enum Command {
 #[derive(Args)]
 struct Settings {
     /// A type of subjects that means users; more by more of these. Name `user` too if it is to mean users still
-    /// [default: user]
+    /// [a new token: user]
     #[arg(long = "subject-type", value_name = "TYPE")]
     subject_types: Vec<String>,
     /// A type of resources that means the resources of a registered application: user=todo-users; more by more of these
     #[arg(long = "resource-type", value_name = "TYPE=NAMESPACE", value_parser = type_and_namespace)]
     resource_types: Vec<(String, String)>,
-    /// Give items of batches a context, and results of searches properties [default: false]
+    /// Give items of batches a context, and results of searches properties [a new token: false]
     #[arg(long, value_name = "BOOLEAN", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     details: Option<bool>,
 }

@@ -136,7 +136,7 @@ impl<'a> Caller<'a> {
     ///
     /// # Errors
     /// Too many searches of the caller at a time.
-    pub(super) async fn search<T>(&self, rows: usize, conditions: usize, find: impl FnOnce() -> T) -> Refuse<T> {
+    pub(crate) async fn search<T>(&self, rows: usize, conditions: usize, find: impl FnOnce() -> T) -> Refuse<T> {
         let caller = match self.principal() {
             Principal::User { id, .. } => id.bits(),
             Principal::Operator { .. } | Principal::System => 0,

@@ -12,8 +12,8 @@ use super::problem::Problem;
 /// Fields of a form, at most: a form about as many users as one command takes has a field for each.
 const FIELDS_MAX: usize = floorkey::limits::BATCH_MAX + 2_000;
 
-/// Fields of one name in a form, at most, but for the users that are selected: more than a profile can have permissions.
-const FIELDS_OF_A_NAME_MAX: usize = 1_000;
+/// Fields of one name in a form, at most, but for the users that are selected: as many as a profile can have conditions.
+const FIELDS_OF_A_NAME_MAX: usize = floorkey::limits::PERMISSIONS_MAX * floorkey::limits::CONDITIONS_A_GRANT_MAX;
 
 /// Fields of an address, at most: more than the filters of any page.
 const QUERY_FIELDS_MAX: usize = 100;
@@ -189,6 +189,6 @@ mod tests {
         assert!(Fields::parse_form("user=1&".repeat(FIELDS_MAX).as_bytes()).is_err());
         assert!(Fields::parse_form("p=1&".repeat(FIELDS_OF_A_NAME_MAX).as_bytes()).is_ok());
         let refused = Fields::parse_form("p=1&".repeat(FIELDS_OF_A_NAME_MAX + 1).as_bytes());
-        assert!(matches!(refused, Err(Problem::Wrong(_, text)) if text.contains("1000 fields “p”")));
+        assert!(matches!(refused, Err(Problem::Wrong(_, text)) if text.contains("5000 fields “p”")));
     }
 }

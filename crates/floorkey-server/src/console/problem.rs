@@ -56,8 +56,8 @@ impl Problem {
 impl<E: Into<Failure>> From<E> for Problem {
     fn from(error: E) -> Self {
         match error.into() {
-            Failure::Refused(Refusal::NotFresh { .. }) => Self::Prove,
-            Failure::Refused(Refusal::CredentialsEnded) => Self::SignIn,
+            Failure::Refused(refusal) if matches!(refusal.root(), Refusal::NotFresh { .. }) => Self::Prove,
+            Failure::Refused(refusal) if matches!(refusal.root(), Refusal::CredentialsEnded) => Self::SignIn,
             failure => Self::Failure(failure),
         }
     }

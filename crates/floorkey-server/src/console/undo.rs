@@ -26,11 +26,7 @@ async fn undo(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Prob
     let flash = match viewer.execute(command).await {
         Ok(done) => {
             let mut text = "Undone: everything is as it was before.".to_owned();
-            if done.credentials_replaced > 0 {
-                let users = usize::try_from(done.credentials_replaced).unwrap_or(usize::MAX);
-                let users = words::count(users, "user");
-                text.push_str(&format!(" {users} can sign in again only with a new invitation or password."));
-            }
+            text.push_str(&words::replaced(done.credentials_replaced));
             Flash::good(text).undo(done.revision)
         }
         Err(Failure::Refused(Refusal::Invalid(invalid))) => {
@@ -38,7 +34,7 @@ async fn undo(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Prob
             let first: String = problem.next().into_iter().flat_map(char::to_uppercase).collect();
             Flash::bad(format!("Not undone. {first}{}.", problem.as_str()))
         }
-        Err(Failure::Refused(refusal)) if !matches!(refusal, Refusal::NotFresh { .. }) => {
+        Err(Failure::Refused(refusal)) if !matches!(refusal.root(), Refusal::NotFresh { .. }) => {
             Flash::bad(format!("Not undone. {}", sentence(&Failure::Refused(refusal))))
         }
         Err(failure) => return Err(failure.into()),

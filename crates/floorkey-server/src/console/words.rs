@@ -19,6 +19,14 @@ pub(super) fn count(number: usize, noun: &str) -> String {
     format!("{} {noun}{s}", figure(number))
 }
 
+/// What a message adds where credentials were replaced; empty where none were.
+pub(super) fn replaced(users: u64) -> String {
+    match usize::try_from(users).unwrap_or(usize::MAX) {
+        0 => String::new(),
+        users => format!(" {} can sign in again only with a new invitation or password.", count(users, "user")),
+    }
+}
+
 /// A number with separators: `1,204`.
 pub(crate) fn figure(number: usize) -> String {
     let digits = number.to_string();

@@ -10,6 +10,9 @@ use super::{Asked, body, json, nothing};
 /// Exposed users that an answer lists.
 const EXPOSED_LISTED: usize = 100;
 
+/// To compare one user with custodians costs about as much as so many conditions of a search.
+const CONDITIONS: usize = 10;
+
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Guard {
@@ -42,12 +45,17 @@ struct Set {
 }
 
 /// How the guard behaves: everybody whom it may refuse something can know.
-pub(super) fn describe(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+pub(super) async fn describe(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let settings = directory.settings();
-    let exposed_users = floorkey::administrate(&directory, asked.caller.principal(), Act::SetEscalationGuard)
-        .is_ok()
-        .then(|| exposed(&directory, asked.caller.at));
+    let may_set = floorkey::administrate(&directory, asked.caller.principal(), Act::SetEscalationGuard).is_ok();
+    let exposed_users = match may_set {
+        true => {
+            let look = || exposed(&directory, asked.caller.at);
+            Some(asked.caller.search(directory.user_count(), CONDITIONS, look).await?)
+        }
+        false => None,
+    };
     json(&Guard { mode: settings.guard_mode().word(), chosen: settings.guard.is_some(), exposed_users })
 }
 

@@ -78,7 +78,6 @@ pub(crate) async fn invite(
         return Err(cooling(app).into());
     }
     admit(app, directory, &user, "link", LINKS_FREE)?;
-    let made = link::make(app, directory, &user, purpose, &to).await?;
     let name = actor_name(directory, &actor, &user);
     match act {
         // Nobody has confirmed the address: the actor says whose mailbox it is.
@@ -87,6 +86,8 @@ pub(crate) async fn invite(
         }
         act => app.service.note(instance, actor, act, target).await?,
     }
+    // Only now: a new link ends the earlier ones.
+    let made = link::make(app, directory, &user, purpose, &to).await?;
     let letter = match purpose {
         LinkPurpose::Reset => letter::reset(directory, &user, &to, &made.address, Some(&name)),
         _ => letter::invitation(directory, &user, &to, &made.address),

@@ -109,6 +109,7 @@ fn figures_are_the_rows_of_their_lists_in_the_demo() {
     // There is one number of administrators, and one of those who can sign in.
     let administrators: Vec<_> =
         all.iter().filter(|one| one.href.ends_with("access=full")).map(|one| one.count).collect();
+    assert_eq!(administrators.len(), 2, "the figure and the finding: {all:?}");
     assert!(administrators.windows(2).all(|pair| pair[0] == pair[1]), "{all:?}");
 }
 

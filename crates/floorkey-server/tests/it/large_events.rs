@@ -112,7 +112,6 @@ fn lists_pages_files_and_answers_are_bounded_with_events_of_ten_thousand_users()
     assert_eq!(list.matches("and 109,995 more changes").count(), 2, "{list}");
     bounded(&admin, "/connect/");
 
-    let all = 10_000 * LINES;
     for (query, range, count) in [
         ("", "1–100 of 110,000", 100),
         ("?changes=550", "54,901–55,000 of 110,000", 100),
@@ -125,7 +124,7 @@ fn lists_pages_files_and_answers_are_bounded_with_events_of_ten_thousand_users()
     ] {
         let shown = bounded(&admin, &format!("/connect/history/{seq}{query}"));
         assert!(shown.contains(range) && lines(&shown) == count, "{query}: {} {shown}", lines(&shown));
-        assert!(all == 110_000 && !shown.contains("security_epoch"));
+        assert!(!shown.contains("security_epoch"));
     }
     let last = admin.see(&format!("/connect/history/{seq}?changes=1100"));
     assert!(last.contains("user-09999 (deleted)") && last.contains("tag-3=value of user 9999"), "{last}");

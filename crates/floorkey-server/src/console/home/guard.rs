@@ -14,6 +14,7 @@ use crate::console::guard_flags;
 use crate::console::layout::{Layout, lead_to, page_with};
 use crate::console::problem::{Problem, sentence};
 use crate::console::viewer::Viewer;
+use crate::console::who_has_what::holdings::look;
 use crate::console::words;
 use crate::extension;
 use crate::failure::Failure;
@@ -50,14 +51,14 @@ pub(super) async fn show(viewer: Viewer, Query(query): Query) -> Result<Response
     if query.has("later") {
         return Ok(viewer.visit.put_off_guard(lead_to(crate::console::ROOT)));
     }
-    Ok(show_with(&viewer, &Fields::default(), None))
+    show_with(&viewer, &Fields::default(), None).await
 }
 
-fn show_with(viewer: &Viewer, fields: &Fields, error: Option<String>) -> Response<Body> {
+async fn show_with(viewer: &Viewer, fields: &Fields, error: Option<String>) -> Result<Response<Body>, Problem> {
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let may_set = viewer.directory.is_administrator(viewer.user.id);
     let exposed = match may_set {
-        true => floorkey::exposed_users(&viewer.directory, None, viewer.now),
+        true => look(viewer, |viewer| floorkey::exposed_users(&viewer.directory, None, viewer.now)).await?,
         false => BTreeMap::new(),
     };
     let users: Vec<UserId> = exposed.keys().copied().collect();
@@ -73,27 +74,23 @@ fn show_with(viewer: &Viewer, fields: &Fields, error: Option<String>) -> Respons
         replaces: fields.has("replace_credentials"),
         error,
     };
-    page_with(status, &page)
+    Ok(page_with(status, &page))
 }
 
 pub(super) async fn set(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
     let Some(mode) = GuardMode::parse(fields.raw("mode")) else {
-        return Ok(show_with(&viewer, &fields, Some("Choose one of the two.".to_owned())));
+        return show_with(&viewer, &fields, Some("Choose one of the two.".to_owned())).await;
     };
     let reason = fields.text("reason").unwrap_or_default().to_owned();
     let command = extension::guard_command(mode, reason, fields.has("replace_credentials"));
     match viewer.execute(command).await {
         Ok(done) => {
             let mut text = format!("The escalation guard is on {}.", mode.word());
-            if done.credentials_replaced > 0 {
-                let users = usize::try_from(done.credentials_replaced).unwrap_or(usize::MAX);
-                let users = words::count(users, "user");
-                text.push_str(&format!(" {users} can sign in again only with a new invitation or password."));
-            }
+            text.push_str(&words::replaced(done.credentials_replaced));
             Ok(viewer.visit.lead_to_with(crate::console::ROOT, &Flash::good(text)))
         }
         Err(Failure::Refused(refusal)) if matches!(refusal.root(), Refusal::Invalid(_)) => {
-            Ok(show_with(&viewer, &fields, Some(sentence(&Failure::Refused(refusal)))))
+            show_with(&viewer, &fields, Some(sentence(&Failure::Refused(refusal)))).await
         }
         Err(failure) => Err(failure.into()),
     }

@@ -250,11 +250,7 @@ impl<'a> Sent<'a> {
         match self.viewer.execute(command).await {
             Ok(done) => {
                 let mut text = saved(&self.draft.name, matches!(self.place, Place::New { .. }), came_along);
-                if done.credentials_replaced > 0 {
-                    let users = usize::try_from(done.credentials_replaced).unwrap_or(usize::MAX);
-                    let users = words::count(users, "user");
-                    text.push_str(&format!(" {users} can sign in again only with a new invitation or password."));
-                }
+                text.push_str(&words::replaced(done.credentials_replaced));
                 let flash = Flash::good(text).undo(done.revision);
                 Ok(self.viewer.visit.lead_to_with(&address(id), &flash))
             }

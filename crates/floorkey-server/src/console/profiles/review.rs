@@ -335,5 +335,7 @@ fn permissions(
 
 /// How far a permission reaches.
 pub(super) fn scope(visibility: &visibility::Viewer<'_>, scope: Option<&Scope>) -> String {
-    scope.map_or_else(|| "everything".to_owned(), |scope| effect_words::within(visibility, scope, "what is"))
+    let Some(scope) = scope else { return "everything".to_owned() };
+    let is_placed = scope.hierarchy.is_some() || !scope.tags.is_empty();
+    effect_words::within(visibility, scope, if is_placed { "what is" } else { "everything" })
 }

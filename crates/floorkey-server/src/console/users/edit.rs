@@ -127,19 +127,20 @@ async fn save(
         Ok(done) => {
             let mut text = format!("Saved for {}.", selection.words());
             let invite = invited(fields);
-            if done.credentials_replaced > 0 && invite.is_empty() {
-                let users = usize::try_from(done.credentials_replaced).unwrap_or(usize::MAX);
-                let users = words::count(users, "user");
-                text.push_str(&format!(" {users} can sign in again only with a new invitation or password."));
+            let invites = done.credentials_replaced > 0 && !invite.is_empty();
+            let invited = if invites { u64::try_from(invite.len()).unwrap_or(u64::MAX) } else { 0 };
+            text.push_str(&words::replaced(done.credentials_replaced.saturating_sub(invited)));
+            let mut next = selection.back.clone();
+            if invites {
+                let (title, back) = ("New invitations".to_owned(), selection.back.clone());
+                let task = Task { title, back, slips: Vec::new(), invite, without: None, command: None };
+                match works.begin(viewer, task) {
+                    Ok(progress) => next = progress,
+                    // The change is made, whatever becomes of the invitations.
+                    Err(_) => text.push_str(" No invitations were sent: invite the users from their pages."),
+                }
             }
-            let flash = Flash::good(text).undo(done.revision);
-            if done.credentials_replaced == 0 || invite.is_empty() {
-                return Ok(viewer.visit.lead_to_with(&selection.back, &flash));
-            }
-            let (title, back) = ("New invitations".to_owned(), selection.back.clone());
-            let progress =
-                works.begin(viewer, Task { title, back, slips: Vec::new(), invite, without: None, command: None })?;
-            Ok(viewer.visit.lead_to_with(&progress, &flash))
+            Ok(viewer.visit.lead_to_with(&next, &Flash::good(text).undo(done.revision)))
         }
         Err(failure @ crate::failure::Failure::Refused(_)) => {
             let page = edit_page(viewer, selection, fields, Errors::new(), vec![sentence(&failure)]);

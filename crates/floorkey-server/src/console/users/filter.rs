@@ -210,17 +210,17 @@ impl Test {
                 user.assignments.iter().any(|held| held.profile == *profile && !held.has_ended(now))
             }
             Self::Permission { permissions, of_all } => {
-                shows_access(user, eyes, *of_all)
-                    && permissions.iter().any(|permission| has(directory, user, permission, now))
+                permissions.iter().any(|permission| has(directory, user, permission, now))
+                    && shows_access(user, eyes, *of_all)
             }
             Self::FullAccess { lasting, of_all } => {
                 let for_now = || {
                     let grants = directory.grants_at(user, now);
                     catalogue().granting().is_subset(&grants.everywhere)
                 };
-                shows_access(user, eyes, *of_all)
-                    && (directory.has_full_access(user.id)
-                        || (!lasting && user.assignments.iter().any(Assignment::is_dated) && for_now()))
+                (directory.has_full_access(user.id)
+                    || (!lasting && user.assignments.iter().any(Assignment::is_dated) && for_now()))
+                    && shows_access(user, eyes, *of_all)
             }
             Self::Group(top) => user.hierarchy_group.is_some_and(|group| directory.is_within(group, *top)),
             Self::NoGroup => user.hierarchy_group.is_none(),
