@@ -35,9 +35,9 @@ const FIGURES: [(&str, Bench); 20] = [
 /// What takes a figure.
 #[derive(Clone, Copy, PartialEq)]
 enum Bench {
-    /// The bench `ratios` of `floorkey-server`.
+    /// The program `floorkey-ratios` of `benches/figures`, which starts the program `floorkey` too.
     Ratios,
-    /// The bench `memory` of `floorkey`: to count memory costs time, so that it stands apart.
+    /// The program `floorkey-memory` of `benches/figures`: to count memory costs time, so that it stands apart.
     Memory,
     /// The program of `benches/peers`, which alone is built with other engines.
     Peers,
@@ -62,31 +62,31 @@ pub(crate) fn run(json: bool, only: &[String]) -> Result<(), String> {
     if ratios.iter().any(|name| name.starts_with("http_")) {
         tools::wrk()?;
     }
-    let program = match !peers.is_empty() || ratios.contains(&"http_batch") {
+    let before = begin.elapsed();
+    let rivals = match !peers.is_empty() || ratios.contains(&"http_batch") {
         true => Some(build_peers()?),
         false => None,
     };
-    // Of the whole workspace, so that any choice of benches is built from the same dependencies.
-    let mut benches = cargo(["bench", "--workspace", "--locked", "--quiet"]);
-    for (bench, figures) in [("ratios", &ratios), ("memory", &memory)] {
-        if !figures.is_empty() {
-            benches.args(["--bench", bench]);
+    let folder = build_figures(!ratios.is_empty(), !memory.is_empty())?;
+    let building = begin.elapsed() - before;
+    for (name, figures) in [("floorkey-ratios", &ratios), ("floorkey-memory", &memory)] {
+        if figures.is_empty() {
+            continue;
         }
+        let mut program = Command::new(folder.join(name));
+        program.args(figures).env("FLOORKEY_BENCH_PROGRAM", folder.join("floorkey"));
+        if let Some(rivals) = &rivals {
+            program.env("FLOORKEY_BENCH_PEERS", rivals);
+        }
+        measure(program, json)?;
     }
-    if let Some(program) = &program {
-        benches.env("FLOORKEY_BENCH_PEERS", program);
-    }
-    if !ratios.is_empty() || !memory.is_empty() {
-        benches.arg("--").args(&ratios).args(&memory);
-        measure(benches, json)?;
-    }
-    if let Some(program) = program.filter(|_| !peers.is_empty()) {
-        let mut others = Command::new(program);
-        others.args(&peers);
-        measure(others, json)?;
+    if let Some(rivals) = rivals.filter(|_| !peers.is_empty()) {
+        let mut program = Command::new(rivals);
+        program.args(&peers);
+        measure(program, json)?;
     }
     if !json {
-        println!("measured in {} s, building included", begin.elapsed().as_secs());
+        println!("measured in {} s, of which {} s building", begin.elapsed().as_secs(), building.as_secs());
     }
     Ok(())
 }
@@ -99,16 +99,40 @@ fn measure(mut bench: Command, json: bool) -> Result<(), String> {
     if status.success() { Ok(()) } else { Err("a bench failed; its output is above".to_owned()) }
 }
 
+/// Builds the programs of `benches/figures` that are needed, as users build Floorkey; gives the folder they are in.
+fn build_figures(ratios: bool, memory: bool) -> Result<PathBuf, String> {
+    // Always of the same packages, so that any choice of figures is built from the same dependencies.
+    let mut build =
+        cargo(["build", "--release", "--locked", "--quiet", "-p", "floorkey-figures", "-p", "floorkey-server"]);
+    if ratios {
+        build.args(["--bin", "floorkey", "--bin", "floorkey-ratios"]);
+    }
+    if memory {
+        build.args(["--bin", "floorkey-memory"]);
+    }
+    match ratios || memory {
+        true => built(build, "benches/figures"),
+        false => Ok(target().join("release")),
+    }
+}
+
 /// Builds the program of `benches/peers`.
 fn build_peers() -> Result<PathBuf, String> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| OsString::from("target"));
-    let target = workspace::root().join(target);
     let mut build = cargo(["build", "--release", "--locked", "--quiet", "--manifest-path", workspace::PEERS]);
-    build.arg("--target-dir").arg(&target);
+    build.arg("--target-dir").arg(target());
+    Ok(built(build, workspace::PEERS)?.join("floorkey-peers"))
+}
+
+fn target() -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| OsString::from("target"));
+    workspace::root().join(target)
+}
+
+fn built(mut build: Command, what: &str) -> Result<PathBuf, String> {
     let status = build.status().map_err(|error| format!("cargo can't be run: {error}"))?;
     match status.success() {
-        true => Ok(target.join("release/floorkey-peers")),
-        false => Err(format!("{} can't be built; the compiler's output is above", workspace::PEERS)),
+        true => Ok(target().join("release")),
+        false => Err(format!("{what} can't be built; the compiler's output is above")),
     }
 }
 

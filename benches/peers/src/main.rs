@@ -3,16 +3,16 @@
 //! `cargo xtask bench` runs this. With `--json` it prints one object a line; words after it pick figures by name. With
 //! `--serve-batches` it is the rival that is loaded over HTTP.
 
-#[path = "../../../crates/floorkey-server/benches/ratios/http/bare_hyper.rs"]
+#[path = "../../figures/src/http/bare_hyper.rs"]
 mod bare_hyper;
 mod batches;
 mod casbin;
 mod cedar;
-#[path = "../../../crates/floorkey-server/benches/ratios/ratio.rs"]
+#[path = "../../figures/src/ratio.rs"]
 #[expect(dead_code, reason = "other benches use the rest")]
 mod ratio;
 mod regorus;
-#[path = "../../../crates/floorkey-server/benches/ratios/world.rs"]
+#[path = "../../figures/src/world.rs"]
 mod world;
 
 use std::time::Duration;

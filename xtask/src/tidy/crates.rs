@@ -8,7 +8,7 @@ use crate::program::{cargo, quiet};
 use crate::workspace::File;
 
 /// What each crate of ours may know. A crate that is missing here needs a record of the decision in `docs/adr`.
-const CRATES: [Crate; 5] = [
+const CRATES: [Crate; 6] = [
     Crate {
         name: "floorkey",
         ours: &[],
@@ -33,6 +33,12 @@ const CRATES: [Crate; 5] = [
         ours: &["floorkey", "floorkey-connect", "floorkey-store"],
         never: &[],
         never_itself: &["libsqlite3-sys", "rusqlite", "tokio-postgres"],
+    },
+    Crate {
+        name: "floorkey-figures",
+        ours: &["floorkey", "floorkey-connect", "floorkey-server", "floorkey-store"],
+        never: &[],
+        never_itself: &[],
     },
     Crate {
         name: "xtask",

@@ -258,3 +258,22 @@ fn refused(refusal: &Refusal) -> (StatusCode, &'static str) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use floorkey::Act;
+
+    use super::*;
+
+    fn of(refusal: Refusal) -> Problem {
+        let in_batch = |refusal| Refusal::InBatch { index: 1, subject: "ann".to_owned(), refusal: Box::new(refusal) };
+        Failure::Refused(in_batch(refusal)).into()
+    }
+
+    #[test]
+    fn a_batch_leads_to_a_new_sign_in_as_a_single_change_does() {
+        assert!(matches!(of(Refusal::NotFresh { act: Act::SetEscalationGuard }), Problem::Prove));
+        assert!(matches!(of(Refusal::CredentialsEnded), Problem::SignIn));
+        assert!(matches!(of(Refusal::NotAdministrator { act: Act::SetEscalationGuard }), Problem::Failure(_)));
+    }
+}

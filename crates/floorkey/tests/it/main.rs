@@ -16,7 +16,7 @@ mod facts;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
-#[path = "../../../floorkey-server/benches/ratios/world.rs"]
+#[path = "../../../../benches/figures/src/world.rs"]
 mod many;
 #[cfg(test)]
 pub(crate) mod matrix;

@@ -19,7 +19,7 @@ const USERS: usize = 100_000;
 const VERSIONS: usize = 10;
 
 pub(crate) fn start() -> Figure {
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
+    let folder = crate::folder();
     let runtime = Runtime::new().expect("a runtime");
     runtime.block_on(async {
         let (service, instance, users) = writes::service(folder.path(), USERS).await;

@@ -22,7 +22,7 @@ mod writes;
 use ratio::Measure;
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
     if arguments.iter().any(|argument| argument == http::rival::ARGUMENT) {
         return http::rival::serve();
     }
@@ -45,4 +45,10 @@ fn main() {
         ("who_can_all", who_can::all),
     ];
     ratio::run(&arguments, &figures);
+}
+
+/// A folder of its own beside this program, on a real disk.
+fn folder() -> tempfile::TempDir {
+    let program = std::env::current_exe().expect("this program");
+    tempfile::tempdir_in(program.parent().expect("its folder")).expect("a folder")
 }

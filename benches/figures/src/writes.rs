@@ -22,7 +22,7 @@ const USERS: usize = 1_000;
 /// Floorkey 0.1.0 itself made 0.84 of this rival's changes a second with 64 writers, and 0.62 with one.
 pub(crate) fn write(name: &'static str, writers: usize) -> Figure {
     let changes = if writers == 1 { 2_000 } else { 20_000 };
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
+    let folder = crate::folder();
     let runtime = Runtime::new().expect("a runtime");
     let (service, instance, users) = runtime.block_on(service(folder.path(), USERS));
     let mut turn = 0;
@@ -55,7 +55,7 @@ pub(crate) fn write(name: &'static str, writers: usize) -> Figure {
 /// Bytes that a change adds to the database, against the layout of 0.1.0.
 pub(crate) fn bytes() -> Figure {
     const CHANGES: usize = 20_000;
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
+    let folder = crate::folder();
     let runtime = Runtime::new().expect("a runtime");
     let (service, instance, users) = runtime.block_on(service(folder.path(), USERS));
     runtime.block_on(change_users(&service, instance, &users, 64, CHANGES, 0));
@@ -246,7 +246,7 @@ impl Rival {
             .collect::<Result<Vec<_>, _>>()
             .expect("rows");
         assert_eq!(rows.len(), changes);
-        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
+        let folder = crate::folder();
         let connection = Connection::open(database(folder.path())).expect("a new database");
         connection.pragma_update(None, "journal_mode", "WAL").expect("WAL");
         connection.pragma_update(None, "synchronous", "FULL").expect("FULL");

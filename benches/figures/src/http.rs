@@ -81,7 +81,7 @@ fn singles() -> &'static Pairs {
 }
 
 fn measure(batch: bool) -> Pairs {
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
+    let folder = crate::folder();
     let data = floorkey::prepare(folder.path());
     let bodies: Vec<String> =
         (0..REQUESTS).map(|at| if batch { questions(at) } else { question(at) }.to_string()).collect();

@@ -8,6 +8,9 @@ use tokio::runtime::Runtime;
 
 use crate::writes;
 
+/// Names the program `floorkey`.
+const PROGRAM: &str = "FLOORKEY_BENCH_PROGRAM";
+
 /// Users of the instance: `agent0` and so on.
 pub(super) const USERS: usize = 1_000;
 
@@ -35,7 +38,7 @@ pub(super) fn prepare(folder: &Path) -> PathBuf {
 
 impl Floorkey {
     pub(super) fn start(data: &Path) -> Self {
-        let mut child = pinned(env!("CARGO_BIN_EXE_floorkey"))
+        let mut child = pinned(std::env::var_os(PROGRAM).expect("the program: `cargo xtask bench` builds it"))
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .env("FLOORKEY_API_TOKEN", TOKEN)

@@ -3,10 +3,8 @@
 
 #![expect(clippy::indexing_slicing, clippy::print_stdout, reason = "a bench prints figures")]
 
-#[path = "../../../floorkey-server/benches/ratios/ratio.rs"]
 #[expect(dead_code, reason = "this figure takes no times")]
 mod ratio;
-#[path = "../../../floorkey-server/benches/ratios/world.rs"]
 mod world;
 
 use std::alloc::System;
@@ -24,7 +22,7 @@ static COUNTING: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 const USERS: usize = 1_000_000;
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
     ratio::run(&arguments, &[("memory_1m", memory)]);
 }
 
