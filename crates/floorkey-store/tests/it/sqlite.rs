@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use floorkey_store::{Store, StoreError, StoreSettings, add_functions, backup_folder};
+use floorkey::user::Identity;
+use floorkey::{Command, RecordKey, UserId};
+use floorkey_store::{AuditQuery, AuditTerm, Store, StoreError, StoreSettings, add_functions, backup_folder};
 
 use crate::contract::Place;
 use crate::world::World;
@@ -152,4 +154,52 @@ async fn a_backup_never_replaces_a_file_and_leaves_no_piece() {
     let mut left: Vec<_> = std::fs::read_dir(place.0.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     left.sort();
     assert_eq!(left, ["copy.db", "data"]);
+}
+
+#[tokio::test]
+async fn the_index_follows_by_itself_piece_by_piece() {
+    let place = Folder::new();
+    let mut world = World::found(&place).await;
+    let mut users = Vec::new();
+    for _ in 0..40 {
+        users.push(world.add_user().await);
+    }
+    // The logs get so many rows at once that each is followed in several pieces.
+    for round in 0..2 {
+        let rename = |user: &UserId, at: usize| Command::UpdateUserIdentityInfo {
+            user: *user,
+            identity: Identity {
+                first_name: Some("Ann".to_owned()),
+                last_name: Some(format!("Example {round} {at}")),
+                ..Identity::default()
+            },
+        };
+        let changes = users.iter().cycle().take(4_800).enumerate().map(|(at, user)| match at % 2 {
+            0 => rename(user, at),
+            _ => Command::SetUserEnabled { user: *user, enabled: round % 2 == 0 },
+        });
+        let changes: Vec<_> = changes.map(|command| world.plan(&command)).collect();
+        world.commit(changes).await.unwrap();
+    }
+    let upto = || place.texts("SELECT CAST(min(upto) AS TEXT) FROM index_state")[0].parse::<u64>().unwrap();
+    for _ in 0..100 {
+        if upto() > 4_096 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert!(upto() > 4_096, "nobody has read anything, and the index is at {}", upto());
+
+    // What it answers is what the logs say, its own part and the rest.
+    let target = RecordKey::User(users[3]);
+    let versions = world.store.record_versions(world.instance, target.clone()).await.unwrap();
+    let query = AuditQuery { terms: vec![AuditTerm::Target(target)], ..AuditQuery::default() };
+    let events = world.store.audit_search(world.instance, query, usize::MAX).await.unwrap();
+    assert_eq!((versions.len(), events.len()), (events.len(), versions.len()));
+    let in_log =
+        "SELECT CAST(revision AS TEXT) FROM version WHERE kind = 'user' AND uuid_text(id) = 'ID' ORDER BY number";
+    let in_log = place.texts(&in_log.replace("ID", &users[3].to_string()));
+    assert_eq!(versions.iter().map(|version| version.revision.0.to_string()).collect::<Vec<_>>(), in_log);
+    assert!(in_log.len() > 100, "{}", in_log.len());
+    world.check().await;
 }
