@@ -13,8 +13,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwapOption;
 use floorkey::{
-    Act, Actor, Change, Command, Directory, InstanceId, NewInstance, NewPassword, Opaque, RecordKey, Refusal,
-    ResourceType, Revision, UndoStep,
+    Act, Actor, Change, Command, Directory, InstanceId, NewInstance, NewPassword, Opaque, Principal, RecordKey,
+    Refusal, ResourceType, Revision, UndoStep,
 };
 use floorkey_store::{Batch, Entry, Happening, Head, Store};
 use tokio::sync::{mpsc, oneshot};
@@ -230,12 +230,23 @@ impl Service {
         &self.hashing
     }
 
-    /// The command that takes back the change which made a revision.
+    /// The command by which somebody takes back the change that made a revision. To those who can undo nothing at all it
+    /// is refused, so that only some records are read: what they are told takes as long for any change.
     ///
     /// # Errors
     /// What the store can't read.
-    pub(crate) async fn undo(&self, instance: InstanceId, revision: Revision) -> Result<Command, Failure> {
-        let records = self.store.records_of_revision(instance, revision).await?;
+    pub(crate) async fn undo(
+        &self,
+        principal: &Principal,
+        instance: InstanceId,
+        revision: Revision,
+    ) -> Result<Command, Failure> {
+        let directory = self.engine.current(instance).ok_or(Failure::NoInstance(instance.to_string()))?;
+        let limit = match floorkey::can_undo(&directory, principal, outside::now()) {
+            true => usize::MAX,
+            false => floorkey::UNDO_NAMED,
+        };
+        let records = self.store.records_of_revision(instance, revision, limit).await?;
         let steps = records.into_iter().map(|step| UndoStep { before: step.before, after: step.after });
         Ok(Command::Undo { revision, steps: steps.collect() })
     }

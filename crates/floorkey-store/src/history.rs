@@ -58,7 +58,8 @@ impl Store {
         read.await
     }
 
-    /// What a revision did, record by record, in the order of their keys; nothing if there is no such revision.
+    /// What a revision did, record by record, in the order of their keys; nothing if there is no such revision. Of more
+    /// than `limit` records, the first.
     ///
     /// # Errors
     /// [`StoreError::Row`] names the first version that can't be read.
@@ -66,8 +67,9 @@ impl Store {
         &self,
         instance: InstanceId,
         revision: Revision,
+        limit: usize,
     ) -> Result<Vec<RecordStep>, StoreError> {
-        self.backend().read_indexed(move |snapshot| steps(snapshot, instance, revision)).await
+        self.backend().read_indexed(move |snapshot| steps(snapshot, instance, revision, limit)).await
     }
 
     /// Users who were deleted at a time or later and did not come back, those deleted last first, and `limit` at most.
@@ -84,10 +86,16 @@ impl Store {
     }
 }
 
-fn steps(snapshot: &Snapshot<'_>, instance: InstanceId, revision: Revision) -> Result<Vec<RecordStep>, StoreError> {
+fn steps(
+    snapshot: &Snapshot<'_>,
+    instance: InstanceId,
+    revision: Revision,
+    limit: usize,
+) -> Result<Vec<RecordStep>, StoreError> {
+    let limit = Value::count(u64::try_from(limit).unwrap_or(u64::MAX));
     let mut steps = BTreeMap::new();
     // One revision may step over a record more than once: its last step counts.
-    snapshot.each(&sql::READ_REVISION, &[Value::id(instance), Value::count(revision.0)], |row| {
+    snapshot.each(&sql::READ_REVISION, &[Value::id(instance), Value::count(revision.0), limit], |row| {
         steps.insert(key(row)?, (optional_record(row, 6, 7)?, optional_record(row, 4, 5)?));
         Ok(())
     })?;

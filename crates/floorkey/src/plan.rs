@@ -56,6 +56,7 @@ use disclose::disclose;
 use draft::Draft;
 pub use found::{NewInstance, found};
 pub use missing::missing;
+pub use undo::{UNDO_NAMED, can_undo};
 
 /// A change, and the directory that it leads to.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! Routing profiles: which contacts agents get.
 
 use floorkey::resource::{MediaConcurrency as KeptConcurrency, ResourceDetails, RoutingProfile as Kept};
+use floorkey::visibility::Viewer;
 use floorkey::{
     Act, Command, Directory, Invalid, NewResource, Refusal, Resource, ResourceId, ResourceType, StoredResourceType,
     Target, Thing,
@@ -63,7 +64,8 @@ pub(super) async fn describe(
     let ResourceDetails::RoutingProfile(profile) = &found.details else {
         return Err(exception(not_found(resource_type, id).into(), operation));
     };
-    let routing_profile = Some(described(found, profile, &directory, &caller.wire(&directory)));
+    let viewer = Viewer::new(&directory, caller.principal(), caller.at);
+    let routing_profile = Some(described(found, profile, &directory, &viewer, &caller.wire(&directory)));
     Ok(DescribeRoutingProfileOutput { routing_profile })
 }
 
@@ -127,9 +129,17 @@ pub(super) fn concurrency(media: &MediaConcurrency) -> Result<KeptConcurrency, R
 }
 
 /// `IsDefault` is left out: no routing profile is given to anybody by default.
-fn described(found: &Resource, profile: &Kept, directory: &Directory, wire: &Wire<'_>) -> RoutingProfile {
-    let queues = distinct(profile.queues.iter().map(|link| link.queue));
-    let manual = distinct(profile.manual_queues.iter().map(|link| link.queue));
+/// Linked queues and the users who have it come up as far as the viewer sees them.
+fn described(
+    found: &Resource,
+    profile: &Kept,
+    directory: &Directory,
+    viewer: &Viewer<'_>,
+    wire: &Wire<'_>,
+) -> RoutingProfile {
+    let is_seen = |queue: &ResourceId| viewer.resource_name(*queue).is_some();
+    let queues = distinct(profile.queues.iter().map(|link| link.queue).filter(is_seen));
+    let manual = distinct(profile.manual_queues.iter().map(|link| link.queue).filter(is_seen));
     let count = |count: usize| i64::try_from(count).ok();
     let media = |media: &KeptConcurrency| {
         let behavior = media.cross_channel.as_deref().and_then(BehaviorType::from_name);
@@ -152,7 +162,10 @@ fn described(found: &Resource, profile: &Kept, directory: &Directory, wire: &Wir
         name: Some(found.name.clone()),
         number_of_associated_manual_assignment_queues: count(manual.len()),
         number_of_associated_queues: count(queues.len()),
-        number_of_associated_users: count(directory.routing_user_count(found.id)),
+        number_of_associated_users: viewer
+            .sees_all_users()
+            .then(|| count(directory.routing_user_count(found.id)))
+            .flatten(),
         associated_manual_assignment_queue_ids: Some(manual),
         associated_queue_ids: Some(queues),
         routing_profile_arn: wire.arn(ResourceKind::RoutingProfile, found.id),

@@ -1,6 +1,8 @@
 //! Changes of routing profiles, queues and hours of operation, and their queues, over the wire.
 
-use floorkey_connect::exception::ExceptionKind::{AccessDenied, DuplicateResource, InvalidParameter, ResourceNotFound};
+use floorkey_connect::exception::ExceptionKind::{
+    AccessDenied, DuplicateResource, InvalidParameter, ResourceInUse, ResourceNotFound,
+};
 use floorkey_connect::operation::Operation::*;
 use serde_json::{Value, json};
 
@@ -174,6 +176,31 @@ fn scopes_count_for_queues_and_for_what_routing_profiles_are_linked_to() {
     cem.ok(AssociateRoutingProfileQueues, &add(&inside));
     cem.refused(AssociateRoutingProfileQueues, &add(&outside), AccessDenied);
     cem.refused(AssociateRoutingProfileQueues, &add(ABSENT), AccessDenied);
+    // Nor be told by its id, nor taken out.
+    let described = &ben.ok(DescribeRoutingProfile, &list)["RoutingProfile"];
+    assert!(described["AssociatedQueueIds"].to_string().contains(&inside), "{described}");
+    assert!(!described["AssociatedQueueIds"].to_string().contains(&outside), "{described}");
+    let take = |queue: &str| {
+        let reference = json!({ "QueueId": queue, "Channel": "CHAT" });
+        world.in_instance(json!({ "RoutingProfileId": routing, "QueueReferences": [reference] }))
+    };
+    cem.ok(DisassociateRoutingProfileQueues, &take(&inside));
+    cem.ok(DisassociateRoutingProfileQueues, &take(&outside));
+    assert_eq!(names(&world.operator).iter().filter(|name| *name != "BasicQueue").count(), 2, "TASK and CHAT");
+}
+
+#[test]
+fn users_of_a_routing_profile_are_counted_for_those_who_see_all_users() {
+    let world = World::new();
+    let routing = world.routing_profile();
+    let ann = scoped(&world, "ann", &["RoutingPolicies.View", "RoutingPolicies.Delete", "Users.View"], &["User"]);
+    let this = world.in_instance(json!({ "RoutingProfileId": routing }));
+    let count = |client: &Client| {
+        client.ok(DescribeRoutingProfile, &this)["RoutingProfile"]["NumberOfAssociatedUsers"].as_u64()
+    };
+    assert_eq!((count(&world.operator).is_some(), count(&ann)), (true, None));
+    let message = ann.refused(DeleteRoutingProfile, &this, ResourceInUse);
+    assert!(message.contains("users have it") && !message.contains(char::is_numeric), "{message}");
 }
 
 #[test]

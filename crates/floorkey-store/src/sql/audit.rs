@@ -49,7 +49,7 @@ statements! {
          WHERE record.instance = made.instance AND record.kind = made.kind AND record.id = made.id \
          AND record_version.revision < made.revision ORDER BY record_version.revision DESC LIMIT 1) \
          WHERE made.instance = $1 AND made.revision = $2 \
-         AND made.number <= (SELECT upto FROM index_state WHERE log = 'version') ORDER BY made.number";
+         AND made.number <= (SELECT upto FROM index_state WHERE log = 'version') ORDER BY made.number LIMIT $3";
     /// The users that a revision ended for good, as they last were: no later version of them is there.
     READ_DELETED_USERS("version") =
         "SELECT earlier.instance, earlier.kind, earlier.id, earlier.revision, earlier.format, earlier.body \

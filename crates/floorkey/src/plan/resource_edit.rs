@@ -50,7 +50,7 @@ pub(super) fn change(draft: &mut Draft<'_>, edit: &ResourceEdit) -> Result<(), R
             add_queues(draft, routing_profile(&mut resource)?, queues, manual)?;
         }
         ResourceChange::RemoveRoutingProfileQueues { queues, manual } => {
-            remove_queues(routing_profile(&mut resource)?, queues, manual);
+            remove_queues(draft, routing_profile(&mut resource)?, queues, manual);
         }
         ResourceChange::HoursOfOperation { name, description, time_zone, periods: new } => {
             rename(draft, &mut resource, name.as_deref(), description.as_deref())?;
@@ -130,9 +130,16 @@ fn add_queues(
     Ok(())
 }
 
-fn remove_queues(profile: &mut RoutingProfile, queues: &[(ResourceId, String)], manual: &[(ResourceId, String)]) {
+/// Removes what is linked. A queue that the actor can't see stays, as if it were not linked.
+fn remove_queues(
+    draft: &Draft<'_>,
+    profile: &mut RoutingProfile,
+    queues: &[(ResourceId, String)],
+    manual: &[(ResourceId, String)],
+) {
+    let viewer = draft.viewer();
     let named = |pairs: &[(ResourceId, String)], queue: ResourceId, channel: &str| {
-        pairs.iter().any(|(id, of)| *id == queue && of == channel)
+        pairs.iter().any(|(id, of)| *id == queue && of == channel) && viewer.resource_name(queue).is_some()
     };
     profile.queues.retain(|link| !named(queues, link.queue, &link.channel));
     profile.manual_queues.retain(|link| !named(manual, link.queue, &link.channel));

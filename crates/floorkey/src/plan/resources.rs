@@ -62,7 +62,11 @@ pub(super) fn delete(draft: &mut Draft<'_>, resource_type: ResourceType, id: Res
     let in_use = |by: String| Err(Refusal::InUse { what: resource_type.noun(), id: id.to_string(), by });
     let users = draft.before.routing_user_count(id);
     if users > 0 {
-        return in_use(format!("{users} users have it: give them another one first"));
+        let count = match draft.viewer().sees_all_users() {
+            true => format!("{users} users"),
+            false => "users".to_owned(),
+        };
+        return in_use(format!("{count} have it: give them another one first"));
     }
     if let Some(other) = draft.before.needed_by(id).next() {
         let (what, names) =

@@ -5,6 +5,8 @@
 
 mod sight;
 
+pub use sight::{UNDO_NAMED, can_undo};
+
 use std::collections::HashMap;
 use std::sync::Arc;
 

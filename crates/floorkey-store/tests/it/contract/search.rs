@@ -177,7 +177,7 @@ pub(crate) async fn what_was_before_a_revision_is_found<P: Place>() {
 
     let steps = |revision: u64| {
         let (store, instance) = (world.store.clone(), world.instance);
-        async move { store.records_of_revision(instance, Revision(revision)).await.unwrap() }
+        async move { store.records_of_revision(instance, Revision(revision), usize::MAX).await.unwrap() }
     };
     let seen = |step: &floorkey_store::RecordStep| (step.key.clone(), step.before.is_some(), step.after.is_some());
     let creation = steps(made.0 - 1).await;
@@ -194,6 +194,8 @@ pub(crate) async fn what_was_before_a_revision_is_found<P: Place>() {
     let founding = steps(1).await;
     assert!(founding.len() > 5 && founding.iter().all(|step| step.before.is_none() && step.after.is_some()));
     assert!(steps(made.0 + 4).await.is_empty());
+    let three = world.store.records_of_revision(world.instance, Revision(1), 3).await.unwrap();
+    assert_eq!(three.len(), 3, "the founding makes more");
 }
 
 pub(crate) async fn users_who_were_deleted_are_found<P: Place>() {

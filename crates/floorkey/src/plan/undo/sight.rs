@@ -6,15 +6,26 @@ use crate::decision::{Target, Thing};
 use crate::directory::{Directory, Revision};
 use crate::plan::authorize;
 use crate::plan::course::kind;
-use crate::principal::Actor;
+use crate::principal::{Actor, Principal};
 use crate::record::{Record, RecordKey};
 use crate::refusal::{Refusal, invalid};
 use crate::resource::ResourceType;
 use crate::time::Timestamp;
 use crate::visibility::Viewer;
 
-/// Records that the details name.
-const NAMED: usize = 20;
+/// Records of a change that the details of a refused undo name, at most.
+pub const UNDO_NAMED: usize = 20;
+
+/// What a viewer needs for some record that an undo puts back.
+const SEEN_BY: [Act; 3] = [Act::DescribeUser, Act::DescribeSecurityProfile, Act::DescribeUserHierarchyGroup];
+
+/// Whether the principal could see any record that an undo puts back, if only within a scope. To all others each undo
+/// is refused, whatever it is of.
+#[must_use]
+pub fn can_undo(directory: &Directory, principal: &Principal, at: Timestamp) -> bool {
+    let asked = |act| authorize(directory, principal, act, &Target::Instance, at);
+    SEEN_BY.into_iter().any(|act| matches!(asked(act), Ok(()) | Err(Refusal::OutOfScope { .. })))
+}
 
 /// Refuses a change of which the actor may not see everything, in the same words whatever it changed, and whether or
 /// not there was one. Access keys and tokens don't count: an undo leaves them alone. Nor do histories of logins, which
@@ -42,7 +53,7 @@ pub(super) fn check(
         };
     }
     let unseen: Vec<RecordKey> =
-        changed.filter(|step| !viewer.sees(step)).filter_map(UndoStep::key).take(NAMED).collect();
+        changed.filter(|step| !viewer.sees(step)).filter_map(UndoStep::key).take(UNDO_NAMED).collect();
     if unseen.is_empty() {
         return Ok(());
     }
@@ -72,9 +83,7 @@ struct Sight<'a> {
 
 impl Sight<'_> {
     fn sees_everything(&self) -> bool {
-        [Act::DescribeUser, Act::DescribeSecurityProfile, Act::DescribeUserHierarchyGroup]
-            .into_iter()
-            .all(|act| self.may(act, &Target::Instance))
+        SEEN_BY.into_iter().all(|act| self.may(act, &Target::Instance))
     }
 
     /// Whether the record was in sight before the change and after it, and is as it is now.

@@ -314,3 +314,12 @@ fn of_several_deletions_of_a_user_the_last_one_is_undone() {
     world.done(&operator(), second);
     assert!(world.directory.has_full_access(ann));
 }
+
+#[test]
+fn who_sees_none_of_what_an_undo_puts_back_can_undo_nothing() {
+    let mut world = World::new();
+    world.make_profile("Lyon", granting_tagged(&["Users.View"], &["User"], ("site", "lyon")));
+    let (agent, scoped) = (world.hire("agent", &["Agent"]), world.hire("scoped", &["Lyon"]));
+    let can = |actor: Actor| floorkey::can_undo(&world.directory, &actor.principal, world.now);
+    assert_eq!([can(operator()), can(by(scoped)), can(by(agent))], [true, true, false]);
+}
