@@ -68,8 +68,8 @@ pub use id::{
 pub use login_history::LoginHistory;
 pub use permission_set::PermissionSet;
 pub use plan::{
-    NewInstance, Planned, UNDO_NAMED, administrate, authorize, can_list, can_undo, exposed_users, found, missing,
-    noted, plan, refused,
+    NewInstance, Planned, UNDO_NAMED, accepted, administrate, authorize, can_list, can_undo, exposed_users, found,
+    missing, noted, plan, refused,
 };
 pub use principal::{Actor, CallSignature, Principal, Via};
 pub use profile::SecurityProfile;

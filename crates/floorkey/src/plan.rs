@@ -121,9 +121,12 @@ fn event(actor: &Actor, act: Act, mut targets: Vec<RecordKey>, outcome: Outcome,
     AuditEvent { act, actor: actor.clone(), at: now, outcome, targets, changes: Vec::new(), flags: Vec::new() }
 }
 
-/// Refuses a command whose caller was accepted under credentials that have ended since: a body or a password hash can
-/// take seconds, and what the user may do can grow meanwhile.
-fn accepted(directory: &Directory, actor: &Actor) -> Result<(), Refusal> {
+/// Asks whether the credentials under which the caller was accepted still stand: a body or a password hash can take
+/// seconds, and what the user may do can grow meanwhile.
+///
+/// # Errors
+/// [`Refusal::CredentialsEnded`].
+pub fn accepted(directory: &Directory, actor: &Actor) -> Result<(), Refusal> {
     let Principal::User { id, via } = &actor.principal else { return Ok(()) };
     let stands = match via {
         Via::AccessKey(key) => {

@@ -135,7 +135,7 @@ fn may(directory: &Directory, actor: &Actor, act: Act, user: &User) -> Result<()
         Err(refusal)
             if matches!(
                 refusal.root(),
-                Refusal::Guard(_) | Refusal::Invalid(_) | Refusal::LastAdministrator { .. }
+                Refusal::Guard(_) | Refusal::Invalid(_) | Refusal::LastAdministrator { .. } | Refusal::CredentialsEnded
             ) =>
         {
             Err(refusal)

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use floorkey::{Actor, Command, InstanceId, NewInstance, UserId};
+use floorkey::{Act, Actor, Command, InstanceId, NewInstance, Principal, Refusal, UserId, Via};
 use floorkey_store::{Store, StoreSettings};
 
 use super::Service;
@@ -46,4 +46,14 @@ async fn what_waits_while_its_instance_is_deleted_hears_that_it_is_gone_and_not_
     for failure in [waited.unwrap_err(), service.execute(id, Actor::system(), command()).await.unwrap_err()] {
         assert!(matches!(failure, Failure::NoInstance(_)), "{failure:?}");
     }
+}
+
+#[tokio::test]
+async fn nothing_is_noted_for_a_caller_whose_credentials_have_ended_but_signing_out() {
+    let (_folder, service, id) = centre().await;
+    let principal = Principal::User { id: UserId::from_bits(7), via: Via::Session { fresh: true } };
+    let actor = Actor { principal, security_epoch: Some(3), ..Actor::system() };
+    let link = service.note(id, actor.clone(), Act::SendPasswordLink, Vec::new()).await;
+    assert!(matches!(link, Err(Failure::Refused(Refusal::CredentialsEnded))), "{link:?}");
+    service.note(id, actor, Act::SignOut, Vec::new()).await.unwrap();
 }

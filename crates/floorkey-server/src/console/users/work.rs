@@ -174,7 +174,10 @@ impl Work {
             match mail::invite(viewer.app(), &directory, viewer.actor(), user, address.as_deref()).await {
                 Ok(_) => outcome.sent += 1,
                 Err(failure) => {
-                    let name = directory.user(user).map_or_else(|| user.to_string(), |user| user.display_name());
+                    // The form names users by id, and could name any.
+                    let shown =
+                        directory.user(user).filter(|_| viewer.visibility_in(&directory).user(user).shows_name());
+                    let name = shown.map_or_else(|| user.to_string(), |user| user.display_name());
                     outcome.unsent.push(format!("{name}: {}", sentence(&failure)));
                 }
             }
