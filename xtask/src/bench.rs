@@ -9,7 +9,7 @@ use crate::program::cargo;
 use crate::{tools, workspace};
 
 /// Every figure, in the order in which they are measured.
-const FIGURES: [(&str, Bench); 20] = [
+const FIGURES: [(&str, Bench); 23] = [
     ("check_1k", Bench::Ratios),
     ("check_100k", Bench::Ratios),
     ("check_1m", Bench::Ratios),
@@ -24,6 +24,9 @@ const FIGURES: [(&str, Bench); 20] = [
     ("http_single", Bench::Ratios),
     ("http_p99", Bench::Ratios),
     ("http_batch", Bench::Ratios),
+    ("connect_describe", Bench::Ratios),
+    ("connect_list_100", Bench::Ratios),
+    ("moto_describe", Bench::Ratios),
     ("who_can_page", Bench::Ratios),
     ("who_can_all", Bench::Ratios),
     ("memory_1m", Bench::Memory),
@@ -59,9 +62,10 @@ pub(crate) fn run(json: bool, only: &[String]) -> Result<(), String> {
         of_bench.filter(|name| only.is_empty() || only.iter().any(|chosen| chosen == name)).collect()
     };
     let (ratios, memory, peers) = (chosen(Bench::Ratios), chosen(Bench::Memory), chosen(Bench::Peers));
-    if ratios.iter().any(|name| name.starts_with("http_")) {
+    if ratios.iter().any(|name| ["http_", "connect_", "moto_"].iter().any(|prefix| name.starts_with(prefix))) {
         tools::wrk()?;
     }
+    let moto = ratios.contains(&"moto_describe").then(tools::moto).transpose()?;
     let before = begin.elapsed();
     let rivals = match !peers.is_empty() || ratios.contains(&"http_batch") {
         true => Some(build_peers()?),
@@ -77,6 +81,9 @@ pub(crate) fn run(json: bool, only: &[String]) -> Result<(), String> {
         program.args(figures).env("FLOORKEY_BENCH_PROGRAM", folder.join("floorkey"));
         if let Some(rivals) = &rivals {
             program.env("FLOORKEY_BENCH_PEERS", rivals);
+        }
+        if let Some(moto) = &moto {
+            program.env("FLOORKEY_BENCH_MOTO", moto);
         }
         measure(program, json)?;
     }

@@ -1,7 +1,7 @@
 //! What the checks need and a bare machine lacks. It is put below `target/tools` and kept there between runs.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::program::{cargo, program, quiet};
@@ -9,6 +9,9 @@ use crate::workspace::root;
 
 /// The release of cargo-deny that the checks are written for.
 const CARGO_DENY: &str = "0.20.2";
+
+/// The release of moto that figures are measured against.
+const MOTO: &str = "moto[server]==5.2.5";
 
 /// The folder with the AWS CLI (`aws`) and a `python` that has boto3 and axe, all as `xtask/requirements.txt` says.
 ///
@@ -23,15 +26,7 @@ pub(crate) fn python() -> Result<PathBuf, String> {
     if programs.join("aws").exists() && fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted_text) {
         return Ok(programs);
     }
-    if quiet(program("python3", ["-c", "import ensurepip, venv"])).is_err() {
-        debian_packages(&["python3-venv"])?;
-    }
-    if home.exists() {
-        fs::remove_dir_all(&home).map_err(|error| format!("can't remove {}: {error}", home.display()))?;
-    }
-    let mut environment = program("python3", ["-m", "venv"]);
-    environment.arg(&home);
-    quiet(environment)?;
+    environment(&home)?;
     let mut install = program(
         programs.join("python"),
         ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--requirement"],
@@ -40,6 +35,37 @@ pub(crate) fn python() -> Result<PathBuf, String> {
     quiet(install)?;
     fs::write(&stamp, wanted_text).map_err(|error| format!("can't write {}: {error}", stamp.display()))?;
     Ok(programs)
+}
+
+/// moto's server, of the release that figures are measured against.
+///
+/// # Errors
+/// What could not be installed, and what to do about it.
+pub(crate) fn moto() -> Result<PathBuf, String> {
+    let home = root().join("target/tools/moto");
+    let server = home.join("bin/moto_server");
+    let stamp = home.join("installed.txt");
+    if server.exists() && fs::read_to_string(&stamp).is_ok_and(|installed| installed == MOTO) {
+        return Ok(server);
+    }
+    environment(&home)?;
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", MOTO];
+    quiet(program(home.join("bin/python"), pip))?;
+    fs::write(&stamp, MOTO).map_err(|error| format!("can't write {}: {error}", stamp.display()))?;
+    Ok(server)
+}
+
+/// Makes an empty environment of Python's, in the place of whatever is there.
+fn environment(home: &Path) -> Result<(), String> {
+    if quiet(program("python3", ["-c", "import ensurepip, venv"])).is_err() {
+        debian_packages(&["python3-venv"])?;
+    }
+    if home.exists() {
+        fs::remove_dir_all(home).map_err(|error| format!("can't remove {}: {error}", home.display()))?;
+    }
+    let mut environment = program("python3", ["-m", "venv"]);
+    environment.arg(home);
+    quiet(environment).map(|_| ())
 }
 
 /// cargo-deny, of the release that the checks are written for. Building it takes some minutes, once.

@@ -6,7 +6,10 @@
 
 mod bare_hyper;
 mod floorkey;
+mod moto;
 pub(crate) mod rival;
+pub(crate) mod signed;
+pub(crate) mod signed_hyper;
 mod wrk;
 
 use std::sync::OnceLock;

@@ -26,7 +26,10 @@ fn main() {
     if arguments.iter().any(|argument| argument == http::rival::ARGUMENT) {
         return http::rival::serve();
     }
-    let figures: [(&str, Measure); 16] = [
+    if arguments.iter().any(|argument| argument == http::signed_hyper::ARGUMENT) {
+        return http::signed_hyper::serve();
+    }
+    let figures: [(&str, Measure); 19] = [
         ("check_1k", || checks::check("check_1k", 1_000)),
         ("check_100k", || checks::check("check_100k", 100_000)),
         ("check_1m", || checks::check("check_1m", 1_000_000)),
@@ -41,6 +44,9 @@ fn main() {
         ("http_single", http::single),
         ("http_p99", http::p99),
         ("http_batch", http::batch),
+        ("connect_describe", http::signed::describe),
+        ("connect_list_100", http::signed::list),
+        ("moto_describe", http::signed::moto),
         ("who_can_page", who_can::page),
         ("who_can_all", who_can::all),
     ];

@@ -3,7 +3,7 @@
 //! The type in an ARN often differs from the word in the API: a user is an `agent`, a hierarchy group an `agent-group`,
 //! hours of operation are `operating-hours`. This table is the only place that knows.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
 /// An instance, or something in it, named for the whole world.
@@ -45,6 +45,35 @@ impl fmt::Display for Arn {
             Some((kind, id)) => write!(f, "/{}/{id}", kind.segment()),
             None => Ok(()),
         }
+    }
+}
+
+/// The ARN of an instance as text, which those of the things in it begin with: for answers that have many of these.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstanceArn(String);
+
+impl InstanceArn {
+    /// The ARN of an instance.
+    #[must_use]
+    pub fn new(region: &str, account: &str, instance: &str) -> Self {
+        Self(Arn::of_instance(region, account, instance).to_string())
+    }
+
+    /// The ARN as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The ARN of something in the instance, as [`Arn::with`] has it.
+    #[must_use]
+    pub fn with(&self, kind: ResourceKind, id: impl fmt::Display) -> String {
+        // Most ids are UUIDs.
+        let mut text = String::with_capacity(self.0.len() + kind.segment().len() + 38);
+        text.push_str(&self.0);
+        // Writing to a String never fails.
+        let _ = write!(text, "/{}/{id}", kind.segment());
+        text
     }
 }
 
@@ -317,6 +346,7 @@ mod tests {
             let id = if kind == ResourceKind::HierarchyLevel { level.to_string() } else { id };
             let whole = Arn::of_instance(&region, &account, &instance);
             let part = whole.with(kind, &id);
+            prop_assert_eq!(InstanceArn::new(&region, &account, &instance).with(kind, &id), part.to_string());
             prop_assert_eq!(whole.to_string().parse::<Arn>(), Ok(whole));
             prop_assert_eq!(part.to_string().parse::<Arn>(), Ok(part));
         }

@@ -14,6 +14,19 @@ impl Operation {
         Self::ALL.iter().copied().find(|operation| operation.name() == name)
     }
 
+    /// Whether the operation changes nothing: it describes, lists or searches.
+    #[must_use]
+    pub fn is_read(self) -> bool {
+        let searches = matches!(
+            self,
+            Self::ListEntitySecurityProfiles
+                | Self::SearchSecurityProfiles
+                | Self::SearchUserHierarchyGroups
+                | Self::SearchUsers
+        );
+        searches || self.method() == "GET"
+    }
+
     /// Whether the model declares the exception for this operation.
     #[must_use]
     pub fn declares(self, kind: ExceptionKind) -> bool {

@@ -43,29 +43,51 @@ use http::HeaderValue;
 
 use crate::app::App;
 use crate::extension;
-use crate::listener::{BODY_MAX, BodyError, Call, Counted};
+use crate::listener::{BODY_MAX, BodyError, Call, Counted, elsewhere};
 use crate::outside;
 
 pub(crate) use auth::{SignedService, SigningKeys, is_signed};
 pub(crate) use caller::{Caller, named};
 pub(crate) use refusal::plain_exception;
 
+/// What came of a call.
+pub(crate) struct Handled {
+    /// The operation or extension, or `none`.
+    pub(crate) operation: &'static str,
+    /// Whether that only reads.
+    pub(crate) is_read: bool,
+    /// The body of the answer, or why there is none.
+    pub(crate) result: Result<Vec<u8>, Exception>,
+}
+
+impl Handled {
+    /// A call that leads to nothing that could be done.
+    pub(crate) fn nowhere(exception: Exception) -> Self {
+        Self { operation: "none", is_read: false, result: Err(exception) }
+    }
+}
+
 /// Answers a signed call, or one that should be.
 pub(crate) async fn answer(app: &App, call: Call) -> Counted {
     let request_id = uuid::Uuid::from_u128(outside::id()).to_string();
-    let path = call.parts.uri.path().to_owned();
-    let is_extension = extension::is_extension(&path);
+    let is_extension = extension::is_extension(call.parts.uri.path());
     let replaced = AtomicU64::new(0);
-    let (surface, (operation, result)) = match is_extension {
+    let (surface, handled) = match is_extension {
         true => ("extension", extension::handle(app, &call, &request_id, &replaced).await),
         false => ("connect", handle(app, &call, &request_id, &replaced).await),
     };
+    let Handled { operation, is_read, result } = handled;
     let refusal = if is_extension { Exception::render_unmodelled } else { Exception::render };
     let status = result.as_ref().map_or_else(|exception| exception.kind().status(), |_| 200);
-    if status >= 500 {
-        tracing::error!(request_id, operation, status, error = ?result.as_ref().err(), "a call failed");
+    if is_read && status == 200 {
+        tracing::debug!(request_id, operation, status, client = %call.client, "call");
     } else {
-        tracing::info!(request_id, operation, status, client = %call.client, "call");
+        // Whoever reads the log may be slow.
+        elsewhere().await;
+        match status {
+            500.. => tracing::error!(request_id, operation, status, error = ?result.as_ref().err(), "a call failed"),
+            _ => tracing::info!(request_id, operation, status, client = %call.client, "call"),
+        }
     }
     let mut answer = answer::render(result, refusal, &request_id);
     // Amazon Connect's answers have no member for it.
@@ -75,28 +97,25 @@ pub(crate) async fn answer(app: &App, call: Call) -> Counted {
     Counted { answer, surface, operation }
 }
 
-async fn handle(
-    app: &App,
-    call: &Call,
-    request_id: &str,
-    replaced: &AtomicU64,
-) -> (&'static str, Result<Vec<u8>, Exception>) {
+async fn handle(app: &App, call: &Call, request_id: &str, replaced: &AtomicU64) -> Handled {
     let caller = match admit(app, call, request_id, replaced).await {
         Ok(caller) => caller,
-        Err(exception) => return ("none", Err(exception)),
+        Err(exception) => return Handled::nowhere(exception),
     };
     let found = route(call.parts.method.as_str(), call.parts.uri.path());
     if let Some(exception) = found.refusal() {
-        return ("none", Err(exception));
+        return Handled::nowhere(exception);
     }
     let (Route::Served(operation, labels), Ok(body)) = (found, &call.body) else {
-        return (
-            "none",
-            Err(Exception::new(ExceptionKind::UnknownOperation, "There is no operation at this method and path.")),
-        );
+        let message = "There is no operation at this method and path.";
+        return Handled::nowhere(Exception::new(ExceptionKind::UnknownOperation, message));
     };
+    if !dispatch::is_short(operation) {
+        elsewhere().await;
+    }
     let query = call.parts.uri.query().unwrap_or_default();
-    (operation.name(), dispatch::call(&caller, operation, &labels, query, body).await)
+    let result = dispatch::call(&caller, operation, &labels, query, body).await;
+    Handled { operation: operation.name(), is_read: operation.is_read(), result }
 }
 
 /// Finds out who calls, once the body is whole and the signature right. `replaced` counts the users whose credentials

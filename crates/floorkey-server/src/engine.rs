@@ -59,7 +59,7 @@ impl Engine {
 
     /// The instance in which there is that access key.
     pub(crate) fn instance_of_key(&self, id: &AccessKeyId) -> Option<Arc<Directory>> {
-        self.all().into_iter().find(|directory| directory.access_key(id).is_some())
+        self.find(|directory| directory.access_key(id).is_some())
     }
 
     /// The directory as it stands in which something is found.

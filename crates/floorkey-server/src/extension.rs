@@ -37,8 +37,8 @@ use floorkey_connect::exception::{Exception, ExceptionKind};
 use serde::Serialize;
 
 use crate::app::App;
-use crate::connect::{self, Caller};
-use crate::listener::Call;
+use crate::connect::{self, Caller, Handled};
+use crate::listener::{Call, elsewhere};
 use crate::service::Done;
 use route::{Extension, Labels};
 
@@ -51,24 +51,22 @@ pub(crate) fn is_extension(path: &str) -> bool {
     path.starts_with("/floorkey/v1/")
 }
 
-/// Answers a signed call to an extension: its name, and what goes back.
-pub(crate) async fn handle(
-    app: &App,
-    call: &Call,
-    request_id: &str,
-    replaced: &AtomicU64,
-) -> (&'static str, Result<Vec<u8>, Exception>) {
+/// Answers a signed call to an extension.
+pub(crate) async fn handle(app: &App, call: &Call, request_id: &str, replaced: &AtomicU64) -> Handled {
     let caller = match connect::admit(app, call, request_id, replaced).await {
         Ok(caller) => caller,
-        Err(exception) => return ("none", Err(exception)),
+        Err(exception) => return Handled::nowhere(exception),
     };
     let found = route::find(call.parts.method.as_str(), call.parts.uri.path());
     let (Some((extension, labels)), Ok(body)) = (found, &call.body) else {
         let message = "There is no extension of Floorkey at this method and path.";
-        return ("none", Err(Exception::new(ExceptionKind::UnknownOperation, message)));
+        return Handled::nowhere(Exception::new(ExceptionKind::UnknownOperation, message));
     };
+    // Some take long, and none is asked often.
+    elsewhere().await;
     let asked = Asked { caller: &caller, labels: &labels, query: call.parts.uri.query().unwrap_or_default(), body };
-    (extension.name(), answer(extension, &asked).await)
+    let result = answer(extension, &asked).await;
+    Handled { operation: extension.name(), is_read: call.parts.method == http::Method::GET, result }
 }
 
 /// What an extension is asked.

@@ -9,15 +9,16 @@ mod activity;
 mod body;
 mod connections;
 mod head_check;
+mod here_first;
 mod network;
 mod program;
 mod stream;
 mod workers;
 
 use std::convert::Infallible;
-use std::future::{poll_fn, ready};
+use std::future::{pending, poll_fn, ready};
 use std::net::{IpAddr, SocketAddr};
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
@@ -32,7 +33,6 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Handle;
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
-use tokio::task::JoinSet;
 use tokio_rustls::server::TlsStream;
 
 use crate::app::App;
@@ -46,6 +46,8 @@ use activity::{Activity, Bidding};
 use body::BodyBudget;
 pub(crate) use body::{BodyError, collect};
 use connections::{Connections, LOOK_EVERY};
+pub(crate) use here_first::elsewhere;
+use here_first::{Work, here_first, there};
 use program::{is_found, program};
 use stream::TrackedStream;
 pub(crate) use workers::Workers;
@@ -224,7 +226,7 @@ struct Caller {
     /// Whether nothing is answered here but metrics.
     only_metrics: bool,
     activity: Arc<Activity>,
-    /// Where what is no question is answered.
+    /// Where is answered what is no question, and no read that is done at once.
     main: Handle,
     budget: Arc<BodyBudget>,
 }
@@ -232,8 +234,10 @@ struct Caller {
 /// A request that is being answered.
 enum Begun {
     Question(authzen::Posted, Instant),
+    /// A signed read, here if it is done at once.
+    Read(Work<Answer>),
     /// Elsewhere, or already.
-    Other(Pin<Box<dyn Future<Output = Answer> + Send>>),
+    Other(Work<Answer>),
 }
 
 impl Caller {
@@ -241,7 +245,8 @@ impl Caller {
     fn begin(&self, request: Request<Incoming>) -> Begun {
         let at = Instant::now();
         let (parts, body) = request.into_parts();
-        if !self.only_metrics && authzen::is_authzen(parts.uri.path()) && !connect::is_signed(&parts) {
+        let is_signed = connect::is_signed(&parts);
+        if !self.only_metrics && authzen::is_authzen(parts.uri.path()) && !is_signed {
             return match authzen::begin(&self.app, &parts, body) {
                 Ok(posted) => Begun::Question(posted, at),
                 Err((endpoint, answer)) => {
@@ -252,18 +257,12 @@ impl Caller {
         }
         let (app, console) = (self.app.clone(), self.console.clone());
         let (peer, budget) = (self.peer.ip(), self.budget.clone());
-        let other = OtherRequest { app, console, parts, body, peer, budget, only_metrics: self.only_metrics };
-        let answer = other.answer(at);
-        // Given up when whoever asks goes away.
-        let mut elsewhere = JoinSet::new();
-        elsewhere.spawn_on(answer, &self.main);
-        Begun::Other(Box::pin(async move {
-            if let Some(Ok(answer)) = elsewhere.join_next().await {
-                return answer;
-            }
-            tracing::error!("a request was not answered: its handler broke off");
-            text(StatusCode::INTERNAL_SERVER_ERROR, "The server could not do this; its log says why.\n")
-        }))
+        let other = OtherRequest { app, console, parts, body, peer, budget, only_metrics: self.only_metrics, is_signed };
+        if other.is_signed_read() {
+            return Begun::Read(Box::pin(other.answer(at)));
+        }
+        let (answer, main) = (other.answer(at), self.main.clone());
+        Begun::Other(Box::pin(async move { there(answer, &main).await.unwrap_or_else(broke_off) }))
     }
 
     /// Answers a request, and counts it.
@@ -273,6 +272,11 @@ impl Caller {
                 let answer = posted.answer(&self.app).await;
                 self.count(Some(posted.endpoint), answer.status(), at.elapsed());
                 answer
+            }
+            Begun::Read(answer) => {
+                // A request is answered once: what is left in its place is never asked.
+                let answer = std::mem::replace(answer, Box::pin(pending()));
+                here_first(answer, &self.main).await.unwrap_or_else(broke_off)
             }
             Begun::Other(answer) => answer.await,
         };
@@ -308,9 +312,15 @@ struct OtherRequest {
     peer: IpAddr,
     budget: Arc<BodyBudget>,
     only_metrics: bool,
+    is_signed: bool,
 }
 
 impl OtherRequest {
+    /// Whether it is signed, only reads, and is there to its end.
+    fn is_signed_read(&self) -> bool {
+        self.is_signed && !self.only_metrics && self.parts.method == http::Method::GET && self.body.is_end_stream()
+    }
+
     async fn answer(self, begun: Instant) -> Answer {
         let app = self.app.clone();
         let Counted { answer, surface, operation } = self.counted().await;
@@ -320,12 +330,12 @@ impl OtherRequest {
     }
 
     async fn counted(self) -> Counted {
-        let Self { app, console, parts, mut body, peer, budget, only_metrics } = self;
+        let Self { app, console, parts, mut body, peer, budget, only_metrics, is_signed } = self;
         let client = app.trusted_proxies.client(peer, &parts.headers);
         if only_metrics {
             return program(&app, &parts, true);
         }
-        if !connect::is_signed(&parts) {
+        if !is_signed {
             if is_console(parts.uri.path()) {
                 return console.answer(parts, body, client).await;
             }
@@ -337,13 +347,19 @@ impl OtherRequest {
         let is_sts = sts::is_sts(&parts);
         let bytes_max = if is_sts { sts::BODY_MAX } else { BODY_MAX };
         let mut reservation = budget.reserve(client);
-        let body = match !body.is_end_stream() && connect::is_refused_unread(&app, &parts) {
-            true => Err(BodyError::Unread),
+        let body = match body.is_end_stream() {
+            true => Ok(Bytes::new()),
+            false if connect::is_refused_unread(&app, &parts) => Err(BodyError::Unread),
             false => collect(&mut body, Bytes::new(), bytes_max, Some(&mut reservation)).await,
         };
         let call = Call { parts, body, client };
         if is_sts { sts::answer(&app, call).await } else { connect::answer(&app, call).await }
     }
+}
+
+fn broke_off() -> Answer {
+    tracing::error!("a request was not answered: its handler broke off");
+    text(StatusCode::INTERNAL_SERVER_ERROR, "The server could not do this; its log says why.\n")
 }
 
 /// Whether a path is one of the console's.

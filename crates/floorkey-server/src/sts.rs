@@ -14,7 +14,7 @@ use http::{Method, header, request::Parts};
 
 use crate::app::App;
 use crate::connect::{self, SignedService};
-use crate::listener::{Call, Counted};
+use crate::listener::{Call, Counted, elsewhere};
 use crate::outside;
 use answer::{Identity, StsError};
 
@@ -27,8 +27,13 @@ const VERSION: &str = "2011-06-15";
 /// Whether a request is one to STS: signed for it, or a form at `/` that nobody signed.
 pub(crate) fn is_sts(parts: &Parts) -> bool {
     if connect::is_signed(parts) {
-        let headers: Vec<(&str, &[u8])> =
-            parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+        // The only header that says it.
+        let headers: Vec<(&str, &[u8])> = parts
+            .headers
+            .get_all(header::AUTHORIZATION)
+            .iter()
+            .map(|value| (header::AUTHORIZATION.as_str(), value.as_bytes()))
+            .collect();
         return is_signed_for("sts", &signed_parts(parts, &headers));
     }
     let kind = parts.headers.get(header::CONTENT_TYPE).map_or(&b""[..], |kind| kind.as_bytes());
@@ -50,10 +55,17 @@ pub(crate) async fn answer(app: &App, call: Call) -> Counted {
     let request_id = uuid::Uuid::from_u128(outside::id()).to_string();
     let (operation, result) = handle(app, &call, &request_id).await;
     let status = result.as_ref().map_or_else(|error| error.status, |_| 200);
-    if status >= 500 {
-        tracing::error!(request_id, operation, status, error = ?result.as_ref().err(), "a call to STS failed");
+    if status == 200 {
+        tracing::debug!(request_id, operation, status, client = %call.client, "call to STS");
     } else {
-        tracing::info!(request_id, operation, status, client = %call.client, "call to STS");
+        // Whoever reads the log may be slow.
+        elsewhere().await;
+        match status {
+            500.. => {
+                tracing::error!(request_id, operation, status, error = ?result.as_ref().err(), "a call to STS failed");
+            }
+            _ => tracing::info!(request_id, operation, status, client = %call.client, "call to STS"),
+        }
     }
     Counted { answer: answer::render(&result, &request_id), surface: "sts", operation }
 }

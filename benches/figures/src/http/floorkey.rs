@@ -17,6 +17,10 @@ pub(super) const USERS: usize = 1_000;
 /// The API token that is preset.
 pub(super) const TOKEN: &str = "fk_bench_0123456789abcdefghijklmnopqrstuvwxyz";
 
+/// The operator's access key.
+pub(super) const OPERATOR_ID: &str = "AKIABENCHOPERATOR000";
+pub(super) const OPERATOR_SECRET: &str = "bench-operator-secret-0123456789abcdefgh";
+
 /// A server; it ends with this.
 pub(super) struct Floorkey {
     child: Child,
@@ -42,6 +46,8 @@ impl Floorkey {
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .env("FLOORKEY_API_TOKEN", TOKEN)
+            .env("FLOORKEY_OPERATOR_ACCESS_KEY_ID", OPERATOR_ID)
+            .env("FLOORKEY_OPERATOR_SECRET_ACCESS_KEY", OPERATOR_SECRET)
             .stdout(Stdio::piped())
             .spawn()
             .expect("the program");

@@ -1,9 +1,11 @@
 //! A bare hyper server as a process of its own, on the first processor.
 
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use super::bare_hyper::{self, Question, decide};
+use super::{moto, signed_hyper};
 
 /// Makes this program the rival for single questions.
 pub(crate) const ARGUMENT: &str = "--bare-hyper";
@@ -29,6 +31,18 @@ impl Rival {
         };
         let mut command = super::floorkey::pinned(program);
         Self::spawn(command.arg(argument))
+    }
+
+    /// A server that verifies signatures and answers out of a file.
+    pub(super) fn signed(answers: &Path) -> Self {
+        let mut command = super::floorkey::pinned(std::env::current_exe().expect("this program"));
+        Self::spawn(command.arg(signed_hyper::ARGUMENT).env(signed_hyper::ANSWERS, answers))
+    }
+
+    /// A server of moto.
+    pub(super) fn moto() -> Self {
+        let (child, address) = moto::start();
+        Self { child, address }
     }
 
     fn spawn(command: &mut Command) -> Self {

@@ -13,16 +13,10 @@ const SECONDS: u64 = 2;
 /// Ticks of processor time in a second, as Linux counts them for programs.
 const TICKS: f64 = 100.0;
 
-/// Requests come in turn, made once; at the end one line says what there was.
+/// Requests come in turn, made once; at the end one line says what there was. Before it stands what makes requests out of
+/// the lines of a file.
 const SCRIPT: &str = r#"
-local requests, at = {}, 0
-function init(arguments)
-  wrk.headers["Content-Type"] = "application/json"
-  wrk.headers["Authorization"] = "Bearer " .. arguments[3]
-  for body in io.lines(arguments[1]) do
-    requests[#requests + 1] = wrk.format("POST", arguments[2], nil, body)
-  end
-end
+local at = 0
 function request()
   at = at % #requests + 1
   return requests[at]
@@ -31,6 +25,29 @@ function done(summary, latency)
   local errors = summary.errors
   local failed = errors.connect + errors.read + errors.write + errors.status + errors.timeout
   print(string.format("figures %d %d %d %d", summary.requests, summary.duration, latency:percentile(99), failed))
+end
+"#;
+
+/// Questions: each line is a body.
+const QUESTIONS: &str = r#"
+requests = {}
+function init(arguments)
+  wrk.headers["Content-Type"] = "application/json"
+  wrk.headers["Authorization"] = "Bearer " .. arguments[3]
+  for body in io.lines(arguments[1]) do
+    requests[#requests + 1] = wrk.format("POST", arguments[2], nil, body)
+  end
+end
+"#;
+
+/// Signed reads: each line is a path with its query, a time, and a signature.
+const SIGNED_READS: &str = r#"
+requests = {}
+function init(arguments)
+  for line in io.lines(arguments[1]) do
+    local path, date, authorization = line:match("^([^\t]+)\t([^\t]+)\t(.+)$")
+    requests[#requests + 1] = wrk.format("GET", path, { ["X-Amz-Date"] = date, ["Authorization"] = authorization })
+  end
 end
 "#;
 
@@ -45,6 +62,24 @@ pub(super) struct Load<'a> {
     pub(super) folder: &'a Path,
 }
 
+/// A server that runs.
+pub(super) struct Target<'a> {
+    /// Host and port.
+    pub(super) address: &'a str,
+    pub(super) process: u32,
+}
+
+/// Requests for wrk.
+struct Requests<'a> {
+    /// What makes them out of lines.
+    script: &'a str,
+    lines: &'a [String],
+    /// What the script is told besides.
+    arguments: &'a [&'a str],
+    connections: usize,
+    folder: &'a Path,
+}
+
 /// What came of it.
 pub(super) struct Run {
     pub(super) per_second: f64,
@@ -54,35 +89,17 @@ pub(super) struct Run {
     pub(super) micros: f64,
 }
 
+/// Loads a server that was just started with signed reads, a line each, as [`Load::run`] does.
+pub(super) fn run_signed(target: &Target<'_>, lines: &[String], connections: usize, folder: &Path) -> Run {
+    Requests { script: SIGNED_READS, lines, arguments: &[], connections, folder }.run(target)
+}
+
 impl Load<'_> {
     /// Loads a server that was just started until it is warm, and then for a while.
     pub(super) fn run(&self, address: &str, process: u32) -> Run {
-        self.load(address, process, WARM_UP);
-        self.load(address, process, SECONDS)
-    }
-
-    fn load(&self, address: &str, process: u32, seconds: u64) -> Run {
-        let (script, bodies) = (self.folder.join("load.lua"), self.folder.join("bodies.txt"));
-        fs::write(&script, SCRIPT).expect("a file");
-        fs::write(&bodies, self.bodies.join("\n")).expect("a file");
-        let before = processor_time(process);
-        let wrk = Command::new("taskset")
-            .args(["--cpu-list", "1", "wrk", "--threads", "1"])
-            .args(["--connections", &self.connections.to_string(), "--duration", &format!("{seconds}s"), "--script"])
-            .args([&script])
-            .args([&format!("http://{address}"), "--"])
-            .arg(&bodies)
-            .args([self.path, self.token])
-            .output()
-            .expect("taskset");
-        let spent = processor_time(process) - before;
-        let out = String::from_utf8_lossy(&wrk.stdout);
-        let line = out.lines().find_map(|line| line.strip_prefix("figures "));
-        let line = line.expect("wrk, a package of Debian, is installed and reaches the server");
-        let figures: Vec<f64> = line.split(' ').map(|figure| figure.parse().expect("a figure")).collect();
-        let (requests, micros, p99, failed) = (figures[0], figures[1], figures[2], figures[3]);
-        assert_eq!(failed, 0.0, "every request is answered: {out}");
-        Run { per_second: requests / (micros / 1e6), p99, micros: spent * 1e6 / requests }
+        let arguments = &[self.path, self.token];
+        let (lines, connections, folder) = (self.bodies, self.connections, self.folder);
+        Requests { script: QUESTIONS, lines, arguments, connections, folder }.run(&Target { address, process })
     }
 
     /// Asks once, and gives the answer's body.
@@ -101,6 +118,37 @@ impl Load<'_> {
         let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
         assert!(head.starts_with("HTTP/1.1 200"), "{answer}");
         body.to_owned()
+    }
+}
+
+impl Requests<'_> {
+    fn run(&self, target: &Target<'_>) -> Run {
+        self.load(target, WARM_UP);
+        self.load(target, SECONDS)
+    }
+
+    fn load(&self, target: &Target<'_>, seconds: u64) -> Run {
+        let (script, lines) = (self.folder.join("load.lua"), self.folder.join("lines.txt"));
+        fs::write(&script, [self.script, SCRIPT].concat()).expect("a file");
+        fs::write(&lines, self.lines.join("\n")).expect("a file");
+        let before = processor_time(target.process);
+        let wrk = Command::new("taskset")
+            .args(["--cpu-list", "1", "wrk", "--threads", "1"])
+            .args(["--connections", &self.connections.to_string(), "--duration", &format!("{seconds}s"), "--script"])
+            .args([&script])
+            .args([&format!("http://{}", target.address), "--"])
+            .arg(&lines)
+            .args(self.arguments)
+            .output()
+            .expect("taskset");
+        let spent = processor_time(target.process) - before;
+        let out = String::from_utf8_lossy(&wrk.stdout);
+        let line = out.lines().find_map(|line| line.strip_prefix("figures "));
+        let line = line.expect("wrk, a package of Debian, is installed and reaches the server");
+        let figures: Vec<f64> = line.split(' ').map(|figure| figure.parse().expect("a figure")).collect();
+        let (requests, micros, p99, failed) = (figures[0], figures[1], figures[2], figures[3]);
+        assert_eq!(failed, 0.0, "every request is answered: {out}");
+        Run { per_second: requests / (micros / 1e6), p99, micros: spent * 1e6 / requests }
     }
 }
 

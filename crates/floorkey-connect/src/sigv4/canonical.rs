@@ -1,5 +1,7 @@
 //! The one text that stands for a request, so that both sides sign the same bytes.
 
+use std::borrow::Cow;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
 
 use super::request::RequestParts;
@@ -17,42 +19,63 @@ pub enum PathNormalization {
     RemoveDotSegments,
 }
 
+/// Bytes of an ordinary canonical request, for which there is room at once.
+const BYTES: usize = 512;
+
 /// The canonical request, over the named headers and the hash of the body.
 pub(super) fn canonical_request(
     parts: &RequestParts<'_>,
     normalization: PathNormalization,
-    signed_headers: &[String],
+    signed_headers: &[Cow<'_, str>],
     body_hash: &str,
 ) -> Vec<u8> {
-    let mut text = Vec::new();
-    let mut line = |bytes: &[u8]| {
-        text.extend_from_slice(bytes);
-        text.push(b'\n');
-    };
-    line(parts.method.as_bytes());
-    line(path(parts.raw_path, normalization).as_bytes());
-    line(query(parts.raw_query).as_bytes());
+    let mut text = Vec::with_capacity(BYTES);
+    text.extend_from_slice(parts.method.as_bytes());
+    text.push(b'\n');
+    put_path(&mut text, parts.raw_path, normalization);
+    text.push(b'\n');
+    put_query(&mut text, parts.raw_query);
+    text.push(b'\n');
     for name in signed_headers {
-        let values: Vec<Vec<u8>> = parts.values(name).map(folded).collect();
-        line(&[name.as_bytes(), b":", &values.join(&b","[..])].concat());
+        text.extend_from_slice(name.as_bytes());
+        text.push(b':');
+        for (at, value) in parts.values(name).enumerate() {
+            if at > 0 {
+                text.push(b',');
+            }
+            put_folded(&mut text, value);
+        }
+        text.push(b'\n');
     }
-    line(b"");
-    line(signed_headers.join(";").as_bytes());
+    text.push(b'\n');
+    for (at, name) in signed_headers.iter().enumerate() {
+        if at > 0 {
+            text.push(b';');
+        }
+        text.extend_from_slice(name.as_bytes());
+    }
+    text.push(b'\n');
     text.extend_from_slice(body_hash.as_bytes());
     text
 }
 
-fn encode(bytes: &[u8]) -> String {
-    percent_encode(bytes, RESERVED).to_string()
+fn put_encoded(text: &mut Vec<u8>, bytes: &[u8]) {
+    percent_encode(bytes, RESERVED).for_each(|piece| text.extend_from_slice(piece.as_bytes()));
 }
 
 /// Each segment encoded once more than it was sent.
-fn path(raw: &str, normalization: PathNormalization) -> String {
-    let mut segments: Vec<&str> = raw.strip_prefix('/').unwrap_or(raw).split('/').collect();
-    if normalization == PathNormalization::RemoveDotSegments {
-        segments = resolved(&segments);
+fn put_path(text: &mut Vec<u8>, raw: &str, normalization: PathNormalization) {
+    let segments = raw.strip_prefix('/').unwrap_or(raw).split('/');
+    let mut put = |segment: &str| {
+        text.push(b'/');
+        put_encoded(text, segment.as_bytes());
+    };
+    match normalization {
+        PathNormalization::AsReceived => segments.for_each(put),
+        PathNormalization::RemoveDotSegments => {
+            resolved(&segments.collect::<Vec<_>>()).into_iter().for_each(&mut put);
+        }
     }
-    segments.iter().map(|segment| format!("/{}", encode(segment.as_bytes()))).collect()
 }
 
 /// Without empty and dot segments; a slash at the end stays.
@@ -74,35 +97,68 @@ fn resolved<'a>(segments: &[&'a str]) -> Vec<&'a str> {
 }
 
 /// The pairs sorted by encoded name, then by encoded value; without the signature itself, which can't sign itself.
-fn query(raw: &str) -> String {
-    let mut pairs: Vec<(String, String)> = decoded_pairs(raw)
-        .filter(|(name, _)| name != b"X-Amz-Signature")
-        .map(|(name, value)| (encode(&name), encode(&value)))
-        .collect();
+fn put_query(text: &mut Vec<u8>, raw: &str) {
+    let pairs = decoded_pairs(raw).filter(|(name, _)| **name != *b"X-Amz-Signature");
+    let mut pairs: Vec<(Cow<'_, str>, Cow<'_, str>)> =
+        pairs.map(|(name, value)| (encoded(name), encoded(value))).collect();
     pairs.sort_unstable();
-    let pairs: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    pairs.join("&")
+    for (at, (name, value)) in pairs.iter().enumerate() {
+        if at > 0 {
+            text.push(b'&');
+        }
+        text.extend_from_slice(name.as_bytes());
+        text.push(b'=');
+        text.extend_from_slice(value.as_bytes());
+    }
+}
+
+fn encoded(decoded: Cow<'_, [u8]>) -> Cow<'_, str> {
+    match decoded {
+        Cow::Borrowed(bytes) => percent_encode(bytes, RESERVED).into(),
+        Cow::Owned(bytes) => Cow::Owned(percent_encode(&bytes, RESERVED).to_string()),
+    }
 }
 
 /// The decoded names and values of a query. `+` is a space, as signers see it; a broken escape stands for itself, and
 /// whoever reads the parameters afterwards refuses it.
-pub(super) fn decoded_pairs(raw: &str) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
-    let decode = |text: &str| percent_decode(text.replace('+', " ").as_bytes()).collect::<Vec<u8>>();
-    raw.split('&').filter(|pair| !pair.is_empty()).map(move |pair| {
+pub(super) fn decoded_pairs(raw: &str) -> impl Iterator<Item = (Cow<'_, [u8]>, Cow<'_, [u8]>)> {
+    raw.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        (decode(name), decode(value))
+        (decoded(name), decoded(value))
     })
 }
 
+fn decoded(text: &str) -> Cow<'_, [u8]> {
+    match text.contains('+') {
+        false => percent_decode(text.as_bytes()).into(),
+        true => Cow::Owned(percent_decode(text.replace('+', " ").as_bytes()).collect()),
+    }
+}
+
 /// A header's value without blanks at its ends and with single blanks inside.
-fn folded(value: &[u8]) -> Vec<u8> {
-    let words: Vec<&[u8]> = value.split(|b| matches!(b, b' ' | b'\t')).filter(|word| !word.is_empty()).collect();
-    words.join(&b" "[..])
+fn put_folded(text: &mut Vec<u8>, value: &[u8]) {
+    let words = value.split(|b| matches!(b, b' ' | b'\t')).filter(|word| !word.is_empty());
+    for (at, word) in words.enumerate() {
+        if at > 0 {
+            text.push(b' ');
+        }
+        text.extend_from_slice(word);
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn put(put: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+        let mut text = Vec::new();
+        put(&mut text);
+        text
+    }
+
+    fn path(raw: &str, normalization: PathNormalization) -> String {
+        String::from_utf8(put(|text| put_path(text, raw, normalization))).unwrap()
+    }
 
     #[test]
     fn a_path_is_encoded_once_more_and_not_tidied() {
@@ -141,13 +197,13 @@ mod tests {
             ("a=%ff", "a=%FF"),
             ("x=1&X-Amz-Signature=beef", "x=1"),
         ] {
-            assert_eq!(query(raw), canonical, "{raw}");
+            assert_eq!(put(|text| put_query(text, raw)), canonical.as_bytes(), "{raw}");
         }
     }
 
     #[test]
     fn blanks_in_a_value_are_folded() {
-        assert_eq!(folded(b" \t a  \t b c\xff "), b"a b c\xff");
-        assert_eq!(folded(b"   "), b"");
+        assert_eq!(put(|text| put_folded(text, b" \t a  \t b c\xff ")), b"a b c\xff");
+        assert_eq!(put(|text| put_folded(text, b"   ")), b"");
     }
 }

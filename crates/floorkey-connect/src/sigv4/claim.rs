@@ -1,5 +1,6 @@
 //! What a request says about its signature.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -26,27 +27,27 @@ pub struct Claim<'a> {
     /// The request.
     pub(super) parts: RequestParts<'a>,
     /// The id of the key whose secret is to be looked up.
-    pub access_key_id: String,
+    pub access_key_id: Cow<'a, str>,
     /// The day of the scope: `YYYYMMDD`.
-    pub date: String,
+    pub date: Cow<'a, str>,
     /// The region of the scope.
-    pub region: String,
+    pub region: Cow<'a, str>,
     /// The service of the scope.
-    pub service: String,
+    pub service: Cow<'a, str>,
     /// The last part of the scope.
-    pub(super) terminator: String,
+    pub(super) terminator: Cow<'a, str>,
     /// The names of the signed headers: lower case, sorted, each once.
-    pub signed_headers: Vec<String>,
+    pub signed_headers: Vec<Cow<'a, str>>,
     /// The signature.
     pub(super) signature: [u8; 32],
     /// When it was signed, as it stands in the request: `20150830T123600Z`.
-    pub timestamp: String,
+    pub timestamp: Cow<'a, str>,
     /// The same, in seconds since 1970.
     pub(super) signed_at: i64,
     /// Where the signature stands in the query: for how long it counts.
     pub presigned: Option<Presigned>,
     /// The session token of temporary credentials, if the request has one.
-    pub security_token: Option<String>,
+    pub security_token: Option<Cow<'a, str>>,
 }
 
 /// What a presigned request adds.
@@ -139,7 +140,7 @@ pub fn is_signed_for(service: &str, parts: &RequestParts<'_>) -> bool {
     });
     in_header
         || decoded_pairs(parts.raw_query)
-            .filter(|(name, _)| name == b"X-Amz-Credential")
+            .filter(|(name, _)| **name == *b"X-Amz-Credential")
             .any(|(_, value)| std::str::from_utf8(&value).is_ok_and(names_service))
 }
 
@@ -147,7 +148,7 @@ fn incomplete(sentence: impl Into<String>) -> AuthError {
     AuthError::Incomplete(sentence.into())
 }
 
-fn from_header<'a>(parts: RequestParts<'a>, value: &[u8]) -> Result<Claim<'a>, AuthError> {
+fn from_header<'a>(parts: RequestParts<'a>, value: &'a [u8]) -> Result<Claim<'a>, AuthError> {
     let text = std::str::from_utf8(value).map_err(|_| incomplete("The Authorization header is no text."))?;
     let (scheme, fields) = text.trim().split_once([' ', '\t']).unwrap_or((text.trim(), ""));
     if !scheme.starts_with("AWS4-") {
@@ -155,36 +156,45 @@ fn from_header<'a>(parts: RequestParts<'a>, value: &[u8]) -> Result<Claim<'a>, A
         return Err(AuthError::Missing);
     }
     check_algorithm(scheme)?;
-    let mut found = BTreeMap::new();
+    let (mut credential, mut signed_headers, mut signature) = (None, None, None);
     for field in fields.split(',') {
         let (name, value) = field.trim().split_once('=').unwrap_or((field.trim(), ""));
-        if !matches!(name, "Credential" | "SignedHeaders" | "Signature") || found.insert(name, value).is_some() {
-            return Err(incomplete(
-                "The Authorization header should have Credential, SignedHeaders and Signature, each once, and nothing else.",
-            ));
+        let found = match name {
+            "Credential" => &mut credential,
+            "SignedHeaders" => &mut signed_headers,
+            "Signature" => &mut signature,
+            _ => return Err(incomplete(FIELDS)),
+        };
+        if found.replace(value).is_some() {
+            return Err(incomplete(FIELDS));
         }
     }
-    let field =
-        |name| found.get(name).copied().ok_or_else(|| incomplete(format!("The Authorization header has no {name}.")));
+    let field = |name: &str, found: Option<&'a str>| {
+        found.ok_or_else(|| incomplete(format!("The Authorization header has no {name}.")))
+    };
     let date =
         single_header(parts, "x-amz-date")?.ok_or_else(|| incomplete("The request has no header X-Amz-Date."))?;
     let stated = Stated {
-        credential: field("Credential")?,
-        signed_headers: field("SignedHeaders")?,
-        signature: field("Signature")?,
-        date: &date,
+        credential: field("Credential", credential)?,
+        signed_headers: field("SignedHeaders", signed_headers)?,
+        signature: field("Signature", signature)?,
+        date,
         security_token: single_header(parts, "x-amz-security-token")?,
         presigned: None,
     };
-    stated.into_claim(parts)
+    stated.into_claim(parts, Cow::Borrowed)
 }
 
-fn single_header(parts: RequestParts<'_>, name: &str) -> Result<Option<String>, AuthError> {
+/// What an `Authorization` header has that is to be read.
+const FIELDS: &str =
+    "The Authorization header should have Credential, SignedHeaders and Signature, each once, and nothing else.";
+
+fn single_header<'a>(parts: RequestParts<'a>, name: &str) -> Result<Option<&'a str>, AuthError> {
     let mut values = parts.values(name);
     match (values.next(), values.next()) {
         (None, _) => Ok(None),
         (Some(value), None) => match std::str::from_utf8(value) {
-            Ok(text) => Ok(Some(text.trim().to_owned())),
+            Ok(text) => Ok(Some(text.trim())),
             Err(_) => Err(incomplete(format!("The header {name} is no text."))),
         },
         (Some(_), Some(_)) => Err(incomplete(format!("The request has more than one header {name}."))),
@@ -195,7 +205,7 @@ fn single_header(parts: RequestParts<'_>, name: &str) -> Result<Option<String>, 
 fn signing_parameters(raw_query: &str) -> Result<BTreeMap<String, String>, AuthError> {
     let mut found = BTreeMap::new();
     for (name, value) in decoded_pairs(raw_query).filter(|(name, _)| name.starts_with(b"X-Amz-")) {
-        let text = |bytes| String::from_utf8(bytes).map_err(|_| incomplete("A parameter X-Amz-* is no text."));
+        let text = |bytes: Cow<'_, [u8]>| String::from_utf8(bytes.into_owned()).map_err(|_| incomplete("A parameter X-Amz-* is no text."));
         let (name, value) = (text(name)?, text(value)?);
         if found.contains_key(&name) {
             return Err(incomplete(format!("The query has {} more than once.", crate::json::shown(&name))));
@@ -219,13 +229,13 @@ fn from_query<'a>(parts: RequestParts<'a>, query: &BTreeMap<String, String>) -> 
         signed_headers: field("X-Amz-SignedHeaders")?,
         signature: field("X-Amz-Signature")?,
         date: field("X-Amz-Date")?,
-        security_token: query.get("X-Amz-Security-Token").cloned().or(header_token),
+        security_token: query.get("X-Amz-Security-Token").map(String::as_str).or(header_token),
         presigned: Some(Presigned {
             expires_seconds: expires_seconds
                 .ok_or_else(|| incomplete(format!("X-Amz-Expires should be 1 to {EXPIRES_SECONDS_MAX} seconds.")))?,
         }),
     };
-    stated.into_claim(parts)
+    stated.into_claim(parts, |text| Cow::Owned(text.to_owned()))
 }
 
 fn check_algorithm(name: &str) -> Result<(), AuthError> {
@@ -238,14 +248,22 @@ struct Stated<'s> {
     signed_headers: &'s str,
     signature: &'s str,
     date: &'s str,
-    security_token: Option<String>,
+    security_token: Option<&'s str>,
     presigned: Option<Presigned>,
 }
 
-impl Stated<'_> {
-    fn into_claim(self, parts: RequestParts<'_>) -> Result<Claim<'_>, AuthError> {
-        let fields: Vec<&str> = self.credential.split('/').collect();
-        let [access_key_id, date, region, service, terminator] = fields.as_slice() else {
+impl<'s> Stated<'s> {
+    /// Reads the texts; `keep` makes of one what the claim can hold.
+    fn into_claim<'a>(
+        self,
+        parts: RequestParts<'a>,
+        keep: impl Fn(&'s str) -> Cow<'a, str>,
+    ) -> Result<Claim<'a>, AuthError> {
+        let mut fields = self.credential.split('/');
+        let five: [Option<&str>; 5] = std::array::from_fn(|_| fields.next());
+        let ([Some(access_key_id), Some(date), Some(region), Some(service), Some(terminator)], None) =
+            (five, fields.next())
+        else {
             return Err(incomplete("Credential should be ACCESS-KEY-ID/YYYYMMDD/REGION/SERVICE/aws4_request."));
         };
         let is_id = |id: &str| {
@@ -256,32 +274,32 @@ impl Stated<'_> {
         }
         let signed_at = time::parse(self.date)
             .ok_or_else(|| incomplete("X-Amz-Date should be a time in UTC like 20150830T123600Z."))?;
+        check_signed_headers(self.signed_headers)?;
         Ok(Claim {
             parts,
-            access_key_id: (*access_key_id).to_owned(),
-            date: (*date).to_owned(),
-            region: (*region).to_owned(),
-            service: (*service).to_owned(),
-            terminator: (*terminator).to_owned(),
-            signed_headers: signed_headers(self.signed_headers)?,
+            access_key_id: keep(access_key_id),
+            date: keep(date),
+            region: keep(region),
+            service: keep(service),
+            terminator: keep(terminator),
+            signed_headers: self.signed_headers.split(';').map(&keep).collect(),
             signature: signature(self.signature)
                 .ok_or_else(|| incomplete("Signature should be 64 hexadecimal digits in lower case."))?,
-            timestamp: self.date.to_owned(),
+            timestamp: keep(self.date),
             signed_at,
             presigned: self.presigned,
-            security_token: self.security_token,
+            security_token: self.security_token.map(&keep),
         })
     }
 }
 
 /// The list is part of what is signed, so it has one spelling: lower case and sorted.
-fn signed_headers(list: &str) -> Result<Vec<String>, AuthError> {
-    let names: Vec<String> = list.split(';').map(str::to_owned).collect();
-    let is_name = |name: &String| {
+fn check_signed_headers(list: &str) -> Result<(), AuthError> {
+    let is_name = |name: &str| {
         !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic() && !b.is_ascii_uppercase() && b != b':')
     };
-    if names.iter().all(is_name) && names.is_sorted_by(|a, b| a < b) {
-        Ok(names)
+    if list.split(';').all(is_name) && list.split(';').is_sorted_by(|a, b| a < b) {
+        Ok(())
     } else {
         Err(incomplete("SignedHeaders should be names in lower case, sorted, each once, with `;` between them."))
     }

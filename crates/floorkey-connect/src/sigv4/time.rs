@@ -6,16 +6,24 @@ use jiff::tz::TimeZone;
 
 /// Seconds since 1970 of a text like `20150830T123600Z`; `None` for any other form and for dates that do not exist.
 pub(super) fn parse(text: &str) -> Option<i64> {
-    let form = text.bytes().enumerate().all(|(index, b)| match index {
-        8 => b == b'T',
-        15 => b == b'Z',
-        _ => b.is_ascii_digit(),
-    });
-    if !form || text.len() != 16 {
+    let form = text.len() == 16
+        && text.bytes().enumerate().all(|(index, b)| match index {
+            8 => b == b'T',
+            15 => b == b'Z',
+            _ => b.is_ascii_digit(),
+        });
+    let digits = |from: usize, to: usize| text.get(from..to)?.parse::<i16>().ok();
+    let small = |from: usize, to: usize| i8::try_from(digits(from, to)?).ok();
+    if !form {
         return None;
     }
-    let time = DateTime::strptime("%Y%m%dT%H%M%SZ", text).ok()?;
-    Some(time.to_zoned(TimeZone::UTC).ok()?.timestamp().as_second())
+    // A leap second is the one before it.
+    let second = match small(13, 15)? {
+        60 => 59,
+        second => second,
+    };
+    let time = DateTime::new(digits(0, 4)?, small(4, 6)?, small(6, 8)?, small(9, 11)?, small(11, 13)?, second, 0);
+    Some(TimeZone::UTC.to_timestamp(time.ok()?).ok()?.as_second())
 }
 
 /// The text of a point in time, for a message.
@@ -41,6 +49,7 @@ mod tests {
             assert_eq!(parse(text), Some(seconds), "{text}");
             assert_eq!(format(seconds), text);
         }
+        assert_eq!(parse("20161231T235960Z"), Some(1_483_228_799), "a leap second");
     }
 
     #[test]
@@ -60,6 +69,7 @@ mod tests {
             "20150800T000000Z",
             "20150830T240000Z",
             "20150830T126000Z",
+            "20150830T123661Z",
             "20230229T000000Z",
             "２０１５0830T1Z",
         ] {

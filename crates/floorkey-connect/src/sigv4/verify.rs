@@ -1,5 +1,7 @@
 //! Whether a claim is true.
 
+use std::borrow::Cow;
+
 use sha2::{Digest as _, Sha256};
 
 use super::canonical::{PathNormalization, canonical_request, decoded_pairs};
@@ -61,9 +63,9 @@ impl Claim<'_> {
         self.check_scope(terms)?;
         self.check_headers()?;
         self.check_time(now_unix_seconds)?;
-        let body_hash = hex(&Sha256::digest(body));
-        self.check_payload(&body_hash)?;
-        let canonical = canonical_request(&self.parts, terms.normalization, &self.signed_headers, &body_hash);
+        let body_hash = Hex::sha256(body);
+        self.check_payload(body_hash.as_str())?;
+        let canonical = canonical_request(&self.parts, terms.normalization, &self.signed_headers, body_hash.as_str());
         if key.verifies(self.string_to_sign(&canonical).as_bytes(), &self.signature) {
             Ok(())
         } else {
@@ -74,13 +76,29 @@ impl Claim<'_> {
     /// The canonical request that the signature has to be of: what to compare when a signature does not match.
     #[must_use]
     pub fn canonical_request(&self, body: &[u8], normalization: PathNormalization) -> Vec<u8> {
-        canonical_request(&self.parts, normalization, &self.signed_headers, &hex(&Sha256::digest(body)))
+        canonical_request(&self.parts, normalization, &self.signed_headers, Hex::sha256(body).as_str())
     }
 
     /// The text that is signed, for a canonical request.
     #[must_use]
     pub fn string_to_sign(&self, canonical_request: &[u8]) -> String {
-        format!("{ALGORITHM}\n{}\n{}\n{}", self.timestamp, self.scope(), hex(&Sha256::digest(canonical_request)))
+        let hash = Hex::sha256(canonical_request);
+        let parts = [
+            ALGORITHM,
+            "\n",
+            &self.timestamp,
+            "\n",
+            &self.date,
+            "/",
+            &self.region,
+            "/",
+            &self.service,
+            "/",
+            &self.terminator,
+            "\n",
+            hash.as_str(),
+        ];
+        parts.concat()
     }
 
     fn check_scope(&self, terms: &Terms<'_>) -> Result<(), AuthError> {
@@ -92,7 +110,7 @@ impl Claim<'_> {
             ("terminator", &self.terminator, TERMINATOR),
         ] {
             if found != wanted {
-                return Err(AuthError::Scope { field, found: found.clone(), wanted: wanted.to_owned() });
+                return Err(AuthError::Scope { field, found: found.clone().into_owned(), wanted: wanted.to_owned() });
             }
         }
         Ok(())
@@ -100,18 +118,21 @@ impl Claim<'_> {
 
     /// `host` and every `x-amz-*` are signed, and what means one thing stands once.
     fn check_headers(&self) -> Result<(), AuthError> {
-        let present = self.parts.headers.iter().map(|(name, _)| name.to_ascii_lowercase());
-        let must_be_signed = present.filter(|name| name.starts_with("x-amz-")).chain(["host".to_owned()]);
-        for name in must_be_signed {
-            if self.signed_headers.binary_search(&name).is_err() {
-                return Err(AuthError::UnsignedHeader(name));
+        let is_signed = |name: &str| self.signed_headers.binary_search_by(|signed| (**signed).cmp(name)).is_ok();
+        for (name, _) in self.parts.headers.iter().filter(|(name, _)| has_amz_prefix(name)) {
+            let name = lower(name);
+            if !is_signed(&name) {
+                return Err(AuthError::UnsignedHeader(name.into_owned()));
             }
+        }
+        if !is_signed("host") {
+            return Err(AuthError::UnsignedHeader("host".to_owned()));
         }
         for name in &self.signed_headers {
             let found = self.parts.values(name).count();
-            let is_singleton = name.starts_with("x-amz-") || SINGLETONS.contains(&name.as_str());
+            let is_singleton = name.starts_with("x-amz-") || SINGLETONS.contains(&&**name);
             if found == 0 || (is_singleton && found > 1) {
-                return Err(AuthError::HeaderCount { name: name.clone(), found });
+                return Err(AuthError::HeaderCount { name: name.clone().into_owned(), found });
             }
         }
         Ok(())
@@ -126,7 +147,7 @@ impl Claim<'_> {
         let (earliest, latest) = (now.saturating_sub(counts_seconds), now.saturating_add(SKEW_SECONDS_MAX));
         if self.signed_at < earliest {
             return Err(AuthError::Expired {
-                signed_at: self.timestamp.clone(),
+                signed_at: self.timestamp.clone().into_owned(),
                 earliest: time::format(earliest),
                 now: time::format(now),
                 seconds: counts_seconds,
@@ -134,7 +155,7 @@ impl Claim<'_> {
         }
         if self.signed_at > latest {
             return Err(AuthError::NotYetCurrent {
-                signed_at: self.timestamp.clone(),
+                signed_at: self.timestamp.clone().into_owned(),
                 latest: time::format(latest),
                 now: time::format(now),
                 seconds: SKEW_SECONDS_MAX,
@@ -146,8 +167,8 @@ impl Claim<'_> {
     /// A stated hash has to be that of the body, wherever it is stated.
     fn check_payload(&self, body_hash: &str) -> Result<(), AuthError> {
         const NAME: &str = "X-Amz-Content-Sha256";
-        let in_headers = self.parts.values(NAME).map(<[u8]>::to_vec);
-        let in_query = decoded_pairs(self.parts.raw_query).filter(|(name, _)| name == NAME.as_bytes());
+        let in_headers = self.parts.values(NAME).map(Cow::Borrowed);
+        let in_query = decoded_pairs(self.parts.raw_query).filter(|(name, _)| **name == *NAME.as_bytes());
         for stated in in_headers.chain(in_query.map(|(_, value)| value)) {
             let stated = stated.trim_ascii();
             if stated == b"UNSIGNED-PAYLOAD" || stated.starts_with(b"STREAMING-") {
@@ -161,6 +182,34 @@ impl Claim<'_> {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+/// Whether a header is one of `x-amz-*`, in whatever case.
+fn has_amz_prefix(name: &str) -> bool {
+    name.as_bytes().get(..6).is_some_and(|prefix| prefix.eq_ignore_ascii_case(b"x-amz-"))
+}
+
+/// A header's name in lower case. It comes so from whoever reads HTTP.
+fn lower(name: &str) -> Cow<'_, str> {
+    match name.bytes().any(|b| b.is_ascii_uppercase()) {
+        true => Cow::Owned(name.to_ascii_lowercase()),
+        false => Cow::Borrowed(name),
+    }
+}
+
+/// A SHA-256 in hexadecimal digits.
+struct Hex([u8; 64]);
+
+impl Hex {
+    fn sha256(bytes: &[u8]) -> Self {
+        let mut digits = [0; 64];
+        let digit = |value: u8| if value < 10 { b'0' + value } else { b'a' + (value - 10) };
+        for ([high, low], byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(Sha256::digest(bytes)) {
+            (*high, *low) = (digit(byte >> 4), digit(byte & 15));
+        }
+        Self(digits)
+    }
+
+    /// The digits, which are ASCII.
+    fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
 }

@@ -111,3 +111,11 @@ proptest! {
         let _ = route(&method, &path);
     }
 }
+
+#[test]
+fn what_describes_lists_or_searches_only_reads() {
+    for operation in Operation::ALL {
+        let reads = ["Describe", "List", "Search"].iter().any(|verb| operation.name().starts_with(verb));
+        assert_eq!(operation.is_read(), reads, "{operation:?}");
+    }
+}

@@ -1,11 +1,14 @@
 //! Who signed a call.
 
-use std::collections::BTreeMap;
+use std::hash::BuildHasher as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use floorkey::{AccessKeyId, Actor, CallSignature, Directory, InstanceId, Principal, Timestamp, Via};
 use floorkey_connect::exception::{Exception, ExceptionKind};
 use floorkey_connect::sigv4::{AuthError, Claim, RequestParts, SigningKey, Terms};
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use http::header;
 
 use crate::app::App;
@@ -15,12 +18,45 @@ use crate::outside;
 /// Signing keys that are kept, so that a key's secret is unsealed once a day and not at every call.
 const KEPT_MAX: usize = 10_000;
 
+/// Characters that are kept of what a program says about itself.
+const AGENT_CHARS_MAX: usize = 256;
+
 /// The region of the global endpoint of STS, for which older clients sign wherever they are.
 const STS_GLOBAL_REGION: &str = "us-east-1";
 
 /// Signing keys by access key id and day.
 #[derive(Default)]
-pub(crate) struct SigningKeys(Mutex<BTreeMap<(AccessKeyId, String), Arc<SigningKey>>>);
+pub(crate) struct SigningKeys {
+    kept: Mutex<HashTable<Kept>>,
+    hasher: RandomState,
+}
+
+struct Kept {
+    id: AccessKeyId,
+    date: String,
+    key: Arc<SigningKey>,
+}
+
+impl SigningKeys {
+    fn get(&self, id: &AccessKeyId, date: &str) -> Option<Arc<SigningKey>> {
+        let hash = self.hasher.hash_one((id, date));
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.find(hash, |one| one.id == *id && one.date == date).map(|one| one.key.clone())
+    }
+
+    fn keep(&self, id: &AccessKeyId, date: &str, key: Arc<SigningKey>) {
+        let hash = |one: &Kept| self.hasher.hash_one((&one.id, one.date.as_str()));
+        let new = Kept { id: id.clone(), date: date.to_owned(), key };
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= KEPT_MAX {
+            kept.clear();
+        }
+        match kept.entry(hash(&new), |one| one.id == new.id && one.date == new.date, hash) {
+            Entry::Occupied(mut one) => *one.get_mut() = new,
+            Entry::Vacant(place) => drop(place.insert(new)),
+        }
+    }
+}
 
 /// The service that a call has to be signed for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,9 +187,8 @@ async fn signing_key(
 ) -> Result<Arc<SigningKey>, Exception> {
     // Only keys for this server's own scope are kept: others fail at the scope, and must not fill the store of keys.
     let own_scope = claim.region == app.region && claim.service == "connect";
-    let place = (id.clone(), claim.date.clone());
-    if own_scope && let Some(kept) = app.signing_keys.0.lock().unwrap_or_else(PoisonError::into_inner).get(&place) {
-        return Ok(kept.clone());
+    if own_scope && let Some(kept) = app.signing_keys.get(id, &claim.date) {
+        return Ok(kept);
     }
     let key = match directory {
         None => claim.signing_key(&app.operator.secret),
@@ -172,16 +207,13 @@ async fn signing_key(
     };
     let key = Arc::new(key);
     if own_scope {
-        let mut kept = app.signing_keys.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= KEPT_MAX {
-            kept.clear();
-        }
-        kept.insert(place, key.clone());
+        app.signing_keys.keep(id, &claim.date, key.clone());
     }
     Ok(key)
 }
 
-/// The first 256 characters of what a program says about itself.
+/// The first characters of what a program says about itself.
 fn shortened(agent: &str) -> String {
-    agent.chars().take(256).collect()
+    let end = agent.char_indices().nth(AGENT_CHARS_MAX).map_or(agent.len(), |(end, _)| end);
+    agent.get(..end).unwrap_or_default().to_owned()
 }

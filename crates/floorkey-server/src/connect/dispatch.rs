@@ -32,7 +32,7 @@ macro_rules! operations {
                     // Boxed, so that one operation's future doesn't carry the room of all others.
                     let parsed = Input::parse(labels, query, body);
                     let input = parsed.map_err(|error: InputError| error.exception(operation))?;
-                    written(&Box::pin($handler(caller, input)).await?)
+                    written(operation, &Box::pin($handler(caller, input)).await?)
                 })*
             }
         }
@@ -119,9 +119,37 @@ operations! {
     UpdateUserSecurityProfiles => user_updates::security_profiles,
 }
 
-fn written<T: Serialize>(output: &T) -> Result<Vec<u8>, Exception> {
-    serde_json::to_vec(output).map_err(|error| {
-        tracing::error!(%error, "an answer can't be written");
-        Exception::new(ExceptionKind::InternalService, "The server could not write its answer; its log says why.")
-    })
+/// Whether an operation takes some microseconds, however much the instance has, or sees to it itself that what takes
+/// longer is done elsewhere.
+pub(super) fn is_short(operation: Operation) -> bool {
+    matches!(
+        operation,
+        Operation::DescribeAgentStatus
+            | Operation::DescribeHoursOfOperation
+            | Operation::DescribeInstance
+            | Operation::DescribeInstanceAttribute
+            | Operation::DescribeQueue
+            | Operation::DescribeSecurityProfile
+            | Operation::DescribeUser
+            | Operation::DescribeUserHierarchyGroup
+            | Operation::DescribeUserHierarchyStructure
+            | Operation::ListUsers
+    )
+}
+
+/// Bytes that most answers have at most: those about one thing, and lists.
+const ANSWER_BYTES: usize = 2 * 1024;
+const LIST_BYTES: usize = 32 * 1024;
+
+fn written<T: Serialize>(operation: Operation, output: &T) -> Result<Vec<u8>, Exception> {
+    let is_list = matches!(operation, Operation::ListUsers | Operation::SearchUsers);
+    let mut text = Vec::with_capacity(if is_list { LIST_BYTES } else { ANSWER_BYTES });
+    match serde_json::to_writer(&mut text, output) {
+        Ok(()) => Ok(text),
+        Err(error) => {
+            tracing::error!(%error, "an answer can't be written");
+            let message = "The server could not write its answer; its log says why.";
+            Err(Exception::new(ExceptionKind::InternalService, message))
+        }
+    }
 }

@@ -229,7 +229,7 @@ fn summary(caller: &Caller<'_>, directory: &Directory) -> InstanceSummary {
     let account = &caller.app.account;
     let role: String = id.chars().filter(char::is_ascii_alphanumeric).take(20).collect();
     InstanceSummary {
-        arn: Some(caller.wire(directory).instance().to_string()),
+        arn: Some(caller.wire(directory).instance().to_owned()),
         created_time: time(settings.created),
         identity_management_type: DirectoryType::from_name(&settings.identity_management),
         inbound_calls_enabled: on(InstanceAttributeType::InboundCalls),

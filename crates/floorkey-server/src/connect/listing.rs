@@ -29,6 +29,19 @@ impl Key {
     }
 }
 
+/// The place of a row in a list that is ordered by name, of which a [`Key`] is made only where one is wanted.
+#[derive(Clone, Copy)]
+pub(super) struct ByName<'a> {
+    pub(super) name: &'a str,
+    pub(super) id: u128,
+}
+
+impl From<ByName<'_>> for Key {
+    fn from(place: ByName<'_>) -> Self {
+        Self::by_name(place.name, place.id)
+    }
+}
+
 /// What one request asks of a list: where to begin, and how much.
 pub(super) struct Paging<'a> {
     key: &'a [u8; 32],
@@ -84,6 +97,11 @@ impl<'a> Paging<'a> {
         Ok(paging)
     }
 
+    /// Whether the page has no more rows than most have, and its place is found without those before it.
+    pub(super) fn is_short(&self) -> bool {
+        self.size <= PAGE && !matches!(self.after, Some(After::Row(_)))
+    }
+
     /// The name after which the page begins, for lists that can begin anywhere.
     pub(super) fn after_name(&self) -> Option<&str> {
         match &self.after {
@@ -96,27 +114,33 @@ impl<'a> Paging<'a> {
     ///
     /// # Errors
     /// A token whose row is gone, where its place can't be found without it.
-    pub(super) fn page<T>(&self, rows: impl IntoIterator<Item = (Key, T)>) -> Refuse<Page<T>> {
-        let mut begun = !matches!(self.after, Some(After::Row(_)));
-        let mut page = Page { rows: Vec::new(), next: None };
+    pub(super) fn page<K: Clone + Into<Key>, T>(&self, rows: impl IntoIterator<Item = (K, T)>) -> Refuse<Page<T>> {
+        let mut begun = self.after.is_none();
+        let mut page = Page { rows: Vec::with_capacity(self.size.min(PAGE)), next: None };
         let mut last = None;
         for (key, row) in rows {
-            match &self.after {
-                Some(After::Place(after)) if key <= *after => continue,
-                Some(After::Row(id)) if !begun => {
-                    begun = key.id == *id;
-                    continue;
+            if !begun {
+                let place: Key = key.clone().into();
+                match &self.after {
+                    Some(After::Place(after)) if place <= *after => continue,
+                    Some(After::Row(id)) => {
+                        begun = place.id == *id;
+                        continue;
+                    }
+                    Some(After::Place(_)) | None => begun = true,
                 }
-                _ => {}
             }
             if page.rows.len() == self.size {
-                page.next = last.as_ref().map(|key| self.seal(key)).transpose()?;
+                page.next = last.map(|key: K| self.seal(&key.into())).transpose()?;
                 break;
             }
             page.rows.push(row);
             last = Some(key);
         }
-        if begun { Ok(page) } else { Err(self.wrong(PageTokenError::Foreign)) }
+        match &self.after {
+            Some(After::Row(_)) if !begun => Err(self.wrong(PageTokenError::Foreign)),
+            _ => Ok(page),
+        }
     }
 
     fn seal(&self, key: &Key) -> Refuse<String> {

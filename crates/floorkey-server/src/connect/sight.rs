@@ -54,6 +54,11 @@ impl<'a> Viewer<'a> {
         Ok(Self { caller, directory, everywhere })
     }
 
+    /// Whether every row is seen whole.
+    pub(super) fn sees_everything(&self) -> bool {
+        self.everywhere
+    }
+
     /// How much of the row is seen; `None` if nothing.
     pub(super) fn sees(&self, row: &Target<'_>) -> Option<Sight> {
         if self.everywhere {

@@ -14,11 +14,12 @@ use floorkey_connect::model::{
 use floorkey_connect::operation::Operation;
 
 use super::caller::{Caller, Refuse};
-use super::listing::{Key, List, PAGE, Paging};
+use super::listing::{ByName, List, PAGE, Paging};
 use super::lookup::linked;
 use super::phone::{self, Lists, Unit};
 use super::sight::{Sight, Viewer};
 use super::wire::{Wire, said, time};
+use crate::listener::elsewhere;
 use crate::outside;
 use crate::passwords::Password;
 
@@ -69,10 +70,14 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListUsersInput) -> Refuse<L
     let viewer = Viewer::new(caller, &directory, Act::ListUsers, ResourceType::User, operation).await?;
     let list = List { instance: &directory.instance().to_string(), filters: "" };
     let paging = Paging::read(caller, operation, &list, input.max_results, PAGE, input.next_token.as_deref())?;
+    if !viewer.sees_everything() || !paging.is_short() {
+        // All users may have to be looked at to find those of the page.
+        elsewhere().await;
+    }
     let wire = caller.wire(&directory);
     let page = paging.page(directory.users_after(paging.after_name()).filter_map(|user| {
         let sight = viewer.sees(&Target::User(user.id))?;
-        Some((Key::by_name(&user.username, user.id.bits()), summary(user, sight, &wire)))
+        Some((ByName { name: &user.username, id: user.id.bits() }, summary(user, sight, &wire)))
     }))?;
     Ok(ListUsersOutput { user_summary_list: Some(page.rows), next_token: page.next })
 }

@@ -4,32 +4,33 @@ use std::fmt::Display;
 
 use floorkey::{Directory, Timestamp};
 use floorkey_connect::EpochSeconds;
-use floorkey_connect::arn::{Arn, ResourceKind};
+use floorkey_connect::arn::{InstanceArn, ResourceKind};
 
 use super::caller::Caller;
 
 /// How things of one instance are written.
 pub(super) struct Wire<'a> {
-    instance: Arn,
+    instance: InstanceArn,
     region: &'a str,
 }
 
 impl Caller<'_> {
     /// How things of that instance are written.
     pub(super) fn wire(&self, directory: &Directory) -> Wire<'_> {
-        Wire { instance: self.instance_arn(directory), region: &self.app.region }
+        let instance = InstanceArn::new(&self.app.region, &self.app.account, &directory.instance().to_string());
+        Wire { instance, region: &self.app.region }
     }
 }
 
 impl Wire<'_> {
     /// The instance's ARN.
-    pub(super) fn instance(&self) -> &Arn {
-        &self.instance
+    pub(super) fn instance(&self) -> &str {
+        self.instance.as_str()
     }
 
     /// The ARN of something in the instance.
     pub(super) fn arn(&self, kind: ResourceKind, id: impl Display) -> Option<String> {
-        Some(self.instance.with(kind, &id.to_string()).to_string())
+        Some(self.instance.with(kind, id))
     }
 
     /// `LastModifiedRegion`: everything is changed where this server is.

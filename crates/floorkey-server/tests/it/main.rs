@@ -15,6 +15,8 @@ mod browser;
 #[cfg(test)]
 mod bundles;
 #[cfg(test)]
+mod call_log;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod cli_decisions;

@@ -1,0 +1,29 @@
+//! A server of moto, the mock of AWS that programs are tested against, on the first processor.
+
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use super::floorkey::pinned;
+
+/// Names moto's server.
+const MOTO: &str = "FLOORKEY_BENCH_MOTO";
+
+/// Starts one at a port that is free: the process, and its host and port.
+pub(super) fn start() -> (Child, String) {
+    let program = std::env::var_os(MOTO).expect("moto's server: `cargo xtask bench` installs it");
+    let free = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
+    let child = pinned(program)
+        .args(["--host", "127.0.0.1", "--port", &free.port().to_string()])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("moto's server starts");
+    for _ in 0..600 {
+        if TcpStream::connect(free).is_ok() {
+            return (child, free.to_string());
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panic!("moto's server does not answer within 30 s")
+}
