@@ -257,7 +257,8 @@ impl Caller {
         }
         let (app, console) = (self.app.clone(), self.console.clone());
         let (peer, budget) = (self.peer.ip(), self.budget.clone());
-        let other = OtherRequest { app, console, parts, body, peer, budget, only_metrics: self.only_metrics, is_signed };
+        let other =
+            OtherRequest { app, console, parts, body, peer, budget, only_metrics: self.only_metrics, is_signed };
         if other.is_signed_read() {
             return Begun::Read(Box::pin(other.answer(at)));
         }

@@ -28,13 +28,23 @@ const INSTANCE: &str = "00000000-0000-0000-0000-000000000001";
 pub(crate) fn describe() -> Figure {
     let world = World::new();
     let pairs = world.against_hyper(&world.describes);
-    figure("connect_describe", 0.55, &pairs, "a bare hyper server that verifies with aws-sigv4 and answers the same bytes")
+    figure(
+        "connect_describe",
+        0.55,
+        &pairs,
+        "a bare hyper server that verifies with aws-sigv4 and answers the same bytes",
+    )
 }
 
 pub(crate) fn list() -> Figure {
     let world = World::new();
     let pairs = world.against_hyper(&world.pages);
-    figure("connect_list_100", 0.45, &pairs, "a bare hyper server that verifies with aws-sigv4 and answers the same bytes")
+    figure(
+        "connect_list_100",
+        0.45,
+        &pairs,
+        "a bare hyper server that verifies with aws-sigv4 and answers the same bytes",
+    )
 }
 
 pub(crate) fn moto() -> Figure {

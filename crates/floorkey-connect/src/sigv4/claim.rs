@@ -205,7 +205,9 @@ fn single_header<'a>(parts: RequestParts<'a>, name: &str) -> Result<Option<&'a s
 fn signing_parameters(raw_query: &str) -> Result<BTreeMap<String, String>, AuthError> {
     let mut found = BTreeMap::new();
     for (name, value) in decoded_pairs(raw_query).filter(|(name, _)| name.starts_with(b"X-Amz-")) {
-        let text = |bytes: Cow<'_, [u8]>| String::from_utf8(bytes.into_owned()).map_err(|_| incomplete("A parameter X-Amz-* is no text."));
+        let text = |bytes: Cow<'_, [u8]>| {
+            String::from_utf8(bytes.into_owned()).map_err(|_| incomplete("A parameter X-Amz-* is no text."))
+        };
         let (name, value) = (text(name)?, text(value)?);
         if found.contains_key(&name) {
             return Err(incomplete(format!("The query has {} more than once.", crate::json::shown(&name))));

@@ -10,7 +10,7 @@ use floorkey_connect::model::{
 use floorkey_connect::operation::Operation;
 
 use super::caller::{Caller, Refuse};
-use super::listing::{List, PAGE, Paging};
+use super::listing::{Key, List, PAGE, Paging};
 use super::lookup::{linked, not_found};
 use super::resources;
 use super::wire::{said, time};
@@ -90,7 +90,7 @@ pub(super) async fn list_quick_connects(
     let queue = caller.resource(&directory, ResourceType::Queue, &input.queue_id, act, operation).await?;
     let list = List { instance: &directory.instance().to_string(), filters: &queue.id.to_string() };
     let paging = Paging::read(caller, operation, &list, input.max_results, PAGE, input.next_token.as_deref())?;
-    let page = paging.page(std::iter::empty())?;
+    let page = paging.page(std::iter::empty::<(Key, _)>())?;
     Ok(ListQueueQuickConnectsOutput {
         last_modified_region: caller.wire(&directory).region(),
         last_modified_time: time(queue.modified),

@@ -50,7 +50,10 @@ pub(super) async fn here_first<T: Send + 'static>(mut work: Work<T>, main: &Hand
 }
 
 /// Has the main runtime do work; `None` if it breaks off. It is given up when this is.
-pub(super) async fn there<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static, main: &Handle) -> Option<T> {
+pub(super) async fn there<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+    main: &Handle,
+) -> Option<T> {
     let mut elsewhere = JoinSet::new();
     elsewhere.spawn_on(work, main);
     elsewhere.join_next().await?.ok()
