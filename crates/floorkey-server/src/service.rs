@@ -6,6 +6,7 @@ mod refusal_counts;
 mod refusals;
 mod signatures;
 mod spent;
+mod undo;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwapOption;
 use floorkey::{
     Act, Actor, Change, Command, Directory, InstanceId, NewInstance, NewPassword, Opaque, RecordKey, Refusal,
-    ResourceType, Revision, UndoStep,
+    ResourceType, Revision,
 };
 use floorkey_store::{Batch, Entry, Happening, Head, Store};
 use tokio::sync::{mpsc, oneshot};
@@ -228,16 +229,6 @@ impl Service {
     /// The pool in which passwords are hashed and checked.
     pub(crate) fn hashing(&self) -> &Hashing {
         &self.hashing
-    }
-
-    /// The command that takes back the change which made a revision.
-    ///
-    /// # Errors
-    /// What the store can't read.
-    pub(crate) async fn undo(&self, instance: InstanceId, revision: Revision) -> Result<Command, Failure> {
-        let records = self.store.records_of_revision(instance, revision).await?;
-        let steps = records.into_iter().map(|step| UndoStep { before: step.before, after: step.after });
-        Ok(Command::Undo { revision, steps: steps.collect() })
     }
 
     /// Founds an instance. Its alias must be free.

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use floorkey::{Actor, Command, InstanceId, NewInstance, UserId};
+use floorkey::{Actor, Command, InstanceId, NewInstance, SecurityProfileEdit, UserId};
 use floorkey_store::{Store, StoreSettings};
 
 use super::Service;
@@ -46,4 +46,24 @@ async fn what_waits_while_its_instance_is_deleted_hears_that_it_is_gone_and_not_
     for failure in [waited.unwrap_err(), service.execute(id, Actor::system(), command()).await.unwrap_err()] {
         assert!(matches!(failure, Failure::NoInstance(_)), "{failure:?}");
     }
+}
+
+#[tokio::test]
+async fn a_change_of_a_profile_is_undone_with_the_time_at_which_it_was_made() {
+    let (_folder, service, id) = centre().await;
+    let profile = service.engine().current(id).unwrap().profile_by_name("Agent").unwrap().id;
+    let edit = |permissions: &[&str]| {
+        let permissions = Some(permissions.iter().map(|name| (*name).to_owned()).collect());
+        let edit = Box::new(SecurityProfileEdit { permissions, ..SecurityProfileEdit::default() });
+        Command::UpdateSecurityProfile { profile, edit }
+    };
+    let begun = crate::outside::now();
+    let changed = service.execute(id, Actor::system(), edit(&["BasicAgentAccess"])).await.unwrap();
+    // Others come after it, refused ones too.
+    service.execute(id, Actor::system(), edit(&["Unknown.View"])).await.unwrap_err();
+    let ended = crate::outside::now();
+    let Command::Undo { made: Some(made), steps, .. } = service.undo(id, changed.revision).await.unwrap() else {
+        panic!("nothing to undo")
+    };
+    assert!(begun <= made && made <= ended && steps.len() == 1, "{made:?}");
 }
