@@ -6,6 +6,7 @@ mod refusal_counts;
 mod refusals;
 mod signatures;
 mod spent;
+mod undo;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,8 +14,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwapOption;
 use floorkey::{
-    Act, Actor, Change, Command, Directory, InstanceId, NewInstance, NewPassword, Opaque, Principal, RecordKey,
-    Refusal, ResourceType, Revision, UndoStep,
+    Act, Actor, Change, Command, Directory, InstanceId, NewInstance, NewPassword, Opaque, RecordKey, Refusal,
+    ResourceType, Revision,
 };
 use floorkey_store::{Batch, Entry, Happening, Head, Store};
 use tokio::sync::{mpsc, oneshot};
@@ -228,27 +229,6 @@ impl Service {
     /// The pool in which passwords are hashed and checked.
     pub(crate) fn hashing(&self) -> &Hashing {
         &self.hashing
-    }
-
-    /// The command by which somebody takes back the change that made a revision. To those who can undo nothing at all it
-    /// is refused, so that only some records are read: what they are told takes as long for any change.
-    ///
-    /// # Errors
-    /// What the store can't read.
-    pub(crate) async fn undo(
-        &self,
-        principal: &Principal,
-        instance: InstanceId,
-        revision: Revision,
-    ) -> Result<Command, Failure> {
-        let directory = self.engine.current(instance).ok_or(Failure::NoInstance(instance.to_string()))?;
-        let limit = match floorkey::can_undo(&directory, principal, outside::now()) {
-            true => usize::MAX,
-            false => floorkey::UNDO_NAMED,
-        };
-        let records = self.store.records_of_revision(instance, revision, limit).await?;
-        let steps = records.into_iter().map(|step| UndoStep { before: step.before, after: step.after });
-        Ok(Command::Undo { revision, steps: steps.collect() })
     }
 
     /// Founds an instance. Its alias must be free.

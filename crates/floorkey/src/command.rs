@@ -385,6 +385,8 @@ pub enum Command {
     Undo {
         /// The revision that the change made.
         revision: Revision,
+        /// When it was made; `None` where that is not known, and everything counts as changed since.
+        made: Option<Timestamp>,
         /// The records that it changed, as they were and as it left them.
         steps: Vec<UndoStep>,
     },

@@ -79,6 +79,11 @@ impl LoginHistory {
         self.reservation.as_ref().filter(|reservation| at < reservation.until)
     }
 
+    /// The users who gave the login name up, some perhaps more than once.
+    pub(crate) fn given_up(&self) -> impl Iterator<Item = UserId> {
+        self.tenures.iter().filter(|tenure| tenure.until.is_some()).map(|tenure| tenure.user)
+    }
+
     /// The revision in which the user gave the login name up, the last time.
     pub(crate) fn given_up_by(&self, user: UserId) -> Option<Revision> {
         self.tenures.iter().filter(|tenure| tenure.user == user).filter_map(|tenure| tenure.until).max()

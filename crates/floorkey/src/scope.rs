@@ -291,10 +291,14 @@ fn scope_of(profile: &SecurityProfile, resource_type: Option<ResourceType>) -> O
 /// around them.
 fn scope_of_permission(profile: &SecurityProfile, permission: Permission) -> Option<Scope> {
     let info = permission.info();
+    let scope = scope_of(profile, info.resource_type);
+    // Most profiles have none, and this is asked for every permission of each.
+    if profile.conditions.is_empty() {
+        return scope;
+    }
     let names = std::iter::once(permission).chain(info.becomes.iter());
     let conditions: BTreeSet<Condition> =
         names.filter_map(|name| profile.conditions.get(&AnyPermission::Catalogue(name))).flatten().cloned().collect();
-    let scope = scope_of(profile, info.resource_type);
     if conditions.is_empty() {
         return scope;
     }

@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::program::cargo;
 use crate::workspace::{self, File};
@@ -118,29 +119,34 @@ const MUTANTS: [Mutant; 12] = [
 /// Takes each rule out of a copy of the source, runs the tests of the guard on it, and prints which tests failed.
 ///
 /// # Errors
-/// The rules whose absence no test noticed; a copy that can't be made, or whose tests fail with all rules in it.
+/// The rules whose absence no test of rules noticed; a copy that can't be made or does not compile, tests that fail with
+/// all rules in it, and tests that don't come to an end.
 pub(super) fn run() -> Result<(), String> {
     let copy = workspace::root().join("target").join("mutants");
     for (path, text) in planted(&workspace::files()?)? {
         write(&copy, &path, &text)?;
     }
+    build(&copy)?;
     let whole = failures(&copy, None)?;
     if !whole.is_empty() {
         return Err(format!("with all rules these fail: {}", whole.join(", ")));
     }
     let mut unnoticed = Vec::new();
-    println!("{:<70}  noticed by", "rule taken out");
+    println!("{:<70} {:>6} {:>6} {:>6}", "rule taken out: how many tests fail", "rules", "laws", "model");
     for (number, mutant) in MUTANTS.iter().enumerate() {
-        let noticed = failures(&copy, Some(number))?;
-        println!("{:<70}  {}", mutant.rule, if noticed.is_empty() { "NOTHING".to_owned() } else { noticed.join(", ") });
-        if noticed.is_empty() {
+        let failed = failures(&copy, Some(number))?;
+        let of = |module: &str| failed.iter().filter(|test| test.starts_with(module)).count();
+        let (rules, laws, model) = (of("rules::"), of("laws::"), of("escalation::"));
+        println!("{:<70} {rules:>6} {laws:>6} {model:>6}", mutant.rule);
+        failed.iter().for_each(|test| println!("    {test}"));
+        if rules == 0 {
             unnoticed.push(mutant.rule);
         }
     }
     if unnoticed.is_empty() {
         Ok(())
     } else {
-        Err(format!("no test noticed that this is missing: {}", unnoticed.join("; ")))
+        Err(format!("no test of the rules noticed that this is missing: {}", unnoticed.join("; ")))
     }
 }
 
@@ -184,29 +190,42 @@ fn write(copy: &Path, path: &str, text: &str) -> Result<(), String> {
     fs::write(&path, text).map_err(failed)
 }
 
+/// A call of cargo for the tests of the copy.
+fn tests(copy: &Path) -> Command {
+    let mut test = cargo(["test", "--package", "floorkey", "--test", "it", "--no-fail-fast"]);
+    test.current_dir(copy).env("CARGO_TARGET_DIR", copy.join("target"));
+    test
+}
+
+fn output(test: &mut Command) -> Result<(bool, String, String), String> {
+    let output = test.output().map_err(|error| format!("can't start cargo: {error}"))?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Ok((output.status.success(), text(&output.stdout), text(&output.stderr)))
+}
+
+/// Compiles the tests of the copy.
+fn build(copy: &Path) -> Result<(), String> {
+    match output(tests(copy).arg("--no-run"))? {
+        (true, ..) => Ok(()),
+        (false, _, complaint) => Err(format!("the copy does not compile:\n{complaint}")),
+    }
+}
+
 /// The tests of the guard that fail in the copy without the rule of that number.
 fn failures(copy: &Path, number: Option<usize>) -> Result<Vec<String>, String> {
-    let mut test = cargo([
-        "test",
-        "--package",
-        "floorkey",
-        "--test",
-        "it",
-        "--no-fail-fast",
-        "--",
-        "escalation::",
-        "rules::",
-        "laws::",
-    ]);
-    test.current_dir(copy).env("CARGO_TARGET_DIR", copy.join("target"));
+    let mut test = tests(copy);
+    test.args(["--", "escalation::", "rules::", "laws::"]);
     test.envs(number.map(|number| ("FLOORKEY_MUTANT", number.to_string())));
-    let output = test.output().map_err(|error| format!("can't start cargo: {error}"))?;
-    let (written, complaint) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    if !written.contains("test result: ") {
-        return Err(format!("the copy does not compile:\n{complaint}"));
-    }
-    let failed = |line: &str| Some(line.strip_prefix("test ")?.strip_suffix(" ... FAILED")?.to_owned());
-    Ok(written.lines().filter_map(failed).collect())
+    let (_, written, complaint) = output(&mut test)?;
+    let rule = number.and_then(|number| MUTANTS.get(number)).map_or("no rule", |mutant| mutant.rule);
+    failed(&written)
+        .ok_or_else(|| format!("the tests did not come to an end, with this taken out: {rule}\n{complaint}"))
+}
+
+/// The tests that failed, by what the tests wrote; `None` if they were ended before they were done.
+fn failed(written: &str) -> Option<Vec<String>> {
+    let name = |line: &str| Some(line.strip_prefix("test ")?.strip_suffix(" ... FAILED")?.to_owned());
+    written.contains("test result: ").then(|| written.lines().filter_map(name).collect())
 }
 
 #[cfg(test)]
@@ -224,5 +243,13 @@ mod tests {
         let asks =
             |number: usize| copies.iter().filter(move |(_, text)| text.contains(&format!("is_planted({number})")));
         assert!((0..MUTANTS.len()).all(|number| asks(number).count() == 1));
+    }
+
+    #[test]
+    fn tests_that_were_killed_are_told_from_tests_that_fail() {
+        let running = "running 2 tests\ntest rules::one ... ok\ntest rules::two ... FAILED\n";
+        assert_eq!(failed(running), None);
+        let ended = format!("{running}\ntest result: FAILED. 1 passed; 1 failed\n");
+        assert_eq!(failed(&ended), Some(vec!["rules::two".to_owned()]));
     }
 }

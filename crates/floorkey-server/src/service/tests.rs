@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use floorkey::{Act, Actor, Command, InstanceId, NewInstance, Principal, Refusal, UserId, Via};
+use floorkey::{Act, Actor, Command, InstanceId, NewInstance, Principal, Refusal, SecurityProfileEdit, UserId, Via};
 use floorkey_store::{Store, StoreSettings};
 
 use super::Service;
@@ -56,4 +56,26 @@ async fn nothing_is_noted_for_a_caller_whose_credentials_have_ended_but_signing_
     let link = service.note(id, actor.clone(), Act::SendPasswordLink, Vec::new()).await;
     assert!(matches!(link, Err(Failure::Refused(Refusal::CredentialsEnded))), "{link:?}");
     service.note(id, actor, Act::SignOut, Vec::new()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_change_of_a_profile_is_undone_with_the_time_at_which_it_was_made() {
+    let (_folder, service, id) = centre().await;
+    let profile = service.engine().current(id).unwrap().profile_by_name("Agent").unwrap().id;
+    let edit = |permissions: &[&str]| {
+        let permissions = Some(permissions.iter().map(|name| (*name).to_owned()).collect());
+        let edit = Box::new(SecurityProfileEdit { permissions, ..SecurityProfileEdit::default() });
+        Command::UpdateSecurityProfile { profile, edit }
+    };
+    let begun = crate::outside::now();
+    let changed = service.execute(id, Actor::system(), edit(&["BasicAgentAccess"])).await.unwrap();
+    // Others come after it, refused ones too.
+    service.execute(id, Actor::system(), edit(&["Unknown.View"])).await.unwrap_err();
+    let ended = crate::outside::now();
+    let Command::Undo { made: Some(made), steps, .. } =
+        service.undo(&Principal::System, id, changed.revision).await.unwrap()
+    else {
+        panic!("nothing to undo")
+    };
+    assert!(begun <= made && made <= ended && steps.len() == 1, "{made:?}");
 }

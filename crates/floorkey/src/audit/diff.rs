@@ -11,6 +11,7 @@ use crate::application::{ApplicationPermission, ApplicationResource, RegisteredA
 use crate::condition::{AnyPermission, Condition};
 use crate::hierarchy::{HierarchyGroup, HierarchyStructure};
 use crate::id::UserId;
+use crate::permission_set::PermissionSet;
 use crate::profile::SecurityProfile;
 use crate::record::{Record, RecordKey};
 use crate::resource::Resource;
@@ -112,17 +113,19 @@ impl Fields<'_> {
     }
 
     fn profile(&mut self, (before, after): Sides<'_, SecurityProfile>) {
-        let names = |profile: Option<&SecurityProfile>| {
-            let set = profile.map(|profile| *profile.permissions.permissions()).unwrap_or_default();
-            set.iter().map(|permission| permission.name().to_owned()).collect::<Vec<_>>()
+        let set = |profile: Option<&SecurityProfile>| {
+            profile.map(|profile| *profile.permissions.permissions()).unwrap_or_default()
         };
+        let (was, is) = (set(before), set(after));
+        let names = |set: PermissionSet| set.iter().map(|permission| permission.name().to_owned()).collect::<Vec<_>>();
         self.value("name", before.map(|profile| &profile.name), after.map(|profile| &profile.name));
         self.value(
             "description",
             before.map(|profile| &profile.description),
             after.map(|profile| &profile.description),
         );
-        self.members("permissions", names(before), names(after));
+        // Of hundreds that a profile may have few are written out.
+        self.members("permissions", names(was.difference(&is)), names(is.difference(&was)));
         let applications = |profile: Option<&SecurityProfile>| {
             let applications = profile.map(|profile| profile.applications.clone()).unwrap_or_default();
             applications

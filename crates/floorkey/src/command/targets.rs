@@ -108,7 +108,7 @@ impl Command {
             Self::Batch { act: _, commands } => {
                 commands.iter().for_each(|command| command.add_targets(directory, targets));
             }
-            Self::Undo { revision: _, steps } => {
+            Self::Undo { revision: _, made: _, steps } => {
                 // Histories of logins follow their users, and would name people in the audit.
                 let is_about = |key: &RecordKey| !matches!(key, RecordKey::Login(_));
                 targets.extend(steps.iter().filter_map(UndoStep::key).filter(is_about));

@@ -96,16 +96,40 @@ pub(super) struct LoginHistories {
     /// Bytes of the longest name that there ever was.
     longest: usize,
     by_login: imbl::GenericHashMap<String, Arc<LoginHistory>, FixedState, imbl::shared_ptr::DefaultSharedPtr>,
+    /// The login names that each user gave up, each once.
+    given_up: imbl::GenericHashMap<UserId, Arc<Vec<String>>, FixedState, imbl::shared_ptr::DefaultSharedPtr>,
 }
 
 impl LoginHistories {
     pub(super) fn put(&mut self, history: Arc<LoginHistory>) {
         self.longest = self.longest.max(history.login.len());
+        // A history keeps its last tenures, and forgets earlier ones.
+        self.remove(&history.login);
+        for user in history.given_up() {
+            let logins = Arc::make_mut(self.given_up.entry(user).or_default());
+            if logins.last() != Some(&history.login) {
+                logins.push(history.login.clone());
+            }
+        }
         self.by_login.insert(history.login.clone(), history);
     }
 
     pub(super) fn remove(&mut self, login: &str) {
-        self.by_login.remove(login);
+        let Some(history) = self.by_login.remove(login) else { return };
+        for user in history.given_up() {
+            let Some(logins) = self.given_up.get_mut(&user) else { continue };
+            Arc::make_mut(logins).retain(|known| known != login);
+            if logins.is_empty() {
+                self.given_up.remove(&user);
+            }
+        }
+    }
+
+    /// The histories of the login names that a user gave up, each with the revision in which the user last did.
+    pub(super) fn given_up_by(&self, user: UserId) -> impl Iterator<Item = (Revision, &LoginHistory)> {
+        let logins = self.given_up.get(&user).into_iter().flat_map(|logins| logins.iter());
+        let histories = logins.filter_map(|login| self.by_login.get(login.as_str()));
+        histories.filter_map(move |history| Some((history.given_up_by(user)?, &**history)))
     }
 
     /// All histories, by login name.
@@ -185,4 +209,39 @@ impl Directory {
 
 pub(super) fn hash_of_looks(skeleton: &str) -> u64 {
     FixedState::default().hash_one(skeleton)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::login_history::Tenure;
+
+    fn history(login: &str, tenures: &[(u128, Option<u64>)]) -> Arc<LoginHistory> {
+        let tenure = |(user, until): &(u128, Option<u64>)| Tenure {
+            user: UserId::from_bits(*user),
+            from: Revision(0),
+            until: until.map(Revision),
+            created: true,
+        };
+        Arc::new(LoginHistory { tenures: tenures.iter().map(tenure).collect(), ..LoginHistory::new(login.to_owned()) })
+    }
+
+    #[test]
+    fn the_login_names_that_a_user_gave_up_are_found_by_the_user() {
+        let mut histories = LoginHistories::default();
+        let given_up = |histories: &LoginHistories, user: u128| {
+            let all = histories.given_up_by(UserId::from_bits(user));
+            all.map(|(revision, history)| (history.login.clone(), revision.0)).collect::<Vec<_>>()
+        };
+        histories.put(history("ann", &[(1, Some(3)), (2, None)]));
+        histories.put(history("bob", &[(1, Some(7)), (2, Some(8)), (1, Some(9))]));
+        assert_eq!(given_up(&histories, 1), [("ann".to_owned(), 3), ("bob".to_owned(), 9)]);
+        assert_eq!(given_up(&histories, 2), [("bob".to_owned(), 8)]);
+        // Of one that goes on only later tenures are kept.
+        histories.put(history("ann", &[(2, Some(12)), (3, None)]));
+        assert_eq!(given_up(&histories, 1), [("bob".to_owned(), 9)]);
+        assert_eq!(given_up(&histories, 2), [("bob".to_owned(), 8), ("ann".to_owned(), 12)]);
+        histories.remove("bob");
+        assert!(given_up(&histories, 1).is_empty() && given_up(&histories, 3).is_empty());
+    }
 }

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use super::{Directory, Holders, ProfileEntry, Revision};
 use crate::hierarchy::HierarchyGroup;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
-use crate::login_history::LoginHistory;
 use crate::profile::SecurityProfile;
 use crate::resource::Resource;
 use crate::search::Kept;
@@ -55,15 +54,9 @@ impl Directory {
 
     /// A user who is deleted, as far as others are compared with them, where that is still known.
     pub(crate) fn deleted_user(&self, id: UserId) -> Option<User> {
-        let (_, history) = self.last_login_of(id)?;
+        let (_, history) = self.login_histories.given_up_by(id).max_by_key(|(revision, _)| *revision)?;
         let reservation = history.reservation.as_ref().filter(|reservation| reservation.user == id)?;
         Some(reservation.last_user())
-    }
-
-    /// The login name that a user gave up last, and in which revision.
-    fn last_login_of(&self, id: UserId) -> Option<(Revision, &LoginHistory)> {
-        let given_up = self.login_histories.all().filter_map(|history| Some((history.given_up_by(id)?, &**history)));
-        given_up.max_by_key(|(revision, _)| *revision)
     }
 
     /// Candidates that searches worked out at this revision.

@@ -49,10 +49,10 @@ impl<'a> Course<'a> {
     pub(super) fn carry_out(&mut self, command: &Command) -> Result<(), Refusal> {
         match command {
             Command::Batch { commands, .. } => self.batch(commands),
-            Command::Undo { revision, steps } => {
+            Command::Undo { revision, made, steps } => {
                 self.whole.flags.push(Flag::Undid { revision: *revision });
                 self.whole.undoing = true;
-                undo::undo(self, *revision, steps)
+                undo::undo(self, *revision, *made, steps)
             }
             Command::IfUnchanged { record, modified, command } => {
                 let unchanged = unchanged(self.whole.before, record, *modified);

@@ -34,7 +34,8 @@ pub(super) struct Draft<'a> {
     pub(super) flags: Vec<Flag>,
     /// Whether the step belongs to an undo, which brings back what there was.
     pub(super) undoing: bool,
-    /// When the change was made that the step takes back, where it brings back the content of a security profile.
+    /// When the change was made that the step takes back, where it brings back the content of a security profile; the
+    /// earliest time there is where that is not known.
     pub(super) brings_back: Option<Timestamp>,
 }
 

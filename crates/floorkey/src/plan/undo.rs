@@ -26,7 +26,12 @@ use crate::time::Timestamp;
 use crate::user::User;
 
 /// Puts all records back, or none.
-pub(super) fn undo(course: &mut Course<'_>, revision: Revision, steps: &[UndoStep]) -> Result<(), Refusal> {
+pub(super) fn undo(
+    course: &mut Course<'_>,
+    revision: Revision,
+    made: Option<Timestamp>,
+    steps: &[UndoStep],
+) -> Result<(), Refusal> {
     let (actor, now) = course.asked();
     sight::check(course.tip(), actor, (Act::Undo, revision), steps, now)?;
     let is_history = |step: &&UndoStep| matches!(step.after.as_ref().or(step.before.as_ref()), Some(Record::Login(_)));
@@ -48,22 +53,14 @@ pub(super) fn undo(course: &mut Course<'_>, revision: Revision, steps: &[UndoSte
     }
     ways.sort_by_key(|way| (way.rank, way.index));
     for Way { index, command, exactly, .. } in ways {
-        let brings_back = steps.get(index).and_then(changed_profile_at);
+        let is_of_profile = steps.get(index).is_some_and(|step| matches!(step.after, Some(Record::Profile(_))));
         let touch = |draft: &mut Draft<'_>| {
-            draft.brings_back = brings_back;
+            draft.brings_back = is_of_profile.then(|| made.unwrap_or_default());
             exactly.touch(draft);
         };
         course.step_with(&command, touch).map_err(|refusal| course.in_batch(index, &command, refusal))?;
     }
     Ok(())
-}
-
-/// When the change was made that the step takes back, if it left a security profile.
-fn changed_profile_at(step: &UndoStep) -> Option<Timestamp> {
-    match &step.after {
-        Some(Record::Profile(after)) => Some(after.modified),
-        _ => None,
-    }
 }
 
 /// One command on the way back.

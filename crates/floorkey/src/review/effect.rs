@@ -206,8 +206,24 @@ type Combination = (Option<Vec<SecurityProfileId>>, Option<Vec<SecurityProfileId
 /// What is known of a combination.
 struct Known {
     difference: Difference,
-    /// The effect on users by what matters of them before and after.
-    effects: HashMap<(Option<Traits>, Option<Traits>), UserEffect>,
+    effects: Effects,
+}
+
+/// The effect on users by what matters of them before and after; at most [`Effects::MAX`].
+#[derive(Default)]
+struct Effects(HashMap<(Option<Traits>, Option<Traits>), UserEffect>);
+
+impl Effects {
+    /// Where conditions look at attributes that are each user's own, each user has other traits, and none is met again.
+    const MAX: usize = 1_024;
+
+    /// The effect on users with these traits, worked out where it is not known.
+    fn of(&mut self, traits: (Option<Traits>, Option<Traits>), effect: impl FnOnce() -> UserEffect) -> &UserEffect {
+        if self.0.len() >= Self::MAX && !self.0.contains_key(&traits) {
+            self.0.clear();
+        }
+        self.0.entry(traits).or_insert_with(effect)
+    }
 }
 
 struct Tally<'a> {
@@ -233,14 +249,14 @@ impl Tally<'_> {
         let known = self.known.entry(combination).or_insert_with_key(|(was, is, same_user)| {
             let (was, is) = (grants(before, was.as_deref()), grants(after, is.as_deref()));
             let difference = Difference::between((before, &was), (after, &is), *same_user);
-            Known { difference, effects: HashMap::new() }
+            Known { difference, effects: Effects::default() }
         });
         let difference = &known.difference;
-        let effect =
-            known.effects.entry((difference.traits(was_user), difference.traits(is_user))).or_insert_with(|| {
-                let was = Subject { directory: before, user: was_user };
-                difference.effect(was, Subject { directory: after, user: is_user })
-            });
+        let traits = (difference.traits(was_user), difference.traits(is_user));
+        let effect = known.effects.of(traits, || {
+            let was = Subject { directory: before, user: was_user };
+            difference.effect(was, Subject { directory: after, user: is_user })
+        });
         if effect.is_nothing() {
             self.unchanged += 1;
             return;
@@ -286,4 +302,28 @@ fn grants(directory: &Directory, profiles: Option<&[SecurityProfileId]>) -> Gran
         all.add(grants);
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn effects_on_users_who_all_differ_are_not_all_remembered() {
+        let mut effects = Effects::default();
+        let traits = |number: usize| {
+            let id = Some(UserId::from_bits(number as u128));
+            (None, Some(Traits { group: None, attributes: Vec::new(), id }))
+        };
+        let effect = |number: usize| {
+            let name = ("crm".to_owned(), number.to_string());
+            UserEffect { applications: BTreeMap::from([(name, ReachChange::Gained)]), ..UserEffect::default() }
+        };
+        for number in 0..3 * Effects::MAX {
+            assert_eq!(*effects.of(traits(number), || effect(number)), effect(number));
+            assert!(effects.0.len() <= Effects::MAX);
+        }
+        let last = 3 * Effects::MAX - 1;
+        assert_eq!(*effects.of(traits(last), || unreachable!()), effect(last));
+    }
 }

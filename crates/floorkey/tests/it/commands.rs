@@ -8,12 +8,12 @@ use floorkey::profile::Application;
 use floorkey::user::{Assignment, ChannelSettings, PasswordState, Phone, Proficiency, SecondFactor, SecondFactorKind};
 use floorkey::{
     AccessKeyId, Actor, Command, Directory, GuardMode, HierarchyGroupId, HierarchyLevelId, NewPassword,
-    NewSecurityProfile, NewUser, RecordKey, ResourceId, SecondFactorId, SecurityProfileEdit, SecurityProfileId,
-    StoredResourceType, Timestamp, User, UserId, catalogue,
+    NewSecurityProfile, NewUser, Principal, RecordKey, ResourceId, SecondFactorId, SecurityProfileEdit,
+    SecurityProfileId, StoredResourceType, Timestamp, User, UserId, Via, catalogue,
 };
 
 use crate::chance::Chance;
-use crate::world::{by, fresh, identity, key_id, operator, password, secret, tags};
+use crate::world::{actor, by, fresh, identity, key_id, operator, password, secret, tags};
 
 /// The time at which random commands are carried out; assignments begin and end around it.
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_000);
@@ -51,10 +51,13 @@ pub(crate) struct Draw<'a> {
     groups: Vec<HierarchyGroupId>,
     resources: Vec<(StoredResourceType, ResourceId)>,
     keys: Vec<AccessKeyId>,
+    /// Keys that sign, with their owners.
+    signers: Vec<(UserId, AccessKeyId)>,
 }
 
 impl<'a> Draw<'a> {
     pub(crate) fn new(chance: &'a mut Chance, directory: &Directory) -> Self {
+        let signing = directory.access_keys().filter(|key| key.suspended_until.is_none());
         // One of each that is not there.
         let mut draw = Self {
             users: vec![UserId::from_bits(1)],
@@ -62,6 +65,7 @@ impl<'a> Draw<'a> {
             groups: vec![HierarchyGroupId::from_bits(1)],
             resources: vec![(StoredResourceType::Queue, ResourceId::from_bits(1))],
             keys: vec![key_id(1)],
+            signers: signing.map(|key| (key.owner, key.id.clone())).collect(),
             chance,
         };
         draw.users.extend(directory.users_after(None).map(|user| user.id));
@@ -85,7 +89,14 @@ impl<'a> Draw<'a> {
 
     pub(crate) fn user_actor(&mut self) -> Actor {
         let id = self.user();
-        if self.chance.below(2) == 0 { by(id) } else { fresh(id) }
+        match self.chance.below(5) {
+            0 if !self.signers.is_empty() => {
+                let (id, key) = self.chance.pick(&self.signers).clone();
+                actor(Principal::User { id, via: Via::AccessKey(key) })
+            }
+            0..3 => by(id),
+            _ => fresh(id),
+        }
     }
 
     pub(crate) fn command(&mut self) -> Command {

@@ -326,6 +326,11 @@ pub(crate) fn flagged(change: &Change) -> bool {
 }
 
 /// The steps that undo a change of the directory.
+/// The command that undoes a change.
+pub(crate) fn undo(before: &Directory, change: &Change) -> Command {
+    Command::Undo { revision: change.revision(), made: Some(change.event().at), steps: undo_of(before, change) }
+}
+
 pub(crate) fn undo_of(before: &Directory, change: &Change) -> Vec<UndoStep> {
     let found = |key: &RecordKey| match key {
         RecordKey::User(id) => before.user(*id).cloned().map(Record::User),

@@ -16,11 +16,7 @@ use crate::id::SecurityProfileId;
 use crate::permission_set::PermissionSet;
 use crate::review::power::{assignable_grants, giving, not_ended};
 use crate::scope::Grants;
-use crate::time::Timestamp;
 use crate::user::User;
-
-/// Times so close are not told apart: records that change quickly one after another are dated ahead of the clock.
-const CLOSE_MILLIS: i64 = 60_000;
 
 /// Whether one of the permissions lets users come to more permissions.
 pub(super) fn leads_further(permissions: &PermissionSet) -> bool {
@@ -44,8 +40,8 @@ pub(super) fn users_of_grown<'a>(draft: &Draft<'_>, next: &'a Directory, id: Sec
         return users(next, &concerned).collect();
     }
     let mut counted = users_who_escalate(draft, next, id, &concerned);
-    if let Some(changed) = draft.brings_back {
-        let since = Timestamp::from_millis(changed.as_millis().saturating_sub(CLOSE_MILLIS));
+    if let Some(since) = draft.brings_back {
+        // Records that change quickly one after another are dated ahead of the clock, never behind it.
         counted.extend(users(next, &concerned).filter(|user| user.modified >= since));
     }
     counted

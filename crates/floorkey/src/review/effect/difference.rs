@@ -50,9 +50,9 @@ struct LooksAt {
 /// What matters of a user where a difference looks at users.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Traits {
-    group: Option<HierarchyGroupId>,
-    attributes: Vec<Option<String>>,
-    id: Option<UserId>,
+    pub(super) group: Option<HierarchyGroupId>,
+    pub(super) attributes: Vec<Option<String>>,
+    pub(super) id: Option<UserId>,
 }
 
 /// A user in a directory: what grants mean for them.

@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock};
 use floorkey::tags::Tags;
 use floorkey::user::Assignment;
 use floorkey::{
-    Action, Directory, Permission, Record, RecordChange, Request, ResourceType, Revision, Target, Thing, User,
+    Action, Directory, Permission, Record, RecordChange, Request, ResourceType, SecurityProfile, Target, Thing, User,
     catalogue,
 };
 
@@ -47,6 +47,8 @@ struct Masks {
     ticks: [u128; TICKS],
     /// Permissions that lead to no others.
     harmless: u128,
+    /// Permissions of applications.
+    applications: u128,
     /// About one user, one profile, and neither.
     users: [u128; USERS],
     profiles: [u128; PROFILES],
@@ -63,6 +65,7 @@ impl Masks {
         Self {
             ticks: std::array::from_fn(|tick| (0..QUESTIONS.len()).fold(0, |mask, at| mask | bit(at, tick))),
             harmless: of(&|question| !question.escalates),
+            applications: of(&|question| matches!(question.action, Action::Application { .. })),
             users: std::array::from_fn(|slot| of(&|question| same(&question.target, &Target::User(user_id(slot))))),
             profiles: std::array::from_fn(|slot| {
                 of(&|question| same(&question.target, &Target::Profile(profile_id(slot))))
@@ -151,6 +154,11 @@ impl Access {
     /// Whether a permission is among them that leads to others.
     pub(super) fn escalates(self) -> bool {
         !self.beyond(self.harmless()).is_empty()
+    }
+
+    /// Only permissions of applications.
+    pub(super) fn in_applications(self) -> Self {
+        Self(MASKS.applications & self.0)
     }
 
     /// Only what is asked about that user or profile.
@@ -259,11 +267,19 @@ pub(super) fn access_of(directory: &Directory, slot: usize, user: &User) -> Acce
     access(&with(directory, User { enabled: true, ..user.clone() }), slot)
 }
 
-/// What a user in the place of this one could do through one profile alone.
+/// What a user in the place of this one could do through one profile alone. What is the user's own in an application
+/// may be anybody's: it depends on whom the profile is assigned to.
 pub(super) fn access_through(directory: &Directory, slot: usize, profile: usize) -> Access {
     let Some(user) = directory.user(user_id(slot)) else { return Access::NONE };
     let assignments = vec![Assignment::always(profile_id(profile))];
-    access(&with(directory, User { assignments, enabled: true, ..User::clone(user) }), slot)
+    let directory = with(directory, User { assignments, enabled: true, ..User::clone(user) });
+    let through = access(&directory, slot);
+    let Some(profile) = directory.profile(profile_id(profile)).filter(|profile| !profile.conditions.is_empty()) else {
+        return through;
+    };
+    let unconditional = SecurityProfile { conditions: BTreeMap::new(), ..SecurityProfile::clone(profile) };
+    let anybodys = put(&directory, Record::Profile(Arc::new(unconditional)));
+    through.union(access(&anybodys, slot).in_applications())
 }
 
 /// The profiles that the user's profiles name as assignable at the moment, with the naming profile.
@@ -279,7 +295,11 @@ pub(super) fn assignable(directory: &Directory, slot: usize, tick: usize) -> Vec
 }
 
 fn with(directory: &Directory, user: User) -> Directory {
-    directory.apply(Revision(directory.revision().0 + 1), &[RecordChange::Put(Record::User(Arc::new(user)))])
+    put(directory, Record::User(Arc::new(user)))
+}
+
+fn put(directory: &Directory, record: Record) -> Directory {
+    directory.apply(directory.revision().next(), &[RecordChange::Put(record)])
 }
 
 fn is_restricted(directory: &Directory, user: &User, tick: usize) -> bool {

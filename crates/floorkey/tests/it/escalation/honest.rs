@@ -311,10 +311,7 @@ impl Honest<'_> {
     /// Takes back what attackers did. The review says who gets what back, and how much it is by now.
     fn undo(&self) -> Vec<Step> {
         let theirs = self.state.undoable.iter().filter(|one| one.side == Side::Attackers);
-        theirs
-            .map(|one| Command::Undo { revision: one.change, steps: one.steps.to_vec() })
-            .map(|command| self.administrator(command, Intent::Anybody))
-            .collect()
+        theirs.map(|one| self.administrator(one.command(), Intent::Anybody)).collect()
     }
 
     /// A step of the administrator's, or of the operator's where there is no administrator any more.

@@ -2,11 +2,12 @@
 //! nor for longer; and nothing is taken from users who can do more than that, nor done to their ways in.
 
 use floorkey::AccessKey;
+use floorkey::user::PasswordState;
 
 use super::access::{Access, about_existing, access_of};
 use super::cast::{Side, USER_NAMES, USERS, user_id};
 use super::state::State;
-use super::step::{Step, What};
+use super::step::Step;
 use super::worlds::World;
 
 /// How the invariant is violated.
@@ -28,19 +29,35 @@ pub(super) struct Violation {
     pub(super) breach: Breach,
     /// The user whom it is about.
     pub(super) user: usize,
-    pub(super) words: String,
+    /// What the user can do, or what was given, beyond what the attackers were granted.
+    pub(super) beyond: Access,
+    /// What was taken; nothing for other violations.
+    pub(super) taken: Access,
+    /// When it happens.
+    pub(super) tick: usize,
 }
 
 /// What is wrong after a step, if anything is.
 pub(super) fn check(world: &World, before: &State, step: &Step, after: &State) -> Option<Violation> {
     let existed = about_existing(&before.directory);
     (0..USERS).find_map(|slot| {
-        let (breach, what) = check_user(world, before, step, after, slot, existed)?;
-        Some(Violation { breach, user: slot, words: format!("{}: {}", USER_NAMES[slot], what.words()) })
+        let (breach, beyond, taken) = check_user(world, before, step, after, slot, existed)?;
+        Some(Violation { breach, user: slot, beyond, taken, tick: after.tick })
     })
 }
 
-/// The same for one user; `existed` is what is asked about users and profiles that there were before.
+impl Violation {
+    pub(super) fn words(&self) -> String {
+        let user = USER_NAMES[self.user];
+        match self.taken.is_empty() {
+            true => format!("{:?} {user}: {}", self.breach, self.beyond.words()),
+            false => format!("{:?} {user}, who has {}: {}", self.breach, self.beyond.words(), self.taken.words()),
+        }
+    }
+}
+
+/// The same for one user: how, what is beyond the attackers, and what was taken. `existed` is what is asked about users
+/// and profiles that there were before.
 fn check_user(
     world: &World,
     before: &State,
@@ -48,28 +65,31 @@ fn check_user(
     after: &State,
     slot: usize,
     existed: Access,
-) -> Option<(Breach, Access)> {
+) -> Option<(Breach, Access, Access)> {
     let (had, has) = (before.access[slot], after.access[slot]);
     let entitled = after.entitled;
+    let is_attackers = step.side == Side::Attackers;
+    if is_attackers {
+        let gained = has.beyond(had).since_tick(after.tick).intersection(existed);
+        let can_give = after.gives[slot].beyond(before.gives[slot]).since_tick(after.tick);
+        let beyond = gained.union(can_give.intersection(existed)).beyond(entitled);
+        if !beyond.is_empty() {
+            return Some((Breach::Gives, beyond, Access::NONE));
+        }
+    }
     if world.attackers[slot] || after.ways.can_act_as(&after.directory, slot) {
         let beyond = has.since_tick(after.tick).beyond(entitled);
         if !beyond.is_empty() {
-            return Some((Breach::ActsAs, beyond));
+            return Some((Breach::ActsAs, beyond, Access::NONE));
         }
     }
-    if step.side == Side::Honest || matches!(step.what, What::Tick) {
+    if !is_attackers {
         return None;
-    }
-    let gained = has.beyond(had).since_tick(after.tick).intersection(existed);
-    let can_give = after.gives[slot].beyond(before.gives[slot]).since_tick(after.tick);
-    let beyond = gained.union(can_give.intersection(existed)).beyond(entitled);
-    if !beyond.is_empty() {
-        return Some((Breach::Gives, beyond));
     }
     if let (Some(was), None) = (&before.deleted[slot], &after.deleted[slot]) {
         let stronger = access_of(&before.directory, slot, was).since_tick(before.tick).beyond(entitled);
         if !stronger.is_empty() {
-            return Some((Breach::Touches, stronger));
+            return Some((Breach::Touches, stronger, Access::NONE));
         }
     }
     let could = before.access_as_if_enabled(slot).union(before.gives[slot]);
@@ -78,18 +98,24 @@ fn check_user(
         return None;
     }
     if touches(before, after, slot) && step.account != slot && !were_replaced(before, after, slot) {
-        return Some((Breach::Touches, stronger));
+        return Some((Breach::Touches, stronger, Access::NONE));
     }
     let (could, can) = (had.union(before.gives[slot]), has.union(after.gives[slot]));
     let lost = could.beyond(can).since_tick(after.tick).intersection(about_existing(&after.directory));
-    (!lost.is_empty()).then_some((Breach::Takes, lost))
+    (!lost.is_empty()).then_some((Breach::Takes, stronger, lost))
 }
 
-/// Whether the credentials were replaced because others had a hand on them: that is no attack on the user.
+/// Whether the credentials were replaced because others had a hand on them, and nothing else was done to the account:
+/// that is no attack on the user.
 fn were_replaced(before: &State, after: &State, slot: usize) -> bool {
-    let hands = |state: &State| state.directory.user(user_id(slot)).map(|user| user.custody.clone());
-    let (Some(had), Some(has)) = (hands(before), hands(after)) else { return false };
-    had.custodians.iter().any(|custodian| !has.custodians.contains(custodian))
+    let user = |state: &State| state.directory.user(user_id(slot)).cloned();
+    let (Some(had), Some(has)) = (user(before), user(after)) else { return false };
+    let is_same = had.username == has.username && had.identity == has.identity && had.enabled == has.enabled;
+    let only_goes = (has.password == had.password || has.password == PasswordState::None)
+        && (has.confirmed_email.is_none() || has.confirmed_email == had.confirmed_email)
+        && has.second_factors.iter().all(|factor| had.second_factors.contains(factor));
+    let ends = |custodian| !has.custody.custodians.contains(custodian);
+    is_same && only_goes && had.custody.custodians.iter().any(ends)
 }
 
 /// Whether the user's existence, login, addresses, status or ways in changed.

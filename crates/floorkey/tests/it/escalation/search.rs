@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::cast::Side;
 use super::invariant::{Violation, check};
 use super::key::key;
+use super::kinds::Kind;
 use super::state::State;
 use super::step::{Name, Step, carry_out, steps};
 use super::worlds::World;
@@ -149,15 +150,15 @@ impl Report {
         }
     }
 
-    /// What was found, without sequences that only add steps to shorter ones that were found too.
-    pub(super) fn shortest(&self) -> Vec<&Found> {
-        let mut shortest: Vec<&Found> = Vec::new();
-        for found in &self.found {
-            if !shortest.iter().any(|known| found.contains(known)) {
-                shortest.push(found);
-            }
-        }
-        shortest
+    /// What the world means to be tried and was never done: it says nothing about those commands.
+    pub(super) fn idle(&self, world: &World) -> Vec<(bool, Name)> {
+        let commands =
+            |kinds: &'static [Kind], by| kinds.iter().map(move |kind| (by, Name::Command(*kind))).collect::<Vec<_>>();
+        let links = world.sends_links.then_some((true, Name::SendLink));
+        let ticks = world.time_passes.then_some((false, Name::Tick));
+        let wanted = commands(world.attackers_try, true).into_iter().chain(commands(world.honest_do, false));
+        let is_done = |name: &(bool, Name)| self.tried.get(name).is_some_and(|(_, done)| *done > 0);
+        wanted.chain(links).chain(ticks).filter(|name| !is_done(name)).collect()
     }
 
     /// The number of states, and tried and done steps by command.
@@ -172,6 +173,17 @@ impl Report {
     }
 }
 
+/// Those of the violations whose sequences don't only add steps to shorter ones.
+pub(super) fn shortest(all: Vec<&Found>) -> Vec<&Found> {
+    let mut shortest: Vec<&Found> = Vec::new();
+    for found in all {
+        if !shortest.iter().any(|known| found.contains(known)) {
+            shortest.push(found);
+        }
+    }
+    shortest
+}
+
 impl Found {
     /// Whether the sequence has all the steps of another one, in their order, which is shorter then.
     fn contains(&self, shorter: &Self) -> bool {
@@ -181,6 +193,6 @@ impl Found {
 
     pub(super) fn words(&self) -> String {
         let steps: Vec<String> = self.path.iter().map(|step| format!("    {}", step.words())).collect();
-        format!("{:?} {}\n{}", self.violation.breach, self.violation.words, steps.join("\n"))
+        format!("{}\n{}", self.violation.words(), steps.join("\n"))
     }
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use floorkey::{Change, Directory, Record, RecordChange, RecordKey, Revision, SecurityProfileId, UndoStep, User};
+use floorkey::{
+    Change, Command, Directory, Record, RecordChange, RecordKey, Revision, SecurityProfileId, Timestamp, UndoStep, User,
+};
 
 use super::access::{Access, access, access_if_enabled, access_through, assignable};
 use super::cast::{Side, TICKS, USERS, user_id, user_slot};
@@ -44,8 +46,16 @@ pub(super) struct State {
 #[derive(Clone)]
 pub(super) struct Undoable {
     pub(super) side: Side,
-    pub(super) change: Revision,
+    change: Revision,
+    made: Timestamp,
     pub(super) steps: Arc<Vec<UndoStep>>,
+}
+
+impl Undoable {
+    /// The command that undoes it.
+    pub(super) fn command(&self) -> Command {
+        Command::Undo { revision: self.change, made: Some(self.made), steps: self.steps.to_vec() }
+    }
 }
 
 impl State {
@@ -110,7 +120,7 @@ impl State {
         let records = change.records();
         if world.tries(Kind::Undo) && records.iter().all(is_undoable) && !records.is_empty() {
             let steps = Arc::new(undo_of(&self.directory, change));
-            self.undoable.push(Undoable { side, change: change.revision(), steps });
+            self.undoable.push(Undoable { side, change: change.revision(), made: change.event().at, steps });
             if self.undoable.iter().filter(|one| one.side == side).count() > undoable(side) {
                 let oldest = self.undoable.iter().position(|one| one.side == side);
                 oldest.map(|oldest| self.undoable.remove(oldest));

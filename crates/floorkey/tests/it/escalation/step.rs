@@ -247,7 +247,8 @@ fn note_created(world: &World, before: &State, after: &mut State, side: Side) {
     for created in users.chain(profiles).filter(is_new).collect::<Vec<_>>() {
         let theirs =
             (0..USERS).filter(|slot| world.attackers[*slot] || before.ways.can_act_as(&before.directory, *slot));
-        let managed = theirs.fold(Access::NONE, |all, slot| all.union(after.access[slot].about(created)));
+        // An account that is disabled at the moment manages them when it is enabled.
+        let managed = theirs.fold(Access::NONE, |all, slot| all.union(after.access_as_if_enabled(slot).about(created)));
         after.entitled = match side {
             Side::Attackers => after.entitled.for_created(created),
             Side::Honest => after.entitled.union(managed),

@@ -44,6 +44,8 @@ proptest! {
         match (refused, batch) {
             // A rule about the whole step: what comes later may make up for it.
             (Some(Refusal::LastAdministrator { .. }), _) => {}
+            // What signs a batch is asked for once: the batch may end it.
+            (Some(Refusal::CredentialsEnded), _) => {}
             (Some(alone), Err(Refusal::InBatch { index, refusal, .. })) => {
                 prop_assert_eq!((index, *refusal), (last, alone));
             }

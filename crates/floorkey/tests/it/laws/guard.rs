@@ -2,33 +2,52 @@
 //! out, and nobody touches the account of somebody who holds more.
 
 use floorkey::audit::Flag;
-use floorkey::{Act, Change, GuardMode, Principal, Record, RecordChange, RecordKey, Target, Thing, User, UserId};
+use floorkey::user::Identity;
+use floorkey::{
+    Act, Change, Command, GuardMode, Principal, Record, RecordChange, RecordKey, Target, Thing, User, UserId,
+};
 use proptest::prelude::*;
 
 use super::powers::{Held, Powers, turning_points};
-use super::{Actors, Tried, cases, target, try_out};
+use super::{Actors, Tried, cases, centre, target, try_out, try_to};
 use crate::commands::NOW;
+use crate::world::{by, identity};
 
 proptest! {
     #![proptest_config(cases(60))]
 
     #[test]
     fn under_enforce_nobody_gets_more_than_the_actor_may_give(seed: u64, steps in 1..60_usize) {
-        obeyed(seed, steps);
+        all_obeyed(seed, steps);
     }
 }
 
+/// carl enters the address of tia, who edits all users. ron, who edits some, lets tia assign what carl does not have: it
+/// is not ron who takes tia's credentials.
 #[test]
 fn credentials_that_are_replaced_are_no_touch() {
-    obeyed(12_482_738_635_309_484_562, 22);
+    let before = centre(Some(GuardMode::Enforce));
+    let user = |login: &str| before.user_by_login(login).unwrap().id;
+    let profile = |name: &str| before.profile_by_name(name).unwrap().id;
+    let identity = Identity { email: Some("a/b@example.com".to_owned()), ..identity() };
+    let entered = Command::UpdateUserIdentityInfo { user: user("tia"), identity };
+    let assignable = [profile("Red deleter")].into();
+    let list = Command::SetAssignableProfiles { profile: profile("Tagger"), assignable };
+    let first = try_to(&before, by(user("carl")), entered);
+    obeyed(&first);
+    let second = try_to(&first.outcome.unwrap().1, by(user("ron")), list);
+    obeyed(&second);
+    assert_eq!(second.outcome.unwrap().0.credentials_replaced(), 1);
 }
 
-fn obeyed(seed: u64, steps: usize) {
-    for tried in try_out(seed, steps, Some(GuardMode::Enforce), Actors::Users) {
-        if tried.before.settings().guard_mode() == GuardMode::Enforce {
-            nobody_gets_more(&tried);
-            nobody_stronger_is_touched(&tried);
-        }
+fn all_obeyed(seed: u64, steps: usize) {
+    try_out(seed, steps, Some(GuardMode::Enforce), Actors::Users).iter().for_each(obeyed);
+}
+
+fn obeyed(tried: &Tried) {
+    if tried.before.settings().guard_mode() == GuardMode::Enforce {
+        nobody_gets_more(tried);
+        nobody_stronger_is_touched(tried);
     }
 }
 

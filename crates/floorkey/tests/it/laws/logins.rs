@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::cases;
 use crate::chance::Chance;
-use crate::world::{World, operator, undo_of};
+use crate::world::{World, operator, undo};
 
 const LOGINS: [&str; 4] = ["ann", "Ann", "bob", "cy"];
 
@@ -67,7 +67,7 @@ proptest! {
             }
             users = world.directory.users_after(None).map(|user| user.id).collect();
             users.retain(|user| *user != world.user("admin"));
-            last = Some(Command::Undo { revision, steps: undo_of(&before, &planned.change) });
+            last = Some(undo(&before, &planned.change));
             book.note(&world.directory);
         }
         let records = world.directory.records();

@@ -60,13 +60,18 @@ fn try_one(chance: &mut Chance, directory: &Directory, actors: Actors) -> Tried 
             Actors::Users => draw.user_actor(),
         };
         let command = draw.command();
-        let outcome = plan(directory, &actor, &command, NOW).map(|planned| (planned.change, planned.next));
+        let tried = try_to(directory, actor, command);
         patience -= 1;
-        let telling = outcome.as_ref().map_or_else(|refusal| refusal.code() == "guard", |_| true);
+        let telling = tried.outcome.as_ref().map_or_else(|refusal| refusal.code() == "guard", |_| true);
         if telling || patience == 0 || matches!(actors, Actors::Anybody) {
-            return Tried { before: directory.clone(), actor, command, outcome };
+            return tried;
         }
     }
+}
+
+fn try_to(before: &Directory, actor: Actor, command: Command) -> Tried {
+    let outcome = plan(before, &actor, &command, NOW).map(|planned| (planned.change, planned.next));
+    Tried { before: before.clone(), actor, command, outcome }
 }
 
 /// How often a law is tried: so often, or as often as `PROPTEST_CASES` says.

@@ -1,10 +1,10 @@
 //! The rows of what the console brought: credentials, bulk acts, undoing.
 
 use floorkey::user::{SecondFactor, SecondFactorKind};
-use floorkey::{Act, Change, Command, Directory, SecondFactorId, Timestamp, UndoStep, UserId};
+use floorkey::{Act, Change, Command, Directory, SecondFactorId, Timestamp, UserId};
 
 use super::rows::{Row, USERS, row};
-use crate::world::{World, assign, by, operator, password, reset, secret, undo_of};
+use crate::world::{World, assign, by, operator, password, reset, secret};
 
 pub(super) fn on_credentials(rows: &mut Vec<Row>) {
     type OnUser = fn(&mut World, UserId) -> Command;
@@ -114,6 +114,5 @@ fn replace(world: &World, profile: &str, with: &str, delete: bool) -> Command {
 fn undo(world: &mut World, command: Command) -> Command {
     let before: Directory = world.directory.clone();
     let change: Change = world.done(&operator(), command);
-    let steps: Vec<UndoStep> = undo_of(&before, &change);
-    Command::Undo { revision: change.revision(), steps }
+    crate::world::undo(&before, &change)
 }

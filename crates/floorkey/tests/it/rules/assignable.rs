@@ -162,8 +162,7 @@ fn an_undo_leaves_pinned_what_was_pinned() {
     world.done(&mia, set(made, &[named]));
     let before = world.directory.clone();
     let change = world.done(&mia, Command::DeleteSecurityProfile { profile: named });
-    let steps = crate::world::undo_of(&before, &change);
-    world.done(&admin, Command::Undo { revision: change.revision(), steps });
+    world.done(&admin, crate::world::undo(&before, &change));
     let profile = world.directory.profile(made).unwrap();
     assert!(profile.assignable.contains(&named) && profile.pinned.contains_key(&named));
 }

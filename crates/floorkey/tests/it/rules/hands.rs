@@ -3,10 +3,11 @@
 use floorkey::audit::Flag;
 use floorkey::user::{Identity, PasswordState};
 use floorkey::{
-    Act, Actor, Change, Command, GuardMode, Principal, SecurityProfileId, Timestamp, UserId, Via, exposed_users,
+    Act, Actor, Change, Command, GuardMode, Principal, Record, RecordChange, SecurityProfile, SecurityProfileId,
+    Timestamp, UserId, Via, exposed_users,
 };
 
-use crate::world::{World, actor, assign, by, fresh, granting, identity, operator, reset, undo_of, update};
+use crate::world::{World, actor, assign, by, fresh, granting, identity, operator, reset, undo, update};
 
 /// mia creates users, and has what Small grants; `admin` is the administrator.
 fn world(mode: GuardMode) -> (World, SecurityProfileId) {
@@ -77,10 +78,33 @@ fn an_undo_that_strengthens_a_profile_replaces_credentials_of_users_changed_sinc
     let had = world.directory.clone();
     let weakened = world.done(&root, update(small, granting(&["BasicAgentAccess"])));
     let since = made_by_mia(&mut world, "since");
-    let again = Command::Undo { revision: weakened.revision(), steps: undo_of(&had, &weakened) };
-    let change = world.done(&root, again);
+    let change = world.done(&root, undo(&had, &weakened));
     assert_eq!(replaced(&change), [since]);
     assert_ne!(state(&world, before), PasswordState::None);
+}
+
+#[test]
+fn so_does_an_undo_of_an_edit_that_is_dated_ahead_of_the_clock_or_at_an_unknown_time() {
+    let (mut world, small) = world(GuardMode::Enforce);
+    let root = world.acting("admin");
+    let before = made_by_mia(&mut world, "before");
+    world.done(&root, update(small, granting(&["BasicAgentAccess", "Prompts.Delete"])));
+    world.now = Timestamp::from_millis(world.now.as_millis() + 3_600_000);
+    // Each of many edits in no time is dated later than the one before.
+    let ahead = Timestamp::from_millis(world.now.as_millis() + 3_600_000);
+    let profile =
+        SecurityProfile { modified: ahead, ..SecurityProfile::clone(world.directory.profile(small).unwrap()) };
+    let change = RecordChange::Put(Record::Profile(profile.into()));
+    world.directory = world.directory.apply(world.directory.revision().next(), &[change]);
+    let had = world.directory.clone();
+    let weakened = world.done(&root, update(small, granting(&["BasicAgentAccess"])));
+    let since = made_by_mia(&mut world, "since");
+    let again = undo(&had, &weakened);
+    assert_eq!(replaced(&world.clone().done(&root, again.clone())), [since]);
+    let Command::Undo { revision, steps, .. } = again else { panic!("{again:?}") };
+    let mut both = replaced(&world.done(&root, Command::Undo { revision, made: None, steps }));
+    both.sort_by_key(|user| *user == since);
+    assert_eq!(both, [before, since]);
 }
 
 #[test]

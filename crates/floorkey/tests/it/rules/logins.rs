@@ -10,7 +10,7 @@ use floorkey::{
 };
 
 use crate::matrix::applications::{order, orders};
-use crate::world::{World, by, granting, granting_tagged, operator, tags, undo_of};
+use crate::world::{World, by, granting, granting_tagged, operator, tags, undo};
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
@@ -130,7 +130,7 @@ fn an_undo_brings_a_value_back_with_its_meaning() {
     let change = world.done(&operator(), retag);
     world.done(&operator(), rename(gone, "left"));
     world.done(&operator(), rename(tom, "gone"));
-    let undo = Command::Undo { revision: change.revision(), steps: undo_of(&before, &change) };
+    let undo = undo(&before, &change);
     world.done(&operator(), undo);
     assert_eq!((sees(&world, gone), sees(&world, tom)), (true, false));
     // So it is when the user comes back whose tag it is.

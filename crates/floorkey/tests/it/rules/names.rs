@@ -7,7 +7,7 @@ use floorkey::{
     UserId,
 };
 
-use crate::world::{World, by, granting, granting_tagged, new_instance, operator, password, tags, undo_of, update};
+use crate::world::{World, by, granting, granting_tagged, new_instance, operator, password, tags, undo, update};
 
 #[test]
 fn a_profile_name_is_taken_in_every_spelling() {
@@ -235,8 +235,7 @@ fn logins_that_there_were_stay_valid() {
     world.done(&operator(), Command::RenameUserLogin { user: old, username: "Аdmin".to_owned() });
     let before = world.directory.clone();
     let change = world.done(&operator(), Command::RenameUserLogin { user: old, username: "coco".to_owned() });
-    let (revision, steps) = (change.revision(), undo_of(&before, &change));
-    world.done(&operator(), Command::Undo { revision, steps });
+    world.done(&operator(), undo(&before, &change));
     assert_eq!(world.user("Аdmin"), old);
     let was = world.directory.user(old).unwrap().clone();
     world.done(&operator(), Command::DeleteUser { user: old });

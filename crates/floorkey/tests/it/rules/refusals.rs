@@ -10,7 +10,7 @@ use floorkey::{
 
 use crate::world::{
     World, assign, by, create_key, granting, granting_below, granting_tagged, identity, key_id, operator, password,
-    reset, tags, undo_of, update,
+    reset, tags, undo, update,
 };
 
 /// What the command is refused with, its ids replaced.
@@ -172,7 +172,7 @@ fn an_undo_tells_nothing_of_a_change_that_its_actor_may_not_see() {
     let undo = |world: &mut World, command: Command| {
         let before = world.directory.clone();
         let change = world.done(&operator(), command);
-        Command::Undo { revision: change.revision(), steps: undo_of(&before, &change) }
+        undo(&before, &change)
     };
     let of_inside = undo(&mut world, Command::SetUserEnabled { user: inside, enabled: false });
     let hidden = [
@@ -180,7 +180,7 @@ fn an_undo_tells_nothing_of_a_change_that_its_actor_may_not_see() {
         undo(&mut world, Command::RenameSecurityProfile { profile: agent, name: "Agents".to_owned() }),
         undo(&mut world, Command::UpdateUserHierarchyGroupName { group: porto, name: "Gaia".to_owned() }),
         undo(&mut world, Command::DeleteUser { user: outside }),
-        Command::Undo { revision: Revision(9_999), steps: Vec::new() },
+        Command::Undo { revision: Revision(9_999), made: None, steps: Vec::new() },
     ];
     let revision = |command: &Command| match command {
         Command::Undo { revision, .. } => revision.0,

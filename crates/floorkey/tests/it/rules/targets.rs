@@ -1,9 +1,9 @@
 //! Every event names what it is about, whether it tells of something done or of something refused.
 
 use floorkey::audit::Outcome;
-use floorkey::{Act, Command, RecordKey, Revision, SecurityProfileId, UndoStep, UserId, limits, noted, refused};
+use floorkey::{Act, Command, RecordKey, Revision, SecurityProfileId, UserId, limits, noted, refused};
 
-use crate::world::{World, assign, by, create_key, key_id, operator, reset, undo_of};
+use crate::world::{World, assign, by, create_key, key_id, operator, reset, undo};
 
 /// The targets of the event that a refused command leaves.
 fn of_refused(world: &World, actor: UserId, command: &Command) -> Vec<RecordKey> {
@@ -40,11 +40,10 @@ fn a_refused_command_names_whom_it_was_tried_on() {
 
     let before = world.directory.clone();
     let change = world.done(&operator(), assign(root, &[admin, agent]));
-    let undo = Command::Undo { revision: change.revision(), steps: undo_of(&before, &change) };
+    let undo = undo(&before, &change);
     assert_eq!(of_refused(&world, ann, &undo), [user(root)]);
     // One of nothing is about the instance.
-    let steps: Vec<UndoStep> = Vec::new();
-    let of_nothing = Command::Undo { revision: Revision(77), steps };
+    let of_nothing = Command::Undo { revision: Revision(77), made: None, steps: Vec::new() };
     assert_eq!(of_refused(&world, ann, &of_nothing), [RecordKey::Settings]);
 }
 

@@ -3,12 +3,12 @@
 use floorkey::audit::Flag;
 use floorkey::user::{Assignment, Identity};
 use floorkey::{
-    Actor, Change, Command, Directory, Record, RecordChange, RecordKey, Revision, SecurityProfile, Timestamp, UndoStep,
-    User, UserId, plan,
+    Actor, Command, Directory, Record, RecordChange, RecordKey, Revision, SecurityProfile, Timestamp, UndoStep, User,
+    UserId, plan,
 };
 
 use crate::world::{
-    World, assign, by, create_key, granting, granting_tagged, identity, key_id, operator, reset, tags, undo_of, update,
+    World, assign, by, create_key, granting, granting_tagged, identity, key_id, operator, reset, tags, undo, update,
 };
 
 /// Carries the command out, and gives the one that undoes it.
@@ -16,10 +16,6 @@ fn done(world: &mut World, command: Command) -> Command {
     let before = world.directory.clone();
     let change = world.done(&operator(), command);
     undo(&before, &change)
-}
-
-fn undo(before: &Directory, change: &Change) -> Command {
-    Command::Undo { revision: change.revision(), steps: undo_of(before, change) }
 }
 
 /// The records, but for the times of change and what never comes back.
@@ -233,12 +229,14 @@ fn steps_that_make_no_sense_are_refused() {
     let profile = Record::Profile(world.directory.profile_by_name("Agent").unwrap().clone());
     let steps = |before: Option<&Record>, after: Option<&Record>| Command::Undo {
         revision: Revision(1),
+        made: None,
         steps: vec![UndoStep { before: before.cloned(), after: after.cloned() }],
     };
     assert_eq!(world.refused(&operator(), steps(None, None)), "invalid");
     assert_eq!(world.refused(&operator(), steps(Some(&user), Some(&profile))), "invalid");
     assert_eq!(world.refused(&operator(), steps(Some(&user), None)), "stale");
-    assert_eq!(world.refused(&operator(), Command::Undo { revision: Revision(1), steps: Vec::new() }), "invalid");
+    let of_nothing = Command::Undo { revision: Revision(1), made: None, steps: Vec::new() };
+    assert_eq!(world.refused(&operator(), of_nothing), "invalid");
 }
 
 #[test]
@@ -246,7 +244,7 @@ fn a_revision_that_is_not_there_is_told_with_the_newest() {
     let (world, _) = staffed();
     let newest = world.directory.revision().0;
     let undo = |revision| {
-        let command = Command::Undo { revision: Revision(revision), steps: Vec::new() };
+        let command = Command::Undo { revision: Revision(revision), made: None, steps: Vec::new() };
         plan(&world.directory, &operator(), &command, Timestamp::from_millis(0)).unwrap_err().to_string()
     };
     for unknown in [0, newest + 1, u64::MAX] {

@@ -111,8 +111,7 @@ impl Turn<'_> {
     }
 
     fn undo(&self) -> Vec<Command> {
-        let undo = |one: &super::state::Undoable| Command::Undo { revision: one.change, steps: one.steps.to_vec() };
-        self.state.undoable.iter().map(undo).collect()
+        self.state.undoable.iter().map(super::state::Undoable::command).collect()
     }
 
     /// Two steps at once, and a step on a condition.

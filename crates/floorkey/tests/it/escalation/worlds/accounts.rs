@@ -40,6 +40,9 @@ pub(in crate::escalation) fn custody() -> World {
 
 /// A user who is there already, whose address or factors attackers change.
 pub(in crate::escalation) fn addresses() -> World {
+    let mut start = in_other_hands();
+    // Else users who can assign it don't come back.
+    start.manager.assignable = BTreeSet::from([profile_id(MADE)]);
     World {
         attackers_try: &[
             Kind::UpdateUserIdentityInfo,
@@ -62,7 +65,7 @@ pub(in crate::escalation) fn addresses() -> World {
             Kind::RestoreUser,
         ],
         sends_links: true,
-        ..world("addresses", 4, in_other_hands())
+        ..world("addresses", 4, start)
     }
 }
 
@@ -106,6 +109,8 @@ pub(in crate::escalation) fn owners() -> World {
         let own = BTreeSet::from([Condition::Own { attribute: "owner".to_owned() }]);
         profile.conditions = BTreeMap::from([(AnyPermission::Application { namespace, name }, own)]);
     }
+    // Both have conditions that no actor can give: users are created with this one.
+    start.made = Some(profile(MADE, BASIC));
     World {
         attackers_try: &[
             Kind::RenameUserLogin,
@@ -118,6 +123,7 @@ pub(in crate::escalation) fn owners() -> World {
         honest_do: &[
             Kind::RenameUserLogin,
             Kind::DeleteUser,
+            Kind::AssociateSecurityProfiles,
             Kind::RegisterApplication,
             Kind::UnregisterApplication,
             Kind::PutApplicationResources,

@@ -9,7 +9,7 @@ mod start;
 pub(super) use accounts::{addresses, custody, dated_custody, owners};
 pub(super) use attacked::{bridges, custodians, deletions, placed_resources, restricted_custody};
 pub(super) use profiles::{
-    administrators, assignable, dates, freed, managers, pair, restricted_pair, restriction, undone_edits,
+    administrators, assignable, dates, freed, managers, named_entries, pair, restricted_pair, restriction, undone_edits,
 };
 pub(super) use scopes::{hierarchy, reach, scopes};
 
@@ -32,6 +32,8 @@ pub(super) struct World {
     pub(super) variants: Variants,
     /// How deep the ordinary run searches.
     pub(super) depth: usize,
+    /// Whether some of the commands may always be refused.
+    pub(super) has_idle_commands: bool,
 }
 
 impl World {
@@ -45,10 +47,12 @@ impl World {
 pub(super) fn worlds() -> Vec<World> {
     vec![
         managers(),
+        administrators(),
         custody(),
         addresses(),
         dated_custody(),
         assignable(),
+        named_entries(),
         undone_edits(),
         scopes(),
         hierarchy(),
@@ -76,6 +80,7 @@ pub(super) fn everything() -> World {
         sends_links: true,
         time_passes: true,
         variants: Variants { scopes: true, dates: true, restrictions: true, logins: true },
+        has_idle_commands: true,
         ..world("everything", 2, Start::new())
     }
 }
@@ -92,5 +97,6 @@ fn world(name: &'static str, depth: usize, start: Start) -> World {
         time_passes: false,
         variants: Variants::default(),
         depth,
+        has_idle_commands: false,
     }
 }

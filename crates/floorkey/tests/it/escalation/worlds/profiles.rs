@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use floorkey::user::Assignment;
 
-use super::start::{Start, begin, permissions, profile};
+use super::start::{Start, permissions, profile};
 use super::{World, world};
 use crate::escalation::attackers::Variants;
 use crate::escalation::cast::{
@@ -26,7 +26,6 @@ pub(in crate::escalation) fn managers() -> World {
             Kind::SetUserEnabled,
             Kind::ReplaceSecurityProfile,
             Kind::RenameSecurityProfile,
-            Kind::RestoreUser,
             Kind::DeleteUser,
             Kind::Undo,
         ],
@@ -35,11 +34,35 @@ pub(in crate::escalation) fn managers() -> World {
     }
 }
 
-/// Two administrators, of whom one can be weakened as long as the other is there.
+/// Several administrators, of whom some leave, are disabled or weakened, come back and are made anew, as long as one is
+/// there.
 pub(in crate::escalation) fn administrators() -> World {
     let mut start = Start::new();
     start.users[QUINN].assignments = vec![Assignment::always(profile_id(ADMIN))];
-    World { name: "administrators", start: begin(start), ..managers() }
+    World {
+        attackers_try: &[
+            Kind::UpdateSecurityProfile,
+            Kind::UpdateUserSecurityProfiles,
+            Kind::ResetUserPassword,
+            Kind::SetUserEnabled,
+            Kind::RenameSecurityProfile,
+            Kind::RenameUserLogin,
+            Kind::CreateUser,
+            Kind::RestoreUser,
+            Kind::DeleteUser,
+            Kind::Undo,
+        ],
+        honest_do: &[
+            Kind::UpdateUserSecurityProfiles,
+            Kind::DisassociateSecurityProfiles,
+            Kind::SetUserEnabled,
+            Kind::DeleteUser,
+            Kind::RestoreUser,
+            Kind::RestoreAdministrator,
+            Kind::Undo,
+        ],
+        ..world("administrators", 4, start)
+    }
 }
 
 /// Profiles that are made assignable, and strengthened.
@@ -60,6 +83,20 @@ pub(in crate::escalation) fn assignable() -> World {
     }
 }
 
+/// A profile that nobody has and managers can assign: what managers name in it, and what the named one grows by.
+pub(in crate::escalation) fn named_entries() -> World {
+    let mut start = Start::new();
+    start.extra.choose(permissions(BASIC));
+    start.made = Some(profile(MADE, BASIC));
+    start.manager.assignable = BTreeSet::from([profile_id(MADE)]);
+    start.users.remove(QUINN);
+    World {
+        attackers_try: &[Kind::SetAssignableProfiles, Kind::AssociateSecurityProfiles, Kind::CreateUser],
+        honest_do: &[Kind::UpdateSecurityProfile],
+        ..world("named entries", 4, start)
+    }
+}
+
 /// A profile that nobody has, strengthened by an administrator, weakened by attackers, and brought back.
 pub(in crate::escalation) fn undone_edits() -> World {
     let mut start = Start::new();
@@ -72,10 +109,12 @@ pub(in crate::escalation) fn undone_edits() -> World {
     }
 }
 
-/// A manager for a time.
+/// A manager for a time, who has something harmless for good.
 pub(in crate::escalation) fn dates() -> World {
     let mut start = Start::new();
-    start.users[MIA].assignments = vec![Assignment { until: Some(time(1)), ..Assignment::always(profile_id(MANAGER)) }];
+    let soon = Assignment { until: Some(time(1)), ..Assignment::always(profile_id(MANAGER)) };
+    start.made = Some(profile(MADE, BASIC));
+    start.users[MIA].assignments = vec![soon, Assignment::always(profile_id(MADE))];
     World {
         attackers_try: &[
             Kind::UpdateUserSecurityProfiles,
@@ -137,7 +176,12 @@ pub(in crate::escalation) fn pair() -> World {
     let mut start = Start::new();
     start.quinn_attacks = true;
     start.manager.choose(permissions(&["Users.Edit", "Users.Create", "BasicAgentAccess"]));
-    start.extra.choose(permissions(&["SecurityProfiles.Edit", "SecurityProfiles.Create", RECORDINGS]));
+    start.extra.choose(permissions(&[
+        "SecurityProfiles.Edit",
+        "SecurityProfiles.Create",
+        "BasicAgentAccess",
+        RECORDINGS,
+    ]));
     World {
         attackers_try: &[
             Kind::UpdateSecurityProfile,

@@ -44,7 +44,9 @@ pub(in crate::escalation) fn scopes() -> World {
 pub(in crate::escalation) fn hierarchy() -> World {
     let mut start = Start::new();
     let own = AccessControl { hierarchy_restricted: true, ..AccessControl::default() };
-    start.manager.choose(permissions(&[MANAGE, &["AgentGrouping.View"]].concat()));
+    start
+        .manager
+        .choose(permissions(&[MANAGE, &["AgentGrouping.View", "AgentGrouping.Create", "AgentGrouping.Edit"]].concat()));
     start.manager.access_control = own.clone();
     start.extra.choose(permissions(&[MANAGE, &[RECORDINGS]].concat()));
     start.extra.access_control = own;
@@ -66,13 +68,14 @@ pub(in crate::escalation) fn hierarchy() -> World {
     }
 }
 
-/// Two attackers: one tags and moves users, the other deletes those within a scope. A user with little access stands
-/// outside that scope.
+/// Two attackers: one tags and moves users, the other deletes those within a scope. A user with nothing that either
+/// lacks stands outside that scope.
 pub(in crate::escalation) fn reach() -> World {
     let mut start = Start::new();
     start.quinn_attacks = true;
-    start.manager.choose(permissions(&["Users.Edit", "AgentGrouping.View"]));
-    start.extra.choose(permissions(&["Users.View", "Users.Delete"]));
+    let manages = ["Users.Edit", "Users.Create", "AgentGrouping.View", "SecurityProfiles.View"];
+    start.manager.choose(permissions(&[BASIC, &manages].concat()));
+    start.extra.choose(permissions(&[BASIC, &["Users.View", "Users.Delete"]].concat()));
     start.extra.access_control = AccessControl {
         tags: tags(&[("team", "red")]),
         tag_restricted: BTreeSet::from([ResourceType::User]),
