@@ -1,6 +1,6 @@
 //! What Connect does to one user at a time, done to many in one step: wholly or not at all, as one revision.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use floorkey::tags::Tags;
@@ -86,9 +86,10 @@ pub(super) async fn restore(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let store = asked.caller.app.service.store();
     let deleted = store.deleted_users(directory.instance(), since, usize::MAX).await;
     let deleted = deleted.map_err(|error| plain_exception(&Failure::from(error)))?;
+    let deleted: HashMap<_, _> = deleted.iter().map(|gone| (gone.user.id, gone)).collect();
     let mut commands = Vec::new();
     for (index, id) in wanted.into_iter().enumerate() {
-        let Some(gone) = deleted.iter().find(|gone| gone.user.id == id) else {
+        let Some(gone) = deleted.get(&id) else {
             return Err(no_deleted_user(asked, &directory, index, id).await);
         };
         commands.push(Command::RestoreUser { user: Box::new((*gone.user).clone()), password: None });

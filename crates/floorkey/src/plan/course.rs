@@ -31,6 +31,10 @@ pub(super) struct Course<'a> {
     places: HashMap<RecordKey, usize>,
     /// Users who were brought back.
     restored: HashSet<UserId>,
+    /// What custodians have or can assign, as far as the steps have asked.
+    ceilings: custody::Known,
+    /// Bytes of the tags of all users who were written.
+    tag_bytes: usize,
 }
 
 impl<'a> Course<'a> {
@@ -42,6 +46,8 @@ impl<'a> Course<'a> {
             steps: 0,
             places: HashMap::new(),
             restored: HashSet::new(),
+            ceilings: custody::Known::default(),
+            tag_bytes: 0,
         }
     }
 
@@ -82,11 +88,12 @@ impl<'a> Course<'a> {
         let next = draft.before.apply(self.revision, &draft.records);
         scope::check(&draft, &next)?;
         guard::check(&mut draft, &next)?;
-        let next = match custody::enforce(&mut draft, &next) {
+        let next = match custody::enforce(&mut draft, &next, &mut self.ceilings) {
             true => draft.before.apply(self.revision, &draft.records),
             false => next,
         };
         let Draft { records, side, targets, flags, .. } = draft;
+        self.weigh(&records)?;
         self.tip = next;
         self.steps += 1;
         for change in records {
@@ -96,6 +103,25 @@ impl<'a> Course<'a> {
         self.whole.targets.extend(targets);
         self.whole.flags.extend(flags);
         Ok(())
+    }
+
+    /// Bounds what a change of many users writes: each is written whole, with tags that may be a hundred times what the
+    /// request says.
+    fn weigh(&mut self, records: &[RecordChange]) -> Result<(), Refusal> {
+        let users = records.iter().filter_map(|change| match change {
+            RecordChange::Put(Record::User(user)) => Some(user),
+            _ => None,
+        });
+        let tags = users.flat_map(|user| user.tags.iter().map(|(key, value)| key.len() + value.len()));
+        self.tag_bytes += tags.sum::<usize>();
+        if self.tag_bytes <= limits::CHANGED_TAG_BYTES_MAX {
+            return Ok(());
+        }
+        let problem = format!(
+            "the users of one change can have {} MiB of tags in all, and these have more: change fewer users at a time",
+            limits::CHANGED_TAG_BYTES_MAX >> 20
+        );
+        Err(Refusal::LimitExceeded { problem })
     }
 
     /// The directory after the last step.

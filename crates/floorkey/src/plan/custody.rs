@@ -31,6 +31,7 @@ use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use crate::user::{PasswordState, User};
 use ceilings::Ceilings;
+pub(super) use ceilings::Known;
 use growth::users_of_grown;
 
 impl Draft<'_> {
@@ -43,12 +44,13 @@ impl Draft<'_> {
 }
 
 /// Replaces the credentials that custodians could know who don't cover what the change gives. Under `warn` it only
-/// flags whose they are. Says whether it changed records.
-pub(super) fn enforce(draft: &mut Draft<'_>, next: &Directory) -> bool {
+/// flags whose they are. `known` is what the steps before have worked out. Says whether it changed records.
+pub(super) fn enforce(draft: &mut Draft<'_>, next: &Directory, known: &mut Known) -> bool {
+    known.after_step(&draft.records);
     if draft.act == Act::UpgradeCatalogue {
         return false;
     }
-    let exposed = exposed(draft, next);
+    let exposed = exposed(draft, next, known);
     if exposed.is_empty() {
         return false;
     }
@@ -89,7 +91,8 @@ pub fn exposed_users(
     now: Timestamp,
 ) -> BTreeMap<UserId, Timestamp> {
     let mut exposed = BTreeMap::new();
-    let mut ceilings = Ceilings::new(directory);
+    let mut known = Known::default();
+    let mut ceilings = Ceilings::new(directory, &mut known);
     let mut add = |user: &Arc<User>| ceilings.add_gains(&mut exposed, None, user, now);
     match profile {
         Some(profile) => directory.holders_with_custodians(profile).for_each(&mut add),
@@ -114,9 +117,9 @@ fn replace_all(draft: &mut Draft<'_>, next: &Directory, exposed: &BTreeMap<UserI
 }
 
 /// The users whose credentials are to be replaced, each with the time from which on they could be known.
-fn exposed(draft: &Draft<'_>, next: &Directory) -> BTreeMap<UserId, Timestamp> {
+fn exposed(draft: &Draft<'_>, next: &Directory, known: &mut Known) -> BTreeMap<UserId, Timestamp> {
     let mut exposed = BTreeMap::new();
-    let mut ceilings = Ceilings::new(next);
+    let mut ceilings = Ceilings::new(next, known);
     for change in &draft.records {
         match change {
             RecordChange::Put(Record::User(user)) => {

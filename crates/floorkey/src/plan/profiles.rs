@@ -75,6 +75,7 @@ pub(super) fn set_assignable(
     };
     let is_new = |id: &&SecurityProfileId| !profile.assignable.contains(id);
     let named: Vec<_> = assignable.iter().filter(is_new).filter(|_| !follows).copied().collect();
+    let named_some = !named.is_empty();
     for id in named {
         if let Some(granting) = draft.before.profile(id) {
             let applications = with_required(draft.before, &granting.applications);
@@ -84,6 +85,10 @@ pub(super) fn set_assignable(
         }
     }
     profile.pinned.retain(|id, _| assignable.contains(id));
+    if named_some {
+        let what = "assignable profiles named without full access";
+        check::count(what, profile.pinned.len(), limits::PINNED_PROFILES_MAX)?;
+    }
     profile.assignable.clone_from(assignable);
     draft.put_profile(profile);
     Ok(())

@@ -231,8 +231,9 @@ impl<'a> Sent<'a> {
     /// access could sign in as. `None` if there are none, or the viewer can't do it.
     fn offer(&self, id: SecurityProfileId, planned: &Planned, command: &Command) -> Option<String> {
         let (before, after) = (self.viewer.directory.profile(id)?, planned.next.profile(id)?);
-        let grants = planned.next.grants(id)?.beyond(self.viewer.directory.grants(id)?);
-        if grants.is_empty() && after.assignable.is_subset(&before.assignable) {
+        let (had, has) = (self.viewer.directory.grants(id)?, planned.next.grants(id)?);
+        let lifts = !had.limits.difference(&has.limits).is_empty();
+        if !lifts && has.beyond(had).is_empty() && after.assignable.is_subset(&before.assignable) {
             return None;
         }
         let users: Vec<UserId> =

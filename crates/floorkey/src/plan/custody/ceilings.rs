@@ -1,6 +1,6 @@
 //! What custodians could give to others anyway, which is no gain for them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::guard::{exceeding, gain_at, newly_free, stretches};
 use super::growth::leads_further;
@@ -8,17 +8,41 @@ use crate::catalogue::{Permission, catalogue};
 use crate::custody::Custody;
 use crate::directory::Directory;
 use crate::id::UserId;
+use crate::record::{RecordChange, RecordKey};
 use crate::review::power::{free_of, giving};
 use crate::scope::Grants;
 use crate::time::Timestamp;
 use crate::user::User;
 
-/// What custodians have or can assign after the change, at different times, worked out once each.
-pub(super) struct Ceilings<'a> {
-    next: &'a Directory,
-    known: BTreeMap<(UserId, Timestamp), Ceiling>,
+/// What custodians have or can assign at different times, as far as it is worked out. It holds over the steps of a
+/// change, as long as they change neither the custodian nor what anybody's access is made of.
+#[derive(Default)]
+pub(in crate::plan) struct Known {
+    ceilings: BTreeMap<(UserId, Timestamp), Ceiling>,
     /// Custodians who are deleted, as they were last, where that is known.
     deleted: BTreeMap<UserId, Option<User>>,
+}
+
+impl Known {
+    /// Forgets what the step of a change can have changed.
+    pub(in crate::plan) fn after_step(&mut self, records: &[RecordChange]) {
+        for change in records {
+            match change.key() {
+                RecordKey::User(id) => {
+                    self.ceilings.retain(|(known, _), _| *known != id);
+                    self.deleted.remove(&id);
+                }
+                RecordKey::Login(_) | RecordKey::AccessKey(_) | RecordKey::ApiToken(_) => {}
+                _ => return *self = Self::default(),
+            }
+        }
+    }
+}
+
+/// What custodians have or can assign after a step of a change.
+pub(super) struct Ceilings<'a> {
+    next: &'a Directory,
+    known: &'a mut Known,
 }
 
 /// What one custodian has or can assign at one time.
@@ -36,15 +60,17 @@ struct Gain<'a> {
     before: &'a Directory,
     was: Option<&'a User>,
     is: &'a User,
+    /// From when on, and until when: it turns with the user's assignments alone.
     at: Timestamp,
+    until: Option<Timestamp>,
     grants: Grants,
     /// Whether it leads to more access, or is full access.
     leads_further: bool,
 }
 
 impl<'a> Ceilings<'a> {
-    pub(super) const fn new(next: &'a Directory) -> Self {
-        Self { next, known: BTreeMap::new(), deleted: BTreeMap::new() }
+    pub(super) const fn new(next: &'a Directory, known: &'a mut Known) -> Self {
+        Self { next, known }
     }
 
     /// Adds the user if a custodian does not cover what the user newly has or can assign, now or later, for as long as
@@ -58,15 +84,14 @@ impl<'a> Ceilings<'a> {
     ) {
         let was = before.and_then(|before| before.user(user.id)).map(|user| &**user);
         let before = before.unwrap_or(self.next);
-        let custodians = user.custody.custodians.iter().filter_map(|custodian| self.next.user(custodian.user));
-        let turns = custodians.flat_map(|custodian| &custodian.assignments).flat_map(|held| [held.from, held.until]);
-        for at in stretches(was, user, turns.flatten(), now) {
+        let mut turns = stretches(was, user, std::iter::empty(), now).into_iter().peekable();
+        while let Some(at) = turns.next() {
             let grants = gain_at(before, self.next, was, user, at);
             if grants.is_empty() {
                 continue;
             }
             let leads_further = leads_further(&grants.anywhere()) || self.completes(before, was, user, at);
-            let gain = Gain { before, was, is: user, at, grants, leads_further };
+            let gain = Gain { before, was, is: user, at, until: turns.peek().copied(), grants, leads_further };
             if let Some(since) = self.exposed_since(&user.custody, &gain) {
                 let known = exposed.entry(user.id).or_insert(since);
                 *known = since.min(*known);
@@ -90,11 +115,19 @@ impl<'a> Ceilings<'a> {
         since
     }
 
+    /// Whether the custodian covers the gain as long as the user has it.
     fn covers(&mut self, custodian: UserId, gain: &Gain<'_>) -> bool {
-        let Self { next, known, deleted } = self;
-        let next = *next;
-        let ceiling =
-            known.entry((custodian, gain.at)).or_insert_with(|| Ceiling::of(next, deleted, custodian, gain.at));
+        let assignments = self.next.user(custodian).into_iter().flat_map(|user| &user.assignments);
+        let turns = assignments.flat_map(|held| [held.from, held.until]).flatten();
+        let turns = turns.filter(|at| *at > gain.at && gain.until.is_none_or(|until| *at < until));
+        let turns: BTreeSet<_> = turns.chain([gain.at]).collect();
+        turns.into_iter().all(|at| self.covers_at(custodian, gain, at))
+    }
+
+    fn covers_at(&mut self, custodian: UserId, gain: &Gain<'_>, at: Timestamp) -> bool {
+        let next = self.next;
+        let Known { ceilings, deleted } = &mut *self.known;
+        let ceiling = ceilings.entry((custodian, at)).or_insert_with(|| Ceiling::of(next, deleted, custodian, at));
         // Custodians who left don't come back to more than they could use as this user.
         if ceiling.has_left && gain.leads_further {
             return false;

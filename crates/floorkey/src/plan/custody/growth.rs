@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::draft::Draft;
+use super::super::guard::freed;
 use super::ceilings::is_full;
 use crate::catalogue::Risk;
 use crate::directory::Directory;
@@ -30,7 +31,10 @@ pub(super) fn users_of_grown<'a>(draft: &Draft<'_>, next: &'a Directory, id: Sec
         return Vec::new();
     }
     let grants = gives(next, id);
-    let grown = grants.beyond(&gives(draft.before, id));
+    let mut grown = grants.beyond(&gives(draft.before, id));
+    if let (Some(had), Some(has)) = (draft.before.grants(id), next.grants(id)) {
+        grown.add(&freed(had, has));
+    }
     if grown.is_empty() {
         return Vec::new();
     }

@@ -181,7 +181,7 @@ pub(in crate::plan) fn newly_free(
 }
 
 /// What comes without a restriction that narrowed it before.
-fn freed(had: &Grants, has: &Grants) -> Grants {
+pub(in crate::plan) fn freed(had: &Grants, has: &Grants) -> Grants {
     let lifted = had.limits.difference(&has.limits);
     let narrowed = lifted.iter().fold(PermissionSet::EMPTY, |all, restriction| all.union(&restriction.info().narrows));
     has.only(&narrowed)

@@ -1,5 +1,7 @@
 //! Lists of assignable profiles: what follows the growth of a profile, what stays, and who widens a list.
 
+use std::collections::BTreeSet;
+
 use floorkey::audit::Flag;
 use floorkey::profile::Application;
 use floorkey::user::Assignment;
@@ -181,4 +183,16 @@ fn to_have_what_one_could_only_assign_is_a_gain_and_to_have_it_no_more_a_loss() 
     world.done(&operator(), set(both, &[strong]));
     world.hire("bea", &["Both"]);
     assert_eq!(world.refused(&mia, update(both, granting(&[]))), "guard");
+}
+
+#[test]
+fn a_list_keeps_a_bounded_number_of_profiles_as_they_were() {
+    let mut world = World::enforcing();
+    world.grant("Editors", &["SecurityProfiles.View", "SecurityProfiles.Edit"]);
+    let (editor, list) = (world.hire("ed", &["Editors"]), world.grant("List", &[]));
+    let harmless: BTreeSet<_> = (0..=100).map(|at| world.grant(&format!("Harmless {at}"), &[])).collect();
+    let name = |profiles: BTreeSet<_>| Command::SetAssignableProfiles { profile: list, assignable: profiles };
+    assert_eq!(world.refused(&by(editor), name(harmless.clone())), "limit-exceeded");
+    world.done(&by(editor), name(harmless.iter().skip(1).copied().collect()));
+    world.done(&operator(), name(harmless));
 }

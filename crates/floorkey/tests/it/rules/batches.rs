@@ -207,3 +207,16 @@ fn ten_thousand_profile_changes_are_planned_in_no_more_than_linear_time() {
     // Ten times the work; thrice that leaves room for a busy machine and none for a square.
     assert!(many < few * 30, "{few:?} for a thousand, {many:?} for ten thousand");
 }
+
+#[test]
+fn a_change_writes_no_more_tags_than_the_bound() {
+    let mut world = World::new();
+    let long: floorkey::tags::Tags = (0..45).map(|at| (format!("{at:0>100}"), "x".repeat(250))).collect();
+    let bytes: usize = long.iter().map(|(key, value)| key.len() + value.len()).sum();
+    let fitting = floorkey::limits::CHANGED_TAG_BYTES_MAX / bytes;
+    let users: Vec<_> = (0..=fitting).map(|at| world.hire(&format!("agent{at}"), &["Agent"])).collect();
+    let tag = |user: &UserId| Command::TagResource { target: RecordKey::User(*user), tags: long.clone() };
+    let batch = |users: &[UserId]| Command::Batch { act: Act::EditUsers, commands: users.iter().map(tag).collect() };
+    assert_eq!(world.clone().refused(&operator(), batch(&users)), "limit-exceeded");
+    world.done(&operator(), batch(&users[1..]));
+}

@@ -241,3 +241,15 @@ fn a_custodian_who_left_covers_what_they_had_and_nothing_that_lets_users_escalat
     world.done(&operator(), Command::DeleteUser { user: gus });
     assert_eq!(replaced(&world.done(&root2, assign(cas, &[agent, team]))), [cas]);
 }
+
+#[test]
+fn a_profile_that_loses_a_restriction_counts_like_a_promotion_of_its_users() {
+    let (mut world, mia, root) = world();
+    let restricted: Vec<_> = MANAGER.into_iter().chain(["ContactSearch.View", RESTRICTION]).collect();
+    let (under, leads) = (world.grant("Under", &restricted), world.grant("Leads", &restricted));
+    let (managers, of_mia) = (world.profile("Managers"), world.user("mia"));
+    world.done(&operator(), assign(of_mia, &[managers, under]));
+    let boss = made_by(&mut world, &mia, "newboss", &["Leads"]);
+    let free: Vec<_> = restricted.into_iter().filter(|name| *name != RESTRICTION).collect();
+    assert_eq!(replaced(&world.done(&root, update(leads, granting(&free)))), [boss]);
+}
