@@ -24,7 +24,7 @@ use crate::settings::GuardMode;
 
 pub(super) use ceiling::{Ceiling, exceeding};
 use gains::Gains;
-pub(super) use gains::{freed, gain_at, newly_free, stretches};
+pub(super) use gains::{combinations, freed, gain_at, newly_free, stretches};
 use inputs::Comparison;
 use losses::Losses;
 

@@ -9,13 +9,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::draft::Draft;
-use super::super::guard::freed;
+use super::super::guard::{combinations, freed};
 use super::ceilings::is_full;
 use crate::catalogue::Risk;
 use crate::directory::Directory;
 use crate::id::SecurityProfileId;
 use crate::permission_set::PermissionSet;
-use crate::review::power::{assignable_grants, giving, not_ended};
+use crate::review::power::{assignable_grants, giving};
 use crate::scope::Grants;
 use crate::user::User;
 
@@ -61,13 +61,14 @@ fn users_who_escalate<'a>(
     let other = next.profiles().map(|other| other.id).filter(|other| leads_further(&gives(next, *other).anywhere()));
     let mut completing = BTreeMap::new();
     let mut counts = |user: &User| {
-        let mut held: Vec<_> = not_ended(user, draft.now).collect();
-        held.sort_unstable();
-        if held.contains(&id) {
+        let combinations = combinations(user, draft.now);
+        if combinations.iter().flatten().any(|held| *held == id) {
             return true;
         }
-        held.iter().any(|held| concerned.contains(held))
-            && *completing.entry(held).or_insert_with_key(|held| completes(draft, next, user, held))
+        combinations
+            .into_iter()
+            .filter(|held| held.iter().any(|held| concerned.contains(held)))
+            .any(|held| *completing.entry(held).or_insert_with_key(|held| completes(draft, next, user, held)))
     };
     let can_escalate: BTreeSet<_> = other.collect();
     users(next, &can_escalate).filter(|user| counts(user)).collect()

@@ -10,7 +10,7 @@ use crate::id::{SecurityProfileId, UserId};
 use crate::permission_set::PermissionSet;
 use crate::plan::draft::Draft;
 use crate::record::RecordKey;
-use crate::review::power::{assignable_grants, free_of, giving, holding, not_ended};
+use crate::review::power::{assignable_grants, free_of, giving, holding};
 use crate::scope::{Grants, Scope};
 use crate::time::Timestamp;
 use crate::user::User;
@@ -84,13 +84,13 @@ impl Gains {
     fn add_freed(&mut self, draft: &Draft<'_>, next: &Directory, id: SecurityProfileId, ceiling: &Ceiling<'_>) {
         let mut known = HashSet::new();
         for user in draft.before.holders(id) {
-            let mut profiles: Vec<_> = not_ended(user, draft.now).collect();
-            profiles.sort_unstable();
-            if known.insert((profiles.clone(), user.hierarchy_group)) {
-                let had = holding(draft.before, user, profiles.iter().copied());
-                let has = holding(next, user, profiles.iter().copied());
-                let beyond = ceiling.beyond(&freed(&had, &has));
-                self.add(&beyond, PermissionSet::EMPTY, || [RecordKey::User(user.id)]);
+            for profiles in combinations(user, draft.now) {
+                if known.insert((profiles.clone(), user.hierarchy_group)) {
+                    let had = holding(draft.before, user, profiles.iter().copied());
+                    let has = holding(next, user, profiles.iter().copied());
+                    let beyond = ceiling.beyond(&freed(&had, &has));
+                    self.add(&beyond, PermissionSet::EMPTY, || [RecordKey::User(user.id)]);
+                }
             }
         }
     }
@@ -135,6 +135,17 @@ pub(in crate::plan) fn stretches(
     let assignments = before.into_iter().chain([after]).flat_map(|user| &user.assignments);
     let times = assignments.flat_map(|held| [held.from, held.until]).flatten();
     times.chain(turns).filter(|at| *at > now).chain([now]).collect()
+}
+
+/// The profiles that a user has together at one time or another from now on: what comes later makes up for nothing until
+/// then.
+pub(in crate::plan) fn combinations(user: &User, now: Timestamp) -> BTreeSet<Vec<SecurityProfileId>> {
+    let at = |at| {
+        let mut profiles: Vec<_> = user.profiles_at(at).collect();
+        profiles.sort_unstable();
+        profiles
+    };
+    stretches(None, user, std::iter::empty(), now).into_iter().map(at).collect()
 }
 
 /// What a user newly has or can assign at that time.

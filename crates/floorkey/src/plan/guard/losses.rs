@@ -6,11 +6,12 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::ceiling::Ceiling;
+use super::gains::combinations;
 use crate::directory::Directory;
 use crate::id::{HierarchyGroupId, SecurityProfileId, UserId};
 use crate::permission_set::PermissionSet;
 use crate::plan::draft::Draft;
-use crate::review::power::{giving, holding, not_ended};
+use crate::review::power::{giving, holding};
 use crate::scope::Grants;
 use crate::user::User;
 
@@ -54,18 +55,17 @@ impl Losses {
             return;
         }
         // Users with the same profiles in the same group lose the same, and few combinations are in use.
-        let mut known: HashMap<(Vec<SecurityProfileId>, Option<HierarchyGroupId>), Option<Grants>> = HashMap::new();
+        let mut known: HashMap<(Combinations, Option<HierarchyGroupId>), Option<Grants>> = HashMap::new();
         let naming = draft.before.profiles().filter(|other| other.assignable.contains(&id)).map(|other| other.id);
         let profiles: BTreeSet<_> = naming.chain([id]).collect();
         let users = profiles.iter().flat_map(|profile| draft.before.holders(*profile));
         for user in users.filter(|user| user.id != ceiling.actor) {
-            let mut profiles: Vec<_> = not_ended(user, draft.now).collect();
-            profiles.sort_unstable();
+            let combinations = combinations(user, draft.now);
             // A name matters to those who have the profile, not to those who can assign it.
-            let is_renamed = is_renamed && profiles.contains(&id);
+            let is_renamed = is_renamed && combinations.iter().any(|profiles| profiles.contains(&id));
             let lost = known
-                .entry((profiles, user.hierarchy_group))
-                .or_insert_with(|| lost(draft, next, user, is_renamed, ceiling));
+                .entry((combinations, user.hierarchy_group))
+                .or_insert_with_key(|(combinations, _)| lost(draft, next, user, combinations, is_renamed, ceiling));
             if let Some(lost) = lost {
                 self.add(user.id, lost);
             }
@@ -73,19 +73,34 @@ impl Losses {
     }
 }
 
-/// What a user whom the actor may not touch loses; `None` where the actor may touch the user, or nothing is lost.
-fn lost(draft: &Draft<'_>, next: &Directory, user: &User, is_renamed: bool, ceiling: &Ceiling<'_>) -> Option<Grants> {
+/// The profiles that a user has together, at one time or another.
+type Combinations = BTreeSet<Vec<SecurityProfileId>>;
+
+/// What a user whom the actor may not touch loses; `None` where the actor may touch the user, or nothing is lost. What
+/// begins later makes up for nothing until then.
+fn lost(
+    draft: &Draft<'_>,
+    next: &Directory,
+    user: &User,
+    combinations: &Combinations,
+    is_renamed: bool,
+    ceiling: &Ceiling<'_>,
+) -> Option<Grants> {
     let stronger = ceiling.stronger_by_content(user, draft.now);
     if stronger.is_empty() {
         return None;
     }
-    let can = |directory: &Directory| giving(directory, user, not_ended(user, draft.now));
-    let has = |directory: &Directory| holding(directory, user, not_ended(user, draft.now));
-    let (before, after) = (can(draft.before), can(next));
-    // What the user has no more is lost, though the user can still assign it.
-    let mut lost = has(draft.before).beyond(&has(next));
-    lost.add(&before.beyond(&after));
-    lost.limits = after.limits.difference(&before.limits);
+    let mut lost = Grants::default();
+    for profiles in combinations {
+        let can = |directory: &Directory| giving(directory, user, profiles.iter().copied());
+        let has = |directory: &Directory| holding(directory, user, profiles.iter().copied());
+        let (before, after) = (can(draft.before), can(next));
+        let limits = lost.limits.union(&after.limits.difference(&before.limits));
+        // What the user has no more is lost, though the user can still assign it.
+        lost.add(&has(draft.before).beyond(&has(next)));
+        lost.add(&before.beyond(&after));
+        lost.limits = limits;
+    }
     if lost.is_empty() && lost.limits.is_empty() {
         return is_renamed.then_some(stronger);
     }

@@ -47,6 +47,8 @@ struct Masks {
     ticks: [u128; TICKS],
     /// Permissions that lead to no others.
     harmless: u128,
+    /// For each question those about the same permission.
+    alike: Vec<u128>,
     /// Permissions of applications.
     applications: u128,
     /// About one user, one profile, and neither.
@@ -65,6 +67,7 @@ impl Masks {
         Self {
             ticks: std::array::from_fn(|tick| (0..QUESTIONS.len()).fold(0, |mask, at| mask | bit(at, tick))),
             harmless: of(&|question| !question.escalates),
+            alike: QUESTIONS.iter().map(|question| of(&|other| name_of(other) == name_of(question))).collect(),
             applications: of(&|question| matches!(question.action, Action::Application { .. })),
             users: std::array::from_fn(|slot| of(&|question| same(&question.target, &Target::User(user_id(slot))))),
             profiles: std::array::from_fn(|slot| {
@@ -169,19 +172,10 @@ impl Access {
 
     /// The same permissions for something that has just been created, for whoever has them for anything.
     pub(super) fn for_created(self, created: Target<'_>) -> Self {
-        let mut all = self.0;
-        for (at, question) in QUESTIONS.iter().enumerate().filter(|(_, question)| same(&question.target, &created)) {
-            let alike = |other: &&Question| name_of(other) == name_of(question);
-            let others = QUESTIONS.iter().enumerate().filter(|(_, other)| alike(other));
-            for (other, _) in others {
-                for tick in 0..TICKS {
-                    if self.0 & bit(other, tick) != 0 {
-                        all |= bit(at, tick);
-                    }
-                }
-            }
-        }
-        Self(all)
+        let about = QUESTIONS.iter().enumerate().filter(|(_, question)| same(&question.target, &created));
+        let now = about.flat_map(|(at, _)| (0..TICKS).map(move |tick| (at, tick)));
+        let is_had = |(at, tick): &(usize, usize)| self.0 & MASKS.alike[*at] & MASKS.ticks[*tick] != 0;
+        Self(now.filter(is_had).fold(self.0, |all, (at, tick)| all | bit(at, tick)))
     }
 
     /// Whether red and blue things are reached differently.
@@ -303,8 +297,7 @@ fn put(directory: &Directory, record: Record) -> Directory {
 }
 
 fn is_restricted(directory: &Directory, user: &User, tick: usize) -> bool {
-    let restriction = Permission::parse(RESTRICTION).unwrap();
-    debug_assert!(!catalogue().granting().contains(restriction));
+    static RESTRICTED: LazyLock<Permission> = LazyLock::new(|| Permission::parse(RESTRICTION).unwrap());
     let mut profiles = user.profiles_at(time(tick)).filter_map(|id| directory.profile(id));
-    profiles.any(|profile| profile.permissions.permissions().contains(restriction))
+    profiles.any(|profile| profile.permissions.permissions().contains(*RESTRICTED))
 }

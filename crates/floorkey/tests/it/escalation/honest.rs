@@ -7,8 +7,8 @@ use floorkey::{Actor, Command, NewUser, Permission, RecordKey, SecurityProfileEd
 
 use super::attackers::{crm, order};
 use super::cast::{
-    ADMIN, BASIC, EXTRA, MANAGER, NEW, QUINN, RECORDINGS, RESTORED, ROOT, SPARE_LOGINS, Side, USERS, acting, group_id,
-    own_mail, profile_id, the_operator, time, user_id,
+    ADMIN, BASIC, EXTRA, MANAGER, NEW, PROFILES, QUINN, RECORDINGS, RESTORED, ROOT, SPARE_LOGINS, Side, USERS, acting,
+    group_id, own_mail, profile_id, the_operator, time, user_id,
 };
 use super::kinds::Kind;
 use super::state::State;
@@ -300,8 +300,9 @@ impl Honest<'_> {
         let restore = |slot: usize| {
             let user = user_id(slot);
             let username = self.state.directory.user(user)?.username.clone();
-            // The profile is made where there is no other.
-            let (profile, password) = (profile_id(RESTORED), Side::Honest.password());
+            // The profile is made where there is no other, under an id that no profile has.
+            let is_free = self.state.directory.profile(profile_id(RESTORED)).is_none();
+            let (profile, password) = (profile_id(if is_free { RESTORED } else { PROFILES }), Side::Honest.password());
             let command = Command::RestoreAdministrator { profile, user, username, password };
             Some((Actor::system(), command, Intent::Only(user)))
         };

@@ -37,6 +37,14 @@ struct Node {
     step: Option<Step>,
 }
 
+/// What is known of the states that steps lead to.
+#[derive(Clone, Copy)]
+struct Next<'a> {
+    seen: &'a HashSet<u64>,
+    /// Whether one step is searched from them, and no more.
+    is_last: bool,
+}
+
 /// What came of all steps from one state.
 #[derive(Default)]
 struct Outcome {
@@ -63,7 +71,8 @@ pub(super) fn search(world: &World, depth: usize) -> Report {
             if batch.is_empty() {
                 break;
             }
-            for (node, outcome) in in_parallel(world, &batch, (at < depth).then_some(&seen)) {
+            let known = (at < depth).then_some(Next { seen: &seen, is_last: at + 1 == depth });
+            for (node, outcome) in in_parallel(world, &batch, known) {
                 report.add(&outcome.report);
                 for (step, violation) in outcome.violations {
                     let path = path(&nodes, node, step);
@@ -84,12 +93,12 @@ pub(super) fn search(world: &World, depth: usize) -> Report {
 }
 
 /// Tries all steps from each of the states, on all cores.
-fn in_parallel(world: &World, batch: &[(usize, State)], seen: Option<&HashSet<u64>>) -> Vec<(usize, Outcome)> {
+fn in_parallel(world: &World, batch: &[(usize, State)], next: Option<Next<'_>>) -> Vec<(usize, Outcome)> {
     let (taken, threads) = (AtomicUsize::new(0), std::thread::available_parallelism().map_or(1, usize::from));
     let work = || {
         let mut outcomes = Vec::new();
         while let Some((node, state)) = batch.get(taken.fetch_add(1, Ordering::Relaxed)) {
-            outcomes.push((*node, try_all(world, state, seen)));
+            outcomes.push((*node, try_all(world, state, next)));
         }
         outcomes
     };
@@ -101,17 +110,20 @@ fn in_parallel(world: &World, batch: &[(usize, State)], seen: Option<&HashSet<u6
     outcomes
 }
 
-/// Tries all steps from a state. On the last level nothing is searched from what comes of them, and `seen` is absent.
-fn try_all(world: &World, state: &State, seen: Option<&HashSet<u64>>) -> Outcome {
+/// Tries all steps from a state. On the last level nothing is searched from what comes of them, and `next` is absent.
+fn try_all(world: &World, state: &State, next: Option<Next<'_>>) -> Outcome {
     let mut outcome = Outcome { report: Report { states: 1, ..Report::default() }, ..Outcome::default() };
     for step in steps(world, state) {
         let after = carry_out(world, state, &step);
         outcome.report.count(&step, after.is_some());
-        let Some(after) = after else { continue };
+        let Some(mut after) = after else { continue };
         // Before it is asked whether the state is known: what is wrong may be the step.
         if let Some(violation) = check(world, state, &step, &after) {
             outcome.violations.push((step, violation));
-        } else if let Some(seen) = seen {
+        } else if let Some(Next { seen, is_last }) = next {
+            if is_last {
+                after.forget_for_last_step();
+            }
             let key = key(world, &after);
             if !seen.contains(&key) {
                 outcome.next.push((key, step, after));

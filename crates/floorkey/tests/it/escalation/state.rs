@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use floorkey::{
-    Change, Command, Directory, Record, RecordChange, RecordKey, Revision, SecurityProfileId, Timestamp, UndoStep, User,
+    Change, Command, Directory, Record, RecordChange, RecordKey, Revision, SecurityProfile, SecurityProfileId,
+    Timestamp, UndoStep, User,
 };
 
 use super::access::{Access, access, access_if_enabled, access_through, assignable};
@@ -52,6 +53,16 @@ pub(super) struct Undoable {
 }
 
 impl Undoable {
+    /// Whether it can't be undone as things are: a profile is not as it left it.
+    fn is_stale(&self, directory: &Directory) -> bool {
+        let is_other = |left: &SecurityProfile| {
+            let found = directory.profile(left.id);
+            let same = |found: &SecurityProfile| *left == SecurityProfile { modified: left.modified, ..found.clone() };
+            !found.is_some_and(|found| same(found))
+        };
+        self.steps.iter().any(|step| matches!(&step.after, Some(Record::Profile(left)) if is_other(left)))
+    }
+
     /// The command that undoes it.
     pub(super) fn command(&self) -> Command {
         Command::Undo { revision: self.change, made: Some(self.made), steps: self.steps.to_vec() }
@@ -98,6 +109,11 @@ impl State {
             }
         }
         all
+    }
+
+    /// Drops what matters to no step that can be done now: it makes states differ from which no two steps are searched.
+    pub(super) fn forget_for_last_step(&mut self) {
+        self.undoable.retain(|undoable| !undoable.is_stale(&self.directory));
     }
 
     /// Goes on to the directory after a change by that side.

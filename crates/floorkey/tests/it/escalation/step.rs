@@ -174,6 +174,10 @@ pub(super) fn carry_out(world: &World, before: &State, step: &Step) -> Option<St
         What::Command(command) => {
             let planned = plan(&before.directory, &step.actor, command, time(before.tick)).ok()?;
             let mut after = before.clone();
+            // Nobody can do anything with it that could not be done before: not even undo it.
+            if planned.changes_nothing(&before.directory) {
+                return Some(after);
+            }
             after.take(world, &planned.change, planned.next, step.side);
             note_assignable(before, &mut after, step.side, command, &planned.change);
             after.answer_for(concerned(&before.directory, &planned.change, &after.directory));

@@ -1,7 +1,8 @@
 //! Losses count like gains: nobody takes access from a user who has more.
 
 use floorkey::audit::Flag;
-use floorkey::{Command, Condition, GuardMode, RecordKey, Refusal, SecurityProfileEdit, SecurityProfileId};
+use floorkey::user::Assignment;
+use floorkey::{Command, Condition, GuardMode, RecordKey, Refusal, SecurityProfileEdit, SecurityProfileId, Timestamp};
 
 use crate::world::{World, assign, by, granting, granting_below, granting_tagged, operator, reset, tags, update};
 
@@ -44,6 +45,24 @@ fn emptying_the_profile_of_an_administrator_opens_no_way_to_the_account() {
     assert_eq!(world.refused(&mia, emptied), "guard");
     let root = world.user("admin");
     assert_eq!(world.refused(&mia, reset(root)), "guard");
+}
+
+#[test]
+fn what_begins_later_does_not_make_up_for_what_is_taken_now() {
+    let (mut world, analysts) = world();
+    let (quinn, managers) = (world.user("quinn"), world.profile("Managers"));
+    let from = Some(Timestamp::from_millis(world.now.as_millis() + 1_000));
+    let later = Assignment { from, ..Assignment::always(world.profile("Admin")) };
+    let assignments = vec![Assignment::always(analysts), later];
+    world.done(&operator(), Command::UpdateUserSecurityProfiles { user: quinn, assignments });
+    refused_and_flagged(&world, update(analysts, granting(&["Queues.View", "Users.View"])));
+    // What quinn has from another profile in the meantime does.
+    let both = [analysts, managers].map(Assignment::always);
+    let assignments = both.into_iter().chain([later]).collect();
+    world.done(&operator(), Command::UpdateUserSecurityProfiles { user: quinn, assignments });
+    world.done(&operator(), update(managers, granting(&[MANAGER.as_slice(), &["Queues.View", "Users.View"]].concat())));
+    let mia = world.acting("mia");
+    world.done(&mia, update(analysts, granting(&["Queues.View", "Queues.Edit"])));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Restrictions bind what one gives: a user under one gives nobody what it narrows without it.
 
-use floorkey::{Command, SecurityProfileId};
+use floorkey::user::Assignment;
+use floorkey::{Command, SecurityProfileId, Timestamp};
 
 use crate::world::{World, assign, by, granting, operator, update};
 
@@ -84,6 +85,14 @@ fn freeing_others_gives_them_what_the_restriction_narrowed() {
     let mia = by(world.hire("mia", &["Editors"]));
     world.hire("quinn", &["Searchers", "Bound"]);
     // mia is under no restriction, and has no contact search either.
+    assert_eq!(world.refused(&mia, update(bound, granting(&[]))), "guard");
+    // Nor is quinn free until another restriction begins.
+    let quinn = world.user("quinn");
+    let from = Some(Timestamp::from_millis(world.now.as_millis() + 1_000));
+    let later = Assignment { from, ..Assignment::always(world.grant("Bound later", &[RESTRICTION])) };
+    let mut assignments = world.directory.user(quinn).unwrap().assignments.clone();
+    assignments.push(later);
+    world.done(&operator(), Command::UpdateUserSecurityProfiles { user: quinn, assignments });
     assert_eq!(world.refused(&mia, update(bound, granting(&[]))), "guard");
     world.done(&operator(), update(bound, granting(&[])));
 }

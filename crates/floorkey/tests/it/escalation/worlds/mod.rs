@@ -81,7 +81,7 @@ pub(super) fn everything() -> World {
         time_passes: true,
         variants: Variants { scopes: true, dates: true, restrictions: true, logins: true },
         has_idle_commands: true,
-        ..world("everything", 2, Start::new())
+        ..world("everything", 3, Start::new())
     }
 }
 

@@ -79,7 +79,7 @@ pub(in crate::escalation) fn assignable() -> World {
             Kind::Undo,
         ],
         honest_do: &[Kind::UpdateSecurityProfile, Kind::SetAssignableProfiles, Kind::Undo],
-        ..world("assignable lists", 3, start)
+        ..world("assignable lists", 4, start)
     }
 }
 
@@ -91,7 +91,7 @@ pub(in crate::escalation) fn named_entries() -> World {
     start.manager.assignable = BTreeSet::from([profile_id(MADE)]);
     start.users.remove(QUINN);
     World {
-        attackers_try: &[Kind::SetAssignableProfiles, Kind::AssociateSecurityProfiles, Kind::CreateUser],
+        attackers_try: &[Kind::SetAssignableProfiles, Kind::AssociateSecurityProfiles],
         honest_do: &[Kind::UpdateSecurityProfile],
         ..world("named entries", 4, start)
     }
@@ -214,6 +214,6 @@ pub(in crate::escalation) fn restricted_pair() -> World {
             Kind::Undo,
         ],
         honest_do: &[Kind::UpdateSecurityProfile, Kind::SetAssignableProfiles],
-        ..world("a restricted pair", 3, start)
+        ..world("a restricted pair", 4, start)
     }
 }
