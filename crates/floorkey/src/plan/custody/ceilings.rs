@@ -21,21 +21,28 @@ pub(in crate::plan) struct Known {
     ceilings: BTreeMap<(UserId, Timestamp), Ceiling>,
     /// Custodians who are deleted, as they were last, where that is known.
     deleted: BTreeMap<UserId, Option<User>>,
+    /// Whether the last step changed what access is made of.
+    is_changing: bool,
 }
 
 impl Known {
     /// Forgets what the step of a change can have changed.
     pub(in crate::plan) fn after_step(&mut self, records: &[RecordChange]) {
-        for change in records {
-            match change.key() {
-                RecordKey::User(id) => {
-                    self.ceilings.retain(|(known, _), _| *known != id);
-                    self.deleted.remove(&id);
-                }
-                RecordKey::Login(_) | RecordKey::AccessKey(_) | RecordKey::ApiToken(_) => {}
-                _ => return *self = Self::default(),
-            }
+        let is_user = |key: &RecordKey| match key {
+            RecordKey::User(id) => Some(*id),
+            _ => None,
+        };
+        let keeps_access = |key: &RecordKey| {
+            matches!(key, RecordKey::User(_) | RecordKey::Login(_) | RecordKey::AccessKey(_) | RecordKey::ApiToken(_))
+        };
+        let is_changing = !records.iter().all(|change| keeps_access(&change.key()));
+        // Deleted custodians are compared with what was before a step, so that it counts for the one after as well.
+        if is_changing || self.is_changing {
+            *self = Self { is_changing, ..Self::default() };
         }
+        let users: BTreeSet<_> = records.iter().filter_map(|change| is_user(&change.key())).collect();
+        self.ceilings.retain(|(known, _), _| !users.contains(known));
+        self.deleted.retain(|known, _| !users.contains(known));
     }
 }
 
@@ -126,8 +133,9 @@ impl<'a> Ceilings<'a> {
 
     fn covers_at(&mut self, custodian: UserId, gain: &Gain<'_>, at: Timestamp) -> bool {
         let next = self.next;
-        let Known { ceilings, deleted } = &mut *self.known;
-        let ceiling = ceilings.entry((custodian, at)).or_insert_with(|| Ceiling::of(next, deleted, custodian, at));
+        let Known { ceilings, deleted, .. } = &mut *self.known;
+        let ceiling =
+            ceilings.entry((custodian, at)).or_insert_with(|| Ceiling::of((gain.before, next), deleted, custodian, at));
         // Custodians who left don't come back to more than they could use as this user.
         if ceiling.has_left && gain.leads_further {
             return false;
@@ -140,12 +148,19 @@ impl<'a> Ceilings<'a> {
 }
 
 impl Ceiling {
-    fn of(next: &Directory, deleted: &mut BTreeMap<UserId, Option<User>>, custodian: UserId, at: Timestamp) -> Self {
+    /// Of a custodian who is deleted, what their profiles granted before the change: its growth is granted to others.
+    fn of(
+        (before, next): (&Directory, &Directory),
+        deleted: &mut BTreeMap<UserId, Option<User>>,
+        custodian: UserId,
+        at: Timestamp,
+    ) -> Self {
         let there = next.user(custodian).map(|user| &**user);
         let user = match there {
             Some(user) => Some(user),
             None => deleted.entry(custodian).or_insert_with(|| next.deleted_user(custodian)).as_ref(),
         };
+        let next = if there.is_some() { next } else { before };
         let Some(user) = user else { return Self { has_left: true, ..Self::default() } };
         let profiles: Vec<_> = user.profiles_at(at).collect();
         let grants = giving(next, user, profiles.iter().copied());

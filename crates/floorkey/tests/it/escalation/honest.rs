@@ -217,11 +217,12 @@ impl Honest<'_> {
         all
     }
 
-    /// Takes the managers' profile from users, and the administrators' from those who were promoted.
+    /// Takes the managers' profile from users, and the administrators' from those who were promoted. What the profile
+    /// restricted, its user is free to do from then on.
     fn take_away(&self) -> Vec<Step> {
         let command = |user, slot| {
             let command = Command::DisassociateSecurityProfiles { user, profiles: vec![profile_id(slot)] };
-            self.administrator(command, Intent::Nobody)
+            self.administrator(command, Intent::Only(user))
         };
         let has = |user: &UserId| self.state.directory.holders(profile_id(ADMIN)).any(|held| held.id == *user);
         let promoted = self.users().filter(|user| *user != user_id(ROOT) && has(user));

@@ -253,3 +253,13 @@ fn a_profile_that_loses_a_restriction_counts_like_a_promotion_of_its_users() {
     let free: Vec<_> = restricted.into_iter().filter(|name| *name != RESTRICTION).collect();
     assert_eq!(replaced(&world.done(&root, update(leads, granting(&free)))), [boss]);
 }
+
+#[test]
+fn a_custodian_who_was_deleted_does_not_cover_what_their_profiles_grant_later() {
+    let (mut world, mia, root) = world();
+    let managers = world.profile("Managers");
+    let (boss, of_mia) = (made_by(&mut world, &mia, "newboss", &["Managers"]), world.user("mia"));
+    world.done(&operator(), Command::DeleteUser { user: of_mia });
+    let more: Vec<_> = MANAGER.into_iter().chain(["Queues.Edit"]).collect();
+    assert_eq!(replaced(&world.done(&root, update(managers, granting(&more)))), [boss]);
+}
