@@ -226,7 +226,7 @@ async fn record_former_logins(service: &Service, directory: &floorkey::Directory
     }
     let since = Timestamp::from_millis(outside::now().as_millis().saturating_sub(RESTORABLE_MILLIS));
     let former = service.store().former_logins(directory.instance(), since).await?;
-    let command = floorkey::Command::RecordFormerLogins { former };
+    let command = floorkey::Command::RecordFormerLogins(former);
     service.execute(directory.instance(), Actor::system(), command).await.map(drop)
 }
 

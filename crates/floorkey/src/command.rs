@@ -369,11 +369,9 @@ pub enum Command {
     },
     /// Add the permissions that this version's catalogue newly has to an Admin that nobody edited.
     UpgradeCatalogue,
-    /// Record the login names that users had before histories of login names were kept. Once, by the system.
-    RecordFormerLogins {
-        /// The users as they were when they gave their login names up, in any order.
-        former: Vec<FormerLogin>,
-    },
+    /// Record the login names that users had before histories of login names were kept: the users as they were when they
+    /// gave them up, in any order. Once, by the system.
+    RecordFormerLogins(Vec<FormerLogin>),
     /// Carry out several commands, each on the result of the last, as one change; or none of them.
     Batch {
         /// What it is called in the audit.

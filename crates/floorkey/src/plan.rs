@@ -236,7 +236,7 @@ fn fill(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
         Command::ReplaceCredentials(profile) => custody::replace(draft, *profile),
         Command::SetEscalationGuard { mode, reason } => instance::set_guard(draft, *mode, reason),
         Command::UpgradeCatalogue => instance::upgrade_catalogue(draft),
-        Command::RecordFormerLogins { former } => logins::record_former(draft, former),
+        Command::RecordFormerLogins(former) => logins::record_former(draft, former),
         // The course takes these apart before it comes here.
         Command::Batch { .. } | Command::Undo { .. } | Command::IfUnchanged { .. } => Err(course::nested()),
     }

@@ -13,17 +13,20 @@ const MOTO: &str = "FLOORKEY_BENCH_MOTO";
 pub(super) fn start() -> (Child, String) {
     let program = std::env::var_os(MOTO).expect("moto's server: `cargo xtask bench` installs it");
     let free = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
-    let child = pinned(program)
+    let mut child = pinned(program)
         .args(["--host", "127.0.0.1", "--port", &free.port().to_string()])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .expect("moto's server starts");
-    for _ in 0..600 {
-        if TcpStream::connect(free).is_ok() {
-            return (child, free.to_string());
-        }
+    let answers = (0..600).any(|_| {
         std::thread::sleep(Duration::from_millis(50));
+        TcpStream::connect(free).is_ok()
+    });
+    if !answers {
+        let _ = child.kill();
+        let _ = child.wait();
     }
-    panic!("moto's server does not answer within 30 s")
+    assert!(answers, "moto's server does not answer within 30 s");
+    (child, free.to_string())
 }

@@ -128,8 +128,8 @@ mod tests {
     fn what_is_spawned_is_spawned_on_the_main_runtime() {
         let (main, worker) = runtimes();
         let here = thread::current().id();
-        let spawned = here_first(Box::pin(async { tokio::spawn(async { thread::current().id() }) }), main.handle());
-        let spawned = worker.block_on(spawned).unwrap();
+        let spawns = async { Some(tokio::spawn(async { thread::current().id() })) };
+        let spawned = worker.block_on(here_first(Box::pin(spawns), main.handle())).flatten().unwrap();
         assert_ne!(main.block_on(spawned).unwrap(), here);
     }
 

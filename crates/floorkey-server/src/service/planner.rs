@@ -215,14 +215,16 @@ impl Planner {
                 Err(failure) => (None, Err(failure)),
             },
             Wish::Refused { act, targets, refusal } => refused(*act, targets.clone(), Refusal::clone(refusal)),
-            Wish::Note { act, targets } => match self.noted(&job.actor, *act, now) {
-                Ok(()) => {
-                    let noted = floorkey::noted(&job.actor, *act, targets.clone(), self.tip.revision(), now);
-                    (Some(Happening::Event(Box::new(noted))), Ok(self.done()))
+            Wish::Note { act, targets } => {
+                match signatures::noted(&self.signatures, &self.tip, (&job.actor, *act), now) {
+                    Ok(()) => {
+                        let noted = floorkey::noted(&job.actor, *act, targets.clone(), self.tip.revision(), now);
+                        (Some(Happening::Event(Box::new(noted))), Ok(self.done()))
+                    }
+                    Err(Failure::Refused(refusal)) => refused(*act, targets.clone(), refusal),
+                    Err(failure) => (None, Err(failure)),
                 }
-                Err(Failure::Refused(refusal)) => refused(*act, targets.clone(), refusal),
-                Err(failure) => (None, Err(failure)),
-            },
+            }
             Wish::Summed(event) => (Some(Happening::Event(event.clone())), Ok(self.done())),
             Wish::Settle => (None, Ok(self.done())),
             Wish::DeleteInstance => return,
@@ -254,14 +256,6 @@ impl Planner {
         signatures::spend(&self.signatures, actor, now)?;
         self.tip = planned.next;
         Ok(Some(Arc::new(planned.change)))
-    }
-
-    /// Whether a note can be made. Who signs out may have a session that has ended meanwhile.
-    fn noted(&self, actor: &Actor, act: Act, now: Timestamp) -> Result<(), Failure> {
-        if act != Act::SignOut {
-            floorkey::accepted(&self.tip, actor)?;
-        }
-        signatures::spend(&self.signatures, actor, now)
     }
 
     fn done(&self) -> Done {

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use floorkey::{Actor, CallSignature, Refusal, Timestamp};
+use floorkey::{Act, Actor, CallSignature, Directory, Refusal, Timestamp};
 use floorkey_store::UsedSignature;
 
 use crate::failure::Failure;
@@ -38,6 +38,20 @@ pub(super) enum Use {
     Spent,
     /// There is no room for it now.
     NoRoom,
+}
+
+/// As [`spend`], for something that is noted and changes nothing: who signs out may have a session that has ended
+/// meanwhile, and nobody else.
+pub(super) fn noted(
+    signatures: &Signatures,
+    directory: &Directory,
+    (actor, act): (&Actor, Act),
+    now: Timestamp,
+) -> Result<(), Failure> {
+    if act != Act::SignOut {
+        floorkey::accepted(directory, actor)?;
+    }
+    spend(signatures, actor, now)
 }
 
 /// Uses the signature of the call, where it has one, for what it is about to do.

@@ -69,7 +69,7 @@ impl Command {
             Self::SetEscalationGuard { .. } => Act::SetEscalationGuard,
             Self::RestoreAdministrator { .. } => Act::RestoreAdministrator,
             Self::UpgradeCatalogue => Act::UpgradeCatalogue,
-            Self::RecordFormerLogins { .. } => Act::RecordFormerLogins,
+            Self::RecordFormerLogins(_) => Act::RecordFormerLogins,
             Self::ReplaceSecurityProfile { .. } => Act::ReplaceSecurityProfile,
             Self::RestoreUser { .. } => Act::RestoreUser,
             Self::ChangeSecurityProfiles { .. } => Act::ChangeSecurityProfiles,
@@ -144,7 +144,7 @@ impl Command {
             Self::ReplaceCredentials(profile) => return profile.map(RecordKey::Profile),
             Self::ForgetSealed
             | Self::UpgradeCatalogue
-            | Self::RecordFormerLogins { .. }
+            | Self::RecordFormerLogins(_)
             | Self::Batch { .. }
             | Self::Undo { .. } => return None,
         })

@@ -94,7 +94,7 @@ impl Command {
             Self::UpdateInstanceAttribute { name: _, value: _ }
             | Self::SetEscalationGuard { mode: _, reason: _ }
             | Self::ForgetSealed
-            | Self::RecordFormerLogins { former: _ }
+            | Self::RecordFormerLogins(_)
             | Self::UpgradeCatalogue => targets.add(RecordKey::Settings),
             // Whose they are, the plan finds out.
             Self::ReplaceCredentials(profile) => {

@@ -166,7 +166,7 @@ impl<'a> Course<'a> {
                     decided_first(unchanged, done)
                 }
                 // It writes histories of login names by itself.
-                Command::RecordFormerLogins { .. } => Err(nested()),
+                Command::RecordFormerLogins(_) => Err(nested()),
                 command => self.step(command),
             };
             done.map_err(|refusal| self.in_batch(index, command, refusal))?;

@@ -290,7 +290,7 @@ impl Honest<'_> {
         let command = match kind {
             Kind::ForgetSealed => Command::ForgetSealed,
             Kind::UpgradeCatalogue => Command::UpgradeCatalogue,
-            Kind::RecordFormerLogins => Command::RecordFormerLogins { former: Vec::new() },
+            Kind::RecordFormerLogins => Command::RecordFormerLogins(Vec::new()),
             _ => return self.restore_administrator(),
         };
         vec![(Actor::system(), command, Intent::Nobody)]

@@ -297,7 +297,7 @@ fn on_the_instance(rows: &mut Vec<Row>) {
     }));
     rows.push(row("forget what is sealed", |_, _| Some(Command::ForgetSealed)));
     rows.push(row("upgrade the catalogue", |_, _| Some(Command::UpgradeCatalogue)));
-    rows.push(row("record former login names", |_, _| Some(Command::RecordFormerLogins { former: Vec::new() })));
+    rows.push(row("record former login names", |_, _| Some(Command::RecordFormerLogins(Vec::new()))));
 }
 
 fn harbour(world: &World) -> HierarchyGroupId {

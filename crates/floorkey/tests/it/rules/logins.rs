@@ -237,7 +237,7 @@ fn values_from_before_histories_were_kept_mean_who_has_the_login_or_had_it_last(
         },
         FormerLogin { user: was, until: Revision(4), at: Some(world.now) },
     ];
-    world.done(&Actor::system(), Command::RecordFormerLogins { former });
+    world.done(&Actor::system(), Command::RecordFormerLogins(former));
     world.done(&operator(), rename(ann, "anna"));
     let mia = desk(&mut world);
     let new = world.new_user("gone", &["Desk"]);

@@ -105,7 +105,7 @@ impl Turn<'_> {
                 username: "mia".to_owned(),
                 password: Side::Attackers.password(),
             },
-            Kind::RecordFormerLogins => Command::RecordFormerLogins { former: Vec::new() },
+            Kind::RecordFormerLogins => Command::RecordFormerLogins(Vec::new()),
             _ => Command::UpgradeCatalogue,
         }
     }
