@@ -136,7 +136,6 @@ mod tests {
     #[test]
     fn what_breaks_off_is_none_and_breaks_nothing_else() {
         let (main, worker) = runtimes();
-        #[expect(clippy::panic, reason = "this is what is tested")]
         async fn breaks(late: bool) {
             if late {
                 elsewhere().await;
