@@ -98,7 +98,7 @@ pub const TOKEN_RESOURCE_TYPES_MAX: usize = 100;
 pub const KEY_SUSPENSION_MILLIS: i64 = 24 * 60 * 60 * 1_000;
 /// Commands in a batch, steps of an undo, and users whose profile is replaced at once.
 pub const BATCH_MAX: usize = 10_000;
-/// Bytes of the tags of all users whom one change writes: 4 MiB. Each is written whole, and its event has what changed.
+/// Bytes of the tags of all users whom one batch writes: 4 MiB. Each is written whole, and its event has what changed.
 pub const CHANGED_TAG_BYTES_MAX: usize = 4 << 20;
 /// Profiles that a list of assignable profiles keeps as they were when a user without full access named them.
 pub const PINNED_PROFILES_MAX: usize = 100;

@@ -33,7 +33,7 @@ pub(super) struct Course<'a> {
     restored: HashSet<UserId>,
     /// What custodians have or can assign, as far as the steps have asked.
     ceilings: custody::Known,
-    /// Bytes of the tags of all users who were written.
+    /// Bytes of the tags of the users whom the commands of a batch are about.
     tag_bytes: usize,
 }
 
@@ -93,7 +93,6 @@ impl<'a> Course<'a> {
             false => next,
         };
         let Draft { records, side, targets, flags, .. } = draft;
-        self.weigh(&records)?;
         self.tip = next;
         self.steps += 1;
         for change in records {
@@ -105,11 +104,12 @@ impl<'a> Course<'a> {
         Ok(())
     }
 
-    /// Bounds what a change of many users writes: each is written whole, with tags that may be a hundred times what the
-    /// request says.
-    fn weigh(&mut self, records: &[RecordChange]) -> Result<(), Refusal> {
-        let users = records.iter().filter_map(|change| match change {
-            RecordChange::Put(Record::User(user)) => Some(user),
+    /// Bounds what a batch writes: each user is written whole, with tags that may be a hundred times what the request
+    /// says. An undo and a replacement of credentials are not held to it, so that nobody's tags stand in their way.
+    fn weigh(&mut self, command: &Command) -> Result<(), Refusal> {
+        let targets = command.targets(&self.tip);
+        let users = targets.iter().filter_map(|key| match key {
+            RecordKey::User(id) => self.tip.user(*id),
             _ => None,
         });
         let tags = users.flat_map(|user| user.tags.iter().map(|(key, value)| key.len() + value.len()));
@@ -118,7 +118,7 @@ impl<'a> Course<'a> {
             return Ok(());
         }
         let problem = format!(
-            "the users of one change can have {} MiB of tags in all, and these have more: change fewer users at a time",
+            "the users of one batch can have {} MiB of tags in all, and these have more: change fewer users at a time",
             limits::CHANGED_TAG_BYTES_MAX >> 20
         );
         Err(Refusal::LimitExceeded { problem })
@@ -169,6 +169,7 @@ impl<'a> Course<'a> {
                 Command::RecordFormerLogins(_) => Err(nested()),
                 command => self.step(command),
             };
+            let done = done.and_then(|()| self.weigh(command));
             done.map_err(|refusal| self.in_batch(index, command, refusal))?;
         }
         Ok(())

@@ -5,7 +5,7 @@ use std::time::Instant;
 use floorkey::audit::Flag;
 use floorkey::{Act, Command, Directory, RecordKey, Refusal, Timestamp, UserId, plan};
 
-use crate::world::{World, assign, by, flagged, granting, operator, reset, update};
+use crate::world::{World, assign, by, flagged, granting, operator, reset, undo, update};
 
 fn batch(commands: Vec<Command>) -> Command {
     Command::Batch { act: Act::EditUsers, commands }
@@ -209,7 +209,7 @@ fn ten_thousand_profile_changes_are_planned_in_no_more_than_linear_time() {
 }
 
 #[test]
-fn a_change_writes_no_more_tags_than_the_bound() {
+fn a_batch_writes_no_more_tags_than_the_bound_and_an_undo_is_free() {
     let mut world = World::new();
     let long: floorkey::tags::Tags = (0..45).map(|at| (format!("{at:0>100}"), "x".repeat(250))).collect();
     let bytes: usize = long.iter().map(|(key, value)| key.len() + value.len()).sum();
@@ -219,4 +219,13 @@ fn a_change_writes_no_more_tags_than_the_bound() {
     let batch = |users: &[UserId]| Command::Batch { act: Act::EditUsers, commands: users.iter().map(tag).collect() };
     assert_eq!(world.clone().refused(&operator(), batch(&users)), "limit-exceeded");
     world.done(&operator(), batch(&users[1..]));
+    // A batch that takes tags away is undone, however long they are.
+    world.done(&operator(), batch(&users[..1]));
+    let before = world.directory.clone();
+    let keys: std::collections::BTreeSet<_> = long.keys().cloned().collect();
+    let clear = |user: &UserId| Command::UntagResource { target: RecordKey::User(*user), keys: keys.clone() };
+    let cleared = Command::Batch { act: Act::EditUsers, commands: users.iter().map(clear).collect() };
+    let change = world.done(&operator(), cleared);
+    world.done(&operator(), undo(&before, &change));
+    assert_eq!(world.directory.user(users[0]).unwrap().tags, long);
 }
