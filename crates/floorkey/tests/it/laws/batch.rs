@@ -68,8 +68,12 @@ fn timeless(records: Vec<Record>) -> Vec<Record> {
     let plain = |record| match record {
         Record::User(user) => Record::User(User { tags_set: SetRevisions::default(), ..User::clone(&user) }.into()),
         Record::Profile(profile) => {
-            let profile = SecurityProfile { tags_set: SetRevisions::default(), ..SecurityProfile::clone(&profile) };
-            Record::Profile(profile.into())
+            let timeless = |one: &SecurityProfile| SecurityProfile {
+                tags_set: SetRevisions::default(),
+                ..SecurityProfile::clone(one)
+            };
+            let pinned = profile.pinned.iter().map(|(id, kept)| (*id, timeless(kept).into())).collect();
+            Record::Profile(SecurityProfile { pinned, ..timeless(&profile) }.into())
         }
         Record::Group(group) => {
             Record::Group(HierarchyGroup { tags_set: SetRevisions::default(), ..HierarchyGroup::clone(&group) }.into())
