@@ -49,20 +49,65 @@ pub(crate) struct Prepared {
     pub(crate) next: Head,
 }
 
-impl Batch {
-    /// Encodes and hashes everything, so that the writer only has to write.
-    pub(crate) fn prepare(&self) -> Result<Prepared, StoreError> {
-        let mut steps = Steps::new(self.instance, &self.expected);
-        for entry in &self.entries {
-            match &entry.happening {
-                Happening::Change(change) => {
-                    steps.change(change)?;
-                    steps.event(change.event(), entry.salt_seed)?;
-                }
-                Happening::Event(event) => steps.event(event, entry.salt_seed)?,
-            }
+/// A batch that is encoded and hashed entry by entry, while the batch before it is still being written.
+pub struct PreparedBatch {
+    expected: Head,
+    steps: Steps,
+    entries: usize,
+    /// Why an entry could not be encoded. The batch can't be committed then.
+    failed: Option<StoreError>,
+}
+
+impl PreparedBatch {
+    /// Begins a batch for an instance. `expected` is where the instance will stand when the batch is committed: for a
+    /// batch that follows another one, what [`PreparedBatch::next`] of that one returns.
+    #[must_use]
+    pub fn new(instance: InstanceId, expected: Head) -> Self {
+        Self { steps: Steps::new(instance, &expected), expected, entries: 0, failed: None }
+    }
+
+    /// Encodes an entry and appends it. An entry that can't be encoded fails the commit.
+    pub fn push(&mut self, entry: &Entry) {
+        if self.failed.is_some() {
+            return;
         }
-        Ok(steps.finish(&self.expected))
+        let steps = &mut self.steps;
+        let pushed = match &entry.happening {
+            Happening::Change(change) => {
+                steps.change(change).and_then(|()| steps.event(change.event(), entry.salt_seed))
+            }
+            Happening::Event(event) => steps.event(event, entry.salt_seed),
+        };
+        self.entries += 1;
+        self.failed = pushed.err();
+    }
+
+    /// Whether the batch has no entries.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries == 0
+    }
+
+    /// Where the instance stands after the batch.
+    #[must_use]
+    pub fn next(&self) -> &Head {
+        &self.steps.next
+    }
+
+    /// The instance, where it has to stand, and what to write.
+    pub(crate) fn finish(self) -> Result<(InstanceId, Head, Prepared), StoreError> {
+        match self.failed {
+            Some(error) => Err(error),
+            None => Ok((self.steps.id, self.expected.clone(), self.steps.finish(&self.expected))),
+        }
+    }
+}
+
+impl From<Batch> for PreparedBatch {
+    fn from(batch: Batch) -> Self {
+        let mut prepared = Self::new(batch.instance, batch.expected);
+        batch.entries.iter().for_each(|entry| prepared.push(entry));
+        prepared
     }
 }
 

@@ -62,7 +62,7 @@ pub use attempt::{Attempt, Counted, login_bucket, owner_of_bucket, user_bucket, 
 pub use audit_search::AuditQuery;
 pub use audit_term::AuditTerm;
 pub use backup::backup_folder;
-pub use batch::{Batch, Entry, Happening};
+pub use batch::{Batch, Entry, Happening, PreparedBatch};
 pub use error::StoreError;
 pub use event_part::{Admission, ChangePart, EventPart, EventReader, FoundParts};
 pub use head::{AuditHead, Head};

@@ -47,20 +47,48 @@ const BUCKETS: usize = 1024;
 /// The phrases with their codes.
 struct Phrases {
     by_code: Vec<&'static str>,
-    /// Code and text, the longest first.
-    by_beginning: Vec<Vec<(usize, &'static [u8])>>,
+    /// The longest first.
+    by_beginning: Vec<Vec<Phrase>>,
+}
+
+struct Phrase {
+    code: usize,
+    text: &'static [u8],
+    /// Its first eight bytes, and which of them it has: most phrases are told apart by these.
+    beginning: u64,
+    mask: u64,
+}
+
+impl Phrase {
+    fn new(code: usize, text: &'static [u8]) -> Self {
+        let mask = u64::MAX.checked_shr(64_u32.saturating_sub(8 * u32::try_from(text.len()).unwrap_or(8)));
+        Self { code, text, beginning: beginning(text), mask: mask.unwrap_or(u64::MAX) }
+    }
+
+    /// Whether a text that has this beginning begins with the phrase.
+    fn begins(&self, rest: &[u8], beginning: u64) -> bool {
+        beginning & self.mask == self.beginning && (self.text.len() <= 8 || rest.starts_with(self.text))
+    }
+}
+
+/// The first eight bytes of a text, and zeros where it is shorter. No phrase has a zero in it.
+fn beginning(text: &[u8]) -> u64 {
+    match text.first_chunk() {
+        Some(bytes) => u64::from_le_bytes(*bytes),
+        None => text.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte)),
+    }
 }
 
 static PHRASES_1: LazyLock<Phrases> = LazyLock::new(|| {
     let by_code: Vec<&str> = PHRASES.lines().collect();
-    let mut by_beginning = vec![Vec::new(); BUCKETS];
+    let mut by_beginning: Vec<Vec<Phrase>> = std::iter::repeat_with(Vec::new).take(BUCKETS).collect();
     for (code, phrase) in by_code.iter().enumerate() {
         if let Some(bucket) = by_beginning.get_mut(bucket(phrase.as_bytes())) {
-            bucket.push((code, phrase.as_bytes()));
+            bucket.push(Phrase::new(code, phrase.as_bytes()));
         }
     }
     for bucket in &mut by_beginning {
-        bucket.sort_by_key(|(_, phrase)| std::cmp::Reverse(phrase.len()));
+        bucket.sort_by_key(|phrase| std::cmp::Reverse(phrase.text.len()));
     }
     Phrases { by_code, by_beginning }
 });
@@ -79,9 +107,10 @@ pub fn pack(text: &str) -> Vec<u8> {
     let mut rest = text.as_bytes();
     while let Some(&first) = rest.first() {
         let known = phrases.by_beginning.get(bucket(rest)).into_iter().flatten();
-        if let Some((code, phrase)) = known.into_iter().find(|(_, phrase)| rest.starts_with(phrase)) {
-            push_phrase(&mut packed, *code);
-            rest = rest.get(phrase.len()..).unwrap_or_default();
+        let beginning = beginning(rest);
+        if let Some(phrase) = known.into_iter().find(|phrase| phrase.begins(rest, beginning)) {
+            push_phrase(&mut packed, phrase.code);
+            rest = rest.get(phrase.text.len()..).unwrap_or_default();
             continue;
         }
         let run =

@@ -7,7 +7,7 @@ use floorkey::{AccessKeyId, AuditEvent, InstanceId, Opaque, RecordKey, Revision,
 use serde::{Deserialize, Serialize};
 
 use crate::backend::{Backend, Transaction, Value, Written};
-use crate::batch::{Batch, Prepared, prepare_deletion};
+use crate::batch::{Batch, Prepared, PreparedBatch, prepare_deletion};
 use crate::error::StoreError;
 use crate::files::make_folder;
 use crate::head::{AuditHead, Head};
@@ -120,12 +120,20 @@ impl Store {
     /// the revisions of its changes don't follow; [`StoreError::Taken`] if an access key id is in use anywhere on the
     /// server; [`StoreError::Unavailable`] and [`StoreError::Fatal`] if the disk doesn't take it.
     pub async fn commit(&self, batch: Batch) -> Result<Head, StoreError> {
-        if batch.entries.is_empty() {
-            return Ok(batch.expected);
+        self.commit_prepared(batch.into()).await
+    }
+
+    /// Commits a batch that was encoded before.
+    ///
+    /// # Errors
+    /// As [`Store::commit`].
+    pub async fn commit_prepared(&self, batch: PreparedBatch) -> Result<Head, StoreError> {
+        let is_empty = batch.is_empty();
+        let (instance, expected, prepared) = batch.finish()?;
+        match is_empty {
+            true => Ok(expected),
+            false => self.write(instance, &expected, prepared).await,
         }
-        let prepared = batch.prepare()?;
-        let Batch { instance, expected, .. } = batch;
-        self.write(instance, &expected, prepared).await
     }
 
     /// Deletes an instance: closes its records, forgets its credentials, and appends the event, which is the last one

@@ -4,14 +4,13 @@
 //! written it plans the next batch, ahead of what is published. So rules over many rows need no locks, and writes
 //! group by themselves. If another writer was first, what isn't written is planned again on what is then there.
 
-use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::{Arc, PoisonError};
 
 use floorkey::{
     Act, Actor, AuditEvent, Change, Command, Directory, InstanceId, RecordKey, Reference, Refusal, Timestamp,
 };
-use floorkey_store::{Batch, Happening, Head, Store, StoreError};
+use floorkey_store::{Happening, Head, PreparedBatch, Store, StoreError};
 use tokio::sync::{mpsc, oneshot};
 
 use super::refusal_counts::RefusalCounts;
@@ -75,19 +74,28 @@ struct PlannedJob {
     outcome: Result<Done, Failure>,
 }
 
-/// A batch that is planned: what to write, whom to tell, and the directory with it.
+/// A batch that is planned and waits to be written.
 struct PlannedBatch {
-    happenings: Vec<Happening>,
-    /// The changes among them, for those who follow what is published.
+    /// What to write, encoded while the batch before it is being written.
+    prepared: PreparedBatch,
+    /// The changes in it, for the subscribers.
     changes: Vec<Arc<Change>>,
     jobs: Vec<PlannedJob>,
-    next: Directory,
 }
 
 impl PlannedBatch {
-    fn empty(next: Directory) -> Self {
-        Self { happenings: Vec::new(), changes: Vec::new(), jobs: Vec::new(), next }
+    /// A batch without jobs, to be written when the instance stands at `expected`.
+    fn empty(instance: InstanceId, expected: Head) -> Self {
+        Self { prepared: PreparedBatch::new(instance, expected), changes: Vec::new(), jobs: Vec::new() }
     }
+}
+
+/// A batch that is being written.
+struct WrittenBatch {
+    changes: Vec<Arc<Change>>,
+    jobs: Vec<PlannedJob>,
+    /// The directory with the batch.
+    next: Directory,
 }
 
 type Commit = Pin<Box<dyn Future<Output = Result<Head, StoreError>> + Send>>;
@@ -105,7 +113,7 @@ pub(super) struct Planner {
     tip: Directory,
     jobs: mpsc::Receiver<Job>,
     waiting: PlannedBatch,
-    writing: Option<(PlannedBatch, Commit)>,
+    writing: Option<(WrittenBatch, Commit)>,
     refusals: Refusals,
     refusal_counts: RefusalCounts,
     signatures: Arc<Signatures>,
@@ -130,11 +138,11 @@ impl Planner {
             trouble,
             news,
             instance: directory.instance(),
+            waiting: PlannedBatch::empty(directory.instance(), head.clone()),
             head,
             published: directory.clone(),
-            tip: directory.clone(),
+            tip: directory,
             jobs,
-            waiting: PlannedBatch::empty(directory),
             writing: None,
             refusals: Refusals::default(),
             refusal_counts: RefusalCounts::default(),
@@ -165,7 +173,6 @@ impl Planner {
                 else => {}
             }
             if self.writing.is_none() {
-                self.gather();
                 self.write();
             }
             if self.writing.is_none()
@@ -173,16 +180,6 @@ impl Planner {
                 && self.delete(actor, answer).await
             {
                 return;
-            }
-        }
-    }
-
-    /// Takes in whatever waits already, so that it shares a transaction.
-    fn gather(&mut self) {
-        while self.ending.is_none() && self.waiting.jobs.len() < BATCH {
-            match self.jobs.try_recv() {
-                Ok(job) => self.plan(job),
-                Err(_) => return,
             }
         }
     }
@@ -239,7 +236,9 @@ impl Planner {
             }
             planned => planned,
         };
-        self.waiting.happenings.extend(happening);
+        if let Some(happening) = happening {
+            self.waiting.prepared.push(&entry(happening));
+        }
         self.waiting.jobs.push(PlannedJob { job, outcome });
     }
 
@@ -277,16 +276,14 @@ impl Planner {
         if self.waiting.jobs.is_empty() {
             return;
         }
-        let empty = PlannedBatch::empty(self.tip.clone());
-        let mut batch = std::mem::replace(&mut self.waiting, empty);
-        batch.next = self.tip.clone();
+        let following = PlannedBatch::empty(self.instance, self.waiting.prepared.next().clone());
+        let PlannedBatch { prepared, changes, jobs } = std::mem::replace(&mut self.waiting, following);
         let counts = self.refusal_counts.take();
-        if batch.happenings.is_empty() && counts.is_empty() {
-            return answer(batch.jobs);
+        if prepared.is_empty() && counts.is_empty() {
+            return answer(jobs);
         }
-        let entries = std::mem::take(&mut batch.happenings).into_iter().map(entry).collect();
-        let commit = Batch { instance: self.instance, expected: self.head.clone(), entries };
-        self.writing = Some((batch, Box::pin(counts.commit_with(self.store.clone(), commit))));
+        let batch = WrittenBatch { changes, jobs, next: self.tip.clone() };
+        self.writing = Some((batch, Box::pin(counts.commit_with(self.store.clone(), prepared))));
     }
 
     /// Publishes what is written, and answers; or plans again, or says why not.
@@ -306,11 +303,9 @@ impl Planner {
                 tracing::error!(instance = %self.instance, %error, "nothing was written");
                 let problem = error.to_string();
                 self.trouble.store(Some(Arc::new(problem.clone())));
-                let waiting = std::mem::take(&mut self.waiting.jobs);
-                self.waiting.happenings.clear();
-                self.waiting.changes.clear();
                 self.refusal_counts.keep_rows();
                 self.tip = self.published.clone();
+                let waiting = self.begin_anew();
                 for PlannedJob { job, .. } in batch.jobs.into_iter().chain(waiting) {
                     let _ = job.answer.send(Err(StoreError::Unavailable { problem: problem.clone() }.into()));
                 }
@@ -328,25 +323,26 @@ impl Planner {
         }
     }
 
+    /// Begins a batch on what is published, and gives the jobs of the one that waited.
+    fn begin_anew(&mut self) -> Vec<PlannedJob> {
+        let empty = PlannedBatch::empty(self.instance, self.head.clone());
+        std::mem::replace(&mut self.waiting, empty).jobs
+    }
+
     /// Somebody else wrote first: catches up, and plans everything unwritten again in the same order.
-    async fn plan_again(&mut self, batch: PlannedBatch) {
-        let unwritten: VecDeque<Job> =
-            batch.jobs.into_iter().chain(std::mem::take(&mut self.waiting.jobs)).map(|planned| planned.job).collect();
-        self.waiting.happenings.clear();
-        self.waiting.changes.clear();
-        match self.store.load(self.instance).await {
-            Ok(loaded) => {
-                self.published = Directory::from_records(self.instance, loaded.head.revision(), loaded.records);
-                self.head = loaded.head;
-                self.tip = self.published.clone();
-                self.engine.publish(self.published.clone());
-                for job in unwritten {
-                    self.plan(job);
-                }
-            }
+    async fn plan_again(&mut self, batch: WrittenBatch) {
+        let caught_up = self.store.load(self.instance).await.map(|loaded| {
+            self.published = Directory::from_records(self.instance, loaded.head.revision(), loaded.records);
+            self.head = loaded.head;
+            self.engine.publish(self.published.clone());
+        });
+        self.tip = self.published.clone();
+        let waiting = self.begin_anew();
+        let unwritten = batch.jobs.into_iter().chain(waiting).map(|planned| planned.job);
+        match caught_up {
+            Ok(()) => unwritten.for_each(|job| self.plan(job)),
             Err(error) => {
                 tracing::error!(instance = %self.instance, %error, "can't catch up with what others wrote");
-                self.tip = self.published.clone();
                 let problem = error.to_string();
                 for job in unwritten {
                     let _ = job.answer.send(Err(StoreError::Unavailable { problem: problem.clone() }.into()));
@@ -389,7 +385,7 @@ fn answer(jobs: Vec<PlannedJob>) {
     }
 }
 
-async fn committed(writing: &mut Option<(PlannedBatch, Commit)>) -> Result<Head, StoreError> {
+async fn committed(writing: &mut Option<(WrittenBatch, Commit)>) -> Result<Head, StoreError> {
     match writing {
         Some((_, commit)) => commit.await,
         None => std::future::pending().await,

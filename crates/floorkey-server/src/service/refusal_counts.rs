@@ -11,7 +11,7 @@ use floorkey::audit::{Flag, Outcome};
 use floorkey::{
     AccessKeyId, Act, Actor, AuditEvent, InstanceId, Principal, Reference, Refusal, Timestamp, UserId, Via,
 };
-use floorkey_store::{Attempt, Batch, Head, Store, StoreError};
+use floorkey_store::{Attempt, Head, PreparedBatch, Store, StoreError};
 
 use super::Service;
 use super::refusals::{Kept, who};
@@ -107,9 +107,9 @@ impl CountRows {
     ///
     /// # Errors
     /// As [`Store::commit`]; a count that is written without its batch does no harm.
-    pub(super) async fn commit_with(self, store: Store, batch: Batch) -> Result<Head, StoreError> {
+    pub(super) async fn commit_with(self, store: Store, batch: PreparedBatch) -> Result<Head, StoreError> {
         store.put_attempts(&self.put).await?;
-        let head = store.commit(batch).await?;
+        let head = store.commit_prepared(batch).await?;
         if !self.remove.is_empty()
             && let Err(error) = store.clear_attempts(&self.remove).await
         {
