@@ -90,18 +90,8 @@ impl Directory {
             })
             .collect();
         directory.hot.reserve(users.len());
-        // The order of names is half the work, and needs nothing of the other half.
-        let names = std::thread::scope(|scope| {
-            let names = scope.spawn(|| Names::of(&users));
-            for user in &users {
-                directory.add_user(user);
-            }
-            names.join()
-        });
-        match names {
-            Ok(names) => (directory.logins, directory.skeletons) = (names.logins, names.skeletons),
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
+        let names = Names::collect_during(&users, || users.iter().for_each(|user| directory.add_user(user)));
+        (directory.logins, directory.skeletons) = (names.logins, names.skeletons);
         directory
     }
 

@@ -2,7 +2,7 @@
 
 use std::hash::BuildHasher as _;
 use std::ops::Bound;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
 use foldhash::fast::FixedState;
 use imbl::{OrdMap, OrdSet};
@@ -31,8 +31,10 @@ pub(super) struct Logins {
     /// Bytes of the longest name that there ever was.
     longest: usize,
     sorted: OrdMap<Arc<str>, u32>,
-    hashed: imbl::GenericHashMap<Arc<str>, Login, FixedState, imbl::shared_ptr::DefaultSharedPtr>,
+    hashed: HashedLogins,
 }
+
+type HashedLogins = imbl::GenericHashMap<Arc<str>, Login, FixedState, imbl::shared_ptr::DefaultSharedPtr>;
 
 impl Logins {
     pub(super) fn len(&self) -> usize {
@@ -65,29 +67,60 @@ impl Logins {
     }
 }
 
-/// Login names, worked out all at once, and what odd ones look like; a user's ordinal is the place in the list.
+/// The login names of all users of a directory, and the looks of odd ones.
 pub(super) struct Names {
     pub(super) logins: Logins,
     pub(super) skeletons: OrdSet<(u64, u32)>,
 }
 
 impl Names {
-    pub(super) fn of(users: &[Arc<User>]) -> Self {
-        let mut names: Vec<(Arc<str>, u32)> =
-            users.iter().zip(0..).map(|(user, ordinal)| (Arc::from(folded(&user.username)), ordinal)).collect();
-        let login = |((name, ordinal), user): (&(Arc<str>, u32), &Arc<User>)| {
-            (name.clone(), Login { ordinal: *ordinal, user: user.id })
-        };
-        let hashed = names.iter().zip(users).map(login).collect();
-        let longest = names.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
-        // Sorted first: each goes in beside the one before, in memory that is at hand.
-        names.sort_unstable();
-        let odd = |(name, ordinal): &(Arc<str>, u32)| Some((hash_of_looks(&odd_skeleton(name)?), *ordinal));
-        let mut skeletons: Vec<(u64, u32)> = names.iter().filter_map(odd).collect();
-        skeletons.sort_unstable();
-        let logins = Logins { longest, sorted: names.into_iter().collect(), hashed };
-        Self { logins, skeletons: skeletons.into_iter().collect() }
+    /// Collects the names of users, whose ordinals are their places in the list, while it does `work`: half of the time
+    /// goes into sorting, which needs nothing else.
+    pub(super) fn collect_during(users: &[Arc<User>], work: impl FnOnce()) -> Self {
+        let (sender, receiver) = mpsc::channel();
+        std::thread::scope(|scope| {
+            let sorting = scope.spawn(move || {
+                let names = folded_logins(users);
+                // It is received below in any case.
+                let _ = sender.send(names.clone());
+                sorted(names)
+            });
+            work();
+            // Nothing is sent only by a thread that panics, which `join` passes on.
+            let names = receiver.recv().unwrap_or_default();
+            let (hashed, skeletons) = (hashed(users, &names), skeletons(&names));
+            let longest = names.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+            match sorting.join() {
+                Ok(sorted) => Self { logins: Logins { longest, sorted, hashed }, skeletons },
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        })
     }
+}
+
+/// Login names in their folded form, each with its user's ordinal.
+fn folded_logins(users: &[Arc<User>]) -> Vec<(Arc<str>, u32)> {
+    users.iter().zip(0..).map(|(user, ordinal)| (Arc::from(folded(&user.username)), ordinal)).collect()
+}
+
+fn sorted(mut names: Vec<(Arc<str>, u32)>) -> OrdMap<Arc<str>, u32> {
+    // Sorted first: each name is inserted beside the one before, in memory that is cached.
+    names.sort_unstable();
+    names.into_iter().collect()
+}
+
+fn hashed(users: &[Arc<User>], names: &[(Arc<str>, u32)]) -> HashedLogins {
+    let login = |((name, ordinal), user): (&(Arc<str>, u32), &Arc<User>)| {
+        (name.clone(), Login { ordinal: *ordinal, user: user.id })
+    };
+    names.iter().zip(users).map(login).collect()
+}
+
+fn skeletons(names: &[(Arc<str>, u32)]) -> OrdSet<(u64, u32)> {
+    let odd = |(name, ordinal): &(Arc<str>, u32)| Some((hash_of_looks(&odd_skeleton(name)?), *ordinal));
+    let mut skeletons: Vec<(u64, u32)> = names.iter().filter_map(odd).collect();
+    skeletons.sort_unstable();
+    skeletons.into_iter().collect()
 }
 
 /// The histories of login names that passed from one user to another, by login name in its folded form.
