@@ -74,6 +74,9 @@ pub const ATTRIBUTE_VALUE_CHARS_MAX: usize = 256;
 pub const CONDITION_VALUES_MAX: usize = 10;
 /// Conditions of one grant.
 pub const CONDITIONS_A_GRANT_MAX: usize = 10;
+/// Conditions of one profile, over all its permissions. It keeps a profile within a few megabytes, which every list of
+/// assignable profiles may keep a copy of.
+pub const CONDITIONS_A_PROFILE_MAX: usize = 1_000;
 /// Applications registered in an instance.
 pub const REGISTERED_APPLICATIONS_MAX: usize = 100;
 /// Permissions of a registered application, at least one.

@@ -265,6 +265,8 @@ fn restricted_type(word: &str) -> Result<ResourceType, Invalid> {
 /// again must not lose the condition.
 fn check_conditions(conditions: &BTreeMap<AnyPermission, BTreeSet<Condition>>) -> Result<(), Refusal> {
     check::count("permissions with conditions", conditions.len(), limits::PERMISSIONS_MAX)?;
+    let all = conditions.values().map(BTreeSet::len).sum();
+    check::count("conditions of one profile", all, limits::CONDITIONS_A_PROFILE_MAX)?;
     for (permission, all) in conditions {
         check::count("conditions of one permission", all.len(), limits::CONDITIONS_A_GRANT_MAX)?;
         if all.is_empty() {

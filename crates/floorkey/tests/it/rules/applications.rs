@@ -255,6 +255,22 @@ fn conditions_narrow_the_catalogues_permissions_and_old_names_are_no_way_around(
 }
 
 #[test]
+fn a_profile_has_a_bounded_number_of_conditions() {
+    let mut world = World::new();
+    let profile = world.make_profile("Many", granting(&["Users.View"]));
+    let named = floorkey::catalogue().granting().iter().filter(|name| name.info().becomes.iter().next().is_none());
+    let names: Vec<Permission> = named.take(101).collect();
+    let own = |number: usize| Condition::Own { attribute: format!("owner{number}") };
+    let ten: BTreeSet<Condition> = (0..10).map(own).collect();
+    let with = |count: usize| {
+        let conditions = names.iter().take(count).map(|name| (AnyPermission::Catalogue(*name), ten.clone())).collect();
+        update(profile, SecurityProfileEdit { conditions: Some(conditions), ..SecurityProfileEdit::default() })
+    };
+    assert_eq!(world.refused(&operator(), with(101)), "limit-exceeded");
+    world.done(&operator(), with(100));
+}
+
+#[test]
 fn to_take_a_condition_off_is_to_give_more() {
     let mut world = World::new();
     let own = BTreeSet::from([Condition::Own { attribute: "owner".to_owned() }]);
