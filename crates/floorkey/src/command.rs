@@ -1,7 +1,6 @@
 //! Commands: everything that can be changed in an instance.
 //!
-//! [`plan`](crate::plan()) carries them out. Ids, times and secrets are supplied by the command; a field that is `None`
-//! leaves the stored value unchanged.
+//! [`plan`](crate::plan()) carries them out. Commands supply ids, times and secrets. `None` leaves a value unchanged.
 
 use std::collections::BTreeSet;
 
@@ -53,16 +52,14 @@ pub enum Command {
     ReplaceSecurityProfile {
         /// The profile to remove; at most 10,000 users can have it.
         profile: SecurityProfileId,
-        /// The profile to assign instead, with the same dates. Users who already have it keep their assignment as it
-        /// is.
+        /// The profile to assign instead, with the same dates. Users who already have it keep that assignment.
         with: SecurityProfileId,
         /// Whether to delete the removed profile afterwards.
         delete: bool,
     },
     /// Creates a user.
     CreateUser(Box<NewUser>),
-    /// Restores a deleted user, without its credentials, verified email, and profiles and groups that have been
-    /// deleted.
+    /// Restores a deleted user, without credentials, verified email, or profiles and groups that are deleted as well.
     RestoreUser {
         /// The user before its deletion.
         user: Box<User>,
@@ -260,8 +257,7 @@ pub enum Command {
         /// The key.
         id: AccessKeyId,
     },
-    /// Deletes everything sealed under a lost key file: access keys and authenticator apps. Only on the server's
-    /// machine.
+    /// Deletes what a lost key file sealed: access keys and authenticator apps. Only on the server's machine.
     ForgetSealed,
     /// Registers an application, or replaces its registration as a whole.
     RegisterApplication(Box<RegisteredApplication>),
