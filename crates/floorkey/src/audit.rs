@@ -90,7 +90,7 @@ pub const FLAGGED_USERS_MAX: usize = 100;
 /// A finding that an administrator should look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Flag {
-    /// The change gave a user more access than the actor has or can assign, which the guard allows under `warn`.
+    /// The change granted a user more access than the actor has or can assign, which the guard allows under `warn`.
     GaveMoreThanHeld {
         /// The permissions beyond the actor's; empty if only permissions in applications are beyond.
         permissions: PermissionSet,
@@ -100,7 +100,7 @@ pub enum Flag {
         /// The permissions beyond the actor's; empty if only permissions in applications are beyond.
         permissions: PermissionSet,
     },
-    /// The change took access from users who have more than the actor, or renamed a profile of theirs.
+    /// The change removed access from users who have more than the actor, or renamed a profile of theirs.
     TookFromStrongerUsers {
         /// The permissions that they lost and the restrictions that they got.
         permissions: PermissionSet,

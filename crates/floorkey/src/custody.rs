@@ -49,7 +49,7 @@ impl Custody {
         }
     }
 
-    /// Moves the start of all custody to `at` at the latest. Custodians may know what the user sets up at that time,
+    /// Moves the start of all custody to `at` at the latest. Custodians could know what the user sets up at that time,
     /// even if a clock that was set back makes it look older than their custody.
     pub(crate) fn begin_by(&mut self, at: Timestamp) {
         self.custodians.iter_mut().for_each(|custodian| custodian.since = custodian.since.min(at));

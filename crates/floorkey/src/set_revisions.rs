@@ -37,7 +37,7 @@ struct Each(Vec<Revision>);
 pub(crate) enum SetAt {
     /// To the user who had the login name at this revision.
     Revision(Revision),
-    /// To this user.
+    /// To this user, or to none.
     User(Option<UserId>),
 }
 

@@ -58,7 +58,7 @@ pub(super) fn update(draft: &mut Draft<'_>, id: ApiTokenId, edit: &TokenSettings
         return Err(invalid(SUBJECT_TYPES, problem).into());
     }
     let (no_subjects, no_resources) = (BTreeSet::new(), BTreeMap::new());
-    // Types that stay unchanged may name an application that has been unregistered since.
+    // Types that stay unchanged can name an application that has been unregistered since.
     let subject_types = edit.subject_types.as_ref().unwrap_or(&no_subjects);
     sound(draft, subject_types, edit.resource_types.as_ref().unwrap_or(&no_resources))?;
     let settings = TokenSettings {

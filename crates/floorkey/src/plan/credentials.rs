@@ -70,7 +70,7 @@ pub(super) fn confirm_email(draft: &mut Draft<'_>, id: UserId, email: &str) -> R
     if user.identity.email.as_deref() != Some(email) {
         return Err(Refusal::Stale { what: "e-mail address of the user", id: id.to_string() });
     }
-    // The mailbox may belong to the custodian who entered the address, so the link alone proves nothing.
+    // The mailbox could belong to the custodian who entered the address, so the link alone proves nothing.
     if user.email_unverified
         && !matches!(draft.actor.principal, Principal::User { via: Via::Session { fresh: true }, .. })
     {

@@ -1,6 +1,6 @@
 //! Custody of credentials: credentials that another user could know must not open access beyond that user's own.
 //!
-//! When a change gives a user access that a custodian of the user's credentials neither has nor can assign, all
+//! When a change grants a user access that a custodian of the user's credentials neither has nor can assign, all
 //! credentials that were set up since the custody began are replaced. Custodians who cover the new access don't count,
 //! nor do the operator and the system. Credentials from before that time stay valid, and custodians from before it
 //! remain custodians. The check runs when access is granted: not when a user is enabled, not when an upgrade adds

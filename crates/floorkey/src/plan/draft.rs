@@ -66,7 +66,7 @@ impl<'a> Draft<'a> {
         authorize(self.before, &self.actor.principal, act, target, self.now)
     }
 
-    /// Checks that the actor is allowed to perform the operation on the owner. An enabled user always is on themselves.
+    /// Checks that the actor is allowed to perform the operation on the owner, or is the owner and enabled.
     pub(super) fn authorize_or_own(&self, owner: UserId) -> Result<(), Refusal> {
         match self.acting_user().is_some_and(|user| user.id == owner && user.enabled) {
             true => Ok(()),

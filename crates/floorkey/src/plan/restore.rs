@@ -55,7 +55,7 @@ pub(super) fn user(draft: &mut Draft<'_>, was: &User, password: Option<&NewPassw
         hierarchy_group,
         confirmed_email: None,
         email_confirmed_at: None,
-        // The address may have been entered by an earlier custodian.
+        // The address could have been entered by an earlier custodian.
         email_unverified: was.identity.email.is_some() && (was.email_unverified || !was.custody.is_empty()),
         password: password.map_or(PasswordState::None, users::state),
         password_set_at: password.map(|_| draft.now),
@@ -99,7 +99,7 @@ pub(super) fn administrator(
     user.enabled = true;
     user.password = users::state(password);
     user.password_set_at = Some(draft.now);
-    // Other credentials of this user may be known to someone else.
+    // Other people could know the other credentials of this user.
     super::custody::suspend_keys(draft, draft.before, user.id, crate::time::Timestamp::default());
     user.confirmed_email = None;
     user.email_confirmed_at = None;

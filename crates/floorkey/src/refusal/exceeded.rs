@@ -25,7 +25,7 @@ pub struct Exceeded {
 /// The way in which a change goes beyond its actor's access.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Exceeds {
-    /// It gives the permissions to a user.
+    /// It grants the permissions to a user.
     Gives,
     /// It lifts these restrictions.
     Frees,
@@ -34,7 +34,7 @@ pub enum Exceeds {
         /// The user's login name.
         username: String,
     },
-    /// It takes the permissions from users who have more access than the actor, or renames their profile.
+    /// It removes the permissions from users who have more access than the actor, or renames their profile.
     Takes {
         /// The number of users.
         users: usize,
@@ -58,8 +58,7 @@ impl Exceeded {
         Self { told_by, ..self }
     }
 
-    /// Decides about disclosure: the permissions are shown to an actor who is allowed to see all records that reveal
-    /// them.
+    /// Sets whether the permissions are disclosed: only to an actor who is allowed to see all records that reveal them.
     pub(crate) fn disclosed_if(self, sees: impl FnOnce(&BTreeSet<RecordKey>) -> bool) -> Self {
         let is_disclosed = sees(&self.told_by);
         Self { is_disclosed, told_by: BTreeSet::new(), ..self }
@@ -121,7 +120,7 @@ impl Exceeded {
     }
 }
 
-/// Describes taking access from users who have more than the actor.
+/// Describes the removal of access from users who have more than the actor.
 fn taken_from(users: usize, actor: &str) -> String {
     let users = match users {
         1 => "a user who has".to_owned(),

@@ -57,7 +57,7 @@ pub(super) struct Ceilings<'a> {
 #[derive(Default)]
 struct Ceiling {
     grants: Grants,
-    /// For each restriction that applies to the custodian, what the custodian can give to others free of it.
+    /// For each restriction that applies to the custodian, what the custodian can grant to others free of it.
     free: Vec<(Permission, Grants)>,
     /// Whether the custodian is deleted or disabled.
     has_left: bool,

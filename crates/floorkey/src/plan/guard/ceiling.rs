@@ -1,4 +1,4 @@
-//! The ceiling of an actor: the access that the actor can give to others, now and later.
+//! The ceiling of an actor: the access that the actor can grant to others, now and later.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use crate::scope::Grants;
 use crate::time::Timestamp;
 use crate::user::User;
 
-/// The access that an actor can give to others.
+/// The access that an actor can grant to others.
 pub(in crate::plan) struct Ceiling<'a> {
     before: &'a Directory,
     /// The actor's user.
@@ -27,7 +27,7 @@ pub(in crate::plan) struct Ceiling<'a> {
     /// Profiles that the actor can assign by name because a full administrator made them assignable, with their
     /// permissions.
     by_name: BTreeMap<SecurityProfileId, PermissionSet>,
-    /// For each restriction that applies to the actor, what the actor can give to others free of it.
+    /// For each restriction that applies to the actor, what the actor can grant to others free of it.
     free: Vec<(Permission, Grants)>,
 }
 
@@ -52,14 +52,14 @@ impl<'a> Ceiling<'a> {
         })
     }
 
-    /// Returns the part of the grants that is beyond the ceiling if they are given permanently.
+    /// Returns the part of the grants that is beyond the ceiling if they are granted permanently.
     pub(super) fn beyond(&self, grants: &Grants) -> Grants {
         let mut beyond = exceeding(grants, &self.now);
         beyond.add(&exceeding(grants, &self.lasting));
         beyond
     }
 
-    /// Returns the part of the grants that is beyond the ceiling if they are given now and apply from `at` on.
+    /// Returns the part of the grants that is beyond the ceiling if they are granted now and apply from `at` on.
     pub(super) fn beyond_at(&self, grants: &Grants, at: Timestamp) -> Grants {
         let mut beyond = exceeding(grants, &self.now);
         if let Some(user) = self.before.user(self.actor).filter(|user| user.enabled) {
@@ -91,7 +91,7 @@ impl<'a> Ceiling<'a> {
         if self.free.is_empty() {
             return beyond;
         }
-        // What the user has, or can give, free of a restriction that applies to the actor, at any time from `now` on.
+        // What the user has, or can grant, free of a restriction that applies to the actor, at any time from `now` on.
         for at in stretches(None, user, std::iter::empty(), now) {
             let profiles: Vec<_> = user.profiles_at(at).collect();
             let has = holding(self.before, user, profiles.iter().copied());

@@ -1,4 +1,4 @@
-//! Gains: access that a change newly gives to any user.
+//! Gains: access that a change newly grants to any user.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -15,7 +15,7 @@ use crate::scope::{Grants, Scope};
 use crate::time::Timestamp;
 use crate::user::User;
 
-/// Access that a change gives beyond the actor's ceiling.
+/// Access that a change grants beyond the actor's ceiling.
 #[derive(Default)]
 pub(super) struct Gains {
     /// Permissions that users newly have or can assign.
@@ -176,7 +176,7 @@ pub(in crate::plan) fn gain_at(
     gain
 }
 
-/// Returns what a user newly has, or can give to others, free of a restriction at that time.
+/// Returns what a user newly has, or can grant to others, free of a restriction at that time.
 pub(in crate::plan) fn newly_free(
     before: &Directory,
     next: &Directory,

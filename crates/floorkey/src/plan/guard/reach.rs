@@ -13,7 +13,7 @@ use crate::record::RecordKey;
 use crate::scope::{Grants, HierarchyScope, Scope};
 
 impl Gains {
-    /// Adds the grants of other users that newly cover the resource.
+    /// Adds the scoped grants that newly cover the resource.
     pub(super) fn add_reach(&mut self, draft: &Draft<'_>, next: &Directory, key: &RecordKey, ceiling: &Ceiling<'_>) {
         let Some(target) = crate::plan::scope::target(key) else { return };
         let Some((before, after)) = moved(draft, next, &target) else { return };
@@ -32,7 +32,7 @@ impl Losses {
         let Some(target) = crate::plan::scope::target(key) else { return };
         let Some((before, after)) = moved(draft, next, &target) else { return };
         for entry in assigned(draft.before) {
-            // What a change takes is what the opposite change would give.
+            // What a change removes is what the opposite change would grant.
             let lost = ceiling.beyond(&newly_within(draft.before, entry, &after, &before));
             if lost.is_empty() {
                 continue;
