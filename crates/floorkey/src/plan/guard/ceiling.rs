@@ -59,7 +59,7 @@ impl<'a> Ceiling<'a> {
         beyond
     }
 
-    /// Returns the part of the grants that is beyond the ceiling if they are granted now and apply from `at` on.
+    /// Returns the part of the grants that is beyond the ceiling if they are granted now for a period from `at` on.
     pub(super) fn beyond_at(&self, grants: &Grants, at: Timestamp) -> Grants {
         let mut beyond = exceeding(grants, &self.now);
         if let Some(user) = self.before.user(self.actor).filter(|user| user.enabled) {
