@@ -1,5 +1,5 @@
 //! The escalation guard. It keeps actors from granting more access than they have or can assign, from removing access
-//! of users who have more than the actor, and from changing the accounts of such users.
+//! from users who have more than the actor, and from changing the accounts of such users.
 //!
 //! Access is computed from permissions, never from a flag or a name. Everything that decisions read is compared
 //! ([`inputs`]). Under `warn` the change is made and flagged; under `enforce` it is refused.
