@@ -1,6 +1,6 @@
-//! Audit events: who did or tried what, when, and what it changed.
+//! Audit events: who did or attempted what, when, and what it changed.
 //!
-//! Fields that tell who a person is are marked, so that the store can keep them apart and erase them later.
+//! Fields with personal data are marked, so that the store can keep them apart and erase them later.
 
 use crate::act::Act;
 use crate::directory::Revision;
@@ -13,40 +13,41 @@ use crate::time::Timestamp;
 
 pub mod diff;
 
-/// Something that was done or tried.
+/// An operation that was carried out or attempted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditEvent {
-    /// What.
+    /// The operation.
     pub act: Act,
-    /// By whom, and from where.
+    /// The actor, with the origin of the call.
     pub actor: Actor,
-    /// When.
+    /// The time.
     pub at: Timestamp,
-    /// Whether it was done.
+    /// Whether the operation was carried out.
     pub outcome: Outcome,
-    /// What it was about.
+    /// The records that the operation targeted.
     pub targets: Vec<RecordKey>,
-    /// What changed, field by field.
+    /// The fields that changed.
     pub changes: Vec<FieldChange>,
-    /// What somebody should look at.
+    /// Findings that an administrator should look at.
     pub flags: Vec<Flag>,
 }
 
-/// How an act ended.
+/// The result of an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It was done, and made this revision; or, where it changed nothing that decides, it was done at this revision.
+    /// The operation was carried out. It created this revision or, if it changed no record, took place at this
+    /// revision.
     Done {
         /// The revision.
         revision: Revision,
     },
-    /// It was refused; nothing changed.
+    /// The operation was refused; nothing changed.
     Refused {
-        /// Why, as a short word.
+        /// The reason, as a short code.
         code: &'static str,
-        /// Why, in words. May name people, and more than the actor was told.
+        /// The reason, as text. It can name people, and contain more than the actor was shown.
         message: String,
-        /// What the actor was told to give an administrator, to find this event.
+        /// The reference shown to the actor, by which an administrator finds this event.
         reference: Option<Reference>,
     },
 }
@@ -54,108 +55,109 @@ pub enum Outcome {
 /// A field that changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldChange {
-    /// Of which record.
+    /// The record with the field.
     pub record: RecordKey,
     /// The field's name.
     pub field: &'static str,
-    /// From what to what.
+    /// The change.
     pub step: Step,
-    /// Whose person the field tells of; `None` for fields that tell of nobody.
+    /// The user whose personal data the field contains; `None` for fields without personal data.
     pub personal: Option<UserId>,
 }
 
-/// From what to what.
+/// The change of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// One value became another.
+    /// A value was replaced.
     Value {
-        /// Before; `None` if there was none.
+        /// The value before; `None` if there was none.
         before: Option<String>,
-        /// After; `None` if there is none.
+        /// The value after; `None` if there is none.
         after: Option<String>,
     },
     /// A list got and lost members.
     Members {
-        /// Got these.
+        /// The new members.
         added: Vec<String>,
-        /// Lost these.
+        /// The removed members.
         removed: Vec<String>,
     },
 }
 
-/// Of the users that a flag is about, so many are named.
+/// The maximum number of users that a flag names.
 pub const FLAGGED_USERS_MAX: usize = 100;
 
-/// What somebody should look at.
+/// A finding that an administrator should look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Flag {
-    /// It gave somebody more than the actor holds, which the guard allows on `warn`.
+    /// The change granted a user more access than the actor has or can assign, which the guard allows under `warn`.
     GaveMoreThanHeld {
-        /// The permissions beyond what the actor holds; none where it is about other applications' permissions only.
+        /// The permissions beyond the actor's; empty if only permissions in applications are beyond.
         permissions: PermissionSet,
     },
-    /// It touched the account of somebody who holds more than the actor, which the guard allows on `warn`.
+    /// The change affected the account of a user with more access than the actor, which the guard allows under `warn`.
     TouchedStrongerUser {
-        /// The permissions beyond what the actor holds; none where it is about other applications' permissions only.
+        /// The permissions beyond the actor's; empty if only permissions in applications are beyond.
         permissions: PermissionSet,
     },
-    /// It took access from users who have more than the actor, or renamed a profile of theirs.
+    /// The change removed access from users who have more than the actor, or renamed a profile of theirs.
     TookFromStrongerUsers {
-        /// What they lost, or are newly restricted in.
+        /// The permissions that they lost and the restrictions that they got.
         permissions: PermissionSet,
-        /// How many users.
+        /// The number of users.
         users: u64,
     },
-    /// It widened what the actor, or users whom the actor may touch, can assign.
+    /// The change widened what the actor, or users whom the actor is allowed to manage, can assign.
     WidenedOwnAssignable,
     /// A profile grew that users with other profiles can assign.
     AssignableProfileGrew {
         /// The profile.
         profile: SecurityProfileId,
-        /// What it grew by.
+        /// The permissions that it newly grants.
         permissions: PermissionSet,
     },
-    /// Credentials of users were replaced, because they get access that a user who could know the credentials has not.
+    /// Credentials were replaced, because their users get access that another user who could know the credentials
+    /// doesn't have.
     CredentialsReplaced {
         /// The users, up to [`FLAGGED_USERS_MAX`] of them.
         users: Vec<UserId>,
-        /// How many users in all.
+        /// The number of all users.
         count: u64,
     },
-    /// The same, where the guard only warns: nothing was replaced.
+    /// The same as [`Flag::CredentialsReplaced`], but the guard only warns: no credentials were replaced.
     CredentialsInOtherHands {
         /// The users, up to [`FLAGGED_USERS_MAX`] of them.
         users: Vec<UserId>,
-        /// How many users in all.
+        /// The number of all users.
         count: u64,
     },
-    /// The login name looks like another one.
+    /// The login name looks like that of another user.
     LooksLike {
-        /// Whose login name.
+        /// The other user.
         user: UserId,
     },
-    /// The login name was reserved for another user, and the actor may take it.
+    /// The login name was reserved for another user, and the actor was allowed to take it.
     TookReservedLogin {
-        /// For whom it was reserved.
+        /// The user for whom it was reserved.
         user: UserId,
     },
-    /// It undid the change that made this revision, as far as that can be undone.
+    /// The change undid the change of this revision, as far as that can be undone.
     Undid {
         /// The revision.
         revision: Revision,
     },
-    /// Why the guard was set, in the actor's words.
+    /// The actor's reason for setting the mode of the guard.
     Reason(String),
-    /// It stands for so many refusals of this actor for this act, of which it is the last; the others have no event of
-    /// their own.
+    /// The event stands for several refusals of the same operation by the same actor, of which it is the last. The
+    /// others have no event of their own.
     Repeated {
-        /// How many, this one among them.
+        /// The number of refusals, including this one.
         times: u64,
     },
 }
 
 impl Flag {
-    /// Whether many flags of this kind in one change become one.
+    /// Whether several flags of this kind in one change are joined into one.
     pub(crate) const fn is_joined(&self) -> bool {
         match self {
             Self::GaveMoreThanHeld { .. }
@@ -173,7 +175,7 @@ impl Flag {
         }
     }
 
-    /// Takes another flag of the same kind in; one of another kind is dropped.
+    /// Joins another flag of the same kind into this one; drops a flag of another kind.
     pub(crate) fn join(&mut self, other: Self) {
         match (self, other) {
             (Self::GaveMoreThanHeld { permissions }, Self::GaveMoreThanHeld { permissions: more })
@@ -185,7 +187,7 @@ impl Flag {
                 Self::TookFromStrongerUsers { permissions: more, users: others },
             ) => {
                 *permissions = permissions.union(&more);
-                // The same users may stand in several steps: the most at once is certain.
+                // The same users can occur in several steps, so only the largest number is certain.
                 *users = (*users).max(others);
             }
             (Self::CredentialsReplaced { users, count }, Self::CredentialsReplaced { users: more, count: others })

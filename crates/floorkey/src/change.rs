@@ -1,4 +1,4 @@
-//! Changes: what will be written, once the plan is made.
+//! Changes: the result of a plan, to be written to the store.
 
 use crate::access_key::AccessKeyId;
 use crate::audit::{AuditEvent, Flag};
@@ -7,8 +7,8 @@ use crate::id::{SecondFactorId, UserId};
 use crate::record::RecordChange;
 use crate::secret::Opaque;
 
-/// Everything that one command writes, in one transaction. Made only by [`plan`](crate::plan()) and
-/// [`found`](crate::found()), and it always carries its audit event.
+/// Everything that one command writes, in one transaction. Created only by [`plan`](crate::plan()) and
+/// [`found`](crate::found()), and always with its audit event.
 #[derive(Clone, Debug)]
 pub struct Change {
     pub(crate) revision: Revision,
@@ -18,25 +18,25 @@ pub struct Change {
 }
 
 impl Change {
-    /// The revision that the directory has with it.
+    /// The revision that the change creates.
     #[must_use]
     pub fn revision(&self) -> Revision {
         self.revision
     }
 
-    /// The records that get a new version or go.
+    /// The records that are written or removed.
     #[must_use]
     pub fn records(&self) -> &[RecordChange] {
         &self.records
     }
 
-    /// What is written beside the records.
+    /// The writes that don't affect records.
     #[must_use]
     pub fn side(&self) -> &[SideWrite] {
         &self.side
     }
 
-    /// How many users have to set up their credentials anew, because others could know them.
+    /// The number of users who must set up new credentials, because other users could know the current ones.
     #[must_use]
     pub fn credentials_replaced(&self) -> u64 {
         let counts = self.event.flags.iter().map(|flag| match flag {
@@ -46,62 +46,62 @@ impl Change {
         counts.sum()
     }
 
-    /// What the audit keeps of it.
+    /// The audit event of the change.
     #[must_use]
     pub fn event(&self) -> &AuditEvent {
         &self.event
     }
 }
 
-/// A write outside the records: what has no history.
+/// A write to data that is not a record and has no history.
 #[derive(Clone, Debug)]
 pub enum SideWrite {
-    /// A user's password hash, new or replaced.
+    /// Stores a user's password hash, new or replaced.
     PutPassword {
-        /// Whose.
+        /// The user.
         user: UserId,
         /// The hash.
         hash: Opaque,
     },
-    /// A user's password hash goes; the user stays.
+    /// Deletes a user's password hash; the user stays.
     ForgetPassword {
-        /// Whose.
+        /// The user.
         user: UserId,
     },
-    /// A user's credentials and everything tied to them go: the user was deleted.
+    /// Deletes a deleted user's credentials and everything tied to them.
     ForgetUser {
-        /// Whose.
+        /// The user.
         user: UserId,
     },
-    /// The count of a user's failed sign-ins goes, so that they can try again at once.
+    /// Resets the count of a user's failed sign-ins, so that they can try again at once.
     ForgetAttempts {
-        /// Whose.
+        /// The user.
         user: UserId,
     },
-    /// The sealed secret of an access key.
+    /// Stores the sealed secret of an access key.
     PutAccessKey {
         /// The key.
         id: AccessKeyId,
-        /// Its sealed secret.
+        /// The sealed secret.
         sealed_secret: Opaque,
     },
-    /// An access key's secret goes.
+    /// Deletes the sealed secret of an access key.
     ForgetAccessKey {
         /// The key.
         id: AccessKeyId,
     },
-    /// What a second factor is checked with, sealed; new.
+    /// Stores the sealed secret that verifies a new second factor.
     PutSecondFactor {
-        /// Whose.
+        /// The user.
         user: UserId,
         /// The factor.
         factor: SecondFactorId,
-        /// What it is checked with.
+        /// The sealed secret.
         secret: Opaque,
     },
-    /// A second factor goes, and what it was checked with.
+    /// Deletes the sealed secret of a removed second factor.
     ForgetSecondFactor {
-        /// Whose.
+        /// The user.
         user: UserId,
         /// The factor.
         factor: SecondFactorId,

@@ -1,6 +1,6 @@
-//! Commands: everything that can be asked to change in an instance.
+//! Commands: everything that can be changed in an instance.
 //!
-//! [`plan`](crate::plan()) decides on them. Ids, times and secrets come in with them; what is `None` stays as it is.
+//! [`plan`](crate::plan()) carries them out. Commands supply ids, times and secrets. `None` leaves a value unchanged.
 
 use std::collections::BTreeSet;
 
@@ -17,384 +17,384 @@ mod parts;
 mod targets;
 pub use parts::{FormerLogin, NewPassword, NewResource, NewSecurityProfile, NewUser, SecurityProfileEdit, UndoStep};
 
-/// Something to change.
+/// A change to make in an instance.
 #[derive(Clone, Debug)]
 pub enum Command {
-    /// Make a security profile.
+    /// Creates a security profile.
     CreateSecurityProfile(Box<NewSecurityProfile>),
-    /// Change a security profile.
+    /// Changes a security profile.
     UpdateSecurityProfile {
-        /// Which.
+        /// The profile.
         profile: SecurityProfileId,
-        /// What.
+        /// The changes to make.
         edit: Box<SecurityProfileEdit>,
     },
-    /// Rename a security profile.
+    /// Renames a security profile.
     RenameSecurityProfile {
-        /// Which.
+        /// The profile.
         profile: SecurityProfileId,
-        /// Its new name.
+        /// The new name.
         name: String,
     },
-    /// Say which profiles a profile's holders may hand out under the guard's `enforce` mode.
+    /// Sets which profiles the users with a profile can assign under the guard's `enforce` mode.
     SetAssignableProfiles {
         /// The profile.
         profile: SecurityProfileId,
-        /// What its holders may hand out, besides what they hold.
+        /// The profiles that they can assign, besides access that they have themselves.
         assignable: BTreeSet<SecurityProfileId>,
     },
-    /// Delete a security profile that nobody holds.
+    /// Deletes a security profile that no user has.
     DeleteSecurityProfile {
-        /// Which.
+        /// The profile.
         profile: SecurityProfileId,
     },
-    /// Put one profile in the place of another, for everybody who holds it.
+    /// Replaces one profile with another for all users who have it.
     ReplaceSecurityProfile {
-        /// The profile that its holders lose; at most 10,000 hold it.
+        /// The profile to remove; at most 10,000 users can have it.
         profile: SecurityProfileId,
-        /// What they get instead, for the same time. Who holds it already keeps it as it is.
+        /// The profile to assign instead, with the same dates. Users who already have it keep that assignment.
         with: SecurityProfileId,
-        /// Whether the profile that nobody holds then is deleted.
+        /// Whether to delete the removed profile afterwards.
         delete: bool,
     },
-    /// Make a user.
+    /// Creates a user.
     CreateUser(Box<NewUser>),
-    /// Bring a deleted user back as it was, but for profiles and groups that are gone, credentials and verified email.
+    /// Restores a deleted user, without credentials, verified email, or profiles and groups that are deleted as well.
     RestoreUser {
-        /// As it was last.
+        /// The user before its deletion.
         user: Box<User>,
-        /// A new password, where the user is to sign in at once.
+        /// A new password, if the user is to be able to sign in at once.
         password: Option<NewPassword>,
     },
-    /// Replace a user's name and addresses as a whole.
+    /// Replaces a user's name and addresses as a whole.
     UpdateUserIdentityInfo {
-        /// Whose.
+        /// The user.
         user: UserId,
-        /// The new ones; what is absent is cleared.
+        /// The new values; absent ones are cleared.
         identity: Identity,
     },
-    /// Change a user's login name.
+    /// Changes a user's login name.
     RenameUserLogin {
-        /// Whose.
+        /// The user.
         user: UserId,
         /// The new login name.
         username: String,
     },
-    /// Set every channel's phone settings of a user at once.
+    /// Replaces a user's phone settings for all channels.
     UpdateUserPhoneConfig {
-        /// Whose.
+        /// The user.
         user: UserId,
-        /// By channel; channels that are absent are cleared.
+        /// The settings by channel; channels that are absent are cleared.
         channels: Vec<ChannelSettings>,
     },
-    /// Change some channels' phone settings of a user.
+    /// Changes a user's phone settings for some channels.
     UpdateUserConfig {
-        /// Whose.
+        /// The user.
         user: UserId,
-        /// By channel: what is set is changed, what is `None` stays.
+        /// The settings by channel; `None` leaves a value unchanged.
         channels: Vec<ChannelSettings>,
     },
-    /// Give a user another routing profile.
+    /// Assigns another routing profile to a user.
     UpdateUserRoutingProfile {
-        /// Whose.
+        /// The user.
         user: UserId,
         /// The routing profile.
         routing_profile: ResourceId,
     },
-    /// Move a user in the hierarchy.
+    /// Moves a user to another hierarchy group.
     UpdateUserHierarchy {
-        /// Whom.
+        /// The user.
         user: UserId,
-        /// To where; `None` takes the user out of the hierarchy.
+        /// The group; `None` removes the user from the hierarchy.
         group: Option<HierarchyGroupId>,
     },
-    /// Replace the profiles that a user holds.
+    /// Replaces the profiles of a user.
     UpdateUserSecurityProfiles {
-        /// Whose.
+        /// The user.
         user: UserId,
-        /// 1 to 10 profiles. An undated one that is held already keeps the dates it is held for.
+        /// 1 to 10 assignments. An undated one of a profile that the user already has keeps the existing dates.
         assignments: Vec<Assignment>,
     },
-    /// Give a user more profiles.
+    /// Assigns more profiles to a user.
     AssociateSecurityProfiles {
-        /// Whom.
+        /// The user.
         user: UserId,
-        /// Which.
+        /// The profiles.
         profiles: Vec<SecurityProfileId>,
     },
-    /// Take profiles from a user.
+    /// Removes profiles from a user.
     DisassociateSecurityProfiles {
-        /// From whom.
+        /// The user.
         user: UserId,
-        /// Which; ones that are not held are passed over.
+        /// The profiles; ones that the user doesn't have are skipped.
         profiles: Vec<SecurityProfileId>,
     },
-    /// Give a user some profiles and take others, and leave the rest alone.
+    /// Assigns some profiles to a user and removes others. All other profiles of the user stay.
     ChangeSecurityProfiles {
-        /// Whose.
+        /// The user.
         user: UserId,
-        /// Given; ones that are held already are passed over.
+        /// The profiles to assign; ones that the user already has are skipped.
         add: BTreeSet<SecurityProfileId>,
-        /// Taken; ones that are not held are passed over.
+        /// The profiles to remove; ones that the user doesn't have are skipped.
         remove: BTreeSet<SecurityProfileId>,
     },
-    /// Add proficiencies that the user must not have yet.
+    /// Adds proficiencies that the user does not have yet.
     AssociateUserProficiencies {
-        /// Whose.
+        /// The user.
         user: UserId,
-        /// The new ones.
+        /// The new proficiencies.
         proficiencies: Vec<Proficiency>,
     },
-    /// Change the level of proficiencies that the user has.
+    /// Changes the level of proficiencies that the user has.
     UpdateUserProficiencies {
-        /// Whose.
+        /// The user.
         user: UserId,
-        /// With the new levels.
+        /// The proficiencies with their new levels.
         proficiencies: Vec<Proficiency>,
     },
-    /// Take proficiencies away.
+    /// Removes proficiencies from a user.
     DisassociateUserProficiencies {
-        /// Whose.
+        /// The user.
         user: UserId,
-        /// Attribute and value.
+        /// Attribute and value of each proficiency.
         proficiencies: Vec<(String, String)>,
     },
-    /// Enable or disable a user.
+    /// Enables or disables a user.
     SetUserEnabled {
-        /// Whom.
+        /// The user.
         user: UserId,
-        /// Whether the user is enabled from now on.
+        /// Whether the user is enabled.
         enabled: bool,
     },
-    /// Give a user another password.
+    /// Resets a user's password.
     ResetUserPassword {
-        /// Whose.
+        /// The user.
         user: UserId,
         /// The new password.
         password: NewPassword,
-        /// Whether the user's access keys are revoked as well.
+        /// Whether to revoke the user's access keys as well.
         revoke_access_keys: bool,
     },
-    /// Choose another password for oneself.
+    /// Changes the actor's own password.
     ChangeOwnPassword {
-        /// Oneself.
+        /// The actor.
         user: UserId,
-        /// The new password, the user's own choice whatever it says of one-time.
+        /// The new password. It counts as chosen by the user, whatever its `one_time` says.
         password: NewPassword,
     },
-    /// End all sessions of a user.
+    /// Ends all sessions of a user.
     EndUserSessions {
-        /// Whose.
+        /// The user.
         user: UserId,
     },
-    /// Let a user who was locked out by failed sign-ins try again. Changes no record: the server counts failures.
+    /// Lifts the lockout of a user after failed sign-ins. Changes no record: the server counts failures.
     UnlockUser {
-        /// Whom.
+        /// The user.
         user: UserId,
     },
-    /// Set up a second factor for oneself.
+    /// Sets up a second factor for the actor's own account.
     AddSecondFactor {
-        /// Oneself.
+        /// The actor.
         user: UserId,
-        /// The factor; recovery codes take the place of earlier ones. `added` becomes the time of the command.
+        /// The factor; recovery codes replace earlier ones. `added` is set to the time of the command.
         factor: SecondFactor,
-        /// What the factor is checked with, sealed.
+        /// The sealed secret that verifies the factor.
         secret: Opaque,
     },
-    /// Remove a second factor.
+    /// Removes second factors from a user.
     RemoveSecondFactor {
-        /// Whose.
+        /// The user.
         user: UserId,
-        /// Which; all of them if `None`.
+        /// The factor; all of the user's factors if `None`.
         factor: Option<SecondFactorId>,
     },
-    /// Note that the user has shown to receive mail at the address.
+    /// Records that the user has proven to receive mail at the address.
     ConfirmEmail {
-        /// Whose.
+        /// The user.
         user: UserId,
         /// The address, which must still be the user's.
         email: String,
     },
-    /// Confirm that an address which an earlier custodian entered belongs to the user.
+    /// Confirms that an address entered by an earlier custodian belongs to the user.
     VouchForEmail {
-        /// Whose.
+        /// The user.
         user: UserId,
         /// The address, which must still be the user's.
         email: String,
     },
-    /// Record that a user is invited. Where the user has not confirmed the address, the actor becomes a custodian.
+    /// Records that a user is invited. If the user has not verified the address, the actor becomes a custodian.
     InviteUser {
-        /// Whom.
+        /// The user.
         user: UserId,
         /// The address, which must still be the user's.
         email: String,
     },
-    /// Replace the credentials of users, with this profile or any, who can do more than others who could know them.
+    /// Replaces the credentials of users (with this profile, or all) who have more access than a custodian of theirs.
     ReplaceCredentials(Option<SecurityProfileId>),
-    /// Delete a user.
+    /// Deletes a user.
     DeleteUser {
-        /// Whom.
+        /// The user.
         user: UserId,
     },
-    /// Make an access key.
+    /// Creates an access key.
     CreateAccessKey {
-        /// In whose name it signs.
+        /// The user for whom the key signs.
         owner: UserId,
-        /// Its id, new in the whole server.
+        /// The key's id, unique in the whole server.
         id: AccessKeyId,
-        /// What it is for.
+        /// The key's purpose.
         label: String,
-        /// Its secret, sealed.
+        /// The sealed secret.
         sealed_secret: Opaque,
     },
-    /// Revoke an access key.
+    /// Revokes an access key.
     RevokeAccessKey {
-        /// Which.
+        /// The key.
         id: AccessKeyId,
     },
-    /// Let a suspended access key sign again.
+    /// Reinstates a suspended access key.
     ReinstateAccessKey {
-        /// Which.
+        /// The key.
         id: AccessKeyId,
     },
-    /// Forget what is sealed, access keys and apps as second factors, when the key file is lost. On the server only.
+    /// Deletes what a lost key file sealed: access keys and authenticator apps. Only on the server's machine.
     ForgetSealed,
-    /// Register an application, or register it anew: what it was before is replaced as a whole.
+    /// Registers an application, or replaces its registration as a whole.
     RegisterApplication(Box<RegisteredApplication>),
-    /// Take an application out of the register, with what is known of its things.
+    /// Removes the registration of an application and its registered resources.
     UnregisterApplication {
-        /// Which.
+        /// The application.
         namespace: String,
     },
-    /// Tell of things of an application, or tell of them anew.
+    /// Registers resources of an application, or replaces their registrations.
     PutApplicationResources {
         /// The application.
         namespace: String,
-        /// The things, up to 10,000; their namespaces and times are filled in.
+        /// The resources, up to 10,000; their namespaces and times are filled in.
         resources: Vec<ApplicationResource>,
     },
-    /// Forget things of an application.
+    /// Deletes registered resources of an application.
     DeleteApplicationResources {
         /// The application.
         namespace: String,
-        /// Their ids, up to 10,000; unknown ones are passed over.
+        /// Their ids, up to 10,000; unknown ones are skipped.
         ids: BTreeSet<String>,
     },
-    /// Make an API token.
+    /// Creates an API token.
     CreateApiToken(Box<ApiToken>),
-    /// Change how questions with an API token are read and answered.
+    /// Changes how requests with an API token are interpreted and answered.
     UpdateApiToken(ApiTokenId, TokenSettingsEdit),
-    /// Revoke an API token.
+    /// Revokes an API token.
     RevokeApiToken {
-        /// Which.
+        /// The token.
         id: ApiTokenId,
     },
-    /// Make a group of the hierarchy.
+    /// Creates a hierarchy group.
     CreateUserHierarchyGroup {
-        /// Its id.
+        /// The group's id.
         id: HierarchyGroupId,
-        /// Its name.
+        /// The group's name.
         name: String,
-        /// The group above; `None` on the first level.
+        /// The parent group; `None` on the first level.
         parent: Option<HierarchyGroupId>,
-        /// Its tags.
+        /// The group's tags.
         tags: Tags,
     },
-    /// Rename a group of the hierarchy.
+    /// Renames a hierarchy group.
     UpdateUserHierarchyGroupName {
-        /// Which.
+        /// The group.
         group: HierarchyGroupId,
-        /// Its new name.
+        /// The new name.
         name: String,
     },
-    /// Delete a group of the hierarchy in which nothing stands.
+    /// Deletes a hierarchy group that has no users and no groups below it, and that nothing else refers to.
     DeleteUserHierarchyGroup {
-        /// Which.
+        /// The group.
         group: HierarchyGroupId,
     },
-    /// Name the levels of the hierarchy.
+    /// Sets the levels of the hierarchy.
     UpdateUserHierarchyStructure {
-        /// The names, topmost first, each with the id it gets if its level is new; levels beyond are removed.
+        /// The names, topmost first, each with the id to use if the level is new; levels beyond them are removed.
         levels: Vec<(String, HierarchyLevelId)>,
     },
-    /// Put tags on something.
+    /// Adds tags to a record.
     TagResource {
-        /// On what.
+        /// The record.
         target: RecordKey,
-        /// Which; known keys get the new value.
+        /// The tags; an existing key gets the new value.
         tags: Tags,
     },
-    /// Take tags off something.
+    /// Removes tags from a record.
     UntagResource {
-        /// Off what.
+        /// The record.
         target: RecordKey,
-        /// Which keys; absent ones are passed over.
+        /// The keys of the tags; absent ones are skipped.
         keys: BTreeSet<String>,
     },
-    /// Make a routing profile, a queue, hours of operation or an agent status.
+    /// Creates a routing profile, queue or hours of operation. Agent statuses can't be created.
     CreateResource(Box<NewResource>),
-    /// Change a routing profile, queue or hours of operation.
+    /// Changes a routing profile, queue or hours of operation.
     UpdateResource(Box<ResourceEdit>),
-    /// Delete a routing profile, queue or hours of operation that nothing needs.
+    /// Deletes a routing profile, queue or hours of operation that is not in use.
     DeleteResource {
-        /// Of which kind.
+        /// The type of the resource.
         kind: StoredResourceType,
-        /// Which.
+        /// The resource.
         id: ResourceId,
     },
-    /// Set an attribute of the instance.
+    /// Sets an attribute of the instance.
     UpdateInstanceAttribute {
-        /// Its name.
+        /// The attribute's name.
         name: String,
-        /// Its value, as text.
+        /// The attribute's value, as text.
         value: String,
     },
-    /// Set the escalation guard.
+    /// Sets the mode of the escalation guard.
     SetEscalationGuard {
-        /// How it behaves.
+        /// The mode.
         mode: GuardMode,
-        /// Why: needed for loosening.
+        /// The reason, which is required for loosening the guard.
         reason: String,
     },
-    /// Give a user a whole profile that only full administrators have, or a new one. Only on the server's machine.
+    /// Assigns a profile that grants everything to a user. Only on the server's machine.
     RestoreAdministrator {
-        /// The profile's id, if it has to be made.
+        /// The id of a new profile, if none that grants everything is suitable.
         profile: SecurityProfileId,
-        /// The user's id, if `username` has to be made.
+        /// The id of a new user, if no user has the login name.
         user: UserId,
-        /// The login name; made if nobody has it.
+        /// The login name.
         username: String,
         /// The user's new password.
         password: NewPassword,
     },
-    /// Add the permissions that this version's catalogue newly has to an Admin that nobody edited.
+    /// Adds permissions that are new in this version's catalogue to every unedited Admin profile.
     UpgradeCatalogue,
-    /// Record the login names that users had before histories of login names were kept: the users as they were when they
-    /// gave them up, in any order. Once, by the system.
+    /// Records login names that users gave up before login histories were kept, with the users as they were then, in
+    /// any order. Issued once, by the system.
     RecordFormerLogins(Vec<FormerLogin>),
-    /// Carry out several commands, each on the result of the last, as one change; or none of them.
+    /// Carries out several commands as one change, each on the result of the previous one; all of them or none.
     Batch {
-        /// What it is called in the audit.
+        /// The event type in the audit log.
         act: Act,
-        /// 1 to 10,000; none is a batch or an undo.
+        /// 1 to 10,000 commands, none of which is a batch or an undo.
         commands: Vec<Self>,
     },
-    /// Put records back as they were before a change, if they still are as it left them. Credentials stay as they are.
+    /// Restores records to their state before a change, unless they have changed since. Credentials stay as they are.
     Undo {
-        /// The revision that the change made.
+        /// The revision of the change.
         revision: Revision,
-        /// When it was made; `None` where that is not known, and everything counts as changed since.
+        /// The time of the change; `None` if it is unknown, so that all users count as changed since.
         made: Option<Timestamp>,
-        /// The records that it changed, as they were and as it left them.
+        /// The records that the change affected, before and after it.
         steps: Vec<UndoStep>,
     },
-    /// Carry out a command only if a record is as whoever asks saw it.
+    /// Carries out a command only if a record has not changed since the caller read it.
     IfUnchanged {
-        /// The record: a user, a profile, a group or a resource.
+        /// The record: a user, profile, group, resource, application or application resource.
         record: RecordKey,
-        /// When it had last changed then. Inside a batch: before the batch.
+        /// The modification time that the caller read. In a batch it is compared with the record before the batch.
         modified: Timestamp,
-        /// What to do.
+        /// The command.
         command: Box<Self>,
     },
 }

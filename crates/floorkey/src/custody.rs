@@ -1,31 +1,31 @@
-//! Custody: which users could have come to know what another user signs in with.
+//! Custody: which users could know another user's credentials.
 //!
-//! Whoever creates a user, sets a password, enters the email address, sends a link or removes a second factor could
-//! keep a way to sign in as that user. This is remembered until the credentials are replaced, so that access granted
-//! later does not fall to that person too (see [`plan`](crate::plan())).
+//! A user who creates another user, sets a password, enters the email address, sends a link or removes a second factor
+//! could keep a way to sign in as that user. This is recorded until the credentials are replaced, so that access
+//! granted later does not go to that person as well (see [`plan`](crate::plan())).
 
 use crate::id::UserId;
 use crate::time::Timestamp;
 
-/// At most so many custodians of one user are kept by name.
+/// The maximum number of custodians of one user that are kept by name.
 pub const CUSTODIANS_MAX: usize = 64;
 
-/// A user who could have come to know another user's credentials.
+/// A user who could know another user's credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Custodian {
-    /// Who.
+    /// The custodian.
     pub user: UserId,
-    /// Credentials that are older than this are not known to them.
+    /// The start of the custody. The custodian doesn't know credentials that are older.
     pub since: Timestamp,
 }
 
-/// The custodians of one user, since that user's credentials were last replaced.
+/// The custodians of a user since the user's credentials were last replaced.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Custody {
-    /// By user id, each once; at most [`CUSTODIANS_MAX`].
+    /// The custodians by user id, without duplicates; at most [`CUSTODIANS_MAX`].
     pub custodians: Vec<Custodian>,
-    /// Where there were more custodians than are kept: since when the first of the rest. They count as people without
-    /// any access of their own.
+    /// The earliest start of custody of custodians beyond [`CUSTODIANS_MAX`]. They count as users without any access of
+    /// their own.
     pub others_since: Option<Timestamp>,
 }
 
@@ -36,7 +36,7 @@ impl Custody {
         self.custodians.is_empty() && self.others_since.is_none()
     }
 
-    /// Adds a custodian; the earliest time of each counts.
+    /// Adds a custodian. If it is known already, the earlier time counts.
     pub fn add(&mut self, user: UserId, since: Timestamp) {
         match self.custodians.binary_search_by_key(&user, |known| known.user) {
             Ok(at) => {
@@ -49,14 +49,14 @@ impl Custody {
         }
     }
 
-    /// Counts custody from that time on at the latest: what the user sets up then may be known to the custodians, though
-    /// a clock that went back makes it look older than their custody.
+    /// Moves the start of all custody to `at` at the latest. Custodians could know what the user sets up at that time,
+    /// even if a clock that was set back makes it look older than their custody.
     pub(crate) fn begin_by(&mut self, at: Timestamp) {
         self.custodians.iter_mut().for_each(|custodian| custodian.since = custodian.since.min(at));
         self.others_since = self.others_since.map(|since| since.min(at));
     }
 
-    /// Ends the custody of those who could know nothing that is older than that: everything younger was replaced.
+    /// Ends custody that began at or after `replaced_since`: everything set up since then was replaced.
     pub(crate) fn end(&mut self, replaced_since: Timestamp) {
         self.custodians.retain(|custodian| custodian.since < replaced_since);
         self.others_since = self.others_since.filter(|since| *since < replaced_since);
@@ -68,7 +68,7 @@ impl Custody {
         Self { custodians, others_since: self.others_since.filter(|since| *since <= set_up) }
     }
 
-    /// Adds those who could know something that was set up at that time and is used again.
+    /// Adds the users who could know a credential that was set up at that time and is in use again.
     pub(crate) fn add_known(&mut self, owner: UserId, known_to: &Self, set_up: Timestamp) {
         for custodian in known_to.custodians.iter().filter(|custodian| custodian.user != owner) {
             self.add(custodian.user, set_up);
@@ -83,8 +83,8 @@ impl Custody {
         self.others_since = Some(self.others_since.map_or(since, |known| known.min(since)));
     }
 
-    /// Records that the actor had access to the credentials of `owner` at that time, and with the actor everybody who
-    /// may sign in as the actor: they could have acted in the actor's name.
+    /// Records that the actor had access to the credentials of `owner` at that time. Adds the actor's own custodians
+    /// too, because they could have acted as the actor.
     pub(crate) fn add_actor(&mut self, owner: UserId, actor: UserId, of_actor: &Self, at: Timestamp) {
         let all = of_actor.custodians.iter().map(|custodian| custodian.user).chain([actor]);
         for user in all.filter(|user| *user != owner) {

@@ -1,4 +1,5 @@
-//! Who had a login name when: what login names in stored values mean, and how long they stay reserved.
+//! Which users had a login name when. This determines to whom login names in stored values refer, and how long login
+//! names stay reserved.
 //!
 //! A login name that one user was created with and always had needs no history. A history begins when a login name is
 //! given up, by deletion or rename, or is taken by a user who was not created with it.
@@ -16,53 +17,53 @@ use crate::user::{Assignment, User};
 pub struct LoginHistory {
     /// The login name in its [`folded`](crate::text::folded) form.
     pub login: String,
-    /// Who had it, the earliest first; at most [`limits::LOGIN_TENURES_MAX`].
+    /// The periods in which users had it, the earliest first; at most [`limits::LOGIN_TENURES_MAX`].
     pub tenures: Vec<Tenure>,
-    /// Values that were set before this revision name no user: the tenures of that time are no longer kept.
+    /// Values that were set before this revision refer to no user, because the tenures of that time are not kept.
     pub forgotten_before: Revision,
-    /// For whom it is reserved, if nobody has it.
+    /// The reservation for the last user, if no user has the login name.
     pub reservation: Option<Reservation>,
 }
 
-/// The time for which one user had a login name.
+/// The period in which one user had a login name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tenure {
     /// The user.
     pub user: UserId,
-    /// From this revision on; 0 where no other user had it before.
+    /// The first revision of the period; 0 if no other user had the login name before.
     pub from: Revision,
-    /// Until just before this revision; `None` for the user who has it.
+    /// The revision that ended the period; `None` for the user who has the login name.
     pub until: Option<Revision>,
     /// Whether the user was created with the login name, rather than renamed to it or restored.
     pub created: bool,
 }
 
-/// A login name that its last user gave up, and that others don't get for a while.
+/// The reservation of a login name for its last user, during which other users can't get it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reservation {
-    /// Its last user.
+    /// The last user.
     pub user: UserId,
-    /// Until just before this time.
+    /// The end of the reservation.
     pub until: Timestamp,
-    /// The profiles that the user had when they gave it up, for judging who may take it once the user is deleted.
+    /// The user's profiles when the login name was given up. They determine who can take it after the user is deleted.
     pub assignments: Vec<Assignment>,
-    /// The user's place in the hierarchy then.
+    /// The user's hierarchy group at that time.
     pub hierarchy_group: Option<HierarchyGroupId>,
-    /// The user's tags then.
+    /// The user's tags at that time.
     pub tags: Tags,
-    /// When the tags were set.
+    /// The revisions in which the tags were set.
     pub tags_set: SetRevisions,
 }
 
 impl LoginHistory {
-    /// The history of a login name that no user had before.
+    /// Creates the history of a login name that no user had before.
     #[must_use]
     pub fn new(login: String) -> Self {
         Self { login, tenures: Vec::new(), forgotten_before: Revision(0), reservation: None }
     }
 
-    /// Whom a value names that was set at the revision: the user who had the login name then, else the first user who
-    /// was created with it later.
+    /// Returns the user to whom a value that was set at the revision refers: the user who had the login name then, or
+    /// else the first user who was created with it later.
     #[must_use]
     pub fn user_at(&self, set: Revision) -> Option<UserId> {
         if set < self.forgotten_before {
@@ -73,23 +74,23 @@ impl LoginHistory {
         self.tenures.iter().find(had).or_else(|| self.tenures.iter().find(came)).map(|tenure| tenure.user)
     }
 
-    /// For whom the login name is reserved at the time, if for anybody.
+    /// The reservation of the login name, if it is reserved at that time.
     #[must_use]
     pub fn reserved_at(&self, at: Timestamp) -> Option<&Reservation> {
         self.reservation.as_ref().filter(|reservation| at < reservation.until)
     }
 
-    /// The users who gave the login name up, some perhaps more than once.
+    /// The users who gave the login name up, possibly with duplicates.
     pub(crate) fn given_up(&self) -> impl Iterator<Item = UserId> {
         self.tenures.iter().filter(|tenure| tenure.until.is_some()).map(|tenure| tenure.user)
     }
 
-    /// The revision in which the user gave the login name up, the last time.
+    /// The last revision in which the user gave the login name up.
     pub(crate) fn given_up_by(&self, user: UserId) -> Option<Revision> {
         self.tenures.iter().filter(|tenure| tenure.user == user).filter_map(|tenure| tenure.until).max()
     }
 
-    /// A user gets the login name.
+    /// Records that a user gets the login name.
     pub(crate) fn begin(&mut self, user: UserId, from: Revision, created: bool) {
         self.reservation = None;
         self.tenures.push(Tenure { user, from, until: None, created });
@@ -99,11 +100,11 @@ impl LoginHistory {
         }
     }
 
-    /// The user who had the login name gives it up. Without a time it is not reserved.
+    /// Records that its user gives the login name up. Without a time it is not reserved.
     pub(crate) fn end(&mut self, user: &User, until: Revision, at: Option<Timestamp>) {
         match self.tenures.last_mut().filter(|tenure| tenure.until.is_none() && tenure.user == user.id) {
             Some(tenure) => tenure.until = Some(until),
-            // The user came with it, and no history was needed until now.
+            // The user was created with it, and no history was needed before.
             None => {
                 let from = self.tenures.last().and_then(|tenure| tenure.until).unwrap_or_default();
                 self.tenures.push(Tenure { user: user.id, from, until: Some(until), created: true });
@@ -121,7 +122,7 @@ impl LoginHistory {
 }
 
 impl Reservation {
-    /// The user as far as others are compared with them: without a name or a way to sign in.
+    /// Returns the user as far as it is needed to compare access: without a login name or credentials.
     pub(crate) fn last_user(&self) -> User {
         User {
             assignments: self.assignments.clone(),
@@ -156,7 +157,7 @@ mod tests {
 
     #[test]
     fn a_login_names_who_had_it_then_else_who_was_created_with_it_later() {
-        // 1 had it first, 2 was renamed to it, 3 was created with it.
+        // User 1 had it first, user 2 was renamed to it, user 3 was created with it.
         let history = history(&[(1, 0, Some(5), true), (2, 7, Some(9), false), (3, 12, None, true)]);
         let expected = [(0, 1), (4, 1), (5, 3), (6, 3), (7, 2), (8, 2), (9, 3), (11, 3), (12, 3), (90, 3)];
         for (set, user) in expected {

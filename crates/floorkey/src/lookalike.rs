@@ -1,7 +1,7 @@
-//! Login names that look alike: what they look like, and which scripts they are written in (Unicode UTS 39).
+//! Login names that look alike: their common appearance, and the scripts that they are written in (Unicode UTS 39).
 //!
-//! People decide by what they read, so a login name that is drawn like another in letters of another script is refused
-//! when it is made. Names that only look alike in one script, such as `admin` and `adrnin`, are flagged.
+//! People decide by what they read. So a new login name that looks like another one in letters of another script is
+//! refused. Names that look alike in one script, such as `admin` and `adrnin`, are flagged.
 
 use unicode_security::MixedScript as _;
 use unicode_security::mixed_script::AugmentedScriptSet;
@@ -9,11 +9,11 @@ use unicode_security::mixed_script::AugmentedScriptSet;
 use crate::limits::USERNAME_CHARS_MAX;
 use crate::text::{FOLDED_CHARS_MAX, folded, has_more_chars};
 
-/// The characters between the parts of a login name. Each part has a script of its own: `иван@example.com`.
+/// The characters between the parts of a login name. Each part can have its own script: `иван@example.com`.
 pub const SEPARATORS: [char; 6] = ['\\', '@', '.', '-', '_', '+'];
 
-/// The form in which two names *look* like the same name: [`folded`], with characters that are drawn alike made one. A
-/// text that is too long to be a name is only folded.
+/// Returns the form in which names that *look* alike are equal: [`folded`], with characters that look alike replaced by
+/// one of them. A text that is too long for a name is only folded.
 #[must_use]
 pub fn skeleton(name: &str) -> String {
     let folded = folded(name);
@@ -23,7 +23,7 @@ pub fn skeleton(name: &str) -> String {
     odd_skeleton(&folded).unwrap_or(folded)
 }
 
-/// The skeleton of a folded name; `None` where the name is its own, as most are.
+/// Returns the skeleton of a folded name; `None` if it equals the name, as for most names.
 pub(crate) fn odd_skeleton(folded: &str) -> Option<String> {
     let plain = |bytes: &[u8]| match bytes {
         [b'0' | b'1' | b'|', ..] | b"rn" | b"vv" => false,
@@ -34,7 +34,7 @@ pub(crate) fn odd_skeleton(folded: &str) -> Option<String> {
     if bytes.windows(2).all(plain) && bytes.last().is_none_or(|last| plain(&[*last])) {
         return None;
     }
-    // UTS 39 draws `0` as `O` and `m` as `rn`; what it does to other ASCII characters of login names is nothing.
+    // For ASCII, the replacements below do what UTS 39 does, which maps `0` to `O`, `1` to `l` and `m` to `rn`.
     let drawn: String = match folded.is_ascii() {
         true => folded.to_owned(),
         false => unicode_security::skeleton(folded).flat_map(char::to_lowercase).collect(),
@@ -50,12 +50,12 @@ pub(crate) fn odd_skeleton(folded: &str) -> Option<String> {
     Some(alike.replace("rn", "m").replace("vv", "w")).filter(|skeleton| skeleton != folded)
 }
 
-/// What is wrong with a login name that mixes scripts within a part; `None` where each part is of one script.
+/// Describes how a login name mixes scripts within a part; `None` if each part is of one script.
 ///
 /// Writing systems that use several scripts count as one: Japanese, Korean, Chinese with Bopomofo.
 #[must_use]
 pub fn mixed_scripts(name: &str) -> Option<String> {
-    // A longer one is refused for its length.
+    // A longer name is refused for its length.
     if has_more_chars(name, USERNAME_CHARS_MAX) {
         return None;
     }
@@ -75,7 +75,7 @@ pub fn mixed_scripts(name: &str) -> Option<String> {
     None
 }
 
-/// Whether two names that look alike are written in different scripts, part by part. Digits count as Latin.
+/// Whether two names that look alike are written in different scripts, compared part by part. Digits count as Latin.
 #[must_use]
 pub fn differ_in_script(name: &str, other: &str) -> bool {
     let (name, other) = (folded(name), folded(other));

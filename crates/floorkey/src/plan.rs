@@ -1,11 +1,12 @@
-//! Plans: from a command to a change, or to the reason why not.
+//! Planning: turns a command into a [`Change`], or into a [`Refusal`] that says why it can't be carried out.
 //!
-//! Everything that changes an instance goes through [`plan`], and nothing else makes a [`Change`].
-//! It asks, in this order: may the actor do this to that; are the inputs sound; do names and uses allow it; and then,
-//! on the resulting directory: does everything still lie in the actor's scope, does anybody get more than the actor
-//! holds, and is there still an administrator.
+//! Everything that changes an instance goes through [`plan`], and nothing else creates a [`Change`]. It checks, in this
+//! order, that the actor is allowed to perform the operation on its target, that the inputs are valid, and that names
+//! and references permit the change. It then checks the resulting directory: every changed record must still be in the
+//! actor's scope, the escalation guard must accept the change, and a full administrator must remain.
 //!
-//! A batch takes these steps for each of its commands, on the result of the last, and asks for the administrator once.
+//! A batch runs these checks for each of its commands, on the result of the previous one, and checks for a remaining
+//! administrator once, at the end.
 
 mod access_keys;
 mod api_tokens;
@@ -58,18 +59,18 @@ pub use found::{NewInstance, found};
 pub use missing::missing;
 pub use undo::{UNDO_NAMED, can_undo};
 
-/// A change, and the directory that it leads to.
+/// A change and the directory that results from it.
 #[derive(Debug)]
 pub struct Planned {
-    /// What will be written.
+    /// The change to write.
     pub change: Change,
-    /// The directory with the change.
+    /// The directory after the change.
     pub next: Directory,
 }
 
 impl Planned {
-    /// Whether it leaves every record of the directory that it was planned on as it is, times of change left out, and
-    /// writes nothing beside the records.
+    /// Whether the change leaves every record as it was in `before`, apart from modification times, and writes nothing
+    /// besides records.
     #[must_use]
     pub fn changes_nothing(&self, before: &Directory) -> bool {
         let is_same = |change: &RecordChange| match change {
@@ -85,8 +86,8 @@ impl Planned {
 /// Plans a command on a directory.
 ///
 /// # Errors
-/// Why not, in words that name nothing which the actor may not see; the directory is unchanged, and [`refused`] makes
-/// the audit event that says who tried what.
+/// The reason for the refusal, in a text that names nothing the actor is not allowed to see. The directory stays
+/// unchanged. [`refused`] builds the audit event that records who attempted what on which records.
 pub fn plan(directory: &Directory, actor: &Actor, command: &Command, now: Timestamp) -> Result<Planned, Refusal> {
     accepted(directory, actor)?;
     let mut course = Course::new(directory, actor, command.act(), now);
@@ -97,13 +98,13 @@ pub fn plan(directory: &Directory, actor: &Actor, command: &Command, now: Timest
     Ok(draft.finish(next))
 }
 
-/// The audit event of something that was done and changed nothing that decides: a sign-in, a download.
+/// Builds the audit event of an operation that changed no record: a sign-in, a download.
 #[must_use]
 pub fn noted(actor: &Actor, act: Act, targets: Vec<RecordKey>, revision: Revision, now: Timestamp) -> AuditEvent {
     event(actor, act, targets, Outcome::Done { revision }, now)
 }
 
-/// The audit event of something that was refused. It names the first [`limits::REFUSED_TARGETS_MAX`] of the targets, so
+/// Builds the audit event of a refused operation. It names only the first [`limits::REFUSED_TARGETS_MAX`] targets, so
 /// that refused commands on many records can't fill the disk.
 #[must_use]
 pub fn refused(actor: &Actor, act: Act, mut targets: Vec<RecordKey>, refusal: &Refusal, now: Timestamp) -> AuditEvent {
@@ -113,7 +114,8 @@ pub fn refused(actor: &Actor, act: Act, mut targets: Vec<RecordKey>, refusal: &R
     event(actor, act, targets, outcome, now)
 }
 
-/// An event without changes. What is about no record is about the instance, so no event is without a target.
+/// Builds an event without changes. An operation on no particular record is recorded as one on the settings, so that
+/// every event has a target.
 fn event(actor: &Actor, act: Act, mut targets: Vec<RecordKey>, outcome: Outcome, now: Timestamp) -> AuditEvent {
     if targets.is_empty() {
         targets.push(RecordKey::Settings);
@@ -121,8 +123,8 @@ fn event(actor: &Actor, act: Act, mut targets: Vec<RecordKey>, outcome: Outcome,
     AuditEvent { act, actor: actor.clone(), at: now, outcome, targets, changes: Vec::new(), flags: Vec::new() }
 }
 
-/// Asks whether the credentials under which the caller was accepted still stand: a body or a password hash can take
-/// seconds, and what the user may do can grow meanwhile.
+/// Checks that the credentials that authenticated the caller are still valid: receiving a body or hashing a password
+/// can take seconds, and the user's access can grow in the meantime.
 ///
 /// # Errors
 /// [`Refusal::CredentialsEnded`].
@@ -139,8 +141,7 @@ pub fn accepted(directory: &Directory, actor: &Actor) -> Result<(), Refusal> {
     if stands { Ok(()) } else { Err(Refusal::CredentialsEnded) }
 }
 
-/// The last-administrator rule, a rule about the step: refused when there was a full administrator before and there
-/// is none after.
+/// Enforces the last-administrator rule: refuses a change that leaves no full administrator where there was one before.
 fn survivor(before: &Directory, after: &Directory, draft: &Draft<'_>) -> Result<(), Refusal> {
     if before.administrator_count() == 0 || after.administrator_count() > 0 {
         return Ok(());
@@ -237,7 +238,7 @@ fn fill(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
         Command::SetEscalationGuard { mode, reason } => instance::set_guard(draft, *mode, reason),
         Command::UpgradeCatalogue => instance::upgrade_catalogue(draft),
         Command::RecordFormerLogins(former) => logins::record_former(draft, former),
-        // The course takes these apart before it comes here.
+        // `Course` expands these commands first. One that gets here is nested in a batch.
         Command::Batch { .. } | Command::Undo { .. } | Command::IfUnchanged { .. } => Err(course::nested()),
     }
 }

@@ -13,162 +13,164 @@ use crate::time::Timestamp;
 pub use exceeded::{Exceeded, Exceeds};
 pub use reference::Reference;
 
-/// An input that no rule can work with.
+/// An invalid input.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{input}: {problem}")]
 pub struct Invalid {
-    /// The input, in the words of Amazon Connect's API: `SecurityProfileName`.
+    /// The name of the input in Amazon Connect's API, such as `SecurityProfileName`.
     pub input: &'static str,
-    /// What is wrong with it and what would be right. Never repeats a secret.
+    /// What is wrong with the input and what is valid. Never repeats a secret.
     pub problem: String,
 }
 
-/// An input that no rule can work with.
+/// Creates an [`Invalid`].
 pub(crate) fn invalid(input: &'static str, problem: impl Into<String>) -> Invalid {
     Invalid { input, problem: problem.into() }
 }
 
-/// Why a command was not carried out.
+/// The reason why a command was not carried out.
 ///
-/// Closed on purpose: each surface renders it by an exhaustive match, so that a new refusal can't be forgotten there.
+/// Exhaustive on purpose: each interface renders it by an exhaustive match, so that a new refusal can't be forgotten
+/// there.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// The actor lacks permissions that the act asks for.
+    /// The actor lacks permissions that the operation requires.
     #[error("{}", not_permitted(*act, all_of, any_of))]
     NotPermitted {
-        /// What was tried.
+        /// The attempted operation.
         act: Act,
-        /// All of these would be needed and are missing.
+        /// Permissions that are all required and that the actor doesn't have.
         all_of: PermissionSet,
-        /// Or, where `all_of` is empty, one of these. Both empty: the operator's key only.
+        /// If `all_of` is empty: permissions of which one is required. If both are empty, only the operator is allowed.
         any_of: PermissionSet,
     },
-    /// Only somebody with every permission, everywhere, may.
+    /// The operation requires a full administrator.
     #[error("{} needs a full administrator: a user whose profiles grant every permission, undated and unscoped", act.name())]
     NotAdministrator {
-        /// What was tried.
+        /// The attempted operation.
         act: Act,
     },
-    /// It needs a session that began, or was proved again, within the last minutes.
+    /// The operation requires that the user signed in, or confirmed their identity, within the last minutes.
     #[error("{} needs a fresh sign-in: sign in again in the console and repeat it there", act.name())]
     NotFresh {
-        /// What was tried.
+        /// The attempted operation.
         act: Act,
     },
-    /// The session, link or access key under which the call was accepted has ended since.
+    /// The session, link or access key that authenticated the call has ended in the meantime.
     #[error("the sign-in or access key of this request has ended: sign in again. Nothing was changed")]
     CredentialsEnded,
-    /// The actor holds the permission, but not for this thing.
+    /// The actor has the permission, but not for this target.
     #[error("{act_name} is permitted only within a scope that leaves out {what}", act_name = act.name())]
     OutOfScope {
-        /// What was tried.
+        /// The attempted operation.
         act: Act,
-        /// What lies outside, in words.
+        /// The target that is outside the scope, as text.
         what: String,
     },
-    /// A restriction in one of the actor's profiles forbids it, whatever else they grant.
+    /// A restriction in one of the actor's profiles forbids the operation, whatever else they grant.
     #[error("{} is not permitted with the restriction {}, which one of your security profiles has", act.name(), names(restrictions).join(" and "))]
     Restricted {
-        /// What was tried.
+        /// The attempted operation.
         act: Act,
         /// The restrictions that forbid it.
         restrictions: PermissionSet,
     },
-    /// The call's signature has made a change already, and this would be another one.
+    /// The signature of the call has already made a change, and this would be another one.
     #[error("this signature has made a change already, and a signature is good for one change: sign the request again")]
     SignatureUsed,
-    /// The escalation guard is on `enforce`, and the act gives or touches more than the actor holds.
+    /// The escalation guard is in `enforce` mode, and the change exceeds what the actor has and can assign.
     #[error("you can't do this: {}", .0.words(|permission| permission.name().to_owned()))]
     Guard(Box<Exceeded>),
-    /// Nobody could administer the instance afterwards.
+    /// The change would leave no full administrator in the instance.
     #[error(
         "{} the last user who can administer this instance: first give another user who can sign in a profile with every permission (Admin), or run `floorkey admin restore` on the server",
         last(username)
     )]
     LastAdministrator {
-        /// The login name of an administrator who would be lost; empty where the actor may not see it.
+        /// The login name of an administrator who would be lost; empty if the actor is not allowed to see it.
         username: String,
     },
-    /// What the command is about does not exist.
+    /// The record that the command is about does not exist.
     #[error("there is no {what} `{id}` in this instance{}", id_hint(what, id))]
     NotFound {
-        /// The kind of thing, in words.
+        /// The kind of record, as text.
         what: &'static str,
-        /// What was asked for.
+        /// The requested id or name.
         id: String,
     },
-    /// The name is taken.
+    /// The name is in use.
     #[error("there is already a {what} named `{name}` (letter case does not tell names apart)")]
     Duplicate {
-        /// The kind of thing, in words.
+        /// The kind of record, as text.
         what: &'static str,
-        /// The name as the one who has it writes it, or as the command does where the actor may not see the other.
+        /// The name as it is stored, or as the command has it if the actor is not allowed to see the other record.
         name: String,
     },
     /// The login name is reserved for the user who had it last.
     #[error("{}", reserved(name, *until, *deleted))]
     Reserved {
-        /// The login name as the actor writes it.
+        /// The login name as the actor wrote it.
         name: String,
-        /// Until just before this time.
+        /// The end of the reservation.
         until: Timestamp,
         /// Whether that user was deleted, rather than renamed.
         deleted: bool,
     },
-    /// Something else still needs it.
+    /// Another record still needs this one.
     #[error("the {what} is in use: {by}")]
     InUse {
-        /// The kind of thing, in words.
+        /// The kind of record, as text.
         what: &'static str,
-        /// Its id.
+        /// The id of the record.
         id: String,
-        /// What uses it and what to do, in words.
+        /// What uses the record and what to do about it, as text.
         by: String,
     },
-    /// More than there may be.
+    /// A limit is exceeded.
     #[error("{problem}")]
     LimitExceeded {
-        /// Which limit, in words.
+        /// The limit, as text.
         problem: String,
     },
-    /// It is no longer as whoever asks saw it.
+    /// The record has changed since the caller read it.
     #[error("the {what} `{id}` has changed since: look at it as it is now, and do it again if it is still right")]
     Stale {
-        /// The kind of thing, in words.
+        /// The kind of record, as text.
         what: &'static str,
-        /// Its id.
+        /// The id of the record.
         id: String,
     },
-    /// One command of a batch was refused, and so nothing of the batch was done.
+    /// One command of a batch was refused, so the whole batch was.
     #[error("{}", in_batch(*index, subject, &refusal.to_string()))]
     InBatch {
-        /// Which, counted from 0.
+        /// The index of the command, from 0.
         index: usize,
-        /// The login name or the name of what it is about; empty where there is none, or the actor may not see it.
+        /// The login name or name of the record that the command is about; empty if there is none, or if the actor is
+        /// not allowed to see it.
         subject: String,
-        /// Why.
+        /// The reason.
         refusal: Box<Self>,
     },
-    /// Something of why not is withheld from the actor, who may not see it.
+    /// A part of the reason is withheld, because the actor is not allowed to see it.
     #[error("{refusal}{}", withheld::ask(*reference))]
     Withheld {
-        /// Why not, without it.
+        /// The reason without the withheld part.
         refusal: Box<Self>,
-        /// Why not, as an administrator reads it.
+        /// The whole reason, for administrators.
         details: String,
-        /// Under which an administrator finds the details; `None` until the audit has them.
+        /// The reference by which an administrator finds the details; `None` until they are in the audit log.
         reference: Option<Reference>,
     },
-    /// An input is wrong.
+    /// An input is invalid.
     #[error(transparent)]
     Invalid(#[from] Invalid),
-    /// Permissions that don't exist, all that were named.
+    /// Permissions that don't exist; all of the unknown names.
     #[error("Permissions: {}", unknown(.0))]
     UnknownPermissions(Vec<UnknownPermission>),
 }
 
 impl Refusal {
-    /// A short, stable word for the audit. A batch has that of the command that was refused.
+    /// Returns a short, stable code for the audit log. A batch has the code of the command that was refused.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -193,7 +195,7 @@ impl Refusal {
     }
 }
 
-/// Unknown names that a message tells one by one.
+/// The maximum number of unknown names that a message lists one by one.
 const UNKNOWN_TOLD_MAX: usize = 10;
 
 fn unknown(names: &[UnknownPermission]) -> String {
@@ -209,13 +211,13 @@ fn sentence(text: &str) -> String {
     format!("{text}{}", if text.ends_with('?') { "" } else { "." })
 }
 
-/// What helps somebody who sent a name where an id belongs.
+/// Returns a hint for callers who sent a name in place of an id.
 fn id_hint(what: &str, id: &str) -> &'static str {
     let has_ids = NAMED_BY_ID.contains(&what);
     if has_ids && UserId::parse(id).is_none() { ": an id is wanted here, not a name" } else { "" }
 }
 
-/// The kinds of things that are asked for by an id, as [`Refusal::NotFound`] writes them.
+/// The kinds of records that are requested by id, as [`Refusal::NotFound`] writes them.
 const NAMED_BY_ID: [&str; 9] = [
     "user",
     "security profile",

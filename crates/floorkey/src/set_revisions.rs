@@ -1,7 +1,7 @@
-//! When the values of tags and attributes were set.
+//! The revisions in which the values of tags and attributes were set.
 //!
-//! A value may name a user by login name, and login names pass from one user to another. So each value keeps the
-//! revision in which it was set: it names the user who had the login name then (see
+//! A value can refer to a user by login name, and login names pass from one user to another. So each value keeps the
+//! revision in which it was set, and refers to the user who had the login name then (see
 //! [`LoginHistory`](crate::login_history::LoginHistory)). The text itself stays as it was written.
 
 use std::collections::BTreeMap;
@@ -12,32 +12,32 @@ use crate::tags::Tags;
 
 /// The revision in which each value of a record's tags or attributes was set.
 ///
-/// Values from before revisions were kept have revision 0: they name the user who had the login name when the instance
-/// was first opened by a version that keeps them.
+/// Values from before revisions were kept have revision 0. They refer to the user who had the login name when the
+/// instance was first opened by a version that keeps revisions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SetRevisions(Kind);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Kind {
-    /// All values were set in this revision; 0 where there are none.
+    /// All values were set in this revision; 0 if there are no values.
     All(Revision),
     /// In the order of the values' names; at least two differ.
     Each(Box<Each>),
-    /// As a bundle has them: the users that values name by login name. Other values name no user by login name.
+    /// As in a bundle: the users to whom values refer by login name. Other values refer to no user by login name.
     #[expect(clippy::box_collection, reason = "only bundles have it, and every record would be larger without the box")]
     Named(Box<BTreeMap<String, UserId>>),
 }
 
-/// One revision for each value, behind one pointer so that records stay small.
+/// One revision for each value, in a box so that records stay small.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Each(Vec<Revision>);
 
-/// What a value names a user by, besides its text.
+/// How a login name in a value is resolved to a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SetAt {
-    /// A login name names the user who had it at this revision.
+    /// To the user who had the login name at this revision.
     Revision(Revision),
-    /// A login name names this user.
+    /// To this user, or to none.
     User(Option<UserId>),
 }
 
@@ -52,7 +52,7 @@ impl SetRevisions {
         Self(Kind::All(revision))
     }
 
-    /// Values of which each was set in the revision that `revision` gives for its name.
+    /// Creates revisions for `values`. `revision` returns the one of a value by its name.
     #[must_use]
     pub fn of(values: &Tags, revision: impl FnMut(&str) -> Revision) -> Self {
         let each: Vec<Revision> = values.keys().map(String::as_str).map(revision).collect();
@@ -63,7 +63,7 @@ impl SetRevisions {
         }
     }
 
-    /// Values of a bundle, of which these name users by login name.
+    /// Creates revisions for the values of a bundle. `users` has the values that refer to users by login name.
     #[must_use]
     pub fn named(users: BTreeMap<String, UserId>) -> Self {
         Self(Kind::Named(Box::new(users)))
@@ -82,7 +82,7 @@ impl SetRevisions {
         }
     }
 
-    /// The revisions after an edit: values that are as before keep theirs, new and changed ones were set now.
+    /// Returns the revisions after an edit: unchanged values keep theirs, and new and changed ones get `now`.
     #[must_use]
     pub fn edited(&self, before: &Tags, after: &Tags, now: Revision) -> Self {
         Self::of(after, |name| match before.get(name) {
@@ -91,7 +91,7 @@ impl SetRevisions {
         })
     }
 
-    /// What the value of that name names a user by.
+    /// How a login name in the value of that name is resolved.
     pub(crate) fn set_at(&self, values: &Tags, name: &str) -> SetAt {
         match &self.0 {
             Kind::Named(users) => SetAt::User(users.get(name).copied()),
@@ -116,17 +116,17 @@ mod tests {
         let made = tags(&[("owner", "ann"), ("team", "red")]);
         let first = SetRevisions::default().edited(&none, &made, Revision(3));
         assert_eq!(first, SetRevisions::of(&made, |_| Revision(3)));
-        // Set again to the same text, a value keeps its revision; a changed and a new one have the present one.
+        // A value that is set to the same text keeps its revision; changed and new ones get the new revision.
         let edited = tags(&[("owner", "ann"), ("site", "north"), ("team", "blue")]);
         let second = first.edited(&made, &edited, Revision(7));
         let revisions = edited.keys().map(|name| second.revision(&edited, name).0);
         assert_eq!(revisions.collect::<Vec<_>>(), [3, 7, 7]);
-        // Taken away and set anew, it was set anew.
+        // A value that is removed and added again counts as new.
         let without = tags(&[("site", "north")]);
         let third = second.edited(&edited, &without, Revision(8)).edited(&without, &edited, Revision(9));
         let revisions = edited.keys().map(|name| third.revision(&edited, name).0);
         assert_eq!(revisions.collect::<Vec<_>>(), [9, 7, 9]);
-        // No values have no revisions, so that what is equal compares equal.
+        // Without values there are no revisions, so that equal records compare equal.
         assert_eq!(third.edited(&edited, &none, Revision(10)), SetRevisions::default());
     }
 }

@@ -1,4 +1,4 @@
-//! What a change changed, field by field.
+//! The fields that a change changed.
 
 mod details;
 
@@ -20,7 +20,8 @@ use crate::time::Timestamp;
 use crate::user::{Assignment, User};
 use details::Words;
 
-/// The fields in which two versions of a record differ. One side is absent when the record is new or goes.
+/// Returns the fields in which two versions of a record differ. `before` is `None` for a new record, `after` for a
+/// removed one.
 #[must_use]
 pub fn diff(key: &RecordKey, before: Option<&Record>, after: Option<&Record>) -> Vec<FieldChange> {
     macro_rules! sides {
@@ -48,7 +49,7 @@ pub fn diff(key: &RecordKey, before: Option<&Record>, after: Option<&Record>) ->
         RecordKey::Application(_) => fields.application(sides!(Application)),
         RecordKey::ApplicationResource(..) => fields.application_resource(sides!(ApplicationResource)),
         RecordKey::ApiToken(_) => fields.api_token(sides!(ApiToken)),
-        // It follows from the users' login names, of which their own records tell.
+        // It follows from the users' login names, whose changes are listed with the users.
         RecordKey::Login(_) => {}
         RecordKey::AccessKey(_) => {
             let (before, after) = sides!(AccessKey);
@@ -124,7 +125,7 @@ impl Fields<'_> {
             before.map(|profile| &profile.description),
             after.map(|profile| &profile.description),
         );
-        // Of hundreds that a profile may have few are written out.
+        // Only the differences are written out, because a profile can have hundreds of permissions.
         self.members("permissions", names(was.difference(&is)), names(is.difference(&was)));
         let applications = |profile: Option<&SecurityProfile>| {
             let applications = profile.map(|profile| profile.applications.clone()).unwrap_or_default();

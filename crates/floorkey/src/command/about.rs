@@ -1,4 +1,4 @@
-//! What a command is: the act, and the record that it is about.
+//! The operation that a command performs, and the record that it is about.
 
 use super::Command;
 use crate::act::Act;
@@ -6,7 +6,7 @@ use crate::record::RecordKey;
 use crate::resource::StoredResourceType;
 
 impl Command {
-    /// Which act it is.
+    /// The operation that the command performs.
     #[must_use]
     pub fn act(&self) -> Act {
         match self {
@@ -85,7 +85,7 @@ impl Command {
         }
     }
 
-    /// What it is mainly about: the record that it changes or makes. `None` for several, and for the instance.
+    /// The record that the command is mainly about, which it changes or creates; `None` if there is no single one.
     #[must_use]
     pub fn about(&self) -> Option<RecordKey> {
         Some(match self {

@@ -1,4 +1,4 @@
-//! What larger commands are made of.
+//! Parts of the larger commands.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,48 +14,49 @@ use crate::tags::Tags;
 use crate::time::Timestamp;
 use crate::user::{ChannelSettings, Identity, User};
 
-/// A security profile to make.
+/// A security profile to create.
 #[derive(Clone, Debug)]
 pub struct NewSecurityProfile {
-    /// Its id.
+    /// The profile's id.
     pub id: SecurityProfileId,
-    /// Its name: 1 to 127 letters, digits, spaces, underscores, at signs and hyphens.
+    /// The profile's name: 1 to 127 letters, digits, spaces, underscores, at signs and hyphens.
     pub name: String,
-    /// Everything else; what is `None` is empty.
+    /// The rest of its content; a field that is `None` stays empty.
     pub content: SecurityProfileEdit,
-    /// Its tags.
+    /// The profile's tags.
     pub tags: Tags,
 }
 
-/// What changes in a security profile.
+/// The changes to make to a security profile. A field that is `None` leaves the profile's value unchanged.
 #[derive(Clone, Debug, Default)]
 pub struct SecurityProfileEdit {
-    /// What it is for, up to 250 characters.
+    /// The description, up to 250 characters.
     pub description: Option<String>,
-    /// The API names of the permissions, up to 500; they replace the present ones.
+    /// The API names of the permissions, up to 500. They replace the profile's permissions.
     pub permissions: Option<Vec<String>>,
     /// Permissions in other applications.
     pub applications: Option<Vec<Application>>,
-    /// What must be true for permissions to count; they replace the present conditions.
+    /// The conditions under which permissions apply. They replace the profile's conditions.
     pub conditions: Option<BTreeMap<AnyPermission, BTreeSet<Condition>>>,
     /// Tags that resources of the restricted types must have.
     pub access_control_tags: Option<Tags>,
-    /// The types that those tags restrict, in words.
+    /// The names of the resource types that those tags restrict.
     pub tag_restricted: Option<Vec<String>>,
-    /// The types that the hierarchy restricts, in words: `User` or nothing.
+    /// The names of the resource types that the hierarchy restricts: `User`, or none.
     pub hierarchy_restricted: Option<Vec<String>>,
-    /// The group whose users are reached, as text; empty means the holder's own.
+    /// The id of the hierarchy group to which access to users is restricted; empty means the user's own group.
     pub hierarchy_group: Option<String>,
-    /// Flow modules that applications may run.
+    /// Flow modules that applications can run.
     pub flow_modules: Option<Vec<FlowModule>>,
-    /// Agents of artificial intelligence.
+    /// AI agents.
     pub ai_agents: Option<Vec<AiAgent>>,
-    /// Values that narrow access to data tables; `Some(None)` lifts the limit.
+    /// Values that narrow access to data tables; `Some(None)` removes the restriction.
     pub data_table_values: Option<Option<Vec<PrimaryAttributeValue>>>,
 }
 
 impl SecurityProfileEdit {
-    /// The edit that gives another profile everything that this one has, and what the edit of an editor begins with.
+    /// Returns an edit that copies the whole content of the profile to another profile, or that an editor can start
+    /// from.
     #[must_use]
     pub fn of(profile: &SecurityProfile) -> Self {
         let control = &profile.access_control;
@@ -77,77 +78,77 @@ impl SecurityProfileEdit {
     }
 }
 
-/// A user to make.
+/// A user to create.
 #[derive(Clone, Debug)]
 pub struct NewUser {
     /// The user's id.
     pub id: UserId,
     /// The login name.
     pub username: String,
-    /// The password; `None` where nobody is to sign in yet, or an outside directory asks for it.
+    /// The password; `None` if the user can't sign in yet, or if an external directory checks the password.
     pub password: Option<NewPassword>,
     /// Name and addresses.
     pub identity: Identity,
-    /// The id in an outside directory.
+    /// The user's id in an external directory.
     pub directory_user_id: Option<String>,
-    /// The profiles held.
+    /// The profiles to assign.
     pub profiles: Vec<SecurityProfileId>,
-    /// Which contacts the user gets.
+    /// The routing profile, which determines the contacts that the user gets.
     pub routing_profile: ResourceId,
-    /// The place in the hierarchy.
+    /// The user's hierarchy group.
     pub hierarchy_group: Option<HierarchyGroupId>,
     /// Phone settings by channel.
     pub channels: Vec<ChannelSettings>,
-    /// Tags.
+    /// The user's tags.
     pub tags: Tags,
 }
 
-/// A login name that a user once gave up.
+/// A login name that a user gave up.
 #[derive(Clone, Debug)]
 pub struct FormerLogin {
-    /// The user as they last had it.
+    /// The user as it was when it last had the login name.
     pub user: Arc<User>,
     /// The revision that deleted or renamed the user.
     pub until: Revision,
-    /// When that was; `None` if it was long ago, so that the login name is not reserved any more.
+    /// When that happened; `None` if it is too long ago for the login name to be reserved.
     pub at: Option<Timestamp>,
 }
 
-/// A routing profile, queue or hours of operation to make.
+/// A routing profile, queue or hours of operation to create.
 #[derive(Clone, Debug)]
 pub struct NewResource {
-    /// Its id.
+    /// The resource's id.
     pub id: ResourceId,
-    /// Its name.
+    /// The resource's name.
     pub name: String,
-    /// What it is for.
+    /// The description.
     pub description: Option<String>,
-    /// Tags.
+    /// The resource's tags.
     pub tags: Tags,
-    /// What it is.
+    /// The content specific to the type of resource.
     pub details: ResourceDetails,
 }
 
-/// A password that was checked and hashed outside.
+/// A password, validated and hashed outside this crate.
 #[derive(Clone, Debug)]
 pub struct NewPassword {
-    /// The hash; this crate never looks into it.
+    /// The hash, which this crate never inspects.
     pub hash: Opaque,
-    /// Whether it must be changed at the first sign-in.
+    /// Whether it is a temporary password, which must be changed at the first sign-in.
     pub one_time: bool,
 }
 
-/// A record that a change changed, to be put back.
+/// A record to restore to its state before a change.
 #[derive(Clone, Debug)]
 pub struct UndoStep {
-    /// As it was before the change; `None` if the change made it.
+    /// The record before the change; `None` if the change created it.
     pub before: Option<Record>,
-    /// As the change left it; `None` if the change removed it.
+    /// The record after the change; `None` if the change removed it.
     pub after: Option<Record>,
 }
 
 impl UndoStep {
-    /// The record that the step is about; `None` if it is about none or about two.
+    /// The key of the record; `None` if the step has no record, or two different ones.
     #[must_use]
     pub fn key(&self) -> Option<RecordKey> {
         match (&self.before, &self.after) {

@@ -1,4 +1,4 @@
-//! The records that a command is about: what its event in the audit names, whether it is carried out or refused.
+//! The records that a command targets, which its audit event names whether the command is carried out or refused.
 
 use std::collections::HashSet;
 
@@ -8,11 +8,12 @@ use crate::limits;
 use crate::record::RecordKey;
 
 impl Command {
-    /// The records that the command would change, create or delete, as far as it names them, each once. They need not
-    /// exist. Records that it only refers to, such as an assigned security profile, are not among them.
+    /// Returns the records that the command would change, create or delete, as far as it names them, without
+    /// duplicates. They need not exist. Records that it only refers to, such as an assigned security profile, are not
+    /// included.
     ///
     /// The match has no wildcard, so that a new command can't be without targets. Commands on the instance as a whole
-    /// have [`RecordKey::Settings`]. At most [`limits::BATCH_MAX`] are returned, of the first in the command's order.
+    /// have [`RecordKey::Settings`]. Returns at most [`limits::BATCH_MAX`] keys, the first in the command's order.
     #[must_use]
     pub fn targets(&self, directory: &Directory) -> Vec<RecordKey> {
         let mut targets = Targets::default();
@@ -73,7 +74,7 @@ impl Command {
             }
             Self::DeleteApplicationResources { namespace, ids } => {
                 targets.add(RecordKey::Application(namespace.clone()));
-                // Unknown ids are passed over: nothing is deleted of them.
+                // Unknown ids are skipped: nothing is deleted for them.
                 let known = ids.iter().filter(|id| directory.application_resource(namespace, id).is_some());
                 targets.extend(known.map(|id| resource_key(namespace, id)));
             }
@@ -96,11 +97,11 @@ impl Command {
             | Self::ForgetSealed
             | Self::RecordFormerLogins(_)
             | Self::UpgradeCatalogue => targets.add(RecordKey::Settings),
-            // Whose they are, the plan finds out.
+            // The plan adds the users.
             Self::ReplaceCredentials(profile) => {
                 targets.add(profile.map_or(RecordKey::Settings, RecordKey::Profile));
             }
-            // Which profile it restores, the plan decides.
+            // The plan adds the profile that it assigns.
             Self::RestoreAdministrator { profile: _, user, username, password: _ } => {
                 let found = directory.user_by_login(username).map(|found| found.id);
                 targets.add(RecordKey::User(found.unwrap_or(*user)));
@@ -109,7 +110,7 @@ impl Command {
                 commands.iter().for_each(|command| command.add_targets(directory, targets));
             }
             Self::Undo { revision: _, made: _, steps } => {
-                // Histories of logins follow their users, and would name people in the audit.
+                // Login histories follow from their users, and would put personal data in the audit log.
                 let is_about = |key: &RecordKey| !matches!(key, RecordKey::Login(_));
                 targets.extend(steps.iter().filter_map(UndoStep::key).filter(is_about));
             }
@@ -122,7 +123,7 @@ fn resource_key(namespace: &str, id: &str) -> RecordKey {
     RecordKey::ApplicationResource(namespace.to_owned(), id.to_owned())
 }
 
-/// Keys in the order in which they are added, each once, and no more than a batch may have commands.
+/// Record keys in insertion order, without duplicates, at most [`limits::BATCH_MAX`] of them.
 #[derive(Default)]
 struct Targets {
     keys: Vec<RecordKey>,

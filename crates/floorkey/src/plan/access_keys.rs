@@ -25,7 +25,7 @@ pub(super) fn create(
 ) -> Result<(), Refusal> {
     let user = draft.before.user(owner).ok_or_else(|| draft.missing(ResourceType::User, owner))?;
     draft.authorize(&Target::User(owner))?;
-    // A key must not breed keys: one that leaked could outlive its revocation.
+    // A key must not create keys: a leaked one could outlive its revocation.
     draft.in_session()?;
     if !user.enabled {
         return Err(invalid(
@@ -52,7 +52,7 @@ pub(super) fn create(
     Ok(())
 }
 
-/// The owner may always revoke; others need what the act asks for.
+/// Revokes a key. The owner always can; others need permission for the operation.
 pub(super) fn revoke(draft: &mut Draft<'_>, id: &AccessKeyId) -> Result<(), Refusal> {
     let found = match draft.before.access_key(id) {
         Some(key) => draft.authorize_or_own(key.owner),
@@ -64,9 +64,10 @@ pub(super) fn revoke(draft: &mut Draft<'_>, id: &AccessKeyId) -> Result<(), Refu
     Ok(())
 }
 
-/// Not for the owner: the key was suspended because somebody else could have it, and the owner can make another one.
-/// The guard asks whether the actor covers the owner. Those who could know the key's secret are the owner's custodians
-/// again: it is suspended again if the owner gets more than they have.
+/// Reinstates a suspended key. Its owner can't, because the key was suspended for fear that another user has it, and
+/// the owner can create a new one. The guard checks that the actor covers the owner. Users who could know the key's
+/// secret become custodians of the owner again, so that it is suspended again if the owner gets more access than they
+/// have.
 pub(super) fn reinstate(draft: &mut Draft<'_>, id: &AccessKeyId) -> Result<(), Refusal> {
     let missing = || of_key(draft.missing(ResourceType::User, id), id);
     let key = draft.before.access_key(id).ok_or_else(missing)?;
@@ -97,7 +98,7 @@ pub(super) fn reinstate(draft: &mut Draft<'_>, id: &AccessKeyId) -> Result<(), R
     Ok(())
 }
 
-/// The refusal for the owner of a key as one for the key: whose it is, is not told.
+/// Turns a refusal about the owner of a key into one about the key, which does not reveal the owner.
 fn of_key(refusal: Refusal, id: &AccessKeyId) -> Refusal {
     match refusal {
         Refusal::OutOfScope { act, .. } => Refusal::OutOfScope { act, what: format!("the access key {id}") },

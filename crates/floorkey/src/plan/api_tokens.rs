@@ -18,13 +18,13 @@ const RESOURCE_TYPES: &str = "ResourceTypes";
 
 pub(super) fn create(draft: &mut Draft<'_>, new: &ApiToken) -> Result<(), Refusal> {
     administrate(draft.before, &draft.actor.principal, draft.act)?;
-    // As with access keys: one that leaked must not breed tokens.
+    // As for access keys: a leaked one must not create tokens.
     draft.in_session()?;
     check::length("Label", &new.label, 1, limits::API_TOKEN_LABEL_CHARS_MAX)?;
     check::plain("Label", Some(&new.label), limits::API_TOKEN_LABEL_CHARS_MAX)?;
     let is_system = matches!(draft.actor.principal, Principal::System);
     if folded(&new.label) == folded(ApiToken::PRESET_LABEL) && !is_system {
-        // Each start would take it for the one that the settings preset, and revoke it.
+        // At each start the server would take it for the token that its settings preset, and revoke it.
         let problem = format!("`{}` is the label of the token that the server's settings preset", new.label);
         return Err(invalid("Label", problem).into());
     }
@@ -47,10 +47,10 @@ pub(super) fn create(draft: &mut Draft<'_>, new: &ApiToken) -> Result<(), Refusa
     Ok(())
 }
 
-/// Changes how questions with a token are read and answered.
+/// Changes how requests with a token are interpreted and answered.
 pub(super) fn update(draft: &mut Draft<'_>, id: ApiTokenId, edit: &TokenSettingsEdit) -> Result<(), Refusal> {
     administrate(draft.before, &draft.actor.principal, draft.act)?;
-    // One access key that leaked must not change what applications hear.
+    // A leaked access key must not change the answers that applications get.
     draft.in_session()?;
     let before = draft.before.api_token(id).cloned().ok_or_else(|| not_found("API token", id))?;
     if edit.subject_types.as_ref().is_some_and(BTreeSet::is_empty) {
@@ -58,7 +58,7 @@ pub(super) fn update(draft: &mut Draft<'_>, id: ApiTokenId, edit: &TokenSettings
         return Err(invalid(SUBJECT_TYPES, problem).into());
     }
     let (no_subjects, no_resources) = (BTreeSet::new(), BTreeMap::new());
-    // What stays as it is may name an application that is no longer registered.
+    // Types that stay unchanged can name an application that has been unregistered since.
     let subject_types = edit.subject_types.as_ref().unwrap_or(&no_subjects);
     sound(draft, subject_types, edit.resource_types.as_ref().unwrap_or(&no_resources))?;
     let settings = TokenSettings {
@@ -70,7 +70,7 @@ pub(super) fn update(draft: &mut Draft<'_>, id: ApiTokenId, edit: &TokenSettings
     Ok(())
 }
 
-/// Checks the types of subjects and resources of a token's settings.
+/// Checks the subject types and resource types of a token's settings.
 fn sound(
     draft: &Draft<'_>,
     subject_types: &BTreeSet<String>,
@@ -95,7 +95,7 @@ fn sound(
             );
             return Err(invalid(RESOURCE_TYPES, problem).into());
         }
-        // The server's settings are read before anybody can register an application with it.
+        // The server applies its settings before anyone can register an application.
         if draft.before.application(namespace).is_none() && !is_system {
             let problem = format!(
                 "`{resource_type}` would mean `{namespace}`, and no application is registered under that namespace: \

@@ -1,4 +1,4 @@
-//! Commands on registered applications and their things.
+//! Commands on registered applications and their resources.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::resource::ResourceType;
 use crate::set_revisions::SetRevisions;
 use crate::tags::Tags;
 
-/// Registers an application, or puts another version in the place of the one that is registered.
+/// Registers an application, or replaces its registration.
 pub(super) fn register(draft: &mut Draft<'_>, new: &RegisteredApplication) -> Result<(), Refusal> {
     administrate(draft.before, &draft.actor.principal, draft.act)?;
     check::length("Namespace", &new.namespace, 1, limits::NAMESPACE_CHARS_MAX)?;
@@ -65,7 +65,7 @@ fn permissions(new: &RegisteredApplication) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Profiles go on naming it, and its permissions are denied with that reason.
+/// Removes an application's registration. Profiles keep naming the application, and its permissions are denied.
 pub(super) fn unregister(draft: &mut Draft<'_>, namespace: &str) -> Result<(), Refusal> {
     registered(draft, namespace)?;
     draft.remove(RecordKey::Application(namespace.to_owned()));
@@ -76,7 +76,7 @@ pub(super) fn unregister(draft: &mut Draft<'_>, namespace: &str) -> Result<(), R
     Ok(())
 }
 
-/// Tells of things of an application, or tells of them anew.
+/// Registers resources of an application, or replaces their registrations.
 pub(super) fn put_resources(
     draft: &mut Draft<'_>,
     namespace: &str,
@@ -127,7 +127,7 @@ fn sound(resource: &ApplicationResource) -> Result<(), Invalid> {
     Ok(())
 }
 
-/// Ids that are not known are passed over.
+/// Deletes registered resources; unknown ids are skipped.
 pub(super) fn delete_resources(draft: &mut Draft<'_>, namespace: &str, ids: &BTreeSet<String>) -> Result<(), Refusal> {
     registered(draft, namespace)?;
     check::count("resources at once", ids.len(), limits::BATCH_MAX)?;

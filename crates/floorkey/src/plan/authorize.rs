@@ -1,4 +1,4 @@
-//! May this principal do this act to that? Decided by the same engine as everything else.
+//! Authorization of operations on the instance, decided by the same engine as all other access.
 
 use crate::act::{Act, Requirement};
 use crate::catalogue::{Permission, catalogue};
@@ -11,7 +11,7 @@ use crate::refusal::Refusal;
 use crate::resource::ResourceType;
 use crate::time::Timestamp;
 
-/// Asks whether the principal is a full administrator, the operator or the system.
+/// Checks that the principal is a full administrator, the operator or the system.
 ///
 /// # Errors
 /// [`Refusal::NotAdministrator`].
@@ -22,12 +22,12 @@ pub fn administrate(directory: &Directory, principal: &Principal, act: Act) -> R
     }
 }
 
-/// Asks whether the principal may do the act to the target. The operator and the system may do everything that the
-/// other rules allow.
+/// Checks that the principal is allowed to perform the operation on the target. The operator and the system always are;
+/// other rules can still refuse the command.
 ///
 /// # Errors
-/// [`Refusal::NotPermitted`] says which permissions are missing; [`Refusal::OutOfScope`] that they don't reach this;
-/// [`Refusal::Restricted`] which restrictions of the actor forbid it.
+/// [`Refusal::NotPermitted`] with the missing permissions; [`Refusal::OutOfScope`] if the target is outside the scope
+/// of the permissions; [`Refusal::Restricted`] with the restrictions of the actor that forbid the operation.
 pub fn authorize(
     directory: &Directory,
     principal: &Principal,
@@ -41,7 +41,7 @@ pub fn authorize(
     }
 }
 
-/// Asks whether the user meets the requirement of the action for the target.
+/// Checks that the user meets the requirement of the operation for the target.
 fn require(
     directory: &Directory,
     id: UserId,
@@ -93,8 +93,8 @@ fn require(
     }
 }
 
-/// Whether the principal sees the thing's name in lists: through the `View` permission of its type, or because it
-/// comes along with another permission. What can't be listed can't be linked to either.
+/// Whether the principal sees the record's name in lists, through the `View` permission of its type or as an inherited
+/// permission. A record that can't be listed can't be linked to either.
 #[must_use]
 pub fn can_list(
     directory: &Directory,
@@ -114,7 +114,7 @@ pub fn can_list(
     }
 }
 
-/// The target in words that tell people nothing they can't see.
+/// Describes the target without revealing anything that the actor is not allowed to see.
 fn words(directory: &Directory, target: &Target<'_>) -> String {
     match target {
         Target::Instance => "the instance as a whole".to_owned(),

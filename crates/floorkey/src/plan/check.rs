@@ -1,4 +1,4 @@
-//! Whether inputs are sound.
+//! Validation of inputs.
 
 use crate::limits;
 use crate::lookalike::mixed_scripts;
@@ -6,7 +6,8 @@ use crate::refusal::{Invalid, Refusal, invalid};
 use crate::settings::Settings;
 use crate::user::{CHANNELS, ChannelSettings, Identity, Proficiency};
 
-/// A security profile's name: 1 to 127 letters, digits, spaces, underscores, at signs and hyphens (as Amazon Connect).
+/// Checks a security profile's name: 1 to 127 letters, digits, spaces, underscores, at signs and hyphens, as in Amazon
+/// Connect.
 pub(super) fn profile_name(name: &str) -> Result<(), Invalid> {
     length("SecurityProfileName", name, 1, limits::PROFILE_NAME_CHARS_MAX)?;
     let taken = |c: char| c.is_ascii_alphanumeric() || " _@-".contains(c);
@@ -22,7 +23,7 @@ pub(super) fn profile_name(name: &str) -> Result<(), Invalid> {
     }
 }
 
-/// A login name: 1 to 100 letters, digits, underscores, hyphens, dots, backslashes and at signs.
+/// Checks a login name: 1 to 100 letters, digits, underscores, hyphens, dots, backslashes, at signs and plus signs.
 pub(super) fn username(name: &str) -> Result<(), Invalid> {
     length("Username", name, 1, limits::USERNAME_CHARS_MAX)?;
     match name.chars().find(|c| !c.is_alphanumeric() && !"_-.\\@+".contains(*c)) {
@@ -34,7 +35,7 @@ pub(super) fn username(name: &str) -> Result<(), Invalid> {
     }
 }
 
-/// A login name that there was not before: letters of one script in each of its parts, so that it is what it looks like.
+/// Checks a new login name: the letters of each part must be of one script, so that the name is what it looks like.
 pub(super) fn new_username(name: &str) -> Result<(), Invalid> {
     username(name)?;
     match mixed_scripts(name) {
@@ -46,7 +47,7 @@ pub(super) fn new_username(name: &str) -> Result<(), Invalid> {
     }
 }
 
-/// Name and addresses of a user, as the instance's way of managing identities asks for them.
+/// Checks the name and addresses of a user, as the instance's identity management requires.
 pub(super) fn identity(identity: &Identity, settings: &Settings) -> Result<(), Invalid> {
     if settings.needs_names() {
         for (input, name) in
@@ -67,7 +68,7 @@ pub(super) fn identity(identity: &Identity, settings: &Settings) -> Result<(), I
     phone_number("IdentityInfo.Mobile", identity.mobile.as_deref())
 }
 
-/// An e-mail address: one at sign with something on either side, no blanks. Never repeated in the message.
+/// Checks an email address: one at sign with text on either side, without white space. The message never repeats it.
 fn email(input: &'static str, address: Option<&str>) -> Result<(), Invalid> {
     let Some(address) = address else { return Ok(()) };
     plain(input, Some(address), limits::EMAIL_CHARS_MAX)?;
@@ -80,7 +81,7 @@ fn email(input: &'static str, address: Option<&str>) -> Result<(), Invalid> {
     }
 }
 
-/// A telephone number in E.164: a plus sign, a first digit of 1 to 9, up to 15 digits in all.
+/// Checks a phone number in E.164 format: a plus sign, a first digit of 1 to 9, up to 15 digits in all.
 fn phone_number(input: &'static str, number: Option<&str>) -> Result<(), Invalid> {
     let Some(number) = number else { return Ok(()) };
     let digits = number.strip_prefix('+').unwrap_or_default();
@@ -93,7 +94,7 @@ fn phone_number(input: &'static str, number: Option<&str>) -> Result<(), Invalid
     }
 }
 
-/// Phone settings by channel.
+/// Checks phone settings by channel.
 pub(super) fn channels(channels: &[ChannelSettings]) -> Result<(), Invalid> {
     for (at, settings) in channels.iter().enumerate() {
         if !CHANNELS.contains(&settings.channel.as_str()) {
@@ -114,7 +115,7 @@ pub(super) fn channels(channels: &[ChannelSettings]) -> Result<(), Invalid> {
     Ok(())
 }
 
-/// Proficiencies: attribute and value of 1 to 100 characters, a level of 1 to 5, each pair once.
+/// Checks proficiencies: attribute and value of 1 to 100 characters, a level of 1 to 5, no duplicates.
 pub(super) fn proficiencies(list: &[Proficiency]) -> Result<(), Invalid> {
     for (at, skill) in list.iter().enumerate() {
         length("AttributeName", &skill.attribute, 1, 100)?;
@@ -129,7 +130,7 @@ pub(super) fn proficiencies(list: &[Proficiency]) -> Result<(), Invalid> {
     Ok(())
 }
 
-/// Text of at most so many characters, without control characters.
+/// Checks that a text has at most `max` characters and no control characters.
 pub(super) fn plain(input: &'static str, text: Option<&str>, max: usize) -> Result<(), Invalid> {
     let Some(text) = text else { return Ok(()) };
     length(input, text, 0, max)?;
@@ -139,7 +140,7 @@ pub(super) fn plain(input: &'static str, text: Option<&str>, max: usize) -> Resu
     }
 }
 
-/// Text of at least and at most so many characters.
+/// Checks that a text has `min` to `max` characters.
 pub(super) fn length(input: &'static str, text: &str, min: usize, max: usize) -> Result<(), Invalid> {
     let length = text.chars().count();
     match (min..=max).contains(&length) {
@@ -148,7 +149,7 @@ pub(super) fn length(input: &'static str, text: &str, min: usize, max: usize) ->
     }
 }
 
-/// At most so many entries.
+/// Checks that there are at most `max` entries.
 pub(super) fn count(what: &str, count: usize, max: usize) -> Result<(), Refusal> {
     match count <= max {
         true => Ok(()),

@@ -1,4 +1,4 @@
-//! The course of a plan: one step for most commands, many for a batch or an undo, and one change in the end.
+//! The steps of a plan: one for most commands, many for a batch or an undo. Together they become one change.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -19,21 +19,21 @@ use crate::time::Timestamp;
 use crate::user::User;
 use crate::visibility::Viewer;
 
-/// Steps that become one change.
+/// The steps of a plan, which become one change.
 pub(super) struct Course<'a> {
-    /// Everything that the steps wrote, against the directory before the first.
+    /// Everything that the steps have written, relative to the directory before the first step.
     whole: Draft<'a>,
     /// The directory after the last step.
     tip: Directory,
     revision: Revision,
     steps: usize,
-    /// Where in the whole draft each record stands.
+    /// The index of each record's change in `whole.records`.
     places: HashMap<RecordKey, usize>,
-    /// Users who were brought back.
+    /// Users restored after their deletion.
     restored: HashSet<UserId>,
-    /// What custodians have or can assign, as far as the steps have asked.
+    /// What custodians have or can assign, as far as the steps have computed it.
     ceilings: custody::Known,
-    /// Bytes of the tags of the users whom the commands of a batch are about.
+    /// Total size of the tags of the users that the commands of a batch target, in bytes.
     tag_bytes: usize,
 }
 
@@ -51,7 +51,7 @@ impl<'a> Course<'a> {
         }
     }
 
-    /// Carries a command out: as one step, or as the steps that it consists of.
+    /// Carries out a command, as one step or as the steps that it consists of.
     pub(super) fn carry_out(&mut self, command: &Command) -> Result<(), Refusal> {
         match command {
             Command::Batch { commands, .. } => self.batch(commands),
@@ -69,12 +69,12 @@ impl<'a> Course<'a> {
         }
     }
 
-    /// One step: everything that is asked of a single command is asked here, on the result of the step before.
+    /// Plans one step on the result of the previous one, with every check that applies to a single command.
     pub(super) fn step(&mut self, command: &Command) -> Result<(), Refusal> {
         self.step_with(command, |_| ())
     }
 
-    /// A step whose records are touched up before they are looked at.
+    /// Plans one step. `touch` adjusts its records before they are checked.
     pub(super) fn step_with(&mut self, command: &Command, touch: impl FnOnce(&mut Draft<'_>)) -> Result<(), Refusal> {
         let mut draft = Draft::new(&self.tip, self.whole.actor, command.act(), self.whole.now, self.revision);
         draft.undoing = self.whole.undoing;
@@ -104,8 +104,8 @@ impl<'a> Course<'a> {
         Ok(())
     }
 
-    /// Bounds what a batch writes: each user is written whole, with tags that may be a hundred times what the request
-    /// says. An undo and a replacement of credentials are not held to it, so that nobody's tags stand in their way.
+    /// Limits how much a batch writes: each user is stored whole, with tags that can be a hundred times the size of the
+    /// request. An undo and a replacement of credentials are exempt, so that large tags never block them.
     fn weigh(&mut self, command: &Command) -> Result<(), Refusal> {
         let targets = command.targets(&self.tip);
         let users = targets.iter().filter_map(|key| match key {
@@ -129,18 +129,18 @@ impl<'a> Course<'a> {
         &self.tip
     }
 
-    /// Everything that was written, and the directory that it leads to.
+    /// Returns everything that was written and the directory that results from it.
     pub(super) fn end(self) -> (Draft<'a>, Directory) {
         let Self { mut whole, mut tip, steps, revision, restored, .. } = self;
         if steps != 1 {
-            // What came and went again within the change never was.
+            // A record that was created and removed within the change is left out.
             let before = whole.before;
             whole.records.retain(|change| match change {
                 RecordChange::Put(_) => true,
                 RecordChange::Remove(key) => record(before, key).is_some(),
             });
             tip = logins::keep_histories_of_all(&mut whole, &tip, &restored);
-            // What goes comes first, so that its name is free for what comes.
+            // Removals come first, so that the name of a removed record is free for a record that takes it.
             whole.records.sort_by_key(|change| matches!(change, RecordChange::Put(_)));
             whole.flags = together(std::mem::take(&mut whole.flags));
         }
@@ -160,12 +160,12 @@ impl<'a> Course<'a> {
         for (index, command) in commands.iter().enumerate() {
             let done = match command {
                 Command::IfUnchanged { record, modified, command } => {
-                    // As the batch found it: its own earlier steps don't count.
+                    // Compared with the directory before the batch: earlier steps of the batch don't count as changes.
                     let unchanged = unchanged(self.whole.before, record, *modified);
                     let done = self.step(command);
                     decided_first(unchanged, done)
                 }
-                // It writes histories of login names by itself.
+                // It writes login histories itself, which `end` would replace by those derived from the batch's users.
                 Command::RecordFormerLogins(_) => Err(nested()),
                 command => self.step(command),
             };
@@ -175,12 +175,13 @@ impl<'a> Course<'a> {
         Ok(())
     }
 
-    /// Who asks, and when.
+    /// The actor and the time of the change.
     pub(super) const fn asked(&self) -> (&'a Actor, Timestamp) {
         (self.whole.actor, self.whole.now)
     }
 
-    /// What a command of several was refused for. The record that it is about is named to those who may see it.
+    /// Wraps the refusal of one command of several. Names the record that the command is about only if the actor is
+    /// allowed to see its name.
     pub(super) fn in_batch(&self, index: usize, command: &Command, refusal: Refusal) -> Refusal {
         let viewer = Viewer::new(&self.tip, &self.whole.actor.principal, self.whole.now);
         let named = match command {
@@ -196,7 +197,7 @@ impl<'a> Course<'a> {
         Refusal::InBatch { index, subject: named, refusal: Box::new(refusal) }
     }
 
-    /// Whether the actor would see the deleted user as they last were.
+    /// Whether the actor would be allowed to see the deleted user in its last state.
     fn saw(&self, user: &User) -> bool {
         let hierarchy_group = user.hierarchy_group.filter(|group| self.tip.group(*group).is_some());
         let thing = Thing { hierarchy_group, ..Thing::new(ResourceType::User, &user.tags) };
@@ -204,7 +205,7 @@ impl<'a> Course<'a> {
         authorize(&self.tip, actor, Act::DescribeUser, &target, self.whole.now).is_ok()
     }
 
-    /// Takes a record over; of several versions of one record the last one counts.
+    /// Adds a change of a record; a later version of a record replaces an earlier one.
     fn take(&mut self, change: RecordChange) {
         match self.places.get(&change.key()).and_then(|place| self.whole.records.get_mut(*place)) {
             Some(held) => *held = change,
@@ -216,7 +217,7 @@ impl<'a> Course<'a> {
     }
 }
 
-/// The login name or the name of a record.
+/// The login name, name, label or other short text that identifies a record in messages.
 pub(super) fn name(directory: &Directory, key: &RecordKey) -> Option<String> {
     Some(match key {
         RecordKey::User(id) => directory.user(*id)?.username.clone(),
@@ -232,13 +233,13 @@ pub(super) fn name(directory: &Directory, key: &RecordKey) -> Option<String> {
     })
 }
 
-/// What a command is refused with that can't stand inside another.
+/// The refusal of a command that can't be nested in another one.
 pub(super) fn nested() -> Refusal {
     invalid("Commands", "a batch holds single commands: no batch, no undo, and no condition on a condition").into()
 }
 
-/// Of a command on the ground of an older version: actors without the right to it hear only that, not that there is a
-/// newer version.
+/// Combines the check of an [`Command::IfUnchanged`] with the result of its command. An actor without permission gets
+/// only that refusal, and doesn't learn that there is a newer version.
 fn decided_first(unchanged: Result<(), Refusal>, done: Result<(), Refusal>) -> Result<(), Refusal> {
     match (unchanged, done) {
         (Err(stale), Err(refusal)) => match refusal.root() {
@@ -255,7 +256,7 @@ fn decided_first(unchanged: Result<(), Refusal>, done: Result<(), Refusal>) -> R
     }
 }
 
-/// Refuses what was asked on the ground of an older version of the record.
+/// Refuses a command that is based on an older version of the record.
 fn unchanged(directory: &Directory, key: &RecordKey, modified: Timestamp) -> Result<(), Refusal> {
     let what = kind(key);
     let id = key.id();
@@ -277,7 +278,7 @@ fn unchanged(directory: &Directory, key: &RecordKey, modified: Timestamp) -> Res
     }
 }
 
-/// The kind of a record in words.
+/// The kind of a record, for messages.
 pub(super) const fn kind(key: &RecordKey) -> &'static str {
     match key {
         RecordKey::User(_) => "user",
@@ -294,7 +295,8 @@ pub(super) const fn kind(key: &RecordKey) -> &'static str {
     }
 }
 
-/// The flags of all steps: those of the guard as one each, others once.
+/// Merges the flags of all steps: flags that can be joined become one per kind, and duplicates of the others are
+/// dropped.
 fn together(flags: Vec<Flag>) -> Vec<Flag> {
     let mut joined: Vec<Flag> = Vec::new();
     let mut others: BTreeMap<String, Flag> = BTreeMap::new();

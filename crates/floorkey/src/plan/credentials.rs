@@ -1,4 +1,4 @@
-//! Commands on what users sign in with, and on their sessions. Second factors have a file of their own.
+//! Commands on passwords, sessions and verified emails. Second factors have a module of their own.
 
 use super::draft::Draft;
 use super::users;
@@ -31,7 +31,7 @@ pub(super) fn reset_password(
     Ok(())
 }
 
-/// Only for oneself. Whether the old password is known, or the first one is only to be changed, the server asks.
+/// Changes the actor's own password. The server checks the old password, or that only a temporary one is replaced.
 pub(super) fn change_own_password(draft: &mut Draft<'_>, id: UserId, password: &NewPassword) -> Result<(), Refusal> {
     let mut user = draft.user(id)?;
     draft.in_session()?;
@@ -58,7 +58,8 @@ pub(super) fn unlock(draft: &mut Draft<'_>, id: UserId) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Only for oneself, or by Floorkey, which has seen the link from the mail: the operator's word proves nothing.
+/// Records a verified email. Only the user can do this, or Floorkey after it has seen the link from the email: the
+/// operator's word proves nothing.
 pub(super) fn confirm_email(draft: &mut Draft<'_>, id: UserId, email: &str) -> Result<(), Refusal> {
     let mut user = draft.user(id)?;
     draft.in_session()?;
@@ -69,7 +70,7 @@ pub(super) fn confirm_email(draft: &mut Draft<'_>, id: UserId, email: &str) -> R
     if user.identity.email.as_deref() != Some(email) {
         return Err(Refusal::Stale { what: "e-mail address of the user", id: id.to_string() });
     }
-    // Who reads the mailbox may be the user who entered the address: here the link alone proves nothing.
+    // The mailbox could belong to the custodian who entered the address, so the link alone proves nothing.
     if user.email_unverified
         && !matches!(draft.actor.principal, Principal::User { via: Via::Session { fresh: true }, .. })
     {
@@ -86,8 +87,8 @@ pub(super) fn confirm_email(draft: &mut Draft<'_>, id: UserId, email: &str) -> R
     Ok(())
 }
 
-/// Records that a link to choose a password with goes to the user. At an address that the user has not confirmed, the
-/// actor decides whose mailbox that is, and could read what arrives there.
+/// Records that a link to choose a password is sent to the user. If the user has not verified the address, the actor
+/// decides whose mailbox that is, could read the email there, and becomes a custodian.
 pub(super) fn invite(draft: &mut Draft<'_>, id: UserId, email: &str) -> Result<(), Refusal> {
     let mut user = draft.user(id)?;
     if user.identity.email.as_deref() != Some(email) {
@@ -104,8 +105,8 @@ pub(super) fn invite(draft: &mut Draft<'_>, id: UserId, email: &str) -> Result<(
     Ok(())
 }
 
-/// Confirms that an address which a custodian of before entered belongs to the user: the actor knows, because an
-/// invitation goes there next.
+/// Confirms that an address entered by an earlier custodian belongs to the user. The actor vouches for this, because an
+/// invitation is sent there next.
 pub(super) fn vouch_for_email(draft: &mut Draft<'_>, id: UserId, email: &str) -> Result<(), Refusal> {
     let mut user = draft.user(id)?;
     if user.identity.email.as_deref().is_none_or(|known| !known.eq_ignore_ascii_case(email)) {

@@ -1,14 +1,14 @@
-//! Custody around a change: credentials that another user could know don't open access beyond that user.
+//! Custody of credentials: credentials that another user could know must not open access beyond that user's own.
 //!
-//! When a change gives a user something that is beyond what a custodian of the user's credentials has or can assign,
-//! every credential that is younger than that custodian's hand is replaced. Custodians who cover the new access don't
-//! count, nor do the operator and the system; what they could know that is older stays, and they stay custodians. It is
-//! judged when access is granted: not when a user is enabled, not when an upgrade brings new permissions, and not when
-//! a planned assignment begins.
+//! When a change grants a user access that a custodian of the user's credentials neither has nor can assign, all
+//! credentials that were set up since the custody began are replaced. Custodians who cover the new access don't count,
+//! nor do the operator and the system. Credentials from before that time stay valid, and custodians from before it
+//! remain custodians. The check runs when access is granted: not when a user is enabled, not when an upgrade adds
+//! permissions, and not when a planned assignment begins.
 //!
-//! Custodians who are deleted or disabled could still know a password. Access that lets users escalate, and full access,
-//! they never cover; other access they cover if they had it when they left, so that agents whom a former administrator
-//! made change teams without a new password.
+//! Custodians who are deleted or disabled can still know a password. They never cover access that allows escalation, or
+//! full access. They cover other access if they had it when they left, so that agents created by a former administrator
+//! can change teams without a new password.
 
 mod ceilings;
 mod growth;
@@ -35,7 +35,7 @@ pub(super) use ceilings::Known;
 use growth::users_of_grown;
 
 impl Draft<'_> {
-    /// Records that the actor could know what the user signs in with from now on.
+    /// Records that the actor could know the user's credentials from this point on.
     pub(super) fn take_custody(&self, user: &mut User) {
         if let Some(actor) = self.acting_user() {
             user.custody.add_actor(user.id, actor.id, &actor.custody, self.now);
@@ -43,8 +43,8 @@ impl Draft<'_> {
     }
 }
 
-/// Replaces the credentials that custodians could know who don't cover what the change gives. Under `warn` it only
-/// flags whose they are. `known` is what the steps before have worked out. Says whether it changed records.
+/// Replaces the credentials of users who get access that one of their custodians does not cover. Under `warn` it only
+/// flags those users. `known` caches what earlier steps computed. Returns whether it changed records.
 pub(super) fn enforce(draft: &mut Draft<'_>, next: &Directory, known: &mut Known) -> bool {
     known.after_step(&draft.records);
     if draft.act == Act::UpgradeCatalogue {
@@ -63,7 +63,7 @@ pub(super) fn enforce(draft: &mut Draft<'_>, next: &Directory, known: &mut Known
     true
 }
 
-/// Replaces the credentials of the users who are exposed, as [`exposed_users`] has it.
+/// Replaces the credentials of all users that [`exposed_users`] returns.
 pub(super) fn replace(draft: &mut Draft<'_>, profile: Option<SecurityProfileId>) -> Result<(), Refusal> {
     match draft.authorize(&Target::Instance) {
         Ok(()) | Err(Refusal::OutOfScope { .. }) => {}
@@ -82,8 +82,9 @@ pub(super) fn replace(draft: &mut Draft<'_>, profile: Option<SecurityProfileId>)
     Ok(())
 }
 
-/// The users who have or can assign something, now or later, that a custodian of their credentials does not, among all
-/// users or those with the profile; each with the time from which on the credentials could be known.
+/// Returns the users who have or can assign, now or later, something that a custodian of their credentials neither has
+/// nor can assign, among all users or those with the profile. Each comes with the time since which the credentials
+/// could be known.
 #[must_use]
 pub fn exposed_users(
     directory: &Directory,
@@ -101,7 +102,7 @@ pub fn exposed_users(
     exposed
 }
 
-/// Users as a flag names them, and how many they are.
+/// The users that a flag names, and the number of all users.
 fn flagged(exposed: &BTreeMap<UserId, Timestamp>) -> (Vec<UserId>, u64) {
     (exposed.keys().copied().take(FLAGGED_USERS_MAX).collect(), exposed.len() as u64)
 }
@@ -116,7 +117,7 @@ fn replace_all(draft: &mut Draft<'_>, next: &Directory, exposed: &BTreeMap<UserI
     draft.flags.push(Flag::CredentialsReplaced { users, count });
 }
 
-/// The users whose credentials are to be replaced, each with the time from which on they could be known.
+/// Returns the users whose credentials must be replaced, each with the time since which they could be known.
 fn exposed(draft: &Draft<'_>, next: &Directory, known: &mut Known) -> BTreeMap<UserId, Timestamp> {
     let mut exposed = BTreeMap::new();
     let mut ceilings = Ceilings::new(next, known);
@@ -137,13 +138,14 @@ fn exposed(draft: &Draft<'_>, next: &Directory, known: &mut Known) -> BTreeMap<U
     exposed
 }
 
-/// Replaces what is younger than the hand on it: password, second factors, access keys, the verification of the email
-/// address; and ends sessions and links. Access keys are suspended, so that one that a program needs can be reinstated.
+/// Replaces the credentials set up at or after `since`: password, second factors, access keys and the verification of
+/// the email address. Also ends sessions and invalidates links. Access keys are suspended rather than revoked, so that
+/// a key that a program depends on can be reinstated.
 fn replace_credentials(draft: &mut Draft<'_>, next: &Directory, user: &Arc<User>, since: Timestamp) {
     let is_exposed = |at: Option<Timestamp>| at.is_none_or(|at| at >= since);
     let mut after = User::clone(user);
     let id = after.id;
-    // Passwords that this very change set are exposed as well.
+    // Passwords that this same change sets are exposed as well.
     draft.side.retain(|write| !matches!(write, SideWrite::PutPassword { user, .. } if *user == id));
     if after.password != PasswordState::None && is_exposed(after.password_set_at) {
         after.password = PasswordState::None;
@@ -164,8 +166,8 @@ fn replace_credentials(draft: &mut Draft<'_>, next: &Directory, user: &Arc<User>
     draft.replace_user(after);
 }
 
-/// Suspends the user's access keys that were made at that time or later. Each keeps who could know it, for the case that
-/// it is reinstated.
+/// Suspends the user's access keys created at or after `since`. Each records who could know its secret, in case it is
+/// reinstated.
 pub(super) fn suspend_keys(draft: &mut Draft<'_>, directory: &Directory, user: UserId, since: Timestamp) {
     let until = Timestamp::from_millis(draft.now.as_millis().saturating_add(limits::KEY_SUSPENSION_MILLIS));
     let custody = directory.user(user).map(|user| &user.custody);

@@ -1,4 +1,4 @@
-//! What of a refusal its actor is told: names of what they may see, and a hint at the rest.
+//! Decides how much of a refusal by the escalation guard is disclosed to the actor.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 use crate::user::User;
 use crate::visibility::Viewer;
 
-/// The refusal with what the guard compared, for actors who may see that.
+/// Returns the refusal, with what the guard compared if the actor is allowed to see that.
 pub(super) fn disclose(directory: &Directory, actor: &Actor, refusal: Refusal, now: Timestamp) -> Refusal {
     match refusal {
         Refusal::Guard(exceeded) => {
@@ -26,8 +26,8 @@ pub(super) fn disclose(directory: &Directory, actor: &Actor, refusal: Refusal, n
     }
 }
 
-/// Whether the actor sees everything that says what the guard compared: the content of security profiles, and what users
-/// have and can assign. What the same change makes is no secret to its actor.
+/// Whether the actor is allowed to see every record that reveals what the guard compared: the content of security
+/// profiles, and what users have and can assign. Records that the same change creates are no secret to its actor.
 fn sees(directory: &Directory, viewer: &Viewer<'_>, told_by: &BTreeSet<RecordKey>) -> bool {
     if viewer.sees_all_permissions() && viewer.sees_all_profiles() {
         return true;
@@ -40,7 +40,7 @@ fn sees(directory: &Directory, viewer: &Viewer<'_>, told_by: &BTreeSet<RecordKey
         })
 }
 
-/// Whether the actor sees what a user has, as the list of their permissions shows it, and what the user can assign.
+/// Whether the actor is allowed to see the user's effective permissions and the profiles that the user can assign.
 fn sees_access(directory: &Directory, viewer: &Viewer<'_>, user: &User) -> bool {
     let profiles = user.assignments.iter().filter_map(|held| directory.profile(held.profile));
     viewer.effective_permissions(user).is_ok()

@@ -1,4 +1,4 @@
-//! What a plan has gathered so far.
+//! A change under construction, with the checks that all commands share.
 
 use std::sync::Arc;
 
@@ -20,22 +20,22 @@ use crate::settings::Settings;
 use crate::time::Timestamp;
 use crate::user::User;
 
-/// A change in the making.
+/// A change under construction.
 pub(super) struct Draft<'a> {
     pub(super) before: &'a Directory,
     pub(super) actor: &'a Actor,
     pub(super) act: Act,
     pub(super) now: Timestamp,
-    /// The revision that the change makes.
+    /// The revision that the change creates.
     pub(super) revision: Revision,
     pub(super) records: Vec<RecordChange>,
     pub(super) side: Vec<SideWrite>,
     pub(super) targets: Vec<RecordKey>,
     pub(super) flags: Vec<Flag>,
-    /// Whether the step belongs to an undo, which brings back what there was.
+    /// Whether the step belongs to an undo, which restores earlier values.
     pub(super) undoing: bool,
-    /// When the change was made that the step takes back, where it brings back the content of a security profile; the
-    /// earliest time there is where that is not known.
+    /// The time of the change to undo, if the step restores the content of a security profile; the earliest possible
+    /// time if it is unknown.
     pub(super) brings_back: Option<Timestamp>,
 }
 
@@ -56,17 +56,17 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Asks whether the actor may do the act to the target as it stands.
+    /// Checks that the actor is allowed to perform the operation on the target in its current state.
     pub(super) fn authorize(&self, target: &Target<'_>) -> Result<(), Refusal> {
         authorize(self.before, &self.actor.principal, self.act, target, self.now)
     }
 
-    /// Asks whether the actor may do another act, of which this one consists, to the target.
+    /// Checks that the actor is allowed to perform another operation, which is part of this one, on the target.
     pub(super) fn authorize_as(&self, act: Act, target: &Target<'_>) -> Result<(), Refusal> {
         authorize(self.before, &self.actor.principal, act, target, self.now)
     }
 
-    /// Asks whether the actor may do the act to the target as it stands, which its owner always may.
+    /// Checks that the actor is allowed to perform the operation on the owner, or is the owner and enabled.
     pub(super) fn authorize_or_own(&self, owner: UserId) -> Result<(), Refusal> {
         match self.acting_user().is_some_and(|user| user.id == owner && user.enabled) {
             true => Ok(()),
@@ -74,7 +74,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Refuses what access keys must not do: whoever finds one could stay after it was revoked.
+    /// Rejects a caller that uses an access key, for operations by which a leaked key could outlive its revocation.
     pub(super) fn in_session(&self) -> Result<(), Refusal> {
         match self.actor.principal {
             Principal::User { via: Via::AccessKey(_), .. } => Err(Refusal::NotFresh { act: self.act }),
@@ -82,12 +82,12 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Asks whether the actor may do the act to something that is only being made.
+    /// Checks that the actor is allowed to perform the operation on a record that is being created.
     pub(super) fn authorize_new(&self, thing: Thing<'_>) -> Result<(), Refusal> {
         self.authorize(&Target::Described(thing))
     }
 
-    /// Asks whether the actor sees the other end of a link; what isn't seen can't be linked to.
+    /// Checks that the actor sees the record to link to: a record that an actor can't see can't be linked to.
     pub(super) fn link(
         &self,
         resource_type: ResourceType,
@@ -100,14 +100,14 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// A user to change.
+    /// Returns a user to change, if the actor is allowed to.
     pub(super) fn user(&mut self, id: UserId) -> Result<User, Refusal> {
         let user = self.found_user(id)?;
         self.authorize(&Target::User(id))?;
         Ok(user)
     }
 
-    /// A user to change, oneself perhaps.
+    /// Returns a user to change, if the actor is allowed to or is that user.
     pub(super) fn user_or_oneself(&mut self, id: UserId) -> Result<User, Refusal> {
         let user = self.found_user(id)?;
         self.authorize_or_own(id)?;
@@ -119,28 +119,28 @@ impl<'a> Draft<'a> {
         Ok(User::clone(user))
     }
 
-    /// A profile to change.
+    /// Returns a profile to change, if the actor is allowed to.
     pub(super) fn profile(&mut self, id: SecurityProfileId) -> Result<SecurityProfile, Refusal> {
         let profile = self.before.profile(id).ok_or_else(|| self.missing(ResourceType::SecurityProfile, id))?;
         self.authorize(&Target::Profile(id))?;
         Ok(SecurityProfile::clone(profile))
     }
 
-    /// A group to change.
+    /// Returns a group to change, if the actor is allowed to.
     pub(super) fn group(&mut self, id: HierarchyGroupId) -> Result<HierarchyGroup, Refusal> {
         let group = self.before.group(id).ok_or_else(|| self.missing(ResourceType::HierarchyGroup, id))?;
         self.authorize(&Target::Group(id))?;
         Ok(HierarchyGroup::clone(group))
     }
 
-    /// A resource to change.
+    /// Returns a resource to change, if the actor is allowed to.
     pub(super) fn resource(&mut self, id: ResourceId) -> Result<Resource, Refusal> {
         let resource = self.before.resource(id).ok_or_else(|| self.missing_resource(id))?;
         self.authorize(&Target::Resource(id))?;
         Ok(Resource::clone(resource))
     }
 
-    /// Why the act can't be done to a resource that isn't there: what type it would have is not known.
+    /// Returns the refusal for a resource that does not exist, and whose type is therefore unknown.
     fn missing_resource(&self, id: ResourceId) -> Refusal {
         match self.authorize(&Target::Instance) {
             Ok(()) | Err(Refusal::OutOfScope { .. }) => not_found("resource", id),
@@ -148,7 +148,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// The settings to change.
+    /// Returns the settings to change, if the actor is allowed to.
     pub(super) fn settings(&mut self) -> Result<Settings, Refusal> {
         self.authorize(&Target::Instance)?;
         Ok(Settings::clone(self.before.settings()))
@@ -174,7 +174,8 @@ impl<'a> Draft<'a> {
         self.put(Record::Resource(Arc::new(Resource { modified, ..resource })));
     }
 
-    /// When the next version changes: later than the one before, so that two versions never look the same.
+    /// Returns the modification time of a new version: later than that of the previous one, so that no two versions
+    /// share one.
     pub(super) fn modified(&self, before: Option<Timestamp>) -> Timestamp {
         before.map_or(self.now, |before| self.now.max(Timestamp::from_millis(before.as_millis().saturating_add(1))))
     }
@@ -183,7 +184,7 @@ impl<'a> Draft<'a> {
         self.records.push(RecordChange::Put(record));
     }
 
-    /// Puts a record in place of what the draft holds for it so far.
+    /// Puts a record, replacing an earlier version of it in the draft.
     pub(super) fn replace(&mut self, record: Record) {
         let key = record.key();
         match self.records.iter_mut().find(|change| change.key() == key) {
@@ -192,7 +193,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// The same for a user.
+    /// Puts a user with a new modification time, replacing an earlier version in the draft.
     pub(super) fn replace_user(&mut self, user: User) {
         let modified = self.modified(self.before.user(user.id).map(|before| before.modified));
         self.replace(Record::User(Arc::new(User { modified, ..user })));
@@ -202,7 +203,7 @@ impl<'a> Draft<'a> {
         self.records.push(RecordChange::Remove(key));
     }
 
-    /// The user who acts; `None` for the operator and the system.
+    /// The actor's user; `None` for the operator and the system.
     pub(super) fn acting_user(&self) -> Option<&Arc<User>> {
         match self.actor.principal {
             Principal::User { id, .. } => self.before.user(id),
@@ -210,7 +211,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// The change with its audit event.
+    /// Completes the change with its audit event.
     pub(super) fn finish(self, next: Directory) -> Planned {
         let changes = self
             .records
@@ -237,7 +238,7 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// The record of that key as the directory has it.
+/// Returns the directory's record with the key.
 pub(super) fn record(directory: &Directory, key: &RecordKey) -> Option<Record> {
     Some(match key {
         RecordKey::Settings => Record::Settings(directory.settings().clone()),

@@ -1,4 +1,4 @@
-//! Founding an instance: what it starts with.
+//! Creation of an instance and its initial content.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,32 +25,32 @@ use crate::tags::{self, Tags};
 use crate::time::Timestamp;
 use crate::user::{Assignment, CHANNELS, PasswordState, User};
 
-/// An instance to found.
+/// An instance to create.
 #[derive(Clone, Debug)]
 pub struct NewInstance {
-    /// Its id.
+    /// The instance's id.
     pub id: InstanceId,
-    /// Its name in addresses: 1 to 45 letters, digits and inner hyphens, not beginning with `d-`.
+    /// The instance's name in addresses: 1 to 45 letters, digits and inner hyphens, not beginning with `d-`.
     pub alias: Option<String>,
     /// `CONNECT_MANAGED`, `SAML` or `EXISTING_DIRECTORY`.
     pub identity_management: String,
-    /// The outside directory, where there is one.
+    /// The external directory, if there is one.
     pub directory_id: Option<String>,
     /// Instance attributes by name.
     pub attributes: BTreeMap<String, String>,
-    /// Tags on the instance.
+    /// Tags of the instance.
     pub tags: Tags,
-    /// How the escalation guard is preset; `None` leaves the choice to the first administrator.
+    /// The preset mode of the escalation guard; `None` leaves the choice to the first administrator.
     pub guard: Option<GuardMode>,
-    /// The first administrator: login name and password. Without one, the instance starts with no user.
+    /// The login name and password of the first administrator. Without one, the instance starts without users.
     pub administrator: Option<(String, NewPassword)>,
 }
 
-/// Plans the founding of an instance: the default profiles, a basic routing profile, queue, hours of operation and
-/// agent statuses, and an administrator where one is asked for. `ids` gives a fresh id at every call.
+/// Plans the creation of an instance: the default profiles, a basic routing profile, queue, hours of operation and
+/// agent statuses, and an administrator if one is requested. `ids` returns a fresh id on every call.
 ///
 /// # Errors
-/// An alias that is not sound. (Whether it is free only the server knows, which has all instances.)
+/// An invalid alias, tag or login name. (Only the server, which has all instances, can check that the alias is unique.)
 pub fn found(
     new: &NewInstance,
     actor: &Actor,

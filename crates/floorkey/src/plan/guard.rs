@@ -1,8 +1,8 @@
-//! The escalation guard: nobody gives more than they have or can assign, takes from users who have more, or touches
-//! their accounts.
+//! The escalation guard. It keeps actors from granting more access than they have or can assign, from removing access
+//! from users who have more than the actor, and from changing the accounts of such users.
 //!
-//! What counts is computed from permissions, never from a flag or a name. Whatever decisions read is compared
-//! ([`inputs`]). On `warn` the act is done and flagged; on `enforce` it is refused.
+//! Access is computed from permissions, never from a flag or a name. Everything that decisions read is compared
+//! ([`inputs`]). Under `warn` the change is made and flagged; under `enforce` it is refused.
 
 mod accounts;
 mod ceiling;
@@ -31,7 +31,7 @@ use losses::Losses;
 /// Checks a change against what the actor has and can assign.
 ///
 /// # Errors
-/// [`Refusal::Guard`] under `enforce`; under `warn` the draft is flagged instead.
+/// [`Refusal::Guard`] under `enforce`. Under `warn` the draft is flagged instead.
 pub(super) fn check(draft: &mut Draft<'_>, next: &Directory) -> Result<(), Refusal> {
     flag_assignable_growth(draft, next);
     let Some(ceiling) = Ceiling::of(draft) else { return Ok(()) };
@@ -63,7 +63,7 @@ pub(super) fn check(draft: &mut Draft<'_>, next: &Directory) -> Result<(), Refus
 struct Found {
     gains: Gains,
     losses: Losses,
-    /// Whether the actor would widen what they, or users whom they may touch, can assign.
+    /// Whether the change widens what the actor, or a user whom the actor is allowed to manage, can assign.
     widens: bool,
 }
 
@@ -85,7 +85,7 @@ fn compare(draft: &Draft<'_>, next: &Directory, ceiling: &Ceiling<'_>) -> Result
     Ok(found)
 }
 
-/// A record that the change changes, and by which of its inputs it is compared.
+/// A record that the change affects, with the comparisons that it requires.
 struct Changed<'a> {
     draft: &'a Draft<'a>,
     next: &'a Directory,
@@ -95,7 +95,7 @@ struct Changed<'a> {
 }
 
 impl Found {
-    /// Adds what one of the comparisons finds.
+    /// Adds the findings of one comparison.
     fn add(&mut self, comparison: Comparison, changed: &Changed<'_>) -> Result<(), Refusal> {
         let Changed { draft, next, ceiling, key, comparisons } = changed;
         match (comparison, key) {
@@ -120,7 +120,8 @@ impl Found {
                 self.losses.add_reach(draft, next, key, ceiling);
             }
             (Comparison::FullAdministrator, _) => super::administrate(draft.before, &draft.actor.principal, draft.act)?,
-            // Asked once for the whole change (`accounts::stronger_user`), because credentials are on no record.
+            // Checked once for the whole change (`accounts::stronger_user`), because credentials are not part of
+            // records.
             (Comparison::Account | Comparison::Name, _) => {}
             // These records have no such input.
             (Comparison::User | Comparison::Profile | Comparison::Assignable, _) => {}
@@ -157,7 +158,7 @@ fn report(draft: &mut Draft<'_>, flag: Flag, exceeded: impl FnOnce() -> Exceeded
     }
 }
 
-/// Flags that a profile grew which users with other profiles can assign: they can newly give what it grew by.
+/// Flags the growth of a profile that users with other profiles can assign, because they can assign what it grew by.
 fn flag_assignable_growth(draft: &mut Draft<'_>, next: &Directory) {
     let grown = draft.records.iter().filter_map(|change| match change {
         RecordChange::Put(Record::Profile(after)) => {
@@ -176,7 +177,7 @@ fn flag_assignable_growth(draft: &mut Draft<'_>, next: &Directory) {
     draft.flags.extend(grown);
 }
 
-/// Whether the guard refuses what it finds.
+/// Whether the guard is in `enforce` mode.
 pub(super) fn is_enforced(directory: &Directory) -> bool {
     directory.settings().guard_mode() == GuardMode::Enforce
 }

@@ -1,23 +1,24 @@
-//! What stands in the way of deleting something: how many use it, and by name those whom the actor may see.
+//! Refusals to delete records that are in use. They name the users of a record only if the actor is allowed to see
+//! them.
 
 use super::draft::Draft;
 use crate::id::SecurityProfileId;
 use crate::refusal::Refusal;
 use crate::visibility::Viewer;
 
-/// Users whom a refusal names, and whom its details name for an administrator.
+/// The maximum number of users that a refusal names, and that its details name for an administrator.
 const NAMED: usize = 3;
 const NAMED_IN_DETAILS: usize = 20;
-/// Users who are looked through for those whom the actor may see.
+/// The maximum number of users that are searched for those whom the actor is allowed to see.
 const LOOKED_THROUGH: usize = 1_000;
 
 impl Draft<'_> {
-    /// The actor, as somebody who is told names.
+    /// The actor as a viewer of the directory before the change.
     pub(super) fn viewer(&self) -> Viewer<'_> {
         Viewer::new(self.before, &self.actor.principal, self.now)
     }
 
-    /// Why a security profile that users have can't be deleted.
+    /// Returns the refusal to delete a security profile that users have.
     pub(super) fn profile_in_use(&self, id: SecurityProfileId, name: &str) -> Refusal {
         let viewer = self.viewer();
         let count = self.before.holder_count(id);
@@ -37,8 +38,9 @@ impl Draft<'_> {
             .withholding(in_use("security profile", id, users(count, name, &all)).to_string())
     }
 
-    /// Why something that one other record needs can't be deleted. `by` says so with the other's name, which is `None`
-    /// where the actor may not see it.
+    /// Returns the refusal to delete a record that another record needs. `name` is the name of the other record, and
+    /// `seen` is `None` if the actor is not allowed to see it. `by` describes the use, with the name in quotes or
+    /// nothing in its place.
     pub(super) fn needed(
         &self,
         what: &'static str,

@@ -22,7 +22,8 @@ pub(super) fn set_attribute(draft: &mut Draft<'_>, name: &str, value: &str) -> R
     Ok(())
 }
 
-/// Tightening needs a full administrator; loosening one who signed in freshly, and a reason.
+/// Sets the mode of the escalation guard. Requires a full administrator, and for loosening a fresh sign-in and a
+/// reason.
 pub(super) fn set_guard(draft: &mut Draft<'_>, mode: GuardMode, reason: &str) -> Result<(), Refusal> {
     let loosens = mode == GuardMode::Warn && draft.before.settings().guard == Some(GuardMode::Enforce);
     if let Principal::User { id, via } = &draft.actor.principal {
@@ -49,7 +50,8 @@ pub(super) fn set_guard(draft: &mut Draft<'_>, mode: GuardMode, reason: &str) ->
     Ok(())
 }
 
-/// Adds the catalogue's new permissions to every Admin that nobody edited, and notes what the instance knows.
+/// Adds the catalogue's new permissions to every unedited Admin profile, and stores the permissions that the instance
+/// knows.
 pub(super) fn upgrade_catalogue(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     draft.authorize(&Target::Instance)?;
     let unedited: Vec<_> = draft
@@ -70,7 +72,7 @@ pub(super) fn upgrade_catalogue(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The names in the catalogue of this version.
+/// The names of the permissions in this version's catalogue.
 pub(super) fn known_permissions() -> Vec<String> {
     catalogue().permissions().map(|permission| permission.name().to_owned()).collect()
 }

@@ -1,4 +1,4 @@
-//! Login names over time: who had which when, and who may take one that is reserved.
+//! Login names over time: which users had them when, and who can take one that is reserved.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -20,15 +20,15 @@ use crate::settings::Settings;
 use crate::text::folded;
 use crate::user::User;
 
-/// Adds to a step the histories of the login names that users got or gave up in it.
+/// Adds the histories of the login names that users got or gave up in a step.
 pub(super) fn keep_histories(draft: &mut Draft<'_>, restored: &HashSet<UserId>) {
     for history in histories(draft, restored).into_values() {
         draft.put(Record::Login(Arc::new(history)));
     }
 }
 
-/// Puts the histories of a change of many steps in the place of those that its steps added: a login name that a user
-/// had between two steps only, the user never had. Gives the directory after the change.
+/// Recomputes the login histories of a change of several steps, in place of those that its steps added: a login name
+/// that a user had only between two steps does not count. Returns the directory after the change.
 pub(super) fn keep_histories_of_all(whole: &mut Draft<'_>, tip: &Directory, restored: &HashSet<UserId>) -> Directory {
     let histories = histories(whole, restored);
     let mut changes = Vec::new();
@@ -50,8 +50,8 @@ pub(super) fn keep_histories_of_all(whole: &mut Draft<'_>, tip: &Directory, rest
     tip.apply(whole.revision, &changes)
 }
 
-/// The histories of the login names that users got or gave up, by login name. `restored` users are not created, but
-/// come back.
+/// Computes the histories of the login names that users got or gave up, by login name. Users in `restored` don't count
+/// as created.
 fn histories(draft: &Draft<'_>, restored: &HashSet<UserId>) -> BTreeMap<String, LoginHistory> {
     let mut histories = BTreeMap::new();
     let mut begun = Vec::new();
@@ -74,7 +74,7 @@ fn histories(draft: &Draft<'_>, restored: &HashSet<UserId>) -> BTreeMap<String, 
         }
         begun.extend(has.map(|login| (login, id, before.is_none() && !restored.contains(&id))));
     }
-    // After all that ended: users may have exchanged login names.
+    // After all tenures that end, because users can have exchanged login names.
     for (login, user, created) in begun {
         // A login name that no other user ever had needs no history.
         if !created || histories.contains_key(&login) || draft.before.login_history_of(&login).is_some() {
@@ -94,7 +94,7 @@ fn history<'a>(
     })
 }
 
-/// Refuses a login name that is reserved for another user, unless the actor may take it; then that is flagged.
+/// Refuses a login name that is reserved for another user, unless the actor is allowed to take it, which is flagged.
 pub(super) fn take_reserved(draft: &mut Draft<'_>, user: UserId, username: &str) -> Result<(), Refusal> {
     let history = draft.before.login_history_of(&folded(username));
     let reserved = history.and_then(|history| history.reserved_at(draft.now)).filter(|held| held.user != user);
@@ -108,8 +108,8 @@ pub(super) fn take_reserved(draft: &mut Draft<'_>, user: UserId, username: &str)
     Ok(())
 }
 
-/// Whether the actor may take a reserved login name: the operator, full administrators, and whoever may touch its last
-/// user, in every mode of the escalation guard.
+/// Whether the actor is allowed to take a reserved login name: the operator, the system, full administrators, and
+/// actors who are allowed to manage its last user, in every mode of the escalation guard.
 fn may_take(draft: &Draft<'_>, reservation: &Reservation) -> bool {
     let Principal::User { id, .. } = draft.actor.principal else { return true };
     if draft.before.is_administrator(id) {
@@ -126,8 +126,8 @@ fn may_take(draft: &Draft<'_>, reservation: &Reservation) -> bool {
     }
 }
 
-/// Records the login names that users had before histories were kept, so that they mean whom they meant and stay
-/// reserved. Login names that somebody has mean that user.
+/// Records login names that users had before histories were kept, so that stored values still refer to the same users
+/// and the names stay reserved. Skips login names that a user has, because they refer to that user.
 pub(super) fn record_former(draft: &mut Draft<'_>, former: &[FormerLogin]) -> Result<(), Refusal> {
     draft.authorize(&Target::Instance)?;
     draft.targets.push(RecordKey::Settings);

@@ -1,4 +1,4 @@
-//! Records that aren't there: whoever may not see whether a record exists is told the same as of one that does.
+//! Refusals for records that don't exist, which don't reveal whether a record exists to actors who must not know.
 
 use super::draft::Draft;
 use super::{authorize, can_list};
@@ -11,10 +11,10 @@ use crate::resource::ResourceType;
 use crate::tags::Tags;
 use crate::time::Timestamp;
 
-/// What a principal is told who does the act to a record of that type and id that isn't there.
+/// Returns the refusal for an operation on a record that does not exist.
 ///
-/// Principals without any right to the act hear that, and those whose right is scoped hear what they hear of a record
-/// out of their scope, so that neither learn which ids exist. Everybody else hears that there is no such record.
+/// Principals without permission for the operation, and those with scoped permission, get the same refusal as for an
+/// existing record out of their scope, so that neither learn which ids exist. All others get [`Refusal::NotFound`].
 #[must_use]
 pub fn missing(
     directory: &Directory,
@@ -37,13 +37,13 @@ pub fn missing(
 }
 
 impl Draft<'_> {
-    /// Why the act can't be done to a record that isn't there: [`missing`].
+    /// Returns the refusal for the operation on a record that does not exist: see [`missing`].
     pub(super) fn missing(&self, resource_type: ResourceType, id: impl ToString) -> Refusal {
         missing(self.before, &self.actor.principal, self.act, resource_type, id, self.now)
     }
 
-    /// Why a record that isn't there can't be linked to: what an actor hears of one that they don't see, unless they
-    /// see all of its type.
+    /// Returns the refusal for a link to a record that does not exist: the same as for a record that the actor can't
+    /// see, unless the actor sees all records of the type.
     pub(super) fn missing_link(&self, resource_type: ResourceType, id: impl ToString) -> Refusal {
         let nothing = Tags::new();
         let target = Target::Described(Thing::new(resource_type, &nothing));
@@ -55,7 +55,7 @@ impl Draft<'_> {
     }
 }
 
-/// The type as [`authorize()`] writes it where an existing record is out of scope.
+/// The name of the type as [`authorize()`] writes it for an existing record that is out of scope.
 const fn scoped_noun(resource_type: ResourceType) -> &'static str {
     match resource_type {
         ResourceType::User | ResourceType::SecurityProfile | ResourceType::HierarchyGroup => resource_type.noun(),

@@ -45,7 +45,7 @@ pub(super) fn update(
     Ok(())
 }
 
-/// Refuses a name that profiles don't take. An undo brings back what there was, such as `Admin (restored 2026-11-29)`.
+/// Refuses an invalid name. An undo can restore any earlier name, such as `Admin (restored 2026-11-29)`.
 fn sound_name(draft: &Draft<'_>, name: &str) -> Result<(), Refusal> {
     if draft.undoing { Ok(()) } else { Ok(check::profile_name(name)?) }
 }
@@ -68,7 +68,8 @@ pub(super) fn set_assignable(
     for other in assignable {
         link(draft, *other)?;
     }
-    // What a full administrator names follows the profile's growth; what others name stays at what it grants now.
+    // Profiles named by a full administrator follow their growth; those named by others stay at what they currently
+    // grant.
     let follows = match draft.actor.principal {
         Principal::User { id, .. } => draft.before.has_full_access(id),
         Principal::Operator { .. } | Principal::System => true,
@@ -94,8 +95,8 @@ pub(super) fn set_assignable(
     Ok(())
 }
 
-/// Permissions of applications with all that they require now, written out: what an application requires later is not
-/// part of it.
+/// Returns permissions in applications together with everything they currently require, written out, so that later
+/// requirements of an application are not part of them.
 fn with_required(directory: &Directory, applications: &[Application]) -> Vec<Application> {
     let written_out = |application: &Application| {
         let mut permissions = application.permissions.clone();
@@ -120,7 +121,7 @@ pub(super) fn delete(draft: &mut Draft<'_>, id: SecurityProfileId) -> Result<(),
     Ok(())
 }
 
-/// Removes a profile that nobody holds then, from what others may hand out too.
+/// Removes a profile that no user has after the change, also from the assignable profiles of other profiles.
 pub(super) fn remove(draft: &mut Draft<'_>, id: SecurityProfileId) {
     draft.remove(RecordKey::Profile(id));
     let naming: Vec<_> =
@@ -133,7 +134,7 @@ pub(super) fn remove(draft: &mut Draft<'_>, id: SecurityProfileId) {
     }
 }
 
-/// Asks whether the actor sees the profile, to assign or name it.
+/// Checks that the actor sees the profile, in order to assign or name it.
 pub(super) fn link(draft: &Draft<'_>, id: SecurityProfileId) -> Result<(), Refusal> {
     if draft.before.profile(id).is_none() {
         return Err(draft.missing_link(ResourceType::SecurityProfile, id));
@@ -187,10 +188,10 @@ fn edit(draft: &Draft<'_>, profile: &mut SecurityProfile, edit: &SecurityProfile
     Ok(())
 }
 
-/// The permissions of these names.
+/// Parses the names of permissions.
 ///
 /// # Errors
-/// All names that there is no permission of, so that a long list is mended at once.
+/// All unknown names at once, so that a long list can be corrected in one go.
 fn permissions(names: &[String]) -> Result<PermissionSet, Refusal> {
     let (mut chosen, mut unknown) = (PermissionSet::EMPTY, Vec::new());
     for name in names {
@@ -261,8 +262,8 @@ fn restricted_type(word: &str) -> Result<ResourceType, Invalid> {
     })
 }
 
-/// A permission need not be granted for a condition on it to stand: whatever takes the permission off and puts it on
-/// again must not lose the condition.
+/// Checks the conditions of a profile. A condition can be on a permission that the profile does not grant: removing a
+/// permission and adding it again must not lose the condition.
 fn check_conditions(conditions: &BTreeMap<AnyPermission, BTreeSet<Condition>>) -> Result<(), Refusal> {
     check::count("permissions with conditions", conditions.len(), limits::PERMISSIONS_MAX)?;
     let all = conditions.values().map(BTreeSet::len).sum();

@@ -1,4 +1,4 @@
-//! One profile in the place of another.
+//! Replacement of one profile with another.
 
 use super::check;
 use super::draft::Draft;
@@ -10,7 +10,8 @@ use crate::limits;
 use crate::refusal::{Refusal, invalid};
 use crate::user::{Assignment, User};
 
-/// Asks for what assigning asks for, of each holder, and for deleting where that is asked for too.
+/// Replaces the profile for all users who have it. Requires permission to assign profiles to each of them, and
+/// permission to delete the profile if it is to be deleted.
 pub(super) fn replace(
     draft: &mut Draft<'_>,
     id: SecurityProfileId,
@@ -43,7 +44,7 @@ pub(super) fn replace(
     Ok(())
 }
 
-/// The refusal for one of the users who have the profile, whom the actor may not see.
+/// Turns a refusal about a user with the profile into one that does not reveal the user.
 fn of_holder(refusal: Refusal, user: &User) -> Refusal {
     match refusal {
         Refusal::OutOfScope { act, what } => {

@@ -68,7 +68,7 @@ pub(super) fn change(draft: &mut Draft<'_>, edit: &ResourceEdit) -> Result<(), R
     Ok(())
 }
 
-/// Sets name and description; what is `None` stays, and an empty description is none.
+/// Sets name and description. `None` leaves a value unchanged, and an empty description removes it.
 fn rename(
     draft: &Draft<'_>,
     resource: &mut Resource,
@@ -85,7 +85,7 @@ fn rename(
     texts(&resource.name, resource.description.as_deref())
 }
 
-/// Gives queues that are linked another priority and delay.
+/// Changes the priority and delay of linked queues.
 fn set_queues(draft: &Draft<'_>, profile: &mut RoutingProfile, links: &[QueueLink]) -> Result<(), Refusal> {
     queue_links(draft, links, &[])?;
     for new in links {
@@ -130,7 +130,7 @@ fn add_queues(
     Ok(())
 }
 
-/// Removes what is linked. A queue that the actor can't see stays, as if it were not linked.
+/// Removes links to queues. A queue that the actor can't see stays, as if it were not linked.
 fn remove_queues(
     draft: &Draft<'_>,
     profile: &mut RoutingProfile,
@@ -145,7 +145,7 @@ fn remove_queues(
     profile.manual_queues.retain(|link| !named(manual, link.queue, &link.channel));
 }
 
-/// What only a queue has. The resource was looked up by its type, so it has it.
+/// Returns the details of a queue. The resource was looked up by its type, so it is one.
 fn queue(resource: &mut Resource) -> Result<&mut Queue, Refusal> {
     match &mut resource.details {
         ResourceDetails::Queue(queue) => Ok(queue),

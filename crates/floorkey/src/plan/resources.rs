@@ -79,7 +79,7 @@ pub(super) fn delete(draft: &mut Draft<'_>, resource_type: ResourceType, id: Res
     Ok(())
 }
 
-/// Whether a name and a description can be those of a resource.
+/// Checks the name and description of a resource.
 pub(super) fn texts(name: &str, description: Option<&str>) -> Result<(), Refusal> {
     check::length("Name", name, 1, limits::RESOURCE_NAME_CHARS_MAX)?;
     check::plain("Name", Some(name), limits::RESOURCE_NAME_CHARS_MAX)?;
@@ -87,7 +87,7 @@ pub(super) fn texts(name: &str, description: Option<&str>) -> Result<(), Refusal
     Ok(())
 }
 
-/// Whether no other resource of the type has the name.
+/// Checks that no other resource of the type has the name.
 pub(super) fn name_is_free(
     draft: &Draft<'_>,
     resource_type: ResourceType,
@@ -103,7 +103,7 @@ pub(super) fn name_is_free(
     }
 }
 
-/// Whether a queue can have that limit.
+/// Checks the maximum number of contacts in a queue.
 pub(super) fn max_contacts(max: Option<i64>) -> Result<(), Refusal> {
     match max.is_some_and(|max| max < 0) {
         true => Err(invalid("MaxContacts", "it is 0 or more").into()),
@@ -117,7 +117,7 @@ fn routing_profile(draft: &Draft<'_>, profile: &RoutingProfile) -> Result<(), Re
     concurrencies(&profile.concurrencies)
 }
 
-/// Whether one call may link these queues to a routing profile.
+/// Checks the queues that one call links to a routing profile.
 pub(super) fn queue_links(draft: &Draft<'_>, queues: &[QueueLink], manual: &[ManualQueueLink]) -> Result<(), Refusal> {
     check::count("queues in one call", queues.len(), limits::QUEUES_A_CALL_MAX)?;
     check::count("queues for manual assignment in one call", manual.len(), limits::QUEUES_A_CALL_MAX)?;
@@ -140,7 +140,7 @@ pub(super) fn queue_links(draft: &Draft<'_>, queues: &[QueueLink], manual: &[Man
     Ok(())
 }
 
-/// Whether an agent can take so many contacts of each channel at a time.
+/// Checks how many contacts of each channel an agent can handle at a time.
 pub(super) fn concurrencies(concurrencies: &[MediaConcurrency]) -> Result<(), Refusal> {
     for (at, media) in concurrencies.iter().enumerate() {
         known_channel(&media.channel)?;
@@ -159,7 +159,7 @@ pub(super) fn concurrencies(concurrencies: &[MediaConcurrency]) -> Result<(), Re
     Ok(())
 }
 
-/// Whether these are opening times.
+/// Checks opening times.
 pub(super) fn periods(periods: &[OpeningPeriod]) -> Result<(), Refusal> {
     const DAYS: [&str; 7] = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];
     for period in periods {
@@ -173,7 +173,7 @@ pub(super) fn periods(periods: &[OpeningPeriod]) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Whether the actor may link to the resource of that type.
+/// Checks that the actor is allowed to link to the resource of that type.
 pub(super) fn link(draft: &Draft<'_>, resource_type: ResourceType, id: ResourceId) -> Result<(), Refusal> {
     if draft.before.resource_of(resource_type, id).is_none() {
         return Err(draft.missing_link(resource_type, id));

@@ -1,4 +1,4 @@
-//! Commands that bring something back: a deleted user, the administrator.
+//! Commands that restore a deleted user or an administrator.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ use crate::user::{Assignment, PasswordState, User};
 /// The name of the default profile that grants everything.
 const ADMIN: &str = "Admin";
 
-/// Brings a deleted user back as it was, without what it could sign in with.
+/// Restores a deleted user in its last state, without credentials.
 pub(super) fn user(draft: &mut Draft<'_>, was: &User, password: Option<&NewPassword>) -> Result<(), Refusal> {
     let hierarchy_group = was.hierarchy_group.filter(|group| draft.before.group(*group).is_some());
     draft.authorize_new(Thing { hierarchy_group, ..Thing::new(ResourceType::User, &was.tags) })?;
@@ -55,12 +55,12 @@ pub(super) fn user(draft: &mut Draft<'_>, was: &User, password: Option<&NewPassw
         hierarchy_group,
         confirmed_email: None,
         email_confirmed_at: None,
-        // The address may have been entered by a custodian of before.
+        // The address could have been entered by an earlier custodian.
         email_unverified: was.identity.email.is_some() && (was.email_unverified || !was.custody.is_empty()),
         password: password.map_or(PasswordState::None, users::state),
         password_set_at: password.map(|_| draft.now),
         second_factors: Vec::new(),
-        // Nothing that a custodian of before could know signs in any more.
+        // No credentials are left that an earlier custodian could know.
         custody: Custody::default(),
         security_epoch: was.security_epoch.saturating_add(1),
         ..was.clone()
@@ -70,9 +70,9 @@ pub(super) fn user(draft: &mut Draft<'_>, was: &User, password: Option<&NewPassw
     Ok(())
 }
 
-/// Gives a whole profile to a user who can sign in. Only the system reaches this command.
+/// Assigns a profile that grants everything to a user who can sign in. Only the system can issue this command.
 ///
-/// The profile is never found by its name: a name is what a profile editor chooses. It is one that is whole already and
+/// The profile is never found by its name, which profile editors can choose. It is a profile that grants everything and
 /// that only full administrators have, or a new one.
 pub(super) fn administrator(
     draft: &mut Draft<'_>,
@@ -99,13 +99,13 @@ pub(super) fn administrator(
     user.enabled = true;
     user.password = users::state(password);
     user.password_set_at = Some(draft.now);
-    // Whatever else could sign in as this user may be in other hands.
+    // Other people could know the other credentials of this user.
     super::custody::suspend_keys(draft, draft.before, user.id, crate::time::Timestamp::default());
     user.confirmed_email = None;
     user.email_confirmed_at = None;
     user.email_unverified = user.identity.email.is_some();
     user.custody = Custody::default();
-    // A user who lost the factors could not sign in.
+    // A user who lost their second factors could not sign in.
     users::forget_factors(draft, &user);
     user.second_factors.clear();
     user.security_epoch += 1;
@@ -114,8 +114,8 @@ pub(super) fn administrator(
     Ok(())
 }
 
-/// A profile that grants everything and that only full administrators have, apart from the user who gets it now. The
-/// unedited default comes first, because upgrades add to it.
+/// Finds a profile that grants everything and that only full administrators have, apart from the user who is getting
+/// it. Prefers the unedited default, because upgrades add permissions to it.
 fn whole_profile(directory: &Directory, user: UserId) -> Option<SecurityProfileId> {
     let is_safe = |profile: &&Arc<SecurityProfile>| {
         is_whole(directory, profile)
@@ -126,7 +126,7 @@ fn whole_profile(directory: &Directory, user: UserId) -> Option<SecurityProfileI
     found.map(|profile| profile.id)
 }
 
-/// Whether a profile grants every granting permission, everywhere, on no condition, and restricts nothing.
+/// Whether a profile grants every granting permission, everywhere and without conditions, and has no restriction.
 fn is_whole(directory: &Directory, profile: &SecurityProfile) -> bool {
     profile.access_control == AccessControl::default()
         && profile.conditions.is_empty()
@@ -136,7 +136,7 @@ fn is_whole(directory: &Directory, profile: &SecurityProfile) -> bool {
             .is_some_and(|grants| grants.limits.is_empty() && catalogue().granting().is_subset(&grants.everywhere))
 }
 
-/// A new profile that grants everything and follows the catalogue's upgrades, as the default does.
+/// Returns a new profile that grants everything and gets the permissions of catalogue upgrades, as the default does.
 fn new_whole_profile(draft: &Draft<'_>, id: SecurityProfileId) -> SecurityProfile {
     let default = catalogue().default_profiles().iter().find(|profile| profile.name == ADMIN);
     let description = default.map(|profile| profile.description.clone()).unwrap_or_default();

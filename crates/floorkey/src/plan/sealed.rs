@@ -1,4 +1,4 @@
-//! What is sealed under the server's key file, when that file is lost.
+//! Removal of everything that is sealed under the server's key file, for when that file is lost.
 
 use std::sync::Arc;
 
@@ -9,8 +9,8 @@ use crate::record::RecordKey;
 use crate::refusal::Refusal;
 use crate::user::{SecondFactorKind, User};
 
-/// All access keys go, and all apps that count as second factors; codes on paper go where nothing else is left beside
-/// them. One event says so, also where there was nothing to forget.
+/// Removes all access keys and all authenticator apps, and the recovery codes of users who have no other second factor
+/// left. Records one event, even if there is nothing to remove.
 pub(super) fn forget(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     draft.authorize(&Target::Instance)?;
     for key in draft.before.access_keys() {

@@ -10,7 +10,7 @@ use crate::refusal::Refusal;
 use crate::secret::Opaque;
 use crate::user::{SecondFactor, SecondFactorKind};
 
-/// Only for oneself. It ends no session, because it opens no door.
+/// Adds a second factor to the actor's own account. Ends no session, because an additional factor gives no access.
 pub(super) fn add(draft: &mut Draft<'_>, id: UserId, factor: &SecondFactor, secret: &Opaque) -> Result<(), Refusal> {
     let mut user = draft.user(id)?;
     draft.in_session()?;
@@ -32,7 +32,8 @@ pub(super) fn add(draft: &mut Draft<'_>, id: UserId, factor: &SecondFactor, secr
     Ok(())
 }
 
-/// One's own only freshly signed in, whatever else one may do: who finds an open browser must not come to stay.
+/// Removes second factors. Actors need a fresh sign-in to remove their own, whatever permissions they have, so that a
+/// person at an unattended browser can't secure lasting access.
 pub(super) fn remove(draft: &mut Draft<'_>, id: UserId, factor: Option<SecondFactorId>) -> Result<(), Refusal> {
     let mut user = draft.user_or_oneself(id)?;
     let own = draft.acting_user().is_some_and(|acting| acting.id == id);

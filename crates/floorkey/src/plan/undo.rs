@@ -1,7 +1,7 @@
-//! Undoing a change: each record goes back by the commands that lead back, asked for like any others.
+//! Undo: restores the records that a change affected, by commands that are authorized and checked like any others.
 //!
-//! Only what is still as the change left it goes back, so that nothing is undone that came later. What users sign in
-//! with, their confirmed address and their count of sessions stay as they are now, and aren't compared either.
+//! A record is restored only if it is still as the change left it, so that later changes are never lost. Credentials,
+//! the verified email and the security epoch of users keep their current values, and are not compared either.
 
 mod sight;
 
@@ -25,7 +25,7 @@ use crate::refusal::{Refusal, invalid};
 use crate::time::Timestamp;
 use crate::user::User;
 
-/// Puts all records back, or none.
+/// Restores all records, or none.
 pub(super) fn undo(
     course: &mut Course<'_>,
     revision: Revision,
@@ -43,7 +43,8 @@ pub(super) fn undo(
         false => HashMap::new(),
     };
     for (index, step) in steps.iter().enumerate() {
-        // Of deleted users it matters whether they were back since, because another deletion left them with other access.
+        // A deleted user can have been restored and deleted again since, with other access. This must be the last
+        // deletion.
         let is_last = |id: &UserId| given_up.get(id).is_none_or(|last| *last == revision);
         ways_back(course.tip(), is_last, index, step, &mut ways)?;
     }
@@ -63,26 +64,26 @@ pub(super) fn undo(
     Ok(())
 }
 
-/// One command on the way back.
+/// One command of the undo.
 struct Way<'a> {
-    /// When its turn is: what others refer to comes first and goes last.
+    /// The order of execution: records that others refer to are created first and deleted last.
     rank: u8,
-    /// The step that it belongs to.
+    /// The index of the step that the command belongs to.
     index: usize,
     command: Command,
     exactly: Exactly<'a>,
 }
 
-/// What the command alone would put back only nearly.
+/// A correction where the command alone would restore a record only approximately.
 enum Exactly<'a> {
     Nothing,
-    /// An undated assignment would keep the dates of a later one.
+    /// The command would let an undated assignment keep the dates of the current one.
     Assignments(&'a User),
     Proficiencies(&'a User),
     Tags(&'a Record),
-    /// The lists of assignable profiles would begin anew.
+    /// The command would pin assignable profiles to their current content.
     Pinned(&'a SecurityProfile),
-    /// An edit would forget that the profile was an unedited default.
+    /// The command would clear the mark of an unedited default profile.
     Content(&'a SecurityProfile),
 }
 
@@ -95,7 +96,7 @@ mod rank {
     pub(super) const EDIT_USER: u8 = 31;
     pub(super) const DELETE_USER: u8 = 40;
     pub(super) const DELETE_PROFILE: u8 = 41;
-    /// Less the level, so that the deepest goes first.
+    /// Minus the level, so that the deepest group is deleted first.
     pub(super) const DELETE_GROUP: u8 = 100;
 }
 
@@ -110,9 +111,9 @@ fn ways_back<'a>(
         return Err(invalid("Steps", "a step is about one record, before or after or both").into());
     };
     match key {
-        // Revoked keys stay revoked, and new ones are their owner's to revoke.
+        // Revoked keys stay revoked, and owners can revoke new ones themselves.
         RecordKey::AccessKey(_) | RecordKey::ApiToken(_) => return Ok(()),
-        // Histories of login names go on: that something was undone belongs to them.
+        // Login histories continue, and the undo becomes a part of them.
         RecordKey::Login(_) => return Ok(()),
         RecordKey::Settings
         | RecordKey::Structure
@@ -146,7 +147,7 @@ fn ways_back<'a>(
     Ok(())
 }
 
-/// Whether the record is still as it was left, in all that an undo would put back.
+/// Whether the record is still as the change left it, in everything that an undo restores.
 fn same(found: &Record, left: &Record) -> bool {
     match (found, left) {
         (Record::User(found), Record::User(left)) => {
@@ -282,7 +283,7 @@ fn edit_profile<'a>(found: &SecurityProfile, before: &'a SecurityProfile, add: &
         let assignable = before.assignable.clone();
         add(Command::SetAssignableProfiles { profile, assignable }, Exactly::Pinned(before));
     }
-    // What is left is the content: everything that an edit can change.
+    // The rest is the content: everything that an edit can change.
     let but_content = SecurityProfile {
         name: before.name.clone(),
         assignable: before.assignable.clone(),

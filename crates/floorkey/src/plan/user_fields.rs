@@ -1,4 +1,4 @@
-//! Commands on what is stored about a user: identity, phone, routing, hierarchy, proficiencies.
+//! Commands on the stored fields of a user: identity, phone, routing, hierarchy, proficiencies.
 
 use super::check;
 use super::draft::{Draft, not_found};
@@ -13,8 +13,8 @@ pub(super) fn identity(draft: &mut Draft<'_>, id: UserId, identity: &Identity) -
     let mut user = draft.user(id)?;
     check::identity(identity, draft.before.settings())?;
     if user.identity.email != identity.email {
-        // The new address counts for nothing until it is confirmed; links that were sent die. What an undo brings back
-        // its actor did not enter: whose mailbox it is has to be said again.
+        // The new address has no effect until it is verified, and links that were sent become invalid. An address that
+        // an undo restores was not entered by its actor, so it must be confirmed again that it is the user's.
         user.security_epoch += 1;
         user.email_unverified = draft.undoing && identity.email.is_some() && user.confirmed_email != identity.email;
         draft.take_custody(&mut user);
@@ -119,7 +119,7 @@ pub(super) fn drop_skills(draft: &mut Draft<'_>, id: UserId, list: &[(String, St
     Ok(())
 }
 
-/// Checks that the routing profile is there, and that the actor sees it.
+/// Checks that the routing profile exists and that the actor sees it.
 pub(super) fn link_routing(draft: &Draft<'_>, id: ResourceId) -> Result<(), Refusal> {
     if draft.before.resource_of(ResourceType::RoutingProfile, id).is_none() {
         return Err(draft.missing_link(ResourceType::RoutingProfile, id));
@@ -127,7 +127,7 @@ pub(super) fn link_routing(draft: &Draft<'_>, id: ResourceId) -> Result<(), Refu
     draft.link(ResourceType::RoutingProfile, &Target::Resource(id), || format!("the routing profile {id}"))
 }
 
-/// Checks that the group is there, and that the actor sees it.
+/// Checks that the group exists and that the actor sees it.
 pub(super) fn link_group(draft: &Draft<'_>, group: Option<HierarchyGroupId>) -> Result<(), Refusal> {
     let Some(id) = group else { return Ok(()) };
     if draft.before.group(id).is_none() {
@@ -136,7 +136,7 @@ pub(super) fn link_group(draft: &Draft<'_>, group: Option<HierarchyGroupId>) -> 
     draft.link(ResourceType::HierarchyGroup, &Target::Group(id), || format!("the hierarchy group {id}"))
 }
 
-/// The settings in the order of the channels.
+/// The settings in the order of [`CHANNELS`].
 pub(super) fn in_order(channels: &[ChannelSettings]) -> Vec<ChannelSettings> {
     let place = |settings: &ChannelSettings| CHANNELS.iter().position(|known| *known == settings.channel);
     let mut ordered = channels.to_vec();

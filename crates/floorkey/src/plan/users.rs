@@ -1,4 +1,4 @@
-//! Commands on users: existence, profiles, login.
+//! Commands on users: creation, deletion, profiles, status and login name.
 
 use std::collections::BTreeSet;
 
@@ -104,7 +104,7 @@ pub(super) fn disassociate(draft: &mut Draft<'_>, id: UserId, profiles: &[Securi
     Ok(())
 }
 
-/// Gives and takes profiles, and leaves alone what is not named.
+/// Assigns some profiles and removes others; profiles that are not named stay.
 pub(super) fn change_profiles(
     draft: &mut Draft<'_>,
     id: UserId,
@@ -148,7 +148,7 @@ pub(super) fn set_enabled(draft: &mut Draft<'_>, id: UserId, enabled: bool) -> R
 
 pub(super) fn rename_login(draft: &mut Draft<'_>, id: UserId, username: &str) -> Result<(), Refusal> {
     let mut user = draft.user(id)?;
-    // A login name that there was before stays valid: another spelling of the present one, and what an undo brings back.
+    // An earlier login name stays valid: another spelling of the current one, or one that an undo restores.
     if draft.undoing || folded(username) == folded(&user.username) {
         check::username(username)?;
         free_login(draft, id, username)?;
@@ -164,7 +164,7 @@ pub(super) fn rename_login(draft: &mut Draft<'_>, id: UserId, username: &str) ->
     Ok(())
 }
 
-/// Takes all access keys of a user away.
+/// Revokes all access keys of a user.
 pub(super) fn revoke_all(draft: &mut Draft<'_>, owner: UserId) {
     let keys: Vec<_> = draft.before.access_keys_of(owner).map(|key| key.id.clone()).collect();
     for id in keys {
@@ -173,7 +173,7 @@ pub(super) fn revoke_all(draft: &mut Draft<'_>, owner: UserId) {
     }
 }
 
-/// Forgets what a user's second factors are checked with.
+/// Deletes the secrets of a user's second factors.
 pub(super) fn forget_factors(draft: &mut Draft<'_>, user: &User) {
     let forget = |factor: &SecondFactor| SideWrite::ForgetSecondFactor { user: user.id, factor: factor.id };
     draft.side.extend(user.second_factors.iter().map(forget));
@@ -199,7 +199,7 @@ pub(super) fn check_assignments(draft: &Draft<'_>, before: &[Assignment], after:
     Ok(())
 }
 
-/// Refuses a profile to take from a user that the user doesn't have and the actor doesn't see.
+/// Refuses to remove a profile that the user doesn't have, if the actor doesn't see it.
 fn known_to(draft: &Draft<'_>, user: &User, profile: SecurityProfileId) -> Result<(), Refusal> {
     match user.assignments.iter().any(|held| held.profile == profile) {
         true => Ok(()),
@@ -207,8 +207,8 @@ fn known_to(draft: &Draft<'_>, user: &User, profile: SecurityProfileId) -> Resul
     }
 }
 
-/// Refuses a login name that another user has, or that is reserved for another. The other's spelling is told only to an
-/// actor who sees that user.
+/// Refuses a login name that another user has, or that is reserved for another user. Shows the other user's spelling
+/// only to an actor who sees that user.
 pub(super) fn free_login(draft: &mut Draft<'_>, id: UserId, username: &str) -> Result<(), Refusal> {
     match draft.before.user_by_login(username).filter(|other| other.id != id) {
         Some(other) => {
@@ -219,8 +219,8 @@ pub(super) fn free_login(draft: &mut Draft<'_>, id: UserId, username: &str) -> R
     }
 }
 
-/// Refuses a new login name that looks like another in another script, and flags one that looks like another in the
-/// same script. The other is named only to an actor who sees that user.
+/// Refuses a new login name that looks like another one in a different script, and flags one that looks like another
+/// one in the same script. Names the other user only to an actor who sees that user.
 pub(super) fn tell_apart(draft: &mut Draft<'_>, id: UserId, username: &str) -> Result<(), Refusal> {
     let mut others = draft.before.lookalikes(username).filter(|other| other.id != id);
     let Some(other) = others.find(|other| differ_in_script(username, &other.username)) else {
@@ -235,7 +235,7 @@ pub(super) fn tell_apart(draft: &mut Draft<'_>, id: UserId, username: &str) -> R
     Err(invalid("Username", problem).into())
 }
 
-/// Flags a login name that looks like another.
+/// Flags a login name that looks like another one.
 pub(super) fn flag_lookalike(draft: &mut Draft<'_>, id: UserId, username: &str) {
     if let Some(other) = draft.before.lookalikes(username).find(|other| other.id != id) {
         draft.flags.push(Flag::LooksLike { user: other.id });
@@ -253,7 +253,7 @@ pub(super) fn managed_here(draft: &Draft<'_>, input: &'static str) -> Result<(),
     }
 }
 
-/// The state that a password leaves a user in.
+/// The state that a password puts a user in.
 pub(super) const fn state(password: &NewPassword) -> PasswordState {
     if password.one_time { PasswordState::OneTime } else { PasswordState::Chosen }
 }

@@ -1,4 +1,4 @@
-//! What the escalation guard refuses an act for.
+//! Refusals by the escalation guard.
 
 use std::collections::BTreeSet;
 
@@ -6,71 +6,71 @@ use crate::catalogue::Permission;
 use crate::permission_set::PermissionSet;
 use crate::record::RecordKey;
 
-/// What goes beyond what the actor has and can assign.
+/// Access beyond what the actor has and can assign.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exceeded {
-    /// What the act does with it.
+    /// What the change does with the access.
     pub how: Exceeds,
-    /// The permissions in question.
+    /// The permissions.
     pub permissions: PermissionSet,
-    /// Those of applications, each with its namespace and name.
+    /// The permissions in applications, each with its namespace and name.
     pub applications: Vec<(String, String)>,
-    /// The records that say what the permissions are: whose content, or whose user's access, they tell. Empty once it is
-    /// decided whether the actor is told.
+    /// The records whose content, or whose user's access, reveals the permissions. Empty once it has been decided
+    /// whether the permissions are disclosed.
     told_by: BTreeSet<RecordKey>,
-    /// Whether the actor may see them, so that they are told which they are.
+    /// Whether the actor is allowed to see the permissions, so that the message names them.
     is_disclosed: bool,
 }
 
-/// What an act does that goes beyond its actor.
+/// The way in which a change goes beyond its actor's access.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Exceeds {
-    /// It gives somebody the permissions.
+    /// It grants the permissions to a user.
     Gives,
     /// It lifts these restrictions.
     Frees,
-    /// It touches the account of a user who has the permissions.
+    /// It affects the account of a user who has the permissions.
     Touches {
-        /// The user's login.
+        /// The user's login name.
         username: String,
     },
-    /// It takes the permissions from users who have more access than the actor, or renames their profile.
+    /// It removes the permissions from users who have more access than the actor, or renames their profile.
     Takes {
-        /// How many users.
+        /// The number of users.
         users: usize,
     },
-    /// It widens what the actor, or a user whom the actor may touch, can assign.
+    /// It widens what the actor, or a user whom the actor is allowed to manage, can assign.
     Widens,
 }
 
 impl Exceeded {
-    /// Permissions that are named; full administrators have too many to read.
+    /// The maximum number of permissions to name; full administrators have too many to read.
     const NAMED: usize = 5;
 
-    /// What an act exceeds. Its actor is told that it does, and not by what.
+    /// Returns what a change exceeds. The actor is not shown the permissions.
     #[must_use]
     pub const fn new(how: Exceeds, permissions: PermissionSet, applications: Vec<(String, String)>) -> Self {
         Self { how, permissions, applications, told_by: BTreeSet::new(), is_disclosed: false }
     }
 
-    /// The same, with the records that say what the permissions are.
+    /// Sets the records that reveal the permissions.
     pub(crate) fn told_by(self, told_by: BTreeSet<RecordKey>) -> Self {
         Self { told_by, ..self }
     }
 
-    /// The same, decided: told by what it exceeds to an actor who may see all the records that say it.
+    /// Sets whether the permissions are disclosed: only to an actor who is allowed to see all records that reveal them.
     pub(crate) fn disclosed_if(self, sees: impl FnOnce(&BTreeSet<RecordKey>) -> bool) -> Self {
         let is_disclosed = sees(&self.told_by);
         Self { is_disclosed, told_by: BTreeSet::new(), ..self }
     }
 
-    /// Whether the actor is told by what.
+    /// Whether the actor is shown everything.
     pub(super) const fn is_disclosed(&self) -> bool {
-        // Widening a list names nothing.
+        // Widening a list names no permissions.
         self.is_disclosed || matches!(self.how, Exceeds::Widens)
     }
 
-    /// In words for the actor, with permissions named as the reader knows them.
+    /// The message for the actor. `name` returns the name of a permission as the reader knows it.
     #[must_use]
     pub fn words(&self, name: impl Fn(Permission) -> String) -> String {
         let what = match &self.how {
@@ -90,7 +90,7 @@ impl Exceeded {
         }
     }
 
-    /// In words for an administrator, who may see everything.
+    /// The message for administrators, who are allowed to see everything.
     pub(super) fn details(&self) -> String {
         let named = self.named(|permission| permission.name().to_owned());
         match &self.how {
@@ -120,7 +120,7 @@ impl Exceeded {
     }
 }
 
-/// From how many users access is taken who have more than the actor.
+/// Describes the removal of access from users who have more than the actor.
 fn taken_from(users: usize, actor: &str) -> String {
     let users = match users {
         1 => "a user who has".to_owned(),

@@ -1,22 +1,22 @@
-//! References: short names of refusals, under which an administrator finds the details that the actor is not told.
+//! References: short names of refusals, by which an administrator finds the details that the actor is not shown.
 
 use std::fmt;
 
 /// The name of one refusal, such as `R-7F3KW`: short enough to read over the phone.
 ///
-/// Its five characters are of an alphabet of 18 that neither look nor sound alike: digits without 0 and 1, and one
-/// letter of each rhyme. That makes 1,889,568 references. They are drawn at random and not kept unique: two refusals of
-/// one instance may have the same one, so whoever looks one up finds all of them, and tells them apart by time and
-/// actor. With 10,000 of them in the history, one in 190 is shared.
+/// Its five characters are from an alphabet of 18 that neither look nor sound alike: digits without 0 and 1, and one
+/// letter of each rhyme. That makes 1,889,568 references. They are random and not unique: two refusals of one instance
+/// can have the same one, so a lookup finds all of them, which differ by time and actor. Of 10,000 references in the
+/// history, one in 190 is shared.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reference([u8; Reference::CHARS]);
 
 impl Reference {
-    /// Characters after `R-`.
+    /// The number of characters after `R-`.
     const CHARS: usize = 5;
     const ALPHABET: &[u8; 18] = b"23456789CFHKMQRWXY";
 
-    /// The reference that random bits lead to.
+    /// Derives a reference from random bits.
     #[must_use]
     pub fn from_random(bits: u64) -> Self {
         let mut rest = bits;
@@ -27,14 +27,16 @@ impl Reference {
         }))
     }
 
-    /// Parses a reference as people write it: letter case, blanks and hyphens don't count, and `R-` may be left out.
+    /// Parses a reference as people write it: letter case, white space and hyphens don't matter, and `R-` can be left
+    /// out.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        // Nothing that is longer can be one, whatever is left out.
+        // A longer text can't be a reference, whatever is ignored in it.
         if text.len() > 32 {
             return None;
         }
-        // With the hyphen it is a prefix, and what follows is all of it; `R` is also one of the letters.
+        // `R-` is a prefix, and what follows is the whole reference. An `R` without hyphen can also be the first
+        // character.
         let text = text.trim();
         let (text, is_whole) = match text.get(..2) {
             Some("R-" | "r-") => (text.get(2..).unwrap_or_default(), true),

@@ -1,17 +1,17 @@
-//! What a refusal tells its actor, and what it tells an administrator.
+//! What a refusal shows to its actor, and what it shows to administrators.
 //!
-//! The text of a refusal ([`Display`](std::fmt::Display)) is for its actor: it names nothing that they may not see. What
-//! it leaves out is in [`Refusal::details`], which the audit keeps.
+//! The text of a refusal ([`Display`](std::fmt::Display)) is for its actor, and names nothing that they are not allowed
+//! to see. What it leaves out is in [`Refusal::details`], which the audit log keeps.
 
 use super::{Reference, Refusal};
 
 impl Refusal {
-    /// The refusal for an actor who may not see what an administrator reads in the details.
+    /// Wraps the refusal for an actor who is not allowed to see the details.
     pub(crate) fn withholding(self, details: impl Into<String>) -> Self {
         Self::Withheld { refusal: Box::new(self), details: details.into(), reference: None }
     }
 
-    /// Whether an administrator reads more in the history than the actor is told.
+    /// Whether administrators see more in the history than the actor is shown.
     #[must_use]
     pub fn withholds(&self) -> bool {
         match self {
@@ -22,7 +22,7 @@ impl Refusal {
         }
     }
 
-    /// The refusal with everything that it says to an administrator. Names people; only for the audit.
+    /// The text of the refusal for administrators, with all details. It can name people; only for the audit log.
     #[must_use]
     pub fn details(&self) -> String {
         match self {
@@ -33,7 +33,7 @@ impl Refusal {
         }
     }
 
-    /// The refusal with the reference under which an administrator finds the details, where it withholds any.
+    /// Adds the reference by which an administrator finds the details, if any are withheld.
     #[must_use]
     pub fn refer(self, reference: Reference) -> Self {
         match self {
@@ -46,7 +46,7 @@ impl Refusal {
         }
     }
 
-    /// The reference under which an administrator finds the details, if it has one.
+    /// The reference by which an administrator finds the details, if there is one.
     #[must_use]
     pub const fn reference(&self) -> Option<Reference> {
         match self {
@@ -55,7 +55,7 @@ impl Refusal {
         }
     }
 
-    /// The refusal itself: the one of the command of a batch, whether or not something of it is withheld.
+    /// The innermost refusal: that of the refused command of a batch, without the wrapper of withheld details.
     #[must_use]
     pub fn root(&self) -> &Self {
         match self {
@@ -65,7 +65,7 @@ impl Refusal {
     }
 }
 
-/// What an actor can do to learn more.
+/// Tells the actor how to learn more.
 pub(super) fn ask(reference: Option<Reference>) -> String {
     reference.map_or_else(String::new, |reference| format!(". Ask an administrator and give the reference {reference}"))
 }

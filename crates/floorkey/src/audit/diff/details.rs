@@ -1,10 +1,10 @@
-//! What only resources of one kind have, in the words of a change: each under a name of its own.
+//! The fields that only resources of one type have, each under a name of its own.
 
 use std::collections::BTreeMap;
 
 use crate::resource::{ResourceDetails, RoutingProfile};
 
-/// What a field says.
+/// The content of a field.
 pub(super) enum Words {
     /// A value.
     One(String),
@@ -13,7 +13,7 @@ pub(super) enum Words {
 }
 
 impl Words {
-    /// The value; `None` of a list.
+    /// The value; `None` for a list.
     pub(super) fn one(&self) -> Option<&String> {
         match self {
             Self::One(value) => Some(value),
@@ -21,7 +21,7 @@ impl Words {
         }
     }
 
-    /// The members; of a value none.
+    /// The members; empty for a value.
     pub(super) fn many(&self) -> Vec<String> {
         match self {
             Self::One(_) => Vec::new(),
@@ -30,7 +30,7 @@ impl Words {
     }
 }
 
-/// The fields that say something. Ids of other resources come first in a text.
+/// Returns the fields that have content. A text about another resource begins with the id of that resource.
 pub(super) fn fields(details: &ResourceDetails) -> BTreeMap<&'static str, Words> {
     let one = |field, value: Option<String>| Some((field, Words::One(value?)));
     match details {

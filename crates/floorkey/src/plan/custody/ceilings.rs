@@ -1,4 +1,4 @@
-//! What custodians could give to others anyway, which is no gain for them.
+//! What custodians have or can assign. A user's access within these bounds is no gain for the custodian.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,19 +14,19 @@ use crate::scope::Grants;
 use crate::time::Timestamp;
 use crate::user::User;
 
-/// What custodians have or can assign at different times, as far as it is worked out. It holds over the steps of a
-/// change, as long as they change neither the custodian nor what anybody's access is made of.
+/// Cache of what custodians have or can assign at different times. It stays valid over the steps of a change, as long
+/// as they change neither the custodian nor records that access depends on.
 #[derive(Default)]
 pub(in crate::plan) struct Known {
     ceilings: BTreeMap<(UserId, Timestamp), Ceiling>,
-    /// Custodians who are deleted, as they were last, where that is known.
+    /// Deleted custodians in their last state; `None` if that is unknown.
     deleted: BTreeMap<UserId, Option<User>>,
-    /// Whether the last step changed what access is made of.
+    /// Whether the last step changed records that access depends on.
     is_changing: bool,
 }
 
 impl Known {
-    /// Forgets what the step of a change can have changed.
+    /// Drops what a step of a change can have made invalid.
     pub(in crate::plan) fn after_step(&mut self, records: &[RecordChange]) {
         let is_user = |key: &RecordKey| match key {
             RecordKey::User(id) => Some(*id),
@@ -36,7 +36,8 @@ impl Known {
             matches!(key, RecordKey::User(_) | RecordKey::Login(_) | RecordKey::AccessKey(_) | RecordKey::ApiToken(_))
         };
         let is_changing = !records.iter().all(|change| keeps_access(&change.key()));
-        // Deleted custodians are compared with what was before a step, so that it counts for the one after as well.
+        // Deleted custodians are compared with the directory before a step, so their entries are invalid after the next
+        // one too.
         if is_changing || self.is_changing {
             *self = Self { is_changing, ..Self::default() };
         }
@@ -56,22 +57,22 @@ pub(super) struct Ceilings<'a> {
 #[derive(Default)]
 struct Ceiling {
     grants: Grants,
-    /// What the custodian can give free of each restriction that the custodian is under.
+    /// For each restriction that applies to the custodian, what the custodian can grant to others free of it.
     free: Vec<(Permission, Grants)>,
     /// Whether the custodian is deleted or disabled.
     has_left: bool,
 }
 
-/// What a user gets by a change at one time.
+/// The access that a user gains by a change at one time.
 struct Gain<'a> {
     before: &'a Directory,
     was: Option<&'a User>,
     is: &'a User,
-    /// From when on, and until when: it turns with the user's assignments alone.
+    /// The start of the period that lasts until `until`. None of the user's assignments begins or ends within it.
     at: Timestamp,
     until: Option<Timestamp>,
     grants: Grants,
-    /// Whether it leads to more access, or is full access.
+    /// Whether it allows escalation, or is full access.
     leads_further: bool,
 }
 
@@ -80,8 +81,8 @@ impl<'a> Ceilings<'a> {
         Self { next, known }
     }
 
-    /// Adds the user if a custodian does not cover what the user newly has or can assign, now or later, for as long as
-    /// the user has it. Without a directory before, everything is new.
+    /// Adds the user if a custodian does not cover what the user gains, now or later, for as long as the user has it.
+    /// Without a directory before the change, everything counts as gained.
     pub(super) fn add_gains(
         &mut self,
         exposed: &mut BTreeMap<UserId, Timestamp>,
@@ -106,7 +107,7 @@ impl<'a> Ceilings<'a> {
         }
     }
 
-    /// Whether the user has or can assign everything, and did not before.
+    /// Whether the user has or can assign everything, and could not before.
     fn completes(&self, before: &Directory, was: Option<&User>, is: &User, at: Timestamp) -> bool {
         let is_full = |directory: &Directory, user: &User| is_full(&giving(directory, user, user.profiles_at(at)));
         is_full(self.next, is) && !was.is_some_and(|was| is_full(before, was))
@@ -122,7 +123,7 @@ impl<'a> Ceilings<'a> {
         since
     }
 
-    /// Whether the custodian covers the gain as long as the user has it.
+    /// Whether the custodian covers the gain for as long as the user has it.
     fn covers(&mut self, custodian: UserId, gain: &Gain<'_>) -> bool {
         let assignments = self.next.user(custodian).into_iter().flat_map(|user| &user.assignments);
         let turns = assignments.flat_map(|held| [held.from, held.until]).flatten();
@@ -136,7 +137,7 @@ impl<'a> Ceilings<'a> {
         let Known { ceilings, deleted, .. } = &mut *self.known;
         let ceiling =
             ceilings.entry((custodian, at)).or_insert_with(|| Ceiling::of((gain.before, next), deleted, custodian, at));
-        // Custodians who left don't come back to more than they could use as this user.
+        // By signing in as this user, a custodian who left could escalate to more than they had.
         if ceiling.has_left && gain.leads_further {
             return false;
         }
@@ -148,7 +149,8 @@ impl<'a> Ceilings<'a> {
 }
 
 impl Ceiling {
-    /// Of a custodian who is deleted, what their profiles granted before the change: its growth is granted to others.
+    /// For a deleted custodian, returns what their profiles granted before the change: growth is granted to other users
+    /// only.
     fn of(
         (before, next): (&Directory, &Directory),
         deleted: &mut BTreeMap<UserId, Option<User>>,
@@ -170,7 +172,7 @@ impl Ceiling {
     }
 }
 
-/// Whether it is everything that the catalogue grants.
+/// Whether the grants include everything that the catalogue can grant.
 pub(super) fn is_full(grants: &Grants) -> bool {
     catalogue().granting().is_subset(&grants.everywhere)
 }

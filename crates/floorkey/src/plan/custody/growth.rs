@@ -1,10 +1,11 @@
-//! Profiles that grow: for whom that counts like a promotion.
+//! Growth of profiles, and the users for whom it counts like a promotion.
 //!
-//! A profile may have a million users, and few of them were promoted by its growth. So it counts for those alone who can
-//! hand on what they get: where the growth itself lets users escalate, or its users can escalate already.
+//! A profile can have a million users, few of whom its growth promotes. So it counts only for users who can pass on
+//! what they get: those with a profile that allows escalation, whether by the growth itself, by what the profile
+//! granted before, or by another profile of the user.
 //!
-//! An undo that brings a profile's content back is no growth that anybody reviewed: whoever weakened the profile could
-//! have made users with it in between. So it counts for all users who were changed since then as well.
+//! An undo that restores a profile's content is growth that no one reviewed: the user who weakened the profile could
+//! have created users with it in the meantime. So it also counts for all users that have changed since.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,13 +20,13 @@ use crate::review::power::{assignable_grants, giving};
 use crate::scope::Grants;
 use crate::user::User;
 
-/// Whether one of the permissions lets users come to more permissions.
+/// Whether one of the permissions allows its users to get more permissions.
 pub(super) fn leads_further(permissions: &PermissionSet) -> bool {
     permissions.iter().any(|permission| permission.info().risks.contains(&Risk::Escalation))
 }
 
-/// The users with custodians for whom the profile's growth counts like a promotion, among those who have it or can
-/// assign it.
+/// Returns the users with custodians for whom the growth of the profile counts like a promotion, among those who have
+/// the profile or can assign it.
 pub(super) fn users_of_grown<'a>(draft: &Draft<'_>, next: &'a Directory, id: SecurityProfileId) -> Vec<&'a User> {
     if !next.has_custodians() {
         return Vec::new();
@@ -45,13 +46,13 @@ pub(super) fn users_of_grown<'a>(draft: &Draft<'_>, next: &'a Directory, id: Sec
     }
     let mut counted = users_who_escalate(draft, next, id, &concerned);
     if let Some(since) = draft.brings_back {
-        // Records that change quickly one after another are dated ahead of the clock, never behind it.
+        // Modification times of records that change in quick succession are ahead of the clock, never behind it.
         counted.extend(users(next, &concerned).filter(|user| user.modified >= since));
     }
     counted
 }
 
-/// The same where the growth is handed on by those alone who can escalate by another profile.
+/// Returns the same for growth that only users with another profile that allows escalation can pass on.
 fn users_who_escalate<'a>(
     draft: &Draft<'_>,
     next: &'a Directory,
@@ -74,7 +75,7 @@ fn users_who_escalate<'a>(
     users(next, &can_escalate).filter(|user| counts(user)).collect()
 }
 
-/// The users with custodians who have one of the profiles, each once.
+/// Returns the users with custodians who have one of the profiles, without duplicates.
 fn users<'a>(next: &'a Directory, profiles: &BTreeSet<SecurityProfileId>) -> impl Iterator<Item = &'a User> {
     let mut seen = BTreeSet::new();
     let profiles: Vec<_> = profiles.iter().copied().collect();
@@ -82,7 +83,7 @@ fn users<'a>(next: &'a Directory, profiles: &BTreeSet<SecurityProfileId>) -> imp
     users.map(|user| &**user).filter(move |user| seen.insert(user.id))
 }
 
-/// What a profile grants and lets users assign.
+/// What a profile grants and allows its users to assign.
 fn gives(directory: &Directory, id: SecurityProfileId) -> Grants {
     let (Some(profile), Some(grants)) = (directory.profile(id), directory.grants(id)) else { return Grants::default() };
     let mut all = grants.clone();
@@ -92,7 +93,7 @@ fn gives(directory: &Directory, id: SecurityProfileId) -> Grants {
     all
 }
 
-/// Whether users with these profiles can have or assign everything now, and could not before.
+/// Whether users with these profiles can have or assign everything after the change, and could not before.
 fn completes(draft: &Draft<'_>, next: &Directory, user: &User, profiles: &[SecurityProfileId]) -> bool {
     let gives = |directory: &Directory| is_full(&giving(directory, user, profiles.iter().copied()));
     gives(next) && !gives(draft.before)

@@ -1,4 +1,5 @@
-//! Accounts: whose credentials, login, email, status, profiles, groups, tags, keys or existence a change touches.
+//! Accounts: the users whose credentials, login name, email, status, profiles, hierarchy group, tags, keys or existence
+//! a change affects.
 
 use super::ceiling::Ceiling;
 use super::gains::stretches;
@@ -10,9 +11,10 @@ use crate::record::{Record, RecordChange, RecordKey};
 use crate::scope::Grants;
 use crate::user::User;
 
-/// A user whom the change touches in a way that matters, with what that user has or can assign beyond the actor.
+/// Finds a user whose account the change affects and who has more access than the actor. Returns what that user has or
+/// can assign beyond the actor.
 pub(super) fn stronger_user(draft: &Draft<'_>, ceiling: &Ceiling<'_>) -> Option<(UserId, Grants)> {
-    // Lifting a lockout lets guessing at the password go on, and is on no record.
+    // Lifting a lockout allows more guesses at the password, and changes no record.
     let unlocked = if draft.act == Act::UnlockUser { draft.targets.as_slice() } else { &[] };
     draft.records.iter().map(RecordChange::key).chain(unlocked.iter().cloned()).find_map(|key| {
         let id = match &key {
@@ -29,8 +31,8 @@ pub(super) fn stronger_user(draft: &Draft<'_>, ceiling: &Ceiling<'_>) -> Option<
     })
 }
 
-/// Whether the act is on credentials, login, email, status, profiles, hierarchy, tags, keys or existence. Names, phone
-/// settings, routing and proficiencies open no way to sign in.
+/// Whether the operation affects credentials, login name, email, status, profiles, hierarchy group, tags, keys or
+/// existence. Names, phone settings, routing and proficiencies give no way to sign in.
 fn touches_account(draft: &Draft<'_>, key: RecordKey) -> bool {
     match draft.act {
         Act::UpdateUserPhoneConfig
@@ -56,7 +58,7 @@ fn touches_account(draft: &Draft<'_>, key: RecordKey) -> bool {
 }
 
 /// Whether an actor without full access widens what the users with a profile can assign, while the actor has that
-/// profile or may touch a user who has it: the wider list would come back to the actor.
+/// profile or is allowed to manage a user who has it, and so could use the wider list.
 pub(super) fn widens_own_list(
     draft: &Draft<'_>,
     next: &Directory,
@@ -71,8 +73,8 @@ pub(super) fn widens_own_list(
     draft.before.holders(id).any(|user| is_in_reach(user))
 }
 
-/// Whether an actor without full access gives a user a profile with which the user assigns more than the actor: to name
-/// first and to take later comes to the same as to widen the list of a profile that somebody has.
+/// Whether an actor without full access assigns a profile with which its new user can assign more than the actor.
+/// Making profiles assignable first and assigning that profile later amounts to widening the list of a profile in use.
 pub(super) fn gives_wider_list(draft: &Draft<'_>, next: &Directory, id: UserId, ceiling: &Ceiling<'_>) -> bool {
     let Some(after) = next.user(id) else { return false };
     let before = draft.before.user(id).map(|user| &**user);

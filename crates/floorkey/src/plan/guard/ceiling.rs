@@ -1,4 +1,4 @@
-//! The ceiling: what an actor may give to others, now and later.
+//! The ceiling of an actor: the access that the actor can grant to others, now and later.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,23 +15,24 @@ use crate::scope::Grants;
 use crate::time::Timestamp;
 use crate::user::User;
 
-/// What an actor may give to others.
+/// The access that an actor can grant to others.
 pub(in crate::plan) struct Ceiling<'a> {
     before: &'a Directory,
-    /// The acting user.
+    /// The actor's user.
     pub(super) actor: UserId,
     /// What the actor has or can assign now.
     pub(super) now: Grants,
-    /// The same, without what ends at a date: what is given for good may not outlast it.
+    /// The same without access that ends at a date: access that is given permanently must not outlast the actor's own.
     lasting: Grants,
-    /// Profiles that the actor can assign by name because a full administrator named them, each with what it grants.
+    /// Profiles that the actor can assign by name because a full administrator made them assignable, with their
+    /// permissions.
     by_name: BTreeMap<SecurityProfileId, PermissionSet>,
-    /// What the actor can give free of each restriction that the actor is under.
+    /// For each restriction that applies to the actor, what the actor can grant to others free of it.
     free: Vec<(Permission, Grants)>,
 }
 
 impl<'a> Ceiling<'a> {
-    /// The ceiling of the actor; `None` for the operator and the system, who are under no guard.
+    /// Returns the ceiling of the actor; `None` for the operator and the system, to whom the guard does not apply.
     pub(in crate::plan) fn of(draft: &Draft<'a>) -> Option<Self> {
         let principal = &draft.actor.principal;
         let Principal::User { id: actor, .. } = *principal else { return None };
@@ -51,14 +52,14 @@ impl<'a> Ceiling<'a> {
         })
     }
 
-    /// What of the grants is beyond the ceiling, if they are given for good.
+    /// Returns the part of the grants that is beyond the ceiling if they are granted permanently.
     pub(super) fn beyond(&self, grants: &Grants) -> Grants {
         let mut beyond = exceeding(grants, &self.now);
         beyond.add(&exceeding(grants, &self.lasting));
         beyond
     }
 
-    /// What of the grants is beyond the ceiling, if they are given now for that time on.
+    /// Returns the part of the grants that is beyond the ceiling if they are granted now for a period from `at` on.
     pub(super) fn beyond_at(&self, grants: &Grants, at: Timestamp) -> Grants {
         let mut beyond = exceeding(grants, &self.now);
         if let Some(user) = self.before.user(self.actor).filter(|user| user.enabled) {
@@ -67,19 +68,20 @@ impl<'a> Ceiling<'a> {
         beyond
     }
 
-    /// When what the actor has begins or ends.
+    /// The times at which access of the actor begins or ends.
     pub(super) fn turns(&self) -> impl Iterator<Item = Timestamp> + '_ {
         let assignments = self.before.user(self.actor).into_iter().flat_map(|user| &user.assignments);
         assignments.flat_map(|held| [held.from, held.until]).flatten()
     }
 
-    /// What a user has or can assign, now or later, that the actor does not: empty for users whom the actor may touch.
+    /// Returns what a user has or can assign, now or later, and the actor does not. Empty for users whom the actor is
+    /// allowed to manage.
     pub(in crate::plan) fn stronger(&self, user: &User, now: Timestamp) -> Grants {
         self.stronger_but_for(user, now, &self.granted_by_name(not_ended(user, now)))
     }
 
-    /// The same, where it does not matter that the actor can assign the user's profiles by name: to change such a
-    /// profile is another matter than to assign it.
+    /// Returns the same, without regard to the profiles that the actor can assign by name: an actor who can assign a
+    /// profile may still not be allowed to change it.
     pub(super) fn stronger_by_content(&self, user: &User, now: Timestamp) -> Grants {
         self.stronger_but_for(user, now, &PermissionSet::EMPTY)
     }
@@ -89,7 +91,7 @@ impl<'a> Ceiling<'a> {
         if self.free.is_empty() {
             return beyond;
         }
-        // What the user has, or can give, free of a restriction that the actor is under, at any time from now on.
+        // What the user has, or can grant, free of a restriction that applies to the actor, at any time from `now` on.
         for at in stretches(None, user, std::iter::empty(), now) {
             let profiles: Vec<_> = user.profiles_at(at).collect();
             let has = holding(self.before, user, profiles.iter().copied());
@@ -104,8 +106,9 @@ impl<'a> Ceiling<'a> {
         beyond
     }
 
-    /// Whether the actor may assign the profile at that time without widening what its new user can assign: the profile
-    /// names nothing, or the actor has it too, or can assign it or all that it names because full administrators say so.
+    /// Whether the actor can assign the profile at that time without widening what its new user can assign. True if the
+    /// profile makes no profiles assignable, if the actor has full access or the same profile, or if full
+    /// administrators made the profile, or all of its assignable profiles, assignable by the actor.
     pub(super) fn passes_on(&self, profile: &SecurityProfile, at: Timestamp) -> bool {
         if profile.assignable.is_empty() || self.before.has_full_access(self.actor) {
             return true;
@@ -118,14 +121,14 @@ impl<'a> Ceiling<'a> {
             || (profile.pinned.is_empty() && profile.assignable.is_subset(&named))
     }
 
-    /// Whether nobody can be stronger.
+    /// Whether no user can have more access than the actor.
     pub(super) fn is_full(&self) -> bool {
         catalogue().granting().is_subset(&self.now.everywhere)
     }
 
-    /// The restrictions that the actor is under and that taking `after` instead of `before` lifts or goes around: one
-    /// is taken off, or a permission that it narrows comes without it. `by_name` says which of the permissions come
-    /// through a profile that the actor can assign by name, which is meant to be assigned.
+    /// Returns the restrictions of the actor that replacing `before` with `after` lifts or bypasses: a restriction is
+    /// removed, or a permission that it narrows is added without it. Permissions in `by_name` don't count: they come
+    /// from a profile that the actor can assign by name, which is meant to be assigned.
     pub(super) fn lifted(&self, before: &Grants, after: &Grants, by_name: &PermissionSet) -> PermissionSet {
         let none = Grants::default();
         let lifts = |restriction: &Permission| {
@@ -140,14 +143,15 @@ impl<'a> Ceiling<'a> {
         self.now.limits.iter().filter(lifts).collect()
     }
 
-    /// What those of the profiles grant that the actor can assign by name.
+    /// Returns what the profiles grant, considering only those that the actor can assign by name.
     pub(super) fn granted_by_name(&self, profiles: impl Iterator<Item = SecurityProfileId>) -> PermissionSet {
         let named = profiles.filter_map(|id| self.by_name.get(&id));
         named.fold(PermissionSet::EMPTY, |all, permissions| all.union(permissions))
     }
 }
 
-/// What is not within the ceiling. Full administrators have all applications' permissions in theirs.
+/// Returns the part of the grants that the ceiling does not cover. The ceiling of full administrators covers the
+/// permissions of all applications.
 pub(in crate::plan) fn exceeding(grants: &Grants, ceiling: &Grants) -> Grants {
     let mut exceeding = grants.beyond(ceiling);
     if catalogue().granting().is_subset(&ceiling.everywhere) {

@@ -1,4 +1,4 @@
-//! Gains: what a change newly gives to anybody.
+//! Gains: access that a change newly grants to any user.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -15,14 +15,14 @@ use crate::scope::{Grants, Scope};
 use crate::time::Timestamp;
 use crate::user::User;
 
-/// What a change gives beyond the actor's ceiling.
+/// Access that a change grants beyond the actor's ceiling.
 #[derive(Default)]
 pub(super) struct Gains {
     /// Permissions that users newly have or can assign.
     pub(super) grants: Grants,
-    /// Restrictions that the actor is under and the change lifts or goes around.
+    /// Restrictions of the actor that the change lifts or bypasses.
     pub(super) lifted: PermissionSet,
-    /// The records that say what the permissions are: profiles by their content, users by their access.
+    /// The records that reveal which permissions these are: profiles by their content, users by their access.
     pub(super) told_by: BTreeSet<RecordKey>,
 }
 
@@ -31,7 +31,7 @@ impl Gains {
         self.grants.is_empty() && self.lifted.is_empty()
     }
 
-    /// Adds what is beyond the ceiling, if anything is; `told_by` names the records that say what it is.
+    /// Adds what is beyond the ceiling, if anything is. `told_by` returns the records that reveal what it is.
     pub(super) fn add<T: IntoIterator<Item = RecordKey>>(
         &mut self,
         beyond: &Grants,
@@ -45,7 +45,7 @@ impl Gains {
         }
     }
 
-    /// Adds what a user newly has or can assign, at each stretch of time.
+    /// Adds what a user newly has or can assign, in each period of time.
     pub(super) fn add_user(&mut self, draft: &Draft<'_>, next: &Directory, id: UserId, ceiling: &Ceiling<'_>) {
         let Some(after) = next.user(id) else { return };
         let before = draft.before.user(id);
@@ -60,7 +60,7 @@ impl Gains {
         }
     }
 
-    /// Adds what a profile newly grants, whoever has it.
+    /// Adds what a profile newly grants, whichever users have it.
     pub(super) fn add_profile(
         &mut self,
         draft: &Draft<'_>,
@@ -79,8 +79,8 @@ impl Gains {
         }
     }
 
-    /// Adds what users with a profile have by all their profiles together, and newly have without a restriction that
-    /// this one put on them.
+    /// Adds access that users with a profile have by all their profiles together, and that is newly free of a
+    /// restriction imposed by this profile.
     fn add_freed(&mut self, draft: &Draft<'_>, next: &Directory, id: SecurityProfileId, ceiling: &Ceiling<'_>) {
         let mut known = HashSet::new();
         for user in draft.before.holders(id) {
@@ -110,22 +110,22 @@ impl Gains {
             let could = could.and_then(|before| assignable_grants(draft.before, before, *entry)).unwrap_or_default();
             let can = assignable_grants(next, after, *entry).unwrap_or_default();
             let beyond = ceiling.beyond(&can.beyond(&could));
-            // That it can be assigned by name from now on is no excuse.
+            // No exception for a profile that can be assigned by name only because of this change.
             let lifted = ceiling.lifted(&could, &can, &PermissionSet::EMPTY);
             self.add(&beyond, lifted, || [RecordKey::Profile(id), RecordKey::Profile(*entry)]);
         }
     }
 }
 
-/// The records that say what a user has and can assign: the user, where there is one already, and the profiles.
+/// The records that reveal what a user has and can assign: the profiles, and the user if it exists already.
 fn of_user(next: &Directory, user: &User, exists: bool) -> Vec<RecordKey> {
     let profiles = user.assignments.iter().filter_map(|held| next.profile(held.profile));
     let named = profiles.flat_map(|profile| profile.assignable.iter().copied().chain([profile.id]));
     named.map(RecordKey::Profile).chain(exists.then_some(RecordKey::User(user.id))).collect()
 }
 
-/// The times at which what a user has may differ: each stretch of time is compared for itself, because what begins
-/// earlier or ends later is a gain too.
+/// The starts of the periods in which a user's access can differ. Each period is compared by itself, because access
+/// that begins earlier or ends later is a gain too.
 pub(in crate::plan) fn stretches(
     before: Option<&User>,
     after: &User,
@@ -137,8 +137,8 @@ pub(in crate::plan) fn stretches(
     times.chain(turns).filter(|at| *at > now).chain([now]).collect()
 }
 
-/// The profiles that a user has together at one time or another from now on: what comes later makes up for nothing until
-/// then.
+/// The sets of profiles that a user has at the same time, from now on. They are kept apart because profiles that begin
+/// later don't make up for anything before then.
 pub(in crate::plan) fn combinations(user: &User, now: Timestamp) -> BTreeSet<Vec<SecurityProfileId>> {
     let at = |at| {
         let mut profiles: Vec<_> = user.profiles_at(at).collect();
@@ -148,7 +148,7 @@ pub(in crate::plan) fn combinations(user: &User, now: Timestamp) -> BTreeSet<Vec
     stretches(None, user, std::iter::empty(), now).into_iter().map(at).collect()
 }
 
-/// What a user newly has or can assign at that time.
+/// Returns what a user newly has or can assign at that time.
 pub(in crate::plan) fn gain_at(
     before: &Directory,
     next: &Directory,
@@ -156,7 +156,7 @@ pub(in crate::plan) fn gain_at(
     is: &User,
     at: Timestamp,
 ) -> Grants {
-    // What a user could only assign before, and has now, is a gain like any other.
+    // Access that a user could only assign before, and has after the change, is a gain like any other.
     let held = was.map(|user| holding(before, user, user.profiles_at(at))).unwrap_or_default();
     let mut gain = holding(next, is, is.profiles_at(at)).beyond(&held);
     let had = was.map(|user| giving(before, user, user.profiles_at(at))).unwrap_or_default();
@@ -165,7 +165,7 @@ pub(in crate::plan) fn gain_at(
     for restriction in had.limits.union(&has.limits).iter() {
         gain.add(&newly_free(before, next, was, is, at, restriction));
     }
-    // Grants whose scope reads the user: they are the same to the letter and reach further.
+    // Grants whose scope depends on the user: they are unchanged, but can cover more.
     let Some(was) = was else { return gain };
     for (scope, set) in has.within.iter().filter(|(scope, _)| may_reach_further(scope, was, is)) {
         gain.add_within(scope.clone(), *set);
@@ -176,7 +176,7 @@ pub(in crate::plan) fn gain_at(
     gain
 }
 
-/// What a user newly has, or can give to others, free of a restriction at that time.
+/// Returns what a user newly has, or can grant to others, free of a restriction at that time.
 pub(in crate::plan) fn newly_free(
     before: &Directory,
     next: &Directory,
@@ -191,14 +191,14 @@ pub(in crate::plan) fn newly_free(
     free(next, is).beyond(&was.map(|user| free(before, user)).unwrap_or_default())
 }
 
-/// What comes without a restriction that narrowed it before.
+/// Returns the part of `has` that was narrowed before by a restriction which has been lifted.
 pub(in crate::plan) fn freed(had: &Grants, has: &Grants) -> Grants {
     let lifted = had.limits.difference(&has.limits);
     let narrowed = lifted.iter().fold(PermissionSet::EMPTY, |all, restriction| all.union(&restriction.info().narrows));
     has.only(&narrowed)
 }
 
-/// Whether the scope of a grant may reach more because its user has other tags or belongs to another group.
+/// Whether the scope of a grant can cover more because its user has other tags or is in another group.
 fn may_reach_further(scope: &Scope, was: &User, is: &User) -> bool {
     let changed = |tag: &String| was.tags.get(tag) != is.tags.get(tag) && is.tags.contains_key(tag);
     scope.conditions.iter().any(|condition| match condition {
@@ -207,7 +207,8 @@ fn may_reach_further(scope: &Scope, was: &User, is: &User) -> bool {
             changed(attribute) && is.tags.get(attribute).is_some_and(|value| values.contains(value))
         }
         Condition::SameHierarchy => was.hierarchy_group != is.hierarchy_group && is.hierarchy_group.is_some(),
-        // The user's id never changes, and a login in a resource's attribute means the user who had it then.
+        // The user's id never changes, and a login name in a resource's attribute refers to the user who had it at that
+        // time.
         Condition::Own { .. } => false,
         Condition::OneOf { of: Side::Resource | Side::Action, .. } => false,
     })

@@ -1,9 +1,9 @@
-//! The inputs of a decision: every way in which access can grow or shrink.
+//! The inputs of decisions, which are all the ways in which access can grow or shrink.
 //!
-//! [`Directory::decide`](crate::Directory::decide) reads records and nothing else. Each field of each record that it
-//! reads is an [`Input`], and each input has a [`Comparison`], by which the guard finds what a change gives and takes.
-//! Records are taken apart field by field, without `..`: a new field doesn't compile until it is said here whether
-//! decisions depend on it.
+//! [`Directory::decide`](crate::Directory::decide) reads records and nothing else. Each field of a record that it reads
+//! is an [`Input`], and each input has its [`Comparison`]s, by which the guard finds what a change gives and takes
+//! away. Records are destructured field by field, without `..`: a new field does not compile until this module says
+//! whether decisions depend on it.
 
 use std::collections::BTreeSet;
 
@@ -18,68 +18,69 @@ use crate::resource::Resource;
 use crate::settings::Settings;
 use crate::user::User;
 
-/// Something stored that decisions depend on.
+/// A stored value that decisions depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Input {
-    /// A user's profiles, with the dates they are assigned for.
+    /// A user's profiles, with the dates of their assignment.
     Assignments,
-    /// The hierarchy group a user belongs to.
+    /// A user's hierarchy group.
     UserGroup,
     /// A user's tags, which scopes and conditions read.
     UserTags,
-    /// A user's login, which `Own` conditions read in values supplied with a question.
+    /// A user's login name, which `Own` conditions compare with values supplied in a request.
     Login,
-    /// Which users had a login when, which says whom a login in a value names.
+    /// The users who had a login name over time, which determine the user that a login name in a stored value refers
+    /// to.
     LoginHistory,
     /// Whether a user is enabled.
     Enabled,
-    /// What a profile grants and restricts.
+    /// The permissions and restrictions of a profile.
     Permissions,
-    /// How far a profile's permissions reach.
+    /// The access control of a profile, which limits the scope of its permissions.
     AccessControl,
-    /// Under which conditions a profile's permissions apply.
+    /// The conditions under which a profile's permissions apply.
     Conditions,
-    /// What a profile grants in applications.
+    /// A profile's permissions in applications.
     ApplicationPermissions,
-    /// Which profiles the users with a profile can assign.
+    /// The profiles that users with a profile can assign.
     Assignable,
     /// A profile's name, by which people and programs choose it.
     ProfileName,
     /// The tags of a profile, a group or a resource.
     ResourceTags,
-    /// Where a group stands in the hierarchy.
+    /// The parent of a hierarchy group.
     GroupParent,
-    /// What a registered application's permissions require.
+    /// What the permissions of a registered application require.
     ApplicationRequires,
-    /// What is registered of an application's resource.
+    /// The registered attributes and hierarchy group of an application's resource.
     ApplicationResource,
-    /// Who an access key signs for, and whether it is suspended.
+    /// The owner of an access key, and whether the key is suspended.
     AccessKey,
-    /// What an API token opens.
+    /// The hash, scopes, expiry and settings of an API token.
     ApiToken,
 }
 
-/// How the guard compares what decided before with what will decide.
+/// How the guard compares an input before and after a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Comparison {
-    /// What the user has and can assign, before and after.
+    /// What the user has and can assign.
     User,
-    /// What the profile grants, before and after: by itself for gains, by the users who have it for losses.
+    /// What the profile grants: by itself for gains, and to the users who have it for losses.
     Profile,
-    /// What newly can be assigned by users with the profile.
+    /// What users with the profile can assign.
     Assignable,
-    /// Whose profile it is.
+    /// Which users have the renamed profile.
     Name,
-    /// Which scoped grants reach the resource, before and after.
+    /// Which scoped grants cover the resource.
     Reach,
-    /// Whose account it is.
+    /// Which user's account is affected.
     Account,
-    /// Only full administrators and the operator may change it.
+    /// No comparison: only full administrators, the operator and the system can change the input.
     FullAdministrator,
 }
 
 impl Input {
-    /// How the guard compares it.
+    /// How the guard compares the input.
     pub(super) const fn comparisons(self) -> &'static [Comparison] {
         match self {
             Self::Assignments => &[Comparison::User, Comparison::Account],
@@ -96,8 +97,8 @@ impl Input {
     }
 }
 
-/// The comparisons that a change of this record asks for. The record is new where there is nothing before, and removed
-/// where there is nothing after.
+/// Returns the comparisons that a change of the record requires. `before` is `None` for a new record, and `after` for a
+/// removed one.
 pub(super) fn comparisons(before: Option<&Record>, after: Option<&Record>) -> BTreeSet<Comparison> {
     let inputs = match (before, after) {
         (Some(before), Some(after)) => changed(before, after),
@@ -107,7 +108,7 @@ pub(super) fn comparisons(before: Option<&Record>, after: Option<&Record>) -> BT
     inputs.into_iter().flat_map(|input| input.comparisons().iter().copied()).collect()
 }
 
-/// Every input that the record has.
+/// Every input of the record.
 fn all(record: &Record) -> BTreeSet<Input> {
     let inputs: &[Input] = match record {
         Record::User(_) => &[Input::Assignments, Input::UserGroup, Input::UserTags, Input::Login, Input::Enabled],
@@ -126,7 +127,7 @@ fn all(record: &Record) -> BTreeSet<Input> {
         Record::ApplicationResource(_) => &[Input::ApplicationResource],
         Record::AccessKey(_) => &[Input::AccessKey],
         Record::ApiToken(_) => &[Input::ApiToken],
-        // A history follows from users' logins.
+        // A history follows from the login names of users.
         Record::Login(_) => &[Input::LoginHistory],
         Record::Settings(_) | Record::Structure(_) => &[],
     };
@@ -148,14 +149,14 @@ fn changed(before: &Record, after: &Record) -> BTreeSet<Input> {
         (Record::ApiToken(before), Record::ApiToken(after)) => api_token(before, after),
         (Record::Settings(before), Record::Settings(after)) => settings(before, after),
         (Record::Structure(before), Record::Structure(after)) => structure(before, after),
-        // A history follows from users' logins.
+        // A history follows from the login names of users.
         (Record::Login(before), Record::Login(after)) => login_history(before, after),
-        // Two kinds under one key don't exist; both count in full if they ever do.
+        // Records of different kinds can't have the same key. If they did, all of their inputs would count.
         (before, after) => all(before).union(&all(after)).copied().collect(),
     }
 }
 
-/// The inputs whose flag is set.
+/// Returns the inputs whose flag is set.
 fn those(inputs: &[(Input, bool)]) -> BTreeSet<Input> {
     inputs.iter().filter(|(_, differs)| *differs).map(|(input, _)| *input).collect()
 }
@@ -164,8 +165,8 @@ fn user(before: &User, after: &User) -> BTreeSet<Input> {
     let User {
         id: _,
         username,
-        // Names, addresses, phone, routing, proficiencies and credentials decide nothing. Who may touch them is asked
-        // by the act.
+        // No decision depends on names, addresses, phone, routing, proficiencies and credentials. Whether the actor is
+        // allowed to change them depends on the operation (`accounts`).
         identity: _,
         confirmed_email: _,
         email_confirmed_at: _,
@@ -200,7 +201,7 @@ fn profile(before: &SecurityProfile, after: &SecurityProfile) -> BTreeSet<Input>
         id: _,
         name,
         description: _,
-        // What was chosen is for display; what is in force is in `permissions`.
+        // The chosen permissions are for display; those in effect are in `permissions`.
         chosen: _,
         permissions,
         applications,
@@ -208,7 +209,7 @@ fn profile(before: &SecurityProfile, after: &SecurityProfile) -> BTreeSet<Input>
         conditions,
         assignable,
         pinned,
-        // Stored for clients that read them back; Floorkey decides nothing by them.
+        // Stored for clients that read them back; no decision of Floorkey depends on them.
         flow_modules: _,
         ai_agents: _,
         data_table_values: _,
@@ -267,7 +268,7 @@ fn api_token(before: &ApiToken, after: &ApiToken) -> BTreeSet<Input> {
 }
 
 fn login_history(before: &LoginHistory, after: &LoginHistory) -> BTreeSet<Input> {
-    // Who may take a reserved login is asked when it is taken.
+    // Whether a reserved login name can be taken is checked when it is taken.
     let LoginHistory { login: _, tenures, forgotten_before, reservation: _ } = before;
     let differs = *tenures != after.tenures || *forgotten_before != after.forgotten_before;
     those(&[(Input::LoginHistory, differs)])
@@ -279,7 +280,7 @@ fn settings(before: &Settings, _after: &Settings) -> BTreeSet<Input> {
         identity_management: _,
         directory_id: _,
         attributes: _,
-        // How strict the guard is has a rule of its own (`SetEscalationGuard`).
+        // The mode of the guard has a rule of its own (`SetEscalationGuard`).
         guard: _,
         tags: _,
         known_permissions: _,

@@ -1,7 +1,7 @@
-//! Losses: what a change takes from users whom the actor may not touch.
+//! Losses: access that a change removes from users whom the actor is not allowed to manage.
 //!
-//! To take access from somebody with more access than oneself is the first half of taking their account over: once
-//! weaker, the account may be touched. So a loss counts like a gain.
+//! Removing access from a user who has more is the first half of taking over their account: once
+//! the user has less access, the actor is allowed to manage the account. So a loss counts like a gain.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -18,9 +18,10 @@ use crate::user::User;
 /// What users with more access than the actor would lose.
 #[derive(Default)]
 pub(super) struct Losses {
-    /// The users, each once.
+    /// The users, without duplicates.
     pub(super) users: BTreeSet<UserId>,
-    /// What they would lose, be restricted in, or (where their profile is only renamed) have beyond the actor.
+    /// The permissions that they would lose and the restrictions that they would get. If their profile is only renamed:
+    /// the permissions that they have beyond the actor.
     pub(super) permissions: PermissionSet,
     applications: BTreeSet<(String, String)>,
 }
@@ -30,7 +31,7 @@ impl Losses {
         self.users.is_empty()
     }
 
-    /// The permissions in applications among what they would lose: namespace and name.
+    /// The permissions in applications that they would lose: namespace and name.
     pub(super) fn applications(&self) -> Vec<(String, String)> {
         self.applications.iter().cloned().collect()
     }
@@ -41,8 +42,8 @@ impl Losses {
         self.applications.extend(lost.applications_anywhere());
     }
 
-    /// Adds the users who lose by a change of a profile that they have: permissions, reach, freedom from a restriction
-    /// or what they can assign. A new name counts as a loss too: people and programs choose profiles by name.
+    /// Adds the users who lose by a change of the profile: permissions, scope, freedom from a restriction, or profiles
+    /// that they can assign. Renaming counts as a loss too, because people and programs choose profiles by name.
     pub(super) fn add_profile(
         &mut self,
         draft: &Draft<'_>,
@@ -61,7 +62,7 @@ impl Losses {
         let users = profiles.iter().flat_map(|profile| draft.before.holders(*profile));
         for user in users.filter(|user| user.id != ceiling.actor) {
             let combinations = combinations(user, draft.now);
-            // A name matters to those who have the profile, not to those who can assign it.
+            // A name matters to users who have the profile, not to those who can assign it.
             let is_renamed = is_renamed && combinations.iter().any(|profiles| profiles.contains(&id));
             let lost = known
                 .entry((combinations, user.hierarchy_group))
@@ -73,11 +74,11 @@ impl Losses {
     }
 }
 
-/// The profiles that a user has together, at one time or another.
+/// The sets of profiles that a user has at the same time.
 type Combinations = BTreeSet<Vec<SecurityProfileId>>;
 
-/// What a user whom the actor may not touch loses; `None` where the actor may touch the user, or nothing is lost. What
-/// begins later makes up for nothing until then.
+/// Returns what the user loses; `None` if it is nothing, or if the actor is allowed to manage the user. Profiles that
+/// begin later don't make up for anything before then.
 fn lost(
     draft: &Draft<'_>,
     next: &Directory,
@@ -96,7 +97,7 @@ fn lost(
         let has = |directory: &Directory| holding(directory, user, profiles.iter().copied());
         let (before, after) = (can(draft.before), can(next));
         let limits = lost.limits.union(&after.limits.difference(&before.limits));
-        // What the user has no more is lost, though the user can still assign it.
+        // Access that the user does not have after the change is lost, even if the user can still assign it.
         lost.add(&has(draft.before).beyond(&has(next)));
         lost.add(&before.beyond(&after));
         lost.limits = limits;

@@ -1,5 +1,4 @@
-//! Reach: which scoped grants hold a resource, because of its tags and its place in the hierarchy, before and after a
-//! change.
+//! Scope of grants: which scoped grants cover a resource, by its tags and hierarchy group, before and after a change.
 
 use super::ceiling::Ceiling;
 use super::gains::Gains;
@@ -14,7 +13,7 @@ use crate::record::RecordKey;
 use crate::scope::{Grants, HierarchyScope, Scope};
 
 impl Gains {
-    /// Adds what others newly reach.
+    /// Adds the scoped grants that newly cover the resource.
     pub(super) fn add_reach(&mut self, draft: &Draft<'_>, next: &Directory, key: &RecordKey, ceiling: &Ceiling<'_>) {
         let Some(target) = crate::plan::scope::target(key) else { return };
         let Some((before, after)) = moved(draft, next, &target) else { return };
@@ -27,13 +26,13 @@ impl Gains {
 }
 
 impl Losses {
-    /// Adds the users with more access than the actor who no longer reach the resource by permissions that the actor
-    /// does not have either.
+    /// Adds the users with more access than the actor whose grants stop covering the resource, for permissions that the
+    /// actor does not have either.
     pub(super) fn add_reach(&mut self, draft: &Draft<'_>, next: &Directory, key: &RecordKey, ceiling: &Ceiling<'_>) {
         let Some(target) = crate::plan::scope::target(key) else { return };
         let Some((before, after)) = moved(draft, next, &target) else { return };
         for entry in assigned(draft.before) {
-            // What is lost going forward is what would be gained going back.
+            // What a change removes is what the opposite change would grant.
             let lost = ceiling.beyond(&newly_within(draft.before, entry, &after, &before));
             if lost.is_empty() {
                 continue;
@@ -48,7 +47,7 @@ impl Losses {
     }
 }
 
-/// The resource before and after, where what scopes read in it differs.
+/// The resource before and after the change, if it differs in what scopes read.
 fn moved<'a>(draft: &Draft<'a>, next: &'a Directory, target: &Target<'a>) -> Option<(Thing<'a>, Thing<'a>)> {
     let (before, after) = (draft.before.thing(target)?, next.thing(target)?);
     let is_moved = before.tags != after.tags
@@ -62,8 +61,8 @@ fn assigned(directory: &Directory) -> impl Iterator<Item = &ProfileEntry> {
     directory.entries().map(AsRef::as_ref).filter(|entry| directory.holder_count(entry.profile.id) > 0)
 }
 
-/// The scoped grants of a profile that hold the resource as it is after and did not as it was before, with the user's
-/// own hierarchy group written out.
+/// Returns the scoped grants of a profile that cover the resource after the change and not before, with the user's own
+/// hierarchy group written out.
 fn newly_within(directory: &Directory, entry: &ProfileEntry, before: &Thing<'_>, after: &Thing<'_>) -> Grants {
     let mut newly = Grants::default();
     for (scope, set) in &entry.grants.within {
@@ -86,12 +85,12 @@ fn newly_within(directory: &Directory, entry: &ProfileEntry, before: &Thing<'_>,
     newly
 }
 
-/// Whether a condition may become true of the resource. For whom is not asked: a condition may mean something else for
-/// each user.
+/// Whether a condition can become true of the resource, for any user: a condition can mean something else for each
+/// user.
 fn may_turn(condition: &Condition, before: &Thing<'_>, after: &Thing<'_>) -> bool {
     let changed = |name: &String| before.tags.get(name) != after.tags.get(name) && after.tags.contains_key(name);
     match condition {
-        // A login that is set anew may name another user than before.
+        // A login name that is set again can refer to another user than before.
         Condition::Own { attribute } => {
             let set = |thing: &Thing<'_>| thing.tags_set.map(|set| set.revision(thing.tags, attribute));
             changed(attribute) || (set(before) != set(after) && after.tags.contains_key(attribute))
@@ -113,7 +112,8 @@ fn is_in_group(directory: &Directory, scope: &Scope, thing: &Thing<'_>) -> bool 
     }
 }
 
-/// The scope as it may stand for a user: "own hierarchy" may be that of anybody at or above the resource's place.
+/// The scope as it can apply to a user: "own hierarchy" can be that of any user in the resource's group or a group
+/// above.
 fn concrete(directory: &Directory, scope: &Scope, after: &Thing<'_>) -> Vec<Scope> {
     match (scope.hierarchy, after.hierarchy_group) {
         (Some(HierarchyScope::Own), Some(group)) => directory
@@ -125,7 +125,7 @@ fn concrete(directory: &Directory, scope: &Scope, after: &Thing<'_>) -> Vec<Scop
     }
 }
 
-/// The group that a scope names because it stands for the user's own; `None` where the profile names the group.
+/// The group that a scope names in place of the user's own; `None` if the profile names the group.
 fn own_group(entry: &ProfileEntry, scope: &Scope) -> Option<HierarchyGroupId> {
     let is_own = entry.grants.within.iter().any(|(known, _)| known.hierarchy == Some(HierarchyScope::Own));
     match scope.hierarchy {

@@ -1,4 +1,5 @@
-//! Whether an actor may see everything that a change changed. Whoever may not is told nothing of it by undoing it.
+//! Checks that an actor is allowed to see everything that a change affected, so that undoing it reveals nothing to
+//! others.
 
 use crate::act::Act;
 use crate::command::UndoStep;
@@ -13,23 +14,23 @@ use crate::resource::ResourceType;
 use crate::time::Timestamp;
 use crate::visibility::Viewer;
 
-/// Records of a change that the details of a refused undo name, at most.
+/// The maximum number of records that the details of a refused undo name.
 pub const UNDO_NAMED: usize = 20;
 
-/// What a viewer needs for some record that an undo puts back.
+/// The operations that show the kinds of records that an undo restores.
 const SEEN_BY: [Act; 3] = [Act::DescribeUser, Act::DescribeSecurityProfile, Act::DescribeUserHierarchyGroup];
 
-/// Whether the principal could see any record that an undo puts back, if only within a scope. To all others each undo
-/// is refused, whatever it is of.
+/// Whether the principal can see any record that an undo restores, at least within a scope. For all other principals
+/// every undo is refused.
 #[must_use]
 pub fn can_undo(directory: &Directory, principal: &Principal, at: Timestamp) -> bool {
     let asked = |act| authorize(directory, principal, act, &Target::Instance, at);
     SEEN_BY.into_iter().any(|act| matches!(asked(act), Ok(()) | Err(Refusal::OutOfScope { .. })))
 }
 
-/// Refuses a change of which the actor may not see everything, in the same words whatever it changed, and whether or
-/// not there was one. Access keys and tokens don't count: an undo leaves them alone. Nor do histories of logins, which
-/// follow their users.
+/// Refuses to undo a change unless the actor is allowed to see everything that it affected. The message is the same
+/// whatever the change affected, and whether or not the revision exists. Access keys and API tokens are ignored,
+/// because an undo leaves them alone. So are login histories, which follow from their users.
 pub(super) fn check(
     now: &Directory,
     actor: &Actor,
@@ -86,7 +87,8 @@ impl Sight<'_> {
         SEEN_BY.into_iter().all(|act| self.may(act, &Target::Instance))
     }
 
-    /// Whether the record was in sight before the change and after it, and is as it is now.
+    /// Whether the actor is allowed to see the record in its states before and after the change, and in its current
+    /// state.
     fn sees(&self, step: &UndoStep) -> bool {
         let versions = [&step.before, &step.after].into_iter().flatten();
         versions.into_iter().all(|record| self.saw(record)) && step.key().is_some_and(|key| self.sees_now(&key))
@@ -112,7 +114,7 @@ impl Sight<'_> {
             | Record::Application(_)
             | Record::ApplicationResource(_)
             | Record::ApiToken(_)
-            // What it tells is told by the users whose login it was.
+            // It reveals nothing beyond the records of the users who had the login.
             | Record::Login(_) => return true,
         };
         self.may(act, &Target::Described(thing))
