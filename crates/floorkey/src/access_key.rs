@@ -1,10 +1,11 @@
-//! Access keys: what a program signs its calls with in a user's name.
+//! Access keys, with which programs sign requests on behalf of a user.
 
 use crate::custody::Custody;
 use crate::id::UserId;
 use crate::time::Timestamp;
 
-/// The id of an access key: `AKIA` and sixteen of `A`–`Z` and `2`–`7`; unique in the whole server.
+/// The id of an access key: `AKIA` and 16 characters from `A`–`Z` and `2`–`7`. Unique across all instances of the
+/// server.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccessKeyId(String);
 
@@ -17,12 +18,12 @@ impl AccessKeyId {
         sound.then(|| Self(text.to_owned()))
     }
 
-    /// Sorts before every access key id.
+    /// Returns a value that sorts before every access key id.
     pub(crate) const fn lowest() -> Self {
         Self(String::new())
     }
 
-    /// The id as text.
+    /// Returns the id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -35,19 +36,19 @@ impl std::fmt::Display for AccessKeyId {
     }
 }
 
-/// An access key of a user. Its secret stands outside the directory, sealed.
+/// An access key of a user. Its secret is stored outside the directory, encrypted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessKey {
-    /// Its id.
+    /// The id of the key.
     pub id: AccessKeyId,
-    /// In whose name it signs.
+    /// The user on whose behalf the key signs requests.
     pub owner: UserId,
-    /// What it is for, in the owner's words.
+    /// A description by the owner.
     pub label: String,
-    /// When it was made.
+    /// When the key was created.
     pub created: Timestamp,
-    /// A suspended key signs nothing. Until this time it can be reinstated, afterwards never.
+    /// If set, the key is suspended and cannot sign requests. It can be reinstated until this time, but not afterwards.
     pub suspended_until: Option<Timestamp>,
-    /// Of a suspended key: the users who could know its secret besides the owner.
+    /// If the key is suspended: the users other than the owner who could know its secret.
     pub known_to: Custody,
 }

@@ -1,7 +1,7 @@
-//! Acts: what can be done in Floorkey itself, and what each asks of the one who does it.
+//! The operations of Floorkey and the permissions that each requires.
 //!
-//! An act has the name of the Amazon Connect operation that does it, or a name of ours where there is none.
-//! `data/acts.toml` says which permissions each asks for.
+//! An operation has the name of the Amazon Connect operation, or a Floorkey name if Amazon Connect has none. The file
+//! `data/acts.toml` lists the required permissions.
 
 mod requirement;
 
@@ -9,22 +9,22 @@ pub use requirement::{Circumstance, Entity, Needs, Requirement};
 
 macro_rules! acts {
     ($($name:ident),* $(,)?) => {
-        /// Something that can be done in Floorkey.
+        /// An operation of Floorkey.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[expect(missing_docs, reason = "each is the operation of that name")]
         pub enum Act { $($name),* }
 
         impl Act {
-            /// All acts, by name.
+            /// All operations, by name.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
-            /// The act's name.
+            /// Returns the name of the operation.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$name => stringify!($name)),* }
             }
 
-            /// The act of that name.
+            /// Returns the operation with the given name.
             #[must_use]
             pub fn parse(name: &str) -> Option<Self> {
                 match name { $(stringify!($name) => Some(Self::$name),)* _ => None }
@@ -34,7 +34,7 @@ macro_rules! acts {
 }
 
 impl Act {
-    /// Whether it only looks and changes nothing.
+    /// Whether the operation only reads and changes nothing.
     #[must_use]
     pub fn is_read(self) -> bool {
         const READS: [&str; 6] = ["Check", "Describe", "Download", "List", "Search", "View"];

@@ -1,4 +1,4 @@
-//! API tokens: what an application shows when it asks for decisions.
+//! API tokens, with which applications authenticate when they request decisions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,30 +6,30 @@ use crate::id::ApiTokenId;
 use crate::resource::ResourceType;
 use crate::time::Timestamp;
 
-/// A token of an application. Its text is shown once and kept nowhere.
+/// An API token of an application. Its text is shown once and never stored.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ApiToken {
-    /// Its id.
+    /// The id of the token.
     pub id: ApiTokenId,
-    /// What it is for, unique in the instance.
+    /// A description, unique in the instance.
     pub label: String,
-    /// What it opens, at least one.
+    /// The scopes of the token, at least one.
     pub scopes: BTreeSet<TokenScope>,
-    /// SHA-256 of its text.
+    /// The SHA-256 hash of the token's text.
     pub hash: [u8; 32],
-    /// It opens nothing from this time on.
+    /// The time from which the token is invalid.
     pub expires: Option<Timestamp>,
-    /// When it was made.
+    /// When the token was created.
     pub created: Timestamp,
-    /// How questions with it are read and answered.
+    /// How requests with this token are interpreted and answered.
     pub settings: TokenSettings,
 }
 
 impl ApiToken {
-    /// The label of the token that the server's settings preset. Only the system makes one of that label.
+    /// The label of the token preset in the server's configuration. Only the system can create a token with this label.
     pub const PRESET_LABEL: &'static str = "FLOORKEY_API_TOKEN";
 
-    /// Whether it is over at the time.
+    /// Whether the token has expired at the given time.
     #[must_use]
     pub fn has_expired(&self, at: Timestamp) -> bool {
         self.expires.is_some_and(|expires| expires <= at)
@@ -42,29 +42,29 @@ impl std::fmt::Debug for ApiToken {
     }
 }
 
-/// How questions with a token are read and answered. It adds nothing to what the token opens: every question that can be
-/// asked with settings can be asked without them, in Floorkey's own words.
+/// How requests with a token are interpreted and answered. Settings don't extend the access of the token: every request
+/// that is possible with settings is possible without them, in Floorkey's own terms.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TokenSettings {
-    /// Types of subjects that mean users; `user` where there is none.
+    /// Subject types that refer to users; `user` if empty.
     pub subject_types: BTreeSet<String>,
-    /// Types of resources, and the application's namespace that each means; every namespace once. A type that is not
-    /// among them means what it means without settings.
+    /// Resource types with the application namespace that each refers to. No namespace occurs twice. Other types keep
+    /// their default meaning.
     pub resource_types: BTreeMap<String, String>,
-    /// Whether answers go beyond what the standard asks for: `context` in the items of a batch, `properties` in the
-    /// results of a search. A request can say otherwise.
+    /// Whether responses include more than the standard requires: `context` in the items of a batch, `properties` in
+    /// the results of a search. A request can override this.
     pub details: bool,
 }
 
 impl TokenSettings {
-    /// The type of subjects that means users unless settings name others.
+    /// The subject type that refers to users by default.
     pub const SUBJECT_TYPE: &'static str = "user";
 
-    /// The settings of a token that was made without any.
+    /// The settings of a token created without any.
     pub const DEFAULT: &'static Self =
         &Self { subject_types: BTreeSet::new(), resource_types: BTreeMap::new(), details: false };
 
-    /// The same settings, written in one way only.
+    /// Returns the settings in their canonical form.
     #[must_use]
     pub fn canonical(mut self) -> Self {
         if self.subject_types.len() == 1 && self.is_user(Self::SUBJECT_TYPE) {
@@ -73,13 +73,13 @@ impl TokenSettings {
         self
     }
 
-    /// The types of subjects that mean users, by name.
+    /// Iterates over the subject types that refer to users, by name.
     pub fn subject_types(&self) -> impl Iterator<Item = &str> {
         let default = self.subject_types.is_empty().then_some(Self::SUBJECT_TYPE);
         default.into_iter().chain(self.subject_types.iter().map(String::as_str))
     }
 
-    /// Whether subjects of the type are users.
+    /// Whether a subject type refers to users.
     #[inline]
     #[must_use]
     pub fn is_user(&self, subject_type: &str) -> bool {
@@ -89,37 +89,37 @@ impl TokenSettings {
         }
     }
 
-    /// The namespace that a type of resource means by these settings.
+    /// Returns the namespace that a resource type refers to in these settings.
     #[inline]
     #[must_use]
     pub fn namespace_of(&self, resource_type: &str) -> Option<&str> {
         self.resource_types.get(resource_type).map(String::as_str)
     }
 
-    /// The types of Floorkey's own that mean an application's resources by these settings, by name.
+    /// Iterates over Floorkey's own types that refer to an application's resources in these settings, by name.
     pub fn replaced_types(&self) -> impl Iterator<Item = &str> {
         let is_own = |name: &&str| *name == "instance" || ResourceType::named(name).is_some();
         self.resource_types.keys().map(String::as_str).filter(is_own)
     }
 }
 
-/// What changes of a token's settings; `None` leaves a part as it is.
+/// A change to the settings of a token; `None` leaves a field unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TokenSettingsEdit {
-    /// The types of subjects that mean users.
+    /// The subject types that refer to users.
     pub subject_types: Option<BTreeSet<String>>,
-    /// The whole table of types of resources.
+    /// The complete table of resource types.
     pub resource_types: Option<BTreeMap<String, String>>,
-    /// Whether answers have details.
+    /// Whether responses include details.
     pub details: Option<bool>,
 }
 
-/// What a token opens.
+/// A scope of an API token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TokenScope {
-    /// Questions about one subject, action and resource, and batches of them.
+    /// Evaluate one subject, action and resource, or a batch of them.
     Evaluate,
-    /// Questions about all subjects, resources or actions.
+    /// Search for subjects, resources or actions.
     Search,
 }
 
@@ -127,7 +127,7 @@ impl TokenScope {
     /// All scopes.
     pub const ALL: [Self; 2] = [Self::Evaluate, Self::Search];
 
-    /// `evaluate` or `search`.
+    /// Returns `evaluate` or `search`.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -136,7 +136,7 @@ impl TokenScope {
         }
     }
 
-    /// The scope of that word.
+    /// Returns the scope with the given name.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|scope| scope.word() == word)

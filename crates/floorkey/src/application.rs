@@ -1,4 +1,4 @@
-//! Applications: programs outside Floorkey whose permissions profiles grant, and the things that they are about.
+//! Applications: external programs with permissions that profiles can grant, and their resources.
 
 use std::collections::BTreeSet;
 
@@ -7,40 +7,41 @@ use crate::set_revisions::SetRevisions;
 use crate::tags::Tags;
 use crate::time::Timestamp;
 
-/// An application that is registered in an instance.
+/// An application registered in an instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegisteredApplication {
-    /// Its name in requests and profiles, 1 to 128 characters; letter case counts.
+    /// The name in requests and profiles, 1 to 128 characters; case-sensitive.
     pub namespace: String,
-    /// Its name for people; the namespace where it is empty.
+    /// The display name; if empty, the namespace is displayed.
     pub name: String,
-    /// What it is, in a sentence.
+    /// A one-sentence description.
     pub description: String,
-    /// What one can be granted there, 1 to 500, each name once.
+    /// The permissions that can be granted, 1 to 500, with unique names.
     pub permissions: Vec<ApplicationPermission>,
-    /// When it last changed.
+    /// When the application last changed.
     pub modified: Timestamp,
 }
 
 /// A permission of an application.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApplicationPermission {
-    /// Its name, unique in the application; letter case counts.
+    /// The name, unique in the application; case-sensitive.
     pub name: String,
-    /// What it lets one do, in a sentence.
+    /// A one-sentence description of what it allows.
     pub description: String,
-    /// The application's permissions that come along with it.
+    /// Permissions of the same application that are granted with it.
     pub requires: BTreeSet<String>,
 }
 
 impl RegisteredApplication {
-    /// The permission of that name.
+    /// Returns the permission with the given name.
     #[must_use]
     pub fn permission(&self, name: &str) -> Option<&ApplicationPermission> {
         self.permissions.iter().find(|permission| permission.name == name)
     }
 
-    /// Everything that comes along with a permission, over all steps, itself left out unless it requires itself.
+    /// Returns all permissions that a permission requires, directly or indirectly. It is included itself only if it
+    /// requires itself.
     #[must_use]
     pub fn required_by(&self, name: &str) -> BTreeSet<&str> {
         let mut found = BTreeSet::new();
@@ -56,20 +57,20 @@ impl RegisteredApplication {
     }
 }
 
-/// A thing of an application that Floorkey was told of. An application's other things need not be known: they are what
-/// whoever asks says they are.
+/// A registered resource of an application. Other resources of the application need not be registered: their attributes
+/// come from the caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApplicationResource {
-    /// The application.
+    /// The namespace of the application.
     pub namespace: String,
-    /// Its id there, 1 to 256 characters.
+    /// The id in the application, 1 to 256 characters.
     pub id: String,
-    /// What conditions look at.
+    /// Attributes for conditions.
     pub attributes: Tags,
     /// When the attributes were set.
     pub attributes_set: SetRevisions,
-    /// Where it stands in the hierarchy.
+    /// The hierarchy group.
     pub hierarchy_group: Option<HierarchyGroupId>,
-    /// When it last changed.
+    /// When the resource last changed.
     pub modified: Timestamp,
 }

@@ -1,12 +1,13 @@
-//! Bundles: everything that decides in one instance, as one signed file for programs that decide in process.
+//! Bundles: the authorization state of one instance as a signed file, for programs that embed the decision engine.
 //!
-//! A bundle holds what decisions look at and nothing else: no passwords, names of people, addresses, keys or tokens.
-//! Login names are in it, because questions and conditions name people by them. Whom the stored values of attributes and
-//! tags name is in it by id.
+//! A bundle contains only the data that decisions depend on: no passwords, personal names, addresses, keys or tokens.
+//! It contains login names, because requests and conditions refer to users by them. Users referred to by stored
+//! attributes and tags are given by id.
 //!
-//! It is three lines of UTF-8: `floorkey-bundle 1`; the Ed25519 signature of the third line in URL-safe Base64; and one
-//! JSON object. Whoever loads one must trust the key that it is signed with. A bundle says at which revision it was
-//! made: whoever reloads refuses a lower one, or an old bundle would bring back what was taken away since.
+//! A bundle has three lines of UTF-8: `floorkey-bundle 1`; the Ed25519 signature of the third line in URL-safe Base64;
+//! and a JSON object. A program that loads a bundle must trust the key that signed it. The bundle contains the revision
+//! from which it was created. A program that reloads bundles must reject lower revisions, because an old bundle would
+//! restore access that has since been removed.
 
 mod owners;
 mod profile_row;
@@ -22,67 +23,67 @@ use crate::time::Timestamp;
 /// The first line.
 const FORMAT: &str = "floorkey-bundle 1";
 
-/// What the text of a public key begins with.
+/// The prefix of public keys in text form.
 const KEY_PREFIX: &str = "fkpub_";
 
-/// A bundle that was loaded: it is whole, and signed with the trusted key.
+/// A loaded bundle. It is complete and signed with the trusted key.
 #[derive(Debug)]
 pub struct Bundle {
-    /// Decides as the instance did at that revision.
+    /// Decides as the instance did at the revision of the bundle.
     pub directory: Directory,
-    /// When the bundle was made.
+    /// When the bundle was created.
     pub made: Timestamp,
 }
 
-/// The public key that bundles are checked with. Its text is `fkpub_` and 43 characters of URL-safe Base64.
+/// The public key that verifies bundles. Its text form is `fkpub_` and 43 characters of URL-safe Base64.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicKey(VerifyingKey);
 
-/// The key that a server signs bundles with.
+/// The key with which a server signs bundles.
 pub struct BundleKey(SigningKey);
 
-/// Why a bundle is not loaded.
+/// An error loading a bundle or parsing a public key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BundleError {
-    /// The text of the key is none.
+    /// The text is not a public key.
     #[error("a public key is `fkpub_` and 43 letters, digits, hyphens and underscores")]
     Key,
-    /// The first line is another.
+    /// The first line is not the expected one.
     #[error("this is no bundle, or one of another version: its first line is not `floorkey-bundle 1`")]
     Format,
-    /// It was changed, or signed with another key.
+    /// The bundle was modified, or signed with another key.
     #[error("the bundle was not signed with the trusted key, or was changed since")]
     Signature,
-    /// The signed part can't be read: the server knows more than this program.
+    /// The signed part cannot be parsed. The server may be newer than this program.
     #[error("the bundle can't be read; was it made by a newer version? {0}")]
     Content(String),
-    /// It is older than what the program has already.
+    /// The bundle is older than the one already loaded.
     #[error("the bundle is of revision {found}, and revision {held} is loaded already")]
     Older {
-        /// The bundle's revision.
+        /// The revision of the bundle.
         found: Revision,
-        /// The revision at hand.
+        /// The revision already loaded.
         held: Revision,
     },
 }
 
 impl BundleKey {
-    /// The key of these 32 secret bytes.
+    /// Creates the key from 32 secret bytes.
     #[must_use]
     pub fn from_seed(seed: &[u8; 32]) -> Self {
         Self(SigningKey::from_bytes(seed))
     }
 
-    /// The key that others check with.
+    /// Returns the public key that verifies the bundles.
     #[must_use]
     pub fn public(&self) -> PublicKey {
         PublicKey(self.0.verifying_key())
     }
 
-    /// Makes a bundle of a directory.
+    /// Creates a signed bundle of a directory.
     ///
     /// # Errors
-    /// Says what can't be written.
+    /// Returns a description of the data that cannot be serialized.
     pub fn sign(&self, directory: &Directory, now: Timestamp) -> Result<String, String> {
         let content = rows::write(directory, now)?;
         let signature = URL_SAFE_NO_PAD.encode(self.0.sign(content.as_bytes()).to_bytes());
@@ -91,7 +92,7 @@ impl BundleKey {
 }
 
 impl PublicKey {
-    /// The key of that text.
+    /// Parses the text form of a public key.
     ///
     /// # Errors
     /// [`BundleError::Key`].
@@ -101,10 +102,11 @@ impl PublicKey {
         VerifyingKey::from_bytes(&bytes).map(Self).map_err(|_| BundleError::Key)
     }
 
-    /// Loads a bundle that is signed with this key.
+    /// Loads a bundle signed with this key.
     ///
     /// # Errors
-    /// A text that is no bundle, was changed, is signed with another key, or says what this version can't read.
+    /// The text is not a bundle, was modified, is signed with another key, or has content that this version cannot
+    /// parse.
     pub fn load(&self, text: &str) -> Result<Bundle, BundleError> {
         let (format, rest) = text.split_once('\n').ok_or(BundleError::Format)?;
         let (signature, content) = rest.split_once('\n').ok_or(BundleError::Format)?;
@@ -118,10 +120,10 @@ impl PublicKey {
         rows::read(content).map_err(BundleError::Content)
     }
 
-    /// Loads a bundle that is to take the place of another.
+    /// Loads a bundle that replaces another.
     ///
     /// # Errors
-    /// Those of [`PublicKey::load`], and [`BundleError::Older`].
+    /// The errors of [`PublicKey::load`], and [`BundleError::Older`].
     pub fn load_after(&self, text: &str, held: &Directory) -> Result<Bundle, BundleError> {
         let bundle = self.load(text)?;
         let (found, held) = (bundle.directory.revision(), held.revision());

@@ -1,7 +1,7 @@
-//! The catalogue: every permission there is, what it lets one do, and what follows from it.
+//! The catalog of all permissions: what each allows and what it requires.
 //!
-//! The data stands in `data/*.toml` beside this crate, for people to read and edit; it is parsed once.
-//! Names are parsed into [`Permission`]s once too, so that nothing later can hold a name that does not exist.
+//! The data is in `data/*.toml` beside this crate, for people to read and edit. It is parsed once. Names are parsed
+//! into [`Permission`]s at the same time, so that no later code can refer to a name that does not exist.
 
 mod data;
 mod nearest;
@@ -15,29 +15,29 @@ use crate::act::{Act, Requirement};
 use crate::permission_set::PermissionSet;
 use crate::resource::ResourceType;
 
-/// A permission of the catalogue, `Users.Edit` for example.
+/// A permission of the catalog, for example `Users.Edit`.
 ///
-/// Made only by [`Permission::parse`] or read out of the catalogue; ordered as the catalogue is.
+/// A value comes from [`Permission::parse`] or from the catalog. Permissions are ordered as in the catalog.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Permission(u16);
 
 impl Permission {
-    /// Parses an API name, old spellings (aliases) included.
+    /// Parses an API name, including legacy spellings (aliases).
     ///
     /// # Errors
-    /// [`UnknownPermission`], which can say what was probably meant.
+    /// [`UnknownPermission`], which can suggest the permission that was probably meant.
     pub fn parse(name: &str) -> Result<Self, UnknownPermission> {
         let known = catalogue().by_name.get(name).copied();
         known.ok_or_else(|| UnknownPermission { name: name.to_owned() })
     }
 
-    /// Its API name.
+    /// Returns the API name.
     #[must_use]
     pub fn name(self) -> &'static str {
         &self.info().name
     }
 
-    /// What the catalogue says about it.
+    /// Returns the catalog entry.
     #[must_use]
     pub fn info(self) -> &'static PermissionInfo {
         let catalogue = catalogue();
@@ -59,45 +59,46 @@ impl std::fmt::Debug for Permission {
     }
 }
 
-/// A name that is not in the catalogue.
+/// A name that is not in the catalog.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{}` is not a permission{}", self.shown(), self.instead().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default())]
 pub struct UnknownPermission {
-    /// The name as given.
+    /// The name that was parsed.
     pub name: String,
 }
 
-/// Whether a permission gives an ability or takes one away.
+/// Whether a permission grants an ability or removes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Polarity {
-    /// The holder may do something.
+    /// Allows the user to do something.
     Grant,
-    /// The holder may no longer do something, whatever else is held: shown as a limit, never as an ability.
+    /// A restriction: it removes an ability, even if other permissions grant it. Always displayed as a restriction,
+    /// never as an ability.
     Limit,
 }
 
-/// What can go wrong when a permission is in the wrong hands.
+/// A risk of a permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Risk {
-    /// The holder can come to more permissions than were given.
+    /// Users can get more permissions than they were given.
     Escalation,
-    /// The holder can keep others out.
+    /// Users can lock others out.
     LockOut,
-    /// The holder sees personal or confidential data.
+    /// Users see personal or confidential data.
     SensitiveData,
-    /// The holder can carry data away.
+    /// Users can copy data out of the system.
     Exfiltration,
-    /// The holder can destroy what can't be brought back.
+    /// Users can destroy data that cannot be restored.
     Destructive,
-    /// The holder changes what callers meet at once.
+    /// Users can change the experience of customers immediately.
     LiveService,
-    /// The holder can cause costs.
+    /// Users can incur costs.
     Cost,
 }
 
 impl Risk {
-    /// The word that is shown and filtered by.
+    /// Returns the word for display and filters.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -112,103 +113,103 @@ impl Risk {
     }
 }
 
-/// One permission as the catalogue describes it.
+/// The catalog entry of a permission.
 #[derive(Debug)]
 pub struct PermissionInfo {
     /// The API name, unique: `Users.Edit`.
     pub name: String,
-    /// The permission group it is shown in: `Users and permissions`.
+    /// The permission group in which it is displayed: `Users and permissions`.
     pub group: String,
-    /// The row of the group: `Users`.
+    /// The row in the group: `Users`.
     pub resource: String,
     /// The column: `Edit`.
     pub action: String,
-    /// One plain sentence on what it lets one do.
+    /// One sentence that describes what it allows.
     pub about: String,
-    /// What can go wrong with it.
+    /// Its risks.
     pub risks: Vec<Risk>,
-    /// Gives or takes away.
+    /// Whether it grants an ability or is a restriction.
     pub polarity: Polarity,
-    /// Of a restriction: the permissions that it narrows. To grant one of these free of the restriction is a gain for
-    /// users under it. Empty for everything that grants.
+    /// For a restriction, the permissions that it narrows. Granting one of them free of the restriction is a gain for
+    /// users with the restriction. Empty for permissions that grant abilities.
     pub narrows: PermissionSet,
-    /// Other spellings that mean the same permission.
+    /// Other spellings of the same permission.
     pub aliases: Vec<String>,
-    /// The type of resource that scopes narrow it to; `None` if no scope touches it.
+    /// The resource type that scopes apply to; `None` if scopes have no effect.
     pub resource_type: Option<ResourceType>,
-    /// The newer permissions that an old name stands for; empty for all others.
+    /// The permissions that replace a legacy permission; empty for all others.
     pub becomes: PermissionSet,
 }
 
 impl PermissionInfo {
-    /// Whether newer permissions have taken its place.
+    /// Whether the permission is a legacy permission that others have replaced.
     #[must_use]
     pub fn is_legacy(&self) -> bool {
         !self.becomes.is_empty()
     }
 }
 
-/// How strongly one permission draws in another.
+/// The strength of a dependency between two permissions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Strength {
-    /// Granted with it, always, on every door.
+    /// Always granted with the permission, in every interface.
     Required,
-    /// Ticked with it in the console, and may be unticked.
+    /// Selected with the permission in the console; can be cleared.
     DefaultOn,
-    /// Shown beside it in the console, unticked.
+    /// Offered with the permission in the console, but not selected.
     Offered,
 }
 
-/// One edge between two permissions.
+/// A dependency between two permissions.
 #[derive(Clone, Debug)]
 pub struct Dependency {
-    /// The permission that was chosen.
+    /// The permission that was selected.
     pub permission: Permission,
-    /// The permission that it draws in.
+    /// The permission that it requires or suggests.
     pub requires: Permission,
-    /// How strongly.
+    /// The strength of the dependency.
     pub strength: Strength,
-    /// Why, in words.
+    /// The reason, as text.
     pub because: String,
 }
 
-/// Permissions whose holders see the names of other resources in drop-downs.
+/// Permissions that let users see the names of other resources in drop-downs.
 #[derive(Clone, Debug)]
 pub struct Inherited {
-    /// Holding any of these…
+    /// Any one of these permissions…
     pub permissions: PermissionSet,
-    /// …lists the resources that these `View` permissions are about.
+    /// …lists the resources of these `View` permissions.
     pub lists: PermissionSet,
-    /// Where the names turn up, in words.
+    /// Where the names are displayed, as text.
     pub place: String,
 }
 
-/// A permission that is of use only together with others, which are not granted with it.
+/// Permissions that have an effect only together with others, which are not granted with them.
 #[derive(Clone, Debug)]
 pub struct WorksWith {
-    /// The permissions that need company.
+    /// The permissions that need others.
     pub permissions: PermissionSet,
-    /// What they need.
+    /// The permissions that they need.
     pub needs: PermissionSet,
-    /// Why, in words.
+    /// The reason, as text.
     pub because: String,
 }
 
-/// A profile that every new instance starts with.
+/// A profile that every new instance has.
 #[derive(Clone, Debug)]
 pub struct DefaultProfile {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// What it is for.
+    /// A description.
     pub description: String,
-    /// What it grants, before the closure.
+    /// The permissions it grants, before required permissions are added.
     pub permissions: PermissionSet,
-    /// The default profiles, by name, that its holders may hand out under the guard's `enforce` mode.
+    /// The names of the default profiles that users with this profile can assign in the guard's `enforce` mode.
     pub assignable: Vec<String>,
 }
 
-/// Everything that is known about permissions.
+/// The catalog of permissions.
 #[derive(Debug)]
 pub struct Catalogue {
     permissions: Vec<PermissionInfo>,
@@ -217,7 +218,7 @@ pub struct Catalogue {
     granting: PermissionSet,
     legacy: Vec<(Permission, PermissionSet)>,
     pub(crate) direct: Vec<PermissionSet>,
-    /// Everything of before, everything of a required step.
+    /// For each permission, everything that it requires, directly or indirectly.
     pub(crate) required: Vec<PermissionSet>,
     dependencies: Vec<Dependency>,
     inherited: Vec<Inherited>,
@@ -227,7 +228,7 @@ pub struct Catalogue {
     nothing: PermissionInfo,
 }
 
-/// The catalogue of this version of Floorkey.
+/// Returns the catalog of this version of Floorkey.
 #[must_use]
 pub fn catalogue() -> &'static Catalogue {
     static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
@@ -238,61 +239,62 @@ pub fn catalogue() -> &'static Catalogue {
 }
 
 impl Catalogue {
-    /// All permissions, group by group and row by row.
+    /// Iterates over all permissions by group and row.
     pub fn permissions(&self) -> impl ExactSizeIterator<Item = Permission> + '_ {
         (0..self.permissions.len()).map(Permission::at)
     }
 
-    /// Every permission that gives an ability: what a full administrator holds.
+    /// Returns all permissions that grant an ability, which are the permissions of a full administrator.
     #[must_use]
     pub fn granting(&self) -> &PermissionSet {
         &self.granting
     }
 
-    /// The old names, each with the newer ones that it stands for.
+    /// Returns the legacy permissions, each with its replacements.
     #[must_use]
     pub fn legacy(&self) -> &[(Permission, PermissionSet)] {
         &self.legacy
     }
 
-    /// All edges between permissions.
+    /// Returns all dependencies between permissions.
     #[must_use]
     pub fn dependencies(&self) -> &[Dependency] {
         &self.dependencies
     }
 
-    /// Everything that the permission requires, directly or through others, itself left out.
+    /// Returns everything that the permission requires, directly or indirectly, except itself.
     #[must_use]
     pub fn requires(&self, permission: Permission) -> PermissionSet {
         self.required.get(permission.index()).copied().unwrap_or_default()
     }
 
-    /// The lists that come along with permissions without being permissions.
+    /// Returns the inheritance rules: lists that permissions include without granting a `View` permission.
     #[must_use]
     pub fn inherited(&self) -> &[Inherited] {
         &self.inherited
     }
 
-    /// The permissions that are of use only together with others.
+    /// Returns the permissions that have an effect only together with others.
     #[must_use]
     pub fn works_with(&self) -> &[WorksWith] {
         &self.works_with
     }
 
-    /// The profiles of a new instance.
+    /// Returns the profiles of a new instance.
     #[must_use]
     pub fn default_profiles(&self) -> &[DefaultProfile] {
         &self.defaults
     }
 
-    /// What the act asks of the one who does it; the operator's key only where nothing is known.
+    /// Returns the requirements for performing the operation. An operation that is not in the catalog requires the
+    /// operator's key.
     #[must_use]
     pub fn requirement(&self, act: Act) -> &Requirement {
         static OPERATOR: Requirement = Requirement::OPERATOR;
         self.acts.get(&act).unwrap_or(&OPERATOR)
     }
 
-    /// The names of the permission groups, in the order in which they are shown.
+    /// Returns the names of the permission groups in display order.
     #[must_use]
     pub fn groups(&self) -> Vec<&str> {
         let mut groups: Vec<&str> = self.permissions.iter().map(|info| info.group.as_str()).collect();

@@ -1,24 +1,24 @@
-//! Dependent actions: choosing one permission grants what it requires.
+//! Dependent actions: selecting a permission also grants the permissions that it requires.
 
 use crate::catalogue::{Permission, catalogue};
 use crate::permission_set::PermissionSet;
 
-/// A set of permissions that holds everything its members require.
+/// A set of permissions that includes everything its members require.
 ///
-/// Made only by [`close`], so that a profile can't be stored without what it depends on.
+/// Only [`close`] creates it, so a profile cannot be stored without its required permissions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ClosedSet(PermissionSet);
 
 impl ClosedSet {
-    /// The permissions, chosen and required.
+    /// Returns the permissions, selected and required.
     #[must_use]
     pub fn permissions(&self) -> &PermissionSet {
         &self.0
     }
 
-    /// The members that require the permission, directly; empty when nothing does.
+    /// Returns the members that directly require the permission; empty if there are none.
     ///
-    /// A permission that was not chosen itself is in the set because of these.
+    /// A permission that was not selected is in the set because of these.
     #[must_use]
     pub fn why(&self, permission: Permission) -> PermissionSet {
         let catalogue = catalogue();
@@ -46,8 +46,8 @@ pub fn close(chosen: &PermissionSet) -> ClosedSet {
     ClosedSet(chosen.iter().fold(*chosen, |closed, permission| closed.union(&catalogue.requires(permission))))
 }
 
-/// A closed set as decisions see it: old names count as the newer ones they stand for, and an old name is held
-/// exactly when all the newer ones are.
+/// Returns the permissions of a closed set as decisions evaluate it: a legacy permission counts as its replacements,
+/// and is included if and only if all its replacements are.
 #[must_use]
 pub fn effective(held: &PermissionSet) -> PermissionSet {
     let catalogue = catalogue();
@@ -65,10 +65,11 @@ pub fn effective(held: &PermissionSet) -> PermissionSet {
     set
 }
 
-/// For each permission everything that can be reached from it over direct edges, itself left out.
+/// Computes the transitive closure: for each permission, everything that it requires directly or indirectly, except
+/// itself.
 ///
 /// # Errors
-/// The name of a permission that requires itself in the end.
+/// Returns the number of a permission that requires itself directly or indirectly.
 pub(crate) fn transitive(direct: &[PermissionSet]) -> Result<Vec<PermissionSet>, String> {
     let mut reach = direct.to_vec();
     loop {
@@ -87,10 +88,10 @@ pub(crate) fn transitive(direct: &[PermissionSet]) -> Result<Vec<PermissionSet>,
     }
 }
 
-/// The permissions that a set grants, each counted once: what decisions see, without the old names beside the newer
-/// ones that they stand for, and without restrictions.
+/// Returns the permissions that a set grants, each counted once: those that decisions evaluate, without the legacy
+/// permissions whose replacements are included, and without restrictions.
 ///
-/// Whatever says how many permissions a profile or a user has says this number.
+/// All interfaces display this count as the number of permissions of a profile or a user.
 #[must_use]
 pub fn granted_once(held: &PermissionSet) -> PermissionSet {
     let catalogue = catalogue();

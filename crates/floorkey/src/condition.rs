@@ -1,7 +1,7 @@
-//! Conditions of a grant: what must be true of the one who asks, of the thing and of the action.
+//! Conditions of a grant on the user, the resource and the action.
 //!
-//! They are data, of four kinds, and no language: whatever they say can be shown in one sentence, compared, and answered
-//! in every search. Values are texts. What is absent meets no condition.
+//! Conditions are data of four kinds, not a language, so that each can be displayed as a sentence, compared, and
+//! evaluated in every search. Values are strings. A missing value meets no condition.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -10,48 +10,48 @@ use crate::catalogue::Permission;
 use crate::limits;
 use crate::refusal::{Invalid, invalid};
 
-/// Something that must be true for a grant to count. A grant's conditions must all be true.
+/// A condition of a grant. All conditions of a grant must be met.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Condition {
-    /// The thing is the holder's own: it is the holder, or its attribute names the holder by id, login name or ARN.
-    /// A login name in a stored value means the user who had it when the value was set.
+    /// The user owns the resource: the resource is the user, or its attribute refers to the user by id, login name or
+    /// ARN. A login name in a stored value refers to the user who had it when the value was set.
     Own {
-        /// The thing's attribute: `owner`.
+        /// The attribute of the resource, for example `owner`.
         attribute: String,
     },
-    /// The thing stands in the holder's own hierarchy group or below it. Met by nobody who has no group.
+    /// The resource is in the user's own hierarchy group or below it. Never met if the user has no group.
     SameHierarchy,
-    /// The thing's attribute has the value of the holder's.
+    /// The attribute of the resource equals the attribute of the user.
     Same {
-        /// The thing's attribute or tag.
+        /// The attribute or tag of the resource.
         attribute: String,
-        /// The holder's attribute or tag.
+        /// The attribute or tag of the user.
         of_subject: String,
     },
-    /// An attribute has one of these values.
+    /// The attribute has one of these values.
     OneOf {
-        /// Whose attribute.
+        /// The entity that the attribute belongs to.
         of: Side,
         /// The attribute or tag.
         attribute: String,
-        /// 1 to 10 texts; letter case counts.
+        /// 1 to 10 strings; case-sensitive.
         values: BTreeSet<String>,
     },
 }
 
-/// Whose attribute a condition looks at.
+/// The entity whose attribute a condition depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Side {
-    /// The one who would act: the user's tags.
+    /// The user who would act: the user's tags.
     Subject,
-    /// What would be acted on: its tags and attributes.
+    /// The target of the action: its tags and attributes.
     Resource,
-    /// The act: what whoever asks says of it.
+    /// The action: its attributes supplied by the caller.
     Action,
 }
 
 impl Side {
-    /// `subject`, `resource` or `action`.
+    /// Returns `subject`, `resource` or `action`.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -61,7 +61,7 @@ impl Side {
         }
     }
 
-    /// The side of that word.
+    /// Returns the side with the given name.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         [Self::Subject, Self::Resource, Self::Action].into_iter().find(|side| side.word() == word)
@@ -69,7 +69,7 @@ impl Side {
 }
 
 impl Condition {
-    /// Whether it means something else for each holder.
+    /// Whether the condition depends on the user with the grant.
     #[must_use]
     pub const fn looks_at_holder(&self) -> bool {
         match self {
@@ -78,10 +78,10 @@ impl Condition {
         }
     }
 
-    /// Checks the names and values that somebody entered.
+    /// Checks the names and values in the input.
     ///
     /// # Errors
-    /// The first attribute or value that is empty or too long, or that there are none or too many values.
+    /// The first attribute or value that is empty or too long, or a number of values that is zero or too large.
     pub fn check(&self) -> Result<(), Invalid> {
         let named = |attribute: &str| match attribute.chars().count() {
             1..=limits::ATTRIBUTE_NAME_CHARS_MAX => Ok(()),
@@ -113,7 +113,7 @@ impl Condition {
     }
 }
 
-/// In words, to go on after "if": `its “owner” is the user`.
+/// Formats the condition as text that follows "if": `its “owner” is the user`.
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -147,22 +147,22 @@ impl fmt::Display for Condition {
     }
 }
 
-/// A permission of the catalogue, or of an application.
+/// A permission of the catalog or of an application.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AnyPermission {
-    /// One of the catalogue's.
+    /// A permission of the catalog.
     Catalogue(Permission),
-    /// An application's.
+    /// A permission of an application.
     Application {
-        /// The application.
+        /// The namespace of the application.
         namespace: String,
-        /// Its permission.
+        /// The name of the permission.
         name: String,
     },
 }
 
 impl AnyPermission {
-    /// Its name, without the application: `Users.Edit`; `refund`.
+    /// Returns the name without the application: `Users.Edit`; `refund`.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
@@ -172,7 +172,7 @@ impl AnyPermission {
     }
 }
 
-/// `Users.Edit`; `orders: refund`.
+/// Formats the permission as `Users.Edit` or `orders: refund`.
 impl fmt::Display for AnyPermission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

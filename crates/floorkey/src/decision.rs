@@ -1,7 +1,7 @@
-//! Decisions: may this user do this to that, now?
+//! Decisions: whether a user can perform an action on a target at a given time.
 //!
-//! [`Directory::decide`] is total: whatever is unknown is a denial with a reason, never an error.
-//! [`Directory::explain`] says where an answer comes from.
+//! [`Directory::decide`] is total: an unknown user, permission or target is a denial with a reason, never an error.
+//! [`Directory::explain`] also returns the grants behind a decision.
 
 mod explain;
 mod reach;
@@ -22,17 +22,17 @@ pub use explain::{Explanation, Grant, Origin};
 pub use request::{Action, Given, Holder, Request, Said, Seen, Target, Thing};
 pub use unmet::{Known, Requirement, Unmet};
 
-/// An answer, and why.
+/// The result of a decision and its reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decision {
-    /// Why; it says whether it is a yes.
+    /// The reason, which also determines whether the request is allowed.
     pub reason: Reason,
-    /// The revision it was decided at.
+    /// The revision at which the request was decided.
     pub revision: Revision,
 }
 
 impl Decision {
-    /// Whether the subject may.
+    /// Whether the request is allowed.
     #[inline]
     #[must_use]
     pub const fn allowed(&self) -> bool {
@@ -40,35 +40,36 @@ impl Decision {
     }
 }
 
-/// Why the answer is what it is.
+/// The reason for a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// Allowed: a profile grants it everywhere.
+    /// Allowed: a profile grants the permission without a scope.
     Granted,
-    /// Allowed: a profile grants it within a scope that holds the thing.
+    /// Allowed: a profile grants the permission within a scope that includes the target.
     GrantedInScope,
-    /// Denied: no profile grants it.
+    /// Denied: no profile grants the permission.
     NotHeld,
-    /// Denied: profiles grant it only within scopes that leave out the thing, or under conditions that are not met.
+    /// Denied: profiles grant the permission only within scopes that exclude the target, or under conditions that are
+    /// not met.
     OutOfScope,
-    /// Denied: the permission is about things of another type.
+    /// Denied: the permission applies to resources of another type.
     NotAbout,
-    /// Denied: the name is a limit, which takes an ability away and is none itself.
+    /// Denied: the permission is a restriction, which removes an ability and grants none.
     Limit,
     /// Denied: the user is disabled.
     Disabled,
-    /// Denied: there is no such user.
+    /// Denied: the user does not exist.
     UnknownUser,
-    /// Denied: there is no such permission.
+    /// Denied: the permission does not exist.
     UnknownPermission,
-    /// Denied: there is no such thing.
+    /// Denied: the target does not exist.
     UnknownTarget,
-    /// Denied: nobody registered the application's namespace.
+    /// Denied: the application's namespace is not registered.
     NamespaceNotRegistered,
 }
 
 impl Reason {
-    /// The reason in words.
+    /// Returns the reason as text.
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
@@ -88,14 +89,14 @@ impl Reason {
 }
 
 impl Directory {
-    /// Decides a request: a lookup and a bit test where nothing is scoped or dated.
+    /// Decides a request. Takes one lookup and one bit test if the user has no scoped or dated grants.
     #[inline]
     #[must_use]
     pub fn decide(&self, request: &Request<'_>) -> Decision {
         let reason = match request.action {
             Action::Permission(permission) => match self.holds_plainly(request.subject, permission) {
-                // Nearly every question: nothing scoped or dated. What is left is picked without a branch, because a
-                // processor that guesses between yes and no is wrong half the time.
+                // The most common case: no scoped or dated grants. The reason is selected without a branch, because the
+                // CPU would mispredict it about half of the time.
                 Some(holds) if matches!(request.target, Target::Instance) => {
                     select_unpredictable(holds, Reason::Granted, self.lack(permission))
                 }
@@ -107,7 +108,7 @@ impl Directory {
         Decision { reason, revision: self.revision() }
     }
 
-    /// Decides on a permission of an application, by what each profile grants.
+    /// Decides on a permission of an application from the grants of each profile.
     #[inline(never)]
     fn decide_application(&self, namespace: &str, permission: &str, request: &Request<'_>) -> Reason {
         let Some(user) = self.user(request.subject) else { return Reason::UnknownUser };
@@ -135,13 +136,13 @@ impl Directory {
         }
     }
 
-    /// Why somebody without a mark doesn't hold the permission.
+    /// Returns the reason for denying a permission to a user without scoped or dated grants.
     #[inline]
     fn lack(&self, permission: Permission) -> Reason {
         if self.is_limit(permission) { Reason::Limit } else { Reason::NotHeld }
     }
 
-    /// Takes the request by value, so that the quick way need not write it to memory.
+    /// Takes the request by value, so that the fast path need not write it to memory.
     #[inline(never)]
     fn decide_in_full(&self, permission: Permission, request: Request<'_>) -> Reason {
         let reason = self.reach(permission, request);
@@ -152,8 +153,8 @@ impl Directory {
         }
     }
 
-    /// Whether the permission is held where the target lies, whatever type of thing the target is: an act may ask for
-    /// permissions about other things than the one that it is done to.
+    /// Returns whether the user has the permission for the target, regardless of the target's resource type: an
+    /// operation may require permissions about other resources than its target.
     pub(crate) fn reach(&self, permission: Permission, request: Request<'_>) -> Reason {
         let Some(Held { everywhere, more, disabled }) = self.held(request.subject) else { return Reason::UnknownUser };
         let everywhere = everywhere.contains(permission);
@@ -170,7 +171,8 @@ impl Directory {
         let held = user.map(|user| self.grants_at(user, request.at)).unwrap_or_default();
         let everywhere = everywhere || held.everywhere.contains(permission);
         let mut within = held.within.iter().filter(|(_, set)| set.contains(permission)).peekable();
-        // Before the target is looked for: whoever holds nothing doesn't learn what there is.
+        // Checked before the target is looked up, so that a user without the permission cannot find out which targets
+        // exist.
         if !everywhere && within.peek().is_none() {
             return Reason::NotHeld;
         }
@@ -185,7 +187,7 @@ impl Directory {
         }
     }
 
-    /// Everything the user's profiles grant at the time; nothing for a disabled user.
+    /// Returns everything that the user's profiles grant at the given time; nothing for a disabled user.
     #[must_use]
     pub fn grants_at(&self, user: &User, at: Timestamp) -> Grants {
         let mut all = Grants::default();
@@ -197,10 +199,10 @@ impl Directory {
         all
     }
 
-    /// Whether the holder sees the thing in the lists that come along with permissions, without holding its `View`.
+    /// Whether the user sees the resource in lists through an inherited permission, without its `View` permission.
     ///
-    /// A profile lists things of a type if it grants any permission that brings that list, cut by the profile's own
-    /// scope for the type.
+    /// A profile lists resources of a type if it grants any permission that inherits this list, narrowed to the
+    /// profile's own scope for the type.
     #[must_use]
     pub fn inherits_view<'a>(
         &self,

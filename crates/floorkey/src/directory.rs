@@ -1,11 +1,11 @@
-//! The directory: everything that decides in one instance, at one revision.
+//! The directory: the authorization state of one instance at one revision.
 //!
-//! It is immutable. [`Directory::apply`] gives the next one, which shares with it whatever did not change, so that a
-//! change costs by its own size and readers never wait. It has two halves. The *hot* one answers checks: user id →
-//! ordinal → combination of profiles → permissions as bits. The *cold* one holds the records.
+//! A directory is immutable. [`Directory::apply`] returns the next one, which shares all unchanged data with it, so the
+//! cost of a change depends on the size of the change and readers never wait. A directory has two parts: the *decision
+//! index*, which answers checks (user id → ordinal → combination of profiles → permission bits), and the *records*.
 //!
-//! Derived parts (names, counts, holders) follow from the records alone: a directory built from stored records equals
-//! the one that came about by changes.
+//! Derived data (names, counts, users by profile) depends on the records only: a directory built from stored records
+//! equals the one built by applying the changes.
 
 mod applications;
 mod apply;
@@ -44,12 +44,13 @@ pub(crate) use hot::Held;
 use hot::Hot;
 use names::{LoginHistories, Logins};
 
-/// Counts the changes of an instance: each is one step. 0 is the empty instance before its first change.
+/// The number of changes made to an instance. Each change raises it by one; 0 is the empty instance before its first
+/// change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Revision(pub u64);
 
 impl Revision {
-    /// The revision after this one.
+    /// Returns the next revision.
     #[must_use]
     pub const fn next(self) -> Self {
         Self(self.0 + 1)
@@ -62,7 +63,7 @@ impl std::fmt::Display for Revision {
     }
 }
 
-/// Everything that decides in one instance, at one revision.
+/// The authorization state of one instance at one revision.
 #[derive(Clone)]
 pub struct Directory {
     instance: InstanceId,
@@ -81,7 +82,7 @@ pub struct Directory {
     users: Vector<Option<Arc<User>>>,
     logins: Logins,
     login_histories: LoginHistories,
-    /// Logins that don't look as they are written: by a hash of what they look like.
+    /// Users whose login name differs from its lookalike skeleton, as (hash of the skeleton, ordinal).
     skeletons: OrdSet<(u64, u32)>,
     access_keys: OrdMap<AccessKeyId, Arc<AccessKey>>,
     keys_by_owner: OrdSet<(UserId, AccessKeyId)>,
@@ -89,94 +90,94 @@ pub struct Directory {
     application_resources: OrdMap<(String, String), Arc<ApplicationResource>>,
     api_tokens: OrdMap<ApiTokenId, Arc<ApiToken>>,
     api_tokens_by_hash: OrdMap<[u8; 32], ApiTokenId>,
-    /// Users of whom the hot half does not say all: disabled ones, and those with dated assignments.
+    /// Users for whom the decision index is not sufficient: disabled users and users with dated assignments.
     marked: Holders,
     /// Users with custodians.
     in_custody: Holders,
     hot: Hot,
-    /// Candidates that searches worked out at this revision.
+    /// Search candidates computed at this revision.
     candidates: Kept,
 }
 
-/// A profile and what follows from it.
+/// A profile and the grants derived from it.
 pub(crate) struct ProfileEntry {
     pub(crate) profile: Arc<SecurityProfile>,
     pub(crate) grants: Grants,
 }
 
 impl Directory {
-    /// The instance it is about.
+    /// Returns the id of the instance.
     #[must_use]
     pub fn instance(&self) -> InstanceId {
         self.instance
     }
 
-    /// The revision it stands at.
+    /// Returns the revision of the directory.
     #[must_use]
     pub fn revision(&self) -> Revision {
         self.revision
     }
 
-    /// The instance's settings.
+    /// Returns the settings of the instance.
     #[must_use]
     pub fn settings(&self) -> &Arc<Settings> {
         &self.settings
     }
 
-    /// The levels of the hierarchy.
+    /// Returns the levels of the hierarchy.
     #[must_use]
     pub fn structure(&self) -> &Arc<HierarchyStructure> {
         &self.structure
     }
 
-    /// A user.
+    /// Returns the user with the given id.
     #[must_use]
     pub fn user(&self, id: UserId) -> Option<&Arc<User>> {
         self.user_at(self.hot.ordinal(id)?)
     }
 
-    /// How many users there are.
+    /// Returns the number of users.
     #[must_use]
     pub fn user_count(&self) -> usize {
         self.logins.len()
     }
 
-    /// Users by login name in its folded form, beginning after that one.
+    /// Iterates over the users in the order of their folded login names, starting after the given folded login name.
     pub fn users_after<'a>(&'a self, after: Option<&str>) -> impl Iterator<Item = &'a Arc<User>> + 'a {
         self.logins.after(after).filter_map(|ordinal| self.user_at(ordinal))
     }
 
-    /// A security profile.
+    /// Returns the security profile with the given id.
     #[must_use]
     pub fn profile(&self, id: SecurityProfileId) -> Option<&Arc<SecurityProfile>> {
         self.profiles.get(&id).map(|entry| &entry.profile)
     }
 
-    /// The profile of that name, however it is written (see [`folded`](crate::text::folded)).
+    /// Returns the profile with the given name, compared in its folded form (see [`folded`](crate::text::folded)).
     #[must_use]
     pub fn profile_by_name(&self, name: &str) -> Option<&Arc<SecurityProfile>> {
         self.profile(*self.profile_names.get(&*folded_within(name, limits::PROFILE_NAME_CHARS_MAX)?)?)
     }
 
-    /// All profiles, by name.
+    /// Iterates over all profiles in the order of their folded names.
     pub fn profiles(&self) -> impl Iterator<Item = &Arc<SecurityProfile>> {
         self.profile_names.values().filter_map(|id| self.profile(*id))
     }
 
-    /// What a profile grants.
+    /// Returns what a profile grants.
     #[must_use]
     pub fn grants(&self, id: SecurityProfileId) -> Option<&Grants> {
         self.profiles.get(&id).map(|entry| &entry.grants)
     }
 
-    /// How many users hold the profile, disabled ones and dated assignments included.
+    /// Returns the number of users with the profile, including disabled users and dated assignments.
     #[must_use]
     pub fn holder_count(&self, id: SecurityProfileId) -> usize {
         self.holders.get(&id).map_or(0, Holders::count)
     }
 
-    /// How many users have the profile now or later, disabled ones included: those whose assignment has ended are left
-    /// out.
+    /// Returns the number of users who have the profile at the given time or will have it later, including disabled
+    /// users. Users whose assignment has ended are not counted.
     #[must_use]
     pub fn holder_count_at(&self, id: SecurityProfileId, at: Timestamp) -> usize {
         let ended = |user: &&Arc<User>| {
@@ -184,36 +185,36 @@ impl Directory {
             of_profile.peek().is_some() && of_profile.all(|held| held.has_ended(at))
         };
         let Some(holders) = self.holders.get(&id) else { return 0 };
-        // Nothing ends for users who are not marked.
+        // Only users in `marked` can have assignments that end.
         let few = if holders.count() < self.marked.count() { holders } else { &self.marked };
         holders.count() - few.iter().filter_map(|ordinal| self.user_at(ordinal)).filter(ended).count()
     }
 
-    /// The users who hold the profile, disabled ones and dated assignments included.
+    /// Iterates over the users with the profile, including disabled users and dated assignments.
     pub fn holders(&self, id: SecurityProfileId) -> impl Iterator<Item = &Arc<User>> {
         self.holders.get(&id).into_iter().flat_map(Holders::iter).filter_map(|ordinal| self.user_at(ordinal))
     }
 
-    /// A routing profile, queue, hours of operation or agent status.
+    /// Returns the routing profile, queue, hours of operation or agent status with the given id.
     #[must_use]
     pub fn resource(&self, id: ResourceId) -> Option<&Arc<Resource>> {
         self.resources.get(&id)
     }
 
-    /// The resource of that type and id.
+    /// Returns the resource with the given type and id.
     #[must_use]
     pub fn resource_of(&self, resource_type: ResourceType, id: ResourceId) -> Option<&Arc<Resource>> {
         self.resource(id).filter(|resource| resource.resource_type() == resource_type)
     }
 
-    /// The resource of that type and name.
+    /// Returns the resource with the given type and name, compared in its folded form.
     #[must_use]
     pub fn resource_by_name(&self, resource_type: ResourceType, name: &str) -> Option<&Arc<Resource>> {
         let name = folded_within(name, limits::RESOURCE_NAME_CHARS_MAX)?;
         self.resource(*self.resource_names.get(&(resource_type, name.into_owned()))?)
     }
 
-    /// All resources of a type, by name.
+    /// Iterates over all resources of a type in the order of their folded names.
     pub fn resources(&self, resource_type: ResourceType) -> impl Iterator<Item = &Arc<Resource>> {
         self.resource_names
             .range((resource_type, String::new())..)
@@ -221,29 +222,29 @@ impl Directory {
             .filter_map(|(_, id)| self.resource(*id))
     }
 
-    /// How many users have the routing profile.
+    /// Returns the number of users with the routing profile.
     #[must_use]
     pub fn routing_user_count(&self, id: ResourceId) -> usize {
         self.routing_users.get(&id).map_or(0, |count| *count as usize)
     }
 
-    /// The resources that need this one.
+    /// Iterates over the resources that depend on this one.
     pub fn needed_by(&self, id: ResourceId) -> impl Iterator<Item = &Arc<Resource>> {
         self.resources.values().filter(move |resource| resource.needs().contains(&id))
     }
 
-    /// An access key.
+    /// Returns the access key with the given id.
     #[must_use]
     pub fn access_key(&self, id: &AccessKeyId) -> Option<&Arc<AccessKey>> {
         self.access_keys.get(id)
     }
 
-    /// All access keys.
+    /// Iterates over all access keys.
     pub fn access_keys(&self) -> impl Iterator<Item = &Arc<AccessKey>> {
         self.access_keys.values()
     }
 
-    /// A user's access keys.
+    /// Iterates over the access keys of a user.
     pub fn access_keys_of(&self, owner: UserId) -> impl Iterator<Item = &Arc<AccessKey>> {
         self.keys_by_owner
             .range((owner, AccessKeyId::lowest())..)
@@ -251,8 +252,8 @@ impl Directory {
             .filter_map(|(_, id)| self.access_keys.get(id))
     }
 
-    /// How many users are full administrators: enabled, able to sign in, and holding every granting permission
-    /// through undated, unscoped profiles.
+    /// Returns the number of full administrators: users who are enabled, can sign in, and have every granting
+    /// permission through undated, unscoped profiles.
     #[must_use]
     pub fn administrator_count(&self) -> u64 {
         self.hot.administrators()
@@ -264,13 +265,13 @@ impl Directory {
         self.has_full_access(id) && self.user(id).is_some_and(|user| user.can_sign_in())
     }
 
-    /// Whether the user holds what a full administrator holds, able to sign in yet or not.
+    /// Whether the user has the permissions of a full administrator, regardless of whether the user can sign in yet.
     #[must_use]
     pub fn has_full_access(&self, id: UserId) -> bool {
         self.hot.is_full(id)
     }
 
-    /// Every record, in the order of its key.
+    /// Returns all records in the order of their keys.
     #[must_use]
     pub fn records(&self) -> Vec<Record> {
         let mut records = vec![Record::Settings(self.settings.clone()), Record::Structure(self.structure.clone())];
@@ -288,13 +289,13 @@ impl Directory {
         records
     }
 
-    /// Whether the user holds the permission everywhere; `None` where it takes more than a bit to say.
+    /// Whether the user has the permission without a scope; `None` if the decision index alone cannot answer this.
     #[inline]
     pub(crate) fn holds_plainly(&self, user: UserId, permission: Permission) -> Option<bool> {
         self.hot.holds_plainly(user, permission)
     }
 
-    /// The hot half's answer for a user.
+    /// Returns the entry of the user in the decision index.
     #[inline]
     pub(crate) fn held(&self, user: UserId) -> Option<Held<'_>> {
         self.hot.held(user)

@@ -1,7 +1,7 @@
-//! Identities: one type a kind, so that a user's id never stands where a profile's should.
+//! Identifiers. Each kind has its own type, so that the id of a user cannot be used as the id of a profile.
 //!
-//! Every id is a lower-case UUID, as Amazon Connect's are.
-//! Ids are drawn outside this crate and come in with commands.
+//! All ids are lower-case UUIDs, as in Amazon Connect. They are generated outside this crate and passed in with
+//! commands.
 
 use uuid::Uuid;
 
@@ -12,19 +12,19 @@ macro_rules! id {
         pub struct $name(u128);
 
         impl $name {
-            /// The id with these 128 bits.
+            /// Creates the id with these 128 bits.
             #[must_use]
             pub const fn from_bits(bits: u128) -> Self {
                 Self(bits)
             }
 
-            /// The 128 bits of the id.
+            /// Returns the 128 bits of the id.
             #[must_use]
             pub const fn bits(self) -> u128 {
                 self.0
             }
 
-            /// Parses a UUID in its hyphenated form, letter case ignored; anything else is `None`.
+            /// Parses a UUID in hyphenated form, ignoring case; returns `None` for anything else.
             #[must_use]
             pub fn parse(text: &str) -> Option<Self> {
                 if text.len() != 36 {
@@ -49,21 +49,21 @@ macro_rules! id {
 }
 
 id! {
-    /// A contact centre: one Amazon Connect instance.
+    /// The id of a contact center: one Amazon Connect instance.
     InstanceId;
-    /// A security profile.
+    /// The id of a security profile.
     SecurityProfileId;
-    /// A user. It stays when the login name changes, and is never given to anybody else.
+    /// The id of a user. It doesn't change when the login name changes, and is never reused for another user.
     UserId;
-    /// A group of the agent hierarchy.
+    /// The id of a hierarchy group.
     HierarchyGroupId;
-    /// A level of the agent hierarchy.
+    /// The id of a level of the agent hierarchy.
     HierarchyLevelId;
-    /// A routing profile, queue, hours of operation or agent status.
+    /// The id of a routing profile, queue, hours of operation or agent status.
     ResourceId;
-    /// A token of an application.
+    /// The id of an API token of an application.
     ApiTokenId;
-    /// A second factor of a user.
+    /// The id of an MFA method of a user.
     SecondFactorId;
 }
 

@@ -1,11 +1,12 @@
-//! Security profiles for contact centres: who may do what, decided in memory.
+//! Security profiles for contact centers: who can do what, decided in memory.
 //!
-//! The [`Directory`] is everything that decides in one instance, as one immutable value.
-//! [`Directory::decide`] answers requests on it; [`plan()`] turns a [`Command`] into a [`Change`] or a [`Refusal`]; and
-//! [`Directory::apply`] makes the next directory out of a change.
+//! A [`Directory`] is an immutable value with the authorization state of one instance. [`Directory::decide`] answers
+//! requests; [`plan()`] turns a [`Command`] into a [`Change`] or a [`Refusal`]; and [`Directory::apply`] creates the
+//! next directory from a change.
 //!
-//! This crate knows no HTTP, no SQL, no files, no environment, no clock, no randomness and no async runtime. Times,
-//! ids and secrets come in as parameters. That is why it can be embedded, and why its tests need nothing else.
+//! This crate does not depend on HTTP, SQL, files, environment variables, a clock, a random number generator or an
+//! async runtime. Times, ids and secrets are parameters. Therefore other programs can embed it, and its tests need no
+//! setup.
 
 pub mod access_key;
 pub mod act;

@@ -1,110 +1,113 @@
-//! How many and how long: the shape limits of Amazon Connect's model, which always hold.
+//! Limits on numbers and lengths, from the API model of Amazon Connect. They always apply.
 //!
-//! Quotas (profiles or users an instance, calls a second) are the server's to configure and off by default.
+//! Quotas (profiles or users per instance, calls per second) are configured in the server and off by default.
 
-/// Profiles one user may hold; at least one is held.
+/// Maximum number of profiles of a user; the minimum is 1.
 pub const PROFILES_A_USER_MAX: usize = 10;
-/// Characters of a profile's name, at least one.
+/// Maximum number of characters in the name of a profile; the minimum is 1.
 pub const PROFILE_NAME_CHARS_MAX: usize = 127;
-/// Characters of a description.
+/// Maximum number of characters in a description.
 pub const DESCRIPTION_CHARS_MAX: usize = 250;
-/// Permissions in one call.
+/// Maximum number of permissions in a call.
 pub const PERMISSIONS_MAX: usize = 500;
-/// Access-control tags a profile.
+/// Maximum number of access control tags of a profile.
 pub const ACCESS_CONTROL_TAGS_MAX: usize = 4;
-/// Resource types that a profile restricts by tags.
+/// Maximum number of resource types that a profile restricts by tags.
 pub const RESTRICTED_TYPES_MAX: usize = 10;
-/// Applications a profile.
+/// Maximum number of applications of a profile.
 pub const APPLICATIONS_MAX: usize = 10;
-/// Permissions of one application in a profile, at least one.
+/// Maximum number of permissions of one application in a profile; the minimum is 1.
 pub const APPLICATION_PERMISSIONS_MAX: usize = 50;
-/// Characters of a namespace or of an application's permission.
+/// Maximum number of characters in a namespace or in the name of an application's permission.
 pub const NAMESPACE_CHARS_MAX: usize = 128;
-/// Flow modules that a profile lets run.
+/// Maximum number of flow modules that a profile allows.
 pub const FLOW_MODULES_MAX: usize = 10;
-/// Agents of artificial intelligence that a profile lets run.
+/// Maximum number of AI agents that a profile allows.
 pub const AI_AGENTS_MAX: usize = 100;
-/// Tags on one thing.
+/// Maximum number of tags on a resource.
 pub const TAGS_MAX: usize = 50;
-/// Characters of a tag's key, at least one.
+/// Maximum number of characters in the key of a tag; the minimum is 1.
 pub const TAG_KEY_CHARS_MAX: usize = 128;
-/// Characters of a tag's value.
+/// Maximum number of characters in the value of a tag.
 pub const TAG_VALUE_CHARS_MAX: usize = 256;
-/// Characters of a login name, at least one.
+/// Maximum number of characters in a login name; the minimum is 1.
 pub const USERNAME_CHARS_MAX: usize = 100;
-/// Days for which a login name that was given up stays reserved, and a deleted user can be restored.
+/// Number of days for which a released login name stays reserved and a deleted user can be restored.
 pub const LOGIN_RESERVED_DAYS: u16 = 90;
-/// Users of one login name, one after the other, that are kept.
+/// Maximum number of tenures kept in the history of a login name.
 pub const LOGIN_TENURES_MAX: usize = 100;
-/// Characters of a first name.
+/// Maximum number of characters in a first name.
 pub const FIRST_NAME_CHARS_MAX: usize = 255;
-/// Characters of a last name.
+/// Maximum number of characters in a last name.
 pub const LAST_NAME_CHARS_MAX: usize = 300;
-/// Characters of an e-mail address (RFC 5321's path, without its brackets).
+/// Maximum number of characters in an email address (the path of RFC 5321 without its brackets).
 pub const EMAIL_CHARS_MAX: usize = 254;
-/// Characters of a password.
+/// Number of characters in a password.
 pub const PASSWORD_CHARS: std::ops::RangeInclusive<usize> = 8..=64;
-/// Levels of the hierarchy.
+/// Maximum number of levels of the hierarchy.
 pub const HIERARCHY_LEVELS_MAX: usize = 5;
-/// Characters of the name of a hierarchy level or group, at least one.
+/// Maximum number of characters in the name of a hierarchy level or group; the minimum is 1.
 pub const HIERARCHY_NAME_CHARS_MAX: usize = 50;
-/// Characters of the name of a routing profile, queue, hours of operation or agent status, at least one.
+/// Maximum number of characters in the name of a routing profile, queue, hours of operation or agent status; the
+/// minimum is 1.
 pub const RESOURCE_NAME_CHARS_MAX: usize = 127;
-/// Proficiencies a user.
+/// Maximum number of proficiencies of a user.
 pub const PROFICIENCIES_MAX: usize = 50;
-/// Access keys a user: two, so that one can take over from the other.
+/// Maximum number of access keys of a user. Two allow rotation.
 pub const ACCESS_KEYS_A_USER_MAX: usize = 2;
-/// Characters of an access key's label.
+/// Maximum number of characters in the label of an access key.
 pub const ACCESS_KEY_LABEL_CHARS_MAX: usize = 127;
-/// Characters of the reason for loosening the escalation guard, at least one.
+/// Maximum number of characters in the reason for loosening the escalation guard; the minimum is 1.
 pub const REASON_CHARS_MAX: usize = 500;
-/// Queues that one call links to a routing profile.
+/// Maximum number of queues that one call links to a routing profile.
 pub const QUEUES_A_CALL_MAX: usize = 10;
-/// Links to queues of a routing profile, of each of its two lists.
+/// Maximum number of queues in each of the two lists of a routing profile.
 pub const QUEUES_A_ROUTING_PROFILE_MAX: usize = 500;
-/// Second factors a user.
+/// Maximum number of MFA methods of a user.
 pub const SECOND_FACTORS_A_USER_MAX: usize = 10;
-/// Characters of a second factor's label.
+/// Maximum number of characters in the label of an MFA method.
 pub const SECOND_FACTOR_LABEL_CHARS_MAX: usize = 127;
-/// Characters of the name of an attribute that conditions look at, at least one.
+/// Maximum number of characters in the name of an attribute in a condition; the minimum is 1.
 pub const ATTRIBUTE_NAME_CHARS_MAX: usize = 128;
-/// Characters of an attribute's value.
+/// Maximum number of characters in the value of an attribute.
 pub const ATTRIBUTE_VALUE_CHARS_MAX: usize = 256;
-/// Values that a condition compares an attribute with, at least one.
+/// Maximum number of values that a condition compares an attribute with; the minimum is 1.
 pub const CONDITION_VALUES_MAX: usize = 10;
-/// Conditions of one grant.
+/// Maximum number of conditions of a grant.
 pub const CONDITIONS_A_GRANT_MAX: usize = 10;
-/// Conditions of one profile, over all its permissions. It keeps a profile within a few megabytes, which every list of
-/// assignable profiles may keep a copy of.
+/// Maximum number of conditions of one profile, over all its permissions. Lists of assignable profiles keep copies of
+/// profiles, so the size of a profile is limited.
 pub const CONDITIONS_A_PROFILE_MAX: usize = 1_000;
-/// Applications registered in an instance.
+/// Maximum number of applications registered in an instance.
 pub const REGISTERED_APPLICATIONS_MAX: usize = 100;
-/// Permissions of a registered application, at least one.
+/// Maximum number of permissions of a registered application; the minimum is 1.
 pub const REGISTERED_PERMISSIONS_MAX: usize = 500;
-/// Characters of an application's description and of a permission's sentence.
+/// Maximum number of characters in the description of an application or of an application's permission.
 pub const APPLICATION_TEXT_CHARS_MAX: usize = 500;
-/// Characters of the id of an application's resource, at least one.
+/// Maximum number of characters in the id of an application's resource; the minimum is 1.
 pub const APPLICATION_RESOURCE_ID_CHARS_MAX: usize = 256;
-/// Attributes of an application's resource.
+/// Maximum number of attributes of an application's resource.
 pub const ATTRIBUTES_MAX: usize = 50;
-/// Resources that are known of one application.
+/// Maximum number of registered resources of an application.
 pub const APPLICATION_RESOURCES_MAX: usize = 100_000;
-/// API tokens in an instance.
+/// Maximum number of API tokens in an instance.
 pub const API_TOKENS_MAX: usize = 1_000;
-/// Characters of an API token's label, at least one.
+/// Maximum number of characters in the label of an API token; the minimum is 1.
 pub const API_TOKEN_LABEL_CHARS_MAX: usize = 127;
-/// Types of subjects that mean users to an API token.
+/// Maximum number of subject types that an API token maps to users.
 pub const TOKEN_SUBJECT_TYPES_MAX: usize = 20;
-/// Types of resources that an API token leads to namespaces.
+/// Maximum number of resource types that an API token maps to namespaces.
 pub const TOKEN_RESOURCE_TYPES_MAX: usize = 100;
-/// For so many milliseconds a suspended access key can be reinstated: 24 hours.
+/// Time in milliseconds within which a suspended access key can be reinstated: 24 hours.
 pub const KEY_SUSPENSION_MILLIS: i64 = 24 * 60 * 60 * 1_000;
-/// Commands in a batch, steps of an undo, and users whose profile is replaced at once.
+/// Maximum number of commands in a batch, steps in an undo, and users whose profile is replaced by one command.
 pub const BATCH_MAX: usize = 10_000;
-/// Bytes of the tags of all users whom one batch writes: 4 MiB. Each is written whole, and its event has what changed.
+/// Maximum number of bytes in the tags of all users that a batch writes: 4 MiB. The tags of each user are written
+/// completely, and the audit event contains the changes.
 pub const CHANGED_TAG_BYTES_MAX: usize = 4 << 20;
-/// Profiles that a list of assignable profiles keeps as they were when a user without full access named them.
+/// Maximum number of pinned profiles in a list of assignable profiles: those that a user without full access named,
+/// stored as they were at that time.
 pub const PINNED_PROFILES_MAX: usize = 100;
 
-/// Records that the audit event of a refused command names, at most.
+/// Maximum number of records in the audit event of a refused command.
 pub const REFUSED_TARGETS_MAX: usize = 1_000;

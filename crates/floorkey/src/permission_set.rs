@@ -1,19 +1,19 @@
-//! Sets of permissions as bits: membership is one test, a union a handful of instructions.
+//! Sets of permissions as bitmaps. Membership is one test, and a union takes a few instructions.
 
 use crate::catalogue::Permission;
 
 const WORDS: usize = 8;
 
-/// How many permissions a set can tell apart; the catalogue may not grow beyond it. The last bit is no permission's:
-/// the hot half marks rows with it.
+/// The maximum number of permissions in the catalog. The last bit is not assigned to any permission; the decision index
+/// uses it as a flag.
 pub(crate) const CAPACITY: usize = WORDS * 64 - 1;
 
-/// A set of permissions of the catalogue.
+/// A set of permissions of the catalog.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PermissionSet([u64; WORDS]);
 
 impl PermissionSet {
-    /// The set without any permission.
+    /// The empty set.
     pub const EMPTY: Self = Self([0; WORDS]);
 
     /// Whether the permission is in the set.
@@ -32,7 +32,7 @@ impl PermissionSet {
         }
     }
 
-    /// Takes a permission out.
+    /// Removes a permission.
     pub fn remove(&mut self, permission: Permission) {
         let index = permission.index();
         if let Some(word) = self.0.get_mut(index / 64) {
@@ -40,43 +40,43 @@ impl PermissionSet {
         }
     }
 
-    /// What is in either set.
+    /// Returns the permissions that are in either set.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
         self.zip(other, |a, b| a | b)
     }
 
-    /// What is in both sets.
+    /// Returns the permissions that are in both sets.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
         self.zip(other, |a, b| a & b)
     }
 
-    /// What is in this set and not in the other.
+    /// Returns the permissions that are in this set but not in the other.
     #[must_use]
     pub fn difference(&self, other: &Self) -> Self {
         self.zip(other, |a, b| a & !b)
     }
 
-    /// Whether everything of this set is in the other.
+    /// Whether all permissions of this set are in the other.
     #[must_use]
     pub fn is_subset(&self, other: &Self) -> bool {
         self.difference(other).is_empty()
     }
 
-    /// Whether the set holds nothing.
+    /// Whether the set is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.iter().all(|word| *word == 0)
     }
 
-    /// How many permissions the set holds.
+    /// Returns the number of permissions in the set.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.iter().map(|word| word.count_ones() as usize).sum()
     }
 
-    /// The permissions of the set, in the order of the catalogue.
+    /// Iterates over the permissions in the order of the catalog.
     pub fn iter(&self) -> impl Iterator<Item = Permission> + '_ {
         self.0.iter().enumerate().flat_map(|(at, word)| {
             let mut rest = *word;

@@ -1,69 +1,69 @@
-//! Principals: who acts.
+//! Principals: the identities that perform operations.
 
 use crate::access_key::AccessKeyId;
 use crate::id::UserId;
 use crate::time::Timestamp;
 
-/// Who acts.
+/// The identity that performs an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Principal {
-    /// Whoever holds the operator's access key: the account, in AWS words. Sees all instances.
+    /// A caller with the operator's access key, equivalent to the account in AWS. Has access to all instances.
     Operator {
-        /// The key.
+        /// The id of the access key.
         access_key: AccessKeyId,
     },
     /// A user of the instance.
     User {
-        /// Which.
+        /// The id of the user.
         id: UserId,
-        /// How they are known to be that user.
+        /// How the user was authenticated.
         via: Via,
     },
-    /// Floorkey itself, or whoever works on the server's machine.
+    /// Floorkey itself, or a person with access to the server machine.
     System,
 }
 
-/// How a user is known to be that user.
+/// How a user was authenticated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Via {
-    /// A call signed with one of the user's access keys.
+    /// A call signed with an access key of the user.
     AccessKey(AccessKeyId),
-    /// A browser's session.
+    /// A browser session.
     Session {
-        /// Whether the user signed in, or proved it again, within the last minutes.
+        /// Whether the user signed in or reauthenticated within the last few minutes.
         fresh: bool,
     },
 }
 
-/// Who acts, and from where: what the audit keeps of a call.
+/// The principal of a call and its origin, as recorded in the audit log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
-    /// Who.
+    /// The principal.
     pub principal: Principal,
-    /// The id of the call, as its answer carries it.
+    /// The id of the call, which is also in the response.
     pub request_id: String,
-    /// The network address the call came from.
+    /// The network address of the client.
     pub address: Option<String>,
-    /// The program that made the call, in its own words.
+    /// The user agent of the client.
     pub agent: Option<String>,
-    /// The user's security epoch when the session or link of this call was accepted; `None` for callers without one.
-    /// The call changes nothing once the user has another: see [`plan`](crate::plan()).
+    /// The security epoch of the user when the session or link of this call was accepted; `None` for callers without
+    /// one. If it is no longer current, the call cannot change anything: see [`plan`](crate::plan()).
     pub security_epoch: Option<u64>,
-    /// The signature of a call that can change something; `None` for calls that only read, and for all others.
+    /// The signature of a call that can change something; `None` for read-only calls and for calls that are not signed.
     pub signature: Option<CallSignature>,
 }
 
-/// The signature of a call. It is good for one change.
+/// The signature of a call. It authorizes only one change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CallSignature {
-    /// SHA-256 of the signature.
+    /// The SHA-256 hash of the signature.
     pub hash: [u8; 32],
-    /// When the call was signed, by the caller's clock.
+    /// When the call was signed, according to the caller's clock.
     pub signed_at: Timestamp,
 }
 
 impl Actor {
-    /// Floorkey itself.
+    /// Returns the actor for operations by Floorkey itself.
     #[must_use]
     pub fn system() -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! Security profiles: named sets of permissions that users are given.
+//! Security profiles: named sets of permissions that are assigned to users.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -15,45 +15,48 @@ use crate::time::Timestamp;
 /// A security profile as stored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SecurityProfile {
-    /// Its id.
+    /// The id of the profile.
     pub id: SecurityProfileId,
-    /// Its name, unique in the instance (see [`folded`](crate::text::folded)).
+    /// The name, unique in the instance (see [`folded`](crate::text::folded)).
     pub name: String,
-    /// What it is for; empty when nobody said.
+    /// The description; empty if there is none.
     pub description: String,
-    /// The permissions that were chosen.
+    /// The permissions that were selected.
     pub chosen: PermissionSet,
-    /// The chosen permissions and everything they require.
+    /// The selected permissions and everything they require.
     pub permissions: ClosedSet,
-    /// Permissions in other applications.
+    /// Permissions in applications.
     pub applications: Vec<Application>,
-    /// Which resources the permissions reach.
+    /// The resources that the permissions apply to.
     pub access_control: AccessControl,
-    /// What must be true for a permission to count, all of it; permissions that are not named count always.
+    /// Conditions of permissions, all of which must be met. Permissions without an entry have no conditions.
     pub conditions: BTreeMap<AnyPermission, BTreeSet<Condition>>,
-    /// The profiles that holders may hand out under the guard's `enforce` mode, besides what they hold.
+    /// The profiles that users with this profile can assign in the guard's `enforce` mode, in addition to the access
+    /// they have.
     pub assignable: BTreeSet<SecurityProfileId>,
-    /// Of these assignable profiles, users can assign only what each granted when it was named, as it was then: a user
-    /// without full access named them. The others follow what the named profile grants now.
+    /// The assignable profiles named by a user without full access, as they were when named. Users can assign only what
+    /// such a profile granted at that time. The other assignable profiles can be assigned with all that they currently
+    /// grant.
     pub pinned: BTreeMap<SecurityProfileId, Arc<SecurityProfile>>,
-    /// Flow modules that holders' applications may run.
+    /// Flow modules that the applications of users with this profile can run.
     pub flow_modules: Vec<FlowModule>,
-    /// Agents of artificial intelligence that holders may use.
+    /// AI agents that users with this profile can use.
     pub ai_agents: Vec<AiAgent>,
-    /// Values of the primary attribute that narrow access to data tables; `None` where nothing is narrowed.
+    /// Values of the primary attribute that restrict access to data tables; `None` if access is not restricted.
     pub data_table_values: Option<Vec<PrimaryAttributeValue>>,
     /// The tags on the profile itself.
     pub tags: Tags,
     /// When the tags were set.
     pub tags_set: SetRevisions,
-    /// The default profile that it was made as, by name; cleared by the first edit of its permissions.
+    /// The name of the default profile that it was created from. Cleared when its permissions are edited for the first
+    /// time.
     pub unedited_default: Option<String>,
-    /// When it last changed.
+    /// When the profile last changed.
     pub modified: Timestamp,
 }
 
 impl SecurityProfile {
-    /// A profile that grants the chosen permissions and what they require, everywhere.
+    /// Creates a profile that grants the selected permissions and those they require, without a scope.
     #[must_use]
     pub fn new(
         id: SecurityProfileId,
@@ -83,7 +86,7 @@ impl SecurityProfile {
         }
     }
 
-    /// Chooses other permissions; what they require comes along.
+    /// Replaces the selected permissions and recomputes those they require.
     pub fn choose(&mut self, chosen: PermissionSet) {
         self.chosen = chosen;
         self.permissions = close(&chosen);
@@ -93,52 +96,52 @@ impl SecurityProfile {
 /// Permissions in one application.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Application {
-    /// The application's name, 1 to 128 characters.
+    /// The namespace of the application, 1 to 128 characters.
     pub namespace: String,
-    /// What the profile grants there: 1 to 50 names.
+    /// The names of the granted permissions, 1 to 50.
     pub permissions: Vec<String>,
-    /// `MCP` or `THIRD_PARTY_APPLICATION`, where it was said.
+    /// `MCP` or `THIRD_PARTY_APPLICATION`, if specified.
     pub kind: Option<String>,
 }
 
-/// A flow module that applications may run.
+/// A flow module that applications can run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FlowModule {
-    /// Its id.
+    /// The id of the flow module.
     pub id: String,
     /// `MCP`, the only kind.
     pub kind: Option<String>,
 }
 
-/// An agent of artificial intelligence.
+/// An AI agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AiAgent {
-    /// Its ARN.
+    /// The ARN of the agent.
     pub arn: String,
     /// `THIRD_PARTY`, the only kind.
     pub kind: Option<String>,
 }
 
-/// A value of a data table's primary attribute.
+/// A value of the primary attribute of a data table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrimaryAttributeValue {
     /// `ALLOW`, the only kind of access.
     pub access: Option<String>,
-    /// The attribute.
+    /// The name of the attribute.
     pub attribute: Option<String>,
-    /// Its values.
+    /// The values of the attribute.
     pub values: Vec<String>,
 }
 
-/// Which resources a profile's permissions reach; everything where nothing is said.
+/// The resources that a profile's permissions apply to; all resources by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccessControl {
     /// Tags that resources of the restricted types must have, all of them.
     pub tags: Tags,
-    /// The types that the tags restrict.
+    /// The resource types that the tags restrict.
     pub tag_restricted: BTreeSet<ResourceType>,
-    /// Whether users are reached only inside a part of the hierarchy.
+    /// Whether access to users is restricted to a part of the hierarchy.
     pub hierarchy_restricted: bool,
-    /// That part's topmost group; `None` is the holder's own group.
+    /// The topmost group of this part; `None` means the user's own group.
     pub hierarchy_group: Option<HierarchyGroupId>,
 }

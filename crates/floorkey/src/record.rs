@@ -1,4 +1,4 @@
-//! Records: what a directory is made of, one stored row each.
+//! Records: the parts of a directory, each of which is a stored row.
 
 use std::sync::Arc;
 
@@ -14,14 +14,14 @@ use crate::settings::Settings;
 use crate::time::Timestamp;
 use crate::user::User;
 
-/// Something that decides, at one version.
+/// One version of a record that decisions depend on.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Record {
-    /// The instance's settings; one a directory.
+    /// The settings of the instance; one per directory.
     Settings(Arc<Settings>),
-    /// The levels of the hierarchy; one a directory.
+    /// The levels of the hierarchy; one per directory.
     Structure(Arc<HierarchyStructure>),
-    /// A group of the hierarchy.
+    /// A hierarchy group.
     Group(Arc<HierarchyGroup>),
     /// A routing profile, queue, hours of operation or agent status.
     Resource(Arc<Resource>),
@@ -33,22 +33,22 @@ pub enum Record {
     AccessKey(Arc<AccessKey>),
     /// A registered application.
     Application(Arc<RegisteredApplication>),
-    /// A thing of an application.
+    /// A resource of an application.
     ApplicationResource(Arc<ApplicationResource>),
-    /// A token of an application.
+    /// An API token of an application.
     ApiToken(Arc<ApiToken>),
-    /// Who had a login name.
+    /// The history of a login name.
     Login(Arc<LoginHistory>),
 }
 
-/// Which record: its kind and its id. Ordered so that what others refer to comes first.
+/// The kind and id of a record. Ordered so that referenced records come before those that refer to them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RecordKey {
     /// The settings.
     Settings,
-    /// The hierarchy's levels.
+    /// The levels of the hierarchy.
     Structure,
-    /// A group.
+    /// A hierarchy group.
     Group(HierarchyGroupId),
     /// A resource.
     Resource(ResourceId),
@@ -60,16 +60,16 @@ pub enum RecordKey {
     AccessKey(AccessKeyId),
     /// A registered application, by its namespace.
     Application(String),
-    /// A thing of an application: the namespace and its id there.
+    /// A resource of an application, by the namespace and the id in the application.
     ApplicationResource(String, String),
-    /// A token of an application.
+    /// An API token of an application.
     ApiToken(ApiTokenId),
-    /// The history of a login name in its folded form.
+    /// The history of a login name, by its folded form.
     Login(String),
 }
 
 impl RecordKey {
-    /// The id as text, as the API writes it; empty for the records of which a directory has one.
+    /// Returns the id as text, in the format of the API; empty for the settings and the hierarchy levels.
     #[must_use]
     pub fn id(&self) -> String {
         match self {
@@ -88,7 +88,7 @@ impl RecordKey {
 }
 
 impl Record {
-    /// Which record it is.
+    /// Returns the key of the record.
     #[must_use]
     pub fn key(&self) -> RecordKey {
         match self {
@@ -110,7 +110,7 @@ impl Record {
 }
 
 impl Record {
-    /// The same without the time at which it last changed.
+    /// Returns a copy without the time of the last change.
     pub(crate) fn untimed(&self) -> Self {
         const NEVER: Timestamp = Timestamp::from_millis(0);
         let mut untimed = self.clone();
@@ -127,17 +127,17 @@ impl Record {
     }
 }
 
-/// A step of one record.
+/// A change of one record.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RecordChange {
-    /// It is new, or has a new version.
+    /// Adds a record or a new version of it.
     Put(Record),
-    /// It is gone.
+    /// Removes a record.
     Remove(RecordKey),
 }
 
 impl RecordChange {
-    /// Which record changes.
+    /// Returns the key of the record.
     #[must_use]
     pub fn key(&self) -> RecordKey {
         match self {

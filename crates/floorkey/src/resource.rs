@@ -1,5 +1,5 @@
-//! Resources: what permissions are about. Routing profiles, queues, hours of operation and agent statuses are stored
-//! here; other types are known so that scopes and applications can name them.
+//! Resources, which permissions apply to. Routing profiles, queues, hours of operation and agent statuses are stored.
+//! The other types exist so that scopes and applications can refer to them.
 
 use crate::catalogue::Permission;
 use crate::id::ResourceId;
@@ -13,7 +13,7 @@ pub use change::{ResourceChange, ResourceEdit};
 
 macro_rules! resource_types {
     ($($(#[$doc:meta])* $name:ident = $arn:literal,)*) => {
-        /// The type of a thing that permissions can be narrowed to.
+        /// The type of a resource that permissions can be restricted to.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum ResourceType { $($(#[$doc])* $name),* }
 
@@ -21,31 +21,31 @@ macro_rules! resource_types {
             /// All types.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
-            /// The word that `TagRestrictedResources` uses.
+            /// Returns the name in `TagRestrictedResources`.
             #[must_use]
             pub const fn word(self) -> &'static str {
                 match self { $(Self::$name => stringify!($name)),* }
             }
 
-            /// The type of that word.
+            /// Returns the type with the given name.
             #[must_use]
             pub fn parse(word: &str) -> Option<Self> {
                 match word { $(stringify!($name) => Some(Self::$name),)* _ => None }
             }
 
-            /// The type of that word, in the form of `TagRestrictedResources` or in that of ARNs.
+            /// Returns the type with the given name, in the form of `TagRestrictedResources` or of ARNs.
             #[must_use]
             pub fn named(word: &str) -> Option<Self> {
                 Self::parse(word).or_else(|| Self::from_arn_word(word))
             }
 
-            /// The word that ARNs use.
+            /// Returns the name in ARNs.
             #[must_use]
             pub const fn arn_word(self) -> &'static str {
                 match self { $(Self::$name => $arn),* }
             }
 
-            /// The type of the word that `data/acts.toml` uses.
+            /// Returns the type with the given name in ARNs, which `data/acts.toml` uses too.
             pub(crate) fn from_arn_word(word: &str) -> Option<Self> {
                 match word { $($arn => Some(Self::$name),)* _ => None }
             }
@@ -89,7 +89,7 @@ resource_types! {
 }
 
 impl ResourceType {
-    /// The type in words; types that no operation creates or deletes are all `resource`.
+    /// Returns a noun for the type. Types that no operation creates or deletes have the noun `resource`.
     #[must_use]
     pub const fn noun(self) -> &'static str {
         match self {
@@ -112,7 +112,7 @@ impl ResourceType {
         }
     }
 
-    /// The permission to view resources of the type.
+    /// Returns the permission to view resources of the type.
     #[must_use]
     pub fn view(self) -> Option<Permission> {
         let name = match self {
@@ -137,7 +137,7 @@ impl ResourceType {
     }
 }
 
-/// The kind of a stored resource.
+/// The type of a stored resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StoredResourceType {
     /// A routing profile.
@@ -151,10 +151,10 @@ pub enum StoredResourceType {
 }
 
 impl StoredResourceType {
-    /// All kinds.
+    /// All types.
     pub const ALL: [Self; 4] = [Self::RoutingProfile, Self::Queue, Self::HoursOfOperation, Self::AgentStatus];
 
-    /// The type of its resources.
+    /// Returns the corresponding resource type.
     #[must_use]
     pub const fn resource_type(self) -> ResourceType {
         match self {
@@ -166,46 +166,46 @@ impl StoredResourceType {
     }
 }
 
-/// A stored resource that isn't a user, profile or group.
+/// A stored resource that is not a user, profile or group.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Resource {
-    /// Its id.
+    /// The id of the resource.
     pub id: ResourceId,
-    /// Its name, unique among those of its kind (see [`folded`](crate::text::folded)).
+    /// The name, unique among resources of the type (see [`folded`](crate::text::folded)).
     pub name: String,
-    /// What it is for.
+    /// The description.
     pub description: Option<String>,
-    /// Its tags.
+    /// The tags on the resource.
     pub tags: Tags,
     /// When the tags were set.
     pub tags_set: SetRevisions,
-    /// When it last changed.
+    /// When the resource last changed.
     pub modified: Timestamp,
-    /// What only things of its kind have.
+    /// The fields specific to the type.
     pub details: ResourceDetails,
 }
 
-/// What only resources of one kind have.
+/// The fields specific to a resource type.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ResourceDetails {
-    /// Which contacts an agent gets.
+    /// Which contacts an agent receives.
     RoutingProfile(RoutingProfile),
     /// Where contacts wait.
     Queue(Queue),
     /// When a queue is open.
     HoursOfOperation(HoursOfOperation),
-    /// What an agent can be doing.
+    /// A state of an agent.
     AgentStatus(AgentStatus),
 }
 
 impl Resource {
-    /// The resource's type.
+    /// Returns the type of the resource.
     #[must_use]
     pub const fn resource_type(&self) -> ResourceType {
         self.details.kind().resource_type()
     }
 
-    /// The resources it needs, which can't be deleted while it stands.
+    /// Returns the resources it depends on, which cannot be deleted while it exists.
     #[must_use]
     pub fn needs(&self) -> Vec<ResourceId> {
         match &self.details {
@@ -225,7 +225,7 @@ impl Resource {
 }
 
 impl ResourceDetails {
-    /// The kind of resource that has them.
+    /// Returns the type of resource that has these fields.
     #[must_use]
     pub const fn kind(&self) -> StoredResourceType {
         match self {
@@ -237,102 +237,102 @@ impl ResourceDetails {
     }
 }
 
-/// What only a routing profile has.
+/// The fields of a routing profile.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RoutingProfile {
-    /// The queue of outbound calls.
+    /// The queue for outbound calls.
     pub default_outbound_queue: ResourceId,
-    /// The queues that agents get contacts from, at most one entry a queue and channel.
+    /// The queues from which agents receive contacts, at most one entry per queue and channel.
     pub queues: Vec<QueueLink>,
-    /// The queues from which agents may take contacts by hand.
+    /// The queues from which agents can pick contacts manually.
     pub manual_queues: Vec<ManualQueueLink>,
-    /// How many contacts at a time, by channel.
+    /// The maximum numbers of simultaneous contacts, by channel.
     pub concurrencies: Vec<MediaConcurrency>,
     /// `TIME_SINCE_LAST_ACTIVITY` or `TIME_SINCE_LAST_INBOUND`.
     pub availability_timer: Option<String>,
 }
 
-/// A queue of a routing profile.
+/// A queue in a routing profile.
 #[derive(Clone, Debug, PartialEq)]
 pub struct QueueLink {
-    /// The queue.
+    /// The id of the queue.
     pub queue: ResourceId,
     /// `VOICE`, `CHAT`, `TASK` or `EMAIL`.
     pub channel: String,
-    /// 1 comes first; up to 99.
+    /// The priority, 1 (highest) to 99.
     pub priority: i64,
-    /// Seconds before a contact is offered, 0 to 9999.
+    /// The delay in seconds before a contact is offered, 0 to 9999.
     pub delay_seconds: i64,
 }
 
-/// A queue from which agents take contacts by hand.
+/// A queue from which agents can pick contacts manually.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ManualQueueLink {
-    /// The queue.
+    /// The id of the queue.
     pub queue: ResourceId,
     /// `VOICE`, `CHAT`, `TASK` or `EMAIL`.
     pub channel: String,
 }
 
-/// How many contacts of one channel an agent takes at a time.
+/// The number of simultaneous contacts of one channel that an agent can handle.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MediaConcurrency {
     /// `VOICE`, `CHAT`, `TASK` or `EMAIL`.
     pub channel: String,
-    /// 1 for voice, 1 to 10 for the others.
+    /// 1 for voice, 1 to 10 for the other channels.
     pub concurrency: i64,
     /// `ROUTE_CURRENT_CHANNEL_ONLY` or `ROUTE_ANY_CHANNEL`.
     pub cross_channel: Option<String>,
 }
 
-/// What only a queue has.
+/// The fields of a queue.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Queue {
-    /// When it is open.
+    /// The hours of operation of the queue.
     pub hours: ResourceId,
-    /// How many contacts may wait, 0 or more; `None` without a limit.
+    /// The maximum number of waiting contacts, 0 or more; `None` means no limit.
     pub max_contacts: Option<i64>,
-    /// Whether it takes contacts.
+    /// Whether the queue accepts contacts.
     pub enabled: bool,
-    /// The name that called people see.
+    /// The caller ID name of outbound calls.
     pub caller_id_name: Option<String>,
-    /// The id of the number that called people see.
+    /// The id of the caller ID number of outbound calls.
     pub caller_id_number: Option<String>,
-    /// The id of the flow that called people hear.
+    /// The id of the flow for outbound calls.
     pub outbound_flow: Option<String>,
-    /// The id of the address that e-mail is sent from.
+    /// The id of the sender address of outbound email.
     pub outbound_email: Option<String>,
 }
 
-/// What only hours of operation have.
+/// The fields of hours of operation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HoursOfOperation {
     /// An IANA time zone.
     pub time_zone: String,
-    /// Opening times.
+    /// The opening periods.
     pub periods: Vec<OpeningPeriod>,
-    /// Hours that these are built on.
+    /// The hours of operation that these inherit from.
     pub parents: Vec<ResourceId>,
 }
 
-/// One opening time of one day of the week.
+/// An opening period on one day of the week.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OpeningPeriod {
     /// `MONDAY` to `SUNDAY`.
     pub day: String,
-    /// Minutes after midnight at which it opens, 0 to 1439.
+    /// The opening time in minutes after midnight, 0 to 1439.
     pub start_minute: u16,
-    /// Minutes after midnight at which it closes, 0 to 1439.
+    /// The closing time in minutes after midnight, 0 to 1439.
     pub end_minute: u16,
 }
 
-/// What only an agent status has.
+/// The fields of an agent status.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AgentStatus {
     /// `ROUTABLE`, `CUSTOM` or `OFFLINE`.
     pub status_type: String,
-    /// Its place in the agent's list, 1 to 50.
+    /// The position in the agent's list, 1 to 50.
     pub display_order: Option<i64>,
-    /// Whether agents can choose it.
+    /// Whether agents can select it.
     pub enabled: bool,
 }

@@ -1,4 +1,5 @@
-//! Reviews: what permissions bring along, what a change does to whom, and what there is to know of a profile or a user.
+//! Reviews: inherited permissions, the effect of a change on users, and summaries, risks and comparisons of profiles
+//! and users.
 
 pub mod compare;
 pub mod default_diff;

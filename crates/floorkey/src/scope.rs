@@ -1,4 +1,4 @@
-//! Scopes: which things a permission reaches, when it does not reach all.
+//! Scopes: the resources that a permission applies to if it does not apply to all.
 
 use std::collections::BTreeSet;
 
@@ -12,74 +12,74 @@ use crate::profile::SecurityProfile;
 use crate::resource::ResourceType;
 use crate::tags::Tags;
 
-/// A limit on the things that permissions reach. Everything that is said must hold.
+/// A restriction of permissions to some resources. All parts must match.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Scope {
-    /// Tags that the thing must have, all of them.
+    /// Tags that the resource must have, all of them.
     pub tags: Tags,
-    /// Where in the hierarchy the thing must stand.
+    /// The part of the hierarchy that the resource must be in.
     pub hierarchy: Option<HierarchyScope>,
-    /// What must be true besides, all of it.
+    /// Conditions that must all be met.
     pub conditions: BTreeSet<Condition>,
-    /// For comparing the powers of different people: whose conditions these are, where they look at the holder.
-    /// `None` is whoever holds the grant.
+    /// For comparing the permissions of different users: the user whose attributes the conditions depend on. `None`
+    /// means the user with the grant.
     pub holder: Option<UserId>,
 }
 
 impl Scope {
-    /// Whether it means something else for each holder, its place in the hierarchy left out.
+    /// Whether the conditions depend on the user with the grant. Ignores the hierarchy.
     #[must_use]
     pub fn looks_at_holder(&self) -> bool {
         self.conditions.iter().any(Condition::looks_at_holder)
     }
 
-    /// The conditions in words: `if its “owner” is the user`; `None` where there are none.
+    /// Returns the conditions as text, for example `if its “owner” is the user`; `None` if there are none.
     #[must_use]
     pub fn conditions_in_words(&self) -> Option<String> {
         let conditions: Vec<String> = self.conditions.iter().map(ToString::to_string).collect();
         (!conditions.is_empty()).then(|| format!("if {}", conditions.join(" and ")))
     }
 
-    /// Whether everything that lies in the other lies in here too, as far as scopes compare: it is the same, or the
-    /// same for whoever holds it.
+    /// Whether this scope includes everything in the other, as far as scopes can be compared: they are equal, or differ
+    /// only in that the other is tied to one user.
     fn covers(&self, other: &Self) -> bool {
         self == other || (self.holder.is_none() && *self == Self { holder: None, ..other.clone() })
     }
 }
 
-/// A part of the hierarchy: a group and everything below it.
+/// A part of the hierarchy: a group and all groups below it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum HierarchyScope {
-    /// The holder's own group. It reaches nobody while the holder has none.
+    /// The user's own group. It includes nothing if the user has no group.
     Own,
     /// This group.
     Group(HierarchyGroupId),
 }
 
-/// What a profile grants, sorted by how far it reaches.
+/// What a profile grants, by scope.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Grants {
-    /// Permissions that reach everything: effective ones (see [`effective`]), limits left out.
+    /// Permissions without a scope: effective ones (see [`effective`]), excluding restrictions.
     pub everywhere: PermissionSet,
-    /// Permissions that reach only what the scope holds.
+    /// Permissions that apply only within a scope.
     pub within: Vec<(Scope, PermissionSet)>,
-    /// The names that take abilities away, for the whole user.
+    /// Restrictions, which apply to the whole user.
     pub limits: PermissionSet,
-    /// Permissions in other applications that reach everything: namespace and name.
+    /// Application permissions without a scope, as namespace and name.
     pub applications: BTreeSet<(String, String)>,
-    /// Permissions in other applications that reach only what the scope holds.
+    /// Application permissions that apply only within a scope.
     pub applications_within: Vec<(Scope, BTreeSet<(String, String)>)>,
 }
 
 impl Grants {
-    /// What the profile grants, without what applications let come along.
+    /// Returns what the profile grants, without the permissions that applications require for those granted.
     #[must_use]
     pub fn of(profile: &SecurityProfile) -> Self {
         Self::of_with(profile, |_| None)
     }
 
-    /// What the profile grants. `registered` finds applications by namespace: what their permissions require comes
-    /// along.
+    /// Returns what the profile grants, including the permissions that applications require for those granted.
+    /// `registered` returns the application with a namespace.
     #[must_use]
     pub fn of_with<'a>(
         profile: &SecurityProfile,
@@ -117,13 +117,13 @@ impl Grants {
         grants
     }
 
-    /// Whether anything is narrowed.
+    /// Whether any permission has a scope.
     #[must_use]
     pub fn is_scoped(&self) -> bool {
         !self.within.is_empty() || !self.applications_within.is_empty()
     }
 
-    /// Adds what another grants.
+    /// Adds the grants of another.
     pub fn add(&mut self, other: &Self) {
         self.everywhere = effective(&self.everywhere.union(&other.everywhere));
         self.limits = self.limits.union(&other.limits);
@@ -150,10 +150,10 @@ impl Grants {
         }
     }
 
-    /// What is in here and not covered by the other: an unscoped grant covers a scoped one, and two different scopes
-    /// don't compare.
+    /// Returns the grants that the other does not cover. An unscoped grant covers a scoped one; two different scopes
+    /// don't cover each other.
     ///
-    /// Old names are left out: the newer ones that they stand for are in here too and say it.
+    /// Legacy permissions are omitted, because their replacements are included.
     #[must_use]
     pub fn beyond(&self, other: &Self) -> Self {
         let old = catalogue().legacy().iter().map(|(old, _)| *old).collect();
@@ -183,7 +183,7 @@ impl Grants {
         beyond
     }
 
-    /// The part of it that is about these permissions. Applications and restrictions are left out.
+    /// Returns the grants of these permissions only. Application permissions and restrictions are omitted.
     #[must_use]
     pub fn only(&self, permissions: &PermissionSet) -> Self {
         let within = self.within.iter().map(|(scope, set)| (scope.clone(), set.intersection(permissions)));
@@ -194,8 +194,7 @@ impl Grants {
         }
     }
 
-    /// What both grant, as far as scopes compare: what is in here and covered by the other. Restrictions are those of
-    /// this one.
+    /// Returns what both grant, as far as scopes can be compared. The restrictions are those of `self`.
     #[must_use]
     pub fn common(&self, other: &Self) -> Self {
         let mut common = Self {
@@ -204,7 +203,7 @@ impl Grants {
             applications: self.applications.intersection(&other.applications).cloned().collect(),
             ..Self::default()
         };
-        // Where one grants everywhere what the other grants within a scope, both grant it within the scope.
+        // If one grants without a scope what the other grants within a scope, both grant it within the scope.
         for (one, by) in [(self, other), (other, self)] {
             for (scope, set) in &one.within {
                 let same = by.within.iter().filter(|(known, _)| known.covers(scope)).map(|(_, set)| set);
@@ -231,7 +230,7 @@ impl Grants {
         common
     }
 
-    /// Whether it grants nothing. Limits don't count.
+    /// Whether nothing is granted. Restrictions are ignored.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.everywhere.is_empty()
@@ -240,20 +239,20 @@ impl Grants {
             && self.applications_within.is_empty()
     }
 
-    /// Every permission granted somewhere.
+    /// Returns all permissions that are granted with or without a scope.
     #[must_use]
     pub fn anywhere(&self) -> PermissionSet {
         self.within.iter().fold(self.everywhere, |all, (_, set)| all.union(set))
     }
 
-    /// Every permission in other applications that is granted somewhere.
+    /// Returns all application permissions that are granted with or without a scope.
     #[must_use]
     pub fn applications_anywhere(&self) -> BTreeSet<(String, String)> {
         let within = self.applications_within.iter().flat_map(|(_, set)| set);
         self.applications.iter().chain(within).cloned().collect()
     }
 
-    /// Permissions in other applications, with their conditions in words where there are any: namespace, and `refund` or
+    /// Returns the application permissions with their conditions as text, as pairs of the namespace and `refund` or
     /// `refund if its “owner” is the user`.
     #[must_use]
     pub fn applications_in_words(&self) -> BTreeSet<(String, String)> {
@@ -265,13 +264,14 @@ impl Grants {
         self.applications.iter().cloned().chain(within).collect()
     }
 
-    /// The scopes within which a permission in another application is granted.
+    /// Iterates over the scopes within which an application permission is granted.
     pub fn application_scopes<'a>(&'a self, pair: &'a (String, String)) -> impl Iterator<Item = &'a Scope> {
         self.applications_within.iter().filter(|(_, set)| set.contains(pair)).map(|(scope, _)| scope)
     }
 }
 
-/// How a profile narrows permissions about that type of thing; `None` if it does not.
+/// Returns the scope that a profile's access control sets for permissions about a resource type; `None` if there is
+/// none.
 fn scope_of(profile: &SecurityProfile, resource_type: Option<ResourceType>) -> Option<Scope> {
     let resource_type = resource_type?;
     let control = &profile.access_control;
@@ -285,14 +285,13 @@ fn scope_of(profile: &SecurityProfile, resource_type: Option<ResourceType>) -> O
     Some(Scope { tags, hierarchy, ..Scope::default() })
 }
 
-/// How a profile narrows one permission; `None` if it does not.
+/// Returns the scope of one permission of a profile; `None` if there is none.
 ///
-/// The conditions of a newer name hold for the old name that stands for it too: else the old one would be the way
-/// around them.
+/// Conditions of a replacement permission also apply to the legacy permission, which would bypass them otherwise.
 fn scope_of_permission(profile: &SecurityProfile, permission: Permission) -> Option<Scope> {
     let info = permission.info();
     let scope = scope_of(profile, info.resource_type);
-    // Most profiles have none, and this is asked for every permission of each.
+    // Most profiles have no conditions, and this function is called for every permission of each profile.
     if profile.conditions.is_empty() {
         return scope;
     }
@@ -305,7 +304,7 @@ fn scope_of_permission(profile: &SecurityProfile, permission: Permission) -> Opt
     Some(Scope { conditions, ..scope.unwrap_or_default() })
 }
 
-/// How the profile narrows the lists that come along with its permissions: only the listed type counts.
+/// Returns the scope of the lists that the profile's permissions inherit. It depends only on the listed type.
 pub(crate) fn listing_scope(profile: &SecurityProfile, listed: ResourceType) -> Option<Scope> {
     scope_of(profile, Some(listed))
 }

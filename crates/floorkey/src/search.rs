@@ -1,6 +1,6 @@
-//! Searches: who may, on what, and what may somebody do. Each answers exactly what [`Directory::decide`] answers for
-//! every candidate, in an order that stays the same at a revision. What is said in the request of the subject, the
-//! action and the target is said of every candidate.
+//! Searches: which users can perform an action, on which resources, and which actions a user can perform. A search
+//! returns exactly the candidates that [`Directory::decide`] allows, in an order that is stable within a revision.
+//! Attributes supplied in the request apply to every candidate.
 
 mod who_can;
 
@@ -20,22 +20,22 @@ use crate::user::User;
 pub(crate) use who_can::Kept;
 pub use who_can::WhoCan;
 
-/// A user's place in searches at one revision.
+/// The position of a user in searches at one revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position(pub u32);
 
-/// The things that a search looks through.
+/// The resources to search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Among<'a> {
-    /// The instance alone.
+    /// The instance only.
     Instance,
-    /// Everything stored of a type. Of types that are not stored there is nothing.
+    /// All stored resources of a type. Empty for types that are not stored.
     Type(ResourceType),
-    /// The known things of an application.
+    /// The registered resources of an application.
     Application(&'a str),
 }
 
-/// A thing that a search found.
+/// A resource found by a search.
 #[derive(Clone, Debug)]
 pub enum Found<'a> {
     /// The instance.
@@ -44,16 +44,16 @@ pub enum Found<'a> {
     User(&'a Arc<User>),
     /// A security profile.
     Profile(&'a Arc<SecurityProfile>),
-    /// A group of the hierarchy.
+    /// A hierarchy group.
     Group(&'a Arc<HierarchyGroup>),
     /// A routing profile, queue, hours of operation or agent status.
     Resource(&'a Arc<Resource>),
-    /// A thing of an application.
+    /// A resource of an application.
     Application(&'a Arc<ApplicationResource>),
 }
 
 impl<'a> Found<'a> {
-    /// The thing's id; empty for the instance. Searches are in the order of it, as text.
+    /// Returns the id as text; empty for the instance. Search results are in the order of these texts.
     #[must_use]
     pub fn id(&self) -> String {
         match self {
@@ -66,7 +66,7 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// What the thing is called: a user's login name; `None` for the instance and things of applications.
+    /// Returns the name, which is the login name for users; `None` for the instance and for resources of applications.
     #[must_use]
     pub fn name(&self) -> Option<&'a str> {
         match *self {
@@ -78,7 +78,7 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// The thing as the target of a question.
+    /// Returns the resource as the target of a request.
     #[must_use]
     pub fn target(&self) -> Target<'a> {
         match *self {
@@ -93,26 +93,27 @@ impl<'a> Found<'a> {
 }
 
 impl Directory {
-    /// The users who may, beginning after a position. The request's subject is not looked at.
+    /// Iterates over the users who can perform the action on the target, starting after a position. The subject of the
+    /// request is ignored.
     #[must_use]
     pub fn who_can<'a>(&'a self, request: &Request<'a>, after: Option<Position>) -> WhoCan<'a> {
         WhoCan::new(self, *request, after)
     }
 
-    /// The user at a position, at the revision that the position is of.
+    /// Returns the user at a position. Must be called at the revision that the position was returned for.
     #[must_use]
     pub fn user_at_position(&self, position: Position) -> Option<&Arc<User>> {
         self.user_at(position.0)
     }
 
-    /// The position of a user.
+    /// Returns the position of a user.
     #[must_use]
     pub fn position(&self, user: UserId) -> Option<Position> {
         self.ordinal(user).map(Position)
     }
 
-    /// The things to which the subject may do the action, beginning after the thing of that id. The request's target is
-    /// not looked at.
+    /// Iterates over the resources on which the subject can perform the action, starting after the given id. The target
+    /// of the request is ignored.
     pub fn on_what<'a>(
         &'a self,
         request: &Request<'a>,
@@ -124,8 +125,8 @@ impl Directory {
             .filter(move |found| self.decide(&Request { target: found.target(), ..request }).allowed())
     }
 
-    /// What the subject may do to the target: permissions of the application where it is an application's thing, else of
-    /// the catalogue, in its order. The request's action is not looked at.
+    /// Returns the permissions that the subject has for the target: permissions of the application if the target is an
+    /// application's resource, otherwise permissions of the catalog in its order. The action of the request is ignored.
     #[must_use]
     pub fn what_can(&self, request: &Request<'_>) -> Vec<AnyPermission> {
         let may = |action: Action<'_>| self.decide(&Request { action, ..*request }).allowed();
@@ -177,7 +178,7 @@ impl Directory {
 }
 
 impl Directory {
-    /// Whether the target is there, and the permission about things of its type.
+    /// Checks that the target exists and that the permission applies to resources of its type.
     pub(crate) fn is_about(&self, permission: Permission, target: &Target<'_>) -> Result<(), Reason> {
         let thing = self.thing_or_instance(target).ok_or(Reason::UnknownTarget)?;
         match (permission.info().resource_type, thing.resource_type) {

@@ -1,6 +1,6 @@
-//! Secrets that pass through: hashes and sealed keys.
+//! Opaque secrets: hashes and encrypted keys.
 
-/// Bytes that must not be shown, compared or logged. They only pass through from who made them to the store.
+/// Bytes that must not be displayed, compared or logged. They are only passed through from their creator to the store.
 #[derive(Clone)]
 pub struct Opaque(Vec<u8>);
 
@@ -11,7 +11,7 @@ impl Opaque {
         Self(bytes)
     }
 
-    /// The bytes, for the store.
+    /// Returns the bytes, for the store.
     #[must_use]
     pub fn reveal(&self) -> &[u8] {
         &self.0

@@ -1,4 +1,4 @@
-//! The instance itself: what it is called, how it behaves.
+//! The settings of an instance.
 
 use std::collections::BTreeMap;
 
@@ -8,51 +8,52 @@ use crate::time::Timestamp;
 /// The settings of an instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// Its name in addresses, unique on the server; `None` with an outside directory.
+    /// The name in URLs, unique on the server; `None` if the instance uses an external directory.
     pub alias: Option<String>,
     /// `CONNECT_MANAGED`, `SAML` or `EXISTING_DIRECTORY`.
     pub identity_management: String,
-    /// The outside directory, where there is one.
+    /// The id of the external directory, if there is one.
     pub directory_id: Option<String>,
     /// Instance attributes by name, as text.
     pub attributes: BTreeMap<String, String>,
-    /// The escalation guard; `None` until somebody chose, which behaves like [`GuardMode::Warn`].
+    /// The mode of the escalation guard; `None` if it was never set, which behaves like [`GuardMode::Warn`].
     pub guard: Option<GuardMode>,
-    /// Tags on the instance.
+    /// The tags on the instance.
     pub tags: Tags,
-    /// The permissions the catalogue had when this instance last saw it, so that new ones can be told.
+    /// The permissions of the catalog that this instance already knows, for detecting new ones.
     pub known_permissions: Vec<String>,
-    /// Whether login names that users gave up have histories: always, once a version that keeps them opened the instance.
+    /// Whether login names that users gave up have histories. True once a version that keeps histories has opened the
+    /// instance.
     pub keeps_login_histories: bool,
-    /// When it was made.
+    /// When the instance was created.
     pub created: Timestamp,
 }
 
 impl Settings {
-    /// How the escalation guard behaves.
+    /// Returns the mode of the escalation guard.
     #[must_use]
     pub fn guard_mode(&self) -> GuardMode {
         self.guard.unwrap_or(GuardMode::Warn)
     }
 
-    /// Whether every user has a first and a last name: where they come from a directory of another's, that has them.
+    /// Whether every user must have a first and a last name. Not required if an external directory provides them.
     #[must_use]
     pub fn needs_names(&self) -> bool {
         matches!(self.identity_management.as_str(), "CONNECT_MANAGED" | "SAML")
     }
 }
 
-/// What happens when somebody gives more than they hold.
+/// What happens if an actor gives others more access than they have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GuardMode {
-    /// It is done, flagged in the audit and told to administrators.
+    /// The operation succeeds, is flagged in the audit log, and administrators are notified.
     Warn,
-    /// It is refused.
+    /// The operation is refused.
     Enforce,
 }
 
 impl GuardMode {
-    /// `warn` or `enforce`.
+    /// Returns `warn` or `enforce`.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -61,7 +62,7 @@ impl GuardMode {
         }
     }
 
-    /// The mode of that word.
+    /// Returns the mode with the given name.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         match word {

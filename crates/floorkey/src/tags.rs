@@ -1,17 +1,17 @@
-//! Tags: keys and values on users, profiles and resources, by which scopes tell them apart.
+//! Tags: keys and values on users, profiles and resources, which scopes can match.
 
 use std::collections::BTreeMap;
 
 use crate::limits;
 use crate::refusal::{Invalid, invalid};
 
-/// Tags by key; letter case counts.
+/// Tags by key; case-sensitive.
 pub type Tags = BTreeMap<String, String>;
 
-/// Checks tags that somebody set.
+/// Checks tags in the input.
 ///
 /// # Errors
-/// The first key or value that is too long or holds a character that tags don't take, or that there are too many.
+/// There are too many tags, or a key or value is invalid; the error is about the first such key or value.
 pub fn check(input: &'static str, tags: &Tags) -> Result<(), Invalid> {
     if tags.len() > limits::TAGS_MAX {
         return Err(invalid(
@@ -34,7 +34,7 @@ pub fn check(input: &'static str, tags: &Tags) -> Result<(), Invalid> {
 /// Checks the key of a tag.
 ///
 /// # Errors
-/// Says what is wrong with the key.
+/// Returns the problem with the key.
 pub fn check_key(input: &'static str, key: &str) -> Result<(), Invalid> {
     let length = key.chars().count();
     if length == 0 || length > limits::TAG_KEY_CHARS_MAX {

@@ -1,21 +1,22 @@
-//! Comparing names as people do.
+//! Comparison of names, ignoring case and Unicode variants.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Characters of the longest text that is normalized when it is folded: more than a first name, a last name and a login
-/// name have together.
+/// The maximum length of a text that is normalized when it is folded: more than a first name, a last name and a login
+/// name together.
 pub const FOLDED_CHARS_MAX: usize = 1_024;
 
-/// The form in which two names are the same name: NFKC, lower case, outer blanks off.
+/// Returns the folded form of a name: NFKC-normalized, in lower case, without leading and trailing spaces. Two names
+/// are the same if their folded forms are equal.
 ///
-/// Names of logins, profiles, groups and resources are unique in this form, so that `Admin`, `admin` and `Ａdmin`
-/// can't stand beside each other.
+/// The names of users, profiles, groups and resources are unique in this form, so that `Admin`, `admin` and `Ａdmin`
+/// cannot coexist.
 ///
-/// A text of more than [`FOLDED_CHARS_MAX`] characters is no name. Only its ASCII letters are lowered, because some
-/// characters become eighteen others and take a thousand times as long as a letter does.
+/// A text of more than [`FOLDED_CHARS_MAX`] characters is not a name. Only its ASCII letters are converted to lower
+/// case, because some characters expand to 18 others and take a thousand times as long as a letter.
 #[must_use]
 pub fn folded(name: &str) -> String {
     let name = name.trim();
@@ -23,11 +24,11 @@ pub fn folded(name: &str) -> String {
         return name.to_ascii_lowercase();
     }
     let folded: String = name.nfkc().flat_map(char::to_lowercase).nfkc().collect();
-    // Some characters are made of a blank and a mark.
+    // Some characters decompose into a space and a mark.
     folded.trim().to_owned()
 }
 
-/// [`folded`], without making it where the name is in that form, as nearly all are that programs send.
+/// Like [`folded`], but does not allocate if the name is already folded, as nearly all names sent by programs are.
 pub(crate) fn as_folded(name: &str) -> Cow<'_, str> {
     match name.bytes().all(|byte| byte.is_ascii_graphic() && !byte.is_ascii_uppercase()) {
         true => Cow::Borrowed(name),
@@ -35,16 +36,16 @@ pub(crate) fn as_folded(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// [`folded`] for a lookup among names that have `chars_max` characters at most: `None` for a longer text, which is not
-/// folded and equals none of them.
+/// Like [`folded`], for lookups among names of at most `chars_max` characters. Returns `None` for a longer text, which
+/// cannot match and is not folded.
 pub(crate) fn folded_within(name: &str, chars_max: usize) -> Option<Cow<'_, str>> {
-    // Trimmed only where it matters: decisions look users up by their login names.
+    // Trimmed only if necessary, because decisions look up users by login name.
     let is_longer = name.len() > chars_max && has_more_chars(name.trim(), chars_max);
     (!is_longer).then(|| as_folded(name))
 }
 
-/// The same for a lookup among names of which none has more than so many bytes in its folded form: a text that comes to
-/// more is not folded to its end.
+/// Like [`folded_within`], for lookups among names whose folded form has at most `bytes_max` bytes. Returns `None` for
+/// a text with a longer folded form, without folding it completely.
 pub(crate) fn folded_to(name: &str, chars_max: usize, bytes_max: usize) -> Option<Cow<'_, str>> {
     if name.is_ascii() {
         return folded_within(name, chars_max);
@@ -63,13 +64,13 @@ pub(crate) fn folded_to(name: &str, chars_max: usize, bytes_max: usize) -> Optio
     Some(Cow::Owned(folded.trim().to_owned()))
 }
 
-/// Whether a text has more than so many characters; reads no more of it than that.
+/// Whether a text has more than `chars_max` characters. Reads no more characters than necessary.
 #[must_use]
 pub fn has_more_chars(text: &str, chars_max: usize) -> bool {
     text.len() > chars_max && text.chars().nth(chars_max).is_some()
 }
 
-/// Compares two names in their folded form; without making it where both are ASCII, as most are.
+/// Compares two names in their folded form, without allocating if both are ASCII, as most names are.
 #[must_use]
 pub fn cmp_folded(name: &str, other: &str) -> Ordering {
     if name.is_ascii() && other.is_ascii() {
@@ -134,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_folded_name_is_folded() {
-        // The blocks in which characters are folded; in the others letters stand for themselves.
+        // The blocks with characters that folding changes. It does not change characters in other blocks.
         let blocks = ['\0'..='\u{33ff}', '\u{a000}'..='\u{abff}', '\u{f900}'..='\u{ffff}', '\u{1d000}'..='\u{1f2ff}'];
         for c in blocks.into_iter().flatten() {
             for name in [format!("{c}"), format!("a{c}b")] {

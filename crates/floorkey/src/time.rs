@@ -1,29 +1,30 @@
-//! Points in time. This crate reads no clock: every rule takes the time it is asked at.
+//! Points in time. This crate does not read a clock: the current time is always a parameter.
 
-/// Milliseconds since 1970-01-01T00:00:00Z; negative before.
+/// Milliseconds since 1970-01-01T00:00:00Z; negative for earlier times.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// The time so many milliseconds after 1970-01-01T00:00:00Z.
+    /// Creates a timestamp from milliseconds since 1970-01-01T00:00:00Z.
     #[must_use]
     pub const fn from_millis(millis: i64) -> Self {
         Self(millis)
     }
 
-    /// Milliseconds since 1970-01-01T00:00:00Z.
+    /// Returns the milliseconds since 1970-01-01T00:00:00Z.
     #[must_use]
     pub const fn as_millis(self) -> i64 {
         self.0
     }
 
-    /// The time so many days later, or the last one there is.
+    /// Returns the time this many days later, saturating at the maximum.
     #[must_use]
     pub const fn plus_days(self, days: u16) -> Self {
         Self(self.0.saturating_add(days as i64 * 24 * 60 * 60 * 1000))
     }
 
-    /// The date in UTC: `2026-11-29`; of times outside the years -9999 to 9999 the nearest date within.
+    /// Returns the date in UTC, for example `2026-11-29`. Times outside the years -9999 to 9999 return the nearest date
+    /// within.
     #[must_use]
     pub fn date(self) -> String {
         let limit = if self.0 < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };

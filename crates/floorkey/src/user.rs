@@ -1,4 +1,4 @@
-//! Users: who can be given permissions.
+//! Users, to whom security profiles are assigned.
 
 use crate::custody::Custody;
 use crate::id::{HierarchyGroupId, ResourceId, SecondFactorId, SecurityProfileId, UserId};
@@ -9,54 +9,54 @@ use crate::time::Timestamp;
 /// A user as stored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct User {
-    /// Its id, which stays whatever else changes.
+    /// The id, which never changes.
     pub id: UserId,
     /// The login name, unique in the instance (see [`folded`](crate::text::folded)).
     pub username: String,
-    /// Name and addresses.
+    /// Name, email addresses and mobile number.
     pub identity: Identity,
-    /// The address that reset links may go to: the one last confirmed from itself.
+    /// The verified email address, to which password reset links can be sent. It was last confirmed from that address.
     pub confirmed_email: Option<String>,
-    /// When `confirmed_email` was confirmed; `None` where it is not known.
+    /// When `confirmed_email` was confirmed; `None` if unknown.
     pub email_confirmed_at: Option<Timestamp>,
-    /// Whether the address in `identity` was entered by a user whose custody has ended: whoever invites this user has
-    /// to confirm the address first.
+    /// Whether the address in `identity` was entered by a user whose custody has ended. An actor who invites this user
+    /// must confirm the address first.
     pub email_unverified: bool,
-    /// The id in an outside directory, where there is one.
+    /// The id in an external directory, if there is one.
     pub directory_user_id: Option<String>,
-    /// The profiles held: 1 to 10, each once.
+    /// The assigned profiles: 1 to 10, without duplicates.
     pub assignments: Vec<Assignment>,
-    /// Which contacts the user gets.
+    /// The routing profile, which determines the contacts that the user receives.
     pub routing_profile: ResourceId,
-    /// The place in the hierarchy.
+    /// The hierarchy group.
     pub hierarchy_group: Option<HierarchyGroupId>,
-    /// How contacts reach the user.
+    /// How contacts reach the user, by channel.
     pub phone: Phone,
-    /// What the user is good at.
+    /// The proficiencies of the user.
     pub proficiencies: Vec<Proficiency>,
-    /// Tags on the user.
+    /// The tags on the user.
     pub tags: Tags,
     /// When the tags were set.
     pub tags_set: SetRevisions,
-    /// A disabled user has no permission and can't sign in.
+    /// Whether the user is enabled. A disabled user has no permissions and can't sign in.
     pub enabled: bool,
-    /// What the user can sign in with.
+    /// Whether the user has a password.
     pub password: PasswordState,
-    /// When the password was set; `None` where it is not known, or there is none.
+    /// When the password was set; `None` if unknown or if there is no password.
     pub password_set_at: Option<Timestamp>,
-    /// The users who could have come to know what this user signs in with.
+    /// The users who could know the credentials of this user.
     pub custody: Custody,
-    /// What is asked for after the password, up to 10; one of them will do.
+    /// MFA methods, up to 10. One of them is required in addition to the password.
     pub second_factors: Vec<SecondFactor>,
-    /// Raised by whatever must end sessions and links; they carry the value they were made at.
+    /// Increased by every event that must end sessions and links. These carry the value that was current when they were
+    /// created.
     pub security_epoch: u64,
     /// When the user last changed.
     pub modified: Timestamp,
 }
 
 impl User {
-    /// A user who holds nothing, and has nothing but a login name and a routing profile. `modified` is when they are
-    /// made.
+    /// Creates a user who has only a login name and a routing profile. `modified` is the time of creation.
     #[must_use]
     pub fn new(id: UserId, username: impl Into<String>, routing_profile: ResourceId, modified: Timestamp) -> Self {
         Self {
@@ -84,7 +84,7 @@ impl User {
         }
     }
 
-    /// The administrator that an instance is made with, or gets back: who still holds nothing.
+    /// Creates the administrator of a new or restored instance, without any profiles yet.
     #[must_use]
     pub(crate) fn administrator(id: UserId, username: &str, routing_profile: ResourceId, modified: Timestamp) -> Self {
         let identity = Identity {
@@ -95,23 +95,23 @@ impl User {
         Self { identity, ..Self::new(id, username, routing_profile, modified) }
     }
 
-    /// The profiles held at the time.
+    /// Iterates over the profiles that are assigned at the given time.
     pub fn profiles_at(&self, at: Timestamp) -> impl Iterator<Item = SecurityProfileId> + '_ {
         self.assignments.iter().filter(move |assignment| assignment.holds_at(at)).map(|assignment| assignment.profile)
     }
 
-    /// Whether somebody can sign in as this user.
+    /// Whether it is possible to sign in as this user.
     #[must_use]
     pub fn can_sign_in(&self) -> bool {
         self.enabled && self.password != PasswordState::None
     }
 
-    /// The name to show: first and last name, or the login name where there is neither.
+    /// Returns the display name: the first and last name, or the login name if both are missing.
     #[must_use]
     pub fn display_name(&self) -> String {
         fn part(name: &Option<String>) -> &str {
             let name = name.as_deref().unwrap_or_default();
-            // Nearly every name: to look for blanks as Unicode has them takes longer.
+            // The common case: looking for Unicode whitespace takes longer.
             let edges = [name.as_bytes().first(), name.as_bytes().last()];
             if edges.iter().flatten().all(|byte| byte.is_ascii_graphic()) { name } else { name.trim() }
         }
@@ -122,102 +122,102 @@ impl User {
         }
     }
 
-    /// The second factor of that id.
+    /// Returns the MFA method with the given id.
     #[must_use]
     pub fn second_factor(&self, id: SecondFactorId) -> Option<&SecondFactor> {
         self.second_factors.iter().find(|factor| factor.id == id)
     }
 }
 
-/// Name and addresses of a user.
+/// The name, email addresses and mobile number of a user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Identity {
-    /// Given name, up to 255 characters.
+    /// The first name, up to 255 characters.
     pub first_name: Option<String>,
-    /// Family name, up to 300 characters.
+    /// The last name, up to 300 characters.
     pub last_name: Option<String>,
-    /// E-mail address as last set; reset links go only to [`User::confirmed_email`].
+    /// The email address as last set. Password reset links are sent only to [`User::confirmed_email`].
     pub email: Option<String>,
-    /// Gets every notification but password resets.
+    /// The secondary email address. It receives all notifications except password resets.
     pub secondary_email: Option<String>,
-    /// Mobile number, E.164.
+    /// The mobile number in E.164 format.
     pub mobile: Option<String>,
 }
 
-/// A profile held by a user, always or for a time.
+/// The assignment of a profile to a user, with or without dates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Assignment {
-    /// The profile.
+    /// The id of the profile.
     pub profile: SecurityProfileId,
-    /// Held from this time on.
+    /// The start of the assignment, inclusive.
     pub from: Option<Timestamp>,
-    /// Held until just before this time.
+    /// The end of the assignment, exclusive.
     pub until: Option<Timestamp>,
 }
 
 impl Assignment {
-    /// Held always.
+    /// Creates an assignment without dates.
     #[must_use]
     pub const fn always(profile: SecurityProfileId) -> Self {
         Self { profile, from: None, until: None }
     }
 
-    /// Whether it has a beginning or an end.
+    /// Whether the assignment has a start or an end.
     #[must_use]
     pub const fn is_dated(&self) -> bool {
         self.from.is_some() || self.until.is_some()
     }
 
-    /// Whether it is over at the time.
+    /// Whether the assignment has ended at the given time.
     #[must_use]
     pub fn has_ended(&self, at: Timestamp) -> bool {
         self.until.is_some_and(|until| until <= at)
     }
 
-    /// Whether it holds at the time.
+    /// Whether the assignment is in effect at the given time.
     #[must_use]
     pub fn holds_at(&self, at: Timestamp) -> bool {
         self.from.is_none_or(|from| from <= at) && !self.has_ended(at)
     }
 }
 
-/// Whether there is a password, and whose choice it was. The hash stands outside the directory.
+/// Whether a user has a password, and who set it. The password hash is stored outside the directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordState {
-    /// None: nobody can sign in as this user.
+    /// No password: nobody can sign in as this user.
     None,
-    /// Set by somebody else; to be changed at the first sign-in.
+    /// A temporary password set by another user. It must be changed at the first sign-in.
     OneTime,
-    /// The user's own, or one preset for an unattended start.
+    /// A password set by the user, or preset for an unattended start.
     Chosen,
 }
 
-/// Something that a user shows at sign-in beside the password. What it is checked with stands outside the directory.
+/// An MFA method, used at sign-in in addition to the password. Its secret is stored outside the directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecondFactor {
-    /// Its id.
+    /// The id of the method.
     pub id: SecondFactorId,
-    /// What it is.
+    /// The kind of method.
     pub kind: SecondFactorKind,
-    /// What the user calls it, up to 127 characters: `Phone`.
+    /// The user's label for the method, up to 127 characters, for example `Phone`.
     pub label: String,
-    /// When it was set up.
+    /// When the method was added.
     pub added: Timestamp,
 }
 
-/// What a second factor is.
+/// The kind of an MFA method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SecondFactorKind {
-    /// Six digits from an app, new every 30 seconds (RFC 6238).
+    /// A six-digit code from an authenticator app, which changes every 30 seconds (RFC 6238).
     Totp,
     /// A passkey or security key (WebAuthn).
     Passkey,
-    /// Codes on paper, each good once: the way in when the others are lost.
+    /// Single-use recovery codes, for users who lose their other methods.
     RecoveryCodes,
 }
 
 impl SecondFactorKind {
-    /// The word for it in storage and audit.
+    /// Returns the name in the store and the audit log.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -227,7 +227,7 @@ impl SecondFactorKind {
         }
     }
 
-    /// The kind of that word.
+    /// Returns the kind with the given name.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         [Self::Totp, Self::Passkey, Self::RecoveryCodes].into_iter().find(|kind| kind.word() == word)
@@ -237,21 +237,22 @@ impl SecondFactorKind {
 /// How contacts reach a user, by channel.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Phone {
-    /// At most one entry a channel, in the order of [`CHANNELS`].
+    /// At most one entry per channel, in the order of [`CHANNELS`].
     pub channels: Vec<ChannelSettings>,
 }
 
-/// The channels that contacts come by.
+/// The channels of contacts.
 pub const CHANNELS: [&str; 4] = ["VOICE", "CHAT", "TASK", "EMAIL"];
 
 impl Phone {
-    /// The settings of a channel, where anything is set for it.
+    /// Returns the settings of a channel if there are any.
     #[must_use]
     pub fn channel(&self, channel: &str) -> Option<&ChannelSettings> {
         self.channels.iter().find(|settings| settings.channel == channel)
     }
 
-    /// The settings of a channel to change; made where nothing was set before. `None` if there is no such channel.
+    /// Returns the settings of a channel for changes, and adds them if there are none. Returns `None` if the channel
+    /// does not exist.
     pub fn channel_mut(&mut self, channel: &str) -> Option<&mut ChannelSettings> {
         let place = |name: &str| CHANNELS.iter().position(|known| *known == name);
         let wanted = place(channel)?;
@@ -266,36 +267,36 @@ impl Phone {
     }
 }
 
-/// How contacts of one channel reach a user. `None` where nothing was ever said.
+/// How contacts of one channel reach a user. `None` means that the setting was never set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChannelSettings {
     /// `VOICE`, `CHAT`, `TASK` or `EMAIL`.
     pub channel: String,
-    /// Whether contacts are taken without a click.
+    /// Whether contacts are accepted automatically.
     pub auto_accept: Option<bool>,
-    /// Whether agent-first callbacks are taken without a click.
+    /// Whether agent-first callbacks are accepted automatically.
     pub callback_auto_accept: Option<bool>,
-    /// Seconds to finish the work after a contact; 0 is without limit.
+    /// The time in seconds for after-contact work; 0 means no limit.
     pub after_contact_work_seconds: Option<i64>,
-    /// Seconds to finish the work after an agent-first callback; 0 is without limit.
+    /// The time in seconds for work after an agent-first callback; 0 means no limit.
     pub callback_after_contact_work_seconds: Option<i64>,
     /// `SOFT_PHONE` or `DESK_PHONE`.
     pub phone_type: Option<String>,
-    /// The desk phone's number, E.164.
+    /// The number of the desk phone in E.164 format.
     pub phone_number: Option<String>,
-    /// Whether the line to the softphone stays open between calls.
+    /// Whether the connection to the softphone stays open between calls.
     pub persistent_connection: Option<bool>,
     /// `VOICE_ISOLATION`, `NOISE_SUPPRESSION` or `NONE`.
     pub voice_enhancement: Option<String>,
 }
 
-/// What a user is good at, and how good.
+/// A proficiency of a user.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Proficiency {
     /// The name of the attribute.
     pub attribute: String,
-    /// Its value.
+    /// The value of the attribute.
     pub value: String,
-    /// How good, 1 to 5.
+    /// The level, 1 to 5.
     pub level: f32,
 }

@@ -1,11 +1,12 @@
-//! Visibility: how much of a record a principal may be shown. One function per noun, asked by every interface.
+//! Visibility: how much of a record a principal can see. There is one function per kind of record, used by all
+//! interfaces.
 //!
-//! What an API operation refuses, no page, file, suggestion, message or mail shows either. So each function here is
-//! made of the requirements of the operations that show the noun ([`authorize`] decides them), and an interface that
-//! shows something asks the function instead of a requirement of its own.
+//! What an API operation refuses must not be disclosed by a page, file, suggestion, message or email. Therefore each
+//! function here combines the requirements of the operations that return the record ([`authorize`] decides them), and
+//! an interface that displays data calls this function instead of defining its own requirement.
 //!
-//! The operator and the system see everything. Users always see the names of what is theirs: of themselves, of their
-//! own security profiles, and of what those grant.
+//! The operator and the system see everything. Users always see their own name, the names of their own security
+//! profiles, and the names of what those profiles grant.
 
 mod access;
 mod names;
@@ -21,32 +22,32 @@ use crate::resource::ResourceType;
 use crate::time::Timestamp;
 use crate::user::User;
 
-/// How much of a record may be shown. A greater one includes the lesser ones.
+/// How much of a record is visible. A higher level includes the lower ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Visibility {
-    /// Nothing, not even whether it exists.
+    /// Nothing, not even its existence.
     Hidden,
-    /// Its id and name: it comes along in lists by an inherited permission.
+    /// The id and name, because an inherited permission lists the record.
     Name,
-    /// Everything that the operation that describes it answers.
+    /// Everything that the Describe operation of the record returns.
     Details,
 }
 
 impl Visibility {
-    /// Whether the id and the name may be shown.
+    /// Whether the id and the name are visible.
     #[must_use]
     pub const fn shows_name(self) -> bool {
         !matches!(self, Self::Hidden)
     }
 
-    /// Whether everything that describes the record may be shown.
+    /// Whether all details of the record are visible.
     #[must_use]
     pub const fn shows_details(self) -> bool {
         matches!(self, Self::Details)
     }
 }
 
-/// A principal who looks at a directory at a time.
+/// A principal who views a directory at a given time.
 #[derive(Clone, Copy, Debug)]
 pub struct Viewer<'a> {
     directory: &'a Directory,
@@ -55,19 +56,20 @@ pub struct Viewer<'a> {
 }
 
 impl<'a> Viewer<'a> {
-    /// The principal as a viewer of the directory.
+    /// Creates a viewer from a principal.
     #[must_use]
     pub const fn new(directory: &'a Directory, principal: &'a Principal, at: Timestamp) -> Self {
         Self { directory, principal, at }
     }
 
-    /// How much of a user is shown. Only those who see all users learn anything of one who is deleted.
+    /// Returns the visibility of a user. A deleted user is visible only to principals who see all users.
     #[must_use]
     pub fn user(&self, id: UserId) -> Visibility {
         self.described(Act::DescribeUser, ResourceType::User, self.directory.user(id).map(|_| Target::User(id)))
     }
 
-    /// How much is shown of a deleted user who can be restored: as much as of a user with the same tags in the same group.
+    /// Returns the visibility of a deleted user who can be restored. It is that of a user with the same tags in the
+    /// same group.
     #[must_use]
     pub fn deleted_user(&self, user: &User) -> Visibility {
         let group = user.hierarchy_group.filter(|group| self.directory.group(*group).is_some());
@@ -75,22 +77,22 @@ impl<'a> Viewer<'a> {
         self.all_or_nothing(self.is_allowed(Act::DescribeUser, &Target::Described(thing)))
     }
 
-    /// How much of a security profile is shown. What it grants is part of the details.
+    /// Returns the visibility of a security profile. Its permissions are part of the details.
     #[must_use]
     pub fn profile(&self, id: SecurityProfileId) -> Visibility {
         let target = self.directory.profile(id).map(|_| Target::Profile(id));
         self.described(Act::DescribeSecurityProfile, ResourceType::SecurityProfile, target)
     }
 
-    /// How much of a hierarchy group is shown.
+    /// Returns the visibility of a hierarchy group.
     #[must_use]
     pub fn group(&self, id: HierarchyGroupId) -> Visibility {
         let target = self.directory.group(id).map(|_| Target::Group(id));
         self.described(Act::DescribeUserHierarchyGroup, ResourceType::HierarchyGroup, target)
     }
 
-    /// How much of a routing profile, queue, hours of operation or agent status is shown. Of one that is deleted, whose
-    /// type is not known anymore, only those who see all four types learn anything.
+    /// Returns the visibility of a routing profile, queue, hours of operation or agent status. A deleted one, whose
+    /// type is unknown, is visible only to principals who see all four types.
     #[must_use]
     pub fn resource(&self, id: ResourceId) -> Visibility {
         const TYPES: [ResourceType; 4] = [
@@ -108,7 +110,7 @@ impl<'a> Viewer<'a> {
         }
     }
 
-    /// How much is shown of what a question can be about. Of the instance as a whole everybody sees the name.
+    /// Returns the visibility of the target of a request. The name of the instance as a whole is visible to everyone.
     #[must_use]
     pub fn target(&self, target: &Target<'_>) -> Visibility {
         match *target {
@@ -118,12 +120,12 @@ impl<'a> Viewer<'a> {
             Target::Group(id) => self.group(id),
             Target::Resource(id) => self.resource(id),
             Target::Application { namespace, .. } => self.application_resources(namespace),
-            // The description comes from the one who asks.
+            // The description comes from the caller.
             Target::Described(_) => Visibility::Details,
         }
     }
 
-    /// How much is shown of a record that an event or a refusal names.
+    /// Returns the visibility of a record that an event or a refusal refers to.
     #[must_use]
     pub fn record(&self, key: &RecordKey) -> Visibility {
         match key {
@@ -137,44 +139,44 @@ impl<'a> Viewer<'a> {
             RecordKey::Application(namespace) => self.application(namespace),
             RecordKey::ApplicationResource(namespace, _) => self.application_resources(namespace),
             RecordKey::ApiToken(_) => self.api_tokens(),
-            // No event and no refusal names one: the records of users tell who has which login name.
+            // No event or refusal refers to a login history; the records of users show who has which login name.
             RecordKey::Login(_) => Visibility::Hidden,
         }
     }
 
-    /// How much of the hierarchy's levels is shown.
+    /// Returns the visibility of the levels of the hierarchy.
     #[must_use]
     pub fn structure(&self) -> Visibility {
         self.all_or_nothing(self.is_allowed(Act::DescribeUserHierarchyStructure, &Target::Instance))
     }
 
-    /// Whether all users are shown with their details, so that lists of users need not be cut one by one and a count
-    /// of all users tells nothing new.
+    /// Whether all users are visible with their details. If so, lists of users need not be filtered, and a count of all
+    /// users discloses nothing.
     #[must_use]
     pub fn sees_all_users(&self) -> bool {
         self.is_allowed(Act::DescribeUser, &Target::Instance)
     }
 
-    /// Whether all security profiles are shown with their details.
+    /// Whether all security profiles are visible with their details.
     #[must_use]
     pub fn sees_all_profiles(&self) -> bool {
         self.is_allowed(Act::DescribeSecurityProfile, &Target::Instance)
     }
 
-    /// Whether the principal may be told that more records of a kind exist than are shown: for counts over everything.
-    /// A count of users by security profile is one over users and over profiles.
+    /// Whether all users and all profiles are visible with their details, as required for counts of users by security
+    /// profile: these disclose that records exist.
     #[must_use]
     pub fn sees_all_assignments(&self) -> bool {
         self.sees_all_users() && self.sees_all_profiles()
     }
 
-    /// Whether it is the principal's own user.
+    /// Whether this is the principal's own user.
     #[must_use]
     pub fn is_oneself(&self, id: UserId) -> bool {
         matches!(self.principal, Principal::User { id: own, .. } if *own == id)
     }
 
-    /// The principal's own user, if it is a user of the directory.
+    /// Returns the principal's own user if the principal is a user of the directory.
     fn oneself(&self) -> Option<&'a User> {
         match self.principal {
             Principal::User { id, .. } => self.directory.user(*id).map(AsRef::as_ref),
@@ -194,7 +196,7 @@ impl<'a> Viewer<'a> {
         self.described(act, resource_type, target)
     }
 
-    /// How much is shown of something that the act describes; `None` is a record that is deleted.
+    /// Returns the visibility of a record that the operation describes. `None` stands for a deleted record.
     fn described(&self, act: Act, resource_type: ResourceType, target: Option<Target<'_>>) -> Visibility {
         let Some(target) = target else { return self.all_or_nothing(self.is_allowed(act, &Target::Instance)) };
         if self.is_allowed(act, &target) {
@@ -206,7 +208,7 @@ impl<'a> Viewer<'a> {
         }
     }
 
-    /// Everything where something is allowed, and always to the operator and the system.
+    /// Returns full visibility if allowed, and always for the operator and the system.
     fn all_or_nothing(&self, allowed: bool) -> Visibility {
         match allowed || !matches!(self.principal, Principal::User { .. }) {
             true => Visibility::Details,

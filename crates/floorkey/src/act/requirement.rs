@@ -1,4 +1,4 @@
-//! What an action asks of the actor.
+//! The requirements for performing an operation.
 
 use std::collections::BTreeMap;
 
@@ -6,42 +6,44 @@ use crate::catalogue::Permission;
 use crate::permission_set::PermissionSet;
 use crate::resource::ResourceType;
 
-/// What an action asks of the actor. Where no field says anything, only the operator's key can do it.
+/// The requirements for performing an operation. If all fields are empty, only the operator's key can perform it.
 #[derive(Clone, Debug, Default)]
 pub struct Requirement {
-    /// All of these. Where it depends on the kind of entity: what is asked about users.
+    /// Permissions that are all required. If the requirement depends on the kind of entity, these are the ones for
+    /// users.
     pub all_of: PermissionSet,
-    /// At least one of these, where there are any. Where it depends on the kind of entity: what is asked about users.
+    /// Permissions of which at least one is required, unless empty. If the requirement depends on the kind of entity,
+    /// these are the ones for users.
     pub any_of: PermissionSet,
-    /// At least one of these too, where there are any.
+    /// Permissions of which at least one is required in addition, unless empty.
     pub and_any_of: PermissionSet,
-    /// None of these restrictions, through any profile of the actor.
+    /// Restrictions that must not apply to the actor through any profile.
     pub must_not_hold: PermissionSet,
-    /// All of the set of the target's type; a type that is not listed is the operator's. Empty where the type makes no
-    /// difference.
+    /// Permissions that are all required for a target of the type. Only the operator can act on targets of other types.
+    /// Empty if the requirement does not depend on the type.
     pub by_type: BTreeMap<ResourceType, PermissionSet>,
-    /// What is asked about each kind of entity. Empty where the kind makes no difference.
+    /// Permissions required for each kind of entity. Empty if the requirement does not depend on the kind.
     pub by_entity: BTreeMap<Entity, Needs>,
-    /// All of the set of each circumstance that the request may be in.
+    /// Permissions that are all required if the circumstance applies to the request.
     pub when: BTreeMap<Circumstance, PermissionSet>,
-    /// Whether the `View` permission of the target's type is asked for too.
+    /// Whether the `View` permission for the target's type is required in addition.
     pub view_of_target: bool,
-    /// Whether every user with a valid key can do it.
+    /// Whether every user with a valid key can perform the operation.
     pub any_valid_key: bool,
-    /// Whether only the target user and the operator can do it.
+    /// Whether only the target user and the operator can perform the operation.
     pub owner_only: bool,
 }
 
-/// Permissions that are asked for together.
+/// Permissions that are required together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Needs {
-    /// All of these.
+    /// Permissions that are all required.
     pub all_of: PermissionSet,
-    /// At least one of these, where there are any.
+    /// Permissions of which at least one is required, unless empty.
     pub any_of: PermissionSet,
-    /// At least one of these too, where there are any.
+    /// Permissions of which at least one is required in addition, unless empty.
     pub and_any_of: PermissionSet,
-    /// None of these restrictions.
+    /// Restrictions that must not apply.
     pub must_not_hold: PermissionSet,
 }
 
@@ -55,19 +57,19 @@ pub enum Entity {
     AiAgent,
 }
 
-/// What a request does besides what its name says, for which more is asked.
+/// A circumstance of a request that requires additional permissions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Circumstance {
-    /// It publishes what it saves.
+    /// The request publishes what it saves.
     Publishes,
-    /// It switches something on or off.
+    /// The request enables or disables something.
     SwitchesOnOrOff,
-    /// It joins a conversation rather than listening to it.
+    /// The request joins a conversation instead of only listening to it.
     BargesIn,
 }
 
 impl Requirement {
-    /// Only the operator's key.
+    /// The requirement that only the operator's key meets.
     pub const OPERATOR: Self = Self {
         all_of: PermissionSet::EMPTY,
         any_of: PermissionSet::EMPTY,
@@ -81,10 +83,11 @@ impl Requirement {
         owner_only: false,
     };
 
-    /// The permissions with which a user can do it to a target of that type; `None` for the instance as a whole.
+    /// Returns the permissions that a user needs to perform the operation on a target of the type; the type is `None`
+    /// for the instance as a whole.
     ///
-    /// A request does not say which circumstances it is in, so what is asked in any of them is always asked.
-    /// `None` is returned where no permission opens it for that target.
+    /// A request does not state its circumstances, so the permissions of all circumstances are required. Returns `None`
+    /// if no permission allows the operation on this target.
     #[must_use]
     pub fn needs(&self, target: Option<ResourceType>) -> Option<Needs> {
         let Self { all_of, any_of, and_any_of, must_not_hold, .. } = *self;
@@ -107,7 +110,7 @@ impl Requirement {
         Some(needs)
     }
 
-    /// Whether no user can meet it.
+    /// Whether no user can meet the requirement.
     #[must_use]
     pub fn is_operator_only(&self) -> bool {
         self.all_of.is_empty()
@@ -120,13 +123,13 @@ impl Requirement {
 }
 
 impl Needs {
-    /// Every permission that is named, restrictions left out.
+    /// Returns all permissions that are mentioned, excluding restrictions.
     #[must_use]
     pub fn names(&self) -> PermissionSet {
         self.all_of.union(&self.any_of).union(&self.and_any_of)
     }
 
-    /// Whether somebody with these permissions, and under these restrictions, meets them.
+    /// Whether a user with these permissions and restrictions meets the requirement.
     #[must_use]
     pub fn are_met(&self, has: impl Fn(Permission) -> bool, restrictions: &PermissionSet) -> bool {
         let one_of = |set: &PermissionSet| set.is_empty() || set.iter().any(&has);

@@ -1,4 +1,5 @@
-//! Whom the values of tags and attributes name, in a bundle: by id, because login names pass from one user to another.
+//! The users referred to by the values of tags and attributes in a bundle. They are given by id, because login names
+//! pass from one user to another.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +10,8 @@ use crate::id::UserId;
 use crate::set_revisions::SetRevisions;
 use crate::tags::Tags;
 
-/// The ids of the users whom values name by login name, by the values' names. `None` where there are no values, and in
-/// bundles of earlier versions, in which login names mean who has them in the bundle.
+/// The ids of users that values refer to by login name, by the key of the value. `None` if there are no values. Also
+/// `None` in bundles of earlier versions, in which login names refer to the users who have them in the bundle.
 pub(super) type Owners = Option<BTreeMap<String, String>>;
 
 pub(super) fn of(directory: &Directory, values: &Tags, set: &SetRevisions) -> Owners {

@@ -1,4 +1,4 @@
-//! A security profile in a bundle, with the conditions of its grants.
+//! The format of a security profile in a bundle, including the conditions of its grants.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +22,7 @@ pub(super) struct ProfileRow {
     name: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     chosen: Vec<String>,
-    /// What came along when it was saved.
+    /// Permissions that were added as required when the profile was saved.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     required: Vec<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

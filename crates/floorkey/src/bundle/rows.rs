@@ -1,4 +1,4 @@
-//! The JSON of a bundle: one row struct for each kind of record, with what decides.
+//! The JSON format of a bundle: a struct for each kind of record, with the fields that decisions depend on.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -26,7 +26,7 @@ use crate::{Permission, catalogue};
 struct Rows {
     instance: String,
     revision: u64,
-    /// Milliseconds since 1970.
+    /// Milliseconds since 1970-01-01T00:00:00Z.
     made: i64,
     groups: Vec<GroupRow>,
     resources: Vec<ResourceRow>,
@@ -159,7 +159,7 @@ pub(super) fn write(directory: &Directory, now: Timestamp) -> Result<String, Str
                 attributes: thing.attributes.clone(),
                 hierarchy_group: thing.hierarchy_group.map(|group| group.to_string()),
             }),
-            // Values name users by id in a bundle, so it needs no histories of login names.
+            // In a bundle, values refer to users by id, so it needs no login histories.
             Record::Settings(_)
             | Record::Structure(_)
             | Record::AccessKey(_)
@@ -234,7 +234,7 @@ impl GroupRow {
 impl ResourceRow {
     fn read(self) -> Result<Resource, String> {
         let nobody = ResourceId::from_bits(0);
-        // What a resource is besides its type and tags decides nothing.
+        // Decisions don't depend on any field of a resource other than its type and tags.
         let details = match ResourceType::parse(&self.resource_type) {
             Some(ResourceType::RoutingProfile) => ResourceDetails::RoutingProfile(RoutingProfile {
                 default_outbound_queue: nobody,
@@ -321,7 +321,7 @@ impl UserRow {
             enabled: self.enabled,
             password: PasswordState::None,
             password_set_at: None,
-            // Bundles decide, and nothing that is decided depends on how users sign in.
+            // Bundles are for decisions only, which don't depend on how users sign in.
             custody: Custody::default(),
             second_factors: Vec::new(),
             security_epoch: 0,

@@ -1,4 +1,4 @@
-//! Reading `data/*.toml` into a [`Catalogue`].
+//! Parses `data/*.toml` into a [`Catalogue`].
 
 mod acts;
 
@@ -20,10 +20,10 @@ const DEFAULT_PROFILES: &str = include_str!("../../data/default_profiles.toml");
 const REFUSED_NAMES: &str = include_str!("../../data/refused_names.toml");
 const ACTS: &str = include_str!("../../data/acts.toml");
 
-/// Parses the whole catalogue.
+/// Parses the complete catalog.
 ///
 /// # Errors
-/// What is wrong, in which entry.
+/// Returns the problem and the entry that has it.
 pub(super) fn parse() -> Result<Catalogue, String> {
     let file: PermissionFile = read("permissions.toml", PERMISSIONS)?;
     if file.permission.len() > CAPACITY {
@@ -110,7 +110,7 @@ pub(super) fn parse() -> Result<Catalogue, String> {
     })
 }
 
-/// The permissions whose rows say `legacy`.
+/// Iterates over the permissions whose rows have `legacy` set.
 fn marked_legacy(rows: &[PermissionRow]) -> impl Iterator<Item = Permission> {
     rows.iter().enumerate().filter(|(_, row)| row.legacy).map(|(at, _)| Permission::at(at))
 }
@@ -194,7 +194,7 @@ struct PermissionRow {
     risks: Vec<Risk>,
     #[serde(default)]
     limit: bool,
-    /// What a restriction narrows.
+    /// The permissions that a restriction narrows.
     #[serde(default)]
     narrows: Vec<String>,
     #[serde(default)]
@@ -203,15 +203,15 @@ struct PermissionRow {
     aliases: Vec<String>,
     #[serde(rename = "type")]
     resource_type: Option<String>,
-    /// Whether the original guide names it: for people.
+    /// Whether the original guide mentions it. For readers of the file only.
     #[serde(default, rename = "seed")]
     _seed: bool,
-    /// How sure the row is: for people.
+    /// The evidence for the row. For readers of the file only.
     #[serde(default, rename = "evidence")]
     _evidence: Option<Evidence>,
 }
 
-/// How sure a row is.
+/// The kind of evidence for a row.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Evidence {
@@ -261,7 +261,7 @@ struct DependencyRow {
     requires: String,
     strength: Strength,
     because: String,
-    /// How sure the row is: for people.
+    /// The evidence for the row. For readers of the file only.
     #[serde(rename = "evidence")]
     _evidence: Evidence,
 }
@@ -279,7 +279,7 @@ struct WorksWithRow {
     permissions: Vec<String>,
     needs: Vec<String>,
     because: String,
-    /// How sure the row is: for people.
+    /// The evidence for the row. For readers of the file only.
     #[serde(rename = "evidence")]
     _evidence: Evidence,
 }

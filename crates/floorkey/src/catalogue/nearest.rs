@@ -1,16 +1,16 @@
-//! Which permission somebody probably meant by a name that there is none of.
+//! Suggestions for unknown permission names.
 
 use super::{PermissionInfo, UnknownPermission, catalogue};
 
-/// Bytes of a name, at most, that is compared and shown: the longest in the catalogue has fewer.
+/// The maximum number of bytes of a name that is compared and displayed. All names in the catalog are shorter.
 const BYTES_MAX: usize = 128;
 
 impl UnknownPermission {
-    /// The permission that was probably meant: what the catalogue says of a known mistake, else the same name in other
-    /// letter case, the words that the console shows (`Users.Remove` for `Users.Delete`), or a name that differs in
-    /// few letters.
+    /// Returns the permission that was probably meant: the one that the catalog lists for a known mistake, otherwise
+    /// the same name in different case, the labels in the console (`Users.Remove` for `Users.Delete`), or a name that
+    /// differs in a few letters.
     ///
-    /// Found out here and not while parsing: a check that asks for an unknown permission must not pay for it.
+    /// Not computed during parsing, so that a check for an unknown permission is not slowed down.
     #[must_use]
     pub fn instead(&self) -> Option<&'static str> {
         let (catalogue, name) = (catalogue(), self.name.as_str());
@@ -28,13 +28,13 @@ impl UnknownPermission {
             .map(|info| info.name.as_str())
     }
 
-    /// The name as messages show it: not longer than one can bear, and without what messes up a log.
+    /// Returns the name for use in messages: limited in length and without control characters.
     pub(super) fn shown(&self) -> String {
         self.name.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).take(BYTES_MAX).collect()
     }
 }
 
-/// The permission whose name differs in the fewest letters, in a quarter of them at most.
+/// Returns the permission with the smallest edit distance, which must be at most a quarter of the name's length.
 fn closest(lower: &str) -> Option<&'static PermissionInfo> {
     let most = lower.chars().count() / 4;
     let distances = catalogue()
@@ -45,13 +45,14 @@ fn closest(lower: &str) -> Option<&'static PermissionInfo> {
     distances.min_by_key(|(distance, _)| *distance).filter(|(distance, _)| *distance <= most).map(|(_, info)| info)
 }
 
-/// What somebody may write who has read the labels of the console: its row, or the name's own, with its column.
+/// Returns the names that the console's labels suggest: the row, or the part of the API name before the action, with
+/// the column.
 fn labels(info: &PermissionInfo) -> [String; 2] {
     let own = info.name.rsplit_once('.').map_or(info.name.as_str(), |(row, _)| row);
     [&info.resource, own].map(|row| folded(row) + &folded(&info.action))
 }
 
-/// Letters and digits only, in lower case.
+/// Returns only the letters and digits, in lower case.
 fn folded(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

@@ -36,7 +36,7 @@ fn there_are_327_permissions_in_these_groups() {
     ];
     assert_eq!(counts, BTreeMap::from(expected));
     assert_eq!(catalogue().permissions().len(), 327);
-    // A group stands in one piece, and the six of the original guide come first.
+    // Groups are contiguous, and the six groups of the original guide come first.
     assert_eq!(catalogue().groups(), expected.map(|(group, _)| group));
 }
 
@@ -179,10 +179,10 @@ fn a_slip_or_a_label_leads_to_the_permission_that_was_meant() {
         ("User.Edit", Some("Users.Edit")),
         ("HoursOfOperations.Edit", Some("HoursOfOperation.Edit")),
         ("SecurityProfile.Delete", Some("SecurityProfiles.Delete")),
-        // What the console calls it.
+        // The label in the console.
         ("Users.Remove", Some("Users.Delete")),
         ("Security profiles: Remove", Some("SecurityProfiles.Delete")),
-        // Nothing comes near.
+        // No name is similar enough.
         ("Users", None),
         ("x", None),
         ("", None),
@@ -207,7 +207,7 @@ fn four_names_take_away_and_all_others_grant() {
     assert_eq!(limits, set(&expected));
     assert!(catalogue().granting().intersection(&limits).is_empty());
     assert_eq!(catalogue().granting().len(), 323);
-    // Nobody comes to a limit by choosing something that grants.
+    // Selecting a granting permission never adds a restriction.
     for permission in catalogue().granting().iter() {
         assert!(catalogue().requires(permission).intersection(&limits).is_empty(), "{permission:?}");
     }
@@ -215,7 +215,7 @@ fn four_names_take_away_and_all_others_grant() {
 
 #[test]
 fn old_names_and_their_newer_ones_are_untouched_by_scopes() {
-    // An old name may be held through several profiles together; that is told without scopes.
+    // Several profiles together may grant a legacy permission; scopes are not considered in this case.
     for (old, newer) in catalogue().legacy() {
         for permission in newer.iter().chain([*old]) {
             assert_eq!(permission.info().resource_type, None, "{permission:?}");
@@ -223,7 +223,7 @@ fn old_names_and_their_newer_ones_are_untouched_by_scopes() {
         }
         assert!(old.info().is_legacy());
         assert!(newer.iter().all(|permission| !permission.info().is_legacy()));
-        // Meaning the same, they require the same.
+        // They have the same meaning, so they require the same permissions.
         let with_newer = crate::closure::close(newer);
         assert!(catalogue().requires(*old).is_subset(with_newer.permissions()), "{old:?}");
     }
@@ -247,7 +247,7 @@ fn a_new_instance_has_these_four_profiles() {
 
 #[test]
 fn each_act_has_a_row_or_belongs_to_the_operator() {
-    // These are about the instance as a whole and have rules of their own in `plan`.
+    // These operations apply to the instance as a whole and have their own rules in `plan`.
     let special = [
         Act::RestoreAdministrator,
         Act::ForgetSealed,

@@ -1,4 +1,4 @@
-//! Where an answer comes from: each way in which somebody holds a permission.
+//! Explanations of decisions: each grant that gives a user a permission.
 
 use super::unmet::Unmet;
 use super::{Action, Decision, Holder, Request, Seen};
@@ -11,51 +11,52 @@ use crate::permission_set::PermissionSet;
 use crate::profile::SecurityProfile;
 use crate::scope::Scope;
 
-/// One way in which somebody holds a permission.
+/// One grant of a permission to a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
-    /// The profile that grants it.
+    /// The profile that grants the permission.
     pub profile: SecurityProfileId,
-    /// Chosen, or drawn in by these.
+    /// Why the profile has the permission.
     pub origin: Origin,
-    /// How far it reaches; everywhere if `None`.
+    /// The scope of the grant; `None` if it applies to all resources.
     pub scope: Option<Scope>,
-    /// Whether the scope holds the thing that was asked about.
+    /// Whether the scope includes the target of the request.
     pub reaches: bool,
-    /// What the scope asks for that is not so, where it does not hold the thing. Empty where there is no such thing.
+    /// The requirements of the scope that the target does not meet. Empty if the target does not exist.
     pub unmet: Vec<Unmet>,
 }
 
-/// How a permission came into a profile.
+/// Why a profile has a permission.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// Somebody chose it.
+    /// It was selected.
     Chosen,
     /// These permissions of the profile require it.
     RequiredBy(PermissionSet),
     /// These permissions of the profile in the same application require it.
     RequiredInApplication(Vec<String>),
-    /// It means the same as these, which the profile holds under their older or newer names.
+    /// It is equivalent to these permissions of the profile under their legacy or replacement names.
     SameAs(PermissionSet),
 }
 
-/// A decision and everything that speaks for it.
+/// A decision with the grants behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
     /// The decision.
     pub decision: Decision,
-    /// The ways in which the permission is held at that time, those that don't reach the thing included.
+    /// The grants of the permission that are in effect at the time of the request, including those that do not cover
+    /// the target.
     pub grants: Vec<Grant>,
 }
 
 impl Directory {
-    /// Decides, and says where the answer comes from.
+    /// Decides a request and returns the grants behind the decision.
     #[must_use]
     pub fn explain(&self, request: &Request<'_>) -> Explanation {
         self.grounds(request, self.decide(request))
     }
 
-    /// The same for [`Directory::reach`].
+    /// Like [`Directory::explain`], but for [`Directory::reach`].
     pub(crate) fn explain_reach(&self, permission: Permission, request: &Request<'_>) -> Explanation {
         let decision = Decision { reason: self.reach(permission, *request), revision: self.revision() };
         self.grounds(request, decision)
@@ -80,7 +81,7 @@ impl Directory {
                 let mut grants: Vec<Grant> =
                     profiles.flat_map(|id| self.grants_of(id, permission, holder, thing.as_ref())).collect();
                 if decision.allowed() && !grants.iter().any(|grant| grant.reaches) {
-                    // An old name, of whose newer ones each profile holds only some.
+                    // A legacy permission for which each profile grants only some of the replacements.
                     grants.extend(user.profiles_at(request.at).filter_map(|id| self.part_of(id, permission)));
                 }
                 grants
@@ -130,7 +131,7 @@ impl Directory {
         everywhere.into_iter().chain(entry.grants.application_scopes(&pair).map(|scope| grant(Some(scope)))).collect()
     }
 
-    /// What the profile adds to an old name that is held through several profiles together.
+    /// Returns what the profile contributes to a legacy permission that the user has through several profiles together.
     fn part_of(&self, id: SecurityProfileId, permission: Permission) -> Option<Grant> {
         let part = permission.info().becomes.intersection(&self.entry(id)?.grants.everywhere);
         let origin = Origin::SameAs(part);

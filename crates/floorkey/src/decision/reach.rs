@@ -1,4 +1,4 @@
-//! How far grants reach: whether a thing lies in a scope, and what scopes look at in it.
+//! Evaluates scopes: whether a resource is in the scope of a grant, and which of its attributes the scope depends on.
 
 use super::{Holder, Request, Said, Seen, Target, Thing};
 use crate::condition::{Condition, Side};
@@ -9,7 +9,7 @@ use crate::scope::{HierarchyScope, Scope};
 use crate::set_revisions::SetAt;
 
 impl Directory {
-    /// Whether the scope of a grant of the holder's holds the thing.
+    /// Whether the resource is in the scope of a grant of this user.
     #[must_use]
     pub fn in_scope<'a>(&self, scope: &Scope, holder: impl Into<Holder<'a>>, thing: impl Into<Seen<'a>>) -> bool {
         let (holder, thing) = (holder.into(), thing.into());
@@ -27,7 +27,7 @@ impl Directory {
             && scope.conditions.iter().all(|condition| self.is_met(condition, &holder, &thing))
     }
 
-    /// Whether a condition of a grant of the holder's is true of the thing.
+    /// Whether the resource meets a condition of a grant of this user.
     fn is_met(&self, condition: &Condition, holder: &Holder<'_>, thing: &Seen<'_>) -> bool {
         match condition {
             Condition::Own { attribute } => {
@@ -52,15 +52,17 @@ impl Directory {
         }
     }
 
-    /// The user whom an attribute names: by id, by ARN, or by login name. A text that is an id is never a login name.
+    /// Returns the user that an attribute refers to, by id, ARN or login name. A text that is an id is never a login
+    /// name.
     ///
-    /// A login name in a stored value means the user who had it when the value was set, so that no user comes to own
-    /// anything by a rename. In a value supplied with the question it means who has it now.
+    /// A login name in a stored value refers to the user who had it when the value was set, so that a rename does not
+    /// transfer ownership. A login name in a value supplied by the caller refers to the user who has it at this
+    /// revision.
     pub(crate) fn owner(&self, attribute: &str, thing: &Seen<'_>) -> Option<UserId> {
         thing.attribute(attribute).and_then(id_in).or_else(|| self.owner_by_login(attribute, thing))
     }
 
-    /// The same, where it is not by id or ARN.
+    /// Like [`Directory::owner`], but only for values that are neither an id nor an ARN.
     pub(crate) fn owner_by_login(&self, attribute: &str, thing: &Seen<'_>) -> Option<UserId> {
         let text = thing.attribute(attribute).filter(|text| id_in(text).is_none())?;
         match thing.set_at(attribute) {
@@ -70,8 +72,8 @@ impl Directory {
         }
     }
 
-    /// The thing that a question is about, with what is said of it; `None` if there is no such thing. The instance is
-    /// something of which nothing is known, whatever is said.
+    /// Returns the target of a request with the attributes supplied by the caller; `None` if it does not exist. The
+    /// instance has no known attributes, even if the caller supplies some.
     #[must_use]
     pub fn seen<'a>(&'a self, request: &Request<'a>) -> Option<Seen<'a>> {
         match (request.target, request.given) {
@@ -83,7 +85,7 @@ impl Directory {
         }
     }
 
-    /// What is stored or described of the target; `None` if there is no such thing, or it is the instance.
+    /// Returns the stored or described attributes of the target; `None` if it does not exist or is the instance.
     #[must_use]
     pub fn thing<'a>(&'a self, target: &Target<'a>) -> Option<Thing<'a>> {
         match *target {
@@ -120,7 +122,7 @@ impl Directory {
         }
     }
 
-    /// The same; for the instance something of which nothing is known.
+    /// Like [`Directory::thing`], but returns a resource without known attributes for the instance.
     pub(crate) fn thing_or_instance<'a>(&'a self, target: &Target<'a>) -> Option<Thing<'a>> {
         match target {
             Target::Instance => Some(Thing::UNKNOWN),
@@ -129,7 +131,7 @@ impl Directory {
     }
 }
 
-/// The id of a user that a text is, or ends with after a slash as ARNs do.
+/// Parses a user id, or an ARN that ends with a slash and a user id.
 pub(crate) fn id_in(text: &str) -> Option<UserId> {
     text.rsplit('/').next().and_then(UserId::parse)
 }

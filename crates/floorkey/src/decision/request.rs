@@ -1,4 +1,4 @@
-//! What is asked: who, what, to what, when, and what else is said.
+//! Authorization requests: subject, action, target, time and supplied attributes.
 
 use crate::catalogue::Permission;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
@@ -8,23 +8,23 @@ use crate::tags::Tags;
 use crate::time::Timestamp;
 use crate::user::User;
 
-/// A question: may the subject do the action to the target, at that time?
+/// An authorization request: can the subject perform the action on the target at the given time?
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
-    /// Who would act.
+    /// The user who would perform the action.
     pub subject: UserId,
-    /// What they would do.
+    /// The action.
     pub action: Action<'a>,
-    /// To what.
+    /// The target of the action.
     pub target: Target<'a>,
-    /// When: dated assignments are decided at this time.
+    /// The time at which dated assignments are evaluated.
     pub at: Timestamp,
-    /// What whoever asks says of the subject, the action and the target, where they say anything.
+    /// Attributes of the subject, action and target supplied by the caller, if any.
     pub given: Option<&'a Given<'a>>,
 }
 
 impl<'a> Request<'a> {
-    /// A question in which nothing is said but who, what and to what.
+    /// Creates a request without supplied attributes.
     #[inline]
     #[must_use]
     pub const fn new(subject: UserId, action: Action<'a>, target: Target<'a>, at: Timestamp) -> Self {
@@ -32,33 +32,34 @@ impl<'a> Request<'a> {
     }
 }
 
-/// What whoever asks says of the subject, the action and the target. It wins over what is stored, name by name.
+/// Attributes of the subject, action and target supplied by the caller. They override stored attributes of the same
+/// name.
 ///
-/// It says nothing of who and which they are: a search puts in one subject, action or target after the other, and what
-/// is given stays.
+/// They don't identify the subject, action or target, so a search can use the same attributes for each candidate.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Given<'a> {
-    /// Of the subject.
+    /// Attributes of the subject.
     pub subject: Said<'a>,
     /// Attributes of the action.
     pub action: Option<&'a Tags>,
-    /// Of the target. Of the instance as a whole nothing can be said.
+    /// Attributes of the target. Ignored for the instance as a whole.
     pub target: Said<'a>,
 }
 
-/// What is said of somebody or something.
+/// Supplied attributes of a subject or a target.
 #[derive(Clone, Copy, Debug)]
 pub struct Said<'a> {
-    /// Tags and other attributes that it has.
+    /// Tags and other attributes.
     pub attributes: &'a Tags,
-    /// Attributes that are said to be no text, which meet no condition: what is stored by these names doesn't count.
+    /// Attributes supplied with a value that is not a string. They meet no condition and hide stored values of the same
+    /// name.
     pub blank: &'a [String],
-    /// Where it stands in the hierarchy.
+    /// The hierarchy group.
     pub hierarchy_group: Option<HierarchyGroupId>,
 }
 
 impl Said<'_> {
-    /// Nothing at all.
+    /// No supplied attributes.
     pub const NOTHING: Said<'static> = Said { attributes: &NO_TAGS, blank: &[], hierarchy_group: None };
 }
 
@@ -69,7 +70,7 @@ impl Default for Said<'_> {
 }
 
 impl<'a> Said<'a> {
-    /// An attribute of what is stored with those tags.
+    /// Returns an attribute: the supplied value, or the stored value if none was supplied.
     fn attribute(&self, name: &str, stored: &'a Tags) -> Option<&'a str> {
         let said = self.attributes.get(name);
         let counts = said.is_some() || !self.blank.iter().any(|blank| blank == name);
@@ -77,12 +78,12 @@ impl<'a> Said<'a> {
     }
 }
 
-/// Whoever holds a grant, with what is said of them in a question.
+/// The user that a grant applies to, with attributes supplied by the caller.
 #[derive(Clone, Copy, Debug)]
 pub struct Holder<'a> {
-    /// Who.
+    /// The user.
     pub user: &'a User,
-    /// What is said of them and of the action.
+    /// Attributes of the user and the action supplied by the caller.
     pub given: Option<&'a Given<'a>>,
 }
 
@@ -106,75 +107,76 @@ impl Holder<'_> {
     }
 }
 
-/// What somebody would do.
+/// The action of a request.
 #[derive(Clone, Copy, Debug)]
 pub enum Action<'a> {
-    /// Something the catalogue knows.
+    /// A permission in the catalog.
     Permission(Permission),
-    /// A permission of another application.
+    /// A permission of an application.
     Application {
-        /// The application.
+        /// The namespace of the application.
         namespace: &'a str,
-        /// Its permission.
+        /// The name of the permission.
         permission: &'a str,
     },
-    /// A name that nobody knows.
+    /// An unknown name.
     Unknown(&'a str),
 }
 
 impl<'a> Action<'a> {
-    /// The action of that name in the catalogue.
+    /// Returns the action with the given name in the catalog, or [`Action::Unknown`].
     #[must_use]
     pub fn parse(name: &'a str) -> Self {
         Permission::parse(name).map_or(Self::Unknown(name), Self::Permission)
     }
 }
 
-/// What something would be done to.
+/// The target of a request.
 #[derive(Clone, Copy, Debug)]
 pub enum Target<'a> {
-    /// The instance as a whole: for what isn't tied to one thing.
+    /// The instance as a whole, for actions without a specific resource.
     Instance,
     /// A user.
     User(UserId),
     /// A security profile.
     Profile(SecurityProfileId),
-    /// A group of the hierarchy.
+    /// A hierarchy group.
     Group(HierarchyGroupId),
     /// A routing profile, queue, hours of operation or agent status.
     Resource(ResourceId),
-    /// A thing of an application; Floorkey need not know it.
+    /// A resource of an application. It need not be registered.
     Application {
-        /// The application.
+        /// The namespace of the application.
         namespace: &'a str,
-        /// The thing's id there.
+        /// The id of the resource in the application.
         id: &'a str,
     },
-    /// Something described by whoever asks; Floorkey need not know it.
+    /// A resource described by the caller. It need not be stored.
     Described(Thing<'a>),
 }
 
-/// What scopes look at in a thing.
+/// The attributes of a resource that scopes depend on.
 #[derive(Clone, Copy, Debug)]
 pub struct Thing<'a> {
-    /// Its type; `None` where scopes don't know it.
+    /// The resource type; `None` if it is not a type that scopes apply to.
     pub resource_type: Option<ResourceType>,
-    /// Its tags and other attributes.
+    /// Tags and other attributes.
     pub tags: &'a Tags,
-    /// When they were set, where they are stored. Login names in those of a described thing mean who has them now.
+    /// When stored attributes were set. Login names in attributes of a described resource refer to the users who have
+    /// them at this revision.
     pub tags_set: Option<&'a SetRevisions>,
-    /// Where it stands in the hierarchy: users, and things of applications.
+    /// The hierarchy group of a user or of an application's resource.
     pub hierarchy_group: Option<HierarchyGroupId>,
-    /// Which user it is, where it is one.
+    /// The id of the user if the resource is a user.
     pub user: Option<UserId>,
 }
 
-/// A thing, with what is said of it in a question.
+/// A resource with the attributes supplied by the caller.
 #[derive(Clone, Copy, Debug)]
 pub struct Seen<'a> {
-    /// The thing as it is stored or described.
+    /// The stored or described attributes.
     pub thing: Thing<'a>,
-    /// What is said of it besides.
+    /// The supplied attributes.
     pub said: Said<'a>,
 }
 
@@ -195,7 +197,7 @@ impl Seen<'_> {
         self.said.attribute(name, self.thing.tags)
     }
 
-    /// What the value of an attribute names a user by, besides its text; `None` where it is supplied with the question.
+    /// Returns how a login name in the value of an attribute is resolved; `None` if the value comes from the caller.
     pub(super) fn set_at(&self, name: &str) -> Option<SetAt> {
         match self.said.attributes.contains_key(name) {
             true => None,
@@ -208,17 +210,17 @@ impl Seen<'_> {
     }
 }
 
-/// The tags of what has none.
+/// The tags of a resource without tags.
 static NO_TAGS: Tags = Tags::new();
 
 impl Thing<'_> {
-    /// Something of which nothing is known.
+    /// A resource without known attributes.
     pub const UNKNOWN: Thing<'static> =
         Thing { resource_type: None, tags: &NO_TAGS, tags_set: None, hierarchy_group: None, user: None };
 }
 
 impl<'a> Thing<'a> {
-    /// Something that is no user and stands nowhere in the hierarchy.
+    /// Creates a resource that is not a user and has no hierarchy group.
     #[must_use]
     pub const fn new(resource_type: ResourceType, tags: &'a Tags) -> Self {
         Self { resource_type: Some(resource_type), tags, tags_set: None, hierarchy_group: None, user: None }

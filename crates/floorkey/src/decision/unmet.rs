@@ -1,4 +1,4 @@
-//! Why something does not lie in a scope: what the scope asks for, and what was known instead.
+//! Why a resource is not in a scope: the requirements of the scope and the values found instead.
 
 use super::{Holder, Seen};
 use crate::condition::{Condition, Side};
@@ -6,55 +6,55 @@ use crate::directory::Directory;
 use crate::id::HierarchyGroupId;
 use crate::scope::{HierarchyScope, Scope};
 
-/// Something that a scope asks for.
+/// A requirement of a scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Requirement {
     /// The resource has this tag with this value.
     Tag {
-        /// The tag's key.
+        /// The key of the tag.
         key: String,
-        /// The value that it must have.
+        /// The required value.
         value: String,
     },
-    /// The resource stands there in the hierarchy.
+    /// The resource is in this part of the hierarchy.
     Hierarchy(HierarchyScope),
     /// A condition of the grant.
     Condition(Condition),
 }
 
-/// What was known of the user, the resource or the action when the question was decided.
+/// A value of the user, the resource or the action that was known when the request was decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Known {
-    /// The value of an attribute; `None` where there is none.
+    /// The value of an attribute; `None` if it has none.
     Attribute {
-        /// Whose attribute.
+        /// The entity that the attribute belongs to.
         of: Side,
-        /// Its name.
+        /// The name of the attribute.
         name: String,
-        /// Its value.
+        /// The value of the attribute.
         value: Option<String>,
     },
-    /// The place in the hierarchy; `None` where there is none.
+    /// The hierarchy group; `None` if it has none.
     Group {
-        /// Whose place.
+        /// The entity in the group.
         of: Side,
         /// The group.
         group: Option<HierarchyGroupId>,
     },
 }
 
-/// A requirement of a scope that was not met, and what was known of what it asks for.
+/// A requirement of a scope that was not met, with the values that it was compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unmet {
-    /// What the scope asks for.
+    /// The requirement.
     pub requirement: Requirement,
-    /// What was known, in the order that the requirement speaks of it.
+    /// The known values, in the order in which the requirement refers to them.
     pub known: Vec<Known>,
 }
 
 impl Directory {
-    /// The requirements of a scope of the holder's grant that the resource does not meet: none exactly if it lies in the
-    /// scope.
+    /// Returns the requirements of the scope that the resource does not meet. Empty if and only if the resource is in
+    /// the scope.
     pub(super) fn unmet(&self, scope: &Scope, holder: Holder<'_>, thing: &Seen<'_>) -> Vec<Unmet> {
         let only = |part: Scope| !self.in_scope(&part, holder, thing);
         let of_thing = |name: &str| Known::Attribute {

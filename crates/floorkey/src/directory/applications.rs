@@ -1,4 +1,4 @@
-//! Registered applications, their things and their tokens in the directory.
+//! Registered applications, their resources and API tokens in the directory.
 
 use std::ops::Bound;
 use std::sync::Arc;
@@ -11,24 +11,24 @@ use crate::profile::SecurityProfile;
 use crate::scope::Grants;
 
 impl Directory {
-    /// The application of that namespace, if it is registered.
+    /// Returns the application with the given namespace if it is registered.
     #[must_use]
     pub fn application(&self, namespace: &str) -> Option<&Arc<RegisteredApplication>> {
         self.applications.get(namespace)
     }
 
-    /// All registered applications, by namespace.
+    /// Iterates over all registered applications in the order of their namespaces.
     pub fn applications(&self) -> impl Iterator<Item = &Arc<RegisteredApplication>> {
         self.applications.values()
     }
 
-    /// A thing of an application, if Floorkey was told of it.
+    /// Returns a resource of an application if it is registered.
     #[must_use]
     pub fn application_resource(&self, namespace: &str, id: &str) -> Option<&Arc<ApplicationResource>> {
         self.application_resources.get(&(namespace.to_owned(), id.to_owned()))
     }
 
-    /// The known things of an application by id, beginning after that one.
+    /// Iterates over the registered resources of an application in the order of their ids, starting after the given id.
     pub fn application_resources<'a>(
         &'a self,
         namespace: &'a str,
@@ -44,29 +44,30 @@ impl Directory {
             .map(|(_, resource)| resource)
     }
 
-    /// A thing of any application that stands in the group.
+    /// Returns any application resource that is in the hierarchy group.
     pub(crate) fn application_resource_in(&self, group: HierarchyGroupId) -> Option<&Arc<ApplicationResource>> {
         self.application_resources.values().find(|resource| resource.hierarchy_group == Some(group))
     }
 
-    /// What the profile grants, with what the registered applications let come along.
+    /// Returns what the profile grants, including the permissions that registered applications require for those
+    /// granted.
     pub(super) fn grants_of_profile(&self, profile: &SecurityProfile) -> Grants {
         Grants::of_with(profile, |namespace| self.application(namespace).map(|application| &**application))
     }
 
-    /// An API token.
+    /// Returns the API token with the given id.
     #[must_use]
     pub fn api_token(&self, id: ApiTokenId) -> Option<&Arc<ApiToken>> {
         self.api_tokens.get(&id)
     }
 
-    /// The API token whose text has that SHA-256, expired ones included.
+    /// Returns the API token with the given SHA-256 hash, even if it has expired.
     #[must_use]
     pub fn api_token_by_hash(&self, hash: &[u8; 32]) -> Option<&Arc<ApiToken>> {
         self.api_token(*self.api_tokens_by_hash.get(hash)?)
     }
 
-    /// All API tokens, by id.
+    /// Iterates over all API tokens in the order of their ids.
     pub fn api_tokens(&self) -> impl Iterator<Item = &Arc<ApiToken>> {
         self.api_tokens.values()
     }

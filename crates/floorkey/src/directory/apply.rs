@@ -1,4 +1,4 @@
-//! From one directory to the next.
+//! Creates a directory from records, and the next directory from changes.
 
 use std::borrow::Borrow;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ use crate::time::Timestamp;
 use crate::user::User;
 
 impl Directory {
-    /// The directory of an instance before its first change.
+    /// Returns the directory of an instance before its first change.
     #[must_use]
     pub fn empty(instance: InstanceId) -> Self {
         let settings = Settings {
@@ -71,12 +71,12 @@ impl Directory {
         }
     }
 
-    /// The directory that the stored records make, at their revision. The order of the records doesn't matter.
+    /// Builds the directory from the stored records at the given revision. The order of the records doesn't matter.
     #[must_use]
     pub fn from_records(instance: InstanceId, revision: Revision, records: Vec<Record>) -> Self {
         let mut directory = Self::empty(instance);
         directory.revision = revision;
-        // Profiles before users: a combination is worked out once, when its first member comes.
+        // Profiles come before users so that the grants of each combination are computed once, for its first member.
         let (users, others): (Vec<_>, Vec<_>) =
             records.into_iter().partition(|record| matches!(record, Record::User(_)));
         for record in others {
@@ -95,7 +95,7 @@ impl Directory {
         directory
     }
 
-    /// The next directory: this one with the changes, at the given revision.
+    /// Returns the next directory: this one with the changes applied, at the given revision.
     #[must_use]
     pub fn apply(&self, revision: Revision, changes: &[RecordChange]) -> Self {
         let mut next = self.clone();
@@ -196,7 +196,7 @@ impl Directory {
         self.renew_grants_in(&namespace);
     }
 
-    /// Works out anew what the profiles grant that name an application.
+    /// Recomputes the grants of all profiles that grant permissions in an application.
     fn renew_grants_in(&mut self, namespace: &str) {
         let naming = |entry: &&Arc<ProfileEntry>| {
             entry.profile.applications.iter().any(|application| application.namespace == namespace)
@@ -236,7 +236,7 @@ impl Directory {
         self.hot.regrant(id, |combination| granted(&profiles, combination));
     }
 
-    /// Adds a user whose name is kept elsewhere: their number is the count of those before.
+    /// Adds a user whose login name is indexed separately. The ordinal is the number of users added before.
     fn add_user(&mut self, user: &Arc<User>) {
         let ordinal = self.hot.new_ordinal();
         self.settle(user.clone(), ordinal, None);
@@ -263,7 +263,7 @@ impl Directory {
         self.in_custody.set(ordinal, !user.custody.is_empty());
         let Self { profiles, hot, .. } = self;
         hot.place(user.id, ordinal, place_before.as_ref(), &place, |combination| granted(profiles, combination));
-        // Ordinals are given without gaps: a new one is at most the next.
+        // Ordinals have no gaps: a new one is at most the length of the list.
         if ordinal as usize == self.users.len() {
             self.users.push_back(Some(user));
         } else {
@@ -285,7 +285,7 @@ impl Directory {
         self.users.set(ordinal as usize, None);
     }
 
-    /// Takes out of the derived parts what the user's next version doesn't have any more.
+    /// Removes derived data that the next version of the user doesn't have.
     fn unlink(&mut self, before: &User, ordinal: u32, after: &User) {
         if before.username != after.username {
             self.unname(&before.username, Login { ordinal, user: before.id });
@@ -343,8 +343,9 @@ impl Directory {
     }
 }
 
-/// Takes a name from its owner. It stays where another took it within the same change: records come in the order of
-/// their ids, so of two that exchange names one has its new name before the other has given it up.
+/// Removes a name if it still belongs to its owner. Within one change another record may already have taken it: records
+/// come in the order of their ids, so if two records swap names, the first gets its new name before the second releases
+/// it.
 fn free<K: Ord + Clone + Borrow<Q>, Q: Ord + ?Sized, V: Clone + PartialEq>(
     names: &mut OrdMap<K, V>,
     name: &Q,

@@ -1,6 +1,6 @@
-//! A vector that is cheap to copy and to change in one place: a table of shared chunks.
+//! A vector that is cheap to clone and to update: a table of shared chunks.
 //!
-//! Reading costs two dependent loads. Changing one value copies its chunk and the table of chunks, not the values.
+//! A read costs two dependent loads. An update copies one chunk and the table of chunks, but not the other values.
 
 use std::sync::Arc;
 
@@ -12,22 +12,22 @@ pub(crate) struct Chunked<T, const SIZE: usize> {
 }
 
 impl<T: Copy, const SIZE: usize> Chunked<T, SIZE> {
-    /// An empty vector; places that were never set read as `blank`.
+    /// Creates an empty vector. Unset elements read as `blank`.
     pub(crate) fn new(blank: T) -> Self {
         Self { chunks: Arc::new([]), fresh: Arc::new([blank; SIZE]) }
     }
 
-    /// The value in that place; `None` beyond everything that was ever set.
+    /// Returns the element at the index; `None` if the index is beyond the allocated chunks.
     #[inline]
     pub(crate) fn get(&self, at: usize) -> Option<&T> {
         self.chunks.get(at / SIZE)?.get(at % SIZE)
     }
 
-    /// Sets the value in that place.
+    /// Sets the element at the index.
     pub(crate) fn set(&mut self, at: usize, value: T) {
         let chunk = at / SIZE;
         if chunk >= self.chunks.len() {
-            // Room for half as many again: a vector that is filled one by one is not copied at every chunk.
+            // Grow by half, so that appending elements one at a time does not copy the table for every new chunk.
             let room = (chunk + 1).max(self.chunks.len() + self.chunks.len() / 2);
             let blanks = std::iter::repeat_n(&self.fresh, room - self.chunks.len());
             self.chunks = self.chunks.iter().chain(blanks).cloned().collect();

@@ -1,4 +1,4 @@
-//! Groups of the hierarchy: by name, by place, and who stands in them.
+//! Hierarchy groups in the directory: lookup by name and position, and user counts.
 
 use std::sync::Arc;
 
@@ -9,33 +9,33 @@ use crate::limits;
 use crate::text::{folded, folded_within};
 
 impl Directory {
-    /// A group of the hierarchy.
+    /// Returns the hierarchy group with the given id.
     #[must_use]
     pub fn group(&self, id: HierarchyGroupId) -> Option<&Arc<HierarchyGroup>> {
         self.groups.get(&id)
     }
 
-    /// The group of that name under the parent.
+    /// Returns the group with the given name under the parent, compared in its folded form.
     #[must_use]
     pub fn group_by_name(&self, parent: Option<HierarchyGroupId>, name: &str) -> Option<&Arc<HierarchyGroup>> {
         let name = folded_within(name, limits::HIERARCHY_NAME_CHARS_MAX)?;
         self.group(*self.group_names.get(&(parent, name.into_owned()))?)
     }
 
-    /// All groups, by name; those of the same name by id.
+    /// Iterates over all groups in the order of their folded names, then of their ids.
     pub fn groups(&self) -> impl Iterator<Item = &Arc<HierarchyGroup>> {
         let mut groups: Vec<_> = self.groups.values().map(|group| (folded(&group.name), group)).collect();
         groups.sort_by(|(a, x), (b, y)| a.cmp(b).then(x.id.cmp(&y.id)));
         groups.into_iter().map(|(_, group)| group)
     }
 
-    /// How many groups there are.
+    /// Returns the number of groups.
     #[must_use]
     pub fn group_count(&self) -> usize {
         self.groups.len()
     }
 
-    /// The groups right under the parent, by name.
+    /// Iterates over the direct children of the group in the order of their folded names.
     pub fn child_groups(&self, parent: HierarchyGroupId) -> impl Iterator<Item = &Arc<HierarchyGroup>> {
         self.group_names
             .range((Some(parent), String::new())..)
@@ -43,13 +43,13 @@ impl Directory {
             .filter_map(|(_, id)| self.group(*id))
     }
 
-    /// How many users stand in exactly this group.
+    /// Returns the number of users in this group, not counting the groups below it.
     #[must_use]
     pub fn group_user_count(&self, id: HierarchyGroupId) -> usize {
         self.group_users.get(&id).map_or(0, |count| *count as usize)
     }
 
-    /// The group and those above it, from the first level down.
+    /// Returns the group and its ancestors, starting at the first level.
     #[must_use]
     pub fn group_path(&self, id: HierarchyGroupId) -> Vec<&Arc<HierarchyGroup>> {
         let mut path: Vec<_> = self.group_and_above(id).collect();
@@ -57,7 +57,7 @@ impl Directory {
         path
     }
 
-    /// Whether the group is the top one or stands below it.
+    /// Whether the group is `top` or a descendant of it.
     #[must_use]
     pub fn is_within(&self, group: HierarchyGroupId, top: HierarchyGroupId) -> bool {
         self.group_and_above(group).any(|group| group.id == top)

@@ -1,4 +1,4 @@
-//! The half of a directory that answers checks, without the records: so that its memory can be measured.
+//! A standalone copy of the decision index without the records, for measuring its memory use.
 
 use imbl::HashMap;
 
@@ -8,17 +8,17 @@ use super::holders::Holders;
 use super::hot::Hot;
 use crate::id::SecurityProfileId;
 
-/// The half of a directory that answers checks, and the holders of each profile; made anew, so that it shares nothing
+/// The decision index of a directory and the users of each profile. It is rebuilt from scratch and shares no memory
 /// with the directory.
 pub struct HotHalf {
     hot: Hot,
     holders: HashMap<SecurityProfileId, Holders>,
-    /// Users of whom more than their undated profiles has to be asked.
+    /// Users whose undated profiles are not sufficient for a decision.
     marked: Holders,
 }
 
 impl HotHalf {
-    /// What the directory has beside its records, as it is when the directory is made of records.
+    /// Builds the decision index as it is when the directory is built from records.
     #[must_use]
     pub fn of(directory: &Directory) -> Self {
         let mut half = Self { hot: Hot::new(), holders: HashMap::new(), marked: Holders::new() };
@@ -34,13 +34,13 @@ impl HotHalf {
         half
     }
 
-    /// How many combinations of profiles users hold.
+    /// Returns the number of distinct combinations of profiles that users have.
     #[must_use]
     pub fn combinations(&self) -> usize {
         self.hot.combinations()
     }
 
-    /// How many users hold the profile.
+    /// Returns the number of users with the profile.
     #[must_use]
     pub fn holder_count(&self, profile: SecurityProfileId) -> usize {
         self.holders.get(&profile).map_or(0, Holders::count)

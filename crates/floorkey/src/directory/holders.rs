@@ -1,17 +1,18 @@
-//! Who holds a profile: numbers in spans, those of a span listed where they are few, else as a bit for each.
+//! Sets of numbers, such as the users with a profile. Each span of numbers is a sorted list if it has few members,
+//! otherwise a bitmap.
 
 use std::sync::Arc;
 
-/// Numbers in a span. What is changed of a set is copied by spans.
+/// Numbers per span. An update copies only the span that it changes.
 pub(crate) const SPAN: u32 = 1 << 16;
 
-/// Words of bits in a span.
+/// 64-bit words in the bitmap of a span.
 pub(crate) const SPAN_WORDS: usize = SPAN as usize / 64;
 
-/// So many are listed, at most: more take as much room as bits for all.
+/// The maximum length of a list. A longer list would take more memory than the bitmap.
 const FEW: usize = SPAN as usize / 16;
 
-/// A set of numbers: the ordinals of users, for one.
+/// A set of numbers, for example the ordinals of users.
 #[derive(Clone)]
 pub(crate) struct Holders {
     spans: Arc<[Arc<Span>]>,
@@ -21,7 +22,7 @@ pub(crate) struct Holders {
 
 #[derive(Clone)]
 enum Span {
-    /// Ascending.
+    /// In ascending order.
     Few(Vec<u16>),
     Many(Box<[u64; SPAN_WORDS]>),
 }
@@ -35,14 +36,14 @@ impl Holders {
         self.count
     }
 
-    /// Adds or removes a number.
+    /// Adds the number, or removes it if `holds` is false.
     pub(crate) fn set(&mut self, number: u32, holds: bool) {
         let (at, within) = ((number / SPAN) as usize, (number % SPAN) as u16);
         if self.contains(number) == holds {
             return;
         }
         if at >= self.spans.len() {
-            // Room for half as many again: a set that is filled in order is not copied at every span.
+            // Grow by half, so that filling a set in ascending order does not copy the table for every new span.
             let room = (at + 1).max(self.spans.len() + self.spans.len() / 2);
             let rest = std::iter::repeat_n(&self.nobody, room - self.spans.len());
             self.spans = self.spans.iter().chain(rest).cloned().collect();
@@ -53,7 +54,7 @@ impl Holders {
         }
     }
 
-    /// The numbers that are in both sets.
+    /// Iterates over the numbers that are in both sets.
     pub(crate) fn common<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = u32> + use<'a> {
         let (few, many) = if self.count <= other.count { (self, other) } else { (other, self) };
         few.iter().filter(move |number| many.contains(*number))
@@ -64,7 +65,8 @@ impl Holders {
         self.spans.get(at).is_some_and(|span| span.contains(within))
     }
 
-    /// Adds the numbers of a window to a set of bits: the window begins with that word of bits, and ends within its span.
+    /// Adds the members in a window to a bitmap. The window starts at the given word and must not extend beyond its
+    /// span.
     pub(crate) fn add_window(&self, word: usize, bits: &mut [u64]) {
         let within = word % SPAN_WORDS;
         match self.spans.get(word / SPAN_WORDS).map(AsRef::as_ref) {
@@ -85,7 +87,7 @@ impl Holders {
         }
     }
 
-    /// The numbers, ascending.
+    /// Iterates over the numbers in ascending order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = u32> + '_ {
         self.spans.iter().zip(0_u32..).flat_map(|(span, at)| span.iter().map(move |within| at * SPAN + within))
     }
@@ -113,7 +115,7 @@ impl Span {
             Self::Few(list) => match (list.binary_search(&number), holds) {
                 (Err(place), true) => {
                     if list.len() == list.capacity() {
-                        // Not twice the room, as vectors take it: there are many lists.
+                        // Don't double the capacity as `Vec` does: there are many lists.
                         list.reserve_exact(8 + list.len() / 8);
                     }
                     list.insert(place, number);
@@ -159,7 +161,7 @@ mod tests {
     #[test]
     fn few_and_many_come_and_go() {
         let (mut holders, mut plain) = (Holders::new(), BTreeSet::new());
-        // In the first span many, in the third few, in the second nobody.
+        // The first span has many members, the second none and the third few.
         let numbers = (0..SPAN).step_by(3).chain((2 * SPAN..3 * SPAN).step_by(100)).rev();
         for number in numbers {
             holders.set(number, true);

@@ -1,7 +1,7 @@
-//! The half of the directory that answers checks: user id → ordinal → combination → permissions as bits.
+//! The decision index: user id → ordinal → combination of profiles → permission bits.
 //!
-//! Users who hold the same undated profiles share a combination, so an edit of a profile that a million users hold
-//! recomputes the few combinations that contain it and touches no user.
+//! Users with the same undated profiles share a combination, so an edit of a profile with a million users recomputes
+//! the few combinations that contain it and doesn't touch any user.
 
 mod frozen;
 mod lists;
@@ -18,32 +18,33 @@ use crate::permission_set::{CAPACITY, PermissionSet};
 use frozen::{Entry, Frozen};
 use lists::{Lists, hash_of};
 
-/// The combination of disabled users: no permission.
+/// The combination of disabled users, which has no permissions.
 const DISABLED: u32 = 0;
 
-/// Marks, beside the combination, users for whom it doesn't say all: dated assignments are worked out at the time of
-/// the question, and disabled users have their own reason.
+/// Flag on a user's combination if the combination alone cannot decide: dated assignments are evaluated at the time of
+/// the request, and disabled users are denied for a reason of their own.
 const DATED: u32 = 1 << 31;
 
-/// Marks, in a combination's row, that it grants more within scopes: the one bit that is no permission's.
+/// Flag in the bits of a combination that has scoped grants too. It uses the bit that is not assigned to any
+/// permission.
 const SCOPED: Permission = Permission::at(CAPACITY);
 
-/// Users who changed since the frozen hash was built; it is built anew when there are more than this many, or more than
-/// a sixteenth of it.
+/// Users changed since the frozen table was built. It is rebuilt when there are more than this many, or more than a
+/// sixteenth of its size.
 const DELTA_MAX: usize = 4096;
 
-/// What the hot half knows of one user.
+/// The entry of one user in the decision index.
 #[derive(Clone, Copy)]
 pub(crate) struct Held<'a> {
-    /// The abilities that the undated profiles grant everywhere, without limits.
+    /// Permissions that the undated profiles grant without a scope, excluding restrictions.
     pub(crate) everywhere: &'a PermissionSet,
-    /// Whether some grant is scoped or dated, so that more may be held than `everywhere`.
+    /// Whether any grant is scoped or dated, so that the user may have more than `everywhere`.
     pub(crate) more: bool,
     /// Whether the user is disabled.
     pub(crate) disabled: bool,
 }
 
-/// The abilities that a combination grants everywhere, with the mark [`SCOPED`]: one line of the processor's cache.
+/// The unscoped permissions of a combination and the flag [`SCOPED`], in one CPU cache line.
 #[derive(Clone, Copy)]
 #[repr(align(64))]
 struct Bits(PermissionSet);
@@ -55,21 +56,21 @@ struct Counts {
     full: bool,
 }
 
-/// What a combination is and grants.
+/// What a combination grants.
 #[derive(Clone, Copy)]
 pub(crate) struct Granted {
-    /// What it grants everywhere.
+    /// Permissions granted without a scope.
     pub(crate) everywhere: PermissionSet,
-    /// Whether it grants more within scopes.
+    /// Whether other permissions are granted within scopes.
     pub(crate) scoped: bool,
 }
 
-/// The place of one user in the hot half.
+/// The attributes of one user that the decision index depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
-    /// The undated profiles, sorted; `None` for a disabled user.
+    /// The undated profiles in ascending order; `None` for a disabled user.
     pub(crate) profiles: Option<Vec<SecurityProfileId>>,
-    /// Whether there are dated assignments too.
+    /// Whether the user has dated assignments.
     pub(crate) dated: bool,
     /// Whether the user can sign in.
     pub(crate) signs_in: bool,
@@ -77,31 +78,31 @@ pub(crate) struct Place {
 
 #[derive(Clone)]
 pub(crate) struct Hot {
-    /// The catalogue's granting permissions, at hand.
+    /// A copy of the catalog's granting permissions.
     granting: PermissionSet,
     frozen: Frozen,
-    /// Users who changed since the frozen hash was built; `None` is nobody any more.
+    /// Users changed since the frozen table was built; `None` marks a removed user.
     delta: imbl::GenericHashMap<u128, Option<Entry>, FixedState, imbl::shared_ptr::DefaultSharedPtr>,
-    /// The lines of the frozen hash that lead to users of `delta`, one bit each: checks of others need not look there.
-    /// They stand apart from the lines, so that a processor reads both at once.
+    /// One bit per bucket of the frozen table, set if a user of `delta` has this home bucket. Lookups of other buckets
+    /// skip `delta`. The bits are separate from the buckets, so that the CPU can load both in parallel.
     changed: Chunked<u64, 64>,
     free_ordinals: Vector<u32>,
     ordinals: u32,
     bits: Chunked<Bits, 256>,
     counts: Chunked<Counts, 64>,
     profiles_of: Lists,
-    /// How many combinations there have been at a time.
+    /// The highest number of combinations that existed at the same time.
     combinations_ever: u32,
     /// Combinations by a hash of their profiles.
     combinations: OrdSet<(u64, u32)>,
-    /// The combinations that have the profile in them.
+    /// The combinations that contain each profile.
     containing: imbl::OrdMap<SecurityProfileId, Holders>,
     free_combinations: Vector<u32>,
     administrators: u64,
 }
 
 impl Directory {
-    /// Whether the permission takes an ability away: kept here, because to ask the catalogue takes longer.
+    /// Whether the permission is a restriction. A copy in the index answers this faster than the catalog.
     #[inline]
     pub(crate) fn is_limit(&self, permission: Permission) -> bool {
         !self.hot.granting.contains(permission)
@@ -120,7 +121,7 @@ impl Hot {
             bits: Chunked::new(Bits(PermissionSet::EMPTY)),
             counts: Chunked::new(Counts { members: 0, signing_in: 0, full: false }),
             profiles_of: Lists::new(),
-            // Nobody finds DISABLED by its profiles: it stands in no map.
+            // DISABLED is in no map, so it cannot be looked up by profiles.
             combinations_ever: DISABLED + 1,
             combinations: OrdSet::new(),
             containing: imbl::OrdMap::new(),
@@ -153,17 +154,17 @@ impl Hot {
         })
     }
 
-    /// Whether the user holds the permission everywhere, which nobody does a limit; `None` for users with a mark, and
-    /// for strangers.
+    /// Whether the user has the permission without a scope. Always false for restrictions. `None` for unknown users and
+    /// for users with scoped or dated grants or a disabled account.
     #[inline]
     pub(crate) fn holds_plainly(&self, user: UserId, permission: Permission) -> Option<bool> {
-        // A combination with the mark DATED lies beyond every row.
+        // A combination with the flag DATED is out of range.
         let Bits(everywhere) = self.bits.get(self.combination_now(user)? as usize)?;
         (!everywhere.contains(SCOPED)).then(|| everywhere.contains(permission))
     }
 
-    /// The user's combination, with the mark [`DATED`]. What has to do with changes since the frozen hash was built is
-    /// kept out of the quick way, whose length decides how many checks a processor has under way at a time.
+    /// Returns the combination of the user, with the flag [`DATED`]. The lookup of changed users is not inlined: a
+    /// short fast path lets the CPU process more checks in parallel.
     #[inline]
     fn combination_now(&self, user: UserId) -> Option<u32> {
         let line = self.frozen.line(user.bits());
@@ -183,31 +184,31 @@ impl Hot {
         self.changed.get(line / 64).is_some_and(|word| word >> (line % 64) & 1 == 1)
     }
 
-    /// How many members of combinations with every granting permission can sign in.
+    /// Returns the number of users who can sign in and whose combination has every granting permission.
     pub(crate) fn administrators(&self) -> u64 {
         self.administrators
     }
 
-    /// How many combinations of profiles users hold.
+    /// Returns the number of distinct combinations of profiles that users have.
     pub(crate) fn combinations(&self) -> usize {
         self.combinations.len()
     }
 
-    /// Whether the user's undated profiles grant every granting permission everywhere.
+    /// Whether the undated profiles of the user grant every granting permission without a scope.
     pub(crate) fn is_full(&self, user: UserId) -> bool {
         self.entry(user)
             .and_then(|entry| self.counts.get((entry.combination & !DATED) as usize))
             .is_some_and(|counts| counts.full)
     }
 
-    /// Makes room for users who come in one after the other.
+    /// Reserves space for adding this many users.
     pub(crate) fn reserve(&mut self, users: usize) {
         if self.delta.is_empty() && self.frozen.capacity() < self.frozen.len() + users {
             self.frozen = self.frozen.with_room_for(self.frozen.len() + users);
         }
     }
 
-    /// Gives a new user an ordinal.
+    /// Allocates an ordinal for a new user.
     pub(crate) fn new_ordinal(&mut self) -> u32 {
         self.free_ordinals.pop_back().unwrap_or_else(|| {
             self.ordinals += 1;
@@ -215,7 +216,7 @@ impl Hot {
         })
     }
 
-    /// Takes a user out, and gives the ordinal free.
+    /// Removes a user and releases the ordinal.
     pub(crate) fn remove_user(&mut self, user: UserId, place: &Place) {
         if let Some(entry) = self.entry(user) {
             self.leave(entry.combination, place);
@@ -224,8 +225,8 @@ impl Hot {
         }
     }
 
-    /// Puts a user among those with the same profiles; `before` is where the user was, if known already. `granted` says
-    /// what profiles grant, where nobody has just these yet.
+    /// Moves a user to the combination of their profiles. `before` is the previous state if the user is known.
+    /// `granted` computes what profiles grant if no user has this combination yet.
     pub(crate) fn place(
         &mut self,
         user: UserId,
@@ -251,7 +252,7 @@ impl Hot {
         self.count(combination, 1, i64::from(place.signs_in));
     }
 
-    /// Works out anew what every combination with the profile grants.
+    /// Recomputes the grants of all combinations that contain the profile.
     pub(crate) fn regrant(&mut self, profile: SecurityProfileId, granted: impl Fn(&[SecurityProfileId]) -> Granted) {
         let touched: Vec<u32> = self.containing.get(&profile).into_iter().flat_map(Holders::iter).collect();
         for combination in touched {
@@ -289,7 +290,7 @@ impl Hot {
 
     fn grant(&mut self, combination: u32, granted: Granted) {
         let at = combination as usize;
-        // Without limits: they answer no question, so a check need not ask which permissions they are.
+        // Restrictions are excluded: they never allow a request, so a check need not test for them.
         let mut row = granted.everywhere.intersection(&self.granting);
         if granted.scoped {
             row.insert(SCOPED);
@@ -306,7 +307,7 @@ impl Hot {
         }
     }
 
-    /// Takes somebody who was in that place out of the combination.
+    /// Removes a user with the given state from the combination.
     fn leave(&mut self, combination: u32, place: &Place) {
         let combination = combination & !DATED;
         let members = self.count(combination, -1, -i64::from(place.signs_in));
@@ -325,7 +326,7 @@ impl Hot {
         }
     }
 
-    /// Counts members in or out; returns how many there are then.
+    /// Adjusts the counts of a combination and returns its new number of members.
     fn count(&mut self, combination: u32, members: i64, signing_in: i64) -> u32 {
         let Some(counts) = self.counts.get(combination as usize).copied() else {
             self.counts.set(
@@ -348,7 +349,7 @@ impl Hot {
 
     fn set(&mut self, user: UserId, entry: Option<Entry>) {
         let user = user.bits();
-        // While nobody else reads the frozen hash (at start), it takes the user itself.
+        // While the frozen table has no other readers (at startup), the user is added to it directly.
         if self.delta.is_empty()
             && let Some(entry) = entry
             && self.frozen.is_unshared()
@@ -367,7 +368,7 @@ impl Hot {
         }
     }
 
-    /// Builds the frozen hash anew, so that nothing has changed since.
+    /// Rebuilds the frozen table with all changes, and clears `delta`.
     fn freeze(&mut self) {
         let users = self.frozen.len() + self.delta.len();
         let is_gone = |user: &u128| matches!(self.delta.get(user), Some(None));

@@ -1,4 +1,4 @@
-//! Users' login names: in their order, and to be found by, now and over time.
+//! Login names in the directory: sorted, by hash, and with their history.
 
 use std::hash::BuildHasher as _;
 use std::ops::Bound;
@@ -16,19 +16,19 @@ use crate::lookalike::{odd_skeleton, skeleton};
 use crate::text::{folded, folded_to, has_more_chars};
 use crate::user::User;
 
-/// Whose login name it is.
+/// The user with a login name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Login {
     pub(crate) ordinal: u32,
-    /// At hand, because whoever asks by a login name seldom needs more of the user.
+    /// Stored here because lookups by login name rarely need more of the user.
     pub(crate) user: UserId,
 }
 
-/// Login names in their folded form. A hash beside their order, because questions name users by them: among a million
-/// names a search through the order compares twenty, each in memory of its own.
+/// Login names in their folded form. A hash map complements the sorted map because requests identify users by login
+/// name: a lookup among a million sorted names takes twenty comparisons, each with a cache miss.
 #[derive(Clone, Default)]
 pub(super) struct Logins {
-    /// Bytes of the longest name that there ever was.
+    /// Bytes of the longest name ever added.
     longest: usize,
     sorted: OrdMap<Arc<str>, u32>,
     hashed: HashedLogins,
@@ -52,7 +52,7 @@ impl Logins {
         self.hashed.insert(name, login);
     }
 
-    /// Takes a name out, unless somebody else has it by now.
+    /// Removes a name unless it belongs to another user.
     pub(super) fn remove(&mut self, name: &str, login: Login) {
         if self.get(name) == Some(&login) {
             self.sorted.remove(name);
@@ -60,14 +60,14 @@ impl Logins {
         }
     }
 
-    /// The ordinals in the order of the names, beginning after that one.
+    /// Iterates over the ordinals in the order of the names, starting after the given name.
     pub(super) fn after(&self, name: Option<&str>) -> impl Iterator<Item = u32> + '_ {
         let lower = name.map_or(Bound::Unbounded, |name| Bound::Excluded(Arc::<str>::from(name)));
         self.sorted.range((lower, Bound::Unbounded)).map(|(_, ordinal)| *ordinal)
     }
 }
 
-/// The login names of all users of a directory, and the looks of odd ones.
+/// All login names and lookalike skeletons, computed in bulk. The ordinal of a user is the position in the list.
 pub(super) struct Names {
     pub(super) logins: Logins,
     pub(super) skeletons: OrdSet<(u64, u32)>,
@@ -126,17 +126,17 @@ fn skeletons(names: &[(Arc<str>, u32)]) -> OrdSet<(u64, u32)> {
 /// The histories of login names that passed from one user to another, by login name in its folded form.
 #[derive(Clone, Default)]
 pub(super) struct LoginHistories {
-    /// Bytes of the longest name that there ever was.
+    /// Bytes of the longest name ever added.
     longest: usize,
     by_login: imbl::GenericHashMap<String, Arc<LoginHistory>, FixedState, imbl::shared_ptr::DefaultSharedPtr>,
-    /// The login names that each user gave up, each once.
+    /// The login names that each user gave up, without duplicates.
     given_up: imbl::GenericHashMap<UserId, Arc<Vec<String>>, FixedState, imbl::shared_ptr::DefaultSharedPtr>,
 }
 
 impl LoginHistories {
     pub(super) fn put(&mut self, history: Arc<LoginHistory>) {
         self.longest = self.longest.max(history.login.len());
-        // A history keeps its last tenures, and forgets earlier ones.
+        // The new version of a history may have dropped the earliest tenures.
         self.remove(&history.login);
         for user in history.given_up() {
             let logins = Arc::make_mut(self.given_up.entry(user).or_default());
@@ -158,14 +158,15 @@ impl LoginHistories {
         }
     }
 
-    /// The histories of the login names that a user gave up, each with the revision in which the user last did.
+    /// Iterates over the histories of the login names that a user gave up, each with the revision in which the user
+    /// last gave it up.
     pub(super) fn given_up_by(&self, user: UserId) -> impl Iterator<Item = (Revision, &LoginHistory)> {
         let logins = self.given_up.get(&user).into_iter().flat_map(|logins| logins.iter());
         let histories = logins.filter_map(|login| self.by_login.get(login.as_str()));
         histories.filter_map(move |history| Some((history.given_up_by(user)?, &**history)))
     }
 
-    /// All histories, by login name.
+    /// Iterates over all histories, in no particular order.
     pub(super) fn all(&self) -> impl Iterator<Item = &Arc<LoginHistory>> {
         self.by_login.values()
     }
@@ -178,13 +179,13 @@ impl LoginHistories {
 }
 
 impl Directory {
-    /// The user with that login name, however it is written (see [`folded`]).
+    /// Returns the user with the given login name, compared in its folded form (see [`folded`]).
     #[must_use]
     pub fn user_by_login(&self, username: &str) -> Option<&Arc<User>> {
         self.user_at(self.login(username)?.ordinal)
     }
 
-    /// The id of the user with that login name, which is quicker to come by than the user.
+    /// Returns the id of the user with the given login name. This is faster than [`Directory::user_by_login`].
     #[must_use]
     pub fn user_id_by_login(&self, username: &str) -> Option<UserId> {
         self.login(username).map(|login| login.user)
@@ -194,15 +195,15 @@ impl Directory {
         self.logins.get(&folded_to(username, limits::USERNAME_CHARS_MAX, self.logins.longest)?)
     }
 
-    /// A user whose login name looks like this one without being it.
+    /// Returns a user whose login name looks like the given one but differs from it.
     #[must_use]
     pub fn lookalike(&self, username: &str) -> Option<&Arc<User>> {
         self.lookalikes(username).next()
     }
 
-    /// The users whose login names look like this one without being it.
+    /// Iterates over the users whose login names look like the given one but differ from it.
     pub fn lookalikes(&self, username: &str) -> impl Iterator<Item = &Arc<User>> {
-        // A text that is too long for a login name looks like none.
+        // A text that is too long for a login name has no lookalikes.
         let is_name = !has_more_chars(username.trim(), limits::USERNAME_CHARS_MAX);
         let username = if is_name { username } else { "" };
         let (name, looks) = (folded(username), skeleton(username));
@@ -215,20 +216,21 @@ impl Directory {
             .filter(move |user| skeleton(&user.username) == looks && folded(&user.username) != name)
     }
 
-    /// The history of a login name; `None` for one that one user was created with and always had, or no user ever had.
+    /// Returns the history of a login name; `None` if no user ever had it, or if only one user had it, from creation
+    /// until now.
     #[must_use]
     pub fn login_history(&self, username: &str) -> Option<&Arc<LoginHistory>> {
         let longest = self.login_histories.longest;
         self.login_histories.by_login.get(&*folded_to(username, limits::USERNAME_CHARS_MAX, longest)?)
     }
 
-    /// The history of a login name in its folded form, which may be longer than a login name.
+    /// Returns the history of a folded login name, which may be longer than the limit for login names.
     pub(crate) fn login_history_of(&self, folded: &str) -> Option<&Arc<LoginHistory>> {
         self.login_histories.by_login.get(folded)
     }
 
-    /// The user whom a login name means in a value that was set at the revision: who had it then, else who was created
-    /// with it later first.
+    /// Returns the user that a login name refers to in a value set at the given revision: the user who had the login
+    /// name then, otherwise the first user who was created with it later.
     #[must_use]
     pub fn user_id_by_login_at(&self, username: &str, set: Revision) -> Option<UserId> {
         let longest = self.logins.longest.max(self.login_histories.longest);
@@ -270,7 +272,7 @@ mod tests {
         histories.put(history("bob", &[(1, Some(7)), (2, Some(8)), (1, Some(9))]));
         assert_eq!(given_up(&histories, 1), [("ann".to_owned(), 3), ("bob".to_owned(), 9)]);
         assert_eq!(given_up(&histories, 2), [("bob".to_owned(), 8)]);
-        // Of one that goes on only later tenures are kept.
+        // A history that continues has only the latest tenures.
         histories.put(history("ann", &[(2, Some(12)), (3, None)]));
         assert_eq!(given_up(&histories, 1), [("bob".to_owned(), 9)]);
         assert_eq!(given_up(&histories, 2), [("bob".to_owned(), 8), ("ann".to_owned(), 12)]);

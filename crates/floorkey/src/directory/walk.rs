@@ -1,4 +1,4 @@
-//! What searches go through: holders as sets of ordinals, and records in the order of their ids.
+//! Access to the directory for searches: users as sets of ordinals, and records in the order of their ids.
 
 use std::collections::HashMap;
 use std::ops::Bound;
@@ -13,13 +13,13 @@ use crate::search::Kept;
 use crate::user::User;
 
 impl Directory {
-    /// Who holds each of the profiles for which that is so, as sets of ordinals.
+    /// Returns the users of each profile that matches the predicate, as sets of ordinals.
     pub(crate) fn holders_where(&self, is: impl Fn(&ProfileEntry) -> bool) -> Vec<&Holders> {
         let entries = self.profiles.values().filter(|entry| is(entry));
         entries.filter_map(|entry| self.holders.get(&entry.profile.id)).collect()
     }
 
-    /// Users of whom more than their undated profiles has to be asked.
+    /// Users whose undated profiles are not sufficient for a decision.
     pub(crate) fn marked(&self) -> &Holders {
         &self.marked
     }
@@ -29,19 +29,20 @@ impl Directory {
         self.in_custody.count() > 0
     }
 
-    /// The users with custodians who have the profile, disabled ones and dated assignments included.
+    /// Iterates over the users who have the profile and have custodians, including disabled users and dated
+    /// assignments.
     pub(crate) fn holders_with_custodians(&self, id: SecurityProfileId) -> impl Iterator<Item = &Arc<User>> {
         let holders = self.holders.get(&id).into_iter();
         let both = holders.flat_map(|holders| holders.common(&self.in_custody));
         both.filter_map(|ordinal| self.user_at(ordinal))
     }
 
-    /// The users with custodians, disabled ones included.
+    /// Iterates over the users with custodians, including disabled users.
     pub(crate) fn users_with_custodians(&self) -> impl Iterator<Item = &Arc<User>> {
         self.in_custody.iter().filter_map(|ordinal| self.user_at(ordinal))
     }
 
-    /// In which revision each user who gave up a login name did so last.
+    /// Returns the revision in which each user last gave up a login name.
     pub(crate) fn logins_given_up(&self) -> HashMap<UserId, Revision> {
         let mut last = HashMap::new();
         for tenure in self.login_histories.all().flat_map(|history| &history.tenures) {
@@ -52,19 +53,20 @@ impl Directory {
         last
     }
 
-    /// A user who is deleted, as far as others are compared with them, where that is still known.
+    /// Returns a deleted user with the attributes needed for comparison with other users; `None` if the last login name
+    /// of that user is no longer reserved for them.
     pub(crate) fn deleted_user(&self, id: UserId) -> Option<User> {
         let (_, history) = self.login_histories.given_up_by(id).max_by_key(|(revision, _)| *revision)?;
         let reservation = history.reservation.as_ref().filter(|reservation| reservation.user == id)?;
         Some(reservation.last_user())
     }
 
-    /// Candidates that searches worked out at this revision.
+    /// Returns the search candidates computed at this revision.
     pub(crate) fn candidates(&self) -> &Kept {
         &self.candidates
     }
 
-    /// How many ordinals have ever been given.
+    /// Returns the number of ordinals ever allocated.
     pub(crate) fn ordinals(&self) -> u32 {
         self.users.len() as u32
     }
@@ -73,12 +75,12 @@ impl Directory {
         self.hot.ordinal(user)
     }
 
-    /// All users, in no order.
+    /// Iterates over all users, in no particular order.
     pub(crate) fn all_users(&self) -> impl Iterator<Item = &Arc<User>> {
         self.users.iter().flatten()
     }
 
-    /// The profiles by id, beginning after that one.
+    /// Iterates over the profiles in the order of their ids, starting after the given id.
     pub(crate) fn profiles_from(
         &self,
         after: Option<SecurityProfileId>,
@@ -86,18 +88,18 @@ impl Directory {
         self.profiles.range(beyond(after)).map(|(_, entry)| &entry.profile)
     }
 
-    /// The groups by id, beginning after that one.
+    /// Iterates over the groups in the order of their ids, starting after the given id.
     pub(crate) fn groups_from(&self, after: Option<HierarchyGroupId>) -> impl Iterator<Item = &Arc<HierarchyGroup>> {
         self.groups.range(beyond(after)).map(|(_, group)| group)
     }
 
-    /// The resources by id, beginning after that one.
+    /// Iterates over the resources in the order of their ids, starting after the given id.
     pub(crate) fn resources_from(&self, after: Option<ResourceId>) -> impl Iterator<Item = &Arc<Resource>> {
         self.resources.range(beyond(after)).map(|(_, resource)| resource)
     }
 }
 
-/// Everything after that key; everything if there is none.
+/// Returns the range of keys after the given key, or of all keys if it is `None`.
 fn beyond<K>(after: Option<K>) -> (Bound<K>, Bound<K>) {
     (after.map_or(Bound::Unbounded, Bound::Excluded), Bound::Unbounded)
 }

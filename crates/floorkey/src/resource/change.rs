@@ -1,4 +1,4 @@
-//! What changes in a routing profile, a queue or hours of operation.
+//! Changes of routing profiles, queues and hours of operation.
 
 use super::{ManualQueueLink, MediaConcurrency, OpeningPeriod, QueueLink, ResourceType};
 use crate::act::Act;
@@ -7,79 +7,80 @@ use crate::id::ResourceId;
 /// A change of one resource.
 #[derive(Clone, Debug)]
 pub struct ResourceEdit {
-    /// The resource.
+    /// The id of the resource.
     pub id: ResourceId,
-    /// What changes in it.
+    /// The change.
     pub change: ResourceChange,
 }
 
-/// One change of a routing profile, a queue or hours of operation, as Amazon Connect has an operation for it.
+/// A change of a routing profile, a queue or hours of operation. Each variant corresponds to an Amazon Connect
+/// operation.
 #[derive(Clone, Debug)]
 pub enum ResourceChange {
-    /// A queue's name or description.
+    /// The name or description of a queue.
     QueueName {
-        /// The new name; `None` leaves it.
+        /// The new name; `None` leaves it unchanged.
         name: Option<String>,
-        /// The new description; `None` leaves it, an empty one clears it.
+        /// The new description; `None` leaves it unchanged, and an empty one clears it.
         description: Option<String>,
     },
-    /// When a queue is open.
+    /// The hours of operation of a queue.
     QueueHours(ResourceId),
-    /// How many contacts may wait in a queue, 0 or more; `None` for any number.
+    /// The maximum number of contacts waiting in a queue, 0 or more; `None` means no limit.
     QueueMaxContacts(Option<i64>),
-    /// Whether a queue takes contacts.
+    /// Whether a queue accepts contacts.
     QueueEnabled(bool),
-    /// What called people see and hear; what is `None` is cleared.
+    /// The caller ID and flow for outbound calls; `None` clears a field.
     QueueOutboundCaller {
-        /// The name that they see.
+        /// The caller ID name.
         name: Option<String>,
-        /// The id of the number that they see.
+        /// The id of the caller ID number.
         number: Option<String>,
-        /// The id of the flow that they hear.
+        /// The id of the flow.
         flow: Option<String>,
     },
-    /// A routing profile's name or description.
+    /// The name or description of a routing profile.
     RoutingProfileName {
-        /// The new name; `None` leaves it.
+        /// The new name; `None` leaves it unchanged.
         name: Option<String>,
-        /// The new description; `None` leaves it.
+        /// The new description; `None` leaves it unchanged.
         description: Option<String>,
     },
-    /// How many contacts at a time an agent takes, by channel; these replace the present ones.
+    /// The maximum numbers of simultaneous contacts, by channel. They replace the current ones.
     RoutingProfileConcurrency(Vec<MediaConcurrency>),
-    /// The queue of outbound calls.
+    /// The queue for outbound calls.
     RoutingProfileDefaultOutboundQueue(ResourceId),
-    /// Other priorities and delays for queues that are linked, up to 10.
+    /// New priorities and delays of linked queues, at most 10.
     RoutingProfileQueues(Vec<QueueLink>),
-    /// More queues, up to 10 of each list. One that is linked just so already is passed over.
+    /// Queues to link, at most 10 in each list. Links that already exist unchanged are ignored.
     AddRoutingProfileQueues {
-        /// Queues whose contacts come to agents by themselves.
+        /// Queues from which agents receive contacts automatically.
         queues: Vec<QueueLink>,
-        /// Queues that agents pick contacts from.
+        /// Queues from which agents pick contacts manually.
         manual: Vec<ManualQueueLink>,
     },
-    /// Fewer queues: pairs of queue and channel. Ones that are not linked are passed over.
+    /// Queues to unlink, as pairs of queue and channel. Queues that are not linked are ignored.
     RemoveRoutingProfileQueues {
-        /// Of the queues whose contacts come to agents by themselves.
+        /// From the queues with automatic contacts.
         queues: Vec<(ResourceId, String)>,
-        /// Of the queues that agents pick contacts from.
+        /// From the queues with manually picked contacts.
         manual: Vec<(ResourceId, String)>,
     },
-    /// Hours of operation; what is `None` stays as it is.
+    /// Hours of operation; `None` leaves a field unchanged.
     HoursOfOperation {
         /// The new name.
         name: Option<String>,
         /// The new description; an empty one clears it.
         description: Option<String>,
-        /// An IANA time zone.
+        /// The new IANA time zone.
         time_zone: Option<String>,
-        /// The opening times; they replace the present ones.
+        /// The new opening periods, which replace the current ones.
         periods: Option<Vec<OpeningPeriod>>,
     },
 }
 
 impl ResourceChange {
-    /// Which act it is.
+    /// Returns the operation that makes the change.
     #[must_use]
     pub const fn act(&self) -> Act {
         match self {
@@ -98,7 +99,7 @@ impl ResourceChange {
         }
     }
 
-    /// The type of what it changes.
+    /// Returns the type of the changed resource.
     #[must_use]
     pub const fn resource_type(&self) -> ResourceType {
         match self {

@@ -1,4 +1,4 @@
-//! Two security profiles side by side.
+//! Comparison of two security profiles.
 
 use std::collections::BTreeSet;
 
@@ -7,40 +7,40 @@ use crate::permission_set::PermissionSet;
 use crate::profile::SecurityProfile;
 use crate::scope::{Grants, Scope};
 
-/// How two profiles differ. Old names are left out: the newer ones that they stand for say it.
+/// The differences between two profiles. Legacy permissions are omitted, because their replacements are included.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comparison {
-    /// Only the first grants these.
+    /// Permissions granted by the first profile only.
     pub only_first: PermissionSet,
-    /// Only the second grants these.
+    /// Permissions granted by the second profile only.
     pub only_second: PermissionSet,
-    /// Both grant these, though perhaps not as far.
+    /// Permissions granted by both, possibly with different scopes.
     pub both: PermissionSet,
-    /// Of those that both grant, the ones that don't reach the same, with how far each reaches.
+    /// The permissions that both grant with different scopes.
     pub reach: Vec<ReachDifference>,
-    /// Only the first takes these away.
+    /// Restrictions of the first profile only.
     pub limits_only_first: PermissionSet,
-    /// Only the second takes these away.
+    /// Restrictions of the second profile only.
     pub limits_only_second: PermissionSet,
-    /// Other applications' permissions (namespace and name) of the first alone.
+    /// Application permissions (namespace and name) of the first profile only.
     pub applications_only_first: BTreeSet<(String, String)>,
-    /// Other applications' permissions of the second alone.
+    /// Application permissions of the second profile only.
     pub applications_only_second: BTreeSet<(String, String)>,
 }
 
-/// A permission that two profiles grant, and not equally far.
+/// A permission that two profiles grant with different scopes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReachDifference {
     /// The permission.
     pub permission: Permission,
-    /// How far it reaches in the first; everywhere if `None`.
+    /// The scope in the first profile; `None` if it applies to all resources.
     pub first: Option<Scope>,
-    /// How far it reaches in the second; everywhere if `None`.
+    /// The scope in the second profile; `None` if it applies to all resources.
     pub second: Option<Scope>,
 }
 
 impl Comparison {
-    /// Whether holders of the one can do just what holders of the other can.
+    /// Whether both profiles give users the same access.
     #[must_use]
     pub fn is_same(&self) -> bool {
         self.only_first.is_empty()
@@ -84,7 +84,7 @@ pub fn compare(first: &SecurityProfile, second: &SecurityProfile) -> Comparison 
     }
 }
 
-/// How far one profile's grant reaches; everywhere if `None`.
+/// Returns the scope of a permission in the grants of one profile; `None` if it applies to all resources.
 fn scope(grants: &Grants, permission: Permission) -> Option<&Scope> {
     match grants.everywhere.contains(permission) {
         true => None,

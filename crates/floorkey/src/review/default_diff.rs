@@ -1,4 +1,4 @@
-//! How a profile differs from the default profile of its name, or of the name that it was made as.
+//! Comparison of a profile with the default profile that it was created from, or that has the same name.
 
 use crate::catalogue::{DefaultProfile, catalogue};
 use crate::closure::{close, effective};
@@ -11,25 +11,25 @@ use crate::text::folded;
 pub struct DefaultDiff {
     /// The default profile.
     pub default: &'static DefaultProfile,
-    /// Held beyond what the default holds. Old and newer names of the same count as one.
+    /// Permissions that the default profile doesn't have. Legacy permissions and their replacements count as the same.
     pub added: PermissionSet,
-    /// In the default and not held.
+    /// Permissions that only the default profile has.
     pub missing: PermissionSet,
-    /// Whether the profile reaches less than everything, which no default does.
+    /// Whether the profile has scopes or conditions, which no default profile has.
     pub scoped: bool,
-    /// Whether it grants anything in other applications, which no default does.
+    /// Whether the profile has application permissions, which no default profile has.
     pub applications: bool,
 }
 
 impl DefaultDiff {
-    /// Whether the profile is still as it was made.
+    /// Whether the profile is the same as the default profile.
     #[must_use]
     pub fn is_same(&self) -> bool {
         self.added.is_empty() && self.missing.is_empty() && !self.scoped && !self.applications
     }
 }
 
-/// Compares a profile with the default profile of its name; `None` if there is none of that name.
+/// Compares a profile with its default profile; `None` if there is none.
 #[must_use]
 pub fn default_diff(profile: &SecurityProfile) -> Option<DefaultDiff> {
     let named = profile.unedited_default.as_deref().unwrap_or(&profile.name);

@@ -1,11 +1,11 @@
-//! Who gains and who loses what through a change: what stands on the page before it is saved.
+//! The effect of a change on users, shown before the change is saved.
 //!
-//! Gaining and losing are about questions: a user can do more if some question that was answered no is answered yes. What
-//! a permission reaches is compared as a set, so that a user whose other profiles grant it as far is not affected.
-//! Questions that contradict what is stored of the user do not count.
+//! A user gains access if any request that was denied is allowed after the change, and loses access if any request that
+//! was allowed is denied. Scopes are compared as sets, so a user whose other profiles grant the permission for the same
+//! resources is not affected. Requests that contradict stored attributes of the user are ignored.
 //!
-//! It is worked out once for the users who have the same profiles before and the same after, and are alike in what scopes
-//! look at, so that a profile with a million users costs little more than counting them.
+//! Effects are computed once for all users who have the same profiles before and after and the same values for the
+//! attributes that scopes depend on. A profile with a million users costs little more than counting them.
 
 mod difference;
 
@@ -23,37 +23,38 @@ use crate::time::Timestamp;
 use crate::user::User;
 use difference::{Difference, Subject, Traits};
 
-/// How what a permission reaches changes for a user.
+/// How the scope of a permission changes for a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ReachChange {
-    /// It reached nothing before.
+    /// It applied to no resources before.
     Gained,
-    /// It reaches nothing afterwards.
+    /// It applies to no resources afterwards.
     Lost,
-    /// It reaches what it did, and more.
+    /// It applies to the same resources as before, and more.
     Wider,
-    /// It reaches part of what it did.
+    /// It applies to some of the resources that it applied to before.
     Narrower,
-    /// It reaches something that it did not, and no longer something that it did.
+    /// It applies to some resources that it did not apply to before, and does not apply to others anymore.
     Elsewhere,
 }
 
-/// What a change does to one user's permissions. An old name is left out where its newer names say the same.
+/// The effect of a change on the permissions of one user. Legacy permissions are omitted if their replacements change
+/// in the same direction.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct UserEffect {
-    /// Permissions that reach something after and nothing before.
+    /// Permissions that apply to some resources afterwards and to none before.
     pub gained: PermissionSet,
-    /// Permissions that reach something before and nothing after.
+    /// Permissions that apply to some resources before and to none afterwards.
     pub lost: PermissionSet,
-    /// Permissions that reach more after.
+    /// Permissions that apply to more resources afterwards.
     pub wider: PermissionSet,
-    /// Permissions that reach less after.
+    /// Permissions that apply to fewer resources afterwards.
     pub narrower: PermissionSet,
-    /// Permissions that reach something else after: more in one respect and less in another.
+    /// Permissions that gain some resources and lose others.
     pub elsewhere: PermissionSet,
-    /// Restrictions that newly apply to the user.
+    /// Restrictions that apply to the user only afterwards.
     pub limits_on: PermissionSet,
-    /// Restrictions that no longer apply to the user.
+    /// Restrictions that apply to the user only before.
     pub limits_off: PermissionSet,
     /// Permissions of registered applications, by namespace and name.
     pub applications: BTreeMap<(String, String), ReachChange>,
@@ -66,7 +67,7 @@ impl UserEffect {
         *self == Self::default()
     }
 
-    /// Whether the user can do more afterwards, in any respect.
+    /// Whether the user gains any access.
     #[must_use]
     pub fn gains(&self) -> bool {
         use ReachChange::{Elsewhere, Gained, Wider};
@@ -74,7 +75,7 @@ impl UserEffect {
         !self.more().is_empty() || !self.limits_off.is_empty() || self.applications.values().any(more)
     }
 
-    /// Whether the user can do less afterwards, in any respect.
+    /// Whether the user loses any access.
     #[must_use]
     pub fn loses(&self) -> bool {
         use ReachChange::{Elsewhere, Lost, Narrower};
@@ -82,7 +83,7 @@ impl UserEffect {
         !self.less().is_empty() || !self.limits_on.is_empty() || self.applications.values().any(less)
     }
 
-    /// The application permissions to which this happens: namespace and name.
+    /// Iterates over the application permissions with this change, as namespace and name.
     pub fn applications_with(&self, change: ReachChange) -> impl Iterator<Item = &(String, String)> {
         self.applications.iter().filter(move |(_, is)| **is == change).map(|(pair, _)| pair)
     }
@@ -105,7 +106,7 @@ impl UserEffect {
         }
     }
 
-    /// The same without the old names of which newer ones say as much.
+    /// Removes the legacy permissions whose replacements change in the same direction.
     fn without_old_names(mut self) -> Self {
         let (more, less) = (self.more(), self.less());
         let said =
@@ -120,48 +121,48 @@ impl UserEffect {
     }
 }
 
-/// Users to whom a change does the same.
+/// Users on whom a change has the same effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupEffect {
-    /// What it does.
+    /// The effect.
     pub effect: UserEffect,
-    /// To how many.
+    /// The number of users.
     pub count: usize,
-    /// To whom, the first of them by login name.
+    /// The first users in the order of their login names.
     pub users: Vec<UserId>,
 }
 
-/// What a change does to everybody. Each user is in one of the four figures.
+/// The effect of a change on all users. Each user is in exactly one of the four counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Effect {
-    /// Those for whom something changes, who come to more power first, then the largest groups.
+    /// Groups of affected users: those who gain the most permissions with an escalation risk first, then the largest.
     pub groups: Vec<GroupEffect>,
-    /// How many users can do more, and nothing less.
+    /// The number of users who gain access and lose none.
     pub more: usize,
-    /// How many can do less, and nothing more.
+    /// The number of users who lose access and gain none.
     pub less: usize,
-    /// How many can do more in one respect and less in another.
+    /// The number of users who gain some access and lose some.
     pub both: usize,
-    /// How many have something that is touched, and can do just what they could.
+    /// The number of users whose access stays the same although their record or one of their profiles is in `touched`.
     pub unchanged: usize,
 }
 
 impl Effect {
-    /// How many users can do more or less than before.
+    /// Returns the number of users who gain or lose access.
     #[must_use]
     pub const fn affected(&self) -> usize {
         self.more + self.less + self.both
     }
 
-    /// The users that are named, each with what happens to them.
+    /// Iterates over the listed users, each with the effect on that user.
     pub fn users(&self) -> impl Iterator<Item = (UserId, &UserEffect)> {
         self.groups.iter().flat_map(|group| group.users.iter().map(|user| (*user, &group.effect)))
     }
 }
 
-/// Works out what changes between two directories for the users among the touched records and the users of the
-/// profiles among them, at that time; for users to whom such a profile is assigned from later on, when that begins.
-/// `named` is how many users each group names; counts are of all.
+/// Compares two directories and returns the effect on the users in `touched` and on the users with a profile in
+/// `touched`, at the given time. For users who get such a profile later, the time is when the assignment starts.
+/// `named` limits the users listed in each group; counts include all users.
 #[must_use]
 pub fn effect(
     before: &Directory,
@@ -181,7 +182,8 @@ pub fn effect(
     }
     let several = profiles.len() > 1;
     for profile in &profiles {
-        // A user who is not touched has the same profiles before and after. Whose assignment has ended is no user of it.
+        // A user who is not in `touched` has the same profiles before and after. Users whose assignments have ended are
+        // skipped.
         for user in before.holders(*profile) {
             let Some(first) = first_held(user, &profiles, at) else { continue };
             let is_new = if several { users.insert(user.id) } else { !users.contains(&user.id) };
@@ -193,31 +195,33 @@ pub fn effect(
     tally.sum()
 }
 
-/// When the user first has one of the profiles, from that time on: what changes of a planned one is seen when it begins.
+/// Returns the earliest time, not before `at`, when the user has one of the profiles. The effect on a future assignment
+/// is evaluated when it starts.
 fn first_held(user: &User, profiles: &[SecurityProfileId], at: Timestamp) -> Option<Timestamp> {
     let held = user.assignments.iter().filter(|held| profiles.contains(&held.profile) && !held.has_ended(at));
     held.map(|held| held.from.map_or(at, |from| from.max(at))).min()
 }
 
-/// Users for whom a change does the same as far as their profiles go: the profiles before and after, `None` for a user
-/// who is not there or disabled, and whether their own records are the same.
+/// Users with the same profiles before and the same profiles after (`None` for a user who does not exist or is
+/// disabled); the flag is whether the user's record is unchanged.
 type Combination = (Option<Vec<SecurityProfileId>>, Option<Vec<SecurityProfileId>>, bool);
 
-/// What is known of a combination.
+/// Cached results for a combination.
 struct Known {
     difference: Difference,
     effects: Effects,
 }
 
-/// The effect on users by what matters of them before and after; at most [`Effects::MAX`].
+/// Effects by the traits of users before and after; at most [`Effects::MAX`].
 #[derive(Default)]
 struct Effects(HashMap<(Option<Traits>, Option<Traits>), UserEffect>);
 
 impl Effects {
-    /// Where conditions look at attributes that are each user's own, each user has other traits, and none is met again.
+    /// If conditions depend on attributes that are unique to each user, no traits occur twice and the cache is of no
+    /// use.
     const MAX: usize = 1_024;
 
-    /// The effect on users with these traits, worked out where it is not known.
+    /// Returns the effect on users with these traits, computing it if it is not cached.
     fn of(&mut self, traits: (Option<Traits>, Option<Traits>), effect: impl FnOnce() -> UserEffect) -> &UserEffect {
         if self.0.len() >= Self::MAX && !self.0.contains_key(&traits) {
             self.0.clear();
@@ -266,7 +270,7 @@ impl Tally<'_> {
         }
         let Some((count, users)) = self.groups.get_mut(effect) else { return };
         *count += 1;
-        // Only what may be among the first is given a name to sort by.
+        // Only users who may be among the first are stored.
         let name = folded(&is_user.username);
         if users.len() < self.named || users.last().is_some_and(|(last, _)| name < *last) {
             users.insert((name, is_user.id));
@@ -295,7 +299,7 @@ impl Tally<'_> {
     }
 }
 
-/// What profiles grant together; nothing to a user who is not there or disabled.
+/// Returns the combined grants of profiles; nothing for a user who does not exist or is disabled.
 fn grants(directory: &Directory, profiles: Option<&[SecurityProfileId]>) -> Grants {
     let mut all = Grants::default();
     for grants in profiles.iter().flat_map(|ids| ids.iter()).filter_map(|id| directory.grants(*id)) {

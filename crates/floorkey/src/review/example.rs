@@ -1,8 +1,8 @@
-//! Example questions: each lies within a scope and says no more than the scope asks for.
+//! Example requests: each is within a scope and has only the attributes that the scope requires.
 //!
-//! Scopes only ever ask for something: a tag, a group, an attribute. So a scope lies within the union of others exactly
-//! when each of its examples lies within one of the others. An example says nothing against what is stored of the user;
-//! attributes that the user does not have are supplied with the question, where the scope asks for them.
+//! Scopes only have positive requirements: a tag, a group, an attribute. So the union of some scopes includes a scope
+//! if and only if each example of that scope is in one of them. An example does not contradict stored attributes of the
+//! user. Attributes that the scope requires and the user does not have are supplied with the request.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,11 +15,11 @@ use crate::set_revisions::SetRevisions;
 use crate::tags::Tags;
 use crate::user::User;
 
-/// So many examples of one scope are worked out at most. Conditions with more combinations of values than this are not
-/// told apart to the last value.
+/// The maximum number of examples of one scope. If the conditions have more combinations of values, some differences
+/// between scopes are not detected.
 const EXAMPLES_MAX: usize = 4096;
 
-/// A question that lies within a scope: what is asked about, and what is supplied with the question.
+/// A request that is within a scope: the resource, and the attributes supplied with the request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Example {
     tags: Tags,
@@ -31,7 +31,7 @@ pub struct Example {
 }
 
 impl Example {
-    /// The resource that is asked about.
+    /// Returns the resource of the request.
     #[must_use]
     pub const fn thing(&self) -> Thing<'_> {
         Thing {
@@ -43,7 +43,7 @@ impl Example {
         }
     }
 
-    /// What is supplied with the question.
+    /// Returns the attributes supplied with the request.
     #[must_use]
     pub const fn given(&self) -> Given<'_> {
         Given {
@@ -53,30 +53,31 @@ impl Example {
         }
     }
 
-    /// Whether the question lies within a scope of a grant of the user's.
+    /// Whether the request is within the scope of a grant of the user.
     pub(super) fn is_within(&self, directory: &Directory, scope: &Scope, user: &User) -> bool {
         let given = self.given();
         directory.in_scope(scope, Holder { user, given: Some(&given) }, &self.thing())
     }
 }
 
-/// The examples of a scope of a grant of the user's: none where nothing can lie within it.
+/// Returns the examples of the scope of a grant of the user; none if no request can be within the scope.
 pub(super) fn examples(directory: &Directory, scope: &Scope, user: &User) -> Vec<Example> {
     let Ok(group) = group(directory, scope, user) else { return Vec::new() };
     let owned = scope.conditions.iter().any(|condition| matches!(condition, Condition::Own { .. }));
     let mut examples = of_attributes(scope, user, group, true);
     if owned {
-        // What is the user is the user's own, whatever its attributes.
+        // A user owns their own user record, regardless of its attributes.
         let themselves = of_attributes(scope, user, group, false);
         examples.extend(themselves.into_iter().map(|example| Example { user: Some(user.id), ..example }));
     }
     examples
 }
 
-/// Nothing lies within the scope.
+/// No request can be within the scope.
 struct Nothing;
 
-/// The highest group that everything in the scope stands in; `None` where it may stand anywhere.
+/// Returns the group that all resources in the scope are in or below; `None` if the scope does not depend on the
+/// hierarchy.
 fn group(directory: &Directory, scope: &Scope, user: &User) -> Result<Option<HierarchyGroupId>, Nothing> {
     let own = || user.hierarchy_group.ok_or(Nothing);
     let mut deepest = None;
@@ -100,16 +101,16 @@ fn group(directory: &Directory, scope: &Scope, user: &User) -> Result<Option<Hie
     Ok(deepest)
 }
 
-/// An attribute, and whose it is.
+/// An attribute and the entity that it belongs to.
 type Attribute = (Side, String);
 
-/// Attributes that have the same value.
+/// Attributes that must have the same value.
 #[derive(Default)]
 struct Class {
     attributes: BTreeSet<Attribute>,
-    /// The values that it may have; any if `None`.
+    /// The allowed values; `None` for any.
     values: Option<BTreeSet<String>>,
-    /// Whether the value names the user.
+    /// Whether the value must refer to the user.
     names_user: bool,
 }
 
@@ -121,7 +122,7 @@ impl Class {
         });
     }
 
-    /// The values to try; a text that nothing else is, where any will do.
+    /// Returns the values to try. If any value is allowed, this is a text that occurs nowhere else.
     fn candidates(&self, number: usize, user: UserId) -> Vec<String> {
         match &self.values {
             None if self.names_user => vec![format!("\u{1}{number}/{user}")],
@@ -134,7 +135,7 @@ impl Class {
     }
 }
 
-/// The examples by what attributes they have; `by_owner` where the user's own is known by an attribute.
+/// Returns the examples by combinations of attribute values; `by_owner` if ownership is determined by an attribute.
 fn of_attributes(scope: &Scope, user: &User, group: Option<HierarchyGroupId>, by_owner: bool) -> Vec<Example> {
     let mut examples = vec![Example { group, ..Example::default() }];
     for (number, class) in classes(scope, user, by_owner).iter().enumerate() {
@@ -151,7 +152,7 @@ fn of_attributes(scope: &Scope, user: &User, group: Option<HierarchyGroupId>, by
     }
     let owners: BTreeSet<&String> = owner_attributes(scope).filter(|_| by_owner).collect();
     for example in &mut examples {
-        // A login name in one of these names the user, and nobody in any other.
+        // A login name refers to the user in these attributes, and to no user in other attributes.
         let named = owners.iter().map(|attribute| ((*attribute).clone(), user.id));
         example.tags_set = SetRevisions::named(named.collect());
     }
@@ -175,7 +176,7 @@ fn put(example: &mut Example, (side, name): &Attribute, value: &str, user: &User
     attributes.insert(name.clone(), value.to_owned());
 }
 
-/// The attributes that the scope asks for, with those together that must be the same.
+/// Returns the attributes that the scope requires, grouped by those that must have the same value.
 fn classes(scope: &Scope, user: &User, by_owner: bool) -> Vec<Class> {
     let mut classes = Classes::default();
     for (key, value) in &scope.tags {
@@ -209,7 +210,7 @@ fn classes(scope: &Scope, user: &User, by_owner: bool) -> Vec<Class> {
     classes
 }
 
-/// Classes by a number each.
+/// Classes by number.
 #[derive(Default)]
 struct Classes(BTreeMap<usize, Class>);
 

@@ -1,17 +1,18 @@
-//! Inherited permissions: whoever works on one thing sees the names of others in drop-downs.
+//! Inherited permissions: a permission to work on one type of resource lists the names of other resources in
+//! drop-downs.
 //!
-//! They are not stored and not granted: they answer List and Search (id, ARN and name only), never Describe or a page.
+//! They are neither stored nor granted. They allow List and Search (id, ARN and name only), but not Describe or a page.
 
 use crate::catalogue::{Inherited, catalogue};
 use crate::permission_set::PermissionSet;
 
-/// The `View` permissions whose lists come along with what is held, held ones included.
+/// Returns the `View` permissions whose lists these permissions inherit. They may include permissions in `held`.
 #[must_use]
 pub fn lists(held: &PermissionSet) -> PermissionSet {
     sources(held).fold(PermissionSet::EMPTY, |all, source| all.union(&source.lists))
 }
 
-/// What brings lists along, of all that is held.
+/// Iterates over the inheritance rules that apply to these permissions.
 pub fn sources(held: &PermissionSet) -> impl Iterator<Item = &'static Inherited> {
     let held = *held;
     catalogue().inherited().iter().filter(move |source| !source.permissions.intersection(&held).is_empty())

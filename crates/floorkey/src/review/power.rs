@@ -1,7 +1,8 @@
-//! How much somebody may do, for comparing one with another: the escalation guard's measure.
+//! The access of users and what they can assign, in a form in which users can be compared. Used by the escalation
+//! guard.
 //!
-//! Scopes that mean the holder's own place in the hierarchy are made concrete, so that two people's powers compare.
-//! Names that take abilities away are left out.
+//! Scopes relative to the user's own hierarchy group are resolved, so that the access of two users can be compared.
+//! Restrictions are not compared.
 
 use crate::catalogue::Permission;
 use crate::directory::Directory;
@@ -13,15 +14,15 @@ use crate::scope::{Grants, HierarchyScope, Scope};
 use crate::time::Timestamp;
 use crate::user::User;
 
-/// What a user's profiles grant now or later, and whether or not the user is enabled: what whoever takes over the
-/// account could come to.
+/// Returns what the user's profiles grant at or after the given time, even if the user is disabled: the access that
+/// someone who takes over the account could get.
 #[must_use]
 pub fn power(directory: &Directory, user: &User, at: Timestamp) -> Grants {
     holding(directory, user, not_ended(user, at))
 }
 
-/// What an actor may give to others without giving more than they hold: what they hold, and the profiles that their
-/// own profiles name as assignable. `None` is everything: the operator and the system.
+/// Returns what an actor can assign without exceeding their own access: what they have, and the profiles that their own
+/// profiles name as assignable. `None` means everything, for the operator and the system.
 #[must_use]
 pub fn ceiling(directory: &Directory, actor: &Principal, at: Timestamp) -> Option<Grants> {
     let user = match actor {
@@ -32,12 +33,12 @@ pub fn ceiling(directory: &Directory, actor: &Principal, at: Timestamp) -> Optio
     Some(giving(directory, user, user.profiles_at(at)))
 }
 
-/// The profiles that the user holds or will hold.
+/// Iterates over the profiles that the user has or will have.
 pub(crate) fn not_ended(user: &User, at: Timestamp) -> impl Iterator<Item = SecurityProfileId> {
     user.assignments.iter().filter(move |held| !held.has_ended(at)).map(|held| held.profile)
 }
 
-/// What these profiles grant to the user.
+/// Returns what these profiles grant to the user.
 pub(crate) fn holding(directory: &Directory, user: &User, profiles: impl Iterator<Item = SecurityProfileId>) -> Grants {
     let mut all = Grants::default();
     for entry in profiles.filter_map(|id| directory.entry(id)) {
@@ -46,7 +47,7 @@ pub(crate) fn holding(directory: &Directory, user: &User, profiles: impl Iterato
     concrete(all, user)
 }
 
-/// What these profiles grant to the user, and what they let the user hand out.
+/// Returns what these profiles grant to the user, and what they allow the user to assign.
 pub(crate) fn giving(directory: &Directory, user: &User, profiles: impl Iterator<Item = SecurityProfileId>) -> Grants {
     let profiles: Vec<_> = profiles.filter_map(|id| directory.entry(id)).collect();
     let mut all = Grants::default();
@@ -57,7 +58,8 @@ pub(crate) fn giving(directory: &Directory, user: &User, profiles: impl Iterator
     for profile in profiles.iter().map(|entry| &entry.profile) {
         for id in &profile.assignable {
             let Some(grants) = assignable_grants(directory, profile, *id) else { continue };
-            // Handing a profile out doesn't put anybody under its limits. Its conditions may be anybody's.
+            // Assigning a profile does not apply its restrictions to the actor. Its conditions are not tied to the
+            // actor, because any user can get the profile.
             let grants = Grants { limits: PermissionSet::EMPTY, ..grants };
             all.add(&in_own_group(grants, user));
         }
@@ -65,8 +67,8 @@ pub(crate) fn giving(directory: &Directory, user: &User, profiles: impl Iterator
     all
 }
 
-/// What users with `profile` can give to others by assigning the profile `id`, which it names as assignable: what that
-/// profile grants, but no more than it granted when it was named, where the entry is pinned.
+/// Returns what users with `profile` can assign by assigning the profile `id`, which `profile` names as assignable:
+/// what that profile grants, and, if the entry is pinned, at most what it granted when it was named.
 pub(crate) fn assignable_grants(
     directory: &Directory,
     profile: &SecurityProfile,
@@ -75,13 +77,14 @@ pub(crate) fn assignable_grants(
     let grants = &directory.entry(id)?.grants;
     Some(match profile.pinned.get(&id) {
         None => grants.clone(),
-        // What applications required then is written out in it; what they require now it does not follow.
+        // The pinned copy lists the permissions that applications required at that time. Later requirements don't apply
+        // to it.
         Some(pinned) => Grants::of(pinned).common(grants),
     })
 }
 
-/// The profiles that users with these profiles can assign by name because a full administrator named them, each with what
-/// it is assigned for. What others named is left out: restrictions don't let it pass.
+/// Iterates over the profiles that users with these profiles can assign because a full administrator named them, each
+/// with its grants. Profiles named by other users are omitted, because restrictions block those.
 pub(crate) fn named_by_administrators(
     directory: &Directory,
     profiles: impl Iterator<Item = SecurityProfileId>,
@@ -92,8 +95,8 @@ pub(crate) fn named_by_administrators(
     })
 }
 
-/// What a user with these profiles has, or can give to others, free of a restriction, among the permissions that it
-/// narrows. Under the restriction this is what can be assigned by name (see [`named_by_administrators`]).
+/// Returns what a user with these profiles has, or can assign, free of a restriction, among the permissions that it
+/// narrows. If the restriction applies to the user, this is only what [`named_by_administrators`] allows.
 pub(crate) fn free_of(
     directory: &Directory,
     user: &User,
@@ -114,12 +117,12 @@ pub(crate) fn free_of(
     free
 }
 
-/// The profiles that the user has at that time and keeps for good.
+/// Iterates over the profiles that the user has at the given time and whose assignments don't end.
 pub(crate) fn lasting(user: &User, at: Timestamp) -> impl Iterator<Item = SecurityProfileId> {
     user.assignments.iter().filter(move |held| held.holds_at(at) && held.until.is_none()).map(|held| held.profile)
 }
 
-/// The same grants with the holder's own place in the hierarchy written out, and with their conditions as the holder's.
+/// Returns the grants with the user's own hierarchy group resolved, and with conditions tied to the user.
 fn concrete(grants: Grants, holder: &User) -> Grants {
     let mut grants = in_own_group(grants, holder);
     let scopes = grants.within.iter_mut().map(|(scope, _)| scope);
@@ -129,7 +132,7 @@ fn concrete(grants: Grants, holder: &User) -> Grants {
     grants
 }
 
-/// The same grants with the holder's own place in the hierarchy written out.
+/// Returns the grants with the user's own hierarchy group resolved.
 fn in_own_group(grants: Grants, holder: &User) -> Grants {
     let mut concrete = Grants { within: Vec::new(), ..grants };
     for (scope, set) in grants.within {
@@ -137,7 +140,7 @@ fn in_own_group(grants: Grants, holder: &User) -> Grants {
             (Some(HierarchyScope::Own), Some(group)) => {
                 concrete.add_within(Scope { hierarchy: Some(HierarchyScope::Group(group)), ..scope }, set);
             }
-            // The own group of somebody without one reaches nobody.
+            // A scope of the user's own group includes nothing if the user has no group.
             (Some(HierarchyScope::Own), None) => {}
             _ => concrete.add_within(scope, set),
         }

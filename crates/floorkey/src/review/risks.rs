@@ -1,32 +1,32 @@
-//! What is risky about what somebody holds, the worst first.
+//! The risks of a set of grants, in descending order of severity.
 
 use crate::catalogue::{Permission, Risk, catalogue};
 use crate::permission_set::PermissionSet;
 use crate::review::summary::rows;
 use crate::scope::{Grants, Scope};
 
-/// One thing that can go wrong.
+/// One risk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// What kind of thing.
+    /// The type of risk.
     pub risk: Risk,
-    /// The permissions that it comes from.
+    /// The permissions that cause it.
     pub permissions: PermissionSet,
-    /// Whether they reach only what a scope holds.
+    /// Whether the permissions apply only within scopes.
     pub scoped: bool,
-    /// What a user can do with them, to be read after "can", without a full stop.
+    /// What a user can do with the permissions, as text that follows "can", without a period.
     pub can: String,
 }
 
 impl Finding {
-    /// The finding as a full sentence about `subject`: `Users with this profile`.
+    /// Returns the finding as a full sentence about `subject`, for example `Users with this profile`.
     #[must_use]
     pub fn sentence(&self, subject: &str) -> String {
         format!("{subject} can {}.", self.can)
     }
 }
 
-/// All risks, the worst first.
+/// All risks in descending order of severity.
 pub const BY_SEVERITY: [Risk; 7] = [
     Risk::Escalation,
     Risk::LockOut,
@@ -37,7 +37,7 @@ pub const BY_SEVERITY: [Risk; 7] = [
     Risk::Cost,
 ];
 
-/// The permissions that lead to more than was given, the shortest way first.
+/// The permissions that allow privilege escalation, the most direct first.
 const ESCALATIONS: [&str; 6] = [
     "Users.Edit",
     "Users.EditPermission",
@@ -47,12 +47,13 @@ const ESCALATIONS: [&str; 6] = [
     "AgentGrouping.Edit",
 ];
 
-/// The permissions that let a user assign profiles to users.
+/// The permissions that allow a user to assign profiles to users.
 const ASSIGNING: [&str; 3] = ["Users.Edit", "Users.EditPermission", "Users.Create"];
 
-/// What is risky about these grants: of a profile ([`Grants::of`]), or of a user
-/// ([`Directory::grants_at`](crate::Directory::grants_at)). Every risky permission is in a finding of each of its
-/// risks. `within` names the resources in a scope, after the noun that it gets: `users in their own hierarchy group`.
+/// Returns the risks of the grants of a profile ([`Grants::of`]) or of a user
+/// ([`Directory::grants_at`](crate::Directory::grants_at)). Every risky permission is in a finding for each of its
+/// risks. `within` returns the name of the resources in a scope, with the given noun: `users in their own hierarchy
+/// group`.
 #[must_use]
 pub fn risks(grants: &Grants, within: impl Fn(&Scope, &str) -> String) -> Vec<Finding> {
     let old: PermissionSet = catalogue().legacy().iter().map(|(old, _)| *old).collect();
@@ -83,9 +84,9 @@ pub fn risks(grants: &Grants, within: impl Fn(&Scope, &str) -> String) -> Vec<Fi
     findings
 }
 
-/// What a permission that leads to more than was given lets a user do, and to whom.
+/// Returns what a user can do with a permission that allows privilege escalation, and to which users.
 fn escalation(grants: &Grants, permission: Permission, within: &impl Fn(&Scope, &str) -> String) -> String {
-    // `None` where nothing bounds it.
+    // `None` if the permission has no scope.
     let covered = |permission: Permission, noun: &str| {
         let scopes = grants.within.iter().filter(|(_, set)| set.contains(permission));
         let names: Vec<String> = scopes.map(|(scope, _)| within(scope, noun)).collect();
@@ -116,7 +117,7 @@ fn escalation(grants: &Grants, permission: Permission, within: &impl Fn(&Scope, 
         ("SecurityProfiles.Create", _) => {
             let assigning = ASSIGNING.iter().filter_map(|name| Permission::parse(name).ok());
             let held = grants.anywhere();
-            // `None` for all users comes before any description of some.
+            // `None` stands for all users and sorts before any description.
             match assigning.filter(|name| held.contains(*name)).map(|name| covered(name, "users")).min() {
                 None => "create a security profile with any permission; assigning it is another permission".to_owned(),
                 Some(None) => "create a security profile with every permission and assign it to anyone, themselves \
@@ -135,7 +136,7 @@ fn escalation(grants: &Grants, permission: Permission, within: &impl Fn(&Scope, 
     }
 }
 
-/// What a risk lets a user do, to be read after "can" and before the resources.
+/// Returns the text between "can" and the resources for a risk.
 const fn lead(risk: Risk) -> &'static str {
     match risk {
         Risk::Escalation => "get more permissions than they were given, through",

@@ -1,21 +1,22 @@
-//! What somebody can do, in one sentence.
+//! A one-sentence summary of access.
 
 use crate::catalogue::{Permission, Polarity, catalogue};
 use crate::permission_set::PermissionSet;
 use crate::scope::Grants;
 
-/// What somebody can and can't do, in words. Each part reads after "can" or "cannot".
+/// What a user can and cannot do, as texts. Each one follows "can" or "cannot".
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Abilities: `manage queues and users`.
+    /// Abilities, for example `manage queues and users`.
     pub can: Vec<String>,
-    /// What one might expect and is not held, and what limits take away: `change security profiles`.
+    /// Abilities that one might expect but are not granted, and abilities that restrictions remove, for example `change
+    /// security profiles`.
     pub cannot: Vec<String>,
-    /// Whether something of it reaches only what a scope holds.
+    /// Whether any of the permissions has a scope.
     pub scoped: bool,
 }
 
-/// Abilities with words of their own: any of the permissions gives it.
+/// Abilities with a phrase of their own. Each requires any one of its permissions.
 const PHRASES: [(&[&str], &str); 12] = [
     (&["BasicAgentAccess"], "take contacts in the Contact Control Panel"),
     (&["OutboundCallAccess"], "make outbound calls"),
@@ -58,7 +59,7 @@ const PHRASES: [(&[&str], &str); 12] = [
     (&["HistoricalChanges.View"], "look back at what changed"),
 ];
 
-/// What the limits take away.
+/// The abilities that restrictions remove.
 const LIMITS: [(&str, &str); 4] = [
     ("RestrictTaskCreation.Access", "create tasks"),
     ("RestrictPhoneTypeSettings.Access", "switch between softphone and desk phone"),
@@ -66,10 +67,10 @@ const LIMITS: [(&str, &str); 4] = [
     ("RestrictContactAccessByHierarchy.View", "reach contacts outside their own hierarchy group"),
 ];
 
-/// How many names a part of the sentence shows before it counts the rest.
+/// The number of names listed before the rest is counted.
 const SHOWN: usize = 3;
 
-/// What these grants let their holder do: of a profile ([`Grants::of`]), or of a user
+/// Summarizes the grants of a profile ([`Grants::of`]) or of a user
 /// ([`Directory::grants_at`](crate::Directory::grants_at)).
 #[must_use]
 pub fn summary(grants: &Grants) -> Summary {
@@ -88,7 +89,7 @@ pub fn summary(grants: &Grants) -> Summary {
 }
 
 impl Summary {
-    /// All of it as one sentence without its full stop: `can hear recordings; cannot create tasks`.
+    /// Returns the summary as one sentence without a period, for example `can hear recordings; cannot create tasks`.
     #[must_use]
     pub fn sentence(&self) -> String {
         let mut parts: Vec<String> = self.can.iter().map(|words| format!("can {words}")).collect();
@@ -105,7 +106,7 @@ impl Summary {
     }
 }
 
-/// The rows of the permission grid that the permissions stand in, in words: `queues, users and 3 more`.
+/// Returns the rows of the permission grid that have these permissions, as text: `queues, users and 3 more`.
 #[must_use]
 pub fn rows(permissions: &PermissionSet) -> String {
     let mut names: Vec<String> = Vec::new();
@@ -118,7 +119,7 @@ pub fn rows(permissions: &PermissionSet) -> String {
     list(&names, " and ", SHOWN)
 }
 
-/// What is held of one row of the grid.
+/// The kind of access to one row of the grid.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Verb {
     Manage,
@@ -184,7 +185,7 @@ fn verb(row: &PermissionSet, held: &PermissionSet) -> Option<Verb> {
     }
 }
 
-/// The rows of the grid with what they can grant, those about people first: they matter most.
+/// Returns the rows of the grid with their granting permissions. Rows about users come first, because they matter most.
 fn grid() -> Vec<(&'static str, PermissionSet)> {
     let mut rows: Vec<(&str, &str, PermissionSet)> = Vec::new();
     for permission in catalogue().permissions() {
@@ -201,7 +202,7 @@ fn grid() -> Vec<(&'static str, PermissionSet)> {
     rows.into_iter().map(|(_, resource, set)| (resource, set)).collect()
 }
 
-/// What somebody with power over people or profiles lacks of the other.
+/// Returns the ability that is missing if a user can change only users or only profiles.
 fn notable(held: &PermissionSet) -> Option<&'static str> {
     let any = |names: &[&str]| names.iter().any(|name| Permission::parse(name).is_ok_and(|name| held.contains(name)));
     let users = any(&["Users.Edit", "Users.Create", "Users.EditPermission", "Users.Delete"]);
@@ -213,7 +214,7 @@ fn notable(held: &PermissionSet) -> Option<&'static str> {
     }
 }
 
-/// A label as it stands inside a sentence: `Queues` as `queues`, `AI agents` as it is.
+/// Returns a label in the form it has inside a sentence: `Queues` becomes `queues`, `AI agents` is unchanged.
 fn in_a_sentence(label: &str) -> String {
     let mut chars = label.chars();
     match (chars.next(), chars.next()) {
@@ -224,7 +225,7 @@ fn in_a_sentence(label: &str) -> String {
     }
 }
 
-/// `a, b and c`, or `a, b and 7 more`.
+/// Formats `a, b and c`, or `a, b and 7 more`.
 fn list(words: &[String], last: &str, shown: usize) -> String {
     let (named, more) = match words.len() > shown.saturating_add(1) {
         true => (shown, words.len() - shown),

@@ -1,4 +1,4 @@
-//! Why can't this user do that, and what would let them: the profile of this instance that adds least.
+//! Why a user can't do something, and the profiles that would allow it, in ascending order of additional permissions.
 
 use crate::act::{Act, Needs};
 use crate::catalogue::{Permission, catalogue};
@@ -12,38 +12,39 @@ use crate::text::folded;
 use crate::time::Timestamp;
 use crate::user::{Assignment, User};
 
-/// Why somebody can or can't do something, and the ways to it.
+/// Why a user can or can't do something, and the profiles that would allow it.
 #[derive(Clone, Debug)]
 pub struct WhyNot {
-    /// Whether they can, as things are.
+    /// Whether the user can do it.
     pub allowed: bool,
-    /// For each permission that is asked for: the decision, and what speaks for it.
+    /// The decision and the grants behind it for each required permission.
     pub explanations: Vec<(Permission, Explanation)>,
-    /// What is not held, with what that requires and is not held either. Where one of several would do, all of them.
+    /// The required permissions that the user doesn't have, including those that they require in turn. If any one of
+    /// several is sufficient, all of them are included.
     pub missing: PermissionSet,
-    /// Profiles that would let them, the one that adds least first, then by name. Empty if they can already, or if no
-    /// single profile does.
+    /// Profiles that would allow it, in ascending order of additional permissions, then by name. Empty if it is already
+    /// allowed or if no single profile would allow it.
     pub ways: Vec<Way>,
-    /// Whether the user holds as many profiles as anybody can, so that another one must go first.
+    /// Whether the user has the maximum number of profiles, so that one must be removed before another can be assigned.
     pub full: bool,
-    /// Whether the user is disabled, and would have to be enabled whatever profile is given.
+    /// Whether the user is disabled, and would have to be enabled in addition to any profile.
     pub disabled: bool,
 }
 
-/// A profile that would let somebody do something.
+/// A profile that would allow a user to do something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Way {
     /// The profile.
     pub profile: SecurityProfileId,
-    /// What else it would let them do that they can't do now, somewhere at least. Old names are left out.
+    /// The other permissions that the user would gain, with or without a scope. Legacy permissions are omitted.
     pub adds: PermissionSet,
-    /// Limits that it would put them under.
+    /// The restrictions that would newly apply to the user.
     pub limits: PermissionSet,
-    /// How many permissions in other applications come along.
+    /// The number of application permissions that the user would gain.
     pub applications: usize,
 }
 
-/// Why a user can't use a permission on something; `None` if there is no such user.
+/// Explains why a user can't use a permission on a target; `None` if the user does not exist.
 #[must_use]
 pub fn permission(
     directory: &Directory,
@@ -56,8 +57,8 @@ pub fn permission(
     why_not(directory, user, &wanted, target, at)
 }
 
-/// Why a user can't do an act of Floorkey's to something; `None` if there is no such user, or if no permission opens
-/// the act.
+/// Explains why a user can't perform an operation on a target; `None` if the user does not exist or if no permission
+/// allows the operation.
 #[must_use]
 pub fn act(directory: &Directory, user: UserId, act: Act, target: &Target<'_>, at: Timestamp) -> Option<WhyNot> {
     let resource_type = directory.thing(target).and_then(|thing| thing.resource_type);
@@ -89,13 +90,14 @@ fn why_not(directory: &Directory, id: UserId, wanted: &Needs, target: &Target<'_
     })
 }
 
-/// What the user's profiles grant at the time, enabled or not.
+/// Returns what the user's profiles grant at the given time, even if the user is disabled.
 fn held(directory: &Directory, user: &User, at: Timestamp) -> Grants {
     directory.grants_at(&User { enabled: true, ..user.clone() }, at)
 }
 
-/// Profiles that would turn the denial of a question into a yes, if the subject were enabled and held one of them too:
-/// the one that adds least first, then by name. None where it is a yes, and where no profile helps.
+/// Returns the profiles each of which would change the decision from denied to allowed if it were assigned to the
+/// subject and the subject were enabled: in ascending order of additional permissions, then by name. Empty if the
+/// request is allowed or if no single profile would allow it.
 #[must_use]
 pub fn ways_to(directory: &Directory, request: &Request<'_>) -> Vec<Way> {
     let reason = directory.decide(request).reason;
@@ -121,7 +123,7 @@ pub fn ways_to(directory: &Directory, request: &Request<'_>) -> Vec<Way> {
                 with.applications.contains(&pair)
                     || with.application_scopes(&pair).any(|scope| directory.in_scope(scope, holder, thing))
             });
-            // The one that is asked for is no addition.
+            // The requested permission is not an addition.
             ways.iter_mut().for_each(|way| way.applications = way.applications.saturating_sub(1));
             ways
         }
@@ -142,8 +144,8 @@ fn ways_for(
     })
 }
 
-/// The profiles not held with which, beside what is held, it would be allowed. What is asked for, and what that
-/// requires, is not counted as added.
+/// Returns the profiles that the user doesn't have and that would allow the request together with the user's grants.
+/// The requested permissions and those that they require don't count as additions.
 fn ways(
     directory: &Directory,
     user: &User,
@@ -173,7 +175,8 @@ fn ways(
     ways.into_iter().map(|(_, way)| way).collect()
 }
 
-/// Whether grants hold the permission for that: what `decide` would say of somebody who had them.
+/// Whether the grants include the permission for the target, as `decide` would evaluate it for a user with these
+/// grants.
 fn reaches(
     directory: &Directory,
     holder: Holder<'_>,
@@ -186,7 +189,7 @@ fn reaches(
         || grants.within.iter().any(|(scope, set)| set.contains(permission) && directory.in_scope(scope, holder, thing))
 }
 
-/// The assignments of a user who takes a way: for trying it out before it is offered.
+/// Returns the user's assignments with the profile added, for testing it before it is offered.
 #[must_use]
 pub fn assignments_with(user: &User, way: &Way) -> Vec<Assignment> {
     let others = user.assignments.iter().filter(|held| held.profile != way.profile).copied();

@@ -1,4 +1,4 @@
-//! Who may: [`Directory::who_can`].
+//! The search for users who can perform an action: [`Directory::who_can`].
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,48 +7,47 @@ use crate::catalogue::Permission;
 use crate::decision::{Action, Request};
 use crate::directory::{Directory, Holders, ProfileEntry, SPAN_WORDS};
 
-/// Words of bits that are worked out first: a page is found in few. Each time twice as many follow, up to a span.
+/// Words in the first window, enough for most pages. Each following window doubles the number of words, up to a span.
 const WINDOW_MIN: usize = 64;
 
-/// Permissions whose candidates a directory keeps: two bits a user each.
+/// The number of permissions whose candidates a directory caches. Each takes two bits per user.
 const KEPT_MAX: usize = 8;
 
-/// The positions of users who may do something.
+/// Iterator over the positions of the users who can perform an action.
 ///
-/// Holders of profiles that grant it everywhere are taken as they stand, a window at a time; only those with scopes,
-/// conditions, dates or a disabled account are asked about one by one.
+/// Users of profiles that grant the permission without a scope are included directly, one window at a time. Only users
+/// with scoped or conditional grants, dated assignments or a disabled account are decided one by one.
 pub struct WhoCan<'a> {
     directory: &'a Directory,
     request: Request<'a>,
     plain: Vec<&'a Holders>,
     others: Vec<&'a Holders>,
     candidates: Arc<Candidates>,
-    /// The word that the candidates begin with, and the next one to look at.
+    /// The first word of the candidates, and the next word to load.
     begin: usize,
     next: usize,
-    /// What is left of the present word, and the position of its first bit.
+    /// The remaining bits of the current word, and the position of its first bit.
     rest: u64,
     first: u32,
-    /// Words in all.
+    /// The total number of words.
     end: usize,
 }
 
-/// Whom a question about a permission can be answered for with yes, a bit each. It depends neither on what the question
-/// is about nor on when it is asked.
+/// The users who may have a permission, as bitmaps. Independent of the target and the time of the request.
 #[derive(Clone, Default)]
 struct Candidates {
-    /// Those who may for sure.
+    /// Users who have the permission without a scope.
     sure: Vec<u64>,
-    /// Those to ask about.
+    /// Users who need an individual decision.
     open: Vec<u64>,
 }
 
-/// Candidates that were worked out to the end at a revision, so that whoever reads a list again finds it ready.
+/// A cache of complete candidates at one revision, so that repeated searches don't compute them again.
 #[derive(Default)]
 pub(crate) struct Kept(Mutex<Vec<(Permission, Arc<Candidates>)>>);
 
 impl Clone for Kept {
-    /// Nothing: a directory is copied to be changed.
+    /// Returns an empty cache: a directory is cloned to be changed.
     fn clone(&self) -> Self {
         Self::default()
     }
@@ -94,7 +93,8 @@ impl<'a> WhoCan<'a> {
         all
     }
 
-    /// Loads those of the next word who may, as far as they are among `these`; says whether there was a word.
+    /// Loads the users of the next word who can perform the action and are in the mask `these`. Returns false if there
+    /// is no next word.
     fn load(&mut self, these: u64) -> bool {
         if self.next >= self.end {
             return false;
@@ -116,7 +116,7 @@ impl<'a> WhoCan<'a> {
         true
     }
 
-    /// Works out the candidates of another window, which ends where its span ends at the latest.
+    /// Computes the candidates of the next window, which does not extend beyond its span.
     fn fill(&mut self) {
         let known = self.candidates.sure.len();
         let from = self.begin + known;
@@ -142,7 +142,7 @@ impl<'a> WhoCan<'a> {
         }
     }
 
-    /// Goes on to the next word in which there is somebody; says whether there is one.
+    /// Moves to the next word with a user. Returns false if there is none.
     #[inline(never)]
     fn advance(&mut self) -> bool {
         while self.rest == 0 {
@@ -173,7 +173,7 @@ impl Iterator for WhoCan<'_> {
     }
 }
 
-/// The permission of the catalogue that is asked about.
+/// Returns the catalog permission of the request.
 fn permission(request: &Request<'_>) -> Option<Permission> {
     match request.action {
         Action::Permission(permission) => Some(permission),
@@ -181,19 +181,20 @@ fn permission(request: &Request<'_>) -> Option<Permission> {
     }
 }
 
-/// Who holds profiles that grant the action everywhere, and who holds others that have to do with it.
+/// Returns the users of profiles that grant the action without a scope, and the users of other profiles that may
+/// contribute to it.
 fn holders<'a>(directory: &'a Directory, request: &Request<'a>) -> (Vec<&'a Holders>, Vec<&'a Holders>) {
     let none = (Vec::new(), Vec::new());
     match request.action {
         Action::Unknown(_) => none,
         Action::Permission(permission) => {
-            // Where the target alone decides, it decides for everybody.
+            // If the target alone determines the decision, it is the same for all users.
             let about = directory.is_about(permission, &request.target);
             if directory.is_limit(permission) || !matches!(about, Ok(())) {
                 return none;
             }
             let plain = |entry: &ProfileEntry| entry.grants.everywhere.contains(permission);
-            // Several profiles together may hold an old name.
+            // Several profiles together may grant a legacy permission.
             let parts = permission.info().becomes;
             let other = |entry: &ProfileEntry| {
                 let anywhere = entry.grants.anywhere();

@@ -1,4 +1,4 @@
-//! What people can do and with which credentials: permissions of users, applications, access keys, API tokens.
+//! Visibility of access and credentials: permissions of users, applications, access keys and API tokens.
 
 use super::{Viewer, Visibility};
 use crate::access_key::AccessKeyId;
@@ -10,35 +10,37 @@ use crate::refusal::Refusal;
 use crate::user::User;
 
 impl Viewer<'_> {
-    /// Asks whether a user's effective permissions and the reasons for each are shown: to the user, and to those who
-    /// see the user and what each of the user's security profiles grants. Together those say the same.
+    /// Checks that a user's effective permissions and their origins are visible. They are visible to the user, and to
+    /// principals who see the user and what each of the user's security profiles grants, because the effective
+    /// permissions follow from these.
     ///
-    /// Everything that follows from effective permissions is shown under the same requirement: who has a permission,
-    /// whether a user can do something, and which security profile would help.
+    /// Everything derived from effective permissions has the same requirement: who has a permission, whether a user can
+    /// do something, and which security profile would allow it.
     ///
     /// # Errors
-    /// What is missing.
+    /// Returns a refusal that names what is missing.
     pub fn effective_permissions(&self, user: &User) -> Result<(), Refusal> {
         self.permissions_under(Act::DescribeUser, user)
     }
 
-    /// Asks whether it is shown which of their permissions a user uses.
+    /// Checks that the usage of a user's permissions is visible.
     ///
     /// # Errors
-    /// What is missing.
+    /// Returns a refusal that names what is missing.
     pub fn permission_use(&self, user: &User) -> Result<(), Refusal> {
         self.permissions_under(Act::ListPermissionUse, user)
     }
 
-    /// Whether effective permissions are shown of every user: then nothing has to be left out of lists and counts.
+    /// Whether the effective permissions of all users are visible. If so, lists and counts need not be filtered.
     #[must_use]
     pub fn sees_all_permissions(&self) -> bool {
         self.sees_all_users() && self.is_allowed(Act::ListSecurityProfilePermissions, &Target::Instance)
     }
 
-    /// How much of a registered application is shown: its names, its permissions and how many resources it has.
+    /// Returns the visibility of a registered application: its names, its permissions and its number of resources.
     ///
-    /// Those who see a security profile see the name of every application in which it grants something.
+    /// If a security profile is visible with its details, so is the name of every application in which it grants
+    /// permissions.
     #[must_use]
     pub fn application(&self, namespace: &str) -> Visibility {
         if self.sees_applications() {
@@ -58,8 +60,9 @@ impl Viewer<'_> {
         }
     }
 
-    /// How much of an application's permission is shown: its description belongs to the details. The name is shown to
-    /// those who have the permission and to those who see a security profile that grants it.
+    /// Returns the visibility of an application's permission. The description is part of the details. Users see the
+    /// details of permissions that they have, and the names of permissions in security profiles that are visible with
+    /// their details.
     #[must_use]
     pub fn application_permission(&self, namespace: &str, name: &str) -> Visibility {
         if self.sees_applications() {
@@ -79,26 +82,26 @@ impl Viewer<'_> {
         if granted { Visibility::Name } else { Visibility::Hidden }
     }
 
-    /// How much of an application's registered resources is shown. None has a name without its details.
+    /// Returns the visibility of an application's registered resources. It is never only the name.
     #[must_use]
     pub fn application_resources(&self, _namespace: &str) -> Visibility {
         if self.sees_applications() { Visibility::Details } else { Visibility::Hidden }
     }
 
-    /// Whether all applications are shown.
+    /// Whether all applications are visible.
     #[must_use]
     pub fn sees_applications(&self) -> bool {
         self.is_allowed(Act::ListApplications, &Target::Instance)
     }
 
-    /// How much of a user's access keys is shown, their number left out: it is part of the user's details.
+    /// Returns the visibility of a user's access keys, except their number, which is part of the user's details.
     #[must_use]
     pub fn access_keys_of(&self, owner: UserId) -> Visibility {
         let shown = self.is_oneself(owner) || self.is_allowed(Act::ListAccessKeys, &Target::User(owner));
         if shown { Visibility::Details } else { Visibility::Hidden }
     }
 
-    /// How much of an access key is shown. Only those who see all access keys learn anything of a revoked one.
+    /// Returns the visibility of an access key. A revoked one is visible only to principals who see all access keys.
     #[must_use]
     pub fn access_key(&self, id: &AccessKeyId) -> Visibility {
         match self.directory.access_key(id) {
@@ -108,7 +111,7 @@ impl Viewer<'_> {
         }
     }
 
-    /// How much of the API tokens is shown: everything to full administrators, nothing to other users.
+    /// Returns the visibility of API tokens: everything for full administrators, nothing for other users.
     #[must_use]
     pub fn api_tokens(&self) -> Visibility {
         match administrate(self.directory, self.principal, Act::ListApiTokens) {
@@ -124,7 +127,7 @@ impl Viewer<'_> {
         let ask = |act, target: &Target<'_>| authorize(self.directory, self.principal, act, target, self.at);
         ask(act, &Target::User(user.id))?;
         let of_profile = Act::ListSecurityProfilePermissions;
-        // Asked first of everything: a principal without a scope is not asked again for each profile.
+        // The instance is checked first, so that a principal without a scope is not checked for each profile.
         if ask(of_profile, &Target::Instance).is_ok() {
             return Ok(());
         }

@@ -1,4 +1,4 @@
-//! Names of records, where they may be shown: for sentences that mention a record besides what they are about.
+//! Names of records if they are visible, for text that mentions a record.
 
 use super::Viewer;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
@@ -6,28 +6,29 @@ use crate::record::RecordKey;
 use crate::scope::HierarchyScope;
 
 impl<'a> Viewer<'a> {
-    /// The login of a user whom the principal may see, or is.
+    /// Returns the login name of a user if it is visible to the principal or is the principal's own.
     #[must_use]
     pub fn user_name(&self, id: UserId) -> Option<&'a str> {
         let user = self.directory.user(id)?;
         (self.is_oneself(id) || self.user(id).shows_name()).then_some(user.username.as_str())
     }
 
-    /// The name of a security profile that the principal may see, or has.
+    /// Returns the name of a security profile if it is visible to the principal or assigned to the principal.
     #[must_use]
     pub fn profile_name(&self, id: SecurityProfileId) -> Option<&'a str> {
         let profile = self.directory.profile(id)?;
         (self.has_profile(id) || self.profile(id).shows_name()).then_some(profile.name.as_str())
     }
 
-    /// The name of a hierarchy group that the principal may see, is in, or has a permission for.
+    /// Returns the name of a hierarchy group if it is visible to the principal, or if the principal is in it or has
+    /// permissions scoped to it.
     #[must_use]
     pub fn group_name(&self, id: HierarchyGroupId) -> Option<&'a str> {
         let group = self.directory.group(id)?;
         (self.is_own_group(id) || self.group(id).shows_name()).then_some(group.name.as_str())
     }
 
-    /// The names from the topmost group to this one, if the principal may see each of them.
+    /// Returns the names from the topmost group to this one if all of them are visible to the principal.
     #[must_use]
     pub fn group_path(&self, id: HierarchyGroupId) -> Option<String> {
         let path = self.directory.group_path(id);
@@ -35,15 +36,16 @@ impl<'a> Viewer<'a> {
         (!names.is_empty()).then(|| names.join(" / "))
     }
 
-    /// The name of a routing profile, queue, hours of operation or agent status that the principal may see.
+    /// Returns the name of a routing profile, queue, hours of operation or agent status if it is visible to the
+    /// principal.
     #[must_use]
     pub fn resource_name(&self, id: ResourceId) -> Option<&'a str> {
         let resource = self.directory.resource(id)?;
         self.resource(id).shows_name().then_some(resource.name.as_str())
     }
 
-    /// The name of a record as sentences mention it, if the principal may see it: a login, a name, a namespace, an id.
-    /// `None` for a deleted record, which has no name anymore.
+    /// Returns the name of a record for use in text, if it is visible to the principal: a login name, a name, a
+    /// namespace or an id. Returns `None` for a deleted record, whose name is no longer stored.
     #[must_use]
     pub fn record_name(&self, key: &RecordKey) -> Option<String> {
         let shown = || self.record(key).shows_name();
@@ -65,13 +67,13 @@ impl<'a> Viewer<'a> {
         }
     }
 
-    /// Whether the principal has the security profile, now or at another time.
+    /// Whether the security profile is assigned to the principal, at the current or another time.
     fn has_profile(&self, id: SecurityProfileId) -> bool {
         self.oneself().is_some_and(|user| user.assignments.iter().any(|assigned| assigned.profile == id))
     }
 
-    /// Whether it is the principal's group, a group to which one of the principal's permissions is limited, or above
-    /// one of those: the principal's own permissions are shown with these names.
+    /// Whether this is the principal's group, a group that one of the principal's permissions is scoped to, or an
+    /// ancestor of one of these. The principal's own permissions are displayed with these names.
     fn is_own_group(&self, id: HierarchyGroupId) -> bool {
         let Some(user) = self.oneself() else { return false };
         let is_at_or_above = |group: HierarchyGroupId| self.directory.is_within(group, id);

@@ -1,4 +1,4 @@
-//! Reading `data/acts.toml`: who can do what. Whatever it says and this module does not know is an error.
+//! Parses `data/acts.toml`, the requirements of each operation. Anything unknown in the file is an error.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,10 +10,10 @@ use crate::catalogue::{PermissionInfo, Polarity};
 use crate::permission_set::PermissionSet;
 use crate::resource::ResourceType;
 
-/// What each action of this version asks for.
+/// Parses the requirements of all operations of this version.
 ///
 /// # Errors
-/// The row, and the name, key or word in it that is unknown or contradicts another.
+/// Returns the row, and the name, key or word in it that is unknown or contradicts another.
 pub(super) fn parse(
     text: &str,
     names: &Names<'_>,
@@ -98,7 +98,7 @@ impl Reader<'_> {
         })
     }
 
-    /// Checks the keys that decide nothing, because people rely on them when they change the others.
+    /// Checks the keys that have no effect on decisions, because people rely on them when they edit the other keys.
     fn check_remarks(&self, row: &ActRow) -> Result<(), String> {
         self.restrictions(&row.restricted_by)?;
         for list in [&row.seed_rule, &row.newest_rule, &row.inherited_from, &row.inherited_from_disputed] {
@@ -128,7 +128,7 @@ impl Reader<'_> {
     }
 }
 
-/// A row is about permissions, the owner, every key, or the operator's key alone.
+/// Checks that a row has exactly one of: permissions, the owner, every key, or only the operator's key.
 fn check_alternatives(row: &ActRow) -> Result<(), String> {
     let permissions = [!row.all_of.is_empty(), !row.any_of.is_empty(), !row.by_resource_type.is_empty()];
     let has_permissions = permissions.contains(&true) || !row.by_entity_type.is_empty();
@@ -195,7 +195,7 @@ struct ActRow {
     #[serde(default)]
     inherited_from_disputed: Vec<String>,
     note: Option<String>,
-    /// How sure the row is: for people.
+    /// The evidence for the row. For readers of the file only.
     #[serde(rename = "evidence")]
     _evidence: Evidence,
 }
@@ -209,14 +209,14 @@ struct EntityRow {
     any_of: Vec<String>,
 }
 
-/// Whose `View` permission is asked for too.
+/// The entity whose `View` permission is also required.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum ViewOf {
     Target,
 }
 
-/// What is decided where the bytes leave.
+/// A requirement that is checked where the data is returned.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Also {

@@ -1,24 +1,24 @@
-//! The frozen hash: user id → ordinal and combination, as they were when it was built.
+//! The frozen table: a hash table from user ids to ordinals and combinations.
 //!
-//! Every check reads it and few changes write it, so it is laid out for reading: three users share a line of the
-//! processor's cache, and nearly all stand in the one line that their id leads to. A general hash map reads a second
-//! line first, to learn where the entry is.
+//! Every check reads it and few changes write to it, so its layout is optimized for reads: a bucket has three users and
+//! fits in one CPU cache line, and nearly all users are in their home bucket. A general-purpose hash map loads a second
+//! cache line first, to find the position of the entry.
 
 use std::hash::BuildHasher as _;
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
-/// The combination of a place that nobody has.
+/// The combination of an empty slot.
 const VACANT: u32 = u32::MAX;
 
 const PLACES: usize = 3;
 
-/// Lines up to which there is one for each user: one in forty stands outside the own line. Where there are more users,
-/// memory counts too: two share a line, and one in nine stands outside.
+/// Tables with fewer buckets than this have one bucket per user, and one user in forty is outside their home bucket.
+/// Larger tables save memory: they have one bucket per two users, and one user in nine is outside.
 const ROOMY: usize = 1 << 16;
 
-/// Places are filled from the first on, and a user whose own line is full stands in the next that isn't.
+/// A bucket. Slots are filled in order. A user whose home bucket is full is in the next bucket with an empty slot.
 #[derive(Clone, Copy)]
 #[repr(align(64))]
 struct Line {
@@ -28,16 +28,16 @@ struct Line {
 
 const BLANK: Line = Line { users: [0; PLACES], combinations: [VACANT; PLACES] };
 
-/// Entries by user, without a way to take one out: whoever must do that builds it anew.
+/// Entries by user. An entry cannot be removed; a removal requires a new table.
 #[derive(Clone)]
 pub(super) struct Frozen {
     lines: Arc<[Line]>,
-    /// By line and place. Checks don't read them.
+    /// By bucket and slot. Checks don't read them.
     ordinals: Arc<[[u32; PLACES]]>,
     len: usize,
 }
 
-/// What is known of a user.
+/// The entry of a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) ordinal: u32,
@@ -45,7 +45,7 @@ pub(super) struct Entry {
 }
 
 impl Frozen {
-    /// With room for so many users.
+    /// Creates a table with space for this many users.
     pub(super) fn with_capacity(users: usize) -> Self {
         let lines = if users < ROOMY { users } else { users.div_ceil(2).max(ROOMY) };
         Self {
@@ -55,30 +55,31 @@ impl Frozen {
         }
     }
 
-    /// How many users are in it.
+    /// Returns the number of users.
     pub(super) fn len(&self) -> usize {
         self.len
     }
 
-    /// How many users there is room for.
+    /// Returns the number of users that the table has space for.
     pub(super) fn capacity(&self) -> usize {
         let lines = self.lines.len();
         if lines < ROOMY { lines } else { 2 * lines }
     }
 
-    /// Whether nobody else reads it, so that a user can be put in without a copy.
+    /// Whether the table has no other readers, so that a user can be added without a copy.
     pub(super) fn is_unshared(&mut self) -> bool {
         Arc::get_mut(&mut self.lines).is_some()
     }
 
-    /// The line that the user's id leads to, whether the user is known or not.
+    /// Returns the home bucket of the user id, whether or not the user is in the table.
     #[inline]
     pub(super) fn line(&self, user: u128) -> usize {
-        // The upper half of the product: as even as a remainder, and in the order of the hash.
+        // The upper half of the product is distributed as evenly as a remainder, and keeps the order of the hashes.
         ((u128::from(hash(user)) * self.lines.len() as u128) >> 64) as usize
     }
 
-    /// The user's combination; for the id of zeros, perhaps one that doesn't exist. The line is the user's own.
+    /// Returns the combination of the user. `line` must be the user's home bucket. For the all-zero id the result can
+    /// be the combination of an empty slot.
     #[inline]
     pub(super) fn combination(&self, user: u128, line: usize) -> Option<u32> {
         match self.find_in(line, user) {
@@ -87,7 +88,7 @@ impl Frozen {
         }
     }
 
-    /// What is known of the user.
+    /// Returns the entry of the user.
     pub(super) fn get(&self, user: u128) -> Option<Entry> {
         let (at, place) = self.find(user)?;
         let combination = *self.lines.get(at)?.combinations.get(place)?;
@@ -95,16 +96,16 @@ impl Frozen {
         Some(Entry { ordinal, combination })
     }
 
-    /// The place in that line where the user stands; for the id of zeros, perhaps a vacant one.
+    /// Returns the slot of the user in the bucket; for the all-zero id possibly an empty slot.
     #[inline]
     fn find_in(&self, line: usize, user: u128) -> Option<usize> {
         let [first, second, third] = self.lines.get(line)?.users;
-        // Which of the three it is can't be guessed, so it is worked out without a branch.
+        // Computed without a branch, because which of the three slots matches is unpredictable.
         let found = u32::from(first == user) | u32::from(second == user) << 1 | u32::from(third == user) << 2;
         (found != 0).then_some(found.trailing_zeros() as usize)
     }
 
-    /// Puts a user in, or replaces what is known of the user.
+    /// Adds or replaces the entry of the user.
     pub(super) fn insert(&mut self, user: u128, entry: Entry) {
         if self.len >= self.capacity() {
             *self = self.with_room_for(2 * (self.len + 1));
@@ -112,14 +113,14 @@ impl Frozen {
         self.put(user, entry);
     }
 
-    /// The same entries with room for so many.
+    /// Returns a table with the same entries and space for this many users.
     pub(super) fn with_room_for(&self, users: usize) -> Self {
         let mut other = Self::with_capacity(users.max(self.len));
         self.iter().for_each(|(user, entry)| other.put(user, entry));
         other
     }
 
-    /// Everybody.
+    /// Iterates over all entries.
     pub(super) fn iter(&self) -> impl Iterator<Item = (u128, Entry)> {
         self.lines.iter().zip(self.ordinals.iter()).flat_map(|(line, ordinals)| {
             let entries = line.users.iter().zip(ordinals).zip(&line.combinations);
@@ -129,21 +130,22 @@ impl Frozen {
         })
     }
 
-    /// The way of the few whose own line was full, and of strangers.
+    /// The slow path for unknown users and for the few users whose home bucket was full.
     #[inline(never)]
     fn combination_beyond(&self, user: u128, line: usize) -> Option<u32> {
         let (line, place) = self.place(user, line)?;
         self.lines.get(line)?.combinations.get(place).copied().filter(|combination| *combination != VACANT)
     }
 
-    /// The line and the place of the user.
+    /// Returns the bucket and the slot of the user.
     fn find(&self, user: u128) -> Option<(usize, usize)> {
         let (line, place) = self.place(user, self.line(user))?;
         let vacant = self.lines.get(line)?.combinations.get(place) == Some(&VACANT);
         (!vacant).then_some((line, place))
     }
 
-    /// Where the user stands, or would: there is always a vacant place, for there are more places than users.
+    /// Returns the bucket and slot where the user is or would be added. There is always an empty slot, because the
+    /// table has more slots than users.
     fn place(&self, user: u128, own: usize) -> Option<(usize, usize)> {
         let mut at = own;
         loop {
@@ -178,7 +180,7 @@ fn hash(user: u128) -> u64 {
 mod tests {
     use super::*;
 
-    /// Enough users for lines that overflow, into the next one and round the end; the id of zeros among them.
+    /// Enough users for buckets to overflow into the next one and wrap around at the end. Includes the all-zero id.
     const USERS: u32 = 4096;
 
     fn id(number: u32) -> u128 {

@@ -1,5 +1,5 @@
-//! The profiles of each combination. There may be as many combinations as users, so they are kept small: profiles get
-//! numbers, and a combination has the numbers of its profiles.
+//! The profiles of each combination. There may be as many combinations as users, so they are stored compactly: profiles
+//! have numbers, and a combination stores the numbers of its profiles.
 
 use std::hash::BuildHasher as _;
 use std::sync::Arc;
@@ -10,20 +10,20 @@ use imbl::OrdMap;
 use super::Chunked;
 use crate::id::SecurityProfileId;
 
-/// Profiles of a combination that are kept as numbers.
+/// The maximum number of profiles in a compact list.
 const SHORT: usize = 7;
 
-/// Marks a combination that stands among the long ones.
+/// Length value of a combination whose profiles are stored in `long`.
 const LONG: u8 = u8::MAX;
 
-/// Lists of profiles, by the number of their combination.
+/// Lists of profiles by combination.
 #[derive(Clone)]
 pub(super) struct Lists {
-    /// A profile keeps its number for good.
+    /// The number of a profile never changes.
     numbers: OrdMap<SecurityProfileId, u16>,
     profiles: Chunked<SecurityProfileId, 64>,
     short: Chunked<Short, 256>,
-    /// Longer ones, and those of profiles that came when all numbers were given.
+    /// Lists that are too long for the compact form or have a profile without a number because all numbers were taken.
     long: OrdMap<u32, Arc<[SecurityProfileId]>>,
 }
 
@@ -43,12 +43,12 @@ impl Lists {
         }
     }
 
-    /// The profiles of a combination, in the order they were set.
+    /// Returns the profiles of a combination in the order in which they were set.
     pub(super) fn get(&self, combination: u32) -> Vec<SecurityProfileId> {
         self.iter(combination).collect()
     }
 
-    /// Whether the combination has just these profiles, in that order.
+    /// Whether the combination has exactly these profiles, in this order.
     pub(super) fn is(&self, combination: u32, profiles: &[SecurityProfileId]) -> bool {
         self.iter(combination).eq(profiles.iter().copied())
     }
@@ -95,7 +95,7 @@ impl Lists {
     }
 }
 
-/// What lists of profiles are found by.
+/// Returns the hash by which lists of profiles are looked up.
 pub(super) fn hash_of(profiles: &[SecurityProfileId]) -> u64 {
     FixedState::default().hash_one(profiles)
 }

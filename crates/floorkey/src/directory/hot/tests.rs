@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 
-/// More than enough users and changes for the frozen hash to be built anew, with and without removals.
+/// Enough users and changes to rebuild the frozen table several times, with and without removals.
 const USERS: u32 = 6_000;
 
 fn user(number: u32) -> UserId {
@@ -19,7 +19,7 @@ fn granted(profiles: &[SecurityProfileId]) -> Granted {
     Granted { everywhere, scoped: false }
 }
 
-/// Puts users in, moves and removes them, each time in a copy of which another is kept.
+/// Adds, moves and removes users, each time in a copy while the previous one is still in use.
 #[test]
 fn what_changed_is_told_from_what_is_frozen() {
     let (mut hot, mut plain) = (Hot::new(), BTreeMap::<u32, (u32, Place)>::new());

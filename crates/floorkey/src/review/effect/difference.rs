@@ -1,4 +1,4 @@
-//! What differs between two sets of grants, permission by permission, and what that means for one user.
+//! The difference between two sets of grants by permission, and its effect on one user.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,18 +12,18 @@ use crate::review::example::examples;
 use crate::scope::{Grants, HierarchyScope, Scope};
 use crate::user::User;
 
-/// What differs for users who have the same profiles before and the same after.
+/// The difference for users who have the same profiles before and the same profiles after.
 pub(super) struct Difference {
-    /// Every scope that occurs; the first is the one without bounds.
+    /// All scopes that occur; the first one is empty and includes all resources.
     scopes: Vec<Scope>,
     parts: Vec<Part>,
     restricted: PermissionSet,
     freed: PermissionSet,
-    /// What the parts look at in the user.
+    /// The user attributes that the parts depend on.
     looks_at: LooksAt,
 }
 
-/// Permissions that reach the same before and the same after.
+/// Permissions that have the same scopes before and the same scopes after.
 struct Part {
     was: Reach,
     is: Reach,
@@ -31,23 +31,23 @@ struct Part {
     applications: BTreeSet<(String, String)>,
 }
 
-/// How far permissions reach: what lies within any of these scopes, by their places in [`Difference::scopes`].
+/// The scopes of a permission as indexes into [`Difference::scopes`]. The permission applies to their union.
 type Reach = Vec<usize>;
 
-/// Permissions, and permissions of applications by namespace and name.
+/// Permissions of the catalog and of applications, the latter by namespace and name.
 type Names = (PermissionSet, BTreeSet<(String, String)>);
 
-/// What scopes look at in a user.
+/// The user attributes that scopes depend on.
 #[derive(Default)]
 struct LooksAt {
     group: bool,
     attributes: BTreeSet<String>,
-    /// Users that values name by id, where what is the user's own matters.
+    /// Users whose ids occur in values; they matter for conditions on ownership.
     ids: BTreeSet<UserId>,
     own: bool,
 }
 
-/// What matters of a user where a difference looks at users.
+/// The values of a user that determine the effect of a difference.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Traits {
     pub(super) group: Option<HierarchyGroupId>,
@@ -55,7 +55,7 @@ pub(super) struct Traits {
     pub(super) id: Option<UserId>,
 }
 
-/// A user in a directory: what grants mean for them.
+/// A user in a directory, for evaluating grants.
 #[derive(Clone, Copy)]
 pub(super) struct Subject<'a> {
     pub(super) directory: &'a Directory,
@@ -63,8 +63,8 @@ pub(super) struct Subject<'a> {
 }
 
 impl Difference {
-    /// The difference between two grants. `same_user` is whether the user's own record is the same before and after:
-    /// then what is granted within the same scopes reaches the same.
+    /// Computes the difference between two sets of grants. `same_user` is whether the user's own record is the same
+    /// before and after; if so, equal scopes include the same resources.
     pub(super) fn between(
         (before, was): (&Directory, &Grants),
         (after, is): (&Directory, &Grants),
@@ -93,7 +93,7 @@ impl Difference {
         pairs.extend(is.applications_anywhere());
         for pair in pairs {
             let reach = |directory: &Directory, grants: &Grants, within: &[(usize, &BTreeSet<_>)]| {
-                // What is not registered is denied to everybody.
+                // Permissions of an unregistered application are denied to all users.
                 let known = directory.application(&pair.0).is_some_and(|known| known.permission(&pair.1).is_some());
                 match grants.applications.contains(&pair) {
                     _ if !known => Vec::new(),
@@ -116,7 +116,7 @@ impl Difference {
         difference
     }
 
-    /// The scopes' places among all that occur, each with what is granted within.
+    /// Returns the indexes of the scopes, each with what is granted within, and adds new scopes to the list.
     fn known<'a, T>(&mut self, within: &'a [(Scope, T)]) -> Vec<(usize, &'a T)> {
         let place = |(scope, granted): &'a (Scope, T)| {
             let place = self.scopes.iter().position(|known| known == scope).unwrap_or_else(|| {
@@ -128,12 +128,12 @@ impl Difference {
         within.iter().map(place).collect()
     }
 
-    /// What matters of the user; `None` where nothing does.
+    /// Returns the traits of the user that the difference depends on; `None` if there are none.
     pub(super) fn traits(&self, user: &User) -> Option<Traits> {
         self.looks_at.traits(user)
     }
 
-    /// What it means for a user.
+    /// Returns the effect on a user.
     pub(super) fn effect(&self, was: Subject<'_>, is: Subject<'_>) -> UserEffect {
         let mut effect = UserEffect { limits_on: self.restricted, limits_off: self.freed, ..UserEffect::default() };
         for part in &self.parts {
@@ -163,7 +163,7 @@ impl Difference {
         })
     }
 
-    /// Whether everything that lies within the second lies within the first.
+    /// Whether the first scopes include everything that the second scopes include.
     fn covers(&self, (by, covering): (&Reach, Subject<'_>), (of, covered): (&Reach, Subject<'_>)) -> bool {
         let scopes = |reach: &Reach| reach.iter().filter_map(|place| self.scopes.get(*place)).collect::<Vec<_>>();
         let by = scopes(by);
@@ -174,7 +174,7 @@ impl Difference {
     }
 }
 
-/// The places of the scopes within which something is granted, ascending.
+/// Returns the indexes of the scopes within which something is granted, in ascending order.
 fn places<T>(within: &[(usize, &T)], grants: impl Fn(&T) -> bool) -> Vec<usize> {
     let mut places: Vec<usize> =
         within.iter().filter(|(_, granted)| grants(granted)).map(|(place, _)| *place).collect();

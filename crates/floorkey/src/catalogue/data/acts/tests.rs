@@ -5,13 +5,13 @@ use foldhash::fast::FixedState;
 use super::*;
 use crate::catalogue::{Permission, catalogue};
 
-/// Reads rows with the permissions of the catalogue.
+/// Parses rows with the permissions of the catalog.
 fn read(text: &str) -> Result<BTreeMap<Act, Requirement>, String> {
     let by_name: HashMap<String, Permission, FixedState> = catalogue().by_name.clone();
     parse(text, &Names(&by_name), &catalogue().permissions)
 }
 
-/// One row with these lines beside its name and evidence.
+/// Returns a row with these lines in addition to its name and evidence.
 fn row(lines: &str) -> String {
     format!("[[act]]\nname = \"CreateUser\"\nevidence = \"decided\"\n{lines}\n")
 }
@@ -72,7 +72,7 @@ fn each_condition_is_asked_for() {
     let requirement = &acts[&Act::CreateUser];
     let mut always = set(&["Users.Edit", "ContactFlows.Publish", "AgentStates.EnableAndDisable", "ManagerBargeIn"]);
     assert_eq!(requirement.needs(None).unwrap().all_of, always);
-    // A type that isn't listed is not asked for less.
+    // A type that is not listed doesn't have weaker requirements.
     assert_eq!(requirement.needs(Some(ResourceType::Prompt)), None);
     let needs = requirement.needs(Some(ResourceType::Queue)).unwrap();
     always.insert(Permission::parse("Queues.Edit").unwrap());
