@@ -117,7 +117,7 @@ fn inherited_lists_match_the_facts() {
 }
 
 #[test]
-fn the_permissions_of_acts_match_the_facts() {
+fn the_permissions_of_operations_match_the_facts() {
     let Some(facts) = facts("op_permissions.json") else { return };
     let mut compared = 0;
     for act in Act::ALL {
@@ -173,7 +173,7 @@ fn without_empty(fact: &Value) -> Value {
 }
 
 #[test]
-fn the_permissions_of_acts_without_an_operation_match_the_facts() {
+fn the_permissions_of_actions_without_an_operation_match_the_facts() {
     let Some(facts) = facts("op_permissions.json") else { return };
     let named: &[(&str, &[Act])] = &[
         ("reset another user's password", &[Act::ResetUserPassword]),

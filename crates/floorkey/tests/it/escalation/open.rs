@@ -1,4 +1,5 @@
-//! Violations that are known and left on purpose, each as `SECURITY.md` says. What is found and doesn't stand here fails.
+//! Violations that are known and left on purpose, each as `SECURITY.md` says. What is found and doesn't stand here
+//! fails.
 
 use super::cast::Side;
 use super::invariant::{Breach, Violation};
