@@ -1,4 +1,4 @@
-//! There is always somebody who can administer the instance, once there was.
+//! The last-administrator rule: an instance with an administrator never loses its last one.
 
 use floorkey::condition::AnyPermission;
 use floorkey::user::Assignment;
@@ -6,7 +6,7 @@ use floorkey::{Actor, Command, NewPassword, SecurityProfileEdit, SecurityProfile
 
 use crate::world::{World, assign, by, granting, granting_tagged, operator, secret, update};
 
-/// An instance whose only administrator is `admin`, and the acts that would leave it without.
+/// Returns commands that would each remove `admin`, the only administrator.
 fn losing(world: &World) -> Vec<Command> {
     let (user, admin, agent) = (world.user("admin"), world.profile("Admin"), world.profile("Agent"));
     let tomorrow = Some(Timestamp::from_millis(world.now.as_millis() + 86_400_000));
@@ -84,7 +84,7 @@ fn two_administrators_who_demote_each_other_leave_one() {
     let ada = world.hire("ada", &["Admin"]);
     let (admin, agent) = (world.user("admin"), world.profile("Agent"));
     world.done(&by(admin), assign(ada, &[agent]));
-    // Ada's command was on its way when she was demoted; and had it been the first, the other would be refused.
+    // Ada sent her command before she was demoted. Had it been first, the other command would be refused instead.
     assert_eq!(world.refused(&by(ada), assign(admin, &[agent])), "not-permitted");
     assert_eq!(world.refused(&operator(), assign(admin, &[agent])), "last-administrator");
 }
@@ -95,7 +95,7 @@ fn a_renamed_admin_profile_still_makes_administrators() {
     let profile = world.profile("Admin");
     world.done(&operator(), Command::RenameSecurityProfile { profile, name: "Boss".to_owned() });
     assert_eq!(world.directory.administrator_count(), 1);
-    // And a profile called Admin that grants little makes none.
+    // A profile named Admin that grants little does not.
     world.grant("Admin", &["Users.View"]);
     world.hire("ann", &["Admin"]);
     assert_eq!(world.directory.administrator_count(), 1);
@@ -149,7 +149,7 @@ fn an_instance_without_an_administrator_is_free_of_the_rule() {
     world.done(&operator(), Command::DeleteSecurityProfile { profile });
 }
 
-/// The command that gives the user of that login name a whole profile.
+/// Returns the command that makes the user with this login a full administrator.
 fn restore(world: &mut World, username: &str) -> Command {
     Command::RestoreAdministrator {
         profile: SecurityProfileId::from_bits(world.fresh_id()),
@@ -159,7 +159,7 @@ fn restore(world: &mut World, username: &str) -> Command {
     }
 }
 
-/// Restores the administrator of that login name, and gives the profile that they got.
+/// Restores the administrator with this login, and returns the profile that they got.
 fn restored(world: &mut World, username: &str) -> SecurityProfileId {
     let command = restore(world, username);
     let change = world.done(&Actor::system(), command);
@@ -174,7 +174,7 @@ fn restored(world: &mut World, username: &str) -> SecurityProfileId {
 fn restoring_never_finds_a_profile_by_its_name() {
     let mut world = World::new();
     let admin = world.profile("Admin");
-    // A profile editor renames Admin away, and her own profile to that name.
+    // Admin gets another name, and the profile of a profile editor gets the name Admin.
     let own = world.grant("Desk", &["Users.Edit", "SecurityProfiles.Edit"]);
     let mia = world.hire("mia", &["Desk"]);
     world.done(&operator(), Command::RenameSecurityProfile { profile: admin, name: "Old".to_owned() });
@@ -201,7 +201,7 @@ fn restoring_takes_no_profile_that_is_less_than_whole() {
         let made = restored(&mut world, "rescue");
         assert_eq!(world.profile("Admin (restored 1970-01-01)"), made);
         assert_eq!(world.directory.profile(made).unwrap().unedited_default.as_deref(), Some("Admin"));
-        // A second one on the same day takes what the first one made.
+        // A second restoration on the same day reuses the profile that the first one created.
         assert_eq!(restored(&mut world, "second"), made);
         world.directory = only_profiles(&world);
         world.done(&operator(), update(made, granting(&["Users.View"])));
@@ -232,7 +232,7 @@ fn restoring_takes_no_profile_that_others_than_administrators_have() {
     let made = restored(&mut world, "admin");
     assert_ne!(made, admin);
     assert_eq!(world.profile("Admin (restored 1970-01-01)"), made);
-    // The restored user is none of the others, whatever they had before.
+    // The restored user does not count as another user of the profile, whatever access they had.
     assert_eq!(restored(&mut world, "guest"), admin);
 }
 

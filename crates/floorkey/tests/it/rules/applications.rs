@@ -1,4 +1,4 @@
-//! Permissions in other applications: stored, denied while nobody registered the namespace, and narrowed by conditions.
+//! Permissions of applications: stored, denied while the namespace is not registered, and narrowed by conditions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,7 +61,7 @@ fn what_one_does_not_hold_in_an_application_one_does_not_give() {
     world.guard(GuardMode::Enforce);
     let refusal = world.try_to(&by(ella), give()).unwrap_err();
     assert!(refusal.to_string().contains("ACCESS of the application crm"), "{refusal}");
-    // Nor by handing out a profile that somebody else made, nor by taking over who holds it.
+    // Neither can she assign a profile that another actor created, nor reset the password of a user with it.
     world.done(&operator(), give());
     world.grant("Nothing", &[]);
     let ann = world.hire("ann", &["Nothing"]);
@@ -112,7 +112,7 @@ fn a_registered_application_decides_and_its_permissions_bring_what_they_require(
     let ann = world.hire("ann", &["Refunds"]);
     assert_eq!(ask(&world, ann, "refund", "1"), Reason::NamespaceNotRegistered);
     register(&mut world);
-    // A thing that Floorkey was never told of is decided like any other.
+    // A resource that is not registered is decided like any other.
     for permission in ["refund", "read"] {
         assert_eq!(ask(&world, ann, permission, "never-heard-of"), Reason::Granted);
     }
@@ -120,7 +120,7 @@ fn a_registered_application_decides_and_its_permissions_bring_what_they_require(
     let action = Action::Application { namespace: "orders", permission: "read" };
     let explanation = world.directory.explain(&Request::new(ann, action, Target::Instance, world.now));
     assert_eq!(explanation.grants[0].origin, Origin::RequiredInApplication(vec!["refund".to_owned()]));
-    // What it requires follows the register, not the profile.
+    // Required permissions follow the registered application, not the profile.
     let mut alone = orders();
     alone.permissions[1].requires = BTreeSet::new();
     world.done(&operator(), Command::RegisterApplication(Box::new(alone)));
@@ -220,7 +220,8 @@ fn each_kind_of_condition_means_what_it_says() {
     let no_text = ["team".to_owned()];
     let no_team = Said { blank: &no_text, ..Said::NOTHING };
     assert!(!decide(red, &Tags::new(), Given { subject: no_team, ..nothing }));
-    // What is said of the thing wins over what it is described with, and two things that are no text are not the same.
+    // Supplied attributes take precedence over the tags of the described resource, and two values that are not strings
+    // are not the same.
     let red_thing = tags(&[("team", "red")]);
     let same = || Condition::Same { attribute: "team".to_owned(), of_subject: "team".to_owned() };
     assert!(decide(same(), &red_thing, nothing));
@@ -269,7 +270,7 @@ fn to_take_a_condition_off_is_to_give_more() {
     assert!(flagged(&world.clone().done(&by(ella), lift())));
     world.guard(GuardMode::Enforce);
     assert_eq!(world.refused(&by(ella), lift()), "guard");
-    // Whoever holds it everywhere may.
+    // An actor with the permission everywhere can remove the condition.
     world.grant("Queues", &["Queues.View"]);
     let (me, own) = (world.user("ella"), [world.profile("Editor"), world.profile("Queues")]);
     world.done(&operator(), assign(me, &own));
@@ -294,7 +295,7 @@ fn tokens_are_named_once_open_something_and_end() {
         world.refused(&operator(), make(ApiToken { label: "B".to_owned(), hash: [7; 32], ..other })),
         "duplicate"
     );
-    // An administrator makes one in a session, and never by an access key.
+    // An administrator can create a token in a session, but not with an access key.
     let admin = world.user("admin");
     let key = world.key(admin);
     let by_key = actor(floorkey::Principal::User { id: admin, via: floorkey::Via::AccessKey(key) });

@@ -1,4 +1,5 @@
-//! Lists of assignable profiles: what follows the growth of a profile, what stays, and who widens a list.
+//! Lists of assignable profiles: which entries follow the growth of a profile, which are pinned, and who can widen a
+//! list.
 
 use std::collections::BTreeSet;
 
@@ -23,7 +24,8 @@ const MANAGER: [&str; 6] = [
     "Queues.View",
 ];
 
-/// mia and max edit profiles; `Managers` is mia's profile, `Elders` that of a user with more access than hers.
+/// Returns a contact center in which mia edits profiles. `Managers` is her profile; `Elders` is the profile of a user
+/// with more access.
 fn world() -> World {
     let mut world = World::enforcing();
     world.grant("Managers", &MANAGER);
@@ -39,13 +41,13 @@ fn what_a_user_without_full_access_names_stays_as_it_was_when_it_was_named() {
     let mut world = world();
     let (mia, elders) = (world.acting("mia"), world.profile("Elders"));
     let harmless = world.grant("Harmless", &["Queues.View"]);
-    // Nobody whom mia may touch has `Elders`, so she may widen its list.
+    // No user whom mia can manage has `Elders`, so she can widen its list.
     world.done(&mia, set(elders, &[harmless]));
     world.done(&operator(), update(harmless, granting(&["Queues.View", "Queues.Edit"])));
     let (elder, ann, agent) = (world.acting("elder"), world.user("ann"), world.profile("Agent"));
     world.done(&operator(), set(elders, &[harmless, agent]));
     assert_eq!(world.refused(&elder, assign(ann, &[agent, harmless])), "guard");
-    // What it granted then can be assigned.
+    // The elder can assign the profile once it grants only what it granted when mia listed it.
     world.done(&operator(), update(harmless, granting(&["Queues.View"])));
     world.done(&elder, assign(ann, &[agent, harmless]));
 }
@@ -125,7 +127,7 @@ fn nobody_but_a_full_administrator_widens_a_list_of_their_own_or_of_users_they_m
     world.hire("tim", &["Team"]);
     let other = world.grant("Other", &["Queues.View"]);
     assert_eq!(world.refused(&mia, set(team, &[harmless, other])), "guard");
-    // To shorten the list is no widening.
+    // Shortening the list is allowed.
     world.done(&mia, set(team, &[]));
     world.done(&world.acting("admin"), set(managers, &[harmless]));
 }
@@ -151,7 +153,7 @@ fn what_is_given_does_not_outlast_what_the_giver_has() {
         assert_eq!(world.refused(&by(sam), outlasting), "guard");
     }
     world.done(&by(sam), give(None, until));
-    // A profile grows for good.
+    // A profile edit has no end date, so it would outlast Sam's access.
     assert_eq!(world.refused(&by(sam), update(agent, granting(&["BasicAgentAccess", "Users.View"]))), "guard");
 }
 
@@ -176,9 +178,9 @@ fn to_have_what_one_could_only_assign_is_a_gain_and_to_have_it_no_more_a_loss() 
     let elders = world.profile("Elders");
     world.done(&operator(), set(elders, &[strong]));
     let (mia, elder) = (world.acting("mia"), world.user("elder"));
-    // The elder could assign it; mia could not.
+    // The elder can assign it; mia cannot.
     assert_eq!(world.refused(&mia, assign(elder, &[elders, strong])), "guard");
-    // And an editor takes from `both` what its users could still assign.
+    // Editing `Both` would take a permission from its users, although they can still assign it.
     let both = world.grant("Both", &["Prompts.Delete"]);
     world.done(&operator(), set(both, &[strong]));
     world.hire("bea", &["Both"]);

@@ -1,4 +1,4 @@
-//! Who holds which profile, and when.
+//! Assignments of profiles to users, with begin and end dates.
 
 use floorkey::user::Assignment;
 use floorkey::{Command, Reason, SecurityProfileId, Target, Timestamp, UserId};
@@ -81,7 +81,7 @@ fn associating_adds_and_disassociating_takes_away() {
     world.done(&operator(), Command::DisassociateSecurityProfiles { user, profiles: vec![agent] });
     assert_eq!(held(&world), [analyst]);
     assert_eq!(world.directory.holder_count(agent), 0);
-    // Not held: passed over. Not there: refused. The last one: refused.
+    // A profile that the user does not have is ignored. An unknown profile is refused, and so is removing the last one.
     world.done(&operator(), Command::DisassociateSecurityProfiles { user, profiles: vec![agent] });
     let profiles = vec![SecurityProfileId::from_bits(7)];
     assert_eq!(world.refused(&operator(), Command::DisassociateSecurityProfiles { user, profiles }), "not-found");

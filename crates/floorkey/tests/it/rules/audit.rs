@@ -1,4 +1,4 @@
-//! What is done leaves an event that says what changed; what is refused leaves one that says who tried what.
+//! Audit events: a change records what changed, and a refusal records the actor, the command and the target.
 
 use floorkey::audit::{Flag, Outcome, Step};
 use floorkey::{Command, RecordKey, SideWrite, refused};

@@ -1,4 +1,4 @@
-//! Batches: many commands, one change, all or nothing; and commands on the condition that nothing changed.
+//! Batches, which are many commands in one atomic change, and commands that require an unchanged record.
 
 use std::time::Instant;
 
@@ -71,7 +71,7 @@ fn names_may_change_hands_within_a_batch() {
     let before = world.directory.clone();
     let change = world.done(&operator(), batch(commands));
     assert_eq!(world.directory.user_by_login("ann").unwrap().id, heir);
-    // And so it is for whoever follows by the change alone.
+    // A node that applies only the records of the change gets the same result.
     let followed = before.apply(change.revision(), change.records());
     assert_eq!(followed.user_by_login("ann").unwrap().id, heir);
     assert_eq!(followed.records(), world.directory.records());
@@ -96,7 +96,7 @@ fn each_command_of_a_batch_is_asked_for_by_itself() {
     let (ann, bob) = (world.hire("ann", &["Agent"]), world.hire("bob", &["Agent"]));
     let carl = by(world.hire("carl", &["CallCenterManager"]));
     let (agent, admin) = (world.profile("Agent"), world.profile("Admin"));
-    // Editing is the manager's, deleting is not, and handing out Admin is against the guard.
+    // A manager can edit users but not delete them, and the guard refuses assigning Admin.
     assert_eq!(world.refused(&carl, batch(vec![reset(ann), Command::DeleteUser { user: bob }])), "not-permitted");
     assert_eq!(world.refused(&carl, batch(vec![assign(ann, &[agent]), assign(bob, &[admin])])), "guard");
     world.done(&carl, batch(vec![reset(ann), reset(bob)]));
@@ -118,7 +118,7 @@ fn the_last_administrator_may_change_within_a_batch_but_not_go() {
     let mut world = World::new();
     let (admin, ann) = (world.user("admin"), world.hire("ann", &["Agent"]));
     let (agent, full) = (world.profile("Agent"), world.profile("Admin"));
-    // Without an administrator on the way, and with one in the end.
+    // There is no administrator after the first command, and one after the second.
     world.done(&operator(), batch(vec![assign(admin, &[agent]), assign(ann, &[full])]));
     let users = vec![assign(ann, &[agent]), reset(admin)];
     assert_eq!(world.refused(&operator(), batch(users)), "last-administrator");
@@ -142,7 +142,7 @@ fn a_condition_holds_as_long_as_the_record_is_the_same() {
         |modified, command| Command::IfUnchanged { record: RecordKey::User(ann), modified, command: Box::new(command) };
     assert_eq!(on_condition(seen, reset(ann)).act(), Act::ResetUserPassword);
     world.done(&operator(), on_condition(seen, assign(ann, &[analyst])));
-    // The clock has not moved, and yet it shows.
+    // The modification time advances even though the clock did not.
     assert!(modified(&world, ann) > seen);
     let refusal = world.try_to(&operator(), on_condition(seen, reset(ann))).unwrap_err();
     assert_eq!(refusal, Refusal::Stale { what: "user", id: ann.to_string() });
@@ -204,7 +204,7 @@ fn ten_thousand_profile_changes_are_planned_in_no_more_than_linear_time() {
     let (many, count) = time(&world.directory, (0..10_000).map(|at| change(&world, at)).collect());
     assert_eq!(count, 10_000);
     println!("{few:?} for a thousand, {many:?} for ten thousand");
-    // Ten times the work; thrice that leaves room for a busy machine and none for a square.
+    // Ten times the work. A factor of 30 tolerates a busy machine and still excludes quadratic time.
     assert!(many < few * 30, "{few:?} for a thousand, {many:?} for ten thousand");
 }
 
@@ -219,7 +219,7 @@ fn a_batch_writes_no_more_tags_than_the_bound_and_an_undo_is_free() {
     let batch = |users: &[UserId]| Command::Batch { act: Act::EditUsers, commands: users.iter().map(tag).collect() };
     assert_eq!(world.clone().refused(&operator(), batch(&users)), "limit-exceeded");
     world.done(&operator(), batch(&users[1..]));
-    // A batch that takes tags away is undone, however long they are.
+    // Undoing a batch that removes tags can restore more bytes of tags than the bound.
     world.done(&operator(), batch(&users[..1]));
     let before = world.directory.clone();
     let keys: std::collections::BTreeSet<_> = long.keys().cloned().collect();

@@ -1,4 +1,4 @@
-//! Which plans change nothing: what is asked for is so already.
+//! Plans that change nothing, because the records already are as the command requires.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use floorkey::{Command, RecordKey, SideWrite, plan};
 
 use crate::world::{World, operator, reset};
 
-/// Plans the command a little later, and says whether it would change nothing.
+/// Plans the command at a later time, and returns whether it would change nothing.
 fn nothing(world: &mut World, command: &Command) -> bool {
     world.now = floorkey::Timestamp::from_millis(world.now.as_millis() + 1);
     let planned = plan(&world.directory, &operator(), command, world.now).unwrap();

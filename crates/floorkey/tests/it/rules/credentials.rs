@@ -1,4 +1,4 @@
-//! Passwords, sessions and access keys: who makes them, and what ends them.
+//! Passwords, sessions and access keys: who can create them, and what ends them.
 
 use floorkey::user::{Identity, PasswordState, SecondFactor, SecondFactorKind};
 use floorkey::{AccessKeyId, Actor, Command, NewPassword, RecordKey, Refusal, SecondFactorId, SideWrite};
@@ -69,7 +69,7 @@ fn a_new_address_is_not_confirmed_and_a_cleared_one_confirms_nothing() {
     let identity = Identity { email: Some("new@example.com".to_owned()), ..identity() };
     world.done(&operator(), Command::UpdateUserIdentityInfo { user, identity: identity.clone() });
     assert_eq!(confirmed(&world), None);
-    // Whoever's old address was confirmed keeps it until the new one is, and loses it with the address.
+    // A verified email stays verified until a new one is confirmed, and ends when the email is cleared.
     let mut records = world.directory.records();
     for record in &mut records {
         if let floorkey::Record::User(held) = record
@@ -204,17 +204,17 @@ fn what_is_sealed_is_forgotten_at_once_on_the_server_s_machine() {
     assert_eq!(world.directory.access_keys().count(), 0);
     let kinds =
         |user| world.directory.user(user).unwrap().second_factors.iter().map(|held| held.kind).collect::<Vec<_>>();
-    // Codes on paper go with the last of the others, and stay beside a passkey, which is not sealed.
+    // Recovery codes are removed with the last other factor. They stay beside a passkey, which is not sealed.
     assert_eq!(kinds(ann), []);
     assert_eq!(kinds(bea), [SecondFactorKind::Passkey, SecondFactorKind::RecoveryCodes]);
     assert!(world.epoch("ann") > epoch);
-    // The instance, the keys, and the two users whose factors went.
+    // The instance, the keys, and the two users whose factors were removed.
     assert_eq!(change.event().targets.len(), keys.len() + 3);
     let forgets = |id: &AccessKeyId| {
         let is = |write: &SideWrite| matches!(write, SideWrite::ForgetAccessKey { id: gone } if gone == id);
         change.side().iter().any(is)
     };
     assert!(keys.iter().all(forgets));
-    // Where there is nothing it is still an event: what came of the lost key is told.
+    // The command records an event even if nothing is sealed, so that the audit log shows that the key was lost.
     assert_eq!(world.done(&Actor::system(), Command::ForgetSealed).event().targets, [RecordKey::Settings]);
 }

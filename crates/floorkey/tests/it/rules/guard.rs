@@ -1,4 +1,4 @@
-//! The escalation guard: nobody gives more than they hold or may hand out.
+//! The escalation guard: no actor gives more access than they have or can assign.
 
 use floorkey::audit::Flag;
 use floorkey::user::Assignment;
@@ -12,7 +12,7 @@ fn set(mode: GuardMode, reason: &str) -> Command {
     Command::SetEscalationGuard { mode, reason: reason.to_owned() }
 }
 
-/// Tries the command in both modes: flagged under `warn`, refused under `enforce`.
+/// Asserts that the command is flagged under `warn` and refused under `enforce`.
 fn guarded(world: &World, actor: &Actor, command: Command) {
     let mut warning = world.clone();
     warning.guard(GuardMode::Warn);
@@ -22,7 +22,7 @@ fn guarded(world: &World, actor: &Actor, command: Command) {
     assert_eq!(enforcing.refused(actor, command), "guard");
 }
 
-/// Tries to widen a list of assignable profiles in both modes: flagged under `warn`, refused under `enforce`.
+/// Asserts that widening a list of assignable profiles is flagged under `warn` and refused under `enforce`.
 fn guarded_list(world: &World, actor: &Actor, command: Command) {
     let mut warning = world.clone();
     warning.guard(GuardMode::Warn);
@@ -32,7 +32,7 @@ fn guarded_list(world: &World, actor: &Actor, command: Command) {
     assert_eq!(enforcing.refused(actor, command), "guard");
 }
 
-/// Tries the command in both modes: done and not flagged.
+/// Asserts that the command succeeds without a flag in both modes.
 fn free(world: &World, actor: &Actor, command: Command) {
     for mode in [GuardMode::Warn, GuardMode::Enforce] {
         let mut world = world.clone();
@@ -137,7 +137,8 @@ fn only_whose_ceiling_covers_a_profile_makes_it_assignable() {
     let (profile, admin) = (world.profile("Editor"), world.profile("Admin"));
     let hand_out = |assignable| Command::SetAssignableProfiles { profile, assignable };
     guarded(&world, &ella, hand_out([admin].into()));
-    // The list of one's own profile is a full administrator's to widen; what was assignable before is no gain.
+    // Only a full administrator can widen the list of their own profile. A profile that is already assignable is no
+    // gain.
     guarded_list(&world, &ella, hand_out([profile].into()));
     world.done(&operator(), hand_out([admin].into()));
     free(&world, &ella, hand_out([admin].into()));
@@ -191,7 +192,7 @@ fn widening_a_scope_is_a_gain_and_an_unscoped_grant_covers_a_scoped_one() {
     };
     guarded(&world, &rea, update(profile, lifted.clone()));
     free(&world, &eva, update(profile, lifted));
-    // Two different scopes don't compare, even where one looks narrower.
+    // Two different scopes don't compare, even if one looks narrower.
     let narrower = SecurityProfileEdit {
         access_control_tags: Some(tags(&[red, ("site", "north")])),
         ..SecurityProfileEdit::default()
@@ -223,7 +224,7 @@ fn moving_somebody_whose_reach_moves_along_is_a_gain_of_theirs() {
     world.make_profile("North deleters", granting_below(&["Users.Delete"], Some(north)));
     world.grant("Movers", &["Users.Edit"]);
     let mia = by(world.hire("mia", &["Movers", "North deleters"]));
-    // Ona will hold her profile only tomorrow.
+    // Ona's assignment begins later.
     let ona = world.hire("ona", &["Agent"]);
     let from = Some(Timestamp::from_millis(world.now.as_millis() + 1_000));
     let assignments = vec![Assignment { profile: world.profile("Own deleters"), from, until: None }];
@@ -267,10 +268,10 @@ fn the_account_of_a_stronger_user_is_left_alone() {
     for command in on(peer) {
         free(&world, &uma, command);
     }
-    // A disabled account is as strong as it will be when it is enabled.
+    // A disabled user is compared with the access that they have when enabled.
     world.done(&operator(), Command::SetUserEnabled { user, enabled: false });
     guarded(&world, &uma, reset(user));
-    // What gives nobody a way in is free.
+    // Changes that give no access to the account are allowed.
     let renamed = floorkey::user::Identity { first_name: Some("Bea".to_owned()), ..crate::world::identity() };
     free(&world, &uma, Command::UpdateUserIdentityInfo { user, identity: renamed });
     free(&world, &uma, Command::UpdateUserPhoneConfig { user, channels: Vec::new() });
@@ -283,9 +284,9 @@ fn old_names_are_compared_by_their_newer_ones() {
     world.grant("Editor", &["SecurityProfiles.Edit", transcripts]);
     let ella = by(world.hire("ella", &["Editor"]));
     let profile = world.grant("Team", &[calls]);
-    // Its holders come to the old name, which stands for both, and yet to no more than Ella holds.
+    // Users with the profile get the legacy permission that stands for both, which is no more than Ella has.
     free(&world, &ella, update(profile, granting(&[calls, transcripts])));
-    // Written with the old name it is the same.
+    // The same edit, written with the legacy permission.
     free(&world, &ella, update(profile, granting(&["ListenCallRecordings"])));
     let empty = world.grant("Empty", &[]);
     guarded(&world, &ella, update(empty, granting(&["ListenCallRecordings"])));
@@ -296,7 +297,7 @@ fn taking_off_a_limit_is_a_gain_for_whoever_is_under_it_and_putting_it_on_is_non
     let mut world = World::new();
     let limited = world.grant("Limited", &["RestrictTaskCreation.Access", "Users.Edit", "SecurityProfiles.Edit"]);
     let (lara, agent) = (world.hire("lara", &["Limited", "Agent"]), world.profile("Agent"));
-    // Agents are hers to manage, though they are free of her restriction.
+    // Lara can manage agents although they are free of her restriction, because she can assign Agent.
     world.done(&operator(), Command::SetAssignableProfiles { profile: limited, assignable: [agent].into() });
     let limit = world.grant("Only a limit", &["RestrictTaskCreation.Access"]);
     let ann = world.hire("ann", &["Agent", "Only a limit"]);
@@ -305,7 +306,7 @@ fn taking_off_a_limit_is_a_gain_for_whoever_is_under_it_and_putting_it_on_is_non
     guarded(&world, &by(lara), update(limit, granting(&[])));
     guarded(&world, &by(lara), update(limited, granting(&["Users.Edit", "SecurityProfiles.Edit"])));
     free(&world, &by(lara), assign(bob, &[agent, limit]));
-    // Who is not under it gives nothing that they don't have.
+    // An actor who is not under the restriction gives nothing that they don't have.
     let admin = world.acting("admin");
     free(&world, &admin, assign(ann, &[agent]));
 }

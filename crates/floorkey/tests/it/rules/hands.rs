@@ -1,4 +1,4 @@
-//! Hands on credentials besides those of managers who set passwords: links, addresses, and replacing by choice.
+//! Custody through links and email addresses, and replacing credentials by choice.
 
 use floorkey::audit::Flag;
 use floorkey::user::{Identity, PasswordState};
@@ -9,7 +9,7 @@ use floorkey::{
 
 use crate::world::{World, actor, assign, by, fresh, granting, identity, operator, reset, undo, update};
 
-/// mia creates users, and has what Small grants; `admin` is the administrator.
+/// Returns a contact center in which mia creates users and has the permissions of Small. `admin` is the administrator.
 fn world(mode: GuardMode) -> (World, SecurityProfileId) {
     let mut world = World::new();
     world.grant("Managers", &["Users.Edit", "Users.Create", "BasicAgentAccess"]);
@@ -71,7 +71,7 @@ fn an_undo_that_strengthens_a_profile_replaces_credentials_of_users_changed_sinc
     let (mut world, small) = world(GuardMode::Enforce);
     let root = world.acting("admin");
     let before = made_by_mia(&mut world, "before");
-    // What the profile grows by at a review, users whom mia made keep.
+    // Growth that does not let users escalate leaves the credentials of users whom mia created.
     let grown = world.done(&root, update(small, granting(&["BasicAgentAccess", "Prompts.Delete"])));
     assert!(replaced(&grown).is_empty());
     world.now = Timestamp::from_millis(world.now.as_millis() + 3_600_000);
@@ -90,7 +90,7 @@ fn so_does_an_undo_of_an_edit_that_is_dated_ahead_of_the_clock_or_at_an_unknown_
     let before = made_by_mia(&mut world, "before");
     world.done(&root, update(small, granting(&["BasicAgentAccess", "Prompts.Delete"])));
     world.now = Timestamp::from_millis(world.now.as_millis() + 3_600_000);
-    // Each of many edits in no time is dated later than the one before.
+    // Many edits within one millisecond get increasing times, which can run ahead of the clock.
     let ahead = Timestamp::from_millis(world.now.as_millis() + 3_600_000);
     let profile =
         SecurityProfile { modified: ahead, ..SecurityProfile::clone(world.directory.profile(small).unwrap()) };
@@ -156,7 +156,7 @@ fn a_link_to_an_address_that_is_not_confirmed_is_a_hand_on_the_user() {
     let (mia, root) = (world.acting("mia"), world.acting("admin"));
     let invite = Command::InviteUser { user, email: email.clone() };
     let custodians = |world: &World| world.directory.user(user).unwrap().custody.custodians.len();
-    // To an address that the user has confirmed themselves it is none.
+    // A link to an address that the user has confirmed creates no custody.
     let mut confirmed = world.clone();
     confirmed.done(&actor(Principal::System), Command::ConfirmEmail { user, email: email.clone() });
     confirmed.done(&mia, invite.clone());
@@ -177,7 +177,7 @@ fn users_confirm_an_address_that_a_custodian_entered_in_a_session_of_their_own()
     world.done(&root, assign(user, &[admin]));
     world.done(&root, reset(user));
     let confirm = || Command::ConfirmEmail { user, email: email.clone() };
-    // By the link alone, or in a session that was left open: no.
+    // Neither the link alone nor a session without a fresh sign-in is enough.
     let by_link: Actor = actor(Principal::User { id: user, via: Via::Session { fresh: false } });
     assert_eq!(world.refused(&by_link, confirm()), "invalid");
     assert_eq!(world.refused(&actor(Principal::System), confirm()), "invalid");

@@ -1,4 +1,4 @@
-//! What an instance starts with, and what an upgrade of the catalogue does to it.
+//! The initial state of an instance, and upgrades of the catalog.
 
 use std::collections::BTreeMap;
 
@@ -75,7 +75,8 @@ fn an_alias_is_letters_digits_and_inner_hyphens() {
     }
 }
 
-/// The same instance as it was when the catalogue had fewer names: each profile without the one name.
+/// Turns the instance into one from before the catalog had the permission: removes it from every profile and from the
+/// known permissions.
 fn before_the_upgrade(world: &mut World, name: &str) {
     let new = floorkey::Permission::parse(name).unwrap();
     let mut records = world.directory.records();

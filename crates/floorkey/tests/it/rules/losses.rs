@@ -1,4 +1,4 @@
-//! Losses count like gains: nobody takes access from a user who has more.
+//! Losses count like gains: no actor takes access from a user who has more.
 
 use floorkey::audit::Flag;
 use floorkey::user::Assignment;
@@ -16,7 +16,8 @@ const MANAGER: [&str; 7] = [
     "AgentGrouping.Edit",
 ];
 
-/// mia manages users and profiles; quinn has permissions that she lacks, through `Analysts`.
+/// Returns a contact center in which mia manages users and profiles, and quinn has permissions that mia lacks, through
+/// `Analysts`.
 fn world() -> (World, SecurityProfileId) {
     let mut world = World::enforcing();
     world.grant("Managers", &MANAGER);
@@ -56,7 +57,7 @@ fn what_begins_later_does_not_make_up_for_what_is_taken_now() {
     let assignments = vec![Assignment::always(analysts), later];
     world.done(&operator(), Command::UpdateUserSecurityProfiles { user: quinn, assignments });
     refused_and_flagged(&world, update(analysts, granting(&["Queues.View", "Users.View"])));
-    // What quinn has from another profile in the meantime does.
+    // Permissions that quinn has from another profile in the meantime do make up for it.
     let both = [analysts, managers].map(Assignment::always);
     let assignments = both.into_iter().chain([later]).collect();
     world.done(&operator(), Command::UpdateUserSecurityProfiles { user: quinn, assignments });
@@ -92,11 +93,11 @@ fn what_a_user_with_more_access_can_assign_is_not_taken_either() {
     let assignable = Command::SetAssignableProfiles { profile: analysts, assignable: [extra].into() };
     world.done(&operator(), assignable);
     refused_and_flagged(&world, Command::SetAssignableProfiles { profile: analysts, assignable: [].into() });
-    // To weaken it takes from what can be assigned, to rename it does not.
+    // Weakening the profile takes from what can be assigned; renaming it does not.
     refused_and_flagged(&world, update(extra, granting(&[])));
     let mia = world.acting("mia");
     world.clone().done(&mia, Command::RenameSecurityProfile { profile: extra, name: "More".to_owned() });
-    // Deleting a profile that nobody has takes it out of the list.
+    // Deleting a profile without users removes it from the list.
     refused_and_flagged(&world, Command::DeleteSecurityProfile { profile: extra });
 }
 
@@ -111,7 +112,7 @@ fn descriptions_and_profiles_of_users_one_may_touch_are_free() {
     world.done(&mia, update(readers, granting(&["Users.View"])));
     world.done(&mia, update(readers, granting(&["Users.View", "Users.Edit"])));
     world.done(&mia, Command::RenameSecurityProfile { profile: readers, name: "Lookers".to_owned() });
-    // As soon as one user with it has more than mia, it is not hers to weaken.
+    // Once a user with the profile has more than mia, she can no longer weaken it.
     world.done(&operator(), assign(rhea, &[readers, analysts]));
     assert_eq!(world.refused(&mia, update(readers, granting(&[]))), "guard");
 }
@@ -147,7 +148,7 @@ fn the_reach_of_users_with_more_access_is_not_taken_by_tags_or_moves() {
         Command::UpdateUserHierarchy { user: ann, group: Some(south) },
         Command::UntagResource { target: RecordKey::User(ann), keys: ["team".to_owned()].into() },
     );
-    // Nobody has these profiles: nothing is taken.
+    // No user has these profiles, so nothing is taken.
     for command in [&moved, &untagged] {
         let mut world = world.clone();
         let mia = world.acting("mia");

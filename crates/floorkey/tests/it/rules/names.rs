@@ -1,4 +1,4 @@
-//! Names: unique however they are written, and sound.
+//! Names of profiles and logins: unique in every spelling, and valid.
 
 use std::sync::Arc;
 
@@ -19,11 +19,11 @@ fn a_profile_name_is_taken_in_every_spelling() {
     }
     let agent = world.profile("Agent");
     let rename = |name: &str| Command::RenameSecurityProfile { profile: agent, name: name.to_owned() };
-    // The refusal names the one who has it, as they write it.
+    // The refusal shows the name as the profile that has it is written.
     let refusal = world.try_to(&operator(), rename("aDmIn")).unwrap_err();
     assert_eq!(refusal.code(), "duplicate");
     assert!(refusal.to_string().contains("`Admin`"), "{refusal}");
-    // Its own name in another spelling is free, and then the old one is gone.
+    // A profile can take its own name in another spelling, and a rename frees the old name.
     world.done(&operator(), rename("AGENT"));
     world.done(&operator(), rename("Serving"));
     world.grant("Agent", &[]);
@@ -140,7 +140,7 @@ fn names_that_are_exchanged_in_one_step_are_all_found() {
         let profile = SecurityProfile::clone(world.directory.profile(id).unwrap());
         RecordChange::Put(Record::Profile(Arc::new(SecurityProfile { name: name.to_owned(), ..profile })))
     };
-    // A node that catches up gets the last versions only, in the order of their ids.
+    // A node that catches up receives only the newest versions, in the order of their ids.
     let changes = [renamed(ann, "bob"), renamed(bob, "ann"), called(agent, "Admin"), called(admin, "Agent")];
     let next = world.directory.apply(world.directory.revision().next(), &changes);
     assert_eq!(next.user_by_login("ann").map(|user| user.id), Some(bob));
@@ -150,7 +150,7 @@ fn names_that_are_exchanged_in_one_step_are_all_found() {
     assert_eq!(next.users_after(None).count(), next.user_count());
 }
 
-/// What a command is refused with.
+/// Returns the text of the refusal of a command.
 fn why_not(world: &mut World, actor: &Actor, command: Command) -> String {
     world.try_to(actor, command).expect_err("a lookalike was made").to_string()
 }
@@ -174,7 +174,7 @@ fn a_new_login_that_looks_like_another_in_another_script_is_refused_to_everybody
         password: password(),
     };
     assert!(why_not(&mut world, &Actor::system(), restore).contains("looks like `coco`"));
-    // What no other login looks like is taken in any script, and so is what a batch makes room for.
+    // A login in any script is accepted if no other login looks like it.
     world.hire("иван.петров@example.com", &["Agent"]);
 }
 
@@ -219,7 +219,7 @@ fn a_lookalike_is_named_only_to_those_who_see_that_user() {
 
 #[test]
 fn logins_that_there_were_stay_valid() {
-    // Made before the rule: a directory is built from whatever is stored.
+    // A login from before this rule: a directory loads stored records without checking it.
     let mut world = World::new();
     let old = world.hire("coco", &["Agent"]);
     let records = world.directory.records().into_iter().map(|record| match record {

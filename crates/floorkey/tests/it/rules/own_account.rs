@@ -1,4 +1,4 @@
-//! One's own account: what everybody may do there and nobody else, and what ends sessions.
+//! The user's own account: what only its owner can change, and which changes end sessions.
 
 use floorkey::user::{Identity, PasswordState, SecondFactor, SecondFactorKind};
 use floorkey::{
@@ -28,7 +28,7 @@ fn of(world: &World, user: UserId) -> &User {
 fn a_password_of_ones_own_is_chosen_and_ends_other_sessions() {
     let mut world = World::new();
     let ann = world.hire("ann", &["Agent"]);
-    // Whatever the form says: nobody sets a one-time password for oneself.
+    // `one_time` is ignored: users cannot set a temporary password for themselves.
     let password = NewPassword { hash: secret(), one_time: true };
     let change = world.done(&by(ann), Command::ChangeOwnPassword { user: ann, password });
     assert_eq!(of(&world, ann).password, PasswordState::Chosen);

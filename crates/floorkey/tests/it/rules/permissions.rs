@@ -1,4 +1,4 @@
-//! What a profile holds: dependents, limits, old names, and the widest grant.
+//! The permissions of a profile: dependencies, restrictions, legacy permissions, and the widest grant.
 
 use floorkey::catalogue::Strength;
 use floorkey::{Action, Command, Origin, Permission, PermissionSet, Reason, Request, Target, catalogue, close};
@@ -43,7 +43,7 @@ fn unknown_names_are_refused_with_what_was_meant() {
     let refusal = world.try_to(&operator(), update(agent, granting(&["RoutingProfiles.View"]))).unwrap_err();
     assert_eq!(refusal.code(), "unknown-permission");
     assert!(refusal.to_string().contains("RoutingPolicies.View"), "{refusal}");
-    // All of them at once, each with what was meant where something was.
+    // The refusal lists all unknown names, each with a suggestion if there is one.
     let names = ["Users.Veiw", "Users.Edit", "Users.Remove", "Weather.Forecast"];
     let refusal = world.try_to(&operator(), update(agent, granting(&names))).unwrap_err();
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Putting one profile in the place of another, and giving and taking in one step.
+//! Replacing one profile with another, and adding and removing profiles in one command.
 
 use floorkey::user::Assignment;
 use floorkey::{Command, RecordKey, Timestamp, UserId};

@@ -59,7 +59,7 @@ fn what_something_else_needs_is_not_deleted() {
     assert_eq!(world.refused(&operator(), delete(StoredResourceType::RoutingProfile, routing)), "in-use");
     assert_eq!(world.refused(&operator(), delete(StoredResourceType::Queue, queue)), "in-use");
     assert_eq!(world.refused(&operator(), delete(StoredResourceType::HoursOfOperation, hours)), "in-use");
-    // Of the right type only.
+    // The resource must have the type of the command.
     assert_eq!(world.refused(&operator(), delete(StoredResourceType::Queue, hours)), "not-found");
     let other = make(&mut world, "Other", ResourceDetails::RoutingProfile(self::routing(queue)));
     world.done(&operator(), other);

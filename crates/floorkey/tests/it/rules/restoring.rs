@@ -1,11 +1,11 @@
-//! Restoring a deleted user: as it was, but for what it could sign in with.
+//! Restoring deleted users: everything except their credentials comes back.
 
 use floorkey::user::{PasswordState, SecondFactor, SecondFactorKind};
 use floorkey::{Actor, Command, SecondFactorId, SecurityProfileId, Timestamp, User, UserId};
 
 use crate::world::{World, by, create_key, key_id, operator, password, secret, tags};
 
-/// Makes a user with everything, deletes it, and gives what it was.
+/// Creates a user with all kinds of properties, deletes it, and returns its last version.
 fn deleted(world: &mut World) -> User {
     world.levels(&["Site"]);
     let site = world.group("Harbour", None);

@@ -1,4 +1,5 @@
-//! Restrictions bind what one gives: a user under one gives nobody what it narrows without it.
+//! Restrictions limit what an actor can give: an actor under a restriction cannot give a permission that it narrows
+//! without the restriction.
 
 use floorkey::user::Assignment;
 use floorkey::{Command, SecurityProfileId, Timestamp};
@@ -7,7 +8,7 @@ use crate::world::{World, assign, by, granting, operator, update};
 
 const RESTRICTION: &str = "RestrictContactAccessByHierarchy.View";
 
-/// mia may search contacts, within her hierarchy group only.
+/// Returns a contact center in which mia can search contacts only within her hierarchy group.
 fn world() -> (World, SecurityProfileId) {
     let mut world = World::enforcing();
     let searchers = world.grant(
@@ -54,7 +55,7 @@ fn what_the_actor_can_assign_by_name_is_meant_to_be_assigned() {
     world.done(&operator(), Command::SetAssignableProfiles { profile: searchers, assignable: [free].into() });
     let ann = world.new_user("ann", &["Free"]);
     world.done(&mia, Command::CreateUser(Box::new(ann)));
-    // To edit the profile is another matter.
+    // Being able to assign the profile does not allow editing it.
     let more = granting(&["ContactSearch.View", "ContactSearchWithKeywords.View"]);
     assert_eq!(world.refused(&mia, update(free, more)), "guard");
 }
@@ -84,9 +85,9 @@ fn freeing_others_gives_them_what_the_restriction_narrowed() {
     let bound = world.grant("Bound", &[RESTRICTION]);
     let mia = by(world.hire("mia", &["Editors"]));
     world.hire("quinn", &["Searchers", "Bound"]);
-    // mia is under no restriction, and has no contact search either.
+    // mia is under no restriction, but does not have contact search.
     assert_eq!(world.refused(&mia, update(bound, granting(&[]))), "guard");
-    // Nor is quinn free until another restriction begins.
+    // A restriction that begins later does not make up for the one that is removed.
     let quinn = world.user("quinn");
     let from = Some(Timestamp::from_millis(world.now.as_millis() + 1_000));
     let later = Assignment { from, ..Assignment::always(world.grant("Bound later", &[RESTRICTION])) };
@@ -104,7 +105,7 @@ fn a_user_who_is_free_of_it_is_stronger_than_one_under_it() {
     let free = world.grant("Free", &["ContactSearch.View"]);
     let quinn = world.hire("quinn", &["Free"]);
     assert_eq!(world.refused(&mia, crate::world::reset(quinn)), "guard");
-    // What she can assign by name is hers to manage.
+    // mia can manage users with a profile that she can assign.
     world.done(&operator(), Command::SetAssignableProfiles { profile: searchers, assignable: [free].into() });
     world.done(&mia, crate::world::reset(quinn));
 }

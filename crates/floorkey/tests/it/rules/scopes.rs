@@ -1,4 +1,4 @@
-//! Scopes: which things a permission reaches.
+//! Scopes: the resources that a permission applies to.
 
 use floorkey::{
     Command, HierarchyGroupId, Reason, RecordKey, ResourceType, SecurityProfileEdit, Target, Thing, UserId,
@@ -8,8 +8,8 @@ use crate::world::{World, assign, by, granting, granting_below, granting_tagged,
 
 const USERS: &[&str] = &["Users.Edit", "Users.Create", "Users.Delete"];
 
-/// A centre with the groups North > Harbour and South, and users `ann` (red, Harbour), `bob` (blue, South) and `cid`
-/// (nothing).
+/// Returns a contact center with the groups North > Harbour and South, and the users `ann` (red, Harbour), `bob` (blue,
+/// South) and `cid` (no tag, no group).
 fn centre() -> (World, HierarchyGroupId, HierarchyGroupId, HierarchyGroupId) {
     let mut world = World::new();
     world.levels(&["Region", "Site"]);
@@ -81,7 +81,7 @@ fn tags_and_types_come_together_or_not_at_all() {
     let eleven = ["User"; 11];
     assert_eq!(world.refused(&operator(), update(agent, with(&five[..1], &eleven))), "limit-exceeded");
     world.done(&operator(), update(agent, with(&five[..4], &["User"])));
-    // Half of what stands can't be taken away either.
+    // An edit cannot remove only the tags or only the resource types.
     let half = SecurityProfileEdit { tag_restricted: Some(Vec::new()), ..SecurityProfileEdit::default() };
     assert_eq!(world.refused(&operator(), update(agent, half)), "invalid");
     world.done(&operator(), update(agent, with(&[], &[])));
@@ -202,7 +202,7 @@ fn a_scoped_user_does_not_move_or_retag_themselves() {
     let moved = Command::UpdateUserHierarchy { user: olga, group: Some(harbour) };
     assert_eq!(world.refused(&by(olga), moved.clone()), "out-of-scope");
     assert_eq!(world.refused(&by(olga), tag(olga, ("team", "red"))), "out-of-scope");
-    // What moves nothing is free, and somebody without a scope is.
+    // Scoped users can run commands on themselves that do not move them, and unscoped users can move themselves.
     world.done(&by(olga), reset(olga));
     let admin = world.user("admin");
     world.done(&by(admin), Command::UpdateUserHierarchy { user: admin, group: Some(harbour) });
@@ -226,7 +226,7 @@ fn both_ends_of_a_link_are_in_sight() {
     assert_eq!(world.refused(&rea, assignable), "out-of-scope");
     let new = world.new_user("dan", &["B"]);
     assert_eq!(world.refused(&rea, Command::CreateUser(Box::new(new))), "out-of-scope");
-    // A profile that names a part of the hierarchy is linked to it.
+    // A profile that is restricted to a hierarchy group links to that group.
     world.grant("Profiles only", &["SecurityProfiles.Edit"]);
     let pia = by(world.hire("pia", &["Profiles only"]));
     let edit = SecurityProfileEdit { permissions: None, ..granting_below(&[], Some(north)) };
@@ -267,7 +267,7 @@ fn hierarchy_restrictions_name_users_and_a_group_that_is_there() {
     world.done(&operator(), update(agent, edit(Some("User"), Some(&north.to_string()))));
     let control = |world: &World| world.directory.profile(agent).unwrap().access_control.clone();
     assert_eq!(control(&world).hierarchy_group, Some(north));
-    // Empty text is one's own group; lifting the restriction forgets the group.
+    // An empty text means the user's own group. Removing the restriction clears the group.
     world.done(&operator(), update(agent, edit(None, Some(""))));
     assert_eq!((control(&world).hierarchy_restricted, control(&world).hierarchy_group), (true, None));
     world.done(&operator(), update(agent, edit(Some("User"), Some(&north.to_string()))));

@@ -1,4 +1,4 @@
-//! API tokens' settings: which types of subjects and resources their questions may use.
+//! The settings of API tokens: the types of subjects and resources that their requests can use.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,7 +29,7 @@ fn create(settings: TokenSettings) -> Command {
     Command::CreateApiToken(Box::new(ApiToken { settings, ..token() }))
 }
 
-/// A world in which `orders` is registered.
+/// Returns a contact center in which the application `orders` is registered.
 fn shop() -> World {
     let mut world = World::new();
     world.done(&operator(), Command::RegisterApplication(Box::new(orders())));
@@ -112,7 +112,7 @@ fn a_type_means_one_registered_namespace_and_a_namespace_one_type() {
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     assert_eq!(problem(&mut world, edit(token().id, Some(&many), None)), "limit-exceeded");
     assert_eq!(world.refused(&operator(), edit(ApiTokenId::from_bits(9), Some(&["x"]), None)), "not-found");
-    // A type of Floorkey's own may mean an application's resources: whoever says so names it.
+    // A type of Floorkey's own can be mapped to the resources of an application explicitly.
     world.done(&operator(), edit(token().id, None, Some(&[("user", "orders")])));
     assert_eq!(settings(&world).replaced_types().collect::<Vec<_>>(), ["user"]);
     assert_eq!((settings(&world).namespace_of("user"), settings(&world).namespace_of("User")), (Some("orders"), None));
@@ -126,7 +126,7 @@ fn settings_of_the_server_may_name_what_is_registered_later() {
     world.done(&actor(Principal::System), Command::CreateApiToken(Box::new(preset)));
     let twice = edit(token().id, None, Some(&[("a", "orders"), ("b", "orders")]));
     assert_eq!(world.refused(&actor(Principal::System), twice), "invalid");
-    // It names an application that is not registered, and something else is changed.
+    // Other settings can change while the mapped application is not registered.
     world.done(&operator(), edit(token().id, Some(&["identity"]), None));
 }
 

@@ -1,4 +1,5 @@
-//! Undoing: back to what was, where it still is as the change left it, and only with the permission for the way back.
+//! Undo: it restores the earlier state if the records are as the change left them, and requires the permissions for the
+//! opposite edit.
 
 use floorkey::audit::Flag;
 use floorkey::user::{Assignment, Identity};
@@ -11,14 +12,14 @@ use crate::world::{
     World, assign, by, create_key, granting, granting_tagged, identity, key_id, operator, reset, tags, undo, update,
 };
 
-/// Carries the command out, and gives the one that undoes it.
+/// Runs the command, and returns the command that undoes it.
 fn done(world: &mut World, command: Command) -> Command {
     let before = world.directory.clone();
     let change = world.done(&operator(), command);
     undo(&before, &change)
 }
 
-/// The records, but for the times of change and what never comes back.
+/// Returns the records without modification times and without what an undo never restores.
 fn plainly(directory: &Directory) -> Vec<Record> {
     let plain = |record: Record| match record {
         Record::User(user) => Record::User(
@@ -42,7 +43,7 @@ fn plainly(directory: &Directory) -> Vec<Record> {
         }
         record => record,
     };
-    // Histories of login names go on: that something was undone belongs to them.
+    // Login histories are not undone: they also record the undo.
     let records = directory.records().into_iter().filter(|record| !matches!(record, Record::Login(_)));
     records.map(plain).collect()
 }
@@ -101,7 +102,7 @@ fn whatever_can_be_undone_is_as_before() {
         assert_ne!(plainly(&world.directory), before, "{words}");
         let change = world.done(&world.acting("admin"), undo);
         assert_eq!(plainly(&world.directory), before, "{words}");
-        // A manager can assign Agent, and gets back what Agent got back.
+        // Managers can assign Agent, so giving its permissions back is flagged as growth of an assignable profile.
         let expected = |flag: &Flag| matches!(flag, Flag::Undid { .. } | Flag::AssignableProfileGrew { .. });
         let flags = &change.event().flags;
         assert!(matches!(flags.first(), Some(Flag::Undid { .. })) && flags.iter().all(expected), "{words}: {flags:?}");
@@ -153,12 +154,12 @@ fn what_changed_since_is_not_undone() {
     let mut gone = world.clone();
     gone.done(&operator(), Command::DeleteUser { user: ann });
     assert_eq!(gone.refused(&operator(), undo.clone()), "stale");
-    // A password has nothing to do with it, and stays.
+    // A password reset in between does not prevent the undo, and stays.
     world.done(&operator(), reset(ann));
     let epoch = world.epoch("ann");
     world.done(&operator(), undo.clone());
     assert_eq!(world.epoch("ann"), epoch);
-    // Done is done.
+    // A change cannot be undone twice.
     assert_eq!(world.refused(&operator(), undo), "stale");
 }
 
@@ -279,7 +280,7 @@ fn an_address_that_an_undo_brings_back_has_to_be_confirmed_again() {
     let mut confirmed = world.clone();
     world.done(&root, back.clone());
     assert!(world.directory.user(ann).unwrap().email_unverified, "the actor did not enter it");
-    // One that the user has confirmed stays good.
+    // An address that the user has confirmed stays verified.
     let system = Actor::system();
     confirmed.done(&system, Command::ConfirmEmail { user: ann, email: "ann@corp.example".to_owned() });
     let back = done(&mut confirmed, typed("other@corp.example"));
@@ -302,7 +303,7 @@ fn of_several_deletions_of_a_user_the_last_one_is_undone() {
     assert_eq!(world.refused(&mia, first.clone()), "stale");
     assert_eq!(world.refused(&operator(), first), "stale");
     assert_eq!(world.refused(&mia, second.clone()), "guard");
-    // Under another login name too.
+    // The same applies if the user had another login in between.
     let mut renamed = world.clone();
     renamed.done(&operator(), second.clone());
     renamed.done(&operator(), Command::RenameUserLogin { user: ann, username: "anna".to_owned() });

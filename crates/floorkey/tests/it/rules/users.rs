@@ -1,4 +1,4 @@
-//! What is stored about a user.
+//! The stored properties of a user.
 
 use floorkey::user::{ChannelSettings, Identity, PasswordState, Proficiency};
 use floorkey::{Command, Directory, Record, ResourceId, Settings};

@@ -1,4 +1,4 @@
-//! Visibility: how much of each record a principal may be shown, and by which permissions.
+//! Visibility: how much of each record a principal can see, and through which permissions.
 
 use floorkey::application::ApplicationPermission;
 use floorkey::profile::Application;
