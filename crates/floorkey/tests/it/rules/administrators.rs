@@ -42,7 +42,7 @@ fn all_but_one(world: &World, admin: SecurityProfileId) -> SecurityProfileEdit {
 }
 
 #[test]
-fn the_last_administrator_cannot_be_lost_by_any_act_or_actor() {
+fn no_command_or_actor_can_remove_the_last_administrator() {
     let mut world = World::new();
     let myself = world.acting("admin");
     for command in losing(&world) {
@@ -53,7 +53,7 @@ fn the_last_administrator_cannot_be_lost_by_any_act_or_actor() {
 }
 
 #[test]
-fn the_same_acts_are_free_while_another_administrator_is_there() {
+fn the_same_commands_succeed_while_another_administrator_exists() {
     let world = World::new();
     for command in losing(&world) {
         let mut world = world.clone();
@@ -90,7 +90,7 @@ fn two_administrators_who_demote_each_other_leave_one() {
 }
 
 #[test]
-fn a_renamed_admin_profile_still_makes_administrators() {
+fn a_renamed_admin_profile_still_grants_full_access() {
     let mut world = World::new();
     let profile = world.profile("Admin");
     world.done(&operator(), Command::RenameSecurityProfile { profile, name: "Boss".to_owned() });
@@ -102,7 +102,7 @@ fn a_renamed_admin_profile_still_makes_administrators() {
 }
 
 #[test]
-fn several_profiles_that_together_grant_everything_make_an_administrator() {
+fn a_user_whose_profiles_together_grant_everything_is_an_administrator() {
     let mut world = World::new();
     let admin = world.directory.profile_by_name("Admin").unwrap().clone();
     let names: Vec<_> = admin.chosen.iter().map(|name| name.name().to_owned()).collect();
@@ -116,7 +116,7 @@ fn several_profiles_that_together_grant_everything_make_an_administrator() {
 }
 
 #[test]
-fn a_limit_takes_nothing_from_an_administrator() {
+fn an_administrator_under_a_restriction_is_still_an_administrator() {
     let mut world = World::new();
     world.grant("Limited", &["RestrictTaskCreation.Access"]);
     let ada = world.hire("ada", &["Admin", "Limited"]);
@@ -124,7 +124,7 @@ fn a_limit_takes_nothing_from_an_administrator() {
 }
 
 #[test]
-fn somebody_without_a_password_is_no_administrator() {
+fn a_user_without_a_password_is_not_an_administrator() {
     let mut world = World::new();
     let mut new = world.new_user("ada", &["Admin"]);
     new.password = None;
@@ -138,7 +138,7 @@ fn somebody_without_a_password_is_no_administrator() {
 }
 
 #[test]
-fn an_instance_without_an_administrator_is_free_of_the_rule() {
+fn the_rule_does_not_apply_to_an_instance_without_an_administrator() {
     let mut world = World::new();
     let records = world.directory.records();
     let without = records.into_iter().filter(|record| !matches!(record, floorkey::Record::User(_))).collect();
@@ -185,7 +185,7 @@ fn restoring_never_finds_a_profile_by_its_name() {
 }
 
 #[test]
-fn restoring_takes_no_profile_that_is_less_than_whole() {
+fn restoring_does_not_reuse_a_profile_without_full_access() {
     let narrowed = SecurityProfileEdit { permissions: None, ..granting_tagged(&[], &["User"], ("team", "red")) };
     let condition = floorkey::Condition::SameHierarchy;
     let view = AnyPermission::Catalogue(floorkey::Permission::parse("Users.View").unwrap());
@@ -222,7 +222,7 @@ fn only_profiles(world: &World) -> floorkey::Directory {
 }
 
 #[test]
-fn restoring_takes_no_profile_that_others_than_administrators_have() {
+fn restoring_does_not_reuse_a_profile_that_non_administrators_have() {
     let mut world = World::new();
     let admin = world.profile("Admin");
     let guest = world.hire("guest", &["Agent"]);
@@ -237,7 +237,7 @@ fn restoring_takes_no_profile_that_others_than_administrators_have() {
 }
 
 #[test]
-fn restoring_makes_a_user_or_takes_one_back() {
+fn restoring_creates_a_user_or_reuses_an_existing_one() {
     let mut world = without_users();
     let disabled = world.hire("ada", &["Agent"]);
     world.done(&operator(), Command::SetUserEnabled { user: disabled, enabled: false });
@@ -248,7 +248,7 @@ fn restoring_makes_a_user_or_takes_one_back() {
 }
 
 #[test]
-fn no_user_restores_an_administrator_whatever_they_hold() {
+fn no_user_can_restore_an_administrator() {
     let mut world = World::new();
     let (admin, user) = (world.acting("admin"), world.user("admin"));
     let command = Command::RestoreAdministrator {

@@ -21,7 +21,7 @@ fn crm(permissions: &[&str]) -> SecurityProfileEdit {
 }
 
 #[test]
-fn an_application_that_nobody_registered_is_denied_with_that_reason() {
+fn an_unregistered_application_is_denied_with_that_reason() {
     let mut world = World::new();
     let profile = world.profile("Agent");
     world.done(&operator(), update(profile, crm(&["ACCESS"])));
@@ -50,7 +50,7 @@ fn applications_are_named_once_and_grant_something() {
 }
 
 #[test]
-fn what_one_does_not_hold_in_an_application_one_does_not_give() {
+fn actors_cannot_give_application_permissions_that_they_do_not_have() {
     let mut world = World::new();
     world.grant("Editor", &["SecurityProfiles.Edit", "Users.Edit"]);
     let ella = world.hire("ella", &["Editor"]);
@@ -73,7 +73,7 @@ fn what_one_does_not_hold_in_an_application_one_does_not_give() {
 }
 
 #[test]
-fn a_full_administrator_gives_permissions_of_any_application() {
+fn a_full_administrator_can_give_permissions_of_any_application() {
     let mut world = World::enforcing();
     let (admin, profile) = (world.acting("admin"), world.profile("Agent"));
     assert!(!flagged(&world.done(&admin, update(profile, crm(&["ACCESS"])))));
@@ -106,7 +106,7 @@ fn narrow(world: &mut World, profile: SecurityProfileId, permission: &str, all: 
 }
 
 #[test]
-fn a_registered_application_decides_and_its_permissions_bring_what_they_require() {
+fn permissions_of_a_registered_application_include_what_they_require() {
     let mut world = World::new();
     holding(&mut world, "Refunds", &["refund"]);
     let ann = world.hire("ann", &["Refunds"]);
@@ -130,7 +130,7 @@ fn a_registered_application_decides_and_its_permissions_bring_what_they_require(
 }
 
 #[test]
-fn an_application_is_registered_soundly_or_not_at_all() {
+fn an_invalid_application_is_not_registered() {
     let mut world = World::new();
     let refused = |world: &mut World, edit: fn(&mut RegisteredApplication)| {
         let mut application = orders();
@@ -151,7 +151,7 @@ fn an_application_is_registered_soundly_or_not_at_all() {
 }
 
 #[test]
-fn conditions_look_at_what_is_stored_and_what_is_said_wins() {
+fn conditions_read_stored_attributes_and_supplied_ones_take_precedence() {
     let mut world = World::new();
     register(&mut world);
     let active =
@@ -182,7 +182,7 @@ fn conditions_look_at_what_is_stored_and_what_is_said_wins() {
 }
 
 #[test]
-fn each_kind_of_condition_means_what_it_says() {
+fn each_kind_of_condition_is_evaluated_as_defined() {
     let mut world = World::new();
     register(&mut world);
     let profile = holding(&mut world, "Readers", &["read"]);
@@ -232,7 +232,7 @@ fn each_kind_of_condition_means_what_it_says() {
 }
 
 #[test]
-fn conditions_narrow_the_catalogues_permissions_and_old_names_are_no_way_around() {
+fn conditions_narrow_catalog_permissions_and_their_legacy_names() {
     let mut world = World::new();
     let profile = world.make_profile("Listeners", granting(&["ListenCallRecordings"]));
     let name = |name: &str| AnyPermission::Catalogue(Permission::parse(name).unwrap());
@@ -256,7 +256,7 @@ fn conditions_narrow_the_catalogues_permissions_and_old_names_are_no_way_around(
 }
 
 #[test]
-fn to_take_a_condition_off_is_to_give_more() {
+fn removing_a_condition_is_a_gain() {
     let mut world = World::new();
     let own = BTreeSet::from([Condition::Own { attribute: "owner".to_owned() }]);
     let name = AnyPermission::Catalogue(Permission::parse("Queues.View").unwrap());
@@ -278,7 +278,7 @@ fn to_take_a_condition_off_is_to_give_more() {
 }
 
 #[test]
-fn tokens_are_named_once_open_something_and_end() {
+fn tokens_have_a_unique_label_and_a_scope_and_can_expire() {
     let mut world = World::new();
     let make = |token: ApiToken| Command::CreateApiToken(Box::new(token));
     world.now = Timestamp::from_millis(1_000);

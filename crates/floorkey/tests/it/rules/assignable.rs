@@ -37,7 +37,7 @@ fn world() -> World {
 }
 
 #[test]
-fn what_a_user_without_full_access_names_stays_as_it_was_when_it_was_named() {
+fn an_assignable_profile_listed_without_full_access_is_pinned() {
     let mut world = world();
     let (mia, elders) = (world.acting("mia"), world.profile("Elders"));
     let harmless = world.grant("Harmless", &["Queues.View"]);
@@ -53,7 +53,7 @@ fn what_a_user_without_full_access_names_stays_as_it_was_when_it_was_named() {
 }
 
 #[test]
-fn a_pinned_entry_does_not_follow_what_an_application_requires_later() {
+fn a_pinned_entry_does_not_follow_later_requirements_of_an_application() {
     let mut world = world();
     let (mia, elders, agent) = (world.acting("mia"), world.profile("Elders"), world.profile("Agent"));
     let refunds = |names: &[&str]| {
@@ -88,7 +88,7 @@ fn a_pinned_entry_does_not_follow_what_an_application_requires_later() {
 }
 
 #[test]
-fn a_pinned_entry_never_grants_more_than_the_profile_does_now() {
+fn a_pinned_entry_never_grants_more_than_the_current_profile() {
     let mut world = world();
     let (mia, elders) = (world.acting("mia"), world.profile("Elders"));
     let shrinking = world.grant("Shrinking", &["Queues.View", "Users.View"]);
@@ -100,7 +100,7 @@ fn a_pinned_entry_never_grants_more_than_the_profile_does_now() {
 }
 
 #[test]
-fn what_an_administrator_names_follows_and_the_growth_is_flagged() {
+fn an_assignable_profile_listed_by_an_administrator_grows_and_is_flagged() {
     let mut world = world();
     let (admin, managers, agent) = (world.acting("admin"), world.profile("Managers"), world.profile("Agent"));
     world.done(&admin, set(managers, &[agent]));
@@ -117,7 +117,7 @@ fn what_an_administrator_names_follows_and_the_growth_is_flagged() {
 }
 
 #[test]
-fn nobody_but_a_full_administrator_widens_a_list_of_their_own_or_of_users_they_may_touch() {
+fn only_full_administrators_widen_lists_of_themselves_or_of_users_they_can_manage() {
     let mut world = world();
     let (mia, managers) = (world.acting("mia"), world.profile("Managers"));
     let harmless = world.grant("Harmless", &["Queues.View"]);
@@ -133,7 +133,7 @@ fn nobody_but_a_full_administrator_widens_a_list_of_their_own_or_of_users_they_m
 }
 
 #[test]
-fn what_is_given_does_not_outlast_what_the_giver_has() {
+fn assigned_access_does_not_outlast_the_access_of_the_actor() {
     let mut world = world();
     let now = world.now.as_millis();
     let later = |millis| Some(Timestamp::from_millis(now + millis));
@@ -158,7 +158,7 @@ fn what_is_given_does_not_outlast_what_the_giver_has() {
 }
 
 #[test]
-fn an_undo_leaves_pinned_what_was_pinned() {
+fn an_undo_keeps_pinned_entries_pinned() {
     let mut world = world();
     let (mia, admin) = (world.acting("mia"), world.acting("admin"));
     let made = world.grant("Made", &["Queues.View"]);
@@ -172,7 +172,7 @@ fn an_undo_leaves_pinned_what_was_pinned() {
 }
 
 #[test]
-fn to_have_what_one_could_only_assign_is_a_gain_and_to_have_it_no_more_a_loss() {
+fn having_an_assignable_permission_is_a_gain_and_losing_it_is_a_loss() {
     let mut world = world();
     let strong = world.grant("Strong", &["Prompts.Delete"]);
     let elders = world.profile("Elders");
@@ -188,7 +188,7 @@ fn to_have_what_one_could_only_assign_is_a_gain_and_to_have_it_no_more_a_loss() 
 }
 
 #[test]
-fn a_list_keeps_a_bounded_number_of_profiles_as_they_were() {
+fn the_number_of_pinned_profiles_per_list_is_bounded() {
     let mut world = World::enforcing();
     world.grant("Editors", &["SecurityProfiles.View", "SecurityProfiles.Edit"]);
     let (editor, list) = (world.hire("ed", &["Editors"]), world.grant("List", &[]));

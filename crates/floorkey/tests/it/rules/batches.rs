@@ -31,7 +31,7 @@ fn a_batch_is_one_change_one_event_and_one_revision() {
 }
 
 #[test]
-fn each_command_stands_on_the_result_of_the_last_and_a_record_is_written_once() {
+fn each_command_of_a_batch_sees_the_previous_result_and_a_record_is_written_once() {
     let mut world = World::new();
     let new = world.new_user("ann", &["Agent"]);
     let (ann, analyst) = (new.id, world.profile("QualityAnalyst"));
@@ -51,7 +51,7 @@ fn each_command_stands_on_the_result_of_the_last_and_a_record_is_written_once() 
 }
 
 #[test]
-fn what_comes_and_goes_within_a_batch_never_was() {
+fn a_record_created_and_deleted_within_a_batch_leaves_no_trace() {
     let mut world = World::new();
     let new = world.new_user("ann", &["Agent"]);
     let (ann, before) = (new.id, world.directory.records());
@@ -62,7 +62,7 @@ fn what_comes_and_goes_within_a_batch_never_was() {
 }
 
 #[test]
-fn names_may_change_hands_within_a_batch() {
+fn a_login_can_pass_to_another_user_within_a_batch() {
     let mut world = World::new();
     let ann = world.hire("ann", &["Agent"]);
     let new = world.new_user("ann", &["Agent"]);
@@ -78,7 +78,7 @@ fn names_may_change_hands_within_a_batch() {
 }
 
 #[test]
-fn one_refusal_refuses_the_batch_and_says_which_it_was() {
+fn one_refusal_refuses_the_batch_and_names_the_command() {
     let mut world = World::new();
     let (ann, bob) = (world.hire("ann", &["Agent"]), world.hire("bob", &["Agent"]));
     let analyst = world.profile("QualityAnalyst");
@@ -91,7 +91,7 @@ fn one_refusal_refuses_the_batch_and_says_which_it_was() {
 }
 
 #[test]
-fn each_command_of_a_batch_is_asked_for_by_itself() {
+fn each_command_of_a_batch_is_authorized_separately() {
     let mut world = World::enforcing();
     let (ann, bob) = (world.hire("ann", &["Agent"]), world.hire("bob", &["Agent"]));
     let carl = by(world.hire("carl", &["CallCenterManager"]));
@@ -103,7 +103,7 @@ fn each_command_of_a_batch_is_asked_for_by_itself() {
 }
 
 #[test]
-fn the_flags_of_a_batch_are_gathered() {
+fn the_flags_of_a_batch_are_merged() {
     let mut world = World::new();
     let users = ["ann", "bob"].map(|login| world.hire(login, &["Agent"]));
     let carl = by(world.hire("carl", &["CallCenterManager"]));
@@ -114,7 +114,7 @@ fn the_flags_of_a_batch_are_gathered() {
 }
 
 #[test]
-fn the_last_administrator_may_change_within_a_batch_but_not_go() {
+fn a_batch_can_replace_the_last_administrator_but_not_remove_it() {
     let mut world = World::new();
     let (admin, ann) = (world.user("admin"), world.hire("ann", &["Agent"]));
     let (agent, full) = (world.profile("Agent"), world.profile("Admin"));
@@ -125,7 +125,7 @@ fn the_last_administrator_may_change_within_a_batch_but_not_go() {
 }
 
 #[test]
-fn a_batch_holds_commands_and_no_batches() {
+fn a_batch_is_not_empty_not_nested_and_bounded() {
     let mut world = World::new();
     let ann = world.hire("ann", &["Agent"]);
     assert_eq!(world.refused(&operator(), batch(Vec::new())), "invalid");
@@ -134,7 +134,7 @@ fn a_batch_holds_commands_and_no_batches() {
 }
 
 #[test]
-fn a_condition_holds_as_long_as_the_record_is_the_same() {
+fn a_conditional_command_succeeds_while_the_record_is_unchanged() {
     let mut world = World::new();
     let (ann, analyst) = (world.hire("ann", &["Agent"]), world.profile("QualityAnalyst"));
     let seen = modified(&world, ann);
@@ -154,7 +154,7 @@ fn a_condition_holds_as_long_as_the_record_is_the_same() {
 }
 
 #[test]
-fn conditions_in_a_batch_are_about_what_was_before_it() {
+fn conditions_in_a_batch_compare_with_the_state_before_the_batch() {
     let mut world = World::new();
     let (ann, analyst) = (world.hire("ann", &["Agent"]), world.profile("QualityAnalyst"));
     let seen = modified(&world, ann);
@@ -209,7 +209,7 @@ fn ten_thousand_profile_changes_are_planned_in_no_more_than_linear_time() {
 }
 
 #[test]
-fn a_batch_writes_no_more_tags_than_the_bound_and_an_undo_is_free() {
+fn the_tags_that_a_batch_writes_are_bounded_except_for_an_undo() {
     let mut world = World::new();
     let long: floorkey::tags::Tags = (0..45).map(|at| (format!("{at:0>100}"), "x".repeat(250))).collect();
     let bytes: usize = long.iter().map(|(key, value)| key.len() + value.len()).sum();

@@ -44,7 +44,7 @@ impl Built {
 }
 
 #[test]
-fn users_under_a_restriction_make_nothing_assignable_that_is_free_of_it() {
+fn users_under_a_restriction_cannot_make_profiles_without_it_assignable() {
     let Built { mut world, mia, free, bridge } = built();
     assert_eq!(world.refused(&mia, set(bridge, &[free])), "guard");
     // mia can make a profile with the restriction assignable.
@@ -53,7 +53,7 @@ fn users_under_a_restriction_make_nothing_assignable_that_is_free_of_it() {
 }
 
 #[test]
-fn what_somebody_without_full_access_named_lets_nobody_go_around_a_restriction() {
+fn a_list_made_without_full_access_does_not_bypass_a_restriction() {
     let Built { mut world, mia, free, bridge } = built();
     // A user under no restriction makes it assignable, and the operator assigns the bridge.
     world.grant("Searchers", &["ContactSearch.View"]);
@@ -73,12 +73,12 @@ fn what_somebody_without_full_access_named_lets_nobody_go_around_a_restriction()
 }
 
 #[test]
-fn a_profile_is_not_taken_or_given_whose_list_was_named_for_it_before() {
+fn a_profile_with_a_list_made_without_full_access_cannot_be_assigned() {
     let mut built = built();
     let (mia, agent) = (built.mia.clone(), built.world.profile("Agent"));
     let take = built.take(built.bridge);
-    // mia can take the bridge while it has no assignable profiles. After she added one, neither she nor a puppet can
-    // get it.
+    // mia can take the bridge while it has no assignable profiles. After she added one, neither she nor a user
+    // that she creates can get it.
     built.world.clone().done(&mia, take.clone());
     built.world.done(&mia, set(built.bridge, &[agent]));
     assert_eq!(built.world.refused(&mia, take.clone()), "guard");
@@ -101,7 +101,7 @@ fn a_profile_is_not_taken_or_given_whose_list_was_named_for_it_before() {
 }
 
 #[test]
-fn lists_that_the_giver_has_are_passed_on() {
+fn actors_can_give_lists_of_assignable_profiles_that_they_have() {
     let Built { mut world, mia, .. } = built();
     let (managers, agent) = (world.profile("Managers"), world.profile("Agent"));
     let leads = world.grant("Leads", &["Users.Edit"]);
@@ -124,7 +124,7 @@ fn lists_that_the_giver_has_are_passed_on() {
 }
 
 #[test]
-fn a_list_is_not_passed_on_for_longer_than_the_giver_has_it() {
+fn a_list_is_not_given_for_longer_than_the_actor_has_it() {
     let Built { mut world, mia, .. } = built();
     let (managers, agent) = (world.profile("Managers"), world.profile("Agent"));
     let trainees = world.grant("Trainees", &[]);
@@ -143,7 +143,7 @@ fn a_list_is_not_passed_on_for_longer_than_the_giver_has_it() {
 }
 
 #[test]
-fn who_can_assign_something_free_of_a_restriction_is_stronger_than_a_user_under_it() {
+fn a_user_who_can_assign_unrestricted_access_exceeds_a_restricted_user() {
     let Built { mut world, mia, free, .. } = built();
     let leads = world.grant("Leads", &["Users.Edit", "ContactSearch.View", RESTRICTION]);
     world.done(&operator(), set(leads, &[free]));
@@ -163,7 +163,7 @@ fn who_can_assign_something_free_of_a_restriction_is_stronger_than_a_user_under_
 }
 
 #[test]
-fn a_login_that_a_user_free_of_a_restriction_had_is_not_taken_by_one_under_it() {
+fn a_restricted_user_cannot_take_the_login_of_an_unrestricted_user() {
     let Built { mut world, mia, .. } = built();
     let zed = world.hire("zed", &["Free"]);
     world.done(&operator(), Command::DeleteUser { user: zed });

@@ -66,7 +66,7 @@ fn everything() -> Vec<&'static str> {
 }
 
 #[test]
-fn replacing_what_is_younger_than_one_hand_forgets_nobody_with_an_older_one() {
+fn replacing_newer_credentials_keeps_custodians_of_older_ones() {
     let (mut world, mia, root) = world();
     let queues = world.grant("Queues", &["Queues.Edit"]);
     let amy = by(world.hire("amy", &["Managers", "Queues"]));
@@ -86,7 +86,7 @@ fn replacing_what_is_younger_than_one_hand_forgets_nobody_with_an_older_one() {
 }
 
 #[test]
-fn a_reinstated_key_is_known_to_those_who_knew_it() {
+fn a_reinstated_key_brings_its_custodians_back() {
     let (mut world, mia, root) = world();
     let boss = made_by(&mut world, &mia, "newboss", &["Agent"]);
     let key = key_id(601);
@@ -106,7 +106,7 @@ fn a_reinstated_key_is_known_to_those_who_knew_it() {
 }
 
 #[test]
-fn a_key_that_the_way_back_in_suspended_may_be_known_to_anybody() {
+fn a_key_suspended_by_restoring_an_administrator_can_be_known_to_any_user() {
     let (mut world, _, root) = world();
     let boss = world.hire("boss", &["Agent"]);
     let key = key_id(602);
@@ -141,7 +141,7 @@ fn growth_of_a_profile_whose_users_can_escalate_counts_like_a_promotion() {
 }
 
 #[test]
-fn so_does_growth_that_comes_by_another_profile_of_somebody_who_can_escalate() {
+fn growth_of_another_profile_of_a_user_who_can_escalate_counts_like_a_promotion() {
     let (mut world, mia, root) = world();
     let both = made_by(&mut world, &mia, "both", &["Managers", "Agent"]);
     let only = made_by(&mut world, &mia, "only", &["Agent"]);
@@ -166,7 +166,7 @@ fn so_does_growth_that_comes_by_another_profile_of_somebody_who_can_escalate() {
 }
 
 #[test]
-fn so_does_growth_of_what_users_can_assign_if_it_makes_them_full() {
+fn growth_of_assignable_profiles_to_full_access_counts_like_a_promotion() {
     let (mut world, mia, root) = world();
     let all = catalogue().granting();
     let rest = |without: &[&str]| {
@@ -190,7 +190,7 @@ fn so_does_growth_of_what_users_can_assign_if_it_makes_them_full() {
 }
 
 #[test]
-fn a_custodian_under_a_restriction_covers_nothing_that_comes_free_of_it() {
+fn a_custodian_under_a_restriction_does_not_cover_unrestricted_access() {
     let (mut world, mia, root) = world();
     let restricted = world.grant("Restricted", &["ContactSearch.View", RESTRICTION]);
     let free = world.grant("Free", &["ContactSearch.View"]);
@@ -215,7 +215,7 @@ fn a_custodian_under_a_restriction_covers_nothing_that_comes_free_of_it() {
 }
 
 #[test]
-fn a_custodian_who_left_covers_what_they_had_and_nothing_that_lets_users_escalate() {
+fn a_former_custodian_covers_only_access_they_had_that_cannot_escalate() {
     let (mut world, _, root) = world();
     let team = world.grant("Team", &["Queues.View"]);
     let (agent, managers, admin) = (world.profile("Agent"), world.profile("Managers"), world.profile("Admin"));

@@ -57,7 +57,7 @@ fn totp(world: &mut World, user: UserId) {
 }
 
 #[test]
-fn a_promotion_replaces_everything_that_the_maker_of_the_account_could_know() {
+fn a_promotion_replaces_all_credentials_that_a_custodian_could_know() {
     let mut world = world();
     let user = made_by_mia(&mut world, "newboss");
     // The person who uses the account and chooses the password can be mia.
@@ -78,7 +78,7 @@ fn a_promotion_replaces_everything_that_the_maker_of_the_account_could_know() {
 }
 
 #[test]
-fn so_do_a_planned_date_and_an_undone_demotion() {
+fn a_planned_promotion_and_an_undone_demotion_replace_credentials() {
     let mut world = world();
     let (root, admin) = (world.acting("admin"), world.profile("Admin"));
     let user = made_by_mia(&mut world, "later");
@@ -101,7 +101,7 @@ fn so_do_a_planned_date_and_an_undone_demotion() {
 }
 
 #[test]
-fn every_kind_of_touch_counts() {
+fn every_change_of_credentials_creates_custody() {
     let touches: [fn(UserId) -> Command; 3] = [
         reset,
         |user| Command::UpdateUserIdentityInfo {
@@ -121,7 +121,7 @@ fn every_kind_of_touch_counts() {
 }
 
 #[test]
-fn whoever_acts_in_the_name_of_another_leaves_the_same_trace() {
+fn custodians_of_the_actor_become_custodians_too() {
     let mut world = world();
     let managers = world.profile("Managers");
     // mia creates a second manager, and resets the account's password through it.
@@ -138,7 +138,7 @@ fn whoever_acts_in_the_name_of_another_leaves_the_same_trace() {
 }
 
 #[test]
-fn what_is_older_than_the_touch_stays() {
+fn credentials_older_than_the_custody_stay() {
     let mut world = world();
     let user = world.hire("ann", &["Agent"]);
     totp(&mut world, user);
@@ -162,7 +162,7 @@ fn what_is_older_than_the_touch_stays() {
 }
 
 #[test]
-fn hands_that_cover_the_new_access_don_t_count() {
+fn custodians_who_cover_the_new_access_do_not_count() {
     let mut world = world();
     let (root, admin) = (world.acting("admin"), world.profile("Admin"));
     // A user created by an administrator, who set the password.
@@ -198,7 +198,7 @@ fn enabling_and_an_upgrade_replace_nothing() {
 }
 
 #[test]
-fn a_profile_that_grows_replaces_only_where_users_can_escalate_by_it() {
+fn growth_of_a_profile_replaces_credentials_only_if_users_can_escalate() {
     let mut world = world();
     let (root, agent) = (world.acting("admin"), world.profile("Agent"));
     let user = made_by_mia(&mut world, "ann");
@@ -219,7 +219,7 @@ fn a_profile_that_grows_replaces_only_where_users_can_escalate_by_it() {
 }
 
 #[test]
-fn under_warn_it_is_flagged_and_nothing_is_replaced() {
+fn under_warn_a_promotion_is_flagged_and_nothing_is_replaced() {
     let mut world = world();
     world.guard(GuardMode::Warn);
     let user = made_by_mia(&mut world, "newboss");
@@ -233,7 +233,7 @@ fn under_warn_it_is_flagged_and_nothing_is_replaced() {
 }
 
 #[test]
-fn many_at_once_are_one_flag() {
+fn a_batch_of_promotions_has_one_flag() {
     let mut world = world();
     let users = [made_by_mia(&mut world, "one"), made_by_mia(&mut world, "two")];
     let (root, admin) = (world.acting("admin"), world.profile("Admin"));
@@ -254,7 +254,7 @@ fn suspended(world: &mut World) -> (UserId, AccessKeyId, Actor) {
 }
 
 #[test]
-fn a_suspended_key_is_reinstated_within_a_day_by_those_who_cover_its_user() {
+fn a_suspended_key_can_be_reinstated_within_a_day_by_actors_who_cover_its_user() {
     let mut world = world();
     let (user, id, root) = suspended(&mut world);
     let mia = world.acting("mia");
@@ -272,7 +272,7 @@ fn a_suspended_key_is_reinstated_within_a_day_by_those_who_cover_its_user() {
 }
 
 #[test]
-fn a_restored_user_begins_without_custodians_of_before() {
+fn a_restored_user_has_no_former_custodians() {
     let mut world = world();
     let (root, admin) = (world.acting("admin"), world.profile("Admin"));
     let user = made_by_mia(&mut world, "ann");
@@ -291,7 +291,7 @@ fn a_restored_user_begins_without_custodians_of_before() {
 }
 
 #[test]
-fn custodians_count_for_as_long_as_the_access_lasts_and_no_longer_than_their_own() {
+fn custodians_cover_access_only_for_as_long_as_they_have_it() {
     let mut world = world();
     let now = world.now.as_millis();
     let extra = world.grant("Extra", &["Queues.View"]);
@@ -310,7 +310,7 @@ fn custodians_count_for_as_long_as_the_access_lasts_and_no_longer_than_their_own
 }
 
 #[test]
-fn what_a_user_can_newly_assign_counts_too() {
+fn newly_assignable_access_counts_like_a_promotion() {
     let mut world = world();
     let user = made_by_mia(&mut world, "new");
     let (root, admin) = (world.acting("admin"), world.profile("Admin"));
@@ -327,7 +327,7 @@ fn what_a_user_can_newly_assign_counts_too() {
 }
 
 #[test]
-fn a_restored_administrator_signs_in_with_the_new_password_alone() {
+fn a_restored_administrator_can_sign_in_only_with_the_new_password() {
     let mut world = world();
     let user = made_by_mia(&mut world, "new");
     let key = key_id(504);
@@ -346,7 +346,7 @@ fn a_restored_administrator_signs_in_with_the_new_password_alone() {
 }
 
 #[test]
-fn an_address_that_a_custodian_entered_is_confirmed_by_an_administrator_first() {
+fn an_administrator_must_vouch_for_an_email_that_a_custodian_entered() {
     let mut world = world();
     let user = made_by_mia(&mut world, "newboss");
     let (root, admin, email) = (world.acting("admin"), world.profile("Admin"), "mia@evil.example".to_owned());
@@ -363,7 +363,7 @@ fn an_address_that_a_custodian_entered_is_confirmed_by_an_administrator_first() 
 }
 
 #[test]
-fn a_clock_that_goes_back_hides_nothing_from_custody() {
+fn custody_counts_even_if_the_clock_goes_back() {
     let mut world = world();
     let user = made_by_mia(&mut world, "newboss");
     world.now = Timestamp::from_millis(world.now.as_millis() - 500_000);

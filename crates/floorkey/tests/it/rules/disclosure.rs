@@ -43,7 +43,7 @@ fn red_user(world: &mut World, login: &str, profiles: &[&str]) -> floorkey::User
 }
 
 #[test]
-fn what_a_user_can_assign_is_told_to_those_who_see_the_profiles() {
+fn assignable_access_is_disclosed_only_to_actors_who_see_the_profiles() {
     let (mut world, hidden, red) = world();
     let actor = scoped(&mut world, "hv", &["Users.View", "Users.Edit", "SecurityProfiles.View"]);
     let user = red_user(&mut world, "redu", &["Red"]);
@@ -58,7 +58,7 @@ fn what_a_user_can_assign_is_told_to_those_who_see_the_profiles() {
 }
 
 #[test]
-fn what_users_of_a_profile_have_besides_is_told_to_those_who_see_the_users() {
+fn other_access_of_users_is_disclosed_only_to_actors_who_see_the_users() {
     let (mut world, _, red) = world();
     let actor = scoped(&mut world, "ed", &["SecurityProfiles.Edit"]);
     world.hire("zz", &["Red", "Hidden"]);
@@ -75,7 +75,7 @@ fn what_users_of_a_profile_have_besides_is_told_to_those_who_see_the_users() {
 }
 
 #[test]
-fn what_a_profile_grants_is_not_told_to_those_who_see_its_name_only() {
+fn grants_of_a_profile_are_not_disclosed_to_actors_who_see_only_its_name() {
     let (mut world, hidden, red) = world();
     let editor = granting_tagged(&["SecurityProfiles.Edit", "Users.Edit"], &["SecurityProfile"], RED);
     world.make_profile("Editor", editor);

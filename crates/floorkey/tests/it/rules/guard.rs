@@ -42,14 +42,14 @@ fn free(world: &World, actor: &Actor, command: Command) {
 }
 
 #[test]
-fn a_new_instance_warns_until_somebody_chose() {
+fn a_new_instance_warns_until_a_mode_is_set() {
     let world = World::new();
     assert_eq!(world.directory.settings().guard, None);
     assert_eq!(world.directory.settings().guard_mode(), GuardMode::Warn);
 }
 
 #[test]
-fn setting_the_guard_takes_a_full_administrator_and_loosening_a_fresh_one_with_a_reason() {
+fn setting_the_guard_requires_a_full_administrator_and_loosening_it_a_fresh_sign_in_and_a_reason() {
     let mut world = World::new();
     world.grant("Nearly all", &["SecurityProfiles.Edit", "Users.Edit"]);
     let (ella, admin) = (world.hire("ella", &["Nearly all"]), world.user("admin"));
@@ -73,7 +73,7 @@ fn an_access_key_never_loosens_the_guard_for_its_user() {
 }
 
 #[test]
-fn nobody_hands_out_what_they_do_not_hold() {
+fn actors_cannot_assign_access_that_they_do_not_have() {
     let mut world = World::new();
     let carl = by(world.hire("carl", &["CallCenterManager"]));
     let (ann, admin) = (world.hire("ann", &["Agent"]), world.profile("Admin"));
@@ -88,7 +88,7 @@ fn nobody_hands_out_what_they_do_not_hold() {
 }
 
 #[test]
-fn nobody_hands_out_for_later_what_they_do_not_hold() {
+fn actors_cannot_schedule_access_that_they_do_not_have() {
     let mut world = World::new();
     let carl = by(world.hire("carl", &["CallCenterManager"]));
     let (ann, profile) = (world.hire("ann", &["Agent"]), world.profile("Admin"));
@@ -98,7 +98,7 @@ fn nobody_hands_out_for_later_what_they_do_not_hold() {
 }
 
 #[test]
-fn nobody_makes_what_they_will_hold_begin_earlier_or_last_longer() {
+fn actors_cannot_extend_their_own_planned_access() {
     let mut world = World::new();
     let carl = world.hire("carl", &["CallCenterManager"]);
     let manager = Assignment::always(world.profile("CallCenterManager"));
@@ -117,7 +117,7 @@ fn nobody_makes_what_they_will_hold_begin_earlier_or_last_longer() {
 }
 
 #[test]
-fn assignable_profiles_may_be_handed_out_without_being_held() {
+fn assignable_profiles_can_be_assigned_by_actors_who_do_not_have_them() {
     let mut world = World::new();
     let carl = by(world.hire("carl", &["CallCenterManager"]));
     let (ann, agent, manager) =
@@ -130,7 +130,7 @@ fn assignable_profiles_may_be_handed_out_without_being_held() {
 }
 
 #[test]
-fn only_whose_ceiling_covers_a_profile_makes_it_assignable() {
+fn only_actors_whose_ceiling_covers_a_profile_can_make_it_assignable() {
     let mut world = World::new();
     world.grant("Editor", &["SecurityProfiles.Edit", "Users.Edit"]);
     let ella = by(world.hire("ella", &["Editor"]));
@@ -147,7 +147,7 @@ fn only_whose_ceiling_covers_a_profile_makes_it_assignable() {
 }
 
 #[test]
-fn the_right_to_hand_out_is_given_on_only_by_whoever_has_it() {
+fn only_actors_who_can_assign_a_profile_can_give_that_ability() {
     let mut world = World::new();
     let manager = world.directory.profile_by_name("CallCenterManager").unwrap().clone();
     let names = manager.chosen.iter().map(|name| name.name().to_owned()).collect();
@@ -162,7 +162,7 @@ fn the_right_to_hand_out_is_given_on_only_by_whoever_has_it() {
 }
 
 #[test]
-fn a_profile_edit_gives_no_more_than_the_editor_holds() {
+fn a_profile_edit_gives_no_more_than_the_editor_has() {
     let mut world = World::new();
     world.grant("Editor", &["SecurityProfiles.Edit", "SecurityProfiles.Create", "Users.View"]);
     let ella = by(world.hire("ella", &["Editor"]));
@@ -204,7 +204,7 @@ fn widening_a_scope_is_a_gain_and_an_unscoped_grant_covers_a_scoped_one() {
 }
 
 #[test]
-fn moving_somebody_into_reach_of_others_is_a_gain_of_theirs() {
+fn moving_a_user_into_the_scope_of_others_is_a_gain_for_them() {
     let mut world = World::new();
     let listening = ["Users.Edit", "Users.Delete"];
     world.make_profile("Red deleters", granting_tagged(&listening, &["User"], ("team", "red")));
@@ -216,7 +216,7 @@ fn moving_somebody_into_reach_of_others_is_a_gain_of_theirs() {
 }
 
 #[test]
-fn moving_somebody_whose_reach_moves_along_is_a_gain_of_theirs() {
+fn moving_a_user_with_an_own_group_scope_is_a_gain_for_the_user() {
     let mut world = World::new();
     world.levels(&["Site"]);
     let (north, south) = (world.group("North", None), world.group("South", None));
@@ -235,7 +235,7 @@ fn moving_somebody_whose_reach_moves_along_is_a_gain_of_theirs() {
 }
 
 #[test]
-fn the_account_of_a_stronger_user_is_left_alone() {
+fn the_account_of_a_user_with_more_access_is_protected() {
     let mut world = World::new();
     world.levels(&["Site"]);
     let site = world.group("Harbour", None);
@@ -278,7 +278,7 @@ fn the_account_of_a_stronger_user_is_left_alone() {
 }
 
 #[test]
-fn old_names_are_compared_by_their_newer_ones() {
+fn legacy_permissions_are_compared_by_their_successors() {
     let mut world = World::new();
     let (calls, transcripts) = ("CallRecordings.Unredacted.Access", "ContactTranscripts.Unredacted.Access");
     world.grant("Editor", &["SecurityProfiles.Edit", transcripts]);
@@ -293,7 +293,7 @@ fn old_names_are_compared_by_their_newer_ones() {
 }
 
 #[test]
-fn taking_off_a_limit_is_a_gain_for_whoever_is_under_it_and_putting_it_on_is_none() {
+fn removing_a_restriction_is_a_gain_and_adding_one_is_not() {
     let mut world = World::new();
     let limited = world.grant("Limited", &["RestrictTaskCreation.Access", "Users.Edit", "SecurityProfiles.Edit"]);
     let (lara, agent) = (world.hire("lara", &["Limited", "Agent"]), world.profile("Agent"));
@@ -312,7 +312,7 @@ fn taking_off_a_limit_is_a_gain_for_whoever_is_under_it_and_putting_it_on_is_non
 }
 
 #[test]
-fn a_name_that_takes_away_makes_nobody_stronger() {
+fn a_restriction_does_not_make_a_user_stronger() {
     let mut world = World::new();
     world.grant("Limited", &["RestrictTaskCreation.Access", "BasicAgentAccess"]);
     world.grant("User manager", &["Users.Edit"]);
@@ -322,14 +322,14 @@ fn a_name_that_takes_away_makes_nobody_stronger() {
 }
 
 #[test]
-fn the_operator_is_under_no_guard() {
+fn the_guard_does_not_apply_to_the_operator() {
     let mut world = World::enforcing();
     let ann = world.hire("ann", &["Admin"]);
     assert!(!flagged(&world.done(&operator(), reset(ann))));
 }
 
 #[test]
-fn the_guard_says_what_exceeds() {
+fn the_guard_names_the_exceeding_permissions() {
     let mut world = World::enforcing();
     world.grant("Assigners", &["Users.Edit", "SecurityProfiles.View"]);
     let carl = by(world.hire("carl", &["Assigners", "Agent"]));

@@ -42,7 +42,7 @@ fn state(world: &World, user: UserId) -> PasswordState {
 }
 
 #[test]
-fn growth_that_lets_nobody_escalate_replaces_credentials_by_choice() {
+fn growth_that_lets_no_user_escalate_replaces_credentials_only_on_request() {
     let (mut world, small) = world(GuardMode::Enforce);
     let (user, own) = (made_by_mia(&mut world, "newcomer"), world.hire("old", &["Small"]));
     let root = world.acting("admin");
@@ -57,7 +57,7 @@ fn growth_that_lets_nobody_escalate_replaces_credentials_by_choice() {
 }
 
 #[test]
-fn growth_of_a_profile_that_custodians_can_assign_exposes_nobody() {
+fn growth_of_a_profile_that_custodians_can_assign_exposes_no_user() {
     let (mut world, small) = world(GuardMode::Enforce);
     made_by_mia(&mut world, "newcomer");
     let managers = world.profile("Managers");
@@ -84,7 +84,7 @@ fn an_undo_that_strengthens_a_profile_replaces_credentials_of_users_changed_sinc
 }
 
 #[test]
-fn so_does_an_undo_of_an_edit_that_is_dated_ahead_of_the_clock_or_at_an_unknown_time() {
+fn an_undo_of_an_edit_dated_ahead_of_the_clock_or_without_a_time_replaces_credentials() {
     let (mut world, small) = world(GuardMode::Enforce);
     let root = world.acting("admin");
     let before = made_by_mia(&mut world, "before");
@@ -108,7 +108,7 @@ fn so_does_an_undo_of_an_edit_that_is_dated_ahead_of_the_clock_or_at_an_unknown_
 }
 
 #[test]
-fn custodians_who_cover_what_users_have_expose_nobody() {
+fn custodians_who_cover_the_access_of_users_expose_no_user() {
     let (mut world, small) = world(GuardMode::Enforce);
     let user = made_by_mia(&mut world, "newcomer");
     assert!(exposed_users(&world.directory, None, world.now).is_empty());
@@ -119,7 +119,7 @@ fn custodians_who_cover_what_users_have_expose_nobody() {
 }
 
 #[test]
-fn users_who_were_promoted_at_warn_are_found_when_the_guard_becomes_strict() {
+fn users_promoted_under_warn_are_found_when_the_guard_is_set_to_enforce() {
     let (mut world, _) = world(GuardMode::Warn);
     let (boss, agent) = (made_by_mia(&mut world, "boss"), made_by_mia(&mut world, "agent"));
     let (root, admin) = (world.acting("admin"), world.profile("Admin"));
@@ -135,7 +135,7 @@ fn users_who_were_promoted_at_warn_are_found_when_the_guard_becomes_strict() {
 }
 
 #[test]
-fn credentials_of_users_with_more_access_are_not_replaced_by_managers() {
+fn managers_cannot_replace_credentials_of_users_with_more_access() {
     let (mut world, _) = world(GuardMode::Enforce);
     let boss = world.hire("boss", &["Admin"]);
     world.expose(boss);
@@ -147,7 +147,7 @@ fn credentials_of_users_with_more_access_are_not_replaced_by_managers() {
 }
 
 #[test]
-fn a_link_to_an_address_that_is_not_confirmed_is_a_hand_on_the_user() {
+fn a_link_to_an_unconfirmed_email_creates_custody() {
     let (mut world, small) = world(GuardMode::Enforce);
     let mut new = world.new_user("newcomer", &["Small"]);
     let email = "shared@example.com".to_owned();
@@ -170,7 +170,7 @@ fn a_link_to_an_address_that_is_not_confirmed_is_a_hand_on_the_user() {
 }
 
 #[test]
-fn users_confirm_an_address_that_a_custodian_entered_in_a_session_of_their_own() {
+fn users_confirm_an_email_that_a_custodian_entered_only_in_a_fresh_session() {
     let (mut world, _) = world(GuardMode::Enforce);
     let user = made_by_mia(&mut world, "boss");
     let (root, admin, email) = (world.acting("admin"), world.profile("Admin"), "mia@evil.example".to_owned());

@@ -49,7 +49,7 @@ fn rename(user: UserId, username: &str) -> Command {
 }
 
 #[test]
-fn a_rename_to_the_login_of_a_user_who_left_gives_nobody_their_resources() {
+fn a_rename_to_the_login_of_a_deleted_user_does_not_transfer_resources() {
     let mut world = shop();
     let (gone, tom) = (world.hire("gone", &["Owners"]), world.hire("tom", &["Owners"]));
     owned(&mut world, "1", "Gone");
@@ -92,7 +92,7 @@ fn the_next_user_of_a_deleted_users_login_inherits_nothing() {
 }
 
 #[test]
-fn a_login_that_nobody_had_means_the_first_user_created_with_it() {
+fn an_unused_login_means_the_first_user_created_with_it() {
     let mut world = shop();
     owned(&mut world, "1", "ann");
     let bob = world.hire("bob", &["Owners"]);
@@ -115,7 +115,7 @@ fn a_login_that_nobody_had_means_the_first_user_created_with_it() {
 }
 
 #[test]
-fn an_undo_brings_a_value_back_with_its_meaning() {
+fn an_undo_restores_a_value_with_its_meaning() {
     let mut world = World::new();
     let own = BTreeSet::from([Condition::Own { attribute: "owner".to_owned() }]);
     let name = AnyPermission::Catalogue(floorkey::Permission::parse("Users.View").unwrap());
@@ -188,7 +188,7 @@ fn a_login_stays_reserved_for_90_days_after_deletion_or_rename() {
 }
 
 #[test]
-fn who_may_touch_its_last_user_takes_a_reserved_login() {
+fn actors_who_can_manage_its_last_user_can_take_a_reserved_login() {
     let mut world = World::new();
     let mia = desk(&mut world);
     let agent = world.hire("agent", &["Agent"]);
@@ -216,7 +216,7 @@ fn who_may_touch_its_last_user_takes_a_reserved_login() {
 }
 
 #[test]
-fn values_from_before_histories_were_kept_mean_who_has_the_login_or_had_it_last() {
+fn values_older_than_login_histories_mean_the_current_or_last_user_of_the_login() {
     let mut world = shop();
     let (ann, gone, heir) =
         (world.hire("ann", &["Owners"]), world.hire("gone", &["Owners"]), world.hire("heir", &["Owners"]));

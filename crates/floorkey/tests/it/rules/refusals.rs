@@ -56,7 +56,7 @@ const ON_USERS: [OnUser; 16] = [
 ];
 
 #[test]
-fn whether_a_user_exists_is_told_to_nobody_who_may_not_act_on_them() {
+fn whether_a_user_exists_is_not_disclosed_to_actors_who_cannot_manage_them() {
     let mut world = World::new();
     world.levels(&["Site"]);
     let (lisbon, porto) = (world.group("Lisbon", None), world.group("Porto", None));
@@ -80,7 +80,7 @@ fn whether_a_user_exists_is_told_to_nobody_who_may_not_act_on_them() {
 }
 
 #[test]
-fn whether_any_other_record_exists_is_not_told_either() {
+fn whether_any_other_record_exists_is_not_disclosed_either() {
     let mut world = World::new();
     world.levels(&["Site"]);
     let group = world.group("Lisbon", None);
@@ -124,7 +124,7 @@ fn whether_any_other_record_exists_is_not_told_either() {
 }
 
 #[test]
-fn whether_a_record_to_link_to_exists_is_told_to_those_who_see_it() {
+fn whether_a_linked_record_exists_is_disclosed_only_to_actors_who_see_it() {
     let mut world = World::new();
     let red = ("team", "red");
     world.make_profile("Red", granting_tagged(&["SecurityProfiles.View"], &["SecurityProfile"], red));
@@ -152,7 +152,7 @@ fn whether_a_record_to_link_to_exists_is_told_to_those_who_see_it() {
 }
 
 #[test]
-fn an_undo_tells_nothing_of_a_change_that_its_actor_may_not_see() {
+fn an_undo_discloses_nothing_about_a_change_that_its_actor_cannot_see() {
     let mut world = World::new();
     world.levels(&["Site"]);
     let (lisbon, porto) = (world.group("Lisbon", None), world.group("Porto", None));
@@ -205,7 +205,7 @@ fn an_undo_tells_nothing_of_a_change_that_its_actor_may_not_see() {
 }
 
 #[test]
-fn what_is_in_use_names_those_whom_the_actor_sees() {
+fn an_in_use_refusal_names_only_users_whom_the_actor_sees() {
     let mut world = World::new();
     world.levels(&["Site"]);
     let lisbon = world.group("Lisbon", None);
@@ -249,7 +249,7 @@ fn what_is_in_use_names_those_whom_the_actor_sees() {
 }
 
 #[test]
-fn the_guard_says_what_exceeds_to_those_who_see_it() {
+fn the_guard_names_exceeding_permissions_only_to_actors_who_see_them() {
     let mut world = World::enforcing();
     world.grant("Editors", &["Users.Edit"]);
     world.grant("Viewers", &["SecurityProfiles.View"]);
@@ -284,7 +284,7 @@ fn the_guard_says_what_exceeds_to_those_who_see_it() {
 }
 
 #[test]
-fn a_batch_names_only_whom_the_actor_sees() {
+fn a_batch_names_only_users_whom_the_actor_sees() {
     let mut world = World::new();
     world.levels(&["Site"]);
     let lisbon = world.group("Lisbon", None);
@@ -300,7 +300,7 @@ fn a_batch_names_only_whom_the_actor_sees() {
 }
 
 #[test]
-fn the_last_administrator_is_named_to_those_who_see_them() {
+fn the_last_administrator_is_named_only_to_actors_who_see_them() {
     let mut world = World::new();
     let admin = world.profile("Admin");
     world.grant("Profile editors", &["SecurityProfiles.Edit"]);
@@ -315,7 +315,7 @@ fn the_last_administrator_is_named_to_those_who_see_them() {
 }
 
 #[test]
-fn a_taken_name_is_told_as_it_was_sent_to_those_who_do_not_see_who_has_it() {
+fn a_taken_name_is_shown_as_sent_to_actors_who_do_not_see_its_user() {
     let mut world = World::new();
     world.levels(&["Site"]);
     let lisbon = world.group("Lisbon", None);

@@ -53,7 +53,7 @@ fn new_queue(world: &mut World, called: &str) -> ResourceId {
 }
 
 #[test]
-fn a_queue_changes_one_setting_at_a_time() {
+fn settings_of_a_queue_change_one_at_a_time() {
     let mut world = World::new();
     let queue = basic_queue(&world);
     let before = world.directory.resource(queue).unwrap().clone();
@@ -85,7 +85,7 @@ fn a_queue_changes_one_setting_at_a_time() {
 }
 
 #[test]
-fn a_name_that_is_taken_or_no_name_is_refused_and_ones_own_is_not() {
+fn a_taken_or_invalid_name_is_refused_but_the_own_name_is_not() {
     let mut world = World::new();
     let queue = new_queue(&mut world, "Sales");
     let rename = |to: &str| ResourceChange::QueueName { name: name(to), description: None };
@@ -102,7 +102,7 @@ fn a_name_that_is_taken_or_no_name_is_refused_and_ones_own_is_not() {
 }
 
 #[test]
-fn a_change_is_for_one_type_and_its_links_are_there() {
+fn a_change_applies_to_one_type_and_its_links_must_exist() {
     let mut world = World::new();
     let (queue, hours) = (basic_queue(&world), id(&world, ResourceType::HoursOfOperation, "Basic Hours"));
     let rename = || ResourceChange::QueueName { name: name("x"), description: None };
@@ -148,7 +148,7 @@ fn queues_are_linked_changed_and_unlinked() {
 }
 
 #[test]
-fn links_are_bounded_a_call_and_in_all() {
+fn links_are_bounded_per_call_and_in_total() {
     let mut world = World::new();
     let routing = world.routing_profile();
     let queues: Vec<_> = (0..126).map(|number| new_queue(&mut world, &format!("Q{number}"))).collect();
@@ -168,7 +168,7 @@ fn links_are_bounded_a_call_and_in_all() {
 }
 
 #[test]
-fn hours_keep_what_is_left_out() {
+fn an_edit_of_hours_keeps_omitted_fields() {
     let mut world = World::new();
     let hours = id(&world, ResourceType::HoursOfOperation, "Basic Hours");
     let period = OpeningPeriod { day: "MONDAY".to_owned(), start_minute: 540, end_minute: 1020 };
@@ -189,7 +189,7 @@ fn hours_keep_what_is_left_out() {
 }
 
 #[test]
-fn the_scope_of_the_permission_counts_for_the_queue_and_for_what_it_is_linked_to() {
+fn edits_of_queues_are_limited_to_the_scope_of_the_permission() {
     let mut world = World::new();
     let queue = new_queue(&mut world, "Red queue");
     let target = floorkey::RecordKey::Resource(queue);
@@ -206,7 +206,7 @@ fn the_scope_of_the_permission_counts_for_the_queue_and_for_what_it_is_linked_to
 }
 
 #[test]
-fn the_history_says_what_changed_field_by_field() {
+fn the_audit_event_lists_the_changed_fields() {
     let mut world = World::new();
     let (routing, queue) = (world.routing_profile(), new_queue(&mut world, "Sales"));
     let fields = |change: &floorkey::Change| {

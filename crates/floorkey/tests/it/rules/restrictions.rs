@@ -27,7 +27,7 @@ fn world() -> (World, SecurityProfileId) {
 }
 
 #[test]
-fn a_profile_without_the_restriction_is_beyond_users_under_it() {
+fn users_under_a_restriction_cannot_create_a_profile_without_it() {
     let (mut world, _) = world();
     let mia = world.acting("mia");
     let free = world.new_profile("Free", granting(&["ContactSearch.View"]));
@@ -39,7 +39,7 @@ fn a_profile_without_the_restriction_is_beyond_users_under_it() {
 }
 
 #[test]
-fn nor_is_a_profile_that_somebody_else_made_assigned_to_a_puppet() {
+fn users_under_a_restriction_cannot_assign_a_profile_without_it_to_a_new_user() {
     let (mut world, _) = world();
     let mia = world.acting("mia");
     world.grant("Free", &["ContactSearch.View"]);
@@ -48,7 +48,7 @@ fn nor_is_a_profile_that_somebody_else_made_assigned_to_a_puppet() {
 }
 
 #[test]
-fn what_the_actor_can_assign_by_name_is_meant_to_be_assigned() {
+fn users_under_a_restriction_can_assign_assignable_profiles_without_it() {
     let (mut world, searchers) = world();
     let mia = world.acting("mia");
     let free = world.grant("Free", &["ContactSearch.View"]);
@@ -61,7 +61,7 @@ fn what_the_actor_can_assign_by_name_is_meant_to_be_assigned() {
 }
 
 #[test]
-fn restrictions_of_the_contact_control_panel_narrow_nothing_that_is_given() {
+fn restrictions_of_the_contact_control_panel_do_not_narrow_what_can_be_given() {
     let mut world = World::enforcing();
     world.grant(
         "Restricted managers",
@@ -78,7 +78,7 @@ fn restrictions_of_the_contact_control_panel_narrow_nothing_that_is_given() {
 }
 
 #[test]
-fn freeing_others_gives_them_what_the_restriction_narrowed() {
+fn removing_a_restriction_gives_what_it_narrowed() {
     let mut world = World::enforcing();
     world.grant("Editors", &["SecurityProfiles.Edit", "Users.Edit"]);
     world.grant("Searchers", &["ContactSearch.View"]);
@@ -99,7 +99,7 @@ fn freeing_others_gives_them_what_the_restriction_narrowed() {
 }
 
 #[test]
-fn a_user_who_is_free_of_it_is_stronger_than_one_under_it() {
+fn a_user_without_the_restriction_exceeds_one_under_it() {
     let (mut world, searchers) = world();
     let mia = world.acting("mia");
     let free = world.grant("Free", &["ContactSearch.View"]);

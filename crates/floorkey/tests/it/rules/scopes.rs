@@ -32,7 +32,7 @@ fn tag(user: UserId, pair: (&str, &str)) -> Command {
 }
 
 #[test]
-fn tags_narrow_the_types_they_are_said_for_and_no_others() {
+fn access_control_tags_narrow_only_their_resource_types() {
     let (mut world, ..) = centre();
     let names = [USERS, &["Queues.Edit"]].concat();
     world.make_profile("Red", granting_tagged(&names, &["User"], ("team", "red")));
@@ -47,7 +47,7 @@ fn tags_narrow_the_types_they_are_said_for_and_no_others() {
 }
 
 #[test]
-fn all_tags_of_a_profile_must_match_and_any_profile_is_enough() {
+fn all_tags_of_one_profile_must_match_and_one_profile_is_enough() {
     let (mut world, ..) = centre();
     let both = SecurityProfileEdit {
         access_control_tags: Some(tags(&[("team", "red"), ("site", "north")])),
@@ -64,7 +64,7 @@ fn all_tags_of_a_profile_must_match_and_any_profile_is_enough() {
 }
 
 #[test]
-fn tags_and_types_come_together_or_not_at_all() {
+fn access_control_tags_and_resource_types_require_each_other() {
     let mut world = World::new();
     let agent = world.profile("Agent");
     let with = |pairs: &[(&str, &str)], types: &[&str]| SecurityProfileEdit {
@@ -88,7 +88,7 @@ fn tags_and_types_come_together_or_not_at_all() {
 }
 
 #[test]
-fn a_hierarchy_group_reaches_everybody_at_or_below_it() {
+fn a_hierarchy_scope_contains_users_in_and_below_the_group() {
     let (mut world, north, ..) = centre();
     world.make_profile("North", granting_below(USERS, Some(north)));
     let nils = world.hire("nils", &["North"]);
@@ -98,7 +98,7 @@ fn a_hierarchy_group_reaches_everybody_at_or_below_it() {
 }
 
 #[test]
-fn own_hierarchy_is_the_holders_place_and_reaches_nobody_without_one() {
+fn an_own_group_scope_follows_the_user_and_is_empty_without_a_group() {
     let (mut world, north, harbour, _) = centre();
     world.make_profile("Own", granting_below(USERS, None));
     let olga = world.hire("olga", &["Own"]);
@@ -132,7 +132,7 @@ fn tags_and_hierarchy_of_one_profile_must_both_match() {
 }
 
 #[test]
-fn what_is_described_is_decided_like_what_is_stored() {
+fn described_resources_are_decided_like_stored_ones() {
     let (mut world, north, harbour, _) = centre();
     world.make_profile("North", granting_below(USERS, Some(north)));
     let nils = world.hire("nils", &["North"]);
@@ -144,7 +144,7 @@ fn what_is_described_is_decided_like_what_is_stored() {
 }
 
 #[test]
-fn an_act_out_of_scope_is_refused_and_says_so() {
+fn a_command_out_of_scope_is_refused_with_that_reason() {
     let (mut world, ..) = centre();
     world.make_profile("Red", granting_tagged(USERS, &["User"], ("team", "red")));
     let rea = by(world.hire("rea", &["Red"]));
@@ -155,7 +155,7 @@ fn an_act_out_of_scope_is_refused_and_says_so() {
 }
 
 #[test]
-fn what_one_makes_lies_in_ones_scope_or_is_refused() {
+fn created_users_must_be_in_the_scope_of_their_creator() {
     let (mut world, north, harbour, south) = centre();
     world.make_profile("Red", granting_tagged(USERS, &["User"], ("team", "red")));
     world.make_profile("North", granting_below(USERS, Some(north)));
@@ -174,7 +174,7 @@ fn what_one_makes_lies_in_ones_scope_or_is_refused() {
 }
 
 #[test]
-fn nothing_is_pushed_out_of_ones_scope_or_drawn_into_it() {
+fn users_cannot_be_moved_out_of_or_into_the_scope_of_the_actor() {
     let (mut world, north, harbour, south) = centre();
     world.make_profile("Red", granting_tagged(USERS, &["User"], ("team", "red")));
     world.make_profile("North", granting_below(USERS, Some(north)));
@@ -193,7 +193,7 @@ fn nothing_is_pushed_out_of_ones_scope_or_drawn_into_it() {
 }
 
 #[test]
-fn a_scoped_user_does_not_move_or_retag_themselves() {
+fn a_scoped_user_cannot_move_or_retag_themselves() {
     let (mut world, north, harbour, _) = centre();
     world.make_profile("Own", granting_below(USERS, None));
     let mut new = world.new_user("olga", &["Own"]);
@@ -210,7 +210,7 @@ fn a_scoped_user_does_not_move_or_retag_themselves() {
 }
 
 #[test]
-fn both_ends_of_a_link_are_in_sight() {
+fn both_ends_of_a_link_must_be_visible() {
     let (mut world, north, ..) = centre();
     let names = [USERS, &["SecurityProfiles.Edit"]].concat();
     world.make_profile("Red profiles", granting_tagged(&names, &["SecurityProfile"], ("team", "red")));
@@ -236,7 +236,7 @@ fn both_ends_of_a_link_are_in_sight() {
 }
 
 #[test]
-fn what_comes_along_with_permissions_is_cut_by_scopes() {
+fn inherited_permissions_are_limited_by_scopes() {
     let (mut world, ..) = centre();
     world.make_profile("Red profiles", granting_tagged(USERS, &["SecurityProfile"], ("team", "red")));
     let rea = by(world.hire("rea", &["Red profiles"]));
@@ -251,7 +251,7 @@ fn what_comes_along_with_permissions_is_cut_by_scopes() {
 }
 
 #[test]
-fn hierarchy_restrictions_name_users_and_a_group_that_is_there() {
+fn hierarchy_scopes_apply_to_users_and_need_an_existing_group() {
     let (mut world, north, ..) = centre();
     let agent = world.profile("Agent");
     let edit = |restricted: Option<&str>, group: Option<&str>| SecurityProfileEdit {

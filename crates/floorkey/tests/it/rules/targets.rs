@@ -12,7 +12,7 @@ fn of_refused(world: &World, actor: UserId, command: &Command) -> Vec<RecordKey>
 }
 
 #[test]
-fn a_refused_command_names_whom_it_was_tried_on() {
+fn a_refused_command_records_its_targets() {
     let mut world = World::new();
     let (root, ann) = (world.user("admin"), world.hire("ann", &["Agent"]));
     let key = world.key(root);
@@ -48,7 +48,7 @@ fn a_refused_command_names_whom_it_was_tried_on() {
 }
 
 #[test]
-fn what_is_done_names_at_least_what_its_command_names() {
+fn a_successful_command_records_at_least_its_targets() {
     let mut world = World::new();
     let (root, ann) = (world.user("admin"), world.hire("ann", &["Agent"]));
     let agent = world.profile("Agent");
@@ -81,7 +81,7 @@ fn what_is_done_names_at_least_what_its_command_names() {
 }
 
 #[test]
-fn refused_commands_on_many_records_name_a_bounded_number() {
+fn the_recorded_targets_of_a_refused_command_are_bounded() {
     let mut world = World::new();
     let ann = world.hire("ann", &["Agent"]);
     let delete = |number: u128| Command::DeleteSecurityProfile { profile: SecurityProfileId::from_bits(number) };

@@ -48,7 +48,7 @@ fn settings(world: &World) -> TokenSettings {
 }
 
 #[test]
-fn users_are_subjects_of_the_type_user_unless_others_are_named() {
+fn the_subject_type_of_users_is_user_by_default() {
     let mut world = shop();
     world.done(&operator(), create(TokenSettings { subject_types: subjects(&["user"]), ..TokenSettings::default() }));
     assert_eq!(settings(&world), *TokenSettings::DEFAULT, "written in one way only");
@@ -61,7 +61,7 @@ fn users_are_subjects_of_the_type_user_unless_others_are_named() {
 }
 
 #[test]
-fn what_an_edit_leaves_out_stays() {
+fn an_edit_keeps_omitted_settings() {
     let mut world = shop();
     let all = TokenSettings {
         subject_types: subjects(&["identity"]),
@@ -81,7 +81,7 @@ fn what_an_edit_leaves_out_stays() {
 }
 
 #[test]
-fn a_type_means_one_registered_namespace_and_a_namespace_one_type() {
+fn resource_types_and_registered_namespaces_map_one_to_one() {
     let mut world = shop();
     world.done(&operator(), create(TokenSettings::default()));
     for (subject_types, resource_types, words) in [
@@ -119,7 +119,7 @@ fn a_type_means_one_registered_namespace_and_a_namespace_one_type() {
 }
 
 #[test]
-fn settings_of_the_server_may_name_what_is_registered_later() {
+fn preset_settings_can_name_an_application_before_it_is_registered() {
     let mut world = World::new();
     let settings = TokenSettings { resource_types: resources(&[("user", "orders")]), ..TokenSettings::default() };
     let preset = ApiToken { label: ApiToken::PRESET_LABEL.to_owned(), settings, ..token() };
@@ -131,7 +131,7 @@ fn settings_of_the_server_may_name_what_is_registered_later() {
 }
 
 #[test]
-fn settings_are_changed_by_administrators_in_a_session_and_the_audit_tells() {
+fn only_administrators_in_a_session_change_settings_and_changes_are_audited() {
     let mut world = shop();
     world.done(&operator(), create(TokenSettings::default()));
     let command = || edit(token().id, Some(&["identity"]), Some(&[("user", "orders")]));

@@ -58,7 +58,7 @@ fn staffed() -> (World, UserId) {
 }
 
 #[test]
-fn whatever_can_be_undone_is_as_before() {
+fn an_undo_restores_the_previous_state() {
     let (world, ann) = staffed();
     let (agent, analyst) = (world.profile("Agent"), world.profile("QualityAnalyst"));
     let red = RecordKey::User(ann);
@@ -144,7 +144,7 @@ fn a_batch_is_undone_as_a_whole() {
 }
 
 #[test]
-fn what_changed_since_is_not_undone() {
+fn an_undo_is_refused_if_the_record_changed_since() {
     let (mut world, ann) = staffed();
     let (agent, analyst) = (world.profile("Agent"), world.profile("QualityAnalyst"));
     let undo = done(&mut world, assign(ann, &[analyst]));
@@ -164,7 +164,7 @@ fn what_changed_since_is_not_undone() {
 }
 
 #[test]
-fn what_nobody_gets_back_is_not_undone() {
+fn changes_that_cannot_be_restored_are_not_undone() {
     let (mut world, ann) = staffed();
     let only_password = done(&mut world, reset(ann));
     assert_eq!(world.refused(&operator(), only_password), "invalid");
@@ -183,7 +183,7 @@ fn what_nobody_gets_back_is_not_undone() {
 }
 
 #[test]
-fn the_way_back_asks_for_what_the_opposite_edit_asks_for() {
+fn an_undo_requires_the_permissions_of_the_opposite_edit() {
     let (mut world, ann) = staffed();
     world.grant("Reader", &["Users.View"]);
     world.grant("Giver", &["Users.EditPermission"]);
@@ -204,7 +204,7 @@ fn the_way_back_asks_for_what_the_opposite_edit_asks_for() {
 }
 
 #[test]
-fn an_undo_stands_under_guard_and_last_administrator() {
+fn the_guard_and_the_last_administrator_rule_apply_to_an_undo() {
     let (mut world, ann) = staffed();
     let (full, agent) = (world.profile("Admin"), world.profile("Agent"));
     world.done(&operator(), assign(ann, &[full]));
@@ -224,7 +224,7 @@ fn an_undo_stands_under_guard_and_last_administrator() {
 }
 
 #[test]
-fn steps_that_make_no_sense_are_refused() {
+fn inconsistent_undo_steps_are_refused() {
     let (mut world, ann) = staffed();
     let user = Record::User(world.directory.user(ann).unwrap().clone());
     let profile = Record::Profile(world.directory.profile_by_name("Agent").unwrap().clone());
@@ -241,7 +241,7 @@ fn steps_that_make_no_sense_are_refused() {
 }
 
 #[test]
-fn a_revision_that_is_not_there_is_told_with_the_newest() {
+fn an_unknown_revision_is_refused_with_the_newest_one() {
     let (world, _) = staffed();
     let newest = world.directory.revision().0;
     let undo = |revision| {
@@ -268,7 +268,7 @@ fn an_undo_is_itself_a_change_that_can_be_undone() {
 }
 
 #[test]
-fn an_address_that_an_undo_brings_back_has_to_be_confirmed_again() {
+fn an_email_that_an_undo_restores_must_be_confirmed_again() {
     let (mut world, ann) = staffed();
     let typed = |email: &str| Command::UpdateUserIdentityInfo {
         user: ann,
@@ -289,7 +289,7 @@ fn an_address_that_an_undo_brings_back_has_to_be_confirmed_again() {
 }
 
 #[test]
-fn of_several_deletions_of_a_user_the_last_one_is_undone() {
+fn only_the_last_of_several_deletions_of_a_user_can_be_undone() {
     let (mut world, ann) = staffed();
     world.guard(floorkey::GuardMode::Enforce);
     world.grant("Managers", &["Users.Edit", "Users.Create", "Users.Delete", "BasicAgentAccess"]);
@@ -315,7 +315,7 @@ fn of_several_deletions_of_a_user_the_last_one_is_undone() {
 }
 
 #[test]
-fn who_sees_none_of_what_an_undo_puts_back_can_undo_nothing() {
+fn only_actors_who_see_restorable_records_can_undo() {
     let mut world = World::new();
     world.make_profile("Lyon", granting_tagged(&["Users.View"], &["User"], ("site", "lyon")));
     let (agent, scoped) = (world.hire("agent", &["Agent"]), world.hire("scoped", &["Lyon"]));
