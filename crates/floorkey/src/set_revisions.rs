@@ -116,17 +116,17 @@ mod tests {
         let made = tags(&[("owner", "ann"), ("team", "red")]);
         let first = SetRevisions::default().edited(&none, &made, Revision(3));
         assert_eq!(first, SetRevisions::of(&made, |_| Revision(3)));
-        // Set again to the same text, a value keeps its revision; a changed and a new one have the present one.
+        // A value that is set again to the same text keeps its revision. Changed and new values get the current one.
         let edited = tags(&[("owner", "ann"), ("site", "north"), ("team", "blue")]);
         let second = first.edited(&made, &edited, Revision(7));
         let revisions = edited.keys().map(|name| second.revision(&edited, name).0);
         assert_eq!(revisions.collect::<Vec<_>>(), [3, 7, 7]);
-        // Taken away and set anew, it was set anew.
+        // A value that was removed and set again has the revision of the latter.
         let without = tags(&[("site", "north")]);
         let third = second.edited(&edited, &without, Revision(8)).edited(&without, &edited, Revision(9));
         let revisions = edited.keys().map(|name| third.revision(&edited, name).0);
         assert_eq!(revisions.collect::<Vec<_>>(), [9, 7, 9]);
-        // No values have no revisions, so that what is equal compares equal.
+        // Without values there are no revisions, so that equal records compare equal.
         assert_eq!(third.edited(&edited, &none, Revision(10)), SetRevisions::default());
     }
 }

@@ -157,9 +157,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn few_and_many_come_and_go() {
+    fn users_are_added_and_removed_in_sparse_and_dense_spans() {
         let (mut holders, mut plain) = (Holders::new(), BTreeSet::new());
-        // In the first span many, in the third few, in the second nobody.
+        // Many users in the first span, none in the second, and few in the third.
         let numbers = (0..SPAN).step_by(3).chain((2 * SPAN..3 * SPAN).step_by(100)).rev();
         for number in numbers {
             holders.set(number, true);

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 
-/// More than enough users and changes for the frozen hash to be built anew, with and without removals.
+/// Enough users for the frozen hash table to be rebuilt several times, with and without removals.
 const USERS: u32 = 6_000;
 
 fn user(number: u32) -> UserId {
@@ -19,9 +19,9 @@ fn granted(profiles: &[SecurityProfileId]) -> Granted {
     Granted { everywhere, scoped: false }
 }
 
-/// Puts users in, moves and removes them, each time in a copy of which another is kept.
+/// Inserts, updates and removes users, each time while a previous copy is still alive.
 #[test]
-fn what_changed_is_told_from_what_is_frozen() {
+fn changes_override_frozen_entries() {
     let (mut hot, mut plain) = (Hot::new(), BTreeMap::<u32, (u32, Place)>::new());
     let mut published = hot.clone();
     for step in 0..4 * USERS {

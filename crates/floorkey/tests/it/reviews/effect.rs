@@ -138,7 +138,7 @@ fn moving_a_user_changes_the_scope_of_their_own_group() {
 }
 
 #[test]
-fn users_who_gain_the_most_power_are_listed_first() {
+fn users_who_gain_escalating_permissions_are_listed_first() {
     let mut world = World::new();
     let (admin, agent) = (world.profile("Admin"), world.profile("Agent"));
     let ann = world.hire("ann", &["QualityAnalyst"]);
