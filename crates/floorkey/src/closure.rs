@@ -120,7 +120,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_was_not_chosen_has_a_reason(a in any_set()) {
+        fn permissions_that_were_not_selected_have_a_reason(a in any_set()) {
             let closed = close(&a);
             for permission in closed.permissions().difference(&a).iter() {
                 prop_assert!(!closed.why(permission).is_empty());
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn old_and_new_recording_names_mean_the_same() {
+    fn legacy_and_new_recording_permissions_mean_the_same() {
         let set = |names: &[&str]| names.iter().map(|name| Permission::parse(name).unwrap()).collect::<PermissionSet>();
         let old = set(&["RedactedData.View"]);
         let new = set(&["CallRecordings.Redacted.Access", "ContactTranscripts.Redacted.Access"]);
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cycle_is_found() {
+    fn a_cycle_is_rejected() {
         let set = |at| PermissionSet::from_iter([Permission::at(at)]);
         assert!(transitive(&[set(1), set(0)]).is_err());
         assert!(transitive(&[set(1), PermissionSet::EMPTY]).is_ok());

@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn each_custodian_stands_once_with_the_earliest_time() {
+    fn each_custodian_is_listed_once_with_the_earliest_time() {
         let mut custody = Custody::default();
         custody.add(user(2), at(5));
         custody.add(user(1), at(7));
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn more_custodians_than_are_kept_are_still_counted() {
+    fn custodians_beyond_the_maximum_are_summarized() {
         let mut custody = Custody::default();
         for number in 0..CUSTODIANS_MAX as u128 {
             custody.add(user(number), at(9));
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn replacing_ends_the_custody_of_those_whose_hand_is_younger() {
+    fn replacing_credentials_ends_newer_custody() {
         let mut custody = Custody { others_since: Some(at(6)), ..Custody::default() };
         custody.add(user(1), at(3));
         custody.add(user(2), at(5));
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn an_actor_brings_along_who_could_act_in_their_name() {
+    fn custodians_of_an_actor_become_custodians_too() {
         let (owner, actor, behind) = (user(1), user(2), user(3));
         let mut of_actor = Custody::default();
         of_actor.add(behind, at(1));

@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_reads_back_as_written() {
+    fn an_id_parses_from_its_text_form() {
         let id = UserId::from_bits(0x0011_2233_4455_6677_8899_aabb_ccdd_eeff);
         assert_eq!(id.to_string(), "00112233-4455-6677-8899-aabbccddeeff");
         assert_eq!(UserId::parse(&id.to_string()), Some(id));

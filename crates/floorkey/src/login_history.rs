@@ -156,8 +156,8 @@ mod tests {
     }
 
     #[test]
-    fn a_login_names_who_had_it_then_else_who_was_created_with_it_later() {
-        // User 1 had it first, user 2 was renamed to it, user 3 was created with it.
+    fn a_login_means_its_user_at_the_revision_else_the_next_user_created_with_it() {
+        // User 1 was created with the login first, user 2 was renamed to it, and user 3 was created with it later.
         let history = history(&[(1, 0, Some(5), true), (2, 7, Some(9), false), (3, 12, None, true)]);
         let expected = [(0, 1), (4, 1), (5, 3), (6, 3), (7, 2), (8, 2), (9, 3), (11, 3), (12, 3), (90, 3)];
         for (set, user) in expected {
@@ -166,13 +166,13 @@ mod tests {
     }
 
     #[test]
-    fn nobody_comes_into_ones_own_by_a_rename() {
+    fn a_rename_does_not_take_over_earlier_values() {
         let history = history(&[(1, 0, Some(5), true), (2, 7, None, false)]);
         assert_eq!((named(&history, 4), named(&history, 6), named(&history, 7)), (Some(1), None, Some(2)));
     }
 
     #[test]
-    fn values_from_before_what_is_kept_name_nobody() {
+    fn values_older_than_the_kept_tenures_mean_no_user() {
         let mut history = history(&[(1, 0, Some(5), true)]);
         for turn in 0..LOGIN_TENURES_MAX as u64 {
             history.begin(UserId::from_bits(u128::from(turn) + 10), Revision(10 + turn), true);

@@ -99,7 +99,7 @@ mod tests {
     use crate::text::folded;
 
     #[test]
-    fn what_is_drawn_alike_has_one_skeleton() {
+    fn names_that_look_alike_have_the_same_skeleton() {
         for (name, other) in [
             ("аdmin", "admin"),
             ("adrnin1", "adminl"),
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn ascii_is_drawn_as_the_standard_draws_it() {
+    fn ascii_skeletons_match_the_standard() {
         for byte in b'!'..=b'~' {
             let c = char::from(byte);
             if !c.is_ascii_alphanumeric() && !SEPARATORS.contains(&c) {
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_is_of_one_script() {
+    fn each_part_has_one_script() {
         for name in
             ["ann.lee@example.com", "иван.петров@example.com", "山田たろう", "김철수", "ann7", "corp\\μαρία", "Zoë"]
         {

@@ -269,7 +269,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_where_an_id_belongs_is_told_so() {
+    fn a_name_in_place_of_an_id_is_pointed_out() {
         let said = |what, id: &str| Refusal::NotFound { what, id: id.to_owned() }.to_string();
         assert_eq!(
             said("security profile", "Agent"),

@@ -116,12 +116,12 @@ mod tests {
         let made = tags(&[("owner", "ann"), ("team", "red")]);
         let first = SetRevisions::default().edited(&none, &made, Revision(3));
         assert_eq!(first, SetRevisions::of(&made, |_| Revision(3)));
-        // A value that is set to the same text keeps its revision; changed and new ones get the new revision.
+        // A value that is set again to the same text keeps its revision. Changed and new values get the current one.
         let edited = tags(&[("owner", "ann"), ("site", "north"), ("team", "blue")]);
         let second = first.edited(&made, &edited, Revision(7));
         let revisions = edited.keys().map(|name| second.revision(&edited, name).0);
         assert_eq!(revisions.collect::<Vec<_>>(), [3, 7, 7]);
-        // A value that is removed and added again counts as new.
+        // A value that was removed and set again has the revision of the latter.
         let without = tags(&[("site", "north")]);
         let third = second.edited(&edited, &without, Revision(8)).edited(&without, &edited, Revision(9));
         let revisions = edited.keys().map(|name| third.revision(&edited, name).0);

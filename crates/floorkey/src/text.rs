@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_too_long_for_a_name_is_not_normalized() {
+    fn text_longer_than_a_name_is_not_normalized() {
         let longest = "\u{fdfa}".repeat(FOLDED_CHARS_MAX);
         assert_eq!(folded(&longest).chars().count(), 18 * FOLDED_CHARS_MAX);
         let longer = format!("{longest}A");
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn names_compare_as_their_folded_forms_do() {
+    fn names_compare_like_their_folded_forms() {
         let names = [" Admin ", "admin", "Ａdmin", "adm", "", "ﬁona", "Fiona", "Zoë", "zoe", "ZZ", "a b"];
         for (a, b) in names.iter().flat_map(|a| names.iter().map(move |b| (a, b))) {
             assert_eq!(cmp_folded(a, b), folded(a).cmp(&folded(b)), "{a:?} and {b:?}");
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lookup_folds_no_further_than_the_longest_name() {
+    fn a_lookup_folds_at_most_the_length_of_the_longest_name() {
         for name in ["Ｔom", " ann ", "\u{a8}bea\u{3000}", "ﬁona", "TOM"] {
             let whole = folded(name);
             assert_eq!(folded_to(name, 100, whole.len()).as_deref(), Some(&*whole), "{name:?}");
@@ -134,8 +134,8 @@ mod tests {
     }
 
     #[test]
-    fn a_folded_name_is_folded() {
-        // The blocks with characters that folding changes. It does not change characters in other blocks.
+    fn folding_is_idempotent() {
+        // The Unicode blocks with characters that folding changes. Other letters fold to themselves.
         let blocks = ['\0'..='\u{33ff}', '\u{a000}'..='\u{abff}', '\u{f900}'..='\u{ffff}', '\u{1d000}'..='\u{1f2ff}'];
         for c in blocks.into_iter().flatten() {
             for name in [format!("{c}"), format!("a{c}b")] {

@@ -38,7 +38,7 @@ mod tests {
     use super::Timestamp;
 
     #[test]
-    fn dates_are_in_utc_and_within_what_a_calendar_has() {
+    fn dates_are_in_utc_and_within_the_calendar_range() {
         let day = Timestamp::from_millis(1_772_409_599_999);
         assert_eq!((day.date().as_str(), day.plus_days(90).date().as_str()), ("2026-03-01", "2026-05-30"));
         assert_eq!(Timestamp::from_millis(-1).date(), "1969-12-31");

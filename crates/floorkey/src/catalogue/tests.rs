@@ -36,12 +36,12 @@ fn there_are_327_permissions_in_these_groups() {
     ];
     assert_eq!(counts, BTreeMap::from(expected));
     assert_eq!(catalogue().permissions().len(), 327);
-    // Groups are contiguous, and the six groups of the original guide come first.
+    // The rows of a group are contiguous, and the six groups of the original guide come first.
     assert_eq!(catalogue().groups(), expected.map(|(group, _)| group));
 }
 
 #[test]
-fn the_original_guide_names_72() {
+fn the_original_guide_lists_72_permissions() {
     let file: toml::Table = toml::from_str(include_str!("../../data/permissions.toml")).unwrap();
     let rows = file["permission"].as_array().unwrap();
     let seed = |row: &&toml::Value| row.get("seed").and_then(toml::Value::as_bool) == Some(true);
@@ -53,7 +53,7 @@ fn the_original_guide_names_72() {
 }
 
 #[test]
-fn the_names_marked_as_legacy_are_those_that_became_others() {
+fn permissions_marked_as_legacy_are_those_with_successors() {
     let file: toml::Table = toml::from_str(include_str!("../../data/permissions.toml")).unwrap();
     for row in file["permission"].as_array().unwrap() {
         let legacy = row.get("legacy").and_then(toml::Value::as_bool).unwrap_or(false);
@@ -63,7 +63,7 @@ fn the_names_marked_as_legacy_are_those_that_became_others() {
 }
 
 #[test]
-fn each_sentence_says_something_of_its_own() {
+fn each_permission_has_its_own_description() {
     let mut seen = BTreeSet::new();
     for permission in catalogue().permissions() {
         let about = permission.info().about.as_str();
@@ -75,7 +75,7 @@ fn each_sentence_says_something_of_its_own() {
 }
 
 #[test]
-fn each_cell_of_the_grid_holds_one_permission_and_rows_stay_together() {
+fn each_cell_of_the_grid_has_one_permission_and_rows_are_contiguous() {
     let mut cells = BTreeSet::new();
     let mut rows = Vec::new();
     for permission in catalogue().permissions() {
@@ -89,14 +89,14 @@ fn each_cell_of_the_grid_holds_one_permission_and_rows_stay_together() {
 }
 
 #[test]
-fn nothing_requires_itself_in_the_end() {
+fn no_permission_requires_itself_transitively() {
     for permission in catalogue().permissions() {
         assert!(!catalogue().requires(permission).contains(permission), "{permission:?}");
     }
 }
 
 #[test]
-fn each_edge_stands_once_and_says_why() {
+fn each_dependency_is_listed_once_with_a_reason() {
     let mut seen = BTreeSet::new();
     for edge in catalogue().dependencies() {
         assert!(seen.insert((edge.permission, edge.requires)), "{edge:?} stands twice");
@@ -111,7 +111,7 @@ fn each_edge_stands_once_and_says_why() {
 }
 
 #[test]
-fn changing_something_requires_seeing_it() {
+fn changing_a_resource_requires_viewing_it() {
     for name in ["Users.Edit", "Users.Create", "SecurityProfiles.Delete", "Queues.Edit", "RoutingPolicies.Create"] {
         let view = format!("{}.View", name.split('.').next().unwrap());
         let requires = catalogue().requires(Permission::parse(name).unwrap());
@@ -120,7 +120,7 @@ fn changing_something_requires_seeing_it() {
 }
 
 #[test]
-fn downloading_is_never_ticked_for_anybody() {
+fn download_permissions_are_never_selected_automatically() {
     let is_download = |permission: Permission| permission.name().contains("Download");
     let edges = catalogue().dependencies().iter().filter(|edge| is_download(edge.requires));
     for edge in edges {
@@ -144,7 +144,7 @@ fn aliases_are_the_same_permission() {
 }
 
 #[test]
-fn names_to_refuse_are_refused_with_what_was_meant() {
+fn refused_names_have_a_suggestion() {
     let expected = [
         ("RoutingProfiles.View", "RoutingPolicies.View"),
         ("Dashboard.Access", "AccessMetrics.Dashboards.Access"),
@@ -173,16 +173,16 @@ fn a_name_in_the_wrong_case_is_refused_with_the_right_one() {
 }
 
 #[test]
-fn a_slip_or_a_label_leads_to_the_permission_that_was_meant() {
+fn misspelled_names_and_labels_have_a_suggestion() {
     for (name, meant) in [
         ("Users.Veiw", Some("Users.View")),
         ("User.Edit", Some("Users.Edit")),
         ("HoursOfOperations.Edit", Some("HoursOfOperation.Edit")),
         ("SecurityProfile.Delete", Some("SecurityProfiles.Delete")),
-        // The label in the console.
+        // Labels of the console.
         ("Users.Remove", Some("Users.Delete")),
         ("Security profiles: Remove", Some("SecurityProfiles.Delete")),
-        // No name is similar enough.
+        // No permission is similar.
         ("Users", None),
         ("x", None),
         ("", None),
@@ -195,7 +195,7 @@ fn a_slip_or_a_label_leads_to_the_permission_that_was_meant() {
 }
 
 #[test]
-fn four_names_take_away_and_all_others_grant() {
+fn four_permissions_restrict_and_all_others_grant() {
     let limits: PermissionSet =
         catalogue().permissions().filter(|permission| permission.info().polarity == Polarity::Limit).collect();
     let expected = [
@@ -214,8 +214,8 @@ fn four_names_take_away_and_all_others_grant() {
 }
 
 #[test]
-fn old_names_and_their_newer_ones_are_untouched_by_scopes() {
-    // Several profiles together may grant a legacy permission; scopes are not considered in this case.
+fn legacy_permissions_and_their_successors_are_not_scoped() {
+    // Several profiles together can grant a legacy permission, which is explained without scopes.
     for (old, newer) in catalogue().legacy() {
         for permission in newer.iter().chain([*old]) {
             assert_eq!(permission.info().resource_type, None, "{permission:?}");
@@ -223,7 +223,7 @@ fn old_names_and_their_newer_ones_are_untouched_by_scopes() {
         }
         assert!(old.info().is_legacy());
         assert!(newer.iter().all(|permission| !permission.info().is_legacy()));
-        // They have the same meaning, so they require the same permissions.
+        // A legacy permission requires no more than its successors.
         let with_newer = crate::closure::close(newer);
         assert!(catalogue().requires(*old).is_subset(with_newer.permissions()), "{old:?}");
     }
@@ -246,8 +246,8 @@ fn a_new_instance_has_these_four_profiles() {
 }
 
 #[test]
-fn each_act_has_a_row_or_belongs_to_the_operator() {
-    // These operations apply to the instance as a whole and have their own rules in `plan`.
+fn each_action_has_a_row_or_is_for_the_operator_only() {
+    // These apply to the instance as a whole and have separate rules in `plan`.
     let special = [
         Act::RestoreAdministrator,
         Act::ForgetSealed,
@@ -274,7 +274,7 @@ fn each_act_has_a_row_or_belongs_to_the_operator() {
 }
 
 #[test]
-fn credentials_are_made_by_their_owner_and_few_acts_are_open_to_all() {
+fn only_owners_create_credentials_and_few_actions_are_open_to_all() {
     for act in Act::ALL {
         let requirement = catalogue().requirement(*act);
         let own = [Act::CreateAccessKey, Act::ChangeOwnPassword, Act::AddSecondFactor, Act::ConfirmEmail];
@@ -295,7 +295,7 @@ fn credentials_are_made_by_their_owner_and_few_acts_are_open_to_all() {
 }
 
 #[test]
-fn each_type_of_resource_has_one_view() {
+fn each_resource_type_has_one_view_permission() {
     for resource_type in ResourceType::ALL {
         let is_view = |permission: &Permission| {
             permission.info().resource_type == Some(*resource_type) && permission.info().action == "View"

@@ -159,9 +159,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn few_and_many_come_and_go() {
+    fn users_are_added_and_removed_in_sparse_and_dense_spans() {
         let (mut holders, mut plain) = (Holders::new(), BTreeSet::new());
-        // The first span has many members, the second none and the third few.
+        // Many users in the first span, none in the second, and few in the third.
         let numbers = (0..SPAN).step_by(3).chain((2 * SPAN..3 * SPAN).step_by(100)).rev();
         for number in numbers {
             holders.set(number, true);

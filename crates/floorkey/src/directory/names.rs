@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn the_login_names_that_a_user_gave_up_are_found_by_the_user() {
+    fn former_logins_are_found_by_user() {
         let mut histories = LoginHistories::default();
         let given_up = |histories: &LoginHistories, user: u128| {
             let all = histories.given_up_by(UserId::from_bits(user));
@@ -272,7 +272,7 @@ mod tests {
         histories.put(history("bob", &[(1, Some(7)), (2, Some(8)), (1, Some(9))]));
         assert_eq!(given_up(&histories, 1), [("ann".to_owned(), 3), ("bob".to_owned(), 9)]);
         assert_eq!(given_up(&histories, 2), [("bob".to_owned(), 8)]);
-        // A history that continues has only the latest tenures.
+        // A newer version of a history replaces the earlier tenures.
         histories.put(history("ann", &[(2, Some(12)), (3, None)]));
         assert_eq!(given_up(&histories, 1), [("bob".to_owned(), 9)]);
         assert_eq!(given_up(&histories, 2), [("bob".to_owned(), 8), ("ann".to_owned(), 12)]);

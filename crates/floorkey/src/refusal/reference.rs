@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reference_is_read_as_people_write_it() {
+    fn a_reference_parses_in_common_spellings() {
         for bits in [0, 1, 17, 18, 1_889_567, 1_889_568, u64::MAX] {
             let reference = Reference::from_random(bits);
             let text = reference.to_string();
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn different_bits_lead_to_different_references() {
+    fn different_bits_produce_different_references() {
         let all: std::collections::BTreeSet<_> = (0..20_000).map(Reference::from_random).collect();
         assert_eq!(all.len(), 20_000);
     }

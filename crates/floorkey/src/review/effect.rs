@@ -313,7 +313,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn effects_on_users_who_all_differ_are_not_all_remembered() {
+    fn the_cache_of_effects_is_bounded() {
         let mut effects = Effects::default();
         let traits = |number: usize| {
             let id = Some(UserId::from_bits(number as u128));

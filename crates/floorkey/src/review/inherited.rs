@@ -24,7 +24,7 @@ mod tests {
     use crate::catalogue::Permission;
 
     #[test]
-    fn editing_users_lists_profiles_and_gives_no_permission() {
+    fn editing_users_lists_profiles_without_granting_their_permission() {
         let set = |name: &str| PermissionSet::from_iter([Permission::parse(name).unwrap()]);
         let lists = lists(&set("Users.Edit"));
         assert!(set("SecurityProfiles.View").is_subset(&lists));

@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn each_permission_that_leads_to_more_has_a_sentence_of_its_own() {
+    fn each_escalating_permission_has_its_own_sentence() {
         for permission in catalogue().permissions() {
             let risky = permission.info().risks.contains(&Risk::Escalation);
             assert_eq!(risky, ESCALATIONS.contains(&permission.name()), "{permission:?}");
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn who_edits_users_can_become_an_administrator_and_that_comes_first() {
+    fn users_who_edit_users_can_become_administrators_and_that_comes_first() {
         let findings = found(&grants(&["Queues.Purge", "Users.View", "Users.Edit"]));
         assert_eq!(findings[0].risk, Risk::Escalation);
         assert!(findings[0].can.contains("an administrator's too"), "{}", findings[0].can);
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn creating_profiles_is_worse_together_with_assigning_them() {
+    fn creating_profiles_is_riskier_together_with_assigning_them() {
         let alone = found(&grants(&["SecurityProfiles.Create"]));
         assert!(alone[0].can.contains("another permission"));
         let both = found(&grants(&["SecurityProfiles.Create", "Users.EditPermission"]));
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_risk_within_a_scope_speaks_of_the_scope() {
+    fn a_risk_within_a_scope_mentions_the_scope() {
         let mut scoped = Grants::default();
         let scope = Scope { hierarchy: Some(crate::scope::HierarchyScope::Own), ..Scope::default() };
         for name in ESCALATIONS {

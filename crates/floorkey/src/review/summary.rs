@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn each_permission_is_spoken_of_and_each_phrase_is_about_permissions() {
+    fn each_permission_has_a_phrase_and_each_phrase_names_permissions() {
         for (names, _) in PHRASES {
             for name in names {
                 assert!(Permission::parse(name).is_ok(), "{name}");

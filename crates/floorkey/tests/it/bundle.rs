@@ -1,4 +1,4 @@
-//! Bundles: what is loaded decides as the instance did, and nothing that was touched is loaded.
+//! Bundles: a loaded bundle makes the same decisions as the instance, and a modified bundle does not load.
 
 use floorkey::bundle::{BundleError, BundleKey, PublicKey};
 use floorkey::{Directory, InstanceId, Request, Revision, Timestamp};
@@ -11,7 +11,7 @@ fn key(seed: u8) -> BundleKey {
 }
 
 #[test]
-fn a_loaded_bundle_decides_as_the_instance_did() {
+fn a_loaded_bundle_decides_like_the_instance() {
     let mut chance = Chance::new(31);
     let (key, mut allowed) = (key(1), 0);
     for world in 0..40 {
@@ -33,14 +33,14 @@ fn a_loaded_bundle_decides_as_the_instance_did() {
             found.map(|user| user.id).collect::<std::collections::BTreeSet<_>>()
         };
         assert_eq!(who(&bundle.directory), who(&directory));
-        // The same directory makes the same bundle: it can be compared and kept under version control.
+        // The same directory produces the same bundle, so bundles can be compared and kept under version control.
         assert_eq!(key.sign(&bundle.directory, Timestamp::from_millis(7)).unwrap(), text);
     }
     assert!(allowed > 1_000, "{allowed}");
 }
 
 #[test]
-fn nothing_that_was_touched_or_signed_by_others_is_loaded() {
+fn a_bundle_that_was_modified_or_signed_with_another_key_does_not_load() {
     let (directory, _) = directory(&mut Chance::new(32));
     let text = key(1).sign(&directory, Timestamp::default()).unwrap();
     assert_eq!(key(2).public().load(&text).unwrap_err(), BundleError::Signature);
@@ -57,7 +57,7 @@ fn nothing_that_was_touched_or_signed_by_others_is_loaded() {
 }
 
 #[test]
-fn an_older_bundle_does_not_take_the_place_of_a_newer_one() {
+fn an_older_bundle_does_not_replace_a_newer_one() {
     let at = |revision| Directory::from_records(InstanceId::from_bits(1), Revision(revision), Vec::new());
     let text = key(1).sign(&at(5), Timestamp::default()).unwrap();
     let public = key(1).public();
@@ -68,7 +68,7 @@ fn an_older_bundle_does_not_take_the_place_of_a_newer_one() {
 }
 
 #[test]
-fn a_public_key_reads_back_as_written() {
+fn a_public_key_parses_from_its_text_form() {
     let public = key(3).public();
     assert_eq!(PublicKey::parse(&public.to_string()), Ok(public));
     for text in ["", "fkpub_", "fkpub_short", "AAAA"] {
@@ -77,7 +77,7 @@ fn a_public_key_reads_back_as_written() {
 }
 
 #[test]
-fn a_bundle_holds_nobodys_name_or_address() {
+fn a_bundle_contains_no_names_or_email_addresses() {
     let mut world = crate::world::World::new();
     world.hire("ann", &["Agent"]);
     let text = key(1).sign(&world.directory, Timestamp::default()).unwrap();

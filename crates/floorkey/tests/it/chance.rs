@@ -1,4 +1,4 @@
-//! Chance that repeats: the same seed gives the same world on every machine.
+//! A seeded random number generator: the same seed produces the same test data on every machine.
 
 /// SplitMix64 (Steele, Lea and Flood, 2014).
 pub(crate) struct Chance(u64);
@@ -16,12 +16,12 @@ impl Chance {
         z ^ (z >> 31)
     }
 
-    /// A number below the bound.
+    /// Returns a number below `bound`.
     pub(crate) fn below(&mut self, bound: usize) -> usize {
         (self.next() % bound as u64) as usize
     }
 
-    /// True so many times in a hundred.
+    /// Returns true with a probability of `percent` out of 100.
     pub(crate) fn percent(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
@@ -30,7 +30,7 @@ impl Chance {
         &from[self.below(from.len())]
     }
 
-    /// A few of them, at most `most`, maybe some twice.
+    /// Returns at most `most` random items; an item can occur more than once.
     pub(crate) fn some<T: Clone>(&mut self, from: &[T], most: usize) -> Vec<T> {
         (0..self.below(most + 1)).map(|_| self.pick(from).clone()).collect()
     }

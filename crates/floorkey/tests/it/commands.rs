@@ -1,4 +1,4 @@
-//! Random commands, sound and unsound, and random actors, for laws over whatever may happen.
+//! Random commands, valid and invalid, and random actors, for tests of invariants.
 
 mod resources;
 
@@ -15,7 +15,7 @@ use floorkey::{
 use crate::chance::Chance;
 use crate::world::{actor, by, fresh, identity, key_id, operator, password, secret, tags};
 
-/// The time at which random commands are carried out; assignments begin and end around it.
+/// The time at which random commands run. Assignments begin and end around it.
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_000);
 
 const NAMES: &[&str] = &["Admin", "admin", "Ａdmin", "Team red", "team RED", "Night", "x", "", "Nord", "a/b", "adrnin"];
@@ -43,7 +43,7 @@ const PERMISSIONS: &[&str] = &[
     "RestrictContactAccessByHierarchy.View",
 ];
 
-/// What a random command is drawn from: what there is, and chance.
+/// Generates random actors and commands from the records of a directory.
 pub(crate) struct Draw<'a> {
     pub(crate) chance: &'a mut Chance,
     users: Vec<UserId>,
@@ -51,14 +51,14 @@ pub(crate) struct Draw<'a> {
     groups: Vec<HierarchyGroupId>,
     resources: Vec<(StoredResourceType, ResourceId)>,
     keys: Vec<AccessKeyId>,
-    /// Keys that sign, with their owners.
+    /// Access keys that are not suspended, with their owners.
     signers: Vec<(UserId, AccessKeyId)>,
 }
 
 impl<'a> Draw<'a> {
     pub(crate) fn new(chance: &'a mut Chance, directory: &Directory) -> Self {
         let signing = directory.access_keys().filter(|key| key.suspended_until.is_none());
-        // One of each that is not there.
+        // One id of each kind that does not exist.
         let mut draw = Self {
             users: vec![UserId::from_bits(1)],
             profiles: vec![SecurityProfileId::from_bits(1)],
@@ -78,7 +78,7 @@ impl<'a> Draw<'a> {
         draw
     }
 
-    /// Mostly users, now and then the operator or Floorkey itself.
+    /// Returns a user most of the time, and sometimes the operator or the system.
     pub(crate) fn actor(&mut self) -> Actor {
         match self.chance.below(10) {
             0 | 1 => operator(),
@@ -211,7 +211,7 @@ impl<'a> Draw<'a> {
         }
     }
 
-    /// A user to restore: somebody who could have been.
+    /// Returns a command that restores a user who need not have existed.
     fn restored(&mut self) -> Command {
         let NewUser { id, username, identity, routing_profile, hierarchy_group, tags, .. } = self.new_user();
         let user = Box::new(User {
@@ -335,7 +335,7 @@ impl<'a> Draw<'a> {
         tags(&self.chance.some(&[("site", "north"), ("site", "south"), ("team", "red"), ("aws:x", "")], 2))
     }
 
-    /// A name that others may have too, now and then in another spelling.
+    /// Returns a name that other records can have too, sometimes in another spelling.
     fn name(&mut self) -> String {
         match self.chance.percent(40) {
             true => NAMES[self.chance.below(NAMES.len())].to_owned(),
@@ -367,7 +367,7 @@ impl<'a> Draw<'a> {
         self.chance.pick(&self.resources).1
     }
 
-    /// Mostly of that type.
+    /// Returns the id of a resource, usually one of the wanted type.
     fn resource_of(&mut self, wanted: StoredResourceType) -> ResourceId {
         let fitting: Vec<_> = self.resources.iter().filter(|(kind, _)| *kind == wanted).map(|(_, id)| *id).collect();
         if self.chance.percent(85) { *self.chance.pick(&fitting) } else { self.resource() }

@@ -1,4 +1,4 @@
-//! `decide` and its neighbours against the oracle.
+//! `decide`, `explain` and `can_list` compared with the oracle.
 
 use std::collections::BTreeMap;
 
@@ -11,12 +11,12 @@ use crate::chance::Chance;
 use crate::oracle::{Oracle, restricts};
 use crate::random_world::{Ids, at, directory, question, said, target};
 
-/// Questions on each random directory.
+/// Requests per random directory.
 const QUESTIONS_A_WORLD: usize = 4_000;
 
 #[test]
-fn a_million_random_questions_are_answered_as_the_oracle_answers_them() {
-    // Many more in the long run, where whoever runs it says how many.
+fn random_requests_are_decided_as_the_oracle_decides_them() {
+    // Long test runs set a higher number of requests in this variable.
     let questions = std::env::var("FLOORKEY_TEST_DECISIONS").ok().and_then(|text| text.parse().ok());
     let worlds = questions.unwrap_or(1_000_000) / QUESTIONS_A_WORLD;
     let mut chance = Chance::new(0x0f10_0242_e7a1_1ce5);
@@ -35,13 +35,13 @@ fn a_million_random_questions_are_answered_as_the_oracle_answers_them() {
             *reasons.entry(expected.words()).or_insert(0) += 1;
         }
     }
-    // A test in which some answer hardly ever comes would say nothing about it.
+    // Every reason must occur often enough to be tested.
     assert_eq!(reasons.len(), 11, "{reasons:?}");
     assert!(reasons.values().all(|count| *count > 5_000), "{reasons:?}");
 }
 
 #[test]
-fn an_explanation_names_a_grant_that_reaches_exactly_where_the_answer_is_yes() {
+fn an_explanation_names_a_grant_that_applies_exactly_if_the_request_is_allowed() {
     let mut chance = Chance::new(2);
     for world in 0..60 {
         let (directory, ids) = directory(&mut chance);
@@ -61,7 +61,7 @@ fn an_explanation_names_a_grant_that_reaches_exactly_where_the_answer_is_yes() {
 }
 
 #[test]
-fn inherited_lists_are_those_of_the_oracle() {
+fn inherited_lists_match_the_oracle() {
     let mut chance = Chance::new(3);
     let views: Vec<Permission> = catalogue().permissions().filter(|name| name.name().ends_with(".View")).collect();
     let (mut seen, mut hidden, mut inherited) = (0, 0, 0);
@@ -72,7 +72,7 @@ fn inherited_lists_are_those_of_the_oracle() {
         for _ in 0..1_000 {
             let (subject, target, at) = (*chance.pick(&ids.users), target(&mut chance, &ids), at(&mut chance));
             let Some(of) = directory.thing(&target).and_then(|thing| thing.resource_type) else { continue };
-            // The View of a type is the one whose scopes are of that type.
+            // The View permission of a resource type is the one that applies to that type.
             let view = *views.iter().find(|view| view.info().resource_type == Some(of)).unwrap();
             let expected = lists(&oracle, subject, view, target, at);
             let principal = Principal::User { id: subject, via: Via::Session { fresh: false } };
@@ -87,7 +87,8 @@ fn inherited_lists_are_those_of_the_oracle() {
     assert!(seen > 10_000 && hidden > 10_000 && inherited > 1_000, "{seen} {hidden} {inherited}");
 }
 
-/// Whether the user sees the thing's name in a list: holding its `View`, or because the list comes along.
+/// Whether the user sees the name of the target in a list: through the `View` permission of its type, or through an
+/// inherited permission.
 pub(crate) fn lists<'a>(oracle: &Oracle<'a>, id: UserId, view: Permission, target: Target<'a>, at: Timestamp) -> bool {
     let request = Request::new(id, Action::Permission(view), target, at);
     if matches!(oracle.decide(&request), Reason::Granted | Reason::GrantedInScope) {
@@ -110,8 +111,8 @@ fn everybody_but_users_lists_everything(directory: &Directory, ids: &Ids, chance
 }
 
 #[test]
-fn what_is_asked_about_decides_nothing_where_nothing_is_held() {
-    // The reason must not tell somebody without rights whether a thing exists, whatever else they hold.
+fn without_the_permission_the_reason_does_not_depend_on_the_target() {
+    // The reason must not disclose to a user without the permission whether a resource exists.
     let mut chance = Chance::new(4);
     let (mut compared, name) = (0, Permission::parse("Users.Delete").unwrap());
     for _ in 0..200 {

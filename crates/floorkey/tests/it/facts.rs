@@ -1,4 +1,5 @@
-//! The catalogue against the collected facts, where they lie beside this repository; they are no part of it.
+//! The catalog compared with the collected facts. The facts are not part of this repository; the tests do nothing
+//! where their folder does not exist beside it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -7,7 +8,7 @@ use floorkey::catalogue::{Polarity, Strength};
 use floorkey::{Act, Permission, PermissionSet, ResourceType, catalogue};
 use serde_json::Value;
 
-/// A file of facts; `None`, and a line that says so, where there is none.
+/// Reads a file of facts. Returns `None` and prints a line if the file does not exist.
 fn facts(name: &str) -> Option<Value> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/facts").join(name);
     let Ok(text) = std::fs::read_to_string(path) else {
@@ -26,7 +27,7 @@ fn text(value: &Value) -> &str {
 }
 
 #[test]
-fn names_groups_risks_and_polarity_are_those_of_the_facts() {
+fn names_groups_risks_and_polarity_match_the_facts() {
     let Some(facts) = facts("permissions.json") else { return };
     let mut known: BTreeMap<&str, Permission> =
         catalogue().permissions().map(|permission| (permission.name(), permission)).collect();
@@ -45,7 +46,7 @@ fn names_groups_risks_and_polarity_are_those_of_the_facts() {
 }
 
 #[test]
-fn edges_are_those_of_the_facts() {
+fn dependencies_match_the_facts() {
     let Some(facts) = facts("implies.json") else { return };
     let word = |strength| match strength {
         Strength::Required => "required",
@@ -62,7 +63,7 @@ fn edges_are_those_of_the_facts() {
         edges.iter().map(|edge| (text(&edge["from"]), text(&edge["to"]), text(&edge["strength"]))).collect();
     assert_eq!(ours, theirs);
     for refuted in facts["refuted_edges"].as_array().unwrap() {
-        // Real profiles hold the first without the second.
+        // Profiles of real instances have the first permission without the second.
         let edge = (text(&refuted["from"]), text(&refuted["to"]), "required");
         assert!(!ours.contains(&edge), "{edge:?} is refuted");
     }
@@ -83,7 +84,7 @@ fn edges_are_those_of_the_facts() {
 }
 
 #[test]
-fn default_profiles_are_those_of_the_facts() {
+fn default_profiles_match_the_facts() {
     let Some(facts) = facts("default_profiles.json") else { return };
     let theirs = facts["profiles"].as_array().unwrap();
     assert_eq!(theirs.len(), catalogue().default_profiles().len());
@@ -96,7 +97,7 @@ fn default_profiles_are_those_of_the_facts() {
 }
 
 #[test]
-fn inherited_lists_are_those_of_the_facts() {
+fn inherited_lists_match_the_facts() {
     let Some(facts) = facts("inherited_views.json") else { return };
     let theirs: Vec<_> = facts["entries"]
         .as_array()
@@ -104,7 +105,7 @@ fn inherited_lists_are_those_of_the_facts() {
         .iter()
         .map(|entry| {
             let lists = entry["lists"].as_array().unwrap().iter();
-            // Where the source contradicts itself, the narrower reading counts.
+            // Where the source contradicts itself, the catalog has the narrower reading.
             let agreed = lists.filter(|list| !text(&list["evidence"]).starts_with("CONFLICT"));
             let lists: PermissionSet =
                 agreed.map(|list| Permission::parse(text(&list["equivalent"])).unwrap()).collect();
@@ -116,7 +117,7 @@ fn inherited_lists_are_those_of_the_facts() {
 }
 
 #[test]
-fn acts_ask_for_what_the_facts_say() {
+fn the_permissions_of_operations_match_the_facts() {
     let Some(facts) = facts("op_permissions.json") else { return };
     let mut compared = 0;
     for act in Act::ALL {
@@ -140,7 +141,7 @@ fn acts_ask_for_what_the_facts_say() {
 }
 
 #[test]
-fn every_row_says_what_the_facts_say_in_every_key() {
+fn every_row_matches_the_facts_in_every_key() {
     let Some(facts) = facts("op_permissions.json") else { return };
     let file: toml::Table = toml::from_str(include_str!("../../data/acts.toml")).unwrap();
     let file = serde_json::to_value(file).unwrap();
@@ -159,7 +160,7 @@ fn every_row_says_what_the_facts_say_in_every_key() {
     assert!(operations.len() > 250, "{}", operations.len());
 }
 
-/// Without the empty lists, which the rows leave out; what is empty then is nothing.
+/// Returns the fact without empty lists, which the rows of the catalog omit.
 fn without_empty(fact: &Value) -> Value {
     match fact {
         Value::Array(list) if list.is_empty() => Value::Null,
@@ -172,7 +173,7 @@ fn without_empty(fact: &Value) -> Value {
 }
 
 #[test]
-fn acts_without_an_operation_ask_for_what_the_facts_say() {
+fn the_permissions_of_actions_without_an_operation_match_the_facts() {
     let Some(facts) = facts("op_permissions.json") else { return };
     let named: &[(&str, &[Act])] = &[
         ("reset another user's password", &[Act::ResetUserPassword]),
@@ -195,7 +196,7 @@ fn acts_without_an_operation_ask_for_what_the_facts_say() {
 }
 
 #[test]
-fn names_to_refuse_are_refused() {
+fn permissions_to_refuse_are_refused() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/facts/rules.md");
     let Ok(rules) = std::fs::read_to_string(path) else {
         println!("rules.md is not there: the names to refuse are not compared with it");

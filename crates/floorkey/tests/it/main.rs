@@ -1,5 +1,5 @@
-//! Tests of the whole crate through its public face: decisions against a naive oracle, laws over random commands, a
-//! golden matrix of who may do what, and each rule of the domain as a sentence.
+//! Tests of the crate through its public API: decisions compared with a naive oracle, invariants over random
+//! commands, a golden matrix of which user can run which command, and one test per rule of the domain.
 
 #[cfg(test)]
 mod bundle;

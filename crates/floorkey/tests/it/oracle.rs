@@ -1,5 +1,5 @@
-//! The rules of decisions once more, as plainly as can be: loops over records, nothing worked out ahead but the names
-//! that each profile holds.
+//! A second, naive implementation of the rules of decisions: loops over records, with nothing precomputed except the
+//! permissions of each profile.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -15,7 +15,7 @@ use floorkey::{
     Target, Thing, Timestamp, User, UserId, catalogue,
 };
 
-/// The names that a profile holds, and the profile.
+/// The permissions of a profile, and the profile.
 type Held<'a> = (BTreeSet<Permission>, &'a SecurityProfile);
 type Kind = Option<ResourceType>;
 
@@ -89,11 +89,12 @@ impl<'a> Oracle<'a> {
         if !user.enabled {
             return Reason::Disabled;
         }
-        // Each way in which the name is held: everywhere, or within what a profile's access control says.
+        // One entry per profile that grants the permission: `None` if it grants it everywhere, else its access control
+        // and conditions.
         let of = name.info().resource_type;
         let holding = self.profiles_of(user, request.at).filter(|(names, _)| names.contains(&name));
         let mut ways: Vec<Option<Way<'_>>> = holding.map(|(_, profile)| narrowed(profile, name)).collect();
-        // An old name is held by whoever holds all the newer ones, through whichever profiles, without conditions.
+        // A user has a legacy permission if profiles of the user grant all of its successors without restriction.
         let newer: Vec<Permission> = name.info().becomes.iter().collect();
         let held = |newer: Permission| {
             let mut holding = self.profiles_of(user, request.at).filter(|(names, _)| names.contains(&newer));
@@ -117,7 +118,7 @@ impl<'a> Oracle<'a> {
             return Reason::NotAbout;
         }
         let inside = |(control, conditions): Way<'_>| {
-            // The instance as a whole lies in nobody's part of the hierarchy and has no tags.
+            // The instance as a whole is in no hierarchy group and has no tags.
             self.inside(control, of, user, request.given, &thing)
                 && conditions.iter().all(|condition| self.is_true(condition, user, request.given, &thing, set))
         };
@@ -174,7 +175,8 @@ impl<'a> Oracle<'a> {
         }
     }
 
-    /// Whom a value names that was set at the revision; without one it is said now.
+    /// Returns the user that a value set at this revision refers to. Without a revision, the value is part of the
+    /// request and means the user with this login in the current directory.
     fn owner(&self, text: &str, set: Option<Revision>) -> Option<UserId> {
         if let Some(id) = UserId::parse(text.trim_start_matches("arn:agent/")) {
             return Some(id);
@@ -287,7 +289,7 @@ impl<'a> Oracle<'a> {
     }
 }
 
-/// The tags of something of which this is said.
+/// Returns the tags of a record, overridden by the attributes of the request.
 pub(crate) fn told(tags: &Tags, said: &Said<'_>) -> Tags {
     let mut tags = tags.clone();
     tags.retain(|name, _| !said.blank.contains(name));
@@ -309,10 +311,10 @@ fn group_of_target(request: &Request<'_>, thing: &Thing<'_>) -> Option<Hierarchy
     }
 }
 
-/// How a profile narrows a permission: by its access control, and by conditions.
+/// The access control and the conditions by which a profile narrows a permission.
 type Way<'a> = (&'a AccessControl, Vec<&'a Condition>);
 
-/// How the profile narrows the permission; `None` if it does not.
+/// Returns how the profile narrows the permission, or `None` if it does not.
 fn narrowed(profile: &SecurityProfile, name: Permission) -> Option<Way<'_>> {
     let mut names = vec![name];
     names.extend(name.info().becomes.iter());
@@ -322,13 +324,14 @@ fn narrowed(profile: &SecurityProfile, name: Permission) -> Option<Way<'_>> {
     (restricts(control, name.info().resource_type) || !conditions.is_empty()).then_some((control, conditions))
 }
 
-/// Whether the profile narrows what is about things of that kind.
+/// Whether the access control narrows permissions for this resource type.
 pub(crate) fn restricts(control: &AccessControl, of: Kind) -> bool {
     of.is_some_and(|of| control.tag_restricted.contains(&of))
         || control.hierarchy_restricted && of == Some(ResourceType::User)
 }
 
-/// What is held with the chosen names: what they require, and old names for newer ones and the reverse.
+/// Returns the permissions of a profile with these selected permissions: with what they require, and with legacy
+/// permissions and their successors expanded both ways.
 pub(crate) fn held_with(mut names: BTreeSet<Permission>) -> BTreeSet<Permission> {
     loop {
         let before = names.len();

@@ -1,4 +1,4 @@
-//! Random directories, with everything that scopes, dates and names can do to a decision.
+//! Random directories in which scopes, dates and names affect decisions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use floorkey::{
 use crate::chance::Chance;
 use crate::world::{identity, tags};
 
-/// Names that scopes, inheritance, old spellings or limits say something about; picked more often than others.
+/// Permissions that scopes, inherited permissions, legacy names or restrictions affect. Picked more often than others.
 const TELLING: &[&str] = &[
     "Users.View",
     "Users.Edit",
@@ -51,7 +51,7 @@ const TELLING: &[&str] = &[
     "RestrictContactAccessByHierarchy.View",
 ];
 
-/// Times at which assignments begin and end; questions are asked at these and beside them.
+/// Times at which assignments begin and end. Requests are made at these times and one millisecond beside them.
 const TIMES: [i64; 4] = [10, 20, 30, 40];
 
 const TAGS: &[(&str, &str)] = &[("site", "north"), ("site", "south"), ("team", "red"), ("team", "blue")];
@@ -59,22 +59,22 @@ const TAGS: &[(&str, &str)] = &[("site", "north"), ("site", "south"), ("team", "
 /// Permissions of the application `crm`.
 const CRM: [&str; 3] = ["ACCESS", "WRITE", "REFUND"];
 
-/// Things of `crm`; the last is not known.
+/// Ids of resources of `crm`. The last one is not registered.
 const THINGS: [&str; 4] = ["1", "2", "3", "4"];
 
-/// The ids that a random directory may hold; some of them it does not.
+/// The ids that a random directory can contain. Some of them do not exist in it.
 pub(crate) struct Ids {
     pub(crate) users: Vec<UserId>,
     pub(crate) profiles: Vec<SecurityProfileId>,
     pub(crate) groups: Vec<HierarchyGroupId>,
     pub(crate) resources: Vec<ResourceId>,
-    /// Tags that described things have, and what is said of subjects, actions and targets.
+    /// Tags of described resources, and attributes supplied for subjects, actions and targets.
     tags: Vec<Tags>,
-    /// Names that are said to be no text.
+    /// Names of supplied attributes whose values are not strings.
     blank: Vec<Vec<String>>,
 }
 
-/// A random directory, partly built from records and partly by changes on top of them.
+/// Returns a random directory, built partly from records and partly from changes applied to them.
 pub(crate) fn directory(chance: &mut Chance) -> (Directory, Ids) {
     let users: Vec<UserId> = (0..3 + chance.below(30)).map(|_| UserId::from_bits(chance.id())).collect();
     let ids = Ids {
@@ -88,7 +88,7 @@ pub(crate) fn directory(chance: &mut Chance) -> (Directory, Ids) {
         users,
     };
     let mut records = Vec::new();
-    // The last id of each kind stays free: things that are asked about and not there.
+    // One id of each kind has no record at first, so that requests also name records that do not exist.
     records.extend((0..ids.groups.len() - 1).map(|at| Record::Group(Arc::new(group(chance, &ids, at)))));
     records.extend(ids.resources.iter().skip(1).map(|id| Record::Resource(Arc::new(resource(chance, *id)))));
     records.extend(ids.profiles.iter().skip(1).map(|id| Record::Profile(Arc::new(profile(chance, &ids, *id)))));
@@ -119,7 +119,7 @@ pub(crate) fn directory(chance: &mut Chance) -> (Directory, Ids) {
     (directory, ids)
 }
 
-/// A random question about a directory with these ids.
+/// Returns a random request for a directory with these ids.
 pub(crate) fn question<'a>(
     chance: &mut Chance,
     directory: &Directory,
@@ -145,7 +145,7 @@ pub(crate) fn question<'a>(
     Request { given, ..Request::new(subject, action, target, at(chance)) }
 }
 
-/// What questions say of subjects, actions and targets.
+/// Returns random attributes of subjects, actions and targets, as requests supply them.
 pub(crate) fn said<'a>(chance: &mut Chance, ids: &'a Ids) -> Vec<Given<'a>> {
     let one = |_| Given {
         subject: said_of_one(chance, ids),
@@ -163,7 +163,7 @@ fn said_of_one<'a>(chance: &mut Chance, ids: &'a Ids) -> Said<'a> {
     }
 }
 
-/// A permission that one of the user's profiles was made for.
+/// Returns a selected permission of one of the user's profiles.
 fn chosen_for(chance: &mut Chance, directory: &Directory, user: UserId) -> Option<Permission> {
     let assignments = &directory.user(user)?.assignments;
     let profile = assignments.get(chance.below(assignments.len().max(1)))?.profile;
@@ -206,7 +206,7 @@ fn some_tags(chance: &mut Chance) -> Tags {
     tags(&chance.some(TAGS, 3))
 }
 
-/// Tags of a thing that belongs to somebody, perhaps.
+/// Returns random tags, often with an `owner`.
 fn owned_tags(chance: &mut Chance, users: &[UserId]) -> Tags {
     let mut tags = some_tags(chance);
     if chance.percent(60) {
@@ -217,7 +217,7 @@ fn owned_tags(chance: &mut Chance, users: &[UserId]) -> Tags {
     tags
 }
 
-/// An application of which `WRITE` sometimes requires `ACCESS`.
+/// Returns the application `crm`, in which `WRITE` sometimes requires `ACCESS`, and `REFUND` sometimes `WRITE`.
 fn crm(chance: &mut Chance) -> RegisteredApplication {
     let names = if chance.percent(90) { &["ACCESS", "WRITE", "REFUND"][..] } else { &["ACCESS", "WRITE"][..] };
     let permission = |name: &&str| {
@@ -249,7 +249,7 @@ fn thing_of_crm(chance: &mut Chance, ids: &Ids, at: usize) -> ApplicationResourc
     }
 }
 
-/// Who had the login name that questions and values know a user by, where it passed from one to another.
+/// Returns a random history of the login of this user, in which the login passes between users.
 fn login_history(chance: &mut Chance, ids: &Ids, id: UserId) -> Option<Arc<LoginHistory>> {
     let (mut history, mut from) = (LoginHistory::new(format!("user-{id}")), 0);
     history.forgotten_before = Revision(chance.below(2) as u64);
@@ -282,12 +282,12 @@ fn condition(chance: &mut Chance) -> Condition {
     }
 }
 
-/// Conditions on some of what the profile grants, never on old names or limits.
+/// Returns conditions on some permissions that the profile grants, never on legacy permissions or restrictions.
 fn conditions(chance: &mut Chance, profile: &SecurityProfile) -> BTreeMap<AnyPermission, BTreeSet<Condition>> {
     let granting = profile.permissions.permissions().intersection(catalogue().granting());
     let mut names: Vec<AnyPermission> =
         granting.iter().filter(|name| name.info().becomes.is_empty()).map(AnyPermission::Catalogue).collect();
-    // Newer names that an old one stands for are narrowed through the old one as well.
+    // A condition on a successor also narrows the legacy permission that stands for it.
     let newer = granting.iter().flat_map(|name| name.info().becomes.iter().collect::<Vec<_>>());
     names.extend(newer.map(AnyPermission::Catalogue));
     let of_crm = |name: &str| AnyPermission::Application { namespace: "crm".to_owned(), name: name.to_owned() };
@@ -301,7 +301,7 @@ fn conditions(chance: &mut Chance, profile: &SecurityProfile) -> BTreeMap<AnyPer
 }
 
 fn group(chance: &mut Chance, ids: &Ids, at: usize) -> HierarchyGroup {
-    // Parents stand earlier in the list, so that there is no cycle; every fifth begins a new tree.
+    // Parents precede their children in the list, so that there is no cycle. Every fifth group is the root of a tree.
     let parent = (!at.is_multiple_of(5)).then(|| ids.groups[at - 1 - chance.below(at % 5)]);
     HierarchyGroup {
         id: ids.groups[at],

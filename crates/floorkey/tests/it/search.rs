@@ -1,4 +1,4 @@
-//! Searches answer exactly what single questions answer, over random directories.
+//! Searches return exactly what single decisions allow, over random directories.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::many;
 use crate::random_world::{Ids, directory, question, said};
 
 #[test]
-fn who_can_is_everybody_of_whom_a_single_question_says_yes() {
+fn who_can_returns_exactly_the_users_whom_single_decisions_allow() {
     let mut chance = Chance::new(21);
     let (mut found, mut empty) = (0, 0);
     for world in 0..150 {
@@ -25,7 +25,7 @@ fn who_can_is_everybody_of_whom_a_single_question_says_yes() {
             let users: BTreeSet<UserId> = all.iter().map(|at| directory.user_at_position(*at).unwrap().id).collect();
             assert_eq!(users, one_by_one(&directory, &ids, &request), "world {world}: {request:?}");
             assert_eq!(users.len(), all.len());
-            // A search that goes on after a position goes on where it was.
+            // A search that starts after a position returns the rest of the results.
             if let Some(at) = (!all.is_empty()).then(|| chance.below(all.len())) {
                 let rest: Vec<Position> = directory.who_can(&request, Some(all[at])).collect();
                 assert_eq!(rest, all[at + 1..], "world {world}: {request:?}");
@@ -38,8 +38,8 @@ fn who_can_is_everybody_of_whom_a_single_question_says_yes() {
 }
 
 #[test]
-fn among_many_who_can_goes_on_from_window_to_window_and_is_the_same_when_asked_again() {
-    // More than a span of holders, so that every size of window comes up.
+fn who_can_continues_from_window_to_window_and_repeats_its_result() {
+    // More users than one span of the user set, so that every window size occurs.
     let (directory, ids) = many::world(70_000);
     let at = floorkey::Timestamp::from_millis(0);
     for permission in catalogue().granting().iter().step_by(40) {
@@ -48,7 +48,7 @@ fn among_many_who_can_goes_on_from_window_to_window_and_is_the_same_when_asked_a
         let mut all: Vec<Position> = ids.iter().filter(may).map(|id| directory.position(*id).unwrap()).collect();
         all.sort();
         assert!(!all.is_empty(), "{permission:?}");
-        // Before and after the candidates of everybody are at hand.
+        // The first pass collects the candidates; the second finds them cached.
         for _ in 0..2 {
             for begin in [all.len() - 1, all.len() / 3, 1, 0] {
                 let rest: Vec<Position> = directory.who_can(&request, Some(all[begin])).collect();
@@ -66,7 +66,7 @@ fn one_by_one(directory: &Directory, ids: &Ids, request: &Request<'_>) -> BTreeS
 }
 
 #[test]
-fn on_what_is_everything_of_which_a_single_question_says_yes() {
+fn on_what_returns_exactly_the_resources_that_single_decisions_allow() {
     let mut chance = Chance::new(22);
     let (mut found, mut told) = (0, 0);
     for world in 0..100 {
@@ -105,7 +105,7 @@ fn on_what_is_everything_of_which_a_single_question_says_yes() {
             }
         }
     }
-    // A test in which it hardly ever matters what is said of the things would say nothing about it.
+    // The supplied attributes of resources must change the result often enough to be tested.
     assert!(found > 5_000 && told > 20, "{found} {told}");
 }
 
@@ -136,7 +136,7 @@ fn things(directory: &Directory, ids: &Ids, among: Among<'_>, request: &Request<
 }
 
 #[test]
-fn what_can_is_every_permission_of_which_a_single_question_says_yes() {
+fn what_can_returns_exactly_the_permissions_that_single_decisions_allow() {
     let mut chance = Chance::new(23);
     let (mut found, mut told) = (0, 0);
     for world in 0..100 {

@@ -1,4 +1,4 @@
-//! A small contact centre to try rules on.
+//! A small contact center for tests of the rules.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use floorkey::{
     Target, Timestamp, UndoStep, UserId, Via, found, plan,
 };
 
-/// A directory that commands are tried on, one after the other.
+/// A directory on which a test runs commands one after another.
 #[derive(Clone)]
 pub(crate) struct World {
     pub(crate) directory: Directory,
@@ -34,7 +34,7 @@ impl World {
         Self { directory: planned.unwrap().next, now, ids: 1_000 }
     }
 
-    /// The same with the guard on `enforce`.
+    /// Returns the same instance with the escalation guard set to `enforce`.
     pub(crate) fn enforcing() -> Self {
         let mut world = Self::new();
         world.guard(GuardMode::Enforce);
@@ -50,20 +50,20 @@ impl World {
         self.ids
     }
 
-    /// Carries the command out, or says why not.
+    /// Runs the command, or returns the reason for the refusal.
     pub(crate) fn try_to(&mut self, actor: &Actor, command: Command) -> Result<Change, Refusal> {
         let planned = plan(&self.directory, actor, &command, self.now)?;
         self.directory = planned.next;
         Ok(planned.change)
     }
 
-    /// Carries out a command that must succeed.
+    /// Runs a command that must succeed.
     pub(crate) fn done(&mut self, actor: &Actor, command: Command) -> Change {
         let words = format!("{command:?}");
         self.try_to(actor, command).unwrap_or_else(|refusal| panic!("{words} was refused: {refusal}"))
     }
 
-    /// Tries a command that must be refused, and gives the code of the refusal.
+    /// Runs a command that must be refused, and returns the code of the refusal.
     pub(crate) fn refused(&mut self, actor: &Actor, command: Command) -> &'static str {
         let before = self.directory.records();
         let words = format!("{command:?}");
@@ -80,7 +80,7 @@ impl World {
         self.directory.user_by_login(login).unwrap_or_else(|| panic!("no user {login}")).id
     }
 
-    /// The user of that login name, in a browser's session.
+    /// Returns an actor for the user with this login, in a browser session.
     pub(crate) fn acting(&self, login: &str) -> Actor {
         by(self.user(login))
     }
@@ -93,7 +93,7 @@ impl World {
         self.directory.resource_by_name(ResourceType::RoutingProfile, "Basic Routing Profile").unwrap().id
     }
 
-    /// A user to make, with these profiles.
+    /// Returns the input for creating a user with these profiles.
     pub(crate) fn new_user(&mut self, login: &str, profiles: &[&str]) -> NewUser {
         NewUser {
             id: UserId::from_bits(self.fresh_id()),
@@ -109,7 +109,7 @@ impl World {
         }
     }
 
-    /// Makes a user with these profiles, as the operator.
+    /// Creates a user with these profiles, as the operator.
     pub(crate) fn hire(&mut self, login: &str, profiles: &[&str]) -> UserId {
         let new = self.new_user(login, profiles);
         self.hire_as(new)
@@ -121,7 +121,7 @@ impl World {
         id
     }
 
-    /// Makes a profile that grants these permissions everywhere, as the operator.
+    /// Creates a profile that grants these permissions everywhere, as the operator.
     pub(crate) fn grant(&mut self, name: &str, permissions: &[&str]) -> SecurityProfileId {
         self.make_profile(name, granting(permissions))
     }
@@ -138,7 +138,7 @@ impl World {
         NewSecurityProfile { id, name: name.to_owned(), content, tags: Tags::new() }
     }
 
-    /// Names so many levels of the hierarchy.
+    /// Sets the levels of the hierarchy to these names.
     pub(crate) fn levels(&mut self, names: &[&str]) {
         let levels = names
             .iter()
@@ -164,7 +164,7 @@ impl World {
         id
     }
 
-    /// Makes the user's address one that a custodian of before entered, and gives it.
+    /// Gives the user an unverified email address, as a former custodian would have entered it, and returns it.
     pub(crate) fn unverified_email(&mut self, user: UserId) -> String {
         let mut user = floorkey::User::clone(self.directory.user(user).unwrap());
         let email = "someone@example.com".to_owned();
@@ -175,7 +175,7 @@ impl World {
         email
     }
 
-    /// Lets somebody without any access know the user's credentials.
+    /// Makes a user without any access a custodian of the user.
     pub(crate) fn expose(&mut self, user: UserId) {
         let mut user = floorkey::User::clone(self.directory.user(user).unwrap());
         user.custody.add(UserId::from_bits(1), Timestamp::from_millis(0));
@@ -183,7 +183,7 @@ impl World {
         self.directory = self.directory.apply(self.directory.revision().next(), &[change]);
     }
 
-    /// Gives the user a key that was suspended because another user could know it.
+    /// Adds an access key of the user that is suspended because another user could know it.
     pub(crate) fn suspended_key(&mut self, owner: UserId, id: &AccessKeyId) {
         let suspended_until = Some(Timestamp::from_millis(self.now.as_millis() + 1_000));
         let (label, created, known_to) = (String::new(), self.now, floorkey::custody::Custody::default());
@@ -205,7 +205,7 @@ impl World {
     }
 }
 
-/// An instance to found, with the administrator `admin`.
+/// Returns the input for creating an instance with the administrator `admin`.
 pub(crate) fn new_instance() -> NewInstance {
     NewInstance {
         id: InstanceId::from_bits(1),
@@ -223,12 +223,12 @@ pub(crate) fn operator() -> Actor {
     actor(Principal::Operator { access_key: key_id(0) })
 }
 
-/// A user in a browser's session that is some hours old.
+/// Returns an actor for a user in a browser session that is some hours old.
 pub(crate) fn by(id: UserId) -> Actor {
     actor(Principal::User { id, via: Via::Session { fresh: false } })
 }
 
-/// A user who has just signed in.
+/// Returns an actor for a user who has just signed in.
 pub(crate) fn fresh(id: UserId) -> Actor {
     actor(Principal::User { id, via: Via::Session { fresh: true } })
 }
@@ -269,13 +269,13 @@ pub(crate) fn identity() -> Identity {
     }
 }
 
-/// The edit that makes a profile grant these permissions everywhere.
+/// Returns the edit that makes a profile grant these permissions everywhere.
 pub(crate) fn granting(permissions: &[&str]) -> SecurityProfileEdit {
     let permissions = permissions.iter().map(|name| (*name).to_owned()).collect();
     SecurityProfileEdit { permissions: Some(permissions), ..SecurityProfileEdit::default() }
 }
 
-/// The same, reaching only things of these types with this tag.
+/// Returns the same edit, restricted to resources of these types with this tag.
 pub(crate) fn granting_tagged(permissions: &[&str], types: &[&str], tag: (&str, &str)) -> SecurityProfileEdit {
     SecurityProfileEdit {
         access_control_tags: Some(tags(&[tag])),
@@ -284,7 +284,7 @@ pub(crate) fn granting_tagged(permissions: &[&str], types: &[&str], tag: (&str, 
     }
 }
 
-/// The same, reaching only users in the group and below; `None` is the holder's own group.
+/// Returns the same edit, restricted to users in the group and below it. `None` means the user's own group.
 pub(crate) fn granting_below(permissions: &[&str], group: Option<HierarchyGroupId>) -> SecurityProfileEdit {
     SecurityProfileEdit {
         hierarchy_restricted: Some(vec!["User".to_owned()]),
@@ -301,7 +301,7 @@ pub(crate) fn update(profile: SecurityProfileId, edit: SecurityProfileEdit) -> C
     Command::UpdateSecurityProfile { profile, edit: Box::new(edit) }
 }
 
-/// The command that leaves a user with just these profiles, undated.
+/// Returns the command that assigns exactly these profiles to a user, without dates.
 pub(crate) fn assign(user: UserId, profiles: &[SecurityProfileId]) -> Command {
     let assignments = profiles.iter().copied().map(Assignment::always).collect();
     Command::UpdateUserSecurityProfiles { user, assignments }
@@ -325,8 +325,7 @@ pub(crate) fn flagged(change: &Change) -> bool {
     change.event().flags.iter().any(guards)
 }
 
-/// The steps that undo a change of the directory.
-/// The command that undoes a change.
+/// Returns the command that undoes a change.
 pub(crate) fn undo(before: &Directory, change: &Change) -> Command {
     Command::Undo { revision: change.revision(), made: Some(change.event().at), steps: undo_of(before, change) }
 }

@@ -180,7 +180,7 @@ fn hash(user: u128) -> u64 {
 mod tests {
     use super::*;
 
-    /// Enough users for buckets to overflow into the next one and wrap around at the end. Includes the all-zero id.
+    /// Enough users that some lines overflow into the next one and wrap around the end. One of them has the id zero.
     const USERS: u32 = 4096;
 
     fn id(number: u32) -> u128 {
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_everybody_and_no_stranger() {
+    fn finds_every_user_and_no_others() {
         let mut frozen = Frozen::with_capacity(0);
         for number in 0..USERS {
             assert_eq!(frozen.get(id(number)), None, "{number} before it is put in");
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_changes_on_its_own() {
+    fn copies_change_independently() {
         let mut frozen = Frozen::with_capacity(2);
         frozen.insert(id(1), entry(10, 0));
         assert!(frozen.is_unshared());
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn the_id_of_zeros_is_nobody_until_it_is_put_in() {
+    fn the_id_zero_is_absent_until_inserted() {
         let mut frozen = Frozen::with_capacity(4);
         assert_eq!(frozen.get(0), None);
         assert!(combination(&frozen, 0).is_none_or(|combination| combination == VACANT));

@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn short_and_long_lists_come_back() {
+    fn short_and_long_lists_are_returned_unchanged() {
         let mut lists = Lists::new();
         let sizes = [0, 1, SHORT as u128, SHORT as u128 + 1, 300, 2];
         for (size, at) in sizes.into_iter().zip(0..) {
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn profiles_without_a_number_are_kept_whole() {
+    fn profiles_beyond_the_last_number_are_stored_by_id() {
         let mut lists = Lists::new();
         let last = u128::from(u16::MAX) + 3;
         for at in 0..last {

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 
-/// Enough users and changes to rebuild the frozen table several times, with and without removals.
+/// Enough users for the frozen hash table to be rebuilt several times, with and without removals.
 const USERS: u32 = 6_000;
 
 fn user(number: u32) -> UserId {
@@ -19,9 +19,9 @@ fn granted(profiles: &[SecurityProfileId]) -> Granted {
     Granted { everywhere, scoped: false }
 }
 
-/// Adds, moves and removes users, each time in a copy while the previous one is still in use.
+/// Inserts, updates and removes users, each time while a previous copy is still alive.
 #[test]
-fn what_changed_is_told_from_what_is_frozen() {
+fn changes_override_frozen_entries() {
     let (mut hot, mut plain) = (Hot::new(), BTreeMap::<u32, (u32, Place)>::new());
     let mut published = hot.clone();
     for step in 0..4 * USERS {

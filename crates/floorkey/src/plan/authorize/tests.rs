@@ -15,7 +15,7 @@ fn set(names: &[&str]) -> PermissionSet {
     names.iter().map(|name| Permission::parse(name).unwrap()).collect()
 }
 
-/// A contact center whose administrator also has one profile for each of these permissions.
+/// Returns an instance with an administrator who also has one profile for each of these permissions.
 fn centre(permissions: &[&str]) -> (Directory, UserId) {
     let password = NewPassword { hash: Opaque::new(Vec::new()), one_time: false };
     let new = NewInstance {
@@ -44,7 +44,7 @@ fn centre(permissions: &[&str]) -> (Directory, UserId) {
         profiles.insert(id);
     }
     let admin = directory.user(ann).unwrap().assignments[0].profile;
-    // The user keeps the profile Admin, because there must be an administrator.
+    // The user keeps the profile Admin, because the last administrator cannot be removed.
     directory = done(&directory, Command::ChangeSecurityProfiles { user: ann, add: profiles, remove: BTreeSet::new() });
     assert!(directory.is_administrator(ann) && directory.profile(admin).is_some());
     (directory, ann)
@@ -55,7 +55,7 @@ fn done(directory: &Directory, command: Command) -> Directory {
 }
 
 #[test]
-fn a_restriction_in_any_profile_forbids_what_must_not_be_done_with_it() {
+fn a_restriction_in_any_profile_forbids_actions_that_exclude_it() {
     let requirement = Requirement {
         all_of: set(&["BasicAgentAccess"]),
         must_not_hold: set(&["RestrictTaskCreation.Access"]),
@@ -72,16 +72,16 @@ fn a_restriction_in_any_profile_forbids_what_must_not_be_done_with_it() {
 }
 
 #[test]
-fn every_further_condition_is_enforced() {
+fn every_additional_condition_is_enforced() {
     let (directory, ann) = centre(&[]);
     let admin = directory.user(ann).unwrap().assignments[0].profile;
-    // An administrator without one permission is refused every operation that requires it.
+    // An administrator who lacks one permission is refused every operation that requires it.
     let all = catalogue().granting();
     let without = |missing: &str| {
         let rest = all.difference(&set(&[missing]));
         let names = rest.iter().map(|permission| permission.name().to_owned()).collect();
         let edit = SecurityProfileEdit { permissions: Some(names), ..Default::default() };
-        // No command can remove the access of the last administrator, but records can be built without it.
+        // No command can remove the last administrator, so the records are changed directly.
         let edited = plan(
             &directory,
             &Actor::system(),
@@ -128,7 +128,7 @@ fn every_further_condition_is_enforced() {
     let needs = view.needs(Some(ResourceType::SecurityProfile)).unwrap();
     assert!(needs.all_of.contains(Permission::parse("SecurityProfiles.View").unwrap()));
     assert_eq!(require(&directory, ann, Act::CreateUser, &view, &profile, NOW), Ok(()));
-    // Requirements by type: a target whose type is not listed is reserved for the operator.
+    // Only the operator can act on a target whose type has no row in `by_type`.
     let by_type = BTreeMap::from([(ResourceType::Queue, set(&["Queues.Edit"]))]);
     let by_type = Requirement { by_type, ..base() };
     let refusal = require(&directory, ann, Act::CreateUser, &by_type, &profile, NOW).unwrap_err();

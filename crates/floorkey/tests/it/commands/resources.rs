@@ -1,4 +1,4 @@
-//! Random routing profiles, queues and hours of operation, and changes of them.
+//! Random routing profiles, queues and hours of operation, and changes to them.
 
 use floorkey::resource::{
     HoursOfOperation, ManualQueueLink, MediaConcurrency, OpeningPeriod, Queue, QueueLink, ResourceChange,
@@ -40,7 +40,7 @@ impl Draw<'_> {
         NewResource { id, name: self.name(), description: None, tags: self.tags(), details }
     }
 
-    /// A change of any resource, mostly of one that is of its type.
+    /// Returns a change to a random resource, usually one of the type that the change applies to.
     pub(super) fn resource_edit(&mut self) -> ResourceEdit {
         let change = self.resource_change();
         let kind = StoredResourceType::ALL.into_iter().find(|kind| kind.resource_type() == change.resource_type());

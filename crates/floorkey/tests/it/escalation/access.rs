@@ -1,7 +1,7 @@
-//! What somebody can do: the answers of `decide` to a fixed list of questions, now and after each tick of the clock.
+//! The access of a user: the decisions of `decide` on a fixed list of requests, now and after each tick of the clock.
 //!
-//! Nothing here knows how the product compares one user with another. A restriction counts by what it takes away: a
-//! permission that it narrows has a second question, whether the user has it free of the restriction.
+//! This model does not use the rules by which the product compares users. A restriction counts by its effect: for a
+//! permission that it narrows there is a second question, whether the user has it without the restriction.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -16,18 +16,18 @@ use floorkey::{
 use super::cast::{PROFILES, RECORDINGS, RESTRICTION, TICKS, USERS, group_id, profile_id, profile_slot, time, user_id};
 use crate::world::tags;
 
-/// Answers to all questions at all moments, a bit each.
+/// The answers to all questions at all ticks, one bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Access(u128);
 
-/// Something that is asked of everybody.
+/// A question about the access of any user.
 struct Question {
     words: String,
     action: Action<'static>,
     target: Target<'static>,
-    /// Whether the answer is yes only for users without the restriction.
+    /// Whether the answer is yes only for users who are not under the restriction.
     free: bool,
-    /// Whether the permission leads to more permissions.
+    /// Whether the permission lets users escalate.
     escalates: bool,
 }
 
@@ -42,16 +42,16 @@ const USERS_OF_GROUPS: [&str; 2] = ["users of group 0", "users of group 1"];
 static QUESTIONS: LazyLock<Vec<Question>> = LazyLock::new(questions);
 static MASKS: LazyLock<Masks> = LazyLock::new(Masks::new);
 
-/// Sets of questions, worked out once: they are asked for after every step.
+/// Sets of questions as bit masks. They are computed once, because every step uses them.
 struct Masks {
     ticks: [u128; TICKS],
-    /// Permissions that lead to no others.
+    /// Questions about permissions that do not let users escalate.
     harmless: u128,
-    /// For each question those about the same permission.
+    /// For each question, all questions about the same permission.
     alike: Vec<u128>,
-    /// Permissions of applications.
+    /// Questions about permissions of applications.
     applications: u128,
-    /// About one user, one profile, and neither.
+    /// Questions about each user, about each profile, and about neither.
     users: [u128; USERS],
     profiles: [u128; PROFILES],
     others: u128,
@@ -139,38 +139,38 @@ impl Access {
         self.0 == 0
     }
 
-    /// Only what is answered from that moment on.
+    /// Returns only the answers from this tick on.
     pub(super) fn since_tick(self, tick: usize) -> Self {
         Self(MASKS.ticks[tick..].iter().fold(0, |mask, tick| mask | tick) & self.0)
     }
 
-    /// Only what is answered at that moment.
+    /// Returns only the answers at this tick.
     pub(super) fn only_tick(self, tick: usize) -> Self {
         Self(self.0 & MASKS.ticks[tick])
     }
 
-    /// Only permissions that lead to no others.
+    /// Returns only permissions that do not let users escalate.
     pub(super) fn harmless(self) -> Self {
         Self(MASKS.harmless & self.0)
     }
 
-    /// Whether a permission is among them that leads to others.
+    /// Whether any permission lets users escalate.
     pub(super) fn escalates(self) -> bool {
         !self.beyond(self.harmless()).is_empty()
     }
 
-    /// Only permissions of applications.
+    /// Returns only permissions of applications.
     pub(super) fn in_applications(self) -> Self {
         Self(MASKS.applications & self.0)
     }
 
-    /// Only what is asked about that user or profile.
+    /// Returns only the answers about this user or profile.
     pub(super) fn about(self, target: Target<'_>) -> Self {
         let about = QUESTIONS.iter().enumerate().filter(|(_, question)| same(&question.target, &target));
         Self(about.fold(0, |mask, (at, _)| mask | all_ticks(at)) & self.0)
     }
 
-    /// The same permissions for something that has just been created, for whoever has them for anything.
+    /// Adds every permission that is present for any target, for a target that has just been created.
     pub(super) fn for_created(self, created: Target<'_>) -> Self {
         let about = QUESTIONS.iter().enumerate().filter(|(_, question)| same(&question.target, &created));
         let now = about.flat_map(|(at, _)| (0..TICKS).map(move |tick| (at, tick)));
@@ -178,12 +178,12 @@ impl Access {
         Self(now.filter(is_had).fold(self.0, |all, (at, tick)| all | bit(at, tick)))
     }
 
-    /// Whether red and blue things are reached differently.
+    /// Whether the access to red and blue users differs.
     pub(super) fn tells_tags_apart(self) -> bool {
         self.answers(RED_USERS) != self.answers(BLUE_USERS)
     }
 
-    /// Whether the users of the groups are reached differently.
+    /// Whether the access to the users of the two groups differs.
     pub(super) fn tells_groups_apart(self) -> bool {
         self.answers(USERS_OF_GROUPS[0]) != self.answers(USERS_OF_GROUPS[1])
     }
@@ -193,7 +193,7 @@ impl Access {
         questions.fold(0, |mask, (at, _)| mask << TICKS | self.0 >> (at * TICKS) & all_ticks(0))
     }
 
-    /// In words, for the report of a violation.
+    /// Describes the access for the report of a violation.
     pub(super) fn words(self) -> String {
         let mut words = Vec::new();
         for (at, question) in QUESTIONS.iter().enumerate() {
@@ -227,14 +227,14 @@ fn all_ticks(question: usize) -> u128 {
     (0..TICKS).fold(0, |mask, tick| mask | bit(question, tick))
 }
 
-/// The questions about users and profiles that exist.
+/// Returns the questions about existing users and profiles, and those about neither.
 pub(super) fn about_existing(directory: &Directory) -> Access {
     let users = (0..USERS).filter(|slot| directory.user(user_id(*slot)).is_some()).map(|slot| MASKS.users[slot]);
     let profiles = (0..PROFILES).filter(|slot| directory.profile(profile_id(*slot)).is_some());
     Access(users.chain(profiles.map(|slot| MASKS.profiles[slot])).fold(MASKS.others, |all, mask| all | mask))
 }
 
-/// What the user can do; nothing while disabled.
+/// Returns the access of the user, which is empty while the user is disabled.
 pub(super) fn access(directory: &Directory, slot: usize) -> Access {
     let Some(user) = directory.user(user_id(slot)).filter(|user| user.enabled) else { return Access::NONE };
     let dated = user.assignments.iter().any(Assignment::is_dated);
@@ -250,19 +250,19 @@ pub(super) fn access(directory: &Directory, slot: usize) -> Access {
     Access(bits)
 }
 
-/// What a disabled user could do if enabled; `None` for the others.
+/// Returns the access that a disabled user would have if enabled, or `None` if the user is not disabled.
 pub(super) fn access_if_enabled(directory: &Directory, slot: usize) -> Option<Access> {
     let disabled = directory.user(user_id(slot)).filter(|user| !user.enabled)?;
     Some(access(&with(directory, User { enabled: true, ..User::clone(disabled) }), slot))
 }
 
-/// What a user could do who is not there, or is there otherwise.
+/// Returns the access that this version of a user would have if it were stored and enabled.
 pub(super) fn access_of(directory: &Directory, slot: usize, user: &User) -> Access {
     access(&with(directory, User { enabled: true, ..user.clone() }), slot)
 }
 
-/// What a user in the place of this one could do through one profile alone. What is the user's own in an application
-/// may be anybody's: it depends on whom the profile is assigned to.
+/// Returns the access that this user would have through one profile alone. Conditions of application permissions are
+/// ignored, because the profile can be assigned to any owner.
 pub(super) fn access_through(directory: &Directory, slot: usize, profile: usize) -> Access {
     let Some(user) = directory.user(user_id(slot)) else { return Access::NONE };
     let assignments = vec![Assignment::always(profile_id(profile))];
@@ -276,7 +276,8 @@ pub(super) fn access_through(directory: &Directory, slot: usize, profile: usize)
     through.union(access(&anybodys, slot).in_applications())
 }
 
-/// The profiles that the user's profiles name as assignable at the moment, with the naming profile.
+/// Returns the profiles that the user can assign at this tick: pairs of the profile with the list and the listed
+/// profile.
 pub(super) fn assignable(directory: &Directory, slot: usize, tick: usize) -> Vec<(usize, usize)> {
     let Some(user) = directory.user(user_id(slot)) else { return Vec::new() };
     let naming = user.profiles_at(time(tick)).filter_map(|id| directory.profile(id));

@@ -1,7 +1,7 @@
-//! The cast of the small worlds: which users, profiles, groups, tags, logins and mailboxes there are.
+//! The users, profiles, groups, logins and mailboxes of the small worlds.
 //!
-//! Everything has a fixed slot and an id that follows from it, so that equal states have equal ids however they were
-//! reached.
+//! Each has a fixed slot, from which its id follows, so that equal states have equal ids regardless of the steps that
+//! led to them.
 
 use floorkey::{
     AccessKeyId, Actor, HierarchyGroupId, NewPassword, Opaque, Principal, SecondFactorId, SecurityProfileId, Timestamp,
@@ -10,38 +10,38 @@ use floorkey::{
 
 use crate::world::{actor, key_id, operator};
 
-/// How many users there can be at once.
+/// The maximum number of users.
 pub(super) const USERS: usize = 4;
-/// A full administrator, honest.
+/// An honest full administrator.
 pub(super) const ROOT: usize = 0;
 /// The attacker's own account.
 pub(super) const MIA: usize = 1;
-/// A user with permissions that the attacker lacks; honest, or a second attacker.
+/// A user with permissions that the attacker lacks: honest, or a second attacker.
 pub(super) const QUINN: usize = 2;
 /// The user that is created during a run.
 pub(super) const NEW: usize = 3;
 
 pub(super) const USER_NAMES: [&str; USERS] = ["root", "mia", "quinn", "new"];
 
-/// How many security profiles there can be at once.
+/// The maximum number of security profiles.
 pub(super) const PROFILES: usize = 5;
-/// Every granting permission.
+/// The profile with every granting permission.
 pub(super) const ADMIN: usize = 0;
-/// What the attacker has.
+/// The profile of the attacker.
 pub(super) const MANAGER: usize = 1;
-/// What the third user has.
+/// The profile of the third user.
 pub(super) const EXTRA: usize = 2;
 /// The profile that is created during a run.
 pub(super) const MADE: usize = 3;
-/// The profile that the way back in creates.
+/// The profile that restoring an administrator creates.
 pub(super) const RESTORED: usize = 4;
 
 pub(super) const PROFILE_NAMES: [&str; PROFILES] = ["Admin", "Manager", "Extra", "Made", "Restored"];
 
-/// Groups of the hierarchy: two at the start, one that is created during a run.
+/// The number of hierarchy groups: two at the start, and one that is created during a run.
 pub(super) const GROUPS: usize = 3;
 
-/// The moments of a run: the beginning, and two ticks of the clock.
+/// The number of points in time of a run: the start, and two ticks of the clock.
 pub(super) const TICKS: usize = 3;
 
 /// Logins that are free at the start. Resources of the application name the first one as their owner.
@@ -50,7 +50,7 @@ pub(super) const SPARE_LOGINS: [&str; 2] = ["tom", "tim"];
 /// The mailbox that the attackers read.
 pub(super) const ATTACKERS_MAIL: &str = "inbox@attacker.example";
 
-/// The permission groups that profiles of the small worlds are made of.
+/// Permissions of the profiles in the small worlds.
 pub(super) const BASIC: &[&str] = &["BasicAgentAccess"];
 pub(super) const RECORDINGS: &str = "CallRecordings.Unredacted.Access";
 pub(super) const RESTRICTION: &str = "RestrictContactAccessByHierarchy.View";
@@ -89,12 +89,12 @@ pub(super) const fn time(tick: usize) -> Timestamp {
     Timestamp::from_millis(1_000_000 * (1 + tick as i64))
 }
 
-/// The mailbox of the person whom an account is meant for.
+/// Returns the mailbox of the user for whom an account is meant.
 pub(super) fn own_mail(slot: usize) -> String {
     format!("{}@centre.example", USER_NAMES[slot])
 }
 
-/// Who has a secret, reads a mailbox or makes a move.
+/// The side that has a secret, reads a mailbox or takes a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Side {
     Attackers,
@@ -109,28 +109,28 @@ impl Side {
         }
     }
 
-    /// A password that this side knows.
+    /// Returns a password that this side knows.
     pub(super) fn password(self) -> NewPassword {
         NewPassword { hash: Opaque::new(vec![u8::from(self == Self::Attackers)]), one_time: false }
     }
 
-    /// The one access key that this side makes for an account.
+    /// Returns the id of the one access key that this side creates for an account.
     pub(super) fn key(self, owner: usize) -> AccessKeyId {
         key_id(self.offset() + owner as u128)
     }
 
-    /// The one second factor that this side enrolls for an account.
+    /// Returns the id of the one second factor that this side enrolls for an account.
     pub(super) fn factor(self, owner: usize) -> SecondFactorId {
         SecondFactorId::from_bits(self.offset() + owner as u128)
     }
 }
 
-/// A user who has just signed in.
+/// Returns an actor for a user who has just signed in.
 pub(super) fn acting(slot: usize) -> Actor {
     actor(Principal::User { id: user_id(slot), via: Via::Session { fresh: true } })
 }
 
-/// The operator, who acts honestly.
+/// Returns the operator, who acts honestly.
 pub(super) fn the_operator() -> Actor {
     operator()
 }

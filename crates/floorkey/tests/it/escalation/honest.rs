@@ -1,4 +1,4 @@
-//! What honest administrators and users do, and whom they mean by it.
+//! The steps of honest administrators and users, and the users that each step is meant to give access to.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use super::kinds::Kind;
 use super::state::State;
 use crate::world::{granting, identity, secret, tags};
 
-/// Which of the attackers' own accounts are meant to get more by an honest step.
+/// The attackers' own accounts that an honest step is meant to give more access to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Intent {
     Anybody,
@@ -22,17 +22,17 @@ pub(super) enum Intent {
     Nobody,
 }
 
-/// Honest people in a state.
+/// The honest side in a state.
 pub(super) struct Honest<'a> {
     pub(super) state: &'a State,
-    /// Whose accounts are the attackers' own.
+    /// Whether each account is one of the attackers' own.
     pub(super) attackers: &'a [bool; USERS],
 }
 
 type Step = (Actor, Command, Intent);
 
 impl Honest<'_> {
-    /// The steps of that kind.
+    /// Returns the honest steps of this kind.
     pub(super) fn steps(&self, kind: Kind) -> Vec<Step> {
         match kind {
             Kind::UpdateSecurityProfile => self.update_profile(),
@@ -44,7 +44,7 @@ impl Honest<'_> {
                 let identity = Identity { email: Some(own_mail(slot)), ..identity() };
                 Command::UpdateUserIdentityInfo { user, identity }
             }),
-            // Only for addresses that are right.
+            // Administrators vouch only for addresses that belong to the user.
             Kind::VouchForEmail => self.each_other(|user, slot| Command::VouchForEmail { user, email: own_mail(slot) }),
             Kind::InviteUser => self.each_other(|user, slot| Command::InviteUser { user, email: own_mail(slot) }),
             Kind::ReplaceCredentials => {
@@ -78,7 +78,7 @@ impl Honest<'_> {
                 let keys = self.state.directory.access_keys().map(|key| key.id.clone());
                 keys.map(|id| self.administrator(Command::RevokeAccessKey { id }, Intent::Nobody)).collect()
             }
-            // Those of honest users; nobody gives attackers theirs back.
+            // Only keys of honest users: administrators do not reinstate keys of attackers.
             Kind::ReinstateAccessKey => (0..USERS)
                 .map(|slot| Side::Honest.key(slot))
                 .filter(|id| self.state.directory.access_key(id).is_some())
@@ -93,8 +93,7 @@ impl Honest<'_> {
                 self.system(kind)
             }
             Kind::Undo => self.undo(),
-            // A profile that nobody has yet, another name, a description, a queue: they give nobody anything, or are
-            // made of steps that stand here.
+            // These commands give no access to any user, or consist of steps that are listed above.
             Kind::CreateSecurityProfile
             | Kind::RenameSecurityProfile
             | Kind::DeleteSecurityProfile
@@ -123,7 +122,7 @@ impl Honest<'_> {
         }
     }
 
-    /// Strengthens and weakens profiles.
+    /// Edits that add permissions to profiles and remove them.
     fn update_profile(&self) -> Vec<Step> {
         let mut all = Vec::new();
         for slot in super::attackers::ORDINARY {
@@ -141,7 +140,8 @@ impl Honest<'_> {
         all.into_iter().map(command).collect()
     }
 
-    /// Lets managers assign what the third user has, and users whom the administrator trusts assign everything.
+    /// Lets managers assign the profile of the third user, and lets users with that profile assign Admin if no attacker
+    /// has it.
     fn set_assignable(&self) -> Vec<Step> {
         let (manager, extra, admin) = (profile_id(MANAGER), profile_id(EXTRA), profile_id(ADMIN));
         let mut all = vec![(manager, BTreeSet::from([extra])), (manager, BTreeSet::new())];
@@ -155,7 +155,7 @@ impl Honest<'_> {
             .collect()
     }
 
-    /// Makes administrators of all who have a profile, if no attacker is among them.
+    /// Makes all users with a profile administrators, if no attacker has the profile.
     fn replace_profile(&self) -> Vec<Step> {
         let profile = profile_id(EXTRA);
         let command = Command::ReplaceSecurityProfile { profile, with: profile_id(ADMIN), delete: false };
@@ -182,7 +182,7 @@ impl Honest<'_> {
         vec![self.administrator(Command::CreateUser(Box::new(new)), Intent::Anybody)]
     }
 
-    /// Brings deleted users back; they choose a password later.
+    /// Restores deleted users without a password, which they choose later.
     fn restore_user(&self) -> Vec<Step> {
         let deleted = self.state.deleted.iter().flatten();
         let restore = |user: &std::sync::Arc<floorkey::User>| {
@@ -192,7 +192,7 @@ impl Honest<'_> {
         deleted.map(restore).collect()
     }
 
-    /// Promotes honest users, and gives attackers something small.
+    /// Assigns Admin to honest users, and the extra profile to attackers.
     fn assign(&self, kind: Kind) -> Vec<Step> {
         let mut all = Vec::new();
         for user in self.users().filter(|user| *user != user_id(ROOT)) {
@@ -217,8 +217,8 @@ impl Honest<'_> {
         all
     }
 
-    /// Takes the managers' profile from users, and the administrators' from those who were promoted. What the profile
-    /// restricted, its user is free to do from then on.
+    /// Removes the manager profile from users, and Admin from users who were promoted. Users are meant to get what a
+    /// removed profile restricted.
     fn take_away(&self) -> Vec<Step> {
         let command = |user, slot| {
             let command = Command::DisassociateSecurityProfiles { user, profiles: vec![profile_id(slot)] };
@@ -230,16 +230,17 @@ impl Honest<'_> {
         self.users().map(|user| command(user, MANAGER)).chain(demoted).collect()
     }
 
-    /// What honest people do with their own accounts, where a link or a password has reached them.
+    /// Commands of honest users on their own accounts, if the email of the account is their own or a confirmation link
+    /// is followed.
     fn own_ways_in(&self, kind: Kind) -> Vec<Step> {
         let side = Side::Honest;
         let mut all = Vec::new();
         for slot in (0..USERS).filter(|slot| !self.attackers[*slot]) {
             let user = user_id(slot);
             let Some(record) = self.state.directory.user(user) else { continue };
-            // The link of a confirmation goes to the address, whoever reads its mail: attackers follow one that a user
-            // asked for without looking at the address. An address that a custodian entered is confirmed in the user's
-            // own session only, where nobody has the link of a mailbox of the attackers.
+            // A user can request a confirmation link without looking at the address, and the attackers follow it if it
+            // goes to their mailbox. An address that a custodian entered can be confirmed only in the user's own
+            // session, in which the user does not have a link that went to the attackers.
             let is_followed = kind == Kind::ConfirmEmail && !record.email_unverified;
             let is_right = |email: &String| *email == own_mail(slot) || is_followed;
             let Some(email) = record.identity.email.clone().filter(is_right) else { continue };
@@ -285,7 +286,7 @@ impl Honest<'_> {
         targets.map(|target| self.administrator(command(target), Intent::Anybody)).collect()
     }
 
-    /// What is done on the server's machine.
+    /// Commands that are run on the machine of the server.
     fn system(&self, kind: Kind) -> Vec<Step> {
         let command = match kind {
             Kind::ForgetSealed => Command::ForgetSealed,
@@ -296,12 +297,12 @@ impl Honest<'_> {
         vec![(Actor::system(), command, Intent::Nobody)]
     }
 
-    /// Makes an administrator of an honest user.
+    /// Makes an honest user an administrator.
     fn restore_administrator(&self) -> Vec<Step> {
         let restore = |slot: usize| {
             let user = user_id(slot);
             let username = self.state.directory.user(user)?.username.clone();
-            // The profile is made where there is no other, under an id that no profile has.
+            // A new profile is created only if none can be reused, so its id must be unused.
             let is_free = self.state.directory.profile(profile_id(RESTORED)).is_none();
             let (profile, password) = (profile_id(if is_free { RESTORED } else { PROFILES }), Side::Honest.password());
             let command = Command::RestoreAdministrator { profile, user, username, password };
@@ -310,13 +311,14 @@ impl Honest<'_> {
         (0..USERS).filter(|slot| !self.attackers[*slot]).filter_map(restore).collect()
     }
 
-    /// Takes back what attackers did. The review says who gets what back, and how much it is by now.
+    /// Undoes changes of attackers. The administrator sees in the review who gets which access back, including later
+    /// growth.
     fn undo(&self) -> Vec<Step> {
         let theirs = self.state.undoable.iter().filter(|one| one.side == Side::Attackers);
         theirs.map(|one| self.administrator(one.command(), Intent::Anybody)).collect()
     }
 
-    /// A step of the administrator's, or of the operator's where there is no administrator any more.
+    /// Returns a step of the administrator, or of the operator if root is not an administrator.
     fn administrator(&self, command: Command, intent: Intent) -> Step {
         let is_one = self.state.directory.is_administrator(user_id(ROOT));
         (if is_one { acting(ROOT) } else { the_operator() }, command, intent)
@@ -326,7 +328,7 @@ impl Honest<'_> {
         self.users().map(|user| self.administrator(command(user), Intent::Nobody)).collect()
     }
 
-    /// For each honest user but the administrator.
+    /// Returns a step for each honest user except the administrator.
     fn each_other(&self, command: impl Fn(UserId, usize) -> Command) -> Vec<Step> {
         (ROOT + 1..USERS)
             .filter(|slot| !self.attackers[*slot] && self.state.directory.user(user_id(*slot)).is_some())

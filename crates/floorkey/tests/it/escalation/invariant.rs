@@ -1,5 +1,6 @@
-//! What must hold after every step: no attacker can act as, or has given anybody, more than the attackers were granted,
-//! nor for longer; and nothing is taken from users who can do more than that, nor done to their ways in.
+//! The invariant after every step: attackers can neither act as a user with more access than they were granted, nor
+//! give more to any user, nor for longer. They can neither take access from users with more access nor change how these
+//! users sign in.
 
 use floorkey::AccessKey;
 use floorkey::user::PasswordState;
@@ -13,31 +14,31 @@ use super::worlds::World;
 /// How the invariant is violated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Breach {
-    /// Attackers can act as a user who can do more than they were granted.
+    /// Attackers can act as a user with more access than they were granted.
     ActsAs,
-    /// Attackers gave a user more than they were granted.
+    /// Attackers gave a user more access than they were granted.
     Gives,
-    /// Attackers took something from a user who can do more.
+    /// Attackers took access from a user with more access.
     Takes,
-    /// Attackers changed how a user who can do more signs in, or is found.
+    /// Attackers changed the credentials, login, email, status or existence of a user with more access.
     Touches,
 }
 
-/// A violation.
+/// A violation of the invariant.
 #[derive(Clone, Debug)]
 pub(super) struct Violation {
     pub(super) breach: Breach,
-    /// The user whom it is about.
+    /// The slot of the affected user.
     pub(super) user: usize,
-    /// What the user can do, or what was given, beyond what the attackers were granted.
+    /// The access of the user, or the access that was given, beyond what the attackers were granted.
     pub(super) beyond: Access,
-    /// What was taken; nothing for other violations.
+    /// The access that was taken. Empty for other violations.
     pub(super) taken: Access,
-    /// When it happens.
+    /// The tick at which it happened.
     pub(super) tick: usize,
 }
 
-/// What is wrong after a step, if anything is.
+/// Returns the violation of the invariant by a step, if any.
 pub(super) fn check(world: &World, before: &State, step: &Step, after: &State) -> Option<Violation> {
     let existed = about_existing(&before.directory);
     (0..USERS).find_map(|slot| {
@@ -56,8 +57,8 @@ impl Violation {
     }
 }
 
-/// The same for one user: how, what is beyond the attackers, and what was taken. `existed` is what is asked about users
-/// and profiles that there were before.
+/// Checks the invariant for one user. Returns the kind of breach, the access beyond the attackers, and the access that
+/// was taken. `existed` has the questions about users and profiles that existed before the step.
 fn check_user(
     world: &World,
     before: &State,
@@ -105,8 +106,8 @@ fn check_user(
     (!lost.is_empty()).then_some((Breach::Takes, stronger, lost))
 }
 
-/// Whether the credentials were replaced because others had a hand on them, and nothing else was done to the account:
-/// that is no attack on the user.
+/// Whether the credentials were replaced because custodians could know them, and nothing else about the account
+/// changed. That is not an attack on the user.
 fn were_replaced(before: &State, after: &State, slot: usize) -> bool {
     let user = |state: &State| state.directory.user(user_id(slot)).cloned();
     let (Some(had), Some(has)) = (user(before), user(after)) else { return false };
@@ -118,7 +119,7 @@ fn were_replaced(before: &State, after: &State, slot: usize) -> bool {
     is_same && only_goes && had.custody.custodians.iter().any(ends)
 }
 
-/// Whether the user's existence, login, addresses, status or ways in changed.
+/// Whether the user's existence, login, email addresses, status, credentials or sessions changed.
 fn touches(before: &State, after: &State, slot: usize) -> bool {
     let id = user_id(slot);
     let keys = |state: &State| {

@@ -1,6 +1,7 @@
-//! Equal states have equal keys, up to the renaming of tag values, logins and groups, which are interchangeable.
+//! Keys of states. States that are equal up to a renaming of tag values, logins and groups, which are interchangeable,
+//! have equal keys.
 //!
-//! Times of change, revisions and epochs are left out: a session or link counts only by whether it is still good.
+//! Modification times, revisions and epochs are left out: only the validity of a session or link matters.
 
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,10 +22,10 @@ use super::state::State;
 use super::ways_in::WaysIn;
 use super::worlds::World;
 
-/// A number for the state.
+/// Returns the key of the state.
 pub(super) fn key(world: &World, state: &State) -> u64 {
     let State { directory, tick, ways, entitled, access: _, gives: _, deleted, undoable, named_by_attackers } = state;
-    // What was granted names tags and groups, which are interchangeable only as long as it treats them alike.
+    // Tags and groups are interchangeable only while the granted access does not distinguish between them.
     let texts = if entitled.tells_tags_apart() { vec!["red".to_owned(), "blue".to_owned()] } else { Vec::new() };
     let groups = if entitled.tells_groups_apart() { (0..GROUPS).map(group_id).collect() } else { Vec::new() };
     let mut key = Key { hasher: DefaultHasher::new(), texts, groups };
@@ -36,7 +37,7 @@ pub(super) fn key(world: &World, state: &State) -> u64 {
         (session[slot].is_some(), address).hash(&mut key.hasher);
     }
     let mut records = directory.records();
-    // Users first: they name what profiles, groups and resources have too.
+    // Users come first, because profiles, groups and resources refer to the same texts and groups.
     records.sort_by_key(|record| match record {
         Record::User(_) => 0,
         Record::Profile(_) => 1,
@@ -71,7 +72,7 @@ pub(super) fn key(world: &World, state: &State) -> u64 {
 
 struct Key {
     hasher: DefaultHasher,
-    /// Interchangeable texts, numbered as they come.
+    /// Interchangeable texts, numbered in the order in which they occur.
     texts: Vec<String>,
     groups: Vec<HierarchyGroupId>,
 }
@@ -121,7 +122,7 @@ impl Key {
             }
             Record::ApiToken(token) => token.id.hash(&mut self.hasher),
             Record::Login(history) => {
-                // Whom it means in values is hashed with the values.
+                // The user that the login means in values is hashed with the values.
                 self.text(&history.login);
                 let reserved = history.reservation.as_ref().map(|reserved| (reserved.user, reserved.until));
                 reserved.hash(&mut self.hasher);
@@ -129,7 +130,8 @@ impl Key {
         }
     }
 
-    /// Whom the record's values name by login name: what the revisions in which they were set come to.
+    /// Hashes the users that values of the record refer to by login, which depend on the revisions in which the values
+    /// were set.
     fn named(&mut self, directory: &Directory, record: &Record) {
         let (values, set) = match record {
             Record::User(user) => (&user.tags, &user.tags_set),
@@ -210,7 +212,7 @@ impl Key {
             unedited_default,
             modified: _,
         } = profile;
-        // Names are not interchangeable: the way back in once looked for one of them.
+        // Names are not interchangeable, so that a rule that finds a profile by its name is noticed.
         (id, name, chosen, unedited_default, hierarchy_restricted).hash(&mut self.hasher);
         for application in applications {
             (&application.namespace, &application.permissions).hash(&mut self.hasher);
@@ -257,7 +259,7 @@ impl Key {
         }
     }
 
-    /// A text that any other could stand for, if it is no id.
+    /// Hashes a text: a user id as it is, any other text as interchangeable.
     fn text(&mut self, text: &str) {
         if UserId::parse(text).is_some() {
             return text.hash(&mut self.hasher);

@@ -1,5 +1,5 @@
-//! The kinds of commands. A new variant of `Command` doesn't compile until it is a kind here, and a new kind doesn't
-//! compile until [`super::attackers`] and [`super::honest`] say how it is tried.
+//! The kinds of commands. The tests do not compile until each variant of `Command` has a kind here, and until
+//! [`super::attackers`] and [`super::honest`] handle each kind.
 
 use floorkey::Command;
 
@@ -12,7 +12,7 @@ macro_rules! kinds {
             pub(super) const ALL: &'static [Self] = &[$(Self::$kind),*];
 
             pub(super) fn of(command: &Command) -> Self {
-                // No wildcard: each variant is named.
+                // There is no wildcard, so that the match is exhaustive.
                 match command {
                     $(kinds!(@pattern $kind) => Self::$kind),*
                 }

@@ -1,9 +1,9 @@
-//! The escalation guard against a second opinion: a naive model of who can do what, who knows which secret and who was
-//! granted what, written apart from the rules of the product; and searches of small worlds with the real
-//! [`floorkey::plan`], exhaustive ones and random ones.
+//! Compares the escalation guard with an independent, naive model of the access of users, of the secrets that attackers
+//! know and of the access that they were granted. Small worlds are searched with the real [`floorkey::plan`],
+//! exhaustively and at random.
 //!
-//! `FLOORKEY_ESCALATION_DEPTH` makes the exhaustive searches so many steps deeper than usual, and
-//! `FLOORKEY_ESCALATION_STEPS` says how many random steps are tried.
+//! `FLOORKEY_ESCALATION_DEPTH` is a number of steps by which the exhaustive searches go deeper than usual, and
+//! `FLOORKEY_ESCALATION_STEPS` is the number of random steps.
 
 mod access;
 mod attackers;
@@ -25,7 +25,7 @@ use search::{Found, Report};
 use step::Name;
 use worlds::World;
 
-/// Random steps of an ordinary run, over all worlds.
+/// The number of random steps of an ordinary run, over all worlds.
 const STEPS: usize = 20_000;
 
 #[test]
@@ -34,72 +34,72 @@ fn edits_of_profiles_and_undone_edits_give_attackers_nothing() {
 }
 
 #[test]
-fn among_several_administrators_nothing_is_taken_from_any() {
+fn attackers_take_nothing_from_several_administrators() {
     search(&worlds::administrators());
 }
 
 #[test]
-fn a_hand_on_a_users_ways_in_gives_nothing_when_the_user_gets_more() {
+fn custody_of_credentials_gives_nothing_when_the_user_gets_more() {
     search(&worlds::custody());
 }
 
 #[test]
-fn a_hand_on_a_users_address_gives_nothing_when_the_user_gets_more() {
+fn custody_of_an_email_gives_nothing_when_the_user_gets_more() {
     search(&worlds::addresses());
 }
 
 #[test]
-fn a_hand_outlasts_nothing_that_its_owner_has_for_a_time() {
+fn custody_gives_nothing_beyond_the_time_of_the_custodians_access() {
     search(&worlds::dated_custody());
 }
 
 #[test]
-fn assignable_profiles_give_what_whoever_named_them_could_give() {
+fn assignable_profiles_give_only_what_the_actor_who_listed_them_could_give() {
     search(&worlds::assignable());
 }
 
 #[test]
-fn what_attackers_name_as_assignable_does_not_follow_growth() {
+fn entries_that_attackers_make_assignable_do_not_follow_growth() {
     search(&worlds::named_entries());
 }
 
 #[test]
-fn what_an_undone_edit_brings_back_reaches_nobody_who_came_in_between() {
+fn an_undone_edit_gives_nothing_to_users_who_were_created_in_between() {
     search(&worlds::undone_edits());
 }
 
 #[test]
-fn scopes_by_tag_are_not_left() {
+fn attackers_stay_within_scopes_by_tag() {
     search(&worlds::scopes());
 }
 
 #[test]
-fn scopes_by_hierarchy_are_not_left() {
+fn attackers_stay_within_scopes_by_hierarchy() {
     search(&worlds::hierarchy());
 }
 
 #[test]
-fn nothing_is_brought_into_the_scope_of_another_attacker() {
+fn attackers_cannot_move_records_into_the_scope_of_another_attacker() {
     search(&worlds::reach());
 }
 
 #[test]
-fn nothing_outlasts_the_grant_it_comes_from() {
+fn given_access_does_not_outlast_the_grant_that_it_comes_from() {
     search(&worlds::dates());
 }
 
 #[test]
-fn restrictions_bind_what_is_given() {
+fn restrictions_limit_what_attackers_can_give() {
     search(&worlds::restriction());
 }
 
 #[test]
-fn nobody_comes_to_own_what_belongs_to_another() {
+fn attackers_cannot_take_over_resources_of_other_owners() {
     search(&worlds::owners());
 }
 
 #[test]
-fn freeing_another_from_a_restriction_gives_what_it_narrows() {
+fn removing_a_restriction_of_another_user_counts_as_giving_access() {
     search(&worlds::freed());
 }
 
@@ -109,37 +109,37 @@ fn two_attackers_under_a_restriction_stay_under_it() {
 }
 
 #[test]
-fn two_attackers_have_no_more_than_both_together() {
+fn two_attackers_gain_no_more_than_they_have_together() {
     search(&worlds::pair());
 }
 
 #[test]
-fn several_hands_on_one_user_give_none_of_them_anything() {
+fn several_custodians_of_one_user_gain_nothing() {
     search(&worlds::custodians());
 }
 
 #[test]
-fn a_hand_under_a_restriction_stays_under_it() {
+fn a_custodian_under_a_restriction_stays_under_it() {
     search(&worlds::restricted_custody());
 }
 
 #[test]
-fn bridges_lead_around_no_restriction() {
+fn bridges_do_not_bypass_restrictions() {
     search(&worlds::bridges());
 }
 
 #[test]
-fn users_who_were_deleted_twice_come_back_as_they_were_last() {
+fn users_who_were_deleted_twice_are_restored_as_they_were_last() {
     search(&worlds::deletions());
 }
 
 #[test]
-fn what_stands_in_a_group_keeps_it() {
+fn a_group_with_resources_cannot_be_deleted_by_attackers() {
     search(&worlds::placed_resources());
 }
 
 #[test]
-fn every_command_is_tried_by_attackers() {
+fn attackers_try_every_command() {
     let report = search(&worlds::everything());
     for kind in Kind::ALL {
         let tried = report.tried.get(&(true, Name::Command(*kind)));
@@ -153,7 +153,7 @@ fn random_sequences_give_attackers_nothing() {
     let worlds = worlds::worlds();
     let mut all = Vec::new();
     for (at, world) in worlds.iter().enumerate() {
-        // Other seeds for each world, and others each when more is tried.
+        // Each world has its own range of seeds, and additional steps use additional seeds.
         let seed = (at as u64) << 32;
         let report = random::run(world, seed, steps / worlds.len());
         println!("seeds from {seed}");
@@ -172,7 +172,7 @@ fn search(world: &World) -> Report {
     report
 }
 
-/// The shortest sequences that lead to violations which are not known.
+/// Returns the descriptions of the shortest sequences that lead to unknown violations.
 fn unknown(world: &World, report: &Report) -> Vec<String> {
     report.print(world.name);
     let is_open = |found: &Found| open::OPEN.iter().find(|open| (open.is)(world, found));

@@ -1,11 +1,11 @@
-//! Violations that are known and left on purpose, each as `SECURITY.md` says. What is found and doesn't stand here fails.
+//! Known violations that are accepted, each documented in `SECURITY.md`. Any other violation fails the test.
 
 use super::cast::Side;
 use super::invariant::{Breach, Violation};
 use super::search::Found;
 use super::worlds::World;
 
-/// A known violation: what it is, and which sequences lead to it.
+/// A known violation: its description, and a predicate for the sequences that lead to it.
 pub(super) struct Open {
     pub(super) what: &'static str,
     pub(super) is: fn(&World, &Found) -> bool,

@@ -1,4 +1,4 @@
-//! Random sequences, longer than those that can be searched exhaustively.
+//! Random sequences of steps, longer than those that can be searched exhaustively.
 
 use super::cast::USERS;
 use super::invariant::{Violation, check};
@@ -7,10 +7,10 @@ use super::step::{Step, any_step, carry_out};
 use super::worlds::World;
 use crate::chance::Chance;
 
-/// How many steps one sequence has.
+/// The number of steps per sequence.
 const LENGTH: usize = 40;
 
-/// Tries so many steps in sequences from the start of the world. The seeds of sequences count up from `seed`.
+/// Tries `steps` steps in sequences from the start of the world. The seeds of the sequences count up from `seed`.
 pub(super) fn run(world: &World, seed: u64, steps: usize) -> Report {
     let mut report = Report::default();
     for sequence in 0..steps.div_ceil(LENGTH) {
@@ -37,7 +37,7 @@ pub(super) fn run(world: &World, seed: u64, steps: usize) -> Report {
     report
 }
 
-/// Leaves out every step without which the sequence leads to the same kind of violation.
+/// Removes every step that is not needed for the same kind of violation.
 fn shorten(world: &World, mut path: Vec<Step>, violation: &Violation) -> Vec<Step> {
     let mut at = 0;
     while at < path.len() {
@@ -51,7 +51,7 @@ fn shorten(world: &World, mut path: Vec<Step>, violation: &Violation) -> Vec<Ste
     path
 }
 
-/// Whether the last step of the sequence, and none before it, violates the invariant in the same way.
+/// Whether the last step of the sequence, and no earlier one, violates the invariant in the same way.
 fn ends_in(world: &World, path: &[Step], wanted: &Violation) -> bool {
     let mut state = world.start.clone();
     for (at, step) in path.iter().enumerate() {

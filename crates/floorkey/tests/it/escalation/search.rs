@@ -1,4 +1,4 @@
-//! Exhaustive search: every sequence of steps up to a depth, each state once.
+//! Exhaustive search: every sequence of steps up to a depth, visiting each state once.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,15 +12,16 @@ use super::state::State;
 use super::step::{Name, Step, carry_out, steps};
 use super::worlds::World;
 
-/// How many states are searched from at once, by all threads together.
+/// The number of states that all threads together expand at once.
 const BATCH: usize = 1_024;
 
-/// What a search did and found.
+/// The results of a search.
 #[derive(Default)]
 pub(super) struct Report {
-    /// States that were searched from, each once.
+    /// The number of states that were expanded, each once.
     pub(super) states: usize,
-    /// By side and command: how often it was tried, and how often it was done.
+    /// How often each command was tried and how often it succeeded. The key is whether attackers ran it, and the
+    /// command.
     pub(super) tried: BTreeMap<(bool, Name), (usize, usize)>,
     pub(super) found: Vec<Found>,
     pub(super) took: Duration,
@@ -37,26 +38,26 @@ struct Node {
     step: Option<Step>,
 }
 
-/// What is known of the states that steps lead to.
+/// Context for the states that the steps lead to.
 #[derive(Clone, Copy)]
 struct Next<'a> {
     seen: &'a HashSet<u64>,
-    /// Whether one step is searched from them, and no more.
+    /// Whether only one more step is searched from them.
     is_last: bool,
 }
 
-/// What came of all steps from one state.
+/// The results of all steps from one state.
 #[derive(Default)]
 struct Outcome {
     report: Report,
     violations: Vec<(Step, Violation)>,
-    /// States that were not known when the batch began, with their keys.
+    /// States that were new when the batch began, with their keys and the steps to them.
     next: Vec<(u64, Step, State)>,
 }
 
-/// Searches a world; violations are found by their shortest sequences first, and nothing is tried beyond one.
+/// Searches a world up to a depth. Shorter sequences come first, and no steps are tried after a violation.
 ///
-/// States are searched from in parallel, and what comes of them is taken up in order, so that a search is repeatable.
+/// States are expanded in parallel, and the results are merged in order, so that a search is repeatable.
 pub(super) fn search(world: &World, depth: usize) -> Report {
     let start = Instant::now();
     let mut report = Report::default();
@@ -92,7 +93,7 @@ pub(super) fn search(world: &World, depth: usize) -> Report {
     report
 }
 
-/// Tries all steps from each of the states, on all cores.
+/// Tries all steps from each of the states, on all CPU cores.
 fn in_parallel(world: &World, batch: &[(usize, State)], next: Option<Next<'_>>) -> Vec<(usize, Outcome)> {
     let (taken, threads) = (AtomicUsize::new(0), std::thread::available_parallelism().map_or(1, usize::from));
     let work = || {
@@ -110,14 +111,14 @@ fn in_parallel(world: &World, batch: &[(usize, State)], next: Option<Next<'_>>) 
     outcomes
 }
 
-/// Tries all steps from a state. On the last level nothing is searched from what comes of them, and `next` is absent.
+/// Tries all steps from a state. `next` is `None` on the last level, from which nothing more is searched.
 fn try_all(world: &World, state: &State, next: Option<Next<'_>>) -> Outcome {
     let mut outcome = Outcome { report: Report { states: 1, ..Report::default() }, ..Outcome::default() };
     for step in steps(world, state) {
         let after = carry_out(world, state, &step);
         outcome.report.count(&step, after.is_some());
         let Some(mut after) = after else { continue };
-        // Before it is asked whether the state is known: what is wrong may be the step.
+        // Check before comparing with known states: the violation can be in the step.
         if let Some(violation) = check(world, state, &step, &after) {
             outcome.violations.push((step, violation));
         } else if let Some(Next { seen, is_last }) = next {
@@ -152,7 +153,7 @@ impl Report {
         counts.1 += usize::from(done);
     }
 
-    /// Takes over what was done from another state.
+    /// Adds the counts of another report.
     fn add(&mut self, other: &Self) {
         self.states += other.states;
         for (name, (tried, done)) in &other.tried {
@@ -162,7 +163,7 @@ impl Report {
         }
     }
 
-    /// What the world means to be tried and was never done: it says nothing about those commands.
+    /// Returns the steps of the world that never succeeded. The search tests nothing about these commands.
     pub(super) fn idle(&self, world: &World) -> Vec<(bool, Name)> {
         let commands =
             |kinds: &'static [Kind], by| kinds.iter().map(move |kind| (by, Name::Command(*kind))).collect::<Vec<_>>();
@@ -173,7 +174,7 @@ impl Report {
         wanted.chain(links).chain(ticks).filter(|name| !is_done(name)).collect()
     }
 
-    /// The number of states, and tried and done steps by command.
+    /// Prints the number of states, and the tried and successful steps by command.
     pub(super) fn print(&self, world: &str) {
         let (tried, done) = self.tried.values().fold((0, 0), |all, counts| (all.0 + counts.0, all.1 + counts.1));
         let took = self.took.as_secs_f64();
@@ -185,7 +186,7 @@ impl Report {
     }
 }
 
-/// Those of the violations whose sequences don't only add steps to shorter ones.
+/// Returns the violations whose sequences do not merely add steps to a shorter one.
 pub(super) fn shortest(all: Vec<&Found>) -> Vec<&Found> {
     let mut shortest: Vec<&Found> = Vec::new();
     for found in all {
@@ -197,7 +198,7 @@ pub(super) fn shortest(all: Vec<&Found>) -> Vec<&Found> {
 }
 
 impl Found {
-    /// Whether the sequence has all the steps of another one, in their order, which is shorter then.
+    /// Whether the sequence contains all steps of another, shorter sequence in the same order.
     fn contains(&self, shorter: &Self) -> bool {
         let mut steps = self.path.iter().map(Step::words);
         shorter.path.iter().map(Step::words).all(|wanted| steps.any(|step| step == wanted))

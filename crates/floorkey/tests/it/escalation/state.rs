@@ -1,4 +1,4 @@
-//! A state of a small world: the directory, what the attackers have outside it, and what they were granted.
+//! A state of a small world: the directory, the secrets of the attackers, and the access that they were granted.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use super::ways_in::WaysIn;
 use super::worlds::World;
 use crate::world::undo_of;
 
-/// How many changes of each side can still be undone.
+/// Returns how many of the latest changes of a side can be undone.
 const fn undoable(side: Side) -> usize {
     match side {
         Side::Attackers => 2,
@@ -23,23 +23,23 @@ const fn undoable(side: Side) -> usize {
     }
 }
 
-/// Everything that decides what comes next.
+/// Everything that determines the possible steps and their outcomes.
 #[derive(Clone)]
 pub(super) struct State {
     pub(super) directory: Directory,
     pub(super) tick: usize,
     pub(super) ways: WaysIn,
-    /// What the attackers' own accounts were granted by people entitled to: it only grows.
+    /// The access that honest actors granted to the attackers' own accounts. It only grows.
     pub(super) entitled: Access,
-    /// What each user can do.
+    /// The access of each user.
     pub(super) access: [Access; USERS],
-    /// What each user can give by the profiles that they can assign; what attackers named as assignable is left out.
+    /// The access that each user can give through assignable profiles, except entries that attackers listed.
     pub(super) gives: [Access; USERS],
-    /// Users who were deleted, as they were last.
+    /// The last versions of deleted users.
     pub(super) deleted: [Option<Arc<User>>; USERS],
-    /// The last changes that can be undone.
+    /// The latest changes that can be undone.
     pub(super) undoable: Vec<Undoable>,
-    /// Entries of assignable lists that the attackers made: the profile that names, and the one that is named.
+    /// Entries that attackers added to lists of assignable profiles: the profile with the list, and the listed profile.
     pub(super) named_by_attackers: BTreeSet<(usize, usize)>,
 }
 
@@ -53,7 +53,7 @@ pub(super) struct Undoable {
 }
 
 impl Undoable {
-    /// Whether it can't be undone as things are: a profile is not as it left it.
+    /// Whether the change can't be undone because a profile changed since.
     fn is_stale(&self, directory: &Directory) -> bool {
         let is_other = |left: &SecurityProfile| {
             let found = directory.profile(left.id);
@@ -63,7 +63,7 @@ impl Undoable {
         self.steps.iter().any(|step| matches!(&step.after, Some(Record::Profile(left)) if is_other(left)))
     }
 
-    /// The command that undoes it.
+    /// Returns the command that undoes the change.
     pub(super) fn command(&self) -> Command {
         Command::Undo { revision: self.change, made: Some(self.made), steps: self.steps.to_vec() }
     }
@@ -86,7 +86,7 @@ impl State {
         state
     }
 
-    /// Asks anew what these users can do and give.
+    /// Recomputes the access of these users and what they can give.
     pub(super) fn answer_for(&mut self, users: [bool; USERS]) {
         for slot in (0..USERS).filter(|slot| users[*slot]) {
             self.access[slot] = access(&self.directory, slot);
@@ -94,7 +94,7 @@ impl State {
         }
     }
 
-    /// What the user can do, or could if enabled.
+    /// Returns the access of the user, as if the user were enabled.
     pub(super) fn access_as_if_enabled(&self, slot: usize) -> Access {
         access_if_enabled(&self.directory, slot).unwrap_or(self.access[slot])
     }
@@ -111,12 +111,13 @@ impl State {
         all
     }
 
-    /// Drops what matters to no step that can be done now: it makes states differ from which no two steps are searched.
+    /// Drops data that cannot affect the next step. Only for states from which one more step is searched: there the
+    /// data would only make equivalent states differ.
     pub(super) fn forget_for_last_step(&mut self) {
         self.undoable.retain(|undoable| !undoable.is_stale(&self.directory));
     }
 
-    /// Goes on to the directory after a change by that side.
+    /// Advances the state to the directory after a change by this side.
     pub(super) fn take(&mut self, world: &World, change: &Change, next: Directory, side: Side) {
         for record in change.records() {
             match record {
@@ -153,14 +154,14 @@ fn is_undoable(change: &RecordChange) -> bool {
     matches!(key, RecordKey::User(_) | RecordKey::Profile(_) | RecordKey::Group(_) | RecordKey::Login(_))
 }
 
-/// The users about whom a change could matter to what they can do or give: it is asked anew for them alone, because
-/// asking is most of the work. Random sequences compare it with asking for everybody.
+/// Returns the users whose access, or whose assignable access, a change can affect. Only theirs is recomputed, because
+/// this takes most of the time. Random sequences compare the result with recomputing it for all users.
 pub(super) fn concerned(before: &Directory, change: &Change, after: &Directory) -> [bool; USERS] {
     let mut all = [false; USERS];
     for record in change.records() {
         match record {
             RecordChange::Put(Record::AccessKey(_)) | RecordChange::Remove(RecordKey::AccessKey(_)) => {}
-            // Others reach a user by the user's tags and group.
+            // The access of others to a user depends on the user's tags and group.
             RecordChange::Put(Record::User(user))
                 if before.user(user.id).is_some_and(|was| {
                     was.tags == user.tags

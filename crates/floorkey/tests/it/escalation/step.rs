@@ -1,4 +1,4 @@
-//! Steps: who does what next, and the state that comes of it.
+//! Steps: an actor and an action, and the resulting state.
 
 use floorkey::{Actor, Change, Command, Principal, RecordKey, Target, Via, plan};
 
@@ -14,28 +14,28 @@ use super::worlds::World;
 use crate::chance::Chance;
 use crate::world::actor;
 
-/// Something that is done.
+/// A step that one side takes.
 #[derive(Clone)]
 pub(super) struct Step {
     pub(super) side: Side,
-    /// The account of the attackers that acts, where one does.
+    /// The account that the attackers act as. Unused for honest steps.
     pub(super) account: usize,
     actor: Actor,
     pub(super) what: What,
     intent: Intent,
 }
 
-/// What is done.
+/// The action of a step.
 #[derive(Clone)]
 pub(super) enum What {
     Command(Box<Command>),
-    /// A link to choose a password with is sent to a user.
+    /// Sends a link for choosing a password to a user.
     SendLink(usize),
-    /// Time passes.
+    /// Advances the clock.
     Tick,
 }
 
-/// What a step is called in the counts.
+/// The name of a step in the counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Name {
     Command(Kind),
@@ -52,7 +52,7 @@ impl Step {
         }
     }
 
-    /// In words: who, and the command.
+    /// Describes the step: the actor and the command.
     pub(super) fn words(&self) -> String {
         let who = match (&self.what, self.side) {
             (What::Tick, _) => return "time passes".to_owned(),
@@ -64,7 +64,7 @@ impl Step {
             What::SendLink(slot) => format!("SendLink({})", USER_NAMES[*slot]),
             What::Tick => String::new(),
         };
-        // What is left out says nothing.
+        // Omit fields without a value.
         let told: Vec<&str> = words.split(", ").filter(|part| !part.ends_with(": None")).collect();
         let mut words = format!("{who}: {}", told.join(", "));
         for (slot, name) in USER_NAMES.iter().enumerate() {
@@ -77,13 +77,13 @@ impl Step {
     }
 }
 
-/// Everything that can be tried in a state.
+/// Returns all steps that can be tried in a state.
 pub(super) fn steps(world: &World, state: &State) -> Vec<Step> {
     let mut all = Vec::new();
     if world.attackers_try.contains(&Kind::ConfirmEmail) {
         let accounts = accounts(world, state);
         let others = (0..USERS).filter(|slot| !accounts.contains(slot));
-        // By the link alone, in no session of the user's.
+        // By the link alone, without a session of the user.
         let by_link = |slot| actor(Principal::User { id: user_id(slot), via: Via::Session { fresh: false } });
         all.extend(others.flat_map(|slot| {
             let steps = attackers_steps(world, state, slot, Name::Command(Kind::ConfirmEmail)).into_iter();
@@ -101,7 +101,7 @@ pub(super) fn steps(world: &World, state: &State) -> Vec<Step> {
     all
 }
 
-/// One step among those that can be tried: first who and which command, then a variant of it.
+/// Returns a random step: first the actor and the command are picked, then a variant of it.
 pub(super) fn any_step(world: &World, state: &State, chance: &mut Chance) -> Option<Step> {
     let steps = match chance.below(20) {
         0..12 => {
@@ -121,7 +121,7 @@ pub(super) fn any_step(world: &World, state: &State, chance: &mut Chance) -> Opt
 
 fn attackers_steps(world: &World, state: &State, account: usize, name: Name) -> Vec<Step> {
     let step = |what| Step { side: Side::Attackers, account, actor: acting(account), what, intent: Intent::Nobody };
-    // An account that can do nothing which the attacker's own can't is good for its owner's commands only.
+    // An account without access beyond the attacker's own is useful only for commands of its owner.
     let own = account != MIA && state.access[account].beyond(state.access[MIA]).is_empty();
     match name {
         Name::Command(kind) if !own || is_for_owners(kind) => {
@@ -148,7 +148,7 @@ fn tick(world: &World, state: &State) -> Option<Step> {
     (world.time_passes && state.tick + 1 < TICKS).then_some(step)
 }
 
-/// The accounts that attackers can act as.
+/// Returns the accounts that attackers can act as.
 fn accounts(world: &World, state: &State) -> Vec<usize> {
     let acts = |slot: &usize| {
         let enabled = state.directory.user(user_id(*slot)).is_some_and(|user| user.enabled);
@@ -161,7 +161,7 @@ const fn is_for_owners(kind: Kind) -> bool {
     matches!(kind, Kind::ChangeOwnPassword | Kind::AddSecondFactor | Kind::ConfirmEmail | Kind::CreateAccessKey)
 }
 
-/// Carries a step out; `None` if it is refused.
+/// Runs a step. Returns `None` if it is refused.
 pub(super) fn carry_out(world: &World, before: &State, step: &Step) -> Option<State> {
     match &step.what {
         What::Tick => Some(State { tick: before.tick + 1, ..before.clone() }),
@@ -174,7 +174,7 @@ pub(super) fn carry_out(world: &World, before: &State, step: &Step) -> Option<St
         What::Command(command) => {
             let planned = plan(&before.directory, &step.actor, command, time(before.tick)).ok()?;
             let mut after = before.clone();
-            // Nobody can do anything with it that could not be done before: not even undo it.
+            // A change of nothing makes no new step possible; it cannot even be undone.
             if planned.changes_nothing(&before.directory) {
                 return Some(after);
             }
@@ -190,14 +190,14 @@ pub(super) fn carry_out(world: &World, before: &State, step: &Step) -> Option<St
     }
 }
 
-/// What the attackers are entitled to at the start.
+/// Adds the access that the attackers have at the start to their granted access.
 pub(super) fn note_start(attackers: &[bool; USERS], state: &mut State) {
     for slot in (0..USERS).filter(|slot| attackers[*slot]) {
         state.entitled = state.entitled.union(rightful(state, slot));
     }
 }
 
-/// An honest step grants the attackers' own accounts what it was meant to.
+/// Adds the access that an honest step was meant to give to the attackers' own accounts.
 fn note_granted(world: &World, before: &State, after: &mut State, command: &Command, intent: Intent) {
     let meant = |slot: usize| match intent {
         Intent::Anybody => true,
@@ -207,8 +207,8 @@ fn note_granted(world: &World, before: &State, after: &mut State, command: &Comm
     for slot in (0..USERS).filter(|slot| world.attackers[*slot] && meant(*slot)) {
         after.entitled = after.entitled.union(rightful(after, slot));
     }
-    // What is moved into the scope of users comes to those too on whose ways in attackers have a hand, and who have
-    // that scope by what the attackers were granted; but not to a user who is moved.
+    // A record that is moved into a scope also becomes accessible to accounts that attackers can act as, whose scope
+    // comes from granted access. The moved user is excluded.
     let moved = match command {
         Command::TagResource { target, .. } | Command::UntagResource { target, .. } => Some(target.clone()),
         Command::UpdateUserHierarchy { user, .. } => Some(RecordKey::User(*user)),
@@ -223,11 +223,11 @@ fn note_granted(world: &World, before: &State, after: &mut State, command: &Comm
             }
         }
     }
-    // Permissions that lead to no others grow for everybody who has the profile, accounts that others have a hand on
-    // included: the review counts those, and the administrator decides. Users who can escalate could hand them on.
+    // Growth of a profile by permissions that do not escalate also goes to accounts with custodians: the review counts
+    // those, and the administrator decides. Users who can escalate are excluded, because they could give it to others.
     if let Command::UpdateSecurityProfile { .. } = command {
         for slot in (0..USERS).filter(|slot| before.ways.has_hand_on(&before.directory, *slot)) {
-            // Disabled users have it when they are enabled.
+            // Disabled users get it when they are enabled.
             let has = after.access_as_if_enabled(slot);
             let grown = if has.escalates() { Access::NONE } else { has.beyond(before.access_as_if_enabled(slot)) };
             let gives = after.gives[slot].beyond(before.gives[slot]);
@@ -236,13 +236,13 @@ fn note_granted(world: &World, before: &State, after: &mut State, command: &Comm
     }
 }
 
-/// What an attacker's own account can do, and what it can give by the profiles that others made assignable.
+/// Returns the access of an attacker's own account, and what it can give through profiles that others made assignable.
 fn rightful(state: &State, slot: usize) -> Access {
     state.access_as_if_enabled(slot).union(state.gives[slot])
 }
 
-/// What attackers create is theirs to manage, as far as they manage anything of its kind. What others create is
-/// theirs to manage if it lies within their scope.
+/// Grants access to created records: attackers can manage what they create as far as they can manage anything of its
+/// kind, and what others create if it is in their scope.
 fn note_created(world: &World, before: &State, after: &mut State, side: Side) {
     let users = (0..USERS).map(|slot| Target::User(user_id(slot)));
     let profiles = (0..PROFILES).map(|slot| Target::Profile(profile_id(slot)));
@@ -251,7 +251,7 @@ fn note_created(world: &World, before: &State, after: &mut State, side: Side) {
     for created in users.chain(profiles).filter(is_new).collect::<Vec<_>>() {
         let theirs =
             (0..USERS).filter(|slot| world.attackers[*slot] || before.ways.can_act_as(&before.directory, *slot));
-        // An account that is disabled at the moment manages them when it is enabled.
+        // A disabled account can manage them when it is enabled.
         let managed = theirs.fold(Access::NONE, |all, slot| all.union(after.access_as_if_enabled(slot).about(created)));
         after.entitled = match side {
             Side::Attackers => after.entitled.for_created(created),
@@ -260,8 +260,8 @@ fn note_created(world: &World, before: &State, after: &mut State, side: Side) {
     }
 }
 
-/// Keeps who made which entry of the assignable lists. What an honest administrator names is theirs from then on; what
-/// they only bring back by undoing something is not.
+/// Records which entries of lists of assignable profiles attackers made. An entry that an honest administrator sets
+/// counts as theirs from then on; one that an undo merely restores does not.
 fn note_assignable(before: &State, after: &mut State, side: Side, command: &Command, change: &Change) {
     if !change.records().iter().any(|record| matches!(record.key(), RecordKey::Profile(_))) {
         return;

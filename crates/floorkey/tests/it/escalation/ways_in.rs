@@ -1,8 +1,8 @@
-//! What the attackers know and have outside the directory: passwords, sessions, links. Access keys and second factors
-//! say by their ids whose they are, and addresses whose mailbox it is.
+//! What the attackers know and have outside the directory: passwords, sessions and links. The ids of access keys and
+//! second factors show which side has them, and an email address shows which side reads its mail.
 //!
-//! The attackers take whatever they can get: with every step they sign in wherever they can, so that their sessions
-//! outlast what they signed in with.
+//! With every step the attackers sign in to every account that they can, so that their sessions outlast the credentials
+//! that they signed in with.
 
 use floorkey::user::PasswordState;
 use floorkey::{Act, Change, Command, Directory, SideWrite, Target, User, authorize, plan};
@@ -10,19 +10,19 @@ use floorkey::{Act, Change, Command, Directory, SideWrite, Target, User, authori
 use super::cast::{ATTACKERS_MAIL, Side, USERS, time, user_id, user_slot};
 use crate::world::password;
 
-/// What the attackers know and have, by account.
+/// The credentials of the attackers, by account.
 #[derive(Clone, Debug, Default)]
 pub(super) struct WaysIn {
-    /// Whether they know the password that the account has now.
+    /// Whether they know the current password of the account.
     pub(super) password: [bool; USERS],
-    /// The epoch of their newest session.
+    /// The security epoch of their newest session.
     pub(super) session: [Option<u64>; USERS],
-    /// The epoch of their newest link, and the address that it was sent to.
+    /// The security epoch of their newest link, and the address that it was sent to.
     pub(super) link: [Option<(u64, String)>; USERS],
 }
 
 impl WaysIn {
-    /// Takes in what a change wrote beside the records.
+    /// Applies the side writes of a change.
     pub(super) fn follow(&mut self, change: &Change) {
         for write in change.side() {
             match write {
@@ -41,9 +41,9 @@ impl WaysIn {
                         self.forget(slot);
                     }
                 }
-                // Failures are counted by the server.
+                // The server counts failed sign-ins.
                 SideWrite::ForgetAttempts { .. } => {}
-                // Keys and factors are records too, and those say what there is.
+                // Keys and factors are also in the records, which are checked instead.
                 SideWrite::PutAccessKey { .. }
                 | SideWrite::ForgetAccessKey { .. }
                 | SideWrite::PutSecondFactor { .. }
@@ -52,7 +52,7 @@ impl WaysIn {
         }
     }
 
-    /// Drops what is no longer good, and signs in wherever that is possible.
+    /// Drops invalid credentials, and signs in to every account that the attackers can.
     pub(super) fn refresh(&mut self, directory: &Directory) {
         for slot in 0..USERS {
             let Some(user) = directory.user(user_id(slot)) else {
@@ -73,7 +73,7 @@ impl WaysIn {
         (self.password[slot], self.session[slot], self.link[slot]) = (false, None, None);
     }
 
-    /// Whether the attackers can act as the user now.
+    /// Whether the attackers can act as the user.
     pub(super) fn can_act_as(&self, directory: &Directory, slot: usize) -> bool {
         let user = directory.user(user_id(slot)).filter(|user| user.enabled);
         user.is_some_and(|user| self.could_act_as(directory, user, slot))
@@ -85,21 +85,21 @@ impl WaysIn {
             || self.can_sign_in(user, slot)
     }
 
-    /// Whether they have a link that confirms the user's address. One is sent when the address is entered, and again
-    /// whenever the user asks for it, which users do without looking at the address.
+    /// Whether they have a link that confirms the user's email. It is sent when the address is entered, and again
+    /// whenever the user requests it, which users do without looking at the address.
     pub(super) fn has_confirmation(directory: &Directory, slot: usize) -> bool {
         directory.user(user_id(slot)).is_some_and(|user| user.identity.email.as_deref() == Some(ATTACKERS_MAIL))
     }
 
-    /// Whether the attackers can act as the user, or could by mail that comes to their address, or if the user were
-    /// enabled.
+    /// Whether the attackers can act as the user, or could if the user were enabled or through mail to their address.
     pub(super) fn has_hand_on(&self, directory: &Directory, slot: usize) -> bool {
         let Some(user) = directory.user(user_id(slot)) else { return false };
         let enabled = User { enabled: true, ..User::clone(user) };
         enabled.identity.email.as_deref() == Some(ATTACKERS_MAIL) || self.could_act_as(directory, &enabled, slot)
     }
 
-    /// By a password, a link, or a forgotten password: all of them ask for a second factor where there is one.
+    /// Whether the attackers can sign in with a password, a link or a password reset by mail. Each also requires a
+    /// second factor of the attackers if the user has any.
     fn can_sign_in(&self, user: &User, slot: usize) -> bool {
         let factors = &user.second_factors;
         let reads_mail = user.confirmed_email.as_deref() == Some(ATTACKERS_MAIL) && user.can_sign_in();
@@ -108,9 +108,9 @@ impl WaysIn {
             && (self.password[slot] || self.link[slot].is_some() || reads_mail)
     }
 
-    /// Sends the user a link to choose a password with, by the rules of the server: who has not chosen a password yet
-    /// is invited at the address that was entered, others get it at the confirmed one. Gives the directory after that;
-    /// `None` if it was not sent.
+    /// Sends the user a link for choosing a password, by the rules of the server: users who have not chosen a password
+    /// yet are invited at the entered address, and others get a link at the verified one. Returns the directory after
+    /// that, or `None` if no link was sent.
     pub(super) fn send_link(
         &mut self,
         directory: &Directory,
@@ -141,7 +141,7 @@ impl WaysIn {
     }
 }
 
-/// Whether a link that was sent to that address is good for the user.
+/// Whether a link that was sent to this address is valid for the user.
 fn is_sent_to(user: &User, address: &str) -> bool {
     let address = Some(address);
     user.enabled && (user.confirmed_email.as_deref() == address || user.identity.email.as_deref() == address)

@@ -1,4 +1,4 @@
-//! A batch is its commands one after the other: the same is refused, and the same is there in the end.
+//! A batch has the same result as its commands run one after another: the same refusals and the same final records.
 
 use floorkey::hierarchy::HierarchyGroup;
 use floorkey::{
@@ -14,7 +14,7 @@ proptest! {
     #![proptest_config(cases(150))]
 
     #[test]
-    fn a_batch_does_what_its_commands_do_one_after_the_other(seed: u64, count in 1..8_usize) {
+    fn a_batch_has_the_same_result_as_its_commands_one_after_another(seed: u64, count in 1..8_usize) {
         let mut chance = Chance::new(seed);
         let before = centre(None);
         let actor = Draw::new(&mut chance, &before).actor();
@@ -23,7 +23,7 @@ proptest! {
         let mut refused: Option<Refusal> = None;
         while commands.len() < count && refused.is_none() {
             let mut command = Draw::new(&mut chance, &tip).command();
-            // Mostly what is done: a batch that ends with its first command says little.
+            // Prefer commands that succeed: a batch whose first command is refused tests little.
             for _ in 0..20 {
                 if plan(&tip, &actor, &command, NOW).is_ok() {
                     break;
@@ -42,9 +42,10 @@ proptest! {
         let last = commands.len() - 1;
         let batch = plan(&before, &actor, &Command::Batch { act: Act::EditUsers, commands }, NOW);
         match (refused, batch) {
-            // A rule about the whole step: what comes later may make up for it.
+            // The last-administrator rule applies to the batch as a whole: a later command can restore an
+            // administrator.
             (Some(Refusal::LastAdministrator { .. }), _) => {}
-            // What signs a batch is asked for once: the batch may end it.
+            // The actor's credentials are checked once per batch, so commands of the batch can end them.
             (Some(Refusal::CredentialsEnded), _) => {}
             (Some(alone), Err(Refusal::InBatch { index, refusal, .. })) => {
                 prop_assert_eq!((index, *refusal), (last, alone));
@@ -61,8 +62,8 @@ proptest! {
     }
 }
 
-/// The records without the revisions in which values were set and login names changed hands: a batch has one revision,
-/// and what came and went within it never was.
+/// Returns the records without login histories and without the revisions in which values were set. A batch has one
+/// revision, so intermediate states within it leave no trace.
 fn timeless(records: Vec<Record>) -> Vec<Record> {
     let records = records.into_iter().filter(|record| !matches!(record, Record::Login(_)));
     let plain = |record| match record {

@@ -1,5 +1,5 @@
-//! The escalation guard as a law: on `enforce` nobody gets more through anybody than that somebody holds or may hand
-//! out, and nobody touches the account of somebody who holds more.
+//! Invariants of the escalation guard under `enforce`: a command gives no user more than its actor has or can assign,
+//! and no actor changes the account of a user who has more than the actor.
 
 use floorkey::audit::Flag;
 use floorkey::user::Identity;
@@ -17,15 +17,15 @@ proptest! {
     #![proptest_config(cases(60))]
 
     #[test]
-    fn under_enforce_nobody_gets_more_than_the_actor_may_give(seed: u64, steps in 1..60_usize) {
+    fn under_enforce_no_user_gets_more_than_the_actor_can_give(seed: u64, steps in 1..60_usize) {
         all_obeyed(seed, steps);
     }
 }
 
-/// carl enters the address of tia, who edits all users. ron, who edits some, lets tia assign what carl does not have: it
-/// is not ron who takes tia's credentials.
+/// carl enters the email address of tia, who can edit all users. ron, who can edit some users, lets tia assign a
+/// profile that carl does not have. The guard replaces tia's credentials; this does not count as a change by ron.
 #[test]
-fn credentials_that_are_replaced_are_no_touch() {
+fn replacing_credentials_does_not_count_as_a_change_by_the_actor() {
     let before = centre(Some(GuardMode::Enforce));
     let user = |login: &str| before.user_by_login(login).unwrap().id;
     let profile = |name: &str| before.profile_by_name(name).unwrap().id;
@@ -51,7 +51,7 @@ fn obeyed(tried: &Tried) {
     }
 }
 
-/// Everything that scopes look at, as the targets of questions.
+/// Returns all records that scopes can distinguish, as targets of requests.
 fn targets(records: &[Record]) -> Vec<Target<'static>> {
     records.iter().filter_map(|record| target(&record.key())).collect()
 }
@@ -65,7 +65,7 @@ fn acting(tried: &Tried) -> Option<UserId> {
 
 fn nobody_gets_more(tried: &Tried) {
     let (Ok((change, next)), Some(acting)) = (&tried.outcome, acting(tried)) else { return };
-    // What was not written is what it was: the pairs of users and things that nothing happened to are left out.
+    // Pairs of users and resources that the change did not write are the same as before and are skipped.
     let written: Vec<_> = change.records().iter().map(RecordChange::key).collect();
     let profiles = written.iter().any(|key| matches!(key, RecordKey::Profile(_)));
     let (records_before, records_after) = (tried.before.records(), next.records());
@@ -79,8 +79,8 @@ fn nobody_gets_more(tried: &Tried) {
         let moved = key.is_some_and(|key| written.contains(&key));
         (was_there, is_there, before.ceiling(actor, NOW, is_there.as_ref()), moved)
     });
-    // Of things that are new only their maker and those whose scope holds them can know; what is made lies in its
-    // maker's scope, which is another law.
+    // Created and deleted records are skipped: who has access to a new record depends only on its scope. That it is in
+    // the scope of its creator is tested in `scope.rs`.
     let seen: Vec<_> = seen.filter(|(was, is, ..)| is.is_some() == was.is_some()).collect();
     for user in &after.users {
         let was = before.user(user.id);
@@ -158,8 +158,8 @@ fn nobody_stronger_is_touched(tried: &Tried) {
     }
 }
 
-/// Whether the change replaces what the user signs in with because others could know it, and does nothing else to the
-/// user.
+/// Whether the change replaces the user's credentials because a custodian could know them, and changes nothing else
+/// about the user.
 fn were_replaced(change: &Change, step: &RecordChange, before: &User) -> bool {
     let mut flags = change.event().flags.iter();
     let is_replaced =
@@ -186,7 +186,8 @@ fn were_replaced(change: &Change, step: &RecordChange, before: &User) -> bool {
     nothing_else && flags.any(is_replaced)
 }
 
-/// Whether nothing that leads into the account is different: not its addresses, either.
+/// Whether only names and the mobile number of the user changed. A changed email address does not count, because it
+/// gives access to the account.
 fn only_names_changed(step: &RecordChange, before: &User) -> bool {
     let RecordChange::Put(Record::User(after)) = step else { return false };
     let mut names = before.clone();
@@ -198,7 +199,7 @@ fn only_names_changed(step: &RecordChange, before: &User) -> bool {
 }
 
 #[test]
-fn the_laws_see_enough_of_the_guard() {
+fn random_commands_succeed_and_are_refused_by_the_guard_often_enough() {
     let (mut done, mut guarded) = (0, 0);
     for seed in 0..60 {
         for tried in try_out(seed, 40, Some(GuardMode::Enforce), Actors::Users) {

@@ -1,4 +1,4 @@
-//! Login names over time: whom a value means, whatever happened before and since, against a record of every revision.
+//! Logins over time: the user that a login means at a revision, compared with a record of every revision.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::world::{World, operator, undo};
 
 const LOGINS: [&str; 4] = ["ann", "Ann", "bob", "cy"];
 
-/// Who had which login name at each revision, and who was created with which.
+/// The logins of all users at each revision, and the logins with which users were created.
 #[derive(Default)]
 struct Book {
     had: Vec<(Revision, BTreeMap<String, UserId>)>,
@@ -25,7 +25,7 @@ impl Book {
         self.had.push((directory.revision(), users.collect()));
     }
 
-    /// The user who had the login name at the revision, else the first who was created with it later.
+    /// Returns the user who had the login at the revision, else the first user who was created with it later.
     fn named(&self, login: &str, set: Revision) -> Option<UserId> {
         let had = self.had.iter().rev().find(|(revision, _)| *revision <= set).and_then(|(_, had)| had.get(login));
         let later = || self.created.iter().find(|(revision, with, _)| *revision > set && with == login);
@@ -37,7 +37,7 @@ proptest! {
     #![proptest_config(cases(60))]
 
     #[test]
-    fn a_login_means_who_had_it_then_else_who_was_created_with_it_later(seed: u64, steps in 1..60_usize) {
+    fn a_login_means_the_user_who_had_it_then_else_the_first_created_with_it_later(seed: u64, steps in 1..60_usize) {
         let mut chance = Chance::new(seed);
         let mut world = World::new();
         let mut book = Book::default();

@@ -1,4 +1,4 @@
-//! The directory in memory is the one that its records make, and nobody is ever left without an administrator.
+//! The directory in memory equals the one rebuilt from its records, and an instance never loses its last administrator.
 
 use floorkey::audit::Outcome;
 use floorkey::user::PasswordState;
@@ -14,13 +14,13 @@ proptest! {
     #![proptest_config(cases(40))]
 
     #[test]
-    fn memory_after_random_commands_equals_what_its_records_make(seed: u64, steps in 1..120_usize) {
+    fn a_directory_after_random_commands_equals_one_rebuilt_from_its_records(seed: u64, steps in 1..120_usize) {
         let tried = try_out(seed, steps, None, Actors::Anybody);
         let last = tried.last().unwrap();
         let directory = last.outcome.as_ref().map_or(&last.before, |(_, next)| next);
         let mut records = directory.records();
         if seed % 2 == 0 {
-            // In whatever order they come.
+            // The order of the records does not matter.
             records.reverse();
         }
         let rebuilt = Directory::from_records(directory.instance(), directory.revision(), records);
@@ -28,7 +28,7 @@ proptest! {
     }
 
     #[test]
-    fn each_change_is_one_step_and_a_refusal_is_none(seed: u64, steps in 1..40_usize) {
+    fn each_change_is_one_revision_and_a_refusal_changes_nothing(seed: u64, steps in 1..40_usize) {
         for tried in try_out(seed, steps, None, Actors::Anybody) {
             let records = tried.before.records();
             let again = plan(&tried.before, &tried.actor, &tried.command, NOW).map(|planned| planned.change);
@@ -49,7 +49,7 @@ proptest! {
                     prop_assert_eq!(event.act, tried.command.act());
                     prop_assert_eq!(event.actor, tried.actor);
                     prop_assert!(event.changes.is_empty());
-                    // The audit has the details, the actor's own text may have less.
+                    // The audit event has the details; the text for the actor can have fewer.
                     let message = refusal.details();
                     prop_assert!(!message.is_empty() && !refusal.to_string().is_empty());
                     prop_assert_eq!(event.outcome, Outcome::Refused { code: refusal.code(), message, reference: None });
@@ -59,7 +59,7 @@ proptest! {
     }
 
     #[test]
-    fn the_last_administrator_stays_whoever_asks(seed: u64, steps in 1..60_usize) {
+    fn no_actor_can_remove_the_last_administrator(seed: u64, steps in 1..60_usize) {
         for tried in try_out(seed, steps, None, Actors::Anybody) {
             let Ok((_, next)) = &tried.outcome else { continue };
             prop_assert_eq!(next.administrator_count(), administrators(next), "after {:?}", tried.command);
@@ -71,7 +71,7 @@ proptest! {
     }
 }
 
-/// Users who can sign in and whose undated profiles together grant everything that grants, everywhere.
+/// Counts the users who can sign in and whose undated profiles together grant every granting permission everywhere.
 fn administrators(directory: &Directory) -> u64 {
     let records = directory.records();
     let powers = Powers::new(&records);

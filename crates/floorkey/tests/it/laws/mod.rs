@@ -1,4 +1,4 @@
-//! Laws: what holds after whatever commands anybody tries, in whatever order.
+//! Invariants that hold after any sequence of commands by any actors.
 
 mod batch;
 mod guard;
@@ -20,7 +20,7 @@ use crate::chance::Chance;
 use crate::commands::{Draw, NOW};
 use crate::world::{World, granting, granting_below, granting_tagged, operator, tags};
 
-/// A command that was tried, and what came of it.
+/// A command that was run, and its outcome.
 struct Tried {
     before: Directory,
     actor: Actor,
@@ -28,14 +28,14 @@ struct Tried {
     outcome: Result<(Change, Directory), Refusal>,
 }
 
-/// Who tries commands.
+/// The actors that run random commands.
 #[derive(Clone, Copy)]
 enum Actors {
     Anybody,
     Users,
 }
 
-/// Tries so many random commands, one on the result of the other.
+/// Runs `steps` random commands, each on the result of the one before it.
 fn try_out(seed: u64, steps: usize, guard: Option<GuardMode>, actors: Actors) -> Vec<Tried> {
     let mut chance = Chance::new(seed);
     let mut directory = centre(guard);
@@ -51,7 +51,7 @@ fn try_out(seed: u64, steps: usize, guard: Option<GuardMode>, actors: Actors) ->
 }
 
 fn try_one(chance: &mut Chance, directory: &Directory, actors: Actors) -> Tried {
-    // Most of what users try is not theirs to do, which says little: they try again.
+    // Most random commands of users are refused for missing permissions, which tests little, so draw again.
     let mut patience = 6;
     loop {
         let mut draw = Draw::new(chance, directory);
@@ -74,14 +74,14 @@ fn try_to(before: &Directory, actor: Actor, command: Command) -> Tried {
     Tried { before: before.clone(), actor, command, outcome }
 }
 
-/// How often a law is tried: so often, or as often as `PROPTEST_CASES` says.
+/// Returns a configuration with the usual number of cases, or with the number that `PROPTEST_CASES` sets.
 fn cases(usual: u32) -> ProptestConfig {
     let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
     let asked = std::env::var_os("PROPTEST_CASES").is_some();
     ProptestConfig { cases: if asked { config.cases } else { usual }, ..config }
 }
 
-/// The centre that every run begins with, made once.
+/// Returns the contact center that every run starts from. It is built once per guard mode.
 fn centre(guard: Option<GuardMode>) -> Directory {
     static CENTRES: LazyLock<[Directory; 3]> =
         LazyLock::new(|| [None, Some(GuardMode::Warn), Some(GuardMode::Enforce)].map(busy_centre));
@@ -93,7 +93,7 @@ fn centre(guard: Option<GuardMode>) -> Directory {
     }
 }
 
-/// The record as the target of a question, where scopes can tell it apart.
+/// Returns the record as the target of a request, or `None` for a kind of record that scopes do not apply to.
 fn target(key: &RecordKey) -> Option<Target<'static>> {
     match key {
         RecordKey::User(id) => Some(Target::User(*id)),
@@ -110,7 +110,7 @@ fn target(key: &RecordKey) -> Option<Target<'static>> {
     }
 }
 
-/// What managers of users hold here.
+/// Permissions of profiles that manage users.
 const USERS: &[&str] = &[
     "Users.Edit",
     "Users.Create",
@@ -134,7 +134,7 @@ const OTHERS: &[&str] = &[
     "HoursOfOperation.Delete",
 ];
 
-/// A contact centre with managers of every kind: of everything, of a team by its tag, of a site by the hierarchy.
+/// Returns a contact center with managers of every kind: of everything, of a team by tag, and of a site by hierarchy.
 fn busy_centre(guard: Option<GuardMode>) -> Directory {
     let mut world = World::new();
     world.now = NOW;
@@ -204,7 +204,7 @@ fn staff(world: &mut World, north: HierarchyGroupId, harbour: HierarchyGroupId, 
             world.key(id);
         }
     }
-    // Somebody whose profiles come and go: a manager until soon, an administrator later.
+    // A user with dated assignments: a manager for a short time, and an administrator later.
     let theo = world.hire("theo", &["Agent"]);
     let dated = |name: &str, from, until| floorkey::user::Assignment { profile: world.profile(name), from, until };
     let soon = |millis| Some(floorkey::Timestamp::from_millis(millis));

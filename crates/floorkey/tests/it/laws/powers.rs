@@ -1,4 +1,4 @@
-//! What somebody reaches, worked out from what the oracle says that profiles hold.
+//! The access of a user, computed from the permissions that the oracle derives for profiles.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
@@ -11,7 +11,7 @@ use floorkey::{
 
 use crate::oracle::{Oracle, restricts};
 
-/// A directory's records, read for comparing what people could do.
+/// The access of all users of a directory, computed from its records.
 pub(crate) struct Powers<'a> {
     pub(crate) oracle: Oracle<'a>,
     pub(crate) users: Vec<&'a User>,
@@ -26,7 +26,7 @@ struct Reach<'a> {
     applications: BTreeSet<(String, String)>,
 }
 
-/// What is held of everything, of one thing, and in other applications.
+/// Access to the instance, to one resource, and in registered applications.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Held {
     pub(crate) names: PermissionSet,
@@ -34,12 +34,12 @@ pub(crate) struct Held {
     pub(crate) applications: BTreeSet<(String, String)>,
 }
 
-/// Every name that grants, old ones left out: they say no more than the newer ones that they stand for.
+/// Every granting permission except legacy ones, which grant no more than their successors.
 pub(crate) static GRANTING: LazyLock<PermissionSet> =
     LazyLock::new(|| catalogue().granting().iter().filter(|name| !name.info().is_legacy()).collect());
 
 impl Held {
-    /// Whether it is what a full administrator holds.
+    /// Whether this is the access of a full administrator.
     pub(crate) fn is_everything(&self) -> bool {
         GRANTING.is_subset(&self.names)
     }
@@ -69,7 +69,8 @@ impl<'a> Powers<'a> {
         self.users.iter().find(|user| user.id == id).copied()
     }
 
-    /// What the user's profiles grant at the time, enabled or not: everywhere, and to the thing.
+    /// Returns what the user's profiles grant at this time, everywhere and to the resource, even if the user is
+    /// disabled.
     pub(crate) fn held(&self, user: &User, at: Timestamp, thing: Option<&Thing<'_>>) -> Held {
         let mut held = Held::default();
         for id in user.profiles_at(at) {
@@ -78,7 +79,7 @@ impl<'a> Powers<'a> {
         held
     }
 
-    /// What the user could hand out: what the assignable profiles of the held ones grant.
+    /// Returns what the user can assign: the access that the assignable profiles of the user's profiles grant.
     pub(crate) fn handing_out(&self, user: &User, at: Timestamp, thing: Option<&Thing<'_>>) -> Held {
         let mut held = Held::default();
         for profile in user.profiles_at(at).filter_map(|id| self.profiles.get(&id)) {
@@ -89,7 +90,7 @@ impl<'a> Powers<'a> {
         held
     }
 
-    /// What the user may give to others.
+    /// Returns the access that the user can give to others: their own, and what they can assign.
     pub(crate) fn ceiling(&self, user: &User, at: Timestamp, thing: Option<&Thing<'_>>) -> Held {
         let mut ceiling = self.held(user, at, thing);
         ceiling.add(&self.handing_out(user, at, thing));
@@ -125,7 +126,7 @@ fn reach<'a>(oracle: &Oracle<'a>, profile: &'a SecurityProfile) -> Reach<'a> {
     for name in names {
         match (name.info().polarity, name.info().resource_type) {
             (Polarity::Limit, _) => reach.limits.insert(*name),
-            // An old name says no more than the newer ones that it stands for.
+            // A legacy permission grants no more than its successors.
             (Polarity::Grant, _) if name.info().is_legacy() => {}
             (Polarity::Grant, Some(of)) if restricts(&control.access_control, Some(of)) => {
                 reach.within.entry(of).or_default().insert(*name);
@@ -136,7 +137,7 @@ fn reach<'a>(oracle: &Oracle<'a>, profile: &'a SecurityProfile) -> Reach<'a> {
     reach
 }
 
-/// The times at which something may change in what these assignments give: now, and wherever one begins or ends.
+/// Returns the times at which the access from these assignments can change: now, and each later begin or end.
 pub(crate) fn turning_points<'b>(
     assignments: impl IntoIterator<Item = &'b Assignment>,
     now: Timestamp,

@@ -1,4 +1,5 @@
-//! Scopes as a law: what an act touches lies in its actor's scope before and after, and so do the ends of links.
+//! Invariants of scopes: the records that an action changes are in its actor's scope before and after, and so are the
+//! records that it links to.
 
 use floorkey::{
     Act, Action, Command, GuardMode, Permission, PermissionSet, Principal, Reason, Record, RecordChange, RecordKey,
@@ -15,7 +16,7 @@ proptest! {
     #![proptest_config(cases(80))]
 
     #[test]
-    fn an_act_touches_only_what_lies_in_its_actors_scope(seed: u64, steps in 1..60_usize, enforce: bool) {
+    fn an_action_changes_only_records_in_its_actors_scope(seed: u64, steps in 1..60_usize, enforce: bool) {
         let mode = if enforce { GuardMode::Enforce } else { GuardMode::Warn };
         for tried in try_out(seed, steps, Some(mode), Actors::Users) {
             stays_in_scope(&tried);
@@ -27,7 +28,7 @@ fn stays_in_scope(tried: &Tried) {
     let Ok((change, next)) = &tried.outcome else { return };
     let Principal::User { id: actor, .. } = tried.actor.principal else { return };
     let (records_before, records_after) = (tried.before.records(), next.records());
-    // Both are judged by what the actor held before: an act doesn't permit itself.
+    // Both states are checked against the actor's permissions before the command: a command cannot permit itself.
     let (before, after) = (Oracle::new(&records_before), Oracle::new(&records_after));
     for step in change.records() {
         let Some(target) = target(&step.key()) else { continue };
@@ -71,13 +72,14 @@ fn stays_in_scope(tried: &Tried) {
     }
 }
 
-/// What everybody may do to their own account.
+/// Whether the action is one that all users can run on their own account.
 fn is_own(act: Act, actor: UserId, key: &RecordKey) -> bool {
     let own = [Act::EndUserSessions, Act::RemoveSecondFactor, Act::AddSecondFactor, Act::ChangeOwnPassword];
     own.contains(&act) && *key == RecordKey::User(actor)
 }
 
-/// What is asked for on a record: replacing a profile may delete it, which is an act of its own.
+/// Returns the action whose permissions are required on a record. Replacing a profile can also delete it, which
+/// requires the permissions for deletion.
 fn act_on(act: Act, key: &RecordKey) -> Act {
     match (act, key) {
         (Act::ReplaceSecurityProfile, RecordKey::Profile(_)) => Act::DeleteSecurityProfile,
@@ -98,7 +100,7 @@ fn view_of(of: ResourceType) -> Permission {
     catalogue().permissions().find(is_view).unwrap()
 }
 
-/// Whether the oracle grants the actor what the act asks for, on that.
+/// Whether the oracle grants the actor the permissions that the action requires, on the target.
 fn may<'a>(before: &Oracle<'a>, actor: UserId, act: Act, target: Target<'a>) -> bool {
     let requirement = catalogue().requirement(act);
     let holds = |name: Permission| {
@@ -113,8 +115,8 @@ fn may<'a>(before: &Oracle<'a>, actor: UserId, act: Act, target: Target<'a>) -> 
     asks && all_of.iter().all(holds) && one_of(&requirement.any_of) && one_of(&requirement.and_any_of)
 }
 
-/// Whether a user only loses credentials that others could know: the guard replaces them for users who get more, whoever
-/// gives it, and whether or not the users themselves are in the actor's scope.
+/// Whether a user only loses credentials that a custodian could know. The guard replaces them when the user gets more
+/// access, even if the user is not in the actor's scope.
 fn only_replaces_credentials(tried: &Tried, step: &RecordChange) -> bool {
     let RecordChange::Put(Record::User(after)) = step else { return false };
     let Some(before) = tried.before.user(after.id) else { return false };
@@ -133,7 +135,8 @@ fn only_replaces_credentials(tried: &Tried, step: &RecordChange) -> bool {
     same == **before && after.custody.is_empty() && !before.custody.is_empty()
 }
 
-/// Deleting a profile takes it off the lists of those who may hand it out; nothing else happens on the side.
+/// Checks that a record that is no target of the command changes only because a deleted profile is removed from its
+/// list of assignable profiles.
 fn only_forgets_a_profile(tried: &Tried, step: &RecordChange) {
     let RecordChange::Put(Record::Profile(after)) = step else {
         panic!("{:?} changes {:?} on the side", tried.command, step.key())

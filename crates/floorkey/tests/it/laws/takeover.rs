@@ -1,5 +1,5 @@
-//! The guard against patience: whoever has one account, and every account that can be taken over from it, comes to no
-//! more by any sequence of commands than that one account could give from the start.
+//! The guard against long attacks: an attacker with one account, and with every account that can be taken over from it,
+//! gains no more by any sequence of commands than that account could give at the start.
 
 use floorkey::{Command, Directory, GuardMode, Record, Target, Thing, UserId, plan};
 use proptest::prelude::*;
@@ -15,7 +15,7 @@ proptest! {
     #![proptest_config(cases(60))]
 
     #[test]
-    fn under_enforce_no_sequence_of_commands_leads_beyond_the_first_ceiling(seed: u64, steps in 1..150_usize) {
+    fn under_enforce_no_sequence_of_commands_exceeds_the_first_ceiling(seed: u64, steps in 1..150_usize) {
         let before = centre(Some(GuardMode::Enforce));
         let mut chance = Chance::new(seed);
         let users: Vec<_> = before.users_after(None).map(|user| user.id).collect();
@@ -27,7 +27,8 @@ proptest! {
     }
 }
 
-/// Tries random commands from every account that was made, or whose password or address was changed, on the way.
+/// Runs random commands from the attacker's account and from every account that an earlier command created or restored,
+/// or whose password or identity it changed.
 fn take_over(chance: &mut Chance, before: &Directory, attacker: UserId, steps: usize) -> Directory {
     let mut directory = before.clone();
     let mut taken = vec![attacker];
@@ -65,7 +66,8 @@ fn nobody_came_to_more(before: &Directory, after: &Directory, attacker: UserId) 
     }
 }
 
-/// Everything, and each thing that stands where it stood: of what moved, different people may do different things.
+/// Returns `None` for the instance, and each resource whose tags and hierarchy group did not change. Moved resources
+/// are left out because other users can have access to them after the move.
 fn places<'a>(records: &[Record], before: &Powers<'a>, after: &Powers<'a>) -> Vec<Option<Thing<'a>>> {
     let stands = |target: Target<'static>| {
         let (was, is) = (before.oracle.thing(&target)?, after.oracle.thing(&target)?);

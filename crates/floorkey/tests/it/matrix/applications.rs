@@ -1,4 +1,4 @@
-//! The rows of applications, their tokens, and conditions of grants.
+//! The rows for applications, API tokens and conditions of permissions.
 
 use std::collections::{BTreeMap, BTreeSet};
 

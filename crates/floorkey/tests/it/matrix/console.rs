@@ -1,4 +1,4 @@
-//! The rows of what the console brought: credentials, bulk acts, undoing.
+//! The rows for credentials, bulk actions and undo.
 
 use floorkey::user::{SecondFactor, SecondFactorKind};
 use floorkey::{Act, Change, Command, Directory, SecondFactorId, Timestamp, UserId};
@@ -110,7 +110,7 @@ fn replace(world: &World, profile: &str, with: &str, delete: bool) -> Command {
     Command::ReplaceSecurityProfile { profile: world.profile(profile), with: world.profile(with), delete }
 }
 
-/// Carries the command out, and gives the command that undoes it.
+/// Runs the command, and returns the command that undoes it.
 fn undo(world: &mut World, command: Command) -> Command {
     let before: Directory = world.directory.clone();
     let change: Change = world.done(&operator(), command);

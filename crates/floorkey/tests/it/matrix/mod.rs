@@ -1,7 +1,8 @@
-//! Who may do what: commands by default profiles by modes of the guard, as one text table.
+//! A table of commands by default profile and guard mode.
 //!
-//! `golden/matrix.txt` is that table. A change of a rule shows there as a change of cells, to be read and committed;
-//! `UPDATE_GOLDEN=1` writes the table anew. Cells: `done`; `done!`, where the guard flagged it; or why it was refused.
+//! The expected table is `golden/matrix.txt`. A changed rule shows up as changed cells, to be reviewed and committed;
+//! `UPDATE_GOLDEN=1` rewrites the file. A cell is `done`, `done!` if the guard flagged the command, or the code of the
+//! refusal; `-` if the command does not apply.
 
 pub(crate) mod applications;
 mod console;
@@ -16,11 +17,11 @@ use floorkey::{Act, Actor, Command, GuardMode, UserId};
 use crate::world::{World, by, flagged, fresh, operator};
 use rows::{Row, rows};
 
-/// The acting users: one a default profile. Beside each stands another with the same profile, to be acted on.
+/// The acting users, one per default profile. For each there is another user with the same profile, as a target.
 const ACTORS: [(&str, &str); 4] =
     [("Admin", "ada"), ("CallCenterManager", "carl"), ("QualityAnalyst", "quinn"), ("Agent", "agnes")];
 
-/// What the server does and only notes: no command.
+/// Event types that the server only records. They have no command.
 const ONLY_NOTED: [Act; 8] = [
     Act::CheckAccess,
     Act::DownloadUsers,
@@ -32,7 +33,8 @@ const ONLY_NOTED: [Act; 8] = [
     Act::ViewHistoricalChanges,
 ];
 
-/// What founds and ends instances is the server's, and Floorkey keeps neither notifications nor quick connects.
+/// Operations without a command: the server creates and deletes instances, and Floorkey stores neither notifications
+/// nor quick connects.
 const NO_COMMAND: [Act; 5] = [
     Act::AssociateQueueQuickConnects,
     Act::CreateInstance,
@@ -42,7 +44,7 @@ const NO_COMMAND: [Act; 5] = [
 ];
 
 #[test]
-fn who_may_do_what_is_as_written_in_the_golden_table() {
+fn commands_by_profile_and_guard_mode_match_the_golden_table() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/golden/matrix.txt");
     let table = table();
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
@@ -56,7 +58,7 @@ fn who_may_do_what_is_as_written_in_the_golden_table() {
 }
 
 #[test]
-fn each_command_stands_in_the_table() {
+fn each_command_has_a_row_in_the_table() {
     let (world, Cast([me, ..])) = centre(GuardMode::Warn);
     let commands = rows().into_iter().filter_map(|row| (row.command)(&mut world.clone(), Some(me)));
     let shown: BTreeSet<_> = commands.map(|command| command.act()).collect();
@@ -69,7 +71,7 @@ fn each_command_stands_in_the_table() {
 }
 
 #[test]
-fn a_call_center_manager_makes_an_agent_and_resets_that_agents_password_under_enforce() {
+fn a_call_center_manager_creates_an_agent_and_resets_their_password_under_enforce() {
     let (mut world, _) = centre(GuardMode::Enforce);
     let carl = world.acting("carl");
     let new = world.new_user("nora", &["Agent"]);
@@ -89,7 +91,7 @@ fn a_call_center_manager_cannot_reset_the_password_of_an_administrator_under_enf
 }
 
 #[test]
-fn a_call_center_manager_resets_the_password_of_an_administrator_under_warn_and_the_audit_says_so() {
+fn under_warn_a_call_center_manager_resets_the_password_of_an_administrator_and_is_flagged() {
     let (mut world, _) = centre(GuardMode::Warn);
     let (carl, admin) = (world.acting("carl"), world.user("admin"));
     let change = world.done(&carl, crate::world::reset(admin));
@@ -100,7 +102,8 @@ fn a_call_center_manager_resets_the_password_of_an_administrator_under_warn_and_
     assert!(!permissions.contains(floorkey::Permission::parse("Users.Edit").unwrap()));
 }
 
-/// Two people for each default profile, the actors first; `tom`, `tina`, `mona` and `admin` are there to be acted on.
+/// Returns a contact center with two users per default profile: the actors, and `tom`, `tina`, `mona` and `admin` as
+/// targets.
 fn centre(mode: GuardMode) -> (World, Cast) {
     let mut world = World::new();
     let cast = ACTORS.map(|(profile, login)| world.hire(login, &[profile]));

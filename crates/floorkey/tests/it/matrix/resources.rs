@@ -1,4 +1,4 @@
-//! Rows on routing profiles, queues, hours of operation and agent statuses.
+//! The rows for routing profiles, queues, hours of operation and agent statuses.
 
 use floorkey::resource::{
     AgentStatus, HoursOfOperation, ManualQueueLink, Queue, QueueLink, ResourceChange, ResourceDetails, ResourceEdit,
@@ -73,7 +73,7 @@ pub(super) fn on_resources(rows: &mut Vec<Row>) {
     }
 }
 
-/// The resource of the type with which an instance begins.
+/// Returns the id of the first resource of the type, which a new instance has by default.
 fn id(world: &World, resource_type: ResourceType) -> ResourceId {
     world.directory.resources(resource_type).next().unwrap().id
 }

@@ -1,4 +1,4 @@
-//! The rows: each command on each target that makes a difference.
+//! The rows of the table: each command with each target for which its outcome can differ.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ pub(super) struct Row {
     pub(super) words: String,
     /// Whether the actor has just signed in.
     pub(super) fresh: bool,
-    /// The command, with the acting user; `None` where it means nothing for the operator.
+    /// Builds the command for the acting user. Returns `None` if the command does not apply to the operator.
     pub(super) command: Box<Make>,
 }
 
@@ -50,7 +50,7 @@ pub(super) fn rows() -> Vec<Row> {
 
 const PROFILES: [&str; 4] = ["Agent", "QualityAnalyst", "CallCenterManager", "Admin"];
 
-/// Whom acts are on: the words, and the login name; oneself without one.
+/// The targets of commands on users: the description, and the login. Without a login the target is the actor.
 pub(super) const USERS: [(&str, Option<&str>); 5] = [
     ("an agent", Some("tom")),
     ("an analyst", Some("tina")),

@@ -1,4 +1,4 @@
-//! Profiles beside each other, and beside the defaults.
+//! Comparisons of profiles with each other and with the defaults.
 
 use floorkey::review::compare::compare;
 use floorkey::review::default_diff::default_diff;
@@ -14,7 +14,7 @@ proptest! {
     #![proptest_config(cases(60))]
 
     #[test]
-    fn a_comparison_leaves_nothing_out_and_reads_both_ways(seed: u64) {
+    fn a_comparison_is_complete_and_symmetric(seed: u64) {
         let (directory, _) = directory(&mut Chance::new(seed));
         let profiles: Vec<_> = directory.profiles().collect();
         for first in &profiles {
@@ -42,7 +42,7 @@ fn profile(world: &World, name: &str) -> SecurityProfile {
 }
 
 #[test]
-fn what_only_one_grants_and_how_far_is_told() {
+fn a_comparison_lists_permissions_of_one_profile_and_different_scopes() {
     let mut world = World::new();
     world.grant("A", &["Users.Edit", "Queues.View", "RestrictTaskCreation.Access"]);
     world.make_profile("B", granting_tagged(&["Users.View", "Prompts.View"], &["User"], ("team", "red")));
@@ -66,7 +66,7 @@ fn old_and_new_recording_names_compare_as_equal() {
 }
 
 #[test]
-fn defaults_are_as_made_until_somebody_edits_them() {
+fn default_profiles_equal_their_defaults_until_edited() {
     let mut world = World::new();
     for name in ["Admin", "Agent", "CallCenterManager", "QualityAnalyst"] {
         assert!(default_diff(&profile(&world, name)).unwrap().is_same(), "{name}");
@@ -82,7 +82,7 @@ fn defaults_are_as_made_until_somebody_edits_them() {
 }
 
 #[test]
-fn a_renamed_default_is_still_compared_while_nobody_edited_it() {
+fn a_renamed_unedited_default_profile_is_still_compared_with_its_default() {
     let mut world = World::new();
     let agent = world.profile("Agent");
     world.done(&operator(), Command::RenameSecurityProfile { profile: agent, name: "Crew".to_owned() });

@@ -1,4 +1,4 @@
-//! Who is affected by a change.
+//! Reviews of which users a change affects.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ fn set(names: &[&str]) -> PermissionSet {
     names.iter().map(|name| Permission::parse(name).unwrap()).collect()
 }
 
-/// What a command would do to everybody, with so many named in each group.
+/// Returns the effect of a command on all users, with at most `named` users listed per group.
 fn of(world: &World, command: &Command, named: usize) -> Effect {
     let planned = plan(&world.directory, &operator(), command, world.now).unwrap();
     let keys: Vec<RecordKey> = planned.change.records().iter().map(RecordChange::key).collect();
@@ -21,7 +21,7 @@ fn of(world: &World, command: &Command, named: usize) -> Effect {
 }
 
 #[test]
-fn holders_are_counted_exactly_and_named_by_login() {
+fn users_with_the_profile_are_counted_exactly_and_listed_by_login() {
     let mut world = World::new();
     let profile = world.grant("Viewers", &["Queues.View"]);
     let mut logins = Vec::new();
@@ -42,7 +42,7 @@ fn holders_are_counted_exactly_and_named_by_login() {
 }
 
 #[test]
-fn whoever_has_it_from_elsewhere_is_not_affected() {
+fn users_with_the_permission_from_another_profile_are_not_affected() {
     let mut world = World::new();
     let profile = world.grant("Viewers", &["Queues.View"]);
     world.hire("ann", &["Viewers", "CallCenterManager"]);
@@ -53,7 +53,7 @@ fn whoever_has_it_from_elsewhere_is_not_affected() {
 }
 
 #[test]
-fn limits_scopes_and_applications_are_told_apart() {
+fn restrictions_scopes_and_applications_are_reported_separately() {
     let mut world = World::new();
     let profile = world.grant("P", &["Users.View"]);
     let ann = world.hire("ann", &["P"]);
@@ -101,7 +101,7 @@ fn limits_scopes_and_applications_are_told_apart() {
 
 #[test]
 fn each_user_is_counted_once() {
-    // A team lead who has the same from a wider profile as well gains and loses nothing by an edit of the narrow one.
+    // An edit of a narrow profile does not affect a team lead who has the same permissions from a wider profile.
     let mut world = World::new();
     world.levels(&["Site"]);
     let here = world.group("Here", None);
@@ -114,7 +114,7 @@ fn each_user_is_counted_once() {
         new.hierarchy_group = Some(here);
         world.hire_as(new);
     }
-    // Without a group the own group reaches nobody.
+    // The scope "own group" of a user without a group contains no users.
     world.hire("dee", &["Team lead"]);
     let effect = of(&world, &update(lead, granting_below(&["Users.View", "Users.Edit"], None)), 10);
     assert_eq!((effect.more, effect.less, effect.both, effect.unchanged), (1, 0, 0, 3));
@@ -122,7 +122,7 @@ fn each_user_is_counted_once() {
 }
 
 #[test]
-fn who_reaches_the_own_group_reaches_others_after_a_move() {
+fn moving_a_user_changes_the_scope_of_their_own_group() {
     let mut world = World::new();
     world.levels(&["Site"]);
     let (here, there) = (world.group("Here", None), world.group("There", None));
@@ -138,7 +138,7 @@ fn who_reaches_the_own_group_reaches_others_after_a_move() {
 }
 
 #[test]
-fn who_comes_to_power_stands_first() {
+fn users_who_gain_escalating_permissions_are_listed_first() {
     let mut world = World::new();
     let (admin, agent) = (world.profile("Admin"), world.profile("Agent"));
     let ann = world.hire("ann", &["QualityAnalyst"]);
@@ -155,7 +155,7 @@ fn who_comes_to_power_stands_first() {
 }
 
 #[test]
-fn users_who_get_the_profile_later_are_counted() {
+fn users_whose_assignment_begins_later_are_counted() {
     let mut world = World::new();
     let (profile, agent) = (world.grant("Viewers", &["Queues.View"]), world.profile("Agent"));
     let user = world.hire("ann", &["Agent"]);

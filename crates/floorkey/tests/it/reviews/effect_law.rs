@@ -1,5 +1,6 @@
-//! The law of reviews: each user is in one figure, and in which one is what decisions say. A user who is shown as gaining
-//! has a question whose answer becomes yes, a user who is shown as losing one whose answer becomes no, any other none.
+//! The invariant of reviews: each user is in one figure, which follows from decisions. For a user shown as gaining,
+//! some request becomes allowed; for a user shown as losing, some request becomes denied; for any other user, none
+//! changes.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -20,17 +21,17 @@ use crate::random_world::{Ids, directory, profile, question};
 
 const AT: Timestamp = Timestamp::from_millis(15);
 
-/// So many questions are asked about one permission, at most: what would take more is left to other worlds.
+/// The maximum number of requests per permission. A permission that would take more is skipped.
 const QUESTIONS: usize = 4_000;
 
-/// So many permissions of each user are looked at with every question.
+/// The approximate number of scoped permissions per user that are checked with every request.
 const PERMISSIONS: usize = 4;
 
 proptest! {
     #![proptest_config(cases(48))]
 
     #[test]
-    fn the_figures_of_a_profile_are_what_decisions_say(seed: u64) {
+    fn the_figures_of_a_profile_change_match_decisions(seed: u64) {
         let mut chance = Chance::new(seed);
         let (before, ids) = directory(&mut chance);
         let known: Vec<_> = ids.profiles.iter().filter_map(|id| before.profile(*id)).collect();
@@ -56,13 +57,13 @@ proptest! {
     }
 
     #[test]
-    fn the_figures_of_several_changes_are_what_decisions_say(seed: u64) {
+    fn the_figures_of_several_changes_match_decisions(seed: u64) {
         several_changes(seed)?;
     }
 }
 
 #[test]
-fn what_is_stored_no_longer_can_be_said() {
+fn attributes_that_a_change_removes_can_be_supplied() {
     several_changes(5_918_032_285_881_863_794).unwrap();
 }
 
@@ -76,7 +77,7 @@ fn several_changes(seed: u64) -> Result<(), TestCaseError> {
     check(&mut chance, &before, &after, (&ids, &keys), &found)
 }
 
-/// The profile with something else in one or more respects. Its own tags stay: profiles are asked about too.
+/// Returns the profile with random changes. Its own tags stay the same, because requests also have profiles as targets.
 fn edited(chance: &mut Chance, ids: &Ids, profile_now: &SecurityProfile) -> SecurityProfile {
     let other = profile(chance, ids, profile_now.id);
     let mut edited = profile_now.clone();
@@ -119,7 +120,8 @@ fn change(chance: &mut Chance, before: &Directory, ids: &Ids) -> Option<RecordCh
     Some(RecordChange::Put(Record::User(user.into())))
 }
 
-/// When the change is seen for a user: now for users whom it touches, else when the first of the changed profiles begins.
+/// Returns the time at which the review looks at a user: now for users whom the change writes, else the time when the
+/// first of the changed profiles begins to apply.
 fn seen(before: &Directory, keys: &[RecordKey], id: UserId) -> Timestamp {
     let untouched = before.user(id).filter(|_| !keys.contains(&RecordKey::User(id)));
     let held = untouched.into_iter().flat_map(|user| &user.assignments);
@@ -127,7 +129,7 @@ fn seen(before: &Directory, keys: &[RecordKey], id: UserId) -> Timestamp {
     changed.map(|held| held.from.map_or(AT, |from| from.max(AT))).min().unwrap_or(AT)
 }
 
-/// Holds what is found against every question about some permissions of every user.
+/// Compares the effect with every request about some permissions of every user.
 fn check(
     chance: &mut Chance,
     before: &Directory,
@@ -176,13 +178,13 @@ fn change_of(effect: &UserEffect, permission: Permission) -> Option<ReachChange>
     found.first().map(|(_, change)| *change)
 }
 
-/// Every question about one user.
+/// All requests about one user.
 struct Asked<'a> {
     before: &'a Directory,
     after: &'a Directory,
     ids: &'a Ids,
     user: UserId,
-    /// When the change is seen.
+    /// The time at which the review looks at the user.
     at: Timestamp,
     /// What the user's profiles grant before and after.
     grants: Vec<Grants>,
@@ -198,7 +200,7 @@ impl<'a> Asked<'a> {
         self.grants.iter().flat_map(|all| &all.within).filter(move |(_, set)| grants(set)).map(|(scope, _)| scope)
     }
 
-    /// How the answers to all questions about the action change; `None` if there are too many questions.
+    /// Returns how the decisions on all requests about the action change, or `None` if there are too many requests.
     fn change<'s>(&self, action: Action<'_>, scopes: impl Iterator<Item = &'s Scope>) -> Option<Option<ReachChange>> {
         let looked_at = LookedAt::of(scopes, self.user);
         let stored = |directory: &Directory| directory.user(self.user).map(|user| user.tags.clone());
@@ -217,7 +219,7 @@ impl<'a> Asked<'a> {
         }
         let [mut gains, mut loses, mut had, mut has] = [false; 4];
         for (tags, subject) in targets.iter().flat_map(|tags| subjects.iter().map(move |subject| (tags, subject))) {
-            // Only what does not contradict what is stored counts: before for losses, after for gains.
+            // Supplied attributes must not contradict the stored ones: those before for losses, those after for gains.
             let [agrees_before, agrees_after] =
                 [0, 1].map(|at| stored[at].as_ref().is_none_or(|tags| agree(tags, subject)));
             for (doing, group) in actions.iter().flat_map(|doing| groups.iter().map(move |group| (doing, group))) {
@@ -245,12 +247,12 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// Whether what is said of a user contradicts nothing that is stored.
+/// Whether the supplied attributes of a user contradict none of the stored tags.
 fn agree(stored: &Tags, said: &Tags) -> bool {
     said.iter().all(|(name, value)| stored.get(name).is_none_or(|stored| stored == value))
 }
 
-/// What scopes look at: names by side, each with the values that make a difference.
+/// The attributes that scopes read: names by side, and the values that can change a decision.
 #[derive(Default)]
 struct LookedAt {
     names: BTreeMap<Side, BTreeSet<String>>,
@@ -261,7 +263,7 @@ struct LookedAt {
 
 impl LookedAt {
     fn of<'a>(scopes: impl Iterator<Item = &'a Scope>, user: UserId) -> Self {
-        // Whatever else a value could be.
+        // Stands for every other value.
         let mut all = Self { values: ["elsewhere".to_owned()].into(), ..Self::default() };
         let mut look = |side: Side, name: &str| all.names.entry(side).or_default().insert(name.to_owned());
         let mut values = BTreeSet::new();
@@ -282,7 +284,7 @@ impl LookedAt {
                     Condition::Same { attribute, of_subject } => {
                         look(Side::Resource, attribute);
                         look(Side::Subject, of_subject);
-                        // What may be stored of the user.
+                        // Values that the stored tags of the user can have.
                         values.extend(["north", "south", "red", "blue"].map(str::to_owned));
                     }
                     Condition::OneOf { of, attribute, values: one_of } => {
@@ -296,7 +298,7 @@ impl LookedAt {
         all
     }
 
-    /// Everything that can be said on one side; `None` if that is too much.
+    /// Returns all combinations of attributes on one side, or `None` if there are too many.
     fn tags(&self, side: Side, is_stored: impl Fn(&String) -> bool) -> Option<Vec<Tags>> {
         let mut all = vec![Tags::new()];
         for name in self.names.get(&side).into_iter().flatten().filter(|name| !is_stored(name)) {

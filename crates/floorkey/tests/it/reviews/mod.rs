@@ -1,4 +1,4 @@
-//! Reviews, against what decisions say.
+//! Reviews compared with decisions.
 
 mod compare;
 mod effect;
@@ -9,7 +9,7 @@ use floorkey::catalogue::Polarity;
 use floorkey::{Permission, catalogue};
 use proptest::prelude::ProptestConfig;
 
-/// Every permission that grants, old names left out.
+/// Returns every granting permission except legacy ones.
 fn telling() -> impl Iterator<Item = Permission> {
     let tells =
         |permission: &Permission| permission.info().polarity == Polarity::Grant && !permission.info().is_legacy();

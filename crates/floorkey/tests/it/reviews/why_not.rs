@@ -1,4 +1,4 @@
-//! Why somebody can't do something, and what would let them.
+//! Reviews of why a user can't do something, and of the profiles that would allow it.
 
 use floorkey::review::why_not::{self, WhyNot, assignments_with};
 use floorkey::{
@@ -16,7 +16,7 @@ proptest! {
     #![proptest_config(cases(60))]
 
     #[test]
-    fn each_way_opens_the_door_and_no_other_single_profile_does(seed: u64) {
+    fn exactly_the_suggested_profiles_allow_the_request(seed: u64) {
         let mut chance = Chance::new(seed);
         let (directory, ids) = directory(&mut chance);
         let names: Vec<Permission> = telling().collect();
@@ -56,7 +56,7 @@ proptest! {
     }
 }
 
-/// Whether the permission is about things of the target's type: acts ask for permissions about other things too.
+/// Whether the permission applies to the target's resource type. Operations also require permissions of other types.
 fn fits(directory: &Directory, permission: Permission, target: &Target<'_>) -> bool {
     let (of, is) = (permission.info().resource_type, directory.thing(target).and_then(|thing| thing.resource_type));
     of.is_none() || is.is_none() || of == is
@@ -72,7 +72,7 @@ fn names(world: &World, found: &WhyNot) -> Vec<String> {
 }
 
 #[test]
-fn what_is_missing_comes_with_what_it_requires() {
+fn missing_permissions_include_what_they_require() {
     let mut world = World::new();
     let ann = world.hire("ann", &["Agent"]);
     let found = ask(&world, ann, "Users.Edit", Target::Instance);
@@ -83,7 +83,7 @@ fn what_is_missing_comes_with_what_it_requires() {
 }
 
 #[test]
-fn the_profile_that_adds_least_comes_first_then_the_name_decides() {
+fn suggested_profiles_are_ordered_by_added_permissions_then_name() {
     let mut world = World::new();
     let ann = world.hire("ann", &["Agent"]);
     world.grant("Zeta", &["Users.Edit"]);
@@ -96,7 +96,7 @@ fn the_profile_that_adds_least_comes_first_then_the_name_decides() {
 }
 
 #[test]
-fn a_profile_whose_scope_leaves_the_thing_out_is_no_way() {
+fn a_profile_whose_scope_excludes_the_target_is_not_suggested() {
     let mut world = World::new();
     let ann = world.hire("ann", &["Agent"]);
     let mut new = world.new_user("bob", &["Agent"]);
@@ -110,7 +110,7 @@ fn a_profile_whose_scope_leaves_the_thing_out_is_no_way() {
 }
 
 #[test]
-fn what_a_disabled_or_full_user_lacks_first_is_said() {
+fn disabled_users_and_users_with_the_maximum_number_of_profiles_are_reported() {
     let mut world = World::new();
     let ann = world.hire("ann", &["Admin"]);
     world.done(&operator(), Command::SetUserEnabled { user: ann, enabled: false });
@@ -126,7 +126,7 @@ fn what_a_disabled_or_full_user_lacks_first_is_said() {
 }
 
 #[test]
-fn an_act_is_explained_like_the_permissions_that_it_asks_for() {
+fn an_action_is_explained_by_the_permissions_it_requires() {
     let mut world = World::new();
     let (ann, bob) = (world.hire("ann", &["Agent"]), world.hire("bob", &["Agent"]));
     world.grant("Giver", &["Users.EditPermission"]);
@@ -134,7 +134,7 @@ fn an_act_is_explained_like_the_permissions_that_it_asks_for() {
     let found = ask(Act::UpdateUserSecurityProfiles).unwrap();
     assert_eq!(names(&world, &found)[0], "Giver");
     assert_eq!(found.explanations.len(), 2);
-    // Each way leads where it says.
+    // Each suggested profile allows the operation.
     for way in &found.ways {
         let mut world = world.clone();
         let user = User::clone(world.directory.user(ann).unwrap());

@@ -1,4 +1,4 @@
-//! There is always somebody who can administer the instance, once there was.
+//! The last-administrator rule: an instance with an administrator never loses its last one.
 
 use floorkey::condition::AnyPermission;
 use floorkey::user::Assignment;
@@ -6,7 +6,7 @@ use floorkey::{Actor, Command, NewPassword, SecurityProfileEdit, SecurityProfile
 
 use crate::world::{World, assign, by, granting, granting_tagged, operator, secret, update};
 
-/// An instance whose only administrator is `admin`, and the acts that would leave it without.
+/// Returns commands that would each remove `admin`, the only administrator.
 fn losing(world: &World) -> Vec<Command> {
     let (user, admin, agent) = (world.user("admin"), world.profile("Admin"), world.profile("Agent"));
     let tomorrow = Some(Timestamp::from_millis(world.now.as_millis() + 86_400_000));
@@ -42,7 +42,7 @@ fn all_but_one(world: &World, admin: SecurityProfileId) -> SecurityProfileEdit {
 }
 
 #[test]
-fn the_last_administrator_cannot_be_lost_by_any_act_or_actor() {
+fn no_command_or_actor_can_remove_the_last_administrator() {
     let mut world = World::new();
     let myself = world.acting("admin");
     for command in losing(&world) {
@@ -53,7 +53,7 @@ fn the_last_administrator_cannot_be_lost_by_any_act_or_actor() {
 }
 
 #[test]
-fn the_same_acts_are_free_while_another_administrator_is_there() {
+fn the_same_commands_succeed_while_another_administrator_exists() {
     let world = World::new();
     for command in losing(&world) {
         let mut world = world.clone();
@@ -84,25 +84,25 @@ fn two_administrators_who_demote_each_other_leave_one() {
     let ada = world.hire("ada", &["Admin"]);
     let (admin, agent) = (world.user("admin"), world.profile("Agent"));
     world.done(&by(admin), assign(ada, &[agent]));
-    // Ada's command was on its way when she was demoted; and had it been the first, the other would be refused.
+    // Ada sent her command before she was demoted. Had it been first, the other command would be refused instead.
     assert_eq!(world.refused(&by(ada), assign(admin, &[agent])), "not-permitted");
     assert_eq!(world.refused(&operator(), assign(admin, &[agent])), "last-administrator");
 }
 
 #[test]
-fn a_renamed_admin_profile_still_makes_administrators() {
+fn a_renamed_admin_profile_still_grants_full_access() {
     let mut world = World::new();
     let profile = world.profile("Admin");
     world.done(&operator(), Command::RenameSecurityProfile { profile, name: "Boss".to_owned() });
     assert_eq!(world.directory.administrator_count(), 1);
-    // And a profile called Admin that grants little makes none.
+    // A profile named Admin that grants little does not.
     world.grant("Admin", &["Users.View"]);
     world.hire("ann", &["Admin"]);
     assert_eq!(world.directory.administrator_count(), 1);
 }
 
 #[test]
-fn several_profiles_that_together_grant_everything_make_an_administrator() {
+fn a_user_whose_profiles_together_grant_everything_is_an_administrator() {
     let mut world = World::new();
     let admin = world.directory.profile_by_name("Admin").unwrap().clone();
     let names: Vec<_> = admin.chosen.iter().map(|name| name.name().to_owned()).collect();
@@ -116,7 +116,7 @@ fn several_profiles_that_together_grant_everything_make_an_administrator() {
 }
 
 #[test]
-fn a_limit_takes_nothing_from_an_administrator() {
+fn an_administrator_under_a_restriction_is_still_an_administrator() {
     let mut world = World::new();
     world.grant("Limited", &["RestrictTaskCreation.Access"]);
     let ada = world.hire("ada", &["Admin", "Limited"]);
@@ -124,7 +124,7 @@ fn a_limit_takes_nothing_from_an_administrator() {
 }
 
 #[test]
-fn somebody_without_a_password_is_no_administrator() {
+fn a_user_without_a_password_is_not_an_administrator() {
     let mut world = World::new();
     let mut new = world.new_user("ada", &["Admin"]);
     new.password = None;
@@ -138,7 +138,7 @@ fn somebody_without_a_password_is_no_administrator() {
 }
 
 #[test]
-fn an_instance_without_an_administrator_is_free_of_the_rule() {
+fn the_rule_does_not_apply_to_an_instance_without_an_administrator() {
     let mut world = World::new();
     let records = world.directory.records();
     let without = records.into_iter().filter(|record| !matches!(record, floorkey::Record::User(_))).collect();
@@ -149,7 +149,7 @@ fn an_instance_without_an_administrator_is_free_of_the_rule() {
     world.done(&operator(), Command::DeleteSecurityProfile { profile });
 }
 
-/// The command that gives the user of that login name a whole profile.
+/// Returns the command that makes the user with this login a full administrator.
 fn restore(world: &mut World, username: &str) -> Command {
     Command::RestoreAdministrator {
         profile: SecurityProfileId::from_bits(world.fresh_id()),
@@ -159,7 +159,7 @@ fn restore(world: &mut World, username: &str) -> Command {
     }
 }
 
-/// Restores the administrator of that login name, and gives the profile that they got.
+/// Restores the administrator with this login, and returns the profile that they got.
 fn restored(world: &mut World, username: &str) -> SecurityProfileId {
     let command = restore(world, username);
     let change = world.done(&Actor::system(), command);
@@ -174,7 +174,7 @@ fn restored(world: &mut World, username: &str) -> SecurityProfileId {
 fn restoring_never_finds_a_profile_by_its_name() {
     let mut world = World::new();
     let admin = world.profile("Admin");
-    // A profile editor renames Admin away, and her own profile to that name.
+    // Admin gets another name, and the profile of a profile editor gets the name Admin.
     let own = world.grant("Desk", &["Users.Edit", "SecurityProfiles.Edit"]);
     let mia = world.hire("mia", &["Desk"]);
     world.done(&operator(), Command::RenameSecurityProfile { profile: admin, name: "Old".to_owned() });
@@ -185,7 +185,7 @@ fn restoring_never_finds_a_profile_by_its_name() {
 }
 
 #[test]
-fn restoring_takes_no_profile_that_is_less_than_whole() {
+fn restoring_does_not_reuse_a_profile_without_full_access() {
     let narrowed = SecurityProfileEdit { permissions: None, ..granting_tagged(&[], &["User"], ("team", "red")) };
     let condition = floorkey::Condition::SameHierarchy;
     let view = AnyPermission::Catalogue(floorkey::Permission::parse("Users.View").unwrap());
@@ -201,7 +201,7 @@ fn restoring_takes_no_profile_that_is_less_than_whole() {
         let made = restored(&mut world, "rescue");
         assert_eq!(world.profile("Admin (restored 1970-01-01)"), made);
         assert_eq!(world.directory.profile(made).unwrap().unedited_default.as_deref(), Some("Admin"));
-        // A second one on the same day takes what the first one made.
+        // A second restoration on the same day reuses the profile that the first one created.
         assert_eq!(restored(&mut world, "second"), made);
         world.directory = only_profiles(&world);
         world.done(&operator(), update(made, granting(&["Users.View"])));
@@ -222,7 +222,7 @@ fn only_profiles(world: &World) -> floorkey::Directory {
 }
 
 #[test]
-fn restoring_takes_no_profile_that_others_than_administrators_have() {
+fn restoring_does_not_reuse_a_profile_that_non_administrators_have() {
     let mut world = World::new();
     let admin = world.profile("Admin");
     let guest = world.hire("guest", &["Agent"]);
@@ -232,12 +232,12 @@ fn restoring_takes_no_profile_that_others_than_administrators_have() {
     let made = restored(&mut world, "admin");
     assert_ne!(made, admin);
     assert_eq!(world.profile("Admin (restored 1970-01-01)"), made);
-    // The restored user is none of the others, whatever they had before.
+    // The restored user does not count as another user of the profile, whatever access they had.
     assert_eq!(restored(&mut world, "guest"), admin);
 }
 
 #[test]
-fn restoring_makes_a_user_or_takes_one_back() {
+fn restoring_creates_a_user_or_reuses_an_existing_one() {
     let mut world = without_users();
     let disabled = world.hire("ada", &["Agent"]);
     world.done(&operator(), Command::SetUserEnabled { user: disabled, enabled: false });
@@ -248,7 +248,7 @@ fn restoring_makes_a_user_or_takes_one_back() {
 }
 
 #[test]
-fn no_user_restores_an_administrator_whatever_they_hold() {
+fn no_user_can_restore_an_administrator() {
     let mut world = World::new();
     let (admin, user) = (world.acting("admin"), world.user("admin"));
     let command = Command::RestoreAdministrator {

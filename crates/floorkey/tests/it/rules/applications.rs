@@ -1,4 +1,4 @@
-//! Permissions in other applications: stored, denied while nobody registered the namespace, and narrowed by conditions.
+//! Permissions of applications: stored, denied while the namespace is not registered, and narrowed by conditions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +21,7 @@ fn crm(permissions: &[&str]) -> SecurityProfileEdit {
 }
 
 #[test]
-fn an_application_that_nobody_registered_is_denied_with_that_reason() {
+fn an_unregistered_application_is_denied_with_that_reason() {
     let mut world = World::new();
     let profile = world.profile("Agent");
     world.done(&operator(), update(profile, crm(&["ACCESS"])));
@@ -50,7 +50,7 @@ fn applications_are_named_once_and_grant_something() {
 }
 
 #[test]
-fn what_one_does_not_hold_in_an_application_one_does_not_give() {
+fn actors_cannot_give_application_permissions_that_they_do_not_have() {
     let mut world = World::new();
     world.grant("Editor", &["SecurityProfiles.Edit", "Users.Edit"]);
     let ella = world.hire("ella", &["Editor"]);
@@ -61,7 +61,7 @@ fn what_one_does_not_hold_in_an_application_one_does_not_give() {
     world.guard(GuardMode::Enforce);
     let refusal = world.try_to(&by(ella), give()).unwrap_err();
     assert!(refusal.to_string().contains("ACCESS of the application crm"), "{refusal}");
-    // Nor by handing out a profile that somebody else made, nor by taking over who holds it.
+    // Neither can she assign a profile that another actor created, nor reset the password of a user with it.
     world.done(&operator(), give());
     world.grant("Nothing", &[]);
     let ann = world.hire("ann", &["Nothing"]);
@@ -73,7 +73,7 @@ fn what_one_does_not_hold_in_an_application_one_does_not_give() {
 }
 
 #[test]
-fn a_full_administrator_gives_permissions_of_any_application() {
+fn a_full_administrator_can_give_permissions_of_any_application() {
     let mut world = World::enforcing();
     let (admin, profile) = (world.acting("admin"), world.profile("Agent"));
     assert!(!flagged(&world.done(&admin, update(profile, crm(&["ACCESS"])))));
@@ -106,13 +106,13 @@ fn narrow(world: &mut World, profile: SecurityProfileId, permission: &str, all: 
 }
 
 #[test]
-fn a_registered_application_decides_and_its_permissions_bring_what_they_require() {
+fn permissions_of_a_registered_application_include_what_they_require() {
     let mut world = World::new();
     holding(&mut world, "Refunds", &["refund"]);
     let ann = world.hire("ann", &["Refunds"]);
     assert_eq!(ask(&world, ann, "refund", "1"), Reason::NamespaceNotRegistered);
     register(&mut world);
-    // A thing that Floorkey was never told of is decided like any other.
+    // A resource that is not registered is decided like any other.
     for permission in ["refund", "read"] {
         assert_eq!(ask(&world, ann, permission, "never-heard-of"), Reason::Granted);
     }
@@ -120,7 +120,7 @@ fn a_registered_application_decides_and_its_permissions_bring_what_they_require(
     let action = Action::Application { namespace: "orders", permission: "read" };
     let explanation = world.directory.explain(&Request::new(ann, action, Target::Instance, world.now));
     assert_eq!(explanation.grants[0].origin, Origin::RequiredInApplication(vec!["refund".to_owned()]));
-    // What it requires follows the register, not the profile.
+    // Required permissions follow the registered application, not the profile.
     let mut alone = orders();
     alone.permissions[1].requires = BTreeSet::new();
     world.done(&operator(), Command::RegisterApplication(Box::new(alone)));
@@ -130,7 +130,7 @@ fn a_registered_application_decides_and_its_permissions_bring_what_they_require(
 }
 
 #[test]
-fn an_application_is_registered_soundly_or_not_at_all() {
+fn an_invalid_application_is_not_registered() {
     let mut world = World::new();
     let refused = |world: &mut World, edit: fn(&mut RegisteredApplication)| {
         let mut application = orders();
@@ -151,7 +151,7 @@ fn an_application_is_registered_soundly_or_not_at_all() {
 }
 
 #[test]
-fn conditions_look_at_what_is_stored_and_what_is_said_wins() {
+fn conditions_read_stored_attributes_and_supplied_ones_take_precedence() {
     let mut world = World::new();
     register(&mut world);
     let active =
@@ -182,7 +182,7 @@ fn conditions_look_at_what_is_stored_and_what_is_said_wins() {
 }
 
 #[test]
-fn each_kind_of_condition_means_what_it_says() {
+fn each_kind_of_condition_is_evaluated_as_defined() {
     let mut world = World::new();
     register(&mut world);
     let profile = holding(&mut world, "Readers", &["read"]);
@@ -220,7 +220,8 @@ fn each_kind_of_condition_means_what_it_says() {
     let no_text = ["team".to_owned()];
     let no_team = Said { blank: &no_text, ..Said::NOTHING };
     assert!(!decide(red, &Tags::new(), Given { subject: no_team, ..nothing }));
-    // What is said of the thing wins over what it is described with, and two things that are no text are not the same.
+    // Supplied attributes take precedence over the tags of the described resource, and two values that are not strings
+    // are not the same.
     let red_thing = tags(&[("team", "red")]);
     let same = || Condition::Same { attribute: "team".to_owned(), of_subject: "team".to_owned() };
     assert!(decide(same(), &red_thing, nothing));
@@ -231,7 +232,7 @@ fn each_kind_of_condition_means_what_it_says() {
 }
 
 #[test]
-fn conditions_narrow_the_catalogues_permissions_and_old_names_are_no_way_around() {
+fn conditions_narrow_catalog_permissions_and_their_legacy_names() {
     let mut world = World::new();
     let profile = world.make_profile("Listeners", granting(&["ListenCallRecordings"]));
     let name = |name: &str| AnyPermission::Catalogue(Permission::parse(name).unwrap());
@@ -271,7 +272,7 @@ fn a_profile_has_a_bounded_number_of_conditions() {
 }
 
 #[test]
-fn to_take_a_condition_off_is_to_give_more() {
+fn removing_a_condition_is_a_gain() {
     let mut world = World::new();
     let own = BTreeSet::from([Condition::Own { attribute: "owner".to_owned() }]);
     let name = AnyPermission::Catalogue(Permission::parse("Queues.View").unwrap());
@@ -285,7 +286,7 @@ fn to_take_a_condition_off_is_to_give_more() {
     assert!(flagged(&world.clone().done(&by(ella), lift())));
     world.guard(GuardMode::Enforce);
     assert_eq!(world.refused(&by(ella), lift()), "guard");
-    // Whoever holds it everywhere may.
+    // An actor with the permission everywhere can remove the condition.
     world.grant("Queues", &["Queues.View"]);
     let (me, own) = (world.user("ella"), [world.profile("Editor"), world.profile("Queues")]);
     world.done(&operator(), assign(me, &own));
@@ -293,7 +294,7 @@ fn to_take_a_condition_off_is_to_give_more() {
 }
 
 #[test]
-fn tokens_are_named_once_open_something_and_end() {
+fn tokens_have_a_unique_label_and_a_scope_and_can_expire() {
     let mut world = World::new();
     let make = |token: ApiToken| Command::CreateApiToken(Box::new(token));
     world.now = Timestamp::from_millis(1_000);
@@ -310,7 +311,7 @@ fn tokens_are_named_once_open_something_and_end() {
         world.refused(&operator(), make(ApiToken { label: "B".to_owned(), hash: [7; 32], ..other })),
         "duplicate"
     );
-    // An administrator makes one in a session, and never by an access key.
+    // An administrator can create a token in a session, but not with an access key.
     let admin = world.user("admin");
     let key = world.key(admin);
     let by_key = actor(floorkey::Principal::User { id: admin, via: floorkey::Via::AccessKey(key) });

@@ -1,4 +1,5 @@
-//! Lists of assignable profiles: what follows the growth of a profile, what stays, and who widens a list.
+//! Lists of assignable profiles: which entries follow the growth of a profile, which are pinned, and who can widen a
+//! list.
 
 use std::collections::BTreeSet;
 
@@ -23,7 +24,8 @@ const MANAGER: [&str; 6] = [
     "Queues.View",
 ];
 
-/// mia and max edit profiles; `Managers` is mia's profile, `Elders` that of a user with more access than hers.
+/// Returns a contact center in which mia edits profiles. `Managers` is her profile; `Elders` is the profile of a user
+/// with more access.
 fn world() -> World {
     let mut world = World::enforcing();
     world.grant("Managers", &MANAGER);
@@ -35,23 +37,23 @@ fn world() -> World {
 }
 
 #[test]
-fn what_a_user_without_full_access_names_stays_as_it_was_when_it_was_named() {
+fn an_assignable_profile_listed_without_full_access_is_pinned() {
     let mut world = world();
     let (mia, elders) = (world.acting("mia"), world.profile("Elders"));
     let harmless = world.grant("Harmless", &["Queues.View"]);
-    // Nobody whom mia may touch has `Elders`, so she may widen its list.
+    // No user whom mia can manage has `Elders`, so she can widen its list.
     world.done(&mia, set(elders, &[harmless]));
     world.done(&operator(), update(harmless, granting(&["Queues.View", "Queues.Edit"])));
     let (elder, ann, agent) = (world.acting("elder"), world.user("ann"), world.profile("Agent"));
     world.done(&operator(), set(elders, &[harmless, agent]));
     assert_eq!(world.refused(&elder, assign(ann, &[agent, harmless])), "guard");
-    // What it granted then can be assigned.
+    // The elder can assign the profile once it grants only what it granted when mia listed it.
     world.done(&operator(), update(harmless, granting(&["Queues.View"])));
     world.done(&elder, assign(ann, &[agent, harmless]));
 }
 
 #[test]
-fn a_pinned_entry_does_not_follow_what_an_application_requires_later() {
+fn a_pinned_entry_does_not_follow_later_requirements_of_an_application() {
     let mut world = world();
     let (mia, elders, agent) = (world.acting("mia"), world.profile("Elders"), world.profile("Agent"));
     let refunds = |names: &[&str]| {
@@ -86,7 +88,7 @@ fn a_pinned_entry_does_not_follow_what_an_application_requires_later() {
 }
 
 #[test]
-fn a_pinned_entry_never_grants_more_than_the_profile_does_now() {
+fn a_pinned_entry_never_grants_more_than_the_current_profile() {
     let mut world = world();
     let (mia, elders) = (world.acting("mia"), world.profile("Elders"));
     let shrinking = world.grant("Shrinking", &["Queues.View", "Users.View"]);
@@ -98,7 +100,7 @@ fn a_pinned_entry_never_grants_more_than_the_profile_does_now() {
 }
 
 #[test]
-fn what_an_administrator_names_follows_and_the_growth_is_flagged() {
+fn an_assignable_profile_listed_by_an_administrator_grows_and_is_flagged() {
     let mut world = world();
     let (admin, managers, agent) = (world.acting("admin"), world.profile("Managers"), world.profile("Agent"));
     world.done(&admin, set(managers, &[agent]));
@@ -115,7 +117,7 @@ fn what_an_administrator_names_follows_and_the_growth_is_flagged() {
 }
 
 #[test]
-fn nobody_but_a_full_administrator_widens_a_list_of_their_own_or_of_users_they_may_touch() {
+fn only_full_administrators_widen_lists_of_themselves_or_of_users_they_can_manage() {
     let mut world = world();
     let (mia, managers) = (world.acting("mia"), world.profile("Managers"));
     let harmless = world.grant("Harmless", &["Queues.View"]);
@@ -125,13 +127,13 @@ fn nobody_but_a_full_administrator_widens_a_list_of_their_own_or_of_users_they_m
     world.hire("tim", &["Team"]);
     let other = world.grant("Other", &["Queues.View"]);
     assert_eq!(world.refused(&mia, set(team, &[harmless, other])), "guard");
-    // To shorten the list is no widening.
+    // Shortening the list is allowed.
     world.done(&mia, set(team, &[]));
     world.done(&world.acting("admin"), set(managers, &[harmless]));
 }
 
 #[test]
-fn what_is_given_does_not_outlast_what_the_giver_has() {
+fn assigned_access_does_not_outlast_the_access_of_the_actor() {
     let mut world = world();
     let now = world.now.as_millis();
     let later = |millis| Some(Timestamp::from_millis(now + millis));
@@ -151,12 +153,12 @@ fn what_is_given_does_not_outlast_what_the_giver_has() {
         assert_eq!(world.refused(&by(sam), outlasting), "guard");
     }
     world.done(&by(sam), give(None, until));
-    // A profile grows for good.
+    // A profile edit has no end date, so it would outlast Sam's access.
     assert_eq!(world.refused(&by(sam), update(agent, granting(&["BasicAgentAccess", "Users.View"]))), "guard");
 }
 
 #[test]
-fn an_undo_leaves_pinned_what_was_pinned() {
+fn an_undo_keeps_pinned_entries_pinned() {
     let mut world = world();
     let (mia, admin) = (world.acting("mia"), world.acting("admin"));
     let made = world.grant("Made", &["Queues.View"]);
@@ -170,15 +172,15 @@ fn an_undo_leaves_pinned_what_was_pinned() {
 }
 
 #[test]
-fn to_have_what_one_could_only_assign_is_a_gain_and_to_have_it_no_more_a_loss() {
+fn having_an_assignable_permission_is_a_gain_and_losing_it_is_a_loss() {
     let mut world = world();
     let strong = world.grant("Strong", &["Prompts.Delete"]);
     let elders = world.profile("Elders");
     world.done(&operator(), set(elders, &[strong]));
     let (mia, elder) = (world.acting("mia"), world.user("elder"));
-    // The elder could assign it; mia could not.
+    // The elder can assign it; mia cannot.
     assert_eq!(world.refused(&mia, assign(elder, &[elders, strong])), "guard");
-    // And an editor takes from `both` what its users could still assign.
+    // Editing `Both` would take a permission from its users, although they can still assign it.
     let both = world.grant("Both", &["Prompts.Delete"]);
     world.done(&operator(), set(both, &[strong]));
     world.hire("bea", &["Both"]);
@@ -186,7 +188,7 @@ fn to_have_what_one_could_only_assign_is_a_gain_and_to_have_it_no_more_a_loss() 
 }
 
 #[test]
-fn a_list_keeps_a_bounded_number_of_profiles_as_they_were() {
+fn the_number_of_pinned_profiles_per_list_is_bounded() {
     let mut world = World::enforcing();
     world.grant("Editors", &["SecurityProfiles.View", "SecurityProfiles.Edit"]);
     let (editor, list) = (world.hire("ed", &["Editors"]), world.grant("List", &[]));

@@ -1,4 +1,4 @@
-//! Who holds which profile, and when.
+//! Assignments of profiles to users, with begin and end dates.
 
 use floorkey::user::Assignment;
 use floorkey::{Command, Reason, SecurityProfileId, Target, Timestamp, UserId};
@@ -15,7 +15,7 @@ fn hold(world: &mut World, user: UserId, profile: SecurityProfileId, from: Optio
 }
 
 #[test]
-fn a_dated_assignment_holds_from_its_first_moment_to_just_before_its_last() {
+fn a_dated_assignment_applies_from_its_begin_until_just_before_its_end() {
     let mut world = World::new();
     let (ann, agent) = (world.hire("ann", &["QualityAnalyst"]), world.profile("Agent"));
     let begins = world.now.as_millis() + 1_000;
@@ -28,7 +28,7 @@ fn a_dated_assignment_holds_from_its_first_moment_to_just_before_its_last() {
 }
 
 #[test]
-fn an_assignment_may_begin_only_or_end_only() {
+fn an_assignment_can_have_only_a_begin_or_only_an_end() {
     let mut world = World::new();
     let (ann, agent) = (world.hire("ann", &["Agent"]), world.profile("Agent"));
     let may = |world: &World, millis| world.decide_at(ann, "BasicAgentAccess", Target::Instance, at(millis)).allowed();
@@ -41,7 +41,7 @@ fn an_assignment_may_begin_only_or_end_only() {
 }
 
 #[test]
-fn an_assignment_does_not_end_before_it_begins() {
+fn an_assignment_must_end_after_it_begins() {
     let mut world = World::new();
     let (user, profile) = (world.hire("ann", &["Agent"]), world.profile("QualityAnalyst"));
     for until in [5, 6] {
@@ -52,7 +52,7 @@ fn an_assignment_does_not_end_before_it_begins() {
 }
 
 #[test]
-fn a_user_holds_one_to_ten_profiles_each_once() {
+fn a_user_has_one_to_ten_distinct_profiles() {
     let mut world = World::new();
     let ann = world.hire("ann", &["Agent"]);
     let agent = world.profile("Agent");
@@ -66,7 +66,7 @@ fn a_user_holds_one_to_ten_profiles_each_once() {
 }
 
 #[test]
-fn associating_adds_and_disassociating_takes_away() {
+fn associating_adds_profiles_and_disassociating_removes_them() {
     let mut world = World::new();
     let user = world.hire("ann", &["Agent"]);
     let (agent, analyst) = (world.profile("Agent"), world.profile("QualityAnalyst"));
@@ -81,7 +81,7 @@ fn associating_adds_and_disassociating_takes_away() {
     world.done(&operator(), Command::DisassociateSecurityProfiles { user, profiles: vec![agent] });
     assert_eq!(held(&world), [analyst]);
     assert_eq!(world.directory.holder_count(agent), 0);
-    // Not held: passed over. Not there: refused. The last one: refused.
+    // A profile that the user does not have is ignored. An unknown profile is refused, and so is removing the last one.
     world.done(&operator(), Command::DisassociateSecurityProfiles { user, profiles: vec![agent] });
     let profiles = vec![SecurityProfileId::from_bits(7)];
     assert_eq!(world.refused(&operator(), Command::DisassociateSecurityProfiles { user, profiles }), "not-found");
@@ -90,7 +90,7 @@ fn associating_adds_and_disassociating_takes_away() {
 }
 
 #[test]
-fn a_client_that_knows_no_dates_keeps_them() {
+fn a_client_without_support_for_dates_keeps_them() {
     let mut world = World::new();
     let (ann, agent) = (world.hire("ann", &["QualityAnalyst"]), world.profile("Agent"));
     let later = world.now.as_millis() + 1_000;
@@ -103,7 +103,7 @@ fn a_client_that_knows_no_dates_keeps_them() {
 }
 
 #[test]
-fn a_profile_that_has_ended_can_be_given_again() {
+fn an_ended_assignment_can_be_renewed() {
     let mut world = World::new();
     let (ann, agent) = (world.hire("ann", &["QualityAnalyst"]), world.profile("Agent"));
     hold(&mut world, ann, agent, None, Some(500));
@@ -117,7 +117,7 @@ fn a_profile_that_has_ended_can_be_given_again() {
 }
 
 #[test]
-fn a_change_of_a_profile_reaches_its_holders_at_once() {
+fn an_edit_of_a_profile_applies_to_its_users_at_once() {
     let mut world = World::new();
     let profile = world.grant("Team", &["Users.View"]);
     let ann = world.hire("ann", &["Team"]);

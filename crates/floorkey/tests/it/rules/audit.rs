@@ -1,4 +1,4 @@
-//! What is done leaves an event that says what changed; what is refused leaves one that says who tried what.
+//! Audit events: a change records what changed, and a refusal records the actor, the command and the target.
 
 use floorkey::audit::{Flag, Outcome, Step};
 use floorkey::{Command, RecordKey, SideWrite, refused};
@@ -24,7 +24,7 @@ fn an_event_names_actor_target_and_each_field() {
 }
 
 #[test]
-fn fields_about_a_person_are_marked_and_secrets_are_nowhere() {
+fn personal_fields_are_marked_and_secrets_are_absent() {
     let mut world = World::new();
     let new = world.new_user("ann", &["Agent"]);
     let id = new.id;
@@ -45,7 +45,7 @@ fn fields_about_a_person_are_marked_and_secrets_are_nowhere() {
 }
 
 #[test]
-fn a_refusal_leaves_an_event_without_changes() {
+fn a_refusal_records_an_event_without_changes() {
     let mut world = World::new();
     let ann = by(world.hire("ann", &["Agent"]));
     let admin = world.user("admin");

@@ -1,4 +1,4 @@
-//! Batches: many commands, one change, all or nothing; and commands on the condition that nothing changed.
+//! Batches, which are many commands in one atomic change, and commands that require an unchanged record.
 
 use std::time::Instant;
 
@@ -31,7 +31,7 @@ fn a_batch_is_one_change_one_event_and_one_revision() {
 }
 
 #[test]
-fn each_command_stands_on_the_result_of_the_last_and_a_record_is_written_once() {
+fn each_command_of_a_batch_sees_the_previous_result_and_a_record_is_written_once() {
     let mut world = World::new();
     let new = world.new_user("ann", &["Agent"]);
     let (ann, analyst) = (new.id, world.profile("QualityAnalyst"));
@@ -51,7 +51,7 @@ fn each_command_stands_on_the_result_of_the_last_and_a_record_is_written_once() 
 }
 
 #[test]
-fn what_comes_and_goes_within_a_batch_never_was() {
+fn a_record_created_and_deleted_within_a_batch_leaves_no_trace() {
     let mut world = World::new();
     let new = world.new_user("ann", &["Agent"]);
     let (ann, before) = (new.id, world.directory.records());
@@ -62,7 +62,7 @@ fn what_comes_and_goes_within_a_batch_never_was() {
 }
 
 #[test]
-fn names_may_change_hands_within_a_batch() {
+fn a_login_can_pass_to_another_user_within_a_batch() {
     let mut world = World::new();
     let ann = world.hire("ann", &["Agent"]);
     let new = world.new_user("ann", &["Agent"]);
@@ -71,14 +71,14 @@ fn names_may_change_hands_within_a_batch() {
     let before = world.directory.clone();
     let change = world.done(&operator(), batch(commands));
     assert_eq!(world.directory.user_by_login("ann").unwrap().id, heir);
-    // And so it is for whoever follows by the change alone.
+    // A node that applies only the records of the change gets the same result.
     let followed = before.apply(change.revision(), change.records());
     assert_eq!(followed.user_by_login("ann").unwrap().id, heir);
     assert_eq!(followed.records(), world.directory.records());
 }
 
 #[test]
-fn one_refusal_refuses_the_batch_and_says_which_it_was() {
+fn one_refusal_refuses_the_batch_and_names_the_command() {
     let mut world = World::new();
     let (ann, bob) = (world.hire("ann", &["Agent"]), world.hire("bob", &["Agent"]));
     let analyst = world.profile("QualityAnalyst");
@@ -91,19 +91,19 @@ fn one_refusal_refuses_the_batch_and_says_which_it_was() {
 }
 
 #[test]
-fn each_command_of_a_batch_is_asked_for_by_itself() {
+fn each_command_of_a_batch_is_authorized_separately() {
     let mut world = World::enforcing();
     let (ann, bob) = (world.hire("ann", &["Agent"]), world.hire("bob", &["Agent"]));
     let carl = by(world.hire("carl", &["CallCenterManager"]));
     let (agent, admin) = (world.profile("Agent"), world.profile("Admin"));
-    // Editing is the manager's, deleting is not, and handing out Admin is against the guard.
+    // A manager can edit users but not delete them, and the guard refuses assigning Admin.
     assert_eq!(world.refused(&carl, batch(vec![reset(ann), Command::DeleteUser { user: bob }])), "not-permitted");
     assert_eq!(world.refused(&carl, batch(vec![assign(ann, &[agent]), assign(bob, &[admin])])), "guard");
     world.done(&carl, batch(vec![reset(ann), reset(bob)]));
 }
 
 #[test]
-fn the_flags_of_a_batch_are_gathered() {
+fn the_flags_of_a_batch_are_merged() {
     let mut world = World::new();
     let users = ["ann", "bob"].map(|login| world.hire(login, &["Agent"]));
     let carl = by(world.hire("carl", &["CallCenterManager"]));
@@ -114,18 +114,18 @@ fn the_flags_of_a_batch_are_gathered() {
 }
 
 #[test]
-fn the_last_administrator_may_change_within_a_batch_but_not_go() {
+fn a_batch_can_replace_the_last_administrator_but_not_remove_it() {
     let mut world = World::new();
     let (admin, ann) = (world.user("admin"), world.hire("ann", &["Agent"]));
     let (agent, full) = (world.profile("Agent"), world.profile("Admin"));
-    // Without an administrator on the way, and with one in the end.
+    // There is no administrator after the first command, and one after the second.
     world.done(&operator(), batch(vec![assign(admin, &[agent]), assign(ann, &[full])]));
     let users = vec![assign(ann, &[agent]), reset(admin)];
     assert_eq!(world.refused(&operator(), batch(users)), "last-administrator");
 }
 
 #[test]
-fn a_batch_holds_commands_and_no_batches() {
+fn a_batch_is_not_empty_not_nested_and_bounded() {
     let mut world = World::new();
     let ann = world.hire("ann", &["Agent"]);
     assert_eq!(world.refused(&operator(), batch(Vec::new())), "invalid");
@@ -134,7 +134,7 @@ fn a_batch_holds_commands_and_no_batches() {
 }
 
 #[test]
-fn a_condition_holds_as_long_as_the_record_is_the_same() {
+fn a_conditional_command_succeeds_while_the_record_is_unchanged() {
     let mut world = World::new();
     let (ann, analyst) = (world.hire("ann", &["Agent"]), world.profile("QualityAnalyst"));
     let seen = modified(&world, ann);
@@ -142,7 +142,7 @@ fn a_condition_holds_as_long_as_the_record_is_the_same() {
         |modified, command| Command::IfUnchanged { record: RecordKey::User(ann), modified, command: Box::new(command) };
     assert_eq!(on_condition(seen, reset(ann)).act(), Act::ResetUserPassword);
     world.done(&operator(), on_condition(seen, assign(ann, &[analyst])));
-    // The clock has not moved, and yet it shows.
+    // The modification time advances even though the clock did not.
     assert!(modified(&world, ann) > seen);
     let refusal = world.try_to(&operator(), on_condition(seen, reset(ann))).unwrap_err();
     assert_eq!(refusal, Refusal::Stale { what: "user", id: ann.to_string() });
@@ -154,7 +154,7 @@ fn a_condition_holds_as_long_as_the_record_is_the_same() {
 }
 
 #[test]
-fn conditions_in_a_batch_are_about_what_was_before_it() {
+fn conditions_in_a_batch_compare_with_the_state_before_the_batch() {
     let mut world = World::new();
     let (ann, analyst) = (world.hire("ann", &["Agent"]), world.profile("QualityAnalyst"));
     let seen = modified(&world, ann);
@@ -204,12 +204,12 @@ fn ten_thousand_profile_changes_are_planned_in_no_more_than_linear_time() {
     let (many, count) = time(&world.directory, (0..10_000).map(|at| change(&world, at)).collect());
     assert_eq!(count, 10_000);
     println!("{few:?} for a thousand, {many:?} for ten thousand");
-    // Ten times the work; thrice that leaves room for a busy machine and none for a square.
+    // Ten times the work. A factor of 30 tolerates a busy machine and still excludes quadratic time.
     assert!(many < few * 30, "{few:?} for a thousand, {many:?} for ten thousand");
 }
 
 #[test]
-fn a_batch_writes_no_more_tags_than_the_bound_and_an_undo_is_free() {
+fn the_tags_that_a_batch_writes_are_bounded_except_for_an_undo() {
     let mut world = World::new();
     let long: floorkey::tags::Tags = (0..45).map(|at| (format!("{at:0>100}"), "x".repeat(250))).collect();
     let bytes: usize = long.iter().map(|(key, value)| key.len() + value.len()).sum();
@@ -219,7 +219,7 @@ fn a_batch_writes_no_more_tags_than_the_bound_and_an_undo_is_free() {
     let batch = |users: &[UserId]| Command::Batch { act: Act::EditUsers, commands: users.iter().map(tag).collect() };
     assert_eq!(world.clone().refused(&operator(), batch(&users)), "limit-exceeded");
     world.done(&operator(), batch(&users[1..]));
-    // A batch that takes tags away is undone, however long they are.
+    // Undoing a batch that removes tags can restore more bytes of tags than the bound.
     world.done(&operator(), batch(&users[..1]));
     let before = world.directory.clone();
     let keys: std::collections::BTreeSet<_> = long.keys().cloned().collect();

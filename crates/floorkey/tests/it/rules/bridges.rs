@@ -1,4 +1,4 @@
-//! Bridges: profiles that a user makes, lets assign something, and takes.
+//! Bridges: profiles that a user creates, adds assignable profiles to, and then assigns to themselves or others.
 
 use floorkey::user::Assignment;
 use floorkey::{Actor, Command, SecurityProfileId, Timestamp, UserId};
@@ -10,7 +10,8 @@ const RESTRICTION: &str = "RestrictContactAccessByHierarchy.View";
 const MANAGER: [&str; 5] =
     ["Users.Create", "Users.Edit", "Users.Delete", "SecurityProfiles.Create", "SecurityProfiles.Edit"];
 
-/// mia is a manager under the restriction; `Free` grants what it narrows.
+/// A contact center in which mia is a manager under the restriction. The profile `Free` grants a permission that the
+/// restriction narrows, and `Bridge` is a profile that mia created.
 struct Built {
     world: World,
     mia: Actor,
@@ -43,18 +44,18 @@ impl Built {
 }
 
 #[test]
-fn users_under_a_restriction_make_nothing_assignable_that_is_free_of_it() {
+fn users_under_a_restriction_cannot_make_profiles_without_it_assignable() {
     let Built { mut world, mia, free, bridge } = built();
     assert_eq!(world.refused(&mia, set(bridge, &[free])), "guard");
-    // Under the restriction it is theirs to name.
+    // mia can make a profile with the restriction assignable.
     let restricted = world.profile("Restricted");
     world.done(&mia, set(bridge, &[restricted]));
 }
 
 #[test]
-fn what_somebody_without_full_access_named_lets_nobody_go_around_a_restriction() {
+fn a_list_made_without_full_access_does_not_bypass_a_restriction() {
     let Built { mut world, mia, free, bridge } = built();
-    // Somebody who is under no restriction names it, and the operator hands the bridge out.
+    // A user under no restriction makes it assignable, and the operator assigns the bridge.
     world.grant("Searchers", &["ContactSearch.View"]);
     let sue = by(world.hire("sue", &["Managers", "Searchers"]));
     world.done(&sue, set(bridge, &[free]));
@@ -64,7 +65,7 @@ fn what_somebody_without_full_access_named_lets_nobody_go_around_a_restriction()
     world.done(&operator(), assign(own, &held));
     assert_eq!(world.refused(&mia, assign(puppet, &[free])), "guard");
     assert_eq!(world.refused(&mia, reset(zed)), "guard");
-    // Named by the operator it is meant to be assigned.
+    // A profile that the operator made assignable can be assigned.
     world.done(&operator(), set(bridge, &[]));
     world.done(&operator(), set(bridge, &[free]));
     world.done(&mia, assign(puppet, &[free]));
@@ -72,11 +73,12 @@ fn what_somebody_without_full_access_named_lets_nobody_go_around_a_restriction()
 }
 
 #[test]
-fn a_profile_is_not_taken_or_given_whose_list_was_named_for_it_before() {
+fn a_profile_with_a_list_made_without_full_access_cannot_be_assigned() {
     let mut built = built();
     let (mia, agent) = (built.mia.clone(), built.world.profile("Agent"));
     let take = built.take(built.bridge);
-    // While it lets assign nothing, it is hers to take; with what she names, neither she nor a puppet has it.
+    // mia can take the bridge while it has no assignable profiles. After she added one, neither she nor a user
+    // that she creates can get it.
     built.world.clone().done(&mia, take.clone());
     built.world.done(&mia, set(built.bridge, &[agent]));
     assert_eq!(built.world.refused(&mia, take.clone()), "guard");
@@ -93,17 +95,17 @@ fn a_profile_is_not_taken_or_given_whose_list_was_named_for_it_before() {
     let swapped = Command::ReplaceSecurityProfile { profile: agent, with: built.bridge, delete: false };
     built.world.hire("ann", &["Agent"]);
     assert_eq!(built.world.refused(&mia, swapped), "guard");
-    // A full administrator may.
+    // A full administrator can assign it.
     let root = built.world.acting("admin");
     built.world.done(&root, take);
 }
 
 #[test]
-fn lists_that_the_giver_has_are_passed_on() {
+fn actors_can_give_lists_of_assignable_profiles_that_they_have() {
     let Built { mut world, mia, .. } = built();
     let (managers, agent) = (world.profile("Managers"), world.profile("Agent"));
     let leads = world.grant("Leads", &["Users.Edit"]);
-    // The list of her own profile, the same list on another profile, and a profile that she can assign by name.
+    // The list of her own profile, the same list on another profile, and a profile that she can assign.
     let hire = |world: &mut World, login: &str, profile: &str| -> UserId {
         let new = world.new_user(login, &[profile]);
         let id = new.id;
@@ -122,7 +124,7 @@ fn lists_that_the_giver_has_are_passed_on() {
 }
 
 #[test]
-fn a_list_is_not_passed_on_for_longer_than_the_giver_has_it() {
+fn a_list_is_not_given_for_longer_than_the_actor_has_it() {
     let Built { mut world, mia, .. } = built();
     let (managers, agent) = (world.profile("Managers"), world.profile("Agent"));
     let trainees = world.grant("Trainees", &[]);
@@ -141,7 +143,7 @@ fn a_list_is_not_passed_on_for_longer_than_the_giver_has_it() {
 }
 
 #[test]
-fn who_can_assign_something_free_of_a_restriction_is_stronger_than_a_user_under_it() {
+fn a_user_who_can_assign_unrestricted_access_exceeds_a_restricted_user() {
     let Built { mut world, mia, free, .. } = built();
     let leads = world.grant("Leads", &["Users.Edit", "ContactSearch.View", RESTRICTION]);
     world.done(&operator(), set(leads, &[free]));
@@ -150,7 +152,7 @@ fn who_can_assign_something_free_of_a_restriction_is_stronger_than_a_user_under_
     let managers = world.profile("Managers");
     world.done(&operator(), set(managers, &[free]));
     world.done(&mia, reset(lea));
-    // One who is free of it now, and under it only later.
+    // A user who is free of the restriction until a later assignment begins.
     let later = Some(Timestamp::from_millis(world.now.as_millis() + 5_000));
     let zoe = world.hire("zoe", &["Free"]);
     world.done(&operator(), set(managers, &[]));
@@ -161,7 +163,7 @@ fn who_can_assign_something_free_of_a_restriction_is_stronger_than_a_user_under_
 }
 
 #[test]
-fn a_login_that_a_user_free_of_a_restriction_had_is_not_taken_by_one_under_it() {
+fn a_restricted_user_cannot_take_the_login_of_an_unrestricted_user() {
     let Built { mut world, mia, .. } = built();
     let zed = world.hire("zed", &["Free"]);
     world.done(&operator(), Command::DeleteUser { user: zed });

@@ -1,4 +1,4 @@
-//! Which plans change nothing: what is asked for is so already.
+//! Plans that change nothing, because the records already are as the command requires.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use floorkey::{Command, RecordKey, SideWrite, plan};
 
 use crate::world::{World, operator, reset};
 
-/// Plans the command a little later, and says whether it would change nothing.
+/// Plans the command at a later time, and returns whether it would change nothing.
 fn nothing(world: &mut World, command: &Command) -> bool {
     world.now = floorkey::Timestamp::from_millis(world.now.as_millis() + 1);
     let planned = plan(&world.directory, &operator(), command, world.now).unwrap();
@@ -15,7 +15,7 @@ fn nothing(world: &mut World, command: &Command) -> bool {
 }
 
 #[test]
-fn what_is_so_already_is_no_change_and_everything_else_is_one() {
+fn a_command_that_matches_the_current_state_changes_nothing() {
     let mut world = World::new();
     let ann = world.hire("ann", &["Agent"]);
     let (agent, analyst) = (world.profile("Agent"), world.profile("QualityAnalyst"));
@@ -40,7 +40,7 @@ fn what_is_so_already_is_no_change_and_everything_else_is_one() {
 }
 
 #[test]
-fn what_leaves_records_alone_and_does_something_else_is_a_change() {
+fn a_command_with_only_side_effects_is_a_change() {
     let mut world = World::new();
     let ann = world.hire("ann", &["Agent"]);
     for command in [

@@ -1,4 +1,4 @@
-//! Passwords, sessions and access keys: who makes them, and what ends them.
+//! Passwords, sessions and access keys: who can create them, and what ends them.
 
 use floorkey::user::{Identity, PasswordState, SecondFactor, SecondFactorKind};
 use floorkey::{AccessKeyId, Actor, Command, NewPassword, RecordKey, Refusal, SecondFactorId, SideWrite};
@@ -9,7 +9,7 @@ use crate::world::{
 };
 
 #[test]
-fn what_may_let_somebody_else_in_ends_sessions_and_links() {
+fn changes_of_sign_in_data_end_sessions_and_links() {
     let world = World::new();
     let acts: [fn(floorkey::UserId) -> Command; 5] = [
         reset,
@@ -31,7 +31,7 @@ fn what_may_let_somebody_else_in_ends_sessions_and_links() {
 }
 
 #[test]
-fn what_changes_only_permissions_ends_no_session() {
+fn changes_of_permissions_end_no_session() {
     let mut world = World::new();
     let user = world.hire("ann", &["Agent"]);
     let site = {
@@ -61,7 +61,7 @@ fn what_changes_only_permissions_ends_no_session() {
 }
 
 #[test]
-fn a_new_address_is_not_confirmed_and_a_cleared_one_confirms_nothing() {
+fn a_new_email_is_unconfirmed_and_clearing_the_email_ends_the_verified_one() {
     let mut world = World::new();
     let user = world.hire("ann", &["Agent"]);
     let confirmed = |world: &World| world.directory.user(user).unwrap().confirmed_email.clone();
@@ -69,7 +69,7 @@ fn a_new_address_is_not_confirmed_and_a_cleared_one_confirms_nothing() {
     let identity = Identity { email: Some("new@example.com".to_owned()), ..identity() };
     world.done(&operator(), Command::UpdateUserIdentityInfo { user, identity: identity.clone() });
     assert_eq!(confirmed(&world), None);
-    // Whoever's old address was confirmed keeps it until the new one is, and loses it with the address.
+    // A verified email stays verified until a new one is confirmed, and ends when the email is cleared.
     let mut records = world.directory.records();
     for record in &mut records {
         if let floorkey::Record::User(held) = record
@@ -90,7 +90,7 @@ fn a_new_address_is_not_confirmed_and_a_cleared_one_confirms_nothing() {
 }
 
 #[test]
-fn a_reset_password_is_one_time_where_said_and_leaves_a_hash_to_write() {
+fn a_reset_password_is_temporary_if_requested_and_its_hash_is_written() {
     let mut world = World::new();
     let user = world.hire("ann", &["Agent"]);
     for (one_time, state) in [(true, PasswordState::OneTime), (false, PasswordState::Chosen)] {
@@ -108,7 +108,7 @@ fn a_reset_password_is_one_time_where_said_and_leaves_a_hash_to_write() {
 }
 
 #[test]
-fn an_access_key_is_made_by_its_owner_or_the_operator_and_nobody_else() {
+fn only_its_owner_or_the_operator_creates_an_access_key() {
     let mut world = World::new();
     let ann = world.hire("ann", &["Agent"]);
     let admin = world.acting("admin");
@@ -133,7 +133,7 @@ fn a_user_has_at_most_two_access_keys_and_an_id_is_used_once() {
 }
 
 #[test]
-fn others_keys_are_revoked_by_whoever_edits_users() {
+fn users_with_edit_permission_revoke_keys_of_others() {
     let mut world = World::new();
     let ann = world.hire("ann", &["Agent"]);
     let carl = world.hire("carl", &["CallCenterManager"]);
@@ -147,7 +147,7 @@ fn others_keys_are_revoked_by_whoever_edits_users() {
 }
 
 #[test]
-fn a_disabled_user_revokes_nothing_and_gets_no_key() {
+fn a_disabled_user_cannot_revoke_or_get_a_key() {
     let mut world = World::new();
     let ann = world.hire("ann", &["Agent"]);
     let id = world.key(ann);
@@ -157,7 +157,7 @@ fn a_disabled_user_revokes_nothing_and_gets_no_key() {
 }
 
 #[test]
-fn deleting_and_where_asked_resetting_take_the_keys_along() {
+fn deleting_a_user_revokes_keys_and_a_password_reset_does_if_requested() {
     let mut world = World::new();
     let ann = world.hire("ann", &["Agent"]);
     world.key(ann);
@@ -175,7 +175,7 @@ fn deleting_and_where_asked_resetting_take_the_keys_along() {
 }
 
 #[test]
-fn refusals_about_missing_users_name_them() {
+fn refusals_about_missing_users_contain_the_id() {
     let mut world = World::new();
     let missing = floorkey::UserId::from_bits(7);
     let refusal = world.try_to(&operator(), reset(missing)).unwrap_err();
@@ -183,7 +183,7 @@ fn refusals_about_missing_users_name_them() {
 }
 
 #[test]
-fn what_is_sealed_is_forgotten_at_once_on_the_server_s_machine() {
+fn the_system_can_forget_all_sealed_secrets_at_once() {
     let mut world = World::new();
     let (ann, bea) = (world.hire("ann", &["Agent"]), world.hire("bea", &["Admin"]));
     let keys = [world.key(ann), world.key(ann), world.key(bea)];
@@ -204,17 +204,17 @@ fn what_is_sealed_is_forgotten_at_once_on_the_server_s_machine() {
     assert_eq!(world.directory.access_keys().count(), 0);
     let kinds =
         |user| world.directory.user(user).unwrap().second_factors.iter().map(|held| held.kind).collect::<Vec<_>>();
-    // Codes on paper go with the last of the others, and stay beside a passkey, which is not sealed.
+    // Recovery codes are removed with the last other factor. They stay beside a passkey, which is not sealed.
     assert_eq!(kinds(ann), []);
     assert_eq!(kinds(bea), [SecondFactorKind::Passkey, SecondFactorKind::RecoveryCodes]);
     assert!(world.epoch("ann") > epoch);
-    // The instance, the keys, and the two users whose factors went.
+    // The instance, the keys, and the two users whose factors were removed.
     assert_eq!(change.event().targets.len(), keys.len() + 3);
     let forgets = |id: &AccessKeyId| {
         let is = |write: &SideWrite| matches!(write, SideWrite::ForgetAccessKey { id: gone } if gone == id);
         change.side().iter().any(is)
     };
     assert!(keys.iter().all(forgets));
-    // Where there is nothing it is still an event: what came of the lost key is told.
+    // The command records an event even if nothing is sealed, so that the audit log shows that the key was lost.
     assert_eq!(world.done(&Actor::system(), Command::ForgetSealed).event().targets, [RecordKey::Settings]);
 }

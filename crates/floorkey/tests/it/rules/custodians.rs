@@ -1,4 +1,5 @@
-//! Custodians: who stays one when credentials are replaced, whose access covers what, and for whom growth counts.
+//! Custodians: who stays a custodian when credentials are replaced, which access a custodian covers, and when the
+//! growth of a profile replaces credentials.
 
 use floorkey::audit::Flag;
 use floorkey::user::{Identity, PasswordState};
@@ -10,7 +11,7 @@ use crate::world::{World, assign, by, create_key, granting, identity, key_id, op
 
 const RESTRICTION: &str = "RestrictContactAccessByHierarchy.View";
 
-/// What managers have who can escalate in each way that there is.
+/// Permissions of managers who can escalate in every way.
 const MANAGER: [&str; 7] = [
     "Users.Edit",
     "Users.Create",
@@ -21,7 +22,7 @@ const MANAGER: [&str; 7] = [
     "SecurityProfiles.Create",
 ];
 
-/// mia is a manager, and can assign Agent.
+/// Returns a contact center, the actor mia, who is a manager and can assign Agent, and the administrator.
 fn world() -> (World, Actor, Actor) {
     let mut world = World::enforcing();
     let (managers, agent) = (world.grant("Managers", &MANAGER), world.profile("Agent"));
@@ -65,7 +66,7 @@ fn everything() -> Vec<&'static str> {
 }
 
 #[test]
-fn replacing_what_is_younger_than_one_hand_forgets_nobody_with_an_older_one() {
+fn replacing_newer_credentials_keeps_custodians_of_older_ones() {
     let (mut world, mia, root) = world();
     let queues = world.grant("Queues", &["Queues.Edit"]);
     let amy = by(world.hire("amy", &["Managers", "Queues"]));
@@ -76,7 +77,7 @@ fn replacing_what_is_younger_than_one_hand_forgets_nobody_with_an_older_one() {
     let identity = Identity { email: Some("nb@corp.example".to_owned()), ..identity() };
     world.done(&mia, Command::UpdateUserIdentityInfo { user: boss, identity });
     let (agent, admin) = (world.profile("Agent"), world.profile("Admin"));
-    // amy covers this, and mia does not.
+    // The access of amy covers this, that of mia does not.
     assert_eq!(replaced(&world.done(&root, assign(boss, &[agent, queues]))), [boss]);
     assert_eq!(custodians(&world, boss), [world.user("amy")]);
     assert!(!is_suspended(&world, &key), "the key is older than the hand of mia");
@@ -85,7 +86,7 @@ fn replacing_what_is_younger_than_one_hand_forgets_nobody_with_an_older_one() {
 }
 
 #[test]
-fn a_reinstated_key_is_known_to_those_who_knew_it() {
+fn a_reinstated_key_brings_its_custodians_back() {
     let (mut world, mia, root) = world();
     let boss = made_by(&mut world, &mia, "newboss", &["Agent"]);
     let key = key_id(601);
@@ -93,7 +94,7 @@ fn a_reinstated_key_is_known_to_those_who_knew_it() {
     let (agent, admin) = (world.profile("Agent"), world.profile("Admin"));
     world.done(&root, assign(boss, &[admin]));
     world.done(&root, assign(boss, &[agent]));
-    // Whoever gives the key back: mia still has its secret.
+    // mia still knows the secret of the key, whoever reinstates it.
     for actor in [&mia, &root, &operator()] {
         let mut world = world.clone();
         world.done(actor, Command::ReinstateAccessKey { id: key.clone() });
@@ -105,7 +106,7 @@ fn a_reinstated_key_is_known_to_those_who_knew_it() {
 }
 
 #[test]
-fn a_key_that_the_way_back_in_suspended_may_be_known_to_anybody() {
+fn a_key_suspended_by_restoring_an_administrator_can_be_known_to_any_user() {
     let (mut world, _, root) = world();
     let boss = world.hire("boss", &["Agent"]);
     let key = key_id(602);
@@ -130,7 +131,7 @@ fn growth_of_a_profile_whose_users_can_escalate_counts_like_a_promotion() {
     let leads = world.grant("Leads", &MANAGER);
     let lead = made_by(&mut world, &mia, "newboss", &["Leads"]);
     let own = world.hire("own", &["Leads"]);
-    // Nothing of what grows lets users escalate by itself.
+    // The added permission does not let users escalate by itself.
     let more = [&MANAGER[..], &["Queues.Edit"]].concat();
     assert_eq!(replaced(&world.clone().done(&root, update(leads, granting(&more)))), [lead]);
     let full = world.done(&root, update(leads, granting(&everything())));
@@ -140,13 +141,13 @@ fn growth_of_a_profile_whose_users_can_escalate_counts_like_a_promotion() {
 }
 
 #[test]
-fn so_does_growth_that_comes_by_another_profile_of_somebody_who_can_escalate() {
+fn growth_of_another_profile_of_a_user_who_can_escalate_counts_like_a_promotion() {
     let (mut world, mia, root) = world();
     let both = made_by(&mut world, &mia, "both", &["Managers", "Agent"]);
     let only = made_by(&mut world, &mia, "only", &["Agent"]);
     let agent = world.profile("Agent");
     let grow = update(agent, granting(&["BasicAgentAccess", "Queues.Edit"]));
-    // As long as mia can assign Agent, she covers it.
+    // While mia can assign Agent, her access covers its growth.
     assert_eq!(replaced(&world.clone().done(&root, grow.clone())), []);
     let mia = world.user("mia");
     world.done(&operator(), assign(mia, &[agent]));
@@ -165,7 +166,7 @@ fn so_does_growth_that_comes_by_another_profile_of_somebody_who_can_escalate() {
 }
 
 #[test]
-fn so_does_growth_of_what_users_can_assign_if_it_makes_them_full() {
+fn growth_of_assignable_profiles_to_full_access_counts_like_a_promotion() {
     let (mut world, mia, root) = world();
     let all = catalogue().granting();
     let rest = |without: &[&str]| {
@@ -189,7 +190,7 @@ fn so_does_growth_of_what_users_can_assign_if_it_makes_them_full() {
 }
 
 #[test]
-fn a_custodian_under_a_restriction_covers_nothing_that_comes_free_of_it() {
+fn a_custodian_under_a_restriction_does_not_cover_unrestricted_access() {
     let (mut world, mia, root) = world();
     let restricted = world.grant("Restricted", &["ContactSearch.View", RESTRICTION]);
     let free = world.grant("Free", &["ContactSearch.View"]);
@@ -199,11 +200,11 @@ fn a_custodian_under_a_restriction_covers_nothing_that_comes_free_of_it() {
     let boss = made_by(&mut world, &mia, "newboss", &["Agent"]);
     assert_eq!(replaced(&world.clone().done(&root, assign(boss, &[agent, restricted]))), []);
     assert_eq!(replaced(&world.clone().done(&root, assign(boss, &[agent, free]))), [boss]);
-    // The restriction is taken off.
+    // The restriction is removed.
     let mut freed = world.clone();
     freed.done(&root, assign(boss, &[agent, restricted, free]));
     assert_eq!(replaced(&freed.done(&root, assign(boss, &[agent, free]))), [boss]);
-    // What mia can assign by name is no gain, and what newboss can assign is one.
+    // A profile that mia can assign is covered. A profile that newboss can assign counts as access of newboss.
     let list = |profile| Command::SetAssignableProfiles { profile, assignable: [agent, free].into() };
     let mut named = world.clone();
     named.done(&operator(), list(managers));
@@ -214,7 +215,7 @@ fn a_custodian_under_a_restriction_covers_nothing_that_comes_free_of_it() {
 }
 
 #[test]
-fn a_custodian_who_left_covers_what_they_had_and_nothing_that_lets_users_escalate() {
+fn a_former_custodian_covers_only_access_they_had_that_cannot_escalate() {
     let (mut world, _, root) = world();
     let team = world.grant("Team", &["Queues.View"]);
     let (agent, managers, admin) = (world.profile("Agent"), world.profile("Managers"), world.profile("Admin"));
@@ -228,13 +229,13 @@ fn a_custodian_who_left_covers_what_they_had_and_nothing_that_lets_users_escalat
     for leaves in leaves {
         let mut world = world.clone();
         world.done(&operator(), leaves);
-        // Agents change teams without a new password.
+        // Agents can change teams without a new password.
         assert_eq!(replaced(&world.done(&root2, assign(ann, &[agent, team]))), []);
-        // A former administrator does not come back by the password of somebody who is promoted.
+        // A former administrator cannot return with the password of a user who is promoted.
         assert_eq!(replaced(&world.done(&root2, assign(ann, &[agent, managers]))), [ann]);
         assert_eq!(replaced(&world.done(&root2, assign(bob, &[admin]))), [bob]);
     }
-    // What they did not have they don't cover either.
+    // A deleted custodian does not cover access that they did not have.
     let viewer = by(world.hire("gus", &["Managers"]));
     let cas = made_by(&mut world, &viewer, "cas", &["Agent"]);
     let gus = world.user("gus");

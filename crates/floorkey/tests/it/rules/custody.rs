@@ -1,4 +1,4 @@
-//! Custody: credentials that another user could know open nothing beyond that user's own access.
+//! Custody: credentials that a custodian could know give no access beyond the custodian's own.
 
 use floorkey::audit::Flag;
 use floorkey::user::{Assignment, Identity, PasswordState, SecondFactor, SecondFactorKind};
@@ -13,7 +13,7 @@ use crate::world::{
 const MANAGER: [&str; 5] =
     ["Users.Edit", "Users.Create", "Users.Delete", "SecurityProfiles.Edit", "SecurityProfiles.Create"];
 
-/// mia manages users and may make agents; `root` is the administrator.
+/// Returns a contact center in which mia manages users and can assign Agent. Tests call the administrator `root`.
 fn world() -> World {
     let mut world = World::enforcing();
     let managers = world.grant("Managers", &MANAGER);
@@ -23,7 +23,7 @@ fn world() -> World {
     world
 }
 
-/// A user whom mia makes.
+/// Creates an agent as mia.
 fn made_by_mia(world: &mut World, login: &str) -> UserId {
     let mut new = world.new_user(login, &["Agent"]);
     new.identity = Identity { email: Some("mia@evil.example".to_owned()), ..identity() };
@@ -57,10 +57,10 @@ fn totp(world: &mut World, user: UserId) {
 }
 
 #[test]
-fn a_promotion_replaces_everything_that_the_maker_of_the_account_could_know() {
+fn a_promotion_replaces_all_credentials_that_a_custodian_could_know() {
     let mut world = world();
     let user = made_by_mia(&mut world, "newboss");
-    // Chosen by whoever uses the account: mia, perhaps.
+    // The person who uses the account and chooses the password can be mia.
     world.done(&by(user), Command::ChangeOwnPassword { user, password: password() });
     totp(&mut world, user);
     let key = key_id(500);
@@ -78,7 +78,7 @@ fn a_promotion_replaces_everything_that_the_maker_of_the_account_could_know() {
 }
 
 #[test]
-fn so_do_a_planned_date_and_an_undone_demotion() {
+fn a_planned_promotion_and_an_undone_demotion_replace_credentials() {
     let mut world = world();
     let (root, admin) = (world.acting("admin"), world.profile("Admin"));
     let user = made_by_mia(&mut world, "later");
@@ -87,12 +87,12 @@ fn so_do_a_planned_date_and_an_undone_demotion() {
         vec![Assignment::always(world.profile("Agent")), Assignment { profile: admin, from, until: None }];
     let planned = world.done(&root, Command::UpdateUserSecurityProfiles { user, assignments });
     assert_eq!(replaced(&planned), [user]);
-    // The beginning is no new grant: what root gave in between stays.
+    // The beginning of an assignment is not a new grant, so the password that root set in between stays.
     world.done(&root, reset(user));
     world.now = Timestamp::from_millis(world.now.as_millis() + 86_500_000);
     assert!(!is_locked(&world, user));
 
-    // Demoted by root, touched by mia, and promoted again.
+    // Demoted by root, reset by mia, and promoted again.
     let twice = world.hire("twice", &["Admin"]);
     world.done(&root, assign(twice, &[world.profile("Agent")]));
     let mia = world.acting("mia");
@@ -101,7 +101,7 @@ fn so_do_a_planned_date_and_an_undone_demotion() {
 }
 
 #[test]
-fn every_kind_of_touch_counts() {
+fn every_change_of_credentials_creates_custody() {
     let touches: [fn(UserId) -> Command; 3] = [
         reset,
         |user| Command::UpdateUserIdentityInfo {
@@ -121,10 +121,10 @@ fn every_kind_of_touch_counts() {
 }
 
 #[test]
-fn whoever_acts_in_the_name_of_another_leaves_the_same_trace() {
+fn custodians_of_the_actor_become_custodians_too() {
     let mut world = world();
     let managers = world.profile("Managers");
-    // mia makes a second manager, and touches the account through it.
+    // mia creates a second manager, and resets the account's password through it.
     let mut puppet = world.new_user("puppet", &["Managers"]);
     puppet.profiles = vec![managers];
     let (mia, root, admin) = (world.acting("mia"), world.acting("admin"), world.profile("Admin"));
@@ -132,13 +132,13 @@ fn whoever_acts_in_the_name_of_another_leaves_the_same_trace() {
     world.done(&mia, Command::CreateUser(Box::new(puppet)));
     let ann = world.hire("ann", &["Agent"]);
     world.done(&by(puppet_id), reset(ann));
-    // The puppet is promoted, with credentials of its own now, and covers everything.
+    // After its promotion the second manager has replaced credentials, and its access covers everything.
     world.done(&root, assign(puppet_id, &[admin]));
     assert_eq!(replaced(&world.done(&root, assign(ann, &[admin]))), [ann]);
 }
 
 #[test]
-fn what_is_older_than_the_touch_stays() {
+fn credentials_older_than_the_custody_stay() {
     let mut world = world();
     let user = world.hire("ann", &["Agent"]);
     totp(&mut world, user);
@@ -162,10 +162,10 @@ fn what_is_older_than_the_touch_stays() {
 }
 
 #[test]
-fn hands_that_cover_the_new_access_don_t_count() {
+fn custodians_who_cover_the_new_access_do_not_count() {
     let mut world = world();
     let (root, admin) = (world.acting("admin"), world.profile("Admin"));
-    // Made by an administrator, with a password that she typed.
+    // A user created by an administrator, who set the password.
     let new = world.new_user("boss", &["Agent"]);
     let boss = new.id;
     world.done(&root, Command::CreateUser(Box::new(new)));
@@ -173,12 +173,12 @@ fn hands_that_cover_the_new_access_don_t_count() {
     let epoch = world.epoch("boss");
     assert_eq!(replaced(&world.done(&fresh(second), assign(boss, &[admin]))), []);
     assert_eq!(world.epoch("boss"), epoch);
-    // A CI key made by the operator.
+    // An access key for CI created by the operator.
     let bot = world.hire("bot", &["Agent"]);
     let key = key_id(502);
     world.done(&operator(), create_key(bot, &key));
     assert_eq!(replaced(&world.done(&root, assign(bot, &[admin]))), []);
-    // What mia may give herself.
+    // A profile that mia has herself.
     let user = made_by_mia(&mut world, "ann");
     let managers = world.profile("Managers");
     assert_eq!(replaced(&world.done(&root, assign(user, &[managers]))), []);
@@ -198,7 +198,7 @@ fn enabling_and_an_upgrade_replace_nothing() {
 }
 
 #[test]
-fn a_profile_that_grows_replaces_only_where_users_can_escalate_by_it() {
+fn growth_of_a_profile_replaces_credentials_only_if_users_can_escalate() {
     let mut world = world();
     let (root, agent) = (world.acting("admin"), world.profile("Agent"));
     let user = made_by_mia(&mut world, "ann");
@@ -206,7 +206,7 @@ fn a_profile_that_grows_replaces_only_where_users_can_escalate_by_it() {
     let harmless = world.done(&root, update(agent, granting(&["BasicAgentAccess", "Queues.View"])));
     assert_eq!(replaced(&harmless), []);
     assert_eq!(harmless.records().len(), 1, "no record is written for each user");
-    // `Users.Edit` is mia's own, `SecurityProfiles.Delete` is not, and with neither can users escalate beyond her.
+    // mia has `Users.Edit` herself, so her access covers the growth.
     let covered = world.done(&root, update(agent, granting(&["BasicAgentAccess", "Queues.View", "Users.Edit"])));
     assert_eq!(replaced(&covered), []);
     let managers = world.profile("Managers");
@@ -219,7 +219,7 @@ fn a_profile_that_grows_replaces_only_where_users_can_escalate_by_it() {
 }
 
 #[test]
-fn under_warn_it_is_flagged_and_nothing_is_replaced() {
+fn under_warn_a_promotion_is_flagged_and_nothing_is_replaced() {
     let mut world = world();
     world.guard(GuardMode::Warn);
     let user = made_by_mia(&mut world, "newboss");
@@ -233,7 +233,7 @@ fn under_warn_it_is_flagged_and_nothing_is_replaced() {
 }
 
 #[test]
-fn many_at_once_are_one_flag() {
+fn a_batch_of_promotions_has_one_flag() {
     let mut world = world();
     let users = [made_by_mia(&mut world, "one"), made_by_mia(&mut world, "two")];
     let (root, admin) = (world.acting("admin"), world.profile("Admin"));
@@ -242,7 +242,8 @@ fn many_at_once_are_one_flag() {
     assert_eq!(replaced(&change), users);
 }
 
-/// A key of a user who was promoted, suspended because mia could have it.
+/// Promotes a user whose access key mia could know, which suspends the key. Returns the user, the key and the
+/// administrator.
 fn suspended(world: &mut World) -> (UserId, AccessKeyId, Actor) {
     let user = made_by_mia(world, "bot");
     let key = key_id(503);
@@ -253,7 +254,7 @@ fn suspended(world: &mut World) -> (UserId, AccessKeyId, Actor) {
 }
 
 #[test]
-fn a_suspended_key_is_reinstated_within_a_day_by_those_who_cover_its_user() {
+fn a_suspended_key_can_be_reinstated_within_a_day_by_actors_who_cover_its_user() {
     let mut world = world();
     let (user, id, root) = suspended(&mut world);
     let mia = world.acting("mia");
@@ -271,7 +272,7 @@ fn a_suspended_key_is_reinstated_within_a_day_by_those_who_cover_its_user() {
 }
 
 #[test]
-fn a_restored_user_begins_without_custodians_of_before() {
+fn a_restored_user_has_no_former_custodians() {
     let mut world = world();
     let (root, admin) = (world.acting("admin"), world.profile("Admin"));
     let user = made_by_mia(&mut world, "ann");
@@ -280,7 +281,7 @@ fn a_restored_user_begins_without_custodians_of_before() {
     let back = Command::RestoreUser { user: Box::new((*was).clone()), password: Some(password()) };
     world.done(&root, back);
     let after = world.directory.user(user).unwrap();
-    // The address may be mia's, and no password is.
+    // The email address can be mia's, but mia knows no password.
     assert!(
         after.email_unverified
             && after.custody.custodians.iter().all(|custodian| custodian.user == world.user("admin"))
@@ -290,7 +291,7 @@ fn a_restored_user_begins_without_custodians_of_before() {
 }
 
 #[test]
-fn custodians_count_for_as_long_as_the_access_lasts_and_no_longer_than_their_own() {
+fn custodians_cover_access_only_for_as_long_as_they_have_it() {
     let mut world = world();
     let now = world.now.as_millis();
     let extra = world.grant("Extra", &["Queues.View"]);
@@ -309,7 +310,7 @@ fn custodians_count_for_as_long_as_the_access_lasts_and_no_longer_than_their_own
 }
 
 #[test]
-fn what_a_user_can_newly_assign_counts_too() {
+fn newly_assignable_access_counts_like_a_promotion() {
     let mut world = world();
     let user = made_by_mia(&mut world, "new");
     let (root, admin) = (world.acting("admin"), world.profile("Admin"));
@@ -317,16 +318,16 @@ fn what_a_user_can_newly_assign_counts_too() {
     let harmless = world.grant("Harmless", &["Users.View"]);
     assert_eq!(replaced(&world.done(&root, assign(user, &[lead]))), []);
     let list = |assignable| Command::SetAssignableProfiles { profile: lead, assignable };
-    // The profile names another: users with it can assign that one.
+    // The profile gets an assignable profile, which users with it can then assign.
     assert_eq!(replaced(&world.clone().done(&root, list([admin].into()))), [user]);
     assert_eq!(replaced(&world.done(&root, list([harmless].into()))), []);
-    // And the named one grows, by a permission that mia lacks and one with which users can escalate.
+    // The assignable profile grows by a permission that mia lacks and by one that lets users escalate.
     let grown = update(harmless, granting(&["Users.View", "SecurityProfiles.Edit", "Queues.Edit"]));
     assert_eq!(replaced(&world.done(&root, grown)), [user]);
 }
 
 #[test]
-fn a_restored_administrator_signs_in_with_the_new_password_alone() {
+fn a_restored_administrator_can_sign_in_only_with_the_new_password() {
     let mut world = world();
     let user = made_by_mia(&mut world, "new");
     let key = key_id(504);
@@ -345,7 +346,7 @@ fn a_restored_administrator_signs_in_with_the_new_password_alone() {
 }
 
 #[test]
-fn an_address_that_a_custodian_entered_is_confirmed_by_an_administrator_first() {
+fn an_administrator_must_vouch_for_an_email_that_a_custodian_entered() {
     let mut world = world();
     let user = made_by_mia(&mut world, "newboss");
     let (root, admin, email) = (world.acting("admin"), world.profile("Admin"), "mia@evil.example".to_owned());
@@ -362,7 +363,7 @@ fn an_address_that_a_custodian_entered_is_confirmed_by_an_administrator_first() 
 }
 
 #[test]
-fn a_clock_that_goes_back_hides_nothing_from_custody() {
+fn custody_counts_even_if_the_clock_goes_back() {
     let mut world = world();
     let user = made_by_mia(&mut world, "newboss");
     world.now = Timestamp::from_millis(world.now.as_millis() - 500_000);

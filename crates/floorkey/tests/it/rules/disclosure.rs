@@ -1,4 +1,4 @@
-//! What a refusal of the guard tells: nothing of profiles and users that its actor does not see.
+//! Refusals of the escalation guard disclose nothing about profiles and users that the actor cannot see.
 
 use floorkey::{Actor, Command, SecurityProfileId};
 
@@ -6,7 +6,8 @@ use crate::world::{World, assign, by, granting, granting_tagged, operator, reset
 
 const RED: (&str, &str) = ("team", "red");
 
-/// `Hidden` grants Queues.Edit; `Red` is the only profile that the actors see.
+/// Returns a contact center with the profiles `Hidden`, which grants Queues.Edit, and `Red`, the only profile that the
+/// scoped actors see.
 fn world() -> (World, SecurityProfileId, SecurityProfileId) {
     let mut world = World::enforcing();
     let hidden = world.grant("Hidden", &["Queues.Edit"]);
@@ -17,7 +18,7 @@ fn world() -> (World, SecurityProfileId, SecurityProfileId) {
     (world, hidden, id)
 }
 
-/// A user with these permissions on what is red.
+/// Creates a user with these permissions on users and profiles with the tag `RED`.
 fn scoped(world: &mut World, login: &str, permissions: &[&str]) -> Actor {
     let name = format!("Profile of {login}");
     world.make_profile(&name, granting_tagged(permissions, &["User", "SecurityProfile"], RED));
@@ -34,7 +35,7 @@ fn set(profile: SecurityProfileId, assignable: &[SecurityProfileId]) -> Command 
     Command::SetAssignableProfiles { profile, assignable: assignable.iter().copied().collect() }
 }
 
-/// A user with the profile, whom the scoped actors see.
+/// Creates a user with these profiles whom the scoped actors see.
 fn red_user(world: &mut World, login: &str, profiles: &[&str]) -> floorkey::UserId {
     let mut new = world.new_user(login, profiles);
     new.tags = tags(&[RED]);
@@ -42,7 +43,7 @@ fn red_user(world: &mut World, login: &str, profiles: &[&str]) -> floorkey::User
 }
 
 #[test]
-fn what_a_user_can_assign_is_told_to_those_who_see_the_profiles() {
+fn assignable_access_is_disclosed_only_to_actors_who_see_the_profiles() {
     let (mut world, hidden, red) = world();
     let actor = scoped(&mut world, "hv", &["Users.View", "Users.Edit", "SecurityProfiles.View"]);
     let user = red_user(&mut world, "redu", &["Red"]);
@@ -57,14 +58,14 @@ fn what_a_user_can_assign_is_told_to_those_who_see_the_profiles() {
 }
 
 #[test]
-fn what_users_of_a_profile_have_besides_is_told_to_those_who_see_the_users() {
+fn other_access_of_users_is_disclosed_only_to_actors_who_see_the_users() {
     let (mut world, _, red) = world();
     let actor = scoped(&mut world, "ed", &["SecurityProfiles.Edit"]);
     world.hire("zz", &["Red", "Hidden"]);
     let rename = Command::RenameSecurityProfile { profile: red, name: "Other".to_owned() };
     let text = told(&world, &actor, &rename);
     assert!(!text.contains("Queues"), "{text}");
-    // Profiles alone don't say who has which.
+    // Seeing profiles does not disclose which users have them.
     world.grant("Sees profiles", &["SecurityProfiles.Edit", "SecurityProfiles.View"]);
     let profiles = by(world.hire("profiles", &["Sees profiles"]));
     assert!(!told(&world, &profiles, &rename).contains("Queues"));
@@ -74,7 +75,7 @@ fn what_users_of_a_profile_have_besides_is_told_to_those_who_see_the_users() {
 }
 
 #[test]
-fn what_a_profile_grants_is_not_told_to_those_who_see_its_name_only() {
+fn grants_of_a_profile_are_not_disclosed_to_actors_who_see_only_its_name() {
     let (mut world, hidden, red) = world();
     let editor = granting_tagged(&["SecurityProfiles.Edit", "Users.Edit"], &["SecurityProfile"], RED);
     world.make_profile("Editor", editor);
@@ -92,7 +93,7 @@ fn what_a_profile_grants_is_not_told_to_those_who_see_its_name_only() {
         let text = refusal.to_string();
         assert!(!text.contains("Queues"), "{text}");
     }
-    // What the actor wrote themselves is told.
+    // Permissions that the actor wrote in the command are named.
     let made = world.new_profile("Made", granting(&["Queues.Edit"]));
     world.grant("Makers", &["SecurityProfiles.Create"]);
     let maker = by(world.hire("maker", &["Makers"]));

@@ -1,4 +1,4 @@
-//! Requests that were accepted under credentials which have ended since.
+//! Requests that were accepted with credentials that have ended since.
 
 use floorkey::user::PasswordState;
 use floorkey::{Actor, Command, NewPassword, Principal, Via};

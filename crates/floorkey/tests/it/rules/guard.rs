@@ -1,4 +1,4 @@
-//! The escalation guard: nobody gives more than they hold or may hand out.
+//! The escalation guard: no actor gives more access than they have or can assign.
 
 use floorkey::audit::Flag;
 use floorkey::user::Assignment;
@@ -12,7 +12,7 @@ fn set(mode: GuardMode, reason: &str) -> Command {
     Command::SetEscalationGuard { mode, reason: reason.to_owned() }
 }
 
-/// Tries the command in both modes: flagged under `warn`, refused under `enforce`.
+/// Asserts that the command is flagged under `warn` and refused under `enforce`.
 fn guarded(world: &World, actor: &Actor, command: Command) {
     let mut warning = world.clone();
     warning.guard(GuardMode::Warn);
@@ -22,7 +22,7 @@ fn guarded(world: &World, actor: &Actor, command: Command) {
     assert_eq!(enforcing.refused(actor, command), "guard");
 }
 
-/// Tries to widen a list of assignable profiles in both modes: flagged under `warn`, refused under `enforce`.
+/// Asserts that widening a list of assignable profiles is flagged under `warn` and refused under `enforce`.
 fn guarded_list(world: &World, actor: &Actor, command: Command) {
     let mut warning = world.clone();
     warning.guard(GuardMode::Warn);
@@ -32,7 +32,7 @@ fn guarded_list(world: &World, actor: &Actor, command: Command) {
     assert_eq!(enforcing.refused(actor, command), "guard");
 }
 
-/// Tries the command in both modes: done and not flagged.
+/// Asserts that the command succeeds without a flag in both modes.
 fn free(world: &World, actor: &Actor, command: Command) {
     for mode in [GuardMode::Warn, GuardMode::Enforce] {
         let mut world = world.clone();
@@ -42,14 +42,14 @@ fn free(world: &World, actor: &Actor, command: Command) {
 }
 
 #[test]
-fn a_new_instance_warns_until_somebody_chose() {
+fn a_new_instance_warns_until_a_mode_is_set() {
     let world = World::new();
     assert_eq!(world.directory.settings().guard, None);
     assert_eq!(world.directory.settings().guard_mode(), GuardMode::Warn);
 }
 
 #[test]
-fn setting_the_guard_takes_a_full_administrator_and_loosening_a_fresh_one_with_a_reason() {
+fn setting_the_guard_requires_a_full_administrator_and_loosening_it_a_fresh_sign_in_and_a_reason() {
     let mut world = World::new();
     world.grant("Nearly all", &["SecurityProfiles.Edit", "Users.Edit"]);
     let (ella, admin) = (world.hire("ella", &["Nearly all"]), world.user("admin"));
@@ -73,7 +73,7 @@ fn an_access_key_never_loosens_the_guard_for_its_user() {
 }
 
 #[test]
-fn nobody_hands_out_what_they_do_not_hold() {
+fn actors_cannot_assign_access_that_they_do_not_have() {
     let mut world = World::new();
     let carl = by(world.hire("carl", &["CallCenterManager"]));
     let (ann, admin) = (world.hire("ann", &["Agent"]), world.profile("Admin"));
@@ -88,7 +88,7 @@ fn nobody_hands_out_what_they_do_not_hold() {
 }
 
 #[test]
-fn nobody_hands_out_for_later_what_they_do_not_hold() {
+fn actors_cannot_schedule_access_that_they_do_not_have() {
     let mut world = World::new();
     let carl = by(world.hire("carl", &["CallCenterManager"]));
     let (ann, profile) = (world.hire("ann", &["Agent"]), world.profile("Admin"));
@@ -98,7 +98,7 @@ fn nobody_hands_out_for_later_what_they_do_not_hold() {
 }
 
 #[test]
-fn nobody_makes_what_they_will_hold_begin_earlier_or_last_longer() {
+fn actors_cannot_extend_their_own_planned_access() {
     let mut world = World::new();
     let carl = world.hire("carl", &["CallCenterManager"]);
     let manager = Assignment::always(world.profile("CallCenterManager"));
@@ -117,7 +117,7 @@ fn nobody_makes_what_they_will_hold_begin_earlier_or_last_longer() {
 }
 
 #[test]
-fn assignable_profiles_may_be_handed_out_without_being_held() {
+fn assignable_profiles_can_be_assigned_by_actors_who_do_not_have_them() {
     let mut world = World::new();
     let carl = by(world.hire("carl", &["CallCenterManager"]));
     let (ann, agent, manager) =
@@ -130,14 +130,15 @@ fn assignable_profiles_may_be_handed_out_without_being_held() {
 }
 
 #[test]
-fn only_whose_ceiling_covers_a_profile_makes_it_assignable() {
+fn only_actors_whose_ceiling_covers_a_profile_can_make_it_assignable() {
     let mut world = World::new();
     world.grant("Editor", &["SecurityProfiles.Edit", "Users.Edit"]);
     let ella = by(world.hire("ella", &["Editor"]));
     let (profile, admin) = (world.profile("Editor"), world.profile("Admin"));
     let hand_out = |assignable| Command::SetAssignableProfiles { profile, assignable };
     guarded(&world, &ella, hand_out([admin].into()));
-    // The list of one's own profile is a full administrator's to widen; what was assignable before is no gain.
+    // Only a full administrator can widen the list of their own profile. A profile that is already assignable is no
+    // gain.
     guarded_list(&world, &ella, hand_out([profile].into()));
     world.done(&operator(), hand_out([admin].into()));
     free(&world, &ella, hand_out([admin].into()));
@@ -146,7 +147,7 @@ fn only_whose_ceiling_covers_a_profile_makes_it_assignable() {
 }
 
 #[test]
-fn the_right_to_hand_out_is_given_on_only_by_whoever_has_it() {
+fn only_actors_who_can_assign_a_profile_can_give_that_ability() {
     let mut world = World::new();
     let manager = world.directory.profile_by_name("CallCenterManager").unwrap().clone();
     let names = manager.chosen.iter().map(|name| name.name().to_owned()).collect();
@@ -161,7 +162,7 @@ fn the_right_to_hand_out_is_given_on_only_by_whoever_has_it() {
 }
 
 #[test]
-fn a_profile_edit_gives_no_more_than_the_editor_holds() {
+fn a_profile_edit_gives_no_more_than_the_editor_has() {
     let mut world = World::new();
     world.grant("Editor", &["SecurityProfiles.Edit", "SecurityProfiles.Create", "Users.View"]);
     let ella = by(world.hire("ella", &["Editor"]));
@@ -191,7 +192,7 @@ fn widening_a_scope_is_a_gain_and_an_unscoped_grant_covers_a_scoped_one() {
     };
     guarded(&world, &rea, update(profile, lifted.clone()));
     free(&world, &eva, update(profile, lifted));
-    // Two different scopes don't compare, even where one looks narrower.
+    // Two different scopes don't compare, even if one looks narrower.
     let narrower = SecurityProfileEdit {
         access_control_tags: Some(tags(&[red, ("site", "north")])),
         ..SecurityProfileEdit::default()
@@ -203,7 +204,7 @@ fn widening_a_scope_is_a_gain_and_an_unscoped_grant_covers_a_scoped_one() {
 }
 
 #[test]
-fn moving_somebody_into_reach_of_others_is_a_gain_of_theirs() {
+fn moving_a_user_into_the_scope_of_others_is_a_gain_for_them() {
     let mut world = World::new();
     let listening = ["Users.Edit", "Users.Delete"];
     world.make_profile("Red deleters", granting_tagged(&listening, &["User"], ("team", "red")));
@@ -215,7 +216,7 @@ fn moving_somebody_into_reach_of_others_is_a_gain_of_theirs() {
 }
 
 #[test]
-fn moving_somebody_whose_reach_moves_along_is_a_gain_of_theirs() {
+fn moving_a_user_with_an_own_group_scope_is_a_gain_for_the_user() {
     let mut world = World::new();
     world.levels(&["Site"]);
     let (north, south) = (world.group("North", None), world.group("South", None));
@@ -223,7 +224,7 @@ fn moving_somebody_whose_reach_moves_along_is_a_gain_of_theirs() {
     world.make_profile("North deleters", granting_below(&["Users.Delete"], Some(north)));
     world.grant("Movers", &["Users.Edit"]);
     let mia = by(world.hire("mia", &["Movers", "North deleters"]));
-    // Ona will hold her profile only tomorrow.
+    // Ona's assignment begins later.
     let ona = world.hire("ona", &["Agent"]);
     let from = Some(Timestamp::from_millis(world.now.as_millis() + 1_000));
     let assignments = vec![Assignment { profile: world.profile("Own deleters"), from, until: None }];
@@ -234,7 +235,7 @@ fn moving_somebody_whose_reach_moves_along_is_a_gain_of_theirs() {
 }
 
 #[test]
-fn the_account_of_a_stronger_user_is_left_alone() {
+fn the_account_of_a_user_with_more_access_is_protected() {
     let mut world = World::new();
     world.levels(&["Site"]);
     let site = world.group("Harbour", None);
@@ -267,36 +268,36 @@ fn the_account_of_a_stronger_user_is_left_alone() {
     for command in on(peer) {
         free(&world, &uma, command);
     }
-    // A disabled account is as strong as it will be when it is enabled.
+    // A disabled user is compared with the access that they have when enabled.
     world.done(&operator(), Command::SetUserEnabled { user, enabled: false });
     guarded(&world, &uma, reset(user));
-    // What gives nobody a way in is free.
+    // Changes that give no access to the account are allowed.
     let renamed = floorkey::user::Identity { first_name: Some("Bea".to_owned()), ..crate::world::identity() };
     free(&world, &uma, Command::UpdateUserIdentityInfo { user, identity: renamed });
     free(&world, &uma, Command::UpdateUserPhoneConfig { user, channels: Vec::new() });
 }
 
 #[test]
-fn old_names_are_compared_by_their_newer_ones() {
+fn legacy_permissions_are_compared_by_their_successors() {
     let mut world = World::new();
     let (calls, transcripts) = ("CallRecordings.Unredacted.Access", "ContactTranscripts.Unredacted.Access");
     world.grant("Editor", &["SecurityProfiles.Edit", transcripts]);
     let ella = by(world.hire("ella", &["Editor"]));
     let profile = world.grant("Team", &[calls]);
-    // Its holders come to the old name, which stands for both, and yet to no more than Ella holds.
+    // Users with the profile get the legacy permission that stands for both, which is no more than Ella has.
     free(&world, &ella, update(profile, granting(&[calls, transcripts])));
-    // Written with the old name it is the same.
+    // The same edit, written with the legacy permission.
     free(&world, &ella, update(profile, granting(&["ListenCallRecordings"])));
     let empty = world.grant("Empty", &[]);
     guarded(&world, &ella, update(empty, granting(&["ListenCallRecordings"])));
 }
 
 #[test]
-fn taking_off_a_limit_is_a_gain_for_whoever_is_under_it_and_putting_it_on_is_none() {
+fn removing_a_restriction_is_a_gain_and_adding_one_is_not() {
     let mut world = World::new();
     let limited = world.grant("Limited", &["RestrictTaskCreation.Access", "Users.Edit", "SecurityProfiles.Edit"]);
     let (lara, agent) = (world.hire("lara", &["Limited", "Agent"]), world.profile("Agent"));
-    // Agents are hers to manage, though they are free of her restriction.
+    // Lara can manage agents although they are free of her restriction, because she can assign Agent.
     world.done(&operator(), Command::SetAssignableProfiles { profile: limited, assignable: [agent].into() });
     let limit = world.grant("Only a limit", &["RestrictTaskCreation.Access"]);
     let ann = world.hire("ann", &["Agent", "Only a limit"]);
@@ -305,13 +306,13 @@ fn taking_off_a_limit_is_a_gain_for_whoever_is_under_it_and_putting_it_on_is_non
     guarded(&world, &by(lara), update(limit, granting(&[])));
     guarded(&world, &by(lara), update(limited, granting(&["Users.Edit", "SecurityProfiles.Edit"])));
     free(&world, &by(lara), assign(bob, &[agent, limit]));
-    // Who is not under it gives nothing that they don't have.
+    // An actor who is not under the restriction gives nothing that they don't have.
     let admin = world.acting("admin");
     free(&world, &admin, assign(ann, &[agent]));
 }
 
 #[test]
-fn a_name_that_takes_away_makes_nobody_stronger() {
+fn a_restriction_does_not_make_a_user_stronger() {
     let mut world = World::new();
     world.grant("Limited", &["RestrictTaskCreation.Access", "BasicAgentAccess"]);
     world.grant("User manager", &["Users.Edit"]);
@@ -321,14 +322,14 @@ fn a_name_that_takes_away_makes_nobody_stronger() {
 }
 
 #[test]
-fn the_operator_is_under_no_guard() {
+fn the_guard_does_not_apply_to_the_operator() {
     let mut world = World::enforcing();
     let ann = world.hire("ann", &["Admin"]);
     assert!(!flagged(&world.done(&operator(), reset(ann))));
 }
 
 #[test]
-fn the_guard_says_what_exceeds() {
+fn the_guard_names_the_exceeding_permissions() {
     let mut world = World::enforcing();
     world.grant("Assigners", &["Users.Edit", "SecurityProfiles.View"]);
     let carl = by(world.hire("carl", &["Assigners", "Agent"]));

@@ -1,4 +1,4 @@
-//! Hands on credentials besides those of managers who set passwords: links, addresses, and replacing by choice.
+//! Custody through links and email addresses, and replacing credentials by choice.
 
 use floorkey::audit::Flag;
 use floorkey::user::{Identity, PasswordState};
@@ -9,7 +9,7 @@ use floorkey::{
 
 use crate::world::{World, actor, assign, by, fresh, granting, identity, operator, reset, undo, update};
 
-/// mia creates users, and has what Small grants; `admin` is the administrator.
+/// Returns a contact center in which mia creates users and has the permissions of Small. `admin` is the administrator.
 fn world(mode: GuardMode) -> (World, SecurityProfileId) {
     let mut world = World::new();
     world.grant("Managers", &["Users.Edit", "Users.Create", "BasicAgentAccess"]);
@@ -42,7 +42,7 @@ fn state(world: &World, user: UserId) -> PasswordState {
 }
 
 #[test]
-fn growth_that_lets_nobody_escalate_replaces_credentials_by_choice() {
+fn growth_that_lets_no_user_escalate_replaces_credentials_only_on_request() {
     let (mut world, small) = world(GuardMode::Enforce);
     let (user, own) = (made_by_mia(&mut world, "newcomer"), world.hire("old", &["Small"]));
     let root = world.acting("admin");
@@ -57,7 +57,7 @@ fn growth_that_lets_nobody_escalate_replaces_credentials_by_choice() {
 }
 
 #[test]
-fn growth_of_a_profile_that_custodians_can_assign_exposes_nobody() {
+fn growth_of_a_profile_that_custodians_can_assign_exposes_no_user() {
     let (mut world, small) = world(GuardMode::Enforce);
     made_by_mia(&mut world, "newcomer");
     let managers = world.profile("Managers");
@@ -71,7 +71,7 @@ fn an_undo_that_strengthens_a_profile_replaces_credentials_of_users_changed_sinc
     let (mut world, small) = world(GuardMode::Enforce);
     let root = world.acting("admin");
     let before = made_by_mia(&mut world, "before");
-    // What the profile grows by at a review, users whom mia made keep.
+    // Growth that does not let users escalate leaves the credentials of users whom mia created.
     let grown = world.done(&root, update(small, granting(&["BasicAgentAccess", "Prompts.Delete"])));
     assert!(replaced(&grown).is_empty());
     world.now = Timestamp::from_millis(world.now.as_millis() + 3_600_000);
@@ -84,13 +84,13 @@ fn an_undo_that_strengthens_a_profile_replaces_credentials_of_users_changed_sinc
 }
 
 #[test]
-fn so_does_an_undo_of_an_edit_that_is_dated_ahead_of_the_clock_or_at_an_unknown_time() {
+fn an_undo_of_an_edit_dated_ahead_of_the_clock_or_without_a_time_replaces_credentials() {
     let (mut world, small) = world(GuardMode::Enforce);
     let root = world.acting("admin");
     let before = made_by_mia(&mut world, "before");
     world.done(&root, update(small, granting(&["BasicAgentAccess", "Prompts.Delete"])));
     world.now = Timestamp::from_millis(world.now.as_millis() + 3_600_000);
-    // Each of many edits in no time is dated later than the one before.
+    // Many edits within one millisecond get increasing times, which can run ahead of the clock.
     let ahead = Timestamp::from_millis(world.now.as_millis() + 3_600_000);
     let profile =
         SecurityProfile { modified: ahead, ..SecurityProfile::clone(world.directory.profile(small).unwrap()) };
@@ -108,7 +108,7 @@ fn so_does_an_undo_of_an_edit_that_is_dated_ahead_of_the_clock_or_at_an_unknown_
 }
 
 #[test]
-fn custodians_who_cover_what_users_have_expose_nobody() {
+fn custodians_who_cover_the_access_of_users_expose_no_user() {
     let (mut world, small) = world(GuardMode::Enforce);
     let user = made_by_mia(&mut world, "newcomer");
     assert!(exposed_users(&world.directory, None, world.now).is_empty());
@@ -119,7 +119,7 @@ fn custodians_who_cover_what_users_have_expose_nobody() {
 }
 
 #[test]
-fn users_who_were_promoted_at_warn_are_found_when_the_guard_becomes_strict() {
+fn users_promoted_under_warn_are_found_when_the_guard_is_set_to_enforce() {
     let (mut world, _) = world(GuardMode::Warn);
     let (boss, agent) = (made_by_mia(&mut world, "boss"), made_by_mia(&mut world, "agent"));
     let (root, admin) = (world.acting("admin"), world.profile("Admin"));
@@ -135,7 +135,7 @@ fn users_who_were_promoted_at_warn_are_found_when_the_guard_becomes_strict() {
 }
 
 #[test]
-fn credentials_of_users_with_more_access_are_not_replaced_by_managers() {
+fn managers_cannot_replace_credentials_of_users_with_more_access() {
     let (mut world, _) = world(GuardMode::Enforce);
     let boss = world.hire("boss", &["Admin"]);
     world.expose(boss);
@@ -147,7 +147,7 @@ fn credentials_of_users_with_more_access_are_not_replaced_by_managers() {
 }
 
 #[test]
-fn a_link_to_an_address_that_is_not_confirmed_is_a_hand_on_the_user() {
+fn a_link_to_an_unconfirmed_email_creates_custody() {
     let (mut world, small) = world(GuardMode::Enforce);
     let mut new = world.new_user("newcomer", &["Small"]);
     let email = "shared@example.com".to_owned();
@@ -156,7 +156,7 @@ fn a_link_to_an_address_that_is_not_confirmed_is_a_hand_on_the_user() {
     let (mia, root) = (world.acting("mia"), world.acting("admin"));
     let invite = Command::InviteUser { user, email: email.clone() };
     let custodians = |world: &World| world.directory.user(user).unwrap().custody.custodians.len();
-    // To an address that the user has confirmed themselves it is none.
+    // A link to an address that the user has confirmed creates no custody.
     let mut confirmed = world.clone();
     confirmed.done(&actor(Principal::System), Command::ConfirmEmail { user, email: email.clone() });
     confirmed.done(&mia, invite.clone());
@@ -170,14 +170,14 @@ fn a_link_to_an_address_that_is_not_confirmed_is_a_hand_on_the_user() {
 }
 
 #[test]
-fn users_confirm_an_address_that_a_custodian_entered_in_a_session_of_their_own() {
+fn users_confirm_an_email_that_a_custodian_entered_only_in_a_fresh_session() {
     let (mut world, _) = world(GuardMode::Enforce);
     let user = made_by_mia(&mut world, "boss");
     let (root, admin, email) = (world.acting("admin"), world.profile("Admin"), "mia@evil.example".to_owned());
     world.done(&root, assign(user, &[admin]));
     world.done(&root, reset(user));
     let confirm = || Command::ConfirmEmail { user, email: email.clone() };
-    // By the link alone, or in a session that was left open: no.
+    // Neither the link alone nor a session without a fresh sign-in is enough.
     let by_link: Actor = actor(Principal::User { id: user, via: Via::Session { fresh: false } });
     assert_eq!(world.refused(&by_link, confirm()), "invalid");
     assert_eq!(world.refused(&actor(Principal::System), confirm()), "invalid");

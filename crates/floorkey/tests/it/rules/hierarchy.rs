@@ -16,7 +16,7 @@ fn levels(names: &[&str]) -> Command {
 }
 
 #[test]
-fn a_group_needs_a_named_level_to_stand_on() {
+fn a_group_needs_an_existing_level() {
     let mut world = World::new();
     let command = make(&mut world, "North", None);
     assert_eq!(world.refused(&operator(), command.clone()), "invalid");
@@ -45,7 +45,7 @@ fn there_are_at_most_five_levels_and_renaming_keeps_their_ids() {
 }
 
 #[test]
-fn a_level_on_which_groups_stand_is_not_removed() {
+fn a_level_with_groups_cannot_be_removed() {
     let mut world = World::new();
     world.levels(&["Region", "Site"]);
     let north = world.group("North", None);
@@ -57,7 +57,7 @@ fn a_level_on_which_groups_stand_is_not_removed() {
 }
 
 #[test]
-fn a_group_is_deleted_only_when_nothing_hangs_on_it() {
+fn a_group_can_be_deleted_only_when_it_is_not_in_use() {
     let mut world = World::new();
     world.levels(&["Region", "Site"]);
     let north = world.group("North", None);
@@ -102,7 +102,7 @@ fn names_are_unique_under_one_parent() {
 }
 
 #[test]
-fn a_group_in_which_a_resource_of_an_application_stands_is_not_deleted() {
+fn a_group_with_a_resource_of_an_application_cannot_be_deleted() {
     let mut world = World::new();
     world.levels(&["Region"]);
     let north = world.group("North", None);

@@ -1,4 +1,4 @@
-//! What an instance starts with, and what an upgrade of the catalogue does to it.
+//! The initial state of an instance, and upgrades of the catalog.
 
 use std::collections::BTreeMap;
 
@@ -50,7 +50,7 @@ fn a_new_instance_has_the_default_profiles_and_what_a_first_user_needs() {
 }
 
 #[test]
-fn a_first_administrator_and_the_guard_are_made_where_asked_for() {
+fn a_new_instance_can_have_an_administrator_and_a_guard_mode() {
     let new = NewInstance {
         administrator: Some(("admin".to_owned(), password())),
         guard: Some(GuardMode::Enforce),
@@ -75,7 +75,8 @@ fn an_alias_is_letters_digits_and_inner_hyphens() {
     }
 }
 
-/// The same instance as it was when the catalogue had fewer names: each profile without the one name.
+/// Turns the instance into one from before the catalog had the permission: removes it from every profile and from the
+/// known permissions.
 fn before_the_upgrade(world: &mut World, name: &str) {
     let new = floorkey::Permission::parse(name).unwrap();
     let mut records = world.directory.records();
@@ -99,7 +100,7 @@ fn before_the_upgrade(world: &mut World, name: &str) {
 }
 
 #[test]
-fn an_upgrade_gives_new_names_to_an_admin_that_nobody_edited() {
+fn an_upgrade_adds_new_permissions_to_an_unedited_admin_profile() {
     let mut world = World::new();
     before_the_upgrade(&mut world, "Views.Remove");
     assert_eq!(world.directory.administrator_count(), 0);
@@ -115,7 +116,7 @@ fn an_upgrade_gives_new_names_to_an_admin_that_nobody_edited() {
 }
 
 #[test]
-fn an_upgrade_leaves_an_edited_admin_as_it_is() {
+fn an_upgrade_does_not_change_an_edited_admin_profile() {
     let mut world = World::new();
     let admin = world.profile("Admin");
     let names: Vec<_> = catalogue().granting().iter().map(|name| name.name()).collect();
@@ -128,7 +129,7 @@ fn an_upgrade_leaves_an_edited_admin_as_it_is() {
 }
 
 #[test]
-fn a_rename_or_a_description_is_no_edit_of_the_permissions() {
+fn a_renamed_admin_profile_still_counts_as_unedited() {
     let mut world = World::new();
     let profile = world.profile("Admin");
     world.done(&operator(), Command::RenameSecurityProfile { profile, name: "Boss".to_owned() });
@@ -138,7 +139,7 @@ fn a_rename_or_a_description_is_no_edit_of_the_permissions() {
 }
 
 #[test]
-fn attributes_are_the_operators() {
+fn only_the_operator_sets_instance_attributes() {
     let mut world = World::new();
     let admin = world.acting("admin");
     let set =
@@ -151,7 +152,7 @@ fn attributes_are_the_operators() {
 }
 
 #[test]
-fn somebody_who_is_not_there_may_nothing() {
+fn an_actor_who_does_not_exist_has_no_permissions() {
     let mut world = World::new();
     let nobody = crate::world::by(UserId::from_bits(7));
     let user = world.user("admin");

@@ -1,4 +1,4 @@
-//! Login names over time: whom they mean in stored values, and how long they stay reserved.
+//! Logins over time: the users that stored values refer to, and how long logins stay reserved.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use crate::world::{World, by, granting, granting_tagged, operator, tags, undo};
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
-/// A contact center in which users with the profile Owners may refund the orders that they own.
+/// Returns a contact center in which users with the profile Owners can refund the orders that they own.
 fn shop() -> World {
     let mut world = World::new();
     world.done(&operator(), Command::RegisterApplication(Box::new(orders())));
@@ -27,7 +27,7 @@ fn shop() -> World {
     world
 }
 
-/// Registers an order with that owner.
+/// Registers an order with this owner.
 fn owned(world: &mut World, id: &str, owner: &str) {
     let resource = ApplicationResource { attributes: tags(&[("owner", owner)]), ..order(id) };
     let command = Command::PutApplicationResources { namespace: "orders".to_owned(), resources: vec![resource] };
@@ -49,7 +49,7 @@ fn rename(user: UserId, username: &str) -> Command {
 }
 
 #[test]
-fn a_rename_to_the_login_of_a_user_who_left_gives_nobody_their_resources() {
+fn a_rename_to_the_login_of_a_deleted_user_does_not_transfer_resources() {
     let mut world = shop();
     let (gone, tom) = (world.hire("gone", &["Owners"]), world.hire("tom", &["Owners"]));
     owned(&mut world, "1", "Gone");
@@ -57,18 +57,18 @@ fn a_rename_to_the_login_of_a_user_who_left_gives_nobody_their_resources() {
     world.done(&operator(), Command::DeleteUser { user: gone });
     world.done(&operator(), rename(tom, "gone"));
     assert!(!owns(&world, tom, "1"), "tom owns what was another's");
-    // Nor a value that was set while nobody had the login name.
+    // A value that was set while no user had the login does not mean tom either.
     world.done(&operator(), rename(tom, "tom"));
     owned(&mut world, "2", "gone");
     world.done(&operator(), rename(tom, "gone"));
     assert!(!owns(&world, tom, "2"));
-    // A value that is set now means tom, and goes on meaning tom when tom is renamed; the text stays as written.
+    // A value that is set while tom has the login means tom, even after a rename of tom. Its text stays as written.
     owned(&mut world, "3", "gone");
     world.done(&operator(), rename(tom, "thomas"));
     assert!(owns(&world, tom, "3"));
     assert_eq!(world.directory.application_resource("orders", "3").unwrap().attributes["owner"], "gone");
-    // Set again to the same text, a value keeps its meaning; an application that registers its resources every night
-    // hands nothing over.
+    // A value that is set again to the same text keeps its meaning, so an application that registers its resources
+    // every night does not transfer them.
     let heir = world.hire("gone", &["Owners"]);
     owned(&mut world, "3", "gone");
     assert!(owns(&world, tom, "3") && !owns(&world, heir, "3"));
@@ -85,14 +85,14 @@ fn the_next_user_of_a_deleted_users_login_inherits_nothing() {
     let next = world.hire("sam", &["Owners"]);
     owned(&mut world, "3", "sam");
     assert_eq!(["1", "2", "3"].map(|id| owns(&world, next, id)), [false, true, true]);
-    // Back under another login name, the first one owns what was theirs.
+    // The first user, restored under another login, owns their former resources.
     let back = User { username: "sam.first".to_owned(), ..User::clone(&was) };
     world.done(&operator(), Command::RestoreUser { user: Box::new(back), password: None });
     assert_eq!(["1", "2", "3"].map(|id| owns(&world, gone, id)), [true, false, false]);
 }
 
 #[test]
-fn a_login_that_nobody_had_means_the_first_user_created_with_it() {
+fn an_unused_login_means_the_first_user_created_with_it() {
     let mut world = shop();
     owned(&mut world, "1", "ann");
     let bob = world.hire("bob", &["Owners"]);
@@ -101,7 +101,7 @@ fn a_login_that_nobody_had_means_the_first_user_created_with_it() {
     world.done(&operator(), rename(bob, "bob"));
     let ann = world.hire("ann", &["Owners"]);
     assert!(owns(&world, ann, "1"));
-    // What a question says means who has the login name now, and an id is never a login name.
+    // A login in a request means the user who has it at that time, and a text that is a user id is never a login.
     let action = Action::Application { namespace: "orders", permission: "refund" };
     let target = Target::Application { namespace: "orders", id: "1" };
     let supplied = tags(&[("owner", "BOB")]);
@@ -115,7 +115,7 @@ fn a_login_that_nobody_had_means_the_first_user_created_with_it() {
 }
 
 #[test]
-fn an_undo_brings_a_value_back_with_its_meaning() {
+fn an_undo_restores_a_value_with_its_meaning() {
     let mut world = World::new();
     let own = BTreeSet::from([Condition::Own { attribute: "owner".to_owned() }]);
     let name = AnyPermission::Catalogue(floorkey::Permission::parse("Users.View").unwrap());
@@ -133,14 +133,14 @@ fn an_undo_brings_a_value_back_with_its_meaning() {
     let undo = undo(&before, &change);
     world.done(&operator(), undo);
     assert_eq!((sees(&world, gone), sees(&world, tom)), (true, false));
-    // So it is when the user comes back whose tag it is.
+    // The same applies when the tagged user is deleted and restored.
     let was = world.directory.user(agent).unwrap().clone();
     world.done(&operator(), Command::DeleteUser { user: agent });
     world.done(&operator(), Command::RestoreUser { user: Box::new(User::clone(&was)), password: None });
     assert_eq!((sees(&world, gone), sees(&world, tom)), (true, false));
 }
 
-/// A desk that may manage users and give the profile Agent, and a user of it.
+/// Creates the profile Desk, which can manage users and covers Agent, and returns a user with it.
 fn desk(world: &mut World) -> Actor {
     let users = ["Users.View", "Users.Edit", "Users.Create", "Users.Delete", "BasicAgentAccess", "OutboundCallAccess"];
     world.grant("Desk", &users);
@@ -170,13 +170,13 @@ fn a_login_stays_reserved_for_90_days_after_deletion_or_rename() {
             assert!(said.contains("reserved until 1970-04-01"), "{said}");
             assert!(said.contains(if renamed { "another login name now" } else { "restore that user" }), "{said}");
         }
-        // A full administrator and the operator take it at once, which is flagged.
+        // A full administrator, the operator and the system can take it at once, which is flagged.
         for actor in [world.acting("admin"), operator(), Actor::system()] {
             let mut world = world.clone();
             let command = create(&mut world);
             assert_eq!(took(&mut world, &actor, command), Ok(true));
         }
-        // After 90 days it is anybody's, and no sooner.
+        // After 90 days, and not before, every actor can take it.
         let start = later.now.as_millis();
         later.now = Timestamp::from_millis(start + 90 * DAY - 1);
         let command = create(&mut later);
@@ -188,22 +188,22 @@ fn a_login_stays_reserved_for_90_days_after_deletion_or_rename() {
 }
 
 #[test]
-fn who_may_touch_its_last_user_takes_a_reserved_login() {
+fn actors_who_can_manage_its_last_user_can_take_a_reserved_login() {
     let mut world = World::new();
     let mia = desk(&mut world);
     let agent = world.hire("agent", &["Agent"]);
     let was = world.directory.user(agent).unwrap().clone();
     world.done(&mia, Command::DeleteUser { user: agent });
-    // The user themselves comes back to it without a flag.
+    // Restoring the same user takes the login back without a flag.
     let restore = Command::RestoreUser { user: Box::new(User::clone(&was)), password: None };
     assert_eq!(took(&mut world.clone(), &mia, restore), Ok(false));
     let new = Command::CreateUser(Box::new(world.new_user("agent", &["Agent"])));
     assert_eq!(took(&mut world, &mia, new), Ok(true));
-    // Nor does a rename there and back need anybody's leave.
+    // A user can be renamed away and back without a flag.
     let second = world.user("agent");
     world.done(&mia, rename(second, "agent2"));
     assert_eq!(took(&mut world, &mia, rename(second, "agent")), Ok(false));
-    // Somebody outside the actor's scope is not theirs to touch, deleted or not.
+    // The last user of the login is outside the actor's scope.
     let mut red = world.new_user("red", &["Agent"]);
     red.tags = tags(&[("team", "blue")]);
     let blue = world.hire_as(red);
@@ -216,7 +216,7 @@ fn who_may_touch_its_last_user_takes_a_reserved_login() {
 }
 
 #[test]
-fn values_from_before_histories_were_kept_mean_who_has_the_login_or_had_it_last() {
+fn values_older_than_login_histories_mean_the_current_or_last_user_of_the_login() {
     let mut world = shop();
     let (ann, gone, heir) =
         (world.hire("ann", &["Owners"]), world.hire("gone", &["Owners"]), world.hire("heir", &["Owners"]));
@@ -228,7 +228,7 @@ fn values_from_before_histories_were_kept_mean_who_has_the_login_or_had_it_last(
     let records = records.filter(|record| record.key() != RecordKey::User(gone));
     let records: Vec<_> = records.chain([old("1", "ann"), old("2", "gone"), old("3", "later")]).collect();
     world.directory = Directory::from_records(world.directory.instance(), Revision(50), records);
-    // An earlier user of ann's login name changes nothing: ann has it.
+    // An earlier user of ann's login does not matter, because ann has it.
     let former = vec![
         FormerLogin {
             user: User { username: "ann".to_owned(), ..User::clone(&was) }.into(),

@@ -1,4 +1,4 @@
-//! Losses count like gains: nobody takes access from a user who has more.
+//! Losses count like gains: no actor takes access from a user who has more.
 
 use floorkey::audit::Flag;
 use floorkey::user::Assignment;
@@ -16,7 +16,8 @@ const MANAGER: [&str; 7] = [
     "AgentGrouping.Edit",
 ];
 
-/// mia manages users and profiles; quinn has permissions that she lacks, through `Analysts`.
+/// Returns a contact center in which mia manages users and profiles, and quinn has permissions that mia lacks, through
+/// `Analysts`.
 fn world() -> (World, SecurityProfileId) {
     let mut world = World::enforcing();
     world.grant("Managers", &MANAGER);
@@ -38,7 +39,7 @@ fn refused_and_flagged(world: &World, command: Command) {
 }
 
 #[test]
-fn emptying_the_profile_of_an_administrator_opens_no_way_to_the_account() {
+fn emptying_an_administrators_profile_gives_no_access_to_the_account() {
     let (mut world, _) = world();
     let (mia, admin) = (world.acting("mia"), world.profile("Admin"));
     let emptied = update(admin, granting(&["BasicAgentAccess"]));
@@ -48,7 +49,7 @@ fn emptying_the_profile_of_an_administrator_opens_no_way_to_the_account() {
 }
 
 #[test]
-fn what_begins_later_does_not_make_up_for_what_is_taken_now() {
+fn access_that_begins_later_does_not_make_up_for_a_loss() {
     let (mut world, analysts) = world();
     let (quinn, managers) = (world.user("quinn"), world.profile("Managers"));
     let from = Some(Timestamp::from_millis(world.now.as_millis() + 1_000));
@@ -56,7 +57,7 @@ fn what_begins_later_does_not_make_up_for_what_is_taken_now() {
     let assignments = vec![Assignment::always(analysts), later];
     world.done(&operator(), Command::UpdateUserSecurityProfiles { user: quinn, assignments });
     refused_and_flagged(&world, update(analysts, granting(&["Queues.View", "Users.View"])));
-    // What quinn has from another profile in the meantime does.
+    // Permissions that quinn has from another profile in the meantime do make up for it.
     let both = [analysts, managers].map(Assignment::always);
     let assignments = both.into_iter().chain([later]).collect();
     world.done(&operator(), Command::UpdateUserSecurityProfiles { user: quinn, assignments });
@@ -66,7 +67,7 @@ fn what_begins_later_does_not_make_up_for_what_is_taken_now() {
 }
 
 #[test]
-fn nothing_is_taken_narrowed_or_restricted_for_users_with_more_access() {
+fn access_of_users_with_more_access_cannot_be_removed_narrowed_or_restricted() {
     let (mut world, analysts) = world();
     let narrowed = granting_tagged(&["Queues.View", "Queues.Edit", "Users.View"], &["Queue"], ("team", "red"));
     let permission = floorkey::AnyPermission::Catalogue(floorkey::Permission::parse("Queues.Edit").unwrap());
@@ -86,22 +87,22 @@ fn nothing_is_taken_narrowed_or_restricted_for_users_with_more_access() {
 }
 
 #[test]
-fn what_a_user_with_more_access_can_assign_is_not_taken_either() {
+fn assignable_profiles_of_users_with_more_access_cannot_be_taken() {
     let (mut world, analysts) = world();
     let extra = world.grant("Extra", &["Prompts.View"]);
     let assignable = Command::SetAssignableProfiles { profile: analysts, assignable: [extra].into() };
     world.done(&operator(), assignable);
     refused_and_flagged(&world, Command::SetAssignableProfiles { profile: analysts, assignable: [].into() });
-    // To weaken it takes from what can be assigned, to rename it does not.
+    // Weakening the profile takes from what can be assigned; renaming it does not.
     refused_and_flagged(&world, update(extra, granting(&[])));
     let mia = world.acting("mia");
     world.clone().done(&mia, Command::RenameSecurityProfile { profile: extra, name: "More".to_owned() });
-    // Deleting a profile that nobody has takes it out of the list.
+    // Deleting a profile without users removes it from the list.
     refused_and_flagged(&world, Command::DeleteSecurityProfile { profile: extra });
 }
 
 #[test]
-fn descriptions_and_profiles_of_users_one_may_touch_are_free() {
+fn descriptions_and_profiles_of_manageable_users_can_be_edited() {
     let (mut world, analysts) = world();
     let mia = world.acting("mia");
     let described = SecurityProfileEdit { description: Some("They look".to_owned()), ..Default::default() };
@@ -111,13 +112,13 @@ fn descriptions_and_profiles_of_users_one_may_touch_are_free() {
     world.done(&mia, update(readers, granting(&["Users.View"])));
     world.done(&mia, update(readers, granting(&["Users.View", "Users.Edit"])));
     world.done(&mia, Command::RenameSecurityProfile { profile: readers, name: "Lookers".to_owned() });
-    // As soon as one user with it has more than mia, it is not hers to weaken.
+    // Once a user with the profile has more than mia, she can no longer weaken it.
     world.done(&operator(), assign(rhea, &[readers, analysts]));
     assert_eq!(world.refused(&mia, update(readers, granting(&[]))), "guard");
 }
 
 #[test]
-fn a_refusal_counts_the_users_and_names_none() {
+fn a_refusal_counts_the_users_without_naming_them() {
     let (mut world, analysts) = world();
     for login in ["q2", "q3"] {
         world.hire(login, &["Analysts"]);
@@ -131,7 +132,7 @@ fn a_refusal_counts_the_users_and_names_none() {
 }
 
 #[test]
-fn the_reach_of_users_with_more_access_is_not_taken_by_tags_or_moves() {
+fn the_scope_of_users_with_more_access_cannot_shrink_by_tags_or_moves() {
     let (mut world, _) = world();
     world.levels(&["Site"]);
     let (north, south) = (world.group("North", None), world.group("South", None));
@@ -147,7 +148,7 @@ fn the_reach_of_users_with_more_access_is_not_taken_by_tags_or_moves() {
         Command::UpdateUserHierarchy { user: ann, group: Some(south) },
         Command::UntagResource { target: RecordKey::User(ann), keys: ["team".to_owned()].into() },
     );
-    // Nobody has these profiles: nothing is taken.
+    // No user has these profiles, so nothing is taken.
     for command in [&moved, &untagged] {
         let mut world = world.clone();
         let mia = world.acting("mia");
@@ -161,7 +162,7 @@ fn the_reach_of_users_with_more_access_is_not_taken_by_tags_or_moves() {
 }
 
 #[test]
-fn full_administrators_and_the_operator_weaken_whom_they_like() {
+fn full_administrators_and_the_operator_can_weaken_any_user() {
     let (mut world, analysts) = world();
     let admin = world.acting("admin");
     world.done(&admin, update(analysts, granting(&["Users.View"])));
@@ -169,7 +170,7 @@ fn full_administrators_and_the_operator_weaken_whom_they_like() {
 }
 
 #[test]
-fn a_manager_edits_agent_and_moves_agents_as_every_day() {
+fn a_manager_can_do_everyday_work_on_agents() {
     let mut world = World::enforcing();
     world.grant("Deleters", &["Users.Delete"]);
     let carl = by(world.hire("carl", &["CallCenterManager", "Deleters"]));

@@ -1,4 +1,4 @@
-//! Each rule of the domain as a sentence.
+//! One test per rule of the domain, named as a sentence.
 
 mod administrators;
 mod applications;

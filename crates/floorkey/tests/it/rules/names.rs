@@ -1,4 +1,4 @@
-//! Names: unique however they are written, and sound.
+//! Names of profiles and logins: unique in every spelling, and valid.
 
 use std::sync::Arc;
 
@@ -19,18 +19,18 @@ fn a_profile_name_is_taken_in_every_spelling() {
     }
     let agent = world.profile("Agent");
     let rename = |name: &str| Command::RenameSecurityProfile { profile: agent, name: name.to_owned() };
-    // The refusal names the one who has it, as they write it.
+    // The refusal shows the name as the profile that has it is written.
     let refusal = world.try_to(&operator(), rename("aDmIn")).unwrap_err();
     assert_eq!(refusal.code(), "duplicate");
     assert!(refusal.to_string().contains("`Admin`"), "{refusal}");
-    // Its own name in another spelling is free, and then the old one is gone.
+    // A profile can take its own name in another spelling, and a rename frees the old name.
     world.done(&operator(), rename("AGENT"));
     world.done(&operator(), rename("Serving"));
     world.grant("Agent", &[]);
 }
 
 #[test]
-fn a_profile_name_takes_what_amazon_connect_takes() {
+fn a_profile_name_allows_what_amazon_connect_allows() {
     let mut world = World::new();
     let long = "x".repeat(128);
     for name in ["", "  ", "a/b", "Ünder", "tab\t", long.as_str()] {
@@ -62,7 +62,7 @@ fn a_login_is_taken_in_every_spelling() {
 }
 
 #[test]
-fn a_login_takes_letters_digits_and_a_few_signs() {
+fn a_login_allows_letters_digits_and_a_few_symbols() {
     let mut world = World::new();
     let long = "x".repeat(101);
     for login in ["", "a b", "a/b", "a\nb", "<b>", long.as_str()] {
@@ -75,7 +75,7 @@ fn a_login_takes_letters_digits_and_a_few_signs() {
 }
 
 #[test]
-fn a_deleted_login_is_free_at_once_and_inherits_nothing() {
+fn the_operator_can_reuse_a_deleted_login_at_once_and_nothing_is_inherited() {
     let mut world = World::new();
     let old = world.hire("ann", &["Admin"]);
     let key = world.key(old);
@@ -89,7 +89,7 @@ fn a_deleted_login_is_free_at_once_and_inherits_nothing() {
 }
 
 #[test]
-fn a_profile_that_users_hold_is_not_deleted() {
+fn a_profile_with_users_cannot_be_deleted() {
     let mut world = World::new();
     let profile = world.grant("Team", &["Users.View"]);
     let ann = world.hire("ann", &["Team"]);
@@ -104,7 +104,7 @@ fn a_profile_that_users_hold_is_not_deleted() {
 }
 
 #[test]
-fn a_deleted_profile_is_forgotten_by_those_who_handed_it_out() {
+fn a_deleted_profile_is_removed_from_lists_of_assignable_profiles() {
     let mut world = World::new();
     let profile = world.grant("Team", &["Users.View"]);
     let manager = world.profile("CallCenterManager");
@@ -128,7 +128,7 @@ fn descriptions_are_short_and_plain() {
 }
 
 #[test]
-fn names_that_are_exchanged_in_one_step_are_all_found() {
+fn names_swapped_in_one_change_are_all_found() {
     let mut world = World::new();
     let (ann, bob) = (world.hire("ann", &["Agent"]), world.hire("bob", &["Agent"]));
     let (agent, admin) = (world.profile("Agent"), world.profile("Admin"));
@@ -140,7 +140,7 @@ fn names_that_are_exchanged_in_one_step_are_all_found() {
         let profile = SecurityProfile::clone(world.directory.profile(id).unwrap());
         RecordChange::Put(Record::Profile(Arc::new(SecurityProfile { name: name.to_owned(), ..profile })))
     };
-    // A node that catches up gets the last versions only, in the order of their ids.
+    // A node that catches up receives only the newest versions, in the order of their ids.
     let changes = [renamed(ann, "bob"), renamed(bob, "ann"), called(agent, "Admin"), called(admin, "Agent")];
     let next = world.directory.apply(world.directory.revision().next(), &changes);
     assert_eq!(next.user_by_login("ann").map(|user| user.id), Some(bob));
@@ -150,13 +150,13 @@ fn names_that_are_exchanged_in_one_step_are_all_found() {
     assert_eq!(next.users_after(None).count(), next.user_count());
 }
 
-/// What a command is refused with.
+/// Returns the text of the refusal of a command.
 fn why_not(world: &mut World, actor: &Actor, command: Command) -> String {
     world.try_to(actor, command).expect_err("a lookalike was made").to_string()
 }
 
 #[test]
-fn a_new_login_that_looks_like_another_in_another_script_is_refused_to_everybody() {
+fn a_new_login_that_looks_like_another_in_another_script_is_refused_for_all_actors() {
     let mut world = World::new();
     world.hire("coco", &["Agent"]);
     let ann = world.hire("ann", &["Agent"]);
@@ -174,7 +174,7 @@ fn a_new_login_that_looks_like_another_in_another_script_is_refused_to_everybody
         password: password(),
     };
     assert!(why_not(&mut world, &Actor::system(), restore).contains("looks like `coco`"));
-    // What no other login looks like is taken in any script, and so is what a batch makes room for.
+    // A login in any script is accepted if no other login looks like it.
     world.hire("иван.петров@example.com", &["Agent"]);
 }
 
@@ -195,7 +195,7 @@ fn a_new_login_mixes_no_scripts_within_a_part() {
 }
 
 #[test]
-fn a_lookalike_is_named_only_to_those_who_see_that_user() {
+fn a_lookalike_is_named_only_to_actors_who_see_that_user() {
     let mut world = World::new();
     let mut hidden = world.new_user("coco", &["Agent"]);
     hidden.tags = tags(&[("team", "blue")]);
@@ -218,8 +218,8 @@ fn a_lookalike_is_named_only_to_those_who_see_that_user() {
 }
 
 #[test]
-fn logins_that_there_were_stay_valid() {
-    // Made before the rule: a directory is built from whatever is stored.
+fn existing_logins_stay_valid() {
+    // A login from before this rule: a directory loads stored records without checking it.
     let mut world = World::new();
     let old = world.hire("coco", &["Agent"]);
     let records = world.directory.records().into_iter().map(|record| match record {

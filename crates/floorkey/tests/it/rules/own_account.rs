@@ -1,4 +1,4 @@
-//! One's own account: what everybody may do there and nobody else, and what ends sessions.
+//! The user's own account: what only its owner can change, and which changes end sessions.
 
 use floorkey::user::{Identity, PasswordState, SecondFactor, SecondFactorKind};
 use floorkey::{
@@ -25,10 +25,10 @@ fn of(world: &World, user: UserId) -> &User {
 }
 
 #[test]
-fn a_password_of_ones_own_is_chosen_and_ends_other_sessions() {
+fn changing_the_own_password_ends_other_sessions() {
     let mut world = World::new();
     let ann = world.hire("ann", &["Agent"]);
-    // Whatever the form says: nobody sets a one-time password for oneself.
+    // `one_time` is ignored: users cannot set a temporary password for themselves.
     let password = NewPassword { hash: secret(), one_time: true };
     let change = world.done(&by(ann), Command::ChangeOwnPassword { user: ann, password });
     assert_eq!(of(&world, ann).password, PasswordState::Chosen);
@@ -37,7 +37,7 @@ fn a_password_of_ones_own_is_chosen_and_ends_other_sessions() {
 }
 
 #[test]
-fn an_access_key_changes_no_password_and_no_second_factor() {
+fn an_access_key_cannot_change_a_password_or_mfa() {
     let mut world = World::new();
     let ann = world.hire("ann", &["Admin"]);
     let password = NewPassword { hash: secret(), one_time: false };
@@ -54,7 +54,7 @@ fn an_access_key_changes_no_password_and_no_second_factor() {
 }
 
 #[test]
-fn a_second_factor_is_added_in_a_session_and_ends_none() {
+fn adding_a_second_factor_ends_no_session() {
     let mut world = World::new();
     let ann = world.hire("ann", &["Agent"]);
     let change = world.done(&by(ann), add(ann, 1, SecondFactorKind::Totp));
@@ -71,7 +71,7 @@ fn a_second_factor_is_added_in_a_session_and_ends_none() {
 }
 
 #[test]
-fn there_are_at_most_ten_second_factors_each_with_a_name() {
+fn a_user_has_at_most_ten_second_factors_each_with_a_label() {
     let mut world = World::new();
     let ann = world.hire("ann", &["Agent"]);
     for id in 0..10 {
@@ -88,7 +88,7 @@ fn there_are_at_most_ten_second_factors_each_with_a_name() {
 }
 
 #[test]
-fn new_recovery_codes_take_the_place_of_old_ones() {
+fn new_recovery_codes_replace_old_ones() {
     let mut world = World::new();
     let ann = world.hire("ann", &["Agent"]);
     world.done(&by(ann), add(ann, 1, SecondFactorKind::Totp));
@@ -103,7 +103,7 @@ fn new_recovery_codes_take_the_place_of_old_ones() {
 }
 
 #[test]
-fn ones_own_second_factor_goes_only_freshly_signed_in() {
+fn removing_an_own_second_factor_requires_a_fresh_sign_in() {
     let mut world = World::new();
     let ann = world.hire("ann", &["Admin"]);
     for id in 1..4 {
@@ -122,7 +122,7 @@ fn ones_own_second_factor_goes_only_freshly_signed_in() {
 }
 
 #[test]
-fn who_removes_anothers_second_factor_ends_the_others_sessions() {
+fn removing_a_second_factor_of_another_user_ends_their_sessions() {
     let mut world = World::new();
     let (ann, carl) = (world.hire("ann", &["Agent"]), world.hire("carl", &["CallCenterManager"]));
     world.done(&by(ann), add(ann, 1, SecondFactorKind::Totp));
@@ -146,7 +146,7 @@ fn ending_sessions_raises_the_epoch_and_unlocking_changes_no_record() {
 }
 
 #[test]
-fn a_disabled_user_does_nothing_to_the_own_account() {
+fn a_disabled_user_cannot_change_their_own_account() {
     let mut world = World::new();
     let ann = world.hire("ann", &["Admin"]);
     world.done(&operator(), Command::SetUserEnabled { user: ann, enabled: false });
@@ -162,7 +162,7 @@ fn a_disabled_user_does_nothing_to_the_own_account() {
 }
 
 #[test]
-fn only_the_present_address_is_confirmed_by_its_owner_or_by_floorkey() {
+fn only_the_owner_or_the_system_confirms_the_current_email() {
     let mut world = World::new();
     let (ann, email) = (world.hire("ann", &["Agent"]), "ann@example.com".to_owned());
     let confirm = Command::ConfirmEmail { user: ann, email: email.clone() };
@@ -188,7 +188,7 @@ fn deleting_a_user_forgets_second_factors() {
 }
 
 #[test]
-fn the_name_to_show_is_first_and_last_name_or_the_login() {
+fn the_display_name_is_the_first_and_last_name_or_the_login() {
     let mut world = World::new();
     let ann = world.hire("ann", &["Agent"]);
     let mut user = User::clone(of(&world, ann));
@@ -200,7 +200,7 @@ fn the_name_to_show_is_first_and_last_name_or_the_login() {
 }
 
 #[test]
-fn a_refusal_says_which_act_wants_a_fresh_sign_in() {
+fn a_refusal_names_the_action_that_requires_a_fresh_sign_in() {
     let mut world = World::new();
     let ann = world.hire("ann", &["Agent"]);
     world.done(&by(ann), add(ann, 1, SecondFactorKind::Totp));

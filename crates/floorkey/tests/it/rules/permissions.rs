@@ -1,4 +1,4 @@
-//! What a profile holds: dependents, limits, old names, and the widest grant.
+//! The permissions of a profile: dependencies, restrictions, legacy permissions, and the widest grant.
 
 use floorkey::catalogue::Strength;
 use floorkey::{Action, Command, Origin, Permission, PermissionSet, Reason, Request, Target, catalogue, close};
@@ -10,7 +10,7 @@ fn set(names: &[&str]) -> PermissionSet {
 }
 
 #[test]
-fn choosing_an_action_grants_what_it_requires_and_says_why() {
+fn selecting_an_action_grants_what_it_requires_with_an_explanation() {
     let mut world = World::new();
     let profile = world.grant("Editor", &["Users.Edit"]);
     let ann = world.hire("ann", &["Editor"]);
@@ -26,7 +26,7 @@ fn choosing_an_action_grants_what_it_requires_and_says_why() {
 }
 
 #[test]
-fn a_default_on_dependency_is_not_granted_behind_ones_back() {
+fn a_default_on_dependency_is_not_granted_automatically() {
     let edges = catalogue().dependencies().iter().filter(|edge| edge.strength == Strength::DefaultOn);
     let mut seen = 0;
     for edge in edges {
@@ -37,13 +37,13 @@ fn a_default_on_dependency_is_not_granted_behind_ones_back() {
 }
 
 #[test]
-fn unknown_names_are_refused_with_what_was_meant() {
+fn unknown_permissions_are_refused_with_suggestions() {
     let mut world = World::new();
     let agent = world.profile("Agent");
     let refusal = world.try_to(&operator(), update(agent, granting(&["RoutingProfiles.View"]))).unwrap_err();
     assert_eq!(refusal.code(), "unknown-permission");
     assert!(refusal.to_string().contains("RoutingPolicies.View"), "{refusal}");
-    // All of them at once, each with what was meant where something was.
+    // The refusal lists all unknown names, each with a suggestion if there is one.
     let names = ["Users.Veiw", "Users.Edit", "Users.Remove", "Weather.Forecast"];
     let refusal = world.try_to(&operator(), update(agent, granting(&names))).unwrap_err();
     assert_eq!(
@@ -61,7 +61,7 @@ fn unknown_names_are_refused_with_what_was_meant() {
 }
 
 #[test]
-fn more_names_than_a_call_takes_are_refused() {
+fn too_many_permissions_in_one_call_are_refused() {
     let mut world = World::new();
     let agent = world.profile("Agent");
     let many = vec!["Users.View"; 501];
@@ -70,7 +70,7 @@ fn more_names_than_a_call_takes_are_refused() {
 }
 
 #[test]
-fn limits_are_never_abilities() {
+fn restrictions_are_never_granted_permissions() {
     let mut world = World::new();
     let profile = world.grant("Limited", &["RestrictTaskCreation.Access", "Users.View"]);
     let ann = world.hire("ann", &["Limited"]);
@@ -87,7 +87,7 @@ fn limits_are_never_abilities() {
 }
 
 #[test]
-fn one_profile_with_a_limit_limits_the_whole_user() {
+fn a_restriction_of_one_profile_applies_to_the_whole_user() {
     let mut world = World::new();
     world.grant("Limited", &["RestrictContactAccessByHierarchy.View"]);
     let ann = world.hire("ann", &["Admin", "Limited"]);
@@ -96,7 +96,7 @@ fn one_profile_with_a_limit_limits_the_whole_user() {
 }
 
 #[test]
-fn old_and_new_recording_names_decide_alike_and_are_returned_as_written() {
+fn legacy_and_new_recording_permissions_decide_alike_and_are_stored_as_written() {
     let mut world = World::new();
     let old = world.grant("Old", &["ListenCallRecordings"]);
     world.grant("New", &["CallRecordings.Unredacted.Access", "ContactTranscripts.Unredacted.Access"]);
@@ -111,7 +111,7 @@ fn old_and_new_recording_names_decide_alike_and_are_returned_as_written() {
 }
 
 #[test]
-fn an_old_name_is_held_through_several_profiles_together_and_the_explanation_shows_both() {
+fn several_profiles_together_grant_a_legacy_permission_and_all_are_explained() {
     let mut world = World::new();
     let calls = world.grant("Calls", &["CallRecordings.Unredacted.Access"]);
     let transcripts = world.grant("Transcripts", &["ContactTranscripts.Unredacted.Access"]);
@@ -132,7 +132,7 @@ fn an_old_name_is_held_through_several_profiles_together_and_the_explanation_sho
 }
 
 #[test]
-fn the_widest_grant_wins_permission_by_permission() {
+fn the_widest_grant_wins_for_each_permission() {
     let mut world = World::new();
     world.make_profile("Red editor", granting_tagged(&["Users.Edit"], &["User"], ("team", "red")));
     world.grant("Viewer", &["Users.View"]);
@@ -147,7 +147,7 @@ fn the_widest_grant_wins_permission_by_permission() {
 }
 
 #[test]
-fn inherited_names_are_listed_and_never_held() {
+fn inherited_permissions_list_names_and_are_never_granted() {
     let mut world = World::new();
     world.grant("Editor", &["Users.Edit"]);
     let ann = world.hire("ann", &["Editor"]);

@@ -1,5 +1,5 @@
-//! What a refusal tells its actor: nothing that they may not see, neither names nor whether an id exists. What is left
-//! out, an administrator reads in the audit.
+//! Refusals disclose to their actor nothing that the actor cannot see: neither names nor whether an id exists. The
+//! audit log has the full details for administrators.
 
 use floorkey::audit::Outcome;
 use floorkey::user::Identity;
@@ -13,14 +13,14 @@ use crate::world::{
     reset, tags, undo, update,
 };
 
-/// What the command is refused with, its ids replaced.
+/// Returns the code and the text of the refusal of a command, with the ids replaced.
 fn told(world: &World, actor: &Actor, command: &Command, ids: &[&dyn ToString]) -> (&'static str, String) {
     let refusal = floorkey::plan(&world.directory, actor, command, world.now).unwrap_err();
     let text = ids.iter().fold(refusal.to_string(), |text, id| text.replace(&id.to_string(), "ID"));
     (refusal.code(), text)
 }
 
-/// What an administrator reads of it.
+/// Returns the message and the reference of the refusal in the audit log.
 fn details(world: &World, actor: &Actor, command: &Command) -> (String, Option<Reference>) {
     let refusal = floorkey::plan(&world.directory, actor, command, world.now).unwrap_err();
     let refusal = refusal.refer(Reference::from_random(7));
@@ -31,7 +31,7 @@ fn details(world: &World, actor: &Actor, command: &Command) -> (String, Option<R
 
 type OnUser = fn(&World, UserId) -> Command;
 
-/// Commands on a user, whoever it is.
+/// Commands on any user.
 const ON_USERS: [OnUser; 16] = [
     |_, user| reset(user),
     |_, user| Command::DeleteUser { user },
@@ -50,13 +50,13 @@ const ON_USERS: [OnUser; 16] = [
     |world, user| assign(user, &[world.profile("Agent")]),
     |world, user| {
         let record = RecordKey::User(user);
-        // As an editor's form sends it that was opened long ago.
+        // Like a form that was opened long before it is sent.
         Command::IfUnchanged { record, modified: world.now, command: Box::new(reset(user)) }
     },
 ];
 
 #[test]
-fn whether_a_user_exists_is_told_to_nobody_who_may_not_act_on_them() {
+fn whether_a_user_exists_is_not_disclosed_to_actors_who_cannot_manage_them() {
     let mut world = World::new();
     world.levels(&["Site"]);
     let (lisbon, porto) = (world.group("Lisbon", None), world.group("Porto", None));
@@ -73,14 +73,14 @@ fn whether_a_user_exists_is_told_to_nobody_who_may_not_act_on_them() {
             assert_eq!(exists, absent);
             assert!(["not-permitted", "out-of-scope", "not-fresh"].contains(&exists.0), "{exists:?}");
         }
-        // Those who see everybody are told that there is no such user, or that only the owner may.
+        // An actor who sees all users learns that the user does not exist, or that only the owner can run the command.
         let by_root = told(&world, &world.acting("admin"), &on(&world, missing), &[]);
         assert!(["not-found", "not-permitted"].contains(&by_root.0), "{by_root:?}");
     }
 }
 
 #[test]
-fn whether_any_other_record_exists_is_not_told_either() {
+fn whether_any_other_record_exists_is_not_disclosed_either() {
     let mut world = World::new();
     world.levels(&["Site"]);
     let group = world.group("Lisbon", None);
@@ -124,7 +124,7 @@ fn whether_any_other_record_exists_is_not_told_either() {
 }
 
 #[test]
-fn whether_a_record_to_link_to_exists_is_told_to_those_who_see_it() {
+fn whether_a_linked_record_exists_is_disclosed_only_to_actors_who_see_it() {
     let mut world = World::new();
     let red = ("team", "red");
     world.make_profile("Red", granting_tagged(&["SecurityProfiles.View"], &["SecurityProfile"], red));
@@ -152,7 +152,7 @@ fn whether_a_record_to_link_to_exists_is_told_to_those_who_see_it() {
 }
 
 #[test]
-fn an_undo_tells_nothing_of_a_change_that_its_actor_may_not_see() {
+fn an_undo_discloses_nothing_about_a_change_that_its_actor_cannot_see() {
     let mut world = World::new();
     world.levels(&["Site"]);
     let (lisbon, porto) = (world.group("Lisbon", None), world.group("Porto", None));
@@ -198,14 +198,14 @@ fn an_undo_tells_nothing_of_a_change_that_its_actor_may_not_see() {
     );
     let (read, reference) = details(&world, &manager, &hidden[1]);
     assert!(read.contains("the security profile `Agents`") && reference.is_some(), "{read}");
-    // Enabling asks for a permission of its own; that is what the manager is told, since they see the user.
+    // Enabling requires a separate permission. The refusal names it, since the manager sees the user.
     let (code, text) = told(&world, &manager, &of_inside, &[]);
     assert_eq!(code, "not-permitted");
     assert!(text.contains("Users.EnableAndDisable") && text.contains("`inside`"), "{text}");
 }
 
 #[test]
-fn what_is_in_use_names_those_whom_the_actor_sees() {
+fn an_in_use_refusal_names_only_users_whom_the_actor_sees() {
     let mut world = World::new();
     world.levels(&["Site"]);
     let lisbon = world.group("Lisbon", None);
@@ -232,7 +232,7 @@ fn what_is_in_use_names_those_whom_the_actor_sees() {
     assert!(text.contains("hidden-login") && text.contains("seen-login"), "{text}");
     assert_eq!(details(&world, &operator(), &delete), (text, None));
 
-    // The same of a profile that names a group.
+    // The same for a profile that is restricted to a group.
     world.make_profile("Secret profile", granting_below(&["Users.View"], Some(lisbon)));
     for user in [hidden, world.user("seen-login")] {
         world.done(&operator(), Command::UpdateUserHierarchy { user, group: None });
@@ -249,7 +249,7 @@ fn what_is_in_use_names_those_whom_the_actor_sees() {
 }
 
 #[test]
-fn the_guard_says_what_exceeds_to_those_who_see_it() {
+fn the_guard_names_exceeding_permissions_only_to_actors_who_see_them() {
     let mut world = World::enforcing();
     world.grant("Editors", &["Users.Edit"]);
     world.grant("Viewers", &["SecurityProfiles.View"]);
@@ -270,7 +270,7 @@ fn the_guard_says_what_exceeds_to_those_who_see_it() {
         assert!(read.len() > text.len() && reference.is_some(), "{read}");
         assert_eq!(details(&world, &vera, &command).1, None);
     }
-    // The reference stands in what the actor is told, and the details don't.
+    // The text for the actor has the reference and not the details.
     let refusal = floorkey::plan(&world.directory, &mia, &reset(root), world.now).unwrap_err();
     let reference = Reference::from_random(42);
     let referred = refusal.refer(reference);
@@ -284,7 +284,7 @@ fn the_guard_says_what_exceeds_to_those_who_see_it() {
 }
 
 #[test]
-fn a_batch_names_only_whom_the_actor_sees() {
+fn a_batch_names_only_users_whom_the_actor_sees() {
     let mut world = World::new();
     world.levels(&["Site"]);
     let lisbon = world.group("Lisbon", None);
@@ -300,7 +300,7 @@ fn a_batch_names_only_whom_the_actor_sees() {
 }
 
 #[test]
-fn the_last_administrator_is_named_to_those_who_see_them() {
+fn the_last_administrator_is_named_only_to_actors_who_see_them() {
     let mut world = World::new();
     let admin = world.profile("Admin");
     world.grant("Profile editors", &["SecurityProfiles.Edit"]);
@@ -315,7 +315,7 @@ fn the_last_administrator_is_named_to_those_who_see_them() {
 }
 
 #[test]
-fn a_taken_name_is_told_as_it_was_sent_to_those_who_do_not_see_who_has_it() {
+fn a_taken_name_is_shown_as_sent_to_actors_who_do_not_see_its_user() {
     let mut world = World::new();
     world.levels(&["Site"]);
     let lisbon = world.group("Lisbon", None);

@@ -1,4 +1,4 @@
-//! Putting one profile in the place of another, and giving and taking in one step.
+//! Replacing one profile with another, and adding and removing profiles in one command.
 
 use floorkey::user::Assignment;
 use floorkey::{Command, RecordKey, Timestamp, UserId};
@@ -15,7 +15,7 @@ fn replace(world: &World, profile: &str, with: &str, delete: bool) -> Command {
 }
 
 #[test]
-fn holders_get_the_other_profile_and_those_who_hold_both_only_lose_one() {
+fn users_get_the_replacement_and_users_with_both_only_lose_one() {
     let mut world = World::new();
     let ann = world.hire("ann", &["Agent"]);
     let both = world.hire("bob", &["Agent", "QualityAnalyst"]);
@@ -28,7 +28,7 @@ fn holders_get_the_other_profile_and_those_who_hold_both_only_lose_one() {
 }
 
 #[test]
-fn dates_stay_and_an_assignment_that_is_over_counts_for_nothing() {
+fn replacing_keeps_dates_and_ignores_ended_assignments() {
     let mut world = World::new();
     let (agent, analyst) = (world.profile("Agent"), world.profile("QualityAnalyst"));
     let (ann, bob) = (world.hire("ann", &["Agent"]), world.hire("bob", &["Agent"]));
@@ -48,7 +48,7 @@ fn dates_stay_and_an_assignment_that_is_over_counts_for_nothing() {
 }
 
 #[test]
-fn the_profile_may_go_in_the_same_step_with_the_permission_for_that() {
+fn replacing_can_delete_the_profile_with_the_permission_to_delete() {
     let mut world = World::new();
     let ann = world.hire("ann", &["QualityAnalyst"]);
     let carl = by(world.hire("carl", &["CallCenterManager"]));
@@ -61,7 +61,7 @@ fn the_profile_may_go_in_the_same_step_with_the_permission_for_that() {
 }
 
 #[test]
-fn replacing_asks_for_assigning_to_each_holder() {
+fn replacing_requires_permission_to_assign_to_each_user() {
     let mut world = World::new();
     world.make_profile("Red manager", granting_tagged(&["Users.Edit"], &["User"], ("team", "red")));
     let rea = by(world.hire("rea", &["Red manager"]));
@@ -77,14 +77,14 @@ fn replacing_asks_for_assigning_to_each_holder() {
 }
 
 #[test]
-fn the_last_administrators_profile_is_not_replaced_by_less_and_none_by_itself() {
+fn replacing_cannot_remove_the_last_administrator_or_use_the_same_profile() {
     let mut world = World::new();
     assert_eq!(world.refused(&operator(), replace(&world, "Admin", "Agent", false)), "last-administrator");
     assert_eq!(world.refused(&operator(), replace(&world, "Admin", "Admin", false)), "invalid");
 }
 
 #[test]
-fn giving_and_taking_leaves_other_profiles_alone() {
+fn adding_and_removing_profiles_keeps_other_profiles() {
     let mut world = World::new();
     let ann = world.hire("ann", &["Agent", "CallCenterManager"]);
     let id = |name: &str| world.profile(name);
@@ -109,7 +109,7 @@ fn giving_and_taking_leaves_other_profiles_alone() {
 }
 
 #[test]
-fn a_dated_profile_that_is_given_again_keeps_its_dates() {
+fn assigning_a_dated_profile_again_keeps_its_dates() {
     let mut world = World::new();
     let (ann, agent) = (world.hire("ann", &["Agent"]), world.profile("Agent"));
     let until = Some(Timestamp::from_millis(world.now.as_millis() + 1_000));

@@ -1,4 +1,4 @@
-//! Changes of routing profiles, queues and hours of operation.
+//! Changes to routing profiles, queues and hours of operation.
 
 use floorkey::audit::Step;
 use floorkey::resource::{
@@ -53,7 +53,7 @@ fn new_queue(world: &mut World, called: &str) -> ResourceId {
 }
 
 #[test]
-fn a_queue_changes_one_setting_at_a_time() {
+fn settings_of_a_queue_change_one_at_a_time() {
     let mut world = World::new();
     let queue = basic_queue(&world);
     let before = world.directory.resource(queue).unwrap().clone();
@@ -70,10 +70,10 @@ fn a_queue_changes_one_setting_at_a_time() {
     assert_eq!((&after.tags, after.id), (&before.tags, before.id));
     let was = queue_of(&world, queue);
     assert_eq!((was.max_contacts, was.enabled, was.caller_id_name, was.outbound_flow), (Some(0), false, caller, flow));
-    // Found by its new name, and by its old one no more.
+    // The queue is found by its new name and not by its old one.
     assert_eq!(id(&world, ResourceType::Queue, "sales"), queue);
     assert!(world.directory.resource_by_name(ResourceType::Queue, "BasicQueue").is_none());
-    // What is left out stays, what is empty is cleared.
+    // An omitted value stays; an empty one is cleared.
     world.done(&operator(), edit(queue, ResourceChange::QueueName { name: None, description: name("") }));
     world.done(&operator(), edit(queue, ResourceChange::QueueMaxContacts(None)));
     let cleared = ResourceChange::QueueOutboundCaller { name: None, number: name("n"), flow: None };
@@ -85,7 +85,7 @@ fn a_queue_changes_one_setting_at_a_time() {
 }
 
 #[test]
-fn a_name_that_is_taken_or_no_name_is_refused_and_ones_own_is_not() {
+fn a_taken_or_invalid_name_is_refused_but_the_own_name_is_not() {
     let mut world = World::new();
     let queue = new_queue(&mut world, "Sales");
     let rename = |to: &str| ResourceChange::QueueName { name: name(to), description: None };
@@ -97,12 +97,12 @@ fn a_name_that_is_taken_or_no_name_is_refused_and_ones_own_is_not() {
     assert_eq!(world.refused(&operator(), edit(queue, long)), "invalid");
     assert_eq!(world.refused(&operator(), edit(queue, ResourceChange::QueueMaxContacts(Some(-1)))), "invalid");
     world.done(&operator(), edit(queue, rename("SALES")));
-    // A name of another type is free.
+    // A name of a resource of another type is not taken.
     world.done(&operator(), edit(queue, rename("Basic Hours")));
 }
 
 #[test]
-fn a_change_is_for_one_type_and_its_links_are_there() {
+fn a_change_applies_to_one_type_and_its_links_must_exist() {
     let mut world = World::new();
     let (queue, hours) = (basic_queue(&world), id(&world, ResourceType::HoursOfOperation, "Basic Hours"));
     let rename = || ResourceChange::QueueName { name: name("x"), description: None };
@@ -126,7 +126,7 @@ fn queues_are_linked_changed_and_unlinked() {
     };
     let by_hand = ManualQueueLink { queue, channel: "CHAT".to_owned() };
     world.done(&operator(), add(vec![link(other, "VOICE", 3), link(other, "CHAT", 4)], vec![by_hand.clone()]));
-    // The same again changes nothing; another priority is an error that says what to do.
+    // Adding the same link again changes nothing. Adding it with another priority is an error.
     world.done(&operator(), add(vec![link(other, "VOICE", 3)], vec![by_hand.clone()]));
     let linked = routing_of(&world);
     assert_eq!(linked.queues, [start.clone(), vec![link(other, "VOICE", 3), link(other, "CHAT", 4)]].concat());
@@ -137,7 +137,7 @@ fn queues_are_linked_changed_and_unlinked() {
     assert_eq!(world.refused(&operator(), change(vec![link(other, "TASK", 9)])), "invalid");
     assert_eq!(world.refused(&operator(), change(vec![link(other, "CHAT", 0)])), "invalid");
     assert!(routing_of(&world).queues.contains(&link(other, "CHAT", 9)));
-    // Linked, it can't be deleted; unlinked, it can.
+    // A linked queue cannot be deleted; an unlinked one can.
     let kind = floorkey::StoredResourceType::Queue;
     assert_eq!(world.refused(&operator(), Command::DeleteResource { kind, id: other }), "in-use");
     let pairs = vec![(other, "VOICE".to_owned()), (other, "CHAT".to_owned()), (other, "EMAIL".to_owned())];
@@ -148,7 +148,7 @@ fn queues_are_linked_changed_and_unlinked() {
 }
 
 #[test]
-fn links_are_bounded_a_call_and_in_all() {
+fn links_are_bounded_per_call_and_in_total() {
     let mut world = World::new();
     let routing = world.routing_profile();
     let queues: Vec<_> = (0..126).map(|number| new_queue(&mut world, &format!("Q{number}"))).collect();
@@ -168,7 +168,7 @@ fn links_are_bounded_a_call_and_in_all() {
 }
 
 #[test]
-fn hours_keep_what_is_left_out() {
+fn an_edit_of_hours_keeps_omitted_fields() {
     let mut world = World::new();
     let hours = id(&world, ResourceType::HoursOfOperation, "Basic Hours");
     let period = OpeningPeriod { day: "MONDAY".to_owned(), start_minute: 540, end_minute: 1020 };
@@ -189,7 +189,7 @@ fn hours_keep_what_is_left_out() {
 }
 
 #[test]
-fn the_scope_of_the_permission_counts_for_the_queue_and_for_what_it_is_linked_to() {
+fn edits_of_queues_are_limited_to_the_scope_of_the_permission() {
     let mut world = World::new();
     let queue = new_queue(&mut world, "Red queue");
     let target = floorkey::RecordKey::Resource(queue);
@@ -201,12 +201,12 @@ fn the_scope_of_the_permission_counts_for_the_queue_and_for_what_it_is_linked_to
     world.done(&rita, edit(queue, off()));
     assert_eq!(world.refused(&rita, edit(basic_queue(&world), off())), "out-of-scope");
     assert_eq!(world.refused(&rita, edit(ResourceId::from_bits(7), off())), "out-of-scope");
-    // To enable or disable takes a permission of its own.
+    // Enabling and disabling require a separate permission.
     assert_eq!(world.refused(&rita, edit(queue, ResourceChange::QueueEnabled(false))), "not-permitted");
 }
 
 #[test]
-fn the_history_says_what_changed_field_by_field() {
+fn the_audit_event_lists_the_changed_fields() {
     let mut world = World::new();
     let (routing, queue) = (world.routing_profile(), new_queue(&mut world, "Sales"));
     let fields = |change: &floorkey::Change| {

@@ -50,7 +50,7 @@ fn routing(queue: ResourceId) -> RoutingProfile {
 }
 
 #[test]
-fn what_something_else_needs_is_not_deleted() {
+fn a_resource_in_use_cannot_be_deleted() {
     let mut world = World::new();
     let hours = named(&world, ResourceType::HoursOfOperation, "Basic Hours");
     let queue = named(&world, ResourceType::Queue, "BasicQueue");
@@ -59,7 +59,7 @@ fn what_something_else_needs_is_not_deleted() {
     assert_eq!(world.refused(&operator(), delete(StoredResourceType::RoutingProfile, routing)), "in-use");
     assert_eq!(world.refused(&operator(), delete(StoredResourceType::Queue, queue)), "in-use");
     assert_eq!(world.refused(&operator(), delete(StoredResourceType::HoursOfOperation, hours)), "in-use");
-    // Of the right type only.
+    // The resource must have the type of the command.
     assert_eq!(world.refused(&operator(), delete(StoredResourceType::Queue, hours)), "not-found");
     let other = make(&mut world, "Other", ResourceDetails::RoutingProfile(self::routing(queue)));
     world.done(&operator(), other);
@@ -71,7 +71,7 @@ fn what_something_else_needs_is_not_deleted() {
 }
 
 #[test]
-fn agent_statuses_come_with_the_instance_and_stay() {
+fn agent_statuses_can_be_neither_created_nor_deleted() {
     let mut world = World::new();
     let status = world.directory.resources(ResourceType::AgentStatus).next().unwrap().clone();
     let command = Command::DeleteResource { kind: StoredResourceType::AgentStatus, id: status.id };
@@ -81,7 +81,7 @@ fn agent_statuses_come_with_the_instance_and_stay() {
 }
 
 #[test]
-fn names_are_unique_among_their_kind() {
+fn names_are_unique_per_resource_type() {
     let mut world = World::new();
     let basic = named(&world, ResourceType::HoursOfOperation, "Basic Hours");
     let again = make(&mut world, "BASICQUEUE", ResourceDetails::Queue(queue(basic)));
@@ -96,7 +96,7 @@ fn names_are_unique_among_their_kind() {
 }
 
 #[test]
-fn a_queue_needs_hours_and_takes_no_negative_number_of_contacts() {
+fn a_queue_needs_hours_and_a_non_negative_contact_limit() {
     let mut world = World::new();
     let (hours, other) = (named(&world, ResourceType::HoursOfOperation, "Basic Hours"), world.routing_profile());
     for missing in [other, ResourceId::from_bits(7)] {
@@ -112,7 +112,7 @@ fn a_queue_needs_hours_and_takes_no_negative_number_of_contacts() {
 }
 
 #[test]
-fn a_routing_profile_is_sound() {
+fn an_invalid_routing_profile_is_refused() {
     let mut world = World::new();
     let queue = named(&world, ResourceType::Queue, "BasicQueue");
     let link = |channel: &str, priority, delay_seconds| QueueLink {
@@ -156,7 +156,7 @@ fn a_routing_profile_is_sound() {
 }
 
 #[test]
-fn hours_lie_within_days_of_the_week() {
+fn hours_are_within_days_of_the_week() {
     let mut world = World::new();
     let period = |day: &str, start_minute, end_minute| OpeningPeriod { day: day.to_owned(), start_minute, end_minute };
     for bad in [period("HOLIDAY", 0, 1), period("MONDAY", 1_440, 1), period("MONDAY", 0, 1_440)] {
@@ -174,7 +174,7 @@ fn hours_lie_within_days_of_the_week() {
 }
 
 #[test]
-fn tags_are_put_on_replaced_and_taken_off() {
+fn tags_are_added_replaced_and_removed() {
     let mut world = World::new();
     world.levels(&["Site"]);
     let ann = world.hire("ann", &["Agent"]);
@@ -208,7 +208,7 @@ fn tags_of(world: &World, target: &RecordKey) -> floorkey::tags::Tags {
 }
 
 #[test]
-fn tags_are_sound_and_at_most_fifty() {
+fn tags_are_valid_and_at_most_fifty() {
     let mut world = World::new();
     let target = RecordKey::User(world.hire("ann", &["Agent"]));
     let (long_key, long_value) = ("x".repeat(129), "x".repeat(257));
@@ -226,7 +226,7 @@ fn tags_are_sound_and_at_most_fifty() {
 }
 
 #[test]
-fn levels_and_keys_carry_no_tags() {
+fn hierarchy_levels_and_access_keys_have_no_tags() {
     let mut world = World::new();
     let key = world.key(world.user("admin"));
     for target in [RecordKey::Structure, RecordKey::AccessKey(key)] {

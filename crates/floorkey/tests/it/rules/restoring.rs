@@ -1,11 +1,11 @@
-//! Restoring a deleted user: as it was, but for what it could sign in with.
+//! Restoring deleted users: everything except their credentials comes back.
 
 use floorkey::user::{PasswordState, SecondFactor, SecondFactorKind};
 use floorkey::{Actor, Command, SecondFactorId, SecurityProfileId, Timestamp, User, UserId};
 
 use crate::world::{World, by, create_key, key_id, operator, password, secret, tags};
 
-/// Makes a user with everything, deletes it, and gives what it was.
+/// Creates a user with all kinds of properties, deletes it, and returns its last version.
 fn deleted(world: &mut World) -> User {
     world.levels(&["Site"]);
     let site = world.group("Harbour", None);
@@ -36,7 +36,7 @@ fn now_of(world: &World, user: UserId) -> User {
 }
 
 #[test]
-fn a_restored_user_is_as_before_and_can_sign_in_with_nothing() {
+fn a_restored_user_is_as_before_except_for_credentials() {
     let mut world = World::new();
     let was = deleted(&mut world);
     let change = world.done(&world.acting("admin"), restore(&was));
@@ -60,7 +60,7 @@ fn a_restored_user_is_as_before_and_can_sign_in_with_nothing() {
 }
 
 #[test]
-fn a_password_may_come_with_the_restoring() {
+fn a_restore_can_set_a_password() {
     let mut world = World::new();
     let was = deleted(&mut world);
     let command = Command::RestoreUser { user: Box::new(was.clone()), password: Some(password()) };
@@ -69,7 +69,7 @@ fn a_password_may_come_with_the_restoring() {
 }
 
 #[test]
-fn profiles_and_groups_that_are_gone_are_left_out_and_without_any_profile_it_is_refused() {
+fn a_restore_omits_deleted_profiles_and_groups_and_is_refused_without_any_profile() {
     let mut world = World::new();
     let was = deleted(&mut world);
     world.done(&operator(), Command::DeleteSecurityProfile { profile: world.profile("Extra") });
@@ -85,7 +85,7 @@ fn profiles_and_groups_that_are_gone_are_left_out_and_without_any_profile_it_is_
 }
 
 #[test]
-fn the_login_must_be_free_and_the_user_gone() {
+fn a_restore_requires_a_free_login_and_a_deleted_user() {
     let mut world = World::new();
     let was = deleted(&mut world);
     let heir = world.hire("ann", &["Agent"]);
@@ -97,7 +97,7 @@ fn the_login_must_be_free_and_the_user_gone() {
 }
 
 #[test]
-fn the_guard_looks_at_a_restored_user_as_at_a_new_one() {
+fn the_guard_treats_a_restored_user_like_a_new_one() {
     let mut world = World::enforcing();
     let carl = by(world.hire("carl", &["CallCenterManager"]));
     let was = deleted(&mut world);

@@ -1,4 +1,5 @@
-//! Restrictions bind what one gives: a user under one gives nobody what it narrows without it.
+//! Restrictions limit what an actor can give: an actor under a restriction cannot give a permission that it narrows
+//! without the restriction.
 
 use floorkey::user::Assignment;
 use floorkey::{Command, SecurityProfileId, Timestamp};
@@ -7,7 +8,7 @@ use crate::world::{World, assign, by, granting, operator, update};
 
 const RESTRICTION: &str = "RestrictContactAccessByHierarchy.View";
 
-/// mia may search contacts, within her hierarchy group only.
+/// Returns a contact center in which mia can search contacts only within her hierarchy group.
 fn world() -> (World, SecurityProfileId) {
     let mut world = World::enforcing();
     let searchers = world.grant(
@@ -26,7 +27,7 @@ fn world() -> (World, SecurityProfileId) {
 }
 
 #[test]
-fn a_profile_without_the_restriction_is_beyond_users_under_it() {
+fn users_under_a_restriction_cannot_create_a_profile_without_it() {
     let (mut world, _) = world();
     let mia = world.acting("mia");
     let free = world.new_profile("Free", granting(&["ContactSearch.View"]));
@@ -38,7 +39,7 @@ fn a_profile_without_the_restriction_is_beyond_users_under_it() {
 }
 
 #[test]
-fn nor_is_a_profile_that_somebody_else_made_assigned_to_a_puppet() {
+fn users_under_a_restriction_cannot_assign_a_profile_without_it_to_a_new_user() {
     let (mut world, _) = world();
     let mia = world.acting("mia");
     world.grant("Free", &["ContactSearch.View"]);
@@ -47,20 +48,20 @@ fn nor_is_a_profile_that_somebody_else_made_assigned_to_a_puppet() {
 }
 
 #[test]
-fn what_the_actor_can_assign_by_name_is_meant_to_be_assigned() {
+fn users_under_a_restriction_can_assign_assignable_profiles_without_it() {
     let (mut world, searchers) = world();
     let mia = world.acting("mia");
     let free = world.grant("Free", &["ContactSearch.View"]);
     world.done(&operator(), Command::SetAssignableProfiles { profile: searchers, assignable: [free].into() });
     let ann = world.new_user("ann", &["Free"]);
     world.done(&mia, Command::CreateUser(Box::new(ann)));
-    // To edit the profile is another matter.
+    // Being able to assign the profile does not allow editing it.
     let more = granting(&["ContactSearch.View", "ContactSearchWithKeywords.View"]);
     assert_eq!(world.refused(&mia, update(free, more)), "guard");
 }
 
 #[test]
-fn restrictions_of_the_contact_control_panel_narrow_nothing_that_is_given() {
+fn restrictions_of_the_contact_control_panel_do_not_narrow_what_can_be_given() {
     let mut world = World::enforcing();
     world.grant(
         "Restricted managers",
@@ -77,16 +78,16 @@ fn restrictions_of_the_contact_control_panel_narrow_nothing_that_is_given() {
 }
 
 #[test]
-fn freeing_others_gives_them_what_the_restriction_narrowed() {
+fn removing_a_restriction_gives_what_it_narrowed() {
     let mut world = World::enforcing();
     world.grant("Editors", &["SecurityProfiles.Edit", "Users.Edit"]);
     world.grant("Searchers", &["ContactSearch.View"]);
     let bound = world.grant("Bound", &[RESTRICTION]);
     let mia = by(world.hire("mia", &["Editors"]));
     world.hire("quinn", &["Searchers", "Bound"]);
-    // mia is under no restriction, and has no contact search either.
+    // mia is under no restriction, but does not have contact search.
     assert_eq!(world.refused(&mia, update(bound, granting(&[]))), "guard");
-    // Nor is quinn free until another restriction begins.
+    // A restriction that begins later does not make up for the one that is removed.
     let quinn = world.user("quinn");
     let from = Some(Timestamp::from_millis(world.now.as_millis() + 1_000));
     let later = Assignment { from, ..Assignment::always(world.grant("Bound later", &[RESTRICTION])) };
@@ -98,13 +99,13 @@ fn freeing_others_gives_them_what_the_restriction_narrowed() {
 }
 
 #[test]
-fn a_user_who_is_free_of_it_is_stronger_than_one_under_it() {
+fn a_user_without_the_restriction_exceeds_one_under_it() {
     let (mut world, searchers) = world();
     let mia = world.acting("mia");
     let free = world.grant("Free", &["ContactSearch.View"]);
     let quinn = world.hire("quinn", &["Free"]);
     assert_eq!(world.refused(&mia, crate::world::reset(quinn)), "guard");
-    // What she can assign by name is hers to manage.
+    // mia can manage users with a profile that she can assign.
     world.done(&operator(), Command::SetAssignableProfiles { profile: searchers, assignable: [free].into() });
     world.done(&mia, crate::world::reset(quinn));
 }

@@ -1,4 +1,4 @@
-//! Scopes: which things a permission reaches.
+//! Scopes: the resources that a permission applies to.
 
 use floorkey::{
     Command, HierarchyGroupId, Reason, RecordKey, ResourceType, SecurityProfileEdit, Target, Thing, UserId,
@@ -8,8 +8,8 @@ use crate::world::{World, assign, by, granting, granting_below, granting_tagged,
 
 const USERS: &[&str] = &["Users.Edit", "Users.Create", "Users.Delete"];
 
-/// A centre with the groups North > Harbour and South, and users `ann` (red, Harbour), `bob` (blue, South) and `cid`
-/// (nothing).
+/// Returns a contact center with the groups North > Harbour and South, and the users `ann` (red, Harbour), `bob` (blue,
+/// South) and `cid` (no tag, no group).
 fn centre() -> (World, HierarchyGroupId, HierarchyGroupId, HierarchyGroupId) {
     let mut world = World::new();
     world.levels(&["Region", "Site"]);
@@ -32,7 +32,7 @@ fn tag(user: UserId, pair: (&str, &str)) -> Command {
 }
 
 #[test]
-fn tags_narrow_the_types_they_are_said_for_and_no_others() {
+fn access_control_tags_narrow_only_their_resource_types() {
     let (mut world, ..) = centre();
     let names = [USERS, &["Queues.Edit"]].concat();
     world.make_profile("Red", granting_tagged(&names, &["User"], ("team", "red")));
@@ -47,7 +47,7 @@ fn tags_narrow_the_types_they_are_said_for_and_no_others() {
 }
 
 #[test]
-fn all_tags_of_a_profile_must_match_and_any_profile_is_enough() {
+fn all_tags_of_one_profile_must_match_and_one_profile_is_enough() {
     let (mut world, ..) = centre();
     let both = SecurityProfileEdit {
         access_control_tags: Some(tags(&[("team", "red"), ("site", "north")])),
@@ -64,7 +64,7 @@ fn all_tags_of_a_profile_must_match_and_any_profile_is_enough() {
 }
 
 #[test]
-fn tags_and_types_come_together_or_not_at_all() {
+fn access_control_tags_and_resource_types_require_each_other() {
     let mut world = World::new();
     let agent = world.profile("Agent");
     let with = |pairs: &[(&str, &str)], types: &[&str]| SecurityProfileEdit {
@@ -81,14 +81,14 @@ fn tags_and_types_come_together_or_not_at_all() {
     let eleven = ["User"; 11];
     assert_eq!(world.refused(&operator(), update(agent, with(&five[..1], &eleven))), "limit-exceeded");
     world.done(&operator(), update(agent, with(&five[..4], &["User"])));
-    // Half of what stands can't be taken away either.
+    // An edit cannot remove only the tags or only the resource types.
     let half = SecurityProfileEdit { tag_restricted: Some(Vec::new()), ..SecurityProfileEdit::default() };
     assert_eq!(world.refused(&operator(), update(agent, half)), "invalid");
     world.done(&operator(), update(agent, with(&[], &[])));
 }
 
 #[test]
-fn a_hierarchy_group_reaches_everybody_at_or_below_it() {
+fn a_hierarchy_scope_contains_users_in_and_below_the_group() {
     let (mut world, north, ..) = centre();
     world.make_profile("North", granting_below(USERS, Some(north)));
     let nils = world.hire("nils", &["North"]);
@@ -98,7 +98,7 @@ fn a_hierarchy_group_reaches_everybody_at_or_below_it() {
 }
 
 #[test]
-fn own_hierarchy_is_the_holders_place_and_reaches_nobody_without_one() {
+fn an_own_group_scope_follows_the_user_and_is_empty_without_a_group() {
     let (mut world, north, harbour, _) = centre();
     world.make_profile("Own", granting_below(USERS, None));
     let olga = world.hire("olga", &["Own"]);
@@ -132,7 +132,7 @@ fn tags_and_hierarchy_of_one_profile_must_both_match() {
 }
 
 #[test]
-fn what_is_described_is_decided_like_what_is_stored() {
+fn described_resources_are_decided_like_stored_ones() {
     let (mut world, north, harbour, _) = centre();
     world.make_profile("North", granting_below(USERS, Some(north)));
     let nils = world.hire("nils", &["North"]);
@@ -144,7 +144,7 @@ fn what_is_described_is_decided_like_what_is_stored() {
 }
 
 #[test]
-fn an_act_out_of_scope_is_refused_and_says_so() {
+fn a_command_out_of_scope_is_refused_with_that_reason() {
     let (mut world, ..) = centre();
     world.make_profile("Red", granting_tagged(USERS, &["User"], ("team", "red")));
     let rea = by(world.hire("rea", &["Red"]));
@@ -155,7 +155,7 @@ fn an_act_out_of_scope_is_refused_and_says_so() {
 }
 
 #[test]
-fn what_one_makes_lies_in_ones_scope_or_is_refused() {
+fn created_users_must_be_in_the_scope_of_their_creator() {
     let (mut world, north, harbour, south) = centre();
     world.make_profile("Red", granting_tagged(USERS, &["User"], ("team", "red")));
     world.make_profile("North", granting_below(USERS, Some(north)));
@@ -174,7 +174,7 @@ fn what_one_makes_lies_in_ones_scope_or_is_refused() {
 }
 
 #[test]
-fn nothing_is_pushed_out_of_ones_scope_or_drawn_into_it() {
+fn users_cannot_be_moved_out_of_or_into_the_scope_of_the_actor() {
     let (mut world, north, harbour, south) = centre();
     world.make_profile("Red", granting_tagged(USERS, &["User"], ("team", "red")));
     world.make_profile("North", granting_below(USERS, Some(north)));
@@ -193,7 +193,7 @@ fn nothing_is_pushed_out_of_ones_scope_or_drawn_into_it() {
 }
 
 #[test]
-fn a_scoped_user_does_not_move_or_retag_themselves() {
+fn a_scoped_user_cannot_move_or_retag_themselves() {
     let (mut world, north, harbour, _) = centre();
     world.make_profile("Own", granting_below(USERS, None));
     let mut new = world.new_user("olga", &["Own"]);
@@ -202,7 +202,7 @@ fn a_scoped_user_does_not_move_or_retag_themselves() {
     let moved = Command::UpdateUserHierarchy { user: olga, group: Some(harbour) };
     assert_eq!(world.refused(&by(olga), moved.clone()), "out-of-scope");
     assert_eq!(world.refused(&by(olga), tag(olga, ("team", "red"))), "out-of-scope");
-    // What moves nothing is free, and somebody without a scope is.
+    // Scoped users can run commands on themselves that do not move them, and unscoped users can move themselves.
     world.done(&by(olga), reset(olga));
     let admin = world.user("admin");
     world.done(&by(admin), Command::UpdateUserHierarchy { user: admin, group: Some(harbour) });
@@ -210,7 +210,7 @@ fn a_scoped_user_does_not_move_or_retag_themselves() {
 }
 
 #[test]
-fn both_ends_of_a_link_are_in_sight() {
+fn both_ends_of_a_link_must_be_visible() {
     let (mut world, north, ..) = centre();
     let names = [USERS, &["SecurityProfiles.Edit"]].concat();
     world.make_profile("Red profiles", granting_tagged(&names, &["SecurityProfile"], ("team", "red")));
@@ -226,7 +226,7 @@ fn both_ends_of_a_link_are_in_sight() {
     assert_eq!(world.refused(&rea, assignable), "out-of-scope");
     let new = world.new_user("dan", &["B"]);
     assert_eq!(world.refused(&rea, Command::CreateUser(Box::new(new))), "out-of-scope");
-    // A profile that names a part of the hierarchy is linked to it.
+    // A profile that is restricted to a hierarchy group links to that group.
     world.grant("Profiles only", &["SecurityProfiles.Edit"]);
     let pia = by(world.hire("pia", &["Profiles only"]));
     let edit = SecurityProfileEdit { permissions: None, ..granting_below(&[], Some(north)) };
@@ -236,7 +236,7 @@ fn both_ends_of_a_link_are_in_sight() {
 }
 
 #[test]
-fn what_comes_along_with_permissions_is_cut_by_scopes() {
+fn inherited_permissions_are_limited_by_scopes() {
     let (mut world, ..) = centre();
     world.make_profile("Red profiles", granting_tagged(USERS, &["SecurityProfile"], ("team", "red")));
     let rea = by(world.hire("rea", &["Red profiles"]));
@@ -251,7 +251,7 @@ fn what_comes_along_with_permissions_is_cut_by_scopes() {
 }
 
 #[test]
-fn hierarchy_restrictions_name_users_and_a_group_that_is_there() {
+fn hierarchy_scopes_apply_to_users_and_need_an_existing_group() {
     let (mut world, north, ..) = centre();
     let agent = world.profile("Agent");
     let edit = |restricted: Option<&str>, group: Option<&str>| SecurityProfileEdit {
@@ -267,7 +267,7 @@ fn hierarchy_restrictions_name_users_and_a_group_that_is_there() {
     world.done(&operator(), update(agent, edit(Some("User"), Some(&north.to_string()))));
     let control = |world: &World| world.directory.profile(agent).unwrap().access_control.clone();
     assert_eq!(control(&world).hierarchy_group, Some(north));
-    // Empty text is one's own group; lifting the restriction forgets the group.
+    // An empty text means the user's own group. Removing the restriction clears the group.
     world.done(&operator(), update(agent, edit(None, Some(""))));
     assert_eq!((control(&world).hierarchy_restricted, control(&world).hierarchy_group), (true, None));
     world.done(&operator(), update(agent, edit(Some("User"), Some(&north.to_string()))));

@@ -1,18 +1,18 @@
-//! Every event names what it is about, whether it tells of something done or of something refused.
+//! Every audit event names its targets, whether the command succeeded or was refused.
 
 use floorkey::audit::Outcome;
 use floorkey::{Act, Command, RecordKey, Revision, SecurityProfileId, UserId, limits, noted, refused};
 
 use crate::world::{World, assign, by, create_key, key_id, operator, reset, undo};
 
-/// The targets of the event that a refused command leaves.
+/// Returns the targets of the audit event of a refused command.
 fn of_refused(world: &World, actor: UserId, command: &Command) -> Vec<RecordKey> {
     let refusal = floorkey::plan(&world.directory, &by(actor), command, world.now).unwrap_err();
     refused(&by(actor), command.act(), command.targets(&world.directory), &refusal, world.now).targets
 }
 
 #[test]
-fn a_refused_command_names_whom_it_was_tried_on() {
+fn a_refused_command_records_its_targets() {
     let mut world = World::new();
     let (root, ann) = (world.user("admin"), world.hire("ann", &["Agent"]));
     let key = world.key(root);
@@ -25,7 +25,7 @@ fn a_refused_command_names_whom_it_was_tried_on() {
     let create = create_key(root, &key_id(77));
     assert_eq!(of_refused(&world, ann, &create), [user(root), RecordKey::AccessKey(key_id(77))]);
 
-    // What consists of several names all that they are on, each once.
+    // A compound command names the targets of all its commands, each once.
     let commands = vec![reset(root), Command::EndUserSessions { user: root }, Command::DeleteUser { user: ann }];
     let batch = Command::Batch { act: Act::EditUsers, commands };
     assert_eq!(of_refused(&world, ann, &batch), [user(root), user(ann)]);
@@ -42,13 +42,13 @@ fn a_refused_command_names_whom_it_was_tried_on() {
     let change = world.done(&operator(), assign(root, &[admin, agent]));
     let undo = undo(&before, &change);
     assert_eq!(of_refused(&world, ann, &undo), [user(root)]);
-    // One of nothing is about the instance.
+    // An undo without steps has the instance as its target.
     let of_nothing = Command::Undo { revision: Revision(77), made: None, steps: Vec::new() };
     assert_eq!(of_refused(&world, ann, &of_nothing), [RecordKey::Settings]);
 }
 
 #[test]
-fn what_is_done_names_at_least_what_its_command_names() {
+fn a_successful_command_records_at_least_its_targets() {
     let mut world = World::new();
     let (root, ann) = (world.user("admin"), world.hire("ann", &["Agent"]));
     let agent = world.profile("Agent");
@@ -81,7 +81,7 @@ fn what_is_done_names_at_least_what_its_command_names() {
 }
 
 #[test]
-fn refused_commands_on_many_records_name_a_bounded_number() {
+fn the_recorded_targets_of_a_refused_command_are_bounded() {
     let mut world = World::new();
     let ann = world.hire("ann", &["Agent"]);
     let delete = |number: u128| Command::DeleteSecurityProfile { profile: SecurityProfileId::from_bits(number) };

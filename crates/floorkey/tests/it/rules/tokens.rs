@@ -1,4 +1,4 @@
-//! API tokens' settings: which types of subjects and resources their questions may use.
+//! The settings of API tokens: the types of subjects and resources that their requests can use.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,7 +29,7 @@ fn create(settings: TokenSettings) -> Command {
     Command::CreateApiToken(Box::new(ApiToken { settings, ..token() }))
 }
 
-/// A world in which `orders` is registered.
+/// Returns a contact center in which the application `orders` is registered.
 fn shop() -> World {
     let mut world = World::new();
     world.done(&operator(), Command::RegisterApplication(Box::new(orders())));
@@ -48,7 +48,7 @@ fn settings(world: &World) -> TokenSettings {
 }
 
 #[test]
-fn users_are_subjects_of_the_type_user_unless_others_are_named() {
+fn the_subject_type_of_users_is_user_by_default() {
     let mut world = shop();
     world.done(&operator(), create(TokenSettings { subject_types: subjects(&["user"]), ..TokenSettings::default() }));
     assert_eq!(settings(&world), *TokenSettings::DEFAULT, "written in one way only");
@@ -61,7 +61,7 @@ fn users_are_subjects_of_the_type_user_unless_others_are_named() {
 }
 
 #[test]
-fn what_an_edit_leaves_out_stays() {
+fn an_edit_keeps_omitted_settings() {
     let mut world = shop();
     let all = TokenSettings {
         subject_types: subjects(&["identity"]),
@@ -81,7 +81,7 @@ fn what_an_edit_leaves_out_stays() {
 }
 
 #[test]
-fn a_type_means_one_registered_namespace_and_a_namespace_one_type() {
+fn resource_types_and_registered_namespaces_map_one_to_one() {
     let mut world = shop();
     world.done(&operator(), create(TokenSettings::default()));
     for (subject_types, resource_types, words) in [
@@ -112,26 +112,26 @@ fn a_type_means_one_registered_namespace_and_a_namespace_one_type() {
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     assert_eq!(problem(&mut world, edit(token().id, Some(&many), None)), "limit-exceeded");
     assert_eq!(world.refused(&operator(), edit(ApiTokenId::from_bits(9), Some(&["x"]), None)), "not-found");
-    // A type of Floorkey's own may mean an application's resources: whoever says so names it.
+    // A type of Floorkey's own can be mapped to the resources of an application explicitly.
     world.done(&operator(), edit(token().id, None, Some(&[("user", "orders")])));
     assert_eq!(settings(&world).replaced_types().collect::<Vec<_>>(), ["user"]);
     assert_eq!((settings(&world).namespace_of("user"), settings(&world).namespace_of("User")), (Some("orders"), None));
 }
 
 #[test]
-fn settings_of_the_server_may_name_what_is_registered_later() {
+fn preset_settings_can_name_an_application_before_it_is_registered() {
     let mut world = World::new();
     let settings = TokenSettings { resource_types: resources(&[("user", "orders")]), ..TokenSettings::default() };
     let preset = ApiToken { label: ApiToken::PRESET_LABEL.to_owned(), settings, ..token() };
     world.done(&actor(Principal::System), Command::CreateApiToken(Box::new(preset)));
     let twice = edit(token().id, None, Some(&[("a", "orders"), ("b", "orders")]));
     assert_eq!(world.refused(&actor(Principal::System), twice), "invalid");
-    // It names an application that is not registered, and something else is changed.
+    // Other settings can change while the mapped application is not registered.
     world.done(&operator(), edit(token().id, Some(&["identity"]), None));
 }
 
 #[test]
-fn settings_are_changed_by_administrators_in_a_session_and_the_audit_tells() {
+fn only_administrators_in_a_session_change_settings_and_changes_are_audited() {
     let mut world = shop();
     world.done(&operator(), create(TokenSettings::default()));
     let command = || edit(token().id, Some(&["identity"]), Some(&[("user", "orders")]));

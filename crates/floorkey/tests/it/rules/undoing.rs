@@ -1,4 +1,5 @@
-//! Undoing: back to what was, where it still is as the change left it, and only with the permission for the way back.
+//! Undo: it restores the earlier state if the records are as the change left them, and requires the permissions for the
+//! opposite edit.
 
 use floorkey::audit::Flag;
 use floorkey::user::{Assignment, Identity};
@@ -11,14 +12,14 @@ use crate::world::{
     World, assign, by, create_key, granting, granting_tagged, identity, key_id, operator, reset, tags, undo, update,
 };
 
-/// Carries the command out, and gives the one that undoes it.
+/// Runs the command, and returns the command that undoes it.
 fn done(world: &mut World, command: Command) -> Command {
     let before = world.directory.clone();
     let change = world.done(&operator(), command);
     undo(&before, &change)
 }
 
-/// The records, but for the times of change and what never comes back.
+/// Returns the records without modification times and without what an undo never restores.
 fn plainly(directory: &Directory) -> Vec<Record> {
     let plain = |record: Record| match record {
         Record::User(user) => Record::User(
@@ -42,7 +43,7 @@ fn plainly(directory: &Directory) -> Vec<Record> {
         }
         record => record,
     };
-    // Histories of login names go on: that something was undone belongs to them.
+    // Login histories are not undone: they also record the undo.
     let records = directory.records().into_iter().filter(|record| !matches!(record, Record::Login(_)));
     records.map(plain).collect()
 }
@@ -57,7 +58,7 @@ fn staffed() -> (World, UserId) {
 }
 
 #[test]
-fn whatever_can_be_undone_is_as_before() {
+fn an_undo_restores_the_previous_state() {
     let (world, ann) = staffed();
     let (agent, analyst) = (world.profile("Agent"), world.profile("QualityAnalyst"));
     let red = RecordKey::User(ann);
@@ -101,7 +102,7 @@ fn whatever_can_be_undone_is_as_before() {
         assert_ne!(plainly(&world.directory), before, "{words}");
         let change = world.done(&world.acting("admin"), undo);
         assert_eq!(plainly(&world.directory), before, "{words}");
-        // A manager can assign Agent, and gets back what Agent got back.
+        // Managers can assign Agent, so giving its permissions back is flagged as growth of an assignable profile.
         let expected = |flag: &Flag| matches!(flag, Flag::Undid { .. } | Flag::AssignableProfileGrew { .. });
         let flags = &change.event().flags;
         assert!(matches!(flags.first(), Some(Flag::Undid { .. })) && flags.iter().all(expected), "{words}: {flags:?}");
@@ -143,7 +144,7 @@ fn a_batch_is_undone_as_a_whole() {
 }
 
 #[test]
-fn what_changed_since_is_not_undone() {
+fn an_undo_is_refused_if_the_record_changed_since() {
     let (mut world, ann) = staffed();
     let (agent, analyst) = (world.profile("Agent"), world.profile("QualityAnalyst"));
     let undo = done(&mut world, assign(ann, &[analyst]));
@@ -153,17 +154,17 @@ fn what_changed_since_is_not_undone() {
     let mut gone = world.clone();
     gone.done(&operator(), Command::DeleteUser { user: ann });
     assert_eq!(gone.refused(&operator(), undo.clone()), "stale");
-    // A password has nothing to do with it, and stays.
+    // A password reset in between does not prevent the undo, and stays.
     world.done(&operator(), reset(ann));
     let epoch = world.epoch("ann");
     world.done(&operator(), undo.clone());
     assert_eq!(world.epoch("ann"), epoch);
-    // Done is done.
+    // A change cannot be undone twice.
     assert_eq!(world.refused(&operator(), undo), "stale");
 }
 
 #[test]
-fn what_nobody_gets_back_is_not_undone() {
+fn changes_that_cannot_be_restored_are_not_undone() {
     let (mut world, ann) = staffed();
     let only_password = done(&mut world, reset(ann));
     assert_eq!(world.refused(&operator(), only_password), "invalid");
@@ -182,7 +183,7 @@ fn what_nobody_gets_back_is_not_undone() {
 }
 
 #[test]
-fn the_way_back_asks_for_what_the_opposite_edit_asks_for() {
+fn an_undo_requires_the_permissions_of_the_opposite_edit() {
     let (mut world, ann) = staffed();
     world.grant("Reader", &["Users.View"]);
     world.grant("Giver", &["Users.EditPermission"]);
@@ -203,7 +204,7 @@ fn the_way_back_asks_for_what_the_opposite_edit_asks_for() {
 }
 
 #[test]
-fn an_undo_stands_under_guard_and_last_administrator() {
+fn the_guard_and_the_last_administrator_rule_apply_to_an_undo() {
     let (mut world, ann) = staffed();
     let (full, agent) = (world.profile("Admin"), world.profile("Agent"));
     world.done(&operator(), assign(ann, &[full]));
@@ -223,7 +224,7 @@ fn an_undo_stands_under_guard_and_last_administrator() {
 }
 
 #[test]
-fn steps_that_make_no_sense_are_refused() {
+fn inconsistent_undo_steps_are_refused() {
     let (mut world, ann) = staffed();
     let user = Record::User(world.directory.user(ann).unwrap().clone());
     let profile = Record::Profile(world.directory.profile_by_name("Agent").unwrap().clone());
@@ -240,7 +241,7 @@ fn steps_that_make_no_sense_are_refused() {
 }
 
 #[test]
-fn a_revision_that_is_not_there_is_told_with_the_newest() {
+fn an_unknown_revision_is_refused_with_the_newest_one() {
     let (world, _) = staffed();
     let newest = world.directory.revision().0;
     let undo = |revision| {
@@ -267,7 +268,7 @@ fn an_undo_is_itself_a_change_that_can_be_undone() {
 }
 
 #[test]
-fn an_address_that_an_undo_brings_back_has_to_be_confirmed_again() {
+fn an_email_that_an_undo_restores_must_be_confirmed_again() {
     let (mut world, ann) = staffed();
     let typed = |email: &str| Command::UpdateUserIdentityInfo {
         user: ann,
@@ -279,7 +280,7 @@ fn an_address_that_an_undo_brings_back_has_to_be_confirmed_again() {
     let mut confirmed = world.clone();
     world.done(&root, back.clone());
     assert!(world.directory.user(ann).unwrap().email_unverified, "the actor did not enter it");
-    // One that the user has confirmed stays good.
+    // An address that the user has confirmed stays verified.
     let system = Actor::system();
     confirmed.done(&system, Command::ConfirmEmail { user: ann, email: "ann@corp.example".to_owned() });
     let back = done(&mut confirmed, typed("other@corp.example"));
@@ -288,7 +289,7 @@ fn an_address_that_an_undo_brings_back_has_to_be_confirmed_again() {
 }
 
 #[test]
-fn of_several_deletions_of_a_user_the_last_one_is_undone() {
+fn only_the_last_of_several_deletions_of_a_user_can_be_undone() {
     let (mut world, ann) = staffed();
     world.guard(floorkey::GuardMode::Enforce);
     world.grant("Managers", &["Users.Edit", "Users.Create", "Users.Delete", "BasicAgentAccess"]);
@@ -302,7 +303,7 @@ fn of_several_deletions_of_a_user_the_last_one_is_undone() {
     assert_eq!(world.refused(&mia, first.clone()), "stale");
     assert_eq!(world.refused(&operator(), first), "stale");
     assert_eq!(world.refused(&mia, second.clone()), "guard");
-    // Under another login name too.
+    // The same applies if the user had another login in between.
     let mut renamed = world.clone();
     renamed.done(&operator(), second.clone());
     renamed.done(&operator(), Command::RenameUserLogin { user: ann, username: "anna".to_owned() });
@@ -314,7 +315,7 @@ fn of_several_deletions_of_a_user_the_last_one_is_undone() {
 }
 
 #[test]
-fn who_sees_none_of_what_an_undo_puts_back_can_undo_nothing() {
+fn only_actors_who_see_restorable_records_can_undo() {
     let mut world = World::new();
     world.make_profile("Lyon", granting_tagged(&["Users.View"], &["User"], ("site", "lyon")));
     let (agent, scoped) = (world.hire("agent", &["Agent"]), world.hire("scoped", &["Lyon"]));

@@ -1,4 +1,4 @@
-//! What is stored about a user.
+//! The stored properties of a user.
 
 use floorkey::user::{ChannelSettings, Identity, PasswordState, Proficiency};
 use floorkey::{Command, Directory, Record, ResourceId, Settings};
@@ -6,7 +6,7 @@ use floorkey::{Command, Directory, Record, ResourceId, Settings};
 use crate::world::{World, identity, operator, reset};
 
 #[test]
-fn names_are_needed_and_addresses_sound() {
+fn names_are_required_and_email_addresses_valid() {
     let mut world = World::new();
     let user = world.hire("ann", &["Agent"]);
     let mut try_identity = |identity| world.try_to(&operator(), Command::UpdateUserIdentityInfo { user, identity });
@@ -39,7 +39,7 @@ fn identity_is_replaced_as_a_whole() {
 }
 
 #[test]
-fn with_an_outside_directory_no_password_is_kept() {
+fn with_an_external_directory_no_password_is_stored() {
     let mut world = World::new();
     let mut new = world.new_user("ann", &["Agent"]);
     let user = world.hire("bea", &["Agent"]);
@@ -88,7 +88,7 @@ fn channel(name: &str) -> ChannelSettings {
 }
 
 #[test]
-fn phone_settings_are_sound() {
+fn invalid_phone_settings_are_refused() {
     let mut world = World::new();
     let user = world.hire("ann", &["Agent"]);
     let bad = [
@@ -110,7 +110,7 @@ fn phone_settings_are_sound() {
 }
 
 #[test]
-fn proficiencies_are_added_changed_and_dropped_each_only_where_it_fits() {
+fn proficiencies_are_added_changed_and_removed_only_if_applicable() {
     let mut world = World::new();
     let user = world.hire("ann", &["Agent"]);
     let german = |level| vec![Proficiency { attribute: "Language".to_owned(), value: "German".to_owned(), level }];
@@ -136,7 +136,7 @@ fn proficiencies_are_added_changed_and_dropped_each_only_where_it_fits() {
 }
 
 #[test]
-fn a_routing_profile_must_be_one() {
+fn the_routing_profile_of_a_user_must_exist_and_be_one() {
     let mut world = World::new();
     let user = world.hire("ann", &["Agent"]);
     let queue = world.directory.resource_by_name(floorkey::ResourceType::Queue, "BasicQueue").unwrap().id;

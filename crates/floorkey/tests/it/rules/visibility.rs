@@ -1,4 +1,4 @@
-//! Visibility: how much of each record a principal may be shown, and by which permissions.
+//! Visibility: how much of each record a principal can see, and through which permissions.
 
 use floorkey::application::ApplicationPermission;
 use floorkey::profile::Application;
@@ -65,7 +65,7 @@ fn shows_permissions(world: &World, principal: &Principal, login: &str) -> bool 
 }
 
 #[test]
-fn viewing_users_shows_the_names_that_come_along_and_nothing_of_what_profiles_grant() {
+fn viewing_users_shows_inherited_names_and_not_what_profiles_grant() {
     let (mut world, north, _) = instance();
     let ulla = hire_with(&mut world, "ulla", &["Users.View"]);
     let key = world.key(world.user("bob"));
@@ -88,7 +88,7 @@ fn viewing_users_shows_the_names_that_come_along_and_nothing_of_what_profiles_gr
 }
 
 #[test]
-fn viewing_profiles_shows_what_they_grant_and_no_user() {
+fn viewing_profiles_shows_their_permissions_and_no_users() {
     let (mut world, ..) = instance();
     let pia = hire_with(&mut world, "pia", &["SecurityProfiles.View"]);
     let sees = viewer(&world, &pia);
@@ -102,7 +102,7 @@ fn viewing_profiles_shows_what_they_grant_and_no_user() {
 }
 
 #[test]
-fn effective_permissions_are_shown_to_oneself_and_to_those_who_see_the_user_and_all_profiles_of_the_user() {
+fn effective_permissions_are_visible_to_the_user_and_to_viewers_of_the_user_and_all_their_profiles() {
     let (mut world, ..) = instance();
     let both = hire_with(&mut world, "both", &["Users.View", "SecurityProfiles.View"]);
     assert!(shows_permissions(&world, &both, "bob"));
@@ -145,7 +145,7 @@ fn a_scope_hides_whole_users_and_their_keys() {
 }
 
 #[test]
-fn everybody_sees_the_names_of_what_is_their_own_and_nothing_else() {
+fn users_see_only_the_names_of_their_own_profiles_and_groups() {
     let (world, north, south) = instance();
     let bob = by(world.user("bob")).principal;
     let sees = viewer(&world, &bob);
@@ -161,7 +161,7 @@ fn everybody_sees_the_names_of_what_is_their_own_and_nothing_else() {
 }
 
 #[test]
-fn lists_ask_for_what_describing_asks_for() {
+fn listing_requires_the_same_permissions_as_describing() {
     let pairs = [
         (Act::DescribeUser, vec![Act::ListUsers, Act::SearchUsers, Act::DownloadUsers]),
         (
@@ -186,7 +186,7 @@ fn lists_ask_for_what_describing_asks_for() {
 }
 
 #[test]
-fn a_deleted_user_is_shown_as_one_of_the_same_tags_and_group() {
+fn a_deleted_user_is_as_visible_as_a_user_with_the_same_tags_and_group() {
     let (mut world, north, south) = instance();
     world.make_profile("North only", granting_below(&["Users.Create"], Some(north)));
     let nora = by(world.hire("nora", &["North only"])).principal;
@@ -227,7 +227,7 @@ fn the_operator_the_system_and_full_administrators_see_everything() {
 }
 
 #[test]
-fn a_disabled_user_is_shown_nothing() {
+fn a_disabled_user_sees_nothing() {
     let (mut world, north, _) = instance();
     let both = hire_with(&mut world, "both", &["Users.View", "SecurityProfiles.View", "AgentGrouping.View"]);
     let user = world.user("both");

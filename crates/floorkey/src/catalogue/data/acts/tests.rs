@@ -11,7 +11,7 @@ fn read(text: &str) -> Result<BTreeMap<Act, Requirement>, String> {
     parse(text, &Names(&by_name), &catalogue().permissions)
 }
 
-/// Returns a row with these lines in addition to its name and evidence.
+/// Returns a row with a name, evidence and these lines.
 fn row(lines: &str) -> String {
     format!("[[act]]\nname = \"CreateUser\"\nevidence = \"decided\"\n{lines}\n")
 }
@@ -21,7 +21,7 @@ fn set(names: &[&str]) -> PermissionSet {
 }
 
 #[test]
-fn the_shipped_rows_are_read() {
+fn the_shipped_rows_parse() {
     let acts = read(super::super::ACTS).unwrap();
     assert!(acts[&Act::ViewHistoricalChanges].view_of_target);
     let agents = acts[&Act::AssociateSecurityProfiles].by_entity[&Entity::AiAgent];
@@ -29,7 +29,7 @@ fn the_shipped_rows_are_read() {
 }
 
 #[test]
-fn what_is_unknown_or_contradictory_is_an_error_that_names_it() {
+fn unknown_or_contradictory_input_is_an_error_that_names_it() {
     let ask = "all_of = [\"Users.Edit\"]";
     let planned = |name: &str| format!("{}[[planned]]\nname = \"{name}\"\nevidence = \"decided\"\n{ask}\n", row(ask));
     for (text, named) in [
@@ -63,7 +63,7 @@ fn what_is_unknown_or_contradictory_is_an_error_that_names_it() {
 }
 
 #[test]
-fn each_condition_is_asked_for() {
+fn each_condition_is_required() {
     let lines = "all_of = [\"Users.Edit\"]\nany_of = [\"Users.View\", \"Queues.View\"]\nand_any_of = [\"Prompts.View\"]\n\
                  must_not_hold = [\"RestrictTaskCreation.Access\"]\npublish_needs = [\"ContactFlows.Publish\"]\n\
                  state_change_needs = [\"AgentStates.EnableAndDisable\"]\nbarge_needs = [\"ManagerBargeIn\"]\n\
@@ -72,7 +72,7 @@ fn each_condition_is_asked_for() {
     let requirement = &acts[&Act::CreateUser];
     let mut always = set(&["Users.Edit", "ContactFlows.Publish", "AgentStates.EnableAndDisable", "ManagerBargeIn"]);
     assert_eq!(requirement.needs(None).unwrap().all_of, always);
-    // A type that is not listed doesn't have weaker requirements.
+    // No user can meet the requirements for a type that isn't listed.
     assert_eq!(requirement.needs(Some(ResourceType::Prompt)), None);
     let needs = requirement.needs(Some(ResourceType::Queue)).unwrap();
     always.insert(Permission::parse("Queues.Edit").unwrap());

@@ -1,4 +1,4 @@
-//! What attackers try on groups, tags, applications, and the instance itself.
+//! Commands of attackers on groups, tags, applications and the instance.
 
 use std::collections::BTreeSet;
 
@@ -49,7 +49,7 @@ impl Turn<'_> {
         targets.flat_map(of).collect()
     }
 
-    /// What nobody but administrators or the operator may do.
+    /// Returns a command that only administrators or the operator can run.
     pub(super) fn of_the_instance(&self, kind: Kind) -> Command {
         let namespace = "crm".to_owned();
         match kind {
@@ -111,7 +111,7 @@ impl Turn<'_> {
     }
 }
 
-/// The application of the small worlds.
+/// Returns the application of the small worlds, in which `refund` requires these permissions.
 pub(in crate::escalation) fn crm(required: &[&str]) -> RegisteredApplication {
     let permission = |name: &str, requires: &[&str]| floorkey::application::ApplicationPermission {
         name: name.to_owned(),
@@ -127,7 +127,7 @@ pub(in crate::escalation) fn crm(required: &[&str]) -> RegisteredApplication {
     }
 }
 
-/// A resource of the application, with its owner as text.
+/// Returns a resource of the application with this owner.
 pub(in crate::escalation) fn order(id: &str, owner: &str) -> ApplicationResource {
     ApplicationResource {
         namespace: "crm".to_owned(),

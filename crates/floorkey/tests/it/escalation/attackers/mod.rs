@@ -1,4 +1,4 @@
-//! What attackers try: commands of every kind, on everything there is.
+//! The commands that attackers try: every kind of command, on every record.
 
 mod instance;
 mod profiles;
@@ -12,10 +12,10 @@ use super::cast::{EXTRA, GROUPS, MADE, MANAGER, PROFILES, USERS, group_id, profi
 use super::kinds::Kind;
 use super::state::State;
 
-/// The profiles that are not the administrator's.
+/// The profiles other than those of administrators.
 pub(super) const ORDINARY: [usize; 3] = [MANAGER, EXTRA, MADE];
 
-/// Whose turn it is, in which state.
+/// A turn of the attackers in a state.
 pub(super) struct Turn<'a> {
     pub(super) state: &'a State,
     /// The account that the attackers act as.
@@ -23,21 +23,21 @@ pub(super) struct Turn<'a> {
     pub(super) variants: Variants,
 }
 
-/// Which variants of commands are tried, besides the plain ones.
+/// The variants of commands that are tried besides the plain ones.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Variants {
     /// Profiles with scopes and conditions, users with tags and groups.
     pub(super) scopes: bool,
-    /// Assignments that begin later or end.
+    /// Assignments with a begin or an end.
     pub(super) dates: bool,
-    /// Profiles with the restriction, and with what it narrows.
+    /// Profiles with the restriction, and with the permission that it narrows.
     pub(super) restrictions: bool,
-    /// More than one login.
+    /// More than one login for new and renamed users.
     pub(super) logins: bool,
 }
 
 impl Turn<'_> {
-    /// The commands of that kind to try.
+    /// Returns the commands of this kind to try.
     pub(super) fn commands(&self, kind: Kind) -> Vec<Command> {
         match kind {
             Kind::CreateSecurityProfile => self.create_profile(),
@@ -114,7 +114,7 @@ impl Turn<'_> {
         self.state.undoable.iter().map(super::state::Undoable::command).collect()
     }
 
-    /// Two steps at once, and a step on a condition.
+    /// Returns batches of two commands, and conditional commands.
     fn compound(&self, kind: Kind) -> Vec<Command> {
         let steps = [Kind::UpdateSecurityProfile, Kind::ResetUserPassword, Kind::UpdateUserSecurityProfiles];
         let of = |kind| Turn { variants: Variants::default(), ..*self }.commands(kind);

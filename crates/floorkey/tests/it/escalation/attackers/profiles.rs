@@ -1,4 +1,4 @@
-//! What attackers try on security profiles.
+//! Commands of attackers on security profiles.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -75,7 +75,7 @@ impl Turn<'_> {
     }
 }
 
-/// Permissions to manage users, for the user's own account only.
+/// Returns the manager permissions, with `Users.Edit` only for owned users.
 fn narrowed_to_own() -> SecurityProfileEdit {
     let edit = AnyPermission::Catalogue(Permission::parse("Users.Edit").unwrap());
     let own = BTreeSet::from([Condition::Own { attribute: "owner".to_owned() }]);

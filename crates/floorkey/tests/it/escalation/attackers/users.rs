@@ -1,4 +1,4 @@
-//! What attackers try on users and their ways in.
+//! Commands of attackers on users and their credentials.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::escalation::ways_in::WaysIn;
 use crate::world::{identity, secret, tags};
 
 impl Turn<'_> {
-    /// One command on each user.
+    /// Returns one command on each user.
     pub(super) fn on_users(&self, kind: Kind) -> Vec<Command> {
         let routing_profile = self.resource(ResourceType::RoutingProfile);
         self.each_user(|user| match kind {
@@ -129,7 +129,7 @@ impl Turn<'_> {
         self.each_user_and_profile(change)
     }
 
-    /// What only the owner of an account can do with it.
+    /// Returns commands on the credentials of the account that the attackers act as, and on access keys.
     pub(super) fn own_ways_in(&self, kind: Kind) -> Vec<Command> {
         let (user, side, slot) = (user_id(self.actor), Side::Attackers, self.actor);
         match kind {
@@ -151,7 +151,7 @@ impl Turn<'_> {
                 let keys = self.state.directory.access_keys().map(|key| key.id.clone());
                 keys.map(|id| Command::ReinstateAccessKey { id }).collect()
             }
-            // By the link that came to the mailbox, as whose address it is.
+            // With the link that was sent to the attackers' mailbox.
             Kind::ConfirmEmail if WaysIn::has_confirmation(&self.state.directory, slot) => {
                 vec![Command::ConfirmEmail { user, email: ATTACKERS_MAIL.to_owned() }]
             }

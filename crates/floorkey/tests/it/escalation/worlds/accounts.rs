@@ -1,4 +1,4 @@
-//! Worlds about accounts: hands on what users sign in with, and what belongs to them.
+//! Worlds about accounts: custody of credentials, and owned resources.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use crate::escalation::attackers::Variants;
 use crate::escalation::cast::{BASIC, EXTRA, MADE, MIA, QUINN, profile_id, time};
 use crate::escalation::kinds::Kind;
 
-/// A new user on whose ways in the attackers have a hand, and who gets more later.
+/// A new user who has attackers as custodians and gets more access later.
 pub(in crate::escalation) fn custody() -> World {
     let start = Start { users: Start::new().users[..QUINN].to_vec(), ..in_other_hands() };
     World {
@@ -38,10 +38,10 @@ pub(in crate::escalation) fn custody() -> World {
     }
 }
 
-/// A user who is there already, whose address or factors attackers change.
+/// An existing user whose email or second factors attackers change.
 pub(in crate::escalation) fn addresses() -> World {
     let mut start = in_other_hands();
-    // Else users who can assign it don't come back.
+    // Otherwise attackers could not restore users who can assign this profile.
     start.manager.assignable = BTreeSet::from([profile_id(MADE)]);
     World {
         attackers_try: &[
@@ -69,7 +69,7 @@ pub(in crate::escalation) fn addresses() -> World {
     }
 }
 
-/// The third user has nothing that the attacker lacks; the profile names a harmless one as assignable.
+/// Returns a start in which the third user has nothing that the attacker lacks, and can assign a harmless profile.
 fn in_other_hands() -> Start {
     let mut start = Start::new();
     start.extra.choose(permissions(&["Users.Edit"]));
@@ -78,7 +78,7 @@ fn in_other_hands() -> Start {
     start
 }
 
-/// The same, while the attacker has for a time what the user gets for good.
+/// A new user who gets permanently a profile that the attacker has only for a time.
 pub(in crate::escalation) fn dated_custody() -> World {
     let mut start = Start::new();
     start.users.remove(QUINN);
@@ -109,7 +109,7 @@ pub(in crate::escalation) fn owners() -> World {
         let own = BTreeSet::from([Condition::Own { attribute: "owner".to_owned() }]);
         profile.conditions = BTreeMap::from([(AnyPermission::Application { namespace, name }, own)]);
     }
-    // Both have conditions that no actor can give: users are created with this one.
+    // The conditions on the other profiles keep attackers from assigning them, so they create users with this one.
     start.made = Some(profile(MADE, BASIC));
     World {
         attackers_try: &[

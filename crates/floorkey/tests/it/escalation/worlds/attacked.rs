@@ -1,5 +1,5 @@
-//! Worlds that hold what attacks on the running program began with: several hands on one user, bridges to what is
-//! assignable, users who were deleted more than once, and what stands in groups.
+//! Worlds that reproduce the starting points of attacks on the running server: several custodians of one user, bridges
+//! to assignable profiles, users who are deleted more than once, and resources in groups.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,7 +17,8 @@ use crate::escalation::cast::{
 use crate::escalation::kinds::Kind;
 use crate::escalation::state::State;
 
-/// A user whose password and key one attacker knows since the beginning, and on whom another can lay a hand later.
+/// A user whose password and access key one attacker knows from the start, and of whom another can become a custodian
+/// later.
 pub(in crate::escalation) fn custodians() -> World {
     let mut start = Start::new();
     start.quinn_attacks = true;
@@ -42,7 +43,7 @@ pub(in crate::escalation) fn custodians() -> World {
     world
 }
 
-/// A hand of somebody who is under a restriction.
+/// A custodian who is under a restriction.
 pub(in crate::escalation) fn restricted_custody() -> World {
     World {
         attackers_try: &[Kind::CreateUser, Kind::ResetUserPassword, Kind::ChangeOwnPassword, Kind::CreateAccessKey],
@@ -51,7 +52,7 @@ pub(in crate::escalation) fn restricted_custody() -> World {
     }
 }
 
-/// A profile that lets its users assign another one, made before it is taken.
+/// A profile that gets an assignable profile before it is assigned.
 pub(in crate::escalation) fn bridges() -> World {
     World {
         attackers_try: &[
@@ -65,7 +66,7 @@ pub(in crate::escalation) fn bridges() -> World {
     }
 }
 
-/// A manager under a restriction, and a profile that is free of it.
+/// Returns a start with a manager under a restriction, and a profile without it.
 fn restricted() -> Start {
     let mut start = Start::new();
     start.manager.choose(permissions(&[MANAGE, &[RECORDINGS, RESTRICTION]].concat()));
@@ -74,7 +75,7 @@ fn restricted() -> Start {
     start
 }
 
-/// A user who is deleted, comes back with more, and is deleted again.
+/// A user who is deleted, restored, given more access, and deleted again.
 pub(in crate::escalation) fn deletions() -> World {
     let mut start = Start::new();
     start.extra.choose(permissions(BASIC));
@@ -85,7 +86,7 @@ pub(in crate::escalation) fn deletions() -> World {
     }
 }
 
-/// A group without users, in which a resource of an application stands.
+/// A group without users that contains a resource of an application.
 pub(in crate::escalation) fn placed_resources() -> World {
     let mut start = Start::new();
     start.manager.choose(permissions(&[MANAGE, &["AgentGrouping.Edit", "AgentGrouping.Create"]].concat()));
@@ -122,7 +123,7 @@ pub(in crate::escalation) fn placed_resources() -> World {
     }
 }
 
-/// Adds a record to the start.
+/// Adds a record to the start state.
 fn put(state: &mut State, record: Record) {
     let revision = state.directory.revision().next();
     state.directory = state.directory.apply(revision, &[RecordChange::Put(record)]);

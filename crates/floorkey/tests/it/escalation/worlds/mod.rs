@@ -1,4 +1,4 @@
-//! The small worlds that searches begin with: what one family of attacks needs, and one world to try everything in.
+//! The small worlds that searches start from: one per family of attacks, and one in which everything is tried.
 
 mod accounts;
 mod attacked;
@@ -19,31 +19,31 @@ use super::kinds::Kind;
 use super::state::State;
 use start::{Start, attackers, begin};
 
-/// Where a search begins, and what is tried.
+/// The start state of a search, and the steps that are tried.
 pub(super) struct World {
     pub(super) name: &'static str,
     pub(super) start: State,
-    /// Whose accounts are the attackers' own.
+    /// Whether each account is one of the attackers' own.
     pub(super) attackers: [bool; USERS],
     pub(super) attackers_try: &'static [Kind],
     pub(super) honest_do: &'static [Kind],
     pub(super) sends_links: bool,
     pub(super) time_passes: bool,
     pub(super) variants: Variants,
-    /// How deep the ordinary run searches.
+    /// The depth of the search in an ordinary run.
     pub(super) depth: usize,
-    /// Whether some of the commands may always be refused.
+    /// Whether some of the commands can be refused in every state.
     pub(super) has_idle_commands: bool,
 }
 
 impl World {
-    /// Whether anybody tries that kind of command: what only it needs is not remembered elsewhere.
+    /// Whether either side tries this kind of command. If not, data that only this kind needs is not kept.
     pub(super) fn tries(&self, kind: Kind) -> bool {
         self.attackers_try.contains(&kind) || self.honest_do.contains(&kind)
     }
 }
 
-/// All worlds.
+/// Returns all worlds.
 pub(super) fn worlds() -> Vec<World> {
     vec![
         managers(),
@@ -86,7 +86,7 @@ pub(super) fn everything() -> World {
     }
 }
 
-/// A world in which nothing is tried yet.
+/// Returns a world without any steps to try.
 fn world(name: &'static str, depth: usize, start: Start) -> World {
     World {
         name,

@@ -1,4 +1,4 @@
-//! Worlds about security profiles: edited, undone, made assignable, given for a time, under restrictions.
+//! Worlds about security profiles: edits, undo, assignable profiles, dated assignments and restrictions.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::escalation::cast::{
 };
 use crate::escalation::kinds::Kind;
 
-/// Edits of profiles, resets and undone edits, among three users.
+/// Edits of profiles, password resets and undone edits among three users.
 pub(in crate::escalation) fn managers() -> World {
     let mut start = Start::new();
     start.made = Some(profile(MADE, &["AgentGrouping.Edit"]));
@@ -34,8 +34,7 @@ pub(in crate::escalation) fn managers() -> World {
     }
 }
 
-/// Several administrators, of whom some leave, are disabled or weakened, come back and are made anew, as long as one is
-/// there.
+/// Several administrators, some of whom are deleted, disabled, demoted and restored, while at least one remains.
 pub(in crate::escalation) fn administrators() -> World {
     let mut start = Start::new();
     start.users[QUINN].assignments = vec![Assignment::always(profile_id(ADMIN))];
@@ -65,7 +64,7 @@ pub(in crate::escalation) fn administrators() -> World {
     }
 }
 
-/// Profiles that are made assignable, and strengthened.
+/// Profiles that become assignable and grow.
 pub(in crate::escalation) fn assignable() -> World {
     let mut start = Start::new();
     start.extra.choose(permissions(BASIC));
@@ -83,7 +82,7 @@ pub(in crate::escalation) fn assignable() -> World {
     }
 }
 
-/// A profile that nobody has and managers can assign: what managers name in it, and what the named one grows by.
+/// A profile without users that managers can assign and in which they list another profile, which then grows.
 pub(in crate::escalation) fn named_entries() -> World {
     let mut start = Start::new();
     start.extra.choose(permissions(BASIC));
@@ -97,7 +96,7 @@ pub(in crate::escalation) fn named_entries() -> World {
     }
 }
 
-/// A profile that nobody has, strengthened by an administrator, weakened by attackers, and brought back.
+/// A profile without users that an administrator strengthens, attackers weaken, and an undo restores.
 pub(in crate::escalation) fn undone_edits() -> World {
     let mut start = Start::new();
     start.extra.choose(permissions(BASIC));
@@ -109,7 +108,7 @@ pub(in crate::escalation) fn undone_edits() -> World {
     }
 }
 
-/// A manager for a time, who has something harmless for good.
+/// A manager whose manager profile ends, and who has a harmless profile permanently.
 pub(in crate::escalation) fn dates() -> World {
     let mut start = Start::new();
     let soon = Assignment { until: Some(time(1)), ..Assignment::always(profile_id(MANAGER)) };
@@ -151,7 +150,7 @@ pub(in crate::escalation) fn restriction() -> World {
     }
 }
 
-/// A user with recordings under a restriction that comes through another profile.
+/// A user with access to recordings under a restriction that comes from another profile.
 pub(in crate::escalation) fn freed() -> World {
     let mut start = Start::new();
     start.made = Some(profile(MADE, &[BASIC, &[RESTRICTION]].concat()));
@@ -171,7 +170,7 @@ pub(in crate::escalation) fn freed() -> World {
     }
 }
 
-/// Two attackers, each with what the other lacks.
+/// Two attackers, each with permissions that the other lacks.
 pub(in crate::escalation) fn pair() -> World {
     let mut start = Start::new();
     start.quinn_attacks = true;
@@ -198,7 +197,7 @@ pub(in crate::escalation) fn pair() -> World {
     }
 }
 
-/// Two attackers, of whom the one who manages users is under a restriction.
+/// Two attackers, of whom the one who can manage users is under a restriction.
 pub(in crate::escalation) fn restricted_pair() -> World {
     let mut start = Start::new();
     start.quinn_attacks = true;

@@ -1,4 +1,4 @@
-//! Worlds about scopes: by tags, and by places in the hierarchy.
+//! Worlds about scopes by tags and by hierarchy groups.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::escalation::cast::{BASIC, MADE, MANAGE, MIA, NEW, QUINN, RECORDINGS, 
 use crate::escalation::kinds::Kind;
 use crate::world::tags;
 
-/// Managers of users with a tag.
+/// Managers whose scope is users with a tag.
 pub(in crate::escalation) fn scopes() -> World {
     let mut start = Start::new();
     let red = AccessControl {
@@ -40,7 +40,7 @@ pub(in crate::escalation) fn scopes() -> World {
     }
 }
 
-/// Managers of users in their own part of the hierarchy.
+/// Managers whose scope is users in and below their own group.
 pub(in crate::escalation) fn hierarchy() -> World {
     let mut start = Start::new();
     let own = AccessControl { hierarchy_restricted: true, ..AccessControl::default() };
@@ -68,8 +68,8 @@ pub(in crate::escalation) fn hierarchy() -> World {
     }
 }
 
-/// Two attackers: one tags and moves users, the other deletes those within a scope. A user with nothing that either
-/// lacks stands outside that scope.
+/// Two attackers: one can tag and move users, the other can delete users within a scope. A user without more access
+/// than the attackers is outside that scope.
 pub(in crate::escalation) fn reach() -> World {
     let mut start = Start::new();
     start.quinn_attacks = true;

@@ -1,4 +1,4 @@
-//! The records that the worlds start with.
+//! The records of the start states of worlds.
 
 use std::sync::Arc;
 
@@ -18,18 +18,18 @@ use crate::escalation::state::State;
 use crate::escalation::step::note_start;
 use crate::world::{World as Centre, identity, tags};
 
-/// The records of a world before it starts.
+/// The configurable records of a start state.
 pub(super) struct Start {
     pub(super) manager: SecurityProfile,
     pub(super) extra: SecurityProfile,
-    /// The profile that is created during a run, where it is there from the start.
+    /// The profile that is usually created during a run, if it exists from the start.
     pub(super) made: Option<SecurityProfile>,
     pub(super) users: Vec<User>,
     pub(super) quinn_attacks: bool,
 }
 
 impl Start {
-    /// A full administrator, a manager of users and profiles, and a user with recordings.
+    /// Returns a full administrator, a manager of users and profiles, and a user with access to recordings.
     pub(super) fn new() -> Self {
         let users = [ADMIN, MANAGER, EXTRA].into_iter().enumerate().map(|(slot, profile)| user(slot, profile));
         Self {
@@ -85,7 +85,7 @@ impl Start {
     }
 }
 
-/// A user with the profile, whose confirmed address is the person's own.
+/// Returns a user with this profile, whose verified email is their own.
 pub(super) fn user(slot: usize, profile: usize) -> User {
     let email = if slot == MIA { ATTACKERS_MAIL.to_owned() } else { own_mail(slot) };
     User {
@@ -110,7 +110,7 @@ pub(super) fn attackers(start: &Start) -> [bool; USERS] {
     std::array::from_fn(|slot| slot == MIA || slot == QUINN && start.quinn_attacks)
 }
 
-/// The first state: the attackers know their own passwords, and are entitled to what they have.
+/// Returns the start state: the attackers know their own passwords, and are granted the access that they have.
 pub(super) fn begin(start: Start) -> State {
     let attackers = attackers(&start);
     let mut state = State::new(start.directory());
