@@ -36,7 +36,7 @@ pub(super) fn structure(model: &Model, name: &str, direction: Direction) -> Resu
 /// The struct of what an operation answers, where it answers anything.
 pub(super) fn output(model: &Model, operation: &Operation) -> Result<Option<String>, String> {
     let Some(members) = &operation.output else { return Ok(None) };
-    let doc = format!("What `{}` answers.", operation.name);
+    let doc = format!("The output of `{}`.", operation.name);
     let fields: Vec<_> = members.iter().map(top_field).collect();
     item(model, &format!("{}Output", operation.name), &doc, Direction::Out, &fields).map(Some)
 }
@@ -44,7 +44,7 @@ pub(super) fn output(model: &Model, operation: &Operation) -> Result<Option<Stri
 /// The struct of what an operation takes, and the table by which it is read.
 pub(super) fn input(model: &Model, operation: &Operation) -> Result<String, String> {
     let name = &operation.name;
-    let doc = format!("What `{name}` takes: `{} {}`.", operation.method, operation.uri);
+    let doc = format!("The input of `{name}`: `{} {}`.", operation.method, operation.uri);
     let fields: Vec<_> = operation.members().map(top_field).collect();
     let mut text = item(model, &format!("{name}Input"), &doc, Direction::In, &fields)?;
     let output = if operation.output.is_some() { format!("{name}Output") } else { "Empty".to_owned() };
@@ -127,7 +127,7 @@ fn field_text(model: &Model, direction: Direction, of: &Field<'_>) -> Result<Str
         doc.push_str(", required");
     }
     let words = if of.shape == "InstanceId" && direction == Direction::In {
-        "the instance's id or its ARN".to_owned()
+        "the instance's id or ARN".to_owned()
     } else {
         words(model, of.shape)?
     };
