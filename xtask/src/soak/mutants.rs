@@ -1,6 +1,7 @@
-//! Planted mutants: each takes one rule of the escalation guard out of a copy of the source, and a test has to notice.
+//! Mutation tests: each mutant removes one rule of the escalation guard from a copy of the source, and a test must
+//! fail.
 //!
-//! All of them are compiled at once, each behind a question that the environment answers, so that one copy is built and
+//! All mutants are compiled together, each behind a condition on an environment variable, so that one copy is built and
 //! run many times.
 
 use std::fs;
@@ -10,26 +11,26 @@ use std::process::Command;
 use crate::program::cargo;
 use crate::workspace::{self, File};
 
-/// A rule that is taken out.
+/// A mutant, which removes a rule.
 struct Mutant {
     /// The rule.
     rule: &'static str,
-    /// The file that it stands in.
+    /// The file with the rule.
     file: &'static str,
-    /// Its text, which stands there once.
+    /// The text of the rule, which occurs exactly once in the file.
     text: &'static str,
-    /// What stands there instead; [`PLANTED`] asks whether this rule is the one that is taken out.
+    /// The replacement, in which [`PLANTED`] is the condition that the rule is removed.
     instead: &'static str,
 }
 
-/// What stands for the question in the text of a mutant.
+/// The placeholder for the condition in the text of a mutant.
 const PLANTED: &str = "PLANTED";
 
-/// The module of the copy that answers it.
+/// The source of the module that evaluates the condition.
 const MODULE: &str = "
-//! Which rule is taken out.
+//! The selection of the mutant.
 
-/// Whether it is the rule of this number.
+/// Whether the mutant with a number is selected.
 pub(crate) fn is_planted(number: usize) -> bool {
     static PLANTED: std::sync::LazyLock<Option<usize>> =
         std::sync::LazyLock::new(|| std::env::var(\"FLOORKEY_MUTANT\").ok()?.parse().ok());
@@ -37,7 +38,7 @@ pub(crate) fn is_planted(number: usize) -> bool {
 }
 ";
 
-/// The domain crate's root, and the module in it.
+/// The root of the domain crate, and the path of the module in it.
 const ROOT: &str = "crates/floorkey/src/lib.rs";
 const MODULE_PATH: &str = "crates/floorkey/src/planted.rs";
 
@@ -116,11 +117,11 @@ const MUTANTS: [Mutant; 12] = [
     },
 ];
 
-/// Takes each rule out of a copy of the source, runs the tests of the guard on it, and prints which tests failed.
+/// Removes each rule from a copy of the source, runs the tests of the guard on it, and prints which tests failed.
 ///
 /// # Errors
-/// The rules whose absence no test of rules noticed; a copy that can't be made or does not compile, tests that fail with
-/// all rules in it, and tests that don't come to an end.
+/// If no `rules` test fails without a rule; if the copy can't be created or does not compile; if tests fail with all
+/// rules in place; and if the tests do not finish.
 pub(super) fn run() -> Result<(), String> {
     let copy = workspace::root().join("target").join("mutants");
     for (path, text) in planted(&workspace::files()?)? {
@@ -166,7 +167,7 @@ fn planted(files: &[File]) -> Result<Vec<(String, String)>, String> {
     Ok(copies)
 }
 
-/// The file that a mutant changes.
+/// Returns the file that a mutant changes.
 fn original<'a>(mutant: &Mutant, files: &'a [File]) -> Result<&'a File, String> {
     let file = files.iter().find(|file| file.path == mutant.file);
     let file = file.ok_or_else(|| format!("{}: the file is gone; say where the rule stands now", mutant.file))?;
@@ -182,7 +183,7 @@ fn original<'a>(mutant: &Mutant, files: &'a [File]) -> Result<&'a File, String> 
 fn write(copy: &Path, path: &str, text: &str) -> Result<(), String> {
     let path: PathBuf = copy.join(path);
     let failed = |error: std::io::Error| format!("can't write {}: {error}", path.display());
-    // What is equal keeps its time, so that it is not compiled anew.
+    // Unchanged files keep their modification time, so that they are not recompiled.
     if fs::read_to_string(&path).is_ok_and(|present| present == text) {
         return Ok(());
     }
@@ -190,7 +191,7 @@ fn write(copy: &Path, path: &str, text: &str) -> Result<(), String> {
     fs::write(&path, text).map_err(failed)
 }
 
-/// A call of cargo for the tests of the copy.
+/// A cargo command for the tests of the copy.
 fn tests(copy: &Path) -> Command {
     let mut test = cargo(["test", "--package", "floorkey", "--test", "it", "--no-fail-fast"]);
     test.current_dir(copy).env("CARGO_TARGET_DIR", copy.join("target"));
@@ -211,7 +212,7 @@ fn build(copy: &Path) -> Result<(), String> {
     }
 }
 
-/// The tests of the guard that fail in the copy without the rule of that number.
+/// Runs the tests of the guard without the rule of a number, and returns the failed tests.
 fn failures(copy: &Path, number: Option<usize>) -> Result<Vec<String>, String> {
     let mut test = tests(copy);
     test.args(["--", "escalation::", "rules::", "laws::"]);
@@ -222,7 +223,7 @@ fn failures(copy: &Path, number: Option<usize>) -> Result<Vec<String>, String> {
         .ok_or_else(|| format!("the tests did not come to an end, with this taken out: {rule}\n{complaint}"))
 }
 
-/// The tests that failed, by what the tests wrote; `None` if they were ended before they were done.
+/// Parses the failed tests from the output; `None` if the tests were stopped before they finished.
 fn failed(written: &str) -> Option<Vec<String>> {
     let name = |line: &str| Some(line.strip_prefix("test ")?.strip_suffix(" ... FAILED")?.to_owned());
     written.contains("test result: ").then(|| written.lines().filter_map(name).collect())

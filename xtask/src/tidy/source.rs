@@ -1,15 +1,15 @@
-//! Rules about what stands in a file.
+//! Rules about the content of files.
 
 use crate::workspace::File;
 
-/// Lines of a file of Rust. A reader should hold one in the head; nothing is excepted but generated code.
+/// The maximum number of lines of a Rust file, so that it stays readable. Only generated code is exempt.
 const LINES_MAX: usize = 400;
 
-/// What no file may hold, and why. Written in two halves, because this file is checked too.
+/// Texts that no file may contain, and the reason. Split in two, because this file is checked too.
 const NOWHERE: [(&str, &str, &str); 2] =
     [("/wo", "rk/", "a path of somebody's machine"), ("/ro", "ot/", "a path of somebody's machine")];
 
-/// What no Rust source may hold, and why.
+/// Texts that no Rust file may contain, and the reason.
 const NOT_IN_RUST: [(&str, &str, &str); 4] = [
     ("to", "do!(", "unfinished work: finish it, or refuse the input that leads there"),
     ("unimplem", "ented!(", "unfinished work: finish it, or refuse the input that leads there"),
@@ -17,7 +17,7 @@ const NOT_IN_RUST: [(&str, &str, &str); 4] = [
     ("#[ign", "ore", "a test that nobody runs: mend it, or assert what happens today and say why"),
 ];
 
-/// Everything that breaks a rule.
+/// Returns all violations.
 pub(super) fn problems(files: &[File]) -> Vec<String> {
     let mut problems = Vec::new();
     for file in files {
@@ -41,7 +41,7 @@ pub(super) fn problems(files: &[File]) -> Vec<String> {
     problems
 }
 
-/// Whether the file becomes part of the program, or of a crate that others embed.
+/// Whether the file becomes part of the program, or of a crate for embedding.
 fn is_product(path: &str) -> bool {
     path.starts_with("crates/") && (path.contains("/src/") || path.contains("/data/") || path.ends_with("/build.rs"))
 }
