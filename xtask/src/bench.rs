@@ -93,7 +93,7 @@ pub(crate) fn run(json: bool, only: &[String]) -> Result<(), String> {
         measure(program, json)?;
     }
     if !json {
-        println!("measured in {} s, of which {} s building", begin.elapsed().as_secs(), building.as_secs());
+        println!("measured in {} s, including {} s for building", begin.elapsed().as_secs(), building.as_secs());
     }
     Ok(())
 }
@@ -102,7 +102,7 @@ fn measure(mut bench: Command, json: bool) -> Result<(), String> {
     if json {
         bench.arg("--json");
     }
-    let status = bench.stdin(Stdio::null()).status().map_err(|error| format!("a bench can't be run: {error}"))?;
+    let status = bench.stdin(Stdio::null()).status().map_err(|error| format!("can't run a bench: {error}"))?;
     if status.success() { Ok(()) } else { Err("a bench failed; its output is above".to_owned()) }
 }
 
@@ -136,7 +136,7 @@ fn target() -> PathBuf {
 }
 
 fn built(mut build: Command, what: &str) -> Result<PathBuf, String> {
-    let status = build.status().map_err(|error| format!("cargo can't be run: {error}"))?;
+    let status = build.status().map_err(|error| format!("can't run cargo: {error}"))?;
     match status.success() {
         true => Ok(target().join("release")),
         false => Err(format!("{what} can't be built; the compiler's output is above")),

@@ -13,18 +13,14 @@ use crate::{codegen, tidy, tools};
 const CHECKS: [Check; 10] = [
     Check { name: "fmt", about: "the formatting of the source, by rustfmt", run: fmt },
     Check { name: "tidy", about: "rules about files, crates and documents", run: tidy::run },
-    Check { name: "codegen", about: "generated code is what the model of Amazon Connect gives", run: codegen },
+    Check { name: "codegen", about: "generated code matches the model of Amazon Connect", run: codegen },
     Check { name: "clippy", about: "the workspace's lints, warnings included", run: clippy },
-    Check { name: "doc", about: "the documentation builds without a warning", run: doc },
-    Check { name: "deny", about: "licences, banned crates and sources, off line", run: deny },
-    Check { name: "advisories", about: "known weaknesses, where their database can be fetched", run: advisories },
-    Check { name: "clients", about: "the AWS CLI and boto3 are there for the tests", run: clients },
-    Check { name: "browser", about: "the console in Chromium, which is installed where it is missing", run: browser },
-    Check {
-        name: "test",
-        about: "all other tests, those with real AWS clients and the documentation's included",
-        run: test,
-    },
+    Check { name: "doc", about: "the documentation builds without warnings", run: doc },
+    Check { name: "deny", about: "licenses, banned crates and sources, offline", run: deny },
+    Check { name: "advisories", about: "known vulnerabilities, if their database can be fetched", run: advisories },
+    Check { name: "clients", about: "the AWS CLI and boto3 are installed for the tests", run: clients },
+    Check { name: "browser", about: "the console in Chromium, which is installed if it is missing", run: browser },
+    Check { name: "test", about: "all other tests, including those with real AWS clients and doc tests", run: test },
 ];
 
 /// One check.
@@ -88,7 +84,7 @@ fn timed(check: &Check) -> Result<(), ()> {
         Err(problem) => {
             println!("FAILED  {took:>10}");
             println!("{}", problem.trim_end());
-            println!("To run only this: cargo xtask test --only {name}");
+            println!("To run only this check: cargo xtask test --only {name}");
             Err(())
         }
     }
@@ -144,7 +140,7 @@ fn deny() -> Result<String, String> {
 fn advisories() -> Result<String, String> {
     let deny = tools::cargo_deny()?;
     if quiet(program(&deny, ["fetch", "db"])).is_err() {
-        return Ok("skipped: the database of advisories can't be fetched from here".to_owned());
+        return Ok("skipped: the advisory database can't be fetched".to_owned());
     }
     quiet(program(&deny, ["--locked", "--all-features", "check", "--disable-fetch", "advisories"]))
         .map(|_| String::new())

@@ -31,7 +31,7 @@ pub(crate) fn run(check: bool) -> Result<(), String> {
     let text = match fs::read_to_string(&source) {
         Ok(text) => text,
         Err(_) if check => {
-            println!("codegen: skipped, the model ../shared/connect/operations.json is not here");
+            println!("codegen: skipped, the model ../shared/connect/operations.json does not exist");
             return Ok(());
         }
         Err(error) => return Err(format!("can't read {}: {error}", source.display())),

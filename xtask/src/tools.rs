@@ -124,10 +124,12 @@ pub(crate) fn wrk() -> Result<(), String> {
 /// Installs Debian packages.
 fn debian_packages(names: &[&str]) -> Result<(), String> {
     let all = names.join(" ");
-    let by_hand = |why: String| format!("{why}\nto install by hand, as root: `apt-get install {all}`");
+    let by_hand = |why: String| format!("{why}\nTo install manually, as root: `apt-get install {all}`");
     let is_root = quiet(program("id", ["-u"])).is_ok_and(|id| id.trim() == "0");
     if !is_root && quiet(program("sudo", ["-n", "true"])).is_err() {
-        return Err(by_hand(format!("{all} must be installed; this is not run as root, and sudo asks for a password")));
+        return Err(by_hand(format!(
+            "{all} must be installed, but this user is not root, and sudo requires a password"
+        )));
     }
     let apt_get = |arguments: &[&str]| -> Command {
         let mut command = if is_root { program("env", []) } else { program("sudo", ["-n"]) };

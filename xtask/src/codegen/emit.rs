@@ -75,13 +75,13 @@ fn input_member(model: &Model, member: &Member) -> Result<String, String> {
         (_, shape) => screaming(shape),
     };
     if member.location != Location::QueryString && name != wire_name {
-        return Err(format!("{name} travels as {wire_name}, which is read only in a query"));
+        return Err(format!("{name} has the wire name {wire_name}, which is supported only in a query"));
     }
     let row = match member.location {
         Location::Body => format!("InputMember::body({name:?}, &{shape})"),
         Location::Uri => format!("InputMember::label({name:?}, &{shape})"),
         Location::QueryString => format!("InputMember::query({name:?}, {wire_name:?}, &{shape})"),
-        Location::Header => return Err(format!("{name}: a header is not read")),
+        Location::Header => return Err(format!("{name}: headers are not supported")),
     };
     model.shape(&member.shape)?;
     let required = member.required && member.location != Location::Uri;
@@ -157,7 +157,7 @@ pub(super) fn enumeration(model: &Model, name: &str) -> Result<String, String> {
     let mut text = format!("wire_enum! {{\n    /// The enumeration `{name}` of the model.\n    {name} {{\n");
     for value in &shape.values {
         if !value.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_') {
-            return Err(format!("{name} has the value {value}, which makes no name of a variant"));
+            return Err(format!("{name} has the value {value}, which is not a valid variant name"));
         }
         text.push_str(&format!("        {} = {value:?},\n", pascal(value)));
     }

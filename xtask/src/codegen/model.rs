@@ -192,7 +192,7 @@ impl Model {
                 groups.push(&operation.group);
             }
         }
-        let first = groups.into_iter().min().ok_or_else(|| format!("no operation answers {shape}"))?;
+        let first = groups.into_iter().min().ok_or_else(|| format!("no operation returns {shape}"))?;
         Ok(first.replace('-', "_"))
     }
 
@@ -212,11 +212,11 @@ impl Model {
 
 impl Shape {
     pub(super) fn item(&self) -> Result<&str, String> {
-        self.member.as_deref().ok_or_else(|| "a list without the shape of its items".to_owned())
+        self.member.as_deref().ok_or_else(|| "a list without an item shape".to_owned())
     }
 
     pub(super) fn entry(&self) -> Result<(&str, &str), String> {
-        self.key.as_deref().zip(self.value.as_deref()).ok_or_else(|| "a map without key and value".to_owned())
+        self.key.as_deref().zip(self.value.as_deref()).ok_or_else(|| "a map without key and value shapes".to_owned())
     }
 
     pub(super) fn is_enumeration(&self) -> bool {

@@ -43,7 +43,7 @@ pub(super) fn demand(name: &str, shape: &Shape) -> Result<String, String> {
         }
         Kind::String => format!("Shape::Text({})", text(name, shape)?),
         Kind::Structure => format!("Shape::Structure(&[{}])", members(shape)),
-        Kind::Timestamp => return Err(format!("{name}: a timestamp in a body is not read yet")),
+        Kind::Timestamp => return Err(format!("{name}: timestamps in a body are not supported")),
     })
 }
 
@@ -89,7 +89,7 @@ fn predicate(pattern: &str) -> Result<&'static str, String> {
         r"\+[1-9]\d{1,14}$" | r"\\+[1-9]\\d{1,14}$" => "PhoneNumber",
         r"^[ a-zA-Z0-9_@-]+$" => "SecurityProfileName",
         r"^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]*$" => "TagKey",
-        unknown => return Err(format!("no predicate for the pattern {unknown}; write one in pattern.rs")),
+        unknown => return Err(format!("no predicate for the pattern {unknown}; add one to pattern.rs")),
     })
 }
 

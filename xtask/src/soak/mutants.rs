@@ -44,73 +44,73 @@ const MODULE_PATH: &str = "crates/floorkey/src/planted.rs";
 
 const MUTANTS: [Mutant; 12] = [
     Mutant {
-        rule: "what is taken from users with more access counts",
+        rule: "losses of users with more access count",
         file: "crates/floorkey/src/plan/guard.rs",
         text: "if !found.losses.is_empty() {",
         instead: "if !found.losses.is_empty() && !PLANTED {",
     },
     Mutant {
-        rule: "credentials in other hands are replaced when a user gets more",
+        rule: "credentials known to custodians are replaced when a user gains access",
         file: "crates/floorkey/src/plan/custody.rs",
         text: "    if exposed.is_empty() {\n",
         instead: "    if exposed.is_empty() || PLANTED {\n",
     },
     Mutant {
-        rule: "whoever enters an email address has a hand on the user",
+        rule: "a user who enters an email address becomes a custodian",
         file: "crates/floorkey/src/plan/user_fields.rs",
         text: "draft.take_custody(&mut user);",
         instead: "if !PLANTED { draft.take_custody(&mut user); }",
     },
     Mutant {
-        rule: "whoever sets a password has a hand on the user",
+        rule: "a user who sets a password becomes a custodian",
         file: "crates/floorkey/src/plan/credentials.rs",
         text: "user.password_set_at = Some(draft.now);\n    draft.take_custody(&mut user);",
         instead: "user.password_set_at = Some(draft.now);\n    if !PLANTED { draft.take_custody(&mut user); }",
     },
     Mutant {
-        rule: "access keys in other hands are suspended",
+        rule: "access keys known to custodians are suspended",
         file: "crates/floorkey/src/plan/custody.rs",
         text: "directory.access_keys_of(user).filter(|key| key.suspended_until.is_none()",
         instead: "directory.access_keys_of(user).filter(|key| key.suspended_until.is_some() == PLANTED",
     },
     Mutant {
-        rule: "sessions and links end with the credentials",
+        rule: "sessions and links end when credentials are replaced",
         file: "crates/floorkey/src/plan/custody.rs",
         text: "    after.security_epoch += 1;\n",
         instead: "    after.security_epoch += u64::from(!PLANTED);\n",
     },
     Mutant {
-        rule: "an address in other hands is confirmed no longer",
+        rule: "a verified email known to custodians loses its verification",
         file: "crates/floorkey/src/plan/custody.rs",
         text: "if after.confirmed_email.is_some() && is_exposed",
         instead: "if after.confirmed_email.is_some() != PLANTED && is_exposed",
     },
     Mutant {
-        rule: "assignable profiles named by users without full access are pinned",
+        rule: "assignable profiles added by users without full access are pinned",
         file: "crates/floorkey/src/plan/profiles.rs",
         text: "Principal::User { id, .. } => draft.before.has_full_access(id),",
         instead: "Principal::User { id, .. } => draft.before.has_full_access(id) || PLANTED,",
     },
     Mutant {
-        rule: "what a restriction narrows is not given free of it",
+        rule: "a restricted permission can't be granted without its restriction",
         file: "crates/floorkey/src/plan/guard/ceiling.rs",
         text: "self.now.limits.iter().filter(lifts).collect()",
         instead: "self.now.limits.iter().filter(lifts).filter(|_| !PLANTED).collect()",
     },
     Mutant {
-        rule: "what is given does not outlast what the actor has",
+        rule: "granted access does not outlast the actor's own",
         file: "crates/floorkey/src/plan/guard/ceiling.rs",
         text: "if let Some(user) = self.before.user(self.actor).filter(|user| user.enabled) {",
         instead: "if let Some(user) = self.before.user(self.actor).filter(|user| user.enabled != PLANTED) {",
     },
     Mutant {
-        rule: "what comes into a scope is given to those who have it",
+        rule: "resources that enter a scope count as gains of its users",
         file: "crates/floorkey/src/plan/guard.rs",
         text: "self.gains.add_reach(draft, next, key, ceiling);",
         instead: "if !PLANTED { self.gains.add_reach(draft, next, key, ceiling); }",
     },
     Mutant {
-        rule: "accounts of users with more access are not touched",
+        rule: "accounts of users with more access can't be changed",
         file: "crates/floorkey/src/plan/guard.rs",
         text: "accounts::stronger_user(draft, &ceiling) {",
         instead: "accounts::stronger_user(draft, &ceiling).filter(|_| !PLANTED) {",
@@ -130,10 +130,10 @@ pub(super) fn run() -> Result<(), String> {
     build(&copy)?;
     let whole = failures(&copy, None)?;
     if !whole.is_empty() {
-        return Err(format!("with all rules these fail: {}", whole.join(", ")));
+        return Err(format!("these tests fail with all rules in place: {}", whole.join(", ")));
     }
     let mut unnoticed = Vec::new();
-    println!("{:<70} {:>6} {:>6} {:>6}", "rule taken out: how many tests fail", "rules", "laws", "model");
+    println!("{:<70} {:>6} {:>6} {:>6}", "removed rule, number of failed tests", "rules", "laws", "model");
     for (number, mutant) in MUTANTS.iter().enumerate() {
         let failed = failures(&copy, Some(number))?;
         let of = |module: &str| failed.iter().filter(|test| test.starts_with(module)).count();
@@ -147,7 +147,7 @@ pub(super) fn run() -> Result<(), String> {
     if unnoticed.is_empty() {
         Ok(())
     } else {
-        Err(format!("no test of the rules noticed that this is missing: {}", unnoticed.join("; ")))
+        Err(format!("no `rules` test fails without these rules: {}", unnoticed.join("; ")))
     }
 }
 
@@ -170,11 +170,11 @@ fn planted(files: &[File]) -> Result<Vec<(String, String)>, String> {
 /// Returns the file that a mutant changes.
 fn original<'a>(mutant: &Mutant, files: &'a [File]) -> Result<&'a File, String> {
     let file = files.iter().find(|file| file.path == mutant.file);
-    let file = file.ok_or_else(|| format!("{}: the file is gone; say where the rule stands now", mutant.file))?;
+    let file = file.ok_or_else(|| format!("{}: the file does not exist; update the path of the rule", mutant.file))?;
     match file.text.matches(mutant.text).count() {
         1 => Ok(file),
         count => Err(format!(
-            "{}: the text of the rule “{}” stands there {count} times, not once; say how it reads now",
+            "{}: the text of the rule “{}” occurs {count} times instead of once; update it",
             mutant.file, mutant.rule
         )),
     }
@@ -219,8 +219,7 @@ fn failures(copy: &Path, number: Option<usize>) -> Result<Vec<String>, String> {
     test.envs(number.map(|number| ("FLOORKEY_MUTANT", number.to_string())));
     let (_, written, complaint) = output(&mut test)?;
     let rule = number.and_then(|number| MUTANTS.get(number)).map_or("no rule", |mutant| mutant.rule);
-    failed(&written)
-        .ok_or_else(|| format!("the tests did not come to an end, with this taken out: {rule}\n{complaint}"))
+    failed(&written).ok_or_else(|| format!("the tests did not finish with this rule removed: {rule}\n{complaint}"))
 }
 
 /// Parses the failed tests from the output; `None` if the tests were stopped before they finished.

@@ -70,7 +70,7 @@ struct Crate {
 pub(super) fn problems(files: &[File]) -> Result<Vec<String>, String> {
     let said = quiet(cargo(["metadata", "--format-version", "1", "--locked"]))?;
     let metadata: Metadata =
-        serde_json::from_str(&said).map_err(|error| format!("can't read what cargo metadata says: {error}"))?;
+        serde_json::from_str(&said).map_err(|error| format!("can't parse the output of cargo metadata: {error}"))?;
     let mut problems = Graph::of(&metadata).problems();
     problems.extend(rivals(metadata.packages.iter().map(|package| package.name.as_str())));
     let manifests = files.iter().filter(|file| file.path.ends_with("/Cargo.toml"));
@@ -82,7 +82,7 @@ pub(super) fn problems(files: &[File]) -> Result<Vec<String>, String> {
 
 /// Returns a violation for every rival among the packages of the workspace, including dev-dependencies.
 fn rivals<'a>(packages: impl Iterator<Item = &'a str>) -> impl Iterator<Item = String> {
-    packages.filter(|name| RIVALS.contains(name)).map(|name| format!("{name} belongs into benches/peers/Cargo.toml"))
+    packages.filter(|name| RIVALS.contains(name)).map(|name| format!("{name} belongs in benches/peers/Cargo.toml"))
 }
 
 #[derive(Deserialize)]
@@ -147,7 +147,7 @@ impl<'a> Graph<'a> {
         for &member in &self.members {
             let Some(rule) = CRATES.iter().find(|rule| rule.name == member) else {
                 problems.push(format!(
-                    "the crate {member} is new: a record in docs/adr and a row in xtask/src/tidy/crates.rs"
+                    "the crate {member} is new: add a record to docs/adr and a row to xtask/src/tidy/crates.rs"
                 ));
                 continue;
             };

@@ -12,7 +12,7 @@ pub(super) fn problems(files: &[File]) -> Vec<String> {
         let folder = Path::new(&document.path).parent().unwrap_or(Path::new(""));
         for target in links(&document.text) {
             if !root().join(folder).join(target).exists() {
-                problems.push(format!("{}: the link to {target} leads nowhere", document.path));
+                problems.push(format!("{}: the link to {target} is broken", document.path));
             }
         }
     }

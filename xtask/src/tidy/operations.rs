@@ -23,7 +23,7 @@ fn known(files: &[File]) -> Result<BTreeMap<String, bool>, String> {
     let served = names(text(files, SERVED)?, variant);
     let unserved = names(text(files, UNSERVED)?, first_of_row);
     if served.is_empty() || unserved.is_empty() {
-        return Err(format!("no operations found in {SERVED} or {UNSERVED}: mend xtask/src/tidy/operations.rs"));
+        return Err(format!("no operations found in {SERVED} or {UNSERVED}: fix xtask/src/tidy/operations.rs"));
     }
     Ok(served.into_iter().map(|name| (name, true)).chain(unserved.into_iter().map(|name| (name, false))).collect())
 }
@@ -60,10 +60,10 @@ fn differences(known: &BTreeMap<String, bool>, document: &str) -> Vec<String> {
     let mut problems = Vec::new();
     for (name, served) in document.lines().filter_map(row) {
         if rows.insert(name, served).is_some() {
-            problems.push(format!("{DOCUMENT}: {name} stands there twice"));
+            problems.push(format!("{DOCUMENT}: {name} is listed twice"));
         }
         if !known.contains_key(name) {
-            problems.push(format!("{DOCUMENT}: {name} is no operation that the code knows"));
+            problems.push(format!("{DOCUMENT}: {name} is not an operation in the code"));
         }
     }
     for (name, served) in known {
@@ -71,7 +71,7 @@ fn differences(known: &BTreeMap<String, bool>, document: &str) -> Vec<String> {
         match rows.get(name.as_str()) {
             None => problems.push(format!("{DOCUMENT}: {name} is missing")),
             Some(said) if *said != wanted => {
-                problems.push(format!("{DOCUMENT}: {name} is said to be served: {said}; the code says: {wanted}"));
+                problems.push(format!("{DOCUMENT}: {name} is listed as served: {said}; the code says: {wanted}"));
             }
             Some(_) => {}
         }
