@@ -109,7 +109,7 @@ pub enum StoreError {
         /// The message of the operating system, or what is wrong and what to do about it.
         problem: String,
     },
-    /// The database can't write at the moment: the disk is full or read-only, or the file is busy. The caller may
+    /// The database can't be used at the moment: the disk is full or read-only, or the file is busy. The caller may
     /// retry.
     #[error("the database can't be used at the moment: {problem}")]
     Unavailable {

@@ -15,7 +15,7 @@ pub(crate) enum Value {
     Bytes(Vec<u8>),
     /// An id, as a `BLOB` of 16 bytes.
     Id([u8; 16]),
-    /// Nothing.
+    /// NULL.
     Null,
 }
 

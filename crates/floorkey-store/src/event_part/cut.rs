@@ -60,7 +60,7 @@ impl Window {
         Self { least: usize::from(part.with_empty), skip: part.skip, end, lines: 0, before: 0, hidden: 0, changes: 0 }
     }
 
-    /// Counts a change with so many lines, and returns whether some of them are in the part.
+    /// Counts a change with `lines` lines, and returns whether some of them are in the part.
     pub(super) fn take(&mut self, lines: usize) -> bool {
         let lines = lines.max(self.least);
         self.before = self.lines;

@@ -143,7 +143,7 @@ fn follow(connection: &mut Connection, state: &State) -> bool {
     false
 }
 
-/// The number of log rows that the index may lag behind before it follows on its own.
+/// The number of log rows that the index may lag behind before it follows without a query.
 const INDEX_EVERY: u64 = 8_192;
 
 /// The maximum number of jobs that share a transaction.
