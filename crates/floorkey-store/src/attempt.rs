@@ -1,8 +1,8 @@
 //! Failed sign-in attempts, counted to slow down further attempts.
 //!
-//! They are counted by *bucket*, a name: for a user, for a login name that no user has, for a network, or for the whole
-//! server. An attempt is counted before the password is checked, so that simultaneous attempts see each other; a
-//! successful sign-in clears the buckets again.
+//! They are counted by *bucket*, a name: for example of a user, or of a login name that no user has. An attempt is
+//! counted before the password is checked, so that simultaneous attempts see each other; a successful sign-in clears
+//! the buckets again.
 
 use floorkey::{InstanceId, Timestamp, UserId};
 
