@@ -1,4 +1,4 @@
-//! The parser of AuthZEN requests: it must end without a panic, and what it takes for JSON, `serde_json` takes too.
+//! The parser of AuthZEN requests: it must not panic, and must accept only JSON that `serde_json` accepts.
 
 #![no_main]
 
@@ -11,7 +11,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-/// The files of the parser once more, so that the server need not be built to fuzz them.
+/// Includes the parser's source files directly, so that fuzzing does not build the server.
 #[path = "../../crates/floorkey-server/src/authzen"]
 #[expect(dead_code, reason = "the server uses the rest")]
 mod authzen {
@@ -22,7 +22,7 @@ mod authzen {
 
     const SHAPES: [Shape; 4] = [Shape::Evaluation, Shape::Evaluations, Shape::Search, Shape::SearchActions];
 
-    /// Reads bytes as each of the requests; gives whether any of them takes them.
+    /// Parses bytes as each type of request; returns whether any of them succeeds.
     pub(crate) fn reads(bytes: &[u8]) -> bool {
         let Ok(text) = std::str::from_utf8(bytes) else { return false };
         SHAPES.map(|shape| parse::body(text, shape).is_ok()).contains(&true)

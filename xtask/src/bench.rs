@@ -1,4 +1,4 @@
-//! The figures: what `cargo xtask bench` measures.
+//! The benchmarks that `cargo xtask bench` runs.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use std::time::Instant;
 use crate::program::cargo;
 use crate::{tools, workspace};
 
-/// Every figure, in the order in which they are measured.
+/// All figures, in the order in which they are measured.
 const FIGURES: [(&str, Bench); 23] = [
     ("check_1k", Bench::Ratios),
     ("check_100k", Bench::Ratios),
@@ -35,14 +35,14 @@ const FIGURES: [(&str, Bench); 23] = [
     ("regorus", Bench::Peers),
 ];
 
-/// What takes a figure.
+/// The program that measures a figure.
 #[derive(Clone, Copy, PartialEq)]
 enum Bench {
-    /// The program `floorkey-ratios` of `benches/figures`, which starts the program `floorkey` too.
+    /// The program `floorkey-ratios` of `benches/figures`, which also starts the program `floorkey`.
     Ratios,
-    /// The program `floorkey-memory` of `benches/figures`: to count memory costs time, so that it stands apart.
+    /// The program `floorkey-memory` of `benches/figures`: separate, because counting memory takes time.
     Memory,
-    /// The program of `benches/peers`, which alone is built with other engines.
+    /// The program of `benches/peers`, the only one that is built with other engines.
     Peers,
 }
 
@@ -51,10 +51,10 @@ pub(crate) fn names() -> [&'static str; FIGURES.len()] {
     FIGURES.map(|(name, _)| name)
 }
 
-/// Builds what the figures need and measures these, or all: each against its rival.
+/// Builds the required programs and measures the given figures, or all, each against its rival.
 ///
 /// # Errors
-/// A bench that can't be built or fails. A bound that doesn't hold is printed and is no error.
+/// If a bench can't be built or fails. A figure that violates its bound is printed, but is not an error.
 pub(crate) fn run(json: bool, only: &[String]) -> Result<(), String> {
     let begin = Instant::now();
     let chosen = |bench: Bench| -> Vec<&str> {
@@ -93,7 +93,7 @@ pub(crate) fn run(json: bool, only: &[String]) -> Result<(), String> {
         measure(program, json)?;
     }
     if !json {
-        println!("measured in {} s, of which {} s building", begin.elapsed().as_secs(), building.as_secs());
+        println!("measured in {} s, including {} s for building", begin.elapsed().as_secs(), building.as_secs());
     }
     Ok(())
 }
@@ -102,13 +102,13 @@ fn measure(mut bench: Command, json: bool) -> Result<(), String> {
     if json {
         bench.arg("--json");
     }
-    let status = bench.stdin(Stdio::null()).status().map_err(|error| format!("a bench can't be run: {error}"))?;
+    let status = bench.stdin(Stdio::null()).status().map_err(|error| format!("can't run a bench: {error}"))?;
     if status.success() { Ok(()) } else { Err("a bench failed; its output is above".to_owned()) }
 }
 
-/// Builds the programs of `benches/figures` that are needed, as users build Floorkey; gives the folder they are in.
+/// Builds the required programs of `benches/figures`, as users build Floorkey; returns the folder with the programs.
 fn build_figures(ratios: bool, memory: bool) -> Result<PathBuf, String> {
-    // Always of the same packages, so that any choice of figures is built from the same dependencies.
+    // Always builds the same packages, so that dependencies are the same for any choice of figures.
     let mut build =
         cargo(["build", "--release", "--locked", "--quiet", "-p", "floorkey-figures", "-p", "floorkey-server"]);
     if ratios {
@@ -136,7 +136,7 @@ fn target() -> PathBuf {
 }
 
 fn built(mut build: Command, what: &str) -> Result<PathBuf, String> {
-    let status = build.status().map_err(|error| format!("cargo can't be run: {error}"))?;
+    let status = build.status().map_err(|error| format!("can't run cargo: {error}"))?;
     match status.success() {
         true => Ok(target().join("release")),
         false => Err(format!("{what} can't be built; the compiler's output is above")),

@@ -1,4 +1,4 @@
-//! The checks: one table, and the way through it.
+//! The table of checks, and their execution.
 
 use std::io::Write as _;
 use std::process::Command;
@@ -8,32 +8,28 @@ use crate::program::{cargo, live, program, quiet};
 use crate::workspace::PEERS;
 use crate::{codegen, tidy, tools};
 
-/// Everything that `cargo xtask test` runs, in this order: what is quick and fails often stands first, and the tests
-/// last, so that their own summaries close the run.
+/// All checks of `cargo xtask test`, in order: quick ones that often fail come first, and the tests last, so that their
+/// summary ends the run.
 const CHECKS: [Check; 10] = [
     Check { name: "fmt", about: "the formatting of the source, by rustfmt", run: fmt },
     Check { name: "tidy", about: "rules about files, crates and documents", run: tidy::run },
-    Check { name: "codegen", about: "generated code is what the model of Amazon Connect gives", run: codegen },
+    Check { name: "codegen", about: "generated code matches the model of Amazon Connect", run: codegen },
     Check { name: "clippy", about: "the workspace's lints, warnings included", run: clippy },
-    Check { name: "doc", about: "the documentation builds without a warning", run: doc },
-    Check { name: "deny", about: "licences, banned crates and sources, off line", run: deny },
-    Check { name: "advisories", about: "known weaknesses, where their database can be fetched", run: advisories },
-    Check { name: "clients", about: "the AWS CLI and boto3 are there for the tests", run: clients },
-    Check { name: "browser", about: "the console in Chromium, which is installed where it is missing", run: browser },
-    Check {
-        name: "test",
-        about: "all other tests, those with real AWS clients and the documentation's included",
-        run: test,
-    },
+    Check { name: "doc", about: "the documentation builds without warnings", run: doc },
+    Check { name: "deny", about: "licenses, banned crates and sources, offline", run: deny },
+    Check { name: "advisories", about: "known vulnerabilities, if their database can be fetched", run: advisories },
+    Check { name: "clients", about: "the AWS CLI and boto3 are installed for the tests", run: clients },
+    Check { name: "browser", about: "the console in Chromium, which is installed if it is missing", run: browser },
+    Check { name: "test", about: "all other tests, including those with real AWS clients and doc tests", run: test },
 ];
 
 /// One check.
 struct Check {
-    /// What `--only` calls it.
+    /// The name for `--only`.
     name: &'static str,
-    /// What it looks at.
+    /// A description of what it checks.
     about: &'static str,
-    /// Runs it. What it gives stands beside its name: a remark, or nothing. Its error is everything one needs to see.
+    /// Runs the check. Returns a remark for the report, which may be empty, or the complete output of the failure.
     run: fn() -> Result<String, String>,
 }
 
@@ -42,17 +38,17 @@ pub(crate) fn names() -> [&'static str; CHECKS.len()] {
     CHECKS.map(|check| check.name)
 }
 
-/// Prints what there is.
+/// Prints the list of checks.
 pub(crate) fn list() {
     for Check { name, about, .. } in CHECKS {
         println!("{name:<10}  {about}");
     }
 }
 
-/// Runs the checks of these names, or all. A check that fails does not keep the others from running.
+/// Runs the checks with these names, or all of them. A failed check does not stop the others.
 ///
 /// # Errors
-/// The names of those that failed; what was wrong has been printed by then.
+/// The names of the failed checks; their output has already been printed.
 pub(crate) fn run(only: &[String]) -> Result<(), String> {
     let begin = Instant::now();
     let chosen = CHECKS.iter().filter(|check| only.is_empty() || only.iter().any(|name| name == check.name));
@@ -71,11 +67,11 @@ pub(crate) fn run(only: &[String]) -> Result<(), String> {
     Ok(())
 }
 
-/// Runs a check and prints how it went.
+/// Runs a check and prints the result.
 fn timed(check: &Check) -> Result<(), ()> {
     let name = check.name;
     print!("{name:<10}  ");
-    // A pipe that is closed ends the next print as well; nothing is lost by going on here.
+    // A closed pipe also ends the next print, so this error can be ignored.
     let _ = std::io::stdout().flush();
     let begin = Instant::now();
     let result = (check.run)();
@@ -88,7 +84,7 @@ fn timed(check: &Check) -> Result<(), ()> {
         Err(problem) => {
             println!("FAILED  {took:>10}");
             println!("{}", problem.trim_end());
-            println!("To run only this: cargo xtask test --only {name}");
+            println!("To run only this check: cargo xtask test --only {name}");
             Err(())
         }
     }
@@ -102,7 +98,7 @@ fn shown(took: Duration) -> String {
 }
 
 fn fmt() -> Result<String, String> {
-    // The names of the files are enough: `cargo fmt` mends them.
+    // The file names are sufficient: `cargo fmt` fixes the files.
     quiet(cargo(["fmt", "--all", "--", "--check", "-l"]))?;
     quiet(cargo(["fmt", "--manifest-path", PEERS, "--", "--check", "-l"])).map(|_| String::new())
 }
@@ -116,7 +112,7 @@ fn clippy() -> Result<String, String> {
     Ok(String::new())
 }
 
-/// Twice: as others read it, where no link may lead to what is private, and as we do.
+/// Runs twice: as the public documentation, where no link may point to a private item, and with private items.
 fn doc() -> Result<String, String> {
     for items in [[].as_slice(), &["--document-private-items"]] {
         let mut doc = cargo(["doc", "--workspace", "--no-deps", "--locked", "--quiet"]);
@@ -129,7 +125,8 @@ fn doc() -> Result<String, String> {
 fn deny() -> Result<String, String> {
     let deny = tools::cargo_deny()?;
     for manifest in ["Cargo.toml", PEERS] {
-        // The check itself stays off line; it needs the source of every crate in the lock file, other platforms' too.
+        // The check itself runs offline; it needs the source of every crate in the lock file, including other
+        // platforms'.
         quiet(cargo(["fetch", "--locked", "--quiet", "--manifest-path", manifest]))?;
         let off_line =
             ["--offline", "--locked", "--all-features", "--manifest-path", manifest, "--config", "deny.toml"];
@@ -143,7 +140,7 @@ fn deny() -> Result<String, String> {
 fn advisories() -> Result<String, String> {
     let deny = tools::cargo_deny()?;
     if quiet(program(&deny, ["fetch", "db"])).is_err() {
-        return Ok("skipped: the database of advisories can't be fetched from here".to_owned());
+        return Ok("skipped: the advisory database can't be fetched".to_owned());
     }
     quiet(program(&deny, ["--locked", "--all-features", "check", "--disable-fetch", "advisories"]))
         .map(|_| String::new())
@@ -158,9 +155,9 @@ fn clients() -> Result<String, String> {
 fn browser() -> Result<String, String> {
     println!();
     let version = tools::chromium()?;
-    // axe is among them.
+    // Includes axe.
     let tools = tools::python()?;
-    // The binaries that all the tests use: built for one crate alone, they would be others.
+    // Builds the same binaries as all other tests: for a single crate they would be built again.
     let mut test = cargo(["test", "--workspace", "--locked", "--test", "it", "--", "--quiet", IN_A_BROWSER]);
     test.env("FLOORKEY_TEST_BROWSER", "required").env("FLOORKEY_TEST_TOOLS", tools);
     tallied(test).map(|()| version)
@@ -170,17 +167,17 @@ fn test() -> Result<String, String> {
     println!();
     let mut test =
         cargo(["test", "--workspace", "--locked", "--no-fail-fast", "--", "--quiet", "--skip", IN_A_BROWSER]);
-    // Without them the tests say so and pass; the check `clients` is where it shows.
+    // Without these tools the tests print a note and pass; the check `clients` reports missing tools.
     if let Ok(programs) = tools::python() {
         test.env("FLOORKEY_TEST_TOOLS", programs);
     }
     tallied(test).map(|()| String::new())
 }
 
-/// What the names of the tests in a browser begin with.
+/// The prefix of the names of browser tests.
 const IN_A_BROWSER: &str = "browser::";
 
-/// Runs tests, and prints the sum of what cargo says of them.
+/// Runs tests, and prints the sum of cargo's summaries.
 fn tallied(test: Command) -> Result<(), String> {
     let mut tally = Tally::default();
     let result = live(test, |line| tally.read(line));
@@ -197,7 +194,7 @@ struct Tally {
 }
 
 impl Tally {
-    /// Adds what a line like `test result: ok. 3 passed; 0 failed; 1 ignored; …` says; other lines say nothing.
+    /// Adds the numbers of a line like `test result: ok. 3 passed; 0 failed; 1 ignored; …`; ignores other lines.
     fn read(&mut self, line: &str) {
         let Some((_, counts)) = line.strip_prefix("test result: ").and_then(|rest| rest.split_once(". ")) else {
             return;

@@ -1,7 +1,7 @@
-//! Writes `crates/floorkey-connect/src/generated` from the machine-readable model of Amazon Connect.
+//! Generates `crates/floorkey-connect/src/generated` from the machine-readable model of Amazon Connect.
 //!
-//! The result is committed, so a build needs neither the model nor this; `check` makes it anew and compares.
-//! The model lies beside the workspace, in `../shared/connect/operations.json`.
+//! The result is committed, so a build needs neither the model nor this generator; with `check`, it is generated again
+//! and compared. The model is outside of the workspace, in `../shared/connect/operations.json`.
 
 mod emit;
 mod files;
@@ -17,13 +17,13 @@ use std::process::{Command, Stdio};
 
 use model::Model;
 
-/// Writes the generated files, or with `check` compares them with what would be written.
+/// Writes the generated files, or with `check` compares them with newly generated ones.
 ///
-/// Where the model is missing, `check` says so on one line and passes.
+/// If the model is missing, `check` prints a note and passes.
 ///
 /// # Errors
 ///
-/// A model that can't be read or has something the generator does not know; with `check`, a file that differs.
+/// If the model can't be parsed or has something that the generator does not support; with `check`, if a file differs.
 pub(crate) fn run(check: bool) -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("the workspace has no folder")?;
     let source = root.join("../shared/connect/operations.json");
@@ -31,7 +31,7 @@ pub(crate) fn run(check: bool) -> Result<(), String> {
     let text = match fs::read_to_string(&source) {
         Ok(text) => text,
         Err(_) if check => {
-            println!("codegen: skipped, the model ../shared/connect/operations.json is not here");
+            println!("codegen: skipped, the model ../shared/connect/operations.json does not exist");
             return Ok(());
         }
         Err(error) => return Err(format!("can't read {}: {error}", source.display())),
@@ -72,7 +72,7 @@ fn write(wanted: &BTreeMap<PathBuf, String>, present: &BTreeMap<PathBuf, String>
     Ok(())
 }
 
-/// The files below `folder` with their content.
+/// Returns the files in `folder` with their content.
 fn present(folder: &Path) -> Result<BTreeMap<PathBuf, String>, String> {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
@@ -91,8 +91,8 @@ fn present(folder: &Path) -> Result<BTreeMap<PathBuf, String>, String> {
     Ok(found)
 }
 
-/// As `cargo fmt` will have it, so that formatting never makes the files differ. The workspace's own rustfmt.toml is
-/// found from its root.
+/// Formats the text as `cargo fmt` does, so that formatting never makes the files differ. rustfmt finds the workspace's
+/// rustfmt.toml from its root.
 fn formatted(root: &Path, text: &str) -> Result<String, String> {
     let mut rustfmt = Command::new("rustfmt")
         .args(["--edition", "2024", "--emit", "stdout"])

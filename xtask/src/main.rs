@@ -1,4 +1,4 @@
-//! All automation of the workspace, in Rust: `cargo xtask test` sets up and runs every check on a bare machine.
+//! The automation of the workspace, in Rust: `cargo xtask test` sets up a bare machine and runs all checks.
 #![expect(clippy::print_stdout, reason = "a command line tool answers on its standard output")]
 
 mod bench;
@@ -45,38 +45,38 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Run every check, and install what they need.
+    /// Run all checks, and install what they need.
     Test {
-        /// Run only this check; may be given several times.
+        /// Run only this check; can be repeated.
         #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(checks::names()))]
         only: Vec<String>,
-        /// List the checks and run none.
+        /// List the checks without running any.
         #[arg(long)]
         list: bool,
     },
-    /// Measure the figures of the README: each a ratio against a named rival in the same run.
+    /// Measure the figures of the README, each as a ratio to a named rival in the same run.
     Bench {
-        /// Print one JSON object a line.
+        /// Print one JSON object per line.
         #[arg(long)]
         json: bool,
-        /// Measure only this figure; may be given several times.
+        /// Measure only this figure; can be repeated.
         #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(bench::names()))]
         only: Vec<String>,
     },
-    /// Write the generated code of floorkey-connect from the model of Amazon Connect.
+    /// Generate the code of floorkey-connect from the model of Amazon Connect.
     Codegen {
-        /// Write nothing; fail if what is committed differs.
+        /// Write nothing; fail if the committed code differs.
         #[arg(long)]
         check: bool,
     },
-    /// Compare ten million decisions with the naive oracle and others with Cedar, search the escalation guard deeper, take
-    /// rules out of it to see tests fail, and measure others' waits under hostile load.
+    /// Run the long tests: compare ten million decisions with the naive oracle and others with Cedar, search the
+    /// escalation guard deeper, remove rules from it to see tests fail, and measure response times under hostile load.
     Soak {
-        /// Run only this part; may be given several times.
+        /// Run only this part; can be repeated.
         #[arg(long, value_name = "PART")]
         only: Vec<soak::Part>,
     },
-    /// Take the pictures of the console's main pages anew, into docs/images.
+    /// Update the screenshots of the console's main pages in docs/images.
     Screenshots,
 }
 

@@ -1,4 +1,4 @@
-//! Running other programs.
+//! Execution of other programs.
 
 use std::ffi::{OsStr, OsString};
 use std::io::{BufRead as _, BufReader};
@@ -7,22 +7,22 @@ use std::process::{Command, Stdio};
 
 use crate::workspace;
 
-/// `cargo`, with these arguments, in the workspace.
+/// A `cargo` command with arguments, in the workspace.
 pub(crate) fn cargo<const N: usize>(arguments: [&str; N]) -> Command {
     program(std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")), arguments)
 }
 
-/// A program with these arguments, in the workspace and without input.
+/// A command with arguments, in the workspace and without input.
 pub(crate) fn program<const N: usize>(name: impl AsRef<OsStr>, arguments: [&str; N]) -> Command {
     let mut command = Command::new(name);
     command.args(arguments).current_dir(workspace::root()).stdin(Stdio::null());
     command
 }
 
-/// Runs a program and gives what it wrote to its standard output.
+/// Runs a program and returns its standard output.
 ///
 /// # Errors
-/// It can't be started, or it failed: everything it wrote.
+/// If it can't be started, or if it fails: its complete output.
 pub(crate) fn quiet(mut command: Command) -> Result<String, String> {
     let output = command.output().map_err(|error| format!("can't start {}: {error}", shown(&command)))?;
     let written = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -33,10 +33,10 @@ pub(crate) fn quiet(mut command: Command) -> Result<String, String> {
     Err(format!("{} failed ({}):\n{}{}", shown(&command), output.status, written, complaint.trim_end()))
 }
 
-/// Runs a program, shows its output as it comes, and hands over each line of its standard output.
+/// Runs a program, prints its output as it arrives, and passes each line of its standard output to `line_read`.
 ///
 /// # Errors
-/// It can't be started, or it failed.
+/// If it can't be started, or if it fails.
 pub(crate) fn live(mut command: Command, mut line_read: impl FnMut(&str)) -> Result<(), String> {
     let name = shown(&command);
     let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| format!("can't start {name}: {error}"))?;
@@ -52,7 +52,7 @@ pub(crate) fn live(mut command: Command, mut line_read: impl FnMut(&str)) -> Res
     if status.success() { Ok(()) } else { Err(format!("{name} failed ({status})")) }
 }
 
-/// The command as one would type it.
+/// Formats the command as typed in a shell.
 fn shown(command: &Command) -> String {
     let name = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
     let words = command.get_args().map(|word| word.to_string_lossy().into_owned());

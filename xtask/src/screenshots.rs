@@ -1,16 +1,16 @@
-//! The pictures of the console in `docs/images`.
+//! The screenshots of the console in `docs/images`.
 
 use crate::program::{cargo, live};
 use crate::tools;
 use crate::workspace::root;
 
-/// The test that takes them: `tests/it/browser/screenshots.rs` of the server crate, where their table is.
+/// The test that takes the screenshots: `tests/it/browser/screenshots.rs` of the server crate, which has their list.
 const TEST: &str = "browser::screenshots::the_main_pages_can_be_pictured";
 
-/// Takes them anew.
+/// Updates the screenshots.
 ///
 /// # Errors
-/// What is missing for it, or a page that isn't as the table says; that has been printed by then.
+/// If a tool is missing, or a page does not match the list; the details have already been printed.
 pub(crate) fn run() -> Result<(), String> {
     tools::chromium()?;
     let mut test = cargo(["test", "--workspace", "--locked", "--test", "it", "--", "--exact", "--nocapture", TEST]);

@@ -1,23 +1,23 @@
-//! The long run: what the ordinary tests do many times over, and whether the tests notice rules that are missing.
+//! The soak run: much longer versions of the ordinary tests, and a check that the tests notice missing rules.
 
 mod mutants;
 
 use crate::program::{cargo, live, quiet};
 use crate::workspace::PEERS;
 
-/// Decisions that are compared with the naive oracle.
+/// The number of decisions that are compared with the naive oracle.
 const DECISIONS: &str = "10000000";
 
-/// How many steps deeper than usual the small worlds of the escalation guard are searched.
+/// The number of additional steps to which the small worlds of the escalation guard are searched.
 const DEEPER: &str = "1";
 
-/// Random steps in the same worlds.
+/// The number of random steps in the same worlds.
 const STEPS: &str = "2000000";
 
-/// Idle connections that are held while others work.
+/// The number of idle connections that stay open while other clients are served.
 const IDLE: &str = "10000";
 
-/// A part of the long run.
+/// A part of the soak run.
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Part {
     Decisions,
@@ -27,13 +27,13 @@ pub(crate) enum Part {
     Load,
 }
 
-/// Carries out a part.
+/// The function that runs a part.
 type Run = fn() -> Result<(), String>;
 
-/// Runs the long versions of tests, optimised: those parts, or all of them if there are none.
+/// Runs the given parts, or all of them, with optimized builds.
 ///
 /// # Errors
-/// What a test found; its output says more.
+/// If a test fails; its output has the details.
 pub(crate) fn run(only: &[Part]) -> Result<(), String> {
     let parts: [(Part, Run); 5] = [
         (Part::Decisions, decisions),
@@ -54,7 +54,7 @@ fn decisions() -> Result<(), String> {
     live(test, |_| ())
 }
 
-/// Compares decisions with Cedar's. Here, because no other test compiles other engines.
+/// Compares decisions with Cedar's. Part of the soak run, because no other test compiles other engines.
 fn other_engines() -> Result<(), String> {
     let target = ["--locked", "--quiet", "--target-dir", "target", "--manifest-path", PEERS];
     let mut clippy = cargo(["clippy", "--all-targets"]);
@@ -73,7 +73,7 @@ fn searches() -> Result<(), String> {
     live(test, |_| ())
 }
 
-/// Holds ten thousand connections and floods forms, while it measures how long others wait.
+/// Opens ten thousand connections and floods forms, and measures the response times of other clients.
 fn load() -> Result<(), String> {
     let mut test = cargo(["test", "--package", "floorkey-server", "--release", "--locked", "--test", "it", "--"]);
     test.args(["--exact", "--nocapture"]);

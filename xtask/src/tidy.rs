@@ -1,4 +1,4 @@
-//! Rules that no compiler checks: about files, crates and documents.
+//! Rules about files, crates and documents that the compiler doesn't check.
 
 mod crates;
 mod documents;
@@ -7,10 +7,10 @@ mod source;
 
 use crate::workspace;
 
-/// Checks them all.
+/// Checks all rules.
 ///
 /// # Errors
-/// Everything that breaks a rule, a line each.
+/// All violations, one per line.
 pub(crate) fn run() -> Result<String, String> {
     let files = workspace::files()?;
     let mut problems = source::problems(&files);

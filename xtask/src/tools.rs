@@ -1,4 +1,5 @@
-//! What the checks need and a bare machine lacks. It is put below `target/tools` and kept there between runs.
+//! The tools that the checks need and a bare machine lacks. They are installed in `target/tools` and reused by later
+//! runs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,13 +8,14 @@ use std::process::Command;
 use crate::program::{cargo, program, quiet};
 use crate::workspace::root;
 
-/// The release of cargo-deny that the checks are written for.
+/// The required version of cargo-deny.
 const CARGO_DENY: &str = "0.20.2";
 
-/// The release of moto that figures are measured against.
+/// The version of moto that figures are measured against.
 const MOTO: &str = "moto[server]==5.2.5";
 
-/// The folder with the AWS CLI (`aws`) and a `python` that has boto3 and axe, all as `xtask/requirements.txt` says.
+/// Returns the folder with the AWS CLI (`aws`) and a `python` with boto3 and axe, in the versions of
+/// `xtask/requirements.txt`.
 ///
 /// # Errors
 /// What could not be installed, and what to do about it.
@@ -37,7 +39,7 @@ pub(crate) fn python() -> Result<PathBuf, String> {
     Ok(programs)
 }
 
-/// moto's server, of the release that figures are measured against.
+/// Returns the path of moto's server, in the version that figures are measured against.
 ///
 /// # Errors
 /// What could not be installed, and what to do about it.
@@ -55,7 +57,7 @@ pub(crate) fn moto() -> Result<PathBuf, String> {
     Ok(server)
 }
 
-/// Makes an empty environment of Python's, in the place of whatever is there.
+/// Creates an empty Python environment, replacing an existing one.
 fn environment(home: &Path) -> Result<(), String> {
     if quiet(program("python3", ["-c", "import ensurepip, venv"])).is_err() {
         debian_packages(&["python3-venv"])?;
@@ -68,10 +70,10 @@ fn environment(home: &Path) -> Result<(), String> {
     quiet(environment).map(|_| ())
 }
 
-/// cargo-deny, of the release that the checks are written for. Building it takes some minutes, once.
+/// Returns the path of cargo-deny in the required version. The first run builds it, which takes some minutes.
 ///
 /// # Errors
-/// It could not be built.
+/// If it can't be built.
 pub(crate) fn cargo_deny() -> Result<PathBuf, String> {
     let home = root().join("target/tools/cargo-deny");
     let ours = home.join("bin/cargo-deny");
@@ -83,7 +85,7 @@ pub(crate) fn cargo_deny() -> Result<PathBuf, String> {
     }
     let build = root().join("target/tools/build");
     let mut install = cargo(["install", "cargo-deny", "--locked", "--force", "--version", CARGO_DENY, "--root"]);
-    // It is run for seconds, so that optimising it for minutes does not pay.
+    // It runs only for seconds, so minutes of optimization are not worthwhile.
     install.arg(&home).env("CARGO_TARGET_DIR", &build).env("CARGO_PROFILE_RELEASE_LTO", "off");
     install.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16").env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
     quiet(install)?;
@@ -91,7 +93,7 @@ pub(crate) fn cargo_deny() -> Result<PathBuf, String> {
     Ok(ours)
 }
 
-/// Chromium and what drives it, for the tests in a browser; gives its version.
+/// Ensures that Chromium and its driver are installed, for the browser tests; returns Chromium's version.
 ///
 /// # Errors
 /// What could not be installed, and what to do about it.
@@ -101,38 +103,40 @@ pub(crate) fn chromium() -> Result<String, String> {
         quiet(program("chromium", ["--version"]))
     };
     if versions().is_err() {
-        // Inter is what the pictures are set in: where it is missing, the pages look as their readers' systems do.
+        // The screenshots use the font Inter; without it, pages fall back to the system's font.
         debian_packages(&["chromium", "chromium-driver", "fonts-inter"])?;
     }
     versions().map(|version| version.split_whitespace().take(2).collect::<Vec<_>>().join(" "))
 }
 
-/// wrk, which loads servers over HTTP, for the figures about them.
+/// Ensures that wrk, an HTTP load generator, is installed, for the figures about HTTP.
 ///
 /// # Errors
-/// It could not be installed, and what to do about it.
+/// What could not be installed, and what to do about it.
 pub(crate) fn wrk() -> Result<(), String> {
-    // It has no option that ends well: to be there is enough.
+    // None of its options exits with success, so being able to start it is sufficient.
     match program("wrk", ["--version"]).output() {
         Ok(_) => Ok(()),
         Err(_) => debian_packages(&["wrk"]),
     }
 }
 
-/// Installs packages of Debian.
+/// Installs Debian packages.
 fn debian_packages(names: &[&str]) -> Result<(), String> {
     let all = names.join(" ");
-    let by_hand = |why: String| format!("{why}\nto install by hand, as root: `apt-get install {all}`");
+    let by_hand = |why: String| format!("{why}\nTo install manually, as root: `apt-get install {all}`");
     let is_root = quiet(program("id", ["-u"])).is_ok_and(|id| id.trim() == "0");
     if !is_root && quiet(program("sudo", ["-n", "true"])).is_err() {
-        return Err(by_hand(format!("{all} must be installed; this is not run as root, and sudo asks for a password")));
+        return Err(by_hand(format!(
+            "{all} must be installed, but this user is not root, and sudo requires a password"
+        )));
     }
     let apt_get = |arguments: &[&str]| -> Command {
         let mut command = if is_root { program("env", []) } else { program("sudo", ["-n"]) };
         command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]).args(arguments);
         command
     };
-    // What a package list of another day names may no longer be there.
+    // An outdated package list may name packages that do not exist.
     quiet(apt_get(&["update", "--quiet", "--option", "Acquire::Retries=3"])).map_err(by_hand)?;
     let install = [&["install", "--yes", "--no-install-recommends"], names].concat();
     quiet(apt_get(&install)).map(|_| ()).map_err(by_hand)

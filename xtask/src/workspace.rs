@@ -1,25 +1,25 @@
-//! Where the workspace stands, and the files in it.
+//! The root of the workspace, and its files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Folders that hold nothing of ours: build output, version control, a server's data.
+/// Folders without files of the project: build output, version control, a server's data.
 const NOT_OURS: [&str; 3] = ["target", ".git", "floorkey-data"];
 
-/// The manifest of the rivals that benches are measured against: a workspace of its own.
+/// The manifest of the rivals in benchmarks, which are a separate workspace.
 pub(crate) const PEERS: &str = "benches/peers/Cargo.toml";
 
-/// The folder of the workspace.
+/// The root folder of the workspace.
 pub(crate) fn root() -> &'static Path {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
     own.parent().unwrap_or(own)
 }
 
-/// A file of ours.
+/// A file of the project.
 pub(crate) struct File {
-    /// Its path below the workspace, with `/` between folders.
+    /// Its path relative to the workspace, with `/` between folders.
     pub(crate) path: String,
-    /// What it holds.
+    /// Its content.
     pub(crate) text: String,
 }
 
@@ -29,18 +29,18 @@ impl File {
         self.path.ends_with(".rs")
     }
 
-    /// Whether a program wrote it: nobody reads or edits those.
+    /// Whether the file is generated code, which is not read or edited by hand.
     pub(crate) fn is_generated(&self) -> bool {
         self.path.contains("/generated/")
     }
 }
 
-/// Every file of ours that is text, in the order of their paths.
+/// Returns all text files of the project, ordered by path.
 ///
-/// The folders are walked rather than asked of git: a bare machine may have the source and no git.
+/// Walks the folders instead of running git, because a bare machine may have the source but not git.
 ///
 /// # Errors
-/// A folder or file that can't be read.
+/// If a folder or file can't be read.
 pub(crate) fn files() -> Result<Vec<File>, String> {
     let mut files = Vec::new();
     let mut folders = vec![root().to_owned()];

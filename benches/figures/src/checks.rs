@@ -1,4 +1,4 @@
-//! A check in process, against a bare hash lookup and a bit test on the same keys.
+//! In-process checks, against a bare hash lookup and a bit test on the same keys.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::world::{Dice, world};
 
 const QUESTIONS: usize = 1_000_000;
 
-/// Users who have changed.
+/// The number of users who have changed.
 const CHANGED: usize = 1_000;
 
 pub(crate) fn check(name: &'static str, users: usize) -> Figure {
@@ -21,7 +21,7 @@ pub(crate) fn check(name: &'static str, users: usize) -> Figure {
     measure(name, &directory, &ids)
 }
 
-/// The same where users have changed since the table of users was last built.
+/// As [`check`], with users who have changed since the table of users was last built.
 pub(crate) fn changed() -> Figure {
     let (mut directory, ids) = world(100_000);
     for at in 0..CHANGED {
@@ -35,7 +35,7 @@ pub(crate) fn changed() -> Figure {
 
 fn measure(name: &'static str, directory: &Directory, ids: &[UserId]) -> Figure {
     let at = Timestamp::from_millis(0);
-    // The rival: user id to the number of a set, and the set's bits; sets that are equal are kept once.
+    // The rival maps user ids to the number of a set, and has the bits of each set; equal sets are stored once.
     let mut sets: Vec<PermissionSet> = Vec::new();
     let mut known = hashbrown::HashMap::<PermissionSet, u32, FixedState>::default();
     let mut rival = hashbrown::HashMap::<u128, u32, FixedState>::default();

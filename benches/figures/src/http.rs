@@ -1,8 +1,8 @@
-//! Questions over HTTP, against a bare hyper server that parses the same JSON and writes answers of the same bytes.
+//! Evaluations over HTTP, against a bare hyper server that parses the same JSON and returns the same number of bytes.
 //!
-//! Both servers are pinned to the first processor, and wrk to the second; each is asked in turn with the same requests
-//! over the same number of connections. Ours checks the token, counts the decision and the call, and decides. Both are
-//! started anew for each run: where a program happens to lie in memory makes a tenth of difference.
+//! Both servers are pinned to the first processor, and wrk to the second; wrk loads them alternately with the same
+//! requests over the same number of connections. Floorkey checks the token, counts the decision and the request, and
+//! decides. Both servers are restarted for each run, because memory layout alone makes a difference of 10 percent.
 
 mod bare_hyper;
 mod floorkey;
@@ -21,20 +21,20 @@ use floorkey::Floorkey;
 use rival::Rival;
 use wrk::{Load, Run};
 
-/// Questions of a batch.
+/// The number of evaluations in a batch.
 const BATCH: usize = 100;
 
-/// Connections that ask at a time: for single questions, and for batches.
+/// The number of concurrent connections: for single evaluations, and for batches.
 const CONNECTIONS: usize = 64;
 const BATCH_CONNECTIONS: usize = 16;
 
-/// Different requests, which come in turn.
+/// The number of different requests, which are sent in rotation.
 const REQUESTS: usize = 500;
 
-/// What agents have, and what they don't have.
+/// A permission that agents have, and one that they don't have.
 const ACTIONS: [&str; 2] = [bare_hyper::GRANTED, "Users.View"];
 
-/// What came of asking ours and the rival in turn.
+/// The alternating runs of Floorkey and the rival.
 type Pairs = Vec<(Run, Run)>;
 
 pub(crate) fn single() -> Figure {
@@ -77,7 +77,7 @@ pub(crate) fn batch() -> Figure {
     }
 }
 
-/// The runs with single questions, which two figures are of.
+/// The runs with single evaluations, which two figures use.
 fn singles() -> &'static Pairs {
     static PAIRS: OnceLock<Pairs> = OnceLock::new();
     PAIRS.get_or_init(|| measure(false))
@@ -118,11 +118,11 @@ fn question(at: usize) -> Value {
 
 fn questions(at: usize) -> Value {
     let questions: Vec<Value> = (at * BATCH..(at + 1) * BATCH).map(question).collect();
-    // With the reasons that the rival gives too.
+    // Requests reasons too, because the rival returns them.
     json!({ "context": { "floorkey": {} }, "evaluations": questions })
 }
 
-/// Sees that ours answers as it should, and the rival with as many bytes.
+/// Checks that Floorkey's responses are correct, and that the rival's have the same size.
 fn compare(load: &Load<'_>, ours: &str, rival: &str) {
     for (at, body) in load.bodies.iter().take(20).enumerate() {
         let (us, them) = (load.ask(ours, body), load.ask(rival, body));

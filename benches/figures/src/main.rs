@@ -1,6 +1,7 @@
-//! Figures as ratios: each against a named rival, in the same run on the same machine.
+//! Figures as ratios to a named rival, measured in the same run on the same machine.
 //!
-//! `cargo xtask bench` runs this. With `--json` it prints one object a line; words after it pick figures by name.
+//! `cargo xtask bench` runs this program. With `--json` it prints one object per line; other arguments select figures
+//! by name.
 
 #![expect(
     clippy::expect_used,
@@ -53,7 +54,7 @@ fn main() {
     ratio::run(&arguments, &figures);
 }
 
-/// A folder of its own beside this program, on a real disk.
+/// Creates a temporary folder next to this program, on a real disk.
 fn folder() -> tempfile::TempDir {
     let program = std::env::current_exe().expect("this program");
     tempfile::tempdir_in(program.parent().expect("its folder")).expect("a folder")

@@ -1,5 +1,5 @@
-//! What checks take of memory, by an allocator that counts. It stands apart from the other figures, because to count
-//! costs time.
+//! The memory used by the decision index, measured by a counting allocator. Separate from the other figures, because
+//! counting takes time.
 
 #![expect(clippy::indexing_slicing, clippy::print_stdout, reason = "a bench prints figures")]
 
@@ -26,8 +26,8 @@ fn main() {
     ratio::run(&arguments, &[("memory_1m", memory)]);
 }
 
-/// The half that answers checks with the holders of profiles, against a hash map from the same ids to a number. What
-/// the numbers lead to, the sets of permissions, is counted on our side only.
+/// The index for checks, including the users of each profile, against a hash map from the same ids to a number. The
+/// permission sets that the numbers refer to are counted only for Floorkey.
 fn memory() -> Figure {
     let (directory, ids) = world::world(USERS);
     let (ours, half) = kept(|| HotHalf::of(&directory));
@@ -56,7 +56,7 @@ fn memory() -> Figure {
     }
 }
 
-/// What is made, and the bytes that it keeps.
+/// Creates a value, and returns it with the number of bytes that it occupies.
 fn kept<T>(make: impl FnOnce() -> T) -> (usize, T) {
     let region = Region::new(COUNTING);
     let made = make();

@@ -1,4 +1,4 @@
-//! An edit of a profile that a million users hold, against one that a thousand hold.
+//! An edit of a profile that a million users have, against one that a thousand users have.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,7 +31,8 @@ pub(crate) fn profile_edit() -> Figure {
     }
 }
 
-/// Edits the profile again and again, each edit on the result of the last, the one before kept as readers keep it.
+/// Edits the profile repeatedly, each time on the result of the previous edit, while the previous directory stays alive
+/// as it would for readers.
 fn edits(directory: &Directory) -> Duration {
     let actor = Actor::system();
     let sets = [vec!["Users.View".to_owned(), "Queues.Edit".to_owned()], vec!["Users.Edit".to_owned()]];

@@ -1,25 +1,26 @@
-//! Taking a ratio: two sides in turn, and the median of the pairs.
+//! Measurement of ratios: both sides alternate, and the result is the median of the pairs.
 
 use std::time::{Duration, Instant};
 
-/// Rounds of each side; one more is run first and not counted.
+/// The number of rounds of each side, in addition to one warm-up round.
 pub(crate) const ROUNDS: usize = 7;
 
-/// A ratio and what it is held to.
+/// A ratio and its bound.
 pub(crate) struct Figure {
     pub(crate) name: &'static str,
     pub(crate) ratio: f64,
     pub(crate) bound: Bound,
-    /// What it is measured against, in words.
+    /// A description of the rival.
     pub(crate) against: &'static str,
-    /// What both sides took, in words.
+    /// A description of what both sides measured.
     pub(crate) detail: String,
 }
 
-/// Takes one figure.
+/// A function that measures one figure.
 pub(crate) type Measure = fn() -> Figure;
 
-/// Takes and prints the figures that the arguments name, or all: names pick, and `--json` prints one object a line.
+/// Measures and prints the figures that the arguments select, or all of them. Names select figures; `--json` prints one
+/// object per line.
 pub(crate) fn run(arguments: &[String], figures: &[(&str, Measure)]) {
     let json = arguments.iter().any(|argument| argument == "--json");
     let picked: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with("--")).collect();
@@ -30,7 +31,7 @@ pub(crate) fn run(arguments: &[String], figures: &[(&str, Measure)]) {
     }
 }
 
-/// What a ratio is held to.
+/// The bound of a ratio.
 pub(crate) enum Bound {
     AtMost(f64),
     AtLeast(f64),
@@ -58,17 +59,18 @@ impl Figure {
     }
 }
 
-/// Runs both sides in turn and gives the median ratio of the pairs (ours / rival), and the median time of each.
+/// Runs both sides alternately, and returns the median ratio of the pairs (ours / rival) and the median time of each
+/// side.
 pub(crate) fn in_turn(ours: impl FnMut() -> Duration, rival: impl FnMut() -> Duration) -> (f64, Duration, Duration) {
     let (ratio, us, them) = medians(&rounds(ours, rival), Duration::as_secs_f64);
     (ratio, Duration::from_secs_f64(us), Duration::from_secs_f64(them))
 }
 
-/// What both sides gave in each round, ours first.
+/// Returns the results of both sides in each round, ours first.
 pub(crate) fn rounds<T>(mut ours: impl FnMut() -> T, mut rival: impl FnMut() -> T) -> Vec<(T, T)> {
     let mut pairs = Vec::new();
     for round in 0..=ROUNDS {
-        // Each side goes first in every other round, so that neither profits from a warm cache.
+        // The sides take turns going first, so that neither benefits from a warm cache.
         let pair = if round % 2 == 0 {
             let us = ours();
             (us, rival())
@@ -83,7 +85,8 @@ pub(crate) fn rounds<T>(mut ours: impl FnMut() -> T, mut rival: impl FnMut() -> 
     pairs
 }
 
-/// The median ratio of the pairs (ours / rival) and the median of each side, by a number of what they gave.
+/// Returns the median ratio of the pairs (ours / rival) and the median of each side, for a number derived from the
+/// results.
 pub(crate) fn medians<T>(pairs: &[(T, T)], number: impl Fn(&T) -> f64) -> (f64, f64, f64) {
     let median = |mut numbers: Vec<f64>| {
         numbers.sort_by(f64::total_cmp);
@@ -96,7 +99,7 @@ pub(crate) fn medians<T>(pairs: &[(T, T)], number: impl Fn(&T) -> f64) -> (f64, 
     )
 }
 
-/// How long something takes.
+/// Measures how long a function takes.
 pub(crate) fn time<T>(work: impl FnOnce() -> T) -> (Duration, T) {
     let begun = Instant::now();
     let result = work();

@@ -1,5 +1,5 @@
-//! A start with 100k users of ten versions each, against reading and decoding the current rows and building one hash
-//! map.
+//! A start with 100k users that have ten versions each, against reading and decoding the current rows and building one
+//! hash map.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -43,7 +43,7 @@ pub(crate) fn start() -> Figure {
     }
 }
 
-/// Opens the store, loads it, and answers.
+/// Opens the store, loads it, and reads the number of users.
 fn ours(folder: &Path) -> Duration {
     let runtime = Runtime::new().expect("a runtime");
     let (elapsed, service) = time(|| {
@@ -60,7 +60,7 @@ fn ours(folder: &Path) -> Duration {
     elapsed
 }
 
-/// The row as it is stored: the fields that users of this bench have.
+/// The stored row, with the fields that the users in this bench have.
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "decoded for the work, not read")]
 struct Row {

@@ -1,4 +1,4 @@
-//! The console's list of users, from the query to the HTML, against rendering the same pages from ready data.
+//! The console's list of users, from the query to the HTML, against rendering the same pages from prepared data.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,13 +13,13 @@ use floorkey_server::UserList;
 use crate::ratio::{Bound, Figure, in_turn, time};
 use crate::world::{Dice, user};
 
-/// Users in the list.
+/// The number of users in the list.
 const USERS: usize = 100_000;
 
-/// Times that a side renders all pages in a round.
+/// The number of times that each side renders all pages per round.
 const TURNS: usize = 20;
 
-/// Parts of names: enough for a few hundred users of each name, as large contact centres have.
+/// Parts of names: few enough that some hundred users share each name, as in large contact centers.
 const FIRST: [&str; 24] = [
     "Adaeze",
     "Agnieszka",
@@ -80,7 +80,7 @@ pub(crate) fn page() -> Figure {
 }
 
 pub(crate) fn search() -> Figure {
-    // What people type: whole and half names, a login, an address, a number, something that isn't there.
+    // Typical queries: full and partial names, a login, an email address, a number, a text without results.
     let queries = [
         "q=marta+lynch",
         "q=tomasz+nowak",
@@ -129,7 +129,7 @@ fn sum(work: impl Fn() -> usize) -> Duration {
     elapsed
 }
 
-/// Many users with usual names, and one who sees them all.
+/// A directory of users with common names, and a user who sees all of them.
 fn directory() -> (Directory, UserId) {
     let mut dice = Dice(7);
     let now = Timestamp::from_millis(0);

@@ -1,4 +1,4 @@
-//! Who can do something, among a million users, against members of a ready bitmap.
+//! A search for the users who have a permission, among a million users, against the members of a precomputed bitmap.
 
 use std::hint::black_box;
 
@@ -10,13 +10,13 @@ use crate::world::world;
 
 const USERS: usize = 1_000_000;
 
-/// Members on a page.
+/// The number of users per page.
 const PAGE: usize = 100;
 
-/// Pages that are read in one round, each of another permission.
+/// The number of pages read per round, each for another permission.
 const PAGES: usize = 1_000;
 
-/// The rival: one bit a user, worked out beforehand.
+/// The rival: a precomputed bitmap with one bit per user.
 struct Ready(Vec<u64>);
 
 impl Ready {
@@ -40,7 +40,7 @@ impl Ready {
     }
 }
 
-/// A page of a hundred, each with the user's login name.
+/// A page of a hundred users, each with the login name.
 pub(crate) fn page() -> Figure {
     let directory = world(USERS).0;
     let permissions: Vec<Permission> = catalogue().granting().iter().collect();
@@ -84,7 +84,7 @@ pub(crate) fn page() -> Figure {
     }
 }
 
-/// Everybody who can.
+/// All users who have the permission.
 pub(crate) fn all() -> Figure {
     let directory = world(USERS).0;
     let widest =

@@ -1,4 +1,4 @@
-//! Worlds to measure on: many users with few profiles each.
+//! Directories for measurements: many users with few profiles each.
 
 use std::sync::Arc;
 
@@ -9,10 +9,10 @@ use floorkey::{
     UserId, catalogue,
 };
 
-/// Profiles in every world.
+/// The number of profiles in each directory.
 pub(crate) const PROFILES: usize = 100;
 
-/// A small generator of even numbers, the same at every run (splitmix64).
+/// A small deterministic generator of uniformly distributed numbers (splitmix64).
 pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
@@ -33,7 +33,8 @@ impl Dice {
     }
 }
 
-/// A directory of so many users with 1 to 3 of 100 profiles of 20 to 120 permissions; and the users' ids.
+/// Creates a directory of users who each have 1 to 3 of 100 profiles, which grant 20 to 120 permissions each; returns
+/// it with the users' ids.
 pub(crate) fn world(users: usize) -> (Directory, Vec<UserId>) {
     let mut dice = Dice(users as u64);
     let now = Timestamp::from_millis(0);
@@ -65,7 +66,7 @@ pub(crate) fn world(users: usize) -> (Directory, Vec<UserId>) {
     (Directory::from_records(InstanceId::from_bits(1), Revision(1), records), ids)
 }
 
-/// A user who holds these profiles.
+/// Creates a user with these profiles.
 pub(crate) fn user(id: UserId, number: usize, profiles: Vec<SecurityProfileId>) -> User {
     User {
         id,

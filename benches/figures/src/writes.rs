@@ -1,4 +1,4 @@
-//! Changes through the service, against bare rusqlite writing the same in the tables of 0.1.0.
+//! Changes through the service, against bare rusqlite that writes the same data into the tables of version 0.1.0.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,12 +14,12 @@ use tokio::runtime::Runtime;
 use crate::ratio::{Bound, Figure, in_turn};
 use crate::world::Dice;
 
-/// Users of the instance; changes go round among them.
+/// The number of users of the instance; changes rotate among them.
 const USERS: usize = 1_000;
 
-/// Changes a second, with so many writers that wait for their answers, against the layout of 0.1.0.
+/// Changes per second with a number of concurrent writers, against the table layout of 0.1.0.
 ///
-/// Floorkey 0.1.0 itself made 0.84 of this rival's changes a second with 64 writers, and 0.62 with one.
+/// Floorkey 0.1.0 itself achieved 0.84 of this rival's changes per second with 64 writers, and 0.62 with one.
 pub(crate) fn write(name: &'static str, writers: usize) -> Figure {
     let changes = if writers == 1 { 2_000 } else { 20_000 };
     let folder = crate::folder();
@@ -40,7 +40,7 @@ pub(crate) fn write(name: &'static str, writers: usize) -> Figure {
     let rate = |elapsed: Duration| changes as f64 / elapsed.as_secs_f64();
     Figure {
         name,
-        // Rates, so the other way round than times.
+        // Rates, so the inverse of the ratio of times.
         ratio: 1.0 / ratio,
         bound: Bound::AtLeast(if writers == 1 { 0.62 } else { 4.0 * 0.84 }),
         against: "bare rusqlite writing the same in the layout of 0.1.0, in transactions of the same size",
@@ -52,7 +52,7 @@ pub(crate) fn write(name: &'static str, writers: usize) -> Figure {
     }
 }
 
-/// Bytes that a change adds to the database, against the layout of 0.1.0.
+/// The number of bytes that a change adds to the database, against the table layout of 0.1.0.
 pub(crate) fn bytes() -> Figure {
     const CHANGES: usize = 20_000;
     let folder = crate::folder();
@@ -77,7 +77,7 @@ pub(crate) fn bytes() -> Figure {
     }
 }
 
-/// Bytes of a database with nothing left in its write-ahead log.
+/// The size of a database whose write-ahead log is empty.
 fn size(folder: &Path) -> u64 {
     let connection = Connection::open(database(folder)).expect("the database opens");
     let emptied: rusqlite::Result<i64> = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
@@ -85,7 +85,7 @@ fn size(folder: &Path) -> u64 {
     std::fs::metadata(database(folder)).expect("a file").len()
 }
 
-/// A service over a new store with an instance of so many users.
+/// Creates a service over a new store, with an instance that has `users` users.
 pub(crate) async fn service(folder: &Path, users: usize) -> (Arc<Service>, InstanceId, Vec<UserId>) {
     let store = Store::open(&StoreSettings { folder: folder.to_owned() }).expect("a store");
     let service = Service::start(store).await.expect("a service");
@@ -125,7 +125,7 @@ pub(crate) async fn service(folder: &Path, users: usize) -> (Arc<Service>, Insta
     (service, instance, ids)
 }
 
-/// Renames users by the operator, `changes` in all, with so many waiting for an answer at a time.
+/// Renames users with the operator as the actor, `changes` times in total, with a number of concurrent writers.
 pub(crate) async fn change_users(
     service: &Arc<Service>,
     instance: InstanceId,
@@ -168,12 +168,12 @@ fn identity(number: usize, turn: usize) -> Identity {
     }
 }
 
-/// The database in a data folder.
+/// The path of the database in a data folder.
 pub(crate) fn database(folder: &Path) -> PathBuf {
     folder.join("floorkey.db")
 }
 
-/// The tables as 0.1.0 had them, as far as changes of users touch them.
+/// The tables of 0.1.0 that changes of users affect.
 const LAYOUT_OF_0_1_0: &str = "
     CREATE TABLE head (instance TEXT COLLATE BINARY NOT NULL PRIMARY KEY, revision BIGINT NOT NULL,
         audit_size BIGINT NOT NULL, frontier BLOB NOT NULL, deleted_at BIGINT);
@@ -191,7 +191,7 @@ const LAYOUT_OF_0_1_0: &str = "
         seq BIGINT NOT NULL, at_millis BIGINT NOT NULL, PRIMARY KEY (instance, term, seq)) WITHOUT ROWID;
     INSERT INTO head VALUES ('00000000-0000-0000-0000-000000000001', 0, 0, x'', NULL);";
 
-/// Bare rusqlite on the tables of 0.1.0 and with its settings, writing what the service wrote.
+/// Bare rusqlite on the tables and with the settings of 0.1.0, which writes the same data as the service.
 struct Rival {
     folder: tempfile::TempDir,
     connection: Connection,
@@ -213,7 +213,7 @@ struct Rows {
 }
 
 impl Rival {
-    /// Takes over what the service wrote last, so many changes of users, and writes them once.
+    /// Reads the last changes that the service wrote, as many as `changes`, and writes them once.
     fn after(source: &Path, changes: usize, writers: usize) -> Self {
         let from = Connection::open(database(source)).expect("the database opens");
         floorkey_store::add_functions(&from).expect("the functions are there");

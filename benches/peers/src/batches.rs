@@ -1,4 +1,4 @@
-//! The rival for batches over HTTP: bare hyper with sonic-rs, borrowed.
+//! The rival for batches over HTTP: bare hyper with sonic-rs, borrowing from the request's body.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ struct Answers {
     evaluations: Vec<Answer>,
 }
 
-/// Serves batches until it is killed.
+/// Serves batches until the process is killed.
 pub(crate) fn serve() {
     bare_hyper::serve(|body| {
         let questions: Questions<'_> = sonic_rs::from_slice(body).expect("questions");

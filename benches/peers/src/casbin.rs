@@ -1,4 +1,4 @@
-//! casbin: its model of roles, with the cheap comparison before the search through roles.
+//! casbin: its role model, with the cheap comparison before the search through roles.
 
 use std::collections::HashMap;
 
@@ -28,7 +28,7 @@ pub(super) struct Casbin {
 
 impl Peer for Casbin {
     const AGAINST: &'static str = "casbin: profiles as roles, actions compared first";
-    // It goes through all rules for a denial, which takes milliseconds.
+    // A denial scans all rules, which takes milliseconds.
     const QUESTIONS: usize = 200;
     const TIMES: f64 = 100.0;
 

@@ -1,7 +1,8 @@
-//! Checks in process against other engines, each in its best shape over the same world; every answer is compared.
+//! In-process checks against other engines, each in its fastest configuration on the same data; every result is
+//! compared.
 //!
-//! `cargo xtask bench` runs this. With `--json` it prints one object a line; words after it pick figures by name. With
-//! `--serve-batches` it is the rival that is loaded over HTTP.
+//! `cargo xtask bench` runs this program. With `--json` it prints one object per line; other arguments select figures
+//! by name. With `--serve-batches` it is the rival for batches over HTTP.
 
 #[path = "../../figures/src/http/bare_hyper.rs"]
 mod bare_hyper;
@@ -24,23 +25,23 @@ use floorkey::{
 use crate::ratio::{Bound, Figure, medians, rounds, time};
 use crate::world::{Dice, world};
 
-/// Another engine that holds the world.
+/// Another engine, loaded with the same data.
 trait Peer {
-    /// Its name, and the shape that it is asked in.
+    /// Its name and configuration.
     const AGAINST: &'static str;
-    /// Questions that it is asked in a round: less for those who take long.
+    /// The number of checks per round: fewer for slow engines.
     const QUESTIONS: usize;
-    /// How many times faster we have to be.
+    /// The required factor by which Floorkey is faster.
     const TIMES: f64;
 
-    /// Takes in the world.
+    /// Loads the data.
     fn new(world: &World) -> Self;
 
     /// Whether the user has the permission.
     fn allows(&mut self, user: UserId, permission: Permission) -> bool;
 }
 
-/// What is asked about.
+/// The data that the checks are about.
 struct World {
     directory: Directory,
     users: Vec<UserId>,
@@ -48,13 +49,13 @@ struct World {
 }
 
 impl World {
-    /// The profiles with what each grants.
+    /// The profiles, with the permissions that each grants.
     fn profiles(&self) -> impl Iterator<Item = (SecurityProfileId, &PermissionSet)> {
         let granted = |id| self.directory.grants(id).map(|grants| (id, &grants.everywhere));
         self.directory.profiles().filter_map(move |profile| granted(profile.id))
     }
 
-    /// The profiles that a user holds.
+    /// The profiles of a user.
     fn held(&self, user: UserId) -> Vec<SecurityProfileId> {
         let user = self.directory.user(user).expect("a user of the world");
         let mut held: Vec<_> = user.profiles_at(Timestamp::from_millis(0)).collect();
@@ -65,7 +66,7 @@ impl World {
 
 const USERS: usize = 1_000;
 
-/// Questions that we are asked in a round.
+/// The number of Floorkey's checks per round.
 const QUESTIONS: usize = 20_000;
 
 fn main() {
@@ -126,7 +127,7 @@ fn against<P: Peer>(name: &'static str) -> Figure {
     }
 }
 
-/// What one of so many took, in nanoseconds.
+/// The time per check, in nanoseconds.
 fn each(elapsed: Duration, count: usize) -> f64 {
     elapsed.as_secs_f64() * 1e9 / count as f64
 }

@@ -1,5 +1,5 @@
-//! regorus: a rule of Rego over users, profiles and permissions as objects, compiled for its virtual machine, which is
-//! used again for every question.
+//! regorus: a Rego rule over users, profiles and permissions as objects, compiled for its virtual machine, which is
+//! reused for every check.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,12 +1,12 @@
 //! Amazon Resource Names of Connect: `arn:aws:connect:<region>:<account>:instance/<id>[/<type>/<id>]`.
 //!
-//! The type in an ARN often differs from the word in the API: a user is an `agent`, a hierarchy group an `agent-group`,
-//! hours of operation are `operating-hours`. This table is the only place that knows.
+//! The type in an ARN often differs from the name in the API: a user is an `agent`, a hierarchy group an `agent-group`,
+//! hours of operation are `operating-hours`. Only this module knows these names.
 
 use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
-/// An instance, or something in it, named for the whole world.
+/// The ARN of an instance, or of a resource in an instance.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Arn {
     /// The region, such as `us-east-1`.
@@ -15,11 +15,11 @@ pub struct Arn {
     pub account: String,
     /// The id of the instance.
     pub instance: String,
-    /// The thing in the instance, by type and id; `None` is the instance itself.
+    /// The type and id of the resource; `None` for the instance itself.
     pub resource: Option<Resource>,
 }
 
-/// A thing in an instance: its type and its id.
+/// The type and id of a resource in an instance.
 pub type Resource = (ResourceKind, String);
 
 impl Arn {
@@ -29,7 +29,7 @@ impl Arn {
         Self { region: region.to_owned(), account: account.to_owned(), instance: instance.to_owned(), resource: None }
     }
 
-    /// The ARN of something in the same instance.
+    /// The ARN of a resource in the same instance.
     ///
     /// For a hierarchy level `id` is the level's number, 1 to 5, not its UUID.
     #[must_use]
@@ -48,7 +48,7 @@ impl fmt::Display for Arn {
     }
 }
 
-/// The ARN of an instance as text, which those of the things in it begin with: for answers that have many of these.
+/// The ARN of an instance as text, which is a prefix of its resources' ARNs. For responses with many ARNs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InstanceArn(String);
 
@@ -65,7 +65,7 @@ impl InstanceArn {
         &self.0
     }
 
-    /// The ARN of something in the instance, as [`Arn::with`] has it.
+    /// The ARN of a resource in the instance, as [`Arn::with`] returns it.
     #[must_use]
     pub fn with(&self, kind: ResourceKind, id: impl fmt::Display) -> String {
         // Most ids are UUIDs.
@@ -104,7 +104,8 @@ fn expect(name: &'static str, found: &str, wanted: &'static str) -> Result<(), A
     if found == wanted { Ok(()) } else { Err(ArnError::Fixed { name, wanted }) }
 }
 
-/// `instance/<id>` or `instance/<id>/<type>/<id>`; an agent's own queue has one segment more, `queue/agent/<id>`.
+/// Parses `instance/<id>` or `instance/<id>/<type>/<id>`; an agent's own queue has one more segment,
+/// `queue/agent/<id>`.
 fn parse_resource(path: &str) -> Result<(&str, Option<Resource>), ArnError> {
     let segments: Vec<&str> = path.split('/').collect();
     let (instance, resource) = match segments.as_slice() {
@@ -122,12 +123,12 @@ fn parse_resource(path: &str) -> Result<(&str, Option<Resource>), ArnError> {
     Ok((instance, resource.map(|(kind, id)| (kind, id.to_owned()))))
 }
 
-/// What ids are made of. That they are UUIDs is the business of whoever looks them up: an unknown id is not found.
+/// Whether the text has only the characters of an id. Does not check for a UUID: the lookup reports unknown ids.
 fn is_id(text: &str) -> bool {
     (1..=100).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
-/// What an ARN below an instance can name, of the things that Floorkey keeps.
+/// The types of resources in an instance that Floorkey stores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ResourceKind {
     /// A queue that belongs to one agent: `queue/agent`, with the user's id.
@@ -164,7 +165,7 @@ impl ResourceKind {
         Self::User,
     ];
 
-    /// The type as an ARN spells it.
+    /// The name of the type in an ARN.
     #[must_use]
     pub fn segment(self) -> &'static str {
         match self {
@@ -192,48 +193,48 @@ impl ResourceKind {
     }
 }
 
-/// Why a text is no ARN of Connect.
+/// The reason why a text is not an ARN of Connect.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ArnError {
-    /// The ARN ends too early.
+    /// The ARN is too short.
     #[error("the ARN has no {0}; it should look like arn:aws:connect:<region>:<account>:instance/<id>")]
     Missing(&'static str),
-    /// A field that is always the same is different.
+    /// A field with a fixed value has another value.
     #[error("the {name} of the ARN should be `{wanted}`")]
     Fixed {
         /// The field.
         name: &'static str,
-        /// What it has to be.
+        /// The required value.
         wanted: &'static str,
     },
-    /// The region has characters that no region has.
+    /// The region has invalid characters.
     #[error("the region of the ARN should look like us-east-1")]
     Region,
     /// The account is not 12 digits.
     #[error("the account of the ARN should be 12 digits")]
     Account,
-    /// The part after the account names nothing that is known.
+    /// The part after the account does not match a known type of resource.
     #[error(
         "the ARN should end in instance/<id>, or instance/<id>/<type>/<id> with a type such as agent or security-profile"
     )]
     Resource,
 }
 
-/// What a caller wrote where an instance is meant: its id or its ARN.
+/// A reference to an instance in a request: its id or its ARN.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InstanceRef<'a> {
-    /// The id, unchecked: whether there is such an instance shows at the lookup.
+    /// The id, not validated: the lookup reports unknown ids.
     Id(&'a str),
-    /// The ARN. Its region and account are to be compared with the server's own.
+    /// The ARN. The caller must compare its region and account with those of the server.
     Arn(Arn),
 }
 
 impl<'a> InstanceRef<'a> {
-    /// Reads an `InstanceId`, which Connect takes as an id and as an ARN alike.
+    /// Parses an `InstanceId`, which Connect accepts both as an id and as an ARN.
     ///
     /// # Errors
     ///
-    /// A text that begins with `arn:` and is not the ARN of an instance.
+    /// If the text begins with `arn:` and is not the ARN of an instance.
     pub fn parse(text: &'a str) -> Result<Self, ArnError> {
         if !text.starts_with("arn:") {
             return Ok(Self::Id(text));

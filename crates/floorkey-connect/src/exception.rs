@@ -1,11 +1,12 @@
-//! The answers that are no success, as Amazon Connect's clients know them.
+//! Error responses, as clients of Amazon Connect know them.
 //!
-//! A client decides by the header `x-amzn-errortype`: Terraform drops a resource from its state on
-//! `ResourceNotFoundException`, the SDKs retry what is throttling. So the set is closed, and each kind knows its status.
+//! Clients act on the header `x-amzn-errortype`: Terraform removes a resource from its state on
+//! `ResourceNotFoundException`, and the SDKs retry throttling errors. So the set of kinds is closed, and each kind has
+//! a fixed status.
 
 use serde_json::{Map, Value};
 
-/// One refusal as it goes to an AWS client.
+/// An error response to an AWS client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exception {
     kind: ExceptionKind,
@@ -16,7 +17,7 @@ pub struct Exception {
 }
 
 impl Exception {
-    /// An exception of `kind` whose `message` is a full sentence for the person at the client.
+    /// Creates an exception. `message` must be a full sentence for the user of the client.
     #[must_use]
     pub fn new(kind: ExceptionKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), resource_id: None, resource_type: None, retry_after: None }
@@ -24,7 +25,7 @@ impl Exception {
 
     /// A `ResourceInUseException` that names the resource in use.
     ///
-    /// `resource_type` is `None` for a type that the model's enumeration does not have: a security profile is one.
+    /// `resource_type` is `None` for a type that the model's enumeration does not have, such as a security profile.
     #[must_use]
     pub fn in_use(
         message: impl Into<String>,
@@ -40,40 +41,40 @@ impl Exception {
         }
     }
 
-    /// The same, with the number of seconds after which the client should try again.
+    /// Adds the number of seconds after which the client should retry.
     #[must_use]
     pub fn retry_after(self, seconds: u32) -> Self {
         Self { retry_after: Some(seconds), ..self }
     }
 
-    /// The seconds after which the client should try again, for the header `Retry-After`.
+    /// The number of seconds after which the client should retry, for the header `Retry-After`.
     #[must_use]
     pub fn seconds_to_wait(&self) -> Option<u32> {
         self.retry_after
     }
 
-    /// The kind, which fixes name and status.
+    /// The kind, which determines name and status.
     #[must_use]
     pub fn kind(&self) -> ExceptionKind {
         self.kind
     }
 
-    /// The sentence that the client shows.
+    /// The message that the client shows.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// Status, value of the header `x-amzn-errortype`, and the JSON body.
+    /// Returns the status, the value of the header `x-amzn-errortype`, and the JSON body.
     ///
-    /// The model's exceptions spell the sentence `Message`; those of the protocol and of signing, which no model
-    /// declares, spell it `message` as AWS does. All clients read either.
+    /// Exceptions of the model name the message `Message`; those of the protocol and of signing, which no model
+    /// declares, name it `message` as AWS does. All clients accept both.
     #[must_use]
     pub fn render(&self) -> (u16, &'static str, Vec<u8>) {
         self.render_with(if self.kind.is_protocol() { "message" } else { "Message" })
     }
 
-    /// The same, with the sentence always under `message`: for what no model of AWS declares.
+    /// As [`Exception::render`], but always with `message`: for operations that are not in AWS's model.
     #[must_use]
     pub fn render_unmodelled(&self) -> (u16, &'static str, Vec<u8>) {
         self.render_with("message")
@@ -100,58 +101,58 @@ impl std::fmt::Display for Exception {
 
 impl std::error::Error for Exception {}
 
-/// Every exception that is ever answered: those that the served operations declare in the model, and those of the
+/// All exceptions that Floorkey returns: those that the served operations declare in the model, and those of the
 /// protocol and of signing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ExceptionKind {
-    /// The caller may not do this (403).
+    /// The caller does not have permission (403).
     AccessDenied,
-    /// The thing is in a state that does not allow it (409).
+    /// The state of the resource does not allow the operation (409).
     ConditionalOperationFailed,
     /// The name is taken (409).
     DuplicateResource,
-    /// The credentials were good once (403).
+    /// The credentials have expired (403).
     ExpiredToken,
-    /// The signature is there but can't be read (400).
+    /// The signature can't be parsed (400).
     IncompleteSignature,
-    /// A failure of the server (500). SDKs retry it: never for what would fail again in the same way.
+    /// An internal error (500). SDKs retry it, so it must not be used for errors that would recur.
     InternalService,
-    /// A parameter breaks the model's constraints (400).
+    /// A parameter violates a constraint of the model (400).
     InvalidParameter,
-    /// The request makes no sense as a whole (400).
+    /// The request as a whole is invalid (400).
     InvalidRequest,
     /// The signature, its scope or its time is wrong (403).
     InvalidSignature,
-    /// A limit of the instance is reached (429). SDKs retry it as throttling.
+    /// A limit of the instance is reached (429). SDKs treat it as throttling and retry.
     LimitExceeded,
-    /// No credentials (403).
+    /// The request has no credentials (403).
     MissingAuthenticationToken,
-    /// The body is longer than the server takes (413).
+    /// The body is longer than the server accepts (413).
     RequestEntityTooLarge,
-    /// The change collides with another one (409).
+    /// The change conflicts with another one (409).
     ResourceConflict,
-    /// Something still uses it (409).
+    /// The resource is still in use (409).
     ResourceInUse,
-    /// There is no such thing, or the caller may not know of it (404).
+    /// The resource does not exist, or the caller can't see it (404).
     ResourceNotFound,
-    /// The body or a parameter has not the type that the model wants (400).
+    /// The body or a parameter does not have the type that the model requires (400).
     Serialization,
     /// A quota of the account is reached (402).
     ServiceQuotaExceeded,
-    /// The server can't answer now and a retry helps (503).
+    /// The server is temporarily unavailable; the client should retry (503).
     ServiceUnavailable,
-    /// Too many calls (429).
+    /// Too many requests (429).
     Throttling,
-    /// No such operation at this method and path (404).
+    /// No operation has this method and path (404).
     UnknownOperation,
     /// The access key is unknown (403).
     UnrecognizedClient,
-    /// The body is encoded in a way the server does not take, such as compressed (415).
+    /// The body has an unsupported encoding, such as compression (415).
     UnsupportedMediaType,
 }
 
 impl ExceptionKind {
-    /// All kinds, in the order of their names.
+    /// All kinds, ordered by name.
     pub const ALL: [Self; 22] = [
         Self::AccessDenied,
         Self::ConditionalOperationFailed,
@@ -206,7 +207,7 @@ impl ExceptionKind {
         }
     }
 
-    /// The HTTP status: of the model's error table, else of AWS's common errors.
+    /// The HTTP status, from the model's error table or else from AWS's common errors.
     #[must_use]
     pub fn status(self) -> u16 {
         match self {
@@ -230,7 +231,7 @@ impl ExceptionKind {
         }
     }
 
-    /// Whether the kind belongs to the protocol or to signing and is declared by no operation.
+    /// Whether the kind belongs to the protocol or to signing, so that no operation declares it.
     #[must_use]
     pub fn is_protocol(self) -> bool {
         match self {
@@ -259,14 +260,14 @@ impl ExceptionKind {
         }
     }
 
-    /// Whether any operation may answer it, declared or not: AWS's common errors.
+    /// Whether any operation may return it, declared or not: AWS's common errors.
     #[must_use]
     pub fn is_common(self) -> bool {
         self.is_protocol() || matches!(self, Self::AccessDenied | Self::InternalService | Self::Throttling)
     }
 }
 
-/// The types of resource that a `ResourceInUseException` may name, of those that Floorkey keeps.
+/// The types of resources that a `ResourceInUseException` may name, of those that Floorkey stores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResourceInUseType {
     /// A hierarchy group.
@@ -280,7 +281,7 @@ pub enum ResourceInUseType {
 }
 
 impl ResourceInUseType {
-    /// The spelling of the model's enumeration `ResourceType`.
+    /// The value in the model's enumeration `ResourceType`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

@@ -1,8 +1,8 @@
-//! From a request to the struct of its operation.
+//! Parses a request into the input struct of its operation.
 //!
-//! Path labels, query and body are put together by the generated table of the operation, checked against the model, and
-//! only then turned into the struct. A body member named like a label is not looked at: `InstanceId` in the body of
-//! `UpdateUserHierarchy` changes nothing.
+//! The generated table of the operation collects path labels, query and body; the result is checked against the model,
+//! and only then deserialized into the struct. A body member with the name of a label is ignored: `InstanceId` in the
+//! body of `UpdateUserHierarchy` has no effect.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -14,22 +14,22 @@ use crate::operation::{Labels, Operation};
 use crate::query;
 use crate::shape::{Path, Problems, Shape};
 
-/// What one operation takes.
+/// The input of an operation.
 pub trait Input: DeserializeOwned {
-    /// What the operation answers.
+    /// The output of the operation.
     type Output: Serialize;
 
     /// The operation.
     const OPERATION: Operation;
 
-    /// Reads the input out of a request that was routed to the operation.
+    /// Parses the input from a request that was routed to the operation.
     ///
-    /// An empty body counts as `{}`, `null` as absent; members that the model does not have are passed over.
+    /// An empty body means `{}`, `null` means absent; members that the model does not have are ignored.
     ///
     /// # Errors
     ///
-    /// [`InputError::Serialization`] for what can't be read: no JSON, a member twice, the wrong type;
-    /// [`InputError::Constraint`] for what can be read and breaks a bound of the model.
+    /// [`InputError::Serialization`] if the input can't be parsed: invalid JSON, a duplicate member, a wrong type;
+    /// [`InputError::Constraint`] if it can be parsed but violates a constraint of the model.
     fn parse(labels: &Labels, raw_query: &str, body: &[u8]) -> Result<Self, InputError> {
         let members = assemble(Self::OPERATION.members(), labels, raw_query, body)?;
         serde_json::from_value(Value::Object(members))
@@ -37,24 +37,25 @@ pub trait Input: DeserializeOwned {
     }
 }
 
-/// What an operation answers that has nothing to say: `{}`.
+/// The output of an operation without output members: `{}`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Empty {}
 
-/// Why an input is not taken. Both carry full sentences for the caller, and never the value of a sensitive member.
+/// The reason why an input is rejected. The messages are full sentences for the caller, and never contain the value of
+/// a sensitive member.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InputError {
-    /// It can't be read, or has the wrong type.
+    /// The input can't be parsed, or has a wrong type.
     #[error("{0}")]
     Serialization(String),
-    /// It breaks a constraint of the model.
+    /// The input violates a constraint of the model.
     #[error("{0}")]
     Constraint(String),
 }
 
 impl InputError {
-    /// The refusal for a client of `operation`: a broken constraint is an `InvalidParameterException` where the operation
-    /// declares that, else an `InvalidRequestException`.
+    /// The exception for a client of `operation`: a violated constraint is an `InvalidParameterException` if the
+    /// operation declares it, and otherwise an `InvalidRequestException`.
     #[must_use]
     pub fn exception(self, operation: Operation) -> Exception {
         match self {
@@ -64,12 +65,12 @@ impl InputError {
     }
 }
 
-/// Where a member of the input travels.
+/// The part of the request that contains a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     Body,
     Label,
-    /// With the name that it has there: often in lower case where the body would have a capital.
+    /// With the name in the query, which is often in lowercase where the body would have a capital letter.
     Query(&'static str),
 }
 
@@ -87,7 +88,7 @@ impl InputMember {
         Self { name, place: Place::Body, shape, required: false }
     }
 
-    /// A label is always there, or the path would not have led to the operation.
+    /// A label is always present: otherwise the path would not match the operation.
     pub(crate) const fn label(name: &'static str, shape: &'static Shape) -> Self {
         Self { name, place: Place::Label, shape, required: true }
     }
@@ -112,7 +113,7 @@ impl InputMember {
         self.shape
     }
 
-    /// The name that the caller knows it by.
+    /// The name of the member in the request.
     fn wire_name(&self) -> &'static str {
         match self.place {
             Place::Query(name) => name,
@@ -155,7 +156,7 @@ fn assemble(
     Ok(input)
 }
 
-/// A query has only texts: makes of them what the member is to be.
+/// Converts the values in a query, which are all text, to the type of the member.
 fn from_query(name: &str, given: &[&str], shape: &Shape) -> Result<Option<Value>, InputError> {
     let text = match (shape, given) {
         (_, []) => return Ok(None),
@@ -181,7 +182,7 @@ fn from_query(name: &str, given: &[&str], shape: &Shape) -> Result<Option<Value>
     Ok(Some(value))
 }
 
-/// As JSON writes integers: no `+`, no leading zero.
+/// Parses an integer as in JSON: no `+`, no leading zero.
 fn integer(text: &str) -> Option<i64> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let canonical = digits == "0" || !digits.starts_with(['0', '+', '-']);

@@ -1,7 +1,8 @@
-//! JSON, read strictly.
+//! A strict JSON parser.
 //!
-//! Of two members with one name, readers take the first, the last, or both; a check that reads one and an act that reads
-//! the other is a hole. So a repeated name is refused at any depth, and so are deep nesting and anything after the end.
+//! For duplicate members, some parsers use the first value, others the last. If a check and an action used different
+//! ones, the check could be bypassed. So this module rejects duplicate members at any depth, deep nesting, and trailing
+//! data.
 
 use std::fmt;
 
@@ -10,15 +11,15 @@ use serde_json::{Map, Value};
 
 use crate::input::InputError;
 
-/// How deep objects and lists may be nested.
+/// The maximum nesting depth of objects and lists.
 pub const DEPTH_MAX: usize = 32;
 
-/// Reads a whole body. An empty one stands for `{}`: several clients send none where all members are unset.
+/// Parses a body. An empty body means `{}`: several clients send none if all members are unset.
 ///
 /// # Errors
 ///
-/// Anything that is not one JSON object: broken syntax, a repeated name, nesting over 32, data after the end. The message
-/// says where.
+/// If the body is not a single JSON object: invalid syntax, a duplicate member, nesting deeper than 32, trailing data.
+/// The message gives the position.
 pub fn parse_object(body: &[u8]) -> Result<Map<String, Value>, InputError> {
     if body.is_empty() {
         return Ok(Map::new());
@@ -38,7 +39,7 @@ fn parse(body: &[u8]) -> Result<Value, serde_json::Error> {
     Ok(value)
 }
 
-/// What a value is, in the words of JSON, with its article.
+/// The JSON type of a value, with its article.
 pub(crate) fn kind_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -51,10 +52,10 @@ pub(crate) fn kind_of(value: &Value) -> &'static str {
     }
 }
 
-/// Builds a [`Value`] as `serde_json` does, except for what this module refuses.
+/// Builds a [`Value`] as `serde_json` does, except for the input that this module rejects.
 #[derive(Clone, Copy)]
 struct Strict {
-    /// Objects and lists around this value.
+    /// The number of objects and lists around this value.
     depth: usize,
 }
 
@@ -133,7 +134,7 @@ impl<'de> Visitor<'de> for Strict {
     }
 }
 
-/// A text of the caller's as an error message shows it: no control characters, not longer than a line.
+/// Formats a caller's text for an error message: escapes control characters and limits the length.
 pub(crate) fn shown(text: &str) -> String {
     const CHARACTERS_MAX: usize = 64;
     let escape = |c: char| {

@@ -1,11 +1,12 @@
-//! Amazon Connect's wire, as far as Floorkey serves it.
+//! The wire formats of Amazon Connect that Floorkey supports.
 //!
-//! A request arrives as a method, a raw path, a raw query, headers and a body. [`sigv4`] says whose it is, [`operation`]
-//! which operation it calls, [`input`] turns it into the struct of that operation ([`model`]); the answer is another
-//! struct of the model, or an [`exception`]. ARNs and page tokens, which travel inside, have their own modules.
+//! A request arrives as a method, a raw path, a raw query, headers and a body. [`sigv4`] verifies its signature,
+//! [`operation`] finds its operation, and [`input`] parses it into the operation's input struct ([`model`]). The
+//! response is an output struct of the model, or an [`exception`]. ARNs and page tokens, which are parts of inputs and
+//! outputs, have their own modules.
 //!
-//! The crate does not know what a security profile means, who may do what, or which HTTP library carries the bytes; it
-//! reads no clock. Everything here is a function of its arguments.
+//! The crate does not know the meaning of security profiles, the permissions of callers, or the HTTP library, and it
+//! does not read a clock. Every function depends only on its arguments.
 
 pub mod arn;
 pub mod exception;

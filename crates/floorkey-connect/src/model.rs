@@ -1,7 +1,7 @@
-//! The structs of the served operations and what they are made of, made from the service's model.
+//! The structs of the served operations and their parts, generated from the service's model.
 //!
-//! `<Operation>Input` is what an operation takes, `<Operation>Output` what it answers ([`Empty`] where that is
-//! nothing). Optional members are `Option`; the structs that are answered leave out what is `None`.
+//! `<Operation>Input` is the input of an operation, `<Operation>Output` its output ([`Empty`] if it has none). Optional
+//! members are `Option`; serialized structs omit members that are `None`.
 
 pub use crate::generated::enumeration::*;
 pub use crate::generated::input::*;

@@ -1,4 +1,4 @@
-//! The operations, and the way from method and path to one of them.
+//! The operations, and routing by method and path.
 
 use std::borrow::Cow;
 
@@ -8,13 +8,13 @@ use crate::generated::unserved::UNSERVED;
 use crate::path::segments;
 
 impl Operation {
-    /// The operation of a name, such as `ListUsers`.
+    /// Returns the operation with a name, such as `ListUsers`.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|operation| operation.name() == name)
     }
 
-    /// Whether the operation changes nothing: it describes, lists or searches.
+    /// Whether the operation is read-only: it describes, lists or searches.
     #[must_use]
     pub fn is_read(self) -> bool {
         let searches = matches!(
@@ -33,8 +33,8 @@ impl Operation {
         self.errors().contains(&kind)
     }
 
-    /// The kind with which the operation refuses input that breaks a constraint: of `InvalidParameterException` and
-    /// `InvalidRequestException` the first that it declares.
+    /// The kind of exception for an input that violates a constraint: `InvalidParameterException` if the operation
+    /// declares it, and otherwise `InvalidRequestException`.
     #[must_use]
     pub fn invalid_input(self) -> ExceptionKind {
         if self.declares(ExceptionKind::InvalidParameter) {
@@ -45,19 +45,19 @@ impl Operation {
     }
 }
 
-/// Where a request leads.
+/// The result of routing a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
-    /// To an operation that Floorkey serves, with the labels of its path.
+    /// An operation that Floorkey serves, with the labels of its path.
     Served(Operation, Labels),
-    /// To an operation of Amazon Connect that Floorkey knows and does not serve: its name.
+    /// The name of an operation of Amazon Connect that Floorkey does not serve.
     NotServed(&'static str),
-    /// Nowhere.
+    /// No operation.
     Unknown,
 }
 
 impl Route {
-    /// The answer where there is nothing to do; `None` for a served operation.
+    /// The error response if the operation is not served; `None` for a served operation.
     #[must_use]
     pub fn refusal(&self) -> Option<Exception> {
         let message = match self {
@@ -76,7 +76,7 @@ impl Route {
 pub struct Labels(Vec<(&'static str, String)>);
 
 impl Labels {
-    /// The value of a label that the operation's path has.
+    /// The value of a label in the operation's path.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(label, _)| *label == name).map(|(_, value)| value.as_str())
@@ -85,8 +85,8 @@ impl Labels {
 
 /// Finds the operation of a request, by its method and its path as received.
 ///
-/// The path is split before it is decoded, so an ARN may stand in a label. Fixed parts of a path are compared as they
-/// were sent: no client encodes them, and an encoded one is not known.
+/// The path is split before it is decoded, so a label may contain an ARN. The fixed parts of a path are compared
+/// undecoded: no client encodes them, and an encoded one does not match.
 #[must_use]
 pub fn route(method: &str, raw_path: &str) -> Route {
     let Some(decoded) = segments(raw_path) else {
@@ -106,7 +106,7 @@ pub fn route(method: &str, raw_path: &str) -> Route {
     served.or_else(known).unwrap_or(Route::Unknown)
 }
 
-/// The labels of a path, if it is one of `uri`, such as `/users/{InstanceId}/{UserId}`.
+/// Returns the labels of a path if it matches `uri`, such as `/users/{InstanceId}/{UserId}`.
 fn labels(uri: &'static str, raw: &[&str], decoded: &[Cow<'_, str>]) -> Option<Labels> {
     let mut labels = Vec::new();
     let mut wanted = uri.split('/').skip(1);

@@ -1,8 +1,9 @@
-//! Page tokens: where the next page begins, sealed so that only what this server gave out is taken back.
+//! Page tokens: the position at which the next page begins, authenticated so that only tokens of this server are
+//! accepted.
 //!
-//! A token is a keyset position. It is authenticated, and bound to the operation, the instance and the filters, so it is
-//! good on any node and after a restart, and for nothing but the list it came from. Its content can be read by whoever
-//! holds it: it is the key of a row that the same answer has just shown.
+//! A token is a keyset position. Its MAC covers the operation, the instance and the filters, so it is valid on any node
+//! and after a restart, but only for the list that it was issued for. Its content is not encrypted: it is the key of a
+//! row that the same response has returned.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,36 +13,36 @@ use sha2::{Digest as _, Sha256};
 use crate::exception::{Exception, ExceptionKind};
 use crate::hmac_sha256::keyed;
 
-/// The most characters a token may have: the model's bound for tokens in a body.
+/// The maximum number of characters of a token: the model's limit for tokens in a body.
 pub const TOKEN_CHARACTERS_MAX: usize = 2500;
 
 const VERSION: u8 = 1;
 const TAG_BYTES: usize = 32;
-/// Four characters carry three bytes; one byte is the version.
+/// Four characters encode three bytes; one byte is the version.
 const LAST_KEY_BYTES_MAX: usize = TOKEN_CHARACTERS_MAX / 4 * 3 - TAG_BYTES - 1;
 
-/// The list a token belongs to.
+/// The list that a token belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Listing<'a> {
     /// The operation's name, such as `ListUsers`.
     pub operation: &'a str,
     /// The instance's id; empty for a list over instances.
     pub instance: &'a str,
-    /// A hash of everything else in the request that shapes the list: filters and criteria, not the page's size.
+    /// A hash of all other parameters that determine the list: filters and criteria, but not the page size.
     pub query_hash: [u8; 32],
 }
 
-/// The hash of what shapes a list, from any unambiguous text of it, such as its JSON.
+/// The hash of the parameters that determine a list, from any unambiguous text of them, such as JSON.
 #[must_use]
 pub fn hash_of(query: &[u8]) -> [u8; 32] {
     Sha256::digest(query).into()
 }
 
-/// Makes the token for the page that begins after `last_key`.
+/// Creates the token for the page that begins after `last_key`.
 ///
 /// # Errors
 ///
-/// A `last_key` over 1842 bytes, whose token would be longer than the model allows.
+/// If `last_key` has more than 1842 bytes: the token would be longer than the model allows.
 pub fn seal(key: &[u8; 32], listing: Listing<'_>, last_key: &[u8]) -> Result<String, PageTokenError> {
     if last_key.len() > LAST_KEY_BYTES_MAX {
         return Err(PageTokenError::TooLong);
@@ -53,11 +54,11 @@ pub fn seal(key: &[u8; 32], listing: Listing<'_>, last_key: &[u8]) -> Result<Str
     Ok(URL_SAFE_NO_PAD.encode(token))
 }
 
-/// Gives back the `last_key` of a token of this very list.
+/// Returns the `last_key` of a token for this list.
 ///
 /// # Errors
 ///
-/// A token that was not made by [`seal`] with the same key and for the same listing.
+/// If the token was not created by [`seal`] with the same key and for the same listing.
 pub fn open(key: &[u8; 32], listing: Listing<'_>, token: &str) -> Result<Vec<u8>, PageTokenError> {
     if token.len() > TOKEN_CHARACTERS_MAX {
         return Err(PageTokenError::TooLong);
@@ -72,7 +73,7 @@ pub fn open(key: &[u8; 32], listing: Listing<'_>, token: &str) -> Result<Vec<u8>
     Ok(last_key.to_vec())
 }
 
-/// Each field that varies in length goes in with its length, so that no two listings give the same input.
+/// Each field of variable length is preceded by its length, so that different listings never have the same MAC input.
 fn mac(key: &[u8; 32], listing: Listing<'_>, last_key: &[u8]) -> Hmac<Sha256> {
     let mut mac = keyed(key);
     mac.update(b"floorkey page token\0");
@@ -86,22 +87,22 @@ fn mac(key: &[u8; 32], listing: Listing<'_>, last_key: &[u8]) -> Hmac<Sha256> {
     mac
 }
 
-/// Why a page token is not taken, or can't be made.
+/// The reason why a page token is rejected, or can't be created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PageTokenError {
-    /// Not of the form that this server gives out.
+    /// The token does not have the format of this server's tokens.
     #[error("the token is not one that this server gave out")]
     Malformed,
-    /// Given out for another list, or changed on the way.
+    /// The token was issued for another list, or was modified.
     #[error("the token belongs to another request")]
     Foreign,
-    /// Longer than a token may be.
+    /// The token is too long.
     #[error("the token is longer than 2500 characters")]
     TooLong,
 }
 
 impl PageTokenError {
-    /// The refusal for the client, of the kind that the operation declares.
+    /// The error response, of a kind that the operation declares.
     #[must_use]
     pub fn exception(self, kind: ExceptionKind) -> Exception {
         Exception::new(
@@ -131,7 +132,7 @@ mod tests {
             Listing { operation: "ListQueues", ..USERS },
             Listing { instance: "i-2", ..USERS },
             Listing { query_hash: hash_of(b"{}"), ..USERS },
-            // The same letters, cut elsewhere.
+            // The same letters, split differently.
             Listing { operation: "ListUsersi", instance: "-1", ..USERS },
         ] {
             assert_eq!(open(&KEY, other, &token), Err(PageTokenError::Foreign));

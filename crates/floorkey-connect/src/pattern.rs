@@ -1,12 +1,12 @@
 //! The patterns of the model, as predicates.
 //!
-//! The model writes them as regular expressions of three dialects, one of them with slashes around it. There are few
-//! enough to say each in plain code, and then nothing an attacker sends is ever matched by backtracking. The generator
-//! fails on a pattern that this list does not have.
+//! The model has regular expressions in three dialects, one of them with slashes around the expression. They are few
+//! enough to implement by hand, so that input from an attacker is never matched by backtracking. The generator fails on
+//! a pattern that is not in this list.
 
 use unicode_normalization::char::is_combining_mark;
 
-/// A rule on the characters of a text.
+/// A constraint on the characters of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pattern {
     /// `(?!aws:|connect:)[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]+$`
@@ -28,7 +28,7 @@ pub(crate) enum Pattern {
 }
 
 impl Pattern {
-    /// Whether `text` follows the rule. Every rule is on the whole text, as the service applies them.
+    /// Whether `text` satisfies the constraint. As in the service, every constraint applies to the whole text.
     pub(crate) fn matches(self, text: &str) -> bool {
         match self {
             Self::AttributeName => {
@@ -46,7 +46,7 @@ impl Pattern {
                     && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
             }
             Self::Password => is_password(text),
-            // Describe answers an unset number as "" in the original too, and scripts send back what they read.
+            // Connect, too, describes an unset number as "", and scripts send back what they read.
             Self::PhoneNumber => text.is_empty() || text.strip_prefix('+').is_some_and(is_e164_digits),
             Self::SecurityProfileName => {
                 !text.is_empty()
@@ -56,7 +56,7 @@ impl Pattern {
         }
     }
 
-    /// What the rule demands, as the end of a sentence about the member.
+    /// Describes the constraint, as the end of a sentence about the member.
     pub(crate) fn demand(self) -> &'static str {
         match self {
             Self::AttributeName => "must be printable Latin-1 characters and must not begin with `aws:` or `connect:`",
@@ -96,14 +96,14 @@ fn is_tag_character(c: char) -> bool {
     is_letter(c) || c.is_numeric() || is_separator(c) || matches!(c, '_' | '.' | ':' | '/' | '=' | '+' | '-' | '@')
 }
 
-/// `\p{L}`: what is alphabetic in Unicode's sense and neither a mark nor one of the circled letters, which are symbols.
+/// `\p{L}`: alphabetic in Unicode, but neither a mark nor one of the circled letters, which are symbols.
 fn is_letter(c: char) -> bool {
     let is_symbol = matches!(c,
         '\u{24b6}'..='\u{24e9}' | '\u{1f130}'..='\u{1f149}' | '\u{1f150}'..='\u{1f169}' | '\u{1f170}'..='\u{1f189}');
     c.is_alphabetic() && !is_combining_mark(c) && !is_symbol
 }
 
-/// `\p{Z}`: spaces, and the separators of lines and paragraphs.
+/// `\p{Z}`: spaces, and line and paragraph separators.
 fn is_separator(c: char) -> bool {
     matches!(
         c,

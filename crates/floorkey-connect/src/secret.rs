@@ -1,4 +1,4 @@
-//! Passwords that arrive in a request.
+//! Passwords in requests.
 
 use std::fmt;
 use std::ops::Deref;
@@ -6,14 +6,14 @@ use std::ops::Deref;
 use serde::Deserialize;
 use zeroize::ZeroizeOnDrop;
 
-/// A password as it was sent: it can't be shown, written out or compared by accident, and its memory is overwritten when
-/// it is dropped.
+/// A password in a request. It can't be displayed, serialized or compared by accident, and its memory is zeroed when it
+/// is dropped.
 #[derive(Clone, Default, Deserialize, ZeroizeOnDrop)]
 #[serde(transparent)]
 pub struct Secret(String);
 
 impl Secret {
-    /// The password, for whoever hashes it.
+    /// The password, for hashing.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,4 +1,4 @@
-//! Text that the model marks as sensitive: names, e-mail addresses, telephone numbers.
+//! Text that the model marks as sensitive: names, email addresses, phone numbers.
 
 use std::fmt;
 use std::ops::Deref;
@@ -6,20 +6,20 @@ use std::ops::Deref;
 use serde::{Deserialize, Serialize};
 use zeroize::ZeroizeOnDrop;
 
-/// A text that goes over the wire as it is, but not into a log: its `Debug` says only that it is there, and its memory is
-/// overwritten when it is dropped.
+/// Sensitive text. It is serialized as is, but kept out of logs: its `Debug` output is redacted, and its memory is
+/// zeroed when it is dropped.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ZeroizeOnDrop)]
 #[serde(transparent)]
 pub struct Sensitive(String);
 
 impl Sensitive {
-    /// The text, for whoever needs it.
+    /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The text as an ordinary `String`, for whoever keeps it.
+    /// The text as an ordinary `String`, which is not zeroed.
     #[must_use]
     pub fn into_string(mut self) -> String {
         std::mem::take(&mut self.0)

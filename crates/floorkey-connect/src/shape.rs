@@ -1,7 +1,8 @@
-//! What the model demands of a value: types, bounds and required members, as data, and one check against them.
+//! The constraints of the model on values: types, bounds and required members, as data, and a function that checks
+//! them.
 //!
-//! The generated tables are made of these. Keeping the demands apart from the structs lets one function say every
-//! complaint in one style, with the path of the member, before anything is turned into a struct.
+//! The generated tables consist of these types. Separating the constraints from the structs allows one function to
+//! report all violations in the same style, with the path of the member, before any struct is created.
 
 use std::fmt;
 
@@ -11,7 +12,7 @@ use crate::input::InputError;
 use crate::json::{kind_of, shown};
 use crate::pattern::Pattern;
 
-/// The demand on one value.
+/// The constraints on a value.
 #[derive(Debug)]
 pub(crate) enum Shape {
     Boolean,
@@ -23,13 +24,13 @@ pub(crate) enum Shape {
         min: i64,
         max: i64,
     },
-    /// `min` and `max` count items.
+    /// `min` and `max` are numbers of items.
     List {
         item: &'static Shape,
         min: usize,
         max: usize,
     },
-    /// `min` and `max` count entries.
+    /// `min` and `max` are numbers of entries.
     Map {
         key: &'static Shape,
         value: &'static Shape,
@@ -40,7 +41,7 @@ pub(crate) enum Shape {
     Text(Text),
 }
 
-/// The demand on a text.
+/// The constraints on a text.
 #[derive(Debug)]
 pub(crate) struct Text {
     /// In characters.
@@ -48,9 +49,9 @@ pub(crate) struct Text {
     /// In characters.
     max: usize,
     pattern: Option<Pattern>,
-    /// The values of an enumeration; empty means that any text will do.
+    /// The values of an enumeration; empty if any text is allowed.
     values: &'static [&'static str],
-    /// Whether a complaint must not repeat the value.
+    /// Whether error messages must not contain the value.
     sensitive: bool,
 }
 
@@ -124,12 +125,12 @@ impl Text {
     }
 }
 
-/// Where in the input a value stands, such as `IdentityInfo.Email` or `SecurityProfileIds[3]`.
+/// The position of a value in the input, such as `IdentityInfo.Email` or `SecurityProfileIds[3]`.
 #[derive(Clone, Copy)]
 pub(crate) enum Path<'a> {
     Member(Option<&'a Path<'a>>, &'a str),
     Item(&'a Path<'a>, usize),
-    /// A key of a map, or the value under it.
+    /// A key of a map, or its value.
     Entry(&'a Path<'a>, &'a str),
 }
 
@@ -144,7 +145,7 @@ impl fmt::Display for Path<'_> {
     }
 }
 
-/// The broken constraints of one input, in the order of the model. More than a handful help nobody.
+/// The violated constraints of an input, in the order of the model. Only the first few are reported.
 #[derive(Debug, Default)]
 pub(crate) struct Problems {
     sentences: Vec<String>,
@@ -174,13 +175,13 @@ impl Problems {
 }
 
 impl Shape {
-    /// Checks `value` and everything in it; takes out members that are `null`, which count as absent.
+    /// Checks `value` and everything in it; removes members that are `null`, which count as absent.
     ///
-    /// A broken constraint goes to `problems`, so that one answer can name several.
+    /// A violated constraint is added to `problems`, so that one response can report several.
     ///
     /// # Errors
     ///
-    /// A value of the wrong type, at once: what is below it can't be read.
+    /// Returns immediately on a value of the wrong type, because its content can't be checked.
     pub(crate) fn check(&self, value: &mut Value, path: &Path<'_>, problems: &mut Problems) -> Result<(), InputError> {
         match (self, value) {
             (Self::Boolean, Value::Bool(_)) => {}
@@ -221,7 +222,7 @@ impl Shape {
         InputError::Serialization(format!("{path} should be {}, it is {}.", self.kind(), kind_of(value)))
     }
 
-    /// The type that is wanted, in the words of JSON, with its article.
+    /// The required JSON type, with its article.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Boolean => "a boolean",
@@ -234,7 +235,7 @@ impl Shape {
     }
 }
 
-/// Members that the model does not have are left alone: nothing is ever bound to them.
+/// Members that the model does not have are ignored: they are never deserialized.
 fn check_members(
     members: &[Member],
     found: &mut Map<String, Value>,
@@ -268,7 +269,7 @@ fn check_count(
     }
 }
 
-/// Bounds on a count, as a person says them.
+/// Bounds on a count, formatted as a phrase.
 struct Bounds {
     min: usize,
     max: usize,

@@ -1,10 +1,10 @@
-//! Where the input of an operation takes texts: for tools that put something into each of these places.
+//! The text members in the input of an operation, for tools that insert a value into each of them.
 
 use crate::input::{InputMember, Place};
 use crate::operation::Operation;
 use crate::shape::Shape;
 
-/// One step into an input.
+/// One step of a path into an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// A member of a structure.
@@ -17,16 +17,16 @@ pub enum Step {
     Value,
 }
 
-/// A place that takes a text.
+/// A text in an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextPlace {
-    /// The way to it from the input's beginning.
+    /// The path from the root of the input.
     pub steps: Vec<Step>,
-    /// Whether it travels in the body; else it is a label of the path, or a parameter of the query.
+    /// Whether it is in the body; otherwise it is a label of the path, or a query parameter.
     pub is_in_body: bool,
 }
 
-/// Every place of the operation's input that takes a text. A structure that has itself in it is entered once.
+/// Returns all texts in the operation's input. A recursive structure is entered once.
 #[must_use]
 pub fn text_places(operation: Operation) -> Vec<TextPlace> {
     let of_member = |member: &InputMember| {

@@ -2,17 +2,18 @@
 
 use serde::{Serialize, Serializer};
 
-/// A point in time as Connect's answers have it: a JSON number, seconds since 1970 with three places for milliseconds.
+/// A point in time as in Connect's responses: a JSON number of seconds since 1970, with three decimal places for
+/// milliseconds.
 ///
-/// A number and not a text: from an ISO 8601 string the AWS SDK for Rust fails the whole answer.
+/// It is not a string, because the AWS SDK for Rust rejects a response with an ISO 8601 string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EpochSeconds {
-    /// Milliseconds since the beginning of 1970, UTC.
+    /// Milliseconds since 1970-01-01T00:00:00Z.
     pub milliseconds: i64,
 }
 
 impl EpochSeconds {
-    /// The point `milliseconds` after the beginning of 1970, UTC.
+    /// Creates a value from milliseconds since 1970-01-01T00:00:00Z.
     #[must_use]
     pub fn from_milliseconds(milliseconds: i64) -> Self {
         Self { milliseconds }

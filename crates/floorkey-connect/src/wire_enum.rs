@@ -1,6 +1,6 @@
 //! The macro for the model's enumerations.
 
-/// Makes an enum whose variants are texts on the wire.
+/// Defines an enum whose variants are strings on the wire.
 macro_rules! wire_enum {
     ($(#[$attribute:meta])* $name:ident { $($variant:ident = $text:literal,)+ }) => {
         $(#[$attribute])*
@@ -17,10 +17,10 @@ macro_rules! wire_enum {
             /// All values, in the order of the model.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The texts of all values, in the order of the model.
+            /// The wire names of all values, in the order of the model.
             pub const NAMES: &'static [&'static str] = &[$($text),+];
 
-            /// The text on the wire.
+            /// The wire name.
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 match self {
@@ -28,7 +28,7 @@ macro_rules! wire_enum {
                 }
             }
 
-            /// The value of a text; `None` for a text that the model does not have.
+            /// The value with a wire name; `None` if the model has no such value.
             #[must_use]
             pub fn from_name(text: &str) -> Option<Self> {
                 match text {

@@ -1,6 +1,6 @@
-//! What users did last: what an administrator sees in lists, and no decision depends on.
+//! Last activity of users: shown to administrators in lists, never used in decisions.
 //!
-//! Nothing is kept of a user who isn't there.
+//! Records nothing for a user who does not exist.
 
 use floorkey::{InstanceId, Timestamp, UserId};
 
@@ -9,45 +9,45 @@ use crate::error::StoreError;
 use crate::sql::{self, Statement};
 use crate::store::Store;
 
-/// What a user did last.
+/// The last activity of a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Activity {
-    /// Who.
+    /// The user.
     pub user: UserId,
-    /// When they last signed in.
+    /// The time of the last successful sign-in.
     pub signed_in_at: Option<Timestamp>,
-    /// When they last did anything.
+    /// The time of the last request.
     pub seen_at: Option<Timestamp>,
-    /// When somebody last failed to sign in as them.
+    /// The time of the last failed attempt to sign in as the user.
     pub failed_at: Option<Timestamp>,
-    /// How often somebody failed to, since they last signed in.
+    /// The number of failed attempts since the last successful sign-in.
     pub failures: u64,
-    /// When they last opened the home page.
+    /// The time of the last visit to the home page.
     pub visited_at: Option<Timestamp>,
 }
 
 impl Store {
-    /// Keeps that a user signed in; the failures before it are done with.
+    /// Records a sign-in of a user and resets the user's failures.
     ///
     /// # Errors
-    /// If the disk doesn't take it.
+    /// If the write fails.
     pub async fn note_sign_in(&self, instance: InstanceId, user: UserId, at: Timestamp) -> Result<(), StoreError> {
         self.note(&sql::NOTE_SIGN_IN, &[(instance, user, at)]).await
     }
 
-    /// Keeps when users last did something, where that is later than what is known. In one transaction: gather some
-    /// before you call.
+    /// Records when users were last active, where that is later than the stored time. Writes all entries in one
+    /// transaction: collect some before you call.
     ///
     /// # Errors
-    /// If the disk doesn't take it.
+    /// If the write fails.
     pub async fn note_seen(&self, seen: &[(InstanceId, UserId, Timestamp)]) -> Result<(), StoreError> {
         self.note(&sql::NOTE_SEEN, seen).await
     }
 
-    /// Keeps that so many attempts to sign in as a user failed, the last one at `at`.
+    /// Adds `failures` failed attempts to sign in as a user, the last one at `at`.
     ///
     /// # Errors
-    /// If the disk doesn't take it.
+    /// If the write fails.
     pub async fn note_failures(
         &self,
         instance: InstanceId,
@@ -61,10 +61,10 @@ impl Store {
         self.backend().write(transaction).await.map(drop)
     }
 
-    /// Keeps that a user opened the home page, and answers when they did so before.
+    /// Records a visit of a user to the home page, and returns the time of the previous visit.
     ///
     /// # Errors
-    /// If the disk doesn't take it.
+    /// If the write fails.
     pub async fn note_visit(
         &self,
         instance: InstanceId,
@@ -78,7 +78,8 @@ impl Store {
         Ok(rows.into_iter().flatten().flatten().next().map(Timestamp::from_millis))
     }
 
-    /// What the users of an instance did last, in no particular order; those who never did anything are left out.
+    /// Returns the last activity of the users of an instance, in no particular order; users without any activity are
+    /// left out.
     ///
     /// # Errors
     /// If the database can't be read.

@@ -1,8 +1,8 @@
-//! Failed attempts to sign in, for slowing down whoever goes on trying.
+//! Failed sign-in attempts, counted to slow down further attempts.
 //!
-//! They are counted by *bucket*, a name: a user, a login name that nobody has, a network, everybody. An attempt is
-//! counted before the password is looked at, so that those who come at the same time see each other; whoever turns out
-//! to be right clears the buckets again.
+//! They are counted by *bucket*, a name: for example of a user, or of a login name that no user has. An attempt is
+//! counted before the password is checked, so that simultaneous attempts see each other; a successful sign-in clears
+//! the buckets again.
 
 use floorkey::{InstanceId, Timestamp, UserId};
 
@@ -14,9 +14,9 @@ use crate::store::Store;
 /// The failures in a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Attempt {
-    /// How many, each within the window after the one before.
+    /// How many, each within the window after the previous one.
     pub failures: u64,
-    /// When the last one was.
+    /// The time of the last failure.
     pub last_at: Timestamp,
 }
 
@@ -25,31 +25,31 @@ pub struct Attempt {
 pub struct Counted {
     /// Before; `None` if there was no failure within the window.
     pub before: Option<Attempt>,
-    /// After, with this attempt among the failures.
+    /// After; includes this attempt.
     pub after: Attempt,
 }
 
-/// The bucket of a user. It is forgotten with the user, as are those whose names go on from it.
+/// The bucket of a user. Deleted with the user, as are all buckets whose names begin with this one.
 #[must_use]
 pub fn user_bucket(instance: InstanceId, user: UserId) -> String {
     format!("{}{user}", user_buckets(instance))
 }
 
-/// The instance and the user whose bucket it is; `None` for a bucket of nobody's.
+/// Returns the instance and the user that a bucket belongs to; `None` for a bucket that belongs to no user.
 #[must_use]
 pub fn owner_of_bucket(bucket: &str) -> Option<(InstanceId, UserId)> {
     let mut parts = bucket.strip_prefix("user:")?.split(':');
     Some((InstanceId::parse(parts.next()?)?, UserId::parse(parts.next()?)?))
 }
 
-/// What the buckets of an instance's users begin with.
+/// The prefix of the buckets of an instance's users.
 #[must_use]
 pub fn user_buckets(instance: InstanceId) -> String {
     format!("user:{instance}:")
 }
 
-/// The bucket of a login name that no user has. The name may be a password typed into the wrong field, so give a hash
-/// of it. It is forgotten with the instance.
+/// The bucket of a login name that no user has. The name may be a password typed into the wrong field, so pass a hash
+/// of it. Deleted with the instance.
 #[must_use]
 pub fn login_bucket(instance: InstanceId, login: &str) -> String {
     format!("{}{login}", login_buckets(instance))
@@ -60,12 +60,12 @@ pub(crate) fn login_buckets(instance: InstanceId) -> String {
 }
 
 impl Store {
-    /// Counts an attempt in each of the buckets as a failure, and answers for each, in their order, how it stood
-    /// before and stands now. Failures that are `window_millis` old or older are forgotten. Of many that count at the
-    /// same time each gets another number.
+    /// Counts an attempt as a failure in each of the buckets, and returns each bucket before and after, in the same
+    /// order. Failures that are `window_millis` old or older are discarded. Of several simultaneous attempts each gets
+    /// a different count.
     ///
     /// # Errors
-    /// If the disk doesn't take it. Whoever can't count may not go on to look at the password.
+    /// If the write fails. The caller must then not check the password.
     pub async fn count_attempt(
         &self,
         buckets: &[String],
@@ -87,11 +87,11 @@ impl Store {
         Err(StoreError::Database { table: "attempt", problem })
     }
 
-    /// Stores the failures of buckets as they are now; `None` removes a bucket. In one transaction: gather some before
-    /// you call.
+    /// Stores the failures of buckets, replacing what was there; `None` removes a bucket. Writes all of them in one
+    /// transaction: collect some before you call.
     ///
     /// # Errors
-    /// If the disk doesn't take it.
+    /// If the write fails.
     pub async fn put_attempts(&self, rows: &[(String, Option<Attempt>)]) -> Result<(), StoreError> {
         if rows.is_empty() {
             return Ok(());
@@ -110,10 +110,10 @@ impl Store {
         self.backend().write(transaction).await.map(drop)
     }
 
-    /// Forgets the failures of the buckets.
+    /// Deletes the failures of the buckets.
     ///
     /// # Errors
-    /// If the disk doesn't take it.
+    /// If the write fails.
     pub async fn clear_attempts(&self, buckets: &[String]) -> Result<(), StoreError> {
         let mut transaction = Transaction::default();
         for bucket in buckets {
@@ -122,7 +122,7 @@ impl Store {
         self.backend().write(transaction).await.map(drop)
     }
 
-    /// The failures of the buckets, in their order; `None` for one without any. However old they are.
+    /// Returns the failures of the buckets, in the same order, however old they are; `None` for a bucket without any.
     ///
     /// # Errors
     /// If the database can't be read.
@@ -135,8 +135,8 @@ impl Store {
         Ok(read.await?.into_iter().map(|known| known.map(|(_, attempt)| attempt)).collect())
     }
 
-    /// The failures of all buckets whose names begin so, by name: of all users of an instance for example, with
-    /// [`user_buckets`]. However old they are.
+    /// Returns the failures of all buckets whose names begin with `prefix`, ordered by name, however old they are; for
+    /// example of all users of an instance, with [`user_buckets`].
     ///
     /// # Errors
     /// If the database can't be read.
@@ -145,16 +145,17 @@ impl Store {
         self.backend().read(move |snapshot| snapshot.all(&sql::READ_ATTEMPTS, &values, read)).await
     }
 
-    /// Forgets all failures before a time, and says in how many buckets.
+    /// Deletes all failures before a time, and returns the number of buckets deleted.
     ///
     /// # Errors
-    /// If the disk doesn't take it.
+    /// If the write fails.
     pub async fn purge_attempts(&self, before: Timestamp) -> Result<usize, StoreError> {
         self.backend().write_counted(&sql::PURGE_ATTEMPTS, vec![Value::time(before)]).await
     }
 }
 
-/// The names that begin so, as the bounds of a range: no text goes on with more than the last character there is.
+/// The bounds of the range of names that begin with a prefix. U+10FFFF is the highest character, so every such name is
+/// below the upper bound.
 pub(crate) fn range(prefix: String) -> Vec<Value> {
     let end = format!("{prefix}\u{10ffff}");
     vec![Value::Text(prefix), Value::Text(end)]

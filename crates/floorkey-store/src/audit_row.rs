@@ -1,15 +1,15 @@
-//! Audit events as they are stored.
+//! The stored form of audit events.
 //!
-//! An event is stored in two parts. The *body* is what the tree vouches for, for ever: it names people by id only, and
-//! in place of every value that tells of a person it holds SHA-256(salt ‖ value), the salt being 32 random bytes. The
-//! *personal* part holds those salts and values, each with the users whose erasure must empty it. Without its salt a
-//! hash says nothing about its value, so emptying the personal part forgets the person and leaves the tree whole.
+//! An event is stored in two parts. The *body* is hashed into the Merkle tree and never changes: it names users by id
+//! only, and replaces each personal value by SHA-256(salt ‖ value), where the salt is 32 random bytes. The *personal*
+//! part has these salts and values, each with the users whose erasure must delete it. Without its salt a hash reveals
+//! nothing about its value, so deleting the personal part erases the person and leaves the tree intact.
 //!
-//! Personal are: the fields of a change that are marked so, the message of a refusal (it may name people), the address
-//! and the program that a call came from, and the words of a reason.
+//! Personal values are: the fields of a change that are marked as personal, the message of a refusal (it may name
+//! people), the network address and the user agent of a call, and the text of a reason.
 //!
-//! Both parts are JSON. Whatever is absent or empty is left out. The body's format is counted apart from its text and
-//! goes into the leaf.
+//! Both parts are JSON. Absent and empty values are left out. The body's format number is not part of its text, but is
+//! hashed into the leaf.
 
 use std::borrow::Cow;
 
@@ -21,10 +21,10 @@ use sha2::{Digest, Sha256};
 use crate::merkle::{self, Hash};
 use crate::{hex, rows};
 
-/// The format of every body that this version writes, and the only one that it reads.
+/// The format number of every body that this version writes, and the only one that it reads.
 pub(crate) const FORMAT: u8 = 1;
 
-/// An event as it is stored.
+/// The stored form of an event.
 pub(crate) struct AuditRow {
     /// [`Body`] in JSON.
     pub(crate) body: String,
@@ -34,14 +34,14 @@ pub(crate) struct AuditRow {
     pub(crate) leaf: Hash,
 }
 
-/// What the tree vouches for.
+/// The part of an event that is hashed into the tree.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body<'a> {
-    /// The act's name.
+    /// The name of the event type.
     pub(crate) act: Cow<'a, str>,
     pub(crate) by: By<'a>,
-    /// The id of the call.
+    /// The request id of the call.
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub(crate) request: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -51,10 +51,10 @@ pub(crate) struct Body<'a> {
     /// SHA-256 of the signature of the call that made the change, in hex.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) signature: Option<Cow<'a, str>>,
-    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    /// The time, in milliseconds since 1970-01-01T00:00:00Z.
     pub(crate) at: i64,
     pub(crate) outcome: OutcomeRow<'a>,
-    /// Kind and id of each.
+    /// Kind and id of each target.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) targets: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -64,7 +64,7 @@ pub(crate) struct Body<'a> {
 }
 
 impl Body<'_> {
-    /// The hashes of the personal values in it, but for those of its changes.
+    /// The hashes of the personal values in the body, except those in its changes.
     pub(crate) fn hashes(&self) -> impl Iterator<Item = &str> {
         let message = match &self.outcome {
             OutcomeRow::Done(_) => None,
@@ -79,13 +79,13 @@ impl Body<'_> {
     }
 }
 
-/// Who acted.
+/// The actor.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum By<'a> {
-    /// The operator, by access key.
+    /// The operator, by access key id.
     Operator(Cow<'a, str>),
-    /// A user, by id, signed in.
+    /// A user, by id, in a console session.
     User { id: Cow<'a, str>, fresh: bool },
     /// A user, by id, through an access key.
     UserKey { id: Cow<'a, str>, access_key: Cow<'a, str> },
@@ -94,7 +94,7 @@ pub(crate) enum By<'a> {
 }
 
 impl By<'_> {
-    /// The id of the user who acted, if it was one.
+    /// The id of the acting user; `None` for the operator and the system.
     pub(crate) fn user(&self) -> Option<&str> {
         match self {
             Self::User { id, .. } | Self::UserKey { id, .. } => Some(id),
@@ -103,23 +103,23 @@ impl By<'_> {
     }
 }
 
-/// How it ended.
+/// The outcome.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum OutcomeRow<'a> {
-    /// It made this revision.
+    /// The change succeeded and produced this revision.
     Done(u64),
-    /// It changed nothing.
+    /// The command was refused; nothing changed.
     Refused {
         code: Cow<'a, str>,
         message: Hashed,
-        /// What the actor was told to give an administrator.
+        /// The reference that the actor can give to an administrator.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reference: Option<Cow<'a, str>>,
     },
 }
 
-/// A field that changed: either `before` and `after`, or `added` and `removed`.
+/// A changed field: has either `before` and `after`, or `added` and `removed`.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ChangeRow<'a> {
@@ -137,7 +137,7 @@ pub(crate) struct ChangeRow<'a> {
     pub(crate) removed: Option<Vec<Text<'a>>>,
 }
 
-/// What somebody should look at.
+/// A reason to review the event.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum FlagRow<'a> {
@@ -145,14 +145,14 @@ pub(crate) enum FlagRow<'a> {
     GaveMoreThanHeld(Vec<Cow<'a, str>>),
     /// Names of permissions.
     TouchedStrongerUser(Vec<Cow<'a, str>>),
-    /// Names of permissions, and how many users.
+    /// Names of permissions, and the number of users.
     TookFromStrongerUsers(Vec<Cow<'a, str>>, u64),
     WidenedOwnAssignable,
     /// Id of a profile, and names of permissions.
     AssignableProfileGrew(Cow<'a, str>, Vec<Cow<'a, str>>),
-    /// Ids of users, and how many in all.
+    /// Ids of users, and the total number of users.
     CredentialsReplaced(Vec<Cow<'a, str>>, u64),
-    /// Ids of users, and how many in all.
+    /// Ids of users, and the total number of users.
     CredentialsInOtherHands(Vec<Cow<'a, str>>, u64),
     /// Id of a user.
     LooksLike(Cow<'a, str>),
@@ -161,11 +161,11 @@ pub(crate) enum FlagRow<'a> {
     /// The revision that was undone.
     Undid(u64),
     Reason(Hashed),
-    /// How many refusals it stands for.
+    /// The number of refusals that the event represents.
     Repeated(u64),
 }
 
-/// A value: as it is, or apart.
+/// A value: in plain text, or replaced by its hash.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Text<'a> {
@@ -173,7 +173,7 @@ pub(crate) enum Text<'a> {
     Hashed(Hashed),
 }
 
-/// A value that is kept apart.
+/// The hash of a value that is in the personal part.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Hashed {
@@ -181,11 +181,11 @@ pub(crate) struct Hashed {
     pub(crate) sha256: String,
 }
 
-/// A value that was kept apart.
+/// An entry of the personal part.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Personal<'a> {
-    /// Ids of the users with whose erasure it goes.
+    /// Ids of the users whose erasure deletes the entry.
     #[serde(rename = "of", default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) users: Vec<Cow<'a, str>>,
     /// 32 bytes in hex.
@@ -193,7 +193,7 @@ pub(crate) struct Personal<'a> {
     pub(crate) value: Cow<'a, str>,
 }
 
-/// The event as it is stored. `seed` are fresh random bytes, from which the salts are drawn.
+/// Returns the stored form of an event. `seed` must be fresh random bytes; the salts are derived from it.
 pub(crate) fn encode(event: &AuditEvent, seed: [u8; 32]) -> Result<AuditRow, serde_json::Error> {
     let mut apart = Apart { seed, personal: Vec::new() };
     let acting: Vec<UserId> = acting(&event.actor.principal).into_iter().collect();
@@ -224,7 +224,7 @@ pub(crate) fn encode(event: &AuditEvent, seed: [u8; 32]) -> Result<AuditRow, ser
     Ok(AuditRow { personal: serde_json::to_string(&apart.personal)?, leaf, body })
 }
 
-/// The signature that the event's call used up; `None` where it changed nothing.
+/// The signature that the event's call used up; `None` if nothing changed.
 pub(crate) fn used_signature(event: &AuditEvent) -> Option<CallSignature> {
     match event.outcome {
         Outcome::Done { .. } => event.actor.signature,
@@ -232,12 +232,12 @@ pub(crate) fn used_signature(event: &AuditEvent) -> Option<CallSignature> {
     }
 }
 
-/// The hash that stands in a body for a personal value.
+/// The hash that replaces a personal value in a body.
 pub(crate) fn hash(salt: &[u8], value: &str) -> Hash {
     Sha256::new().chain_update(salt).chain_update(value).finalize().into()
 }
 
-/// Puts personal values apart.
+/// Collects personal values while a body is built.
 struct Apart<'a> {
     seed: [u8; 32],
     personal: Vec<Personal<'a>>,

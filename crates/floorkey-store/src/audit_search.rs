@@ -1,4 +1,4 @@
-//! Looking for audit events.
+//! Search of audit events.
 
 use floorkey::{InstanceId, Timestamp};
 
@@ -9,29 +9,29 @@ use crate::sql;
 use crate::store::Store;
 use crate::stored_event::{self, StoredEvent};
 
-/// How far the events of a term are counted to find the rarest.
+/// The number of events up to which a term is counted when the rarest term is chosen.
 const COUNTED: u64 = 4_096;
-/// Places that are read at a time.
+/// Index entries that are read at a time.
 const CHUNK: usize = 1_024;
 
-/// Which audit events to look for. The default is all of them.
+/// A query for audit events. The default matches all of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditQuery {
-    /// They have all of these.
+    /// Events must have all of these terms.
     pub terms: Vec<AuditTerm>,
-    /// They have one of these, where there are any.
+    /// Events must have at least one of these terms, unless it is empty.
     pub any_of: Vec<AuditTerm>,
-    /// They come before this place.
+    /// Events must have a lower sequence number.
     pub before: Option<u64>,
-    /// They are of this time or later.
+    /// Events must have this time or a later one.
     pub from: Option<Timestamp>,
-    /// They are of before this time.
+    /// Events must have an earlier time.
     pub to: Option<Timestamp>,
 }
 
 impl Store {
-    /// Audit events of an instance, deleted ones too: the newest first, and `limit` at most. Answered by the index:
-    /// what is not found is not read.
+    /// Returns the audit events of an instance that match a query, the newest first, at most `limit`; the instance may
+    /// be a deleted one. Uses the index, so events that don't match are not read.
     ///
     /// # Errors
     /// As [`Store::audit_events`].
@@ -49,7 +49,7 @@ impl Store {
         read.await
     }
 
-    /// The audit event of a place; `None` if the audit isn't that long.
+    /// Returns the audit event with a sequence number; `None` if there is none.
     ///
     /// # Errors
     /// As [`Store::audit_events`].
@@ -58,7 +58,7 @@ impl Store {
     }
 }
 
-/// The event of a place.
+/// Returns the event with a sequence number.
 pub(crate) fn event(
     snapshot: &Snapshot<'_>,
     instance: InstanceId,
@@ -67,7 +67,7 @@ pub(crate) fn event(
     snapshot.first(&sql::READ_EVENT, &[Value::id(instance), Value::count(seq)], stored_event::read)
 }
 
-/// Places and times of the events that are looked for, the newest first.
+/// Returns sequence numbers and times of the events that match a query, the newest first.
 pub(crate) fn places(
     snapshot: &Snapshot<'_>,
     instance: InstanceId,
@@ -89,8 +89,8 @@ pub(crate) fn places(
     Ok(found)
 }
 
-/// The same for the terms that they all have: along the rarest term, those that have the others too. Without terms,
-/// along the events themselves.
+/// As [`places`], for a query without `any_of`: reads the events of the rarest term and keeps those that have the other
+/// terms too. Without terms, reads the events themselves.
 fn places_of_all(
     snapshot: &Snapshot<'_>,
     instance: InstanceId,
@@ -129,7 +129,8 @@ fn places_of_all(
     Ok(found)
 }
 
-/// The numbers of the terms, each once, the one with the fewest events first; `None` where no event has one of them.
+/// Returns the numbers of the terms without duplicates, the one with the fewest events first; `None` if no event has
+/// one of them.
 fn rarest_first(
     snapshot: &Snapshot<'_>,
     instance: InstanceId,

@@ -1,6 +1,6 @@
-//! What an audit event can be found by.
+//! The terms that audit events are indexed by.
 //!
-//! The index holds no word of a person, only ids and names of acts; so nothing in it needs to be erased.
+//! The index has no personal data, only ids and names of event types, so nothing in it ever needs to be erased.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -12,28 +12,28 @@ use serde::de::IgnoredAny;
 use crate::audit_row::By;
 use crate::{hex, rows};
 
-/// Something that an audit event can be found by.
+/// A term of the index: a property that audit events can be searched by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AuditTerm {
-    /// It is about this record, or changed it. Of the records of one event the first 10,000 are found.
+    /// Events about this record, or that changed it. Only the first 10,000 records of an event are indexed.
     Target(RecordKey),
-    /// A user did it, signed in or through an access key.
+    /// Events whose actor is this user, in a session or through an access key.
     Actor(UserId),
-    /// The operator did it.
+    /// Events whose actor is the operator.
     Operator,
-    /// Floorkey itself did it.
+    /// Events whose actor is Floorkey itself.
     System,
-    /// It is the act of this name. A name, because events may be of a version that had other acts.
+    /// Events of the type with this name. A name, because other versions may have had other event types.
     Act(String),
-    /// It was refused.
+    /// Refusals.
     Refused,
-    /// It was refused, and the actor was told to give an administrator this reference. Several events may have it.
+    /// Refusals with this reference, which the actor can give to an administrator. Several events may have it.
     Reference(Reference),
-    /// Somebody should look at something in it.
+    /// Events with a flag: a reason for review.
     Flagged,
 }
 
-/// Records of one event that it is found by, at most.
+/// The maximum number of records of one event that are indexed.
 const TARGETS_MAX: usize = 10_000;
 
 impl AuditTerm {
@@ -70,16 +70,16 @@ fn named(prefix: &str, name: &str) -> Vec<u8> {
     [prefix, name].concat().into_bytes()
 }
 
-/// What an event is found by, read from its body.
+/// The index entries of an event, read from its body.
 pub(crate) struct FoundBy {
-    /// The names of its terms, each once.
+    /// The names of its terms, without duplicates.
     pub(crate) names: BTreeSet<Vec<u8>>,
     /// SHA-256 of the signature that made the change.
     pub(crate) signature: Option<Vec<u8>>,
 }
 
 impl FoundBy {
-    /// Reads the body of an event; `None` where it can't be read.
+    /// Reads the body of an event; `None` if it can't be read.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
         let body: Outline<'_> = serde_json::from_slice(body).ok()?;
         let mut names = BTreeSet::from([
@@ -109,7 +109,7 @@ impl FoundBy {
     }
 }
 
-/// As much of a [`Body`](crate::audit_row::Body) as an event is found by.
+/// The fields of a [`Body`](crate::audit_row::Body) that are indexed.
 #[derive(Deserialize)]
 struct Outline<'a> {
     #[serde(borrow)]

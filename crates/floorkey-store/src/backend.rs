@@ -1,8 +1,8 @@
-//! The database at the bottom, whichever it is.
+//! An abstraction over the database.
 //!
-//! A write is data: a [`Transaction`] of steps, made by the caller and carried out by the database in one go. A read is
-//! a function over a [`Snapshot`], run where it may block. Everything above speaks only of these, so that a second
-//! database brings its own arms here and changes nothing else.
+//! A write is data: a [`Transaction`] made of steps, built by the caller and executed by the database. A read is a
+//! function over a [`Snapshot`], run on a thread that may block. The rest of the crate uses only these, so that a
+//! second database needs new match arms here and no other changes.
 
 use std::path::Path;
 
@@ -23,47 +23,47 @@ pub(crate) enum Backend {
     Sqlite(Sqlite),
 }
 
-/// Steps that are all done, or none of them.
+/// Steps that are executed all or not at all.
 #[derive(Debug, Default)]
 pub(crate) struct Transaction {
     /// In order.
     pub(crate) steps: Vec<Step>,
-    /// That the index follows the logs to their ends before the steps, though none of them reads it.
+    /// Whether the index must catch up with the logs before the steps, even if none of them reads it.
     pub(crate) index: bool,
 }
 
 /// One statement of a transaction.
 #[derive(Debug)]
 pub(crate) struct Step {
-    /// What to do.
+    /// The statement.
     pub(crate) statement: &'static Statement,
     /// The values of `$1`, `$2`, ….
     pub(crate) values: Vec<Value>,
-    /// What the caller wants of it.
+    /// What the caller needs from the step.
     pub(crate) demand: Demand,
 }
 
-/// What is wanted of a step.
+/// What the caller needs from a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Demand {
-    /// That it is done.
+    /// Only that it is executed.
     Done,
-    /// That it changes exactly one row; else the whole transaction is given up.
+    /// That it changes exactly one row; otherwise the whole transaction is rolled back.
     OneRow,
-    /// The rows that it returns, of whole numbers.
+    /// The rows that it returns, as integers.
     Rows,
 }
 
-/// How a transaction ended.
+/// The outcome of a transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Written {
-    /// It was done, and is on the disk. With the rows that its steps returned, in order.
+    /// Committed and on disk, with the rows that its steps returned, in order.
     Done(Vec<Vec<Option<i64>>>),
-    /// A step that had to change a row changed none; nothing was done.
+    /// Rolled back, because a step with [`Demand::OneRow`] did not change one row.
     Unmet,
 }
 
-/// What the database holds at one moment.
+/// A consistent view of the database at one moment.
 pub(crate) enum Snapshot<'a> {
     /// A read transaction of SQLite.
     Sqlite(&'a rusqlite::Connection),
@@ -76,14 +76,14 @@ pub(crate) struct RowView<'a> {
 }
 
 impl Backend {
-    /// Carries out a transaction. It is carried out even if the caller stops waiting.
+    /// Executes a transaction, even if the caller stops waiting.
     pub(crate) async fn write(&self, transaction: Transaction) -> Result<Written, StoreError> {
         match self {
             Self::Sqlite(sqlite) => sqlite.write(transaction).await,
         }
     }
 
-    /// Carries out one statement, and says whether it returned a row.
+    /// Executes one statement, and returns whether it returned a row.
     pub(crate) async fn write_one(
         &self,
         statement: &'static Statement,
@@ -92,7 +92,7 @@ impl Backend {
         self.write_counted(statement, values).await.map(|count| count > 0)
     }
 
-    /// Carries out one statement, and says how many rows it returned.
+    /// Executes one statement, and returns how many rows it returned.
     pub(crate) async fn write_counted(
         &self,
         statement: &'static Statement,
@@ -103,7 +103,7 @@ impl Backend {
         self.write(transaction).await.map(|written| written.rows().len())
     }
 
-    /// Reads where it may block.
+    /// Runs a query on a thread that may block.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
         question: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError> + Send + 'static,
@@ -113,7 +113,7 @@ impl Backend {
         }
     }
 
-    /// Reads what only the index answers, where it may block: the index follows the logs first.
+    /// As [`Backend::read`], for a query that uses the index: the index catches up with the logs first.
     pub(crate) async fn read_indexed<T: Send + 'static>(
         &self,
         question: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError> + Send + 'static,
@@ -124,8 +124,8 @@ impl Backend {
         self.read(question).await
     }
 
-    /// Reads in several threads at once, each with a snapshot of its own and the number of its shard, 0 and up.
-    /// Snapshots of different moments may come: the caller compares.
+    /// Runs a query in several threads at once, each with its own snapshot and the number of its shard, starting at 0.
+    /// The snapshots may be from different moments; the caller must compare them.
     pub(crate) async fn read_shards<T: Send + 'static>(
         &self,
         shards: usize,
@@ -145,7 +145,7 @@ impl Backend {
 }
 
 impl Written {
-    /// The rows that the steps returned; none where nothing was done.
+    /// The rows that the steps returned; empty if the transaction was rolled back.
     pub(crate) fn rows(self) -> Vec<Vec<Option<i64>>> {
         match self {
             Self::Done(rows) => rows,
@@ -160,7 +160,7 @@ impl Transaction {
         self.steps.push(Step { statement, values, demand: Demand::Done });
     }
 
-    /// Whether what the index holds counts: it has to follow the logs first.
+    /// Whether a step reads the index, which must then catch up with the logs first.
     pub(crate) fn reads_index(&self) -> bool {
         self.index || self.steps.iter().any(|step| step.statement.reads_index())
     }
@@ -170,14 +170,14 @@ impl Transaction {
         self.steps.push(Step { statement, values, demand: Demand::OneRow });
     }
 
-    /// Adds a step whose rows are wanted.
+    /// Adds a step whose rows the caller needs.
     pub(crate) fn push_for_rows(&mut self, statement: &'static Statement, values: Vec<Value>) {
         self.steps.push(Step { statement, values, demand: Demand::Rows });
     }
 }
 
 impl Snapshot<'_> {
-    /// Hands each row of the answer to `take`, in order.
+    /// Calls `take` with each row of the result, in order.
     pub(crate) fn each(
         &self,
         statement: &'static Statement,
@@ -194,7 +194,7 @@ impl Snapshot<'_> {
         Ok(())
     }
 
-    /// What `take` makes of each row.
+    /// Returns the results of `take` for all rows.
     pub(crate) fn all<T>(
         &self,
         statement: &'static Statement,
@@ -209,7 +209,7 @@ impl Snapshot<'_> {
         Ok(all)
     }
 
-    /// What `take` makes of the first row; `None` where there is none.
+    /// Returns the result of `take` for the first row; `None` if there is none.
     pub(crate) fn first<T>(
         &self,
         statement: &'static Statement,
@@ -228,76 +228,76 @@ impl Snapshot<'_> {
 }
 
 impl RowView<'_> {
-    /// The text of a column.
+    /// The text in a column.
     pub(crate) fn text(&self, column: usize) -> Result<&str, StoreError> {
         self.get(column, |value| value.as_str())
     }
 
-    /// The text of a column; `None` where it has none.
+    /// The text in a column; `None` for NULL.
     pub(crate) fn optional_text(&self, column: usize) -> Result<Option<String>, StoreError> {
         Ok(self.get(column, |value| value.as_str_or_null())?.map(str::to_owned))
     }
 
-    /// The hash of a column.
+    /// The hash in a column.
     pub(crate) fn hash(&self, column: usize) -> Result<Hash, StoreError> {
         let bytes = self.bytes(column)?;
         bytes.try_into().map_err(|_| self.unreadable(column, format!("{} bytes are not a hash of 32", bytes.len())))
     }
 
-    /// The user of a column.
+    /// The user id in a column.
     pub(crate) fn user(&self, column: usize) -> Result<UserId, StoreError> {
         self.bits(column).map(UserId::from_bits)
     }
 
-    /// The instance of a column.
+    /// The instance id in a column.
     pub(crate) fn instance(&self, column: usize) -> Result<InstanceId, StoreError> {
         self.bits(column).map(InstanceId::from_bits)
     }
 
-    /// The 128 bits of the id of a column.
+    /// The 128 bits of the id in a column.
     pub(crate) fn bits(&self, column: usize) -> Result<u128, StoreError> {
         let bytes = self.bytes(column)?;
         let bits = bytes.try_into().map(u128::from_be_bytes);
         bits.map_err(|_| self.unreadable(column, format!("{} bytes are not an id of 16", bytes.len())))
     }
 
-    /// The time of a column.
+    /// The time in a column.
     pub(crate) fn time(&self, column: usize) -> Result<Timestamp, StoreError> {
         self.integer(column).map(Timestamp::from_millis)
     }
 
-    /// The time of a column; `None` where it has none.
+    /// The time in a column; `None` for NULL.
     pub(crate) fn optional_time(&self, column: usize) -> Result<Option<Timestamp>, StoreError> {
         Ok(self.optional_integer(column)?.map(Timestamp::from_millis))
     }
 
-    /// The bytes of a column; `None` where it has none.
+    /// The bytes in a column; `None` for NULL.
     pub(crate) fn optional_bytes(&self, column: usize) -> Result<Option<&[u8]>, StoreError> {
         self.get(column, |value| value.as_bytes_or_null())
     }
 
-    /// The bytes of a column, whether it is text or a blob.
+    /// The bytes in a column, whether it is text or a blob.
     pub(crate) fn bytes(&self, column: usize) -> Result<&[u8], StoreError> {
         self.get(column, |value| value.as_bytes())
     }
 
-    /// The whole number of a column.
+    /// The integer in a column.
     pub(crate) fn integer(&self, column: usize) -> Result<i64, StoreError> {
         self.get(column, |value| value.as_i64())
     }
 
-    /// The whole number of a column; `None` where it has none.
+    /// The integer in a column; `None` for NULL.
     pub(crate) fn optional_integer(&self, column: usize) -> Result<Option<i64>, StoreError> {
         self.get(column, |value| value.as_i64_or_null())
     }
 
-    /// A count of a column: a whole number from 0 on.
+    /// The count in a column: an integer of 0 or more.
     pub(crate) fn count(&self, column: usize) -> Result<u64, StoreError> {
         let number = self.integer(column)?;
         u64::try_from(number).map_err(|_| self.unreadable(column, format!("{number} is below 0")))
     }
 
-    /// That the column can't be read, with the key of its row.
+    /// An error that says that the column can't be read, with the key of its row.
     pub(crate) fn unreadable(&self, column: usize, problem: impl std::fmt::Display) -> StoreError {
         const KEYS: [&str; 10] =
             ["instance", "kind", "id", "revision", "seq", "user_id", "access_key_id", "name", "factor_id", "bucket"];

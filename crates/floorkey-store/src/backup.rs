@@ -1,4 +1,4 @@
-//! A consistent copy of the database, made while it is in use.
+//! Consistent copies of the database, made while it is in use.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,13 +7,13 @@ use crate::error::StoreError;
 use crate::files::{Existing, failed, make_file, sync};
 use crate::sqlite;
 
-/// Copies the database of a data folder into a new file, whether or not a server is working on it.
+/// Copies the database of a data folder to a new file, whether or not a server is using it.
 ///
-/// The copy is what stood at one moment: every batch is in it wholly or not at all. Blocks until the copy is on the
+/// The copy is a snapshot of one moment: each batch is in it completely or not at all. Blocks until the copy is on
 /// disk.
 ///
 /// # Errors
-/// [`StoreError::File`] if the folder has no database, or the file is there already or can't be written.
+/// [`StoreError::File`] if the folder has no database, or if the file already exists or can't be written.
 pub fn backup_folder(folder: &Path, file: &Path) -> Result<(), StoreError> {
     let database = folder.join(sqlite::FILE_NAME);
     if !database.is_file() {
@@ -22,14 +22,14 @@ pub fn backup_folder(folder: &Path, file: &Path) -> Result<(), StoreError> {
     copy(&database, file)
 }
 
-/// Copies a database into a new file. The file has its name only once it is whole.
+/// Copies a database to a new file. The file gets its name only once it is complete.
 pub(crate) fn copy(database: &Path, file: &Path) -> Result<(), StoreError> {
     let file = std::path::absolute(file).map_err(|error| failed("make", file, error))?;
     refuse_existing(&file)?;
     let partial = partial_name(&file);
     make_file(&partial, Existing::Refuse)?;
     let copied = vacuum_into(database, &partial).and_then(|()| give_name(&partial, &file));
-    // After success this is the second name of the copy, after failure a useless piece.
+    // After success this is a second name of the copy; after a failure, an incomplete copy.
     drop(fs::remove_file(&partial));
     copied
 }
@@ -42,7 +42,8 @@ fn vacuum_into(database: &Path, partial: &Path) -> Result<(), StoreError> {
     sync(partial)
 }
 
-/// Gives the copy its name. A hard link refuses a name that is taken; where the file system has none, renaming must do.
+/// Gives the copy its name. A hard link fails if the name is taken; file systems without hard links get a rename
+/// instead.
 fn give_name(partial: &Path, file: &Path) -> Result<(), StoreError> {
     if fs::hard_link(partial, file).is_err() {
         refuse_existing(file)?;

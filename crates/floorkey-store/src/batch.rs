@@ -1,4 +1,4 @@
-//! Batches: what is written in one transaction.
+//! Batches: the changes and events that are written in one transaction.
 
 use std::sync::Arc;
 
@@ -13,37 +13,37 @@ use crate::packed;
 use crate::rows;
 use crate::sql;
 
-/// What is written to one instance in one transaction.
+/// The changes and events that are written to one instance in one transaction.
 #[derive(Clone, Debug)]
 pub struct Batch {
     /// The instance.
     pub instance: InstanceId,
-    /// Where the instance stood when the batch was begun; the default for an instance that is new.
+    /// The head that the batch was planned on; the default for a new instance.
     pub expected: Head,
-    /// In order. The changes among them have the revisions that follow `expected`, without gaps.
+    /// In order. The revisions of the changes follow `expected` without gaps.
     pub entries: Vec<Entry>,
 }
 
-/// One entry of a batch; each brings one audit event.
+/// One entry of a batch; each adds one audit event.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// What happened.
+    /// The change or event.
     pub happening: Happening,
-    /// Fresh random bytes, never used before. The salts of the event's personal values are drawn from them, and they
-    /// are not stored: whoever has them could guess at values that were erased.
+    /// Fresh random bytes, never used before. The salts of the event's personal values are derived from them. They are
+    /// not stored: with them, erased values could be recovered by guessing.
     pub salt_seed: [u8; 32],
 }
 
-/// What happened.
+/// The content of an entry.
 #[derive(Clone, Debug)]
 pub enum Happening {
-    /// A change: record versions, side writes and the event that the change carries.
+    /// A change: record versions, side writes, and the change's event.
     Change(Arc<Change>),
-    /// Something that changed nothing and is kept in the audit alone, a refusal for example.
+    /// An event without a change, such as a refusal; only the audit log records it.
     Event(Box<AuditEvent>),
 }
 
-/// A batch as steps, and where the instance stands after it.
+/// A batch as steps, and the instance's head after it.
 pub(crate) struct Prepared {
     pub(crate) transaction: Transaction,
     pub(crate) next: Head,
@@ -111,7 +111,7 @@ impl From<Batch> for PreparedBatch {
     }
 }
 
-/// The last batch of an instance: its records and credentials go, its history and its audit stay.
+/// The last batch of an instance: removes its records and credentials, and keeps its history and its audit log.
 pub(crate) fn prepare_deletion(
     instance: InstanceId,
     expected: &Head,
@@ -153,7 +153,8 @@ struct Steps {
 impl Steps {
     fn new(id: InstanceId, expected: &Head) -> Self {
         let mut transaction = Transaction::default();
-        // The head comes first, because it says whether the rest may be written; its values are known at the end.
+        // The head comes first, because it decides whether the rest may be written; its values are filled in by
+        // `finish`.
         transaction.push_unless_unmet(&sql::MOVE_HEAD, Vec::new());
         Self { id, transaction, next: expected.clone() }
     }
@@ -231,7 +232,7 @@ impl Steps {
         self.transaction.push(statement, values);
     }
 
-    /// Drops everything that belongs to a user and has no history.
+    /// Deletes all data of a user that has no history.
     fn forget(&mut self, user: UserId) {
         for statement in [
             &sql::FORGET_PASSWORD,

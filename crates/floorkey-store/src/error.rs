@@ -1,16 +1,16 @@
-//! What can go wrong between a batch and the disk.
+//! The errors of the store.
 
 use std::path::PathBuf;
 
 use floorkey::{InstanceId, Revision};
 
-/// Why the store did not do what was asked.
+/// An error of the store.
 ///
-/// Closed on purpose: each surface renders it by an exhaustive match. In every case but [`StoreError::Fatal`] nothing
-/// of what was asked has been written.
+/// Exhaustive on purpose: each interface renders it in an exhaustive match. Except for [`StoreError::Fatal`], nothing
+/// has been written.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Somebody else moved the instance on since the batch was begun. Load what is new and plan again.
+    /// Another writer changed the instance after the batch was planned. Load the changes and plan again.
     #[error(
         "the instance {instance} no longer stands at revision {revision} with {audit_size} audit events: somebody else \
          wrote to it; load what is new and plan again"
@@ -18,35 +18,35 @@ pub enum StoreError {
     Conflict {
         /// The instance.
         instance: InstanceId,
-        /// The revision that the batch began at.
+        /// The revision that the batch was planned on.
         revision: Revision,
-        /// The number of audit events that the batch began at.
+        /// The number of audit events that the batch was planned on.
         audit_size: u64,
     },
-    /// The changes of a batch don't follow one another. A fault of the caller.
+    /// The revisions of a batch have a gap or are out of order. A bug in the caller.
     #[error(
         "a batch for the instance {instance} holds revision {found} where {expected} is next: revisions follow without gaps"
     )]
     OutOfOrder {
         /// The instance.
         instance: InstanceId,
-        /// The revision that had to come.
+        /// The revision that had to be next.
         expected: Revision,
-        /// The revision that came.
+        /// The revision of the change.
         found: Revision,
     },
-    /// There is no such instance, or it was deleted.
+    /// The instance does not exist, or was deleted.
     #[error("there is no instance {instance} in the store")]
     NoSuchInstance {
-        /// The instance that was asked for.
+        /// The requested instance.
         instance: InstanceId,
     },
-    /// A key that must be unique in the whole server is taken: an access key id, for example.
+    /// A key that must be unique in the whole server is taken; for example an access key id.
     #[error("a row of the table {table} is there already: {problem}")]
     Taken {
         /// The table.
         table: &'static str,
-        /// What the database says.
+        /// The message of the database.
         problem: String,
     },
     /// A stored row can't be read: it was written by a newer version, or changed by hand.
@@ -58,10 +58,10 @@ pub enum StoreError {
         column: String,
         /// The row's key, column by column.
         row: String,
-        /// What is wrong with it.
+        /// What is wrong with the value.
         problem: String,
     },
-    /// The database was made by a newer version.
+    /// The database was created or upgraded by a newer version.
     #[error(
         "the database has the migration {found} (`{name}`), and this version of Floorkey knows only those up to {known}: \
          start the newer version, or restore a backup from before the upgrade"
@@ -74,7 +74,7 @@ pub enum StoreError {
         /// The newest migration that this version knows.
         known: i64,
     },
-    /// The database was made by other statements than this version's.
+    /// The database was created by migrations that differ from those of this version.
     #[error(
         "the migration {number} in the database (`{found}`) is not the one that this version of Floorkey knows \
          (`{known}`): the database was made by a build of other sources; start that build, or restore a backup"
@@ -87,7 +87,7 @@ pub enum StoreError {
         /// Name and checksum in this program.
         known: String,
     },
-    /// Another process works on the data folder.
+    /// Another process is using the data folder.
     #[error(
         "the data folder {} is in use by another process{}: stop that one first, or choose another folder",
         folder.display(),
@@ -96,40 +96,41 @@ pub enum StoreError {
     Locked {
         /// The folder.
         folder: PathBuf,
-        /// The other process's number, where it left it.
+        /// The id of the other process, if the lock file has it.
         process: Option<u32>,
     },
-    /// A file can't be made, read or written.
+    /// A file can't be created, read, or written.
     #[error("can't {action} {}: {problem}", path.display())]
     File {
-        /// What was tried, as a verb: `make`.
+        /// The attempted action, as a verb: `make`.
         action: &'static str,
         /// The file or folder.
         path: PathBuf,
-        /// What the operating system says, or what is wrong and what would be right.
+        /// The message of the operating system, or what is wrong and what to do about it.
         problem: String,
     },
-    /// The database can't take it now: the disk is full, read-only, or the file is busy. It may be tried again.
+    /// The database can't be used at the moment: the disk is full or read-only, or the file is busy. The caller may
+    /// retry.
     #[error("the database can't be used at the moment: {problem}")]
     Unavailable {
-        /// What the database says.
+        /// The message of the database.
         problem: String,
     },
-    /// The disk failed under the writer. Whether the last batch was kept is not known, so nothing is written any more
-    /// until the program is started again.
+    /// The disk failed during a write. Whether the last batch was stored is not known, so nothing more is written until
+    /// the program is restarted.
     #[error(
         "the disk failed while writing, and nothing is written any more until Floorkey is started again: {problem}"
     )]
     Fatal {
-        /// What failed first.
+        /// The first failure.
         problem: String,
     },
-    /// The database refused a statement. A fault of this crate.
+    /// The database rejected a statement. A bug in this crate.
     #[error("the database refused a statement about the table {table}: {problem}")]
     Database {
         /// The table that the statement is about.
         table: &'static str,
-        /// What the database says.
+        /// The message of the database.
         problem: String,
     },
 }

@@ -1,7 +1,7 @@
 //! Events with a bounded part of their changes.
 //!
-//! An event of 10,000 users has more than 100,000 changes, 25 MB with the personal values. A page shows a few of them;
-//! what it does not show is counted where it stands in the text, and neither decoded nor joined with its personal
+//! An event about 10,000 users has more than 100,000 changes, 25 MB with the personal values. A page shows a few of
+//! them. The other changes are only counted in the text: they are neither decoded nor joined with their personal
 //! values.
 
 mod cut;
@@ -20,43 +20,44 @@ use crate::sql;
 use crate::store::Store;
 use crate::stored_event::{self, BODY, FORMAT, LEAF, PERSONAL, SEQ, StoredEvent, StoredFieldChange};
 
-/// Bodies up to this size, in bytes, are always checked against their leaf. Of larger ones the hash is worked out only
-/// where the part asks for it.
+/// Bodies up to this size, in bytes, are always checked against their leaf. Larger ones are hashed only if
+/// [`ChangePart::check`] is set.
 const CHECKED_MAX: usize = 1024 * 1024;
 
-/// What becomes of a change.
+/// How a reader sees a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Admission {
-    /// It is counted, and returned if it is in the part.
+    /// Counted, and returned if it is in the part.
     Shown,
-    /// It is neither counted nor returned.
+    /// Neither counted nor returned.
     Ignored,
-    /// It is withheld from the reader: counted by itself.
+    /// Withheld from the reader: counted separately.
     Hidden,
 }
 
-/// Who reads an event, and what of it.
+/// The reader of an event, who determines which of its changes are visible.
 pub trait EventReader: Send + Sync {
-    /// What becomes of the changes of a record. Asked once for changes of a record that follow each other.
+    /// How the reader sees the changes of a record. Called once for consecutive changes of the same record.
     fn admit(&self, record: &RecordKey) -> Admission;
 
-    /// Whether changes of the field are neither counted nor returned, whatever record they are of.
+    /// Whether changes of a field are neither counted nor returned, whatever record they belong to.
     fn ignores(&self, field: &str) -> bool;
 
-    /// The targets whose names are wanted, out of all targets of an event.
+    /// Returns the targets whose names are needed, out of all targets of an event.
     fn named(&self, targets: &[RecordKey]) -> Vec<RecordKey>;
 }
 
-/// A part of an event's changes, in lines: a value that changed is one, and so is each member that a list got or lost.
+/// A part of an event's changes, measured in lines: a changed value is one line, and so is each member that was added
+/// to or removed from a list.
 #[derive(Clone)]
 pub struct ChangePart {
-    /// Who reads it.
+    /// The reader.
     pub reader: Arc<dyn EventReader>,
-    /// Lines of shown changes to pass over.
+    /// Lines of shown changes to skip.
     pub skip: usize,
-    /// Lines to return, at most.
+    /// The maximum number of lines to return.
     pub take: usize,
-    /// Whether a change that takes no line to say, from nothing to an empty value, is returned and counted as one.
+    /// Whether a change without lines, such as from nothing to an empty value, is returned and counted as one line.
     pub with_empty: bool,
     /// Whether the body is checked against its leaf even if it is large.
     pub check: bool,
@@ -65,33 +66,33 @@ pub struct ChangePart {
 /// An event with a part of its changes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EventPart {
-    /// The event; of its changes only those in the part, and of their members only those in the part. Its `body` is
-    /// left empty, and its `leaf` is the stored one.
+    /// The event. Its changes and their list members are only those in the part, its `body` is empty, and its `leaf` is
+    /// the stored one.
     pub event: StoredEvent,
-    /// The changes that name a record: those of the wanted targets, and of the records in the part.
+    /// The changes that name a record: of the targets whose names are needed, and of the records in the part.
     pub names: Vec<StoredFieldChange>,
-    /// How many lines are shown in all.
+    /// The total number of shown lines.
     pub lines: usize,
-    /// How many changes are withheld.
+    /// The number of withheld changes.
     pub hidden: usize,
-    /// How many changes the event has, whatever becomes of them.
+    /// The total number of changes, whether shown or not.
     pub changes: usize,
 }
 
-/// What was found within a bound.
+/// The result of a bounded search.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FoundParts {
     /// The newest first.
     pub events: Vec<EventPart>,
-    /// Bytes of the texts of the events, unpacked.
+    /// The total size of the texts of the events, unpacked.
     pub bytes: usize,
-    /// Whether the bound on bytes ended the search before the limit or the last event.
+    /// Whether the limit on bytes ended the search early.
     pub is_cut: bool,
 }
 
 impl Store {
-    /// Parts of audit events, as [`Store::audit_search`] finds them: the newest first, and `limit` at most. No more
-    /// events are read once those that were read have `bytes_max` bytes.
+    /// Returns parts of the audit events that [`Store::audit_search`] finds: the newest first, at most `limit`. Stops
+    /// reading events once those already read have `bytes_max` bytes.
     ///
     /// # Errors
     /// As [`Store::audit_events`].
@@ -120,7 +121,7 @@ impl Store {
         read.await
     }
 
-    /// A part of the audit event of a place; `None` if the audit isn't that long.
+    /// Returns a part of the audit event with a sequence number; `None` if there is none.
     ///
     /// # Errors
     /// As [`Store::audit_events`].
@@ -144,14 +145,14 @@ fn event_part(
     snapshot.first(&sql::READ_EVENT, &[Value::id(instance), Value::count(seq)], |row| read(row, part))
 }
 
-/// Reads the part out of a row of [`READ_EVENT`](sql::READ_EVENT), and says how many bytes its texts have.
+/// Reads the part out of a row of [`READ_EVENT`](sql::READ_EVENT), and returns it with the size of the row's texts.
 fn read(row: &RowView<'_>, part: &ChangePart) -> Result<(EventPart, usize), StoreError> {
     let (text, personal) = (stored_event::unpacked(row, BODY)?, stored_event::unpacked(row, PERSONAL)?);
     let (body, personal) = (text.as_str(), personal.as_str());
     let bytes = body.len() + personal.len();
     let is_checked = part.check || body.len() <= CHECKED_MAX;
     let leaf = row.hash(LEAF)?;
-    // A body that is not laid out as this version writes it is read whole, which says what is wrong with it.
+    // A body with an unexpected layout is read whole, which yields a precise error if it is damaged.
     let is_known = row.integer(FORMAT)? == i64::from(audit_row::FORMAT)
         && (!is_checked || merkle::leaf(audit_row::FORMAT, body.as_bytes()) == leaf);
     let scanned = is_known.then(|| scan::part(body, personal, part)).flatten();

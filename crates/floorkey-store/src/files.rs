@@ -1,11 +1,11 @@
-//! Files and folders that hold people's data: open to their owner alone, and on the disk when we say so.
+//! Files and folders with personal data: accessible only to their owner, and synced to disk on request.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::path::Path;
 
 use crate::error::StoreError;
 
-/// Makes a folder, and those above it, where there is none.
+/// Creates a folder and its parents if they do not exist.
 pub(crate) fn make_folder(folder: &Path) -> Result<(), StoreError> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
@@ -14,7 +14,7 @@ pub(crate) fn make_folder(folder: &Path) -> Result<(), StoreError> {
     builder.create(folder).map_err(|error| failed("make", folder, error))
 }
 
-/// Makes an empty file; `Existing` says what to do with one that is there.
+/// Creates an empty file; `existing` determines what happens if the file exists.
 pub(crate) fn make_file(path: &Path, existing: Existing) -> Result<(), StoreError> {
     let mut options = OpenOptions::new();
     options.write(true);
@@ -28,21 +28,21 @@ pub(crate) fn make_file(path: &Path, existing: Existing) -> Result<(), StoreErro
     path.parent().map_or(Ok(()), sync)
 }
 
-/// What [`make_file`] does with a file that is there.
+/// What [`make_file`] does with an existing file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Existing {
-    /// It stays as it is.
+    /// Leaves it unchanged.
     Keep,
-    /// It is an error.
+    /// Returns an error.
     Refuse,
 }
 
-/// Waits until a file's content, or the names in a folder, are on the disk.
+/// Waits until a file's content, or a folder's entries, are on disk.
 pub(crate) fn sync(path: &Path) -> Result<(), StoreError> {
     File::open(path).and_then(|file| file.sync_all()).map_err(|error| failed("sync", path, error))
 }
 
-/// That something can't be done to a file or folder.
+/// An error about a file or folder.
 pub(crate) fn failed(action: &'static str, path: &Path, problem: impl std::fmt::Display) -> StoreError {
     StoreError::File { action, path: path.to_owned(), problem: problem.to_string() }
 }

@@ -1,4 +1,4 @@
-//! The login names that users had before histories of login names were kept, from the versions of users.
+//! Former login names from before login histories were recorded, read from the versions of users.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,8 +14,8 @@ use crate::store::Store;
 use crate::{rows, sql};
 
 impl Store {
-    /// The login names that users of an instance gave up, each time they did; those that were given up before `since`
-    /// without the time. Reads every former version of every user: about a second for 200,000.
+    /// Returns the login names that users of an instance gave up, once for each time; those given up before `since`
+    /// have no time. Reads every former version of every user: about a second for 200,000.
     ///
     /// # Errors
     /// [`StoreError::Row`] names the first version or event that can't be read.

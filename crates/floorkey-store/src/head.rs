@@ -1,13 +1,14 @@
-//! Where an instance stands: its revision, and the length and shape of its audit.
+//! The head of an instance: its revision, and the size and tree of its audit log.
 
 use floorkey::Revision;
 
 use crate::merkle::{Frontier, Hash};
 
-/// Where an instance stands. Read by [`Store::load`](crate::Store::load) and handed on by
-/// [`Store::commit`](crate::Store::commit): a batch is written only if the instance still stands there.
+/// The head of an instance. Read by [`Store::load`](crate::Store::load) and returned by
+/// [`Store::commit`](crate::Store::commit): a batch is written only if the instance still has the head that the batch
+/// was planned on.
 ///
-/// The default is where an instance stands that isn't stored yet.
+/// The default is the head of an instance that isn't stored yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Head {
     pub(crate) revision: Revision,
@@ -27,19 +28,19 @@ impl Head {
         self.frontier.size()
     }
 
-    /// What a checkpoint of the audit would say.
+    /// The size of the audit log and the root of its tree, as in a checkpoint.
     #[must_use]
     pub fn audit(&self) -> AuditHead {
         AuditHead { size: self.frontier.size(), root: self.frontier.root() }
     }
 
-    /// Whether nothing was ever written.
+    /// Whether nothing has been written yet.
     pub(crate) const fn is_new(&self) -> bool {
         self.revision.0 == 0 && self.frontier.size() == 0
     }
 }
 
-/// How long an audit is, and the root of the tree over it.
+/// The size of an audit log, and the root of the tree over it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AuditHead {
     /// The number of events.

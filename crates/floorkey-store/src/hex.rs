@@ -1,13 +1,13 @@
-//! Bytes as lower-case hexadecimal text.
+//! Conversion between bytes and lower-case hexadecimal text.
 
-/// The text of the bytes.
+/// Encodes bytes.
 pub(crate) fn encode(bytes: &[u8]) -> String {
     let digit = |value: u8| if value < 10 { b'0' + value } else { b'a' + (value - 10) };
     let digits = bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]);
     digits.map(char::from).collect()
 }
 
-/// The bytes of the text, letter case ignored; `None` if it isn't hexadecimal.
+/// Decodes text, ignoring letter case; `None` if it isn't hexadecimal.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let (pairs, rest) = text.as_bytes().as_chunks::<2>();
     let value = |digit: u8| char::from(digit).to_digit(16);

@@ -1,4 +1,4 @@
-//! What was before: for undoing a change, and for bringing back users who were deleted.
+//! Earlier versions, for undoing a change and for restoring deleted users.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,33 +14,33 @@ use crate::store::Store;
 use crate::stored_event::StoredOutcome;
 use crate::{rows, sql};
 
-/// What a revision did to a record.
+/// The effect of a revision on a record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordStep {
-    /// Which record.
+    /// The key of the record.
     pub key: RecordKey,
-    /// As it was before; `None` if the revision made it.
+    /// The record before the revision; `None` if the revision created it.
     pub before: Option<Record>,
-    /// As it was after; `None` if the revision removed it.
+    /// The record after the revision; `None` if the revision removed it.
     pub after: Option<Record>,
 }
 
-/// A user who was deleted and did not come back.
+/// A user who was deleted and not restored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeletedUser {
-    /// The user as they last were.
+    /// The user's last version.
     pub user: Arc<User>,
-    /// When they were deleted.
+    /// The time of the deletion.
     pub deleted_at: Timestamp,
-    /// The revision that deleted them.
+    /// The revision that deleted the user.
     pub revision: Revision,
 }
 
-/// The acts that may delete users. Undoing does where it undoes a creation.
+/// The event types that may delete users. Undoing a creation deletes the user.
 const DELETING: [Act; 3] = [Act::DeleteUser, Act::DeleteUsers, Act::Undo];
 
 impl Store {
-    /// A record as it was just before a revision; `None` if it wasn't there.
+    /// Returns a record as it was just before a revision; `None` if it did not exist.
     ///
     /// # Errors
     /// [`StoreError::Row`] if that version can't be read.
@@ -58,8 +58,8 @@ impl Store {
         read.await
     }
 
-    /// What a revision did, record by record, in the order of their keys; nothing if there is no such revision. Of more
-    /// than `limit` records, the first.
+    /// Returns the effects of a revision, ordered by record key; empty if there is no such revision. Considers at most
+    /// the first `limit` record versions.
     ///
     /// # Errors
     /// [`StoreError::Row`] names the first version that can't be read.
@@ -72,7 +72,7 @@ impl Store {
         self.backend().read_indexed(move |snapshot| steps(snapshot, instance, revision, limit)).await
     }
 
-    /// Users who were deleted at a time or later and did not come back, those deleted last first, and `limit` at most.
+    /// Returns at most `limit` users who were deleted at `since` or later and not restored, the last deleted first.
     ///
     /// # Errors
     /// [`StoreError::Row`] names the first version or event that can't be read.
@@ -94,7 +94,7 @@ fn steps(
 ) -> Result<Vec<RecordStep>, StoreError> {
     let limit = Value::count(u64::try_from(limit).unwrap_or(u64::MAX));
     let mut steps = BTreeMap::new();
-    // One revision may step over a record more than once: its last step counts.
+    // A revision may change a record more than once: its last version counts.
     snapshot.each(&sql::READ_REVISION, &[Value::id(instance), Value::count(revision.0), limit], |row| {
         steps.insert(key(row)?, (optional_record(row, 6, 7)?, optional_record(row, 4, 5)?));
         Ok(())

@@ -1,29 +1,31 @@
 //! Floorkey's durable state.
 //!
-//! A service plans changes in memory and hands them here in batches. A batch is one transaction: it moves the
-//! instance's head row on if nobody else did, appends a new version of every record that changed to one log and the
-//! audit events, leaves of the instance's Merkle tree, to another, and keeps what has no history (password hashes,
-//! sealed secrets) in tables beside them. When [`Store::commit`] answers, the batch is on the disk. An index follows the
-//! logs (`sqlite::index`): whatever it answers is asked after it has come to their ends.
+//! The service plans changes in memory and passes them to this crate in batches. A batch is one transaction: it
+//! advances the instance's head row unless another writer advanced it first, appends a new version of every changed
+//! record to one log, appends the audit events (the leaves of the instance's Merkle tree) to another, and writes data
+//! without history (password hashes, sealed secrets) to side tables. When [`Store::commit`] returns, the batch is on
+//! disk. An index follows the logs (`sqlite::index`); a query that uses the index runs after the index has caught up
+//! with them.
 //!
-//! What is read back: everything that decides, at the present revision ([`Store::load`]) or since an earlier one
-//! ([`Store::load_since`]); the versions of one record; the audit events, with personal values joined in as long as
-//! they have not been erased.
+//! The store reads back the authorization state at the current revision ([`Store::load`]) or its changes since an
+//! earlier one ([`Store::load_since`]), the versions of one record, and the audit events with those personal values
+//! that have not been erased.
 //!
-//! SQL text is written once and understood by SQLite and PostgreSQL (`sql` says how). What differs between databases
-//! stands in one enum at the bottom, `backend`, which today has SQLite alone.
+//! Each SQL statement is written once, in a form that SQLite and PostgreSQL both understand (see `sql`). Differences
+//! between databases are confined to the module `backend`, which supports only SQLite.
 //!
-//! The list:
-//! - `store`: the public face; `head`, `batch`, `load`: what goes in and comes out
-//! - `rows`: how records are stored, a file for each kind; `audit_row`, `stored_event`: how audit events are
-//! - `audit_term`, `audit_search`: what events are found by; `event_part`: events with a bounded part of their changes;
-//!   `history`: what was before
-//! - `session`, `link`, `second_factor`, `attempt`, `activity`: what people who sign in bring, without history
+//! Modules:
+//! - `store`: the public API; `head`, `batch`, `load`: its inputs and outputs
+//! - `rows`: the stored form of records, one file per kind; `audit_row`, `stored_event`: the stored form of audit
+//!   events
+//! - `audit_term`, `audit_search`: search terms and search of events; `event_part`: events with a bounded part of their
+//!   changes; `history`: earlier versions
+//! - `session`, `link`, `second_factor`, `attempt`, `activity`: sign-in data, without history
 //! - `permission_use`: which of their permissions users use
-//! - `merkle`: the tree over the audit events; `packed`: bodies in fewer bytes
+//! - `merkle`: the tree over the audit events; `packed`: compact bodies
 //! - `sql`, `migrations`: statements and tables
 //! - `backend`, `value`, `sqlite`, `files`, `lock`, `backup`: the database itself, and the data folder
-//! - `error`: everything that can go wrong
+//! - `error`: the errors of all modules
 
 mod activity;
 mod attempt;

@@ -1,4 +1,4 @@
-//! Links that are sent by mail and may be used once.
+//! Single-use links that are sent by email.
 
 use floorkey::{InstanceId, Timestamp, UserId};
 
@@ -8,45 +8,45 @@ use crate::merkle::Hash;
 use crate::sql;
 use crate::store::Store;
 
-/// A link that was sent to somebody. The store never sees its token, only the hash.
+/// A link that was sent by email. The store never sees its token, only the hash.
 ///
-/// A link is good while its epoch is that of the user in memory too; the store doesn't know that one.
+/// A link is valid only while its epoch equals that of the user in memory, which the store doesn't know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     /// SHA-256 of the token, which has 256 random bits.
     pub token_hash: Hash,
     /// The instance.
     pub instance: InstanceId,
-    /// Whom it is for.
+    /// The user that the link is for.
     pub user: UserId,
-    /// What it is good for.
+    /// The purpose.
     pub purpose: LinkPurpose,
-    /// The e-mail address it was sent to.
+    /// The email address that the link was sent to.
     pub detail: String,
-    /// The user's `security_epoch` when it was made.
+    /// The user's `security_epoch` when the link was created.
     pub epoch: u64,
-    /// When it was made.
+    /// The time of creation.
     pub created_at: Timestamp,
-    /// From this time on it is good for nothing.
+    /// The time from which on the link is invalid.
     pub expires_at: Timestamp,
 }
 
-/// What a link is good for.
+/// The purpose of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LinkPurpose {
     /// To sign in for the first time and choose a password.
     Invite,
     /// To choose a new password.
     Reset,
-    /// To confirm that the address is the user's.
+    /// To verify that the address belongs to the user.
     ConfirmEmail,
 }
 
 impl LinkPurpose {
-    /// All of them.
+    /// All purposes.
     pub const ALL: [Self; 3] = [Self::Invite, Self::Reset, Self::ConfirmEmail];
 
-    /// The word that stands for it in the store.
+    /// The stored name of the purpose.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -58,10 +58,10 @@ impl LinkPurpose {
 }
 
 impl Store {
-    /// Keeps a new link, and says whether it did: for a user who isn't there any more it doesn't.
+    /// Stores a new link, and returns whether it was stored: it is not if the user does not exist.
     ///
     /// # Errors
-    /// [`StoreError::Taken`] if there is a link of that token; others if the disk doesn't take it.
+    /// [`StoreError::Taken`] if the token already has a link; other errors if the write fails.
     pub async fn put_link(&self, link: &Link) -> Result<bool, StoreError> {
         let values = vec![
             Value::Bytes(link.token_hash.to_vec()),
@@ -76,8 +76,8 @@ impl Store {
         self.backend().write_one(&sql::ADD_LINK, values).await
     }
 
-    /// The link of a token, by the token's hash, without using it up: what to show before the user says yes. It may
-    /// have expired.
+    /// Returns the link with a token hash without using it up, to show it before the user confirms. It may have
+    /// expired.
     ///
     /// # Errors
     /// If the database can't be read.
@@ -86,23 +86,23 @@ impl Store {
         self.backend().read(move |snapshot| snapshot.first(&sql::READ_LINK, &values, read)).await
     }
 
-    /// Uses a link up. Of all who try, at the same time or later, one gets it; nobody does who comes when it has
-    /// expired.
+    /// Uses up a link and returns it. Of several callers, simultaneous or not, only one gets it; no caller gets an
+    /// expired link.
     ///
     /// # Errors
-    /// If the disk doesn't take it.
+    /// If the write fails.
     pub async fn consume_link(&self, token_hash: &Hash, now: Timestamp) -> Result<Option<Link>, StoreError> {
-        // A link never changes between being made and being dropped, so what is read here is what is dropped below.
+        // A link never changes after it is created, so the link read here is the link deleted below.
         let Some(link) = self.link(token_hash).await? else { return Ok(None) };
         let values = vec![Value::Bytes(token_hash.to_vec()), Value::time(now)];
         let won = self.backend().write_one(&sql::CONSUME_LINK, values).await?;
         Ok(won.then_some(link))
     }
 
-    /// Drops the links of a user, those for one purpose or all, and says how many.
+    /// Deletes the links of a user, for one purpose or all of them, and returns how many.
     ///
     /// # Errors
-    /// If the disk doesn't take it.
+    /// If the write fails.
     pub async fn void_links(
         &self,
         instance: InstanceId,
@@ -114,10 +114,10 @@ impl Store {
         self.backend().write_counted(&sql::VOID_LINKS, values).await
     }
 
-    /// Drops the links that have expired at `now`, and says how many.
+    /// Deletes the links that have expired at `now`, and returns how many.
     ///
     /// # Errors
-    /// If the disk doesn't take it.
+    /// If the write fails.
     pub async fn purge_links(&self, now: Timestamp) -> Result<usize, StoreError> {
         self.backend().write_counted(&sql::PURGE_LINKS, vec![Value::time(now)]).await
     }

@@ -1,4 +1,4 @@
-//! Reading back what decides.
+//! Reads the authorization state of an instance.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,49 +10,49 @@ use crate::head::Head;
 use crate::merkle::Frontier;
 use crate::{packed, rows, sql};
 
-/// An instance as it stands.
+/// The authorization state of an instance.
 #[derive(Debug)]
 pub struct Loaded {
-    /// Where it stands.
+    /// The head.
     pub head: Head,
-    /// Everything that decides there, in no particular order.
+    /// All records of the instance, in no particular order.
     pub records: Vec<Record>,
 }
 
-/// What changed in an instance after a revision.
+/// The changes of an instance after a revision.
 #[derive(Debug)]
 pub struct Since {
-    /// Where it stands now.
+    /// The current head.
     pub head: Head,
-    /// The last step of each record that changed.
+    /// The current state of each record that changed.
     pub changes: Vec<RecordChange>,
 }
 
 /// One version of a record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordVersion {
-    /// From this revision on.
+    /// The revision of this version.
     pub revision: Revision,
-    /// Until just before this revision; `None` for the present version.
+    /// The revision that replaced or removed this version; `None` for the current version.
     pub until: Option<Revision>,
     /// The record.
     pub record: Record,
 }
 
-/// How often shards are asked again that saw different revisions.
+/// The maximum number of attempts to read all shards at the same revision.
 const ATTEMPTS: usize = 3;
-/// Threads that read and decode at the same time, at most.
+/// The maximum number of threads that read and decode at the same time.
 const SHARDS_MAX: usize = 8;
 
-/// What a shard saw.
+/// The result of one shard.
 struct Shard {
     head: Head,
-    /// Up to which row of the log its records stand.
+    /// The row of the log up to which the index had followed.
     upto: i64,
     records: Vec<Record>,
 }
 
-/// Reads everything that decides, in as many threads as the machine has cores.
+/// Reads the authorization state, in one thread per core up to [`SHARDS_MAX`].
 pub(crate) async fn load(backend: &Backend, instance: InstanceId) -> Result<Loaded, StoreError> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     for shards in [cores.min(SHARDS_MAX); ATTEMPTS] {
@@ -61,12 +61,12 @@ pub(crate) async fn load(backend: &Backend, instance: InstanceId) -> Result<Load
             return Ok(loaded);
         }
     }
-    // Somebody writes all the time. One shard is one snapshot.
+    // The instance is being written to all the time. A single shard reads from a single snapshot.
     let whole = backend.read_shards(1, move |shard, snapshot| load_shard(snapshot, instance, shard, 1)).await?;
     join(whole).ok_or(StoreError::NoSuchInstance { instance })
 }
 
-/// The shards as one; `None` if they saw different moments.
+/// Joins the shards; `None` if they saw different heads.
 fn join(shards: Vec<Shard>) -> Option<Loaded> {
     let mut shards = shards.into_iter();
     let mut all = shards.next()?;
@@ -79,8 +79,8 @@ fn join(shards: Vec<Shard>) -> Option<Loaded> {
     Some(Loaded { head: all.head, records: all.records })
 }
 
-/// Reads the records with the shard's part of the numbers as the index has them, but for those that were stepped over
-/// since; the first shard reads these from the log.
+/// Reads the shard's range of records from the index, except those that changed in the log since; the first shard reads
+/// these from the log.
 fn load_shard(snapshot: &Snapshot<'_>, instance: InstanceId, shard: usize, shards: usize) -> Result<Shard, StoreError> {
     let head = present_head(snapshot, instance)?;
     let upto = snapshot.first(&sql::READ_INDEX_STATE, &[Value::Word("version")], |row| row.integer(0))?.unwrap_or(0);
@@ -107,10 +107,10 @@ fn load_shard(snapshot: &Snapshot<'_>, instance: InstanceId, shard: usize, shard
     Ok(Shard { head, upto, records })
 }
 
-/// Numbers of records that an instance may have.
+/// The maximum number of records of an instance.
 const NUMBERS: i64 = 1 << 32;
 
-/// The numbers that a shard reads.
+/// The range of record numbers that a shard reads.
 fn part(snapshot: &Snapshot<'_>, instance: InstanceId, shard: usize, shards: usize) -> Result<(i64, i64), StoreError> {
     let number = snapshot.first(&sql::READ_HEAD, &[Value::id(instance)], |row| row.integer(5))?.unwrap_or(0);
     let first = number.saturating_mul(NUMBERS);
@@ -124,10 +124,10 @@ fn part(snapshot: &Snapshot<'_>, instance: InstanceId, shard: usize, shards: usi
     Ok((border(shard), border(shard + 1)))
 }
 
-/// Reads what changed after a revision.
+/// Reads the changes after a revision.
 pub(crate) fn since(snapshot: &Snapshot<'_>, instance: InstanceId, revision: Revision) -> Result<Since, StoreError> {
     let head = present_head(snapshot, instance)?;
-    // The last version of each record says how it stands.
+    // The last version of each record is its current state.
     let mut last = BTreeMap::new();
     snapshot.each(&sql::READ_SINCE, &[Value::id(instance), Value::count(revision.0)], |row| {
         last.insert(key(row)?, optional_record(row, 4, 5)?);
@@ -140,7 +140,7 @@ pub(crate) fn since(snapshot: &Snapshot<'_>, instance: InstanceId, revision: Rev
     Ok(Since { head, changes: last.into_iter().map(step).collect() })
 }
 
-/// Reads every version of a record, the oldest first.
+/// Reads all versions of a record, the oldest first.
 pub(crate) fn versions(
     snapshot: &Snapshot<'_>,
     instance: InstanceId,
@@ -162,7 +162,7 @@ pub(crate) fn versions(
     Ok(versions)
 }
 
-/// Where an instance stands that was not deleted.
+/// Reads the head of an instance that was not deleted.
 pub(crate) fn present_head(snapshot: &Snapshot<'_>, instance: InstanceId) -> Result<Head, StoreError> {
     match head(snapshot, instance)? {
         Some((head, None)) => Ok(head),
@@ -170,7 +170,8 @@ pub(crate) fn present_head(snapshot: &Snapshot<'_>, instance: InstanceId) -> Res
     }
 }
 
-/// Where an instance stands, and when it was deleted, if it was, in milliseconds since 1970-01-01T00:00:00Z.
+/// Reads the head of an instance and, if it was deleted, the time of deletion in milliseconds since
+/// 1970-01-01T00:00:00Z.
 pub(crate) fn head(snapshot: &Snapshot<'_>, instance: InstanceId) -> Result<Option<(Head, Option<i64>)>, StoreError> {
     snapshot.first(&sql::READ_HEAD, &[Value::id(instance)], |row| {
         let (size, bytes) = (row.count(2)?, row.bytes(3)?);
@@ -184,12 +185,12 @@ pub(crate) fn key(row: &RowView<'_>) -> Result<RecordKey, StoreError> {
     rows::stored_key(row.text(1)?, row.bytes(2)?).map_err(|problem| row.unreadable(2, problem))
 }
 
-/// The record of a row; the columns 1 and 2 are its kind and id, `format` and `body` are those of its body.
+/// Reads the record of a row; columns 1 and 2 are its kind and id, `format` and `body` are the columns of its body.
 pub(crate) fn record(row: &RowView<'_>, format: usize, body: usize) -> Result<Record, StoreError> {
     decoded(row, key(row)?, format, body, &mut Vec::new())
 }
 
-/// As [`record`]; `None` where there is no body.
+/// As [`record`]; `None` if there is no body.
 pub(crate) fn optional_record(row: &RowView<'_>, format: usize, body: usize) -> Result<Option<Record>, StoreError> {
     optional_record_with(row, format, body, &mut Vec::new())
 }
@@ -206,7 +207,7 @@ fn optional_record_with(
     }
 }
 
-/// The record of a row. `text` is room for its body.
+/// Reads the record of a row. `text` is a reusable buffer for its body.
 fn decoded(
     row: &RowView<'_>,
     key: RecordKey,

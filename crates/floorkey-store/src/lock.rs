@@ -1,4 +1,4 @@
-//! The data folder belongs to one process at a time.
+//! The lock that gives one process exclusive use of the data folder.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -8,17 +8,17 @@ use crate::error::StoreError;
 
 const FILE_NAME: &str = "floorkey.lock";
 
-/// The exclusive lock on a data folder, held until it is dropped or the process ends, however it ends.
+/// The exclusive lock on a data folder, held until it is dropped or the process ends for any reason.
 #[derive(Debug)]
 pub(crate) struct FolderLock {
     _file: File,
 }
 
 impl FolderLock {
-    /// Takes the lock.
+    /// Acquires the lock.
     ///
     /// # Errors
-    /// [`StoreError::Locked`] while another process holds it; [`StoreError::File`] if the lock file can't be made.
+    /// [`StoreError::Locked`] while another process holds it; [`StoreError::File`] if the lock file can't be created.
     pub(crate) fn take(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(FILE_NAME);
         let fail =
@@ -37,7 +37,7 @@ impl FolderLock {
             }
             Err(TryLockError::Error(error)) => return Err(fail("lock", error)),
         }
-        // The number only helps whoever is refused; the lock doesn't depend on it.
+        // The process id is only for the error message of other processes; the lock doesn't depend on it.
         let noted = file
             .set_len(0)
             .and_then(|()| file.seek(SeekFrom::Start(0)))
@@ -47,7 +47,7 @@ impl FolderLock {
     }
 }
 
-/// The number of the process that holds the lock, where it can be read.
+/// Reads the id of the process that holds the lock, if the file has it.
 fn holder(file: &mut File) -> Option<u32> {
     let mut text = String::new();
     file.read_to_string(&mut text).ok()?;

@@ -1,7 +1,7 @@
-//! The tree over an instance's audit events (RFC 6962, section 2.1).
+//! The Merkle tree over an instance's audit events (RFC 6962, section 2.1).
 //!
-//! Only the *frontier* is kept: the roots of the perfect subtrees that the events make, at most one for each bit of
-//! their number. It is enough to append an event and to name the root of the whole tree.
+//! Only the *frontier* is stored: the roots of the perfect subtrees of the events, at most one for each bit of their
+//! number. It is enough to append an event and to compute the root of the whole tree.
 
 use sha2::{Digest, Sha256};
 
@@ -39,7 +39,7 @@ impl Frontier {
         self.size += 1;
     }
 
-    /// The root of the tree; of none, the hash of nothing.
+    /// The root of the tree; the hash of the empty string if there are no leaves.
     pub(crate) fn root(&self) -> Hash {
         let mut subtrees = self.subtrees.iter().rev();
         match subtrees.next() {
@@ -48,12 +48,12 @@ impl Frontier {
         }
     }
 
-    /// The form that is stored: the hashes one after the other.
+    /// The stored form: the concatenated hashes.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         self.subtrees.concat()
     }
 
-    /// Reads the stored form; `None` where it doesn't fit the number of leaves.
+    /// Parses the stored form; `None` if it doesn't match the number of leaves.
     pub(crate) fn from_bytes(size: u64, bytes: &[u8]) -> Option<Self> {
         let (subtrees, rest) = bytes.as_chunks::<32>();
         let fits = rest.is_empty() && subtrees.len() == size.count_ones() as usize;
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
     use crate::hex;
 
-    /// The root as RFC 6962 defines it: over the whole list, by recursion.
+    /// The root as RFC 6962 defines it: recursively, over the whole list.
     fn naive_root(leaves: &[Hash]) -> Hash {
         match leaves {
             [] => Sha256::digest([]).into(),
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn the_vectors_of_rfc_6962_implementations_hold() {
-        // The leaves and roots that the Certificate Transparency test suites use; their leaves have no format byte.
+        // The leaves and roots of the Certificate Transparency test suites; their leaves have no format byte.
         let inputs =
             ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
         let leaves: Vec<Hash> = inputs

@@ -1,7 +1,7 @@
 //! The tables, as numbered migrations.
 //!
-//! A migration that was ever released is never edited: its checksum stands in the database, and a database made by
-//! other text is refused. What has to change comes as the next number.
+//! A released migration is never edited: the database stores its checksum, and Floorkey refuses a database created by
+//! different statements. Schema changes go into the next migration.
 
 mod console;
 mod log;
@@ -13,27 +13,27 @@ use crate::error::StoreError;
 use crate::hex;
 use crate::sql::Dialect;
 
-/// One step of the schema.
+/// One migration of the schema.
 #[derive(Debug)]
 pub(crate) struct Migration {
     /// 1, 2, 3, … without gaps.
     pub(crate) number: i64,
-    /// What it brings.
+    /// What it adds.
     pub(crate) name: &'static str,
-    /// Its statements, in the style of [`crate::sql`].
+    /// Its statements, following the conventions of [`crate::sql`].
     pub(crate) statements: &'static [Ddl],
 }
 
 /// A statement of a migration.
 #[derive(Debug)]
 pub(crate) struct Ddl {
-    /// The only database it is for; `None` where both run it.
+    /// The only dialect that it is for; `None` for both.
     pub(crate) only: Option<Dialect>,
     /// Its text.
     pub(crate) text: &'static str,
 }
 
-/// A migration that a database has had.
+/// A migration that was applied to a database.
 #[derive(Debug)]
 pub(crate) struct Applied {
     /// Its number.
@@ -52,12 +52,12 @@ const fn only(dialect: Dialect, text: &'static str) -> Ddl {
     Ddl { only: Some(dialect), text }
 }
 
-/// Where a database keeps which migrations it has had. Made before the first migration; never changes.
+/// Creates the table of applied migrations. Executed before the first migration; never changes.
 pub(crate) const APPLIED_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration (\
     number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)";
-/// Reads [`Applied`], the oldest first.
+/// Reads [`Applied`] rows, the oldest first.
 pub(crate) const READ_APPLIED: &str = "SELECT number, name, checksum FROM schema_migration ORDER BY number";
-/// Adds an [`Applied`].
+/// Inserts an [`Applied`] row.
 pub(crate) const ADD_APPLIED: &str = "INSERT INTO schema_migration (number, name, checksum) VALUES ($1, $2, $3)";
 
 /// All migrations, in order.
@@ -67,8 +67,8 @@ const FIRST: Migration = Migration {
     number: 1,
     name: "records, audit and credentials",
     statements: &[
-        // Where each instance stands. Every batch moves this row on first, and finds out here if it came too late.
-        // `frontier` are the hashes of the audit's perfect subtrees, 32 bytes each, the largest subtree first.
+        // The head of each instance. Every batch updates this row first, which fails if another writer was faster.
+        // `frontier` has the hashes of the audit log's perfect subtrees, 32 bytes each, the largest subtree first.
         both(
             "CREATE TABLE head (\
              instance TEXT COLLATE BINARY NOT NULL PRIMARY KEY, \
@@ -77,9 +77,9 @@ const FIRST: Migration = Migration {
              frontier BLOB NOT NULL, \
              deleted_at BIGINT)",
         ),
-        // Every version of everything that decides. A version holds from `revision` on, until just before
-        // `until_revision`; the present one has none. A record that is gone has a last version with an
-        // `until_revision` and no successor. `format` says which row struct `body` (JSON) is.
+        // Every version of every record. A version is valid from `revision` until just before `until_revision`, which
+        // is NULL for the current one. The last version of a removed record has an `until_revision` and no successor.
+        // `format` names the row struct of `body` (JSON).
         both(
             "CREATE TABLE record (\
              instance TEXT COLLATE BINARY NOT NULL, \
@@ -91,9 +91,9 @@ const FIRST: Migration = Migration {
              body TEXT NOT NULL, \
              PRIMARY KEY (instance, kind, id, revision))",
         ),
-        // The present versions. On SQLite the index holds them whole, side by side, so that a start reads them
-        // without touching history (`until_revision` is in it because SQLite takes the index for whole only if it has
-        // every column that a query names). A row of a PostgreSQL index can't be larger than a third of a page.
+        // The current versions. On SQLite the index contains them whole and contiguously, so that a start reads them
+        // without touching history (`until_revision` is included because SQLite treats an index as covering only if it
+        // has every column that a query names). A row of a PostgreSQL index can't be larger than a third of a page.
         only(
             Dialect::Sqlite,
             "CREATE INDEX record_present ON record (instance, kind, id, revision, until_revision, format, body) \
@@ -103,11 +103,11 @@ const FIRST: Migration = Migration {
             Dialect::Postgres,
             "CREATE INDEX record_present ON record (instance, kind, id) WHERE until_revision IS NULL",
         ),
-        // What a node reads that catches up.
+        // For a node that catches up.
         both("CREATE INDEX record_since ON record (instance, revision)"),
         both("CREATE INDEX record_until ON record (instance, until_revision) WHERE until_revision IS NOT NULL"),
-        // Who did or tried what. `seq` counts from 0 and is the leaf's place in the tree; `leaf` is
-        // SHA-256(0x00 ‖ format ‖ body). Rows are never changed, but for `personal`, which can be emptied.
+        // Audit events. `seq` starts at 0 and is the leaf's position in the tree; `leaf` is SHA-256(0x00 ‖ format ‖
+        // body). Rows are never changed, except that `personal` can be emptied.
         both(
             "CREATE TABLE audit_event (\
              instance TEXT COLLATE BINARY NOT NULL, \
@@ -119,7 +119,7 @@ const FIRST: Migration = Migration {
              leaf BLOB NOT NULL, \
              PRIMARY KEY (instance, seq))",
         ),
-        // What has no history: gone with what it belongs to.
+        // Data without history: deleted together with its owner.
         both(
             "CREATE TABLE password (\
              instance TEXT COLLATE BINARY NOT NULL, \
@@ -127,7 +127,7 @@ const FIRST: Migration = Migration {
              hash BLOB NOT NULL, \
              PRIMARY KEY (instance, user_id))",
         ),
-        // Access key ids are unique in the whole server: a call is found by its key alone.
+        // Access key ids are unique in the whole server: a request is looked up by its access key id alone.
         both(
             "CREATE TABLE access_key_secret (\
              access_key_id TEXT COLLATE BINARY NOT NULL PRIMARY KEY, \
@@ -135,13 +135,13 @@ const FIRST: Migration = Migration {
              sealed BLOB NOT NULL)",
         ),
         both("CREATE INDEX access_key_secret_instance ON access_key_secret (instance)"),
-        // What belongs to the whole server: the operator's key.
+        // Values of the whole server: the operator's key.
         both("CREATE TABLE meta (name TEXT COLLATE BINARY NOT NULL PRIMARY KEY, body TEXT NOT NULL)"),
     ],
 };
 
 impl Migration {
-    /// SHA-256 over the text of all its statements, whichever database they are for, in hex.
+    /// SHA-256 over the text of all its statements, whichever dialect they are for, in hex.
     pub(crate) fn checksum(&self) -> String {
         let mut hash = Sha256::new();
         for statement in self.statements {
@@ -151,17 +151,17 @@ impl Migration {
         hex::encode(&hash.finalize())
     }
 
-    /// Its statements for a database.
+    /// Its statements for a dialect.
     pub(crate) fn statements_for(&self, dialect: Dialect) -> impl Iterator<Item = &'static str> {
         self.statements.iter().filter(move |ddl| ddl.only.is_none_or(|only| only == dialect)).map(|ddl| ddl.text)
     }
 }
 
-/// The migrations that a database still needs.
+/// Returns the migrations that a database still needs.
 ///
 /// # Errors
-/// [`StoreError::NewerSchema`] if it had one that isn't known; [`StoreError::ChangedMigration`] if one that it had
-/// reads differently today.
+/// [`StoreError::NewerSchema`] if a migration was applied that isn't known; [`StoreError::ChangedMigration`] if an
+/// applied migration has a different text in this version.
 pub(crate) fn missing<'a>(applied: &[Applied], known: &'a [Migration]) -> Result<&'a [Migration], StoreError> {
     let newest = known.last().map_or(0, |migration| migration.number);
     if let Some(newer) = applied.iter().rev().find(|applied| applied.number > newest) {
@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn no_name_is_a_reserved_word() {
-        // Reserved in PostgreSQL or SQLite, or by the SQL standard and likely to be wanted.
+        // Reserved in PostgreSQL or SQLite, or in the SQL standard and likely to be used.
         const RESERVED: &[&str] = &[
             "all",
             "analyse",

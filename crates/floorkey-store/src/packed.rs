@@ -1,47 +1,47 @@
-//! Texts in fewer bytes: bodies of records and audit events, and what is personal in them.
+//! A compact encoding of text, for the bodies of records and audit events and for personal values.
 //!
-//! These texts are JSON that this crate writes: the same phrases again and again, with ids, hashes and times between
-//! them. Packed, a phrase is one byte or two, an id 16, a hash 32. Every text can be packed and comes back byte for
-//! byte, so hashes over texts hold whatever form the texts are stored in.
+//! These texts are JSON written by this crate: the same phrases again and again, with ids, hashes and times between
+//! them. Packed, a phrase takes one or two bytes, an id 16, a hash 32. Packing any text and unpacking it returns the
+//! same bytes, so hashes over texts do not depend on the form in which the texts are stored.
 //!
-//! The first byte names the table of phrases. A table that was ever released is never edited: other phrases come as
-//! another table, under the next number.
+//! The first byte is the number of the phrase table. A released table is never edited: other phrases go into another
+//! table with the next number.
 //!
 //! | byte | meaning |
 //! | --- | --- |
-//! | `00` | the next byte stands for itself |
+//! | `00` | the next byte, literally |
 //! | `01` | an id: 16 bytes, written as a UUID with hyphens |
 //! | `02` | a hash: 32 bytes, written as 64 hexadecimal digits |
 //! | `03` | a time: 6 bytes, big-endian, written as 13 decimal digits |
 //! | `04` – `1f` | one of the first 28 phrases |
-//! | `20` – `f4` | itself |
+//! | `20` – `f4` | the byte itself |
 //! | `f5` – `ff` | with the next byte, one of the other phrases |
 
 use std::sync::LazyLock;
 
-/// The only table that there is.
+/// The number of the only phrase table.
 const TABLE: u8 = 1;
-/// Its phrases, one a line.
+/// Its phrases, one per line.
 const PHRASES: &str = include_str!("packed/phrases-1.txt");
 
 const LITERAL: u8 = 0x00;
 const UUID: u8 = 0x01;
 const HASH: u8 = 0x02;
 const TIME: u8 = 0x03;
-/// The first code of a phrase, and how many phrases have a code of one byte.
+/// The first code of a phrase, and the number of phrases with a one-byte code.
 const SHORT: u8 = 0x04;
 const SHORTS: usize = 0x1c;
-/// The first byte of codes of two. No UTF-8 has it or one above it.
+/// The first byte of two-byte codes. UTF-8 never contains this byte or a higher one.
 const LONG: u8 = 0xf5;
 
-/// Bytes of a UUID in text and where its hyphens are, bytes of a hash, and of a time.
+/// The length of a UUID in text and the positions of its hyphens, the length of a hash, and of a time.
 const UUID_TEXT: usize = 36;
 const HYPHENS: [usize; 4] = [8, 13, 18, 23];
 const HASH_TEXT: usize = 64;
 const TIME_TEXT: usize = 13;
-/// No phrase is shorter.
+/// The minimum length of a phrase.
 const PHRASE_MIN: usize = 3;
-/// Where phrases are found by their first bytes.
+/// The number of hash buckets for lookup of phrases by their first bytes.
 const BUCKETS: usize = 1024;
 
 /// The phrases with their codes.
@@ -98,7 +98,7 @@ fn bucket(text: &[u8]) -> usize {
     (usize::from(*first) + (usize::from(*second) << 3) + (usize::from(*third) << 5)) % BUCKETS
 }
 
-/// The packed form of a text.
+/// Packs a text.
 #[must_use]
 pub fn pack(text: &str) -> Vec<u8> {
     let phrases = &*PHRASES_1;
@@ -134,7 +134,7 @@ fn push_phrase(packed: &mut Vec<u8>, code: usize) {
     }
 }
 
-/// Packs what the text begins with, if it is an id, a hash or a time, and says how long that is in the text.
+/// Packs the id, hash or time that the text begins with, and returns its length in the text; 0 if there is none.
 fn push_run(packed: &mut Vec<u8>, text: &[u8]) -> usize {
     let begun = packed.len();
     if let Some(uuid) = text.first_chunk::<UUID_TEXT>()
@@ -165,7 +165,7 @@ fn push_run(packed: &mut Vec<u8>, text: &[u8]) -> usize {
     0
 }
 
-/// Packs lower-case hexadecimal digits; says whether that is all that the text is.
+/// Packs lower-case hexadecimal digits; returns whether the text has nothing else.
 fn push_hex(packed: &mut Vec<u8>, text: &[u8]) -> bool {
     let value = |digit: u8| match digit {
         b'0'..=b'9' => Some(digit - b'0'),
@@ -180,17 +180,17 @@ fn push_hex(packed: &mut Vec<u8>, text: &[u8]) -> bool {
     rest.is_empty()
 }
 
-/// The text of a packed form.
+/// Unpacks a text.
 ///
 /// # Errors
-/// Says what is wrong with the bytes.
+/// Describes what is wrong with the bytes.
 pub fn unpack(packed: &[u8]) -> Result<String, String> {
     let mut text = Vec::new();
     unpack_into(packed, &mut text)?;
     String::from_utf8(text).map_err(|error| error.to_string())
 }
 
-/// Puts the text of a packed form into a buffer, in place of what it held. Whether it is UTF-8 isn't checked.
+/// Unpacks a text into a buffer, replacing its content. Does not check that the text is UTF-8.
 ///
 /// # Errors
 /// As [`unpack`].

@@ -1,6 +1,6 @@
-//! Which of their permissions users use: how often, and when last. No decision depends on it.
+//! Which of their permissions users use: how often, and when last. Never used in decisions.
 //!
-//! Nothing is kept of a user who isn't there.
+//! Records nothing for a user who does not exist.
 
 use floorkey::{InstanceId, Timestamp, UserId};
 
@@ -9,26 +9,27 @@ use crate::error::StoreError;
 use crate::sql;
 use crate::store::Store;
 
-/// How a user used a permission.
+/// The use of a permission by a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PermissionUse {
     /// The instance.
     pub instance: InstanceId,
-    /// Who.
+    /// The user.
     pub user: UserId,
-    /// Which: any text that names it.
+    /// The permission: any text that names it.
     pub permission: String,
-    /// How often.
+    /// The number of uses.
     pub count: u64,
-    /// When last.
+    /// The time of the last use.
     pub last: Timestamp,
 }
 
 impl Store {
-    /// Adds uses to those that are known; the later time counts. In one transaction: gather some before you call.
+    /// Adds uses to the stored ones; the later time is kept. Writes all entries in one transaction: collect some before
+    /// you call.
     ///
     /// # Errors
-    /// If the disk doesn't take it.
+    /// If the write fails.
     pub async fn note_permission_uses(&self, uses: &[PermissionUse]) -> Result<(), StoreError> {
         if uses.is_empty() {
             return Ok(());
@@ -47,7 +48,7 @@ impl Store {
         self.backend().write(transaction).await.map(drop)
     }
 
-    /// Which permissions a user used, in the order of their texts.
+    /// Returns the permissions that a user used, ordered by their text.
     ///
     /// # Errors
     /// If the database can't be read.

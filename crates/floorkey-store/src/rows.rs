@@ -1,15 +1,15 @@
-//! How records are stored: a row struct for each kind, in JSON.
+//! The stored form of records: a row struct for each kind, in JSON.
 //!
-//! A row is found by its kind and id, which stand in columns of their own and not in the body; the body is stored as
-//! packed text ([`crate::packed`]). The column `format`
-//! says which struct the body is; it is raised when old bodies need other code to be read. Adding an optional field
-//! needs no new format, but a body with a field that this version doesn't know is refused: dropping it silently would
-//! lose it at the next write. So a database can go to a newer version and not back.
+//! A row is identified by its kind and id, which have their own columns and are not in the body; the body is stored as
+//! packed text ([`crate::packed`]). The column `format` identifies the struct of the body; it is raised when old bodies
+//! need different code. An added optional field needs no new format, but a body with a field that this version doesn't
+//! know is refused: ignoring the field would lose it at the next write. So a database can be upgraded but not
+//! downgraded.
 //!
-//! What all bodies have in common: ids are UUIDs as text, times are milliseconds since 1970-01-01T00:00:00Z, whatever
-//! is absent or empty is left out, and permissions and resource types stand by name.
+//! Conventions of all bodies: ids are UUIDs as text, times are milliseconds since 1970-01-01T00:00:00Z, absent and
+//! empty values are left out, and permissions and resource types are written by name.
 //!
-//! Bodies are read into owned values and written from borrowed ones; `Cow` lets one struct do both.
+//! Bodies are parsed into owned values and written from borrowed ones; `Cow` allows one struct for both.
 
 mod access_key;
 mod api_token;
@@ -33,13 +33,13 @@ use serde::de::DeserializeOwned;
 
 pub(crate) use text::{Id, Names};
 
-/// The format of every body that this version writes, and the only one that it reads.
+/// The format number of every body that this version writes, and the only one that it reads.
 pub(crate) const FORMAT: i64 = 1;
 
-/// The kind of users, by far the most numerous.
+/// The kind of users, which are by far the most numerous records.
 pub(crate) const USER: &str = "user";
 
-/// The kind and the id of a record as they stand in bodies. The id is empty where there is one record of the kind.
+/// The kind and the id of a record, as written in bodies. The id is empty if there is only one record of the kind.
 pub(crate) fn columns(key: &RecordKey) -> (&'static str, String) {
     match key {
         RecordKey::Settings => ("settings", String::new()),
@@ -58,10 +58,10 @@ pub(crate) fn columns(key: &RecordKey) -> (&'static str, String) {
     }
 }
 
-/// The record that a kind and an id name, as they stand in bodies.
+/// Parses the kind and the id of a record, as written in bodies.
 ///
 /// # Errors
-/// Says what is wrong with the kind or the id.
+/// Describes what is wrong with the kind or the id.
 pub(crate) fn key(kind: &str, id: &str) -> Result<RecordKey, String> {
     fn parsed<T>(id: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, String> {
         parse(id).ok_or_else(|| format!("`{id}` is not an id"))
@@ -85,13 +85,13 @@ pub(crate) fn key(kind: &str, id: &str) -> Result<RecordKey, String> {
     })
 }
 
-/// The columns `kind` and `id` of a record.
+/// The values of the columns `kind` and `id` of a record.
 pub(crate) fn stored_columns(key: &RecordKey) -> (&'static str, Vec<u8>) {
     let (kind, id) = columns(key);
     (kind, id_bytes(kind, &id))
 }
 
-/// The record that the columns `kind` and `id` name.
+/// Parses the columns `kind` and `id`.
 ///
 /// # Errors
 /// As [`key`].
@@ -106,27 +106,27 @@ pub(crate) fn stored_key(kind: &str, id: &[u8]) -> Result<RecordKey, String> {
 /// The kinds whose ids are UUIDs.
 const UUID_KINDS: [&str; 5] = ["group", "resource", "profile", USER, "api_token"];
 
-/// What stands in the column `id` for an id: the 16 bytes of a UUID, or the bytes of a name.
+/// The value of the column `id` for an id: the 16 bytes of a UUID, or the bytes of a name.
 pub(crate) fn id_bytes(kind: &str, id: &str) -> Vec<u8> {
     let uuid = if UUID_KINDS.contains(&kind) { uuid_bytes(id) } else { None };
     uuid.map_or_else(|| id.as_bytes().to_vec(), Vec::from)
 }
 
-/// The bytes of a UUID; `None` where the text is none. Any type of id reads all of them alike.
+/// The bytes of a UUID; `None` if the text isn't one. Works for every type of id, because they all parse the same way.
 pub(crate) fn uuid_bytes(text: &str) -> Option<[u8; 16]> {
     UserId::parse(text).map(|id| id.bits().to_be_bytes())
 }
 
-/// The text of a UUID; `None` where it isn't 16 bytes.
+/// The text of a UUID; `None` if there are not exactly 16 bytes.
 pub(crate) fn uuid_text(bytes: &[u8]) -> Option<String> {
     let bits = u128::from_be_bytes(bytes.try_into().ok()?);
     Some(UserId::from_bits(bits).to_string())
 }
 
-/// The body of a record, in [`FORMAT`].
+/// Returns the body of a record, in [`FORMAT`].
 ///
 /// # Errors
-/// Says what can't be written.
+/// Describes what can't be written.
 pub(crate) fn encode(record: &Record) -> Result<String, String> {
     let body = match record {
         Record::Settings(settings) => serde_json::to_string(&settings::SettingsRow::of(settings)),
@@ -146,10 +146,10 @@ pub(crate) fn encode(record: &Record) -> Result<String, String> {
     body.map_err(|error| error.to_string())
 }
 
-/// The record that is stored in a body.
+/// Parses the body of a record.
 ///
 /// # Errors
-/// Says what can't be read.
+/// Describes what can't be read.
 pub(crate) fn decode(key: RecordKey, format: i64, body: &[u8]) -> Result<Record, String> {
     if format != FORMAT {
         return Err(format!(
@@ -184,7 +184,7 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     serde_json::from_slice(body).map_err(|error| error.to_string())
 }
 
-/// Leaves out what is absent or empty.
+/// Whether a value is absent or empty, and is left out.
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }

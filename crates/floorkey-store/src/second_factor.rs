@@ -1,5 +1,4 @@
-//! Second factors: what a user signs in with beside the password. They are made and dropped by changes of the
-//! instance; here they are read and used.
+//! Second factors (MFA). They are created and deleted by changes of the instance; this module reads and uses them.
 
 use floorkey::{InstanceId, Opaque, SecondFactorId, UserId};
 
@@ -11,17 +10,17 @@ use crate::store::Store;
 /// A second factor of a user.
 #[derive(Clone, Debug)]
 pub struct StoredFactor {
-    /// Which of the user's.
+    /// The id of the factor; unique for the user.
     pub factor_id: SecondFactorId,
-    /// Its secret, sealed or hashed by whoever made it.
+    /// The secret, sealed or hashed by its creator.
     pub secret: Opaque,
-    /// How far it is used up, in its own count: the last step of a TOTP, the counter of a passkey, the recovery codes
-    /// that are gone as bits. 0 for a new one.
+    /// The progress of its use, in a unit of the factor: the last step of a TOTP, the counter of a passkey, the used
+    /// recovery codes as bits. 0 for a new factor.
     pub used: i64,
 }
 
 impl Store {
-    /// The second factors of a user, by their ids.
+    /// Returns the second factors of a user, ordered by id.
     ///
     /// # Errors
     /// If the database can't be read.
@@ -30,12 +29,13 @@ impl Store {
         self.backend().read(move |snapshot| snapshot.all(&sql::READ_SECOND_FACTORS, &values, read)).await
     }
 
-    /// Moves a second factor on from `expected_used` to `new_used`, with a new secret where one is given, and says
-    /// whether it did: not if it stands elsewhere by now, or is gone. So whoever checks a code against what was read
-    /// and then moves on can't be the second to use that code.
+    /// Updates a second factor from `expected_used` to `new_used`, with a new secret if one is given, and returns
+    /// whether it did: it does not if the stored value differs from `expected_used`, or the factor does not exist. So a
+    /// caller that checks a code against the value it read and then calls this can't accept a code that another caller
+    /// has used.
     ///
     /// # Errors
-    /// If the disk doesn't take it.
+    /// If the write fails.
     pub async fn use_factor(
         &self,
         instance: InstanceId,

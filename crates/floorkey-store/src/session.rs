@@ -1,4 +1,4 @@
-//! Sessions: who is signed in.
+//! Sessions of signed-in users.
 
 use floorkey::{InstanceId, Timestamp, UserId};
 
@@ -8,44 +8,44 @@ use crate::merkle::Hash;
 use crate::sql;
 use crate::store::Store;
 
-/// Somebody who is signed in. The store never sees the token, only its hash.
+/// A session of a signed-in user. The store never sees the token, only its hash.
 ///
-/// A session is good while it has not expired *and* its epoch is that of the user in memory; the store knows only of
-/// the first, and not even that is checked when it is read.
+/// A session is valid while it has not expired *and* its epoch equals that of the user in memory. The store knows only
+/// the expiry, and doesn't check even that on reading.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     /// SHA-256 of the token, which has 256 random bits.
     pub token_hash: Hash,
     /// The instance.
     pub instance: InstanceId,
-    /// Who is signed in.
+    /// The signed-in user.
     pub user: UserId,
     /// The user's `security_epoch` at sign-in.
     pub epoch: u64,
-    /// When it began.
+    /// The time of creation.
     pub created_at: Timestamp,
-    /// When the user signed in, or last proved again to be who they are.
+    /// The time of the sign-in or the last reauthentication.
     pub proved_at: Timestamp,
-    /// When it was last used.
+    /// The time of the last use.
     pub seen_at: Timestamp,
-    /// From this time on it is good for nothing.
+    /// The time from which on the session is invalid.
     pub expires_at: Timestamp,
-    /// The network address it began from.
+    /// The network address of the sign-in.
     pub address: Option<String>,
-    /// The program it began with, in its own words.
+    /// The user agent of the sign-in.
     pub agent: Option<String>,
 }
 
 impl Store {
-    /// Keeps a new session, and says whether it did: for a user who isn't there any more it doesn't.
+    /// Stores a new session, and returns whether it was stored: it is not if the user does not exist.
     ///
     /// # Errors
-    /// [`StoreError::Taken`] if there is a session of that token; others if the disk doesn't take it.
+    /// [`StoreError::Taken`] if the token already has a session; other errors if the write fails.
     pub async fn put_session(&self, session: &Session) -> Result<bool, StoreError> {
         self.backend().write_one(&sql::ADD_SESSION, values(session)).await
     }
 
-    /// The session of a token, by the token's hash. It may have expired.
+    /// Returns the session with a token hash. It may have expired.
     ///
     /// # Errors
     /// If the database can't be read.
@@ -54,18 +54,18 @@ impl Store {
         self.backend().read(move |snapshot| snapshot.first(&sql::READ_SESSION, &values, read)).await
     }
 
-    /// Keeps when a session was last used, if that is later than what is known. Does nothing if there is no such
+    /// Records when a session was last used, if that is later than the stored time. Does nothing if there is no such
     /// session.
     ///
     /// # Errors
-    /// If the disk doesn't take it.
+    /// If the write fails.
     pub async fn touch_session(&self, token_hash: &Hash, seen_at: Timestamp) -> Result<(), StoreError> {
         let values = vec![Value::Bytes(token_hash.to_vec()), Value::time(seen_at)];
         self.backend().write_one(&sql::TOUCH_SESSION, values).await.map(drop)
     }
 
-    /// Puts a session in place of another, whose token is dead with that, and says whether it did. If the old session
-    /// or the user isn't there any more, nothing changes: of two that replace the same session one does.
+    /// Replaces a session, which invalidates the old token, and returns whether it did. If the old session or the user
+    /// does not exist, nothing changes: of two calls that replace the same session only one succeeds.
     ///
     /// # Errors
     /// As [`Store::put_session`].
@@ -76,18 +76,18 @@ impl Store {
         self.backend().write(transaction).await.map(|written| written != Written::Unmet)
     }
 
-    /// Ends a session, and says whether there was one.
+    /// Deletes a session, and returns whether there was one.
     ///
     /// # Errors
-    /// If the disk doesn't take it.
+    /// If the write fails.
     pub async fn end_session(&self, token_hash: &Hash) -> Result<bool, StoreError> {
         self.backend().write_one(&sql::END_SESSION, vec![Value::Bytes(token_hash.to_vec())]).await
     }
 
-    /// Ends the sessions of a user, but for the one of the token `except` where it is given, and says how many.
+    /// Deletes the sessions of a user, except the one with the token hash `except` if given, and returns how many.
     ///
     /// # Errors
-    /// If the disk doesn't take it.
+    /// If the write fails.
     pub async fn end_sessions(
         &self,
         instance: InstanceId,
@@ -99,7 +99,7 @@ impl Store {
         self.backend().write_counted(&sql::END_OTHER_SESSIONS, values).await
     }
 
-    /// The sessions of a user, the newest first. Some may have expired.
+    /// Returns the sessions of a user, the newest first. Some may have expired.
     ///
     /// # Errors
     /// If the database can't be read.
@@ -108,10 +108,10 @@ impl Store {
         self.backend().read(move |snapshot| snapshot.all(&sql::READ_SESSIONS, &values, read)).await
     }
 
-    /// Drops the sessions that have expired at `now`, and says how many.
+    /// Deletes the sessions that have expired at `now`, and returns how many.
     ///
     /// # Errors
-    /// If the disk doesn't take it.
+    /// If the write fails.
     pub async fn purge_sessions(&self, now: Timestamp) -> Result<usize, StoreError> {
         self.backend().write_counted(&sql::PURGE_SESSIONS, vec![Value::time(now)]).await
     }

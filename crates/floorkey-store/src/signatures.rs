@@ -1,7 +1,7 @@
-//! The signatures that changes used up lately: so that a start knows them.
+//! The signatures that recent changes used up, for a server that restarts.
 //!
-//! Each stands in the event of its change. The index has them by their time too: so a start reads those of the last
-//! minutes, however long the audit is and whichever way the clock went.
+//! Each signature is in the event of its change. The index also lists them by time, so that a start reads only those of
+//! the last minutes, however long the audit log is and even if the clock was set back.
 
 use floorkey::{InstanceId, Timestamp};
 
@@ -15,15 +15,15 @@ use crate::store::Store;
 pub struct UsedSignature {
     /// SHA-256 of the signature.
     pub hash: [u8; 32],
-    /// When the change was made.
+    /// The time of the change.
     pub at: Timestamp,
 }
 
 impl Store {
-    /// The signatures that made changes of an instance at that time or later, by time.
+    /// Returns the signatures that made changes of an instance at `since` or later, ordered by time.
     ///
     /// # Errors
-    /// If the database can't be read, or an entry of the index is unsound.
+    /// If the database can't be read, or an entry of the index is invalid.
     pub async fn used_signatures(
         &self,
         instance: InstanceId,

@@ -1,25 +1,25 @@
-//! SQL that SQLite and PostgreSQL both understand, and the little that is rewritten for each.
+//! SQL that SQLite and PostgreSQL both understand, and the few rewrites for each.
 //!
-//! The house style: parameters are `$1`, `$2`, …; types are `BIGINT`, `TEXT` and `BLOB`; whatever is sorted or compared
-//! as text is `COLLATE BINARY`; no name is a reserved word of either database. For SQLite `$n` becomes `?n`, because
-//! SQLite takes `$1` for a *name* and numbers names by where they first appear. For PostgreSQL `BLOB` becomes `BYTEA`
-//! and `COLLATE BINARY` becomes `COLLATE "C"`. Text between single quotes stays as it is.
+//! Conventions: parameters are `$1`, `$2`, …; types are `BIGINT`, `TEXT` and `BLOB`; text that is sorted or compared is
+//! `COLLATE BINARY`; no name is a reserved word of either database. For SQLite `$n` becomes `?n`, because SQLite treats
+//! `$1` as a *name* and numbers names by their first appearance. For PostgreSQL `BLOB` becomes `BYTEA` and `COLLATE
+//! BINARY` becomes `COLLATE "C"`. Text between single quotes is not rewritten.
 
 use std::sync::OnceLock;
 
-/// A database and the SQL it speaks.
+/// A SQL dialect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialect {
     /// SQLite.
     Sqlite,
-    /// PostgreSQL. No backend speaks it yet; the rewriting stands so that statements are written for both.
+    /// PostgreSQL. No backend uses it yet; the rewrites exist so that statements are written for both.
     Postgres,
 }
 
 /// A statement of this crate.
 #[derive(Debug)]
 pub(crate) struct Statement {
-    /// The table it is about, for errors.
+    /// The table that errors of the statement name.
     pub(crate) table: &'static str,
     text: &'static str,
     sqlite: OnceLock<String>,
@@ -36,7 +36,7 @@ impl Statement {
         self.sqlite.get_or_init(|| rewrite(self.text, Dialect::Sqlite))
     }
 
-    /// Whether it reads the table `record`, which follows the logs (see `sqlite::index`).
+    /// Whether the statement reads the table `record`, which lags behind the logs (see `sqlite::index`).
     pub(crate) fn reads_index(&self) -> bool {
         *self.reads_index.get_or_init(|| self.text.contains(" FROM record "))
     }
@@ -60,91 +60,91 @@ pub(crate) use beside::*;
 pub(crate) use index::*;
 
 statements! {
-    /// An instance's first batch: no row if there is one already.
+    /// Creates the head of an instance; changes no row if there is one.
     MAKE_HEAD("head") =
         "INSERT INTO head (instance, number, revision, audit_size, frontier) \
          SELECT $1, COALESCE(MAX(number) + 1, 0), $2, $3, $4 FROM head WHERE true \
          ON CONFLICT (instance) DO NOTHING";
-    /// Every later batch: no row if somebody else moved the head on, or the instance was deleted.
+    /// Advances the head; changes no row if another writer advanced it, or the instance was deleted.
     MOVE_HEAD("head") =
         "UPDATE head SET revision = $2, audit_size = $3, frontier = $4 \
          WHERE instance = $1 AND revision = $5 AND audit_size = $6 AND deleted_at IS NULL";
-    /// The last batch.
+    /// Advances the head for the last time and marks the instance as deleted.
     DELETE_HEAD("head") =
         "UPDATE head SET revision = $2, audit_size = $3, frontier = $4, deleted_at = $7 \
          WHERE instance = $1 AND revision = $5 AND audit_size = $6 AND deleted_at IS NULL";
-    /// Where an instance stands.
+    /// Reads the head of an instance.
     READ_HEAD("head") =
         "SELECT instance, revision, audit_size, frontier, deleted_at, number FROM head WHERE instance = $1";
-    /// The instances that were not deleted.
+    /// Reads the instances that were not deleted.
     READ_INSTANCES("head") =
         "SELECT instance FROM head WHERE deleted_at IS NULL ORDER BY instance";
 
-    /// A version, appended to the log. Without a body, the record is gone from this revision on.
+    /// Appends a version to the log. A version without a body means that the record is removed at this revision.
     ADD_VERSION("version") =
         "INSERT INTO version (instance, revision, kind, id, format, body) VALUES ($1, $2, $3, $4, $5, $6)";
-    /// All records of an instance are gone from a revision on.
+    /// Appends a version without a body for each record of an instance.
     REMOVE_ALL_RECORDS("version") =
         "INSERT INTO version (instance, revision, kind, id, format, body) \
          SELECT instance, $2, kind, id, format, NULL FROM record WHERE instance = $1 AND body IS NOT NULL";
-    /// The last of the numbers from one to before another that a record has.
+    /// Reads the highest number of a record in a range; the upper bound is exclusive.
     READ_LAST_NUMBER("record") = "SELECT MAX(number) FROM record WHERE number >= $1 AND number < $2";
-    /// The present records with the numbers from one to before another, as far as the index has come.
+    /// Reads the current records in a range of numbers, as far as the index has come; the upper bound is exclusive.
     READ_RECORDS("record") =
         "SELECT instance, kind, id, revision, format, body FROM record \
          WHERE number >= $1 AND number < $2 AND body IS NOT NULL";
-    /// The versions of all instances after a row, in order.
+    /// Reads the versions of all instances after a row of the log, in order.
     READ_AHEAD("version") =
         "SELECT instance, kind, id, revision, format, body FROM version WHERE number > $1 ORDER BY number";
-    /// The versions that began after a revision, in order.
+    /// Reads the versions after a revision, in order.
     READ_SINCE("version") =
         "SELECT instance, kind, id, revision, format, body FROM version \
          WHERE instance = $1 AND revision > $2 ORDER BY revision, number";
-    /// Every version of one record, in order.
+    /// Reads all versions of one record, in order.
     READ_VERSIONS("record_version") =
         "SELECT version.instance, version.kind, version.id, version.revision, version.format, version.body \
          FROM record JOIN record_version ON record_version.record = record.number \
          JOIN version ON version.number = record_version.version \
          WHERE record.instance = $1 AND record.kind = $2 AND record.id = $3 ORDER BY record_version.revision";
-    /// Every version of every record of a kind, record by record, in order.
+    /// Reads all versions of all records of a kind, record by record, in order.
     READ_ALL_VERSIONS("record_version") =
         "SELECT version.instance, version.kind, version.id, version.revision, version.format, version.body \
          FROM record JOIN record_version ON record_version.record = record.number \
          JOIN version ON version.number = record_version.version \
          WHERE record.instance = $1 AND record.kind = $2 ORDER BY record.id, record_version.revision";
 
-    /// A password hash, new or replaced.
+    /// Inserts or replaces a password hash.
     PUT_PASSWORD("password") =
         "INSERT INTO password (instance, user_id, hash) VALUES ($1, $2, $3) \
          ON CONFLICT (instance, user_id) DO UPDATE SET hash = excluded.hash";
-    /// A user's password hash goes.
+    /// Deletes a user's password hash.
     FORGET_PASSWORD("password") = "DELETE FROM password WHERE instance = $1 AND user_id = $2";
-    /// All password hashes of an instance go.
+    /// Deletes all password hashes of an instance.
     FORGET_PASSWORDS("password") = "DELETE FROM password WHERE instance = $1";
-    /// A password hash.
+    /// Reads a password hash.
     READ_PASSWORD("password") = "SELECT instance, user_id, hash FROM password WHERE instance = $1 AND user_id = $2";
 
-    /// The sealed secret of a new access key.
+    /// Inserts the sealed secret of a new access key.
     ADD_SECRET("access_key_secret") =
         "INSERT INTO access_key_secret (access_key_id, instance, sealed) VALUES ($1, $2, $3)";
-    /// A sealed secret goes.
+    /// Deletes a sealed secret.
     FORGET_SECRET("access_key_secret") = "DELETE FROM access_key_secret WHERE access_key_id = $1 AND instance = $2";
-    /// All sealed secrets of an instance go.
+    /// Deletes all sealed secrets of an instance.
     FORGET_SECRETS("access_key_secret") = "DELETE FROM access_key_secret WHERE instance = $1";
-    /// A sealed secret.
+    /// Reads a sealed secret.
     READ_SECRET("access_key_secret") =
         "SELECT access_key_id, instance, sealed FROM access_key_secret WHERE access_key_id = $1";
 
-    /// A value of the whole server, new or replaced.
+    /// Inserts or replaces a value of the whole server.
     PUT_META("meta") =
         "INSERT INTO meta (name, body) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET body = excluded.body";
-    /// A value of the whole server.
+    /// Reads a value of the whole server.
     READ_META("meta") = "SELECT name, body FROM meta WHERE name = $1";
 }
 
-/// The text in the words of a database.
+/// Rewrites a statement for a dialect.
 pub(crate) fn rewrite(text: &str, dialect: Dialect) -> String {
-    // Every second piece stands between single quotes; a doubled quote is an empty piece outside.
+    // Every second piece is between single quotes; a doubled quote yields an empty piece outside.
     let pieces = text.split('\'').enumerate().map(|(at, piece)| match dialect {
         _ if at % 2 == 1 => piece.to_owned(),
         Dialect::Sqlite => piece.replace('$', "?"),
@@ -181,7 +181,7 @@ mod tests {
         };
         let swapped = ("second".to_owned(), "first".to_owned());
         assert_eq!(ask(&rewrite("VALUES($2,$1)", Dialect::Sqlite)), swapped);
-        // What the rewriting is for: without it SQLite gives `$2` the first value.
+        // The reason for the rewrite: without it SQLite binds the first value to `$2`.
         assert_ne!(ask("VALUES($2,$1)"), swapped);
     }
 

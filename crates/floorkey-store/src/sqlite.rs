@@ -1,7 +1,7 @@
-//! SQLite in the data folder: one writer on a thread of its own, a few readers.
+//! The SQLite database in the data folder: one writer on a dedicated thread, and a few readers.
 //!
-//! WAL, so that readers never wait for the writer; `synchronous=FULL`, so that a commit that was answered survives a
-//! power cut.
+//! WAL, so that readers never wait for the writer; `synchronous=FULL`, so that an acknowledged commit survives a power
+//! failure.
 
 mod failure;
 mod functions;
@@ -27,25 +27,26 @@ pub use functions::add_functions;
 
 /// The name of the database file in the data folder.
 pub(crate) const FILE_NAME: &str = "floorkey.db";
-/// How long a statement waits for another process that copies the database.
+/// The maximum time that a statement waits for another process that copies the database.
 const BUSY_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
-/// More than this crate has statements.
+/// More than the number of statements in this crate.
 const STATEMENT_CACHE: usize = 128;
 
 /// The database of a data folder.
 #[derive(Debug)]
 pub(crate) struct Sqlite {
     path: PathBuf,
-    // Dropped in this order: the last connection to close empties the write-ahead log, and that should be the writer's.
+    // Dropped in this order: the last connection that closes checkpoints the write-ahead log, which should be the
+    // writer's.
     readers: Arc<Readers>,
     writer: Writer,
 }
 
 impl Sqlite {
-    /// Opens the database, made where there is none, and brings its tables up to date.
+    /// Opens the database, creating it if it does not exist, and applies missing migrations.
     pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(FILE_NAME);
-        // SQLite gives the files beside it the same rights.
+        // SQLite creates the accompanying files with the same permissions.
         make_file(&path, Existing::Keep)?;
         let mut connection = connect(&path)?;
         prepare_writer(&connection, &path)?;
@@ -59,7 +60,7 @@ impl Sqlite {
         self.writer.write(transaction).await
     }
 
-    /// Has the index follow the logs to their ends, if it isn't there.
+    /// Makes the index catch up with the logs if it is behind.
     pub(crate) async fn catch_up(&self) -> Result<(), StoreError> {
         if self.writer.is_index_behind() {
             self.writer.write(Transaction { index: true, ..Transaction::default() }).await?;
@@ -109,7 +110,7 @@ impl Sqlite {
     }
 }
 
-/// Runs what may block.
+/// Runs a task that may block.
 async fn blocking<T: Send + 'static>(
     task: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
@@ -120,7 +121,7 @@ fn stopped(who: &str) -> StoreError {
     StoreError::Unavailable { problem: format!("{who} of the database stopped; the log says why") }
 }
 
-/// A connection to a database that is there.
+/// Connects to an existing database.
 pub(crate) fn connect(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
     let failed = |error| failed("open", path, error);
@@ -133,9 +134,9 @@ pub(crate) fn connect(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// What only the writer needs. The write-ahead log may grow to 4000 pages (16 MiB) before it is written back, so that
-/// pages that change often are written back once, and what a bulk change made it grow beyond 64 MiB is given back.
-/// 64 MiB of cache hold the inner pages of a large instance.
+/// Applies the settings that only the writer needs. The write-ahead log may grow to 4000 pages (16 MiB) before a
+/// checkpoint, so that pages that change often are written back once; if a bulk change makes it larger than 64 MiB, it
+/// is truncated afterward. A cache of 64 MiB fits the interior pages of a large instance.
 fn prepare_writer(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     let mode: rusqlite::Result<String> = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0));
     let mode = mode.map_err(|error| failed("use", path, error))?;
@@ -148,7 +149,7 @@ fn prepare_writer(connection: &Connection, path: &Path) -> Result<(), StoreError
     connection.execute_batch(settings).map_err(|error| failed("use", path, error))
 }
 
-/// Brings the tables up to date, in one transaction.
+/// Applies missing migrations, in one transaction.
 pub(crate) fn migrate(connection: &mut Connection, known: &[Migration]) -> Result<(), StoreError> {
     const TABLE: &str = "schema_migration";
     let failed = |error: rusqlite::Error| failure(&error, TABLE);

@@ -1,4 +1,4 @@
-//! The store: the one door to what is on the disk.
+//! The store: the public API for all data on disk.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,14 +20,14 @@ use crate::{hex, sql};
 /// Where the store keeps its data.
 #[derive(Clone, Debug)]
 pub struct StoreSettings {
-    /// The data folder, made where there is none. It belongs to one process at a time.
+    /// The data folder, created if it does not exist. Only one process at a time can use it.
     pub folder: PathBuf,
 }
 
 /// Durable state: all instances of a server.
 ///
-/// A handle; clones lead to the same database. Its methods need a Tokio runtime. When the last clone is dropped, what
-/// is waiting is written, the database is closed, and the data folder is free for another process.
+/// A handle; clones refer to the same database. Its methods need a Tokio runtime. When the last clone is dropped,
+/// queued writes are finished, the database is closed, and the data folder is unlocked.
 #[derive(Clone, Debug)]
 pub struct Store {
     shared: Arc<Shared>,
@@ -35,12 +35,12 @@ pub struct Store {
 
 #[derive(Debug)]
 struct Shared {
-    // Dropped in this order: the folder is let go once the database is closed.
+    // Dropped in this order: the folder is unlocked after the database is closed.
     backend: Backend,
     _lock: FolderLock,
 }
 
-/// The sealed secret of an access key, and where the key belongs.
+/// The sealed secret of an access key, and the key's instance.
 #[derive(Clone, Debug)]
 pub struct SealedSecret {
     /// The instance of the key's owner.
@@ -59,13 +59,13 @@ pub struct OperatorKey {
 }
 
 impl Store {
-    /// Opens the store of a data folder, made where there is none: takes the lock and brings the tables up to date.
-    /// Blocks.
+    /// Opens the store of a data folder, creating it if it does not exist: acquires the lock and applies missing
+    /// migrations. Blocks.
     ///
     /// # Errors
-    /// [`StoreError::Locked`] while another process has the folder; [`StoreError::NewerSchema`] and
-    /// [`StoreError::ChangedMigration`] if another version of the program made the database; [`StoreError::File`] and
-    /// others if folder or database can't be used.
+    /// [`StoreError::Locked`] while another process is using the folder; [`StoreError::NewerSchema`] and
+    /// [`StoreError::ChangedMigration`] if another version of the program created the database; [`StoreError::File`]
+    /// and others if the folder or the database can't be used.
     pub fn open(settings: &StoreSettings) -> Result<Self, StoreError> {
         make_folder(&settings.folder)?;
         let lock = FolderLock::take(&settings.folder)?;
@@ -73,12 +73,12 @@ impl Store {
         Ok(Self { shared: Arc::new(Shared { backend, _lock: lock }) })
     }
 
-    /// The database, for the methods that stand beside what they are about.
+    /// The database, for the `impl` blocks in other modules.
     pub(crate) fn backend(&self) -> &Backend {
         &self.shared.backend
     }
 
-    /// The instances that were not deleted, by id.
+    /// Returns the instances that were not deleted, ordered by id.
     ///
     /// # Errors
     /// If the database can't be read.
@@ -94,7 +94,7 @@ impl Store {
         read.await
     }
 
-    /// Everything that decides in an instance, at its present revision.
+    /// Returns the authorization state of an instance at its current revision.
     ///
     /// # Errors
     /// [`StoreError::NoSuchInstance`]; [`StoreError::Row`] names the first record that can't be read.
@@ -102,7 +102,7 @@ impl Store {
         load::load(&self.shared.backend, instance).await
     }
 
-    /// What changed in an instance after a revision: how a node catches up.
+    /// Returns the changes of an instance after a revision, with which a node catches up.
     ///
     /// # Errors
     /// As [`Store::load`].
@@ -110,15 +110,16 @@ impl Store {
         self.shared.backend.read(move |snapshot| load::since(snapshot, instance, revision)).await
     }
 
-    /// Writes a batch, wholly or not at all. When it answers, the batch is on the disk. It is carried out even if the
-    /// caller stops waiting.
+    /// Writes a batch, completely or not at all. When it returns, the batch is on disk. The write is executed even if
+    /// the caller stops waiting.
     ///
-    /// A batch without entries writes nothing and is answered at once. Encoding is done before the first wait, on the caller's thread: about ten microseconds for each record.
+    /// A batch without entries writes nothing and returns at once. Entries are encoded before the first await, on the
+    /// caller's thread: about ten microseconds for each record.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] if the instance doesn't stand where the batch was begun; [`StoreError::OutOfOrder`] if
-    /// the revisions of its changes don't follow; [`StoreError::Taken`] if an access key id is in use anywhere on the
-    /// server; [`StoreError::Unavailable`] and [`StoreError::Fatal`] if the disk doesn't take it.
+    /// [`StoreError::Conflict`] if the instance's head is not the one that the batch was planned on;
+    /// [`StoreError::OutOfOrder`] if the revisions of its changes have gaps; [`StoreError::Taken`] if an access key id
+    /// is in use anywhere on the server; [`StoreError::Unavailable`] and [`StoreError::Fatal`] if the write fails.
     pub async fn commit(&self, batch: Batch) -> Result<Head, StoreError> {
         self.commit_prepared(batch.into()).await
     }
@@ -136,8 +137,8 @@ impl Store {
         }
     }
 
-    /// Deletes an instance: closes its records, forgets its credentials, and appends the event, which is the last one
-    /// of its audit. Versions and audit stay. `event` says who did it, and `salt_seed` is as in
+    /// Deletes an instance: removes its records, deletes its credentials, and appends `event` as the last event of its
+    /// audit log. Record versions and audit log are kept. `event` names the actor, and `salt_seed` is as in
     /// [`Entry`](crate::Entry).
     ///
     /// # Errors
@@ -165,7 +166,7 @@ impl Store {
         }
     }
 
-    /// A user's password hash; `None` where the user has no password.
+    /// Returns a user's password hash; `None` if the user has no password.
     ///
     /// # Errors
     /// If the database can't be read.
@@ -177,7 +178,7 @@ impl Store {
         read.await
     }
 
-    /// The sealed secret of an access key of a user; `None` if there is no such key, or it was revoked.
+    /// Returns the sealed secret of a user's access key; `None` if there is no such key, or it was revoked.
     ///
     /// # Errors
     /// If the database can't be read.
@@ -191,7 +192,7 @@ impl Store {
         read.await
     }
 
-    /// The operator's access key, once there is one.
+    /// Returns the operator's access key; `None` if none has been stored.
     ///
     /// # Errors
     /// If the database can't be read.
@@ -204,10 +205,10 @@ impl Store {
         read.await
     }
 
-    /// Keeps the operator's access key, in place of the one before.
+    /// Stores the operator's access key, replacing the previous one.
     ///
     /// # Errors
-    /// If the disk doesn't take it.
+    /// If the write fails.
     pub async fn put_operator_key(&self, key: &OperatorKey) -> Result<(), StoreError> {
         let mut transaction = Transaction::default();
         let body = OperatorKeyRow::write(key).map_err(|error| StoreError::Row {
@@ -220,7 +221,7 @@ impl Store {
         self.shared.backend.write(transaction).await.map(|_| ())
     }
 
-    /// The region that the data folder was begun in, once that is known.
+    /// Returns the region that the data folder was initialized with; `None` if none has been stored.
     ///
     /// # Errors
     /// If the database can't be read.
@@ -231,22 +232,21 @@ impl Store {
         read.await
     }
 
-    /// Keeps the region that the data folder was begun in.
+    /// Stores the region that the data folder was initialized with.
     ///
     /// # Errors
-    /// If the disk doesn't take it.
+    /// If the write fails.
     pub async fn put_region(&self, region: &str) -> Result<(), StoreError> {
         let mut transaction = Transaction::default();
         transaction.push(&sql::PUT_META, vec![Value::Word(REGION), Value::Text(region.to_owned())]);
         self.shared.backend.write(transaction).await.map(|_| ())
     }
 
-    /// Audit events of an instance, deleted ones too: the newest first, those before the place `before` where one is
-    /// given, and `limit` at most.
+    /// Returns audit events of an instance, the newest first, at most `limit`; only those before the sequence number
+    /// `before` if it is given. The instance may be a deleted one.
     ///
     /// # Errors
-    /// [`StoreError::Row`] names the first event that can't be read, or whose body doesn't have the hash that was
-    /// written with it.
+    /// [`StoreError::Row`] names the first event that can't be read, or whose body doesn't match its stored hash.
     pub async fn audit_events(
         &self,
         instance: InstanceId,
@@ -266,7 +266,7 @@ impl Store {
         read.await
     }
 
-    /// How long the audit of an instance is, deleted ones too, and the root of the tree over it.
+    /// Returns the size of an instance's audit log and the root of the tree over it. The instance may be a deleted one.
     ///
     /// # Errors
     /// [`StoreError::NoSuchInstance`].
@@ -275,7 +275,7 @@ impl Store {
         head.map(|(head, _)| head.audit()).ok_or(StoreError::NoSuchInstance { instance })
     }
 
-    /// Every version that a record ever had, the oldest first; none if it never was.
+    /// Returns all versions of a record, the oldest first; none if the record never existed.
     ///
     /// # Errors
     /// [`StoreError::Row`] names the first version that can't be read.
@@ -287,10 +287,10 @@ impl Store {
         self.shared.backend.read_indexed(move |snapshot| load::versions(snapshot, instance, &key)).await
     }
 
-    /// Copies everything into a new file while the store is in use. The copy is what stood at one moment.
+    /// Copies everything to a new file while the store is in use. The copy is a snapshot of one moment.
     ///
     /// # Errors
-    /// [`StoreError::File`] if the file is there already or can't be written.
+    /// [`StoreError::File`] if the file already exists or can't be written.
     pub async fn backup(&self, file: &Path) -> Result<(), StoreError> {
         self.shared.backend.backup(file).await
     }

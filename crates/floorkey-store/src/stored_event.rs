@@ -1,4 +1,4 @@
-//! Audit events as they are read back.
+//! Audit events read back from the store.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -11,103 +11,103 @@ use crate::error::StoreError;
 use crate::merkle::{self, Hash};
 use crate::{hex, packed, rows};
 
-/// An audit event as it is read back, with personal values joined in where they have not been erased.
+/// An audit event read back from the store, with those personal values that have not been erased.
 ///
-/// Names of acts, fields and permissions are text: they are those of the version that wrote the event.
+/// Names of event types, fields and permissions are text, because another version may have written the event.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoredEvent {
-    /// Its place in the instance's audit, counted from 0.
+    /// Its sequence number in the instance's audit log, counted from 0.
     pub seq: u64,
-    /// When.
+    /// The time.
     pub at: Timestamp,
-    /// What: the name of an act.
+    /// The name of the event type.
     pub act: String,
-    /// By whom.
+    /// The actor's principal.
     pub principal: Principal,
-    /// The id of the call; empty where there was none.
+    /// The request id of the call; empty if there was none.
     pub request_id: String,
-    /// The network address the call came from.
+    /// The network address of the call.
     pub address: Option<Kept>,
-    /// The program that made the call, in its own words.
+    /// The user agent of the call.
     pub agent: Option<Kept>,
-    /// SHA-256 of the signature of the call that made the change, in hex; `None` where there was none, and in events of
-    /// versions that did not keep it.
+    /// SHA-256 of the signature of the call that made the change, in hex; `None` if there was none, and in events of
+    /// versions that did not record it.
     pub signature: Option<String>,
-    /// How it ended.
+    /// The outcome.
     pub outcome: StoredOutcome,
-    /// What it was about.
+    /// The affected records.
     pub targets: Vec<RecordKey>,
-    /// What changed, field by field.
+    /// The changed fields.
     pub changes: Vec<StoredFieldChange>,
-    /// What somebody should look at.
+    /// Reasons to review the event.
     pub flags: Vec<StoredFlag>,
-    /// The body as it was written.
+    /// The text of the body, as written.
     pub body: String,
-    /// The hash that the tree holds of it, worked out anew from `body`.
+    /// The hash of the body in the tree, recomputed from `body`.
     pub leaf: Hash,
 }
 
-/// A value that could be erased.
+/// A value that can be erased.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kept {
-    /// It is there, and is the one that was written.
+    /// The value, which matches its hash.
     Value(String),
-    /// It was erased, or what stands in its place is not what was written.
+    /// The value was erased, or the stored value doesn't match its hash.
     Erased,
 }
 
-/// How an act ended.
+/// The outcome of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoredOutcome {
-    /// It was done, and made this revision.
+    /// The change succeeded and produced this revision.
     Done {
         /// The revision.
         revision: u64,
     },
-    /// It was refused; nothing changed.
+    /// The command was refused; nothing changed.
     Refused {
-        /// Why, as a short word.
+        /// The reason, as a short code.
         code: String,
-        /// Why, in words. Names what the actor was perhaps not told.
+        /// The reason, in words. May contain names that the actor was not shown.
         message: Kept,
-        /// What the actor was told to give an administrator, to find the event.
+        /// The reference that the actor can give to an administrator, to find the event.
         reference: Option<String>,
     },
 }
 
-/// A field that changed.
+/// A changed field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredFieldChange {
-    /// Of which record.
+    /// The record.
     pub record: RecordKey,
     /// The field's name.
     pub field: String,
-    /// From what to what.
+    /// The old and the new value.
     pub step: StoredStep,
 }
 
-/// From what to what.
+/// The old and the new value of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoredStep {
-    /// One value became another.
+    /// A single value changed.
     Value {
         /// Before; `None` if there was none.
         before: Option<Kept>,
         /// After; `None` if there is none.
         after: Option<Kept>,
     },
-    /// A list got and lost members.
+    /// Members of a list changed.
     Members {
-        /// Got these.
+        /// The members that were added.
         added: Vec<Kept>,
-        /// Lost these.
+        /// The members that were removed.
         removed: Vec<Kept>,
     },
 }
 
 impl StoredStep {
-    /// How many lines it takes to say it: one for a value, and one for each member that a list got or lost. An empty
-    /// value is none, so there is nothing to say of one that stays empty.
+    /// The number of lines that describe the change: one for a value, and one for each member that was added or
+    /// removed. A change from nothing to an empty value, or back, has no lines.
     #[must_use]
     pub fn lines(&self) -> usize {
         let is_filled = |value: &Kept| !matches!(value, Kept::Value(value) if value.is_empty());
@@ -118,36 +118,37 @@ impl StoredStep {
     }
 }
 
-/// What somebody should look at.
+/// A reason to review an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoredFlag {
-    /// It gave somebody these permissions, which the actor does not hold.
+    /// The event granted these permissions to a user, and the actor does not have them.
     GaveMoreThanHeld(Vec<String>),
-    /// It touched the account of somebody who holds these permissions, which the actor does not.
+    /// The event changed the account of a user who has these permissions, and the actor does not have them.
     TouchedStrongerUser(Vec<String>),
-    /// It took these permissions from so many users who have more than the actor, or renamed a profile of theirs.
+    /// The event removed these permissions from this number of users who have more access than the actor, or renamed a
+    /// profile of theirs.
     TookFromStrongerUsers(Vec<String>, u64),
-    /// It widened what the actor, or users whom the actor may touch, can assign.
+    /// The event widened what the actor, or users whom the actor can change, can assign.
     WidenedOwnAssignable,
-    /// This profile, which users with other profiles can assign, grew by these permissions.
+    /// The event added these permissions to this profile, which users with other profiles can assign.
     AssignableProfileGrew(SecurityProfileId, Vec<String>),
-    /// Credentials of these users, and so many in all, were replaced because other users could know them.
+    /// The event replaced the credentials of these users, of this number in total, because other users could know them.
     CredentialsReplaced(Vec<UserId>, u64),
-    /// Other users could know the credentials of these users, and of so many in all; nothing was replaced.
+    /// Other users could know the credentials of these users, of this number in total; nothing was replaced.
     CredentialsInOtherHands(Vec<UserId>, u64),
     /// The login name looks like that of this user.
     LooksLike(UserId),
     /// The login name was reserved for this user.
     TookReservedLogin(UserId),
-    /// It undid the change that made this revision.
+    /// The event undid the change of this revision.
     Undid(Revision),
-    /// Why the guard was set, in the actor's words.
+    /// The reason that the actor gave for a change of the escalation guard.
     Reason(Kept),
-    /// It stands for so many refusals of this actor for this act, of which it is the last.
+    /// The event represents this number of refusals of the same event type for this actor, and is the last of them.
     Repeated(u64),
 }
 
-/// Columns of the statement that reads events.
+/// Columns of the statements that read events.
 pub(crate) const SEQ: usize = 1;
 pub(crate) const FORMAT: usize = 3;
 pub(crate) const BODY: usize = 4;
@@ -157,7 +158,7 @@ pub(crate) const LEAF: usize = 6;
 /// Reads a row of [`READ_EVENTS`](crate::sql::READ_EVENTS).
 ///
 /// # Errors
-/// [`StoreError::Row`] if a column can't be read, or the stored leaf is not that of the body.
+/// [`StoreError::Row`] if a column can't be read, or the stored leaf doesn't match the body.
 pub(crate) fn read(row: &RowView<'_>) -> Result<StoredEvent, StoreError> {
     let format = row.integer(FORMAT)?;
     if format != i64::from(audit_row::FORMAT) {
@@ -178,7 +179,7 @@ pub(crate) fn read(row: &RowView<'_>) -> Result<StoredEvent, StoreError> {
     join.event(row.count(SEQ)?, &text, leaf, body).map_err(|problem| row.unreadable(BODY, problem))
 }
 
-/// The text of a column that is packed.
+/// Returns the text of a packed column.
 ///
 /// # Errors
 /// [`StoreError::Row`] if the column can't be read or unpacked.
@@ -198,7 +199,7 @@ impl Join {
         Self(personal.into_iter().filter_map(by_hash).collect())
     }
 
-    /// Whether the value of a hash is there.
+    /// Whether the value of a hash is present.
     pub(crate) fn has(&self, sha256: &str) -> bool {
         self.0.contains_key(sha256)
     }

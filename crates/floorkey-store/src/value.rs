@@ -1,27 +1,27 @@
-//! Values of statements.
+//! Parameter values of statements.
 
 use floorkey::{InstanceId, Opaque, SecondFactorId, Timestamp, UserId};
 
-/// A value of a statement. No `Debug` for bytes: they may be a secret.
+/// A parameter value of a statement. `Debug` omits bytes, because they may be a secret.
 #[derive(Clone)]
 pub(crate) enum Value {
     /// A `BIGINT`.
     Integer(i64),
     /// A `TEXT`.
     Text(String),
-    /// A `TEXT` that the program holds anyhow.
+    /// A static `TEXT`.
     Word(&'static str),
     /// A `BLOB`.
     Bytes(Vec<u8>),
-    /// The `BLOB` of an id.
+    /// An id, as a `BLOB` of 16 bytes.
     Id([u8; 16]),
-    /// Nothing.
+    /// NULL.
     Null,
 }
 
 /// An id that is stored as 16 bytes.
 pub(crate) trait StoredId {
-    /// Its 128 bits.
+    /// The id's 128 bits.
     fn bits(self) -> u128;
 }
 
@@ -38,7 +38,7 @@ macro_rules! stored_ids {
 stored_ids!(InstanceId, SecondFactorId, UserId);
 
 impl Value {
-    /// A count or revision. Neither comes near the limit of a `BIGINT`; one beyond it would be kept as the limit.
+    /// A count or revision. Neither comes near the limit of a `BIGINT`; a larger value would be stored as the limit.
     pub(crate) fn count(number: u64) -> Self {
         Self::Integer(i64::try_from(number).unwrap_or(i64::MAX))
     }
@@ -53,7 +53,7 @@ impl Value {
         Self::Integer(at.as_millis())
     }
 
-    /// Text, where there is any.
+    /// Text; NULL for `None`.
     pub(crate) fn optional(text: Option<&str>) -> Self {
         text.map_or(Self::Null, |text| Self::Text(text.to_owned()))
     }

@@ -1,4 +1,4 @@
-//! The text of one item: a struct, an operation's input, an enumeration.
+//! Generates the text of one item: a struct, an operation's input, an enumeration.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use super::model::{Kind, Location, Member, Model, Operation};
 use super::names::{field, pascal, screaming, snake};
 use super::shapes::{PASSWORD, rust_type, words};
 
-/// Which way a struct travels.
+/// Whether a struct is part of inputs, of outputs, or of both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Direction {
     Both,
@@ -21,7 +21,7 @@ struct Field<'a> {
     required: bool,
 }
 
-/// A structure of the model as a struct.
+/// Generates the struct for a structure of the model.
 pub(super) fn structure(model: &Model, name: &str, direction: Direction) -> Result<String, String> {
     let shape = model.shape(name)?;
     let fields = shape.members.iter().map(|(member, target)| Field {
@@ -33,18 +33,18 @@ pub(super) fn structure(model: &Model, name: &str, direction: Direction) -> Resu
     item(model, name, &doc, direction, &fields.collect::<Vec<_>>())
 }
 
-/// The struct of what an operation answers, where it answers anything.
+/// Generates the struct for an operation's output; `None` if it has none.
 pub(super) fn output(model: &Model, operation: &Operation) -> Result<Option<String>, String> {
     let Some(members) = &operation.output else { return Ok(None) };
-    let doc = format!("What `{}` answers.", operation.name);
+    let doc = format!("The output of `{}`.", operation.name);
     let fields: Vec<_> = members.iter().map(top_field).collect();
     item(model, &format!("{}Output", operation.name), &doc, Direction::Out, &fields).map(Some)
 }
 
-/// The struct of what an operation takes, and the table by which it is read.
+/// Generates the struct for an operation's input, and the table for parsing it.
 pub(super) fn input(model: &Model, operation: &Operation) -> Result<String, String> {
     let name = &operation.name;
-    let doc = format!("What `{name}` takes: `{} {}`.", operation.method, operation.uri);
+    let doc = format!("The input of `{name}`: `{} {}`.", operation.method, operation.uri);
     let fields: Vec<_> = operation.members().map(top_field).collect();
     let mut text = item(model, &format!("{name}Input"), &doc, Direction::In, &fields)?;
     let output = if operation.output.is_some() { format!("{name}Output") } else { "Empty".to_owned() };
@@ -68,19 +68,20 @@ fn top_field(member: &Member) -> Field<'_> {
 
 fn input_member(model: &Model, member: &Member) -> Result<String, String> {
     let (name, wire_name) = (&member.name, &member.wire_name);
-    // An instance may be named by an ARN, which a long region's name makes longer than the model's 100 characters.
+    // An instance may be given as an ARN, which can be longer than the model's 100 characters if the region's name is
+    // long.
     let shape = match (member.location, member.shape.as_str()) {
         (Location::Uri, "InstanceId") => "ID_OR_ARN".to_owned(),
         (_, shape) => screaming(shape),
     };
     if member.location != Location::QueryString && name != wire_name {
-        return Err(format!("{name} travels as {wire_name}, which is read only in a query"));
+        return Err(format!("{name} has the wire name {wire_name}, which is supported only in a query"));
     }
     let row = match member.location {
         Location::Body => format!("InputMember::body({name:?}, &{shape})"),
         Location::Uri => format!("InputMember::label({name:?}, &{shape})"),
         Location::QueryString => format!("InputMember::query({name:?}, {wire_name:?}, &{shape})"),
-        Location::Header => return Err(format!("{name}: a header is not read")),
+        Location::Header => return Err(format!("{name}: headers are not supported")),
     };
     model.shape(&member.shape)?;
     let required = member.required && member.location != Location::Uri;
@@ -112,7 +113,7 @@ fn item(model: &Model, name: &str, doc: &str, direction: Direction, fields: &[Fi
     Ok(text)
 }
 
-/// Whether a required field of the shape can be left to `Default`: a text or number, but not an enumeration.
+/// Whether a required field with this shape can use `Default`: text or numbers, but not enumerations.
 fn has_default(model: &Model, shape: &str) -> bool {
     model.shapes.get(shape).is_some_and(|shape| match shape.kind {
         Kind::String => !shape.is_enumeration(),
@@ -127,7 +128,7 @@ fn field_text(model: &Model, direction: Direction, of: &Field<'_>) -> Result<Str
         doc.push_str(", required");
     }
     let words = if of.shape == "InstanceId" && direction == Direction::In {
-        "the instance's id or its ARN".to_owned()
+        "the instance's id or ARN".to_owned()
     } else {
         words(model, of.shape)?
     };
@@ -150,13 +151,13 @@ fn field_text(model: &Model, direction: Direction, of: &Field<'_>) -> Result<Str
     Ok(text)
 }
 
-/// An enumeration, for the macro that makes the rest of it.
+/// Generates an enumeration, as an invocation of `wire_enum!`.
 pub(super) fn enumeration(model: &Model, name: &str) -> Result<String, String> {
     let shape = model.shape(name)?;
     let mut text = format!("wire_enum! {{\n    /// The enumeration `{name}` of the model.\n    {name} {{\n");
     for value in &shape.values {
         if !value.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_') {
-            return Err(format!("{name} has the value {value}, which makes no name of a variant"));
+            return Err(format!("{name} has the value {value}, which is not a valid variant name"));
         }
         text.push_str(&format!("        {} = {value:?},\n", pascal(value)));
     }

@@ -1,10 +1,10 @@
-//! The model file, as far as the generator reads it.
+//! The parts of the model file that the generator uses.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-/// The file.
+/// The model file.
 #[derive(Debug, Deserialize)]
 pub(super) struct Model {
     operations: Vec<Operation>,
@@ -34,7 +34,7 @@ pub(super) struct Member {
     pub(super) required: bool,
 }
 
-/// Where a member travels.
+/// The part of the request that contains a member.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Location {
@@ -62,11 +62,11 @@ pub(super) struct Shape {
     pub(super) values: Vec<String>,
     #[serde(default)]
     pub(super) sensitive: bool,
-    /// Of a list.
+    /// The item shape of a list.
     member: Option<String>,
-    /// Of a map.
+    /// The key shape of a map.
     key: Option<String>,
-    /// Of a map.
+    /// The value shape of a map.
     value: Option<String>,
     #[serde(default)]
     pub(super) required: Vec<String>,
@@ -74,7 +74,7 @@ pub(super) struct Shape {
     pub(super) members: BTreeMap<String, StructureMember>,
 }
 
-/// What a shape is.
+/// The type of a shape.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Kind {
@@ -96,10 +96,11 @@ pub(super) struct StructureMember {
     pub(super) shape: String,
 }
 
-/// The groups that are served whole.
+/// The groups whose operations are all served.
 const GROUPS: [&str; 5] = ["hierarchy", "instance", "security-profiles", "tags", "users"];
 
-/// What is served besides: what a user needs to be made and moved, and what Terraform needs to keep these resources.
+/// Other served operations: those that are needed to create and reassign users, and those with which Terraform manages
+/// these resources.
 const BESIDES: [&str; 30] = [
     "AssociateQueueQuickConnects",
     "AssociateRoutingProfileQueues",
@@ -138,15 +139,15 @@ impl Operation {
         GROUPS.contains(&self.group.as_str()) || BESIDES.contains(&self.name.as_str())
     }
 
-    /// The members of the input that are read: headers are not, the one operation that has some does not need them.
+    /// The members of the input, except headers: the only operation that has headers does not need them.
     pub(super) fn members(&self) -> impl Iterator<Item = &Member> {
         self.input.iter().filter(|member| member.location != Location::Header)
     }
 }
 
 impl Model {
-    /// Takes what clients send though the model's bounds forbid it: Terraform clears a queue's description with an
-    /// empty one, as the model has it for hours of operation.
+    /// Relaxes constraints that clients violate: Terraform clears a queue's description with an empty string, which the
+    /// model allows only for hours of operation.
     pub(super) fn adapt(&mut self) {
         for operation in self.operations.iter_mut().filter(|operation| operation.name == "UpdateQueueName") {
             for member in operation.input.iter_mut().filter(|member| member.name == "Description") {
@@ -171,19 +172,19 @@ impl Model {
         self.shapes.get(name).ok_or_else(|| format!("the model has no shape {name}"))
     }
 
-    /// The shapes that the served operations take.
+    /// The shapes in the inputs of the served operations.
     pub(super) fn taken(&self) -> Result<BTreeSet<String>, String> {
         let served = self.served();
         self.reach(served.iter().flat_map(|operation| operation.members()))
     }
 
-    /// The shapes that the served operations answer.
+    /// The shapes in the outputs of the served operations.
     pub(super) fn answered(&self) -> Result<BTreeSet<String>, String> {
         let served = self.served();
         self.reach(served.iter().filter_map(|operation| operation.output.as_deref()).flatten())
     }
 
-    /// The first group of operations, by name, that answers the shape.
+    /// The first group of operations, by name, whose outputs contain the shape.
     pub(super) fn first_group(&self, shape: &str) -> Result<String, String> {
         let mut groups: Vec<&str> = Vec::new();
         for operation in self.served() {
@@ -191,7 +192,7 @@ impl Model {
                 groups.push(&operation.group);
             }
         }
-        let first = groups.into_iter().min().ok_or_else(|| format!("no operation answers {shape}"))?;
+        let first = groups.into_iter().min().ok_or_else(|| format!("no operation returns {shape}"))?;
         Ok(first.replace('-', "_"))
     }
 
@@ -211,11 +212,11 @@ impl Model {
 
 impl Shape {
     pub(super) fn item(&self) -> Result<&str, String> {
-        self.member.as_deref().ok_or_else(|| "a list without the shape of its items".to_owned())
+        self.member.as_deref().ok_or_else(|| "a list without an item shape".to_owned())
     }
 
     pub(super) fn entry(&self) -> Result<(&str, &str), String> {
-        self.key.as_deref().zip(self.value.as_deref()).ok_or_else(|| "a map without key and value".to_owned())
+        self.key.as_deref().zip(self.value.as_deref()).ok_or_else(|| "a map without key and value shapes".to_owned())
     }
 
     pub(super) fn is_enumeration(&self) -> bool {

@@ -1,6 +1,6 @@
-//! From the model's names to Rust's.
+//! Conversion of the model's names to Rust names.
 
-/// `AllowedAIAgents` to `allowed_ai_agents`.
+/// Converts `AllowedAIAgents` to `allowed_ai_agents`.
 pub(super) fn snake(name: &str) -> String {
     let letters: Vec<char> = name.chars().collect();
     let mut out = String::new();
@@ -17,12 +17,12 @@ pub(super) fn snake(name: &str) -> String {
     out
 }
 
-/// `AllowedAIAgents` to `ALLOWED_AI_AGENTS`.
+/// Converts `AllowedAIAgents` to `ALLOWED_AI_AGENTS`.
 pub(super) fn screaming(name: &str) -> String {
     snake(name).to_uppercase()
 }
 
-/// `AI_AGENT` or `ai_agent` to `AiAgent`.
+/// Converts `AI_AGENT` or `ai_agent` to `AiAgent`.
 pub(super) fn pascal(name: &str) -> String {
     let word = |word: &str| {
         let mut letters = word.chars();
@@ -32,13 +32,13 @@ pub(super) fn pascal(name: &str) -> String {
     name.split('_').map(word).collect()
 }
 
-/// A member's name as a field: keywords are escaped.
+/// Converts a member's name to a field name, escaping keywords.
 pub(super) fn field(name: &str) -> String {
     let name = snake(name);
     if name == "type" { format!("r#{name}") } else { name }
 }
 
-/// The file of an operation's structs: its noun, and for the many of one noun the kind of act.
+/// The file of an operation's structs: named after its noun, and for nouns with many operations also after their kind.
 pub(super) fn noun(operation: &str, group: &str) -> &'static str {
     match group {
         "agent-status" => "agent_status",

@@ -1,12 +1,12 @@
-//! One shape of the model: as a Rust type, as a demand on input, and in words.
+//! Conversion of a shape of the model to a Rust type, to a constraint on input, and to a description.
 
 use super::model::{Kind, Model, Shape};
 use super::names::screaming;
 
-/// The shape of a secret, which is more than sensitive: no `PartialEq`.
+/// The shape of passwords, which are more than sensitive: they have no `PartialEq`.
 pub(super) const PASSWORD: &str = "Password";
 
-/// The Rust type that carries a value of the shape.
+/// The Rust type for values of the shape.
 pub(super) fn rust_type(model: &Model, name: &str) -> Result<String, String> {
     let shape = model.shape(name)?;
     Ok(match shape.kind {
@@ -25,7 +25,7 @@ pub(super) fn rust_type(model: &Model, name: &str) -> Result<String, String> {
     })
 }
 
-/// The demand of the shape, as an expression of type `Shape`.
+/// The constraints of the shape, as an expression of type `Shape`.
 pub(super) fn demand(name: &str, shape: &Shape) -> Result<String, String> {
     let (min, max) = (count(shape.min, "0"), count(shape.max, "usize::MAX"));
     Ok(match shape.kind {
@@ -43,7 +43,7 @@ pub(super) fn demand(name: &str, shape: &Shape) -> Result<String, String> {
         }
         Kind::String => format!("Shape::Text({})", text(name, shape)?),
         Kind::Structure => format!("Shape::Structure(&[{}])", members(shape)),
-        Kind::Timestamp => return Err(format!("{name}: a timestamp in a body is not read yet")),
+        Kind::Timestamp => return Err(format!("{name}: timestamps in a body are not supported")),
     })
 }
 
@@ -51,7 +51,7 @@ fn count(bound: Option<f64>, open: &str) -> String {
     bound.map_or(open.to_owned(), |bound| format!("{bound:.0}"))
 }
 
-/// A list or text without an upper bound has none; an integer has at least that of its width.
+/// Lists and texts without an upper bound are unbounded; an integer is bounded at least by its type.
 fn integer(shape: &Shape, width: &str) -> String {
     let bound = |bound: Option<f64>, open| {
         bound.map_or(if width == "i64" { format!("i64::{open}") } else { format!("{width}::{open} as i64") }, |bound| {
@@ -89,11 +89,11 @@ fn predicate(pattern: &str) -> Result<&'static str, String> {
         r"\+[1-9]\d{1,14}$" | r"\\+[1-9]\\d{1,14}$" => "PhoneNumber",
         r"^[ a-zA-Z0-9_@-]+$" => "SecurityProfileName",
         r"^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]*$" => "TagKey",
-        unknown => return Err(format!("no predicate for the pattern {unknown}; write one in pattern.rs")),
+        unknown => return Err(format!("no predicate for the pattern {unknown}; add one to pattern.rs")),
     })
 }
 
-/// A predicate in the words of a doc comment.
+/// Describes a predicate, for a doc comment.
 fn form(predicate: &str) -> String {
     let words = match predicate {
         "AttributeName" => "printable Latin-1, not beginning with `aws:` or `connect:`",
@@ -117,7 +117,7 @@ fn members(shape: &Shape) -> String {
     shape.members.iter().map(member).collect()
 }
 
-/// The bounds in words, for the doc comment of a member; empty where there are none.
+/// Describes the bounds, for the doc comment of a member; empty if there are none.
 pub(super) fn words(model: &Model, name: &str) -> Result<String, String> {
     let shape = model.shape(name)?;
     let range = |noun: &str| match (shape.min, shape.max) {

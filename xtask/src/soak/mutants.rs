@@ -1,6 +1,7 @@
-//! Planted mutants: each takes one rule of the escalation guard out of a copy of the source, and a test has to notice.
+//! Mutation tests: each mutant removes one rule of the escalation guard from a copy of the source, and a test must
+//! fail.
 //!
-//! All of them are compiled at once, each behind a question that the environment answers, so that one copy is built and
+//! All mutants are compiled together, each behind a condition on an environment variable, so that one copy is built and
 //! run many times.
 
 use std::fs;
@@ -10,26 +11,26 @@ use std::process::Command;
 use crate::program::cargo;
 use crate::workspace::{self, File};
 
-/// A rule that is taken out.
+/// A mutant, which removes a rule.
 struct Mutant {
     /// The rule.
     rule: &'static str,
-    /// The file that it stands in.
+    /// The file with the rule.
     file: &'static str,
-    /// Its text, which stands there once.
+    /// The text of the rule, which occurs exactly once in the file.
     text: &'static str,
-    /// What stands there instead; [`PLANTED`] asks whether this rule is the one that is taken out.
+    /// The replacement, in which [`PLANTED`] is the condition that the rule is removed.
     instead: &'static str,
 }
 
-/// What stands for the question in the text of a mutant.
+/// The placeholder for the condition in the text of a mutant.
 const PLANTED: &str = "PLANTED";
 
-/// The module of the copy that answers it.
+/// The source of the module that evaluates the condition.
 const MODULE: &str = "
-//! Which rule is taken out.
+//! The selection of the mutant.
 
-/// Whether it is the rule of this number.
+/// Whether the mutant with a number is selected.
 pub(crate) fn is_planted(number: usize) -> bool {
     static PLANTED: std::sync::LazyLock<Option<usize>> =
         std::sync::LazyLock::new(|| std::env::var(\"FLOORKEY_MUTANT\").ok()?.parse().ok());
@@ -37,90 +38,90 @@ pub(crate) fn is_planted(number: usize) -> bool {
 }
 ";
 
-/// The domain crate's root, and the module in it.
+/// The root of the domain crate, and the path of the module in it.
 const ROOT: &str = "crates/floorkey/src/lib.rs";
 const MODULE_PATH: &str = "crates/floorkey/src/planted.rs";
 
 const MUTANTS: [Mutant; 12] = [
     Mutant {
-        rule: "what is taken from users with more access counts",
+        rule: "losses of users with more access count",
         file: "crates/floorkey/src/plan/guard.rs",
         text: "if !found.losses.is_empty() {",
         instead: "if !found.losses.is_empty() && !PLANTED {",
     },
     Mutant {
-        rule: "credentials in other hands are replaced when a user gets more",
+        rule: "credentials known to custodians are replaced when a user gains access",
         file: "crates/floorkey/src/plan/custody.rs",
         text: "    if exposed.is_empty() {\n",
         instead: "    if exposed.is_empty() || PLANTED {\n",
     },
     Mutant {
-        rule: "whoever enters an email address has a hand on the user",
+        rule: "a user who enters an email address becomes a custodian",
         file: "crates/floorkey/src/plan/user_fields.rs",
         text: "draft.take_custody(&mut user);",
         instead: "if !PLANTED { draft.take_custody(&mut user); }",
     },
     Mutant {
-        rule: "whoever sets a password has a hand on the user",
+        rule: "a user who sets a password becomes a custodian",
         file: "crates/floorkey/src/plan/credentials.rs",
         text: "user.password_set_at = Some(draft.now);\n    draft.take_custody(&mut user);",
         instead: "user.password_set_at = Some(draft.now);\n    if !PLANTED { draft.take_custody(&mut user); }",
     },
     Mutant {
-        rule: "access keys in other hands are suspended",
+        rule: "access keys known to custodians are suspended",
         file: "crates/floorkey/src/plan/custody.rs",
         text: "directory.access_keys_of(user).filter(|key| key.suspended_until.is_none()",
         instead: "directory.access_keys_of(user).filter(|key| key.suspended_until.is_some() == PLANTED",
     },
     Mutant {
-        rule: "sessions and links end with the credentials",
+        rule: "sessions and links end when credentials are replaced",
         file: "crates/floorkey/src/plan/custody.rs",
         text: "    after.security_epoch += 1;\n",
         instead: "    after.security_epoch += u64::from(!PLANTED);\n",
     },
     Mutant {
-        rule: "an address in other hands is confirmed no longer",
+        rule: "a verified email known to custodians loses its verification",
         file: "crates/floorkey/src/plan/custody.rs",
         text: "if after.confirmed_email.is_some() && is_exposed",
         instead: "if after.confirmed_email.is_some() != PLANTED && is_exposed",
     },
     Mutant {
-        rule: "assignable profiles named by users without full access are pinned",
+        rule: "assignable profiles added by users without full access are pinned",
         file: "crates/floorkey/src/plan/profiles.rs",
         text: "Principal::User { id, .. } => draft.before.has_full_access(id),",
         instead: "Principal::User { id, .. } => draft.before.has_full_access(id) || PLANTED,",
     },
     Mutant {
-        rule: "what a restriction narrows is not given free of it",
+        rule: "a restricted permission can't be granted without its restriction",
         file: "crates/floorkey/src/plan/guard/ceiling.rs",
         text: "self.now.limits.iter().filter(lifts).collect()",
         instead: "self.now.limits.iter().filter(lifts).filter(|_| !PLANTED).collect()",
     },
     Mutant {
-        rule: "what is given does not outlast what the actor has",
+        rule: "granted access does not outlast the actor's own",
         file: "crates/floorkey/src/plan/guard/ceiling.rs",
         text: "if let Some(user) = self.before.user(self.actor).filter(|user| user.enabled) {",
         instead: "if let Some(user) = self.before.user(self.actor).filter(|user| user.enabled != PLANTED) {",
     },
     Mutant {
-        rule: "what comes into a scope is given to those who have it",
+        rule: "resources that enter a scope count as gains of its users",
         file: "crates/floorkey/src/plan/guard.rs",
         text: "self.gains.add_reach(draft, next, key, ceiling);",
         instead: "if !PLANTED { self.gains.add_reach(draft, next, key, ceiling); }",
     },
     Mutant {
-        rule: "accounts of users with more access are not touched",
+        rule: "accounts of users with more access can't be changed",
         file: "crates/floorkey/src/plan/guard.rs",
         text: "accounts::stronger_user(draft, &ceiling) {",
         instead: "accounts::stronger_user(draft, &ceiling).filter(|_| !PLANTED) {",
     },
 ];
 
-/// Takes each rule out of a copy of the source, runs the tests of the guard on it, and prints which tests failed.
+/// Removes each rule from a copy of the source, runs the tests of the guard on it, and prints which tests failed.
 ///
 /// # Errors
-/// The rules whose absence no test of rules noticed; a copy that can't be made or does not compile, tests that fail with
-/// all rules in it, and tests that don't come to an end.
+/// If no `rules` test fails without a rule; if the copy can't be created or does not compile; if tests fail with all
+/// rules in place; and if the tests do not finish.
 pub(super) fn run() -> Result<(), String> {
     let copy = workspace::root().join("target").join("mutants");
     for (path, text) in planted(&workspace::files()?)? {
@@ -129,10 +130,10 @@ pub(super) fn run() -> Result<(), String> {
     build(&copy)?;
     let whole = failures(&copy, None)?;
     if !whole.is_empty() {
-        return Err(format!("with all rules these fail: {}", whole.join(", ")));
+        return Err(format!("these tests fail with all rules in place: {}", whole.join(", ")));
     }
     let mut unnoticed = Vec::new();
-    println!("{:<70} {:>6} {:>6} {:>6}", "rule taken out: how many tests fail", "rules", "laws", "model");
+    println!("{:<70} {:>6} {:>6} {:>6}", "removed rule, number of failed tests", "rules", "laws", "model");
     for (number, mutant) in MUTANTS.iter().enumerate() {
         let failed = failures(&copy, Some(number))?;
         let of = |module: &str| failed.iter().filter(|test| test.starts_with(module)).count();
@@ -146,7 +147,7 @@ pub(super) fn run() -> Result<(), String> {
     if unnoticed.is_empty() {
         Ok(())
     } else {
-        Err(format!("no test of the rules noticed that this is missing: {}", unnoticed.join("; ")))
+        Err(format!("no `rules` test fails without these rules: {}", unnoticed.join("; ")))
     }
 }
 
@@ -166,14 +167,14 @@ fn planted(files: &[File]) -> Result<Vec<(String, String)>, String> {
     Ok(copies)
 }
 
-/// The file that a mutant changes.
+/// Returns the file that a mutant changes.
 fn original<'a>(mutant: &Mutant, files: &'a [File]) -> Result<&'a File, String> {
     let file = files.iter().find(|file| file.path == mutant.file);
-    let file = file.ok_or_else(|| format!("{}: the file is gone; say where the rule stands now", mutant.file))?;
+    let file = file.ok_or_else(|| format!("{}: the file does not exist; update the path of the rule", mutant.file))?;
     match file.text.matches(mutant.text).count() {
         1 => Ok(file),
         count => Err(format!(
-            "{}: the text of the rule “{}” stands there {count} times, not once; say how it reads now",
+            "{}: the text of the rule “{}” occurs {count} times instead of once; update it",
             mutant.file, mutant.rule
         )),
     }
@@ -182,7 +183,7 @@ fn original<'a>(mutant: &Mutant, files: &'a [File]) -> Result<&'a File, String> 
 fn write(copy: &Path, path: &str, text: &str) -> Result<(), String> {
     let path: PathBuf = copy.join(path);
     let failed = |error: std::io::Error| format!("can't write {}: {error}", path.display());
-    // What is equal keeps its time, so that it is not compiled anew.
+    // Unchanged files keep their modification time, so that they are not recompiled.
     if fs::read_to_string(&path).is_ok_and(|present| present == text) {
         return Ok(());
     }
@@ -190,7 +191,7 @@ fn write(copy: &Path, path: &str, text: &str) -> Result<(), String> {
     fs::write(&path, text).map_err(failed)
 }
 
-/// A call of cargo for the tests of the copy.
+/// A cargo command for the tests of the copy.
 fn tests(copy: &Path) -> Command {
     let mut test = cargo(["test", "--package", "floorkey", "--test", "it", "--no-fail-fast"]);
     test.current_dir(copy).env("CARGO_TARGET_DIR", copy.join("target"));
@@ -211,18 +212,17 @@ fn build(copy: &Path) -> Result<(), String> {
     }
 }
 
-/// The tests of the guard that fail in the copy without the rule of that number.
+/// Runs the tests of the guard without the rule of a number, and returns the failed tests.
 fn failures(copy: &Path, number: Option<usize>) -> Result<Vec<String>, String> {
     let mut test = tests(copy);
     test.args(["--", "escalation::", "rules::", "laws::"]);
     test.envs(number.map(|number| ("FLOORKEY_MUTANT", number.to_string())));
     let (_, written, complaint) = output(&mut test)?;
     let rule = number.and_then(|number| MUTANTS.get(number)).map_or("no rule", |mutant| mutant.rule);
-    failed(&written)
-        .ok_or_else(|| format!("the tests did not come to an end, with this taken out: {rule}\n{complaint}"))
+    failed(&written).ok_or_else(|| format!("the tests did not finish with this rule removed: {rule}\n{complaint}"))
 }
 
-/// The tests that failed, by what the tests wrote; `None` if they were ended before they were done.
+/// Parses the failed tests from the output; `None` if the tests were stopped before they finished.
 fn failed(written: &str) -> Option<Vec<String>> {
     let name = |line: &str| Some(line.strip_prefix("test ")?.strip_suffix(" ... FAILED")?.to_owned());
     written.contains("test result: ").then(|| written.lines().filter_map(name).collect())

@@ -1,4 +1,4 @@
-//! Rules about the crates: which there are, and which may know which.
+//! Rules about the crates of the workspace and their dependencies.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,13 +7,13 @@ use serde::Deserialize;
 use crate::program::{cargo, quiet};
 use crate::workspace::File;
 
-/// What each crate of ours may know. A crate that is missing here needs a record of the decision in `docs/adr`.
+/// The allowed dependencies of each crate of the workspace. A new crate needs a decision record in `docs/adr`.
 const CRATES: [Crate; 6] = [
     Crate {
         name: "floorkey",
         ours: &[],
         never: &["axum", "http", "hyper", "libsqlite3-sys", "reqwest", "rusqlite", "tokio", "tokio-postgres"],
-        // It writes dates; that no one reads a clock with jiff, clippy.toml says.
+        // It writes dates with jiff; clippy.toml forbids reading the clock.
         never_itself: &["getrandom", "rand"],
     },
     Crate {
@@ -48,29 +48,29 @@ const CRATES: [Crate; 6] = [
     },
 ];
 
-/// Engines that are measured against. They stand in `benches/peers`: in the workspace they would be compiled with every
-/// test.
+/// Engines that Floorkey is measured against. They belong in `benches/peers`: in the workspace, every test would
+/// compile them.
 const RIVALS: [&str; 4] = ["casbin", "cedar-policy", "regorus", "sonic-rs"];
 
-/// What one crate may know.
+/// The allowed dependencies of one crate.
 struct Crate {
     name: &'static str,
-    /// The crates of ours that it may depend on.
+    /// The crates of the workspace that it may depend on.
     ours: &'static [&'static str],
-    /// What may not stand anywhere below it.
+    /// Crates that it must not depend on, directly or indirectly.
     never: &'static [&'static str],
-    /// What it may not depend on itself.
+    /// Crates that it must not depend on directly.
     never_itself: &'static [&'static str],
 }
 
-/// Everything that breaks a rule. Dependencies of tests alone don't count.
+/// Returns all violations. Ignores dev-dependencies.
 ///
 /// # Errors
-/// Cargo can't say what depends on what.
+/// If cargo can't list the dependencies.
 pub(super) fn problems(files: &[File]) -> Result<Vec<String>, String> {
     let said = quiet(cargo(["metadata", "--format-version", "1", "--locked"]))?;
     let metadata: Metadata =
-        serde_json::from_str(&said).map_err(|error| format!("can't read what cargo metadata says: {error}"))?;
+        serde_json::from_str(&said).map_err(|error| format!("can't parse the output of cargo metadata: {error}"))?;
     let mut problems = Graph::of(&metadata).problems();
     problems.extend(rivals(metadata.packages.iter().map(|package| package.name.as_str())));
     let manifests = files.iter().filter(|file| file.path.ends_with("/Cargo.toml"));
@@ -80,9 +80,9 @@ pub(super) fn problems(files: &[File]) -> Result<Vec<String>, String> {
     Ok(problems)
 }
 
-/// A problem for every rival among the packages of the workspace, dependencies of tests included.
+/// Returns a violation for every rival among the packages of the workspace, including dev-dependencies.
 fn rivals<'a>(packages: impl Iterator<Item = &'a str>) -> impl Iterator<Item = String> {
-    packages.filter(|name| RIVALS.contains(name)).map(|name| format!("{name} belongs into benches/peers/Cargo.toml"))
+    packages.filter(|name| RIVALS.contains(name)).map(|name| format!("{name} belongs in benches/peers/Cargo.toml"))
 }
 
 #[derive(Deserialize)]
@@ -117,11 +117,11 @@ struct Dependency {
 
 #[derive(Deserialize)]
 struct DependencyKind {
-    /// `dev`, `build`, or nothing for a normal one.
+    /// `dev`, `build`, or `None` for a normal dependency.
     kind: Option<String>,
 }
 
-/// Which crate depends on which, by name.
+/// The dependencies of each crate, by name.
 struct Graph<'a> {
     members: BTreeSet<&'a str>,
     edges: BTreeMap<&'a str, BTreeSet<&'a str>>,
@@ -147,7 +147,7 @@ impl<'a> Graph<'a> {
         for &member in &self.members {
             let Some(rule) = CRATES.iter().find(|rule| rule.name == member) else {
                 problems.push(format!(
-                    "the crate {member} is new: a record in docs/adr and a row in xtask/src/tidy/crates.rs"
+                    "the crate {member} is new: add a record to docs/adr and a row to xtask/src/tidy/crates.rs"
                 ));
                 continue;
             };
@@ -169,7 +169,7 @@ impl<'a> Graph<'a> {
         self.edges.get(name).cloned().unwrap_or_default()
     }
 
-    /// Everything that the crate is built from.
+    /// All direct and indirect dependencies of the crate.
     fn below(&self, name: &str) -> BTreeSet<&'a str> {
         let mut below = BTreeSet::new();
         let mut next: Vec<&str> = self.direct(name).into_iter().collect();

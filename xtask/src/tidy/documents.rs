@@ -1,10 +1,10 @@
-//! Rules about the documents: links lead somewhere, and decisions are found.
+//! Rules about documents: links to files are valid, and all decision records are linked.
 
 use std::path::Path;
 
 use crate::workspace::{File, root};
 
-/// Everything that breaks a rule.
+/// Returns all violations.
 pub(super) fn problems(files: &[File]) -> Vec<String> {
     let mut problems = Vec::new();
     let documents = || files.iter().filter(|file| file.path.ends_with(".md"));
@@ -12,7 +12,7 @@ pub(super) fn problems(files: &[File]) -> Vec<String> {
         let folder = Path::new(&document.path).parent().unwrap_or(Path::new(""));
         for target in links(&document.text) {
             if !root().join(folder).join(target).exists() {
-                problems.push(format!("{}: the link to {target} leads nowhere", document.path));
+                problems.push(format!("{}: the link to {target} is broken", document.path));
             }
         }
     }
@@ -25,7 +25,7 @@ pub(super) fn problems(files: &[File]) -> Vec<String> {
     problems
 }
 
-/// The targets of the links that lead to files, without what they point at inside.
+/// Returns the targets of links to files, without fragments.
 fn links(text: &str) -> impl Iterator<Item = &str> {
     let targets = text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);
     let outside = |target: &&str| target.contains("://") || target.starts_with("mailto:");

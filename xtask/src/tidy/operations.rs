@@ -1,4 +1,4 @@
-//! The table of operations in the documents says of each what the code says.
+//! Checks that the table of operations in the documentation matches the code.
 
 use std::collections::BTreeMap;
 
@@ -6,11 +6,11 @@ use crate::workspace::File;
 
 /// The document with the table.
 const DOCUMENT: &str = "docs/connect-compatibility.md";
-/// The source with the operations that are served, and the one with those that are known and not served.
+/// The source files with the served operations, and with those that are known but not served.
 const SERVED: &str = "crates/floorkey-connect/src/generated/operation.rs";
 const UNSERVED: &str = "crates/floorkey-connect/src/generated/unserved.rs";
 
-/// Everything that differs.
+/// Returns all differences.
 pub(super) fn problems(files: &[File]) -> Vec<String> {
     match known(files).and_then(|known| Ok(differences(&known, text(files, DOCUMENT)?))) {
         Ok(differences) => differences,
@@ -18,12 +18,12 @@ pub(super) fn problems(files: &[File]) -> Vec<String> {
     }
 }
 
-/// The operations of the code, each with whether it is served.
+/// The operations in the code, and whether each is served.
 fn known(files: &[File]) -> Result<BTreeMap<String, bool>, String> {
     let served = names(text(files, SERVED)?, variant);
     let unserved = names(text(files, UNSERVED)?, first_of_row);
     if served.is_empty() || unserved.is_empty() {
-        return Err(format!("no operations found in {SERVED} or {UNSERVED}: mend xtask/src/tidy/operations.rs"));
+        return Err(format!("no operations found in {SERVED} or {UNSERVED}: fix xtask/src/tidy/operations.rs"));
     }
     Ok(served.into_iter().map(|name| (name, true)).chain(unserved.into_iter().map(|name| (name, false))).collect())
 }
@@ -37,13 +37,13 @@ fn names(source: &str, name: fn(&str) -> Option<&str>) -> Vec<String> {
     source.lines().filter_map(name).map(str::to_owned).collect()
 }
 
-/// The variant of `enum Operation` that the line declares.
+/// The variant of `enum Operation` that a line declares.
 fn variant(line: &str) -> Option<&str> {
     let name = line.strip_prefix("    ")?.strip_suffix(',')?;
     is_name(name).then_some(name)
 }
 
-/// The name in a row like `("CreatePrompt", "PUT", …),`, also where the row is broken over lines.
+/// The name in a row like `("CreatePrompt", "PUT", …),`, even if the row spans several lines.
 fn first_of_row(line: &str) -> Option<&str> {
     let rest = line.trim_start().trim_start_matches('(').strip_prefix('"')?;
     let (name, _) = rest.split_once('"')?;
@@ -60,10 +60,10 @@ fn differences(known: &BTreeMap<String, bool>, document: &str) -> Vec<String> {
     let mut problems = Vec::new();
     for (name, served) in document.lines().filter_map(row) {
         if rows.insert(name, served).is_some() {
-            problems.push(format!("{DOCUMENT}: {name} stands there twice"));
+            problems.push(format!("{DOCUMENT}: {name} is listed twice"));
         }
         if !known.contains_key(name) {
-            problems.push(format!("{DOCUMENT}: {name} is no operation that the code knows"));
+            problems.push(format!("{DOCUMENT}: {name} is not an operation in the code"));
         }
     }
     for (name, served) in known {
@@ -71,7 +71,7 @@ fn differences(known: &BTreeMap<String, bool>, document: &str) -> Vec<String> {
         match rows.get(name.as_str()) {
             None => problems.push(format!("{DOCUMENT}: {name} is missing")),
             Some(said) if *said != wanted => {
-                problems.push(format!("{DOCUMENT}: {name} is said to be served: {said}; the code says: {wanted}"));
+                problems.push(format!("{DOCUMENT}: {name} is listed as served: {said}; the code says: {wanted}"));
             }
             Some(_) => {}
         }
@@ -79,7 +79,7 @@ fn differences(known: &BTreeMap<String, bool>, document: &str) -> Vec<String> {
     problems
 }
 
-/// Name and second column of a row like ``| `CreateUser` | yes | … |``.
+/// Parses the name and the second column of a row like ``| `CreateUser` | yes | … |``.
 fn row(line: &str) -> Option<(&str, &str)> {
     let mut cells = line.strip_prefix('|')?.split('|').map(str::trim);
     let name = cells.next()?.strip_prefix('`')?.strip_suffix('`')?;

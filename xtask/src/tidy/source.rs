@@ -1,47 +1,47 @@
-//! Rules about what stands in a file.
+//! Rules about the content of files.
 
 use crate::workspace::File;
 
-/// Lines of a file of Rust. A reader should hold one in the head; nothing is excepted but generated code.
+/// The maximum number of lines of a Rust file, so that it stays readable. Only generated code is exempt.
 const LINES_MAX: usize = 400;
 
-/// What no file may hold, and why. Written in two halves, because this file is checked too.
+/// Texts that no file may contain, and the reason. Split in two, because this file is checked too.
 const NOWHERE: [(&str, &str, &str); 2] =
-    [("/wo", "rk/", "a path of somebody's machine"), ("/ro", "ot/", "a path of somebody's machine")];
+    [("/wo", "rk/", "a path on a developer's machine"), ("/ro", "ot/", "a path on a developer's machine")];
 
-/// What no Rust source may hold, and why.
+/// Texts that no Rust file may contain, and the reason.
 const NOT_IN_RUST: [(&str, &str, &str); 4] = [
-    ("to", "do!(", "unfinished work: finish it, or refuse the input that leads there"),
-    ("unimplem", "ented!(", "unfinished work: finish it, or refuse the input that leads there"),
-    ("FIX", "ME", "unfinished work: mend it, or write down in docs what is left out"),
-    ("#[ign", "ore", "a test that nobody runs: mend it, or assert what happens today and say why"),
+    ("to", "do!(", "unfinished work: finish it, or reject the input that leads there"),
+    ("unimplem", "ented!(", "unfinished work: finish it, or reject the input that leads there"),
+    ("FIX", "ME", "unfinished work: fix it, or document what is missing"),
+    ("#[ign", "ore", "a test that never runs: fix it, or assert the current behavior and explain it"),
 ];
 
-/// Everything that breaks a rule.
+/// Returns all violations.
 pub(super) fn problems(files: &[File]) -> Vec<String> {
     let mut problems = Vec::new();
     for file in files {
         let path = &file.path;
         if path.ends_with(".pending-snap") || path.ends_with(".snap.new") {
-            problems.push(format!("{path}: an output that nobody has reviewed: accept it or remove it"));
+            problems.push(format!("{path}: an unreviewed snapshot: accept it or remove it"));
             continue;
         }
         let lines = file.text.lines().count();
         if file.is_rust() && !file.is_generated() && lines > LINES_MAX {
-            problems.push(format!("{path}: {lines} lines, at most {LINES_MAX}: give the second noun its own file"));
+            problems.push(format!("{path}: {lines} lines, at most {LINES_MAX}: move some items to another file"));
         }
         problems.extend(held(file, &NOWHERE));
         if file.is_rust() {
             problems.extend(held(file, &NOT_IN_RUST));
         }
         if is_product(path) {
-            problems.extend(held(file, &[("../", "shared", "the product may not read files beside the workspace")]));
+            problems.extend(held(file, &[("../", "shared", "the product must not read files outside the workspace")]));
         }
     }
     problems
 }
 
-/// Whether the file becomes part of the program, or of a crate that others embed.
+/// Whether the file becomes part of the program, or of a crate for embedding.
 fn is_product(path: &str) -> bool {
     path.starts_with("crates/") && (path.contains("/src/") || path.contains("/data/") || path.ends_with("/build.rs"))
 }

@@ -1,4 +1,4 @@
-//! Bare hyper: reads a request's body, parses it, and answers with the bytes that Floorkey answers with.
+//! A bare hyper server: reads and parses a request's body, and returns the same bytes as Floorkey.
 
 use std::convert::Infallible;
 use std::io::Write as _;
@@ -11,10 +11,10 @@ use hyper_util::rt::TokioIo;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 
-/// What agents have.
+/// A permission that agents have.
 pub(crate) const GRANTED: &str = "BasicAgentAccess";
 
-/// Serves until it is killed, on one thread, and prints its address.
+/// Serves until the process is killed, on one thread, and prints its address.
 pub(crate) fn serve(respond: fn(&[u8]) -> Vec<u8>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
@@ -60,7 +60,7 @@ pub(crate) struct Question<'a> {
     resource: Entity<'a>,
 }
 
-/// The answer to one.
+/// The response to an evaluation request.
 #[derive(Serialize)]
 pub(crate) struct Answer {
     decision: bool,
@@ -81,7 +81,7 @@ struct ReasonUser {
     forbidden: &'static str,
 }
 
-/// No decision: it looks at every part once, so that none is left unparsed.
+/// Makes no real decision: reads each field once, so that the parser can't skip any.
 pub(crate) fn decide(question: &Question<'_>) -> Answer {
     let there = !question.subject.id.is_empty() && question.subject.kind == "user" && question.resource.id == "this";
     let decision = there && question.resource.kind == "instance" && question.action.name == GRANTED;

@@ -1,4 +1,4 @@
-//! The program as it is run, on the first processor.
+//! The program `floorkey` as users run it, pinned to the first processor.
 
 use std::io::{BufRead as _, BufReader, Lines};
 use std::path::{Path, PathBuf};
@@ -8,29 +8,29 @@ use tokio::runtime::Runtime;
 
 use crate::writes;
 
-/// Names the program `floorkey`.
+/// The environment variable with the path of the program `floorkey`.
 const PROGRAM: &str = "FLOORKEY_BENCH_PROGRAM";
 
-/// Users of the instance: `agent0` and so on.
+/// The number of users of the instance: `agent0` and so on.
 pub(super) const USERS: usize = 1_000;
 
-/// The API token that is preset.
+/// The preset API token.
 pub(super) const TOKEN: &str = "fk_bench_0123456789abcdefghijklmnopqrstuvwxyz";
 
 /// The operator's access key.
 pub(super) const OPERATOR_ID: &str = "AKIABENCHOPERATOR000";
 pub(super) const OPERATOR_SECRET: &str = "bench-operator-secret-0123456789abcdefgh";
 
-/// A server; it ends with this.
+/// A running server, which is stopped on drop.
 pub(super) struct Floorkey {
     child: Child,
-    /// Held open: it prints more.
+    /// Kept open, because the server prints more lines.
     _out: Lines<BufReader<ChildStdout>>,
     /// Host and port.
     pub(super) address: String,
 }
 
-/// Fills a data folder for servers.
+/// Creates a data folder for the servers.
 pub(super) fn prepare(folder: &Path) -> PathBuf {
     let data = folder.join("data");
     Runtime::new().expect("a runtime").block_on(async {
@@ -71,7 +71,7 @@ impl Drop for Floorkey {
     }
 }
 
-/// A program that stays on the first processor.
+/// A command for a program that is pinned to the first processor.
 pub(super) fn pinned(program: impl AsRef<std::ffi::OsStr>) -> Command {
     let mut command = Command::new("taskset");
     command.args(["--cpu-list", "0"]).arg(program);

@@ -1,4 +1,4 @@
-//! A bare hyper server as a process of its own, on the first processor.
+//! A bare hyper server as a separate process, pinned to the first processor.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -7,13 +7,13 @@ use std::process::{Child, Command, Stdio};
 use super::bare_hyper::{self, Question, decide};
 use super::{moto, signed_hyper};
 
-/// Makes this program the rival for single questions.
+/// The argument that makes this program the rival for single evaluations.
 pub(crate) const ARGUMENT: &str = "--bare-hyper";
 
-/// Names the program of `benches/peers`, which has the rival for batches.
+/// The environment variable with the path of the program of `benches/peers`, which has the rival for batches.
 const PEERS: &str = "FLOORKEY_BENCH_PEERS";
 
-/// A server; dropping it ends it.
+/// A running server, which is stopped on drop.
 pub(super) struct Rival {
     child: Child,
     pub(super) address: String,
@@ -33,13 +33,13 @@ impl Rival {
         Self::spawn(command.arg(argument))
     }
 
-    /// A server that verifies signatures and answers out of a file.
+    /// Starts a server that verifies signatures and returns responses from a file.
     pub(super) fn signed(answers: &Path) -> Self {
         let mut command = super::floorkey::pinned(std::env::current_exe().expect("this program"));
         Self::spawn(command.arg(signed_hyper::ARGUMENT).env(signed_hyper::ANSWERS, answers))
     }
 
-    /// A server of moto.
+    /// Starts a server of moto.
     pub(super) fn moto() -> Self {
         let (child, address) = moto::start();
         Self { child, address }
@@ -64,7 +64,7 @@ impl Drop for Rival {
     }
 }
 
-/// Serves single questions until it is killed.
+/// Serves single evaluations until the process is killed.
 pub(crate) fn serve() {
     bare_hyper::serve(|body| {
         let question: Question<'_> = serde_json::from_slice(body).expect("a question");

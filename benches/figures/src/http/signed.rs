@@ -1,4 +1,4 @@
-//! Signed reads of Amazon Connect's API, against a bare hyper server that verifies the same signatures and answers the
+//! Signed reads of Amazon Connect's API, against a bare hyper server that verifies the same signatures and returns the
 //! same bytes, and against moto.
 
 use std::collections::HashMap;
@@ -16,13 +16,13 @@ use super::signed_hyper::{Answer, Key, Known, now, signed};
 use super::wrk::{self, Run, Target};
 use crate::ratio::{Bound, Figure, medians, rounds};
 
-/// Connections that ask at a time.
+/// The number of concurrent connections.
 const CONNECTIONS: usize = 64;
 
-/// Connections that ask moto at a time; it has a thread for each.
+/// The number of concurrent connections to moto, which has a thread for each.
 const MOTO_CONNECTIONS: usize = 16;
 
-/// The instance that is prepared.
+/// The prepared instance.
 const INSTANCE: &str = "00000000-0000-0000-0000-000000000001";
 
 pub(crate) fn describe() -> Figure {
@@ -76,15 +76,15 @@ fn figure(name: &'static str, least: f64, pairs: &[(Run, Run)], against: &'stati
     Figure { name, ratio, bound: Bound::AtLeast(least), against, detail }
 }
 
-/// A data folder, and what is asked of servers over it.
+/// A data folder, and the requests to servers that use it.
 struct World {
     folder: TempDir,
     data: PathBuf,
-    /// The key of a full administrator.
+    /// The access key of a full administrator.
     key: Key,
     describes: Vec<String>,
     pages: Vec<String>,
-    /// What the rival knows.
+    /// The rival's file of responses.
     known: PathBuf,
 }
 
@@ -112,7 +112,7 @@ impl World {
         let key = administrator(&server.address, &describes[0]);
         describes.truncate(super::REQUESTS);
         let asked = describes.iter().chain(&pages);
-        // Asked by whoever asks later: what each may see of a user differs.
+        // Sent with the key that is used later, because visible details of a user depend on the caller.
         let answers: HashMap<String, Answer> = asked
             .map(|path| {
                 let answer = call(&server.address, &key, "GET", path, "");
@@ -145,7 +145,7 @@ impl World {
         wrk::run_signed(&target, &self.lines(&rival.address, paths), connections, self.folder.path())
     }
 
-    /// Requests as wrk's script reads them, signed now.
+    /// Requests in the format of wrk's script, signed with the current time.
     fn lines(&self, address: &str, paths: &[String]) -> Vec<String> {
         let (identity, at) = (self.key.identity(), now());
         let line = |path: &String| {
@@ -160,7 +160,7 @@ fn operator() -> Key {
     Key { id: floorkey::OPERATOR_ID.to_owned(), secret: floorkey::OPERATOR_SECRET.to_owned() }
 }
 
-/// Makes a user a full administrator, with a key.
+/// Makes a user a full administrator with an access key.
 fn administrator(address: &str, user: &str) -> Key {
     let operator = operator();
     let profiles = call(address, &operator, "GET", &format!("/security-profiles-summary/{INSTANCE}"), "");
@@ -178,7 +178,7 @@ fn call(address: &str, key: &Key, method: &str, path: &str, body: &str) -> Value
     serde_json::from_str(&send(address, key, method, path, body)).expect("JSON")
 }
 
-/// Sends a signed call, and gives the answer's body.
+/// Sends a signed request, and returns the response's body.
 fn send(address: &str, key: &Key, method: &str, path: &str, body: &str) -> String {
     let uri = format!("http://{address}{path}");
     let (date, authorization) = signed(&key.identity(), (method, &uri, body.as_bytes()), now());

@@ -1,5 +1,5 @@
-//! Bare hyper that verifies signatures with the crate `aws-sigv4`, which signs for the AWS SDK for Rust: it signs each
-//! request again, and compares. Then it writes with serde what Floorkey answers to the same request.
+//! A bare hyper server that verifies signatures with the crate `aws-sigv4`, which the AWS SDK for Rust uses: it signs
+//! each request again, and compares. Then it serializes the response that Floorkey returns to the same request.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -21,16 +21,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-/// Makes this program that server.
+/// The argument that makes this program that server.
 pub(crate) const ARGUMENT: &str = "--signed-hyper";
 
-/// Names the file with what it answers.
+/// The environment variable with the path of the file of responses.
 pub(super) const ANSWERS: &str = "FLOORKEY_BENCH_ANSWERS";
 
-/// The region that is signed for.
+/// The region of the signatures.
 pub(super) const REGION: &str = "us-east-1";
 
-/// How far the clocks of both sides may be apart.
+/// The maximum difference between the clocks of client and server.
 const SKEW: Duration = Duration::from_secs(300);
 
 /// An access key.
@@ -40,7 +40,7 @@ pub(super) struct Key {
     pub(super) secret: String,
 }
 
-/// What the server knows.
+/// The access key and the responses of the server.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Known {
     pub(super) key: Key,
@@ -48,7 +48,7 @@ pub(super) struct Known {
     pub(super) answers: HashMap<String, Answer>,
 }
 
-/// An answer, of one user or of a page of them.
+/// A response, with one user or a page of users.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 pub(super) enum Answer {
@@ -80,7 +80,7 @@ impl Key {
     }
 }
 
-/// The headers `x-amz-date` and `authorization` of a request with no other signed header than `host`.
+/// Returns the headers `x-amz-date` and `authorization` of a request that has no other signed header than `host`.
 pub(super) fn signed(
     identity: &Identity,
     (method, uri, body): (&str, &str, &[u8]),
@@ -103,7 +103,7 @@ pub(super) fn signed(
     (header("x-amz-date"), header("authorization"))
 }
 
-/// Serves until it is killed, on one thread, and prints its address.
+/// Serves until the process is killed, on one thread, and prints its address.
 pub(crate) fn serve() {
     let path = std::env::var_os(ANSWERS).expect("a file with answers");
     let known = Known::read(path.as_ref());
@@ -153,7 +153,7 @@ impl Server {
         Ok(response.body(Full::new(Bytes::from(text))).expect("a response"))
     }
 
-    /// Whether a request is signed with the key, about now.
+    /// Whether a request is signed with the key, at about the current time.
     fn is_signed(&self, head: &http::request::Parts, target: &str, body: &[u8]) -> bool {
         let text = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
         let (Some(host), Some(date), Some(stated)) = (text("host"), text("x-amz-date"), text("authorization")) else {
@@ -169,7 +169,7 @@ impl Server {
     }
 }
 
-/// The time of a text like `20150830T123600Z`.
+/// Parses a time like `20150830T123600Z`.
 fn time(text: &str) -> Option<SystemTime> {
     let number = |from: usize, to: usize| text.get(from..to)?.parse::<i16>().ok();
     let small = |from: usize, to: usize| i8::try_from(number(from, to)?).ok();

@@ -1,4 +1,4 @@
-//! wrk, which loads a server over HTTP, on the second processor.
+//! wrk, a load generator for HTTP servers, pinned to the second processor.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -6,15 +6,15 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
 
-/// How long a server is loaded before a run, and in a run, in seconds.
+/// The duration of the warm-up before a run, and of a run, in seconds.
 const WARM_UP: u64 = 1;
 const SECONDS: u64 = 2;
 
-/// Ticks of processor time in a second, as Linux counts them for programs.
+/// Ticks of processor time per second, in Linux's accounting for processes.
 const TICKS: f64 = 100.0;
 
-/// Requests come in turn, made once; at the end one line says what there was. Before it stands what makes requests out of
-/// the lines of a file.
+/// Sends prepared requests in rotation, and prints one line with the results at the end. Preceded by a script that
+/// builds requests from the lines of a file.
 const SCRIPT: &str = r#"
 local at = 0
 function request()
@@ -28,7 +28,7 @@ function done(summary, latency)
 end
 "#;
 
-/// Questions: each line is a body.
+/// Evaluations: each line is a body.
 const QUESTIONS: &str = r#"
 requests = {}
 function init(arguments)
@@ -51,18 +51,18 @@ function init(arguments)
 end
 "#;
 
-/// What a server is loaded with.
+/// The requests that a server is loaded with.
 pub(super) struct Load<'a> {
     pub(super) path: &'a str,
     pub(super) token: &'a str,
     pub(super) connections: usize,
-    /// Bodies, a line each.
+    /// Bodies, one per line.
     pub(super) bodies: &'a [String],
-    /// Where files may be put.
+    /// A folder for temporary files.
     pub(super) folder: &'a Path,
 }
 
-/// A server that runs.
+/// A running server.
 pub(super) struct Target<'a> {
     /// Host and port.
     pub(super) address: &'a str,
@@ -71,38 +71,38 @@ pub(super) struct Target<'a> {
 
 /// Requests for wrk.
 struct Requests<'a> {
-    /// What makes them out of lines.
+    /// The script that builds requests from lines.
     script: &'a str,
     lines: &'a [String],
-    /// What the script is told besides.
+    /// Additional arguments of the script.
     arguments: &'a [&'a str],
     connections: usize,
     folder: &'a Path,
 }
 
-/// What came of it.
+/// The results of a run.
 pub(super) struct Run {
     pub(super) per_second: f64,
-    /// The time within which 99 of 100 were answered, in microseconds.
+    /// The 99th percentile of response times, in microseconds.
     pub(super) p99: f64,
-    /// Processor time of the server for a request, in microseconds.
+    /// The server's processor time per request, in microseconds.
     pub(super) micros: f64,
 }
 
-/// Loads a server that was just started with signed reads, a line each, as [`Load::run`] does.
+/// Loads a newly started server with signed reads, one per line, as [`Load::run`] does.
 pub(super) fn run_signed(target: &Target<'_>, lines: &[String], connections: usize, folder: &Path) -> Run {
     Requests { script: SIGNED_READS, lines, arguments: &[], connections, folder }.run(target)
 }
 
 impl Load<'_> {
-    /// Loads a server that was just started until it is warm, and then for a while.
+    /// Loads a newly started server until it is warm, and then measures a run.
     pub(super) fn run(&self, address: &str, process: u32) -> Run {
         let arguments = &[self.path, self.token];
         let (lines, connections, folder) = (self.bodies, self.connections, self.folder);
         Requests { script: QUESTIONS, lines, arguments, connections, folder }.run(&Target { address, process })
     }
 
-    /// Asks once, and gives the answer's body.
+    /// Sends one request, and returns the response's body.
     pub(super) fn ask(&self, address: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(address).expect("a connection");
         let request = format!(
@@ -152,10 +152,10 @@ impl Requests<'_> {
     }
 }
 
-/// The processor time that a process has taken, in seconds.
+/// The processor time that a process has used, in seconds.
 fn processor_time(process: u32) -> f64 {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).expect("Linux, and a process that runs");
-    // Behind the name, which ends with the last bracket, these are the 12th and 13th.
+    // After the name, which ends with the last parenthesis, these are the 12th and 13th fields.
     let numbers: Vec<&str> = stat.rsplit(')').next().expect("some").split_whitespace().collect();
     let ticks: f64 = numbers[11..13].iter().map(|number| number.parse::<f64>().expect("a number")).sum();
     ticks / TICKS

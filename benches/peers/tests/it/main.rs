@@ -1,4 +1,4 @@
-//! Decisions of Floorkey against another engine.
+//! Compares decisions of Floorkey with another engine.
 
 #[cfg(test)]
 mod cedar;

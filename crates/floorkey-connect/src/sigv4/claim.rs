@@ -1,4 +1,4 @@
-//! What a request says about its signature.
+//! The signature that a request claims to have.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,23 +12,23 @@ use super::key::SigningKey;
 use super::request::RequestParts;
 use super::time;
 
-/// The one way of signing that is taken.
+/// The only accepted algorithm.
 pub(super) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
-/// The longest access key id, as AWS has it.
+/// The maximum length of an access key id, as at AWS.
 const ACCESS_KEY_ID_CHARACTERS_MAX: usize = 128;
 
-/// A presigned URL counts for at most a week.
+/// The maximum validity period of a presigned URL: one week.
 const EXPIRES_SECONDS_MAX: i64 = 604_800;
 
-/// A signature as the request states it, bound to that request. Nothing in it is proven before [`Claim::verify`].
+/// The signature of a request, with a reference to the request. Unverified until [`Claim::verify`] succeeds.
 #[derive(Clone)]
 pub struct Claim<'a> {
     /// The request.
     pub(super) parts: RequestParts<'a>,
-    /// The id of the key whose secret is to be looked up.
+    /// The access key id, whose secret the caller must look up.
     pub access_key_id: Cow<'a, str>,
-    /// The day of the scope: `YYYYMMDD`.
+    /// The date of the scope: `YYYYMMDD`.
     pub date: Cow<'a, str>,
     /// The region of the scope.
     pub region: Cow<'a, str>,
@@ -36,34 +36,34 @@ pub struct Claim<'a> {
     pub service: Cow<'a, str>,
     /// The last part of the scope.
     pub(super) terminator: Cow<'a, str>,
-    /// The names of the signed headers: lower case, sorted, each once.
+    /// The names of the signed headers: in lowercase, sorted, without duplicates.
     pub signed_headers: Vec<Cow<'a, str>>,
     /// The signature.
     pub(super) signature: [u8; 32],
-    /// When it was signed, as it stands in the request: `20150830T123600Z`.
+    /// The time of the signature, as written in the request: `20150830T123600Z`.
     pub timestamp: Cow<'a, str>,
-    /// The same, in seconds since 1970.
+    /// The time of the signature, in seconds since 1970.
     pub(super) signed_at: i64,
-    /// Where the signature stands in the query: for how long it counts.
+    /// The validity period, if the signature is in the query.
     pub presigned: Option<Presigned>,
     /// The session token of temporary credentials, if the request has one.
     pub security_token: Option<Cow<'a, str>>,
 }
 
-/// What a presigned request adds.
+/// The additional parameters of a presigned request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Presigned {
-    /// For how many seconds it counts: 1 to 604800.
+    /// The validity period in seconds: 1 to 604800.
     pub expires_seconds: i64,
 }
 
 impl<'a> Claim<'a> {
-    /// Reads the claim out of the header `Authorization`, or out of the query of a presigned request.
+    /// Parses the claim from the header `Authorization`, or from the query of a presigned request.
     ///
     /// # Errors
     ///
-    /// [`AuthError::Missing`] without a signature, [`AuthError::Incomplete`] for one that can't be read, for two
-    /// `Authorization` headers, and for a signature in the header and in the query at once.
+    /// [`AuthError::Missing`] if there is no signature; [`AuthError::Incomplete`] if it can't be parsed, if there are
+    /// two `Authorization` headers, or if there are signatures in both the header and the query.
     pub fn read(parts: RequestParts<'a>) -> Result<Self, AuthError> {
         if parts.headers.iter().any(|(_, value)| value.iter().any(|b| matches!(b, b'\r' | b'\n' | 0))) {
             return Err(incomplete("A header has a line break in it."));
@@ -83,37 +83,37 @@ impl<'a> Claim<'a> {
         }
     }
 
-    /// The key for this claim's scope, from the secret of its access key.
+    /// Derives the signing key for this claim's scope from the secret of its access key.
     #[must_use]
     pub fn signing_key(&self, secret: &str) -> SigningKey {
         SigningKey::derive(secret, &self.date, &self.region, &self.service)
     }
 
-    /// When it was signed, in seconds since 1970, by the caller's clock.
+    /// The time of the signature by the caller's clock, in seconds since 1970.
     #[must_use]
     pub const fn signed_at(&self) -> i64 {
         self.signed_at
     }
 
-    /// SHA-256 of the signature: tells signatures apart, and can't be used as one.
+    /// The SHA-256 hash of the signature. It identifies the signature, but can't be used as one.
     #[must_use]
     pub fn signature_hash(&self) -> [u8; 32] {
         Sha256::digest(self.signature).into()
     }
 
-    /// Whether the method is one that only reads.
+    /// Whether the method is read-only.
     #[must_use]
     pub fn is_read_only(&self) -> bool {
         matches!(self.parts.method, "GET" | "HEAD")
     }
 
-    /// The scope as it is signed.
+    /// The credential scope.
     pub(super) fn scope(&self) -> String {
         format!("{}/{}/{}/{}", self.date, self.region, self.service, self.terminator)
     }
 }
 
-/// Without the signature and the session token, which belong in no log.
+/// Omits the signature and the session token, which must not be logged.
 impl fmt::Debug for Claim<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Claim")
@@ -127,8 +127,8 @@ impl fmt::Debug for Claim<'_> {
     }
 }
 
-/// Whether a request states a signature for a service, in a form that can be read or not: what answers it is chosen by
-/// this, so that what is wrong with the signature is said in that service's own form.
+/// Whether a request claims a signature for a service, whether or not it can be parsed. Determines which service
+/// responds, so that errors about the signature are in that service's format.
 #[must_use]
 pub fn is_signed_for(service: &str, parts: &RequestParts<'_>) -> bool {
     let names_service =
@@ -152,7 +152,7 @@ fn from_header<'a>(parts: RequestParts<'a>, value: &'a [u8]) -> Result<Claim<'a>
     let text = std::str::from_utf8(value).map_err(|_| incomplete("The Authorization header is no text."))?;
     let (scheme, fields) = text.trim().split_once([' ', '\t']).unwrap_or((text.trim(), ""));
     if !scheme.starts_with("AWS4-") {
-        // Another kind of credential, such as a bearer token, is none here.
+        // Other credentials, such as a bearer token, are not a signature.
         return Err(AuthError::Missing);
     }
     check_algorithm(scheme)?;
@@ -185,7 +185,7 @@ fn from_header<'a>(parts: RequestParts<'a>, value: &'a [u8]) -> Result<Claim<'a>
     stated.into_claim(parts, Cow::Borrowed)
 }
 
-/// What an `Authorization` header has that is to be read.
+/// The required fields of an `Authorization` header.
 const FIELDS: &str =
     "The Authorization header should have Credential, SignedHeaders and Signature, each once, and nothing else.";
 
@@ -201,7 +201,7 @@ fn single_header<'a>(parts: RequestParts<'a>, name: &str) -> Result<Option<&'a s
     }
 }
 
-/// The parameters of the query that belong to the signature. A name that comes twice has no meaning.
+/// Collects the query parameters that belong to the signature. Duplicate names are rejected.
 fn signing_parameters(raw_query: &str) -> Result<BTreeMap<String, String>, AuthError> {
     let mut found = BTreeMap::new();
     for (name, value) in decoded_pairs(raw_query).filter(|(name, _)| name.starts_with(b"X-Amz-")) {
@@ -244,7 +244,7 @@ fn check_algorithm(name: &str) -> Result<(), AuthError> {
     if name == ALGORITHM { Ok(()) } else { Err(incomplete(format!("Only the algorithm {ALGORITHM} is taken."))) }
 }
 
-/// The texts of a signature, from wherever they stood.
+/// The unparsed fields of a signature, from a header or the query.
 struct Stated<'s> {
     credential: &'s str,
     signed_headers: &'s str,
@@ -255,7 +255,7 @@ struct Stated<'s> {
 }
 
 impl<'s> Stated<'s> {
-    /// Reads the texts; `keep` makes of one what the claim can hold.
+    /// Parses the fields; `keep` converts a field to the form that the claim stores.
     fn into_claim<'a>(
         self,
         parts: RequestParts<'a>,
@@ -295,7 +295,7 @@ impl<'s> Stated<'s> {
     }
 }
 
-/// The list is part of what is signed, so it has one spelling: lower case and sorted.
+/// The list is part of the signed text, so it must be canonical: in lowercase and sorted.
 fn check_signed_headers(list: &str) -> Result<(), AuthError> {
     let is_name = |name: &str| {
         !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic() && !b.is_ascii_uppercase() && b != b':')

@@ -1,95 +1,95 @@
-//! Why a request is not taken as signed.
+//! The reasons why a signature is rejected.
 
 use crate::exception::{Exception, ExceptionKind};
 use crate::json::shown;
 
-/// Why a request is not taken as signed by the key that it names. Closed, so that each reason has its answer.
+/// The reason why a signature is rejected. Exhaustive, so that each reason has its own response.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AuthError {
-    /// No signature at all.
+    /// The request has no signature.
     #[error(
         "The request has no signature. Sign it with AWS Signature Version 4: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
     )]
     Missing,
-    /// A signature that can't be read. The text is a full sentence on what is wrong.
+    /// The signature can't be parsed. The text is a full sentence about the problem.
     #[error("{0}")]
     Incomplete(String),
-    /// The access key is not known.
+    /// The access key does not exist.
     #[error("The security token included in the request is invalid.")]
     UnrecognizedClient,
-    /// The request carries a session token, which this server never gives out.
+    /// The request has a session token, which this server never issues.
     #[error(
         "The request has a session token (X-Amz-Security-Token). Access keys here have none: unset AWS_SESSION_TOKEN, or remove aws_session_token from the profile."
     )]
     SessionToken,
-    /// The access key has run out.
+    /// The access key has expired.
     #[error("The security token included in the request is expired.")]
     ExpiredToken,
-    /// The scope of the credential has another value in `field` than this server signs for.
+    /// The credential scope has another value for `field` than this server requires.
     #[error("Credential should be scoped to {field} '{wanted}', not '{}'{}.", shown(found), remedy(field, wanted))]
     Scope {
         /// `region`, `service`, `terminator` or `date`.
         field: &'static str,
-        /// What the request has.
+        /// The value in the request.
         found: String,
-        /// What it should have.
+        /// The required value.
         wanted: String,
     },
-    /// A header that has to be signed is not among the signed ones.
+    /// A header that must be signed is not in `SignedHeaders`.
     #[error("The header '{}' has to be signed; it is not among the SignedHeaders.", shown(.0))]
     UnsignedHeader(String),
-    /// A header that may stand once comes more often, or a signed one does not come at all.
+    /// A header that must be unique occurs more than once, or a signed header is missing.
     #[error("The signed header '{}' has to be in the request exactly once; it is there {found} times.", shown(name))]
     HeaderCount {
         /// The header.
         name: String,
-        /// How often it came.
+        /// The number of occurrences.
         found: usize,
     },
-    /// The request promises a body without a hash, or one signed in chunks.
+    /// The request declares the body as unsigned, or as signed in chunks.
     #[error("The body has to be signed; UNSIGNED-PAYLOAD and STREAMING-* are not taken here.")]
     UnsignedPayload,
-    /// The body has not the hash that the request names.
+    /// The hash in the request is not that of the body.
     #[error("The value of X-Amz-Content-Sha256 is not the SHA-256 of the body that was received.")]
     PayloadHash,
-    /// Signed too long ago.
+    /// The signature is too old.
     #[error("Signature expired: {signed_at} is now earlier than {earliest} ({now} - {seconds} s).")]
     Expired {
-        /// When it was signed, such as `20150830T123600Z`.
+        /// The time of the signature, such as `20150830T123600Z`.
         signed_at: String,
-        /// The earliest time that would have been taken.
+        /// The earliest accepted time.
         earliest: String,
-        /// The server's clock.
+        /// The server's time.
         now: String,
-        /// How long a signature counts.
+        /// The validity period of a signature.
         seconds: i64,
     },
-    /// Signed in the future.
+    /// The time of the signature is in the future.
     #[error("Signature not yet current: {signed_at} is still later than {latest} ({now} + {seconds} s).")]
     NotYetCurrent {
-        /// When it was signed, such as `20150830T123600Z`.
+        /// The time of the signature, such as `20150830T123600Z`.
         signed_at: String,
-        /// The latest time that would have been taken.
+        /// The latest accepted time.
         latest: String,
-        /// The server's clock.
+        /// The server's time.
         now: String,
-        /// How far the caller's clock may be ahead.
+        /// The maximum time by which the caller's clock may be ahead.
         seconds: i64,
     },
-    /// The signature is of something else, or made with another key.
+    /// The signature is for another request, or was made with another key.
     #[error(
         "The request signature we calculated does not match the signature you provided. Check your secret access key and signing method."
     )]
     Mismatch,
 }
 
-/// What mends the scope, where it is a setting of the client.
+/// A hint on how to correct the scope, if the field is a client setting.
 fn remedy(field: &str, wanted: &str) -> String {
     if field == "region" { format!(": set AWS_REGION={wanted}") } else { String::new() }
 }
 
 impl AuthError {
-    /// The kind of the answer.
+    /// The kind of exception.
     #[must_use]
     pub fn kind(&self) -> ExceptionKind {
         match self {

@@ -1,4 +1,4 @@
-//! The key of a day.
+//! Derived signing keys.
 
 use std::fmt;
 
@@ -8,8 +8,8 @@ use zeroize::{Zeroize as _, ZeroizeOnDrop, Zeroizing};
 
 use crate::hmac_sha256::keyed;
 
-/// The key that signs for one day, region and service. It can be kept in place of the secret, which it does not give
-/// away; memory is overwritten when it is dropped.
+/// The signing key for one day, region and service. It can be cached in place of the secret, which can't be derived
+/// from it; its memory is zeroed when it is dropped.
 #[derive(Clone, ZeroizeOnDrop)]
 pub struct SigningKey([u8; 32]);
 
@@ -27,13 +27,13 @@ impl SigningKey {
         Self(key)
     }
 
-    /// Whether `signature` is the one of this key for a string to sign, in constant time.
+    /// Whether `signature` is this key's signature of a string to sign. Compares in constant time.
     pub(super) fn verifies(&self, string_to_sign: &[u8], signature: &[u8; 32]) -> bool {
         mac(&self.0, string_to_sign).ct_eq(signature).into()
     }
 }
 
-/// The last part of every scope.
+/// The last part of every credential scope.
 pub(super) const TERMINATOR: &str = "aws4_request";
 
 fn mac(key: &[u8], text: &[u8]) -> [u8; 32] {
@@ -50,7 +50,7 @@ impl fmt::Debug for SigningKey {
 mod tests {
     use super::*;
 
-    /// The example of AWS's documentation on deriving a signing key.
+    /// The example in AWS's documentation of how to derive a signing key.
     #[test]
     fn the_published_example_gives_the_published_key() {
         let key = SigningKey::derive("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "20150830", "us-east-1", "iam");

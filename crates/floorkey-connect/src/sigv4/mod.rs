@@ -1,12 +1,12 @@
-//! AWS Signature Version 4, from the side of the server.
+//! Server-side verification of AWS Signature Version 4.
 //!
-//! [`Claim::read`] takes out of a request what it says about its signature, without believing it. The caller looks up
-//! the secret of [`Claim::access_key_id`], derives a [`SigningKey`], and [`Claim::verify`] says whether the request, as
-//! it arrived, was signed with it, here and now.
+//! [`Claim::read`] parses the signature of a request without verifying it. The caller looks up the secret of
+//! [`Claim::access_key_id`] and derives a [`SigningKey`], and [`Claim::verify`] checks that the request as received was
+//! signed with this key, for this server, at about the current time.
 //!
-//! What is signed is what came over the wire: the path and the query as received, the headers as received, and always
-//! the hash of the body as received. A promise about the body (`UNSIGNED-PAYLOAD`, chunk signing) is not taken for it.
-//! Connect is not S3, so the path is encoded once more than it arrives: `%3A` is signed as `%253A`.
+//! The signature covers the bytes as received: the path, the query, the headers, and always the hash of the body. An
+//! unsigned body (`UNSIGNED-PAYLOAD`) or chunked signing is rejected. Connect is not S3, so the path is encoded once
+//! more than received: `%3A` is signed as `%253A`.
 
 mod canonical;
 mod claim;

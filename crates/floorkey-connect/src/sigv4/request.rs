@@ -1,29 +1,29 @@
-//! The parts of a request that a signature covers, as they arrived.
+//! The parts of a request that a signature covers, as received.
 
 use std::fmt;
 
-/// Method, path, query and headers of a request, none of them decoded or tidied.
+/// Method, path, query and headers of a request, neither decoded nor normalized.
 #[derive(Clone, Copy)]
 pub struct RequestParts<'a> {
-    /// The method, in capitals.
+    /// The method, in uppercase.
     pub method: &'a str,
     /// The path as received, without the query.
     pub raw_path: &'a str,
-    /// The query as received, without the `?`; empty where there is none.
+    /// The query as received, without the `?`; empty if there is none.
     pub raw_query: &'a str,
-    /// All headers in their order, a repeated one as often as it came. Names in any case.
+    /// All headers in order, including repeated ones. Names in any letter case.
     pub headers: &'a [(&'a str, &'a [u8])],
 }
 
 impl<'a> RequestParts<'a> {
-    /// The values of a header, in their order.
+    /// The values of a header, in order.
     pub(super) fn values(&self, name: &str) -> impl Iterator<Item = &'a [u8]> {
         let headers = self.headers;
         headers.iter().filter(move |(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
     }
 }
 
-/// Without the query and the headers: a signature can be used again for five minutes, so it belongs in no log.
+/// Omits the query and the headers: a signature can be replayed for five minutes, so it must not be logged.
 impl fmt::Debug for RequestParts<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = f.debug_struct("RequestParts");

@@ -1,10 +1,11 @@
-//! Time as signatures write it: `20150830T123600Z`.
+//! Times in the format of signatures: `20150830T123600Z`.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-/// Seconds since 1970 of a text like `20150830T123600Z`; `None` for any other form and for dates that do not exist.
+/// Parses a time like `20150830T123600Z` into seconds since 1970; `None` for any other format and for nonexistent
+/// dates.
 pub(super) fn parse(text: &str) -> Option<i64> {
     let form = text.len() == 16
         && text.bytes().enumerate().all(|(index, b)| match index {
@@ -17,7 +18,7 @@ pub(super) fn parse(text: &str) -> Option<i64> {
     if !form {
         return None;
     }
-    // A leap second is the one before it.
+    // A leap second is mapped to the second before it.
     let second = match small(13, 15)? {
         60 => 59,
         second => second,
@@ -26,7 +27,7 @@ pub(super) fn parse(text: &str) -> Option<i64> {
     Some(TimeZone::UTC.to_timestamp(time.ok()?).ok()?.as_second())
 }
 
-/// The text of a point in time, for a message.
+/// Formats a point in time for a message.
 pub(super) fn format(unix_seconds: i64) -> String {
     match Timestamp::from_second(unix_seconds) {
         Ok(time) => time.strftime("%Y%m%dT%H%M%SZ").to_string(),

@@ -1,4 +1,4 @@
-//! Whether a claim is true.
+//! Verification of a claim.
 
 use std::borrow::Cow;
 
@@ -10,21 +10,21 @@ use super::error::AuthError;
 use super::key::{SigningKey, TERMINATOR};
 use super::time;
 
-/// How far the clocks of the two sides may be apart, either way, as at AWS.
+/// The maximum difference between the clocks of client and server, in either direction, as at AWS.
 pub const SKEW_SECONDS_MAX: i64 = 300;
 
-/// Headers that mean one thing: a second one would be read by somebody else.
+/// Headers that must be unique: another reader might use the second value.
 const SINGLETONS: [&str; 7] =
     ["authorization", "content-encoding", "content-length", "content-type", "date", "host", "transfer-encoding"];
 
-/// What this server signs for.
+/// The credential scope and path normalization that the server requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terms<'a> {
-    /// The only region that is taken.
+    /// The only accepted region.
     pub region: &'a str,
-    /// The only service that is taken.
+    /// The only accepted service.
     pub service: &'a str,
-    /// How paths are signed.
+    /// The normalization of signed paths.
     pub normalization: PathNormalization,
 }
 
@@ -44,14 +44,14 @@ impl<'a> Terms<'a> {
 
 impl Claim<'_> {
     /// Checks that the request, with `body` as received, was signed with `key` on these terms, at most
-    /// [`SKEW_SECONDS_MAX`] away from `now_unix_seconds`; a presigned one until it expires, and where its method is not
-    /// GET or HEAD no longer than a signed one.
+    /// [`SKEW_SECONDS_MAX`] from `now_unix_seconds`. A presigned request is valid until it expires, but if its method
+    /// is not GET or HEAD, no longer than a signed one.
     ///
-    /// A session token is not looked at: whether one can be right is for the caller to say.
+    /// Does not check a session token: the caller must decide whether to accept one.
     ///
     /// # Errors
     ///
-    /// The first of these that fails: the scope, what is signed, the time, the hash that the request names, the
+    /// The first of these checks that fails: the scope, the signed headers, the time, the hash in the request, the
     /// signature.
     pub fn verify(
         &self,
@@ -73,13 +73,13 @@ impl Claim<'_> {
         }
     }
 
-    /// The canonical request that the signature has to be of: what to compare when a signature does not match.
+    /// The canonical request that must have been signed, for comparison if a signature does not match.
     #[must_use]
     pub fn canonical_request(&self, body: &[u8], normalization: PathNormalization) -> Vec<u8> {
         canonical_request(&self.parts, normalization, &self.signed_headers, Hex::sha256(body).as_str())
     }
 
-    /// The text that is signed, for a canonical request.
+    /// The string to sign for a canonical request.
     #[must_use]
     pub fn string_to_sign(&self, canonical_request: &[u8]) -> String {
         let hash = Hex::sha256(canonical_request);
@@ -116,7 +116,7 @@ impl Claim<'_> {
         Ok(())
     }
 
-    /// `host` and every `x-amz-*` are signed, and what means one thing stands once.
+    /// Checks that `host` and all `x-amz-*` headers are signed, and that headers which must be unique are.
     fn check_headers(&self) -> Result<(), AuthError> {
         let is_signed = |name: &str| self.signed_headers.binary_search_by(|signed| (**signed).cmp(name)).is_ok();
         for (name, _) in self.parts.headers.iter().filter(|(name, _)| has_amz_prefix(name)) {
@@ -164,7 +164,7 @@ impl Claim<'_> {
         Ok(())
     }
 
-    /// A stated hash has to be that of the body, wherever it is stated.
+    /// Checks every hash of the body that the request states, in headers and in the query.
     fn check_payload(&self, body_hash: &str) -> Result<(), AuthError> {
         const NAME: &str = "X-Amz-Content-Sha256";
         let in_headers = self.parts.values(NAME).map(Cow::Borrowed);
@@ -182,12 +182,12 @@ impl Claim<'_> {
     }
 }
 
-/// Whether a header is one of `x-amz-*`, in whatever case.
+/// Whether a header is one of `x-amz-*`, in any letter case.
 fn has_amz_prefix(name: &str) -> bool {
     name.as_bytes().get(..6).is_some_and(|prefix| prefix.eq_ignore_ascii_case(b"x-amz-"))
 }
 
-/// A header's name in lower case. It comes so from whoever reads HTTP.
+/// The name of a header in lowercase, which HTTP libraries already return.
 fn lower(name: &str) -> Cow<'_, str> {
     match name.bytes().any(|b| b.is_ascii_uppercase()) {
         true => Cow::Owned(name.to_ascii_lowercase()),
@@ -195,7 +195,7 @@ fn lower(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// A SHA-256 in hexadecimal digits.
+/// A SHA-256 hash as hexadecimal digits.
 struct Hex([u8; 64]);
 
 impl Hex {

@@ -1,4 +1,4 @@
-//! From a request to a struct.
+//! Parsing of requests into input structs.
 
 use floorkey_connect::exception::ExceptionKind;
 use floorkey_connect::input::{Input, InputError};
@@ -50,7 +50,7 @@ fn a_user() -> Value {
     })
 }
 
-/// `a_user` with the member at a JSON pointer set, or taken out by `None`.
+/// Returns `a_user` with the member at a JSON pointer set, or removed if `value` is `None`.
 fn user_with(pointer: &str, value: Option<Value>) -> Value {
     let mut user = a_user();
     let (parent, name) = pointer.rsplit_once('/').unwrap();

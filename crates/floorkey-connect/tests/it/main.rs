@@ -1,5 +1,5 @@
-//! The tests that need more than one module: signatures against AWS's vectors and against another signer, routes and
-//! inputs against the model's tables.
+//! Tests that involve several modules: signatures against AWS's vectors and another signer, routes and inputs against
+//! the model's tables.
 
 #[cfg(test)]
 mod input;

@@ -1,6 +1,6 @@
-//! A second, plain implementation of the signature, to say what the first one should answer.
+//! A second, simple implementation of signatures, as an oracle for the first one.
 //!
-//! It shares no code with the crate and prefers being short to being fast.
+//! It shares no code with the crate, and is written to be short rather than fast.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +9,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::request::{ACCESS_KEY_ID, Request, SECRET};
 
-/// Whether a server should take the request: it has one signature, the right one for what it says, and `host` and each
-/// `x-amz-*` are signed. Times and scopes are not looked at, a changed one changes the signature.
+/// Whether a server should accept the request: it has exactly one signature, which is correct, and `host` and all
+/// `x-amz-*` headers are signed. Does not check times and scopes; changing one invalidates the signature.
 pub(super) fn accepts(request: &Request, normalize: bool) -> bool {
     stated(request).is_some_and(|stated| {
         let must_be_signed = |name: &String| name == "host" || name.starts_with("x-amz-");
@@ -24,7 +24,7 @@ pub(super) fn accepts(request: &Request, normalize: bool) -> bool {
     })
 }
 
-/// Signs the request in a header `Authorization`, over all headers that it has.
+/// Signs the request in an `Authorization` header, over all of its headers.
 pub(super) fn sign(request: &mut Request, date: &str, region: &str) {
     request.headers.push(("X-Amz-Date".to_owned(), date.as_bytes().to_vec()));
     let mut names: Vec<String> = request.headers.iter().map(|(name, _)| name.to_lowercase()).collect();
@@ -33,7 +33,7 @@ pub(super) fn sign(request: &mut Request, date: &str, region: &str) {
     sign_over(request, date, region, names);
 }
 
-/// Signs over the named headers; the request has its date already.
+/// Signs the request over the given headers; it must already have its date header.
 pub(super) fn sign_over(request: &mut Request, date: &str, region: &str, signed_headers: Vec<String>) {
     let mut stated = Stated {
         credential: format!("{ACCESS_KEY_ID}/{}/{region}/connect/aws4_request", day(date)),
@@ -127,7 +127,7 @@ fn canonical(request: &Request, signed_headers: &[String], normalize: bool) -> V
         .filter(|pair| !pair.is_empty())
         .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
         .filter(|(name, _)| decode(name) != b"X-Amz-Signature")
-        // U+0001 sorts before everything that an encoded name can have, so names are compared before values.
+        // U+0001 sorts before every character of an encoded name, so names are compared before values.
         .map(|(name, value)| format!("{}\u{1}{}", encode(&decode(name)), encode(&decode(value))))
         .collect();
     query.sort_unstable();

@@ -1,4 +1,4 @@
-//! From a struct to the JSON that clients read.
+//! Serialization of output structs into the JSON that clients read.
 
 use std::collections::BTreeMap;
 

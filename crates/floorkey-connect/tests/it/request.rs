@@ -1,8 +1,8 @@
-//! A request that a test can hold, change and have verified.
+//! A request that tests can store, modify and verify.
 
 use floorkey_connect::sigv4::{AuthError, Claim, PathNormalization, RequestParts, Terms};
 
-/// The key of AWS's published examples.
+/// The access key id of AWS's published examples.
 pub(super) const ACCESS_KEY_ID: &str = "AKIDEXAMPLE";
 /// Its secret.
 pub(super) const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
@@ -28,7 +28,8 @@ impl Request {
         }
     }
 
-    /// The text form of the vectors: lines end in LF, a line that begins with a blank continues the one before.
+    /// Parses the text format of the vectors: lines end with LF, and a line that begins with a blank continues the
+    /// previous one.
     pub(super) fn parse(text: &[u8]) -> Self {
         let end = text.windows(2).position(|pair| pair == b"\n\n");
         let (head, body) = end.map_or((text, &b""[..]), |end| (&text[..end], &text[end + 2..]));
@@ -62,7 +63,7 @@ impl Request {
         act(RequestParts { method: &self.method, raw_path: &self.path, raw_query: &self.query, headers: &headers })
     }
 
-    /// As a server does it: reads the claim, looks the key up, verifies.
+    /// Verifies the request as a server does: parses the claim, looks up the key, verifies the signature.
     pub(super) fn verify(&self, now: i64, terms: &Terms<'_>) -> Result<(), AuthError> {
         self.with_parts(|parts| {
             let claim = Claim::read(parts)?;

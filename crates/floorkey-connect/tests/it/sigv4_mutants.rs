@@ -1,4 +1,4 @@
-//! Each vector, changed in every small way: what changes the signed text is refused, what does not is accepted.
+//! Each vector with every small change: changes to the signed text are rejected, others are accepted.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ fn mutants_are_judged_as_the_oracle_judges_them() {
     assert!(refused > 25_000, "only {refused} harmful mutants");
 }
 
-/// Compares verifier and oracle on every mutant, and counts the accepted and the refused ones.
+/// Compares verifier and oracle on every mutant, and counts accepted and rejected mutants.
 fn judge(vectors: &[Vector]) -> (usize, usize) {
     let (mut accepted, mut refused) = (0, 0);
     for vector in vectors {
@@ -34,13 +34,13 @@ fn judge(vectors: &[Vector]) -> (usize, usize) {
     (accepted, refused)
 }
 
-/// All different requests one small step away.
+/// All distinct requests that differ from this one by one small change.
 fn mutants(request: &Request) -> BTreeSet<Request> {
     let mut found = BTreeSet::new();
     let mut add = |change: &dyn Fn(&mut Request)| {
         let mut mutant = request.clone();
         change(&mut mutant);
-        // What HTTP does not carry never reaches the verifier.
+        // Requests that HTTP can't transport never get to the verifier.
         if mutant.path.starts_with('/') && !mutant.headers.iter().any(|(_, v)| v.iter().any(u8::is_ascii_control)) {
             found.insert(mutant);
         }
@@ -68,7 +68,7 @@ fn mutants(request: &Request) -> BTreeSet<Request> {
     found
 }
 
-/// Takes a change, and keeps the request that it makes.
+/// Applies a change, and collects the resulting request.
 type Add<'a> = dyn FnMut(&dyn Fn(&mut Request)) + 'a;
 
 fn header_mutants(request: &Request, index: usize, add: &mut Add<'_>) {
@@ -96,7 +96,7 @@ fn header_mutants(request: &Request, index: usize, add: &mut Add<'_>) {
     }
 }
 
-/// The parts of a path or query flipped, dropped, doubled, swapped, and one character written as an escape.
+/// Removes, duplicates, swaps and modifies the parts of a path or query, and percent-encodes one character.
 fn text_mutants(text: &str, separator: char) -> Vec<String> {
     let parts: Vec<&str> = text.split(separator).collect();
     let join = |parts: &[&str]| parts.join(&separator.to_string());

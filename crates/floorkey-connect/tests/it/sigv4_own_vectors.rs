@@ -1,5 +1,5 @@
-//! What AWS's vectors leave out: paths that arrive encoded, repeated query names, headers that nobody signed, promises
-//! about the body, clocks.
+//! Cases that AWS's vectors do not cover: encoded paths, repeated query names, unsigned headers, declarations about the
+//! body, clocks.
 
 use std::borrow::Cow;
 
@@ -31,7 +31,7 @@ fn signed(headers: &[(&str, &str)], body: &[u8]) -> Request {
     request
 }
 
-/// Signed by botocore 1.43.11, with its clock held still.
+/// Signed by botocore 1.43.11, with a fixed clock.
 #[test]
 fn requests_of_botocore_are_accepted() {
     let authorization = |signed_headers: &str, signature: &str| {
@@ -55,7 +55,7 @@ fn requests_of_botocore_are_accepted() {
     for request in [
         Request::new("GET", ARN_PATH, "", &[HOST, date, ("Authorization", &tags)], b""),
         Request::new("DELETE", ARN_PATH, keys, &[HOST, date, ("Authorization", &untag)], b""),
-        // The same keys, the spaces written as the other clients write them and the pairs in another order.
+        // The same keys, with spaces encoded as other clients do and the pairs in a different order.
         Request::new(
             "DELETE",
             ARN_PATH,

@@ -9,15 +9,15 @@ use serde_json::Value;
 use crate::oracle;
 use crate::request::{Request, vector_terms};
 
-/// 2015-08-30T12:36:00Z, when all of them were signed.
+/// 2015-08-30T12:36:00Z, the time at which all vectors were signed.
 pub(super) const SIGNED_AT: i64 = 1_440_938_160;
 
 pub(super) struct Vector {
     pub(super) name: String,
-    /// Whether the path is tidied before it is signed.
+    /// Whether the path is normalized before it is signed.
     pub(super) normalize: bool,
     pub(super) request: Request,
-    /// The session token was put in after signing, so it is not covered.
+    /// Whether the session token was added after signing, so that it is not covered.
     pub(super) has_unsigned_token: bool,
     canonical_request: Vec<u8>,
     string_to_sign: String,
@@ -46,7 +46,7 @@ pub(super) fn vectors() -> Vec<Vector> {
     folders.iter().flat_map(|folder| [read(folder, "header"), read(folder, "query")]).collect()
 }
 
-/// What the signer signed: without the token, where that was put in later.
+/// The request as it was signed: without the token, if that was added later.
 fn as_signed(vector: &Vector) -> Request {
     let mut request = vector.request.clone();
     if vector.has_unsigned_token {

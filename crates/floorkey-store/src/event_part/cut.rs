@@ -7,10 +7,10 @@ use floorkey::RecordKey;
 use super::{Admission, ChangePart, EventPart};
 use crate::stored_event::{Kept, StoredEvent, StoredFieldChange, StoredStep};
 
-/// The fields that name a record.
+/// The fields that hold the name of a record.
 pub(super) const NAMING: [&str; 3] = ["name", "username", "label"];
 
-/// The part of the event.
+/// Returns the part of the event.
 pub(super) fn part(mut event: StoredEvent, part: &ChangePart) -> EventPart {
     let changes = std::mem::take(&mut event.changes);
     let mut wanted: HashSet<RecordKey> = part.reader.named(&event.targets).into_iter().collect();
@@ -40,13 +40,13 @@ pub(super) fn is_naming(field: &str) -> bool {
     NAMING.contains(&field)
 }
 
-/// The lines of the part, counted along the event.
+/// Counts the lines of an event and selects those in the part.
 pub(super) struct Window {
-    /// The lines of a change without any.
+    /// The number of lines of a change that has none.
     least: usize,
     skip: usize,
     end: usize,
-    /// Lines before the end of the last change.
+    /// Lines up to the end of the last change.
     pub(super) lines: usize,
     /// Lines before the last change.
     before: usize,
@@ -60,7 +60,7 @@ impl Window {
         Self { least: usize::from(part.with_empty), skip: part.skip, end, lines: 0, before: 0, hidden: 0, changes: 0 }
     }
 
-    /// Counts a change with so many lines, and says whether some of them are in the part.
+    /// Counts a change with `lines` lines, and returns whether some of them are in the part.
     pub(super) fn take(&mut self, lines: usize) -> bool {
         let lines = lines.max(self.least);
         self.before = self.lines;
@@ -68,7 +68,7 @@ impl Window {
         lines > 0 && self.lines > self.skip && self.before < self.end
     }
 
-    /// The lines of the change that was counted last which are in the part.
+    /// Reduces the change that was counted last to the lines that are in the part.
     pub(super) fn cut(&self, mut change: StoredFieldChange) -> StoredFieldChange {
         if let StoredStep::Members { added, removed } = &mut change.step {
             let mut at = self.before;

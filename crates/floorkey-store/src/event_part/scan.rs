@@ -1,7 +1,7 @@
-//! Finding the changes of an event in the text of its body, without decoding all of them.
+//! Finds the changes of an event in the text of its body, without decoding all of them.
 //!
-//! The marks that are looked for hold quotation marks. In a JSON string these are escaped, so a mark is never found
-//! inside of a value.
+//! The markers that the scan looks for contain quotation marks. JSON strings escape these, so a marker never matches
+//! inside a value.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -25,10 +25,10 @@ const FIELD: &str = r#"],"field":""#;
 const MEMBERS: [&str; 2] = [r#","added":["#, r#","removed":["#];
 const EMPTY: &str = r#""""#;
 
-/// Personal values up to this size, in bytes, are all decoded.
+/// Personal values up to this total size, in bytes, are all decoded.
 const PERSONAL_WHOLE_MAX: usize = 64 * 1024;
 
-/// The part of an event; `None` where the body is not laid out as expected, or can't be read.
+/// Returns the part of an event; `None` if the body has an unexpected layout, or can't be read.
 pub(super) fn part(body: &str, personal: &str, part: &ChangePart) -> Option<EventPart> {
     let (head, changes) = apart(body)?;
     let head: Body<'_> = serde_json::from_str(&head).ok()?;
@@ -52,7 +52,7 @@ pub(super) fn part(body: &str, personal: &str, part: &ChangePart) -> Option<Even
     Some(EventPart { event, names, lines: window.lines, hidden: window.hidden, changes: window.changes })
 }
 
-/// The body with no changes, and the text of its changes.
+/// Splits a body into the body without changes and the text of its changes.
 fn apart(body: &str) -> Option<(Cow<'_, str>, &str)> {
     let Some(at) = memmem::find(body.as_bytes(), CHANGES.as_bytes()) else { return Some((Cow::Borrowed(body), "")) };
     let (before, rest) = body.split_at_checked(at + CHANGES.len())?;
@@ -64,24 +64,24 @@ fn apart(body: &str) -> Option<(Cow<'_, str>, &str)> {
     Some((Cow::Owned(format!("{before}{after}")), changes))
 }
 
-/// Looking through the changes.
+/// The state of a scan over the changes.
 struct Scan<'a> {
     part: &'a ChangePart,
-    /// Records whose names are wanted.
+    /// Records whose names are needed.
     wanted: HashSet<RecordKey>,
     window: Window,
-    /// The rows in the part, with how many lines come before.
+    /// The rows in the part, each with the number of lines before it.
     chosen: Vec<(ChangeRow<'a>, usize)>,
     names: Vec<ChangeRow<'a>>,
 }
 
-/// The fields of a record, which follow each other.
+/// Consecutive changes of the same record.
 struct Run<'a> {
-    /// Kind and id, as they are written.
+    /// Kind and id, as written in the body.
     of: &'a str,
     record: RecordKey,
     is_wanted: bool,
-    /// The rows with the record's name, as long as nobody wants it.
+    /// The rows with the record's name, until the name is needed.
     naming: Vec<&'a str>,
     admission: Admission,
 }
@@ -144,7 +144,7 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// The record of a row: `["user","…"]`.
+/// Parses the record of a row: `["user","…"]`.
 fn record(of: &str) -> Option<RecordKey> {
     let (kind, id): (Cow<'_, str>, Cow<'_, str>) = parsed(of)?;
     rows::key(&kind, &id).ok()
@@ -154,7 +154,7 @@ fn parsed<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
     serde_json::from_str(text).ok()
 }
 
-/// How many lines a row has, as [`StoredStep::lines`](crate::StoredStep::lines) counts them. `rest` is what follows the
+/// Counts the lines of a row, as [`StoredStep::lines`](crate::StoredStep::lines) does. `rest` is the text after the
 /// field's name.
 fn lines(row: &str, rest: &str) -> Option<usize> {
     #[derive(Deserialize)]
@@ -182,7 +182,7 @@ fn lines(row: &str, rest: &str) -> Option<usize> {
     Some(counted.added.len() + counted.removed.len() + usize::from(has_value))
 }
 
-/// The personal values that the head and these rows need; `None` if they can't be read.
+/// Decodes the personal values that the head and these rows need; `None` if they can't be read.
 fn join<'a>(personal: &str, head: &Body<'_>, rows: impl Iterator<Item = &'a ChangeRow<'a>>) -> Option<Join> {
     let all = || parsed(personal).map(Join::new);
     if personal.len() <= PERSONAL_WHOLE_MAX {
@@ -199,12 +199,12 @@ fn join<'a>(personal: &str, head: &Body<'_>, rows: impl Iterator<Item = &'a Chan
             }
         }
     }
-    // Nearly always the values are those of the record's user, or of the actor. Else all are looked through.
+    // Nearly always these are values of the record's user or of the actor. Otherwise all values are decoded.
     let few = Join::new(of_users(personal, &users));
     if hashes.iter().all(|hash| few.has(hash)) { Some(few) } else { all() }
 }
 
-/// The personal values of some users.
+/// Decodes the personal values of some users.
 fn of_users<'a>(personal: &'a str, users: &HashSet<&str>) -> Vec<Personal<'a>> {
     let starts = memmem::find_iter(personal.as_bytes(), ROW.as_bytes());
     let found = starts.filter_map(|start| {

@@ -6,7 +6,7 @@ use super::*;
 use crate::audit_row::{AuditRow, encode};
 use crate::stored_event::{Join, Kept, StoredStep};
 
-/// Sees users with even numbers, and never the field `security_epoch`.
+/// A reader who sees users with even numbers, and never the field `security_epoch`.
 struct Reader {
     named: usize,
 }
@@ -47,7 +47,7 @@ fn members(added: &[&str], removed: &[&str]) -> Step {
     Step::Members { added: owned(added), removed: owned(removed) }
 }
 
-/// An event about so many users, with words in it that look like marks.
+/// An event about `users` users, with values that look like the scan's markers.
 fn event(users: u128, word: &str) -> AuditEvent {
     let evil = r#"{"of":["user","x"],"field":""],"flags":["changes":["#;
     let mut changes = Vec::new();
@@ -96,14 +96,14 @@ fn a_part_is_the_same_whether_it_is_scanned_or_cut_out_of_the_whole() {
         for named in [0, 2] {
             let found = agree(&row, &row.personal, &part(named, skip, take));
             let lines: usize = found.event.changes.iter().map(|change| change.step.lines()).sum();
-            // Of three users seven lines each, and one of the application's resource.
+            // Three users with seven lines each, and one line of the application's resource.
             assert_eq!((found.lines, found.hidden, lines), (22, 12, take.min(22_usize.saturating_sub(skip))));
         }
     }
     let with_empty = ChangePart { with_empty: true, ..part(0, 0, 1000) };
     let found = agree(&row, &row.personal, &with_empty);
     assert_eq!((found.lines, found.event.changes.len()), (25, 13));
-    // The name comes along where it is wanted, and where a line is about its record.
+    // The name is returned if it is needed, and if a line is about its record.
     let found = agree(&row, &row.personal, &part(1, 2, 1));
     let names: Vec<_> = found.names.iter().map(|change| &change.step).collect();
     let name = |name: &str| StoredStep::Value { before: None, after: Some(Kept::Value(name.to_owned())) };

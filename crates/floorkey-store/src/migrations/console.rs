@@ -1,14 +1,14 @@
-//! The second migration: what people who sign in bring, and the index of the audit.
+//! The second migration: sign-in data, and the index of the audit log.
 
 use super::{Migration, both, only};
 use crate::sql::Dialect;
 
-/// Tables without history, each row gone with the user it belongs to, and the terms of the audit.
+/// Tables without history, whose rows are deleted together with their user, and the terms of the audit log.
 pub(super) const CONSOLE: Migration = Migration {
     number: 2,
     name: "sessions, links, second factors, attempts, activity and the index of the audit",
     statements: &[
-        // Who is signed in. Found by SHA-256 of the token; the token itself is nowhere.
+        // Sessions, by SHA-256 of the token; the token itself is not stored.
         both(
             "CREATE TABLE session (\
              token_hash BLOB NOT NULL PRIMARY KEY, \
@@ -23,7 +23,7 @@ pub(super) const CONSOLE: Migration = Migration {
              agent TEXT)",
         ),
         both("CREATE INDEX session_owner ON session (instance, user_id)"),
-        // Links that were sent by mail and may be used once. `detail` is the address they were sent to.
+        // Single-use links that were sent by email. `detail` is the address they were sent to.
         both(
             "CREATE TABLE link (\
              token_hash BLOB NOT NULL PRIMARY KEY, \
@@ -36,8 +36,8 @@ pub(super) const CONSOLE: Migration = Migration {
              expires_at BIGINT NOT NULL)",
         ),
         both("CREATE INDEX link_owner ON link (instance, user_id)"),
-        // `used` goes on with each use, so that nothing is taken twice: the last step of a TOTP, the counter of a
-        // passkey, the recovery codes that are gone as bits.
+        // `used` increases with each use, so that no code is accepted twice: the last step of a TOTP, the counter of a
+        // passkey, the used recovery codes as bits.
         both(
             "CREATE TABLE second_factor (\
              instance TEXT COLLATE BINARY NOT NULL, \
@@ -47,8 +47,8 @@ pub(super) const CONSOLE: Migration = Migration {
              used BIGINT NOT NULL DEFAULT 0, \
              PRIMARY KEY (instance, user_id, factor_id))",
         ),
-        // Failed sign-ins, by whatever is slowed down for them. `prior_failures` and `prior_at` are what stood there
-        // before the last one: so one statement counts and tells both.
+        // Failed sign-in attempts, by bucket. `prior_failures` and `prior_at` are the values before the last failure,
+        // so that one statement both counts and returns the previous state.
         both(
             "CREATE TABLE attempt (\
              bucket TEXT COLLATE BINARY NOT NULL PRIMARY KEY, \
@@ -57,7 +57,7 @@ pub(super) const CONSOLE: Migration = Migration {
              prior_failures BIGINT NOT NULL, \
              prior_at BIGINT NOT NULL)",
         ),
-        // What users did last.
+        // Last activity of users.
         both(
             "CREATE TABLE activity (\
              instance TEXT COLLATE BINARY NOT NULL, \
@@ -69,8 +69,8 @@ pub(super) const CONSOLE: Migration = Migration {
              visited_at BIGINT, \
              PRIMARY KEY (instance, user_id))",
         ),
-        // What an event can be found by. Every event has the empty term too. `at_millis` is the event's, so that a
-        // search by time and term reads no event that it doesn't show.
+        // The terms of audit events. Every event also has the empty term. `at_millis` is the event's time, so that a
+        // search by time and term reads only events that match.
         only(
             Dialect::Sqlite,
             "CREATE TABLE audit_term (\
@@ -89,8 +89,8 @@ pub(super) const CONSOLE: Migration = Migration {
              at_millis BIGINT NOT NULL, \
              PRIMARY KEY (instance, term, seq))",
         ),
-        // The terms of the events that are there already. No PostgreSQL database had any. What can't be read as JSON
-        // was changed by hand: it is named when it is read, and doesn't stop the program from starting.
+        // The terms of existing events. No PostgreSQL database had any. A body that isn't JSON was changed by hand:
+        // reading it reports the error, but it must not prevent a start.
         only(Dialect::Sqlite, FILL),
     ],
 };

@@ -1,4 +1,4 @@
-//! The fourth migration: two logs that are only appended to, an index that follows them, and ids of 16 bytes.
+//! The fourth migration: two append-only logs, an index that follows them, and ids of 16 bytes.
 
 use super::{Ddl, Migration, both, only};
 use crate::sql::Dialect;
@@ -7,8 +7,8 @@ const fn sqlite(text: &'static str) -> Ddl {
     only(Dialect::Sqlite, text)
 }
 
-/// The tables of before get a number behind their names, are copied in order, and go. The functions `pack` and
-/// `uuid_bytes` are this program's (`sqlite/functions.rs`). No PostgreSQL database had any rows.
+/// The old tables are renamed with a numeric suffix, copied in order, and dropped. The functions `pack` and
+/// `uuid_bytes` are defined by this program (`sqlite/functions.rs`). No PostgreSQL database had any rows.
 pub(super) const LOG: Migration = Migration {
     number: 4,
     name: "logs with an index that follows them, ids of 16 bytes, packed bodies",
@@ -17,7 +17,7 @@ pub(super) const LOG: Migration = Migration {
         both("ALTER TABLE record RENAME TO record_1"),
         both("ALTER TABLE audit_event RENAME TO audit_event_1"),
         both("DROP TABLE audit_term"),
-        // Where each instance stands. `number` counts the instances from 0; see `record`.
+        // The head of each instance. `number` counts the instances from 0; see `record`.
         both(
             "CREATE TABLE head (\
              instance BLOB NOT NULL PRIMARY KEY, \
@@ -32,9 +32,10 @@ pub(super) const LOG: Migration = Migration {
              SELECT uuid_bytes(instance), ROW_NUMBER() OVER (ORDER BY instance) - 1, revision, audit_size, frontier, \
              deleted_at FROM head_1",
         ),
-        // The first log: every version of everything that decides, in the order they were made. A version holds from
-        // `revision` on, until the next one of the same record. Where there is no body, the record is gone. `id` is the
-        // id's 16 bytes or the text of a name; `body` is packed text (`packed`), whose row struct `format` names.
+        // The first log: all versions of all records, in order of creation. A version is valid from `revision` until
+        // the next version of the same record. A version without a body means that the record is removed. `id` is the
+        // 16 bytes of an id, or the text of a name; `body` is packed text (`packed`) of the row struct that `format`
+        // names.
         sqlite(
             "CREATE TABLE version (\
              number INTEGER PRIMARY KEY, \
@@ -56,14 +57,14 @@ pub(super) const LOG: Migration = Migration {
              format BIGINT NOT NULL, \
              body BLOB)",
         ),
-        // A record that a revision made and removed again was never in force: only that it is gone counts.
+        // A record that one revision both created and removed was never valid: only its removal is copied.
         sqlite(
             "INSERT INTO version (instance, revision, kind, id, format, body) \
              SELECT uuid_bytes(instance), revision, kind, id_bytes(kind, id), format, \
              CASE WHEN until_revision = revision THEN NULL ELSE pack(body) END \
              FROM record_1 ORDER BY instance, revision",
         ),
-        // What ended without a successor is gone from then on.
+        // A version that ended without a successor is followed by a removal.
         sqlite(
             "INSERT INTO version (instance, revision, kind, id, format, body) \
              SELECT uuid_bytes(instance), until_revision, kind, id_bytes(kind, id), format, NULL \
@@ -72,9 +73,9 @@ pub(super) const LOG: Migration = Migration {
              AND next.revision = gone.until_revision) ORDER BY instance, until_revision",
         ),
         both("CREATE INDEX version_revision ON version (instance, revision)"),
-        // The second log: who did or tried what. `seq` counts from 0 and is the leaf's place in the tree; `leaf` is
+        // The second log: audit events. `seq` starts at 0 and is the leaf's position in the tree; `leaf` is
         // SHA-256(0x00 ‖ format ‖ text of the body). `body` and `personal` are packed texts. Rows are never changed,
-        // but for `personal`, which can be emptied.
+        // except that `personal` can be emptied.
         sqlite(
             "CREATE TABLE audit_event (\
              number INTEGER PRIMARY KEY, \
@@ -103,13 +104,13 @@ pub(super) const LOG: Migration = Migration {
              SELECT uuid_bytes(instance), seq, at_millis, format, pack(body), pack(personal), leaf \
              FROM audit_event_1 ORDER BY instance, seq",
         ),
-        // With the time, so that a search by time reads no event that it doesn't show.
+        // Includes the time, so that a search by time reads only events that match.
         both("CREATE UNIQUE INDEX audit_event_place ON audit_event (instance, seq, at_millis)"),
-        // The index. Up to where it follows the logs:
+        // The index. The rows up to which it has followed the logs:
         both("CREATE TABLE index_state (log TEXT COLLATE BINARY NOT NULL PRIMARY KEY, upto BIGINT NOT NULL)"),
         both("INSERT INTO index_state (log, upto) VALUES ('version', 0), ('audit_event', 0)"),
-        // Every record that ever was, with its last version. The records of an instance have numbers from
-        // `head.number` × 2^32 on, so that its present records are read one after the other.
+        // All records, including removed ones, with their last version. The records of an instance have numbers from
+        // `head.number` × 2^32 on, so that its current records can be read contiguously.
         sqlite(
             "CREATE TABLE record (\
              number INTEGER PRIMARY KEY, \
@@ -148,7 +149,7 @@ pub(super) const LOG: Migration = Migration {
              version BIGINT NOT NULL, \
              PRIMARY KEY (record, revision))",
         ),
-        // What events are found by, and the events of each, with their times.
+        // The terms that events are indexed by, and the events of each term with their times.
         sqlite("CREATE TABLE term (number INTEGER PRIMARY KEY, instance BLOB NOT NULL, name BLOB NOT NULL)"),
         only(
             Dialect::Postgres,
@@ -171,7 +172,7 @@ pub(super) const LOG: Migration = Migration {
              at_millis BIGINT NOT NULL, \
              PRIMARY KEY (term, seq))",
         ),
-        // The signatures of calls that made changes, by time.
+        // The signatures of calls that made changes, ordered by time.
         sqlite(
             "CREATE TABLE used_signature (\
              instance BLOB NOT NULL, \
@@ -190,7 +191,7 @@ pub(super) const LOG: Migration = Migration {
         both("DROP TABLE head_1"),
         both("DROP TABLE record_1"),
         both("DROP TABLE audit_event_1"),
-        // What has no history, with ids of 16 bytes.
+        // Data without history, with ids of 16 bytes.
         both("ALTER TABLE password RENAME TO password_1"),
         both(
             "CREATE TABLE password (\

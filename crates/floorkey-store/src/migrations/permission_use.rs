@@ -2,7 +2,7 @@
 
 use super::{Migration, both};
 
-/// A table without history, each row gone with the user it belongs to.
+/// A table without history, whose rows are deleted together with their user.
 pub(super) const PERMISSION_USE: Migration = Migration {
     number: 3,
     name: "which permissions users use",

@@ -1,4 +1,4 @@
-//! An access key, as stored. Its secret stands in the table `access_key_secret`.
+//! The stored form of an access key. Its secret is in the table `access_key_secret`.
 
 use std::borrow::Cow;
 

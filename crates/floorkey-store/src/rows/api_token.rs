@@ -1,4 +1,4 @@
-//! An API token, as stored: its hash, never its text.
+//! The stored form of an API token: its hash, never its text.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,17 +13,17 @@ use crate::hex;
 #[serde(deny_unknown_fields)]
 pub(super) struct ApiTokenRow<'a> {
     label: Cow<'a, str>,
-    /// Words of scopes.
+    /// Names of scopes.
     scopes: Vec<Cow<'a, str>>,
-    /// SHA-256 of the text, in hexadecimal.
+    /// SHA-256 of the token's text, in hexadecimal.
     hash: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expires: Option<i64>,
     created: i64,
-    /// Types of subjects that mean users; `user` where there is none.
+    /// Subject types that mean users; `user` if there are none.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     subject_types: BTreeSet<Cow<'a, str>>,
-    /// Types of resources with the namespaces that they mean.
+    /// Resource types with the namespaces that they mean.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     resource_types: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

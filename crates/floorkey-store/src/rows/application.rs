@@ -1,4 +1,4 @@
-//! Registered applications and their things, as stored.
+//! The stored form of registered applications and their resources.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,15 +10,15 @@ use serde::{Deserialize, Serialize};
 use super::set_revisions::SetRevisionsRow;
 use super::{Id, is_default};
 
-/// Between namespace and id of a thing in the column `id`: a character that neither may hold.
+/// Separates namespace and id of a resource in the column `id`: a character that neither can contain.
 const SEPARATOR: char = '\u{1f}';
 
-/// The column `id` of a thing of an application.
+/// The text of the column `id` of an application's resource.
 pub(super) fn resource_id(namespace: &str, id: &str) -> String {
     format!("{namespace}{SEPARATOR}{id}")
 }
 
-/// Namespace and id out of the column `id`.
+/// Parses the text of the column `id` into namespace and id.
 pub(super) fn parse_resource_id(text: &str) -> Option<(String, String)> {
     text.split_once(SEPARATOR).map(|(namespace, id)| (namespace.to_owned(), id.to_owned()))
 }

@@ -1,4 +1,4 @@
-//! Conditions of a profile's grants, as stored.
+//! The stored form of the conditions of a profile's permissions.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 #[derive(PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ConditionsRow<'a> {
-    /// The application; absent for the catalogue's permissions.
+    /// The application's namespace; absent for permissions of the catalogue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     namespace: Option<Cow<'a, str>>,
     permission: Cow<'a, str>,

@@ -1,4 +1,4 @@
-//! A group of the hierarchy, as stored.
+//! The stored form of a hierarchy group.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ pub(super) struct GroupRow<'a> {
     name: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     parent: Option<Id<HierarchyGroupId>>,
-    /// 1 is the topmost.
+    /// 1 is the top level.
     level: u8,
     #[serde(default, skip_serializing_if = "is_default")]
     tags: Cow<'a, BTreeMap<String, String>>,

@@ -1,4 +1,4 @@
-//! The history of a login name, as stored.
+//! The stored form of a login name's history.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ pub(super) struct LoginRow<'a> {
 #[serde(deny_unknown_fields)]
 struct TenureRow {
     user: Id<UserId>,
-    /// Revisions; absent at the beginning, and while the user has the login name.
+    /// Revisions. `from` is absent for revision 0, `until` while the user has the login name.
     #[serde(default, skip_serializing_if = "is_default")]
     from: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]

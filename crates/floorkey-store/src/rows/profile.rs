@@ -1,4 +1,4 @@
-//! A security profile, as stored.
+//! The stored form of a security profile.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -22,8 +22,8 @@ pub(super) struct ProfileRow<'a> {
     /// Names of the permissions that were chosen.
     #[serde(default, skip_serializing_if = "is_default")]
     chosen: Names<PermissionSet>,
-    /// Names of those that came along because the chosen ones require them. Kept so that what the profile granted
-    /// stays granted when a later catalogue requires less.
+    /// Names of the permissions that were added because the chosen ones require them. Stored so that the profile still
+    /// grants them when a later catalogue requires less.
     #[serde(default, skip_serializing_if = "is_default")]
     required: Names<PermissionSet>,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -32,17 +32,18 @@ pub(super) struct ProfileRow<'a> {
     conditions: Vec<ConditionsRow<'a>>,
     #[serde(default, skip_serializing_if = "is_default")]
     access_control: AccessControlRow<'a>,
-    /// Ids of the profiles that holders may hand out.
+    /// Ids of the profiles that users with this profile can assign.
     #[serde(default, skip_serializing_if = "is_default")]
     assignable: Vec<Id<SecurityProfileId>>,
-    /// Of those, the ones that stay at what they granted when they were named, as they were then.
+    /// The assignable profiles that are pinned: users can assign them only with the access that they granted when they
+    /// were added. Each is stored as it was then.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pinned: Vec<PinnedRow<'a>>,
     #[serde(default, skip_serializing_if = "is_default")]
     flow_modules: Vec<FlowModuleRow<'a>>,
     #[serde(default, skip_serializing_if = "is_default")]
     ai_agents: Vec<AiAgentRow<'a>>,
-    /// Absent where nothing is narrowed; empty where everything is.
+    /// Absent if nothing is restricted; empty if everything is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     data_table_values: Option<Vec<AttributeRow<'a>>>,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -54,7 +55,7 @@ pub(super) struct ProfileRow<'a> {
     modified: i64,
 }
 
-/// An assignable profile as it was when it was named.
+/// An assignable profile as it was when it was added.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PinnedRow<'a> {
@@ -76,12 +77,12 @@ struct ApplicationRow<'a> {
 struct AccessControlRow<'a> {
     #[serde(default, skip_serializing_if = "is_default")]
     tags: Cow<'a, BTreeMap<String, String>>,
-    /// Words of resource types.
+    /// Names of resource types.
     #[serde(default, skip_serializing_if = "is_default")]
     tag_restricted: Names<std::collections::BTreeSet<ResourceType>>,
     #[serde(default, skip_serializing_if = "is_default")]
     hierarchy_restricted: bool,
-    /// Absent means the holder's own.
+    /// Absent means the user's own hierarchy group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     hierarchy_group: Option<Id<HierarchyGroupId>>,
 }

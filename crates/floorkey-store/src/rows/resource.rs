@@ -1,4 +1,4 @@
-//! A routing profile, queue, hours of operation or agent status, as stored.
+//! The stored form of a routing profile, queue, hours of operation or agent status.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ pub(super) struct ResourceRow<'a> {
     details: DetailsRow<'a>,
 }
 
-/// One key, which says the type.
+/// An object with a single key, which identifies the type.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum DetailsRow<'a> {

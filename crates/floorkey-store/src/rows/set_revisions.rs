@@ -1,4 +1,4 @@
-//! When values of tags and attributes were set, as stored.
+//! The stored form of the revisions in which tags and attributes were set.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,8 @@ use floorkey::tags::Tags;
 use floorkey::{Revision, SetRevisions};
 use serde::{Deserialize, Serialize};
 
-/// A number where all values were set in one revision; else a number for each value, by its name. Absent in rows from
-/// before revisions were kept, which is 0.
+/// One revision if all values were set in the same one; otherwise a revision for each value, by name. Absent in rows
+/// from versions that did not record revisions, which means 0.
 #[derive(PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub(super) enum SetRevisionsRow {

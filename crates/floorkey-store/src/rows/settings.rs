@@ -1,4 +1,4 @@
-//! The settings of an instance, as stored.
+//! The stored form of an instance's settings.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -19,15 +19,15 @@ pub(super) struct SettingsRow<'a> {
     directory_id: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "is_default")]
     attributes: Cow<'a, BTreeMap<String, String>>,
-    /// `warn` or `enforce`; absent until somebody chose.
+    /// `warn` or `enforce`; absent if unset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     guard: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "is_default")]
     tags: Cow<'a, BTreeMap<String, String>>,
-    /// Names of permissions, some perhaps no longer in the catalogue.
+    /// Names of permissions, some of which may not be in the catalogue.
     #[serde(default, skip_serializing_if = "is_default")]
     known_permissions: Cow<'a, [String]>,
-    /// Absent until the former login names of an older instance are recorded.
+    /// Absent until the former login names of an instance from an older version are recorded.
     #[serde(default, skip_serializing_if = "is_default")]
     keeps_login_histories: bool,
     created: i64,

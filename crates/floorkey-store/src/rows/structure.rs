@@ -1,4 +1,4 @@
-//! The levels of the hierarchy, as stored.
+//! The stored form of the hierarchy's levels.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ use super::{Id, is_default};
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct StructureRow<'a> {
-    /// Topmost first.
+    /// The top level first.
     #[serde(default, skip_serializing_if = "is_default")]
     levels: Vec<LevelRow<'a>>,
 }

@@ -1,4 +1,4 @@
-//! Laws of the stored form: what is written reads back as it was, and what can't be read is named.
+//! Properties of the stored form: records read back unchanged, and unreadable bodies are reported.
 
 mod applications;
 mod logins;
@@ -201,7 +201,7 @@ fn profile() -> impl Strategy<Value = Record> {
                 name,
                 description,
                 chosen,
-                // More than the chosen ones require: what an older catalogue required besides.
+                // More than the chosen permissions require, as in profiles closed under an older catalogue.
                 permissions: close(&chosen.union(&more)),
                 applications,
                 conditions,
@@ -216,7 +216,7 @@ fn profile() -> impl Strategy<Value = Record> {
                 unedited_default,
                 modified,
             };
-            // Pinned as the profile itself was: as good as any other.
+            // The pinned profile is a copy of the profile itself, which is as good as any other.
             let pinned = profile
                 .assignable
                 .iter()
@@ -307,7 +307,7 @@ fn user() -> impl Strategy<Value = Record> {
 }
 
 fn record() -> impl Strategy<Value = Record> {
-    // Boxed: as one value they are too large for a test's stack.
+    // Boxed, because together the strategies are too large for the stack of a test.
     prop_oneof![
         settings().boxed(),
         structure().boxed(),

@@ -10,13 +10,13 @@ use floorkey::{
 use serde::de::{Error, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// An id as a UUID in text.
+/// An id, written as a UUID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Id<T>(pub(crate) T);
 
-/// What an [`Id`] can hold.
+/// An id type that [`Id`] supports.
 pub(crate) trait Uuid: fmt::Display + Sized {
-    /// Reads the hyphenated form.
+    /// Parses the hyphenated form.
     fn parse(text: &str) -> Option<Self>;
 }
 
@@ -56,19 +56,19 @@ impl<'de, T: Uuid> Deserialize<'de> for Id<T> {
     }
 }
 
-/// Things that stand by name, one after the other.
+/// A set of values, written as a list of names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Names<C>(pub(crate) C);
 
-/// What [`Names`] can hold.
+/// A set of values that [`Names`] supports.
 pub(crate) trait Named: Default {
     /// The names, in a fixed order.
     fn names(&self) -> impl Iterator<Item = &'static str>;
 
-    /// Adds the thing of that name.
+    /// Adds the value with a name.
     ///
     /// # Errors
-    /// Says that there is no such thing.
+    /// If there is no value with that name.
     fn add(&mut self, name: &str) -> Result<(), String>;
 }
 

@@ -1,4 +1,4 @@
-//! A user, as stored. The password's hash stands in the table `password`.
+//! The stored form of a user. The password hash is in the table `password`.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -30,7 +30,7 @@ pub(super) struct UserRow<'a> {
     mobile: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     confirmed_email: Option<Cow<'a, str>>,
-    /// Absent where it is not known.
+    /// Absent if not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     email_confirmed_at: Option<i64>,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -52,12 +52,12 @@ pub(super) struct UserRow<'a> {
     enabled: bool,
     /// `none`, `one-time` or `chosen`.
     password: Cow<'a, str>,
-    /// Absent where it is not known.
+    /// Absent if not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     password_set_at: Option<i64>,
     #[serde(default, skip_serializing_if = "is_default")]
     custody: CustodyRow,
-    /// Absent in rows from before there were any.
+    /// Absent in rows from versions without second factors.
     #[serde(default, skip_serializing_if = "is_default")]
     second_factors: Vec<FactorRow<'a>>,
     epoch: u64,
@@ -74,11 +74,11 @@ pub(super) struct AssignmentRow {
     until: Option<i64>,
 }
 
-/// Who could know what the user signs in with.
+/// The custodians of a user's credentials.
 #[derive(Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CustodyRow {
-    /// Users, each with the time since when.
+    /// Custodians, each with the time since when.
     #[serde(default, skip_serializing_if = "is_default")]
     custodians: Vec<(Id<UserId>, i64)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,47 +1,47 @@
-//! Statements about audit events and what they are found by, and about the versions that one revision made and ended.
+//! Statements about audit events and their index, and about the versions that one revision added and ended.
 
 use super::Statement;
 
 statements! {
-    /// An event.
+    /// Appends an event.
     ADD_EVENT("audit_event") =
         "INSERT INTO audit_event (instance, seq, at_millis, format, body, personal, leaf) \
          VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    /// Events, the newest first.
+    /// Reads events, the newest first.
     READ_EVENTS("audit_event") =
         "SELECT instance, seq, at_millis, format, body, personal, leaf FROM audit_event \
          WHERE instance = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3";
-    /// One event.
+    /// Reads one event.
     READ_EVENT("audit_event") =
         "SELECT instance, seq, at_millis, format, body, personal, leaf FROM audit_event \
          WHERE instance = $1 AND seq = $2";
 
-    /// The places of the events, the newest first: before a place, from one time to before another.
+    /// Reads the sequence numbers of events before a sequence number and in a range of time, the newest first.
     READ_PLACES("audit_event") =
         "SELECT seq, at_millis FROM audit_event \
          WHERE instance = $1 AND seq < $2 AND at_millis >= $3 AND at_millis < $4 ORDER BY seq DESC LIMIT $5";
-    /// The places of the events with a term, the newest first: before a place, from one time to before another.
+    /// As [`READ_PLACES`], for the events with a term.
     READ_TERM("audit_term") =
         "SELECT seq, at_millis FROM audit_term \
          WHERE term = $1 AND seq < $2 AND at_millis >= $3 AND at_millis < $4 ORDER BY seq DESC LIMIT $5";
-    /// Whether an event has a term.
+    /// Returns a row if an event has a term.
     HAS_TERM("audit_term") = "SELECT seq FROM audit_term WHERE term = $1 AND seq = $2";
-    /// How many events have a term, counted no further than `$2`.
+    /// Counts the events with a term, up to `$2`.
     COUNT_TERM("audit_term") =
         "SELECT COUNT(*) FROM (SELECT seq FROM audit_term WHERE term = $1 LIMIT $2) AS few";
-    /// The signatures that made changes at a time or later, by time.
+    /// Reads the signatures that made changes at a time or later, ordered by time.
     READ_SIGNATURES("used_signature") =
         "SELECT instance, at_millis, hash FROM used_signature \
          WHERE instance = $1 AND at_millis >= $2 ORDER BY at_millis, hash";
 
-    /// The version of a record that was in force just before a revision: without a body where there was none.
+    /// Reads the last version of a record before a revision. It has no body if the record was removed.
     READ_VERSION_BEFORE("record_version") =
         "SELECT version.instance, version.kind, version.id, version.revision, version.format, version.body \
          FROM record JOIN record_version ON record_version.record = record.number \
          JOIN version ON version.number = record_version.version \
          WHERE record.instance = $1 AND record.kind = $2 AND record.id = $3 AND record_version.revision < $4 \
          ORDER BY record_version.revision DESC LIMIT 1";
-    /// The versions that a revision made, each with the one before it.
+    /// Reads the versions that a revision added, each with the one before it.
     READ_REVISION("version") =
         "SELECT made.instance, made.kind, made.id, made.revision, made.format, made.body, \
          earlier.format, earlier.body FROM version AS made LEFT JOIN version AS earlier ON earlier.number = \
@@ -50,7 +50,7 @@ statements! {
          AND record_version.revision < made.revision ORDER BY record_version.revision DESC LIMIT 1) \
          WHERE made.instance = $1 AND made.revision = $2 \
          AND made.number <= (SELECT upto FROM index_state WHERE log = 'version') ORDER BY made.number LIMIT $3";
-    /// The users that a revision ended for good, as they last were: no later version of them is there.
+    /// Reads the users that a revision deleted, as they last were, except those that were created again later.
     READ_DELETED_USERS("version") =
         "SELECT earlier.instance, earlier.kind, earlier.id, earlier.revision, earlier.format, earlier.body \
          FROM version AS gone JOIN record ON record.instance = gone.instance AND record.kind = gone.kind \

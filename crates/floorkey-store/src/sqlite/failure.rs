@@ -1,10 +1,10 @@
-//! What an error of SQLite means for those above.
+//! Mapping of SQLite errors to [`StoreError`].
 
 use rusqlite::ErrorCode;
 
 use crate::error::StoreError;
 
-/// The error in the store's words. `table` is what the statement was about.
+/// Converts an error. `table` is the table of the statement.
 pub(crate) fn failure(error: &rusqlite::Error, table: &'static str) -> StoreError {
     let problem = error.to_string();
     match error.sqlite_error_code() {
@@ -23,8 +23,8 @@ pub(crate) fn failure(error: &rusqlite::Error, table: &'static str) -> StoreErro
     }
 }
 
-/// Whether the writer must stop: the disk failed, or what is on it isn't a sound database any more. After a failed
-/// fsync the next one may succeed without the lost pages being on the disk, so trying again would be a lie.
+/// Whether the writer must stop: the disk failed, or the database file is damaged. After a failed fsync the next one
+/// may succeed without the lost pages being on disk, so a retry could report success for lost data.
 pub(crate) fn is_fatal(error: &rusqlite::Error) -> bool {
     matches!(
         error.sqlite_error_code(),

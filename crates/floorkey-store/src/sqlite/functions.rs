@@ -1,4 +1,4 @@
-//! Functions that migrations use, and whoever looks into a database with SQL.
+//! SQL functions for migrations and for inspecting a database by hand.
 
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::ValueRef;
@@ -10,10 +10,10 @@ use crate::{packed, rows};
 ///
 /// - `pack(text)` and `unpack(bytes)`: see the module `packed`;
 /// - `uuid_bytes(text)` and `uuid_text(bytes)`: the 16 bytes of an id and its text;
-/// - `id_bytes(kind, text)`: what stands in the column `id` of a record.
+/// - `id_bytes(kind, text)`: the value of the column `id` of a record.
 ///
 /// # Errors
-/// If SQLite has no memory for them.
+/// If SQLite runs out of memory.
 pub fn add_functions(connection: &Connection) -> Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
     connection.create_scalar_function("pack", 1, flags, |call| Ok(packed::pack(text(call, 0)?)))?;

@@ -1,10 +1,10 @@
-//! The index over the two logs: the last version of each record, the versions of each, and what events are found by.
+//! The index over the two logs: the last version of each record, the versions of each record, and the terms of events.
 //!
-//! A batch is appended to the logs alone, so that it touches few pages, one after the other; the rows of the index lie
-//! anywhere. The index follows later, for many batches at once and in the order of its own keys, so that a page is
-//! written once for all of them: when the logs are far enough ahead, when somebody reads what only the index answers,
-//! and at a start. It holds nothing that the logs don't, and says itself how far it has come; so what is cut off
-//! anywhere is made up for at the next start.
+//! A batch is only appended to the logs, so it writes few pages, which are adjacent; rows of the index are scattered.
+//! The index follows later, for many batches at once and in the order of its own keys, so that each page is written
+//! once for all of them: when the logs are far enough ahead, before a query that uses the index, and at a start. The
+//! index is derived entirely from the logs and records how far it has followed them, so an interruption at any point is
+//! made up for at the next start.
 
 use std::collections::HashMap;
 
@@ -14,13 +14,13 @@ use crate::audit_row::FORMAT;
 use crate::sql::{self, Statement};
 use crate::{audit_term, packed};
 
-/// Rows of a log that the index follows at a time, at most.
+/// The maximum number of rows of a log that the index follows at a time.
 pub(crate) const CHUNK: i64 = 4_096;
 
-/// Terms of events that the index follows at a time, about: one event may have 10,000.
+/// The approximate maximum number of event terms that the index follows at a time: one event may have 10,000.
 const PLACES: usize = 1 << 20;
 
-/// Brings the index up to the end of the logs, [`CHUNK`] rows in a transaction.
+/// Makes the index catch up with the logs, [`CHUNK`] rows per transaction.
 pub(crate) fn follow(connection: &mut Connection) -> rusqlite::Result<()> {
     loop {
         let open = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -32,20 +32,21 @@ pub(crate) fn follow(connection: &mut Connection) -> rusqlite::Result<()> {
     }
 }
 
-/// Brings the index up to the end of the logs within a transaction that is open.
+/// Makes the index catch up with the logs, inside an open transaction.
 pub(crate) fn follow_within(open: &Connection) -> rusqlite::Result<()> {
     while follow_chunk(open)? {}
     Ok(())
 }
 
-/// Follows both logs some rows further, and says whether there may be more.
+/// Follows both logs by one chunk, and returns whether there may be more.
 fn follow_chunk(open: &Connection) -> rusqlite::Result<bool> {
     let versions = follow_log(open, "version", follow_versions)?;
     let events = follow_log(open, "audit_event", follow_events)?;
     Ok(versions || events)
 }
 
-/// Follows a log. `follow` gets the last row that is in the index, and gives the last one that it added.
+/// Follows a log by one chunk. `follow` receives the last indexed row, and returns the last row that it added and the
+/// number of rows.
 fn follow_log(
     open: &Connection,
     log: &'static str,
@@ -74,7 +75,7 @@ fn follow_versions(open: &Connection, upto: i64) -> rusqlite::Result<(Option<i64
         let record = numbers.number(&[instance, kind.as_bytes(), id], |statement| {
             open.prepare_cached(statement.sqlite())?.query_row(params![instance, kind, id], |row| row.get(0)).optional()
         })?;
-        // The log has rows of an instance only if it has a head, so there is always a number.
+        // An instance has rows in the log only if it has a head, so there is always a number.
         if let Some(record) = record {
             steps.push((record, row.get(4)?, version));
         }
@@ -103,8 +104,8 @@ fn follow_events(open: &Connection, upto: i64) -> rusqlite::Result<(Option<i64>,
     while let Some(row) = rows.next()? {
         last = Some(row.get(0)?);
         count += 1;
-        // What can't be read was changed by hand, or written by a newer version: it is named when it is read, and found
-        // by its place alone.
+        // An unreadable body was changed by hand, or written by a newer version: reading the event reports the error,
+        // and only a sequence number finds it.
         let sound = row.get::<_, i64>(4)? == i64::from(FORMAT)
             && packed::unpack_into(row.get_ref(5)?.as_bytes()?, &mut text).is_ok();
         let Some(found_by) = sound.then(|| audit_term::FoundBy::read(&text)).flatten() else { continue };
@@ -130,7 +131,7 @@ fn follow_events(open: &Connection, upto: i64) -> rusqlite::Result<(Option<i64>,
     Ok((last, count))
 }
 
-/// The numbers of what was met in a chunk.
+/// The numbers of records or terms that were used in a chunk.
 struct Numbers {
     find: &'static Statement,
     make: &'static Statement,
@@ -142,13 +143,13 @@ impl Numbers {
         Self { find, make, known: HashMap::new() }
     }
 
-    /// The number of a key: known, found, or made.
+    /// Returns the number of a key, which is cached, looked up, or newly assigned.
     fn number(
         &mut self,
         key: &[&[u8]; 3],
         ask: impl Fn(&'static Statement) -> rusqlite::Result<Option<i64>>,
     ) -> rusqlite::Result<Option<i64>> {
-        // Instances have 16 bytes, and no kind has a byte 0.
+        // Instance ids have 16 bytes, and no kind contains a zero byte, so joined keys are unambiguous.
         let key = key.join(&0);
         if let Some(number) = self.known.get(&key) {
             return Ok(Some(*number));

@@ -1,4 +1,4 @@
-//! Connections that read.
+//! Read connections.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,10 +10,10 @@ use super::{connect, failure};
 use crate::backend::Snapshot;
 use crate::error::StoreError;
 
-/// How many questions read at a time; further ones wait.
+/// The maximum number of concurrent queries; further queries wait.
 const AT_A_TIME: usize = 4;
 
-/// Reading connections, opened when they are first needed and kept.
+/// A pool of read connections, opened when needed.
 #[derive(Debug)]
 pub(crate) struct Readers {
     path: PathBuf,
@@ -22,17 +22,18 @@ pub(crate) struct Readers {
 }
 
 impl Readers {
-    /// Readers of a database.
+    /// Creates a pool for a database.
     pub(crate) fn new(path: PathBuf) -> Self {
         Self { path, idle: Mutex::new(Vec::new()), permits: Arc::new(Semaphore::new(AT_A_TIME)) }
     }
 
-    /// The leave to read, given back when it is dropped. The semaphore is never closed, so it is always given.
+    /// Acquires a permit to read, which is returned when dropped. The semaphore is never closed, so the result is never
+    /// `None`.
     pub(crate) async fn permit(&self) -> Option<OwnedSemaphorePermit> {
         self.permits.clone().acquire_owned().await.ok()
     }
 
-    /// Asks in a read transaction. Blocks.
+    /// Runs a query in a read transaction. Blocks.
     pub(crate) fn snapshot<T>(
         &self,
         question: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError>,
@@ -45,7 +46,7 @@ impl Readers {
         let transaction = connection.transaction().map_err(|error| failure(&error, "head"))?;
         let answer = question(&Snapshot::Sqlite(&transaction));
         let ended = transaction.finish();
-        // A connection that could not end its transaction is closed: it would hold on to an old snapshot.
+        // A connection that failed to end its transaction is closed: it would keep an old snapshot.
         if ended.is_ok() {
             let mut idle = self.idle();
             if idle.len() < AT_A_TIME {

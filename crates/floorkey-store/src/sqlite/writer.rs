@@ -1,4 +1,4 @@
-//! The one connection that writes, on a thread of its own.
+//! The only write connection, on a dedicated thread.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -13,7 +13,7 @@ use super::index;
 use crate::backend::{Demand, Step, Transaction, Written};
 use crate::error::StoreError;
 
-/// The way to the writing thread.
+/// A handle to the writer thread.
 #[derive(Debug)]
 pub(crate) struct Writer {
     jobs: Option<Sender<Job>>,
@@ -21,12 +21,12 @@ pub(crate) struct Writer {
     state: Arc<State>,
 }
 
-/// What is known of the thread.
+/// State shared with the writer thread.
 #[derive(Debug, Default)]
 struct State {
-    /// Why it stopped, once it had to.
+    /// The reason why the writer stopped, if it did.
     broken: OnceLock<String>,
-    /// Rows of the logs that the index doesn't have yet.
+    /// The number of log rows that the index doesn't have yet.
     behind: AtomicU64,
 }
 
@@ -36,7 +36,7 @@ struct Job {
 }
 
 impl Writer {
-    /// Starts the thread. The index has come to the ends of the logs.
+    /// Starts the thread. The index must have caught up with the logs.
     pub(crate) fn start(connection: Connection) -> Result<Self, StoreError> {
         let (jobs, queue) = channel();
         let state = Arc::new(State::default());
@@ -53,7 +53,7 @@ impl Writer {
         self.state.behind.load(Ordering::Acquire) > 0
     }
 
-    /// Hands a transaction over and waits until it is on the disk.
+    /// Sends a transaction to the writer thread and waits until it is on disk.
     pub(crate) async fn write(&self, transaction: Transaction) -> Result<Written, StoreError> {
         let (answer, waiting) = oneshot::channel();
         let sent = self.jobs.as_ref().is_some_and(|jobs| jobs.send(Job { transaction, answer }).is_ok());
@@ -70,19 +70,19 @@ impl Writer {
 }
 
 impl Drop for Writer {
-    /// Lets the thread finish what is waiting and close the database.
+    /// Lets the thread finish the queued jobs and close the database.
     fn drop(&mut self) {
         self.jobs = None;
         if let Some(thread) = self.thread.take() {
-            // A thread that panicked has told its waiters already.
+            // A thread that panicked has dropped its answer channels, which callers see as an error.
             drop(thread.join());
         }
     }
 }
 
-/// Does jobs in order until nobody can send any, or the disk fails. Jobs that are waiting share a transaction, because
-/// each transaction waits once for the disk. One that can't be done doesn't stop the others of its group: the group is
-/// given up, and each is done alone.
+/// Executes jobs in order until all senders are dropped, or the disk fails. Queued jobs share a transaction, because
+/// each transaction waits for the disk once. A job that fails does not affect the others in its group: the group is
+/// rolled back, and each of its jobs is executed in its own transaction.
 fn work(
     mut connection: Connection,
     queue: &Receiver<Job>,
@@ -124,8 +124,9 @@ fn work(
     }
 }
 
-/// Has the index follow the logs while nobody waits for it, and says whether it did. The logs are what counts: where
-/// there is no room for the index, it is made up for later. A disk that failed stops the writer, as in a batch.
+/// Makes the index catch up with the logs while no caller waits for it, and returns whether it did. The logs are
+/// authoritative: if there is no space for the index, it catches up later. A disk failure stops the writer, as in a
+/// batch.
 fn follow(connection: &mut Connection, state: &State) -> bool {
     let Err(error) = index::follow(connection) else {
         state.behind.store(0, Ordering::Release);
@@ -142,15 +143,15 @@ fn follow(connection: &mut Connection, state: &State) -> bool {
     false
 }
 
-/// Rows of the logs that the index may be behind before it follows by itself.
+/// The number of log rows that the index may lag behind before it follows without a query.
 const INDEX_EVERY: u64 = 8_192;
 
-/// Jobs that share a transaction, at most.
+/// The maximum number of jobs that share a transaction.
 const GROUP_JOBS: usize = 64;
-/// Steps after which a transaction takes no further job.
+/// The number of steps after which no further job joins a transaction.
 const GROUP_STEPS: usize = 2_000;
 
-/// The next job and those that wait behind it; `None` once nobody can send any.
+/// Returns the next job and the jobs queued behind it; `None` once all senders are dropped.
 fn next_group(queue: &Receiver<Job>) -> Option<Vec<Job>> {
     let first = queue.recv().ok()?;
     let mut steps = first.transaction.steps.len();
@@ -163,7 +164,7 @@ fn next_group(queue: &Receiver<Job>) -> Option<Vec<Job>> {
     Some(group)
 }
 
-/// Tells those who wait how it ended. Who asked may have stopped waiting; what was written stays written.
+/// Sends the result to the callers. A caller may have stopped waiting; the write remains in effect.
 fn answer(
     jobs: impl IntoIterator<Item = Job>,
     result: Result<Option<Answers>, Failure>,
@@ -190,7 +191,7 @@ fn answer(
     }
 }
 
-/// What the jobs of a group returned.
+/// The rows that the jobs of a group returned.
 type Answers = Vec<Vec<Vec<Option<i64>>>>;
 
 struct Failure {
@@ -198,13 +199,13 @@ struct Failure {
     table: &'static str,
 }
 
-/// Whether nothing may be written after this.
+/// Whether nothing may be written after this failure.
 fn must_stop(failed: &Failure, connection: &Connection) -> bool {
     is_fatal(&failed.error) || !connection.is_autocommit()
 }
 
-/// Carries out jobs in one transaction. On any error nothing of it stays, nor if a step that had to change a row
-/// changed none: then the answer is `None`. Before a job that reads the index, the index follows what came before it.
+/// Executes jobs in one transaction. Rolls back on any error, and if a step that must change one row does not: then the
+/// result is `None`. Before a job that reads the index, the index catches up with all earlier writes.
 fn carry_out(connection: &mut Connection, jobs: &[Job], state: &State) -> Result<Option<Answers>, Failure> {
     let about = |table| move |error| Failure { error, table };
     let open = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(about("head"))?;
@@ -233,7 +234,7 @@ fn carry_out(connection: &mut Connection, jobs: &[Job], state: &State) -> Result
     Ok(Some(answers))
 }
 
-/// Takes a step, and says whether its demand was met.
+/// Executes a step, and returns whether its demand was met.
 fn take_step(open: &Connection, step: &Step, rows: &mut Vec<Vec<Option<i64>>>) -> rusqlite::Result<bool> {
     let mut prepared = open.prepare_cached(step.statement.sqlite())?;
     for (value, number) in step.values.iter().zip(1..) {
@@ -311,7 +312,7 @@ mod tests {
             let values = vec![Value::Word("k"), Value::Word("i"), Value::Bytes(Vec::new())];
             taken.push(&crate::sql::ADD_SECRET, values);
         }
-        // All wait before the thread begins: they are one group.
+        // All jobs are queued before the work begins, so they form one group.
         let (jobs, queue) = channel();
         let send = |transaction| {
             let (answer, waiting) = oneshot::channel();

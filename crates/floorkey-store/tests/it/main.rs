@@ -1,4 +1,4 @@
-//! The contract of the store, for each database that can stand behind it, and what only one of them has.
+//! The contract tests of the store, run for each database, and tests of a single database.
 
 #[cfg(test)]
 #[macro_use]

@@ -1,4 +1,4 @@
-//! SQLite: the contract, and what the data folder brings.
+//! SQLite: the contract tests, and tests of the data folder.
 
 use std::path::PathBuf;
 
@@ -11,11 +11,11 @@ use crate::world::World;
 
 contract_suite!(super::Folder);
 
-/// A data folder.
+/// A temporary data folder.
 pub(crate) struct Folder(tempfile::TempDir);
 
 impl Folder {
-    /// The data folder itself.
+    /// The path of the data folder.
     pub(crate) fn path(&self) -> PathBuf {
         self.0.path().join("data")
     }
@@ -110,7 +110,7 @@ async fn a_copy_made_while_writing_is_what_stood_at_one_moment() {
     });
     let mut copies = Vec::new();
     for number in 0..10 {
-        // By turns as the server does it and as another process does.
+        // Alternates between a copy by the server and a copy by another process.
         let folder = place.0.path().join(format!("copy {number}"));
         std::fs::create_dir(&folder).unwrap();
         let file = folder.join("floorkey.db");
@@ -164,7 +164,7 @@ async fn the_index_follows_by_itself_piece_by_piece() {
     for _ in 0..40 {
         users.push(world.add_user().await);
     }
-    // The logs get so many rows at once that each is followed in several pieces.
+    // The logs grow by so many rows at once that the index follows each in several chunks.
     for round in 0..2 {
         let rename = |user: &UserId, at: usize| Command::UpdateUserIdentityInfo {
             user: *user,
@@ -190,7 +190,7 @@ async fn the_index_follows_by_itself_piece_by_piece() {
     }
     assert!(upto() > 4_096, "nobody has read anything, and the index is at {}", upto());
 
-    // What it answers is what the logs say, its own part and the rest.
+    // The index returns what the logs have, whether it followed them in one chunk or in several.
     let target = RecordKey::User(users[3]);
     let versions = world.store.record_versions(world.instance, target.clone()).await.unwrap();
     let query = AuditQuery { terms: vec![AuditTerm::Target(target)], ..AuditQuery::default() };

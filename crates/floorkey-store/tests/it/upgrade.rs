@@ -1,4 +1,4 @@
-//! A data folder of an earlier version is upgraded when it is opened, and reads back as it was.
+//! A data folder of an earlier version is upgraded when it is opened, and reads back unchanged.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use crate::contract::Place;
 use crate::sqlite::Folder;
 
-/// A copy of the data folder that the first version wrote.
+/// A copy of a data folder that the first version wrote.
 fn old_folder() -> Folder {
     let place = Folder::new();
     std::fs::create_dir(place.path()).unwrap();
@@ -19,14 +19,14 @@ fn old_folder() -> Folder {
     place
 }
 
-/// What the tables of before held.
+/// The content of the tables before the upgrade.
 struct Old {
     instance: InstanceId,
-    /// The texts of body and personal values of the events, by place.
+    /// The texts of body and personal values of the events, by sequence number.
     events: BTreeMap<u64, (String, String)>,
-    /// The places of the events with a term.
+    /// The sequence numbers of the events with each term.
     terms: BTreeMap<String, Vec<u64>>,
-    /// From which revision until which each version of a user held.
+    /// The first revision of each version of a user, and the revision that ended it.
     users: BTreeMap<String, Vec<(u64, Option<u64>)>>,
 }
 
@@ -62,7 +62,7 @@ fn read_old(place: &Folder) -> Old {
     old
 }
 
-/// The term that the index of before had under a name.
+/// The term that corresponds to a name in the old index.
 fn term(name: &str) -> Option<AuditTerm> {
     Some(match name.split_once(':')? {
         ("act", act) => AuditTerm::Act(act.to_owned()),
@@ -127,7 +127,7 @@ async fn a_folder_of_the_first_version_reads_back_as_it_was() {
     );
 }
 
-/// Events that somebody damaged stop neither the upgrade nor the search for others.
+/// Damaged events prevent neither the upgrade nor a search for other events.
 #[tokio::test]
 async fn a_damaged_event_of_before_is_named_and_the_others_are_found() {
     let place = old_folder();
@@ -140,7 +140,7 @@ async fn a_damaged_event_of_before_is_named_and_the_others_are_found() {
     assert_eq!(store.audit_search(old.instance, query, 1000).await.unwrap().len(), 10);
 }
 
-/// The index is made up for at the next start, wherever it was cut off.
+/// The index catches up at the next start, wherever it was interrupted.
 #[tokio::test]
 async fn the_index_is_what_the_logs_say_however_often_it_is_cut_off() {
     let place = old_folder();
@@ -156,7 +156,8 @@ async fn the_index_is_what_the_logs_say_however_often_it_is_cut_off() {
     };
     let whole = index();
     assert!(whole.len() > 150, "{}", whole.len());
-    // No crash leaves it so, as rows and state come in one transaction: to follow again from the beginning does no harm.
+    // No crash leaves the index like this, because rows and state are written in one transaction. Following the logs
+    // again from the beginning is harmless.
     for upto in [0, 7, 20] {
         place.execute("UPDATE index_state SET upto = 0");
         for (table, kept) in [("audit_term", "seq"), ("record_version", "version")] {

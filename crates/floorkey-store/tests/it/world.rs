@@ -1,4 +1,4 @@
-//! An instance to work on: its store, and the directory in memory that the store should equal.
+//! An instance for tests: its store, and the in-memory directory that the store must equal.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use floorkey_store::{Batch, Entry, Happening, Head, PermissionUse, Store, StoreE
 
 use crate::contract::Place;
 
-/// An instance.
+/// An instance for tests.
 pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) instance: InstanceId,
@@ -22,12 +22,12 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// The first instance of a place.
+    /// Creates the first instance in a place.
     pub(crate) async fn found<P: Place>(place: &P) -> Self {
         Self::found_in(place.open().unwrap(), 1).await
     }
 
-    /// An instance of that number.
+    /// Creates an instance with a number.
     pub(crate) async fn found_in(store: Store, number: u128) -> Self {
         let instance = InstanceId::from_bits(number << 64);
         let mut world =
@@ -37,7 +37,7 @@ impl World {
         world
     }
 
-    /// The change that founds the instance, not committed yet.
+    /// The change that creates the instance, not committed yet.
     pub(crate) fn founding(&mut self) -> Arc<Change> {
         let new = NewInstance {
             id: self.instance,
@@ -55,18 +55,18 @@ impl World {
         Arc::new(planned.change)
     }
 
-    /// A fresh id. Multiplied by an odd number, so that they lie as far apart as drawn ones.
+    /// Returns a new id. Multiplied by an odd number, so that ids are as far apart as random ones.
     pub(crate) fn id(&mut self) -> u128 {
         self.count += 1;
         self.count.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
     }
 
-    /// The time, which goes on with every id.
+    /// The current time, which advances with every id.
     pub(crate) fn now(&self) -> Timestamp {
         Timestamp::from_millis(1_700_000_000_000 + i64::try_from(self.count & 0xffff).unwrap())
     }
 
-    /// Plans a command on the tip and moves the tip on. Not committed yet.
+    /// Plans a command on the current directory and applies it to the directory. Does not commit the change.
     pub(crate) fn plan_as(&mut self, actor: &Actor, command: &Command) -> Result<Arc<Change>, Refusal> {
         self.count += 1;
         let planned = floorkey::plan(&self.directory, actor, command, self.now())?;
@@ -74,12 +74,12 @@ impl World {
         Ok(Arc::new(planned.change))
     }
 
-    /// As [`World::plan_as`], by the operator.
+    /// As [`World::plan_as`], with the operator as the actor.
     pub(crate) fn plan(&mut self, command: &Command) -> Arc<Change> {
         self.plan_as(&operator(), command).unwrap_or_else(|refusal| panic!("{command:?}: {refusal}"))
     }
 
-    /// Plans a command and commits it.
+    /// Plans a command and commits the change.
     pub(crate) async fn carry_out(&mut self, command: Command) {
         let change = self.plan(&command);
         self.commit(vec![change]).await.unwrap();
@@ -92,33 +92,33 @@ impl World {
         Ok(())
     }
 
-    /// A batch that begins where the instance stands.
+    /// A batch that is planned on the current head.
     pub(crate) fn batch(&self, entries: Vec<Entry>) -> Batch {
         Batch { instance: self.instance, expected: self.head.clone(), entries }
     }
 
-    /// An entry with a salt seed of its own.
+    /// An entry with a unique salt seed.
     pub(crate) fn entry(&mut self, happening: Happening) -> Entry {
         let mut salt_seed = [0; 32];
         salt_seed[..16].copy_from_slice(&self.id().to_be_bytes());
         Entry { happening, salt_seed }
     }
 
-    /// A change that makes a user.
+    /// Plans the creation of a user.
     pub(crate) fn plan_user(&mut self) -> (UserId, Arc<Change>) {
         let user = self.new_user();
         let id = user.id;
         (id, self.plan(&Command::CreateUser(Box::new(user))))
     }
 
-    /// Makes a user.
+    /// Creates a user.
     pub(crate) async fn add_user(&mut self) -> UserId {
         let (id, change) = self.plan_user();
         self.commit(vec![change]).await.unwrap();
         id
     }
 
-    /// A user to make.
+    /// The input for a new user.
     pub(crate) fn new_user(&mut self) -> NewUser {
         let number = self.id();
         NewUser {
@@ -141,7 +141,7 @@ impl World {
         }
     }
 
-    /// Sets up a second factor by the user, with that for its secret.
+    /// Adds a second factor with a given secret, with the user as the actor.
     pub(crate) async fn add_factor(&mut self, user: UserId, kind: SecondFactorKind, secret: &[u8]) -> SecondFactorId {
         let id = SecondFactorId::from_bits(self.id());
         let factor = SecondFactor { id, kind, label: "Phone".to_owned(), added: self.now() };
@@ -153,7 +153,7 @@ impl World {
         id
     }
 
-    /// What somebody leaves behind who signs in: a second factor, failures, activity.
+    /// Writes the data that sign-in leaves behind: a second factor, failed attempts, activity.
     pub(crate) async fn leave_traces(&mut self, user: UserId) {
         self.add_factor(user, SecondFactorKind::Totp, b"totp").await;
         let bucket = floorkey_store::user_bucket(self.instance, user);
@@ -163,39 +163,39 @@ impl World {
         self.use_permission(user).await;
     }
 
-    /// Keeps that a user used a permission.
+    /// Records the use of a permission.
     pub(crate) async fn use_permission(&self, user: UserId) {
         let (instance, last) = (self.instance, self.now());
         let permission = "Users.View".to_owned();
         self.store.note_permission_uses(&[PermissionUse { instance, user, permission, count: 1, last }]).await.unwrap();
     }
 
-    /// The profile of that name.
+    /// The profile with a name.
     pub(crate) fn profile(&self, name: &str) -> SecurityProfileId {
         self.directory.profile_by_name(name).unwrap().id
     }
 
-    /// A command that makes an access key.
+    /// A command that creates an access key.
     pub(crate) fn new_key(owner: UserId, id: &AccessKeyId) -> Command {
         let sealed_secret = Opaque::new(id.as_str().as_bytes().to_vec());
         Command::CreateAccessKey { owner, id: id.clone(), label: "laptop".to_owned(), sealed_secret }
     }
 
-    /// The event of something that the actor was refused.
+    /// The event of a refused command.
     pub(crate) fn refusal(&self, actor: &Actor) -> AuditEvent {
         let user = self.directory.users_after(None).next().unwrap();
         let refusal = Refusal::LastAdministrator { username: user.username.clone() };
         floorkey::refused(actor, Act::DeleteUser, vec![floorkey::RecordKey::User(user.id)], &refusal, self.now())
     }
 
-    /// The directory as the store has it.
+    /// Loads the directory from the store.
     pub(crate) async fn reload(&self) -> Directory {
         let loaded = self.store.load(self.instance).await.unwrap();
         assert_eq!(loaded.head, self.head);
         Directory::from_records(self.instance, loaded.head.revision(), loaded.records)
     }
 
-    /// That the store holds what memory holds.
+    /// Checks that the store equals the in-memory directory.
     pub(crate) async fn check(&self) {
         let stored = self.reload().await;
         assert_eq!(stored.revision(), self.directory.revision());
@@ -203,7 +203,7 @@ impl World {
     }
 }
 
-/// The operator, from an address and with a program that nobody else has.
+/// The operator, with a network address and a user agent that no other actor has.
 pub(crate) fn operator() -> Actor {
     Actor {
         principal: Principal::Operator { access_key: key_id(0) },
@@ -220,12 +220,12 @@ pub(crate) fn key_id(number: usize) -> AccessKeyId {
     AccessKeyId::parse(&format!("AKIA{number:016}")).unwrap()
 }
 
-/// A password with that for a hash.
+/// A password with a given hash.
 pub(crate) fn password(hash: &str) -> NewPassword {
     NewPassword { hash: Opaque::new(hash.as_bytes().to_vec()), one_time: true }
 }
 
-/// The records in the order of their keys.
+/// The records, ordered by key.
 pub(crate) fn sorted(mut records: Vec<Record>) -> Vec<Record> {
     records.sort_by_key(Record::key);
     records

@@ -1,4 +1,4 @@
-//! Random histories of login names, and revisions in which values were set.
+//! Strategies for login histories and for the revisions in which values were set.
 
 use floorkey::login_history::{Reservation, Tenure};
 use floorkey::{LoginHistory, Revision, SetRevisions};

@@ -1,4 +1,4 @@
-//! The audit: a tree over bodies that name nobody, with the personal values apart.
+//! The audit log: a tree over bodies without personal values, which are stored separately.
 
 use std::collections::BTreeSet;
 
@@ -42,7 +42,7 @@ pub(crate) async fn events(world: &World) -> Vec<StoredEvent> {
     world.store.audit_events(world.instance, None, 1000).await.unwrap()
 }
 
-/// RFC 6962's definition, over the bodies as they stand in the table.
+/// The root by the definition of RFC 6962, over the bodies in the table.
 pub(crate) fn naive_root(bodies: &[String]) -> [u8; 32] {
     match bodies {
         [] => Sha256::digest([]).into(),
@@ -83,7 +83,7 @@ pub(crate) async fn bodies_name_nobody<P: Place>() {
     }
     assert!(bodies.contains(&user.to_string()), "people are named by id");
 
-    // Equal values have different hashes: nothing can be told from them without the salt.
+    // Equal values have different hashes, which reveal nothing without the salt.
     let personal = place.texts("SELECT unpack(personal) FROM audit_event");
     let values = personal.iter().flat_map(|text| serde_json::from_str::<Vec<serde_json::Value>>(text).unwrap());
     let salts: Vec<_> = values.map(|value| value["salt"].as_str().unwrap().to_owned()).collect();
@@ -121,7 +121,7 @@ pub(crate) async fn events_read_back_as_they_were<P: Place>() {
     assert_eq!(code, "last-administrator");
     assert!(message.contains("is the last user who can administer"), "{message}");
 
-    // The founding lists what every profile grants.
+    // The event of the instance's creation lists everything that each profile grants.
     let granted = events[0].changes.iter().filter(|change| change.field == "permissions");
     let members = granted.map(|change| match &change.step {
         StoredStep::Members { added, .. } => added.len(),
@@ -155,7 +155,7 @@ pub(crate) async fn erasing_a_person_leaves_the_tree_whole<P: Place>() {
     let (world, user) = eventful(&place).await;
     let (before, root) = (events(&world).await, world.store.audit_head(world.instance).await.unwrap());
 
-    // What the erasure of a user will do: every value goes that is kept on that user's account.
+    // Simulates the erasure of a user: deletes every value that is stored with the user's id.
     for (seq, personal) in place.texts("SELECT unpack(personal) FROM audit_event ORDER BY seq").iter().enumerate() {
         let mut values: Vec<serde_json::Value> = serde_json::from_str(personal).unwrap();
         values.retain(|value| {
@@ -193,7 +193,7 @@ pub(crate) async fn a_changed_event_is_found<P: Place>() {
     let StoreError::Row { table: "audit_event", column, row, .. } = &refused else { panic!("{refused}") };
     assert_eq!(column, "leaf");
     assert!(row.contains("seq 2") && row.contains(&world.instance.to_string()), "{row}");
-    // Those after it are still to be read.
+    // The later events can still be read.
     assert_eq!(world.store.audit_events(world.instance, None, 9).await.unwrap().len(), 9);
 }
 
@@ -223,7 +223,7 @@ pub(crate) async fn a_used_signature_is_kept_and_found_by_its_time<P: Place>() {
         times.push(change.event().at);
         world.commit(vec![change]).await.unwrap();
     }
-    // What was refused used none.
+    // A refused call uses up no signature.
     let event = world.refusal(&signed(4));
     let entry = world.entry(Happening::Event(Box::new(event)));
     world.head = world.store.commit(world.batch(vec![entry])).await.unwrap();

@@ -1,4 +1,4 @@
-//! Batches: wholly or not at all, in order, and by whoever comes first.
+//! Batches: written completely or not at all, in order, and only by the first of two writers.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use floorkey_store::{Happening, Head, StoreError};
 use super::Place;
 use crate::world::{World, key_id, operator};
 
-/// Everything that is in the tables, as text.
+/// The content of all tables, as text.
 fn everything<P: Place>(place: &P) -> Vec<String> {
     [
         "SELECT uuid_text(instance) || revision || ' ' || audit_size || COALESCE(deleted_at, 0) FROM head ORDER BY 1",
@@ -29,7 +29,7 @@ pub(crate) async fn who_comes_too_late_writes_nothing<P: Place>() {
     world.add_user().await;
     let held = everything(&place);
 
-    // Somebody who did not see the last batch.
+    // A writer that did not see the last batch.
     (world.directory, world.head) = (before, stood.clone());
     let (_, change) = world.plan_user();
     let refused = world.commit(vec![change]).await.unwrap_err();
@@ -38,7 +38,7 @@ pub(crate) async fn who_comes_too_late_writes_nothing<P: Place>() {
     assert_eq!(everything(&place), held);
 }
 
-/// An audit-only batch moves the head on as well: what was planned beside it must be planned again.
+/// A batch with events alone also advances the head: changes planned before it must be planned again.
 pub(crate) async fn what_changed_nothing_is_only_audited<P: Place>() {
     let place = P::new();
     let mut world = World::found(&place).await;
@@ -50,7 +50,7 @@ pub(crate) async fn what_changed_nothing_is_only_audited<P: Place>() {
     assert_eq!(world.head.audit_size(), stood.audit_size() + 1);
     world.check().await;
 
-    // Mixed with changes it takes its place among their events.
+    // In a batch with changes, an event keeps its position among their events.
     let (_, change) = world.plan_user();
     let event = world.refusal(&operator());
     let entries = vec![
@@ -118,7 +118,7 @@ pub(crate) async fn a_batch_is_written_wholly_or_not_at_all<P: Place>() {
     let held = everything(&place);
     let (stood, head) = (second.directory.clone(), second.head.clone());
 
-    // A good change, one that fails in the middle of its rows, and another good one.
+    // A valid change, one that fails in the middle of its rows, and another valid one.
     let (user, before) = second.plan_user();
     let taken = second.plan(&World::new_key(user, &key_id(1)));
     let (_, after) = second.plan_user();
@@ -126,7 +126,7 @@ pub(crate) async fn a_batch_is_written_wholly_or_not_at_all<P: Place>() {
     assert!(matches!(refused, StoreError::Taken { table: "access_key_secret", .. }), "{refused}");
     assert_eq!(everything(&place), held);
 
-    // Nothing of it stands in the way of the next batch.
+    // The failed batch does not affect the next one.
     (second.directory, second.head) = (stood, head);
     let user = second.add_user().await;
     second.carry_out(World::new_key(user, &key_id(2))).await;
@@ -148,7 +148,7 @@ pub(crate) async fn revisions_have_no_gaps<P: Place>() {
     world.commit(changes).await.unwrap();
     world.check().await;
 
-    // A batch without entries is nothing.
+    // A batch without entries has no effect.
     let held = everything(&place);
     world.commit(Vec::new()).await.unwrap();
     world.check().await;
@@ -162,11 +162,11 @@ pub(crate) async fn it_is_written_even_if_nobody_waits<P: Place>() {
     let entry = world.entry(Happening::Change(change));
     {
         let mut commit = std::pin::pin!(world.store.commit(world.batch(vec![entry])));
-        // Begun, and dropped before it answers.
+        // Started, and dropped before it completes.
         let begun = std::future::poll_fn(|context| std::task::Poll::Ready(commit.as_mut().poll(context))).await;
         assert!(begun.is_pending() || begun.is_ready());
     }
-    // The writer works in order: this conflict comes after that batch.
+    // The writer works in order: this conflict is detected after that batch was written.
     let event = world.refusal(&operator());
     let entry = world.entry(Happening::Event(Box::new(event)));
     let late = world.store.commit(world.batch(vec![entry])).await.unwrap_err();
@@ -186,7 +186,7 @@ pub(crate) async fn it_survives_closing<P: Place>() {
     assert_eq!(loaded.head, head);
     let stored = Directory::from_records(instance, loaded.head.revision(), loaded.records);
     assert_eq!(stored.records(), directory.records());
-    // And goes on from there.
+    // Further changes can be planned on the loaded directory.
     let change =
         floorkey::plan(&stored, &operator(), &Command::DeleteUser { user }, floorkey::Timestamp::from_millis(9));
     let happening = Happening::Change(Arc::new(change.unwrap().change));

@@ -1,21 +1,21 @@
-//! What was written by a newer version, or changed by hand, is named and never guessed at.
+//! Rows that were written by a newer version, or changed by hand, are reported and never guessed at.
 
 use floorkey_store::StoreError;
 
 use super::Place;
 use crate::world::World;
 
-/// Why a store can't be loaded: the column, the row and the problem.
+/// The reason why an instance can't be loaded: the column, the row and the problem.
 type Refused = (String, String, String);
 
-/// Opens a store in which the statement changed a row, and says why it can't be loaded.
+/// Opens a store in which the statement changed a row, and returns why it can't be loaded.
 async fn loading<P: Place>(sql: &str) -> Refused {
     let place = P::new();
     let world = World::found(&place).await;
     refused_after(&place, &world, sql).await
 }
 
-/// As [`loading`], with `{table}` in the statement for the log of versions, and for the index.
+/// As [`loading`], once with `{table}` in the statement replaced by the log of versions, and once by the index.
 async fn loading_either<P: Place>(sql: &str) -> [Refused; 2] {
     let place = P::new();
     let mut world = World::found(&place).await;
@@ -23,7 +23,7 @@ async fn loading_either<P: Place>(sql: &str) -> [Refused; 2] {
     let place = P::new();
     world = World::found(&place).await;
     drop(world.store);
-    // The index follows at a start.
+    // The index catches up at a start.
     world.store = place.open().unwrap();
     [of_log, refused_after(&place, &world, &sql.replace("{table}", "record")).await]
 }

@@ -1,4 +1,4 @@
-//! Instances: apart from one another, and deleted.
+//! Instances: isolated from one another, and deleted.
 
 use floorkey::audit::Outcome;
 use floorkey::{Act, AuditEvent, RecordKey};
@@ -65,7 +65,7 @@ pub(crate) async fn a_deleted_instance_is_gone_and_its_history_stays<P: Place>()
     let versions = world.store.record_versions(world.instance, RecordKey::User(user)).await.unwrap();
     assert_eq!(versions.len(), 1);
     assert_eq!(versions[0].until, Some(head.revision()));
-    // The index has followed to answer that.
+    // The index had to catch up for that query.
     let present =
         format!("SELECT kind FROM record WHERE body IS NOT NULL AND instance = uuid_bytes('{}')", world.instance);
     assert!(place.texts(&present).is_empty());

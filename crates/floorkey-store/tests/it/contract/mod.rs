@@ -1,4 +1,4 @@
-//! What every database behind the store must do. Mounted once for each.
+//! The contract of every database: a suite of tests that each implementation must pass.
 
 pub(crate) mod audit;
 pub(crate) mod commit;
@@ -12,22 +12,22 @@ pub(crate) mod sign_in;
 
 use floorkey_store::{Store, StoreError};
 
-/// Where a store keeps its data, for the length of a test.
+/// A place where a store keeps its data during a test.
 pub(crate) trait Place: Sized {
-    /// A place where nothing is yet.
+    /// Creates an empty place.
     fn new() -> Self;
 
-    /// Opens the store there.
+    /// Opens the store in this place.
     fn open(&self) -> Result<Store, StoreError>;
 
-    /// Runs a statement past the store, and says how many rows it changed.
+    /// Executes a statement directly in the database, and returns how many rows it changed.
     fn execute(&self, sql: &str) -> usize;
 
-    /// Asks past the store for one column of text.
+    /// Queries one column of text directly from the database.
     fn texts(&self, sql: &str) -> Vec<String>;
 }
 
-/// Mounts the contract for a [`Place`].
+/// Generates the contract tests for a [`Place`].
 macro_rules! contract_suite {
     ($place:ty: $($module:ident { $($test:ident),* $(,)? })*) => {$(
         mod $module {

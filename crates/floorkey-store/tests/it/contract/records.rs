@@ -1,4 +1,4 @@
-//! Records: every version, and the present ones read back.
+//! Records: all versions, and loading of the current ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use floorkey::{
 use super::Place;
 use crate::world::{World, key_id, password, sorted};
 
-/// Commands that touch every kind of record and every field that a command can set.
+/// Commands that affect every kind of record and every field that a command can set.
 fn commands(world: &mut World) -> Vec<Command> {
     let mut ids = || world.id();
     let (group, below) = (HierarchyGroupId::from_bits(ids()), HierarchyGroupId::from_bits(ids()));
@@ -63,7 +63,7 @@ fn commands(world: &mut World) -> Vec<Command> {
     ]
 }
 
-/// The founding and the commands up to the deletions, so that every kind is there.
+/// Runs the creation of the instance and the commands up to the deletions, so that every kind of record exists.
 pub(crate) async fn everything_that_decides_reads_back<P: Place>() {
     let place = P::new();
     let mut world = World::found(&place).await;
@@ -82,7 +82,7 @@ pub(crate) async fn memory_equals_disk_after_every_batch<P: Place>() {
     let place = P::new();
     let mut world = World::found(&place).await;
     let commands = commands(&mut world);
-    // One batch after the other, of one to four changes.
+    // Consecutive batches, of one to four changes.
     for (batch, size) in commands.chunks(4).flat_map(|chunk| [chunk.split_at(1).0, chunk.split_at(1).1]).zip(1..) {
         let changes = batch.iter().map(|command| world.plan(command)).collect();
         world.commit(changes).await.unwrap();

@@ -1,4 +1,4 @@
-//! Looking for audit events, and for what was before.
+//! Search of audit events, and access to earlier versions.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use super::Place;
 use super::audit::{eventful, events};
 use crate::world::{World, operator};
 
-/// What an event is found by, worked out of what it reads back as.
+/// The terms of an event, derived from the event as it is read back.
 fn terms_of(event: &StoredEvent) -> BTreeSet<AuditTerm> {
     let records = event.targets.iter().chain(event.changes.iter().map(|change| &change.record));
     let mut terms: BTreeSet<_> = records.cloned().map(AuditTerm::Target).collect();
@@ -36,7 +36,7 @@ fn terms_of(event: &StoredEvent) -> BTreeSet<AuditTerm> {
 pub(crate) async fn a_search_finds_what_looking_at_each_event_finds<P: Place>() {
     let place = P::new();
     let (mut world, user) = eventful(&place).await;
-    // More of the same by others, and a clock that jumps.
+    // More events like these by other actors, and a clock that jumps.
     for round in 0..60 {
         let actor = if round % 3 == 0 { Actor::system() } else { operator() };
         let mut event = world.refusal(&actor);
@@ -45,7 +45,7 @@ pub(crate) async fn a_search_finds_what_looking_at_each_event_finds<P: Place>() 
             event.targets = vec![RecordKey::User(user), RecordKey::Settings];
         }
         if let (Outcome::Refused { reference, .. }, true) = (&mut event.outcome, round % 5 == 0) {
-            // Some of them have the same one.
+            // Some events share a reference.
             *reference = Some(Reference::from_random(round % 10));
         }
         let entry = world.entry(Happening::Event(Box::new(event)));
@@ -64,7 +64,7 @@ pub(crate) async fn a_search_finds_what_looking_at_each_event_finds<P: Place>() 
             dice = (dice >> 16) ^ dice.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
             drawn
         };
-        // The terms of one event, so that they often match together; now and then one of any.
+        // The terms of one event, so that they often match together; sometimes also a random term.
         let of_one: Vec<_> = terms_of(&all[draw(all.len())]).into_iter().collect();
         let mut terms: Vec<_> = (0..draw(4)).map(|_| of_one[draw(of_one.len())].clone()).collect();
         if draw(4) == 0 {
@@ -105,7 +105,7 @@ pub(crate) async fn an_event_is_found_by_its_place<P: Place>() {
     assert_eq!(world.store.audit_event(world.instance, 12).await.unwrap(), None);
 }
 
-/// Shows everything but one field, and wants no names.
+/// A reader who sees everything except one field, and needs no names.
 struct All;
 
 impl EventReader for All {
@@ -143,7 +143,7 @@ pub(crate) async fn parts_of_events_are_bounded<P: Place>() {
     let search = |limit, bytes| store.audit_search_parts(instance, AuditQuery::default(), part(0, 5), limit, bytes);
     let found = search(1000, usize::MAX).await.unwrap();
     assert_eq!((found.events.len(), found.is_cut), (all.len(), false));
-    // The event that reaches the bound is the last.
+    // The event that reaches the limit on bytes is the last.
     let first = search(1, usize::MAX).await.unwrap();
     let cut = search(1000, first.bytes).await.unwrap();
     assert_eq!((cut.events, cut.bytes, cut.is_cut), (first.events, first.bytes, true));
@@ -182,7 +182,7 @@ pub(crate) async fn what_was_before_a_revision_is_found<P: Place>() {
     let seen = |step: &floorkey_store::RecordStep| (step.key.clone(), step.before.is_some(), step.after.is_some());
     let creation = steps(made.0 - 1).await;
     assert_eq!(creation.iter().map(seen).collect::<Vec<_>>(), [(key.clone(), false, true)]);
-    // Beside the user the histories of both login names.
+    // Besides the user, the histories of both login names changed.
     let mut rename = steps(made.0 + 1).await;
     rename.retain(|step| !matches!(step.key, RecordKey::Login(_)));
     assert_eq!(rename.iter().map(seen).collect::<Vec<_>>(), [(key.clone(), true, true)]);
@@ -210,11 +210,11 @@ pub(crate) async fn users_who_were_deleted_are_found<P: Place>() {
         gone.push((last, deletion.event().at, deletion.revision()));
         world.commit(vec![deletion]).await.unwrap();
     }
-    // Somebody who wasn't allowed to: nobody is gone by that.
+    // A refused deletion deletes no user.
     let event = world.refusal(&operator());
     let entry = world.entry(Happening::Event(Box::new(event)));
     world.head = world.store.commit(world.batch(vec![entry])).await.unwrap();
-    // One came back.
+    // One of the users was created again.
     let back = gone.remove(1);
     place.execute(&format!(
         "INSERT INTO version (instance, revision, kind, id, format, body) SELECT instance, 1000, kind, id, format, body \
@@ -245,7 +245,7 @@ pub(crate) async fn login_names_that_users_gave_up_are_found<P: Place>() {
     world.carry_out(Command::RenameUserLogin { user, username: "second".to_owned() }).await;
     let renamed = world.directory.revision();
     let renamed_at = world.directory.user(user).unwrap().modified;
-    // Neither another spelling nor another edit gives a login name up.
+    // Neither a different letter case nor another edit gives up a login name.
     world.carry_out(Command::RenameUserLogin { user, username: "Second".to_owned() }).await;
     world.carry_out(Command::SetUserEnabled { user: stays, enabled: false }).await;
     world.carry_out(Command::DeleteUser { user: other }).await;

@@ -1,4 +1,4 @@
-//! Sessions and links: found by the hash of their token, used once where they may be used once.
+//! Sessions and links: looked up by the hash of their token, and single-use where required.
 
 use floorkey::{Command, InstanceId, Timestamp, UserId};
 use floorkey_store::{Link, LinkPurpose, Session, Store, StoreError};

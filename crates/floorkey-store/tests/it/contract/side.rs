@@ -1,4 +1,4 @@
-//! What has no history: password hashes and sealed secrets.
+//! Data without history: password hashes and sealed secrets.
 
 use floorkey::{Command, Opaque};
 use floorkey_store::OperatorKey;

@@ -1,4 +1,4 @@
-//! Second factors, failed attempts, and what users did last.
+//! Second factors, failed attempts, and last activity of users.
 
 use std::collections::BTreeSet;
 
@@ -36,7 +36,7 @@ pub(crate) async fn a_code_is_taken_once<P: Place>() {
     let expected = [(totp, b"seed".to_vec(), 42), (codes, b"fewer".to_vec(), -1)];
     assert_eq!(factors_of(&world, user).await, BTreeSet::from(expected.clone()));
 
-    // New codes take the place of old ones, unused.
+    // New recovery codes replace the old ones, and are unused.
     let again = world.add_factor(user, SecondFactorKind::RecoveryCodes, b"ten").await;
     let [totp_left, _] = expected;
     let both = BTreeSet::from([totp_left.clone(), (again, b"ten".to_vec(), 0)]);
@@ -56,7 +56,7 @@ pub(crate) async fn attempts_count_within_their_window<P: Place>() {
     let store = place.open().unwrap();
     let buckets = ["a".to_owned(), "b".to_owned()];
     let failures = |failures, at| Attempt { failures, last_at: time(at) };
-    // Each within the window after the one before, until one comes just too late.
+    // Each is within the window after the previous one, until one comes just too late.
     let mut last = None;
     for (at, known) in [(0, None), (99, Some(1)), (150, Some(2)), (249, Some(3)), (349, None), (340, Some(1))] {
         let counted = store.count_attempt(&buckets[..1], time(at), 100).await.unwrap();
@@ -167,7 +167,7 @@ pub(crate) async fn uses_of_permissions_add_up<P: Place>() {
     };
     let notes = [of(user, "Users.View", 3, 50), of(user, "a\tb", 1, 40), of(other, "Users.View", 1, 10)];
     store.note_permission_uses(&notes).await.unwrap();
-    // What was gathered earlier may come later.
+    // Uses that were collected earlier may be written later.
     store.note_permission_uses(&[of(user, "Users.View", 4, 20), of(user, "users.view", 1, 60)]).await.unwrap();
     store.note_permission_uses(&[]).await.unwrap();
     let known = store.permission_uses(instance, user).await.unwrap();
@@ -206,7 +206,7 @@ pub(crate) async fn of_a_user_who_is_gone_nothing_is_left<P: Place>() {
     assert!(traces(user.to_string()).is_empty());
     assert_eq!(traces(other.to_string()), all);
 
-    // What was on its way when the user was deleted comes too late.
+    // A late write for a deleted user records nothing.
     store.note_seen(&[(instance, user, time(9))]).await.unwrap();
     store.note_sign_in(instance, user, time(9)).await.unwrap();
     store.note_failures(instance, user, time(9), 1).await.unwrap();
