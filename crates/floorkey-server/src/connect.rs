@@ -42,8 +42,9 @@ use floorkey_connect::operation::{Route, route};
 use http::HeaderValue;
 
 use crate::app::App;
+use crate::connection_thread::leave_connection_thread;
 use crate::extension;
-use crate::listener::{BODY_MAX, BodyError, Call, Counted, elsewhere};
+use crate::listener::{BODY_MAX, BodyError, Call, Counted};
 use crate::outside;
 
 pub(crate) use auth::{SignedService, SigningKeys, is_signed};
@@ -83,7 +84,7 @@ pub(crate) async fn answer(app: &App, call: Call) -> Counted {
         tracing::debug!(request_id, operation, status, client = %call.client, "call");
     } else {
         // Whoever reads the log may be slow.
-        elsewhere().await;
+        leave_connection_thread().await;
         match status {
             500.. => tracing::error!(request_id, operation, status, error = ?result.as_ref().err(), "a call failed"),
             _ => tracing::info!(request_id, operation, status, client = %call.client, "call"),
@@ -111,7 +112,7 @@ async fn handle(app: &App, call: &Call, request_id: &str, replaced: &AtomicU64) 
         return Handled::nowhere(Exception::new(ExceptionKind::UnknownOperation, message));
     };
     if !dispatch::is_short(operation) {
-        elsewhere().await;
+        leave_connection_thread().await;
     }
     let query = call.parts.uri.query().unwrap_or_default();
     let result = dispatch::call(&caller, operation, &labels, query, body).await;

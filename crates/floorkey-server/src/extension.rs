@@ -38,7 +38,8 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::connect::{self, Caller, Handled};
-use crate::listener::{Call, elsewhere};
+use crate::connection_thread::leave_connection_thread;
+use crate::listener::Call;
 use crate::service::Done;
 use route::{Extension, Labels};
 
@@ -63,7 +64,7 @@ pub(crate) async fn handle(app: &App, call: &Call, request_id: &str, replaced: &
         return Handled::nowhere(Exception::new(ExceptionKind::UnknownOperation, message));
     };
     // Some take long, and none is asked often.
-    elsewhere().await;
+    leave_connection_thread().await;
     let asked = Asked { caller: &caller, labels: &labels, query: call.parts.uri.query().unwrap_or_default(), body };
     let result = answer(extension, &asked).await;
     Handled { operation: extension.name(), is_read: call.parts.method == http::Method::GET, result }

@@ -12,6 +12,7 @@ pub mod cli;
 mod clock_watch;
 mod config;
 mod connect;
+mod connection_thread;
 mod console;
 mod demo;
 pub mod engine;

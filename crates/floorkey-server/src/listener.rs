@@ -9,7 +9,6 @@ mod activity;
 mod body;
 mod connections;
 mod head_check;
-mod here_first;
 mod network;
 mod program;
 mod stream;
@@ -38,6 +37,7 @@ use tokio_rustls::server::TlsStream;
 use crate::app::App;
 use crate::authzen;
 use crate::connect;
+use crate::connection_thread::{Work, run_here_first, run_on_main};
 use crate::console::{self, Console};
 use crate::metrics::CallLabels;
 use crate::sts;
@@ -46,8 +46,6 @@ use activity::{Activity, Bidding};
 use body::BodyBudget;
 pub(crate) use body::{BodyError, collect};
 use connections::{Connections, LOOK_EVERY};
-pub(crate) use here_first::elsewhere;
-use here_first::{Work, here_first, there};
 use program::{is_found, program};
 use stream::TrackedStream;
 pub(crate) use workers::Workers;
@@ -263,7 +261,7 @@ impl Caller {
             return Begun::Read(Box::pin(other.answer(at)));
         }
         let (answer, main) = (other.answer(at), self.main.clone());
-        Begun::Other(Box::pin(async move { there(answer, &main).await.unwrap_or_else(broke_off) }))
+        Begun::Other(Box::pin(async move { run_on_main(answer, &main).await.unwrap_or_else(broke_off) }))
     }
 
     /// Answers a request, and counts it.
@@ -277,7 +275,7 @@ impl Caller {
             Begun::Read(answer) => {
                 // A request is answered once: what is left in its place is never asked.
                 let answer = std::mem::replace(answer, Box::pin(pending()));
-                here_first(answer, &self.main).await.unwrap_or_else(broke_off)
+                run_here_first(answer, &self.main).await.unwrap_or_else(broke_off)
             }
             Begun::Other(answer) => answer.await,
         };

@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::listener::elsewhere;
+use crate::connection_thread::leave_connection_thread;
 
 /// Searches of one caller, running and waiting, at most.
 const OF_A_CALLER_MAX: usize = 64;
@@ -71,7 +71,7 @@ pub(crate) async fn run<T>(
     if rows.saturating_mul(conditions.max(1)) <= CHEAP {
         return Ok(search());
     }
-    elsewhere().await;
+    leave_connection_thread().await;
     let _place = place(caller).await?;
     Ok(tokio::task::block_in_place(search))
 }

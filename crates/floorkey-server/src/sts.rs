@@ -14,7 +14,8 @@ use http::{Method, header, request::Parts};
 
 use crate::app::App;
 use crate::connect::{self, SignedService};
-use crate::listener::{Call, Counted, elsewhere};
+use crate::connection_thread::leave_connection_thread;
+use crate::listener::{Call, Counted};
 use crate::outside;
 use answer::{Identity, StsError};
 
@@ -59,7 +60,7 @@ pub(crate) async fn answer(app: &App, call: Call) -> Counted {
         tracing::debug!(request_id, operation, status, client = %call.client, "call to STS");
     } else {
         // Whoever reads the log may be slow.
-        elsewhere().await;
+        leave_connection_thread().await;
         match status {
             500.. => {
                 tracing::error!(request_id, operation, status, error = ?result.as_ref().err(), "a call to STS failed");

@@ -19,7 +19,7 @@ use super::lookup::linked;
 use super::phone::{self, Lists, Unit};
 use super::sight::{Sight, Viewer};
 use super::wire::{Wire, said, time};
-use crate::listener::elsewhere;
+use crate::connection_thread::leave_connection_thread;
 use crate::outside;
 use crate::passwords::Password;
 
@@ -72,7 +72,7 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListUsersInput) -> Refuse<L
     let paging = Paging::read(caller, operation, &list, input.max_results, PAGE, input.next_token.as_deref())?;
     if !viewer.sees_everything() || !paging.is_short() {
         // All users may have to be looked at to find those of the page.
-        elsewhere().await;
+        leave_connection_thread().await;
     }
     let wire = caller.wire(&directory);
     let page = paging.page(directory.users_after(paging.after_name()).filter_map(|user| {

@@ -2,7 +2,7 @@
 //!
 //! To hand a call over to another thread, and its answer back, costs more than to read something small. So a signed read
 //! is begun where it came in. Most are done there and then. The first time that one has to wait, or says that it may
-//! take long ([`elsewhere`]), it goes to the main runtime, and so nobody waits behind it who is on the same thread.
+//! take long ([`leave_connection_thread`]), it goes to the main runtime, and so nobody waits behind it who is on the same thread.
 
 use std::cell::Cell;
 use std::future::poll_fn;
@@ -14,7 +14,7 @@ use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 
 /// Work that can be begun on one thread and go on on another.
-pub(super) type Work<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+pub(crate) type Work<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 thread_local! {
     /// Whether work is being begun on this thread.
@@ -39,18 +39,18 @@ impl Drop for Here {
 
 /// Begins work here, and has the main runtime go on with it if it is not done at once; `None` if it breaks off. It is
 /// given up when this is.
-pub(super) async fn here_first<T: Send + 'static>(mut work: Work<T>, main: &Handle) -> Option<T> {
+pub(crate) async fn run_here_first<T: Send + 'static>(mut work: Work<T>, main: &Handle) -> Option<T> {
     let begun = poll_fn(|context| Poll::Ready(begin(&mut work, main, context))).await;
     match begun {
         Some(Poll::Ready(done)) => Some(done),
         // Boxed, because it is seldom: what a future has room for is moved about with every request.
-        Some(Poll::Pending) => Box::pin(there(work, main)).await,
+        Some(Poll::Pending) => Box::pin(run_on_main(work, main)).await,
         None => None,
     }
 }
 
 /// Has the main runtime do work; `None` if it breaks off. It is given up when this is.
-pub(super) async fn there<T: Send + 'static>(
+pub(crate) async fn run_on_main<T: Send + 'static>(
     work: impl Future<Output = T> + Send + 'static,
     main: &Handle,
 ) -> Option<T> {
@@ -66,7 +66,7 @@ fn begin<T>(work: &mut Work<T>, main: &Handle, context: &mut Context<'_>) -> Opt
 }
 
 /// Goes on on the main runtime, wherever it was begun: for what may take long, or stop its thread.
-pub(crate) async fn elsewhere() {
+pub(crate) async fn leave_connection_thread() {
     poll_fn(|context| {
         if HERE.get() {
             context.waker().wake_by_ref();
@@ -97,9 +97,9 @@ mod tests {
     fn what_is_done_at_once_is_done_here_and_what_waits_is_not() {
         let (main, worker) = runtimes();
         let here = thread::current().id();
-        let done = here_first(Box::pin(async { thread::current().id() }), main.handle());
+        let done = run_here_first(Box::pin(async { thread::current().id() }), main.handle());
         assert_eq!(worker.block_on(done), Some(here));
-        let waits = here_first(
+        let waits = run_here_first(
             Box::pin(async {
                 tokio::time::sleep(Duration::from_millis(1)).await;
                 thread::current().id()
@@ -115,13 +115,13 @@ mod tests {
         let here = thread::current().id();
         let work = async {
             let begun = thread::current().id();
-            elsewhere().await;
+            leave_connection_thread().await;
             // Panics on a runtime of one thread.
             tokio::task::block_in_place(|| (begun, thread::current().id()))
         };
-        let (begun, ended) = worker.block_on(here_first(Box::pin(work), main.handle())).unwrap();
+        let (begun, ended) = worker.block_on(run_here_first(Box::pin(work), main.handle())).unwrap();
         assert!(begun == here && ended != here);
-        assert_eq!(worker.block_on(async { elsewhere().await }), (), "nothing is begun here any more");
+        assert_eq!(worker.block_on(async { leave_connection_thread().await }), (), "nothing is begun here any more");
     }
 
     #[test]
@@ -129,7 +129,7 @@ mod tests {
         let (main, worker) = runtimes();
         let here = thread::current().id();
         let spawns = async { Some(tokio::spawn(async { thread::current().id() })) };
-        let spawned = worker.block_on(here_first(Box::pin(spawns), main.handle())).flatten().unwrap();
+        let spawned = worker.block_on(run_here_first(Box::pin(spawns), main.handle())).flatten().unwrap();
         assert_ne!(main.block_on(spawned).unwrap(), here);
     }
 
@@ -138,12 +138,12 @@ mod tests {
         let (main, worker) = runtimes();
         async fn breaks(late: bool) {
             if late {
-                elsewhere().await;
+                leave_connection_thread().await;
             }
             panic!("a handler that is broken")
         }
         for late in [false, true] {
-            assert_eq!(worker.block_on(here_first(Box::pin(breaks(late)), main.handle())), None);
+            assert_eq!(worker.block_on(run_here_first(Box::pin(breaks(late)), main.handle())), None);
         }
         assert!(!HERE.get());
     }
@@ -158,7 +158,7 @@ mod tests {
             drop(kept);
         });
         worker.block_on(async {
-            let waited = tokio::time::timeout(Duration::from_millis(20), here_first(work, main.handle())).await;
+            let waited = tokio::time::timeout(Duration::from_millis(20), run_here_first(work, main.handle())).await;
             assert!(waited.is_err());
             while Arc::strong_count(&held) > 1 {
                 tokio::time::sleep(Duration::from_millis(1)).await;
