@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_in_a_table_is_a_formula() {
+    fn cells_cannot_be_formulas() {
         let formulas = [
             "=HYPERLINK(\"x\")",
             "+1",

@@ -171,7 +171,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_may_come_more_than_once_and_go_back_into_an_address() {
+    fn repeated_names_survive_a_round_trip() {
         let fields = Fields::parse(b"user=1&user=2&q=Ann+%26+Bob&empty=");
         assert_eq!(fields.all("user").collect::<Vec<_>>(), ["1", "2"]);
         assert_eq!(fields.text("q"), Some("Ann & Bob"));
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_form_has_a_bounded_number_of_fields_of_bounded_length() {
+    fn form_fields_are_limited_in_number_and_length() {
         let field = |bytes: usize| format!("a=1&note={}", "%C3%A9".repeat(bytes / 2));
         assert!(Fields::parse_form(field(FIELD_BYTES_MAX).as_bytes()).is_ok());
         let refused = Fields::parse_form(field(FIELD_BYTES_MAX + 2).as_bytes());

@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_was_sealed_here_is_shown() {
+    fn messages_sealed_elsewhere_are_ignored() {
         let sealer = Sealer::new(&[7; 32]);
         let flash = Flash::good("Saved.").undo(Revision(4));
         let sealed = flash.seal(&sealer).unwrap();

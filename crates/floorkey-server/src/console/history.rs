@@ -53,7 +53,7 @@ pub(super) struct Found {
 }
 
 /// Whether the event has a flag of an escalation: it granted more than the actor has, affected users with more access,
-/// widened what the actor can assign, or used credentials that other users could know.
+/// widened what the actor can assign, or granted access to users whose credentials others could know.
 pub(super) fn escalates(event: &StoredEvent) -> bool {
     let escalates = |flag: &StoredFlag| {
         matches!(

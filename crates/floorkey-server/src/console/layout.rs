@@ -232,7 +232,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_comes_back_to_pages_of_the_console_only() {
+    fn redirects_are_limited_to_console_pages() {
         assert_eq!(local(Some("/connect/users?q=ann")), "/connect/users?q=ann");
         for other in ["https://evil.example/connect/", "//evil.example", "/connect/logout", "/connect/\\x", "/users"] {
             assert_eq!(local(Some(other)), "/connect/", "{other}");

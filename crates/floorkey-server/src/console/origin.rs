@@ -45,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn other_sites_change_nothing() {
+    fn cross_site_changes_are_rejected() {
         let post = |headers: &[(&str, &str)]| asked(Method::POST, headers);
         assert!(post(&[("sec-fetch-site", "same-origin")]));
         assert!(post(&[("sec-fetch-site", "none")]));

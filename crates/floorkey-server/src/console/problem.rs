@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_leads_to_a_new_sign_in_as_a_single_change_does() {
+    fn refusals_in_a_batch_redirect_to_sign_in() {
         assert!(matches!(of(Refusal::NotFresh { act: Act::SetEscalationGuard }), Problem::Prove));
         assert!(matches!(of(Refusal::CredentialsEnded), Problem::SignIn));
         assert!(matches!(of(Refusal::NotAdministrator { act: Act::SetEscalationGuard }), Problem::Failure(_)));

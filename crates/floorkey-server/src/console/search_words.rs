@@ -21,7 +21,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_search_has_a_bounded_number_of_words_each_once() {
+    fn search_words_are_limited_and_distinct() {
         assert_eq!(search_words("  Ann  LEE ann "), ["ann", "lee"]);
         let many: Vec<String> = (0..200).map(|number| format!("w{number}")).collect();
         assert_eq!(search_words(&many.join(" ")), many[..WORDS_MAX]);

@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn figures_and_names_read_well() {
+    fn numbers_and_lists_are_formatted() {
         assert_eq!(figure(0), "0");
         assert_eq!(figure(1_204), "1,204");
         assert_eq!(figure(100_000), "100,000");
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn times_carry_their_zone() {
+    fn times_include_their_zone() {
         let at = Timestamp::from_millis(1_795_342_500_000);
         assert_eq!((moment(at), iso(at)), ("22 Nov 2026, 10:15 UTC".to_owned(), "2026-11-22T10:15:00Z".to_owned()));
         assert_eq!(ago(at, Timestamp::from_millis(at.as_millis() + 125_000)), "2 minutes ago");

@@ -116,7 +116,7 @@ mod tests {
     use super::browser;
 
     #[test]
-    fn browsers_read_as_people_call_them() {
+    fn browsers_have_readable_names() {
         let chrome = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36";
         assert_eq!(browser(chrome), "Chrome on Windows");
         assert_eq!(browser(&format!("{chrome} Edg/140.0")), "Edge on Windows");

@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_choice_leads_to_the_same_page_with_it_filled_in() {
+    fn choices_link_to_the_same_page_with_the_value_filled_in() {
         let fields = Fields::parse(b"who=an&can=Users.Edit&to=&page=3");
         let slip = Slip::which("Which?", "/x", &fields, "who", [("Ann".to_owned(), "ann".to_owned())]);
         assert_eq!(slip.choices, [("Ann".to_owned(), "/x?can=Users.Edit&who=ann".to_owned())]);

@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn passkeys_need_a_name() {
+    fn passkeys_require_a_host_name() {
         let id = |url| party(url).map(|(id, _)| id);
         assert_eq!(id("https://floorkey.example:8443").as_deref(), Some("floorkey.example"));
         assert_eq!(id("http://localhost:8080").as_deref(), Some("localhost"));

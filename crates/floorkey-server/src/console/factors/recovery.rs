@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_code_is_good_once() {
+    fn each_code_works_once() {
         let (kept, codes) = Kept::new();
         let kept = Kept::parse(&kept.text().unwrap()).unwrap();
         assert_eq!(codes.len(), 10);

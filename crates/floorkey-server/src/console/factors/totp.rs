@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_code_is_taken_a_step_early_or_late_and_no_more() {
+    fn codes_are_accepted_one_step_early_or_late() {
         // The secret and times are from RFC 6238, appendix B; the codes are the last six digits of those given there.
         let secret = Secret::parse("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").unwrap();
         let step = |code, seconds: i64| secret.step_of(code, Timestamp::from_millis(seconds * 1000));
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn the_address_names_the_account_and_draws() {
+    fn the_uri_names_the_account_and_fits_a_qr_code() {
         let secret = Secret::new();
         let address = secret.address("ann:lee", "Floorkey: demo").unwrap();
         assert!(address.starts_with("otpauth://totp/"), "{address}");

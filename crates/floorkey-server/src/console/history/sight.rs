@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_outside_is_counted_and_nothing_else_of_it_told() {
+    fn records_out_of_scope_are_counted_but_not_shown() {
         let directory = directory();
         let (all, scoped) = (by(1), by(2));
         let see = |principal, event| cut(&Visible::new(&directory, principal, NOW), event);

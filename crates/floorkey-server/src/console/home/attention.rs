@@ -22,7 +22,7 @@ pub(super) struct Attention {
     pub(super) link: &'static str,
 }
 
-/// The number of administrators, or of users of a profile that can lead to full access, from which they count as many.
+/// The number of administrators, or of users with a profile that can lead to full access, that triggers an item.
 const MANY: usize = 5;
 
 /// Returns the items for the viewer, most severe first.

@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn everything_that_is_required_has_a_reason_and_nothing_is_told_twice() {
+    fn requirements_have_reasons_and_are_listed_once() {
         for permission in catalogue().permissions() {
             let edges = Edges::of(permission);
             assert_eq!(edges.requires.len(), catalogue().requires(permission).len(), "{permission:?}");

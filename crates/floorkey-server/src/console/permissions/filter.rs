@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_found_in_names_sentences_and_other_spellings() {
+    fn search_covers_names_aliases_and_descriptions() {
         assert_eq!(found("q=users.edit"), ["Users.Edit", "Users.EditPermission"]);
         assert!(found("q=reset+PASSWORD").contains(&"Users.Edit"));
         assert_eq!(found("q=realtimemetrics.access"), ["AccessMetrics.RealTimeMetrics.Access"]);
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_and_risks_narrow_and_what_is_not_there_is_left_out() {
+    fn groups_and_risks_filter_and_unknown_values_are_ignored() {
         let all = catalogue().permissions().len();
         assert_eq!(found("").len(), all);
         assert_eq!(found("group=nothing&risk=none&held=perhaps").len(), all);
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn every_group_has_an_address_of_its_own() {
+    fn group_slugs_are_unique() {
         let mut slugs: Vec<_> = catalogue().groups().into_iter().map(slug).collect();
         let all = slugs.len();
         slugs.sort();

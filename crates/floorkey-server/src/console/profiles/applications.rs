@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn boxes_and_rows_of_text_come_together() {
+    fn checkboxes_and_text_rows_are_merged() {
         let fields = Fields::parse(
             b"app=in%3Dorders%26of%3Drefund&app=in%3Dorders%26of%3Dview&app=in%3Dcrm%26of%3DRead\
               &app-kind-of=in%3Dorders%26of%3DMCP",

@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_stands_in_names_stays_text() {
+    fn special_characters_in_names_are_escaped() {
         assert_eq!(quoted("it's $(rm)"), r"'it'\''s $(rm)'");
         assert_eq!(hcl("a \"b\" ${c} %{d}"), r#""a \"b\" $${c} %%{d}""#);
     }

@@ -242,7 +242,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_of_condition_goes_through_a_form() {
+    fn every_kind_of_condition_survives_a_round_trip() {
         let edit = AnyPermission::Catalogue(Permission::parse("Users.Edit").unwrap());
         let refund = AnyPermission::Application { namespace: "a=b&c".to_owned(), name: "re: fund".to_owned() };
         let values = BTreeSet::from(["x&y".to_owned(), String::new(), "ü=".to_owned()]);
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_added_has_to_be_granted_and_whole() {
+    fn new_conditions_must_be_complete_and_on_granted_permissions() {
         let read = |text: &str| Draft::read(&Fields::parse(text.as_bytes()));
         let error = |text: &str| read(text).add_condition().unwrap_err();
         assert!(error("cond-on=Users:+Edit&cond-kind=own").contains("tick it first"));

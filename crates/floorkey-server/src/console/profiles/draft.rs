@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_others_need_is_not_chosen_until_nothing_needs_it() {
+    fn required_permissions_become_chosen_when_nothing_requires_them() {
         let names = |set: PermissionSet| set.iter().map(Permission::name).collect::<Vec<_>>();
         let both = read("p=Users.View&p=Users.Edit&needed=Users.View");
         assert_eq!(names(both.chosen()), ["Users.Edit"]);
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_draft_goes_through_another_page_unchanged() {
+    fn drafts_survive_a_round_trip_through_hidden_fields() {
         let draft = read(
             "name=Night+shift&description=x&p=Users.Edit&p=Users.View&needed=Users.View&app-name=crm&app-permissions=Read%0AWrite\
              &app-kind=MCP&app-name=&app-permissions=&app-kind=&tag-key=a&tag-value=b&control-key=c&control-value=d\

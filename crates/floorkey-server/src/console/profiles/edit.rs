@@ -227,9 +227,9 @@ impl<'a> Sent<'a> {
         self.carry_out(id, command, &came_along).await
     }
 
-    /// Returns the users whose credentials can be replaced in the same transaction, as text: users of this profile as
-    /// another user with less access could sign in, if the change widens the profile. Returns `None` if there are none,
-    /// or if the viewer cannot replace them.
+    /// Names the users whose credentials can be replaced in the same transaction: users with this profile whose
+    /// credentials could be known to another user with less access. Returns `None` if there are none, if the change
+    /// does not widen the profile, or if the viewer cannot replace them.
     fn offer(&self, id: SecurityProfileId, planned: &Planned, command: &Command) -> Option<String> {
         let (before, after) = (self.viewer.directory.profile(id)?, planned.next.profile(id)?);
         let (had, has) = (self.viewer.directory.grants(id)?, planned.next.grants(id)?);

@@ -51,8 +51,8 @@ pub(super) fn update(draft: &Draft, profile: &SecurityProfile, modified: Timesta
     Some(Command::IfUnchanged { record: RecordKey::Profile(profile.id), modified, command: Box::new(command) })
 }
 
-/// Extends the command to also replace the credentials of users with the profile, if another user could sign in as
-/// them.
+/// Extends the command to also replace the credentials of users with the profile, if another user with less access
+/// could know them.
 pub(super) fn replacing(command: Command, profile: SecurityProfileId) -> Command {
     let replace = Command::ReplaceCredentials(Some(profile));
     match command {

@@ -182,7 +182,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_browser_is_known_for_the_password_with_which_somebody_signed_in_there() {
+    fn browsers_are_known_until_the_password_changes() {
         let (instance, at) = (InstanceId::from_bits(1), Timestamp::from_millis);
         let user = User::new(UserId::from_bits(2), "ann", ResourceId::from_bits(3), at(0));
         let known = Known { whose: whose(instance, user.id), mark: "mark".to_owned(), signed_in: 1_000 };
