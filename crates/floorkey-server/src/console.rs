@@ -1,10 +1,10 @@
-//! The console: pages for people, under `/connect/`.
+//! The console: HTML pages under `/connect/`.
 //!
-//! A request goes through here in this order: does it come from our own pages; who is signed in; then its handler
-//! asks the directory or the service, as every other surface does, and answers with a page or leads on with 303.
-//! Handlers return a [`Problem`] where they can't; it becomes a page here, in the viewer's frame.
+//! A request is processed in this order: the same-origin check, the session, then the handler. Handlers use the
+//! directory and the service like every other interface and answer with a page or a 303 redirect. A handler that fails
+//! returns a [`Problem`], which is rendered here as an error page in the layout of the signed-in user.
 //!
-//! Every page works without script. Pages stand in a folder a section, with their templates in `templates/`.
+//! Every page works without JavaScript. Each section has a folder of its own, and its templates are in `templates/`.
 
 mod access;
 mod assets;
@@ -56,13 +56,13 @@ use routes::Routes;
 pub use users::UserList;
 use viewer::{Visit, Visitor};
 
-/// Bytes of a form of the sign-in, and of anything else that is sent without a session.
+/// The maximum size, in bytes, of sign-in forms and of every other form sent without a session.
 const SIGN_IN_FORM_MAX: usize = 16 * 1024;
 
-/// Where the console lives.
+/// The path prefix of the console.
 pub(crate) const ROOT: &str = "/connect/";
 
-/// The pages, as a service behind the listener.
+/// The console as a service behind the listener.
 pub(crate) struct Console {
     app: Arc<App>,
     router: Router,
@@ -78,7 +78,7 @@ impl Console {
         Self { app, router }
     }
 
-    /// Answers a request for a page.
+    /// Handles a request for a console page.
     pub(crate) async fn answer(&self, mut parts: Parts, body: Incoming, client: IpAddr) -> Counted {
         let counted = |answer, operation| Counted { answer, surface: "console", operation };
         if let Some(to) = without_slash(&parts) {
@@ -92,7 +92,7 @@ impl Console {
             Err(problem) => Err(problem),
             Ok(()) => form(&parts, body, visitor.is_signed_in()).await,
         };
-        // The session may have ended, and what its user may do may have changed, while the form was on its way.
+        // The session may have ended, or the user's permissions may have changed, while the body was being received.
         if sends_form(&parts) {
             visitor = match Visitor::identify(&self.app, &parts, client).await {
                 Ok(visitor) => visitor,
@@ -143,22 +143,21 @@ fn all_routes() -> Routes {
         .merge(user::routes())
 }
 
-/// Every route of the console, as the router has them: method, and path with what it leaves open in braces.
+/// Returns every route of the console as registered in the router: method and path, with path parameters in braces.
 #[must_use]
 pub fn console_routes() -> Vec<Route> {
     all_routes().into_table()
 }
 
-/// Whether a request has a body that is read.
+/// Whether the request has a body to read.
 fn sends_form(parts: &Parts) -> bool {
     !matches!(parts.method, Method::GET | Method::HEAD)
 }
 
-/// Takes the body of a request. Only the forms of the sign-in are sent by somebody who is not signed in, and those are
-/// short.
+/// Reads the body of a request. Without a session, and on sign-in pages, the body is limited to [`SIGN_IN_FORM_MAX`].
 ///
 /// # Errors
-/// What is wrong with it.
+/// A [`Problem`] if the body is too large, too slow or incomplete.
 async fn form(parts: &Parts, mut body: Incoming, is_signed_in: bool) -> Result<Bytes, Problem> {
     if !sends_form(parts) {
         return Ok(Bytes::new());
@@ -168,7 +167,7 @@ async fn form(parts: &Parts, mut body: Incoming, is_signed_in: bool) -> Result<B
         false => BODY_MAX,
     };
     collect(&mut body, Bytes::new(), bytes_max, None).await.map_err(|error| match error {
-        // A session may have ended while a page was open.
+        // The session may have ended while the page was open.
         BodyError::TooLarge if !is_signed_in && !sign_in::is_form(parts.uri.path()) => Problem::SignIn,
         BodyError::TooLarge => Problem::too_large(bytes_max),
         BodyError::TooSlow => Problem::wrong("The form came too slowly."),
@@ -176,13 +175,15 @@ async fn form(parts: &Parts, mut body: Incoming, is_signed_in: bool) -> Result<B
     })
 }
 
-/// Whether people see it, and with it what the last page left to say: no file, and no leading on.
+/// Whether the response is an HTML page, which displays the flash message. Downloads and redirects are not, nor are
+/// responses that set a cookie.
 fn is_page<B>(response: &Response<B>) -> bool {
     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     kind.is_some_and(|kind| kind.starts_with("text/html")) && response.headers().get(header::SET_COOKIE).is_none()
 }
 
-/// The same address without a slash at its end: `/connect/users/` is `/connect/users`.
+/// Returns the address without its trailing slash: `/connect/users` for `/connect/users/`. Returns `None` if there is
+/// nothing to strip, or if the method is not GET.
 fn without_slash(parts: &Parts) -> Option<String> {
     let path = parts.uri.path();
     let trimmed = path.strip_suffix('/').filter(|trimmed| path != ROOT && !trimmed.is_empty())?;
@@ -193,7 +194,7 @@ fn without_slash(parts: &Parts) -> Option<String> {
     })
 }
 
-/// The answer as the listener sends it: whole, and with what keeps a browser from doing anything else with it.
+/// Buffers the response for the listener and adds the security headers.
 async fn finish(response: Response<Body>) -> Answer {
     const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
         connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'";

@@ -1,7 +1,7 @@
-//! My access: what the viewer holds, in words; and how they sign in.
+//! My access: the permissions of the signed-in user, and their credentials.
 //!
-//! Two pages: what one may do, and one's own credentials. Whatever adds a way in, or takes one away, needs a sign-in
-//! of the last minutes: who finds an open browser must not come to stay.
+//! There are two pages: own permissions and own credentials. Adding or removing a credential requires a recent sign-in,
+//! so that a person who finds an unattended browser cannot gain lasting access.
 
 mod authenticator;
 mod email;
@@ -15,7 +15,7 @@ use super::problem::Problem;
 use super::viewer::Viewer;
 use crate::console::routes::Routes;
 
-/// The page of one's own credentials.
+/// The address of the page with the user's own credentials.
 const SIGN_IN: &str = "/connect/access/sign-in";
 
 pub(super) fn routes() -> Routes {
@@ -29,7 +29,10 @@ pub(super) fn routes() -> Routes {
         .merge(email::routes())
 }
 
-/// Asks for a sign-in of the last minutes.
+/// Requires a recent sign-in.
+///
+/// # Errors
+/// [`Problem::Prove`] if the last sign-in is too old.
 fn fresh(viewer: &Viewer) -> Result<(), Problem> {
     if viewer.fresh { Ok(()) } else { Err(Problem::Prove) }
 }

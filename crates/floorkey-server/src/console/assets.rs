@@ -1,4 +1,5 @@
-//! Style, script and icon: part of the program, and kept by browsers for good, since their addresses change with them.
+//! Stylesheet, script and icon, embedded in the binary. Browsers cache them indefinitely: the address contains a hash
+//! of the content.
 
 use std::sync::OnceLock;
 
@@ -10,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use super::problem::Problem;
 use crate::console::routes::{Routes, get};
 
-/// The style, part by part; a section's own part stands in a file of its name.
+/// The stylesheet, concatenated from one file for each section.
 const STYLE: &str = concat!(
     include_str!("../../assets/css/base.css"),
     include_str!("../../assets/css/users.css"),
@@ -22,7 +23,8 @@ const STYLE: &str = concat!(
     include_str!("../../assets/css/check.css"),
 );
 
-/// The script, part by part. Each part is a block of its own and touches only what carries its data attribute.
+/// The script, concatenated from several files. Each file is a block with its own scope and touches only elements that
+/// carry its data attribute.
 const SCRIPT: &str = concat!(
     include_str!("../../assets/js/base.js"),
     include_str!("../../assets/js/users.js"),

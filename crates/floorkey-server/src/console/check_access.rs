@@ -1,9 +1,9 @@
-//! Check access: may this user do this to that, and the reverse: who can, what can somebody, and on what.
+//! Check access: whether a user can perform an action on a resource, and searches for users, actions and resources.
 //!
-//! `typed` is what stands in the form and in the address; `person`, `meaning` and `thing` find out what its words mean;
-//! `question` is what comes of it, in the standard's words, so that what a page shows to copy is what it asked.
-//! `reasons` puts grants into words. `decision` is the page that tries a decision; `search` and `results` the one with
-//! the sentence to fill in, `download` its file, `suggest` what fields offer while somebody types.
+//! `typed` has the values of the form and the address; `person`, `meaning` and `thing` resolve them. `question` builds
+//! the AuthZEN request, so that the request shown for copying is the one that was evaluated. `reasons` describes
+//! grants. `decision` is the page for one decision; `search` and `results` are the search page, `download` is its CSV
+//! file, and `suggest` returns suggestions for form fields.
 
 mod decision;
 mod download;
@@ -22,10 +22,10 @@ use floorkey::{Act, Refusal, Target, User};
 use super::viewer::Viewer;
 use crate::console::routes::{Routes, get};
 
-/// Where a decision is tried.
+/// The address of the decision page.
 const DECISION: &str = "/connect/check-access";
 
-/// Where the sentences are.
+/// The address of the search page.
 const SEARCH: &str = "/connect/check-access/who-can";
 
 pub(super) fn routes() -> Routes {
@@ -36,10 +36,11 @@ pub(super) fn routes() -> Routes {
         .route("/connect/check-access/suggest", get(suggest::suggest))
 }
 
-/// Whether there is something to see for the viewer: within a scope they see what lies in it.
+/// Checks that the viewer can open these pages. A viewer with scoped permissions can: results are limited to their
+/// scope.
 ///
 /// # Errors
-/// Which permissions they lack.
+/// The permissions that are missing.
 fn allow(viewer: &Viewer) -> Result<(), Refusal> {
     match viewer.authorize(Act::CheckAccess, &Target::Instance) {
         Ok(()) | Err(Refusal::OutOfScope { .. }) => Ok(()),
@@ -47,22 +48,22 @@ fn allow(viewer: &Viewer) -> Result<(), Refusal> {
     }
 }
 
-/// Whether the viewer may read the name of a thing.
+/// Whether the viewer can see the name of a resource.
 fn sees(viewer: &Viewer, target: &Target<'_>) -> bool {
     viewer.visibility().target(target).shows_name()
 }
 
-/// Whether the viewer may see a user.
+/// Whether the viewer can see the details of a user.
 fn sees_user(viewer: &Viewer, user: floorkey::UserId) -> bool {
     viewer.visibility().user(user).shows_details()
 }
 
-/// Whether the viewer may know what a user can do.
+/// Whether the viewer can see the effective permissions of a user.
 fn sees_permissions(viewer: &Viewer, user: &User) -> bool {
     viewer.visibility().effective_permissions(user).is_ok()
 }
 
-/// Whether the viewer may know what everybody can do, so that nothing is left out of lists.
+/// Whether the viewer can see the effective permissions of all users, which makes lists complete.
 fn sees_everybody(viewer: &Viewer) -> bool {
     viewer.visibility().sees_all_permissions()
 }

@@ -1,32 +1,32 @@
-//! Tables to take away, as CSV (RFC 4180) that a spreadsheet opens without running anything in it.
+//! CSV downloads (RFC 4180), protected against formula injection in spreadsheets.
 
 use std::borrow::Cow;
 
 use axum::body::Body;
 use http::{HeaderValue, Response, header};
 
-/// A table in the making.
+/// A CSV table under construction.
 pub(super) struct Sheet {
     writer: csv::Writer<Vec<u8>>,
 }
 
 impl Sheet {
-    /// A table with these columns.
+    /// Creates a table with these columns.
     pub(super) fn new(columns: &[&str]) -> Self {
-        // The mark at the beginning lets Excel read UTF-8.
+        // Excel needs the byte order mark to recognize UTF-8.
         let writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer("\u{feff}".into());
         let mut sheet = Self { writer };
         sheet.row(columns);
         sheet
     }
 
-    /// One more row.
+    /// Adds a row.
     pub(super) fn row<T: AsRef<str>>(&mut self, cells: &[T]) {
-        // Into memory, and with as many cells as columns, nothing can go wrong.
+        // Writing to memory cannot fail, and every row has as many cells as there are columns.
         let _ = self.writer.write_record(cells.iter().map(|cell| guarded(cell.as_ref()).into_owned()));
     }
 
-    /// The file, for the browser to keep under that name.
+    /// Returns the table as a download with this file name.
     pub(super) fn download(self, name: &str) -> Response<Body> {
         let mut response = Response::new(Body::from(self.writer.into_inner().unwrap_or_default()));
         let headers = response.headers_mut();
@@ -38,20 +38,20 @@ impl Sheet {
     }
 }
 
-/// The text with a `'` in front if a spreadsheet would take it for a formula. Every cell that is written goes through
-/// here.
+/// Prefixes the text with `'` if a spreadsheet would interpret it as a formula. Every cell is written through this
+/// function.
 pub(super) fn guarded(text: &str) -> Cow<'_, str> {
     if is_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
-/// The text as it was before it was guarded, so that a file that was downloaded can be sent again.
+/// Reverses [`guarded`], so that a downloaded file can be uploaded again.
 pub(super) fn unguarded(text: &str) -> &str {
     text.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(text)
 }
 
-/// Whether a spreadsheet would take the text for a formula: it begins with one of the signs that begin one, in full
-/// width too, behind spaces and other characters that are not shown, or with a tab or line end. A formula that is
-/// quoted counts too, so that it comes back as it was.
+/// Whether a spreadsheet would interpret the text as a formula: it starts with a formula character, full-width forms
+/// included, possibly after whitespace and invisible characters, or it starts with a tab or line break. An already
+/// quoted formula counts too, so that it survives a round trip.
 fn is_formula(text: &str) -> bool {
     let text = text.trim_start_matches('\'');
     let is_hidden = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}');
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_in_a_table_is_a_formula() {
+    fn cells_cannot_be_formulas() {
         let formulas = [
             "=HYPERLINK(\"x\")",
             "+1",

@@ -1,4 +1,4 @@
-//! What a change does to a user, and how far grants reach, in words.
+//! Text for the effects of a change on users, and for the scope of grants.
 
 use floorkey::PermissionSet;
 use floorkey::review::effect::{Effect, ReachChange, UserEffect};
@@ -7,10 +7,10 @@ use floorkey::visibility::Viewer;
 
 use super::words;
 
-/// A phrase about an effect: how it looks (`added`, `removed` or `changed`), and what it says.
+/// A phrase about an effect: its CSS class (`added`, `removed` or `changed`) and its text.
 pub(super) type Phrase = (&'static str, String);
 
-/// What happens to a user: at most `shown` permissions a phrase, before the rest is counted.
+/// Describes the effect on a user, with at most `shown` permission names in each phrase; the remainder is a count.
 pub(super) fn phrases(effect: &UserEffect, shown: usize) -> Vec<Phrase> {
     [gained_and_lost(effect, shown), besides(effect, shown)].concat()
 }
@@ -20,7 +20,7 @@ fn gained_and_lost(effect: &UserEffect, shown: usize) -> Vec<Phrase> {
     sets.into_iter().filter_map(|(look, lead, set)| phrase(look, lead, set, shown)).collect()
 }
 
-/// The same, without the permissions that come and go.
+/// Like [`phrases`], without gained and lost permissions.
 pub(super) fn besides(effect: &UserEffect, shown: usize) -> Vec<Phrase> {
     let sets = [
         ("added", "Cover more users or resources than before", &effect.wider),
@@ -49,8 +49,8 @@ fn phrase(look: &'static str, lead: &str, set: &PermissionSet, shown: usize) -> 
     (!names.is_empty()).then(|| (look, format!("{lead}: {}", words::list(&names, shown))))
 }
 
-/// How many users can do more, less, both or just what they could, without those that are none: `12 users`, and what to
-/// say of them.
+/// The numbers of users who can do more, less, both, or the same as before, without zeros: `12 users` and the text that
+/// follows.
 pub(super) fn figures(effect: &Effect) -> Vec<(String, &'static str)> {
     let figures = [
         (effect.more, " can do more"),
@@ -62,7 +62,7 @@ pub(super) fn figures(effect: &Effect) -> Vec<(String, &'static str)> {
     figures.map(|(count, text)| (words::count(count, "user"), text)).collect()
 }
 
-/// The resources in a scope, after the noun that it gets: `users in their own hierarchy group or below`.
+/// Describes a scope, beginning with a noun: `users in their own hierarchy group or below`.
 pub(super) fn within(visibility: &Viewer<'_>, scope: &Scope, noun: &str) -> String {
     let mut parts = vec![noun.to_owned()];
     match scope.hierarchy {

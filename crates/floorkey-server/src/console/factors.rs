@@ -1,8 +1,8 @@
-//! Second factors: what is asked for after the password, and how an answer is checked.
+//! MFA: which factors a user has, and how codes are checked.
 //!
-//! The directory knows which factors a user has; what they are checked with is sealed in the store, beside how far it
-//! is used up. An answer counts only if the store moves on from where it was read: of two that bring the same code at
-//! the same time one is let in, and later ones are not.
+//! The directory lists the factors of a user; their secrets are sealed in the store, together with the last used
+//! position (`used`). A code is accepted only if the store can advance `used` from the value that was read. If two
+//! requests present the same code at the same time, one of them succeeds, and later ones fail.
 
 pub(super) mod passkey;
 pub(super) mod recovery;
@@ -16,20 +16,20 @@ use super::problem::Problem;
 use crate::app::App;
 use crate::failure::Failure;
 
-/// Whether signing in as the user takes more than a password. Recovery codes stand in for a factor, and are none.
+/// Whether the user must present a second factor to sign in. Recovery codes replace a factor and do not count as one.
 pub(super) fn are_asked_for(user: &User) -> bool {
     user.second_factors.iter().any(|factor| factor.kind != SecondFactorKind::RecoveryCodes)
 }
 
-/// Whom a factor's secret is sealed for: it opens for this user's factor only.
+/// The context that a factor's secret is sealed for, so that it can be opened for this factor of this user only.
 pub(super) fn owner(instance: InstanceId, user: &User, factor: SecondFactorId) -> String {
     format!("second factor {instance} {} {factor}", user.id)
 }
 
-/// Whether the code is right: one of an authenticator app, or a recovery code. It is used up with that.
+/// Checks a code from an authenticator app, or a recovery code, and marks it as used if it is correct.
 ///
 /// # Errors
-/// What the store can't do.
+/// A store failure, or a secret that can't be opened.
 pub(super) async fn takes_code(
     app: &App,
     instance: InstanceId,
@@ -56,7 +56,7 @@ pub(super) async fn takes_code(
     Ok(false)
 }
 
-/// The stored factors of one kind; none that the directory doesn't know.
+/// Returns the stored factors of one kind. Factors that are not in the directory are left out.
 pub(super) async fn of_kind(
     app: &App,
     instance: InstanceId,
@@ -68,7 +68,7 @@ pub(super) async fn of_kind(
     Ok(stored)
 }
 
-/// Opens what a factor is checked with.
+/// Opens the secret of a factor.
 pub(super) fn open(
     app: &App,
     instance: InstanceId,

@@ -1,4 +1,4 @@
-//! What a page was asked with: the fields of a form, or of an address's query. A name may come more than once.
+//! The fields of a form or of a query string. A name can occur more than once.
 
 use std::collections::HashMap;
 
@@ -9,40 +9,42 @@ use http::{StatusCode, header};
 
 use super::problem::Problem;
 
-/// Fields of a form, at most: a form about as many users as one command takes has a field for each.
+/// The maximum number of fields in a form. A form about as many users as one command accepts has a field for each of
+/// them.
 const FIELDS_MAX: usize = floorkey::limits::BATCH_MAX + 2_000;
 
-/// Fields of one name in a form, at most, but for the users that are selected: as many as a profile can have conditions.
+/// The maximum number of fields with the same name in a form, selected users excepted: as many as a profile can have
+/// conditions.
 const FIELDS_OF_A_NAME_MAX: usize = floorkey::limits::PERMISSIONS_MAX * floorkey::limits::CONDITIONS_A_GRANT_MAX;
 
-/// Fields of an address, at most: more than the filters of any page.
+/// The maximum number of fields in a query string, which is more than the filters of any page need.
 const QUERY_FIELDS_MAX: usize = 100;
 
-/// Bytes of a field's name and of its value, at most.
+/// The maximum length, in bytes, of a field's name and of its value.
 const FIELD_BYTES_MAX: usize = 64 * 1024;
 
-/// Fields by name, in the order they came.
+/// Names and values, in order of appearance.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Fields(Vec<(String, String)>);
 
-/// The fields of a form that was sent.
+/// The fields of a submitted form.
 pub(super) struct Form(pub(super) Fields);
 
-/// The fields of the address's query.
+/// The fields of the query string.
 pub(super) struct Query(pub(super) Fields);
 
 impl Fields {
-    /// Reads `name=value&…`.
+    /// Parses `name=value&…`.
     pub(super) fn parse(text: &[u8]) -> Self {
         let pairs = form_urlencoded::parse(text);
         Self(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
     }
 
-    /// Reads a form. No field of it is longer, and there are no more of them, than what pages send, so that nothing that
-    /// is done with one takes long.
+    /// Parses a form. The number and the length of its fields are limited to what the pages send, which bounds the cost
+    /// of processing them.
     ///
     /// # Errors
-    /// What is too much.
+    /// A [`Problem`] that names the exceeded limit.
     pub(super) fn parse_form(text: &[u8]) -> Result<Self, Problem> {
         let most = text.iter().filter(|byte| **byte == b'&').count();
         if most >= FIELDS_MAX {
@@ -72,32 +74,32 @@ impl Fields {
         }
     }
 
-    /// The value as it came; empty where there is none.
+    /// Returns the value unchanged, or an empty string if the field is missing.
     pub(super) fn raw(&self, name: &str) -> &str {
         self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
     }
 
-    /// The value without blanks around it; `None` where it is missing or empty.
+    /// Returns the trimmed value, or `None` if the field is missing or blank.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         Some(self.raw(name).trim()).filter(|text| !text.is_empty())
     }
 
-    /// Every value of that name.
+    /// Returns every value of a name.
     pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// Whether the name came at all: a ticked box, the button that was pressed.
+    /// Whether the name is present, as a selected checkbox or the pressed button is.
     pub(super) fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(key, _)| key == name)
     }
 
-    /// All names and values, in order.
+    /// Iterates over all names and values, in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The same fields with one name set to one value, or taken out.
+    /// Returns the fields with `name` set to one value, or removed.
     pub(super) fn with(&self, name: &str, value: Option<&str>) -> Self {
         let mut fields: Vec<_> = self.0.iter().filter(|(key, _)| key != name).cloned().collect();
         if let Some(value) = value {
@@ -106,23 +108,23 @@ impl Fields {
         Self(fields)
     }
 
-    /// The same fields and one more.
+    /// Returns the fields with one more appended.
     pub(super) fn and(&self, name: &str, value: &str) -> Self {
         let more = (name.to_owned(), value.to_owned());
         Self(self.0.iter().cloned().chain([more]).collect())
     }
 
-    /// The same fields without one that has that name and value.
+    /// Returns the fields without those that have this name and value.
     pub(super) fn without(&self, name: &str, value: &str) -> Self {
         Self(self.0.iter().filter(|(key, held)| key != name || held.trim() != value).cloned().collect())
     }
 
-    /// The same fields without those that say nothing.
+    /// Returns the fields without blank values.
     pub(super) fn filled(&self) -> Self {
         Self(self.0.iter().filter(|(_, value)| !value.trim().is_empty()).cloned().collect())
     }
 
-    /// As the query of an address, with `?` in front; empty where there are no fields.
+    /// Returns the fields as a query string that starts with `?`, or an empty string if there are none.
     pub(super) fn query(&self) -> String {
         if self.0.is_empty() {
             return String::new();
@@ -132,7 +134,7 @@ impl Fields {
     }
 }
 
-/// A field's name as an error repeats it.
+/// A field's name for error messages, without control characters and cut to 64 characters.
 fn shortened(name: &str) -> String {
     name.chars().filter(|c| !c.is_control()).take(64).collect()
 }
@@ -169,7 +171,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_may_come_more_than_once_and_go_back_into_an_address() {
+    fn repeated_names_survive_a_round_trip() {
         let fields = Fields::parse(b"user=1&user=2&q=Ann+%26+Bob&empty=");
         assert_eq!(fields.all("user").collect::<Vec<_>>(), ["1", "2"]);
         assert_eq!(fields.text("q"), Some("Ann & Bob"));
@@ -180,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_form_has_a_bounded_number_of_fields_of_bounded_length() {
+    fn form_fields_are_limited_in_number_and_length() {
         let field = |bytes: usize| format!("a=1&note={}", "%C3%A9".repeat(bytes / 2));
         assert!(Fields::parse_form(field(FIELD_BYTES_MAX).as_bytes()).is_ok());
         let refused = Fields::parse_form(field(FIELD_BYTES_MAX + 2).as_bytes());

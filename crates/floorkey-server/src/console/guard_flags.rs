@@ -1,4 +1,4 @@
-//! What the escalation guard flags, in sentences for review pages and for Historical changes.
+//! Sentences for the flags of the escalation guard, on review pages and in Historical changes.
 
 use floorkey::audit::Flag;
 use floorkey::visibility::Viewer as Visible;
@@ -8,14 +8,14 @@ use floorkey_store::StoredFlag;
 use super::viewer::Viewer;
 use super::words;
 
-/// Names that a sentence lists.
+/// The maximum number of names in a sentence.
 const LISTED: usize = 6;
 
-/// A flag in a review, before the change is saved; `None` for flags that have a sentence of their own on each page.
+/// Describes a flag before the change is saved. Returns `None` for flags that each page describes itself.
 pub(super) fn in_review(viewer: &Viewer, flag: &Flag) -> Option<String> {
     Some(match flag {
         Flag::TookFromStrongerUsers { permissions, users } => {
-            // What users have besides follows from profiles that the viewer may not see.
+            // The permissions that users keep depend on profiles that the viewer may not be allowed to see.
             let what = match viewer.visibility().sees_all_permissions() {
                 true => format!(": {}", permissions_listed(permissions)),
                 false => String::new(),
@@ -57,7 +57,7 @@ pub(super) fn in_review(viewer: &Viewer, flag: &Flag) -> Option<String> {
     })
 }
 
-/// A flag of a stored event; `None` for flags that have a sentence of their own in Historical changes.
+/// Describes a flag of a stored event. Returns `None` for flags that Historical changes describes elsewhere.
 pub(super) fn in_history(viewer: &Viewer, flag: &StoredFlag) -> Option<String> {
     Some(match flag {
         StoredFlag::TookFromStrongerUsers(names, users) => {
@@ -104,7 +104,7 @@ fn names_listed(names: &[String]) -> String {
     if names.is_empty() { "permissions in applications".to_owned() } else { words::list(&names, LISTED) }
 }
 
-/// The logins that the viewer may see, and how many users there are besides.
+/// Lists the logins that the viewer can see, and the number of the other users.
 pub(super) fn users_named(viewer: &Viewer, users: &[UserId], count: u64) -> String {
     let principal = viewer.principal();
     let visible = Visible::new(&viewer.directory, &principal, viewer.now);
@@ -128,7 +128,7 @@ fn profile_name(viewer: &Viewer, profile: floorkey::SecurityProfileId) -> String
     visible.profile_name(profile).map_or_else(|| profile.to_string(), str::to_owned)
 }
 
-/// The profiles whose users can assign this one.
+/// Describes the users who can assign a profile and whose right to do so follows its changes.
 fn assigners(viewer: &Viewer, profile: floorkey::SecurityProfileId) -> String {
     let follows = |other: &&std::sync::Arc<floorkey::SecurityProfile>| {
         other.assignable.contains(&profile) && !other.pinned.contains_key(&profile)
@@ -136,7 +136,7 @@ fn assigners(viewer: &Viewer, profile: floorkey::SecurityProfileId) -> String {
     let naming: Vec<_> = viewer.directory.profiles().filter(follows).collect();
     let names: Vec<String> = naming.iter().map(|other| words::profile(&viewer.visibility(), other.id)).collect();
     let names = words::list(&names, LISTED);
-    // A number of some users would be taken for the number of all.
+    // A count of only the visible users could be mistaken for the total.
     if !viewer.visibility().sees_all_users() {
         return format!("users with {names}");
     }

@@ -1,6 +1,6 @@
-//! Historical changes: who did what, when, and what it changed, in words.
+//! Historical changes: who changed what and when.
 //!
-//! A reader sees the changes of records in their scope. What is outside of it is counted and not named.
+//! Viewers see changes to records in their scope. Other changes are counted but not shown.
 
 mod download;
 mod filter;
@@ -27,31 +27,33 @@ pub(super) fn routes() -> Routes {
         .route("/connect/history/{seq}", get(show::show))
 }
 
-/// Events read from the store at a time, and looked through for one page at most.
+/// The number of events read from the store at a time, and the maximum examined for one page.
 const CHUNK: usize = 200;
 const LOOKED_THROUGH_MAX: usize = 2_000;
 
-/// Bytes of events that one page reads. An event of 10,000 users has up to 25 MB, so a page ends after three of them.
+/// The maximum number of event bytes that one page reads. An event about 10,000 users has up to 25 MB, so a page ends
+/// after three of them.
 const PAGE_BYTES_MAX: usize = 64 * 1024 * 1024;
 
-/// Records of a kind that a headline names.
+/// The maximum number of records of one kind in a headline.
 const NAMED_MAX: usize = 3;
 
-/// Lines of changes that a list shows of an event.
+/// The maximum number of change lines of an event in a list.
 const LISTED_CHANGES: usize = 5;
 
-/// Events as far as somebody may see them.
+/// A page of events, as far as the viewer can see them.
 #[derive(Default)]
 pub(super) struct Found {
-    /// The newest first.
+    /// The visible events, newest first.
     pub(super) lines: Vec<Line>,
-    /// How many were left out because they are about things that the viewer may not view.
+    /// The number of events left out because the viewer cannot see their records.
     pub(super) hidden: usize,
-    /// Where to go on looking; `None` at the beginning of the audit.
+    /// The sequence number to continue before, or `None` at the beginning of the audit log.
     pub(super) older: Option<u64>,
 }
 
-/// Whether an event gave somebody more than the actor held, or touched somebody who holds more.
+/// Whether the event has a flag of an escalation: it granted more than the actor has, affected users with more access,
+/// widened what the actor can assign, or granted access to users whose credentials others could know.
 pub(super) fn escalates(event: &StoredEvent) -> bool {
     let escalates = |flag: &StoredFlag| {
         matches!(
@@ -66,11 +68,11 @@ pub(super) fn escalates(event: &StoredEvent) -> bool {
     event.flags.iter().any(escalates)
 }
 
-/// Looks for events and tells them in words, `limit` at most, each with its first changes. With `about`, only the
-/// changes of that record are told, and it is the first that a headline names.
+/// Finds up to `limit` events and describes each with its first changes. With `about`, only the changes to that record
+/// are described, and it comes first in the headline.
 ///
 /// # Errors
-/// The viewer may not see historical changes; or what the store can't read.
+/// A refusal if the viewer cannot see historical changes, or a store failure.
 pub(super) async fn find(
     viewer: &Viewer,
     mut query: AuditQuery,

@@ -1,4 +1,4 @@
-//! Home: what happened since one was last here, how things stand, and what needs attention.
+//! The home page: changes since the last visit, key figures, and items that need attention.
 
 mod attention;
 mod figures;
@@ -23,10 +23,10 @@ pub(super) fn routes() -> Routes {
     Routes::new().route("/connect/", get(home)).route("/connect/guard", get(guard::show).post(guard::set))
 }
 
-/// Changes by others that are shown.
+/// The maximum number of changes by other users on the page.
 const CHANGES: usize = 12;
 
-/// Without an earlier visit, what happened in this time is shown.
+/// The period shown, in milliseconds, if there is no earlier visit.
 const FIRST_LOOK_BACK: i64 = 7 * 24 * 60 * 60 * 1000;
 
 #[derive(Template)]
@@ -48,7 +48,7 @@ struct HomePage {
     failed: Vec<Failed>,
 }
 
-/// Somebody as whom others failed to sign in.
+/// A user with recent failed sign-ins.
 struct Failed {
     name: String,
     href: String,
@@ -100,13 +100,13 @@ async fn home(viewer: Viewer) -> Result<Response<Body>, Problem> {
     }))
 }
 
-/// Whether somebody else changed or tried something. Coming and going is told elsewhere on the page.
+/// Whether another principal changed or attempted something. Sign-ins and sign-outs are shown elsewhere on the page.
 fn is_by_another(event: &StoredEvent, me: floorkey::UserId) -> bool {
     let mine = matches!(event.principal, Principal::User { id, .. } if id == me);
     !mine && !matches!(event.act.as_str(), "SignIn" | "SignOut" | "FailedSignIn")
 }
 
-/// Users as whom somebody failed to sign in lately, as far as the viewer may see them.
+/// Visible users with recent failed sign-ins, the latest first.
 fn failed(viewer: &Viewer, since: Timestamp, locked: &std::collections::HashSet<floorkey::UserId>) -> Vec<Failed> {
     const SHOWN: usize = 10;
     if !viewer.sees_users() {
@@ -133,7 +133,7 @@ fn failed(viewer: &Viewer, since: Timestamp, locked: &std::collections::HashSet<
     users.take(SHOWN).collect()
 }
 
-/// What a mode of the guard does, in a sentence.
+/// Describes a mode of the escalation guard in one sentence.
 const fn guard_words(mode: GuardMode) -> &'static str {
     match mode {
         GuardMode::Warn => {

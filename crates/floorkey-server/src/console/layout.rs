@@ -1,4 +1,4 @@
-//! The frame around a page: where one can go from here, who is signed in, and what the last page left to say.
+//! The page layout: navigation, signed-in user and flash message.
 
 use askama::Template;
 use axum::body::Body;
@@ -10,7 +10,7 @@ use super::flash::Flash;
 use super::session;
 use super::viewer::{Viewer, Visit};
 
-/// The colours of the pages, where somebody chose; else the system's.
+/// The color theme chosen by the user. Without one, the system's setting applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Theme {
     Light,
@@ -18,7 +18,7 @@ pub(super) enum Theme {
 }
 
 impl Theme {
-    /// The cookie that keeps the choice. It is no secret.
+    /// The name of the cookie with the choice. It is not secret.
     pub(super) const COOKIE: &'static str = "floorkey-theme";
 
     pub(super) fn parse(word: &str) -> Option<Self> {
@@ -37,7 +37,7 @@ impl Theme {
     }
 }
 
-/// What every template needs beside its own content; templates call it `layout`.
+/// The data that every template needs besides its own content; templates call it `layout`.
 pub(super) struct Layout {
     pub(super) title: String,
     pub(super) theme: Option<&'static str>,
@@ -48,34 +48,34 @@ pub(super) struct Layout {
     pub(super) nav: Vec<NavGroup>,
     pub(super) viewer: Option<ViewerLine>,
     pub(super) flash: Option<Flash>,
-    /// The address of this page, to come back to.
+    /// The address of this page, as the place to return to.
     pub(super) here: String,
 }
 
-/// Links that belong together.
+/// A group of navigation links.
 pub(super) struct NavGroup {
     pub(super) title: Option<&'static str>,
     pub(super) links: Vec<NavLink>,
 }
 
-/// A link of the navigation.
+/// A navigation link.
 pub(super) struct NavLink {
     pub(super) text: &'static str,
     pub(super) href: &'static str,
-    /// Whether it leads to the page that is shown, or to the section it is in.
+    /// Whether it points to the current page or to its section.
     pub(super) here: bool,
-    /// The keys that lead there with script.
+    /// The keyboard shortcut, which requires JavaScript.
     pub(super) keys: Option<&'static str>,
 }
 
-/// Who is signed in, as the frame shows it.
+/// The signed-in user, as shown in the layout.
 pub(super) struct ViewerLine {
     pub(super) name: String,
     pub(super) login: String,
 }
 
 impl Layout {
-    /// The choices of colours: word, whether it is the present one, what the button says.
+    /// The theme choices: value, whether it is selected, and button text.
     pub(super) fn themes(&self) -> [(&'static str, bool, &'static str); 3] {
         let is = |word: Option<&str>| self.theme == word;
         [("light", is(Some("light")), "Light"), ("dark", is(Some("dark")), "Dark"), ("system", is(None), "System")]
@@ -83,7 +83,7 @@ impl Layout {
 }
 
 impl Visit {
-    /// The frame for somebody who may not be signed in.
+    /// Returns the layout for a visitor who may not be signed in.
     pub(super) fn layout(&self, title: impl Into<String>) -> Layout {
         Layout {
             title: title.into(),
@@ -101,7 +101,7 @@ impl Visit {
 }
 
 impl Viewer {
-    /// The frame with what the viewer may go to.
+    /// Returns the layout with the pages that the viewer can open.
     pub(super) fn layout(&self, title: impl Into<String>) -> Layout {
         Layout {
             instance: self.directory.settings().alias.clone(),
@@ -111,22 +111,22 @@ impl Viewer {
         }
     }
 
-    /// Whether there is any page for the viewer beside their own access.
+    /// Whether the viewer can open any page besides their own access.
     pub(super) fn is_administrative(&self) -> bool {
         self.sees_users() || self.sees_profiles() || self.sees_history()
     }
 
-    /// Whether the viewer may open the page of users.
+    /// Whether the viewer can open the page of users.
     pub(super) fn sees_users(&self) -> bool {
         self.holds("Users.View")
     }
 
-    /// Whether the viewer may open the page of security profiles.
+    /// Whether the viewer can open the page of security profiles.
     pub(super) fn sees_profiles(&self) -> bool {
         self.holds("SecurityProfiles.View")
     }
 
-    /// Whether the viewer may open the page of historical changes.
+    /// Whether the viewer can open the page of historical changes.
     pub(super) fn sees_history(&self) -> bool {
         self.may(Act::ViewHistoricalChanges, &Target::Instance)
     }
@@ -167,12 +167,12 @@ impl Viewer {
     }
 }
 
-/// A page out of its template.
+/// Renders a page from its template.
 pub(super) fn page(template: &impl Template) -> Response<Body> {
     page_with(StatusCode::OK, template)
 }
 
-/// A page with a status of its own.
+/// Renders a page with a status other than 200.
 pub(super) fn page_with(status: StatusCode, template: &impl Template) -> Response<Body> {
     let mut response = match template.render() {
         Ok(text) => Response::new(Body::from(text)),
@@ -189,7 +189,7 @@ pub(super) fn page_with(status: StatusCode, template: &impl Template) -> Respons
     response
 }
 
-/// Leads the browser on, with 303: what was sent is not sent again.
+/// Redirects with 303, so that the browser does not send the form again.
 pub(super) fn lead_to(address: &str) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SEE_OTHER;
@@ -198,7 +198,8 @@ pub(super) fn lead_to(address: &str) -> Response<Body> {
     response
 }
 
-/// An address of this console out of a form or a query; the home page in place of anything else.
+/// Returns the address if it is a page of the console to return to, or the home page otherwise. Protects against open
+/// redirects.
 pub(super) fn local(address: Option<&str>) -> &str {
     let is_local = |address: &&str| {
         address.starts_with(super::ROOT)
@@ -209,7 +210,7 @@ pub(super) fn local(address: Option<&str>) -> &str {
 }
 
 impl Visit {
-    /// Leads on, and lets the next page say something.
+    /// Redirects, and shows a message on the next page.
     pub(super) fn lead_to_with(&self, address: &str, flash: &Flash) -> Response<Body> {
         let mut response = lead_to(address);
         if let Some(sealed) = flash.seal(&self.app.sealer) {
@@ -219,7 +220,7 @@ impl Visit {
     }
 }
 
-/// Has the browser keep a cookie.
+/// Adds a `Set-Cookie` header.
 pub(super) fn add_cookie(response: &mut Response<Body>, cookie: &cookie::Cookie<'_>) {
     if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
         response.headers_mut().append(header::SET_COOKIE, value);
@@ -231,7 +232,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_comes_back_to_pages_of_the_console_only() {
+    fn redirects_are_limited_to_console_pages() {
         assert_eq!(local(Some("/connect/users?q=ann")), "/connect/users?q=ann");
         for other in ["https://evil.example/connect/", "//evil.example", "/connect/logout", "/connect/\\x", "/users"] {
             assert_eq!(local(Some(other)), "/connect/", "{other}");

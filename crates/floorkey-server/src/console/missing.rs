@@ -1,18 +1,18 @@
-//! Which security profiles would grant a missing permission, as far as the viewer may know what profiles grant.
+//! Finds the security profiles that grant a missing permission, as far as the viewer can see their permissions.
 
 use floorkey::PermissionSet;
 
 use super::viewer::Viewer;
 
-/// Security profiles that grant what a refusal asks for.
+/// Security profiles that grant the permissions named by a refusal.
 pub(super) struct Granting<'a> {
-    /// Their names, of those whose permissions the viewer may see.
+    /// The names of the profiles whose permissions the viewer can see.
     pub(super) names: Vec<&'a str>,
-    /// Whether these are all that exist: the viewer sees every security profile.
+    /// Whether the list is complete: the viewer can see every security profile.
     pub(super) complete: bool,
 }
 
-/// The security profiles that grant all of the first set; any of the second one where the first is empty.
+/// Finds the profiles that grant all permissions in `all_of` or, if that is empty, any permission in `any_of`.
 pub(super) fn granting<'a>(viewer: &'a Viewer, all_of: &PermissionSet, any_of: &PermissionSet) -> Granting<'a> {
     let visibility = viewer.visibility();
     let grants = |granted: &PermissionSet| match all_of.is_empty() {

@@ -1,17 +1,17 @@
-//! The same-origin check: nobody else's page can make a signed-in browser change anything here.
+//! The same-origin check, which prevents cross-site request forgery.
 //!
-//! A browser says on every such request where it comes from (`Sec-Fetch-Site`, `Origin`); what says neither is no
-//! browser, and holds no cookie that it was not given by hand.
+//! Browsers send `Sec-Fetch-Site` or `Origin` with every such request. A client that sends neither is not a browser and
+//! has no cookie that was not given to it explicitly.
 
 use http::request::Parts;
 use http::{Method, header};
 
 use super::problem::Problem;
 
-/// Refuses requests that change something and come from another site.
+/// Rejects state-changing requests from other sites.
 ///
 /// # Errors
-/// A problem that says so.
+/// [`Problem::OtherSite`].
 pub(super) fn check(parts: &Parts, public_url: &str) -> Result<(), Problem> {
     if matches!(parts.method, Method::GET | Method::HEAD) {
         return Ok(());
@@ -45,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn other_sites_change_nothing() {
+    fn cross_site_changes_are_rejected() {
         let post = |headers: &[(&str, &str)]| asked(Method::POST, headers);
         assert!(post(&[("sec-fetch-site", "same-origin")]));
         assert!(post(&[("sec-fetch-site", "none")]));

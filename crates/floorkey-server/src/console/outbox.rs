@@ -1,5 +1,5 @@
-//! The demo's outbox: mail that a server with SMTP settings would have sent. Only in the demo, and only for full
-//! administrators: it holds links that open every account, theirs included.
+//! The outbox of the demo: email that a server with SMTP settings would have sent. It exists only in the demo and is
+//! shown only to full administrators, because it contains links that open every account, theirs included.
 
 use askama::Template;
 use axum::body::Body;
@@ -28,11 +28,11 @@ struct Shown {
     to: String,
     subject: String,
     at: String,
-    /// Lines, each with the address that it is, if it is one of ours.
+    /// Lines of text, each with whether it is a link to this server.
     lines: Vec<(String, bool)>,
 }
 
-/// Whether the viewer is shown the outbox.
+/// Whether the viewer can see the outbox.
 pub(super) fn is_shown(viewer: &Viewer) -> bool {
     viewer.app().post.is_shown() && viewer.directory.is_administrator(viewer.user.id)
 }

@@ -1,4 +1,5 @@
-//! The catalogue: what each permission means, what it requires and brings, what can go wrong with it, who holds it.
+//! The permission catalog: what each permission means, what it requires and includes, its risks, and which users have
+//! it.
 
 mod edges;
 mod filter;
@@ -17,10 +18,10 @@ pub(super) fn routes() -> Routes {
     Routes::new().route("/connect/permissions", get(list::show)).route("/connect/permissions/{name}", get(show::show))
 }
 
-/// Where the catalogue is.
+/// The address of the catalog.
 const LIST: &str = "/connect/permissions";
 
-/// Lets in whoever has any page beside their own access.
+/// Allows viewers who can open any page besides their own access.
 fn authorize(viewer: &Viewer) -> Result<(), Problem> {
     match viewer.is_administrative() {
         true => Ok(()),
@@ -28,7 +29,7 @@ fn authorize(viewer: &Viewer) -> Result<(), Problem> {
     }
 }
 
-/// A permission by name, with its page.
+/// A permission's name and the address of its page.
 struct Link {
     text: String,
     href: String,
@@ -40,7 +41,7 @@ impl Link {
     }
 }
 
-/// Where a permission's page is.
+/// Returns the address of a permission's page.
 fn address(permission: Permission) -> String {
     format!("{LIST}/{}", permission.name())
 }

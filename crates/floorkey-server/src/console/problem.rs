@@ -1,4 +1,4 @@
-//! What keeps a page from being shown or an act from being done, as a page that says what would help.
+//! Errors that prevent a page from being shown or an action from being performed, rendered as a page with suggestions.
 
 use std::sync::Arc;
 
@@ -16,37 +16,37 @@ use super::words;
 use crate::event_types;
 use crate::failure::{BUSY_SECONDS, Failure};
 
-/// Why there is no such page now.
+/// The reason why the requested page is not shown.
 #[derive(Debug)]
 pub(super) enum Problem {
-    /// Nobody is signed in.
+    /// No user is signed in.
     SignIn,
-    /// The viewer has a one-time password still.
+    /// The user still has a temporary password and must change it.
     ChoosePassword,
-    /// It needs a sign-in of the last minutes.
+    /// A recent sign-in is required.
     Prove,
-    /// There is nothing of that kind, in words, or not for this viewer.
+    /// The resource, described by this noun, does not exist or is not visible to the viewer.
     NotFound(String),
     /// The request comes from another site.
     OtherSite,
-    /// What was sent can't be worked with: a full sentence.
+    /// The input is invalid: a status and a full sentence.
     Wrong(StatusCode, String),
-    /// What the rules or the store say.
+    /// A refusal by the rules, or a failure of the store or the server.
     Failure(Failure),
 }
 
 impl Problem {
-    /// Something was sent that no page of ours sends.
+    /// Returns a 400 error for input that no page of the console sends.
     pub(super) fn wrong(sentence: impl Into<String>) -> Self {
         Self::Wrong(StatusCode::BAD_REQUEST, sentence.into())
     }
 
-    /// There is no such page, for a reason that is a full sentence.
+    /// Returns a 404 error with a full sentence as the reason.
     pub(super) fn missing(sentence: impl Into<String>) -> Self {
         Self::Wrong(StatusCode::NOT_FOUND, sentence.into())
     }
 
-    /// More was sent than is taken.
+    /// Returns the error for a request body above the size limit.
     pub(super) fn too_large(bytes_max: usize) -> Self {
         let text = format!("At most {} kB are taken at once.", bytes_max / 1024);
         Self::Wrong(StatusCode::PAYLOAD_TOO_LARGE, text)
@@ -69,20 +69,20 @@ impl IntoResponse for Problem {
     }
 }
 
-/// A response that stands for a problem until the frame around it is known.
+/// Returns a placeholder response for a problem, rendered when the layout is known.
 pub(super) fn marked(problem: Problem) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     response.extensions_mut().insert(Arc::new(problem));
     response
 }
 
-/// Permissions of which all are needed, or any.
+/// Names permissions that are all required or, if `all_of` is empty, of which any one suffices.
 fn needed(all_of: &PermissionSet, any_of: &PermissionSet) -> String {
     let names: Vec<_> = all_of.union(any_of).iter().map(words::permission).collect();
     names.join(if all_of.is_empty() { " or " } else { " and " })
 }
 
-/// A refusal or another failure as a full sentence for people.
+/// Describes a refusal or another failure in a full sentence for the console.
 pub(super) fn sentence(failure: &Failure) -> String {
     let text = match failure {
         Failure::Refused(refusal) => why(refusal),
@@ -103,8 +103,8 @@ pub(super) fn sentence(failure: &Failure) -> String {
     if text.ends_with(['.', '?', '!']) { text } else { format!("{text}.") }
 }
 
-/// Programs are told the operation, permissions as the API names them, and the number in a batch; people what the grid
-/// says, and whom it is about.
+/// Explains a refusal to a person. API errors contain the operation, API names of permissions and the index in a batch;
+/// here, the text contains the names of the permission grid and the affected user.
 fn why(refusal: &Refusal) -> String {
     match refusal {
         Refusal::NotPermitted { all_of, any_of, .. } if !(all_of.is_empty() && any_of.is_empty()) => {
@@ -122,7 +122,8 @@ fn why(refusal: &Refusal) -> String {
             format!("you can't {act}: one of your security profiles has the restriction {}", names.join(" and "))
         }
         Refusal::Guard(exceeded) => format!("you can't do this: {}", exceeded.words(words::permission)),
-        // Programs are told the id, which they sent; people did not send one, and may not know it.
+        // API errors contain the resource id, which the caller sent. Console users did not enter an id and may not be
+        // allowed to see it.
         Refusal::OutOfScope { .. } => "your permission for this reaches other users or resources only".to_owned(),
         Refusal::InBatch { subject, refusal, .. } if !subject.is_empty() => {
             format!("for {subject}: {}", why(refusal))
@@ -142,13 +143,13 @@ struct ProblemPage {
     layout: Layout,
     headline: &'static str,
     text: String,
-    /// Permissions that would help, in words; the profiles with them that the viewer sees, and whether it sees all.
+    /// The missing permissions; the visible profiles that grant them, and whether that list is complete.
     missing: String,
     profiles: Vec<String>,
     complete: bool,
 }
 
-/// The problem as a page in the visitor's frame; or where it leads on to.
+/// Renders the problem as a page in the visitor's layout, or redirects to the page that resolves it.
 pub(super) fn page(problem: &Problem, visit: Option<&Visit>) -> Response<Body> {
     let Some(visit) = visit else { return bare(problem) };
     let here = &visit.visitor.here;
@@ -186,14 +187,14 @@ pub(super) fn page(problem: &Problem, visit: Option<&Visit>) -> Response<Body> {
     response
 }
 
-/// The problem in plain words, where there is no frame to show it in.
+/// Renders the problem as plain text, for when there is no layout.
 pub(super) fn bare(problem: &Problem) -> Response<Body> {
     let mut response = Response::new(Body::from(format!("{}\n", text(problem))));
     *response.status_mut() = status(problem).0;
     response
 }
 
-/// Leads on without a page.
+/// Redirects without rendering a page.
 pub(super) fn lead_to(address: &str) -> Response<Body> {
     layout::lead_to(address)
 }
@@ -271,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_leads_to_a_new_sign_in_as_a_single_change_does() {
+    fn refusals_in_a_batch_redirect_to_sign_in() {
         assert!(matches!(of(Refusal::NotFresh { act: Act::SetEscalationGuard }), Problem::Prove));
         assert!(matches!(of(Refusal::CredentialsEnded), Problem::SignIn));
         assert!(matches!(of(Refusal::NotAdministrator { act: Act::SetEscalationGuard }), Problem::Failure(_)));

@@ -1,9 +1,9 @@
-//! Security profiles: the list, the page of one with its grid, and what is done with them as a whole.
+//! Security profiles: the list, the page of a profile with its permission grid, and actions on a profile.
 //!
-//! A form's way: its fields are read into a [`draft`]; buttons that only change what is ticked answer with the form
-//! again ([`edit`]); saving plans the command that the draft comes to ([`save`]), shows what the rules have against it
-//! beside the field ([`errors`]), goes over a page that says what it does to whom where anybody gains or loses access
-//! ([`review`]), and leads back with 303.
+//! Submitting the form works as follows: its fields are parsed into a [`draft`]; buttons that only change the selection
+//! render the form again ([`edit`]); saving plans the draft's command ([`save`]) and shows refusals beside the fields
+//! they concern ([`errors`]). If any user gains or loses access, a review page ([`review`]) comes first. A 303 redirect
+//! follows.
 
 mod affected;
 mod along;
@@ -33,7 +33,7 @@ use super::problem::Problem;
 use super::viewer::Viewer;
 use crate::console::routes::{Routes, get};
 
-/// Where the list is.
+/// The address of the list.
 const LIST: &str = "/connect/security-profiles";
 
 pub(super) fn routes() -> Routes {
@@ -46,7 +46,10 @@ pub(super) fn routes() -> Routes {
         .route("/connect/security-profiles/{id}/code", get(code::show))
 }
 
-/// The profile of an address, for somebody who may see it.
+/// Finds the profile of an address, if the viewer can see it.
+///
+/// # Errors
+/// [`Problem::NotFound`], or a refusal if the viewer cannot see any profile.
 fn find(viewer: &Viewer, id: &str) -> Result<Arc<SecurityProfile>, Problem> {
     let nothing = || Problem::NotFound("security profile".to_owned());
     let profile = SecurityProfileId::parse(id).and_then(|id| viewer.directory.profile(id));
@@ -54,30 +57,31 @@ fn find(viewer: &Viewer, id: &str) -> Result<Arc<SecurityProfile>, Problem> {
         viewer.reads(Act::DescribeSecurityProfile);
         return Ok(profile.clone());
     }
-    // One that is out of scope and one that isn't there are told apart by nothing.
+    // A profile outside the viewer's scope is indistinguishable from a missing one.
     match viewer.authorize(Act::DescribeSecurityProfile, &Target::Instance) {
         Ok(()) | Err(Refusal::OutOfScope { .. }) => Err(nothing()),
         Err(refusal) => Err(refusal.into()),
     }
 }
 
-/// Whether the viewer sees the whole profile, and not only that it exists.
+/// Whether the viewer can see the details of the profile, not only its existence.
 fn sees(viewer: &Viewer, id: SecurityProfileId) -> bool {
     viewer.visibility().profile(id).shows_details()
 }
 
-/// Whether the viewer may make profiles, at least some.
+/// Whether the viewer has the permission to create profiles, even if only within a scope.
 fn may_create(viewer: &Viewer) -> bool {
     let asked = viewer.authorize(Act::CreateSecurityProfile, &Target::Instance);
     !matches!(asked, Err(Refusal::NotPermitted { .. }))
 }
 
-/// Where a profile's page is.
+/// Returns the address of a profile's page.
 fn address(id: SecurityProfileId) -> String {
     format!("{LIST}/{id}")
 }
 
-/// What the default profile that this one is, or was made as, holds; `None` for profiles of one's own.
+/// Returns the permissions of the default profile that this profile was created from, if unedited, or whose name it
+/// has. Returns `None` for other profiles.
 fn default_of(profile: &SecurityProfile) -> Option<PermissionSet> {
     let default = default_diff(profile)?.default;
     Some(*close(&default.permissions).permissions())

@@ -1,14 +1,14 @@
-//! What is typed into a search: words, each of which has to be found.
+//! Splits search input into words, all of which must match.
 
 use std::collections::BTreeSet;
 
 use floorkey::text::folded;
 
-/// Characters and words of a search that count. Each word is looked for in everything that is searched.
+/// The maximum number of characters and words of a search. Each word is searched for in every field.
 const CHARS_MAX: usize = 256;
 const WORDS_MAX: usize = 20;
 
-/// The first words of a search, folded, each once.
+/// Returns the first words of a search, case-folded, without duplicates.
 pub(super) fn search_words(text: &str) -> Vec<String> {
     let text: String = text.trim().chars().take(CHARS_MAX).collect();
     let mut seen = BTreeSet::new();
@@ -21,7 +21,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_search_has_a_bounded_number_of_words_each_once() {
+    fn search_words_are_limited_and_distinct() {
         assert_eq!(search_words("  Ann  LEE ann "), ["ann", "lee"]);
         let many: Vec<String> = (0..200).map(|number| format!("w{number}")).collect();
         assert_eq!(search_words(&many.join(" ")), many[..WORDS_MAX]);

@@ -1,8 +1,8 @@
-//! Sessions: how a browser stays signed in.
+//! Sessions of signed-in browsers.
 //!
-//! The cookie holds 256 random bits; the store keeps their hash only. A session names the user's security epoch:
-//! whatever raises it (another password, a new login name, disabling, "sign out everywhere") ends the session at the
-//! next request. What the user's profiles grant is asked anew at each request and needs no end of sessions.
+//! The cookie contains 256 random bits; the store has only their hash. A session contains the user's security epoch:
+//! any event that raises the epoch (a new password or login, disabling, "sign out everywhere") ends the session at the
+//! next request. Permissions are evaluated on each request, so a change of profiles does not end sessions.
 
 use std::time::Duration;
 
@@ -16,17 +16,17 @@ use sha2::{Digest as _, Sha256};
 
 use crate::outside;
 
-/// How long a session lasts at most, and how long without a request.
+/// The maximum lifetime of a session, and the maximum time between two requests.
 pub(super) const LASTS: Duration = Duration::from_secs(12 * 60 * 60);
 pub(super) const IDLE: Duration = Duration::from_secs(2 * 60 * 60);
 
-/// How long after signing in, or proving it again, an act that needs a fresh sign-in may be done.
+/// How long a sign-in, or a confirmation of identity, counts as recent.
 pub(super) const FRESH: Duration = Duration::from_secs(10 * 60);
 
-/// How often a session's last request is written down.
+/// The minimum interval between two updates of a session's last use.
 const SEEN_EVERY: Duration = Duration::from_secs(60);
 
-/// A new session and the value of its cookie, which exists nowhere else.
+/// Creates a session and the value of its cookie, which is stored nowhere else.
 pub(super) fn begin(instance: InstanceId, user: &User, address: &str, agent: &str) -> (Session, String) {
     let token: [u8; 32] = outside::random();
     let now = outside::now();
@@ -45,55 +45,56 @@ pub(super) fn begin(instance: InstanceId, user: &User, address: &str, agent: &st
     (session, URL_SAFE_NO_PAD.encode(token))
 }
 
-/// The hash under which the store keeps the session of this cookie value; `None` for a value that is no token.
+/// Returns the hash under which the session of this cookie value is stored, or `None` if the value is not a token.
 pub(super) fn hash_of(value: &str) -> Option<[u8; 32]> {
     let token: [u8; 32] = URL_SAFE_NO_PAD.decode(value).ok()?.try_into().ok()?;
     Some(hash(&token))
 }
 
-/// Whether the session holds for the user as they are now.
+/// Whether the session is valid for the user's current state.
 pub(super) fn holds(session: &Session, user: &User, now: Timestamp) -> bool {
     user.enabled
         && session.epoch == user.security_epoch
         && now < session.expires_at
         && now < after(session.seen_at, IDLE)
-        // A clock that went back makes nothing last longer.
+        // Setting the clock back must not extend a session.
         && session.created_at <= after(now, SEEN_EVERY)
 }
 
-/// Whether the user proved who they are within the last minutes.
+/// Whether the user signed in or confirmed their identity recently.
 pub(super) fn is_fresh(session: &Session, now: Timestamp) -> bool {
     session.proved_at <= now && now < after(session.proved_at, FRESH)
 }
 
-/// Whether the store should learn that the session is in use.
+/// Whether the last use in the store is due for an update.
 pub(super) fn is_worth_noting(session: &Session, now: Timestamp) -> bool {
     now >= after(session.seen_at, SEEN_EVERY)
 }
 
-/// The name of the cookie: over TLS one that only this host can set, and only over TLS.
+/// The name of the cookie. Over TLS, the `__Host-` prefix limits it to this host and to secure connections.
 pub(super) const fn cookie_name(secure: bool) -> &'static str {
     if secure { "__Host-floorkey-session" } else { "floorkey-session" }
 }
 
-/// The cookie of a session; it goes when the browser is closed.
+/// Returns the cookie of a session. It expires when the browser is closed.
 pub(super) fn cookie(secure: bool, value: String) -> Cookie<'static> {
     private(secure, cookie_name(secure), value)
 }
 
-/// A cookie that no script reads and no other site sends along.
+/// Returns a cookie that scripts cannot read and that is not sent with cross-site requests, except top-level
+/// navigation.
 pub(super) fn private(secure: bool, name: &'static str, value: String) -> Cookie<'static> {
     Cookie::build((name, value)).path("/").http_only(true).secure(secure).same_site(SameSite::Lax).build()
 }
 
-/// A cookie that takes the one of that name away.
+/// Returns a cookie that removes the one with this name.
 pub(super) fn gone(secure: bool, name: &'static str) -> Cookie<'static> {
     let mut cookie = private(secure, name, String::new());
     cookie.make_removal();
     cookie
 }
 
-/// The value of a cookie that came with a request.
+/// Returns the value of a cookie in the request.
 pub(super) fn sent(headers: &HeaderMap, name: &str) -> Option<String> {
     let all = headers.get_all(http::header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     let mut cookies = all.flat_map(|value| Cookie::split_parse(value.to_owned()).flatten());
@@ -104,12 +105,12 @@ fn hash(token: &[u8; 32]) -> [u8; 32] {
     Sha256::digest(token).into()
 }
 
-/// A moment some time after another.
+/// Adds a duration to a timestamp, saturating on overflow.
 pub(super) fn after(at: Timestamp, time: Duration) -> Timestamp {
     Timestamp::from_millis(at.as_millis().saturating_add(i64::try_from(time.as_millis()).unwrap_or(i64::MAX)))
 }
 
-/// What a browser calls itself, as far as a list of sessions shows it.
+/// Cuts a user agent to the length that lists of sessions show.
 fn shortened(agent: &str) -> String {
     agent.chars().take(200).collect()
 }

@@ -1,8 +1,8 @@
 //! Signing in and out.
 //!
-//! `check` looks at the password and begins sessions; `factor` asks for the second factor; `arrival` is what a
-//! browser brings along. `password` is choosing one, `prove` is proving once more who one is. `forgot` sends a link by mail, and `link` is
-//! where links of mail lead.
+//! `check` verifies the password and creates sessions; `factor` handles MFA; `arrival` has the browser's context.
+//! `password` sets a new password, and `prove` confirms the identity of a signed-in user. `forgot` sends a password
+//! reset link, and `link` handles links from emails.
 
 mod arrival;
 mod check;
@@ -45,7 +45,7 @@ pub(super) fn routes() -> Routes {
         .merge(prove::routes())
 }
 
-/// Whether a path is one where people sign in, confirm who they are, or choose a password.
+/// Whether a path belongs to signing in, confirming identity, or choosing a password.
 pub(super) fn is_form(path: &str) -> bool {
     const FORMS: [&str; 6] = ["login", "factor", "forgot", "link", "password", "prove"];
     let first = path.strip_prefix(super::ROOT).and_then(|rest| rest.split('/').next());
@@ -63,13 +63,13 @@ struct SignInPage {
     error: Option<String>,
 }
 
-/// Which contact center somebody signs in to, where there are several.
+/// The page that asks which instance to sign in to, if there are several.
 #[derive(Template)]
 #[template(path = "sign_in_instance.html")]
 struct InstancePage {
     layout: Layout,
     next: String,
-    /// Names and addresses of those that this browser was signed in to. Others are not listed.
+    /// Aliases and addresses of instances that this browser was signed in to. Others are not listed.
     known: Vec<(String, String)>,
 }
 
@@ -84,7 +84,7 @@ async fn form_of(arrival: Arrival, Path(alias): Path<String>, Query(query): Quer
     show_form(&arrival, Some(&alias), &query, None)
 }
 
-/// The form, which looks the same whether or not there is an instance of that alias.
+/// Shows the form, which looks the same whether or not an instance with that alias exists.
 fn show_form(arrival: &Arrival, alias: Option<&str>, fields: &Fields, error: Option<String>) -> Response<Body> {
     let visit = &arrival.visit;
     let next = local(fields.text("next")).to_owned();
@@ -107,7 +107,7 @@ fn show_form(arrival: &Arrival, alias: Option<&str>, fields: &Fields, error: Opt
     page_with(status, &page)
 }
 
-/// The page that asks for the alias. It lists no instance that this browser has not been signed in to.
+/// Asks for the alias. Lists only instances that this browser was signed in to.
 fn ask_for_instance(arrival: &Arrival, next: String) -> Response<Body> {
     let engine = arrival.visit.app.service.engine();
     let alias = |instance| engine.current(instance).and_then(|directory| directory.settings().alias.clone());
@@ -122,7 +122,7 @@ fn ask_for_instance(arrival: &Arrival, next: String) -> Response<Body> {
     page_with(StatusCode::OK, &page)
 }
 
-/// The address of a page before sign-in, for the instance of an alias as it was entered.
+/// Returns the address of a page before sign-in, for the alias as entered.
 fn address(page: &str, alias: Option<&str>, next: Option<&str>) -> String {
     let alias: String = alias.map(|alias| alias.trim().chars().take(ALIAS_CHARS_MAX).collect()).unwrap_or_default();
     let mut address = format!("/connect/{page}");
@@ -137,10 +137,10 @@ fn address(page: &str, alias: Option<&str>, next: Option<&str>) -> String {
     address
 }
 
-/// Characters of an alias that are looked at: no instance has a longer one.
+/// The maximum number of characters of an alias. No instance has a longer one.
 const ALIAS_CHARS_MAX: usize = 64;
 
-/// What is encoded where an alias stands in a path: everything that no alias has.
+/// The characters to percent-encode in an alias: every character that aliases cannot contain.
 const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
 
 async fn sign_in(arrival: Arrival, Form(fields): Form) -> Result<Response<Body>, Problem> {
@@ -173,13 +173,13 @@ async fn enter(arrival: &Arrival, alias: Option<&str>, fields: &Fields) -> Resul
     }
 }
 
-/// What the address of a page before sign-in names.
+/// The instance that the address of a page before sign-in refers to.
 enum Named {
-    /// This instance, or the only one there is.
+    /// This instance, or the only one of the server.
     Instance(Arc<Directory>),
-    /// An alias that no instance has. Nobody is told.
+    /// An alias that no instance has. The response does not reveal this.
     Unknown,
-    /// No instance, of several.
+    /// No alias, and the server has several instances or none.
     Nothing,
 }
 
@@ -197,7 +197,7 @@ impl Named {
         all.iter().find(is_named).cloned().map_or(Self::Unknown, Self::Instance)
     }
 
-    /// The name above the form: as it was entered, so that it tells nothing of the instance.
+    /// The name above the form: the alias as entered, so that it reveals nothing about the instance.
     fn shown(&self, alias: Option<&str>) -> Option<String> {
         match (self, alias) {
             (_, Some(alias)) => Some(alias.chars().take(ALIAS_CHARS_MAX).collect()),

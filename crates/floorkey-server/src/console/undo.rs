@@ -1,4 +1,4 @@
-//! Undo: the button beside what was just done.
+//! Reverts a change, with the *Undo* button beside a flash message.
 
 use axum::body::Body;
 use floorkey::{Refusal, Revision, SecurityProfileId, UserId};
@@ -17,7 +17,7 @@ pub(super) fn routes() -> Routes {
     Routes::new().route("/connect/undo", post(undo))
 }
 
-/// Puts back what a revision changed, as far as it still is as that left it. The rules are asked as for any change.
+/// Reverts a revision, unless its records have changed since. The command is authorized and checked like any other.
 async fn undo(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
     let revision = fields.raw("revision").parse().map(Revision);
     let revision = revision.map_err(|_| Problem::wrong("The form names no change to undo."))?;
@@ -42,8 +42,8 @@ async fn undo(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Prob
     Ok(viewer.visit.lead_to_with(&standing(&viewer, back), &flash))
 }
 
-/// The page to go back to; its list where the viewer sees nothing of what it is about: because the undo removed it,
-/// because it lies outside the viewer's scope, or because there never was such an id.
+/// Returns the page to go back to, or its list if the viewer cannot see the record: because the undo removed it,
+/// because it is outside the viewer's scope, or because the id does not exist.
 fn standing(viewer: &Viewer, back: &str) -> String {
     let Some(now) = viewer.app().service.engine().current(viewer.instance()) else { return back.to_owned() };
     let visibility = viewer.visibility_in(&now);

@@ -1,8 +1,8 @@
-//! One user: what they can do and why, the form of what is kept about them, how they sign in, and what changed.
+//! The pages of one user: access and its reasons, details, sign-in, and history.
 //!
-//! `found` decides whether there is such a user for the viewer; `head` is what all tabs begin with. `draft` is what
-//! the form holds, for a user who is there and for one to be made; `edit` and `create` save it, over `review` where
-//! it changes what somebody can do. `sign_in` and `reset` are the acts on credentials, one small form each.
+//! `found` resolves the user if they are visible to the viewer; `head` is the header of all tabs. `draft` has the
+//! values of the form for existing and new users; `edit` and `create` save it, after a `review` if access changes.
+//! `credentials` and `reset` are the actions on credentials, one small form each.
 
 mod access;
 mod changes;

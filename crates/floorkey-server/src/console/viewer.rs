@@ -1,4 +1,4 @@
-//! Who looks at a page: found out once for each request, from the session's cookie.
+//! The signed-in user of a request, resolved once from the session cookie.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -22,28 +22,28 @@ use crate::failure::Failure;
 use crate::outside;
 use crate::service::Done;
 
-/// The cookie of a browser in which the choice of the guard was put off.
+/// The cookie that records that the choice of the guard's mode was postponed in this browser.
 const GUARD_PUT_OFF: &str = "floorkey-guard-later";
 
-/// Characters of what a browser calls itself that are kept.
+/// The maximum length of a user agent, in characters.
 const AGENT_CHARS_MAX: usize = 256;
 
-/// Where a request comes from, and who is signed in there.
+/// The client of a request and its signed-in user, if any.
 #[derive(Clone)]
 pub(super) struct Visitor {
     /// The network address of the client.
     pub(super) client: IpAddr,
-    /// What the browser calls itself.
+    /// The user agent.
     pub(super) agent: String,
-    /// The address of the page, with its query.
+    /// The path and query of the request.
     pub(super) here: String,
-    /// The colours that were chosen in this browser.
+    /// The theme chosen in this browser.
     pub(super) theme: Option<Theme>,
-    /// Whether the choice of the escalation guard's mode was put off in this browser.
+    /// Whether the choice of the escalation guard's mode was postponed in this browser.
     pub(super) guard_put_off: bool,
-    /// What the last page left to say.
+    /// The flash message of the previous page.
     pub(super) flash: Option<Flash>,
-    /// Who is signed in.
+    /// The signed-in user.
     signed_in: Option<SignedIn>,
 }
 
@@ -56,10 +56,10 @@ struct SignedIn {
 }
 
 impl Visitor {
-    /// Finds out who sends a request.
+    /// Resolves the client and the session of a request.
     ///
     /// # Errors
-    /// What the store can't read.
+    /// A failure to read from the store.
     pub(super) async fn identify(app: &Arc<App>, parts: &Parts, client: IpAddr) -> Result<Self, Failure> {
         let said = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let mut visitor = Self {
@@ -77,7 +77,7 @@ impl Visitor {
         Ok(visitor)
     }
 
-    /// Whether somebody is signed in.
+    /// Whether a user is signed in.
     pub(super) fn is_signed_in(&self) -> bool {
         self.signed_in.is_some()
     }
@@ -99,7 +99,7 @@ impl Visitor {
     }
 }
 
-/// A request for a page that anybody may see.
+/// A request for a page that does not require a session.
 #[derive(Clone)]
 pub(super) struct Visit {
     pub(super) app: Arc<App>,
@@ -107,13 +107,13 @@ pub(super) struct Visit {
 }
 
 impl Visit {
-    /// Has this browser not ask for the guard's mode again until it is closed.
+    /// Sets a cookie that postpones the choice of the guard's mode until the browser is closed.
     pub(super) fn put_off_guard(&self, mut response: Response<Body>) -> Response<Body> {
         add_cookie(&mut response, &session::private(self.app.is_secure(), GUARD_PUT_OFF, "1".to_owned()));
         response
     }
 
-    /// Somebody who isn't known, for the audit.
+    /// The actor of an unauthenticated request, for the audit log.
     pub(super) fn nobody(&self) -> Actor {
         Actor {
             principal: Principal::System,
@@ -125,13 +125,13 @@ impl Visit {
         }
     }
 
-    /// A user who is just proving who they are, with the security epoch for which the proof was accepted.
+    /// The actor for a user who is authenticating, with the security epoch for which their proof was accepted.
     pub(super) fn acting(&self, user: UserId, epoch: u64) -> Actor {
         let principal = Principal::User { id: user, via: Via::Session { fresh: true } };
         Actor { principal, security_epoch: Some(epoch), ..self.nobody() }
     }
 
-    /// Who is signed in, whether or not they still have to choose a password.
+    /// Returns the signed-in user, even if they must still change a temporary password.
     pub(super) fn newcomer(&self) -> Option<Viewer> {
         let SignedIn { directory, user, session, now } = self.visitor.signed_in.clone()?;
         let fresh = session::is_fresh(&session, now);
@@ -140,22 +140,22 @@ impl Visit {
     }
 }
 
-/// Somebody who is signed in.
+/// A signed-in user.
 #[derive(Clone)]
 pub(super) struct Viewer {
     pub(super) visit: Visit,
-    /// The instance as it stood when the request came.
+    /// The directory at the time of the request.
     pub(super) directory: Arc<Directory>,
     pub(super) principal: Principal,
     pub(super) user: Arc<User>,
     pub(super) session: Arc<Session>,
-    /// When the request came.
+    /// The time of the request.
     pub(super) now: Timestamp,
-    /// Whether they proved who they are within the last minutes.
+    /// Whether the user signed in or confirmed their identity recently.
     pub(super) fresh: bool,
 }
 
-/// Somebody who is signed in, and may still have to choose a password of their own.
+/// A signed-in user who may still have to change a temporary password.
 pub(super) struct Newcomer(pub(super) Viewer);
 
 impl Viewer {
@@ -171,50 +171,51 @@ impl Viewer {
         self.principal.clone()
     }
 
-    /// What the viewer may be shown of each record. Everything on a page asks it.
+    /// What the viewer can see of each record. Every page filters its content by it.
     pub(super) fn visibility(&self) -> visibility::Viewer<'_> {
         visibility::Viewer::new(&self.directory, &self.principal, self.now)
     }
 
-    /// The same in the directory that a planned change would lead to.
+    /// The same for the directory that a planned change would produce.
     pub(super) fn visibility_in<'a>(&'a self, planned: &'a Directory) -> visibility::Viewer<'a> {
         visibility::Viewer::new(planned, &self.principal, self.now)
     }
 
-    /// Who acts, for the audit.
+    /// The actor for commands and the audit log.
     pub(super) fn actor(&self) -> Actor {
         Actor { principal: self.principal(), security_epoch: Some(self.session.epoch), ..self.visit.nobody() }
     }
 
-    /// Asks the engine whether the viewer may do the act to the target.
+    /// Checks whether the viewer can perform the operation on the target.
     ///
     /// # Errors
-    /// Why not.
+    /// The reason for the refusal.
     pub(super) fn authorize(&self, act: Act, target: &Target<'_>) -> Result<(), Refusal> {
         floorkey::authorize(&self.directory, &self.principal(), act, target, self.now)?;
-        // Of acts that change something, pages ask what they may offer: those are counted when they are done.
+        // Only the use of read operations is recorded here: pages call this for changing operations to decide what to
+        // offer, and those are recorded when they are performed.
         self.reads(act);
         Ok(())
     }
 
-    /// Counts that the viewer reads something by the permissions that the act asks for.
+    /// Records the use of the permissions that a read operation requires.
     pub(super) fn reads(&self, act: Act) {
         self.app().service.usage().looked(&self.directory, &self.principal(), act, None, self.now);
     }
 
-    /// Whether the viewer may do the act to the target.
+    /// Whether the viewer can perform the operation on the target.
     pub(super) fn may(&self, act: Act, target: &Target<'_>) -> bool {
         floorkey::authorize(&self.directory, &self.principal(), act, target, self.now).is_ok()
     }
 
-    /// Whether the viewer holds a permission for at least some things, by its name in the catalogue.
+    /// Whether the viewer has a permission for at least some resources, by its API name.
     pub(super) fn holds(&self, permission: &str) -> bool {
         let grants = self.directory.grants_at(&self.user, self.now);
         self.user.enabled
             && Permission::parse(permission).is_ok_and(|permission| grants.anywhere().contains(permission))
     }
 
-    /// Has a command carried out in the viewer's name.
+    /// Executes a command as the viewer.
     ///
     /// # Errors
     /// A failure; nothing has changed.
@@ -222,10 +223,10 @@ impl Viewer {
         self.app().service.execute(self.instance(), self.actor(), command).await
     }
 
-    /// Dry-runs a command on the directory as the viewer saw it: what would be written, or why it would be refused.
+    /// Plans a command against the directory of this request without executing it.
     ///
     /// # Errors
-    /// The refusal that the command would meet.
+    /// The refusal that the command would return.
     pub(super) fn plan(&self, command: &Command) -> Result<floorkey::Planned, Refusal> {
         floorkey::plan(&self.directory, &self.actor(), command, self.now)
     }

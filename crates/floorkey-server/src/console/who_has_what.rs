@@ -1,7 +1,7 @@
-//! Who has what: a picture of users, of teams or of sets of security profiles, by permission groups.
+//! Who has what: a chart of users, teams or combinations of security profiles, by permission group.
 //!
-//! `question` is what the address asks for; `holdings` works out what users hold; `rows` makes rows of them, and how
-//! much of each permission group each has; `order` puts like beside like; `picture` is what is drawn of it.
+//! `question` parses the query; `holdings` computes what users have; `rows` builds rows with the share of each
+//! permission group; `order` sorts similar rows next to each other; `picture` prepares the chart.
 
 pub(super) mod holdings;
 mod order;
@@ -12,7 +12,7 @@ mod show;
 
 use crate::console::routes::{Routes, get};
 
-/// Where it is.
+/// The address of the page.
 const PLACE: &str = "/connect/who-has-what";
 
 pub(super) fn routes() -> Routes {

@@ -1,16 +1,16 @@
-//! Figures, times and names as people read them.
+//! Formats numbers, times and names for people.
 
 use floorkey::visibility::Viewer;
 use floorkey::{HierarchyGroupId, Permission, ResourceId, SecurityProfileId, Timestamp};
 use jiff::tz::TimeZone;
 
-/// In place of the name of a security profile that the viewer may not see.
+/// Replaces the name of a security profile that the viewer cannot see.
 pub(super) const HIDDEN_PROFILE: &str = "A security profile outside your scope";
 
-/// In place of the name of a hierarchy group that the viewer may not see.
+/// Replaces the name of a hierarchy group that the viewer cannot see.
 pub(super) const HIDDEN_GROUP: &str = "A group outside your scope";
 
-/// In place of the name of a routing profile or another resource that the viewer may not see.
+/// Replaces the name of a routing profile or another resource that the viewer cannot see.
 pub(super) const HIDDEN_RESOURCE: &str = "A resource outside your scope";
 
 /// A count with its noun: `1 user`, `1,204 users`.
@@ -19,7 +19,7 @@ pub(super) fn count(number: usize, noun: &str) -> String {
     format!("{} {noun}{s}", figure(number))
 }
 
-/// What a message adds where credentials were replaced; empty where none were.
+/// The sentence to add to a message if credentials were replaced, or an empty string if none were.
 pub(super) fn replaced(users: u64) -> String {
     match usize::try_from(users).unwrap_or(usize::MAX) {
         0 => String::new(),
@@ -27,7 +27,7 @@ pub(super) fn replaced(users: u64) -> String {
     }
 }
 
-/// A number with separators: `1,204`.
+/// A number with thousands separators: `1,204`.
 pub(crate) fn figure(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
@@ -40,13 +40,13 @@ pub(crate) fn figure(number: usize) -> String {
     text
 }
 
-/// A permission as the grid names it: `Users: Edit`.
+/// A permission as named in the grid: `Users: Edit`.
 pub(super) fn permission(permission: Permission) -> String {
     let info = permission.info();
     format!("{}: {}", info.resource, info.action)
 }
 
-/// A moment, with its zone: `22 Nov 2026, 10:15 UTC`.
+/// A time in UTC: `22 Nov 2026, 10:15 UTC`.
 pub(super) fn moment(at: Timestamp) -> String {
     match jiff::Timestamp::from_millisecond(at.as_millis()) {
         Ok(at) => at.to_zoned(TimeZone::UTC).strftime("%-d %b %Y, %H:%M UTC").to_string(),
@@ -54,12 +54,12 @@ pub(super) fn moment(at: Timestamp) -> String {
     }
 }
 
-/// The same moment for machines: `2026-11-22T10:15:00Z`.
+/// The time in ISO 8601: `2026-11-22T10:15:00Z`.
 pub(super) fn iso(at: Timestamp) -> String {
     jiff::Timestamp::from_millisecond(at.as_millis()).map(|at| at.to_string()).unwrap_or_default()
 }
 
-/// How long ago: `just now`, `5 minutes ago`, `3 days ago`.
+/// The time elapsed: `just now`, `5 minutes ago`, `3 days ago`.
 pub(super) fn ago(at: Timestamp, now: Timestamp) -> String {
     let seconds = usize::try_from((now.as_millis() - at.as_millis()) / 1000).unwrap_or(0);
     match seconds {
@@ -70,7 +70,7 @@ pub(super) fn ago(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// Names in a row: `Agent`, `Agent and Admin`, `Agent, Admin and 3 more`; at most `shown` of them.
+/// A list of names, at most `shown` of them: `Agent`, `Agent and Admin`, `Agent, Admin and 3 more`.
 pub(super) fn list<T: AsRef<str>>(names: &[T], shown: usize) -> String {
     let left = names.len().saturating_sub(shown);
     let more = (left > 0).then(|| format!("{} more", figure(left)));
@@ -88,22 +88,22 @@ pub(super) fn list<T: AsRef<str>>(names: &[T], shown: usize) -> String {
     text
 }
 
-/// A security profile's name, as far as it may be shown.
+/// A security profile's name, or a placeholder if the viewer cannot see it.
 pub(super) fn profile(visibility: &Viewer<'_>, id: SecurityProfileId) -> String {
     visibility.profile_name(id).unwrap_or(HIDDEN_PROFILE).to_owned()
 }
 
-/// A group with those above it, as far as they may be shown.
+/// The path of a hierarchy group, or a placeholder if the viewer cannot see it.
 pub(super) fn group(visibility: &Viewer<'_>, id: HierarchyGroupId) -> String {
     visibility.group_path(id).unwrap_or_else(|| HIDDEN_GROUP.to_owned())
 }
 
-/// A routing profile's or another resource's name, as far as it may be shown.
+/// The name of a routing profile or another resource, or a placeholder if the viewer cannot see it.
 pub(super) fn resource(visibility: &Viewer<'_>, id: ResourceId) -> String {
     visibility.resource_name(id).unwrap_or(HIDDEN_RESOURCE).to_owned()
 }
 
-/// A word of the API as people write it: `SOFT_PHONE` is `Soft phone`.
+/// A constant of the API in sentence case: `Soft phone` for `SOFT_PHONE`.
 pub(super) fn sentence_case(word: &str) -> String {
     let mut chars = word.chars();
     let first = chars.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn figures_and_names_read_well() {
+    fn numbers_and_lists_are_formatted() {
         assert_eq!(figure(0), "0");
         assert_eq!(figure(1_204), "1,204");
         assert_eq!(figure(100_000), "100,000");
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn times_carry_their_zone() {
+    fn times_include_their_zone() {
         let at = Timestamp::from_millis(1_795_342_500_000);
         assert_eq!((moment(at), iso(at)), ("22 Nov 2026, 10:15 UTC".to_owned(), "2026-11-22T10:15:00Z".to_owned()));
         assert_eq!(ago(at, Timestamp::from_millis(at.as_millis() + 125_000)), "2 minutes ago");

@@ -1,4 +1,4 @@
-//! Setting up an authenticator app: it counts once a code of it was right.
+//! Setting up an authenticator app, which is added after the user enters a valid code from it.
 
 use askama::Template;
 use axum::body::Body;
@@ -19,10 +19,10 @@ use crate::failure::Failure;
 use crate::outside;
 use crate::single_use;
 
-/// How long setting up may take, in milliseconds.
+/// How long the set-up form is valid, in milliseconds.
 const GOOD_FOR: i64 = 30 * 60 * 1000;
 
-/// What the secret is sealed for, until it counts.
+/// The context that the secret is sealed for until the app is added.
 const PURPOSE: &str = "console authenticator set-up";
 
 pub(super) fn routes() -> Routes {
@@ -40,7 +40,7 @@ struct AuthenticatorPage {
     error: Option<String>,
 }
 
-/// What comes back with the form.
+/// The sealed state of the form.
 #[derive(Serialize, Deserialize)]
 struct SetUp {
     secret: String,
@@ -93,7 +93,7 @@ async fn confirm(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, P
         return show(&viewer, &secret, label, Some(error.to_owned()));
     };
     let (instance, user) = (viewer.instance(), viewer.user.id);
-    // A form is good once, so that going back and sending it again adds nothing.
+    // A form can be used only once, so that submitting it again after going back adds nothing.
     let hash: String = Sha256::digest(fields.raw("state")).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     if single_use::count(app.service.store(), instance, user, &format!("set-up:{hash}")).await? > 1 {
         return Ok(viewer.visit.lead_to_with(super::SIGN_IN, &Flash::info("It is set up already.")));
@@ -108,7 +108,7 @@ async fn confirm(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, P
         Err(failure @ Failure::Refused(_)) => return show(&viewer, &secret, label, Some(sentence(&failure))),
         Err(failure) => return Err(failure.into()),
     }
-    // The code that confirmed it opens no door any more.
+    // Marks the code that confirmed the app as used, so that it can't be used to sign in.
     app.service.store().use_factor(instance, user, id, 0, step, None).await?;
     Ok(super::factors::after_adding(&viewer, label))
 }

@@ -1,4 +1,4 @@
-//! The viewer's e-mail addresses, and whether mail reaches them.
+//! The viewer's email addresses, and their verification.
 
 use axum::body::Body;
 use http::Response;
@@ -14,14 +14,14 @@ pub(super) fn routes() -> Routes {
     Routes::new().route("/connect/access/confirm-email", post(send))
 }
 
-/// The e-mail addresses, as the page shows them.
+/// The email addresses, as shown on the page.
 pub(super) struct Email {
     pub(super) address: Option<String>,
-    /// Whether mail to the address is known to arrive.
+    /// Whether the primary address is verified.
     pub(super) is_confirmed: bool,
-    /// Whether a user entered it who could know this user's earlier credentials.
+    /// Whether the address was entered by a user who could know this user's earlier credentials.
     pub(super) is_doubtful: bool,
-    /// The address that is confirmed, where that is another one.
+    /// The verified address, if it differs from the primary one.
     pub(super) confirmed: Option<String>,
     pub(super) secondary: Option<String>,
 }
@@ -38,7 +38,7 @@ pub(super) fn of(viewer: &Viewer) -> Email {
     }
 }
 
-/// Sends the link that confirms the address.
+/// Sends the link that verifies the address.
 async fn send(viewer: Viewer) -> Result<Response<Body>, Problem> {
     let flash = match mail::confirmation(viewer.app(), &viewer.directory, &viewer.user).await {
         Ok(Some(sent)) => Flash::good(format!("A link is on its way to {}. It is good for 3 days.", sent.address)),

@@ -1,4 +1,4 @@
-//! Passkeys, recovery codes, and taking second factors away.
+//! Adding passkeys and recovery codes, and removing MFA devices.
 
 use askama::Template;
 use axum::body::Body;
@@ -70,7 +70,7 @@ async fn add_passkey(viewer: Viewer, Form(fields): Form) -> Result<Response<Body
     }
 }
 
-/// Adds a second factor that is checked with this text.
+/// Adds a factor with this secret.
 async fn add(viewer: &Viewer, kind: SecondFactorKind, label: &str, secret: &str) -> Result<(), Failure> {
     let id = SecondFactorId::from_bits(outside::id());
     let owner = factors::owner(viewer.instance(), &viewer.user, id);
@@ -79,7 +79,7 @@ async fn add(viewer: &Viewer, kind: SecondFactorKind, label: &str, secret: &str)
     viewer.execute(Command::AddSecondFactor { user: viewer.user.id, factor, secret }).await.map(drop)
 }
 
-/// Where to go once a factor is added: to the recovery codes, where there are none yet.
+/// Redirects after a factor was added: to the recovery codes if the user has none yet.
 pub(super) fn after_adding(viewer: &Viewer, label: &str) -> Response<Body> {
     let has_codes = viewer.user.second_factors.iter().any(|factor| factor.kind == SecondFactorKind::RecoveryCodes);
     let flash = Flash::good(format!("“{label}” is added. From now on it is asked for after your password."));
@@ -112,7 +112,7 @@ async fn codes_form(viewer: Viewer) -> Result<Response<Body>, Problem> {
     Ok(page(&codes_page(&viewer, Vec::new())))
 }
 
-/// Makes ten codes and shows them, in this answer and in no other.
+/// Creates ten codes. They are shown only in this response.
 async fn make_codes(viewer: Viewer) -> Result<Response<Body>, Problem> {
     super::fresh(&viewer)?;
     if !factors::are_asked_for(&viewer.user) {
@@ -131,7 +131,7 @@ struct RemovalPage {
     id: String,
     label: String,
     kind: &'static str,
-    /// Whether none is left then.
+    /// Whether this is the last factor.
     last: bool,
 }
 
@@ -149,7 +149,7 @@ async fn removal_form(viewer: Viewer, Query(query): Query) -> Result<Response<Bo
     }))
 }
 
-/// Whether nothing is asked for after the password once this factor is gone.
+/// Whether removing this factor means that a password is sufficient to sign in.
 fn is_last(viewer: &Viewer, id: SecondFactorId) -> bool {
     let mut others = viewer.user.second_factors.iter().filter(|factor| factor.id != id);
     !others.any(|factor| factor.kind != SecondFactorKind::RecoveryCodes)
@@ -158,7 +158,7 @@ fn is_last(viewer: &Viewer, id: SecondFactorId) -> bool {
 async fn remove(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
     let id = SecondFactorId::parse(fields.raw("factor"));
     let id = id.ok_or_else(|| Problem::NotFound("second factor".to_owned()))?;
-    // Recovery codes without a factor that they stand in for are of no use.
+    // `None` removes all factors: recovery codes are useless without a factor that they replace.
     let factor = (!is_last(&viewer, id)).then_some(id);
     viewer.execute(Command::RemoveSecondFactor { user: viewer.user.id, factor }).await?;
     Ok(viewer.visit.lead_to_with(super::SIGN_IN, &Flash::good("It is removed.")))

@@ -18,7 +18,7 @@ pub(super) fn routes() -> Routes {
     Routes::new().route("/connect/access/keys", get(form).post(make)).route("/connect/access/revoke-key", post(revoke))
 }
 
-/// An access key, as a list shows it.
+/// An access key in a list.
 pub(super) struct Key {
     pub(super) id: String,
     pub(super) label: String,
@@ -36,7 +36,7 @@ pub(super) fn of(viewer: &Viewer) -> Vec<Key> {
     keys.collect()
 }
 
-/// Whether there may be one more.
+/// Whether the viewer can create another key.
 pub(super) fn may_make(viewer: &Viewer) -> bool {
     viewer.may(Act::CreateAccessKey, &Target::User(viewer.user.id))
         && viewer.directory.access_keys_of(viewer.user.id).count() < limits::ACCESS_KEYS_A_USER_MAX
@@ -51,7 +51,7 @@ struct KeyPage {
     made: Option<Made>,
 }
 
-/// A key that was just made.
+/// A key that was just created.
 struct Made {
     id: String,
     secret: String,
@@ -69,7 +69,7 @@ async fn form(viewer: Viewer) -> Result<Response<Body>, Problem> {
     Ok(page(&key_page(&viewer, "", None, None)))
 }
 
-/// Makes a key. Its secret is in this answer and in no other.
+/// Creates a key. Its secret is shown only in this response.
 async fn make(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
     super::fresh(&viewer)?;
     let app = viewer.app();

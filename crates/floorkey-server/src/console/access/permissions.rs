@@ -1,4 +1,4 @@
-//! What the viewer may do, each permission with its reason.
+//! The viewer's own permissions, each with its reasons.
 
 use askama::Template;
 use axum::body::Body;
@@ -29,11 +29,11 @@ struct AccessPage {
     applications: Vec<String>,
 }
 
-/// A profile that the viewer holds.
+/// An assigned profile.
 struct Held {
     name: String,
     description: String,
-    /// What it lets one do, in a sentence.
+    /// What the profile allows, in one sentence.
     summary: String,
     until: Option<String>,
 }
@@ -45,21 +45,21 @@ struct Group {
     rows: Vec<Row>,
 }
 
-/// One permission, with every way in which it is held.
+/// A permission with every grant of it.
 struct Row {
     name: String,
     about: &'static str,
     reasons: Vec<String>,
 }
 
-/// Names that come along without being permissions.
+/// Inherited permissions: names that the viewer can see in lists without having the permission.
 struct Listed {
     names: String,
     place: &'static str,
     because: String,
 }
 
-/// Something taken away.
+/// A restriction.
 struct Limit {
     about: &'static str,
     profiles: String,
@@ -125,7 +125,7 @@ fn row(viewer: &Viewer, permission: Permission) -> Row {
     }
 }
 
-/// `Agent`, `Agent, because Users: Edit requires it`, `Agent, for users in Lisbon and below`.
+/// Describes a grant: `Agent`, `Agent, because Users: Edit requires it`, `Agent, for users in Lisbon and below`.
 fn reason(viewer: &Viewer, grant: &Grant) -> String {
     let directory = &viewer.directory;
     let mut text = directory.profile(grant.profile).map(|profile| profile.name.clone()).unwrap_or_default();

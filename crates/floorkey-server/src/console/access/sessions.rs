@@ -1,4 +1,4 @@
-//! Where the viewer is signed in, and ending it.
+//! The viewer's own sessions, and how to end them.
 
 use axum::body::Body;
 use floorkey::{Act, RecordKey};
@@ -19,9 +19,9 @@ pub(super) fn routes() -> Routes {
         .route("/connect/access/end-other-sessions", post(end_others))
 }
 
-/// A session, as a list shows it.
+/// A session in a list.
 pub(super) struct Shown {
-    /// Stands for it in a form; says nothing about its token.
+    /// Identifies the session in a form without revealing its token.
     pub(super) mark: String,
     pub(super) browser: String,
     pub(super) address: String,
@@ -31,7 +31,7 @@ pub(super) struct Shown {
     pub(super) this: bool,
 }
 
-/// The viewer's sessions that hold, this one first.
+/// Returns the viewer's valid sessions, the current one first.
 pub(super) async fn of(viewer: &Viewer) -> Result<Vec<Shown>, Problem> {
     let store = viewer.app().service.store();
     let mut sessions = store.sessions_of(viewer.instance(), viewer.user.id).await?;
@@ -81,9 +81,9 @@ fn mark(session: &Session) -> String {
     session.token_hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A browser in words, out of what it calls itself: `Firefox on Linux`.
+/// Names the browser of a user agent: `Firefox on Linux`.
 pub(in crate::console) fn browser(agent: &str) -> String {
-    // The order matters: most browsers call themselves others too.
+    // The order matters: the user agent of most browsers contains the names of others.
     const BROWSERS: [(&str, &str); 7] = [
         ("Edg", "Edge"),
         ("OPR/", "Opera"),
@@ -116,7 +116,7 @@ mod tests {
     use super::browser;
 
     #[test]
-    fn browsers_read_as_people_call_them() {
+    fn browsers_have_readable_names() {
         let chrome = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36";
         assert_eq!(browser(chrome), "Chrome on Windows");
         assert_eq!(browser(&format!("{chrome} Edg/140.0")), "Edge on Windows");

@@ -1,4 +1,4 @@
-//! The viewer's own credentials, on one page.
+//! The page with the viewer's own credentials.
 
 use askama::Template;
 use axum::body::Body;
@@ -27,9 +27,9 @@ struct SignInPage {
     has_password: bool,
     email: Email,
     factors: Vec<Factor>,
-    /// Whether a second factor is asked for at sign-in.
+    /// Whether MFA is required at sign-in.
     is_asked_for: bool,
-    /// Codes that are left; `None` where there are none.
+    /// The number of unused recovery codes, or `None` if there is no set of codes.
     codes: Option<String>,
     passkeys: bool,
     sessions: Vec<Shown>,
@@ -38,7 +38,7 @@ struct SignInPage {
     may_make_key: bool,
 }
 
-/// A second factor of the viewer's.
+/// One of the viewer's MFA devices.
 struct Factor {
     id: String,
     label: String,

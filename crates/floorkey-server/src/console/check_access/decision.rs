@@ -1,5 +1,5 @@
-//! The page that tries a decision: the question in people's words, the answer with everything that speaks for it, what
-//! would help, and the request to copy.
+//! The page for one decision: the question in plain words, the answer with all relevant grants, profiles that would
+//! allow the action, and the request to copy.
 
 use askama::Template;
 use axum::body::Body;
@@ -21,7 +21,7 @@ use crate::console::viewer::Viewer;
 use crate::console::who_has_what::holdings::look;
 use crate::console::words;
 
-/// Profiles that are offered.
+/// The maximum number of profiles to suggest.
 const WAYS: usize = 5;
 
 #[derive(Template)]
@@ -41,17 +41,17 @@ struct Answer {
     allowed: bool,
     /// The question as a statement: `Ann Lee may not use Users: Edit on Bob Roy`.
     sentence: String,
-    /// Why, to go on after it.
+    /// The reason, which continues the sentence.
     reason: &'static str,
     about: String,
     at: String,
     dated: bool,
     revision: u64,
     held: Vec<Held>,
-    /// What else there is to know.
+    /// Additional information.
     notes: Vec<String>,
     helps: Vec<Help>,
-    /// Why the viewer can't give a profile.
+    /// Whether the viewer lacks the permission to assign a suggested profile.
     locked: bool,
     user: (String, String),
     search: Vec<(String, String)>,
@@ -59,11 +59,11 @@ struct Answer {
     shell: String,
 }
 
-/// A profile that would allow it.
+/// A profile that would allow the action.
 struct Help {
     profile: String,
     adds: String,
-    /// Where it is given, for who may.
+    /// The address of the form that assigns it, if the viewer has permission.
     give: Option<String>,
     least: bool,
 }
@@ -93,13 +93,13 @@ fn build(viewer: &Viewer, fields: &Fields) -> Result<DecisionPage, Problem> {
     })
 }
 
-/// What the engine says of it.
+/// The evaluation by the engine.
 struct Said {
     explanation: Explanation,
-    /// The ways in which it is held, in words.
+    /// The grants of the permission, as text.
     held: Vec<Held>,
     ways: Vec<Way>,
-    /// Whether the name of the thing is in lists that the user sees all the same.
+    /// Whether the user sees the name of the resource in lists, regardless of the decision.
     listed: bool,
 }
 
@@ -174,13 +174,13 @@ fn helps(viewer: &Viewer, user: &User, ways: &[Way], may_give: bool) -> Vec<Help
             least: at == 0,
         }
     };
-    // What a profile would add is part of its details.
+    // The permissions that a profile would add are part of its details.
     let visibility = viewer.visibility();
     let shown = ways.iter().filter(|way| visibility.profile(way.profile).shows_details());
     shown.take(WAYS).enumerate().map(help).collect()
 }
 
-/// What else there is to know about an answer.
+/// Additional information about an answer.
 fn notes(viewer: &Viewer, question: &Question, user: &User, reason: Reason, said: Option<&Said>) -> Vec<String> {
     let mut notes = Vec::new();
     let denied = !matches!(reason, Reason::Granted | Reason::GrantedInScope);
@@ -218,7 +218,7 @@ fn notes(viewer: &Viewer, question: &Question, user: &User, reason: Reason, said
     notes
 }
 
-/// The reverse of the question, with what is known filled in.
+/// Links to the reverse questions, with the known parts filled in.
 fn searches(typed: &Typed, question: &Question, user: &User) -> Vec<(String, String)> {
     let query = |fields: &[(&str, &str)]| {
         let filled = fields.iter().filter(|(_, value)| !value.is_empty());

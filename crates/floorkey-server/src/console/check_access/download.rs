@@ -1,4 +1,4 @@
-//! Everything that a search finds, as a file.
+//! Downloads all results of a search as a CSV file.
 
 use axum::body::Body;
 use http::Response;

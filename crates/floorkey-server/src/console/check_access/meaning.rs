@@ -1,5 +1,4 @@
-//! Which permission is meant: by its name, its name in the API, or what it lets one do; of the catalogue or of an
-//! application.
+//! Resolves a permission by its name, its API name, or words of its description, in the catalog or in an application.
 
 use floorkey::text::folded;
 use floorkey::{AnyPermission, catalogue};
@@ -11,16 +10,16 @@ use crate::console::user::why::fitting;
 use crate::console::viewer::Viewer;
 use crate::console::words;
 
-/// Permissions that are offered where several may be meant.
+/// The maximum number of choices for an ambiguous permission.
 const OFFERED: usize = 8;
 
-/// A permission as pages call it.
+/// A permission as shown on pages.
 pub(super) struct Called {
-    /// `Users: Edit`; `orders: refund`. The field takes it back.
+    /// `Users: Edit` or `orders: refund`. The form field accepts it.
     pub(super) name: String,
-    /// What it lets one do, in a sentence.
+    /// What it allows, in one sentence.
     pub(super) about: String,
-    /// The API's name.
+    /// The API name.
     pub(super) api: String,
 }
 
@@ -45,8 +44,8 @@ impl Called {
     }
 }
 
-/// Every permission that can be asked about: the catalogue's, then those of registered applications, for those who see
-/// which there are.
+/// Iterates over all permissions that can be chosen: those of the catalog, then those of registered applications if the
+/// viewer can see applications.
 pub(super) fn all(viewer: &Viewer) -> impl Iterator<Item = AnyPermission> + '_ {
     let shown = viewer.visibility().sees_applications();
     let applications = viewer.directory.applications().filter(move |_| shown).flat_map(|application| {
@@ -58,10 +57,10 @@ pub(super) fn all(viewer: &Viewer) -> impl Iterator<Item = AnyPermission> + '_ {
     catalogue().permissions().map(AnyPermission::Catalogue).chain(applications)
 }
 
-/// The permission that is meant.
+/// Resolves the permission.
 ///
 /// # Errors
-/// None is, or several may be.
+/// No permission matches, or several do.
 pub(super) fn permission(viewer: &Viewer, text: &str, page: &str, fields: &Fields) -> Result<AnyPermission, Slip> {
     let found = like(viewer, text);
     if let [only] = found.as_slice() {
@@ -80,7 +79,7 @@ pub(super) fn permission(viewer: &Viewer, text: &str, page: &str, fields: &Field
     Err(Slip::which(format!("Several permissions fit “{text}”{more}. Which one?"), page, fields, "can", choices))
 }
 
-/// The permissions that may be meant, the best first; one where it is named exactly.
+/// Returns the matching permissions, the best match first, or a single one if the name matches exactly.
 pub(super) fn like(viewer: &Viewer, text: &str) -> Vec<AnyPermission> {
     let asked = folded(text);
     if let Some(exact) = exactly(viewer, text, &asked) {
@@ -110,12 +109,13 @@ fn exactly(viewer: &Viewer, text: &str, asked: &str) -> Option<AnyPermission> {
     let mut of_applications =
         all(viewer).filter(|permission| matches!(permission, AnyPermission::Application { name, .. } if name == text));
     let by_name = of_applications.next().filter(|_| of_applications.next().is_none());
-    // Letter case counts in applications, and there may be a colon in their names.
+    // Permission names of applications are case-sensitive and can contain a colon.
     let whole = all(viewer).find(|permission| permission.to_string() == text);
     whole.or(by_name).or_else(|| unregistered(viewer, text).filter(|_| viewer.visibility().sees_applications()))
 }
 
-/// A permission that profiles hold in an application that nobody registered: it is denied with that reason.
+/// Finds a permission in an application that is not registered but used in profiles. The decision is a denial that
+/// gives this as the reason.
 fn unregistered(viewer: &Viewer, text: &str) -> Option<AnyPermission> {
     let held = viewer.directory.profiles().flat_map(|profile| &profile.applications);
     let unknown = held.filter(|held| viewer.directory.application(&held.namespace).is_none());

@@ -1,4 +1,4 @@
-//! Which user is meant: by login name, id, ARN or name.
+//! Resolves a user by login, id, ARN or name.
 
 use std::sync::Arc;
 
@@ -11,13 +11,13 @@ use crate::console::fields::Fields;
 use crate::console::search_words::search_words;
 use crate::console::viewer::Viewer;
 
-/// Users that are offered where several may be meant.
+/// The maximum number of choices for an ambiguous name.
 const OFFERED: usize = 8;
 
-/// The user that is meant, among those whom the viewer sees.
+/// Finds the user among those that the viewer can see.
 ///
 /// # Errors
-/// Nobody is, or several may be.
+/// No user matches, or several do.
 pub(super) fn person(viewer: &Viewer, text: &str, page: &str, fields: &Fields, field: &str) -> Result<Arc<User>, Slip> {
     if let Some(user) = exactly(viewer, text) {
         return Ok(user);
@@ -36,10 +36,10 @@ pub(super) fn person(viewer: &Viewer, text: &str, page: &str, fields: &Fields, f
     Err(Slip::which(format!("Several users are called like “{text}”{more}. Which one?"), page, fields, field, choices))
 }
 
-/// The user who is meant and whose permissions the viewer may know.
+/// Finds the user, whose permissions must be visible to the viewer.
 ///
 /// # Errors
-/// As [`person`]; or what the user can do is not shown to the viewer.
+/// Those of [`person`], or the viewer cannot see the user's permissions.
 pub(super) fn subject(viewer: &Viewer, text: &str, page: &str, fields: &Fields) -> Result<Arc<User>, Slip> {
     let user = person(viewer, text, page, fields, "who")?;
     match sees_permissions(viewer, &user) {
@@ -51,13 +51,13 @@ pub(super) fn subject(viewer: &Viewer, text: &str, page: &str, fields: &Fields) 
     }
 }
 
-/// A user's name, with the login name where it says more.
+/// A user's display name, followed by the login if it differs.
 pub(super) fn words_of(user: &User) -> String {
     let name = user.display_name();
     if name == user.username { name } else { format!("{name} ({})", user.username) }
 }
 
-/// The user of just that login name, id or ARN.
+/// Finds the user with exactly that login, id or ARN.
 fn exactly(viewer: &Viewer, text: &str) -> Option<Arc<User>> {
     let directory = &viewer.directory;
     let by_id = || directory.user(UserId::parse(text.rsplit('/').next()?)?);
@@ -65,7 +65,7 @@ fn exactly(viewer: &Viewer, text: &str) -> Option<Arc<User>> {
     sees_user(viewer, found.id).then(|| found.clone())
 }
 
-/// The first so many users, by login name, whose login name or name has all the words.
+/// Returns up to `most` visible users, ordered by login, whose login or name contains all the words.
 pub(super) fn like(viewer: &Viewer, text: &str, most: usize) -> Vec<Arc<User>> {
     let words = search_words(text);
     if words.is_empty() {

@@ -1,4 +1,4 @@
-//! A question out of the form, in the standard's words.
+//! Turns the form into an AuthZEN request.
 
 use std::sync::Arc;
 
@@ -15,21 +15,21 @@ use crate::console::fields::Fields;
 use crate::console::user::draft::moment;
 use crate::console::viewer::Viewer;
 
-/// What is asked.
+/// The kind of question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ask {
-    /// May this user do this to that?
+    /// Can this user perform this action on this resource?
     Decision,
-    /// Who can do this to that?
+    /// Who can perform this action on this resource?
     Who,
-    /// What can this user do to that?
+    /// What can this user do to this resource?
     What,
-    /// On what can this user do this?
+    /// On which resources can this user perform this action?
     OnWhat,
 }
 
 impl Ask {
-    /// Where an application asks it.
+    /// The AuthZEN endpoint for this question.
     pub(super) const fn endpoint(self) -> &'static str {
         match self {
             Self::Decision => "/access/v1/evaluation",
@@ -48,23 +48,23 @@ impl Ask {
     }
 }
 
-/// A question that can be put.
+/// A complete question.
 pub(super) struct Question {
     ask: Ask,
-    /// Who; none where everybody is asked about.
+    /// The user, or `None` in a search for users.
     pub(super) user: Option<Arc<User>>,
-    /// What; none where everything is asked about.
+    /// The permission, or `None` in a search for permissions.
     pub(super) permission: Option<AnyPermission>,
-    /// The thing; of searches for things only its type counts.
+    /// The resource. Only its type is used in a search for resources.
     pub(super) thing: Thing,
     pub(super) at: Timestamp,
     /// Whether a time was chosen.
     pub(super) dated: bool,
-    /// As an application asks it.
+    /// The AuthZEN request.
     request: Body,
 }
 
-/// A request's body. The standard has its members in this order, and people read them so.
+/// The body of a request. AuthZEN has its members in this order, which is also how people read them.
 #[derive(Clone, Serialize)]
 struct Body {
     subject: Entity,
@@ -91,10 +91,10 @@ struct Doing {
 }
 
 impl Question {
-    /// Reads what was typed. `page` is where it was.
+    /// Parses the form. `page` is the address of its page.
     ///
     /// # Errors
-    /// What can't be meant, beside its field.
+    /// The errors of the fields.
     pub(super) fn read(
         viewer: &Viewer,
         ask: Ask,
@@ -146,14 +146,14 @@ impl Question {
         Ok(Self { ask, user, permission, thing, at, dated: !typed.at.is_empty(), request })
     }
 
-    /// Puts the question to the engine.
+    /// Evaluates the question with the engine.
     ///
     /// # Errors
-    /// Why there is nothing to ask it.
+    /// The reason why it cannot be evaluated.
     pub(super) fn put<T>(&self, viewer: &Viewer, ask: impl FnOnce(&Request<'_>) -> T) -> Result<T, Unasked> {
         let mut request = self.request.clone();
         if self.ask == Ask::OnWhat {
-            // The engine fills in one thing after the other.
+            // The engine fills in one resource after another.
             let built_in = self.thing.kind == INSTANCE || ResourceType::named(&self.thing.kind).is_some();
             let any = if built_in { Thing::instance(viewer) } else { self.thing.clone() };
             request.resource = Entity { kind: any.kind, id: Some(any.id), ..request.resource };
@@ -162,12 +162,12 @@ impl Question {
         authzen::ask(viewer.app(), &viewer.directory, self.at, &body, ask)
     }
 
-    /// The request as an application sends it, to read.
+    /// Returns the request of an application, formatted for reading.
     pub(super) fn request(&self) -> String {
         serde_json::to_string_pretty(&self.request).unwrap_or_default()
     }
 
-    /// The request as a shell sends it.
+    /// Returns a shell command that sends the request.
     pub(super) fn shell(&self, viewer: &Viewer) -> String {
         let body = serde_json::to_string(&self.request).unwrap_or_default().replace('\'', "'\\''");
         let (server, endpoint) = (&viewer.app().public_url, self.ask.endpoint());
@@ -178,7 +178,7 @@ impl Question {
     }
 }
 
-/// The thing that is meant.
+/// Resolves the resource.
 fn thing_of(
     viewer: &Viewer,
     ask: Ask,
@@ -189,7 +189,7 @@ fn thing_of(
     slips: &mut Slips,
 ) -> Option<Thing> {
     if ask == Ask::OnWhat {
-        // The type alone: a permission that is about no type is asked of the instance.
+        // Uses only the type. If the permission has no resource type, the resource is the instance.
         let open = Typed { to: String::new(), thing: String::new(), ..typed.clone() };
         let of_permission = permission.and_then(|permission| match permission {
             AnyPermission::Catalogue(permission) => permission.info().resource_type,
@@ -207,7 +207,7 @@ fn thing_of(
     keep(&mut slips.to, thing::thing(viewer, typed, kind, page, fields))
 }
 
-/// What is said of somebody or something, as the standard's `properties`.
+/// Parses attributes into AuthZEN `properties`.
 fn properties(viewer: &Viewer, text: &str) -> Result<Map<String, Value>, Slip> {
     let mut properties = Map::new();
     for (name, value) in pairs(text)? {
@@ -222,7 +222,7 @@ fn properties(viewer: &Viewer, text: &str) -> Result<Map<String, Value>, Slip> {
                 let id = id.or_else(|| named().map(|(id, _)| id)).ok_or_else(slip)?;
                 properties.insert(name, id.into());
             }
-            // A member of that name holds tags.
+            // The property `tags` contains a map of tags, and this is the tag with the key `tags`.
             "tags" => {
                 properties.insert("tags".to_owned(), json!({ "tags": value }));
             }

@@ -1,4 +1,4 @@
-//! Grants in words: which profile, how it came to it, how far it reaches.
+//! Describes grants: the profile, the origin of the permission, and its scope.
 
 use floorkey::condition::Side;
 use floorkey::scope::HierarchyScope;
@@ -8,24 +8,24 @@ use crate::console::viewer::Viewer;
 use crate::console::words;
 use crate::extension::scope_in_words;
 
-/// One way in which somebody holds a permission.
+/// A grant of a permission to a user.
 #[derive(Clone)]
 pub(super) struct Held {
     pub(super) profile: String,
-    /// Where the profile's page is, for who may open it.
+    /// The address of the profile's page, if the viewer can open it.
     pub(super) href: Option<String>,
     /// `chosen`, `required by Users: Edit`.
     pub(super) how: String,
-    /// How far it reaches, to go on after "only"; everywhere if `None`.
+    /// The scope, which continues "only", or `None` if there is no limitation.
     pub(super) only: Option<String>,
-    /// Whether it reaches the thing that was asked about.
+    /// Whether the scope includes the resource in question.
     pub(super) reaches: bool,
-    /// What it requires that is not so, with what was known, a sentence or two each.
+    /// The requirements that are not met and the known values, in one or two sentences each.
     pub(super) unmet: Vec<String>,
 }
 
 impl Held {
-    /// A grant in words. `target` is what was asked about.
+    /// Describes a grant. `target` is the resource in question.
     pub(super) fn of(viewer: &Viewer, holder: &User, grant: &Grant, target: &Target<'_>) -> Self {
         let visibility = viewer.visibility();
         let may_open = visibility.profile(grant.profile).shows_details();
@@ -44,14 +44,14 @@ impl Held {
         }
     }
 
-    /// In one line: `Team lead: chosen; only in Lisbon, and below`.
+    /// The grant in one line: `Team lead: chosen; only in Lisbon, and below`.
     pub(super) fn line(&self) -> String {
         let only = self.only.as_ref().map(|only| format!("; only {only}")).unwrap_or_default();
         format!("{}: {}{only}", self.profile, self.how)
     }
 }
 
-/// Why a permission that is granted within bounds does not count here: access control, conditions, or both.
+/// Explains why a permission with a limited grant does not apply here: access control, conditions, or both.
 pub(super) fn bounds(grants: &[Grant]) -> &'static str {
     let is_condition = |unmet: &Unmet| matches!(unmet.requirement, Requirement::Condition(_));
     let unmet = || grants.iter().flat_map(|grant| &grant.unmet);
@@ -62,7 +62,7 @@ pub(super) fn bounds(grants: &[Grant]) -> &'static str {
     }
 }
 
-/// `Required: its “team” is “red”. Known: its “team” is “blue”.`
+/// Describes an unmet requirement: `Required: its “team” is “red”. Known: its “team” is “blue”.`
 fn unmet_in_words(viewer: &Viewer, holder: &User, unmet: &Unmet, target: &Target<'_>) -> String {
     let visibility = viewer.visibility();
     let below = |group| format!("it is in {} or below", words::group(&visibility, group));
@@ -72,7 +72,7 @@ fn unmet_in_words(viewer: &Viewer, holder: &User, unmet: &Unmet, target: &Target
         Requirement::Hierarchy(HierarchyScope::Group(group)) => below(*group),
         Requirement::Condition(condition) => condition.to_string(),
     };
-    // What is known of a resource is part of its details.
+    // Attributes of a resource are part of its details.
     let shown = |of: Side| match of {
         Side::Action => true,
         Side::Subject => visibility.user(holder.id).shows_details(),
@@ -104,18 +104,18 @@ fn unmet_in_words(viewer: &Viewer, holder: &User, unmet: &Unmet, target: &Target
     format!("Required: {required}. Known: {}.", words::list(&known, known.len()))
 }
 
-/// A profile's name, for who may read it.
+/// A profile's name, or a placeholder if the viewer cannot see it.
 pub(super) fn profile(viewer: &Viewer, id: floorkey::SecurityProfileId) -> String {
     words::profile(&viewer.visibility(), id)
 }
 
-/// Permissions in a row.
+/// A list of permissions.
 pub(super) fn listed(set: &PermissionSet) -> String {
     let names: Vec<String> = set.iter().map(words::permission).collect();
     words::list(&names, 3)
 }
 
-/// Where somebody sees the name of a thing in a list, without holding the permission to view it.
+/// The places where a user sees the name of a resource in a list without having the permission to view it.
 pub(super) fn listed_in(held: &PermissionSet, view: Permission) -> Vec<String> {
     let sources = floorkey::review::inherited::sources(held).filter(|source| source.lists.contains(view));
     sources

@@ -1,4 +1,4 @@
-//! What a search finds: first what there is, then for the rows of a page why.
+//! Search results: the matches first, and then the reasons for the rows of one page.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -17,21 +17,21 @@ use crate::console::problem::Problem;
 use crate::console::viewer::Viewer;
 use crate::console::words;
 
-/// What was found, in order.
+/// The matches, in order.
 pub(super) struct Results {
     found: Vec<Item>,
-    /// Why nothing could be, where that is plain.
+    /// The reason for an empty result, if the request was denied without a search.
     denied: Option<Reason>,
 }
 
-/// One of them.
+/// A match.
 enum Item {
     User(Arc<User>),
     Permission(AnyPermission),
     Thing(Thing),
 }
 
-/// A thing without the directory it was found in.
+/// A resource, independent of the directory in which it was found.
 #[derive(Clone)]
 struct Thing {
     key: Key,
@@ -55,19 +55,19 @@ enum Key {
 pub(super) struct Row {
     pub(super) name: String,
     pub(super) href: Option<String>,
-    /// What stands beside the name: the login name, the meaning, the type.
+    /// The second column: login, description or type.
     pub(super) beside: String,
-    /// What machines call it.
+    /// The id or API name.
     pub(super) id: String,
-    /// The ways in which it is held that reach the thing, one a line.
+    /// The grants whose scope includes the resource, one per line.
     pub(super) reasons: Vec<String>,
 }
 
 impl Results {
-    /// Asks the engine.
+    /// Runs the search.
     ///
     /// # Errors
-    /// The question can't be put.
+    /// The question cannot be evaluated.
     pub(super) fn find(viewer: &Viewer, ask: Ask, question: &Question) -> Result<Self, Problem> {
         let found = question.put(viewer, |request| match ask {
             Ask::Who | Ask::Decision => users(viewer, request),
@@ -89,10 +89,10 @@ impl Results {
         self.denied
     }
 
-    /// Some of them as rows.
+    /// Returns a range of the matches as rows.
     ///
     /// # Errors
-    /// The question can't be put.
+    /// The question cannot be evaluated.
     pub(super) fn rows(&self, viewer: &Viewer, question: &Question, range: Range<usize>) -> Result<Vec<Row>, Problem> {
         let found = self.found.get(range).unwrap_or_default();
         if found.is_empty() {
@@ -157,14 +157,14 @@ impl Item {
     }
 }
 
-/// The ways that reach the thing.
+/// Describes the grants whose scope includes the resource.
 fn lines(viewer: &Viewer, user: &User, explanation: &Explanation) -> Vec<String> {
     let reaching = explanation.grants.iter().filter(|grant| grant.reaches);
-    // What is not met is told of grants that don't reach it.
+    // The target only affects unmet requirements, which these grants do not have.
     reaching.map(|grant| Held::of(viewer, user, grant, &Target::Instance).line()).collect()
 }
 
-/// Those who can, by login name; whom the viewer doesn't see is left out.
+/// Finds the users, ordered by login, without those whose permissions the viewer cannot see.
 fn users(viewer: &Viewer, request: &Request<'_>) -> Vec<Item> {
     let directory = &viewer.directory;
     let can: std::collections::HashSet<_> = directory.who_can(request, None).collect();
@@ -176,7 +176,7 @@ fn users(viewer: &Viewer, request: &Request<'_>) -> Vec<Item> {
     directory.users_after(None).filter(is_found).cloned().map(Item::User).collect()
 }
 
-/// The things within reach, those of a name by name; what the viewer doesn't see is left out.
+/// Finds the resources, ordered by name, without those that the viewer cannot see.
 fn things(viewer: &Viewer, question: &Question, request: &Request<'_>) -> Vec<Item> {
     let directory = &viewer.directory;
     let kind = question.thing.kind.as_str();
@@ -218,7 +218,7 @@ fn thing(viewer: &Viewer, found: &Found<'_>) -> Thing {
     Thing { key, name, kind, id, href }
 }
 
-/// What can be done to the thing, in the order of the catalogue or of the application.
+/// Finds the permissions, in the order of the catalog or of the application.
 fn permissions(viewer: &Viewer, request: &Request<'_>) -> Vec<Item> {
     viewer.directory.what_can(request).into_iter().map(Item::Permission).collect()
 }

@@ -1,4 +1,4 @@
-//! The page with a sentence to fill in: who can do this, what can somebody do, on what can they do it.
+//! The search page: who can do something, what a user can do, and on which resources.
 
 use askama::Template;
 use axum::body::Body;
@@ -16,7 +16,7 @@ use crate::console::viewer::Viewer;
 use crate::console::who_has_what::holdings::look;
 use crate::console::words;
 
-/// Results on a page.
+/// The number of results on a page.
 const PAGE: usize = 100;
 
 #[derive(Template)]
@@ -36,20 +36,20 @@ struct SearchPage {
 
 /// A page of results.
 struct Listed {
-    /// The question as it was understood: `Who can use Users: Edit?`
+    /// The question as it was interpreted: `Who can use Users: Edit?`
     headline: String,
     count: String,
-    /// What a row is, as a heading.
+    /// The heading of the first column.
     heading: &'static str,
-    /// What stands beside it.
+    /// The heading of the second column.
     beside: &'static str,
     rows: Vec<Row>,
-    /// Which of all, where there are several pages: `101 to 200`.
+    /// The range of the page if there are several: `101 to 200`.
     range: Option<String>,
     before: Option<String>,
     after: Option<String>,
     download: String,
-    /// Why nothing was found, and what to do next.
+    /// An explanation and next steps if there are no results.
     nothing: Option<Nothing>,
     scoped: bool,
     at: String,
@@ -58,13 +58,13 @@ struct Listed {
     shell: String,
 }
 
-/// What an empty answer says.
+/// The text for an empty result.
 pub(super) struct Nothing {
     pub(super) text: String,
     pub(super) steps: Vec<(String, String)>,
 }
 
-/// What the address asks.
+/// The question of the query string, and its tab.
 pub(super) fn ask_of(fields: &Fields) -> (Ask, &'static str) {
     match fields.raw("ask") {
         "what" => (Ask::What, "what"),
@@ -141,7 +141,7 @@ fn listed(viewer: &Viewer, ask: Ask, question: &Question, typed: &Typed, fields:
     })
 }
 
-/// The question as it was understood.
+/// The question as it was interpreted.
 fn headline(viewer: &Viewer, ask: Ask, question: &Question) -> String {
     let can = question.permission.as_ref().map(|permission| Called::of(viewer, permission).name).unwrap_or_default();
     let who = question.user.as_ref().map(|user| user.display_name()).unwrap_or_default();
@@ -155,7 +155,7 @@ fn headline(viewer: &Viewer, ask: Ask, question: &Question) -> String {
     }
 }
 
-/// Why there is nothing, and the next step.
+/// Explains an empty result and suggests next steps.
 fn nothing(ask: Ask, question: &Question, typed: &Typed, denied: Option<floorkey::Reason>) -> Nothing {
     let query = |path: &str, fields: &[(&str, &str)]| {
         let filled = fields.iter().filter(|(_, value)| !value.is_empty());

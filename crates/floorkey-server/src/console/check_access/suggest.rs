@@ -1,4 +1,4 @@
-//! What a field offers while somebody types: for script, which has nothing to offer of its own.
+//! Suggestions for form fields as the user types, fetched by the script.
 
 use axum::body::Body;
 use floorkey::text::folded;
@@ -12,10 +12,10 @@ use crate::console::problem::Problem;
 use crate::console::viewer::Viewer;
 use crate::console::who_has_what::holdings::look;
 
-/// Suggestions at once.
+/// The maximum number of suggestions.
 const MOST: usize = 12;
 
-/// Values with the words for them, as JSON.
+/// Returns pairs of value and text as JSON.
 pub(super) async fn suggest(viewer: Viewer, Query(fields): Query) -> Result<Response<Body>, Problem> {
     allow(&viewer)?;
     let found = look(&viewer, move |viewer| find(viewer, &fields)).await?;

@@ -1,4 +1,5 @@
-//! What thing is meant: a stored one by its name or id, one of an application by its id, or one that is only described.
+//! Resolves the resource: a stored one by its name or id, one of an application by its id, or one that is only
+//! described by attributes.
 
 use floorkey::text::folded;
 use floorkey::{AnyPermission, HierarchyGroupId, Resource, ResourceId, ResourceType, SecurityProfileId, Target};
@@ -10,21 +11,21 @@ use crate::console::fields::Fields;
 use crate::console::viewer::Viewer;
 use crate::console::words;
 
-/// The word for the instance as a whole.
+/// The type that stands for the instance as a whole.
 pub(super) const INSTANCE: &str = "instance";
 
-/// Things that are offered where several may be meant.
+/// The maximum number of choices for an ambiguous name.
 const OFFERED: usize = 8;
 
-/// A thing, or the instance, as a question names it.
+/// A resource, or the instance, as named in a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Thing {
-    /// `user`, `queue`, `instance`, or an application's namespace.
+    /// `user`, `queue`, `instance`, or the namespace of an application.
     pub(super) kind: String,
     pub(super) id: String,
-    /// What it is called: `Tom Okafor`, `the queue Billing`; empty for the instance.
+    /// Its name in sentences: `Tom Okafor`, `the queue Billing`. Empty for the instance.
     pub(super) words: String,
-    /// Whether Floorkey knows nothing of it but what is said.
+    /// Whether the attributes in the question are all that is known about it.
     pub(super) described: bool,
 }
 
@@ -35,7 +36,7 @@ impl Thing {
     }
 }
 
-/// Types of which Floorkey stores things, with what one is called.
+/// The types whose resources Floorkey stores, with their nouns.
 pub(super) const STORED: [(ResourceType, &str); 7] = [
     (ResourceType::User, "user"),
     (ResourceType::SecurityProfile, "security profile"),
@@ -46,13 +47,13 @@ pub(super) const STORED: [(ResourceType, &str); 7] = [
     (ResourceType::HierarchyGroup, "hierarchy group"),
 ];
 
-/// What one of a type is called.
+/// The noun for a resource type.
 pub(super) fn noun(kind: ResourceType) -> String {
     let stored = STORED.iter().find(|(known, _)| *known == kind).map(|(_, noun)| (*noun).to_owned());
     stored.unwrap_or_else(|| kind.arn_word().replace('-', " "))
 }
 
-/// What can be chosen as the type of the thing: the API's word, what it is called.
+/// The choices for the resource type: API name and text.
 pub(super) fn kinds(viewer: &Viewer) -> Vec<(String, String)> {
     let upper = |text: String| words::sentence_case(&text);
     let rest = ResourceType::ALL.iter().filter(|kind| STORED.iter().all(|(known, _)| known != *kind));
@@ -68,11 +69,11 @@ pub(super) fn kinds(viewer: &Viewer) -> Vec<(String, String)> {
     first.into_iter().chain(instance).chain(built_in).chain(applications).collect()
 }
 
-/// The type, if the viewer may ask about things of it. Which applications there are, what they know and what can be done
-/// there is shown to those who see all of it.
+/// Returns the type if the viewer can ask about its resources. Applications, their resources and permissions are
+/// visible only to viewers who can see all of them.
 ///
 /// # Errors
-/// It is an application's, and the viewer may not.
+/// The type is an application's, and the viewer cannot see applications.
 pub(super) fn allowed(viewer: &Viewer, kind: String) -> Result<String, Slip> {
     let built_in = kind == INSTANCE || ResourceType::named(&kind).is_some();
     match built_in || viewer.visibility().sees_applications() {
@@ -83,10 +84,10 @@ pub(super) fn allowed(viewer: &Viewer, kind: String) -> Result<String, Slip> {
     }
 }
 
-/// The type that is meant, by the API's word.
+/// Determines the API name of the resource type.
 ///
 /// # Errors
-/// The permission is not about things of the chosen type.
+/// The type is missing, or the permission does not apply to resources of the chosen type.
 pub(super) fn kind(typed: &Typed, permission: Option<&AnyPermission>) -> Result<String, Slip> {
     match permission {
         Some(AnyPermission::Application { namespace, name }) => match typed.kind.as_str() {
@@ -115,10 +116,10 @@ pub(super) fn kind(typed: &Typed, permission: Option<&AnyPermission>) -> Result<
     }
 }
 
-/// The thing of that type that is meant.
+/// Finds the resource of that type.
 ///
 /// # Errors
-/// There is none, or several may be meant.
+/// There is none, or the name is ambiguous.
 pub(super) fn thing(viewer: &Viewer, typed: &Typed, kind: String, page: &str, fields: &Fields) -> Result<Thing, Slip> {
     if kind == INSTANCE {
         return match typed.to.is_empty() && typed.thing.is_empty() {
@@ -129,7 +130,7 @@ pub(super) fn thing(viewer: &Viewer, typed: &Typed, kind: String, page: &str, fi
     let id = typed.to.clone();
     let is_described = !typed.thing.is_empty();
     let Some(of) = ResourceType::named(&kind) else {
-        // Things of applications need not be known.
+        // Resources of applications need not be registered.
         let known = viewer.directory.application_resource(&kind, &id).is_some();
         let application = viewer.directory.application(&kind).map(|application| application.name.clone());
         let of = application.filter(|name| !name.is_empty()).unwrap_or_else(|| kind.clone());
@@ -179,7 +180,7 @@ pub(super) fn thing(viewer: &Viewer, typed: &Typed, kind: String, page: &str, fi
     }
 }
 
-/// The stored things of a type but users that the viewer sees: id and name.
+/// Returns id and name of the stored resources of a type that the viewer can see, except users.
 pub(super) fn named(viewer: &Viewer, of: ResourceType) -> Vec<(String, String)> {
     let directory = &viewer.directory;
     match of {
@@ -202,7 +203,7 @@ pub(super) fn named(viewer: &Viewer, of: ResourceType) -> Vec<(String, String)> 
     }
 }
 
-/// Whether the viewer may see a thing that a search found.
+/// Whether the viewer can see a search result.
 pub(super) fn is_seen(viewer: &Viewer, found: &floorkey::search::Found<'_>) -> bool {
     use floorkey::search::Found;
     match found {

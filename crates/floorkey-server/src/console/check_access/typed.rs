@@ -1,21 +1,21 @@
-//! What stands in the form, as it was typed; the address says the same.
+//! The values of the form, as typed. The query string has the same fields.
 
 use crate::console::fields::Fields;
 
-/// The fields, each as it came.
+/// The fields, unchanged.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Typed {
-    /// Who: a name or login name.
+    /// The user: a name or login.
     pub(super) who: String,
-    /// May do what: a permission's name or meaning.
+    /// The permission: its name, or words of its description.
     pub(super) can: String,
-    /// Of what type the thing is, by the API's word; empty where the permission says it.
+    /// The API name of the resource type, or empty if it follows from the permission.
     pub(super) kind: String,
-    /// The thing: a name or id.
+    /// The resource: a name or id.
     pub(super) to: String,
-    /// At what time, as the field for date and time has it.
+    /// The time, in the format of a date and time field.
     pub(super) at: String,
-    /// What is said of the thing, of the user and of the action: `name=value`, one a line.
+    /// Attributes of the resource, of the user and of the action: `name=value`, one per line.
     pub(super) thing: String,
     pub(super) user: String,
     pub(super) act: String,
@@ -36,22 +36,22 @@ impl Typed {
         }
     }
 
-    /// Whether nothing was asked yet.
+    /// Whether the form is empty.
     pub(super) fn is_blank(&self) -> bool {
         [&self.who, &self.can, &self.to, &self.thing, &self.user, &self.act].into_iter().all(String::is_empty)
     }
 
-    /// Whether anything is said besides who, what, to what.
+    /// Whether any attributes are given.
     pub(super) fn says_more(&self) -> bool {
         [&self.user, &self.act, &self.thing].into_iter().any(|text| !text.is_empty())
     }
 }
 
-/// What is wrong with a field, and what it could mean.
+/// The error of a field, with suggestions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Slip {
     pub(super) text: String,
-    /// What would be right: the words, and the address with it filled in.
+    /// Suggested values: text, and the address of the page with the value filled in.
     pub(super) choices: Vec<(String, String)>,
 }
 
@@ -60,7 +60,8 @@ impl Slip {
         Self { text: text.into(), choices: Vec::new() }
     }
 
-    /// Several things are meant, perhaps: one link each, to the same page with that value in the field.
+    /// Creates an error for an ambiguous value, with a link for each choice to the same page with that value in the
+    /// field.
     pub(super) fn which(
         text: impl Into<String>,
         page: &str,
@@ -76,7 +77,7 @@ impl Slip {
     }
 }
 
-/// What is wrong, by field.
+/// The errors by field.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Slips {
     pub(super) who: Option<Slip>,
@@ -94,16 +95,16 @@ impl Slips {
         all.into_iter().all(Option::is_none)
     }
 
-    /// Whether any is behind the disclosure, so that it is shown open.
+    /// Whether a field in the collapsed section has an error, which makes the section open.
     pub(super) fn in_more(&self) -> bool {
         self.at.is_some() || self.thing.is_some() || self.user.is_some() || self.act.is_some()
     }
 }
 
-/// `name=value`, one a line.
+/// Parses `name=value` pairs, one per line.
 ///
 /// # Errors
-/// The first line that says nothing like it.
+/// The first line that is not such a pair.
 pub(super) fn pairs(text: &str) -> Result<Vec<(String, String)>, Slip> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let pair = |line: &str| match line.split_once('=') {
@@ -126,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_choice_leads_to_the_same_page_with_it_filled_in() {
+    fn choices_link_to_the_same_page_with_the_value_filled_in() {
         let fields = Fields::parse(b"who=an&can=Users.Edit&to=&page=3");
         let slip = Slip::which("Which?", "/x", &fields, "who", [("Ann".to_owned(), "ann".to_owned())]);
         assert_eq!(slip.choices, [("Ann".to_owned(), "/x?can=Users.Edit&who=ann".to_owned())]);

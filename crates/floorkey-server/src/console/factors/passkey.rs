@@ -1,4 +1,4 @@
-//! Passkeys and security keys (WebAuthn). They know the address they were made for, and answer to no other.
+//! Passkeys and security keys (WebAuthn). They are bound to the address for which they were created.
 
 use floorkey::user::SecondFactorKind;
 use floorkey::{InstanceId, Opaque, User};
@@ -16,20 +16,20 @@ use crate::failure::Failure;
 use crate::outside;
 use crate::single_use;
 
-/// A question to a browser's passkeys: what it is asked, and what is sealed until its answer comes.
+/// A WebAuthn challenge: the options for the browser, and the sealed state for verifying the response.
 pub(in crate::console) struct Challenge {
-    /// For the browser, as JSON.
+    /// The options for the browser, as JSON.
     pub(in crate::console) question: String,
-    /// For a hidden field of the form.
+    /// The value of a hidden form field.
     pub(in crate::console) state: String,
 }
 
-/// What is sealed until the answer comes.
+/// The sealed state of a challenge.
 #[derive(Serialize, Deserialize)]
 struct Asked<State> {
-    /// Good until then, in milliseconds.
+    /// The expiry time, in milliseconds.
     until: i64,
-    /// In whose name: the user and their epoch.
+    /// The user and their security epoch.
     whose: String,
     state: State,
 }
@@ -38,10 +38,10 @@ const GOOD_FOR: i64 = 5 * 60 * 1000;
 const REGISTERING: &str = "console passkey registration";
 const AUTHENTICATING: &str = "console passkey authentication";
 
-/// Asks a browser for a new passkey; `None` where the console's address can't have any.
+/// Starts the registration of a passkey. Returns `None` if the console's address cannot have passkeys.
 pub(in crate::console) fn ask_for_new(app: &App, instance: InstanceId, user: &User) -> Option<Challenge> {
     let webauthn = webauthn(&app.public_url)?;
-    // Stable for the user, and says nothing about them.
+    // Stable for the user, and reveals nothing about them.
     let handle = Sha256::digest(format!("{instance} {}", user.id));
     let handle = Uuid::from_bytes(handle.first_chunk().copied()?);
     let asked = webauthn.start_passkey_registration(handle, &user.username, &user.display_name(), None);
@@ -49,7 +49,8 @@ pub(in crate::console) fn ask_for_new(app: &App, instance: InstanceId, user: &Us
     challenge(app, REGISTERING, instance, user, &question, &state)
 }
 
-/// The passkey that a browser made, as text to be sealed; `None` if the answer is not one to the question.
+/// Completes a registration and returns the passkey as text to be sealed. Returns `None` if the response does not match
+/// the challenge.
 pub(in crate::console) fn take_new(
     app: &App,
     instance: InstanceId,
@@ -63,10 +64,11 @@ pub(in crate::console) fn take_new(
     serde_json::to_string(&passkey).ok()
 }
 
-/// Asks a browser for one of the user's passkeys; `None` where there are none to ask for.
+/// Starts an authentication with one of the user's passkeys. Returns `None` if they have none, or if the console's
+/// address cannot have passkeys.
 ///
 /// # Errors
-/// What the store can't do.
+/// A store failure, or a secret that can't be opened.
 pub(in crate::console) async fn ask(
     app: &App,
     instance: InstanceId,
@@ -81,10 +83,10 @@ pub(in crate::console) async fn ask(
     Ok(challenge(app, AUTHENTICATING, instance, user, &question, &state))
 }
 
-/// Whether the answer comes from one of the user's passkeys. A question is answered once.
+/// Verifies an authentication response from one of the user's passkeys. A challenge can be used only once.
 ///
 /// # Errors
-/// What the store can't do.
+/// A store failure, or a secret that can't be opened.
 pub(in crate::console) async fn takes(
     app: &App,
     instance: InstanceId,
@@ -99,7 +101,7 @@ pub(in crate::console) async fn takes(
     };
     let Ok(result) = webauthn.finish_passkey_authentication(&answer, &asked) else { return Ok(false) };
     let store = app.service.store();
-    // Passkeys that are synchronised count nothing: that a question is answered once is counted here.
+    // Synchronized passkeys have no signature counter, so the single use of a challenge is enforced here.
     let hash: String = Sha256::digest(state).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     if single_use::count(store, instance, user.id, &format!("question:{hash}")).await? > 1 {
         return Ok(false);
@@ -125,15 +127,16 @@ pub(in crate::console) fn are_possible(public_url: &str) -> bool {
     party(public_url).is_some()
 }
 
-/// Where passkeys work, if not at the console's own address: on the machine itself they need its name.
+/// Returns the address where passkeys work, if it is not the console's own: a loopback address must be replaced with
+/// `localhost`.
 pub(in crate::console) fn place(public_url: &str) -> Option<String> {
     let (_, origin) = party(public_url)?;
     let origin = origin.as_str().trim_end_matches('/');
     (origin != public_url).then(|| origin.to_owned())
 }
 
-/// The party that passkeys are made for. They are bound to a name, so an address of the network can't have any; the
-/// machine's own address goes by `localhost`.
+/// Returns the relying party id and origin. Passkeys require a host name, so an IP address cannot have any. Loopback
+/// addresses are replaced with `localhost`.
 fn party(public_url: &str) -> Option<(String, Url)> {
     let url = Url::parse(public_url).ok()?;
     let host = url.host_str()?.trim_matches(['[', ']']).to_owned();
@@ -187,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn passkeys_need_a_name() {
+    fn passkeys_require_a_host_name() {
         let id = |url| party(url).map(|(id, _)| id);
         assert_eq!(id("https://floorkey.example:8443").as_deref(), Some("floorkey.example"));
         assert_eq!(id("http://localhost:8080").as_deref(), Some("localhost"));

@@ -1,18 +1,18 @@
-//! Recovery codes: ten codes on paper, each good once, for when the other factors are lost.
+//! Recovery codes: ten single-use codes for when the other factors are lost.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::outside;
 
-/// How many codes are made at a time.
+/// The number of codes in a set.
 const CODES: usize = 10;
 
-/// Letters of a code, of 5 bits each: 50 bits in all.
+/// The number of letters in a code. Each has 5 bits, which makes 50 bits.
 const LETTERS: usize = 10;
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
-/// What is kept of a set of codes: no code itself. Sealed besides.
+/// The stored form of a set of codes: salted hashes, which are additionally sealed.
 #[derive(Serialize, Deserialize)]
 pub(in crate::console) struct Kept {
     salt: [u8; 16],
@@ -20,7 +20,7 @@ pub(in crate::console) struct Kept {
 }
 
 impl Kept {
-    /// A new set: what is kept, and the codes as people write them down.
+    /// Generates a set and returns its stored form and the codes as shown to the user.
     pub(in crate::console) fn new() -> (Self, Vec<String>) {
         let salt = outside::random();
         let codes: Vec<String> = (0..CODES).map(|_| code()).collect();
@@ -32,17 +32,17 @@ impl Kept {
         (Self { salt, hashes }, shown.collect())
     }
 
-    /// Reads it as [`Kept::text`] writes it.
+    /// Parses the output of [`Kept::text`].
     pub(in crate::console) fn parse(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok()
     }
 
-    /// As text, to be sealed.
+    /// Returns the stored form as text to be sealed.
     pub(in crate::console) fn text(&self) -> Option<String> {
         serde_json::to_string(self).ok()
     }
 
-    /// The codes that are gone once this one is used, as bits; `None` if it is none of them, or gone already.
+    /// Returns the bit set of used codes including this one, or `None` if the code is unknown or already used.
     pub(in crate::console) fn used_with(&self, code: &str, used: i64) -> Option<i64> {
         let wanted = hash(&self.salt, code);
         let at = self.hashes.iter().position(|kept| *kept == wanted)?;
@@ -51,14 +51,14 @@ impl Kept {
     }
 }
 
-/// How many codes are left.
+/// The number of unused codes.
 pub(in crate::console) fn left(used: i64) -> usize {
     CODES.saturating_sub(used.count_ones() as usize)
 }
 
 fn code() -> String {
     let bytes: [u8; LETTERS] = outside::random();
-    // 256 is a multiple of 32: each letter is as likely as any other.
+    // 256 is a multiple of 32, so every letter is equally likely.
     let letter = |byte: u8| ALPHABET.get(usize::from(byte % 32)).copied().map(char::from);
     bytes.into_iter().filter_map(letter).collect()
 }
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_code_is_good_once() {
+    fn each_code_works_once() {
         let (kept, codes) = Kept::new();
         let kept = Kept::parse(&kept.text().unwrap()).unwrap();
         assert_eq!(codes.len(), 10);

@@ -1,4 +1,5 @@
-//! Codes of an authenticator app: six digits, new every 30 seconds (RFC 6238), one step early or late taken too.
+//! Codes from an authenticator app: six digits that change every 30 seconds (RFC 6238). The previous and the next code
+//! are accepted too.
 
 use floorkey::Timestamp;
 use qrcode::{Color, EcLevel, QrCode};
@@ -7,47 +8,47 @@ use zeroize::Zeroizing;
 
 use crate::outside;
 
-/// Digits of a code.
+/// The number of digits in a code.
 pub(in crate::console) const DIGITS: usize = 6;
 
 const SECONDS: u64 = 30;
 
-/// The secret that the app and the server share: 160 bits.
+/// The secret shared by the app and the server: 160 bits.
 pub(in crate::console) struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// A new one.
+    /// Generates a secret.
     pub(in crate::console) fn new() -> Self {
         let bytes: [u8; 20] = outside::random();
         Self(Zeroizing::new(totp_rs::Secret::new_stack(bytes).to_base32()))
     }
 
-    /// Reads it as [`Secret::text`] writes it.
+    /// Parses the output of [`Secret::text`].
     pub(in crate::console) fn parse(text: &str) -> Option<Self> {
         let bytes = totp_rs::Secret::try_from_base32(text).ok()?;
         (bytes.as_bytes().len() == 20).then(|| Self(Zeroizing::new(text.to_owned())))
     }
 
-    /// In base 32, as apps take it by hand.
+    /// Returns the secret in Base32, for typing into an app.
     pub(in crate::console) fn text(&self) -> &str {
         &self.0
     }
 
-    /// In base 32, four letters at a time.
+    /// Returns the secret in Base32, in groups of four.
     pub(in crate::console) fn readable(&self) -> String {
         let letters: Vec<char> = self.0.chars().collect();
         letters.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
     }
 
-    /// The step whose code this is; `None` if it is none of now, just before or just after.
+    /// Returns the time step of the code, or `None` if it is not the current, previous or next code.
     pub(in crate::console) fn step_of(&self, code: &str, now: Timestamp) -> Option<i64> {
         let seconds = u64::try_from(now.as_millis() / 1000).ok()?;
         i64::try_from(self.totp("floorkey", "floorkey")?.check(code, seconds)?).ok()
     }
 
-    /// The address that apps read out of a QR code.
+    /// Returns the URI for the QR code.
     pub(in crate::console) fn address(&self, login: &str, issuer: &str) -> Option<String> {
-        // A colon parts the two in the address.
+        // The URI separates issuer and account name with a colon.
         let plain = |text: &str| text.replace(':', " ");
         self.totp(&plain(login), &plain(issuer))?.to_url().ok()
     }
@@ -59,14 +60,14 @@ impl Secret {
     }
 }
 
-/// A QR code, to be drawn: how many modules it is wide, and the dark ones as an SVG path.
+/// A QR code: its width in modules, and the dark modules as an SVG path.
 pub(in crate::console) struct Picture {
     pub(in crate::console) modules: usize,
     pub(in crate::console) path: String,
 }
 
 impl Picture {
-    /// The picture of a text; `None` if it is too long for one.
+    /// Encodes a text, or returns `None` if it is too long.
     pub(in crate::console) fn of(text: &str) -> Option<Self> {
         let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
         let modules = code.width();
@@ -74,7 +75,7 @@ impl Picture {
         let mut path = String::new();
         for (y, row) in colours.chunks(modules).enumerate() {
             let mut x = 0;
-            // Runs of dark modules are one stroke each.
+            // Each run of dark modules is one rectangle.
             for run in row.chunk_by(|a, b| a == b) {
                 if run.first() == Some(&Color::Dark) {
                     path.push_str(&format!("M{x} {y}h{}v1h-{}z", run.len(), run.len()));
@@ -91,8 +92,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_code_is_taken_a_step_early_or_late_and_no_more() {
-        // The secret and times of RFC 6238, appendix B (its codes' last six digits).
+    fn codes_are_accepted_one_step_early_or_late() {
+        // The secret and times are from RFC 6238, appendix B; the codes are the last six digits of those given there.
         let secret = Secret::parse("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").unwrap();
         let step = |code, seconds: i64| secret.step_of(code, Timestamp::from_millis(seconds * 1000));
         assert_eq!(step("287082", 59), Some(1));
@@ -105,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn the_address_names_the_account_and_draws() {
+    fn the_uri_names_the_account_and_fits_a_qr_code() {
         let secret = Secret::new();
         let address = secret.address("ann:lee", "Floorkey: demo").unwrap();
         assert!(address.starts_with("otpauth://totp/"), "{address}");

@@ -1,4 +1,4 @@
-//! The changes that a filter finds, as a file for a spreadsheet.
+//! Downloads the filtered changes as a CSV file.
 
 use axum::body::Body;
 use floorkey_store::AuditQuery;
@@ -14,10 +14,10 @@ use crate::console::viewer::Viewer;
 use crate::console::words;
 use crate::event_types;
 
-/// Events in one file, at most.
+/// The maximum number of events in a file.
 const ROWS_MAX: usize = 50_000;
 
-/// Events read at a time.
+/// The number of events read at a time.
 const CHUNK: usize = 200;
 
 pub(super) async fn download(viewer: Viewer, Query(fields): Query) -> Result<Response<Body>, Problem> {

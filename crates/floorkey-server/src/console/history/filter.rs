@@ -1,4 +1,4 @@
-//! Which changes are asked for: the fields of the page's address.
+//! The filter of historical changes, parsed from the query string.
 
 use floorkey::visibility::Viewer as Visible;
 use floorkey::{Act, RecordKey, Reference, SecurityProfileId, Timestamp, UserId};
@@ -10,12 +10,12 @@ use crate::console::fields::Fields;
 use crate::console::viewer::Viewer;
 use crate::event_types::EventType;
 
-/// What is asked for, and what of it could not be understood.
+/// The audit query, and the fields that could not be parsed.
 pub(super) struct Filter {
     pub(super) query: AuditQuery,
-    /// What is wrong with a field, by its name.
+    /// Error messages by field name.
     pub(super) wrong: Vec<(&'static str, String)>,
-    /// Each condition in words, and the page without it.
+    /// Each condition as text, with a link that removes it.
     pub(super) tokens: Vec<Token>,
 }
 
@@ -26,7 +26,7 @@ pub(super) struct Token {
 }
 
 impl Filter {
-    /// Reads the conditions out of an address's query.
+    /// Parses the conditions of a query string.
     pub(super) fn read(viewer: &Viewer, fields: &Fields) -> Self {
         let mut filter = Self { query: AuditQuery::default(), wrong: Vec::new(), tokens: Vec::new() };
         filter.people(viewer, fields);
@@ -50,7 +50,7 @@ impl Filter {
         let visible = Visible::new(&viewer.directory, &principal, viewer.now);
         for (field, word) in [("user", "About"), ("actor", "By")] {
             let Some(text) = fields.text(field) else { continue };
-            // Users outside the reader's scope are not found, as if they were not there.
+            // Users outside the viewer's scope are treated as nonexistent.
             let found = UserId::parse(text).or_else(|| viewer.directory.user_by_login(text).map(|user| user.id));
             let found = found.filter(|id| visible.is_oneself(*id) || visible.user(*id).shows_details());
             let term =
@@ -88,7 +88,8 @@ impl Filter {
         }
     }
 
-    /// The type of event, by the name of one of its acts. Acts of another version are of no type.
+    /// Filters by event type, identified by the name of one of its operations. A name that this version does not know
+    /// matches only itself.
     fn event_type(&mut self, fields: &Fields) {
         let Some(name) = fields.text("act") else { return };
         match Act::parse(name).map(EventType::of) {
@@ -100,7 +101,8 @@ impl Filter {
         }
     }
 
-    /// What a user was told to give an administrator. Several events may have the same one.
+    /// Filters by the reference that a refusal asked the user to give to an administrator. Several events can have the
+    /// same one.
     fn reference(&mut self, fields: &Fields) {
         let Some(text) = fields.text("reference") else { return };
         match Reference::parse(text) {
@@ -112,7 +114,7 @@ impl Filter {
         }
     }
 
-    /// The start of a day in UTC, or of the day after.
+    /// Returns the start of a day in UTC, or of the day after.
     fn day(&mut self, fields: &Fields, field: &'static str, word: &str, days_later: i64) -> Option<Timestamp> {
         let text = fields.text(field)?;
         let start = text.parse::<Date>().ok().and_then(|date| {
@@ -141,7 +143,7 @@ impl Filter {
         self.tokens.push(Token { text, without: format!("/connect/history{without}") });
     }
 
-    /// The user whom all of it is about.
+    /// Returns the user that the filter is limited to.
     pub(super) fn user(&self) -> Option<RecordKey> {
         let mut targets = self.query.terms.iter().filter_map(|term| match term {
             AuditTerm::Target(key @ RecordKey::User(_)) => Some(key.clone()),
@@ -150,7 +152,7 @@ impl Filter {
         targets.next()
     }
 
-    /// What is wrong with a field.
+    /// Returns the error message of a field.
     pub(super) fn problem(&self, field: &str) -> Option<String> {
         self.wrong.iter().find(|(name, _)| *name == field).map(|(_, problem)| problem.clone())
     }

@@ -15,7 +15,7 @@ use crate::console::problem::Problem;
 use crate::console::viewer::Viewer;
 use crate::event_types::{EventType, Noun};
 
-/// Changes on a page.
+/// The number of changes on a page.
 const PAGE: usize = 50;
 
 #[derive(Template)]
@@ -33,7 +33,7 @@ struct HistoryPage {
     profiles: Vec<(String, String, bool)>,
 }
 
-/// The fields of the filter as they were filled in, with what is wrong with them.
+/// The filter fields as submitted, with their errors.
 struct Shown {
     user: String,
     actor: String,
@@ -52,7 +52,7 @@ struct Shown {
 }
 
 impl Shown {
-    /// Whether a field says something that can't be looked for: then the form stands open, with what is wrong in it.
+    /// Whether a field is invalid, which makes the form open.
     fn is_wrong(&self) -> bool {
         let wrong = [&self.user_wrong, &self.actor_wrong, &self.profile_wrong, &self.from_wrong, &self.to_wrong];
         wrong.into_iter().chain([&self.reference_wrong]).any(Option::is_some)
@@ -89,10 +89,10 @@ pub(super) async fn list(viewer: Viewer, Query(fields): Query) -> Result<Respons
     }))
 }
 
-/// The types of events about one noun, to choose from.
+/// The event types about one noun.
 struct TypeGroup {
     label: &'static str,
-    /// The name of an act of each type, its title, and whether it is chosen.
+    /// The name of an operation of each type, its title, and whether it is selected.
     types: Vec<(&'static str, &'static str, bool)>,
 }
 
@@ -110,7 +110,7 @@ fn event_types(chosen: Option<&str>) -> Vec<TypeGroup> {
     Noun::ALL.into_iter().map(group).collect()
 }
 
-/// Signing in and out is left out unless somebody asks for it: it would bury everything else.
+/// Leaves out sign-ins and sign-outs unless requested, because they outnumber all other events.
 pub(super) fn keep(fields: &Fields) -> impl Fn(&StoredEvent) -> bool + use<> {
     let all = fields.has("sign-ins") || fields.text("act").is_some();
     move |event| all || !matches!(event.act.as_str(), "SignIn" | "SignOut")

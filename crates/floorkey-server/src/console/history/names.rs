@@ -1,4 +1,4 @@
-//! Names of the things that events are about. What is gone keeps the name it had, where the event tells it.
+//! Names of the records in events. A deleted record has the name that the event contains, if any.
 
 use floorkey::visibility::Viewer as Visible;
 use floorkey::{Directory, Principal, RecordKey, Via};
@@ -6,7 +6,7 @@ use floorkey_store::{Kept, StoredFieldChange, StoredStep};
 
 use crate::event_types::Named;
 
-/// The thing as it is called now, or as the event last called it in one of its `names`.
+/// Returns the current name of a record or, if it is deleted, the last name in the event's `names`.
 pub(super) fn named(
     directory: &Directory,
     visible: &Visible<'_>,
@@ -58,19 +58,19 @@ pub(super) fn named(
     }
 }
 
-/// An application's name, where it has one.
+/// An application's display name, or its namespace.
 fn application_name(directory: &Directory, namespace: &str) -> String {
     let application = directory.application(namespace).filter(|application| !application.name.is_empty());
     application.map_or_else(|| namespace.to_owned(), |application| application.name.clone())
 }
 
-/// A user's name, with the login name where it says more.
+/// A user's display name, followed by the login if it differs.
 fn user_name(user: &floorkey::User) -> String {
     let name = user.display_name();
     if name == user.username { name } else { format!("{name} ({})", user.username) }
 }
 
-/// Who did it, and through what. A user outside the reader's scope is an administrator, whoever it is.
+/// The actor and how they connected. A user outside the viewer's scope is called "An administrator".
 pub(super) fn actor(directory: &Directory, principal: &Principal, is_shown: bool) -> (Named, &'static str) {
     match principal {
         Principal::User { .. } if !is_shown => (Named::plain("An administrator"), "not shown"),

@@ -1,4 +1,4 @@
-//! One event with everything that is kept of it, page by page.
+//! The page of one event with all its details, in pages of changes and targets.
 
 use askama::Template;
 use axum::body::Body;
@@ -16,7 +16,7 @@ use crate::console::viewer::Viewer;
 use crate::console::words::figure;
 use crate::event_types::Named;
 
-/// Lines of changes on a page, and targets.
+/// The number of change lines, and of targets, on a page.
 const PAGE: usize = 100;
 
 #[derive(Template)]
@@ -29,28 +29,28 @@ struct EventPage {
     request_id: String,
     agent: String,
     changes: Vec<Group>,
-    /// How many lines of changes there are.
+    /// The total number of change lines.
     changes_count: String,
-    /// The user whom alone they are about, and the event with all of them.
+    /// The user to whom the changes are limited, and the address of the event without the limit.
     only: Option<(String, String)>,
     changes_pager: Option<Pager>,
     targets: Vec<(&'static str, Named)>,
     targets_pager: Option<Pager>,
-    /// Empty where not all of the event is shown.
+    /// The hash of the event. Empty if the viewer cannot see the event in full.
     leaf: String,
     shows_actor: bool,
 }
 
-/// Changes of one record in a row.
+/// Consecutive changes to one record.
 struct Group {
-    /// The record, where the event is about several.
+    /// The record, if the event is about several.
     of: Option<Named>,
     lines: Vec<Told>,
 }
 
-/// Where one is in a list, and where one can go.
+/// The position in a paginated list, with links to other pages.
 struct Pager {
-    /// What the list is of, for its label.
+    /// The content of the list, for its label.
     of: &'static str,
     /// `101–200 of 110,369`.
     range: String,
@@ -60,7 +60,7 @@ struct Pager {
     last: Option<String>,
 }
 
-/// A list and the page of it that is asked for, counted from 0.
+/// A paginated list and its requested page, counted from 0.
 #[derive(Clone, Copy)]
 struct Paged {
     field: &'static str,
@@ -72,7 +72,7 @@ struct Paged {
 impl Paged {
     fn read(fields: &Fields, field: &'static str, anchor: &'static str, of: &'static str) -> Self {
         let at = fields.text(field).and_then(|text| text.parse::<usize>().ok()).unwrap_or(1);
-        // No event has so many lines.
+        // No event has that many pages.
         Self { field, anchor, of, at: at.clamp(1, 1_000_000) - 1 }
     }
 
@@ -85,7 +85,7 @@ impl Paged {
         total.saturating_sub(1) / PAGE
     }
 
-    /// `None` where all is on one page.
+    /// Returns the pager, or `None` if there is only one page.
     fn pager(self, seq: u64, fields: &Fields, total: usize) -> Option<Pager> {
         let last = Self::last(total);
         let address = |page: usize| {
@@ -120,12 +120,12 @@ pub(super) async fn show(
     })?;
     let mut changes = Paged::read(&fields, "changes", "changes", "Changes");
     let mut targets = Paged::read(&fields, "targets", "targets", "What it was about");
-    // Users outside the reader's scope are not asked about, as if they were not there.
+    // Users outside the viewer's scope are treated as nonexistent.
     let about = fields.text("user").and_then(UserId::parse);
     let about = about.filter(|user| viewer.visibility().user(*user).shows_details()).map(RecordKey::User);
     let about: Vec<RecordKey> = about.into_iter().collect();
     let mut event = read(&viewer, seq, &about, changes, targets).await?;
-    // Whoever asks for a page that isn't there is shown the last one.
+    // A page number past the end shows the last page.
     let (last_changes, last_targets) = (Paged::last(event.lines), Paged::last(event.event.targets.len()));
     if changes.at > last_changes || targets.at > last_targets {
         (changes.at, targets.at) = (changes.at.min(last_changes), targets.at.min(last_targets));
@@ -134,7 +134,7 @@ pub(super) async fn show(
     Ok(page(&event_page(&viewer, &event, &fields, changes, targets)))
 }
 
-/// What the pages show of an event.
+/// Reads the visible part of an event for the page.
 async fn read(
     viewer: &Viewer,
     seq: u64,
@@ -156,7 +156,7 @@ async fn read(
             event.about = about.to_vec();
             Ok(event)
         }
-        // How many events there are follows from no event that is shown to those who see a part of them.
+        // The number of events is confidential for viewers who see only a part of them.
         None if sight::sees_everything(viewer) => {
             let newest = store.audit_head(instance).await?.size.saturating_sub(1);
             Err(Problem::missing(format!("There is no event {seq}. The newest is event {newest}.")))
@@ -174,7 +174,7 @@ fn event_page(viewer: &Viewer, seen: &SeenEvent, fields: &Fields, changes: Paged
             None => groups.push(Group { of: told.of.clone(), lines: vec![told] }),
         }
     }
-    // They stand on the page, under a heading of their own.
+    // They are on the page, under a heading of their own.
     line.more_changes = 0;
     let keys = event.targets.iter().skip(targets.skip()).take(PAGE);
     EventPage {

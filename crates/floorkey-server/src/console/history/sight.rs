@@ -1,4 +1,4 @@
-//! What of an event a reader may see: what it tells of records in their scope, and of an actor in it.
+//! Limits events to what the viewer can see: records in their scope, and the actor if visible.
 
 use std::sync::Arc;
 
@@ -10,34 +10,34 @@ use super::NAMED_MAX;
 use crate::console::viewer::Viewer;
 use crate::event_types;
 
-/// An event as far as its reader may see it. Nothing else of an event is shown.
+/// An event limited to what the viewer can see. Pages show events only in this form.
 #[derive(Clone, Debug)]
 pub(in crate::console) struct SeenEvent {
-    /// With the targets and changes that the reader may see, and with nothing that only others may.
+    /// The event with only the visible targets and changes.
     pub(super) event: StoredEvent,
-    /// The changes that name records.
+    /// The changes that contain names of records.
     pub(super) names: Vec<StoredFieldChange>,
-    /// The records that were asked about; none where all were.
+    /// The requested records, or empty for all.
     pub(super) about: Vec<RecordKey>,
-    /// How many lines of changes the reader may see. The event carries some of them.
+    /// The number of visible change lines. The event contains a part of them.
     pub(super) lines: usize,
-    /// How many targets are outside the reader's scope.
+    /// The number of targets outside the viewer's scope.
     pub(super) outside: usize,
-    /// Whether the reader may see who the actor is, and from where they came.
+    /// Whether the viewer can see the actor and their address.
     pub(super) shows_actor: bool,
-    /// Whether the reader may see all of it as it was written: why it was refused, and its hash.
+    /// Whether the viewer can see the event in full, including the message of a refusal and the hash.
     pub(super) shows_details: bool,
 }
 
 impl SeenEvent {
-    /// The event for somebody who asked about these records: they come before all other targets.
+    /// Limits the event to these records and sorts them before all other targets.
     pub(super) fn about(mut self, records: &[RecordKey]) -> Self {
         self.event.targets.sort_by_key(|key| !records.contains(key));
         self.about = records.to_vec();
         self
     }
 
-    /// The user whom alone the changes are about, if they were asked for so.
+    /// Returns the user if the event is limited to a single user.
     pub(super) fn about_user(&self) -> Option<UserId> {
         match self.about.as_slice() {
             [RecordKey::User(id)] => Some(*id),
@@ -45,29 +45,29 @@ impl SeenEvent {
         }
     }
 
-    /// When it was.
+    /// The time of the event.
     pub(in crate::console) const fn at(&self) -> Timestamp {
         self.event.at
     }
 }
 
-/// Which changes of an event are asked for.
+/// The requested part of an event.
 #[derive(Clone, Default)]
 pub(in crate::console) struct Wanted {
-    /// Only those of these records; of all records where it is empty.
+    /// Only changes to these records, or to all records if empty.
     pub(in crate::console) about: Vec<RecordKey>,
-    /// Lines to pass over.
+    /// The number of lines to skip.
     pub(in crate::console) skip: usize,
-    /// Lines to show, at most.
+    /// The maximum number of lines.
     pub(in crate::console) take: usize,
-    /// Which of the targets are named beside the first of each kind: so many, after so many.
+    /// The range of targets that need names besides the first ones of each kind: number to skip, number to take.
     pub(in crate::console) targets: Option<(usize, usize)>,
-    /// Whether a large event is checked against its hash.
+    /// Whether the hash of a large event is verified.
     pub(in crate::console) check: bool,
 }
 
 impl Wanted {
-    /// The part of an event that the viewer reads.
+    /// Returns the part of an event for the viewer to read from the store.
     pub(in crate::console) fn part(self, viewer: &Viewer) -> ChangePart {
         let (skip, take, check) = (self.skip, self.take, self.check);
         let (directory, principal, now) = (viewer.directory.clone(), viewer.principal(), viewer.now);
@@ -81,7 +81,7 @@ impl Wanted {
     }
 }
 
-/// Whoever looks at a directory, and at what.
+/// A viewer's access to a directory, and the part they requested.
 struct Reader {
     directory: Arc<Directory>,
     principal: Principal,
@@ -120,7 +120,7 @@ impl EventReader for Reader {
     }
 }
 
-/// The records that a headline names, out of those that are seen. Of what comes later nobody asks whether it is seen.
+/// Returns the visible records to name in a headline. The visibility of later targets is not evaluated.
 fn first_of_each_kind(targets: &[RecordKey], is_seen: impl Fn(&RecordKey) -> bool) -> Vec<RecordKey> {
     let mut counts: Vec<(&str, usize)> = Vec::new();
     let mut first = Vec::new();
@@ -139,17 +139,17 @@ fn first_of_each_kind(targets: &[RecordKey], is_seen: impl Fn(&RecordKey) -> boo
     first
 }
 
-/// Fields of which nothing is said: sessions end with them, and the event's type says so.
+/// Fields that are not shown. A new security epoch ends sessions, which the event type already expresses.
 pub(super) fn is_unsaid(field: &str) -> bool {
     field == "security_epoch"
 }
 
-/// Histories of logins follow their users, and are no targets of their own.
+/// Login histories follow their users and are not shown as targets.
 const fn is_told(key: &RecordKey) -> bool {
     !matches!(key, RecordKey::Login(_))
 }
 
-/// Whether a record is one of those that are asked about, or an access key of such a user.
+/// Whether a record is one of those requested, or an access key of a requested user.
 fn is_about(directory: &Directory, about: &[RecordKey], record: &RecordKey) -> bool {
     let owner = || match record {
         RecordKey::AccessKey(id) => directory.access_key(id).map(|key| RecordKey::User(key.owner)),
@@ -158,25 +158,25 @@ fn is_about(directory: &Directory, about: &[RecordKey], record: &RecordKey) -> b
     about.is_empty() || about.contains(record) || owner().is_some_and(|owner| about.contains(&owner))
 }
 
-/// The event without what the viewer may not see; `None` if nothing of it is left.
+/// Removes what the viewer cannot see. Returns `None` if nothing remains.
 pub(super) fn seen(viewer: &Viewer, part: EventPart) -> Option<SeenEvent> {
     let principal = viewer.principal();
     cut(&Visible::new(&viewer.directory, &principal, viewer.now), part)
 }
 
-/// Whether nothing of any event is withheld from the viewer.
+/// Whether the viewer can see all events in full.
 pub(super) fn sees_everything(viewer: &Viewer) -> bool {
     let visible = viewer.visibility();
     visible.sees_all_users() && visible.sees_all_profiles()
 }
 
-/// The same for whoever looks at a directory.
+/// Like [`seen`], for any principal and directory.
 fn cut(visible: &Visible<'_>, part: EventPart) -> Option<SeenEvent> {
     let EventPart { mut event, names, lines, hidden, changes: _ } = part;
     let sees_everything = visible.sees_all_users() && visible.sees_all_profiles();
     event.targets.retain(is_told);
     let all = event.targets.len();
-    // Events of early versions don't name their targets: they may be about anything.
+    // Events of early versions have no targets and could be about any record.
     if all == 0 && lines + hidden == 0 && !sees_everything {
         return None;
     }
@@ -195,7 +195,8 @@ fn cut(visible: &Visible<'_>, part: EventPart) -> Option<SeenEvent> {
     }
     Some(SeenEvent { event, names, about: Vec::new(), lines, outside, shows_actor, shows_details })
 }
-/// Whether an event's word on the record is shown. Everybody who reads the history sees the instance.
+/// Whether the viewer can see what an event contains about the record. Every viewer of the history can see the settings
+/// of the instance.
 fn shows(visible: &Visible<'_>, key: &RecordKey) -> bool {
     matches!(key, RecordKey::Settings) || visible.record(key).shows_details()
 }
@@ -250,7 +251,7 @@ mod tests {
         RecordKey::User(UserId::from_bits(number))
     }
 
-    /// User 1 sees all, user 2 sees the users of a group, in which user 3 is and user 4 is not.
+    /// User 1 can see everything. User 2 can see the users in a group that contains user 3 but not user 4.
     fn directory() -> Directory {
         let group = HierarchyGroupId::from_bits(1);
         let profile = |number, permissions: &[&str]| {
@@ -293,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_outside_is_counted_and_nothing_else_of_it_told() {
+    fn records_out_of_scope_are_counted_but_not_shown() {
         let directory = directory();
         let (all, scoped) = (by(1), by(2));
         let see = |principal, event| cut(&Visible::new(&directory, principal, NOW), event);

@@ -1,4 +1,4 @@
-//! What came in between: who did what to things since somebody began to fill in a form about them.
+//! Changes to records since a form about them was opened, for conflict messages.
 
 use floorkey::{Principal, RecordKey, Timestamp};
 use floorkey_store::{AuditQuery, AuditTerm, EventPart, StoredOutcome};
@@ -9,17 +9,18 @@ use crate::console::session;
 use crate::console::viewer::Viewer;
 use crate::event_types;
 
-/// Events read of one thing: refused ones and those that changed nothing are among them.
+/// The number of events read for each record. Refused events and those without changes count too.
 const READ: usize = 20;
 
-/// Things that are asked about: what many did to many at once is one event.
+/// The maximum number of records to query. Bulk changes are recorded as one event, so a few are sufficient.
 const ASKED: usize = 5;
 
-/// Lines of changes read of an event.
+/// The maximum number of change lines read from an event.
 const LINES: usize = 200;
 
-/// What changed these things after that time, the newest first. A form is no older than the session it was made in:
-/// nobody reads the history of a thing by claiming that theirs is.
+/// Returns the changes to these records after a time, newest first. The time is limited to the maximum lifetime of a
+/// session, because no form is older than its session. This prevents a forged time from revealing the history of a
+/// record.
 pub(in crate::console) async fn since(
     viewer: &Viewer,
     things: &[RecordKey],
@@ -36,7 +37,7 @@ pub(in crate::console) async fn since(
         let store = viewer.app().service.store();
         let read = store.audit_search_parts(viewer.instance(), query, part.clone(), READ, PAGE_BYTES_MAX).await?;
         let changed = |part: &EventPart| {
-            // What the form was made from is of exactly that time.
+            // The form was created from the state at exactly that time.
             matches!(part.event.outcome, StoredOutcome::Done { .. }) && part.changes > 0 && part.event.at > time
         };
         found.extend(read.events.into_iter().filter(changed));
@@ -47,7 +48,7 @@ pub(in crate::console) async fn since(
     Ok(seen.map(|event| event.about(&things)).collect())
 }
 
-/// A sentence of each: who did what to whom, and when.
+/// Describes each event in a sentence: who did what, to whom and when.
 pub(in crate::console) fn sentences(viewer: &Viewer, events: &[SeenEvent], limit: usize) -> Vec<String> {
     let sentence = |event: &SeenEvent| {
         let line = Line::new(viewer, event);
@@ -56,7 +57,7 @@ pub(in crate::console) fn sentences(viewer: &Viewer, events: &[SeenEvent], limit
     events.iter().take(limit).map(sentence).collect()
 }
 
-/// Who did it, as people call them.
+/// The name of the actor, or `You` for the viewer.
 pub(in crate::console) fn who(viewer: &Viewer, event: &SeenEvent) -> String {
     match &event.event.principal {
         Principal::User { id, .. } if *id == viewer.user.id => "You".to_owned(),
@@ -64,7 +65,7 @@ pub(in crate::console) fn who(viewer: &Viewer, event: &SeenEvent) -> String {
     }
 }
 
-/// What they changed about this thing, in words, the newest first.
+/// Describes the changes to this record, newest first.
 pub(in crate::console) fn changes(
     viewer: &Viewer,
     events: &[SeenEvent],

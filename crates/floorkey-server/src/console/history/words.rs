@@ -1,4 +1,4 @@
-//! An event in words: a headline, and what changed.
+//! Describes events: a headline, and the changes.
 
 use floorkey::visibility::Viewer as Visible;
 use floorkey::{Act, Permission, RecordKey, SecurityProfileId, Timestamp};
@@ -12,53 +12,53 @@ use crate::console::viewer::Viewer;
 use crate::console::words;
 use crate::event_types::{self, Named, Objects, Piece};
 
-/// An event, ready to be shown.
+/// An event, prepared for display.
 pub(in crate::console) struct Line {
-    /// Its place in the audit.
+    /// Its sequence number in the audit log.
     pub(in crate::console) seq: u64,
     pub(in crate::console) when: String,
     pub(in crate::console) iso: String,
     pub(in crate::console) who: Named,
-    /// Through what: the console, an access key, the operator's key.
+    /// How the actor connected: console, access key, operator key.
     pub(in crate::console) through: &'static str,
     pub(in crate::console) address: String,
-    /// The name of its type: `User created`.
+    /// The title of its event type: `User created`.
     pub(in crate::console) title: String,
-    /// What was done, to what: `created the user Ann`.
+    /// The action and its objects: `created the user Ann`.
     pub(in crate::console) did: Vec<Piece>,
-    /// How many records outside the reader's scope it was about.
+    /// The number of records outside the viewer's scope.
     pub(in crate::console) outside: usize,
-    /// What changed, in short sentences, as far as it was read.
+    /// The changes in short sentences, as far as they were read.
     pub(in crate::console) changes: Vec<Told>,
-    /// How many more of them there are.
+    /// The number of further changes.
     pub(in crate::console) more_changes: usize,
-    /// Where all of them are.
+    /// The address of the full list.
     pub(in crate::console) changes_href: String,
-    /// Why it was refused, if it was: as it was written, or in general terms.
+    /// The reason for a refusal, as recorded or in general terms.
     pub(in crate::console) refused: Option<String>,
-    /// What the actor was told to give an administrator.
+    /// The reference that the actor was asked to give to an administrator.
     pub(in crate::console) reference: Option<String>,
-    /// What somebody should look at.
+    /// Aspects of the event that deserve attention.
     pub(in crate::console) flags: Vec<String>,
 }
 
-/// A change in words.
+/// A change as text.
 pub(in crate::console) struct Told {
     /// `added`, `removed` or `changed`.
     pub(in crate::console) kind: &'static str,
     pub(in crate::console) text: String,
-    /// What it is about, where the event is about several.
+    /// The record, if the event is about several.
     pub(in crate::console) of: Option<Named>,
 }
 
 impl Line {
-    /// The event as the viewer reads it.
+    /// Describes the event for the viewer.
     pub(in crate::console) fn new(viewer: &Viewer, seen: &SeenEvent) -> Self {
         let (event, directory, principal) = (&seen.event, &viewer.directory, viewer.principal());
         let reader = Reader { viewer, visible: Visible::new(directory, &principal, viewer.now) };
         let (mut who, through) = actor(directory, &event.principal, seen.shows_actor);
         if event.act == Act::FailedSignIn.name() {
-            // Whoever it was, it was not the server.
+            // The principal is the system, but the attempt was made by an unknown person.
             who = Named::plain("Someone");
         }
         let (refused, reference) = match &event.outcome {
@@ -93,7 +93,7 @@ impl Line {
 }
 
 impl Line {
-    /// What follows the headline of records that the reader may not see: `, and 2 more outside your scope`.
+    /// The suffix of the headline for hidden records: `, and 2 more outside your scope`.
     pub(in crate::console) fn outside_words(&self) -> String {
         match self.outside {
             0 => String::new(),
@@ -101,7 +101,7 @@ impl Line {
         }
     }
 
-    /// How many changes are not told here: `110,364 more changes`.
+    /// The number of changes that are not listed: `110,364 more changes`.
     pub(in crate::console) fn more_words(&self) -> String {
         match self.changes.is_empty() {
             true => words::count(self.more_changes, "change"),
@@ -110,7 +110,7 @@ impl Line {
     }
 }
 
-/// Who reads, and what they may see.
+/// The viewer, and what they can see.
 struct Reader<'a> {
     viewer: &'a Viewer,
     visible: Visible<'a>,
@@ -122,7 +122,7 @@ impl Reader<'_> {
     }
 }
 
-/// What was done or tried, to follow the name of the actor.
+/// What was done or attempted, to follow the name of the actor.
 fn headline(reader: &Reader<'_>, seen: &SeenEvent, is_refused: bool) -> Vec<Piece> {
     let event = &seen.event;
     let is_user = |key: &&RecordKey| matches!(key, RecordKey::User(_));
@@ -136,7 +136,7 @@ fn headline(reader: &Reader<'_>, seen: &SeenEvent, is_refused: bool) -> Vec<Piec
     }
 }
 
-/// The changes that the event carries, in words; with the record of each where there are several.
+/// Describes the changes in the event, with the record of each if there are several.
 fn lines(reader: &Reader<'_>, seen: &SeenEvent, names_records: bool) -> Vec<Told> {
     let changes = seen.event.changes.iter().flat_map(|change| {
         let of = names_records.then(|| reader.named(seen, &change.record));
@@ -145,7 +145,7 @@ fn lines(reader: &Reader<'_>, seen: &SeenEvent, names_records: bool) -> Vec<Told
     changes.collect()
 }
 
-/// Why something was refused, in words that name nobody.
+/// The general reason for a refusal, which reveals no names.
 fn in_general(code: &str) -> &'static str {
     match code {
         "not-permitted" => "A permission for it is missing.",
@@ -165,7 +165,7 @@ fn in_general(code: &str) -> &'static str {
     }
 }
 
-/// A value, or that it was erased.
+/// A stored value, or a note that it was erased.
 pub(super) fn kept(kept: &Kept) -> String {
     match kept {
         Kept::Value(value) => value.clone(),
@@ -179,7 +179,7 @@ fn filled(text: &Option<Kept>) -> Option<Kept> {
 
 fn told(reader: &Reader<'_>, change: &StoredFieldChange) -> Vec<(&'static str, String)> {
     let value = |text: &Kept| meaning(reader, change, &kept(text));
-    // An empty description is none.
+    // An empty text counts as none.
     let step = match &change.step {
         StoredStep::Value { before, after } => StoredStep::Value { before: filled(before), after: filled(after) },
         members @ StoredStep::Members { .. } => members.clone(),
@@ -208,7 +208,7 @@ fn told(reader: &Reader<'_>, change: &StoredFieldChange) -> Vec<(&'static str, S
     }
 }
 
-/// What a stored value means to people: ids become names, where the reader may see what they are of.
+/// Translates a stored value for people: ids become names if the viewer can see them.
 fn meaning(reader: &Reader<'_>, change: &StoredFieldChange, text: &str) -> String {
     let visible = &reader.visible;
     let other = |name: Option<String>, sees_gone: bool, id: &dyn std::fmt::Display, what: &str| match (name, sees_gone)
@@ -222,7 +222,7 @@ fn meaning(reader: &Reader<'_>, change: &StoredFieldChange, text: &str) -> Strin
         let name = visible.profile_name(id).map(str::to_owned);
         Some(other(name, visible.sees_all_profiles(), &id, "security profile"))
     };
-    // The id comes first, and what else is said of it behind.
+    // The id is followed by other data.
     let resource = |text: &str, what: &str| {
         let (id, rest) = text.split_once(' ').map_or((text, String::new()), |(id, rest)| (id, format!(" {rest}")));
         let id = floorkey::ResourceId::parse(id)?;
@@ -266,7 +266,7 @@ fn meaning(reader: &Reader<'_>, change: &StoredFieldChange, text: &str) -> Strin
     found.unwrap_or_else(|| text.to_owned())
 }
 
-/// `Users.Edit if its “owner” is the user` with the permission's name for people.
+/// `Users.Edit if its “owner” is the user`, with the permission's display name.
 fn conditional(text: &str) -> String {
     match text.split_once(" if ") {
         Some((name, condition)) => {
@@ -277,14 +277,14 @@ fn conditional(text: &str) -> String {
     }
 }
 
-/// ` from 1795342500000 until …` as dates.
+/// Formats the timestamps in ` from 1795342500000 until …`.
 fn dated(text: &str) -> String {
     let time = |word: &str| word.parse().ok().map(|millis| words::moment(Timestamp::from_millis(millis)));
     let words: Vec<_> = text.split(' ').filter(|word| !word.is_empty()).collect();
     words.iter().map(|word| format!(" {}", time(word).unwrap_or_else(|| (*word).to_owned()))).collect()
 }
 
-/// A field's name for people.
+/// The display name of a field.
 fn label(field: &str) -> String {
     let known = match field {
         "username" => "Login",
@@ -306,7 +306,7 @@ fn label(field: &str) -> String {
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
-/// One member of a field that is a list.
+/// The display name of one member of a list field.
 fn one(field: &str) -> String {
     let known = match field {
         "security_profiles" => "Security profile",
@@ -379,7 +379,7 @@ fn flagged(reader: &Reader<'_>, seen: &SeenEvent, flag: &StoredFlag) -> String {
             let times = words::count(usize::try_from(*times).unwrap_or(usize::MAX), "more time");
             format!("Refused {times} within a minute; this is the last of them")
         }
-        // Told above.
+        // Described by `in_history` above.
         StoredFlag::TookFromStrongerUsers(..)
         | StoredFlag::WidenedOwnAssignable
         | StoredFlag::AssignableProfileGrew(..)

@@ -1,4 +1,5 @@
-//! What needs attention: each with what to do about it. What it counts is what it leads to.
+//! Items that need attention, each with a suggestion. The count of an item equals the number of rows in the list that
+//! it links to.
 
 use floorkey::catalogue;
 use floorkey::catalogue::Risk;
@@ -10,21 +11,21 @@ use crate::console::effect_words;
 use crate::console::viewer::Viewer;
 use crate::console::words;
 
-/// Something to look at.
+/// An item that needs attention.
 pub(super) struct Attention {
     /// `bad`, `warn` or `info`.
     pub(super) kind: &'static str,
-    /// How many it is about: the rows of the list that it leads to.
+    /// The number of rows in the linked list.
     pub(super) count: usize,
     pub(super) text: String,
     pub(super) href: String,
     pub(super) link: &'static str,
 }
 
-/// How many users of a profile that leads to full access are many, and how many administrators.
+/// The number of administrators, or of users with a profile that can lead to full access, that triggers an item.
 const MANY: usize = 5;
 
-/// What the viewer should look at, the worst first.
+/// Returns the items for the viewer, most severe first.
 pub(super) fn list(viewer: &Viewer, counts: Option<&Counts>) -> Vec<Attention> {
     let mut all = Vec::new();
     if let Some(counts) = counts {
@@ -53,7 +54,7 @@ fn users(viewer: &Viewer, counts: &Counts, all: &mut Vec<Attention>) {
             let text = format!("{users} {have} no MFA: a stolen password is enough to take over everything.");
             add("bad", UNPROTECTED, unprotected, text, "See who");
         }
-        // A number of some of the users would be taken for the number of all.
+        // A count of only the visible users could be mistaken for the total.
         if viewer.visibility().sees_all_permissions() && counted(LASTING) == 1 {
             let text = match counted(ADMINISTRATORS) {
                 1 => "Only one administrator can sign in. Add a second so you can't get locked out.",
@@ -92,7 +93,8 @@ fn users(viewer: &Viewer, counts: &Counts, all: &mut Vec<Attention>) {
 }
 
 fn profiles(viewer: &Viewer, all: &mut Vec<Attention>) {
-    // How many have a profile is told to those who see all users: a number of some would be taken for all.
+    // The number of users of a profile is shown only to viewers who can see all users: a partial count could be
+    // mistaken for the total.
     let visibility = viewer.visibility();
     if !viewer.sees_profiles() || !visibility.sees_all_users() {
         return;
@@ -105,7 +107,7 @@ fn profiles(viewer: &Viewer, all: &mut Vec<Attention>) {
             unused.push(profile.name.clone());
         }
         let Some(grants) = directory.grants(profile.id).filter(|_| users >= MANY) else { continue };
-        // Full access has a finding of its own.
+        // Full access has an item of its own.
         if catalogue().granting().is_subset(&grants.everywhere) {
             continue;
         }

@@ -1,5 +1,4 @@
-//! How many there are of what. Each figure is the number of rows of the list that it leads to: it is counted by the
-//! filter of that list.
+//! Key figures. Each equals the number of rows in the list that it links to, because the list's own filter counts it.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -11,22 +10,22 @@ use crate::console::viewer::Viewer;
 use crate::console::words;
 use crate::outside;
 
-/// Users with full access now. Words for them: administrators.
+/// Users who have full access at present, called administrators on pages.
 pub(super) const FULL_ACCESS: &str = "access=full";
 
-/// Those of them who can sign in.
+/// Administrators who can sign in.
 pub(super) const ADMINISTRATORS: &str = "access=full&sign-in=possible";
 
-/// Those of them who can sign in with a password alone.
+/// Administrators who can sign in with only a password.
 pub(super) const UNPROTECTED: &str = "access=full&sign-in=possible&factor=none";
 
-/// Users with full access that does not end, who can sign in: the last of them can't be removed.
+/// Administrators who can sign in and whose access does not expire. The last one can't be removed.
 pub(super) const LASTING: &str = "access=lasting&sign-in=possible";
 
-/// Users with a temporary password that waits.
+/// Users with an unused temporary password that is older than a week.
 pub(super) const WAITING: &str = "password=waiting";
 
-/// Users with an email that is not verified.
+/// Users whose email is not verified.
 pub(super) const UNVERIFIED: &str = "email=unverified";
 
 const EVERYBODY: &str = "";
@@ -51,20 +50,20 @@ const QUERIES: [&str; 12] = [
     WITHOUT_MFA,
 ];
 
-/// Figures by the query of the list that they lead to.
+/// Counts by the query of the linked list.
 pub(super) type Counts = BTreeMap<&'static str, usize>;
 
-/// One figure.
+/// A key figure.
 pub(super) struct Stat {
     pub(super) count: usize,
     pub(super) figure: String,
     pub(super) label: &'static str,
-    /// What exactly is counted.
+    /// The definition of the figure.
     pub(super) about: &'static str,
     pub(super) href: String,
 }
 
-/// Counts what the viewer may see; `None` if they may see no users at all.
+/// Counts what the viewer can see, or returns `None` if they cannot see any users.
 pub(super) async fn count(viewer: &Viewer) -> Result<Option<Counts>, Problem> {
     if !viewer.sees_users() {
         return Ok(None);
@@ -72,13 +71,13 @@ pub(super) async fn count(viewer: &Viewer) -> Result<Option<Counts>, Problem> {
     users::counts(viewer, &QUERIES).await.map(Some)
 }
 
-/// The address of the list of users that a query finds.
+/// Returns the address of the user list for a query.
 pub(super) fn list_of(query: &str) -> String {
     let mark = if query.is_empty() { "" } else { "?" };
     format!("/connect/users{mark}{query}")
 }
 
-/// The figures of the page.
+/// Returns the figures of the page.
 pub(super) fn stats(viewer: &Viewer, counts: &Counts) -> Vec<Stat> {
     let stat = |query: &'static str, one: &'static str, many: &'static str, about: &'static str| {
         let count = counts.get(query).copied().unwrap_or_default();
@@ -87,7 +86,7 @@ pub(super) fn stats(viewer: &Viewer, counts: &Counts) -> Vec<Stat> {
     };
     let same = |query, label, about| stat(query, label, label, about);
     let mut stats = vec![stat(EVERYBODY, "user", "users", "Enabled and disabled")];
-    // Who can do something is told of those whose effective permissions are shown, or not at all.
+    // Figures about permissions include only users whose effective permissions are visible to the viewer.
     if viewer.sees_profiles() {
         let visibility = viewer.visibility();
         let seen = viewer.directory.profiles().filter(|one| visibility.profile(one.id).shows_details()).count();
@@ -119,12 +118,12 @@ pub(super) fn stats(viewer: &Viewer, counts: &Counts) -> Vec<Stat> {
     stats
 }
 
-/// Users whose next sign-in has to wait after failures.
+/// Returns the users who must wait before the next sign-in because of failed attempts.
 pub(super) fn locked(viewer: &Viewer) -> HashSet<UserId> {
     viewer.app().service.throttle().locked(viewer.instance(), outside::moment())
 }
 
-/// Whether the viewer may see that user.
+/// Whether the viewer can see the user.
 pub(super) fn is_seen(viewer: &Viewer, user: UserId) -> bool {
     viewer.visibility().user(user).shows_details()
 }

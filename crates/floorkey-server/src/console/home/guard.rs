@@ -1,4 +1,4 @@
-//! The escalation guard: what its two modes mean, and the choice between them.
+//! The escalation guard: its two modes, and the choice between them.
 
 use std::collections::BTreeMap;
 
@@ -23,22 +23,24 @@ use crate::failure::Failure;
 #[template(path = "home/guard.html")]
 struct GuardPage {
     layout: Layout,
-    /// The mode that was chosen; none where nobody has.
+    /// The chosen mode, or `None` if unset.
     mode: Option<&'static str>,
-    /// What the form had, after a failure.
+    /// The submitted values of the form, after an error.
     asked: String,
     reason: String,
     warn: &'static str,
     enforce: &'static str,
     may_set: bool,
-    /// Users who can do more than others who could know their credentials, in words; none where there are none.
+    /// The users who have more access than another user who could know their credentials, as text. `None` if there are
+    /// none.
     exposed: Option<String>,
-    /// Whether their credentials are to be replaced.
+    /// Whether to replace their credentials.
     replaces: bool,
     error: Option<String>,
 }
 
-/// Whether the viewer is the one to choose: an administrator, where nobody has chosen.
+/// Whether the viewer should choose the mode: they are an administrator, the mode is unset, and the choice was not
+/// postponed.
 pub(super) fn is_to_be_chosen(viewer: &Viewer) -> bool {
     let put_off = viewer.visit.visitor.guard_put_off;
     viewer.directory.settings().guard.is_none() && viewer.directory.is_administrator(viewer.user.id) && !put_off

@@ -1,4 +1,4 @@
-//! What hangs together with a permission, each with its reason.
+//! The relations of a permission to others, each with its reason.
 
 use floorkey::catalogue::{Dependency, Inherited, Strength, WorksWith};
 use floorkey::{Permission, PermissionSet, catalogue};
@@ -7,43 +7,43 @@ use super::Link;
 use super::filter::capital;
 use crate::console::words;
 
-/// Another permission, and why.
+/// Another permission, and the reason for the relation.
 pub(super) struct Edge {
     pub(super) link: Link,
-    /// A sentence.
+    /// The reason, as a sentence.
     pub(super) because: String,
 }
 
-/// Names of other things that are seen while working somewhere.
+/// Inherited permissions of other resources.
 pub(super) struct Along {
     pub(super) links: Vec<Link>,
-    /// Where they turn up.
+    /// Where the names appear.
     pub(super) place: &'static str,
 }
 
-/// Everything that hangs together with a permission.
+/// All relations of a permission.
 pub(super) struct Edges {
-    /// Granted with it, always.
+    /// Permissions that are always granted with it.
     pub(super) requires: Vec<Edge>,
-    /// Ticked with it, and may be unticked.
+    /// Permissions that are selected with it by default and can be cleared.
     pub(super) ticks: Vec<Edge>,
-    /// Shown beside it, unticked.
+    /// Permissions that are suggested with it but not selected.
     pub(super) offers: Vec<Edge>,
-    /// What it is granted with, always.
+    /// Permissions that directly require it.
     pub(super) required_by: Vec<Edge>,
-    /// What it is granted with through others.
+    /// Permissions that require it indirectly.
     pub(super) required_in_the_end_by: Vec<Link>,
-    /// What it is ticked with.
+    /// Permissions that select it by default.
     pub(super) ticked_by: Vec<Edge>,
-    /// What it is shown beside.
+    /// Permissions that suggest it.
     pub(super) offered_by: Vec<Edge>,
-    /// The lists of names that come along with it.
+    /// The lists of names that it makes visible.
     pub(super) brings_names: Vec<Along>,
-    /// What the names that it shows come along with.
+    /// The permissions that make its list of names visible.
     pub(super) names_come_with: Vec<Along>,
-    /// What it needs beside it to be of use.
+    /// The permissions that it needs to be useful.
     pub(super) works_with: Vec<Edge>,
-    /// What needs it to be of use.
+    /// The permissions that need it to be useful.
     pub(super) makes_work: Vec<Edge>,
 }
 
@@ -65,20 +65,20 @@ impl Edges {
         }
     }
 
-    /// Whether nothing brings it along.
+    /// Whether no other permission requires, selects or suggests it.
     pub(super) fn comes_alone(&self) -> bool {
         self.required_by.is_empty() && self.ticked_by.is_empty() && self.offered_by.is_empty()
     }
 }
 
-/// Everything that it requires: first what it requires itself, then what that does.
+/// Returns all permissions that it requires, direct requirements first.
 fn requires(permission: Permission) -> Vec<Edge> {
     let all = catalogue().requires(permission);
     let mut edges = from(permission, Strength::Required);
     let direct: PermissionSet =
         of(Strength::Required, |edge| edge.permission == permission).map(|edge| edge.requires).collect();
     for further in all.difference(&direct).iter() {
-        // A cycle can't be, so something of what is required requires it.
+        // There are no cycles, so another required permission requires it.
         let step = of(Strength::Required, |edge| edge.requires == further).find(|edge| all.contains(edge.permission));
         let because = step.map(|step| format!("Through {}: {}.", words::permission(step.permission), step.because));
         edges.push(Edge { link: Link::of(further), because: because.unwrap_or_default() });
@@ -86,7 +86,7 @@ fn requires(permission: Permission) -> Vec<Edge> {
     edges
 }
 
-/// What requires it, but not itself.
+/// Returns the permissions that require it indirectly.
 fn brought_by(permission: Permission) -> PermissionSet {
     let direct: PermissionSet =
         of(Strength::Required, |edge| edge.requires == permission).map(|edge| edge.permission).collect();
@@ -128,7 +128,7 @@ fn links(permissions: &PermissionSet) -> Vec<Link> {
     permissions.iter().map(Link::of).collect()
 }
 
-/// A reason as a sentence of its own.
+/// A reason as a complete sentence.
 fn sentence(because: &str) -> String {
     let text = capital(because);
     if text.is_empty() || text.ends_with(['.', '!', '?']) { text } else { format!("{text}.") }
@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn everything_that_is_required_has_a_reason_and_nothing_is_told_twice() {
+    fn requirements_have_reasons_and_are_listed_once() {
         for permission in catalogue().permissions() {
             let edges = Edges::of(permission);
             assert_eq!(edges.requires.len(), catalogue().requires(permission).len(), "{permission:?}");

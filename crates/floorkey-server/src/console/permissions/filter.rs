@@ -1,4 +1,4 @@
-//! Which permissions are asked for: all of it stands in the address of the page.
+//! The filter of the catalog, parsed from the query string.
 
 use floorkey::catalogue::Risk;
 use floorkey::review::risks::BY_SEVERITY;
@@ -10,28 +10,27 @@ use crate::console::profiles::risk;
 use crate::console::search_words::search_words;
 use crate::console::words;
 
-/// What is asked for.
+/// The conditions.
 #[derive(Default)]
 pub(super) struct Filter {
-    /// What was typed.
+    /// The search text as typed.
     pub(super) search: String,
-    /// The same, word by word, in lower case.
+    /// The words of the search text, in lowercase.
     words: Vec<String>,
     pub(super) group: Option<&'static str>,
     pub(super) risk: Option<Risk>,
-    /// Held by somebody, or by nobody.
+    /// Whether any user has it.
     pub(super) held: Option<bool>,
 }
 
-/// A condition, and the page without it.
+/// A condition, with a link that removes it.
 pub(super) struct Token {
     pub(super) text: String,
     pub(super) without: String,
 }
 
 impl Filter {
-    /// Reads an address. What it names and isn't there is left out, and so is who holds what for those who may not
-    /// know it.
+    /// Parses a query string. Ignores unknown values, and the condition on users if the viewer cannot see who has what.
     pub(super) fn read(fields: &Fields, knows_holders: bool) -> Self {
         let search = fields.text("q").unwrap_or_default().to_owned();
         let risk = fields.raw("risk");
@@ -49,12 +48,12 @@ impl Filter {
         }
     }
 
-    /// Whether anything narrows the catalogue.
+    /// Whether any condition is set.
     pub(super) fn is_set(&self) -> bool {
         !self.words.is_empty() || self.group.is_some() || self.risk.is_some() || self.held.is_some()
     }
 
-    /// Whether the permission is asked for.
+    /// Whether the permission matches the filter.
     pub(super) fn admits(&self, permission: Permission, holders: Option<&Holders>) -> bool {
         let info = permission.info();
         self.group.is_none_or(|group| info.group == group)
@@ -63,7 +62,7 @@ impl Filter {
             && self.is_found_in(permission)
     }
 
-    /// Whether every word that was typed stands in one of its names or in its sentence.
+    /// Whether every search word occurs in one of its names or in its description.
     fn is_found_in(&self, permission: Permission) -> bool {
         if self.words.is_empty() {
             return true;
@@ -76,7 +75,7 @@ impl Filter {
             .all(|word| text.contains(word) || info.aliases.iter().any(|name| name.to_lowercase() == *word))
     }
 
-    /// The conditions in words, each with the page without it.
+    /// Returns the conditions as text, each with a link that removes it.
     pub(super) fn tokens(&self, fields: &Fields) -> Vec<Token> {
         let token = |name: &str, text: String| {
             let without = format!("{}{}", super::LIST, fields.filled().with(name, None).query());
@@ -93,13 +92,13 @@ impl Filter {
     }
 }
 
-/// The words with a capital letter in front.
+/// Capitalizes the first letter.
 pub(super) fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
-/// A group's name as part of an address: `users-and-permissions`.
+/// A group's name for use in an address: `users-and-permissions`.
 pub(super) fn slug(name: &str) -> String {
     let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-")
@@ -115,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_found_in_names_sentences_and_other_spellings() {
+    fn search_covers_names_aliases_and_descriptions() {
         assert_eq!(found("q=users.edit"), ["Users.Edit", "Users.EditPermission"]);
         assert!(found("q=reset+PASSWORD").contains(&"Users.Edit"));
         assert_eq!(found("q=realtimemetrics.access"), ["AccessMetrics.RealTimeMetrics.Access"]);
@@ -124,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_and_risks_narrow_and_what_is_not_there_is_left_out() {
+    fn groups_and_risks_filter_and_unknown_values_are_ignored() {
         let all = catalogue().permissions().len();
         assert_eq!(found("").len(), all);
         assert_eq!(found("group=nothing&risk=none&held=perhaps").len(), all);
@@ -133,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn every_group_has_an_address_of_its_own() {
+    fn group_slugs_are_unique() {
         let mut slugs: Vec<_> = catalogue().groups().into_iter().map(slug).collect();
         let all = slugs.len();
         slugs.sort();

@@ -1,4 +1,4 @@
-//! Who holds a permission, for those who may know.
+//! The number of users and profiles with each permission, for viewers who can see all of them.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,12 +8,12 @@ use floorkey::{Directory, Permission, SecurityProfile};
 use crate::console::viewer::Viewer;
 use crate::console::who_has_what::holdings::Holdings;
 
-/// How many hold each permission.
+/// The counts by permission.
 pub(super) struct Holders {
     counts: HashMap<Permission, Count>,
 }
 
-/// How many hold a permission, or are under it if it is a limit.
+/// The number of users and profiles with a permission or restriction.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Count {
     pub(super) users: usize,
@@ -21,8 +21,8 @@ pub(super) struct Count {
 }
 
 impl Holders {
-    /// Counted for somebody who may see all users and all profiles; `None` for everybody else: a number of the part
-    /// that one sees would be taken for the whole.
+    /// Counts for a viewer who can see all users and profiles. Returns `None` for others, because a partial count could
+    /// be mistaken for the total.
     pub(super) fn of_all(viewer: &Viewer) -> Option<Self> {
         let visibility = viewer.visibility();
         let all = visibility.sees_all_permissions() && visibility.sees_all_assignments();
@@ -49,7 +49,7 @@ impl Holders {
     }
 }
 
-/// The profiles that give the permission, as decisions see it, of those that the viewer may view.
+/// Returns the visible profiles that grant the permission, with legacy names resolved as in decisions.
 pub(super) fn profiles<'a>(
     viewer: &'a Viewer,
     permission: Permission,

@@ -1,4 +1,4 @@
-//! The catalogue as a list, group by group.
+//! The catalog as a list of groups.
 
 use askama::Template;
 use axum::body::Body;
@@ -23,7 +23,7 @@ use crate::console::words;
 struct ListPage {
     layout: Layout,
     search: String,
-    /// What to choose from: value, words, whether it is chosen.
+    /// The filter choices: value, text, and whether it is selected.
     groups: Vec<(String, &'static str, bool)>,
     risks: Vec<(&'static str, String, bool)>,
     held: &'static str,
@@ -31,7 +31,7 @@ struct ListPage {
     tokens: Vec<Token>,
     count: String,
     sections: Vec<Section>,
-    /// The page with every group open, where some are closed.
+    /// The address of the page with every group open, if some are collapsed.
     all_open: Option<String>,
 }
 
@@ -41,14 +41,14 @@ struct Section {
     slug: String,
     open: bool,
     count: String,
-    /// What there is to say of it while it is closed.
+    /// Notes shown while the group is collapsed.
     facts: Vec<String>,
     rows: Vec<Row>,
 }
 
 /// A permission.
 struct Row {
-    /// What its API name is found by on the page.
+    /// The HTML id of its API name.
     id: String,
     href: String,
     title: String,
@@ -60,10 +60,10 @@ struct Row {
     holders: Option<HeldBy>,
 }
 
-/// Who holds a permission, in figures.
+/// The number of users and profiles with a permission.
 struct HeldBy {
     users: String,
-    /// The users who hold it; a limit is nothing one is found by.
+    /// The address of the list of users, which cannot be filtered by restrictions.
     list: Option<String>,
     profiles: String,
     nobody: bool,
@@ -112,7 +112,7 @@ fn build(viewer: &Viewer, fields: &Fields, filter: &Filter, holders: Option<&Hol
     }
 }
 
-/// A group with what is asked for of it; `None` if that is nothing.
+/// Returns the matching permissions of a group, or `None` if there are none.
 fn section(group: &'static str, filter: &Filter, holders: Option<&Holders>) -> Option<Section> {
     let of_group = catalogue().permissions().filter(|permission| permission.info().group == group);
     let (all, found): (Vec<_>, Vec<_>) =

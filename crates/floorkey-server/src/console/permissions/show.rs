@@ -33,41 +33,41 @@ struct ShowPage {
     marks: Vec<Mark>,
     dangers: Vec<String>,
     aliases: Vec<&'static str>,
-    /// What it is narrowed by, where a profile narrows it.
+    /// How a profile can limit it to a scope.
     narrowed: Option<&'static str>,
-    /// The newer permissions that it stands for.
+    /// The newer permissions that replace it.
     becomes: Vec<Link>,
-    /// The older ones that stand for it.
+    /// The legacy permissions that it replaces.
     stands_for: Vec<Link>,
     edges: Edges,
     acts: Vec<Permitted>,
     held: Held,
 }
 
-/// An act here that the permission opens.
+/// An operation of Floorkey that requires the permission.
 struct Permitted {
     name: &'static str,
-    /// What else is asked for.
+    /// Further requirements.
     condition: Option<String>,
 }
 
-/// Who holds it, as far as the viewer may know.
+/// Who has it, as far as the viewer can see.
 struct Held {
-    /// In figures, for those who may see everybody.
+    /// The number of users, if the viewer can see all of them.
     users: Option<String>,
     nobody: bool,
-    /// Where the users are listed.
+    /// The address of the list of users.
     list: Option<String>,
     profiles: Option<Vec<HeldBy>>,
-    /// Default profiles that hold it as they are made.
+    /// Default profiles that grant it when they are created.
     defaults: Vec<&'static str>,
 }
 
-/// A profile that gives it.
+/// A profile that grants it.
 struct HeldBy {
     name: String,
     href: String,
-    /// How it came in: chosen, or required by others.
+    /// The origin: chosen, or required by others.
     why: String,
     limited: bool,
     users: Option<String>,
@@ -111,7 +111,7 @@ fn build(viewer: &Viewer, permission: Permission) -> ShowPage {
     }
 }
 
-/// What can go wrong with it, as full sentences, the worst first.
+/// Returns the risks as full sentences, most severe first.
 fn dangers(permission: Permission) -> Vec<String> {
     let alone = PermissionSet::from_iter([permission]);
     let everywhere = if permission.info().is_legacy() { floorkey::effective(&alone) } else { alone };
@@ -119,7 +119,7 @@ fn dangers(permission: Permission) -> Vec<String> {
     findings.into_iter().map(|finding| finding.sentence("Users with this permission")).collect()
 }
 
-/// How a profile can narrow permissions about things of that type.
+/// Describes how a profile can limit permissions for that resource type.
 const fn narrowed(resource_type: ResourceType) -> &'static str {
     match resource_type {
         ResourceType::User => "to users with given tags, or in a part of the hierarchy",
@@ -127,7 +127,7 @@ const fn narrowed(resource_type: ResourceType) -> &'static str {
     }
 }
 
-/// The acts here that ask for the permission.
+/// Returns the operations that require the permission.
 fn acts(permission: Permission) -> Vec<Permitted> {
     let spoken = |set: &PermissionSet| set.iter().map(words::permission).collect::<Vec<_>>();
     let permitted = |act: &Act| {
@@ -163,7 +163,7 @@ fn acts(permission: Permission) -> Vec<Permitted> {
     Act::ALL.iter().filter_map(permitted).collect()
 }
 
-/// `RoutingProfile` as words: `routing profile`.
+/// Splits a name into words: `routing profile` for `RoutingProfile`.
 fn spaced(word: &str) -> String {
     let mut text = String::new();
     for char in word.chars() {

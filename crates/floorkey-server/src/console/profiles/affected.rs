@@ -1,4 +1,4 @@
-//! Who holds a profile, as far as the viewer may see them.
+//! The users who have a profile, as far as the viewer can see them.
 
 use std::sync::Arc;
 
@@ -8,22 +8,22 @@ use floorkey::{SecurityProfileId, User};
 use super::super::viewer::Viewer;
 use super::super::words;
 
-/// Names that are shown before the rest becomes a number.
+/// The maximum number of users listed by name.
 const SHOWN: usize = 20;
 
-/// The users who have a profile now or later.
+/// The users who have a profile at present or in the future.
 pub(super) struct Affected {
-    /// How many there are of whom the viewer may know.
+    /// The number of users that the viewer can see.
     pub(super) total: usize,
-    /// `12 users`; `12 users in your scope` where there may be more.
+    /// `12 users`, or `12 users in your scope` if there may be others.
     pub(super) count: String,
-    /// Whether these are all.
+    /// Whether the number includes all users.
     pub(super) complete: bool,
-    /// The first of those whom the viewer may see.
+    /// The first users that the viewer can see.
     pub(super) first: Vec<Person>,
-    /// How many are not named here, in figures; `None` if all are.
+    /// The number of users not listed, formatted, or `None` if all are.
     pub(super) left: Option<String>,
-    /// Where to find them all, for somebody who may look.
+    /// The address of the full list, if the viewer can open it.
     pub(super) all: Option<String>,
 }
 

@@ -1,4 +1,5 @@
-//! What comes along with permissions, or doesn't and would be wanted: lists of names, downloads, companions.
+//! Hints about selected permissions: inherited lists of names, suggested permissions, and permissions that need others
+//! to be useful.
 
 use floorkey::catalogue::{Dependency, Inherited, Strength, WorksWith};
 use floorkey::{PermissionSet, catalogue};
@@ -6,21 +7,21 @@ use floorkey::{PermissionSet, catalogue};
 use super::super::words;
 use super::draft;
 
-/// A list of names that comes along.
+/// An inherited list of names.
 pub(super) struct Comes {
-    /// What is listed: `Security profiles, Routing profiles`.
+    /// The listed resources: `Security profiles, Routing profiles`.
     pub(super) lists: String,
     pub(super) place: &'static str,
-    /// The names that bring it, for script.
+    /// The API names of the permissions that make the list visible, for the script.
     pub(super) by: String,
-    /// Those of them that are held, in words.
+    /// The selected ones among them, as text.
     pub(super) because: String,
     pub(super) hidden: bool,
 }
 
-/// A permission that is often wanted with another, and not ticked.
+/// A permission that is often needed with another, but not selected by default.
 pub(super) struct Offer {
-    /// Both by name, for script.
+    /// The API names of both, for the script.
     pub(super) when: &'static str,
     pub(super) name: &'static str,
     pub(super) words: String,
@@ -28,9 +29,9 @@ pub(super) struct Offer {
     pub(super) hidden: bool,
 }
 
-/// Permissions that are of use only with others, which do not come along.
+/// Permissions that are useful only with others, which they do not include.
 pub(super) struct Works {
-    /// Both by name, for script.
+    /// The API names of both, for the script.
     pub(super) when: String,
     pub(super) needs: String,
     pub(super) words: String,

@@ -1,4 +1,4 @@
-//! The applications of a profile as its form has them: boxes for what is registered, and rows of text for the rest.
+//! The applications of a profile in its form: checkboxes for registered applications, and text fields for others.
 
 use floorkey::RegisteredApplication;
 use floorkey::profile::Application;
@@ -7,16 +7,17 @@ use super::super::fields::Fields;
 use super::super::viewer::Viewer;
 use super::draft::{ApplicationRow, Draft};
 
-/// Permissions up to which every registered application has its boxes; beyond, only those that the profile is in.
+/// The number of permissions up to which the form shows every registered application. Above it, the form shows only the
+/// applications in the profile.
 const BOXES_MAX: usize = 1_000;
 
-/// A registered application with its boxes.
+/// A registered application with its checkboxes.
 pub(super) struct Registered {
     pub(super) name: String,
     pub(super) namespace: String,
     pub(super) about: String,
     pub(super) boxes: Vec<Tick>,
-    /// What carries along what the API said of its kind.
+    /// The value of the hidden field that preserves the application type set through the API.
     pub(super) kind: Option<String>,
 }
 
@@ -25,14 +26,14 @@ pub(super) struct Tick {
     pub(super) value: String,
     pub(super) name: String,
     pub(super) about: String,
-    /// What comes along.
+    /// The permissions that it includes.
     pub(super) brings: String,
     pub(super) ticked: bool,
 }
 
-/// The registered applications that have boxes on the form.
+/// Returns the registered applications that have checkboxes on the form.
 pub(super) fn registered(viewer: &Viewer, draft: &Draft) -> Vec<Registered> {
-    // To those who don't see what is registered, a profile's applications are rows of text.
+    // Viewers who cannot see registered applications get text fields for the applications of a profile.
     if !viewer.visibility().sees_applications() {
         return Vec::new();
     }
@@ -72,7 +73,7 @@ fn of(application: &RegisteredApplication, row: Option<&ApplicationRow>) -> Regi
     }
 }
 
-/// Two texts as the value of one field.
+/// Encodes two texts as the value of one field.
 fn pair(namespace: &str, name: &str) -> String {
     form_urlencoded::Serializer::new(String::new()).append_pair("in", namespace).append_pair("of", name).finish()
 }
@@ -82,7 +83,7 @@ fn unpaired(value: &str) -> (String, String) {
     (fields.raw("in").to_owned(), fields.raw("of").to_owned())
 }
 
-/// Adds what is ticked to the rows of text, each application once.
+/// Merges the selected checkboxes into the text rows, so that each application occurs once.
 pub(super) fn with_boxes(rows: Vec<ApplicationRow>, fields: &Fields) -> Vec<ApplicationRow> {
     let mut rows = rows;
     for (namespace, name) in fields.all("app").map(unpaired) {
@@ -101,7 +102,7 @@ pub(super) fn with_boxes(rows: Vec<ApplicationRow>, fields: &Fields) -> Vec<Appl
     rows
 }
 
-/// Whether both say the same, in whatever order: boxes have an order of their own.
+/// Whether both are equal apart from order, which checkboxes change.
 pub(super) fn same(one: &[Application], other: &[Application]) -> bool {
     let sorted = |all: &[Application]| {
         let mut all: Vec<_> = all
@@ -123,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn boxes_and_rows_of_text_come_together() {
+    fn checkboxes_and_text_rows_are_merged() {
         let fields = Fields::parse(
             b"app=in%3Dorders%26of%3Drefund&app=in%3Dorders%26of%3Dview&app=in%3Dcrm%26of%3DRead\
               &app-kind-of=in%3Dorders%26of%3DMCP",

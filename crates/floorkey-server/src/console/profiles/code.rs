@@ -1,4 +1,4 @@
-//! A profile as code: what makes the same one from a shell or with Terraform.
+//! A profile as code: commands and a Terraform resource that create the same profile.
 
 use askama::Template;
 use axum::body::Body;
@@ -21,7 +21,7 @@ struct CodePage {
     create: String,
     update: String,
     terraform: String,
-    /// Whether it has what Terraform's resource has no arguments for.
+    /// Whether it has properties that the Terraform resource does not support.
     beyond_terraform: bool,
 }
 
@@ -50,7 +50,7 @@ pub(super) async fn show(viewer: Viewer, Path(id): Path<String>) -> Result<Respo
     }))
 }
 
-/// What creating and updating have in common, by the API's names.
+/// Returns the members that creating and updating have in common, with API names.
 fn content(profile: &SecurityProfile) -> Value {
     let control = &profile.access_control;
     let permissions: Vec<&str> = profile.chosen.iter().map(|permission| permission.name()).collect();
@@ -93,7 +93,7 @@ fn command(operation: &str, endpoint: &str, body: &Value) -> String {
     format!("aws connect {operation} --endpoint-url {} \\\n  --cli-input-json {}", quoted(endpoint), quoted(&json))
 }
 
-/// One word for a POSIX shell, whatever is in it.
+/// Quotes a text as one word for a POSIX shell.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
@@ -125,7 +125,7 @@ fn terraform(profile: &SecurityProfile, instance: &str) -> String {
     text
 }
 
-/// A string of HCL, in which nothing is a template.
+/// Quotes a text as an HCL string without template sequences.
 fn hcl(text: &str) -> String {
     let escaped = text.replace('\\', r"\\").replace('"', "\\\"").replace('\n', r"\n");
     format!("\"{}\"", escaped.replace("${", "$${").replace("%{", "%%{"))
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_stands_in_names_stays_text() {
+    fn special_characters_in_names_are_escaped() {
         assert_eq!(quoted("it's $(rm)"), r"'it'\''s $(rm)'");
         assert_eq!(hcl("a \"b\" ${c} %{d}"), r#""a \"b\" $${c} %%{d}""#);
     }

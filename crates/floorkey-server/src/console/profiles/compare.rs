@@ -1,4 +1,4 @@
-//! Two profiles side by side, or one beside the default that it was made as.
+//! Compares two profiles, or a profile with the default that it was created from.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use super::review::scope;
 use super::risk::{self, Mark};
 use super::{address, find, sees};
 
-/// What stands before the name of a default profile in an address.
+/// The prefix of the name of a default profile in an address.
 const DEFAULT: &str = "default:";
 
 #[derive(Template)]
@@ -32,17 +32,17 @@ struct ComparePage {
     sections: Vec<Section>,
     is_same: bool,
     both: String,
-    /// Profiles that were selected besides, which are not compared here.
+    /// Selected profiles that are not part of this comparison.
     left_out: Vec<LeftOut>,
 }
 
-/// A profile that was selected and is not one of the two, and where it is compared with the first.
+/// A selected profile that is not compared here, with the address of its comparison with the first one.
 struct LeftOut {
     name: String,
     href: String,
 }
 
-/// One of the two.
+/// One of the two profiles.
 struct Side {
     name: String,
     href: Option<String>,
@@ -55,7 +55,7 @@ struct Section {
     rows: Vec<Row>,
 }
 
-/// What differs, and how each side has it.
+/// A difference, with the value of each side.
 struct Row {
     what: String,
     name: &'static str,
@@ -71,7 +71,7 @@ pub(super) async fn show(viewer: Viewer, Query(query): Query) -> Result<Response
     }
     let (a, b) = asked(&query);
     let first = a.as_deref().map(|word| profile(&viewer, word)).transpose()?;
-    // A single one is compared with its default, where it has one.
+    // A single profile is compared with its default, if it has one.
     let b = b.or_else(|| {
         let default = floorkey::review::default_diff::default_diff(first.as_deref()?)?.default;
         Some(format!("{DEFAULT}{}", default.name))
@@ -99,7 +99,7 @@ pub(super) async fn show(viewer: Viewer, Query(query): Query) -> Result<Response
     Ok(page(&compared))
 }
 
-/// The two that are asked for: as `a` and `b`, or as the ticked ones of the list.
+/// Returns the two profiles to compare: the fields `a` and `b`, or the profiles selected in the list.
 fn asked(query: &Fields) -> (Option<String>, Option<String>) {
     let mut ticked = query.all("p");
     let one = |name: &str| query.text(name).map(ToOwned::to_owned);
@@ -107,7 +107,7 @@ fn asked(query: &Fields) -> (Option<String>, Option<String>) {
     (first, one("b").or_else(|| ticked.next().map(ToOwned::to_owned)))
 }
 
-/// The profiles that were selected in the list beside the two that are compared.
+/// Returns the profiles selected in the list that are not compared.
 fn left_out(viewer: &Viewer, query: &Fields, compared: [Option<&str>; 2]) -> Vec<LeftOut> {
     let others = query.all("p").filter(|word| !compared.contains(&Some(*word)));
     let seen = others.filter_map(|word| find(viewer, word).ok());
@@ -187,7 +187,7 @@ fn section(title: String, rows: Vec<Row>) -> Section {
     Section { title, count: rows.len(), rows }
 }
 
-/// How a side holds a permission.
+/// How a profile includes a permission.
 fn held(first: &SecurityProfile, second: &SecurityProfile, permission: Permission, is_first: bool) -> String {
     let profile = if is_first { first } else { second };
     let why = close(&profile.chosen).why(permission);

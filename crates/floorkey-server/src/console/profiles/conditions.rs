@@ -1,5 +1,4 @@
-//! Conditions of what a profile grants, as its form has them: those that are there, carried along whole, and one that
-//! is being added, as it was typed.
+//! The conditions of a profile in its form: existing ones in hidden fields, and one that is being added, as typed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,13 +10,13 @@ use super::super::fields::Fields;
 use super::super::words;
 use super::draft::Draft;
 
-/// Conditions by what they narrow.
+/// Conditions by the permission they apply to.
 pub(super) type Conditions = BTreeMap<AnyPermission, BTreeSet<Condition>>;
 
 /// A condition that is being added.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Adding {
-    /// The permission, by its name.
+    /// The name of the permission.
     pub(super) on: String,
     /// `own`, `hierarchy`, `same` or `one-of`.
     pub(super) kind: String,
@@ -25,18 +24,18 @@ pub(super) struct Adding {
     pub(super) of_user: String,
     /// `resource`, `subject` or `action`.
     pub(super) whose: String,
-    /// One a line.
+    /// The values, one per line.
     pub(super) values: String,
 }
 
-/// A condition as the page shows it.
+/// A condition prepared for display.
 pub(super) struct ConditionRow {
     pub(super) permission: String,
-    /// To go on after "only".
+    /// The text that follows "only".
     pub(super) words: String,
-    /// What carries it, and takes it out.
+    /// The value of its hidden field and of its remove button.
     pub(super) value: String,
-    /// Whether the profile grants the permission at present.
+    /// Whether the profile currently grants the permission.
     pub(super) granted: bool,
 }
 
@@ -53,15 +52,15 @@ impl Adding {
         }
     }
 
-    /// Whether nobody began to add one.
+    /// Whether the fields for a new condition are empty.
     pub(super) fn is_blank(&self) -> bool {
         [&self.on, &self.attribute, &self.of_user, &self.values].into_iter().all(String::is_empty)
     }
 
-    /// The condition, and what it narrows.
+    /// Returns the condition and its permission.
     ///
     /// # Errors
-    /// What is missing, in a sentence.
+    /// The problem, as a full sentence.
     fn condition(&self, draft: &Draft) -> Result<(AnyPermission, Condition), String> {
         let on = named(&self.on, draft)?;
         let attribute = || match self.attribute.is_empty() {
@@ -95,10 +94,10 @@ impl Adding {
 }
 
 impl Draft {
-    /// Adds what was typed as a new condition, where anything was.
+    /// Adds the typed condition, if there is one.
     ///
     /// # Errors
-    /// What is wrong with it; it stays as it was typed.
+    /// The problem; the fields keep their values.
     pub(super) fn add_condition(&mut self) -> Result<(), String> {
         if self.adding.is_blank() {
             return Ok(());
@@ -109,7 +108,7 @@ impl Draft {
         Ok(())
     }
 
-    /// Takes a condition out.
+    /// Removes a condition.
     pub(super) fn drop_condition(&mut self, value: &str) {
         let Some((on, condition)) = decode(value) else { return };
         if let Some(all) = self.conditions.get_mut(&on) {
@@ -118,7 +117,7 @@ impl Draft {
         self.conditions.retain(|_, all| !all.is_empty());
     }
 
-    /// The conditions, ready to show.
+    /// Returns the conditions, prepared for display.
     pub(super) fn condition_rows(&self) -> Vec<ConditionRow> {
         let held = self.held();
         let rows = self.conditions.iter().flat_map(|(on, all)| all.iter().map(move |condition| (on, condition)));
@@ -136,7 +135,7 @@ impl Draft {
         rows.map(row).collect()
     }
 
-    /// What a condition can be put on: what the draft grants.
+    /// Returns the permissions that a condition can apply to: those that the draft grants.
     pub(super) fn conditionable(&self) -> Vec<String> {
         let held = self.held().intersection(catalogue().granting());
         let of_catalogue = held.iter().filter(|permission| !permission.info().is_legacy()).map(words::permission);
@@ -156,7 +155,7 @@ fn called(on: &AnyPermission) -> String {
     }
 }
 
-/// The permission of that name that the draft grants.
+/// Finds the granted permission with that name.
 fn named(text: &str, draft: &Draft) -> Result<AnyPermission, String> {
     if text.is_empty() {
         return Err("Name the permission that the condition is for.".to_owned());
@@ -181,13 +180,13 @@ fn named(text: &str, draft: &Draft) -> Result<AnyPermission, String> {
     }
 }
 
-/// The fields that carry conditions through a form.
+/// Returns the hidden fields that preserve conditions.
 pub(super) fn carried(conditions: &Conditions) -> impl Iterator<Item = (&'static str, String)> + '_ {
     let all = conditions.iter().flat_map(|(on, all)| all.iter().map(move |condition| (on, condition)));
     all.map(|(on, condition)| ("cond", encode(on, condition)))
 }
 
-/// The conditions that a form carried. What no page of ours sends is left out.
+/// Parses the conditions in hidden fields. Ignores values that the console does not produce.
 pub(super) fn read(fields: &Fields) -> Conditions {
     let mut conditions = Conditions::new();
     for (on, condition) in fields.all("cond").filter_map(decode) {
@@ -196,7 +195,7 @@ pub(super) fn read(fields: &Fields) -> Conditions {
     conditions
 }
 
-/// A condition as the value of one field: fields in a field.
+/// Encodes a condition as the value of one field, as a nested query string.
 fn encode(on: &AnyPermission, condition: &Condition) -> String {
     let mut fields: Vec<(&str, &str)> = match on {
         AnyPermission::Catalogue(permission) => vec![("on", permission.name())],
@@ -243,7 +242,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_of_condition_goes_through_a_form() {
+    fn every_kind_of_condition_survives_a_round_trip() {
         let edit = AnyPermission::Catalogue(Permission::parse("Users.Edit").unwrap());
         let refund = AnyPermission::Application { namespace: "a=b&c".to_owned(), name: "re: fund".to_owned() };
         let values = BTreeSet::from(["x&y".to_owned(), String::new(), "ü=".to_owned()]);
@@ -263,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_added_has_to_be_granted_and_whole() {
+    fn new_conditions_must_be_complete_and_on_granted_permissions() {
         let read = |text: &str| Draft::read(&Fields::parse(text.as_bytes()));
         let error = |text: &str| read(text).add_condition().unwrap_err();
         assert!(error("cond-on=Users:+Edit&cond-kind=own").contains("tick it first"));

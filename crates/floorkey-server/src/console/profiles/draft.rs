@@ -1,5 +1,4 @@
-//! What a form says about a security profile, before it is saved: read out of the fields, written back into them, and
-//! turned into the command that saves it.
+//! The unsaved state of the form of a security profile: parsed from form fields, and written back into hidden fields.
 
 use std::collections::BTreeSet;
 
@@ -11,22 +10,22 @@ use super::super::fields::Fields;
 use super::applications::with_boxes;
 use super::conditions::{self, Adding, Conditions};
 
-/// A profile as a form describes it.
+/// A profile as described by the form.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Draft {
     pub(super) name: String,
     pub(super) description: String,
-    /// The boxes that are ticked, those that others need included.
+    /// The selected checkboxes, including permissions required by others.
     pub(super) ticked: PermissionSet,
-    /// Of these the ones that were shown as needed by others and not as chosen.
+    /// The subset of `ticked` that was shown as required by others and not as chosen.
     pub(super) needed: PermissionSet,
     pub(super) applications: Vec<ApplicationRow>,
     pub(super) assignable: BTreeSet<SecurityProfileId>,
-    /// Tags on the profile itself.
+    /// Tags of the profile itself.
     pub(super) tags: Pairs,
     /// Tags that resources of the restricted types must have.
     pub(super) control_tags: Pairs,
-    /// The restricted types, in words.
+    /// The names of the restricted types.
     pub(super) restricted: BTreeSet<String>,
     pub(super) hierarchy: Hierarchy,
     pub(super) conditions: Conditions,
@@ -34,32 +33,32 @@ pub(super) struct Draft {
     pub(super) adding: Adding,
 }
 
-/// An application as the form has it.
+/// An application in the form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ApplicationRow {
     pub(super) namespace: String,
-    /// Its permissions, one a line.
+    /// Its permissions, one per line.
     pub(super) permissions: String,
-    /// What the API said of its kind; carried along unseen.
+    /// The type set through the API, preserved in a hidden field.
     pub(super) kind: String,
 }
 
-/// Keys and values as the form has them, a key perhaps twice.
+/// Keys and values in the form. A key can occur twice.
 pub(super) type Pairs = Vec<(String, String)>;
 
-/// Which users the profile's permissions on users reach.
+/// The users that the profile's user permissions apply to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) enum Hierarchy {
     #[default]
     Everybody,
-    /// Those of the holder's own group, and below.
+    /// Users in the hierarchy group of the user with this profile, and below.
     Own,
-    /// Those of a group, by its id, and below.
+    /// Users in the group with this id, and below.
     Group(String),
 }
 
 impl Hierarchy {
-    /// The value of the field that says it.
+    /// Returns the value of the form field.
     pub(super) fn word(&self) -> &str {
         match self {
             Self::Everybody => "",
@@ -78,7 +77,7 @@ impl Hierarchy {
 }
 
 impl Draft {
-    /// A profile as it is.
+    /// Creates a draft from a profile.
     pub(super) fn of(profile: &SecurityProfile) -> Self {
         let pairs = |tags: &Tags| tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
         let control = &profile.access_control;
@@ -103,7 +102,7 @@ impl Draft {
         }
     }
 
-    /// What was sent. Names that are no permissions are left out: no page of ours sends any.
+    /// Parses a form. Ignores unknown permissions, which the console does not send.
     pub(super) fn read(fields: &Fields) -> Self {
         let ticked: PermissionSet = fields.all("p").filter_map(|name| Permission::parse(name).ok()).collect();
         let rows = fields.all("app-name").zip(fields.all("app-permissions")).zip(fields.all("app-kind"));
@@ -128,25 +127,25 @@ impl Draft {
         }
     }
 
-    /// The permissions that are chosen: what is ticked only because others need it is left to them.
+    /// Returns the chosen permissions. Excludes those that are selected only because others require them.
     pub(super) fn chosen(&self) -> PermissionSet {
         let chosen = self.ticked.difference(&self.needed);
         self.ticked.difference(&self.needed.intersection(close(&chosen).permissions()))
     }
 
-    /// Everything that will be held: what is ticked, and what that needs.
+    /// Returns all permissions the profile will have: those selected, and those that they require.
     pub(super) fn held(&self) -> PermissionSet {
         *close(&self.ticked).permissions()
     }
 
-    /// Makes ticked and needed what they will be once saved.
+    /// Updates `ticked` and `needed` to their state after saving.
     pub(super) fn settle(&mut self) {
         let chosen = self.chosen();
         self.ticked = self.held();
         self.needed = self.ticked.difference(&chosen);
     }
 
-    /// The fields that carry the draft through another page, in order.
+    /// Returns the hidden fields that preserve the draft on another page, in order.
     pub(super) fn carried(&self) -> Vec<(&'static str, String)> {
         let mut fields = vec![("name", self.name.clone()), ("description", self.description.clone())];
         fields.extend(self.ticked.iter().map(|permission| ("p", permission.name().to_owned())));
@@ -169,7 +168,7 @@ impl Draft {
         fields
     }
 
-    /// The applications as a profile has them.
+    /// Returns the applications of the profile.
     pub(super) fn applications(&self) -> Vec<Application> {
         self.applications.iter().map(ApplicationRow::application).collect()
     }
@@ -188,7 +187,7 @@ impl ApplicationRow {
         self.namespace.is_empty() && self.permissions.trim().is_empty()
     }
 
-    /// Its permissions by name.
+    /// Returns its permissions by name.
     pub(super) fn names(&self) -> Vec<String> {
         let names = self.permissions.split(['\n', ',']).map(str::trim).filter(|name| !name.is_empty());
         names.map(ToOwned::to_owned).collect()
@@ -203,17 +202,17 @@ impl ApplicationRow {
     }
 }
 
-/// The names of a set in one field.
+/// Encodes a set of permissions as the value of one field.
 pub(super) fn names(set: &PermissionSet) -> String {
     set.iter().map(Permission::name).collect::<Vec<_>>().join(" ")
 }
 
-/// The set of a field that [`names`] wrote.
+/// Decodes the output of [`names`].
 pub(super) fn set(field: &str) -> PermissionSet {
     field.split_whitespace().filter_map(|name| Permission::parse(name).ok()).collect()
 }
 
-/// Keys and values that came side by side; rows that were left empty are none.
+/// Parses parallel fields of keys and values, without empty rows.
 fn pairs(fields: &Fields, key: &str, value: &str) -> Pairs {
     let pairs = fields.all(key).zip(fields.all(value));
     let pairs = pairs.map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()));
@@ -229,11 +228,11 @@ mod tests {
     }
 
     #[test]
-    fn what_others_need_is_not_chosen_until_nothing_needs_it() {
+    fn required_permissions_become_chosen_when_nothing_requires_them() {
         let names = |set: PermissionSet| set.iter().map(Permission::name).collect::<Vec<_>>();
         let both = read("p=Users.View&p=Users.Edit&needed=Users.View");
         assert_eq!(names(both.chosen()), ["Users.Edit"]);
-        // Edit was unticked: what is ticked stays, now for its own sake.
+        // Edit was cleared, so the remaining selection becomes a chosen one.
         assert_eq!(names(read("p=Users.View&needed=Users.View").chosen()), ["Users.View"]);
         assert_eq!(names(read("p=Users.View&p=Users.Edit").chosen()), ["Users.View", "Users.Edit"]);
         let mut fresh = read("p=Users.Edit");
@@ -242,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_draft_goes_through_another_page_unchanged() {
+    fn drafts_survive_a_round_trip_through_hidden_fields() {
         let draft = read(
             "name=Night+shift&description=x&p=Users.Edit&p=Users.View&needed=Users.View&app-name=crm&app-permissions=Read%0AWrite\
              &app-kind=MCP&app-name=&app-permissions=&app-kind=&tag-key=a&tag-value=b&control-key=c&control-value=d\

@@ -1,4 +1,4 @@
-//! What is done with the form of a profile: shown, ticked in, and saved.
+//! Handlers of the profile form: showing it, changing the selection, and saving.
 
 use std::sync::Arc;
 
@@ -62,20 +62,20 @@ pub(super) async fn change(
 
 fn allow_creating(viewer: &Viewer) -> Result<(), Problem> {
     match viewer.authorize(Act::CreateSecurityProfile, &Target::Instance) {
-        // Within a scope it may be possible still; saving says.
+        // Creating may be possible within a scope; saving checks that.
         Ok(()) | Err(Refusal::OutOfScope { .. }) => Ok(()),
         Err(refusal) => Err(refusal.into()),
     }
 }
 
-/// A form that was sent.
+/// A submitted form.
 struct Sent<'a> {
     viewer: &'a Viewer,
     place: Place,
     fields: &'a Fields,
     draft: Draft,
     filter: Filter,
-    /// When the profile had last changed for whoever filled the form in.
+    /// The modification time of the profile when the form was opened.
     modified: Option<Timestamp>,
 }
 
@@ -85,7 +85,7 @@ impl<'a> Sent<'a> {
         Self { viewer, place, fields, draft: Draft::read(fields), filter: Filter::read(fields), modified }
     }
 
-    /// Does what the pressed button says. Whatever is not for saving answers with the form again.
+    /// Performs the action of the pressed button. Actions other than saving render the form again.
     async fn answer(mut self) -> Result<Response<Body>, Problem> {
         if self.fields.has("tick") {
             self.tick_all();
@@ -125,7 +125,7 @@ impl<'a> Sent<'a> {
         FormPage::new(self.viewer, &self.place, &self.draft, &self.filter, self.modified)
     }
 
-    /// Selects what is shown of a row or a group, or clears it if all of it was selected.
+    /// Selects the visible permissions of a row or a group, or clears them if all are selected.
     fn tick_all(&mut self) {
         let default = self.place.default();
         let state = State {
@@ -141,12 +141,12 @@ impl<'a> Sent<'a> {
             true => self.draft.ticked.difference(&own),
             false => self.draft.ticked.union(&own),
         };
-        // What is selected is chosen, though others need it too.
+        // Selected permissions count as chosen, even if others require them.
         self.draft.needed = self.draft.needed.intersection(&self.draft.ticked).difference(&own);
         self.draft.settle();
     }
 
-    /// Unticks permissions, and whatever needs them.
+    /// Clears permissions, and those that require them.
     fn untick(&mut self, gone: &PermissionSet) {
         let stays = |permission: &floorkey::Permission| {
             !gone.contains(*permission) && catalogue().requires(*permission).intersection(gone).is_empty()
@@ -155,7 +155,7 @@ impl<'a> Sent<'a> {
         self.draft.settle();
     }
 
-    /// Puts the newer permissions in the place of old ones.
+    /// Replaces legacy permissions with newer ones.
     fn convert(&mut self) {
         for (old, newer) in catalogue().legacy() {
             if self.draft.ticked.contains(*old) {
@@ -167,7 +167,7 @@ impl<'a> Sent<'a> {
         self.draft.settle();
     }
 
-    /// Shows the same as a new profile.
+    /// Shows the draft as a new profile.
     fn copy(mut self) -> Result<Response<Body>, Problem> {
         allow_creating(self.viewer)?;
         self.draft.settle();
@@ -214,7 +214,7 @@ impl<'a> Sent<'a> {
         }
         let planned = match self.viewer.plan(&command) {
             Ok(planned) => planned,
-            // The door refuses it too, and writes down who tried.
+            // Executing the command fails too, and records the attempt in the audit log.
             Err(_) => return self.carry_out(id, command, &came_along).await,
         };
         if !confirms {
@@ -227,8 +227,9 @@ impl<'a> Sent<'a> {
         self.carry_out(id, command, &came_along).await
     }
 
-    /// Whose credentials can be replaced in the same step: of users with the profile, which grows, whom others with less
-    /// access could sign in as. `None` if there are none, or the viewer can't do it.
+    /// Names the users whose credentials can be replaced in the same transaction: users with this profile whose
+    /// credentials could be known to another user with less access. Returns `None` if there are none, if the change
+    /// does not widen the profile, or if the viewer cannot replace them.
     fn offer(&self, id: SecurityProfileId, planned: &Planned, command: &Command) -> Option<String> {
         let (before, after) = (self.viewer.directory.profile(id)?, planned.next.profile(id)?);
         let (had, has) = (self.viewer.directory.grants(id)?, planned.next.grants(id)?);
@@ -283,7 +284,7 @@ impl<'a> Sent<'a> {
         }
     }
 
-    /// The form with what is wrong beside its fields.
+    /// Renders the form with errors beside its fields.
     fn wrong(&self, status: StatusCode, errors: Errors) -> Response<Body> {
         let mut form = self.form();
         if let Some(text) = &errors.whole {
@@ -299,12 +300,12 @@ impl<'a> Sent<'a> {
         page_with(status, &form)
     }
 
-    /// The form with what is wrong with a condition that was to be added.
+    /// Renders the form with an error about the condition that is being added.
     fn unconditional(&self, problem: String) -> Response<Body> {
         self.wrong(StatusCode::UNPROCESSABLE_ENTITY, Errors { conditions: Some(problem), ..Errors::default() })
     }
 
-    /// The form with what came in between, to save it again or leave it.
+    /// Renders the form after an edit conflict, with the other changes.
     async fn stale(self, now: Option<Arc<SecurityProfile>>) -> Result<Response<Body>, Problem> {
         let Some(now) = now else { return Err(Problem::NotFound("security profile any more".to_owned())) };
         let note = stale::note(self.viewer, &now, self.modified).await?;
@@ -314,8 +315,8 @@ impl<'a> Sent<'a> {
         Ok(page_with(StatusCode::CONFLICT, &form))
     }
 
-    /// What was unticked though something ticked needs it, or is ticked now because it usually goes with something:
-    /// not without a look at it. With script that look was taken already.
+    /// Returns a note that requires confirmation if a permission was cleared although a selected one requires it, or if
+    /// a newly selected permission selects others by default. With JavaScript, the page has already handled the latter.
     fn doubts(&mut self) -> Option<Note> {
         let was = draft::set(self.fields.raw("was"));
         let gone = was.difference(&self.draft.ticked).intersection(&self.draft.held());
@@ -365,12 +366,12 @@ impl<'a> Sent<'a> {
     }
 }
 
-/// Names in words, the first of them.
+/// Lists the names of permissions.
 fn worded(set: &PermissionSet) -> String {
     words::list(&set.iter().map(words::permission).collect::<Vec<_>>(), 4)
 }
 
-/// The draft under a name that is free.
+/// Gives the draft a name that is not in use.
 fn copy_of(viewer: &Viewer, draft: Draft) -> Draft {
     let of = |number: usize| match number {
         1 => format!("Copy of {}", draft.name),

@@ -1,4 +1,4 @@
-//! What the rules have against a draft, each beside the field that it is about.
+//! Refusals of a draft, each assigned to the field that it concerns.
 
 use floorkey::{Refusal, limits};
 
@@ -6,7 +6,7 @@ use super::super::problem::sentence;
 use super::draft::Draft;
 use crate::failure::Failure;
 
-/// What is wrong, by field.
+/// The errors by field.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Errors {
     pub(super) name: Option<String>,
@@ -17,12 +17,12 @@ pub(super) struct Errors {
     pub(super) control: Option<String>,
     pub(super) hierarchy: Option<String>,
     pub(super) conditions: Option<String>,
-    /// What is about no field.
+    /// An error that concerns no single field.
     pub(super) whole: Option<String>,
 }
 
 impl Errors {
-    /// What no command could even say.
+    /// Finds errors that prevent building a command.
     pub(super) fn in_form(draft: &Draft) -> Self {
         Self {
             name: draft.name.is_empty().then(|| "Give the profile a name.".to_owned()),
@@ -32,13 +32,13 @@ impl Errors {
         }
     }
 
-    /// Why a command was refused.
+    /// Assigns a refusal to its field.
     pub(super) fn of(refusal: &Refusal, draft: &Draft) -> Self {
         let mut errors = Self::default();
         let root = innermost(refusal);
         let text = match root {
             Refusal::Invalid(invalid) => upper(&format!("{}.", invalid.problem.trim_end_matches('.'))),
-            // What is withheld has a reference, which stands around the refusal itself.
+            // A withheld refusal has a reference, which is in the outer refusal.
             _ => sentence(&Failure::Refused(refusal.clone())),
         };
         *errors.place(root, draft) = Some(text);
@@ -50,12 +50,12 @@ impl Errors {
         all.into_iter().chain([&self.hierarchy, &self.conditions, &self.whole]).all(Option::is_none)
     }
 
-    /// Whether any is in the part for access control, so that it is shown open.
+    /// Whether the access control section has an error, which makes it open.
     pub(super) fn in_reach(&self) -> bool {
         self.control.is_some() || self.hierarchy.is_some()
     }
 
-    /// Whether any is in the part for applications, handing out and tags.
+    /// Whether the section for applications, assignable profiles and tags has an error.
     pub(super) fn in_more(&self) -> bool {
         self.applications.is_some() || self.assignable.is_some() || self.tags.is_some()
     }
@@ -97,7 +97,7 @@ impl Errors {
     }
 }
 
-/// What a batch was refused for.
+/// The refusal of the failed command in a batch.
 pub(super) fn innermost(refusal: &Refusal) -> &Refusal {
     refusal.root()
 }
@@ -111,7 +111,7 @@ fn pairs(pairs: &[(String, String)]) -> Option<String> {
     })
 }
 
-/// The sentence with a capital letter.
+/// Capitalizes the first letter.
 fn upper(text: &str) -> String {
     let mut chars = text.chars();
     let first = chars.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Which permissions of the grid are shown: what was searched for, and one of a few views.
+//! The filter of the permission grid: a search and a view.
 
 use floorkey::{Permission, PermissionSet};
 
@@ -6,16 +6,16 @@ use super::super::fields::Fields;
 use super::super::search_words::search_words;
 use super::super::words;
 
-/// What is shown.
+/// The search and the view.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Filter {
-    /// Words that the name or the sentence has to have, in lower case.
+    /// The search text. Every word must occur in a permission's name or description, ignoring case.
     pub(super) search: String,
     words: Vec<String>,
     pub(super) view: View,
 }
 
-/// One of a few views of the grid.
+/// A predefined view of the grid.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum View {
     #[default]
@@ -28,7 +28,7 @@ pub(super) enum View {
 }
 
 impl View {
-    /// The views, with their words in addresses and on the page.
+    /// The views, with their query values and labels.
     pub(super) const ALL: [(Self, &'static str, &'static str); 6] = [
         (Self::All, "", "All permissions"),
         (Self::Chosen, "chosen", "Chosen"),
@@ -40,7 +40,7 @@ impl View {
 }
 
 impl Filter {
-    /// Out of a form or an address.
+    /// Parses the fields of a form or query string.
     pub(super) fn read(fields: &Fields) -> Self {
         let word = fields.raw("show");
         let view = View::ALL.into_iter().find(|(_, known, _)| *known == word).map_or(View::All, |(view, ..)| view);
@@ -52,7 +52,7 @@ impl Filter {
         *self != Self::default()
     }
 
-    /// Whether the permission is one of those to show.
+    /// Whether the permission matches the filter.
     pub(super) fn shows(
         &self,
         permission: Permission,
@@ -73,14 +73,14 @@ impl Filter {
         is_viewed && (self.is_in_name(permission) || self.is_in_sentence(permission))
     }
 
-    /// Whether the search finds the permission by its names.
+    /// Whether the search matches the permission's names.
     fn is_in_name(&self, permission: Permission) -> bool {
         let info = permission.info();
         let text = format!("{} {} {}", words::permission(permission), info.name, info.group).to_lowercase();
         self.words.iter().all(|word| text.contains(word.as_str()))
     }
 
-    /// Whether the search finds the permission by its sentence.
+    /// Whether the search matches the permission's description.
     pub(super) fn is_in_sentence(&self, permission: Permission) -> bool {
         let text = permission.info().about.to_lowercase();
         !self.search.is_empty() && self.words.iter().all(|word| text.contains(word.as_str()))

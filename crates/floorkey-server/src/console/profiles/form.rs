@@ -1,4 +1,4 @@
-//! The form of a security profile as a page.
+//! The page with the form of a security profile.
 
 use std::sync::Arc;
 
@@ -26,16 +26,16 @@ use super::risk::{self, Mark};
 use super::{LIST, address, default_of, sees};
 use crate::failure::Failure;
 
-/// The form of a profile, new or known.
+/// The form of a new or existing profile.
 #[derive(Template)]
 #[template(path = "profiles/form.html")]
 pub(super) struct FormPage {
     pub(super) layout: Layout,
     headline: String,
-    /// Where it is sent to.
+    /// The address that the form is submitted to.
     action: String,
     known: Option<Known>,
-    /// The profile that a new one is a copy of, by id.
+    /// The id of the profile that a new one is copied from.
     from: String,
     pub(super) errors: Errors,
     pub(super) notes: Vec<Note>,
@@ -51,10 +51,10 @@ pub(super) struct FormPage {
     works: Vec<Works>,
     applications: Vec<(String, String, String)>,
     registered: Vec<Registered>,
-    /// Whether the viewer sees which applications are registered.
+    /// Whether the viewer can see the registered applications.
     knows_applications: bool,
     conditions: Vec<ConditionRow>,
-    /// A condition that is being added, and what it can be put on.
+    /// A condition that is being added, and the permissions it can apply to.
     adding: Adding,
     conditionable: Vec<String>,
     assignable: Vec<Choice>,
@@ -64,18 +64,18 @@ pub(super) struct FormPage {
     hierarchy: Vec<Choice>,
     open_reach: bool,
     open_more: bool,
-    /// Why nothing can be changed; `None` if it can.
+    /// The reason why the viewer can't make changes, or `None` if they can.
     locked: Option<String>,
     legacy: Vec<&'static str>,
     total: String,
 }
 
-/// What is told of a profile that is there.
+/// Information about an existing profile.
 struct Known {
     id: String,
     href: String,
     holders: Affected,
-    /// What its holders can do, in a sentence.
+    /// What users with this profile can do, in one sentence.
     summary: String,
     marks: Vec<Mark>,
     default: Option<&'static str>,
@@ -89,16 +89,16 @@ struct Known {
     sees_history: bool,
 }
 
-/// Something to read before going on.
+/// A message above the form.
 pub(super) struct Note {
     pub(super) kind: &'static str,
     pub(super) head: String,
     pub(super) text: String,
-    /// Buttons: name, value, what they say.
+    /// Buttons: name, value, text.
     pub(super) buttons: Vec<(&'static str, String, String)>,
-    /// Lines of what changed.
+    /// Lines that list changes.
     pub(super) lines: Vec<String>,
-    /// A link away: where to, and what it says.
+    /// A link: address, text.
     pub(super) link: Option<(String, String)>,
 }
 
@@ -109,14 +109,14 @@ impl Note {
     }
 }
 
-/// One of several: value, what it is called, whether it is chosen.
+/// An option: value, text, and whether it is selected.
 pub(super) struct Choice {
     pub(super) value: String,
     pub(super) text: String,
     pub(super) on: bool,
 }
 
-/// What the form is about.
+/// The subject of the form.
 #[derive(Clone)]
 pub(super) enum Place {
     New { from: Option<Arc<SecurityProfile>> },
@@ -131,14 +131,14 @@ impl Place {
         }
     }
 
-    /// What the profile's default holds, where it has one.
+    /// Returns the permissions of the profile's default, if it has one.
     pub(super) fn default(&self) -> Option<PermissionSet> {
         default_of(self.profile()?)
     }
 }
 
 impl FormPage {
-    /// The form with a draft in it. `modified` is when the profile had last changed for whoever filled it in.
+    /// Creates the form for a draft. `modified` is the modification time of the profile when the form was first opened.
     pub(super) fn new(
         viewer: &Viewer,
         place: &Place,
@@ -234,12 +234,12 @@ impl Known {
     }
 }
 
-/// What holders can do, in a sentence.
+/// Summarizes what users with this profile can do.
 fn summary(profile: &SecurityProfile) -> String {
     format!("Holders {}.", floorkey::review::summary::summary(&Grants::of(profile)).sentence())
 }
 
-/// Why the viewer can't change this, and who could.
+/// Explains why the viewer can't change the profile, and which profiles would allow it.
 fn locked(viewer: &Viewer, place: &Place) -> Option<String> {
     let asked = match place {
         Place::Known(profile) => viewer.authorize(Act::UpdateSecurityProfile, &Target::Profile(profile.id)),
@@ -266,7 +266,7 @@ fn views(filter: &Filter, has_default: bool) -> Vec<Choice> {
     shown.map(choice).collect()
 }
 
-/// The applications that have no boxes, and an empty row.
+/// Returns the applications without checkboxes, and an empty row.
 fn applications(viewer: &Viewer, draft: &Draft) -> Vec<(String, String, String)> {
     let row = |row: &draft::ApplicationRow| (row.namespace.clone(), row.permissions.clone(), row.kind.clone());
     let has_boxes = viewer.visibility().sees_applications();
@@ -278,7 +278,7 @@ fn applications(viewer: &Viewer, draft: &Draft) -> Vec<(String, String, String)>
     rows
 }
 
-/// The profiles that may be handed out: those that the viewer sees.
+/// Returns the profiles that can be made assignable: those that the viewer can see, and those already selected.
 fn assignable(viewer: &Viewer, place: &Place, draft: &Draft) -> Vec<Choice> {
     let own = match place {
         Place::Known(profile) => Some(profile.id),
@@ -295,7 +295,7 @@ fn assignable(viewer: &Viewer, place: &Place, draft: &Draft) -> Vec<Choice> {
     shown.map(choice).collect()
 }
 
-/// With empty rows to fill in, as many as there may be.
+/// Adds empty rows to fill in, within the limit.
 fn padded(pairs: &Pairs, max: usize) -> Pairs {
     let mut rows = pairs.clone();
     rows.resize((pairs.len() + 2).min(max).max(pairs.len()), Default::default());
@@ -311,7 +311,7 @@ fn restricted(draft: &Draft) -> Vec<Choice> {
     ResourceType::ALL.iter().map(choice).collect()
 }
 
-/// `HoursOfOperation` as people write it: `Hours of operation`.
+/// Formats `HoursOfOperation` as `Hours of operation`.
 fn spaced(word: &str) -> String {
     let mut text = String::new();
     for c in word.chars() {
@@ -337,13 +337,13 @@ fn hierarchy(viewer: &Viewer, draft: &Draft) -> Vec<Choice> {
         |group: &HierarchyGroupId| draft.hierarchy.word() == group.to_string() || visibility.group(*group).shows_name();
     let groups = viewer.directory.groups().filter(|group| seen(&group.id));
     let mut groups: Vec<_> = groups.map(|group| (words::group(&visibility, group.id), group.id)).collect();
-    // Level by level, so that a group stands before those below it.
+    // Sorts by each level of the path, so that a group precedes those below it.
     groups.sort_by_cached_key(|(path, _)| path.split(" / ").map(folded).collect::<Vec<_>>());
     choices.extend(groups.into_iter().map(|(path, id)| choice(&id.to_string(), format!("Users in {path}, and below"))));
     choices
 }
 
-/// The old names that are ticked.
+/// Returns the selected legacy permissions.
 fn legacy(draft: &Draft) -> Vec<&'static str> {
     let old = catalogue().legacy().iter().map(|(old, _)| *old);
     old.filter(|old| draft.ticked.contains(*old)).map(floorkey::Permission::name).collect()

@@ -1,4 +1,4 @@
-//! The grid: every permission, group by group, as rows of resources and columns of actions.
+//! The permission grid: groups of resources (rows) and actions (columns).
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -11,12 +11,12 @@ use super::conditions::Conditions;
 use super::filter::Filter;
 use super::risk::{self, Mark};
 
-/// The grid as a template shows it.
+/// The grid, prepared for the template.
 pub(super) struct Grid {
     pub(super) groups: Vec<Group>,
-    /// What takes abilities away, apart from what gives them.
+    /// The restrictions, which are listed separately.
     pub(super) limits: Vec<Cell>,
-    /// How many permissions a filter found; `None` where none is set.
+    /// The number of permissions that match the filter, or `None` without a filter.
     pub(super) found: Option<usize>,
 }
 
@@ -26,13 +26,13 @@ pub(super) struct Group {
     pub(super) slug: String,
     pub(super) open: bool,
     pub(super) hidden: bool,
-    /// How many of its permissions are granted, each counted once: through its own name or an old one.
+    /// The number of granted permissions. A permission that is also granted through its legacy name counts once.
     pub(super) ticked: usize,
     pub(super) total: usize,
-    /// What the button says that selects those shown.
+    /// The text of the button that selects the visible permissions.
     pub(super) select: String,
     pub(super) columns: Vec<&'static str>,
-    /// Whether any row has actions that have no column.
+    /// Whether any row has actions without a column.
     pub(super) more: bool,
     pub(super) rows: Vec<Row>,
 }
@@ -42,21 +42,22 @@ pub(super) struct Row {
     pub(super) resource: &'static str,
     pub(super) slug: String,
     pub(super) hidden: bool,
-    /// Whether its sentences are shown: a search found something in them.
+    /// Whether the descriptions are expanded because the search matches one of them.
     pub(super) open: bool,
     pub(super) legacy: bool,
-    /// What the button says that selects those shown; `None` where a search shows none that it could select.
+    /// The text of the button that selects the visible permissions, or `None` if the filter shows none that can be
+    /// selected.
     pub(super) select: Option<String>,
-    /// One a column.
+    /// One entry per column.
     pub(super) cells: Vec<Option<Cell>>,
-    /// Actions that have no column.
+    /// Actions without a column.
     pub(super) more: Vec<Cell>,
-    /// Under which conditions which actions count.
+    /// The conditions under which actions apply.
     pub(super) only: Vec<String>,
 }
 
 impl Row {
-    /// All its permissions, in the order of the catalogue.
+    /// Returns all its permissions, in the order of the catalog.
     pub(super) fn all(&self) -> Vec<&Cell> {
         let mut cells: Vec<&Cell> = self.cells.iter().flatten().chain(&self.more).collect();
         cells.sort_by_key(|cell| cell.permission);
@@ -70,37 +71,37 @@ pub(super) struct Cell {
     pub(super) name: &'static str,
     pub(super) resource: &'static str,
     pub(super) action: &'static str,
-    /// What the box is called beside its resource and action: what else it grants.
+    /// The label of the checkbox besides resource and action: the permissions that it includes.
     pub(super) grants: String,
     pub(super) about: &'static str,
     pub(super) ticked: bool,
-    /// Why it is ticked though nobody chose it.
+    /// The reason why it is selected although it was not chosen.
     pub(super) because: Option<String>,
-    /// Not held, but its list of names comes along with something that is.
+    /// Whether it is not selected, but another permission makes its list of names visible.
     pub(super) inherited: bool,
     pub(super) mark: Option<Mark>,
     pub(super) risks: Vec<Mark>,
-    /// The names it needs, directly, as script reads them.
+    /// The API names of the permissions that it directly requires, for the script.
     pub(super) needs: &'static str,
-    /// The names that are ticked with it and may be unticked.
+    /// The API names of the permissions that it selects by default, for the script.
     pub(super) with: &'static str,
-    /// Holds it otherwise than the profile's default does.
+    /// Whether its selection differs from the profile's default.
     pub(super) differs: bool,
-    /// The newer names that an old name stands for, as script reads them; empty where it is no old name.
+    /// The API names of the permissions that replace a legacy one, for the script. Empty for other permissions.
     pub(super) stands_for: &'static str,
-    /// Granted through an old name, and not by itself.
+    /// Whether it is granted only through a legacy permission.
     pub(super) by_older: bool,
 }
 
-/// What a grid shows.
+/// The input of a grid.
 pub(super) struct State<'a> {
     pub(super) conditions: &'a Conditions,
     pub(super) ticked: &'a PermissionSet,
     pub(super) needed: &'a PermissionSet,
-    /// What a default profile holds to compare with.
+    /// The permissions of a default profile to compare with.
     pub(super) default: Option<&'a PermissionSet>,
     pub(super) filter: &'a Filter,
-    /// Whether groups stand open however little is ticked in them.
+    /// Whether all groups are open, even those without selected permissions.
     pub(super) open: bool,
 }
 
@@ -139,14 +140,14 @@ impl Context<'_> {
         catalogue().granting().iter().filter(|permission| self.shown(*permission)).count()
     }
 
-    /// Of these permissions, those that a button selects: the ones that are shown, without old names.
+    /// Returns the permissions that a button selects: the visible ones, without legacy permissions.
     fn selectable(&self, own: &[Permission]) -> PermissionSet {
         let filtered = self.state.filter.is_set();
         let all = own.iter().copied().filter(|permission| !permission.info().is_legacy());
         all.filter(|permission| !filtered || self.shown(*permission)).collect()
     }
 
-    /// What a button says that selects those shown of a group or, without a name, of a row.
+    /// The text of the button that selects the visible permissions of a group or, without a name, of a row.
     fn select(&self, own: &[Permission], group: Option<&str>) -> String {
         let set = self.selectable(own);
         let verb = if set.is_subset(self.state.ticked) { "Clear" } else { "Select" };
@@ -205,7 +206,7 @@ impl Context<'_> {
         }
     }
 
-    /// Under which conditions the permission counts, a sentence each.
+    /// Describes the conditions under which the permission applies, one sentence each.
     fn only(&self, permission: Permission) -> Vec<String> {
         let all = self.state.conditions.get(&AnyPermission::Catalogue(permission)).into_iter().flatten();
         all.map(|condition| format!("{} only if {condition}", permission.info().action)).collect()
@@ -240,8 +241,8 @@ impl Context<'_> {
     }
 }
 
-/// The actions that get a column of their own: those of enough rows. Others stand together in a last one, so that a
-/// group with a few odd actions stays readable.
+/// Returns the actions that have a column of their own: those with enough rows. Other actions share the last column,
+/// which keeps groups with a few unusual actions readable.
 fn columns(all: &[Permission], rows: usize) -> Vec<&'static str> {
     let mut count: Vec<(&'static str, usize)> = Vec::new();
     for permission in all {
@@ -259,7 +260,7 @@ fn columns(all: &[Permission], rows: usize) -> Vec<&'static str> {
     columns
 }
 
-/// Who needs it: `Edit` in the same row, `Manager listen in: Enable` from another.
+/// Names the permissions that require it: `Edit` in the same row, `Manager listen in: Enable` from another.
 fn because(permission: Permission, why: &PermissionSet) -> String {
     let word = |other: Permission| {
         let same = other.info().resource == permission.info().resource;
@@ -268,7 +269,7 @@ fn because(permission: Permission, why: &PermissionSet) -> String {
     words::list(&why.iter().map(word).collect::<Vec<_>>(), 3)
 }
 
-/// What follows from a permission, ready to show.
+/// The relations of a permission, prepared for display.
 #[derive(Default)]
 struct Edges {
     grants: String,
@@ -309,7 +310,8 @@ static EDGES: LazyLock<HashMap<Permission, Edges>> = LazyLock::new(|| {
     edges
 });
 
-/// The permissions that a button selects or clears: those of a group or a row that the filter shows, without old names.
+/// Returns the permissions that a button selects or clears: the visible ones of a group or row, without legacy
+/// permissions.
 pub(super) fn selectable(state: &State<'_>, of: &str) -> PermissionSet {
     let is_of = |permission: &Permission| {
         let info = permission.info();
@@ -320,7 +322,7 @@ pub(super) fn selectable(state: &State<'_>, of: &str) -> PermissionSet {
     Context::new(state).selectable(&own)
 }
 
-/// A name as part of an address or an id: `users-and-permissions`.
+/// A name for use in an address or HTML id: `users-and-permissions`.
 pub(super) fn slug(name: &str) -> String {
     let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-")

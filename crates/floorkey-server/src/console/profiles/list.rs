@@ -16,10 +16,10 @@ use super::super::words;
 use super::risk::{self, Mark};
 use super::{address, sees};
 
-/// Rows on a page.
+/// The number of rows on a page.
 const ROWS: usize = 100;
 
-/// Risks that are spelled out in a row.
+/// The maximum number of risks with text in a row.
 const MARKS: usize = 2;
 
 #[derive(Template)]
@@ -28,7 +28,7 @@ struct ListPage {
     layout: Layout,
     search: String,
     permission: String,
-    /// What the searched permission is called, once it is one.
+    /// The display name of the permission in the filter, if it is a known one.
     permission_is: Option<String>,
     unknown_permission: bool,
     names: Vec<&'static str>,
@@ -53,10 +53,10 @@ struct Row {
     permissions: String,
     users: String,
     holders: usize,
-    /// The worst risks, and the others in a word.
+    /// The most severe risks, and the text of the others.
     marks: Vec<Mark>,
     other_risks: Vec<&'static str>,
-    /// What its reach is limited to, in a word.
+    /// Whether access control limits its permissions.
     limited: bool,
     limits: usize,
     default: Option<&'static str>,
@@ -67,7 +67,7 @@ struct Row {
 
 pub(super) async fn show(viewer: Viewer, Query(query): Query) -> Result<Response<Body>, Problem> {
     match viewer.authorize(Act::DescribeSecurityProfile, &Target::Instance) {
-        // Who sees some profiles sees these.
+        // A viewer with a scope sees the profiles in it.
         Ok(()) | Err(Refusal::OutOfScope { .. }) => {}
         Err(refusal) => return Err(refusal.into()),
     }
@@ -81,7 +81,7 @@ fn build(viewer: &Viewer, query: &Fields) -> ListPage {
     let wanted_words = search_words(&search);
     let all: Vec<_> = viewer.directory.profiles().filter(|profile| sees(viewer, profile.id)).collect();
     let total = all.len();
-    // A number of some of the users would be taken for the number of all.
+    // A count of only the visible users could be mistaken for the total.
     let counts_users = viewer.visibility().sees_all_users();
     let unused = counts_users && query.raw("users") == "none";
     let matches = |profile: &SecurityProfile| {
@@ -153,13 +153,13 @@ impl Row {
     }
 }
 
-/// Whether a profile is a default one, and still as it was.
+/// Whether a profile is a default one, and whether it was changed.
 pub(super) fn default_mark(profile: &SecurityProfile) -> Option<&'static str> {
     let differs = default_diff(profile)?;
     Some(if differs.is_same() { "default" } else { "changed from default" })
 }
 
-/// The permission of an API name, or of the words that the grid has for it.
+/// Finds a permission by its API name or its display name.
 fn find_permission(text: &str) -> Option<Permission> {
     let found = Permission::parse(text).ok();
     found.or_else(|| {

@@ -1,4 +1,4 @@
-//! Deleting a profile; and, where somebody holds it, another one in its place for all of them.
+//! Deleting a profile, or replacing it with another one for all its users.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ use super::review::{Impact, warnings};
 use super::{LIST, address, find, sees};
 use crate::failure::Failure;
 
-/// Users that a review names.
+/// The maximum number of users listed in a review.
 const NAMED: usize = 20;
 
 #[derive(Template)]
@@ -35,9 +35,9 @@ struct DeletePage {
     action: String,
     modified: i64,
     holders: Affected,
-    /// Why it can't be deleted; `None` if it can.
+    /// The reason why it can't be deleted, or `None` if it can.
     no_delete: Option<String>,
-    /// Why nothing can be put in its place; `None` if something can.
+    /// The reason why it can't be replaced, or `None` if it can.
     no_replace: Option<String>,
     others: Vec<Choice>,
     delete: bool,
@@ -45,7 +45,7 @@ struct DeletePage {
     review: Option<Review>,
 }
 
-/// What putting another in its place would do.
+/// The effect of replacing the profile.
 struct Review {
     with: String,
     with_name: String,
@@ -99,7 +99,8 @@ async fn replace(viewer: Viewer, profile: Arc<SecurityProfile>, fields: Fields) 
     carry_out(&viewer, &profile, &fields, command, said).await
 }
 
-/// Does it if the profile is still as it was shown; the page again, with the reason, where the rules refuse.
+/// Executes the command if the profile has not changed since it was shown. Renders the page with the reason if it is
+/// refused.
 async fn carry_out(
     viewer: &Viewer,
     profile: &SecurityProfile,
@@ -134,7 +135,7 @@ async fn carry_out(
 
 impl DeletePage {
     /// # Errors
-    /// Where the viewer may neither delete the profile nor give another one to its holders.
+    /// A refusal if the viewer can neither delete nor replace the profile.
     fn new(viewer: &Viewer, profile: &SecurityProfile, fields: &Fields) -> Result<Self, Problem> {
         let no_delete = viewer.authorize(Act::DeleteSecurityProfile, &Target::Profile(profile.id)).err();
         let no_replace = match viewer.authorize(Act::ReplaceSecurityProfile, &Target::Instance) {
@@ -168,7 +169,7 @@ impl DeletePage {
     }
 }
 
-/// What the viewer lacks.
+/// Names the missing permissions.
 fn why(refusal: &Refusal) -> String {
     match refusal {
         Refusal::NotPermitted { all_of, any_of, .. } => {

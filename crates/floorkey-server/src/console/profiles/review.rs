@@ -1,4 +1,4 @@
-//! What saving would do, to whom: shown before it is done.
+//! The review page, which shows the effects of a change before it is saved.
 
 use askama::Template;
 use floorkey::audit::Flag;
@@ -23,16 +23,16 @@ use super::form::Place;
 use super::risk::{self, Mark};
 use super::{LIST, address};
 
-/// Users that are named.
+/// The maximum number of users listed.
 const NAMED: usize = 20;
 
-/// Permissions of a kind that are named for each group of users.
+/// The maximum number of permissions listed in each phrase about a group of users.
 const PERMISSIONS_NAMED: usize = 8;
 
-/// Of whom the risks of a profile speak.
+/// The subject of sentences about risks.
 const SUBJECT: &str = "Users with this profile";
 
-/// The page between a form and saving.
+/// The page between the form and saving.
 #[derive(Template)]
 #[template(path = "profiles/review.html")]
 pub(super) struct ReviewPage {
@@ -43,15 +43,15 @@ pub(super) struct ReviewPage {
     carried: Vec<(&'static str, String)>,
     changes: Vec<Line>,
     impact: Impact,
-    /// What the guard says, and the permissions in question.
+    /// The warnings of the escalation guard, and the risks that the change adds and removes.
     warnings: Vec<String>,
     opened: Vec<String>,
     closed: Vec<String>,
-    /// Users whose credentials can be replaced in the same step, in words; none where there are none.
+    /// The users whose credentials can be replaced in the same transaction, as text. `None` if there are none.
     exposed: Option<String>,
 }
 
-/// One change.
+/// A change.
 pub(super) struct Line {
     /// `added`, `removed` or `changed`.
     pub(super) kind: &'static str,
@@ -67,21 +67,21 @@ impl Line {
     }
 }
 
-/// Who can do more or less afterwards.
+/// The users who will be able to do more or less.
 pub(super) struct Impact {
-    /// How many can do more, less or the same; none that are nobody.
+    /// The numbers of users who can do more, less or the same, without zeros.
     pub(super) figures: Vec<(String, &'static str)>,
     pub(super) nobody: bool,
-    /// Whether the viewer may not know what it does to each user.
+    /// Whether the effects on users are hidden from the viewer.
     pub(super) hidden: bool,
-    /// A bar of 100: where each part begins, how wide it is, and how it looks.
+    /// A bar with a length of 100: start, width and CSS class of each part.
     pub(super) bar: Vec<(usize, usize, &'static str)>,
     pub(super) groups: Vec<Group>,
-    /// Where to find them all.
+    /// The address of the list of all affected users.
     pub(super) all: Option<String>,
 }
 
-/// Users to whom the same happens.
+/// Users with the same effect.
 pub(super) struct Group {
     pub(super) count: String,
     pub(super) what: Vec<Phrase>,
@@ -90,8 +90,8 @@ pub(super) struct Group {
 }
 
 impl ReviewPage {
-    /// The page; `None` where nobody gains or loses anything and the guard has nothing to say. `exposed` are users whose
-    /// credentials can be replaced in the same step, in words.
+    /// Creates the page. Returns `None` if no user gains or loses access and the escalation guard has no warnings.
+    /// `exposed` are the users whose credentials can be replaced in the same transaction, as text.
     pub(super) fn new(
         viewer: &Viewer,
         place: &Place,
@@ -103,7 +103,7 @@ impl ReviewPage {
         let touched = planned.change.records().iter().map(RecordChange::key);
         let effect = effect(&viewer.directory, &planned.next, touched, viewer.now, NAMED);
         let warnings = warnings(viewer, &planned.change.event().flags);
-        // Whether a page comes in between must not tell what is hidden on it.
+        // Whether the page appears must not reveal information that is hidden on it.
         let matters = match place {
             Place::Known(profile) if !viewer.visibility().sees_all_permissions() => {
                 viewer.directory.grants(profile.id) != planned.next.grants(profile.id)
@@ -131,7 +131,7 @@ impl ReviewPage {
                 carried.extend(from.as_ref().map(|from| ("from", from.id.to_string())));
             }
         }
-        // What the boxes showed when the draft was settled: nothing of it is in doubt any more.
+        // The checkboxes as shown when the draft was settled, so that no confirmation is needed.
         carried.push(("was", super::draft::names(&draft.ticked)));
         let headline = format!("Review the change to {}", before.map_or(&draft.name, |before| &before.name));
         let (opened, closed) = findings(&viewer.visibility_in(&planned.next), before, after);
@@ -152,7 +152,7 @@ impl ReviewPage {
 }
 
 impl Impact {
-    /// An effect in words. `profile` is the one whose holders are meant, to link to all of them.
+    /// Describes an effect. `profile` is used to link to the list of its users.
     pub(super) fn new(viewer: &Viewer, effect: &Effect, profile: Option<SecurityProfileId>) -> Self {
         let visibility = viewer.visibility();
         if !visibility.sees_all_permissions() {
@@ -190,7 +190,8 @@ impl Impact {
 }
 
 impl Impact {
-    /// For viewers who may not know what everybody can do: that follows from other profiles too.
+    /// Creates the version for viewers who cannot see the permissions of all users, because the effects depend on other
+    /// profiles too.
     fn hidden(viewer: &Viewer, profile: Option<SecurityProfileId>) -> Self {
         let affected = profile.map(|id| Affected::of(viewer, id));
         Self {
@@ -204,13 +205,13 @@ impl Impact {
     }
 }
 
-/// The parts of a bar of 100, side by side: who can do more, both, and less.
+/// Divides a bar with a length of 100 into the shares of users who can do more, both, and less.
 fn bar(effect: &Effect) -> Vec<(usize, usize, &'static str)> {
     let total = (effect.affected() + effect.unchanged).max(1);
     let mut begin = 0;
     let parts = [(effect.more, "gain"), (effect.both, "both"), (effect.less, "lose")];
     let placed = parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, look)| {
-        // Nobody who is affected vanishes beside a crowd that is not.
+        // Every share has a minimum width, so that small numbers remain visible.
         let part = (begin, (count * 100 / total).max(1), look);
         begin += part.1;
         part
@@ -218,7 +219,7 @@ fn bar(effect: &Effect) -> Vec<(usize, usize, &'static str)> {
     placed.collect()
 }
 
-/// What the guard flags, as whoever saves should read it.
+/// Describes the flags of the escalation guard for the person who saves.
 pub(super) fn warnings(viewer: &Viewer, flags: &[Flag]) -> Vec<String> {
     let permissions_shown = viewer.visibility().sees_all_permissions();
     let list = |set: &PermissionSet| {
@@ -230,7 +231,7 @@ pub(super) fn warnings(viewer: &Viewer, flags: &[Flag]) -> Vec<String> {
             Some(format!("This gives more than you hold: {}. Administrators will be told.", list(permissions)))
         }
         Flag::TouchedStrongerUser { permissions } => {
-            // What users have besides follows from profiles that the viewer may not see.
+            // The permissions that users have depend on profiles that the viewer may not be allowed to see.
             let what = if permissions_shown { format!(": {}", list(permissions)) } else { String::new() };
             Some(format!(
                 "This changes the account of somebody who holds more than you{what}. Administrators will be told."
@@ -241,7 +242,8 @@ pub(super) fn warnings(viewer: &Viewer, flags: &[Flag]) -> Vec<String> {
     flags.iter().filter_map(text).collect()
 }
 
-/// Risks that come and go with the change, a sentence each. More of a risk that there is already is in the changes.
+/// Returns the risks that the change adds and removes, one sentence each. An increase of an existing risk is listed as
+/// a change instead.
 fn findings(
     visibility: &visibility::Viewer<'_>,
     before: Option<&SecurityProfile>,
@@ -251,7 +253,7 @@ fn findings(
         risks::risks(&Grants::of(profile), |scope, noun| effect_words::within(visibility, scope, noun))
     };
     let (was, is) = (before.map(all).unwrap_or_default(), all(after));
-    // A way to more permissions that is open to other users than before is another risk.
+    // An escalation path to other permissions is a different risk.
     let same = |a: &Finding, b: &Finding| a.risk == b.risk && (a.risk != Risk::Escalation || a.can == b.can);
     let only = |here: &[Finding], there: &[Finding]| {
         let new = here.iter().filter(|finding| !there.iter().any(|other| same(finding, other)));
@@ -260,7 +262,7 @@ fn findings(
     (only(&is, &was), only(&was, &is))
 }
 
-/// The change of the profile itself, in words.
+/// Describes the changes to the profile itself.
 fn changes(
     visibility: &visibility::Viewer<'_>,
     before: Option<&SecurityProfile>,
@@ -333,7 +335,7 @@ fn permissions(
     lines.extend(differs.applications_only_first.iter().map(application("removed", "Takes")));
 }
 
-/// How far a permission reaches.
+/// Describes the scope of a permission.
 pub(super) fn scope(visibility: &visibility::Viewer<'_>, scope: Option<&Scope>) -> String {
     let Some(scope) = scope else { return "everything".to_owned() };
     let is_placed = scope.hierarchy.is_some() || !scope.tags.is_empty();

@@ -1,24 +1,24 @@
-//! What can go wrong with permissions, in words and in two strengths.
+//! The risks of permissions, as text with two severities.
 
 use floorkey::catalogue::{Polarity, Risk};
 use floorkey::review::risks::BY_SEVERITY;
 use floorkey::{Permission, PermissionSet};
 
-/// A risk as it is shown.
+/// A risk prepared for display.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::console) struct Mark {
-    /// `bad` or `warn`, which colour and shape follow.
+    /// `bad` or `warn`, which determines color and shape.
     pub(in crate::console) kind: &'static str,
-    /// In a few words: `can lead to full access`.
+    /// A short text: `can lead to full access`.
     pub(in crate::console) text: &'static str,
 }
 
-/// The risks of a permission, the worst first.
+/// Returns the risks of a permission, most severe first.
 pub(in crate::console) fn marks(permission: Permission) -> Vec<Mark> {
     marks_of(permission.info().risks.iter().copied())
 }
 
-/// The risks of all that is held, the worst first.
+/// Returns the risks of all permissions in a set, most severe first.
 pub(super) fn marks_of_set(held: &PermissionSet) -> Vec<Mark> {
     let granting = held.iter().filter(|permission| permission.info().polarity == Polarity::Grant);
     marks_of(granting.flat_map(|permission| permission.info().risks.iter().copied()))
@@ -31,7 +31,7 @@ fn marks_of(risks: impl Iterator<Item = Risk>) -> Vec<Mark> {
     risks.into_iter().map(mark).collect()
 }
 
-/// How a risk is shown.
+/// Returns the text and severity of a risk.
 pub(in crate::console) fn mark(risk: Risk) -> Mark {
     let (kind, text) = match risk {
         Risk::Escalation => ("bad", "can lead to full access"),

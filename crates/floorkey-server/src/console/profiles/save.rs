@@ -1,4 +1,4 @@
-//! From a draft to the command that saves it: only what differs, as one change.
+//! Builds the command that saves a draft: only the differences, as one change.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use floorkey::{
 use super::applications;
 use super::draft::{Draft, Hierarchy};
 
-/// Makes a new profile; what the form has no fields for comes from the profile that it was copied from.
+/// Creates a profile. Properties that the form does not have are taken from the profile that was copied.
 pub(super) fn create(draft: &Draft, id: SecurityProfileId, from: Option<&SecurityProfile>) -> Command {
     let edit = edit(draft);
     let content = SecurityProfileEdit {
@@ -29,7 +29,7 @@ pub(super) fn create(draft: &Draft, id: SecurityProfileId, from: Option<&Securit
     Command::Batch { act: Act::CreateSecurityProfile, commands: vec![create, assign] }
 }
 
-/// Changes a profile to what the draft says, if it is still as it was then; `None` if the draft changes nothing.
+/// Updates a profile if it has not changed since `modified`. Returns `None` if the draft has no differences.
 pub(super) fn update(draft: &Draft, profile: &SecurityProfile, modified: Timestamp) -> Option<Command> {
     let mut commands = Vec::new();
     if draft.name != profile.name {
@@ -51,7 +51,8 @@ pub(super) fn update(draft: &Draft, profile: &SecurityProfile, modified: Timesta
     Some(Command::IfUnchanged { record: RecordKey::Profile(profile.id), modified, command: Box::new(command) })
 }
 
-/// The same command, which also replaces the credentials of users with the profile whom others could sign in as.
+/// Extends the command to also replace the credentials of users with the profile, if another user with less access
+/// could know them.
 pub(super) fn replacing(command: Command, profile: SecurityProfileId) -> Command {
     let replace = Command::ReplaceCredentials(Some(profile));
     match command {
@@ -66,7 +67,7 @@ pub(super) fn replacing(command: Command, profile: SecurityProfileId) -> Command
     }
 }
 
-/// Everything that the form says, as an edit.
+/// Returns all values of the form as an edit.
 fn edit(draft: &Draft) -> SecurityProfileEdit {
     let chosen = draft.chosen();
     SecurityProfileEdit {
@@ -90,8 +91,8 @@ fn edit(draft: &Draft) -> SecurityProfileEdit {
     }
 }
 
-/// What of an edit differs from the profile. An edit that names the same permissions would still make an untouched
-/// default an edited one.
+/// Reduces an edit to the differences from the profile. Even an edit with the same permissions would mark an unedited
+/// default profile as edited.
 fn differing(edit: SecurityProfileEdit, profile: &SecurityProfile) -> Option<SecurityProfileEdit> {
     fn keep<T: PartialEq>(wanted: Option<T>, present: Option<&T>) -> Option<T> {
         wanted.filter(|wanted| Some(wanted) != present)
@@ -120,7 +121,7 @@ fn differing(edit: SecurityProfileEdit, profile: &SecurityProfile) -> Option<Sec
     (changes || access_control_tags.is_some()).then_some(differing)
 }
 
-/// The commands that make the profile's own tags these.
+/// Returns the commands that set the profile's own tags.
 fn retag(profile: &SecurityProfile, wanted: &Tags) -> Vec<Command> {
     let target = RecordKey::Profile(profile.id);
     let gone: BTreeSet<String> = profile.tags.keys().filter(|key| !wanted.contains_key(*key)).cloned().collect();

@@ -1,4 +1,4 @@
-//! A form that was overtaken: who changed the profile meanwhile, when, and what.
+//! Edit conflicts: who changed the profile in the meantime, when, and how.
 
 use floorkey::{RecordKey, SecurityProfile, Timestamp};
 
@@ -9,10 +9,10 @@ use super::super::words;
 use super::address;
 use super::form::Note;
 
-/// Changes that are told.
+/// The maximum number of changes listed.
 const LINES: usize = 12;
 
-/// Says what came in between, and offers both.
+/// Describes the other changes, and lets the user save anyway or discard their own.
 pub(super) async fn note(viewer: &Viewer, now: &SecurityProfile, seen: Option<Timestamp>) -> Result<Note, Problem> {
     let key = RecordKey::Profile(now.id);
     let events = since::since(viewer, std::slice::from_ref(&key), seen.unwrap_or(now.modified)).await?;

@@ -1,4 +1,4 @@
-//! What a browser brings to the door beside what is typed: who signed in there before, and a sign-in half done.
+//! The context of a sign-in besides the submitted form: the users known in this browser, and a sign-in that awaits MFA.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,19 +17,19 @@ use crate::app::App;
 use crate::outside;
 use crate::throttle::Bucket;
 
-/// How long the second factor may take after the password.
+/// How long the user can take for MFA after the password.
 const PENDING_LASTS: Duration = Duration::from_secs(5 * 60);
 
-/// How long a browser stays known after a sign-in, and how many users one browser is known for.
+/// How long a browser is known after a sign-in, and the maximum number of users for which it is known.
 const DEVICE_LASTS: Duration = Duration::from_secs(180 * 24 * 60 * 60);
 const DEVICE_USERS: usize = 5;
 
-/// A visit at the door.
+/// A request to a sign-in page.
 pub(super) struct Arrival {
     pub(super) visit: Visit,
-    /// Who signed in here before.
+    /// The users who signed in with this browser.
     pub(super) devices: Devices,
-    /// Whose password was right a moment ago.
+    /// The user whose password was verified, if MFA is pending.
     pub(super) pending: Option<Pending>,
 }
 
@@ -54,27 +54,27 @@ impl FromRequestParts<Arc<App>> for Arrival {
 }
 
 impl Arrival {
-    /// What wrong second factors of a user are counted in: apart from passwords, since whoever knows the password
-    /// must not be able to start over with it.
+    /// Returns the throttle bucket for failed MFA attempts of a user. It is separate from the one for passwords,
+    /// because a person who knows the password must not be able to reset the count by entering it again.
     pub(super) fn factor_bucket(&self, instance: InstanceId, user: &User) -> Bucket {
         let place = self.devices.mark(instance, user).map(|mark| format!("device:{mark}:"));
         Bucket::of_user(instance, user.id, &format!("{}factor", place.unwrap_or_default()), 10)
     }
 }
 
-/// The users who signed in in this browser, each with a mark that only this browser has. Whoever steals it may guess
-/// a few times more, and nothing else. A browser is known until the user's password is another one: a browser in which
-/// a custodian of the user's credentials signed in is forgotten with the password that the custodian knew.
+/// The users who signed in with this browser, each with a random id that only this browser has. A stolen id only allows
+/// a few more attempts. A browser is known until the user's password changes, so a browser with which a custodian of
+/// the user's credentials signed in is forgotten together with the password that the custodian knew.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub(super) struct Devices(Vec<Known>);
 
-/// A user who signed in in this browser.
+/// A user who signed in with this browser.
 #[derive(Clone, Serialize, Deserialize)]
 struct Known {
     /// The instance and the user.
     whose: String,
     mark: String,
-    /// When the user signed in here last, in milliseconds.
+    /// The time of the user's last sign-in with this browser, in milliseconds.
     signed_in: i64,
 }
 
@@ -85,20 +85,20 @@ impl Devices {
         if secure { "__Host-floorkey-browser" } else { "floorkey-browser" }
     }
 
-    /// The mark of this browser for the user; `None` if it is not known for the user's present password.
+    /// Returns the browser's id for the user, or `None` if it is not known for the user's current password.
     pub(super) fn mark(&self, instance: InstanceId, user: &User) -> Option<&str> {
         let whose = whose(instance, user.id);
         let is_present = |known: &&Known| user.password_set_at.is_none_or(|set| set.as_millis() <= known.signed_in);
         self.0.iter().find(|known| known.whose == whose).filter(is_present).map(|known| known.mark.as_str())
     }
 
-    /// The instances that users signed in to in this browser, each once.
+    /// Returns the instances that users signed in to with this browser.
     pub(super) fn instances(&self) -> BTreeSet<InstanceId> {
         let instance = |known: &Known| InstanceId::parse(known.whose.split_once(' ')?.0);
         self.0.iter().filter_map(instance).collect()
     }
 
-    /// The cookie with which this browser is known for the user too.
+    /// Returns the cookie that adds the user to those known in this browser.
     pub(super) fn cookie_with(&self, app: &App, instance: InstanceId, user: &User) -> Option<Cookie<'static>> {
         let whose = whose(instance, user.id);
         let mark = self.mark(instance, user).map_or_else(fresh_mark, str::to_owned);
@@ -113,17 +113,17 @@ impl Devices {
     }
 }
 
-/// Somebody whose password was right, and whose second factor is still to come.
+/// A user whose password was verified and who must still complete MFA.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Pending {
     instance: String,
     user: String,
     epoch: u64,
-    /// What the tries are counted under.
+    /// The id under which attempts are counted.
     pub(super) mark: String,
-    /// Where they wanted to go.
+    /// The address to redirect to after sign-in.
     pub(super) next: String,
-    /// Good until then, in milliseconds.
+    /// The expiry time, in milliseconds.
     until: i64,
 }
 
@@ -134,7 +134,7 @@ impl Pending {
         if secure { "__Host-floorkey-half" } else { "floorkey-half" }
     }
 
-    /// The cookie that keeps for a few minutes whose password was right.
+    /// Returns the cookie that records for a few minutes that the password was verified.
     pub(super) fn cookie(app: &App, directory: &Directory, user: &User, next: &str) -> Option<Cookie<'static>> {
         let pending = Self {
             instance: directory.instance().to_string(),
@@ -151,7 +151,8 @@ impl Pending {
         Some(cookie)
     }
 
-    /// Who it is, if they still are as they were when the password was right.
+    /// Returns the user, if their security epoch is the one for which the password was verified and they can still sign
+    /// in.
     pub(super) fn user(&self, app: &App, now: Timestamp) -> Option<(Arc<Directory>, Arc<User>)> {
         if now.as_millis() >= self.until {
             return None;
@@ -181,7 +182,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_browser_is_known_for_the_password_with_which_somebody_signed_in_there() {
+    fn browsers_are_known_until_the_password_changes() {
         let (instance, at) = (InstanceId::from_bits(1), Timestamp::from_millis);
         let user = User::new(UserId::from_bits(2), "ann", ResourceId::from_bits(3), at(0));
         let known = Known { whose: whose(instance, user.id), mark: "mark".to_owned(), signed_in: 1_000 };
@@ -189,7 +190,7 @@ mod tests {
         let mark = |set| devices.mark(instance, &User { password_set_at: set, ..user.clone() });
         assert_eq!(mark(None), Some("mark"));
         assert_eq!(mark(Some(at(1_000))), Some("mark"));
-        // Replaced, and chosen anew.
+        // The password was replaced or changed.
         assert_eq!(mark(Some(at(1_001))), None);
         assert_eq!(devices.instances(), BTreeSet::from([instance]));
     }

@@ -1,4 +1,4 @@
-//! Is it them? The password, and what comes after it.
+//! Password verification, and the start of a session.
 
 use std::sync::Arc;
 
@@ -17,22 +17,23 @@ use super::arrival::{Arrival, Pending};
 use crate::password_check::PasswordCheck;
 use crate::service::Service;
 
-/// What anybody reads who was not let in: the same for a wrong password, an unknown or disabled user, and a wait.
+/// The message for every failed sign-in. It is the same for a wrong password, an unknown or disabled user, and
+/// throttling.
 pub(super) const WRONG: &str = "The user name or the password is not right. After several failures, wait a few \
     minutes before you try again.";
 
-/// What came of a check.
+/// The result of a password check.
 pub(super) enum Checked {
-    /// They are this user.
+    /// The password is correct and belongs to this user.
     Right(Arc<User>),
-    /// They are not, or have to wait, or may not sign in.
+    /// The password is wrong, or the user must wait or cannot sign in.
     Wrong,
 }
 
-/// Checks a login and a password. `is_signed_in` says that the user proves once more who they are.
+/// Checks a login and a password. `is_signed_in` is set if a signed-in user confirms their identity.
 ///
 /// # Errors
-/// What the store can't read; too many checks at once.
+/// A store failure, or too many concurrent checks.
 pub(super) async fn password(
     arrival: &Arrival,
     directory: &Directory,
@@ -61,11 +62,11 @@ pub(super) async fn password(
     }
 }
 
-/// The same at an alias that no instance has: it takes what a login takes that no user has, so that aliases can't be
-/// told apart by trying them.
+/// Simulates a password check for an alias that no instance has. It takes as long as a check for an unknown login, so
+/// that aliases can't be discovered by trial.
 ///
 /// # Errors
-/// What the store can't read; too many checks at once.
+/// A store failure, or too many concurrent checks.
 pub(super) async fn nowhere(arrival: &Arrival, login: &str, password: &str) -> Result<(), Problem> {
     let visit = &arrival.visit;
     let check = PasswordCheck {
@@ -84,10 +85,10 @@ pub(super) async fn nowhere(arrival: &Arrival, login: &str, password: &str) -> R
     Ok(())
 }
 
-/// The user as their own change of password left them, who had this epoch before it.
+/// Returns the user after they changed their own password. `epoch` is the security epoch before the change.
 ///
 /// # Errors
-/// A sign-in, where something else has ended the user's sessions since.
+/// [`Problem::SignIn`] if another event has ended the user's sessions since.
 pub(super) fn after_own_change(
     service: &Service,
     instance: InstanceId,
@@ -99,7 +100,7 @@ pub(super) fn after_own_change(
     Ok((directory, user.ok_or(Problem::SignIn)?))
 }
 
-/// What follows a right password: the second factor where there is one, else the session.
+/// Continues after a verified password: with MFA if the user has a factor, or with a session.
 pub(super) async fn after_password(
     arrival: &Arrival,
     directory: &Directory,
@@ -116,7 +117,7 @@ pub(super) async fn after_password(
     enter(arrival, directory, user, next).await
 }
 
-/// Begins a session and leads on to where they wanted to go.
+/// Starts a session and redirects to `next`.
 pub(super) async fn enter(
     arrival: &Arrival,
     directory: &Directory,
@@ -124,12 +125,12 @@ pub(super) async fn enter(
     next: &str,
 ) -> Result<Response<Body>, Problem> {
     let mut response = begin(arrival, directory, user, lead_to(next)).await?;
-    // What the page of the door had left to say is said.
+    // The flash message of the sign-in page is obsolete.
     add_cookie(&mut response, &session::gone(arrival.visit.app.is_secure(), Flash::COOKIE));
     Ok(response)
 }
 
-/// Begins a session and leads on with something to say.
+/// Starts a session and redirects with a message.
 pub(super) async fn open_session(
     arrival: &Arrival,
     directory: &Directory,
@@ -140,7 +141,7 @@ pub(super) async fn open_session(
     begin(arrival, directory, user, arrival.visit.lead_to_with(next, flash)).await
 }
 
-/// Begins a session in place of the one this browser may have. Links to choose a password are dead with that.
+/// Starts a session, which replaces the browser's current one. Voids the user's links for choosing a password.
 async fn begin(
     arrival: &Arrival,
     directory: &Directory,
@@ -151,7 +152,7 @@ async fn begin(
     let store = visit.app.service.store();
     let instance = directory.instance();
     let secure = visit.app.is_secure();
-    // What the user proved was proved for this epoch: since then the credentials may have been replaced.
+    // The proof of identity applies to this epoch. The credentials may have been replaced since.
     let stands = visit.app.service.engine().current(instance).is_some_and(|directory| {
         directory.user(user.id).is_some_and(|now| now.enabled && now.security_epoch == user.security_epoch)
     });

@@ -1,4 +1,4 @@
-//! The second factor, after a right password: a code, a recovery code, or a passkey.
+//! MFA after a verified password: an authenticator code, a recovery code, or a passkey.
 
 use std::sync::Arc;
 
@@ -24,10 +24,10 @@ use crate::sign_in_log::FailedSignIn;
 use crate::single_use;
 use crate::throttle::Outcome;
 
-/// Tries before the password is asked for again.
+/// The number of attempts before the password must be entered again.
 const TRIES: u64 = 5;
 
-/// What anybody reads whose answer was not taken: the same for a wrong code, a used one, and a wait.
+/// The message for every failed attempt. It is the same for a wrong code, a used code, and throttling.
 const WRONG: &str = "That was not right, or it was used already. Wait for the next code and type that one.";
 
 pub(super) fn routes() -> Routes {
@@ -42,7 +42,7 @@ struct FactorPage {
     has_app: bool,
     has_recovery: bool,
     passkey: Option<Challenge>,
-    /// Where passkeys work, if not here.
+    /// The address where passkeys work, if it is not this one.
     passkey_place: Option<String>,
     error: Option<&'static str>,
 }
@@ -111,7 +111,7 @@ async fn answer(arrival: Arrival, Form(fields): Form) -> Result<Response<Body>, 
     show(&arrival, &directory, &user, Some(WRONG)).await
 }
 
-/// Notes that a second factor was wrong or had to wait.
+/// Records a failed or throttled MFA attempt.
 fn failed(arrival: &Arrival, directory: &Directory, user: &User, was_verified: bool) {
     let visitor = &arrival.visit.visitor;
     let failed = FailedSignIn {

@@ -1,4 +1,4 @@
-//! “Forgot your password?”: the answer is the same, and comes as soon, whether or not there is such a user.
+//! “Forgot your password?”. The response and its timing are the same whether or not the user exists.
 
 use askama::Template;
 use axum::body::Body;
@@ -61,7 +61,7 @@ async fn ask_of(arrival: Arrival, Path(alias): Path<String>, Form(fields): Form)
 
 fn begin(arrival: Arrival, alias: Option<&str>, username: String) -> Result<Response<Body>, Problem> {
     let Arrival { visit, devices, .. } = arrival;
-    // An alias that no instance has gets the same answer, as a user who isn't there does.
+    // An unknown alias gets the same response as an unknown user.
     let Named::Instance(directory) = Named::find(&visit.app, alias) else { return Ok(show(&visit, alias, true)) };
     let user = directory.user_by_login(&username);
     let known_browser = user.and_then(|user| devices.mark(directory.instance(), user)).map(str::to_owned);

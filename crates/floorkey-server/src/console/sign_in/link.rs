@@ -1,4 +1,5 @@
-//! Links out of mail. Looking at one uses nothing up, since mail programs look too; saying yes does, once.
+//! Links from emails. Opening a link does not consume it, because email programs open links too. Submitting its form
+//! does.
 
 use std::sync::Arc;
 
@@ -33,7 +34,7 @@ struct LinkPage {
     action: String,
     username: String,
     address: String,
-    /// Whether a password is to be chosen; else the address is to be confirmed.
+    /// Whether the link is for choosing a password; otherwise it verifies an email.
     chooses: bool,
     invited: bool,
     error: Option<String>,
@@ -45,7 +46,7 @@ struct GonePage {
     layout: Layout,
 }
 
-/// A link that is good now.
+/// A valid link.
 struct Good {
     link: Link,
     directory: Arc<Directory>,
@@ -109,7 +110,7 @@ async fn follow(arrival: Arrival, Path(token): Path<String>, Form(fields): Form)
         Ok(chosen) => chosen,
         Err(error) => return Ok(show(visit, &token, &good, Some(error))),
     };
-    // Of two tabs one gets past this.
+    // Only one of several concurrent submissions succeeds.
     let Some(_) = app.service.store().consume_link(&good.link.token_hash, outside::now()).await? else {
         return Ok(gone(visit));
     };
@@ -121,7 +122,7 @@ async fn follow(arrival: Arrival, Path(token): Path<String>, Form(fields): Form)
         Ok(_) => {}
         Err(Failure::Refused(Refusal::CredentialsEnded)) => return Ok(gone(visit)),
         Err(failure) => {
-            // Nothing was done with it: it may be tried again.
+            // The link was not used, so it is restored for another attempt.
             service.store().put_link(&good.link).await?;
             return match failure {
                 Failure::Refused(_) => Ok(show(visit, &token, &good, Some(sentence(&failure)))),
@@ -138,16 +139,16 @@ async fn follow(arrival: Arrival, Path(token): Path<String>, Form(fields): Form)
     check::after_password(&arrival, &directory, &user, super::super::ROOT).await
 }
 
-/// The user, as far as a link proves that: whoever has it reads the mail to the address. The link was accepted for this
-/// security epoch.
+/// The actor authenticated by a link, which proves only access to the mailbox. The link was accepted for this security
+/// epoch.
 fn by_link(visit: &Visit, good: &Good, epoch: u64) -> Actor {
     let principal = Principal::User { id: good.user.id, via: Via::Session { fresh: false } };
     Actor { principal, security_epoch: Some(epoch), ..visit.nobody() }
 }
 
-/// Who confirms the address. Where a user entered it who could know this user's earlier credentials, that user may read
-/// its mail: then the link counts only in a session in which this user has just signed in. Otherwise gives the page
-/// that asks for that.
+/// Returns the actor who verifies the email. If the address was entered by a user who could know this user's earlier
+/// credentials, that user could also read its mail. The link then requires a session with a recent sign-in of this
+/// user, and the error is the response that asks for it.
 fn confirming(visit: &Visit, good: &Good, token: &str) -> Result<Actor, Response<Body>> {
     if !good.user.email_unverified {
         return Ok(by_link(visit, good, good.link.epoch));

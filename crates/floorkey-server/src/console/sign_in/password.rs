@@ -1,4 +1,4 @@
-//! Choosing a password: in place of a one-time one, or another one.
+//! Choosing a password, to replace a temporary or a current one.
 
 use askama::Template;
 use axum::body::Body;
@@ -49,10 +49,10 @@ fn password_page(viewer: &Viewer, error: Option<String>, wrong_present: bool) ->
     }
 }
 
-/// Reads the new password out of a form with two fields for it.
+/// Parses the new password from the two fields of the form.
 ///
 /// # Errors
-/// What is wrong with it, in a full sentence.
+/// The problem, as a full sentence.
 pub(super) fn chosen(password: &str, again: &str) -> Result<Password, String> {
     let chosen = Password::parse(password).map_err(|invalid| sentence(&invalid.into()))?;
     match password == again {
@@ -61,7 +61,7 @@ pub(super) fn chosen(password: &str, again: &str) -> Result<Password, String> {
     }
 }
 
-/// Sets the viewer's own password. All other sessions end; this browser gets a new one.
+/// Sets the viewer's own password. All other sessions end, and this browser gets a new one.
 async fn choose_password(
     arrival: Arrival,
     Newcomer(viewer): Newcomer,

@@ -1,4 +1,4 @@
-//! Proving once more who one is, for acts that need a sign-in of the last minutes.
+//! Confirming the identity of a signed-in user, for actions that require a recent sign-in.
 
 use askama::Template;
 use axum::body::Body;
