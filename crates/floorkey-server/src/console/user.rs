@@ -1,8 +1,8 @@
-//! One user: what they can do and why, the form of what is kept about them, how they sign in, and what changed.
+//! The pages of one user: access, details, sign-in, history, password reset, copying access, deletion and creation.
 //!
-//! `found` decides whether there is such a user for the viewer; `head` is what all tabs begin with. `draft` is what
-//! the form holds, for a user who is there and for one to be made; `edit` and `create` save it, over `review` where
-//! it changes what somebody can do. `sign_in` and `reset` are the acts on credentials, one small form each.
+//! `found` looks up the user and checks that the viewer can see them; `head` is the header above all tabs. `draft` is
+//! the content of the form, for existing and new users, and `changes` turns it into commands; `edit` and `create` save
+//! it, after a `review` if access changes. `credentials` and `reset` change how the user signs in.
 
 mod access;
 mod changes;
