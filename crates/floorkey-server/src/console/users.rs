@@ -1,10 +1,10 @@
-//! User management: the list of users, and acts on many of them.
+//! User management: the list of users, and bulk actions.
 //!
-//! `roster` holds users in the order of the list and `texts`, with `parts` and `members`, what they are searched by;
-//! `filter`, `find`, `columns`, `rows` and `list` make the list out of it. `selection` says for whom an act is meant;
-//! `edit`, `draft` and `review` change many at once, `acts` and `reset` do the other things one does to many, and `work`
-//! does what takes a while; `user_slots` bounds how much of it there is. `import`, `intake`, `sheet` and `download` take users out of files and put them into one;
-//! `deleted` brings back who was deleted.
+//! `roster` has the users in list order and `texts`, with `parts` and `members`, is their search index; `filter`,
+//! `find`, `columns`, `rows`, `offers` and `list` create the list page from them. `selection` has the users that an
+//! action applies to; `edit`, `draft` and `review` change many users at once, `acts` and `reset` are the other bulk
+//! actions. `work` runs jobs that take long, `progress` shows them, and `user_slots` limits their number. `import`,
+//! `intake`, `sheet` and `download` read and write users as CSV files; `deleted` restores deleted users.
 
 mod acts;
 mod columns;
