@@ -1,7 +1,8 @@
-//! Who has what: a picture of users, of teams or of sets of security profiles, by permission groups.
+//! Who has what: a heat map of the permissions of users, teams or combinations of security profiles, by permission
+//! group.
 //!
-//! `question` is what the address asks for; `holdings` works out what users hold; `rows` makes rows of them, and how
-//! much of each permission group each has; `order` puts like beside like; `picture` is what is drawn of it.
+//! `question` parses the URL; `holdings` computes the permissions of users; `rows` creates the rows with the share of
+//! each permission group; `order` sorts similar rows next to each other; `picture` is the template data.
 
 pub(super) mod holdings;
 mod order;
@@ -12,7 +13,7 @@ mod show;
 
 use crate::console::routes::{Routes, get};
 
-/// Where it is.
+/// The path of the page.
 const PLACE: &str = "/connect/who-has-what";
 
 pub(super) fn routes() -> Routes {
