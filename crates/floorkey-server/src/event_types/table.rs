@@ -1,8 +1,8 @@
 //! The table of all operations with their noun, title and phrases.
 //!
-//! A phrase has placeholders for its objects. `{the user}` becomes "the user Ann", "the users Ann and Bob" or
-//! "12 users (Ann, …)"; `{user}` becomes "Ann", "Ann and Bob" or "12 users (Ann, …)"; without a user, both become
-//! "a user". `{record}` stands for records of all kinds. Text in brackets is omitted if its placeholder has no objects.
+//! A phrase has placeholders for its objects. `{the user}` becomes "the user Ann", "the users Ann and Bob" or "12 users
+//! (Ann, …)"; `{user}` becomes "Ann", "Ann and Bob" or "12 users (Ann, …)"; without a user, both become "a user".
+//! `{record}` stands for records of all kinds. Text in brackets is omitted if its placeholder has no objects.
 
 use floorkey::Act;
 

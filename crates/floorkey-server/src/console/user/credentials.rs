@@ -155,8 +155,8 @@ fn wanted(user: &User, act: &str, fields: &Fields) -> Option<(Command, &'static 
     })
 }
 
-/// Returns the command to check before a verification is resent. It sets the email address to its current value, so
-/// the permissions and the escalation guard for entering the address apply.
+/// Returns the command to check before a verification is resent. It sets the email address to its current value, so the
+/// permissions and the escalation guard for entering the address apply.
 fn same_identity(user: &User) -> Command {
     Command::UpdateUserIdentityInfo { user: user.id, identity: user.identity.clone() }
 }

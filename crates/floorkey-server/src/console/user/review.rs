@@ -116,8 +116,7 @@ pub(super) fn review(
     let moved =
         was.map(|was| (&was.assignments, was.hierarchy_group)) != is.map(|is| (&is.assignments, is.hierarchy_group));
     // If the effects are hidden from the viewer, whether a review appears must not reveal them. So every edit that
-    // could
-    // change access gets a review.
+    // could change access gets a review.
     let could_matter = was.map(|was| &was.tags) != is.map(|is| &is.tags);
     let matters = if hidden.is_some() { could_matter } else { !own.is_nothing() };
     let needed = (was.is_some() && (moved || matters)) || !warnings.is_empty();

@@ -26,8 +26,8 @@ struct SlipPage {
     new: bool,
 }
 
-/// Returns the page with the password. The password is not stored; after leaving the page, the actor has to set
-/// another one.
+/// Returns the page with the password. The password is not stored; after leaving the page, the actor has to set another
+/// one.
 pub(super) fn show(viewer: &Viewer, user: &User, password: &Password, new: bool, said: String) -> Response<Body> {
     let name = user.display_name();
     page(&SlipPage {

@@ -204,8 +204,7 @@ impl Reader<'_> {
     }
 
     /// Returns the group with this path from the top level, such as `Harbourline / Lisbon / Team 4`, or with this name
-    /// if
-    /// it is unique.
+    /// if it is unique.
     fn group(&self, path: &str) -> Result<HierarchyGroupId, String> {
         let mut above = None;
         for name in path.split('/').map(str::trim) {

@@ -23,8 +23,7 @@ impl Members {
     }
 
     /// Returns the elements at these positions in ascending order, without listing the others. A page of a large set
-    /// needs
-    /// only a few elements.
+    /// needs only a few elements.
     pub(super) fn ranks(&self, ranks: Range<usize>) -> Vec<u32> {
         let (skipped, count) = (ranks.start, ranks.len());
         match self {

@@ -55,8 +55,7 @@ impl Parts {
     }
 
     /// Sets the bits of the texts with a part that contains the word, and clears all others. Other texts can contain
-    /// the
-    /// word, too.
+    /// the word, too.
     pub(super) fn having(&self, word: &str, bits: &mut [u64]) {
         bits.fill(0);
         let mut last = None;

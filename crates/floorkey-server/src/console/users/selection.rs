@@ -155,8 +155,7 @@ impl Selection {
     }
 
     /// Describes the changes of these users since the page with this mark was created; `None` if there are none, or if
-    /// no
-    /// page was shown before.
+    /// no page was shown before.
     pub(super) async fn overtaken(&self, viewer: &Viewer, mark: &str) -> Result<Option<Vec<String>>, Problem> {
         if mark.is_empty() || mark == self.mark() {
             return Ok(None);

@@ -95,8 +95,7 @@ impl Texts {
     }
 
     /// Removes the texts without the word from `found`. Texts that have the word in a common part are not searched;
-    /// `known`
-    /// is a buffer for those.
+    /// `known` is a buffer for those.
     fn keep_those_with(&self, word: &str, found: &mut [u64], known: &mut [u64]) {
         self.parts.having(word, known);
         let finder = Finder::new(word);
