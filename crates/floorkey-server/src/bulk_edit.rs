@@ -1,4 +1,4 @@
-//! What is to change for many users at once, and the commands that do it. Whatever is not named stays as it is.
+//! A change of many users, and the commands for it. Attributes that are not set stay unchanged.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -7,36 +7,36 @@ use floorkey::tags::Tags;
 use floorkey::user::ChannelSettings;
 use floorkey::{Command, HierarchyGroupId, RecordKey, ResourceId, SecurityProfileId, Timestamp, User};
 
-/// How long deleted users can be restored, in milliseconds: as long as their login names stay reserved.
+/// How long deleted users can be restored, in milliseconds. Their login names stay reserved for the same time.
 pub(crate) const RESTORABLE_MILLIS: i64 = floorkey::limits::LOGIN_RESERVED_DAYS as i64 * 24 * 60 * 60 * 1000;
 
-/// What is to change.
+/// A change of many users.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct BulkEdit {
-    /// Profiles that everybody gets.
+    /// Profiles to assign.
     pub(crate) add: Vec<SecurityProfileId>,
-    /// Profiles that everybody loses.
+    /// Profiles to remove.
     pub(crate) remove: Vec<SecurityProfileId>,
-    /// Whether everybody ends with exactly the added profiles.
+    /// Whether to remove all profiles that are not in `add`.
     pub(crate) replace: bool,
-    /// The routing profile.
+    /// The new routing profile.
     pub(crate) routing: Option<ResourceId>,
-    /// The group; `Some(None)` is none.
+    /// The new hierarchy group; `Some(None)` removes users from their groups.
     pub(crate) group: Option<Option<HierarchyGroupId>>,
-    /// Tags that everybody gets; known keys get the new value.
+    /// Tags to add. Existing keys get the new value.
     pub(crate) tags: Tags,
-    /// Keys of tags that everybody loses.
+    /// Keys of tags to remove.
     pub(crate) untag: BTreeSet<String>,
-    /// `SOFT_PHONE` or `DESK_PHONE`.
+    /// The new phone type, `SOFT_PHONE` or `DESK_PHONE`.
     pub(crate) phone_type: Option<String>,
-    /// Whether calls are taken without a click.
+    /// Whether to accept calls automatically.
     pub(crate) auto_accept: Option<bool>,
-    /// Seconds to finish the work after a call; 0 is without limit.
+    /// The time for after-contact work in seconds; 0 for no limit.
     pub(crate) after_contact_work: Option<i64>,
 }
 
 impl BulkEdit {
-    /// Whether it says nothing at all.
+    /// Whether the edit changes nothing.
     pub(crate) fn is_empty(&self) -> bool {
         self.add.is_empty()
             && self.remove.is_empty()
@@ -48,7 +48,7 @@ impl BulkEdit {
             && self.channel().is_none()
     }
 
-    /// The profiles that a user gets and loses.
+    /// Returns the profiles that a user gets and loses.
     pub(crate) fn profiles(&self, user: &User) -> (BTreeSet<SecurityProfileId>, BTreeSet<SecurityProfileId>) {
         let held: BTreeSet<_> = user.assignments.iter().map(|held| held.profile).collect();
         let add: BTreeSet<_> = self.add.iter().copied().collect();
@@ -59,12 +59,12 @@ impl BulkEdit {
         (add.difference(&held).copied().collect(), remove)
     }
 
-    /// The commands that carry it out, none where nothing changes.
+    /// Returns the commands for the users; empty if nothing changes.
     pub(crate) fn commands(&self, users: &[Arc<User>], now: Timestamp) -> Vec<Command> {
         let mut commands = Vec::new();
         for user in users {
             let (mut add, remove) = self.profiles(user);
-            // One whose time is over is given anew.
+            // An assignment that has ended is assigned again.
             let over = |id: &&SecurityProfileId| {
                 user.assignments.iter().any(|held| held.profile == **id && held.has_ended(now))
             };

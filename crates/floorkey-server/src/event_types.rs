@@ -1,5 +1,5 @@
-//! Event types: what every act is called in words. Historical changes, home, files, letters and messages all read the
-//! one table here.
+//! Event types: titles and phrases for all operations. Historical changes, home page, files, emails and messages use
+//! this table.
 
 mod noun;
 mod objects;
@@ -12,31 +12,32 @@ pub(crate) use noun::Noun;
 pub(crate) use objects::{Named, Objects, kind};
 pub(crate) use sentence::{Piece, text};
 
-/// An act in words. Acts with the same title are of one type: `DeleteUser` and `DeleteUsers`.
+/// The texts for an operation. Operations with the same title have the same type, such as `DeleteUser` and
+/// `DeleteUsers`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EventType {
-    /// What it is about.
+    /// The kind of resource that it is about.
     pub(crate) noun: Noun,
-    /// Its name in filters and files: `User deleted`.
+    /// The name in filters and files: `User deleted`.
     pub(crate) title: &'static str,
-    /// What was done, with places for its objects, to follow the name of the actor: `deleted {the user}`.
+    /// The phrase after the name of the actor, with placeholders for objects: `deleted {the user}`.
     did: &'static str,
-    /// The same after `tried to`: `delete {the user}`.
+    /// The phrase after `tried to`: `delete {the user}`.
     infinitive: &'static str,
 }
 
 impl EventType {
-    /// The type of an act.
+    /// Returns the type of an operation.
     pub(crate) const fn of(act: Act) -> Self {
         table::words(act)
     }
 
-    /// The acts of the same type.
+    /// Returns the operations with the same type.
     pub(crate) fn acts(self) -> impl Iterator<Item = Act> {
         Act::ALL.iter().copied().filter(move |act| Self::of(*act).title == self.title)
     }
 
-    /// All types, each once: by noun, and in the order of their titles.
+    /// Returns all types without duplicates, sorted by noun and title.
     pub(crate) fn all() -> Vec<Self> {
         let mut all: Vec<Self> = Act::ALL.iter().map(|act| Self::of(*act)).collect();
         all.sort_by_key(|event_type| (event_type.noun, event_type.title));
@@ -45,11 +46,11 @@ impl EventType {
     }
 }
 
-/// What people did whose logins no user has.
+/// The phrase for failed sign-ins with unknown logins.
 pub(crate) const FAILED_AT_NO_USER: &str = "failed to sign in with logins that no user has";
 
-/// What was done, to follow the name of the actor: `deleted the user Ann`. An act of another version, which has no
-/// words here, is told by its name.
+/// Returns the phrase after the name of the actor: `deleted the user Ann`. An operation of another version, which is
+/// not in the table, is called by its name.
 pub(crate) fn did(act: &str, objects: &Objects) -> Vec<Piece> {
     match known(act, objects) {
         Some(event_type) => sentence::filled(event_type.did, objects),
@@ -57,7 +58,7 @@ pub(crate) fn did(act: &str, objects: &Objects) -> Vec<Piece> {
     }
 }
 
-/// The same for what was refused: `tried to delete the user Ann`.
+/// Returns the phrase for a refused operation: `tried to delete the user Ann`.
 pub(crate) fn tried(act: &str, objects: &Objects) -> Vec<Piece> {
     let Some(event_type) = known(act, objects) else { return unknown("tried to perform", act, objects) };
     let mut pieces = sentence::filled(event_type.infinitive, objects);
@@ -68,12 +69,12 @@ pub(crate) fn tried(act: &str, objects: &Objects) -> Vec<Piece> {
     pieces
 }
 
-/// What an act does, without objects: `delete a user`.
+/// Returns the infinitive of an operation without objects: `delete a user`.
 pub(crate) fn infinitive(act: Act) -> String {
     text(&sentence::filled(EventType::of(act).infinitive, &Objects::default()))
 }
 
-/// The name of a type in filters and files. Acts of another version have their name.
+/// Returns the title of an operation's type. For an operation of another version, this is its name.
 pub(crate) fn title(act: &str) -> &str {
     Act::parse(act).map_or(act, |act| EventType::of(act).title)
 }

@@ -1,4 +1,4 @@
-// Passkeys: <form data-passkey="get|create" data-question="JSON">, with a field `answer` for what the browser says.
+// Passkeys: <form data-passkey="get|create" data-question="JSON">, with a field `answer` for the browser's response.
 for (const form of document.querySelectorAll("[data-passkey]")) {
   const kind = form.dataset.passkey;
   const parse = globalThis.PublicKeyCredential?.[kind === "get" ? "parseRequestOptionsFromJSON" : "parseCreationOptionsFromJSON"];
@@ -13,7 +13,7 @@ for (const form of document.querySelectorAll("[data-passkey]")) {
       const publicKey = parse.call(PublicKeyCredential, JSON.parse(form.dataset.question).publicKey);
       const answer = await navigator.credentials[kind]({ publicKey });
       form.elements.answer.value = JSON.stringify(answer);
-      delete form.dataset.sent; // The first try sent nothing.
+      delete form.dataset.sent; // The first submit was prevented.
       form.requestSubmit();
     } catch {
       delete form.dataset.sent;

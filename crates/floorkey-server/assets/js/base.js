@@ -1,6 +1,6 @@
-// Script only improves: every page works without it.
+// Progressive enhancement: every page works without script.
 
-// Keys: `/` goes to the search field; `g` and a letter lead to a page; `?` shows them all.
+// Keyboard shortcuts: `/` focuses the search field; `g` and a letter open a page; `?` shows all shortcuts.
 {
   let waiting = "";
   const typing = (at) => at.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog");
@@ -59,7 +59,7 @@
   }
 }
 
-// A form is sent once, however often its button is pressed.
+// Prevents repeated submits of a form.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.sent && !form.matches("[method=get]")) { event.preventDefault(); return; }
@@ -67,7 +67,7 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => { delete form.dataset.sent; }, 4000);
 });
 
-// Copy buttons: <button data-copy="#id-of-what-to-copy" hidden>.
+// Copy buttons: <button data-copy="#id-of-source" hidden>.
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
@@ -85,7 +85,7 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
-// A box that ticks all boxes of a table: <input type="checkbox" data-all="user" hidden>.
+// A checkbox that selects all checkboxes of a table: <input type="checkbox" data-all="user" hidden>.
 for (const all of document.querySelectorAll("[data-all]")) {
   const boxes = () => [...document.querySelectorAll(`input[type=checkbox][name="${CSS.escape(all.dataset.all)}"]`)];
   const show = () => {
@@ -102,12 +102,12 @@ for (const all of document.querySelectorAll("[data-all]")) {
   show();
 }
 
-// A form that is sent when a choice in it changes: <select data-go>.
+// Submits the form when a selection changes: <select data-go>.
 for (const field of document.querySelectorAll("[data-go]")) {
   field.addEventListener("change", () => field.form.requestSubmit());
 }
 
-// A search over a long list to choose from: <input data-narrows="#select" hidden>. What is chosen stays in the list.
+// Filters the options of a long list: <input data-narrows="#select" hidden>. Selected options always stay in the list.
 for (const field of document.querySelectorAll("[data-narrows]")) {
   const select = document.querySelector(field.dataset.narrows);
   const all = [...select.children].map((child) => [child, [...child.children]]);

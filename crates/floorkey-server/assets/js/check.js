@@ -1,4 +1,4 @@
-// Check access: names are suggested while somebody types, from the server, which knows who may read them.
+// Check access: suggests names while the user types. The server returns only names that the user can see.
 for (const field of document.querySelectorAll("[data-suggest]")) {
   const list = document.createElement("datalist");
   list.id = `${field.id}-suggestions`;
@@ -22,7 +22,7 @@ for (const field of document.querySelectorAll("[data-suggest]")) {
   });
 }
 
-// What was left empty stays out of the address: <form method="get" data-lean>.
+// Omits empty fields from the URL: <form method="get" data-lean>.
 for (const form of document.querySelectorAll("form[data-lean]")) {
   form.addEventListener("submit", () => {
     const empty = [...form.elements].filter((field) => field.name && !field.value && !field.disabled);

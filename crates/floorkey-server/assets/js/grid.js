@@ -1,6 +1,7 @@
 
-// The grid of permissions: <form data-grid>. What needs what stands in each box's data-needs; what usually goes
-// with it in data-with. The server works out the same when the form is saved.
+// The grid of permissions: <form data-grid>. The data-needs attribute of a checkbox lists the permissions that it
+// requires, data-with those that are usually selected with it. The server applies the same rules when the form is
+// saved.
 for (const form of document.querySelectorAll("form[data-grid]")) {
   const boxes = new Map([...form.querySelectorAll("input[name=p]")].map((box) => [box.value, box]));
   const list = (text) => (text ? text.split(" ") : []);
@@ -14,7 +15,7 @@ for (const form of document.querySelectorAll("form[data-grid]")) {
   };
   const all = (names) => names.map(words).join(", ");
   const search = form.elements.q, view = form.elements.show;
-  // The boxes that a search or a view finds, where there is one.
+  // The checkboxes that match the search or the view, if one is set.
   const matching = new Set();
   const live = document.createElement("input");
   Object.assign(live, { type: "hidden", name: "live", value: "1" });
@@ -36,15 +37,15 @@ for (const form of document.querySelectorAll("form[data-grid]")) {
       said.append(button);
     }
   }
-  // What the checked names grant, each once: a legacy name grants the newer ones that it stands for, and is not counted
-  // beside them.
+  // Returns the permissions that the selected names grant. A legacy name grants the newer permissions that it stands
+  // for, and is not counted itself.
   const granted = (ticked) => new Set([...ticked].flatMap((name) => {
     const box = boxes.get(name);
     if (!box.closest("[data-group]")) return [];
     return "legacy" in box.dataset ? list(box.dataset.legacy) : [name];
   }));
   const isSet = () => search.value.trim() !== "" || view.value !== "";
-  // What a button selects or clears: what is found of its group or row, without legacy names.
+  // The checkboxes that a button selects or clears: those of its group or row that match, without legacy names.
   const part = (button) => form.querySelector(`[data-row="${button.dataset.allOf}"], [data-group="${button.dataset.allOf}"]`);
   const found = (button) => [...part(button).querySelectorAll("input[name=p]")].filter((box) => !isSet() || matching.has(box));
   const selectable = (button) => found(button).filter((box) => !("legacy" in box.dataset));
@@ -86,7 +87,7 @@ for (const form of document.querySelectorAll("form[data-grid]")) {
     const at = form.querySelector("[data-changed]");
     if (at) at.textContent = changes ? `${changes} ${changes === 1 ? "permission" : "permissions"} changed, not saved yet` : "";
   }
-  // Puts back which boxes were checked, and which of them because others need them.
+  // Returns a function that selects exactly these checkboxes, and restores which of them are required by others.
   function undoing(checked) {
     const before = new Set(checked), neededBefore = [...needed];
     return () => {
@@ -123,7 +124,7 @@ for (const form of document.querySelectorAll("form[data-grid]")) {
     loosen();
     said.replaceChildren();
   }
-  // What nothing needs any more stays ticked, for its own sake.
+  // A checkbox that no other requires stays selected and counts as selected by the user.
   function loosen() { for (const name of [...needed]) if (!holders(name).length) needed.delete(name); }
 
   form.addEventListener("change", (event) => {
@@ -154,7 +155,7 @@ for (const form of document.querySelectorAll("form[data-grid]")) {
     });
   }
 
-  // Searching and the views, without asking the server; unsaved ticks stay.
+  // Search and views work without the server; unsaved changes are kept.
   const shows = {
     "": () => true,
     chosen: (box) => box.checked && !needed.has(box.value),
@@ -197,15 +198,15 @@ for (const form of document.querySelectorAll("form[data-grid]")) {
   search.addEventListener("input", filter);
   view.addEventListener("change", filter);
   search.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
-  // Enter in another field saves, and in a new condition adds it; without script the first button only shows the form
-  // again.
+  // Enter in other fields saves; in a new condition, it adds the condition. Without script, the first button only
+  // reloads the form.
   form.addEventListener("keydown", (event) => {
     const act = event.target.closest(".condition-new") ? "condition" : "save";
     const save = form.querySelector(`button[value=${act}]`);
     if (event.key === "Enter" && save && event.target.matches("input:not([type=checkbox], [type=search])")) { event.preventDefault(); save.click(); }
   });
 
-  // Arrow keys move between the boxes of a table.
+  // Arrow keys move between the checkboxes of a table.
   form.addEventListener("keydown", (event) => {
     const step = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key];
     const cell = event.target.matches("input[name=p]") && event.target.closest("td");

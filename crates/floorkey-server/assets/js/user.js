@@ -1,5 +1,5 @@
 
-// Tokens with an x and a picker: what the server does with a round trip, done at once.
+// Security profiles in the user form: adds and removes tokens in place; without script, the server does the same.
 for (const box of document.querySelectorAll("[data-held]")) {
   const list = box.querySelector("[data-held-list]");
   const pick = box.querySelector("[data-held-pick]");

@@ -1,5 +1,5 @@
 
-// Menus that open from a button close again: with Escape, and with a click elsewhere.
+// Menus close with Escape and with a click outside.
 {
   const menus = "details.more-acts[open], details.columns-choice[open]";
   document.addEventListener("click", (event) => {
@@ -11,7 +11,7 @@
   });
 }
 
-// Tokens of many users: added and removed in place; the server does the same without script.
+// Bulk edit: adds and removes tokens in place; without script, the server does the same.
 for (const form of document.querySelectorAll("[data-tokens]")) {
   const list = form.querySelector(".tokens");
   const picker = form.querySelector("#pick");

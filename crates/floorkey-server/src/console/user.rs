@@ -1,8 +1,8 @@
-//! The pages of one user: access and its reasons, details, sign-in, and history.
+//! The pages of one user: access, details, sign-in, history, password reset, copying access, deletion and creation.
 //!
-//! `found` resolves the user if they are visible to the viewer; `head` is the header of all tabs. `draft` has the
-//! values of the form for existing and new users; `edit` and `create` save it, after a `review` if access changes.
-//! `credentials` and `reset` are the actions on credentials, one small form each.
+//! `found` looks up the user and checks that the viewer can see them; `head` is the header above all tabs. `draft` is
+//! the content of the form, for existing and new users, and `changes` turns it into commands; `edit` and `create` save
+//! it, after a `review` if access changes. `credentials` and `reset` change how the user signs in.
 
 mod access;
 mod changes;

@@ -1,10 +1,10 @@
 //! User management: the list of users, and bulk actions.
 //!
-//! `roster` has users in list order, and `texts`, `parts` and `members` are the search index. `filter`, `find`,
-//! `columns`, `rows` and `list` build the list. `selection` is the set of users that an action applies to; `edit`,
-//! `draft` and `review` change many users at once, `acts` and `reset` perform the other bulk actions, and `work` runs
-//! those that take longer; `user_slots` limits how many jobs and uploads are kept. `import`, `intake`, `sheet` and
-//! `download` read users from files and write them. `deleted` restores deleted users.
+//! `roster` has the users in list order and `texts`, with `parts` and `members`, is their search index; `filter`,
+//! `find`, `columns`, `rows`, `offers` and `list` create the list page from them. `selection` has the users that an
+//! action applies to; `edit`, `draft` and `review` change many users at once, `acts` and `reset` are the other bulk
+//! actions. `work` runs jobs that take long, `progress` shows them, and `user_slots` limits their number. `import`,
+//! `intake`, `sheet` and `download` read and write users as CSV files; `deleted` restores deleted users.
 
 mod acts;
 mod columns;

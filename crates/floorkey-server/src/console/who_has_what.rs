@@ -1,7 +1,8 @@
-//! Who has what: a chart of users, teams or combinations of security profiles, by permission group.
+//! Who has what: a heat map of the permissions of users, teams or combinations of security profiles, by permission
+//! group.
 //!
-//! `question` parses the query; `holdings` computes what users have; `rows` builds rows with the share of each
-//! permission group; `order` sorts similar rows next to each other; `picture` prepares the chart.
+//! `question` parses the URL; `holdings` computes the permissions of users; `rows` creates the rows with the share of
+//! each permission group; `order` sorts similar rows next to each other; `picture` is the template data.
 
 pub(super) mod holdings;
 mod order;
@@ -12,7 +13,7 @@ mod show;
 
 use crate::console::routes::{Routes, get};
 
-/// The address of the page.
+/// The path of the page.
 const PLACE: &str = "/connect/who-has-what";
 
 pub(super) fn routes() -> Routes {

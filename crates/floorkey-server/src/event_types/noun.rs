@@ -1,6 +1,6 @@
-//! What event types are about.
+//! The nouns that event types are about.
 
-/// What an event type is about: the groups of a filter.
+/// The noun that an event type is about. Filters group event types by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Noun {
     AccessKeys,
@@ -20,7 +20,7 @@ pub(crate) enum Noun {
 }
 
 impl Noun {
-    /// All of them, in the order of their labels.
+    /// All nouns, sorted by label.
     pub(crate) const ALL: [Self; 14] = [
         Self::AccessKeys,
         Self::AgentStatuses,
@@ -38,7 +38,7 @@ impl Noun {
         Self::Users,
     ];
 
-    /// The heading of the group.
+    /// Returns the heading of the group.
     pub(crate) const fn label(self) -> &'static str {
         match self {
             Self::AccessKeys => "Access keys",

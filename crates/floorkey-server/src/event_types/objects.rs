@@ -1,8 +1,8 @@
-//! What an event is about, as a sentence names it.
+//! The objects of an event, as they appear in a sentence.
 
 use floorkey::RecordKey;
 
-/// Something with a name, and the page it has.
+/// A name, with a link if there is a page for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Named {
     pub(crate) name: String,
@@ -10,13 +10,13 @@ pub(crate) struct Named {
 }
 
 impl Named {
-    /// Something without a page.
+    /// Creates a name without a link.
     pub(crate) fn plain(name: impl Into<String>) -> Self {
         Self { name: name.into(), href: None }
     }
 }
 
-/// Records of one kind: how many there are, and the first of them by name.
+/// Records of one kind: their number, and the names of the first ones.
 #[derive(Clone, Debug)]
 pub(super) struct OfKind {
     pub(super) kind: &'static str,
@@ -24,16 +24,17 @@ pub(super) struct OfKind {
     pub(super) names: Vec<Named>,
 }
 
-/// What an event is about, by kind of record.
+/// The objects of an event, grouped by kind of record.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Objects {
     pub(super) kinds: Vec<OfKind>,
-    /// How many names a sentence lists in one place.
+    /// Maximum number of names per placeholder.
     pub(super) named_max: usize,
 }
 
 impl Objects {
-    /// The records that a reader may see, in the event's order. Of each kind the first `named_max` are named.
+    /// Groups the records that a reader can see, in the order of the event. The first `named_max` of each kind are
+    /// named.
     pub(crate) fn new<'a>(
         records: impl IntoIterator<Item = &'a RecordKey>,
         named_max: usize,
@@ -56,9 +57,9 @@ impl Objects {
         Self { kinds, named_max }
     }
 
-    /// The records that a place in a phrase is for: those of a kind, or all of them for `record`.
+    /// Returns the records for a placeholder: those of a kind, or all records for `record`.
     pub(super) fn of(&self, noun: &'static str) -> Option<OfKind> {
-        // The phrase knows which resource of the instance it is about; the record's key does not.
+        // Only the phrase contains the type of the resource; the record key does not.
         let kind = match noun {
             "agent status" | "hours of operation" | "queue" | "routing profile" => INSTANCE_RESOURCE,
             noun => noun,
@@ -76,13 +77,13 @@ impl Objects {
     }
 }
 
-/// The place that takes records of every kind.
+/// The placeholder for records of all kinds.
 const ANY: &str = "record";
 
-/// A routing profile, a queue, hours of operation or an agent status.
+/// A routing profile, queue, hours of operation or agent status.
 const INSTANCE_RESOURCE: &str = "contact center resource";
 
-/// The kind of a record in words, as phrases write it.
+/// Returns the noun for the kind of a record, as in phrases.
 pub(crate) const fn kind(key: &RecordKey) -> &'static str {
     match key {
         RecordKey::Settings => "instance",
@@ -99,7 +100,7 @@ pub(crate) const fn kind(key: &RecordKey) -> &'static str {
     }
 }
 
-/// Several of them: `2 agent statuses`.
+/// Returns the plural of a noun: `agent statuses`.
 pub(super) fn plural(noun: &str) -> String {
     match noun {
         "agent status" => "agent statuses".to_owned(),
@@ -109,7 +110,7 @@ pub(super) fn plural(noun: &str) -> String {
     }
 }
 
-/// One of them that is not named: `an access key`.
+/// Returns a noun with an indefinite article: `an access key`.
 pub(super) fn indefinite(noun: &str) -> String {
     match noun {
         "hours of operation" => noun.to_owned(),

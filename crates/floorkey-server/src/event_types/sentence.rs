@@ -1,20 +1,20 @@
-//! Phrases with their objects filled in.
+//! Fills objects into phrases.
 
 use super::objects::{Named, Objects, OfKind, indefinite, plural};
 use crate::console::words::figure;
 
-/// A part of a sentence. The text of all of them in a row is the sentence.
+/// A part of a sentence. The concatenated texts of all pieces are the sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Piece {
     pub(crate) text: String,
-    /// The page of what is named.
+    /// The page of a named object.
     pub(crate) href: Option<String>,
-    /// Whether it is the name of something, and no word of ours.
+    /// Whether the text is the name of an object, not fixed text.
     pub(crate) is_name: bool,
 }
 
 impl Piece {
-    /// Words of ours.
+    /// Creates a piece of fixed text.
     pub(crate) fn words(text: impl Into<String>) -> Self {
         Self { text: text.into(), href: None, is_name: false }
     }
@@ -26,12 +26,12 @@ impl From<&Named> for Piece {
     }
 }
 
-/// The text of pieces in a row.
+/// Concatenates the texts of pieces.
 pub(crate) fn text(pieces: &[Piece]) -> String {
     pieces.iter().map(|piece| piece.text.as_str()).collect()
 }
 
-/// A phrase of the table with what it is about.
+/// Fills objects into the placeholders of a phrase.
 pub(super) fn filled(phrase: &'static str, objects: &Objects) -> Vec<Piece> {
     let mut sentence = Sentence(Vec::new());
     let mut rest = phrase;
@@ -47,7 +47,7 @@ pub(super) fn filled(phrase: &'static str, objects: &Objects) -> Vec<Piece> {
     sentence.0
 }
 
-/// The nouns of the places in a phrase.
+/// Returns the nouns of the placeholders in a phrase.
 pub(super) fn places(phrase: &'static str) -> impl Iterator<Item = &'static str> {
     let place = |part: &'static str| part.split_once('}').map(|(place, _)| place);
     phrase.split('{').skip(1).filter_map(place).map(|place| place.strip_prefix("the ").unwrap_or(place))
@@ -100,7 +100,7 @@ impl Sentence {
         }
     }
 
-    /// Words of ours, joined to those before.
+    /// Appends fixed text, joined with preceding fixed text.
     fn words(&mut self, words: &str) {
         match self.0.last_mut() {
             _ if words.is_empty() => {}

@@ -1,8 +1,8 @@
-//! The table: every act with its noun, its title and its phrases.
+//! The table of all operations with their noun, title and phrases.
 //!
-//! A phrase has places for what the event is about. `{the user}` reads "the user Ann", "the users Ann and Bob" or
-//! "12 users (Ann, …)"; `{user}` reads "Ann", "Ann and Bob" or "12 users (Ann, …)"; without a user, both read "a user".
-//! `{record}` takes records of every kind. What stands in brackets is left out where its place would be empty.
+//! A phrase has placeholders for its objects. `{the user}` becomes "the user Ann", "the users Ann and Bob" or "12 users
+//! (Ann, …)"; `{user}` becomes "Ann", "Ann and Bob" or "12 users (Ann, …)"; without a user, both become "a user".
+//! `{record}` stands for records of all kinds. Text in brackets is omitted if its placeholder has no objects.
 
 use floorkey::Act;
 
@@ -16,7 +16,7 @@ const fn row(noun: Noun, title: &'static str, did: &'static str, infinitive: &'s
     EventType { noun, title, did, infinitive }
 }
 
-/// What is said of an act. The match has no wildcard, so that no act can be without words.
+/// Returns the texts for an operation. The match has no wildcard, so the compiler reports operations without texts.
 #[rustfmt::skip]
 pub(super) const fn words(act: Act) -> EventType {
     match act {
@@ -150,8 +150,7 @@ pub(super) const fn words(act: Act) -> EventType {
     }
 }
 
-/// The act of the same type that is done to one user, where there is one: `DeleteUsers` with one user reads like
-/// `DeleteUser`.
+/// Returns the operation whose phrases are used if a bulk operation applies to one user, if these differ.
 pub(super) const fn for_one(act: Act) -> Act {
     match act {
         Act::ResetUserPasswords => Act::ResetUserPassword,

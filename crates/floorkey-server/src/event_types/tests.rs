@@ -2,7 +2,7 @@ use floorkey::{AccessKeyId, ApiTokenId, HierarchyGroupId, RecordKey, ResourceId,
 
 use super::*;
 
-/// Records of the kind that a place takes, numbered from 1.
+/// Returns records for a placeholder, numbered from 1.
 fn records(noun: &str, count: u128) -> Vec<RecordKey> {
     let key = |number: u128| match noun {
         "user" | "record" => RecordKey::User(UserId::from_bits(number)),
@@ -30,7 +30,7 @@ fn name(key: &RecordKey) -> Named {
     })
 }
 
-/// Objects for every place of a phrase: so many of the first, and one of each other.
+/// Returns objects for all placeholders of a phrase: `count` of the first kind, and one of each other kind.
 fn objects(phrase: &'static str, count: u128) -> Objects {
     let mut nouns: Vec<&str> = sentence::places(phrase).collect();
     nouns.dedup();
@@ -39,7 +39,7 @@ fn objects(phrase: &'static str, count: u128) -> Objects {
     Objects::new(&records, 3, name)
 }
 
-/// The past tense of a phrase's first word, then the rest.
+/// Returns the phrase with its first word in the past tense.
 fn past(phrase: &str) -> String {
     let (verb, rest) = phrase.split_once(' ').map_or((phrase, ""), |(verb, rest)| (verb, rest));
     let verb = match verb {
@@ -118,7 +118,7 @@ fn objects_are_named_counted_and_left_out_where_there_are_none() {
     let mixed = [records("user", 3), records("security profile", 2)].concat();
     let undone = text(&did("Undo", &Objects::new(&mixed, 3, name)));
     assert_eq!(undone, "undid a change to 5 resources (Ann, Bob, Cid and 2 more)");
-    // Acts of another version have no words, and are called by their names.
+    // Operations of another version are not in the table and are called by their names.
     assert_eq!(text(&did("Teleport", &users(2))), "performed Teleport on Ann and Bob");
     assert_eq!(text(&tried("Teleport", &Objects::default())), "tried to perform Teleport");
 }

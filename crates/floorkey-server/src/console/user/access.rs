@@ -1,4 +1,5 @@
-//! What a user can do, and why: profiles, effective permissions each with its reasons, inherited ones, limits.
+//! The access tab: a user's profiles, effective permissions with their reasons, inherited permissions, restrictions and
+//! permissions in applications.
 
 use askama::Template;
 use axum::body::Body;
@@ -20,7 +21,7 @@ use super::timeline::{Timeline, timeline};
 use super::why::{self, Answer};
 use crate::extension::scope_in_words;
 
-/// Permissions up to which all groups stand open.
+/// Maximum number of permissions with which all groups start expanded.
 const OPEN: usize = 30;
 
 #[derive(Template)]
@@ -29,19 +30,19 @@ struct AccessTab {
     layout: Layout,
     head: Head,
     profiles: Vec<HeldProfile>,
-    /// What the user can do, for those who may know; else why not.
+    /// The effective permissions, or why the viewer can't see them.
     effective: Result<Effective, String>,
     timeline: Option<Timeline>,
 }
 
-/// What a user can do, and why.
+/// The effective permissions of a user, with their reasons.
 struct Effective {
-    /// Who the user is, in one sentence.
+    /// The access of the user in one sentence.
     summary: String,
     groups: Vec<Group>,
     total: usize,
     open: bool,
-    /// The old names that profiles have in place of newer ones.
+    /// Legacy permission names in the user's profiles.
     older: Vec<&'static str>,
     inherited: Vec<InheritedRow>,
     limits: Vec<LimitRow>,
@@ -50,24 +51,24 @@ struct Effective {
     asked: String,
 }
 
-/// A profile that the user holds.
+/// A profile assigned to the user.
 struct HeldProfile {
     name: String,
     description: String,
-    /// Where it leads for who may see profiles.
+    /// The link to the profile, if the viewer can see profiles.
     href: Option<String>,
     when: String,
     /// `now`, `later` or `over`.
     state: &'static str,
 }
 
-/// A permission group with what is held of it.
+/// A permission group with the user's permissions in it.
 struct Group {
     name: &'static str,
     rows: Vec<PermissionRow>,
 }
 
-/// A permission with why it is held.
+/// A permission with the reasons why the user has it.
 pub(super) struct PermissionRow {
     pub(super) name: String,
     pub(super) api: &'static str,
@@ -81,11 +82,11 @@ struct InheritedRow {
     place: &'static str,
 }
 
-/// A permission in an application.
+/// A permission of an application.
 struct ApplicationRow {
     name: String,
     namespace: String,
-    /// Under which conditions it counts, each way to hold it for itself; none where it counts always.
+    /// The conditions of each grant of the permission; empty if it is granted unconditionally.
     only: Vec<String>,
 }
 
@@ -115,7 +116,7 @@ pub(super) async fn show(
     Ok(page(&page_of))
 }
 
-/// Why a user's effective permissions are not shown, in a sentence.
+/// Returns a sentence that explains why a user's effective permissions are hidden.
 pub(super) fn hidden(refusal: &Refusal) -> String {
     match refusal {
         Refusal::OutOfScope { .. } => {
@@ -149,7 +150,7 @@ impl Effective {
     }
 }
 
-/// The old names that the user's profiles have in place of newer ones.
+/// Returns the legacy permission names in the user's active profiles.
 fn older(viewer: &Viewer, user: &User) -> Vec<&'static str> {
     let profiles = user.profiles_at(viewer.now).filter_map(|id| viewer.directory.profile(id));
     let held = profiles.fold(PermissionSet::EMPTY, |all, profile| all.union(profile.permissions.permissions()));
@@ -157,7 +158,7 @@ fn older(viewer: &Viewer, user: &User) -> Vec<&'static str> {
     old.filter(|old| held.contains(*old)).map(Permission::name).collect()
 }
 
-/// What the user holds, now or later, by name.
+/// Returns all assigned profiles, current or not, sorted by name.
 fn profiles(viewer: &Viewer, user: &User) -> Vec<HeldProfile> {
     let mut profiles: Vec<_> = user.assignments.iter().map(|held| profile(viewer, held)).collect();
     profiles.sort_by_cached_key(|held| floorkey::text::folded(&held.name));
@@ -195,7 +196,7 @@ fn groups(viewer: &Viewer, user: &User, held: &PermissionSet) -> Vec<Group> {
     catalogue().groups().iter().map(group).filter(|group| !group.rows.is_empty()).collect()
 }
 
-/// A permission that the user holds, with its reasons.
+/// Returns a permission of the user with its reasons.
 pub(super) fn row(viewer: &Viewer, user: &User, permission: Permission) -> PermissionRow {
     let action = Action::Permission(permission);
     let request = Request::new(user.id, action, Target::Instance, viewer.now);
@@ -210,7 +211,7 @@ pub(super) fn row(viewer: &Viewer, user: &User, permission: Permission) -> Permi
     }
 }
 
-/// One way in which the permission is held: which profile, chosen or why, in which scope.
+/// Describes a grant of the permission: its profile, its origin and its scope.
 fn reason(viewer: &Viewer, user: &User, grant: &Grant) -> String {
     let visibility = viewer.visibility();
     let profile = words::profile(&visibility, grant.profile);

@@ -1,4 +1,4 @@
-//! From a draft to commands: what differs from the user, and what is wrong with it, field by field.
+//! Turns a draft into commands for the differences from the user, and collects errors by field.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,17 +13,17 @@ use super::super::problem::sentence;
 use super::draft::{Draft, DraftProfile, moment};
 use crate::failure::Failure;
 
-/// What is wrong, by the field it stands beside; `""` is the form as a whole.
+/// Errors by form field; the key `""` stands for the form as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Errors(BTreeMap<&'static str, String>);
 
 impl Errors {
-    /// The error beside a field.
+    /// Returns the error of a field.
     pub(super) fn of(&self, field: &str) -> Option<String> {
         self.0.get(field).cloned()
     }
 
-    /// All of them with the field each stands beside, but for what is wrong with the form as a whole.
+    /// Returns all errors with their fields, except the error of the form as a whole.
     pub(super) fn all(&self) -> Vec<(&'static str, String)> {
         self.0.iter().filter(|(field, _)| !field.is_empty()).map(|(field, text)| (*field, text.clone())).collect()
     }
@@ -36,7 +36,7 @@ impl Errors {
         self.0.entry(field).or_insert_with(|| sentence.into());
     }
 
-    /// Puts a refusal beside the field that it is about.
+    /// Adds a refusal to the field that it is about.
     pub(super) fn refuse(&mut self, refusal: &Refusal) {
         match refusal {
             Refusal::InBatch { refusal, .. } if !refusal.withholds() => self.refuse(refusal),
@@ -59,7 +59,7 @@ impl Errors {
     }
 }
 
-/// The field of an input, in Amazon Connect's words.
+/// Returns the form field for an input name of the Amazon Connect API.
 fn field_of(input: &str) -> &'static str {
     match input {
         "IdentityInfo.FirstName" => "first_name",
@@ -85,7 +85,7 @@ fn upper(text: &str) -> String {
     if text.ends_with(['.', '?', '!']) { text } else { format!("{text}.") }
 }
 
-/// The commands that make the user as the draft says; none where nothing differs.
+/// Returns the commands that change the user into the draft; empty if nothing differs.
 pub(super) fn commands(directory: &Directory, user: &User, draft: &Draft, errors: &mut Errors) -> Vec<Command> {
     let id = user.id;
     let mut commands = Vec::new();
@@ -117,7 +117,7 @@ pub(super) fn commands(directory: &Directory, user: &User, draft: &Draft, errors
     commands
 }
 
-/// The one command that does them all, or nothing of them.
+/// Combines the commands into one that applies all of them or none.
 pub(super) fn together(mut commands: Vec<Command>) -> Option<Command> {
     match commands.len() {
         0 => None,
@@ -126,12 +126,12 @@ pub(super) fn together(mut commands: Vec<Command>) -> Option<Command> {
     }
 }
 
-/// The command, done only while the user is as they were when the page was made.
+/// Wraps the command so that it is refused if the user was modified after the page was created.
 pub(super) fn if_unchanged(user: UserId, modified: Timestamp, command: Command) -> Command {
     Command::IfUnchanged { record: RecordKey::User(user), modified, command: Box::new(command) }
 }
 
-/// The user that the draft makes.
+/// Returns the new user that the draft describes.
 pub(super) fn new_user(draft: &Draft, id: UserId, password: Option<NewPassword>, errors: &mut Errors) -> NewUser {
     if draft.text("username").is_empty() {
         errors.add("username", "Give a login name.");
@@ -178,7 +178,7 @@ fn group(draft: &Draft, errors: &mut Errors) -> Option<HierarchyGroupId> {
     group
 }
 
-/// What the form doesn't show of a channel stays.
+/// Returns the channel settings of the draft. Settings that the form doesn't show are kept.
 fn channels(draft: &Draft, user: &User, errors: &mut Errors) -> Vec<ChannelSettings> {
     let mut channels = Vec::new();
     for (name, sent) in CHANNELS.iter().zip(&draft.channels) {
@@ -212,7 +212,7 @@ fn said(word: &str) -> Option<bool> {
     }
 }
 
-/// The proficiencies that the draft holds; `None` if one of them can't be read.
+/// Returns the proficiencies in the draft; `None` if a level is not a number.
 pub(super) fn skills(draft: &Draft, errors: &mut Errors) -> Option<Vec<Proficiency>> {
     let mut wanted = Vec::new();
     for skill in &draft.skills {
@@ -259,8 +259,8 @@ fn profile_commands(directory: &Directory, user: &User, draft: &Draft, errors: &
     if wanted == user.assignments || !errors.is_empty() {
         return Vec::new();
     }
-    // An undated profile that is held for a time already keeps that time. So those whose dates are to go are ended
-    // first and given anew then, as one change.
+    // Assigning a profile without dates keeps the dates of an existing assignment. To remove the dates, a first command
+    // ends the assignment and a second one assigns the profile again, in one change.
     let ended = Timestamp::from_millis(0);
     let undated = |new: &Assignment| {
         !new.is_dated() && user.assignments.iter().any(|held| held.profile == new.profile && held.is_dated())
@@ -278,7 +278,7 @@ fn profile_commands(directory: &Directory, user: &User, draft: &Draft, errors: &
     }
 }
 
-/// A profile with its dates. A date that stands as it was shown is kept to the millisecond.
+/// Returns the assignment of a profile. A date that the actor didn't edit keeps its milliseconds.
 fn assignment(user: &User, profile: SecurityProfileId, typed: &DraftProfile) -> Result<Assignment, &'static str> {
     let held = user.assignments.iter().find(|held| held.profile == profile);
     let date = |text: &str, before: Option<Timestamp>| match before {

@@ -1,4 +1,4 @@
-//! What can be chosen in the form of a user: profiles, routing profiles and groups that the viewer sees.
+//! The choices in the form of a user: profiles, routing profiles and hierarchy groups that the viewer can see.
 
 use floorkey::{HierarchyGroupId, ResourceId};
 
@@ -6,26 +6,25 @@ use super::super::users::offers::{self, Choices};
 use super::super::viewer::Viewer;
 use super::super::words;
 
-/// Something to choose.
+/// An option of a select box.
 pub(super) struct Choice {
     pub(super) id: String,
     pub(super) text: String,
     pub(super) chosen: bool,
 }
 
-/// The security profiles, by name.
+/// Returns the security profiles, sorted by name.
 pub(super) fn profiles(viewer: &Viewer, chosen: &[String]) -> Vec<Choice> {
     marked(offers::profiles(viewer), |id| chosen.iter().any(|chosen| chosen == id))
 }
 
-/// The routing profiles, by name. What is chosen stands among them even where the
-/// viewer doesn't see its name.
+/// Returns the routing profiles, sorted by name. The selected one is included even if the viewer can't see its name.
 pub(super) fn routing(viewer: &Viewer, chosen: &str) -> Vec<Choice> {
     let name = || ResourceId::parse(chosen).map(|id| words::resource(&viewer.visibility(), id));
     with(offers::routing(viewer), chosen, name)
 }
 
-/// The groups of the hierarchy, in the order of their paths; the chosen one in any case.
+/// Returns the hierarchy groups, sorted by path. The selected one is always included.
 pub(super) fn groups(viewer: &Viewer, chosen: &str) -> Vec<Choice> {
     let path = || HierarchyGroupId::parse(chosen).map(|group| words::group(&viewer.visibility(), group));
     with(offers::groups(viewer), chosen, path)

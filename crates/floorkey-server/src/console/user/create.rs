@@ -1,4 +1,4 @@
-//! Adding a user.
+//! The page that adds a user.
 
 use askama::Template;
 use axum::body::Body;
@@ -28,15 +28,15 @@ use crate::passwords::Password;
 struct NewPage {
     layout: Layout,
     form: FormView,
-    /// Whose access was taken over.
+    /// The name of the user whose access is copied.
     like: Option<String>,
     /// `one-time`, `invite` or `none`.
     password: String,
-    /// Whether passwords are kept here at all.
+    /// Whether the instance manages passwords itself.
     managed: bool,
 }
 
-/// An empty form, or one with the access of another user (`like`).
+/// Shows the form: empty, or with the access of another user (`like`).
 pub(super) async fn show(viewer: Viewer, Query(query): Query) -> Result<Response<Body>, Problem> {
     permitted(&viewer)?;
     let mut draft = blank(&viewer);
@@ -49,7 +49,7 @@ pub(super) async fn show(viewer: Viewer, Query(query): Query) -> Result<Response
     Ok(form_page(&viewer, &draft, "one-time", like, &Errors::default()))
 }
 
-/// Whether the viewer may make any user. What a scope leaves out of it is asked when it is known.
+/// Checks whether the viewer can create users at all. Their scope is checked when the new user is submitted.
 fn permitted(viewer: &Viewer) -> Result<(), Problem> {
     match viewer.holds("Users.Create") {
         true => Ok(()),
@@ -112,14 +112,14 @@ pub(super) async fn send(viewer: Viewer, Form(fields): Form) -> Result<Response<
     }
 }
 
-/// A user to be made, with what is given to them at once.
+/// A user to create, with the proficiencies to add at the same time.
 struct New {
     user: NewUser,
     skills: Vec<Proficiency>,
 }
 
 impl New {
-    /// The one command that makes them with all of it, or nothing of it.
+    /// Returns a command that creates the user with the proficiencies, or does nothing.
     fn command(&self, password: Option<NewPassword>) -> Command {
         let make = Command::CreateUser(Box::new(NewUser { password, ..self.user.clone() }));
         if self.skills.is_empty() {
@@ -151,7 +151,7 @@ async fn save(viewer: &Viewer, new: &New, password: &str) -> Result<Response<Bod
     Ok(slip::show(viewer, user, &password, true, said))
 }
 
-/// Sends the invitation of a user who is there now, and says so.
+/// Sends the invitation to the new user and returns the message to show.
 async fn invited(viewer: &Viewer, new: &NewUser) -> Result<Flash, Problem> {
     let now = viewer.app().service.engine().current(viewer.instance()).ok_or(Problem::SignIn)?;
     let name = &new.username;
@@ -164,7 +164,7 @@ async fn invited(viewer: &Viewer, new: &NewUser) -> Result<Flash, Problem> {
     }
 }
 
-/// The review, where there is something to read before saving.
+/// Returns the review page, or `None` if there is nothing to review.
 fn review_page(
     viewer: &Viewer,
     new: &NewUser,

@@ -1,4 +1,4 @@
-//! How a user signs in: status, sessions, second factors, access keys, and a small form for each act on them.
+//! The sign-in tab: status, sessions, MFA methods and access keys of a user, with a small form for each action.
 
 use askama::Template;
 use axum::body::Body;
@@ -26,7 +26,7 @@ use crate::outside;
 struct SignInTab {
     layout: Layout,
     head: Head,
-    /// Label, value, kind of badge.
+    /// Each with a label, a text and the kind of its badge.
     facts: Vec<Fact>,
     acts: Vec<ActForm>,
     factors: Vec<FactorRow>,
@@ -37,14 +37,14 @@ struct SignInTab {
     keys_refused: Option<String>,
 }
 
-/// Something known about how the user signs in.
+/// A fact about how the user signs in.
 struct Fact {
     label: &'static str,
     text: String,
     kind: &'static str,
 }
 
-/// An act with a button of its own.
+/// An action with its own button.
 struct ActForm {
     name: &'static str,
     button: &'static str,
@@ -61,7 +61,7 @@ struct FactorRow {
 }
 
 struct SessionRow {
-    /// The hash of its token, which opens nothing.
+    /// The hash of the session token in hexadecimal, which can't be used to sign in.
     id: String,
     began: String,
     seen: String,
@@ -74,7 +74,7 @@ struct KeyRow {
     id: String,
     label: String,
     created: String,
-    /// Until when a suspended key can be reinstated; empty for others.
+    /// The time until which a suspended key can be reinstated; empty for other keys.
     suspended: String,
     can_reinstate: bool,
 }
@@ -102,7 +102,7 @@ pub(super) async fn show(viewer: Viewer, Path(id): Path<String>) -> Result<Respo
     Ok(page(&page_of))
 }
 
-/// Does one of the acts of this page.
+/// Runs one of the actions of this page.
 pub(super) async fn act(
     viewer: Viewer,
     Path((id, act)): Path<(String, String)>,
@@ -125,7 +125,7 @@ pub(super) async fn act(
     Ok(viewer.visit.lead_to_with(&to, &if undoable { flash.undo(done.revision) } else { flash }))
 }
 
-/// The command of an act, and what is said when it is done, after the user's name.
+/// Returns the command of an action, and the confirmation message that follows the user's name.
 fn wanted(user: &User, act: &str, fields: &Fields) -> Option<(Command, &'static str)> {
     let id = user.id;
     Some(match act {
@@ -155,12 +155,13 @@ fn wanted(user: &User, act: &str, fields: &Fields) -> Option<(Command, &'static 
     })
 }
 
-/// What sending a confirmation again asks for: what entering the address asks for, the guard included.
+/// Returns the command to check before a verification is resent. It sets the email address to its current value, so the
+/// permissions and the escalation guard for entering the address apply.
 fn same_identity(user: &User) -> Command {
     Command::UpdateUserIdentityInfo { user: user.id, identity: user.identity.clone() }
 }
 
-/// Sends the link once more with which the user confirms an address that is pending.
+/// Resends the verification link for a pending email address.
 async fn confirm(viewer: &Viewer, user: &User) -> Result<Flash, Problem> {
     let command = same_identity(user);
     if let Err(refusal) = viewer.plan(&command) {
@@ -175,7 +176,7 @@ async fn confirm(viewer: &Viewer, user: &User) -> Result<Flash, Problem> {
     }
 }
 
-/// Ends one session. It asks for what ending all of them asks for, the guard included.
+/// Ends one session. The permissions and the escalation guard are those for ending all sessions.
 async fn end_session(viewer: &Viewer, user: &User, fields: &Fields) -> Result<String, Problem> {
     let command = Command::EndUserSessions { user: user.id };
     if let Err(refusal) = viewer.plan(&command) {
@@ -196,7 +197,7 @@ async fn end_session(viewer: &Viewer, user: &User, fields: &Fields) -> Result<St
     Ok("That session is ended.".to_owned())
 }
 
-/// When a user who failed to sign in too often may try again; `None` where they may at once.
+/// Returns the end of the lockout after too many failed sign-ins; `None` if the user is not locked out.
 pub(super) fn locked_until(viewer: &Viewer, user: UserId) -> Option<Timestamp> {
     let now = outside::moment();
     let until = viewer.app().service.throttle().locked_until(viewer.instance(), user, now)?;

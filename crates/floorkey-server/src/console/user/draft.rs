@@ -1,4 +1,4 @@
-//! What the form of a user holds: text as it was typed, until `commands` makes of it what differs from the user.
+//! The content of the user form as submitted text. `changes` turns the differences from the user into commands.
 
 use std::collections::BTreeMap;
 
@@ -8,19 +8,19 @@ use jiff::tz::TimeZone;
 
 use super::super::fields::Fields;
 
-/// The form's content.
+/// The content of the form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Draft {
-    /// Single values by the name of their field.
+    /// Single values by field name.
     pub(super) texts: BTreeMap<&'static str, String>,
     pub(super) profiles: Vec<DraftProfile>,
-    /// One for each of [`CHANNELS`], in their order.
+    /// One for each of [`CHANNELS`], in the same order.
     pub(super) channels: Vec<DraftChannel>,
     pub(super) skills: Vec<DraftSkill>,
     pub(super) tags: Vec<(String, String)>,
 }
 
-/// A profile with the time it is held for, as `2026-11-22T10:15` in UTC; empty for always.
+/// A profile with its start and end, as `2026-11-22T10:15` in UTC; empty for no limit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct DraftProfile {
     pub(super) id: String,
@@ -28,12 +28,12 @@ pub(super) struct DraftProfile {
     pub(super) until: String,
 }
 
-/// What every channel has.
+/// The settings that all channels have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct DraftChannel {
-    /// `yes`, `no` or nothing.
+    /// `yes`, `no` or empty.
     pub(super) auto_accept: String,
-    /// Seconds.
+    /// After-contact work, in seconds.
     pub(super) work: String,
 }
 
@@ -44,11 +44,11 @@ pub(super) struct DraftSkill {
     pub(super) level: String,
 }
 
-/// Parts of the form that are sent or left out as a whole: whoever may not change a part doesn't send it.
+/// Sections of the form. Each is submitted as a whole, or not at all if the actor can't change it.
 pub(super) const SECTIONS: [&str; 8] =
     ["identity", "login", "profiles", "routing", "hierarchy", "phone", "skills", "tags"];
 
-/// The single values, with the part each belongs to.
+/// The fields with single values, each with its section.
 pub(super) const TEXTS: [(&str, &str); 13] = [
     ("first_name", "identity"),
     ("last_name", "identity"),
@@ -66,7 +66,7 @@ pub(super) const TEXTS: [(&str, &str); 13] = [
 ];
 
 impl Draft {
-    /// The form of a user as they are.
+    /// Returns the draft of an unchanged user.
     pub(super) fn of(user: &User) -> Self {
         let said = |text: &Option<String>| text.clone().unwrap_or_default();
         let voice = user.phone.channel("VOICE").cloned().unwrap_or_default();
@@ -101,7 +101,7 @@ impl Draft {
         }
     }
 
-    /// What a form sent, over what stood there before: parts that were not sent stay.
+    /// Reads the submitted fields over `before`. Sections that were not submitted are kept.
     pub(super) fn read(fields: &Fields, before: Self) -> Self {
         let mut draft = before;
         let sent = |section: &str| fields.all("section").any(|name| name == section);
@@ -141,7 +141,7 @@ impl Draft {
         draft
     }
 
-    /// The same content as fields of a form, for a page that carries it on.
+    /// Returns the draft as form fields, for a page that submits it again.
     pub(super) fn fields(&self) -> Vec<(String, String)> {
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let mut fields: Vec<_> = SECTIONS.iter().map(|section| pair("section", section)).collect();
@@ -167,17 +167,17 @@ impl Draft {
         fields
     }
 
-    /// A single value; empty where there is none.
+    /// Returns a single value; empty if not set.
     pub(super) fn text(&self, name: &str) -> &str {
         self.texts.get(name).map_or("", String::as_str)
     }
 
-    /// A single value; `None` where it is empty.
+    /// Returns a single value; `None` if empty.
     pub(super) fn said(&self, name: &str) -> Option<String> {
         Some(self.text(name).to_owned()).filter(|text| !text.is_empty())
     }
 
-    /// Adds a profile, held always, unless it is there.
+    /// Adds a profile without dates, unless it is already in the draft.
     pub(super) fn add(&mut self, profile: SecurityProfileId) {
         let id = profile.to_string();
         if !self.profiles.iter().any(|held| held.id == id) {
@@ -185,7 +185,7 @@ impl Draft {
         }
     }
 
-    /// Takes over profiles, routing profile and group of another user, held always.
+    /// Copies the active profiles (without dates), the routing profile and the hierarchy group of another user.
     pub(super) fn like(&mut self, other: &User, at: Timestamp) {
         self.profiles.clear();
         for profile in other.profiles_at(at) {
@@ -196,7 +196,7 @@ impl Draft {
         self.texts.insert("hierarchy_group", group);
     }
 
-    /// What this draft changes from `base`, done to `theirs`: what I did not touch stays as they left it.
+    /// Applies the changes from `base` to this draft on top of `theirs`; unchanged values are taken from `theirs`.
     pub(super) fn onto(&self, base: &Self, theirs: &Self) -> Self {
         fn pick<T: Clone + PartialEq>(mine: &T, base: &T, theirs: &T) -> T {
             if mine == base { theirs.clone() } else { mine.clone() }
@@ -230,7 +230,7 @@ impl DraftChannel {
     }
 }
 
-/// A moment as a field for date and time takes it, in UTC: `2026-11-22T10:15`.
+/// Formats a time for a `datetime-local` field, in UTC: `2026-11-22T10:15`.
 pub(in crate::console) fn minute(at: Timestamp) -> String {
     match jiff::Timestamp::from_millisecond(at.as_millis()) {
         Ok(at) => at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M").to_string(),
@@ -238,7 +238,7 @@ pub(in crate::console) fn minute(at: Timestamp) -> String {
     }
 }
 
-/// The moment of such a field; `None` for anything else.
+/// Parses the value of such a field; `None` if it is not valid.
 pub(in crate::console) fn moment(text: &str) -> Option<Timestamp> {
     let at: jiff::civil::DateTime = text.parse().ok()?;
     let at = at.to_zoned(TimeZone::UTC).ok()?;
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn what_i_did_not_touch_stays_as_they_left_it() {
+    fn unedited_values_are_taken_from_the_other_draft() {
         let base = draft(&[("email", "a@x"), ("mobile", "1"), ("last_name", "Old")], &[("site", "cork")]);
         let mine = draft(&[("email", "b@x"), ("mobile", "1"), ("last_name", "Mine")], &[("site", "cork")]);
         let theirs = draft(&[("email", "a@x"), ("mobile", "2"), ("last_name", "Theirs")], &[("site", "lisbon")]);
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn a_draft_survives_the_way_through_a_form() {
+    fn a_draft_round_trips_through_form_fields() {
         let mut held = draft(&[("email", "a&b@x"), ("username", "ann")], &[("site", "cork")]);
         held.profiles.push(DraftProfile {
             id: "p".to_owned(),
@@ -288,12 +288,12 @@ mod tests {
         held.skills.push(DraftSkill { attribute: "Language".to_owned(), value: "German".to_owned(), level });
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(held.fields()).finish();
         assert_eq!(Draft::read(&Fields::parse(body.as_bytes()), Draft::default()), held);
-        // Without the word that a part was sent, the part stays.
+        // A section that is not marked as submitted is kept.
         assert_eq!(Draft::read(&Fields::parse(b"email=forged"), held.clone()), held);
     }
 
     #[test]
-    fn moments_are_typed_in_utc() {
+    fn times_are_parsed_and_formatted_in_utc() {
         let at = moment("2026-11-22T10:15").unwrap();
         assert_eq!((at.as_millis(), minute(at)), (1_795_342_500_000, "2026-11-22T10:15".to_owned()));
         assert_eq!((moment(""), moment("tomorrow")), (None, None));

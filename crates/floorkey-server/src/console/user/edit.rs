@@ -1,4 +1,4 @@
-//! Saving the form of a user: one change of everything that differs, over a review where access changes.
+//! The details tab. Saves all edited values of a user as one change, after a review if access changes.
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ struct DetailsPage {
     head: Head,
     form: FormView,
     modified: i64,
-    /// Whether any part can be changed.
+    /// Whether the viewer can change any part.
     editable: bool,
 }
 
@@ -40,32 +40,32 @@ struct DetailsPage {
 pub(super) struct ReviewPage {
     pub(super) layout: Layout,
     pub(super) title: String,
-    /// Where the form is sent to.
+    /// The URL that the form is submitted to.
     pub(super) action: String,
-    /// Where the crumbs lead back to.
+    /// The URL of the breadcrumb link.
     pub(super) back: String,
     pub(super) name: String,
     pub(super) review: Review,
-    /// What the form carries on.
+    /// The hidden fields of the form.
     pub(super) fields: Vec<(String, String)>,
     pub(super) save: &'static str,
 }
 
-/// What is to be saved.
+/// A request to save a draft.
 struct Wish {
     user: Arc<User>,
     draft: Draft,
-    /// When the user had last changed as the page was made.
+    /// The modification time of the user when the page was created.
     modified: Timestamp,
-    /// Whether the actor has seen the review.
+    /// Whether the actor has confirmed the review.
     reviewed: bool,
-    /// Whether it was sent, so that a refusal belongs into the audit.
+    /// Whether the form was submitted. If so, a refusal is recorded in the audit log.
     sent: bool,
-    /// The address that the actor confirmed for a new invitation; empty where none is to be sent.
+    /// The email address that the actor entered for a new invitation; empty to send none.
     invite_to: String,
 }
 
-/// The form; or with `give` (a profile) or `like` (another user) the review of taking that over.
+/// Shows the form; or, with `give` (a profile) or `like` (another user), the review of that assignment or copy.
 pub(super) async fn show(
     viewer: Viewer,
     Path(id): Path<String>,
@@ -99,7 +99,7 @@ pub(super) async fn send(
     save(&viewer, Wish { user, draft, modified, reviewed: fields.raw("step") == "save", sent: true, invite_to }).await
 }
 
-/// When the thing had last changed as the page was made, as its form says.
+/// Returns the modification time of the record when the page was created, from the form.
 pub(super) fn modified(fields: &Fields) -> Result<Timestamp, Problem> {
     let millis = fields.raw("modified").parse().map(Timestamp::from_millis);
     millis.map_err(|_| Problem::wrong("The form does not say which state of the user it was made from."))
@@ -160,7 +160,7 @@ async fn save(viewer: &Viewer, wish: Wish) -> Result<Response<Body>, Problem> {
     }
 }
 
-/// How a user whose credentials the change replaces comes in again.
+/// Returns the sessions and the email address of a user whose credentials the change replaces.
 async fn invite_again(viewer: &Viewer, user: &User, planned: &Planned) -> Result<InviteAgain, Problem> {
     let sessions = viewer.app().service.store().sessions_of(viewer.instance(), user.id).await?;
     let sessions = sessions.iter().filter(|one| session::holds(one, user, viewer.now)).count();
@@ -168,7 +168,7 @@ async fn invite_again(viewer: &Viewer, user: &User, planned: &Planned) -> Result
     Ok(InviteAgain { sessions, address })
 }
 
-/// Sends the invitation that was asked for with the change, and says what became of it.
+/// Sends the invitation that the actor requested with the change, and returns a sentence about the result.
 async fn invited_again(viewer: &Viewer, user: &User, address: &str) -> String {
     let name = user.display_name();
     if address.is_empty() {
@@ -181,12 +181,12 @@ async fn invited_again(viewer: &Viewer, user: &User, address: &str) -> String {
     }
 }
 
-/// Has the door refuse what the dry run refused, so that the audit has it.
+/// Executes a command that a dry run refused, so that the refusal is recorded in the audit log.
 pub(super) async fn refused(viewer: &Viewer, command: Command, dry: Refusal) -> Result<Refusal, Problem> {
     match viewer.execute(command).await {
         Err(Failure::Refused(refusal)) => Ok(refusal),
         Err(failure) => Err(failure.into()),
-        // What kept it from being done was gone in between: it is done, which the dry run could not foresee.
+        // The reason for the refusal disappeared after the dry run, so the command succeeded.
         Ok(_) => {
             tracing::warn!(%dry, "a command was done after its dry run was refused");
             Err(Problem::wrong("Something changed while this was being saved. Look at the page again."))
@@ -194,11 +194,11 @@ pub(super) async fn refused(viewer: &Viewer, command: Command, dry: Refusal) -> 
     }
 }
 
-/// What is wrong with each of the commands, not only with the first.
+/// Returns the errors of all commands, not only of the first one that is refused.
 fn all_errors(viewer: &Viewer, commands: &[Command], refusal: &Refusal) -> Errors {
     let mut errors = Errors::default();
     if refusal.withholds() {
-        // With the reference that a dry run does not have.
+        // It has a reference for administrators, which the refusal of a dry run lacks.
         errors.refuse(refusal);
         return errors;
     }

@@ -1,4 +1,4 @@
-//! The form as its template shows it: the draft with labels, choices, errors, and what may not be changed.
+//! The template data of the form: the draft with labels, choices, errors and reasons why parts can't be changed.
 
 use floorkey::user::CHANNELS;
 use floorkey::{Act, SecurityProfileId, Target, User};
@@ -10,10 +10,10 @@ use super::choices::{self, Choice};
 use super::draft::Draft;
 use super::found::unpermitted;
 
-/// Blank rows for more proficiencies and tags.
+/// Number of empty rows for additional proficiencies and tags.
 const BLANK: usize = 2;
 
-/// The form's view.
+/// The template data of the form.
 pub(super) struct FormView {
     pub(super) names: Part,
     pub(super) login: Part,
@@ -23,13 +23,13 @@ pub(super) struct FormView {
     pub(super) phone: PhonePart,
     pub(super) skills: RowsPart,
     pub(super) tags: RowsPart,
-    /// What is wrong with the form as a whole.
+    /// The error of the form as a whole.
     pub(super) error: Option<String>,
-    /// What is wrong with its fields, each with the field's id.
+    /// The errors of fields, each with the id of the field.
     pub(super) problems: Vec<(&'static str, String)>,
 }
 
-/// Text fields that belong together.
+/// A group of text fields.
 pub(super) struct Part {
     pub(super) refused: Option<String>,
     pub(super) fields: Vec<TextField>,
@@ -50,12 +50,12 @@ pub(super) struct ProfilesPart {
     pub(super) tokens: Vec<Token>,
     pub(super) choices: Vec<Choice>,
     pub(super) error: Option<String>,
-    /// Whether dates can be set: not while the user is only being made.
+    /// Whether dates can be set, which is only possible for existing users.
     pub(super) dated: bool,
     pub(super) any_date: bool,
 }
 
-/// A profile as a token that can be taken out.
+/// An assigned profile, shown as a removable token.
 pub(super) struct Token {
     pub(super) id: String,
     pub(super) name: String,
@@ -93,7 +93,7 @@ pub(super) struct RowsPart {
     pub(super) error: Option<String>,
 }
 
-/// A row of text fields, numbered for their labels.
+/// A row of text fields, with a number for the ids of its labels.
 pub(super) struct Row {
     pub(super) number: usize,
     pub(super) a: String,
@@ -101,9 +101,9 @@ pub(super) struct Row {
     pub(super) c: String,
 }
 
-/// The form for the viewer; of nobody yet where `user` is `None`.
+/// Returns the form for the viewer; for a new user if `user` is `None`.
 pub(super) fn view(viewer: &Viewer, user: Option<&User>, draft: &Draft, errors: &Errors) -> FormView {
-    // Whoever may make a user sets everything that the form has, but for what is given to a user who is there.
+    // The permission to create users covers all fields, except those that can only be set for an existing user.
     let refused = |act| user.and_then(|user| unpermitted(viewer, act, &Target::User(user.id)));
     let select = |act, choices, name| SelectPart { refused: refused(act), choices, error: errors.of(name) };
     FormView {
@@ -128,12 +128,12 @@ pub(super) fn view(viewer: &Viewer, user: Option<&User>, draft: &Draft, errors: 
     }
 }
 
-/// Why the viewer gives the user no proficiencies.
+/// Returns why the viewer can't set proficiencies; `None` if they can.
 fn unskilled(viewer: &Viewer, user: Option<&User>) -> Option<String> {
     let act = Act::AssociateUserProficiencies;
     match user {
         Some(user) => unpermitted(viewer, act, &Target::User(user.id)),
-        // Within a scope it may be possible: saving says.
+        // Whether the scope of the permission covers the new user is checked when it is saved.
         None if viewer.holds("Users.Edit") => None,
         None => unpermitted(viewer, act, &Target::Instance),
     }

@@ -1,4 +1,4 @@
-//! The user that a page is about, and whether an act on them would be done.
+//! Looks up the user of a page, and checks whether the viewer can run commands on them.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ use super::super::viewer::Viewer;
 use super::super::words;
 use crate::failure::Failure;
 
-/// The user of that id, for a viewer who may look at them. Out of scope is not there.
+/// Returns the user with this id. A user outside the viewer's scope is reported as not found.
 ///
 /// # Errors
-/// There is none, or the viewer may look at nobody.
+/// The user does not exist or is out of scope, or the viewer has no permission to view users.
 pub(super) fn user(viewer: &Viewer, id: &str) -> Result<Arc<User>, Problem> {
     let not_found = || Problem::NotFound("user".to_owned());
     if !viewer.sees_users() {
@@ -27,17 +27,17 @@ pub(super) fn user(viewer: &Viewer, id: &str) -> Result<Arc<User>, Problem> {
     }
 }
 
-/// Why the command would be refused, in words that say what would help; `None` if it would be done.
+/// Returns why the command would be refused, with the permission that would help; `None` if it would succeed.
 pub(super) fn why_not(viewer: &Viewer, command: &Command) -> Option<String> {
     viewer.plan(command).err().map(|refusal| words_of(viewer, &refusal))
 }
 
-/// Why the viewer may not do the act to the target at all; `None` if they may.
+/// Returns why the viewer doesn't have permission for the operation on the target; `None` if they do.
 pub(super) fn unpermitted(viewer: &Viewer, act: Act, target: &Target<'_>) -> Option<String> {
     viewer.authorize(act, target).err().map(|refusal| words_of(viewer, &refusal))
 }
 
-/// A refusal in words: which permission is missing and which profiles have it, or the sentence of the rule.
+/// Describes a refusal: the missing permission and the profiles that have it, or the rule that was violated.
 pub(super) fn words_of(viewer: &Viewer, refusal: &Refusal) -> String {
     match refusal {
         Refusal::NotPermitted { all_of, any_of, .. } if !(all_of.is_empty() && any_of.is_empty()) => {

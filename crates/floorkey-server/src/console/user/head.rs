@@ -1,4 +1,4 @@
-//! What all tabs of a user begin with: who it is, how they stand, where to go, what can be done.
+//! The header above all tabs of a user: name, hierarchy group, badges, tabs and actions.
 
 use floorkey::user::PasswordState;
 use floorkey::{Command, User};
@@ -8,7 +8,7 @@ use super::super::words;
 use super::found::why_not;
 use super::reset;
 
-/// The tabs, by the last part of their address.
+/// The tabs of a user.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tab {
     Access,
@@ -17,21 +17,21 @@ pub(super) enum Tab {
     History,
 }
 
-/// The head of a user's pages.
+/// The header of a user's pages.
 pub(super) struct Head {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) login: String,
-    /// Where they stand in the hierarchy, and which contacts they get.
+    /// The hierarchy group and the routing profile.
     pub(super) place: String,
     pub(super) badges: Vec<Badge>,
     pub(super) tabs: Vec<TabLink>,
     pub(super) offers: Vec<Offer>,
 }
 
-/// A word about how somebody stands.
+/// A badge with a status of the user.
 pub(super) struct Badge {
-    /// `good`, `warn`, `bad`, `accent` or nothing.
+    /// `good`, `warn`, `bad`, `accent` or empty.
     pub(super) kind: &'static str,
     pub(super) text: &'static str,
 }
@@ -42,7 +42,7 @@ pub(super) struct TabLink {
     pub(super) here: bool,
 }
 
-/// Something that can be done, or why it can't.
+/// A link to an action, or why the viewer can't use it.
 pub(super) struct Offer {
     pub(super) text: &'static str,
     pub(super) href: String,
@@ -50,12 +50,12 @@ pub(super) struct Offer {
     pub(super) refused: Option<String>,
 }
 
-/// The address of a user's pages.
+/// Returns the path of a user's pages.
 pub(super) fn address(user: &User) -> String {
     format!("/connect/users/{}", user.id)
 }
 
-/// The head for the viewer.
+/// Returns the header for the viewer.
 pub(super) fn head(viewer: &Viewer, user: &User, here: Tab) -> Head {
     let at = address(user);
     let tab = |tab, tail: &str, text| TabLink { href: format!("{at}{tail}"), text, here: tab == here };

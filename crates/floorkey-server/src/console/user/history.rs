@@ -1,4 +1,4 @@
-//! What was done about one user, the last first.
+//! The history tab: events about a user, latest first.
 
 use askama::Template;
 use axum::body::Body;
@@ -14,7 +14,7 @@ use super::super::viewer::Viewer;
 use super::found;
 use super::head::{Head, Tab, head};
 
-/// Events that the page shows.
+/// Maximum number of events on the page.
 const SHOWN: usize = 50;
 
 #[derive(Template)]
@@ -24,7 +24,7 @@ struct HistoryTab {
     head: Head,
     lines: Vec<Line>,
     hidden: usize,
-    /// Whether there are more than the page shows.
+    /// Whether there are older events.
     older: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Deleting a user, who can be brought back for thirty days.
+//! The page that deletes a user, who can be restored for 90 days.
 
 use askama::Template;
 use axum::body::Body;

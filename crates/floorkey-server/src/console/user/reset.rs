@@ -1,4 +1,5 @@
-//! Resetting a password: what it will do, whose sessions it ends, and the one-time password, shown once.
+//! The page that resets a password. It lists the consequences and the sessions that end, and shows the temporary
+//! password once.
 
 use askama::Template;
 use axum::body::Body;
@@ -31,25 +32,25 @@ struct ResetPage {
     name: String,
     address: String,
     modified: i64,
-    /// Where the user is signed in now.
+    /// The current sessions of the user.
     sessions: Vec<String>,
     locked: Option<String>,
     keys: usize,
-    /// Where a link can be sent to instead.
+    /// The email address that a link can be sent to instead.
     link: Option<String>,
-    /// Whether the viewer has to confirm that address by entering it.
+    /// Whether the viewer has to enter that address to confirm it.
     confirm_address: bool,
-    /// What the guard says, done all the same.
+    /// A warning of the escalation guard, which does not prevent the reset.
     warning: Option<String>,
-    /// Why it can't be done.
+    /// Why the reset would be refused.
     refused: Option<String>,
-    /// What happened since the page was made.
+    /// Events since the page was created.
     happened: Vec<String>,
     disabled: bool,
     own: bool,
 }
 
-/// The command without a password: for asking whether it would be done.
+/// Returns the command with an empty password, for a dry run.
 pub(super) fn dry(user: UserId) -> Command {
     command(user, NewPassword { hash: Opaque::new(Vec::new()), one_time: true }, false)
 }
@@ -93,7 +94,7 @@ pub(super) async fn send(
     Ok(slip::show(&viewer, &user, &password, false, done(&user, keys)))
 }
 
-/// Sends the user a link in place of a password.
+/// Sends the user a link instead of setting a temporary password.
 async fn send_link(viewer: &Viewer, user: &User, confirmed: &str) -> Result<Response<Body>, Problem> {
     let flash = match mail::invite(viewer.app(), &viewer.directory, viewer.actor(), user.id, Some(confirmed)).await {
         Ok(sent) => Flash::good(format!("A link to choose a password is on its way to {}.", sent.address)),
@@ -103,7 +104,7 @@ async fn send_link(viewer: &Viewer, user: &User, confirmed: &str) -> Result<Resp
     Ok(viewer.visit.lead_to_with(&format!("{}/sign-in", address(user)), &flash))
 }
 
-/// What was done, in words.
+/// Returns a sentence about the result.
 fn done(user: &User, keys: usize) -> String {
     let name = user.display_name();
     let keys = match keys {
@@ -159,7 +160,7 @@ fn warning(viewer: &Viewer, user: &User, flag: &Flag) -> Option<String> {
     Some(format!("{} holds more than you do{what}. Administrators will be told of this.", user.display_name()))
 }
 
-/// The sessions that hold now, in words.
+/// Describes the current sessions of the user.
 async fn signed_in(viewer: &Viewer, user: &User) -> Result<Vec<String>, Problem> {
     let sessions = viewer.app().service.store().sessions_of(viewer.instance(), user.id).await?;
     let now = sessions.into_iter().filter(|one| session::holds(one, user, viewer.now));

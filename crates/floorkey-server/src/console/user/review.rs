@@ -1,4 +1,4 @@
-//! What a change of one user does, in words, before it is saved.
+//! The review of a change of a user, shown before it is saved.
 
 use floorkey::audit::Flag;
 use floorkey::review::effect::{UserEffect, effect};
@@ -14,37 +14,37 @@ use super::super::{effect_words, guard_flags, viewer};
 use super::access;
 use super::draft::{Draft, DraftProfile};
 
-/// Permissions that a line names before it counts the rest.
+/// Maximum number of permissions that a line names; the others are counted.
 const NAMED: usize = 4;
 
-/// Permissions that a list shows before the rest is folded away.
+/// Maximum number of permissions that a list shows; the others are collapsed.
 const SHOWN: usize = 8;
 
-/// What a change does.
+/// The effects of a change.
 pub(super) struct Review {
-    /// The form's values that change.
+    /// The form values that change.
     pub(super) lines: Vec<Line>,
-    /// What the user can do newly, and no longer.
+    /// The permissions that the user gains and loses.
     pub(super) gained: Abilities,
     pub(super) lost: Abilities,
-    /// What they can do then, in one sentence; nothing where that stays the same.
+    /// The user's access after the change in one sentence; `None` if it does not change.
     pub(super) after: Option<String>,
-    /// Why it is not told what they can do then; none where it is.
+    /// Why the viewer can't see the effects on access; `None` if they can.
     pub(super) hidden: Option<String>,
-    /// Other changes of what they can do, in words.
+    /// Other changes of access.
     pub(super) other: Vec<Line>,
-    /// What the actor should read before saving.
+    /// Warnings for the actor.
     pub(super) warnings: Vec<String>,
-    /// Where the change replaces the user's credentials: how the user comes in again.
+    /// Set if the change replaces the user's credentials.
     pub(super) invite: Option<InviteAgain>,
     needed: bool,
 }
 
-/// A user whose credentials a change replaces.
+/// A new invitation for a user whose credentials a change replaces.
 pub(super) struct InviteAgain {
-    /// How many sessions of theirs end.
+    /// Number of sessions that end.
     pub(super) sessions: usize,
-    /// The address that an invitation can go to, once the actor has entered it; none where there is none.
+    /// The email address for an invitation, which the actor has to enter as confirmation; `None` if the user has none.
     pub(super) address: Option<String>,
 }
 
@@ -54,22 +54,22 @@ pub(super) fn replaces_credentials(planned: &Planned, user: UserId) -> bool {
     planned.change.event().flags.iter().any(replaces)
 }
 
-/// A change in words.
+/// A description of a change.
 pub(super) struct Line {
     /// `added`, `removed` or `changed`.
     pub(super) kind: &'static str,
     pub(super) text: String,
 }
 
-/// Permissions, the risky ones first.
+/// A list of permissions, those with an escalation risk first.
 pub(super) struct Abilities {
     pub(super) count: usize,
     pub(super) first: Vec<Ability>,
-    /// More than one reads at a glance.
+    /// The permissions after the first few, which are collapsed.
     pub(super) rest: Vec<Ability>,
 }
 
-/// A permission with what it lets one do.
+/// A permission with its description.
 pub(super) struct Ability {
     pub(super) name: String,
     pub(super) about: String,
@@ -77,13 +77,13 @@ pub(super) struct Ability {
 }
 
 impl Review {
-    /// Whether somebody should look at it before it is saved: access changes, or the guard has a word to say.
+    /// Whether the actor has to confirm the change: access changes, or there are warnings.
     pub(super) const fn is_needed(&self) -> bool {
         self.needed
     }
 }
 
-/// The review of a planned change of one user.
+/// Returns the review of a planned change of one user.
 pub(super) fn review(
     viewer: &viewer::Viewer,
     user: UserId,
@@ -115,7 +115,8 @@ pub(super) fn review(
         .map(|user| format!("{name} {}.", summary(&planned.next.grants_at(user, viewer.now)).sentence()));
     let moved =
         was.map(|was| (&was.assignments, was.hierarchy_group)) != is.map(|is| (&is.assignments, is.hierarchy_group));
-    // Whether a page comes in between must not tell what is hidden on it: then every edit that could matter has one.
+    // If the effects are hidden from the viewer, whether a review appears must not reveal them. So every edit that
+    // could change access gets a review.
     let could_matter = was.map(|was| &was.tags) != is.map(|is| &is.tags);
     let matters = if hidden.is_some() { could_matter } else { !own.is_nothing() };
     let needed = (was.is_some() && (moved || matters)) || !warnings.is_empty();
@@ -146,13 +147,13 @@ pub(super) fn review(
     }
 }
 
-/// What a warning may tell.
+/// The context of the warnings, with what they can reveal.
 struct Telling<'a> {
     viewer: &'a viewer::Viewer,
     visibility: &'a Viewer<'a>,
     /// The user's name.
     name: &'a str,
-    /// Whether it may name permissions: it follows from them what the user can do.
+    /// Whether warnings can name permissions, which reveal what the user can do.
     permissions: bool,
 }
 
@@ -202,7 +203,7 @@ fn others(effect: &UserEffect) -> Vec<Line> {
     effect_words::besides(effect, NAMED).into_iter().map(|(kind, text)| Line { kind, text }).collect()
 }
 
-/// What differs between two drafts, with names in place of ids.
+/// Returns the differences between two drafts, with names instead of ids.
 pub(super) fn lines(visibility: &Viewer<'_>, before: &Draft, after: &Draft) -> Vec<Line> {
     const LABELS: [(&str, &str); 13] = [
         ("first_name", "First name"),
@@ -291,7 +292,7 @@ fn time(held: &DraftProfile) -> String {
     format!("{}{}", date("from", &held.from), date("until", &held.until))
 }
 
-/// A value as people read it: names in place of ids and words.
+/// Returns the display text of a value: a name instead of an id, sentence case for constants.
 fn shown(visibility: &Viewer<'_>, name: &str, text: &str) -> String {
     match name {
         "routing_profile" => {

@@ -1,4 +1,4 @@
-//! The same access as somebody else: whose, then the review of it.
+//! The search for a user whose access is copied; the review of the copy follows.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use super::super::words;
 use super::found;
 use super::head::address;
 
-/// Users that the page offers, and that are looked through for them.
+/// Maximum number of users on the page.
 const SHOWN: usize = 20;
 
 #[derive(Template)]
@@ -32,7 +32,7 @@ struct SamePage {
     more: bool,
 }
 
-/// Somebody whose access can be copied.
+/// A user whose access can be copied.
 struct Other {
     name: String,
     login: String,
@@ -65,7 +65,7 @@ pub(super) async fn show(
     Ok(page(&page_of))
 }
 
-/// Users whose name or login holds every word, the viewer's own scope permitting.
+/// Returns the other users visible to the viewer whose name or login contains all words of the text.
 fn matching<'a>(viewer: &'a Viewer, user: &'a User, text: &str) -> impl Iterator<Item = &'a Arc<User>> {
     let wanted = search_words(text);
     viewer.directory.users_after(None).filter(move |other| {

@@ -1,4 +1,4 @@
-//! A one-time password, shown once: to copy, or to print as a slip.
+//! The page that shows a temporary password once, to copy or print.
 
 use askama::Template;
 use axum::body::Body;
@@ -18,15 +18,16 @@ struct SlipPage {
     said: String,
     name: String,
     login: String,
-    /// Where the user signs in.
+    /// The URL of the sign-in page.
     sign_in: String,
     password: String,
     address: String,
-    /// Whether this was a user's first password.
+    /// Whether the user is new, so that this is the first password.
     new: bool,
 }
 
-/// The page with the password. Nothing keeps it: whoever leaves the page has to make another one.
+/// Returns the page with the password. The password is not stored; after leaving the page, the actor has to set another
+/// one.
 pub(super) fn show(viewer: &Viewer, user: &User, password: &Password, new: bool, said: String) -> Response<Body> {
     let name = user.display_name();
     page(&SlipPage {
@@ -42,7 +43,7 @@ pub(super) fn show(viewer: &Viewer, user: &User, password: &Password, new: bool,
     })
 }
 
-/// The address of the sign-in page, with the instance's name where there are several.
+/// Returns the URL of the sign-in page, with the alias of the instance if there are several instances.
 fn sign_in(viewer: &Viewer) -> String {
     let app = viewer.app();
     let alias = viewer.directory.settings().alias.clone().filter(|_| app.service.engine().all().len() > 1);

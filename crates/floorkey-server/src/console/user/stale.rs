@@ -1,4 +1,4 @@
-//! A form that was made from an older state of the user: who changed what since, and how to go on.
+//! The conflict page for a form that is based on an outdated state of the user.
 
 use askama::Template;
 use axum::body::Body;
@@ -13,7 +13,7 @@ use super::draft::Draft;
 use super::head::address;
 use super::review::{Line, lines};
 
-/// Changes that the page names.
+/// Maximum number of changes that the page lists.
 const SHOWN: usize = 5;
 
 #[derive(Template)]
@@ -22,15 +22,15 @@ struct StalePage {
     layout: Layout,
     name: String,
     address: String,
-    /// Who did what when.
+    /// The events since the form was opened.
     happened: Vec<String>,
     theirs: Vec<Line>,
     mine: Vec<Line>,
-    /// The draft with both, to be saved on the present state.
+    /// The merged draft as form fields, based on the current state.
     fields: Vec<(String, String)>,
 }
 
-/// Says who changed the user, and offers to put the own changes on top or to drop them.
+/// Returns the page that lists the changes of others and offers to merge or discard the actor's changes.
 pub(super) async fn page(
     viewer: &Viewer,
     user: &User,
@@ -54,7 +54,7 @@ pub(super) async fn page(
     Ok(page_with(StatusCode::CONFLICT, &page))
 }
 
-/// The user as the form was made from.
+/// Returns the state of the user that the form is based on.
 async fn base(viewer: &Viewer, user: &User, modified: Timestamp) -> Result<Option<Draft>, Problem> {
     let store = viewer.app().service.store();
     let versions = store.record_versions(viewer.instance(), RecordKey::User(user.id)).await?;
@@ -64,7 +64,7 @@ async fn base(viewer: &Viewer, user: &User, modified: Timestamp) -> Result<Optio
     }))
 }
 
-/// Who did what to the user since, the last first.
+/// Describes the events about the user since `time`, latest first.
 pub(super) async fn happened(viewer: &Viewer, user: &User, time: Timestamp) -> Result<Vec<String>, Problem> {
     let events = since::since(viewer, &[RecordKey::User(user.id)], time).await?;
     Ok(since::sentences(viewer, &events, SHOWN))

@@ -1,4 +1,4 @@
-//! Which profiles a user held when: bars over time, and the same as a table.
+//! The timeline of a user's profiles, as a bar chart and as a table.
 
 use std::collections::BTreeMap;
 
@@ -9,35 +9,35 @@ use super::super::problem::Problem;
 use super::super::viewer::Viewer;
 use super::super::words;
 
-/// How wide a bar is drawn, in units of the picture.
+/// Width of the chart in SVG units.
 const WIDTH: i64 = 1000;
 
-/// The picture.
+/// The chart.
 pub(super) struct Timeline {
     pub(super) rows: Vec<TimelineRow>,
     pub(super) begins: String,
     pub(super) ends: String,
 }
 
-/// A profile with the times it was held.
+/// A profile with the periods during which it was assigned.
 pub(super) struct TimelineRow {
     pub(super) profile: String,
     pub(super) bars: Vec<Bar>,
 }
 
-/// A time during which it was held.
+/// A period during which the profile was assigned.
 pub(super) struct Bar {
-    /// Where it begins and how long it is, of [`WIDTH`].
+    /// The start of the bar, from 0 to [`WIDTH`]; the width is in the same unit.
     pub(super) x: i64,
     pub(super) width: i64,
     pub(super) from: String,
     pub(super) until: String,
 }
 
-/// From when until when.
+/// A period with its start and end.
 type Span = (Timestamp, Timestamp);
 
-/// The profiles of a user over time, for a viewer who may look back; `None` where there was only ever one state.
+/// Returns the timeline of a user; `None` if the viewer can't see the history or the profiles never changed.
 pub(super) async fn timeline(viewer: &Viewer, user: &User) -> Result<Option<Timeline>, Problem> {
     if !viewer.sees_history() {
         return Ok(None);
@@ -64,7 +64,7 @@ pub(super) async fn timeline(viewer: &Viewer, user: &User) -> Result<Option<Time
     Ok(Some(Timeline { rows, begins: words::moment(begins), ends: words::moment(viewer.now) }))
 }
 
-/// The times during which each profile was held, up to now. What follows right on is one time.
+/// Returns the periods of each profile up to `now`. Adjacent periods are merged.
 fn spans<'a>(states: impl Iterator<Item = &'a User>, now: Timestamp) -> BTreeMap<SecurityProfileId, Vec<Span>> {
     let states: Vec<&User> = states.collect();
     let ends = states.iter().skip(1).map(|next| next.modified).chain([now]);
@@ -92,7 +92,7 @@ fn row(viewer: &Viewer, profile: SecurityProfileId, spans: &[Span], (begins, end
     };
     let bars = spans.iter().map(|(from, until)| Bar {
         x: place(*from),
-        // A moment is still to be seen.
+        // Even a very short period gets a visible bar.
         width: (place(*until) - place(*from)).max(4),
         from: words::moment(*from),
         until: if *until == ends { "now".to_owned() } else { words::moment(*until) },

@@ -1,4 +1,4 @@
-//! Why can't this user do that? Free text over permissions and their sentences, and the answer with a way out.
+//! Answers why a user can't do something: finds permissions by free text, and suggests profiles that would help.
 
 use floorkey::catalogue::Polarity;
 use floorkey::review::why_not::{self, Way, WhyNot};
@@ -12,21 +12,22 @@ use super::access::{PermissionRow, row};
 use super::found::unpermitted;
 use super::head::address;
 
-/// Permissions that are offered where the text fits several, and ways that are shown.
+/// Maximum number of matching permissions that are shown.
 const OFFERED: usize = 12;
+/// Maximum number of profiles that are suggested.
 const WAYS: usize = 3;
 
-/// What the box answers.
+/// The answer to a search.
 pub(super) enum Answer {
-    /// Nothing has that name or says that.
+    /// No permission matches.
     Nothing,
-    /// Several fit: which one?
+    /// Several permissions match.
     Which(Vec<Fitting>),
-    /// One fits.
+    /// One permission matches.
     This(Box<Verdict>),
 }
 
-/// A permission that fits what was typed.
+/// A permission that matches the search.
 pub(super) struct Fitting {
     pub(super) name: String,
     pub(super) api: &'static str,
@@ -34,29 +35,29 @@ pub(super) struct Fitting {
     pub(super) held: bool,
 }
 
-/// Whether the user holds a permission, why, and what would help.
+/// Whether and why the user has a permission, and what would help if not.
 pub(super) struct Verdict {
     pub(super) permission: PermissionRow,
     pub(super) kind: &'static str,
     pub(super) headline: String,
-    /// What is missing beside the permission itself.
+    /// The other permissions that the user lacks for it.
     pub(super) missing: Vec<String>,
     pub(super) ways: Vec<WayRow>,
-    /// Why the viewer can't give a profile.
+    /// Why the viewer can't assign profiles to the user; `None` if they can.
     pub(super) refused: Option<String>,
     pub(super) hints: Vec<String>,
 }
 
-/// A profile that would let them.
+/// A profile that would grant the permission.
 pub(super) struct WayRow {
     pub(super) profile: String,
     pub(super) adds: String,
-    /// The review of giving it.
+    /// The URL of the review for assigning it.
     pub(super) review: String,
     pub(super) least: bool,
 }
 
-/// The answer to what was typed; `None` where nothing was.
+/// Returns the answer to a search; `None` if the text is empty.
 pub(super) fn answer(viewer: &Viewer, user: &User, asked: &str) -> Option<Answer> {
     let asked = folded(asked);
     if asked.is_empty() {
@@ -79,7 +80,7 @@ pub(super) fn answer(viewer: &Viewer, user: &User, asked: &str) -> Option<Answer
     })
 }
 
-/// The permissions that are meant, the best first; one where it is named exactly.
+/// Returns the permissions that match the text, best match first. An exact name matches only that permission.
 pub(in crate::console) fn fitting(asked: &str) -> Vec<Permission> {
     let named = |permission: &Permission| {
         folded(permission.name()) == asked || folded(&words::permission(*permission)) == asked
@@ -113,13 +114,13 @@ pub(in crate::console) fn fitting(asked: &str) -> Vec<Permission> {
     scored.into_iter().map(|(_, permission)| permission).collect()
 }
 
-/// Words that say nothing about what is meant.
+/// Words that are ignored in a search.
 const FILLING: [&str; 22] = [
     "a", "an", "the", "to", "of", "in", "on", "and", "or", "for", "their", "own", "can", "can't", "t", "why", "this",
     "user", "see", "do", "any", "other",
 ];
 
-/// A word without the ending that tells one from many, or who does from doing.
+/// Returns a word without its plural or *-ing* ending.
 fn stem(word: &str) -> &str {
     let cut = ["ings", "ing", "es", "s"].into_iter().find_map(|end| word.strip_suffix(end));
     cut.filter(|cut| cut.chars().count() >= 4).unwrap_or(word)
@@ -159,7 +160,7 @@ fn ways(viewer: &Viewer, user: &User, why: &WhyNot) -> Vec<WayRow> {
             format!("adds {} more: {}", words::count(n, "permission"), words::list(&names, 3))
         }
     };
-    // What a profile would add is part of its details.
+    // The permissions that a profile would add are part of its details.
     let visibility = viewer.visibility();
     let ways = why.ways.iter().filter(|way| visibility.profile(way.profile).shows_details());
     let shown = ways.take(WAYS).enumerate().map(|(at, way)| WayRow {
@@ -171,7 +172,7 @@ fn ways(viewer: &Viewer, user: &User, why: &WhyNot) -> Vec<WayRow> {
     shown.collect()
 }
 
-/// What else would have to be done, or could be.
+/// Returns what else is needed or possible.
 fn hints(viewer: &Viewer, user: &User, permission: Permission, why: &WhyNot) -> Vec<String> {
     let mut hints = Vec::new();
     if why.disabled {
@@ -202,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_means_one_and_a_sentence_what_it_says() {
+    fn fitting_matches_exact_names_and_descriptions() {
         assert_eq!(names("Users.Edit"), ["Users.Edit"]);
         assert_eq!(names("users: edit"), ["Users.Edit"]);
         assert!(names("why can't this user reset passwords").contains(&"Users.Edit"));

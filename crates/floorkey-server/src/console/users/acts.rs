@@ -1,4 +1,4 @@
-//! Acts on many users that say no more than their name: each is looked at on a page of its own before it is done.
+//! Bulk actions without further input. Each has a review page that is shown before the action.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::bulk_edit::BulkEdit;
 use crate::console::routes::{Routes, get};
 use crate::failure::Failure;
 
-/// What is done.
+/// A bulk action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Deed {
     Enable,
@@ -54,7 +54,7 @@ impl Deed {
         format!("/connect/users/{word}")
     }
 
-    /// The batch's name in the audit.
+    /// Returns the operation of the batch in the audit log.
     const fn act(self) -> Act {
         match self {
             Self::Delete => Act::DeleteUsers,
@@ -62,7 +62,7 @@ impl Deed {
         }
     }
 
-    /// Lets in whoever may do it to some users at least.
+    /// Checks whether the viewer can apply the action to at least some users.
     fn authorize(self, viewer: &Viewer) -> Result<(), Problem> {
         let names: &[&str] = match self {
             Self::Delete => &["Users.Delete"],
@@ -97,7 +97,7 @@ impl Deed {
         }
     }
 
-    /// What it means, before it is done.
+    /// Returns a description of the consequences, for the review page.
     const fn meaning(self) -> &'static str {
         match self {
             Self::Enable => "They can sign in again, and do what their security profiles grant.",
@@ -118,7 +118,7 @@ impl Deed {
         }
     }
 
-    /// What was done, for a flash.
+    /// Returns the result for the confirmation message, after *is* or *are*.
     const fn done(self) -> &'static str {
         match self {
             Self::Enable => "enabled",
@@ -130,7 +130,7 @@ impl Deed {
         }
     }
 
-    /// Whether it would change anything for the user. Nobody takes away the ground they stand on.
+    /// Whether the action changes the user. The viewer can't disable or delete themselves.
     fn concerns(self, user: &User, viewer: &Viewer) -> bool {
         match self {
             Self::Enable => !user.enabled,
@@ -165,7 +165,7 @@ struct ActPage {
     heading: String,
     meaning: &'static str,
     names: String,
-    /// Whom it doesn't concern, in words.
+    /// A sentence about the users that the action skips.
     passed_over: Option<String>,
     signed_in: Option<String>,
     action: String,
@@ -174,7 +174,7 @@ struct ActPage {
     selection: Vec<(String, String)>,
     mark: String,
     back: String,
-    /// Who changed the users while the page was read.
+    /// The changes of the users since the page was loaded.
     overtaken: Option<Vec<String>>,
     problem: Option<String>,
     review: Option<Review>,
@@ -218,7 +218,7 @@ fn batch<'a>(deed: Deed, users: impl Iterator<Item = &'a Arc<User>>) -> Option<C
     (!commands.is_empty()).then_some(Command::Batch { act: deed.act(), commands })
 }
 
-/// The page that says what would happen; with the problem where it was tried and did not.
+/// Returns the review page, with the problem if an attempt failed.
 async fn look(
     deed: Deed,
     viewer: &Viewer,
@@ -240,7 +240,7 @@ async fn look(
         Some(Problem::Failure(failure)) => Some(failure),
         _ => refusal,
     };
-    // Who lacks the permission altogether gets the page that says what would help.
+    // A viewer without the permission gets the page that lists profiles with it.
     if let Some(refusal) = problem.as_ref().and_then(not_permitted) {
         return Err(refusal.into());
     }
@@ -282,11 +282,11 @@ async fn look(
     Ok(page_with(status, &page))
 }
 
-/// Who of them is signed in now, in words.
+/// Returns a sentence about the users who are signed in, or `None`.
 pub(super) async fn signed_in(viewer: &Viewer, users: &[&Arc<User>]) -> Result<Option<String>, Problem> {
     let mut found = Vec::new();
     for user in users {
-        // Nobody is signed in for longer than a session lasts.
+        // A session has a maximum lifetime, so an older sign-in needs no lookup.
         let last = viewer.app().activity.of(viewer.instance(), user.id).and_then(|known| known.signed_in_at);
         if last.is_none_or(|at| session::after(at, session::LASTS) < viewer.now) {
             continue;

@@ -1,8 +1,8 @@
-//! The columns of the list: each reader chooses, and a cookie keeps the choice.
+//! The columns of the list, which each viewer selects. The selection is stored in a cookie.
 
 use super::super::fields::Fields;
 
-/// A column that may be shown.
+/// An optional column of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Column {
     Profiles,
@@ -16,7 +16,7 @@ pub(super) enum Column {
 }
 
 impl Column {
-    /// All of them in the order they stand in.
+    /// All columns in display order.
     pub(super) const ALL: [Self; 8] = [
         Self::Profiles,
         Self::Email,
@@ -30,7 +30,7 @@ impl Column {
 
     const DEFAULT: [Self; 4] = [Self::Profiles, Self::Hierarchy, Self::Status, Self::LastSeen];
 
-    /// The word for it in the cookie and the form.
+    /// Returns the name of the column in the cookie and the form.
     pub(super) const fn word(self) -> &'static str {
         match self {
             Self::Profiles => "profiles",
@@ -44,7 +44,7 @@ impl Column {
         }
     }
 
-    /// Its heading.
+    /// Returns the heading of the column.
     pub(super) const fn title(self) -> &'static str {
         match self {
             Self::Profiles => "Security profiles",
@@ -59,10 +59,10 @@ impl Column {
     }
 }
 
-/// The cookie that keeps the choice. It is no secret.
+/// The cookie with the selected columns. It is not secret.
 pub(super) const COOKIE: &str = "floorkey-user-columns";
 
-/// The columns of a cookie's value; the usual ones where there is none.
+/// Returns the columns in the value of the cookie; the default columns without a cookie.
 pub(super) fn chosen(value: Option<&str>) -> Vec<Column> {
     match value {
         Some(words) => {
@@ -72,11 +72,11 @@ pub(super) fn chosen(value: Option<&str>) -> Vec<Column> {
     }
 }
 
-/// The cookie's value for the boxes that were ticked.
+/// Returns the cookie value for the selected checkboxes.
 pub(super) fn value(fields: &Fields) -> String {
     let ticked = |column: &Column| fields.all("column").any(|word| word == column.word());
     let words: Vec<_> = Column::ALL.into_iter().filter(ticked).map(Column::word).collect();
-    // Nothing but names is a choice too.
+    // Selecting no column is valid; the value must not be empty.
     if words.is_empty() { "none".to_owned() } else { words.join(".") }
 }
 
@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_choice_comes_back_as_it_was_made() {
+    fn a_selection_round_trips_through_the_cookie() {
         let fields = Fields::parse(b"column=tags&column=email&column=other");
         assert_eq!(value(&fields), "email.tags");
         assert_eq!(chosen(Some("email.tags")), [Column::Email, Column::Tags]);

@@ -1,4 +1,4 @@
-//! How many users filters find: for figures elsewhere that lead to the list.
+//! Counts the users that filters match, for figures on other pages that link to the list.
 
 use std::collections::BTreeMap;
 
@@ -10,11 +10,11 @@ use super::filter::{Facts, Filter};
 use super::find::{Eyes, Sort};
 use super::list::{eyes, facts};
 
-/// How many users the viewer finds in the list of users with each of these queries of its address. It is one walk along
-/// the users, whatever the number of queries. Queries are made of tokens, without words to search for.
+/// Returns the number of users that the viewer finds in the list with each of these query strings. The users are
+/// scanned only once. The queries must consist of filter tokens, without search words.
 ///
 /// # Errors
-/// The walk broke off.
+/// The viewer has too many searches running, or the scan failed.
 pub(in crate::console) async fn counts(
     viewer: &Viewer,
     queries: &'static [&'static str],

@@ -1,4 +1,4 @@
-//! Users who were deleted within the last 90 days, and bringing them back.
+//! The list of users who were deleted within the last 90 days, and restoring them.
 
 use std::collections::HashSet;
 
@@ -18,7 +18,7 @@ use super::super::words;
 use crate::bulk_edit::RESTORABLE_MILLIS;
 use crate::failure::Failure;
 
-/// Users that the page shows, those deleted last first.
+/// Maximum number of users on the page, most recently deleted first.
 const SHOWN: usize = 500;
 
 #[derive(Template)]
@@ -69,7 +69,7 @@ pub(super) async fn restore(viewer: Viewer, Form(fields): Form) -> Result<Respon
     }
 }
 
-/// The deleted users whom the viewer may bring back.
+/// Returns the deleted users whom the viewer can restore.
 async fn deleted(viewer: &Viewer) -> Result<Vec<DeletedUser>, Problem> {
     if !viewer.holds("Users.Create") {
         viewer.authorize(Act::RestoreUser, &Target::Instance)?;

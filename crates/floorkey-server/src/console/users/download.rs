@@ -1,4 +1,5 @@
-//! The whole filtered set as a file, in the columns of the template with three more that say how things stand.
+//! Downloads all users that match a filter as a CSV file: the columns of the import template, then status, last
+//! activity and id.
 
 use std::sync::Arc;
 
@@ -56,10 +57,10 @@ pub(super) async fn download(
     Ok(csv(file, "users.csv"))
 }
 
-/// The template: headings, and a line to write over.
+/// Downloads the import template: the headings and an example row.
 pub(super) async fn template(viewer: Viewer) -> Result<Response<Body>, Problem> {
     viewer.authorize(Act::ImportUsers, &Target::Instance).or_else(|refusal| {
-        // Within a scope is enough to fill it in.
+        // A scoped permission is enough.
         if viewer.holds("Users.Create") { Ok(()) } else { Err(refusal) }
     })?;
     let example = [

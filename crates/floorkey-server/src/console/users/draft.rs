@@ -1,4 +1,4 @@
-//! A bulk edit as the form has it: read from its fields, checked for what can be said of it by name, put into words.
+//! Parses a bulk edit from the fields of its form, checks the resulting profiles, and describes the changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -13,11 +13,11 @@ use super::super::words;
 use super::selection::named;
 use crate::bulk_edit::BulkEdit;
 
-/// What is wrong with a field, by its name.
+/// Errors by field name.
 pub(super) type Errors = BTreeMap<&'static str, String>;
 
 impl BulkEdit {
-    /// Reads a draft out of a form. What can't be read is said beside its field.
+    /// Parses the form. Values that are not valid are reported as errors of their fields.
     pub(super) fn read(fields: &Fields, directory: &Directory) -> (Self, Errors) {
         let mut errors = Errors::new();
         let ids = |name| -> Vec<SecurityProfileId> {
@@ -53,7 +53,7 @@ impl BulkEdit {
         (draft, errors)
     }
 
-    /// Who would end with no profile or with too many, in sentences that name them.
+    /// Returns the problems with the resulting profiles, with the users who would have none or too many.
     pub(super) fn problems(&self, users: &[Arc<User>]) -> Vec<String> {
         if self.replace && self.add.is_empty() {
             return vec!["Choose the profiles that shall replace the others: nobody may end with none.".to_owned()];
@@ -83,7 +83,7 @@ impl BulkEdit {
         problems
     }
 
-    /// What changes beside profiles, in words.
+    /// Describes the changes other than security profiles.
     pub(super) fn other_changes(&self, visibility: &Viewer<'_>) -> Vec<String> {
         let mut changes = Vec::new();
         if let Some(routing) = self.routing {
@@ -114,7 +114,7 @@ fn wrong_if(errors: &mut Errors, wrong: bool, field: &'static str, problem: &str
     }
 }
 
-/// Tags, one a line: `key = value`.
+/// Parses tags, one per line: `key = value`.
 fn tags(text: &str) -> Result<Tags, String> {
     let mut tags = Tags::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {

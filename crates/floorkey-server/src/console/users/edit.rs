@@ -1,4 +1,4 @@
-//! Editing many users at once: what one adds is added, what one takes away goes, and everything else stays.
+//! Edits many users at once: adds and removes what the form lists, and leaves everything else unchanged.
 
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ struct EditPage {
     layout: Layout,
     who: String,
     names: String,
-    /// The only user who is edited, where it is one.
+    /// The id of the user, if only one is edited.
     only: Option<String>,
     selection: Vec<(String, String)>,
     back: String,
@@ -45,14 +45,14 @@ struct EditPage {
     problems: Vec<String>,
 }
 
-/// A security profile that some of the users hold or shall hold.
+/// A security profile that is assigned to some of the users, or will be.
 struct Token {
     id: String,
     name: String,
     /// `all 20`, `7 of 20`; empty for a single user.
     holders: String,
     state: TokenState,
-    /// Whether only some hold it, so that it can be given to all.
+    /// Whether only some of the users have the profile, so that it can be assigned to the others.
     partial: bool,
 }
 
@@ -69,7 +69,7 @@ pub(super) async fn form(selected: Selected) -> Result<Response<Body>, Problem> 
     Ok(page(&edit_page(&viewer, &selection, &fields, Errors::new(), Vec::new())))
 }
 
-/// Takes a step: a token more or less, a look at what would happen, or the change itself.
+/// Handles a submitted form: adds or removes a token, shows the review, or saves.
 pub(super) async fn submit(
     Extension(works): Extension<Arc<Works>>,
     selected: Selected,
@@ -136,7 +136,7 @@ async fn save(
                 let task = Task { title, back, slips: Vec::new(), invite, without: None, command: None };
                 match works.begin(viewer, task) {
                     Ok(progress) => next = progress,
-                    // The change is made, whatever becomes of the invitations.
+                    // The change is already saved.
                     Err(_) => text.push_str(" No invitations were sent: invite the users from their pages."),
                 }
             }
@@ -150,7 +150,7 @@ async fn save(
     }
 }
 
-/// Lets in whoever may change something about users.
+/// Checks whether the viewer can change any attribute of users.
 fn may_open(viewer: &Viewer) -> Result<(), Problem> {
     match viewer.holds("Users.Edit") || viewer.holds("Users.EditPermission") {
         true => Ok(()),
@@ -158,7 +158,7 @@ fn may_open(viewer: &Viewer) -> Result<(), Problem> {
     }
 }
 
-/// The fields with the profile in them that was typed into the picker.
+/// Moves the profile named in the picker into the list of profiles to add, and returns the fields.
 fn picked(viewer: &Viewer, fields: &Fields) -> Result<Fields, String> {
     let Some(name) = fields.text("pick") else { return Ok(fields.clone()) };
     let profile = viewer.directory.profile_by_name(name);
@@ -170,7 +170,7 @@ fn picked(viewer: &Viewer, fields: &Fields) -> Result<Fields, String> {
     Ok(fields.with("pick", None).without("remove", &id).without("add", &id).and("add", &id))
 }
 
-/// The fields after a button beside a token was pressed; `None` if it was another one.
+/// Applies a button of a token and returns the fields; `None` if another button was pressed.
 fn token_step(fields: &Fields) -> Option<Fields> {
     let step = fields.raw("do");
     let (what, id) = step.split_once(':').unwrap_or((step, ""));
@@ -251,7 +251,7 @@ fn tokens(viewer: &Viewer, selection: &Selection, draft: &BulkEdit) -> Vec<Token
     tokens
 }
 
-/// The tags that the users have: key, who has it, and whether it is to go.
+/// Returns the tag keys of the users, each with the number of users and whether it is to be removed.
 fn untag(selection: &Selection, draft: &BulkEdit) -> Vec<(String, String, bool)> {
     const SHOWN: usize = 50;
     let mut counts = std::collections::BTreeMap::<&str, usize>::new();
@@ -274,10 +274,10 @@ struct ReviewPage {
     layout: Layout,
     who: String,
     back: String,
-    /// Everything that the form held, and what the page was made of.
+    /// The fields of the form and the selection, as hidden fields.
     fields: Vec<(String, String)>,
     mark: String,
-    /// Who changed the users while the page was read.
+    /// The changes of the users since the page was loaded.
     overtaken: Option<Vec<String>>,
     replace: bool,
     review: Review,

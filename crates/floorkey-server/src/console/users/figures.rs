@@ -1,4 +1,4 @@
-//! The list of users without a browser in front of it, so that it can be measured.
+//! The list of users without HTTP, for benchmarks.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use super::list::{ListPage, May, View};
 use super::roster::Roster;
 use super::rows::rows;
 
-/// The list of the users of a directory, as one of them sees it.
+/// The list of users of a directory, as one viewer sees it.
 pub struct UserList {
     directory: Arc<Directory>,
     roster: Roster,
@@ -25,21 +25,21 @@ pub struct UserList {
 }
 
 impl UserList {
-    /// The list, with the index that searches go through.
+    /// Builds the list with its search index.
     #[must_use]
     pub fn new(directory: Arc<Directory>, viewer: UserId) -> Self {
         let principal = Principal::User { id: viewer, via: Via::Session { fresh: true } };
         Self { roster: Roster::new(&directory), directory, viewer, principal }
     }
 
-    /// A page of it by the query of its address, from the query to the HTML. Of what the server does for it, only the
-    /// reads of session and lockouts are missing. Empty if the viewer is nobody here.
+    /// Returns the HTML of the page for a query string; empty if the viewer does not exist. This is the work of the
+    /// server for the page, except for reading the session and the lockouts.
     #[must_use]
     pub fn page(&self, query: &str) -> String {
         self.make(query).map(|page| page.render().unwrap_or_default()).unwrap_or_default()
     }
 
-    /// The same page with everything that it says at hand: what is given renders it, and no more.
+    /// Prepares the same page, and returns a function that only renders it.
     pub fn ready<'a>(&'a self, query: &str) -> impl Fn() -> String + use<'a> {
         let page = self.make(query);
         move || page.as_ref().map(|page| page.render().unwrap_or_default()).unwrap_or_default()

@@ -1,5 +1,5 @@
-//! Which users are meant: what was searched for, and tokens that each narrow it further. All of it stands in the
-//! address of the page.
+//! The filter of the list: search words and tokens, all of which a user must match. The URL of the page contains the
+//! whole filter.
 
 use std::collections::{HashMap, HashSet};
 
@@ -18,18 +18,18 @@ use super::super::words;
 use super::find::Eyes;
 use super::roster;
 
-/// What is searched for, and the tokens.
+/// Search words and filter tokens.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Filter {
-    /// What was typed.
+    /// The search text as entered.
     pub(super) search: String,
-    /// The same, word by word, as texts are searched.
+    /// The normalized words of the search text.
     pub(super) words: Vec<String>,
-    /// Narrow it further, each of them.
+    /// The tokens, all of which must match.
     pub(super) tokens: Vec<Token>,
 }
 
-/// One narrowing: as it stands in the address, and what it asks.
+/// A filter token: a name and a value from the URL.
 #[derive(Clone, Debug)]
 pub(super) struct Token {
     pub(super) name: &'static str,
@@ -43,17 +43,17 @@ enum Test {
     /// Has any of these permissions.
     Permission {
         permissions: PermissionSet,
-        /// Whether the viewer may know it of all users, so that it isn't asked again for each.
+        /// Whether the viewer can see the permissions of all users, so that no check per user is needed.
         of_all: bool,
     },
-    /// Has every permission that grants something, on everything.
+    /// Has all granting permissions without a scope.
     FullAccess {
-        /// Whether access that ends does not count.
+        /// Whether assignments with dates are ignored.
         lasting: bool,
-        /// As with permissions.
+        /// Whether the viewer can see the permissions of all users.
         of_all: bool,
     },
-    /// In the group or below it.
+    /// Is in the group or a group below it.
     Group(HierarchyGroupId),
     NoGroup,
     RoutingProfile(ResourceId),
@@ -62,16 +62,16 @@ enum Test {
     NeverSignedIn,
     CanSignIn,
     NoSecondFactor,
-    /// A temporary password that was set long ago and is still there.
+    /// Has had an unused temporary password for a long time.
     TemporaryPasswordWaits,
     UnverifiedEmail,
     SeenBefore(Timestamp),
     SeenSince(Timestamp),
-    /// The address asks for something that isn't there.
+    /// Matches no user: the value in the URL is invalid or unknown.
     Nobody,
 }
 
-/// Names that tokens have in the address.
+/// The names of tokens in the URL.
 const NAMES: [&str; 12] = [
     "profile",
     "permission",
@@ -87,10 +87,10 @@ const NAMES: [&str; 12] = [
     "seen-since",
 ];
 
-/// How long a temporary password may stay unused before somebody should ask why, in milliseconds.
+/// The age in milliseconds from which an unused temporary password matches.
 const TEMPORARY_PASSWORD_WAITS: i64 = 7 * 24 * 60 * 60 * 1000;
 
-/// What is known of users beside their records, where a filter asks for it.
+/// Data about users outside the directory, loaded only if a filter needs it.
 #[derive(Default)]
 pub(super) struct Facts {
     pub(super) activity: HashMap<UserId, Activity>,
@@ -98,7 +98,7 @@ pub(super) struct Facts {
 }
 
 impl Filter {
-    /// Reads what an address or a form says.
+    /// Parses the fields of a URL or a form.
     pub(super) fn read(fields: &Fields, eyes: &Eyes<'_>) -> Self {
         let search = fields.text("q").unwrap_or_default().to_owned();
         let mut tokens: Vec<Token> = Vec::new();
@@ -112,40 +112,40 @@ impl Filter {
         Self { words: roster::words(&search), search, tokens }
     }
 
-    /// Whether everybody is meant.
+    /// Whether the filter matches all users.
     pub(super) fn is_empty(&self) -> bool {
         self.words.is_empty() && self.tokens.is_empty()
     }
 
-    /// The tokens of several filters, to find out what is needed for all of them.
+    /// Combines the tokens of several filters, to determine which data they need.
     pub(super) fn of_tokens(filters: &[Self]) -> Self {
         Self { tokens: filters.iter().flat_map(|filter| filter.tokens.clone()).collect(), ..Self::default() }
     }
 
-    /// As fields of a form or an address.
+    /// Returns the filter as fields of a form or URL.
     pub(super) fn fields(&self) -> Vec<(String, String)> {
         let search = (!self.search.is_empty()).then(|| ("q".to_owned(), self.search.clone()));
         search.into_iter().chain(self.tokens.iter().map(|token| (token.name.to_owned(), token.value.clone()))).collect()
     }
 
-    /// Whether it asks when users were here.
+    /// Whether the filter needs the sign-in activity of users.
     pub(super) fn needs_activity(&self) -> bool {
         let asks = |test: &Test| matches!(test, Test::NeverSignedIn | Test::SeenBefore(_) | Test::SeenSince(_));
         self.tokens.iter().any(|token| asks(&token.test))
     }
 
-    /// Whether it asks who is locked out.
+    /// Whether the filter needs the users who are locked out.
     pub(super) fn needs_locked(&self) -> bool {
         self.tokens.iter().any(|token| matches!(token.test, Test::Locked))
     }
 
-    /// Whether a user passes all tokens.
+    /// Whether a user matches all tokens.
     pub(super) fn admits(&self, user: &User, eyes: &Eyes<'_>, facts: &Facts) -> bool {
         self.tokens.iter().all(|token| token.test.admits(user, eyes, facts))
     }
 }
 
-/// What is asked. Something that the viewer may not see the name of is as good as not there.
+/// Returns the test for a token. Records whose names the viewer can't see are treated as nonexistent.
 fn test(name: &str, value: &str, eyes: &Eyes<'_>) -> Test {
     let visibility = eyes.visibility();
     let is_routing = |id: &ResourceId| eyes.directory.resource_of(ResourceType::RoutingProfile, *id).is_some();
@@ -195,7 +195,7 @@ fn test(name: &str, value: &str, eyes: &Eyes<'_>) -> Test {
     found.unwrap_or(Test::Nobody)
 }
 
-/// The beginning of a day, in UTC as all times here.
+/// Returns the start of a day in UTC.
 fn day(text: &str) -> Option<Timestamp> {
     let begins = text.parse::<Date>().ok()?.to_zoned(TimeZone::UTC).ok()?;
     Some(Timestamp::from_millis(begins.timestamp().as_millisecond()))
@@ -246,25 +246,24 @@ impl Test {
     }
 }
 
-/// Whether the viewer may know what the user can do. Who has a permission follows from effective permissions, and is
-/// shown like those.
+/// Whether the viewer can see the effective permissions of the user. Filtering by permission would reveal them.
 fn shows_access(user: &User, eyes: &Eyes<'_>, of_all: bool) -> bool {
     of_all || eyes.visibility().effective_permissions(user).is_ok()
 }
 
-/// Whether the user has the permission. Within a scope counts: the page of the user says how far it reaches.
+/// Whether the user has the permission, scoped or not.
 fn has(directory: &Directory, user: &User, permission: Permission, now: Timestamp) -> bool {
     let request = Request::new(user.id, Action::Permission(permission), Target::Instance, now);
     match directory.decide(&request).reason {
         Reason::Granted | Reason::GrantedInScope | Reason::OutOfScope => true,
-        // What takes away answers no question, and applies all the same.
+        // A restriction is never allowed as an action, but applies to the user.
         Reason::Limit => directory.grants_at(user, now).limits.contains(permission),
         _ => false,
     }
 }
 
 impl Token {
-    /// What it asks, in words.
+    /// Returns the label of the token.
     pub(super) fn words(&self, visibility: &Viewer<'_>) -> String {
         match &self.test {
             Test::Profile(id) => format!("Security profile: {}", words::profile(visibility, *id)),

@@ -1,6 +1,7 @@
-//! Finding users: those that a filter means and the viewer may see, in order, page by page.
+//! Finds the users that match a filter and that the viewer can see, in order and by page.
 //!
-//! A page is named by the user it begins after or ends before, so that it stays where it is when users come and go.
+//! A page is identified by the user before its first or after its last row, so that added and deleted users don't shift
+//! it.
 
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -18,10 +19,10 @@ use super::roster::Roster;
 use crate::failure::Failure;
 use crate::search_budget::{self, TooManySearches};
 
-/// Users on a page: what one can choose.
+/// Selectable numbers of users per page.
 pub(super) const SIZES: [usize; 2] = [50, 100];
 
-/// Who looks, and when.
+/// The viewer and the time that visibility is evaluated for.
 #[derive(Clone, Copy)]
 pub(super) struct Eyes<'a> {
     pub(super) directory: &'a Directory,
@@ -30,33 +31,33 @@ pub(super) struct Eyes<'a> {
 }
 
 impl<'a> Eyes<'a> {
-    /// What of each record they may be shown.
+    /// Returns the visibility of records for the viewer.
     pub(super) fn visibility(&self) -> Viewer<'a> {
         Viewer::new(self.directory, self.principal, self.now)
     }
 
-    /// Whether all users are in sight, as they are for whoever holds the permission without a scope.
+    /// Whether the viewer can see all users, which an unscoped permission allows.
     pub(super) fn see_everybody(&self) -> bool {
         self.visibility().sees_all_users()
     }
 
-    /// Whether this user is in sight.
+    /// Whether the viewer can see this user.
     pub(super) fn see(&self, user: &User) -> bool {
         self.visibility().user(user.id).shows_details()
     }
 }
 
-/// By what users are put in order.
+/// A sort order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Sort {
-    /// By login name, from a to z.
+    /// By login name, ascending.
     #[default]
     Login,
-    /// The other way round.
+    /// By login name, descending.
     LoginDown,
-    /// By when they were last seen, the latest first.
+    /// By last activity, latest first.
     Seen,
-    /// The other way round: those who never were come first.
+    /// By last activity, earliest first; users who were never active come first.
     SeenUp,
 }
 
@@ -82,15 +83,15 @@ impl Sort {
     }
 }
 
-/// The users that were found, in the order of their login names.
+/// The users that were found, sorted by login name.
 pub(super) struct Found<'a> {
     roster: &'a Roster,
-    /// Their places; `None` is everybody.
+    /// Their positions in the roster; `None` stands for all users.
     places: Option<Members>,
     count: usize,
 }
 
-/// Finds users.
+/// Returns the users that match the filter and that the viewer can see.
 pub(super) fn find<'a>(roster: &'a Roster, filter: &Filter, facts: &Facts, eyes: Eyes<'_>) -> Found<'a> {
     let everybody = eyes.see_everybody();
     if filter.is_empty() && everybody {
@@ -107,10 +108,10 @@ pub(super) fn find<'a>(roster: &'a Roster, filter: &Filter, facts: &Facts, eyes:
     Found { roster, count: places.len(), places: Some(places) }
 }
 
-/// Finds users when there is room for it: looking at many of them keeps nobody else waiting.
+/// Finds users within the search budget, so that scans of many users don't delay other requests.
 ///
 /// # Errors
-/// Too many searches of the viewer at a time.
+/// The viewer has too many searches running.
 pub(super) async fn find_in_turn<'a>(
     viewer: &super::super::viewer::Viewer,
     roster: &'a Roster,
@@ -125,32 +126,32 @@ pub(super) async fn find_in_turn<'a>(
     Ok(found.await.map_err(|TooManySearches| Failure::Busy)?)
 }
 
-/// A page of what was found.
+/// A page of the users that were found.
 pub(super) struct Page<'a> {
     pub(super) users: Vec<&'a Arc<User>>,
-    /// How many come before these.
+    /// Number of users before this page.
     pub(super) before: usize,
-    /// What names the page before this one, if there is one: `before=…`.
+    /// The value of `before=…` for the previous page, if there is one.
     pub(super) previous: Option<String>,
-    /// What names the next page, if there is one: `after=…`.
+    /// The value of `after=…` for the next page, if there is one.
     pub(super) next: Option<String>,
 }
 
-/// Where a user stands in an order: when they were seen if that counts, and the login name.
+/// The sort key of a user: the time of the last activity if the order needs it, and the folded login name.
 type Key = (Option<i64>, String);
 
 impl<'a> Found<'a> {
-    /// How many there are.
+    /// Returns the number of users.
     pub(super) fn count(&self) -> usize {
         self.count
     }
 
-    /// All of them, by login name.
+    /// Returns all users, sorted by login name.
     pub(super) fn users(&self) -> Vec<&'a Arc<User>> {
         self.ranks(0..self.count())
     }
 
-    /// Those that so many others come before.
+    /// Returns the users at these positions of the result.
     fn ranks(&self, ranks: Range<usize>) -> Vec<&'a Arc<User>> {
         match &self.places {
             Some(places) => places.ranks(ranks).into_iter().filter_map(|place| self.roster.user(place)).collect(),
@@ -158,7 +159,7 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// The page that the fields name; the first one if they name none.
+    /// Returns the page for the fields `after` or `before`; the first page without them.
     pub(super) fn page(&self, fields: &Fields, sort: Sort, size: usize, facts: &Facts) -> Page<'a> {
         let order = self.order(sort, facts);
         let many = self.count();
@@ -197,7 +198,7 @@ impl<'a> Found<'a> {
             (None, Some(before)) => rank(&read_key(before, sort), false).saturating_sub(size),
             (None, None) => 0,
         };
-        // After the last one there is nothing: rather the last page than none.
+        // Past the end, show the last page instead of an empty one.
         let begin = if begin >= many { many.saturating_sub(size) } else { begin };
         let users = users(begin..many.min(begin + size));
         let named = |user: Option<&&Arc<User>>| user.map(|user| write_key(&key(user), sort));
@@ -210,7 +211,7 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// All of them in the order of when they were last seen; `None` where that does not count.
+    /// Returns all users sorted by last activity, ascending; `None` if the sort order doesn't need it.
     fn order(&self, sort: Sort, facts: &Facts) -> Option<Vec<&'a Arc<User>>> {
         if !sort.needs_activity() {
             return None;

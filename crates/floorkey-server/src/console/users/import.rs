@@ -1,5 +1,5 @@
-//! Adding users by a file: read and tried out first, with a word on each line that needs one, and then done wholly or
-//! not at all.
+//! Imports users from a CSV file or pasted text. The file is checked first, with errors and warnings by line; after
+//! confirmation, either all users are added or none.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,20 +29,20 @@ use crate::failure::Failure;
 use crate::outside;
 use crate::passwords::Password;
 
-/// Lines that the report shows.
+/// Maximum number of lines in the report.
 const REPORTS_SHOWN: usize = 200;
 
-/// How long a file that was read waits for a decision.
+/// How long a checked file waits for confirmation.
 const WAITS: Duration = Duration::from_secs(30 * 60);
 
-/// Files that wait at a time, of a user and of an instance: each may hold ten thousand users.
+/// Maximum number of waiting files per user and per instance. Each can have 10,000 users.
 const WAITING_A_USER: usize = 2;
 const WAITING_AN_INSTANCE: usize = 16;
 
-/// Bytes of pasted text, at most, that a page repeats with what is wrong with it.
+/// Maximum size in bytes of pasted text that the page with errors repeats.
 const REPEATED_BYTES_MAX: usize = 64 * 1024;
 
-/// Files that were read and found right.
+/// Files without errors that wait for confirmation.
 pub(super) struct Uploads(UserSlots<Upload>);
 
 #[derive(Clone)]
@@ -57,7 +57,7 @@ struct ImportPage {
     layout: Layout,
     text: String,
     problem: Option<String>,
-    /// What was found, in a sentence.
+    /// A summary of the errors.
     summary: Option<String>,
     reports: Vec<Report>,
     more: Option<String>,
@@ -74,7 +74,7 @@ struct ReadyPage {
     reports: Vec<Report>,
     guard: Vec<String>,
     administrators: Vec<String>,
-    /// How many could be invited by mail; `None` where nobody could.
+    /// The number of users with an email address, who can be invited; `None` if there are none.
     reached: Option<String>,
     upload: String,
 }
@@ -84,7 +84,7 @@ pub(super) async fn form(viewer: Viewer) -> Result<Response<Body>, Problem> {
     Ok(page(&import_page(&viewer, String::new(), None)))
 }
 
-/// Takes a file or pasted lines to try out, or the decision on one that was tried.
+/// Checks an uploaded file or pasted lines, or imports a file that was confirmed.
 pub(super) async fn submit(
     viewer: Viewer,
     Extension(uploads): Extension<Arc<Uploads>>,
@@ -236,7 +236,7 @@ async fn carry_out(
     Ok(lead_to(&works.begin(viewer, task)?))
 }
 
-/// How new users come to sign in.
+/// How new users get their first password.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum SignIn {
     OneTime,
@@ -254,7 +254,7 @@ impl SignIn {
     }
 }
 
-/// A slip with a new one-time password.
+/// Returns a slip with a new temporary password.
 fn slip(new: &NewUser) -> Slip {
     let identity = &new.identity;
     let names: Vec<_> = [&identity.first_name, &identity.last_name].into_iter().flatten().cloned().collect();
@@ -262,7 +262,7 @@ fn slip(new: &NewUser) -> Slip {
     Slip { name, login: new.username.clone(), password: Password::one_time() }
 }
 
-/// The command that adds users, with passwords for the first of them.
+/// Returns the command that adds users. The passwords are assigned in order; the remaining users get none.
 fn command(new: &[NewUser], passwords: Vec<NewPassword>) -> Command {
     let create = |(new, password): (&NewUser, Option<NewPassword>)| {
         Command::CreateUser(Box::new(NewUser { password, ..new.clone() }))

@@ -1,4 +1,4 @@
-//! From the lines of a file to users to make: what each line says, what is wrong with it, and what would be right.
+//! Converts the lines of a CSV file to new users, and reports errors, warnings and suggestions by line.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -19,13 +19,13 @@ use super::super::problem::sentence;
 use super::sheet::{Field, Line};
 use crate::failure::Failure;
 
-/// Characters of a name, at most, that is compared with those that there are.
+/// Maximum number of characters in a name for which a similar name is searched.
 const COMPARED_CHARS_MAX: usize = 128;
 
-/// Different unknown names of a file for which a known one is suggested: each is compared with every name there is.
+/// Maximum number of distinct unknown names in a file that get a suggestion. Each is compared with all known names.
 const SUGGESTIONS_MAX: usize = 100;
 
-/// What is to be said of a line.
+/// The errors and warnings for a line.
 pub(super) struct Report {
     pub(super) line: u64,
     pub(super) login: String,
@@ -33,30 +33,30 @@ pub(super) struct Report {
     pub(super) warnings: Vec<String>,
 }
 
-/// What came of reading a file.
+/// The result of reading a file.
 pub(super) struct Intake {
     pub(super) new: Vec<NewUser>,
-    /// The lines of which something is to be said.
+    /// The lines with errors or warnings.
     pub(super) reports: Vec<Report>,
 }
 
 impl Intake {
-    /// How many lines can't be taken.
+    /// Returns the number of lines with errors.
     pub(super) fn wrong(&self) -> usize {
         self.reports.iter().filter(|report| !report.problems.is_empty()).count()
     }
 }
 
-/// Who reads a file, and against what.
+/// The actor, directory and time for which a file is checked.
 pub(super) struct Reader<'a> {
     pub(super) directory: &'a Directory,
     pub(super) actor: &'a Actor,
     pub(super) now: Timestamp,
-    /// What was suggested for unknown names so far.
+    /// The suggestions for unknown names so far.
     suggestions: Suggestions,
 }
 
-/// Suggestions by the kind of name and the name.
+/// Suggestions by resource type and unknown name.
 type Suggestions = RefCell<HashMap<(ResourceType, String), String>>;
 
 impl<'a> Reader<'a> {
@@ -66,7 +66,7 @@ impl<'a> Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads all lines. `id` draws ids.
+    /// Converts all lines. `id` generates the ids of the new users.
     pub(super) fn read(&self, lines: &[Line], id: impl Fn() -> u128) -> Intake {
         let mut intake = Intake { new: Vec::new(), reports: Vec::new() };
         let (mut logins, mut looks) = (HashMap::new(), HashMap::<String, String>::new());
@@ -96,7 +96,7 @@ impl Reader<'_> {
         intake
     }
 
-    /// What the rules say of the user alone.
+    /// Plans the creation of the user, and adds the refusal or the warnings to the report.
     fn rules(&self, new: &NewUser, report: &mut Report) {
         let command = Command::CreateUser(Box::new(new.clone()));
         match floorkey::plan(self.directory, self.actor, &command, self.now) {
@@ -167,8 +167,8 @@ impl Reader<'_> {
         ids
     }
 
-    /// The known name that an unknown one comes nearest to, as [`nearest`] writes it. Each name is compared once, and no
-    /// more than [`SUGGESTIONS_MAX`] in a file.
+    /// Returns the suggestion of [`nearest`] for an unknown name. Each name is compared once, and at most
+    /// [`SUGGESTIONS_MAX`] names per file.
     fn suggestion<'n>(&self, kind: ResourceType, name: &str, known: impl Iterator<Item = &'n str>) -> String {
         let mut suggestions = self.suggestions.borrow_mut();
         let is_full = suggestions.len() >= SUGGESTIONS_MAX;
@@ -203,7 +203,8 @@ impl Reader<'_> {
         })
     }
 
-    /// A group by its path from the top: `Harbourline / Lisbon / Team 4`. A name that is there once will do.
+    /// Returns the group with this path from the top level, such as `Harbourline / Lisbon / Team 4`, or with this name
+    /// if it is unique.
     fn group(&self, path: &str) -> Result<HierarchyGroupId, String> {
         let mut above = None;
         for name in path.split('/').map(str::trim) {
@@ -283,9 +284,9 @@ fn taken<T>(result: Result<T, String>, problems: &mut Vec<String>) -> Option<T> 
     result.map_err(|problem| problems.push(problem)).ok()
 }
 
-/// `: did you mean “Agent”?` where a name comes near, for the middle of a sentence.
+/// Returns ` (did you mean “Agent”?)` if a known name is similar, otherwise nothing.
 fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
-    // Comparing letter by letter takes as long as one length times the other.
+    // The time for a comparison is the product of the two lengths.
     if has_more_chars(name, COMPARED_CHARS_MAX) {
         return String::new();
     }
@@ -297,7 +298,7 @@ fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
     }
 }
 
-/// How many letters have to be changed, put in or left out to come from one name to the other.
+/// Returns the Levenshtein distance of two names.
 fn distance(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.chars().collect();
     let mut row: Vec<usize> = (0..=other.len()).collect();
@@ -322,7 +323,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_of_the_keyboard_is_seen() {
+    fn nearest_suggests_a_name_with_a_small_edit_distance() {
         for (one, other, expected) in
             [("", "", 0), ("agent", "agnet", 2), ("agent", "agents", 1), ("", "abc", 3), ("kitten", "sitting", 3)]
         {

@@ -1,4 +1,4 @@
-//! The list of users.
+//! The page with the list of users.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -27,34 +27,36 @@ use crate::outside;
 #[template(path = "users/list.html")]
 pub(super) struct ListPage<'a> {
     pub(super) layout: Layout,
-    /// How many there are in all, with separators.
+    /// Number of matching users, with separators.
     count: String,
     search: String,
     tokens: Vec<Chip>,
-    /// What the search keeps, as fields of forms.
+    /// The filter tokens and options that a new search keeps, as hidden fields.
     kept: Vec<(String, String)>,
-    /// The same with what was searched for.
+    /// The filter, including the search text, as hidden fields.
     filter: Vec<(String, String)>,
     headings: Vec<Heading>,
     rows: Vec<Row<'a>>,
     /// `1 to 50 of 207`.
     range: String,
-    /// How many match, in words, where they are more than the page shows.
+    /// The total, if not all matching users are on the page.
     more: Option<String>,
     previous: Option<String>,
     next: Option<String>,
     sizes: Vec<(usize, Option<String>)>,
     choices: Vec<(Column, bool)>,
-    /// The address with the filters to choose from, and without.
+    /// The URL that opens the choice of filters.
     add_filter: String,
+    /// The filters to choose from, if they are open.
     filters: Option<Offers>,
+    /// The URL of this page with the choice of filters closed.
     unfiltered: String,
     empty: Option<Empty>,
     download: String,
     may: May,
 }
 
-/// A token with the address that leaves it out.
+/// A token with the URL that removes it.
 struct Chip {
     text: String,
     without: String,
@@ -63,18 +65,18 @@ struct Chip {
 /// The heading of a column.
 struct Heading {
     title: &'static str,
-    /// Where it leads to another order, and which one this is: `ascending`, `descending`, `none`.
+    /// For sortable columns, the URL of the other order and the current one: `ascending`, `descending` or `none`.
     sort: Option<(String, &'static str)>,
 }
 
-/// What to say where nobody is found.
+/// The message for an empty list.
 struct Empty {
     headline: String,
     text: String,
     action: Option<(String, String)>,
 }
 
-/// What the viewer may do to at least some users.
+/// The actions that the viewer can apply to at least some users.
 #[derive(Clone, Copy)]
 pub(super) struct May {
     create: bool,
@@ -87,7 +89,7 @@ pub(super) struct May {
 impl May {
     pub(super) const EVERYTHING: Self = Self { create: true, edit: true, assign: true, enable: true, delete: true };
 
-    /// Whether users can be picked for anything.
+    /// Whether the list has checkboxes to select users.
     const fn pick(self) -> bool {
         self.edit || self.assign || self.enable || self.delete
     }
@@ -126,7 +128,7 @@ pub(super) async fn show(
     Ok(page(&view.page(viewer.layout("User management"), eyes, &found, &shown, rows, filters, may)))
 }
 
-/// Lets in whoever sees at least some users.
+/// Checks whether the viewer can see at least some users.
 pub(super) fn authorize(viewer: &Viewer) -> Result<(), Problem> {
     match viewer.holds("Users.View") {
         true => {
@@ -137,12 +139,12 @@ pub(super) fn authorize(viewer: &Viewer) -> Result<(), Problem> {
     }
 }
 
-/// What the viewer sees with, who is `principal`.
+/// Returns the visibility context of the viewer. `principal` is the viewer's principal.
 pub(super) fn eyes<'a>(viewer: &'a Viewer, principal: &'a Principal) -> Eyes<'a> {
     Eyes { directory: &viewer.directory, principal, now: viewer.now }
 }
 
-/// What a filter and an order need to know of all users beside their records.
+/// Loads the data outside the directory that a filter and a sort order need.
 pub(super) async fn facts(viewer: &Viewer, filter: &Filter, sort: Sort) -> Result<Facts, Problem> {
     let mut facts = Facts::default();
     if filter.needs_activity() || sort.needs_activity() {
@@ -154,7 +156,7 @@ pub(super) async fn facts(viewer: &Viewer, filter: &Filter, sort: Sort) -> Resul
     Ok(facts)
 }
 
-/// Who of a page is locked out now.
+/// Returns the users of a page who are locked out.
 fn locked_among(viewer: &Viewer, page: &Page<'_>) -> HashSet<UserId> {
     let (throttle, now) = (viewer.app().service.throttle(), outside::moment());
     let is_locked = |user: &UserId| throttle.locked_until(viewer.instance(), *user, now).is_some();
@@ -166,7 +168,7 @@ fn size(query: &Fields) -> usize {
     SIZES.into_iter().find(|size| Some(*size) == asked).unwrap_or(SIZES[0])
 }
 
-/// Keeps which columns are shown.
+/// Stores the selected columns in a cookie.
 pub(super) async fn choose_columns(viewer: Viewer, Form(fields): Form) -> Response<Body> {
     let mut response = lead_to(local(fields.text("back")));
     let mut cookie = session::private(viewer.app().is_secure(), columns::COOKIE, columns::value(&fields));
@@ -175,7 +177,7 @@ pub(super) async fn choose_columns(viewer: Viewer, Form(fields): Form) -> Respon
     response
 }
 
-/// How the list is looked at: everything that its address says.
+/// The parameters of the list from its URL, and the selected columns.
 pub(super) struct View<'a> {
     pub(super) query: &'a Fields,
     pub(super) filter: &'a Filter,
@@ -232,7 +234,7 @@ impl View<'_> {
         }
     }
 
-    /// Everything but the place in the list.
+    /// Returns the query without the position in the list.
     fn base(&self) -> Fields {
         self.query.filled().with("after", None).with("before", None).with("filters", None)
     }
@@ -289,7 +291,7 @@ impl View<'_> {
     }
 }
 
-/// The list's address with these fields.
+/// Returns the URL of the list with these fields.
 pub(super) fn address(fields: &Fields) -> String {
     format!("/connect/users{}", fields.query())
 }

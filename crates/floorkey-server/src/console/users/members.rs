@@ -1,20 +1,20 @@
-//! Sets of numbers, of which some are of few and some of many.
+//! Sets of numbers, both sparse and dense.
 
 use std::ops::Range;
 
-/// Ascending numbers; as bits where that is shorter.
+/// A set of numbers, as an ascending list or as a bitmap, whichever is smaller.
 pub(super) enum Members {
     List(Box<[u32]>),
     Bits(Box<[u64]>),
 }
 
 impl Members {
-    /// Whether so many numbers of those below `many` are held as bits.
+    /// Whether a set of `count` numbers below `many` is stored as a bitmap.
     pub(super) fn are_bits(count: u32, many: usize) -> bool {
         count as usize * 32 > many
     }
 
-    /// How many are in it.
+    /// Returns the number of elements.
     pub(super) fn len(&self) -> usize {
         match self {
             Self::List(list) => list.len(),
@@ -22,8 +22,8 @@ impl Members {
         }
     }
 
-    /// The numbers that so many smaller ones of it come before. Nothing else is listed: of what many have in them a
-    /// page is shown.
+    /// Returns the elements at these positions in ascending order, without listing the others. A page of a large set
+    /// needs only a few elements.
     pub(super) fn ranks(&self, ranks: Range<usize>) -> Vec<u32> {
         let (skipped, count) = (ranks.start, ranks.len());
         match self {
@@ -50,12 +50,12 @@ impl Members {
         }
     }
 
-    /// All of them, ascending.
+    /// Returns all elements, ascending.
     pub(super) fn numbers(&self) -> Vec<u32> {
         self.ranks(0..self.len())
     }
 
-    /// Whether the number is in it.
+    /// Whether the set contains the number.
     pub(super) fn contains(&self, number: u32) -> bool {
         match self {
             Self::List(list) => list.binary_search(&number).is_ok(),
@@ -63,7 +63,7 @@ impl Members {
         }
     }
 
-    /// As bits, for numbers below `many`.
+    /// Returns the set as a bitmap for numbers below `many`.
     pub(super) fn to_bits(&self, many: usize) -> Vec<u64> {
         match self {
             Self::Bits(bits) => bits.to_vec(),
@@ -75,7 +75,7 @@ impl Members {
         }
     }
 
-    /// Sets the bits of those in it.
+    /// Sets the bits of the elements.
     pub(super) fn add_to(&self, bits: &mut [u64]) {
         match self {
             Self::List(list) => {
@@ -89,7 +89,7 @@ impl Members {
         }
     }
 
-    /// Clears the bits of those that aren't in it.
+    /// Clears the bits of all numbers that are not elements.
     pub(super) fn keep_in(&self, bits: &mut [u64]) {
         let and = |bits: &mut [u64], members: &[u64]| {
             bits.iter_mut().zip(members).for_each(|(word, members)| *word &= members);
@@ -101,7 +101,7 @@ impl Members {
     }
 }
 
-/// Visits the bits that are set, from the lowest on.
+/// Calls `visit` with the position of each set bit, lowest first.
 #[inline]
 pub(super) fn each_bit(word: u64, mut visit: impl FnMut(u32)) {
     let mut rest = word;
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_and_bits_hold_the_same_numbers() {
+    fn lists_and_bitmaps_behave_the_same() {
         let numbers: Vec<u32> = (0..700).filter(|number| number % 7 == 3 || (256..320).contains(number)).collect();
         let list = Members::List(numbers.clone().into_boxed_slice());
         let bits = Members::Bits(list.to_bits(700).into_boxed_slice());

@@ -1,4 +1,4 @@
-//! Filters to choose from.
+//! The filters that the viewer can choose from.
 
 use floorkey::hierarchy::HierarchyGroup;
 use floorkey::text::folded;
@@ -7,33 +7,34 @@ use floorkey::{ResourceType, catalogue};
 use super::super::viewer::Viewer;
 use super::super::words;
 
-/// Choices, each with the value it has in the address and the words for it.
+/// Options, each with its value in the URL and its label.
 pub(in crate::console) type Choices = Vec<(String, String)>;
 
-/// What one can filter by.
+/// The available filters.
 pub(super) struct Offers {
     pub(super) profiles: Choices,
-    /// By permission group; none where the viewer can't filter by them.
+    /// The permissions by permission group; empty if the viewer can't filter by permission.
     pub(super) permissions: Vec<(String, Choices)>,
     pub(super) groups: Choices,
     pub(super) routing: Choices,
 }
 
-/// What the viewer can filter by: names that they may read.
+/// Returns the filters with names that the viewer can see.
 pub(super) fn offers(viewer: &Viewer) -> Offers {
-    // Who has a permission is told of users whose effective permissions are shown: to nobody who sees no profiles.
+    // A filter by permission only matches users whose effective permissions the viewer can see, which requires seeing
+    // profiles.
     let permissions = if viewer.sees_profiles() { permissions() } else { Vec::new() };
     Offers { profiles: profiles(viewer), permissions, groups: groups(viewer), routing: routing(viewer) }
 }
 
-/// The security profiles that the viewer may read the names of.
+/// Returns the security profiles whose names the viewer can see.
 pub(in crate::console) fn profiles(viewer: &Viewer) -> Choices {
     let visibility = viewer.visibility();
     let seen = viewer.directory.profiles().filter(|profile| visibility.profile(profile.id).shows_name());
     seen.map(|profile| (profile.id.to_string(), profile.name.clone())).collect()
 }
 
-/// The routing profiles that the viewer may read the names of.
+/// Returns the routing profiles whose names the viewer can see.
 pub(in crate::console) fn routing(viewer: &Viewer) -> Choices {
     let visibility = viewer.visibility();
     let all = viewer.directory.resources(ResourceType::RoutingProfile);
@@ -41,12 +42,12 @@ pub(in crate::console) fn routing(viewer: &Viewer) -> Choices {
     seen.map(|routing| (routing.id.to_string(), routing.name.clone())).collect()
 }
 
-/// The groups of the hierarchy that the viewer may read the names of, with those above them.
+/// Returns the hierarchy groups whose names the viewer can see, with their paths.
 pub(in crate::console) fn groups(viewer: &Viewer) -> Choices {
     let visibility = viewer.visibility();
     let seen = viewer.directory.groups().filter(|group| visibility.group(group.id).shows_name());
     let mut groups: Choices = seen.map(|group| (group.id.to_string(), path(viewer, group))).collect();
-    // Level by level, so that a group stands before those below it.
+    // Compare level by level, so that a group comes before its children.
     groups.sort_by_cached_key(|(_, path)| path.split(" / ").map(folded).collect::<Vec<_>>());
     groups
 }
@@ -60,7 +61,7 @@ fn permissions() -> Vec<(String, Choices)> {
     catalogue.groups().into_iter().map(|group| (group.to_owned(), of(group))).collect()
 }
 
-/// A group with those above it; alone where one of those may not be shown.
+/// Returns the path of a group; only its name if the viewer can't see all groups above it.
 fn path(viewer: &Viewer, group: &HierarchyGroup) -> String {
     viewer.visibility().group_path(group.id).unwrap_or_else(|| group.name.clone())
 }

@@ -1,7 +1,7 @@
-//! What many texts have in common: first and last names, the word that all logins begin with, the domain of a company.
+//! An index of parts that many texts have in common: first and last names, prefixes of logins, email domains.
 //!
-//! Triples of bytes tell who may have a word; to be sure of it takes a look at the text. For a name that thousands have
-//! that would be thousands of looks. A part that has the word in it tells it of all who have the part.
+//! Trigrams only find candidates for a word; each candidate's text has to be searched to be certain. For a common name
+//! this would be thousands of searches. If a common part contains the word, all texts with the part contain it.
 
 use std::collections::HashMap;
 
@@ -9,28 +9,28 @@ use memchr::memmem;
 
 use super::members::Members;
 
-/// How many have a part, at least, that is worth keeping.
+/// Minimum number of texts with a part for it to be indexed.
 const MANY: u32 = 64;
 
-/// The parts that many texts have.
+/// The index of common parts.
 #[derive(Default)]
 pub(super) struct Parts {
-    /// All of them; none has a `\0`, which stands after each.
+    /// All parts, each followed by `\0`, which no part contains.
     text: String,
-    /// Where each ends, with its `\0`.
+    /// The end of each part in `text`, after its `\0`.
     ends: Vec<usize>,
-    /// Who has it.
+    /// The numbers of the texts with each part.
     members: Vec<Members>,
 }
 
 impl Parts {
-    /// The parts of texts that are numbered from 0; `many` of them.
+    /// Indexes `many` texts, numbered from 0.
     pub(super) fn of<'a>(texts: impl Iterator<Item = &'a str> + Clone, many: usize) -> Self {
         let mut counts: HashMap<&str, u32> = HashMap::new();
         for part in texts.clone().flat_map(parts) {
             *counts.entry(part).or_default() += 1;
         }
-        // A text may have one twice, so that these are at least as many as have it.
+        // A text can contain a part twice, so a count can be higher than the number of texts.
         counts.retain(|_, count| *count >= MANY);
         let mut lists: HashMap<&str, Vec<u32>> = counts.keys().map(|part| (*part, Vec::new())).collect();
         for (text, number) in texts.zip(0_u32..) {
@@ -54,7 +54,8 @@ impl Parts {
         made
     }
 
-    /// Who has a part with the word in it: sets their bits, and clears all others. Others may have the word too.
+    /// Sets the bits of the texts with a part that contains the word, and clears all others. Other texts can contain
+    /// the word, too.
     pub(super) fn having(&self, word: &str, bits: &mut [u64]) {
         bits.fill(0);
         let mut last = None;
@@ -69,14 +70,14 @@ impl Parts {
     }
 }
 
-/// The parts of a text: what stands between blanks, digits and the signs that logins are joined by. A domain is one.
+/// Splits a text into parts at spaces, digits and the separators of login names. An email domain is one part.
 fn parts(text: &str) -> impl Iterator<Item = &str> {
     let words = text.split(['\0', ' ']).flat_map(|word| {
         let domain = word.find('@').unwrap_or(word.len());
         let (before, domain) = word.split_at_checked(domain).unwrap_or((word, ""));
         before.split(|c: char| c.is_ascii_digit() || matches!(c, '.' | '_' | '-' | '+')).chain([domain])
     });
-    // Shorter ones are told by their grams.
+    // The sets of grams are enough for words of up to three bytes.
     words.filter(|part| part.len() > 3)
 }
 
@@ -85,14 +86,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_falls_into_names_and_a_domain() {
+    fn parts_are_names_and_a_domain() {
         let text = "marta.lynch42\0marta o'brien-lynch\0marta_x@mail.example.com\0";
         let expected = ["marta", "lynch", "marta", "o'brien", "lynch", "marta", "@mail.example.com"];
         assert_eq!(parts(text).collect::<Vec<_>>(), expected);
     }
 
     #[test]
-    fn what_many_have_is_known_of_them_and_of_no_other() {
+    fn having_finds_exactly_the_texts_with_a_common_part() {
         let texts: Vec<String> = (0..300).map(|at| format!("{}{at}\0", ["marta", "martin", "zofia"][at % 3])).collect();
         let parts = Parts::of(texts.iter().map(String::as_str), texts.len());
         assert_eq!(parts.members.len(), 3);

@@ -1,4 +1,4 @@
-//! What is seen of work that takes a while: how far it is, and once it is done the slips to hand out.
+//! The page that shows the progress of a job, and then its result with the slips to hand out.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ struct WorkPage {
     done: usize,
     /// `1,200 of 6,000 are ready`.
     so_far: String,
-    /// Whether there are passwords among it, or links only.
+    /// Whether the job creates passwords, not only links.
     passwords: bool,
     failed: Option<String>,
 }
@@ -37,9 +37,9 @@ struct SlipsPage {
     count: String,
     address: String,
     slips: Vec<ShownSlip>,
-    /// To how many a link is on its way, in words.
+    /// A sentence with the number of links that were sent.
     sent: Option<String>,
-    /// To whom none could be sent, and why.
+    /// The users to whom no link could be sent, with reasons.
     unsent: Vec<String>,
 }
 
@@ -50,7 +50,7 @@ struct ShownSlip {
     password: zeroize::Zeroizing<String>,
 }
 
-/// How far the work is, or what came of it.
+/// Shows the progress or the result of a job.
 pub(super) async fn show(
     viewer: Viewer,
     Extension(works): Extension<Arc<Works>>,

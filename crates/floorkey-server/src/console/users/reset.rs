@@ -1,5 +1,5 @@
-//! Other passwords for many users: made here, shown once, to be changed at the first sign-in; or a link to each, with
-//! which they choose one themselves.
+//! Resets the passwords of many users: either to temporary passwords, which are shown once and must be changed at the
+//! next sign-in, or with links for the users to choose passwords themselves.
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ struct ResetPage {
     signed_in: Option<String>,
     keys: usize,
     how: How,
-    /// To how many a link can be sent, of how many, and who the others are.
+    /// Number of users to whom a link can be sent, the total, and the names of the others.
     reachable: usize,
     of: String,
     unreachable: String,
@@ -39,19 +39,19 @@ struct ResetPage {
     selection: Vec<(String, String)>,
     mark: String,
     back: String,
-    /// Whether the viewer was selected too, and is left out.
+    /// Whether the selection contained the viewer, who is left out.
     without_you: bool,
-    /// Who changed the users while the page was read.
+    /// The changes of the users since the page was loaded.
     overtaken: Option<Vec<String>>,
     problem: Option<String>,
 }
 
-/// How the users come to another password.
+/// How the users get new passwords.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 struct How {
-    /// By a link to those whom one can be sent to.
+    /// Send a link to each user who can receive one.
     link: bool,
-    /// The others, where there is a link for some, are left as they are.
+    /// With `link`, don't reset the passwords of the other users.
     leave: bool,
     revoke: bool,
 }
@@ -61,7 +61,7 @@ impl How {
         Self { link: fields.raw("how") == "link", leave: fields.raw("others") == "leave", revoke: fields.has("revoke") }
     }
 
-    /// Who is sent a link, and who gets a one-time password.
+    /// Splits the users into those who are sent a link and those who get a temporary password.
     fn parted(self, users: &[Arc<User>]) -> (Vec<Arc<User>>, Vec<Arc<User>>) {
         let (linked, others): (Vec<_>, Vec<_>) =
             users.iter().cloned().partition(|user| self.link && mail::link_address(user).is_some());
@@ -98,7 +98,8 @@ pub(super) async fn submit(
         let problem = "None of them has an address that a link can be sent to: nobody was sent one.".to_owned();
         return look(&viewer, &selection, how, None, Some(problem)).await;
     }
-    // Nobody can keep the server hashing by asking for what is refused anyhow. A link gives no less than a password.
+    // Check the command before hashing, so that requests which will be refused can't occupy the server with hashing. A
+    // link needs the same permissions as a password.
     let all: Vec<UserId> = linked.iter().chain(&users).map(|user| user.id).collect();
     if let Err(failure) = review(&viewer, command(&all, how.revoke, blanks(&all))).await {
         return match failure {
@@ -131,18 +132,18 @@ fn task(selection: &Selection, linked: &[Arc<User>], users: &[Arc<User>], revoke
     }
 }
 
-/// Nobody gets a one-time password for themselves: it would sign them out before it is shown.
+/// Removes the viewer from the selection. The reset would sign them out before the password is shown.
 fn without_oneself(viewer: &Viewer, mut selection: Selection) -> Selection {
     selection.users.retain(|user| user.id != viewer.user.id);
     selection
 }
 
-/// A slip with a new one-time password.
+/// Returns a slip with a new temporary password.
 fn slip(user: &Arc<User>) -> Slip {
     Slip { name: user.display_name(), login: user.username.clone(), password: Password::one_time() }
 }
 
-/// What stands for a password that is not hashed yet.
+/// Returns a placeholder for a password that is not hashed yet.
 pub(super) fn blank() -> NewPassword {
     NewPassword { hash: Opaque::new(Vec::new()), one_time: true }
 }
@@ -156,7 +157,7 @@ fn command(users: &[UserId], revoke_access_keys: bool, passwords: Vec<NewPasswor
     Command::Batch { act: Act::ResetUserPasswords, commands: users.iter().zip(passwords).map(reset).collect() }
 }
 
-/// Passwords that are not hashed yet, for as many users.
+/// Returns a placeholder password for each user.
 fn blanks(users: &[UserId]) -> Vec<NewPassword> {
     users.iter().map(|_| blank()).collect()
 }

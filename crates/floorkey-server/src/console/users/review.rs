@@ -1,5 +1,5 @@
-//! What a change to many users would do, in words: who gets and loses which profiles, who can do more or less
-//! afterwards, and what the guard says.
+//! The review of a change of many users: profiles that are assigned and removed, changes of access, and warnings of the
+//! escalation guard.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,41 +16,41 @@ use super::selection::{NAMED, name, named};
 use crate::bulk_edit::BulkEdit;
 use crate::failure::Failure;
 
-/// Names of permissions that a page shows before it counts the rest.
+/// Maximum number of permissions that a line names; the others are counted.
 const PERMISSIONS_NAMED: usize = 12;
 
-/// Users whom a review offers to invite anew.
+/// Maximum number of users whom a review offers to invite again.
 const INVITABLE: usize = 100;
 
-/// Kinds of gain and loss that a page tells apart.
+/// Maximum number of groups with different effects on a page.
 const GROUPS_SHOWN: usize = 12;
 
-/// What a command would do.
+/// The effects of a command.
 pub(super) struct Outcome {
     effect: Effect,
     flags: Vec<Flag>,
-    /// Whether the viewer may know what the users can do before and after.
+    /// Whether the viewer can see the effective permissions of all these users before and after the change.
     permissions_shown: bool,
-    /// Whether the profiles of any user change, or where one is.
+    /// Whether the profiles, hierarchy group, tags or status of any user change.
     moves: bool,
-    /// Who becomes a full administrator or is none any more, in words.
+    /// Sentences about users who become full administrators or are removed from them.
     administrators: Vec<String>,
 }
 
-/// Tries a command out on the directory as the viewer saw it.
+/// Plans a command on the viewer's directory and returns its effects.
 ///
 /// # Errors
-/// Why the command would be refused.
+/// The refusal of the command.
 pub(super) async fn review(viewer: &viewer::Viewer, command: Command) -> Result<Outcome, Failure> {
     let (directory, actor, now) = (viewer.directory.clone(), viewer.actor(), viewer.now);
-    // Thousands of users take a while, which must not keep others waiting.
+    // Planning for thousands of users takes long, so it must not block the threads that serve requests.
     let tried = tokio::task::spawn_blocking(move || {
         let planned = floorkey::plan(&directory, &actor, &command, now)?;
         let touched = planned.change.records().iter().map(RecordChange::key);
         let effect = effect(&directory, &planned.next, touched, now, NAMED);
         let touched = || planned.change.records().iter().map(RecordChange::key);
         let administrators = administrators(&directory, &planned.next, touched());
-        // What ends sessions changes no record: whom it is about stands in the event.
+        // A command that ends sessions changes no record; its users are targets of the event.
         let about: BTreeSet<RecordKey> = touched().chain(planned.change.event().targets.iter().cloned()).collect();
         let users = about.into_iter().filter_map(|key| match key {
             RecordKey::User(id) => Some((directory.user(id), planned.next.user(id))),
@@ -77,13 +77,13 @@ pub(super) async fn review(viewer: &viewer::Viewer, command: Command) -> Result<
     Ok(tried.await.map_err(|error| Failure::Internal(error.to_string()))??)
 }
 
-/// Who becomes a full administrator with a change, and who is none any more.
+/// Describes the users who become full administrators with a change, and those who are removed from them.
 fn administrators(before: &Directory, after: &Directory, touched: impl Iterator<Item = RecordKey>) -> Vec<String> {
     let users = touched.filter_map(|key| match key {
         RecordKey::User(id) => Some(id),
         _ => None,
     });
-    // Who gets full access before they have a password is meant too.
+    // Users without a password who get full access count as new administrators.
     let is_new = |id: UserId| after.has_full_access(id) && !before.has_full_access(id);
     let is_old = |id: UserId| before.is_administrator(id) && !after.is_administrator(id);
     let moved = users.filter(|id| is_new(*id) || is_old(*id));
@@ -102,67 +102,66 @@ fn administrators(before: &Directory, after: &Directory, touched: impl Iterator<
     new.into_iter().chain(old).collect()
 }
 
-/// The refusal, if the viewer lacks the permission altogether: then a page of its own says what would help.
+/// Returns the refusal if the viewer lacks the permission, which is shown on a separate page with possible solutions.
 pub(super) fn not_permitted(failure: &Failure) -> Option<Refusal> {
     let Failure::Refused(outer) = failure else { return None };
     let refusal = outer.root();
     matches!(refusal, Refusal::NotPermitted { .. }).then(|| refusal.clone())
 }
 
-/// The same in words.
+/// The effects of a command as text.
 pub(super) struct Review {
     pub(super) summary: String,
     pub(super) given: Vec<ProfileStep>,
     pub(super) taken: Vec<ProfileStep>,
     pub(super) groups: Vec<GroupWords>,
-    /// Kinds that are left out, in words.
+    /// A sentence about the groups that are not listed.
     pub(super) more: Option<String>,
     pub(super) guard: Vec<String>,
-    /// Who becomes a full administrator, or is none any more.
+    /// Sentences about users who become full administrators or are removed from them.
     pub(super) administrators: Vec<String>,
-    /// Users who need a new invitation, as far as there is an address for it.
+    /// The users who need a new invitation and have an email address.
     pub(super) invitable: Vec<Invitable>,
 }
 
 /// A user whose credentials are replaced.
 pub(super) struct Invitable {
-    /// The user's id and the address, as the form has them.
+    /// The id of the user and the email address, separated by a space, as the value of a checkbox.
     pub(super) value: String,
     pub(super) name: String,
     pub(super) address: String,
 }
 
-/// A profile that users get or lose.
+/// A profile that is assigned to users or removed from them.
 pub(super) struct ProfileStep {
     pub(super) name: String,
     pub(super) count: String,
     pub(super) names: String,
 }
 
-/// Users who come to the same.
+/// Users for whom the change has the same effect.
 pub(super) struct GroupWords {
     pub(super) count: String,
     pub(super) names: String,
-    /// How it looks (`added`, `removed`, `changed`) and what it says.
+    /// The effects, each with its kind (`added`, `removed` or `changed`) and a text.
     pub(super) lines: Vec<(&'static str, String)>,
 }
 
 impl Outcome {
-    /// Whether somebody should read what happens before it does: somebody can do more or less, or the guard says
-    /// something.
+    /// Whether the actor has to confirm the change: access changes, or the escalation guard has warnings.
     ///
-    /// Whether a page comes in between must not tell what that page hides.
+    /// If the effects are hidden from the viewer, whether a review appears must not reveal them.
     pub(super) fn needs_a_look(&self, viewer: &viewer::Viewer) -> bool {
         let matters = if self.permissions_shown { self.effect.affected() > 0 } else { self.moves };
         matters || !self.guard(viewer).is_empty()
     }
 
-    /// Who becomes a full administrator, or is none any more.
+    /// Returns sentences about users who become full administrators or are removed from them.
     pub(super) fn administrators(&self) -> Vec<String> {
         self.administrators.clone()
     }
 
-    /// What the guard says.
+    /// Returns the warnings of the escalation guard.
     pub(super) fn guard(&self, viewer: &viewer::Viewer) -> Vec<String> {
         guard_words(viewer, &self.flags, self.permissions_shown)
     }
@@ -197,7 +196,7 @@ impl Outcome {
         }
     }
 
-    /// The users whose credentials are replaced, with the address that a new invitation can go to.
+    /// Returns the users whose credentials are replaced, with the email address for a new invitation.
     fn invitable(&self, viewer: &viewer::Viewer) -> Vec<Invitable> {
         let replaced = self.flags.iter().flat_map(|flag| match flag {
             Flag::CredentialsReplaced { users, .. } => users.as_slice(),
@@ -214,7 +213,7 @@ impl Outcome {
     }
 }
 
-/// The users to invite whom a form names, each with the address that was confirmed.
+/// Parses the users to invite from a form, each with the email address that the actor confirmed.
 pub(super) fn invited(fields: &Fields) -> Vec<(UserId, Option<String>)> {
     let user = |value: &str| {
         let (id, address) = value.split_once(' ')?;
@@ -223,7 +222,7 @@ pub(super) fn invited(fields: &Fields) -> Vec<(UserId, Option<String>)> {
     fields.all("invite").filter_map(user).take(INVITABLE).collect()
 }
 
-/// Which profiles users get or lose, by the name of the profile.
+/// Returns the profiles that users get or lose, sorted by name.
 fn steps(
     visibility: &Viewer<'_>,
     users: &[Arc<User>],
@@ -264,7 +263,7 @@ fn permissions(set: &PermissionSet) -> String {
     words::list(&names, PERMISSIONS_NAMED)
 }
 
-/// What the guard says of a change that it lets through.
+/// Returns the warnings of the escalation guard for a change that it allows.
 fn guard_words(viewer: &viewer::Viewer, flags: &[Flag], permissions_shown: bool) -> Vec<String> {
     let what = |set: &PermissionSet| match set.is_empty() {
         _ if !permissions_shown => String::new(),

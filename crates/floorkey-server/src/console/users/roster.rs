@@ -1,8 +1,8 @@
-//! The users of an instance in the order of their login names, and what they are searched by.
+//! The users of an instance sorted by login name, with a search index.
 //!
-//! A roster belongs to one revision. The next one is made out of it: users who are still the same value keep their
-//! place in the index; the others are few and are looked at one by one, until they are so many that the index is made
-//! anew. So a change in a large instance costs a walk along its users when somebody next opens the list, and no more.
+//! A roster belongs to one revision. The roster of the next revision reuses the index for all unchanged users; the
+//! texts of the few changed users are searched one by one. If there are too many of them, the index is rebuilt. So
+//! after a change, the next request for the list only scans the users once, even in a large instance.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,33 +14,33 @@ use super::super::search_words::search_words;
 use super::members::Members;
 use super::texts::Texts;
 
-/// Users beside the index, at least, before it is made anew.
+/// Minimum number of users outside the index before it is rebuilt.
 const BESIDE_MIN: usize = 500;
 
-/// Users from which on making a roster is kept off the threads that answer requests.
+/// Number of users from which a roster is built in a blocking task.
 const MANY: usize = 5_000;
 
 /// The users of an instance at one revision.
 pub(super) struct Roster {
     revision: Revision,
-    /// By login name in its folded form.
+    /// All users, sorted by folded login name.
     pub(super) users: Vec<Arc<User>>,
     index: Arc<Index>,
-    /// For each text of the index, the place of its user; `None` where that user changed or is gone. Without it every
-    /// text is that of the user in its place.
+    /// The position in `users` of the user of each text in the index; `None` for users who changed or were deleted. If
+    /// the field itself is `None`, text and user have the same position.
     places: Option<Vec<Option<u32>>>,
-    /// Users who changed since the index was made: place and text.
+    /// The users who changed after the index was built, with position and text.
     beside: Vec<(u32, String)>,
 }
 
-/// The texts of users as they were when it was made.
+/// The search index, with the users it was built from.
 struct Index {
     users: Vec<Arc<User>>,
     texts: Texts,
 }
 
 impl Roster {
-    /// The roster of a directory.
+    /// Builds the roster of a directory.
     pub(super) fn new(directory: &Directory) -> Self {
         Self::whole(directory.revision(), directory.users_after(None).cloned().collect())
     }
@@ -51,7 +51,7 @@ impl Roster {
         Self { revision, users, index, places: None, beside: Vec::new() }
     }
 
-    /// The roster of another directory of the same instance.
+    /// Builds the roster of another directory of the same instance, and reuses the index if possible.
     fn next(&self, directory: &Directory) -> Self {
         let users: Vec<_> = directory.users_after(None).cloned().collect();
         let mut places = vec![None; self.index.users.len()];
@@ -78,8 +78,7 @@ impl Roster {
         Self { revision: directory.revision(), users, index: self.index.clone(), places: Some(places), beside }
     }
 
-    /// The places of the users who have all the words in their login name, name or e-mail, ascending. The words are
-    /// folded.
+    /// Returns the positions of the users whose login name, name or email contain all the folded words, ascending.
     pub(super) fn find(&self, words: &[String]) -> Members {
         let found = self.index.texts.find(words);
         let Some(places) = &self.places else { return found };
@@ -91,13 +90,13 @@ impl Roster {
         Members::List(found.into_boxed_slice())
     }
 
-    /// The user in a place.
+    /// Returns the user at a position.
     pub(super) fn user(&self, place: u32) -> Option<&Arc<User>> {
         self.users.get(place as usize)
     }
 }
 
-/// What a user is searched by. The parts are kept apart by what nobody can type.
+/// Returns the searchable text of a user. Its parts are separated by `\0`, which can't be entered in a search.
 fn text(user: &User) -> String {
     let identity = &user.identity;
     let part = |part: &Option<String>| part.as_deref().map(folded).unwrap_or_default();
@@ -105,21 +104,21 @@ fn text(user: &User) -> String {
     format!("{}\0{first} {last}\0{email}\0", folded(&user.username))
 }
 
-/// The words of a search, as they stand in the texts.
+/// Returns the normalized words of a search.
 pub(super) fn words(query: &str) -> Vec<String> {
     search_words(query).into_iter().map(|word| word.replace('\0', "")).filter(|word| !word.is_empty()).collect()
 }
 
-/// The rosters of all instances, made when they are first asked for.
+/// A cache with the roster of each instance, which is built on first use.
 #[derive(Default)]
 pub(super) struct Rosters {
     made: Mutex<HashMap<InstanceId, Arc<Roster>>>,
-    /// One is made at a time: whoever waits finds it made.
+    /// Only one roster is built at a time, so that concurrent requests share it.
     making: tokio::sync::Mutex<()>,
 }
 
 impl Rosters {
-    /// The roster of a directory.
+    /// Returns the roster of a directory.
     pub(super) async fn of(&self, directory: &Arc<Directory>) -> Arc<Roster> {
         if let Some(roster) = self.made(directory).filter(|roster| roster.revision == directory.revision()) {
             return roster;

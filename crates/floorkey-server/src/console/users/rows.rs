@@ -1,4 +1,4 @@
-//! Users as rows of the list.
+//! The rows of the list of users.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -15,10 +15,10 @@ use super::super::words;
 use super::columns::Column;
 use super::find::Eyes;
 
-/// Profiles of a user that the list names.
+/// Maximum number of profiles that a row names.
 const PROFILES_SHOWN: usize = 3;
 
-/// A user in the list.
+/// A row of the list.
 pub(super) struct Row<'a> {
     pub(super) id: String,
     pub(super) name: String,
@@ -26,19 +26,19 @@ pub(super) struct Row<'a> {
     pub(super) cells: Vec<Cell<'a>>,
 }
 
-/// What a column says of a user.
+/// A cell of a row.
 pub(super) struct Cell<'a> {
     pub(super) title: &'static str,
     pub(super) text: Cow<'a, str>,
     pub(super) badges: Badges,
-    /// A moment for machines, where the text is one.
+    /// The time in ISO format if the cell shows a time.
     pub(super) time: Option<String>,
 }
 
-/// Marks: look and word.
+/// Badges, each with a kind and a text.
 pub(super) type Badges = [Option<&'static (&'static str, &'static str)>; 3];
 
-/// The rows of these users.
+/// Returns the rows of these users.
 pub(super) fn rows<'a>(
     users: &[&'a Arc<User>],
     columns: &[Column],
@@ -62,7 +62,7 @@ pub(super) fn rows<'a>(
         .collect()
 }
 
-/// Names that the viewer may read; asked once for each.
+/// A cache of the names that the viewer can see.
 pub(super) struct Names<'a> {
     eyes: Eyes<'a>,
     visibility: Viewer<'a>,
@@ -107,7 +107,7 @@ impl<'a> Names<'a> {
         cell
     }
 
-    /// The profiles held now or later, by name.
+    /// Returns the names of the current and future profiles of a user, sorted.
     pub(super) fn held(&mut self, user: &User) -> Vec<&'a str> {
         let now = self.eyes.now;
         let held = user.assignments.iter().filter(|held| !held.has_ended(now));
@@ -116,13 +116,13 @@ impl<'a> Names<'a> {
         names
     }
 
-    /// The routing profile of that id, by name.
+    /// Returns the name of a routing profile.
     pub(super) fn routing(&mut self, id: ResourceId) -> Option<&'a str> {
         let visibility = self.visibility;
         *self.routing.entry(id).or_insert_with(|| visibility.resource_name(id))
     }
 
-    /// The group of that id, with those above it.
+    /// Returns the path of a hierarchy group.
     pub(super) fn group(&mut self, id: HierarchyGroupId) -> Option<String> {
         let visibility = self.visibility;
         self.groups.entry(id).or_insert_with(|| visibility.group_path(id)).clone()

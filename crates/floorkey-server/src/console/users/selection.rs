@@ -1,4 +1,4 @@
-//! Which users an act is meant for: those that were ticked, or all that a filter finds.
+//! The users that a bulk action applies to: selected individually, or all users that match a filter.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -24,18 +24,18 @@ use super::list::{authorize, eyes, facts};
 use super::roster::Rosters;
 use crate::app::App;
 
-/// Names of users that a page shows before it counts the rest.
+/// Maximum number of users that a page names; the others are counted.
 pub(super) const NAMED: usize = 20;
 
-/// Changes that a page tells which came in between.
+/// Maximum number of conflicting changes that a page lists.
 const TOLD: usize = 5;
 
-/// Filters that a form carries, at most, and bytes of each.
+/// Maximum number of filter tokens in a form, and the maximum size of each in bytes.
 const TOKENS_MAX: usize = 100;
 const TOKEN_BYTES_MAX: usize = 300;
 
-/// A request about users who were selected: who asks, whom it is about, and the form or the query. Where nobody was
-/// selected, or more than can be changed at a time, it leads back to the list instead.
+/// A request for a bulk action: the viewer, the selected users, and the fields of the form or query. If no users or too
+/// many users are selected, it redirects to the list instead.
 pub(super) struct Selected {
     pub(super) viewer: Viewer,
     pub(super) selection: Selection,
@@ -63,25 +63,25 @@ impl FromRequest<Arc<App>> for Selected {
     }
 }
 
-/// Users who were selected, by login name.
+/// The selected users, sorted by login name.
 pub(super) struct Selection {
     pub(super) users: Vec<Arc<User>>,
-    /// What selects them again, as fields of a form.
+    /// The form fields that repeat the selection.
     pub(super) fields: Vec<(String, String)>,
-    /// The list they were selected in.
+    /// The URL of the list with the filter.
     pub(super) back: String,
 }
 
-/// Reads a selection, of users whom the viewer sees. Those who are gone are left out.
+/// Returns the selection in the fields. Users who don't exist or whom the viewer can't see are ignored.
 ///
 /// # Errors
-/// If the viewer sees no users at all.
+/// The viewer can't see any users, or the filter has too many or too long tokens.
 async fn select(viewer: &Viewer, rosters: &Rosters, fields: &Fields) -> Result<Selection, Problem> {
     authorize(viewer)?;
     let principal = viewer.principal();
     let eyes = eyes(viewer, &principal);
     let filter = Filter::read(fields, &eyes);
-    // They stand in addresses of answers, whose heads clients bound.
+    // Redirects repeat the tokens in URLs, and clients limit the size of response headers.
     if filter.tokens.len() > TOKENS_MAX || filter.tokens.iter().any(|token| token.value.len() > TOKEN_BYTES_MAX) {
         return Err(Problem::wrong(format!(
             "More than {TOKENS_MAX} filters were sent, or a longer one than {TOKEN_BYTES_MAX} bytes: choose fewer."
@@ -115,20 +115,20 @@ fn list(filter: &[(String, String)]) -> String {
 }
 
 impl Selection {
-    /// Leads back to the list where nobody is selected.
+    /// Redirects to the list if no users are selected.
     pub(super) fn nobody(&self, viewer: &Viewer) -> Option<Response<Body>> {
         let flash = Flash::info("Nobody was selected: tick the users first, then choose what to do with them.");
         self.users.is_empty().then(|| viewer.visit.lead_to_with(&self.back, &flash))
     }
 
-    /// Leads back to the list where more are selected than one command takes: before anything is filled in for them.
+    /// Redirects to the list if more users are selected than a command can have, before a form is filled in for them.
     fn too_many(&self, viewer: &Viewer) -> Option<Response<Body>> {
         let (max, count) = (words::figure(BATCH_MAX), words::figure(self.users.len()));
         let text = format!("You can change up to {max} users at a time. Narrow your filter ({count} selected).");
         (self.users.len() > BATCH_MAX).then(|| viewer.visit.lead_to_with(&self.back, &Flash::bad(text)))
     }
 
-    /// How many they are, in words; the name where it is one.
+    /// Returns the number of users as text, or the name of a single user.
     pub(super) fn words(&self) -> String {
         match self.users.as_slice() {
             [only] => only.display_name(),
@@ -136,13 +136,13 @@ impl Selection {
         }
     }
 
-    /// Their names, the first of them.
+    /// Returns the names of the first users.
     pub(super) fn names(&self) -> String {
         named(self.users.iter())
     }
 
-    /// What tells whether the same users are selected and are as they were: the form carries it from the page that
-    /// somebody read to the moment of saving. With it goes when one of them last changed.
+    /// Returns a fingerprint of the users and their states, followed by the latest time of modification. The form of a
+    /// review contains it, so that changes made before the form is submitted are detected.
     pub(super) fn mark(&self) -> String {
         let mut hash = Sha256::new();
         for user in &self.users {
@@ -154,8 +154,8 @@ impl Selection {
         format!("{hash}-{newest}")
     }
 
-    /// Who changed these users since the page was made whose form carries this mark, a sentence each; `None` where
-    /// nobody did, or no page was read before.
+    /// Describes the changes of these users since the page with this mark was created; `None` if there are none, or if
+    /// no page was shown before.
     pub(super) async fn overtaken(&self, viewer: &Viewer, mark: &str) -> Result<Option<Vec<String>>, Problem> {
         if mark.is_empty() || mark == self.mark() {
             return Ok(None);
@@ -169,7 +169,7 @@ impl Selection {
     }
 }
 
-/// Names of users, the first of them, with the login name where it tells more.
+/// Returns the names of the first users as text, with login names.
 pub(super) fn named<'a>(users: impl ExactSizeIterator<Item = &'a Arc<User>>) -> String {
     let left = users.len().saturating_sub(NAMED);
     let mut names: Vec<String> = users.take(NAMED).map(|user| name(user)).collect();
@@ -179,7 +179,7 @@ pub(super) fn named<'a>(users: impl ExactSizeIterator<Item = &'a Arc<User>>) -> 
     words::list(&names, NAMED + 1)
 }
 
-/// A user's name with the login name.
+/// Returns the name of a user, with the login name if it differs.
 pub(super) fn name(user: &User) -> String {
     let name = user.display_name();
     if name == user.username { name } else { format!("{name} ({})", user.username) }

@@ -1,4 +1,4 @@
-//! Users as a CSV file: the columns, what a cell may hold, and what a spreadsheet must not be made to do.
+//! Reads and writes users as CSV files: the columns, limits of cells, and protection against spreadsheet formulas.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +6,10 @@ use floorkey::text::has_more_chars;
 
 use super::super::csv::{guarded, unguarded};
 
-/// Characters of a cell, at most: fifty tags have fewer.
+/// Maximum number of characters in a cell. 50 tags of maximum length need fewer.
 const CELL_CHARS_MAX: usize = 20_000;
 
-/// Characters of a heading, at most.
+/// Maximum number of characters in a heading.
 const HEADING_CHARS_MAX: usize = 200;
 
 /// A column of the file.
@@ -32,7 +32,7 @@ pub(super) enum Field {
 }
 
 impl Field {
-    /// All of them in the order of the template.
+    /// All columns in the order of the template.
     pub(super) const ALL: [Self; 14] = [
         Self::FirstName,
         Self::LastName,
@@ -50,7 +50,7 @@ impl Field {
         Self::Tags,
     ];
 
-    /// The heading of the column; in comparisons letter case and blanks don't count.
+    /// Returns the heading of the column. Comparisons ignore case and spaces.
     pub(super) const fn title(self) -> &'static str {
         match self {
             Self::FirstName => "First name",
@@ -70,7 +70,7 @@ impl Field {
         }
     }
 
-    /// The column of that heading, as people and Amazon Connect's template write it.
+    /// Returns the column of a heading, in common spellings and those of Amazon Connect's template.
     fn of(heading: &str) -> Option<Self> {
         let plain: String =
             heading.split('(').next().unwrap_or_default().chars().filter(|c| c.is_alphanumeric()).collect();
@@ -96,27 +96,27 @@ impl Field {
 
 /// A row of a file.
 pub(super) struct Line {
-    /// The line it begins at, as editors count.
+    /// The line number of its start, from 1.
     pub(super) number: u64,
     cells: BTreeMap<Field, String>,
 }
 
 impl Line {
-    /// What a cell says; `None` where it is empty.
+    /// Returns the text of a cell; `None` if it is empty.
     pub(super) fn get(&self, field: Field) -> Option<&str> {
         self.cells.get(&field).map(String::as_str).filter(|text| !text.is_empty())
     }
 }
 
-/// Reads a file: comma, semicolon or tab between cells, with or without a byte-order mark.
+/// Parses a file with cells separated by commas, semicolons or tabs, with or without a byte-order mark.
 ///
 /// # Errors
-/// What keeps it from being read at all, in a sentence.
+/// A sentence that explains why the file can't be read.
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Line>, String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes)
         .map_err(|_| "The file is not UTF-8: save it as “CSV UTF-8” and send it again.".to_owned())?;
-    // The reader counts a line only past its last sign: with two of them it would be one behind.
+    // The CSV reader counts a line after its last line break character, so with `\r\n` the numbers would be off by one.
     let text = text.replace("\r\n", "\n");
     if text.trim().is_empty() {
         return Err("There is nothing in the file. Begin with the template.".to_owned());
@@ -173,11 +173,11 @@ fn fields(headings: &csv::StringRecord) -> Result<Vec<Field>, String> {
     Ok(fields)
 }
 
-/// Writes a file. Beside UTF-8's mark, without which spreadsheets guess the letters wrong, nothing is added to cells but
-/// what keeps them from being read as formulas.
+/// Writes a file. It starts with a byte-order mark, without which spreadsheets guess a wrong encoding, and cells that
+/// spreadsheets would read as formulas are escaped.
 ///
 /// # Errors
-/// None that can be met: it is written to memory.
+/// Errors of the CSV writer, which do not occur in memory.
 pub(super) fn write<const N: usize>(
     headings: [&str; N],
     rows: impl Iterator<Item = [String; N]>,
@@ -195,7 +195,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_as_people_make_them_are_read() {
+    fn files_with_different_separators_and_headings_are_read() {
         for text in [
             "User login,Security profile name|s,Routing profile name\nann,Agent|Admin,Basic\n",
             "\u{feff}USER LOGIN;security profiles;Routing Profile\r\nann;Agent|Admin;Basic\r\n\r\n",
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_makes_no_formula_and_comes_back() {
+    fn formulas_are_escaped_and_read_back() {
         let headings = Field::ALL.map(Field::title);
         let evil = "=HYPERLINK(\"x\"),\"y\"";
         let mut row = Field::ALL.map(|_| "@SUM".to_owned());

@@ -1,40 +1,40 @@
-//! What users are searched by: a folded text for each, and an index of the bytes, pairs and triples of bytes in them.
+//! A search index for users: a folded text for each user, with an index of its bytes, bigrams and trigrams.
 //!
-//! Plain search through the text of a hundred thousand users takes longer than rendering the page it is for. The index
-//! names the users who have all triples of what is looked for, and what many of them share is indexed as a whole (see
-//! [`Parts`]): only the texts of the others among them are looked at.
+//! A plain search in the texts of 100,000 users takes longer than rendering the page. The index finds the users with
+//! all trigrams of a word, and parts that many users share are indexed separately (see [`Parts`]). Only the texts of
+//! the remaining candidates are searched.
 
 use memchr::memmem::Finder;
 
 use super::members::{Members, each_bit};
 use super::parts::Parts;
 
-/// Sets of triples that the index keeps: a power of two. Triples are spread over them by a hash.
+/// Number of sets for trigrams, a power of two. Trigrams are assigned to them by a hash.
 const TRIPLES: usize = 1 << 16;
 
-/// Sets of pairs: for each pair of ASCII.
+/// Number of sets for bigrams: one for each pair of ASCII characters.
 const PAIRS: usize = 1 << 14;
 
-/// Sets of single bytes.
+/// Number of sets for single bytes.
 const SINGLES: usize = 1 << 8;
 
-/// So many are looked at one by one rather than all at once.
+/// Maximum size of a set whose members are checked one by one instead of with bitmaps.
 const FEW: u32 = 128;
 
-/// The texts of many, numbered from 0, with an index over them.
+/// Texts, numbered from 0, with an index.
 pub(super) struct Texts {
     text: String,
-    /// Where each text begins; and where the last one ends.
+    /// The start of each text, and the end of the last one.
     starts: Vec<u32>,
     sets: Vec<Set>,
     parts: Parts,
 }
 
-/// Who has grams of one hash.
+/// The texts with grams of one hash.
 struct Set {
     members: Members,
     count: u32,
-    /// The only gram of that hash that any text has; 0 where there are several.
+    /// The gram of this hash in the texts; 0 if there are several.
     only: u32,
 }
 
@@ -52,18 +52,19 @@ impl Texts {
         texts
     }
 
-    /// How many there are.
+    /// Returns the number of texts.
     pub(super) fn len(&self) -> usize {
         self.starts.len().saturating_sub(1)
     }
 
-    /// The numbers of those that have all the words in them, ascending. No words: all of them.
+    /// Returns the numbers of the texts that contain all words, ascending; all texts without words.
     pub(super) fn find(&self, words: &[String]) -> Members {
         let mut sets: Vec<&Set> = Vec::new();
         for word in words {
             let begun = sets.len();
             sets.extend(grams(word.as_bytes()).filter_map(|gram| self.sets.get(place(gram))));
-            // The two rarest leave next to nobody else: to ask more of them costs more than to look at the texts.
+            // The two rarest sets exclude almost all other texts. Intersecting more sets costs more than searching the
+            // texts.
             if let Some(own) = sets.get_mut(begun..) {
                 own.sort_unstable_by_key(|set| set.count);
             }
@@ -93,8 +94,8 @@ impl Texts {
         }
     }
 
-    /// Looks at the text of whoever isn't known to have the word by a part that many have; `known` is room for those who
-    /// are.
+    /// Removes the texts without the word from `found`. Texts that have the word in a common part are not searched;
+    /// `known` is a buffer for those.
     fn keep_those_with(&self, word: &str, found: &mut [u64], known: &mut [u64]) {
         self.parts.having(word, known);
         let finder = Finder::new(word);
@@ -120,7 +121,7 @@ impl Texts {
         bounds.and_then(|(from, to)| self.text.get(*from as usize..*to as usize)).unwrap_or_default()
     }
 
-    /// Whether the index alone knows who has the word: it is of one to three bytes, and shares its set with no other.
+    /// Whether the index is exact for the word: it has one to three bytes, and no other gram has the same set.
     fn is_told_by_its_gram(&self, word: &str) -> bool {
         let mut grams = grams(word.as_bytes());
         match (grams.next(), grams.next()) {
@@ -129,7 +130,7 @@ impl Texts {
         }
     }
 
-    /// Two passes over everything: who has how many, and then who.
+    /// Builds the sets in two passes over all texts: the first counts members, the second adds them.
     fn index(&mut self) {
         let many = self.len();
         let mut sets: Vec<Gathering> = (0..TRIPLES + PAIRS + SINGLES).map(|_| Gathering::default()).collect();
@@ -165,12 +166,12 @@ impl Texts {
     }
 }
 
-/// A set while it is made.
+/// A set under construction.
 #[derive(Default)]
 struct Gathering {
     count: u32,
     only: u32,
-    /// The number that was counted last, plus one.
+    /// The number of the last text that was counted, plus one.
     last: u32,
     list: Vec<u32>,
     bits: Vec<u64>,
@@ -186,12 +187,12 @@ impl Gathering {
     }
 }
 
-/// What a word is looked up by: its triples; the word itself where it is shorter.
+/// Returns the trigrams of a word, or the word itself if it is shorter.
 fn grams(word: &[u8]) -> impl Iterator<Item = u32> + '_ {
     word.windows(word.len().clamp(1, 3)).map(gram)
 }
 
-/// Every byte, pair and triple of a text.
+/// Returns all bytes, bigrams and trigrams of a text.
 fn all_grams(text: &[u8]) -> impl Iterator<Item = u32> + '_ {
     text.windows(1).chain(text.windows(2)).chain(text.windows(3)).map(gram)
 }
@@ -200,7 +201,8 @@ fn gram(bytes: &[u8]) -> u32 {
     bytes.iter().fold(1, |gram, byte| gram << 8 | u32::from(*byte))
 }
 
-/// The set of a gram: by a hash for triples; pairs share theirs only with such as aren't ASCII, and bytes with none.
+/// Returns the index of a gram's set. Trigrams are hashed; an ASCII bigram shares its set only with non-ASCII bigrams,
+/// and a single byte has its own set.
 fn place(gram: u32) -> usize {
     match gram {
         0..0x200 => TRIPLES + PAIRS + (gram & 0xff) as usize,
@@ -213,7 +215,7 @@ fn place(gram: u32) -> usize {
 mod tests {
     use super::*;
 
-    /// Names that overlap a lot, so that grams alone would find too many.
+    /// Names that overlap a lot, so that grams alone would match too many.
     fn names(many: usize) -> Vec<String> {
         let parts = ["ann", "anna", "hanna", "nan", "müller", "meier", "ng", "a", "øre", "99", "199"];
         let part = |at: usize| parts.get(at % parts.len()).copied().unwrap_or_default();
@@ -225,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_found_is_what_a_plain_look_finds() {
+    fn find_returns_the_same_as_a_plain_search() {
         for many in [0, 1, 63, 64, 65, 500, 3000] {
             let names = names(many);
             let texts = Texts::new(names.iter().cloned());

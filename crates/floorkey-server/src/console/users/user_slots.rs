@@ -1,5 +1,6 @@
-//! What is kept for users for a while, such as a file that waits for a decision. A user has a few of these, and the next
-//! one takes the place of the oldest; an instance has a bounded number, so that none takes memory from the others.
+//! A bounded store for temporary values of users, such as an uploaded file that waits for confirmation. The number of
+//! values per user is limited, and a new value replaces the user's oldest. The number per instance is limited, too, so
+//! that no instance exhausts the memory.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,14 +10,14 @@ use floorkey::{InstanceId, UserId};
 use crate::failure::Failure;
 use crate::outside;
 
-/// Whose something is.
+/// The owner of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Owner {
     pub(super) instance: InstanceId,
     pub(super) user: UserId,
 }
 
-/// Values by an id that nobody can guess.
+/// Temporary values by an unguessable id.
 pub(super) struct UserSlots<T> {
     a_user: usize,
     an_instance: usize,
@@ -25,7 +26,7 @@ pub(super) struct UserSlots<T> {
 
 struct Slots<T> {
     by_id: HashMap<String, Slot<T>>,
-    /// How many there have been: the age of the next one.
+    /// The number for the next value, which orders values by age.
     number: u64,
 }
 
@@ -36,16 +37,18 @@ struct Slot<T> {
 }
 
 impl<T> UserSlots<T> {
-    /// Room for so many values a user and an instance.
+    /// Creates a store with the maximum number of values per user and per instance.
     pub(super) fn new(a_user: usize, an_instance: usize) -> Self {
         let slots = Mutex::new(Slots { by_id: HashMap::new(), number: 0 });
         Self { a_user, an_instance, slots }
     }
 
-    /// Keeps a value, and gives its id. Values that are over make room, and then the owner's oldest that can be given up.
+    /// Stores a value and returns its id. Expired values are removed, and then, if the owner has too many, the owner's
+    /// oldest value that `give_up` allows to remove.
     ///
     /// # Errors
-    /// [`Failure::Busy`] if none of the owner's can be given up, or the instance has no room; nothing is given up then.
+    /// [`Failure::Busy`] if no value of the owner can be removed or the instance has too many values. In this case only
+    /// expired values are removed.
     pub(super) fn insert(
         &self,
         owner: Owner,
@@ -72,7 +75,7 @@ impl<T> UserSlots<T> {
         Ok(id)
     }
 
-    /// The owner's value of that id.
+    /// Returns the owner's value with this id.
     pub(super) fn get(&self, owner: Owner, id: &str, is_over: impl Fn(&T) -> bool) -> Option<T>
     where
         T: Clone,
@@ -82,7 +85,7 @@ impl<T> UserSlots<T> {
         Some(slot.value.clone())
     }
 
-    /// Forgets a value.
+    /// Removes a value.
     pub(super) fn remove(&self, id: &str) {
         self.lock().by_id.remove(id);
     }
@@ -101,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn the_next_one_takes_the_place_of_ones_oldest_and_of_nobody_elses() {
+    fn a_new_value_replaces_only_the_oldest_of_its_owner() {
         let slots = UserSlots::new(2, 3);
         let keep = |owner, value: u32| slots.insert(owner, value, |_| false, |_| true);
         let get = |owner, id: &str| slots.get(owner, id, |_| false);
@@ -120,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_given_up_stays_and_what_is_over_goes() {
+    fn values_in_use_are_kept_and_expired_ones_are_removed() {
         let slots = UserSlots::new(2, 9);
         let ann = owner(1, 1);
         let keep = |value: u32| slots.insert(ann, value, |value| *value == 0, |value| *value > 10);

@@ -1,5 +1,5 @@
-//! Work that takes a while: hashing passwords for many users. It goes on by itself while a page tells how far it is,
-//! and what came of it is shown once, to the one who asked for it.
+//! Background jobs that hash passwords for many users and send invitations. A page shows the progress; the result is
+//! shown once, to the user who started the job.
 
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,22 +17,22 @@ use crate::mail;
 use crate::outside;
 use crate::passwords::Password;
 
-/// How long passwords can be shown after they are ready, and again after they were shown: a page is printed, or
-/// reloaded by mistake.
+/// How long a result can be shown after the job has ended, and how long again after it was first shown, in case the
+/// page is printed or reloaded by mistake.
 const READY: Duration = Duration::from_secs(30 * 60);
 const SHOWN: Duration = Duration::from_secs(2 * 60);
 
-/// Work under way and results kept, of a user and of an instance: each may hold ten thousand passwords.
+/// Maximum number of jobs, including results, per user and per instance. Each can have 10,000 passwords.
 const A_USER: usize = 4;
 const AN_INSTANCE: usize = 16;
 
-/// How far work is: it can be given up until its command is carried out.
+/// The stages of a job. It can be canceled until its command is executed.
 const PREPARING: u8 = 0;
 const COMMITTING: u8 = 1;
 const OVER: u8 = 2;
 const GIVEN_UP: u8 = 3;
 
-/// A user who gets a password, as the slip has it.
+/// The slip of a user with a new password.
 #[derive(Clone)]
 pub(super) struct Slip {
     pub(super) name: String,
@@ -40,14 +40,15 @@ pub(super) struct Slip {
     pub(super) password: Password,
 }
 
-/// What is being done.
+/// A job.
 pub(super) struct Work {
-    /// What it is, for the heading: `Passwords of 20 users`.
+    /// The heading, such as `Users added`.
     pub(super) title: String,
-    /// The list to go back to.
+    /// The URL of the list to return to.
     pub(super) back: String,
+    /// The number of passwords and links.
     pub(super) total: usize,
-    /// How many of them are slips; the others are links.
+    /// The number of passwords in `total`; the others are links.
     pub(super) slips: usize,
     done: AtomicUsize,
     stage: AtomicU8,
@@ -60,14 +61,14 @@ enum State {
     Ready { outcome: Outcome, until: Timestamp },
 }
 
-/// How far it is.
+/// The progress of a job.
 pub(super) enum Progress {
     Running(usize),
     Failed(String),
     Ready(Outcome),
 }
 
-/// All work.
+/// All jobs.
 pub(super) struct Works(UserSlots<Arc<Work>>);
 
 impl Default for Works {
@@ -76,38 +77,39 @@ impl Default for Works {
     }
 }
 
-/// What is to be done: the users with their new passwords, and the command that takes the hashes in their order.
+/// The input of a job: the users with their new passwords, and a function that creates the command from the hashes.
 pub(super) struct Task {
     pub(super) title: String,
     pub(super) back: String,
     pub(super) slips: Vec<Slip>,
-    /// Users who are sent a link to choose a password with, once it is done, with the address that the viewer confirmed.
+    /// The users who are sent a link to choose a password after the command, with the email address that the viewer
+    /// confirmed.
     pub(super) invite: Vec<(UserId, Option<String>)>,
-    /// Who gets neither, in a sentence; `None` where everybody gets one.
+    /// A sentence about the users who get neither a password nor a link; `None` if there are none.
     pub(super) without: Option<String>,
-    /// `None` where nothing changes before the links are sent.
+    /// `None` if the job only sends links.
     pub(super) command: Option<Made>,
 }
 
-/// Makes the command of the hashes, one for each slip.
+/// Creates the command from the password hashes, one for each slip.
 pub(super) type Made = Box<dyn FnOnce(Vec<NewPassword>) -> Command + Send>;
 
-/// What came of it.
+/// The result of a job.
 #[derive(Clone, Default)]
 pub(super) struct Outcome {
     pub(super) slips: Vec<Slip>,
-    /// How many links are on their way.
+    /// Number of links that were sent.
     pub(super) sent: usize,
-    /// Who could not be sent one, and why, a sentence each.
+    /// A sentence for each user to whom no link could be sent, with the reason.
     pub(super) unsent: Vec<String>,
 }
 
 impl Works {
-    /// Begins work, and gives the address of the page that shows it. It takes the place of the user's oldest result, or
-    /// of their oldest work that has changed nothing yet.
+    /// Starts a job and returns the URL of its page. If the user has too many jobs, it replaces their oldest result, or
+    /// their oldest job that has not changed anything yet.
     ///
     /// # Errors
-    /// [`Failure::Busy`] if there is too much of it.
+    /// [`Failure::Busy`] if there are too many jobs.
     pub(super) fn begin(&self, viewer: &Viewer, task: Task) -> Result<String, Failure> {
         let Task { title, back, slips, invite, without, command } = task;
         let work = Arc::new(Work {
@@ -140,14 +142,14 @@ impl Works {
         Ok(format!("/connect/users/progress/{id}"))
     }
 
-    /// The viewer's work of that id.
+    /// Returns the viewer's job with this id.
     pub(super) fn of(&self, viewer: &Viewer, id: &str) -> Option<Arc<Work>> {
         self.0.get(owner(viewer), id, |work| work.is_over(viewer.now))
     }
 }
 
 impl Work {
-    /// One password after the other, so that others can sign in meanwhile.
+    /// Hashes the passwords one by one, so that other users can sign in meanwhile, and executes the command.
     async fn carry_out(&self, viewer: &Viewer, slips: &[Slip], command: Option<Made>) -> Result<(), Failure> {
         let mut hashed = Vec::with_capacity(slips.len());
         for slip in slips {
@@ -166,7 +168,7 @@ impl Work {
         Ok(())
     }
 
-    /// One link after the other. Whoever can't be sent one is named: the others have theirs already.
+    /// Sends the links one by one. A failure does not stop the others; it is reported with the name of the user.
     async fn invite(&self, viewer: &Viewer, slips: Vec<Slip>, users: Vec<(UserId, Option<String>)>) -> Outcome {
         let mut outcome = Outcome { slips, ..Outcome::default() };
         for (user, address) in users {
@@ -174,7 +176,7 @@ impl Work {
             match mail::invite(viewer.app(), &directory, viewer.actor(), user, address.as_deref()).await {
                 Ok(_) => outcome.sent += 1,
                 Err(failure) => {
-                    // The form names users by id, and could name any.
+                    // The form contains ids of users, and a forged form can contain any.
                     let shown =
                         directory.user(user).filter(|_| viewer.visibility_in(&directory).user(user).shows_name());
                     let name = shown.map_or_else(|| user.to_string(), |user| user.display_name());
@@ -186,13 +188,13 @@ impl Work {
         outcome
     }
 
-    /// Gives it up; false if it is being carried out, which can't be stopped.
+    /// Cancels the job. Returns whether its slot is free; this is not the case while the command is executed.
     fn give_up(&self) -> bool {
         let given_up = self.stage.compare_exchange(PREPARING, GIVEN_UP, Ordering::AcqRel, Ordering::Acquire);
         given_up.is_ok() || given_up == Err(OVER)
     }
 
-    /// How far it is. What is ready can be seen again for a moment, and then no more.
+    /// Returns the progress. After the result was returned once, it expires soon.
     pub(super) fn progress(&self, now: Timestamp) -> Progress {
         let mut state = lock(&self.state);
         match &mut *state {
@@ -214,7 +216,7 @@ fn owner(viewer: &Viewer) -> Owner {
     Owner { instance: viewer.instance(), user: viewer.user.id }
 }
 
-/// Hashes a password, and waits where too many do.
+/// Hashes a password, and retries while too many other passwords are hashed.
 async fn hash(viewer: &Viewer, password: &Password) -> Result<NewPassword, Failure> {
     let party = Party::User(viewer.instance(), viewer.user.id);
     loop {
@@ -234,7 +236,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn work_is_given_up_before_it_changes_anything_and_after_it_is_over() {
+    fn give_up_works_only_before_the_command_and_after_the_end() {
         let work = Work {
             title: String::new(),
             back: String::new(),

@@ -1,5 +1,5 @@
-//! What users hold, worked out once for each set of security profiles: users who hold the same profiles hold the same
-//! permissions, and a hundred thousand of them have a few hundred sets.
+//! Computes the permissions of users once per combination of security profiles. Users with the same profiles have the
+//! same permissions, and 100,000 users have a few hundred combinations.
 
 use std::collections::HashMap;
 
@@ -10,13 +10,13 @@ use crate::console::viewer::Viewer;
 use crate::failure::Failure;
 use crate::search_budget::{self, TooManySearches};
 
-/// Users from which on looking at all of them is kept off the threads that answer requests.
+/// Number of users from which scans run in a blocking task.
 const MANY: usize = 5_000;
 
-/// Does work that looks at every user: where they are many, when there is room for it.
+/// Runs a scan of all users. In large instances it runs in a blocking task and within the search budget.
 ///
 /// # Errors
-/// Too many searches of the viewer at a time; the work broke off.
+/// The viewer has too many searches running, or the task failed.
 pub(in crate::console) async fn look<T: Send + 'static>(
     viewer: &Viewer,
     work: impl FnOnce(&Viewer) -> T + Send + 'static,
@@ -30,39 +30,39 @@ pub(in crate::console) async fn look<T: Send + 'static>(
     Ok(done.map_err(|error| Failure::Internal(error.to_string()))?)
 }
 
-/// What the users that were looked at hold.
+/// The permissions of the users that were added.
 pub(in crate::console) struct Holdings<'a> {
     directory: &'a Directory,
     now: Timestamp,
     sets: Vec<Held>,
     by_profiles: HashMap<Box<[SecurityProfileId]>, usize>,
-    /// Room to sort a user's profiles in.
+    /// A buffer for sorting the profiles of a user.
     profiles: Vec<SecurityProfileId>,
-    /// Users who hold nothing because they are disabled.
+    /// Number of disabled users, who have no permissions.
     pub(in crate::console) disabled: usize,
 }
 
-/// A set of security profiles, and what it gives.
+/// A combination of security profiles, with the permissions that it grants.
 pub(in crate::console) struct Held {
-    /// In the order of their ids.
+    /// The profiles, sorted by id.
     pub(in crate::console) profiles: Box<[SecurityProfileId]>,
-    /// What they grant at least within a scope.
+    /// The granted permissions, scoped or not.
     pub(in crate::console) permissions: PermissionSet,
-    /// Whether some of it reaches only what a scope holds.
+    /// Whether any permission is granted only within a scope.
     pub(in crate::console) scoped: bool,
-    /// What they take away.
+    /// The restrictions.
     pub(in crate::console) limits: PermissionSet,
-    /// How many users hold just these.
+    /// Number of users with exactly these profiles.
     pub(in crate::console) users: usize,
 }
 
 impl<'a> Holdings<'a> {
-    /// Nobody's yet.
+    /// Creates a value without users.
     pub(in crate::console) fn new(directory: &'a Directory, now: Timestamp) -> Self {
         Self { directory, now, sets: Vec::new(), by_profiles: HashMap::new(), profiles: Vec::new(), disabled: 0 }
     }
 
-    /// Everybody's.
+    /// Computes the permissions of all users.
     pub(in crate::console) fn of_all(directory: &'a Directory, now: Timestamp) -> Self {
         let mut holdings = Self::new(directory, now);
         for user in directory.users_after(None) {
@@ -71,7 +71,7 @@ impl<'a> Holdings<'a> {
         holdings
     }
 
-    /// Counts a user in, and says where among the sets; `None` for a disabled user, who holds nothing.
+    /// Adds a user and returns the index of their combination; `None` for a disabled user.
     pub(in crate::console) fn add(&mut self, user: &User) -> Option<usize> {
         if !user.enabled {
             self.disabled += 1;
@@ -103,7 +103,7 @@ impl<'a> Holdings<'a> {
         Some(at)
     }
 
-    /// The sets that were met.
+    /// Returns the combinations of the users that were added.
     pub(in crate::console) fn sets(&self) -> &[Held] {
         &self.sets
     }

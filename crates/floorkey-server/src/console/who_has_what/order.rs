@@ -1,23 +1,23 @@
-//! Like beside like: rows in an order in which clusters and odd ones out are seen.
+//! Sorts similar rows next to each other, so that clusters and outliers are visible.
 //!
-//! Rows are joined to ever larger runs, the two that are most alike on average first, and each join turns the runs so
-//! that their most similar ends meet.
+//! This is agglomerative clustering with average linkage: rows are joined to ever larger runs, starting with the two
+//! runs with the smallest average distance. Each join orients the two runs so that their most similar ends meet.
 
 use std::collections::HashMap;
 
-/// Rows that are further than this from every other one stand apart: as far as from nothing to two whole groups.
+/// The distance to all other rows from which a row is an outlier: two whole permission groups.
 const APART: f32 = 2.0;
 
-/// The order, and who stands apart.
+/// The order of the rows, and the outliers.
 pub(super) struct Order {
-    /// Numbers of rows.
+    /// The indices of the rows in order.
     pub(super) rows: Vec<usize>,
-    /// Rows that are unlike all others.
+    /// The indices of the outliers.
     pub(super) apart: Vec<usize>,
 }
 
 impl Order {
-    /// Puts rows in order; each is a list of shares.
+    /// Sorts rows, each of which is a list of shares by permission group.
     pub(super) fn of(rows: &[&[f32]]) -> Self {
         let mut alike: HashMap<Vec<u32>, usize> = HashMap::new();
         let mut kinds: Vec<Vec<usize>> = Vec::new();
@@ -46,15 +46,15 @@ impl Order {
     }
 }
 
-/// How unlike two rows are: the sum of what they differ by in each group.
+/// Returns the distance of two rows: the sum of the absolute differences of their shares.
 pub(super) fn distance(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| (a - b).abs()).sum()
 }
 
-/// The distance of each row from each.
+/// The distances between all pairs of rows.
 struct Distances(Vec<Vec<f32>>);
 
-/// Rows that stand together, and how far they are, on average, from each other run.
+/// A run of rows, with the average distance to each other run.
 struct Run {
     rows: Vec<usize>,
     from: Vec<f32>,
@@ -75,7 +75,7 @@ impl Distances {
         others.map(|(_, distance)| *distance).min_by(f32::total_cmp)
     }
 
-    /// All rows as one run, the fullest end first.
+    /// Joins all rows to one run. The end with the larger sum of shares comes first.
     fn run(&self, points: &[&[f32]]) -> Vec<usize> {
         let runs = self.0.iter().enumerate();
         let mut runs: Vec<Option<Run>> =
@@ -107,7 +107,7 @@ impl Distances {
         rows
     }
 
-    /// Two runs as one, turned so that the ends that are most alike meet.
+    /// Joins two runs, oriented so that their most similar ends meet.
     fn join(&self, mut one: Run, mut other: Run) -> Run {
         let weights = (one.rows.len() as f32, other.rows.len() as f32);
         let from = one.from.iter().zip(&other.from);
@@ -131,7 +131,7 @@ impl Distances {
     }
 }
 
-/// The two runs that are most alike on average; the first of them where several are.
+/// Returns the two runs with the smallest average distance; the first such pair if there are several.
 fn closest(runs: &[Option<Run>]) -> Option<(usize, usize)> {
     let mut best: Option<(f32, usize, usize)> = None;
     for (a, run) in runs.iter().enumerate() {
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn like_stands_beside_like_and_the_fullest_comes_first() {
+    fn similar_rows_are_adjacent_and_the_largest_comes_first() {
         let rows: [&[f32]; 5] = [&[0.1, 0.0], &[1.0, 0.9], &[0.2, 0.0], &[1.0, 1.0], &[0.1, 0.0]];
         assert_eq!(order(&rows), [3, 1, 2, 0, 4]);
         assert_eq!(order(&[]), [] as [usize; 0]);
@@ -165,17 +165,17 @@ mod tests {
     }
 
     #[test]
-    fn who_is_unlike_everybody_stands_apart() {
+    fn a_row_far_from_all_others_is_an_outlier() {
         let rows: [&[f32]; 4] = [&[0.1, 0.1, 0.1], &[0.2, 0.1, 0.1], &[1.0, 1.0, 1.0], &[0.1, 0.2, 0.1]];
         assert_eq!(Order::of(&rows).apart, [2]);
-        // Two of a kind don't.
+        // Two equal rows are not outliers.
         let rows: [&[f32]; 4] = [&[0.1, 0.1, 0.1], &[1.0, 1.0, 1.0], &[1.0, 1.0, 1.0], &[0.1, 0.2, 0.1]];
         assert!(Order::of(&rows).apart.is_empty());
     }
 
     proptest! {
         #[test]
-        fn every_row_is_there_once_and_equal_rows_are_neighbours(
+        fn the_order_is_a_permutation_with_equal_rows_adjacent(
             rows in proptest::collection::vec(proptest::collection::vec(0_u8..4, 3), 0..40)
         ) {
             let rows: Vec<Vec<f32>> =

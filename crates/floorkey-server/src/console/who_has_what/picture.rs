@@ -1,69 +1,69 @@
-//! The picture: a cell for each row and permission group, darker the more is held, with the share as a number in it.
+//! The heat map: a cell for each row and permission group with its share as a number. Larger shares are darker.
 
 use super::order::{Order, distance};
 use super::rows::{Column, Kind, Row};
 
-/// Sizes in pixels; 16 of them are one rem, so that the picture grows with the text beside it.
+/// Sizes in pixels at 16 pixels per rem. The page uses rem, so that the map scales with the text.
 const WIDTH: usize = 36;
 const HEIGHT: usize = 24;
 const HEAD: usize = 168;
-/// Room for the last headings, which lean to the right.
+/// Space for the last headings, which are slanted to the right.
 const LEAN: usize = 90;
 
-/// Neighbours that differ by more than this have a line between them: as much as one whole group.
+/// The distance of adjacent rows from which there is a line between them: one whole permission group.
 const CLUSTER: f32 = 1.0;
 
-/// Everything the template draws.
+/// The template data.
 pub(super) struct Picture {
-    /// Of the drawing: pixels, and the same in rem.
+    /// The width of the map, in pixels and in rem.
     pub(super) width: usize,
     pub(super) width_rem: String,
-    /// Of one row.
+    /// The height of a row, in pixels and in rem.
     pub(super) height: usize,
     pub(super) height_rem: String,
     pub(super) head: usize,
     pub(super) head_rem: String,
     pub(super) columns: Vec<Heading>,
     pub(super) lines: Vec<Line>,
-    /// The names of rows that are unlike all others, with their addresses.
+    /// The names of outliers, with their URLs.
     pub(super) apart: Vec<(String, String)>,
-    /// Whether somebody in some row holds much more than the row does on average.
+    /// Whether any cell has a [`Cell::peak`].
     pub(super) has_peaks: bool,
 }
 
-/// A permission group.
+/// The heading of a permission group.
 pub(super) struct Heading {
     pub(super) x: usize,
     pub(super) name: &'static str,
-    /// How many permissions it has.
+    /// Number of permissions in the group.
     pub(super) total: usize,
 }
 
-/// A row.
+/// A row of the map.
 pub(super) struct Line {
     pub(super) name: String,
     pub(super) beside: String,
     pub(super) href: String,
     pub(super) profiles: String,
     pub(super) scoped: bool,
-    /// Whether it begins another cluster.
+    /// Whether the row is the first of a cluster.
     pub(super) begins: bool,
     pub(super) cells: Vec<Cell>,
 }
 
-/// How much of a group is held.
+/// The share of a permission group that a row has.
 pub(super) struct Cell {
     pub(super) x: usize,
-    /// Where its number stands.
+    /// The x coordinate of its number.
     pub(super) middle: usize,
-    /// 0 for nothing, 5 for all.
+    /// The color, from 0 for no permissions to 5 for all.
     pub(super) step: u8,
-    /// The number in the cell: percent, or `all`.
+    /// The text in the cell: a percentage, or `all`.
     pub(super) text: String,
-    /// The same in words.
+    /// The description of the share.
     pub(super) words: String,
     pub(super) column: &'static str,
-    /// The most that anybody holds, where that is much more.
+    /// The largest share of a user in the row, if it is much larger than the average.
     pub(super) peak: Option<String>,
 }
 
@@ -129,7 +129,7 @@ fn cells(kind: Kind, columns: &[Column], row: &Row) -> Vec<Cell> {
     row.shares.iter().zip(&row.most).zip(columns).enumerate().map(cell).collect()
 }
 
-/// Steps of colour: nothing, up to a quarter, a half, three quarters, nearly all, all.
+/// Returns the color of a share: none, less than a quarter, a half or three quarters, less than all, or all.
 fn step(share: f32) -> u8 {
     match share {
         share if share <= 0.0 => 0,
@@ -141,7 +141,7 @@ fn step(share: f32) -> u8 {
     }
 }
 
-/// A share as it stands in a cell. Little is not nothing, and nearly all is not all.
+/// Returns the text in a cell: a percentage from 1 to 99, `all`, or nothing for a share of 0.
 fn number(share: f32) -> String {
     match step(share) {
         0 => String::new(),
@@ -150,7 +150,7 @@ fn number(share: f32) -> String {
     }
 }
 
-/// A share in words.
+/// Returns a share as text, with a percent sign.
 fn percent(share: f32) -> String {
     match step(share) {
         0 => "none".to_owned(),
@@ -168,7 +168,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn little_is_not_nothing_and_nearly_all_is_not_all() {
+    fn small_shares_are_not_none_and_large_ones_not_all() {
         let shown = |share: f32| (step(share), number(share), percent(share));
         assert_eq!(shown(0.0), (0, String::new(), "none".to_owned()));
         assert_eq!(shown(0.001), (1, "1".to_owned(), "1 %".to_owned()));
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn lengths_are_told_in_rem() {
+    fn pixels_are_converted_to_rem() {
         assert_eq!((rem(36), rem(16)), ("2.25rem".to_owned(), "1rem".to_owned()));
     }
 }

@@ -1,4 +1,4 @@
-//! What is asked for: whose permissions, and what the rows are. All of it stands in the address of the page.
+//! The parameters of the page, which are all in the URL: a filter for users, and the kind of rows.
 
 use std::collections::HashMap;
 
@@ -9,39 +9,39 @@ use crate::console::fields::Fields;
 use crate::console::users::offers::{self, Choices};
 use crate::console::viewer::Viewer;
 
-/// Whose permissions to look at.
+/// The parameters of the page.
 pub(super) struct Question {
     pub(super) place: Option<Place>,
     pub(super) profile: Option<SecurityProfileId>,
-    /// Rows are sets of security profiles, whoever holds them.
+    /// Whether each row is a combination of security profiles, even if there are few users.
     pub(super) by_profiles: bool,
-    /// The address names something that isn't there, or not for the viewer.
+    /// Whether the URL contains an id that does not exist or that the viewer can't see. Then no user matches.
     pub(super) nobody: bool,
-    /// What to choose from.
+    /// The options of the filters.
     pub(super) profiles: Choices,
     pub(super) groups: Choices,
     fields: Fields,
 }
 
-/// A part of the hierarchy.
+/// A filter by hierarchy group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
-    /// The group and everything below it.
+    /// The group and all groups below it.
     Within(HierarchyGroupId),
-    /// The group alone.
+    /// The group without the groups below it.
     Only(HierarchyGroupId),
-    /// Outside of all groups.
+    /// No group.
     Nowhere,
 }
 
-/// A condition in words, and the page without it.
+/// The label of a filter, with the URL that removes it.
 pub(super) struct Token {
     pub(super) text: String,
     pub(super) without: String,
 }
 
 impl Question {
-    /// Reads an address.
+    /// Parses the query of a URL.
     pub(super) fn read(viewer: &Viewer, fields: &Fields) -> Self {
         let (profiles, groups) = (offers::profiles(viewer), offers::groups(viewer));
         let offered = |choices: &Choices, value: &str| choices.iter().any(|(known, _)| known == value);
@@ -64,7 +64,7 @@ impl Question {
         Self { place, profile, by_profiles, nobody, profiles, groups, fields: fields.filled() }
     }
 
-    /// The group that is looked into.
+    /// Returns the hierarchy group of the filter.
     pub(super) fn group(&self) -> Option<HierarchyGroupId> {
         match self.place {
             Some(Place::Within(group) | Place::Only(group)) => Some(group),
@@ -72,7 +72,7 @@ impl Question {
         }
     }
 
-    /// A test for users: whether it is their permissions that are asked for.
+    /// Returns a predicate for users that match the filters.
     pub(super) fn admits<'a>(&'a self, viewer: &'a Viewer) -> impl FnMut(&User) -> bool + 'a {
         let mut within: HashMap<HierarchyGroupId, bool> = HashMap::new();
         move |user| {
@@ -90,7 +90,7 @@ impl Question {
         }
     }
 
-    /// The address of the same with another group.
+    /// Returns the URL with another hierarchy group.
     pub(super) fn inside(&self, place: Place) -> String {
         let base = self.fields.with("only", None);
         let fields = match place {
@@ -101,12 +101,12 @@ impl Question {
         address(&fields)
     }
 
-    /// The address of the same with other rows.
+    /// Returns the URL with another kind of rows.
     pub(super) fn by(&self, profiles: bool) -> String {
         address(&self.fields.with("by", profiles.then_some("profiles")))
     }
 
-    /// The users' page with the same conditions.
+    /// Returns the URL of the list of users with this group and these profiles.
     pub(super) fn users(&self, profiles: &[SecurityProfileId]) -> String {
         let group = match self.place {
             None => None,
@@ -122,7 +122,7 @@ impl Question {
         }
     }
 
-    /// The conditions in words, each with the page without it.
+    /// Returns the labels of the filters, each with the URL that removes it.
     pub(super) fn tokens(&self) -> Vec<Token> {
         let name = |choices: &Choices, field: &str| {
             let value = self.fields.raw(field);

@@ -1,5 +1,5 @@
-//! The rows: one a user while they are few; teams above that; sets of security profiles where there are no teams, or
-//! where somebody asks for them.
+//! The rows of the map: one per user for few users, otherwise one per team. Without teams, or if the viewer asks for
+//! it, one per combination of security profiles.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -12,20 +12,20 @@ use super::question::{Place, Question};
 use crate::console::viewer::Viewer;
 use crate::console::words;
 
-/// Rows at most; up to so many users have one each.
+/// Maximum number of rows, and of users for whom each row is a user.
 pub(super) const ROWS_MAX: usize = 200;
 
-/// Teams at most, before a level higher up is looked at.
+/// Maximum number of teams before a higher level of the hierarchy is used.
 const TEAMS_MAX: usize = 80;
 
-/// A permission group: what of it can be held. Limits and older names are left out.
+/// A permission group, with its permissions except restrictions and legacy names.
 pub(super) struct Column {
     pub(super) name: &'static str,
     pub(super) permissions: PermissionSet,
 }
 
 impl Column {
-    /// The groups in the order of the catalogue.
+    /// Returns the permission groups in the order of the catalog.
     pub(super) fn all() -> Vec<Self> {
         let counts =
             |permission: &Permission| catalogue().granting().contains(*permission) && !permission.info().is_legacy();
@@ -41,7 +41,7 @@ impl Column {
     }
 }
 
-/// What the rows are.
+/// The kind of the rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Users,
@@ -49,37 +49,37 @@ pub(super) enum Kind {
     Profiles,
 }
 
-/// A user, a team, or a set of security profiles.
+/// A user, a team, or a combination of security profiles.
 pub(super) struct Row {
     pub(super) name: String,
-    /// Beside the name: the login name, or how many users there are.
+    /// The text next to the name: the login name, or the number of users.
     pub(super) beside: String,
     pub(super) href: String,
     pub(super) users: usize,
-    /// The security profiles, in words.
+    /// The names of the security profiles.
     pub(super) profiles: String,
-    /// Whether some of it reaches only what a scope holds.
+    /// Whether any permission is granted only within a scope.
     pub(super) scoped: bool,
-    /// The share that is held of each column, 0 to 1; on average, where there are several users.
+    /// The share of each column's permissions, from 0 to 1; the average if the row has several users.
     pub(super) shares: Vec<f32>,
-    /// The most that anybody of the row holds.
+    /// The largest share of any user in the row, for each column.
     pub(super) most: Vec<f32>,
 }
 
-/// The rows, and whom they are about.
+/// The rows, with statistics about their users.
 pub(super) struct Rows {
     pub(super) kind: Kind,
     pub(super) rows: Vec<Row>,
     pub(super) users: usize,
-    /// Disabled users hold nothing and are left out.
+    /// Number of disabled users, who have no permissions and are left out.
     pub(super) disabled: usize,
-    /// Rows that there was no room for.
+    /// Number of rows that are left out.
     pub(super) left: usize,
-    /// Whether the viewer may know what everybody can do.
+    /// Whether the viewer can see the permissions of all users.
     pub(super) everybody: bool,
 }
 
-/// A user, and where their set of profiles stands.
+/// A user, with the index of their combination of profiles.
 type Member<'a> = (&'a Arc<User>, usize);
 
 impl Rows {
@@ -108,7 +108,7 @@ fn shares(columns: &[Column], held: &Held) -> Vec<f32> {
     columns.iter().map(|column| column.share(&held.permissions)).collect()
 }
 
-/// As many as there is room for, those with the most users, and how many are left out.
+/// Returns at most [`ROWS_MAX`] elements, those with the most users, and the number of elements left out.
 fn largest<T>(mut all: Vec<T>, users: impl Fn(&T) -> usize) -> (Vec<T>, usize) {
     let left = all.len().saturating_sub(ROWS_MAX);
     if left > 0 {
@@ -126,7 +126,7 @@ struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    /// What the rows are, the rows, and how many more there are.
+    /// Returns the kind of the rows, the rows, and the number of rows left out.
     fn rows(&self, members: &[Member<'_>]) -> (Kind, Vec<Row>, usize) {
         if members.len() <= ROWS_MAX && !self.question.by_profiles {
             return (Kind::Users, members.iter().map(|member| self.user(member)).collect(), 0);
@@ -151,7 +151,7 @@ impl Maker<'_> {
         }
     }
 
-    /// A row of so many users of each set. Its name and address are still to come.
+    /// Returns a row for these numbers of users per combination, with an empty name and URL.
     fn row(&self, of: &[(usize, usize)]) -> Row {
         let users: usize = of.iter().map(|(_, users)| users).sum();
         let columns = self.shares.first().map_or(0, Vec::len);
@@ -183,7 +183,7 @@ impl Maker<'_> {
         row
     }
 
-    /// The names of a set's profiles, as far as the viewer may read them.
+    /// Returns the names of a combination's profiles that the viewer can see.
     fn names(&self, set: usize) -> String {
         let held = self.sets.get(set).map(|held| &*held.profiles).unwrap_or_default();
         let known = |id: &floorkey::SecurityProfileId| {
@@ -215,7 +215,7 @@ impl Maker<'_> {
         (rows, left)
     }
 
-    /// Teams of the deepest level that is not too many of them.
+    /// Returns the teams of the lowest level that has at most [`TEAMS_MAX`] of them.
     fn teams(&self, members: &[Member<'_>]) -> Vec<Row> {
         let directory = &*self.viewer.directory;
         let mut homes: HashMap<Option<HierarchyGroupId>, HashMap<usize, usize>> = HashMap::new();
@@ -265,12 +265,12 @@ impl Maker<'_> {
     }
 }
 
-/// A part of the users, by where they stand in the hierarchy.
+/// A team: users grouped by hierarchy group at some level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Team {
-    /// A group of the level with what is below it, or a group above it with nothing below.
+    /// A group at the level, with the groups below it; or a higher group without child groups.
     Group(HierarchyGroupId),
-    /// Those of a group above the level who are in none below it.
+    /// The users directly in a group above the level that has child groups.
     Directly(HierarchyGroupId),
     None,
 }

@@ -1,4 +1,4 @@
-//! The page.
+//! The page "Who has what".
 
 use askama::Template;
 use axum::body::Body;
@@ -19,7 +19,7 @@ use crate::console::words;
 #[template(path = "who_has_what/show.html")]
 struct ShowPage {
     layout: Layout,
-    /// What a row is: `User`, `Team`, `Security profiles`.
+    /// The heading of the rows: `User`, `Team` or `Security profiles`.
     row: &'static str,
     kind: &'static str,
     lead: &'static str,
@@ -30,10 +30,10 @@ struct ShowPage {
     groups: Vec<(String, String, bool)>,
     nowhere: bool,
     by_profiles: bool,
-    /// The other views: words, address, whether it is this one.
+    /// The views: label, URL, and whether it is the current one.
     views: Vec<(&'static str, String, bool)>,
     notes: Vec<String>,
-    /// The users' page with the same conditions.
+    /// The URL of the list of users with the same filters.
     users: String,
 }
 
@@ -90,7 +90,7 @@ fn build(viewer: &Viewer, fields: &Fields) -> ShowPage {
     }
 }
 
-/// What a row is, as a heading and in the middle of a sentence, and how to read the picture.
+/// Returns the noun for a row, as a heading and for the middle of a sentence, and an explanation of the map.
 const fn words_of(kind: Kind) -> (&'static str, &'static str, &'static str) {
     match kind {
         Kind::Users => (
@@ -122,7 +122,7 @@ const fn kind_noun(kind: Kind) -> &'static str {
     }
 }
 
-/// What the picture leaves out.
+/// Returns sentences about what the map leaves out.
 fn notes(rows: &Rows) -> Vec<String> {
     let disabled = (rows.disabled > 0).then(|| match rows.disabled {
         1 => "1 disabled user holds nothing and is left out.".to_owned(),
