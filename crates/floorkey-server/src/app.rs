@@ -1,11 +1,10 @@
 //! What every surface needs: the door, and the few settings that show in answers.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::activity::Activities;
 use crate::listener::ConnectionSettings;
-use crate::mail::{ForgottenRoom, Post};
+use crate::mail::Mailer;
 use crate::metrics::Metrics;
 use crate::sealing::Sealer;
 use crate::service::Service;
@@ -37,13 +36,9 @@ pub(crate) struct App {
     /// What is counted.
     pub(crate) metrics: Metrics,
     /// Who was here when.
-    pub(crate) activity: Activities,
+    pub(crate) activity: Arc<Activities>,
     /// Sends mail.
-    pub(crate) post: Post,
-    /// Requests for links by people who forgot their password.
-    pub(crate) forgotten: ForgottenRoom,
-    /// How long a changed address is no place for a link to choose a password with.
-    pub(crate) email_cooling: Duration,
+    pub(crate) mailer: Arc<Mailer>,
     /// What connections are encrypted with, where this server does it itself.
     pub(crate) tls: Option<Arc<Tls>>,
 }

@@ -43,8 +43,6 @@ use crate::listener::Call;
 use crate::service::Done;
 use route::{Extension, Labels};
 
-pub(crate) use guard::command as guard_command;
-pub(crate) use origins::scope_in_words;
 pub use route::ROUTES;
 
 /// Whether the path is an extension's.

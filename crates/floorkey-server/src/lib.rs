@@ -27,6 +27,7 @@ mod mail;
 mod metrics;
 mod moment;
 mod network;
+mod number_format;
 mod outside;
 mod password_check;
 mod passwords;

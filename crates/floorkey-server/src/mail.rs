@@ -18,7 +18,8 @@ mod spool;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use floorkey::Timestamp;
 use lettre::Tokio1Executor;
@@ -28,6 +29,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::failure::Failure;
 use crate::outside;
+use crate::service::Service;
 
 pub(crate) use delivery::deliver;
 pub(crate) use forgotten::{Forgotten, ForgottenRoom, forgotten};
@@ -35,6 +37,19 @@ pub(crate) use invite::{confirmation, invite, link_address};
 pub(crate) use letter::Letter;
 pub(crate) use link::{hash_of, is_good};
 pub(crate) use news::tell;
+
+/// Sends mail, and makes the links in it.
+pub(crate) struct Mailer {
+    pub(crate) service: Arc<Service>,
+    /// The queue of letters.
+    pub(crate) post: Post,
+    /// The address in links, without a slash at the end.
+    pub(crate) public_url: String,
+    /// Requests for links by users who forgot their password.
+    pub(crate) forgotten: ForgottenRoom,
+    /// How long after a change of an email no link to choose a password is sent to it.
+    pub(crate) cooling_off: Duration,
+}
 
 /// Letters that may wait at a time, so that neither memory nor disk fills up while a mail server is away.
 const LETTERS_MAX: usize = 50_000;

@@ -5,11 +5,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use floorkey::{AccessKeyId, Actor, GuardMode, InstanceId, NewInstance, Timestamp};
+use floorkey::{Actor, GuardMode, InstanceId, NewInstance, Timestamp};
 use floorkey_store::{OperatorKey, Store, StoreSettings};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
-use zeroize::Zeroizing;
 
 use crate::activity::Activities;
 use crate::app::{App, Operator};
@@ -18,12 +17,12 @@ use crate::config::Config;
 use crate::failure::Failure;
 use crate::hashing_queue::Party;
 use crate::listener::{self, Workers};
-use crate::mail::{self, MailSettings, Post};
+use crate::mail::{self, MailSettings, Mailer, Post};
 use crate::metrics::Metrics;
 use crate::outside;
 use crate::passwords::Password;
 use crate::sealing::Sealer;
-use crate::service::Service;
+use crate::service::{Service, credentials};
 use crate::tls::Tls;
 use crate::{clock_watch, file_limit, key_file, preset_token, sign_in_log, warnings};
 
@@ -86,15 +85,19 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
         signing_keys: crate::connect::SigningKeys::default(),
         region: config.region.clone(),
         account: config.account_id.clone(),
-        public_url,
+        public_url: public_url.clone(),
         trusted_proxies: config.trusted_proxies.clone(),
         connection_settings: config.connection_settings,
         metrics_here: metrics_listener.is_none(),
         metrics: Metrics::new(),
-        activity: Activities::load(service.store(), &instances).await.map_err(|error| error.to_string())?,
-        post,
-        forgotten: mail::ForgottenRoom::default(),
-        email_cooling: config.email_cooling,
+        activity: Arc::new(Activities::load(service.store(), &instances).await.map_err(|error| error.to_string())?),
+        mailer: Arc::new(Mailer {
+            service: service.clone(),
+            post,
+            public_url,
+            forgotten: mail::ForgottenRoom::default(),
+            cooling_off: config.email_cooling,
+        }),
         tls,
     });
     announce(&app, &config, &made).map_err(|error| format!("can't write to standard output: {error}"))?;
@@ -117,13 +120,13 @@ async fn answer(
     let metrics = metrics_listener.map(|listener| {
         tokio::spawn(listener::serve(app.clone(), listener, true, Workers::here(), stopped(stop.clone())))
     });
-    let counting = tokio::spawn(crate::usage::keep(app.clone(), stopped(stop.clone())));
+    let counting = tokio::spawn(crate::usage::keep(app.service.clone(), stopped(stop.clone())));
     let main = tokio::spawn(listener::serve(app.clone(), listener, false, workers, stopped(stop)));
     let keeping = tokio::spawn(keep_house(app.clone()));
-    let sign_ins = tokio::spawn(sign_in_log::keep_writing(app.clone()));
+    let sign_ins = tokio::spawn(sign_in_log::keep_writing(app.service.clone(), app.activity.clone()));
     let clock = tokio::spawn(clock_watch::watch());
-    let delivering = tokio::spawn(mail::deliver(app.clone(), letters));
-    let telling = tokio::spawn(mail::tell(app.clone(), service.follow()));
+    let delivering = tokio::spawn(mail::deliver(app.mailer.clone(), letters));
+    let telling = tokio::spawn(mail::tell(app.mailer.clone(), service.follow()));
     let following = app.tls.clone().map(|tls| tokio::spawn(async move { tls.follow().await }));
     signalled().await?;
     tracing::info!("stopping");
@@ -132,7 +135,7 @@ async fn answer(
     for task in [keeping, sign_ins, clock] {
         task.abort();
     }
-    sign_in_log::write(app, true).await;
+    sign_in_log::write(&app.service, &app.activity, true).await;
     let _ = counting.await;
     if let Err(error) = service.usage().flush(service.store()).await {
         tracing::warn!(%error, "which permissions were used last could not be kept");
@@ -150,7 +153,7 @@ async fn answer(
     // What was done is told; what a mail server does not take now is kept for the next start.
     let told = async {
         let _ = telling.await;
-        app.post.close();
+        app.mailer.post.close();
         let _ = delivering.await;
     };
     let _ = tokio::time::timeout(TELL_TIMEOUT, told).await;
@@ -254,7 +257,7 @@ async fn operator(store: &Store, sealer: &Sealer, config: &Config, made: &mut Ma
         let secret = sealer.open_sealed(kept.access_key_id.as_str(), kept.sealed_secret.reveal())?;
         return Ok(Operator { id: kept.access_key_id, secret });
     }
-    let (id, secret) = new_access_key();
+    let (id, secret) = credentials::new_access_key();
     let sealed_secret = sealer.seal(id.as_str(), &secret)?;
     store
         .put_operator_key(&OperatorKey { access_key_id: id.clone(), sealed_secret })
@@ -262,21 +265,6 @@ async fn operator(store: &Store, sealer: &Sealer, config: &Config, made: &mut Ma
         .map_err(|error| error.to_string())?;
     made.operator = true;
     Ok(Operator { id, secret })
-}
-
-/// A fresh access key, in the form of AWS: `AKIA` and sixteen letters and digits; forty characters of secret.
-pub(crate) fn new_access_key() -> (AccessKeyId, Zeroizing<String>) {
-    use base64::Engine as _;
-    const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let secret = Zeroizing::new(base64::engine::general_purpose::STANDARD.encode(outside::random::<30>()));
-    loop {
-        let bytes: [u8; 16] = outside::random();
-        let letter = |byte: u8| ALPHABET.get(usize::from(byte % 32)).copied().map(char::from);
-        let tail: String = bytes.into_iter().filter_map(letter).collect();
-        if let Some(id) = AccessKeyId::parse(&format!("AKIA{tail}")) {
-            return (id, secret);
-        }
-    }
 }
 
 /// Says once, unstyled, where the server is and how to reach it: ready to paste.

@@ -1,6 +1,7 @@
 //! The one door: everything that changes goes through [`Service`], planned, committed and published in that order.
 
 mod attempts;
+pub(crate) mod credentials;
 mod planner;
 mod refusal_counts;
 mod refusals;

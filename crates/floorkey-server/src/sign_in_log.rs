@@ -16,7 +16,6 @@ use floorkey_store::StoreError;
 use tokio::task::JoinSet;
 
 use crate::activity::Activities;
-use crate::app::App;
 use crate::failure::Failure;
 use crate::moment::Moment;
 use crate::network::Network;
@@ -154,26 +153,25 @@ impl Gathered {
 }
 
 /// Writes what was gathered, as long as the server runs.
-pub(crate) async fn keep_writing(app: Arc<App>) {
+pub(crate) async fn keep_writing(service: Arc<Service>, activities: Arc<Activities>) {
     for round in 1_u32.. {
         tokio::time::sleep(WRITE_EVERY).await;
-        write(&app, false).await;
+        write(&service, &activities, false).await;
         if round.is_multiple_of(60) {
-            app.service.throttle().forget(outside::moment());
+            service.throttle().forget(outside::moment());
         }
     }
 }
 
 /// Writes the counts that changed and the failed attempts; `all` with the sums whose minute is not over. What can't be
 /// written is in the log.
-pub(crate) async fn write(app: &App, all: bool) {
-    let service = &app.service;
+pub(crate) async fn write(service: &Arc<Service>, activities: &Activities, all: bool) {
     if let Err(error) = service.write_counts().await {
         tracing::warn!(%error, "counts of failed sign-ins could not be written, and are tried again");
     }
     let mut writing = JoinSet::new();
     for mut entry in service.failed_sign_ins().take(outside::moment(), all) {
-        match count(&app.activity, service, &entry).await {
+        match count(activities, service, &entry).await {
             Ok(()) => entry.verified = 0,
             Err(error) => tracing::warn!(%error, "a failed sign-in could not be counted, and is tried again"),
         }

@@ -16,7 +16,7 @@ use floorkey_store::{PermissionUse, Store, StoreError};
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
-use crate::app::App;
+use crate::service::Service;
 
 /// How often what was counted is written down.
 const FLUSH_EVERY: Duration = Duration::from_secs(30);
@@ -281,8 +281,8 @@ pub(crate) fn type_of(directory: &Directory, key: &RecordKey) -> Option<Resource
 
 /// Writes down what was counted, until the server stops. It ends between two writes: what was taken out for one would
 /// be lost with it.
-pub(crate) async fn keep(app: Arc<App>, stop: impl Future<Output = ()>) {
-    let usage = app.service.usage();
+pub(crate) async fn keep(service: Arc<Service>, stop: impl Future<Output = ()>) {
+    let usage = service.usage();
     tokio::pin!(stop);
     loop {
         tokio::select! {
@@ -290,7 +290,7 @@ pub(crate) async fn keep(app: Arc<App>, stop: impl Future<Output = ()>) {
             () = tokio::time::sleep(FLUSH_EVERY) => {}
             () = usage.filling.notified() => {}
         }
-        if let Err(error) = usage.flush(app.service.store()).await {
+        if let Err(error) = usage.flush(service.store()).await {
             tracing::warn!(%error, "which permissions were used could not be kept");
         }
         tokio::select! {

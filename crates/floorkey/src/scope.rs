@@ -11,6 +11,7 @@ use crate::permission_set::PermissionSet;
 use crate::profile::SecurityProfile;
 use crate::resource::ResourceType;
 use crate::tags::Tags;
+use crate::user::User;
 
 /// A restriction of permissions to some resources. All parts must match.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,6 +32,16 @@ impl Scope {
     #[must_use]
     pub fn looks_at_holder(&self) -> bool {
         self.conditions.iter().any(Condition::looks_at_holder)
+    }
+
+    /// Returns the topmost hierarchy group that the scope of a user's permission includes: `None` if the scope has no
+    /// hierarchy, or if it is the user's own group and the user has none.
+    #[must_use]
+    pub fn top_group(&self, user: &User) -> Option<HierarchyGroupId> {
+        match self.hierarchy? {
+            HierarchyScope::Own => user.hierarchy_group,
+            HierarchyScope::Group(group) => Some(group),
+        }
     }
 
     /// Returns the conditions as text, for example `if its “owner” is the user`; `None` if there are none.

@@ -10,6 +10,7 @@
 
 mod access;
 mod names;
+mod scope_text;
 
 use crate::act::Act;
 use crate::decision::{Target, Thing};

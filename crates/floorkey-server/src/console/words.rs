@@ -4,6 +4,8 @@ use floorkey::visibility::Viewer;
 use floorkey::{HierarchyGroupId, Permission, ResourceId, SecurityProfileId, Timestamp};
 use jiff::tz::TimeZone;
 
+pub(crate) use crate::number_format::figure;
+
 /// Replaces the name of a security profile that the viewer cannot see.
 pub(super) const HIDDEN_PROFILE: &str = "A security profile outside your scope";
 
@@ -25,19 +27,6 @@ pub(super) fn replaced(users: u64) -> String {
         0 => String::new(),
         users => format!(" {} can sign in again only with a new invitation or password.", count(users, "user")),
     }
-}
-
-/// A number with thousands separators: `1,204`.
-pub(crate) fn figure(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// A permission as named in the grid: `Users: Edit`.

@@ -1,7 +1,7 @@
 //! Fills objects into phrases.
 
 use super::objects::{Named, Objects, OfKind, indefinite, plural};
-use crate::console::words::figure;
+use crate::number_format::figure;
 
 /// A part of a sentence. The concatenated texts of all pieces are the sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -55,7 +55,7 @@ pub(super) async fn invite(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let user = asked.user_id(&directory, Act::InviteUser)?;
     let invite: Invite = body::read(asked.body)?;
     let (app, actor) = (asked.caller.app, asked.caller.actor.clone());
-    let sent = mail::invite(app, &directory, actor, user, invite.email.as_deref())
+    let sent = mail::invite(&app.mailer, &directory, actor, user, invite.email.as_deref())
         .await
         .map_err(|failure| plain_exception(&failure))?;
     json(&Invited { email: sent.address })

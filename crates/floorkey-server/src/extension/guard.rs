@@ -69,16 +69,7 @@ pub(super) async fn set(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let set: Set = body::read(asked.body)?;
     let mode = GuardMode::parse(&set.mode).ok_or_else(|| invalid("Mode", "it is `warn` or `enforce`"))?;
-    let command = command(mode, set.reason.unwrap_or_default(), set.replace_credentials);
+    let command = Command::set_escalation_guard(mode, set.reason.unwrap_or_default(), set.replace_credentials);
     asked.execute(&directory, command).await?;
     Ok(nothing())
-}
-
-/// Sets the mode, and replaces credentials that other users could know in the same change.
-pub(crate) fn command(mode: GuardMode, reason: String, replace_credentials: bool) -> Command {
-    let set = Command::SetEscalationGuard { mode, reason };
-    match replace_credentials {
-        true => Command::Batch { act: Act::SetEscalationGuard, commands: vec![set, Command::ReplaceCredentials(None)] },
-        false => set,
-    }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use floorkey::scope::{HierarchyScope, Scope};
+use floorkey::scope::Scope;
 use floorkey::visibility::Viewer;
-use floorkey::{Grant, HierarchyGroupId, Origin, PermissionSet, User};
+use floorkey::{Grant, Origin, PermissionSet, User};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -57,38 +57,9 @@ pub(super) fn granted(viewer: &Viewer<'_>, holder: &User, grant: &Grant) -> Gran
 
 fn shown(viewer: &Viewer<'_>, holder: &User, scope: &Scope) -> ShownScope {
     ShownScope {
-        words: scope_in_words(viewer, holder, scope),
+        words: viewer.scope_text(holder, scope),
         tags: scope.tags.clone(),
-        hierarchy_group_id: top(holder, scope).map(|group| group.to_string()),
+        hierarchy_group_id: scope.top_group(holder).map(|group| group.to_string()),
         conditions: scope.conditions.iter().map(ToString::to_string).collect(),
     }
-}
-
-/// The topmost group that the scope reaches.
-fn top(holder: &User, scope: &Scope) -> Option<HierarchyGroupId> {
-    match scope.hierarchy? {
-        HierarchyScope::Own => holder.hierarchy_group,
-        HierarchyScope::Group(group) => Some(group),
-    }
-}
-
-/// How far a scope of the holder's reaches, in words for the viewer.
-pub(crate) fn scope_in_words(viewer: &Viewer<'_>, holder: &User, scope: &Scope) -> String {
-    let mut words = Vec::new();
-    if !scope.tags.is_empty() {
-        let tags: Vec<String> = scope.tags.iter().map(|(key, value)| format!("{key} = {value}")).collect();
-        words.push(format!("with the tags {}", tags.join(" and ")));
-    }
-    if let Some(hierarchy) = scope.hierarchy {
-        let own = if hierarchy == HierarchyScope::Own { ", the holder's own group" } else { "" };
-        words.push(match top(holder, scope) {
-            Some(group) => {
-                let path = viewer.group_path(group).unwrap_or_else(|| "a group outside your scope".to_owned());
-                format!("in {path}{own}, and below")
-            }
-            None => "nobody: the holder stands in no group of the hierarchy".to_owned(),
-        });
-    }
-    words.extend(scope.conditions_in_words());
-    words.join(", ")
 }

@@ -11,8 +11,8 @@ use lettre::AsyncTransport as _;
 use lettre::transport::smtp::Error;
 use tokio::sync::{mpsc, oneshot};
 
+use super::Mailer;
 use super::{Job, Letter, Post, Way, spool};
-use crate::app::App;
 use crate::outside;
 
 /// How long a mail server may take.
@@ -39,8 +39,8 @@ struct Sending<'a> {
 }
 
 /// Delivers what comes until it is told to stop.
-pub(crate) async fn deliver(app: Arc<App>, mut jobs: mpsc::UnboundedReceiver<Job>) {
-    let post = &app.post;
+pub(crate) async fn deliver(mailer: Arc<Mailer>, mut jobs: mpsc::UnboundedReceiver<Job>) {
+    let post = &mailer.post;
     let mut waiting = match &post.way {
         Way::Folder(_) => VecDeque::new(),
         Way::Smtp { spool, .. } => read_spool(spool).await,

@@ -10,9 +10,9 @@ use floorkey::{Act, Actor, Directory, RecordKey};
 use floorkey_store::LinkPurpose;
 use tokio::sync::Semaphore;
 
+use super::Mailer;
 use super::invite::{LINKS_FREE, cools};
 use super::{letter, link};
-use crate::app::App;
 use crate::failure::Failure;
 use crate::network::Network;
 use crate::outside;
@@ -49,21 +49,21 @@ pub(crate) struct Forgotten {
 ///
 /// # Errors
 /// [`Failure::Busy`] if too many are under way, or wait in this network.
-pub(crate) fn forgotten(app: &Arc<App>, forgotten: Forgotten) -> Result<(), Failure> {
-    let room = &app.forgotten;
+pub(crate) fn forgotten(mailer: &Arc<Mailer>, forgotten: Forgotten) -> Result<(), Failure> {
+    let room = &mailer.forgotten;
     let room = if forgotten.known_browser.is_some() { &room.known } else { &room.strangers };
     let Ok(place) = room.clone().try_acquire_owned() else { return Err(Failure::Busy) };
-    let start = forgotten.start(app);
+    let start = forgotten.start(mailer);
     if start == Start::Full {
         return Err(Failure::Busy);
     }
-    let app = app.clone();
+    let mailer = mailer.clone();
     tokio::spawn(async move {
         let _place = place;
         if let Start::At(turn) = start {
             tokio::time::sleep(turn.since(outside::moment())).await;
         }
-        if let Err(failure) = forgotten.send(&app).await {
+        if let Err(failure) = forgotten.send(&mailer).await {
             tracing::warn!(%failure, "a link for a forgotten password was not sent");
         }
     });
@@ -72,32 +72,33 @@ pub(crate) fn forgotten(app: &Arc<App>, forgotten: Forgotten) -> Result<(), Fail
 
 impl Forgotten {
     /// When its turn is. A browser that is known counts by itself.
-    fn start(&self, app: &App) -> Start {
+    fn start(&self, mailer: &Mailer) -> Start {
         let instance = self.directory.instance();
         let bucket = match self.directory.user_by_login(&self.login) {
             Some(_) if self.known_browser.is_some() => return Start::Now,
             Some(user) => Bucket::user(instance, user.id),
             None => Bucket::login(instance, &self.login),
         };
-        app.service.throttle().forgotten_from(self.network, &bucket, outside::moment())
+        mailer.service.throttle().forgotten_from(self.network, &bucket, outside::moment())
     }
 
-    async fn send(self, app: &App) -> Result<(), Failure> {
+    async fn send(self, mailer: &Mailer) -> Result<(), Failure> {
         let Self { directory, actor, login, known_browser, .. } = self;
         let instance = directory.instance();
         // As it is now: the turn may have come late.
-        let Some(directory) = app.service.engine().current(instance) else { return Ok(()) };
+        let Some(directory) = mailer.service.engine().current(instance) else { return Ok(()) };
         let Some(user) = directory.user_by_login(&login).cloned() else { return Ok(()) };
         let Some(to) = user.confirmed_email.clone().filter(|_| user.can_sign_in()) else { return Ok(()) };
         // Requests in a user's name from elsewhere keep the user from no link in their own browser.
         let what = known_browser.map_or_else(|| "forgotten".to_owned(), |browser| format!("forgotten:{browser}"));
         let bucket = Bucket::of_user(instance, user.id, &what, LINKS_FREE);
-        if cools(app, &directory, &user, &to).await? || !app.service.throttle().spend(&bucket, outside::moment()) {
+        if cools(mailer, &directory, &user, &to).await? || !mailer.service.throttle().spend(&bucket, outside::moment())
+        {
             return Ok(());
         }
-        let made = link::make(app, &directory, &user, LinkPurpose::Reset, &to).await?;
-        app.service.note(instance, actor, Act::SendPasswordLink, vec![RecordKey::User(user.id)]).await?;
-        app.post.send(letter::reset(&directory, &user, &to, &made.address, None).until(made.until));
+        let made = link::make(mailer, &directory, &user, LinkPurpose::Reset, &to).await?;
+        mailer.service.note(instance, actor, Act::SendPasswordLink, vec![RecordKey::User(user.id)]).await?;
+        mailer.post.send(letter::reset(&directory, &user, &to, &made.address, None).until(made.until));
         Ok(())
     }
 }

@@ -10,8 +10,8 @@ use floorkey::{
 };
 use floorkey_store::LinkPurpose;
 
+use super::Mailer;
 use super::{letter, link};
-use crate::app::App;
 use crate::failure::Failure;
 use crate::outside;
 use crate::throttle::Bucket;
@@ -36,7 +36,7 @@ pub(crate) struct Sent {
 /// The actor may not (the guard has its say as at a reset); no address to send it to; an address that the actor has to
 /// confirm first, by naming it; too many in a row.
 pub(crate) async fn invite(
-    app: &App,
+    mailer: &Mailer,
     directory: &Directory,
     actor: Actor,
     id: UserId,
@@ -47,23 +47,23 @@ pub(crate) async fn invite(
     let Some(user) = directory.user(id).cloned() else {
         let (act, now) = (Act::InviteUser, outside::now());
         let refusal = floorkey::missing(directory, &actor.principal, act, ResourceType::User, id, now);
-        return Err(app.service.refuse(instance, actor, act, target, refusal).await);
+        return Err(mailer.service.refuse(instance, actor, act, target, refusal).await);
     };
     // Actors who may not send any link hear the same of every user, whether or not there is one.
     if let Err(refusal) =
         floorkey::authorize(directory, &actor.principal, Act::InviteUser, &Target::User(id), outside::now())
     {
-        return Err(app.service.refuse(instance, actor, Act::InviteUser, target, refusal).await);
+        return Err(mailer.service.refuse(instance, actor, Act::InviteUser, target, refusal).await);
     }
     let act = match user.password {
         PasswordState::Chosen => Act::SendPasswordLink,
         PasswordState::None | PasswordState::OneTime => Act::InviteUser,
     };
     if let Err(refusal) = may(directory, &actor, act, &user) {
-        return Err(app.service.refuse(instance, actor, act, target, refusal).await);
+        return Err(mailer.service.refuse(instance, actor, act, target, refusal).await);
     }
-    app.post.check_room()?;
-    app.service.refuse_spent(instance, &actor, act, vec![RecordKey::User(id)]).await?;
+    mailer.post.check_room()?;
+    mailer.service.refuse_spent(instance, &actor, act, vec![RecordKey::User(id)]).await?;
     let purpose = match act {
         Act::SendPasswordLink => LinkPurpose::Reset,
         _ => LinkPurpose::Invite,
@@ -72,27 +72,27 @@ pub(crate) async fn invite(
     confirmed_by_actor(&user, &to, confirmed)?;
     if user.email_unverified {
         let vouch = Command::VouchForEmail { user: id, email: to.clone() };
-        app.service.execute(instance, actor.clone(), vouch).await?;
+        mailer.service.execute(instance, actor.clone(), vouch).await?;
     }
-    if purpose == LinkPurpose::Reset && cools(app, directory, &user, &to).await? {
-        return Err(cooling(app).into());
+    if purpose == LinkPurpose::Reset && cools(mailer, directory, &user, &to).await? {
+        return Err(cooling(mailer).into());
     }
-    admit(app, directory, &user, "link", LINKS_FREE)?;
+    admit(mailer, directory, &user, "link", LINKS_FREE)?;
     let name = actor_name(directory, &actor, &user);
     match act {
         // Nobody has confirmed the address: the actor says whose mailbox it is.
         Act::InviteUser => {
-            app.service.execute(instance, actor, Command::InviteUser { user: id, email: to.clone() }).await?;
+            mailer.service.execute(instance, actor, Command::InviteUser { user: id, email: to.clone() }).await?;
         }
-        act => app.service.note(instance, actor, act, target).await?,
+        act => mailer.service.note(instance, actor, act, target).await?,
     }
     // Only now: a new link ends the earlier ones.
-    let made = link::make(app, directory, &user, purpose, &to).await?;
+    let made = link::make(mailer, directory, &user, purpose, &to).await?;
     let letter = match purpose {
         LinkPurpose::Reset => letter::reset(directory, &user, &to, &made.address, Some(&name)),
         _ => letter::invitation(directory, &user, &to, &made.address),
     };
-    app.post.send_kept(letter.until(made.until)).await?;
+    mailer.post.send_kept(letter.until(made.until)).await?;
     Ok(Sent { address: to })
 }
 
@@ -158,8 +158,8 @@ fn no_address(act: Act) -> Failure {
 
 /// Whether the address was put in another's place a short while ago. Whoever may edit users could take an account over
 /// by an address of their own; the user is told at the old one, and this is the time they have.
-pub(super) async fn cools(app: &App, directory: &Directory, user: &User, address: &str) -> Result<bool, Failure> {
-    let versions = app.service.store().record_versions(directory.instance(), RecordKey::User(user.id)).await?;
+pub(super) async fn cools(mailer: &Mailer, directory: &Directory, user: &User, address: &str) -> Result<bool, Failure> {
+    let versions = mailer.service.store().record_versions(directory.instance(), RecordKey::User(user.id)).await?;
     let users = versions.iter().rev().filter_map(|version| match &version.record {
         Record::User(user) => Some(user),
         _ => None,
@@ -171,14 +171,14 @@ pub(super) async fn cools(app: &App, directory: &Directory, user: &User, address
     while let Some(version) = users.next_if(is_it) {
         since = Some(version.modified);
     }
-    let lasts = i64::try_from(app.email_cooling.as_millis()).unwrap_or(i64::MAX);
+    let lasts = i64::try_from(mailer.cooling_off.as_millis()).unwrap_or(i64::MAX);
     let is_over = |at: Timestamp| outside::now().as_millis().saturating_sub(at.as_millis()) >= lasts;
     // Who was made with the address never had another.
     Ok(users.next().is_some() && !since.is_none_or(is_over))
 }
 
-fn cooling(app: &App) -> Refusal {
-    let hours = app.email_cooling.as_secs() / (60 * 60);
+fn cooling(mailer: &Mailer) -> Refusal {
+    let hours = mailer.cooling_off.as_secs() / (60 * 60);
     let problem = format!(
         "the e-mail address was changed within the last {hours} hours, and until they are over no link goes to it: reset \
          the password by hand"
@@ -187,9 +187,9 @@ fn cooling(app: &App) -> Refusal {
 }
 
 /// Counts a letter with a link; too many in a row have to wait, whoever sends them.
-fn admit(app: &App, directory: &Directory, user: &User, what: &str, free: u32) -> Result<(), Failure> {
+fn admit(mailer: &Mailer, directory: &Directory, user: &User, what: &str, free: u32) -> Result<(), Failure> {
     let bucket = Bucket::of_user(directory.instance(), user.id, what, free);
-    match app.service.throttle().spend(&bucket, outside::moment()) {
+    match mailer.service.throttle().spend(&bucket, outside::moment()) {
         true => Ok(()),
         false => {
             let problem = "the user was sent several links already: wait a few minutes".to_owned();
@@ -202,13 +202,13 @@ fn admit(app: &App, directory: &Directory, user: &User, what: &str, free: u32) -
 ///
 /// # Errors
 /// What the store can't do; too many in a row.
-pub(crate) async fn confirmation(app: &App, directory: &Directory, user: &User) -> Result<Option<Sent>, Failure> {
+pub(crate) async fn confirmation(mailer: &Mailer, directory: &Directory, user: &User) -> Result<Option<Sent>, Failure> {
     let Some(to) = user.identity.email.clone().filter(|email| user.confirmed_email.as_ref() != Some(email)) else {
         return Ok(None);
     };
-    admit(app, directory, user, "confirmation", CONFIRMATIONS_FREE)?;
-    let made = link::make(app, directory, user, LinkPurpose::ConfirmEmail, &to).await?;
-    app.post.send(letter::confirm_email(directory, user, &to, &made.address).until(made.until));
+    admit(mailer, directory, user, "confirmation", CONFIRMATIONS_FREE)?;
+    let made = link::make(mailer, directory, user, LinkPurpose::ConfirmEmail, &to).await?;
+    mailer.post.send(letter::confirm_email(directory, user, &to, &made.address).until(made.until));
     Ok(Some(Sent { address: to }))
 }
 

@@ -9,7 +9,7 @@ use floorkey::{Directory, Timestamp, User};
 use floorkey_store::{Link, LinkPurpose};
 use sha2::{Digest as _, Sha256};
 
-use crate::app::App;
+use super::Mailer;
 use crate::failure::Failure;
 use crate::outside;
 
@@ -37,13 +37,13 @@ pub(super) struct Made {
 /// # Errors
 /// What the store can't do.
 pub(super) async fn make(
-    app: &App,
+    mailer: &Mailer,
     directory: &Directory,
     user: &User,
     purpose: LinkPurpose,
     to: &str,
 ) -> Result<Made, Failure> {
-    let (store, instance, now) = (app.service.store(), directory.instance(), outside::now());
+    let (store, instance, now) = (mailer.service.store(), directory.instance(), outside::now());
     let token: [u8; 32] = outside::random();
     let lasts = i64::try_from(lasts(purpose).as_millis()).unwrap_or(0);
     let until = Timestamp::from_millis(now.as_millis().saturating_add(lasts));
@@ -60,7 +60,7 @@ pub(super) async fn make(
     };
     store.put_link(&link).await?;
     let token = URL_SAFE_NO_PAD.encode(token);
-    Ok(Made { address: format!("{}/connect/link/{token}", app.public_url), until })
+    Ok(Made { address: format!("{}/connect/link/{token}", mailer.public_url), until })
 }
 
 /// The hash under which the store keeps the link of this token; `None` for what is no token.

@@ -7,9 +7,9 @@ use floorkey::audit::{AuditEvent, Flag, Step};
 use floorkey::{Act, Change, Directory, Permission, PermissionSet, Principal, RecordKey, SideWrite, User, UserId};
 use tokio::sync::mpsc;
 
+use super::Mailer;
 use super::invite::{actor_name, confirmation};
 use super::letter;
-use crate::app::App;
 use crate::event_types::{self, Named, Objects};
 use crate::service::Published;
 
@@ -17,18 +17,18 @@ use crate::service::Published;
 const NAMED_MAX: usize = 20;
 
 /// Reads what was published, as long as there is anything, and tells those whom it is about.
-pub(crate) async fn tell(app: Arc<App>, mut news: mpsc::UnboundedReceiver<Published>) {
+pub(crate) async fn tell(mailer: Arc<Mailer>, mut news: mpsc::UnboundedReceiver<Published>) {
     while let Some(Published { changes, after }) = news.recv().await {
         for change in changes {
-            about_addresses(&app, &after, &change).await;
-            about_credentials(&app, &after, &change);
-            about_flags(&app, &after, change.event());
+            about_addresses(&mailer, &after, &change).await;
+            about_credentials(&mailer, &after, &change);
+            about_flags(&mailer, &after, change.event());
         }
     }
 }
 
 /// A changed address: the new one is asked to confirm itself, the old one is told at once.
-async fn about_addresses(app: &App, directory: &Directory, change: &Change) {
+async fn about_addresses(mailer: &Mailer, directory: &Directory, change: &Change) {
     let event = change.event();
     for field in event.changes.iter().filter(|field| field.field == "email") {
         let (RecordKey::User(id), Step::Value { before, after }) = (&field.record, &field.step) else { continue };
@@ -41,9 +41,9 @@ async fn about_addresses(app: &App, directory: &Directory, change: &Change) {
                 .filter(|address| Some(*address) != after.as_ref())
                 .collect();
         for to in told {
-            app.post.send(letter::email_changed(directory, user, to, &by));
+            mailer.post.send(letter::email_changed(directory, user, to, &by));
         }
-        if let Err(failure) = confirmation(app, directory, user).await {
+        if let Err(failure) = confirmation(mailer, directory, user).await {
             tracing::warn!(%failure, user = %id, "the confirmation of a changed address was not sent");
         }
     }
@@ -57,7 +57,7 @@ fn is_new(event: &AuditEvent, id: UserId) -> bool {
 }
 
 /// Passwords and second factors.
-fn about_credentials(app: &App, directory: &Directory, change: &Change) {
+fn about_credentials(mailer: &Mailer, directory: &Directory, change: &Change) {
     let event = change.event();
     let mut passwords = BTreeSet::new();
     let mut factors = BTreeSet::new();
@@ -82,13 +82,13 @@ fn about_credentials(app: &App, directory: &Directory, change: &Change) {
     for user in passwords.into_iter().filter_map(there) {
         // The second address hears of everything but passwords.
         if let Some(to) = &user.confirmed_email {
-            app.post.send(letter::password_changed(directory, user, to, by(user).as_deref()));
+            mailer.post.send(letter::password_changed(directory, user, to, by(user).as_deref()));
         }
     }
     // New recovery codes take the place of old ones: nothing is removed with that.
     for user in factors.difference(&renewed).copied().filter_map(there) {
         for to in addresses(user) {
-            app.post.send(letter::factors_removed(directory, user, to, by(user).as_deref()));
+            mailer.post.send(letter::factors_removed(directory, user, to, by(user).as_deref()));
         }
     }
 }
@@ -100,7 +100,7 @@ fn addresses(user: &User) -> BTreeSet<&String> {
 }
 
 /// What the guard let pass with a mark, and what was said for loosening it: told to all administrators.
-fn about_flags(app: &App, directory: &Directory, event: &AuditEvent) {
+fn about_flags(mailer: &Mailer, directory: &Directory, event: &AuditEvent) {
     let why: Vec<String> = event.flags.iter().filter_map(words).collect();
     if why.is_empty() || event.act == Act::UpgradeCatalogue {
         return;
@@ -122,7 +122,7 @@ fn about_flags(app: &App, directory: &Directory, event: &AuditEvent) {
         if let Some(to) = administrator.confirmed_email.as_ref().filter(|_| !itself) {
             let by = actor_name(directory, &event.actor, administrator);
             let what = format!("{by} {did}.");
-            app.post.send(letter::flagged(directory, administrator, to, &what, &why));
+            mailer.post.send(letter::flagged(directory, administrator, to, &what, &why));
         }
     }
 }

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::act::Act;
+use crate::command::Command;
 use crate::condition::{AnyPermission, Condition};
 use crate::directory::Revision;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
@@ -10,6 +12,7 @@ use crate::profile::{AiAgent, Application, FlowModule, PrimaryAttributeValue, Se
 use crate::record::{Record, RecordKey};
 use crate::resource::{ResourceDetails, ResourceType};
 use crate::secret::Opaque;
+use crate::settings::GuardMode;
 use crate::tags::Tags;
 use crate::time::Timestamp;
 use crate::user::{ChannelSettings, Identity, User};
@@ -155,6 +158,19 @@ impl UndoStep {
             (Some(before), Some(after)) if before.key() == after.key() => Some(before.key()),
             (Some(record), None) | (None, Some(record)) => Some(record.key()),
             _ => None,
+        }
+    }
+}
+
+impl Command {
+    /// Returns the command that sets the mode of the escalation guard. With `replace_credentials`, it also replaces all
+    /// credentials that other users could know, in the same change.
+    #[must_use]
+    pub fn set_escalation_guard(mode: GuardMode, reason: String, replace_credentials: bool) -> Self {
+        let set = Self::SetEscalationGuard { mode, reason };
+        match replace_credentials {
+            true => Self::Batch { act: Act::SetEscalationGuard, commands: vec![set, Self::ReplaceCredentials(None)] },
+            false => set,
         }
     }
 }

@@ -6,7 +6,6 @@ use floorkey::{Grant, Known, Origin, Permission, PermissionSet, Reason, Requirem
 
 use crate::console::viewer::Viewer;
 use crate::console::words;
-use crate::extension::scope_in_words;
 
 /// A grant of a permission to a user.
 #[derive(Clone)]
@@ -38,7 +37,7 @@ impl Held {
                 Origin::RequiredInApplication(names) => format!("required by {}", words::list(names, 3)),
                 Origin::SameAs(set) => format!("the same as {}", listed(set)),
             },
-            only: grant.scope.as_ref().map(|scope| scope_in_words(&visibility, holder, scope)),
+            only: grant.scope.as_ref().map(|scope| visibility.scope_text(holder, scope)),
             reaches: grant.reaches,
             unmet: grant.unmet.iter().map(|unmet| unmet_in_words(viewer, holder, unmet, target)).collect(),
         }

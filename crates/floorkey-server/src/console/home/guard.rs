@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::body::Body;
-use floorkey::{GuardMode, Refusal, UserId};
+use floorkey::{Command, GuardMode, Refusal, UserId};
 use http::{Response, StatusCode};
 
 use super::guard_words;
@@ -16,7 +16,6 @@ use crate::console::problem::{Problem, sentence};
 use crate::console::viewer::Viewer;
 use crate::console::who_has_what::holdings::look;
 use crate::console::words;
-use crate::extension;
 use crate::failure::Failure;
 
 #[derive(Template)]
@@ -84,7 +83,7 @@ pub(super) async fn set(viewer: Viewer, Form(fields): Form) -> Result<Response<B
         return show_with(&viewer, &fields, Some("Choose one of the two.".to_owned())).await;
     };
     let reason = fields.text("reason").unwrap_or_default().to_owned();
-    let command = extension::guard_command(mode, reason, fields.has("replace_credentials"));
+    let command = Command::set_escalation_guard(mode, reason, fields.has("replace_credentials"));
     match viewer.execute(command).await {
         Ok(done) => {
             let mut text = format!("The escalation guard is on {}.", mode.word());

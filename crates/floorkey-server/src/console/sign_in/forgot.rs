@@ -67,6 +67,6 @@ fn begin(arrival: Arrival, alias: Option<&str>, username: String) -> Result<Resp
     let known_browser = user.and_then(|user| devices.mark(directory.instance(), user)).map(str::to_owned);
     let network = Network::from(visit.visitor.client);
     let actor = visit.nobody();
-    mail::forgotten(&visit.app, Forgotten { directory, actor, login: username, known_browser, network })?;
+    mail::forgotten(&visit.app.mailer, Forgotten { directory, actor, login: username, known_browser, network })?;
     Ok(show(&visit, alias, true))
 }

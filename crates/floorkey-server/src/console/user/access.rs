@@ -19,7 +19,6 @@ use super::found;
 use super::head::{Head, Tab, head};
 use super::timeline::{Timeline, timeline};
 use super::why::{self, Answer};
-use crate::extension::scope_in_words;
 
 /// Maximum number of permissions with which all groups start expanded.
 const OPEN: usize = 30;
@@ -225,7 +224,7 @@ fn reason(viewer: &Viewer, user: &User, grant: &Grant) -> String {
         Origin::RequiredInApplication(names) => format!("required by {}", words::list(names, 2)),
         Origin::SameAs(set) => format!("the same as {}", listed(set)),
     };
-    let scope = grant.scope.as_ref().map(|scope| scope_in_words(&visibility, user, scope));
+    let scope = grant.scope.as_ref().map(|scope| visibility.scope_text(user, scope));
     let scope = scope.map(|scope| format!("; only {scope}")).unwrap_or_default();
     format!("{profile}: {how}{scope}")
 }

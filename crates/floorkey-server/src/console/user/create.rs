@@ -155,7 +155,7 @@ async fn save(viewer: &Viewer, new: &New, password: &str) -> Result<Response<Bod
 async fn invited(viewer: &Viewer, new: &NewUser) -> Result<Flash, Problem> {
     let now = viewer.app().service.engine().current(viewer.instance()).ok_or(Problem::SignIn)?;
     let name = &new.username;
-    match mail::invite(viewer.app(), &now, viewer.actor(), new.id, None).await {
+    match mail::invite(&viewer.app().mailer, &now, viewer.actor(), new.id, None).await {
         Ok(sent) => Ok(Flash::good(format!("{name} is added, and the invitation is on its way to {}.", sent.address))),
         Err(failure @ Failure::Refused(_)) => {
             Ok(Flash::warn(format!("{name} is added, but the invitation was not sent. {}", sentence(&failure))))

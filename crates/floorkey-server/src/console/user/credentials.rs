@@ -168,7 +168,7 @@ async fn confirm(viewer: &Viewer, user: &User) -> Result<Flash, Problem> {
         let refusal = super::edit::refused(viewer, command, refusal).await?;
         return Err(refusal.into());
     }
-    match mail::confirmation(viewer.app(), &viewer.directory, user).await {
+    match mail::confirmation(&viewer.app().mailer, &viewer.directory, user).await {
         Ok(Some(sent)) => Ok(Flash::good(format!("The confirmation is on its way to {} again.", sent.address))),
         Ok(None) => Ok(Flash::info("There is no address to confirm any more.")),
         Err(failure @ Failure::Refused(_)) => Ok(Flash::warn(sentence(&failure))),

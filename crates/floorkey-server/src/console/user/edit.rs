@@ -175,7 +175,7 @@ async fn invited_again(viewer: &Viewer, user: &User, address: &str) -> String {
         return format!(" {name} needs a new invitation or password to sign in.");
     }
     let Some(now) = viewer.app().service.engine().current(viewer.instance()) else { return String::new() };
-    match mail::invite(viewer.app(), &now, viewer.actor(), user.id, Some(address)).await {
+    match mail::invite(&viewer.app().mailer, &now, viewer.actor(), user.id, Some(address)).await {
         Ok(sent) => format!(" A new invitation is on its way to {}.", sent.address),
         Err(failure) => format!(" No invitation was sent. {}", sentence(&failure)),
     }

@@ -96,11 +96,12 @@ pub(super) async fn send(
 
 /// Sends the user a link instead of setting a temporary password.
 async fn send_link(viewer: &Viewer, user: &User, confirmed: &str) -> Result<Response<Body>, Problem> {
-    let flash = match mail::invite(viewer.app(), &viewer.directory, viewer.actor(), user.id, Some(confirmed)).await {
-        Ok(sent) => Flash::good(format!("A link to choose a password is on its way to {}.", sent.address)),
-        Err(failure @ Failure::Refused(_)) => Flash::bad(format!("No link was sent. {}", sentence(&failure))),
-        Err(failure) => return Err(failure.into()),
-    };
+    let flash =
+        match mail::invite(&viewer.app().mailer, &viewer.directory, viewer.actor(), user.id, Some(confirmed)).await {
+            Ok(sent) => Flash::good(format!("A link to choose a password is on its way to {}.", sent.address)),
+            Err(failure @ Failure::Refused(_)) => Flash::bad(format!("No link was sent. {}", sentence(&failure))),
+            Err(failure) => return Err(failure.into()),
+        };
     Ok(viewer.visit.lead_to_with(&format!("{}/sign-in", address(user)), &flash))
 }
 

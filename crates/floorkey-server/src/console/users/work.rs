@@ -173,7 +173,7 @@ impl Work {
         let mut outcome = Outcome { slips, ..Outcome::default() };
         for (user, address) in users {
             let Some(directory) = viewer.app().service.engine().current(viewer.instance()) else { break };
-            match mail::invite(viewer.app(), &directory, viewer.actor(), user, address.as_deref()).await {
+            match mail::invite(&viewer.app().mailer, &directory, viewer.actor(), user, address.as_deref()).await {
                 Ok(_) => outcome.sent += 1,
                 Err(failure) => {
                     // The form contains ids of users, and a forged form can contain any.

@@ -1,0 +1,30 @@
+//! Scopes in words.
+
+use super::Viewer;
+use crate::scope::{HierarchyScope, Scope};
+use crate::user::User;
+
+impl Viewer<'_> {
+    /// Describes a scope of a user's permission: which users or resources the permission applies to. Names only what is
+    /// visible to the principal.
+    #[must_use]
+    pub fn scope_text(&self, user: &User, scope: &Scope) -> String {
+        let mut words = Vec::new();
+        if !scope.tags.is_empty() {
+            let tags: Vec<String> = scope.tags.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+            words.push(format!("with the tags {}", tags.join(" and ")));
+        }
+        if let Some(hierarchy) = scope.hierarchy {
+            let own = if hierarchy == HierarchyScope::Own { ", the holder's own group" } else { "" };
+            words.push(match scope.top_group(user) {
+                Some(group) => {
+                    let path = self.group_path(group).unwrap_or_else(|| "a group outside your scope".to_owned());
+                    format!("in {path}{own}, and below")
+                }
+                None => "nobody: the holder stands in no group of the hierarchy".to_owned(),
+            });
+        }
+        words.extend(scope.conditions_in_words());
+        words.join(", ")
+    }
+}
