@@ -69,7 +69,7 @@ async fn a_change_of_a_profile_is_undone_with_the_time_at_which_it_was_made() {
     };
     let begun = crate::outside::now();
     let changed = service.execute(id, Actor::system(), edit(&["BasicAgentAccess"])).await.unwrap();
-    // Others come after it, refused ones too.
+    // Later commands, including refused ones.
     service.execute(id, Actor::system(), edit(&["Unknown.View"])).await.unwrap_err();
     let ended = crate::outside::now();
     let Command::Undo { made: Some(made), steps, .. } =
