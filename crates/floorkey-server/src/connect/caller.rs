@@ -131,8 +131,8 @@ impl<'a> Caller<'a> {
         done.map(|done| self.carried_out(done)).map_err(|failure| exception(failure, operation))
     }
 
-    /// Runs a search over a number of rows with a number of conditions. A long search runs on a separate thread, within
-    /// the caller's share of the search budget.
+    /// Runs a search over a number of rows with a number of conditions. A long search waits for its place in the search
+    /// budget, of which each caller has a share, and does not block other tasks.
     ///
     /// # Errors
     /// If too many searches by the caller are running.

@@ -176,7 +176,7 @@ proptest! {
         match (read(&text), serde_json::from_str::<Value>(&text)) {
             (Ok(ours), Ok(theirs)) => prop_assert_eq!(ours, theirs),
             (Err(_), Err(_)) => {}
-            // The one thing that is refused beyond.
+            // The only thing that only this reader refuses.
             (Err(wrong), Ok(_)) => prop_assert!(wrong.to_string().contains("comes twice"), "{wrong}: {text}"),
             (Ok(_), Err(error)) => prop_assert!(false, "{error}: {text}"),
         }
