@@ -1,4 +1,4 @@
-//! The rules against a naive model that keeps everything that ever happened and works each answer out anew.
+//! Tests of the rules against a naive model that keeps the whole history and computes each answer from it.
 
 use proptest::prelude::*;
 
@@ -34,7 +34,7 @@ fn from_the_fifth_failure_on_one_waits_twice_as_long_each_time() {
 fn a_guess_inside_a_wait_neither_counts_nor_prolongs_it() {
     let mut failures = Failures::recorded(30, at(0));
     let mut guesser = Failures::recorded(30, at(0));
-    // The network has failed in this wait: it is refused from then on, and nothing changes.
+    // The network has failed during this wait: further attempts are refused and change nothing.
     assert!(fail(&mut guesser, network(1), at(1)));
     for seconds in 2..900 {
         assert!(!fail(&mut guesser, network(1), at(seconds)));
@@ -62,7 +62,7 @@ fn what_is_under_way_counts_and_what_was_not_verified_does_not() {
     let mut failures = Failures::default();
     let open: Vec<_> = (0..7).filter_map(|_| failures.begin(LOGIN, Some(network(1)), at(0))).collect();
     assert_eq!(open, vec![Turn::Shared; 5]);
-    // Others are not kept waiting by it.
+    // Other networks are not delayed by it.
     assert_eq!(failures.begin(LOGIN, Some(network(2)), at(0)), Some(Turn::Own));
     for turn in open {
         failures.end(turn, Some(network(1)), Outcome::Unverified, at(1));
@@ -79,7 +79,7 @@ fn a_thousand_networks_have_no_more_guesses_than_are_remembered() {
     assert_eq!(verified, NETWORKS_MAX);
 }
 
-/// A verification that ended.
+/// A verification that has ended.
 #[derive(Clone, Copy, Debug)]
 struct Ended {
     turn: Turn,
@@ -88,7 +88,7 @@ struct Ended {
     at: Moment,
 }
 
-/// Everything that happened at a login.
+/// The history of a login.
 #[derive(Default)]
 struct Model {
     ended: Vec<Ended>,
@@ -181,7 +181,7 @@ proptest! {
                 }
                 Move::End(..) => {}
             }
-            // Somebody whose network did nothing here is never kept waiting, whatever others do.
+            // A network without attempts here is never delayed, whatever other networks do.
             if rules.own_verifications {
                 prop_assert!(failures.turn(rules, Some(network(9)), now).is_some());
             }

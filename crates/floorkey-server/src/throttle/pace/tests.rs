@@ -1,4 +1,4 @@
-//! The pace of a network against a naive model, and a morning at a contact center.
+//! Tests of the pace of a network against a naive model, and with the start of a shift in a contact center.
 
 use proptest::prelude::*;
 
@@ -28,10 +28,10 @@ fn a_slow_network_takes_turns_and_is_never_shut() {
     let starts: Vec<_> = (0..6).map(|_| pace.start(RULES, at(1))).collect();
     let turns = [Start::Now, Start::At(at(3)), Start::At(at(5)), Start::At(at(7)), Start::Full, Start::Full];
     assert_eq!(starts, turns);
-    // Those who were turned away took no turn.
+    // Attempts that were refused took no turn.
     assert_eq!(pace.start(RULES, at(3)), Start::At(at(9)));
     assert_eq!(pace.start(RULES, at(3)), Start::Full);
-    // Of ten logins eight were counted; one goes each minute.
+    // Of ten logins eight were counted; one is dropped each minute.
     assert_eq!(pace.failed.len(), 8);
     assert!(pace.start(RULES, at(299)) == Start::Now && pace.start(RULES, at(299)) != Start::Now);
     assert!((0..9).all(|_| pace.start(RULES, at(301)) == Start::Now));
@@ -54,7 +54,7 @@ fn a_login_that_succeeds_within_ten_minutes_does_not_count() {
     assert!(pace.failed.iter().all(|(login, _)| login != "16"), "the ten minutes began with its last failure");
 }
 
-/// 1,500 people behind one address begin within ten minutes. One in twelve mistypes, some twice; one in a hundred has
+/// 1,500 people behind one address start within ten minutes. One in twelve mistypes, some twice; one in a hundred has
 /// forgotten the password and gives up after three tries.
 #[test]
 fn a_shift_of_1500_behind_one_address_gets_in_without_a_wait() {
@@ -105,14 +105,14 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
     proptest::collection::vec(one, 1..100)
 }
 
-/// The logins that count, worked out by walking through time one millisecond step of interest after the other.
+/// The logins that count, computed by stepping through all relevant points in time.
 #[derive(Default)]
 struct Model {
-    /// Login, last failure.
+    /// Login and time of its last failure.
     counted: Vec<(u8, i64)>,
-    /// When the count falls next.
+    /// When the count next decreases.
     falls: i64,
-    /// When each turn of a slow network is or was.
+    /// The time of each turn of a slow network.
     turns: Vec<i64>,
 }
 
