@@ -16,7 +16,7 @@ use super::listing::{Key, List, PAGE, Page, Paging};
 use super::wire::time;
 
 /// Lists all permissions that the profile grants, including those that the selected ones require, in the order of the
-/// catalogue. Old names are returned as they were written.
+/// catalog. Old names are returned as they were written.
 pub(super) async fn permissions(
     caller: &Caller<'_>,
     input: ListSecurityProfilePermissionsInput,

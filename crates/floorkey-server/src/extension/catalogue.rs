@@ -1,4 +1,4 @@
-//! The catalogue of permissions, available to any caller with a valid access key.
+//! The catalog of permissions, available to any caller with a valid access key.
 
 use std::sync::LazyLock;
 
@@ -38,7 +38,7 @@ struct Shown {
     aliases: &'static [String],
 }
 
-/// Returns the whole catalogue, which is computed once because it doesn't change while the server runs.
+/// Returns the whole catalog, which is computed once because it doesn't change while the server runs.
 pub(super) fn list() -> Result<Vec<u8>, Exception> {
     static BODY: LazyLock<Result<Vec<u8>, Exception>> =
         LazyLock::new(|| json(&List { permissions: catalogue().permissions().map(shown).collect() }));

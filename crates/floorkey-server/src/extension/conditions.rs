@@ -24,7 +24,7 @@ struct Conditions {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
 struct OfPermission {
-    /// The namespace of the application, or absent for a permission of the catalogue.
+    /// The namespace of the application, or absent for a permission of the catalog.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     namespace: Option<String>,
     permission: String,

@@ -24,7 +24,7 @@ struct Answer<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Shown {
-    /// The namespace of the application; absent for a permission of the catalogue.
+    /// The namespace of the application; absent for a permission of the catalog.
     #[serde(skip_serializing_if = "Option::is_none")]
     namespace: Option<String>,
     permission: String,

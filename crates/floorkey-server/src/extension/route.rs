@@ -23,7 +23,7 @@ macro_rules! extensions {
 }
 
 extensions! {
-    /// Returns the catalogue of permissions.
+    /// Returns the catalog of permissions.
     ListPermissions = "GET" "/floorkey/v1/permissions";
     /// Lists a user's access keys, without their secrets.
     ListAccessKeys = "GET" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/access-keys";
