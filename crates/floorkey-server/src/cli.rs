@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unknown_is_a_usage_error() {
+    fn unknown_arguments_are_usage_errors() {
         for line in [
             &["floorkey", "serve", "--lisen", "x"][..],
             &["floorkey", "permisions"],

@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn every_start_makes_the_same_centre() {
+    async fn every_start_creates_the_same_contact_center() {
         let ((_one, first), (_two, second)) = tokio::join!(filled(), filled());
         assert_eq!(content(&first), content(&second));
         assert_ne!(first.instance(), second.instance());

@@ -307,7 +307,7 @@ mod tests {
     const HERE: Network = Network::V4([192, 0, 2]);
 
     #[test]
-    fn what_is_dropped_was_not_verified_and_known_and_unknown_logins_are_written_alike() {
+    fn a_dropped_permit_is_unverified_and_known_and_unknown_logins_are_written_alike() {
         let throttle = Arc::new(Throttle::default());
         let instance = InstanceId::from_bits(1);
         let user = UserId::from_bits(2);
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn too_many_counts_make_room_for_new_ones_and_the_newest_stay() {
+    fn too_many_counts_are_dropped_oldest_first() {
         let throttle = Arc::new(Throttle::default());
         let instance = InstanceId::from_bits(1);
         let bucket = |number: usize| Bucket::login(instance, &number.to_string());

@@ -22,7 +22,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_arns_of_this_instance_are_read() {
+    fn only_arns_of_this_instance_are_accepted() {
         let instance = InstanceId::from_bits(7);
         let read = |text: &str| rest(text, "us-east-1", "123456789012", instance).map(str::to_owned);
         let whole = format!("arn:aws:connect:us-east-1:123456789012:instance/{instance}");

@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_bearer_token_is_taken_and_nothing_else() {
+    fn one_bearer_token_is_accepted_and_nothing_else() {
         let token_in = |values: &[&'static str]| {
             let mut headers = HeaderMap::new();
             for value in values {

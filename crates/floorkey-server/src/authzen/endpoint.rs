@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_path_leads_to_its_endpoint_and_no_other_leads_anywhere() {
+    fn each_path_is_routed_to_its_endpoint_and_others_to_none() {
         let route_of = |path: &str| format!("{:?}", route(&path.parse().unwrap()));
         for (number, endpoint) in Endpoint::ALL.into_iter().enumerate() {
             assert_eq!(endpoint as usize, number);

@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn endpoints_are_where_the_settings_say() {
+    fn endpoints_are_derived_from_the_settings() {
         let read = |instance| {
             serde_json::from_slice::<Map<String, Value>>(&document("https://pdp.example.com", instance)).unwrap()
         };

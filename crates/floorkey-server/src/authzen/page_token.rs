@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_good_for_its_own_search_only() {
+    fn a_token_is_valid_for_its_own_search_only() {
         let first = search(BODY);
         for after in [None, Some(String::new()), Some("ann".to_owned())] {
             let position = Position { after, ..begun() };
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_ends_with_its_time() {
+    fn a_token_expires() {
         let (search, position) = (search(BODY), begun());
         let token = search.seal(&KEY, &position).unwrap();
         let open = |after: i64| search.open(&KEY, &token, Timestamp::from_millis(position.at.as_millis() + after));

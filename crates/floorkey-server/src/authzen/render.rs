@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_is_json_whatever_is_wrong_in_it() {
+    fn a_batch_with_errors_is_valid_json() {
         let mut rendering = Rendering::new(Revision(1), 3);
         rendering.begin_batch();
         for at in 0..3 {

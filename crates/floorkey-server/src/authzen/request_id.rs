@@ -40,7 +40,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fit_id_comes_back_and_another_is_replaced() {
+    fn a_valid_id_is_returned_and_an_invalid_one_is_replaced() {
         let longest = [b'x'; BYTES_MAX];
         assert_eq!(given_back(Some(b"bfe9eb29-ab87")).as_deref(), Some("bfe9eb29-ab87"));
         assert_eq!(given_back(Some(&longest)).unwrap().as_bytes(), longest);

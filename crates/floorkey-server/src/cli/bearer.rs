@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_server_that_listens_everywhere_is_reached_on_this_machine() {
+    fn a_wildcard_listening_address_becomes_a_loopback_url() {
         assert_eq!(listening("0.0.0.0:9000"), "http://127.0.0.1:9000");
         assert_eq!(listening("[::]:9000"), "http://[::1]:9000");
         assert_eq!(listening("10.0.0.7:80"), "http://10.0.0.7:80");

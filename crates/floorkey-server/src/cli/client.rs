@@ -176,12 +176,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_written_as_signatures_have_them() {
+    fn times_are_formatted_for_signatures() {
         assert_eq!(time(Timestamp::from_millis(1_440_938_160_999)), "20150830T123600Z");
     }
 
     #[test]
-    fn an_endpoint_is_an_address_of_the_web() {
+    fn an_endpoint_is_an_http_url() {
         let client = |endpoint: &str| Client::new(endpoint, String::new(), String::new(), Zeroizing::default());
         let sound = client("https://floorkey.example.com/behind/a/proxy/").unwrap();
         assert_eq!((sound.host.as_str(), sound.prefix.as_str()), ("floorkey.example.com", "/behind/a/proxy"));

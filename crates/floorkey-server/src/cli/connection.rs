@@ -210,7 +210,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_instance_is_named_by_id_arn_or_alias_and_the_only_one_needs_no_name() {
+    fn an_instance_is_selected_by_id_arn_or_alias_and_the_only_one_by_default() {
         let listed = |id: &str, alias: &str| Listed { id: id.into(), arn: format!("arn:{id}"), alias: alias.into() };
         let (one, two) = ([listed("i-1", "Main")], [listed("i-1", "Main"), listed("i-2", "")]);
         assert_eq!(choose(&one, None), Ok("i-1".into()));

@@ -322,7 +322,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_explanation_names_profiles_their_reach_and_the_way_out() {
+    fn an_explanation_lists_profiles_their_scopes_and_profiles_that_would_allow() {
         let answer = json!({ "decision": false, "context": { "reason": "out_of_scope", "reason_admin": {
             "403": "it is granted only within access control or under conditions that are not met here",
             "grants": [{ "profile": { "id": "1", "name": "Leads" }, "origin": "required", "by": ["Users.Edit"],
@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn resources_and_properties_are_read() {
+    fn resources_and_properties_are_parsed() {
         let of = |kind: &str, id: &str| Ok((kind.to_owned(), id.to_owned()));
         assert_eq!(resource("orders:a:b"), of("orders", "a:b"));
         assert_eq!(resource("instance"), of("instance", "this"));

@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn toml_and_json_say_the_same() {
+    fn toml_and_json_are_equivalent() {
         let toml = "namespace = 'orders'\n[[permissions]]\nname = 'refund'\nrequires = ['view']\n\
                     [[resources]]\nid = '1'\nhierarchy_group_id = 'g'\nattributes = { own_er = 'ann', soft = true, n = 7 }\n";
         let json = r#"{"Namespace": "orders", "Permissions": [{"Name": "refund", "Requires": ["view"]}],

@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_search_looks_at_names_labels_and_sentences() {
+    fn a_search_covers_names_labels_and_descriptions() {
         for arguments in [
             &[][..],
             &["edit"],
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn names_come_first_and_groups_are_told_where_none_matches() {
+    fn names_come_first_and_groups_are_listed_if_none_matches() {
         let all = [
             json!({ "Name": "Queues.View", "Group": "Routing", "About": "See queues and their users." }),
             json!({ "Name": "Users.View", "Group": "Users and permissions", "About": "See them." }),
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn people_read_paragraphs() {
+    fn text_output_has_paragraphs() {
         insta::assert_snapshot!(paragraphs(&Style::PLAIN, &[&sample()]), @r"
         Users and permissions
 

@@ -73,7 +73,7 @@ mod tests {
 
     /// The server's verifier accepts all calls that the client signs, and refuses them with any other secret.
     #[test]
-    fn the_verifier_takes_what_the_signer_makes() {
+    fn the_verifier_accepts_only_signatures_of_the_signer() {
         let signer =
             Signer { access_key_id: "AKIAIOSFODNN7EXAMPLE", secret_access_key: "wJalrXUtnFEMI", region: "us-east-1" };
         for (method, raw_path, raw_query, body) in [

@@ -278,7 +278,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_end_is_a_day_a_time_or_a_length() {
+    fn an_expiration_is_a_day_a_time_or_a_duration() {
         let now = floorkey::Timestamp::from_millis(1_800_000_000_000);
         for (text, seconds) in [
             ("2027-01-31", 1_801_353_600),

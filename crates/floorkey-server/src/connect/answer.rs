@@ -49,7 +49,7 @@ mod tests {
     use crate::failure::Failure;
 
     #[test]
-    fn what_finds_no_room_says_when_to_try_again() {
+    fn a_busy_response_has_a_retry_after_header() {
         let answer = |failure| {
             let answer = render(Err(exception(failure, Operation::CreateUser)), Exception::render, "an id");
             let seconds = answer.headers().get(header::RETRY_AFTER).map(|value| value.to_str().unwrap().to_owned());

@@ -213,7 +213,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn time_zones_are_those_of_the_iana_wherever_the_server_runs() {
+    fn time_zones_are_iana_names_on_every_platform() {
         assert_eq!(time_zone("Europe/Berlin").unwrap(), "Europe/Berlin");
         assert_eq!(time_zone("UTC").unwrap(), "UTC");
         for name in ["", "Berlin", "Mars/Olympus", "../etc/passwd", "EST\n"] {

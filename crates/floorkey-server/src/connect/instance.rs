@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_follows_from_token_and_parameters() {
+    fn an_id_is_derived_from_token_and_parameters() {
         let one = Wanted::of("terraform-1", &input("a", true));
         let again = Wanted::of("terraform-1", &input("a", true));
         let other_parameters = Wanted::of("terraform-1", &input("a", false));
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn alias_and_directory_go_with_the_way_identities_are_managed() {
+    fn alias_and_directory_have_to_match_the_identity_management_type() {
         assert!(check(&input("a", true), Some("a")).is_ok());
         assert_eq!(check(&input("a", true), None).unwrap_err().input, "InstanceAlias");
         let existing =

@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_of_every_size_give_every_row_once_and_end_without_a_token() {
+    fn pages_of_every_size_return_every_row_once_and_end_without_a_token() {
         let names: Vec<String> = (0..23).map(|n| format!("name {}", n % 7)).collect();
         let all = rows(&names.iter().map(String::as_str).collect::<Vec<_>>());
         for size in 1..=25 {
@@ -239,14 +239,14 @@ mod tests {
     }
 
     #[test]
-    fn a_page_goes_on_where_the_last_ended_though_its_row_is_gone() {
+    fn a_page_continues_after_the_last_one_even_if_its_row_was_deleted() {
         let first = paging(2, None).unwrap().page(rows(&["ann", "ben", "cem", "dee"])).unwrap();
         let next = paging(2, first.next.as_deref()).unwrap().page(rows(&["ann", "cem", "dee"])).unwrap();
         assert_eq!(next.rows, ["cem", "dee"]);
     }
 
     #[test]
-    fn names_too_long_for_a_token_are_passed_by_id() {
+    fn names_too_long_for_a_token_are_replaced_by_ids() {
         let long = "\u{fdfa}".repeat(100);
         let all = rows(&["a", &long, "z"]);
         let mut seen = Vec::new();
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_place_is_refused() {
+    fn an_invalid_position_is_refused() {
         for bytes in [&[][..], &[0; 16], &[2; 17], &[1; 18]] {
             assert_eq!(After::decode(bytes), None);
         }

@@ -189,7 +189,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_is_written_in_one_form() {
+    fn an_id_is_written_in_canonical_form() {
         assert_eq!(as_id("00112233-4455-6677-8899-AABBCCDDEEFF"), "00112233-4455-6677-8899-aabbccddeeff");
         assert_eq!(as_id("no id\n"), "no id\u{fffd}");
         assert_eq!(shortened(&"x".repeat(1000)).len(), 128);

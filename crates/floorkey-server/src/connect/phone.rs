@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn the_older_form_reaches_every_channel_and_keeps_what_it_cannot_say() {
+    fn the_older_form_sets_every_channel_and_keeps_other_settings() {
         let voice = VoiceEnhancementConfig {
             channel: Channel::Voice,
             voice_enhancement_mode: VoiceEnhancementMode::VoiceIsolation,
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn what_both_forms_say_is_refused() {
+    fn a_setting_in_both_forms_is_refused() {
         let entry =
             AutoAcceptConfig { agent_first_callback_auto_accept: None, auto_accept: true, channel: Channel::Chat };
         let lists = |entries| Lists { auto_accept: Some(entries), ..Lists::default() };

@@ -71,8 +71,8 @@ pub(super) async fn disassociate(caller: &Caller<'_>, input: DisassociateRouting
     carry_out(caller, &directory, &input.routing_profile_id, change, done).await
 }
 
-/// Lists the queues in the order in which they were associated, without those outside the caller's scope, which are also
-/// missing from the list of queues.
+/// Lists the queues in the order in which they were associated, without those outside the caller's scope, which are
+/// also missing from the list of queues.
 pub(super) async fn list_queues(
     caller: &Caller<'_>,
     input: ListRoutingProfileQueuesInput,

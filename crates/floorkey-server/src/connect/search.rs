@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_compared_without_their_case() {
+    fn texts_are_compared_case_insensitively() {
         use StringComparisonType::{Contains, Exact, StartsWith};
         for (value, how, name, fit) in [
             ("ag", StartsWith, "Agent", true),
@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn trees_are_followed() {
+    fn trees_are_evaluated() {
         use StringComparisonType::{Contains, StartsWith};
         let any = SecurityProfileSearchCriteria {
             or_conditions: Some(vec![text("x", StartsWith), text("b", Contains)]),
@@ -361,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_understood_is_refused_with_what_would_be_right() {
+    fn invalid_conditions_are_refused_with_the_valid_values() {
         let two = SecurityProfileSearchCriteria {
             or_conditions: Some(vec![SecurityProfileSearchCriteria::default()]),
             ..text("a", StringComparisonType::Exact)

@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn conditions_are_joined_as_the_model_says() {
+    fn conditions_are_combined_as_in_the_model() {
         let none = ControlPlaneTagFilter::default;
         assert!(fits(none()));
         assert!(fits(ControlPlaneTagFilter { tag_condition: Some(tag("site", None)), ..none() }));
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_filter_takes_no_more_conditions_than_the_model_allows() {
+    fn a_filter_has_no_more_conditions_than_the_model_allows() {
         let filter = |tags: usize, groups: usize| {
             let group = HierarchyGroupCondition { value: Some("x".to_owned()), hierarchy_group_match_type: None };
             let tags = AttributeAndCondition {

@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_level_comes_back_as_it_was_written() {
+    fn a_level_is_returned_as_it_was_sent() {
         for level in [1.0, 2.3, 4.9, 5.0] {
             let skill = UserProficiency { attribute_name: "a".into(), attribute_value: "b".into(), level };
             assert!((plain(kept(skill).level) - level).abs() < f64::EPSILON, "{level}");

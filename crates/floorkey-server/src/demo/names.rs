@@ -182,7 +182,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn three_hundred_people_have_logins_of_their_own() {
+    fn three_hundred_users_have_unique_logins() {
         let logins: BTreeSet<String> = names().take(300).map(|(given, family)| login(given, family)).collect();
         assert_eq!(logins.len(), 300);
         assert!(logins.iter().all(|login| login.bytes().all(|b| b.is_ascii_lowercase() || b == b'.')), "{logins:?}");
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_login_is_plain() {
+    fn a_login_is_ascii() {
         assert_eq!(login("Gonçalo", "O'Brien"), "goncalo.obrien");
         assert_eq!(login("Paweł", "Jabłońska"), "pawel.jablonska");
     }

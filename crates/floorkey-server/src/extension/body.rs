@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_names_the_member() {
+    fn an_error_has_the_name_of_the_member() {
         let refused = |body: &str| read::<Sample>(body.as_bytes()).unwrap_err().message().to_owned();
         insta::assert_snapshot!(
             ["", "{\"Name\":5}", "{\"Name\":\"x\",\"Nmae\":1}", "{\"Name\":\"x\",\"Ids\":[\"a\",{}]}", "{\"Name\":\"x\",\"Name\":\"y\"}", "[]"]
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_are_known_and_come_once() {
+    fn unknown_and_duplicate_parameters_are_refused() {
         let [size, token] = parameters("nextToken=a%2Bb&X-Amz-Date=x", ["maxResults", "nextToken"]).unwrap();
         assert_eq!((size, token.as_deref()), (None, Some("a+b")));
         for query in ["nextToken=a&nextToken=b", "nexttoken=a", "nextToken=%zz"] {

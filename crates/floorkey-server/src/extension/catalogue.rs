@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn editing_users_requires_viewing_them_and_brings_lists() {
+    fn editing_users_requires_viewing_them_and_inherits_lists() {
         let edit = shown(Permission::parse("Users.Edit").unwrap());
         assert_eq!((edit.requires.as_slice(), edit.polarity), (["Users.View"].as_slice(), "grant"));
         assert!(edit.inherits.contains(&"SecurityProfiles.View") && !edit.inherits.contains(&"Users.View"));

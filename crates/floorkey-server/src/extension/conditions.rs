@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn every_condition_reads_back_as_it_is_shown() {
+    fn every_condition_survives_a_round_trip() {
         for json in [
             r#"{"Kind":"Own","Attribute":"owner"}"#,
             r#"{"Kind":"SameHierarchy"}"#,
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_kind_has_not_is_refused_by_name() {
+    fn members_of_other_kinds_are_refused_by_name() {
         insta::assert_snapshot!(
             [
                 r#"{"Kind":"own","Attribute":"owner"}"#,

@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_template_leads_to_its_extension() {
+    fn every_template_is_routed_to_its_operation() {
         for (extension, method, template) in EXTENSIONS {
             let path = template.replace(['{', '}'], "");
             let (found, _) = find(method, &path).unwrap_or_else(|| panic!("{method} {path}"));
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn an_arn_may_stand_in_a_label() {
+    fn a_label_can_be_an_arn() {
         let path = "/floorkey/v1/instances/arn%3Aaws%3Aconnect%3Aus-east-1%3A123456789012%3Ainstance%2Fx/guard";
         let (extension, labels) = find("PUT", path).unwrap();
         assert_eq!(extension, Extension::SetEscalationGuard);
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn other_methods_and_paths_lead_nowhere() {
+    fn other_methods_and_paths_have_no_route() {
         for (method, path) in [
             ("POST", "/floorkey/v1/permissions"),
             ("get", "/floorkey/v1/permissions"),

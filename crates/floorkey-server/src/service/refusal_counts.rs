@@ -186,7 +186,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_name_the_actor_and_are_read_again() {
+    fn row_names_with_every_kind_of_actor_survive_a_round_trip() {
         let access_key = AccessKeyId::parse("AKIAOPERATOR00000000").unwrap();
         let id = UserId::from_bits(7);
         for principal in [

@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn ten_are_written_and_the_others_counted_once_a_minute() {
+    fn ten_refusals_have_events_and_the_others_are_counted_once_a_minute() {
         let mut refusals = Refusals::default();
         let written = |refusals: &mut Refusals, from: i64, act| {
             (from..from + 25).filter(|at| refusals.count(&refused(act, *at)) == Kept::Alone).count()
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn those_without_an_event_of_their_own_share_a_reference_and_name_all_targets() {
+    fn counted_refusals_share_a_reference_and_have_all_targets() {
         let mut refusals = Refusals::default();
         let refused = |number: u64, reference: Option<Reference>| {
             let mut event = refused(Act::DeleteUser, 0);
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_flood_is_answered_each_and_summed_up_before_the_end() {
+    async fn each_of_many_refusals_is_answered_and_their_total_is_written_on_stop() {
         let folder = tempfile::tempdir().unwrap();
         let settings = StoreSettings { folder: folder.path().to_owned() };
         let service = Service::start(Store::open(&settings).unwrap()).await.unwrap();

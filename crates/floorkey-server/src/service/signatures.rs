@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_signature_is_good_for_the_changes_of_one_call() {
+    fn a_signature_can_be_used_for_the_changes_of_one_call() {
         let signatures = signatures(10);
         let signature = signed(1, 0);
         assert!(!signatures.is_spent(&signature, ONE));
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_signed_ahead_of_time_is_remembered_until_it_counts_no_more() {
+    fn a_signature_ahead_of_the_clock_is_remembered_until_it_expires() {
         let signatures = signatures(10);
         assert_eq!(signatures.spend(&signed(1, 300), ONE, at(0)), Use::Own);
         assert_eq!(signatures.spend(&signed(2, 600), ONE, at(600)), Use::Own);
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn when_there_is_no_room_new_changes_wait_and_nothing_is_forgotten() {
+    fn a_full_table_delays_new_changes_and_drops_nothing() {
         let signatures = signatures(3);
         for number in 1..=3 {
             assert_eq!(signatures.spend(&signed(number, i64::from(number)), ONE, at(3)), Use::Own);
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_start_knows_those_of_the_audit_and_says_from_when_on() {
+    fn a_start_loads_signatures_from_the_audit_log_and_knows_their_period() {
         assert_eq!(Signatures::reads_from(at(600)), at(0));
         let signatures = Signatures::with_room(1);
         assert!(!signatures.covers(&signed(1, 10_000)));
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_goes_back_makes_nothing_unknown_that_is_not_asked_for_again() {
+    fn a_clock_set_back_never_makes_a_used_signature_valid() {
         let signatures = signatures(10);
         assert_eq!(signatures.spend(&signed(1, 0), ONE, at(0)), Use::Own);
         // One hour back: everything stays.
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn one_waits_until_the_second_is_over_in_which_it_was_signed() {
+    fn a_retry_waits_until_the_second_of_the_signature_is_over() {
         let signatures = signatures(10);
         let signature = signed(1, 0);
         let wait =

@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_xml_would_read_as_markup_is_escaped() {
+    async fn markup_in_xml_is_escaped() {
         let arn = "arn:aws:iam::123456789012:user/a<b>&\"c\u{1}".to_owned();
         let identity = Identity { arn, user_id: "id".to_owned(), account: "123456789012".to_owned() };
         let text = body(Ok(identity)).await;
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whose_fault_it_is_is_said() {
+    async fn an_error_has_the_party_at_fault() {
         let of = |kind| StsError::from(Exception::new(kind, "No."));
         let text = body(Err(of(ExceptionKind::InvalidSignature))).await;
         assert!(text.contains("<Type>Sender</Type>\n    <Code>SignatureDoesNotMatch</Code>"), "{text}");

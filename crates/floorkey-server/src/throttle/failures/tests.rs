@@ -22,7 +22,7 @@ fn fail(failures: &mut Failures, from: Network, now: Moment) -> bool {
 }
 
 #[test]
-fn from_the_fifth_failure_on_one_waits_twice_as_long_each_time() {
+fn from_the_fifth_failure_on_the_wait_doubles_each_time() {
     let waits = |count, seconds| Failures::recorded(count, at(0)).wait_until(LOGIN, at(seconds)).is_some();
     assert!(!waits(4, 0));
     assert!(waits(5, 4) && !waits(5, 5));
@@ -31,7 +31,7 @@ fn from_the_fifth_failure_on_one_waits_twice_as_long_each_time() {
 }
 
 #[test]
-fn a_guess_inside_a_wait_neither_counts_nor_prolongs_it() {
+fn an_attempt_during_a_wait_neither_counts_nor_prolongs_it() {
     let mut failures = Failures::recorded(30, at(0));
     let mut guesser = Failures::recorded(30, at(0));
     // The network has failed during this wait: further attempts are refused and change nothing.
@@ -45,7 +45,7 @@ fn a_guess_inside_a_wait_neither_counts_nor_prolongs_it() {
 }
 
 #[test]
-fn nobody_keeps_a_user_out_from_another_network() {
+fn attempts_from_another_network_never_lock_a_user_out() {
     let mut failures = Failures::default();
     let (mut verified, day) = (0, 24 * 60 * 60);
     for second in 0..day {
@@ -58,7 +58,7 @@ fn nobody_keeps_a_user_out_from_another_network() {
 }
 
 #[test]
-fn what_is_under_way_counts_and_what_was_not_verified_does_not() {
+fn attempts_in_progress_count_and_unverified_ones_do_not() {
     let mut failures = Failures::default();
     let open: Vec<_> = (0..7).filter_map(|_| failures.begin(LOGIN, Some(network(1)), at(0))).collect();
     assert_eq!(open, vec![Turn::Shared; 5]);
@@ -72,7 +72,7 @@ fn what_is_under_way_counts_and_what_was_not_verified_does_not() {
 }
 
 #[test]
-fn a_thousand_networks_have_no_more_guesses_than_are_remembered() {
+fn a_thousand_networks_have_no_more_attempts_than_networks_are_remembered() {
     let mut failures = Failures::recorded(30, at(0));
     let networks = (0..4).flat_map(|high| (0..=255).map(move |low| Network::V4([10, high, low])));
     let verified = networks.filter(|network| fail(&mut failures, *network, at(1))).count();
@@ -159,7 +159,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
     #[test]
-    fn the_count_answers_as_the_whole_past_does(moves in moves(), factor: bool) {
+    fn the_count_agrees_with_the_whole_history(moves in moves(), factor: bool) {
         let rules = if factor { FACTOR } else { LOGIN };
         let (mut failures, mut model, mut now) = (Failures::default(), Model::default(), at(0));
         for step in moves {

@@ -11,7 +11,7 @@ fn at(seconds: i64) -> Moment {
 }
 
 #[test]
-fn many_failures_at_few_logins_are_no_reason_to_slow_down() {
+fn many_failures_at_few_logins_do_not_slow_a_network_down() {
     let mut pace = Pace::new(at(0));
     for second in 0..50 {
         pace.failed(RULES, ["ann", "bob", "eve"][second as usize % 3], at(second));
@@ -20,7 +20,7 @@ fn many_failures_at_few_logins_are_no_reason_to_slow_down() {
 }
 
 #[test]
-fn a_slow_network_takes_turns_and_is_never_shut() {
+fn a_slow_network_takes_turns_and_is_never_blocked() {
     let mut pace = Pace::new(at(0));
     for login in ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"] {
         pace.failed(RULES, login, at(0));
@@ -57,7 +57,7 @@ fn a_login_that_succeeds_within_ten_minutes_does_not_count() {
 /// 1,500 people behind one address start within ten minutes. One in twelve mistypes, some twice; one in a hundred has
 /// forgotten the password and gives up after three tries.
 #[test]
-fn a_shift_of_1500_behind_one_address_gets_in_without_a_wait() {
+fn a_shift_of_1500_behind_one_address_signs_in_without_a_wait() {
     let rules = super::super::SIGN_IN_PACE;
     let mut tries: Vec<(i64, u32, bool)> = Vec::new();
     for agent in 0..1_500_u32 {
@@ -129,7 +129,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
     #[test]
-    fn the_pace_is_that_of_the_whole_past(moves in moves()) {
+    fn the_pace_agrees_with_the_whole_history(moves in moves()) {
         let (mut pace, mut model, mut now) = (Pace::new(at(0)), Model::default(), 0_i64);
         for step in moves {
             let moment = Moment::from_millis(now);
