@@ -244,7 +244,7 @@ impl Planner {
         self.waiting.jobs.push(PlannedJob { job, outcome });
     }
 
-    /// Plans a command on the tip and advances the tip. Returns `None` if the command repeats a call whose signature
+    /// Plans a command on top of `tip` and advances it. Returns `None` if the command repeats a call whose signature
     /// has already been used for a change, and would change nothing.
     fn planned(&mut self, actor: &Actor, command: &Command, now: Timestamp) -> Result<Option<Arc<Change>>, Failure> {
         let planned = floorkey::plan(&self.tip, actor, command, now)?;
