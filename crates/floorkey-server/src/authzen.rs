@@ -1,11 +1,11 @@
 //! The AuthZEN Authorization API 1.0 (OpenID Foundation, 11 January 2026): decisions for applications.
 //!
-//! An application shows its token, which leads to its instance, and asks one question, a batch of them, or the reverse:
-//! who may, on what, what may she do. A denial is an answer (200), a request that can't be read is a 400, and what is
-//! wrong with the caller is a 401 or 403. The evaluation endpoints are answered here, in front of everything else, and
-//! keep the way short: no lock, no task of their own, one buffer.
+//! An application authenticates with its token, which identifies its instance, and sends one evaluation, a batch of
+//! them, or a search for subjects, resources or actions. A denial is a normal response (200), an invalid request gets a
+//! 400, and an authentication or authorization error of the caller gets a 401 or 403. The evaluation endpoints are
+//! answered here, ahead of all other routes, on a short path: no lock, no separate task, a single buffer.
 //!
-//! The extent of what is taken: a body of 1 MiB, objects and arrays 32 deep, 1,000 questions a batch.
+//! Limits: a body of 1 MiB, objects and arrays nested 32 deep, 1,000 evaluations per batch.
 
 mod answer;
 mod arn;
@@ -45,19 +45,19 @@ use fault::Fault;
 use judge::Judge;
 use read::Coming;
 
-/// The surface's name in metrics.
+/// The name of this interface in metrics.
 pub(crate) const SURFACE: &str = "authzen";
 
-/// How long a question waits for the revision that it wants to be answered at.
+/// How long a request waits for the minimum revision that it requires.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// Whether a path is one of this surface's.
+/// Whether a path belongs to this interface.
 #[inline]
 pub(crate) fn is_authzen(path: &str) -> bool {
     path.starts_with("/access/v1") || path.starts_with("/.well-known/authzen-configuration")
 }
 
-/// A question that was sent to an endpoint by whoever may. What is left is to take its body, and to answer.
+/// An authorized request to an endpoint whose body has yet to be received and answered.
 pub(crate) struct Posted {
     pub(crate) endpoint: Endpoint,
     request_id: Option<HeaderValue>,
@@ -68,21 +68,21 @@ pub(crate) struct Posted {
     coming: Coming,
 }
 
-/// What a body leads to.
+/// The result of parsing a body.
 enum Read {
-    /// The answer.
+    /// The response.
     Answer(Vec<u8>),
-    /// A search, which is done elsewhere.
+    /// A search, which runs on another thread.
     Search,
-    /// A question that wants to be answered at that revision or a later one.
+    /// A request that requires this revision or a later one.
     Later(Revision),
 }
 
-/// Reads a request's head, and bids its body come.
+/// Processes the head of a request and starts receiving its body.
 ///
 /// # Errors
-/// The answer where there is no need of a body: something that is there is asked for, or the request is refused. With
-/// the endpoint, if it was sent to one.
+/// The response, if no body is needed: the request is for metadata, or it is refused. With the endpoint, if the request
+/// was sent to one.
 pub(crate) fn begin(app: &App, parts: &Parts, body: Incoming) -> Result<Posted, (Option<Endpoint>, Answer)> {
     let route = endpoint::route(&parts.uri);
     let answered = match (&route, parts.method.as_str()) {
@@ -106,13 +106,13 @@ pub(crate) fn begin(app: &App, parts: &Parts, body: Incoming) -> Result<Posted, 
     })
 }
 
-// What waits here borrows what it needs, and what is seldom waited for is boxed: everything that a future has room for
-// is moved about with every question.
+// Waiting futures borrow what they need, and rarely used ones are boxed: the size of a future is copied with every
+// request.
 impl Posted {
-    /// Lets in who sends a question, and bids its body come.
+    /// Authorizes a request and starts receiving its body.
     ///
     /// # Errors
-    /// What keeps it from being answered.
+    /// If the request is not authorized, or if its headers are not acceptable.
     fn new(app: &App, endpoint: Endpoint, headers: &HeaderMap, body: Incoming) -> Result<Self, Fault> {
         let (token, at) = (Token::of(headers)?, outside::now());
         let (directory, settings) = token.admit(app.service.engine(), endpoint, at)?;
@@ -121,7 +121,7 @@ impl Posted {
         Ok(Self { endpoint, request_id, token, directory, settings, at, coming })
     }
 
-    /// Answers it.
+    /// Answers the request.
     pub(crate) async fn answer(&mut self, app: &Arc<App>) -> Answer {
         match self.answer_or_refuse(app).await {
             Ok(text) => identified(answer::json(text), self.request_id.take()),
@@ -132,7 +132,7 @@ impl Posted {
     async fn answer_or_refuse(&mut self, app: &Arc<App>) -> Result<Vec<u8>, Fault> {
         let came = self.coming.whole().await?;
         if !came.at_once {
-            // While the body was on its way the token may have been revoked, and profiles may have changed.
+            // While the body was being received, the token may have been revoked and profiles may have changed.
             self.admit_again(app)?;
         }
         let mut read = self.read(app, &came.bytes)?;
@@ -156,7 +156,7 @@ impl Posted {
         Ok(())
     }
 
-    /// Waits for a revision, but not for long.
+    /// Waits for a revision, up to [`PATIENCE`].
     async fn wait(&mut self, app: &App, needed: Revision) -> Result<(), Fault> {
         let (engine, instance) = (app.service.engine(), self.directory.instance());
         let later = engine.at_least(instance, needed, PATIENCE).await;
@@ -164,7 +164,7 @@ impl Posted {
         self.admit_again(app)
     }
 
-    /// Reads a body, and answers what is no search.
+    /// Parses a body, and answers it unless it is a search.
     fn read(&self, app: &App, bytes: &[u8]) -> Result<Read, Fault> {
         let text = std::str::from_utf8(bytes).map_err(|error| {
             Fault::bad_request(format!("The body can't be read at byte {}: it is not UTF-8.", error.valid_up_to()))
@@ -182,7 +182,7 @@ impl Posted {
     }
 }
 
-/// An answer with its request's id.
+/// Adds the ID of the request to the response.
 fn identified(mut answer: Answer, request_id: Option<HeaderValue>) -> Answer {
     if let Some(id) = request_id {
         answer.headers_mut().insert(request_id::HEADER, id);
@@ -190,7 +190,7 @@ fn identified(mut answer: Answer, request_id: Option<HeaderValue>) -> Answer {
     answer
 }
 
-/// A refusal, which has an id even where the request gave itself none.
+/// The response for a fault. It has an ID even if the request doesn't.
 fn refusal(fault: Fault, endpoint: Option<Endpoint>, request_id: Option<HeaderValue>) -> Answer {
     let id = request_id.unwrap_or_else(request_id::fresh);
     let status = fault.status().as_u16();
@@ -201,7 +201,7 @@ fn refusal(fault: Fault, endpoint: Option<Endpoint>, request_id: Option<HeaderVa
     identified(fault.answer(), Some(id))
 }
 
-/// Checks how the body is said to be written.
+/// Checks the headers that describe the encoding and type of the body.
 fn check_headers(headers: &HeaderMap) -> Result<(), Fault> {
     if headers.contains_key(header::CONTENT_ENCODING) {
         return Err(Fault::bad_request("Send the JSON as it is, without Content-Encoding."));

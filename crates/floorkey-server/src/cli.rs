@@ -1,7 +1,7 @@
-//! The command line: one program for the server, its clients, and the work on the server's machine.
+//! The command line: one program for the server, its clients, and maintenance on the server's machine.
 //!
-//! Every command prints for people, and with `--json` one JSON value for programs. It ends with 0 when it is done,
-//! 1 when it is not, 2 when the command line itself is wrong; `check` and `explain` end with 0 for a yes, 1 for a no and 2
+//! Every command prints text for people or, with `--json`, one JSON value for programs. Its exit code is 0 on success,
+//! 1 on failure and 2 for an invalid command line. `check` and `explain` exit with 0 for allowed, 1 for denied and 2
 //! for everything else.
 
 mod access_key;
@@ -32,9 +32,9 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use output::Output;
 
-/// Security profiles for contact centres: who may do what, decided and proved.
+/// Access control for contact centers: security profiles, decisions and a verifiable audit log
 ///
-/// Without a command, floorkey serves: it starts on its own data folder and says how to reach it.
+/// Without a command, floorkey runs the server with its own data folder and prints the address.
 #[derive(Parser)]
 #[command(name = "floorkey", version, after_help = AFTER_HELP, max_term_width = 110)]
 pub(crate) struct Cli {
@@ -52,43 +52,43 @@ backup and admin work on the data folder, on the server's machine; tls needs no 
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run the server (what floorkey does without a command)
+    /// Run the server (the default without a command)
     Serve(serve::Serve),
-    /// Show what each permission lets one do, what it requires and what it brings along
+    /// Show what each permission allows, what it requires and what it inherits
     Permissions(permissions::Permissions),
-    /// Make, list, revoke and reinstate the access keys that programs sign with in a user's name
+    /// Create, list, revoke and reinstate access keys, with which programs sign calls on behalf of a user
     AccessKey(access_key::AccessKey),
-    /// Reset passwords, invite, unlock, sign out, enable and disable users
+    /// Reset passwords, and invite, unlock, sign out, enable and disable users
     User(user::User),
-    /// Make, list, change and revoke the tokens that applications ask for decisions with
+    /// Create, list, change and revoke API tokens, with which applications request decisions
     Token(token::Token),
-    /// Register applications: what can be granted in them, and the things that it is about
+    /// Register applications, with their permissions and resources
     Application(application::Application),
-    /// Show and set what must be true for a profile's permissions to count
+    /// Show and set the conditions under which a profile's permissions apply
     Condition(condition::Condition),
-    /// Ask whether a user may do something; ends with 0 for yes, 1 for no, 2 where there is no answer
+    /// Check whether a user can perform an action; exits with 0 for allowed, 1 for denied, 2 on errors
     Check(decisions::Check),
-    /// The same, with what grants it, or what would
+    /// Check, and show the profiles that grant the permission or would grant it
     Explain(decisions::Explain),
-    /// List the users who may do something
+    /// List the users who can perform an action
     WhoCan(decisions::WhoCan),
-    /// List what a user may do
+    /// List the actions that a user can perform
     WhatCan(decisions::WhatCan),
-    /// Write everything that decides into a signed file, for programs that decide in process
+    /// Export all authorization data to a signed file, for programs that decide in process
     Bundle(bundle::Bundle),
-    /// Make a certificate of your own for serving over TLS
+    /// Create a self-signed certificate for TLS
     Tls(tls::Tls),
-    /// Copy everything into a new file, while the server runs or not
+    /// Copy all data to a new file, whether or not the server is running
     Backup(backup::Backup),
-    /// The way back in, on the server's machine with the server stopped
+    /// Recover access, on the server's machine with the server stopped
     Admin(admin::Admin),
 }
 
-/// Runs what the command line asks for.
+/// Runs the command in the arguments of the process.
 #[must_use]
 pub fn run() -> ExitCode {
     let cli = parse(std::env::args_os());
-    // Parsed again, so that the environment counts without the command as with it.
+    // Parsed again, so that environment variables apply as they do with the command.
     let cli = if cli.command.is_none() { parse(["floorkey", "serve"]) } else { cli };
     let result = match cli.command {
         None => Ok(()),
@@ -117,14 +117,14 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Parses a command line with the environment; ends the program with help where it is wrong.
+/// Parses a command line and the environment. Exits with an error and a usage hint if it is invalid.
 fn parse(line: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Cli {
     let matches = without_empty_variables(Cli::command()).get_matches_from(line);
     Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
 }
 
-/// Lets a variable that is set to nothing count as not set, as compose files have them; otherwise clap would complain
-/// of a flag that nobody typed.
+/// Treats empty environment variables, which are common in Compose files, as unset. Otherwise clap would report an
+/// error for a flag that was not used.
 fn without_empty_variables(command: clap::Command) -> clap::Command {
     let is_empty = |name: &OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
     command.mut_subcommands(without_empty_variables).mut_args(|argument| {
@@ -135,7 +135,7 @@ fn without_empty_variables(command: clap::Command) -> clap::Command {
     })
 }
 
-/// How a command prints.
+/// The output format of a command.
 #[derive(clap::Args, Clone, Copy, Debug)]
 struct Printing {
     /// Print JSON, for programs
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unknown_is_a_usage_error() {
+    fn unknown_arguments_are_usage_errors() {
         for line in [
             &["floorkey", "serve", "--lisen", "x"][..],
             &["floorkey", "permisions"],

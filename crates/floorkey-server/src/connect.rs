@@ -1,7 +1,7 @@
-//! Amazon Connect's API, and our extensions to it: REST-JSON, signed.
+//! The Amazon Connect API and the management API: signed REST-JSON calls.
 //!
-//! A call goes through here in this order: who signed it, which operation it is, what it takes; then its handler asks
-//! the directory or the service. Handlers stand in a file a noun.
+//! A call is processed in this order: authenticate the signer, find the operation, parse its input. The handler then
+//! reads the directory or calls the service. There is one file of handlers per resource.
 
 mod agent_statuses;
 mod answer;
@@ -51,24 +51,24 @@ pub(crate) use auth::{SignedService, SigningKeys, is_signed};
 pub(crate) use caller::{Caller, named};
 pub(crate) use refusal::plain_exception;
 
-/// What came of a call.
+/// The outcome of a call.
 pub(crate) struct Handled {
-    /// The operation or extension, or `none`.
+    /// The name of the operation, or `none`.
     pub(crate) operation: &'static str,
-    /// Whether that only reads.
+    /// Whether the operation only reads.
     pub(crate) is_read: bool,
-    /// The body of the answer, or why there is none.
+    /// The response body or the exception.
     pub(crate) result: Result<Vec<u8>, Exception>,
 }
 
 impl Handled {
-    /// A call that leads to nothing that could be done.
+    /// The outcome of a call that matches no operation or is rejected before its operation is known.
     pub(crate) fn nowhere(exception: Exception) -> Self {
         Self { operation: "none", is_read: false, result: Err(exception) }
     }
 }
 
-/// Answers a signed call, or one that should be.
+/// Answers a call that is signed or has to be.
 pub(crate) async fn answer(app: &App, call: Call) -> Counted {
     let request_id = uuid::Uuid::from_u128(outside::id()).to_string();
     let is_extension = extension::is_extension(call.parts.uri.path());
@@ -83,7 +83,7 @@ pub(crate) async fn answer(app: &App, call: Call) -> Counted {
     if is_read && status == 200 {
         tracing::debug!(request_id, operation, status, client = %call.client, "call");
     } else {
-        // Whoever reads the log may be slow.
+        // The reader of the log can be slow.
         leave_connection_thread().await;
         match status {
             500.. => tracing::error!(request_id, operation, status, error = ?result.as_ref().err(), "a call failed"),
@@ -91,7 +91,7 @@ pub(crate) async fn answer(app: &App, call: Call) -> Counted {
         }
     }
     let mut answer = answer::render(result, refusal, &request_id);
-    // Amazon Connect's answers have no member for it.
+    // A header, because Amazon Connect's responses have no member for it.
     if let replaced @ 1.. = replaced.into_inner() {
         answer.headers_mut().insert("x-floorkey-credentials-replaced", HeaderValue::from(replaced));
     }
@@ -119,11 +119,11 @@ async fn handle(app: &App, call: &Call, request_id: &str, replaced: &AtomicU64) 
     Handled { operation: operation.name(), is_read: operation.is_read(), result }
 }
 
-/// Finds out who calls, once the body is whole and the signature right. `replaced` counts the users whose credentials
-/// the call replaces.
+/// Authenticates the caller, once the body is complete. `replaced` counts the users whose credentials the call
+/// replaces.
 ///
 /// # Errors
-/// What keeps the call out.
+/// If the call can't be authenticated, or if its body is not acceptable.
 pub(crate) async fn admit<'a>(
     app: &'a App,
     call: &Call,
@@ -134,10 +134,11 @@ pub(crate) async fn admit<'a>(
     Ok(Caller::new(app, actor, home, replaced))
 }
 
-/// Finds out who makes a call that has to be signed for the service, and in which instance; `None` for the operator.
+/// Authenticates the signer of a call that has to be signed for the service. Returns the actor and the actor's
+/// instance, which is `None` for the operator.
 ///
 /// # Errors
-/// What keeps the call out.
+/// If the call can't be authenticated, or if its body is not acceptable.
 pub(crate) async fn identify(
     service: SignedService,
     app: &App,
@@ -151,14 +152,14 @@ pub(crate) async fn identify(
     match &call.body {
         Ok(body) => auth::authenticate(app, call, body, request_id, service).await,
         Err(error) => {
-            // What is wrong with the credentials comes first.
+            // Errors in the credentials take precedence.
             auth::check_credentials(app, &call.parts)?;
             Err(body_exception(*error))
         }
     }
 }
 
-/// Whether a call is refused whatever its body is, by what its head says of who calls.
+/// Whether a call is refused because of its head alone, whatever its body is.
 pub(crate) fn is_refused_unread(app: &App, parts: &http::request::Parts) -> bool {
     parts.headers.contains_key(http::header::CONTENT_ENCODING) || auth::check_credentials(app, parts).is_err()
 }

@@ -1,11 +1,12 @@
-//! The demo: a lifelike contact centre, made through the same door as everything else.
+//! The demo: a realistic contact center, created with the same commands as any other data.
 //!
-//! Harbourline answers for two travel brands from three sites. Who works there, what they may do and what has gone
-//! wrong over the years is the same at every start; only ids and passwords differ. Nobody has a password until
-//! invited, except two people one can sign in as.
+//! Harbourline takes calls for two travel brands at three sites. Its users, their permissions and the accumulated
+//! mistakes of several years are the same at every start; only IDs and passwords differ. No user has a password before
+//! being invited, except for two users for signing in.
 //!
-//! `places` makes the hierarchy, opening hours, queues and routing profiles; `profiles` the security profiles;
-//! `people` and `names` the users; `bookings` the application that asks; `habits` what a review should find.
+//! `places` creates the hierarchy, hours of operation, queues and routing profiles; `profiles` the security profiles;
+//! `people` and `names` the users; `bookings` an application that requests decisions; `habits` findings for an access
+//! review.
 
 mod bookings;
 mod habits;
@@ -25,10 +26,10 @@ use crate::outside;
 use crate::passwords::Password;
 use crate::service::Service;
 
-/// Fills the instance, and gives the logins of those who can sign in, with their one-time passwords.
+/// Fills the instance. Returns the logins of the users who can sign in, with their temporary passwords.
 ///
 /// # Errors
-/// What a command was refused for: an instance that isn't new has names that the demo needs.
+/// If a command is refused, for example because an instance that isn't new already has names that the demo needs.
 pub(crate) async fn fill(
     service: &Arc<Service>,
     instance: InstanceId,
@@ -45,15 +46,15 @@ pub(crate) async fn fill(
     Ok(signing_in)
 }
 
-/// The one door, for one instance, as the system.
+/// Executes commands in one instance on behalf of the system.
 struct Door {
     service: Arc<Service>,
     instance: InstanceId,
 }
 
 impl Door {
-    /// Carries out commands that don't build on one another. They are asked for in this order, so that the history is
-    /// the same at every start too, and wait together, so that they share transactions.
+    /// Executes commands that don't depend on one another. They are submitted in this order, so that the history is
+    /// also the same at every start, and wait concurrently, so that they share transactions.
     async fn all(&self, commands: Vec<Command>) -> Result<(), Failure> {
         let ask = |command| Box::pin(self.service.execute(self.instance, Actor::system(), command));
         let mut waiting: Vec<_> = commands.into_iter().map(ask).collect();
@@ -75,7 +76,7 @@ impl Door {
         .await
     }
 
-    /// Makes all users. Those who sign in get a one-time password each.
+    /// Creates all users. Those for signing in get a temporary password each.
     async fn hire(&self, staff: &[people::Member]) -> Result<Vec<(String, Password)>, Failure> {
         let (signing_in, others): (Vec<_>, Vec<_>) = staff.iter().partition(|member| member.signs_in);
         self.all(others.into_iter().map(|member| Command::CreateUser(Box::new(member.new.clone()))).collect()).await?;
@@ -91,22 +92,22 @@ impl Door {
     }
 }
 
-/// Things of one kind that were made, by name.
+/// IDs of created resources of one kind, by name.
 struct Made<Id>(BTreeMap<&'static str, Id>);
 
 impl<Id: Copy> Made<Id> {
-    /// The id of the thing of that name.
+    /// The ID of the resource with this name.
     fn id(&self, name: &str) -> Result<Id, Failure> {
         self.0.get(name).copied().ok_or_else(|| Failure::Internal(format!("the demo has nothing named `{name}`")))
     }
 }
 
-/// Tags out of pairs.
+/// Builds tags from pairs.
 fn tags<const N: usize>(pairs: [(&str, &str); N]) -> floorkey::tags::Tags {
     pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).into()
 }
 
-/// A fresh id for a user.
+/// A new user ID.
 fn user_id() -> UserId {
     UserId::from_bits(outside::id())
 }
@@ -140,7 +141,7 @@ mod tests {
         (folder, service.engine().current(id).unwrap())
     }
 
-    /// Everything but ids, passwords and times.
+    /// Everything but IDs, passwords and times.
     fn content(directory: &Directory) -> Vec<String> {
         let users = directory.users_after(None).map(|user| {
             let held = user.assignments.iter().map(|held| directory.profile(held.profile).unwrap().name.as_str());
@@ -154,11 +155,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn every_start_makes_the_same_centre() {
+    async fn every_start_creates_the_same_contact_center() {
         let ((_one, first), (_two, second)) = tokio::join!(filled(), filled());
         assert_eq!(content(&first), content(&second));
         assert_ne!(first.instance(), second.instance());
-        // Some 200 people, and a dozen profiles besides the four founding ones; one that nobody holds.
+        // About 200 users, and 15 profiles besides the four of a new instance; one of them is not assigned to any user.
         assert_eq!((first.user_count(), first.profiles().count()), (206, 19));
         let unused = first.profiles().filter(|profile| first.holder_count(profile.id) == 0);
         assert_eq!(unused.map(|profile| profile.name.as_str()).collect::<Vec<_>>(), ["Temp - do not use"]);

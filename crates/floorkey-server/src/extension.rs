@@ -1,10 +1,10 @@
-//! Our extensions to Connect's API, under `/floorkey/v1/`: for what Connect has no operation for.
+//! The management API under `/floorkey/v1/`, for operations that Connect doesn't have.
 //!
-//! REST-JSON, signed like Connect and answered like Connect: members in PascalCase, `InstanceId` as an id or an ARN,
-//! exceptions of the same names. One thing is stricter: a member that an extension does not know is refused by its
-//! name, because these bodies are written for this server and for no other.
+//! It is REST-JSON, with signatures and responses like Connect's: members in PascalCase, `InstanceId` as an ID or an
+//! ARN, and exceptions of the same names. It is stricter in one respect: an unknown member is refused by name, because
+//! these bodies are written for this server only.
 //!
-//! [`route`] says which extension a method and path mean; the handlers stand in a file a noun.
+//! [`route`] maps a method and a path to an operation. There is one file of handlers per resource.
 
 mod access;
 mod access_keys;
@@ -45,12 +45,12 @@ use route::{Extension, Labels};
 
 pub use route::ROUTES;
 
-/// Whether the path is an extension's.
+/// Whether the path belongs to the management API.
 pub(crate) fn is_extension(path: &str) -> bool {
     path.starts_with("/floorkey/v1/")
 }
 
-/// Answers a signed call to an extension.
+/// Answers a signed call to the management API.
 pub(crate) async fn handle(app: &App, call: &Call, request_id: &str, replaced: &AtomicU64) -> Handled {
     let caller = match connect::admit(app, call, request_id, replaced).await {
         Ok(caller) => caller,
@@ -61,16 +61,16 @@ pub(crate) async fn handle(app: &App, call: &Call, request_id: &str, replaced: &
         let message = "There is no extension of Floorkey at this method and path.";
         return Handled::nowhere(Exception::new(ExceptionKind::UnknownOperation, message));
     };
-    // Some take long, and none is asked often.
+    // Some operations take long, and none of them is called often.
     leave_connection_thread().await;
     let asked = Asked { caller: &caller, labels: &labels, query: call.parts.uri.query().unwrap_or_default(), body };
     let result = answer(extension, &asked).await;
     Handled { operation: extension.name(), is_read: call.parts.method == http::Method::GET, result }
 }
 
-/// What an extension is asked.
+/// A call to the management API.
 struct Asked<'a> {
-    /// Who asks.
+    /// The caller.
     caller: &'a Caller<'a>,
     /// The decoded labels of the path.
     labels: &'a Labels,
@@ -128,7 +128,7 @@ async fn answer(extension: Extension, asked: &Asked<'_>) -> Result<Vec<u8>, Exce
     }
 }
 
-/// An answer's body.
+/// Serializes a response body.
 fn json(answer: &impl Serialize) -> Result<Vec<u8>, Exception> {
     serde_json::to_vec(answer).map_err(|error| {
         tracing::error!(%error, "an answer can't be written");
@@ -136,12 +136,12 @@ fn json(answer: &impl Serialize) -> Result<Vec<u8>, Exception> {
     })
 }
 
-/// The answer of an extension that changed something: from which revision on it holds.
+/// The response of an operation that changed something, with the revision that contains the change.
 fn changed(done: Done) -> Result<Vec<u8>, Exception> {
     json(&serde_json::json!({ "Revision": done.revision.0 }))
 }
 
-/// The answer of an extension that has nothing to say.
+/// The response of an operation that returns nothing.
 fn nothing() -> Vec<u8> {
     b"{}".to_vec()
 }

@@ -1,4 +1,5 @@
-//! The one door: everything that changes goes through [`Service`], planned, committed and published in that order.
+//! The only write path of the server: every change goes through [`Service`], which plans, commits and publishes it, in
+//! that order.
 
 mod attempts;
 pub(crate) mod credentials;
@@ -32,34 +33,34 @@ use crate::usage::{self, Usage};
 use planner::{Job, Planner, Wish};
 use signatures::Signatures;
 
-/// Jobs that wait for one instance's planner before senders wait themselves.
+/// Number of requests that one instance's queue can buffer before senders have to wait.
 const QUEUE: usize = 1024;
 
-/// Why the last write went wrong; empty again after one that went well.
+/// The error of the last write, or empty after a successful one.
 type Trouble = Arc<ArcSwapOption<String>>;
 
-/// Changes that were just published, and the directory with them.
+/// Changes that have just been published, with the resulting directory.
 #[derive(Debug)]
 pub(crate) struct Published {
-    /// In order.
+    /// In order of revision.
     pub(crate) changes: Vec<Arc<Change>>,
-    /// The directory with all of them.
+    /// The directory after all of these changes.
     pub(crate) after: Arc<Directory>,
 }
 
-/// Where planners tell what they published; nobody listens until somebody does.
+/// The channel to which planners send what they publish; empty until [`Service::follow`] is called.
 type News = Arc<Mutex<Option<mpsc::UnboundedSender<Published>>>>;
 
-/// What was done.
+/// The result of a command.
 #[derive(Clone, Copy, Debug)]
 pub struct Done {
-    /// The revision with the change.
+    /// The revision that contains the change.
     pub revision: Revision,
-    /// How many users have to set up their credentials anew, because others could know them.
+    /// Number of users who must set up new credentials because other users could know the current ones.
     pub credentials_replaced: u64,
 }
 
-/// The one door.
+/// Executes commands, one planner task per instance.
 pub struct Service {
     store: Store,
     engine: Arc<Engine>,
@@ -71,18 +72,18 @@ pub struct Service {
     trouble: Trouble,
     news: News,
     signatures: Arc<Signatures>,
-    /// Held while signatures are read from the audit.
+    /// Locked while signatures are loaded from the audit log.
     reading_signatures: tokio::sync::Mutex<()>,
     stopping: AtomicBool,
-    /// Founding and deleting instances, one at a time: aliases are unique in the server.
+    /// Serializes the creation and deletion of instances, because aliases are unique in the server.
     founding: tokio::sync::Mutex<()>,
 }
 
 impl Service {
-    /// Opens the door for every instance in the store.
+    /// Loads every instance in the store and starts its planner.
     ///
     /// # Errors
-    /// What the store can't read.
+    /// If the store can't read its data.
     pub async fn start(store: Store) -> Result<Arc<Self>, Failure> {
         let mut directories = Vec::new();
         let mut heads = BTreeMap::new();
@@ -118,33 +119,33 @@ impl Service {
         Ok(service)
     }
 
-    /// The directories that answer now.
+    /// The engine with the published directory of each instance.
     #[must_use]
     pub fn engine(&self) -> &Engine {
         &self.engine
     }
 
-    /// What is kept.
+    /// The store.
     pub(crate) fn store(&self) -> &Store {
         &self.store
     }
 
-    /// Which permissions users use.
+    /// The record of which permissions users use.
     pub(crate) fn usage(&self) -> &Usage {
         &self.usage
     }
 
-    /// What keeps this node from writing; `None` while the last write went well.
+    /// The error that keeps this node from writing, or `None` if the last write succeeded.
     pub(crate) fn trouble(&self) -> Option<Arc<String>> {
         self.trouble.load_full()
     }
 
-    /// Carries out a command. When it returns, the change is on disk and this node answers by it.
+    /// Executes a command. When it returns, the change is on disk and published on this node.
     ///
     /// # Errors
-    /// A [`Failure`]; nothing has changed, and a refusal is in the audit.
+    /// A [`Failure`] if nothing was changed. A refusal is recorded in the audit log.
     pub async fn execute(&self, instance: InstanceId, actor: Actor, command: Command) -> Result<Done, Failure> {
-        // As it was before: the act may have taken from the actor what it asked for.
+        // The directory before the command, which can remove the permissions that the actor used.
         let before = self.engine.current(instance);
         let mut acts = BTreeSet::new();
         if let Some(before) = &before {
@@ -159,11 +160,11 @@ impl Service {
         Ok(done)
     }
 
-    /// Carries out a command with a password in it. The password is hashed only if the command would be done with
-    /// another one: nobody can keep the server hashing by asking for what is refused anyhow.
+    /// Executes a command that contains a password. The password is hashed only if a dry run of the command succeeds,
+    /// so that commands that are refused anyway can't keep the server busy hashing.
     ///
     /// # Errors
-    /// As [`Service::execute`]; [`Failure::Busy`] when too many hashes wait.
+    /// As [`Service::execute`]; [`Failure::Busy`] if too many hashes are queued.
     pub(crate) async fn execute_with_password(
         &self,
         instance: InstanceId,
@@ -182,16 +183,16 @@ impl Service {
         self.execute(instance, actor, command(password)).await
     }
 
-    /// Hashes a password, for a party whose command is still to come.
+    /// Hashes a password on behalf of a party whose command follows.
     ///
     /// # Errors
-    /// [`Failure::Busy`] when too many hashes wait.
+    /// [`Failure::Busy`] if too many hashes are queued.
     pub(crate) async fn hash(&self, party: Party, password: &Password, one_time: bool) -> Result<NewPassword, Failure> {
         self.hashing.hash(party, password, one_time).await
     }
 
-    /// Writes into the audit that something was refused, and gives the failure to answer with: the refusal, or what
-    /// kept it from being written.
+    /// Records a refusal in the audit log. Returns the failure to answer with: the refusal, or the error that prevented
+    /// it from being recorded.
     pub(crate) async fn refuse(
         &self,
         instance: InstanceId,
@@ -207,10 +208,10 @@ impl Service {
         }
     }
 
-    /// Writes into the audit that something was done which changed no record: somebody signed in, for example.
+    /// Records an event that changed no record, such as a sign-in, in the audit log.
     ///
     /// # Errors
-    /// What keeps it from being written.
+    /// If the event can't be written.
     pub(crate) async fn note(
         &self,
         instance: InstanceId,
@@ -227,15 +228,15 @@ impl Service {
         Ok(())
     }
 
-    /// The pool in which passwords are hashed and checked.
+    /// The pool that hashes and verifies passwords.
     pub(crate) fn hashing(&self) -> &Hashing {
         &self.hashing
     }
 
-    /// Founds an instance. Its alias must be free.
+    /// Creates an instance. Its alias must not be in use.
     ///
     /// # Errors
-    /// A taken or unsound alias, or what the store can't keep.
+    /// If the alias is in use or invalid, or if the store can't write the instance.
     pub async fn found(&self, actor: &Actor, new: &NewInstance) -> Result<Done, Failure> {
         let _alone = self.founding.lock().await;
         let taken = |directory: &Arc<Directory>| match (&directory.settings().alias, &new.alias) {
@@ -259,10 +260,10 @@ impl Service {
         Ok(done)
     }
 
-    /// Deletes an instance with everything in it; its audit stays.
+    /// Deletes an instance with all its data, except for its audit log.
     ///
     /// # Errors
-    /// What the store can't do.
+    /// If the store can't delete it.
     pub(crate) async fn delete_instance(&self, actor: Actor, instance: InstanceId) -> Result<(), Failure> {
         let _alone = self.founding.lock().await;
         self.ask(instance, actor, Wish::DeleteInstance).await?;
@@ -270,21 +271,21 @@ impl Service {
         Ok(())
     }
 
-    /// Everything that is published from now on, until the service stops.
+    /// Subscribes to everything published from this call until the service stops.
     pub(crate) fn follow(&self) -> mpsc::UnboundedReceiver<Published> {
         let (sender, news) = mpsc::unbounded_channel();
         *self.news.lock().unwrap_or_else(PoisonError::into_inner) = Some(sender);
         news
     }
 
-    /// Stops taking commands, and waits until those under way are answered.
+    /// Stops accepting commands, and waits until those in progress are answered.
     pub async fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
         let planners = std::mem::take(&mut *self.planners.lock().unwrap_or_else(PoisonError::into_inner));
         for planner in planners.into_values() {
             let (answer, settled) = oneshot::channel();
             if planner.send(Job::new(Actor::system(), Wish::Settle, answer)).await.is_ok() {
-                // What can't be written is in the log.
+                // The planner logs anything that can't be written.
                 let _ = settled.await;
             }
             drop(planner.reserve_many(QUEUE).await);
@@ -306,7 +307,7 @@ impl Service {
         }
     }
 
-    /// Why nobody plans for an instance: it was deleted, or the server stops.
+    /// Why an instance has no planner: the instance was deleted, or the server is stopping.
     fn no_planner(&self, instance: InstanceId) -> Failure {
         match self.stopping.load(Ordering::Relaxed) || self.engine.current(instance).is_some() {
             true => Failure::Stopping,
@@ -333,7 +334,7 @@ impl Service {
     }
 }
 
-/// What a command does, and to what, each once.
+/// Collects the event types of a command, each with the type of the resource that it is about.
 fn acts_of(directory: &Directory, command: &Command, acts: &mut BTreeSet<(Act, Option<ResourceType>)>) {
     match command {
         Command::IfUnchanged { command, .. } => acts_of(directory, command, acts),
@@ -348,7 +349,7 @@ fn acts_of(directory: &Directory, command: &Command, acts: &mut BTreeSet<(Act, O
     }
 }
 
-/// An entry for the store, with fresh chance to salt its personal fields.
+/// Creates an entry for the store, with a random seed for the salts of its personal fields.
 fn entry(happening: Happening) -> Entry {
     Entry { happening, salt_seed: outside::random() }
 }

@@ -1,8 +1,9 @@
-//! AWS's Security Token Service, as far as clients ask it who they are: Terraform does before it calls Connect.
+//! AWS Security Token Service, as far as clients use it to identify themselves: Terraform does so before it calls
+//! Connect.
 //!
-//! The query protocol, at the address of everything else: a form, or a query, in which `Action` names the operation.
-//! What is answered is XML, refusals too. [`GetCallerIdentity`](action) is the one operation; any valid key may call it,
-//! and learns of its own user alone.
+//! It uses the query protocol at the same address as the other interfaces: a form or a query in which `Action`
+//! specifies the operation. Responses are XML, including refusals. [`GetCallerIdentity`](action) is the only operation.
+//! It can be called with any valid key, and reveals only the key's own user.
 
 mod answer;
 
@@ -19,16 +20,16 @@ use crate::listener::{Call, Counted};
 use crate::outside;
 use answer::{Identity, StsError};
 
-/// Bytes of a form. The largest that clients send for the one operation has less than a hundred.
+/// Maximum size of a form, in bytes. The largest form that clients send for this operation has fewer than 100.
 pub(crate) const BODY_MAX: usize = 16 * 1024;
 
 const ACTION: &str = "GetCallerIdentity";
 const VERSION: &str = "2011-06-15";
 
-/// Whether a request is one to STS: signed for it, or a form at `/` that nobody signed.
+/// Whether a request is for STS: signed for it, or an unsigned form at `/`.
 pub(crate) fn is_sts(parts: &Parts) -> bool {
     if connect::is_signed(parts) {
-        // The only header that says it.
+        // The only header that contains the service.
         let headers: Vec<(&str, &[u8])> = parts
             .headers
             .get_all(header::AUTHORIZATION)
@@ -59,7 +60,7 @@ pub(crate) async fn answer(app: &App, call: Call) -> Counted {
     if status == 200 {
         tracing::debug!(request_id, operation, status, client = %call.client, "call to STS");
     } else {
-        // Whoever reads the log may be slow.
+        // The reader of the log can be slow.
         leave_connection_thread().await;
         match status {
             500.. => {
@@ -82,10 +83,10 @@ async fn handle(app: &App, call: &Call, request_id: &str) -> (&'static str, Resu
     }
 }
 
-/// Checks that the call is for the one operation: named in the query of a GET, else in the body.
+/// Checks that the call is for the only operation, which is specified in the query of a GET or in the body of a POST.
 ///
 /// # Errors
-/// What is asked for instead, or what can't be read.
+/// If another operation is specified, or if the parameters can't be parsed.
 fn action(call: &Call) -> Result<(), StsError> {
     let Call { parts, body, .. } = call;
     let asked = match (&parts.method, body) {
@@ -113,7 +114,7 @@ fn action(call: &Call) -> Result<(), StsError> {
     if (action, version) == (ACTION, VERSION) {
         return Ok(());
     }
-    // Names of operations and versions are plain; nothing else is said back.
+    // Names of operations and versions consist of these characters only; others are not echoed.
     let plain = |text: &str| {
         text.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).take(64).collect::<String>()
     };
@@ -124,10 +125,10 @@ fn action(call: &Call) -> Result<(), StsError> {
     )))
 }
 
-/// Who calls, as AWS says it: the operator's key stands for the account, every other one for its user.
+/// The identity of the caller in AWS terms: the operator's key represents the account, any other key its user.
 ///
 /// # Errors
-/// The key's user went away in this moment.
+/// If the key's user has been deleted in the meantime.
 fn identity(app: &App, principal: &Principal, home: Option<InstanceId>) -> Result<Identity, Exception> {
     let account = app.account.clone();
     match principal {

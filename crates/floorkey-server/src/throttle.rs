@@ -1,11 +1,12 @@
-//! The limits on attempts: to sign in, and to be sent links.
+//! Limits on attempts to sign in and on requests for links.
 //!
-//! `failures` counts failed attempts at one login and makes further ones wait, `pace` slows networks from which many
-//! logins fail. Both are pure; here they get a lock and names. Counts live in memory, so that nothing is written before
-//! an attempt is answered; `changed` gives what is to be written behind, alike for known and for unknown logins.
+//! `failures` counts failed attempts per login and delays further ones; `pace` slows down networks from which many
+//! logins fail. Both are pure; this module adds a lock and names. The counts are in memory, so that nothing has to be
+//! written before an attempt is answered; `changed` returns those to be written later, in the same way for known and
+//! unknown logins.
 //!
-//! A browser in which a user signed in before counts by itself (see `console::sign_in::arrival`), and neither waits
-//! nor is slowed for what others do.
+//! A browser in which a user has signed in before has a count of its own (see `console::sign_in::arrival`), and is
+//! neither delayed nor slowed down by the attempts of others.
 
 mod failures;
 mod pace;
@@ -26,20 +27,20 @@ use pace::{Pace, PaceRules};
 pub(crate) use failures::Outcome;
 pub(crate) use pace::Start;
 
-/// Logins of one network that fail before it is slow: one verification in two seconds, and a queue of twenty.
+/// A network is slowed down after 50 failed logins, to one verification every two seconds with a queue of 20.
 const SIGN_IN_PACE: PaceRules = PaceRules { slow_from: 50, turn_every: Duration::from_secs(2), queue: 20 };
 
-/// Logins of one network that are said to have forgotten their password before it is slow. Each may cost somebody a
-/// letter, so turns are rarer.
+/// A network is slowed down after 20 logins for which a forgotten password is reported. Each report can result in an
+/// email, so the turns are rarer.
 const FORGOTTEN_PACE: PaceRules = PaceRules { slow_from: 20, turn_every: Duration::from_secs(30), queue: 20 };
 
-/// Counts that are kept, some 200 bytes each. Beyond them those go whose last failure is the longest ago.
+/// Maximum number of counts, at about 200 bytes each. Above it, those with the oldest last failure are dropped.
 const COUNTS_MAX: usize = 100_000;
 
-/// Networks whose pace is kept. Beyond them further networks are not slowed.
+/// Maximum number of networks with a pace. Above it, further networks are not slowed down.
 const NETWORKS_MAX: usize = 100_000;
 
-/// Something that failures are counted for.
+/// A name under which failures are counted, with the rules for the count.
 #[derive(Clone, Debug)]
 pub(crate) struct Bucket {
     name: String,
@@ -47,12 +48,12 @@ pub(crate) struct Bucket {
 }
 
 impl Bucket {
-    /// A user's sign-ins from all browsers that are not known.
+    /// A user's sign-ins from all unknown browsers.
     pub(crate) fn user(instance: InstanceId, user: UserId) -> Self {
         Self { name: user_bucket(instance, user), rules: Rules { free: 5, own_verifications: true } }
     }
 
-    /// Sign-ins with a login that no user has. It may be a password in the wrong field, so only its hash is kept.
+    /// Sign-ins with an unknown login. The login may be a password in the wrong field, so only its hash is kept.
     pub(crate) fn login(instance: InstanceId, login: &str) -> Self {
         let hash = Sha256::digest(floorkey::text::folded(login));
         let hash: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
@@ -64,7 +65,7 @@ impl Bucket {
         Self::of_user(instance, user, &format!("device:{browser}"), 5)
     }
 
-    /// Something else about a user, with so many attempts before the first wait. It is forgotten with the user.
+    /// Another count for a user, with `free` attempts before the first wait. It is removed with the user.
     pub(crate) fn of_user(instance: InstanceId, user: UserId, what: &str, free: u32) -> Self {
         let name = format!("{}:{what}", user_bucket(instance, user));
         Self { name, rules: Rules { free, own_verifications: false } }
@@ -78,13 +79,13 @@ pub(crate) struct Throttle(Mutex<State>);
 #[derive(Default)]
 struct State {
     counts: BTreeMap<String, Failures>,
-    /// Counts that differ from what is stored.
+    /// Names of counts that differ from what is stored.
     changed: BTreeSet<String>,
     sign_in: HashMap<Network, Pace>,
     forgotten: HashMap<Network, Pace>,
 }
 
-/// An attempt that may be verified. If it is dropped without a word, it was not verified.
+/// Permission to verify an attempt. If it is dropped without [`Permit::end`], the attempt counts as not verified.
 pub(crate) struct Permit {
     throttle: Arc<Throttle>,
     name: String,
@@ -94,7 +95,7 @@ pub(crate) struct Permit {
 }
 
 impl Permit {
-    /// Says what came of the attempt.
+    /// Reports the outcome of the attempt.
     pub(crate) fn end(mut self, outcome: Outcome, now: Moment) {
         self.is_open = false;
         self.throttle.end(&self.name, self.turn, self.network, outcome, now);
@@ -104,17 +105,17 @@ impl Permit {
 impl Drop for Permit {
     fn drop(&mut self) {
         if self.is_open {
-            // The time does not matter where nothing is counted.
+            // The time doesn't matter, because nothing is counted.
             self.throttle.end(&self.name, self.turn, self.network, Outcome::Unverified, Moment::from_millis(0));
         }
     }
 }
 
 impl Throttle {
-    /// Reads the counts of the last hour.
+    /// Loads the counts of the last hour.
     ///
     /// # Errors
-    /// What the store can't read.
+    /// If the store can't read them.
     pub(crate) async fn load(store: &Store, wall: Timestamp, now: Moment) -> Result<Self, StoreError> {
         let mut state = State::default();
         for prefix in ["user:", "login:"] {
@@ -131,14 +132,14 @@ impl Throttle {
         Ok(Self(Mutex::new(state)))
     }
 
-    /// Whether an attempt would have to wait now.
+    /// Whether an attempt would have to wait.
     pub(crate) fn has_to_wait(&self, bucket: &Bucket, network: Option<Network>, now: Moment) -> bool {
         let state = self.lock();
         let failures = state.counts.get(&bucket.name);
         failures.is_some_and(|failures| failures.turn(bucket.rules, network, now).is_none())
     }
 
-    /// Admits an attempt; `None` if it has to wait, and nothing changes.
+    /// Admits an attempt. Returns `None`, without any change, if it has to wait.
     pub(crate) fn begin(self: &Arc<Self>, bucket: &Bucket, network: Option<Network>, now: Moment) -> Option<Permit> {
         let mut state = self.lock();
         if !state.counts.contains_key(&bucket.name) {
@@ -163,18 +164,18 @@ impl Throttle {
         }
     }
 
-    /// Counts something that is limited and can't be wrong, a letter for example; `false` if it has to wait.
+    /// Counts a limited operation that can't fail, such as sending an email. Returns `false` if it has to wait.
     pub(crate) fn spend(self: &Arc<Self>, bucket: &Bucket, now: Moment) -> bool {
         let permit = self.begin(bucket, None, now);
         permit.map(|permit| permit.end(Outcome::Failure, now)).is_some()
     }
 
-    /// Forgets what failed there.
+    /// Resets a count.
     pub(crate) fn clear(&self, bucket: &Bucket) {
         self.lock().clear(&bucket.name);
     }
 
-    /// Forgets everything that failed at a user, so that they can try again at once, wherever they are.
+    /// Resets all counts of a user, who can then try again immediately from anywhere.
     pub(crate) fn unlock(&self, instance: InstanceId, user: UserId) {
         let prefix = user_bucket(instance, user);
         let mut state = self.lock();
@@ -182,13 +183,13 @@ impl Throttle {
         names.iter().for_each(|name| state.clear(name));
     }
 
-    /// When an attempt to sign in from a network has its turn.
+    /// When a sign-in attempt from a network has its turn.
     pub(crate) fn start(&self, network: Network, now: Moment) -> Start {
         let mut state = self.lock();
         state.sign_in.get_mut(&network).map_or(Start::Now, |pace| pace.start(SIGN_IN_PACE, now))
     }
 
-    /// An attempt from the network failed at this login, or succeeded.
+    /// Records a failed or successful attempt at this login from the network.
     pub(crate) fn tried_from(&self, network: Network, bucket: &Bucket, succeeded: bool, now: Moment) {
         let mut state = self.lock();
         if succeeded {
@@ -201,7 +202,7 @@ impl Throttle {
         }
     }
 
-    /// Counts that somebody in the network says that this login's password is forgotten, and gives the turn of that.
+    /// Counts a report from the network that the password for this login is forgotten, and returns its turn.
     pub(crate) fn forgotten_from(&self, network: Network, bucket: &Bucket, now: Moment) -> Start {
         let mut state = self.lock();
         if state.forgotten.len() >= NETWORKS_MAX && !state.forgotten.contains_key(&network) {
@@ -215,13 +216,13 @@ impl Throttle {
         start
     }
 
-    /// When a user may try again from a browser that is not known; `None` if they may at once.
+    /// When a user can try again from an unknown browser, or `None` if they don't have to wait.
     pub(crate) fn locked_until(&self, instance: InstanceId, user: UserId, now: Moment) -> Option<Moment> {
         let bucket = Bucket::user(instance, user);
         self.lock().counts.get(&bucket.name)?.wait_until(bucket.rules, now)
     }
 
-    /// Users of an instance who may not try at once.
+    /// The users of an instance who have to wait.
     pub(crate) fn locked(&self, instance: InstanceId, now: Moment) -> HashSet<UserId> {
         let prefix = user_buckets(instance);
         let rules = Rules { free: 5, own_verifications: true };
@@ -230,7 +231,7 @@ impl Throttle {
         waiting.filter_map(|(name, _)| UserId::parse(name.strip_prefix(&prefix)?)).collect()
     }
 
-    /// Counts that differ from what is stored, to be written; `None` stands for one that is to be removed.
+    /// Returns the counts that differ from what is stored, for writing. `None` stands for a count to be removed.
     pub(crate) fn changed(&self, wall: Timestamp, now: Moment) -> Vec<(String, Option<Attempt>)> {
         let mut state = self.lock();
         let names = std::mem::take(&mut state.changed);
@@ -245,12 +246,12 @@ impl Throttle {
         names.into_iter().map(row).collect()
     }
 
-    /// Marks counts as changed again: they could not be written.
+    /// Marks counts as changed again after they could not be written.
     pub(crate) fn keep_changed(&self, rows: Vec<(String, Option<Attempt>)>) {
         self.lock().changed.extend(rows.into_iter().map(|(name, _)| name));
     }
 
-    /// Drops what is over.
+    /// Drops everything that has expired.
     pub(crate) fn forget(&self, now: Moment) {
         let mut state = self.lock();
         state.counts.retain(|_, failures| !failures.is_blank(now));
@@ -264,7 +265,7 @@ impl Throttle {
 }
 
 impl State {
-    /// The counts whose names begin so.
+    /// The counts with this prefix in their names.
     fn of<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a String, &'a Failures)> {
         self.counts.range(prefix.to_owned()..).take_while(move |(name, _)| name.starts_with(prefix))
     }
@@ -276,7 +277,7 @@ impl State {
         }
     }
 
-    /// Drops a quarter of the counts where there are too many: those whose last failure is the longest ago.
+    /// If there are too many counts, drops the quarter with the oldest last failure.
     fn make_room(&mut self, now: Moment) {
         if self.counts.len() < COUNTS_MAX {
             return;
@@ -306,7 +307,7 @@ mod tests {
     const HERE: Network = Network::V4([192, 0, 2]);
 
     #[test]
-    fn what_is_dropped_was_not_verified_and_known_and_unknown_logins_are_written_alike() {
+    fn a_dropped_permit_is_unverified_and_known_and_unknown_logins_are_written_alike() {
         let throttle = Arc::new(Throttle::default());
         let instance = InstanceId::from_bits(1);
         let user = UserId::from_bits(2);
@@ -331,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn too_many_counts_make_room_for_new_ones_and_the_newest_stay() {
+    fn too_many_counts_are_dropped_oldest_first() {
         let throttle = Arc::new(Throttle::default());
         let instance = InstanceId::from_bits(1);
         let bucket = |number: usize| Bucket::login(instance, &number.to_string());

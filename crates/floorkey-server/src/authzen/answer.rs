@@ -1,4 +1,4 @@
-//! Answers on the wire.
+//! HTTP responses.
 
 use http::{HeaderMap, HeaderValue, Response, header};
 use http_body_util::Full;
@@ -6,10 +6,10 @@ use hyper::body::Bytes;
 
 use crate::listener::Answer;
 
-/// How long metadata may be kept: it changes with the server's settings only.
+/// How long clients may cache the metadata, which changes with the server's settings only.
 const METADATA_CACHE: &str = "public, max-age=3600";
 
-/// An answer to a question. Answers to POST are kept by nobody, so that nothing need be said of that.
+/// A response to a POST request. These are not cached by default, so no header has to say so.
 pub(super) fn json(body: Vec<u8>) -> Answer {
     let mut answer = Response::new(Full::new(Bytes::from(body)));
     let mut headers = HeaderMap::with_capacity(4);
@@ -18,7 +18,7 @@ pub(super) fn json(body: Vec<u8>) -> Answer {
     answer
 }
 
-/// An answer that may be kept for a while.
+/// A response that clients may cache for a while.
 pub(super) fn cached_json(body: Vec<u8>) -> Answer {
     let mut answer = json(body);
     answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(METADATA_CACHE));

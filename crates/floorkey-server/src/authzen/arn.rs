@@ -1,11 +1,11 @@
-//! ARNs in questions, read without copying.
+//! ARNs in requests, parsed without copying.
 
 use floorkey::InstanceId;
 
 use crate::app::App;
 
-/// What follows the instance in an ARN of this server and that instance: nothing, or `/` and the rest. `None` for every
-/// other text.
+/// Returns the part of the ARN that follows the instance, which is empty or begins with `/`. Returns `None` unless the
+/// text is an ARN of this server and instance.
 pub(super) fn of_instance<'a>(text: &'a str, app: &App, instance: InstanceId) -> Option<&'a str> {
     rest(text, &app.region, &app.account, instance)
 }
@@ -22,7 +22,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_arns_of_this_instance_are_read() {
+    fn only_arns_of_this_instance_are_accepted() {
         let instance = InstanceId::from_bits(7);
         let read = |text: &str| rest(text, "us-east-1", "123456789012", instance).map(str::to_owned);
         let whole = format!("arn:aws:connect:us-east-1:123456789012:instance/{instance}");

@@ -1,4 +1,4 @@
-//! Questions that the house itself asks in the standard's words: what a page shows to copy is what it asked.
+//! Evaluates an AuthZEN request internally, so that a page can show the exact request that it has evaluated.
 
 use floorkey::{Directory, Reason, Request, Timestamp, TokenSettings, UserId};
 
@@ -6,21 +6,21 @@ use super::judge::{Judge, Put, Verdict};
 use super::parse::{self, Doing, Shape};
 use crate::app::App;
 
-/// Why a question did not come to the engine.
+/// Why a request can't be evaluated by the engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Unasked {
-    /// It is denied before: whom or what it names is not known.
+    /// It is denied without the engine, because its subject or resource is unknown.
     Denied(Reason),
-    /// It is not in the standard's words: what is wrong.
+    /// It is not a valid AuthZEN request. Contains the error.
     Unreadable(String),
 }
 
-/// Puts the question of a request's body to the engine, as if an application had sent it, at a time of one's own.
+/// Passes the request in `body` to the engine at a given time, as if an application had sent it.
 ///
-/// A body without a subject's id asks in nobody's name, and one without an action for nothing: searches fill them in.
+/// A body without a subject ID has no subject and one without an action has no action; searches fill them in.
 ///
 /// # Errors
-/// Why there is nothing to ask the engine.
+/// If there is no request for the engine to evaluate.
 pub(crate) fn ask<T>(
     app: &App,
     directory: &Directory,

@@ -1,8 +1,8 @@
-//! Who asks: the bearer token (RFC 6750), which leads to its instance.
+//! Authentication by bearer token (RFC 6750), which identifies the instance.
 //!
-//! Only the hash of a token is kept, and only the hash is looked for, so that how long a search takes tells nothing of
-//! a token. It is looked up in the directory that answers now at every request: a revoked token opens nothing from then
-//! on, and there is nothing to invalidate.
+//! Only the hash of a token is stored and looked up, so that response times reveal nothing about a token. It is looked
+//! up in the current directory for every request: a revoked token stops working immediately, without any cache to
+//! invalidate.
 
 use std::sync::Arc;
 
@@ -14,22 +14,22 @@ use super::endpoint::Endpoint;
 use super::fault::Fault;
 use crate::engine::Engine;
 
-/// A token that was shown: its hash.
+/// The hash of the token in a request.
 pub(super) struct Token([u8; 32]);
 
 impl Token {
-    /// The token that a request shows.
+    /// The token in the headers of a request.
     ///
     /// # Errors
-    /// It shows none.
+    /// If there is no token.
     pub(super) fn of(headers: &HeaderMap) -> Result<Self, Fault> {
         shown(headers).map(|token| Self(Sha256::digest(token).into())).ok_or_else(Fault::no_token)
     }
 
-    /// The directory to ask, of the instance that the token belongs to, and the token's settings.
+    /// The current directory of the token's instance, and the token's settings.
     ///
     /// # Errors
-    /// It opens nothing at that time, or not this endpoint.
+    /// If the token is not valid at that time, or not for this endpoint.
     pub(super) fn admit(
         &self,
         engine: &Engine,
@@ -50,7 +50,7 @@ impl Token {
     }
 }
 
-/// A token's settings. Most tokens have none, and no count of references is shared for those.
+/// The settings of a token. Default settings, which most tokens have, are not reference-counted.
 #[derive(Clone)]
 pub(super) struct Settings(Option<Arc<ApiToken>>);
 
@@ -68,7 +68,7 @@ impl std::ops::Deref for Settings {
     }
 }
 
-/// The token of the one `Authorization` header.
+/// The token in the `Authorization` header, which has to be unique.
 fn shown(headers: &HeaderMap) -> Option<&[u8]> {
     let mut all = headers.get_all(header::AUTHORIZATION).iter();
     let (only, None) = (all.next()?, all.next()) else { return None };
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_bearer_token_is_taken_and_nothing_else() {
+    fn one_bearer_token_is_accepted_and_nothing_else() {
         let token_in = |values: &[&'static str]| {
             let mut headers = HeaderMap::new();
             for value in values {

@@ -7,7 +7,7 @@ use http::Uri;
 
 use super::parse::Shape;
 
-/// Where a request can be answered.
+/// An endpoint of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Endpoint {
     Evaluation,
@@ -17,21 +17,21 @@ pub(crate) enum Endpoint {
     ActionSearch,
 }
 
-/// Where a path leads.
+/// The meaning of a path.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Route<'a> {
     Endpoint(Endpoint),
-    /// The metadata: of the whole server, or of the instance with that id or alias.
+    /// The metadata of the whole server, or of the instance with this ID or alias.
     Metadata(Option<Cow<'a, str>>),
     None,
 }
 
 impl Endpoint {
-    /// All endpoints, in the order of their numbers.
+    /// All endpoints, in the order of their discriminants.
     pub(crate) const ALL: [Self; 5] =
         [Self::Evaluation, Self::Evaluations, Self::SubjectSearch, Self::ResourceSearch, Self::ActionSearch];
 
-    /// Its name in metrics and page tokens.
+    /// The name in metrics.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Evaluation => "evaluation",
@@ -42,7 +42,7 @@ impl Endpoint {
         }
     }
 
-    /// Its path.
+    /// The path of the endpoint.
     pub(super) const fn path(self) -> &'static str {
         match self {
             Self::Evaluation => "/access/v1/evaluation",
@@ -53,7 +53,7 @@ impl Endpoint {
         }
     }
 
-    /// Its key in the metadata.
+    /// The key of the endpoint in the metadata.
     pub(super) const fn metadata_key(self) -> &'static str {
         match self {
             Self::Evaluation => "access_evaluation_endpoint",
@@ -64,7 +64,7 @@ impl Endpoint {
         }
     }
 
-    /// What it reads.
+    /// The shape of its requests.
     pub(super) const fn shape(self) -> Shape {
         match self {
             Self::Evaluation => Shape::Evaluation,
@@ -74,7 +74,7 @@ impl Endpoint {
         }
     }
 
-    /// What a token must open.
+    /// The token scope that it requires.
     pub(super) const fn scope(self) -> TokenScope {
         match self {
             Self::Evaluation | Self::Evaluations => TokenScope::Evaluate,
@@ -92,7 +92,7 @@ pub const PATHS: [&str; 5] = [
     Endpoint::ActionSearch.path(),
 ];
 
-/// Where the address of a request leads.
+/// Maps the URI of a request to its route.
 pub(super) fn route(uri: &Uri) -> Route<'_> {
     let path = uri.path();
     if let Some(endpoint) = Endpoint::ALL.into_iter().find(|endpoint| endpoint.path() == path) {
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_path_leads_to_its_endpoint_and_no_other_leads_anywhere() {
+    fn each_path_is_routed_to_its_endpoint_and_others_to_none() {
         let route_of = |path: &str| format!("{:?}", route(&path.parse().unwrap()));
         for (number, endpoint) in Endpoint::ALL.into_iter().enumerate() {
             assert_eq!(endpoint as usize, number);

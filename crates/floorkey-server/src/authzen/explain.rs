@@ -1,4 +1,4 @@
-//! The reasons of an answer, for people who look after permissions: `reason_admin` in its context.
+//! Explanations of decisions, for people who manage permissions: `reason_admin` in the context of a response.
 
 use floorkey::review::why_not::ways_to;
 use floorkey::scope::{HierarchyScope, Scope};
@@ -6,18 +6,18 @@ use floorkey::visibility::Viewer;
 use floorkey::{Directory, Grant, Origin, PermissionSet, Principal, Request, SecurityProfileId};
 use serde::Serialize;
 
-/// Profiles that are named as ways to a yes, at most.
+/// Maximum number of profiles that are suggested to resolve a denial.
 const WAYS_MAX: usize = 5;
 
-/// Why the answer is what it is.
+/// The explanation of a decision.
 #[derive(Debug, Serialize)]
 pub(super) struct Explained {
-    /// Why not, in words, by the status that the application would answer with.
+    /// The reason for a denial, keyed by the status with which the application would respond.
     #[serde(rename = "403", skip_serializing_if = "Option::is_none")]
     denied: Option<&'static str>,
-    /// What grants the permission, those grants that don't reach the resource included.
+    /// The grants of the permission, including those that don't apply to the resource.
     grants: Vec<Granted>,
-    /// Profiles that the subject doesn't hold and that would allow it, those that add least first.
+    /// Profiles that the subject doesn't have and that would allow it, ordered by how little they add.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     would_allow: Vec<Profile>,
 }
@@ -27,13 +27,13 @@ struct Granted {
     profile: Profile,
     /// `chosen`, `required` or `same_as`.
     origin: &'static str,
-    /// The permissions that require it, or that mean the same.
+    /// The permissions that require it, or that have the same meaning.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     by: Vec<String>,
-    /// How far it reaches, in words that go on after "if"; empty where it reaches everything.
+    /// The scope, as phrases that follow "if"; empty if it is unscoped.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     only_if: Vec<String>,
-    /// Whether it reaches the resource.
+    /// Whether it applies to the resource.
     reaches: bool,
 }
 
@@ -43,10 +43,10 @@ struct Profile {
     name: String,
 }
 
-/// The reasons of the answer to a question.
+/// Explains the decision on a request.
 ///
-/// A token has no user behind it: full administrators make tokens, for programs that decide for the whole instance. It
-/// is shown what the system is shown.
+/// A token doesn't belong to a user: full administrators create tokens for programs that decide for the whole instance.
+/// The explanation therefore contains everything that the system can see.
 pub(super) fn of(directory: &Directory, request: &Request<'_>) -> Explained {
     let viewer = Viewer::new(directory, &Principal::System, request.at);
     let explanation = directory.explain(request);
@@ -75,7 +75,7 @@ fn granted(viewer: &Viewer<'_>, grant: &Grant) -> Granted {
     }
 }
 
-/// A scope in words, each to go on after "if".
+/// A scope as phrases that follow "if".
 fn only_if(viewer: &Viewer<'_>, scope: &Scope) -> Vec<String> {
     let tags = scope.tags.iter().map(|(name, value)| format!("its tag “{name}” is “{value}”"));
     let hierarchy = scope.hierarchy.map(|hierarchy| match hierarchy {
@@ -88,8 +88,8 @@ fn only_if(viewer: &Viewer<'_>, scope: &Scope) -> Vec<String> {
     tags.chain(hierarchy).chain(scope.conditions.iter().map(ToString::to_string)).collect()
 }
 
-/// The profiles that would turn a denial into a yes, if the subject held one of them too. No profile helps somebody who
-/// is disabled.
+/// The profiles that would turn a denial into a permit if the subject also had one of them. None if the subject is
+/// disabled.
 fn would_allow(directory: &Directory, viewer: &Viewer<'_>, request: &Request<'_>) -> Vec<Profile> {
     match directory.user(request.subject) {
         Some(user) if user.enabled => {

@@ -1,4 +1,4 @@
-//! What keeps a request from being answered.
+//! Errors that prevent a request from being answered.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use super::answer;
 use super::json::Wrong;
 use crate::listener::Answer;
 
-/// Why a request is not answered, as the caller reads it.
+/// An error response for the caller.
 #[derive(Debug)]
 pub(super) struct Fault {
     status: StatusCode,
@@ -28,18 +28,18 @@ impl Fault {
         self
     }
 
-    /// The request is not as it has to be.
+    /// The request is invalid.
     pub(super) fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, message)
     }
 
-    /// The body is larger than what is taken.
+    /// The body exceeds the maximum size.
     pub(super) fn too_large() -> Self {
         let message = format!("The body is larger than {} bytes.", super::read::BYTES_MAX);
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, message)
     }
 
-    /// The request shows no token.
+    /// The request has no token.
     pub(super) fn no_token() -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,
@@ -48,13 +48,13 @@ impl Fault {
         .with(header::WWW_AUTHENTICATE, "Bearer realm=\"floorkey\"")
     }
 
-    /// The token opens nothing: nobody made it, or it has expired or was revoked. Which of these is not told.
+    /// The token is not valid: it doesn't exist, has expired or was revoked. The response doesn't reveal which.
     pub(super) fn token_unknown() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "The token is not known here, has expired, or was revoked.")
             .with(header::WWW_AUTHENTICATE, "Bearer realm=\"floorkey\", error=\"invalid_token\"")
     }
 
-    /// The token is for something else.
+    /// The token lacks the scope for this endpoint.
     pub(super) fn out_of_scope(needed: TokenScope) -> Self {
         let message = format!("The token lacks the scope `{}`, which this endpoint needs.", needed.word());
         Self::new(StatusCode::FORBIDDEN, message).with(
@@ -66,20 +66,20 @@ impl Fault {
         )
     }
 
-    /// Nothing is at the path.
+    /// The path doesn't exist.
     pub(super) fn not_found() -> Self {
         let message =
             "There is no endpoint at this path; /.well-known/authzen-configuration names those that there are.";
         Self::new(StatusCode::NOT_FOUND, message)
     }
 
-    /// The path takes other methods.
+    /// The path doesn't support the method.
     pub(super) fn method_not_allowed(allowed: &'static str) -> Self {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, format!("This path takes {allowed} only."))
             .with(header::ALLOW, allowed)
     }
 
-    /// The revision that the question wants has not come.
+    /// The server has not reached the revision that the request requires.
     pub(super) fn not_there_yet(wanted: Revision, now: Option<Revision>) -> Self {
         let now = now.unwrap_or_default();
         let message = format!(
@@ -88,23 +88,23 @@ impl Fault {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, message).with(header::RETRY_AFTER, "1")
     }
 
-    /// Too many searches are under way.
+    /// Too many searches are running.
     pub(super) fn too_many_searches() -> Self {
         let message = "Too many searches of this instance's applications are under way. Ask again when they end.";
         Self::new(StatusCode::TOO_MANY_REQUESTS, message).with(header::RETRY_AFTER, "1")
     }
 
-    /// The server failed.
+    /// An internal error.
     pub(super) fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "The server could not answer.")
     }
 
-    /// The status of the answer.
+    /// The status of the response.
     pub(super) fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The answer: the message as a JSON string.
+    /// The response, with the message as a JSON string.
     pub(super) fn answer(self) -> Answer {
         let body = serde_json::to_vec(&self.message).unwrap_or_default();
         let mut answer = answer::json(body);

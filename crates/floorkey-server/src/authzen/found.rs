@@ -1,4 +1,4 @@
-//! The searches, and what they find.
+//! The searches and their results.
 
 use std::ops::ControlFlow;
 
@@ -13,19 +13,19 @@ use super::parse::{Doing, Parts};
 /// One result.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Found<'a> {
-    /// A user as a subject of the type that was asked for.
+    /// A user, as a subject of the requested type.
     Subject { kind: &'a str, user: &'a User, arn: &'a str },
-    /// A thing, with its name where it has one.
+    /// A resource, with its name if it has one.
     Resource { kind: &'a str, id: &'a str, name: Option<&'a str> },
     /// A permission.
     Action { name: &'a str },
 }
 
-/// Takes results with their keys, by which they are in order, until it has enough.
+/// Receives results with their keys, in order of the keys, until it breaks.
 pub(super) type Take<'t> = dyn FnMut(&str, Found<'_>) -> ControlFlow<()> + 't;
 
 impl Found<'_> {
-    /// Writes it as the standard has it; its `properties` are left out without `details`.
+    /// Writes the result in the format of the standard, without its `properties` unless `details` is set.
     pub(super) fn write(&self, details: bool, out: &mut Vec<u8>) {
         match *self {
             Self::Subject { kind, user, arn } => {
@@ -65,13 +65,13 @@ fn write(out: &mut Vec<u8>, before: &str, text: &str) {
 }
 
 impl Judge<'_> {
-    /// Finds everything of what is searched for that comes after a key.
+    /// Passes all results after the key `after` to `take`.
     pub(super) fn search(&self, endpoint: Endpoint, parts: &Parts<'_>, after: Option<&str>, take: &mut Take<'_>) {
         let (Some(subject), Some(resource)) = (&parts.subject, &parts.resource) else { return };
         if !self.settings.is_user(&subject.kind) {
             return;
         }
-        // A search for actions has none.
+        // A search for actions has no action.
         let any = Doing::default();
         let action = parts.action.as_ref().unwrap_or(&any);
         let put = Put { subject, action, resource, resource_id: resource.id.as_deref().unwrap_or_default() };
@@ -83,7 +83,7 @@ impl Judge<'_> {
         };
     }
 
-    /// Who may, by their places in the directory.
+    /// Finds subjects, by their positions in the directory.
     fn subjects(&self, put: &Put<'_>, after: Option<&str>, take: &mut Take<'_>) -> ControlFlow<()> {
         let directory = self.directory;
         let agents = self.arns(ResourceKind::User);
@@ -100,7 +100,7 @@ impl Judge<'_> {
         found.unwrap_or(ControlFlow::Continue(()))
     }
 
-    /// On what, by id.
+    /// Finds resources, by ID.
     fn resources(&self, user: UserId, put: &Put<'_>, after: Option<&str>, take: &mut Take<'_>) -> ControlFlow<()> {
         let (kind, given): (&str, _) = (&put.resource.kind, put.given());
         let named = Kind::named(kind, self.settings);
@@ -120,7 +120,7 @@ impl Judge<'_> {
         })
     }
 
-    /// What she may do, by name.
+    /// Finds actions, by name.
     fn actions(&self, user: UserId, put: &Put<'_>, after: Option<&str>, take: &mut Take<'_>) -> ControlFlow<()> {
         let found = self.put(user, put, |request| self.directory.what_can(request)).unwrap_or_default();
         let mut names: Vec<&str> = found.iter().map(AnyPermission::name).collect();
@@ -129,7 +129,7 @@ impl Judge<'_> {
         names.iter().skip(begun).try_for_each(|name| take(name, Found::Action { name }))
     }
 
-    /// The beginning of the ARNs of things of that kind.
+    /// The common prefix of the ARNs of resources of this kind.
     fn arns(&self, kind: ResourceKind) -> String {
         let (region, account, instance) = (&self.app.region, &self.app.account, self.directory.instance());
         format!("arn:aws:connect:{region}:{account}:instance/{instance}/{}/", kind.segment())

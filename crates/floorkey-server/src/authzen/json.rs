@@ -1,9 +1,10 @@
-//! A strict reader of JSON that borrows what it reads.
+//! A strict JSON reader that borrows from its input.
 //!
-//! Of general parsers none has all that questions of access need: no name twice in an object (two parsers that pick
-//! differently would decide differently), a bound on nesting, an object where an object belongs (derived structs take
-//! arrays too), errors that name the member, a bad item in a good batch, and the speed of the fastest. What it takes
-//! is RFC 8259 within the bounds of I-JSON (RFC 7493); a test holds it against `serde_json`.
+//! No general parser has everything that access requests need: no duplicate names in an object (two parsers that pick
+//! different ones would decide differently), a limit on nesting, objects where objects are required (derived structs
+//! accept arrays too), errors with the name of the member, invalid items in an otherwise valid batch, and the speed of
+//! the fastest parsers. It accepts RFC 8259 within the limits of I-JSON (RFC 7493); a test compares it with
+//! `serde_json`.
 
 mod absent;
 mod kind;
@@ -18,19 +19,19 @@ pub(super) use kind::Kind;
 use seen::Seen;
 pub(super) use wrong::Wrong;
 
-/// How deep objects and arrays may stand in each other.
+/// Maximum nesting of objects and arrays.
 pub(super) const DEPTH_MAX: u32 = 32;
 
 type Read<T> = Result<T, Wrong>;
 
-/// Reads one JSON text from its beginning to its end.
+/// Reads one JSON text from beginning to end.
 pub(super) struct Reader<'a> {
     text: &'a str,
     at: usize,
     depth: u32,
 }
 
-/// A place to come back to.
+/// A saved position of the reader.
 #[derive(Clone, Copy)]
 pub(super) struct Mark {
     at: usize,
@@ -42,7 +43,7 @@ impl<'a> Reader<'a> {
         Self { text, at: 0, depth: 0 }
     }
 
-    /// The kind of the value that comes next.
+    /// The kind of the next value.
     pub(super) fn kind(&mut self) -> Read<Kind> {
         match self.peek() {
             Some(b'{') => Ok(Kind::Object),
@@ -56,7 +57,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads an object member by member; `member` must read the value. No name may come twice.
+    /// Reads an object member by member; `member` must read the value. Refuses duplicate names.
     #[inline]
     pub(super) fn object(&mut self, mut member: impl FnMut(&mut Self, Cow<'a, str>) -> Read<()>) -> Read<()> {
         if self.peek() != Some(b'{') {
@@ -130,7 +131,7 @@ impl<'a> Reader<'a> {
         Ok(yes)
     }
 
-    /// Reads a whole number that is not negative.
+    /// Reads a non-negative integer.
     pub(super) fn natural(&mut self) -> Read<u64> {
         if !matches!(self.peek(), Some(b'-' | b'0'..=b'9')) {
             return Err(self.not_of_kind(Kind::Number));
@@ -139,7 +140,7 @@ impl<'a> Reader<'a> {
         number.parse().map_err(|_| Wrong::member("", format!("must be a whole number from 0 on, not {number}")))
     }
 
-    /// Reads a number and gives it as it is written.
+    /// Reads a number and returns its text.
     pub(super) fn number(&mut self) -> Read<&'a str> {
         self.blanks();
         let begun = self.at;
@@ -165,7 +166,7 @@ impl<'a> Reader<'a> {
             self.digits()?;
         }
         let number = self.text.get(begun..self.at).unwrap_or_default();
-        // I-JSON: numbers that fit a double.
+        // I-JSON: numbers have to fit in a double.
         if (!plain || number.len() > 300) && !number.parse::<f64>().is_ok_and(f64::is_finite) {
             self.at = begun;
             return Err(self.broken("the number is larger than a double can be"));
@@ -173,7 +174,7 @@ impl<'a> Reader<'a> {
         Ok(number)
     }
 
-    /// Reads over a value of any kind.
+    /// Skips a value of any kind.
     pub(super) fn skip(&mut self) -> Read<()> {
         match self.kind()? {
             Kind::Object => self.object(|reader, _| reader.skip()),
@@ -185,7 +186,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Checks that nothing follows.
+    /// Checks that the text has ended.
     pub(super) fn end(&mut self) -> Read<()> {
         match self.peek() {
             None => Ok(()),
@@ -193,17 +194,17 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Bytes that are still to be read.
+    /// Number of bytes that have not been read.
     pub(super) fn left(&self) -> usize {
         self.text.len() - self.at
     }
 
-    /// The place where the reader stands.
+    /// The current position.
     pub(super) fn mark(&self) -> Mark {
         Mark { at: self.at, depth: self.depth }
     }
 
-    /// Goes back to a place.
+    /// Returns to a position.
     pub(super) fn back_to(&mut self, mark: Mark) {
         (self.at, self.depth) = (mark.at, mark.depth);
     }
@@ -212,7 +213,7 @@ impl<'a> Reader<'a> {
         self.text.as_bytes()
     }
 
-    /// The next byte that is no blank.
+    /// The next byte that is not whitespace.
     #[inline]
     fn peek(&mut self) -> Option<u8> {
         self.blanks();
@@ -231,7 +232,7 @@ impl<'a> Reader<'a> {
         self.bytes().get(self.at) == Some(&byte)
     }
 
-    /// What comes next is another kind of value, or none.
+    /// The error for a value of another kind, or for a missing one.
     #[cold]
     fn not_of_kind(&mut self, wanted: Kind) -> Wrong {
         match self.kind() {
@@ -274,7 +275,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Reads the string whose opening quote comes next.
+    /// Reads the string whose opening quote is next.
     #[inline]
     fn text_here(&mut self) -> Read<Cow<'a, str>> {
         let begun = self.at + 1;
@@ -286,7 +287,7 @@ impl<'a> Reader<'a> {
         self.odd_text(begun)
     }
 
-    /// A string with escapes, or one that is not sound.
+    /// Reads a string with escapes, or an invalid one.
     #[cold]
     fn odd_text(&mut self, begun: usize) -> Read<Cow<'a, str>> {
         let mut whole = String::new();
@@ -307,7 +308,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads an escape from its backslash on.
+    /// Reads an escape, beginning with its backslash.
     fn escape(&mut self) -> Read<char> {
         let letter = self.bytes().get(self.at + 1).copied();
         self.at += 2;
@@ -361,13 +362,13 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Where a string's plain characters end: at a quote, a backslash or a control character, or at the end of the text.
-/// Looks at eight bytes at a time.
+/// The end of the plain characters of a string: the position of a quote, a backslash or a control character, or the end
+/// of the text. Processes eight bytes at a time.
 #[inline]
 fn plain_end(bytes: &[u8], mut at: usize) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const TOPS: u64 = 0x8080_8080_8080_8080;
-    // The lowest marked byte is always one that is meant; those above it may be marked by a borrow.
+    // The lowest flagged byte is always a real match; a borrow can flag bytes above it.
     let zero = |word: u64| word.wrapping_sub(ONES) & !word;
     while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
         let word = u64::from_le_bytes(*chunk);

@@ -1,6 +1,6 @@
-//! From the standard's words to the engine's: who is asked about, what would be done, to what.
+//! Translates AuthZEN requests into requests of the engine: subject, action and resource.
 //!
-//! Names are looked up here; the engine decides. What is unknown is a denial with its reason.
+//! This module resolves the names; the engine decides. An unknown name results in a denial with its reason.
 
 use std::borrow::Cow;
 
@@ -17,16 +17,16 @@ use super::parse::{Body, Doing, Entity, Parts, Properties, Semantic, Wishes, mis
 use super::render::Rendering;
 use crate::app::App;
 
-/// Answers questions by one directory.
+/// Evaluates requests with one directory.
 pub(super) struct Judge<'a> {
     pub(super) app: &'a App,
     pub(super) directory: &'a Directory,
-    /// Of the token that the questions came with.
+    /// The settings of the token in the request.
     pub(super) settings: &'a TokenSettings,
     pub(super) at: Timestamp,
 }
 
-/// A question that is complete.
+/// A complete evaluation request.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Question<'q> {
     pub(super) subject: &'q Entity<'q>,
@@ -37,38 +37,38 @@ pub(super) struct Question<'q> {
     pub(super) wishes: Wishes,
 }
 
-/// What is said in a question beside who the subject is.
+/// The parts of a request except for the identity of the subject.
 pub(super) struct Put<'q> {
-    /// Whose properties count.
+    /// The entity whose properties are used.
     pub(super) subject: &'q Entity<'q>,
     pub(super) action: &'q Doing<'q>,
     pub(super) resource: &'q Entity<'q>,
-    /// The resource's id; that in `resource` is not looked at.
+    /// The ID of the resource; the one in `resource` is ignored.
     pub(super) resource_id: &'q str,
 }
 
-/// What came of a question.
+/// The result of an evaluation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// The engine decided it.
+    /// Decided by the engine.
     Decided(Reason),
-    /// Denied: subjects of that type are not known here.
+    /// Denied, because the subject type is unknown.
     UnknownSubjectType,
 }
 
-/// What a type of resource names.
+/// The meaning of a resource type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind<'a> {
     /// The instance as a whole.
     Instance,
-    /// Things that Floorkey knows of itself.
+    /// Resources of a type that Floorkey has itself.
     BuiltIn(ResourceType),
-    /// Things of an application.
+    /// Resources of an application.
     Of(&'a str),
 }
 
 impl<'a> Kind<'a> {
-    /// What the word names to a token with these settings.
+    /// The meaning of a resource type for a token with these settings.
     #[inline]
     pub(super) fn named(word: &'a str, settings: &'a TokenSettings) -> Self {
         if let Some(namespace) = settings.namespace_of(word) {
@@ -80,7 +80,7 @@ impl<'a> Kind<'a> {
         }
     }
 
-    /// The action of that name on things of the kind.
+    /// The action of this name on resources of this kind.
     #[inline]
     pub(super) fn action(self, name: &'a str) -> Action<'a> {
         match self {
@@ -91,10 +91,10 @@ impl<'a> Kind<'a> {
 }
 
 impl<'q> Question<'q> {
-    /// Puts a question together.
+    /// Combines the parts of a request with the defaults of its batch.
     ///
     /// # Errors
-    /// Which part is missing.
+    /// If a part is missing.
     #[inline]
     pub(super) fn new(own: &'q Parts<'q>, defaults: &'q Parts<'q>) -> Result<Self, Wrong> {
         let part = |name, example| missing(name, example);
@@ -115,10 +115,10 @@ impl<'q> Question<'q> {
     }
 }
 
-/// The id of a subject or resource that has to have one.
+/// The ID of a subject or resource that requires one.
 ///
 /// # Errors
-/// It has none.
+/// If it has none.
 #[inline]
 pub(super) fn id_of<'q>(entity: &'q Entity<'q>, name: &str) -> Result<&'q str, Wrong> {
     let id = entity.id.as_deref();
@@ -126,7 +126,7 @@ pub(super) fn id_of<'q>(entity: &'q Entity<'q>, name: &str) -> Result<&'q str, W
 }
 
 impl Verdict {
-    /// Whether it is a yes.
+    /// Whether it is a permit.
     #[inline]
     pub(super) const fn allowed(self) -> bool {
         matches!(self, Self::Decided(Reason::Granted | Reason::GrantedInScope))
@@ -134,10 +134,10 @@ impl Verdict {
 }
 
 impl<'a> Judge<'a> {
-    /// Answers one question.
+    /// Answers one evaluation.
     ///
     /// # Errors
-    /// A part of it that is missing.
+    /// If a part of it is missing.
     pub(super) fn one(&self, body: &Body<'_>) -> Result<Vec<u8>, Fault> {
         let question = Question::new(&body.parts, &body.parts)?;
         let mut rendering = Rendering::new(self.directory.revision(), 1);
@@ -145,7 +145,7 @@ impl<'a> Judge<'a> {
         Ok(rendering.finish())
     }
 
-    /// Answers a batch. A question that is not as it has to be is denied, with what is wrong with it.
+    /// Answers a batch. An invalid evaluation is denied, and its response contains the error.
     pub(super) fn batch(&self, body: &Body<'_>) -> Vec<u8> {
         let mut rendering = Rendering::new(self.directory.revision(), body.items.len());
         rendering.begin_batch();
@@ -174,13 +174,13 @@ impl<'a> Judge<'a> {
         rendering.finish()
     }
 
-    /// Answers a question, with its reason or without, and says whether it is a yes.
+    /// Answers an evaluation, with its reason if `details` is set. Returns whether it is a permit.
     #[inline]
     fn answer(&self, question: &Question<'_>, details: bool, rendering: &mut Rendering) -> bool {
         let decided = self.ask(question, |request| {
             let reason = self.directory.decide(request).reason;
             if Verdict::Decided(reason).allowed() && !question.wishes.explain {
-                // Somebody who asks for reasons looks into something, and does nothing.
+                // A caller who requests an explanation examines a permission, but doesn't use it.
                 let usage = self.app.service.usage();
                 usage.count(self.directory.instance(), request.subject, request.action, self.at);
             }
@@ -198,10 +198,10 @@ impl<'a> Judge<'a> {
         verdict.allowed()
     }
 
-    /// Puts a question to the engine.
+    /// Passes an evaluation to the engine.
     ///
     /// # Errors
-    /// The verdict where there is nothing to ask the engine.
+    /// The verdict, if it can be determined without the engine.
     #[inline]
     pub(super) fn ask<T>(&self, question: &Question<'_>, ask: impl FnOnce(&Request<'_>) -> T) -> Result<T, Verdict> {
         if !self.settings.is_user(&question.subject.kind) {
@@ -212,10 +212,10 @@ impl<'a> Judge<'a> {
         self.put(subject, &Put { subject: said, action, resource, resource_id }, ask)
     }
 
-    /// Puts a question about a user to the engine, whatever the id of the question's subject.
+    /// Passes a request about a user to the engine, whatever the ID of its subject.
     ///
     /// # Errors
-    /// The verdict where there is nothing to ask the engine.
+    /// The verdict, if it can be determined without the engine.
     #[inline]
     pub(super) fn put<T>(
         &self,
@@ -232,7 +232,7 @@ impl<'a> Judge<'a> {
         })
     }
 
-    /// The user of that id, ARN or login name.
+    /// The user with this ID, ARN or login name.
     #[inline]
     pub(super) fn user(&self, name: &str) -> Option<UserId> {
         if let Some(id) = UserId::parse(name) {
@@ -244,10 +244,10 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// What the resource is.
+    /// The target of a request.
     ///
     /// # Errors
-    /// A thing that Floorkey would know if it were there, and of which nothing is said.
+    /// If Floorkey would have the resource but doesn't, and the request has no properties for it.
     #[inline]
     fn target<'q>(&self, kind: Kind<'q>, id: &'q str, is_described: bool) -> Result<Target<'q>, Verdict> {
         let unknown = Verdict::Decided(Reason::UnknownTarget);
@@ -263,7 +263,7 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// The thing of a built-in type by its id or ARN, a user by login name too; `None` where there is none.
+    /// The resource of a built-in type with this ID or ARN, or for users with this login name. `None` if there is none.
     #[inline]
     fn stored<'q>(&self, of: ResourceType, id: &str) -> Option<Target<'q>> {
         let directory = self.directory;
@@ -285,12 +285,13 @@ impl<'a> Judge<'a> {
             ResourceType::Queue => resource("queue"),
             ResourceType::HoursOfOperation => resource("operating-hours"),
             ResourceType::AgentStatus => resource("agent-state"),
-            // Not stored: there is such a thing if somebody says so.
+            // Not stored by Floorkey, so the resource exists if the request says so.
             _ => Some(Target::Described(Thing { resource_type: Some(of), ..Thing::UNKNOWN })),
         }
     }
 
-    /// Whether a text names the instance that is asked: by id, ARN or alias, or as `this`, since the token has named it.
+    /// Whether a text identifies the instance of the request: by ID, ARN or alias, or as `this`, since the token
+    /// identifies it.
     #[inline]
     fn is_instance(&self, name: &str) -> bool {
         let id = self.directory.instance();
@@ -301,7 +302,7 @@ impl<'a> Judge<'a> {
             || arn::of_instance(name, self.app, id).is_some_and(str::is_empty)
     }
 
-    /// The id in the ARN of a thing of that kind in this instance; `None` for everything else.
+    /// The ID in the ARN of a resource of this kind in this instance; `None` for any other text.
     #[inline]
     fn in_arn<'q>(&self, name: &'q str, segment: &str) -> Option<&'q str> {
         let rest = arn::of_instance(name, self.app, self.directory.instance())?;
@@ -310,7 +311,7 @@ impl<'a> Judge<'a> {
 }
 
 impl Put<'_> {
-    /// What is said of the subject, the action and the resource; `None` where that is nothing.
+    /// The supplied attributes of the subject, the action and the resource; `None` if there are none.
     #[inline]
     pub(super) fn given(&self) -> Option<Given<'_>> {
         let (subject, target) = (&self.subject.properties, &self.resource.properties);

@@ -1,14 +1,15 @@
-//! The metadata at `/.well-known/authzen-configuration`: where the endpoints are.
+//! The metadata at `/.well-known/authzen-configuration`: the addresses of the endpoints.
 //!
-//! Written from the settings alone: whoever sends a `Host` of their own must not decide where others send questions.
+//! They are derived from the settings only, so that the `Host` header of a request can't redirect the requests of
+//! others.
 
 use serde_json::{Map, Value};
 
 use super::endpoint::Endpoint;
 use crate::app::App;
 
-/// The metadata of the server, or of the instance with that id or alias. It says nothing but where the endpoints are,
-/// so it is the same for an alias that no instance has: whether there is one is told to nobody.
+/// The metadata of the server, or of the instance with this ID or alias. It contains only the addresses of the
+/// endpoints, and is the same for an alias that no instance has, so that it doesn't reveal which instances exist.
 pub(super) fn of(app: &App, instance: Option<&str>) -> Vec<u8> {
     document(&app.public_url, instance)
 }
@@ -31,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn endpoints_are_where_the_settings_say() {
+    fn endpoints_are_derived_from_the_settings() {
         let read = |instance| {
             serde_json::from_slice::<Map<String, Value>>(&document("https://pdp.example.com", instance)).unwrap()
         };

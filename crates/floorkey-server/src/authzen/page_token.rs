@@ -1,7 +1,7 @@
-//! Page tokens of searches: at which revision a search began, and where its next page begins.
+//! Page tokens of searches: the revision at which a search began, and the position of its next page.
 //!
-//! A token is authenticated, and bound to its endpoint, its instance, the settings of the API token and everything in the
-//! request but the page: it is good for nothing but going on with the search that it came from.
+//! A token is authenticated and bound to its endpoint, its instance, the settings of the API token and everything in
+//! the request but the page, so that it can only continue the search that it came from.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -17,19 +17,19 @@ use super::json::{Kind, Reader, Wrong};
 use crate::engine::KEPT_FOR;
 use crate::outside;
 
-/// Tells this run of the program from others: users have other places in a directory that was loaded anew.
+/// Identifies this run of the server: after a restart, users have other positions in the directory.
 static RUN: LazyLock<[u8; 8]> = LazyLock::new(outside::random);
 
-/// Where a search stands.
+/// The position of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Position {
-    /// The revision that it is answered at.
+    /// The revision at which the search is answered.
     pub(super) revision: Revision,
-    /// When it began: what is dated is decided at this time on every page.
+    /// The time at which the search began. Dated assignments are evaluated at this time on every page.
     pub(super) at: Timestamp,
-    /// Results a page, at most.
+    /// Maximum number of results per page.
     pub(super) limit: u64,
-    /// The key of the last result that was given; `None` at the beginning.
+    /// The key of the last result returned so far; `None` at the beginning.
     pub(super) after: Option<String>,
 }
 
@@ -41,10 +41,10 @@ pub(super) struct Search {
 }
 
 impl Search {
-    /// The search that a request asks for.
+    /// The search that a request specifies.
     ///
     /// # Errors
-    /// A body that is no JSON.
+    /// If the body is not JSON.
     pub(super) fn new(
         endpoint: Endpoint,
         instance: InstanceId,
@@ -54,7 +54,7 @@ impl Search {
         let mut query = String::with_capacity(body.len());
         canonical(&mut Reader::new(body), &mut query, true)?;
         if settings != TokenSettings::DEFAULT {
-            // The same request means something else with other settings.
+            // The same request has a different meaning with different settings.
             let TokenSettings { subject_types, resource_types, details } = settings;
             let _ = write!(query, "{subject_types:?}{resource_types:?}{details}");
         }
@@ -75,10 +75,10 @@ impl Search {
         page_token::seal(key, self.listing(), &bytes).map_err(|_| Fault::internal())
     }
 
-    /// The position in a token of this very search.
+    /// The position in a token of this search.
     ///
     /// # Errors
-    /// A token of another search, one that nobody gave out, or one whose time is over.
+    /// If the token belongs to another search, is not authentic, or has expired.
     pub(super) fn open(&self, key: &[u8; 32], token: &str, now: Timestamp) -> Result<Position, Fault> {
         let bytes = page_token::open(key, self.listing(), token).map_err(|error| {
             Fault::bad_request(format!(
@@ -93,7 +93,7 @@ impl Search {
         }
     }
 
-    /// The token's revision is not kept any more.
+    /// The error for a token whose revision is no longer retained.
     pub(super) fn expired() -> Fault {
         let minutes = KEPT_FOR.as_secs() / 60;
         Fault::bad_request(format!(
@@ -101,7 +101,7 @@ impl Search {
         ))
     }
 
-    /// The run of the program that the search's positions belong to; zeros where they are good in every run.
+    /// The run to which the positions of the search belong; zeros if they are valid in every run.
     fn run(&self) -> [u8; 8] {
         match self.endpoint {
             Endpoint::SubjectSearch => *RUN,
@@ -116,7 +116,7 @@ impl Search {
 
 fn is_over(begun: Timestamp, now: Timestamp) -> bool {
     let age = now.as_millis().saturating_sub(begun.as_millis());
-    // A clock that was set back makes nothing last longer.
+    // A search doesn't last longer because the clock was set back.
     !u64::try_from(age).is_ok_and(|age| Duration::from_millis(age) < KEPT_FOR)
 }
 
@@ -136,8 +136,8 @@ fn decode(bytes: &[u8]) -> Option<Position> {
     })
 }
 
-/// Writes a value so that equal ones are written alike, whatever the order of their members; `page` at the top is left
-/// out.
+/// Writes a value in canonical form, so that equal values result in equal texts whatever the order of their members.
+/// Leaves out `page` at the top level.
 fn canonical(reader: &mut Reader<'_>, out: &mut String, is_top: bool) -> Result<(), Wrong> {
     match reader.kind()? {
         Kind::Object => {
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_good_for_its_own_search_only() {
+    fn a_token_is_valid_for_its_own_search_only() {
         let first = search(BODY);
         for after in [None, Some(String::new()), Some("ann".to_owned())] {
             let position = Position { after, ..begun() };
@@ -203,7 +203,7 @@ mod tests {
         }
         let token = first.seal(&KEY, &begun()).unwrap();
         let opens = |search: &Search| search.open(&KEY, &token, begun().at).is_ok();
-        // The page itself, blanks and the order of members don't count.
+        // The page itself, whitespace and the order of members don't matter.
         let next =
             r#"{ "context":{"a":[1,"x",{"c":true,"b":null}]}, "page":{"token":"t"}, "subject":{"type":"user"} }"#;
         assert!(opens(&search(next)));
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_ends_with_its_time() {
+    fn a_token_expires() {
         let (search, position) = (search(BODY), begun());
         let token = search.seal(&KEY, &position).unwrap();
         let open = |after: i64| search.open(&KEY, &token, Timestamp::from_millis(position.at.as_millis() + after));

@@ -1,8 +1,8 @@
-//! The five requests of AuthZEN, read strictly: types as the standard has them, unknown members passed over, `null`
-//! the same as absent only where a member may be absent.
+//! Strict parser for the five requests of AuthZEN: types as in the standard, unknown members ignored, and `null`
+//! equivalent to absent only where a member is optional.
 //!
-//! One parser reads them all; what a request must hold depends on its endpoint and is asked of [`Body`] afterwards,
-//! because a batch may give the parts of a question in two places.
+//! One parser reads all of them. The required parts depend on the endpoint and are checked in [`Body`] afterwards,
+//! because in a batch the parts of an evaluation can be in two places.
 
 #[cfg(test)]
 mod tests;
@@ -14,32 +14,32 @@ use floorkey::{HierarchyGroupId, Revision};
 
 use super::json::{Kind, Reader, Wrong};
 
-/// Questions in a batch, at most.
+/// Maximum number of evaluations in a batch.
 pub(super) const ITEMS_MAX: usize = 1_000;
 
-/// Bytes that a whole question takes, about.
+/// Approximate size of a complete evaluation, in bytes.
 const ITEM_BYTES: usize = 120;
 
-/// An id that no group has.
+/// An ID that no group has.
 const NO_GROUP: HierarchyGroupId = HierarchyGroupId::from_bits(0);
 
 type Read<T> = Result<T, Wrong>;
 type Text<'a> = Cow<'a, str>;
 
-/// A request as it came.
+/// A parsed request.
 #[derive(Debug, Default)]
 pub(super) struct Body<'a> {
-    /// What stands at the top: the question itself, or the defaults of a batch.
+    /// The parts at the top level: the evaluation itself, or the defaults of a batch.
     pub(super) parts: Parts<'a>,
-    /// The questions of a batch: what each says for itself, or what is wrong with it.
+    /// The evaluations of a batch: the parts of each, or the error in it.
     pub(super) items: Vec<Read<Parts<'a>>>,
-    /// When a batch ends.
+    /// The condition that ends a batch.
     pub(super) semantic: Semantic,
-    /// Which page of a search.
+    /// The page of a search.
     pub(super) page: Option<Page<'a>>,
 }
 
-/// The parts of a question, as far as they were given.
+/// The parts of an evaluation, as far as they are present.
 #[derive(Debug, Default)]
 pub(super) struct Parts<'a> {
     pub(super) subject: Option<Entity<'a>>,
@@ -63,49 +63,49 @@ pub(super) struct Doing<'a> {
     pub(super) properties: Option<Box<Properties>>,
 }
 
-/// What was said of a subject, action or resource.
+/// The supplied properties of a subject, action or resource.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Properties {
-    /// Tags, and every other text, number or boolean; tags win.
+    /// Tags, and all other strings, numbers and booleans; tags take precedence.
     pub(super) tags: Tags,
-    /// Names that were said to be something that matches nothing: objects and arrays.
+    /// Names of properties whose values never match: objects and arrays.
     pub(super) unmatched: Vec<String>,
-    /// The group of the hierarchy, where one was named; [`NO_GROUP`] if what was named can be none.
+    /// The hierarchy group, if there is one; [`NO_GROUP`] if its ID is invalid.
     pub(super) hierarchy_group: Option<HierarchyGroupId>,
 }
 
-/// What `context.floorkey` asks for beside the answer.
+/// The options in `context.floorkey`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Wishes {
-    /// The reasons for people.
+    /// Whether to explain the decision.
     pub(super) explain: bool,
-    /// An answer at this revision or a later one.
+    /// The minimum revision of the response.
     pub(super) at_least: u64,
-    /// Whether the answer goes beyond what the standard asks for: `context` of decisions, `properties` of search
-    /// results. `None` where the request does not say, which `context.floorkey` does by being there.
+    /// Whether the response contains more than the standard requires: `context` of decisions, `properties` of search
+    /// results. `None` if the request doesn't specify it, which it does by having a `context.floorkey`.
     pub(super) details: Option<bool>,
 }
 
 impl Wishes {
-    /// Whether to give details where a token or an endpoint gives them by default, or does not.
+    /// Whether to return details, given the default of the token or endpoint.
     pub(super) fn details_or(self, default: bool) -> bool {
         self.explain || self.details.unwrap_or(default)
     }
 }
 
-/// When a batch ends.
+/// The condition that ends a batch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Semantic {
-    /// At its end.
+    /// After all evaluations.
     #[default]
     ExecuteAll,
-    /// With the first denial.
+    /// At the first denial.
     DenyOnFirstDeny,
-    /// With the first permit.
+    /// At the first permit.
     PermitOnFirstPermit,
 }
 
-/// Which page of a search.
+/// The requested page of a search.
 #[derive(Debug, Default)]
 pub(super) struct Page<'a> {
     pub(super) token: Option<Text<'a>>,
@@ -113,7 +113,7 @@ pub(super) struct Page<'a> {
 }
 
 impl Body<'_> {
-    /// The revision that every question in it is content with.
+    /// The minimum revision that satisfies all evaluations in the request.
     pub(super) fn at_least(&self) -> Revision {
         let items = self.items.iter().flatten().filter_map(|parts| parts.wishes);
         let wishes = items.chain(self.parts.wishes);
@@ -121,23 +121,24 @@ impl Body<'_> {
     }
 }
 
-/// What an endpoint reads beside subject, action, resource and context; the rest are unknown members to it.
+/// The members that an endpoint accepts besides subject, action, resource and context. It ignores all others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
-    /// One question.
+    /// One evaluation.
     Evaluation,
     /// A batch.
     Evaluations,
-    /// A search by subject or resource.
+    /// A search for subjects or resources.
     Search,
-    /// A search for actions, which takes no action.
+    /// A search for actions, which has no action.
     SearchActions,
 }
 
-/// Reads a request.
+/// Parses a request.
 ///
 /// # Errors
-/// What is no JSON, or what is not as it has to be, with what would be right. A batch's items carry their own errors.
+/// If it is not JSON, or if a member is invalid; the message says what is valid. The items of a batch have their own
+/// errors.
 pub(super) fn body(text: &str, shape: Shape) -> Read<Body<'_>> {
     let mut reader = Reader::new(text);
     let mut body = Body::default();
@@ -152,7 +153,7 @@ pub(super) fn body(text: &str, shape: Shape) -> Read<Body<'_>> {
             Ok(())
         }
         ("action", Shape::SearchActions) => reader.skip(),
-        // Many clients write out all defaults of a batch, empty where there is none.
+        // Many clients send all defaults of a batch, empty if there is none.
         ("subject" | "action" | "resource", Shape::Evaluations) if reader.empty_object() => Ok(()),
         _ => part(reader, &name, &mut body.parts),
     })?;
@@ -171,7 +172,7 @@ fn part<'a>(reader: &mut Reader<'a>, name: &str, parts: &mut Parts<'a>) -> Read<
     result.map_err(|wrong| wrong.within(name))
 }
 
-/// Reads a batch's questions. One that is not as it has to be spoils only itself; what is no JSON spoils the batch.
+/// Parses the evaluations of a batch. An invalid one affects only itself; invalid JSON affects the whole batch.
 fn items<'a>(reader: &mut Reader<'a>, items: &mut Vec<Read<Parts<'a>>>) -> Read<()> {
     if reader.null()? {
         return Ok(());
@@ -260,7 +261,7 @@ fn properties(reader: &mut Reader<'_>) -> Read<Option<Box<Properties>>> {
     Ok(Some(Box::new(said)))
 }
 
-/// Reads one property: texts, numbers as they are written, booleans. `null` says nothing.
+/// Parses one property: strings, numbers as they are written, booleans. `null` counts as absent.
 fn value<'a>(reader: &mut Reader<'a>, name: Text<'a>, said: &mut Properties) -> Read<()> {
     let value = match reader.kind()? {
         Kind::String => reader.string()?.into_owned(),
@@ -276,7 +277,7 @@ fn value<'a>(reader: &mut Reader<'a>, name: Text<'a>, said: &mut Properties) -> 
     Ok(())
 }
 
-/// Reads a context: of what it may hold only `floorkey` means anything here.
+/// Parses a context, in which only `floorkey` has a meaning.
 fn wishes(reader: &mut Reader<'_>) -> Read<Option<Wishes>> {
     if reader.null()? {
         return Ok(None);
@@ -352,7 +353,7 @@ fn optional<'a, T>(reader: &mut Reader<'a>, read: impl FnOnce(&mut Reader<'a>) -
     if reader.null()? { Ok(None) } else { read(reader).map(Some) }
 }
 
-/// A member that has to be there is not.
+/// The error for a missing member.
 pub(super) fn missing(path: &str, example: &str) -> Wrong {
     Wrong::member(path, format!("is missing; it belongs there, as in {example}"))
 }

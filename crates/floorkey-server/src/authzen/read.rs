@@ -1,4 +1,4 @@
-//! Taking a request's body.
+//! Receives the body of a request.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -9,29 +9,29 @@ use hyper::body::{Body as _, Bytes, Incoming};
 use super::fault::Fault;
 use crate::listener::{BodyError, collect};
 
-/// Bytes of a body, at most.
+/// Maximum size of a body, in bytes.
 pub(super) const BYTES_MAX: usize = 1024 * 1024;
 
-/// A body that came whole.
+/// A complete body.
 pub(super) struct Came {
     pub(super) bytes: Bytes,
-    /// Whether it was there as soon as its head was.
+    /// Whether it was available together with the head.
     pub(super) at_once: bool,
 }
 
-/// A body that was bidden to come.
+/// A body that is being received.
 pub(super) struct Coming {
     body: Incoming,
-    /// What was there already.
+    /// The bytes that were available immediately.
     first: Bytes,
 }
 
 impl Coming {
-    /// Bids a body come. Hyper hands over what came with a request's head before it goes on, if it is asked for that
-    /// while it hands over the head; asked later, it has to come back to the connection once more for it.
+    /// Starts receiving a body. Hyper returns bytes that arrived together with the head immediately if they are polled
+    /// while it handles the head; if they are polled later, it has to return to the connection first.
     ///
     /// # Errors
-    /// It is said to be too large.
+    /// If the declared size is too large.
     pub(super) fn new(mut body: Incoming) -> Result<Self, Fault> {
         if body.size_hint().lower() > BYTES_MAX as u64 {
             return Err(Fault::too_large());
@@ -40,13 +40,13 @@ impl Coming {
         Ok(Self { body, first })
     }
 
-    /// Takes the body.
+    /// Receives the body.
     ///
     /// # Errors
-    /// One that is too large, breaks off, or takes too long.
+    /// If it is too large, incomplete or too slow.
     pub(super) async fn whole(&mut self) -> Result<Came, Fault> {
         let Self { body, first } = self;
-        // No timer is set for what is there already: it would cost more than to look for an answer.
+        // No timer is set for bytes that are available: it would cost more than finding the response.
         if first.is_empty() {
             *first = poll_fn(|context| Poll::Ready(there(body, context))).await?;
         }
@@ -59,7 +59,7 @@ impl Coming {
     }
 }
 
-/// The next bytes if they are there; none if not.
+/// The next bytes if they are available, otherwise an empty buffer.
 fn there(body: &mut Incoming, context: &mut Context<'_>) -> Result<Bytes, Fault> {
     match Pin::new(body).poll_frame(context) {
         Poll::Ready(Some(Ok(frame))) => Ok(frame.into_data().unwrap_or_default()),

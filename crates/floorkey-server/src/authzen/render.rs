@@ -1,4 +1,4 @@
-//! Answers to questions, written into one buffer.
+//! Writes responses into a single buffer.
 
 use floorkey::{Reason, Revision};
 
@@ -6,10 +6,10 @@ use super::explain::Explained;
 use super::json::Wrong;
 use super::judge::Verdict;
 
-/// Bytes that one answer takes, about.
+/// Approximate size of one decision, in bytes.
 const ANSWER_BYTES: usize = 160;
 
-/// An answer in the making.
+/// A response under construction.
 pub(super) struct Rendering {
     out: Vec<u8>,
     revision: u64,
@@ -17,7 +17,7 @@ pub(super) struct Rendering {
 }
 
 impl Rendering {
-    /// Answers at a revision, to about that many questions.
+    /// Starts a response at a revision, with space for about this many evaluations.
     pub(super) fn new(revision: Revision, questions: usize) -> Self {
         Self {
             out: Vec::with_capacity(questions * ANSWER_BYTES + 32),
@@ -26,7 +26,7 @@ impl Rendering {
         }
     }
 
-    /// The finished answer.
+    /// Returns the finished response.
     pub(super) fn finish(self) -> Vec<u8> {
         self.out
     }
@@ -35,7 +35,7 @@ impl Rendering {
         self.text("{\"evaluations\":[");
     }
 
-    /// Goes on to the next answer of a batch.
+    /// Writes the separator before the next decision of a batch.
     pub(super) fn separate(&mut self, at: usize) {
         if at > 0 {
             self.out.push(b',');
@@ -46,7 +46,7 @@ impl Rendering {
         self.text("]}");
     }
 
-    /// An answer without more words.
+    /// Writes a decision without a context.
     #[inline]
     pub(super) fn bare_decision(&mut self, verdict: Verdict) {
         self.text(match verdict.allowed() {
@@ -55,7 +55,7 @@ impl Rendering {
         });
     }
 
-    /// An answer with its reason, and with the reasons for people where they were asked for.
+    /// Writes a decision with its reason, and with the explanation if it was requested.
     #[inline]
     pub(super) fn decision(&mut self, verdict: Verdict, explained: Option<&Explained>) {
         self.begin(verdict.allowed());
@@ -67,7 +67,7 @@ impl Rendering {
         self.text("}}");
     }
 
-    /// The answer to a question that is not as it has to be.
+    /// Writes the decision on an invalid evaluation.
     pub(super) fn wrong(&mut self, wrong: &Wrong) {
         self.begin(false);
         self.text("\"bad_request\",\"error\":{\"status\":400,\"message\":");
@@ -99,8 +99,8 @@ impl Rendering {
     }
 }
 
-/// The code of a reason as JSON, and for a denial the words for whoever was denied. They tell nothing that the denial
-/// does not.
+/// The code of a reason as JSON, and for a denial also the text for the denied user, which reveals no more than the
+/// denial itself.
 macro_rules! reason {
     ($code:literal) => {
         concat!("\"", $code, "\"")
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_is_json_whatever_is_wrong_in_it() {
+    fn a_batch_with_errors_is_valid_json() {
         let mut rendering = Rendering::new(Revision(1), 3);
         rendering.begin_batch();
         for at in 0..3 {

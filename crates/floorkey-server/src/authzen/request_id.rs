@@ -1,23 +1,22 @@
-//! `X-Request-ID`: by which a caller finds an answer again.
+//! `X-Request-ID`, with which callers correlate responses.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::outside;
 
-/// The header's name.
+/// The name of the header.
 pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Bytes of an id that is given back, at most.
+/// Maximum length, in bytes, of an ID that is returned.
 const BYTES_MAX: usize = 128;
 
-/// The id that a request gives itself, where it is 1 to 128 visible ASCII characters; another in place of one that is
-/// not.
+/// The ID in a request if it consists of 1 to 128 visible ASCII characters, or a new one to replace an invalid one.
 pub(super) fn given(headers: &HeaderMap) -> Option<HeaderValue> {
     let id = headers.get(&HEADER)?;
     Some(if is_fit(id.as_bytes()) { id.clone() } else { fresh() })
 }
 
-/// An id for a request that gave itself none.
+/// A new ID for a request without one.
 pub(super) fn fresh() -> HeaderValue {
     let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
     let text = uuid::Uuid::from_u128(outside::id()).hyphenated().encode_lower(&mut text);
@@ -41,7 +40,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fit_id_comes_back_and_another_is_replaced() {
+    fn a_valid_id_is_returned_and_an_invalid_one_is_replaced() {
         let longest = [b'x'; BYTES_MAX];
         assert_eq!(given_back(Some(b"bfe9eb29-ab87")).as_deref(), Some("bfe9eb29-ab87"));
         assert_eq!(given_back(Some(&longest)).unwrap().as_bytes(), longest);

@@ -1,7 +1,7 @@
-//! Searches: who may, on what, what may she do. Exact: what a search gives is what one question after the other would
-//! give, at one revision.
+//! Searches for subjects, resources and actions. They are exact: a search returns what individual evaluations would
+//! return at one revision.
 //!
-//! A search can be long, so that it runs beside the threads that answer questions, a few at a time.
+//! A search can take long, so it runs on a separate thread, and only a few run at once.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use crate::search_budget;
 /// Answers a search.
 ///
 /// # Errors
-/// A part of the question that is missing, or a page token that can't be used.
+/// If a part of the request is missing, or if the page token is not valid.
 pub(super) async fn answer(
     app: &Arc<App>,
     endpoint: Endpoint,
@@ -33,10 +33,10 @@ pub(super) async fn answer(
     settings: Settings,
 ) -> Result<Vec<u8>, Fault> {
     let app = app.clone();
-    // An instance's applications share its room.
+    // All applications of an instance share its part of the search budget.
     let place = search_budget::place(directory.instance().bits()).await.map_err(|_| Fault::too_many_searches())?;
     let search = tokio::task::spawn_blocking(move || {
-        // Held until the search ends, which it does not do when whoever asked goes away.
+        // Held until the search ends, even if the caller disconnects earlier.
         let _place = place;
         let text = std::str::from_utf8(&bytes).unwrap_or_default();
         let body = parse::body(text, endpoint.shape())?;
@@ -52,7 +52,7 @@ pub(super) async fn answer(
     search.await.unwrap_or_else(|_| Err(Fault::internal()))
 }
 
-/// Checks that everything is there but what is searched for.
+/// Checks that all parts are present except the one that is searched for.
 fn check(endpoint: Endpoint, body: &Body<'_>) -> Result<(), Fault> {
     let parts = &body.parts;
     let example = "{\"type\": …}";
@@ -70,7 +70,7 @@ fn check(endpoint: Endpoint, body: &Body<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Everything that there is. It is written once and not copied, because it may be long: some 240 bytes a user.
+/// Returns all results. They are written once and not copied, because there can be many: about 240 bytes per user.
 fn whole(endpoint: Endpoint, judge: &Judge<'_>, body: &Body<'_>) -> Vec<u8> {
     let mut results = Results { text: b"{\"results\":[".to_vec(), ..Results::new(judge, body) };
     judge.search(endpoint, &body.parts, None, &mut |_, found| {
@@ -91,7 +91,7 @@ struct Paged<'a> {
 }
 
 impl Paged<'_> {
-    /// One page, at the revision and the time at which the search began.
+    /// Returns one page, at the revision and time at which the search began.
     fn page(&self, directory: &Arc<Directory>, page: &Page<'_>) -> Result<Vec<u8>, Fault> {
         let Self { app, endpoint, settings, text, body } = *self;
         let (engine, now, key) = (app.service.engine(), outside::now(), app.sealer.page_token_key());
@@ -131,7 +131,7 @@ impl Paged<'_> {
     }
 }
 
-/// The results of a page and, if there are more, the key of the last one, after which the next page begins.
+/// Returns the results of a page and, if there are more, the key of the last one, after which the next page begins.
 fn results_of_page(
     judge: &Judge<'_>,
     endpoint: Endpoint,
@@ -156,11 +156,11 @@ fn results_of_page(
     (results, is_more.then_some(last))
 }
 
-/// Results as they are written.
+/// Serialized results.
 struct Results {
     text: Vec<u8>,
     count: u64,
-    /// With their `properties`.
+    /// Whether they include their `properties`.
     details: bool,
 }
 

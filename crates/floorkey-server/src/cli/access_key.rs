@@ -1,4 +1,4 @@
-//! `floorkey access-key`: what programs sign with in a user's name.
+//! `floorkey access-key`: credentials with which programs sign calls on behalf of a user.
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::Printing;
 use super::connection::{InstanceConnection, text};
 use super::table::table;
 
-/// An access key may do what its user's profiles allow, in its user's instance. Its secret is shown once.
+/// An access key has the permissions of its user's profiles, in its user's instance. Its secret is shown once.
 #[derive(Args)]
 pub(super) struct AccessKey {
     #[command(subcommand)]
@@ -16,12 +16,12 @@ pub(super) struct AccessKey {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Make an access key; needs the operator's key
+    /// Create an access key; requires the operator's key
     Create {
-        /// In whose name it signs: login name or id
+        /// The user that the key belongs to: login name or ID
         #[arg(long, value_name = "LOGIN|ID")]
         user: String,
-        /// What it is for
+        /// A label, for example the purpose of the key
         #[arg(long, value_name = "TEXT", default_value = "")]
         label: String,
         #[command(flatten)]
@@ -31,7 +31,7 @@ enum Command {
     },
     /// List a user's access keys
     List {
-        /// Whose: login name or id
+        /// The user: login name or ID
         #[arg(long, value_name = "LOGIN|ID")]
         user: String,
         #[command(flatten)]
@@ -39,9 +39,9 @@ enum Command {
         #[command(flatten)]
         printing: Printing,
     },
-    /// Revoke an access key: calls signed with it are refused from then on
+    /// Revoke an access key; further calls signed with it are refused
     Revoke {
-        /// The access key's id
+        /// The ID of the access key
         #[arg(value_name = "ID")]
         id: String,
         #[command(flatten)]
@@ -49,9 +49,9 @@ enum Command {
         #[command(flatten)]
         printing: Printing,
     },
-    /// Let an access key sign again that was suspended because another user could know it
+    /// Reinstate an access key that was suspended because another user could know it
     Reinstate {
-        /// The access key's id
+        /// The ID of the access key
         #[arg(value_name = "ID")]
         id: String,
         #[command(flatten)]
@@ -113,7 +113,7 @@ fn list(user: &str, connection: &InstanceConnection, printing: Printing) -> Resu
     })
 }
 
-/// The day of a time in seconds since 1970, UTC.
+/// The date of a time in seconds since 1970, in UTC.
 #[expect(clippy::cast_possible_truncation, reason = "fractions of a second don't show in a day")]
 pub(super) fn day(seconds: f64) -> String {
     let at = jiff::Timestamp::from_second(seconds as i64).unwrap_or_default();

@@ -1,7 +1,7 @@
-//! `floorkey admin`: the way back in, for whoever works on the server's machine.
+//! `floorkey admin`: recovery of access on the server's machine.
 //!
-//! The server must be stopped: these commands take the lock on the data folder. What they do goes through the same
-//! door as everything else, so it is in the audit, as the system's act.
+//! The server must be stopped, because these commands lock the data folder. They execute the same commands as the
+//! server, with the system as the actor in the audit log.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::passwords::Password;
 use crate::serve::FIRST_ADMINISTRATOR;
 use crate::service::Service;
 
-/// These commands work on the data folder and need the server stopped. What they do is in the audit.
+/// These commands work on the data folder and require the server to be stopped. They are recorded in the audit log.
 #[derive(Args)]
 pub(super) struct Admin {
     #[command(subcommand)]
@@ -29,27 +29,27 @@ pub(super) struct Admin {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Give a user a one-time password, printed once; access keys are revoked
+    /// Set a temporary password for a user and print it once; revokes the user's access keys
     ResetPassword {
         #[command(flatten)]
         whom: Whom,
-        /// Leave the user's access keys as they are
+        /// Keep the user's access keys
         #[arg(long)]
         keep_access_keys: bool,
     },
-    /// Give a user a profile with every permission and a one-time password; both are made where there is none
+    /// Make a user a full administrator with a temporary password; creates the user if necessary
     ///
-    /// The profile is one that has every permission and that only full administrators have, whatever its name; where
-    /// there is none, a new one is made.
+    /// Assigns a profile that has every permission and that only full administrators have, whatever its name. If there
+    /// is none, a new profile is created. The user's MFA methods are removed.
     Restore {
         #[command(flatten)]
         whom: Whom,
     },
-    /// Make a new key file where the old one is lost: all access keys are revoked, the operator's is made anew
+    /// Replace a lost key file; revokes all access keys and creates a new operator key
     ///
-    /// Access keys' secrets and second factors by app are sealed under the key file. What is sealed under a lost one
-    /// can't be opened by anybody, so it is forgotten: users' access keys are revoked, apps no longer count as second
-    /// factors, and the operator gets a new key, printed once. A key file that is there is kept under another name.
+    /// The secrets of access keys and authenticator apps are encrypted with the key file and can't be decrypted if it
+    /// is lost. This command therefore revokes the access keys of users, removes authenticator apps as MFA, and creates
+    /// a new key for the operator, which is printed once. An existing key file is kept under another name.
     ReplaceKey {
         #[command(flatten)]
         data: DataFlags,
@@ -63,7 +63,7 @@ struct Whom {
     /// The user's login name
     #[arg(long, value_name = "LOGIN", default_value = FIRST_ADMINISTRATOR)]
     user: String,
-    /// The instance: its id or alias [default: the only one there is]
+    /// The instance: ID or alias [default: the only instance]
     #[arg(long, value_name = "INSTANCE")]
     instance: Option<String>,
     #[command(flatten)]
@@ -137,10 +137,10 @@ async fn restore(whom: Whom) -> Result<(), String> {
     finish(&service, &whom, &directory, &password, facts, &note).await
 }
 
-/// Logins that a line of text names one by one.
+/// Maximum number of logins that are listed in a message.
 const LOGINS_NAMED_MAX: usize = 20;
 
-/// The logins in a line of text, the rest of many as a number.
+/// The first logins as a list, with the number of the others.
 fn some_of(logins: &[&str]) -> String {
     let named: Vec<&str> = logins.iter().take(LOGINS_NAMED_MAX).copied().collect();
     match logins.len() - named.len() {
@@ -176,7 +176,7 @@ async fn replace_key(data: DataFlags, printing: Printing) -> Result<(), String> 
     })
 }
 
-/// Opens the data folder as a server would; a server that runs on it keeps this out.
+/// Opens the data folder like a server. Fails while a server is using it.
 async fn open(data: &DataFlags) -> Result<(Arc<Service>, Config), String> {
     let config = Config::read(data.clone().into())?;
     let folder = config.data.clone();
@@ -211,7 +211,7 @@ fn choose(service: &Service, wanted: Option<&str>) -> Result<Arc<Directory>, Str
     }
 }
 
-/// Carries out a command with a fresh one-time password, and gives the password.
+/// Executes a command with a new temporary password, and returns the password.
 async fn execute(
     service: &Service,
     instance: InstanceId,

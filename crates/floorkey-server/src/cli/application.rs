@@ -1,4 +1,4 @@
-//! `floorkey application`: what can be granted outside Connect, and the things that it is about.
+//! `floorkey application`: registered applications and their resources.
 
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
@@ -9,14 +9,14 @@ use super::input_file;
 use super::output::{Style, wrapped};
 use super::table::table;
 
-/// Columns of what is printed for people.
+/// Maximum width of printed text, in columns.
 const WIDTH: usize = 100;
 
-/// Resources in one call, and the bytes of one: well below what a body may have.
+/// Maximum number of resources in one call, and of their bytes, well below the limit for a body.
 const RESOURCES_A_CALL: usize = 10_000;
 const BYTES_A_CALL: usize = 1_500_000;
 
-/// A registered application's permissions can be granted by security profiles and asked about.
+/// Profiles can grant the permissions of a registered application, and decisions about them can be requested.
 #[derive(Args)]
 pub(super) struct Application {
     #[command(subcommand)]
@@ -25,7 +25,7 @@ pub(super) struct Application {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Register an application, or register it anew, and tell of the resources that the file has
+    /// Register an application, or replace its registration, and register the resources in the file
     Register {
         #[command(flatten)]
         file: File,
@@ -43,7 +43,7 @@ enum Command {
     },
     /// Show an application and its permissions
     Show {
-        /// The application
+        /// The namespace of the application
         #[arg(value_name = "NAMESPACE")]
         namespace: String,
         #[command(flatten)]
@@ -51,9 +51,9 @@ enum Command {
         #[command(flatten)]
         printing: Printing,
     },
-    /// Take an application out of the register, with everything that was told of its resources
+    /// Unregister an application and delete its registered resources
     Unregister {
-        /// The application
+        /// The namespace of the application
         #[arg(value_name = "NAMESPACE")]
         namespace: String,
         #[command(flatten)]
@@ -61,7 +61,7 @@ enum Command {
         #[command(flatten)]
         printing: Printing,
     },
-    /// Tell of resources of an application, or tell of them anew; others stay
+    /// Register or update resources of an application; other resources remain
     PutResources {
         #[command(flatten)]
         file: File,
@@ -70,9 +70,9 @@ enum Command {
         #[command(flatten)]
         printing: Printing,
     },
-    /// List the resources of an application that were told of
+    /// List the registered resources of an application
     Resources {
-        /// The application
+        /// The namespace of the application
         #[arg(value_name = "NAMESPACE")]
         namespace: String,
         #[command(flatten)]
@@ -84,17 +84,17 @@ enum Command {
 
 #[derive(Args)]
 struct File {
-    /// TOML or JSON; - is standard input. Members: namespace, name, description, permissions (each with name,
-    /// description, requires) and resources (each with id, attributes, hierarchy_group_id)
+    /// A TOML or JSON file, or - for standard input. Members: namespace, name, description, permissions (each with
+    /// name, description, requires) and resources (each with id, attributes, hierarchy_group_id)
     #[arg(value_name = "FILE")]
     path: String,
 }
 
-/// What a file says.
+/// The content of a file.
 struct Content {
     namespace: String,
     resources: Vec<Value>,
-    /// Everything else.
+    /// All other members.
     rest: Map<String, Value>,
 }
 
@@ -157,7 +157,7 @@ fn put_resources(file: &File, connection: &InstanceConnection, printing: Printin
     printing.output().print(&answer, |_| format!("{} resources of {namespace} are known.", resources.len()))
 }
 
-/// Tells of resources in as many calls as it takes; gives the last answer.
+/// Registers resources in as many calls as necessary. Returns the last response.
 fn put(client: &InstanceClient, namespace: &str, resources: &[Value]) -> Result<Option<Value>, String> {
     let mut last = None;
     let mut waiting = resources;

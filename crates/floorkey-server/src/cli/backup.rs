@@ -1,4 +1,4 @@
-//! `floorkey backup`: a consistent copy, made while the server runs or not.
+//! `floorkey backup`: a consistent copy, whether or not the server is running.
 
 use std::path::PathBuf;
 
@@ -8,11 +8,11 @@ use serde_json::json;
 use super::Printing;
 use crate::config::{Config, DataFlags};
 
-/// The copy is what stood at one moment. The key file is not in it: keep that apart, and keep it safe; without it the
-/// access keys in the copy open nothing.
+/// The copy has the state of one point in time. It does not include the key file: back that up separately and keep it
+/// safe. Without it, the access keys in the copy don't work.
 #[derive(Args)]
 pub(super) struct Backup {
-    /// The file to make; one that is there already is never replaced
+    /// The file to create; an existing file is never replaced
     #[arg(value_name = "FILE")]
     file: PathBuf,
     #[command(flatten)]

@@ -1,4 +1,4 @@
-//! Questions to a server by the standard that applications use: OpenID AuthZEN, with a token.
+//! Calls to a server's decision API: OpenID AuthZEN, with a token.
 
 use clap::Args;
 use serde_json::{Map, Value, json};
@@ -7,21 +7,21 @@ use zeroize::Zeroizing;
 use super::client::{address, agent, unreachable};
 use super::connection::{DEFAULT_ENDPOINT, variable};
 
-/// The variable that has the token.
+/// The environment variable with the token.
 const TOKEN: &str = "FLOORKEY_API_TOKEN";
 
-/// Which server to ask. The token comes from FLOORKEY_API_TOKEN, and leads to its instance.
+/// The server to call. The token in FLOORKEY_API_TOKEN determines the instance.
 #[derive(Args)]
 pub(super) struct Asking {
-    /// The server's address [default: AWS_ENDPOINT_URL_CONNECT, then FLOORKEY_LISTEN, then http://127.0.0.1:8080]
+    /// The server's URL [default: AWS_ENDPOINT_URL_CONNECT, then FLOORKEY_LISTEN, then http://127.0.0.1:8080]
     #[arg(long, env = "FLOORKEY_ENDPOINT", value_name = "URL")]
     endpoint: Option<String>,
-    /// Answer at this revision or a later one, as what changed something answered it
+    /// Require a response at this revision or a later one, as returned by a change
     #[arg(long, value_name = "REVISION")]
     at_least_revision: Option<u64>,
 }
 
-/// Asks one server.
+/// A client of a server's decision API.
 pub(super) struct Bearer {
     agent: ureq::Agent,
     endpoint: String,
@@ -30,10 +30,10 @@ pub(super) struct Bearer {
 }
 
 impl Asking {
-    /// Whoever asks, by flags and environment.
+    /// Creates a client from the flags and the environment.
     ///
     /// # Errors
-    /// No token, or an address that is none.
+    /// If there is no token, or if the URL is invalid.
     pub(super) fn bearer(&self) -> Result<Bearer, String> {
         let token = variable(TOKEN).map(Zeroizing::new).ok_or_else(|| {
             format!(
@@ -47,12 +47,12 @@ impl Asking {
     }
 }
 
-/// What an answer has besides what the standard asks for.
+/// Additional content of a response, beyond the standard.
 #[derive(Clone, Copy)]
 pub(super) enum Wish {
-    /// The reason of a decision, the properties of search results.
+    /// The reason of a decision, and the properties of search results.
     Details,
-    /// The reasons of a decision for people who look after permissions.
+    /// The explanation of a decision, for people who manage permissions.
     Explain,
 }
 
@@ -66,17 +66,17 @@ impl Wish {
     }
 }
 
-/// The address of a server on this machine that listens there.
+/// The URL of a server on this machine with this listening address.
 fn listening(listen: &str) -> String {
     let reached = listen.replace("0.0.0.0:", "127.0.0.1:").replace("[::]:", "[::1]:");
     format!("http://{reached}")
 }
 
 impl Bearer {
-    /// Asks a question; its answer comes with what the wish adds.
+    /// Sends a request. The response includes the additional content.
     ///
     /// # Errors
-    /// A server that can't be reached, or what it answered instead.
+    /// If the server can't be reached, or if it responds with an error.
     pub(super) fn ask(&self, path: &str, question: Value, wish: Wish) -> Result<Value, String> {
         let mut wishes = Map::from_iter([(wish.member().to_owned(), true.into())]);
         if let Some(revision) = self.at_least {
@@ -103,7 +103,7 @@ impl Bearer {
         }
     }
 
-    /// All results of a search, page by page.
+    /// Returns all results of a search, fetching page by page.
     ///
     /// # Errors
     /// As [`Bearer::ask`].
@@ -127,7 +127,7 @@ impl Bearer {
     }
 }
 
-/// An object with one more member.
+/// Adds a member to an object.
 pub(super) fn with(mut object: Value, name: &str, value: Value) -> Value {
     if let Value::Object(members) = &mut object {
         members.insert(name.to_owned(), value);
@@ -135,7 +135,7 @@ pub(super) fn with(mut object: Value, name: &str, value: Value) -> Value {
     object
 }
 
-/// Results in one page of a search.
+/// Number of results per page of a search.
 const PAGE: u32 = 1000;
 
 #[cfg(test)]
@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_server_that_listens_everywhere_is_reached_on_this_machine() {
+    fn a_wildcard_listening_address_becomes_a_loopback_url() {
         assert_eq!(listening("0.0.0.0:9000"), "http://127.0.0.1:9000");
         assert_eq!(listening("[::]:9000"), "http://[::1]:9000");
         assert_eq!(listening("10.0.0.7:80"), "http://10.0.0.7:80");

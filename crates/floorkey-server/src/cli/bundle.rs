@@ -1,4 +1,4 @@
-//! `floorkey bundle`: what programs decide by in process.
+//! `floorkey bundle`: exports for programs that decide in process.
 
 use std::path::PathBuf;
 
@@ -8,8 +8,8 @@ use serde_json::json;
 use super::Printing;
 use super::connection::{InstanceConnection, text};
 
-/// A bundle holds everything that decides in an instance, signed. Programs load it with the crate `floorkey` and decide
-/// without asking the server.
+/// A bundle contains all authorization data of an instance, signed. Programs load it with the crate `floorkey` and
+/// decide without calls to the server.
 #[derive(Args)]
 pub(super) struct Bundle {
     #[command(subcommand)]
@@ -18,16 +18,16 @@ pub(super) struct Bundle {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Write the instance as it stands into a file; needs the operator's key or a full administrator's
+    /// Export the current state of the instance to a file; requires the key of the operator or of a full administrator
     Export {
-        /// The file; what is there is replaced in one step
+        /// The file; an existing one is replaced atomically
         file: PathBuf,
         #[command(flatten)]
         connection: InstanceConnection,
         #[command(flatten)]
         printing: Printing,
     },
-    /// Show the public key that programs check bundles with
+    /// Show the public key with which programs verify bundles
     Key {
         #[command(flatten)]
         connection: InstanceConnection,
@@ -42,7 +42,7 @@ impl Bundle {
             Command::Export { file, connection, printing } => {
                 let answer = connection.client()?.call("GET", &["bundle"], None)?;
                 let problem = |error: std::io::Error| format!("can't write {}: {error}", file.display());
-                // Beside it first, so that nobody who reloads reads half a file.
+                // Written to a temporary file first, so that programs never read an incomplete bundle.
                 let mut beside = file.clone().into_os_string();
                 beside.push(".new");
                 std::fs::write(&beside, text(&answer, "Bundle")).map_err(problem)?;

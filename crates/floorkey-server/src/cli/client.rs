@@ -1,4 +1,4 @@
-//! Calls to a server.
+//! Signed calls to a server.
 
 use std::time::Duration;
 
@@ -12,18 +12,18 @@ use zeroize::Zeroizing;
 use super::signature::{Signer, Unsigned};
 use crate::outside;
 
-/// How long one call may take, hashing a password included.
+/// Timeout of a call, which can include the hashing of a password.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Everything but RFC 3986's unreserved characters is encoded in a path and a query.
+/// All characters except RFC 3986's unreserved ones are encoded in paths and queries.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// Speaks to one server, signed with one access key.
+/// A client of one server, which signs with one access key.
 pub(super) struct Client {
     agent: ureq::Agent,
     endpoint: String,
     host: String,
-    /// The path that the endpoint itself has, without a slash at the end.
+    /// The path of the endpoint, without a trailing slash.
     prefix: String,
     region: String,
     access_key_id: String,
@@ -31,10 +31,10 @@ pub(super) struct Client {
 }
 
 impl Client {
-    /// A client of the server at that address.
+    /// Creates a client of the server at this URL.
     ///
     /// # Errors
-    /// An address that is none of the web.
+    /// If the URL is not an HTTP or HTTPS URL.
     pub(super) fn new(
         endpoint: &str,
         region: String,
@@ -54,10 +54,10 @@ impl Client {
         })
     }
 
-    /// Calls the server: `path` names segments, which are encoded here; a call with a body sends it.
+    /// Calls the server. `path` has the segments, which are encoded here.
     ///
     /// # Errors
-    /// A server that can't be reached, or what it answered instead.
+    /// If the server can't be reached, or if it responds with an error.
     pub(super) fn call(
         &self,
         method: &str,
@@ -128,17 +128,17 @@ impl Client {
     }
 }
 
-/// What to say of a server that can't be reached.
+/// The message for a server that can't be reached.
 pub(super) fn unreachable(endpoint: &str, error: &ureq::Error) -> String {
     format!(
         "can't reach {endpoint}: {error}. Does the server run there? --endpoint or FLOORKEY_ENDPOINT names another address"
     )
 }
 
-/// A server's address, without a slash at its end.
+/// Parses a server's URL and removes a trailing slash.
 ///
 /// # Errors
-/// One that is none of the web.
+/// If it is not an HTTP or HTTPS URL.
 pub(super) fn address(endpoint: &str) -> Result<(String, Uri), String> {
     let endpoint = endpoint.trim_end_matches('/');
     let wrong = || format!("the endpoint `{endpoint}` is no address of the web; one looks like http://127.0.0.1:8080");
@@ -150,21 +150,22 @@ pub(super) fn address(endpoint: &str) -> Result<(String, Uri), String> {
     }
 }
 
-/// What calls go out with.
+/// The HTTP client.
 pub(super) fn agent() -> ureq::Agent {
     let config = ureq::Agent::config_builder()
         .timeout_global(Some(TIMEOUT))
         .http_status_as_error(false)
-        // A redirected call would show another place what is meant for this one.
+        // A redirect would send the call to a server that it is not meant for.
         .max_redirects(0)
         .user_agent(concat!("floorkey/", env!("CARGO_PKG_VERSION")))
-        // The certificates that the machine trusts: servers at home have their own authority.
+        // The certificates that the machine trusts, because self-hosted servers often have a private certificate
+        // authority.
         .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
         .build();
     ureq::Agent::new_with_config(config)
 }
 
-/// A time as signatures write it.
+/// A time in the format of signatures.
 fn time(at: Timestamp) -> String {
     let at = jiff::Timestamp::from_millisecond(at.as_millis()).unwrap_or_default();
     at.strftime("%Y%m%dT%H%M%SZ").to_string()
@@ -175,12 +176,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_written_as_signatures_have_them() {
+    fn times_are_formatted_for_signatures() {
         assert_eq!(time(Timestamp::from_millis(1_440_938_160_999)), "20150830T123600Z");
     }
 
     #[test]
-    fn an_endpoint_is_an_address_of_the_web() {
+    fn an_endpoint_is_an_http_url() {
         let client = |endpoint: &str| Client::new(endpoint, String::new(), String::new(), Zeroizing::default());
         let sound = client("https://floorkey.example.com/behind/a/proxy/").unwrap();
         assert_eq!((sound.host.as_str(), sound.prefix.as_str()), ("floorkey.example.com", "/behind/a/proxy"));

@@ -1,4 +1,4 @@
-//! `floorkey condition`: what must be true for a profile's permissions to count.
+//! `floorkey condition`: conditions under which a profile's permissions apply.
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use super::connection::{InstanceConnection, text};
 use super::input_file;
 use super::table::table;
 
-/// All conditions of a permission must be true for the profile to grant it.
+/// A profile grants a permission only if all conditions of the permission are true.
 #[derive(Args)]
 pub(super) struct Condition {
     #[command(subcommand)]
@@ -19,7 +19,7 @@ pub(super) struct Condition {
 enum Command {
     /// List the conditions of a security profile
     List {
-        /// The security profile's name or id
+        /// The security profile: name or ID
         #[arg(value_name = "PROFILE|ID")]
         profile: String,
         #[command(flatten)]
@@ -27,12 +27,12 @@ enum Command {
         #[command(flatten)]
         printing: Printing,
     },
-    /// Put other conditions in the place of all that a security profile has
+    /// Replace all conditions of a security profile
     Set {
-        /// The security profile's name or id
+        /// The security profile: name or ID
         #[arg(value_name = "PROFILE|ID")]
         profile: String,
-        /// TOML or JSON, as `condition list --json` prints it; - is standard input
+        /// A TOML or JSON file in the format of `condition list --json`, or - for standard input
         #[arg(value_name = "FILE")]
         file: String,
         #[command(flatten)]

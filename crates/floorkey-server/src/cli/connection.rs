@@ -1,4 +1,4 @@
-//! Which server, in whose name, and which instance.
+//! Flags for the server, the credentials and the instance.
 
 use clap::Args;
 use serde_json::Value;
@@ -6,14 +6,14 @@ use zeroize::Zeroizing;
 
 use super::client::Client;
 
-/// Where `floorkey serve` answers when nobody says otherwise.
+/// The default address of `floorkey serve`.
 pub(super) const DEFAULT_ENDPOINT: &str = "http://127.0.0.1:8080";
 const DEFAULT_REGION: &str = "us-east-1";
 
-/// Which server, and in whose name.
+/// The server and the credentials.
 #[derive(Args)]
 pub(super) struct Connection {
-    /// The server's address [default: AWS_ENDPOINT_URL_CONNECT, then http://127.0.0.1:8080]
+    /// The server's URL [default: AWS_ENDPOINT_URL_CONNECT, then http://127.0.0.1:8080]
     #[arg(long, env = "FLOORKEY_ENDPOINT", value_name = "URL")]
     endpoint: Option<String>,
     /// The server's region [default: AWS_REGION, then AWS_DEFAULT_REGION, then us-east-1]
@@ -21,27 +21,27 @@ pub(super) struct Connection {
     region: Option<String>,
 }
 
-/// Which server, in whose name, and which instance.
+/// The server, the credentials and the instance.
 #[derive(Args)]
 pub(super) struct InstanceConnection {
     #[command(flatten)]
     connection: Connection,
-    /// The instance: its id, ARN or alias [default: the only one there is]
+    /// The instance: ID, ARN or alias [default: the only instance]
     #[arg(long, value_name = "INSTANCE")]
     instance: Option<String>,
 }
 
-/// A client that knows its instance.
+/// A client for one instance.
 pub(super) struct InstanceClient {
     client: Client,
     instance: String,
 }
 
 impl Connection {
-    /// A client by flags and environment.
+    /// Creates a client from the flags and the environment.
     ///
     /// # Errors
-    /// Credentials that are missing, an address that is none.
+    /// If credentials are missing, or if the URL is invalid.
     pub(super) fn client(&self) -> Result<Client, String> {
         let missing = |name: &str| {
             format!(
@@ -63,10 +63,10 @@ impl Connection {
 }
 
 impl InstanceConnection {
-    /// A client that knows its instance.
+    /// Creates a client for the selected instance.
     ///
     /// # Errors
-    /// As [`Connection::client`]; no instance, or more than one to choose from.
+    /// As [`Connection::client`], or if there is no such instance, or several to choose from.
     pub(super) fn client(&self) -> Result<InstanceClient, String> {
         let client = self.connection.client()?;
         let instances = instances(&client)?;
@@ -76,7 +76,7 @@ impl InstanceConnection {
 }
 
 impl InstanceClient {
-    /// Calls an extension on the instance; `path` is what follows the instance.
+    /// Calls the management API for the instance; `path` follows the instance in the path of the call.
     ///
     /// # Errors
     /// As [`Client::call`].
@@ -85,8 +85,8 @@ impl InstanceClient {
         self.client.call(method, &path, &[], body)
     }
 
-    /// All rows of a list of Connect's that comes in pages: the operation's path before the instance, and the member
-    /// that the rows stand in.
+    /// Returns all rows of a paginated Connect list. `path` precedes the instance in the path of the call, and `member`
+    /// contains the rows.
     ///
     /// # Errors
     /// As [`Client::call`].
@@ -94,7 +94,7 @@ impl InstanceClient {
         self.pages(&[path, &self.instance], member)
     }
 
-    /// All rows of an extension's list that comes in pages; `path` is what follows the instance.
+    /// Returns all rows of a paginated list of the management API; `path` follows the instance in the path of the call.
     ///
     /// # Errors
     /// As [`Client::call`].
@@ -115,10 +115,10 @@ impl InstanceClient {
         }
     }
 
-    /// The id of a security profile, by name or id.
+    /// Finds the ID of a security profile by name or ID.
     ///
     /// # Errors
-    /// None of that name.
+    /// If there is no profile with this name.
     pub(super) fn profile(&self, name_or_id: &str) -> Result<String, String> {
         if let Some(id) = floorkey::SecurityProfileId::parse(name_or_id) {
             return Ok(id.to_string());
@@ -132,10 +132,10 @@ impl InstanceClient {
         })
     }
 
-    /// The id of a user, by login name or id.
+    /// Finds the ID of a user by login name or ID.
     ///
     /// # Errors
-    /// Nobody of that name.
+    /// If there is no user with this login name.
     pub(super) fn user(&self, login_or_id: &str) -> Result<String, String> {
         if let Some(id) = floorkey::UserId::parse(login_or_id) {
             return Ok(id.to_string());
@@ -145,7 +145,7 @@ impl InstanceClient {
     }
 }
 
-/// An instance as `ListInstances` shows it.
+/// An instance in the result of `ListInstances`.
 struct Listed {
     id: String,
     arn: String,
@@ -195,12 +195,12 @@ fn choose(instances: &[Listed], wanted: Option<&str>) -> Result<String, String> 
     }
 }
 
-/// A member of an answer that is a text; empty where it is missing.
+/// The string in a member of a response, or an empty string if it is missing.
 pub(super) fn text<'a>(answer: &'a Value, member: &str) -> &'a str {
     answer.get(member).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// A variable of the environment that says something.
+/// The value of an environment variable, unless it is empty.
 pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
@@ -210,7 +210,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_instance_is_named_by_id_arn_or_alias_and_the_only_one_needs_no_name() {
+    fn an_instance_is_selected_by_id_arn_or_alias_and_the_only_one_by_default() {
         let listed = |id: &str, alias: &str| Listed { id: id.into(), arn: format!("arn:{id}"), alias: alias.into() };
         let (one, two) = ([listed("i-1", "Main")], [listed("i-1", "Main"), listed("i-2", "")]);
         assert_eq!(choose(&one, None), Ok("i-1".into()));

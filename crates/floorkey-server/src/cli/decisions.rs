@@ -1,4 +1,4 @@
-//! `floorkey check`, `explain`, `who-can` and `what-can`: the questions that applications ask, asked by a person.
+//! `floorkey check`, `explain`, `who-can` and `what-can`: requests to the decision API from the command line.
 
 use std::process::ExitCode;
 
@@ -12,17 +12,17 @@ use super::connection::text;
 use super::output::Style;
 use super::table::table;
 
-/// What the command ends with where there is no answer.
+/// The exit code on errors.
 const NO_ANSWER: u8 = 2;
 
-/// Whether a user may do something.
+/// Checks whether a user can perform an action.
 #[derive(Args)]
 pub(super) struct Check {
     #[command(flatten)]
     question: Question,
 }
 
-/// Whether a user may do something, and why.
+/// Checks whether a user can perform an action, and explains the decision.
 #[derive(Args)]
 pub(super) struct Explain {
     #[command(flatten)]
@@ -31,10 +31,10 @@ pub(super) struct Explain {
 
 #[derive(Args)]
 struct Question {
-    /// Who: login name, id or ARN
+    /// The user: login name, ID or ARN
     #[arg(value_name = "USER")]
     user: String,
-    /// What: a permission such as Users.Edit, or one of an application
+    /// The action: a permission such as Users.Edit, or a permission of an application
     #[arg(value_name = "PERMISSION")]
     permission: String,
     #[command(flatten)]
@@ -47,10 +47,10 @@ struct Question {
     printing: Printing,
 }
 
-/// Which users may do something.
+/// Lists the users who can perform an action.
 #[derive(Args)]
 pub(super) struct WhoCan {
-    /// What: a permission such as Users.Edit, or one of an application
+    /// The action: a permission such as Users.Edit, or a permission of an application
     #[arg(value_name = "PERMISSION")]
     permission: String,
     #[command(flatten)]
@@ -63,10 +63,10 @@ pub(super) struct WhoCan {
     printing: Printing,
 }
 
-/// What a user may do.
+/// Lists the actions that a user can perform.
 #[derive(Args)]
 pub(super) struct WhatCan {
-    /// Who: login name, id or ARN
+    /// The user: login name, ID or ARN
     #[arg(value_name = "USER")]
     user: String,
     #[command(flatten)]
@@ -81,29 +81,29 @@ pub(super) struct WhatCan {
 
 #[derive(Args)]
 struct Resource {
-    /// To what: a type and an id, as in user:ann, queue:ID or, with an application's namespace, orders:o-17
+    /// The resource: a type and an ID, as in user:ann, queue:ID or, with the namespace of an application, orders:o-17
     /// [default: the instance as a whole]
     #[arg(value_name = "RESOURCE", value_parser = resource)]
     resource: Option<(String, String)>,
-    /// Say something of the resource, which wins over what is stored: status=open
+    /// Supply an attribute of the resource, which takes precedence over a stored one: status=open
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     resource_property: Vec<(String, String)>,
 }
 
 #[derive(Args)]
 struct Said {
-    /// The type of subjects, where the token takes another one for users
+    /// The subject type, if the token accepts another one for users
     #[arg(long, value_name = "TYPE", default_value = TokenSettings::SUBJECT_TYPE)]
     subject_type: String,
-    /// Say something of the user, which wins over what is stored: team=night
+    /// Supply an attribute of the user, which takes precedence over a stored one: team=night
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     user_property: Vec<(String, String)>,
-    /// Say something of the act: soft=true
+    /// Supply an attribute of the action: soft=true
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     action_property: Vec<(String, String)>,
 }
 
-/// How a command that answered yes or no ends.
+/// The exit code of a command with a decision.
 pub(super) fn ended(answered: Result<bool, String>) -> ExitCode {
     match answered {
         Ok(true) => ExitCode::SUCCESS,
@@ -145,7 +145,7 @@ impl Question {
         decision.map(|allowed| (allowed, answer)).ok_or_else(|| "the server answered without a decision".to_owned())
     }
 
-    /// What may be meant by a name that is no permission; empty for every other answer.
+    /// A hint for an unknown permission; empty for any other response.
     fn hint(&self, answer: &Value) -> String {
         let reason = answer.get("context").map(|context| text(context, "reason")).unwrap_or_default();
         match (reason, &self.resource.resource) {
@@ -214,7 +214,7 @@ impl Resource {
     }
 }
 
-/// The instance that the token belongs to, whatever its id.
+/// The ID that means the token's instance.
 const THIS_INSTANCE: &str = "this";
 
 impl Said {
@@ -254,14 +254,14 @@ fn pair(text: &str) -> Result<(String, String), String> {
     pair.ok_or_else(|| "a property is a name and a value, such as status=open".to_owned())
 }
 
-/// The answer in one line.
+/// The decision in one line.
 fn headline(style: &Style, allowed: bool, answer: &Value) -> String {
     let context = answer.get("context").unwrap_or(&Value::Null);
     let reason = text(context, "reason").replace('_', " ");
     format!("{}: {reason}", style.strong(if allowed { "allowed" } else { "denied" }))
 }
 
-/// The answer with what speaks for it, and for a denial what would allow it.
+/// The decision with its grants, and for a denial the profiles that would allow it.
 fn explained(style: &Style, allowed: bool, answer: &Value) -> String {
     let list = |of: &Value, member: &str| of.get(member).and_then(Value::as_array).cloned().unwrap_or_default();
     let texts = |of: &Value, member: &str| {
@@ -322,7 +322,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_explanation_names_profiles_their_reach_and_the_way_out() {
+    fn an_explanation_lists_profiles_their_scopes_and_profiles_that_would_allow() {
         let answer = json!({ "decision": false, "context": { "reason": "out_of_scope", "reason_admin": {
             "403": "it is granted only within access control or under conditions that are not met here",
             "grants": [{ "profile": { "id": "1", "name": "Leads" }, "origin": "required", "by": ["Users.Edit"],
@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn resources_and_properties_are_read() {
+    fn resources_and_properties_are_parsed() {
         let of = |kind: &str, id: &str| Ok((kind.to_owned(), id.to_owned()));
         assert_eq!(resource("orders:a:b"), of("orders", "a:b"));
         assert_eq!(resource("instance"), of("instance", "this"));

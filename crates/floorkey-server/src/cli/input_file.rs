@@ -1,17 +1,16 @@
-//! What commands read from files: JSON or TOML, with the names of members as files have them (`requires`) or as the API
-//! has them (`Requires`).
+//! Input files of commands: JSON or TOML, with member names in snake case (`requires`) or as in the API (`Requires`).
 
 use std::io::Read as _;
 
 use serde_json::{Map, Value};
 
-/// The members whose own members are names that people chose, and stay as they are.
+/// The member whose own members have user-defined names, which are kept.
 const CHOSEN_NAMES: &str = "Attributes";
 
-/// Reads an object from a file; `-` is standard input.
+/// Reads an object from a file, or from standard input for `-`.
 ///
 /// # Errors
-/// A file that can't be read, or is neither JSON nor TOML.
+/// If the file can't be read, or is neither JSON nor TOML.
 pub(super) fn read(path: &str) -> Result<Map<String, Value>, String> {
     let mut content = String::new();
     let read = match path {
@@ -49,7 +48,7 @@ fn in_pascal_case(value: Value) -> Value {
     }
 }
 
-/// `hierarchy_group_id` as the API writes it: `HierarchyGroupId`.
+/// Converts `hierarchy_group_id` to the API's `HierarchyGroupId`.
 fn pascal(name: &str) -> String {
     let word = |word: &str| {
         let mut chars = word.chars();
@@ -58,7 +57,7 @@ fn pascal(name: &str) -> String {
     name.split('_').map(word).collect()
 }
 
-/// Attributes are texts; truth values and whole numbers become what they are written as.
+/// Converts booleans and integers in attributes to strings.
 fn texts(value: Value) -> Value {
     let Value::Object(members) = value else { return value };
     let text = |value: Value| match value {
@@ -76,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn toml_and_json_say_the_same() {
+    fn toml_and_json_are_equivalent() {
         let toml = "namespace = 'orders'\n[[permissions]]\nname = 'refund'\nrequires = ['view']\n\
                     [[resources]]\nid = '1'\nhierarchy_group_id = 'g'\nattributes = { own_er = 'ann', soft = true, n = 7 }\n";
         let json = r#"{"Namespace": "orders", "Permissions": [{"Name": "refund", "Requires": ["view"]}],

@@ -1,17 +1,17 @@
-//! What commands print: plain text for people, JSON for programs.
+//! Output of commands: plain text for people, JSON for programs.
 
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
 
 use serde_json::Value;
 
-/// Where and how a command prints.
+/// The output of a command.
 pub(super) struct Output {
     json: bool,
     styled: bool,
 }
 
 impl Output {
-    /// Standard output; styled only where a person looks at it.
+    /// Standard output, styled only if it is a terminal.
     pub(super) fn new(json: bool) -> Self {
         let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         Self { json, styled: wanted && std::io::stdout().is_terminal() }
@@ -20,7 +20,7 @@ impl Output {
     /// Prints the value for programs, or the text for people.
     ///
     /// # Errors
-    /// Standard output that takes nothing; one that nobody reads any more is no error.
+    /// If standard output can't be written. A closed pipe is not an error.
     pub(super) fn print(&self, value: &Value, text: impl FnOnce(&Style) -> String) -> Result<(), String> {
         let mut out = match self.json {
             true => serde_json::to_string_pretty(value).map_err(|error| error.to_string())?,
@@ -38,26 +38,26 @@ impl Output {
     }
 }
 
-/// Whether text is set off.
+/// Whether text is styled.
 pub(super) struct Style(bool);
 
 impl Style {
-    /// Text that stands out.
+    /// Emphasizes a text.
     pub(super) fn strong(&self, text: &str) -> String {
         if self.0 { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 
-    /// Text that stands back.
+    /// Dims a text.
     pub(super) fn faint(&self, text: &str) -> String {
         if self.0 { format!("\u{1b}[2m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 
-    /// Text as it is.
+    /// Leaves texts unstyled.
     #[cfg(test)]
     pub(super) const PLAIN: Self = Self(false);
 }
 
-/// A text in lines of at most so many characters, each after the same indent; a longer word has its own line.
+/// Wraps a text into lines of at most `width` characters, each with the same indent. A longer word is not broken.
 pub(super) fn wrapped(text: &str, indent: &str, width: usize) -> String {
     let mut out = String::new();
     let mut length = 0;

@@ -1,4 +1,4 @@
-//! `floorkey permissions`: the catalogue, searchable.
+//! `floorkey permissions`: search in the catalog.
 
 use clap::Args;
 use floorkey::catalogue::Risk;
@@ -8,16 +8,16 @@ use super::Printing;
 use super::connection::{Connection, text};
 use super::output::{Style, wrapped};
 
-/// Columns of what is printed for people.
+/// Maximum width of printed text, in columns.
 const WIDTH: usize = 100;
 
-/// Every permission of the server's catalogue, or those that match.
+/// Lists the permissions of the server's catalog that match.
 #[derive(Args)]
 pub(super) struct Permissions {
-    /// Words that must all occur in the name, the labels or the sentence
+    /// Words that must all occur in the name, the labels or the description
     #[arg(value_name = "SEARCH")]
     search: Vec<String>,
-    /// Only permission groups whose name has this in it
+    /// Only permission groups whose name contains this text
     #[arg(long, value_name = "GROUP")]
     group: Option<String>,
     /// Only permissions with this risk
@@ -50,8 +50,7 @@ impl Permissions {
         })
     }
 
-    /// What matches, in the order of the catalogue; what has the words in its name stands before what only speaks of
-    /// them.
+    /// The matching permissions in the order of the catalog, those with all words in the name first.
     fn found<'a>(&self, all: &'a [Value]) -> Vec<&'a Value> {
         let mut found: Vec<&Value> = all.iter().filter(|permission| self.wants(permission)).collect();
         found.sort_by_key(|permission| {
@@ -61,7 +60,7 @@ impl Permissions {
         found
     }
 
-    /// What to say where nothing matches: which groups there are, if none has that name.
+    /// The message if nothing matches, with the list of groups if no group has the name.
     fn nothing(&self, all: &[Value]) -> String {
         let mut out = format!("None of the {} permissions matches.", all.len());
         let mut groups: Vec<&str> = all.iter().map(|permission| text(permission, "Group")).collect();
@@ -163,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_search_looks_at_names_labels_and_sentences() {
+    fn a_search_covers_names_labels_and_descriptions() {
         for arguments in [
             &[][..],
             &["edit"],
@@ -180,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn names_come_first_and_groups_are_told_where_none_matches() {
+    fn names_come_first_and_groups_are_listed_if_none_matches() {
         let all = [
             json!({ "Name": "Queues.View", "Group": "Routing", "About": "See queues and their users." }),
             json!({ "Name": "Users.View", "Group": "Users and permissions", "About": "See them." }),
@@ -198,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn people_read_paragraphs() {
+    fn text_output_has_paragraphs() {
         insta::assert_snapshot!(paragraphs(&Style::PLAIN, &[&sample()]), @r"
         Users and permissions
 

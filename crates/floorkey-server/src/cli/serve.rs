@@ -7,12 +7,12 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{Config, Flags};
 
-/// Answers until it is told to stop. Settings come from flags, then the environment, then a TOML file.
+/// Runs the server until it is stopped. Settings come from flags, then the environment, then a TOML file.
 #[derive(Args)]
 pub(super) struct Serve {
     #[command(flatten)]
     flags: Box<Flags>,
-    /// Fill a new data folder with a lifelike contact centre of some 200 users
+    /// Fill a new data folder with a realistic contact center of about 200 users
     #[arg(long)]
     demo: bool,
 }
@@ -28,8 +28,8 @@ impl Serve {
     }
 }
 
-/// What to log. A bare word that is no level would be taken for the name of a part of the program, and silence all
-/// others: only parts of Floorkey may be named that way.
+/// Parses the log filter. A bare word that is not a level would be interpreted as the name of a module and silence all
+/// others, so only modules of Floorkey can be specified that way.
 fn log_filter(text: &str) -> Result<EnvFilter, String> {
     let setting = "--log / FLOORKEY_LOG";
     let is_level = |word: &str| word.parse::<tracing_subscriber::filter::LevelFilter>().is_ok();

@@ -1,17 +1,17 @@
-//! Signs a call with AWS Signature Version 4, as the AWS CLI does.
+//! Signs calls with AWS Signature Version 4, as the AWS CLI does.
 
 use floorkey_connect::sigv4::{AuthError, Claim, PathNormalization, RequestParts};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-/// The credentials that a call is signed with.
+/// The credentials for signing a call.
 pub(super) struct Signer<'a> {
     pub(super) access_key_id: &'a str,
     pub(super) secret_access_key: &'a str,
     pub(super) region: &'a str,
 }
 
-/// A call to sign: its path and query as they go over the wire.
+/// A call to sign, with its path and query as sent.
 pub(super) struct Unsigned<'a> {
     pub(super) method: &'a str,
     pub(super) raw_path: &'a str,
@@ -20,19 +20,20 @@ pub(super) struct Unsigned<'a> {
     pub(super) host: &'a str,
     /// The value of the header `X-Amz-Date`: `20150830T123600Z`.
     pub(super) time: &'a str,
-    /// The value of the header `Amz-Sdk-Invocation-Id`: tells equal calls of one second apart.
+    /// The value of the header `Amz-Sdk-Invocation-Id`, which distinguishes equal calls in the same second.
     pub(super) invocation: &'a str,
     pub(super) body: &'a [u8],
 }
 
 impl Signer<'_> {
-    /// The header `Authorization` of a call whose headers `Host`, `X-Amz-Date` and `Amz-Sdk-Invocation-Id` are as said.
+    /// The header `Authorization` for a call with these values of the headers `Host`, `X-Amz-Date` and
+    /// `Amz-Sdk-Invocation-Id`.
     ///
-    /// The text that is signed is built by the same code that the server verifies with, out of a header that has
-    /// everything but the signature.
+    /// The string to sign is built by the code with which the server verifies, from a header that lacks only the
+    /// signature.
     ///
     /// # Errors
-    /// A key id, region or path that no signature can carry.
+    /// If the key ID, region or path can't be part of a signature.
     pub(super) fn authorization(&self, call: &Unsigned<'_>) -> Result<String, AuthError> {
         let date = call.time.split('T').next().unwrap_or_default();
         let unsigned = format!(
@@ -70,9 +71,9 @@ mod tests {
 
     use super::*;
 
-    /// Whatever the client signs, the server's verifier takes, and takes from nobody else.
+    /// The server's verifier accepts all calls that the client signs, and refuses them with any other secret.
     #[test]
-    fn the_verifier_takes_what_the_signer_makes() {
+    fn the_verifier_accepts_only_signatures_of_the_signer() {
         let signer =
             Signer { access_key_id: "AKIAIOSFODNN7EXAMPLE", secret_access_key: "wJalrXUtnFEMI", region: "us-east-1" };
         for (method, raw_path, raw_query, body) in [

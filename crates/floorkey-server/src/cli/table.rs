@@ -1,8 +1,8 @@
-//! Rows in columns.
+//! Tables of rows and columns.
 
 use super::output::Style;
 
-/// Lays rows out in columns under their heads; columns are parted by two spaces.
+/// Formats rows in columns with headings; columns are separated by two spaces.
 pub(super) fn table<const N: usize>(style: &Style, heads: [&str; N], rows: &[[String; N]]) -> String {
     let chars = |text: &str| text.chars().count();
     let mut widths = heads.map(chars);

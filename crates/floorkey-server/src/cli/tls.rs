@@ -1,4 +1,4 @@
-//! `floorkey tls`: a certificate of one's own, for trying TLS out and for closed networks.
+//! `floorkey tls`: a self-signed certificate, for tests of TLS and for closed networks.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::Printing;
 
-/// Certificates.
+/// Certificates for TLS.
 #[derive(Args)]
 pub(super) struct Tls {
     #[command(subcommand)]
@@ -18,19 +18,19 @@ pub(super) struct Tls {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Make a certificate that nobody vouches for, and its key; say how to use them
+    /// Create a self-signed certificate and its key, and show how to use them
     SelfSigned(SelfSigned),
 }
 
 #[derive(Args)]
 struct SelfSigned {
-    /// A name or network address that the server is reached by; may be given more than once
+    /// A host name or IP address of the server; can be repeated
     #[arg(long = "host", value_name = "NAME", default_values_t = ["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()])]
     hosts: Vec<String>,
-    /// Write floorkey-cert.pem and floorkey-key.pem into this folder
+    /// Write floorkey-cert.pem and floorkey-key.pem to this folder
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     out: PathBuf,
-    /// Write over files that are there
+    /// Overwrite existing files
     #[arg(long)]
     force: bool,
     #[command(flatten)]
@@ -75,7 +75,7 @@ impl SelfSigned {
         })
     }
 
-    /// Writes a file that only its owner reads.
+    /// Writes a file that only its owner can read.
     fn write(&self, path: &Path, text: &str) -> Result<(), String> {
         let mut options = std::fs::OpenOptions::new();
         options.write(true);

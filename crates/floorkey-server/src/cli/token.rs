@@ -1,4 +1,4 @@
-//! `floorkey token`: what applications show when they ask for decisions.
+//! `floorkey token`: credentials with which applications request decisions.
 
 use clap::{Args, Subcommand};
 use floorkey::{ApiTokenId, ResourceType, TokenScope, TokenSettings};
@@ -12,7 +12,7 @@ use super::table::table;
 use crate::config::type_and_namespace;
 use crate::outside;
 
-/// A token opens the decision API of its instance to an application, and nothing else. Its text is shown once.
+/// An API token gives an application access to the decision API of its instance, and to nothing else. It is shown once.
 #[derive(Args)]
 pub(super) struct Token {
     #[command(subcommand)]
@@ -21,16 +21,16 @@ pub(super) struct Token {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Make a token; needs the operator's key
+    /// Create a token; requires the operator's key
     Create {
-        /// What it is for; no other token has that label
+        /// A unique label, for example the purpose of the token
         #[arg(long, value_name = "TEXT")]
         label: String,
-        /// What it opens: evaluate for questions about one user and thing, search for who can, on what and what can
-        /// [default: both]
+        /// The allowed calls: evaluate for decisions, search for searches of users, resources and actions [default:
+        /// both]
         #[arg(long = "scope", value_name = "SCOPE", value_parser = TokenScope::ALL.map(TokenScope::word))]
         scopes: Vec<String>,
-        /// Until when: a day (2027-01-31, UTC), a time (2027-01-31T12:00Z) or a length of time (90d, 12h) [default: for good]
+        /// The expiration: a day (2027-01-31, UTC), a time (2027-01-31T12:00Z) or a duration (90d, 12h) [default: none]
         #[arg(long, value_name = "WHEN")]
         expires: Option<String>,
         #[command(flatten)]
@@ -47,14 +47,14 @@ enum Command {
         #[command(flatten)]
         printing: Printing,
     },
-    /// Change how questions with a token are read and answered; what you leave out stays as it is
+    /// Change how requests with a token are interpreted and answered; omitted settings remain unchanged
     Update {
-        /// The token's label or id
+        /// The token: label or ID
         #[arg(value_name = "LABEL|ID")]
         token: String,
         #[command(flatten)]
         settings: Settings,
-        /// Every type of resource means what it means without a token's settings
+        /// Remove all resource types from the token's settings
         #[arg(long, conflicts_with = "resource_types")]
         no_resource_types: bool,
         #[command(flatten)]
@@ -62,9 +62,9 @@ enum Command {
         #[command(flatten)]
         printing: Printing,
     },
-    /// Revoke a token: questions that show it are refused from then on
+    /// Revoke a token; further requests with it are refused
     Revoke {
-        /// The token's label or id
+        /// The token: label or ID
         #[arg(value_name = "LABEL|ID")]
         token: String,
         #[command(flatten)]
@@ -74,26 +74,26 @@ enum Command {
     },
 }
 
-/// How questions with a token are read and answered.
+/// How requests with a token are interpreted and answered.
 #[derive(Args)]
 struct Settings {
-    /// A type of subjects that means users; more by more of these. Name `user` too if it is to mean users still
-    /// [a new token: user]
+    /// A subject type that means users; can be repeated. Include `user` if that type is to mean users as well [default
+    /// for a new token: user]
     #[arg(long = "subject-type", value_name = "TYPE")]
     subject_types: Vec<String>,
-    /// A type of resources that means the resources of a registered application: user=todo-users; more by more of these
+    /// A resource type that means the resources of a registered application: user=todo-users; can be repeated
     #[arg(long = "resource-type", value_name = "TYPE=NAMESPACE", value_parser = type_and_namespace)]
     resource_types: Vec<(String, String)>,
-    /// Give items of batches a context, and results of searches properties [a new token: false]
+    /// Return a context for batch items, and properties for search results [default for a new token: false]
     #[arg(long, value_name = "BOOLEAN", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     details: Option<bool>,
 }
 
 impl Settings {
-    /// The members of a request: those that were given.
+    /// The members of a request for the flags that are present.
     ///
     /// # Errors
-    /// A type of resource that is named twice.
+    /// If a resource type occurs twice.
     fn members(&self) -> Result<Map<String, Value>, String> {
         let mut members = Map::new();
         if !self.subject_types.is_empty() {
@@ -114,7 +114,7 @@ impl Settings {
         Ok(members)
     }
 
-    /// What to know of types of Floorkey's own that mean something else now; empty where none does.
+    /// A note about built-in types that have another meaning with these settings; empty if there are none.
     fn note(&self) -> String {
         let settings =
             TokenSettings { resource_types: self.resource_types.iter().cloned().collect(), ..TokenSettings::default() };
@@ -194,7 +194,7 @@ fn update(
     printing.output().print(&answer, |_| format!("The token {wanted} is changed.{}", settings.note()))
 }
 
-/// The time in seconds since 1970 at which a token is to be over.
+/// The time in seconds since 1970 at which a token expires.
 fn until(text: &str, now: floorkey::Timestamp) -> Result<i64, String> {
     let now = Timestamp::from_millisecond(now.as_millis()).unwrap_or_default().to_zoned(TimeZone::UTC);
     let at = if let Ok(day) = text.parse::<Date>()
@@ -250,7 +250,7 @@ fn revoke(wanted: &str, connection: &InstanceConnection, printing: Printing) -> 
     printing.output().print(&json!({ "ApiTokenId": id }), |_| format!("The token {wanted} is revoked."))
 }
 
-/// The id of the token with that label or id.
+/// Finds the ID of the token by label or ID.
 fn id_of(client: &InstanceClient, wanted: &str) -> Result<String, String> {
     if let Some(id) = ApiTokenId::parse(wanted) {
         return Ok(id.to_string());
@@ -261,7 +261,7 @@ fn id_of(client: &InstanceClient, wanted: &str) -> Result<String, String> {
     Ok(text(found, "ApiTokenId").to_owned())
 }
 
-/// A token's settings: types of subjects, types of resources, details.
+/// A token's settings: subject types, resource types, details.
 fn settings_of(token: &Value) -> [String; 3] {
     let subjects = token.get("SubjectTypes").and_then(Value::as_array).into_iter().flatten();
     let subjects: Vec<&str> = subjects.filter_map(Value::as_str).collect();
@@ -278,7 +278,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_end_is_a_day_a_time_or_a_length() {
+    fn an_expiration_is_a_day_a_time_or_a_duration() {
         let now = floorkey::Timestamp::from_millis(1_800_000_000_000);
         for (text, seconds) in [
             ("2027-01-31", 1_801_353_600),

@@ -1,4 +1,4 @@
-//! `floorkey user`: whether somebody can sign in, and how.
+//! `floorkey user`: whether users can sign in, and how.
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::Printing;
 use super::connection::{InstanceConnection, text};
 
-/// What Connect's API has no operation for.
+/// Operations on users that Connect's API doesn't have.
 #[derive(Args)]
 pub(super) struct User {
     #[command(subcommand)]
@@ -15,18 +15,18 @@ pub(super) struct User {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Give a user a one-time password, printed once; sessions end, and access keys are revoked
+    /// Set a temporary password for a user and print it once; ends all sessions and revokes access keys
     ///
-    /// The user's access keys are revoked too, so that nobody who had the account keeps a way in: programs that sign
-    /// with them stop working, unless --keep-access-keys is given.
+    /// The user's access keys are revoked too, so that another person who had access to the account loses it. Programs
+    /// that sign with these keys stop working, unless --keep-access-keys is set.
     ResetPassword {
         #[command(flatten)]
         who: Who,
-        /// Leave the user's access keys as they are
+        /// Keep the user's access keys
         #[arg(long)]
         keep_access_keys: bool,
     },
-    /// Let somebody who failed to sign in too often try again at once
+    /// Remove a user's lockout after too many failed sign-ins
     Unlock {
         #[command(flatten)]
         who: Who,
@@ -36,25 +36,25 @@ enum Command {
         #[command(flatten)]
         who: Who,
     },
-    /// Remove what is asked for after the password, when it is lost; the user's sessions end
+    /// Remove a user's MFA methods, for example after a lost device; ends all sessions
     RemoveSecondFactor {
         #[command(flatten)]
         who: Who,
     },
-    /// Mail a user a link to choose a password with
+    /// Email a user a link to choose a password
     Invite {
-        /// Confirm the address the link goes to; needed after the user's credentials were replaced
+        /// Confirm the address to which the link is sent; required after the user's credentials were replaced
         #[arg(long, value_name = "ADDRESS")]
         email: Option<String>,
         #[command(flatten)]
         who: Who,
     },
-    /// Let a disabled user sign in and act again
+    /// Enable a disabled user
     Enable {
         #[command(flatten)]
         who: Who,
     },
-    /// Keep a user from signing in and acting, access keys included
+    /// Disable a user, including the user's access keys
     Disable {
         #[command(flatten)]
         who: Who,
@@ -63,7 +63,7 @@ enum Command {
 
 #[derive(Args)]
 struct Who {
-    /// The user's login name or id
+    /// The user: login name or ID
     #[arg(value_name = "LOGIN|ID")]
     user: String,
     #[command(flatten)]
@@ -102,7 +102,7 @@ fn reset_password(who: &Who, keep_access_keys: bool) -> Result<(), String> {
     })
 }
 
-/// Does something to a user that has nothing to answer.
+/// Performs an operation on a user that returns nothing.
 fn act(who: &Who, method: &str, path: &[&str], done: &str) -> Result<(), String> {
     let client = who.connection.client()?;
     let id = client.user(&who.user)?;
@@ -121,7 +121,7 @@ fn invite(who: &Who, email: Option<&str>) -> Result<(), String> {
     who.printing.output().print(&value, |_| format!("A link for {} is on its way to {email}.", who.user))
 }
 
-/// What became of a user's access keys at a reset of the password.
+/// A sentence about the user's access keys after a password reset.
 pub(super) fn keys_in_words(revoked: u64, kept: bool) -> String {
     match revoked {
         _ if kept => "Access keys were left as they are.".to_owned(),

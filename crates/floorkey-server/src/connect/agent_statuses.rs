@@ -1,4 +1,4 @@
-//! Agent statuses. They are made with the instance; Floorkey serves reading them.
+//! Agent statuses. They are created with the instance; Floorkey supports reading them only.
 
 use floorkey::resource::ResourceDetails;
 use floorkey::{Act, Resource, ResourceType};
@@ -54,7 +54,8 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListAgentStatusesInput) -> 
         token: input.next_token.as_deref(),
     };
     let wire = caller.wire(&directory);
-    // A type that the caller asks for tells the type of what comes: a filter is no way around seeing names only.
+    // Filtering by type reveals the type of each result. Callers who see only the names in this list see nothing more
+    // with the filter than without it.
     let wanted = |resource: &Resource| match (&types, type_of(resource)) {
         (None, _) => true,
         (Some(types), Some(found)) => types.contains(&found),

@@ -1,4 +1,4 @@
-//! Answers on the wire.
+//! HTTP responses of the Connect API.
 
 use floorkey_connect::exception::Exception;
 use http::{HeaderValue, Response, StatusCode, header};
@@ -7,8 +7,8 @@ use hyper::body::Bytes;
 
 use crate::listener::Answer;
 
-/// Renders what a handler gave: a JSON object, or an exception as `refusal` writes it, with its header. Hyper adds `Date`, on refusals too:
-/// SDKs correct their clocks by it.
+/// Renders the result of a handler: a JSON object, or an exception as `refusal` formats it, with its headers. Hyper
+/// adds `Date`, also to refusals, which SDKs use to correct their clocks.
 pub(super) fn render(
     result: Result<Vec<u8>, Exception>,
     refusal: fn(&Exception) -> (u16, &'static str, Vec<u8>),
@@ -49,7 +49,7 @@ mod tests {
     use crate::failure::Failure;
 
     #[test]
-    fn what_finds_no_room_says_when_to_try_again() {
+    fn a_busy_response_has_a_retry_after_header() {
         let answer = |failure| {
             let answer = render(Err(exception(failure, Operation::CreateUser)), Exception::render, "an id");
             let seconds = answer.headers().get(header::RETRY_AFTER).map(|value| value.to_str().unwrap().to_owned());

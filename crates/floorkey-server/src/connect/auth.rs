@@ -1,4 +1,4 @@
-//! Who signed a call.
+//! Authentication of calls by their signatures.
 
 use std::hash::BuildHasher as _;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,16 +15,17 @@ use crate::app::App;
 use crate::listener::Call;
 use crate::outside;
 
-/// Signing keys that are kept, so that a key's secret is unsealed once a day and not at every call.
+/// Maximum number of cached signing keys. With the cache, the secret of an access key is decrypted once a day instead
+/// of for each call.
 const KEPT_MAX: usize = 10_000;
 
-/// Characters that are kept of what a program says about itself.
+/// Maximum number of characters kept of the `User-Agent` header.
 const AGENT_CHARS_MAX: usize = 256;
 
-/// The region of the global endpoint of STS, for which older clients sign wherever they are.
+/// The region of the global endpoint of STS, for which older clients sign in every region.
 const STS_GLOBAL_REGION: &str = "us-east-1";
 
-/// Signing keys by access key id and day.
+/// Cached signing keys by access key ID and date.
 #[derive(Default)]
 pub(crate) struct SigningKeys {
     kept: Mutex<HashTable<Kept>>,
@@ -63,7 +64,7 @@ impl SigningKeys {
 pub(crate) enum SignedService {
     /// Amazon Connect, in this server's region.
     Connect,
-    /// The Security Token Service, in this server's region or in the one of its global endpoint.
+    /// The Security Token Service, in this server's region or in the region of its global endpoint.
     Sts,
 }
 
@@ -77,7 +78,7 @@ impl SignedService {
     }
 }
 
-/// Whether a request carries SigV4, in its header or in its query.
+/// Whether a request has a SigV4 signature, in its header or in its query.
 pub(crate) fn is_signed(parts: &http::request::Parts) -> bool {
     let in_header = parts
         .headers
@@ -91,8 +92,8 @@ pub(crate) fn is_signed(parts: &http::request::Parts) -> bool {
             .is_some_and(|query| query.contains("X-Amz-Signature") || query.contains("X-Amz-Credential"))
 }
 
-/// Checks what a call's head says of who calls, before its body is there: the form of the signature, and that there is
-/// such a key.
+/// Checks the credentials in the head of a call before its body is read: the form of the signature, and that the access
+/// key exists.
 ///
 /// # Errors
 /// As [`authenticate`].
@@ -114,10 +115,10 @@ pub(super) fn check_credentials(app: &App, parts: &http::request::Parts) -> Resu
     if is_known { Ok(()) } else { Err(AuthError::UnrecognizedClient.into()) }
 }
 
-/// Verifies the signature and finds out whose it is: who acts, and in which instance; `None` for the operator.
+/// Verifies the signature. Returns the actor and the actor's instance, which is `None` for the operator.
 ///
 /// # Errors
-/// The exceptions of SigV4, in the order in which AWS asks.
+/// The exceptions of SigV4, in the order in which AWS checks.
 pub(super) async fn authenticate(
     app: &App,
     call: &Call,
@@ -134,7 +135,7 @@ pub(super) async fn authenticate(
         headers: &headers,
     };
     let claim = Claim::read(parts)?;
-    // Keys here are lasting ones: a session token belongs to credentials that this server never gave out.
+    // This server issues only long-term keys, so a session token belongs to credentials from elsewhere.
     if claim.security_token.is_some() {
         return Err(AuthError::SessionToken.into());
     }
@@ -156,9 +157,9 @@ pub(super) async fn authenticate(
         request_id: request_id.to_owned(),
         address: Some(call.client.to_string()),
         agent: call.parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).map(shortened),
-        // Access keys have no epoch: the plan looks the key up again.
+        // Access keys have no epoch: the planner looks the key up again.
         security_epoch: None,
-        // What only reads may be asked for again with the same signature.
+        // Reads can be repeated with the same signature.
         signature: (!claim.is_read_only()).then(|| signature(&claim)),
     };
     Ok((actor, directory.map(|directory| directory.instance())))
@@ -170,7 +171,7 @@ fn signature(claim: &Claim<'_>) -> CallSignature {
 }
 
 fn user(directory: &Directory, id: AccessKeyId) -> Result<Principal, AuthError> {
-    // A disabled user's keys open nothing until the user is enabled again.
+    // The access keys of a disabled user don't work until the user is enabled again.
     let key = directory.access_key(&id).ok_or(AuthError::UnrecognizedClient)?;
     if key.suspended_until.is_some() {
         return Err(AuthError::UnrecognizedClient);
@@ -185,7 +186,7 @@ async fn signing_key(
     id: &AccessKeyId,
     directory: Option<&Directory>,
 ) -> Result<Arc<SigningKey>, Exception> {
-    // Only keys for this server's own scope are kept: others fail at the scope, and must not fill the store of keys.
+    // Only keys for this server's own scope are cached. Others fail the check of the scope and must not fill the cache.
     let own_scope = claim.region == app.region && claim.service == "connect";
     if own_scope && let Some(kept) = app.signing_keys.get(id, &claim.date) {
         return Ok(kept);
@@ -212,7 +213,7 @@ async fn signing_key(
     Ok(key)
 }
 
-/// The first characters of what a program says about itself.
+/// The first characters of the `User-Agent` header.
 fn shortened(agent: &str) -> String {
     let end = agent.char_indices().nth(AGENT_CHARS_MAX).map_or(agent.len(), |(end, _)| end);
     agent.get(..end).unwrap_or_default().to_owned()

@@ -1,4 +1,4 @@
-//! The one who calls, and what handlers do in their name.
+//! The caller, and what handlers do on the caller's behalf.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,15 +16,15 @@ use crate::passwords::Password;
 use crate::search_budget::{self, TooManySearches};
 use crate::service::Done;
 
-/// The one who calls: who it is, and the only instance there is for them.
+/// The authenticated caller. Instances other than the caller's own don't exist for a user.
 pub(crate) struct Caller<'a> {
     pub(crate) app: &'a App,
     pub(crate) actor: Actor,
-    /// A user's instance; `None` for the operator, who sees all.
+    /// The user's instance, or `None` for the operator, who sees all instances.
     home: Option<InstanceId>,
-    /// When the call came: everything in it is decided at this time.
+    /// The time of the call, used for all decisions about it.
     pub(crate) at: Timestamp,
-    /// How many users have to set up their credentials anew after the call.
+    /// Number of users who must set up new credentials after the call.
     replaced: &'a AtomicU64,
 }
 
@@ -36,32 +36,32 @@ impl<'a> Caller<'a> {
         Self { app, actor, home, at: outside::now(), replaced }
     }
 
-    /// Has the answer say whose credentials a change replaced.
+    /// Adds the number of users whose credentials a change replaced to the response.
     pub(crate) fn carried_out(&self, done: Done) -> Done {
         self.replaced.fetch_add(done.credentials_replaced, Ordering::Relaxed);
         done
     }
 
-    /// The principal who calls.
+    /// The principal of the call.
     pub(crate) fn principal(&self) -> &Principal {
         &self.actor.principal
     }
 
-    /// Whether the operator calls.
+    /// Whether the caller is the operator.
     pub(crate) fn is_operator(&self) -> bool {
         matches!(self.actor.principal, Principal::Operator { .. })
     }
 
-    /// The instances that the caller may know of.
+    /// The instances that the caller can see.
     pub(crate) fn instances(&self) -> Vec<Arc<Directory>> {
         let all = self.app.service.engine().all();
         all.into_iter().filter(|directory| self.home.is_none_or(|home| home == directory.instance())).collect()
     }
 
-    /// The directory of the instance that an id or ARN names.
+    /// The directory of the instance with this ID or ARN.
     ///
     /// # Errors
-    /// 404 where there is none, or none that the caller may know of.
+    /// 404 if there is no such instance, or none that the caller can see.
     pub(crate) fn directory(&self, id_or_arn: &str) -> Refuse<Arc<Directory>> {
         let gone = || {
             let is_name = InstanceId::parse(id_or_arn).is_none() && !id_or_arn.starts_with("arn:");
@@ -77,10 +77,10 @@ impl<'a> Caller<'a> {
         self.app.service.engine().current(id).ok_or_else(gone)
     }
 
-    /// Asks whether the caller may read what the operation reads.
+    /// Checks that the caller is permitted to read what the operation reads.
     ///
     /// # Errors
-    /// The refusal, which is in the audit then.
+    /// The refusal, which is recorded in the audit log.
     pub(crate) async fn may(
         &self,
         directory: &Directory,
@@ -105,16 +105,16 @@ impl<'a> Caller<'a> {
         }
     }
 
-    /// Carries out a command.
+    /// Executes a command.
     ///
     /// # Errors
-    /// Whatever keeps it from being done, as the operation says it.
+    /// Any failure, as an exception of the operation.
     pub(crate) async fn execute(&self, directory: &Directory, command: Command, operation: Operation) -> Refuse<Done> {
         let done = self.app.service.execute(directory.instance(), self.actor.clone(), command).await;
         done.map(|done| self.carried_out(done)).map_err(|failure| exception(failure, operation))
     }
 
-    /// Carries out a command with a password in it, which is hashed on the way.
+    /// Executes a command that contains a password, which is hashed first.
     ///
     /// # Errors
     /// As [`Caller::execute`].
@@ -131,11 +131,11 @@ impl<'a> Caller<'a> {
         done.map(|done| self.carried_out(done)).map_err(|failure| exception(failure, operation))
     }
 
-    /// Runs a search over so many rows with so many conditions. One that takes long runs apart, in the caller's share of
-    /// the room for these.
+    /// Runs a search over a number of rows with a number of conditions. A long search waits for its place in the search
+    /// budget, of which each caller has a share, and does not block other tasks.
     ///
     /// # Errors
-    /// Too many searches of the caller at a time.
+    /// If too many searches by the caller are running.
     pub(crate) async fn search<T>(&self, rows: usize, conditions: usize, find: impl FnOnce() -> T) -> Refuse<T> {
         let caller = match self.principal() {
             Principal::User { id, .. } => id.bits(),
@@ -147,7 +147,7 @@ impl<'a> Caller<'a> {
         })
     }
 
-    /// Renders a failure as the operation says it.
+    /// Converts a failure to an exception of the operation.
     pub(crate) fn refuse(&self, failure: Failure, operation: Operation) -> Exception {
         exception(failure, operation)
     }
@@ -158,7 +158,7 @@ impl<'a> Caller<'a> {
     }
 }
 
-/// What a question is about, for the audit.
+/// The records that a target refers to, for the audit log.
 pub(crate) fn named(target: &Target<'_>) -> Vec<RecordKey> {
     match *target {
         Target::User(id) => vec![RecordKey::User(id)],

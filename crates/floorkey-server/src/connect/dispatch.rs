@@ -1,4 +1,4 @@
-//! From an operation to its handler.
+//! Maps operations to their handlers.
 
 use floorkey_connect::exception::{Exception, ExceptionKind};
 use floorkey_connect::input::{Input, InputError};
@@ -12,14 +12,14 @@ use super::{
     user_proficiencies, user_updates, users,
 };
 
-/// Makes `call`: reads the operation's input, hands it to the handler, writes what it answers. An operation without a
-/// handler does not compile.
+/// Generates `call`, which parses the input of an operation, runs its handler and serializes the output. An operation
+/// without a handler does not compile.
 macro_rules! operations {
     ($($operation:ident => $handler:path,)*) => {
-        /// Carries out an operation, and gives the body of its answer.
+        /// Executes an operation and returns the body of its response.
         ///
         /// # Errors
-        /// The exception that the handler answers, or what is wrong with the input.
+        /// The exception of the handler, or the one for an invalid input.
         pub(super) async fn call(
             caller: &Caller<'_>,
             operation: Operation,
@@ -29,7 +29,7 @@ macro_rules! operations {
         ) -> Result<Vec<u8>, Exception> {
             match operation {
                 $(Operation::$operation => {
-                    // Boxed, so that one operation's future doesn't carry the room of all others.
+                    // Boxed, so that the future of one operation doesn't have the size of the largest one.
                     let parsed = Input::parse(labels, query, body);
                     let input = parsed.map_err(|error: InputError| error.exception(operation))?;
                     written(operation, &Box::pin($handler(caller, input)).await?)
@@ -119,8 +119,8 @@ operations! {
     UpdateUserSecurityProfiles => user_updates::security_profiles,
 }
 
-/// Whether an operation takes some microseconds, however much the instance has, or sees to it itself that what takes
-/// longer is done elsewhere.
+/// Whether an operation takes only microseconds regardless of the size of the instance, or moves its longer work off
+/// the connection's task itself.
 pub(super) fn is_short(operation: Operation) -> bool {
     matches!(
         operation,
@@ -137,7 +137,7 @@ pub(super) fn is_short(operation: Operation) -> bool {
     )
 }
 
-/// Bytes that most answers have at most: those about one thing, and lists.
+/// Initial capacity, in bytes, for the response about a single resource and for a list; few are larger.
 const ANSWER_BYTES: usize = 2 * 1024;
 const LIST_BYTES: usize = 32 * 1024;
 

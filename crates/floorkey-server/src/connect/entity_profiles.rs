@@ -1,4 +1,4 @@
-//! Security profiles given to an entity: a user. (There are no AI agents here that could have one.)
+//! Security profiles assigned to an entity, which is always a user: there are no AI agents in Floorkey.
 
 use std::sync::Arc;
 
@@ -67,7 +67,7 @@ pub(super) async fn list(
     Ok(ListEntitySecurityProfilesOutput { security_profiles: Some(page.rows), next_token: page.next })
 }
 
-/// The entity that a call names.
+/// The entity in a call.
 struct Entity<'a> {
     entity_type: EntityType,
     arn: &'a str,
@@ -76,7 +76,7 @@ struct Entity<'a> {
 }
 
 impl Entity<'_> {
-    /// The user that it is, to whom the caller may do the act.
+    /// Returns the user if the caller is permitted to perform the operation on them.
     async fn user<'d>(&self, caller: &Caller<'_>, directory: &'d Directory) -> Refuse<&'d Arc<User>> {
         if self.entity_type == EntityType::AiAgent {
             return Err(self.no_ai_agent(caller, directory).await);
@@ -104,7 +104,7 @@ impl Entity<'_> {
         caller.refuse_command(directory, self.act, &Target::Instance, refusal, self.operation).await
     }
 
-    /// Agents of artificial intelligence have their own permissions; whoever holds them learns that there are none.
+    /// AI agents have permissions of their own. Only callers who have these are told that there are no AI agents.
     async fn no_ai_agent(&self, caller: &Caller<'_>, directory: &Directory) -> Exception {
         let needed = catalogue().requirement(self.act).by_entity.get(&EntityKind::AiAgent).copied().unwrap_or_default();
         let holds = |permission: Permission| match caller.principal() {

@@ -1,4 +1,4 @@
-//! The agent hierarchy: its levels, and its groups.
+//! The agent hierarchy: its levels and its groups.
 
 use std::sync::Arc;
 
@@ -139,12 +139,12 @@ pub(super) async fn describe_structure(
     let (act, operation) = (Act::DescribeUserHierarchyStructure, Operation::DescribeUserHierarchyStructure);
     let directory = caller.directory(&input.instance_id)?;
     caller.may(&directory, act, &Target::Instance, operation).await?;
-    // There without a level too: Terraform takes a missing structure for an error.
+    // Present even without levels, because Terraform treats a missing structure as an error.
     let hierarchy_structure = Some(structure(directory.structure(), &caller.wire(&directory)));
     Ok(DescribeUserHierarchyStructureOutput { hierarchy_structure })
 }
 
-/// The levels named are the levels there are: one that is left out is removed.
+/// Replaces all levels: a level that is left out is removed.
 pub(super) async fn update_structure(caller: &Caller<'_>, input: UpdateUserHierarchyStructureInput) -> Refuse<Empty> {
     let (act, operation) = (Act::UpdateUserHierarchyStructure, Operation::UpdateUserHierarchyStructure);
     let directory = caller.directory(&input.instance_id)?;
@@ -179,7 +179,7 @@ fn described(group: &Group, viewer: &Viewer<'_>, directory: &Directory, wire: &W
     }
 }
 
-/// A group of which only the name is seen.
+/// A group of which the caller sees only the name.
 fn named(group: &Group, wire: &Wire<'_>) -> HierarchyGroup {
     HierarchyGroup {
         arn: wire.arn(ResourceKind::HierarchyGroup, group.id),
@@ -189,7 +189,7 @@ fn named(group: &Group, wire: &Wire<'_>) -> HierarchyGroup {
     }
 }
 
-/// The groups from the first level down to this one, those left out that the caller doesn't see.
+/// The groups from the first level down to this one, without those that the caller can't see.
 fn path(id: HierarchyGroupId, viewer: &Viewer<'_>, directory: &Directory, wire: &Wire<'_>) -> HierarchyPath {
     let path = directory.group_path(id);
     let at = |level: usize| {
@@ -213,7 +213,7 @@ fn structure(levels: &Levels, wire: &Wire<'_>) -> HierarchyStructure {
     let at = |place: usize| {
         let level: &hierarchy::HierarchyLevel = levels.levels.get(place)?;
         Some(HierarchyLevel {
-            // The ARN of a level ends in its number, not in its id.
+            // The ARN of a level ends in its number, not in its ID.
             arn: wire.arn(ResourceKind::HierarchyLevel, place + 1),
             id: Some(level.id.to_string()),
             last_modified_region: wire.region(),

@@ -1,4 +1,4 @@
-//! Hours of operation: when queues are open.
+//! Hours of operation: the times at which queues are open.
 
 use floorkey::resource::{HoursOfOperation as Hours, OpeningPeriod, ResourceChange, ResourceDetails};
 use floorkey::{
@@ -65,7 +65,7 @@ pub(super) async fn describe(
         return Err(exception(not_found(resource_type, id).into(), operation));
     };
     let wire = caller.wire(&directory);
-    // A parent outside the caller's scope stays unnamed, as it does in the list.
+    // A parent outside the caller's scope is left out, as it is from the list.
     let viewer = floorkey::visibility::Viewer::new(&directory, caller.principal(), caller.at);
     let seen = |id: &ResourceId| viewer.resource(*id).shows_name();
     let parents: Vec<_> = hours.parents.iter().filter(|id| seen(id)).copied().collect();
@@ -144,7 +144,7 @@ fn details(input: &CreateHoursOfOperationInput) -> Result<ResourceDetails, Refus
     }))
 }
 
-/// The time zone as the IANA writes it.
+/// The canonical IANA name of a time zone.
 fn time_zone(name: &str) -> Result<String, Refusal> {
     let known = jiff::tz::TimeZone::get(name).ok();
     let known = known.as_ref().and_then(|zone| zone.iana_name());
@@ -213,7 +213,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn time_zones_are_those_of_the_iana_wherever_the_server_runs() {
+    fn time_zones_are_iana_names_on_every_platform() {
         assert_eq!(time_zone("Europe/Berlin").unwrap(), "Europe/Berlin");
         assert_eq!(time_zone("UTC").unwrap(), "UTC");
         for name in ["", "Berlin", "Mars/Olympus", "../etc/passwd", "EST\n"] {

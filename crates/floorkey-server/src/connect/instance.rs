@@ -1,4 +1,4 @@
-//! Instances: made and deleted by the operator, seen by everybody who has a key in them.
+//! Instances: created and deleted by the operator, and visible to all users with an access key in them.
 
 use floorkey::{Act, Directory, InstanceId, Invalid, NewInstance, Refusal, Target};
 use floorkey_connect::Sensitive;
@@ -19,10 +19,10 @@ use super::wire::{said, time};
 use crate::failure::Failure;
 use crate::outside;
 
-/// Instances on a page where the caller does not say; the model takes no more.
+/// Default page size, which is also the model's maximum.
 const INSTANCES: usize = 10;
 
-/// Makes an instance at once: it is `ACTIVE` when this answers. It starts without users.
+/// Creates an instance without users. It is `ACTIVE` when the call returns.
 pub(super) async fn create(caller: &Caller<'_>, input: CreateInstanceInput) -> Refuse<CreateInstanceOutput> {
     let operation = Operation::CreateInstance;
     operator(caller, None, Act::CreateInstance, operation).await?;
@@ -51,7 +51,7 @@ pub(super) async fn create(caller: &Caller<'_>, input: CreateInstanceInput) -> R
     };
     match caller.app.service.found(&caller.actor, &new).await {
         Ok(_) => Ok(answer(caller, wanted.id)),
-        // The same call may have come twice at once: then the other one has made it.
+        // The same call can have been received twice concurrently; then the other one has created the instance.
         Err(failure) => wanted.made(caller).unwrap_or_else(|| Err(wanted.refusal(caller, failure))),
     }
 }
@@ -98,7 +98,7 @@ pub(super) async fn describe(caller: &Caller<'_>, input: DescribeInstanceInput) 
     Ok(DescribeInstanceOutput { instance: Some(instance), replication_configuration: None })
 }
 
-/// A user sees the one instance in which they are; the operator sees all.
+/// A user sees only their own instance; the operator sees all of them.
 pub(super) async fn list(caller: &Caller<'_>, input: ListInstancesInput) -> Refuse<ListInstancesOutput> {
     let operation = Operation::ListInstances;
     let list = List { instance: "", filters: "" };
@@ -117,7 +117,8 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListInstancesInput) -> Refu
     Ok(ListInstancesOutput { instance_summary_list: Some(page.rows), next_token: page.next })
 }
 
-/// Refuses users: these acts are the operator's. The refusal goes into the audit of the user's own instance.
+/// Refuses users, because these operations are the operator's. The refusal is recorded in the audit log of the user's
+/// own instance.
 async fn operator(caller: &Caller<'_>, about: Option<&Directory>, act: Act, operation: Operation) -> Refuse<()> {
     if caller.is_operator() {
         return Ok(());
@@ -150,17 +151,17 @@ fn check(input: &CreateInstanceInput, alias: Option<&str>) -> Result<(), Invalid
     }
 }
 
-/// The instance that a call asks for.
+/// The instance requested by a call.
 ///
-/// With a ClientToken its id follows from the call: the upper half from the token, the lower half from the parameters.
-/// So the same call finds what it made, another call with that token is told from it, and both hold after a restart
-/// without anything being kept for it.
+/// With a ClientToken its ID is derived from the call: the upper half from the token, the lower half from the
+/// parameters. The same call therefore finds the instance it has created, and a different call with the same token is
+/// detected, even after a restart and without any stored state.
 struct Wanted {
     id: InstanceId,
     token: Option<u128>,
 }
 
-/// The bits of an id that follow from the token: those above version and variant.
+/// The bits of an ID that are derived from the token: those above the version and variant.
 const TOKEN_BITS: u128 = !0 << 80;
 
 impl Wanted {
@@ -183,7 +184,7 @@ impl Wanted {
         Self { id: InstanceId::from_bits(id), token: Some(id & TOKEN_BITS) }
     }
 
-    /// The answer of the call that came with this token before; `None` if none did.
+    /// The response for the instance that an earlier call with this token created, or `None` if there is none.
     fn made(&self, caller: &Caller<'_>) -> Option<Refuse<CreateInstanceOutput>> {
         let token = self.token?;
         let same = |directory: &&std::sync::Arc<Directory>| directory.instance().bits() & TOKEN_BITS == token;
@@ -200,13 +201,14 @@ impl Wanted {
         })
     }
 
-    /// Why it can't be made.
+    /// The exception for an instance that can't be created.
     fn refusal(&self, caller: &Caller<'_>, failure: Failure) -> Exception {
         let message = match &failure {
             Failure::Refused(Refusal::Duplicate { name, .. }) => {
                 format!("The alias `{name}` is taken by another instance (letter case does not count): choose another.")
             }
-            // Nobody else has the id, so it was this token's before: an instance's audit outlives it.
+            // No other call results in this ID, so the token has been used before: the audit log of an instance
+            // outlives it.
             Failure::Store(StoreError::Conflict { .. }) if self.token.is_some() => {
                 "This ClientToken made an instance that was deleted since: send another token.".to_owned()
             }
@@ -237,7 +239,7 @@ fn summary(caller: &Caller<'_>, directory: &Directory) -> InstanceSummary {
         instance_alias: settings.alias.clone().map(Sensitive::from),
         instance_status: Some(InstanceStatus::Active),
         outbound_calls_enabled: on(InstanceAttributeType::OutboundCalls),
-        // There are no roles here; clients that show one get a name of the right form.
+        // There are no IAM roles in Floorkey; clients that display the role get a name of the right form.
         service_role: Some(format!(
             "arn:aws:iam::{account}:role/aws-service-role/connect.amazonaws.com/AWSServiceRoleForAmazonConnect_{role}"
         )),
@@ -262,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_follows_from_token_and_parameters() {
+    fn an_id_is_derived_from_token_and_parameters() {
         let one = Wanted::of("terraform-1", &input("a", true));
         let again = Wanted::of("terraform-1", &input("a", true));
         let other_parameters = Wanted::of("terraform-1", &input("a", false));
@@ -275,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn alias_and_directory_go_with_the_way_identities_are_managed() {
+    fn alias_and_directory_have_to_match_the_identity_management_type() {
         assert!(check(&input("a", true), Some("a")).is_ok());
         assert_eq!(check(&input("a", true), None).unwrap_err().input, "InstanceAlias");
         let existing =

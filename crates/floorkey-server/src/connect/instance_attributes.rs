@@ -1,4 +1,4 @@
-//! Attributes of an instance: switches, on or off.
+//! The attributes of an instance, which are `true` or `false`.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use floorkey_connect::operation::Operation;
 use super::caller::{Caller, Refuse};
 use super::listing::{Key, List, Paging};
 
-/// Attributes on a page where the caller does not say; the model takes no more.
+/// Default page size, which is also the model's maximum.
 const ATTRIBUTES: usize = 7;
 
 pub(super) async fn describe(
@@ -54,7 +54,7 @@ pub(super) async fn update(caller: &Caller<'_>, input: UpdateInstanceAttributeIn
     Ok(Empty {})
 }
 
-/// What an attribute says: what was stored, else what a new Amazon Connect instance says.
+/// The stored value of an attribute, or the default of a new Amazon Connect instance.
 pub(super) fn value(stored: &BTreeMap<String, String>, name: InstanceAttributeType) -> &str {
     let default = match name {
         InstanceAttributeType::ContactLens

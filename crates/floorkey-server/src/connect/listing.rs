@@ -1,4 +1,4 @@
-//! Lists: pages cut out of rows that stand in a stable order.
+//! Lists: pages of rows in a stable order.
 
 use floorkey_connect::exception::Exception;
 use floorkey_connect::operation::Operation;
@@ -7,10 +7,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::caller::{Caller, Refuse};
 
-/// Rows on a page where the caller does not say.
+/// Default number of rows per page.
 pub(super) const PAGE: usize = 100;
 
-/// Where a row stands in its list: by name, and by id among those of one name.
+/// The position of a row in its list: by name, then by ID.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
     pub(super) name: String,
@@ -18,18 +18,18 @@ pub(super) struct Key {
 }
 
 impl Key {
-    /// The place of a row in a list that is ordered by name.
+    /// The position of a row in a list that is sorted by name.
     pub(super) fn by_name(name: &str, id: u128) -> Self {
         Self { name: floorkey::text::folded(name), id }
     }
 
-    /// The place of a row in a list that has an order of its own.
+    /// The position of a row in a list that has an order of its own.
     pub(super) fn by_place(place: usize) -> Self {
         Self { name: String::new(), id: place as u128 }
     }
 }
 
-/// The place of a row in a list that is ordered by name, of which a [`Key`] is made only where one is wanted.
+/// The position of a row in a list that is sorted by name, converted to a [`Key`] only when needed.
 #[derive(Clone, Copy)]
 pub(super) struct ByName<'a> {
     pub(super) name: &'a str,
@@ -42,7 +42,7 @@ impl From<ByName<'_>> for Key {
     }
 }
 
-/// What one request asks of a list: where to begin, and how much.
+/// The page of a list that a request asks for: its start and its size.
 pub(super) struct Paging<'a> {
     key: &'a [u8; 32],
     operation: Operation,
@@ -55,24 +55,24 @@ pub(super) struct Paging<'a> {
 /// Where a page begins.
 #[derive(Debug, PartialEq, Eq)]
 enum After {
-    /// After this place, whether the row is still there or not.
+    /// After this position, whether or not the row still exists.
     Place(Key),
-    /// After the row of this id: its name is too long for a token.
+    /// After the row with this ID, whose name is too long for a token.
     Row(u128),
 }
 
-/// Rows, and the token of the page behind them.
+/// The rows of a page, and the token of the next page.
 pub(super) struct Page<T> {
     pub(super) rows: Vec<T>,
     pub(super) next: Option<String>,
 }
 
 impl<'a> Paging<'a> {
-    /// Reads what is asked. `list` is everything besides the page's size that shapes the list: a token is good only for
-    /// the list that it came from.
+    /// Parses the paging parameters of a request. `list` has everything besides the page size that determines the list:
+    /// a token is valid only for the list that it came from.
     ///
     /// # Errors
-    /// A token that is not one of this list.
+    /// If the token doesn't belong to this list.
     pub(super) fn read(
         caller: &'a Caller<'_>,
         operation: Operation,
@@ -97,12 +97,12 @@ impl<'a> Paging<'a> {
         Ok(paging)
     }
 
-    /// Whether the page has no more rows than most have, and its place is found without those before it.
+    /// Whether the page has at most the default size, and can be located without reading the rows before it.
     pub(super) fn is_short(&self) -> bool {
         self.size <= PAGE && !matches!(self.after, Some(After::Row(_)))
     }
 
-    /// The name after which the page begins, for lists that can begin anywhere.
+    /// The name after which the page begins, for lists that can start at a given name.
     pub(super) fn after_name(&self) -> Option<&str> {
         match &self.after {
             Some(After::Place(key)) => Some(&key.name),
@@ -110,10 +110,10 @@ impl<'a> Paging<'a> {
         }
     }
 
-    /// Cuts the page out of all rows, which come in the order of their keys.
+    /// Returns the page of these rows, which have to be sorted by key.
     ///
     /// # Errors
-    /// A token whose row is gone, where its place can't be found without it.
+    /// If the row in the token no longer exists and its position can't be determined without it.
     pub(super) fn page<K: Clone + Into<Key>, T>(&self, rows: impl IntoIterator<Item = (K, T)>) -> Refuse<Page<T>> {
         let mut begun = self.after.is_none();
         let mut page = Page { rows: Vec::with_capacity(self.size.min(PAGE)), next: None };
@@ -158,11 +158,11 @@ impl<'a> Paging<'a> {
     }
 }
 
-/// Which list is asked for.
+/// Identifies a list.
 pub(super) struct List<'a> {
-    /// The instance's id; empty for a list over instances.
+    /// The ID of the instance; empty for a list of instances.
     pub(super) instance: &'a str,
-    /// Everything else that shapes the list, in any form that differs when the filters do.
+    /// Everything else that determines the list, in any form that differs if the filters differ.
     pub(super) filters: &'a str,
 }
 
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_of_every_size_give_every_row_once_and_end_without_a_token() {
+    fn pages_of_every_size_return_every_row_once_and_end_without_a_token() {
         let names: Vec<String> = (0..23).map(|n| format!("name {}", n % 7)).collect();
         let all = rows(&names.iter().map(String::as_str).collect::<Vec<_>>());
         for size in 1..=25 {
@@ -239,14 +239,14 @@ mod tests {
     }
 
     #[test]
-    fn a_page_goes_on_where_the_last_ended_though_its_row_is_gone() {
+    fn a_page_continues_after_the_last_one_even_if_its_row_was_deleted() {
         let first = paging(2, None).unwrap().page(rows(&["ann", "ben", "cem", "dee"])).unwrap();
         let next = paging(2, first.next.as_deref()).unwrap().page(rows(&["ann", "cem", "dee"])).unwrap();
         assert_eq!(next.rows, ["cem", "dee"]);
     }
 
     #[test]
-    fn names_too_long_for_a_token_are_passed_by_id() {
+    fn names_too_long_for_a_token_are_replaced_by_ids() {
         let long = "\u{fdfa}".repeat(100);
         let all = rows(&["a", &long, "z"]);
         let mut seen = Vec::new();
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_place_is_refused() {
+    fn an_invalid_position_is_refused() {
         for bytes in [&[][..], &[0; 16], &[2; 17], &[1; 18]] {
             assert_eq!(After::decode(bytes), None);
         }

@@ -1,8 +1,9 @@
-//! Things by their ids, as the caller may find them.
+//! Looks resources up by ID, as far as the caller can see them.
 //!
-//! Whoever may not do the act at all hears only that, whether the id exists or not. A caller whose permission is scoped
-//! gets the same refusal for what lies outside the scope and for what does not exist: 403, never 404, so that ids can't
-//! be told apart by asking. Everybody else gets 404 for what does not exist.
+//! A caller without permission for the operation gets that refusal whether or not the ID exists. A caller whose
+//! permission is scoped gets the same refusal for a resource outside the scope and for one that doesn't exist: 403,
+//! never 404, so that the existence of IDs can't be probed. All other callers get 404 for a resource that doesn't
+//! exist.
 
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ use super::caller::{Caller, Refuse, named};
 use super::refusal::exception;
 
 impl Caller<'_> {
-    /// The user of that id, to whom the caller may do the act.
+    /// The user with this ID, if the caller is permitted to perform the operation on them.
     pub(super) async fn user<'d>(
         &self,
         directory: &'d Directory,
@@ -32,7 +33,7 @@ impl Caller<'_> {
         }
     }
 
-    /// The security profile of that id, to which the caller may do the act.
+    /// The security profile with this ID, if the caller is permitted to perform the operation on it.
     pub(super) async fn profile<'d>(
         &self,
         directory: &'d Directory,
@@ -46,7 +47,7 @@ impl Caller<'_> {
         }
     }
 
-    /// The hierarchy group of that id, to which the caller may do the act.
+    /// The hierarchy group with this ID, if the caller is permitted to perform the operation on it.
     pub(super) async fn group<'d>(
         &self,
         directory: &'d Directory,
@@ -60,7 +61,7 @@ impl Caller<'_> {
         }
     }
 
-    /// The resource of that type and id, to which the caller may do the act.
+    /// The resource of this type and ID, if the caller is permitted to perform the operation on it.
     pub(super) async fn resource<'d>(
         &self,
         directory: &'d Directory,
@@ -75,7 +76,7 @@ impl Caller<'_> {
         }
     }
 
-    /// The answer where there is no such thing, or none that the caller may learn of.
+    /// The exception for a resource that doesn't exist or that the caller can't see.
     pub(super) async fn absent(
         &self,
         directory: &Directory,
@@ -93,7 +94,8 @@ impl Caller<'_> {
         }
     }
 
-    /// Refuses a command that can't be put together. Whoever may not do the act to the target hears only that.
+    /// Refuses a command that can't be built from its input. A caller without permission for the operation on the
+    /// target gets only that refusal.
     pub(super) async fn refuse_command(
         &self,
         directory: &Directory,
@@ -108,7 +110,7 @@ impl Caller<'_> {
         }
     }
 
-    /// Refuses, and says so in the audit: what was tried, and on what. On nothing is on the instance as a whole.
+    /// Refuses, and records the event type and the targets in the audit log. No targets means the instance as a whole.
     pub(super) async fn record(
         &self,
         directory: &Directory,
@@ -121,7 +123,7 @@ impl Caller<'_> {
         exception(failure, operation)
     }
 
-    /// Only a refused command is an event: reading what isn't there changes nothing and tells nothing.
+    /// Records a refusal only for commands: reading a resource that doesn't exist changes and reveals nothing.
     async fn refuse_if_command(
         &self,
         directory: &Directory,
@@ -137,20 +139,20 @@ impl Caller<'_> {
     }
 }
 
-/// There is no such thing.
+/// The refusal for a resource that doesn't exist.
 pub(super) fn not_found(resource_type: ResourceType, id: &str) -> Refusal {
     Refusal::NotFound { what: resource_type.noun(), id: shortened(id) }
 }
 
-/// The id of something that a command names besides what it is about.
+/// Parses the ID of a resource that a command references in addition to its target.
 ///
 /// # Errors
-/// A text that can't be an id: there is no such thing then.
+/// If the text is not a valid ID, in which case there is no such resource.
 pub(super) fn linked<T>(resource_type: ResourceType, id: &str, parse: fn(&str) -> Option<T>) -> Result<T, Refusal> {
     parse(id).ok_or_else(|| not_found(resource_type, id))
 }
 
-/// The record that would have that id; `None` for what is no id, and for what is stored elsewhere.
+/// The record with this ID, or `None` if the ID is invalid or its type isn't stored as a record.
 fn key(resource_type: ResourceType, id: &str) -> Option<RecordKey> {
     match resource_type {
         ResourceType::User => UserId::parse(id).map(RecordKey::User),
@@ -172,12 +174,12 @@ fn key(resource_type: ResourceType, id: &str) -> Option<RecordKey> {
     }
 }
 
-/// An id in the one form in which the rules write it.
+/// An ID in the canonical form in which the rules write it.
 fn as_id(text: &str) -> String {
     UserId::parse(text).map_or_else(|| shortened(text), |id| id.to_string())
 }
 
-/// What somebody sent as an id, not longer than a message can bear, and without what messes up a log.
+/// An ID from a request, truncated for use in messages and without control characters, which would corrupt logs.
 fn shortened(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).take(128).collect()
 }
@@ -187,7 +189,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_is_written_in_one_form() {
+    fn an_id_is_written_in_canonical_form() {
         assert_eq!(as_id("00112233-4455-6677-8899-AABBCCDDEEFF"), "00112233-4455-6677-8899-aabbccddeeff");
         assert_eq!(as_id("no id\n"), "no id\u{fffd}");
         assert_eq!(shortened(&"x".repeat(1000)).len(), 128);

@@ -1,7 +1,7 @@
-//! How contacts reach a user: Connect's two forms of it, and the one in which it is kept.
+//! Phone settings of a user: converts between Connect's two representations and the stored one.
 //!
-//! The older form, `PhoneConfig`, says one thing for all channels. The newer one has a list a setting, with an entry a
-//! channel. What is kept is one record a channel.
+//! The older representation, `PhoneConfig`, has one value for all channels. The newer one has a list for each setting,
+//! with an entry for each channel. The stored one has a record for each channel.
 
 use floorkey::user::{CHANNELS, ChannelSettings, Phone};
 use floorkey::{Invalid, Refusal};
@@ -25,10 +25,10 @@ pub(super) struct Lists {
     pub(super) voice_enhancement: Option<Vec<VoiceEnhancementConfig>>,
 }
 
-/// A new user's settings, from both forms.
+/// The settings of a new user, from both representations.
 ///
 /// # Errors
-/// Something that both forms say, or a channel that a list names twice.
+/// If both set the same value, or if a list contains a channel twice.
 pub(super) fn of_both(config: Option<UserPhoneConfig>, lists: Lists) -> Result<Vec<ChannelSettings>, Refusal> {
     let config = config.unwrap_or_default();
     let clashes = [
@@ -55,7 +55,7 @@ pub(super) fn of_both(config: Option<UserPhoneConfig>, lists: Lists) -> Result<V
     Ok(phone.channels)
 }
 
-/// A user's settings with those of `PhoneConfig` replaced, in every channel. What that form can't say stays as it is.
+/// Replaces the settings that `PhoneConfig` covers, in every channel. Settings that it doesn't cover remain.
 pub(super) fn replaced(kept: &Phone, config: &UserPhoneConfig) -> Vec<ChannelSettings> {
     let mut phone = kept.clone();
     for settings in &mut phone.channels {
@@ -71,7 +71,7 @@ pub(super) fn replaced(kept: &Phone, config: &UserPhoneConfig) -> Vec<ChannelSet
     phone.channels
 }
 
-/// Auto-accept and after-contact work go to every channel; a phone and its line belong to the voice channel.
+/// Sets auto-accept and after-contact work in every channel, and the phone and its line in the voice channel.
 fn set_all(phone: &mut Phone, config: &UserPhoneConfig) {
     if config.auto_accept.is_some() || config.after_contact_work_time_limit.is_some() {
         for channel in CHANNELS {
@@ -91,10 +91,10 @@ fn set_all(phone: &mut Phone, config: &UserPhoneConfig) {
     }
 }
 
-/// The settings that the lists name, a record a channel.
+/// The settings in the lists, one record per channel.
 ///
 /// # Errors
-/// A channel that a list names twice.
+/// If a list contains a channel twice.
 pub(super) fn of_lists(lists: Lists) -> Result<Vec<ChannelSettings>, Refusal> {
     let mut phone = Phone::default();
     each(
@@ -174,7 +174,7 @@ fn each<T>(
     Ok(())
 }
 
-/// The older form, from the voice channel: what nobody said is what a new phone does.
+/// The older representation, from the voice channel. Unset values get the defaults of a new phone.
 pub(super) fn config(phone: &Phone, unit: Unit) -> UserPhoneConfig {
     let voice = phone.channel(VOICE).cloned().unwrap_or_default();
     UserPhoneConfig {
@@ -186,7 +186,7 @@ pub(super) fn config(phone: &Phone, unit: Unit) -> UserPhoneConfig {
     }
 }
 
-/// The newer form: a list a setting, with the channels for which it was set.
+/// The newer representation: a list for each setting, with the channels for which it is set.
 pub(super) fn lists(phone: &Phone, unit: Unit) -> Lists {
     fn list<T>(phone: &Phone, entry: impl Fn(&ChannelSettings, Channel) -> Option<T>) -> Option<Vec<T>> {
         let entries =
@@ -227,8 +227,7 @@ pub(super) fn lists(phone: &Phone, unit: Unit) -> Lists {
     }
 }
 
-/// The unit in which an operation tells the time for after-contact work: SearchUsers says milliseconds, DescribeUser
-/// seconds.
+/// The unit of the after-contact work time in an operation: SearchUsers has milliseconds, DescribeUser has seconds.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Unit {
     Seconds,
@@ -236,7 +235,7 @@ pub(super) enum Unit {
 }
 
 impl Unit {
-    /// 2,000,000 seconds at most, so the milliseconds fit as well.
+    /// Converts a time of at most 2,000,000 seconds, so that the milliseconds fit as well.
     fn of(self, seconds: i64) -> i32 {
         let time = match self {
             Self::Seconds => seconds,
@@ -260,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn the_older_form_reaches_every_channel_and_keeps_what_it_cannot_say() {
+    fn the_older_form_sets_every_channel_and_keeps_other_settings() {
         let voice = VoiceEnhancementConfig {
             channel: Channel::Voice,
             voice_enhancement_mode: VoiceEnhancementMode::VoiceIsolation,
@@ -276,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn what_both_forms_say_is_refused() {
+    fn a_setting_in_both_forms_is_refused() {
         let entry =
             AutoAcceptConfig { agent_first_callback_auto_accept: None, auto_accept: true, channel: Channel::Chat };
         let lists = |entries| Lists { auto_accept: Some(entries), ..Lists::default() };

@@ -1,4 +1,4 @@
-//! Changes of queues, one operation a setting, and their quick connects.
+//! Updates of queues, one operation per setting, and their quick connects.
 
 use floorkey::resource::ResourceChange;
 use floorkey::{Act, Directory, Refusal, ResourceId, ResourceType, Target};
@@ -59,7 +59,7 @@ pub(super) async fn outbound_caller_config(
     resources::change(caller, &directory, &input.queue_id, change, Operation::UpdateQueueOutboundCallerConfig).await
 }
 
-/// Quick connects are not kept: naming one names something that does not exist.
+/// Floorkey has no quick connects, so each ID in the request is one that doesn't exist.
 pub(super) async fn associate_quick_connects(
     caller: &Caller<'_>,
     input: AssociateQueueQuickConnectsInput,
@@ -80,7 +80,7 @@ pub(super) async fn disassociate_quick_connects(
     refuse(caller, &directory, &input.queue_id, refusal, done).await
 }
 
-/// None: quick connects are not kept.
+/// Always empty, because Floorkey has no quick connects.
 pub(super) async fn list_quick_connects(
     caller: &Caller<'_>,
     input: ListQueueQuickConnectsInput,
@@ -103,7 +103,7 @@ fn missing(quick_connects: &[String]) -> Refusal {
     not_found(ResourceType::QuickConnect, quick_connects.first().map_or("", String::as_str))
 }
 
-/// Refuses what can't be done to the queue, if the caller may do it at all.
+/// Refuses an operation on the queue that can't be executed, if the caller is permitted to perform it at all.
 async fn refuse(
     caller: &Caller<'_>,
     directory: &Directory,

@@ -1,4 +1,4 @@
-//! Queues: where contacts wait.
+//! Queues, in which contacts wait.
 
 use floorkey::resource::{Queue as Kept, ResourceDetails};
 use floorkey::{
@@ -68,7 +68,7 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListQueuesInput) -> Refuse<
         max_results: input.max_results,
         token: input.next_token.as_deref(),
     };
-    // All queues here are standard ones: agents have none of their own.
+    // All queues in Floorkey are standard ones; agents have no queues of their own.
     let wanted = types.is_none_or(|types| types.contains(&QueueType::Standard));
     let wire = caller.wire(&directory);
     let page = asked
@@ -89,7 +89,7 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListQueuesInput) -> Refuse<
     Ok(ListQueuesOutput { queue_summary_list: Some(page.rows), next_token: page.next })
 }
 
-/// Quick connects and e-mail addresses are not kept yet: naming one names something that does not exist.
+/// Floorkey has no quick connects and no email addresses, so each ID in the request is one that doesn't exist.
 fn details(input: &CreateQueueInput) -> Result<ResourceDetails, Refusal> {
     if let Some(id) = input.quick_connect_ids.iter().flatten().next() {
         return Err(not_found(ResourceType::QuickConnect, id));

@@ -1,4 +1,5 @@
-//! Failures as Amazon Connect says them: one exhaustive match, narrowed to what the operation's model declares.
+//! Converts failures to Amazon Connect's exceptions: one exhaustive match, limited to the exceptions that the
+//! operation's model declares.
 
 use floorkey::Refusal;
 use floorkey_connect::exception::{Exception, ExceptionKind};
@@ -20,13 +21,13 @@ pub(crate) fn exception(failure: Failure, operation: Operation) -> Exception {
     paced(Exception::new(declared(kind, operation), message), &failure)
 }
 
-/// The exception with which an extension answers a failure: no model narrows it.
+/// The exception with which an operation of the management API answers a failure. No model limits it.
 pub(crate) fn plain_exception(failure: &Failure) -> Exception {
     let (kind, message) = kind_of(failure);
     paced(Exception::new(kind, message), failure)
 }
 
-/// Says when to try again, where that helps.
+/// Adds the time after which to try again, where that helps.
 fn paced(exception: Exception, failure: &Failure) -> Exception {
     match failure {
         Failure::Busy => exception.retry_after(BUSY_SECONDS),
@@ -34,7 +35,7 @@ fn paced(exception: Exception, failure: &Failure) -> Exception {
     }
 }
 
-/// What the operation declares instead of a kind that it does not: clients know only what is in its model.
+/// The exception kind to use instead of one that the operation doesn't declare: clients know only those in the model.
 fn declared(kind: ExceptionKind, operation: Operation) -> ExceptionKind {
     let instead = match kind {
         ExceptionKind::DuplicateResource
@@ -42,7 +43,7 @@ fn declared(kind: ExceptionKind, operation: Operation) -> ExceptionKind {
         | ExceptionKind::ResourceInUse
         | ExceptionKind::LimitExceeded => ExceptionKind::InvalidRequest,
         ExceptionKind::InvalidParameter => operation.invalid_input(),
-        // A refusal by permission has one name on every AWS service, declared or not.
+        // A permission error has the same name on every AWS service, declared or not.
         other => other,
     };
     if operation.declares(kind) { kind } else { instead }
@@ -64,7 +65,7 @@ fn kind_of(failure: &Failure) -> (ExceptionKind, String) {
             Refusal::Duplicate { .. } | Refusal::Reserved { .. } => ExceptionKind::DuplicateResource,
             Refusal::InUse { .. } => ExceptionKind::ResourceInUse,
             Refusal::Stale { .. } => ExceptionKind::ResourceConflict,
-            // Not LimitExceeded: SDKs take that for throttling, and try again what can never be done.
+            // Not LimitExceeded: SDKs treat that as throttling, and would retry what can never succeed.
             Refusal::LimitExceeded { .. }
             | Refusal::Invalid(_)
             | Refusal::UnknownPermissions(_)
@@ -99,7 +100,7 @@ fn kind_of(failure: &Failure) -> (ExceptionKind, String) {
     (kind, sentence(&failure.to_string()))
 }
 
-/// A message as a full sentence. One that begins with an input's name leaves the name as it is written.
+/// Formats a message as a full sentence. The name of an input at the start keeps its capitalization.
 fn sentence(message: &str) -> String {
     let names_input = message.split_once(": ").is_some_and(|(input, _)| !input.contains(' '));
     let mut chars = message.chars();

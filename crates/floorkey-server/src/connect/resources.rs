@@ -1,4 +1,5 @@
-//! What routing profiles, queues, hours of operation and agent statuses have in common: finding one, and listing them.
+//! Operations that routing profiles, queues, hours of operation and agent statuses have in common: changing and listing
+//! them.
 
 use std::sync::Arc;
 
@@ -11,10 +12,10 @@ use super::caller::{Caller, Refuse};
 use super::listing::{Key, List, PAGE, Page, Paging};
 use super::sight::{Sight, Viewer};
 
-/// Deletes the resource of that type and id.
+/// Deletes the resource of this type and ID.
 ///
 /// # Errors
-/// Whatever keeps it from being deleted.
+/// If it can't be deleted.
 pub(super) async fn delete(
     caller: &Caller<'_>,
     directory: &Directory,
@@ -28,10 +29,10 @@ pub(super) async fn delete(
     Ok(())
 }
 
-/// Changes the resource of that id, which is of the type that the change is for.
+/// Updates the resource with this ID, which has the type that the change is for.
 ///
 /// # Errors
-/// Whatever keeps it from being changed.
+/// If it can't be updated.
 pub(super) async fn change(
     caller: &Caller<'_>,
     directory: &Directory,
@@ -44,22 +45,22 @@ pub(super) async fn change(
     Ok(Empty {})
 }
 
-/// What a list of resources is asked for.
+/// A request for a list of resources.
 pub(super) struct Asked<'a> {
     pub(super) resource_type: ResourceType,
     pub(super) act: Act,
     pub(super) operation: Operation,
-    /// Besides the type: what shapes the list, in any form that differs when it does.
+    /// Everything besides the type that determines the list, in any form that differs if the filters differ.
     pub(super) filters: String,
     pub(super) max_results: Option<i32>,
     pub(super) token: Option<&'a str>,
 }
 
 impl Asked<'_> {
-    /// A page of the resources that pass the filter, by name.
+    /// Returns a page of the resources that pass the filter, sorted by name.
     ///
     /// # Errors
-    /// Nothing of the list may be seen, or the token is none of this list.
+    /// If the caller can't see any part of the list, or if the token doesn't belong to this list.
     pub(super) async fn page<T>(
         &self,
         caller: &Caller<'_>,

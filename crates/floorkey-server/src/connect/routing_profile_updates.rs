@@ -1,4 +1,4 @@
-//! Changes of routing profiles, one operation a setting, and their queues.
+//! Updates of routing profiles, one operation per setting, and their queues.
 
 use floorkey::resource::{ManualQueueLink, QueueLink, ResourceChange, ResourceDetails};
 use floorkey::{Act, Directory, Refusal, ResourceId, ResourceType, Target, visibility};
@@ -71,8 +71,8 @@ pub(super) async fn disassociate(caller: &Caller<'_>, input: DisassociateRouting
     carry_out(caller, &directory, &input.routing_profile_id, change, done).await
 }
 
-/// The queues in the order in which they were linked. One outside the caller's scope stays unnamed, as it does in the
-/// list of queues.
+/// Lists the queues in the order in which they were associated, without those outside the caller's scope, which are
+/// also missing from the list of queues.
 pub(super) async fn list_queues(
     caller: &Caller<'_>,
     input: ListRoutingProfileQueuesInput,
@@ -111,7 +111,8 @@ fn summary(link: &QueueLink, name: &str, wire: &Wire<'_>) -> Option<RoutingProfi
     })
 }
 
-/// Carries the change out. One that can't be put together is refused, if the caller may do it at all.
+/// Executes the change. A change that can't be built from its input is refused, if the caller is permitted to perform
+/// the operation at all.
 async fn carry_out(
     caller: &Caller<'_>,
     directory: &Directory,
@@ -132,10 +133,10 @@ fn queue(id: &str) -> Result<ResourceId, Refusal> {
     linked(ResourceType::Queue, id, ResourceId::parse)
 }
 
-/// A queue whose contacts come to agents by themselves.
+/// A queue whose contacts are routed to agents automatically.
 ///
 /// # Errors
-/// Its id can't be one.
+/// If its ID is invalid.
 pub(super) fn queue_link(config: &RoutingProfileQueueConfig) -> Result<QueueLink, Refusal> {
     Ok(QueueLink {
         queue: queue(&config.queue_reference.queue_id)?,
@@ -145,10 +146,10 @@ pub(super) fn queue_link(config: &RoutingProfileQueueConfig) -> Result<QueueLink
     })
 }
 
-/// A queue that agents pick contacts from.
+/// A queue from which agents pick contacts manually.
 ///
 /// # Errors
-/// Its id can't be one.
+/// If its ID is invalid.
 pub(super) fn manual_link(config: &RoutingProfileManualAssignmentQueueConfig) -> Result<ManualQueueLink, Refusal> {
     Ok(ManualQueueLink {
         queue: queue(&config.queue_reference.queue_id)?,

@@ -1,4 +1,4 @@
-//! Routing profiles: which contacts agents get.
+//! Routing profiles, which determine the contacts that agents get.
 
 use floorkey::resource::{MediaConcurrency as KeptConcurrency, ResourceDetails, RoutingProfile as Kept};
 use floorkey::visibility::Viewer;
@@ -109,10 +109,11 @@ fn details(input: &CreateRoutingProfileInput) -> Result<ResourceDetails, Refusal
     }))
 }
 
-/// Concurrencies by type of workload are not kept: refused, rather than dropped without a word.
+/// Converts the concurrency of a channel. Floorkey doesn't store concurrencies by workload type, so it refuses them
+/// rather than dropping them silently.
 ///
 /// # Errors
-/// Those, and a channel without a number.
+/// If there are concurrencies by workload type, or if the channel has no number.
 pub(super) fn concurrency(media: &MediaConcurrency) -> Result<KeptConcurrency, Refusal> {
     let wrong = |problem: String| Invalid { input: "MediaConcurrencies", problem };
     let channel = media.channel;
@@ -128,8 +129,8 @@ pub(super) fn concurrency(media: &MediaConcurrency) -> Result<KeptConcurrency, R
     })
 }
 
-/// `IsDefault` is left out: no routing profile is given to anybody by default.
-/// Linked queues and the users who have it come up as far as the viewer sees them.
+/// Leaves out `IsDefault`, because no routing profile is assigned by default. Associated queues and users with this
+/// profile are included as far as the viewer can see them.
 fn described(
     found: &Resource,
     profile: &Kept,
@@ -174,7 +175,7 @@ fn described(
     }
 }
 
-/// Each queue once, though it may be linked for several channels.
+/// Returns each queue once, even if it is associated for several channels.
 fn distinct(queues: impl Iterator<Item = ResourceId>) -> Vec<String> {
     let mut seen = Vec::new();
     for queue in queues {

@@ -1,8 +1,9 @@
-//! Search criteria: trees of conditions, read once and then asked for each row.
+//! Search criteria: trees of conditions that are parsed once and evaluated for each row.
 //!
-//! A node is one of: conditions that all hold, conditions of which one holds, or a condition itself. A node that is
-//! several of these at once is refused, because nothing says how they would go together. A node that is none holds for
-//! every row. How many conditions there are, and how deep they are nested, is bounded: each is asked for each row.
+//! A node is one of: conditions all of which have to be met, conditions one of which has to be met, or a condition
+//! itself. A node that is several of these at once is refused, because their combination is not defined. An empty node
+//! matches every row. The number of conditions and their nesting are bounded, because each condition is evaluated for
+//! each row.
 
 use floorkey::hierarchy::HierarchyGroup;
 use floorkey::text::{folded, has_more_chars};
@@ -17,34 +18,34 @@ use floorkey_connect::operation::Operation;
 use super::caller::Refuse;
 use super::sight::Sight;
 
-/// Conditions of a search, at most; empty nodes count as conditions.
+/// Maximum number of conditions in a search; empty nodes count as conditions.
 pub(super) const CONDITIONS_MAX: usize = 100;
 
-/// Lists of conditions inside one another, at most.
+/// Maximum nesting of lists of conditions.
 const DEPTH_MAX: usize = 3;
 
-/// Characters of a text that is searched for, at most. No name is longer.
+/// Maximum length of a search text, in characters. No name is longer.
 const VALUE_CHARS_MAX: usize = 512;
 
 /// A tree of conditions.
 #[derive(Debug)]
 pub(super) enum Criteria<L> {
-    /// All of these hold; none is everything.
+    /// All of these have to match. Empty matches everything.
     All(Vec<Self>),
-    /// One of these holds.
+    /// One of these has to match.
     Any(Vec<Self>),
-    /// This holds.
+    /// A single condition.
     Leaf(L),
 }
 
-/// A node as it came, of any of the three kinds of criteria.
+/// An unparsed node of any of the three types of criteria.
 pub(super) struct Node<N> {
     and: Option<Vec<N>>,
     or: Option<Vec<N>>,
     leaves: Vec<RawLeaf>,
 }
 
-/// A condition as it came.
+/// An unparsed condition.
 pub(super) enum RawLeaf {
     Text(StringCondition),
     Group(HierarchyGroupCondition),
@@ -52,7 +53,7 @@ pub(super) enum RawLeaf {
 }
 
 impl RawLeaf {
-    /// As how many conditions it counts.
+    /// The number of conditions that this one counts as.
     fn conditions(&self) -> usize {
         match self {
             Self::Text(_) | Self::Group(_) => 1,
@@ -61,14 +62,14 @@ impl RawLeaf {
     }
 }
 
-/// Why a condition is not one, in a sentence.
+/// The error in a condition, as a sentence.
 pub(super) type Wrong = String;
 
 impl<L> Criteria<L> {
-    /// Reads a tree.
+    /// Parses a tree.
     ///
     /// # Errors
-    /// The first condition that can't be understood; too many of them, or too deep a tree.
+    /// The first condition that is invalid, or a tree with too many conditions or too deep a nesting.
     pub(super) fn read<N: Into<Node<N>>>(
         node: Option<N>,
         leaf: fn(RawLeaf) -> Result<L, Wrong>,
@@ -113,7 +114,7 @@ impl<L> Criteria<L> {
         })
     }
 
-    /// How many conditions there are.
+    /// The number of conditions.
     pub(super) fn count(&self) -> usize {
         match self {
             Self::All(nodes) | Self::Any(nodes) => nodes.iter().map(Self::count).sum::<usize>().max(1),
@@ -121,7 +122,7 @@ impl<L> Criteria<L> {
         }
     }
 
-    /// Whether a row fits, by what its conditions say.
+    /// Whether a row matches, given the results of its conditions.
     pub(super) fn fits(&self, leaf: &impl Fn(&L) -> bool) -> bool {
         match self {
             Self::All(nodes) => nodes.iter().all(|node| node.fits(leaf)),
@@ -155,7 +156,7 @@ impl From<UserSearchCriteria> for Node<UserSearchCriteria> {
     }
 }
 
-/// A comparison of texts, letter case aside.
+/// A case-insensitive comparison of texts.
 #[derive(Debug)]
 pub(super) struct TextTest {
     how: StringComparisonType,
@@ -163,10 +164,10 @@ pub(super) struct TextTest {
 }
 
 impl TextTest {
-    /// Reads a condition: the name of its field, and the comparison.
+    /// Parses a condition into the name of its field and the comparison.
     ///
     /// # Errors
-    /// What is missing.
+    /// If a member is missing or too long.
     pub(super) fn read(condition: StringCondition) -> Result<(String, Self), Wrong> {
         let missing =
             |member: &str| format!("A StringCondition has FieldName, Value and ComparisonType; {member} is missing.");
@@ -179,7 +180,7 @@ impl TextTest {
         Ok((field, Self { how, value: folded(&value) }))
     }
 
-    /// Whether the text fits.
+    /// Whether the text matches.
     pub(super) fn fits(&self, text: &str) -> bool {
         let text = folded(text);
         match self.how {
@@ -190,14 +191,14 @@ impl TextTest {
     }
 }
 
-/// A condition on security profiles: their name is the only field.
+/// A condition on security profiles, whose only field is the name.
 #[derive(Debug)]
 pub(super) struct ProfileTest(TextTest);
 
-/// Reads a condition on security profiles.
+/// Parses a condition on security profiles.
 ///
 /// # Errors
-/// Another field than `name`.
+/// If the field is not `name`.
 pub(super) fn profile_leaf(raw: RawLeaf) -> Result<ProfileTest, Wrong> {
     let (_, test) = text_leaf(raw, &["name"])?;
     Ok(ProfileTest(test))
@@ -224,10 +225,10 @@ enum GroupField {
     Id,
 }
 
-/// Reads a condition on hierarchy groups.
+/// Parses a condition on hierarchy groups.
 ///
 /// # Errors
-/// A field that groups don't have.
+/// If groups don't have the field.
 pub(super) fn group_leaf(raw: RawLeaf) -> Result<GroupTest, Wrong> {
     let (field, test) = text_leaf(raw, &["name", "parentId", "levelId", "resourceId"])?;
     let field = match field {
@@ -240,7 +241,8 @@ pub(super) fn group_leaf(raw: RawLeaf) -> Result<GroupTest, Wrong> {
 }
 
 impl GroupTest {
-    /// Whether the group fits. Of a group whose name alone is seen, nothing else can be found out by searching.
+    /// Whether the group matches. If the caller sees only its name, conditions on other fields never match, so that a
+    /// search can't reveal them.
     pub(super) fn fits(&self, group: &HierarchyGroup, sight: Sight, directory: &Directory) -> bool {
         match self.field {
             GroupField::Name => self.test.fits(&group.name),
@@ -256,11 +258,11 @@ impl GroupTest {
     }
 }
 
-/// Reads a condition on one of these fields. Letter case in a field's name does not count: the model itself writes
+/// Parses a condition on one of these fields. The names of fields are not case-sensitive: the model itself has
 /// `resourceId`, `ResourceId` and `resourceID`.
 ///
 /// # Errors
-/// Another field, or a condition that is not about a text.
+/// If the field is a different one, or if the condition is not about a text.
 pub(super) fn text_leaf(raw: RawLeaf, fields: &[&'static str]) -> Result<(&'static str, TextTest), Wrong> {
     let RawLeaf::Text(condition) = raw else {
         return Err("Only a StringCondition is taken here.".to_owned());
@@ -274,12 +276,12 @@ pub(super) fn text_leaf(raw: RawLeaf, fields: &[&'static str]) -> Result<(&'stat
     Ok((known.ok_or_else(unknown)?, test))
 }
 
-/// A condition that can't be understood.
+/// The exception for an invalid condition.
 pub(super) fn refused(wrong: Wrong, operation: Operation) -> Exception {
     Exception::new(operation.invalid_input(), wrong)
 }
 
-/// `ApproximateTotalCount`: how many rows fit, on all pages together.
+/// `ApproximateTotalCount`: the number of matching rows on all pages.
 pub(super) fn total(count: usize) -> Option<i64> {
     i64::try_from(count).ok()
 }
@@ -308,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_compared_without_their_case() {
+    fn texts_are_compared_case_insensitively() {
         use StringComparisonType::{Contains, Exact, StartsWith};
         for (value, how, name, fit) in [
             ("ag", StartsWith, "Agent", true),
@@ -322,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn trees_are_followed() {
+    fn trees_are_evaluated() {
         use StringComparisonType::{Contains, StartsWith};
         let any = SecurityProfileSearchCriteria {
             or_conditions: Some(vec![text("x", StartsWith), text("b", Contains)]),
@@ -359,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_understood_is_refused_with_what_would_be_right() {
+    fn invalid_conditions_are_refused_with_the_valid_values() {
         let two = SecurityProfileSearchCriteria {
             or_conditions: Some(vec![SecurityProfileSearchCriteria::default()]),
             ..text("a", StringComparisonType::Exact)

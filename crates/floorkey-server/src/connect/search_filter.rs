@@ -1,4 +1,4 @@
-//! Search filters: by tags, and by place in the hierarchy.
+//! Search filters: by tags, and by hierarchy group.
 
 use floorkey::tags::Tags;
 use floorkey::{Directory, HierarchyGroupId};
@@ -11,15 +11,15 @@ use floorkey_connect::operation::Operation;
 use super::caller::Refuse;
 use super::search::{CONDITIONS_MAX, Wrong, refused};
 
-/// Tag conditions and hierarchy conditions that one filter takes (the model's bounds).
+/// Maximum number of tag conditions and hierarchy conditions in one filter (the model's bounds).
 const TAG_CONDITIONS_MAX: usize = 25;
 const GROUP_CONDITIONS_MAX: usize = 20;
 
-/// A filter by tags: everything that is said must hold; the alternatives count as one thing that is said.
+/// A filter by tags: all of its parts have to match, and the alternatives count as one part.
 #[derive(Debug, Default)]
 pub(super) struct TagFilter(AttributeFilter);
 
-/// A filter by tags and place in the hierarchy.
+/// A filter by tags and hierarchy group.
 #[derive(Debug, Default)]
 pub(super) struct AttributeFilter {
     all: Vec<Test>,
@@ -28,17 +28,17 @@ pub(super) struct AttributeFilter {
 
 #[derive(Debug)]
 enum Test {
-    /// The tag is there, with this value where one is said.
+    /// The tag exists, and has this value if there is one.
     Tag { key: String, value: Option<String> },
-    /// The thing stands in the group, or somewhere below it. `None` for an id that no group has.
+    /// The resource is in the group, or below it if `below` is set. `None` is an ID that no group has.
     Group { group: Option<HierarchyGroupId>, below: bool },
 }
 
 impl TagFilter {
-    /// Reads a filter; without one, everything fits.
+    /// Parses a filter. Without a filter, everything matches.
     ///
     /// # Errors
-    /// A condition without a key.
+    /// If a condition has no key, or if there are too many conditions.
     pub(super) fn read(filter: Option<ControlPlaneTagFilter>, operation: Operation) -> Refuse<Self> {
         let Some(filter) = filter else { return Ok(Self::default()) };
         let read = || -> Result<AttributeFilter, Wrong> {
@@ -50,17 +50,17 @@ impl TagFilter {
         read().map(Self).map_err(|wrong| refused(wrong, operation))
     }
 
-    /// Whether nothing is said.
+    /// Whether the filter has no conditions.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// How many conditions there are.
+    /// The number of conditions.
     pub(super) fn count(&self) -> usize {
         self.0.count()
     }
 
-    /// Whether something with these tags fits.
+    /// Whether a resource with these tags matches.
     pub(super) fn fits(&self, tags: &Tags) -> bool {
         self.0.holds(&|test| match test {
             Test::Tag { key, value } => has(tags, key, value.as_deref()),
@@ -70,10 +70,10 @@ impl TagFilter {
 }
 
 impl AttributeFilter {
-    /// Reads a filter of things that have tags.
+    /// Parses a filter on resources that have tags.
     ///
     /// # Errors
-    /// A condition without a key.
+    /// If a condition has no key, or if there are too many conditions.
     pub(super) fn of_tags(filter: Option<ControlPlaneAttributeFilter>, operation: Operation) -> Refuse<Self> {
         let Some(filter) = filter else { return Ok(Self::default()) };
         let conditions = |and: CommonAttributeAndCondition| tags(and.tag_conditions.into_iter().flatten());
@@ -87,10 +87,10 @@ impl AttributeFilter {
         read().map_err(|wrong| refused(wrong, operation))
     }
 
-    /// Reads a filter of users.
+    /// Parses a filter on users.
     ///
     /// # Errors
-    /// A condition that lacks something, or more conditions than one filter takes.
+    /// If a condition is incomplete, or if there are too many conditions.
     pub(super) fn of_users(filter: Option<ControlPlaneUserAttributeFilter>, operation: Operation) -> Refuse<Self> {
         let Some(filter) = filter else { return Ok(Self::default()) };
         let conditions = |and: AttributeAndCondition| -> Result<Vec<Test>, Wrong> {
@@ -127,17 +127,17 @@ impl AttributeFilter {
         }
     }
 
-    /// How many conditions there are.
+    /// The number of conditions.
     pub(super) fn count(&self) -> usize {
         self.all.len() + self.any.iter().flatten().map(|all| all.len().max(1)).sum::<usize>()
     }
 
-    /// Whether nothing is said.
+    /// Whether the filter has no conditions.
     pub(super) fn is_empty(&self) -> bool {
         self.all.is_empty() && self.any.is_none()
     }
 
-    /// Whether something with these tags, at that place in the hierarchy, fits.
+    /// Whether a resource with these tags, in this hierarchy group, matches.
     pub(super) fn fits(&self, tags: &Tags, at: Option<HierarchyGroupId>, directory: &Directory) -> bool {
         self.holds(&|test| match test {
             Test::Tag { key, value } => has(tags, key, value.as_deref()),
@@ -151,7 +151,7 @@ impl AttributeFilter {
     }
 }
 
-/// Whether a place in the hierarchy is the group, or lies below it where that counts.
+/// Whether `at` is the group, or is below it if `below` is set.
 pub(super) fn stands(
     at: Option<HierarchyGroupId>,
     group: Option<HierarchyGroupId>,
@@ -164,10 +164,10 @@ pub(super) fn stands(
     }
 }
 
-/// Reads a hierarchy condition: the group, and whether what stands below counts.
+/// Parses a hierarchy condition into the group and whether its child groups match too.
 ///
 /// # Errors
-/// A condition without a group.
+/// If the condition has no group.
 pub(super) fn group_condition(condition: HierarchyGroupCondition) -> Result<(Option<HierarchyGroupId>, bool), Wrong> {
     let missing = || "A HierarchyGroupCondition has a Value: the id of a group.".to_owned();
     let value = condition.value.ok_or_else(missing)?;
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn conditions_are_joined_as_the_model_says() {
+    fn conditions_are_combined_as_in_the_model() {
         let none = ControlPlaneTagFilter::default;
         assert!(fits(none()));
         assert!(fits(ControlPlaneTagFilter { tag_condition: Some(tag("site", None)), ..none() }));
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_filter_takes_no_more_conditions_than_the_model_allows() {
+    fn a_filter_has_no_more_conditions_than_the_model_allows() {
         let filter = |tags: usize, groups: usize| {
             let group = HierarchyGroupCondition { value: Some("x".to_owned()), hierarchy_group_match_type: None };
             let tags = AttributeAndCondition {

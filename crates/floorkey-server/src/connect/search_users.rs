@@ -1,4 +1,4 @@
-//! Searching users.
+//! Search of users.
 
 use floorkey::user::Proficiency;
 use floorkey::{Act, Directory, HierarchyGroupId, ResourceType, Target, User};
@@ -92,7 +92,8 @@ fn user_leaf(raw: RawLeaf) -> Result<UserTest, Wrong> {
 }
 
 impl UserTest {
-    /// Whether the user fits. Of a user whose login name alone is seen, nothing else can be found out by searching.
+    /// Whether the user matches. If the caller sees only the username, conditions on other fields never match, so that
+    /// a search can't reveal them.
     fn fits(&self, user: &User, sight: Sight, directory: &Directory) -> bool {
         let public = matches!(self, Self::Text { field: Field::Username | Field::Id, .. });
         if sight == Sight::Name && !public {
@@ -100,7 +101,7 @@ impl UserTest {
         }
         match self {
             Self::Group { group, below } => stands(user.hierarchy_group, *group, *below, directory),
-            // All conditions are about one and the same proficiency.
+            // All conditions have to match the same proficiency.
             Self::Skill(tests) => user.proficiencies.iter().any(|skill| tests.iter().all(|test| test.fits(skill))),
             Self::Text { field, test } => {
                 let fits = |text: Option<&str>| text.is_some_and(|text| test.fits(text));
@@ -124,8 +125,8 @@ enum SkillTest {
     Level { about: About, test: LevelTest },
 }
 
-/// What of a proficiency a condition is about. The model leaves open what `FieldName` says there: the names of its
-/// members are taken for those, and every other name for that of an attribute.
+/// The part of a proficiency that a condition is about. The model does not define the values of `FieldName` here: the
+/// names of the structure's members mean these members, and any other name means the attribute with that name.
 #[derive(Debug)]
 enum About {
     Name,
@@ -190,7 +191,7 @@ struct LevelTest {
 }
 
 impl LevelTest {
-    /// Where one bound is enough, either may carry it.
+    /// Parses the comparison. If it needs only one bound, either member can contain it.
     fn read(condition: &NumberCondition) -> Result<Self, Wrong> {
         let missing = |what: &str| format!("A NumberCondition has a ComparisonType and its bounds; {what} is missing.");
         let how = condition.comparison_type.ok_or_else(|| missing("ComparisonType"))?;

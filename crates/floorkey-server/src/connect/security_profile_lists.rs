@@ -1,4 +1,4 @@
-//! What one security profile holds: permissions, applications, flow modules, AI agents.
+//! Lists of the contents of a security profile: permissions, applications, flow modules, AI agents.
 
 use std::sync::Arc;
 
@@ -15,8 +15,8 @@ use super::caller::{Caller, Refuse};
 use super::listing::{Key, List, PAGE, Page, Paging};
 use super::wire::time;
 
-/// Everything the profile grants, what the chosen ones require included, in the order of the catalogue; old names as
-/// they were written.
+/// Lists all permissions that the profile grants, including those that the selected ones require, in the order of the
+/// catalog. Old names are returned as they were written.
 pub(super) async fn permissions(
     caller: &Caller<'_>,
     input: ListSecurityProfilePermissionsInput,
@@ -131,7 +131,7 @@ pub(super) async fn ai_agents(
     })
 }
 
-/// What a list of one profile is asked for.
+/// A request for a list of the contents of a profile.
 struct Asked<'a> {
     profile: &'a str,
     act: Act,
@@ -155,7 +155,7 @@ impl Asked<'_> {
     }
 }
 
-/// Rows that keep the order in which they were given.
+/// Rows in the order of `items`.
 fn placed<T, U>(items: &[T], row: impl Fn(&T) -> U) -> Vec<(Key, U)> {
     items.iter().enumerate().map(|(place, item)| (Key::by_place(place), row(item))).collect()
 }

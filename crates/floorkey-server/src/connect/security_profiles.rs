@@ -1,4 +1,4 @@
-//! Security profiles: made, read, changed, deleted, listed and searched.
+//! Security profiles: create, read, update, delete, list and search.
 
 use floorkey::profile::{self, PrimaryAttributeValue};
 use floorkey::{
@@ -24,7 +24,7 @@ use super::sight::{Sight, Viewer};
 use super::wire::{Wire, time};
 use crate::outside;
 
-/// All profiles here can be edited and deleted, the ones that an instance starts with too: customers manage them.
+/// All profiles can be edited and deleted, including those of a new instance, so they are customer managed.
 const TYPE: Option<SecurityProfileType> = Some(SecurityProfileType::CustomerManaged);
 
 pub(super) async fn create(
@@ -97,7 +97,7 @@ pub(super) async fn delete(caller: &Caller<'_>, input: DeleteSecurityProfileInpu
     Ok(Empty {})
 }
 
-/// Permissions and applications are not in it: they have lists of their own.
+/// Permissions and applications are not included: other operations list them.
 pub(super) async fn describe(
     caller: &Caller<'_>,
     input: DescribeSecurityProfileInput,
@@ -204,7 +204,7 @@ fn found(
     }
 }
 
-/// What Create and Update have in common.
+/// The input that Create and Update have in common.
 struct Content {
     description: Option<String>,
     permissions: Option<Vec<String>>,
@@ -218,7 +218,7 @@ struct Content {
     granular: Option<GranularAccessControlConfiguration>,
 }
 
-/// What is absent stays as it is, what is empty is cleared.
+/// Absent members remain unchanged, empty ones are cleared.
 fn edit(content: Content) -> Result<SecurityProfileEdit, Refusal> {
     let values = content.granular.map(|granular| {
         let tables = granular.data_table_access_control_configuration;
@@ -227,7 +227,7 @@ fn edit(content: Content) -> Result<SecurityProfileEdit, Refusal> {
         Some(values.into_iter().map(value_of).collect())
     });
     Ok(SecurityProfileEdit {
-        // Connect has no conditions: what is there stays.
+        // Connect has no conditions, so existing ones remain.
         conditions: None,
         description: content.description,
         permissions: content.permissions,

@@ -1,41 +1,42 @@
-//! Which rows of a list a caller sees, and how much of them.
+//! The rows of a list that a caller can see, and how much of each.
 //!
-//! Scopes cut row by row. Where a permission only brings a list along (an inherited one), a row is its id, ARN and name.
+//! Scopes are applied row by row. If the caller's permission for the list is only an inherited one, a row consists of
+//! ID, ARN and name.
 
 use floorkey::{Act, Directory, Principal, Refusal, ResourceType, Target, Visibility, catalogue, review, visibility};
 use floorkey_connect::operation::Operation;
 
 use super::caller::{Caller, Refuse};
 
-/// How much of a row is seen.
+/// How much of a row is visible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sight {
-    /// Everything that the list has.
+    /// All members of the row.
     Whole,
-    /// Id, ARN and name.
+    /// ID, ARN and name.
     Name,
 }
 
 impl Sight {
-    /// What only those see who see the whole row.
+    /// Returns a value only if the whole row is visible.
     pub(super) fn whole<T>(self, value: Option<T>) -> Option<T> {
         value.filter(|_| self == Self::Whole)
     }
 }
 
-/// Tells which rows of one list the caller sees.
+/// Determines the rows of a list that the caller can see.
 pub(super) struct Viewer<'a> {
     caller: &'a Caller<'a>,
     directory: &'a Directory,
-    /// Asked once: whoever lists everywhere is not asked again for each row.
+    /// Whether the caller's permission is unscoped, evaluated once instead of for each row.
     everywhere: bool,
 }
 
 impl<'a> Viewer<'a> {
-    /// Asks what the caller sees of the list.
+    /// Determines what the caller can see of the list.
     ///
     /// # Errors
-    /// The refusal where it is nothing at all; it is in the audit then.
+    /// If the caller can't see any part of it. The refusal is recorded in the audit log.
     pub(super) async fn new(
         caller: &'a Caller<'a>,
         directory: &'a Directory,
@@ -54,12 +55,12 @@ impl<'a> Viewer<'a> {
         Ok(Self { caller, directory, everywhere })
     }
 
-    /// Whether every row is seen whole.
+    /// Whether every row is fully visible.
     pub(super) fn sees_everything(&self) -> bool {
         self.everywhere
     }
 
-    /// How much of the row is seen; `None` if nothing.
+    /// How much of the row is visible, or `None` if it is hidden.
     pub(super) fn sees(&self, row: &Target<'_>) -> Option<Sight> {
         if self.everywhere {
             return Some(Sight::Whole);
@@ -73,7 +74,7 @@ impl<'a> Viewer<'a> {
     }
 }
 
-/// Whether anything the caller holds brings the list along.
+/// Whether the caller has an inherited permission for the list.
 fn inherits(caller: &Caller<'_>, directory: &Directory, act: Act) -> bool {
     let Principal::User { id, .. } = caller.principal() else { return false };
     let Some(user) = directory.user(*id) else { return false };

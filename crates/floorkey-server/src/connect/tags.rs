@@ -1,4 +1,4 @@
-//! Tags on whatever has an ARN.
+//! Tags of all resources that have an ARN.
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListTagsForResourceInput) -
     Ok(ListTagsForResourceOutput { tags: Some(tags_of(&directory, &target)) })
 }
 
-/// What the ARN names, to which the caller may do the act.
+/// Finds the resource of an ARN, if the caller is permitted to perform the operation on it.
 async fn find(caller: &Caller<'_>, text: &str, act: Act, operation: Operation) -> Refuse<(Arc<Directory>, RecordKey)> {
     let arn: Arn = text.parse().map_err(|error| {
         let message = format!("The resourceArn can't be read: {error}.");

@@ -1,4 +1,4 @@
-//! What users are good at.
+//! The proficiencies of users.
 
 use floorkey::user::Proficiency;
 use floorkey::{Act, Command};
@@ -72,7 +72,7 @@ fn kept(skill: UserProficiency) -> Proficiency {
     Proficiency { attribute: skill.attribute_name, value: skill.attribute_value, level }
 }
 
-/// The level as it was written: 2.3 and not 2.299999952316284.
+/// The level in its decimal form: 2.3 and not 2.299999952316284.
 fn plain(level: f32) -> f64 {
     level.to_string().parse().unwrap_or_else(|_| f64::from(level))
 }
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_level_comes_back_as_it_was_written() {
+    fn a_level_is_returned_as_it_was_sent() {
         for level in [1.0, 2.3, 4.9, 5.0] {
             let skill = UserProficiency { attribute_name: "a".into(), attribute_value: "b".into(), level };
             assert!((plain(kept(skill).level) - level).abs() < f64::EPSILON, "{level}");

@@ -1,4 +1,4 @@
-//! Changes of one user, an operation a field.
+//! Updates of one user, one operation per field.
 
 use floorkey::user::Assignment;
 use floorkey::{Act, Command, HierarchyGroupId, RecordKey, Refusal, ResourceId, ResourceType, SecurityProfileId};
@@ -15,7 +15,7 @@ use super::phone::{self, Lists};
 use super::users::identity;
 use super::wire::said;
 
-/// Replaces name and addresses as a whole.
+/// Replaces the name and the addresses as a whole.
 pub(super) async fn identity_info(caller: &Caller<'_>, input: UpdateUserIdentityInfoInput) -> Refuse<Empty> {
     let (act, operation) = (Act::UpdateUserIdentityInfo, Operation::UpdateUserIdentityInfo);
     let directory = caller.directory(&input.instance_id)?;
@@ -25,7 +25,7 @@ pub(super) async fn identity_info(caller: &Caller<'_>, input: UpdateUserIdentity
     Ok(Empty {})
 }
 
-/// Sets every channel at once.
+/// Sets all channels at once.
 pub(super) async fn phone_config(caller: &Caller<'_>, input: UpdateUserPhoneConfigInput) -> Refuse<Empty> {
     let (act, operation) = (Act::UpdateUserPhoneConfig, Operation::UpdateUserPhoneConfig);
     let directory = caller.directory(&input.instance_id)?;
@@ -35,7 +35,7 @@ pub(super) async fn phone_config(caller: &Caller<'_>, input: UpdateUserPhoneConf
     Ok(Empty {})
 }
 
-/// Sets what the lists name; everything else stays.
+/// Sets the values in the lists; everything else remains.
 pub(super) async fn config(caller: &Caller<'_>, input: UpdateUserConfigInput) -> Refuse<Empty> {
     let (act, operation) = (Act::UpdateUserConfig, Operation::UpdateUserConfig);
     let directory = caller.directory(&input.instance_id)?;
@@ -71,7 +71,7 @@ pub(super) async fn routing_profile(caller: &Caller<'_>, input: UpdateUserRoutin
     Ok(Empty {})
 }
 
-/// Without a group, the user leaves the hierarchy.
+/// Without a group, removes the user from the hierarchy.
 pub(super) async fn hierarchy(caller: &Caller<'_>, input: UpdateUserHierarchyInput) -> Refuse<Empty> {
     let (act, operation) = (Act::UpdateUserHierarchy, Operation::UpdateUserHierarchy);
     let directory = caller.directory(&input.instance_id)?;
@@ -104,7 +104,7 @@ pub(super) async fn security_profiles(caller: &Caller<'_>, input: UpdateUserSecu
     Ok(Empty {})
 }
 
-/// Floorkey sends no notifications yet, so there is none whose status could change.
+/// Always refused: Floorkey sends no notifications, so there is none whose status could change.
 pub(super) async fn notification_status(
     caller: &Caller<'_>,
     input: UpdateUserNotificationStatusInput,

@@ -1,4 +1,4 @@
-//! Users: made, read, deleted and listed.
+//! Users: create, read, delete and list.
 
 use floorkey::user::Identity;
 use floorkey::{
@@ -71,7 +71,7 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListUsersInput) -> Refuse<L
     let list = List { instance: &directory.instance().to_string(), filters: "" };
     let paging = Paging::read(caller, operation, &list, input.max_results, PAGE, input.next_token.as_deref())?;
     if !viewer.sees_everything() || !paging.is_short() {
-        // All users may have to be looked at to find those of the page.
+        // Finding the users of the page can require a scan of all users.
         leave_connection_thread().await;
     }
     let wire = caller.wire(&directory);
@@ -82,7 +82,7 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListUsersInput) -> Refuse<L
     Ok(ListUsersOutput { user_summary_list: Some(page.rows), next_token: page.next })
 }
 
-/// A user as SearchUsers shows one: no addresses, and times in milliseconds.
+/// A user in the results of SearchUsers: without addresses, and with times in milliseconds.
 pub(super) fn found(user: &User, sight: Sight, wire: &Wire<'_>) -> UserSearchSummary {
     let named = UserSearchSummary {
         arn: wire.arn(ResourceKind::User, user.id),
@@ -114,7 +114,7 @@ pub(super) fn found(user: &User, sight: Sight, wire: &Wire<'_>) -> UserSearchSum
     }
 }
 
-/// Name and addresses as an operation takes them; `""` is nothing.
+/// The name and the addresses in a request. `""` counts as absent.
 pub(super) fn identity(info: Option<UserIdentityInfo>) -> Identity {
     let info = info.unwrap_or_default();
     Identity {
@@ -126,7 +126,7 @@ pub(super) fn identity(info: Option<UserIdentityInfo>) -> Identity {
     }
 }
 
-/// The password, where this instance keeps passwords: needed there, refused everywhere else.
+/// The password, which is required if the instance stores passwords and refused otherwise.
 fn password(managed: &str, input: &CreateUserInput) -> Result<Option<Password>, Refusal> {
     let invalid = |input, problem: String| Err(Invalid { input, problem }.into());
     if managed == "SAML" && said(input.directory_user_id.as_deref()).is_some() {
@@ -212,7 +212,7 @@ fn summary(user: &User, sight: Sight, wire: &Wire<'_>) -> UserSummary {
     }
 }
 
-/// All profiles assigned, those too whose time has not come or is over.
+/// The IDs of all assigned profiles, including those whose assignment has not started or has ended.
 fn profile_ids(user: &User) -> Vec<String> {
     user.assignments.iter().map(|held| held.profile.to_string()).collect()
 }

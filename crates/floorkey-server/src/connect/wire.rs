@@ -1,4 +1,4 @@
-//! What nearly every answer holds: ARNs, points in time, the region.
+//! Members of nearly every response: ARNs, times, the region.
 
 use std::fmt::Display;
 
@@ -8,14 +8,14 @@ use floorkey_connect::arn::{InstanceArn, ResourceKind};
 
 use super::caller::Caller;
 
-/// How things of one instance are written.
+/// Formats ARNs and the region for one instance.
 pub(super) struct Wire<'a> {
     instance: InstanceArn,
     region: &'a str,
 }
 
 impl Caller<'_> {
-    /// How things of that instance are written.
+    /// Creates the formatter for this instance.
     pub(super) fn wire(&self, directory: &Directory) -> Wire<'_> {
         let instance = InstanceArn::new(&self.app.region, &self.app.account, &directory.instance().to_string());
         Wire { instance, region: &self.app.region }
@@ -28,23 +28,23 @@ impl Wire<'_> {
         self.instance.as_str()
     }
 
-    /// The ARN of something in the instance.
+    /// The ARN of a resource in the instance.
     pub(super) fn arn(&self, kind: ResourceKind, id: impl Display) -> Option<String> {
         Some(self.instance.with(kind, id))
     }
 
-    /// `LastModifiedRegion`: everything is changed where this server is.
+    /// `LastModifiedRegion`, which is always this server's region.
     pub(super) fn region(&self) -> Option<String> {
         Some(self.region.to_owned())
     }
 }
 
-/// A point in time as answers have it.
+/// A time in the format of responses.
 pub(super) fn time(at: Timestamp) -> Option<EpochSeconds> {
     Some(EpochSeconds::from_milliseconds(at.as_millis()))
 }
 
-/// A text that says something: `""` clears, as leaving it out does.
+/// Returns the text unless it is empty: `""` clears a value, as leaving it out does.
 pub(super) fn said(text: Option<&str>) -> Option<String> {
     text.filter(|text| !text.is_empty()).map(str::to_owned)
 }

@@ -1,5 +1,5 @@
-//! The application that asks Floorkey: the booking desk, with permissions that some profiles hold under conditions,
-//! and a few bookings.
+//! An application that requests decisions: the booking desk, with permissions that some profiles grant under
+//! conditions, and a few bookings.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ use crate::failure::Failure;
 
 const NAMESPACE: &str = "bookings";
 
-/// A permission: its name, what it lets one do, what comes along.
+/// A permission: its name, its description, the permissions that it requires.
 const PERMISSIONS: [(&str, &str, &[&str]); 4] = [
     ("view", "Look up bookings and what was agreed with the traveller.", &[]),
     ("change", "Change dates, rooms and travellers of a booking.", &["view"]),
@@ -25,7 +25,7 @@ const PERMISSIONS: [(&str, &str, &[&str]); 4] = [
     ("waive-fee", "Let a traveller off the fee for a late change.", &["change"]),
 ];
 
-/// A booking: its number, the brand, the team that looks after it, its state.
+/// A booking: its number, its brand, the team in charge of it, its status.
 const BOOKINGS: [(&str, &str, &str, &str); 10] = [
     ("NS-20417", "northstar", "Lisbon Bookings", "confirmed"),
     ("NS-20431", "northstar", "Lisbon Payments", "refund asked"),
@@ -39,7 +39,7 @@ const BOOKINGS: [(&str, &str, &str, &str); 10] = [
     ("HB-77195", "harbour", "Kraków Technical Help", "cancelled"),
 ];
 
-/// Registers it, has profiles hold its permissions, and tells of its bookings.
+/// Registers the application, grants its permissions in profiles, and registers its bookings.
 pub(super) async fn make(
     door: &Door,
     places: &Places,
@@ -60,7 +60,7 @@ pub(super) async fn make(
     };
     door.all(vec![Command::RegisterApplication(Box::new(application))]).await?;
     let mut wave = vec![
-        // Whoever takes payments pays back what they took.
+        // Users who take payments can refund their own payments.
         holding(profiles.id("Payments team")?, &["refund"], &[("refund", own())]),
         holding(profiles.id("Team lead")?, &["change", "refund"], &[("refund", Condition::SameHierarchy)]),
         holding(profiles.id("Brand manager - Northstar")?, &["waive-fee"], &[("waive-fee", of_brand("northstar"))]),
@@ -82,7 +82,7 @@ fn of_brand(brand: &str) -> Condition {
     Condition::OneOf { of, attribute, values: BTreeSet::from([brand.to_owned()]) }
 }
 
-/// Has a profile hold permissions there, some under a condition.
+/// Grants permissions of the application in a profile, some of them under a condition.
 fn holding(profile: SecurityProfileId, names: &[&str], conditions: &[(&str, Condition)]) -> Command {
     let permissions = names.iter().map(|name| (*name).to_owned()).collect();
     let any = |name: &str| AnyPermission::Application { namespace: NAMESPACE.to_owned(), name: name.to_owned() };
@@ -96,7 +96,7 @@ fn holding(profile: SecurityProfileId, names: &[&str], conditions: &[(&str, Cond
     Command::UpdateSecurityProfile { profile, edit: Box::new(edit) }
 }
 
-/// The bookings. Those of the payments team belong to its agents in turn, the others to whoever leads the team.
+/// The bookings. Those of the payments team belong to its agents in turn, the others to the lead of the team.
 fn bookings(
     places: &Places,
     payments: SecurityProfileId,

@@ -1,5 +1,5 @@
-//! What has gone wrong over the years, and what is only for a time: things that a review should find. Who holds too
-//! much stands in `people`.
+//! Findings for an access review: mistakes of several years, and temporary assignments. Users with too much access are
+//! in `people`.
 
 use floorkey::user::Assignment;
 use floorkey::{Command, RecordKey, SecurityProfileId, Timestamp, UserId};
@@ -10,7 +10,7 @@ use crate::failure::Failure;
 
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
-/// What is done once everybody is there. None of it builds on another.
+/// The commands to execute once all users exist. They don't depend on one another.
 pub(super) fn commands(
     staff: &[Member],
     profiles: &Made<SecurityProfileId>,
@@ -31,20 +31,21 @@ pub(super) fn commands(
     };
     let lead = ["Agent", "Team lead"];
     Ok(vec![
-        // The contractor who set everything up is gone; the account is off, and still an administrator's.
+        // The contractor who set everything up has left; the account is disabled, and is still that of an
+        // administrator.
         Command::SetUserEnabled { user: user("ext.lindqvist")?, enabled: false },
-        // Left in spring, and nobody switched the account off.
+        // Left in spring, but the account has not been disabled.
         left(user("eoin.bracken")?, days(-170)),
-        // Stands in for a supervisor, and will stop doing so by itself.
+        // Substitutes for a supervisor, with an end date.
         held("jonas.brandao", &lead, "Supervisor - Lisbon", Some(days(-20)), Some(days(9)))?,
-        // Stood in, and it has ended.
+        // Substituted for a supervisor; the assignment has ended.
         held("halina.mroz", &lead, "Supervisor - Krakow", Some(days(-60)), Some(days(-18)))?,
-        // Will begin next week.
+        // Starts next week.
         held("elif.demir", &["Agent"], "Team lead", Some(days(7)), None)?,
     ])
 }
 
-/// Somebody who has left, as the tag says that personnel puts there.
+/// Marks a user who has left with the tag that HR uses.
 fn left(user: UserId, on: Timestamp) -> Command {
     let on = jiff::Timestamp::from_millisecond(on.as_millis()).unwrap_or_default();
     let day = on.strftime("%Y-%m-%d").to_string();

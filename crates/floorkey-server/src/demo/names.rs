@@ -1,4 +1,4 @@
-//! Names for the demo's people: plausible, mixed, and the same at every start.
+//! Names of the demo's users: plausible, mixed, and the same at every start.
 
 const GIVEN: [&str; 64] = [
     "Ana",
@@ -142,8 +142,8 @@ const FAMILY: [&str; 72] = [
     "Wilk",
 ];
 
-/// Given and family names, the same at every start. Both lists are gone through in steps that share no factor with
-/// their lengths, so that neighbours differ; a pair comes again after 576 others.
+/// Given and family names, the same at every start. The steps through the lists share no factor with their lengths, so
+/// that consecutive names differ; a pair repeats after 576 others.
 pub(super) fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
     (0..).map_while(|at: usize| {
         let given = GIVEN.get(at * 11 % GIVEN.len())?;
@@ -152,7 +152,7 @@ pub(super) fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
     })
 }
 
-/// A login name out of a given and a family name: plain lower-case letters and a dot.
+/// A login name from a given and a family name: ASCII lowercase letters and a dot.
 pub(super) fn login(given: &str, family: &str) -> String {
     format!("{}.{}", plain(given), plain(family))
 }
@@ -182,7 +182,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn three_hundred_people_have_logins_of_their_own() {
+    fn three_hundred_users_have_unique_logins() {
         let logins: BTreeSet<String> = names().take(300).map(|(given, family)| login(given, family)).collect();
         assert_eq!(logins.len(), 300);
         assert!(logins.iter().all(|login| login.bytes().all(|b| b.is_ascii_lowercase() || b == b'.')), "{logins:?}");
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_login_is_plain() {
+    fn a_login_is_ascii() {
         assert_eq!(login("Gonçalo", "O'Brien"), "goncalo.obrien");
         assert_eq!(login("Paweł", "Jabłońska"), "pawel.jablonska");
     }

@@ -1,4 +1,4 @@
-//! Who works there.
+//! The users of the demo.
 
 use floorkey::user::{ChannelSettings, Identity, Proficiency};
 use floorkey::{Command, NewUser, SecurityProfileId};
@@ -8,24 +8,23 @@ use super::places::{Places, SITES, TEAMS};
 use super::{Made, tags, user_id};
 use crate::failure::Failure;
 
-/// Agents of each team, its lead left out.
+/// Number of agents in each team, not counting its lead.
 const AGENTS_A_TEAM: usize = 13;
 
-/// Somebody who works there.
+/// A user of the demo.
 pub(super) struct Member {
     /// The account.
     pub(super) new: NewUser,
-    /// Whether somebody can sign in as them right away.
+    /// Whether the user has a password to sign in with.
     pub(super) signs_in: bool,
-    /// What they are good at.
+    /// The user's proficiencies.
     skills: Vec<(&'static str, &'static str, f32)>,
 }
 
-/// Somebody by name: given name, family name, login, group, routing profile, profiles.
+/// A user with a fixed name: given name, family name, login, group, routing profile, profiles.
 struct Named(&'static str, &'static str, &'static str, Option<&'static str>, &'static str, &'static [&'static str]);
 
-/// Those who have a part to play. Those after the leads are what a review should find (`habits` has
-/// the rest).
+/// Users with a role in the demo. Those after the leads are findings for an access review (`habits` has further ones).
 const NAMED: [Named; 38] = [
     Named("Sofia", "Marin", "sofia.marin", Some("Lisbon"), "Leads", &["CallCenterManager"]),
     Named("Tom", "Okafor", "tom.okafor", Some("Cork Bookings"), "Bookings agents", &["Agent"]),
@@ -55,15 +54,16 @@ const NAMED: [Named; 38] = [
     Named("Elif", "Demir", "elif.demir", Some("Cork Bookings"), "Bookings agents", &["Agent"]),
     Named("Jonas", "Brandão", "jonas.brandao", Some("Lisbon Complaints"), "Complaints agents", &["Agent", "Team lead"]),
     Named("Halina", "Mróz", "halina.mroz", Some("Kraków Night Desk"), "Night desk agents", &["Agent", "Team lead"]),
-    // Five administrators besides `admin`, where two would do; one of them is disabled, and still holds everything.
+    // Five administrators besides `admin`, where two would be enough; one of them is disabled and still has all
+    // permissions.
     Named("Gavin", "Prendergast", "gavin.prendergast", Some("Ireland"), "Leads", &["Admin"]),
     Named("Lídia", "Rocha", "lidia.rocha", Some("Portugal"), "Leads", &["Admin", "CallCenterManager"]),
     Named("Bartek", "Zawadzki", "bartek.zawadzki", Some("Poland"), "Leads", &["Admin"]),
     Named("Moira", "Tierney", "moira.tierney", Some("Cork Chat and Social"), "Chat agents", &["Agent", "Admin"]),
     Named("Rasmus", "Lindqvist", "ext.lindqvist", None, "Leads", &["Admin"]),
-    // Took calls again long ago, and kept the keys to every account.
+    // Returned to taking calls long ago, but still has access to every account.
     Named("Paula", "Sampaio", "paula.sampaio", Some("Lisbon Bookings"), "Bookings agents", &["Agent", "IT helpdesk"]),
-    // An agent who downloads recordings, and one who hears them under an old name.
+    // An agent who downloads recordings, and one who listens to them through a legacy permission.
     Named("Nkechi", "Obi", "nkechi.obi", Some("Cork VIP Desk"), "VIP agents", &["Agent", "QualityAnalyst"]),
     Named(
         "Ulrich",
@@ -73,7 +73,7 @@ const NAMED: [Named; 38] = [
         "Technical help agents",
         &["Agent", "Call listening 2019"],
     ),
-    // One account for everybody on the night desk, with a bit of everything.
+    // One shared account for the night desk, with a bit of everything.
     Named(
         "Night",
         "Desk",
@@ -82,11 +82,11 @@ const NAMED: [Named; 38] = [
         "Night desk agents",
         &["Agent", "Team lead", "Supervisor - Krakow", "Chat and social team", "Call listening 2019"],
     ),
-    // Looks like tom.okafor, and is not.
+    // Looks like tom.okafor, but is a different account.
     Named("Test", "Account", "tom.okaf0r", None, "Leads", &["IT helpdesk", "Recruiting"]),
 ];
 
-/// Everybody.
+/// Returns all users.
 pub(super) fn staff(places: &Places, profiles: &Made<SecurityProfileId>) -> Result<Vec<Member>, Failure> {
     let mut staff = Vec::new();
     for Named(given, family, login, group, routing, held) in NAMED {
@@ -110,7 +110,7 @@ pub(super) fn staff(places: &Places, profiles: &Made<SecurityProfileId>) -> Resu
     Ok(staff)
 }
 
-/// The first of a team leads it.
+/// The first user of a team leads it.
 fn profiles_of(team: &str, at: usize) -> &'static [&'static str] {
     match (team, at) {
         (_, 0) => &["Agent", "Team lead"],
@@ -171,7 +171,7 @@ fn member(
     Ok(Member { new, signs_in: false, skills: Vec::new() })
 }
 
-/// What makes known what everybody is good at.
+/// The commands that associate the proficiencies of all users.
 pub(super) fn proficiencies(staff: &[Member]) -> Vec<Command> {
     let skilled = staff.iter().filter(|member| !member.skills.is_empty());
     let proficiency = |(attribute, value, level): &(&str, &str, f32)| Proficiency {

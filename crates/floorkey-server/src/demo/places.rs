@@ -1,4 +1,4 @@
-//! Where people work: the hierarchy, and what routes contacts to them.
+//! The hierarchy, and the resources for routing contacts.
 
 use floorkey::resource::{
     HoursOfOperation, MediaConcurrency, OpeningPeriod, Queue, QueueLink, ResourceDetails, RoutingProfile,
@@ -9,14 +9,14 @@ use super::{Door, Made, tags};
 use crate::failure::Failure;
 use crate::outside;
 
-/// Sites: country, site, the word for its tags, time zone, language.
+/// Sites: country, site, value of its tag, time zone, language.
 pub(super) const SITES: [(&str, &str, &str, &str, &str); 3] = [
     ("Portugal", "Lisbon", "lisbon", "Europe/Lisbon", "Portuguese"),
     ("Ireland", "Cork", "cork", "Europe/Dublin", "English"),
     ("Poland", "Kraków", "krakow", "Europe/Warsaw", "Polish"),
 ];
 
-/// Teams: name, site, the routing profile of its agents, brand.
+/// Teams: name, site, routing profile of its agents, brand.
 pub(super) const TEAMS: [(&str, &str, &str, &str); 12] = [
     ("Lisbon Bookings", "Lisbon", "Bookings agents", "harbour"),
     ("Lisbon Changes and Refunds", "Lisbon", "Changes and refunds agents", "harbour"),
@@ -32,7 +32,7 @@ pub(super) const TEAMS: [(&str, &str, &str, &str); 12] = [
     ("Kraków E-mail Office", "Kraków", "E-mail agents", "harbour"),
 ];
 
-/// Queues: name, what for, hours, brand.
+/// Queues: name, description, hours of operation, brand.
 const QUEUES: [(&str, &str, &str, &str); 10] = [
     ("Bookings Harbour", "New bookings with Harbour Ferries", "Day shift", "harbour"),
     ("Bookings Northstar", "New bookings with Northstar Rail", "Day shift", "northstar"),
@@ -46,7 +46,7 @@ const QUEUES: [(&str, &str, &str, &str); 10] = [
     ("E-mail Office", "Letters and e-mail of both brands", "Office hours", "harbour"),
 ];
 
-/// A routing profile: name, what for, queues with their channel, the first being that of outbound calls.
+/// A routing profile: name, description, queues with their channels. The first queue is the one for outbound calls.
 type Routing = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
 
 const ROUTING: [Routing; 10] = [
@@ -66,7 +66,7 @@ const ROUTING: [Routing; 10] = [
     ("Leads", "Takes over when it burns", &[("Complaints", "VOICE"), ("VIP", "VOICE"), ("Complaints", "TASK")]),
 ];
 
-/// What was made.
+/// The created groups and routing profiles.
 pub(super) struct Places {
     /// Countries, sites and teams.
     pub(super) groups: Made<HierarchyGroupId>,
@@ -74,7 +74,7 @@ pub(super) struct Places {
     pub(super) routing: Made<ResourceId>,
 }
 
-/// Makes hierarchy, hours, queues and routing profiles, each after what it needs.
+/// Creates hierarchy, hours of operation, queues and routing profiles, each after those that it depends on.
 pub(super) async fn make(door: &Door) -> Result<Places, Failure> {
     let level = |name: &str| (name.to_owned(), HierarchyLevelId::from_bits(outside::id()));
     let levels = ["Country", "Site", "Team"].map(level).into();
@@ -140,7 +140,7 @@ async fn routing(door: &Door) -> Result<Made<ResourceId>, Failure> {
 
 const WEEK: [&str; 7] = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];
 
-/// Opening times: name, what for, days from Monday on, from and to in minutes after midnight.
+/// Hours of operation: name, description, number of days from Monday on, start and end in minutes after midnight.
 type Hours = (&'static str, &'static str, usize, &'static [(u16, u16)]);
 
 const HOURS: [Hours; 4] = [

@@ -1,4 +1,4 @@
-//! The security profiles that the centre has made for itself, besides the four that it was founded with.
+//! The security profiles that the contact center has created, besides the four of a new instance.
 
 use std::collections::BTreeSet;
 
@@ -9,19 +9,19 @@ use super::{Door, Made, tags};
 use crate::failure::Failure;
 use crate::outside;
 
-/// How far a profile's permissions reach.
+/// The scope of a profile's permissions.
 enum Reach {
-    /// Everything.
+    /// All resources.
     All,
-    /// Users in this group and below.
+    /// Users in this hierarchy group and below.
     Group(&'static str),
-    /// Users in the holder's own group and below.
+    /// Users in the user's own hierarchy group and below.
     Own,
     /// Queues and routing profiles of this brand.
     Brand(&'static str),
 }
 
-/// A profile: its name, what it is for, how far it reaches, what it grants.
+/// A profile: its name, its description, its scope, its permissions.
 type Profile = (&'static str, &'static str, Reach, &'static [&'static str]);
 
 const SUPERVISOR: &[&str] = &[
@@ -140,7 +140,7 @@ const PROFILES: [Profile; 15] = [
         Reach::Brand("northstar"),
         &["Queues.View", "Queues.Edit", "RoutingPolicies.View", "RoutingPolicies.Edit"],
     ),
-    // Old names of recording permissions, from before redaction.
+    // Legacy recording permissions, from before redaction.
     (
         "Call listening 2019",
         "Made for the audit of 2019: recordings and transcripts under their old names",
@@ -153,7 +153,7 @@ const PROFILES: [Profile; 15] = [
         Reach::All,
         &["Users.View", "Users.Create", "AgentGrouping.View"],
     ),
-    // Nobody holds it, and everybody who edits users could.
+    // Not assigned to any user, but every user who can edit users could assign it.
     (
         "Temp - do not use",
         "Migration of the old telephone system, delete after go-live",
@@ -169,10 +169,10 @@ const PROFILES: [Profile; 15] = [
     ),
 ];
 
-/// The founding profiles that the demo's people hold.
+/// The profiles of a new instance that are assigned to the demo's users.
 const FOUNDED: [&str; 4] = ["Admin", "Agent", "CallCenterManager", "QualityAnalyst"];
 
-/// Makes the profiles, and says which ones supervisors may hand out.
+/// Creates the profiles, and sets which ones supervisors can assign.
 pub(super) async fn make(door: &Door, places: &Places) -> Result<Made<SecurityProfileId>, Failure> {
     let mut made = Made([].into());
     let mut wave = Vec::new();

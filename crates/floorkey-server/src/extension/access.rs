@@ -1,4 +1,4 @@
-//! What handlers do in the caller's name, with refusals that no operation's model narrows.
+//! Helpers of handlers that act on the caller's behalf. Unlike in Connect, no operation's model limits the exceptions.
 
 use std::sync::Arc;
 
@@ -18,42 +18,42 @@ impl Asked<'_> {
     /// The directory of the instance in the path.
     ///
     /// # Errors
-    /// 404 where there is none, or none that the caller may know of.
+    /// 404 if there is no such instance, or none that the caller can see.
     pub(super) fn directory(&self) -> Result<Arc<Directory>, Exception> {
         self.caller.directory(self.labels.get("InstanceId"))
     }
 
-    /// The id of the user in the path; whether there is one shows later.
+    /// The ID of the user in the path, who doesn't have to exist.
     ///
     /// # Errors
-    /// For what is no id: as for the id of nobody, to whom the caller does the act.
+    /// If the ID is invalid: the same exception as for a user who doesn't exist.
     pub(super) fn user_id(&self, directory: &Directory, act: Act) -> Result<UserId, Exception> {
         let id = self.labels.get("UserId");
         UserId::parse(id).ok_or_else(|| self.missing(directory, act, ResourceType::User, id))
     }
 
-    /// The id of the profile in the path; whether there is one shows later.
+    /// The ID of the profile in the path, which doesn't have to exist.
     ///
     /// # Errors
-    /// For what is no id: as for the id of no profile, to which the caller does the act.
+    /// If the ID is invalid: the same exception as for a profile that doesn't exist.
     pub(super) fn profile_id(&self, directory: &Directory, act: Act) -> Result<SecurityProfileId, Exception> {
         let id = self.labels.get("SecurityProfileId");
         SecurityProfileId::parse(id).ok_or_else(|| self.missing(directory, act, ResourceType::SecurityProfile, id))
     }
 
-    /// The user in the path, if the caller may do the act to them.
+    /// The user in the path, if the caller is permitted to perform the operation on them.
     ///
     /// # Errors
-    /// The refusal, which is the same for a user who isn't there where the caller may not learn of that.
+    /// The refusal. It is the same for a user who doesn't exist if the caller must not learn that.
     pub(super) async fn user(&self, directory: &Directory, act: Act) -> Result<Arc<User>, Exception> {
         let user = self.found_user(directory, act).await?;
         self.may(directory, act, &Target::User(user.id)).await.map(|()| user)
     }
 
-    /// The user in the path, of whom the act is still to be asked.
+    /// The user in the path, without a check of the caller's permissions for them.
     ///
     /// # Errors
-    /// What the caller is told who does the act to a user who isn't there.
+    /// If the user doesn't exist: the exception that this caller gets for such a user.
     pub(super) async fn found_user(&self, directory: &Directory, act: Act) -> Result<Arc<User>, Exception> {
         let id = self.user_id(directory, act)?;
         match directory.user(id).cloned() {
@@ -62,7 +62,7 @@ impl Asked<'_> {
         }
     }
 
-    /// The user in the path, if the caller is that user or may do the act to them.
+    /// The user in the path, if the caller is that user or is permitted to perform the operation on them.
     ///
     /// # Errors
     /// As [`Asked::user`].
@@ -74,7 +74,7 @@ impl Asked<'_> {
         }
     }
 
-    /// The security profile in the path, if the caller may do the act to it.
+    /// The security profile in the path, if the caller is permitted to perform the operation on it.
     ///
     /// # Errors
     /// As [`Asked::user`].
@@ -89,14 +89,14 @@ impl Asked<'_> {
         }
     }
 
-    /// The answer where there is no such record, or none that the caller may learn of.
+    /// The exception for a record that doesn't exist or that the caller can't see.
     pub(super) fn missing(&self, directory: &Directory, act: Act, resource_type: ResourceType, id: &str) -> Exception {
         let caller = self.caller;
         let refusal = floorkey::missing(directory, caller.principal(), act, resource_type, id, caller.at);
         plain_exception(&Failure::Refused(refusal))
     }
 
-    /// The same, which is in the audit where it is more than that there is no such record.
+    /// As [`Asked::missing`], and recorded in the audit log unless it only says that the record doesn't exist.
     pub(super) async fn refuse_missing(
         &self,
         directory: &Directory,
@@ -111,7 +111,7 @@ impl Asked<'_> {
         }
     }
 
-    /// Refuses, and says so in the audit: what was tried, and on what. On nothing is on the instance as a whole.
+    /// Refuses, and records the event type and the targets in the audit log. No targets means the instance as a whole.
     pub(super) async fn refuse(
         &self,
         directory: &Directory,
@@ -124,10 +124,10 @@ impl Asked<'_> {
         plain_exception(&refused.await)
     }
 
-    /// Asks whether the caller may do the act.
+    /// Checks that the caller is permitted to perform the operation.
     ///
     /// # Errors
-    /// The refusal, which is in the audit then.
+    /// The refusal, which is recorded in the audit log.
     pub(super) async fn may(&self, directory: &Directory, act: Act, target: &Target<'_>) -> Result<(), Exception> {
         let caller = self.caller;
         let Err(refusal) = floorkey::authorize(directory, caller.principal(), act, target, caller.at) else {
@@ -138,15 +138,15 @@ impl Asked<'_> {
         Err(self.refuse(directory, act, named(target), refusal).await)
     }
 
-    /// What the caller may be shown of each record.
+    /// Determines how much of each record the caller can see.
     pub(super) fn visibility<'d>(&'d self, directory: &'d Directory) -> Viewer<'d> {
         Viewer::new(directory, self.caller.principal(), self.caller.at)
     }
 
-    /// Refuses what the domain says is not shown of a user's permissions.
+    /// Refuses unless the domain allows the caller to see this part of a user's permissions.
     ///
     /// # Errors
-    /// The refusal, which is in the audit then.
+    /// The refusal, which is recorded in the audit log.
     pub(super) async fn may_see(
         &self,
         directory: &Directory,
@@ -166,33 +166,33 @@ impl Asked<'_> {
         Err(self.refuse(directory, act, vec![RecordKey::User(user.id)], refusal).await)
     }
 
-    /// Asks whether the caller may administer the instance: the operator, or a full administrator.
+    /// Checks that the caller is the operator or a full administrator.
     ///
     /// # Errors
-    /// The refusal, which is in the audit then.
+    /// The refusal, which is recorded in the audit log.
     pub(super) async fn may_administer(&self, directory: &Directory, act: Act) -> Result<(), Exception> {
         let caller = self.caller;
         let Err(refusal) = floorkey::administrate(directory, caller.principal(), act) else { return Ok(()) };
         Err(self.refuse(directory, act, Vec::new(), refusal).await)
     }
 
-    /// Carries out a command.
+    /// Executes a command.
     ///
     /// # Errors
-    /// Whatever keeps it from being done.
+    /// If the command is refused or fails.
     pub(super) async fn execute(&self, directory: &Directory, command: Command) -> Result<Done, Exception> {
         let service = &self.caller.app.service;
         let done = service.execute(directory.instance(), self.caller.actor.clone(), command).await;
         done.map(|done| self.caller.carried_out(done)).map_err(|failure| plain_exception(&failure))
     }
 
-    /// Whether it is the caller whom it is about.
+    /// Whether the user is the caller.
     pub(super) fn is_oneself(&self, user: UserId) -> bool {
         matches!(self.caller.principal(), Principal::User { id, .. } if *id == user)
     }
 }
 
-/// 404 for a thing of the instance.
+/// 404 for a resource of the instance.
 pub(super) fn not_found(what: &'static str, id: impl ToString) -> Exception {
     plain_exception(&Failure::Refused(Refusal::NotFound { what, id: id.to_string() }))
 }

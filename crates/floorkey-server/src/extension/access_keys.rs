@@ -21,7 +21,7 @@ struct Shown {
     user_id: String,
     label: String,
     created_time: EpochSeconds,
-    /// Of a suspended key, which signs nothing: until when it can be reinstated.
+    /// The time until which a suspended key, which can't sign calls, can be reinstated.
     #[serde(skip_serializing_if = "Option::is_none")]
     suspended_until: Option<EpochSeconds>,
 }
@@ -36,20 +36,20 @@ struct Create {
 #[serde(rename_all = "PascalCase")]
 struct Created<'a> {
     access_key_id: &'a str,
-    /// Shown this once: the server keeps it sealed and never gives it out again.
+    /// Returned only once: the server stores it encrypted and never returns it again.
     secret_access_key: &'a str,
     user_id: String,
     label: &'a str,
 }
 
-/// A user's keys: for the user, and for whoever may list them.
+/// Lists a user's keys, for the user and for callers with permission to list them.
 pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let id = asked.oneself_or(&directory, Act::ListAccessKeys).await?.id;
     json(&List { access_keys: directory.access_keys_of(id).map(|key| shown(key)).collect() })
 }
 
-/// Makes a key. Its secret is in this answer and in no other.
+/// Creates a key. Only this response contains its secret.
 pub(super) async fn create(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let owner = asked.user_id(&directory, Act::CreateAccessKey)?;
@@ -64,7 +64,7 @@ pub(super) async fn create(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     json(&Created { access_key_id: id.as_str(), secret_access_key: &secret, user_id: owner.to_string(), label: &label })
 }
 
-/// Revokes a key. Calls signed with it are refused from now on.
+/// Revokes a key. Further calls signed with it are refused.
 pub(super) async fn revoke(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let text = asked.labels.get("AccessKeyId");
@@ -73,7 +73,7 @@ pub(super) async fn revoke(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     Ok(nothing())
 }
 
-/// Lets a suspended key sign again.
+/// Reinstates a suspended key.
 pub(super) async fn reinstate(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let text = asked.labels.get("AccessKeyId");

@@ -1,4 +1,4 @@
-//! API tokens: what applications show when they ask for decisions.
+//! API tokens, with which applications authenticate to the decision API.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,21 +26,21 @@ struct Shown {
     created_time: EpochSeconds,
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_time: Option<EpochSeconds>,
-    /// Whether it is over.
+    /// Whether the token has expired.
     expired: bool,
     #[serde(flatten)]
     settings: ShownSettings,
 }
 
-/// How questions with a token are read and answered.
+/// How requests with a token are interpreted and answered.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct ShownSettings {
-    /// The types of subjects that mean users.
+    /// The AuthZEN subject types that mean users.
     subject_types: Vec<String>,
-    /// Types of resources with the namespaces that they mean.
+    /// AuthZEN resource types, with the namespaces that they mean.
     resource_types: BTreeMap<String, String>,
-    /// Whether items of batches have a context, and results of searches properties.
+    /// Whether responses to batch items have a context, and search results have properties.
     details: bool,
 }
 
@@ -56,7 +56,7 @@ struct Create {
     details: Option<bool>,
 }
 
-/// What is left out stays as it is.
+/// Absent members remain unchanged.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
 struct Update {
@@ -70,13 +70,13 @@ struct Update {
 struct Created<'a> {
     #[serde(flatten)]
     token: Shown,
-    /// Shown this once: the server keeps no more of it than a hash.
+    /// Returned only once: the server stores only a hash of it.
     #[serde(rename = "Token")]
     text: &'a str,
     revision: u64,
 }
 
-/// The tokens of the instance, the oldest first.
+/// Lists the tokens of the instance, oldest first.
 pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     asked.may_administer(&directory, Act::ListApiTokens).await?;
@@ -85,7 +85,7 @@ pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     json(&List { api_tokens: tokens.into_iter().map(|token| shown(token, asked.caller.at)).collect() })
 }
 
-/// Makes a token. Its text is in this answer and in no other.
+/// Creates a token. Only this response contains its text.
 pub(super) async fn create(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let Create { label, scopes, expires_time, subject_types, resource_types, details } = body::read(asked.body)?;
@@ -110,7 +110,7 @@ pub(super) async fn create(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     json(&Created { token: shown(&token, asked.caller.at), text: &text, revision: done.revision.0 })
 }
 
-/// Changes how questions with a token are read and answered, from now on.
+/// Changes how further requests with a token are interpreted and answered.
 pub(super) async fn update(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let id = id_of(asked)?;
@@ -123,14 +123,14 @@ pub(super) async fn update(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     changed(asked.execute(&directory, Command::UpdateApiToken(id, edit)).await?)
 }
 
-/// Revokes a token. Questions that show it are refused from now on.
+/// Revokes a token. Further requests with it are refused.
 pub(super) async fn revoke(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let id = id_of(asked)?;
     changed(asked.execute(&directory, Command::RevokeApiToken { id }).await?)
 }
 
-/// The token in the path.
+/// The ID of the token in the path.
 fn id_of(asked: &Asked<'_>) -> Result<ApiTokenId, Exception> {
     let text = asked.labels.get("ApiTokenId");
     ApiTokenId::parse(text).ok_or_else(|| not_found("API token", text))
@@ -142,7 +142,7 @@ fn scope(word: &str) -> Result<TokenScope, Exception> {
     TokenScope::parse(word).ok_or_else(wrong)
 }
 
-/// A time as Connect's API writes it, to the millisecond.
+/// A time in the format of Connect's API, to the millisecond.
 #[expect(clippy::cast_possible_truncation, reason = "times beyond the last are the last")]
 fn time(seconds: f64) -> Result<Timestamp, Exception> {
     match seconds.is_finite() {

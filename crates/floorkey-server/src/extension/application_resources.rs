@@ -1,4 +1,4 @@
-//! The things of an application that Floorkey is told of.
+//! Registered resources of an application.
 
 use std::collections::BTreeSet;
 
@@ -51,7 +51,7 @@ struct Delete {
     ids: BTreeSet<String>,
 }
 
-/// A page of the things that are known, by id.
+/// Lists a page of the registered resources, by ID.
 pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let application = asked.application(&directory).await?;
@@ -71,7 +71,7 @@ pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     json(&List { resources: resources.collect(), next_token })
 }
 
-/// Tells of things, or tells of them anew; all of them in one step.
+/// Registers or updates resources, all of them in one revision.
 pub(super) async fn put(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let namespace = asked.labels.get("Namespace").to_owned();
@@ -92,7 +92,7 @@ pub(super) async fn put(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     changed(asked.execute(&directory, Command::PutApplicationResources { namespace, resources }).await?)
 }
 
-/// Forgets things; ids that are not known are passed over.
+/// Deletes resources; unknown IDs are ignored.
 pub(super) async fn delete(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let namespace = asked.labels.get("Namespace").to_owned();

@@ -1,4 +1,4 @@
-//! Registered applications: what profiles can grant outside Connect.
+//! Registered applications, for which profiles can grant permissions outside Connect.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ struct List<'a> {
 #[serde(rename_all = "PascalCase")]
 struct Listed<'a> {
     namespace: &'a str,
-    /// For people; the namespace where nobody gave a name.
+    /// The display name, or the namespace if the application has no name.
     name: &'a str,
     description: &'a str,
     permissions: usize,
@@ -45,9 +45,9 @@ struct Described<'a> {
 struct DescribedPermission<'a> {
     name: &'a str,
     description: &'a str,
-    /// As it was registered.
+    /// As registered.
     requires: Vec<&'a str>,
-    /// Everything that comes along with it, over all steps.
+    /// All permissions that it requires, directly or indirectly.
     brings: Vec<&'a str>,
 }
 
@@ -71,7 +71,7 @@ struct RegisterPermission {
     requires: Vec<String>,
 }
 
-/// All registered applications, by namespace.
+/// Lists all registered applications, by namespace.
 pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     asked.may(&directory, Act::ListApplications, &Target::Instance).await?;
@@ -86,7 +86,7 @@ pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     json(&List { applications: applications.collect() })
 }
 
-/// One with its permissions.
+/// Describes an application with its permissions.
 pub(super) async fn describe(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let application = asked.application(&directory).await?;
@@ -106,7 +106,7 @@ pub(super) async fn describe(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     })
 }
 
-/// Registers an application, or puts what is said now in the place of what was said before.
+/// Registers an application, or replaces its registration.
 pub(super) async fn register(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let Register { name, description, permissions } = body::read(asked.body)?;
@@ -125,7 +125,7 @@ pub(super) async fn register(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     changed(asked.execute(&directory, Command::RegisterApplication(Box::new(application))).await?)
 }
 
-/// Takes an application out of the register. Profiles that name it keep doing so, and grant nothing by it.
+/// Unregisters an application. Profiles with permissions of the application keep them without effect.
 pub(super) async fn unregister(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let namespace = asked.labels.get("Namespace").to_owned();
@@ -133,10 +133,10 @@ pub(super) async fn unregister(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> 
 }
 
 impl Asked<'_> {
-    /// The application in the path, if the caller may see which there are.
+    /// The application in the path, if the caller is permitted to list applications.
     ///
     /// # Errors
-    /// The refusal, or 404 where there is none.
+    /// The refusal, or 404 if the application isn't registered.
     pub(super) async fn application(&self, directory: &Directory) -> Result<Arc<RegisteredApplication>, Exception> {
         self.may(directory, Act::ListApplications, &Target::Instance).await?;
         let namespace = self.labels.get("Namespace");
@@ -144,7 +144,7 @@ impl Asked<'_> {
     }
 }
 
-/// An application's name for people.
+/// The display name of an application.
 pub(super) fn shown_name(application: &RegisteredApplication) -> &str {
     if application.name.is_empty() { &application.namespace } else { &application.name }
 }

@@ -1,5 +1,5 @@
-//! What Connect has no operation for about a security profile: its new name, and which profiles its holders may hand
-//! out.
+//! Operations on a security profile that Connect doesn't have: renaming it, and setting the profiles that users with
+//! this profile can assign.
 
 use std::collections::BTreeSet;
 
@@ -22,14 +22,15 @@ struct Rename {
     name: String,
 }
 
-/// The profiles that holders may hand out under the guard's `enforce` mode, besides what they hold.
+/// Lists the profiles that users with this profile can assign in the guard's `enforce` mode, in addition to those that
+/// they have.
 pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let profile = asked.profile(&directory, Act::DescribeSecurityProfile).await?;
     json(&Assignable { security_profile_ids: profile.assignable.iter().map(SecurityProfileId::to_string).collect() })
 }
 
-/// Replaces them.
+/// Replaces the list of assignable profiles.
 pub(super) async fn set(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let profile = asked.profile_id(&directory, Act::SetAssignableProfiles)?;

@@ -1,4 +1,4 @@
-//! The audit of an instance, newest event first, and one event page by page.
+//! The audit log of an instance, newest event first, and a single event page by page.
 
 use std::sync::Arc;
 
@@ -29,13 +29,13 @@ struct One {
     next_token: Option<String>,
 }
 
-/// Changed values and targets of an event in a list. Nearly every event has fewer.
+/// Maximum number of changed values and of targets of each event in a list. Nearly every event has fewer.
 const LISTED_MAX: usize = 500;
 
-/// Bytes of events in the database that one answer reads.
+/// Maximum number of bytes of events that are read from the database for one response.
 const READ_BYTES_MAX: usize = 64 * 1024 * 1024;
 
-/// Sees everything, and needs no names.
+/// An event reader without restrictions, which doesn't need names.
 struct Everything;
 
 impl EventReader for Everything {
@@ -56,7 +56,7 @@ fn part(skip: usize, take: usize) -> ChangePart {
     ChangePart { reader: Arc::new(Everything), skip, take, with_empty: true, check: true }
 }
 
-/// Lets in the operator and full administrators: the audit tells of everybody.
+/// Admits the operator and full administrators only, because the audit log has data about all users.
 fn admit(asked: &Asked<'_>, directory: &Directory) -> Result<(), Exception> {
     match asked.caller.principal() {
         Principal::User { id, .. } if !directory.is_administrator(*id) => {
@@ -68,8 +68,8 @@ fn admit(asked: &Asked<'_>, directory: &Directory) -> Result<(), Exception> {
     }
 }
 
-/// A page of the audit, for the operator and for full administrators: it tells of everybody. With `reference`, only the
-/// refusals that told their actors to give it.
+/// Lists a page of the audit log, for the operator and for full administrators, because it has data about all users.
+/// With `reference`, lists only the refusals whose actors received this reference.
 pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     admit(asked, &directory)?;
@@ -77,7 +77,7 @@ pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let unreadable = || invalid("reference", "it is written as R-7F3KW");
     let parse = |text: &String| Reference::parse(text).map(AuditTerm::Reference).ok_or_else(unreadable);
     let terms: Vec<_> = reference.as_ref().map(parse).transpose()?.into_iter().collect();
-    // Events are only ever added, so pages don't shift.
+    // Events are only appended, so pages don't shift.
     let of = reference.clone().unwrap_or_default();
     let paging = Paging::of(asked, &directory, ("ListAuditEvents", &of), size, token)?;
     let before = paging.after.as_deref().map(place).transpose()?;
@@ -93,7 +93,7 @@ pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     json(&List { events: found.events.into_iter().map(|part| shown(part, 0, LISTED_MAX)).collect(), next_token })
 }
 
-/// One event, with a page of its changed values and of its targets.
+/// Describes one event, with a page of its changed values and of its targets.
 pub(super) async fn describe(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     admit(asked, &directory)?;
@@ -119,7 +119,7 @@ pub(super) async fn describe(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     json(&One { event: shown(part, skip, paging.size), next_token })
 }
 
-/// A token says before which event the next page begins.
+/// Decodes the number in a page token, from which the next page continues.
 fn place(key: &[u8]) -> Result<u64, Exception> {
     let key = key.try_into().map_err(|_| invalid("nextToken", "it is not one of this list's"))?;
     Ok(u64::from_be_bytes(key))

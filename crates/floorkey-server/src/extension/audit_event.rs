@@ -1,4 +1,4 @@
-//! An audit event, for people and programs to read.
+//! An audit event in the format of the management API.
 
 use floorkey::{Principal, RecordKey, ResourceType, UserId, Via};
 use floorkey_connect::EpochSeconds;
@@ -8,7 +8,7 @@ use serde::Serialize;
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Shown {
-    /// Its place in the audit, counted from 0.
+    /// Its position in the audit log, counted from 0.
     sequence: u64,
     time: EpochSeconds,
     act: String,
@@ -20,17 +20,17 @@ pub(super) struct Shown {
     agent: Option<Value>,
     outcome: Outcome,
     targets: Vec<Target>,
-    /// How many there are.
+    /// The total number of targets.
     target_count: usize,
     changes: Vec<Change>,
-    /// How many changed values there are: members of lists count each.
+    /// The total number of changed values; each member of a list counts.
     change_count: usize,
     flags: Vec<Flag>,
-    /// The hash of it in the audit's tree, in hex.
+    /// Its leaf hash in the Merkle tree of the audit log, in hexadecimal.
     leaf: String,
 }
 
-/// Who did or tried it.
+/// The actor.
 #[derive(Serialize)]
 #[serde(tag = "Kind")]
 enum By {
@@ -47,7 +47,7 @@ enum By {
     System,
 }
 
-/// A value that could be erased: the value, or that it was.
+/// A value that can be erased: either the value, or a marker that it has been erased.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Value {
@@ -70,7 +70,7 @@ enum Outcome {
         code: String,
         #[serde(rename = "Message")]
         message: Value,
-        /// What the actor was told to give an administrator.
+        /// The reference that the actor received to give to an administrator.
         #[serde(rename = "Reference", skip_serializing_if = "Option::is_none")]
         reference: Option<String>,
     },
@@ -157,7 +157,7 @@ enum Flag {
     },
 }
 
-/// A part of an event as it is shown, with so many of its targets.
+/// Converts a part of an event, with `take` of its targets after the first `skip`.
 pub(super) fn shown(part: EventPart, skip: usize, take: usize) -> Shown {
     let event = part.event;
     Shown {

@@ -1,4 +1,4 @@
-//! What an extension's body holds, read strictly.
+//! Strict parsing of request bodies and query parameters.
 
 use floorkey_connect::exception::{Exception, ExceptionKind};
 use floorkey_connect::input::InputError;
@@ -12,10 +12,11 @@ use serde_json::Value;
 #[serde(deny_unknown_fields)]
 pub(super) struct NoMembers {}
 
-/// Reads a body into the struct of its extension. An empty body counts as `{}`.
+/// Parses a body into the input of its operation. An empty body is treated as `{}`.
 ///
 /// # Errors
-/// Broken JSON, a member twice, a wrong type, a member that is missing or unknown: the message names it.
+/// If the JSON is invalid, or if a member is duplicate, missing, unknown or of the wrong type. The message has its
+/// name.
 pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Exception> {
     let members = parse_object(body).map_err(refusal)?;
     serde_path_to_error::deserialize(Value::Object(members)).map_err(|error| {
@@ -25,15 +26,15 @@ pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Exception> {
     })
 }
 
-/// Reads the parameters of a query, each at most once and none but those that are known.
+/// Parses the parameters of a query. Each one can occur once, and unknown ones are refused.
 ///
 /// # Errors
-/// A broken escape, a name twice, an unknown name.
+/// If an escape is invalid, or if a name is duplicate or unknown.
 pub(super) fn parameters<const N: usize>(raw: &str, known: [&str; N]) -> Result<[Option<String>; N], Exception> {
     let mut found = [const { None }; N];
     for (name, value) in query::pairs(raw).map_err(refusal)? {
         if name.starts_with("X-Amz-") {
-            continue; // A presigned call carries its signature here.
+            continue; // A presigned call has its signature here.
         }
         let place = known.iter().zip(&mut found).find(|(known, _)| **known == name);
         let problem = match place {
@@ -70,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_names_the_member() {
+    fn an_error_has_the_name_of_the_member() {
         let refused = |body: &str| read::<Sample>(body.as_bytes()).unwrap_err().message().to_owned();
         insta::assert_snapshot!(
             ["", "{\"Name\":5}", "{\"Name\":\"x\",\"Nmae\":1}", "{\"Name\":\"x\",\"Ids\":[\"a\",{}]}", "{\"Name\":\"x\",\"Name\":\"y\"}", "[]"]
@@ -90,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_are_known_and_come_once() {
+    fn unknown_and_duplicate_parameters_are_refused() {
         let [size, token] = parameters("nextToken=a%2Bb&X-Amz-Date=x", ["maxResults", "nextToken"]).unwrap();
         assert_eq!((size, token.as_deref()), (None, Some("a+b")));
         for query in ["nextToken=a&nextToken=b", "nexttoken=a", "nextToken=%zz"] {

@@ -1,4 +1,4 @@
-//! Bundles: everything that decides in the instance, signed, for programs that decide in process.
+//! Bundles: signed exports of all authorization data of the instance, for programs that decide in process.
 
 use floorkey::Act;
 use floorkey_connect::exception::Exception;
@@ -11,7 +11,7 @@ use crate::failure::Failure;
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Exported<'a> {
-    /// What `floorkey::bundle::PublicKey::load` takes.
+    /// The input of `floorkey::bundle::PublicKey::load`.
     bundle: &'a str,
     public_key: String,
     revision: u64,
@@ -23,7 +23,8 @@ struct Key {
     public_key: String,
 }
 
-/// The bundle of the instance as it stands, for the operator and for full administrators: it tells of everybody.
+/// Exports the bundle of the current revision, for the operator and for full administrators, because it has data about
+/// all users.
 pub(super) async fn export(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let (caller, service) = (asked.caller, &asked.caller.app.service);
@@ -35,7 +36,7 @@ pub(super) async fn export(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     json(&Exported { bundle: &bundle, public_key: key.public().to_string(), revision: directory.revision().0 })
 }
 
-/// The key to check bundles with. Whoever has a valid access key may know it.
+/// Returns the key with which bundles are verified, to any caller with a valid access key.
 pub(super) fn key(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     asked.directory()?;
     json(&Key { public_key: asked.caller.app.sealer.bundle_key().public().to_string() })

@@ -1,4 +1,4 @@
-//! The catalogue of permissions, for whoever has a valid key.
+//! The catalog of permissions, available to any caller with a valid access key.
 
 use std::sync::LazyLock;
 
@@ -25,20 +25,20 @@ struct Shown {
     action: &'static str,
     about: &'static str,
     risks: Vec<&'static str>,
-    /// `grant`, or `limit` for a name that takes an ability away.
+    /// `grant`, or `limit` for a restriction.
     polarity: &'static str,
-    /// Everything that is granted with it.
+    /// All permissions that are granted with it.
     requires: Vec<&'static str>,
-    /// Everything that it is granted with.
+    /// All permissions that it is granted with.
     required_by: Vec<&'static str>,
-    /// The `View` permissions whose lists of names come along with it, or with what it requires.
+    /// The `View` permissions whose lists of names are inherited with it or with the permissions that it requires.
     inherits: Vec<&'static str>,
-    /// The newer names that an old one stands for.
+    /// The newer names that an old name stands for.
     becomes: Vec<&'static str>,
     aliases: &'static [String],
 }
 
-/// The whole catalogue. It doesn't change while the server runs, so it is worked out once.
+/// Returns the whole catalog, which is computed once because it doesn't change while the server runs.
 pub(super) fn list() -> Result<Vec<u8>, Exception> {
     static BODY: LazyLock<Result<Vec<u8>, Exception>> =
         LazyLock::new(|| json(&List { permissions: catalogue().permissions().map(shown).collect() }));
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn editing_users_requires_viewing_them_and_brings_lists() {
+    fn editing_users_requires_viewing_them_and_inherits_lists() {
         let edit = shown(Permission::parse("Users.Edit").unwrap());
         assert_eq!((edit.requires.as_slice(), edit.polarity), (["Users.View"].as_slice(), "grant"));
         assert!(edit.inherits.contains(&"SecurityProfiles.View") && !edit.inherits.contains(&"Users.View"));

@@ -1,4 +1,4 @@
-//! Under which conditions the permissions of a security profile count.
+//! The conditions under which the permissions of a security profile apply.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,15 +24,15 @@ struct Conditions {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
 struct OfPermission {
-    /// The application; one of the catalogue's permissions where there is none.
+    /// The namespace of the application, or absent for a permission of the catalog.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     namespace: Option<String>,
     permission: String,
-    /// All of these must be true.
+    /// All of these have to be true.
     all: Vec<Shown>,
 }
 
-/// A condition: which members there are depends on its kind.
+/// A condition. Its kind determines its members.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
 struct Shown {
@@ -46,12 +46,12 @@ struct Shown {
     of_subject: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     values: Option<BTreeSet<String>>,
-    /// What it says, for people. Whoever sends back what they got may leave it in: it says nothing new.
+    /// A description for display. Ignored in requests, so that clients can send back a condition as they received it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     words: Option<String>,
 }
 
-/// A profile's conditions.
+/// Lists a profile's conditions.
 pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let profile = asked.profile(&directory, Act::DescribeGrantConditions).await?;
@@ -65,7 +65,7 @@ pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     json(&Conditions { conditions: conditions.collect() })
 }
 
-/// Puts other conditions in the place of a profile's.
+/// Replaces a profile's conditions.
 pub(super) async fn set(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let profile = asked.profile_id(&directory, Act::UpdateSecurityProfile)?;
@@ -93,7 +93,7 @@ fn read(conditions: Vec<OfPermission>) -> Result<BTreeMap<AnyPermission, BTreeSe
     Ok(read)
 }
 
-/// Reads a condition, and refuses members that its kind has not.
+/// Parses a condition, and refuses members that its kind doesn't have.
 fn condition(shown: Shown) -> Result<Condition, Exception> {
     let Shown { kind, of, attribute, of_subject, values, words: _ } = shown;
     let missing = |member: &str| invalid(INPUT, format!("`{kind}` needs the member {member}"));
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn every_condition_reads_back_as_it_is_shown() {
+    fn every_condition_survives_a_round_trip() {
         for json in [
             r#"{"Kind":"Own","Attribute":"owner"}"#,
             r#"{"Kind":"SameHierarchy"}"#,
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_kind_has_not_is_refused_by_name() {
+    fn members_of_other_kinds_are_refused_by_name() {
         insta::assert_snapshot!(
             [
                 r#"{"Kind":"own","Attribute":"owner"}"#,

@@ -1,4 +1,4 @@
-//! What a user signs in with, where somebody else has to help: sessions, lockouts, second factors, invitations.
+//! Help with the credentials of other users: sessions, lockouts, MFA, invitations.
 
 use floorkey::{Act, Command};
 use floorkey_connect::exception::Exception;
@@ -12,7 +12,7 @@ use crate::mail;
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Invited {
-    /// The address that the link went to.
+    /// The address to which the link was sent.
     email: String,
 }
 
@@ -25,7 +25,7 @@ pub(super) async fn end_sessions(asked: &Asked<'_>) -> Result<Vec<u8>, Exception
     Ok(nothing())
 }
 
-/// Lets a user who failed to sign in too often try again at once.
+/// Removes a user's lockout after too many failed sign-ins.
 pub(super) async fn unlock(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let user = asked.user_id(&directory, Act::UnlockUser)?;
@@ -34,7 +34,7 @@ pub(super) async fn unlock(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     Ok(nothing())
 }
 
-/// Removes all second factors of a user, whose sessions end with that.
+/// Removes all MFA methods of a user, which also ends the user's sessions.
 pub(super) async fn remove_second_factors(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let user = asked.user_id(&directory, Act::RemoveSecondFactor)?;
@@ -45,11 +45,12 @@ pub(super) async fn remove_second_factors(asked: &Asked<'_>) -> Result<Vec<u8>, 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
 struct Invite {
-    /// The address the link goes to. Needed where a user entered it who could know the user's earlier credentials.
+    /// The address to which the link is sent. Required if it was entered by a user who could know the user's earlier
+    /// credentials.
     email: Option<String>,
 }
 
-/// Sends a user a link to choose a password with.
+/// Sends a user a link to choose a password.
 pub(super) async fn invite(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let user = asked.user_id(&directory, Act::InviteUser)?;

@@ -1,4 +1,4 @@
-//! The escalation guard's mode.
+//! The mode of the escalation guard.
 
 use floorkey::{Act, Command, Directory, GuardMode, Timestamp};
 use floorkey_connect::exception::Exception;
@@ -7,20 +7,20 @@ use serde::{Deserialize, Serialize};
 use super::access::invalid;
 use super::{Asked, body, json, nothing};
 
-/// Exposed users that an answer lists.
+/// Maximum number of exposed users in a response.
 const EXPOSED_LISTED: usize = 100;
 
-/// To compare one user with custodians costs about as much as so many conditions of a search.
+/// Cost of comparing one user with custodians, in conditions of a search.
 const CONDITIONS: usize = 10;
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Guard {
-    /// `warn` or `enforce`: how it behaves.
+    /// The effective mode, `warn` or `enforce`.
     mode: &'static str,
-    /// Whether anybody ever chose; until then it behaves like `warn`.
+    /// Whether the mode has been set; unset behaves like `warn`.
     chosen: bool,
-    /// For full administrators: who can do more than other users who could know their credentials.
+    /// For full administrators: the users who have more access than other users who could know their credentials.
     #[serde(skip_serializing_if = "Option::is_none")]
     exposed_users: Option<Exposed>,
 }
@@ -28,7 +28,7 @@ struct Guard {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Exposed {
-    /// How many they are.
+    /// The total number of these users.
     count: usize,
     /// The first of them.
     user_ids: Vec<String>,
@@ -44,7 +44,7 @@ struct Set {
     replace_credentials: bool,
 }
 
-/// How the guard behaves: everybody whom it may refuse something can know.
+/// Describes the mode of the guard, to all callers, since the guard can refuse the commands of any of them.
 pub(super) async fn describe(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let settings = directory.settings();

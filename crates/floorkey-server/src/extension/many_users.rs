@@ -1,4 +1,4 @@
-//! What Connect does to one user at a time, done to many in one step: wholly or not at all, as one revision.
+//! Operations on many users at once. They succeed or fail as a whole, in one revision.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -25,11 +25,11 @@ struct Edit {
     add_security_profile_ids: Vec<String>,
     #[serde(default)]
     remove_security_profile_ids: Vec<String>,
-    /// Whether the added profiles take the place of all others.
+    /// Whether the added profiles replace all others.
     #[serde(default)]
     replace_security_profiles: bool,
     routing_profile_id: Option<String>,
-    /// Empty takes the users out of the hierarchy.
+    /// Empty removes the users from the hierarchy.
     hierarchy_group_id: Option<String>,
     #[serde(default)]
     tags: BTreeMap<String, String>,
@@ -49,13 +49,13 @@ struct Restore {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Answer {
-    /// How many users changed.
+    /// Number of users who changed.
     changed: usize,
     /// The instance's revision afterwards.
     revision: u64,
 }
 
-/// Changes users in the same way. Those who have everything already are passed over.
+/// Applies the same changes to several users. Users who already match are skipped.
 pub(super) async fn edit(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let edit: Edit = body::read(asked.body)?;
@@ -76,7 +76,7 @@ pub(super) async fn edit(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     carry_out(asked, &directory, Act::EditUsers, commands, changed).await
 }
 
-/// Brings users back as they last were, without password, second factors and access keys.
+/// Restores deleted users in their last state, without passwords, MFA methods and access keys.
 pub(super) async fn restore(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let Restore { user_ids } = body::read(asked.body)?;
@@ -114,8 +114,8 @@ async fn carry_out(
     json(&Answer { changed, revision: done.revision.0 })
 }
 
-/// Whether the caller holds one of the permissions for some users at least; each command asks for its own after that.
-/// Asked before the body is looked into, so that nobody else learns which users there are.
+/// Checks that the caller has one of the permissions for at least some users; each command checks its own permissions
+/// afterwards. The check precedes that of the body, so that other callers can't find out which users exist.
 async fn hold_any(
     asked: &Asked<'_>,
     directory: &Directory,
@@ -167,7 +167,7 @@ fn bulk(edit: Edit) -> Result<BulkEdit, Exception> {
     })
 }
 
-/// The users of these ids. An id of nobody is refused as one of a user whom the caller may not edit is.
+/// The users with these IDs. An unknown ID is refused like the ID of a user whom the caller isn't permitted to edit.
 async fn users(asked: &Asked<'_>, directory: &Directory, texts: &[String]) -> Result<Vec<Arc<User>>, Exception> {
     let mut users = Vec::with_capacity(texts.len());
     for id in ids(asked, directory, Act::EditUsers, texts)? {
@@ -188,8 +188,8 @@ async fn users(asked: &Asked<'_>, directory: &Directory, texts: &[String]) -> Re
     Ok(users)
 }
 
-/// The answer where no user of that id was deleted: callers who may not restore everybody hear what the batch tells
-/// them of a deleted user out of their scope.
+/// The exception if no deleted user has this ID. Callers whose permission to restore is scoped get the refusal that the
+/// batch returns for a deleted user outside their scope.
 async fn no_deleted_user(asked: &Asked<'_>, directory: &Directory, index: usize, id: UserId) -> Exception {
     let (act, caller, nothing) = (Act::RestoreUser, asked.caller, Tags::new());
     let target = Target::Described(Thing::new(ResourceType::User, &nothing));
@@ -202,7 +202,7 @@ async fn no_deleted_user(asked: &Asked<'_>, directory: &Directory, index: usize,
     }
 }
 
-/// The ids, each once, in their order.
+/// The IDs without duplicates, in their order.
 fn ids(asked: &Asked<'_>, directory: &Directory, act: Act, texts: &[String]) -> Result<Vec<UserId>, Exception> {
     if texts.is_empty() {
         return Err(invalid("UserIds", "it names nobody"));

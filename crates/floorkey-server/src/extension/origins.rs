@@ -1,4 +1,4 @@
-//! One way in which somebody holds a permission, for people to read.
+//! The sources of a user's permission, in the format of the management API.
 
 use std::collections::BTreeMap;
 
@@ -14,10 +14,10 @@ pub(super) struct Granted {
     security_profile_name: String,
     /// `Chosen`, `RequiredBy` or `SameAs`.
     origin: &'static str,
-    /// The permissions that require it, or that mean the same.
+    /// The permissions that require it, or that have the same meaning.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     because: Vec<String>,
-    /// How far it reaches; everywhere where there is none.
+    /// The scope of the grant; absent if it is unscoped.
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<ShownScope>,
 }
@@ -25,19 +25,20 @@ pub(super) struct Granted {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct ShownScope {
-    /// All of it in words.
+    /// A complete description for display.
     words: String,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     tags: BTreeMap<String, String>,
-    /// Users in this group and below; the holder's own where the profile says so.
+    /// The hierarchy group to which the scope is limited, including the groups below it; the user's own group if the
+    /// profile says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     hierarchy_group_id: Option<String>,
-    /// What must be true besides, each in words.
+    /// The conditions that also have to be true, each as a description for display.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     conditions: Vec<String>,
 }
 
-/// The grant of a holder as it is shown.
+/// Converts a grant of the user `holder`.
 pub(super) fn granted(viewer: &Viewer<'_>, holder: &User, grant: &Grant) -> Granted {
     let names = |set: &PermissionSet| set.iter().map(|permission| permission.name().to_owned()).collect();
     let (origin, because) = match &grant.origin {

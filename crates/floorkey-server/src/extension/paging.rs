@@ -1,4 +1,4 @@
-//! Pages of a list: `maxResults` and `nextToken` in the query, `NextToken` in the answer.
+//! Pages of a list: `maxResults` and `nextToken` in the query, `NextToken` in the response.
 
 use floorkey::Directory;
 use floorkey_connect::exception::Exception;
@@ -7,15 +7,15 @@ use floorkey_connect::page_token::{self, Listing};
 use super::access::invalid;
 use super::{Asked, body};
 
-/// Rows in one answer, where the caller doesn't say, and at most.
+/// Default and maximum number of rows in a response.
 const PAGE: usize = 100;
 const PAGE_MAX: usize = 1000;
 
-/// Which page is wanted.
+/// The requested page.
 pub(super) struct Paging {
-    /// Rows in the answer, at most.
+    /// Maximum number of rows in the response.
     pub(super) size: usize,
-    /// The key of the last row of the page before; `None` for the first page.
+    /// The key of the last row of the previous page; `None` for the first page.
     pub(super) after: Option<Vec<u8>>,
     operation: &'static str,
     instance: String,
@@ -23,10 +23,10 @@ pub(super) struct Paging {
 }
 
 impl Paging {
-    /// Reads the query. `of` is what tells this list from others of the same operation.
+    /// Parses the query. `of` distinguishes this list from others of the same operation.
     ///
     /// # Errors
-    /// A size out of bounds, a token of another list, an unknown parameter.
+    /// If the size is out of bounds, the token belongs to another list, or a parameter is unknown.
     pub(super) fn read(
         asked: &Asked<'_>,
         directory: &Directory,
@@ -37,10 +37,10 @@ impl Paging {
         Self::of(asked, directory, (operation, of), size, token)
     }
 
-    /// The same of parameters that are read already, beside others.
+    /// As [`Paging::read`], for an operation with further parameters, which has already parsed the query.
     ///
     /// # Errors
-    /// As [`Paging::read`], but for unknown parameters.
+    /// As [`Paging::read`], except for unknown parameters.
     pub(super) fn of(
         asked: &Asked<'_>,
         directory: &Directory,
@@ -65,10 +65,10 @@ impl Paging {
         Ok(paging)
     }
 
-    /// The token of the page that begins after the row with that key.
+    /// The token of the page that begins after the row with this key.
     ///
     /// # Errors
-    /// A key that no token takes.
+    /// If the key is too long for a token.
     pub(super) fn next(&self, asked: &Asked<'_>, last: &[u8]) -> Result<String, Exception> {
         let key = asked.caller.app.sealer.page_token_key();
         page_token::seal(key, self.listing(), last).map_err(|error| invalid("nextToken", error.to_string()))

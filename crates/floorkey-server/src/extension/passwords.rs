@@ -1,4 +1,4 @@
-//! Another password for a user.
+//! Password resets of other users.
 
 use floorkey::{Act, Command};
 use floorkey_connect::Sensitive;
@@ -19,14 +19,15 @@ struct Reset {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Answer<'a> {
-    /// Only where the server made it; shown this once.
+    /// Only if the server generated it. Returned only once.
     #[serde(skip_serializing_if = "Option::is_none")]
     one_time_password: Option<&'a str>,
     access_keys_revoked: usize,
 }
 
-/// Sets a password that must be changed at the first sign-in: the one that was sent, or one that the server makes and
-/// answers with. The user's sessions end; the access keys are revoked too, unless the caller says otherwise.
+/// Sets a temporary password, which has to be changed at the first sign-in: the one in the request, or one that the
+/// server generates and returns. Ends the user's sessions, and revokes the user's access keys unless the caller opts
+/// out.
 pub(super) async fn reset(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let user = asked.user_id(&directory, Act::ResetUserPassword)?;

@@ -1,4 +1,4 @@
-//! Which of their permissions a user uses: for finding those that nobody would miss.
+//! Use of a user's permissions, to find those that can be removed.
 
 use floorkey::{Act, Timestamp};
 use floorkey_connect::EpochSeconds;
@@ -15,26 +15,27 @@ use crate::usage::Used;
 struct Answer<'a> {
     user_id: String,
     username: &'a str,
-    /// The revision that the permissions are those of.
+    /// The revision to which the permissions belong.
     revision: u64,
-    /// Everything that the user holds, used or not.
+    /// All permissions that the user has, used or not.
     permissions: Vec<Shown>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Shown {
-    /// The application; absent for a permission of the catalogue.
+    /// The namespace of the application; absent for a permission of the catalog.
     #[serde(skip_serializing_if = "Option::is_none")]
     namespace: Option<String>,
     permission: String,
-    /// How often it was used; 0 for never.
+    /// Number of uses; 0 if it was never used.
     count: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_used_time: Option<EpochSeconds>,
 }
 
-/// For the user, and for whoever may look at the user and at what each of the user's profiles grants.
+/// Lists the use of permissions, for the user, and for callers with permission to view the user and the permissions of
+/// each of the user's profiles.
 pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let user = asked.found_user(&directory, Act::ListPermissionUse).await?;

@@ -1,4 +1,4 @@
-//! One security profile in the place of another, for all who hold it, as one change.
+//! Replaces one security profile with another for all users with this profile, as one change.
 
 use floorkey::{Act, Command, SecurityProfileId};
 use floorkey_connect::exception::Exception;
@@ -10,14 +10,14 @@ use super::{Asked, body, nothing};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
 struct Replace {
-    /// What holders get instead.
+    /// The profile to assign instead.
     replacement_id: String,
-    /// Whether the profile that nobody holds then is deleted.
+    /// Whether to delete the profile, which is not assigned to any user afterwards.
     #[serde(default)]
     delete: bool,
 }
 
-/// Replaces it.
+/// Replaces the profile in the path.
 pub(super) async fn replace(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let profile = asked.profile_id(&directory, Act::ReplaceSecurityProfile)?;

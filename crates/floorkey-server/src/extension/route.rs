@@ -1,20 +1,20 @@
-//! The extensions, and the way from method and path to one of them.
+//! The operations of the management API, and the mapping from method and path to operation.
 
 use floorkey_connect::path::segments;
 
 macro_rules! extensions {
     ($($(#[$doc:meta])* $name:ident = $method:literal $template:literal;)*) => {
-        /// An extension of ours to Connect's API.
+        /// An operation of the management API.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(super) enum Extension { $($(#[$doc])* $name),* }
 
-        /// Every extension: method and path, with labels in braces.
+        /// The method and the path of every operation, with labels in braces.
         pub const ROUTES: &[(&str, &str)] = &[$(($method, $template)),*];
 
         const EXTENSIONS: &[(Extension, &str, &str)] = &[$((Extension::$name, $method, $template)),*];
 
         impl Extension {
-            /// Its name, as logs and metrics have it.
+            /// The name of the operation in logs and metrics.
             pub(super) const fn name(self) -> &'static str {
                 match self { $(Self::$name => stringify!($name)),* }
             }
@@ -23,91 +23,91 @@ macro_rules! extensions {
 }
 
 extensions! {
-    /// The catalogue of permissions.
+    /// Returns the catalog of permissions.
     ListPermissions = "GET" "/floorkey/v1/permissions";
-    /// A user's access keys, without their secrets.
+    /// Lists a user's access keys, without their secrets.
     ListAccessKeys = "GET" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/access-keys";
-    /// A new access key, with its secret this once.
+    /// Creates an access key and returns its secret once.
     CreateAccessKey = "POST" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/access-keys";
-    /// An access key opens nothing any more.
+    /// Revokes an access key.
     RevokeAccessKey = "DELETE" "/floorkey/v1/instances/{InstanceId}/access-keys/{AccessKeyId}";
-    /// Let a suspended access key sign again.
+    /// Reinstates a suspended access key.
     ReinstateAccessKey = "POST" "/floorkey/v1/instances/{InstanceId}/access-keys/{AccessKeyId}/reinstate";
-    /// Another password, one-time.
+    /// Sets a temporary password.
     ResetUserPassword = "POST" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/password";
-    /// A disabled user may sign in and act again.
+    /// Enables a disabled user.
     EnableUser = "POST" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/enable";
-    /// A user can neither sign in nor act.
+    /// Disables a user, who can then neither sign in nor use access keys.
     DisableUser = "POST" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/disable";
-    /// All sessions of a user end.
+    /// Ends all sessions of a user.
     EndUserSessions = "POST" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/sessions/end";
-    /// A user who failed to sign in too often may try again at once.
+    /// Removes a user's lockout after too many failed sign-ins.
     UnlockUser = "POST" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/unlock";
-    /// A user signs in with the password alone.
+    /// Removes all MFA methods of a user, who can then sign in with the password alone.
     RemoveSecondFactors = "DELETE" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/second-factors";
-    /// A user is sent a link to choose a password with.
+    /// Sends a user a link to choose a password.
     InviteUser = "POST" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/invite";
-    /// Another login name.
+    /// Renames a user's login.
     RenameUserLogin = "POST" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/login";
-    /// Whether somebody can sign in as the user, and how.
+    /// Returns whether the user can sign in, and how.
     DescribeUserStatus = "GET" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/status";
-    /// Many users change in the same way, in one step.
+    /// Applies the same changes to several users in one revision.
     EditUsers = "POST" "/floorkey/v1/instances/{InstanceId}/users/edit";
-    /// Deleted users come back.
+    /// Restores deleted users.
     RestoreUsers = "POST" "/floorkey/v1/instances/{InstanceId}/users/restore";
-    /// Everything that the user may do now, and where each permission comes from.
+    /// Lists all permissions that the user has, with their sources.
     ListUserPermissions = "GET" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/permissions";
-    /// Which of the permissions that a user holds the user uses.
+    /// Lists the use of the permissions that a user has.
     ListPermissionUse = "GET" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/permission-use";
-    /// Who has that login name.
+    /// Returns the status of the user with this login name.
     DescribeUserByLogin = "GET" "/floorkey/v1/instances/{InstanceId}/logins/{Username}";
-    /// How the escalation guard behaves.
+    /// Returns the mode of the escalation guard.
     DescribeEscalationGuard = "GET" "/floorkey/v1/instances/{InstanceId}/guard";
-    /// The escalation guard behaves otherwise.
+    /// Sets the mode of the escalation guard.
     SetEscalationGuard = "PUT" "/floorkey/v1/instances/{InstanceId}/guard";
-    /// Which profiles a profile's holders may hand out.
+    /// Lists the profiles that users with a profile can assign.
     ListAssignableProfiles = "GET" "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/assignable";
-    /// A profile's holders may hand out these.
+    /// Sets the profiles that users with a profile can assign.
     SetAssignableProfiles = "PUT" "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/assignable";
-    /// Another name for a profile.
+    /// Renames a profile.
     RenameSecurityProfile = "POST" "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/name";
-    /// Another profile in the place of one, for everybody who holds it.
+    /// Replaces a profile with another one for all users with this profile.
     ReplaceSecurityProfile = "POST" "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/replace";
-    /// Everything that decides, signed, for programs that decide in process.
+    /// Exports all authorization data, signed, for programs that decide in process.
     ExportBundle = "GET" "/floorkey/v1/instances/{InstanceId}/bundle";
-    /// The key that bundles are checked with.
+    /// Returns the key with which bundles are verified.
     DescribeBundleKey = "GET" "/floorkey/v1/instances/{InstanceId}/bundle-key";
-    /// A change is taken back, as far as it still is as it left things.
+    /// Undoes a change, for records that are still as the change left them.
     Undo = "POST" "/floorkey/v1/instances/{InstanceId}/undo";
-    /// The registered applications.
+    /// Lists the registered applications.
     ListApplications = "GET" "/floorkey/v1/instances/{InstanceId}/applications";
-    /// A registered application with its permissions.
+    /// Returns a registered application with its permissions.
     DescribeApplication = "GET" "/floorkey/v1/instances/{InstanceId}/applications/{Namespace}";
-    /// An application is registered, or registered anew.
+    /// Registers an application, or replaces its registration.
     RegisterApplication = "PUT" "/floorkey/v1/instances/{InstanceId}/applications/{Namespace}";
-    /// An application is registered no more, and its resources are forgotten.
+    /// Unregisters an application and deletes its registered resources.
     UnregisterApplication = "DELETE" "/floorkey/v1/instances/{InstanceId}/applications/{Namespace}";
-    /// The known resources of an application.
+    /// Lists the registered resources of an application.
     ListApplicationResources = "GET" "/floorkey/v1/instances/{InstanceId}/applications/{Namespace}/resources";
-    /// Resources of an application are made known, or known anew.
+    /// Registers or updates resources of an application.
     PutApplicationResources = "PUT" "/floorkey/v1/instances/{InstanceId}/applications/{Namespace}/resources";
-    /// Resources of an application are forgotten.
+    /// Deletes registered resources of an application.
     DeleteApplicationResources = "POST" "/floorkey/v1/instances/{InstanceId}/applications/{Namespace}/resources/delete";
-    /// Under which conditions a profile's permissions count.
+    /// Lists the conditions under which a profile's permissions apply.
     ListGrantConditions = "GET" "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/conditions";
-    /// A profile's permissions count under these conditions.
+    /// Replaces the conditions under which a profile's permissions apply.
     SetGrantConditions = "PUT" "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/conditions";
-    /// The API tokens, without their texts.
+    /// Lists the API tokens, without their texts.
     ListApiTokens = "GET" "/floorkey/v1/instances/{InstanceId}/api-tokens";
-    /// A new API token, with its text this once.
+    /// Creates an API token and returns its text once.
     CreateApiToken = "POST" "/floorkey/v1/instances/{InstanceId}/api-tokens";
-    /// Questions with an API token are read and answered otherwise.
+    /// Changes how requests with an API token are interpreted and answered.
     UpdateApiToken = "POST" "/floorkey/v1/instances/{InstanceId}/api-tokens/{ApiTokenId}";
-    /// An API token opens nothing any more.
+    /// Revokes an API token.
     RevokeApiToken = "DELETE" "/floorkey/v1/instances/{InstanceId}/api-tokens/{ApiTokenId}";
-    /// What was done and tried, newest first.
+    /// Lists audit events, newest first.
     ListAuditEvents = "GET" "/floorkey/v1/instances/{InstanceId}/audit";
-    /// One event, with its changes page by page.
+    /// Returns one event, with its changes page by page.
     DescribeAuditEvent = "GET" "/floorkey/v1/instances/{InstanceId}/audit/{Sequence}";
 }
 
@@ -116,14 +116,14 @@ extensions! {
 pub(super) struct Labels(Vec<(&'static str, String)>);
 
 impl Labels {
-    /// The value of a label; empty if the extension's path has no such label.
+    /// The value of a label; empty if the path of the operation has no such label.
     pub(super) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(label, _)| *label == name).map_or("", |(_, value)| value.as_str())
     }
 }
 
-/// The extension at a method and a path as received, with the labels of the path. The path is split before it is
-/// decoded, so that an ARN may stand in a label; fixed parts are compared as they were sent.
+/// Finds the operation for a method and a path as received, with the labels of the path. The path is split before it is
+/// decoded, so that a label can contain an ARN; literal segments are compared in their encoded form.
 pub(super) fn find(method: &str, raw_path: &str) -> Option<(Extension, Labels)> {
     let decoded = segments(raw_path)?;
     let raw: Vec<&str> = raw_path.split('/').skip(1).collect();
@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_template_leads_to_its_extension() {
+    fn every_template_is_routed_to_its_operation() {
         for (extension, method, template) in EXTENSIONS {
             let path = template.replace(['{', '}'], "");
             let (found, _) = find(method, &path).unwrap_or_else(|| panic!("{method} {path}"));
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn an_arn_may_stand_in_a_label() {
+    fn a_label_can_be_an_arn() {
         let path = "/floorkey/v1/instances/arn%3Aaws%3Aconnect%3Aus-east-1%3A123456789012%3Ainstance%2Fx/guard";
         let (extension, labels) = find("PUT", path).unwrap();
         assert_eq!(extension, Extension::SetEscalationGuard);
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn other_methods_and_paths_lead_nowhere() {
+    fn other_methods_and_paths_have_no_route() {
         for (method, path) in [
             ("POST", "/floorkey/v1/permissions"),
             ("get", "/floorkey/v1/permissions"),

@@ -1,4 +1,4 @@
-//! Taking a change back.
+//! Undo of a change.
 
 use floorkey::Revision;
 use floorkey_connect::exception::Exception;
@@ -10,11 +10,11 @@ use crate::connect::plain_exception;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
 struct Undo {
-    /// The revision that the change made, as the audit has it.
+    /// The revision of the change, as in the audit log.
     revision: u64,
 }
 
-/// Puts back what the change changed. Each record asks for the right that the opposite edit asks for.
+/// Undoes the change. Each record requires the permission that the opposite edit requires.
 pub(super) async fn undo(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let Undo { revision } = body::read(asked.body)?;

@@ -1,4 +1,4 @@
-//! Everything that a user may do now, and where each permission comes from.
+//! The current permissions of a user and their sources.
 
 use floorkey::review::inherited;
 use floorkey::visibility::Viewer;
@@ -15,15 +15,15 @@ struct Answer<'a> {
     user_id: String,
     username: &'a str,
     enabled: bool,
-    /// The revision that it holds for.
+    /// The revision to which the response belongs.
     revision: u64,
-    /// What the user's profiles grant, with every way in which each is granted.
+    /// The permissions that the user's profiles grant, with all sources of each.
     permissions: Vec<Held>,
-    /// Lists of names that come along with what is held, and are no permissions.
+    /// Lists of names that are inherited with these permissions without being permissions themselves.
     inherited: Vec<Inherited>,
-    /// Names that take an ability away from the user, and the profiles they come from.
+    /// Restrictions of the user, and the profiles that they come from.
     limits: Vec<Limit>,
-    /// Permissions in other applications, and how they are decided.
+    /// Permissions in other applications, and the decisions about them.
     applications: Vec<InApplication<'a>>,
 }
 
@@ -37,11 +37,11 @@ struct Held {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Inherited {
-    /// The `View` permission whose list of names shows, without being held.
+    /// The `View` permission whose list of names is visible without the permission itself.
     lists: &'static str,
-    /// Held permissions that bring it.
+    /// The permissions that it is inherited from.
     from: Vec<&'static str>,
-    /// Where the names show, in words.
+    /// Where the names are visible, for display.
     place: &'static str,
 }
 
@@ -56,21 +56,21 @@ struct Limit {
 #[serde(rename_all = "PascalCase")]
 struct InApplication<'a> {
     namespace: String,
-    /// The application's name for people; absent while nobody has registered the namespace.
+    /// The display name of the application; absent if the namespace isn't registered.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
     permission: String,
-    /// What the permission lets one do; absent where nobody said.
+    /// A description of the permission; absent if none was registered.
     #[serde(skip_serializing_if = "Option::is_none")]
     about: Option<&'a str>,
-    /// Whether it is allowed for something at least.
+    /// Whether it is allowed for at least some resources.
     allowed: bool,
     reason: &'static str,
     grants: Vec<Granted>,
 }
 
-/// For the user, and for whoever may look at the user and at what each of the user's profiles grants: together they
-/// say no more than the profiles do.
+/// Lists the permissions, for the user, and for callers with permission to view the user and the permissions of each of
+/// the user's profiles: the list reveals no more than these do.
 pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let user = asked.found_user(&directory, Act::DescribeUser).await?;
@@ -129,7 +129,7 @@ fn in_application<'a>(
     let known = registered.and_then(|application| application.permission(&permission));
     let action = Action::Application { namespace: &namespace, permission: &permission };
     let explained = directory.explain(&Request::new(user.id, action, Target::Instance, at));
-    // Within a scope it is allowed for what lies in there, which the instance as a whole does not.
+    // A scoped permission is allowed for resources in the scope, but not for the instance as a whole.
     let allowed = !explained.grants.is_empty();
     let reason = match explained.decision.reason {
         Reason::OutOfScope if allowed => Reason::GrantedInScope,

@@ -1,4 +1,4 @@
-//! What Connect has no operation for about a user: the login name, and whether somebody can sign in with it.
+//! Operations on a user that Connect doesn't have: renaming the login, and describing the sign-in status.
 
 use floorkey::user::PasswordState;
 use floorkey::{Act, Command, Directory, Target, User};
@@ -25,7 +25,7 @@ struct Status<'a> {
     password: &'static str,
     /// Whether the user is a full administrator.
     administrator: bool,
-    /// How many access keys the user has.
+    /// Number of the user's access keys.
     access_keys: usize,
 }
 
@@ -38,7 +38,7 @@ pub(super) async fn set_enabled(asked: &Asked<'_>, enabled: bool) -> Result<Vec<
     Ok(nothing())
 }
 
-/// Gives a user another login name.
+/// Renames a user's login.
 pub(super) async fn rename_login(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let user = asked.user_id(&directory, Act::RenameUserLogin)?;
@@ -47,14 +47,14 @@ pub(super) async fn rename_login(asked: &Asked<'_>) -> Result<Vec<u8>, Exception
     Ok(nothing())
 }
 
-/// Whether somebody can sign in as the user, and how.
+/// Describes whether the user can sign in, and how.
 pub(super) async fn status(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let user = asked.user(&directory, Act::DescribeUser).await?;
     json(&shown(&directory, &user))
 }
 
-/// The same, found by the login name in any spelling.
+/// As [`status`], for a login name in any letter case.
 pub(super) async fn by_login(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let username = asked.labels.get("Username");
@@ -63,7 +63,8 @@ pub(super) async fn by_login(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
         floorkey::authorize(&directory, caller.principal(), Act::DescribeUser, &target, caller.at).is_ok()
     };
     let Some(user) = directory.user_by_login(username).filter(|user| may(user)) else {
-        // Login names are guessable, ids are not: who may not see a user hears the same as if there were none.
+        // Login names can be guessed, unlike IDs: a caller who can't see the user gets the same response as for a user
+        // who doesn't exist.
         asked.may(&directory, Act::DescribeUser, &Target::Instance).await?;
         return Err(not_found("user with the login name", username));
     };

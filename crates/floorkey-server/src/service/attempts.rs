@@ -1,4 +1,4 @@
-//! Failed attempts to sign in: what is counted of them, and what the history gets.
+//! Failed sign-in attempts: their counters, and their events in the audit log.
 
 use std::sync::Arc;
 
@@ -13,10 +13,10 @@ use crate::sign_in_log::FailedSignIns;
 use crate::throttle::Throttle;
 
 impl Service {
-    /// Writes the counts of failed attempts that changed; those of users who are gone are left out.
+    /// Writes the counters of failed attempts that have changed, except for users who no longer exist.
     ///
     /// # Errors
-    /// If the store doesn't take it; the counts are tried again at the next call.
+    /// If the store can't write them; the next call tries again.
     pub(crate) async fn write_counts(&self) -> Result<(), StoreError> {
         let mut rows = self.throttle.changed(outside::now(), outside::moment());
         rows.retain(|(bucket, attempt)| match floorkey_store::owner_of_bucket(bucket) {
@@ -32,10 +32,10 @@ impl Service {
         written
     }
 
-    /// Writes an event about something that changed no record.
+    /// Records an event that changed no record.
     ///
     /// # Errors
-    /// What keeps it from being written.
+    /// If the event can't be written.
     pub(crate) async fn record(&self, instance: InstanceId, event: AuditEvent) -> Result<(), Failure> {
         self.ask(instance, event.actor.clone(), Wish::Summed(Box::new(event))).await.map(|_| ())
     }
@@ -45,13 +45,13 @@ impl Service {
         &self.throttle
     }
 
-    /// Failed attempts to sign in that are not written yet.
+    /// Failed sign-in attempts that have not been written yet.
     pub(crate) fn failed_sign_ins(&self) -> &FailedSignIns {
         &self.failed_sign_ins
     }
 }
 
-/// Forgets in memory what committed changes forgot in the store.
+/// Resets the counters in memory that committed changes reset in the store.
 pub(super) fn forget(throttle: &Throttle, instance: InstanceId, changes: &[Arc<Change>]) {
     for side in changes.iter().flat_map(|change| change.side()) {
         if let SideWrite::ForgetAttempts { user } | SideWrite::ForgetUser { user } = side {

@@ -1,8 +1,9 @@
-//! The planner: one task an instance, which owns the tip of its history.
+//! The planner: one task per instance, the only writer of its history.
 //!
-//! It plans waiting jobs in order, each on the result of the last, and hands the store one batch. While that is being
-//! written it plans the next batch, ahead of what is published. So rules over many rows need no locks, and writes
-//! group by themselves. If another writer was first, what isn't written is planned again on what is then there.
+//! It plans waiting requests in order, each on the result of the previous one, and passes them to the store as one
+//! batch. While that batch is being written it plans the next one, ahead of what is published. Rules that involve many
+//! records therefore need no locks, and writes are grouped automatically. If another node has written first, the
+//! planner loads that state and plans all unwritten requests again on it.
 
 use std::pin::Pin;
 use std::sync::{Arc, PoisonError};
@@ -22,43 +23,44 @@ use crate::failure::Failure;
 use crate::outside;
 use crate::throttle::Throttle;
 
-/// Jobs in one batch.
+/// Maximum number of requests in a batch.
 const BATCH: usize = 256;
 
-/// What is asked of the planner.
+/// A request to the planner.
 pub(super) enum Wish {
-    /// Carry out a command.
+    /// Execute a command.
     Command(Box<Command>),
-    /// Write into the audit that something was refused.
+    /// Record a refusal in the audit log.
     Refused {
-        /// What was tried.
+        /// The event type of the attempt.
         act: Act,
-        /// On what.
+        /// The records that the attempt was about.
         targets: Vec<RecordKey>,
-        /// Why not.
+        /// The reason.
         refusal: Box<Refusal>,
     },
-    /// Write into the audit that something was done which changed no record.
+    /// Record an event that changed no record.
     Note {
-        /// What was done.
+        /// The event type.
         act: Act,
-        /// To what.
+        /// The records that the event is about.
         targets: Vec<RecordKey>,
     },
-    /// Write into the audit how often something was refused that has no event each.
+    /// Record the number of repeated refusals that have no events of their own.
     Summed(Box<AuditEvent>),
-    /// Write what waits to be summed up, and answer when everything before this is written.
+    /// Write the events of pending refusal counts, and answer when everything queued before this is written.
     Settle,
-    /// Delete the instance, and end.
+    /// Delete the instance and stop its planner.
     DeleteInstance,
 }
 
-/// Something to do, and whom to tell.
+/// A request with the channel for its answer.
 pub(super) struct Job {
     pub(super) actor: Actor,
     pub(super) wish: Wish,
     pub(super) answer: oneshot::Sender<Result<Done, Failure>>,
-    /// How a refusal is kept, once that is known: planning again doesn't count it again.
+    /// How the refusal of this request is recorded, once decided, so that planning the request again doesn't count it
+    /// twice.
     kept: Option<Kept>,
 }
 
@@ -68,7 +70,7 @@ impl Job {
     }
 }
 
-/// A job with its plan.
+/// A request with its outcome.
 struct PlannedJob {
     job: Job,
     outcome: Result<Done, Failure>,
@@ -76,15 +78,15 @@ struct PlannedJob {
 
 /// A batch that is planned and waits to be written.
 struct PlannedBatch {
-    /// What to write, encoded while the batch before it is being written.
+    /// The entries to write, encoded while the previous batch is being written.
     prepared: PreparedBatch,
-    /// The changes in it, for the subscribers.
+    /// The changes in the batch, for the subscribers.
     changes: Vec<Arc<Change>>,
     jobs: Vec<PlannedJob>,
 }
 
 impl PlannedBatch {
-    /// A batch without jobs, to be written when the instance stands at `expected`.
+    /// Creates a batch without requests, to be written on top of `expected`.
     fn empty(instance: InstanceId, expected: Head) -> Self {
         Self { prepared: PreparedBatch::new(instance, expected), changes: Vec::new(), jobs: Vec::new() }
     }
@@ -94,7 +96,7 @@ impl PlannedBatch {
 struct WrittenBatch {
     changes: Vec<Arc<Change>>,
     jobs: Vec<PlannedJob>,
-    /// The directory with the batch.
+    /// The directory after the batch.
     next: Directory,
 }
 
@@ -106,10 +108,10 @@ pub(super) struct Planner {
     trouble: Trouble,
     news: News,
     instance: InstanceId,
-    /// What the database holds, as far as this node knows.
+    /// The head in the database, as far as this node knows.
     head: Head,
     published: Directory,
-    /// `published` with everything that is being written or waits to be.
+    /// `published` with all changes that are being written or waiting to be written.
     tip: Directory,
     jobs: mpsc::Receiver<Job>,
     waiting: PlannedBatch,
@@ -118,7 +120,7 @@ pub(super) struct Planner {
     refusal_counts: RefusalCounts,
     signatures: Arc<Signatures>,
     throttle: Arc<Throttle>,
-    /// Somebody asked to delete the instance: done when everything before it is.
+    /// A pending request to delete the instance, executed once everything before it is written.
     ending: Option<(Actor, oneshot::Sender<Result<Done, Failure>>)>,
 }
 
@@ -152,7 +154,7 @@ impl Planner {
         }
     }
 
-    /// Works until nobody can ask any more, or the instance is deleted.
+    /// Runs until all senders are gone or the instance is deleted.
     pub(super) async fn run(mut self) {
         let mut open = true;
         while open || self.writing.is_some() || !self.waiting.jobs.is_empty() {
@@ -242,8 +244,8 @@ impl Planner {
         self.waiting.jobs.push(PlannedJob { job, outcome });
     }
 
-    /// Plans a command on the tip, which goes on with it. `None` if it was asked for again, with a signature that has
-    /// made a change already, and would change nothing now.
+    /// Plans a command on top of `tip` and advances it. Returns `None` if the command repeats a call whose signature
+    /// has already been used for a change, and would change nothing.
     fn planned(&mut self, actor: &Actor, command: &Command, now: Timestamp) -> Result<Option<Arc<Change>>, Failure> {
         let planned = floorkey::plan(&self.tip, actor, command, now)?;
         if let Some(signature) = &actor.signature
@@ -261,17 +263,17 @@ impl Planner {
         Done { revision: self.tip.revision(), credentials_replaced: 0 }
     }
 
-    /// Has the audit say how often something was refused.
+    /// Records the number of repeated refusals that `which` selects.
     fn sum_up(&mut self, which: impl Fn(&mut Refusals, Timestamp) -> Vec<AuditEvent>) {
         for event in which(&mut self.refusals, outside::now()) {
             self.refusal_counts.summed_up(&event);
-            // Nobody waits for it.
+            // No caller waits for this answer.
             let (answer, _) = oneshot::channel();
             self.plan(Job::new(event.actor.clone(), Wish::Summed(Box::new(event)), answer));
         }
     }
 
-    /// Hands what waits to the store.
+    /// Passes the waiting batch to the store.
     fn write(&mut self) {
         if self.waiting.jobs.is_empty() {
             return;
@@ -286,7 +288,8 @@ impl Planner {
         self.writing = Some((batch, Box::pin(counts.commit_with(self.store.clone(), prepared))));
     }
 
-    /// Publishes what is written, and answers; or plans again, or says why not.
+    /// Publishes the written batch and answers its requests. On a conflict, plans them again; on any other error, fails
+    /// them.
     async fn written(&mut self, result: Result<Head, StoreError>) {
         let Some((batch, _)) = self.writing.take() else { return };
         match result {
@@ -313,23 +316,24 @@ impl Planner {
         }
     }
 
-    /// Tells those who follow what was published, and forgets failed attempts where the changes did.
+    /// Sends published changes to the subscriber, and resets the counters of failed attempts that they reset.
     fn tell(&self, changes: Vec<Arc<Change>>) {
         attempts::forget(&self.throttle, self.instance, &changes);
         let news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(news) = news.as_ref().filter(|_| !changes.is_empty()) {
-            // Whoever followed may be gone.
+            // The subscriber can be gone.
             let _ = news.send(Published { changes, after: Arc::new(self.published.clone()) });
         }
     }
 
-    /// Begins a batch on what is published, and gives the jobs of the one that waited.
+    /// Starts a new batch on top of what is published, and returns the requests of the batch that was waiting.
     fn begin_anew(&mut self) -> Vec<PlannedJob> {
         let empty = PlannedBatch::empty(self.instance, self.head.clone());
         std::mem::replace(&mut self.waiting, empty).jobs
     }
 
-    /// Somebody else wrote first: catches up, and plans everything unwritten again in the same order.
+    /// Handles a conflict with another writer: loads the current state, and plans all unwritten requests again in the
+    /// same order.
     async fn plan_again(&mut self, batch: WrittenBatch) {
         let caught_up = self.store.load(self.instance).await.map(|loaded| {
             self.published = Directory::from_records(self.instance, loaded.head.revision(), loaded.records);
@@ -351,7 +355,7 @@ impl Planner {
         }
     }
 
-    /// Deletes the instance; returns whether it is gone.
+    /// Deletes the instance. Returns whether it was deleted.
     async fn delete(&mut self, actor: Actor, answer: oneshot::Sender<Result<Done, Failure>>) -> bool {
         if let Err(failure) = signatures::spend(&self.signatures, &actor, outside::now()) {
             let _ = answer.send(Err(failure));
@@ -377,10 +381,10 @@ impl Planner {
     }
 }
 
-/// Answers those whose wishes are written, or were refused without an event of their own.
+/// Answers requests whose batch is written, or that needed no event of their own.
 fn answer(jobs: Vec<PlannedJob>) {
     for PlannedJob { job, outcome } in jobs {
-        // Whoever asked may be gone; what was done stays done.
+        // The caller can be gone; the change remains.
         let _ = job.answer.send(outcome);
     }
 }

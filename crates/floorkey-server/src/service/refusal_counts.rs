@@ -1,9 +1,9 @@
 //! Counts of refusals that have no event of their own, kept in the store.
 //!
-//! What an actor is refused is in the audit before the answer, or it is counted there: a crash loses no refusal that
-//! somebody was told of. There is one row for each actor and operation, whatever their number; it is written before the
-//! answer, with all others of a batch, and goes when the event that sums the refusals up is written. What a crash left
-//! becomes such an event at the next start, with the reference that the actor was told.
+//! Before a refusal is answered, either its event or its count is in the store, so that a crash loses no refusal that a
+//! caller has received. There is one row per actor and event type, however many refusals it counts. Rows are written
+//! with the batch, before the answers, and removed once the event with the total is written. At the next start, rows
+//! left by a crash become such events, with the reference that the actor received.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ use super::Service;
 use super::refusals::{Kept, who};
 use crate::failure::Failure;
 
-/// What the names of all rows begin with.
+/// Prefix of the names of all rows.
 const PREFIX: &str = "refused:";
 
 /// The counts of an instance.
@@ -31,23 +31,23 @@ pub(super) struct RefusalCounts {
 struct Counted {
     /// The name of the row.
     row: String,
-    /// The reference that all of them share, once one of them has one.
+    /// The reference shared by all refusals in this count, as soon as one of them has a reference.
     shared: Option<Reference>,
     times: u64,
     last: Timestamp,
 }
 
-/// What is to be written beside a batch.
+/// Rows to write and to remove together with a batch.
 #[derive(Default)]
 pub(super) struct CountRows {
-    /// Before the batch is answered.
+    /// Written before the batch is answered.
     put: Vec<(String, Option<Attempt>)>,
-    /// Once the batch is written.
+    /// Removed once the batch is written.
     remove: Vec<String>,
 }
 
 impl RefusalCounts {
-    /// Counts a refusal that has no event of its own. Gives back how it is kept.
+    /// Counts a refusal that has no event of its own. Returns how it is recorded.
     pub(super) fn counted(&mut self, instance: InstanceId, event: &AuditEvent, kept: Kept) -> Kept {
         let Kept::Together(shared) = kept else { return kept };
         let (principal, act) = (&event.actor.principal, event.act);
@@ -69,19 +69,19 @@ impl RefusalCounts {
         kept
     }
 
-    /// The event that sums up what was counted is in the batch.
+    /// Removes a count whose total is in the batch.
     pub(super) fn summed_up(&mut self, event: &AuditEvent) {
         let key = (who(&event.actor.principal), event.act);
         self.changed.remove(&key);
         self.summed_up.extend(self.counted.remove(&key).map(|counted| counted.row));
     }
 
-    /// The events that sum up were not written: their rows stay, for the next start.
+    /// Keeps the rows whose totals could not be written, for the next start.
     pub(super) fn keep_rows(&mut self) {
         self.summed_up.clear();
     }
 
-    /// What is to be written with the next batch.
+    /// Takes the rows to write and to remove with the next batch.
     pub(super) fn take(&mut self) -> CountRows {
         let changed = std::mem::take(&mut self.changed);
         let row = |key: (String, Act)| {
@@ -90,7 +90,7 @@ impl RefusalCounts {
         };
         let put: Vec<_> = changed.into_iter().filter_map(row).collect();
         let mut remove = std::mem::take(&mut self.summed_up);
-        // A row that counts anew already is written over.
+        // A row with a new count is overwritten, not removed.
         remove.retain(|name| put.iter().all(|(row, _)| row != name));
         CountRows { put, remove }
     }
@@ -102,11 +102,12 @@ impl CountRows {
         self.put.is_empty()
     }
 
-    /// Writes the counts, then the batch: a batch that is written is never answered with an error. Counts that the batch
-    /// sums up are removed after it; one that stays is summed up once more at the next start.
+    /// Writes the counts, then the batch, so that a batch that is written is never answered with an error. Removes the
+    /// counts whose totals are in the batch afterwards; a row that can't be removed is reported once more at the next
+    /// start.
     ///
     /// # Errors
-    /// As [`Store::commit`]; a count that is written without its batch does no harm.
+    /// As [`Store::commit`]; a count written without its batch does no harm.
     pub(super) async fn commit_with(self, store: Store, batch: PreparedBatch) -> Result<Head, StoreError> {
         store.put_attempts(&self.put).await?;
         let head = store.commit_prepared(batch).await?;
@@ -119,11 +120,11 @@ impl CountRows {
     }
 }
 
-/// Sums up what was counted before a crash. What can't be written now, as on a full disk, waits for the next start: it
-/// keeps no server from answering.
+/// Records the totals of refusals that were counted before a crash. A total that can't be written, for example because
+/// the disk is full, waits for the next start and does not prevent this one.
 ///
 /// # Errors
-/// What the store can't do.
+/// If the store can't read the counts.
 pub(super) async fn recover(service: &Service) -> Result<(), Failure> {
     let rows = service.store.attempts_like(PREFIX).await?;
     for (row, attempt) in &rows {
@@ -134,7 +135,7 @@ pub(super) async fn recover(service: &Service) -> Result<(), Failure> {
             tracing::warn!(%failure, "refusals from before a crash can't be summed up; the next start tries again");
             return Ok(());
         }
-        // Each by itself: a crash from here on repeats one of them at most.
+        // One row at a time, so that a crash during recovery repeats at most one of the totals.
         if let Err(error) = service.store.clear_attempts(std::slice::from_ref(row)).await {
             tracing::warn!(%error, "counts of refusals can't be removed");
             return Ok(());
@@ -155,7 +156,7 @@ fn lost(act: Act, principal: Principal, shared: Option<Reference>, attempt: &Att
     event
 }
 
-/// The name of a row: instance, act, shared reference if there is one, and who was refused.
+/// The name of a row: instance, event type, shared reference if any, and actor.
 fn name(instance: InstanceId, act: Act, principal: &Principal, shared: Option<Reference>) -> String {
     let principal = match principal {
         Principal::Operator { access_key } => format!("operator:{access_key}"),
@@ -185,7 +186,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_name_the_actor_and_are_read_again() {
+    fn row_names_with_every_kind_of_actor_survive_a_round_trip() {
         let access_key = AccessKeyId::parse("AKIAOPERATOR00000000").unwrap();
         let id = UserId::from_bits(7);
         for principal in [

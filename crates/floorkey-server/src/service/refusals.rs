@@ -1,7 +1,7 @@
-//! Refusals in a row: a flood of them must not fill the disk.
+//! Repeated refusals, which must not fill the disk.
 //!
-//! What one actor is refused again and again gets an event each at first. From then on they are counted, and once a
-//! minute one event says how many there were. Until then the count is in the store (see `refusal_counts`): none is lost.
+//! The first refusals of an actor for an event type have an event each. Further ones are counted, and once a minute one
+//! event records their number. Until then the count is in the store (see `refusal_counts`), so that none is lost.
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
@@ -11,25 +11,25 @@ use floorkey::{Act, AuditEvent, Principal, RecordKey, Reference, Timestamp, limi
 
 use crate::failure::Failure;
 
-/// Refusals of one actor for one act that have an event each, within a minute.
+/// Number of refusals per actor, event type and minute that have an event each.
 const WRITTEN: u64 = 10;
 
-/// After this time what was counted is told.
+/// The time after which the count is recorded.
 pub(super) const MINUTE: Duration = Duration::from_secs(60);
 
-/// Who was refused what, within the last minute.
+/// The refusals of the last minute, by actor and event type.
 #[derive(Default)]
 pub(super) struct Refusals(HashMap<(String, Act), Row>);
 
 struct Row {
     began: Timestamp,
     refused: u64,
-    /// The last of those without an event of their own, and of what all of them were about.
+    /// The last refusal without an event of its own, and the targets of all of them.
     last: Option<AuditEvent>,
     targets: BTreeSet<RecordKey>,
 }
 
-/// How a refusal is kept.
+/// How a refusal is recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kept {
     /// In an event of its own.
@@ -39,7 +39,7 @@ pub(super) enum Kept {
 }
 
 impl Refusals {
-    /// Counts a refusal, and says how it is kept.
+    /// Counts a refusal and returns how it is recorded.
     pub(super) fn count(&mut self, event: &AuditEvent) -> Kept {
         let row = self.0.entry((who(&event.actor.principal), event.act));
         let row = row.or_insert_with(|| Row { began: event.at, refused: 0, last: None, targets: BTreeSet::new() });
@@ -50,7 +50,7 @@ impl Refusals {
         let room = limits::REFUSED_TARGETS_MAX.saturating_sub(row.targets.len());
         row.targets.extend(event.targets.iter().take(room).cloned());
         let shared = row.last.as_ref().and_then(reference_of);
-        // One that was told to somebody has to be found, so an event without one doesn't take its place.
+        // A reference that a caller has received must stay searchable, so an event without one does not replace it.
         match (shared, reference_of(event)) {
             (Some(shared), Some(_)) => {
                 let mut last = event.clone();
@@ -68,14 +68,14 @@ impl Refusals {
         }
     }
 
-    /// An event for each count whose minute is over.
+    /// Returns an event for each count whose minute is over.
     pub(super) fn due(&mut self, now: Timestamp) -> Vec<AuditEvent> {
         let minute = i64::try_from(MINUTE.as_millis()).unwrap_or(i64::MAX);
-        // A clock that was put back ends it too.
+        // A clock that was set back ends the minute too.
         self.end(now, |row| !(0..minute).contains(&(now.as_millis() - row.began.as_millis())))
     }
 
-    /// An event for each count, whether or not its minute is over.
+    /// Returns an event for each count, whether or not its minute is over.
     pub(super) fn all(&mut self, now: Timestamp) -> Vec<AuditEvent> {
         self.end(now, |_| true)
     }
@@ -102,7 +102,7 @@ fn reference_of(event: &AuditEvent) -> Option<Reference> {
     }
 }
 
-/// The same for a user's browsers and keys: one more of them is no new start.
+/// The key of an actor. All sessions and access keys of a user share it, so that a new one doesn't start a new count.
 pub(super) fn who(principal: &Principal) -> String {
     match principal {
         Principal::Operator { access_key } => access_key.to_string(),
@@ -111,7 +111,7 @@ pub(super) fn who(principal: &Principal) -> String {
     }
 }
 
-/// The failure with the reference of the event that it shares with others.
+/// Returns the failure with the reference of the event that it shares with others.
 pub(super) fn referred(failure: Failure, shared: Option<Reference>) -> Failure {
     match (failure, shared) {
         (Failure::Refused(refusal), Some(shared)) => Failure::Refused(refusal.refer(shared)),
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn ten_are_written_and_the_others_counted_once_a_minute() {
+    fn ten_refusals_have_events_and_the_others_are_counted_once_a_minute() {
         let mut refusals = Refusals::default();
         let written = |refusals: &mut Refusals, from: i64, act| {
             (from..from + 25).filter(|at| refusals.count(&refused(act, *at)) == Kept::Alone).count()
@@ -149,13 +149,13 @@ mod tests {
             assert_eq!((event.at.as_millis(), event.flags), (60_000, vec![Flag::Repeated { times: 15 }]));
         }
         assert!(refusals.is_empty());
-        // A few have an event each, and nothing more is to be told.
+        // A few refusals have an event each, and there is no total to record.
         assert_eq!(refusals.count(&refused(Act::DeleteUser, 60_001)), Kept::Alone);
         assert_eq!(refusals.all(Timestamp::from_millis(60_002)), []);
     }
 
     #[test]
-    fn those_without_an_event_of_their_own_share_a_reference_and_name_all_targets() {
+    fn counted_refusals_share_a_reference_and_have_all_targets() {
         let mut refusals = Refusals::default();
         let refused = |number: u64, reference: Option<Reference>| {
             let mut event = refused(Act::DeleteUser, 0);
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_flood_is_answered_each_and_summed_up_before_the_end() {
+    async fn each_of_many_refusals_is_answered_and_their_total_is_written_on_stop() {
         let folder = tempfile::tempdir().unwrap();
         let settings = StoreSettings { folder: folder.path().to_owned() };
         let service = Service::start(Store::open(&settings).unwrap()).await.unwrap();

@@ -1,8 +1,8 @@
-//! Signatures that have made a change: each is good for one.
+//! Signatures that have been used for a change. Each can be used for one change only.
 //!
-//! A signature says who asked for what, and in which second. Whoever sees a signed call can send it again for as long
-//! as the signature counts, so a change remembers the signature that it was asked for with. Nothing that could still
-//! be used again is forgotten: when there is no room, new changes wait.
+//! A signature identifies the caller, the request and the second of signing. An attacker who observes a signed call can
+//! replay it while the signature is valid, so each change stores the signature of its request. A signature that is
+//! still valid is never dropped: if the table is full, new changes have to wait.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,35 +13,37 @@ use floorkey_store::UsedSignature;
 
 use crate::failure::Failure;
 
-/// Signatures that are remembered at most; what a start finds in the audit comes on top.
+/// Maximum number of signatures in the table, not counting those loaded from the audit log at startup.
 const SIGNATURES_MAX: usize = 1_000_000;
 
-/// How far the clocks of caller and server may be apart, and how long a signature counts, in milliseconds.
+/// Maximum clock skew between caller and server, which is also the lifetime of a signature, in milliseconds.
 const WINDOW: i64 = 300_000;
 
-/// For how long a change may lie in the audit and its signature still count: it may have been signed ahead of time.
+/// The age of a change, in milliseconds, up to which its signature can still be valid: the call may have been signed
+/// ahead of the server's clock.
 const SINCE_CHANGE: i64 = 2 * WINDOW;
 
-/// How much longer a signature is remembered than it counts: calls wait between the two.
+/// Extra time, in milliseconds, for which a signature is remembered after it expires, because calls can wait between
+/// the two checks.
 const MARGIN: i64 = 60_000;
 
-/// How often what counts no more is cleared away, in milliseconds; and how often when there is no room.
+/// Interval between removals of expired signatures, in milliseconds, normally and while the table is full.
 const CLEAR_EVERY: i64 = 10_000;
 const CLEAR_EVERY_WHEN_FULL: i64 = 1_000;
 
-/// What became of a signature that was to be used.
+/// The outcome of using a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Use {
-    /// It is this call's now.
+    /// The signature belongs to this call.
     Own,
-    /// Another call has made a change with it.
+    /// Another call has used it for a change.
     Spent,
-    /// There is no room for it now.
+    /// The table is full.
     NoRoom,
 }
 
-/// As [`spend`], for something that is noted and changes nothing: who signs out may have a session that has ended
-/// meanwhile, and nobody else.
+/// As [`spend`], for an event that changes no record. Signing out is possible with a session that has ended in the
+/// meantime; everything else requires valid credentials.
 pub(super) fn noted(
     signatures: &Signatures,
     directory: &Directory,
@@ -54,10 +56,10 @@ pub(super) fn noted(
     spend(signatures, actor, now)
 }
 
-/// Uses the signature of the call, where it has one, for what it is about to do.
+/// Uses the signature of the call, if any, for the change that it is about to make.
 ///
 /// # Errors
-/// [`Refusal::SignatureUsed`], or [`Failure::TooManyChanges`] where there is no room.
+/// [`Refusal::SignatureUsed`], or [`Failure::TooManyChanges`] if the table is full.
 pub(super) fn spend(signatures: &Signatures, actor: &Actor, now: Timestamp) -> Result<(), Failure> {
     let Some(signature) = &actor.signature else { return Ok(()) };
     match signatures.spend(signature, &actor.request_id, now) {
@@ -67,7 +69,7 @@ pub(super) fn spend(signatures: &Signatures, actor: &Actor, now: Timestamp) -> R
     }
 }
 
-/// The signatures that have made a change.
+/// The signatures that have been used for a change.
 pub(super) struct Signatures {
     held: Mutex<Held>,
     max: usize,
@@ -75,13 +77,13 @@ pub(super) struct Signatures {
 
 struct Held {
     used: HashMap<[u8; 16], Used>,
-    /// Every signature of this time or later that has made a change is among `used`.
+    /// `used` contains every signature made at or after this time that has been used for a change.
     complete_from: Timestamp,
     cleared: Timestamp,
 }
 
 struct Used {
-    /// The call that used it; 0 where that was before the start.
+    /// The call that used it, or 0 if it was loaded from the audit log.
     request: u128,
     /// When it was used.
     at: Timestamp,
@@ -90,7 +92,7 @@ struct Used {
 }
 
 impl Signatures {
-    /// Knows none, and nothing of the time before.
+    /// Creates an empty table that covers no signature until [`Signatures::add`] is called.
     pub(super) fn new() -> Self {
         Self::with_room(SIGNATURES_MAX)
     }
@@ -101,12 +103,12 @@ impl Signatures {
         Self { held: Mutex::new(held), max }
     }
 
-    /// The time from which on changes have to be read, so that [`Signatures::add`] makes this whole.
+    /// The time from which on changes have to be loaded for [`Signatures::add`].
     pub(super) fn reads_from(now: Timestamp) -> Timestamp {
         later(now, -SINCE_CHANGE)
     }
 
-    /// Takes in the signatures of all changes since [`Signatures::reads_from`].
+    /// Adds the signatures of all changes since [`Signatures::reads_from`].
     pub(super) fn add(&self, used: impl IntoIterator<Item = UsedSignature>, now: Timestamp) {
         let mut held = self.lock();
         for one in used {
@@ -116,13 +118,13 @@ impl Signatures {
         held.complete_from = later(now, -WINDOW);
     }
 
-    /// Whether it is known of this signature whether it has made a change. It is not after the clock went back to a
-    /// time whose signatures were cleared away: then the audit is read again.
+    /// Whether the table can tell if this signature has been used. It can't if the clock was set back to a time whose
+    /// signatures have been removed; the audit log is read again then.
     pub(super) fn covers(&self, signature: &CallSignature) -> bool {
         self.lock().complete_from <= signature.signed_at
     }
 
-    /// Uses a signature for a change that the call makes. A call may use its own again.
+    /// Uses a signature for a change by this call. A call can use its own signature more than once.
     pub(super) fn spend(&self, signature: &CallSignature, request: &str, now: Timestamp) -> Use {
         let mut held = self.lock();
         if let Some(used) = held.used.get(&place(&signature.hash)) {
@@ -138,19 +140,20 @@ impl Signatures {
         Use::Own
     }
 
-    /// Whether another call has made a change with the signature.
+    /// Whether another call has used the signature for a change.
     pub(super) fn is_spent(&self, signature: &CallSignature, request: &str) -> bool {
         let held = self.lock();
         held.used.get(&place(&signature.hash)).is_some_and(|used| used.request == 0 || used.request != number(request))
     }
 
-    /// How long it takes until the caller's clock shows another second than when the signature was made, so that the
-    /// same call signed again has another one. The clocks may be apart; but it was made before it was first used.
+    /// The time until the caller's clock is in a later second than the one of signing, so that signing the same call
+    /// again produces a different signature. The clocks can differ, but the signature was made before it was first
+    /// used.
     pub(super) fn until_next_second(&self, signature: &CallSignature, now: Timestamp) -> Duration {
         let held = self.lock();
         let Some(used) = held.used.get(&place(&signature.hash)) else { return Duration::ZERO };
         let since = now.as_millis().saturating_sub(used.at.as_millis());
-        // A clock that went back says nothing.
+        // If the clock was set back, the elapsed time is unknown.
         let left = if since < 0 { 1000 } else { 1000_i64.saturating_sub(since).max(0) };
         Duration::from_millis(left.unsigned_abs())
     }
@@ -161,7 +164,7 @@ impl Signatures {
 }
 
 impl Held {
-    /// Clears away what counts no more, if that was not done lately.
+    /// Removes expired signatures, unless that was done less than `every` milliseconds ago.
     fn clear(&mut self, now: Timestamp, every: i64) {
         if now.as_millis().saturating_sub(self.cleared.as_millis()).saturating_abs() < every {
             return;
@@ -172,14 +175,15 @@ impl Held {
     }
 }
 
-/// Half of the hash is as good as the whole: who could find two calls with it could sign both.
+/// Half of the hash is sufficient: an attacker able to produce two calls with the same half would have to be able to
+/// sign both.
 fn place(hash: &[u8; 32]) -> [u8; 16] {
     let mut half = [0; 16];
     half.iter_mut().zip(hash).for_each(|(half, byte)| *half = *byte);
     half
 }
 
-/// The id of a call as a number; 0 for what is no id.
+/// The ID of a call as a number, or 0 if it isn't a UUID.
 fn number(request: &str) -> u128 {
     uuid::Uuid::parse_str(request).map_or(0, |id| id.as_u128())
 }
@@ -211,25 +215,25 @@ mod tests {
     }
 
     #[test]
-    fn a_signature_is_good_for_the_changes_of_one_call() {
+    fn a_signature_can_be_used_for_the_changes_of_one_call() {
         let signatures = signatures(10);
         let signature = signed(1, 0);
         assert!(!signatures.is_spent(&signature, ONE));
         assert_eq!(signatures.spend(&signature, ONE, at(0)), Use::Own);
         assert_eq!(signatures.spend(&signature, ONE, at(0)), Use::Own);
         assert!(!signatures.is_spent(&signature, ONE) && signatures.is_spent(&signature, TWO));
-        // As long as it counts, by a clock that runs as fast as the caller's or not.
+        // As long as the signature is valid, whether or not the clocks run at the same speed.
         for second in [0, 1, 299, 300, 359] {
             assert_eq!(signatures.spend(&signature, TWO, at(second)), Use::Spent, "{second}");
         }
         assert_eq!(signatures.spend(&signed(2, 0), TWO, at(0)), Use::Own);
-        // Calls that have no id are never the same.
+        // Calls without an ID are never considered the same.
         assert_eq!(signatures.spend(&signed(3, 0), "", at(0)), Use::Own);
         assert_eq!(signatures.spend(&signed(3, 0), "", at(0)), Use::Spent);
     }
 
     #[test]
-    fn what_was_signed_ahead_of_time_is_remembered_until_it_counts_no_more() {
+    fn a_signature_ahead_of_the_clock_is_remembered_until_it_expires() {
         let signatures = signatures(10);
         assert_eq!(signatures.spend(&signed(1, 300), ONE, at(0)), Use::Own);
         assert_eq!(signatures.spend(&signed(2, 600), ONE, at(600)), Use::Own);
@@ -237,13 +241,13 @@ mod tests {
     }
 
     #[test]
-    fn when_there_is_no_room_new_changes_wait_and_nothing_is_forgotten() {
+    fn a_full_table_delays_new_changes_and_drops_nothing() {
         let signatures = signatures(3);
         for number in 1..=3 {
             assert_eq!(signatures.spend(&signed(number, i64::from(number)), ONE, at(3)), Use::Own);
         }
         assert_eq!(signatures.spend(&signed(4, 3), ONE, at(3)), Use::NoRoom);
-        // Once the first counts no more, one has room.
+        // Once the first signature has expired, there is room for one more.
         assert_eq!(signatures.spend(&signed(4, 361), ONE, at(361)), Use::NoRoom);
         assert_eq!(signatures.spend(&signed(4, 361), ONE, at(362)), Use::Own);
         assert_eq!(signatures.spend(&signed(5, 362), ONE, at(362)), Use::NoRoom);
@@ -253,15 +257,15 @@ mod tests {
     }
 
     #[test]
-    fn a_start_knows_those_of_the_audit_and_says_from_when_on() {
+    fn a_start_loads_signatures_from_the_audit_log_and_knows_their_period() {
         assert_eq!(Signatures::reads_from(at(600)), at(0));
         let signatures = Signatures::with_room(1);
         assert!(!signatures.covers(&signed(1, 10_000)));
-        // More than there is room for: the audit has them all.
+        // More signatures than the maximum: all of those in the audit log are loaded.
         let used = [1, 2].map(|number| UsedSignature { hash: [number; 32], at: at(100) });
         signatures.add(used, at(600));
         assert!(signatures.covers(&signed(1, 300)) && !signatures.covers(&signed(1, 299)));
-        // Signed 300 s ahead, it counts for 600 s after the change.
+        // Signed 300 s ahead, a signature is valid for 600 s after the change.
         for number in 1..=2 {
             assert_eq!(signatures.spend(&signed(number, 400), ONE, at(700)), Use::Spent);
         }
@@ -269,17 +273,17 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_goes_back_makes_nothing_unknown_that_is_not_asked_for_again() {
+    fn a_clock_set_back_never_makes_a_used_signature_valid() {
         let signatures = signatures(10);
         assert_eq!(signatures.spend(&signed(1, 0), ONE, at(0)), Use::Own);
-        // An hour back: everything stays.
+        // One hour back: everything stays.
         assert_eq!(signatures.spend(&signed(2, -3600), ONE, at(-3600)), Use::Own);
         assert_eq!(signatures.spend(&signed(1, 0), TWO, at(-3600)), Use::Spent);
-        // An hour on, and what was is cleared away; back again, it counts anew, and is not known to be unused.
+        // One hour ahead, expired signatures are removed. Back again, they are valid again and not known to be unused.
         assert_eq!(signatures.spend(&signed(3, 3600), ONE, at(3600)), Use::Own);
         assert!(!signatures.covers(&signed(1, 0)));
         assert!(signatures.covers(&signed(4, 3600)));
-        // The audit has it.
+        // The audit log has the signature.
         signatures.add([UsedSignature { hash: [1; 32], at: at(0) }], at(1));
         assert!(signatures.covers(&signed(1, 0)));
         assert_eq!(signatures.spend(&signed(1, 0), TWO, at(1)), Use::Spent);
@@ -287,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn one_waits_until_the_second_is_over_in_which_it_was_signed() {
+    fn a_retry_waits_until_the_second_of_the_signature_is_over() {
         let signatures = signatures(10);
         let signature = signed(1, 0);
         let wait =

@@ -1,4 +1,4 @@
-//! Calls whose signature has made a change already: found out and refused before they make another.
+//! Detection of calls whose signature has already been used for a change, before they make another one.
 
 use floorkey::{Act, Actor, InstanceId, RecordKey, Refusal};
 
@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::outside;
 
 impl Service {
-    /// Refuses a call whose signature has made a change already, before anything is done for it.
+    /// Refuses a call whose signature has already been used for a change, before any work is done for it.
     ///
     /// # Errors
     /// As [`Service::refuse`].
@@ -26,7 +26,7 @@ impl Service {
         }
     }
 
-    /// Sees to it that every signature is known that has made a change and could be used as the actor's is.
+    /// Ensures that all used signatures of the period in which the actor's signature was made are loaded.
     pub(super) async fn cover(&self, actor: &Actor) -> Result<(), Failure> {
         let Some(signature) = &actor.signature else { return Ok(()) };
         if self.signatures.covers(signature) {
@@ -38,12 +38,12 @@ impl Service {
         }
         match self.signatures.covers(signature) {
             true => Ok(()),
-            // It waited for so long that it counts no more.
+            // The call has waited so long that its signature has expired.
             false => Err(Failure::TooManyChanges),
         }
     }
 
-    /// Reads the signatures of the changes of the last minutes from the audit.
+    /// Loads the signatures of recent changes from the audit log.
     pub(super) async fn read_signatures(&self) -> Result<(), Failure> {
         let now = outside::now();
         let mut used = Vec::new();
@@ -54,8 +54,8 @@ impl Service {
         Ok(())
     }
 
-    /// The failure, once the client can sign the same call anew where that is what would help: clients sign by the
-    /// second, and try again at once.
+    /// Returns the failure. If signing the call again would help, waits until a new signature would differ: signatures
+    /// have a resolution of one second, and clients retry immediately.
     pub(super) async fn after_the_second(&self, actor: &Actor, failure: Failure) -> Failure {
         if let (Failure::Refused(Refusal::SignatureUsed), Some(signature)) = (&failure, &actor.signature) {
             tokio::time::sleep(self.signatures.until_next_second(signature, outside::now())).await;

@@ -30,7 +30,7 @@ fn command() -> Command {
 }
 
 #[tokio::test]
-async fn a_service_that_stops_says_so_and_not_that_the_instance_is_gone() {
+async fn a_stopping_service_answers_that_it_stops_and_not_that_the_instance_is_missing() {
     let (_folder, service, id) = centre().await;
     service.stop().await;
     let failure = service.execute(id, Actor::system(), command()).await.unwrap_err();
@@ -38,7 +38,7 @@ async fn a_service_that_stops_says_so_and_not_that_the_instance_is_gone() {
 }
 
 #[tokio::test]
-async fn what_waits_while_its_instance_is_deleted_hears_that_it_is_gone_and_not_that_the_server_stops() {
+async fn a_command_waiting_for_a_deleted_instance_is_answered_that_it_is_missing() {
     let (_folder, service, id) = centre().await;
     let (deleted, waited) =
         tokio::join!(service.delete_instance(Actor::system(), id), service.execute(id, Actor::system(), command()),);
@@ -49,7 +49,7 @@ async fn what_waits_while_its_instance_is_deleted_hears_that_it_is_gone_and_not_
 }
 
 #[tokio::test]
-async fn nothing_is_noted_for_a_caller_whose_credentials_have_ended_but_signing_out() {
+async fn ended_credentials_allow_no_event_but_signing_out() {
     let (_folder, service, id) = centre().await;
     let principal = Principal::User { id: UserId::from_bits(7), via: Via::Session { fresh: true } };
     let actor = Actor { principal, security_epoch: Some(3), ..Actor::system() };
@@ -59,7 +59,7 @@ async fn nothing_is_noted_for_a_caller_whose_credentials_have_ended_but_signing_
 }
 
 #[tokio::test]
-async fn a_change_of_a_profile_is_undone_with_the_time_at_which_it_was_made() {
+async fn the_undo_of_a_profile_change_has_the_time_of_the_change() {
     let (_folder, service, id) = centre().await;
     let profile = service.engine().current(id).unwrap().profile_by_name("Agent").unwrap().id;
     let edit = |permissions: &[&str]| {
@@ -69,7 +69,7 @@ async fn a_change_of_a_profile_is_undone_with_the_time_at_which_it_was_made() {
     };
     let begun = crate::outside::now();
     let changed = service.execute(id, Actor::system(), edit(&["BasicAgentAccess"])).await.unwrap();
-    // Others come after it, refused ones too.
+    // Later commands, including refused ones.
     service.execute(id, Actor::system(), edit(&["Unknown.View"])).await.unwrap_err();
     let ended = crate::outside::now();
     let Command::Undo { made: Some(made), steps, .. } =

@@ -1,4 +1,4 @@
-//! The command that takes a change back, from what the store keeps of it.
+//! Builds the command that undoes a change from the record versions in the store.
 
 use floorkey::{Command, InstanceId, Principal, Record, RecordKey, Revision, Timestamp, UndoStep};
 use floorkey_store::{AuditQuery, AuditTerm, StoredOutcome};
@@ -7,17 +7,18 @@ use super::Service;
 use crate::failure::Failure;
 use crate::outside;
 
-/// How many events of a security profile are read at once, and how often, to find the one of its last change. Only what
-/// was refused comes after that.
+/// Number of events of a security profile per query, and maximum number of queries, to find the event of its last
+/// change. Only refusals can follow that event.
 const PAGE: usize = 200;
 const PAGES: usize = 50;
 
 impl Service {
-    /// The command by which somebody takes back the change that made a revision. To those who can undo nothing at all it
-    /// is refused, so that only some records are read: what they are told takes as long for any change.
+    /// Builds the command with which the principal undoes the change of a revision. For a principal who has no
+    /// permission to undo any change, only some of the records are read, since the command will be refused: the
+    /// response then takes the same time for any change.
     ///
     /// # Errors
-    /// What the store can't read.
+    /// If the store can't read the records.
     pub(crate) async fn undo(
         &self,
         principal: &Principal,
@@ -31,7 +32,7 @@ impl Service {
         };
         let records = self.store.records_of_revision(instance, revision, limit).await?;
         let profile = records.iter().find(|step| matches!(step.after, Some(Record::Profile(_))) && limit == usize::MAX);
-        // It matters for the content of profiles alone.
+        // The time matters for the permissions of profiles only.
         let made = match profile.map(|step| step.key.clone()) {
             Some(profile) => self.made(instance, revision, &profile).await?,
             None => None,
@@ -40,7 +41,7 @@ impl Service {
         Ok(Command::Undo { revision, made, steps: steps.collect() })
     }
 
-    /// When the revision was made, by its event among those of a record that it changed.
+    /// The time at which the revision was created, taken from its event among the events of a record that it changed.
     async fn made(
         &self,
         instance: InstanceId,
@@ -54,7 +55,7 @@ impl Service {
             let events = self.store.audit_search(instance, query, PAGE).await?;
             for event in &events {
                 match event.outcome {
-                    // One that changed nothing names the revision too, and comes before all later changes.
+                    // An event that changed nothing also has this revision, and precedes all later changes.
                     StoredOutcome::Done { revision: made } if made == revision.0 => return Ok(Some(event.at)),
                     StoredOutcome::Done { revision: made } if made < revision.0 => return Ok(None),
                     _ => {}

@@ -1,4 +1,4 @@
-//! Answers of STS: XML, in the forms that its clients read.
+//! Responses of STS, in the XML formats that its clients parse.
 
 use askama::Template;
 use floorkey_connect::exception::{Exception, ExceptionKind};
@@ -9,49 +9,49 @@ use hyper::body::Bytes;
 use super::BODY_MAX;
 use crate::listener::Answer;
 
-/// Who calls.
+/// The identity of the caller.
 #[derive(Debug)]
 pub(super) struct Identity {
     /// `arn:aws:iam::ACCOUNT:root` or `arn:aws:iam::ACCOUNT:user/LOGIN`.
     pub(super) arn: String,
-    /// The user's id; the account's for the operator, as at AWS for the root user.
+    /// The ID of the user, or the account ID for the operator, as for the root user at AWS.
     pub(super) user_id: String,
-    /// The account that this server stands for.
+    /// The account ID of this server.
     pub(super) account: String,
 }
 
-/// A refusal in STS's words.
+/// An error response of STS.
 #[derive(Debug)]
 pub(super) struct StsError {
     /// The HTTP status.
     pub(super) status: u16,
-    /// One of AWS's common errors of the query protocol.
+    /// One of the common errors of the AWS query protocol.
     code: &'static str,
     /// A full sentence.
     message: String,
-    /// After how many seconds the client should try again.
+    /// The number of seconds after which the client should try again.
     retry_after: Option<u32>,
 }
 
 impl StsError {
-    /// No operation of that name and version.
+    /// There is no operation with this name and version.
     pub(super) fn invalid_action(message: &str) -> Self {
         Self { status: 400, code: "InvalidAction", message: message.to_owned(), retry_after: None }
     }
 
-    /// No operation is named.
+    /// The request specifies no operation.
     pub(super) fn missing_action() -> Self {
         let message = "The parameter Action is missing: it names the operation, such as GetCallerIdentity.";
         Self { status: 400, code: "MissingAction", message: message.to_owned(), retry_after: None }
     }
 
-    /// Parameters that can't be read.
+    /// The parameters can't be parsed.
     pub(super) fn malformed(message: &str) -> Self {
         Self { status: 400, code: "InvalidQueryParameter", message: message.to_owned(), retry_after: None }
     }
 }
 
-/// What keeps a call out of Connect keeps it out of STS, by the name that it has there.
+/// Converts an exception of Connect to the STS error with the same meaning.
 impl From<Exception> for StsError {
     fn from(exception: Exception) -> Self {
         let (status, code) = match exception.kind() {
@@ -121,14 +121,14 @@ struct IdentityXml<'a> {
 "#
 )]
 struct ErrorXml<'a> {
-    /// Whose fault it is: `Sender` or `Receiver`.
+    /// The party at fault: `Sender` or `Receiver`.
     fault: &'a str,
     code: &'a str,
     message: &'a str,
     request_id: &'a str,
 }
 
-/// Renders what STS answers. Hyper adds `Date`, by which clients correct their clocks.
+/// Renders a response of STS. Hyper adds `Date`, which clients use to correct their clocks.
 pub(super) fn render(result: &Result<Identity, StsError>, request_id: &str) -> Answer {
     let (status, xml) = match result {
         Ok(Identity { arn, user_id, account }) => {
@@ -139,7 +139,7 @@ pub(super) fn render(result: &Result<Identity, StsError>, request_id: &str) -> A
             (*status, ErrorXml { fault, code, message: &plain(message), request_id }.render())
         }
     };
-    // A template of texts has nothing that could fail.
+    // A template of strings can't fail to render.
     let mut answer = Response::new(Full::new(Bytes::from(xml.unwrap_or_default())));
     *answer.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = answer.headers_mut();
@@ -155,7 +155,7 @@ pub(super) fn render(result: &Result<Identity, StsError>, request_id: &str) -> A
     answer
 }
 
-/// The text without characters that XML has no way to write.
+/// Replaces the characters that XML can't represent.
 fn plain(text: &str) -> String {
     let is_allowed = |c: char| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}');
     text.chars().map(|c| if is_allowed(c) { c } else { '\u{fffd}' }).collect()
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_xml_would_read_as_markup_is_escaped() {
+    async fn markup_in_xml_is_escaped() {
         let arn = "arn:aws:iam::123456789012:user/a<b>&\"c\u{1}".to_owned();
         let identity = Identity { arn, user_id: "id".to_owned(), account: "123456789012".to_owned() };
         let text = body(Ok(identity)).await;
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whose_fault_it_is_is_said() {
+    async fn an_error_has_the_party_at_fault() {
         let of = |kind| StsError::from(Exception::new(kind, "No."));
         let text = body(Err(of(ExceptionKind::InvalidSignature))).await;
         assert!(text.contains("<Type>Sender</Type>\n    <Code>SignatureDoesNotMatch</Code>"), "{text}");

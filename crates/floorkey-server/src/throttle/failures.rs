@@ -1,14 +1,14 @@
 //! Failed attempts at one login, and the wait after them.
 //!
-//! Pure: time comes in as a parameter. The rules:
+//! Pure: time is a parameter. The rules:
 //!
-//! - From the fifth failure on the next attempt has to wait, twice as long after each failure, at most 15 minutes.
-//! - An attempt inside a wait is refused: it is not verified, not counted, and does not prolong the wait.
-//! - A network that has not failed here for 15 minutes has one verification of its own, wait or not. If it fails, it
-//!   counts for that network alone: nobody keeps a user out from elsewhere.
-//! - Attempts under way count as failures until they end, so that attempts side by side don't get around the count.
-//! - A success clears everything. An attempt that could not be verified leaves no trace.
-//! - An hour after the last failure everything is forgotten.
+//! - From the fifth failure on, the next attempt has to wait, twice as long after each failure, up to 15 minutes.
+//! - An attempt during a wait is refused: it is not verified, not counted, and does not prolong the wait.
+//! - A network without a failure here in the last 15 minutes has one verification of its own, even during a wait. If it
+//!   fails, it counts for that network only, so that attempts from elsewhere can't lock a user out.
+//! - Attempts in progress count as failures until they end, so that concurrent attempts don't bypass the limit.
+//! - A success resets everything. An attempt that could not be verified changes nothing.
+//! - One hour after the last failure, all failures are dropped.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -16,43 +16,43 @@ use std::time::Duration;
 use crate::moment::Moment;
 use crate::network::Network;
 
-/// Failures are forgotten this long after the last one.
+/// Failures are dropped this long after the last one.
 pub(super) const MEMORY: Duration = Duration::from_secs(60 * 60);
 
-/// The first wait, doubled after each failure, and the longest.
+/// The first wait, which doubles after each failure, and the longest wait.
 const WAIT_FIRST: Duration = Duration::from_secs(5);
 const WAIT_MAX: Duration = Duration::from_secs(15 * 60);
 
-/// Networks whose failures are remembered at one login. While there are as many, further networks have no
-/// verification of their own: attackers who command more networks get no more guesses by them.
+/// Maximum number of networks whose failures are remembered for one login. While the maximum is reached, further
+/// networks have no verification of their own, so that control over more networks gives an attacker no more guesses.
 const NETWORKS_MAX: usize = 256;
 
-/// What differs between counts.
+/// The parameters that differ between counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Rules {
-    /// Failures before the next attempt has to wait.
+    /// Number of failures after which the next attempt has to wait.
     pub(super) free: u32,
-    /// Whether a network that has not failed has a verification of its own.
+    /// Whether a network without a failure has a verification of its own.
     pub(super) own_verifications: bool,
 }
 
 /// How an admitted attempt counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Turn {
-    /// With everybody's.
+    /// For all networks.
     Shared,
-    /// For its network alone.
+    /// For its own network only.
     Own,
 }
 
-/// What came of a verification.
+/// The outcome of a verification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// It was right.
+    /// The credentials were correct.
     Success,
-    /// It was wrong.
+    /// The credentials were wrong.
     Failure,
-    /// Nothing was verified, for lack of room for example.
+    /// Nothing was verified, for example because the queue was full.
     Unverified,
 }
 
@@ -60,26 +60,26 @@ pub(crate) enum Outcome {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Failures {
     count: u32,
-    /// When the last counted failure was; `None` while `count` is 0.
+    /// The time of the last counted failure; `None` while `count` is 0.
     last: Option<Moment>,
-    /// The last failure of each network, its own verifications among them.
+    /// The last failure of each network, including those of its own verifications.
     networks: HashMap<Network, Moment>,
     /// Attempts that are being verified.
     in_flight: Vec<(Turn, Option<Network>)>,
 }
 
 impl Failures {
-    /// Failures as they were stored.
+    /// Creates the count from stored values.
     pub(super) fn recorded(count: u32, last: Moment) -> Self {
         Self { count, last: Some(last), ..Self::default() }
     }
 
-    /// The number of failures, and when the last one was; `None` without any.
+    /// The number of failures and the time of the last one, or `None` without failures.
     pub(super) fn record(&self) -> Option<(u32, Moment)> {
         self.last.map(|last| (self.count, last))
     }
 
-    /// When the wait ends; `None` outside of one.
+    /// When the current wait ends, or `None` if there is none.
     pub(super) fn wait_until(&self, rules: Rules, now: Moment) -> Option<Moment> {
         let last = self.last.filter(|last| now.since(*last) < MEMORY)?;
         let doublings = self.count.checked_sub(rules.free)?;
@@ -87,7 +87,7 @@ impl Failures {
         Some(last.plus(WAIT_FIRST.saturating_mul(factor).min(WAIT_MAX))).filter(|end| now < *end)
     }
 
-    /// How an attempt that begins now would count; `None` if it has to wait.
+    /// How an attempt that starts at this time would count, or `None` if it has to wait.
     pub(super) fn turn(&self, rules: Rules, network: Option<Network>, now: Moment) -> Option<Turn> {
         let shared = self.in_flight.iter().filter(|(turn, _)| *turn == Turn::Shared).count();
         let forgotten = self.last.is_some_and(|last| now.since(last) >= MEMORY);
@@ -105,14 +105,15 @@ impl Failures {
         (!has_failed && !is_under_way && remembered < NETWORKS_MAX).then_some(Turn::Own)
     }
 
-    /// Admits an attempt to be verified, which [`Failures::end`] ends; `None` if it has to wait, and nothing changes.
+    /// Admits an attempt for verification, which [`Failures::end`] ends. Returns `None`, without any change, if it has
+    /// to wait.
     pub(super) fn begin(&mut self, rules: Rules, network: Option<Network>, now: Moment) -> Option<Turn> {
         let turn = self.turn(rules, network, now)?;
         self.in_flight.push((turn, network));
         Some(turn)
     }
 
-    /// Ends an attempt that was admitted.
+    /// Ends an admitted attempt.
     pub(super) fn end(&mut self, turn: Turn, network: Option<Network>, outcome: Outcome, now: Moment) {
         if let Some(place) = self.in_flight.iter().position(|one| *one == (turn, network)) {
             self.in_flight.swap_remove(place);
@@ -133,13 +134,13 @@ impl Failures {
         }
     }
 
-    /// Forgets all failures; attempts under way stay under way.
+    /// Drops all failures; attempts in progress remain.
     pub(super) fn clear(&mut self) {
         (self.count, self.last) = (0, None);
         self.networks.clear();
     }
 
-    /// Whether nothing is left to remember.
+    /// Whether there is nothing left to remember.
     pub(super) fn is_blank(&self, now: Moment) -> bool {
         let is_over = |at: Moment, lasts| now.since(at) >= lasts;
         self.in_flight.is_empty()

@@ -1,9 +1,9 @@
-//! Values that say nothing: `null`, and in some places `{}`.
+//! Values that count as absent: `null`, and in some places `{}`.
 
 use super::{Read, Reader};
 
 impl Reader<'_> {
-    /// Reads over `null` if it comes next, and says whether it did.
+    /// Skips `null` if it is next. Returns whether it was.
     #[inline]
     pub(in crate::authzen) fn null(&mut self) -> Read<bool> {
         match self.peek() {
@@ -12,7 +12,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads over `{}` if it comes next, and says whether it did.
+    /// Skips `{}` if it is next. Returns whether it was.
     pub(in crate::authzen) fn empty_object(&mut self) -> bool {
         let begun = self.mark();
         if self.peek() == Some(b'{') {

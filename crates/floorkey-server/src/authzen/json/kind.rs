@@ -1,6 +1,6 @@
-//! The kinds of values.
+//! The kinds of JSON values.
 
-/// What a value is.
+/// The kind of a JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::authzen) enum Kind {
     Object,

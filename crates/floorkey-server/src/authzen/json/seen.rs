@@ -1,9 +1,9 @@
-//! Names that must not come twice.
+//! Detection of duplicate names.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-/// The names that came in one object: most have few.
+/// The names in one object, optimized for few.
 #[derive(Default)]
 pub(super) struct Seen<'a> {
     few: [&'a str; 6],
@@ -12,7 +12,7 @@ pub(super) struct Seen<'a> {
 }
 
 impl<'a> Seen<'a> {
-    /// Adds a name; false if it came before.
+    /// Adds a name. Returns false if it is a duplicate.
     #[inline]
     #[expect(clippy::ptr_arg, reason = "a borrowed name is kept for as long as the text lives, without a copy")]
     pub(super) fn add(&mut self, name: &Cow<'a, str>) -> bool {

@@ -45,7 +45,7 @@ fn problem(text: &str) -> String {
 }
 
 #[test]
-fn what_is_no_json_is_refused_with_its_place() {
+fn invalid_json_is_refused_with_its_position() {
     for (text, at, words) in [
         ("", 0, "ends where a value belongs"),
         ("{\"a\":1,}", 7, "name of a member"),
@@ -73,7 +73,7 @@ fn what_is_no_json_is_refused_with_its_place() {
 }
 
 #[test]
-fn no_name_comes_twice_however_it_is_written_and_wherever_it_stands() {
+fn duplicate_names_are_refused_in_any_spelling_and_place() {
     let many: String = (0..20).map(|i| format!("\"m{i}\":0,")).collect();
     for text in [
         "{\"a\":1,\"a\":1}".to_owned(),
@@ -90,7 +90,7 @@ fn no_name_comes_twice_however_it_is_written_and_wherever_it_stands() {
 }
 
 #[test]
-fn nesting_ends_at_its_bound() {
+fn nesting_is_bounded() {
     let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
     assert!(read(&nested(DEPTH_MAX as usize)).is_ok());
     assert!(problem(&nested(DEPTH_MAX as usize + 1)).contains("at most 32 deep"));
@@ -165,18 +165,18 @@ fn json() -> impl Strategy<Value = Value> {
 
 proptest! {
     #[test]
-    fn it_reads_what_serde_json_reads(value in json(), pretty in any::<bool>()) {
+    fn it_accepts_what_serde_json_accepts(value in json(), pretty in any::<bool>()) {
         let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) }.unwrap();
         let theirs: Value = serde_json::from_str(&text).unwrap();
         prop_assert_eq!(read(&text), Ok(theirs));
     }
 
     #[test]
-    fn it_takes_nothing_that_serde_json_does_not(text in nearly()) {
+    fn it_accepts_nothing_that_serde_json_refuses(text in nearly()) {
         match (read(&text), serde_json::from_str::<Value>(&text)) {
             (Ok(ours), Ok(theirs)) => prop_assert_eq!(ours, theirs),
             (Err(_), Err(_)) => {}
-            // The one thing that is refused beyond.
+            // The only thing that only this reader refuses.
             (Err(wrong), Ok(_)) => prop_assert!(wrong.to_string().contains("comes twice"), "{wrong}: {text}"),
             (Ok(_), Err(error)) => prop_assert!(false, "{error}: {text}"),
         }

@@ -1,33 +1,33 @@
-//! What is wrong with a body, in words for whoever sent it.
+//! Errors in a body, with a message for the sender.
 
 use std::borrow::Cow;
 
-/// What is wrong with a body.
+/// An error in a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::authzen) struct Wrong(Box<Problem>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Problem {
-    /// It is no JSON, or none that is taken.
+    /// The text is not JSON, or exceeds the limits of this reader.
     Json { at: usize, problem: Cow<'static, str> },
-    /// A member is not what it has to be.
+    /// A member is invalid.
     Member { path: String, problem: Cow<'static, str> },
 }
 
 impl Wrong {
-    /// A member that is not what it has to be.
+    /// An invalid member.
     #[cold]
     pub(in crate::authzen) fn member(path: &str, problem: impl Into<Cow<'static, str>>) -> Self {
         Self(Box::new(Problem::Member { path: path.to_owned(), problem: problem.into() }))
     }
 
-    /// A text that is no JSON, or none that is taken.
+    /// A text that is not JSON, or that exceeds the limits of this reader.
     #[cold]
     pub(super) fn json(at: usize, problem: impl Into<Cow<'static, str>>) -> Self {
         Self(Box::new(Problem::Json { at, problem: problem.into() }))
     }
 
-    /// The same, of a member inside `outer`.
+    /// Prefixes the path of the member with `outer`.
     #[cold]
     pub(in crate::authzen) fn within(mut self, outer: &str) -> Self {
         if let Problem::Member { path, .. } = &mut *self.0 {
@@ -37,7 +37,7 @@ impl Wrong {
         self
     }
 
-    /// Whether the JSON is sound, and only a member is not what it has to be.
+    /// Whether the JSON itself is valid and only a member is not.
     pub(in crate::authzen) fn is_of_member(&self) -> bool {
         matches!(*self.0, Problem::Member { .. })
     }

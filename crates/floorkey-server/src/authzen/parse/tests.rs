@@ -16,7 +16,7 @@ fn said(properties: &str) -> Properties {
 }
 
 #[test]
-fn a_question_is_read_in_any_order_and_what_is_unknown_is_passed_over() {
+fn members_can_have_any_order_and_unknown_ones_are_ignored() {
     for text in [
         QUESTION,
         r#" { "future" : { "x" : [ 1 , { } ] } , "resource" : { "id" : "bob" , "type" : "User" } ,
@@ -33,7 +33,7 @@ fn a_question_is_read_in_any_order_and_what_is_unknown_is_passed_over() {
 }
 
 #[test]
-fn an_error_names_the_member_and_what_would_be_right() {
+fn an_error_has_the_member_and_what_is_valid() {
     for (text, words) in [
         (r#"[]"#, "The body must be an object, not an array."),
         (r#"{"subject":"ann"}"#, "`subject` must be an object, not a string."),
@@ -75,7 +75,7 @@ fn an_error_names_the_member_and_what_would_be_right() {
 }
 
 #[test]
-fn a_bad_item_spoils_only_itself_unless_it_is_no_json() {
+fn an_invalid_item_affects_only_itself_unless_it_is_invalid_json() {
     let text = r#"{"evaluations":[{"subject":{"type":"user","id":"ann"}},{"subject":"ann","x":[1]},5,{},null]}"#;
     let read = body(text, Shape::Evaluations).unwrap();
     let items: Vec<String> =
@@ -100,14 +100,14 @@ fn a_bad_item_spoils_only_itself_unless_it_is_no_json() {
 }
 
 #[test]
-fn a_batch_has_a_bound() {
+fn a_batch_is_bounded() {
     let batch = |items: usize| format!(r#"{{"evaluations":[{}]}}"#, vec!["{}"; items].join(","));
     assert_eq!(body(&batch(ITEMS_MAX), Shape::Evaluations).unwrap().items.len(), ITEMS_MAX);
     assert!(problem(&batch(ITEMS_MAX + 1), Shape::Evaluations).contains("more than 1000 questions"));
 }
 
 #[test]
-fn properties_become_texts() {
+fn properties_become_strings() {
     let read = said(
         r#"{"status":"active","level":1.50,"soft":true,"none":null,"list":[1],"deep":{"a":1},
             "hierarchyGroup":"00000000-0000-0000-0000-000000000007","tags":{"status":"closed","x":2,"level":[]}}"#,
@@ -127,7 +127,7 @@ fn properties_become_texts() {
 }
 
 #[test]
-fn wishes_stand_in_the_context() {
+fn options_are_in_the_context() {
     let read = |context: &str| body(&format!(r#"{{"context":{context}}}"#), Shape::Evaluation).unwrap().parts.wishes;
     assert_eq!(read("null"), None);
     assert_eq!(read(r#"{"ip":"::1","floorkey":null}"#), Some(Wishes::default()));
@@ -148,7 +148,7 @@ fn wishes_stand_in_the_context() {
 }
 
 #[test]
-fn an_empty_default_of_a_batch_is_none() {
+fn an_empty_default_of_a_batch_is_absent() {
     let text = r#"{"subject":{},"action": { } ,"resource":{},"context":{},"evaluations":[{}]}"#;
     let read = body(text, Shape::Evaluations).unwrap();
     assert!(read.parts.subject.is_none() && read.parts.action.is_none() && read.parts.resource.is_none());

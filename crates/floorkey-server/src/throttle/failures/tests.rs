@@ -1,4 +1,4 @@
-//! The rules against a naive model that keeps everything that ever happened and works each answer out anew.
+//! Tests of the rules against a naive model that keeps the whole history and computes each answer from it.
 
 use proptest::prelude::*;
 
@@ -22,7 +22,7 @@ fn fail(failures: &mut Failures, from: Network, now: Moment) -> bool {
 }
 
 #[test]
-fn from_the_fifth_failure_on_one_waits_twice_as_long_each_time() {
+fn from_the_fifth_failure_on_the_wait_doubles_each_time() {
     let waits = |count, seconds| Failures::recorded(count, at(0)).wait_until(LOGIN, at(seconds)).is_some();
     assert!(!waits(4, 0));
     assert!(waits(5, 4) && !waits(5, 5));
@@ -31,10 +31,10 @@ fn from_the_fifth_failure_on_one_waits_twice_as_long_each_time() {
 }
 
 #[test]
-fn a_guess_inside_a_wait_neither_counts_nor_prolongs_it() {
+fn an_attempt_during_a_wait_neither_counts_nor_prolongs_it() {
     let mut failures = Failures::recorded(30, at(0));
     let mut guesser = Failures::recorded(30, at(0));
-    // The network has failed in this wait: it is refused from then on, and nothing changes.
+    // The network has failed during this wait: further attempts are refused and change nothing.
     assert!(fail(&mut guesser, network(1), at(1)));
     for seconds in 2..900 {
         assert!(!fail(&mut guesser, network(1), at(seconds)));
@@ -45,7 +45,7 @@ fn a_guess_inside_a_wait_neither_counts_nor_prolongs_it() {
 }
 
 #[test]
-fn nobody_keeps_a_user_out_from_another_network() {
+fn attempts_from_another_network_never_lock_a_user_out() {
     let mut failures = Failures::default();
     let (mut verified, day) = (0, 24 * 60 * 60);
     for second in 0..day {
@@ -58,11 +58,11 @@ fn nobody_keeps_a_user_out_from_another_network() {
 }
 
 #[test]
-fn what_is_under_way_counts_and_what_was_not_verified_does_not() {
+fn attempts_in_progress_count_and_unverified_ones_do_not() {
     let mut failures = Failures::default();
     let open: Vec<_> = (0..7).filter_map(|_| failures.begin(LOGIN, Some(network(1)), at(0))).collect();
     assert_eq!(open, vec![Turn::Shared; 5]);
-    // Others are not kept waiting by it.
+    // Other networks are not delayed by it.
     assert_eq!(failures.begin(LOGIN, Some(network(2)), at(0)), Some(Turn::Own));
     for turn in open {
         failures.end(turn, Some(network(1)), Outcome::Unverified, at(1));
@@ -72,14 +72,14 @@ fn what_is_under_way_counts_and_what_was_not_verified_does_not() {
 }
 
 #[test]
-fn a_thousand_networks_have_no_more_guesses_than_are_remembered() {
+fn a_thousand_networks_have_no_more_attempts_than_networks_are_remembered() {
     let mut failures = Failures::recorded(30, at(0));
     let networks = (0..4).flat_map(|high| (0..=255).map(move |low| Network::V4([10, high, low])));
     let verified = networks.filter(|network| fail(&mut failures, *network, at(1))).count();
     assert_eq!(verified, NETWORKS_MAX);
 }
 
-/// A verification that ended.
+/// A verification that has ended.
 #[derive(Clone, Copy, Debug)]
 struct Ended {
     turn: Turn,
@@ -88,7 +88,7 @@ struct Ended {
     at: Moment,
 }
 
-/// Everything that happened at a login.
+/// The history of a login.
 #[derive(Default)]
 struct Model {
     ended: Vec<Ended>,
@@ -159,7 +159,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
     #[test]
-    fn the_count_answers_as_the_whole_past_does(moves in moves(), factor: bool) {
+    fn the_count_agrees_with_the_whole_history(moves in moves(), factor: bool) {
         let rules = if factor { FACTOR } else { LOGIN };
         let (mut failures, mut model, mut now) = (Failures::default(), Model::default(), at(0));
         for step in moves {
@@ -181,7 +181,7 @@ proptest! {
                 }
                 Move::End(..) => {}
             }
-            // Somebody whose network did nothing here is never kept waiting, whatever others do.
+            // A network without attempts here is never delayed, whatever other networks do.
             if rules.own_verifications {
                 prop_assert!(failures.turn(rules, Some(network(9)), now).is_some());
             }

@@ -1,4 +1,4 @@
-//! The pace of a network against a naive model, and a morning at a contact center.
+//! Tests of the pace of a network against a naive model, and with the start of a shift in a contact center.
 
 use proptest::prelude::*;
 
@@ -11,7 +11,7 @@ fn at(seconds: i64) -> Moment {
 }
 
 #[test]
-fn many_failures_at_few_logins_are_no_reason_to_slow_down() {
+fn many_failures_at_few_logins_do_not_slow_a_network_down() {
     let mut pace = Pace::new(at(0));
     for second in 0..50 {
         pace.failed(RULES, ["ann", "bob", "eve"][second as usize % 3], at(second));
@@ -20,7 +20,7 @@ fn many_failures_at_few_logins_are_no_reason_to_slow_down() {
 }
 
 #[test]
-fn a_slow_network_takes_turns_and_is_never_shut() {
+fn a_slow_network_takes_turns_and_is_never_blocked() {
     let mut pace = Pace::new(at(0));
     for login in ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"] {
         pace.failed(RULES, login, at(0));
@@ -28,10 +28,10 @@ fn a_slow_network_takes_turns_and_is_never_shut() {
     let starts: Vec<_> = (0..6).map(|_| pace.start(RULES, at(1))).collect();
     let turns = [Start::Now, Start::At(at(3)), Start::At(at(5)), Start::At(at(7)), Start::Full, Start::Full];
     assert_eq!(starts, turns);
-    // Those who were turned away took no turn.
+    // Attempts that were refused took no turn.
     assert_eq!(pace.start(RULES, at(3)), Start::At(at(9)));
     assert_eq!(pace.start(RULES, at(3)), Start::Full);
-    // Of ten logins eight were counted; one goes each minute.
+    // Of ten logins eight were counted; one is dropped each minute.
     assert_eq!(pace.failed.len(), 8);
     assert!(pace.start(RULES, at(299)) == Start::Now && pace.start(RULES, at(299)) != Start::Now);
     assert!((0..9).all(|_| pace.start(RULES, at(301)) == Start::Now));
@@ -54,10 +54,10 @@ fn a_login_that_succeeds_within_ten_minutes_does_not_count() {
     assert!(pace.failed.iter().all(|(login, _)| login != "16"), "the ten minutes began with its last failure");
 }
 
-/// 1,500 people behind one address begin within ten minutes. One in twelve mistypes, some twice; one in a hundred has
+/// 1,500 people behind one address start within ten minutes. One in twelve mistypes, some twice; one in a hundred has
 /// forgotten the password and gives up after three tries.
 #[test]
-fn a_shift_of_1500_behind_one_address_gets_in_without_a_wait() {
+fn a_shift_of_1500_behind_one_address_signs_in_without_a_wait() {
     let rules = super::super::SIGN_IN_PACE;
     let mut tries: Vec<(i64, u32, bool)> = Vec::new();
     for agent in 0..1_500_u32 {
@@ -105,14 +105,14 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
     proptest::collection::vec(one, 1..100)
 }
 
-/// The logins that count, worked out by walking through time one millisecond step of interest after the other.
+/// The logins that count, computed by stepping through all relevant points in time.
 #[derive(Default)]
 struct Model {
-    /// Login, last failure.
+    /// Login and time of its last failure.
     counted: Vec<(u8, i64)>,
-    /// When the count falls next.
+    /// When the count next decreases.
     falls: i64,
-    /// When each turn of a slow network is or was.
+    /// The time of each turn of a slow network.
     turns: Vec<i64>,
 }
 
@@ -129,7 +129,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
     #[test]
-    fn the_pace_is_that_of_the_whole_past(moves in moves()) {
+    fn the_pace_agrees_with_the_whole_history(moves in moves()) {
         let (mut pace, mut model, mut now) = (Pace::new(at(0)), Model::default(), 0_i64);
         for step in moves {
             let moment = Moment::from_millis(now);
