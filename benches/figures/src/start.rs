@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use floorkey_server::service::Service;
+use floorkey_service::service::Service;
 use floorkey_store::{Store, StoreSettings};
 use foldhash::fast::FixedState;
 use rusqlite::Connection;

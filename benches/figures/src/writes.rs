@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use floorkey::user::Identity;
 use floorkey::{Actor, Command, InstanceId, NewInstance, NewUser, Timestamp, UserId};
-use floorkey_server::service::Service;
+use floorkey_service::service::Service;
 use floorkey_store::{Store, StoreSettings};
 use rusqlite::{Connection, params};
 use tokio::runtime::Runtime;

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::activity::Activities;
 use crate::listener::ConnectionSettings;
-use crate::mail::Mailer;
 use crate::metrics::Metrics;
-use crate::sealing::Sealer;
-use crate::service::Service;
 use crate::tls::Tls;
 use crate::trusted_proxies::TrustedProxies;
+use floorkey_service::activity::Activities;
+use floorkey_service::mail::Mailer;
+use floorkey_service::sealing::Sealer;
+use floorkey_service::service::Service;
 
 /// What every surface needs.
 pub(crate) struct App {

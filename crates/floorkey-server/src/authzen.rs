@@ -35,13 +35,13 @@ use hyper::body::Incoming;
 
 use crate::app::App;
 use crate::listener::Answer;
-use crate::outside;
 pub(crate) use ask::{Unasked, ask};
 use bearer::{Settings, Token};
 pub(crate) use endpoint::Endpoint;
 pub use endpoint::PATHS;
 use endpoint::Route;
 use fault::Fault;
+use floorkey_service::outside;
 use judge::Judge;
 use read::Coming;
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use floorkey::Timestamp;
 
-use crate::moment::{Moment, millis};
-use crate::outside;
+use floorkey_service::moment::{Moment, millis};
+use floorkey_service::outside;
 
 /// How often the clocks are compared.
 const INTERVAL: Duration = Duration::from_secs(1);

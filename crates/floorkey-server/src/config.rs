@@ -15,9 +15,9 @@ use zeroize::Zeroizing;
 
 use self::api_token::ApiTokenFlags;
 use crate::listener::ConnectionSettings;
-use crate::passwords::Password;
 use crate::tls::TlsFiles;
 use crate::trusted_proxies::TrustedProxies;
+use floorkey_service::passwords::Password;
 
 /// The settings as flags and environment give them.
 #[derive(Args, Clone, Debug, Default)]

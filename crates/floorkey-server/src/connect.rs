@@ -42,10 +42,10 @@ use floorkey_connect::operation::{Route, route};
 use http::HeaderValue;
 
 use crate::app::App;
-use crate::connection_thread::leave_connection_thread;
 use crate::extension;
 use crate::listener::{BODY_MAX, BodyError, Call, Counted};
-use crate::outside;
+use floorkey_service::connection_thread::leave_connection_thread;
+use floorkey_service::outside;
 
 pub(crate) use auth::{SignedService, SigningKeys, is_signed};
 pub(crate) use caller::{Caller, named};

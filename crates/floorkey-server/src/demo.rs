@@ -21,10 +21,10 @@ use std::task::Poll;
 
 use floorkey::{Actor, Command, InstanceId, NewUser, Timestamp, UserId};
 
-use crate::failure::Failure;
-use crate::outside;
-use crate::passwords::Password;
-use crate::service::Service;
+use floorkey_service::failure::Failure;
+use floorkey_service::outside;
+use floorkey_service::passwords::Password;
+use floorkey_service::service::Service;
 
 /// Fills the instance. Returns the logins of the users who can sign in, with their temporary passwords.
 ///

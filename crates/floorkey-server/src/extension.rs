@@ -38,9 +38,9 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::connect::{self, Caller, Handled};
-use crate::connection_thread::leave_connection_thread;
 use crate::listener::Call;
-use crate::service::Done;
+use floorkey_service::connection_thread::leave_connection_thread;
+use floorkey_service::service::Done;
 use route::{Extension, Labels};
 
 pub use route::ROUTES;

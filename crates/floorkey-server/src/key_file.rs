@@ -7,9 +7,9 @@ use floorkey::{AccessKeyId, Actor, Command, Opaque};
 use floorkey_store::OperatorKey;
 use zeroize::Zeroizing;
 
-use crate::sealing::Sealer;
-use crate::service::Service;
-use crate::service::credentials::new_access_key;
+use floorkey_service::sealing::Sealer;
+use floorkey_service::service::Service;
+use floorkey_service::service::credentials::new_access_key;
 
 /// Opens the key file. It is made only where nothing is sealed yet: a new key beside old secrets would open none of
 /// them, and hide that the right one is missing.

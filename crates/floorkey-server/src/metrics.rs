@@ -13,8 +13,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::authzen::Endpoint;
-use crate::engine::Engine;
 use durations::Shared;
+use floorkey_service::engine::Engine;
 
 /// What tells calls apart.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use floorkey::{Act, Actor, ApiToken, ApiTokenId, Command, Directory, TokenScope, TokenSettings, TokenSettingsEdit};
 
 use crate::config::PresetToken;
-use crate::service::Service;
-use crate::{outside, token_text};
+use floorkey_service::service::Service;
+use floorkey_service::{outside, token_text};
 
 /// Makes the token that the settings say, replaces one of another text, gives it the settings that they say, and revokes
 /// it where they say none.

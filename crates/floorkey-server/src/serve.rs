@@ -10,21 +10,22 @@ use floorkey_store::{OperatorKey, Store, StoreSettings};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 
-use crate::activity::Activities;
 use crate::app::{App, Operator};
-use crate::bulk_edit::RESTORABLE_MILLIS;
 use crate::config::Config;
-use crate::failure::Failure;
-use crate::hashing_queue::Party;
 use crate::listener::{self, Workers};
-use crate::mail::{self, MailSettings, Mailer, Post};
 use crate::metrics::Metrics;
-use crate::outside;
-use crate::passwords::Password;
-use crate::sealing::Sealer;
-use crate::service::{Service, credentials};
 use crate::tls::Tls;
-use crate::{clock_watch, file_limit, key_file, preset_token, sign_in_log, warnings};
+use crate::{clock_watch, file_limit, key_file, preset_token, warnings};
+use floorkey_service::activity::Activities;
+use floorkey_service::bulk_edit::RESTORABLE_MILLIS;
+use floorkey_service::failure::Failure;
+use floorkey_service::hashing_queue::Party;
+use floorkey_service::mail::{self, MailSettings, Mailer, Post};
+use floorkey_service::outside;
+use floorkey_service::passwords::Password;
+use floorkey_service::sealing::Sealer;
+use floorkey_service::service::{Service, credentials};
+use floorkey_service::sign_in_log;
 
 /// The login name of the first administrator.
 pub(crate) const FIRST_ADMINISTRATOR: &str = "admin";
@@ -120,7 +121,7 @@ async fn answer(
     let metrics = metrics_listener.map(|listener| {
         tokio::spawn(listener::serve(app.clone(), listener, true, Workers::here(), stopped(stop.clone())))
     });
-    let counting = tokio::spawn(crate::usage::keep(app.service.clone(), stopped(stop.clone())));
+    let counting = tokio::spawn(floorkey_service::usage::keep(app.service.clone(), stopped(stop.clone())));
     let main = tokio::spawn(listener::serve(app.clone(), listener, false, workers, stopped(stop)));
     let keeping = tokio::spawn(keep_house(app.clone()));
     let sign_ins = tokio::spawn(sign_in_log::keep_writing(app.service.clone(), app.activity.clone()));

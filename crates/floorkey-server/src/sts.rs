@@ -15,10 +15,10 @@ use http::{Method, header, request::Parts};
 
 use crate::app::App;
 use crate::connect::{self, SignedService};
-use crate::connection_thread::leave_connection_thread;
 use crate::listener::{Call, Counted};
-use crate::outside;
 use answer::{Identity, StsError};
+use floorkey_service::connection_thread::leave_connection_thread;
+use floorkey_service::outside;
 
 /// Maximum size of a form, in bytes. The largest form that clients send for this operation has fewer than 100.
 pub(crate) const BODY_MAX: usize = 16 * 1024;

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::endpoint::Endpoint;
 use super::fault::Fault;
-use crate::engine::Engine;
+use floorkey_service::engine::Engine;
 
 /// The hash of the token in a request.
 pub(super) struct Token([u8; 32]);

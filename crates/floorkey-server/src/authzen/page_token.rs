@@ -14,8 +14,8 @@ use floorkey_connect::page_token::{self, Listing};
 use super::endpoint::Endpoint;
 use super::fault::Fault;
 use super::json::{Kind, Reader, Wrong};
-use crate::engine::KEPT_FOR;
-use crate::outside;
+use floorkey_service::engine::KEPT_FOR;
+use floorkey_service::outside;
 
 /// Identifies this run of the server: after a restart, users have other positions in the directory.
 static RUN: LazyLock<[u8; 8]> = LazyLock::new(outside::random);

@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::outside;
+use floorkey_service::outside;
 
 /// The name of the header.
 pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");

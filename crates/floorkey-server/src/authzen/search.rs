@@ -18,8 +18,8 @@ use super::judge::{Judge, id_of};
 use super::page_token::{Position, Search};
 use super::parse::{self, Body, Page, missing};
 use crate::app::App;
-use crate::outside;
-use crate::search_budget;
+use floorkey_service::outside;
+use floorkey_service::search_budget;
 
 /// Answers a search.
 ///

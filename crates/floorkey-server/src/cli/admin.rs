@@ -13,12 +13,12 @@ use serde_json::{Value, json};
 use super::Printing;
 use super::user::keys_in_words;
 use crate::config::{Config, DataFlags};
-use crate::failure::Failure;
 use crate::key_file;
-use crate::outside;
-use crate::passwords::Password;
 use crate::serve::FIRST_ADMINISTRATOR;
-use crate::service::Service;
+use floorkey_service::failure::Failure;
+use floorkey_service::outside;
+use floorkey_service::passwords::Password;
+use floorkey_service::service::Service;
 
 /// These commands work on the data folder and require the server to be stopped. They are recorded in the audit log.
 #[derive(Args)]

@@ -10,7 +10,7 @@ use ureq::tls::{RootCerts, TlsConfig};
 use zeroize::Zeroizing;
 
 use super::signature::{Signer, Unsigned};
-use crate::outside;
+use floorkey_service::outside;
 
 /// Timeout of a call, which can include the hashing of a password.
 const TIMEOUT: Duration = Duration::from_secs(60);

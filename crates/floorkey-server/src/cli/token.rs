@@ -10,7 +10,7 @@ use super::access_key::day;
 use super::connection::{InstanceClient, InstanceConnection, text};
 use super::table::table;
 use crate::config::type_and_namespace;
-use crate::outside;
+use floorkey_service::outside;
 
 /// An API token gives an application access to the decision API of its instance, and to nothing else. It is shown once.
 #[derive(Args)]

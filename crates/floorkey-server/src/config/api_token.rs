@@ -6,7 +6,7 @@ use clap::Args;
 use floorkey::TokenSettings;
 use zeroize::Zeroizing;
 
-use crate::token_text;
+use floorkey_service::token_text;
 
 /// The flags of the token, which the settings' file has too.
 #[derive(Args, Clone, Debug, Default)]

@@ -46,7 +46,7 @@ mod tests {
 
     use super::super::refusal::exception;
     use super::*;
-    use crate::failure::Failure;
+    use floorkey_service::failure::Failure;
 
     #[test]
     fn a_busy_response_has_a_retry_after_header() {

@@ -13,7 +13,7 @@ use http::header;
 
 use crate::app::App;
 use crate::listener::Call;
-use crate::outside;
+use floorkey_service::outside;
 
 /// Maximum number of cached signing keys. With the cache, the secret of an access key is decrypted once a day instead
 /// of for each call.

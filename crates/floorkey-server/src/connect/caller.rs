@@ -10,11 +10,11 @@ use floorkey_connect::operation::Operation;
 
 use super::refusal::exception;
 use crate::app::App;
-use crate::failure::Failure;
-use crate::outside;
-use crate::passwords::Password;
-use crate::search_budget::{self, TooManySearches};
-use crate::service::Done;
+use floorkey_service::failure::Failure;
+use floorkey_service::outside;
+use floorkey_service::passwords::Password;
+use floorkey_service::search_budget::{self, TooManySearches};
+use floorkey_service::service::Done;
 
 /// The authenticated caller. Instances other than the caller's own don't exist for a user.
 pub(crate) struct Caller<'a> {

@@ -22,7 +22,7 @@ use super::search::{self, Criteria};
 use super::search_filter::AttributeFilter;
 use super::sight::{Sight, Viewer};
 use super::wire::{Wire, said, time};
-use crate::outside;
+use floorkey_service::outside;
 
 pub(super) async fn create_group(
     caller: &Caller<'_>,

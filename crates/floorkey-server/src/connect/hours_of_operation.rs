@@ -19,7 +19,7 @@ use super::lookup::{linked, not_found};
 use super::refusal::exception;
 use super::resources::{self, Asked};
 use super::wire::{Wire, said, time};
-use crate::outside;
+use floorkey_service::outside;
 
 pub(super) async fn create(
     caller: &Caller<'_>,

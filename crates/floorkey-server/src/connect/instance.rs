@@ -16,8 +16,8 @@ use super::caller::{Caller, Refuse};
 use super::instance_attributes::value;
 use super::listing::{Key, List, Paging};
 use super::wire::{said, time};
-use crate::failure::Failure;
-use crate::outside;
+use floorkey_service::failure::Failure;
+use floorkey_service::outside;
 
 /// Default page size, which is also the model's maximum.
 const INSTANCES: usize = 10;

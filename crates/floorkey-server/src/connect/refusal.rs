@@ -6,7 +6,7 @@ use floorkey_connect::exception::{Exception, ExceptionKind};
 use floorkey_connect::operation::Operation;
 use floorkey_store::StoreError;
 
-use crate::failure::{BUSY_SECONDS, Failure};
+use floorkey_service::failure::{BUSY_SECONDS, Failure};
 
 /// The exception with which an operation answers a failure.
 pub(crate) fn exception(failure: Failure, operation: Operation) -> Exception {

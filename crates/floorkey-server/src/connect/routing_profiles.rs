@@ -20,7 +20,7 @@ use super::refusal::exception;
 use super::resources::{self, Asked};
 use super::routing_profile_updates::{manual_link, queue_link};
 use super::wire::{Wire, time};
-use crate::outside;
+use floorkey_service::outside;
 
 pub(super) async fn create(
     caller: &Caller<'_>,

@@ -22,7 +22,7 @@ use super::search::{self, Criteria};
 use super::search_filter::TagFilter;
 use super::sight::{Sight, Viewer};
 use super::wire::{Wire, time};
-use crate::outside;
+use floorkey_service::outside;
 
 /// All profiles can be edited and deleted, including those of a new instance, so they are customer managed.
 const TYPE: Option<SecurityProfileType> = Some(SecurityProfileType::CustomerManaged);

@@ -19,9 +19,9 @@ use super::lookup::linked;
 use super::phone::{self, Lists, Unit};
 use super::sight::{Sight, Viewer};
 use super::wire::{Wire, said, time};
-use crate::connection_thread::leave_connection_thread;
-use crate::outside;
-use crate::passwords::Password;
+use floorkey_service::connection_thread::leave_connection_thread;
+use floorkey_service::outside;
+use floorkey_service::passwords::Password;
 
 pub(super) async fn create(caller: &Caller<'_>, input: CreateUserInput) -> Refuse<CreateUserOutput> {
     let (act, operation) = (Act::CreateUser, Operation::CreateUser);

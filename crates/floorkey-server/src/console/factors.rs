@@ -14,7 +14,7 @@ use floorkey_store::StoredFactor;
 
 use super::problem::Problem;
 use crate::app::App;
-use crate::failure::Failure;
+use floorkey_service::failure::Failure;
 
 /// Whether the user must present a second factor to sign in. Recovery codes replace a factor and do not count as one.
 pub(super) fn are_asked_for(user: &User) -> bool {

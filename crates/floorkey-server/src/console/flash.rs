@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use floorkey::Revision;
 use serde::{Deserialize, Serialize};
 
-use crate::sealing::Sealer;
+use floorkey_service::sealing::Sealer;
 
 /// A message for the next page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

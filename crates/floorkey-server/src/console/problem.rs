@@ -13,8 +13,8 @@ use super::layout::{self, Layout};
 use super::missing::granting;
 use super::viewer::Visit;
 use super::words;
-use crate::event_types;
-use crate::failure::{BUSY_SECONDS, Failure};
+use floorkey_service::event_types;
+use floorkey_service::failure::{BUSY_SECONDS, Failure};
 
 /// The reason why the requested page is not shown.
 #[derive(Debug)]

@@ -14,7 +14,7 @@ use floorkey_store::Session;
 use http::HeaderMap;
 use sha2::{Digest as _, Sha256};
 
-use crate::outside;
+use floorkey_service::outside;
 
 /// The maximum lifetime of a session, and the maximum time between two requests.
 pub(super) const LASTS: Duration = Duration::from_secs(12 * 60 * 60);

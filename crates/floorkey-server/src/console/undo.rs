@@ -11,7 +11,7 @@ use super::problem::{Problem, sentence};
 use super::viewer::Viewer;
 use super::words;
 use crate::console::routes::{Routes, post};
-use crate::failure::Failure;
+use floorkey_service::failure::Failure;
 
 pub(super) fn routes() -> Routes {
     Routes::new().route("/connect/undo", post(undo))

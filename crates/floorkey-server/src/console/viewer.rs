@@ -18,9 +18,9 @@ use super::layout::{Theme, add_cookie};
 use super::problem::Problem;
 use super::session;
 use crate::app::App;
-use crate::failure::Failure;
-use crate::outside;
-use crate::service::Done;
+use floorkey_service::failure::Failure;
+use floorkey_service::outside;
+use floorkey_service::service::Done;
 
 /// The cookie that records that the choice of the guard's mode was postponed in this browser.
 const GUARD_PUT_OFF: &str = "floorkey-guard-later";

@@ -4,7 +4,7 @@ use floorkey::visibility::Viewer;
 use floorkey::{HierarchyGroupId, Permission, ResourceId, SecurityProfileId, Timestamp};
 use jiff::tz::TimeZone;
 
-pub(crate) use crate::number_format::figure;
+pub(crate) use floorkey_service::number_format::figure;
 
 /// Replaces the name of a security profile that the viewer cannot see.
 pub(super) const HIDDEN_PROFILE: &str = "A security profile outside your scope";

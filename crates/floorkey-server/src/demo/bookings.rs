@@ -13,7 +13,7 @@ use floorkey::{
 use super::people::Member;
 use super::places::Places;
 use super::{Door, Made, tags};
-use crate::failure::Failure;
+use floorkey_service::failure::Failure;
 
 const NAMESPACE: &str = "bookings";
 

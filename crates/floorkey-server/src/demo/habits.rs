@@ -6,7 +6,7 @@ use floorkey::{Command, RecordKey, SecurityProfileId, Timestamp, UserId};
 
 use super::people::Member;
 use super::{Made, tags};
-use crate::failure::Failure;
+use floorkey_service::failure::Failure;
 
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 

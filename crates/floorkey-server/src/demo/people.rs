@@ -6,7 +6,7 @@ use floorkey::{Command, NewUser, SecurityProfileId};
 use super::names::{login, names};
 use super::places::{Places, SITES, TEAMS};
 use super::{Made, tags, user_id};
-use crate::failure::Failure;
+use floorkey_service::failure::Failure;
 
 /// Number of agents in each team, not counting its lead.
 const AGENTS_A_TEAM: usize = 13;

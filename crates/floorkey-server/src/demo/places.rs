@@ -6,8 +6,8 @@ use floorkey::resource::{
 use floorkey::{Command, HierarchyGroupId, HierarchyLevelId, NewResource, ResourceId};
 
 use super::{Door, Made, tags};
-use crate::failure::Failure;
-use crate::outside;
+use floorkey_service::failure::Failure;
+use floorkey_service::outside;
 
 /// Sites: country, site, value of its tag, time zone, language.
 pub(super) const SITES: [(&str, &str, &str, &str, &str); 3] = [

@@ -6,8 +6,8 @@ use floorkey::{Command, HierarchyGroupId, NewSecurityProfile, SecurityProfileEdi
 
 use super::places::Places;
 use super::{Door, Made, tags};
-use crate::failure::Failure;
-use crate::outside;
+use floorkey_service::failure::Failure;
+use floorkey_service::outside;
 
 /// The scope of a profile's permissions.
 enum Reach {

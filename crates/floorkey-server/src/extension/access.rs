@@ -11,8 +11,8 @@ use floorkey_connect::exception::Exception;
 
 use super::Asked;
 use crate::connect::{named, plain_exception};
-use crate::failure::Failure;
-use crate::service::Done;
+use floorkey_service::failure::Failure;
+use floorkey_service::service::Done;
 
 impl Asked<'_> {
     /// The directory of the instance in the path.

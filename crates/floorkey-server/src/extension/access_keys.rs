@@ -54,7 +54,7 @@ pub(super) async fn create(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let owner = asked.user_id(&directory, Act::CreateAccessKey)?;
     let label = body::read::<Create>(asked.body)?.label.unwrap_or_default();
-    let (id, secret) = crate::service::credentials::new_access_key();
+    let (id, secret) = floorkey_service::service::credentials::new_access_key();
     let sealed_secret = asked.caller.app.sealer.seal(id.as_str(), &secret).map_err(|problem| {
         tracing::error!(problem, "an access key's secret can't be sealed");
         Exception::new(ExceptionKind::InternalService, "The access key can't be made.")

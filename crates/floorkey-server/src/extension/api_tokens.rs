@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::access::{invalid, not_found};
 use super::{Asked, body, changed, json};
-use crate::{outside, token_text};
+use floorkey_service::{outside, token_text};
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]

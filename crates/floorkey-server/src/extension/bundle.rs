@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Asked, json};
 use crate::connect::plain_exception;
-use crate::failure::Failure;
+use floorkey_service::failure::Failure;
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::access::invalid;
 use super::{Asked, body, changed, json};
 use crate::connect::plain_exception;
-use crate::failure::Failure;
+use floorkey_service::failure::Failure;
 
 const INPUT: &str = "Conditions";
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::body::NoMembers;
 use super::{Asked, body, json, nothing};
 use crate::connect::plain_exception;
-use crate::mail;
+use floorkey_service::mail;
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]

@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 
 use super::access::{invalid, not_found};
 use super::{Asked, body, json};
-use crate::bulk_edit::{BulkEdit, RESTORABLE_MILLIS};
 use crate::connect::plain_exception;
-use crate::failure::Failure;
+use floorkey_service::bulk_edit::{BulkEdit, RESTORABLE_MILLIS};
+use floorkey_service::failure::Failure;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Asked, body, json};
 use crate::connect::plain_exception;
-use crate::passwords::Password;
+use floorkey_service::passwords::Password;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::{Asked, json};
 use crate::connect::plain_exception;
-use crate::failure::Failure;
-use crate::usage::Used;
+use floorkey_service::failure::Failure;
+use floorkey_service::usage::Used;
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]

@@ -15,9 +15,9 @@ use super::super::layout::{Layout, page_with};
 use super::super::problem::{Problem, sentence};
 use super::super::viewer::Viewer;
 use crate::console::routes::{Routes, get};
-use crate::failure::Failure;
-use crate::outside;
-use crate::single_use;
+use floorkey_service::failure::Failure;
+use floorkey_service::outside;
+use floorkey_service::single_use;
 
 /// How long the set-up form is valid, in milliseconds.
 const GOOD_FOR: i64 = 30 * 60 * 1000;

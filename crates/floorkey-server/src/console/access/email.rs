@@ -7,8 +7,8 @@ use super::super::flash::Flash;
 use super::super::problem::{Problem, sentence};
 use super::super::viewer::Viewer;
 use crate::console::routes::{Routes, post};
-use crate::failure::Failure;
-use crate::mail;
+use floorkey_service::failure::Failure;
+use floorkey_service::mail;
 
 pub(super) fn routes() -> Routes {
     Routes::new().route("/connect/access/confirm-email", post(send))

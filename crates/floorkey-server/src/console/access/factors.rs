@@ -14,8 +14,8 @@ use super::super::layout::{Layout, page, page_with};
 use super::super::problem::{Problem, sentence};
 use super::super::viewer::Viewer;
 use crate::console::routes::{Routes, get};
-use crate::failure::Failure;
-use crate::outside;
+use floorkey_service::failure::Failure;
+use floorkey_service::outside;
 
 const CODES: &str = "/connect/access/recovery-codes";
 

@@ -12,7 +12,7 @@ use super::super::problem::{Problem, sentence};
 use super::super::viewer::Viewer;
 use super::super::words;
 use crate::console::routes::{Routes, get, post};
-use crate::failure::Failure;
+use floorkey_service::failure::Failure;
 
 pub(super) fn routes() -> Routes {
     Routes::new().route("/connect/access/keys", get(form).post(make)).route("/connect/access/revoke-key", post(revoke))
@@ -74,7 +74,7 @@ async fn make(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Prob
     super::fresh(&viewer)?;
     let app = viewer.app();
     let label = fields.text("label").unwrap_or_default().to_owned();
-    let (id, secret) = crate::service::credentials::new_access_key();
+    let (id, secret) = floorkey_service::service::credentials::new_access_key();
     let sealed_secret = app.sealer.seal(id.as_str(), &secret).map_err(Failure::Internal)?;
     let owner = viewer.user.id;
     match viewer.execute(Command::CreateAccessKey { owner, id: id.clone(), label: label.clone(), sealed_secret }).await

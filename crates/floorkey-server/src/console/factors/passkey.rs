@@ -12,9 +12,9 @@ use webauthn_rs::{Webauthn, WebauthnBuilder};
 use super::super::problem::Problem;
 use super::{of_kind, open, owner};
 use crate::app::App;
-use crate::failure::Failure;
-use crate::outside;
-use crate::single_use;
+use floorkey_service::failure::Failure;
+use floorkey_service::outside;
+use floorkey_service::single_use;
 
 /// A WebAuthn challenge: the options for the browser, and the sealed state for verifying the response.
 pub(in crate::console) struct Challenge {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::outside;
+use floorkey_service::outside;
 
 /// The number of codes in a set.
 const CODES: usize = 10;

@@ -6,7 +6,7 @@ use qrcode::{Color, EcLevel, QrCode};
 use totp_rs::{Builder, Totp};
 use zeroize::Zeroizing;
 
-use crate::outside;
+use floorkey_service::outside;
 
 /// The number of digits in a code.
 pub(in crate::console) const DIGITS: usize = 6;

@@ -12,7 +12,7 @@ use crate::console::fields::Query;
 use crate::console::problem::Problem;
 use crate::console::viewer::Viewer;
 use crate::console::words;
-use crate::event_types;
+use floorkey_service::event_types;
 
 /// The maximum number of events in a file.
 const ROWS_MAX: usize = 50_000;

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use crate::console::fields::Fields;
 use crate::console::viewer::Viewer;
-use crate::event_types::EventType;
+use floorkey_service::event_types::EventType;
 
 /// The audit query, and the fields that could not be parsed.
 pub(super) struct Filter {

@@ -13,7 +13,7 @@ use crate::console::fields::{Fields, Query};
 use crate::console::layout::{Layout, page};
 use crate::console::problem::Problem;
 use crate::console::viewer::Viewer;
-use crate::event_types::{EventType, Noun};
+use floorkey_service::event_types::{EventType, Noun};
 
 /// The number of changes on a page.
 const PAGE: usize = 50;

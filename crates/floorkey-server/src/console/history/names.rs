@@ -4,7 +4,7 @@ use floorkey::visibility::Viewer as Visible;
 use floorkey::{Directory, Principal, RecordKey, Via};
 use floorkey_store::{Kept, StoredFieldChange, StoredStep};
 
-use crate::event_types::Named;
+use floorkey_service::event_types::Named;
 
 /// Returns the current name of a record or, if it is deleted, the last name in the event's `names`.
 pub(super) fn named(

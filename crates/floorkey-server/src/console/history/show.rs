@@ -14,7 +14,7 @@ use crate::console::layout::{Layout, page};
 use crate::console::problem::Problem;
 use crate::console::viewer::Viewer;
 use crate::console::words::figure;
-use crate::event_types::Named;
+use floorkey_service::event_types::Named;
 
 /// The number of change lines, and of targets, on a page.
 const PAGE: usize = 100;

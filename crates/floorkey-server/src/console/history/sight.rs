@@ -8,7 +8,7 @@ use floorkey_store::{Admission, ChangePart, EventPart, EventReader, StoredEvent,
 
 use super::NAMED_MAX;
 use crate::console::viewer::Viewer;
-use crate::event_types;
+use floorkey_service::event_types;
 
 /// An event limited to what the viewer can see. Pages show events only in this form.
 #[derive(Clone, Debug)]

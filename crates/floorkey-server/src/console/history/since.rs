@@ -7,7 +7,7 @@ use super::{Line, PAGE_BYTES_MAX, SeenEvent, Wanted, sight};
 use crate::console::problem::Problem;
 use crate::console::session;
 use crate::console::viewer::Viewer;
-use crate::event_types;
+use floorkey_service::event_types;
 
 /// The number of events read for each record. Refused events and those without changes count too.
 const READ: usize = 20;

@@ -10,7 +10,7 @@ use super::names::{actor, named};
 use super::sight::{SeenEvent, is_unsaid};
 use crate::console::viewer::Viewer;
 use crate::console::words;
-use crate::event_types::{self, Named, Objects, Piece};
+use floorkey_service::event_types::{self, Named, Objects, Piece};
 
 /// An event, prepared for display.
 pub(in crate::console) struct Line {

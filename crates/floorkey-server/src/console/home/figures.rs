@@ -8,7 +8,7 @@ use crate::console::problem::Problem;
 use crate::console::users;
 use crate::console::viewer::Viewer;
 use crate::console::words;
-use crate::outside;
+use floorkey_service::outside;
 
 /// Users who have full access at present, called administrators on pages.
 pub(super) const FULL_ACCESS: &str = "access=full";

@@ -16,7 +16,7 @@ use crate::console::problem::{Problem, sentence};
 use crate::console::viewer::Viewer;
 use crate::console::who_has_what::holdings::look;
 use crate::console::words;
-use crate::failure::Failure;
+use floorkey_service::failure::Failure;
 
 #[derive(Template)]
 #[template(path = "home/guard.html")]

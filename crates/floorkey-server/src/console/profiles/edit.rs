@@ -24,8 +24,8 @@ use super::filter::Filter;
 use super::form::{FormPage, Note, Place};
 use super::grid::State;
 use super::{address, find, grid, review, save, stale};
-use crate::failure::Failure;
-use crate::outside;
+use floorkey_service::failure::Failure;
+use floorkey_service::outside;
 
 pub(super) async fn new(viewer: Viewer, Query(query): Query) -> Result<Response<Body>, Problem> {
     allow_creating(&viewer)?;

@@ -4,7 +4,7 @@ use floorkey::{Refusal, limits};
 
 use super::super::problem::sentence;
 use super::draft::Draft;
-use crate::failure::Failure;
+use floorkey_service::failure::Failure;
 
 /// The errors by field.
 #[derive(Clone, Debug, Default)]

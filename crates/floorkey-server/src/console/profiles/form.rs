@@ -24,7 +24,7 @@ use super::filter::{Filter, View};
 use super::grid::{Grid, State};
 use super::risk::{self, Mark};
 use super::{LIST, address, default_of, sees};
-use crate::failure::Failure;
+use floorkey_service::failure::Failure;
 
 /// The form of a new or existing profile.
 #[derive(Template)]

@@ -21,7 +21,7 @@ use super::errors::innermost;
 use super::form::Choice;
 use super::review::{Impact, warnings};
 use super::{LIST, address, find, sees};
-use crate::failure::Failure;
+use floorkey_service::failure::Failure;
 
 /// The maximum number of users listed in a review.
 const NAMED: usize = 20;

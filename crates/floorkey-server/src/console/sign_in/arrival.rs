@@ -14,8 +14,8 @@ use super::super::problem::Problem;
 use super::super::session;
 use super::super::viewer::Visit;
 use crate::app::App;
-use crate::outside;
-use crate::throttle::Bucket;
+use floorkey_service::outside;
+use floorkey_service::throttle::Bucket;
 
 /// How long the user can take for MFA after the password.
 const PENDING_LASTS: Duration = Duration::from_secs(5 * 60);

@@ -14,8 +14,8 @@ use super::super::layout::{add_cookie, lead_to};
 use super::super::problem::Problem;
 use super::super::session;
 use super::arrival::{Arrival, Pending};
-use crate::password_check::PasswordCheck;
-use crate::service::Service;
+use floorkey_service::password_check::PasswordCheck;
+use floorkey_service::service::Service;
 
 /// The message for every failed sign-in. It is the same for a wrong password, an unknown or disabled user, and
 /// throttling.

@@ -19,10 +19,10 @@ use super::arrival::{Arrival, Pending};
 use super::check;
 use crate::app::App;
 use crate::console::routes::{Routes, get};
-use crate::outside;
-use crate::sign_in_log::FailedSignIn;
-use crate::single_use;
-use crate::throttle::Outcome;
+use floorkey_service::outside;
+use floorkey_service::sign_in_log::FailedSignIn;
+use floorkey_service::single_use;
+use floorkey_service::throttle::Outcome;
 
 /// The number of attempts before the password must be entered again.
 const TRIES: u64 = 5;

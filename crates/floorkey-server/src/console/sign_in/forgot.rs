@@ -12,8 +12,8 @@ use super::super::viewer::Visit;
 use super::arrival::Arrival;
 use super::{Named, address};
 use crate::console::routes::{Routes, get};
-use crate::mail::{self, Forgotten};
-use crate::network::Network;
+use floorkey_service::mail::{self, Forgotten};
+use floorkey_service::network::Network;
 
 pub(super) fn routes() -> Routes {
     Routes::new()

@@ -19,9 +19,9 @@ use super::arrival::Arrival;
 use super::{check, password};
 use crate::app::App;
 use crate::console::routes::{Routes, get};
-use crate::failure::Failure;
-use crate::mail;
-use crate::outside;
+use floorkey_service::failure::Failure;
+use floorkey_service::mail;
+use floorkey_service::outside;
 
 pub(super) fn routes() -> Routes {
     Routes::new().route("/connect/link/{token}", get(look).post(follow))

@@ -14,9 +14,9 @@ use super::super::viewer::{Newcomer, Viewer};
 use super::arrival::Arrival;
 use super::check::{self, Checked};
 use crate::console::routes::{Routes, get};
-use crate::failure::Failure;
-use crate::hashing_queue::{Party, Room};
-use crate::passwords::Password;
+use floorkey_service::failure::Failure;
+use floorkey_service::hashing_queue::{Party, Room};
+use floorkey_service::passwords::Password;
 
 pub(super) fn routes() -> Routes {
     Routes::new().route("/connect/password", get(password_form).post(choose_password))

@@ -11,7 +11,7 @@ use floorkey::{
 
 use super::super::problem::sentence;
 use super::draft::{Draft, DraftProfile, moment};
-use crate::failure::Failure;
+use floorkey_service::failure::Failure;
 
 /// Errors by form field; the key `""` stands for the form as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -18,10 +18,10 @@ use super::form::{self, FormView};
 use super::found;
 use super::review::review;
 use super::slip;
-use crate::failure::Failure;
-use crate::mail;
-use crate::outside;
-use crate::passwords::Password;
+use floorkey_service::failure::Failure;
+use floorkey_service::mail;
+use floorkey_service::outside;
+use floorkey_service::passwords::Password;
 
 #[derive(Template)]
 #[template(path = "user/new.html")]

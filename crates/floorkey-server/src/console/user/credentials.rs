@@ -17,9 +17,9 @@ use super::super::viewer::Viewer;
 use super::super::words;
 use super::found::{self, unpermitted, why_not};
 use super::head::{Head, Tab, address, head};
-use crate::failure::Failure;
-use crate::mail;
-use crate::outside;
+use floorkey_service::failure::Failure;
+use floorkey_service::mail;
+use floorkey_service::outside;
 
 #[derive(Template)]
 #[template(path = "user/sign_in.html")]

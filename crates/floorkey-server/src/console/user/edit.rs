@@ -21,8 +21,8 @@ use super::found;
 use super::head::{Head, Tab, address, head};
 use super::review::{InviteAgain, Review, replaces_credentials, review};
 use super::stale;
-use crate::failure::Failure;
-use crate::mail;
+use floorkey_service::failure::Failure;
+use floorkey_service::mail;
 
 #[derive(Template)]
 #[template(path = "user/details.html")]

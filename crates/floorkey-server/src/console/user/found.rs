@@ -8,7 +8,7 @@ use super::super::missing::granting;
 use super::super::problem::{Problem, sentence};
 use super::super::viewer::Viewer;
 use super::super::words;
-use crate::failure::Failure;
+use floorkey_service::failure::Failure;
 
 /// Returns the user with this id. A user outside the viewer's scope is reported as not found.
 ///

@@ -17,7 +17,7 @@ use super::edit::modified;
 use super::found::{self, words_of};
 use super::head::address;
 use super::stale;
-use crate::failure::Failure;
+use floorkey_service::failure::Failure;
 
 #[derive(Template)]
 #[template(path = "user/delete.html")]

@@ -21,9 +21,9 @@ use super::edit::modified;
 use super::found::{self, words_of};
 use super::head::address;
 use super::{slip, stale};
-use crate::failure::Failure;
-use crate::mail;
-use crate::passwords::Password;
+use floorkey_service::failure::Failure;
+use floorkey_service::mail;
+use floorkey_service::passwords::Password;
 
 #[derive(Template)]
 #[template(path = "user/reset.html")]

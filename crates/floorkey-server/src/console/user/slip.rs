@@ -8,7 +8,7 @@ use http::Response;
 use super::super::layout::{Layout, page};
 use super::super::viewer::Viewer;
 use super::head::address;
-use crate::passwords::Password;
+use floorkey_service::passwords::Password;
 
 #[derive(Template)]
 #[template(path = "user/slip.html")]

@@ -15,9 +15,9 @@ use super::super::viewer::Viewer;
 use super::super::words;
 use super::review::{Review, not_permitted, review};
 use super::selection::{Selected, Selection, named};
-use crate::bulk_edit::BulkEdit;
 use crate::console::routes::{Routes, get};
-use crate::failure::Failure;
+use floorkey_service::bulk_edit::BulkEdit;
+use floorkey_service::failure::Failure;
 
 /// A bulk action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

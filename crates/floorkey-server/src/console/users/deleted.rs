@@ -15,8 +15,8 @@ use super::super::layout::{Layout, page_with};
 use super::super::problem::{Problem, sentence};
 use super::super::viewer::Viewer;
 use super::super::words;
-use crate::bulk_edit::RESTORABLE_MILLIS;
-use crate::failure::Failure;
+use floorkey_service::bulk_edit::RESTORABLE_MILLIS;
+use floorkey_service::failure::Failure;
 
 /// Maximum number of users on the page, most recently deleted first.
 const SHOWN: usize = 500;

@@ -18,7 +18,7 @@ use super::list::{authorize, eyes, facts};
 use super::roster::Rosters;
 use super::rows::Names;
 use super::sheet::{self, Field};
-use crate::failure::Failure;
+use floorkey_service::failure::Failure;
 
 const MORE: [&str; 3] = ["Status", "Last seen", "User id"];
 

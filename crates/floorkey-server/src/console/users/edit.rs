@@ -14,12 +14,12 @@ use super::super::layout::{Layout, page, page_with};
 use super::super::problem::{Problem, sentence};
 use super::super::viewer::Viewer;
 use super::super::words;
-use super::draft::Errors;
+use super::draft::{self, Errors};
 use super::offers::{self, Choices};
 use super::review::{Outcome, Review, invited, review};
 use super::selection::{Selected, Selection};
 use super::work::{Task, Works};
-use crate::bulk_edit::BulkEdit;
+use floorkey_service::bulk_edit::BulkEdit;
 
 #[derive(Template)]
 #[template(path = "users/edit.html")]
@@ -87,14 +87,14 @@ pub(super) async fn submit(
     if let Some(fields) = token_step(&fields) {
         return Ok(page(&edit_page(&viewer, &selection, &fields, Errors::new(), Vec::new())));
     }
-    let (draft, errors) = BulkEdit::read(&fields, &viewer.directory);
+    let (draft, errors) = draft::parse(&fields, &viewer.directory);
     if !errors.is_empty() {
         return refuse(&fields, errors, Vec::new());
     }
     if draft.is_empty() {
         return refuse(&fields, Errors::new(), vec!["Nothing was changed yet: there is nothing to save.".to_owned()]);
     }
-    let problems = draft.problems(&selection.users);
+    let problems = draft::problems(&draft, &selection.users);
     if !problems.is_empty() {
         return refuse(&fields, Errors::new(), problems);
     }
@@ -142,7 +142,7 @@ async fn save(
             }
             Ok(viewer.visit.lead_to_with(&next, &Flash::good(text).undo(done.revision)))
         }
-        Err(failure @ crate::failure::Failure::Refused(_)) => {
+        Err(failure @ floorkey_service::failure::Failure::Refused(_)) => {
             let page = edit_page(viewer, selection, fields, Errors::new(), vec![sentence(&failure)]);
             Ok(page_with(StatusCode::CONFLICT, &page))
         }
@@ -191,7 +191,7 @@ fn edit_page(
     errors: Errors,
     problems: Vec<String>,
 ) -> EditPage {
-    let (draft, _) = BulkEdit::read(fields, &viewer.directory);
+    let (draft, _) = draft::parse(fields, &viewer.directory);
     let chosen = |choices: Choices, field: &str| {
         let chosen = fields.raw(field).to_owned();
         choices.into_iter().map(|(value, text)| (value.clone(), text, value == chosen)).collect()
@@ -304,7 +304,7 @@ fn review_page(
         overtaken,
         replace: draft.replace,
         review: outcome.words(viewer, draft, &selection.users),
-        others: draft.other_changes(&viewer.visibility()),
+        others: draft::other_changes(draft, &viewer.visibility()),
     }
 }
 

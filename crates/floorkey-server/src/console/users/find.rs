@@ -16,8 +16,8 @@ use super::super::problem::Problem;
 use super::filter::{Facts, Filter};
 use super::members::Members;
 use super::roster::Roster;
-use crate::failure::Failure;
-use crate::search_budget::{self, TooManySearches};
+use floorkey_service::failure::Failure;
+use floorkey_service::search_budget::{self, TooManySearches};
 
 /// Selectable numbers of users per page.
 pub(super) const SIZES: [usize; 2] = [50, 100];

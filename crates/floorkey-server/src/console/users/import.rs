@@ -25,9 +25,9 @@ use super::review::review;
 use super::sheet;
 use super::user_slots::{Owner, UserSlots};
 use super::work::{Slip, Task, Works};
-use crate::failure::Failure;
-use crate::outside;
-use crate::passwords::Password;
+use floorkey_service::failure::Failure;
+use floorkey_service::outside;
+use floorkey_service::passwords::Password;
 
 /// Maximum number of lines in the report.
 const REPORTS_SHOWN: usize = 200;

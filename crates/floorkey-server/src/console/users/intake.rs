@@ -17,7 +17,7 @@ use floorkey::{
 
 use super::super::problem::sentence;
 use super::sheet::{Field, Line};
-use crate::failure::Failure;
+use floorkey_service::failure::Failure;
 
 /// Maximum number of characters in a name for which a similar name is searched.
 const COMPARED_CHARS_MAX: usize = 128;

@@ -21,7 +21,7 @@ use super::find::{Eyes, Found, Page, SIZES, Sort, find_in_turn};
 use super::offers::{Offers, offers};
 use super::roster::Rosters;
 use super::rows::{Row, rows};
-use crate::outside;
+use floorkey_service::outside;
 
 #[derive(Template)]
 #[template(path = "users/list.html")]

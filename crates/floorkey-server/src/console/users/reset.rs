@@ -18,9 +18,9 @@ use super::acts::signed_in;
 use super::review::{not_permitted, review};
 use super::selection::{Selected, Selection, named};
 use super::work::{Made, Slip, Task, Works};
-use crate::failure::Failure;
-use crate::mail;
-use crate::passwords::Password;
+use floorkey_service::failure::Failure;
+use floorkey_service::mail;
+use floorkey_service::passwords::Password;
 
 #[derive(Template)]
 #[template(path = "users/reset.html")]

@@ -13,8 +13,8 @@ use super::super::fields::Fields;
 use super::super::words;
 use super::super::{effect_words, guard_flags, viewer};
 use super::selection::{NAMED, name, named};
-use crate::bulk_edit::BulkEdit;
-use crate::failure::Failure;
+use floorkey_service::bulk_edit::BulkEdit;
+use floorkey_service::failure::Failure;
 
 /// Maximum number of permissions that a line names; the others are counted.
 const PERMISSIONS_NAMED: usize = 12;

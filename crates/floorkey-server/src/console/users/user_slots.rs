@@ -7,8 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use floorkey::{InstanceId, UserId};
 
-use crate::failure::Failure;
-use crate::outside;
+use floorkey_service::failure::Failure;
+use floorkey_service::outside;
 
 /// The owner of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

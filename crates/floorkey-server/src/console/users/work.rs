@@ -11,11 +11,11 @@ use super::super::problem::sentence;
 use super::super::session::after;
 use super::super::viewer::Viewer;
 use super::user_slots::{Owner, UserSlots};
-use crate::failure::Failure;
-use crate::hashing_queue::Party;
-use crate::mail;
-use crate::outside;
-use crate::passwords::Password;
+use floorkey_service::failure::Failure;
+use floorkey_service::hashing_queue::Party;
+use floorkey_service::mail;
+use floorkey_service::outside;
+use floorkey_service::passwords::Password;
 
 /// How long a result can be shown after the job has ended, and how long again after it was first shown, in case the
 /// page is printed or reloaded by mistake.

@@ -7,8 +7,8 @@ use floorkey::{Directory, PermissionSet, SecurityProfileId, Timestamp, User};
 
 use crate::console::problem::Problem;
 use crate::console::viewer::Viewer;
-use crate::failure::Failure;
-use crate::search_budget::{self, TooManySearches};
+use floorkey_service::failure::Failure;
+use floorkey_service::search_budget::{self, TooManySearches};
 
 /// Number of users from which scans run in a blocking task.
 const MANY: usize = 5_000;

@@ -1,0 +1,132 @@
+//! Who was here when: signing in, being seen, failing to sign in.
+//!
+//! No record, since it changes without an administrator's act: kept in memory for lists and filters, and written to
+//! the store in bulk.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use floorkey::{InstanceId, Timestamp, UserId};
+use floorkey_store::{Activity, Store, StoreError};
+
+/// What is known of users' comings.
+#[derive(Default)]
+pub struct Activities {
+    known: Mutex<HashMap<(InstanceId, UserId), Activity>>,
+    /// Seen since the last flush.
+    seen: Mutex<HashMap<(InstanceId, UserId), Timestamp>>,
+}
+
+impl Activities {
+    /// Reads what the store has.
+    ///
+    /// # Errors
+    /// What the store can't read.
+    pub async fn load(store: &Store, instances: &[InstanceId]) -> Result<Self, StoreError> {
+        let activities = Self::default();
+        for instance in instances {
+            let known = store.activities(*instance).await?;
+            lock(&activities.known).extend(known.into_iter().map(|activity| ((*instance, activity.user), activity)));
+        }
+        Ok(activities)
+    }
+
+    /// What is known of a user; `None` if they never came.
+    pub fn of(&self, instance: InstanceId, user: UserId) -> Option<Activity> {
+        lock(&self.known).get(&(instance, user)).cloned()
+    }
+
+    /// What is known of all users of an instance.
+    pub fn all(&self, instance: InstanceId) -> HashMap<UserId, Activity> {
+        let known = lock(&self.known);
+        known.iter().filter(|((of, _), _)| *of == instance).map(|((_, user), activity)| (*user, *activity)).collect()
+    }
+
+    /// A user does something.
+    pub fn seen(&self, instance: InstanceId, user: UserId, at: Timestamp) {
+        self.change(instance, user, |activity| activity.seen_at = Some(at));
+        lock(&self.seen).insert((instance, user), at);
+    }
+
+    /// A user signs in.
+    ///
+    /// # Errors
+    /// If the store doesn't take it.
+    pub async fn signed_in(
+        &self,
+        store: &Store,
+        instance: InstanceId,
+        user: UserId,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.change(instance, user, |activity| {
+            (activity.signed_in_at, activity.seen_at, activity.failures) = (Some(at), Some(at), 0);
+        });
+        store.note_sign_in(instance, user, at).await
+    }
+
+    /// So many attempts to sign in as a user failed, the last one at `at`.
+    ///
+    /// # Errors
+    /// If the store doesn't take it.
+    pub async fn failed(
+        &self,
+        store: &Store,
+        instance: InstanceId,
+        user: UserId,
+        at: Timestamp,
+        failures: u64,
+    ) -> Result<(), StoreError> {
+        store.note_failures(instance, user, at, failures).await?;
+        self.change(instance, user, |activity| {
+            activity.failed_at = Some(at);
+            activity.failures = activity.failures.saturating_add(failures);
+        });
+        Ok(())
+    }
+
+    /// A user opens the home page; gives when they did so before.
+    ///
+    /// # Errors
+    /// If the store doesn't take it.
+    pub async fn visited(
+        &self,
+        store: &Store,
+        instance: InstanceId,
+        user: UserId,
+        at: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        self.change(instance, user, |activity| activity.visited_at = Some(at));
+        store.note_visit(instance, user, at).await
+    }
+
+    /// Writes down who was seen since the last time.
+    ///
+    /// # Errors
+    /// If the store doesn't take it; what was seen is kept for the next time.
+    pub async fn flush(&self, store: &Store) -> Result<(), StoreError> {
+        let seen = std::mem::take(&mut *lock(&self.seen));
+        if seen.is_empty() {
+            return Ok(());
+        }
+        let rows: Vec<_> = seen.iter().map(|((instance, user), at)| (*instance, *user, *at)).collect();
+        if let Err(error) = store.note_seen(&rows).await {
+            let mut waiting = lock(&self.seen);
+            for (key, at) in seen {
+                waiting.entry(key).or_insert(at);
+            }
+            return Err(error);
+        }
+        Ok(())
+    }
+
+    fn change(&self, instance: InstanceId, user: UserId, change: impl FnOnce(&mut Activity)) {
+        let blank =
+            Activity { user, signed_in_at: None, seen_at: None, failed_at: None, failures: 0, visited_at: None };
+        change(lock(&self.known).entry((instance, user)).or_insert(blank));
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,139 @@
+//! The engine: the directories that answer now, one an instance.
+//!
+//! Reading takes no lock and never waits: a directory is immutable, and publishing swaps a pointer.
+
+mod kept;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwap;
+use floorkey::{AccessKeyId, Directory, InstanceId, Revision};
+use tokio::sync::Notify;
+
+pub use kept::KEPT_FOR;
+use kept::Kept;
+
+type Instances = BTreeMap<InstanceId, Arc<Slot>>;
+
+/// The place of one instance's directory.
+struct Slot {
+    directory: ArcSwap<Directory>,
+    /// Wakes those who wait for a later revision.
+    published: Notify,
+}
+
+impl Slot {
+    fn new(directory: Directory) -> Arc<Self> {
+        Arc::new(Self { directory: ArcSwap::from_pointee(directory), published: Notify::new() })
+    }
+}
+
+/// The directories that answer now.
+pub struct Engine {
+    instances: ArcSwap<Instances>,
+    /// Earlier directories that page tokens name.
+    kept: Kept,
+}
+
+impl Engine {
+    /// An engine that answers by these directories.
+    pub fn new(directories: Vec<Directory>) -> Self {
+        let slot = |directory: Directory| (directory.instance(), Slot::new(directory));
+        let instances = ArcSwap::from_pointee(directories.into_iter().map(slot).collect());
+        Self { instances, kept: Kept::default() }
+    }
+
+    /// The directory of an instance as it stands.
+    #[must_use]
+    pub fn current(&self, instance: InstanceId) -> Option<Arc<Directory>> {
+        self.instances.load().get(&instance).map(|slot| slot.directory.load_full())
+    }
+
+    /// All directories, by instance.
+    #[must_use]
+    pub fn all(&self) -> Vec<Arc<Directory>> {
+        self.instances.load().values().map(|slot| slot.directory.load_full()).collect()
+    }
+
+    /// The instance in which there is that access key.
+    pub fn instance_of_key(&self, id: &AccessKeyId) -> Option<Arc<Directory>> {
+        self.find(|directory| directory.access_key(id).is_some())
+    }
+
+    /// The directory as it stands in which something is found.
+    #[inline]
+    pub fn find(&self, mut is_there: impl FnMut(&Directory) -> bool) -> Option<Arc<Directory>> {
+        let instances = self.instances.load();
+        let mut directories = instances.values().map(|slot| slot.directory.load());
+        directories.find(|directory| is_there(directory)).map(arc_swap::Guard::into_inner)
+    }
+
+    /// The directory of an instance at a revision or a later one; `None` if it does not get there in that time.
+    pub async fn at_least(
+        &self,
+        instance: InstanceId,
+        revision: Revision,
+        patience: Duration,
+    ) -> Option<Arc<Directory>> {
+        let slot = self.instances.load().get(&instance).cloned()?;
+        let reached = async {
+            loop {
+                // Before the look, so that nothing published in between is missed.
+                let mut published = std::pin::pin!(slot.published.notified());
+                published.as_mut().enable();
+                let directory = slot.directory.load_full();
+                if directory.revision() >= revision {
+                    return directory;
+                }
+                published.await;
+            }
+        };
+        tokio::time::timeout(patience, reached).await.ok()
+    }
+
+    /// Keeps a directory for the pages that follow, though later ones be published.
+    pub fn keep(&self, directory: &Arc<Directory>) {
+        self.kept.keep(directory, Instant::now());
+    }
+
+    /// The directory of an instance at exactly that revision: as it stands, or kept.
+    pub fn exactly(&self, instance: InstanceId, revision: Revision) -> Option<Arc<Directory>> {
+        let current = self.current(instance)?;
+        match current.revision() == revision {
+            true => Some(current),
+            false => self.kept.at(instance, revision, Instant::now()),
+        }
+    }
+
+    /// Lets go of kept directories whose time is over.
+    pub fn forget_kept(&self) {
+        self.kept.forget(Instant::now());
+    }
+
+    /// Lets the next directory of an instance answer; a new instance begins to answer.
+    pub fn publish(&self, directory: Directory) {
+        let instance = directory.instance();
+        if let Some(slot) = self.instances.load().get(&instance) {
+            slot.directory.store(Arc::new(directory));
+            slot.published.notify_waiters();
+            return;
+        }
+        let slot = Slot::new(directory);
+        self.instances.rcu(|instances| {
+            let mut instances = Instances::clone(instances);
+            instances.insert(instance, slot.clone());
+            instances
+        });
+    }
+
+    /// An instance no longer answers.
+    pub fn withdraw(&self, instance: InstanceId) {
+        self.instances.rcu(|instances| {
+            let mut instances = Instances::clone(instances);
+            instances.remove(&instance);
+            instances
+        });
+    }
+}

@@ -1,0 +1,99 @@
+//! Event types: titles and phrases for all operations. Historical changes, home page, files, emails and messages use
+//! this table.
+
+mod noun;
+mod objects;
+mod sentence;
+mod table;
+
+use floorkey::Act;
+
+pub use noun::Noun;
+pub use objects::{Named, Objects, kind};
+pub use sentence::{Piece, text};
+
+/// The texts for an operation. Operations with the same title have the same type, such as `DeleteUser` and
+/// `DeleteUsers`.
+#[derive(Clone, Copy, Debug)]
+pub struct EventType {
+    /// The kind of resource that it is about.
+    pub noun: Noun,
+    /// The name in filters and files: `User deleted`.
+    pub title: &'static str,
+    /// The phrase after the name of the actor, with placeholders for objects: `deleted {the user}`.
+    did: &'static str,
+    /// The phrase after `tried to`: `delete {the user}`.
+    infinitive: &'static str,
+}
+
+impl EventType {
+    /// Returns the type of an operation.
+    pub const fn of(act: Act) -> Self {
+        table::words(act)
+    }
+
+    /// Returns the operations with the same type.
+    pub fn acts(self) -> impl Iterator<Item = Act> {
+        Act::ALL.iter().copied().filter(move |act| Self::of(*act).title == self.title)
+    }
+
+    /// Returns all types without duplicates, sorted by noun and title.
+    pub fn all() -> Vec<Self> {
+        let mut all: Vec<Self> = Act::ALL.iter().map(|act| Self::of(*act)).collect();
+        all.sort_by_key(|event_type| (event_type.noun, event_type.title));
+        all.dedup_by_key(|event_type| event_type.title);
+        all
+    }
+}
+
+/// The phrase for failed sign-ins with unknown logins.
+pub const FAILED_AT_NO_USER: &str = "failed to sign in with logins that no user has";
+
+/// Returns the phrase after the name of the actor: `deleted the user Ann`. An operation of another version, which is
+/// not in the table, is called by its name.
+pub fn did(act: &str, objects: &Objects) -> Vec<Piece> {
+    match known(act, objects) {
+        Some(event_type) => sentence::filled(event_type.did, objects),
+        None => unknown("performed", act, objects),
+    }
+}
+
+/// Returns the phrase for a refused operation: `tried to delete the user Ann`.
+pub fn tried(act: &str, objects: &Objects) -> Vec<Piece> {
+    let Some(event_type) = known(act, objects) else { return unknown("tried to perform", act, objects) };
+    let mut pieces = sentence::filled(event_type.infinitive, objects);
+    match pieces.first_mut() {
+        Some(first) if !first.is_name => first.text.insert_str(0, "tried to "),
+        _ => pieces.insert(0, Piece::words("tried to ")),
+    }
+    pieces
+}
+
+/// Returns the infinitive of an operation without objects: `delete a user`.
+pub fn infinitive(act: Act) -> String {
+    text(&sentence::filled(EventType::of(act).infinitive, &Objects::default()))
+}
+
+/// Returns the title of an operation's type. For an operation of another version, this is its name.
+pub fn title(act: &str) -> &str {
+    Act::parse(act).map_or(act, |act| EventType::of(act).title)
+}
+
+fn known(act: &str, objects: &Objects) -> Option<EventType> {
+    let act = Act::parse(act)?;
+    let is_one = objects.of("user").is_some_and(|users| users.count == 1);
+    Some(EventType::of(if is_one { table::for_one(act) } else { act }))
+}
+
+fn unknown(verb: &str, act: &str, objects: &Objects) -> Vec<Piece> {
+    let mut pieces = sentence::filled("[ on {record}]", objects);
+    let words = format!("{verb} {act}");
+    match pieces.first_mut() {
+        Some(first) if !first.is_name => first.text.insert_str(0, &words),
+        _ => pieces.insert(0, Piece::words(words)),
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,74 @@
+//! The nouns that event types are about.
+
+/// The noun that an event type is about. Filters group event types by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Noun {
+    /// Access keys.
+    AccessKeys,
+    /// Agent statuses.
+    AgentStatuses,
+    /// API tokens.
+    ApiTokens,
+    /// Applications and their resources.
+    Applications,
+    /// The hierarchy and its groups.
+    Hierarchy,
+    /// The history itself: undone changes.
+    History,
+    /// Hours of operation.
+    Hours,
+    /// The instance and its settings.
+    Instance,
+    /// Queues.
+    Queues,
+    /// Routing profiles.
+    RoutingProfiles,
+    /// Security profiles.
+    SecurityProfiles,
+    /// Sign-ins and credentials.
+    SignIn,
+    /// Tags of resources.
+    Tags,
+    /// Users.
+    Users,
+}
+
+impl Noun {
+    /// All nouns, sorted by label.
+    pub const ALL: [Self; 14] = [
+        Self::AccessKeys,
+        Self::AgentStatuses,
+        Self::ApiTokens,
+        Self::Applications,
+        Self::Hierarchy,
+        Self::History,
+        Self::Hours,
+        Self::Instance,
+        Self::Queues,
+        Self::RoutingProfiles,
+        Self::SecurityProfiles,
+        Self::SignIn,
+        Self::Tags,
+        Self::Users,
+    ];
+
+    /// Returns the heading of the group.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::AccessKeys => "Access keys",
+            Self::AgentStatuses => "Agent statuses",
+            Self::ApiTokens => "API tokens",
+            Self::Applications => "Applications",
+            Self::Hierarchy => "Hierarchy",
+            Self::History => "Historical changes",
+            Self::Hours => "Hours of operation",
+            Self::Instance => "Instance",
+            Self::Queues => "Queues",
+            Self::RoutingProfiles => "Routing profiles",
+            Self::SecurityProfiles => "Security profiles",
+            Self::SignIn => "Sign-in",
+            Self::Tags => "Tags",
+            Self::Users => "Users",
+        }
+    }
+}

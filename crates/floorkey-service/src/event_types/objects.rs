@@ -1,0 +1,123 @@
+//! The objects of an event, as they appear in a sentence.
+
+use floorkey::RecordKey;
+
+/// A name, with a link if there is a page for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The name as it is displayed.
+    pub name: String,
+    /// The path of its page.
+    pub href: Option<String>,
+}
+
+impl Named {
+    /// Creates a name without a link.
+    pub fn plain(name: impl Into<String>) -> Self {
+        Self { name: name.into(), href: None }
+    }
+}
+
+/// Records of one kind: their number, and the names of the first ones.
+#[derive(Clone, Debug)]
+pub(super) struct OfKind {
+    pub(super) kind: &'static str,
+    pub(super) count: usize,
+    pub(super) names: Vec<Named>,
+}
+
+/// The objects of an event, grouped by kind of record.
+#[derive(Clone, Debug, Default)]
+pub struct Objects {
+    pub(super) kinds: Vec<OfKind>,
+    /// Maximum number of names per placeholder.
+    pub(super) named_max: usize,
+}
+
+impl Objects {
+    /// Groups the records that a reader can see, in the order of the event. The first `named_max` of each kind are
+    /// named.
+    pub fn new<'a>(
+        records: impl IntoIterator<Item = &'a RecordKey>,
+        named_max: usize,
+        name: impl Fn(&RecordKey) -> Named,
+    ) -> Self {
+        let mut kinds: Vec<OfKind> = Vec::new();
+        for record in records {
+            let kind = kind(record);
+            let at = kinds.iter().position(|of_kind| of_kind.kind == kind).unwrap_or_else(|| {
+                kinds.push(OfKind { kind, count: 0, names: Vec::new() });
+                kinds.len() - 1
+            });
+            if let Some(of_kind) = kinds.get_mut(at) {
+                of_kind.count += 1;
+                if of_kind.names.len() < named_max {
+                    of_kind.names.push(name(record));
+                }
+            }
+        }
+        Self { kinds, named_max }
+    }
+
+    /// Returns the records for a placeholder: those of a kind, or all records for `record`.
+    pub(super) fn of(&self, noun: &'static str) -> Option<OfKind> {
+        // Only the phrase contains the type of the resource; the record key does not.
+        let kind = match noun {
+            "agent status" | "hours of operation" | "queue" | "routing profile" => INSTANCE_RESOURCE,
+            noun => noun,
+        };
+        let mut chosen = self.kinds.iter().filter(|of_kind| kind == ANY || of_kind.kind == kind).cloned();
+        let mut first = chosen.next()?;
+        first.kind = if kind == INSTANCE_RESOURCE { noun } else { first.kind };
+        for of_kind in chosen {
+            first.count += of_kind.count;
+            first.names.extend(of_kind.names);
+            first.kind = "resource";
+        }
+        first.names.truncate(self.named_max);
+        Some(first)
+    }
+}
+
+/// The placeholder for records of all kinds.
+const ANY: &str = "record";
+
+/// A routing profile, queue, hours of operation or agent status.
+const INSTANCE_RESOURCE: &str = "contact center resource";
+
+/// Returns the noun for the kind of a record, as in phrases.
+pub const fn kind(key: &RecordKey) -> &'static str {
+    match key {
+        RecordKey::Settings => "instance",
+        RecordKey::Structure => "hierarchy",
+        RecordKey::Group(_) => "hierarchy group",
+        RecordKey::Resource(_) => INSTANCE_RESOURCE,
+        RecordKey::Profile(_) => "security profile",
+        RecordKey::User(_) => "user",
+        RecordKey::AccessKey(_) => "access key",
+        RecordKey::Application(_) => "application",
+        RecordKey::ApplicationResource(..) => "resource",
+        RecordKey::ApiToken(_) => "API token",
+        RecordKey::Login(_) => "login history",
+    }
+}
+
+/// Returns the plural of a noun: `agent statuses`.
+pub(super) fn plural(noun: &str) -> String {
+    match noun {
+        "agent status" => "agent statuses".to_owned(),
+        "hours of operation" | "login history" => noun.to_owned(),
+        "hierarchy" => "hierarchies".to_owned(),
+        noun => format!("{noun}s"),
+    }
+}
+
+/// Returns a noun with an indefinite article: `an access key`.
+pub(super) fn indefinite(noun: &str) -> String {
+    match noun {
+        "hours of operation" => noun.to_owned(),
+        "record" => "a resource".to_owned(),
+        noun if noun.starts_with(['a', 'A', 'i']) => format!("an {noun}"),
+        noun => format!("a {noun}"),
+    }
+}

@@ -1,0 +1,112 @@
+//! Fills objects into phrases.
+
+use super::objects::{Named, Objects, OfKind, indefinite, plural};
+use crate::number_format::figure;
+
+/// A part of a sentence. The concatenated texts of all pieces are the sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// The text.
+    pub text: String,
+    /// The page of a named object.
+    pub href: Option<String>,
+    /// Whether the text is the name of an object, not fixed text.
+    pub is_name: bool,
+}
+
+impl Piece {
+    /// Creates a piece of fixed text.
+    pub fn words(text: impl Into<String>) -> Self {
+        Self { text: text.into(), href: None, is_name: false }
+    }
+}
+
+impl From<&Named> for Piece {
+    fn from(named: &Named) -> Self {
+        Self { text: named.name.clone(), href: named.href.clone(), is_name: true }
+    }
+}
+
+/// Concatenates the texts of pieces.
+pub fn text(pieces: &[Piece]) -> String {
+    pieces.iter().map(|piece| piece.text.as_str()).collect()
+}
+
+/// Fills objects into the placeholders of a phrase.
+pub(super) fn filled(phrase: &'static str, objects: &Objects) -> Vec<Piece> {
+    let mut sentence = Sentence(Vec::new());
+    let mut rest = phrase;
+    while let Some((before, optional)) = rest.split_once('[') {
+        sentence.phrase(before, objects);
+        let (optional, after) = optional.split_once(']').unwrap_or((optional, ""));
+        if places(optional).all(|noun| objects.of(noun).is_some()) {
+            sentence.phrase(optional, objects);
+        }
+        rest = after;
+    }
+    sentence.phrase(rest, objects);
+    sentence.0
+}
+
+/// Returns the nouns of the placeholders in a phrase.
+pub(super) fn places(phrase: &'static str) -> impl Iterator<Item = &'static str> {
+    let place = |part: &'static str| part.split_once('}').map(|(place, _)| place);
+    phrase.split('{').skip(1).filter_map(place).map(|place| place.strip_prefix("the ").unwrap_or(place))
+}
+
+struct Sentence(Vec<Piece>);
+
+impl Sentence {
+    fn phrase(&mut self, phrase: &'static str, objects: &Objects) {
+        let mut rest = phrase;
+        while let Some((before, place)) = rest.split_once('{') {
+            self.words(before);
+            let (place, after) = place.split_once('}').unwrap_or((place, ""));
+            let (noun, is_definite) = match place.strip_prefix("the ") {
+                Some(noun) => (noun, true),
+                None => (place, false),
+            };
+            match objects.of(noun) {
+                Some(of_kind) => self.objects(&of_kind, is_definite),
+                None => self.words(&indefinite(noun)),
+            }
+            rest = after;
+        }
+        self.words(rest);
+    }
+
+    fn objects(&mut self, OfKind { kind, count, names }: &OfKind, is_definite: bool) {
+        if names.is_empty() {
+            let noun = if *count == 1 { (*kind).to_owned() } else { plural(kind) };
+            return self.words(&format!("{} {noun}", figure(*count)));
+        }
+        let more = count - names.len();
+        match (*count, more) {
+            (1, 0) if is_definite => self.words(&format!("the {kind} ")),
+            (_, 0) if is_definite => self.words(&format!("the {} ", plural(kind))),
+            (_, 0) => {}
+            _ => self.words(&format!("{} {} (", figure(*count), plural(kind))),
+        }
+        let last = names.len().saturating_sub(usize::from(more == 0));
+        for (at, named) in names.iter().enumerate() {
+            match at {
+                0 => {}
+                _ if at == last => self.words(" and "),
+                _ => self.words(", "),
+            }
+            self.0.push(named.into());
+        }
+        if more > 0 {
+            self.words(&format!(" and {} more)", figure(more)));
+        }
+    }
+
+    /// Appends fixed text, joined with preceding fixed text.
+    fn words(&mut self, words: &str) {
+        match self.0.last_mut() {
+            _ if words.is_empty() => {}
+            Some(last) if !last.is_name => last.text.push_str(words),
+            _ => self.0.push(Piece::words(words)),
+        }
+    }
+}

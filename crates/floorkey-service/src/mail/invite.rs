@@ -1,0 +1,227 @@
+//! Mail with a link: an invitation, the confirmation of an address.
+
+use std::sync::Arc;
+
+use floorkey::user::PasswordState;
+use floorkey::visibility::Viewer;
+use floorkey::{
+    Act, Actor, Command, Directory, NewPassword, Opaque, Principal, Record, RecordKey, Refusal, ResourceType, Target,
+    Timestamp, User, UserId, Via,
+};
+use floorkey_store::LinkPurpose;
+
+use super::Mailer;
+use super::{letter, link};
+use crate::failure::Failure;
+use crate::outside;
+use crate::throttle::Bucket;
+
+/// Links that one user is sent before the next one has to wait.
+pub(super) const LINKS_FREE: u32 = 3;
+
+/// The same for confirmations, which each change of the address sends.
+const CONFIRMATIONS_FREE: u32 = 20;
+
+/// What was sent.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// To which address.
+    pub address: String,
+}
+
+/// Sends a user a link to choose a password with, in the actor's name. Who has not chosen one yet is invited, at the
+/// address that was entered for them; everybody else gets it at a confirmed address only.
+///
+/// # Errors
+/// The actor may not (the guard has its say as at a reset); no address to send it to; an address that the actor has to
+/// confirm first, by naming it; too many in a row.
+pub async fn invite(
+    mailer: &Mailer,
+    directory: &Directory,
+    actor: Actor,
+    id: UserId,
+    confirmed: Option<&str>,
+) -> Result<Sent, Failure> {
+    let instance = directory.instance();
+    let target = vec![RecordKey::User(id)];
+    let Some(user) = directory.user(id).cloned() else {
+        let (act, now) = (Act::InviteUser, outside::now());
+        let refusal = floorkey::missing(directory, &actor.principal, act, ResourceType::User, id, now);
+        return Err(mailer.service.refuse(instance, actor, act, target, refusal).await);
+    };
+    // Actors who may not send any link hear the same of every user, whether or not there is one.
+    if let Err(refusal) =
+        floorkey::authorize(directory, &actor.principal, Act::InviteUser, &Target::User(id), outside::now())
+    {
+        return Err(mailer.service.refuse(instance, actor, Act::InviteUser, target, refusal).await);
+    }
+    let act = match user.password {
+        PasswordState::Chosen => Act::SendPasswordLink,
+        PasswordState::None | PasswordState::OneTime => Act::InviteUser,
+    };
+    if let Err(refusal) = may(directory, &actor, act, &user) {
+        return Err(mailer.service.refuse(instance, actor, act, target, refusal).await);
+    }
+    mailer.post.check_room()?;
+    mailer.service.refuse_spent(instance, &actor, act, vec![RecordKey::User(id)]).await?;
+    let purpose = match act {
+        Act::SendPasswordLink => LinkPurpose::Reset,
+        _ => LinkPurpose::Invite,
+    };
+    let to = link_address(&user).ok_or_else(|| no_address(act))?;
+    confirmed_by_actor(&user, &to, confirmed)?;
+    if user.email_unverified {
+        let vouch = Command::VouchForEmail { user: id, email: to.clone() };
+        mailer.service.execute(instance, actor.clone(), vouch).await?;
+    }
+    if purpose == LinkPurpose::Reset && cools(mailer, directory, &user, &to).await? {
+        return Err(cooling(mailer).into());
+    }
+    admit(mailer, directory, &user, "link", LINKS_FREE)?;
+    let name = actor_name(directory, &actor, &user);
+    match act {
+        // Nobody has confirmed the address: the actor says whose mailbox it is.
+        Act::InviteUser => {
+            mailer.service.execute(instance, actor, Command::InviteUser { user: id, email: to.clone() }).await?;
+        }
+        act => mailer.service.note(instance, actor, act, target).await?,
+    }
+    // Only now: a new link ends the earlier ones.
+    let made = link::make(mailer, directory, &user, purpose, &to).await?;
+    let letter = match purpose {
+        LinkPurpose::Reset => letter::reset(directory, &user, &to, &made.address, Some(&name)),
+        _ => letter::invitation(directory, &user, &to, &made.address),
+    };
+    mailer.post.send_kept(letter.until(made.until)).await?;
+    Ok(Sent { address: to })
+}
+
+/// Refuses to send a link to an address that may be another user's mailbox, unless the actor names it.
+fn confirmed_by_actor(user: &User, to: &str, confirmed: Option<&str>) -> Result<(), Failure> {
+    let confirmed = confirmed.map(str::trim).filter(|address| !address.is_empty());
+    let problem = match confirmed {
+        Some(address) if address.eq_ignore_ascii_case(to) => return Ok(()),
+        None if !user.email_unverified => return Ok(()),
+        None => format!(
+            "`{to}` was entered by a user who could know this user's earlier credentials: confirm the address by \
+             entering it, or change it first"
+        ),
+        Some(address) => format!("`{address}` is not the address the invitation goes to, which is `{to}`"),
+    };
+    Err(floorkey::Invalid { input: "Email", problem }.into())
+}
+
+/// Where a link to choose a password with can be sent to: a confirmed address, or the one that was entered for somebody
+/// who has no password of their own yet. `None` where there is none, or where the user could not sign in with it.
+pub fn link_address(user: &User) -> Option<String> {
+    let address = match user.password {
+        PasswordState::Chosen => &user.confirmed_email,
+        PasswordState::None | PasswordState::OneTime => &user.identity.email,
+    };
+    address.clone().filter(|_| user.enabled)
+}
+
+fn may(directory: &Directory, actor: &Actor, act: Act, user: &User) -> Result<(), Refusal> {
+    let now = outside::now();
+    floorkey::authorize(directory, &actor.principal, act, &Target::User(user.id), now)?;
+    if !user.enabled {
+        let problem = "the user is disabled, and could not sign in: enable the user first".to_owned();
+        return Err(floorkey::Invalid { input: "UserId", problem }.into());
+    }
+    // A link to choose a password with is a reset: what the guard says of one it says of the other.
+    let password = NewPassword { hash: Opaque::new(Vec::new()), one_time: true };
+    let reset = Command::ResetUserPassword { user: user.id, password, revoke_access_keys: false };
+    match floorkey::plan(directory, actor, &reset, now) {
+        Err(refusal)
+            if matches!(
+                refusal.root(),
+                Refusal::Guard(_) | Refusal::Invalid(_) | Refusal::LastAdministrator { .. } | Refusal::CredentialsEnded
+            ) =>
+        {
+            Err(refusal)
+        }
+        // Whoever may only create users invites those who have no password yet; it gives them nothing.
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+fn no_address(act: Act) -> Failure {
+    let problem = match act {
+        Act::SendPasswordLink => {
+            "the user has no confirmed e-mail address to send a link to: reset the password by hand, and have them \
+             confirm their address once they are in"
+        }
+        _ => "the user has no e-mail address to send an invitation to: enter one, or reset the password by hand",
+    };
+    floorkey::Invalid { input: "Email", problem: problem.to_owned() }.into()
+}
+
+/// Whether the address was put in another's place a short while ago. Whoever may edit users could take an account over
+/// by an address of their own; the user is told at the old one, and this is the time they have.
+pub(super) async fn cools(mailer: &Mailer, directory: &Directory, user: &User, address: &str) -> Result<bool, Failure> {
+    let versions = mailer.service.store().record_versions(directory.instance(), RecordKey::User(user.id)).await?;
+    let users = versions.iter().rev().filter_map(|version| match &version.record {
+        Record::User(user) => Some(user),
+        _ => None,
+    });
+    let is_it = |user: &&Arc<User>| user.identity.email.as_deref() == Some(address);
+    // Newer versions may have another address, which is not confirmed yet.
+    let mut users = users.skip_while(|user| !is_it(user)).peekable();
+    let mut since = None;
+    while let Some(version) = users.next_if(is_it) {
+        since = Some(version.modified);
+    }
+    let lasts = i64::try_from(mailer.cooling_off.as_millis()).unwrap_or(i64::MAX);
+    let is_over = |at: Timestamp| outside::now().as_millis().saturating_sub(at.as_millis()) >= lasts;
+    // Who was made with the address never had another.
+    Ok(users.next().is_some() && !since.is_none_or(is_over))
+}
+
+fn cooling(mailer: &Mailer) -> Refusal {
+    let hours = mailer.cooling_off.as_secs() / (60 * 60);
+    let problem = format!(
+        "the e-mail address was changed within the last {hours} hours, and until they are over no link goes to it: reset \
+         the password by hand"
+    );
+    floorkey::Invalid { input: "Email", problem }.into()
+}
+
+/// Counts a letter with a link; too many in a row have to wait, whoever sends them.
+fn admit(mailer: &Mailer, directory: &Directory, user: &User, what: &str, free: u32) -> Result<(), Failure> {
+    let bucket = Bucket::of_user(directory.instance(), user.id, what, free);
+    match mailer.service.throttle().spend(&bucket, outside::moment()) {
+        true => Ok(()),
+        false => {
+            let problem = "the user was sent several links already: wait a few minutes".to_owned();
+            Err(Refusal::LimitExceeded { problem }.into())
+        }
+    }
+}
+
+/// Sends the user a link with which they confirm their e-mail address; nothing where there is none to confirm.
+///
+/// # Errors
+/// What the store can't do; too many in a row.
+pub async fn confirmation(mailer: &Mailer, directory: &Directory, user: &User) -> Result<Option<Sent>, Failure> {
+    let Some(to) = user.identity.email.clone().filter(|email| user.confirmed_email.as_ref() != Some(email)) else {
+        return Ok(None);
+    };
+    admit(mailer, directory, user, "confirmation", CONFIRMATIONS_FREE)?;
+    let made = link::make(mailer, directory, user, LinkPurpose::ConfirmEmail, &to).await?;
+    mailer.post.send(letter::confirm_email(directory, user, &to, &made.address).until(made.until));
+    Ok(Some(Sent { address: to }))
+}
+
+/// Who acts, as a letter to a reader names them: by name to readers who may see the user.
+pub(super) fn actor_name(directory: &Directory, actor: &Actor, reader: &User) -> String {
+    match &actor.principal {
+        Principal::User { id, .. } => {
+            let principal = Principal::User { id: reader.id, via: Via::Session { fresh: false } };
+            let shown = Viewer::new(directory, &principal, outside::now()).user_name(*id).is_some();
+            let user = directory.user(*id).filter(|_| shown);
+            user.map_or_else(|| "An administrator".to_owned(), |user| letter::quoted(&user.display_name()))
+        }
+        Principal::Operator { .. } => "The operator".to_owned(),
+        Principal::System => "System".to_owned(),
+    }
+}

@@ -1,0 +1,175 @@
+//! Letters: what they say. Plain text, short, and never anything secret but the link they are about.
+
+use floorkey::{Directory, Timestamp, User};
+use lettre::Message;
+use lettre::message::header::ContentTransferEncoding;
+use lettre::message::{Body, Mailbox};
+use serde::{Deserialize, Serialize};
+
+/// A letter.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Letter {
+    /// The address.
+    pub to: String,
+    /// What it is about.
+    pub subject: String,
+    /// What it says.
+    pub text: String,
+    /// When it is of no use any more, in milliseconds.
+    until: Option<i64>,
+}
+
+impl Letter {
+    fn new(to: &str, user: &User, subject: impl Into<String>, lines: &[&str]) -> Self {
+        let text = format!("Hello {},\n\n{}\n\nFloorkey\n", plain(&user.display_name()), lines.join("\n\n"));
+        Self { to: to.to_owned(), subject: subject.into(), text, until: None }
+    }
+
+    /// The same, of no use after that time.
+    pub(super) fn until(self, until: Timestamp) -> Self {
+        Self { until: Some(until.as_millis()), ..self }
+    }
+
+    /// Whether it is still of use.
+    pub(super) fn is_of_use(&self, now: Timestamp) -> bool {
+        self.until.is_none_or(|until| now.as_millis() < until)
+    }
+
+    /// As a message; `readable` keeps its lines whole, for a folder that people look into.
+    pub(super) fn message(&self, from: &Mailbox, readable: bool) -> Result<Message, String> {
+        let address = self.to.parse().map_err(|_| format!("`{}` is no address that mail can be sent to", self.to))?;
+        let builder = Message::builder().from(from.clone()).to(Mailbox::new(None, address)).subject(&self.subject);
+        let builder = builder.message_id(None).header(lettre::message::header::ContentType::TEXT_PLAIN);
+        let text = self.text.clone();
+        let body = match readable {
+            true => Body::new_with_encoding(text, ContentTransferEncoding::Binary)
+                .map_err(|_| "a letter can't be written as it is".to_owned())?,
+            false => Body::new(text),
+        };
+        builder.body(body).map_err(|error| error.to_string())
+    }
+}
+
+/// Names come from people: what they write stays on its line and opens nothing.
+fn plain(text: &str) -> String {
+    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    text.replace("://", " ")
+}
+
+/// Where it is about: `Floorkey`, or `Floorkey (harbourline)`.
+fn place(directory: &Directory) -> String {
+    match &directory.settings().alias {
+        Some(alias) => format!("Floorkey ({})", plain(alias)),
+        None => "Floorkey".to_owned(),
+    }
+}
+
+const NOT_YOU: &str = "If this surprises you, tell an administrator at once.";
+
+pub(super) fn invitation(directory: &Directory, user: &User, to: &str, link: &str) -> Letter {
+    let (place, login) = (place(directory), plain(&user.username));
+    let first = format!("You have an account at {place}. Your user name is {login}.");
+    let open = format!("Choose your password here, within 7 days:\n{link}");
+    let lines = [first.as_str(), &open, "The link is good once. Nobody else needs it, and nobody will ask you for it."];
+    Letter::new(to, user, format!("Your account at {place}"), &lines)
+}
+
+pub(super) fn reset(directory: &Directory, user: &User, to: &str, link: &str, asked_by: Option<&str>) -> Letter {
+    let place = place(directory);
+    let first = match asked_by {
+        Some(name) => format!("{} sends you this link to choose a new password at {place}.", plain(name)),
+        None => format!("Somebody, you hopefully, asked for a new password at {place}."),
+    };
+    let open = format!("Choose it here, within 15 minutes:\n{link}");
+    let last = "The link is good once, and until you sign in. If you didn’t want it, do nothing: your password stays as it is.";
+    Letter::new(to, user, format!("Choose a new password at {place}"), &[&first, &open, last])
+}
+
+pub(super) fn confirm_email(directory: &Directory, user: &User, to: &str, link: &str) -> Letter {
+    let place = place(directory);
+    let first = format!("This address was entered for the account {} at {place}.", plain(&user.username));
+    let open = format!("Confirm that mail reaches you here, within 3 days:\n{link}");
+    let last = "If you know nothing of it, do nothing: the address is not used for passwords then.";
+    Letter::new(to, user, format!("Confirm your address at {place}"), &[&first, &open, last])
+}
+
+pub(super) fn email_changed(directory: &Directory, user: &User, to: &str, by: &str) -> Letter {
+    let place = place(directory);
+    let new = match &user.identity.email {
+        Some(email) => format!("It is now {}, once that address is confirmed.", plain(&masked(email))),
+        None => "There is none now.".to_owned(),
+    };
+    let first = format!("{by} changed the e-mail address of your account {} at {place}. {new}", plain(&user.username));
+    Letter::new(to, user, format!("Your e-mail address at {place} was changed"), &[&first, NOT_YOU])
+}
+
+pub(super) fn password_changed(directory: &Directory, user: &User, to: &str, by: Option<&str>) -> Letter {
+    let (place, login) = (place(directory), plain(&user.username));
+    let first = match by {
+        Some(by) => {
+            format!("{by} reset the password of your account {login} at {place}. You are signed out everywhere.")
+        }
+        None => format!("The password of your account {login} at {place} was changed. Other browsers are signed out."),
+    };
+    Letter::new(to, user, format!("Your password at {place} was changed"), &[&first, NOT_YOU])
+}
+
+pub(super) fn factors_removed(directory: &Directory, user: &User, to: &str, by: Option<&str>) -> Letter {
+    let (place, login) = (place(directory), plain(&user.username));
+    let by = by.unwrap_or("You, or somebody signed in as you,");
+    let left = match user.second_factors.is_empty() {
+        true => "Your password alone opens the account now.",
+        false => "You have others that are still asked for.",
+    };
+    let first = format!("{by} removed a second factor of your account {login} at {place}. {left}");
+    Letter::new(to, user, format!("A second factor at {place} was removed"), &[&first, NOT_YOU])
+}
+
+pub(super) fn flagged(directory: &Directory, administrator: &User, to: &str, what: &str, why: &[String]) -> Letter {
+    let place = place(directory);
+    let mut lines = vec![what];
+    lines.extend(why.iter().map(String::as_str));
+    lines.push("It was done, and is marked in Historical changes. You are told because you are an administrator.");
+    Letter::new(to, administrator, format!("To look at in {place}"), &lines)
+}
+
+/// An address that its owner knows again, and nobody else learns: `a…@example.com`.
+fn masked(email: &str) -> String {
+    match email.split_once('@') {
+        Some((name, host)) => format!("{}…@{host}", name.chars().take(1).collect::<String>()),
+        None => "…".to_owned(),
+    }
+}
+
+/// What somebody wrote, fit for a letter.
+pub(super) fn quoted(text: &str) -> String {
+    plain(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_write_stays_on_its_line_and_opens_nothing() {
+        assert_eq!(plain("Ann\r\nBcc: all@example.com"), "Ann  Bcc: all@example.com");
+        assert_eq!(plain("win https://evil.example"), "win https evil.example");
+        assert_eq!(masked("ann.lee@example.com"), "a…@example.com");
+    }
+
+    #[test]
+    fn a_readable_message_keeps_long_links_whole() {
+        let link = format!("https://floorkey.example/connect/link/{}", "x".repeat(80));
+        let letter = Letter {
+            to: "ann@example.com".to_owned(),
+            subject: "Größe".to_owned(),
+            text: format!("…\n{link}\n"),
+            until: None,
+        };
+        let from = "Floorkey <floorkey@example.com>".parse().unwrap();
+        let text = String::from_utf8(letter.message(&from, true).unwrap().formatted()).unwrap();
+        assert!(text.contains(&link) && text.contains("To: ann@example.com"), "{text}");
+        assert!(letter.message(&from, false).is_ok());
+        assert!(Letter { to: "no address".to_owned(), ..letter }.message(&from, true).is_err());
+    }
+}

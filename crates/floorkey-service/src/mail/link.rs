@@ -1,0 +1,83 @@
+//! Links in mail: 256 random bits, of which the store keeps the hash only. Each is good once, for a while, for one
+//! user as they were when it was made: whatever raises their epoch voids it.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use floorkey::{Directory, Timestamp, User};
+use floorkey_store::{Link, LinkPurpose};
+use sha2::{Digest as _, Sha256};
+
+use super::Mailer;
+use crate::failure::Failure;
+use crate::outside;
+
+/// How long a link is good.
+const fn lasts(purpose: LinkPurpose) -> Duration {
+    const MINUTE: u64 = 60;
+    const DAY: u64 = 24 * 60 * MINUTE;
+    Duration::from_secs(match purpose {
+        LinkPurpose::Reset => 15 * MINUTE,
+        LinkPurpose::ConfirmEmail => 3 * DAY,
+        LinkPurpose::Invite => 7 * DAY,
+    })
+}
+
+/// A link that was just made.
+pub(super) struct Made {
+    /// Where it leads.
+    pub(super) address: String,
+    /// Until when.
+    pub(super) until: Timestamp,
+}
+
+/// Makes a link for the mail to this address. Earlier ones for the same purpose are void.
+///
+/// # Errors
+/// What the store can't do.
+pub(super) async fn make(
+    mailer: &Mailer,
+    directory: &Directory,
+    user: &User,
+    purpose: LinkPurpose,
+    to: &str,
+) -> Result<Made, Failure> {
+    let (store, instance, now) = (mailer.service.store(), directory.instance(), outside::now());
+    let token: [u8; 32] = outside::random();
+    let lasts = i64::try_from(lasts(purpose).as_millis()).unwrap_or(0);
+    let until = Timestamp::from_millis(now.as_millis().saturating_add(lasts));
+    store.void_links(instance, user.id, Some(purpose)).await?;
+    let link = Link {
+        token_hash: Sha256::digest(token).into(),
+        instance,
+        user: user.id,
+        purpose,
+        detail: to.to_owned(),
+        epoch: user.security_epoch,
+        created_at: now,
+        expires_at: until,
+    };
+    store.put_link(&link).await?;
+    let token = URL_SAFE_NO_PAD.encode(token);
+    Ok(Made { address: format!("{}/connect/link/{token}", mailer.public_url), until })
+}
+
+/// The hash under which the store keeps the link of this token; `None` for what is no token.
+pub fn hash_of(token: &str) -> Option<[u8; 32]> {
+    let token: [u8; 32] = URL_SAFE_NO_PAD.decode(token).ok()?.try_into().ok()?;
+    Some(Sha256::digest(token).into())
+}
+
+/// Whether a link is still good for the user as they are now.
+pub fn is_good(link: &Link, user: &User, now: Timestamp) -> bool {
+    let address = match link.purpose {
+        LinkPurpose::Reset => &user.confirmed_email,
+        LinkPurpose::Invite | LinkPurpose::ConfirmEmail => &user.identity.email,
+    };
+    user.enabled
+        && link.epoch == user.security_epoch
+        && address.as_deref() == Some(link.detail.as_str())
+        && link.created_at <= now
+        && now < link.expires_at
+}

@@ -1,0 +1,164 @@
+//! Telling people what was done to their accounts: whoever did it, through whichever door.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use floorkey::audit::{AuditEvent, Flag, Step};
+use floorkey::{Act, Change, Directory, Permission, PermissionSet, Principal, RecordKey, SideWrite, User, UserId};
+use tokio::sync::mpsc;
+
+use super::Mailer;
+use super::invite::{actor_name, confirmation};
+use super::letter;
+use crate::event_types::{self, Named, Objects};
+use crate::service::Published;
+
+/// Records of a kind that a letter names.
+const NAMED_MAX: usize = 20;
+
+/// Reads what was published, as long as there is anything, and tells those whom it is about.
+pub async fn tell(mailer: Arc<Mailer>, mut news: mpsc::UnboundedReceiver<Published>) {
+    while let Some(Published { changes, after }) = news.recv().await {
+        for change in changes {
+            about_addresses(&mailer, &after, &change).await;
+            about_credentials(&mailer, &after, &change);
+            about_flags(&mailer, &after, change.event());
+        }
+    }
+}
+
+/// A changed address: the new one is asked to confirm itself, the old one is told at once.
+async fn about_addresses(mailer: &Mailer, directory: &Directory, change: &Change) {
+    let event = change.event();
+    for field in event.changes.iter().filter(|field| field.field == "email") {
+        let (RecordKey::User(id), Step::Value { before, after }) = (&field.record, &field.step) else { continue };
+        let Some(user) = directory.user(*id).filter(|user| user.enabled && !is_new(event, *id)) else { continue };
+        let by = actor_name(directory, &event.actor, user);
+        let told: BTreeSet<&String> =
+            [before.as_ref(), user.confirmed_email.as_ref(), user.identity.secondary_email.as_ref()]
+                .into_iter()
+                .flatten()
+                .filter(|address| Some(*address) != after.as_ref())
+                .collect();
+        for to in told {
+            mailer.post.send(letter::email_changed(directory, user, to, &by));
+        }
+        if let Err(failure) = confirmation(mailer, directory, user).await {
+            tracing::warn!(%failure, user = %id, "the confirmation of a changed address was not sent");
+        }
+    }
+}
+
+/// Whether the event made this user: nobody is told of that but by their invitation.
+fn is_new(event: &AuditEvent, id: UserId) -> bool {
+    let made = |step: &Step| matches!(step, Step::Value { before: None, after: Some(_) });
+    let mut names = event.changes.iter().filter(|field| field.field == "username");
+    names.any(|field| field.record == RecordKey::User(id) && made(&field.step))
+}
+
+/// Passwords and second factors.
+fn about_credentials(mailer: &Mailer, directory: &Directory, change: &Change) {
+    let event = change.event();
+    let mut passwords = BTreeSet::new();
+    let mut factors = BTreeSet::new();
+    let mut renewed = BTreeSet::new();
+    for side in change.side() {
+        match side {
+            SideWrite::PutPassword { user, .. } => passwords.insert(*user),
+            SideWrite::ForgetSecondFactor { user, .. } => factors.insert(*user),
+            SideWrite::PutSecondFactor { user, .. } => renewed.insert(*user),
+            SideWrite::ForgetPassword { .. }
+            | SideWrite::ForgetUser { .. }
+            | SideWrite::ForgetAttempts { .. }
+            | SideWrite::PutAccessKey { .. }
+            | SideWrite::ForgetAccessKey { .. } => false,
+        };
+    }
+    let by = |user: &User| match event.actor.principal {
+        Principal::User { id: actor, .. } if actor == user.id => None,
+        _ => Some(actor_name(directory, &event.actor, user)),
+    };
+    let there = |id: UserId| directory.user(id).filter(|user| user.enabled && !is_new(event, id));
+    for user in passwords.into_iter().filter_map(there) {
+        // The second address hears of everything but passwords.
+        if let Some(to) = &user.confirmed_email {
+            mailer.post.send(letter::password_changed(directory, user, to, by(user).as_deref()));
+        }
+    }
+    // New recovery codes take the place of old ones: nothing is removed with that.
+    for user in factors.difference(&renewed).copied().filter_map(there) {
+        for to in addresses(user) {
+            mailer.post.send(letter::factors_removed(directory, user, to, by(user).as_deref()));
+        }
+    }
+}
+
+/// Where a user is told what happens to the account.
+fn addresses(user: &User) -> BTreeSet<&String> {
+    let primary = user.confirmed_email.as_ref().or(user.identity.email.as_ref());
+    primary.into_iter().chain(user.identity.secondary_email.as_ref()).collect()
+}
+
+/// What the guard let pass with a mark, and what was said for loosening it: told to all administrators.
+fn about_flags(mailer: &Mailer, directory: &Directory, event: &AuditEvent) {
+    let why: Vec<String> = event.flags.iter().filter_map(words).collect();
+    if why.is_empty() || event.act == Act::UpgradeCatalogue {
+        return;
+    }
+    let named = |key: &RecordKey| {
+        let name = match key {
+            RecordKey::User(id) => directory.user(*id).map(|user| user.display_name()),
+            RecordKey::Profile(id) => directory.profile(*id).map(|profile| profile.name.clone()),
+            RecordKey::Settings => Some("the instance".to_owned()),
+            _ => None,
+        };
+        Named::plain(letter::quoted(&name.unwrap_or_else(|| key.id())))
+    };
+    let objects = Objects::new(&event.targets, NAMED_MAX, named);
+    let did = event_types::text(&event_types::did(event.act.name(), &objects));
+    let administrators = directory.users_after(None).filter(|user| directory.is_administrator(user.id));
+    for administrator in administrators {
+        let itself = matches!(event.actor.principal, Principal::User { id, .. } if id == administrator.id);
+        if let Some(to) = administrator.confirmed_email.as_ref().filter(|_| !itself) {
+            let by = actor_name(directory, &event.actor, administrator);
+            let what = format!("{by} {did}.");
+            mailer.post.send(letter::flagged(directory, administrator, to, &what, &why));
+        }
+    }
+}
+
+fn words(flag: &Flag) -> Option<String> {
+    match flag {
+        Flag::GaveMoreThanHeld { permissions } => {
+            Some(format!("It gave somebody more than they hold themselves{}.", names(permissions)))
+        }
+        Flag::TouchedStrongerUser { permissions } => {
+            Some(format!("It touched the account of somebody who holds more than they do{}.", names(permissions)))
+        }
+        Flag::Reason(reason) => Some(format!("The reason they gave: {}", letter::quoted(reason))),
+        Flag::TookFromStrongerUsers { permissions, users } => {
+            Some(format!("It took access from {users} users who have more access than they do{}.", names(permissions)))
+        }
+        Flag::WidenedOwnAssignable => Some("It widened what they, or users they can manage, can assign.".to_owned()),
+        Flag::CredentialsInOtherHands { count, .. } => {
+            Some(format!("It gave access to {count} users whose credentials other users could know."))
+        }
+        Flag::AssignableProfileGrew { .. }
+        | Flag::CredentialsReplaced { .. }
+        | Flag::LooksLike { .. }
+        | Flag::TookReservedLogin { .. }
+        | Flag::Undid { .. }
+        | Flag::Repeated { .. } => None,
+    }
+}
+
+fn names(permissions: &PermissionSet) -> String {
+    const SHOWN: usize = 5;
+    let all: Vec<&str> = permissions.iter().map(Permission::name).collect();
+    let shown = all.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
+    match all.len().saturating_sub(SHOWN) {
+        0 if shown.is_empty() => String::new(),
+        0 => format!(": {shown}"),
+        more => format!(": {shown} and {more} more"),
+    }
+}

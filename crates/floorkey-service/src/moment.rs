@@ -1,0 +1,49 @@
+//! Points in time of the monotonic clock. Waits are measured on it, so that a step of the wall clock neither ends nor
+//! prolongs them.
+
+use std::time::Duration;
+
+/// A point in time of this process, in milliseconds; negative before the process started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(i64);
+
+impl Moment {
+    /// The point so many milliseconds after the start of the process.
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(millis)
+    }
+
+    /// Milliseconds since the start of the process.
+    pub const fn as_millis(self) -> i64 {
+        self.0
+    }
+
+    /// The point that much later.
+    pub fn plus(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(millis(duration)))
+    }
+
+    /// How much later this point is than another; zero if it is not later.
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+}
+
+/// A duration in whole milliseconds.
+pub fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn later_and_earlier() {
+        let at = Moment::from_millis(-500);
+        let later = at.plus(Duration::from_secs(2));
+        assert_eq!(later.as_millis(), 1500);
+        assert_eq!((later.since(at), at.since(later)), (Duration::from_secs(2), Duration::ZERO));
+        assert_eq!(at.plus(Duration::MAX).as_millis(), i64::MAX - 500);
+    }
+}

@@ -1,0 +1,139 @@
+//! Checking a login and a password.
+//!
+//! The steps are the same, in the same order and with the same reads, whether or not a user has the login, and nothing
+//! is written before the answer: neither the time that it takes nor a full disk tells which logins exist.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use floorkey::{InstanceId, User, UserId};
+use zeroize::Zeroizing;
+
+use crate::failure::Failure;
+use crate::hashing_queue::{Party, Room};
+use crate::network::Network;
+use crate::outside;
+use crate::service::Service;
+use crate::sign_in_log::FailedSignIn;
+use crate::throttle::{Bucket, Outcome, Start};
+
+/// An attempt to prove a login with a password.
+pub struct PasswordCheck {
+    /// The service.
+    pub service: Arc<Service>,
+    /// The instance.
+    pub instance: InstanceId,
+    /// The login as it was entered.
+    pub login: String,
+    /// The user who has this login.
+    pub user: Option<Arc<User>>,
+    /// The password as it was entered.
+    pub password: Zeroizing<String>,
+    /// The id of the browser, if the user signed in there before.
+    pub known_browser: Option<String>,
+    /// Whether the user is signed in already, and proves it once more.
+    pub is_signed_in: bool,
+    /// The address of the client.
+    pub client: IpAddr,
+    /// What the browser calls itself.
+    pub agent: String,
+}
+
+impl PasswordCheck {
+    /// Whether the user may sign in and has this password. `false` also where the attempt has to wait.
+    ///
+    /// It runs in a task of its own: an attempt counts even if the client hangs up before the answer.
+    ///
+    /// # Errors
+    /// [`Failure::Busy`] if there is no room; that is not a failed attempt. What the store can't read.
+    pub async fn run(self) -> Result<bool, Failure> {
+        tokio::spawn(self.carry_out()).await.map_err(|error| Failure::Internal(error.to_string()))?
+    }
+
+    async fn carry_out(self) -> Result<bool, Failure> {
+        let throttle = self.service.throttle();
+        let (bucket, network) = (self.bucket(), self.network());
+        if throttle.has_to_wait(&bucket, network, outside::moment()) {
+            return Ok(self.failed(false));
+        }
+        if let Some(network) = network {
+            match throttle.start(network, outside::moment()) {
+                Start::Now => {}
+                Start::At(turn) => tokio::time::sleep(turn.since(outside::moment())).await,
+                Start::Full => return Err(Failure::Busy),
+            }
+        }
+        let Some(permit) = throttle.begin(&bucket, network, outside::moment()) else { return Ok(self.failed(false)) };
+        let is_right = self.verify().await?;
+        let now = outside::moment();
+        permit.end(if is_right { Outcome::Success } else { Outcome::Failure }, now);
+        if let Some(network) = network {
+            throttle.tried_from(network, &bucket, is_right, now);
+        }
+        if let (true, Some(user)) = (is_right, &self.user) {
+            throttle.clear(&Bucket::user(self.instance, user.id));
+        }
+        Ok(is_right || self.failed(true))
+    }
+
+    async fn verify(&self) -> Result<bool, Failure> {
+        // A login that no user has is looked up too.
+        let user = self.user.as_ref().map_or(UserId::from_bits(0), |user| user.id);
+        let stored = self.service.store().password_hash(self.instance, user).await?;
+        let stored = stored.filter(|_| self.user.as_ref().is_some_and(|user| user.can_sign_in()));
+        let user = self.user.as_ref().map(|user| Party::User(self.instance, user.id));
+        let (room, party) = place(user, self.known_browser.is_some(), self.is_signed_in, self.client);
+        self.service.hashing().verify(room, party, &self.password, stored).await
+    }
+
+    /// What failures are counted in.
+    fn bucket(&self) -> Bucket {
+        match (&self.user, &self.known_browser) {
+            (Some(user), Some(browser)) => Bucket::browser(self.instance, user.id, browser),
+            (Some(user), None) => Bucket::user(self.instance, user.id),
+            (None, _) => Bucket::login(self.instance, &self.login),
+        }
+    }
+
+    /// The network that counts; a known browser counts by itself.
+    fn network(&self) -> Option<Network> {
+        self.known_browser.is_none().then(|| Network::from(self.client))
+    }
+
+    /// Notes that the attempt failed, to be written later; gives `false`.
+    fn failed(&self, was_verified: bool) -> bool {
+        let failed = FailedSignIn {
+            instance: self.instance,
+            user: self.user.as_ref().map(|user| user.id),
+            client: self.client,
+            agent: self.agent.clone(),
+        };
+        self.service.failed_sign_ins().add(failed, was_verified, outside::now(), outside::moment());
+        false
+    }
+}
+
+/// Where a password waits to be verified, and with whom it shares the turns.
+fn place(user: Option<Party>, is_known_browser: bool, is_signed_in: bool, client: IpAddr) -> (Room, Party) {
+    match user {
+        Some(user) if is_signed_in => (Room::Callers, user),
+        Some(user) if is_known_browser => (Room::KnownBrowsers, user),
+        _ => (Room::Strangers, Party::Network(Network::from(client))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strangers_share_places_with_their_network_and_all_others_have_their_own() {
+        let client = IpAddr::from([192, 0, 2, 7]);
+        let (user, network) = (Party::User(InstanceId::from_bits(1), UserId::from_bits(2)), Network::from(client));
+        assert_eq!(place(Some(user), false, false, client), (Room::Strangers, Party::Network(network)));
+        assert_eq!(place(None, false, false, client), (Room::Strangers, Party::Network(network)));
+        assert_eq!(place(Some(user), true, false, client), (Room::KnownBrowsers, user));
+        assert_eq!(place(Some(user), true, true, client), (Room::Callers, user));
+        assert_eq!(place(Some(user), false, true, client), (Room::Callers, user));
+    }
+}

@@ -1,0 +1,243 @@
+//! Passwords: what is taken, how they are hashed, and how one-time ones are made.
+//!
+//! Argon2id costs tens of milliseconds and 19 MiB, so only a few run at a time and the others wait in a queue (see
+//! `hashing_queue`): a flood of sign-ins or resets can't starve the rest of the server.
+
+use std::sync::Arc;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use argon2::{Algorithm, Argon2, Params, Version};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use floorkey::{Invalid, NewPassword, Opaque, limits};
+use zeroize::Zeroizing;
+
+use crate::failure::Failure;
+use crate::hashing_queue::{HashingQueue, NoRoom, Party, Room};
+use crate::outside;
+
+/// Hashes that run at a time.
+const RUNNING_MAX: usize = 2;
+
+/// Argon2id's memory in KiB and its passes: OWASP's first choice.
+const MEMORY_KIB: u32 = 19_456;
+const PASSES: u32 = 2;
+
+/// Characters of one-time passwords: none that are read for another.
+const ALPHABETS: [&[u8]; 3] = [b"abcdefghijkmnpqrstuvwxyz", b"ABCDEFGHJKLMNPQRSTUVWXYZ", b"23456789"];
+
+/// What a password must be, in words.
+pub const RULE: &str = "it must have 8 to 64 characters, no blanks, and at least one lower-case letter, one \
+                               upper-case letter and one digit";
+
+/// Characters of a one-time password.
+const ONE_TIME_CHARS: usize = 16;
+
+/// A password in the clear. It is wiped when it goes, and shows itself to nobody.
+#[derive(Clone)]
+pub struct Password(Zeroizing<String>);
+
+impl Password {
+    /// Takes a password of 8 to 64 characters without blanks, with a lower-case letter, an upper-case letter and a
+    /// digit (the rule of Amazon Connect).
+    ///
+    /// # Errors
+    /// The rule. The message never repeats the password.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let has = |test: fn(&char) -> bool| text.chars().any(|c| test(&c));
+        let sound = limits::PASSWORD_CHARS.contains(&text.chars().count())
+            && !text.chars().any(char::is_whitespace)
+            && has(char::is_ascii_lowercase)
+            && has(char::is_ascii_uppercase)
+            && has(char::is_ascii_digit);
+        match sound {
+            true => Ok(Self(Zeroizing::new(text.to_owned()))),
+            // The whole rule at once, so that it takes one more try and not three.
+            false => Err(Invalid { input: "Password", problem: RULE.to_owned() }),
+        }
+    }
+
+    /// A one-time password: 16 characters that are easy to read aloud, about 90 bits.
+    pub fn one_time() -> Self {
+        let all = ALPHABETS.concat();
+        loop {
+            let text: String = (0..ONE_TIME_CHARS).map(|_| pick(&all)).collect();
+            // Nearly always right at the first throw; thrown again rather than patched, so that no place is special.
+            if let Ok(password) = Self::parse(&text) {
+                return password;
+            }
+        }
+    }
+
+    /// The password itself, for the one who is shown it once.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Password {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Password(redacted)")
+    }
+}
+
+/// The bounded pool in which passwords are hashed.
+pub struct Hashing {
+    queue: Arc<HashingQueue>,
+    /// A hash that no password has, to be verified where there is no other.
+    decoy: Opaque,
+}
+
+impl Hashing {
+    /// A pool with nothing in it.
+    pub fn new() -> Self {
+        let part = |bytes: &[u8]| STANDARD_NO_PAD.encode(bytes);
+        let (salt, output) = (part(&outside::random::<16>()), part(&outside::random::<32>()));
+        let decoy = format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1${salt}${output}");
+        Self { queue: HashingQueue::new(RUNNING_MAX), decoy: Opaque::new(decoy.into_bytes()) }
+    }
+
+    /// Hashes a password for a party; `one_time` says whether it must be changed at the first sign-in.
+    ///
+    /// # Errors
+    /// [`Failure::Busy`] if too many wait already.
+    pub async fn hash(&self, party: Party, password: &Password, one_time: bool) -> Result<NewPassword, Failure> {
+        let turn = self.queue.turn(Room::Callers, party).await?;
+        let password = password.clone();
+        let salt: [u8; 16] = outside::random();
+        // The turn goes with the work: a caller who hangs up does not let another hash run beside it.
+        let hash = tokio::task::spawn_blocking(move || (hash(&password, &salt), turn).0).await;
+        let hash = hash.map_err(|error| Failure::Internal(error.to_string()))?.map_err(Failure::Internal)?;
+        Ok(NewPassword { hash: Opaque::new(hash.into_bytes()), one_time })
+    }
+
+    /// Whether the password is the one of this hash. Without a hash it takes as long, and is not: the time does not
+    /// tell which logins exist. A password that is longer than any that can be set is wrong without being hashed.
+    ///
+    /// # Errors
+    /// [`Failure::Busy`] if too many wait already.
+    pub async fn verify(
+        &self,
+        room: Room,
+        party: Party,
+        password: &str,
+        stored: Option<Opaque>,
+    ) -> Result<bool, Failure> {
+        if is_too_long(password) {
+            return Ok(false);
+        }
+        let turn = self.queue.turn(room, party).await?;
+        let password = Zeroizing::new(password.to_owned());
+        let stored = stored.unwrap_or_else(|| self.decoy.clone());
+        let verified = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            let text = std::str::from_utf8(stored.reveal()).map_err(|error| error.to_string())?;
+            is_right(&password, text)
+        });
+        verified.await.map_err(|error| Failure::Internal(error.to_string()))?.map_err(Failure::Internal)
+    }
+}
+
+impl From<NoRoom> for Failure {
+    fn from(NoRoom: NoRoom) -> Self {
+        Self::Busy
+    }
+}
+
+/// Whether no password that long can be set.
+fn is_too_long(password: &str) -> bool {
+    password.chars().nth(*limits::PASSWORD_CHARS.end()).is_some()
+}
+
+/// Whether the password is the one that was hashed.
+fn is_right(password: &str, hash: &str) -> Result<bool, String> {
+    let hash = PasswordHash::new(hash).map_err(|error| format!("a stored password hash can't be read: {error}"))?;
+    match Argon2::default().verify_password(password.as_bytes(), &hash) {
+        Ok(()) => Ok(true),
+        Err(argon2::password_hash::Error::PasswordInvalid) => Ok(false),
+        Err(error) => Err(format!("a password can't be checked: {error}")),
+    }
+}
+
+/// The password's hash as a PHC string.
+fn hash(password: &Password, salt: &[u8; 16]) -> Result<String, String> {
+    let params = Params::new(MEMORY_KIB, PASSES, 1, None).map_err(|error| error.to_string())?;
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let hash = argon2.hash_password_with_salt(password.reveal().as_bytes(), salt).map_err(|error| error.to_string())?;
+    Ok(hash.to_string())
+}
+
+fn pick(alphabet: &[u8]) -> char {
+    // 256 is no multiple of the alphabet's length: bytes beyond the last multiple are thrown again.
+    let even = 256 / alphabet.len() * alphabet.len();
+    loop {
+        let [byte] = outside::random::<1>();
+        if usize::from(byte) < even {
+            return alphabet.get(usize::from(byte) % alphabet.len()).copied().map_or('a', char::from);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rule_for_passwords() {
+        for good in ["Passw0rd", "aB3456789012345678901234567890123456789012345678901234567890123x", "Grüße-1x"] {
+            assert!(Password::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["", "Passw0r", "passw0rd", "PASSW0RD", "Password", "Passw0rd with blanks", "a", &"aB3".repeat(22)] {
+            assert_eq!(Password::parse(bad).unwrap_err().problem, RULE, "{bad}");
+        }
+    }
+
+    #[test]
+    fn one_time_passwords_keep_the_rule_and_differ() {
+        let (a, b) = (Password::one_time(), Password::one_time());
+        assert_eq!(a.reveal().len(), ONE_TIME_CHARS);
+        assert_ne!(a.reveal(), b.reveal());
+        assert_eq!(format!("{a:?}"), "Password(redacted)");
+    }
+
+    #[tokio::test]
+    async fn a_hash_is_argon2id_and_only_its_password_is_right() {
+        let hashing = Hashing::new();
+        let password = Password::one_time();
+        let new = hashing.hash(Party::Operator, &password, true).await.unwrap();
+        assert!(new.hash.reveal().starts_with(b"$argon2id$v=19$m=19456,t=2,p=1$"));
+        let verify = |text: &str, stored| {
+            let (hashing, text) = (&hashing, text.to_owned());
+            async move { hashing.verify(Room::Strangers, Party::Operator, &text, stored).await.unwrap() }
+        };
+        assert!(verify(password.reveal(), Some(new.hash.clone())).await);
+        assert!(!verify("Wr0ng-password", Some(new.hash.clone())).await);
+        // The decoy is a hash like any other, which costs as much.
+        assert!(!verify(password.reveal(), None).await);
+        let parts = |hash: &Opaque| {
+            let text = String::from_utf8(hash.reveal().to_vec()).unwrap();
+            text.split('$').map(str::len).collect::<Vec<_>>()
+        };
+        assert_eq!(parts(&hashing.decoy), parts(&new.hash));
+    }
+
+    #[tokio::test]
+    async fn a_password_that_nobody_can_set_is_wrong_without_hashing() {
+        let hashing = Hashing::new();
+        // All turns are taken: whatever is hashed waits.
+        let mut turns = Vec::new();
+        for _ in 0..RUNNING_MAX {
+            turns.push(hashing.queue.turn(Room::Callers, Party::Operator).await.unwrap());
+        }
+        let too_long = "aB3ü".repeat(16) + "x";
+        for (password, waits) in
+            [(too_long.as_str(), false), (&"aB3".repeat(300_000), false), (&"aB3ü".repeat(16), true)]
+        {
+            let verified = hashing.verify(Room::Strangers, Party::Operator, password, None);
+            let verified = tokio::time::timeout(std::time::Duration::from_millis(200), verified).await;
+            assert_eq!(verified.is_err(), waits, "{} characters", password.chars().count());
+            assert!(verified.is_err() || matches!(verified, Ok(Ok(false))));
+        }
+    }
+}

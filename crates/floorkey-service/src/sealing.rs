@@ -1,0 +1,184 @@
+//! What is kept sealed, and the key it is sealed under.
+//!
+//! The key file stands outside the database, so that a copy of the database opens nothing. SigV4 needs the secret of
+//! an access key itself, not a hash of it; that is why secrets are encrypted. The same file authenticates page tokens.
+//! Several nodes over one database share one file.
+
+use std::io::{Read as _, Write as _};
+use std::path::Path;
+
+use aes_gcm::aead::{Aead as _, Payload};
+use aes_gcm::{Aes256Gcm, KeyInit as _, Nonce};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use floorkey::Opaque;
+use floorkey::bundle::BundleKey;
+use hmac::{Hmac, Mac as _};
+use sha2::Sha256;
+use zeroize::{Zeroize as _, Zeroizing};
+
+use crate::outside;
+
+const KEY_BYTES: usize = 32;
+const NONCE_BYTES: usize = 12;
+
+/// Seals secrets, authenticates page tokens, and signs bundles.
+pub struct Sealer {
+    cipher: Aes256Gcm,
+    page_tokens: [u8; KEY_BYTES],
+    bundles: BundleKey,
+}
+
+impl Sealer {
+    /// Opens the key file; `None` where there is none.
+    ///
+    /// # Errors
+    /// A file that can't be read, or that is no key file.
+    pub fn open(path: &Path) -> Result<Option<Self>, String> {
+        let mut text = Zeroizing::new(String::new());
+        let read = std::fs::File::open(path).and_then(|mut file| file.read_to_string(&mut text));
+        match read {
+            Ok(_) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(format!("can't read the key file {}: {error}", path.display())),
+        }
+        let key = unhex(text.trim()).ok_or_else(|| {
+            format!("{} is not a key file: it holds 64 hexadecimal digits, nothing else", path.display())
+        })?;
+        Ok(Some(Self::new(&key)))
+    }
+
+    /// Makes a key file, readable by its owner only.
+    ///
+    /// # Errors
+    /// A file that is there already, or can't be made.
+    pub fn make(path: &Path) -> Result<Self, String> {
+        let key = Zeroizing::new(outside::random::<KEY_BYTES>());
+        create(path, &Zeroizing::new(hex(key.as_slice())))
+            .map_err(|error| format!("can't make the key file {}: {error}", path.display()))?;
+        Ok(Self::new(&key))
+    }
+
+    /// A sealer under these 32 bytes.
+    pub fn new(key: &[u8; KEY_BYTES]) -> Self {
+        let mut sealing = derive(key, b"floorkey access-key secrets 1");
+        let cipher = Aes256Gcm::new(&sealing.into());
+        sealing.zeroize();
+        let mut signing = derive(key, b"floorkey bundles 1");
+        let bundles = BundleKey::from_seed(&signing);
+        signing.zeroize();
+        Self { cipher, page_tokens: derive(key, b"floorkey page tokens 1"), bundles }
+    }
+
+    /// The key that authenticates page tokens.
+    pub fn page_token_key(&self) -> &[u8; KEY_BYTES] {
+        &self.page_tokens
+    }
+
+    /// The key that bundles are signed with: the same on every node that has the key file.
+    pub fn bundle_key(&self) -> &BundleKey {
+        &self.bundles
+    }
+
+    /// Seals a secret for one owner: it opens only for the same `owner`.
+    ///
+    /// # Errors
+    /// The cipher refuses only texts of many gigabytes.
+    pub fn seal(&self, owner: &str, secret: &str) -> Result<Opaque, String> {
+        let nonce: [u8; NONCE_BYTES] = outside::random();
+        let payload = Payload { msg: secret.as_bytes(), aad: owner.as_bytes() };
+        let sealed =
+            self.cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| "the secret can't be sealed".to_owned())?;
+        Ok(Opaque::new([&nonce, sealed.as_slice()].concat()))
+    }
+
+    /// Seals a text for a cookie or a hidden field, for one purpose.
+    pub fn seal_text(&self, purpose: &str, text: &str) -> Option<String> {
+        Some(URL_SAFE_NO_PAD.encode(self.seal(purpose, text).ok()?.reveal()))
+    }
+
+    /// Opens what [`Sealer::seal_text`] sealed for that purpose; `None` for anything else.
+    pub fn open_text(&self, purpose: &str, sealed: &str) -> Option<Zeroizing<String>> {
+        self.open_sealed(purpose, &URL_SAFE_NO_PAD.decode(sealed).ok()?).ok()
+    }
+
+    /// Opens what was sealed for that owner.
+    ///
+    /// # Errors
+    /// Anything that was not sealed under this key and for this owner.
+    pub fn open_sealed(&self, owner: &str, sealed: &[u8]) -> Result<Zeroizing<String>, String> {
+        let wrong = || "a sealed secret does not open: was the key file replaced?".to_owned();
+        let (nonce, rest) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or_else(wrong)?;
+        let payload = Payload { msg: rest, aad: owner.as_bytes() };
+        let secret = self.cipher.decrypt(&Nonce::from(*nonce), payload).map_err(|_| wrong())?;
+        String::from_utf8(secret).map(Zeroizing::new).map_err(|_| wrong())
+    }
+}
+
+fn create(path: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    writeln!(file, "{text}")?;
+    file.sync_all()
+}
+
+fn derive(key: &[u8; KEY_BYTES], purpose: &[u8]) -> [u8; KEY_BYTES] {
+    #[expect(clippy::expect_used, reason = "HMAC takes keys of every length")]
+    let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key).expect("a key of any length");
+    mac.update(purpose);
+    mac.finalize().into_bytes().into()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Option<[u8; KEY_BYTES]> {
+    let mut key = [0; KEY_BYTES];
+    if text.len() != 2 * KEY_BYTES || !text.is_ascii() {
+        return None;
+    }
+    for (byte, digits) in key.iter_mut().zip(text.as_bytes().chunks(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+    }
+    Some(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sealed_secret_opens_only_for_its_owner_and_under_its_key() {
+        let sealer = Sealer::new(&[7; KEY_BYTES]);
+        let sealed = sealer.seal("AKIAEXAMPLE", "wJalrXUtnFEMI").unwrap();
+        assert_eq!(sealer.open_sealed("AKIAEXAMPLE", sealed.reveal()).unwrap().as_str(), "wJalrXUtnFEMI");
+        assert!(sealer.open_sealed("AKIAOTHER", sealed.reveal()).is_err());
+        assert!(Sealer::new(&[8; KEY_BYTES]).open_sealed("AKIAEXAMPLE", sealed.reveal()).is_err());
+        assert!(sealer.open_sealed("AKIAEXAMPLE", &[]).is_err());
+    }
+
+    #[test]
+    fn the_key_file_is_made_once_and_for_its_owner_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/floorkey.key");
+        assert!(Sealer::open(&path).unwrap().is_none());
+        let first = Sealer::make(&path).unwrap();
+        let again = Sealer::open(&path).unwrap().unwrap();
+        assert!(Sealer::make(&path).is_err(), "a key file is never replaced");
+        assert_eq!(first.page_token_key(), again.page_token_key());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        std::fs::write(&path, "no key").unwrap();
+        assert!(Sealer::open(&path).is_err());
+    }
+}

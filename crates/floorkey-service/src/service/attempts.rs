@@ -1,0 +1,61 @@
+//! Failed sign-in attempts: their counters, and their events in the audit log.
+
+use std::sync::Arc;
+
+use floorkey::{AuditEvent, Change, InstanceId, SideWrite};
+use floorkey_store::StoreError;
+
+use super::Service;
+use super::planner::Wish;
+use crate::failure::Failure;
+use crate::outside;
+use crate::sign_in_log::FailedSignIns;
+use crate::throttle::Throttle;
+
+impl Service {
+    /// Writes the counters of failed attempts that have changed, except for users who no longer exist.
+    ///
+    /// # Errors
+    /// If the store can't write them; the next call tries again.
+    pub async fn write_counts(&self) -> Result<(), StoreError> {
+        let mut rows = self.throttle.changed(outside::now(), outside::moment());
+        rows.retain(|(bucket, attempt)| match floorkey_store::owner_of_bucket(bucket) {
+            Some((instance, user)) if attempt.is_some() => {
+                self.engine.current(instance).is_some_and(|directory| directory.user(user).is_some())
+            }
+            _ => true,
+        });
+        let written = self.store.put_attempts(&rows).await;
+        if written.is_err() {
+            self.throttle.keep_changed(rows);
+        }
+        written
+    }
+
+    /// Records an event that changed no record.
+    ///
+    /// # Errors
+    /// If the event can't be written.
+    pub async fn record(&self, instance: InstanceId, event: AuditEvent) -> Result<(), Failure> {
+        self.ask(instance, event.actor.clone(), Wish::Summed(Box::new(event))).await.map(|_| ())
+    }
+
+    /// The limits on attempts.
+    pub fn throttle(&self) -> &Arc<Throttle> {
+        &self.throttle
+    }
+
+    /// Failed sign-in attempts that have not been written yet.
+    pub fn failed_sign_ins(&self) -> &FailedSignIns {
+        &self.failed_sign_ins
+    }
+}
+
+/// Resets the counters in memory that committed changes reset in the store.
+pub(super) fn forget(throttle: &Throttle, instance: InstanceId, changes: &[Arc<Change>]) {
+    for side in changes.iter().flat_map(|change| change.side()) {
+        if let SideWrite::ForgetAttempts { user } | SideWrite::ForgetUser { user } = side {
+            throttle.unlock(instance, *user);
+        }
+    }
+}

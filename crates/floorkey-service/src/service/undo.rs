@@ -1,0 +1,71 @@
+//! Builds the command that undoes a change from the record versions in the store.
+
+use floorkey::{Command, InstanceId, Principal, Record, RecordKey, Revision, Timestamp, UndoStep};
+use floorkey_store::{AuditQuery, AuditTerm, StoredOutcome};
+
+use super::Service;
+use crate::failure::Failure;
+use crate::outside;
+
+/// Number of events of a security profile per query, and maximum number of queries, to find the event of its last
+/// change. Only refusals can follow that event.
+const PAGE: usize = 200;
+const PAGES: usize = 50;
+
+impl Service {
+    /// Builds the command with which the principal undoes the change of a revision. For a principal who has no
+    /// permission to undo any change, only some of the records are read, since the command will be refused: the
+    /// response then takes the same time for any change.
+    ///
+    /// # Errors
+    /// If the store can't read the records.
+    pub async fn undo(
+        &self,
+        principal: &Principal,
+        instance: InstanceId,
+        revision: Revision,
+    ) -> Result<Command, Failure> {
+        let directory = self.engine.current(instance).ok_or(Failure::NoInstance(instance.to_string()))?;
+        let limit = match floorkey::can_undo(&directory, principal, outside::now()) {
+            true => usize::MAX,
+            false => floorkey::UNDO_NAMED,
+        };
+        let records = self.store.records_of_revision(instance, revision, limit).await?;
+        let profile = records.iter().find(|step| matches!(step.after, Some(Record::Profile(_))) && limit == usize::MAX);
+        // The time matters for the permissions of profiles only.
+        let made = match profile.map(|step| step.key.clone()) {
+            Some(profile) => self.made(instance, revision, &profile).await?,
+            None => None,
+        };
+        let steps = records.into_iter().map(|step| UndoStep { before: step.before, after: step.after });
+        Ok(Command::Undo { revision, made, steps: steps.collect() })
+    }
+
+    /// The time at which the revision was created, taken from its event among the events of a record that it changed.
+    async fn made(
+        &self,
+        instance: InstanceId,
+        revision: Revision,
+        record: &RecordKey,
+    ) -> Result<Option<Timestamp>, Failure> {
+        let mut before = None;
+        for _ in 0..PAGES {
+            let terms = vec![AuditTerm::Target(record.clone())];
+            let query = AuditQuery { terms, before, ..AuditQuery::default() };
+            let events = self.store.audit_search(instance, query, PAGE).await?;
+            for event in &events {
+                match event.outcome {
+                    // An event that changed nothing also has this revision, and precedes all later changes.
+                    StoredOutcome::Done { revision: made } if made == revision.0 => return Ok(Some(event.at)),
+                    StoredOutcome::Done { revision: made } if made < revision.0 => return Ok(None),
+                    _ => {}
+                }
+            }
+            match events.last() {
+                Some(last) => before = Some(last.seq),
+                None => break,
+            }
+        }
+        Ok(None)
+    }
+}

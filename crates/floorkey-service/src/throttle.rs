@@ -1,0 +1,347 @@
+//! Limits on attempts to sign in and on requests for links.
+//!
+//! `failures` counts failed attempts per login and delays further ones; `pace` slows down networks from which many
+//! logins fail. Both are pure; this module adds a lock and names. The counts are in memory, so that nothing has to be
+//! written before an attempt is answered; `changed` returns those to be written later, in the same way for known and
+//! unknown logins.
+//!
+//! A browser in which a user has signed in before has a count of its own (see `console::sign_in::arrival`), and is
+//! neither delayed nor slowed down by the attempts of others.
+
+mod failures;
+mod pace;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use floorkey::{InstanceId, Timestamp, UserId};
+use floorkey_store::{Attempt, Store, StoreError, login_bucket, user_bucket, user_buckets};
+use sha2::{Digest as _, Sha256};
+
+use crate::moment::{Moment, millis};
+use crate::network::Network;
+use failures::{Failures, MEMORY, Rules, Turn};
+use pace::{Pace, PaceRules};
+
+pub use failures::Outcome;
+pub use pace::Start;
+
+/// A network is slowed down after 50 failed logins, to one verification every two seconds with a queue of 20.
+const SIGN_IN_PACE: PaceRules = PaceRules { slow_from: 50, turn_every: Duration::from_secs(2), queue: 20 };
+
+/// A network is slowed down after 20 logins for which a forgotten password is reported. Each report can result in an
+/// email, so the turns are rarer.
+const FORGOTTEN_PACE: PaceRules = PaceRules { slow_from: 20, turn_every: Duration::from_secs(30), queue: 20 };
+
+/// Maximum number of counts, at about 200 bytes each. Above it, those with the oldest last failure are dropped.
+const COUNTS_MAX: usize = 100_000;
+
+/// Maximum number of networks with a pace. Above it, further networks are not slowed down.
+const NETWORKS_MAX: usize = 100_000;
+
+/// A name under which failures are counted, with the rules for the count.
+#[derive(Clone, Debug)]
+pub struct Bucket {
+    name: String,
+    rules: Rules,
+}
+
+impl Bucket {
+    /// A user's sign-ins from all unknown browsers.
+    pub fn user(instance: InstanceId, user: UserId) -> Self {
+        Self { name: user_bucket(instance, user), rules: Rules { free: 5, own_verifications: true } }
+    }
+
+    /// Sign-ins with an unknown login. The login may be a password in the wrong field, so only its hash is kept.
+    pub fn login(instance: InstanceId, login: &str) -> Self {
+        let hash = Sha256::digest(floorkey::text::folded(login));
+        let hash: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        Self { name: login_bucket(instance, &hash), rules: Rules { free: 5, own_verifications: true } }
+    }
+
+    /// A user's sign-ins from one known browser.
+    pub fn browser(instance: InstanceId, user: UserId, browser: &str) -> Self {
+        Self::of_user(instance, user, &format!("device:{browser}"), 5)
+    }
+
+    /// Another count for a user, with `free` attempts before the first wait. It is removed with the user.
+    pub fn of_user(instance: InstanceId, user: UserId, what: &str, free: u32) -> Self {
+        let name = format!("{}:{what}", user_bucket(instance, user));
+        Self { name, rules: Rules { free, own_verifications: false } }
+    }
+}
+
+/// All counts, and the pace of all networks.
+#[derive(Default)]
+pub struct Throttle(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    counts: BTreeMap<String, Failures>,
+    /// Names of counts that differ from what is stored.
+    changed: BTreeSet<String>,
+    sign_in: HashMap<Network, Pace>,
+    forgotten: HashMap<Network, Pace>,
+}
+
+/// Permission to verify an attempt. If it is dropped without [`Permit::end`], the attempt counts as not verified.
+pub struct Permit {
+    throttle: Arc<Throttle>,
+    name: String,
+    network: Option<Network>,
+    turn: Turn,
+    is_open: bool,
+}
+
+impl Permit {
+    /// Reports the outcome of the attempt.
+    pub fn end(mut self, outcome: Outcome, now: Moment) {
+        self.is_open = false;
+        self.throttle.end(&self.name, self.turn, self.network, outcome, now);
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        if self.is_open {
+            // The time doesn't matter, because nothing is counted.
+            self.throttle.end(&self.name, self.turn, self.network, Outcome::Unverified, Moment::from_millis(0));
+        }
+    }
+}
+
+impl Throttle {
+    /// Loads the counts of the last hour.
+    ///
+    /// # Errors
+    /// If the store can't read them.
+    pub async fn load(store: &Store, wall: Timestamp, now: Moment) -> Result<Self, StoreError> {
+        let mut state = State::default();
+        for prefix in ["user:", "login:"] {
+            for (name, attempt) in store.attempts_like(prefix).await? {
+                // A failure in the future was counted before the clock was set back.
+                let ago = wall.as_millis().saturating_sub(attempt.last_at.as_millis()).max(0);
+                if ago < millis(MEMORY) {
+                    let last = Moment::from_millis(now.as_millis().saturating_sub(ago));
+                    let count = u32::try_from(attempt.failures).unwrap_or(u32::MAX);
+                    state.counts.insert(name, Failures::recorded(count, last));
+                }
+            }
+        }
+        Ok(Self(Mutex::new(state)))
+    }
+
+    /// Whether an attempt would have to wait.
+    pub fn has_to_wait(&self, bucket: &Bucket, network: Option<Network>, now: Moment) -> bool {
+        let state = self.lock();
+        let failures = state.counts.get(&bucket.name);
+        failures.is_some_and(|failures| failures.turn(bucket.rules, network, now).is_none())
+    }
+
+    /// Admits an attempt. Returns `None`, without any change, if it has to wait.
+    pub fn begin(self: &Arc<Self>, bucket: &Bucket, network: Option<Network>, now: Moment) -> Option<Permit> {
+        let mut state = self.lock();
+        if !state.counts.contains_key(&bucket.name) {
+            state.make_room(now);
+        }
+        let failures = state.counts.entry(bucket.name.clone()).or_default();
+        let turn = failures.begin(bucket.rules, network, now)?;
+        Some(Permit { throttle: self.clone(), name: bucket.name.clone(), network, turn, is_open: true })
+    }
+
+    fn end(&self, name: &str, turn: Turn, network: Option<Network>, outcome: Outcome, now: Moment) {
+        let mut state = self.lock();
+        let failures = state.counts.entry(name.to_owned()).or_default();
+        let before = failures.record();
+        failures.end(turn, network, outcome, now);
+        let is_changed = failures.record() != before;
+        if *failures == Failures::default() {
+            state.counts.remove(name);
+        }
+        if is_changed {
+            state.changed.insert(name.to_owned());
+        }
+    }
+
+    /// Counts a limited operation that can't fail, such as sending an email. Returns `false` if it has to wait.
+    pub fn spend(self: &Arc<Self>, bucket: &Bucket, now: Moment) -> bool {
+        let permit = self.begin(bucket, None, now);
+        permit.map(|permit| permit.end(Outcome::Failure, now)).is_some()
+    }
+
+    /// Resets a count.
+    pub fn clear(&self, bucket: &Bucket) {
+        self.lock().clear(&bucket.name);
+    }
+
+    /// Resets all counts of a user, who can then try again immediately from anywhere.
+    pub fn unlock(&self, instance: InstanceId, user: UserId) {
+        let prefix = user_bucket(instance, user);
+        let mut state = self.lock();
+        let names: Vec<String> = state.of(&prefix).map(|(name, _)| name.clone()).collect();
+        names.iter().for_each(|name| state.clear(name));
+    }
+
+    /// When a sign-in attempt from a network has its turn.
+    pub fn start(&self, network: Network, now: Moment) -> Start {
+        let mut state = self.lock();
+        state.sign_in.get_mut(&network).map_or(Start::Now, |pace| pace.start(SIGN_IN_PACE, now))
+    }
+
+    /// Records a failed or successful attempt at this login from the network.
+    pub fn tried_from(&self, network: Network, bucket: &Bucket, succeeded: bool, now: Moment) {
+        let mut state = self.lock();
+        if succeeded {
+            if let Some(pace) = state.sign_in.get_mut(&network) {
+                pace.succeeded(&bucket.name, now);
+            }
+        } else if state.sign_in.len() < NETWORKS_MAX || state.sign_in.contains_key(&network) {
+            let pace = state.sign_in.entry(network).or_insert_with(|| Pace::new(now));
+            pace.failed(SIGN_IN_PACE, &bucket.name, now);
+        }
+    }
+
+    /// Counts a report from the network that the password for this login is forgotten, and returns its turn.
+    pub fn forgotten_from(&self, network: Network, bucket: &Bucket, now: Moment) -> Start {
+        let mut state = self.lock();
+        if state.forgotten.len() >= NETWORKS_MAX && !state.forgotten.contains_key(&network) {
+            return Start::Now;
+        }
+        let pace = state.forgotten.entry(network).or_insert_with(|| Pace::new(now));
+        let start = pace.start(FORGOTTEN_PACE, now);
+        if start != Start::Full {
+            pace.failed(FORGOTTEN_PACE, &bucket.name, now);
+        }
+        start
+    }
+
+    /// When a user can try again from an unknown browser, or `None` if they don't have to wait.
+    pub fn locked_until(&self, instance: InstanceId, user: UserId, now: Moment) -> Option<Moment> {
+        let bucket = Bucket::user(instance, user);
+        self.lock().counts.get(&bucket.name)?.wait_until(bucket.rules, now)
+    }
+
+    /// The users of an instance who have to wait.
+    pub fn locked(&self, instance: InstanceId, now: Moment) -> HashSet<UserId> {
+        let prefix = user_buckets(instance);
+        let rules = Rules { free: 5, own_verifications: true };
+        let state = self.lock();
+        let waiting = state.of(&prefix).filter(|(_, failures)| failures.wait_until(rules, now).is_some());
+        waiting.filter_map(|(name, _)| UserId::parse(name.strip_prefix(&prefix)?)).collect()
+    }
+
+    /// Returns the counts that differ from what is stored, for writing. `None` stands for a count to be removed.
+    pub fn changed(&self, wall: Timestamp, now: Moment) -> Vec<(String, Option<Attempt>)> {
+        let mut state = self.lock();
+        let names = std::mem::take(&mut state.changed);
+        let row = |name: String| {
+            let record = state.counts.get(&name).and_then(Failures::record);
+            let attempt = record.map(|(count, last)| Attempt {
+                failures: u64::from(count),
+                last_at: Timestamp::from_millis(wall.as_millis().saturating_sub(millis(now.since(last)))),
+            });
+            (name, attempt)
+        };
+        names.into_iter().map(row).collect()
+    }
+
+    /// Marks counts as changed again after they could not be written.
+    pub fn keep_changed(&self, rows: Vec<(String, Option<Attempt>)>) {
+        self.lock().changed.extend(rows.into_iter().map(|(name, _)| name));
+    }
+
+    /// Drops everything that has expired.
+    pub fn forget(&self, now: Moment) {
+        let mut state = self.lock();
+        state.counts.retain(|_, failures| !failures.is_blank(now));
+        state.sign_in.retain(|_, pace| !pace.is_blank(now));
+        state.forgotten.retain(|_, pace| !pace.is_blank(now));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// The counts with this prefix in their names.
+    fn of<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a String, &'a Failures)> {
+        self.counts.range(prefix.to_owned()..).take_while(move |(name, _)| name.starts_with(prefix))
+    }
+
+    fn clear(&mut self, name: &str) {
+        if let Some(failures) = self.counts.get_mut(name) {
+            failures.clear();
+            self.changed.insert(name.to_owned());
+        }
+    }
+
+    /// If there are too many counts, drops the quarter with the oldest last failure.
+    fn make_room(&mut self, now: Moment) {
+        if self.counts.len() < COUNTS_MAX {
+            return;
+        }
+        let mut lasts: Vec<Moment> =
+            self.counts.values().map(|failures| failures.record().map_or(now, |(_, last)| last)).collect();
+        let quarter = lasts.len() / 4;
+        let (_, bound, _) = lasts.select_nth_unstable(quarter);
+        let bound = *bound;
+        self.counts.retain(|_, failures| failures.record().is_none_or(|(_, last)| last > bound));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Moment {
+        Moment::from_millis(seconds * 1000)
+    }
+
+    fn fail(throttle: &Arc<Throttle>, bucket: &Bucket, network: Network, now: Moment) -> bool {
+        let permit = throttle.begin(bucket, Some(network), now);
+        permit.map(|permit| permit.end(Outcome::Failure, now)).is_some()
+    }
+
+    const HERE: Network = Network::V4([192, 0, 2]);
+
+    #[test]
+    fn a_dropped_permit_is_unverified_and_known_and_unknown_logins_are_written_alike() {
+        let throttle = Arc::new(Throttle::default());
+        let instance = InstanceId::from_bits(1);
+        let user = UserId::from_bits(2);
+        let buckets = [Bucket::user(instance, user), Bucket::login(instance, "nobody")];
+        buckets.iter().for_each(|bucket| drop(throttle.begin(bucket, Some(HERE), at(0))));
+        assert!(throttle.changed(Timestamp::from_millis(0), at(0)).is_empty() && throttle.lock().counts.is_empty());
+        for bucket in &buckets {
+            for _ in 0..7 {
+                fail(&throttle, bucket, HERE, at(10));
+            }
+            assert!(throttle.has_to_wait(bucket, Some(HERE), at(14)));
+        }
+        let rows = throttle.changed(Timestamp::from_millis(1_000_000), at(20));
+        let expected = Attempt { failures: 5, last_at: Timestamp::from_millis(990_000) };
+        assert!(rows.iter().all(|(_, attempt)| *attempt == Some(expected)) && rows.len() == 2, "{rows:?}");
+        assert_eq!(throttle.locked(instance, at(14)), HashSet::from([user]));
+        throttle.unlock(instance, user);
+        assert_eq!(throttle.locked_until(instance, user, at(14)), None);
+        assert_eq!(throttle.changed(Timestamp::from_millis(0), at(20)), [(buckets[0].name.clone(), None)]);
+        throttle.forget(at(10 + 3600));
+        assert!(throttle.lock().counts.is_empty());
+    }
+
+    #[test]
+    fn too_many_counts_are_dropped_oldest_first() {
+        let throttle = Arc::new(Throttle::default());
+        let instance = InstanceId::from_bits(1);
+        let bucket = |number: usize| Bucket::login(instance, &number.to_string());
+        for number in 0..=COUNTS_MAX {
+            fail(&throttle, &bucket(number), HERE, Moment::from_millis(number as i64));
+        }
+        let state = throttle.lock();
+        assert!(state.counts.len() <= COUNTS_MAX * 3 / 4 + 1);
+        assert!(!state.counts.contains_key(&bucket(0).name));
+        assert!(state.counts.contains_key(&bucket(COUNTS_MAX - 1).name));
+    }
+}

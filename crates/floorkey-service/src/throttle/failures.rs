@@ -1,0 +1,160 @@
+//! Failed attempts at one login, and the wait after them.
+//!
+//! Pure: time is a parameter. The rules:
+//!
+//! - From the fifth failure on, the next attempt has to wait, twice as long after each failure, up to 15 minutes.
+//! - An attempt during a wait is refused: it is not verified, not counted, and does not prolong the wait.
+//! - A network without a failure here in the last 15 minutes has one verification of its own, even during a wait. If it
+//!   fails, it counts for that network only, so that attempts from elsewhere can't lock a user out.
+//! - Attempts in progress count as failures until they end, so that concurrent attempts don't bypass the limit.
+//! - A success resets everything. An attempt that could not be verified changes nothing.
+//! - One hour after the last failure, all failures are dropped.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use crate::moment::Moment;
+use crate::network::Network;
+
+/// Failures are dropped this long after the last one.
+pub(super) const MEMORY: Duration = Duration::from_secs(60 * 60);
+
+/// The first wait, which doubles after each failure, and the longest wait.
+const WAIT_FIRST: Duration = Duration::from_secs(5);
+const WAIT_MAX: Duration = Duration::from_secs(15 * 60);
+
+/// Maximum number of networks whose failures are remembered for one login. While the maximum is reached, further
+/// networks have no verification of their own, so that control over more networks gives an attacker no more guesses.
+const NETWORKS_MAX: usize = 256;
+
+/// The parameters that differ between counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Rules {
+    /// Number of failures after which the next attempt has to wait.
+    pub(super) free: u32,
+    /// Whether a network without a failure has a verification of its own.
+    pub(super) own_verifications: bool,
+}
+
+/// How an admitted attempt counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// For all networks.
+    Shared,
+    /// For its own network only.
+    Own,
+}
+
+/// The outcome of a verification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The credentials were correct.
+    Success,
+    /// The credentials were wrong.
+    Failure,
+    /// Nothing was verified, for example because the queue was full.
+    Unverified,
+}
+
+/// The failures at one login.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Failures {
+    count: u32,
+    /// The time of the last counted failure; `None` while `count` is 0.
+    last: Option<Moment>,
+    /// The last failure of each network, including those of its own verifications.
+    networks: HashMap<Network, Moment>,
+    /// Attempts that are being verified.
+    in_flight: Vec<(Turn, Option<Network>)>,
+}
+
+impl Failures {
+    /// Creates the count from stored values.
+    pub(super) fn recorded(count: u32, last: Moment) -> Self {
+        Self { count, last: Some(last), ..Self::default() }
+    }
+
+    /// The number of failures and the time of the last one, or `None` without failures.
+    pub(super) fn record(&self) -> Option<(u32, Moment)> {
+        self.last.map(|last| (self.count, last))
+    }
+
+    /// When the current wait ends, or `None` if there is none.
+    pub(super) fn wait_until(&self, rules: Rules, now: Moment) -> Option<Moment> {
+        let last = self.last.filter(|last| now.since(*last) < MEMORY)?;
+        let doublings = self.count.checked_sub(rules.free)?;
+        let factor = 1_u32.checked_shl(doublings.min(20)).unwrap_or(u32::MAX);
+        Some(last.plus(WAIT_FIRST.saturating_mul(factor).min(WAIT_MAX))).filter(|end| now < *end)
+    }
+
+    /// How an attempt that starts at this time would count, or `None` if it has to wait.
+    pub(super) fn turn(&self, rules: Rules, network: Option<Network>, now: Moment) -> Option<Turn> {
+        let shared = self.in_flight.iter().filter(|(turn, _)| *turn == Turn::Shared).count();
+        let forgotten = self.last.is_some_and(|last| now.since(last) >= MEMORY);
+        let count = if forgotten { 0 } else { self.count };
+        let side_by_side = usize::try_from(rules.free.saturating_sub(count).max(1)).unwrap_or(usize::MAX);
+        if self.wait_until(rules, now).is_none() && shared < side_by_side {
+            return Some(Turn::Shared);
+        }
+        let network = network.filter(|_| rules.own_verifications)?;
+        let own = self.in_flight.iter().filter(|(turn, _)| *turn == Turn::Own).count();
+        let is_recent = |at: &Moment| now.since(*at) < WAIT_MAX;
+        let has_failed = self.networks.get(&network).is_some_and(is_recent);
+        let is_under_way = self.in_flight.iter().any(|(_, under_way)| *under_way == Some(network));
+        let remembered = self.networks.values().filter(|at| is_recent(at)).count() + own;
+        (!has_failed && !is_under_way && remembered < NETWORKS_MAX).then_some(Turn::Own)
+    }
+
+    /// Admits an attempt for verification, which [`Failures::end`] ends. Returns `None`, without any change, if it has
+    /// to wait.
+    pub(super) fn begin(&mut self, rules: Rules, network: Option<Network>, now: Moment) -> Option<Turn> {
+        let turn = self.turn(rules, network, now)?;
+        self.in_flight.push((turn, network));
+        Some(turn)
+    }
+
+    /// Ends an admitted attempt.
+    pub(super) fn end(&mut self, turn: Turn, network: Option<Network>, outcome: Outcome, now: Moment) {
+        if let Some(place) = self.in_flight.iter().position(|one| *one == (turn, network)) {
+            self.in_flight.swap_remove(place);
+        }
+        match outcome {
+            Outcome::Unverified => {}
+            Outcome::Success => self.clear(),
+            Outcome::Failure => {
+                self.forget(now);
+                if let Some(network) = network {
+                    self.networks.insert(network, now);
+                }
+                if turn == Turn::Shared {
+                    self.count = self.count.saturating_add(1);
+                    self.last = Some(now);
+                }
+            }
+        }
+    }
+
+    /// Drops all failures; attempts in progress remain.
+    pub(super) fn clear(&mut self) {
+        (self.count, self.last) = (0, None);
+        self.networks.clear();
+    }
+
+    /// Whether there is nothing left to remember.
+    pub(super) fn is_blank(&self, now: Moment) -> bool {
+        let is_over = |at: Moment, lasts| now.since(at) >= lasts;
+        self.in_flight.is_empty()
+            && self.last.is_none_or(|last| is_over(last, MEMORY))
+            && self.networks.values().all(|at| is_over(*at, WAIT_MAX))
+    }
+
+    fn forget(&mut self, now: Moment) {
+        if self.last.is_some_and(|last| now.since(last) >= MEMORY) {
+            (self.count, self.last) = (0, None);
+        }
+        self.networks.retain(|_, at| now.since(*at) < WAIT_MAX);
+    }
+}
+
+#[cfg(test)]
+mod tests;
