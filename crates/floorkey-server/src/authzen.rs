@@ -34,13 +34,13 @@ use http::{HeaderMap, HeaderValue, header};
 use hyper::body::Incoming;
 
 use crate::app::App;
-use crate::listener::Answer;
 pub(crate) use ask::{Unasked, ask};
 use bearer::{Settings, Token};
 pub(crate) use endpoint::Endpoint;
 pub use endpoint::PATHS;
 use endpoint::Route;
 use fault::Fault;
+use floorkey_http::Answer;
 use floorkey_service::outside;
 use judge::Judge;
 use read::Coming;

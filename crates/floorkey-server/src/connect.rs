@@ -43,7 +43,7 @@ use http::HeaderValue;
 
 use crate::app::App;
 use crate::extension;
-use crate::listener::{BODY_MAX, BodyError, Call, Counted};
+use floorkey_http::{BODY_MAX, BodyError, Call, Counted};
 use floorkey_service::connection_thread::leave_connection_thread;
 use floorkey_service::outside;
 

@@ -49,7 +49,7 @@ use tower::ServiceExt as _;
 use tower_http::compression::CompressionLayer;
 
 use crate::app::App;
-use crate::listener::{Answer, BODY_MAX, BodyError, Counted, collect};
+use floorkey_http::{Answer, BODY_MAX, BodyError, Counted, collect};
 use problem::Problem;
 pub use routes::Route;
 use routes::Routes;

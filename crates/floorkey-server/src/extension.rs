@@ -38,7 +38,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::connect::{self, Caller, Handled};
-use crate::listener::Call;
+use floorkey_http::Call;
 use floorkey_service::connection_thread::leave_connection_thread;
 use floorkey_service::service::Done;
 use route::{Extension, Labels};

@@ -6,10 +6,8 @@
 //! program's own (`/health/…`, `/metrics`); everything else is Connect's, which asks for a signature.
 
 mod activity;
-mod body;
 mod connections;
 mod head_check;
-mod network;
 mod program;
 mod stream;
 mod workers;
@@ -22,6 +20,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
+use floorkey_http::{Answer, BODY_MAX, BodyBudget, BodyError, Call, Counted, collect};
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::Full;
 use hyper::body::{Body as _, Bytes, Incoming};
@@ -42,16 +41,11 @@ use crate::metrics::CallLabels;
 use crate::sts;
 use crate::tls::{self, Tls};
 use activity::{Activity, Bidding};
-use body::BodyBudget;
-pub(crate) use body::{BodyError, collect};
 use connections::{Connections, LOOK_EVERY};
 use floorkey_service::connection_thread::{Work, run_here_first, run_on_main};
 use program::{is_found, program};
 use stream::TrackedStream;
 pub(crate) use workers::Workers;
-
-/// Bytes of a request's body, at most.
-pub(crate) const BODY_MAX: usize = 2 * 1024 * 1024;
 
 /// Bytes of a request's headers. How many there may be is left at hyper's bound, 100: one that is set makes hyper fill
 /// room for as many at every request.
@@ -65,24 +59,6 @@ const ROOM_EVERY: Duration = Duration::from_millis(100);
 
 /// How long requests under way may take when the server stops.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// An answer, whole.
-pub(crate) type Answer = Response<Full<Bytes>>;
-
-/// An answer with what is counted about it.
-pub(crate) struct Counted {
-    pub(crate) answer: Answer,
-    pub(crate) surface: &'static str,
-    pub(crate) operation: &'static str,
-}
-
-/// A request with its body.
-pub(crate) struct Call {
-    pub(crate) parts: http::request::Parts,
-    pub(crate) body: Result<Bytes, BodyError>,
-    /// The address of the client, behind trusted proxies too.
-    pub(crate) client: IpAddr,
-}
 
 /// How many connections one client may have, and how long.
 #[derive(Clone, Copy, Debug)]

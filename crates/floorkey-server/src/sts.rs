@@ -15,8 +15,8 @@ use http::{Method, header, request::Parts};
 
 use crate::app::App;
 use crate::connect::{self, SignedService};
-use crate::listener::{Call, Counted};
 use answer::{Identity, StsError};
+use floorkey_http::{Call, Counted};
 use floorkey_service::connection_thread::leave_connection_thread;
 use floorkey_service::outside;
 

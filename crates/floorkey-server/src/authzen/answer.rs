@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderValue, Response, header};
 use http_body_util::Full;
 use hyper::body::Bytes;
 
-use crate::listener::Answer;
+use floorkey_http::Answer;
 
 /// How long clients may cache the metadata, which changes with the server's settings only.
 const METADATA_CACHE: &str = "public, max-age=3600";

@@ -8,7 +8,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::answer;
 use super::json::Wrong;
-use crate::listener::Answer;
+use floorkey_http::Answer;
 
 /// An error response for the caller.
 #[derive(Debug)]

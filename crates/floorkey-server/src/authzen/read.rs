@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 use hyper::body::{Body as _, Bytes, Incoming};
 
 use super::fault::Fault;
-use crate::listener::{BodyError, collect};
+use floorkey_http::{BodyError, collect};
 
 /// Maximum size of a body, in bytes.
 pub(super) const BYTES_MAX: usize = 1024 * 1024;

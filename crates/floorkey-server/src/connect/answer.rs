@@ -5,7 +5,7 @@ use http::{HeaderValue, Response, StatusCode, header};
 use http_body_util::Full;
 use hyper::body::Bytes;
 
-use crate::listener::Answer;
+use floorkey_http::Answer;
 
 /// Renders the result of a handler: a JSON object, or an exception as `refusal` formats it, with its headers. Hyper
 /// adds `Date`, also to refusals, which SDKs use to correct their clocks.

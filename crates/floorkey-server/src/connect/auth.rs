@@ -12,7 +12,7 @@ use hashbrown::hash_table::Entry;
 use http::header;
 
 use crate::app::App;
-use crate::listener::Call;
+use floorkey_http::Call;
 use floorkey_service::outside;
 
 /// Maximum number of cached signing keys. With the cache, the secret of an access key is decrypted once a day instead

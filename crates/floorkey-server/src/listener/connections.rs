@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::activity::Activity;
-use super::network::network_of;
+use floorkey_http::network_of;
 
 /// How often connections are looked at.
 pub(super) const LOOK_EVERY: Duration = Duration::from_secs(5);

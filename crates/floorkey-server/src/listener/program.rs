@@ -2,9 +2,10 @@
 
 use http::{HeaderValue, StatusCode, header};
 
-use super::{Counted, text};
+use super::text;
 use crate::app::App;
 use crate::console;
+use floorkey_http::Counted;
 
 /// What is served and specified nowhere else, for programs that read such documents.
 const OPENAPI: &str = include_str!("../../data/openapi.json");

@@ -7,7 +7,7 @@ use http_body_util::Full;
 use hyper::body::Bytes;
 
 use super::BODY_MAX;
-use crate::listener::Answer;
+use floorkey_http::Answer;
 
 /// The identity of the caller.
 #[derive(Debug)]

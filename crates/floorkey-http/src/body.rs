@@ -10,7 +10,7 @@ use http_body_util::BodyExt as _;
 use hyper::body::{Body, Bytes};
 use tokio::time::{Instant, timeout_at};
 
-use super::network::network_of;
+use crate::client_network::network_of;
 
 /// How long a body may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -28,7 +28,7 @@ const NETWORK_BUDGET: usize = BUDGET / 8;
 
 /// Why a body could not be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum BodyError {
+pub enum BodyError {
     /// It has more bytes than are taken.
     TooLarge,
     /// It broke off.
@@ -45,7 +45,7 @@ pub(crate) enum BodyError {
 ///
 /// # Errors
 /// Why not; a reservation that is too small is one reason.
-pub(crate) async fn collect<B: Body<Data = Bytes> + Unpin>(
+pub async fn collect<B: Body<Data = Bytes> + Unpin>(
     body: &mut B,
     begun: Bytes,
     bytes_max: usize,
@@ -120,7 +120,7 @@ impl From<Whole> for Bytes {
 
 /// Room for the bodies of strangers: of requests whose signatures can't be checked before their bodies are there.
 #[derive(Default)]
-pub(crate) struct BodyBudget(Mutex<Held>);
+pub struct BodyBudget(Mutex<Held>);
 
 #[derive(Default)]
 struct Held {
@@ -129,7 +129,7 @@ struct Held {
 }
 
 /// The room that one body takes; given back when this goes.
-pub(crate) struct Reservation {
+pub struct Reservation {
     budget: Arc<BodyBudget>,
     network: IpAddr,
     held: usize,
@@ -137,7 +137,7 @@ pub(crate) struct Reservation {
 
 impl BodyBudget {
     /// Begins to take a body that an address sends.
-    pub(crate) fn reserve(self: &Arc<Self>, from: IpAddr) -> Reservation {
+    pub fn reserve(self: &Arc<Self>, from: IpAddr) -> Reservation {
         Reservation { budget: self.clone(), network: network_of(from), held: 0 }
     }
 
