@@ -229,7 +229,8 @@ def instances():
 
 
 def equal_calls(profile):
-    # boto3 signs equal calls of one second alike. What one of them would undo is signed anew and done.
+    # boto3 signs equal calls within one second identically. If a call would change something
+    # again, the server rejects its used signature, and boto3 signs the call again.
     for description in ("one", "other", "one", "other", "one"):
         connect.update_security_profile(Description=description, **profile)
     described = connect.describe_security_profile(**profile)["SecurityProfile"]

@@ -117,7 +117,7 @@ fn refusals_that_were_answered_survive_a_crash() {
             });
         }
     });
-    // As a power cut would: nothing is flushed. What the first start sums up, the second doesn't.
+    // Each restart kills the server, so that nothing is flushed. The second start must not aggregate the refusals again.
     world.server.restart();
     world.server.restart();
     let events = world.server.client(world.operator.key.clone());
