@@ -17,7 +17,7 @@ const PROFILES: [&str; 3] = ["Agent", "QualityAnalyst", "CallCenterManager"];
 const MARKUP: &str = "\"'><script>a()</script><img src=x onerror=a()>";
 
 #[test]
-fn every_page_and_form_against_every_default_profile_and_no_session() {
+fn every_page_and_form_responds_as_listed_to_each_default_profile_and_without_a_session() {
     let world = World::new();
     let viewers = viewers(&world);
     let mut table = String::from("method path | no session | Agent | QualityAnalyst | CallCenterManager | Admin\n");

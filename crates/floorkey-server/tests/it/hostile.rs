@@ -7,7 +7,7 @@ mod connections;
 mod heads;
 /// Idle and hostile connections and a flood of forms, while other users work.
 mod load;
-/// What the OpenAPI document describes.
+/// The calls in the OpenAPI document.
 mod openapi_calls;
 /// Searches, files and jobs that take long.
 mod shares;

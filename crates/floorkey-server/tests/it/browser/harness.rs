@@ -56,7 +56,7 @@ fn user_actions_work_with_and_without_scripts() {
 }
 
 #[test]
-fn keys_and_sizes_and_themes_work() {
+fn keys_sizes_and_themes_work() {
     let site = Site::start();
     let Some(page) = Page::open(site.address) else { return };
     page.goto("/good");

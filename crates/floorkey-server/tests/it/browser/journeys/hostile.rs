@@ -26,7 +26,7 @@ fn see(page: &Page, paths: &[String], text: &str) {
 }
 
 #[test]
-fn hostile_text_in_a_profile_is_only_text() {
+fn hostile_text_in_a_profile_is_shown_as_text() {
     let demo = demo();
     let Some(page) = demo.open_as("admin") else { return };
     page.goto("/connect/security-profiles/new");
@@ -71,7 +71,7 @@ fn hostile_text_in_a_profile_is_only_text() {
 }
 
 #[test]
-fn hostile_text_in_a_user_is_only_text() {
+fn hostile_text_in_a_user_is_shown_as_text() {
     let demo = demo();
     let Some(page) = demo.open_as("admin") else { return };
     page.goto("/connect/users/new");
