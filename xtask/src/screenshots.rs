@@ -5,7 +5,7 @@ use crate::tools;
 use crate::workspace::root;
 
 /// The test that takes the screenshots: `tests/it/browser/screenshots.rs` of the server crate, which has their list.
-const TEST: &str = "browser::screenshots::the_main_pages_can_be_pictured";
+const TEST: &str = "browser::screenshots::screenshots_of_the_main_pages_can_be_taken";
 
 /// Updates the screenshots.
 ///

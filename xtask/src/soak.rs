@@ -77,7 +77,7 @@ fn searches() -> Result<(), String> {
 fn load() -> Result<(), String> {
     let mut test = cargo(["test", "--package", "floorkey-server", "--release", "--locked", "--test", "it", "--"]);
     test.args(["--exact", "--nocapture"]);
-    test.arg("hostile::load::others_are_answered_while_connections_are_held_and_forms_are_flooded");
+    test.arg("hostile::load::other_users_are_served_during_hostile_connections_and_a_flood_of_forms");
     test.env("FLOORKEY_TEST_IDLE", IDLE);
     live(test, |_| ())
 }

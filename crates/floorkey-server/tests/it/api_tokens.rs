@@ -1,4 +1,4 @@
-//! API tokens: made, shown once, listed, revoked; and kept out of everything that is kept.
+//! API tokens: created, shown once, listed, revoked, and absent from stored files and logs.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::program::Program;
 use crate::world::{World, column, text};
 
 #[test]
-fn a_token_is_made_shown_once_listed_and_revoked() {
+fn a_token_is_created_shown_once_listed_and_revoked() {
     let world = World::new();
     let input = json!({ "Label": "Order desk", "Scopes": ["search", "evaluate"], "ExpiresTime": 4_102_444_800_u64 });
     let made = world.extension("POST", "/api-tokens", &input);
@@ -34,7 +34,7 @@ fn a_token_is_made_shown_once_listed_and_revoked() {
 }
 
 #[test]
-fn what_is_unsound_is_refused_by_its_name() {
+fn errors_name_the_invalid_input() {
     let world = World::new();
     world.extension("POST", "/api-tokens", &json!({ "Label": "Taken", "Scopes": ["search"] }));
     for (body, error, words) in [
@@ -64,7 +64,7 @@ fn what_is_unsound_is_refused_by_its_name() {
 }
 
 #[test]
-fn settings_are_shown_changed_in_part_and_told_of() {
+fn settings_are_listed_changed_individually_and_audited() {
     let world = World::new();
     world.extension("PUT", "/applications/till", &json!({ "Permissions": [{ "Name": "open" }] }));
     let plain = world.extension("POST", "/api-tokens", &json!({ "Label": "Till", "Scopes": ["search"] }));
@@ -102,7 +102,7 @@ fn settings_are_shown_changed_in_part_and_told_of() {
 }
 
 #[test]
-fn an_access_key_makes_no_tokens_not_even_an_administrator_s() {
+fn an_administrators_access_key_cannot_create_tokens() {
     let world = World::new();
     let admin = world.server.as_user(&world.instance, &world.user("admin"));
     let input = json!({ "Label": "x", "Scopes": ["search"] });
@@ -110,19 +110,19 @@ fn an_access_key_makes_no_tokens_not_even_an_administrator_s() {
     assert_eq!(answer.header("x-amzn-errortype"), Some("AccessDeniedException"));
     assert!(message(&answer).contains("fresh sign-in"), "{}", message(&answer));
     assert_eq!(world.extension("GET", "/api-tokens", &Value::Null), json!({ "ApiTokens": [] }));
-    // It lists them, and takes away what others made.
+    // It can list the tokens, and revoke those that others created.
     let made = world.extension("POST", "/api-tokens", &input);
     assert_eq!(world.try_extension(&admin, "GET", "/api-tokens", &Value::Null).status, 200);
     let path = format!("/api-tokens/{}", text(&made["ApiTokenId"]));
     assert_eq!(world.try_extension(&admin, "DELETE", &path, &Value::Null).status, 200);
-    // Who administers nothing doesn't even see which there are.
+    // Users who are not administrators can't even list them.
     let editor = world.somebody("editor", &["Users.Edit", "SecurityProfiles.Edit"]);
     let answer = world.try_extension(&editor, "GET", "/api-tokens", &Value::Null);
     assert_eq!(answer.header("x-amzn-errortype"), Some("AccessDeniedException"));
 }
 
 #[test]
-fn the_text_of_a_token_is_kept_nowhere() {
+fn the_text_of_a_token_is_never_stored_or_logged() {
     let mut program = Program::start(&["--log", "trace"]);
     let operator = program.operator.clone();
     let input = json!({ "Label": "Order desk", "Scopes": ["search"] }).to_string();
@@ -143,7 +143,7 @@ fn the_text_of_a_token_is_kept_nowhere() {
     assert!(files > 0);
 }
 
-/// Looks for the bytes in every file of a folder.
+/// Asserts that no file below a folder contains the bytes, and counts the files.
 fn search(folder: &Path, bytes: &[u8], files: &mut usize) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -1,4 +1,4 @@
-//! Applications and their resources: registered, told of, listed in pages, taken back.
+//! Applications and their resources: registered, replaced, listed in pages, deleted.
 
 use serde_json::{Value, json};
 
@@ -26,7 +26,7 @@ fn refused(world: &World, client: &Client, call: (&str, &str, Value), error: &st
 }
 
 #[test]
-fn an_application_is_registered_shown_and_taken_back() {
+fn an_application_is_registered_described_and_deleted() {
     let world = World::new();
     assert_eq!(world.extension("GET", "/applications", &Value::Null), json!({ "Applications": [] }));
     let made = world.extension("PUT", "/applications/orders", &orders());
@@ -51,10 +51,10 @@ fn an_application_is_registered_shown_and_taken_back() {
     );
     let list = world.extension("GET", "/applications", &Value::Null);
     assert_eq!(column(&list["Applications"], "Namespace"), ["a/b", "orders"]);
-    // Who gave no name has the namespace.
+    // An application without a name is shown with its namespace.
     assert_eq!(column(&list["Applications"], "Name"), ["a/b", "Orders"]);
 
-    // Registered anew, it is as it is said then.
+    // A second registration replaces the first one entirely.
     let fewer = json!({ "Permissions": [{ "Name": "view" }] });
     world.extension("PUT", "/applications/orders", &fewer);
     let described = world.extension("GET", "/applications/orders", &Value::Null);
@@ -71,7 +71,7 @@ fn an_application_is_registered_shown_and_taken_back() {
 }
 
 #[test]
-fn what_is_unsound_is_refused_by_its_name() {
+fn errors_name_the_invalid_input() {
     let world = World::new();
     let permission = |more: Value| json!({ "Permissions": [more] });
     for (path, body, error, words) in [
@@ -116,7 +116,7 @@ fn what_is_unsound_is_refused_by_its_name() {
 }
 
 #[test]
-fn who_sees_profiles_sees_applications_and_only_administrators_change_them() {
+fn users_who_can_view_profiles_see_applications_and_only_administrators_change_them() {
     let world = World::new();
     world.extension("PUT", "/applications/orders", &orders());
     let viewer = world.somebody("viewer", &["SecurityProfiles.View"]);
@@ -137,7 +137,7 @@ fn who_sees_profiles_sees_applications_and_only_administrators_change_them() {
 }
 
 #[test]
-fn resources_are_told_of_in_thousands_and_read_page_by_page() {
+fn thousands_of_resources_are_registered_at_once_and_listed_in_pages() {
     let world = World::new();
     world.extension("PUT", "/applications/orders", &orders());
     world.extension("PUT", "/applications/others", &orders());
@@ -158,7 +158,7 @@ fn resources_are_told_of_in_thousands_and_read_page_by_page() {
         next = page["NextToken"].as_str().map(str::to_owned);
         match &next {
             None => break,
-            // A token belongs to its list.
+            // A token is valid only for the list that returned it.
             Some(token) => {
                 let call = ("GET", &*format!("/applications/others/resources?nextToken={token}"), Value::Null);
                 refused(&world, &world.operator, call, "InvalidParameterException", "nextToken");
@@ -167,7 +167,7 @@ fn resources_are_told_of_in_thousands_and_read_page_by_page() {
     }
     assert_eq!(found, (0..10_000).map(|id| format!("o{id:05}")).collect::<Vec<_>>());
 
-    // Told of anew, one is as it is said then; others stay.
+    // A resource that is registered again is replaced; the other resources stay.
     world.extension(
         "PUT",
         resources,
@@ -184,14 +184,14 @@ fn resources_are_told_of_in_thousands_and_read_page_by_page() {
     );
     let listed = world.extension("GET", "/applications", &Value::Null);
     assert_eq!(listed["Applications"][0]["Resources"], 9_998);
-    // What is registered no more takes its resources along.
+    // Deleting an application deletes its resources too.
     world.extension("DELETE", "/applications/orders", &Value::Null);
     world.extension("PUT", "/applications/orders", &orders());
     assert_eq!(world.extension("GET", resources, &Value::Null), json!({ "Resources": [] }));
 }
 
 #[test]
-fn people_read_the_names_and_sentences_of_what_they_hold() {
+fn effective_permissions_include_names_and_descriptions_of_applications() {
     let world = World::new();
     let input = json!({
         "SecurityProfileName": "Refunds",
@@ -200,7 +200,7 @@ fn people_read_the_names_and_sentences_of_what_they_hold() {
     let profile = world.ok(floorkey_connect::operation::Operation::CreateSecurityProfile, input);
     let ann = world.new_user("ann", &[&text(&profile["SecurityProfileId"])]);
     let held = || world.extension("GET", &format!("/users/{ann}/permissions"), &Value::Null)["Applications"].clone();
-    // Nobody registered it yet: it is held by its name, and allows nothing.
+    // The application is not registered: the permission is listed by its name and allows nothing.
     let before = held();
     assert_eq!(column(&before, "Permission"), ["refund"]);
     assert_eq!((&before[0]["Allowed"], before[0].get("Name")), (&false.into(), None));
@@ -229,7 +229,7 @@ fn people_read_the_names_and_sentences_of_what_they_hold() {
         ])
     );
 
-    // Under a condition it is allowed for something, and says for what.
+    // A permission under a condition is allowed within a scope, which is described in words.
     let conditions = json!({ "Conditions": [
         { "Namespace": "orders", "Permission": "refund", "All": [{ "Kind": "Own", "Attribute": "owner" }] },
     ] });

@@ -1,4 +1,4 @@
-//! AuthZEN as applications meet it: questions over HTTP, with a token.
+//! AuthZEN over HTTP: evaluations and searches that applications send with an API token.
 
 mod batches;
 mod certification;
@@ -16,25 +16,25 @@ use serde_json::{Value, json};
 use crate::http::{self, Answer};
 use crate::world::{World, text};
 
-/// An application that asks.
+/// An application with an API token.
 pub(crate) struct Application {
     address: std::net::SocketAddr,
     pub(crate) token: String,
 }
 
 impl Application {
-    /// One that may ask everything.
+    /// Creates an application whose token has all scopes.
     pub(crate) fn of(world: &World) -> Self {
         Self::with_scopes(world, "everything", &["evaluate", "search"])
     }
 
-    /// One whose token has that label and these scopes.
+    /// Creates an application whose token has this label and these scopes.
     pub(crate) fn with_scopes(world: &World, label: &str, scopes: &[&str]) -> Self {
         let made = world.extension("POST", "/api-tokens", &json!({ "Label": label, "Scopes": scopes }));
         Self { address: world.server.address, token: text(&made["Token"]) }
     }
 
-    /// One that may ask everything, whose token has these settings.
+    /// Creates an application whose token has all scopes and these settings.
     pub(crate) fn with(world: &World, label: &str, settings: &Value) -> Self {
         let mut input = json!({ "Label": label, "Scopes": ["evaluate", "search"] });
         let members = settings.as_object().unwrap().clone();
@@ -43,13 +43,13 @@ impl Application {
         Self { address: world.server.address, token: text(&made["Token"]) }
     }
 
-    /// The id of the token, which is the newest of its world.
+    /// Returns the id of the token, which must be the newest of its world.
     pub(crate) fn id(&self, world: &World) -> String {
         let tokens = world.extension("GET", "/api-tokens", &Value::Null);
         text(&tokens["ApiTokens"].as_array().unwrap().last().unwrap()["ApiTokenId"])
     }
 
-    /// Asks, and gives the answer.
+    /// Sends a request that must succeed, and returns the body of the response.
     #[track_caller]
     pub(crate) fn ask(&self, path: &str, body: &Value) -> Value {
         let answer = self.try_ask(path, body);
@@ -57,7 +57,7 @@ impl Application {
         answer.json()
     }
 
-    /// Asks something that is refused with 400, and gives the message.
+    /// Sends a request that must be rejected with 400, and returns the message.
     #[track_caller]
     pub(crate) fn refused(&self, path: &str, body: &Value) -> String {
         let answer = self.try_ask(path, body);
@@ -65,12 +65,12 @@ impl Application {
         text(&answer.json())
     }
 
-    /// Asks, whatever comes of it.
+    /// Sends a request, and returns the response whatever its status.
     pub(crate) fn try_ask(&self, path: &str, body: &Value) -> Answer {
         self.send("POST", path, &[("Content-Type", "application/json")], body.to_string().as_bytes())
     }
 
-    /// Sends what may be no question at all, with the token.
+    /// Sends any method, headers and body with the token, even if they are not a valid AuthZEN request.
     pub(crate) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let bearer = format!("Bearer {}", self.token);
         let own = [("Host", "pdp.example.com"), ("Authorization", bearer.as_str())];
@@ -78,7 +78,7 @@ impl Application {
         http::send(self.address, method, path, &headers.collect::<Vec<_>>(), body)
     }
 
-    /// The reason of the answer to one question.
+    /// Sends an evaluation request, checks the context of the response, and returns the reason.
     #[track_caller]
     pub(crate) fn reason(&self, question: &Value) -> String {
         let answer = self.ask(EVALUATION, question);
@@ -96,7 +96,7 @@ pub(crate) const SUBJECTS: &str = "/access/v1/search/subject";
 pub(crate) const RESOURCES: &str = "/access/v1/search/resource";
 pub(crate) const ACTIONS: &str = "/access/v1/search/action";
 
-/// A question.
+/// An evaluation request about a user.
 pub(crate) fn question(subject: &str, action: &str, resource_type: &str, resource: &str) -> Value {
     json!({
         "subject": { "type": "user", "id": subject },
@@ -105,8 +105,8 @@ pub(crate) fn question(subject: &str, action: &str, resource_type: &str, resourc
     })
 }
 
-/// The fixture of the certification, through public doors only: an application with two records, what its permissions
-/// depend on as conditions, alice and bob.
+/// Creates the fixture of the certification through public APIs only: an application with two records, conditions on
+/// its permissions, and the users alice and bob.
 pub(crate) fn records() -> World {
     use floorkey_connect::operation::Operation;
     let world = World::new();

@@ -1,7 +1,7 @@
-//! The real AWS CLI and boto3, with nothing changed but the endpoint.
+//! The real AWS CLI and boto3, with only the endpoint changed.
 //!
-//! They are looked for in FLOORKEY_TEST_TOOLS, else in the workspace's target/tools/python/bin, where
-//! `cargo xtask test` puts them. Where they are missing, one line says so and the tests pass.
+//! They are looked up in FLOORKEY_TEST_TOOLS, else in the workspace's target/tools/python/bin, where `cargo xtask test`
+//! installs them. If they are missing, one line says so and the tests pass.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::server::{OPERATOR_ID, OPERATOR_SECRET};
 use crate::world::{World, column, text};
 
-/// A tool by its name, where the tools are.
+/// Returns the path of a tool, or prints a line and returns `None` if it is not installed.
 pub(crate) fn tool(name: &str) -> Option<PathBuf> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folder = std::env::var_os("FLOORKEY_TEST_TOOLS").map(PathBuf::from);
@@ -23,7 +23,7 @@ pub(crate) fn tool(name: &str) -> Option<PathBuf> {
     None
 }
 
-/// The tool, with the variables that a started server tells to export, and nothing of this machine's own settings.
+/// A command with the variables that a starting server prints for export, and without the AWS settings of this machine.
 pub(crate) fn command(tool: &Path, world: &World) -> Command {
     let mut command = Command::new(tool);
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("AWS_")) {
@@ -42,7 +42,7 @@ pub(crate) fn command(tool: &Path, world: &World) -> Command {
     command
 }
 
-/// Runs `aws connect …`, and gives what it prints.
+/// Runs `aws connect …`, and returns its output as JSON, or what it printed on standard error.
 fn aws(tool: &Path, world: &World, arguments: &[&str]) -> Result<Value, String> {
     let output = command(tool, world).args(["connect", "--output", "json"]).args(arguments).output().unwrap();
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
@@ -53,7 +53,7 @@ fn aws(tool: &Path, world: &World, arguments: &[&str]) -> Result<Value, String> 
 }
 
 #[test]
-fn the_aws_cli_makes_a_profile_gives_it_to_a_user_and_sees_what_it_grants() {
+fn the_aws_cli_creates_a_profile_assigns_it_and_lists_its_permissions() {
     let Some(tool) = tool("aws") else { return };
     let world = World::new();
     let instance = world.instance.clone();
@@ -112,7 +112,7 @@ fn the_aws_cli_makes_a_profile_gives_it_to_a_user_and_sees_what_it_grants() {
 }
 
 #[test]
-fn boto3_walks_through_everything_with_its_paginators() {
+fn boto3_creates_lists_and_deletes_with_its_paginators() {
     let Some(python) = tool("python") else { return };
     let world = World::new();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/boto3_walk.py");

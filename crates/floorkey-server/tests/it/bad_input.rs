@@ -1,4 +1,4 @@
-//! Bad input: always a 4xx that says which input and what would be right, and nothing is changed.
+//! Bad input always causes a 4xx that says which input is wrong and what would be right, and changes nothing.
 
 use floorkey_connect::exception::ExceptionKind::{self, *};
 use floorkey_connect::operation::Operation;
@@ -19,7 +19,7 @@ fn refused(answer: &Answer, expected: ExceptionKind, part: &str) {
     assert!(message(answer).contains(part), "{part}: {}", message(answer));
 }
 
-/// The instance as far as it can be told by lists: what must not change.
+/// The state of the instance as its lists show it, to check that nothing changed.
 fn state(world: &World) -> Vec<Value> {
     [Operation::SearchUsers, Operation::ListUsers, Operation::ListSecurityProfiles, Operation::ListQueues]
         .map(|operation| world.ok(operation, json!({})))
@@ -27,7 +27,7 @@ fn state(world: &World) -> Vec<Value> {
 }
 
 #[test]
-fn bodies_that_cannot_be_read() {
+fn malformed_bodies_are_rejected() {
     let world = World::new();
     let before = state(&world);
     let (path, ..) = request(Operation::CreateSecurityProfile, &world.in_instance(json!({})));
@@ -62,7 +62,7 @@ fn bodies_that_cannot_be_read() {
     ] {
         refused(&put(body), InvalidParameter, part);
     }
-    // Members that the model does not have are passed over, and never bound.
+    // Members that the model does not define are ignored.
     let extra = json!({ "SecurityProfileName": "extra", "IsAdmin": true, "InstanceId": "elsewhere", "Id": "mine" });
     assert_eq!(put(extra.to_string().as_bytes()).status, 200);
     assert_eq!(state(&world).len(), before.len());
@@ -70,7 +70,7 @@ fn bodies_that_cannot_be_read() {
 }
 
 #[test]
-fn bodies_that_are_too_large() {
+fn bodies_over_the_size_limit_are_rejected() {
     let world = World::new();
     let (path, ..) = request(Operation::CreateSecurityProfile, &world.in_instance(json!({})));
     let most = 2 * 1024 * 1024;
@@ -83,13 +83,13 @@ fn bodies_that_are_too_large() {
     };
     refused(&world.operator.send("PUT", &path, "", &whole(most + 1)), RequestEntityTooLarge, "2097152");
     assert_eq!(world.operator.send("PUT", &path, "", &whole(most)).status, 200);
-    // Unsigned it is not even read.
+    // An unsigned body is not even read.
     let answer = unsigned(world.server.address, "PUT", &path, "", &whole(most + 1));
     assert!((400..500).contains(&answer.status), "{}", answer.status);
 }
 
 #[test]
-fn encoded_bodies_and_strange_headers() {
+fn encoded_bodies_and_conflicting_headers_are_rejected() {
     let world = World::new();
     let host = world.server.address.to_string();
     let (path, ..) = request(Operation::CreateSecurityProfile, &world.in_instance(json!({})));
@@ -112,12 +112,12 @@ fn encoded_bodies_and_strange_headers() {
         check(&answer, None);
         assert!((400..500).contains(&answer.status), "{name}");
     }
-    // Method overrides are not looked at: it is still the PUT.
+    // Method override headers are ignored: the request is still a PUT.
     assert_eq!(with("X-HTTP-Method-Override", "DELETE").status, 200);
 }
 
 #[test]
-fn paths_that_would_need_tidying() {
+fn paths_are_not_normalized() {
     let world = World::new();
     let before = state(&world);
     let (instance, user) = (world.instance.clone(), world.user("admin"));
@@ -148,7 +148,7 @@ fn paths_that_would_need_tidying() {
             assert!(known.contains(&kind(&answer)), "{method} {path}: {}", String::from_utf8_lossy(&answer.body));
         }
     }
-    // What only looks odd is an id that there isn't.
+    // A path that only looks odd has an id that does not exist.
     for id in [format!("{user};x"), format!("{user}%20"), "%2e%2e%2e".to_owned(), "x".repeat(2000)] {
         let answer = world.operator.send("GET", &format!("/users/{instance}/{id}"), "", b"");
         refused(&answer, ResourceNotFound, "There is no user");
@@ -163,14 +163,14 @@ fn paths_that_would_need_tidying() {
 }
 
 #[test]
-fn operations_that_are_known_and_not_served_are_named() {
+fn operations_of_connect_that_are_not_served_are_named() {
     let world = World::new();
     let answer = world.operator.send("GET", &format!("/prompts-summary/{}", world.instance), "", b"");
     refused(&answer, UnknownOperation, "ListPrompts is an operation of Amazon Connect that Floorkey does not serve");
 }
 
 #[test]
-fn clocks_and_scopes_that_are_off() {
+fn wrong_times_and_credential_scopes_are_rejected() {
     let world = World::new();
     let get = |scope: &Scope| world.operator.send_in(scope, "GET", "/instance", "", b"");
     let now = Scope::now();
@@ -183,7 +183,7 @@ fn clocks_and_scopes_that_are_off() {
 }
 
 #[test]
-fn queries_that_cannot_be_read() {
+fn malformed_queries_are_rejected() {
     let world = World::new();
     let path = format!("/users-summary/{}", world.instance);
     let get = |client: &Client, query: &str| client.send("GET", &path, query, b"");
@@ -198,12 +198,12 @@ fn queries_that_cannot_be_read() {
     ] {
         refused(&get(&world.operator, query), expected, part);
     }
-    // What an operation does not know is passed over.
+    // Parameters that the operation does not define are ignored.
     assert_eq!(get(&world.operator, "Colour=red").status, 200);
 }
 
 #[test]
-fn junk_in_every_member_is_never_the_server_s_fault() {
+fn junk_in_any_member_never_causes_a_server_error() {
     let world = World::new();
     let before = state(&world);
     let junk = [
@@ -236,7 +236,7 @@ fn junk_in_every_member_is_never_the_server_s_fault() {
                 let here = label == "InstanceId" && operation != Operation::DeleteInstance;
                 input[label] = json!(if here { &world.instance } else { text.unwrap_or("x") });
             }
-            // `call` checks that the answer is whole, and that its exception is declared.
+            // `call` checks that the response is complete and that the operation declares its exception.
             let answer = world.operator.call(operation, &input);
             assert!(answer.status < 500, "{} {input}", operation.name());
         }
@@ -244,7 +244,7 @@ fn junk_in_every_member_is_never_the_server_s_fault() {
     assert_eq!(state(&world)[1], before[1]);
 }
 
-/// Members of the inputs, of all operations together.
+/// Members of the inputs of all operations.
 const MEMBERS: &[&str] = &[
     "InstanceId",
     "SecurityProfileName",

@@ -1,8 +1,8 @@
-//! What the log says of calls.
+//! Log lines about calls.
 
 use crate::program::Program;
 
-/// The line of the log about the last call of an operation, if there is one.
+/// Returns the last log line about an operation, if there is one.
 fn line(program: &Program, operation: &str) -> Option<String> {
     let operation = format!("operation=\"{operation}\"");
     program.printed("err.txt").lines().rfind(|line| line.contains(&operation)).map(str::to_owned)
@@ -23,7 +23,7 @@ fn make_calls(program: &Program) {
 }
 
 #[test]
-fn answered_reads_are_told_at_debug_and_changes_and_refusals_always() {
+fn successful_reads_are_logged_at_debug_and_changes_and_refusals_at_info() {
     let program = Program::start(&["--demo"]);
     make_calls(&program);
     let info = |operation, status: u16| {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::program::{Program, program, ran};
 
 #[test]
-fn people_read_what_permissions_require_and_bring() {
+fn permissions_are_listed_with_what_they_require_and_inherit() {
     let program = Program::start(&[]);
     let found = program.run(&["permissions", "users", "--risk", "lock-out"]);
     assert_eq!((found.code, found.err.as_str()), (0, ""));
@@ -52,7 +52,7 @@ fn access_keys_and_users_are_managed_from_the_command_line() {
     let list = program.run(&["access-key", "list", "--user", "admin"]).out;
     assert!(list.starts_with("ACCESS KEY") && list.contains(id) && list.contains("nightly export"), "{list}");
 
-    // The key works as printed, and not when it is revoked.
+    // The key works as printed until it is revoked.
     let with_key = || {
         let mut command = program.command(&["access-key", "list", "--user", "admin", "--json"]);
         command.env("AWS_ENDPOINT_URL_CONNECT", &program.endpoint).env("AWS_ACCESS_KEY_ID", id);
@@ -76,7 +76,7 @@ fn access_keys_and_users_are_managed_from_the_command_line() {
 }
 
 #[test]
-fn what_is_wrong_with_a_command_line_is_said() {
+fn errors_say_what_is_wrong_with_a_command_line() {
     let program = Program::start(&[]);
     for (line, code, words) in [
         (&["user", "enable", "nobody"][..], 1, "nobody"),
@@ -101,9 +101,9 @@ fn what_is_wrong_with_a_command_line_is_said() {
 }
 
 #[test]
-fn a_locked_out_instance_is_restored_on_the_stopped_server() {
+fn a_locked_out_instance_is_restored_while_the_server_is_stopped() {
     let mut program = Program::start(&["--demo"]);
-    // Two administrators; the second makes the first one lose the account, and forgets the own password.
+    // There are two administrators: one is disabled, and the password of the other is reset and lost.
     assert_eq!(program.run(&["user", "reset-password", "gavin.prendergast"]).code, 0);
     assert_eq!(program.run(&["user", "disable", "admin"]).code, 0);
 
@@ -114,8 +114,8 @@ fn a_locked_out_instance_is_restored_on_the_stopped_server() {
 
     let restored: Value = serde_json::from_str(&program.run(&["admin", "restore", "--json"]).out).unwrap();
     assert_eq!((&restored["Username"], &restored["UserMade"]), (&"admin".into(), &false.into()));
-    // A former administrator, disabled, still has Admin: that profile is not taken. It says which one it gave, and who
-    // has it.
+    // A former administrator, who is disabled, still has the Admin profile, so that profile is not reused. The output
+    // says which profile was assigned and who has it.
     assert!(restored["ProfileName"].as_str().unwrap().starts_with("Admin (restored 20"), "{restored}");
     assert_eq!((&restored["ProfileMade"], &restored["UsersWithProfile"]), (&true.into(), &json!(["admin"])));
     let reset = program.run(&["admin", "reset-password", "--user", "Gavin.Prendergast"]);
@@ -140,7 +140,7 @@ fn a_locked_out_instance_is_restored_on_the_stopped_server() {
 }
 
 #[test]
-fn a_backup_is_made_while_serving_and_never_replaces_a_file() {
+fn a_backup_is_written_while_serving_and_never_replaces_a_file() {
     let program = Program::start(&[]);
     let made = program.run(&["backup", "copy.db"]);
     assert!(made.code == 0 && made.out.contains("floorkey.key"), "{made:?}");
@@ -155,7 +155,7 @@ fn a_backup_is_made_while_serving_and_never_replaces_a_file() {
 }
 
 #[test]
-fn a_lost_key_file_is_told_and_replaced() {
+fn a_lost_key_file_is_reported_and_can_be_replaced() {
     let mut program = Program::start(&[]);
     let ann = program.key_of("admin");
     program.stop();
@@ -169,7 +169,7 @@ fn a_lost_key_file_is_told_and_replaced() {
     let refused = serve(&program);
     assert!(refused.code == 1 && refused.err.contains("floorkey.key is missing"), "{refused:?}");
     assert!(refused.err.contains("floorkey admin replace-key") && !key_file.exists(), "{refused:?}");
-    // One that belongs to something else does no better.
+    // A key file that does not belong to this data folder is refused too.
     std::fs::write(&key_file, "00".repeat(32)).unwrap();
     let refused = serve(&program);
     assert!(refused.code == 1 && refused.err.contains("does not open"), "{refused:?}");
@@ -190,7 +190,7 @@ fn a_lost_key_file_is_told_and_replaced() {
 }
 
 #[test]
-fn what_a_start_would_do_otherwise_than_meant_is_told() {
+fn invalid_settings_are_refused_and_risky_ones_cause_warnings() {
     let mut program = Program::start(&[]);
     program.stop();
     for (line, words) in [
@@ -205,8 +205,9 @@ fn what_a_start_would_do_otherwise_than_meant_is_told() {
         let refused = program.run(&[&["serve", "--listen", "127.0.0.1:0"], line].concat());
         assert!(refused.code == 1 && refused.err.contains(words), "{line:?}: {refused:?}");
     }
-    // Another region than before, and other machines that reach it in the clear, are a warning each. Variables that are
-    // set to nothing, as compose files have them, count as not set. The key file is none, so the server ends by itself.
+    // A region that differs from the data folder's, and plain HTTP on an address that other machines can reach, cause
+    // one warning each. Empty variables, as in compose files, count as not set. The key file is invalid, so the server
+    // exits by itself.
     let line = ["serve", "--listen", "0.0.0.0:0", "--region", "eu-west-2", "--key-file", "err.txt"];
     let mut command = program.command(&line);
     for name in ["FLOORKEY_GUARD", "FLOORKEY_LOG", "FLOORKEY_CONFIG", "FLOORKEY_KEY_FILE", "FLOORKEY_PUBLIC_URL"] {
@@ -220,7 +221,7 @@ fn what_a_start_would_do_otherwise_than_meant_is_told() {
 }
 
 #[test]
-fn settings_that_mean_nothing_are_told() {
+fn unknown_settings_are_reported() {
     let mut program = Program::start(&[]);
     assert_eq!(program.printed("err.txt").matches("FLOORKEY_").count(), 0, "{}", program.printed("err.txt"));
     program.stop();
@@ -232,12 +233,12 @@ fn settings_that_mean_nothing_are_told() {
 }
 
 #[test]
-fn a_bare_call_serves_by_the_environment_and_warns_of_unknown_variables() {
+fn without_arguments_the_program_serves_and_warns_about_unknown_variables() {
     let folder = tempfile::tempdir().unwrap();
     let blocker = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = blocker.local_addr().unwrap().to_string();
     let mut command = program(folder.path());
-    // The port is taken, so the server ends by itself, after it has read its settings.
+    // The port is taken, so the server exits by itself after it has read its settings.
     let ran = ran(command
         .env("FLOORKEY_LISTEN", &taken)
         .env("FLOORKEY_LISTEM", "x")

@@ -1,10 +1,10 @@
-//! Tokens, applications, conditions and questions from the command line.
+//! Tokens, applications, conditions and decisions on the command line.
 
 use serde_json::{Value, json};
 
 use crate::program::{Program, Ran, ran};
 
-/// A token that somebody chose.
+/// A token that an operator chose, instead of a generated one.
 const PRESET: &str = "a-token-that-somebody-chose-0123456789";
 
 const ORDERS: &str = "\
@@ -28,13 +28,13 @@ id = 'o-2'
 attributes = { status = 'closed' }
 ";
 
-/// Asks with a token.
+/// Runs a command with a token.
 fn ask(program: &Program, token: &str, line: &[&str]) -> Ran {
     let mut command = program.command(line);
     ran(command.env("FLOORKEY_ENDPOINT", &program.endpoint).env("FLOORKEY_API_TOKEN", token))
 }
 
-/// Runs a command that has to go well, and gives what it printed.
+/// Asserts that a command succeeded, and returns its output.
 #[track_caller]
 fn done(ran: Ran) -> String {
     assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran:?}");
@@ -46,7 +46,7 @@ fn write(program: &Program, name: &str, content: &str) {
 }
 
 #[test]
-fn tokens_are_made_listed_and_revoked_and_open_what_they_say() {
+fn tokens_are_created_listed_and_revoked_and_allow_only_their_scopes() {
     let program = Program::start(&[]);
     assert_eq!(done(program.run(&["token", "list"])), "There is no token.\n");
     let made = done(program.run(&["token", "create", "--label", "Order desk", "--expires", "90d"]));
@@ -62,7 +62,7 @@ fn tokens_are_made_listed_and_revoked_and_open_what_they_say() {
     let again = program.run(&["token", "revoke", "order desk"]);
     assert!(again.code == 1 && again.err.contains("no token `order desk`"), "{again:?}");
 
-    // One that opens only questions about one user opens no searches.
+    // A token with only the scope `evaluate` can't be used for searches.
     let made = done(program.run(&["token", "create", "--label", "Door", "--scope", "evaluate", "--json"]));
     let made: Value = serde_json::from_str(&made).unwrap();
     let token = made["Token"].as_str().unwrap();
@@ -70,7 +70,7 @@ fn tokens_are_made_listed_and_revoked_and_open_what_they_say() {
     let refused = ask(&program, token, &["who-can", "Users.Edit"]);
     assert!(refused.code == 1 && refused.err.contains("search"), "{refused:?}");
 
-    // One that is over opens nothing.
+    // An expired token allows nothing.
     let input = json!({ "Label": "Short", "Scopes": ["evaluate"], "ExpiresTime": soon() }).to_string();
     let short = program.extension(&program.operator, "POST", "/api-tokens", Some(&input));
     assert_eq!(ask(&program, short.text("Token"), &["check", "admin", "Users.Edit"]).code, 0);
@@ -88,13 +88,13 @@ fn tokens_are_made_listed_and_revoked_and_open_what_they_say() {
     }
 }
 
-/// Two seconds from now, in seconds since 1970.
+/// The time 2.5 seconds from now, in seconds since 1970.
 fn soon() -> f64 {
     std::time::UNIX_EPOCH.elapsed().unwrap().as_secs_f64() + 2.5
 }
 
 #[test]
-fn a_server_starts_in_the_shell_that_asks_with_a_token() {
+fn a_server_starts_with_a_created_token_as_its_own() {
     let mut program = Program::start(&["--api-token", PRESET]);
     let made = done(program.run(&["token", "create", "--label", "Order desk"]));
     let token = made.lines().find_map(|line| line.strip_prefix("export FLOORKEY_API_TOKEN=")).unwrap().to_owned();
@@ -107,14 +107,14 @@ fn a_server_starts_in_the_shell_that_asks_with_a_token() {
     program.restart(&[]);
     assert!(done(program.run(&["token", "list"])).contains("Order desk"));
 
-    // Asked without FLOORKEY_ENDPOINT, it is the server that everything else speaks to; and who says no is named.
+    // Without FLOORKEY_ENDPOINT, the endpoint of the other commands is used. The error names the server that refused.
     let mut command = program.command(&["check", "admin", "Users.Edit"]);
     let ran = ran(command.env("AWS_ENDPOINT_URL_CONNECT", &program.endpoint).env("FLOORKEY_API_TOKEN", PRESET));
     assert!(ran.code == 2 && ran.err.contains(&format!("{} says: The token", program.endpoint)), "{ran:?}");
 }
 
 #[test]
-fn a_slip_in_a_name_is_a_no_that_says_what_may_be_meant() {
+fn a_misspelled_name_is_denied_with_a_suggestion() {
     let program = Program::start(&["--api-token", PRESET]);
     write(&program, "orders.toml", ORDERS);
     done(program.run(&["application", "register", "orders.toml"]));
@@ -134,7 +134,7 @@ fn a_slip_in_a_name_is_a_no_that_says_what_may_be_meant() {
 }
 
 #[test]
-fn an_application_is_registered_from_a_file_and_asked_about() {
+fn an_application_its_resources_and_its_conditions_are_set_from_files() {
     let program = Program::start(&["--api-token", PRESET]);
     write(&program, "orders.toml", ORDERS);
     let registered = done(program.run(&["application", "register", "orders.toml"]));
@@ -168,7 +168,7 @@ fn an_application_is_registered_from_a_file_and_asked_about() {
     o-3                        status = open
     ");
 
-    // The Agent profile may refund what is open.
+    // Let users with the Agent profile refund open orders.
     let profiles = format!("/security-profiles-summary/{}", program.instance);
     let profiles = program.call(&program.operator, "GET", &profiles, None).body;
     let rows = profiles["SecurityProfileSummaryList"].as_array().unwrap();
@@ -186,7 +186,7 @@ fn an_application_is_registered_from_a_file_and_asked_about() {
     PERMISSION      COUNTS IF
     orders: refund  its “status” is “open”
     ");
-    // What is listed as JSON can be set again.
+    // Conditions that are listed as JSON can be set again.
     write(&program, "again.json", &done(program.run(&["condition", "list", "Agent", "--json"])));
     done(program.run(&["condition", "set", "Agent", "again.json"]));
     assert_eq!(done(program.run(&["condition", "list", "Agent"])), list);
@@ -195,10 +195,10 @@ fn an_application_is_registered_from_a_file_and_asked_about() {
 }
 
 #[test]
-fn questions_are_answered_for_people_and_for_programs() {
+fn decisions_are_printed_as_text_and_as_json() {
     let program = Program::start(&["--demo", "--api-token", PRESET]);
     let ask = |line: &[&str]| ask(&program, PRESET, line);
-    // tom.okafor is an agent, sofia.marin a manager.
+    // tom.okafor is an agent, and sofia.marin is a manager.
     assert_eq!(done(ask(&["check", "sofia.marin", "Users.Edit"])), "allowed: granted\n");
     let denied = ask(&["check", "tom.okafor", "Users.Edit"]);
     assert_eq!((denied.code, denied.out.as_str()), (1, "denied: not held\n"));
@@ -238,7 +238,7 @@ fn questions_are_answered_for_people_and_for_programs() {
 }
 
 #[test]
-fn the_preset_token_follows_the_settings_from_start_to_start() {
+fn the_preset_token_follows_the_settings_at_every_start() {
     let mut program = Program::start(&["--api-token", PRESET]);
     let allowed = |program: &Program, token: &str| ask(program, token, &["check", "admin", "Users.Edit"]).code;
     assert_eq!(allowed(&program, PRESET), 0);
@@ -249,7 +249,7 @@ fn the_preset_token_follows_the_settings_from_start_to_start() {
     assert_eq!(labels(&program), ["FLOORKEY_API_TOKEN"]);
     done(program.run(&["token", "create", "--label", "Mine"]));
 
-    // The same again changes nothing.
+    // Restarting with the same token changes nothing.
     let revision = |program: &Program| {
         let audit = program.extension(&program.operator, "GET", "/audit?maxResults=1", None).body;
         audit["Events"][0]["Sequence"].clone()
@@ -278,7 +278,7 @@ fn the_preset_token_follows_the_settings_from_start_to_start() {
 }
 
 #[test]
-fn a_token_s_settings_are_set_shown_and_changed() {
+fn settings_of_a_token_are_set_shown_and_changed() {
     let program = Program::start(&[]);
     write(&program, "orders.toml", ORDERS);
     done(program.run(&["application", "register", "orders.toml"]));
@@ -320,14 +320,14 @@ fn a_token_s_settings_are_set_shown_and_changed() {
 }
 
 #[test]
-fn the_preset_token_s_settings_follow_the_server_s() {
+fn settings_of_the_preset_token_follow_those_of_the_server() {
     let types = ["--api-token-subject-types", "user,agent", "--api-token-resource-types", "user=orders"];
     let arguments = [&["--api-token", PRESET][..], &types].concat();
     let mut program = Program::start(&arguments);
     let check = |program: &Program, subject_type: &str, resource: &str| {
         ask(program, PRESET, &["check", "admin", "view", resource, "--subject-type", subject_type]).out
     };
-    // The application may be registered later.
+    // The application can be registered later.
     assert!(program.printed("err.txt").contains("names an application that is not registered"));
     assert_eq!(check(&program, "agent", "user:o-1"), "denied: namespace not registered\n");
     write(&program, "orders.toml", ORDERS);
@@ -344,7 +344,7 @@ fn the_preset_token_s_settings_follow_the_server_s() {
     let audit = program.extension(&program.operator, "GET", "/audit?maxResults=1", None).body;
     assert_eq!(audit["Events"][0]["Act"], "UpdateApiToken");
     let newest = audit["Events"][0]["Sequence"].clone();
-    // The same again changes nothing.
+    // Restarting with the same settings changes nothing.
     program.stop();
     program.restart(&["--api-token", PRESET, "--api-token-details=true"]);
     let audit = program.extension(&program.operator, "GET", "/audit?maxResults=1", None).body;

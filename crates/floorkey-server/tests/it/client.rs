@@ -1,4 +1,4 @@
-//! A client of Connect's API that checks what every answer has to have.
+//! A client of Connect's API that checks what every response must have.
 
 use std::net::SocketAddr;
 
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::http::{self, Answer};
 use crate::sign::{Key, Scope, Unsigned, sign};
 
-/// Somebody with a key.
+/// A client with an access key.
 #[derive(Clone, Debug)]
 pub(crate) struct Client {
     pub(crate) address: SocketAddr,
@@ -21,7 +21,7 @@ impl Client {
         Self { address, key }
     }
 
-    /// Calls an operation, and gives its output.
+    /// Calls an operation that must succeed, and returns its output.
     pub(crate) fn ok(&self, operation: Operation, input: &Value) -> Value {
         let answer = self.call(operation, input);
         let text = String::from_utf8_lossy(&answer.body);
@@ -29,7 +29,7 @@ impl Client {
         answer.json()
     }
 
-    /// Calls an operation that is refused with that kind of exception, and gives the message.
+    /// Calls an operation that must fail with that exception, and returns the message.
     pub(crate) fn refused(&self, operation: Operation, input: &Value, kind: ExceptionKind) -> String {
         let answer = self.call(operation, input);
         let text = String::from_utf8_lossy(&answer.body);
@@ -37,7 +37,7 @@ impl Client {
         message(&answer)
     }
 
-    /// Calls an operation, whatever comes of it.
+    /// Calls an operation, and returns the response whatever its status.
     pub(crate) fn call(&self, operation: Operation, input: &Value) -> Answer {
         let (path, query, body) = request(operation, input);
         let answer = self.send(operation.method(), &path, &query, &body);
@@ -50,12 +50,12 @@ impl Client {
         self.send_in(&Scope::now(), method, path, query, body)
     }
 
-    /// Sends a request that is signed for that place and time.
+    /// Sends a request that is signed for the given region, service and time.
     pub(crate) fn send_in(&self, scope: &Scope, method: &str, path: &str, query: &str, body: &[u8]) -> Answer {
         self.try_send(scope, method, path, query, body).expect("a whole answer")
     }
 
-    /// Calls an operation; `None` if the server goes away before it has answered.
+    /// Calls an operation. Returns `None` if the server closes the connection before it has answered.
     pub(crate) fn try_call(&self, operation: Operation, input: &Value) -> Option<Answer> {
         let (path, query, body) = request(operation, input);
         self.try_send(&Scope::now(), operation.method(), &path, &query, &body)
@@ -70,13 +70,13 @@ impl Client {
     }
 }
 
-/// Sends a request that nobody signed.
+/// Sends an unsigned request.
 pub(crate) fn unsigned(address: SocketAddr, method: &str, path: &str, query: &str, body: &[u8]) -> Answer {
     http::send(address, method, &target(path, query), &[("Host".to_owned(), address.to_string())], body)
 }
 
-/// What every answer has: SDKs correct their clocks by `Date`, people ask by the request's id, and clients decide by
-/// the type of an error. What an operation answers, its model declares.
+/// Checks what every response must have: SDKs correct their clocks from `Date`, users report the id of the request, and
+/// clients act on the error type. An operation must return only exceptions that its model declares.
 pub(crate) fn check(answer: &Answer, operation: Option<Operation>) {
     let text = String::from_utf8_lossy(&answer.body);
     assert!(answer.header("date").is_some_and(|date| date.ends_with(" GMT")), "{answer:?}");
@@ -99,15 +99,15 @@ pub(crate) fn check(answer: &Answer, operation: Option<Operation>) {
     }
 }
 
-/// The sentence of a refusal.
+/// Returns the message of an error.
 pub(crate) fn message(answer: &Answer) -> String {
     let body = answer.json();
     let message = body.get("Message").or_else(|| body.get("message"));
     message.and_then(Value::as_str).unwrap_or_else(|| panic!("no message: {body}")).to_owned()
 }
 
-/// Path, query and body of a call: members that the path has go there; of the others, those of a GET or DELETE go into
-/// the query.
+/// Returns the path, query and body of a call. Members that are part of the path go there. The others go into the query
+/// of a GET or DELETE, else into the body.
 pub(crate) fn request(operation: Operation, input: &Value) -> (String, String, Vec<u8>) {
     let mut members: Map<String, Value> = input.as_object().unwrap().clone();
     let mut path = operation.uri().to_owned();
@@ -140,7 +140,7 @@ fn target(path: &str, query: &str) -> String {
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
-/// Everything encoded but what never is.
+/// Percent-encodes everything but the unreserved characters.
 pub(crate) fn encode(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {

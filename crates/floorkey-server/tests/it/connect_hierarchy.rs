@@ -57,7 +57,7 @@ fn levels_keep_their_ids_when_they_are_renamed() {
 }
 
 #[test]
-fn a_group_knows_its_path() {
+fn a_group_is_described_with_its_path() {
     let world = World::new();
     levels(&world, &["Site", "Team"]);
     let lyon = group(&world, "Lyon", None);
@@ -99,7 +99,7 @@ fn a_group_knows_its_path() {
 }
 
 #[test]
-fn a_group_in_which_something_stands_stays() {
+fn a_group_with_users_or_groups_below_it_cannot_be_deleted() {
     let world = World::new();
     levels(&world, &["Site", "Team"]);
     let lyon = group(&world, "Lyon", None);
@@ -120,7 +120,7 @@ fn a_group_in_which_something_stands_stays() {
 }
 
 #[test]
-fn groups_are_searched() {
+fn groups_can_be_searched() {
     let world = World::new();
     levels(&world, &["Site", "Team"]);
     let lyon = group(&world, "Lyon", None);

@@ -53,7 +53,7 @@ fn an_instance_is_described_by_id_and_by_arn() {
 }
 
 #[test]
-fn the_operator_makes_lists_and_deletes_instances() {
+fn the_operator_creates_lists_and_deletes_instances() {
     let world = World::new();
     let made = world.operator.ok(Operation::CreateInstance, &new_instance("second"));
     let id = text(&made["Id"]);
@@ -69,7 +69,7 @@ fn the_operator_makes_lists_and_deletes_instances() {
     assert_eq!(column(&second["InstanceSummaryList"], "InstanceAlias"), ["second"]);
     assert_eq!(second.get("NextToken"), None);
 
-    // A new instance has the profiles and resources to begin with, and nobody in it.
+    // A new instance has the default profiles and resources, and no users.
     let profiles = world.operator.ok(Operation::ListSecurityProfiles, &json!({ "InstanceId": id }));
     let names = ["Admin", "Agent", "CallCenterManager", "QualityAnalyst"];
     assert_eq!(column(&profiles["SecurityProfileSummaryList"], "Name"), names);
@@ -82,7 +82,7 @@ fn the_operator_makes_lists_and_deletes_instances() {
 }
 
 #[test]
-fn one_client_token_makes_one_instance_also_after_a_restart() {
+fn one_client_token_creates_one_instance_even_after_a_restart() {
     let mut world = World::new();
     let mut input = new_instance("tokened");
     input["ClientToken"] = json!("terraform-20261122000000000100000001");
@@ -103,7 +103,7 @@ fn one_client_token_makes_one_instance_also_after_a_restart() {
 }
 
 #[test]
-fn the_deleted_instances_token_makes_no_other() {
+fn the_client_token_of_a_deleted_instance_creates_no_other() {
     let world = World::new();
     let mut input = new_instance("gone");
     input["ClientToken"] = json!("once");
@@ -114,7 +114,7 @@ fn the_deleted_instances_token_makes_no_other() {
 }
 
 #[test]
-fn what_an_instance_needs_is_asked_for() {
+fn missing_inputs_of_an_instance_are_named() {
     let world = World::new();
     let mut input = new_instance("x");
     input.as_object_mut().unwrap().remove("InstanceAlias");
@@ -131,7 +131,7 @@ fn what_an_instance_needs_is_asked_for() {
 }
 
 #[test]
-fn users_see_their_own_instance_and_make_or_delete_none() {
+fn users_see_only_their_own_instance_and_cannot_create_or_delete_any() {
     let world = World::new();
     let ann = world.somebody("ann", &["BasicAgentAccess"]);
     let other = text(&world.operator.ok(Operation::CreateInstance, &new_instance("other"))["Id"]);
@@ -145,7 +145,7 @@ fn users_see_their_own_instance_and_make_or_delete_none() {
 }
 
 #[test]
-fn attributes_are_switches() {
+fn attributes_are_true_or_false() {
     let world = World::new();
     let mut all = Vec::new();
     let mut token = Value::Null;

@@ -1,4 +1,4 @@
-//! Pages: every row once, in a stable order, whatever the page's size.
+//! Pages contain every row once, in a stable order, for every page size.
 
 use floorkey_connect::exception::ExceptionKind::{InvalidParameter, InvalidRequest};
 use floorkey_connect::operation::Operation;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::client::Client;
 use crate::world::{World, text};
 
-/// The lists that have pages: the member with the rows, where size and token travel, and the largest page.
+/// The paginated lists: the member with the rows, whether size and token are in the body, and the largest page size.
 const LISTS: &[(Operation, &str, bool, usize)] = &[
     (Operation::ListAgentStatuses, "AgentStatusSummaryList", false, 1000),
     (Operation::ListHoursOfOperations, "HoursOfOperationSummaryList", false, 1000),
@@ -30,7 +30,7 @@ const LISTS: &[(Operation, &str, bool, usize)] = &[
     (Operation::SearchUsers, "Users", true, 500),
 ];
 
-/// An instance with some of everything; `base` is what every list is asked with.
+/// Creates an instance with several records of each type, and the input that all lists have in common.
 fn filled() -> (World, Value) {
     let world = World::new();
     for name in ["second", "third"] {
@@ -63,7 +63,7 @@ fn filled() -> (World, Value) {
     world.ok(Operation::UpdateUserHierarchyStructure, levels);
     for site in ["Graz", "Lyon"] {
         let made = world.ok(Operation::CreateUserHierarchyGroup, json!({ "Name": site }));
-        // Groups of one name: the order among them is stable too.
+        // Groups that have the same name are in a stable order too.
         let team = json!({ "Name": "Team", "ParentGroupId": made["HierarchyGroupId"] });
         world.ok(Operation::CreateUserHierarchyGroup, team);
     }
@@ -87,7 +87,7 @@ fn filled() -> (World, Value) {
     (world, base)
 }
 
-/// The members that the operation knows.
+/// Returns the members of `base` that the operation accepts.
 fn input(operation: Operation, in_body: bool, base: &Value) -> Value {
     let mut input = base.clone();
     let members = input.as_object_mut().unwrap();
@@ -122,7 +122,7 @@ fn pages(
 }
 
 #[test]
-fn every_list_has_every_row_once_whatever_the_size() {
+fn every_list_returns_every_row_once_for_every_page_size() {
     let (world, base) = filled();
     for (operation, rows, in_body, largest) in LISTS {
         let whole = pages(&world.operator, *operation, rows, *in_body, &base, *largest).concat();
@@ -133,7 +133,7 @@ fn every_list_has_every_row_once_whatever_the_size() {
             }
             let pages = pages(&world.operator, *operation, rows, *in_body, &base, size);
             assert_eq!(pages.concat(), whole, "{} by {size}", operation.name());
-            // A full last page has no token behind it.
+            // A full last page has no token.
             assert_eq!(pages.len(), whole.len().div_ceil(size), "{} by {size}", operation.name());
             assert!(pages.iter().rev().skip(1).all(|page| page.len() == size));
         }
@@ -141,18 +141,18 @@ fn every_list_has_every_row_once_whatever_the_size() {
 }
 
 #[test]
-fn no_list_with_pages_is_forgotten() {
+fn the_table_contains_every_paginated_list() {
     let known: Vec<_> = LISTS.iter().map(|(operation, ..)| operation.name()).collect();
     let lists = Operation::ALL.iter().map(|operation| operation.name());
     let lists = lists.filter(|name| name.starts_with("List") || name.starts_with("Search"));
-    // One has no pages, and the other never has a row.
+    // The first has no pages, and the second never has a row.
     for name in lists.filter(|name| !["ListTagsForResource", "ListQueueQuickConnects"].contains(name)) {
         assert!(known.contains(&name), "{name} is not in the table");
     }
 }
 
 #[test]
-fn sizes_and_tokens_that_are_none_are_refused() {
+fn invalid_page_sizes_and_tokens_are_refused() {
     let (world, base) = filled();
     for (operation, _, in_body, largest) in LISTS {
         let (max, next) = if *in_body { ("MaxResults", "NextToken") } else { ("maxResults", "nextToken") };
@@ -170,9 +170,9 @@ fn sizes_and_tokens_that_are_none_are_refused() {
     }
 }
 
-/// Tokens of one list open no other, not the same list of another instance, and not with another filter.
+/// A token is refused by another list, by the same list of another instance, and with another filter.
 #[test]
-fn a_token_is_good_for_its_own_list_only() {
+fn a_token_is_valid_only_for_its_own_list() {
     let (world, _) = filled();
     let token = world.ok(Operation::ListUsers, json!({ "maxResults": 1 }))["NextToken"].clone();
     let ask = |operation, more: Value| {
@@ -193,7 +193,7 @@ fn a_token_is_good_for_its_own_list_only() {
 }
 
 #[test]
-fn pages_go_on_in_the_present_and_after_a_restart() {
+fn pages_continue_with_current_rows_and_after_a_restart() {
     let (mut world, _) = filled();
     let first = world.ok(Operation::ListUsers, json!({ "maxResults": 2 }));
     let last = text(&first["UserSummaryList"][1]["Id"]);

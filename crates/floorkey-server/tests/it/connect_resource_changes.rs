@@ -1,4 +1,4 @@
-//! Changes of routing profiles, queues and hours of operation, and their queues, over the wire.
+//! Changes to routing profiles, queues and hours of operation, and to the queues of routing profiles, over the API.
 
 use floorkey_connect::exception::ExceptionKind::{
     AccessDenied, DuplicateResource, InvalidParameter, ResourceInUse, ResourceNotFound,
@@ -25,7 +25,7 @@ fn link(queue: &str, channel: &str, priority: i64) -> Value {
     json!({ "QueueReference": { "QueueId": queue, "Channel": channel }, "Priority": priority, "Delay": 0 })
 }
 
-/// A user whose permissions reach only what is tagged `site: lyon`, of these types.
+/// Creates a user whose permissions on these types of resources are limited to the tag `site: lyon`.
 fn scoped(world: &World, username: &str, permissions: &[&str], types: &[&str]) -> Client {
     let input = json!({
         "SecurityProfileName": format!("scoped {username}"), "Permissions": permissions,
@@ -37,7 +37,7 @@ fn scoped(world: &World, username: &str, permissions: &[&str], types: &[&str]) -
 }
 
 #[test]
-fn what_a_change_names_has_to_be_there_and_to_fit() {
+fn changes_with_unknown_or_invalid_inputs_are_refused() {
     let world = World::new();
     let (queue, routing) = (basic_queue(&world), world.routing_profile());
     let hours = world.id_in(ListHoursOfOperations, "HoursOfOperationSummaryList", "Name", "Basic Hours");
@@ -85,7 +85,7 @@ fn what_a_change_names_has_to_be_there_and_to_fit() {
 }
 
 #[test]
-fn a_setting_of_a_queue_changes_and_the_rest_stays() {
+fn changing_a_setting_of_a_queue_keeps_the_others() {
     let world = World::new();
     let queue = new_queue(&world, "Sales", "lyon");
     let described = || world.ok(DescribeQueue, json!({ "QueueId": queue }))["Queue"].clone();
@@ -109,7 +109,7 @@ fn a_setting_of_a_queue_changes_and_the_rest_stays() {
 }
 
 #[test]
-fn quick_connects_are_not_there() {
+fn quick_connects_do_not_exist() {
     let world = World::new();
     let queue = basic_queue(&world);
     let of = world.in_instance(json!({ "QueueId": queue }));
@@ -130,7 +130,7 @@ fn quick_connects_are_not_there() {
 }
 
 #[test]
-fn scopes_count_for_queues_and_for_what_routing_profiles_are_linked_to() {
+fn scopes_apply_to_queues_and_to_the_queues_of_routing_profiles() {
     let world = World::new();
     let (inside, outside) = (new_queue(&world, "Lyon", "lyon"), new_queue(&world, "Graz", "graz"));
     let ann = scoped(&world, "ann", &["Queues.Edit", "Queues.EnableAndDisable"], &["Queue"]);
@@ -147,12 +147,12 @@ fn scopes_count_for_queues_and_for_what_routing_profiles_are_linked_to() {
         (ListQueueQuickConnects, json!({})),
     ] {
         ann.ok(operation, &of(&inside, more.clone()));
-        // What lies outside and what does not exist look alike.
+        // A queue outside the scope and one that does not exist get the same message.
         let exists = ann.refused(operation, &of(&outside, more.clone()), AccessDenied).replace(&outside, "");
         let absent = ann.refused(operation, &of(ABSENT, more), AccessDenied).replace(ABSENT, "");
         assert_eq!(exists, absent);
     }
-    // A name that a queue outside has is taken, and that is all that is said.
+    // A name that a queue outside the scope has is taken, and the message reveals nothing else.
     let message = ann.refused(UpdateQueueName, &of(&inside, json!({ "Name": "GRAZ" })), DuplicateResource);
     assert!(message.contains("GRAZ") && !message.contains("Graz"), "{message}");
 
@@ -168,7 +168,7 @@ fn scopes_count_for_queues_and_for_what_routing_profiles_are_linked_to() {
     };
     assert_eq!(names(&ben), ["Lyon"]);
     assert!(names(&world.operator).contains(&"Graz".to_owned()));
-    // And what can't be seen can't be linked to.
+    // A queue that the user can't see can't be linked.
     let cem = scoped(&world, "cem", &["RoutingPolicies.Edit", "Queues.View"], &["Queue"]);
     let add = |queue: &str| {
         world.in_instance(json!({ "RoutingProfileId": routing, "QueueConfigs": [link(queue, "TASK", 1)] }))
@@ -176,7 +176,7 @@ fn scopes_count_for_queues_and_for_what_routing_profiles_are_linked_to() {
     cem.ok(AssociateRoutingProfileQueues, &add(&inside));
     cem.refused(AssociateRoutingProfileQueues, &add(&outside), AccessDenied);
     cem.refused(AssociateRoutingProfileQueues, &add(ABSENT), AccessDenied);
-    // Nor be told by its id, nor taken out.
+    // It is not shown by its id either, and can't be unlinked.
     let described = &ben.ok(DescribeRoutingProfile, &list)["RoutingProfile"];
     assert!(described["AssociatedQueueIds"].to_string().contains(&inside), "{described}");
     assert!(!described["AssociatedQueueIds"].to_string().contains(&outside), "{described}");
@@ -190,7 +190,7 @@ fn scopes_count_for_queues_and_for_what_routing_profiles_are_linked_to() {
 }
 
 #[test]
-fn users_of_a_routing_profile_are_counted_for_those_who_see_all_users() {
+fn users_of_a_routing_profile_are_counted_only_for_users_who_see_all_users() {
     let world = World::new();
     let routing = world.routing_profile();
     let ann = scoped(&world, "ann", &["RoutingPolicies.View", "RoutingPolicies.Delete", "Users.View"], &["User"]);
@@ -204,7 +204,7 @@ fn users_of_a_routing_profile_are_counted_for_those_who_see_all_users() {
 }
 
 #[test]
-fn a_routing_profile_that_needs_a_queue_keeps_it_from_being_deleted_until_it_is_taken_out() {
+fn a_queue_cannot_be_deleted_while_a_routing_profile_contains_it() {
     let world = World::new();
     let (queue, routing) = (new_queue(&world, "Sales", "lyon"), world.routing_profile());
     let pair = json!({ "QueueId": queue, "Channel": "CHAT" });

@@ -1,4 +1,4 @@
-//! Routing profiles, queues, hours of operation, agent statuses.
+//! Routing profiles, queues, hours of operation and agent statuses.
 
 use floorkey_connect::exception::ExceptionKind::{
     DuplicateResource, InvalidParameter, InvalidRequest, ResourceInUse, ResourceNotFound,
@@ -23,7 +23,7 @@ fn hours_input(name: &str) -> Value {
 }
 
 #[test]
-fn hours_of_operation_are_made_described_listed_and_deleted() {
+fn hours_of_operation_are_created_described_listed_and_deleted() {
     let world = World::new();
     let basic = world.id_in(Operation::ListHoursOfOperations, "HoursOfOperationSummaryList", "Name", "Basic Hours");
     let mut input = hours_input("Office");
@@ -62,7 +62,7 @@ fn hours_of_operation_are_made_described_listed_and_deleted() {
 }
 
 #[test]
-fn wrong_hours_are_refused_by_input() {
+fn invalid_hours_of_operation_are_refused() {
     let world = World::new();
     let mut duplicate = hours_input("basic hours");
     world.operator.refused(Operation::CreateHoursOfOperation, &world.in_instance(duplicate.clone()), DuplicateResource);
@@ -84,7 +84,7 @@ fn wrong_hours_are_refused_by_input() {
 }
 
 #[test]
-fn queues_are_made_described_listed_and_deleted() {
+fn queues_are_created_described_listed_and_deleted() {
     let world = World::new();
     let hours = world.id_in(Operation::ListHoursOfOperations, "HoursOfOperationSummaryList", "Name", "Basic Hours");
     let input = json!({
@@ -143,7 +143,7 @@ fn queues_are_made_described_listed_and_deleted() {
     }
 }
 
-/// An instance, and what CreateRoutingProfile takes there.
+/// Creates an instance, and a valid input of CreateRoutingProfile for it.
 fn routing_world() -> (World, Value) {
     let world = World::new();
     let queue = world.id_in(Operation::ListQueues, "QueueSummaryList", "Name", "BasicQueue");
@@ -171,7 +171,7 @@ fn routing_world() -> (World, Value) {
 }
 
 #[test]
-fn routing_profiles_are_made_described_listed_and_deleted() {
+fn routing_profiles_are_created_described_listed_and_deleted() {
     let (world, input) = routing_world();
     let queue = input["DefaultOutboundQueueId"].clone();
     let made = world.ok(Operation::CreateRoutingProfile, input.clone());
@@ -211,7 +211,7 @@ fn routing_profiles_are_made_described_listed_and_deleted() {
 }
 
 #[test]
-fn wrong_routing_profiles_are_refused_by_input() {
+fn invalid_routing_profiles_are_refused() {
     let (world, input) = routing_world();
     let workload = json!([{ "WorkloadType": "w", "Concurrency": 1 }]);
     for (pointer, value, kind) in [

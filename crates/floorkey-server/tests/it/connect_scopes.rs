@@ -1,4 +1,4 @@
-//! What scoped users, and users who only inherit a list, get to see.
+//! What users see who have a scope, or who only inherit a list.
 
 use floorkey_connect::exception::ExceptionKind::{AccessDenied, ResourceNotFound};
 use floorkey_connect::operation::Operation;
@@ -9,7 +9,7 @@ use crate::world::{World, column, text};
 
 const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 
-/// A user whose profile reaches only things tagged `site: lyon`, of these types.
+/// Creates a user whose permissions on these types of resources are limited to the tag `site: lyon`.
 fn scoped(world: &World, username: &str, permissions: &[&str], types: &[&str]) -> Client {
     let made = world.ok(
         Operation::CreateSecurityProfile,
@@ -29,7 +29,7 @@ fn tagged(world: &World, username: &str, site: &str) -> String {
 }
 
 #[test]
-fn a_scoped_user_sees_the_rows_inside_and_no_trace_of_the_others() {
+fn a_scoped_user_sees_the_rows_in_scope_and_no_trace_of_the_others() {
     let world = World::new();
     let (inside, outside) = (tagged(&world, "inside", "lyon"), tagged(&world, "outside", "graz"));
     let ann = scoped(&world, "ann", &["Users.Edit"], &["User"]);
@@ -42,7 +42,7 @@ fn a_scoped_user_sees_the_rows_inside_and_no_trace_of_the_others() {
     );
     let of = |user: &str| world.in_instance(json!({ "UserId": user }));
     ann.ok(Operation::DescribeUser, &of(&inside));
-    // What lies outside and what does not exist look alike.
+    // A user outside the scope and one who does not exist get the same message.
     for operation in [Operation::DescribeUser, Operation::ListUserProficiencies, Operation::DeleteUser] {
         let exists = ann.refused(operation, &of(&outside), AccessDenied).replace(&outside, "");
         let absent = ann.refused(operation, &of(NOBODY), AccessDenied).replace(NOBODY, "");
@@ -57,13 +57,13 @@ fn a_scoped_user_sees_the_rows_inside_and_no_trace_of_the_others() {
     ann.ok(Operation::UpdateUserIdentityInfo, &update(&inside));
     ann.refused(Operation::UpdateUserIdentityInfo, &update(&outside), AccessDenied);
     ann.refused(Operation::UpdateUserIdentityInfo, &update(NOBODY), AccessDenied);
-    // What is moved out of the scope, or tagged out of it, would be lost.
+    // Removing the tag would move the user out of the scope.
     let untag = json!({ "resourceArn": world.arn(&format!("/agent/{inside}")), "tagKeys": ["site"] });
     ann.refused(Operation::UntagResource, &untag, AccessDenied);
 }
 
 #[test]
-fn who_may_not_look_does_not_learn_what_exists() {
+fn without_a_view_permission_users_do_not_learn_what_exists() {
     let world = World::new();
     let user = world.new_user("somebody", &[&world.profile("Agent")]);
     let ann = world.somebody("ann", &["BasicAgentAccess"]);
@@ -72,7 +72,7 @@ fn who_may_not_look_does_not_learn_what_exists() {
     assert_eq!(exists, "DescribeUser needs the permission Users.View, which you do not hold.");
     assert_eq!(exists, ann.refused(Operation::DescribeUser, &of(NOBODY), AccessDenied));
     assert_eq!(exists, ann.refused(Operation::DescribeUser, &of("x"), AccessDenied));
-    // Whoever may look is told that there is nothing.
+    // With the permission, the message says that the user does not exist.
     let ben = world.somebody("ben", &["Users.View"]);
     ben.refused(Operation::DescribeUser, &of(NOBODY), ResourceNotFound);
     ann.refused(Operation::ListUsers, &world.in_instance(json!({})), AccessDenied);
@@ -80,7 +80,7 @@ fn who_may_not_look_does_not_learn_what_exists() {
 }
 
 #[test]
-fn an_inherited_list_shows_names_and_nothing_more() {
+fn an_inherited_list_shows_ids_and_names_only() {
     let world = World::new();
     let ann = world.somebody("ann", &["Users.View"]);
     let all = world.in_instance(json!({}));
@@ -103,7 +103,7 @@ fn an_inherited_list_shows_names_and_nothing_more() {
         ann.refused(operation, &profile, AccessDenied);
     }
     ann.refused(Operation::ListQueues, &all, AccessDenied);
-    // What isn't shown can't be found out by filtering either.
+    // Attributes that are not shown can't be found out by filtering either.
     let arn = world.arn(&format!("/security-profile/{}", world.profile("Agent")));
     world.operator.ok(Operation::TagResource, &json!({ "resourceArn": arn, "tags": { "secret": "yes" } }));
     let filter = json!({ "TagFilter": { "TagCondition": { "TagKey": "secret" } } });
@@ -114,7 +114,7 @@ fn an_inherited_list_shows_names_and_nothing_more() {
 }
 
 #[test]
-fn an_inherited_list_is_cut_by_the_holder_s_scope() {
+fn an_inherited_list_is_limited_to_the_scope_of_its_user() {
     let world = World::new();
     let arn = world.arn(&format!("/security-profile/{}", world.profile("Agent")));
     world.operator.ok(Operation::TagResource, &json!({ "resourceArn": arn, "tags": { "site": "lyon" } }));
@@ -124,7 +124,7 @@ fn an_inherited_list_is_cut_by_the_holder_s_scope() {
 }
 
 #[test]
-fn users_found_by_an_inherited_list_are_not_told_apart_by_what_is_hidden() {
+fn users_in_an_inherited_list_cannot_be_searched_by_hidden_attributes() {
     let world = World::new();
     tagged(&world, "hidden", "lyon");
     let ann = world.somebody("ann", &["TransferDestinations.View"]);

@@ -1,4 +1,4 @@
-//! Searching users.
+//! Searches for users.
 
 use floorkey_connect::exception::ExceptionKind::InvalidParameter;
 use floorkey_connect::operation::Operation;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::world::{World, column, text};
 
-/// Five users with names, tags, groups and skills to be found by.
+/// Three users with names, tags, hierarchy groups and proficiencies to search for.
 struct Town {
     world: World,
     lyon: String,
@@ -86,7 +86,7 @@ fn users_are_found_by_each_field() {
 }
 
 #[test]
-fn users_are_found_by_place_skill_and_tags() {
+fn users_are_found_by_hierarchy_group_proficiency_and_tags() {
     let town = Town::new();
     let group = |value: &str, how: &str| json!({ "HierarchyGroupCondition": { "Value": value, "HierarchyGroupMatchType": how } });
     assert_eq!(town.criteria(group(&town.lyon, "EXACT")), ["ann"]);
@@ -118,7 +118,7 @@ fn users_are_found_by_place_skill_and_tags() {
 }
 
 #[test]
-fn a_row_has_no_addresses_and_its_times_are_in_milliseconds() {
+fn a_row_has_no_email_and_its_times_are_in_milliseconds() {
     let town = Town::new();
     let phone = json!({ "PhoneType": "SOFT_PHONE", "AfterContactWorkTimeLimit": 2_000_000 });
     town.world.ok(Operation::UpdateUserPhoneConfig, json!({ "UserId": town.users[0], "PhoneConfig": phone }));
@@ -148,7 +148,7 @@ fn a_row_has_no_addresses_and_its_times_are_in_milliseconds() {
 }
 
 #[test]
-fn searches_that_make_no_sense_are_refused_with_what_would_be_right() {
+fn invalid_searches_are_refused_with_what_would_be_right() {
     let town = Town::new();
     let refused = |input: Value, part: &str| {
         let input = town.world.in_instance(input);

@@ -1,4 +1,4 @@
-//! Security profiles, their lists, and who has them.
+//! Security profiles, their lists and their users.
 
 use floorkey_connect::exception::ExceptionKind::{
     DuplicateResource, InvalidParameter, ResourceInUse, ResourceNotFound,
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::world::{World, column, text, timeless};
 
 #[test]
-fn a_profile_is_made_described_and_deleted() {
+fn a_profile_is_created_described_and_deleted() {
     let world = World::new();
     let made = world.ok(
         Operation::CreateSecurityProfile,
@@ -56,7 +56,7 @@ fn a_profile_is_made_described_and_deleted() {
 }
 
 #[test]
-fn an_update_leaves_alone_what_is_absent_and_clears_what_is_empty() {
+fn an_update_keeps_absent_members_and_clears_empty_ones() {
     let world = World::new();
     let id = world.new_profile("Edited", &["Users.View", "Queues.View"]);
     let update = |mut input: Value| {
@@ -87,7 +87,7 @@ fn an_update_leaves_alone_what_is_absent_and_clears_what_is_empty() {
 }
 
 #[test]
-fn what_a_profile_holds_has_lists_of_its_own() {
+fn applications_modules_and_agents_of_a_profile_have_their_own_lists() {
     let world = World::new();
     let applications = json!([
         { "Namespace": "crm", "ApplicationPermissions": ["ACCESS"], "Type": "THIRD_PARTY_APPLICATION" },
@@ -121,7 +121,7 @@ fn what_a_profile_holds_has_lists_of_its_own() {
     page["nextToken"] = first["NextToken"].clone();
     let second = world.ok(Operation::ListSecurityProfileApplications, page.clone());
     assert_eq!((&second["Applications"], second.get("NextToken")), (&json!([applications[1]]), None));
-    // The token is good for this list of this profile only.
+    // A token is valid only for this list of this profile.
     world.operator.refused(
         Operation::ListSecurityProfileFlowModules,
         &world.in_instance(page.clone()),
@@ -132,7 +132,7 @@ fn what_a_profile_holds_has_lists_of_its_own() {
 }
 
 #[test]
-fn names_are_unique_and_wrong_input_is_named() {
+fn names_are_unique_and_errors_name_the_invalid_input() {
     let world = World::new();
     let create =
         |input: Value, kind| world.operator.refused(Operation::CreateSecurityProfile, &world.in_instance(input), kind);
@@ -173,7 +173,7 @@ fn names_are_unique_and_wrong_input_is_named() {
 }
 
 #[test]
-fn a_profile_that_users_hold_is_in_use() {
+fn a_profile_with_users_cannot_be_deleted() {
     let world = World::new();
     let id = world.new_profile("Held", &["Users.View"]);
     world.new_user("holder", &[&id]);
@@ -191,7 +191,7 @@ fn a_profile_that_users_hold_is_in_use() {
 }
 
 #[test]
-fn profiles_are_given_to_users_by_their_arns() {
+fn profiles_are_assigned_to_users_by_their_arns() {
     let world = World::new();
     let (a, b) = (world.new_profile("A", &["Users.View"]), world.new_profile("B", &["Queues.View"]));
     let user = world.new_user("entity", &[&a]);

@@ -1,4 +1,4 @@
-//! Tags by ARN.
+//! Tags of resources, by ARN.
 
 use floorkey_connect::exception::ExceptionKind::{AccessDenied, InvalidParameter, ResourceNotFound};
 use floorkey_connect::operation::Operation;
@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::world::{World, text};
 
 #[test]
-fn everything_with_an_arn_takes_tags() {
+fn every_resource_with_an_arn_can_be_tagged() {
     let world = World::new();
     let user = world.new_user("tagged", &[&world.profile("Agent")]);
     let structure = json!({ "HierarchyStructure": { "LevelOne": { "Name": "Site" } } });
@@ -44,7 +44,7 @@ fn everything_with_an_arn_takes_tags() {
 }
 
 #[test]
-fn only_what_is_here_can_be_tagged() {
+fn only_existing_resources_can_be_tagged() {
     let world = World::new();
     let nobody = "00000000-0000-4000-8000-000000000000";
     let here = world.arn("");
@@ -76,7 +76,7 @@ fn only_what_is_here_can_be_tagged() {
 }
 
 #[test]
-fn the_permission_is_that_of_the_tagged_thing() {
+fn tagging_needs_the_permission_of_the_tagged_resource() {
     let world = World::new();
     let ann = world.somebody("ann", &["Users.Edit"]);
     let user = world.arn(&format!("/agent/{}", world.user("ann")));

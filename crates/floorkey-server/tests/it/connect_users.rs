@@ -1,4 +1,4 @@
-//! Users: made, described, changed, deleted.
+//! Users: created, described, changed, deleted.
 
 use floorkey_connect::exception::ExceptionKind::{
     DuplicateResource, InvalidParameter, InvalidRequest, ResourceNotFound,
@@ -11,7 +11,7 @@ use crate::world::{World, column, text, timeless};
 const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 
 #[test]
-fn a_user_is_made_described_and_deleted() {
+fn a_user_is_created_described_and_deleted() {
     let world = World::new();
     let (agent, routing) = (world.profile("Agent"), world.routing_profile());
     let mut input = world.user_input("ann.other", &[&agent]);
@@ -66,12 +66,12 @@ fn a_user_is_made_described_and_deleted() {
     let message = world.operator.refused(Operation::DescribeUser, &gone, ResourceNotFound);
     assert_eq!(message, format!("There is no user `{id}` in this instance."));
     world.operator.refused(Operation::DeleteUser, &gone, ResourceNotFound);
-    // The login name is free again, and belongs to somebody else now.
+    // The operator can use the login name for another user.
     assert_ne!(world.new_user("ann.other", &[&agent]), id);
 }
 
 #[test]
-fn wrong_users_are_refused_by_input() {
+fn invalid_users_are_refused_and_errors_name_the_input() {
     let world = World::new();
     let agent = world.profile("Agent");
     let with = |change: &dyn Fn(&mut Value)| {
@@ -111,7 +111,7 @@ fn wrong_users_are_refused_by_input() {
 }
 
 #[test]
-fn where_identities_are_managed_elsewhere_there_are_no_passwords() {
+fn users_of_a_saml_instance_have_no_passwords() {
     let world = World::new();
     let made = world.operator.ok(
         Operation::CreateInstance,
@@ -147,7 +147,7 @@ fn where_identities_are_managed_elsewhere_there_are_no_passwords() {
 }
 
 #[test]
-fn each_field_has_its_update() {
+fn each_field_can_be_updated() {
     let world = World::new();
     let agent = world.profile("Agent");
     let analyst = world.profile("QualityAnalyst");
@@ -206,7 +206,7 @@ fn each_field_has_its_update() {
 }
 
 #[test]
-fn phones_have_two_forms_of_one_thing() {
+fn phone_settings_have_two_equivalent_forms() {
     let world = World::new();
     let id = world.new_user("phone", &[&world.profile("Agent")]);
     let update = |operation, mut input: Value| {
@@ -261,7 +261,7 @@ fn phones_have_two_forms_of_one_thing() {
 }
 
 #[test]
-fn proficiencies_are_added_changed_and_taken_away() {
+fn proficiencies_are_added_changed_and_removed() {
     let world = World::new();
     let id = world.new_user("skilled", &[&world.profile("Agent")]);
     let skill = |name: &str, level: f64| json!({ "AttributeName": name, "AttributeValue": "yes", "Level": level });

@@ -1,4 +1,4 @@
-//! Connections that take a place without using it (threats O1): they are closed, and others are served meanwhile.
+//! Connections that are open but unused: the server closes them, and serves other connections meanwhile.
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 
 use crate::server::Server;
 
-/// After so long the server has closed what is quiet, with some room for a busy machine.
+/// How long to wait for the server to close a connection, with a margin for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Reads until the other side closes, sending a byte now and then; gives what came, or `None` if it stays open.
+/// Reads until the server closes the connection, sending `trickle` now and then. Returns the bytes received, or `None`
+/// if the connection stays open.
 fn until_closed(stream: &mut TcpStream, trickle: Option<&[u8]>) -> Option<Vec<u8>> {
     let (begun, mut came) = (Instant::now(), Vec::new());
     stream.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
@@ -31,7 +32,7 @@ fn until_closed(stream: &mut TcpStream, trickle: Option<&[u8]>) -> Option<Vec<u8
 }
 
 #[test]
-fn who_sends_a_head_byte_by_byte_or_nothing_is_closed_and_who_asks_is_not() {
+fn connections_with_a_slow_or_missing_head_are_closed_and_active_ones_are_not() {
     let server = Server::start_with(&[]);
     let hasty = Server::start_with(&[("FLOORKEY_IDLE_SECONDS", "5")]);
     let connect = || TcpStream::connect(server.address).unwrap();

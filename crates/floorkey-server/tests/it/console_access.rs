@@ -1,4 +1,4 @@
-//! My access, second factors, and what keeps others from guessing.
+//! My access, MFA, and the protection against guessing.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -16,7 +16,7 @@ const SIGN_IN: &str = "/connect/access/sign-in";
 pub(crate) struct Authenticator(totp_rs::Totp);
 
 impl Authenticator {
-    /// Adds an app to the account of whoever is signed in, confirmed with the code of a step ago.
+    /// Adds an app to the account of the signed-in user, confirmed with the code of the previous time step.
     pub(crate) fn added(visitor: &Visitor) -> Self {
         let text = visitor.see("/connect/access/authenticator");
         assert!(text.contains("class=\"qr\""), "{text}");
@@ -33,7 +33,7 @@ impl Authenticator {
         app
     }
 
-    /// The code some steps from now.
+    /// Returns the code that is valid `steps` time steps from now.
     #[expect(clippy::disallowed_methods, reason = "an app shows codes of the real time")]
     fn code(&self, steps: i64) -> String {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
@@ -41,7 +41,7 @@ impl Authenticator {
     }
 }
 
-/// Ten recovery codes of whoever is signed in.
+/// Creates ten recovery codes for the signed-in user.
 fn recovery_codes(visitor: &Visitor) -> Vec<String> {
     let answer = visitor.post("/connect/access/recovery-codes", &[]);
     assert_eq!(answer.status, 200, "{}", page(&answer));
@@ -64,7 +64,7 @@ fn show(visitor: &Visitor, code: &str) -> crate::http::Answer {
 }
 
 #[test]
-fn a_code_opens_once_and_never_again() {
+fn a_code_is_accepted_only_once() {
     let server = Server::start_with(&[]);
     let admin = Visitor::administrator(&server);
     let app = Authenticator::added(&admin);
@@ -72,7 +72,7 @@ fn a_code_opens_once_and_never_again() {
     assert_eq!(visitor.get("/connect/factor").header("location"), Some("/connect/login"));
     knock(&visitor);
     assert_eq!(visitor.get("/connect/access").header("location"), Some("/connect/login?next=%2Fconnect%2Faccess"));
-    // The code that confirmed the app is used up.
+    // The code that confirmed the app can't be used again.
     assert_eq!(show(&visitor, &app.code(-1)).status, 401);
     let code = app.code(0);
     assert_eq!(show(&visitor, &code).status, 303);
@@ -84,7 +84,7 @@ fn a_code_opens_once_and_never_again() {
 }
 
 #[test]
-fn after_five_wrong_codes_the_password_is_asked_for_again_and_then_it_takes_long() {
+fn five_wrong_codes_end_the_sign_in_and_more_block_even_the_right_code() {
     let server = Server::start_with(&[]);
     let app = Authenticator::added(&Visitor::administrator(&server));
     let visitor = Visitor::new(&server);
@@ -95,10 +95,10 @@ fn after_five_wrong_codes_the_password_is_asked_for_again_and_then_it_takes_long
         }
         let last = show(&visitor, "123456");
         assert_eq!((last.status, last.header("location")), (303, Some("/connect/login")), "round {round}");
-        // The half-done sign-in is gone: even the right code leads nowhere.
+        // The partial sign-in is gone, so that even the right code is not accepted.
         assert_eq!(show(&visitor, &app.code(0)).header("location"), Some("/connect/login"));
     }
-    // Whoever knows the password can't start over for ever.
+    // A client that knows the password can't start over without limit.
     knock(&visitor);
     let right = show(&visitor, &app.code(0));
     assert_eq!(right.status, 401);
@@ -108,7 +108,7 @@ fn after_five_wrong_codes_the_password_is_asked_for_again_and_then_it_takes_long
 }
 
 #[test]
-fn a_half_done_sign_in_ends_with_whatever_raises_the_epoch() {
+fn a_partial_sign_in_ends_when_the_security_epoch_is_raised() {
     let world = World::new();
     let app = Authenticator::added(&Visitor::administrator(&world.server));
     let visitor = Visitor::new(&world.server);
@@ -119,7 +119,7 @@ fn a_half_done_sign_in_ends_with_whatever_raises_the_epoch() {
 }
 
 #[test]
-fn a_recovery_code_is_good_once_and_new_codes_replace_old_ones() {
+fn a_recovery_code_works_once_and_new_codes_replace_old_ones() {
     let server = Server::start_with(&[]);
     let admin = Visitor::administrator(&server);
     assert_eq!(admin.post("/connect/access/recovery-codes", &[]).status, 400);
@@ -137,7 +137,7 @@ fn a_recovery_code_is_good_once_and_new_codes_replace_old_ones() {
 }
 
 #[test]
-fn proving_it_again_takes_the_second_factor_too_and_gives_a_new_session() {
+fn reauthentication_requires_mfa_and_starts_a_new_session() {
     let server = Server::start_with(&[]);
     let admin = Visitor::administrator(&server);
     let app = Authenticator::added(&admin);
@@ -154,7 +154,7 @@ fn proving_it_again_takes_the_second_factor_too_and_gives_a_new_session() {
 }
 
 #[test]
-fn the_last_factor_takes_its_recovery_codes_along() {
+fn removing_the_last_mfa_method_removes_the_recovery_codes() {
     let server = Server::start_with(&[]);
     let admin = Visitor::administrator(&server);
     Authenticator::added(&admin);
@@ -170,7 +170,7 @@ fn the_last_factor_takes_its_recovery_codes_along() {
 }
 
 #[test]
-fn sessions_end_one_by_one_and_all_others_at_once() {
+fn sessions_are_ended_one_by_one_or_all_others_at_once() {
     let server = Server::start_with(&[]);
     let [here, there, elsewhere] = [(); 3].map(|()| Visitor::administrator(&server));
     let text = here.see(SIGN_IN);
@@ -182,13 +182,13 @@ fn sessions_end_one_by_one_and_all_others_at_once() {
     let text = here.submit("/connect/access/end-other-sessions", &[]);
     assert!(text.contains("1 other session ended"), "{text}");
     assert!(open(&here) && !open(&there) && !open(&elsewhere));
-    // The mark of somebody else's session ends nothing.
+    // The id of an unknown session ends nothing.
     let world_mark = "00".repeat(12);
     assert!(here.submit("/connect/access/end-session", &[("session", &world_mark)]).contains("ended already"));
 }
 
 #[test]
-fn a_key_of_ones_own_signs_until_it_is_revoked() {
+fn a_users_own_access_key_works_until_it_is_revoked() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
     let answer = admin.post("/connect/access/keys", &[("label", "Nightly import")]);
@@ -212,7 +212,7 @@ fn a_key_of_ones_own_signs_until_it_is_revoked() {
 }
 
 #[test]
-fn my_access_says_what_comes_from_where() {
+fn my_access_shows_where_permissions_come_from() {
     let world = World::new();
     world.new_user("ann", &[&world.profile("Agent"), &world.new_profile("Users", &["Users.Edit"])]);
     let ann = Visitor::new(&world.server);
@@ -226,7 +226,7 @@ fn my_access_says_what_comes_from_where() {
 }
 
 #[test]
-fn somebody_elses_guesses_do_not_lock_out_whoever_signed_in_here_before() {
+fn guesses_from_elsewhere_do_not_lock_out_a_known_browser() {
     let server = Server::start_with(&[]);
     let known = Visitor::administrator(&server);
     known.post("/connect/logout", &[]);
@@ -237,7 +237,7 @@ fn somebody_elses_guesses_do_not_lock_out_whoever_signed_in_here_before() {
     let fields = [("username", "admin"), ("password", ADMIN_PASSWORD)];
     assert_eq!(Visitor::new(&server).post("/connect/login", &fields).status, 401);
     known.sign_in("admin", ADMIN_PASSWORD);
-    // Being known for one user helps nobody to guess at another, and the browser's own guesses count.
+    // A browser is known for one user only, and its own guesses count.
     known.post("/connect/logout", &[]);
     for _ in 0..5 {
         known.post("/connect/login", &[("username", "admin"), ("password", "Wr0ng-password")]);
@@ -246,7 +246,7 @@ fn somebody_elses_guesses_do_not_lock_out_whoever_signed_in_here_before() {
 }
 
 #[test]
-fn guesses_side_by_side_are_all_counted() {
+fn concurrent_guesses_are_all_counted() {
     let server = Server::start_with(&[]);
     std::thread::scope(|scope| {
         for _ in 0..8 {
@@ -261,7 +261,7 @@ fn guesses_side_by_side_are_all_counted() {
 }
 
 #[test]
-fn a_name_that_nobody_has_is_answered_like_a_wrong_password_and_waits_like_one() {
+fn an_unknown_login_name_is_answered_and_delayed_like_a_wrong_password() {
     let server = Server::start_with(&[]);
     let answer = |username: &str| {
         let answer =

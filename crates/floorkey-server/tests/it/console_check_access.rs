@@ -1,4 +1,5 @@
-//! Check access: pages say what the API says, to whoever may know it, and what they ask stands in their address.
+//! Check access: pages show the same decisions as the API, only to users who can see them, and their address contains
+//! the query.
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -15,32 +16,32 @@ const SEARCH: &str = "/connect/check-access/who-can";
 const DOWNLOAD: &str = "/connect/check-access/who-can/download";
 const SUGGEST: &str = "/connect/check-access/suggest";
 
-/// The page's address for these fields.
+/// Returns the address of a page with these fields.
 fn address(path: &str, fields: &[(&str, &str)]) -> String {
     format!("{path}?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish())
 }
 
-/// The text as it was before it was written into a page.
+/// Undoes the escaping of HTML.
 fn unescaped(text: &str) -> String {
     let signs = [("&#34;", "\""), ("&#39;", "'"), ("&#60;", "<"), ("&#62;", ">"), ("&#38;", "&")];
     signs.into_iter().fold(text.to_owned(), |text, (escaped, sign)| text.replace(escaped, sign))
 }
 
-/// The request that a page shows to copy.
+/// Returns the request that a page shows for copying.
 fn request(page: &str) -> Value {
     let (_, rest) = page.split_once("id=\"json\"").unwrap_or_else(|| panic!("no request in {page}"));
     let shown = rest.split_once('>').unwrap().1.split_once("</pre>").unwrap().0;
     serde_json::from_str(&unescaped(shown)).unwrap()
 }
 
-/// Whether a page says yes.
+/// Whether a page shows that access is allowed.
 fn allowed(page: &str) -> bool {
     let (yes, no) = (page.contains(">Allowed</h2>"), page.contains(">Denied</h2>"));
     assert!(yes != no, "{page}");
     yes
 }
 
-/// The rows of a file, without its headings.
+/// Returns the rows of the CSV file, without its heading.
 fn rows(visitor: &Visitor, fields: &[(&str, &str)]) -> Vec<Vec<String>> {
     let answer = visitor.get(&address(DOWNLOAD, fields));
     assert_eq!(answer.status, 200, "{}", page(&answer));
@@ -51,7 +52,7 @@ fn rows(visitor: &Visitor, fields: &[(&str, &str)]) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn a_page_decides_as_the_api_does_on_the_request_that_it_shows() {
+fn a_page_and_the_api_decide_the_shown_request_alike() {
     let world = records();
     let (admin, application) = (Visitor::administrator(&world.server), Application::of(&world));
     let pick = |of: &'static [&'static str]| prop::sample::select(of);
@@ -75,7 +76,7 @@ fn a_page_decides_as_the_api_does_on_the_request_that_it_shows() {
             Ok(())
         })
         .unwrap();
-    // What was typed is in the request, and not only something that is decided alike.
+    // The request contains the input itself, and not only something that is decided alike.
     let fields = [("who", "bob"), ("can", "write"), ("to", "record-2"), ("user", "role=x"), ("act", "soft=true")];
     let seen = admin.see(&address(DECISION, &fields));
     assert_eq!(
@@ -89,7 +90,7 @@ fn a_page_decides_as_the_api_does_on_the_request_that_it_shows() {
     assert!(!allowed(&seen) && seen.contains("Record archivists") && seen.contains("Does not reach it"), "{seen}");
     assert!(unescaped(&seen).contains("only if the user's “role” is “admin” and its “status” is “archived”"), "{seen}");
     assert!(seen.contains("/access/v1/evaluation") && seen.contains("$FLOORKEY_API_TOKEN"));
-    // From here one asks the reverse, with everything that is known filled in.
+    // The page links to the reverse searches, with all known fields filled in.
     for asked in ["ask=who&#38;", "ask=what&#38;", "ask=on-what&#38;"] {
         let (_, link) = seen.split_once(asked).unwrap_or_else(|| panic!("no {asked} in {seen}"));
         let query = unescaped(&format!("{asked}{}", link.split('"').next().unwrap()));
@@ -98,7 +99,7 @@ fn a_page_decides_as_the_api_does_on_the_request_that_it_shows() {
 }
 
 #[test]
-fn a_search_finds_whom_the_api_would_let_and_nobody_else() {
+fn a_search_finds_exactly_the_users_whom_the_api_allows() {
     let world = records();
     let (admin, application) = (Visitor::administrator(&world.server), Application::of(&world));
     for (can, to, thing, act) in [
@@ -133,12 +134,12 @@ fn a_search_finds_whom_the_api_would_let_and_nobody_else() {
 }
 
 #[test]
-fn a_denial_says_which_profile_would_help_and_an_approval_where_it_comes_from() {
+fn a_denial_names_profiles_that_would_allow_it_and_an_approval_its_source() {
     let world = records();
     let admin = Visitor::administrator(&world.server);
     let denied = admin.see(&address(DECISION, &[("who", "alice"), ("can", "record: write"), ("to", "record-2")]));
     assert!(!allowed(&denied) && denied.contains("What would allow it") == denied.contains("Give this profile"));
-    // Bob's profile would not: alice has no role. With it, it would.
+    // Bob's profile would not help, because alice has no role. With the role, it would.
     assert!(!denied.contains("Record archivists"), "{denied}");
     let fields = [("who", "alice"), ("can", "record: write"), ("to", "record-2"), ("user", "role=admin")];
     let denied = admin.see(&address(DECISION, &fields));
@@ -151,7 +152,7 @@ fn a_denial_says_which_profile_would_help_and_an_approval_where_it_comes_from() 
     assert!(denied.contains("<strong>CallCenterManager</strong>") && denied.contains("Through no security profile"));
     let yes = admin.see(&address(DECISION, &[("who", "admin"), ("can", "Users.Edit"), ("to", "bob")]));
     assert!(allowed(&yes) && yes.contains("<strong>Admin</strong>") && yes.contains("Reaches it"), "{yes}");
-    // An application that nobody registered.
+    // An application that is not registered.
     let held = json!([{ "Namespace": "crm", "ApplicationPermissions": ["Read"] }]);
     world.ok(
         Operation::UpdateSecurityProfile,
@@ -162,7 +163,7 @@ fn a_denial_says_which_profile_would_help_and_an_approval_where_it_comes_from() 
 }
 
 #[test]
-fn what_is_asked_stands_in_the_form_again_and_what_is_unclear_is_asked_back() {
+fn the_form_keeps_its_input_and_asks_about_unclear_fields() {
     let world = records();
     let admin = Visitor::administrator(&world.server);
     let blank = admin.see(DECISION);
@@ -191,14 +192,14 @@ fn what_is_asked_stands_in_the_form_again_and_what_is_unclear_is_asked_back() {
         let seen = admin.see(&address(DECISION, fields));
         assert!(seen.contains(words) && !seen.contains("id=\"json\""), "{fields:?} lacks {words}: {seen}");
     }
-    // The links that ask back lead on with the rest filled in.
+    // The links that resolve an ambiguity keep the other fields.
     let which = admin.see(&address(DECISION, &[("who", "Ann"), ("can", "Users.Edit"), ("at", "2030-01-02T03:04")]));
     assert!(which.contains("can=Users.Edit&#38;at=2030-01-02T03%3A04&#38;who=alice"), "{which}");
     assert_eq!(admin.get(&address(DOWNLOAD, &[("can", "xyzzy")])).status, 400);
 }
 
 #[test]
-fn it_needs_the_view_of_users_and_of_profiles() {
+fn check_access_needs_the_view_permissions_of_users_and_profiles() {
     let world = World::new();
     for (username, permissions, status) in [
         ("users", &["Users.View"][..], 403),
@@ -215,7 +216,7 @@ fn it_needs_the_view_of_users_and_of_profiles() {
 }
 
 #[test]
-fn who_is_scoped_asks_about_their_own_part_only() {
+fn scoped_users_can_check_only_users_in_their_scope() {
     let world = World::new();
     let levels = json!({ "HierarchyStructure": { "LevelOne": { "Name": "Site" } } });
     world.ok(Operation::UpdateUserHierarchyStructure, levels);
@@ -268,7 +269,7 @@ fn who_is_scoped_asks_about_their_own_part_only() {
 }
 
 #[test]
-fn nothing_that_is_shown_is_markup_and_nothing_that_is_taken_away_is_a_formula() {
+fn pages_escape_markup_and_downloads_escape_formulas() {
     let world = World::new();
     let agent = world.new_user("mallory", &[&world.profile("Agent")]);
     let identity = json!({ "FirstName": "=HYPERLINK(1)", "LastName": "<script>a()</script>" });
@@ -291,13 +292,13 @@ fn nothing_that_is_shown_is_markup_and_nothing_that_is_taken_away_is_a_formula()
     }
     let found = rows(&admin, &[("can", "BasicAgentAccess")]);
     assert!(found.iter().any(|row| row[0] == "'=HYPERLINK(1) <script>a()</script>"), "{found:?}");
-    // The command goes into a shell: an apostrophe doesn't end its text.
+    // In the shell command, an apostrophe does not end the quoted text.
     let seen = admin.see(&address(DECISION, &[("who", "mallory"), ("can", "shop: <b>go"), ("to", "it's; rm")]));
     assert!(unescaped(&seen).contains(r"it'\''s; rm"), "{seen}");
 }
 
 #[test]
-fn results_come_in_pages_of_a_hundred_and_whole_as_a_file() {
+fn results_are_shown_in_pages_of_a_hundred_and_downloaded_as_a_whole() {
     let world = records();
     let things: Vec<Value> =
         (0..230).map(|n| json!({ "Id": format!("r-{n:03}"), "Attributes": { "status": "active" } })).collect();

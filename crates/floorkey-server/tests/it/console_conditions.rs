@@ -1,4 +1,4 @@
-//! Conditions and applications on the form of a security profile: added, reviewed, saved, taken out, never lost.
+//! Conditions and applications in the form of a security profile: added, reviewed, saved, removed, never lost.
 
 use floorkey_connect::operation::Operation;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::world::World;
 
 const WHEN: &str = "name=\"cond\" value=\"";
 
-/// The conditions that the API shows, each with what it is on.
+/// Returns the conditions that the API lists, each with its permission.
 fn conditions(world: &World, profile: &str) -> Vec<String> {
     let path = format!("/security-profiles/{profile}/conditions");
     let shown = world.extension("GET", &path, &Value::Null);
@@ -20,13 +20,13 @@ fn conditions(world: &World, profile: &str) -> Vec<String> {
     all.collect()
 }
 
-/// The values of the hidden fields that carry conditions.
+/// Returns the values of the hidden fields that contain conditions.
 fn carried(page: &str) -> Vec<String> {
     let values = page.split(WHEN).skip(1).filter_map(|rest| rest.split('"').next());
     values.map(|value| value.replace("&#38;", "&")).collect()
 }
 
-/// A profile with holders, its page, and the fields that every form of it sends.
+/// Creates a profile with a user. Returns its id and the address of its page.
 fn profile(world: &World) -> (String, String) {
     let id = world.new_profile("Desk", &["Users.Edit"]);
     world.new_user("ann", &[&id]);
@@ -47,7 +47,7 @@ fn basics(modified: &str) -> Vec<(&str, &str)> {
 }
 
 #[test]
-fn a_condition_is_added_reviewed_saved_shown_and_taken_out() {
+fn a_condition_is_added_reviewed_saved_shown_and_removed() {
     let world = World::new();
     let (id, address) = profile(&world);
     let admin = Visitor::administrator(&world.server);
@@ -59,7 +59,7 @@ fn a_condition_is_added_reviewed_saved_shown_and_taken_out() {
     let value = carried(&added).pop().unwrap_or_else(|| panic!("{added}"));
     assert!(added.contains("if its “team” is the same as the user&#39;s"), "{added}");
     assert!(conditions(&world, &id).is_empty(), "nothing is saved by adding");
-    // Saving shows what it does to whom first; the review carries everything.
+    // Saving first shows which users are affected. The review contains the conditions too.
     let keep = [("cond", value.as_str())];
     let review = page(&admin.post(&address, &[&basics(&modified)[..], &keep, &[("do", "save")]].concat()));
     assert!(review.contains("Nothing is saved yet") && review.contains("Access control of"), "{review}");
@@ -68,11 +68,11 @@ fn a_condition_is_added_reviewed_saved_shown_and_taken_out() {
     assert_eq!(conditions(&world, &id), ["Users.Edit if its “team” is the same as the user's"]);
     assert!(saved.contains("Edit only if its “team” is the same as the user&#39;s"), "beside the permission: {saved}");
     let revision = hidden(&saved, "revision");
-    // Whoever read the page before is told, and loses nothing of what was filled in.
+    // A form that was loaded before the change is rejected with a message, and keeps its input.
     let stale = admin.post(&address, &[&basics(&modified)[..], &[("description", "x"), ("do", "confirm")]].concat());
     assert_eq!(stale.status, 409, "{}", page(&stale));
     assert!(page(&stale).contains("changed this profile") && page(&stale).contains("value=\"x\""));
-    // Taking it out saves nothing by itself either; undo brings back how it was.
+    // Removing the condition does not save by itself either. Undo restores the state before the condition was added.
     let modified = hidden(&saved, "modified");
     let out = page(&admin.post(&address, &[&basics(&modified)[..], &keep, &[("uncondition", &value)]].concat()));
     assert!(carried(&out).is_empty() && conditions(&world, &id).len() == 1);
@@ -83,7 +83,7 @@ fn a_condition_is_added_reviewed_saved_shown_and_taken_out() {
 }
 
 #[test]
-fn a_condition_that_says_nothing_is_refused_beside_its_fields_and_kept_as_it_was_typed() {
+fn an_invalid_condition_is_refused_beside_its_fields_and_its_input_is_kept() {
     let world = World::new();
     let (id, address) = profile(&world);
     let admin = Visitor::administrator(&world.server);
@@ -101,18 +101,18 @@ fn a_condition_that_says_nothing_is_refused_beside_its_fields_and_kept_as_it_was
         }
     }
     assert!(conditions(&world, &id).is_empty());
-    // What was typed and not added is saved with the rest, and not lost.
+    // A condition that was entered but not added is saved with the rest.
     let fields = [("cond-on", "Users.View"), ("cond-kind", "hierarchy"), ("do", "confirm")];
     admin.submit(&address, &[&basics(&modified)[..], &fields].concat());
     assert_eq!(conditions(&world, &id), ["Users.View if it stands in the user's own hierarchy group or below"]);
-    // Who may only look sees it, and no way to change it.
+    // A user who can only view the profile sees the condition, and no fields to change it.
     let looker = world.visitor("looker", &["SecurityProfiles.View"]);
     let seen = looker.see(&address);
     assert!(seen.contains("own hierarchy group or below") && !seen.contains("Add a condition"), "{seen}");
 }
 
 #[test]
-fn registered_applications_have_boxes_and_others_say_that_they_are_denied() {
+fn registered_applications_have_checkboxes_and_others_are_marked_as_not_registered() {
     let world = World::new();
     let permissions =
         json!([{ "Name": "view", "Description": "Look at an order." }, { "Name": "refund", "Requires": ["view"] }]);
@@ -132,7 +132,7 @@ fn registered_applications_have_boxes_and_others_say_that_they_are_denied() {
     assert!(shown.contains("Look at an order.") && shown.contains("Brings along view."), "{shown}");
     assert!(shown.contains("value=\"crm\"") && shown.contains(">not registered</span>"), "{shown}");
     assert!(!shown.contains("name=\"app-name\" value=\"orders\""));
-    // Sent back as it was shown, it is the same: nothing is saved.
+    // Submitting the form unchanged saves nothing.
     let modified = hidden(&shown, "modified");
     let crm = [("app-name", "crm"), ("app-permissions", "Read"), ("app-kind", "")];
     let same = [("app", "in=orders&of=refund"), ("app", "in=orders&of=old"), ("app-kind-of", "in=orders&of=MCP")];

@@ -1,4 +1,4 @@
-//! The law of Home: each figure and each finding is the number of rows of the list that it leads to.
+//! Home: each figure and each finding is the number of rows of the list that it links to.
 
 use floorkey_connect::operation::Operation;
 use serde_json::{Value, json};
@@ -10,16 +10,16 @@ use crate::server::Server;
 use crate::visitor::{Visitor, hidden, page};
 use crate::world::{World, text};
 
-/// Something on Home that counts and leads somewhere.
+/// A figure or a finding on Home, with its link.
 #[derive(Debug)]
 struct Counted {
     count: usize,
-    /// What stands on the page.
+    /// The text on the page.
     words: String,
     href: String,
 }
 
-/// Everything on Home that counts.
+/// Returns all figures and findings on Home.
 fn counted(home: &str) -> Vec<Counted> {
     let of = |part: &str| {
         let (count, rest) = part.split_once('"').unwrap();
@@ -44,13 +44,13 @@ fn counted(home: &str) -> Vec<Counted> {
     tiles.chain(findings).collect()
 }
 
-/// The text between tags.
+/// Returns the text between the tags.
 fn plain(html: &str) -> String {
     let parts = html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text));
     parts.collect::<Vec<_>>().join(" ").trim().to_owned()
 }
 
-/// How many rows a list has on all its pages, and how many its heading says.
+/// Returns the number of rows on all pages of a list, and the number in its heading.
 fn rows(visitor: &Visitor, href: &str) -> (usize, usize) {
     let (mut rows, mut next) = (0, Some(href.to_owned()));
     let mut heading = None;
@@ -69,7 +69,7 @@ fn rows(visitor: &Visitor, href: &str) -> (usize, usize) {
     (rows, heading.unwrap())
 }
 
-/// Checks all that counts on a visitor's Home, and gives it.
+/// Checks all figures and findings on the Home of a visitor, and returns them.
 fn check(visitor: &Visitor) -> Vec<Counted> {
     let all = counted(&visitor.see("/connect/"));
     assert!(all.len() > 4, "{all:?}");
@@ -93,7 +93,7 @@ fn admin(server: &Server) -> Visitor {
 }
 
 #[test]
-fn figures_are_the_rows_of_their_lists_in_a_new_instance() {
+fn figures_match_their_lists_in_a_new_instance() {
     let world = World::new();
     let all = check(&admin(&world.server));
     assert_eq!((count_of(&all, "Enabled and disabled"), count_of(&all, "administrator can sign in")), (1, 1));
@@ -102,11 +102,11 @@ fn figures_are_the_rows_of_their_lists_in_a_new_instance() {
 }
 
 #[test]
-fn figures_are_the_rows_of_their_lists_in_the_demo() {
+fn figures_match_their_lists_in_the_demo() {
     let server = Server::demo();
     let all = check(&admin(&server));
     assert_eq!(count_of(&all, "users Enabled and disabled"), 207);
-    // There is one number of administrators, and one of those who can sign in.
+    // The figure and the finding about administrators show the same number.
     let administrators: Vec<_> =
         all.iter().filter(|one| one.href.ends_with("access=full")).map(|one| one.count).collect();
     assert_eq!(administrators.len(), 2, "the figure and the finding: {all:?}");
@@ -114,7 +114,7 @@ fn figures_are_the_rows_of_their_lists_in_the_demo() {
 }
 
 #[test]
-fn figures_are_the_rows_of_their_lists_in_a_world_with_everything() {
+fn figures_match_their_lists_in_an_instance_with_all_cases() {
     let world = World::new();
     let admin = admin(&world.server);
     let (site, team) = groups(&world);
@@ -131,7 +131,8 @@ fn figures_are_the_rows_of_their_lists_in_a_world_with_everything() {
         hire(&world, &format!("lead{at}"), &[&lead], Some(group));
     }
     let creator = hire(&world, "creator", &[&creating], Some(&team));
-    // Administrators who can sign in, who can't, who are disabled, for a time, not any more and not yet.
+    // Administrators who can sign in, have no password, are disabled, have a temporary assignment, an expired one, or
+    // one in the future.
     hire(&world, "second", &[&full], None);
     let without = [("lead4", "Own team", "Lisbon"), ("lead5", "Own team", "Lisbon / Payments"), ("third", "Admin", "")];
     hire_without_passwords(&admin, &without);
@@ -145,11 +146,11 @@ fn figures_are_the_rows_of_their_lists_in_a_world_with_everything() {
         let user = hire(&world, login, &[&agent, &full], None);
         dated(&admin, &user, &full, from, until);
     }
-    // One with MFA.
+    // A user with MFA.
     let second = Visitor::new(&world.server);
     second.sign_in_first("second", "Passw0rd", "Better-passw0rd");
     Authenticator::added(&second);
-    // One who is locked out.
+    // A user who is locked out.
     let stranger = Visitor::new(&world.server);
     for _ in 0..12 {
         stranger.post("/connect/login", &[("username", "lead0"), ("password", "Wrong-passw0rd")]);
@@ -162,14 +163,14 @@ fn figures_are_the_rows_of_their_lists_in_a_world_with_everything() {
     assert_eq!(count_of(&all, "disabled Can"), 2);
     let risky = all.iter().find(|one| one.words.contains("6 users have Own team")).unwrap();
     assert!(risky.words.contains("They can reset passwords of users in their own hierarchy group"), "{risky:?}");
-    // Somebody who sees a part of it is told of that part.
+    // A user with a scope sees figures about that part only.
     let seeing = Visitor::new(&world.server);
     seeing.sign_in_first("lead1", "Passw0rd", "Better-passw0rd");
     let part = check(&seeing);
     assert!(count_of(&part, "users Enabled and disabled") < count_of(&all, "users Enabled and disabled"));
 }
 
-/// A group and one below it.
+/// Creates a hierarchy group and one below it.
 fn groups(world: &World) -> (String, String) {
     let levels = json!({ "HierarchyStructure": { "LevelOne": { "Name": "Site" }, "LevelTwo": { "Name": "Team" } } });
     world.ok(Operation::UpdateUserHierarchyStructure, levels);
@@ -187,7 +188,7 @@ fn hire(world: &World, login: &str, profiles: &[&str], group: Option<&str>) -> S
     text(&world.operator.ok(Operation::CreateUser, &input)["UserId"])
 }
 
-/// Adds users without passwords: login, profile and hierarchy group of each.
+/// Creates users without passwords. Each tuple contains login name, profile and hierarchy group.
 fn hire_without_passwords(admin: &Visitor, users: &[(&str, &str, &str)]) {
     let line = |(login, profile, group): &(&str, &str, &str)| {
         format!("A,B,{login},{login}@example.com,{profile},Basic Routing Profile,{group},,\n")
@@ -199,7 +200,7 @@ fn hire_without_passwords(admin: &Visitor, users: &[(&str, &str, &str)]) {
     assert!(done.contains("They have no password yet"), "{done}");
 }
 
-/// Gives a user's assignment a beginning or an end.
+/// Sets the beginning or the end of an assignment.
 fn dated(admin: &Visitor, user: &str, profile: &str, from: &str, until: &str) {
     let address = format!("/connect/users/{user}/details");
     let form = with(&fields(&admin.see(&address)), &format!("from-{profile}"), from);

@@ -1,4 +1,4 @@
-//! Links by mail, and who is told what.
+//! Links and notifications by email.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
@@ -12,17 +12,17 @@ use crate::server::Server;
 use crate::visitor::{Visitor, hidden, page};
 use crate::world::{World, text};
 
-/// The letters in the outbox, oldest first.
+/// Returns the emails in the outbox, oldest first.
 fn outbox(server: &Server) -> Vec<String> {
     let folder = server.data().join("outbox");
     let files = std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
-    // One that is being written has another ending yet.
+    // A file that is still being written has another extension.
     let mut files: Vec<PathBuf> = files.filter(|file| file.extension().is_some_and(|kind| kind == "eml")).collect();
     files.sort();
     files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect()
 }
 
-/// Waits until there are that many letters to the address, and gives the newest.
+/// Waits until there are that many emails to the address, and returns the newest.
 pub(crate) fn letter(server: &Server, to: &str, count: usize) -> String {
     let begun = Instant::now();
     loop {
@@ -36,7 +36,7 @@ pub(crate) fn letter(server: &Server, to: &str, count: usize) -> String {
     }
 }
 
-/// The link in a letter, without the server's address.
+/// Returns the link in an email, without the server's address.
 pub(crate) fn link(letter: &str) -> String {
     let (_, rest) = letter.split_once("/connect/link/").unwrap_or_else(|| panic!("no link in {letter}"));
     format!("/connect/link/{}", rest.split_whitespace().next().unwrap())
@@ -52,7 +52,7 @@ fn extension(world: &World, method: &str, tail: &str, body: &str) -> u16 {
     world.operator.send(method, &path, "", body.as_bytes()).status
 }
 
-/// Ann, with a password of her own and a confirmed address.
+/// Creates Ann, with a password of her own and a verified email.
 pub(crate) fn ann(world: &World) -> String {
     let mut input = world.user_input("ann", &[&world.profile("Agent")]);
     input["IdentityInfo"]["Email"] = "ann@example.com".into();
@@ -73,12 +73,12 @@ fn forget(world: &World, username: &str) -> (u16, String) {
 const CHOSEN: [(&str, &str); 2] = [("password", "Newest-passw0rd"), ("again", "Newest-passw0rd")];
 
 #[test]
-fn a_forgotten_password_is_replaced_over_a_link_that_is_good_once() {
+fn a_forgotten_password_is_replaced_through_a_link_that_works_once() {
     let world = World::new();
     ann(&world);
     assert_eq!(forget(&world, "ann"), forget(&world, "nobody"));
     let address = link(&letter(&world.server, "ann@example.com", 2));
-    // Looking uses nothing up.
+    // Viewing the page does not use up the link.
     let [first, second] = [(); 2].map(|()| Visitor::new(&world.server));
     assert!(first.see(&address).contains("Choose a password") && second.see(&address).contains("ann"));
     let weak = first.post(&address, &[("password", "weak"), ("again", "weak")]);
@@ -92,7 +92,7 @@ fn a_forgotten_password_is_replaced_over_a_link_that_is_good_once() {
 }
 
 #[test]
-fn of_two_tabs_at_the_same_time_one_gets_through() {
+fn only_one_of_several_concurrent_uses_of_a_link_succeeds() {
     let world = World::new();
     ann(&world);
     forget(&world, "ann");
@@ -107,7 +107,7 @@ fn of_two_tabs_at_the_same_time_one_gets_through() {
 }
 
 #[test]
-fn a_link_dies_with_a_sign_in_with_any_change_and_with_the_next_link() {
+fn a_link_is_invalidated_by_a_sign_in_by_a_change_and_by_the_next_link() {
     let world = World::new();
     let user = ann(&world);
     let fresh = |count| {
@@ -129,24 +129,24 @@ fn a_link_dies_with_a_sign_in_with_any_change_and_with_the_next_link() {
 }
 
 #[test]
-fn only_a_confirmed_address_gets_links_and_the_old_one_is_told() {
+fn links_go_only_to_a_verified_email_and_the_old_one_is_notified() {
     let world = World::new();
     let user = ann(&world);
     set_email(&world, &user, "ann@evil.example");
-    // The old address hears of it at once; the new one is asked to confirm itself.
+    // The old address is notified at once, and the new one receives a link to confirm it.
     assert!(letter(&world.server, "ann@example.com", 2).contains("changed the e-mail address"));
     let confirm = link(&letter(&world.server, "ann@evil.example", 1));
-    // Until then, links go to the old one.
+    // Until the new address is confirmed, links go to the old one.
     forget(&world, "ann");
     let old = link(&letter(&world.server, "ann@example.com", 3));
     let visitor = Visitor::new(&world.server);
     let wrong = visitor.see(&confirm);
     assert!(wrong.contains("Confirm your e-mail address") && wrong.contains("ann@evil.example"), "{wrong}");
     assert_eq!(visitor.post(&confirm, &[]).status, 303);
-    // The old address is no longer the confirmed one, and its link is dead.
+    // With the new address confirmed, the link that was sent to the old one is invalid.
     assert_eq!(visitor.post(&old, &CHOSEN).status, 410);
     assert_eq!(visitor.post(&confirm, &[]).status, 410);
-    // A confirmation for an address that was changed again confirms nothing.
+    // A confirmation of an address that was changed again is invalid.
     set_email(&world, &user, "ann@third.example");
     let third = link(&letter(&world.server, "ann@third.example", 1));
     set_email(&world, &user, "ann@fourth.example");
@@ -155,7 +155,7 @@ fn only_a_confirmed_address_gets_links_and_the_old_one_is_told() {
 }
 
 #[test]
-fn a_letter_names_who_acted_only_to_readers_who_may_see_them() {
+fn an_email_names_the_actor_only_to_recipients_who_can_view_users() {
     let world = World::new();
     let user = ann(&world);
     let boss = world.somebody("boss", &["Users.Edit"]);
@@ -176,7 +176,7 @@ fn a_letter_names_who_acted_only_to_readers_who_may_see_them() {
 }
 
 #[test]
-fn no_link_goes_to_an_address_that_was_changed_today() {
+fn no_link_goes_to_an_address_that_changed_within_the_cooling_off_period() {
     for (hours, goes) in [("24", false), ("0", true)] {
         let world = World::with(&[("FLOORKEY_EMAIL_COOLING_HOURS", hours)]);
         let user = ann(&world);
@@ -195,7 +195,7 @@ fn no_link_goes_to_an_address_that_was_changed_today() {
 }
 
 #[test]
-fn a_confirmation_is_sent_again_by_whoever_edits_the_user() {
+fn users_who_can_edit_a_user_can_resend_the_confirmation() {
     let world = World::new();
     let user = ann(&world);
     let admin = Visitor::administrator(&world.server);
@@ -215,7 +215,7 @@ fn a_confirmation_is_sent_again_by_whoever_edits_the_user() {
 }
 
 #[test]
-fn an_invitation_sets_the_first_password_and_confirms_the_address() {
+fn an_invitation_sets_the_first_password_and_verifies_the_email() {
     let world = World::new();
     let mut input = world.user_input("bea", &[&world.profile("Agent")]);
     input["IdentityInfo"]["Email"] = json!("bea@example.com");
@@ -227,17 +227,17 @@ fn an_invitation_sets_the_first_password_and_confirms_the_address() {
     assert!(visitor.see(&address).contains("Welcome"));
     assert_eq!(visitor.post(&address, &CHOSEN).status, 303);
     assert!(visitor.see("/connect/access/sign-in").contains("Confirmed"));
-    // Who has chosen a password is reset, not invited: at the confirmed address.
+    // Inviting a user who has chosen a password sends a reset link, which requires a verified email.
     assert_eq!(extension(&world, "POST", &format!("{bea}/invite"), "{}"), 200);
     let admin = world.user("admin");
     assert_eq!(extension(&world, "POST", &format!("{admin}/invite"), "{}"), 400);
-    // And not for ever.
+    // The number of invitations is limited.
     let statuses: Vec<u16> = (0..5).map(|_| extension(&world, "POST", &format!("{bea}/invite"), "{}")).collect();
     assert!(statuses.iter().any(|status| *status != 200), "{statuses:?}");
 }
 
 #[test]
-fn the_guard_has_its_say_on_invitations_and_marked_acts_are_told() {
+fn the_guard_applies_to_invitations_and_administrators_are_notified_of_flagged_changes() {
     let world = World::new();
     let admin = world.user("admin");
     let info = json!({ "FirstName": "Ada", "LastName": "Min", "Email": "ada@example.com" });
@@ -249,7 +249,7 @@ fn the_guard_has_its_say_on_invitations_and_marked_acts_are_told() {
     manager.ok(UpdateUserSecurityProfiles, &world.in_instance(profiles));
     let told = letter(&world.server, "ada@example.com", 2);
     assert!(told.contains("more than they hold") && told.contains("changed the security profiles of"), "{told}");
-    // Under `enforce` a link for somebody stronger is refused.
+    // In the mode `enforce`, an invitation of a user with more access is refused.
     let weak = world.somebody("weak", &["Users.Edit"]);
     let guard = format!("/floorkey/v1/instances/{}/guard", world.instance);
     assert_eq!(world.operator.send("PUT", &guard, "", br#"{"Mode":"enforce"}"#).status, 200);
@@ -258,7 +258,7 @@ fn the_guard_has_its_say_on_invitations_and_marked_acts_are_told() {
 }
 
 #[test]
-fn a_reset_and_a_removed_factor_are_told_and_the_second_address_hears_of_one_only() {
+fn a_password_reset_is_notified_to_the_primary_email_only() {
     let world = World::new();
     let user = ann(&world);
     let info = json!({
@@ -272,13 +272,14 @@ fn a_reset_and_a_removed_factor_are_told_and_the_second_address_hears_of_one_onl
 }
 
 #[test]
-fn no_server_but_the_demo_shows_its_outbox() {
+fn only_the_demo_shows_its_outbox() {
     let server = Server::start_with(&[]);
     assert_eq!(Visitor::administrator(&server).get("/connect/outbox").status, 404);
     assert_eq!(Visitor::new(&server).get("/connect/outbox").status, 303);
 }
 
-/// A mail server that refuses the first letter for now and takes the second try.
+/// Starts a mail server that rejects the first connection temporarily and accepts later ones. Returns its port and the
+/// emails that it accepts.
 fn mail_server() -> (u16, std::sync::mpsc::Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -315,7 +316,7 @@ fn mail_server() -> (u16, std::sync::mpsc::Receiver<String>) {
 }
 
 #[test]
-fn a_letter_is_tried_again_until_the_mail_server_takes_it() {
+fn an_email_is_retried_until_the_mail_server_accepts_it() {
     let (port, taken) = mail_server();
     let url = format!("smtp://127.0.0.1:{port}");
     let world = World::with(&[("FLOORKEY_SMTP_URL", &url), ("FLOORKEY_MAIL_FROM", "Floorkey <floorkey@example.com>")]);
@@ -333,7 +334,7 @@ fn a_letter_is_tried_again_until_the_mail_server_takes_it() {
 }
 
 #[test]
-fn a_mail_server_that_hangs_keeps_nobody_waiting_and_what_was_answered_is_kept() {
+fn a_hanging_mail_server_delays_no_request_and_acknowledged_emails_are_kept() {
     let hanging = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("smtp://{}", hanging.local_addr().unwrap());
     let variables = [("FLOORKEY_SMTP_URL", url.as_str()), ("FLOORKEY_MAIL_FROM", "Floorkey <floorkey@example.com>")];
@@ -351,7 +352,7 @@ fn a_mail_server_that_hangs_keeps_nobody_waiting_and_what_was_answered_is_kept()
     }
     assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
     world.server.kill();
-    // Invitations; and confirmations, for which nobody waited.
+    // Three invitations, and the confirmations, which no request waits for.
     assert!(files("json") >= 3, "{}", files("json"));
 
     std::fs::write(spool.join("0000000000000-broken.json"), "{").unwrap();

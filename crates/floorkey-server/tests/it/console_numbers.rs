@@ -1,4 +1,4 @@
-//! Numbers and names on pages: each means one thing wherever it stands, and says what it leaves out.
+//! Numbers and names on pages mean the same everywhere, and say what they leave out.
 
 use floorkey_connect::operation::Operation;
 use serde_json::json;
@@ -9,7 +9,7 @@ use crate::world::{World, text};
 
 const PROFILES: &str = "/connect/security-profiles";
 
-/// The number before the first of these words.
+/// Returns the number before the first occurrence of these words.
 fn number_before(page: &str, words: &str) -> usize {
     let (before, _) = page.split_once(words).unwrap_or_else(|| panic!("no {words} in {page}"));
     let digits: String = before.chars().rev().take_while(char::is_ascii_digit).collect();
@@ -17,7 +17,7 @@ fn number_before(page: &str, words: &str) -> usize {
 }
 
 #[test]
-fn a_profile_and_its_only_user_have_as_many_permissions() {
+fn a_profile_and_its_only_user_have_the_same_number_of_permissions() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
     for name in ["CallCenterManager", "Agent", "QualityAnalyst"] {
@@ -29,7 +29,7 @@ fn a_profile_and_its_only_user_have_as_many_permissions() {
         let (_, rest) = of_user.split_once("Effective permissions <span class=\"count\">(").unwrap();
         let held: usize = rest.split_once(')').unwrap().0.parse().unwrap();
         assert_eq!(total, held, "{name}");
-        // The groups of the form add up to it too.
+        // The numbers of the permission groups in the form add up to it too.
         let groups = form.split("<span class=\"count\" data-count>").skip(1);
         let sum: usize = groups.map(|rest| rest.split_once(' ').unwrap().0.parse::<usize>().unwrap()).sum();
         assert_eq!(sum, total, "{name}");
@@ -42,7 +42,7 @@ fn a_profile_and_its_only_user_have_as_many_permissions() {
 }
 
 #[test]
-fn selecting_all_selects_what_a_search_shows() {
+fn selecting_all_selects_only_what_a_search_shows() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
     let new = format!("{PROFILES}/new");
@@ -65,13 +65,13 @@ fn selecting_all_selects_what_a_search_shows() {
     let own = chosen(&selected).into_iter().filter(|name| !needed.contains(&name.as_str())).count();
     assert_eq!(own, count, "what others need comes along, and nothing else: {:?}", chosen(&selected));
     assert!(selected.contains(&format!("Clear {count} found in Metrics and Quality")));
-    // Without a search it is all of the group.
+    // Without a search, the whole group is selected.
     let all = page(&admin.post(&new, &[("name", "Listeners"), ("tick", group)]));
     assert!(chosen(&all).len() > 60 && all.contains("Clear all of Metrics and Quality"), "{}", chosen(&all).len());
 }
 
 #[test]
-fn groups_to_limit_a_profile_to_stand_before_those_below_them() {
+fn hierarchy_groups_are_listed_before_the_groups_below_them() {
     let world = World::new();
     let levels = json!({ "HierarchyStructure": { "LevelOne": { "Name": "Country" }, "LevelTwo": { "Name": "Site" } } });
     world.ok(Operation::UpdateUserHierarchyStructure, levels);
@@ -94,7 +94,7 @@ fn groups_to_limit_a_profile_to_stand_before_those_below_them() {
 }
 
 #[test]
-fn a_third_profile_to_compare_is_named() {
+fn comparing_three_profiles_names_the_one_that_is_not_shown() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
     let [first, second, third] = ["Admin", "Agent", "QualityAnalyst"].map(|name| world.profile(name));
@@ -120,7 +120,7 @@ fn the_review_of_a_profile_counts_each_user_once() {
     let mut fields = vec![("do", "save"), ("name", "Team"), ("hierarchy", "own"), ("modified", &*modified)];
     fields.extend(edit.map(|name| ("p", name)));
     let review = page(&admin.post(&own, &fields));
-    // Ann has no group, so that what is limited to hers reaches nobody.
+    // Ann has no hierarchy group, so a permission that is limited to her own group covers no users.
     for words in ["<b>1 user</b> can do less", "<b>2 users</b>: no change", "Removed permissions: Users: View"] {
         assert!(review.contains(words), "{words}: {review}");
     }
@@ -130,7 +130,7 @@ fn the_review_of_a_profile_counts_each_user_once() {
 }
 
 #[test]
-fn an_import_without_passwords_promises_none_and_more_users_than_can_be_changed_are_told_so_first() {
+fn an_import_without_passwords_shows_none_and_too_many_selected_users_are_refused_at_once() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
     let lines: String = (0..10_000).map(|at| format!("A,B,new{at:05},,Agent,Basic Routing Profile,,,\n")).collect();
@@ -152,7 +152,7 @@ fn an_import_without_passwords_promises_none_and_more_users_than_can_be_changed_
 }
 
 #[test]
-fn a_condition_that_is_not_met_is_named_with_what_was_known() {
+fn an_unmet_condition_is_shown_with_the_known_values() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
     let desk = world.new_profile("Desk", &["Users.View", "Users.Edit"]);

@@ -1,4 +1,4 @@
-//! The catalogue: found, told in full, and who holds what only for those who may know.
+//! The catalog of permissions: searches, a page for each permission, and its users for those who can view them.
 
 use std::io::Write as _;
 
@@ -11,7 +11,7 @@ use crate::world::{World, text};
 
 const LIST: &str = "/connect/permissions";
 
-/// Somebody who holds a new profile with these permissions, signed in.
+/// Creates a user with a new profile with these permissions, and signs in.
 fn visitor(world: &World, username: &str, permissions: &[&str]) -> Visitor {
     let profile = world.new_profile(&format!("profile of {username}"), permissions);
     signed_in(world, username, &profile)
@@ -24,7 +24,7 @@ fn signed_in(world: &World, username: &str, profile: &str) -> Visitor {
     visitor
 }
 
-/// The API names that a page of the list shows, in order.
+/// Returns the API names on a page of the list, in order.
 fn names(page: &str) -> Vec<String> {
     let cells = page.split("<code id=\"name-").skip(1);
     cells.filter_map(|rest| Some(rest.split_once('>')?.1.split_once('<')?.0.to_owned())).collect()
@@ -37,14 +37,14 @@ fn gzipped(text: &str) -> usize {
 }
 
 #[test]
-fn the_whole_catalogue_is_there_and_light() {
+fn the_whole_catalog_is_listed_on_a_small_page() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
     let all = admin.see(LIST);
     assert_eq!(names(&all).len(), 327);
     assert!(all.contains("Permissions <span class=\"count\">(327)"));
     assert!(gzipped(&all) <= 60 * 1024, "{} bytes", gzipped(&all));
-    // Each has its page, and no page names an address that isn't there.
+    // Each permission of the list has a page.
     for name in names(&all) {
         let shown = admin.see(&format!("{LIST}/{name}"));
         assert!(shown.contains(&format!(">{name}</code>")), "{name}");
@@ -52,7 +52,7 @@ fn the_whole_catalogue_is_there_and_light() {
 }
 
 #[test]
-fn permissions_are_found_by_words_groups_risks_and_whether_anybody_holds_them() {
+fn permissions_are_found_by_words_group_risk_and_use() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
     let found = |query: &str| names(&admin.see(&format!("{LIST}?{query}")));
@@ -60,7 +60,7 @@ fn permissions_are_found_by_words_groups_risks_and_whether_anybody_holds_them() 
     assert_eq!(found("q=Users.EditPermission"), ["Users.EditPermission"]);
     assert!(found("risk=lock-out").contains(&"Users.Delete".to_owned()));
     assert_eq!(found("group=historical-changes"), ["HistoricalChanges.View"]);
-    // Nobody is under a limit: Admin doesn't hold them.
+    // Only the four restrictions have no users: Admin does not contain them.
     assert_eq!(found("held=no").len(), 4);
     assert_eq!(found("held=yes").len(), 323);
     let nothing = admin.see(&format!("{LIST}?q=no+such+thing&group=routing"));
@@ -71,7 +71,7 @@ fn permissions_are_found_by_words_groups_risks_and_whether_anybody_holds_them() 
 }
 
 #[test]
-fn a_permission_tells_what_it_requires_brings_and_opens() {
+fn the_page_of_a_permission_shows_what_it_requires_inherits_and_allows() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
     let edit = admin.see(&format!("{LIST}/Users.Edit"));
@@ -98,7 +98,7 @@ fn a_permission_tells_what_it_requires_brings_and_opens() {
 }
 
 #[test]
-fn other_spellings_lead_on_and_unknown_names_say_what_was_meant() {
+fn aliases_redirect_and_unknown_names_get_suggestions() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
     let alias = admin.get(&format!("{LIST}/RealTimeMetrics.Access"));
@@ -113,7 +113,7 @@ fn other_spellings_lead_on_and_unknown_names_say_what_was_meant() {
 }
 
 #[test]
-fn who_has_no_page_here_is_refused_and_numbers_are_for_those_who_see_all() {
+fn the_catalog_needs_a_permission_and_numbers_are_shown_only_without_a_scope() {
     let world = World::new();
     let agent = signed_in(&world, "agent", &world.profile("Agent"));
     for path in [LIST.to_owned(), format!("{LIST}/Users.Edit")] {
@@ -122,7 +122,7 @@ fn who_has_no_page_here_is_refused_and_numbers_are_for_those_who_see_all() {
     let users_only = visitor(&world, "users", &["Users.View"]);
     let list = users_only.see(LIST);
     assert!(!list.contains("Held by") && names(&list).len() == 327);
-    // Who may not know who holds what can't find it out by the filter either.
+    // Without the view permission on profiles, the filter does not reveal who has a permission either.
     assert_eq!(names(&users_only.see(&format!("{LIST}?held=no"))).len(), 327);
     let one = users_only.see(&format!("{LIST}/Users.View"));
     assert!(!one.contains("/connect/users?permission=Users.View"), "who has a permission follows from profiles");
@@ -132,7 +132,7 @@ fn who_has_no_page_here_is_refused_and_numbers_are_for_those_who_see_all() {
     assert!(both.see(&format!("{LIST}/Users.View")).contains("profile of users"));
     assert!(both.see(LIST).contains("Held by"));
 
-    // A scope on users: no numbers of a part that would be taken for the whole.
+    // With a scope on users, no numbers are shown, because they would count only a part.
     let made = world.ok(
         Operation::CreateSecurityProfile,
         json!({
@@ -147,7 +147,7 @@ fn who_has_no_page_here_is_refused_and_numbers_are_for_those_who_see_all() {
 }
 
 #[test]
-fn as_many_hold_it_as_the_list_of_users_finds() {
+fn the_page_of_a_permission_and_the_list_of_users_show_the_same_number() {
     let server = Server::demo();
     let admin = Visitor::administrator(&server);
     let count = |page: &str, before: &str| {

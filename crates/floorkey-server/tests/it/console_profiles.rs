@@ -1,4 +1,5 @@
-//! Security profiles in the console: the grid without script, saving over a review, forms gone stale, undo, replacing.
+//! Security profiles in the console: the grid without script, saving after a review, stale forms, undo, replacing a
+//! profile.
 
 use floorkey_connect::operation::Operation;
 use serde_json::{Value, json};
@@ -22,7 +23,7 @@ fn names(world: &World) -> Vec<String> {
     column(&world.ok(Operation::ListSecurityProfiles, json!({}))["SecurityProfileSummaryList"], "Name")
 }
 
-/// The boxes that a page shows ticked.
+/// Returns the permissions whose checkboxes a page shows selected.
 fn ticked(page: &str) -> Vec<&str> {
     let boxes = page.split("name=\"p\" value=\"").skip(1);
     let one = |rest: &'_ str| rest.split_once('"').filter(|(_, after)| after.starts_with(" checked")).is_some();
@@ -30,13 +31,13 @@ fn ticked(page: &str) -> Vec<&str> {
 }
 
 #[test]
-fn a_profile_is_made_found_renamed_and_undone_without_script() {
+fn a_profile_is_created_found_renamed_and_undone_without_script() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
     let new = format!("{LIST}/new");
     assert!(admin.see(LIST).contains("Add new security profile"));
     admin.see(&new);
-    // Saving with a permission that needs another one: it comes along, and the next page says so.
+    // Saving a permission that requires another one adds that one, and the next page says so.
     let made = admin.submit(&new, &[("do", "save"), ("name", "Night shift"), ("p", "Users.Edit")]);
     assert!(made.contains("Users: View came along"), "{made}");
     let id = world.profile("Night shift");
@@ -67,12 +68,12 @@ fn a_profile_is_made_found_renamed_and_undone_without_script() {
     let revision = hidden(&saved, "revision");
     let undone = admin.submit("/connect/undo", &[("revision", &revision), ("back", &own)]);
     assert!(undone.contains("Undone") && names(&world).contains(&"Night shift".to_owned()));
-    // What was said is said once.
+    // The message is shown only once.
     assert!(!admin.see(&own).contains("Undone"));
 }
 
 #[test]
-fn unticking_what_something_needs_asks_first_and_loses_nothing() {
+fn clearing_a_required_permission_asks_first_and_keeps_the_input() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
     let id = world.new_profile("Desk", &["Users.Edit"]);
@@ -89,7 +90,7 @@ fn unticking_what_something_needs_asks_first_and_loses_nothing() {
     let unticked =
         page(&admin.post(&own, &with(&[("untick", "Users.View"), ("p", "Users.Edit"), ("p", "Users.View")])));
     assert!(ticked(&unticked).is_empty());
-    // What usually goes with a permission is ticked, shown, and may be unticked.
+    // Permissions that usually go with a new one are selected and shown, and can be cleared.
     let usual = admin.post(
         &own,
         &with(&[
@@ -117,7 +118,7 @@ fn unticking_what_something_needs_asks_first_and_loses_nothing() {
 }
 
 #[test]
-fn buttons_tick_rows_and_groups_and_filters_keep_unsaved_ticks() {
+fn buttons_select_rows_and_groups_and_filters_keep_unsaved_selections() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
     let new = format!("{LIST}/new");
@@ -139,7 +140,7 @@ fn buttons_tick_rows_and_groups_and_filters_keep_unsaved_ticks() {
     );
     assert!(found.contains("No permission matches"));
     assert_eq!(ticked(&found), ["Queues.View", "Queues.Purge"]);
-    // Older names become the newer ones, only when asked to.
+    // Legacy names are converted to the newer ones only on request.
     let old = page(&admin.post(&new, &[("do", "show"), ("p", "ListenCallRecordings")]));
     assert!(old.contains("Legacy names are selected") && ticked(&old).contains(&"ListenCallRecordings"));
     let newer = page(&admin.post(&new, &[("do", "convert"), ("p", "ListenCallRecordings")]));
@@ -151,7 +152,7 @@ fn buttons_tick_rows_and_groups_and_filters_keep_unsaved_ticks() {
 }
 
 #[test]
-fn whoever_gains_or_loses_is_named_before_it_is_saved() {
+fn users_who_gain_or_lose_access_are_named_before_saving() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
     let id = world.new_profile("Desk", &["Users.View"]);
@@ -178,7 +179,7 @@ fn whoever_gains_or_loses_is_named_before_it_is_saved() {
 }
 
 #[test]
-fn the_guard_warns_before_saving_and_on_enforce_refuses_with_everything_kept() {
+fn the_guard_warns_before_saving_and_in_enforce_mode_refuses_and_keeps_the_input() {
     let world = World::new();
     let (editor, _) =
         somebody(&world, "editor", &["SecurityProfiles.View", "SecurityProfiles.Edit", "SecurityProfiles.Create"]);
@@ -200,7 +201,7 @@ fn the_guard_warns_before_saving_and_on_enforce_refuses_with_everything_kept() {
 }
 
 #[test]
-fn what_the_rules_refuse_stands_beside_its_field_with_everything_kept() {
+fn errors_are_shown_beside_their_fields_and_the_input_is_kept() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
     let id = world.new_profile("Desk", &[]);
@@ -234,7 +235,7 @@ fn what_the_rules_refuse_stands_beside_its_field_with_everything_kept() {
 }
 
 #[test]
-fn a_form_gone_stale_says_who_changed_what_and_offers_both() {
+fn a_stale_form_says_who_changed_what_and_offers_both_versions() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
     let (ann, _) = somebody(&world, "ann", &["SecurityProfiles.View", "SecurityProfiles.Edit"]);
@@ -265,7 +266,7 @@ fn a_form_gone_stale_says_who_changed_what_and_offers_both() {
 }
 
 #[test]
-fn a_held_profile_is_replaced_for_all_and_an_unheld_one_deleted_and_both_come_back() {
+fn profiles_are_replaced_for_their_users_or_deleted_and_both_can_be_undone() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
     let (old, new) = (world.new_profile("Old", &["Users.View"]), world.new_profile("New", &["Queues.View"]));
@@ -298,7 +299,7 @@ fn a_held_profile_is_replaced_for_all_and_an_unheld_one_deleted_and_both_come_ba
 }
 
 #[test]
-fn whoever_may_only_look_changes_nothing_and_others_see_nothing() {
+fn users_who_can_only_view_profiles_cannot_change_them_and_others_see_nothing() {
     let world = World::new();
     let admin = world.profile("Admin");
     let own = format!("{LIST}/{admin}");
@@ -352,7 +353,7 @@ fn two_profiles_are_compared_copied_and_shown_as_code() {
 }
 
 #[test]
-fn replacing_and_undoing_are_on_the_wire_too() {
+fn replacing_and_undoing_are_in_the_management_api_too() {
     let world = World::new();
     let (old, new) = (world.new_profile("Old", &["Users.View"]), world.new_profile("New", &["Queues.View"]));
     let ann = world.new_user("ann", &[&old]);
@@ -369,7 +370,7 @@ fn replacing_and_undoing_are_on_the_wire_too() {
     assert_eq!(send("/undo", json!({ "Revision": revision })).status, 200);
     assert_eq!(held(), json!([old]));
     assert_eq!(send("/undo", json!({ "Revision": revision })).status, 409);
-    // One that isn't there is told with the newest, here and in the console.
+    // An unknown revision is reported with the newest one, by the API and in the console.
     let unknown = send("/undo", json!({ "Revision": 4242 }));
     let newest = revision.as_u64().unwrap() + 1;
     let words = format!("there is no revision 4242; the newest is {newest}");
@@ -383,7 +384,7 @@ fn replacing_and_undoing_are_on_the_wire_too() {
 }
 
 #[test]
-fn the_whole_grid_is_light() {
+fn the_whole_grid_is_a_small_page() {
     use std::io::Write as _;
     let world = World::new();
     let admin = Visitor::administrator(&world.server);

@@ -1,5 +1,5 @@
-//! What reviews say and do where others could know credentials of users who get more: promotions, profiles that grow,
-//! edits of many users, and the guard's mode.
+//! Reviews of changes that give more access to users whose credentials others could know: promotions, edits of
+//! profiles, edits of many users, and the mode of the guard.
 
 use floorkey_connect::operation::Operation;
 use serde_json::json;
@@ -10,7 +10,7 @@ use crate::console_user::{fields, send, with};
 use crate::visitor::{Visitor, hidden, page};
 use crate::world::{World, text};
 
-/// A user with the profile, whom mia creates with that address.
+/// Creates a user with the profile and the email as mia.
 fn made_by(mia: &Client, world: &World, login: &str, profile: &str, email: &str) -> String {
     let mut input = world.user_input(login, &[profile]);
     input["IdentityInfo"]["Email"] = json!(email);
@@ -20,7 +20,7 @@ fn made_by(mia: &Client, world: &World, login: &str, profile: &str, email: &str)
 const MANAGES: [&str; 4] = ["Users.View", "Users.Create", "Users.Edit", "BasicAgentAccess"];
 
 #[test]
-fn a_promotion_that_replaces_credentials_says_so_and_invites_anew_in_the_same_step() {
+fn a_promotion_that_replaces_credentials_says_so_and_sends_an_invitation_in_the_same_step() {
     let world = World::with(&[("FLOORKEY_GUARD", "enforce")]);
     let names = ["Users.View", "Users.Create", "Users.Edit", "BasicAgentAccess"];
     let mia = world.somebody("mia", &names);
@@ -44,12 +44,12 @@ fn a_promotion_that_replaces_credentials_says_so_and_invites_anew_in_the_same_st
     let after = admin.see(saved.header("location").unwrap());
     assert!(after.contains("A new invitation is on its way to boss@example.com"), "{after}");
     assert_ne!(browser.get("/connect/access").status, 200);
-    // The history tells it to people who may see the user.
+    // The history shows it to users who can view the user.
     assert!(admin.see("/connect/history").contains("Replaced credentials that other users could know: boss"));
 }
 
 #[test]
-fn the_review_of_a_profile_that_grows_offers_to_replace_credentials() {
+fn the_review_of_an_extended_profile_offers_to_replace_credentials() {
     let world = World::with(&[("FLOORKEY_GUARD", "enforce")]);
     let mia = world.somebody("mia", &MANAGES);
     let small = world.new_profile("Small", &["BasicAgentAccess"]);
@@ -78,7 +78,7 @@ fn the_review_of_a_profile_that_grows_offers_to_replace_credentials() {
 }
 
 #[test]
-fn an_edit_of_many_users_invites_anew_in_the_same_step() {
+fn an_edit_of_many_users_sends_invitations_in_the_same_step() {
     let world = World::with(&[("FLOORKEY_GUARD", "enforce")]);
     let mia = world.somebody("mia", &MANAGES);
     let small = world.new_profile("Small", &["BasicAgentAccess"]);
@@ -99,7 +99,7 @@ fn an_edit_of_many_users_invites_anew_in_the_same_step() {
 }
 
 #[test]
-fn users_promoted_at_warn_are_listed_where_the_guard_is_set_and_can_be_replaced() {
+fn users_promoted_in_warn_mode_are_listed_with_the_guard_and_their_credentials_can_be_replaced() {
     let world = World::new();
     let mia = world.somebody("mia", &MANAGES);
     let small = world.new_profile("Small", &["BasicAgentAccess"]);
@@ -122,7 +122,7 @@ fn users_promoted_at_warn_are_listed_where_the_guard_is_set_and_can_be_replaced(
 }
 
 #[test]
-fn answers_say_how_many_credentials_a_call_replaced() {
+fn responses_contain_the_number_of_replaced_credentials() {
     let world = World::with(&[("FLOORKEY_GUARD", "enforce")]);
     let mia = world.somebody("mia", &MANAGES);
     let small = world.new_profile("Small", &["BasicAgentAccess"]);
@@ -138,14 +138,14 @@ fn answers_say_how_many_credentials_a_call_replaced() {
 }
 
 #[test]
-fn an_address_that_a_custodian_entered_is_confirmed_in_the_users_own_browser() {
+fn an_email_that_a_custodian_entered_is_confirmed_in_the_users_own_browser() {
     let world = World::with(&[("FLOORKEY_GUARD", "enforce")]);
     let mia = world.somebody("mia", &MANAGES);
     let small = world.new_profile("Small", &["BasicAgentAccess"]);
     let boss = made_by(&mia, &world, "boss", &small, "boss@example.com");
     let promote = world.in_instance(json!({ "UserId": boss, "SecurityProfileIds": [world.profile("Admin")] }));
     world.operator.ok(Operation::UpdateUserSecurityProfiles, &promote);
-    // A temporary password in place of an invitation.
+    // Set a temporary password instead of sending an invitation.
     let reset = json!({ "Password": "Temporary-1" });
     world.extension("POST", &format!("/users/{boss}/password"), &reset);
     let visitor = Visitor::new(&world.server);
@@ -153,7 +153,7 @@ fn an_address_that_a_custodian_entered_is_confirmed_in_the_users_own_browser() {
     assert!(visitor.see("/connect/access/sign-in").contains("Another user entered this address"));
     visitor.submit("/connect/access/confirm-email", &[]);
     let confirm = link(&letter(&world.server, "boss@example.com", 1));
-    // Who reads the mailbox has the link alone.
+    // A person who reads the mailbox has only the link.
     let reader = Visitor::new(&world.server).post(&confirm, &[]);
     assert_eq!(reader.status, 422);
     assert!(page(&reader).contains("Sign in as boss in this browser"), "{}", page(&reader));

@@ -1,4 +1,4 @@
-//! Home, the guard's choice, and historical changes.
+//! Home, the choice of the escalation guard's mode, and historical changes.
 
 use floorkey_connect::operation::Operation;
 use serde_json::json;
@@ -7,7 +7,7 @@ use crate::visitor::{Visitor, page};
 use crate::world::World;
 
 #[test]
-fn the_first_administrator_chooses_the_guard_and_neither_mode_is_preselected() {
+fn the_first_administrator_chooses_the_guard_mode_and_none_is_preselected() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
     let away = admin.get("/connect/");
@@ -17,7 +17,7 @@ fn the_first_administrator_chooses_the_guard_and_neither_mode_is_preselected() {
     assert_eq!(admin.post("/connect/guard", &[("mode", "")]).status, 422);
     let home = admin.submit("/connect/guard", &[("mode", "enforce")]);
     assert!(home.contains("The escalation guard is on enforce."), "{home}");
-    // Loosening takes a reason, and is done with one by somebody who just signed in.
+    // Loosening the guard needs a reason, and a fresh sign-in, which this session has.
     let refused = admin.post("/connect/guard", &[("mode", "warn"), ("reason", " ")]);
     assert_eq!(refused.status, 422);
     assert!(page(&refused).contains("needs a reason"), "{}", page(&refused));
@@ -26,7 +26,7 @@ fn the_first_administrator_chooses_the_guard_and_neither_mode_is_preselected() {
 }
 
 #[test]
-fn the_choice_can_be_put_off() {
+fn the_choice_can_be_postponed() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
     assert_eq!(admin.get("/connect/guard?later=1").status, 303);
@@ -35,7 +35,7 @@ fn the_choice_can_be_put_off() {
 }
 
 #[test]
-fn only_administrators_set_the_guard_and_whoever_administers_nothing_lands_on_their_access() {
+fn only_administrators_set_the_guard_and_agents_are_redirected_to_their_access() {
     let world = World::new();
     let viewer = world.visitor("viewer", &["Users.View"]);
     assert!(viewer.see("/connect/guard").contains("Only a full administrator"));
@@ -46,7 +46,7 @@ fn only_administrators_set_the_guard_and_whoever_administers_nothing_lands_on_th
 }
 
 #[test]
-fn changes_are_told_in_words_with_names_and_filtered() {
+fn changes_are_described_with_names_and_can_be_filtered() {
     let world = World::new();
     let agent = world.profile("Agent");
     let ann = world.new_user("ann", &[&agent]);
@@ -76,7 +76,7 @@ fn changes_are_told_in_words_with_names_and_filtered() {
 }
 
 #[test]
-fn a_refused_act_is_told_with_its_reason_and_one_event_has_a_page() {
+fn a_refused_change_is_shown_with_its_reason_and_each_event_has_a_page() {
     let world = World::new();
     let viewer = world.visitor("viewer", &["Users.View", "SecurityProfiles.View"]);
     assert_eq!(viewer.post("/connect/guard", &[("mode", "enforce")]).status, 403);
@@ -101,7 +101,7 @@ fn a_refused_act_is_told_with_its_reason_and_one_event_has_a_page() {
 }
 
 #[test]
-fn whoever_may_not_view_a_thing_sees_no_change_of_it() {
+fn changes_to_records_that_a_user_cannot_view_are_not_shown() {
     let world = World::new();
     let team = world.new_profile("Team lead", &["Users.View"]);
     world.new_user("ann", &[&team]);
@@ -116,12 +116,12 @@ fn whoever_may_not_view_a_thing_sees_no_change_of_it() {
 }
 
 #[test]
-fn a_failed_sign_in_is_somebody_s_and_not_the_server_s() {
+fn a_failed_sign_in_is_attributed_to_someone_and_not_to_the_server() {
     let world = World::new();
     let failed = Visitor::new(&world.server);
     let typed = [("username", "admin"), ("password", "Wr0ng-password")];
     assert_eq!(failed.post("/connect/login", &typed).status, 401);
-    // It is written behind the answer.
+    // The event is recorded after the response is sent.
     let (admin, begun) = (Visitor::administrator(&world.server), std::time::Instant::now());
     while !admin.see("/connect/history").contains("<strong>Someone</strong> failed to sign in as") {
         assert!(begun.elapsed().as_secs() < 10, "{}", admin.see("/connect/history"));
@@ -130,7 +130,7 @@ fn a_failed_sign_in_is_somebody_s_and_not_the_server_s() {
 }
 
 #[test]
-fn what_is_not_permitted_is_said_in_the_words_of_the_grid() {
+fn missing_permissions_are_named_as_in_the_grid() {
     let world = World::new();
     let viewer = world.visitor("viewer", &["Users.View"]);
     let refused = viewer.get("/connect/history");
@@ -139,7 +139,7 @@ fn what_is_not_permitted_is_said_in_the_words_of_the_grid() {
     assert!(said.contains("This needs the permission View historical changes: View, which you do not hold."), "{said}");
     assert!(said.contains("Ask an administrator for a security profile with"), "{said}");
     assert!(!said.contains("CallCenterManager") && !said.contains("HistoricalChanges.View"), "{said}");
-    // Which profiles have it is told to those who see what profiles grant.
+    // The profiles that grant it are shown to users who can view profiles.
     let viewer = world.visitor("profiles", &["SecurityProfiles.View"]);
     let said = page(&viewer.get("/connect/history"));
     assert!(said.contains("Security profiles with") && said.contains("<strong>Admin</strong>"), "{said}");

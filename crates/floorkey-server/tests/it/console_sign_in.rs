@@ -8,7 +8,7 @@ use crate::visitor::{Visitor, page};
 use crate::world::World;
 
 #[test]
-fn the_right_password_opens_the_console_and_nothing_else_does() {
+fn only_the_right_password_signs_in() {
     let server = Server::start_with(&[]);
     let visitor = Visitor::new(&server);
     let away = visitor.get("/connect/access?at=ann");
@@ -27,7 +27,7 @@ fn the_right_password_opens_the_console_and_nothing_else_does() {
 }
 
 #[test]
-fn signing_out_ends_the_session_for_whoever_kept_the_cookie() {
+fn signing_out_invalidates_copies_of_the_cookie() {
     let server = Server::start_with(&[]);
     let visitor = Visitor::administrator(&server);
     let kept = visitor.cookie("floorkey-session").unwrap();
@@ -39,7 +39,7 @@ fn signing_out_ends_the_session_for_whoever_kept_the_cookie() {
 }
 
 #[test]
-fn a_one_time_password_is_changed_first_and_a_preset_one_is_kept() {
+fn a_temporary_password_must_be_changed_and_a_preset_one_is_kept() {
     let world = World::new();
     world.new_user("ann", &[&world.profile("Agent")]);
     let ann = Visitor::new(&world.server);
@@ -61,7 +61,7 @@ fn a_one_time_password_is_changed_first_and_a_preset_one_is_kept() {
 }
 
 #[test]
-fn whatever_raises_the_epoch_ends_sessions_and_a_change_of_profiles_counts_at_once() {
+fn raising_the_security_epoch_ends_sessions_and_profile_changes_apply_at_once() {
     let world = World::new();
     let user = world.new_user("ann", &[&world.profile("Admin")]);
     let ann = Visitor::new(&world.server);
@@ -76,7 +76,7 @@ fn whatever_raises_the_epoch_ends_sessions_and_a_change_of_profiles_counts_at_on
 }
 
 #[test]
-fn after_failures_even_the_right_password_waits_and_hears_the_same() {
+fn after_failures_even_the_right_password_is_rejected_with_the_same_page() {
     let server = Server::start_with(&[]);
     let visitor = Visitor::new(&server);
     let try_with = |password| visitor.post("/connect/login", &[("username", "admin"), ("password", password)]);
@@ -89,7 +89,7 @@ fn after_failures_even_the_right_password_waits_and_hears_the_same() {
 }
 
 #[test]
-fn no_page_at_the_door_stands_in_the_way_of_an_instance_called_like_it() {
+fn instance_aliases_do_not_collide_with_the_sign_in_pages() {
     let world = World::new();
     for alias in ["factor", "password", "login", "forgot", "link"] {
         let input = json!({ "IdentityManagementType": "CONNECT_MANAGED", "InstanceAlias": alias,
@@ -105,7 +105,7 @@ fn no_page_at_the_door_stands_in_the_way_of_an_instance_called_like_it() {
 }
 
 #[test]
-fn other_sites_change_nothing() {
+fn requests_from_other_sites_are_rejected() {
     let server = Server::start_with(&[]);
     let visitor = Visitor::administrator(&server);
     let cookie = format!("floorkey-session={}", visitor.cookie("floorkey-session").unwrap());
@@ -121,7 +121,7 @@ fn other_sites_change_nothing() {
 }
 
 #[test]
-fn pages_are_closed_to_everything_foreign() {
+fn pages_have_a_strict_content_security_policy() {
     let server = Server::start_with(&[]);
     let answer = Visitor::new(&server).get("/connect/login");
     let policy = answer.header("content-security-policy").unwrap();

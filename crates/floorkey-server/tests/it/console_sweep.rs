@@ -1,6 +1,6 @@
-//! Every page and form of the console, asked for without a session and by a holder of each default profile. What each
-//! is answered stands in a committed table. Routes come from the table that the router is built from, so that none can be
-//! forgotten here.
+//! Requests every page and form of the console without a session and as a user with each default profile. A committed
+//! table contains the expected responses. The routes come from the table that the router is built from, so that none
+//! can be missing here.
 
 use std::fmt::Write as _;
 
@@ -13,11 +13,11 @@ use crate::world::{World, text};
 
 const PROFILES: [&str; 3] = ["Agent", "QualityAnalyst", "CallCenterManager"];
 
-/// Markup that must never come out as markup.
+/// Markup that must never appear unescaped in a page.
 const MARKUP: &str = "\"'><script>a()</script><img src=x onerror=a()>";
 
 #[test]
-fn every_page_and_form_against_every_default_profile_and_no_session() {
+fn every_page_and_form_responds_as_listed_to_each_default_profile_and_without_a_session() {
     let world = World::new();
     let viewers = viewers(&world);
     let mut table = String::from("method path | no session | Agent | QualityAnalyst | CallCenterManager | Admin\n");
@@ -39,7 +39,7 @@ fn every_page_and_form_against_every_default_profile_and_no_session() {
 }
 
 #[test]
-fn nothing_that_somebody_wrote_becomes_markup_and_no_page_has_script_or_style_in_it() {
+fn input_is_never_rendered_as_markup_and_no_page_has_inline_script_or_style() {
     let world = World::new();
     let victim = victim(&world, "victim");
     let identity = json!({ "FirstName": MARKUP, "LastName": MARKUP, "SecondaryEmail": "a@b.example" });
@@ -85,7 +85,7 @@ fn answered(viewer: &Visitor, method: &str, path: &str, name: &str) -> String {
     }
 }
 
-/// Nobody, and a holder of each default profile.
+/// Returns a visitor without a session, and a user with each default profile.
 fn viewers(world: &World) -> Vec<(&'static str, Visitor)> {
     let mut viewers = vec![("none", Visitor::new(&world.server))];
     for profile in PROFILES {
@@ -101,7 +101,7 @@ fn viewers(world: &World) -> Vec<(&'static str, Visitor)> {
     viewers
 }
 
-/// A user to whom forms may do anything: one for each who tries.
+/// Returns a user whom forms can change in any way, one for each viewer. Creates it if it does not exist.
 fn victim(world: &World, whose: &str) -> String {
     let username = format!("victim.{}", whose.to_lowercase());
     let users = world.ok(Operation::ListUsers, json!({}));
@@ -112,7 +112,7 @@ fn victim(world: &World, whose: &str) -> String {
     }
 }
 
-/// The path with something real in place of what it leaves open.
+/// Returns the path with real values in place of its parameters.
 pub(crate) fn filled(world: &World, path: &str, victim: &str) -> String {
     let id = match path {
         path if path.contains("/security-profiles/") => world.profile("QualityAnalyst"),
@@ -125,7 +125,7 @@ pub(crate) fn filled(world: &World, path: &str, victim: &str) -> String {
     path
 }
 
-/// The console's routes, in the order of their paths.
+/// Returns the console's routes, sorted by path.
 pub(crate) fn routes() -> Vec<Route> {
     let mut routes = console_routes();
     routes.sort_by(|(method, path), (other_method, other_path)| (path, method).cmp(&(other_path, other_method)));

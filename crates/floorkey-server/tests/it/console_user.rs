@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::visitor::{Visitor, hidden, page};
 use crate::world::World;
 
-/// Every value of the form of a user, as a browser would send it.
+/// Returns every field of the form of a user, as a browser would send it.
 pub(crate) fn fields(text: &str) -> Vec<(String, String)> {
     let unescaped = |text: &str| text.replace("&#38;", "&").replace("&#60;", "<").replace("&#62;", ">");
     let attribute = |tag: &str, name: &str| {
@@ -33,7 +33,7 @@ pub(crate) fn fields(text: &str) -> Vec<(String, String)> {
     fields
 }
 
-/// The same fields with one set to another value.
+/// Returns the fields with one of them set to another value.
 pub(crate) fn with(fields: &[(String, String)], name: &str, value: &str) -> Vec<(String, String)> {
     let mut fields: Vec<_> = fields.iter().filter(|(key, _)| key != name).cloned().collect();
     fields.push((name.to_owned(), value.to_owned()));
@@ -50,7 +50,7 @@ fn describe(world: &World, user: &str) -> serde_json::Value {
 }
 
 #[test]
-fn a_form_that_changes_nothing_saves_nothing_and_one_that_changes_all_is_one_revision() {
+fn an_unchanged_form_saves_nothing_and_many_changes_are_one_revision() {
     let world = World::new();
     let user = world.new_user("ann", &[&world.profile("Agent")]);
     let admin = Visitor::administrator(&world.server);
@@ -88,7 +88,7 @@ fn a_form_that_changes_nothing_saves_nothing_and_one_that_changes_all_is_one_rev
     assert_eq!(after["PhoneConfig"]["DeskPhoneNumber"], "+4930654321");
     let said = admin.see(answer.header("location").unwrap());
     assert!(said.contains("Anne Other is saved."), "{said}");
-    // One revision: undoing it takes everything back at once.
+    // The changes are one revision: one undo reverts all of them.
     let undone = admin.post("/connect/undo", &[("revision", &hidden(&said, "revision")), ("back", &address)]);
     assert_eq!(undone.status, 303);
     assert_eq!(describe(&world, &user)["Username"], "ann");
@@ -96,7 +96,7 @@ fn a_form_that_changes_nothing_saves_nothing_and_one_that_changes_all_is_one_rev
 }
 
 #[test]
-fn giving_a_profile_goes_over_a_review_and_dates_can_be_set_and_taken_off() {
+fn assigning_a_profile_is_reviewed_and_dates_can_be_set_and_removed() {
     let world = World::new();
     let user = world.new_user("ann", &[&world.profile("Agent")]);
     let admin = Visitor::administrator(&world.server);
@@ -130,12 +130,12 @@ fn giving_a_profile_goes_over_a_review_and_dates_can_be_set_and_taken_off() {
     assert_eq!(send(&admin, &address, &undated).status, 303);
     let shown = admin.see(&format!("/connect/users/{user}"));
     assert!(shown.contains("QualityAnalyst") && !shown.contains("until 1 Jan 2099"), "{shown}");
-    // The picture shows that one profile came later than the other.
+    // The chart shows that one profile was assigned later than the other.
     assert!(shown.contains("Profiles over time") && shown.matches("class=\"user-bar\"").count() == 2, "{shown}");
 }
 
 #[test]
-fn a_wrong_form_keeps_what_was_typed_and_says_what_is_wrong_beside_each_field() {
+fn an_invalid_form_keeps_its_input_and_shows_errors_beside_the_fields() {
     let world = World::new();
     let user = world.new_user("ann", &[&world.profile("Agent")]);
     let admin = Visitor::administrator(&world.server);
@@ -155,7 +155,7 @@ fn a_wrong_form_keeps_what_was_typed_and_says_what_is_wrong_beside_each_field() 
 }
 
 #[test]
-fn a_form_gone_stale_names_who_changed_it_and_keeps_both() {
+fn a_stale_form_names_who_changed_the_user_and_keeps_both_changes() {
     let world = World::new();
     let user = world.new_user("ann", &[&world.profile("Agent")]);
     let admin = Visitor::administrator(&world.server);
@@ -177,7 +177,7 @@ fn a_form_gone_stale_names_who_changed_it_and_keeps_both() {
 }
 
 #[test]
-fn a_reset_shows_a_password_once_ends_sessions_lifts_the_lock_and_makes_no_second_one() {
+fn a_reset_shows_a_password_once_ends_sessions_unlocks_and_cannot_be_repeated() {
     let world = World::new();
     let user = world.new_user("ann", &[&world.profile("Agent")]);
     let admin = Visitor::administrator(&world.server);
@@ -207,7 +207,7 @@ fn a_reset_shows_a_password_once_ends_sessions_lifts_the_lock_and_makes_no_secon
 }
 
 #[test]
-fn the_guard_warns_before_a_stronger_user_is_touched_and_refuses_on_enforce() {
+fn the_guard_warns_before_changes_to_a_user_with_more_access_or_refuses_them() {
     let guarded = |mode: &str| {
         let world = World::with(&[("FLOORKEY_GUARD", mode)]);
         let bob = world.visitor("bob", &["Users.Edit"]);
@@ -226,7 +226,7 @@ fn the_guard_warns_before_a_stronger_user_is_touched_and_refuses_on_enforce() {
 }
 
 #[test]
-fn a_new_user_gets_a_one_time_password_or_none_and_more_power_is_reviewed() {
+fn a_new_user_gets_a_temporary_password_or_none_and_more_access_is_reviewed() {
     let world = World::new();
     let bob = world.visitor("bob", &["Users.Create"]);
     let form = fields(&bob.see("/connect/users/new"));
@@ -257,7 +257,7 @@ fn a_new_user_gets_a_one_time_password_or_none_and_more_power_is_reviewed() {
 }
 
 #[test]
-fn links_go_by_mail_where_there_is_an_address() {
+fn links_are_emailed_to_users_with_an_address() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
     let mut form = fields(&admin.see("/connect/users/new"));
@@ -283,7 +283,7 @@ fn links_go_by_mail_where_there_is_an_address() {
 }
 
 #[test]
-fn the_same_access_as_somebody_else_is_looked_for_and_reviewed() {
+fn copying_the_access_of_another_user_is_reviewed() {
     let world = World::new();
     let (agent, quality) = (world.profile("Agent"), world.profile("QualityAnalyst"));
     let (ann, bob) = (world.new_user("ann", &[&agent]), world.new_user("bob", &[&quality]));
@@ -299,7 +299,7 @@ fn the_same_access_as_somebody_else_is_looked_for_and_reviewed() {
 }
 
 #[test]
-fn why_a_user_cannot_is_answered_with_the_profile_that_adds_least() {
+fn a_missing_permission_is_explained_with_the_smallest_profile_first() {
     let world = World::new();
     let small = world.new_profile("Deletes users", &["Users.Delete"]);
     let user = world.new_user("ann", &[&world.profile("Agent")]);
@@ -319,7 +319,7 @@ fn why_a_user_cannot_is_answered_with_the_profile_that_adds_least() {
 }
 
 #[test]
-fn whoever_may_only_look_is_offered_nothing_and_refused_everything() {
+fn users_who_can_only_view_are_offered_no_changes_and_refused_all() {
     let world = World::new();
     let user = world.new_user("ann", &[&world.profile("Agent")]);
     let looker = world.visitor("bob", &["Users.View"]);
@@ -347,7 +347,7 @@ fn whoever_may_only_look_is_offered_nothing_and_refused_everything() {
 }
 
 #[test]
-fn out_of_scope_is_not_there() {
+fn users_out_of_scope_are_not_found() {
     let world = World::new();
     let (inside, outside) = (world.new_user("ann", &[&world.profile("Agent")]), world.user("admin"));
     world.ok(

@@ -1,4 +1,4 @@
-//! Proficiencies of a user from the first moment on; single sessions ended, and a user deleted and brought back.
+//! Proficiencies of new users, ending single sessions, deleting and restoring a user.
 
 use floorkey_connect::operation::Operation;
 use serde_json::json;
@@ -7,7 +7,7 @@ use crate::visitor::{Visitor, hidden, page};
 use crate::world::World;
 
 #[test]
-fn a_new_user_has_proficiencies_at_once_or_is_not_made() {
+fn a_new_user_is_created_with_proficiencies_or_not_at_all() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
     let (agent, routing) = (world.profile("Agent"), world.routing_profile());
@@ -39,7 +39,7 @@ fn a_new_user_has_proficiencies_at_once_or_is_not_made() {
     let held = world.ok(Operation::ListUserProficiencies, json!({ "UserId": world.user("cid") }));
     let held = &held["UserProficiencyList"][0];
     assert_eq!((&held["AttributeName"], &held["AttributeValue"]), (&json!("Language"), &json!("Welsh")));
-    // Whoever may only make users gives them none, and the form says so.
+    // A user who can only create users can't set proficiencies, and the form says so.
     let maker = world.visitor("maker", &["Users.Create"]);
     let shown = maker.see("/connect/users/new");
     let (_, skills) = shown.split_once("<h2>Proficiencies</h2>").unwrap();
@@ -50,7 +50,7 @@ fn a_new_user_has_proficiencies_at_once_or_is_not_made() {
 }
 
 #[test]
-fn single_sessions_end_and_deleting_can_be_undone() {
+fn single_sessions_can_be_ended_and_deletions_undone() {
     let world = World::new();
     let user = world.new_user("ann", &[&world.profile("Agent")]);
     let admin = Visitor::administrator(&world.server);
@@ -73,7 +73,7 @@ fn single_sessions_end_and_deleting_can_be_undone() {
     let revision = hidden(&gone, "revision");
     assert_eq!(admin.post("/connect/undo", &[("revision", &revision), ("back", &at)]).status, 303);
     assert_eq!(admin.get(&at).status, 200);
-    // The last administrator stays, and the page says why.
+    // The last administrator can't be deleted, and the page says why.
     let me = format!("/connect/users/{}", world.user("admin"));
     assert!(admin.see(&format!("{me}/delete")).contains("the last user who can administer"));
 }

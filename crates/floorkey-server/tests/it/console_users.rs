@@ -1,4 +1,4 @@
-//! The list of users and acts on many of them.
+//! The list of users, and bulk actions.
 
 use floorkey_connect::operation::Operation;
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::visitor::{Visitor, hidden, page};
 use crate::world::World;
 
-/// A world with some agents whose login names are in order: `agent00`, `agent01`, …
+/// Creates a world with agents whose login names are in order: `agent00`, `agent01`, …
 fn with_agents(many: usize) -> (World, Vec<String>) {
     let world = World::new();
     let agent = world.profile("Agent");
@@ -29,7 +29,7 @@ fn heading(page: &str) -> String {
     text
 }
 
-/// The names of profiles that a user holds.
+/// Returns the names of a user's profiles, sorted.
 fn profiles_of(world: &World, user: &str) -> Vec<String> {
     let user = world.ok(Operation::DescribeUser, json!({ "UserId": user }));
     let all = world.ok(Operation::ListSecurityProfiles, json!({}));
@@ -49,7 +49,7 @@ fn the_list_is_searched_filtered_and_counted() {
     let (world, ids) = with_agents(3);
     let admin = Visitor::administrator(&world.server);
     let agent = world.profile("Agent");
-    // What takes away is held as well.
+    // Users are found by restrictions too.
     let limited = world.new_profile("Limited", &["RestrictTaskCreation.Access"]);
     let both = json!({ "UserId": ids[2], "SecurityProfileIds": [agent, limited] });
     world.ok(Operation::UpdateUserSecurityProfiles, both);
@@ -83,7 +83,7 @@ fn the_list_is_searched_filtered_and_counted() {
     let none = admin.see(&format!("/connect/users?q=agent&profile={agent}&status=disabled"));
     let dropped = format!("href=\"/connect/users?q=agent&#38;profile={agent}\">Drop the last filter</a>");
     assert!(none.contains(&dropped), "{none}");
-    // Locked out: five failures.
+    // Users are locked out after five failures.
     let stranger = Visitor::new(&world.server);
     for _ in 0..6 {
         stranger.post("/connect/login", &[("username", "agent01"), ("password", "Wr0ng-password")]);
@@ -97,7 +97,7 @@ fn the_list_is_searched_filtered_and_counted() {
 }
 
 #[test]
-fn pages_follow_one_another_and_hold_everybody_once() {
+fn pages_contain_every_user_once_and_lead_back_to_the_first() {
     let (world, _) = with_agents(120);
     let admin = Visitor::administrator(&world.server);
     for sort in ["login", "-login", "seen", "-seen"] {
@@ -132,7 +132,7 @@ fn pages_follow_one_another_and_hold_everybody_once() {
 }
 
 #[test]
-fn many_get_and_lose_profiles_and_keep_the_rest() {
+fn a_bulk_edit_adds_and_removes_profiles_and_keeps_the_others() {
     let (world, ids) = with_agents(3);
     let admin = Visitor::administrator(&world.server);
     let (agent, analyst) = (world.profile("Agent"), world.profile("QualityAnalyst"));
@@ -145,7 +145,7 @@ fn many_get_and_lose_profiles_and_keep_the_rest() {
     assert_eq!(heading(&form), "Edit 3 users");
     assert!(form.contains("all 3") && form.contains("1 of 3"), "{form}");
 
-    // Full power is said in plain words, not only as a long list.
+    // Full access is stated in plain words, not only as a long list.
     let all = world.profile("Admin");
     let power =
         admin.post("/connect/users/edit", &[picked(&ids), vec![("add", all.as_str()), ("do", "review")]].concat());
@@ -158,7 +158,7 @@ fn many_get_and_lose_profiles_and_keep_the_rest() {
     assert!(review.contains("Nothing is saved yet") && review.contains("agent01"), "{review}");
     assert_eq!(profiles_of(&world, &ids[0]), ["Agent", "Extra"]);
 
-    // Somebody else changes one of them while this page is read: it is shown again, and still nothing is saved.
+    // Another change to one of the users makes the review stale: it is shown again, and nothing is saved.
     let mark = hidden(&review, "mark");
     world.ok(
         Operation::UpdateUserIdentityInfo,
@@ -179,7 +179,7 @@ fn many_get_and_lose_profiles_and_keep_the_rest() {
 }
 
 #[test]
-fn nobody_ends_with_no_profile_or_too_many_and_input_is_kept() {
+fn a_bulk_edit_requires_one_to_ten_profiles_per_user_and_keeps_the_input() {
     let (world, ids) = with_agents(2);
     let admin = Visitor::administrator(&world.server);
     let agent = world.profile("Agent");
@@ -200,7 +200,7 @@ fn nobody_ends_with_no_profile_or_too_many_and_input_is_kept() {
     assert!(ask(&[("tags", "no tag"), ("do", "review")]).contains("key = value"));
     assert!(ask(&[("do", "review")]).contains("nothing to save"));
     assert_eq!(profiles_of(&world, &ids[1]), ["Agent"]);
-    // Nobody's access changes: it is saved at once, for everybody, and only what was named.
+    // A change that affects no access is saved at once, for all users, and changes nothing else.
     let said = admin.submit(
         "/connect/users/edit",
         &[picked(&ids), vec![("after-work", "30"), ("tags", "site = Lisbon"), ("do", "review")]].concat(),
@@ -213,7 +213,7 @@ fn nobody_ends_with_no_profile_or_too_many_and_input_is_kept() {
 }
 
 #[test]
-fn who_may_not_is_refused_whatever_the_page_shows() {
+fn users_without_permission_are_refused_whatever_the_page_shows() {
     let (world, ids) = with_agents(1);
     let agent = Visitor::new(&world.server);
     agent.sign_in_first("agent00", "Passw0rd", "Better-passw0rd");
@@ -243,7 +243,7 @@ fn who_may_not_is_refused_whatever_the_page_shows() {
 }
 
 #[test]
-fn a_scoped_viewer_sees_and_counts_their_own_scope_only() {
+fn scoped_users_see_and_count_only_users_in_their_scope() {
     let (world, ids) = with_agents(4);
     for id in &ids[..2] {
         let tags = json!({ "resourceArn": world.arn(&format!("/agent/{id}")), "tags": { "site": "Lisbon" } });
@@ -267,7 +267,7 @@ fn a_scoped_viewer_sees_and_counts_their_own_scope_only() {
 }
 
 #[test]
-fn deleted_users_come_back_within_thirty_days() {
+fn deleted_users_can_be_restored_unless_their_login_name_is_taken() {
     let (world, ids) = with_agents(3);
     let admin = Visitor::administrator(&world.server);
     let own = world.user("admin");
@@ -279,7 +279,7 @@ fn deleted_users_come_back_within_thirty_days() {
     let said = admin.submit("/connect/users/delete", &[all, vec![("mark", &mark)]].concat());
     assert!(said.contains("2 users are deleted") && heading(&said) == "User management (2)", "{said}");
     assert_eq!(heading(&admin.see("/connect/users/deleted")), "Deleted users (2)");
-    // The login name of one of them is taken meanwhile: neither comes back.
+    // The login name of one of them has been taken: neither is restored.
     world.new_user("agent01", &[&world.profile("Agent")]);
     let taken = admin.post("/connect/users/restore", &picked(&ids[..2]));
     assert_eq!(taken.status, 409);
@@ -291,7 +291,7 @@ fn deleted_users_come_back_within_thirty_days() {
 }
 
 #[test]
-fn many_users_change_in_one_step_through_the_extension_too() {
+fn many_users_are_edited_in_one_step_through_the_management_api_too() {
     let (world, ids) = with_agents(3);
     let (agent, analyst) = (world.profile("Agent"), world.profile("QualityAnalyst"));
     let path = |what: &str| format!("/floorkey/v1/instances/{}/users/{what}", world.instance);
@@ -303,7 +303,7 @@ fn many_users_change_in_one_step_through_the_extension_too() {
     assert_eq!(profiles_of(&world, &ids[2]), ["QualityAnalyst"]);
     let again = send("edit", edit).json();
     assert_eq!((&again["Changed"], &again["Revision"]), (&json!(0), &first.json()["Revision"]));
-    // One of them can't lose the only profile: none of them changes.
+    // One of the users can't lose their only profile: none of them changes.
     world
         .ok(Operation::UpdateUserSecurityProfiles, json!({ "UserId": ids[2], "SecurityProfileIds": [agent, analyst] }));
     let wrong = send("edit", json!({ "UserIds": [ids[2], ids[0]], "RemoveSecurityProfileIds": [analyst] }));

@@ -1,4 +1,4 @@
-//! Users out of files and into them, and passwords for many.
+//! Users in files: import, download, and resets of many passwords.
 
 use floorkey_connect::operation::Operation;
 use serde_json::json;
@@ -9,7 +9,7 @@ use crate::world::World;
 
 pub(crate) const HEADINGS: &str = "First name,Last name,User login,Email address,Security profile name|s,Routing profile name,User hierarchy,Phone number,Tags";
 
-/// Sends pasted lines to be read.
+/// Uploads pasted lines to be checked.
 pub(crate) fn send(visitor: &Visitor, text: &str) -> Answer {
     let body = format!(
         "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\"\r\n\r\n\r\n--x\r\nContent-Disposition: \
@@ -18,7 +18,7 @@ pub(crate) fn send(visitor: &Visitor, text: &str) -> Answer {
     visitor.send("POST", "/connect/users/import", Some("multipart/form-data; boundary=x"), body.as_bytes())
 }
 
-/// Follows work until it is done, and gives the page with what came of it.
+/// Waits until a job is done, and returns the page with its result.
 pub(crate) fn wait(visitor: &Visitor, answer: &Answer) -> String {
     assert_eq!(answer.status, 303, "{}", page(answer));
     let at = answer.header("location").unwrap().to_owned();
@@ -34,14 +34,14 @@ pub(crate) fn wait(visitor: &Visitor, answer: &Answer) -> String {
     panic!("the work never ends");
 }
 
-/// The passwords on the slips.
+/// Returns the passwords on the slips.
 pub(crate) fn passwords(page: &str) -> Vec<String> {
     let each = page.split("class=\"secret\"").skip(1);
     each.map(|rest| rest.split_once('>').unwrap().1.split_once('<').unwrap().0.to_owned()).collect()
 }
 
 #[test]
-fn a_file_is_tried_out_line_by_line_and_done_wholly_or_not_at_all() {
+fn a_file_is_checked_line_by_line_and_imported_completely_or_not_at_all() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
     world.ok(
@@ -90,12 +90,12 @@ fn a_file_is_tried_out_line_by_line_and_done_wholly_or_not_at_all() {
     let user = world.ok(Operation::DescribeUser, json!({ "UserId": world.user("cy.poe") }));
     assert_eq!(user["User"]["SecurityProfileIds"].as_array().unwrap().len(), 2);
     assert_eq!(user["User"]["Tags"], json!({ "site": "Lisbon" }));
-    // The same file can't be done twice.
+    // The same upload can't be imported twice.
     assert_eq!(admin.post("/connect/users/import", &[("upload", &upload)]).status, 409);
 }
 
 #[test]
-fn a_download_makes_no_formula_is_audited_and_can_be_sent_again() {
+fn a_download_escapes_formulas_and_is_audited_and_the_template_can_be_imported() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
     let id = world.new_user("eve", &[&world.profile("Agent")]);
@@ -113,7 +113,7 @@ fn a_download_makes_no_formula_is_audited_and_can_be_sent_again() {
     let path = format!("/floorkey/v1/instances/{}/audit", world.instance);
     let audit = world.operator.send("GET", &path, "maxResults=5", b"").json().to_string();
     assert!(audit.contains("DownloadUsers"), "{audit}");
-    // Full power is said before they have a password to use it with.
+    // Full access is stated before the user has a password.
     let power = page(&send(&admin, &format!("{HEADINGS}\nDi,Doe,di.doe,,Admin,Basic Routing Profile,,,\n")));
     assert!(power.contains("Di Doe (di.doe) becomes a full administrator"), "{power}");
     let template = page(&admin.get("/connect/users/template"));
@@ -121,7 +121,7 @@ fn a_download_makes_no_formula_is_audited_and_can_be_sent_again() {
 }
 
 #[test]
-fn many_passwords_are_reset_and_shown_once_to_whoever_did_it() {
+fn many_passwords_are_reset_and_shown_once_to_the_actor() {
     let world = World::new();
     let agent = world.profile("Agent");
     let ids: Vec<String> = (0..3).map(|at| world.new_user(&format!("agent{at}"), &[&agent])).collect();
@@ -150,7 +150,7 @@ fn many_passwords_are_reset_and_shown_once_to_whoever_did_it() {
 }
 
 #[test]
-fn lookalikes_in_another_script_are_told_line_by_line() {
+fn lookalikes_in_another_script_are_reported_line_by_line() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
     world.new_user("coco", &[&world.profile("Agent")]);
@@ -170,7 +170,7 @@ fn lookalikes_in_another_script_are_told_line_by_line() {
 }
 
 #[test]
-fn a_reserved_login_is_told_line_by_line() {
+fn a_reserved_login_is_reported_line_by_line() {
     let world = World::new();
     let strong = world.new_profile("Strong", &["SecurityProfiles.Edit"]);
     let agent = world.profile("Agent");
@@ -187,7 +187,7 @@ fn a_reserved_login_is_told_line_by_line() {
     for words in ["`strong` is reserved until 20", "1 of 2 lines"] {
         assert!(report.contains(words), "{words}: {report}");
     }
-    // The other one mia may take, and reads that it is reserved before she does.
+    // Mia can use the other one, and is warned that it is reserved.
     let ready = page(&send(&mia, &format!("{HEADINGS}\n{}", line("weak"))));
     assert!(ready.contains("is reserved for the user who had it last"), "{ready}");
 }

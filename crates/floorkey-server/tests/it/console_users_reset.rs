@@ -1,4 +1,4 @@
-//! Other passwords for many users: on slips, by link, or both.
+//! Password resets of many users: on slips, by link, or both.
 
 use crate::console_mail::{ann, letter, link};
 use crate::console_users_files::{passwords, wait};
@@ -8,7 +8,7 @@ use crate::world::World;
 const AT: &str = "/connect/users/reset";
 
 #[test]
-fn many_get_a_link_and_those_without_an_address_what_was_chosen_for_them() {
+fn users_with_an_address_get_a_link_and_the_others_the_chosen_alternative() {
     let world = World::new();
     let agent = world.profile("Agent");
     let (ann, bob) = (ann(&world), world.new_user("bob", &[&agent]));
@@ -26,7 +26,7 @@ fn many_get_a_link_and_those_without_an_address_what_was_chosen_for_them() {
     let done = wait(&admin, &send(&[("how", "link"), ("others", "leave")]));
     assert!(done.contains("A link is on its way to 1 user.") && passwords(&done).is_empty(), "{done}");
     let first = link(&letter(&world.server, "ann@example.com", 2));
-    // Nothing changed for either: the present passwords count.
+    // Nothing changes for either user: the current passwords still work.
     Visitor::new(&world.server).sign_in("bob", "Passw0rd");
     assert_eq!(Visitor::new(&world.server).get(&first).status, 200);
 
@@ -39,7 +39,7 @@ fn many_get_a_link_and_those_without_an_address_what_was_chosen_for_them() {
     let chosen = [("password", "Newest-passw0rd"), ("again", "Newest-passw0rd")];
     assert_eq!(Visitor::new(&world.server).post(&second, &chosen).status, 303);
 
-    // Nobody who could be sent one: it says so, and does nothing.
+    // If no link can be sent, the page says so and does nothing.
     let look = admin.see(&format!("{AT}?user={bob}"));
     let bob = [("user", bob.as_str()), ("mark", &hidden(&look, "mark")), ("how", "link"), ("others", "leave")];
     assert!(look.contains("None of them has an address"), "{look}");

@@ -1,4 +1,5 @@
-//! Who has what: the rows that one may see, by team where there are many, and the same numbers in a table.
+//! Who has what: rows for the users in the viewer's scope, grouped by team if there are many, with the same numbers in
+//! a table.
 
 use std::io::Write as _;
 
@@ -11,7 +12,7 @@ use crate::world::{World, text};
 
 const PLACE: &str = "/connect/who-has-what";
 
-/// What the first administrator is called.
+/// The name of the first administrator.
 const ADMIN: &str = "Floorkey Administrator";
 
 fn signed_in(world: &World, username: &str, profile: &str) -> Visitor {
@@ -21,7 +22,7 @@ fn signed_in(world: &World, username: &str, profile: &str) -> Visitor {
     visitor
 }
 
-/// A group of the hierarchy, in another one if that is given.
+/// Creates a hierarchy group, below another one if `parent` is given.
 fn group(world: &World, name: &str, parent: Option<&str>) -> String {
     let mut input = json!({ "Name": name });
     if let Some(parent) = parent {
@@ -30,7 +31,7 @@ fn group(world: &World, name: &str, parent: Option<&str>) -> String {
     text(&world.ok(Operation::CreateUserHierarchyGroup, input)["HierarchyGroupId"])
 }
 
-/// A user in a group of the hierarchy.
+/// Creates a user in a hierarchy group.
 fn member(world: &World, username: &str, first_name: &str, profile: &str, group: &str) -> String {
     let mut input = world.user_input(username, &[profile]);
     input["HierarchyGroupId"] = group.into();
@@ -38,21 +39,21 @@ fn member(world: &World, username: &str, first_name: &str, profile: &str, group:
     text(&world.operator.ok(Operation::CreateUser, &input)["UserId"])
 }
 
-/// The names of the picture's rows, in order.
+/// Returns the names of the rows of the chart, in order.
 fn rows(page: &str) -> Vec<String> {
     let names = page.split_once("map-lines").map_or("", |(_, rest)| rest.split_once("</ol>").unwrap().0);
     let links = names.split("<a href=\"").skip(1);
     links.filter_map(|rest| Some(rest.split_once('>')?.1.split_once('<')?.0.to_owned())).collect()
 }
 
-/// The address of the row of that name.
+/// Returns the address that the row with that name links to.
 fn address(page: &str, name: &str) -> String {
     let (before, _) = page.split_once(&format!("\">{name}</a></div>")).unwrap_or_else(|| panic!("no {name} in {page}"));
     let (_, link) = before.rsplit_once("<a href=\"").unwrap();
     link.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&")
 }
 
-/// The cells of the table's row of that name.
+/// Returns the cells of the table row with that name.
 fn cells(page: &str, name: &str) -> Vec<String> {
     let (_, table) = page.split_once("<table class=\"map-table\"").unwrap();
     let row = table.split("<tr>").find(|row| row.contains(&format!(">{name}</a>"))).unwrap();
@@ -74,7 +75,7 @@ fn each_user_is_a_row_with_the_same_numbers_in_the_table() {
     let admin = Visitor::administrator(&world.server);
     let seen = admin.see(PLACE);
     assert!(seen.contains("(3 users)"), "{seen}");
-    // The fullest row first.
+    // The row with the most permissions comes first.
     assert_eq!(rows(&seen)[0], ADMIN);
     assert_eq!(address(&seen, ADMIN), format!("/connect/users/{}", world.user("admin")));
     assert!(seen.contains(&format!("/connect/users/{user}")));
@@ -86,7 +87,7 @@ fn each_user_is_a_row_with_the_same_numbers_in_the_table() {
     let row = cells(&half, "Ann Other");
     assert_eq!(row.iter().filter(|cell| *cell == "all").count(), 1, "history is all of its group: {row:?}");
     assert_eq!(row.iter().filter(|cell| *cell == "0").count(), 13, "{row:?}");
-    // A disabled user holds nothing.
+    // A disabled user has no permissions.
     let disable = format!("/floorkey/v1/instances/{}/users/{user}/disable", world.instance);
     assert_eq!(world.operator.send("POST", &disable, "", b"{}").status, 200);
     let seen = admin.see(PLACE);
@@ -94,7 +95,7 @@ fn each_user_is_a_row_with_the_same_numbers_in_the_table() {
 }
 
 #[test]
-fn it_needs_the_view_of_users_and_of_profiles() {
+fn who_has_what_needs_the_view_permissions_of_users_and_profiles() {
     let world = World::new();
     for (username, permissions, status) in [
         ("users", &["Users.View"][..], 403),
@@ -110,7 +111,7 @@ fn it_needs_the_view_of_users_and_of_profiles() {
 }
 
 #[test]
-fn who_is_scoped_sees_their_own_part_and_no_name_outside_of_it() {
+fn scoped_users_see_only_users_in_their_scope() {
     let world = World::new();
     levels(&world);
     let (lyon, graz) = (group(&world, "Lyon", None), group(&world, "Graz", None));
@@ -133,7 +134,7 @@ fn who_is_scoped_sees_their_own_part_and_no_name_outside_of_it() {
 }
 
 #[test]
-fn groups_narrow_it_and_what_is_not_there_is_nobody() {
+fn groups_limit_the_users_and_unknown_groups_show_none() {
     let world = World::new();
     levels(&world);
     let lyon = group(&world, "Lyon", None);
@@ -158,7 +159,7 @@ fn groups_narrow_it_and_what_is_not_there_is_nobody() {
 }
 
 #[test]
-fn above_two_hundred_users_teams_are_shown_and_looked_into() {
+fn more_than_two_hundred_users_are_grouped_by_team() {
     let server = Server::demo();
     let admin = Visitor::administrator(&server);
     let all = admin.see(PLACE);
@@ -172,7 +173,7 @@ fn above_two_hundred_users_teams_are_shown_and_looked_into() {
     let inside = rows(&desk);
     assert!((5..200).contains(&inside.len()), "{inside:?}");
     assert!(address(&desk, &inside[0]).starts_with("/connect/users/"));
-    // Whoever is in a team's row is on the users' page of the same group too.
+    // The query of a team's row also works for the list of users.
     let users = admin.see(&address(&all, "Lisbon Payments").replace(PLACE, "/connect/users"));
     assert!(users.contains("User management"));
     for page in [&all, &desk] {

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use crate::program::Program;
 
 #[test]
-fn the_demo_is_there_in_seconds_and_three_people_can_sign_in() {
+fn the_demo_starts_in_seconds_and_three_users_can_sign_in() {
     let program = Program::start(&["--demo"]);
-    // Five seconds are the promise; a debug build on a busy machine gets twice as much.
+    // The documented limit is five seconds. A debug build on a busy machine gets twice as much.
     assert!(program.started_in < Duration::from_secs(10), "{:?}", program.started_in);
 
     let printed = program.printed("out.txt");
@@ -34,7 +34,7 @@ fn the_demo_is_there_in_seconds_and_three_people_can_sign_in() {
 }
 
 #[test]
-fn a_second_start_leaves_it_as_it_is() {
+fn a_second_start_keeps_the_demo_unchanged() {
     let mut program = Program::start(&["--demo"]);
     let newest = |program: &Program| program.extension(&program.operator, "GET", "/audit?maxResults=1", None).body;
     let before = newest(&program);
@@ -47,7 +47,7 @@ fn a_second_start_leaves_it_as_it_is() {
 }
 
 #[test]
-fn bad_habits_are_there_to_be_found() {
+fn the_demo_contains_questionable_access_to_be_found() {
     let program = Program::start(&["--demo"]);
     let permissions = |login: &str| {
         let path = format!("/users/{}/permissions", program.user(login));
@@ -65,7 +65,8 @@ fn bad_habits_are_there_to_be_found() {
         names.dedup();
         names
     };
-    // An agent who downloads recordings; one who kept the helpdesk's keys; one who is somebody else.
+    // An agent who can download recordings, one who kept the helpdesk's permissions, and a login name that looks like
+    // another.
     let holds = |login: &str, name: &str| {
         permissions(login)["Permissions"].as_array().unwrap().iter().any(|held| held["Permission"] == name)
     };
@@ -75,12 +76,12 @@ fn bad_habits_are_there_to_be_found() {
     let audit = program.extension(&program.operator, "GET", "/audit?maxResults=1000", None).body;
     assert!(audit["Events"].as_array().unwrap().iter().any(looks));
 
-    // Dated assignments: one holds now, one has ended, one has not begun.
+    // Assignments with dates: one is current, one has ended, one has not begun.
     assert_eq!(profiles("jonas.brandao"), ["Agent", "Supervisor - Lisbon", "Team lead"]);
     assert_eq!(profiles("halina.mroz"), ["Agent", "Team lead"]);
     assert_eq!(profiles("elif.demir"), ["Agent"]);
 
-    // Limits come with the payments team, and show as such.
+    // Tom is not under the restrictions of the payments team.
     let limited = |login: &str| permissions(login)["Limits"].to_string().contains("RestrictTaskCreation.Access");
     assert!(!limited("tom.okafor"));
     let ended = program.extension(&program.operator, "GET", "/logins/ext.lindqvist", None).body;

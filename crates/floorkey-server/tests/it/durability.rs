@@ -1,4 +1,4 @@
-//! What was acknowledged is there after a crash, and nothing is half done.
+//! Acknowledged changes survive a crash, and no change is applied partially.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -12,14 +12,14 @@ use serde_json::json;
 use crate::client::Client;
 use crate::world::{World, column};
 
-/// How often the server is killed.
+/// The number of times that the server is killed.
 const ROUNDS: usize = 100;
 
-/// Clients that write at the same time.
+/// The number of clients that write concurrently.
 const WRITERS: usize = 4;
 
 #[test]
-fn killed_a_hundred_times_amid_writes_nothing_acknowledged_is_lost() {
+fn no_acknowledged_change_is_lost_when_the_server_is_killed_a_hundred_times_during_writes() {
     let mut world = World::new();
     let acknowledged = Mutex::new(BTreeSet::new());
     for round in 0..ROUNDS {
@@ -31,7 +31,8 @@ fn killed_a_hundred_times_amid_writes_nothing_acknowledged_is_lost() {
                 let name = format!("r{round}-w{writer}");
                 writers.push(scope.spawn(move || write(operator, instance, &name, acknowledged)));
             }
-            // A different moment in every round, so that every step of a commit is hit sooner or later.
+            // Kill the server after a different time in every round, so that every step of a commit is interrupted
+            // sooner or later.
             std::thread::sleep(Duration::from_micros(5_000 + (round as u64 * 7_919) % 40_000));
             world.server.kill();
         });
@@ -45,7 +46,7 @@ fn killed_a_hundred_times_amid_writes_nothing_acknowledged_is_lost() {
     check_history(&world);
 }
 
-/// Makes profiles until the server goes away, and notes those that it acknowledged.
+/// Creates profiles until the server goes away, and records those that it acknowledged.
 fn write(operator: &Client, instance: &str, name: &str, acknowledged: &Mutex<BTreeSet<String>>) {
     for at in 0.. {
         let name = format!("{name}-{at}");
@@ -58,7 +59,7 @@ fn write(operator: &Client, instance: &str, name: &str, acknowledged: &Mutex<BTr
     }
 }
 
-/// Everything acknowledged is listed, and what is listed is whole.
+/// Checks that every acknowledged profile is listed.
 fn check(world: &World, acknowledged: &BTreeSet<String>) {
     let operator = world.server.operator();
     let mut names = BTreeSet::new();
@@ -73,7 +74,7 @@ fn check(world: &World, acknowledged: &BTreeSet<String>) {
     assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
 }
 
-/// The history has a revision for every change and an event for every revision, and the present follows from it.
+/// Checks that the history has exactly one event for every revision, and that the current profiles match it.
 fn check_history(world: &World) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
@@ -103,7 +104,7 @@ fn check_history(world: &World) {
 }
 
 #[test]
-fn refusals_that_were_answered_are_kept_over_a_crash() {
+fn refusals_that_were_answered_survive_a_crash() {
     let mut world = World::new();
     let (nobody, admin) = (world.somebody("nobody", &["BasicAgentAccess"]), world.user("admin"));
     let input = world.in_instance(json!({ "UserId": admin }));
@@ -116,7 +117,7 @@ fn refusals_that_were_answered_are_kept_over_a_crash() {
             });
         }
     });
-    // As a power cut would: nothing is flushed. What the first start sums up, the second doesn't.
+    // Each restart kills the server, so that nothing is flushed. The second start must not aggregate the refusals again.
     world.server.restart();
     world.server.restart();
     let events = world.server.client(world.operator.key.clone());
@@ -124,7 +125,7 @@ fn refusals_that_were_answered_are_kept_over_a_crash() {
     let events = events.send("GET", &path, "maxResults=100", b"").json();
     let refused = events["Events"].as_array().unwrap().iter().filter(|event| event["Act"] == "DeleteUser");
     let flags: Vec<String> = refused.map(|event| event["Flags"].to_string()).collect();
-    // Ten have an event each, and one event stands for the others: 40 refusals are 11 events.
+    // Ten refusals have an event each, and one event stands for the others: 40 refusals are 11 events.
     assert_eq!(flags.len(), 11, "{flags:?}");
     assert_eq!(flags.iter().filter(|flags| **flags == r#"[{"Flag":"Repeated","Times":30}]"#).count(), 1, "{flags:?}");
 }

@@ -1,4 +1,4 @@
-//! Attacks on the escalation guard over HTTP, each as it was carried out, with the names that the rules have in SECURITY.md.
+//! Attacks on the escalation guard over HTTP, named after the rules in SECURITY.md.
 
 use floorkey_connect::exception::ExceptionKind;
 use floorkey_connect::operation::Operation;
@@ -19,7 +19,7 @@ const MANAGER: [&str; 8] = [
     "SecurityProfiles.Delete",
 ];
 
-/// The guard enforces. mia manages users and profiles and can assign Agent.
+/// An instance whose guard is in the mode `enforce`. mia manages users and profiles and can assign Agent.
 struct Attacked {
     world: World,
     mia: Client,
@@ -43,7 +43,7 @@ impl Attacked {
         Self { world, mia, root }
     }
 
-    /// Tries an operation in the instance that the guard must refuse.
+    /// Makes a call as mia that the guard must refuse, and returns the message.
     fn refused(&self, operation: Operation, input: Value) -> String {
         self.mia.refused(operation, &self.world.in_instance(input), ExceptionKind::AccessDenied)
     }
@@ -52,7 +52,7 @@ impl Attacked {
         self.world.try_extension(&self.mia, "POST", &format!("/users/{user}/password"), &json!({})).status
     }
 
-    /// A user whom mia makes, with a password that she types.
+    /// Creates a user as mia, with a password that she chooses.
     fn made_by_mia(&self, login: &str) -> String {
         let input = self.world.user_input(login, &[&self.world.profile("Agent")]);
         text(&self.mia.ok(Operation::CreateUser, &input)["UserId"])
@@ -65,7 +65,7 @@ impl Attacked {
 }
 
 #[test]
-fn e1_weakening_a_profile_of_an_administrator_opens_no_account() {
+fn e1_weakening_the_profile_of_an_administrator_gives_no_access_to_the_account() {
     let attacked = Attacked::new();
     let (admin, root) = (attacked.world.profile("Admin"), attacked.world.user("root"));
     let weakened = json!({ "SecurityProfileId": admin, "Permissions": ["BasicAgentAccess"] });
@@ -75,7 +75,7 @@ fn e1_weakening_a_profile_of_an_administrator_opens_no_account() {
 }
 
 #[test]
-fn e2_nor_do_tags_a_restriction_a_rename_or_a_replacement() {
+fn e2_tags_a_restriction_a_rename_or_a_replacement_give_none_either() {
     let attacked = Attacked::new();
     let world = &attacked.world;
     let strong = world.new_profile("Strong", &["Users.View", "Users.Edit", "Prompts.Delete"]);
@@ -105,7 +105,7 @@ fn e2_nor_do_tags_a_restriction_a_rename_or_a_replacement() {
 }
 
 #[test]
-fn e4_a_password_a_session_and_a_key_of_before_sign_in_nobody_who_was_promoted() {
+fn e4_passwords_sessions_and_keys_from_before_a_promotion_stop_working() {
     let attacked = Attacked::new();
     let world = &attacked.world;
     let boss = attacked.made_by_mia("newboss");
@@ -120,7 +120,7 @@ fn e4_a_password_a_session_and_a_key_of_before_sign_in_nobody_who_was_promoted()
     assert_ne!(answer.status, 303, "the password still signs in");
     let listed = key.call(Operation::ListUsers, &world.in_instance(json!({})));
     assert_eq!(listed.status, 403, "the key still signs");
-    // A key that a program needs is reinstated by somebody who covers the user.
+    // An access key that a program needs can be reinstated by a user whose access covers that of the key's owner.
     let id = key.key.id.clone();
     let back = |client: &Client| {
         world.try_extension(client, "POST", &format!("/access-keys/{id}/reinstate"), &Value::Null).status
@@ -131,7 +131,7 @@ fn e4_a_password_a_session_and_a_key_of_before_sign_in_nobody_who_was_promoted()
 }
 
 #[test]
-fn e5_an_invitation_goes_out_anew_only_to_an_address_that_the_granter_confirms() {
+fn e5_a_new_invitation_goes_only_to_an_email_that_the_granter_confirms() {
     let attacked = Attacked::new();
     let world = &attacked.world;
     let mut input = world.user_input("newboss", &[&world.profile("Agent")]);
@@ -149,7 +149,7 @@ fn e5_an_invitation_goes_out_anew_only_to_an_address_that_the_granter_confirms()
 }
 
 #[test]
-fn e6_users_whom_an_administrator_or_the_operator_made_notice_nothing() {
+fn e6_users_created_by_an_administrator_or_the_operator_keep_their_credentials() {
     let attacked = Attacked::new();
     let world = &attacked.world;
     let bot = world.new_user("bot", &[&world.profile("Agent")]);
@@ -166,7 +166,7 @@ fn e6_users_whom_an_administrator_or_the_operator_made_notice_nothing() {
 }
 
 #[test]
-fn e7_a_profile_named_while_harmless_is_assigned_as_it_was_then() {
+fn e7_a_profile_that_grew_after_it_was_made_assignable_cannot_be_assigned() {
     let attacked = Attacked::new();
     let world = &attacked.world;
     let managers = world.profile("profile of mia");
@@ -175,7 +175,7 @@ fn e7_a_profile_named_while_harmless_is_assigned_as_it_was_then() {
     let widened =
         world.try_extension(&attacked.mia, "PUT", &format!("/security-profiles/{managers}/assignable"), &list);
     assert_eq!(widened.status, 403);
-    // Into the list of a profile that nobody has she may put it; it stays as it was.
+    // She can add it to the list of a profile without users, where it is pinned.
     let team = text(
         &attacked.mia.ok(
             Operation::CreateSecurityProfile,
@@ -195,7 +195,7 @@ fn e7_a_profile_named_while_harmless_is_assigned_as_it_was_then() {
 }
 
 #[test]
-fn e10_a_restricted_manager_makes_no_puppet_without_the_restriction() {
+fn e10_a_manager_under_a_restriction_cannot_create_a_profile_free_of_it() {
     let attacked = Attacked::new();
     let world = &attacked.world;
     let names = [&MANAGER[..], &["ContactSearch.View", "RestrictContactAccessByHierarchy.View"]].concat();

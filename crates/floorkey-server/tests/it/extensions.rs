@@ -1,11 +1,11 @@
-//! The extensions under `/floorkey/v1/`, each done and refused.
+//! The management API under `/floorkey/v1/`: each operation, allowed and refused.
 
 use serde_json::{Value, json};
 
 use crate::program::{Answer, Program};
 use crate::sign::Key;
 
-/// The demo's people, an operator, an agent and a manager: what most of these tests need.
+/// The demo with the keys of the operator, a manager and an agent, as most of these tests need them.
 struct World {
     program: Program,
     operator: Key,
@@ -42,11 +42,11 @@ fn refused(answer: &Answer, status: u16, error: &str, words: &str) {
 }
 
 #[test]
-fn a_user_s_key_signs_as_that_user_and_sees_what_the_user_may() {
+fn an_access_key_has_the_access_of_its_user() {
     let world = World::new();
     let (sofia, tom) = (world.program.user("sofia.marin"), world.program.user("tom.okafor"));
 
-    // Everybody sees themselves; others need Users.View, which an agent has not.
+    // Users can view themselves. Viewing others needs Users.View, which an agent does not have.
     for (key, id) in [(&world.agent, &tom), (&world.manager, &sofia), (&world.operator, &tom)] {
         assert_eq!(world.get(key, &format!("/users/{id}/permissions")).status, 200);
     }
@@ -54,14 +54,15 @@ fn a_user_s_key_signs_as_that_user_and_sees_what_the_user_may() {
     {
         refused(&world.get(&world.agent, &path), 403, "AccessDeniedException", "Users.View");
     }
-    // What somebody may do tells what their profiles grant: that needs SecurityProfiles.View, which a supervisor has not.
+    // A user's permissions reveal what their profiles grant: they need SecurityProfiles.View, which a supervisor does
+    // not have.
     let orla = world.program.key_of("orla.deasy");
     let tom_s = format!("/users/{tom}/permissions");
     assert_eq!(world.get(&orla, &format!("/users/{tom}/status")).status, 200);
     refused(&world.get(&orla, &tom_s), 403, "AccessDeniedException", "SecurityProfiles.View");
     assert!(!world.get(&orla, &tom_s).body.to_string().contains("Agent"));
 
-    // Which login names are free is told only to those who may see users.
+    // Only users who can view users learn which login names are free.
     refused(&world.get(&world.agent, "/logins/nobody"), 403, "AccessDeniedException", "Users.View");
     refused(&world.get(&world.manager, "/logins/nobody"), 404, "ResourceNotFoundException", "nobody");
     assert_eq!(world.get(&orla, "/logins/tom.okafor").status, 200);
@@ -69,11 +70,11 @@ fn a_user_s_key_signs_as_that_user_and_sees_what_the_user_may() {
     refused(&there, 403, "AccessDeniedException", "scope");
     assert_eq!(there.refusal(), nowhere.refusal());
 
-    // The catalogue is for everybody with a key.
+    // Every access key can read the catalog.
     let catalogue = world.program.call(&world.agent, "GET", "/floorkey/v1/permissions", None);
     assert_eq!(catalogue.body["Permissions"].as_array().unwrap().len(), 327);
 
-    // A disabled user's key opens nothing until the user is enabled again.
+    // The access key of a disabled user is rejected until the user is enabled again.
     let tom_path = format!("/users/{tom}");
     assert_eq!(world.send(&world.manager, "POST", &format!("{tom_path}/disable"), json!({})).status, 200);
     refused(&world.get(&world.agent, "/guard"), 403, "UnrecognizedClientException", "");
@@ -83,18 +84,18 @@ fn a_user_s_key_signs_as_that_user_and_sees_what_the_user_may() {
     let refusal = world.send(&world.agent, "POST", &format!("/users/{sofia}/disable"), json!({}));
     refused(&refusal, 403, "AccessDeniedException", "Users.EnableAndDisable");
 
-    // For a user's key there is no other instance.
+    // For the access key of a user, other instances do not exist.
     let other = format!("/floorkey/v1/instances/{}/guard", sofia);
     refused(&world.program.call(&world.agent, "GET", &other, None), 404, "ResourceNotFoundException", "instance");
 }
 
 #[test]
-fn access_keys_are_made_by_the_operator_and_shown_once() {
+fn access_keys_are_created_by_the_operator_and_shown_once() {
     let world = World::new();
     let tom = world.program.user("tom.okafor");
     let path = format!("/users/{tom}/access-keys");
 
-    // An access key makes no access keys, not even its owner's.
+    // An access key can't create access keys, not even for its owner.
     refused(&world.send(&world.agent, "POST", &path, json!({})), 403, "AccessDeniedException", "fresh sign-in");
     refused(&world.send(&world.manager, "POST", &path, json!({})), 403, "AccessDeniedException", "");
 
@@ -103,7 +104,7 @@ fn access_keys_are_made_by_the_operator_and_shown_once() {
     let second = Key { id: made.text("AccessKeyId").into(), secret: made.text("SecretAccessKey").into() };
     refused(&world.send(&world.operator, "POST", &path, json!({})), 400, "InvalidParameterException", "2");
 
-    // Owners list their own; managers those of others; secrets never come back.
+    // Users can list their own keys, and managers those of others. Secrets are never returned again.
     let colleague = format!("/users/{}/access-keys", world.program.user("elif.demir"));
     for key in [&world.agent, &world.manager, &world.operator] {
         let list = world.get(key, &path);
@@ -113,13 +114,14 @@ fn access_keys_are_made_by_the_operator_and_shown_once() {
     refused(&world.get(&world.agent, &colleague), 403, "AccessDeniedException", "Users.Edit");
     assert_eq!(world.get(&world.manager, &colleague).body, json!({ "AccessKeys": [] }));
 
-    // Revoked by its owner, it signs nothing any more.
+    // A key that its owner revoked is rejected.
     assert_eq!(world.get(&second, "/guard").status, 200);
     let revoke = format!("/access-keys/{}", second.id);
     assert_eq!(world.program.extension(&world.agent, "DELETE", &revoke, None).status, 200);
     refused(&world.get(&second, "/guard"), 403, "UnrecognizedClientException", "");
     let again = world.program.extension(&world.agent, "DELETE", &revoke, None);
-    // It could be somebody else's now: those who may revoke only their own are not told that there is none.
+    // The key could belong to another user: users who can revoke only their own keys do not learn that it does not
+    // exist.
     refused(&again, 403, "AccessDeniedException", "Users.Edit");
     let theirs = format!("/access-keys/{}", world.manager.id);
     refused(
@@ -129,13 +131,13 @@ fn access_keys_are_made_by_the_operator_and_shown_once() {
         "Users.Edit",
     );
 
-    // A disabled user gets none.
+    // No access key is created for a disabled user.
     let gone = format!("/users/{}/access-keys", world.program.user("ext.lindqvist"));
     refused(&world.send(&world.operator, "POST", &gone, json!({})), 400, "InvalidParameterException", "disabled");
 }
 
 #[test]
-fn a_password_is_reset_to_a_one_time_one() {
+fn a_reset_sets_a_temporary_password() {
     let world = World::new();
     let tom = world.program.user("tom.okafor");
     let path = format!("/users/{tom}/password");
@@ -164,7 +166,7 @@ fn a_password_is_reset_to_a_one_time_one() {
 }
 
 #[test]
-fn a_login_is_renamed_and_the_key_stays() {
+fn a_renamed_user_keeps_the_access_key() {
     let world = World::new();
     let tom = world.program.user("tom.okafor");
     let path = format!("/users/{tom}/login");
@@ -191,7 +193,7 @@ fn a_login_is_renamed_and_the_key_stays() {
 }
 
 #[test]
-fn the_guard_is_tightened_and_then_holds() {
+fn the_guard_enforces_after_it_is_tightened() {
     let world = World::new();
     assert_eq!(world.get(&world.agent, "/guard").body, json!({ "Mode": "warn", "Chosen": false }));
     let admin = format!("/users/{}/password", world.program.user("admin"));
@@ -218,7 +220,7 @@ fn the_guard_is_tightened_and_then_holds() {
     let loud = world.send(&world.operator, "PUT", "/guard", json!({ "Mode": "loud" }));
     refused(&loud, 400, "InvalidParameterException", "Mode");
 
-    // What was allowed with a warning is flagged, and the reason is kept.
+    // A change that was allowed with a warning is flagged, and the reason for loosening the guard is recorded.
     let audit = world.get(&world.operator, "/audit?maxResults=2");
     let flags = audit.body["Events"].as_array().unwrap().iter().map(|event| event["Flags"].to_string());
     let flags: Vec<String> = flags.collect();
@@ -227,7 +229,7 @@ fn the_guard_is_tightened_and_then_holds() {
 }
 
 #[test]
-fn a_profile_is_renamed_and_says_what_its_holders_may_hand_out() {
+fn a_profile_is_renamed_and_lists_its_assignable_profiles() {
     let world = World::new();
     let origins = world.get(&world.operator, &format!("/users/{}/permissions", world.program.user("orla.deasy")));
     let profile = origins.body["Permissions"][0]["Grants"][0]["SecurityProfileId"].as_str().unwrap().to_owned();
@@ -262,7 +264,7 @@ fn a_profile_is_renamed_and_says_what_its_holders_may_hand_out() {
 }
 
 #[test]
-fn the_audit_is_read_page_by_page_newest_first() {
+fn the_audit_log_is_returned_in_pages_newest_first() {
     let world = World::new();
     refused(&world.get(&world.manager, "/audit"), 403, "AccessDeniedException", "full administrators");
     assert_eq!(world.get(&world.program.key_of("admin"), "/audit").status, 200);
@@ -301,7 +303,7 @@ fn the_audit_is_read_page_by_page_newest_first() {
 }
 
 #[test]
-fn what_a_user_may_do_is_shown_with_where_it_comes_from() {
+fn permissions_of_a_user_are_shown_with_their_origin() {
     let world = World::new();
     let of =
         |login: &str| world.get(&world.operator, &format!("/users/{}/permissions", world.program.user(login))).body;
@@ -322,7 +324,7 @@ fn what_a_user_may_do_is_shown_with_where_it_comes_from() {
 }
 
 #[test]
-fn bad_input_is_named_and_changes_nothing() {
+fn errors_name_the_invalid_input_and_nothing_changes() {
     let world = World::new();
     let tom = format!("/users/{}", world.program.user("tom.okafor"));
     let before = world.get(&world.operator, "/audit?maxResults=1").body;

@@ -1,4 +1,5 @@
-//! Conditions of a profile's permissions: set, shown with their words, and asked of whoever edits the profile.
+//! Conditions on the permissions of a profile: set, described in words, and allowed only to users who can edit the
+//! profile.
 
 use floorkey_connect::operation::Operation;
 use serde_json::{Value, json};
@@ -7,7 +8,7 @@ use crate::client::message;
 use crate::world::World;
 
 #[test]
-fn conditions_are_set_shown_and_read_back_as_they_were_shown() {
+fn conditions_are_set_returned_and_accepted_as_they_were_returned() {
     let world = World::new();
     let path = format!("/security-profiles/{}/conditions", world.new_profile("Team leads", &["Users.Edit"]));
     assert_eq!(world.extension("GET", &path, &Value::Null), json!({ "Conditions": [] }));
@@ -37,10 +38,10 @@ fn conditions_are_set_shown_and_read_back_as_they_were_shown() {
             ] },
         ] })
     );
-    // What was shown may be sent back, its words included.
+    // The response can be sent back, including its descriptions.
     world.extension("PUT", &path, &shown);
     assert_eq!(world.extension("GET", &path, &Value::Null), shown);
-    // Connect's API knows no conditions, and leaves them alone.
+    // Connect's API has no conditions, and leaves them unchanged.
     let profile = path.split('/').nth(2).unwrap();
     world.ok(Operation::UpdateSecurityProfile, json!({ "SecurityProfileId": profile, "Description": "x" }));
     assert_eq!(world.extension("GET", &path, &Value::Null), shown);
@@ -49,7 +50,7 @@ fn conditions_are_set_shown_and_read_back_as_they_were_shown() {
 }
 
 #[test]
-fn conditions_are_read_strictly_and_set_by_whoever_may_edit_the_profile() {
+fn invalid_conditions_are_refused_and_setting_them_needs_the_permission_to_edit_the_profile() {
     let world = World::new();
     let path = format!("/security-profiles/{}/conditions", world.new_profile("Team leads", &["Users.Edit"]));
     let own = json!([{ "Kind": "Own", "Attribute": "owner" }]);

@@ -1,16 +1,17 @@
-//! What strangers can't do to the server, nor users to one another: hold connections, memory or processors.
+//! Protection of the server from strangers, and of users from one another: limits on connections, memory and processor
+//! time.
 
 /// Connections and bodies.
 mod connections;
 /// Heads with bare line feeds.
 mod heads;
-/// Idle and hostile connections and a flood of forms, while others work.
+/// Idle and hostile connections and a flood of forms, while other users work.
 mod load;
-/// What the OpenAPI document describes.
+/// The calls in the OpenAPI document.
 mod openapi_calls;
-/// Searches, files and work that take long.
+/// Searches, files and jobs that take long.
 mod shares;
-/// The worst texts in every field.
+/// Hostile texts in every field.
 mod texts;
 
 use std::io::Read as _;
@@ -24,7 +25,7 @@ fn loopback(last: u8) -> IpAddr {
     Ipv4Addr::new(127, 0, 0, last).into()
 }
 
-/// Connects from an address.
+/// Connects from a loopback address.
 fn connect_from(from: IpAddr, to: SocketAddr) -> TcpStream {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap();
     let socket = TcpSocket::new_v4().unwrap();
@@ -35,14 +36,14 @@ fn connect_from(from: IpAddr, to: SocketAddr) -> TcpStream {
     stream
 }
 
-/// Everything that comes until the other side closes.
+/// Reads everything until the server closes the connection.
 fn read_all(stream: &mut TcpStream) -> String {
     let mut all = Vec::new();
     let _ = stream.read_to_end(&mut all);
     String::from_utf8_lossy(&all).into_owned()
 }
 
-/// The head of an answer.
+/// Reads the head of a response.
 fn read_head(stream: &mut TcpStream) -> String {
     let (mut all, mut byte) = (Vec::new(), [0]);
     while !all.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|read| read == 1) {

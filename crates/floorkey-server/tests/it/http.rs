@@ -1,4 +1,4 @@
-//! HTTP by hand: what is written here is what goes over the wire, with nothing tidied up on the way.
+//! HTTP by hand: sends exactly the given bytes, without normalizing anything.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-/// An answer as it came.
+/// A response as it was received.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -15,24 +15,24 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// A header's value.
+    /// Returns the value of a header.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// All values of a header that may come more than once.
+    /// Returns all values of a header that can occur more than once.
     pub(crate) fn headers(&self, name: &str) -> impl Iterator<Item = &str> {
         self.headers.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// The body as JSON.
+    /// Returns the body as JSON.
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body)
             .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&self.body)))
     }
 }
 
-/// Sends one request over a connection of its own and reads the answer.
+/// Sends one request over a connection of its own and reads the response.
 pub(crate) fn send(
     address: SocketAddr,
     method: &str,
@@ -43,7 +43,7 @@ pub(crate) fn send(
     try_send(address, method, target, headers, body).expect("a whole answer")
 }
 
-/// As [`send`]; `None` if the server goes away before the answer is whole.
+/// Like [`send`], but returns `None` if the server goes away before the response is complete.
 pub(crate) fn try_send(
     address: SocketAddr,
     method: &str,
@@ -59,7 +59,7 @@ pub(crate) fn try_send(
     }
     head.push_str("\r\n");
     stream.write_all(head.as_bytes()).ok()?;
-    // The server may answer before it has read all of a body that it does not want.
+    // The server can respond before it has read all of a body that it rejects.
     let _ = stream.write_all(body);
     let mut whole = Vec::new();
     let _ = stream.read_to_end(&mut whole);

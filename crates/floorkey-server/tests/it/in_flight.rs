@@ -1,4 +1,4 @@
-//! Requests whose bodies are still on their way while their credentials end.
+//! Requests whose bodies are still arriving when their credentials end.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -37,7 +37,7 @@ impl HeldForm {
         Self { path: path.to_owned(), stream, last }
     }
 
-    /// Sends the last byte and gives the answer.
+    /// Sends the last byte and returns the response.
     fn finish(mut self) -> String {
         self.stream.write_all(&[self.last]).unwrap();
         let mut answer = Vec::new();
@@ -46,7 +46,7 @@ impl HeldForm {
     }
 }
 
-/// The number of the newest change.
+/// Returns the newest revision.
 fn revision(world: &World) -> u64 {
     let events = world.extension("GET", "/audit?maxResults=100", &json!(null));
     let revisions =
@@ -55,7 +55,7 @@ fn revision(world: &World) -> u64 {
 }
 
 #[test]
-fn a_form_on_its_way_changes_nothing_once_its_session_has_ended() {
+fn a_form_that_is_still_arriving_changes_nothing_after_its_session_ended() {
     let world = World::new();
     let user = world.new_user("ann", &[&world.profile("Admin")]);
     let victim = world.new_user("victim", &[&world.profile("Agent")]);
@@ -66,7 +66,7 @@ fn a_form_on_its_way_changes_nothing_once_its_session_has_ended() {
     let paths: Vec<String> = posts.map(|(_, path)| filled(&world, &path, &victim)).collect();
     assert!(paths.len() >= 40, "{paths:?}");
     let held: Vec<HeldForm> = paths.iter().map(|path| HeldForm::send(&ann, path, &fields)).collect();
-    // The heads have been read by now, and the session was good when they were.
+    // By this time the server has read the heads, while the session was valid.
     std::thread::sleep(Duration::from_millis(300));
     world.extension("POST", &format!("/users/{user}/sessions/end"), &json!(null));
     let before = revision(&world);
@@ -87,7 +87,7 @@ fn a_form_on_its_way_changes_nothing_once_its_session_has_ended() {
 }
 
 #[test]
-fn a_custodian_s_form_on_its_way_does_not_outlive_a_promotion() {
+fn a_custodians_form_that_is_still_arriving_fails_after_a_promotion() {
     let world = World::new();
     let user = world.new_user("newboss", &[&world.profile("Agent")]);
     let custodian = Visitor::new(&world.server);

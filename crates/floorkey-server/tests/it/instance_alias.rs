@@ -1,4 +1,4 @@
-//! Where there are several instances, the pages before sign-in name none and confirm none.
+//! With several instances, the pages before sign-in list none and do not reveal whether one exists.
 
 use floorkey_connect::operation::Operation;
 use serde_json::json;
@@ -7,7 +7,7 @@ use crate::server::ADMIN_PASSWORD;
 use crate::visitor::{Visitor, page};
 use crate::world::World;
 
-/// A world with a second instance of that alias.
+/// Creates a world with a second instance that has this alias.
 fn with_second(alias: &str) -> World {
     let world = World::new();
     let input = json!({ "IdentityManagementType": "CONNECT_MANAGED", "InstanceAlias": alias,
@@ -36,7 +36,7 @@ fn l11_the_sign_in_page_asks_for_the_alias_and_lists_no_instance() {
     let form = format!("/connect/login/{first}");
     assert_eq!(answer.header("location"), Some(format!("{form}?next=%2Fconnect%2Fusers").as_str()));
 
-    // Once somebody signed in, this browser knows the instance, and no other one.
+    // After a sign-in, the browser remembers this instance, and no other one.
     let signed_in = visitor.post(&form, &[("username", "admin"), ("password", ADMIN_PASSWORD)]);
     assert_eq!(signed_in.status, 303, "{}", page(&signed_in));
     assert_eq!(visitor.post("/connect/logout", &[]).status, 303);
@@ -45,7 +45,7 @@ fn l11_the_sign_in_page_asks_for_the_alias_and_lists_no_instance() {
 }
 
 #[test]
-fn l11_an_alias_that_no_instance_has_is_answered_like_one_that_has() {
+fn l11_unknown_and_existing_aliases_get_the_same_responses() {
     let world = with_second("secret-center");
     let visitor = Visitor::new(&world.server);
     let alike = |ask: &dyn Fn(&str) -> (u16, String)| {
@@ -64,7 +64,7 @@ fn l11_an_alias_that_no_instance_has_is_answered_like_one_that_has() {
     assert_eq!(alike(&|alias| seen(visitor.post(&format!("/connect/forgot/{alias}"), &who[..1]))), 200);
     let metadata = |alias: &str| seen(visitor.get(&format!("/.well-known/authzen-configuration/{alias}")));
     assert_eq!(alike(&metadata), 200);
-    // Whatever is entered stays text.
+    // The alias in the address is rendered as text.
     let odd = visitor.see("/connect/login/%3Cscript%3E%22%2F..%2F");
     assert!(!odd.contains("<script>") && !odd.contains("\"/../"), "{odd}");
 }

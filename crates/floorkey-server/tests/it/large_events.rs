@@ -1,4 +1,4 @@
-//! Historical changes with events of 10,000 users: every page, row and answer is bounded.
+//! Historical changes with events about 10,000 users: the size of every page, row and response is bounded.
 
 use floorkey::audit::{FieldChange, Outcome, Step};
 use floorkey::{Act, Actor, AuditEvent, InstanceId, RecordKey, Timestamp, UserId};
@@ -9,22 +9,22 @@ use serde_json::{Value, json};
 use crate::visitor::{Visitor, page};
 use crate::world::{World, text};
 
-/// Bytes of a page, of a row of the file, and of an event in a list of the API, at most.
+/// The maximum size in bytes of a page, and of an event in a list of the API.
 const BYTES_MAX: usize = 200 * 1024;
 
 const USERS: u128 = 10_000;
 
-/// Lines of changes of a user in an event here.
+/// The number of change lines per user in an event here.
 const LINES: usize = 11;
 
-/// The number of the user in the middle of the events who is there; nobody else of them is.
+/// The number of the only user in the events who exists, in the middle of them.
 const ANN: u128 = 7_000;
 
 fn id(number: u128, ann: UserId) -> UserId {
     if number == ANN { ann } else { UserId::from_bits(number + 1) }
 }
 
-/// What an import of 10,000 users writes.
+/// Returns the event that an import of 10,000 users writes.
 fn import(ann: UserId, revision: floorkey::Revision) -> AuditEvent {
     let added = |user: u128, field, value: String, is_personal: bool| {
         let id = id(user, ann);
@@ -57,7 +57,7 @@ fn import(ann: UserId, revision: floorkey::Revision) -> AuditEvent {
     }
 }
 
-/// A world in which Ann came with two imports of 10,000 users.
+/// Creates a world whose history has two imports of 10,000 users, one of whom is Ann.
 fn world() -> (World, String) {
     let mut world = World::new();
     let input = world.user_input("ann", &[&world.profile("Agent")]);
@@ -82,7 +82,7 @@ fn with_site(mut input: Value) -> Value {
     input
 }
 
-/// Asks for a page, and holds it to the bound.
+/// Requests a page and checks its size.
 #[track_caller]
 fn bounded(visitor: &Visitor, path: &str) -> String {
     let shown = visitor.see(path);
@@ -90,7 +90,7 @@ fn bounded(visitor: &Visitor, path: &str) -> String {
     shown
 }
 
-/// How many lines of changes a page has.
+/// Returns the number of change lines on a page.
 fn lines(page: &str) -> usize {
     ["added", "removed", "changed"].iter().map(|kind| page.matches(&format!("<li class=\"{kind}\">")).count()).sum()
 }
@@ -100,7 +100,7 @@ fn newest(world: &World) -> u64 {
 }
 
 #[test]
-fn lists_pages_files_and_answers_are_bounded_with_events_of_ten_thousand_users() {
+fn lists_pages_files_and_responses_are_bounded_with_events_about_ten_thousand_users() {
     let (world, ann) = world();
     let seq = newest(&world);
     let admin = Visitor::administrator(&world.server);
@@ -116,7 +116,7 @@ fn lists_pages_files_and_answers_are_bounded_with_events_of_ten_thousand_users()
         ("", "1–100 of 110,000", 100),
         ("?changes=550", "54,901–55,000 of 110,000", 100),
         ("?changes=1100", "109,901–110,000 of 110,000", 100),
-        // Whoever asks for one that isn't there gets the last.
+        // A number that is too large shows the last page.
         ("?changes=99999", "109,901–110,000 of 110,000", 100),
         ("?changes=soon", "1–100 of 110,000", 100),
         ("?targets=71", "7,001–7,100 of 10,000", 100),
@@ -144,7 +144,7 @@ fn lists_pages_files_and_answers_are_bounded_with_events_of_ten_thousand_users()
 }
 
 #[test]
-fn a_user_s_history_has_only_lines_about_that_user() {
+fn the_history_of_a_user_has_only_lines_about_that_user() {
     let (world, ann) = world();
     let seq = newest(&world);
     let admin = Visitor::administrator(&world.server);
@@ -156,14 +156,14 @@ fn a_user_s_history_has_only_lines_about_that_user() {
         assert_eq!(shown.matches("and 6 more changes").count(), 2, "{shown}");
         assert!(!shown.contains("First6999") && !shown.contains("user-07001"), "{shown}");
     }
-    // The rest of them is on the page of the event, and nobody else's.
+    // The page of the event has the other lines about the user, and none about other users.
     let shown = bounded(&admin, &format!("/connect/history/{seq}?user={ann}"));
     assert_eq!(lines(&shown), LINES, "{shown}");
     assert!(shown.contains("Only those of Ann Other (ann)") && shown.contains("tag-3=value of user 7000"), "{shown}");
 }
 
 #[test]
-fn a_reader_with_a_scope_sees_their_lines_and_the_counts_of_the_event() {
+fn a_scoped_reader_sees_the_lines_in_scope_and_the_counts_of_the_event() {
     let (world, ann) = world();
     let input = json!({
         "SecurityProfileName": "Readers of Lyon", "Permissions": ["Users.View", "HistoricalChanges.View"],
@@ -193,14 +193,14 @@ fn a_reader_with_a_scope_sees_their_lines_and_the_counts_of_the_event() {
     }
     assert_eq!(lines(&own[1]), LINES);
     assert!(!own[1].contains("Hash in the log"), "{}", own[1]);
-    // To ask about somebody outside is as good as to ask about nobody.
+    // Filtering by a user outside the scope is answered like filtering by an unknown user.
     let stranger = UserId::from_bits(8);
     assert_eq!(reader.see(&format!("/connect/history/{seq}?user={stranger}")).replace(&stranger.to_string(), ""), {
         let nobody = UserId::from_bits(u128::MAX);
         reader.see(&format!("/connect/history/{seq}?user={nobody}")).replace(&nobody.to_string(), "")
     });
     assert!(!reader.see(&format!("/connect/history/{seq}?user={}", world.user("admin"))).contains("Only those of"));
-    // Neither one that is hidden nor one that isn't there tells how many there are.
+    // Neither a hidden event nor a missing one reveals how many events there are.
     let missing = |seq: u64| {
         let answer = reader.get(&format!("/connect/history/{seq}"));
         assert_eq!(answer.status, 404);
@@ -211,7 +211,7 @@ fn a_reader_with_a_scope_sees_their_lines_and_the_counts_of_the_event() {
 }
 
 #[test]
-fn the_api_reads_an_event_page_by_page() {
+fn the_api_returns_an_event_in_pages() {
     let world = World::new();
     let agent = world.profile("Agent");
     world.new_user("ann", &[&agent]);

@@ -1,4 +1,4 @@
-//! The program as its clients meet it: started for each test, spoken to over the wire.
+//! The program as its clients see it: started for each test, and called over the network.
 
 #[cfg(test)]
 mod api_tokens;
@@ -76,7 +76,7 @@ mod console_user_goes;
 mod console_users;
 #[cfg(test)]
 mod console_users_files;
-/// Other passwords for many, by slip or by link.
+/// Password resets of many users, by slip or by link.
 #[cfg(test)]
 mod console_users_reset;
 #[cfg(test)]

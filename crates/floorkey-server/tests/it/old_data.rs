@@ -1,7 +1,7 @@
-//! A data folder that an earlier version wrote opens, and everything in it is read.
+//! A data folder that an earlier version wrote can be opened, and everything in it is read.
 //!
-//! `tests/data-folder-0.1.0` was written by the first version with stored data; it is never written anew. Whatever
-//! changes about stored forms has to read it.
+//! `tests/data-folder-0.1.0` was written by the first version with stored data, and is never regenerated. Every change
+//! to stored formats must be able to read it.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -25,7 +25,7 @@ fn names(list: &Value, member: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_data_folder_of_the_first_version_opens_with_everything_in_it() {
+fn a_data_folder_of_the_first_version_is_read_completely() {
     let mut program = old();
     for round in 0..2 {
         let operator = program.operator.clone();
@@ -56,7 +56,7 @@ fn a_data_folder_of_the_first_version_opens_with_everything_in_it() {
         assert_eq!(described.body["User"]["Tags"]["team"], "north", "{described:?}");
         let audit = program.extension(&operator, "GET", "/audit", None);
         assert!(audit.body["Events"].as_array().unwrap().len() >= 28, "{audit:?}");
-        // What was granted still decides as it did.
+        // Grants are decided as before.
         let token = program.run(&["token", "create", "--label", &format!("check {round}"), "--json"]);
         let token: Value = serde_json::from_str(&token.out).unwrap();
         let check = |user| {
@@ -71,11 +71,11 @@ fn a_data_folder_of_the_first_version_opens_with_everything_in_it() {
     }
 }
 
-/// How many instances the large folder has beside that of the first version.
+/// The number of instances in the large folder in addition to that of the first version.
 const COPIES: u32 = 40;
 
-/// A copy of the folder with the history of its instance many times over, under other ids. Those copies count as
-/// deleted: they are upgraded, and not served.
+/// Creates a copy of the folder in which the history of its instance is repeated many times, under other ids. Those
+/// copies are marked as deleted: they are upgraded, but not served.
 fn large_old_folder() -> tempfile::TempDir {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data-folder-0.1.0");
     let folder = tempfile::tempdir().unwrap();
@@ -96,9 +96,9 @@ fn large_old_folder() -> tempfile::TempDir {
     folder
 }
 
-/// Whatever moment an upgrade is killed at, the next start ends it, and everything is there.
+/// Whenever an upgrade is killed, the next start continues it, and no data is lost.
 #[test]
-fn an_upgrade_that_is_killed_again_and_again_loses_nothing() {
+fn an_upgrade_that_is_killed_repeatedly_loses_nothing() {
     let old = large_old_folder();
     let place = tempfile::tempdir().unwrap();
     let data = place.path().join("data");
@@ -122,7 +122,7 @@ fn an_upgrade_that_is_killed_again_and_again_loses_nothing() {
             _ => "following",
         }
     };
-    // Longer and longer, until one gets through.
+    // Wait longer each time, until one start completes the upgrade.
     let mut seen = BTreeMap::new();
     let mut wait = Duration::from_millis(20);
     while state() != "done" {
@@ -151,7 +151,7 @@ fn an_upgrade_that_is_killed_again_and_again_loses_nothing() {
     let same = "SELECT COUNT(*) FROM old.audit_event AS was JOIN main.audit_event AS has \
         ON has.instance = uuid_bytes(was.instance) AND has.seq = was.seq AND unpack(has.body) = was.body \
         AND unpack(has.personal) = was.personal AND has.leaf = was.leaf AND has.at_millis = was.at_millis";
-    // A start that came far enough may have added events of its own.
+    // A start that got far enough can have added events of its own.
     assert_eq!(count(same), events);
     assert!(count("SELECT COUNT(*) FROM main.audit_event") < events + 10);
     let same = "SELECT COUNT(*) FROM old.record AS was JOIN main.version AS has \
@@ -160,7 +160,7 @@ fn an_upgrade_that_is_killed_again_and_again_loses_nothing() {
     assert_eq!(count(same), count("SELECT COUNT(*) FROM old.record"));
     let heads = "SELECT COUNT(*) FROM old.head AS was JOIN main.head AS has ON has.instance = uuid_bytes(was.instance) \
         AND has.revision = was.revision AND has.audit_size = was.audit_size AND has.frontier = was.frontier";
-    // The instance that is served may have moved on.
+    // The instance that is served can have newer revisions.
     assert!(count(heads) >= COPIES);
     assert!(
         count("SELECT COUNT(*) FROM main.audit_term") >= count("SELECT COUNT(*) FROM old.audit_term WHERE term <> ''")

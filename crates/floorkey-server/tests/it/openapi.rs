@@ -1,4 +1,4 @@
-//! The OpenAPI document: it names every route, and requests made out of it break nothing.
+//! The OpenAPI document: it contains every route, and requests generated from it cause no server error.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -13,12 +13,12 @@ use crate::world::World;
 
 const DOCUMENT: &str = include_str!("../../data/openapi.json");
 
-/// The page whose table of extensions has paths that go on after [`INSTANCE`].
+/// The page with a table of the management API, whose paths are relative to [`INSTANCE`].
 const COMPATIBILITY: &str = include_str!("../../../../docs/connect-compatibility.md");
 const INSTANCE: &str = "/floorkey/v1/instances/{InstanceId}";
 
 #[test]
-fn the_document_names_every_extension_and_no_other() {
+fn the_document_contains_exactly_the_operations_of_the_management_api() {
     let document: Value = serde_json::from_str(DOCUMENT).unwrap();
     let mut named = BTreeSet::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
@@ -37,7 +37,7 @@ fn the_document_names_every_extension_and_no_other() {
 }
 
 #[test]
-fn the_page_on_compatibility_names_every_extension_and_no_other() {
+fn the_page_on_compatibility_contains_exactly_the_operations_of_the_management_api() {
     let named: BTreeSet<(String, String)> = COMPATIBILITY
         .lines()
         .filter_map(|line| line.strip_prefix("| `")?.split_once('`')?.0.split_once(" /"))
@@ -52,7 +52,7 @@ fn the_page_on_compatibility_names_every_extension_and_no_other() {
 }
 
 #[test]
-fn the_document_is_served_as_it_is() {
+fn the_document_is_served_unchanged() {
     let world = World::new();
     let answer = http::send(world.server.address, "GET", "/openapi.json", &[], b"");
     assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/json")));
@@ -60,7 +60,7 @@ fn the_document_is_served_as_it_is() {
 }
 
 #[test]
-fn requests_made_out_of_the_document_are_never_answered_with_a_failure_of_the_server() {
+fn requests_generated_from_the_document_never_cause_a_server_error() {
     let Some(schemathesis) = tool("schemathesis") else { return };
     let world = World::new();
     let application = Application::of(&world);
@@ -79,7 +79,7 @@ fn requests_made_out_of_the_document_are_never_answered_with_a_failure_of_the_se
         .unwrap();
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{out}{err}");
-    // What is asked of the program itself may be left out; extensions and the decision API may not.
+    // Operations on the server itself can be left out, but not those of the management API and the decision API.
     let tested = out.lines().find_map(|line| line.trim().strip_prefix("Tested: ")?.trim().parse::<usize>().ok());
     assert!(tested.is_some_and(|tested| tested >= EXTENSION_ROUTES.len() + 5), "{out}{err}");
 }

@@ -1,4 +1,4 @@
-"""Makes requests out of the OpenAPI document, sound and unsound ones, and sends them: none may be answered with 5xx."""
+"""Schemathesis hooks that authenticate the requests generated from the OpenAPI document: none may get a 5xx."""
 
 import os
 from urllib.parse import urlsplit
@@ -22,7 +22,7 @@ KNOWN = {
 
 
 def auth(request):
-    """Signs what is an extension's as the operator, and shows a token to the decision API."""
+    """Signs requests to the management API as the operator, and adds a token to those to the decision API."""
     path = urlsplit(request.url).path
     if path.startswith("/access/"):
         request.headers["Authorization"] = f"Bearer {TOKEN}"
@@ -41,5 +41,5 @@ schemathesis.auth.set_from_requests(auth)
 
 @schemathesis.hook
 def map_path_parameters(context, parameters):
-    """Requests are about what there is: others end at the first look."""
+    """Replaces ids with existing ones, because requests about others fail early."""
     return parameters and {name: KNOWN.get(name, value) for name, value in parameters.items()}

@@ -1,4 +1,4 @@
-//! The demo's outbox: links in it open accounts.
+//! The demo's outbox, whose links give access to accounts.
 
 use floorkey_connect::operation::Operation;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::visitor::Visitor;
 use crate::world::{World, text};
 
 #[test]
-fn the_demo_s_outbox_is_for_full_administrators_only() {
+fn only_full_administrators_can_view_the_outbox_of_the_demo() {
     let server = Server::demo();
     let (operator, instance) = (server.operator(), server.instance());
     let world = World { server, operator, instance };

@@ -1,4 +1,4 @@
-//! Whose a resource is: never by taking over a login name.
+//! Ownership of resources, which nobody gains by taking over a login name.
 
 use floorkey_connect::exception::ExceptionKind::DuplicateResource;
 use floorkey_connect::operation::Operation;
@@ -8,7 +8,8 @@ use crate::authzen::{Application, RESOURCES, SUBJECTS, question};
 use crate::client::{Client, message};
 use crate::world::{World, column};
 
-/// The application `orders`, whose owners may refund them; a profile of its owners with these permissions besides.
+/// Creates the application `orders`, whose owners can refund their orders, and a profile for owners that also grants
+/// these permissions.
 fn shop(permissions: &[&str]) -> (World, String) {
     let world = World::new();
     world.extension("PUT", "/applications/orders", &json!({ "Permissions": [{ "Name": "refund" }] }));
@@ -31,7 +32,7 @@ fn rename(world: &World, client: &Client, user: &str, username: &str) -> crate::
 }
 
 #[test]
-fn a_rename_to_the_login_of_a_user_who_left_gives_nobody_their_resources() {
+fn renaming_a_user_to_the_login_of_a_deleted_user_transfers_no_resources() {
     let (world, owners) = shop(&["Users.View", "Users.Edit"]);
     let stronger = world.new_profile("Stronger", &["Users.Delete"]);
     let gone = world.new_user("gone", &[&owners, &stronger]);
@@ -43,31 +44,31 @@ fn a_rename_to_the_login_of_a_user_who_left_gives_nobody_their_resources() {
     assert_eq!((refunds(&gone).as_str(), refunds(&tom).as_str()), ("granted_in_scope", "out_of_scope"));
 
     world.ok(Operation::DeleteUser, json!({ "UserId": gone }));
-    // The login name is reserved; tom may not touch the user who had it.
+    // The login name is reserved, and tom can't manage the user who had it.
     let answer = rename(&world, &tom_signing, &tom, "GONE");
     assert_eq!(answer.header("x-amzn-errortype"), Some("DuplicateResourceException"), "{}", message(&answer));
     let said = message(&answer);
     assert!(said.contains("reserved until 20") && said.contains("restore that user"), "{said}");
-    // The operator takes it at once, which is flagged; what the user owned stays theirs.
+    // The operator can use it at once, which is flagged. The resources still belong to the deleted user.
     assert_eq!(rename(&world, &world.operator, &tom, "gone").status, 200);
     let audit = world.extension("GET", "/audit?maxResults=1", &Value::Null);
     assert!(audit["Events"][0]["Flags"].to_string().contains("TookReservedLogin"), "{audit}");
     assert_eq!(refunds(&tom), "out_of_scope");
-    // By a profile that an application registers anew every night, too.
+    // Registering the resource again, as an application might do every night, does not transfer it either.
     register(&world, "1", "gone");
     assert_eq!(refunds("gone"), "out_of_scope");
     let listed = world.extension("GET", "/applications/orders/resources", &Value::Null);
     assert_eq!(listed["Resources"][0]["Attributes"]["owner"], "gone", "the text reads back as it was written");
     register(&world, "2", "gone");
     assert_eq!(application.reason(&question(&tom, "refund", "orders", "2")), "granted_in_scope");
-    // What comes with the question means who has the login name now.
+    // An owner supplied in the request means the current user with the login name.
     let mut asked = question(&tom, "refund", "orders", "1");
     asked["resource"]["properties"] = json!({ "owner": "gone" });
     assert_eq!(application.reason(&asked), "granted_in_scope");
 }
 
 #[test]
-fn the_next_user_of_a_deleted_users_login_inherits_nothing() {
+fn a_new_user_with_the_login_of_a_deleted_user_inherits_nothing() {
     let (world, owners) = shop(&[]);
     let first = world.new_user("sam", &[&owners]);
     register(&world, "1", "sam");
@@ -81,7 +82,7 @@ fn the_next_user_of_a_deleted_users_login_inherits_nothing() {
     assert_eq!(refunds(&second, "1"), "out_of_scope");
     register(&world, "2", "sam");
     assert_eq!(refunds(&second, "2"), "granted_in_scope");
-    // The first one comes back under another name, and owns what was theirs.
+    // The first user is restored, and owns the same resource as before.
     assert_eq!(rename(&world, &world.operator, &second, "sam.two").status, 200);
     world.extension("POST", "/users/restore", &json!({ "UserIds": [first] }));
     assert_eq!((refunds(&first, "1").as_str(), refunds(&first, "2").as_str()), ("granted_in_scope", "out_of_scope"));
@@ -89,10 +90,10 @@ fn the_next_user_of_a_deleted_users_login_inherits_nothing() {
 }
 
 #[test]
-fn resources_registered_before_their_owners_are_nobodys_until_the_owners_are_created() {
+fn resources_registered_before_their_owners_exist_have_no_owner_until_then() {
     let (world, owners) = shop(&[]);
     let tom = world.new_user("tom", &[&owners]);
-    // An id that no user has yet can't be known: login names can.
+    // The id of a future user can't be known, but the login name can.
     for (order, owner) in [("1", "Ann"), ("2", "ben"), ("3", "cleo")] {
         register(&world, order, owner);
     }
@@ -106,22 +107,22 @@ fn resources_registered_before_their_owners_are_nobodys_until_the_owners_are_cre
         |order: &str| column(&application.ask(SUBJECTS, &question("", "refund", "orders", order))["results"], "id");
     assert_eq!((owner_of("1"), owner_of("2"), found("tom")), (vec![], vec![], vec![]));
 
-    // Who is created with the login name owns what was registered for it, at once and in every search.
+    // A user who is created with the login name owns what was registered for it, at once and in every search.
     let ann = world.new_user("ann", &[&owners]);
     assert_eq!((refunds("ann", "1").as_str(), owner_of("1")), ("granted_in_scope", vec!["ann".to_owned()]));
     assert_eq!((found("ann"), found(&ann)), (vec!["1".to_owned()], vec!["1".to_owned()]));
-    // Who is renamed to it does not, and who is created with it later does.
+    // A user who is renamed to it does not, and a user who is created with it later does.
     assert_eq!(rename(&world, &world.operator, &tom, "ben").status, 200);
     assert_eq!((refunds("ben", "2").as_str(), owner_of("2")), ("out_of_scope", vec![]));
     assert_eq!(rename(&world, &world.operator, &tom, "tom").status, 200);
     let ben = world.new_user("ben", &[&owners]);
     assert_eq!((refunds(&ben, "2").as_str(), found(&ben)), ("granted_in_scope", vec!["2".to_owned()]));
-    // It stays theirs under another name, and is not the next user's with the first one.
+    // The resource still belongs to the user after a rename, and not to the next user with the first login name.
     assert_eq!(rename(&world, &world.operator, &ann, "ann.lee").status, 200);
     let second = world.new_user("ann", &[&owners]);
     register(&world, "1", "Ann");
     assert_eq!((refunds(&ann, "1").as_str(), refunds(&second, "1").as_str()), ("granted_in_scope", "out_of_scope"));
-    // A user who comes and goes before anybody asks was the first.
+    // A user who is created and deleted before any request is the first one with the login name.
     let cleo = world.new_user("cleo", &[&owners]);
     world.ok(Operation::DeleteUser, json!({ "UserId": cleo }));
     let next = world.new_user("cleo", &[&owners]);

@@ -1,4 +1,4 @@
-//! How often users use their permissions: what counts, who sees it, and that it is kept.
+//! Permission use: what counts as a use, who can see the counts, and that they survive a restart.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::world::World;
 
 const PRESET: &str = "a-token-that-somebody-chose-0123456789";
 
-/// A user's permissions with how often each was used.
+/// Returns a user's permissions with the number of uses of each.
 fn uses(program: &Program, user: &str) -> BTreeMap<String, u64> {
     let answer = program.extension(&program.operator, "GET", &format!("/users/{user}/permission-use"), None);
     assert_eq!(answer.status, 200, "{answer:?}");
@@ -23,7 +23,7 @@ fn uses(program: &Program, user: &str) -> BTreeMap<String, u64> {
 fn counts(answer: &Value) -> BTreeMap<String, u64> {
     let row = |row: &Value| {
         let count = row["Count"].as_u64().unwrap();
-        // Whatever was used was used at some time, and nothing else was.
+        // A permission has a last use exactly if it was used.
         assert_eq!(row.get("LastUsedTime").is_some(), count > 0, "{row}");
         let namespace = row["Namespace"].as_str().map(|namespace| format!("{namespace}: ")).unwrap_or_default();
         (format!("{namespace}{}", row["Permission"].as_str().unwrap()), count)
@@ -31,7 +31,7 @@ fn counts(answer: &Value) -> BTreeMap<String, u64> {
     answer["Permissions"].as_array().unwrap().iter().map(row).collect()
 }
 
-/// What was used more often than before, and by how much.
+/// Returns the permissions that were used more often than before, and how much more often.
 fn more(before: &BTreeMap<String, u64>, after: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
     let grown = after.iter().map(|(name, count)| (name.clone(), count - before.get(name).unwrap_or(&0)));
     grown.filter(|(_, count)| *count > 0).collect()
@@ -49,7 +49,7 @@ fn send(program: &Program, key: &Key, method: &str, path: &str) {
 }
 
 #[test]
-fn allowed_evaluations_and_acts_count_and_are_kept_over_a_restart() {
+fn allowed_evaluations_and_calls_count_and_survive_a_restart() {
     let mut program = Program::start(&["--demo", "--api-token", PRESET]);
     let (sofia, tom) = (program.user("sofia.marin"), program.user("tom.okafor"));
     let manager = program.key_of("sofia.marin");
@@ -57,14 +57,14 @@ fn allowed_evaluations_and_acts_count_and_are_kept_over_a_restart() {
     assert!(before.values().any(|count| *count == 0), "unused permissions are shown too: {before:?}");
     assert!(!before.contains_key("SecurityProfiles.Delete"), "what is not held is not shown");
 
-    // Evaluations count where they are allowed; reasons and searches do not.
+    // Allowed evaluations count. Explanations and searches do not.
     for _ in 0..3 {
         assert_eq!(ask(&program, &["check", "sofia.marin", "Users.Edit"]), 0);
     }
     assert_eq!(ask(&program, &["check", "sofia.marin", "SecurityProfiles.Delete"]), 1);
     assert_eq!(ask(&program, &["explain", "sofia.marin", "Users.Edit"]), 0);
     assert_eq!(ask(&program, &["who-can", "Users.Edit"]), 0);
-    // What she does counts by what it asks for.
+    // Her calls count for the permissions that they need.
     send(&program, &manager, "POST", &format!("/users/{tom}/disable"));
     send(&program, &manager, "POST", &format!("/users/{tom}/enable"));
     send(&program, &manager, "GET", &format!("/users/{tom}/status"));
@@ -80,13 +80,13 @@ fn allowed_evaluations_and_acts_count_and_are_kept_over_a_restart() {
     program.stop();
     program.restart(&["--api-token", PRESET]);
     assert_eq!(uses(&program, &sofia), after);
-    // And it goes on from there.
+    // Counting continues from there.
     assert_eq!(ask(&program, &["check", "sofia.marin", "Users.Edit"]), 0);
     assert_eq!(more(&after, &uses(&program, &sofia)), [("Users.Edit".to_owned(), 1)].into());
 }
 
 #[test]
-fn applications_permissions_count_by_their_own_names() {
+fn permissions_of_applications_count_under_their_own_names() {
     let program = Program::start(&["--demo", "--api-token", PRESET]);
     let orders = json!({ "Permissions": [{ "Name": "refund" }, { "Name": "view" }] }).to_string();
     program.extension(&program.operator, "PUT", "/applications/orders", Some(&orders));
@@ -103,7 +103,7 @@ fn applications_permissions_count_by_their_own_names() {
 }
 
 #[test]
-fn everybody_sees_their_own_use_and_others_see_it_who_see_profiles() {
+fn users_see_their_own_use_and_need_to_view_profiles_to_see_that_of_others() {
     let world = World::new();
     let ann = world.new_user("ann", &[&world.profile("Agent")]);
     let client = world.server.as_user(&world.instance, &ann);
@@ -129,12 +129,12 @@ fn a_change_counts_once_and_a_refused_one_not_at_all() {
     let name = json!({ "UserId": ann, "IdentityInfo": { "FirstName": "Ann", "LastName": "Else" } });
     mia.ok(Operation::UpdateUserIdentityInfo, &world.in_instance(name));
     assert_eq!(more(&before, &uses()), [("Users.Edit".to_owned(), 1)].into());
-    // The profile is in use: she may delete profiles, and this one is not deleted.
+    // She has the permission to delete profiles, but this one is in use and is not deleted.
     let before = uses();
     let agent = world.in_instance(json!({ "SecurityProfileId": world.profile("Agent") }));
     mia.refused(Operation::DeleteSecurityProfile, &agent, ExceptionKind::ResourceInUse);
     assert_eq!(more(&before, &uses()), BTreeMap::new());
-    // Of our own API too.
+    // Changes through the management API count too.
     let before = uses();
     let rename = json!({ "Username": "anna" });
     assert_eq!(world.try_extension(&mia, "POST", &format!("/users/{ann}/login"), &rename).status, 200);
@@ -142,7 +142,7 @@ fn a_change_counts_once_and_a_refused_one_not_at_all() {
 }
 
 #[test]
-fn reading_and_changing_in_the_console_counts_and_looking_at_buttons_does_not() {
+fn viewing_a_list_in_the_console_counts_and_showing_its_buttons_does_not() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
     let id = world.user("admin");

@@ -1,4 +1,4 @@
-//! The program as people run it: a server on a folder of its own, and commands beside it.
+//! The program as operators run it: a server on a folder of its own, and commands.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -13,10 +13,10 @@ use crate::http;
 use crate::server::{OPERATOR_ID, OPERATOR_SECRET};
 use crate::sign::Key;
 
-/// How long a server may take until it says where it is.
+/// The time that a server may take until it prints its address.
 const READY_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// What a command did.
+/// The result of a command.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: i32,
@@ -24,7 +24,7 @@ pub(crate) struct Ran {
     pub(crate) err: String,
 }
 
-/// What a call was answered.
+/// The response to a call.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -38,36 +38,36 @@ impl Answer {
         Self { status: answer.status, error, body: answer.json() }
     }
 
-    /// The text of a member; empty where there is none.
+    /// Returns the text of a member, which is empty if the member is absent.
     pub(crate) fn text(&self, member: &str) -> &str {
         self.body[member].as_str().unwrap_or_default()
     }
 
-    /// Status and kind of a refusal, with its sentence.
+    /// Returns the status, the error type and the message of a refusal.
     pub(crate) fn refusal(&self) -> (u16, &str, &str) {
         let message = self.body.get("Message").or(self.body.get("message")).and_then(Value::as_str);
         (self.status, self.error.as_str(), message.unwrap_or_default())
     }
 }
 
-/// A data folder, and a server on it while it runs.
+/// A folder with data, and the server on it while it runs.
 pub(crate) struct Program {
     folder: TempDir,
     child: Option<Child>,
     pub(crate) endpoint: String,
     pub(crate) operator: Key,
     pub(crate) instance: String,
-    /// How long the start took.
+    /// The duration of the last start.
     pub(crate) started_in: Duration,
 }
 
 impl Program {
-    /// A server on a new folder.
+    /// Starts a server on a new folder.
     pub(crate) fn start(arguments: &[&str]) -> Self {
         Self::start_on(tempfile::tempdir().unwrap(), arguments)
     }
 
-    /// A server on a copy of a data folder.
+    /// Starts a server on a copy of a data folder.
     pub(crate) fn start_on_copy_of(data: &Path, arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let copy = folder.path().join("data");
@@ -117,19 +117,19 @@ impl Program {
         self.instance = instances.body["InstanceSummaryList"][0]["Id"].as_str().unwrap().to_owned();
     }
 
-    /// Stops the server as an operator does, and says how it ended.
+    /// Stops the server as an operator would, and returns its exit code.
     pub(crate) fn stop(&mut self) -> Option<i32> {
         let mut child = self.child.take().unwrap();
         Command::new("kill").arg(child.id().to_string()).status().unwrap();
         child.wait().unwrap().code()
     }
 
-    /// The folder that everything is in; the data stands in `data` below.
+    /// Returns the folder that contains everything. The data folder is `data` in it.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// What the server printed: `out.txt` or `err.txt`.
+    /// Returns the output of the server: `out.txt` or `err.txt`.
     pub(crate) fn printed(&self, name: &str) -> String {
         std::fs::read_to_string(self.folder.path().join(name)).unwrap_or_default()
     }
@@ -143,14 +143,14 @@ impl Program {
             .env("AWS_SECRET_ACCESS_KEY", &self.operator.secret))
     }
 
-    /// The program in the folder, with nothing of the tests' own environment.
+    /// A command that runs the program in the folder, without the environment of the tests.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = program(self.folder.path());
         command.args(arguments).env("FLOORKEY_DATA", self.folder.path().join("data"));
         command
     }
 
-    /// Calls the server; `path` may have a query. Checks what every answer has to have.
+    /// Calls the server. `path` can have a query. Checks what every response must have.
     pub(crate) fn call(&self, key: &Key, method: &str, path: &str, body: Option<&str>) -> Answer {
         let address = self.endpoint.strip_prefix("http://").unwrap().parse().unwrap();
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
@@ -165,19 +165,19 @@ impl Program {
         Answer::of(&client::unsigned(address, method, path, "", b""))
     }
 
-    /// Calls an extension on the instance.
+    /// Calls an operation of the management API on the instance.
     pub(crate) fn extension(&self, key: &Key, method: &str, path: &str, body: Option<&str>) -> Answer {
         self.call(key, method, &format!("/floorkey/v1/instances/{}{path}", self.instance), body)
     }
 
-    /// The id of a user.
+    /// Returns the id of a user.
     pub(crate) fn user(&self, login: &str) -> String {
         let answer = self.extension(&self.operator, "GET", &format!("/logins/{login}"), None);
         assert_eq!(answer.status, 200, "{login}: {answer:?}");
         answer.text("UserId").to_owned()
     }
 
-    /// A new access key of a user's.
+    /// Creates an access key for a user.
     pub(crate) fn key_of(&self, login: &str) -> Key {
         let path = format!("/users/{}/access-keys", self.user(login));
         let answer = self.extension(&self.operator, "POST", &path, None);
@@ -195,7 +195,7 @@ impl Drop for Program {
     }
 }
 
-/// The program in a folder, with nothing of the tests' own environment but what any program needs.
+/// A command that runs the program in a folder, with only `PATH` from the environment of the tests.
 pub(crate) fn program(folder: &Path) -> Command {
     let mut command = Command::new(PathBuf::from(env!("CARGO_BIN_EXE_floorkey")));
     command.current_dir(folder).stdin(Stdio::null()).env_clear();
@@ -205,7 +205,7 @@ pub(crate) fn program(folder: &Path) -> Command {
     command
 }
 
-/// Runs a command to its end.
+/// Runs a command and waits until it ends.
 pub(crate) fn ran(command: &mut Command) -> Ran {
     let output = command.output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();

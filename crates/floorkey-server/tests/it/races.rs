@@ -1,4 +1,4 @@
-//! Many at once: rules over many rows hold whoever comes first.
+//! Concurrent calls: rules about several records apply in whatever order the calls arrive.
 
 use floorkey_connect::exception::ExceptionKind;
 use floorkey_connect::operation::Operation;
@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::world::{World, text};
 
 #[test]
-fn of_many_who_make_the_same_name_at_once_one_wins() {
+fn only_one_of_many_concurrent_creations_with_the_same_name_succeeds() {
     let world = World::new();
     for round in 0..5 {
         let input = world.in_instance(json!({ "SecurityProfileName": format!("Same {round}") }));
@@ -23,7 +23,7 @@ fn of_many_who_make_the_same_name_at_once_one_wins() {
 }
 
 #[test]
-fn two_administrators_who_demote_each_other_never_leave_none() {
+fn two_administrators_who_demote_each_other_always_leave_one() {
     let world = World::new();
     let (admin, agent) = (world.profile("Admin"), world.profile("Agent"));
     let first = world.user("admin");
@@ -52,7 +52,7 @@ fn two_administrators_who_demote_each_other_never_leave_none() {
             world.ok(Operation::UpdateUserSecurityProfiles, json!({ "UserId": user, "SecurityProfileIds": [admin] }));
         }
     }
-    // The operator's key is no way around the rule.
+    // The rule applies to the operator too.
     world.ok(Operation::UpdateUserSecurityProfiles, json!({ "UserId": second, "SecurityProfileIds": [agent] }));
     let last = world.in_instance(json!({ "UserId": first, "SecurityProfileIds": [agent] }));
     let message = world.operator.refused(Operation::UpdateUserSecurityProfiles, &last, ExceptionKind::InvalidRequest);

@@ -1,5 +1,5 @@
-//! What refusals tell over HTTP: no names that the caller may not see, and no difference between ids that exist and ids
-//! that don't. An administrator finds what is left out by the reference.
+//! What refusals reveal over HTTP: no names that the caller can't see, and no difference between ids that exist and ids
+//! that don't. An administrator finds the omitted details by the reference.
 
 use floorkey_connect::exception::ExceptionKind::{AccessDenied, ResourceInUse};
 use floorkey_connect::operation::Operation;
@@ -12,13 +12,13 @@ use crate::world::{World, text};
 
 const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 
-/// The reference in a message.
+/// Returns the reference in a message.
 fn reference(message: &str) -> String {
     let (_, rest) = message.split_once("give the reference ").unwrap_or_else(|| panic!("no reference: {message}"));
     rest.trim_end_matches('.').chars().take(7).collect()
 }
 
-/// What an administrator reads under the reference, as the API and as the page of the history show it.
+/// Returns what an administrator finds by the reference: the event in the API, and the page of the history.
 fn details(world: &World, message: &str) -> (Value, String) {
     let reference = reference(message);
     let found = world.extension("GET", &format!("/audit?reference={reference}"), &Value::Null);
@@ -29,7 +29,7 @@ fn details(world: &World, message: &str) -> (Value, String) {
     (events[0].clone(), page)
 }
 
-/// A user who reaches only users with this tag.
+/// Creates a user whose permissions are limited to users with the tag `site: lyon`.
 fn scoped(world: &World, username: &str, permissions: &[&str]) -> String {
     let made = world.ok(
         Operation::CreateSecurityProfile,
@@ -46,7 +46,7 @@ fn enforce(world: &World) {
 }
 
 #[test]
-fn l1_an_undo_tells_nothing_of_what_it_would_undo() {
+fn l1_a_refused_undo_reveals_nothing_about_the_change() {
     let world = World::new();
     let secret = world.new_user("secretly-here", &[&world.profile("Agent")]);
     let revision =
@@ -60,7 +60,7 @@ fn l1_an_undo_tells_nothing_of_what_it_would_undo() {
     let (status, told) = undo(&ann, revision);
     assert_eq!(status, 403);
     assert!(!told.contains("secretly-here") && !told.contains(&secret), "{told}");
-    // A change of something else, and none at all, are answered alike.
+    // Other changes, and one that does not exist, get the same message.
     let plain = |text: &str, revision: u64| {
         text.replace(&reference(text), "").replace(&format!("revision {revision}"), "revision N")
     };
@@ -72,14 +72,14 @@ fn l1_an_undo_tells_nothing_of_what_it_would_undo() {
     assert!(event["Outcome"]["Message"].as_str().unwrap().contains("the user `secretly-here`"), "{event}");
     assert!(history.contains("secretly-here"), "{history}");
 
-    // The button of the console says no more.
+    // The button of the console reveals no more.
     let visitor = world.visitor("vera", &["BasicAgentAccess"]);
     let shown = visitor.submit("/connect/undo", &[("revision", &revision.to_string()), ("back", "/connect/access")]);
     assert!(shown.contains("Not undone.") && !shown.contains("secretly-here"), "{shown}");
 }
 
 #[test]
-fn l2_what_is_in_use_does_not_name_its_users() {
+fn l2_a_profile_in_use_does_not_reveal_its_users() {
     let world = World::new();
     let profile = world.new_profile("Night shift", &["BasicAgentAccess"]);
     world.new_user("secretly-here", &[&profile]);
@@ -90,13 +90,13 @@ fn l2_what_is_in_use_does_not_name_its_users() {
     let (event, history) = details(&world, &told);
     assert!(event["Outcome"]["Message"].as_str().unwrap().contains("secretly-here"), "{event}");
     assert!(history.contains("secretly-here"), "{history}");
-    // Those who see the user are told at once.
+    // A caller who can see the user gets the name at once.
     let open = world.operator.refused(Operation::DeleteSecurityProfile, &input, ResourceInUse);
     assert!(open.contains("(secretly-here)") && !open.contains("reference"), "{open}");
 }
 
 #[test]
-fn l3_the_guard_does_not_tell_what_somebody_has() {
+fn l3_the_guard_does_not_reveal_the_access_of_a_user() {
     let world = World::new();
     enforce(&world);
     let admin = world.user("admin");
@@ -114,12 +114,12 @@ fn l3_the_guard_does_not_tell_what_somebody_has() {
     assert!(read.contains("the user `admin` has more access than the actor: ") && read.contains(" more"), "{read}");
     assert!(history.contains("has more access than the actor"), "{history}");
     assert_eq!(event["Targets"][0]["Id"], json!(admin));
-    // Those who see profiles are told what exceeds.
+    // A caller who can view profiles learns what exceeds their own access.
     let vera = world.somebody("vera", &["Users.Edit", "SecurityProfiles.View"]);
     let open = reset(&vera);
     assert!(open.contains("this user has more access than you: ") && !open.contains("reference"), "{open}");
 
-    // The console says the same, with a reference.
+    // The console shows the same message, with a reference.
     let visitor = world.visitor("mona", &["Users.Edit"]);
     let modified = hidden(&visitor.see(&format!("/connect/users/{admin}/details")), "modified");
     let shown = page(&visitor.post(&format!("/connect/users/{admin}/reset"), &[("modified", &modified)]));
@@ -128,7 +128,7 @@ fn l3_the_guard_does_not_tell_what_somebody_has() {
 }
 
 #[test]
-fn l10_an_id_that_exists_is_answered_like_one_that_does_not() {
+fn l10_existing_and_unknown_ids_get_the_same_responses() {
     let world = World::new();
     let (user, profile) = (world.new_user("somebody", &[&world.profile("Agent")]), world.profile("Admin"));
     let ann = world.somebody("ann", &["BasicAgentAccess"]);
@@ -159,7 +159,7 @@ fn l10_an_id_that_exists_is_answered_like_one_that_does_not() {
         };
         let body = if matches!(*method, "GET" | "DELETE") { Value::Null } else { body(path) };
         for (who, client) in [("ann", &ann), ("scoped", &scoped)] {
-            // Whoever edits users lists all security profiles by name, to assign them.
+            // Users who can edit users can list all security profiles by name, to assign them.
             if who == "scoped" && path.ends_with("/replace") {
                 continue;
             }
@@ -188,7 +188,7 @@ fn l10_an_id_that_exists_is_answered_like_one_that_does_not() {
         let gone = world.new_user("goes", &[&world.profile("Agent")]);
         world.ok(Operation::DeleteUser, json!({ "UserId": gone }));
         assert_eq!(restore(&gone), restore(NOBODY));
-        // Connect's own operations.
+        // Operations of Connect.
         for operation in [Operation::DescribeUser, Operation::DeleteUser, Operation::ListUserProficiencies] {
             let of = |id: &str| {
                 let told = client.refused(operation, &world.in_instance(json!({ "UserId": id })), AccessDenied);
@@ -197,9 +197,9 @@ fn l10_an_id_that_exists_is_answered_like_one_that_does_not() {
             assert_eq!(of(&user), of(NOBODY));
         }
     }
-    // The pages of the console.
+    // Pages of the console.
     let visitor = world.visitor("vera", &["BasicAgentAccess"]);
-    // The first page after the password was chosen says that it was.
+    // The first page after the password was chosen has a message about it.
     visitor.see("/connect/access");
     for path in ["/connect/users/{}", "/connect/users/{}/details", "/connect/security-profiles/{}"] {
         let see = |id: &str| {
@@ -212,7 +212,7 @@ fn l10_an_id_that_exists_is_answered_like_one_that_does_not() {
 }
 
 #[test]
-fn x1_who_tried_to_get_at_somebody_has_an_answer() {
+fn x1_attempts_on_a_user_are_found_in_the_audit_log() {
     let world = World::new();
     let admin = world.user("admin");
     let ann_user = world.new_user("ann", &[&world.profile("Agent")]);
@@ -243,7 +243,7 @@ fn x1_who_tried_to_get_at_somebody_has_an_answer() {
     let expected =
         ["Undo", "EditUsers", "DescribeUser", "UnlockUser", "ResetUserPassword", "DescribeUser", "DeleteUser"];
     assert_eq!(tried, expected);
-    // The history page answers the question.
+    // The history page shows them too.
     let visitor = Visitor::administrator(&world.server);
     let page = visitor.see("/connect/history?user=admin&actor=ann&refused=on");
     assert_eq!(page.matches("class=\"event refused\"").count(), expected.len(), "{page}");

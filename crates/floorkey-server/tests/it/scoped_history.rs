@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::visitor::{Visitor, page};
 use crate::world::{World, text};
 
-/// A world with two users, one of whom the reader sees: those of the site Lyon.
+/// A world with two users, of whom the reader can see only the one of the site Lyon.
 struct Site {
     world: World,
     reader: Visitor,
@@ -33,17 +33,17 @@ impl Site {
         world.new_user("reader", &[&text(&made["SecurityProfileId"])]);
         let reader = Visitor::new(&world.server);
         reader.sign_in_first("reader", "Passw0rd", "Better-passw0rd");
-        // What the first page says of the sign-in is not on the others.
+        // The first page has a message about the sign-in, which the others do not have.
         reader.see("/connect/access");
         Self { world, reader, inside, outside }
     }
 }
 
 #[test]
-fn l7_a_reader_sees_what_is_in_their_scope_and_a_count_of_the_rest() {
+fn l7_a_scoped_reader_sees_changes_in_scope_and_a_count_of_the_others() {
     let Site { world, reader, inside, outside } = Site::new();
     let mia = world.somebody("mia-outside", &["Users.Edit", "Users.Delete", "SecurityProfiles.View"]);
-    // On both in one step, on each alone, and refused.
+    // Changes to both users in one step, to each alone, and refused ones.
     let both = json!({ "UserIds": [inside, outside], "AutoAccept": true });
     assert_eq!(world.try_extension(&mia, "POST", "/users/edit", &both).status, 200);
     for user in [&inside, &outside] {
@@ -70,12 +70,12 @@ fn l7_a_reader_sees_what_is_in_their_scope_and_a_count_of_the_rest() {
         assert!(shown.contains("1 more outside your scope"), "{shown}");
         assert!(shown.contains("An administrator"), "{shown}");
         assert!(shown.contains("A permission for it is missing."), "{shown}");
-        // Not which: that tells what the actor has.
+        // The permission is not named, because that would reveal what the actor does not have.
         assert!(!shown.contains("Users.EnableAndDisable"), "{shown}");
     }
     assert!(pages[0].contains("not shown: outside your scope"), "{}", pages[0]);
 
-    // One event by itself: with its words, and without where the actor came from.
+    // A single event is shown with its description, and without the network address of the actor.
     let events = world.extension("GET", "/audit?maxResults=1000", &Value::Null)["Events"].clone();
     let of = |user: &str| {
         let is_it = |event: &&Value| {
@@ -92,7 +92,7 @@ fn l7_a_reader_sees_what_is_in_their_scope_and_a_count_of_the_rest() {
     let (seq, ..) = of(&outside);
     assert_eq!(reader.get(&format!("/connect/history/{seq}")).status, 404);
 
-    // An administrator reads all of it.
+    // An administrator sees everything.
     let all = Visitor::administrator(&world.server).see("/connect/history");
     for secret in ["secretly-here", "mia-outside", "Users.EnableAndDisable"] {
         assert!(all.contains(secret), "{secret}: {all}");
@@ -101,7 +101,7 @@ fn l7_a_reader_sees_what_is_in_their_scope_and_a_count_of_the_rest() {
 }
 
 #[test]
-fn l8_a_filter_finds_nobody_outside_the_scope() {
+fn l8_a_filter_finds_no_users_outside_the_scope() {
     let Site { world, reader, inside, outside } = Site::new();
     let mia = world.somebody("mia-outside", &["Users.Edit"]);
     let mia_user = world.user("mia-outside");
@@ -123,7 +123,7 @@ fn l8_a_filter_finds_nobody_outside_the_scope() {
         };
         assert_eq!(ask(exists), ask(missing), "{field}={exists}");
     }
-    // Whom the reader sees is found.
+    // Users whom the reader can see are found.
     let found = reader.see("/connect/history?user=inside");
     assert!(found.contains("About Ann Other") && found.contains("1 more outside your scope"), "{found}");
 }

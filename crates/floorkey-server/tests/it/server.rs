@@ -16,7 +16,7 @@ pub(crate) const OPERATOR_ID: &str = "AKIAOPERATOR00000000";
 pub(crate) const OPERATOR_SECRET: &str = "operator-secret-for-tests-0123456789";
 pub(crate) const ADMIN_PASSWORD: &str = "Adm1nistrator";
 
-/// A running server; it is stopped when this goes.
+/// A running server, which is stopped when it is dropped.
 pub(crate) struct Server {
     child: Child,
     pub(crate) address: SocketAddr,
@@ -31,57 +31,57 @@ impl Server {
         Self { child, address, folder }
     }
 
-    /// Starts a server with the demo's people.
+    /// Starts a server with the data of the demo.
     pub(crate) fn demo() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (child, address) = spawn(&folder, &["serve", "--demo"], &[]);
         Self { child, address, folder }
     }
 
-    /// Kills the server as a power cut would: nothing is flushed, nobody is told.
+    /// Kills the server as a power cut would: nothing is flushed, and clients are not notified.
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
-    /// The id of its process.
+    /// Returns the id of the server's process.
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
-    /// The data folder.
+    /// Returns the data folder.
     pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
-    /// Kills the server, and starts it again with what it had.
+    /// Kills the server, and starts it again on the same data folder.
     pub(crate) fn restart(&mut self) {
         self.restart_with(&[]);
     }
 
-    /// Kills the server, and starts it again with what it had and these variables.
+    /// Kills the server, and starts it again on the same data folder with these variables.
     pub(crate) fn restart_with(&mut self, variables: &[(&str, &str)]) {
         self.kill();
         (self.child, self.address) = spawn(&self.folder, &["serve"], variables);
     }
 
-    /// Whoever holds the operator's key.
+    /// Returns a client with the operator's access key.
     pub(crate) fn operator(&self) -> Client {
         self.client(Key { id: OPERATOR_ID.to_owned(), secret: OPERATOR_SECRET.to_owned() })
     }
 
-    /// Whoever holds that key.
+    /// Returns a client with that access key.
     pub(crate) fn client(&self, key: Key) -> Client {
         Client::new(self.address, key)
     }
 
-    /// The first instance's id.
+    /// Returns the id of the first instance.
     pub(crate) fn instance(&self) -> String {
         let list = self.operator().ok(Operation::ListInstances, &json!({}));
         list["InstanceSummaryList"][0]["Id"].as_str().unwrap().to_owned()
     }
 
-    /// A user's client: the operator makes a key for them.
+    /// Returns a client for a user, with an access key that the operator creates.
     pub(crate) fn as_user(&self, instance: &str, user: &str) -> Client {
         let path = format!("/floorkey/v1/instances/{instance}/users/{user}/access-keys");
         let made = self.operator().send("POST", &path, "", br#"{"Label":"test"}"#);
@@ -99,7 +99,7 @@ impl Drop for Server {
     }
 }
 
-/// The program in that folder, to answer at a port that is free; with nothing of this machine's own settings.
+/// A command that runs the program in that folder on a free port, without the settings of this machine.
 pub(crate) fn floorkey(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_floorkey"));
     for (name, _) in std::env::vars_os() {
@@ -115,7 +115,7 @@ pub(crate) fn floorkey(folder: &Path) -> Command {
     command
 }
 
-/// Starts a server, and waits until it says where it answers.
+/// Starts a server, and waits until it prints its address.
 pub(crate) fn answering(mut command: Command) -> (Child, SocketAddr) {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());
     let mut child = command.spawn().unwrap();
@@ -126,7 +126,7 @@ pub(crate) fn answering(mut command: Command) -> (Child, SocketAddr) {
             break url.trim_start_matches('s').trim_start_matches("://").trim().parse().unwrap();
         }
     };
-    // Read on to the end, so that the server is never stopped by a full pipe.
+    // Read to the end, so that a full pipe never blocks the server.
     std::thread::spawn(move || for _ in lines {});
     (child, address)
 }

@@ -1,4 +1,5 @@
-//! Signature Version 4, written a second time and from AWS's description, so that the server is not checked by itself.
+//! Signature Version 4, implemented a second time from AWS's description, so that the server is not tested against
+//! itself.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -12,7 +13,7 @@ pub(crate) struct Key {
     pub(crate) secret: String,
 }
 
-/// Where and when a call is signed for.
+/// The region, service and time that a call is signed for.
 #[derive(Clone, Debug)]
 pub(crate) struct Scope {
     pub(crate) region: String,
@@ -22,7 +23,7 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
-    /// This server's region and service, now.
+    /// The region and service of this server, at the current time.
     pub(crate) fn now() -> Self {
         Self { region: "us-east-1".to_owned(), service: "connect".to_owned(), at: seconds() }
     }
@@ -37,14 +38,14 @@ pub(crate) struct Unsigned<'a> {
     pub(crate) body: &'a [u8],
 }
 
-/// The headers that a signature adds. No two calls have the same signature.
+/// Returns the headers of a signature. No two calls have the same signature.
 pub(crate) fn sign(request: &Unsigned<'_>, key: &Key, scope: &Scope) -> Vec<(String, String)> {
     static CALLS: AtomicU64 = AtomicU64::new(0);
     let invocation = format!("{}-{}", std::process::id(), CALLS.fetch_add(1, Ordering::Relaxed));
     signed(request, key, scope, Some(&invocation))
 }
 
-/// The same as the AWS CLI and boto3 sign: equal calls of one second have the same signature.
+/// Like [`sign`], but as the AWS CLI and boto3 sign: equal calls within one second have the same signature.
 pub(crate) fn sign_as_boto3(request: &Unsigned<'_>, key: &Key, scope: &Scope) -> Vec<(String, String)> {
     signed(request, key, scope, None)
 }
@@ -73,7 +74,7 @@ fn signed(request: &Unsigned<'_>, key: &Key, scope: &Scope, invocation: Option<&
     headers
 }
 
-/// The query of a presigned request, which counts for so many seconds.
+/// Returns the query of a presigned request that is valid for `expires` seconds.
 pub(crate) fn presign(request: &Unsigned<'_>, key: &Key, scope: &Scope, expires: u32) -> String {
     let time = stamp(scope.at);
     let (date, _) = time.split_once('T').unwrap();
@@ -93,7 +94,7 @@ pub(crate) fn presign(request: &Unsigned<'_>, key: &Key, scope: &Scope, expires:
     format!("{query}&X-Amz-Signature={}", signature(key, scope, &time, &canonical))
 }
 
-/// The signature of a canonical request.
+/// Returns the signature of a canonical request.
 fn signature(key: &Key, scope: &Scope, time: &str, canonical: &str) -> String {
     let (date, _) = time.split_once('T').unwrap();
     let credential = format!("{date}/{}/{}/aws4_request", scope.region, scope.service);
@@ -107,19 +108,19 @@ fn signature(key: &Key, scope: &Scope, time: &str, canonical: &str) -> String {
     hex(&signing)
 }
 
-/// The machine's clock, in seconds since 1970.
+/// Returns the time of the machine in seconds since 1970.
 pub(crate) fn seconds() -> i64 {
     #[expect(clippy::disallowed_methods, reason = "a client signs with the real time")]
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     since.as_secs() as i64
 }
 
-/// The path as it was sent, every segment encoded once more.
+/// Returns the path as it was sent, with every segment encoded once more.
 fn canonical_path(path: &str) -> String {
     path.split('/').map(crate::client::encode).collect::<Vec<_>>().join("/")
 }
 
-/// Pairs sorted by name, then by value; the tests send their queries encoded already.
+/// Returns the pairs sorted by name, then by value. The tests send queries that are encoded already.
 fn canonical_query(query: &str) -> String {
     let mut pairs: Vec<(&str, &str)> = query
         .split('&')

@@ -1,4 +1,4 @@
-//! What failed attempts to sign in bring about, for those who fail and for everybody else.
+//! The effects of failed attempts to sign in, on the clients that fail and on all others.
 
 use std::time::{Duration, Instant};
 
@@ -13,45 +13,45 @@ use crate::world::World;
 
 const WRONG: &str = "Wr0ng-password";
 
-/// A server that believes what a visitor says of its network.
+/// Starts a server that trusts the `X-Forwarded-For` header of visitors.
 fn server() -> Server {
     Server::start_with(&[("FLOORKEY_TRUSTED_PROXIES", "127.0.0.1")])
 }
 
-/// Tries to sign in with a browser that is not known, in the network of that address.
+/// Tries to sign in with an unknown browser, from the network of that address.
 fn try_from(server: &Server, address: &str, username: &str, password: &str) -> Answer {
     let visitor = Visitor::behind_proxy(server, address);
     visitor.post("/connect/login", &[("username", username), ("password", password)])
 }
 
 #[test]
-fn guesses_keep_out_their_own_network_and_nobody_else() {
+fn guesses_block_their_own_network_and_no_other() {
     let server = server();
     let attack = |password: &str| try_from(&server, "198.51.100.1", "admin", password).status;
-    // A password that nobody can set is wrong too.
+    // A password that can't be set is wrong too.
     for password in [WRONG, WRONG, &"aB3".repeat(200), WRONG, WRONG] {
         assert_eq!(attack(password), 401);
     }
-    // In the wait not even the right password is looked at, from a neighbor neither.
+    // During the delay, even the right password is not checked, nor from a neighboring address.
     assert_eq!(attack(ADMIN_PASSWORD), 401);
     assert_eq!(try_from(&server, "198.51.100.77", "admin", ADMIN_PASSWORD).status, 401);
-    // Another network has one verification of its own, and no second one when it is wrong.
+    // Another network gets one verification of its own, and no second one after a failure.
     assert_eq!(try_from(&server, "203.0.113.1", "admin", WRONG).status, 401);
     assert_eq!(try_from(&server, "203.0.113.1", "admin", ADMIN_PASSWORD).status, 401);
     assert_eq!(try_from(&server, "2001:db8::1", "admin", ADMIN_PASSWORD).status, 303);
-    // The success cleared the count.
+    // The success resets the count.
     assert_eq!(attack(ADMIN_PASSWORD), 303);
 }
 
 #[test]
-fn guesses_inside_a_wait_do_not_prolong_it() {
+fn guesses_during_a_delay_do_not_extend_it() {
     let server = server();
     let attack = |password: &str| try_from(&server, "198.51.100.1", "admin", password).status;
     for _ in 0..5 {
         assert_eq!(attack(WRONG), 401);
     }
     let waiting = Instant::now();
-    // The first wait takes five seconds from the fifth failure on, however often it is tried meanwhile.
+    // The first delay lasts five seconds from the fifth failure, regardless of the attempts during it.
     while waiting.elapsed() < Duration::from_millis(4_900) {
         assert_eq!(attack(WRONG), 401);
         std::thread::sleep(Duration::from_millis(200));
@@ -61,7 +61,7 @@ fn guesses_inside_a_wait_do_not_prolong_it() {
 }
 
 #[test]
-fn a_network_from_which_many_logins_fail_is_slow_and_never_shut() {
+fn a_network_with_many_failed_logins_is_slowed_and_never_blocked() {
     let server = server();
     let office = "198.51.100.1";
     std::thread::scope(|scope| {
@@ -79,7 +79,7 @@ fn a_network_from_which_many_logins_fail_is_slow_and_never_shut() {
         assert_eq!(try_from(&server, office, "admin", ADMIN_PASSWORD).status, 303);
     }
     assert!(slow.elapsed() >= Duration::from_secs(2), "the network is not slow");
-    // The browser in which somebody signed in before is not slowed.
+    // A browser in which the user signed in before is not slowed.
     let known = Visitor::behind_proxy(&server, office);
     known.sign_in("admin", ADMIN_PASSWORD);
     known.post("/connect/logout", &[]);
@@ -89,11 +89,11 @@ fn a_network_from_which_many_logins_fail_is_slow_and_never_shut() {
 }
 
 #[test]
-fn nothing_is_written_before_a_failure_is_answered() {
+fn a_failed_sign_in_is_answered_before_anything_is_written() {
     let world = World::new();
     world.new_user("ann", &[&world.profile("Agent")]);
     let database = rusqlite::Connection::open(world.server.data().join("floorkey.db")).unwrap();
-    // From here on no write ends. Whatever wrote before the answer would not be answered, for known logins or for all.
+    // From here on no write completes. A write before the response would block it, for known logins or for all.
     database.execute_batch("BEGIN IMMEDIATE").unwrap();
     let begun = Instant::now();
     let answers = ["ann", "nobody", "ann", "nobody", "ann", "nobody"].map(|login| {
@@ -103,7 +103,7 @@ fn nothing_is_written_before_a_failure_is_answered() {
     assert!(begun.elapsed() < Duration::from_secs(9), "the answers waited for the disk");
     assert!(answers.iter().all(|answer| answer.0 == 401 && *answer == answers[0]));
     database.execute_batch("ROLLBACK").unwrap();
-    // It is not lost.
+    // The failures are not lost.
     let admin = Visitor::administrator(&world.server);
     let begun = Instant::now();
     while admin.see("/connect/history").matches("failed to sign in as").count() < 3 {
@@ -113,7 +113,7 @@ fn nothing_is_written_before_a_failure_is_answered() {
 }
 
 #[test]
-fn guesses_at_unknown_logins_leave_one_event_for_their_network() {
+fn guesses_at_unknown_logins_are_recorded_as_one_event_per_network() {
     let mut program = Program::start(&[]);
     let address = program.endpoint.strip_prefix("http://").unwrap().parse().unwrap();
     for (login, times) in [("nobody", 7), ("also-nobody", 2)] {
@@ -123,7 +123,7 @@ fn guesses_at_unknown_logins_leave_one_event_for_their_network() {
             assert_eq!(crate::http::send(address, "POST", "/connect/login", &headers, body.as_bytes()).status, 401);
         }
     }
-    // A stop writes what a minute would have.
+    // Stopping writes what would be written after a minute.
     assert_eq!(program.stop(), Some(0));
     program.restart(&[]);
     let events = program.extension(&program.operator, "GET", "/audit", None).body;
@@ -141,12 +141,13 @@ fn counts_of_failures_survive_a_restart() {
     for _ in 0..5 {
         assert_eq!(try_from(&server, "198.51.100.1", "admin", WRONG).status, 401);
     }
-    // They are written behind, once a second.
+    // The counts are written in the background, once a second.
     std::thread::sleep(Duration::from_millis(2_000));
     server.restart();
     let visitor = Visitor::new(&server);
     let fields = [("username", "admin"), ("password", WRONG)];
-    // After the restart one guess from this network is verified. The next ones wait: the count is not back at none.
+    // After the restart, one guess from this network is verified. The next ones are delayed, because the count was not
+    // reset.
     let mut last = 401;
     for _ in 0..2 {
         last = visitor.post("/connect/login", &fields).status;
@@ -156,7 +157,7 @@ fn counts_of_failures_survive_a_restart() {
 }
 
 #[test]
-fn a_flood_of_forgotten_passwords_is_slowed_by_its_network() {
+fn a_flood_of_forgotten_password_forms_is_limited_per_network() {
     let server = server();
     let forget = |address: &str, login: &str| {
         let answer = Visitor::behind_proxy(&server, address).post("/connect/forgot", &[("username", login)]);
@@ -169,12 +170,12 @@ fn a_flood_of_forgotten_passwords_is_slowed_by_its_network() {
     assert_eq!(forget("198.51.100.1", "nobody"), turned_away);
     assert_eq!(forget("198.51.100.1", "admin"), turned_away, "it would tell which logins exist");
     assert_eq!(forget("203.0.113.1", "admin"), (200, None));
-    // Signing in has a room of its own.
+    // Sign-ins have a limit of their own.
     assert_eq!(try_from(&server, "198.51.100.1", "admin", ADMIN_PASSWORD).status, 303);
 }
 
 #[test]
-fn users_that_are_created_at_the_same_time_wait_for_each_other() {
+fn many_users_can_be_created_at_the_same_time() {
     let world = World::new();
     let agent = world.profile("Agent");
     let inputs: Vec<Value> = (0..60).map(|number| world.user_input(&format!("agent{number}"), &[&agent])).collect();

@@ -1,4 +1,4 @@
-//! A signed change counts once: a signed call that somebody saw and sends again changes nothing.
+//! A signed change is carried out once: a captured call that is sent again changes nothing.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use crate::sign::{Scope, Unsigned, presign, seconds, sign_as_boto3};
 use crate::visitor::Visitor;
 use crate::world::{World, column, text};
 
-/// A signed call as it goes over the wire, to be sent again and again.
+/// A signed call as it is sent over the network, which can be sent again.
 struct Captured {
     method: String,
     target: String,
@@ -21,7 +21,7 @@ struct Captured {
 }
 
 impl Captured {
-    /// Signed as the AWS CLI and boto3 do.
+    /// Captures a call that is signed as the AWS CLI and boto3 sign.
     fn new(client: &Client, method: &str, path: &str, query: &str, body: &[u8]) -> Self {
         let host = client.address.to_string();
         let unsigned = Unsigned { method, path, query, host: &host, body };
@@ -42,7 +42,7 @@ impl Captured {
         Self::new(client, method, &path, "", body.as_bytes())
     }
 
-    /// Signed in the query, so long ago, to count for so long.
+    /// Captures a call that was presigned `seconds_ago` and is valid for `expires` seconds.
     fn presigned(client: &Client, operation: Operation, input: &Value, seconds_ago: i64, expires: u32) -> Self {
         let (path, _, body) = request(operation, input);
         let (method, host) = (operation.method(), client.address.to_string());
@@ -67,7 +67,7 @@ impl Captured {
         answer.json()
     }
 
-    /// Sends it again, and expects that its signature counts no more.
+    /// Sends the call again, and expects that its signature is rejected as used.
     #[track_caller]
     fn spent(&self, address: SocketAddr) {
         let answer = self.send(address);
@@ -85,7 +85,7 @@ impl Captured {
     }
 }
 
-/// Waits until the clock's second has just begun, so that what follows happens in one second.
+/// Waits until a second has just begun, so that the following calls are made within one second.
 fn begin_a_second() {
     let now = seconds();
     while seconds() == now {
@@ -104,7 +104,7 @@ fn events(world: &World) -> Vec<Value> {
 }
 
 #[test]
-fn a_captured_grant_does_nothing_once_it_was_taken_back() {
+fn a_captured_grant_does_nothing_after_it_was_reverted() {
     let mut world = World::new();
     let (agent, admin) = (world.profile("Agent"), world.profile("Admin"));
     let tom = world.new_user("tom", &[&agent]);
@@ -112,7 +112,7 @@ fn a_captured_grant_does_nothing_once_it_was_taken_back() {
     let grant = Captured::operation(&world.operator, Operation::UpdateUserSecurityProfiles, &grant);
     grant.done(world.server.address);
     assert_eq!(profiles_of(&world, &tom), [admin.as_str()]);
-    // While it holds, the same again changes nothing, and that is the answer.
+    // As long as the grant is in place, repeating the call changes nothing and succeeds.
     let before = events(&world).len();
     grant.done(world.server.address);
     assert_eq!(events(&world).len(), before);
@@ -124,7 +124,7 @@ fn a_captured_grant_does_nothing_once_it_was_taken_back() {
     let last = &events(&world)[0];
     assert_eq!(last["Outcome"]["Code"].as_str(), Some("signature-used"), "{last}");
 
-    // Nor after a crash, and nor does one that was carried out just before.
+    // Nor does it after a crash. A call that was captured before the crash is carried out once.
     let away = world.in_instance(json!({ "UserId": tom }));
     let away = Captured::operation(&world.operator, Operation::DeleteUser, &away);
     world.server.restart();
@@ -137,7 +137,7 @@ fn a_captured_grant_does_nothing_once_it_was_taken_back() {
 }
 
 #[test]
-fn a_captured_call_of_the_management_api_counts_once_and_its_answer_is_not_kept() {
+fn a_captured_call_of_the_management_api_works_once_and_its_response_is_not_repeated() {
     let mut world = World::new();
     let tom = world.new_user("tom", &[&world.profile("Agent")]);
     let reset = format!("/users/{tom}/password");
@@ -162,7 +162,7 @@ fn a_captured_call_of_the_management_api_counts_once_and_its_answer_is_not_kept(
 }
 
 #[test]
-fn a_captured_unlock_and_a_captured_invitation_count_once() {
+fn a_captured_unlock_and_a_captured_invitation_work_once() {
     let world = World::new();
     let tom = world.new_user("tom", &[&world.profile("Agent")]);
     let email =
@@ -182,17 +182,17 @@ fn a_captured_unlock_and_a_captured_invitation_count_once() {
         invite.spent(world.server.address);
     }
     assert_eq!(invitations(), 1);
-    // Nor did it use up what tom may be sent.
+    // The repeated calls did not count toward the limit of invitations.
     assert_eq!(world.try_extension(&world.operator, "POST", &format!("/users/{tom}/invite"), &json!({})).status, 200);
 
-    // Who captured an unlocking can't go on guessing with it.
+    // A captured unlock does not allow more guesses.
     let unlock = Captured::extension(&world, &world.operator, "POST", &format!("/users/{tom}/unlock"), "{}");
     unlock.done(world.server.address);
     unlock.spent(world.server.address);
 }
 
 #[test]
-fn a_presigned_change_counts_for_300_seconds_and_once() {
+fn a_presigned_change_is_valid_for_300_seconds_and_once() {
     const WEEK: u32 = 604_800;
     let world = World::new();
     let profile =
@@ -206,7 +206,7 @@ fn a_presigned_change_counts_for_300_seconds_and_once() {
     let fresh = Captured::presigned(&world.operator, delete, &new, 200, WEEK);
     fresh.done(world.server.address);
     fresh.refused(world.server.address, 404, "ResourceNotFoundException");
-    // What only reads lives on, and can be repeated.
+    // A presigned read is valid for its full time, and can be repeated.
     let describe = Operation::DescribeSecurityProfile;
     let read = Captured::presigned(&world.operator, describe, &old, 86_400, WEEK);
     read.done(world.server.address);
@@ -214,12 +214,12 @@ fn a_presigned_change_counts_for_300_seconds_and_once() {
 }
 
 #[test]
-fn equal_calls_of_one_second_are_answered_as_if_they_came_one_after_the_other() {
+fn equal_calls_within_one_second_are_answered_as_if_sent_one_after_the_other() {
     let world = World::new();
     let address = world.server.address;
     let agent = world.profile("Agent");
     begin_a_second();
-    // Nothing more to do: done.
+    // A repeated call that has nothing left to change succeeds.
     let tom = world.new_user("tom", &[&agent]);
     let arn = text(&world.ok(Operation::DescribeUser, json!({ "UserId": tom }))["User"]["Arn"]);
     let tag = Captured::operation(
@@ -229,7 +229,7 @@ fn equal_calls_of_one_second_are_answered_as_if_they_came_one_after_the_other() 
     );
     tag.done(address);
     tag.done(address);
-    // Refused: refused.
+    // A repeated call that would be refused anyway is refused.
     let create = Captured::operation(&world.operator, Operation::CreateUser, &world.user_input("ann", &[&agent]));
     let ann = text(&create.done(address)["UserId"]);
     create.refused(address, 409, "DuplicateResourceException");
@@ -237,7 +237,7 @@ fn equal_calls_of_one_second_are_answered_as_if_they_came_one_after_the_other() 
     let delete = Captured::operation(&world.operator, Operation::DeleteUser, &delete);
     delete.done(address);
     delete.refused(address, 404, "ResourceNotFoundException");
-    // A refused call has used nothing up: allowed later, it is carried out.
+    // A refused call does not use up its signature: when it is allowed later, it is carried out.
     create.spent(address);
     let missing = world.in_instance(json!({ "SecurityProfileName": "Later", "Permissions": ["Users.View"] }));
     let later = Captured::operation(&world.operator, Operation::CreateSecurityProfile, &missing);
@@ -249,7 +249,7 @@ fn equal_calls_of_one_second_are_answered_as_if_they_came_one_after_the_other() 
 }
 
 #[test]
-fn a_client_that_signs_by_the_second_is_told_so_when_the_second_is_over() {
+fn a_used_signature_is_rejected_when_its_second_is_over() {
     let world = World::new();
     let address = world.server.address;
     let tom = world.new_user("tom", &[&world.profile("Agent")]);
@@ -262,18 +262,18 @@ fn a_client_that_signs_by_the_second_is_told_so_when_the_second_is_over() {
     let asked = Instant::now();
     other.spent(address);
     assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", asked.elapsed());
-    // Once it is, nobody has to wait.
+    // When the second is over already, the response is not delayed.
     let asked = Instant::now();
     one.spent(address);
     assert!(asked.elapsed() < Duration::from_millis(900), "{:?}", asked.elapsed());
-    // As an SDK does: it tries again at once, and signs anew.
+    // An SDK tries again at once, and signs the request again.
     let again = call();
     assert_ne!(again.headers, one.headers, "the second is over");
     again.done(address);
 }
 
 #[test]
-fn the_event_of_a_signed_change_names_the_hash_of_its_signature_and_no_other_event_does() {
+fn only_the_event_of_a_signed_change_contains_the_hash_of_its_signature() {
     let world = World::new();
     let tom = world.new_user("tom", &[&world.profile("Agent")]);
     let change = world.in_instance(json!({ "UserId": tom }));

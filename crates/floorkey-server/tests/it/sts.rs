@@ -1,4 +1,4 @@
-//! The Security Token Service: who calls, asked in the query protocol and answered in XML.
+//! The Security Token Service: the identity of a caller, in the query protocol with XML responses.
 
 use std::net::SocketAddr;
 
@@ -19,7 +19,7 @@ fn scope(region: &str) -> Scope {
     Scope { region: region.to_owned(), service: "sts".to_owned(), ..Scope::now() }
 }
 
-/// Sends a form to STS, with these headers besides those of the signature.
+/// Sends a form to STS, with these headers in addition to those of the signature.
 fn post(client: &Client, scope: &Scope, path: &str, form: &str, more: &[(&str, &str)]) -> Answer {
     let host = client.address.to_string();
     let unsigned = Unsigned { method: "POST", path, query: "", host: &host, body: form.as_bytes() };
@@ -34,7 +34,8 @@ fn ask(client: &Client) -> Answer {
     post(client, &scope("us-east-1"), "/", ASK, &[])
 }
 
-/// What every answer of STS has: XML with a request's id, the same as in the header, and a date.
+/// Checks what every response of STS must have: XML with the id of the request, which is also in the header, and a
+/// date.
 fn checked(answer: Answer) -> Answer {
     assert_eq!(answer.header("content-type"), Some("text/xml"), "{answer:?}");
     assert!(answer.header("date").is_some_and(|date| date.ends_with(" GMT")), "{answer:?}");
@@ -43,7 +44,7 @@ fn checked(answer: Answer) -> Answer {
     answer
 }
 
-/// The text of the one element of that name.
+/// Returns the text of the only element with that name.
 fn element(answer: &Answer, name: &str) -> String {
     let text = String::from_utf8(answer.body.clone()).unwrap();
     let (open, close) = (format!("<{name}>"), format!("</{name}>"));
@@ -56,7 +57,7 @@ fn identity(answer: &Answer) -> [String; 3] {
     ["Arn", "UserId", "Account"].map(|name| element(answer, name))
 }
 
-/// Expects a refusal of that status and code, and gives its message.
+/// Expects a refusal with that status and code, and returns its message.
 #[track_caller]
 fn refused(answer: &Answer, status: u16, code: &str) -> String {
     let text = String::from_utf8_lossy(&answer.body).into_owned();
@@ -73,7 +74,7 @@ fn operator() -> [String; 3] {
 }
 
 #[test]
-fn every_key_learns_whose_it_is_and_nothing_else() {
+fn every_access_key_can_get_its_own_identity() {
     let world = World::new();
     assert_eq!(identity(&ask(&world.operator)), operator());
     // A user without any permission.
@@ -83,22 +84,22 @@ fn every_key_learns_whose_it_is_and_nothing_else() {
     let arn = "arn:aws:iam::123456789012:user/crm\\zoë.o+1@example.com".to_owned();
     let expected = [arn, user.clone(), "123456789012".to_owned()];
     assert_eq!(identity(&ask(&client)), expected);
-    // Order and escapes are free, and what else is said is passed over.
+    // Order and escapes do not matter, and other parameters are ignored.
     let form = "Version=2011%2D06-15&x=y&Action=Get%43allerIdentity";
     assert_eq!(identity(&post(&client, &scope("us-east-1"), "/", form, &[])), expected);
-    // By GET.
+    // The same by GET.
     assert_eq!(identity(&checked(client.send_in(&scope("us-east-1"), "GET", "/", ASK, b""))), expected);
-    // A disabled user's key is none.
+    // The access key of a disabled user is invalid.
     world.extension("POST", &format!("/users/{user}/disable"), &Value::Null);
     refused(&ask(&client), 403, "InvalidClientTokenId");
 }
 
 #[test]
-fn a_presigned_question_is_answered() {
+fn a_presigned_request_is_answered() {
     let world = World::new();
     let host = world.server.address.to_string();
-    // Presigned is the query of the operation with that of the signature; the helper signs the latter alone, so the
-    // operation stands in the form, and is signed with it.
+    // A presigned request has the operation and the signature in its query. The helper signs only the latter, so the
+    // operation is in the form, which is signed too.
     let unsigned = Unsigned { method: "POST", path: "/", query: "", host: &host, body: ASK.as_bytes() };
     let query = presign(&unsigned, &world.operator.key, &scope("us-east-1"), 60);
     let target = format!("/?{query}");
@@ -107,7 +108,7 @@ fn a_presigned_question_is_answered() {
 }
 
 #[test]
-fn the_account_and_the_region_are_the_servers_and_us_east_1_is_taken_as_well() {
+fn the_account_and_region_are_those_of_the_server_and_us_east_1_is_accepted_too() {
     let server = Server::start_with(&[("FLOORKEY_REGION", "eu-central-1"), ("FLOORKEY_ACCOUNT_ID", "000000000042")]);
     let client = server.operator();
     for region in ["eu-central-1", "us-east-1"] {
@@ -116,14 +117,14 @@ fn the_account_and_the_region_are_the_servers_and_us_east_1_is_taken_as_well() {
     }
     let message = refused(&post(&client, &scope("eu-west-1"), "/", ASK, &[]), 403, "SignatureDoesNotMatch");
     assert!(message.contains("set AWS_REGION=eu-central-1"), "{message}");
-    // For Connect, one region stays one region.
+    // Connect accepts its own region only.
     let connect = Scope { region: "us-east-1".to_owned(), ..Scope::now() };
     let answer = client.send_in(&connect, "GET", "/instance", "", b"");
     assert_eq!(answer.header("x-amzn-errortype"), Some("InvalidSignatureException"));
 }
 
 #[test]
-fn what_is_no_valid_signature_is_refused_as_sts_does() {
+fn invalid_signatures_are_refused_with_the_codes_of_sts() {
     let world = World::new();
     let (address, sts) = (world.server.address, scope("us-east-1"));
     let wrong = Client::new(address, Key { secret: "wrong".to_owned(), ..world.operator.key.clone() });
@@ -136,7 +137,7 @@ fn what_is_no_valid_signature_is_refused_as_sts_does() {
     let token = [("X-Amz-Security-Token", "token")];
     let message = refused(&post(&world.operator, &sts, "/", ASK, &token), 403, "InvalidClientTokenId");
     assert!(message.contains("unset AWS_SESSION_TOKEN"), "{message}");
-    // What another form was signed for.
+    // A signature of another form.
     let captured = |signed: &str, sent: &str| {
         let host = address.to_string();
         let unsigned = Unsigned { method: "POST", path: "/", query: "", host: &host, body: signed.as_bytes() };
@@ -145,7 +146,7 @@ fn what_is_no_valid_signature_is_refused_as_sts_does() {
         checked(http::send(address, "POST", "/", &headers, sent.as_bytes()))
     };
     refused(&captured("Action=Other&Version=2011-06-15", ASK), 403, "SignatureDoesNotMatch");
-    // Half a signature.
+    // An incomplete signature.
     let half = "AWS4-HMAC-SHA256 Credential=AKIAOPERATOR00000000/20260101/us-east-1/sts/aws4_request";
     let headers = [("Host".to_owned(), address.to_string()), ("Authorization".to_owned(), half.to_owned())];
     refused(&checked(http::send(address, "POST", "/", &headers, ASK.as_bytes())), 400, "IncompleteSignature");
@@ -153,7 +154,7 @@ fn what_is_no_valid_signature_is_refused_as_sts_does() {
     let target = format!("/?{ASK}&X-Amz-Credential={credential}");
     let host = [("Host".to_owned(), address.to_string())];
     refused(&checked(http::send(address, "GET", &target, &host, b"")), 400, "IncompleteSignature");
-    // None at all.
+    // No signature.
     let form = "application/x-www-form-urlencoded";
     let headers = [("Host".to_owned(), address.to_string()), ("Content-Type".to_owned(), form.to_owned())];
     let answer = checked(http::send(address, "POST", "/", &headers, ASK.as_bytes()));
@@ -161,7 +162,7 @@ fn what_is_no_valid_signature_is_refused_as_sts_does() {
 }
 
 #[test]
-fn other_questions_are_refused_by_name() {
+fn other_operations_are_refused_by_name() {
     let world = World::new();
     let asked = |form: &str| post(&world.operator, &scope("us-east-1"), "/", form, &[]);
     let message = refused(&asked("Action=AssumeRole&Version=2011-06-15"), 400, "InvalidAction");
@@ -185,9 +186,9 @@ fn other_questions_are_refused_by_name() {
 }
 
 #[test]
-fn a_signature_for_one_service_is_none_for_the_other() {
+fn a_signature_for_one_service_is_invalid_for_the_other() {
     let world = World::new();
-    // Signed for STS, sent to an operation of Connect: refused by STS, and nothing is done.
+    // Signed for STS and sent to an operation of Connect: refused by STS, and nothing changes.
     let input = json!({ "InstanceId": world.instance, "SecurityProfileName": "x" });
     let (path, query, body) = crate::client::request(Operation::CreateSecurityProfile, &input);
     let answer = world.operator.send_in(&scope("us-east-1"), "PUT", &path, &query, &body);
@@ -196,14 +197,14 @@ fn a_signature_for_one_service_is_none_for_the_other() {
     assert_eq!(profiles["SecurityProfileSummaryList"].as_array().unwrap().len(), 4);
     let extension = format!("/floorkey/v1/instances/{}/guard", world.instance);
     refused(&checked(world.operator.send_in(&scope("us-east-1"), "GET", &extension, "", b"")), 400, "InvalidAction");
-    // Signed for Connect, a question to STS is none.
+    // Signed for Connect and sent as a request to STS: not an operation of Connect.
     let answer = world.operator.send("POST", "/", "", ASK.as_bytes());
     check(&answer, None);
     assert_eq!(answer.header("x-amzn-errortype"), Some("UnknownOperationException"));
 }
 
 #[test]
-fn a_session_token_is_refused_by_name() {
+fn session_tokens_are_refused_with_a_hint() {
     let world = World::new();
     let token = |address: SocketAddr, path: &str| {
         let host = address.to_string();
@@ -223,7 +224,7 @@ fn a_session_token_is_refused_by_name() {
 }
 
 #[test]
-fn the_aws_cli_learns_who_it_is_with_the_endpoint_alone() {
+fn the_aws_cli_gets_its_identity_with_only_the_endpoint_set() {
     let Some(tool) = tool("aws") else { return };
     let world = World::new();
     let run = |arguments: &[&str], more: &[(&str, &str)]| {
@@ -255,7 +256,7 @@ fn the_aws_cli_learns_who_it_is_with_the_endpoint_alone() {
 }
 
 #[test]
-fn boto3_learns_who_it_is() {
+fn boto3_gets_its_identity() {
     let Some(python) = tool("python") else { return };
     let world = World::new();
     let script = "import boto3; print(boto3.client('sts').get_caller_identity()['Arn'])";

@@ -1,5 +1,5 @@
-//! Every route: unsigned, wrongly signed, signed by somebody without the right, signed by a user of another instance.
-//! A route that is missing from the tables here fails the sweep.
+//! Calls every route unsigned, with a wrong signature, as a user without the permission, and as a user of another
+//! instance. A route that is missing from the tables here fails the sweep.
 
 mod extensions;
 
@@ -17,7 +17,7 @@ use crate::http::Answer;
 use crate::sign::Key;
 use crate::world::{World, text};
 
-/// What every operation is called with: sound enough to be refused for its caller and for nothing else.
+/// Returns an input for every operation, so valid that it can be refused only because of the caller.
 pub(crate) fn operations(world: &World) -> Vec<(Operation, Value)> {
     let things = Things::of(world);
     let mut table = [things.reads(), things.creations(world), things.changes(), things.changes_of_resources()].concat();
@@ -33,7 +33,7 @@ pub(crate) fn operations(world: &World) -> Vec<(Operation, Value)> {
     table
 }
 
-/// What there is to name: by the members that name it.
+/// Existing records, as the members that identify them.
 struct Things {
     user: Value,
     profile: Value,
@@ -194,7 +194,7 @@ impl Things {
     }
 }
 
-/// The members of both.
+/// Returns the members of both.
 fn with(base: &Value, more: Value) -> Value {
     let mut input = base.clone();
     input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -209,7 +209,7 @@ struct Route {
     path: String,
     query: String,
     body: Vec<u8>,
-    /// Whether a user without any right gets an answer.
+    /// Whether a user without any permission gets a response.
     open: bool,
 }
 
@@ -232,7 +232,7 @@ fn routes(world: &World, key_of_admin: &str) -> Vec<Route> {
     }
     assert_eq!(known.len(), EXTENSION_ROUTES.len(), "the sweep has a route that is gone");
     let (admin, profile) = (world.user("admin"), world.profile("Admin"));
-    // The last change made the group that the operations are about.
+    // The last change created the group that the operations are about.
     let audit = world.operator.send("GET", &format!("/floorkey/v1/instances/{}/audit", world.instance), "", b"").json();
     let revision = audit["Events"][0]["Outcome"]["Revision"].to_string();
     let token = world.extension("POST", "/api-tokens", &json!({ "Label": "sweep", "Scopes": ["search"] }));
@@ -273,7 +273,7 @@ impl Route {
     }
 }
 
-/// Everything that can be seen of the instance: what must not change.
+/// Returns everything that can be read about the instance, to check that nothing changed.
 fn seen(world: &World) -> Vec<Value> {
     let status = format!("/floorkey/v1/instances/{}/users/{}/status", world.instance, world.user("admin"));
     let assignable = world.profile("CallCenterManager");
@@ -311,7 +311,7 @@ fn prepared() -> (World, Vec<Route>) {
 }
 
 #[test]
-fn nothing_is_answered_unsigned_or_wrongly_signed() {
+fn every_route_rejects_missing_and_wrong_signatures() {
     let (world, routes) = prepared();
     let before = seen(&world);
     let address = world.server.address;
@@ -329,7 +329,7 @@ fn nothing_is_answered_unsigned_or_wrongly_signed() {
 }
 
 #[test]
-fn nothing_is_answered_to_somebody_without_the_right() {
+fn every_route_refuses_users_without_the_permission() {
     let (world, routes) = prepared();
     let agent = world.new_user("agent", &[&world.profile("Agent")]);
     let agent = world.server.as_user(&world.instance, &agent);
@@ -346,7 +346,7 @@ fn nothing_is_answered_to_somebody_without_the_right() {
 }
 
 #[test]
-fn for_users_of_another_instance_this_one_does_not_exist() {
+fn an_instance_does_not_exist_for_users_of_another_one() {
     let (world, routes) = prepared();
     let input = json!({
         "IdentityManagementType": "CONNECT_MANAGED", "InstanceAlias": "other", "InboundCallsEnabled": true,
@@ -357,7 +357,7 @@ fn for_users_of_another_instance_this_one_does_not_exist() {
         let rows = world.operator.ok(operation, &json!({ "InstanceId": other }))[list].clone();
         text(&rows.as_array().unwrap().iter().find(|row| row["Name"] == name).unwrap()["Id"])
     };
-    // A full administrator over there is nobody here.
+    // A full administrator of the other instance has no access here.
     let mut input = world.user_input("mallory", &[]);
     input["InstanceId"] = json!(other);
     input["SecurityProfileIds"] = json!([first(ListSecurityProfiles, "SecurityProfileSummaryList", "Admin")]);

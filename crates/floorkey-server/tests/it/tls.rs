@@ -1,4 +1,4 @@
-//! Serving over TLS with a certificate of one's own.
+//! TLS with the operator's own certificate.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -14,7 +14,7 @@ use tokio_rustls::rustls::{ClientConfig, ClientConnection, RootCertStore, Stream
 
 use crate::server::{ADMIN_PASSWORD, answering, floorkey};
 
-/// A server over TLS; it is stopped when this goes.
+/// A server over TLS, which is stopped when it is dropped.
 struct Encrypted {
     child: Child,
     address: SocketAddr,
@@ -38,7 +38,7 @@ fn serve(folder: &Path) -> Encrypted {
     Encrypted { child, address }
 }
 
-/// Asks over TLS, trusting this certificate only.
+/// Sends a request over TLS, trusting this certificate only.
 fn ask(address: SocketAddr, trusted: &CertificateDer<'static>, request: &str) -> Result<String, String> {
     let mut roots = RootCertStore::empty();
     roots.add(trusted.clone()).unwrap();
@@ -53,7 +53,7 @@ fn ask(address: SocketAddr, trusted: &CertificateDer<'static>, request: &str) ->
     stream.write_all(request.as_bytes()).map_err(|error| error.to_string())?;
     let mut answer = Vec::new();
     let mut buffer = [0; 8192];
-    // The server closes without a word of TLS about it, which is an error to the library and none here.
+    // The server closes the connection without a closing message of TLS, which the library reports as an error.
     while let Ok(read @ 1..) = stream.read(&mut buffer) {
         answer.extend_from_slice(&buffer[..read]);
     }
@@ -65,7 +65,7 @@ fn certificate(folder: &Path) -> CertificateDer<'static> {
 }
 
 #[test]
-fn over_tls_cookies_are_for_this_host_alone_and_a_new_certificate_is_taken_without_a_restart() {
+fn over_tls_cookies_are_bound_to_the_host_and_a_new_certificate_needs_no_restart() {
     let folder = tempfile::tempdir().unwrap();
     let made = self_signed(folder.path(), &[]);
     let said = String::from_utf8_lossy(&made.stdout).into_owned();
@@ -87,7 +87,7 @@ fn over_tls_cookies_are_for_this_host_alone_and_a_new_certificate_is_taken_witho
     let session = answer.lines().find(|line| line.contains("__Host-floorkey-session=")).expect("a session's cookie");
     assert!(session.contains("Secure") && session.contains("HttpOnly") && session.contains("Path=/"), "{session}");
 
-    // Plain HTTP is no answer here.
+    // Plain HTTP gets no valid response.
     let mut plain = TcpStream::connect(server.address).unwrap();
     plain.write_all(b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
     let mut answer = Vec::new();
@@ -106,7 +106,7 @@ fn over_tls_cookies_are_for_this_host_alone_and_a_new_certificate_is_taken_witho
 }
 
 #[test]
-fn half_a_pair_and_a_wrong_one_are_said_at_the_start() {
+fn incomplete_or_missing_certificate_files_are_reported_at_the_start() {
     let folder = tempfile::tempdir().unwrap();
     let run = |arguments: &[&str]| {
         let output = floorkey(folder.path()).arg("serve").args(arguments).output().unwrap();

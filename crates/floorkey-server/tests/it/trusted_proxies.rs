@@ -1,4 +1,4 @@
-//! The address that a request counts for, behind proxies.
+//! The client address of a request behind proxies.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use crate::server::ADMIN_PASSWORD;
 use crate::visitor::Visitor;
 use crate::world::World;
 
-/// The address in the newest event.
+/// Returns the address in the newest event.
 fn newest_address(world: &World) -> String {
     let events = world.extension("GET", "/audit", &Value::Null);
     let address = &events["Events"][0]["Address"];
@@ -14,7 +14,7 @@ fn newest_address(world: &World) -> String {
 }
 
 #[test]
-fn behind_a_trusted_proxy_the_rightmost_foreign_address_counts_and_else_the_peer() {
+fn behind_trusted_proxies_the_rightmost_untrusted_address_counts_else_the_peers() {
     let chain = "203.0.113.5, 198.51.100.7, 10.1.2.3";
     for (trusted, counts) in [("127.0.0.1, 10.0.0.0/8", "198.51.100.7"), ("127.0.0.1", "10.1.2.3"), ("", "127.0.0.1")] {
         let world = World::with(&[("FLOORKEY_TRUSTED_PROXIES", trusted)]);

@@ -1,4 +1,4 @@
-//! Somebody in front of the console, without script: follows cookies and forms, as a browser would.
+//! A visitor of the console without script, who keeps cookies and submits forms as a browser would.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -7,64 +7,64 @@ use std::net::SocketAddr;
 use crate::http::{Answer, send};
 use crate::server::{ADMIN_PASSWORD, Server};
 
-/// Somebody with a browser.
+/// A browser.
 pub(crate) struct Visitor {
     address: SocketAddr,
     cookies: RefCell<BTreeMap<String, String>>,
-    /// What a proxy says of where this browser is.
+    /// The value of `X-Forwarded-For` that a proxy adds.
     forwarded_for: Option<String>,
 }
 
 impl Visitor {
-    /// Somebody who has never been here.
+    /// Creates a browser without cookies.
     pub(crate) fn new(server: &Server) -> Self {
         Self { address: server.address, cookies: RefCell::default(), forwarded_for: None }
     }
 
-    /// A new browser behind a proxy that sends this value of `X-Forwarded-For`.
+    /// Creates a browser behind a proxy that sends this value of `X-Forwarded-For`.
     pub(crate) fn behind_proxy(server: &Server, forwarded_for: &str) -> Self {
         Self { forwarded_for: Some(forwarded_for.to_owned()), ..Self::new(server) }
     }
 
-    /// The administrator, signed in.
+    /// Creates a browser in which the administrator is signed in.
     pub(crate) fn administrator(server: &Server) -> Self {
         let visitor = Self::new(server);
         visitor.sign_in("admin", ADMIN_PASSWORD);
         visitor
     }
 
-    /// Signs in and expects to be let in.
+    /// Signs in and expects success.
     pub(crate) fn sign_in(&self, username: &str, password: &str) {
         let answer = self.post("/connect/login", &[("username", username), ("password", password)]);
         assert_eq!(answer.status, 303, "{}", page(&answer));
     }
 
-    /// Signs in with a one-time password and chooses another one.
+    /// Signs in with a temporary password and chooses another one.
     pub(crate) fn sign_in_first(&self, username: &str, one_time: &str, chosen: &str) {
         self.sign_in(username, one_time);
         let answer = self.post("/connect/password", &[("password", chosen), ("again", chosen)]);
         assert_eq!(answer.status, 303, "{}", page(&answer));
     }
 
-    /// Asks for a page.
+    /// Requests a page.
     pub(crate) fn get(&self, path: &str) -> Answer {
         self.send("GET", path, None, b"")
     }
 
-    /// Asks for a page that must be there, and gives its text.
+    /// Requests a page that must exist, and returns its text.
     pub(crate) fn see(&self, path: &str) -> String {
         let answer = self.get(path);
         assert_eq!(answer.status, 200, "{path}: {}", page(&answer));
         page(&answer)
     }
 
-    /// Sends a form.
+    /// Submits a form.
     pub(crate) fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         self.send("POST", path, Some("application/x-www-form-urlencoded"), body.as_bytes())
     }
 
-    /// Sends a form, follows the 303, and gives the page it leads to.
+    /// Submits a form, follows the redirect, and returns the page that it leads to.
     pub(crate) fn submit(&self, path: &str, fields: &[(&str, &str)]) -> String {
         let answer = self.post(path, fields);
         assert_eq!(answer.status, 303, "{path}: {}", page(&answer));
@@ -96,29 +96,29 @@ impl Visitor {
         answer
     }
 
-    /// Where the server listens.
+    /// Returns the address of the server.
     pub(crate) const fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The cookies, as a request's header has them.
+    /// Returns the cookies as they are in the header of a request.
     pub(crate) fn cookies(&self) -> String {
         let cookies = self.cookies.borrow();
         cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
     }
 
-    /// The value of a cookie.
+    /// Returns the value of a cookie.
     pub(crate) fn cookie(&self, name: &str) -> Option<String> {
         self.cookies.borrow().get(name).cloned()
     }
 }
 
-/// The text of an answer.
+/// Returns the text of a response.
 pub(crate) fn page(answer: &Answer) -> String {
     String::from_utf8_lossy(&answer.body).into_owned()
 }
 
-/// The value of the first hidden field of that name in a page.
+/// Returns the value of the first hidden field of that name in a page.
 pub(crate) fn hidden(page: &str, name: &str) -> String {
     let marks = [format!("name=\"{name}\" value=\""), format!("name={name} value=\"")];
     let found = marks.iter().find_map(|mark| page.split_once(mark.as_str())).map(|(_, rest)| rest);

@@ -1,4 +1,4 @@
-//! What most tests begin with: an instance, and the things in it by name.
+//! The setup of most tests: an instance, and its records by name.
 
 use floorkey_connect::operation::Operation;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::http::Answer;
 use crate::server::Server;
 use crate::visitor::Visitor;
 
-/// A server, its first instance, and the operator.
+/// A server, its first instance, and a client of the operator.
 pub(crate) struct World {
     pub(crate) server: Server,
     pub(crate) operator: Client,
@@ -31,13 +31,13 @@ impl World {
         self.operator.ok(operation, &self.in_instance(input))
     }
 
-    /// The input with the instance's id.
+    /// Returns the input with the id of the instance.
     pub(crate) fn in_instance(&self, mut input: Value) -> Value {
         input["InstanceId"] = self.instance.clone().into();
         input
     }
 
-    /// Calls an extension on the instance as the operator; `Null` sends no body.
+    /// Calls an operation of the management API on the instance as the operator. `Null` sends no body.
     #[track_caller]
     pub(crate) fn extension(&self, method: &str, path: &str, body: &Value) -> Value {
         let answer = self.try_extension(&self.operator, method, path, body);
@@ -45,7 +45,7 @@ impl World {
         answer.json()
     }
 
-    /// Calls an extension that is about no instance as the operator.
+    /// Calls an operation of the management API that is about no instance, as the operator.
     #[track_caller]
     pub(crate) fn extension_of_server(&self, method: &str, path: &str) -> Value {
         let answer = self.operator.send(method, path, "", b"");
@@ -53,7 +53,7 @@ impl World {
         answer.json()
     }
 
-    /// Calls an extension on the instance as somebody; `path` may have a query.
+    /// Calls an operation of the management API on the instance as a client. `path` can have a query.
     pub(crate) fn try_extension(&self, client: &Client, method: &str, path: &str, body: &Value) -> Answer {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let path = format!("/floorkey/v1/instances/{}{path}", self.instance);
@@ -63,23 +63,23 @@ impl World {
         answer
     }
 
-    /// The id of the security profile of that name.
+    /// Returns the id of the security profile with that name.
     pub(crate) fn profile(&self, name: &str) -> String {
         self.id_in(Operation::ListSecurityProfiles, "SecurityProfileSummaryList", "Name", name)
     }
 
-    /// The id of the user with that login name.
+    /// Returns the id of the user with that login name.
     pub(crate) fn user(&self, username: &str) -> String {
         self.id_in(Operation::ListUsers, "UserSummaryList", "Username", username)
     }
 
-    /// The id of the routing profile that an instance starts with.
+    /// Returns the id of the routing profile that every new instance has.
     pub(crate) fn routing_profile(&self) -> String {
         let (list, name) = ("RoutingProfileSummaryList", "Basic Routing Profile");
         self.id_in(Operation::ListRoutingProfiles, list, "Name", name)
     }
 
-    /// The id of the row in which the member has that value.
+    /// Returns the id of the row in which the member `by` has that value.
     pub(crate) fn id_in(&self, list: Operation, member: &str, by: &str, value: &str) -> String {
         let rows = self.ok(list, json!({}));
         let rows = rows[member].as_array().unwrap();
@@ -87,13 +87,13 @@ impl World {
         row["Id"].as_str().unwrap().to_owned()
     }
 
-    /// Makes a security profile and gives its id.
+    /// Creates a security profile and returns its id.
     pub(crate) fn new_profile(&self, name: &str, permissions: &[&str]) -> String {
         let input = json!({ "SecurityProfileName": name, "Permissions": permissions });
         text(&self.ok(Operation::CreateSecurityProfile, input)["SecurityProfileId"])
     }
 
-    /// What CreateUser takes for a user with that login name and these profiles.
+    /// Returns an input of CreateUser for a user with that login name and these profiles.
     pub(crate) fn user_input(&self, username: &str, profiles: &[&str]) -> Value {
         self.in_instance(json!({
             "Username": username,
@@ -104,21 +104,21 @@ impl World {
         }))
     }
 
-    /// Makes a user and gives the id.
+    /// Creates a user and returns the id.
     pub(crate) fn new_user(&self, username: &str, profiles: &[&str]) -> String {
         let input = self.user_input(username, profiles);
         text(&self.operator.ok(Operation::CreateUser, &input)["UserId"])
     }
 
-    /// Makes a user who holds a new profile with these permissions, and gives their client.
+    /// Creates a user with a new profile with these permissions, and returns a client for the user.
     pub(crate) fn somebody(&self, username: &str, permissions: &[&str]) -> Client {
         let profile = self.new_profile(&format!("profile of {username}"), permissions);
         let user = self.new_user(username, &[&profile]);
         self.server.as_user(&self.instance, &user)
     }
 
-    /// Makes a user who holds a new profile with these permissions, and gives their browser, in which they are signed
-    /// in with a password of their own.
+    /// Creates a user with a new profile with these permissions, and returns a browser in which the user is signed in
+    /// with a password of their own.
     pub(crate) fn visitor(&self, username: &str, permissions: &[&str]) -> Visitor {
         let profile = self.new_profile(&format!("profile of {username}"), permissions);
         self.new_user(username, &[&profile]);
@@ -127,18 +127,18 @@ impl World {
         visitor
     }
 
-    /// The ARN of something in the instance.
+    /// Returns the ARN of a resource in the instance.
     pub(crate) fn arn(&self, tail: &str) -> String {
         format!("arn:aws:connect:us-east-1:123456789012:instance/{}{tail}", self.instance)
     }
 }
 
-/// A text member.
+/// Returns a text member.
 pub(crate) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
 }
 
-/// The value without what differs from run to run: points in time.
+/// Returns the value without the times in it, which differ from run to run.
 pub(crate) fn timeless(mut value: Value) -> Value {
     strip(&mut value);
     value
@@ -160,7 +160,7 @@ fn strip(value: &mut Value) {
     }
 }
 
-/// The names of a list's rows.
+/// Returns the values of a member in the rows of a list.
 pub(crate) fn column(list: &Value, member: &str) -> Vec<String> {
     list.as_array().unwrap_or_else(|| panic!("no list: {list}")).iter().map(|row| text(&row[member])).collect()
 }

@@ -1,4 +1,4 @@
-//! Batches: the three semantics, defaults, and a bad question among good ones.
+//! Batches: the three semantics, defaults, and an invalid item among valid ones.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ fn decisions(answer: &Value) -> Vec<bool> {
 }
 
 #[test]
-fn a_batch_ends_as_its_semantic_says() {
+fn a_batch_ends_as_its_semantic_defines() {
     let world = records();
     let application = Application::of(&world);
     let items =
@@ -35,16 +35,16 @@ fn a_batch_ends_as_its_semantic_says() {
 }
 
 #[test]
-fn an_item_replaces_a_default_whole() {
+fn an_item_replaces_a_default_entirely() {
     let world = records();
     let application = Application::of(&world);
     let mut body = question("bob", "write", "record", "record-2");
     body["subject"]["properties"] = json!({ "role": "clerk" });
     body["evaluations"] = json!([
         {},
-        // The default's properties don't come along.
+        // The properties of the default are not merged.
         { "subject": { "type": "user", "id": "bob" } },
-        // Nor does its id.
+        // Nor is its id.
         { "subject": { "type": "user" } },
         { "subject": null },
         { "resource": { "type": "record", "id": "record-1" } },
@@ -59,20 +59,20 @@ fn an_item_replaces_a_default_whole() {
 }
 
 #[test]
-fn a_bad_item_ends_a_batch_that_ends_with_the_first_denial() {
+fn an_invalid_item_ends_a_batch_that_stops_at_the_first_denial() {
     let world = records();
     let application = Application::of(&world);
     let mut body = question("alice", "read", "record", "record-1");
     body["evaluations"] = json!([{}, { "action": 5 }, {}]);
     body["options"] = json!({ "evaluations_semantic": "deny_on_first_deny" });
     assert_eq!(decisions(&application.ask(EVALUATIONS, &body)), [true, false]);
-    // The evaluation endpoint knows no batches.
+    // The evaluation endpoint does not support batches.
     let answer = application.ask(EVALUATION, &body);
     assert_eq!(answer["decision"], true);
 }
 
 #[test]
-fn without_questions_of_its_own_a_batch_is_one_question() {
+fn a_batch_without_items_is_a_single_evaluation() {
     let world = records();
     let application = Application::of(&world);
     let whole = question("alice", "read", "record", "record-1");

@@ -1,4 +1,4 @@
-//! The certification cases of the standard, all four levels, Core and Properties.
+//! The certification cases of the standard: all four levels, Core and Properties.
 
 use std::path::Path;
 
@@ -90,7 +90,7 @@ fn run(application: &Application, case: &Value, before: &[(String, Value)]) -> R
 }
 
 #[test]
-fn the_eight_decisions_of_the_fixture() {
+fn the_fixture_is_decided_as_expected() {
     let world = records();
     let application = Application::of(&world);
     let ask = |subject: &str, action: Value, resource: &str| {
@@ -111,7 +111,7 @@ fn the_eight_decisions_of_the_fixture() {
         ("alice", delete(false), "record-1", "out_of_scope"),
         ("alice", named("delete"), "record-1", "out_of_scope"),
         ("bob", delete(true), "record-1", "not_held"),
-        // Things that nobody told of: what is said counts, and nothing else.
+        // Resources that are not registered: only supplied attributes are used.
         ("alice", named("read"), "record-3", "granted"),
         ("alice", named("write"), "record-3", "out_of_scope"),
         ("alice", named("print"), "record-1", "unknown_permission"),
@@ -121,7 +121,7 @@ fn the_eight_decisions_of_the_fixture() {
 }
 
 #[test]
-fn what_is_said_wins_over_what_is_stored() {
+fn supplied_attributes_take_precedence_over_stored_ones() {
     let world = records();
     let application = Application::of(&world);
     let said = |subject: &str, of_subject: Value, resource: &str, of_resource: Value| {

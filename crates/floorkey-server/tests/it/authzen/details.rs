@@ -1,10 +1,10 @@
-//! What answers have beyond what the standard asks for: only where it is asked for.
+//! Details in responses that the standard does not define: only on request.
 
 use serde_json::{Value, json};
 
 use super::{ACTIONS, Application, EVALUATION, EVALUATIONS, RESOURCES, SUBJECTS, question, records};
 
-/// The text of an answer.
+/// Returns the text of a response.
 fn raw(application: &Application, path: &str, body: &Value) -> String {
     let answer = application.try_ask(path, body);
     assert_eq!(answer.status, 200, "{path} {body}: {}", String::from_utf8_lossy(&answer.body));
@@ -34,7 +34,7 @@ const BARE_BATCH: &str = r#"{"evaluations":[{"decision":true},{"decision":false}
 const BARE_SUBJECTS: &str = r#"{"results":[{"type":"user","id":"alice"},{"type":"user","id":"bob"}]}"#;
 
 #[test]
-fn without_asking_there_is_what_the_standard_has() {
+fn by_default_responses_contain_only_what_the_standard_defines() {
     let world = records();
     let application = Application::of(&world);
     assert_eq!(raw(&application, EVALUATIONS, &batch()), BARE_BATCH);
@@ -50,14 +50,14 @@ fn without_asking_there_is_what_the_standard_has() {
     let admin = world.user("admin");
     let people = raw(&application, RESOURCES, &on_what());
     assert!(people.contains(&format!(r#"{{"type":"user","id":"{admin}"}}"#)), "{people}");
-    // One question has its reason, unless it is declined.
+    // A single evaluation has its reason, unless the request declines it.
     let one = question("alice", "read", "record", "record-1");
     assert!(raw(&application, EVALUATION, &one).contains(r#""reason":"granted""#));
     assert_eq!(raw(&application, EVALUATION, &with_context(one, json!({ "details": false }))), r#"{"decision":true}"#);
 }
 
 #[test]
-fn a_request_asks_by_its_context() {
+fn a_request_asks_for_details_in_its_context() {
     let world = records();
     let application = Application::of(&world);
     let (alice, admin) = (world.user("alice"), world.user("admin"));
@@ -72,7 +72,7 @@ fn a_request_asks_by_its_context() {
         let named = json!({ "type": "user", "id": admin, "properties": { "name": "admin" } });
         assert!(found["results"].as_array().unwrap().contains(&named), "{found}");
     }
-    // An item asks for itself: its context replaces the default's.
+    // An item asks for itself: its context replaces the default context.
     let mut mixed = with_context(batch(), json!({}));
     mixed["evaluations"][1]["context"] = json!({ "floorkey": { "details": false } });
     mixed["evaluations"][0]["context"] = json!({ "floorkey": { "explain": true } });
@@ -82,7 +82,7 @@ fn a_request_asks_by_its_context() {
 }
 
 #[test]
-fn a_token_asks_for_all_its_questions_and_a_request_can_decline() {
+fn a_token_asks_for_details_in_all_responses_and_a_request_can_decline() {
     let world = records();
     let application = Application::with(&world, "detailed", &json!({ "Details": true }));
     let answer = application.ask(EVALUATIONS, &batch());
@@ -94,7 +94,7 @@ fn a_token_asks_for_all_its_questions_and_a_request_can_decline() {
 }
 
 #[test]
-fn what_is_wrong_with_an_item_is_said_without_asking() {
+fn errors_of_items_are_included_by_default() {
     let world = records();
     let application = Application::of(&world);
     let mut body = batch();
@@ -105,7 +105,7 @@ fn what_is_wrong_with_an_item_is_said_without_asking() {
 }
 
 #[test]
-fn a_batch_may_write_out_defaults_that_it_does_not_have() {
+fn a_batch_can_contain_empty_defaults() {
     let world = records();
     let application = Application::of(&world);
     let body = json!({
@@ -119,7 +119,7 @@ fn a_batch_may_write_out_defaults_that_it_does_not_have() {
 }
 
 #[test]
-fn the_actions_of_a_search_are_names_and_nothing_else() {
+fn searches_for_actions_return_only_names() {
     let world = records();
     let application = Application::of(&world);
     let body =

@@ -1,4 +1,5 @@
-//! What holds of every request: no bytes make the server fail, and a batch says what its questions say one by one.
+//! Invariants of all requests: no input causes a server error, and a batch returns the same decisions as single
+//! evaluations.
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -12,7 +13,7 @@ fn runner(cases: u32) -> TestRunner {
     TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() })
 }
 
-/// Values that members of a request could have, and other ones.
+/// Generates values that members of a request could have, and arbitrary ones.
 fn value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -42,7 +43,7 @@ fn value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A question of which some parts may be anything.
+/// Generates evaluation requests, parts of which can be arbitrary or missing.
 fn nearly() -> impl Strategy<Value = Value> {
     let part = |good: Value| prop_oneof![8 => Just(Some(good)), 1 => value().prop_map(Some), 1 => Just(None)];
     let good = |kind: &str, id: &str| json!({ "type": kind, "id": id });
@@ -59,13 +60,13 @@ fn nearly() -> impl Strategy<Value = Value> {
 }
 
 #[test]
-fn nothing_that_is_sent_makes_the_server_fail() {
+fn no_input_causes_a_server_error() {
     let world = records();
     let application = Application::of(&world);
     let headers = [("Content-Type", "application/json")];
     let send = |path: &str, body: &[u8]| {
         let answer = application.send("POST", path, &headers, body);
-        // A revision that will never come is waited for, and then it is the one good reason for a 503.
+        // A request waits for a revision that never exists, which is the only valid reason for a 503.
         let sound =
             matches!(answer.status, 200 | 400) || (answer.status == 503 && answer.header("retry-after").is_some());
         prop_assert!(sound, "{path} {}: {}", String::from_utf8_lossy(body), answer.status);
@@ -84,7 +85,7 @@ fn nothing_that_is_sent_makes_the_server_fail() {
 }
 
 #[test]
-fn a_batch_says_what_its_questions_say_one_by_one() {
+fn a_batch_returns_the_same_decisions_as_single_evaluations() {
     let world = records();
     let application = Application::of(&world);
     let pick = |of: &'static [&'static str]| prop::sample::select(of);

@@ -1,4 +1,4 @@
-//! Searches page by page.
+//! Searches in pages.
 
 use floorkey_connect::operation::Operation;
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ fn team(people: usize) -> (World, String) {
 }
 
 #[test]
-fn pages_show_one_revision_whatever_happens_meanwhile() {
+fn pages_show_one_revision_despite_changes_in_between() {
     let (world, profile) = team(7);
     let application = Application::of(&world);
     let whole = application.ask(SUBJECTS, &who("Users.View", Value::Null));
@@ -45,7 +45,7 @@ fn pages_show_one_revision_whatever_happens_meanwhile() {
             break;
         }
         assert_eq!(answer["page"]["count"], 3);
-        // The limit may be left out or said again.
+        // The limit can be left out or repeated.
         page = if n == 0 { json!({ "token": token }) } else { json!({ "token": token, "limit": 3 }) };
         world.new_user(&format!("person{n:02}a"), &[&profile]);
         let gone = world.user(&format!("person{:02}", 6 - n));
@@ -56,7 +56,7 @@ fn pages_show_one_revision_whatever_happens_meanwhile() {
 }
 
 #[test]
-fn a_page_token_goes_on_with_its_own_search_only() {
+fn a_page_token_continues_only_its_own_search() {
     let (mut world, _) = team(4);
     let mut application = Application::of(&world);
     let first = application.ask(SUBJECTS, &who("Users.View", json!({ "limit": 2 })));
@@ -81,7 +81,7 @@ fn a_page_token_goes_on_with_its_own_search_only() {
         assert!(message.contains("start again"), "{message}");
     }
     assert!(application.refused(SUBJECTS, &who("Users.View", json!({ "limit": -1 }))).contains("page.limit"));
-    // Nor does another search go on with it, or the same one in another instance.
+    // It continues neither another search nor the same one in another instance.
     let named = |page: Value| {
         let mut body = who("Users.View", page);
         body["subject"]["id"] = json!("admin");
@@ -100,14 +100,14 @@ fn a_page_token_goes_on_with_its_own_search_only() {
     let elsewhere = Application::of(&world);
     world.instance = first;
     assert!(elsewhere.refused(SUBJECTS, &who("Users.View", json!({ "token": token }))).contains("start again"));
-    // After a restart users have other places.
+    // After a restart, users have other positions in memory, so that the token is invalid.
     world.server.restart();
     application.address = world.server.address;
     assert!(application.refused(SUBJECTS, &go_on(&token)).contains("can't be used any more"));
 }
 
 #[test]
-fn pages_of_no_results_and_of_all() {
+fn pages_can_be_empty_or_contain_all_results() {
     let (world, _) = team(3);
     let application = Application::of(&world);
     let none = application.ask(SUBJECTS, &who("Users.View", json!({ "limit": 0 })));

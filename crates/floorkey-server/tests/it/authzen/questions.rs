@@ -1,4 +1,4 @@
-//! One question: the names it takes, the reasons it gives, the revision it is answered at.
+//! Single evaluations: the identifiers they accept, the reasons they return, and their revision.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use super::{Application, EVALUATION, question, records};
 use crate::world::{World, text};
 
 #[test]
-fn a_subject_is_named_by_id_login_or_arn() {
+fn a_subject_is_identified_by_id_login_or_arn() {
     let world = World::new();
     let application = Application::of(&world);
     let id = world.user("admin");
@@ -29,7 +29,7 @@ fn a_subject_is_named_by_id_login_or_arn() {
 }
 
 #[test]
-fn a_resource_is_a_stored_thing_the_instance_or_what_is_said_of_it() {
+fn a_resource_is_a_record_the_instance_or_known_by_supplied_attributes() {
     let world = World::new();
     let application = Application::of(&world);
     let (admin, profile) = (world.user("admin"), world.profile("Agent"));
@@ -58,7 +58,7 @@ fn a_resource_is_a_stored_thing_the_instance_or_what_is_said_of_it() {
     ] {
         assert_eq!(application.reason(&question("admin", action, kind, id)), reason, "{action} {kind} {id}");
     }
-    // Something that Floorkey never heard of is what is said of it.
+    // A resource that Floorkey does not know has only the supplied attributes.
     let mut described = question("admin", "Users.Edit", "user", "somebody elsewhere");
     described["resource"]["properties"] = json!({ "tags": { "team": "north" } });
     assert_eq!(application.reason(&described), "granted");
@@ -67,7 +67,7 @@ fn a_resource_is_a_stored_thing_the_instance_or_what_is_said_of_it() {
 }
 
 #[test]
-fn scopes_reach_what_is_stored_and_what_is_said() {
+fn scopes_use_stored_and_supplied_attributes() {
     let world = World::new();
     let application = Application::of(&world);
     let input = json!({
@@ -93,7 +93,7 @@ fn scopes_reach_what_is_stored_and_what_is_said() {
 }
 
 #[test]
-fn reasons_for_people_are_told_on_request() {
+fn explanations_are_included_on_request() {
     let world = records();
     let application = Application::of(&world);
     let explain = |subject: &str, action: &str, resource: &str| {
@@ -114,14 +114,14 @@ fn reasons_for_people_are_told_on_request() {
     assert_eq!(no["grants"][0]["reaches"], false);
     let quiet = application.ask(EVALUATION, &question("bob", "write", "record", "record-1"));
     assert_eq!(quiet["context"].get("reason_admin"), None);
-    // Nothing else in a context changes anything.
+    // Other members of the context change nothing.
     let mut noisy = question("bob", "write", "record", "record-1");
     noisy["context"] = json!({ "time": "2026-01-01", "floorkey": { "mode": "x" }, "decision": true });
     assert_eq!(application.ask(EVALUATION, &noisy), quiet);
 }
 
 #[test]
-fn a_question_waits_for_its_revision_but_not_for_long() {
+fn a_request_waits_for_its_revision_but_not_for_long() {
     let world = World::new();
     let application = Application::of(&world);
     let ask = |at_least: u64| {

@@ -1,10 +1,10 @@
-//! The interoperability scenarios of the OpenID AuthZEN working group, set up through public interfaces from their
-//! published policies, and asked as the working group's own test runners ask: todo list, API gateway, search, identity
-//! provider.
+//! The interoperability scenarios of the OpenID AuthZEN working group: todo list, API gateway, search, identity
+//! provider. They are set up through public interfaces from their published policies, and called as by the working
+//! group's own test runners.
 //!
-//! Users, attributes, requests and expected answers are facts from <https://github.com/openid/authzen> (`interop/`:
-//! payload specifications and test data), which stands under the MIT License (see NOTICE). The runners compare texts:
-//! of a decision the member `decision`, of a batch the array `evaluations`, of a search the sorted `results`.
+//! Users, attributes, requests and expected responses are facts from <https://github.com/openid/authzen> (`interop/`:
+//! payload specifications and test data), which is under the MIT License (see NOTICE). The runners compare texts: of an
+//! evaluation the member `decision`, of a batch the array `evaluations`, of a search the sorted `results`.
 
 mod gateway;
 mod records;
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::Application;
 use crate::world::{World, text};
 
-/// A permission of an application that a profile grants, if the condition is met.
+/// A permission of an application that a profile grants, under a condition if it is not null.
 struct Grant {
     namespace: &'static str,
     permission: &'static str,
@@ -33,7 +33,7 @@ impl Grant {
     }
 }
 
-/// The name of a role's profile: a new instance has one named Admin.
+/// Returns the name of a role's profile, which differs from that of the default profile Admin.
 fn profile_name(role: &str) -> String {
     format!("Scenario {role}")
 }
@@ -44,7 +44,7 @@ fn register(world: &World, namespace: &str, permissions: &[&str]) {
     world.extension("PUT", &format!("/applications/{namespace}"), &json!({ "Permissions": permissions }));
 }
 
-/// Makes a security profile that grants these permissions of applications, and gives its id.
+/// Creates a security profile that grants these permissions of applications, and returns its id.
 fn profile(world: &World, name: &str, grants: &[Grant]) -> String {
     let id = world.new_profile(&profile_name(name), &[]);
     let mut applications: Vec<(&str, Vec<&str>)> = Vec::new();
@@ -67,14 +67,15 @@ fn profile(world: &World, name: &str, grants: &[Grant]) -> String {
     id
 }
 
-/// Makes a user with these profiles and tags.
+/// Creates a user with these profiles and tags.
 fn user(world: &World, login: &str, profiles: &[&str], tags: Value) {
     let mut input = world.user_input(login, profiles);
     input["Tags"] = tags;
     world.operator.ok(Operation::CreateUser, &input);
 }
 
-/// The answer's text. The runners send their key as it is in `Authorization`; here it is `Bearer` and the token.
+/// Returns the text of the response. The runners send their key directly in `Authorization`; here it is `Bearer` and
+/// the token.
 #[track_caller]
 fn raw(application: &Application, path: &str, body: &Value) -> String {
     let answer = application.try_ask(path, body);

@@ -1,4 +1,4 @@
-//! Searches find what single questions would allow, whatever is said in them of subjects, actions and things.
+//! Searches find what single evaluations allow, with any supplied attributes of subjects, actions and resources.
 
 use floorkey_connect::operation::Operation;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{ACTIONS, Application, EVALUATION, RESOURCES, SUBJECTS, question, records};
 use crate::world::{World, column, text};
 
-/// A search, or a question.
+/// Returns a search, or an evaluation request if all ids are given.
 fn asked(
     subject: (Option<&str>, &Value),
     action: Option<(&str, &Value)>,
@@ -25,7 +25,7 @@ fn asked(
 fn found(application: &Application, path: &str, body: &Value) -> Vec<String> {
     let whole = application.ask(path, body);
     let called = if path == ACTIONS { "name" } else { "id" };
-    // Page by page it is the same.
+    // Pages of the search have the same results.
     let (mut pages, mut page) = (Vec::new(), json!({ "limit": 1 }));
     loop {
         let mut body = body.clone();
@@ -43,7 +43,7 @@ fn found(application: &Application, path: &str, body: &Value) -> Vec<String> {
 }
 
 #[test]
-fn what_a_search_finds_is_allowed_and_what_it_does_not_find_is_not() {
+fn searches_find_exactly_what_evaluations_allow() {
     let world = records();
     let application = Application::of(&world);
     let (users, things, actions) = (["admin", "alice", "bob"], ["record-1", "record-2"], ["delete", "read", "write"]);
@@ -88,12 +88,12 @@ fn what_a_search_finds_is_allowed_and_what_it_does_not_find_is_not() {
         }
         counts.push(count);
     }
-    // What is said matters: alice reads and writes the one, bob writes the other, and so on.
+    // Supplied attributes matter: alice reads and writes one record, bob writes the other, and so on.
     assert_eq!(counts, [6, 8, 5, 6, 6, 6]);
 }
 
 #[test]
-fn what_is_said_of_built_in_things_counts_in_searches_too() {
+fn supplied_attributes_of_built_in_resources_are_used_in_searches() {
     let world = World::new();
     let application = Application::of(&world);
     let profile = world.operator.ok(
@@ -128,7 +128,7 @@ fn what_is_said_of_built_in_things_counts_in_searches_too() {
             assert_eq!(is_found, expected.contains(id), "{body}");
         }
     }
-    // Of the instance nothing can be said, and nothing that is said brings it nearer.
+    // The instance has no attributes, and supplied ones do not bring it into the scope.
     let instance = |said: &Value| {
         let body = asked((Some("ann"), &Value::Null), Some(("Users.View", &Value::Null)), ("instance", None, said));
         found(&application, RESOURCES, &body)
@@ -137,7 +137,7 @@ fn what_is_said_of_built_in_things_counts_in_searches_too() {
 }
 
 #[test]
-fn built_in_things_are_searched_too() {
+fn searches_find_built_in_resources() {
     let world = World::new();
     let application = Application::of(&world);
     let on = |kind: &str, action: &str| {

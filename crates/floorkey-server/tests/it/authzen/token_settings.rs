@@ -1,4 +1,4 @@
-//! Tokens whose questions use an application's own types of subjects and resources.
+//! Tokens with their own types of subjects and resources.
 
 use floorkey_connect::operation::Operation;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::{ACTIONS, Application, EVALUATIONS, RESOURCES, SUBJECTS, question, re
 use crate::client::message;
 use crate::world::{World, column, text};
 
-/// A world in which alice reads records, and people that the application `staff` has.
+/// Creates a world in which alice can read records, and in which the application `staff` has people as resources.
 fn world() -> World {
     let world = records();
     world.extension("PUT", "/applications/staff", &json!({ "Permissions": [{ "Name": "greet" }] }));
@@ -26,7 +26,7 @@ fn as_subject(mut question: Value, subject_type: &str) -> Value {
 }
 
 #[test]
-fn subjects_of_the_token_s_types_are_users_and_no_others() {
+fn only_subjects_of_the_types_of_the_token_are_users() {
     let world = world();
     let own = Application::with(&world, "own", &json!({ "SubjectTypes": ["identity", "agent"] }));
     let plain = Application::of(&world);
@@ -39,7 +39,7 @@ fn subjects_of_the_token_s_types_are_users_and_no_others() {
     for subject_type in ["user", "Identity", "service", ""] {
         assert_eq!(own.reason(&as_subject(read("alice"), subject_type)), "unknown_subject_type", "{subject_type}");
     }
-    // Searches answer in the type that was asked for.
+    // Searches return the type in the request.
     let who = |subject_type: &str| {
         json!({ "subject": { "type": subject_type }, "action": { "name": "read" },
             "resource": { "type": "record", "id": "record-1" } })
@@ -61,7 +61,7 @@ fn subjects_of_the_token_s_types_are_users_and_no_others() {
 }
 
 #[test]
-fn types_of_resources_mean_namespaces_and_the_rest_means_what_it_did() {
+fn resource_types_of_the_token_mean_namespaces_and_others_keep_their_meaning() {
     let world = world();
     let settings = json!({ "ResourceTypes": { "user": "staff", "file": "record" } });
     let own = Application::with(&world, "own", &settings);
@@ -74,16 +74,16 @@ fn types_of_resources_mean_namespaces_and_the_rest_means_what_it_did() {
         (&own, "alice", "write", "file", "record-2", "out_of_scope"),
         (&own, "alice", "write", "record", "record-1", "granted_in_scope"),
         (&plain, "alice", "write", "file", "record-1", "namespace_not_registered"),
-        // What Floorkey itself lets one do is no permission of the application.
+        // Permissions of Floorkey itself are not permissions of the application.
         (&own, "admin", "Users.Edit", "user", "admin", "unknown_permission"),
         (&plain, "admin", "Users.Edit", "user", "admin", "granted"),
-        // The other name of Floorkey's own type, and everything else, stay.
+        // The other name of Floorkey's own type, and all other types, keep their meaning.
         (&own, "admin", "Users.Edit", "User", "admin", "granted"),
         (&own, "admin", "Users.Edit", "instance", "floorkey", "granted"),
     ] {
         assert_eq!(application.reason(&question(subject, action, kind, id)), reason, "{action} {kind} {id}");
     }
-    // Searches answer in the type that was asked for, and find the namespace's resources.
+    // Searches return the type in the request, and find resources of the namespace.
     let mut what = question("alice", "read", "file", "");
     let found = own.ask(RESOURCES, &what);
     assert_eq!(found["results"][0], json!({ "type": "file", "id": "record-1" }));
@@ -97,7 +97,7 @@ fn types_of_resources_mean_namespaces_and_the_rest_means_what_it_did() {
 }
 
 #[test]
-fn settings_open_nothing_that_the_token_does_not_open() {
+fn settings_do_not_extend_the_scopes_of_a_token() {
     let world = world();
     let input = json!({ "Label": "evaluator", "Scopes": ["evaluate"], "SubjectTypes": ["identity"],
         "ResourceTypes": { "user": "staff" }, "Details": true });
@@ -111,14 +111,14 @@ fn settings_open_nothing_that_the_token_does_not_open() {
 }
 
 #[test]
-fn an_application_that_is_unregistered_takes_its_answers_along() {
+fn requests_about_a_deleted_application_are_denied_and_find_nothing() {
     let world = world();
     let own = Application::with(&world, "own", &json!({ "ResourceTypes": { "user": "staff" } }));
     world.extension("DELETE", "/applications/staff", &Value::Null);
     // The type does not fall back to Floorkey's own users.
     assert_eq!(own.reason(&question("admin", "Users.Edit", "user", "admin")), "namespace_not_registered");
     assert_eq!(own.ask(RESOURCES, &question("admin", "Users.View", "user", "")), json!({ "results": [] }));
-    // Other settings change all the same.
+    // Other settings can still be changed.
     let id = own.id(&world);
     world.extension("POST", &format!("/api-tokens/{id}"), &json!({ "Details": true }));
     let again = json!({ "ResourceTypes": { "user": "staff" } });
@@ -127,7 +127,7 @@ fn an_application_that_is_unregistered_takes_its_answers_along() {
 }
 
 #[test]
-fn a_page_token_is_good_for_the_settings_it_was_made_with() {
+fn a_page_token_is_valid_only_for_the_settings_it_was_created_with() {
     let world = world();
     let own = Application::with(&world, "own", &json!({ "ResourceTypes": { "file": "record" } }));
     let mut search = question("alice", "read", "file", "");

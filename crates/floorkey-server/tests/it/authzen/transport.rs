@@ -1,4 +1,4 @@
-//! Requests that are no questions: tokens, types, sizes, headers.
+//! The HTTP side of AuthZEN: tokens, content types, sizes, headers.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ fn whole() -> String {
 }
 
 #[test]
-fn a_token_opens_its_own_scopes_until_it_is_revoked() {
+fn a_token_allows_only_its_scopes_until_it_is_revoked() {
     let world = World::new();
     let evaluator = Application::with_scopes(&world, "evaluator", &["evaluate"]);
     let searcher = Application::with_scopes(&world, "searcher", &["search"]);
@@ -50,16 +50,16 @@ fn a_token_opens_its_own_scopes_until_it_is_revoked() {
 }
 
 #[test]
-fn a_token_that_has_expired_opens_nothing() {
+fn an_expired_token_allows_nothing() {
     let world = World::new();
-    // It lasts for two to three seconds.
+    // The token is valid for two to three seconds.
     let end = seconds() + 3;
     let input = json!({ "Label": "brief", "Scopes": ["evaluate"], "ExpiresTime": end });
     let token = text(&world.extension("POST", "/api-tokens", &input)["Token"]);
     let brief = Application { address: world.server.address, token };
     let question = question("admin", "Users.Edit", "instance", "floorkey");
     let answer = brief.try_ask(EVALUATION, &question);
-    // On a machine that is very slow it is over already.
+    // On a very slow machine, the token has expired already.
     assert!(answer.status == 200 || seconds() >= end, "{}", answer.status);
     while seconds() < end {
         std::thread::sleep(Duration::from_millis(100));
@@ -74,7 +74,7 @@ fn a_token_that_has_expired_opens_nothing() {
 }
 
 #[test]
-fn without_a_token_nothing_is_read() {
+fn without_a_valid_token_the_body_is_not_read() {
     let world = World::new();
     let application = Application::of(&world);
     let send = |authorization: &[&str], body: &str| {
@@ -97,7 +97,7 @@ fn without_a_token_nothing_is_read() {
 }
 
 #[test]
-fn a_token_leads_to_its_own_instance() {
+fn a_token_gives_access_to_its_own_instance_only() {
     let world = World::new();
     let first = Application::of(&world);
     let input = json!({ "IdentityManagementType": "CONNECT_MANAGED", "InstanceAlias": "second",
@@ -110,7 +110,7 @@ fn a_token_leads_to_its_own_instance() {
 }
 
 #[test]
-fn only_json_is_taken_and_only_so_much_of_it() {
+fn only_json_of_limited_size_and_depth_is_accepted() {
     let world = World::new();
     let application = Application::of(&world);
     let status = |headers: &[(&str, &str)], body: &[u8]| application.send("POST", EVALUATION, headers, body).status;
@@ -154,7 +154,7 @@ fn only_json_is_taken_and_only_so_much_of_it() {
 }
 
 #[test]
-fn a_body_may_come_in_pieces() {
+fn a_body_can_arrive_in_pieces() {
     use std::io::{Read as _, Write as _};
     let world = World::new();
     let application = Application::of(&world);
@@ -188,7 +188,7 @@ fn a_body_may_come_in_pieces() {
 }
 
 #[test]
-fn the_request_id_comes_back_on_every_answer() {
+fn the_request_id_is_returned_in_every_response() {
     let world = World::new();
     let application = Application::of(&world);
     let id_of = |path: &str, id: &str, body: &str| {
@@ -210,7 +210,7 @@ fn the_request_id_comes_back_on_every_answer() {
 }
 
 #[test]
-fn methods_and_paths_are_what_the_standard_says() {
+fn only_the_methods_and_paths_of_the_standard_are_accepted() {
     let world = World::new();
     let application = Application::of(&world);
     for path in [EVALUATION, EVALUATIONS, SUBJECTS, RESOURCES, ACTIONS] {
@@ -222,14 +222,14 @@ fn methods_and_paths_are_what_the_standard_says() {
     for path in ["/access/v1", "/access/v1/", "/access/v1/evaluation/", "/access/v1/search", "/access/v1/search/user"] {
         assert_eq!(application.send("POST", path, &[JSON], b"{}").status, 404, "{path}");
     }
-    // What is signed for Connect is Connect's wherever it points.
+    // A request that is signed for Connect is handled as one, whatever its path.
     let signed = world.operator.send("POST", EVALUATION, "", whole().as_bytes());
     assert_eq!(signed.header("x-amzn-errortype"), Some("UnknownOperationException"));
 }
 
 #[test]
-fn metadata_says_where_the_endpoints_are_whoever_asks() {
-    // The settings name no other address than that which the server listens at.
+fn metadata_contains_the_endpoints_whatever_host_is_requested() {
+    // The settings contain no address other than the one that the server listens on.
     let world = World::new();
     let public = format!("http://{}", world.server.address);
     let get = |path: &str| {
@@ -250,7 +250,7 @@ fn metadata_says_where_the_endpoints_are_whoever_asks() {
     ] {
         assert_eq!(metadata[key], format!("{public}{path}"));
     }
-    // An alias that no instance has gets the same answer: whether there is one is told to nobody.
+    // An unknown alias gets the same response, which does not reveal whether the instance exists.
     for name in ["floorkey", world.instance.as_str(), "nobody"] {
         let of = get(&format!("{root}/{name}")).json();
         assert_eq!(of["policy_decision_point"], format!("{public}/{name}"));
@@ -261,7 +261,7 @@ fn metadata_says_where_the_endpoints_are_whoever_asks() {
 }
 
 #[test]
-fn questions_are_counted_by_endpoint_and_status() {
+fn requests_are_counted_by_endpoint_and_status() {
     let world = World::new();
     let application = Application::of(&world);
     application.ask(EVALUATION, &question("admin", "Users.Edit", "instance", "floorkey"));

@@ -1,4 +1,4 @@
-//! What a screen reader is told: the tree of roles and names, as indented text that a snapshot can hold.
+//! The accessibility tree as screen readers get it: roles and names, as indented text for snapshots.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::page::Page;
 
-/// Roles that say nothing by themselves: what is in them stands in their place.
+/// Roles that mean nothing by themselves. Their children replace them.
 const SILENT: [&str; 12] = [
     "none",
     "generic",
@@ -22,10 +22,10 @@ const SILENT: [&str; 12] = [
     "caption",
 ];
 
-/// Roles that are told without what the browser draws inside them.
+/// Roles whose children are omitted, because the browser generates them.
 const WHOLE: [&str; 4] = ["Date", "DateTime", "InputTime", "textbox"];
 
-/// States that are told. Others follow from the role.
+/// States that are included. Others follow from the role.
 const STATES: [&str; 12] = [
     "checked",
     "disabled",
@@ -42,7 +42,7 @@ const STATES: [&str; 12] = [
 ];
 
 impl Page {
-    /// The tree, a line for each node: role, name, description, value and states.
+    /// Returns the tree with one line for each node: role, name, description, value and states.
     #[track_caller]
     pub(crate) fn accessibility(&self) -> String {
         let tree = self.devtools("Accessibility.getFullAXTree", json!({}));
@@ -56,10 +56,10 @@ impl Page {
     }
 }
 
-/// Adds a node and what is below it.
+/// Adds the lines of a node and its children.
 fn add(node: &Value, by_id: &BTreeMap<&str, &Value>, depth: usize, above: &str, lines: &mut Vec<String>) {
     let (role, name) = (text(&node["role"]), text(&node["name"]));
-    // Words that only repeat the name of what they stand in are told once.
+    // Text that only repeats the name of its parent is omitted.
     let repeats = role == "StaticText" && name.trim() == above.trim();
     let told = node["ignored"] != true && !SILENT.contains(&role.as_str()) && !repeats;
     if told {
@@ -96,7 +96,7 @@ fn line(node: &Value, role: &str, name: &str) -> String {
     line
 }
 
-/// What a value of the tree says.
+/// Returns the text of a value in the tree.
 fn text(value: &Value) -> String {
     match &value["value"] {
         Value::String(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),

@@ -1,4 +1,4 @@
-// Runs axe, and gives what is serious in few words.
+// Runs axe, and returns the serious violations in a short form.
 const [tags, done] = arguments;
 const serious = ["serious", "critical"];
 axe.run(document, { runOnly: tags, resultTypes: ["violations"] }).then(

@@ -1,4 +1,4 @@
-//! WCAG 2.2 AA, as far as axe-core can tell: about half of what a person would find.
+//! WCAG 2.2 AA, as far as axe-core can check it: about half of what a person would find.
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -8,18 +8,19 @@ use serde_json::{Value, json};
 use super::driver::{missing, wait};
 use super::page::Page;
 
-/// The rules that are asked for.
+/// The rules that are checked.
 const TAGS: [&str; 6] = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"];
 
 impl Page {
-    /// Sees that axe finds nothing serious.
+    /// Asserts that axe finds nothing serious.
     #[track_caller]
     pub(crate) fn assert_accessible(&self, seen_how: &str) {
         let violations = self.axe();
         assert!(violations.is_empty(), "{} ({seen_how}): axe finds:\n{}", self.url(), violations.join("\n"));
     }
 
-    /// Every serious or critical violation: what is wrong, where, and what would be right. Nothing where axe is missing.
+    /// Returns every serious or critical violation: what is wrong, where, and what would be right. Returns nothing if
+    /// axe is missing.
     #[track_caller]
     pub(super) fn axe(&self) -> Vec<String> {
         let Some(axe) = source() else { return Vec::new() };
@@ -41,12 +42,12 @@ fn shown(violation: &Value) -> String {
     lines.join("\n")
 }
 
-/// Whether there is anything to find faults with.
+/// Whether axe is installed.
 pub(super) fn is_there() -> bool {
     source().is_some()
 }
 
-/// axe's script, out of the Python environment that `cargo xtask test` makes and names in FLOORKEY_TEST_TOOLS.
+/// Returns axe's script from the Python environment that `cargo xtask test` creates and names in FLOORKEY_TEST_TOOLS.
 fn source() -> Option<&'static str> {
     static SOURCE: OnceLock<Option<String>> = OnceLock::new();
     let source = SOURCE.get_or_init(|| {

@@ -1,25 +1,25 @@
-//! The weight of a page: what goes over the wire to somebody whose browser takes gzip.
+//! The size of a page: what is transferred to a browser that accepts gzip.
 
 use std::io::{Read as _, Write as _};
 
 use super::page::Page;
 
-/// Bytes of a page's HTML, gzipped.
+/// The maximum size of a page's HTML in bytes, gzipped.
 const HTML_MAX: usize = 60 * 1024;
 
-/// Bytes of each of its style sheets and scripts, gzipped.
+/// The maximum size of each of its style sheets and scripts in bytes, gzipped.
 const FILE_MAX: usize = 15 * 1024;
 
-/// What a page weighs, in bytes, gzipped.
+/// The size of a page in bytes, gzipped.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Weight {
     pub(crate) html: usize,
-    /// Style sheets and scripts, with their paths.
+    /// The style sheets and scripts, with their paths.
     pub(crate) files: Vec<(String, usize)>,
 }
 
 impl Weight {
-    /// What is too heavy.
+    /// Returns what is too large.
     pub(super) fn too_heavy(&self) -> Vec<String> {
         let html = (self.html > HTML_MAX).then(|| format!("the HTML has {} bytes, at most {HTML_MAX}", self.html));
         let files = self.files.iter().filter(|(_, bytes)| *bytes > FILE_MAX);
@@ -30,7 +30,7 @@ impl Weight {
 }
 
 impl Page {
-    /// Sees that the page keeps the budget, and gives its weight.
+    /// Asserts that the page is within the budget, and returns its size.
     #[track_caller]
     pub(crate) fn assert_within_budget(&self) -> Weight {
         let weight = weigh(self.base(), &self.url(), &self.cookies());
@@ -40,7 +40,7 @@ impl Page {
     }
 }
 
-/// Fetches a page and its style sheets and scripts, with these cookies; needs no browser.
+/// Fetches a page and its style sheets and scripts, with these cookies. Needs no browser.
 #[track_caller]
 pub(crate) fn weigh(base: &str, path: &str, cookies: &str) -> Weight {
     let (html, bytes) = fetch(&format!("{base}{path}"), cookies);
@@ -52,7 +52,7 @@ pub(crate) fn weigh(base: &str, path: &str, cookies: &str) -> Weight {
     Weight { html: bytes, files: files.collect() }
 }
 
-/// What is at a URL, and what it weighs gzipped: as the server packs it, or where it doesn't, as a proxy would.
+/// Returns the content of a URL and its gzipped size: as the server compresses it, else as a proxy would.
 #[track_caller]
 fn fetch(url: &str, cookies: &str) -> (String, usize) {
     let mut request = ureq::get(url).header("Accept-Encoding", "gzip");
@@ -72,7 +72,7 @@ fn fetch(url: &str, cookies: &str) -> (String, usize) {
     (String::from_utf8(body).unwrap(), packer.finish().unwrap().len())
 }
 
-/// The style sheets and scripts that the HTML names.
+/// Returns the paths of the style sheets and scripts in the HTML.
 fn parts(html: &str) -> Vec<String> {
     let tags = html.split('<').filter_map(|rest| rest.split('>').next());
     let value = |tag: &str, name: &str| {

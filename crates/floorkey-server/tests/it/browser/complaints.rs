@@ -1,5 +1,5 @@
-//! What the browser complains about: errors of scripts, what the content security policy stopped, files that are not
-//! there, and requests to anybody but the server.
+//! Problems that the browser logs: script errors, violations of the content security policy, missing files, and
+//! requests to other servers.
 
 use serde_json::Value;
 use thirtyfour::BrowserLogEntry;
@@ -8,7 +8,7 @@ use super::driver::wait;
 use super::page::Page;
 
 impl Page {
-    /// Everything the browser has complained of since the last time. What a test takes here no longer fails it.
+    /// Returns all problems that the browser logged since the last call. Problems that a test gets here do not fail it.
     pub(crate) fn complaints(&self) -> Vec<String> {
         let log = |of| wait(self.driver().get_log(of)).unwrap_or_else(|error| panic!("no log {of}: {error}"));
         let said = log("browser").into_iter().filter(|entry| entry.level != "DEBUG" && !is_refused_page(entry));
@@ -20,15 +20,15 @@ impl Page {
     }
 }
 
-/// Whether it says no more than that a page was answered with 4xx: to a person, such a page is an answer like another.
-/// Of a file it is a complaint; files have an ending.
+/// Whether the entry only says that a page was answered with 4xx, which is a normal response to a user. For a file,
+/// which has an extension, it is a problem.
 fn is_refused_page(entry: &BrowserLogEntry) -> bool {
     let Some((url, said)) = entry.message.split_once(" - ") else { return false };
     let file = url.split(['?', '#']).next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
     said.starts_with("Failed to load resource: the server responded with a status of 4") && !file.contains('.')
 }
 
-/// The URL of a request, where the entry is about one.
+/// Returns the URL of a request if the entry is about one.
 fn requested(message: &str) -> Option<String> {
     let entry: Value = serde_json::from_str(message).ok()?;
     let event = &entry["message"];
@@ -36,7 +36,7 @@ fn requested(message: &str) -> Option<String> {
     of_request.then(|| event["params"]["request"]["url"].as_str().map(str::to_owned))?
 }
 
-/// Whether a URL leads to the server, or nowhere at all.
+/// Whether a URL leads to the server, or to no server at all.
 fn is_own(url: &str, base: &str) -> bool {
     let rest = url.strip_prefix(base);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))

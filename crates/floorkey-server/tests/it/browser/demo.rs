@@ -1,4 +1,4 @@
-//! The demo's server, and its people in front of it: what pages are looked at with.
+//! A server with the demo, and browsers in which its users are signed in.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -6,23 +6,23 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use super::page::Page;
 use crate::program::Program;
 
-/// What everybody chooses in place of their one-time password.
+/// The password that all users choose in place of their temporary password.
 pub(super) const CHOSEN: &str = "Chosen-passw0rd";
 
 /// A server with the demo's 207 users, of whom `admin`, `sofia.marin` and `tom.okafor` can sign in.
 pub(crate) struct Demo {
     pub(crate) program: Program,
-    /// Those who have a password of their own by now.
+    /// The users who have chosen a password.
     settled: Mutex<BTreeSet<String>>,
 }
 
 impl Demo {
-    /// One of a test's own, for what changes things.
+    /// Starts a demo for one test, which can change its data.
     pub(crate) fn new() -> Self {
         Self { program: Program::start(&["--demo"]), settled: Mutex::default() }
     }
 
-    /// The one of all tests that only look.
+    /// Returns the demo that all tests share that only read.
     pub(crate) fn shared() -> Arc<Self> {
         static RUNNING: Mutex<Weak<Demo>> = Mutex::new(Weak::new());
         let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
@@ -33,16 +33,16 @@ impl Demo {
         })
     }
 
-    /// A browser in front of it; `None` where there is no browser.
+    /// Opens a browser for the demo. Returns `None` if no browser is installed.
     pub(crate) fn open(&self) -> Option<Page> {
         Page::open(&self.program.endpoint)
     }
 
-    /// A browser in which that person is signed in.
+    /// Opens a browser in which the user is signed in.
     #[track_caller]
     pub(crate) fn open_as(&self, login: &str) -> Option<Page> {
         let page = self.open()?;
-        // Nobody else may be choosing that person's password meanwhile.
+        // The lock keeps other tests from choosing the user's password at the same time.
         let mut settled = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
         if settled.contains(login) {
             page.sign_in(login, CHOSEN);
@@ -55,7 +55,7 @@ impl Demo {
         Some(page)
     }
 
-    /// The one-time password that the server printed for that person.
+    /// Returns the temporary password that the server printed for the user.
     pub(crate) fn one_time(&self, login: &str) -> String {
         let printed = self.program.printed("out.txt");
         let beside = printed.lines().find_map(|line| line.strip_prefix(login)?.strip_prefix(' '));
@@ -67,7 +67,7 @@ impl Demo {
 }
 
 impl Page {
-    /// Signs in; whatever page that leads to is there afterwards.
+    /// Signs in, and waits for the next page.
     #[track_caller]
     pub(crate) fn sign_in(&self, login: &str, password: &str) {
         self.goto("/connect/login");
@@ -76,7 +76,7 @@ impl Page {
         self.submit("Sign in");
     }
 
-    /// Chooses a password in place of the one-time one.
+    /// Chooses a password in place of the temporary one.
     #[track_caller]
     pub(crate) fn choose_password(&self, password: &str) {
         self.wait_for("Choose a password");

@@ -1,4 +1,4 @@
-//! chromedriver: one for as long as some test has a browser open, and at most a few browsers at a time.
+//! chromedriver: one process while any test has a browser open, and a limited number of browsers at a time.
 
 use std::cell::Cell;
 use std::io::{BufRead as _, BufReader};
@@ -18,11 +18,12 @@ use thirtyfour::error::{WebDriverError, WebDriverResult};
 use thirtyfour::session::http::{Body, HttpClient};
 use thirtyfour::{Capabilities, WebDriver};
 
-/// Tests that may have a browser at a time, unless FLOORKEY_TEST_BROWSERS says another number: one takes half a core.
+/// The number of tests that can have a browser at a time, unless FLOORKEY_TEST_BROWSERS sets another: each uses half a
+/// core.
 const TESTS_AT_A_TIME: usize = 2;
 
-/// What every session starts Chromium with: no window, no sandbox (in a container there is none to be had), nothing
-/// that talks to others by itself, and the same picture on every machine. No name but localhost leads anywhere.
+/// The flags of Chromium in every session: no window, no sandbox (a container has none), no network access of its own,
+/// and the same rendering on every machine. No host name except localhost can be resolved.
 const FLAGS: [&str; 18] = [
     "--headless=new",
     "--no-sandbox",
@@ -41,36 +42,36 @@ const FLAGS: [&str; 18] = [
     "--lang=en-GB",
     "--window-size=1280,900",
     "--host-resolver-rules=MAP localhost 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-    // Over a pipe, Chromium ends when chromedriver does, however that ends.
+    // Over a pipe, Chromium exits whenever chromedriver does.
     "--remote-debugging-pipe",
 ];
 
-/// What the system's own font is: a bare Debian has none that anybody would choose.
+/// The fonts of the system: a bare Debian has no suitable ones.
 const FONTS: &str = "<?xml version='1.0'?><!DOCTYPE fontconfig SYSTEM 'fonts.dtd'><fontconfig>\
     <alias binding='same'><family>system-ui</family><prefer><family>Inter</family></prefer></alias>\
     <alias binding='same'><family>sans-serif</family><prefer><family>Inter</family></prefer></alias></fontconfig>";
 
-/// Tests are plain functions; what waits for the browser runs here.
+/// The runtime that waits for the browser, because tests are plain functions.
 static RUNTIME: LazyLock<tokio::runtime::Runtime> = LazyLock::new(|| {
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime")
 });
 
-/// Waits for the browser's answer.
+/// Waits for a response of the browser.
 pub(super) fn wait<T>(answer: impl Future<Output = T>) -> T {
     RUNTIME.block_on(answer)
 }
 
-/// A browser that a test has to itself, with an empty profile; it ends when this goes.
+/// A browser with an empty profile, for one test. It is closed when it is dropped.
 pub(super) struct Session {
     pub(super) driver: WebDriver,
     folder: TempDir,
-    // Their order is the one they go in: the browser, its chromedriver, and then it is the next test's turn.
+    // Dropped in this order: first the browser and its chromedriver, then the turn, so that the next test can start.
     _chromedriver: Arc<Chromedriver>,
     _turn: Turn,
 }
 
 impl Session {
-    /// Opens a browser; `None` where there is no Chromium and none is required.
+    /// Opens a browser. Returns `None` if Chromium is not installed and not required.
     pub(super) fn open() -> Option<Self> {
         let programs = Programs::find()?;
         let turn = Turn::wait();
@@ -98,7 +99,7 @@ impl Session {
         Some(Self { driver, folder, _chromedriver: chromedriver, _turn: turn })
     }
 
-    /// A folder that goes with the browser.
+    /// Returns a folder that is deleted with the browser.
     pub(super) fn folder(&self) -> PathBuf {
         self.folder.path().to_owned()
     }
@@ -106,23 +107,23 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        // A browser that has gone already can't be told to.
+        // A browser that has exited already can't be closed.
         let _ = wait(self.driver.clone().quit());
     }
 }
 
-/// Whether a machine without what the tests need is at fault.
+/// Whether missing tools fail the tests.
 pub(super) fn required() -> bool {
     std::env::var("FLOORKEY_TEST_BROWSER").is_ok_and(|value| value == "required")
 }
 
-/// Something that the tests need is missing: says so, or fails where it is required.
+/// Reports a missing tool, or fails if it is required.
 pub(super) fn missing(what: &str) {
     assert!(!required(), "there is no {what}");
     println!("skipped: there is no {what}");
 }
 
-/// Where the programs are.
+/// The paths of the programs.
 struct Programs {
     chromium: PathBuf,
     chromedriver: PathBuf,
@@ -150,7 +151,7 @@ struct Chromedriver {
 }
 
 impl Chromedriver {
-    /// The one that runs, or a new one.
+    /// Returns the running chromedriver, or starts one.
     fn shared(programs: &Programs) -> Arc<Self> {
         static RUNNING: Mutex<Weak<Chromedriver>> = Mutex::new(Weak::new());
         let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
@@ -161,8 +162,8 @@ impl Chromedriver {
         })
     }
 
-    /// Starts it below a shell that ends it, and every browser of it, when our end of its input is closed. That happens
-    /// even if the tests are killed.
+    /// Starts chromedriver below a shell that ends it and all its browsers when the shell's standard input is closed.
+    /// That happens even if the tests are killed.
     fn start(programs: &Programs) -> Self {
         let home = tempfile::tempdir().unwrap();
         let fonts = home.path().join(".config/fontconfig");
@@ -238,7 +239,7 @@ impl Drop for Turn {
     }
 }
 
-/// What thirtyfour speaks to chromedriver with: the client that is in the workspace anyway.
+/// The HTTP client for thirtyfour's calls to chromedriver, built on the client that the workspace has anyway.
 struct Http(Client<HttpConnector, Full<Bytes>>);
 
 impl Http {

@@ -1,11 +1,11 @@
-// Finds what a person means by a name: the words beside a field, the words on a button or link.
-// Takes what kind of thing, its name, and the names of what it stands in; gives the element, or why there is none.
+// Finds an element by the name that users see: the label of a field, or the text of a button or link. Takes the kind of
+// element, its name, and the names of the elements that contain it. Returns the element, or why there is none.
 const [kind, wanted, scopes] = arguments;
 
 const squash = text => (text || "").replace(/\s+/g, " ").trim();
 const shown = element => element.checkVisibility({ visibilityProperty: true });
 
-// A label's words without those of the fields in it.
+// Returns the text of a label without that of the fields in it.
 const words = element => {
   const copy = element.cloneNode(true);
   copy.querySelectorAll("input, select, textarea, [hidden], script, style").forEach(inner => inner.remove());
@@ -65,15 +65,15 @@ for (const scope of scopes) {
     const names = [...new Set(all.map(scopeName).filter(Boolean))];
     return `nothing is called "${scope}"; there are ${JSON.stringify(names)}`;
   }
-  // The innermost of those that stand in each other.
+  // Use the innermost of nested elements.
   root = found.find(element => !found.some(other => other !== element && element.contains(other)));
 }
 
-// What is hidden from those who listen is there for a key alone.
+// Elements that are hidden from screen readers exist for the keyboard only, and are ignored.
 const all = [...root.querySelectorAll(kinds[kind])].filter(e => !e.closest("[aria-hidden=true]")
   && (shown(e) || (e.labels && [...e.labels].some(shown))));
 let found = matching(all, wanted, nameOf);
-// Links to the same place are one thing; so is a button in a label.
+// Links to the same address count as one.
 if (found.length > 1 && found.every(e => e.href && e.href === found[0].href)) found = found.slice(0, 1);
 if (found.length === 1) return found[0];
 const names = [...new Set(all.map(nameOf))].map(name => name || "(no name)");

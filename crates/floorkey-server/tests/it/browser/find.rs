@@ -1,4 +1,4 @@
-//! Things by the words that are seen: a field by its label, a button or link by what stands on it.
+//! Finds elements by their visible text: a field by its label, a button or link by its text.
 
 use std::time::{Duration, Instant};
 
@@ -9,17 +9,17 @@ use thirtyfour::error::WebDriverResult;
 use super::driver::wait;
 use super::page::Page;
 
-/// How long to wait between two looks.
+/// The time between two attempts.
 pub(super) const GLANCE: Duration = Duration::from_millis(50);
 
-/// What is looked for.
+/// The kind of element to find.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Kind {
-    /// Something to fill in.
+    /// A field to fill in.
     Field,
-    /// A check box or radio button.
+    /// A checkbox or radio button.
     Tick,
-    /// A button, a link, or whatever else is there to be pressed.
+    /// A button, a link, or another element that can be clicked.
     Press,
 }
 
@@ -34,7 +34,8 @@ impl Kind {
 }
 
 impl Page {
-    /// Does something with what is called so; tries again until it is there, because the page may still be on its way.
+    /// Does something with the element of that name. Tries again until it succeeds, because the page may still be
+    /// loading.
     #[track_caller]
     pub(super) fn with<T>(&self, kind: Kind, name: &str, act: impl AsyncFn(&WebElement) -> WebDriverResult<T>) -> T {
         let begun = Instant::now();

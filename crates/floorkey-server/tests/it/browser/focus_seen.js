@@ -1,5 +1,5 @@
-// Whether something is drawn on or around what has focus (or on its label, where the box itself is drawn by it) that
-// goes with the focus.
+// Whether the focus is visible: something that changes with the focus is drawn on or around the focused element (or on
+// its label, which draws the box of some elements).
 const now = document.activeElement;
 const drawn = element => {
   const style = getComputedStyle(element);

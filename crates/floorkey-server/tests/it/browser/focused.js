@@ -1,4 +1,4 @@
-// The words that name an element: its labels', or its own.
+// Returns the name of an element: that of its labels, or its own.
 const [element] = arguments;
 if (!element || element === document.body) return "";
 const squash = text => (text || "").replace(/\s+/g, " ").trim();

@@ -1,4 +1,4 @@
-//! What the harness promises: a person's acts work, and faults that are there are found.
+//! Tests of the harness: actions of users work, and existing faults are found.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::page::Page;
 use super::site::Site;
 
 #[test]
-fn a_person_s_acts_work_with_and_without_scripts() {
+fn user_actions_work_with_and_without_scripts() {
     let site = Site::start();
     let Some(page) = Page::open(site.address) else { return };
     let folder = tempfile::tempdir().unwrap();
@@ -56,7 +56,7 @@ fn a_person_s_acts_work_with_and_without_scripts() {
 }
 
 #[test]
-fn keys_and_sizes_and_themes_work() {
+fn keys_sizes_and_themes_work() {
     let site = Site::start();
     let Some(page) = Page::open(site.address) else { return };
     page.goto("/good");
@@ -127,7 +127,7 @@ fn faults_are_found() {
 }
 
 #[test]
-fn passkeys_can_be_made_and_refused() {
+fn passkeys_can_be_created_and_refused() {
     let site = Site::start();
     let Some(page) = Page::open(site.address) else { return };
     page.goto("/good");
@@ -146,7 +146,7 @@ fn passkeys_can_be_made_and_refused() {
 }
 
 #[test]
-fn a_thing_that_is_not_there_is_answered_with_what_is() {
+fn a_missing_element_is_reported_with_the_existing_ones() {
     let site = Site::start();
     let Some(page) = Page::open(site.address) else { return };
     page.goto("/good");

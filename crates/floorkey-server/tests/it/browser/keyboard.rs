@@ -1,4 +1,4 @@
-//! Keys and focus: what somebody without a mouse does.
+//! Keys and focus, as users without a mouse use them.
 
 use std::time::Instant;
 
@@ -9,11 +9,12 @@ use super::driver::wait;
 use super::find::GLANCE;
 use super::page::Page;
 
-/// Presses of Tab after which something counts as out of reach.
+/// The number of presses of Tab after which an element counts as unreachable.
 const TABS_MAX: usize = 400;
 
 impl Page {
-    /// Presses keys one after another: `Tab`, `Shift+Tab`, `Space`, `ArrowDown`, `g u`, `/`. They go to what has focus.
+    /// Presses keys one after another: `Tab`, `Shift+Tab`, `Space`, `ArrowDown`, `g u`, `/`. They go to the focused
+    /// element.
     #[track_caller]
     pub(crate) fn press(&self, keys: &str) {
         for stroke in keys.split_whitespace() {
@@ -32,13 +33,13 @@ impl Page {
         }
     }
 
-    /// Types text into what has focus.
+    /// Types text into the focused element.
     #[track_caller]
     pub(crate) fn type_text(&self, text: &str) {
         self.told(wait(self.driver().action_chain().send_keys(text).perform()));
     }
 
-    /// The name, as a screen reader says it, of what has focus; empty where nothing has.
+    /// Returns the name of the focused element as screen readers get it, which is empty if nothing has focus.
     #[track_caller]
     pub(crate) fn focused(&self) -> String {
         wait(async {
@@ -49,7 +50,7 @@ impl Page {
         })
     }
 
-    /// Presses Tab until what is called so has focus, and sees that the focus can be seen on the way.
+    /// Presses Tab until the element with that name has focus, and asserts that its focus is visible.
     #[track_caller]
     pub(crate) fn tab_to(&self, name: &str) {
         let mut passed = Vec::new();
@@ -61,7 +62,7 @@ impl Page {
                 assert!(seen == json!(true), "`{name}` has focus and nothing shows it");
                 return;
             }
-            // The second time round there is nothing new.
+            // A second round has nothing new.
             if passed.len() > 2 && passed.first() == Some(&now) && passed.get(1).is_some_and(|next| *next == name) {
                 break;
             }
@@ -72,7 +73,7 @@ impl Page {
         self.fail(&format!("Tab does not lead to `{name}`; it leads to {passed:?}"));
     }
 
-    /// Waits until what is called so has focus.
+    /// Waits until the element with that name has focus.
     #[track_caller]
     pub(crate) fn wait_focused(&self, name: &str) {
         let begun = Instant::now();
@@ -85,7 +86,7 @@ impl Page {
     }
 }
 
-/// A key by the name that it has in a browser's events; of one letter, that letter.
+/// Returns a key by its name in the events of browsers. The name of a character is the character.
 fn key(name: &str) -> char {
     let key = match name {
         "Tab" => Key::Tab,

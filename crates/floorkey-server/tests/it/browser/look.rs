@@ -1,4 +1,4 @@
-//! Size, theme and pictures.
+//! Size, theme and screenshots.
 
 use std::path::Path;
 
@@ -9,26 +9,26 @@ use thirtyfour::error::{WebDriverError, WebDriverResult};
 use super::driver::wait;
 use super::page::Page;
 
-/// What people have in front of them when a test does not say: a window of a laptop.
+/// The default width: the window of a laptop.
 const WIDTH: u32 = 1280;
 
-/// The narrowest width that a page must do with, in CSS pixels: WCAG 2.2, 1.4.10.
+/// The narrowest width that a page must support, in CSS pixels: WCAG 2.2, 1.4.10.
 const NARROWEST: u32 = 320;
 
-/// How a picture is packed: good to look at, and small enough for a README.
+/// The quality of screenshots: good to look at, and small enough for a README.
 const QUALITY: u32 = 85;
 
-/// What somebody has set in their system.
+/// A color setting of the user's system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Theme {
     Light,
     Dark,
-    /// Few colours of one's own: Windows' high contrast.
+    /// A limited palette of the user's choice, as in the high contrast mode of Windows.
     ForcedColours,
 }
 
 impl Page {
-    /// Shows pages as somebody with this setting sees them; nothing moves, so that a picture is of the end of things.
+    /// Shows pages as users with this setting see them, without animation, so that screenshots show the final state.
     #[track_caller]
     pub(crate) fn theme(&self, theme: Theme) {
         let scheme = if theme == Theme::Dark { "dark" } else { "light" };
@@ -38,7 +38,7 @@ impl Page {
         self.media("screen", &features);
     }
 
-    /// Shows pages for this medium (`screen`, `print`), with these media features.
+    /// Shows pages for this medium (`screen`, `print`) with these media features.
     #[track_caller]
     pub(crate) fn media(&self, medium: &str, features: &[(&str, &str)]) {
         let features: Vec<Value> =
@@ -46,7 +46,7 @@ impl Page {
         self.devtools("Emulation.setEmulatedMedia", json!({ "media": medium, "features": features }));
     }
 
-    /// Makes the window this wide, in CSS pixels.
+    /// Sets the width of the window in CSS pixels.
     #[track_caller]
     pub(crate) fn width(&self, width: u32) {
         let height = if width < 600 { 800 } else { 900 };
@@ -54,14 +54,14 @@ impl Page {
         self.devtools("Emulation.setDeviceMetricsOverride", size);
     }
 
-    /// Sees that the page fits into 320 pixels: that nobody must scroll sideways to read it.
+    /// Asserts that the page fits into 320 pixels and can be read without scrolling sideways.
     #[track_caller]
     pub(crate) fn assert_no_sideways_scroll(&self) {
         let too_wide = self.too_wide();
         assert!(too_wide.is_empty(), "{} is wider than {NARROWEST} pixels:\n{}", self.url(), too_wide.join("\n"));
     }
 
-    /// What makes the page wider than 320 pixels.
+    /// Returns the elements that make the page wider than 320 pixels.
     #[track_caller]
     pub(super) fn too_wide(&self) -> Vec<String> {
         self.width(NARROWEST);
@@ -70,7 +70,7 @@ impl Page {
         found.as_array().unwrap().iter().map(|element| element.as_str().unwrap().to_owned()).collect()
     }
 
-    /// Everything that every page must be: accessible in every theme, and no wider than a narrow screen.
+    /// Asserts what every page must be: accessible in every theme, and no wider than a narrow screen.
     #[track_caller]
     pub(crate) fn assert_well_made(&self) {
         for theme in [Theme::Light, Theme::Dark, Theme::ForcedColours] {
@@ -81,7 +81,7 @@ impl Page {
         self.assert_no_sideways_scroll();
     }
 
-    /// Writes a picture of the page's first so many pixels, as WebP, and gives its size in bytes.
+    /// Writes a screenshot of the first `height` pixels of the page as WebP, and returns its size in bytes.
     #[track_caller]
     pub(crate) fn screenshot(&self, file: &Path, height: u32) -> usize {
         let picture = self.told(wait(self.picture(height)));

@@ -1,45 +1,45 @@
 //! The console in a real browser: Chromium, driven by chromedriver.
 //!
-//! A test opens a [`page::Page`] and does what a person does: it names things by the words that are seen. What no
-//! test has to ask for is checked when the page goes: nothing in the browser's log, no violation of the content
-//! security policy, no request to anybody else.
+//! A test opens a [`page::Page`] and does what a user does, naming elements by their visible text. Some checks happen
+//! in every test, when the page is dropped: no entries in the browser's log, no violation of the content security
+//! policy, no request to another server.
 //!
-//! Chromium is looked for on the path, axe in the workspace's tools. Where one is missing, one line says so and the tests
-//! pass; `cargo xtask test` installs both, and sets FLOORKEY_TEST_BROWSER=required, so that there it is an error.
+//! Chromium is looked up on the path, and axe in the workspace's tools. If one is missing, a line says so and the tests
+//! pass. `cargo xtask test` installs both and sets FLOORKEY_TEST_BROWSER=required, which makes a missing one an error.
 
-/// What a screen reader is told.
+/// The accessibility tree.
 mod accessibility;
-/// WCAG, as far as axe can tell.
+/// WCAG, as far as axe can check it.
 mod axe;
-/// The weight of a page.
+/// The size of a page.
 mod budget;
-/// What the browser complains about, and whom it talks to.
+/// Problems that the browser logs, and requests to other servers.
 mod complaints;
-/// A server with people, to look at.
+/// A server with the demo's users.
 mod demo;
 /// chromedriver, and sessions with it.
 mod driver;
-/// Things by the words that are seen.
+/// Finds elements by their visible text.
 mod find;
-/// The tests of what stands here.
+/// Tests of this harness.
 mod harness;
-/// Whole tasks, as people do them.
+/// Whole tasks as users perform them.
 mod journeys;
 /// Keys and focus.
 mod keyboard;
-/// Size, theme and pictures.
+/// Size, theme and screenshots.
 mod look;
-/// A page as a person has it in front of them.
+/// A page as a user sees it.
 mod page;
-/// Every page, looked at.
+/// Checks of every page.
 mod pages;
-/// Second factors without hardware.
+/// MFA without hardware.
 mod passkey;
-/// What a page reads.
+/// Snapshots of the accessibility tree.
 mod reading;
-/// The pictures of the README.
+/// The screenshots of the README.
 mod screenshots;
-/// Journeys: coming in, and going.
+/// Journeys: signing in and out.
 mod sign_in;
 /// Pages with known faults.
 mod site;

@@ -1,4 +1,4 @@
-//! A page as a person has it in front of them: the words that are seen name what is clicked and filled.
+//! A page as a user sees it: elements are clicked and filled by their visible text.
 
 use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
@@ -11,8 +11,8 @@ use thirtyfour::{By, WebDriver, WebElement};
 use super::driver::{Session, wait};
 use super::find::{GLANCE, Kind};
 
-/// A browser with one page open. Every test has its own; whatever the browser complained of fails the test when this
-/// goes, unless [`Page::complaints`] took it before.
+/// A browser with one page open. Every test has its own. Problems that the browser logged fail the test when the page
+/// is dropped, unless [`Page::complaints`] returned them before.
 pub(crate) struct Page {
     session: Session,
     base: String,
@@ -20,15 +20,15 @@ pub(crate) struct Page {
     patience: Cell<Duration>,
 }
 
-/// How long a thing may take to appear, unless a test says otherwise: machines that run tests are busy.
+/// How long an element may take to appear, unless a test sets another time: machines that run tests are busy.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Page {
-    /// Opens a browser for a server: an address, or what stands before the path in its URLs. `None` where there is no
-    /// browser: then the test has said so and passes.
+    /// Opens a browser for a server: an address, or the part of its URLs before the path. Returns `None` if no browser
+    /// is installed, after a line that says so.
     pub(crate) fn open(server: impl ToString) -> Option<Self> {
         let session = Session::open()?;
-        // Passkeys belong to a name; an address has none.
+        // Passkeys belong to a host name, which an address does not have.
         let server = server.to_string().replace("127.0.0.1", "localhost");
         let base = if server.contains("://") { server } else { format!("http://{server}") };
         let page = Self { session, base, scopes: RefCell::default(), patience: Cell::new(PATIENCE) };
@@ -37,58 +37,58 @@ impl Page {
         Some(page)
     }
 
-    /// Goes to a path of the server, or to a whole URL.
+    /// Goes to a path of the server, or to a complete URL.
     #[track_caller]
     pub(crate) fn goto(&self, path: &str) {
         let url = if path.starts_with('/') { format!("{}{path}", self.base) } else { path.to_owned() };
         self.told(wait(self.driver().goto(url)));
     }
 
-    /// Loads the page again, sending again what it was the answer to.
+    /// Reloads the page, repeating the request that returned it.
     #[track_caller]
     pub(crate) fn reload(&self) {
         self.told(wait(self.driver().refresh()));
     }
 
-    /// Path and query of the page.
+    /// Returns the path and query of the page.
     #[track_caller]
     pub(crate) fn url(&self) -> String {
         let url = self.told(wait(self.driver().current_url())).to_string();
         url.strip_prefix(&self.base).unwrap_or(&url).to_owned()
     }
 
-    /// The status that the page was answered with.
+    /// Returns the status of the response that contained the page.
     #[track_caller]
     pub(crate) fn status(&self) -> u64 {
         let script = "return performance.getEntriesByType('navigation')[0].responseStatus";
         self.run(script, vec![]).as_u64().unwrap()
     }
 
-    /// The page's title.
+    /// Returns the title of the page.
     #[track_caller]
     pub(crate) fn title(&self) -> String {
         self.told(wait(self.driver().title()))
     }
 
-    /// The words that are seen.
+    /// Returns the visible text.
     #[track_caller]
     pub(crate) fn text(&self) -> String {
         self.run("return document.body.innerText", vec![]).as_str().unwrap_or_default().to_owned()
     }
 
-    /// Waits until these words are seen.
+    /// Waits until this text is visible.
     #[track_caller]
     pub(crate) fn wait_for(&self, words: &str) {
         self.until(&format!("`{words}` is seen"), || self.text().contains(words));
     }
 
-    /// Waits until these words are seen no more.
+    /// Waits until this text is not visible.
     #[track_caller]
     pub(crate) fn wait_gone(&self, words: &str) {
         self.until(&format!("`{words}` is gone"), || !self.text().contains(words));
     }
 
-    /// Waits until something holds.
+    /// Waits until a condition is true.
     #[track_caller]
     pub(crate) fn until(&self, what: &str, holds: impl Fn() -> bool) {
         let begun = Instant::now();
@@ -100,13 +100,14 @@ impl Page {
         }
     }
 
-    /// Clicks the button, link or summary with these words on it.
+    /// Clicks the button, link or summary with this text.
     #[track_caller]
     pub(crate) fn click(&self, name: &str) {
         self.with(Kind::Press, name, async |element| self.click_on(element).await);
     }
 
-    /// What lies below a bar that stays in place is scrolled from under it for the next try.
+    /// Clicks an element. If that fails, because a fixed bar covers the element, scrolls it to the center for the next
+    /// attempt.
     async fn click_on(&self, element: &WebElement) -> Result<(), WebDriverError> {
         let clicked = element.click().await;
         if clicked.is_err() {
@@ -116,7 +117,7 @@ impl Page {
         clicked
     }
 
-    /// Clicks it, and waits for the page that comes.
+    /// Clicks an element, and waits for the next page.
     #[track_caller]
     pub(crate) fn submit(&self, name: &str) {
         let before = self.told(wait(self.driver().find(By::Tag("html"))));
@@ -124,13 +125,13 @@ impl Page {
         self.until("another page came", || gone(&before));
     }
 
-    /// Fills the field with this label; what stood in it goes.
+    /// Fills the field with this label, replacing its content.
     #[track_caller]
     pub(crate) fn fill(&self, label: &str, text: &str) {
         self.with(Kind::Field, label, async |element| {
             let of = element.prop("type").await?.unwrap_or_default();
             if matches!(of.as_str(), "date" | "datetime-local" | "time" | "month" | "week" | "color" | "range") {
-                // What is typed into these depends on the language; the value doesn't.
+                // What is typed into these fields depends on the language, and the value does not.
                 let script = "arguments[0].value = arguments[1]; for (const kind of ['input', 'change']) \
                               arguments[0].dispatchEvent(new Event(kind, { bubbles: true }))";
                 return self.driver().execute(script, vec![element.to_json()?, json!(text)]).await.map(|_| ());
@@ -140,13 +141,13 @@ impl Page {
         });
     }
 
-    /// What stands in the field with this label.
+    /// Returns the content of the field with this label.
     #[track_caller]
     pub(crate) fn value(&self, label: &str) -> String {
         self.with(Kind::Field, label, async |element| Ok(element.prop("value").await?.unwrap_or_default()))
     }
 
-    /// Chooses an option, by its words, of the list with this label.
+    /// Selects an option by its text, in the list with this label.
     #[track_caller]
     pub(crate) fn select(&self, label: &str, option: &str) {
         self.with(Kind::Field, label, async |element| {
@@ -163,25 +164,25 @@ impl Page {
         });
     }
 
-    /// Gives a file to the field with this label.
+    /// Sets the file of the field with this label.
     #[track_caller]
     pub(crate) fn upload(&self, label: &str, file: &Path) {
         self.with(Kind::Field, label, async |element| element.send_keys(file.display().to_string()).await);
     }
 
-    /// Ticks the box or radio button with this label; it may be ticked already.
+    /// Selects the checkbox or radio button with this label, which can be selected already.
     #[track_caller]
     pub(crate) fn tick(&self, label: &str) {
         self.set_tick(label, true);
     }
 
-    /// Takes the tick away.
+    /// Clears the checkbox with this label.
     #[track_caller]
     pub(crate) fn untick(&self, label: &str) {
         self.set_tick(label, false);
     }
 
-    /// Whether it is ticked.
+    /// Whether the checkbox or radio button with this label is selected.
     #[track_caller]
     pub(crate) fn ticked(&self, label: &str) -> bool {
         self.with(Kind::Tick, label, async |element| element.is_selected().await)
@@ -194,7 +195,7 @@ impl Page {
                 return Ok(());
             }
             if self.click_on(element).await.is_err() && element.click().await.is_err() {
-                // The box itself may lie hidden below what is drawn in its stead.
+                // The box itself can be hidden below what is drawn in its place.
                 let label = self.driver().execute("return arguments[0].labels[0]", vec![element.to_json()?]).await?;
                 label.element()?.click().await?;
             }
@@ -205,7 +206,7 @@ impl Page {
         });
     }
 
-    /// Waits no longer than this for things to appear.
+    /// Sets how long to wait for elements to appear.
     pub(crate) fn be_patient(&self, patience: Duration) {
         self.patience.set(patience);
     }
@@ -214,8 +215,8 @@ impl Page {
         self.patience.get()
     }
 
-    /// Looks only at what stands in something: the row of a table by its heading, a fieldset by its legend, a section by
-    /// its heading, a table by its caption.
+    /// Limits searches to what is in an element: the row of a table by its heading, a fieldset by its legend, a section
+    /// by its heading, a table by its caption.
     #[track_caller]
     pub(crate) fn within<T>(&self, name: &str, look: impl FnOnce(&Self) -> T) -> T {
         self.scopes.borrow_mut().push(name.to_owned());
@@ -224,7 +225,7 @@ impl Page {
         seen
     }
 
-    /// Clicks, and gives the name and content of the file that is downloaded.
+    /// Clicks, and returns the name and content of the downloaded file.
     #[track_caller]
     pub(crate) fn download(&self, name: &str) -> (String, String) {
         let before = files(&self.downloads());
@@ -238,7 +239,7 @@ impl Page {
         (name, String::from_utf8_lossy(&content).into_owned())
     }
 
-    /// Where a downloaded file lies.
+    /// Returns the path of a downloaded file.
     pub(crate) fn downloaded(&self, name: &str) -> PathBuf {
         self.downloads().join(name)
     }
@@ -247,13 +248,13 @@ impl Page {
         self.session.folder().join("downloads")
     }
 
-    /// From here on no page runs a script, as in a browser in which somebody switched them off.
+    /// Disables scripts on all following pages, as users can in their browser.
     #[track_caller]
     pub(crate) fn without_script(&self) {
         self.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": true }));
     }
 
-    /// The cookies, as a request carries them.
+    /// Returns the cookies as they are in a request.
     #[track_caller]
     pub(crate) fn cookies(&self) -> String {
         let cookies = self.told(wait(self.driver().get_all_cookies()));
@@ -261,31 +262,31 @@ impl Page {
         pairs.join("; ")
     }
 
-    /// Forgets every cookie: whoever was signed in is so no more.
+    /// Deletes all cookies, which signs the user out.
     #[track_caller]
     pub(crate) fn forget(&self) {
         self.told(wait(self.driver().delete_all_cookies()));
     }
 
-    /// Runs a script in the page, whatever the page's policy says, and gives what it returns.
+    /// Runs a script in the page, whatever the page's policy is, and returns its result.
     #[track_caller]
     pub(crate) fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
         self.told(wait(self.driver().execute(script, arguments))).json().clone()
     }
 
-    /// As [`Page::run`], for a script that calls its last argument when it is done.
+    /// Like [`Page::run`], for a script that calls its last argument when it is done.
     #[track_caller]
     pub(crate) fn run_async(&self, script: &str) -> Value {
         self.told(wait(self.driver().execute_async(script, vec![]))).json().clone()
     }
 
-    /// Calls Chromium's developer tools.
+    /// Calls a method of Chromium's developer tools.
     #[track_caller]
     pub(super) fn devtools(&self, method: &str, parameters: Value) -> Value {
         self.told(wait(self.driver().cdp().send_raw(method, parameters)))
     }
 
-    /// What stands before the path.
+    /// Returns the part of URLs before the path.
     pub(crate) fn base(&self) -> &str {
         &self.base
     }
@@ -298,13 +299,13 @@ impl Page {
         self.scopes.borrow().clone()
     }
 
-    /// The answer; a browser that answers with an error fails the test.
+    /// Returns the value of a response. An error of the browser fails the test.
     #[track_caller]
     pub(super) fn told<T>(&self, answer: Result<T, WebDriverError>) -> T {
         answer.unwrap_or_else(|error| panic!("{error}"))
     }
 
-    /// Fails the test, with what is to be seen.
+    /// Fails the test, with the visible text of the page.
     #[track_caller]
     pub(super) fn fail(&self, why: &str) -> ! {
         let text: String = self.text().chars().take(2_000).collect();
@@ -327,7 +328,7 @@ impl Drop for Page {
     }
 }
 
-/// Whether the page that an element stood on has gone.
+/// Whether the page that contained the element has gone.
 fn gone(element: &WebElement) -> bool {
     wait(element.tag_name()).is_err()
 }

@@ -1,11 +1,11 @@
-//! Every page, looked at: axe in light, dark and forced colours, 320 px, and its weight.
+//! Checks every page: axe in light, dark and forced colors, a width of 320 px, and the size.
 
 use serde_json::json;
 
 use super::demo::Demo;
 use super::page::Page;
 
-/// Pages that are there for everybody who administers.
+/// Pages that exist for every administrator.
 const PAGES: [&str; 22] = [
     "/connect/",
     "/connect/guard",
@@ -36,7 +36,7 @@ const OF_A_USER: [&str; 8] = ["", "/details", "/sign-in", "/history", "/reset", 
 const OF_A_PROFILE: [&str; 3] = ["", "/delete", "/code"];
 
 #[test]
-fn every_page_is_well_made_and_light() {
+fn every_page_is_accessible_narrow_and_small() {
     let demo = Demo::shared();
     let Some(page) = demo.open_as("admin") else { return };
     page.goto("/connect/guard?later=1");
@@ -46,7 +46,7 @@ fn every_page_is_well_made_and_light() {
 }
 
 #[test]
-fn every_page_of_one_user_and_of_one_profile_is_well_made_and_light() {
+fn every_page_of_a_user_and_of_a_profile_is_accessible_narrow_and_small() {
     let demo = Demo::shared();
     let Some(page) = demo.open_as("admin") else { return };
     let user = address_of(&page, "/connect/users?q=sofia.marin", "sofia.marin", "/connect/users/");
@@ -57,16 +57,16 @@ fn every_page_of_one_user_and_of_one_profile_is_well_made_and_light() {
     for part in OF_A_PROFILE {
         look_at(&page, &format!("{profile}{part}"));
     }
-    // One with conditions, and with permissions in an application: those parts of the form stand open.
+    // A profile with conditions and with permissions of an application, so that those parts of the form are open.
     look_at(&page, &address_of(&page, "/connect/security-profiles", "Team lead", "/connect/security-profiles/"));
 }
 
-/// Whether what has focus is what one would hit there.
+/// Whether the focused element is the one that a click at its center would hit.
 const SEEN: &str = "const now = document.activeElement, { x, y, width, height } = now.getBoundingClientRect();
     return now.contains(document.elementFromPoint(x + width / 2, y + height / 2));";
 
 #[test]
-fn what_the_list_of_users_offers_is_within_reach_at_320_px() {
+fn the_controls_of_the_list_of_users_can_be_reached_at_320_px() {
     let demo = Demo::shared();
     let Some(page) = demo.open_as("admin") else { return };
     page.width(320);
@@ -82,9 +82,9 @@ fn what_the_list_of_users_offers_is_within_reach_at_320_px() {
     }
 }
 
-/// In front of a server of its own: what others do meanwhile would be read too.
+/// Uses a server of its own, because changes of other tests would appear on the pages.
 #[test]
-fn every_page_reads_as_it_did() {
+fn every_page_matches_its_snapshot() {
     let demo = Demo::new();
     let Some(page) = demo.open_as("admin") else { return };
     page.goto("/connect/guard?later=1");
@@ -104,7 +104,7 @@ fn every_page_reads_as_it_did() {
     }
 }
 
-/// A name for a file, out of an address.
+/// Returns the name of a file for an address.
 fn named(path: &str, empty: &str) -> String {
     let words: Vec<_> =
         path.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
@@ -118,7 +118,7 @@ fn look_at(page: &Page, path: &str) {
     page.assert_within_budget();
 }
 
-/// Where the row with that text leads to, among the addresses that begin so.
+/// Returns the first address that starts with `begins` in the row with that text.
 pub(super) fn address_of(page: &Page, list: &str, text: &str, begins: &str) -> String {
     page.goto(list);
     let script = "const rows = [...document.querySelectorAll('main tr, main li')]; \

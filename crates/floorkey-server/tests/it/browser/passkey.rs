@@ -1,17 +1,17 @@
-//! Second factors without hardware: an authenticator inside the browser.
+//! MFA without hardware: an authenticator inside the browser.
 
 use serde_json::json;
 
 use super::page::Page;
 
-/// An authenticator that says yes by itself: a fingerprint reader with the right finger on it.
+/// An authenticator that confirms by itself, like a fingerprint reader with the right finger on it.
 pub(crate) struct Authenticator<'a> {
     page: &'a Page,
     id: String,
 }
 
 impl Page {
-    /// Gives the browser an authenticator, which keeps passkeys and knows its owner.
+    /// Adds an authenticator to the browser, which stores passkeys and verifies its user.
     #[track_caller]
     pub(crate) fn authenticator(&self) -> Authenticator<'_> {
         self.devtools("WebAuthn.enable", json!({ "enableUI": false }));
@@ -25,14 +25,14 @@ impl Page {
 }
 
 impl Authenticator<'_> {
-    /// How many passkeys it keeps.
+    /// Returns the number of stored passkeys.
     #[track_caller]
     pub(crate) fn passkeys(&self) -> usize {
         let kept = self.page.devtools("WebAuthn.getCredentials", json!({ "authenticatorId": self.id }));
         kept["credentials"].as_array().unwrap().len()
     }
 
-    /// From here on it is the wrong finger.
+    /// Makes all following verifications of the user fail, as with a wrong finger.
     #[track_caller]
     pub(crate) fn refuse(&self) {
         let verified = json!({ "authenticatorId": self.id, "isUserVerified": false });

@@ -1,12 +1,12 @@
-//! What a page reads, to be kept: the tree of accessibility with the first of many alike, and without what is
-//! different each time.
+//! Snapshots of the accessibility tree of pages: with the first of many similar nodes, and without what differs from
+//! run to run.
 
 use super::page::Page;
 
-/// Siblings of one role that are kept; of the others only their number is.
+/// The number of siblings with one role that are kept. The others are only counted.
 const KEPT: usize = 6;
 
-/// What is different on another day or in another database, and what stands for it. The first that fits is taken.
+/// What differs on another day or in another database, with its replacement. The first match is used.
 const MASKS: [(&str, &str); 8] = [
     (r"127\.0\.0\.1:\d+", "[server]"),
     (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "[id]"),
@@ -25,7 +25,7 @@ const MASKS: [(&str, &str); 8] = [
 ];
 
 impl Page {
-    /// Sees that the page reads as it did: what a screen reader is told is what is kept under that name.
+    /// Asserts that the accessibility tree of the page matches the snapshot of that name.
     #[track_caller]
     pub(super) fn assert_reads(&self, name: &str) {
         let mut settings = insta::Settings::clone_current();
@@ -34,7 +34,7 @@ impl Page {
         }
         settings.set_description(format!("what a screen reader is told of {name}"));
         let tree = self.accessibility();
-        // The frame is the same around all of them: the first page has it.
+        // The frame is the same on all pages, so that only the snapshot of the first page has it.
         let tree = match tree.split_once("\nmain\n") {
             Some((_, main)) if name != "home" => format!("main\n{main}"),
             _ => tree,
@@ -43,7 +43,7 @@ impl Page {
     }
 }
 
-/// The tree with the first of many siblings that are alike, and how many more there are.
+/// Returns the tree with the first of many similar siblings, and the number of the others.
 fn shortened(tree: &str) -> String {
     let mut kept = Kept::default();
     for line in tree.lines() {
@@ -53,7 +53,7 @@ fn shortened(tree: &str) -> String {
     kept.lines.join("\n")
 }
 
-/// What was kept so far, with the siblings that are still being counted: role and number, a pair for each depth.
+/// The lines kept so far, and the siblings that are still being counted: a role and a number for each depth.
 #[derive(Default)]
 struct Kept<'a> {
     lines: Vec<String>,
@@ -82,7 +82,7 @@ impl<'a> Kept<'a> {
         }
     }
 
-    /// Ends the counting of whatever is at this depth or deeper.
+    /// Stops counting the siblings at this depth or deeper.
     fn close(&mut self, depth: usize) {
         while self.open.len() > depth {
             let at = self.open.len() - 1;
@@ -94,7 +94,7 @@ impl<'a> Kept<'a> {
 }
 
 #[test]
-fn many_that_are_alike_are_counted() {
+fn many_similar_siblings_are_counted() {
     let rows: Vec<String> = (1..=8).map(|number| format!("  row \"{number}\"\n    cell \"{number}\"")).collect();
     let short = shortened(&format!("table\n{}\n  button\nlink", rows.join("\n")));
     let first: Vec<String> = rows.iter().take(KEPT).cloned().collect();

@@ -1,7 +1,7 @@
-//! Pictures of the main pages, for the README and for whoever wants to see them all at once.
+//! Screenshots of the main pages, for the README and as an overview.
 //!
-//! `cargo xtask screenshots` writes them into `docs/images` (by FLOORKEY_SCREENSHOTS); a run of the tests takes them into a
-//! folder that goes, and sees that each is small enough and that none is missing from `docs/images`.
+//! `cargo xtask screenshots` writes them into `docs/images` (set by FLOORKEY_SCREENSHOTS). A test run writes them into
+//! a temporary folder, and checks that each is small enough and that none is missing from `docs/images`.
 
 use std::path::{Path, PathBuf};
 
@@ -10,13 +10,14 @@ use super::look::Theme;
 use super::page::Page;
 use super::pages::address_of;
 
-/// Bytes of a picture: a README with six of them still opens at once.
+/// The maximum size of a screenshot in bytes: a README with six of them still opens at once.
 const PICTURE_MAX: usize = 150 * 1024;
 
-/// The first so many pixels of a page: what one sees without scrolling.
+/// The height of a screenshot in pixels: what is visible without scrolling.
 const HEIGHT: u32 = 960;
 
-/// What is pictured as the demo's administrator sees it: the name of the file, the page, the theme, and the width.
+/// The screenshots, as the demo's administrator sees the pages: the name of the file, the page, the theme and the
+/// width.
 const PICTURES: &[(&str, &str, Theme, u32)] = &[
     ("home", "/connect/", Theme::Light, 1280),
     ("profile", "{CallCenterManager}", Theme::Light, 1280),
@@ -34,7 +35,7 @@ const PICTURES: &[(&str, &str, Theme, u32)] = &[
 ];
 
 #[test]
-fn the_main_pages_can_be_pictured() {
+fn screenshots_of_the_main_pages_can_be_taken() {
     let demo = Demo::shared();
     let Some(page) = demo.open_as("admin") else { return };
     let own = tempfile::tempdir().unwrap();
@@ -55,7 +56,7 @@ fn the_main_pages_can_be_pictured() {
     }
 }
 
-/// The address itself, or that of the profile with the name in braces.
+/// Returns the address itself, or that of the profile with the name in braces.
 fn address(page: &Page, path: &str) -> String {
     match path.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
         Some(name) => address_of(page, "/connect/security-profiles", name, "/connect/security-profiles/"),

@@ -1,10 +1,10 @@
-//! Journeys: coming in, and going.
+//! Journeys: signing in and out.
 
 use super::demo::Demo;
 use crate::server::{ADMIN_PASSWORD, Server};
 
 #[test]
-fn an_administrator_signs_in_and_out_by_keyboard_alone() {
+fn an_administrator_signs_in_and_out_with_the_keyboard_only() {
     let server = Server::start_with(&[]);
     let Some(page) = super::page::Page::open(server.address) else { return };
     page.goto("/connect/login");
@@ -27,7 +27,7 @@ fn an_administrator_signs_in_and_out_by_keyboard_alone() {
 }
 
 #[test]
-fn a_one_time_password_is_changed_first_with_scripts_and_without() {
+fn a_temporary_password_must_be_changed_with_and_without_scripts() {
     let demo = Demo::new();
     for (login, scripts) in [("sofia.marin", true), ("tom.okafor", false)] {
         let Some(page) = demo.open() else { return };
@@ -48,7 +48,7 @@ fn a_one_time_password_is_changed_first_with_scripts_and_without() {
 }
 
 #[test]
-fn the_pages_before_signing_in_are_well_made() {
+fn the_pages_before_sign_in_are_accessible_narrow_and_small() {
     let demo = Demo::new();
     let Some(page) = demo.open() else { return };
     page.goto("/connect/login");

@@ -9,11 +9,11 @@ use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 
-/// The policy of the console's strictness.
+/// A content security policy as strict as that of the console.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";
 
-/// A small server of pages; it ends when this goes.
+/// A small web server, which is stopped when it is dropped.
 pub(super) struct Site {
     pub(super) address: SocketAddr,
     _runtime: tokio::runtime::Runtime,
@@ -30,7 +30,7 @@ impl Site {
                 tokio::spawn(async move {
                     let answer = service_fn(|request| async move { Ok::<_, Infallible>(answer(&request)) });
                     let served = hyper::server::conn::http1::Builder::new();
-                    // A browser that hangs up is no fault.
+                    // A browser that closes the connection is not an error.
                     let _ = served.serve_connection(TokioIo::new(stream), answer).await;
                 });
             }
@@ -81,7 +81,7 @@ fn page(body: &str) -> String {
     )
 }
 
-/// Text that gzip can do little about.
+/// Returns text that gzip can hardly compress.
 fn noise(letters: usize) -> String {
     let mut state = 1_u32;
     let letter = std::iter::repeat_with(|| {

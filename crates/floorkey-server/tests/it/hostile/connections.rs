@@ -19,7 +19,7 @@ fn is_answered(stream: &mut TcpStream) -> bool {
 }
 
 #[test]
-fn an_address_has_its_share_of_connections_and_a_trusted_proxy_any_number() {
+fn connections_are_limited_per_address_except_for_trusted_proxies() {
     let server =
         Server::start_with(&[("FLOORKEY_CONNECTIONS_PER_ADDRESS", "5"), ("FLOORKEY_TRUSTED_PROXIES", "127.0.0.9")]);
     let open = |from: IpAddr, count: usize| -> Vec<TcpStream> {
@@ -39,7 +39,7 @@ fn an_address_has_its_share_of_connections_and_a_trusted_proxy_any_number() {
     }
 }
 
-/// The head of a call that the key signs, with a signature that fits another body.
+/// Returns the head of a call with the key, whose signature is for another body.
 fn wrongly_signed(world: &World, key: &Key, length: usize) -> String {
     let (path, host) = (format!("/users/{}", world.instance), world.server.address.to_string());
     let signed = sign(&Unsigned { method: "PUT", path: &path, query: "", host: &host, body: b"" }, key, &Scope::now());
@@ -48,7 +48,7 @@ fn wrongly_signed(world: &World, key: &Key, length: usize) -> String {
 }
 
 #[test]
-fn who_calls_is_looked_at_before_the_body_is_there() {
+fn callers_are_checked_before_the_body_arrives() {
     let world = World::new();
     let nobody = Key { id: "AKIANOBODY0000000000".to_owned(), secret: "x".to_owned() };
     let path = format!("/users/{}", world.instance);
@@ -74,7 +74,7 @@ fn who_calls_is_looked_at_before_the_body_is_there() {
 }
 
 #[test]
-fn a_client_that_sends_all_of_its_body_first_reads_why_it_was_refused() {
+fn a_client_that_sends_its_whole_body_first_can_read_the_refusal() {
     let world = World::new();
     let application = Application::of(&world);
     let address = world.server.address;
@@ -102,7 +102,7 @@ fn a_client_that_sends_all_of_its_body_first_reads_why_it_was_refused() {
 }
 
 #[test]
-fn strangers_have_one_budget_for_large_bodies_and_small_ones_are_taken_all_the_same() {
+fn large_bodies_of_unverified_callers_are_limited_per_address_and_ordinary_calls_succeed() {
     let world = World::new();
     let key = Key { id: OPERATOR_ID.to_owned(), secret: "wrong".to_owned() };
     let flood = |from: u8, count: usize| -> Vec<TcpStream> {
@@ -131,7 +131,7 @@ fn strangers_have_one_budget_for_large_bodies_and_small_ones_are_taken_all_the_s
 }
 
 #[test]
-fn a_body_that_comes_too_slowly_is_given_up() {
+fn a_body_that_arrives_too_slowly_is_rejected() {
     let world = World::new();
     let mut stream = TcpStream::connect(world.server.address).unwrap();
     let key = Key { id: OPERATOR_ID.to_owned(), secret: "wrong".to_owned() };

@@ -7,7 +7,7 @@ use crate::authzen::Application;
 use crate::world::World;
 
 #[test]
-fn a_bare_line_feed_is_refused_in_a_head_and_taken_in_a_body() {
+fn bare_line_feeds_are_refused_in_heads_and_accepted_in_bodies() {
     let world = World::new();
     let application = Application::of(&world);
     let answer = |pieces: &[&str]| {
@@ -15,7 +15,7 @@ fn a_bare_line_feed_is_refused_in_a_head_and_taken_in_a_body() {
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         for piece in pieces {
             stream.write_all(piece.as_bytes()).unwrap();
-            // So that the pieces come one by one.
+            // Wait, so that the pieces arrive one by one.
             std::thread::sleep(Duration::from_millis(if pieces.len() > 1 { 30 } else { 0 }));
         }
         read_all(&mut stream)
@@ -56,7 +56,7 @@ fn a_bare_line_feed_is_refused_in_a_head_and_taken_in_a_body() {
         assert_eq!(statuses(&answer(&[&both])), ["200", "200"], "at once");
         let pieces: Vec<&str> = both.split_inclusive('\n').collect();
         assert_eq!(statuses(&answer(&pieces)), ["200", "200"], "line by line");
-        // The next head on the same connection is looked at too.
+        // The next head on the same connection is checked too.
         let smuggling = format!("{sound}{live}x-one: 1\nx-two: 2\r\n\r\n{closing}");
         assert_eq!(statuses(&answer(&[&smuggling])), ["200", "400"]);
     }

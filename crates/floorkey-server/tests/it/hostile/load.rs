@@ -1,4 +1,4 @@
-//! Idle connections, hostile ones and a flood of forms, while others work: a small version here, the full one in
+//! Idle and hostile connections and a flood of forms, while other users work: a small version here, and the full one in
 //! `cargo xtask soak`.
 
 use std::io::{Read as _, Write as _};
@@ -12,21 +12,21 @@ use crate::http::send;
 use crate::server::ADMIN_PASSWORD;
 use crate::world::World;
 
-/// Idle connections where nothing else is said. So many are known to be the full number.
+/// The default number of idle connections, and the number from which a run is the full version.
 const IDLE: usize = 1_000;
 const IDLE_IN_FULL: usize = 10_000;
 
-/// What is measured of others, several times: the median of the rounds counts.
+/// The number of rounds in which requests of other users are measured. Their median counts.
 const ROUNDS: usize = 5;
 
-/// Below this, waits are the operating system's and not the server's.
+/// Latencies below this are due to the operating system and not to the server.
 const UNNOTICED: Duration = Duration::from_millis(1);
 
-/// How long others' sign-ins may take.
+/// The maximum duration of other users' sign-ins.
 const SIGN_IN_MAX: Duration = Duration::from_secs(2);
 
 #[test]
-fn others_are_answered_while_connections_are_held_and_forms_are_flooded() {
+fn other_users_are_served_during_hostile_connections_and_a_flood_of_forms() {
     let idle = std::env::var("FLOORKEY_TEST_IDLE").ok().map_or(IDLE, |count| count.parse().unwrap());
     let is_full = idle >= IDLE_IN_FULL;
     let world = World::new();
@@ -62,7 +62,7 @@ fn others_are_answered_while_connections_are_held_and_forms_are_flooded() {
     }
 }
 
-/// Asks questions on a connection that stays, and gives what each took. Each is answered.
+/// Sends evaluation requests on one connection, and returns the duration of each. All must be answered.
 fn ask(address: SocketAddr, token: &str, count: usize) -> Vec<Duration> {
     let body = r#"{"subject":{"type":"user","id":"admin"},"action":{"name":"Users.Edit"},"resource":{"type":"instance","id":"x"}}"#;
     let request = format!(
@@ -83,7 +83,7 @@ fn ask(address: SocketAddr, token: &str, count: usize) -> Vec<Duration> {
     (0..count).map(|_| once()).collect()
 }
 
-/// How long signing in takes somebody who connects for it.
+/// Signs in on a new connection, and returns how long that takes.
 fn sign_in(address: SocketAddr) -> Duration {
     let headers = [
         ("Host".to_owned(), address.to_string()),
@@ -96,7 +96,7 @@ fn sign_in(address: SocketAddr) -> Duration {
     begun.elapsed()
 }
 
-/// Sends forms for a forgotten password until it is stopped, and gives how many.
+/// Submits forms for a forgotten password until it is stopped, and returns how many.
 fn flood(address: SocketAddr, from: u8, stop: &AtomicBool) -> usize {
     let form = "username=admin";
     let request = format!(
@@ -115,7 +115,8 @@ fn flood(address: SocketAddr, from: u8, stop: &AtomicBool) -> usize {
     sent
 }
 
-/// Holds connections until it is stopped: heads and bodies that come byte by byte, and answers that nobody reads.
+/// Holds connections until it is stopped: heads and bodies that are sent byte by byte, and responses that are never
+/// read.
 fn hold(address: SocketAddr, count: usize, stop: &AtomicBool) {
     let begin = |number: usize| {
         let mut stream = connect_from(loopback(70 + (number % 5) as u8), address);
@@ -138,14 +139,14 @@ fn hold(address: SocketAddr, count: usize, stop: &AtomicBool) {
     }
 }
 
-/// The median of several rounds' 99th percentiles.
+/// Returns the median of the 99th percentiles of several rounds.
 fn slowest(mut round: impl FnMut() -> Vec<Duration>) -> Duration {
     let mut rounds: Vec<_> = (0..ROUNDS).map(|_| percentile(round())).collect();
     rounds.sort_unstable();
     rounds[ROUNDS / 2]
 }
 
-/// What 99 of 100 don't exceed.
+/// Returns the 99th percentile.
 fn percentile(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
     times[(times.len() * 99).div_ceil(100).saturating_sub(1)]

@@ -1,24 +1,24 @@
-//! The calls that the OpenAPI document describes, each with a mark in one of the places that take a text.
+//! The calls that the OpenAPI document describes, each with a mark in one of the places that accept text.
 
 use serde_json::{Map, Value, json};
 
-/// Stands for the text until it is sent.
+/// A placeholder for the text that is sent.
 pub(super) const MARK: &str = "TEXT-GOES-HERE";
 
 const DOCUMENT: &str = include_str!("../../../data/openapi.json");
 
-/// One call of the OpenAPI document.
+/// A call in the OpenAPI document.
 pub(super) struct Call {
     pub(super) name: String,
     pub(super) method: String,
     pub(super) path: String,
-    /// Its parameters in the path and the query.
+    /// The names of its parameters, and whether each is in the query instead of the path.
     pub(super) parameters: Vec<(String, bool)>,
-    /// The bodies to send: each with [`MARK`] in one place.
+    /// The bodies to send, each with [`MARK`] in one place.
     pub(super) bodies: Vec<String>,
 }
 
-/// The document's calls below a path.
+/// Returns the document's calls whose path starts with `below`.
 pub(super) fn calls(below: &str) -> Vec<Call> {
     let document: Value = serde_json::from_str(DOCUMENT).unwrap();
     let mut calls = Vec::new();
@@ -41,7 +41,7 @@ pub(super) fn calls(below: &str) -> Vec<Call> {
     calls
 }
 
-/// Gives values that fit a schema, each with [`MARK`] in another place.
+/// Generates values that match a schema, each with [`MARK`] in another place.
 fn marked(document: &Value, schema: &Value, found: &mut dyn FnMut(Value)) {
     if let Some(reference) = schema["$ref"].as_str() {
         return marked(document, document.pointer(reference.trim_start_matches('#')).unwrap(), found);
@@ -75,7 +75,7 @@ fn marked(document: &Value, schema: &Value, found: &mut dyn FnMut(Value)) {
     }
 }
 
-/// The least that fits a schema.
+/// Returns a minimal value that matches a schema.
 fn sample(document: &Value, schema: &Value) -> Value {
     if let Some(reference) = schema["$ref"].as_str() {
         return sample(document, document.pointer(reference.trim_start_matches('#')).unwrap());

@@ -7,7 +7,7 @@ use crate::visitor::{Visitor, hidden, page};
 use crate::world::World;
 
 #[test]
-fn a_search_takes_a_hundred_conditions_three_deep() {
+fn a_search_accepts_a_hundred_conditions_three_levels_deep() {
     let world = World::new();
     let one = |value: &str| json!({ "StringCondition": { "FieldName": "name", "Value": value, "ComparisonType": "CONTAINS" } });
     let any = |conditions: Vec<Value>| json!({ "OrConditions": conditions });
@@ -41,7 +41,7 @@ fn upload(visitor: &Visitor, login: &str) -> Answer {
 }
 
 #[test]
-fn files_that_wait_take_the_place_of_ones_own_and_of_nobody_elses() {
+fn pending_uploads_replace_only_older_ones_of_the_same_user() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
     let other = world.visitor("importer", &["Users.Create", "Users.View", "Users.EditPermission"]);

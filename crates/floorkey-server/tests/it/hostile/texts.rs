@@ -1,6 +1,6 @@
-//! Every place that takes a text gets a long one of the characters that cost most, and one of letters of the same size.
-//! Places are found in the tables of operations, in the OpenAPI document and in the console's source, so that a new one
-//! is among them.
+//! Sends every place that accepts text a long one of the most expensive characters, and one of letters of the same
+//! size. The places are found in the tables of operations, in the OpenAPI document and in the console's source, so that
+//! new ones are included.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -18,28 +18,29 @@ use crate::sweep;
 use crate::visitor::Visitor;
 use crate::world::World;
 
-/// Bytes of a text in a body, and of one in a head, which has 16 KiB in all.
+/// The size in bytes of a text in a body, and of one in a head, which is limited to 16 KiB in total.
 const BODY: usize = 1024 * 1024;
 const HEAD: usize = 11 * 1024;
 
-/// As many times the processor time of letters may the worst characters take.
+/// How many times the processor time of letters the worst characters may take.
 const RATIO_MAX: f64 = 3.0;
 
-/// Nanoseconds of processor time that other work of the server may take beside a request. What an attack costs is
-/// hundreds of times as much.
+/// Nanoseconds of processor time that other work of the server may take during a request. An attack costs hundreds of
+/// times as much.
 const NOISE: f64 = 4e6;
 
-/// Two texts of one size.
+/// Two texts of the same size.
 struct Texts {
     harmless: String,
     worst: String,
 }
 
 impl Texts {
-    /// Texts of so many bytes. Characters that a form or JSON escapes are left out, or they would not be of one size.
+    /// Creates texts of that many bytes. Characters that a form or JSON escapes are left out, because the sizes would
+    /// differ.
     fn new(bytes: usize) -> Self {
-        // A word of eighteen letters; letters that grow in lower case; marks that are put in order; words that are many;
-        // what markup, spreadsheets and logs escape.
+        // A ligature of eighteen letters; letters that grow in lower case; marks that are reordered; many words;
+        // characters that markup, spreadsheets and logs escape.
         let kinds =
             ["\u{fdfa}", "\u{130}", "a\u{301}\u{327}\u{315}\u{300}", "a b ", "<>'", "=-@ ", "\u{200b}\u{1d15e}"];
         let mut worst = String::new();
@@ -51,7 +52,7 @@ impl Texts {
     }
 }
 
-/// Processor time that the server's threads have taken, in nanoseconds; `None` where the system does not tell.
+/// Returns the processor time of the server's threads in nanoseconds, or `None` if the system does not provide it.
 fn processor_time(server: &Server) -> Option<u64> {
     let tasks = std::fs::read_dir(format!("/proc/{}/task", server.pid())).ok()?;
     let time = |task: std::fs::DirEntry| {
@@ -61,7 +62,7 @@ fn processor_time(server: &Server) -> Option<u64> {
     Some(tasks.filter_map(|task| time(task.ok()?)).sum()).filter(|time| *time > 0)
 }
 
-/// Measures requests, and keeps what costs too much.
+/// Measures requests, and collects those that cost too much.
 struct Meter<'a> {
     server: &'a Server,
     places: usize,
@@ -69,8 +70,8 @@ struct Meter<'a> {
 }
 
 impl Meter<'_> {
-    /// Sends something with each text, and compares what it costs. What seems to cost too much is measured again: other
-    /// work of the server may have been in between.
+    /// Sends a request with each text, and compares the costs. If it seems to cost too much, it is measured again,
+    /// because other work of the server may have interfered.
     fn compare(&mut self, name: &str, texts: &Texts, send: impl Fn(&str)) {
         let cost = |text: &str| {
             let before = processor_time(self.server).unwrap();
@@ -83,7 +84,7 @@ impl Meter<'_> {
             if worst <= RATIO_MAX * harmless + NOISE {
                 return;
             }
-            // The least of several is what the text costs, and noise only adds to it.
+            // The minimum of several measurements is the cost of the text, because noise only adds to it.
             harmless = (harmless + cost(&texts.harmless)) / 2.0;
             worst = worst.min(cost(&texts.worst));
         }
@@ -91,7 +92,7 @@ impl Meter<'_> {
     }
 }
 
-/// Whether the system tells what a process costs.
+/// Whether the system provides the processor time of a process. Prints a line if not.
 fn is_told(server: &Server) -> bool {
     let told = processor_time(server).is_some();
     if !told {
@@ -101,7 +102,7 @@ fn is_told(server: &Server) -> bool {
 }
 
 #[test]
-fn long_texts_of_the_worst_characters_cost_what_letters_cost_in_signed_calls() {
+fn worst_case_texts_cost_little_more_than_letters_in_signed_calls() {
     let world = World::new();
     if !is_told(&world.server) {
         return;
@@ -133,7 +134,7 @@ fn long_texts_of_the_worst_characters_cost_what_letters_cost_in_signed_calls() {
     assert!(meter.costly.is_empty(), "{} of {}: {:#?}", meter.costly.len(), meter.places, meter.costly);
 }
 
-/// Puts a value into an input.
+/// Sets a value at a place in an input.
 fn put(input: &mut Value, steps: &[Step], value: &Value) {
     let Some((step, rest)) = steps.split_first() else {
         *input = value.clone();
@@ -141,7 +142,7 @@ fn put(input: &mut Value, steps: &[Step], value: &Value) {
     };
     match step {
         Step::Member(name) => {
-            // One condition and lists of them can't stand side by side.
+            // A condition and lists of conditions can't be combined.
             if *name == "AndConditions" || *name == "OrConditions" || name.ends_with("Condition") {
                 *input = json!({});
             }
@@ -161,7 +162,7 @@ fn put(input: &mut Value, steps: &[Step], value: &Value) {
 }
 
 #[test]
-fn long_texts_of_the_worst_characters_cost_what_letters_cost_in_extensions_and_questions() {
+fn worst_case_texts_cost_little_more_than_letters_in_the_management_and_decision_apis() {
     let world = World::new();
     if !is_told(&world.server) {
         return;
@@ -207,7 +208,7 @@ fn long_texts_of_the_worst_characters_cost_what_letters_cost_in_extensions_and_q
     assert!(meter.costly.is_empty(), "{} of {}: {:#?}", meter.costly.len(), meter.places, meter.costly);
 }
 
-/// The names of fields that the console's source reads, by the section that reads them.
+/// Returns the names of fields that the console's source reads, by the section that reads them.
 fn fields() -> Vec<(String, BTreeSet<String>)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/console");
     let mut waiting = vec![(String::new(), root)];
@@ -233,7 +234,7 @@ fn fields() -> Vec<(String, BTreeSet<String>)> {
 }
 
 #[test]
-fn long_texts_of_the_worst_characters_cost_what_letters_cost_in_pages_and_forms() {
+fn worst_case_texts_cost_little_more_than_letters_in_pages_and_forms() {
     let world = World::new();
     if !is_told(&world.server) {
         return;
@@ -245,7 +246,7 @@ fn long_texts_of_the_worst_characters_cost_what_letters_cost_in_pages_and_forms(
     let (body, value, head) = (Texts::new(BODY), Texts::new(60 * 1024), Texts::new(HEAD / 9 / 4));
     let fields = fields();
     for (method, path) in console_sweep::routes() {
-        // It ends the session, or takes away what the others work on.
+        // They end the session, or delete what the other requests work on.
         if path == "/connect/logout" || path.contains("assets") || path.ends_with("/delete") {
             continue;
         }
@@ -295,7 +296,7 @@ fn long_texts_of_the_worst_characters_cost_what_letters_cost_in_pages_and_forms(
 const FORM: &str = "application/x-www-form-urlencoded";
 
 #[test]
-fn long_texts_of_the_worst_characters_cost_what_letters_cost_in_heads() {
+fn worst_case_texts_cost_little_more_than_letters_in_heads() {
     let world = World::new();
     if !is_told(&world.server) {
         return;

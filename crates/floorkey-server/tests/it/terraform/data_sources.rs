@@ -1,4 +1,5 @@
-//! The data sources: found by name in a list of 60 rows a page, then described; by the operator's key, and by a user's.
+//! The data sources: found by name in a list of 60 rows per page, then described, with the operator's access key and a
+//! user's.
 
 use floorkey_connect::operation::Operation::{self, *};
 use serde_json::{Value, json};
@@ -8,7 +9,7 @@ use super::queue::basic_hours;
 use crate::client::Client;
 use crate::world::text;
 
-/// The id of the row of that name, looked for page by page.
+/// Returns the id of the row with that name, searching page by page.
 fn by_name(client: &Client, instance: &str, list: Operation, rows: &str, by: &str, name: &str) -> String {
     let (mut found, mut token) = (Vec::new(), None::<Value>);
     loop {
@@ -23,12 +24,12 @@ fn by_name(client: &Client, instance: &str, list: Operation, rows: &str, by: &st
             None => break,
         }
     }
-    // More than one is an error of the provider, and so is none.
+    // The provider reports an error if there are several or none.
     assert_eq!(found.len(), 1, "{name}");
     text(&found[0]["Id"])
 }
 
-/// Everything that the data sources call, as somebody who may read.
+/// Makes all calls of the data sources, as a caller who can view everything.
 fn read_all(provider: &Provider, client: &Client) {
     let instance = provider.instance();
     let described = |list, rows: &str, by: &str, name: &str, describe: Operation, member: &str| {
@@ -72,7 +73,8 @@ fn read_all(provider: &Provider, client: &Client) {
     }
 }
 
-/// The instance: found by its alias in pages of 10, or described by its id, and then its attributes one by one.
+/// Makes the calls of the instance's data source: finds it by its alias in pages of 10, or describes it by its id, and
+/// then reads its attributes one by one.
 fn read_instance(provider: &Provider, client: &Client) {
     let described = client.ok(DescribeInstance, &json!({ "InstanceId": provider.instance() }))["Instance"].clone();
     let listed = client.ok(ListInstances, &json!({ "maxResults": 10 }))["InstanceSummaryList"].clone();
@@ -107,7 +109,7 @@ fn read_instance(provider: &Provider, client: &Client) {
 }
 
 #[test]
-fn everything_is_found_by_name_beyond_the_first_page() {
+fn data_sources_find_everything_by_name_beyond_the_first_page() {
     let provider = Provider::new();
     let world = &provider.world;
     provider.ok(UpdateUserHierarchyStructure, json!({ "HierarchyStructure": { "LevelOne": { "Name": "Site" } } }));
@@ -118,7 +120,7 @@ fn everything_is_found_by_name_beyond_the_first_page() {
     }
     read_all(&provider, &world.operator);
     read_instance(&provider, &world.operator);
-    // A user who may look at everything sees the same, and any key finds its instance.
+    // A user who can view everything gets the same, and every access key finds its instance.
     let views = [
         "Users.View",
         "SecurityProfiles.View",

@@ -8,7 +8,7 @@ use crate::world::text;
 
 struct Group;
 
-/// The levels in the provider's names and in those of Connect.
+/// The levels, by their names in the provider and in Connect.
 const LEVELS: [(&str, &str); 5] = [
     ("level_one", "LevelOne"),
     ("level_two", "LevelTwo"),
@@ -17,7 +17,7 @@ const LEVELS: [(&str, &str); 5] = [
     ("level_five", "LevelFive"),
 ];
 
-/// Each level that is there, as a list of one with its ARN, id and name.
+/// Returns each existing level as a list of one, with its ARN, id and name.
 fn flattened(levels: &Value) -> Value {
     let mut found = serde_json::Map::new();
     for (name, wire) in LEVELS {
@@ -32,7 +32,7 @@ fn flattened(levels: &Value) -> Value {
 }
 
 impl Resource for Group {
-    // The parent is not read back: it is kept as it was configured, and another one makes another group.
+    // The parent is not read back: it stays as configured, and a change of it creates another group.
     const COMPUTED: &'static [&'static str] = &["arn", "hierarchy_group_id", "hierarchy_path", "level_id"];
 
     fn create(&self, provider: &Provider, config: &Value) -> String {
@@ -69,13 +69,13 @@ impl Resource for Group {
     }
 }
 
-/// The structure's own calls: create, update and delete are one operation.
+/// Makes the structure's own calls: create, update and delete are one operation.
 fn set(provider: &Provider, levels: &[&str]) {
     let named = LEVELS.iter().zip(levels).map(|((_, wire), name)| ((*wire).to_owned(), json!({ "Name": name })));
     let structure = Value::Object(named.collect());
     assert_eq!(provider.ok(UpdateUserHierarchyStructure, json!({ "HierarchyStructure": structure })), json!({}));
     let read = provider.ok(DescribeUserHierarchyStructure, json!({}));
-    // An empty structure is still there: without one the provider reports an error.
+    // An empty structure is still returned, because the provider reports an error without one.
     let state = flattened(read.get("HierarchyStructure").expect("a structure"));
     for ((name, _), wanted) in LEVELS.iter().zip(levels) {
         assert_eq!(state[0][name][0]["name"], *wanted);
@@ -85,7 +85,7 @@ fn set(provider: &Provider, levels: &[&str]) {
 }
 
 #[test]
-fn a_structure_is_made_changed_imported_and_emptied() {
+fn a_structure_is_created_changed_imported_and_emptied() {
     let provider = Provider::new();
     set(&provider, &["Country"]);
     set(&provider, &["Country", "Site", "Team"]);
@@ -98,7 +98,7 @@ fn a_structure_is_made_changed_imported_and_emptied() {
 }
 
 #[test]
-fn groups_are_made_renamed_imported_and_deleted() {
+fn groups_are_created_renamed_imported_and_deleted() {
     let provider = Provider::new();
     set(&provider, &["Country", "Site"]);
     let config = |name: &str, tags: Value| json!({ "instance_id": provider.instance(), "name": name, "tags": tags });

@@ -26,7 +26,7 @@ impl Resource for HoursOfOperation {
     fn read(&self, provider: &Provider, id: &str) -> Option<Value> {
         let of = json!({ "HoursOfOperationId": second(id) });
         let hours = provider.found(DescribeHoursOfOperation, of)?["HoursOfOperation"].clone();
-        // Without either time the provider would break off.
+        // Without one of the times, the provider would fail.
         let time = |time: &Value| json!([{ "hours": time["Hours"], "minutes": time["Minutes"] }]);
         let period = |period: &Value| {
             json!({
@@ -73,7 +73,7 @@ fn periods(config: &Value) -> Vec<Value> {
 }
 
 #[test]
-fn hours_are_made_changed_imported_and_deleted() {
+fn hours_are_created_changed_imported_and_deleted() {
     let provider = Provider::new();
     let period = |day: &str, from: i64, until: i64| {
         json!({
@@ -95,7 +95,7 @@ fn hours_are_made_changed_imported_and_deleted() {
             config("EST", monday.clone(), json!({ "description": "made", "tags": { "a": "1" } })),
             config("EST", monday.clone(), json!({ "description": "made", "tags": { "b": "2" } })),
             config("Europe/Berlin", week.clone(), json!({ "description": "changed", "tags": { "b": "2" } })),
-            // The description is cleared with an empty one.
+            // An empty description clears it.
             config("Europe/Berlin", week, json!({ "name": "tf renamed" })),
         ],
     );

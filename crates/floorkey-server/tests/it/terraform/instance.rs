@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Provider, changed, differences, filled, is_same, sent};
 use crate::world::text;
 
-/// The attributes that are set and read one by one, in no order.
+/// The attributes that are set and read one by one, in any order.
 const ATTRIBUTES: [(&str, &str); 7] = [
     ("auto_resolve_best_voices_enabled", "AUTO_RESOLVE_BEST_VOICES"),
     ("contact_flow_logs_enabled", "CONTACTFLOW_LOGS"),
@@ -17,7 +17,7 @@ const ATTRIBUTES: [(&str, &str); 7] = [
     ("outbound_calls_enabled", "OUTBOUND_CALLS"),
 ];
 
-/// The instance's own life: it is no resource in an instance, so it has calls of its own.
+/// The instance itself, which has calls of its own because it is not a resource in an instance.
 struct Instance;
 
 impl super::Resource for Instance {
@@ -33,7 +33,7 @@ impl super::Resource for Instance {
             "Tags": filled(&config["tags"]),
         }));
         let id = text(&provider.world.operator.ok(CreateInstance, &input)["Id"]);
-        // The provider waits until it is there.
+        // The provider waits until the instance is active.
         let made = provider.world.operator.ok(DescribeInstance, &json!({ "InstanceId": id }));
         assert_eq!(made["Instance"]["InstanceStatus"], "ACTIVE");
         for (attribute, _) in ATTRIBUTES {
@@ -64,7 +64,7 @@ impl super::Resource for Instance {
             let input = json!({ "InstanceId": id, "AttributeType": wire });
             let value = provider.world.operator.ok(DescribeInstanceAttribute, &input)["Attribute"]["Value"].clone();
             let value: bool = text(&value).parse().unwrap();
-            // What the instance says of itself is what its attribute says.
+            // The members of the instance equal its attributes.
             assert!(state.get(attribute).is_none_or(|known| *known == json!(value)), "{attribute}");
             state[attribute] = json!(value);
         }
@@ -91,11 +91,11 @@ fn set(provider: &Provider, id: &str, attribute: &str, value: &Value) {
 }
 
 #[test]
-fn an_instance_is_made_changed_imported_and_deleted() {
+fn an_instance_is_created_changed_imported_and_deleted() {
     use super::Resource as _;
 
     let provider = Provider::new();
-    // What the configuration leaves out has these defaults in the provider.
+    // The provider's defaults for what the configuration omits.
     let config = |more: Value| {
         let mut config = json!({
             "identity_management_type": "CONNECT_MANAGED", "instance_alias": "terraformed",

@@ -1,9 +1,9 @@
-//! What Terraform's provider for AWS calls, resource by resource: its requests in its order and with its members, and
-//! its comparison of what comes back with what is configured.
+//! The calls of Terraform's provider for AWS, resource by resource: its requests in its order and with its members, and
+//! its comparison of the responses with the configuration.
 //!
-//! Each resource is written after the provider's own source (`internal/service/connect` of
-//! hashicorp/terraform-provider-aws). Members that the SDK for Go leaves out, because they are unset or zero, are left
-//! out here too. A plan without a difference is one in which the comparison finds none.
+//! Each resource follows the provider's own source (`internal/service/connect` of hashicorp/terraform-provider-aws).
+//! Members that the SDK for Go omits, because they are unset or zero, are omitted here too. A plan has no changes if
+//! the comparison finds no difference.
 
 mod data_sources;
 mod hierarchy;
@@ -22,31 +22,31 @@ use serde_json::{Map, Value, json};
 use crate::sign::Scope;
 use crate::world::World;
 
-/// The provider, set up for one instance.
+/// The provider, configured for one instance.
 struct Provider {
     world: World,
 }
 
-/// One kind of resource. Configurations and states have Terraform's names for attributes.
+/// A type of resource. Configurations and states have Terraform's names for attributes.
 trait Resource {
-    /// Attributes that the provider fills in where the configuration leaves them out.
+    /// Attributes that the provider fills in if the configuration omits them.
     const COMPUTED: &'static [&'static str];
 
-    /// Makes the resource, and gives its id in the state.
+    /// Creates the resource, and returns its id in the state.
     fn create(&self, provider: &Provider, config: &Value) -> String;
 
-    /// The state as it is read; `None` if the resource is gone, and is dropped from the state.
+    /// Reads the state. Returns `None` if the resource is gone and is removed from the state.
     fn read(&self, provider: &Provider, id: &str) -> Option<Value>;
 
-    /// Changes what differs between the state and the configuration, tags aside.
+    /// Changes what differs between the state and the configuration, except tags.
     fn update(&self, provider: &Provider, id: &str, state: &Value, config: &Value);
 
-    /// What deletes it, with its input.
+    /// Returns the operation that deletes the resource, with its input.
     fn delete(&self, provider: &Provider, id: &str) -> (Operation, Value);
 }
 
 impl Provider {
-    /// Sets the provider up, which asks who calls before anything else.
+    /// Configures the provider, which first requests the identity of the caller.
     fn new() -> Self {
         let world = World::new();
         let scope = Scope { service: "sts".to_owned(), ..Scope::now() };
@@ -57,7 +57,7 @@ impl Provider {
         Self { world }
     }
 
-    /// The id of the instance.
+    /// Returns the id of the instance.
     fn instance(&self) -> &str {
         &self.world.instance
     }
@@ -67,8 +67,8 @@ impl Provider {
         self.world.ok(operation, input)
     }
 
-    /// Calls an operation that describes one resource; `None` where it is gone. The provider knows that by the type of
-    /// the exception alone.
+    /// Calls an operation that describes one resource. Returns `None` if it is gone, which the provider recognizes only
+    /// by the type of the exception.
     fn found(&self, operation: Operation, input: Value) -> Option<Value> {
         let answer = self.world.operator.call(operation, &self.world.in_instance(input));
         match answer.header("x-amzn-errortype") {
@@ -78,7 +78,7 @@ impl Provider {
         }
     }
 
-    /// All pages of a list, 60 rows each.
+    /// Returns the rows of all pages of a list, with 60 rows each.
     fn all(&self, operation: Operation, input: &Value, member: &str) -> Vec<Value> {
         let (mut rows, mut token) = (Vec::new(), None::<Value>);
         loop {
@@ -96,7 +96,7 @@ impl Provider {
         }
     }
 
-    /// Changes tags: the removed ones go, then those that are new or different are put.
+    /// Changes tags: removes those that are gone, then sets those that are new or different.
     fn retag(&self, arn: &Value, old: &Value, new: &Value) {
         let none = Map::new();
         let (old, new) = (old.as_object().unwrap_or(&none), new.as_object().unwrap_or(&none));
@@ -114,7 +114,8 @@ impl Provider {
         }
     }
 
-    /// The whole life of a resource: made, planned again, changed to each of the other configurations, imported, deleted.
+    /// Runs the whole life of a resource: it is created, planned again, changed to each of the other configurations,
+    /// imported and deleted.
     fn live<R: Resource>(&self, resource: &R, configs: &[Value]) {
         let (first, others) = configs.split_first().unwrap();
         let id = resource.create(self, first);
@@ -131,11 +132,11 @@ impl Provider {
         let (delete, input) = resource.delete(self, &id);
         assert_eq!(self.ok(delete, input.clone()), json!({}));
         assert_eq!(resource.read(self, &id), None);
-        // Deleted by somebody else, which the provider takes for done.
+        // If another client has deleted it, the provider treats it as deleted.
         assert_eq!(self.found(delete, input), None);
     }
 
-    /// Whether plans find nothing to do, again and again, and an import by the id alone gives the same state.
+    /// Asserts that repeated plans find nothing to do, and that an import by the id alone results in the same state.
     fn unchanged<R: Resource>(&self, resource: &R, id: &str, config: &Value) {
         let state = resource.read(self, id).unwrap();
         assert_eq!(differences::<R>(config, &state), Vec::<String>::new(), "{config:#} {state:#}");
@@ -143,7 +144,7 @@ impl Provider {
     }
 }
 
-/// The attributes in which a plan would find a difference.
+/// Returns the attributes in which a plan would find a difference.
 fn differences<R: Resource>(config: &Value, state: &Value) -> Vec<String> {
     let (config, state) = (config.as_object().unwrap(), state.as_object().unwrap());
     let mut names: Vec<String> = config.keys().chain(state.keys()).cloned().collect();
@@ -156,7 +157,8 @@ fn differences<R: Resource>(config: &Value, state: &Value) -> Vec<String> {
     names.into_iter().filter(differs).collect()
 }
 
-/// Whether two attributes are the same to Terraform: an absent one is empty, zero or false, and sets have no order.
+/// Whether two attributes are the same to Terraform: an absent one equals empty, zero and false, and sets have no
+/// order.
 fn is_same(one: &Value, other: &Value) -> bool {
     let is_zero = |value: &Value| {
         let empty = [json!(null), json!(""), json!(0), json!(false), json!([]), json!({})];
@@ -165,7 +167,7 @@ fn is_same(one: &Value, other: &Value) -> bool {
     fn plain(value: &Value, is_zero: &impl Fn(&Value) -> bool) -> Value {
         match value {
             Value::Object(members) => {
-                // In one order, by which items are sorted.
+                // In a fixed order, because items are sorted by their text.
                 let members: BTreeMap<_, _> =
                     members.iter().map(|(name, value)| (name.clone(), plain(value, is_zero))).collect();
                 Value::Object(members.into_iter().filter(|(_, value)| !is_zero(value)).collect())
@@ -182,23 +184,23 @@ fn is_same(one: &Value, other: &Value) -> bool {
     one == other || (is_zero(&one) && is_zero(&other))
 }
 
-/// The second part of an id such as `instance:queue`.
+/// Returns the second part of an id such as `instance:queue`.
 fn second(id: &str) -> &str {
     id.split_once(':').unwrap().1
 }
 
-/// The members that are set: what the SDK for Go sends of them.
+/// Returns the members that are set, as the SDK for Go sends them.
 fn sent(members: Value) -> Value {
     let Value::Object(members) = members else { panic!("{members}") };
     Value::Object(members.into_iter().filter(|(_, value)| !value.is_null()).collect())
 }
 
-/// A text, or tags, that the provider sends only if there is something in it.
+/// Returns a text, or tags, that the provider sends only if not empty.
 fn filled(value: &Value) -> Value {
     if [json!(""), json!({})].contains(value) { Value::Null } else { value.clone() }
 }
 
-/// A text that the provider sends in any case.
+/// Returns a text that the provider always sends.
 fn text_or_empty(value: &Value) -> Value {
     if value.is_null() { json!("") } else { value.clone() }
 }

@@ -91,13 +91,13 @@ fn outbound(config: &Value) -> Value {
     }))
 }
 
-/// The hours with which an instance begins.
+/// Returns the hours that every new instance has.
 pub(super) fn basic_hours(provider: &Provider) -> String {
     provider.world.id_in(ListHoursOfOperations, "HoursOfOperationSummaryList", "Name", "Basic Hours")
 }
 
 #[test]
-fn a_queue_is_made_changed_in_every_setting_imported_and_deleted() {
+fn a_queue_is_created_changed_in_every_setting_imported_and_deleted() {
     let provider = Provider::new();
     let hours = basic_hours(&provider);
     let periods = json!({ "Name": "Other hours", "TimeZone": "UTC", "Config": [] });
@@ -116,7 +116,7 @@ fn a_queue_is_made_changed_in_every_setting_imported_and_deleted() {
             bare.clone(),
             with(json!({ "description": "Sales", "max_contacts": 4, "tags": { "a": "1" } })),
             with(json!({ "description": "Sales", "tags": { "a": "2", "b": "1" }, "hours_of_operation_id": other })),
-            // The description is cleared with an empty one, the limit with 0.
+            // An empty description clears it, and 0 clears the limit.
             with(json!({ "name": "tf renamed", "tags": { "b": "1" } })),
             with(caller(json!({ "outbound_caller_id_name": "Harbour", "outbound_flow_id": "flow" }))),
             with(caller(json!({ "outbound_caller_id_number_id": "number" }))),
@@ -124,7 +124,7 @@ fn a_queue_is_made_changed_in_every_setting_imported_and_deleted() {
             with(json!({ "status": "ENABLED", "outbound_caller_config": [{ "outbound_caller_id_name": "x" }] })),
         ],
     );
-    // Everything at once, at the start.
+    // All settings at the creation.
     provider.live(
         &Queue,
         &[with(json!({

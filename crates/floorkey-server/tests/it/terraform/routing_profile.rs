@@ -9,7 +9,7 @@ use crate::world::text;
 
 struct RoutingProfile;
 
-/// How many queues go with one call.
+/// The number of queues in one call.
 const CHUNK: usize = 10;
 
 impl Resource for RoutingProfile {
@@ -45,7 +45,7 @@ impl Resource for RoutingProfile {
             }))
         });
         let queue = |row: &Value| {
-            // Both are filled in by the provider, and count in no comparison.
+            // The provider fills in both, and does not compare them.
             assert_eq!(row["QueueArn"], provider.world.arn(&format!("/queue/{}", text(&row["QueueId"]))));
             assert!(!text(&row["QueueName"]).is_empty());
             json!({
@@ -90,7 +90,7 @@ impl Resource for RoutingProfile {
                 let gone = these.iter().filter(|row| !those.iter().any(|other| is_same(row, other)));
                 json!(gone.collect::<Vec<_>>())
             };
-            // First the old ones go, because no pair of queue and channel can be there twice.
+            // Remove the old ones first, because a pair of queue and channel can't occur twice.
             for chunk in queue_configs(&less(&old, &new)).chunks(CHUNK) {
                 let references: Vec<_> = chunk.iter().map(|config| &config["QueueReference"]).collect();
                 call(DisassociateRoutingProfileQueues, json!({ "QueueReferences": references }));
@@ -144,7 +144,7 @@ fn queues(provider: &Provider, count: usize) -> Vec<String> {
 }
 
 #[test]
-fn a_routing_profile_is_made_changed_in_every_setting_imported_and_deleted() {
+fn a_routing_profile_is_created_changed_in_every_setting_imported_and_deleted() {
     let provider = Provider::new();
     let queues = queues(&provider, 25);
     let row = |queue: &str, channel: &str, priority: i64, delay: i64| json!({ "queue_id": queue, "channel": channel, "priority": priority, "delay": delay });
@@ -171,19 +171,19 @@ fn a_routing_profile_is_made_changed_in_every_setting_imported_and_deleted() {
             with(json!({ "media_concurrencies": chat, "default_outbound_queue_id": queues[2] })),
             with(json!({ "name": "tf renamed", "description": "changed" })),
             with(json!({ "queue_configs": [row(&queues[1], "VOICE", 2, 1), row(&queues[1], "CHAT", 3, 0)] })),
-            // Another priority and delay: the provider takes the pair out and puts it in anew.
+            // With another priority and delay, the provider removes the pair and adds it again.
             with(json!({ "queue_configs": [row(&queues[1], "VOICE", 9, 60), row(&queues[1], "CHAT", 3, 0)] })),
             with(json!({ "queue_configs": many })),
             with(json!({ "queue_configs": fewer, "tags": { "b": "2" } })),
             bare.clone(),
         ],
     );
-    // More queues than one call takes, from the start.
+    // More queues at the creation than fit into one call.
     provider.live(&RoutingProfile, &[with(json!({ "queue_configs": many }))]);
 }
 
 #[test]
-fn a_queue_in_use_is_deleted_once_its_routing_profile_is_gone() {
+fn a_queue_in_use_can_be_deleted_after_its_routing_profile() {
     let provider = Provider::new();
     let queue = queues(&provider, 1).remove(0);
     let config = json!({
@@ -191,7 +191,7 @@ fn a_queue_in_use_is_deleted_once_its_routing_profile_is_gone() {
         "media_concurrencies": [{ "channel": "VOICE", "concurrency": 1 }],
     });
     let id = RoutingProfile.create(&provider, &config);
-    // The provider tries again for a minute, as long as it hears this.
+    // The provider retries for a minute, as long as it gets this error.
     let delete = provider.world.in_instance(json!({ "QueueId": queue }));
     let answer = provider.world.operator.call(DeleteQueue, &delete);
     assert_eq!(answer.header("x-amzn-errortype"), Some("ResourceInUseException"));
@@ -201,7 +201,7 @@ fn a_queue_in_use_is_deleted_once_its_routing_profile_is_gone() {
 }
 
 #[test]
-fn more_queues_than_a_page_of_the_provider_are_read_back() {
+fn more_queues_than_fit_on_a_page_are_read_back() {
     let provider = Provider::new();
     let queues = queues(&provider, 31);
     let rows: Vec<_> = ["VOICE", "CHAT", "TASK"]

@@ -38,7 +38,7 @@ impl Resource for SecurityProfile {
         }))
     }
 
-    /// The call is made where tags alone changed, too.
+    /// The provider makes the call even if only tags changed.
     fn update(&self, provider: &Provider, id: &str, state: &Value, config: &Value) {
         let description = changed(state, config, "description").then(|| text_or_empty(&config["description"]));
         let permissions = changed(state, config, "permissions")
@@ -55,7 +55,7 @@ impl Resource for SecurityProfile {
 }
 
 #[test]
-fn a_security_profile_is_made_changed_imported_and_deleted() {
+fn a_security_profile_is_created_changed_imported_and_deleted() {
     let provider = Provider::new();
     let config = |more: Value| {
         let mut config = json!({ "instance_id": provider.instance(), "name": "tf" });
@@ -75,7 +75,7 @@ fn a_security_profile_is_made_changed_imported_and_deleted() {
 }
 
 #[test]
-fn every_permission_there_is_is_read_back_as_it_was_configured() {
+fn every_permission_is_read_back_as_it_was_configured() {
     let provider = Provider::new();
     let catalogue = provider.world.extension_of_server("GET", "/floorkey/v1/permissions");
     let names = catalogue["Permissions"].as_array().unwrap().iter().map(|permission| permission["Name"].clone());

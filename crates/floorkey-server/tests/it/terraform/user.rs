@@ -96,7 +96,8 @@ fn identity(config: &Value) -> Value {
     }))
 }
 
-/// 0 and false are left out, as the SDK for Go does with numbers and flags that are no pointers.
+/// Returns the phone settings. 0 and false are omitted, as the SDK for Go does with numbers and flags that are not
+/// pointers.
 fn phone(config: &Value) -> Value {
     let block = &config["phone_config"][0];
     let set = |value: &Value| if [json!(0), json!(false)].contains(value) { Value::Null } else { value.clone() };
@@ -109,7 +110,7 @@ fn phone(config: &Value) -> Value {
 }
 
 #[test]
-fn a_user_is_made_changed_in_every_setting_imported_and_deleted() {
+fn a_user_is_created_changed_in_every_setting_imported_and_deleted() {
     let provider = Provider::new();
     let world = &provider.world;
     provider.ok(UpdateUserHierarchyStructure, json!({ "HierarchyStructure": { "LevelOne": { "Name": "Site" } } }));

@@ -1,4 +1,4 @@
-//! What somebody knows: everything that their own access key is answered.
+//! What a user knows: all responses to their own access key.
 
 use floorkey_connect::operation::Operation;
 use floorkey_server::EXTENSION_ROUTES;
@@ -10,10 +10,10 @@ use super::secrets::{LOGIN, MIXED, NAMESPACE, Secrets};
 use crate::client::Client;
 use crate::http::Answer;
 
-/// The answers to every reading call, about everything that is planted.
+/// The responses to every read call about every planted record.
 pub(super) struct Known {
     answers: Vec<String>,
-    /// Answers that refuse: what they tell is told by an error.
+    /// Refusals, whose messages can leak too.
     pub(super) refused: Vec<Seen>,
 }
 
@@ -38,12 +38,12 @@ impl Known {
         known
     }
 
-    /// Whether a successful answer has the text.
+    /// Whether a successful response contains the text.
     pub(super) fn has(&self, text: &str) -> bool {
         self.answers.iter().any(|answer| answer.contains(text))
     }
 
-    /// Whether the API answers the same, revisions and times left out.
+    /// Whether the API returned the same, apart from what differs from call to call.
     pub(super) fn is_same_as(&self, other: &Self) -> bool {
         self.answers == other.answers
     }
@@ -56,7 +56,7 @@ impl Known {
     }
 }
 
-/// What a reading operation can be asked about: each planted record that its path has a label for.
+/// Returns inputs of a read operation: one for each planted record that its path has a label for.
 fn inputs(operation: Operation, secrets: &Secrets) -> Vec<Value> {
     let instance = &secrets.world.instance;
     let in_instance = |member: &str, values: &[&str]| -> Vec<Value> {
@@ -94,7 +94,7 @@ fn inputs(operation: Operation, secrets: &Secrets) -> Vec<Value> {
     }
 }
 
-/// The paths of a route of the management API, with each planted record that it can be about.
+/// Returns the paths of a route of the management API, one for each planted record that it can be about.
 fn paths(template: &str, secrets: &Secrets) -> Vec<String> {
     let template = template.replace("{InstanceId}", &secrets.world.instance);
     let label = template.split('/').find(|part| part.starts_with('{'));
@@ -113,7 +113,7 @@ fn paths(template: &str, secrets: &Secrets) -> Vec<String> {
         .collect()
 }
 
-/// An answer without what differs from call to call.
+/// Returns a response without what differs from call to call.
 fn settled(mut value: Value) -> Value {
     match &mut value {
         Value::Object(members) => {

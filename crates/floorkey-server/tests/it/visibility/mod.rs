@@ -1,8 +1,8 @@
-//! What the API refuses to a person's access key, no page, file, suggestion or message shows to the same person.
+//! What the API refuses to a user's access key is not shown to the same user by any page, file, suggestion or message.
 //!
-//! Secrets of every kind are planted in an instance. Every viewer asks for everything: each route of the console's own
-//! table with values that point at the secrets, and each reading operation of the API. A secret that the API answered to
-//! the viewer in no successful answer must be in nothing that the viewer got. And a full administrator must find each
+//! Secrets of every kind are planted in an instance. Every viewer requests everything: each route of the console's own
+//! table with values that refer to the secrets, and each read operation of the API. If no successful response of the
+//! API to a viewer contains a secret, nothing that the viewer gets may contain it. A full administrator must find each
 //! secret where it is meant to be shown, so that the sweep can't pass by finding nothing.
 
 mod known;
@@ -23,7 +23,7 @@ use probes::Probe;
 use secrets::{Secret, Secrets};
 use viewers::Person;
 
-/// An answer of any interface, and what was asked.
+/// A response of any interface, with its request.
 struct Seen {
     asked: Probe,
     text: String,
@@ -31,12 +31,12 @@ struct Seen {
 
 impl Seen {
     fn new(asked: Probe, answer: &Answer) -> Self {
-        // Where it leads and what it leaves in the browser is shown too.
+        // The target of a redirect and the name of a file are visible too.
         let headers = ["location", "content-disposition"].map(|name| answer.header(name).unwrap_or_default());
         Self { text: format!("{} {}\n{}", answer.status, headers.join(" "), page(answer)), asked }
     }
 
-    /// The secrets in it that the viewer neither knows nor sent.
+    /// Returns the secrets in the response that the viewer neither knows nor sent.
     fn leaks<'a>(&'a self, secrets: &'a [Secret], known: &'a Known) -> impl Iterator<Item = &'a Secret> {
         secrets.iter().filter(move |secret| {
             self.text.contains(&secret.text)
@@ -47,7 +47,7 @@ impl Seen {
     }
 }
 
-/// Everything that the person gets from the console.
+/// Requests everything that the person can get from the console.
 fn pages(person: &Person, secrets: &Secrets, method: &'static str) -> Vec<Seen> {
     let mut seen = Vec::new();
     for (_, path) in console_routes().iter().filter(|(known, _)| *known == method) {
@@ -64,7 +64,7 @@ fn pages(person: &Person, secrets: &Secrets, method: &'static str) -> Vec<Seen> 
 }
 
 #[test]
-fn nothing_that_the_api_refuses_to_somebody_is_shown_to_them_anywhere_else() {
+fn what_the_api_refuses_to_a_user_is_not_shown_by_any_other_interface() {
     let secrets = Secrets::plant();
     let people = viewers::all(&secrets.world);
     let knowledge: Vec<Known> = people.iter().map(|person| Known::of(&person.client, &secrets)).collect();
@@ -77,7 +77,7 @@ fn nothing_that_the_api_refuses_to_somebody_is_shown_to_them_anywhere_else() {
             }
         }
     };
-    // What forms change would change what later viewers see: first everybody looks.
+    // Forms would change what later viewers see, so all viewers read first.
     for (person, known) in people.iter().zip(&knowledge) {
         tell(person, known, &known.refused);
         let seen = pages(person, &secrets, "GET");
@@ -97,7 +97,7 @@ fn nothing_that_the_api_refuses_to_somebody_is_shown_to_them_anywhere_else() {
     assert!(leaks.is_empty() && missing.is_empty(), "{} leaks:\n{}\n{missing:#?}", leaks.len(), leaks.join("\n"));
 }
 
-/// A decision with reasons, asked for without a token: nobody's session or key is one.
+/// Requests a decision with reasons without a token. No session or access key replaces a token.
 fn authzen(person: &Person, path: &str, secrets: &Secrets) -> Seen {
     let body = json!({
         "subject": { "type": "user", "id": "anybody" },
@@ -111,7 +111,7 @@ fn authzen(person: &Person, path: &str, secrets: &Secrets) -> Seen {
 }
 
 #[test]
-fn what_somebody_may_not_know_changes_no_page_of_theirs() {
+fn facts_that_a_user_may_not_know_change_none_of_their_pages() {
     let secrets = Secrets::plant();
     let people = viewers::without_history(&secrets.world);
     let look = |person: &Person| -> Vec<(Probe, String)> {
@@ -139,14 +139,14 @@ fn what_somebody_may_not_know_changes_no_page_of_theirs() {
     assert!(told.is_empty(), "{} pages tell something by what changes on them:\n{}", told.len(), told.join("\n"));
 }
 
-/// Where a page differs, for people to read.
+/// Describes the first difference in a page.
 fn difference(asked: &Probe, then: &str, now: &str) -> String {
     let lines = then.lines().zip(now.lines()).find(|(then, now)| then != now).unwrap_or_default();
     let short = |line: &str| line.chars().take(200).collect::<String>();
     format!("{asked}\n  - {}\n  + {}", short(lines.0), short(lines.1))
 }
 
-/// A text member of an answer.
+/// Returns a text member of a response.
 fn member(value: &Value, name: &str) -> String {
     crate::world::text(&value[name])
 }

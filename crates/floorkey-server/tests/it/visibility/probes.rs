@@ -1,14 +1,14 @@
-//! What routes are asked for: with the planted records in the place of labels, and with queries and forms that point at
+//! The requests for each route: with planted records in place of its labels, and with queries and forms that refer to
 //! them.
 
 use std::fmt;
 
 use super::secrets::{LOGIN, MIXED, NAMESPACE, PERMISSION, RESOURCE, Secrets};
 
-/// The type of forms.
+/// The content type of forms.
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
-/// A request: what an answer may repeat.
+/// A request. A response may repeat what it contains.
 #[derive(Clone, Debug)]
 pub(super) struct Probe {
     method: &'static str,
@@ -21,7 +21,7 @@ impl Probe {
         Self { method, target, body }
     }
 
-    /// Whether the request itself has the text.
+    /// Whether the request itself contains the text.
     pub(super) fn says(&self, text: &str) -> bool {
         self.target.contains(text) || self.body.contains(text)
     }
@@ -33,9 +33,9 @@ impl fmt::Display for Probe {
     }
 }
 
-/// The requests for a route.
+/// Returns the requests for a route.
 pub(super) fn of(method: &'static str, path: &str, secrets: &Secrets) -> Vec<Probe> {
-    // Ends the session, or is no page.
+    // These end the session, or are not pages.
     if path == "/connect/logout" || path.starts_with("/connect/assets/") {
         return Vec::new();
     }
@@ -56,7 +56,7 @@ pub(super) fn of(method: &'static str, path: &str, secrets: &Secrets) -> Vec<Pro
     probes
 }
 
-/// The path with planted records in the place of its labels.
+/// Returns the path with planted records in place of its labels.
 fn filled(path: &str, secrets: &Secrets) -> Vec<String> {
     let ids: Vec<&str> = match path {
         path if path.contains("/security-profiles/{id}") => secrets.profiles.iter().map(String::as_str).collect(),
@@ -65,7 +65,7 @@ fn filled(path: &str, secrets: &Secrets) -> Vec<String> {
     };
     let permissions = ["Rules.Delete", "Users.Edit"];
     let names: &[&str] = if path.contains("/permissions/{name}") { &permissions } else { &["none"] };
-    // The last events are those of the planting.
+    // The later ones of these events are about planted records.
     let events: &[&str] = if path.contains("{seq}") { &["3", "9", "12", "15"] } else { &["none"] };
     let mut filled = Vec::new();
     for id in &ids {
@@ -80,7 +80,7 @@ fn filled(path: &str, secrets: &Secrets) -> Vec<String> {
     filled
 }
 
-/// Queries that point at what is planted.
+/// Returns queries that refer to planted records.
 fn queries(path: &str, secrets: &Secrets) -> Vec<String> {
     let [open, hidden, mixed] = &secrets.users;
     let [open_profile, profile] = &secrets.profiles;
@@ -125,7 +125,7 @@ fn queries(path: &str, secrets: &Secrets) -> Vec<String> {
     }
 }
 
-/// Questions about what is planted, for the pages that check access.
+/// Returns queries about planted records, for the pages that check access.
 fn questions(path: &str) -> Vec<String> {
     let own = |queries: &[&str]| queries.iter().map(|query| (*query).to_owned()).collect::<Vec<String>>();
     match path {
@@ -165,7 +165,7 @@ fn questions(path: &str) -> Vec<String> {
     }
 }
 
-/// Forms that point at what is planted, and none that would take it away.
+/// Returns forms that refer to planted records, but none that would delete them.
 fn forms(path: &str, secrets: &Secrets) -> Vec<String> {
     let [open, hidden, mixed] = &secrets.users;
     let [open_profile, profile] = &secrets.profiles;
@@ -193,18 +193,19 @@ fn forms(path: &str, secrets: &Secrets) -> Vec<String> {
     }
 }
 
-/// What comes after a note.
+/// Returns what follows a note.
 fn after_note(part: &str) -> &str {
     part.split_once("</div>").map_or("", |(_, rest)| rest)
 }
 
-/// Whether a page is another one at each look: it offers a new secret.
+/// Whether a page is different at each request, because it offers a new secret.
 pub(super) fn is_random(probe: &Probe) -> bool {
     ["/connect/access/authenticator", "/connect/access/passkey"].iter().any(|path| probe.target.starts_with(path))
 }
 
-/// A page without what differs from look to look: times, and which state a form was made from. Whether the guard lets an
-/// act pass without a mark is told to whoever tries it, by every interface: the warning alone says no more.
+/// Returns a page without what differs from request to request: times, and the state that a form was created from.
+/// Every interface reveals to the actor whether the guard would flag a change, so that the warning alone is left out
+/// too.
 pub(super) fn settled(text: &str) -> String {
     let text: Vec<&str> = text.split("<div class=\"note warn\">").collect();
     let says_what =

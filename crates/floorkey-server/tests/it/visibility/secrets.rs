@@ -1,4 +1,4 @@
-//! What is planted: records of every kind, with names and values that stand nowhere else.
+//! The planted secrets: records of every kind, with names and values that occur nowhere else.
 
 use floorkey_connect::operation::Operation::*;
 use serde_json::{Value, json};
@@ -9,19 +9,19 @@ use super::member;
 use super::viewers::Person;
 use crate::world::{World, text};
 
-/// Something that only some may know.
+/// A fact that only some users may know.
 pub(super) struct Secret {
     /// What it is, in words.
     pub(super) kind: &'static str,
-    /// The text that tells it.
+    /// The text that reveals it.
     pub(super) text: String,
-    /// The text of another secret, with which this one is told: the API shows no deleted users, and those who see a user
-    /// may see one who was deleted with the same tags and in the same group.
+    /// The text of another secret, together with which this one may be known: the API shows no deleted users, and users
+    /// who can view a user can also view one who was deleted with the same tags and in the same group.
     pub(super) with: Option<&'static str>,
 }
 
-/// The instance, and what is planted in it. `open` lies within the scopes of scoped viewers, `hidden` outside, and `mixed`
-/// is a user inside whose security profile is outside.
+/// The instance, and what is planted in it. `open` is within the scopes of scoped viewers, `hidden` is outside, and
+/// `mixed` is a user inside whose security profile is outside.
 pub(super) struct Secrets {
     pub(super) world: World,
     pub(super) all: Vec<Secret>,
@@ -35,22 +35,22 @@ pub(super) struct Secrets {
     pub(super) api_token: String,
 }
 
-/// The login of the user outside all scopes.
+/// The login name of the user outside all scopes.
 pub(super) const LOGIN: &str = "zq.vault.login";
-/// The login of the user inside whose profile is outside.
+/// The login name of the user inside whose profile is outside.
 pub(super) const MIXED: &str = "zq.mixed.login";
 /// The namespace of the application.
 pub(super) const NAMESPACE: &str = "zq-namespace";
-/// The application's permission, and the attribute that a condition on it looks at.
+/// The application's permission, and the attribute that a condition on it reads.
 pub(super) const PERMISSION: &str = "zq-refund";
 const ATTRIBUTE: &str = "zq-attribute";
 /// A registered resource of the application.
 pub(super) const RESOURCE: &str = "zq-resource";
-/// The name of the profile outside all scopes: the first of all by name, so that no list that is cut leaves it out.
+/// The name of the profile outside all scopes: the first of all by name, so that no truncated list omits it.
 pub(super) const PROFILE: &str = "0 Zq vault profile";
 
 impl Secrets {
-    /// A server with everything in place.
+    /// Starts a server and plants the secrets.
     pub(super) fn plant() -> Self {
         let world = World::new();
         let levels = json!({ "HierarchyStructure": { "LevelOne": { "Name": "Zq level" } } });
@@ -124,9 +124,9 @@ impl Secrets {
         ]
     }
 
-    /// What a full administrator did not find, of what each page is meant to show and of all secrets.
+    /// Returns what a full administrator did not find, of all secrets and of what each page is meant to show.
     pub(super) fn missing_in(&self, seen: &[Seen]) -> Vec<String> {
-        // These no page of the console shows to anybody: they are the API's alone.
+        // No page of the console shows these: they are in the API only.
         let of_api =
             ["name of a hierarchy level", "label of an API token", "id of an API token", "name of hours of operation"];
         let mut missing = Vec::new();
@@ -144,7 +144,7 @@ impl Secrets {
         missing
     }
 
-    /// Pages, and a secret that each is meant to show.
+    /// Returns pages, each with a secret that it is meant to show.
     fn places(&self) -> Vec<(String, String)> {
         let [_, user, mixed] = &self.users;
         let profile = &self.profiles[1];
@@ -178,22 +178,23 @@ impl Secrets {
         ]
     }
 
-    /// Asserts that the person is refused some of it, so that there is something to leak.
+    /// Asserts that the person is refused some secrets, so that there is something to leak.
     pub(super) fn are_not_all_known(&self, person: &Person, known: &Known) {
         let unknown = self.all.iter().filter(|secret| !known.has(&secret.text)).count();
         assert!(unknown > 3, "{} knows all but {unknown} secrets", person.name);
     }
 }
 
-/// Facts that change, each seen by a full administrator and by nobody from whom the API keeps it.
+/// Changes of facts, each visible to a full administrator and to no viewer from whom the API hides it.
 pub(super) const FACTS: [fn(&Secrets); 3] = [
     |secrets| {
-        // What a profile grants: effective permissions of those who have it, who can do something, what would help.
+        // What a profile grants affects the effective permissions of its users, who can do something, and which profile
+        // would help.
         let edit = json!({ "SecurityProfileId": secrets.profiles[1], "Permissions": ["Rules.View", "Views.Remove"] });
         secrets.world.ok(UpdateSecurityProfile, edit);
     },
     |secrets| {
-        // One user more who is outside all scopes.
+        // Another user outside all scopes.
         let [_, hidden] = &secrets.groups;
         user(&secrets.world, "zq.another.login", "Zqanother", &secrets.profiles[1], hidden, "hidden");
     },
@@ -232,12 +233,12 @@ fn open_profile(world: &World) -> String {
     member(&world.ok(CreateSecurityProfile, open), "SecurityProfileId")
 }
 
-/// A profile that would help with everything that a page could ask for.
+/// Creates a profile that would help with everything that a page can ask about.
 fn hidden_profile(world: &World) -> String {
     let all = world.extension_of_server("GET", "/floorkey/v1/permissions");
     let granting = all["Permissions"].as_array().unwrap().iter().filter(|permission| permission["Polarity"] == "grant");
     let names: Vec<String> = granting.map(|permission| text(&permission["Name"])).collect();
-    // Not all, so that nobody who has it is a full administrator.
+    // Not all, so that a user with it is not a full administrator.
     let names: Vec<&String> = names.iter().filter(|name| !name.starts_with("Queues.")).collect();
     let hidden = json!({
         "SecurityProfileName": PROFILE, "Description": "Zq about the vault", "Permissions": names,

@@ -1,4 +1,4 @@
-//! Who looks: users of each default profile, of single permissions, and of permissions within a scope.
+//! The viewers: users with each default profile, with single permissions, and with permissions within a scope.
 
 use floorkey_connect::operation::Operation::*;
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ pub(super) struct Person {
     pub(super) is_administrator: bool,
 }
 
-/// Permissions that open something of the console, and what a profile with them is called.
+/// Profiles that give access to parts of the console, with their names and permissions.
 const PROFILES: [(&str, &[&str]); 6] = [
     ("user viewer", &["Users.View"]),
     ("user editor", &["Users.Edit", "Users.Create", "Users.Delete", "Users.EditPermission"]),
@@ -25,7 +25,7 @@ const PROFILES: [(&str, &[&str]); 6] = [
     ("queue editor", &["Queues.Edit", "RoutingPolicies.Edit", "TransferDestinations.Edit"]),
 ];
 
-/// Every kind of viewer, a full administrator among them.
+/// Returns viewers of every kind, including a full administrator.
 pub(super) fn all(world: &World) -> Vec<Person> {
     let defaults = ["Agent", "QualityAnalyst", "CallCenterManager", "Admin"].into_iter();
     let defaults = defaults.map(|name| person(world, name, &[&world.profile(name)]));
@@ -35,19 +35,19 @@ pub(super) fn all(world: &World) -> Vec<Person> {
     people
 }
 
-/// Viewers who don't read the history: a change is an event of its own there.
+/// Returns viewers without access to the history, where every change is an event of its own.
 pub(super) fn without_history(world: &World) -> Vec<Person> {
     let admin = person(world, "Admin", &[&world.profile("Admin")]);
     let names = ["user viewer", "profile viewer"];
     let profiles = PROFILES.into_iter().filter(|(name, _)| names.contains(name));
     let plain = profiles.map(|(name, permissions)| person(world, name, &[&world.new_profile(name, permissions)]));
     let people: Vec<Person> = [admin].into_iter().chain(plain).chain(scoped(world)).collect();
-    // The first visit tells of the last week, later ones of what came since.
+    // The first visit shows the last week, and later ones what happened since.
     people.iter().for_each(|person| assert!(person.visitor.get("/connect/").status < 400));
     people
 }
 
-/// Viewers whose permissions reach what is tagged `side: open`, or users in the open group.
+/// Returns viewers whose permissions are limited to the tag `side: open`, or to users in the open group.
 fn scoped(world: &World) -> Vec<Person> {
     let tagged = |name: &str, permissions: &[&str], types: &[&str]| {
         made(

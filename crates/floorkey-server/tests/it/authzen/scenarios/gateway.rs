@@ -1,4 +1,4 @@
-//! The API gateway: the todo list's users as `identity`, its routes as resources, HTTP's methods as actions
+//! The API gateway: the users of the todo list as `identity`, its routes as resources, HTTP methods as actions
 //! (`interop/authzen-api-gateways/test-harness/test/decisions.json`).
 
 use serde_json::json;
@@ -9,8 +9,8 @@ use crate::world::World;
 
 const METHODS: [&str; 4] = ["GET", "POST", "PUT", "DELETE"];
 
-/// Users may do this by their roles: view with each, create as `admin` or `editor`, change as `evil_genius` or `editor`,
-/// delete as `admin` or `editor`.
+/// Registers the routes, whose permissions depend on roles: all can view, `admin` and `editor` can create and delete,
+/// `evil_genius` and `editor` can change.
 fn gateway() -> (World, Application) {
     let world = World::new();
     register(&world, "todo-routes", &METHODS);
@@ -30,7 +30,7 @@ fn gateway() -> (World, Application) {
 }
 
 #[test]
-fn the_gateway_s_decisions() {
+fn the_gateway_decides_as_expected() {
     let (_world, application) = gateway();
     let mut asked = 0;
     for ((login, email, _), may_change) in todo::USERS.into_iter().zip([true, true, true, false, false]) {
@@ -49,7 +49,7 @@ fn the_gateway_s_decisions() {
             let answer = application.ask(EVALUATION, &question);
             assert_eq!(answer["decision"], expected, "{email} {question}: {answer}");
             asked += 1;
-            // Gateways add what they know of the request.
+            // Gateways add attributes of the HTTP request.
             question["resource"]["properties"] = json!({ "uri": "https://todo.example.com/todos/1", "params": {} });
             question["context"] = json!({ "headers": { "host": "todo.example.com" } });
             assert_eq!(application.ask(EVALUATION, &question)["decision"], expected);

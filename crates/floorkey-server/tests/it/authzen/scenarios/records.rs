@@ -1,5 +1,5 @@
-//! The search demo and the identity provider: six users with roles and departments, twenty records with departments and
-//! owners. The records are registered before there is any of their owners.
+//! The search demo and the identity provider: six users with roles and departments, and twenty records with departments
+//! and owners. The records are registered before their owners exist.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use super::{grant, profile, raw, register, user};
 use crate::authzen::{ACTIONS, Application, EVALUATION, RESOURCES, SUBJECTS, question};
 use crate::world::World;
 
-/// Id, role and department.
+/// The id, role and department of each user.
 const USERS: [(&str, &str, &str); 6] = [
     ("alice", "manager", "Sales"),
     ("bob", "employee", "Legal"),
@@ -17,7 +17,7 @@ const USERS: [(&str, &str, &str); 6] = [
     ("felix", "contractor", "Accounting"),
 ];
 
-/// Departments of the records from 101 on; their owners are the users in turn.
+/// The departments of the records from 101 on. Their owners are the users in turn.
 const DEPARTMENTS: [&str; 20] = [
     "Legal",
     "Legal",
@@ -41,7 +41,8 @@ const DEPARTMENTS: [&str; 20] = [
     "Accounting",
 ];
 
-/// Who can view, edit and delete each record from 101 on, by their initials: the table of the payload specification.
+/// The users who can view, edit and delete each record from 101 on, by their initials: the table of the payload
+/// specification.
 const SUBJECTS_OF: [[&str; 3]; 20] = [
     ["abcd", "a", "a"],
     ["abcd", "b", "b"],
@@ -65,7 +66,7 @@ const SUBJECTS_OF: [[&str; 3]; 20] = [
     ["abdf", "b", "b"],
 ];
 
-/// Which records each user can view, edit and delete: the table of the payload specification.
+/// The records that each user can view, edit and delete: the table of the payload specification.
 const RECORDS_OF: [[&[u32]; 3]; 6] = [
     [&ALL, &[101, 107, 110, 113, 119], &[101, 107, 113, 119]],
     [&[101, 102, 103, 105, 108, 112, 114, 116, 117, 119, 120], &[102, 108, 114, 120], &[102, 108, 114, 120]],
@@ -78,11 +79,11 @@ const RECORDS_OF: [[&[u32]; 3]; 6] = [
 const ALL: [u32; 20] =
     [101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 114, 115, 116, 117, 118, 119, 120];
 
-/// The actions, as the tables order them.
+/// The actions in the order of the tables.
 const VIEW_EDIT_DELETE: [&str; 3] = ["view", "edit", "delete"];
 
-/// A world with the policies of the search demo. Users view, edit and delete what they own and view what is in their
-/// department; managers view everything and edit what is in their department.
+/// Creates a world with the policies of the search demo. Users can view, edit and delete the records that they own, and
+/// view those of their department. Managers can view all records, and edit those of their department.
 fn archive() -> World {
     let world = World::new();
     register(&world, "record", &VIEW_EDIT_DELETE);
@@ -110,7 +111,7 @@ fn archive() -> World {
     world
 }
 
-/// The results of a search, as text.
+/// Returns the results of a search as text.
 fn results(of: impl IntoIterator<Item = String>) -> String {
     format!(r#"{{"results":[{}]}}"#, of.into_iter().collect::<Vec<_>>().join(","))
 }
@@ -120,7 +121,7 @@ fn of_type(kind: &str, id: &str) -> String {
 }
 
 #[test]
-fn the_search_demo_s_subjects() {
+fn the_search_demo_finds_the_expected_subjects() {
     let world = archive();
     let application = Application::of(&world);
     for (id, by_action) in ALL.iter().zip(SUBJECTS_OF) {
@@ -134,13 +135,13 @@ fn the_search_demo_s_subjects() {
     }
 }
 
-/// The searches for what a user can do that to.
+/// Returns a search for the records on which a user can take the action.
 fn by_user(action: &str, login: &str) -> Value {
     json!({ "subject": { "type": "user", "id": login }, "action": { "name": action }, "resource": { "type": "record" } })
 }
 
 #[test]
-fn the_search_demo_s_resources() {
+fn the_search_demo_finds_the_expected_resources() {
     let world = archive();
     let application = Application::of(&world);
     for ((login, ..), by_action) in USERS.into_iter().zip(RECORDS_OF) {
@@ -150,14 +151,14 @@ fn the_search_demo_s_resources() {
             assert_eq!(raw(&application, RESOURCES, &body), expected, "{body}");
         }
     }
-    // Whatever is no part of the data has an empty answer.
+    // Searches with unknown users or actions have empty results.
     for body in [by_user("view", "zoe"), by_user("print", "alice")] {
         assert_eq!(raw(&application, RESOURCES, &body), r#"{"results":[]}"#, "{body}");
     }
 }
 
 #[test]
-fn the_search_demo_s_actions_and_decisions() {
+fn the_search_demo_finds_the_expected_actions_and_decides_alike() {
     let world = archive();
     let application = Application::of(&world);
     let mut some = 0;
@@ -185,8 +186,8 @@ fn the_search_demo_s_actions_and_decisions() {
 }
 
 #[test]
-fn the_identity_provider_s_searches() {
-    // It knows its users as identities here, and calls records claims.
+fn the_identity_provider_finds_the_expected_resources() {
+    // The identity provider calls users identities, and records claims.
     let world = archive();
     let settings = json!({ "SubjectTypes": ["user", "identity"], "ResourceTypes": { "claim": "record" } });
     let application = Application::with(&world, "Identity provider", &settings);

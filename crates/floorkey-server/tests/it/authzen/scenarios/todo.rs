@@ -1,8 +1,8 @@
-//! The todo list: five users by the subjects of their identity tokens, four roles, todos that have an owner.
+//! The todo list: five users identified by the subjects of their identity tokens, four roles, and todos with an owner.
 //!
-//! The vectors are those of the scenario's final form, "Todo 1.1" (`test/decisions-authorization-api-1_0-02.json`, whose
-//! batches are arrays); those of earlier drafts have the owner outside `properties`, where the standard has clients'
-//! members ignored.
+//! The test vectors are those of the scenario's final form, "Todo 1.1" (`test/decisions-authorization-api-1_0-02.json`,
+//! whose batches are arrays). Those of earlier drafts have the owner outside `properties`, where the standard ignores
+//! additional members.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use super::{Grant, grant, profile, profile_name, raw, register, user};
 use crate::authzen::{Application, EVALUATION, EVALUATIONS};
 use crate::world::World;
 
-/// Login (the `sub` of the user's token), email address and roles.
+/// The login name (the `sub` of the user's token), the email and the roles of each user.
 pub(super) const USERS: [(&str, &str, &[&str]); 5] = [
     ("CiRmZDA2MTRkMy1jMzlhLTQ3ODEtYjdiZC04Yjk2ZjVhNTEwMGQSBWxvY2Fs", RICK, &["admin", "evil_genius"]),
     ("CiRmZDE2MTRkMy1jMzlhLTQ3ODEtYjdiZC04Yjk2ZjVhNTEwMGQSBWxvY2Fs", MORTY, &["editor"]),
@@ -25,10 +25,10 @@ const SUMMER: &str = "summer@the-smiths.com";
 const BETH: &str = "beth@the-smiths.com";
 const JERRY: &str = "jerry@the-smiths.com";
 
-/// The todo of the vectors.
+/// The todo of the test vectors.
 const TODO: &str = "7240d0db-8ff0-41ec-98b2-34a096273b9f";
 
-/// Adds users with the profiles of their roles.
+/// Creates the users with the profiles of their roles.
 pub(super) fn hire(world: &World) {
     for (login, email, roles) in USERS {
         let profiles: Vec<String> = roles.iter().map(|role| world.profile(&profile_name(role))).collect();
@@ -37,7 +37,7 @@ pub(super) fn hire(world: &World) {
     }
 }
 
-/// The todo application's own users are no users of Floorkey: their type means a namespace.
+/// Creates the todo list. Its users are not users of Floorkey: the resource type `user` means a namespace.
 fn todo_list() -> (World, Application) {
     let world = World::new();
     let of_todos = ["can_read_todos", "can_create_todo", "can_update_todo", "can_delete_todo"];
@@ -71,7 +71,7 @@ fn todo_of(owner: &str) -> Value {
 }
 
 #[test]
-fn the_todo_list_s_decisions() {
+fn the_todo_list_decides_as_expected() {
     let (_world, application) = todo_list();
     let mut asked = 0;
     let mut check = |question: Value, expected: bool| {
@@ -79,7 +79,8 @@ fn the_todo_list_s_decisions() {
         assert_eq!(answer["decision"], expected, "{question}: {answer}");
         asked += 1;
     };
-    // Create; update Rick's and one's own; delete Rick's and one's own (Rick: his own and Morty's).
+    // Whether each user can create todos, update and delete Rick's, and update and delete their own (for Rick:
+    // Morty's).
     for ((login, email, _), [create, ricks, own]) in USERS.into_iter().zip([
         [true, true, true],
         [true, false, true],
@@ -103,7 +104,7 @@ fn the_todo_list_s_decisions() {
 }
 
 #[test]
-fn the_todo_list_s_batches() {
+fn the_todo_list_answers_batches_as_expected() {
     let (_world, application) = todo_list();
     let [rick, morty, _, _, jerry] = USERS.map(|(login, ..)| login);
     for (login, owner, expected) in [
@@ -116,7 +117,7 @@ fn the_todo_list_s_batches() {
         body["evaluations"] = items;
         let expected = format!(r#"{{"evaluations":{expected}}}"#);
         assert_eq!(raw(&application, EVALUATIONS, &body), expected, "{body}");
-        // As the payload specification writes it.
+        // The same as the payload specification writes it.
         body["resource"] = json!({});
         body["context"] = json!({});
         assert_eq!(raw(&application, EVALUATIONS, &body), expected, "{body}");

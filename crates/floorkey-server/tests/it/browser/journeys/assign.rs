@@ -1,9 +1,9 @@
-//! Giving security profiles to users, several at once.
+//! Assigning security profiles to several users at once.
 
 use super::demo;
 use crate::browser::page::Page;
 
-/// Selects two users among the holders of a profile, and chooses Edit.
+/// Selects two users with a profile, and chooses Edit.
 fn edit_two(page: &Page, profile: &str, users: [&str; 2]) {
     page.goto("/connect/access");
     page.menu("User management");
@@ -17,7 +17,7 @@ fn edit_two(page: &Page, profile: &str, users: [&str; 2]) {
     page.reads("Edit 2 users");
 }
 
-/// From the filled form over the review to saved.
+/// Saves the completed form after a review.
 fn save(page: &Page, added: &str, removed: &str) {
     page.submit("Save");
     page.reads("Review the change to 2 users");
@@ -29,7 +29,7 @@ fn save(page: &Page, added: &str, removed: &str) {
 }
 
 #[test]
-fn profiles_are_given_to_two_users_at_once_and_others_stay() {
+fn profiles_are_assigned_to_two_users_at_once_and_others_are_kept() {
     let demo = demo();
     let Some(page) = demo.open_as("admin") else { return };
     edit_two(&page, "Quality lead", ["Fatima El Idrissi", "Eoin Bracken"]);
@@ -50,7 +50,7 @@ fn profiles_are_given_to_two_users_at_once_and_others_stay() {
 }
 
 #[test]
-fn profiles_are_given_to_two_users_at_once_without_script() {
+fn profiles_are_assigned_to_two_users_at_once_without_script() {
     let demo = demo();
     let Some(page) = demo.open_as("admin") else { return };
     page.without_script();

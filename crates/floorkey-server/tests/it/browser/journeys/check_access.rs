@@ -1,9 +1,9 @@
-//! Trying a decision, reading why, and taking the request along.
+//! Checking a decision, reading the reason, and copying the request.
 
 use super::demo;
 
 #[test]
-fn a_decision_is_tried_and_its_request_copied() {
+fn a_decision_is_checked_and_its_request_copied() {
     let demo = demo();
     let Some(page) = demo.open_as("admin") else { return };
     page.goto("/connect/access");
@@ -32,7 +32,7 @@ fn a_decision_is_tried_and_its_request_copied() {
 }
 
 #[test]
-fn a_name_that_several_have_is_asked_back_without_script() {
+fn an_ambiguous_name_offers_choices_without_script() {
     let demo = demo();
     let Some(page) = demo.open_as("admin") else { return };
     page.without_script();

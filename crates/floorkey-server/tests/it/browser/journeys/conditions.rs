@@ -1,10 +1,10 @@
-//! Narrowing a permission of a security profile by conditions, on its form.
+//! Narrowing a permission of a security profile with conditions, in its form.
 
 use super::demo;
 use crate::browser::find::Kind;
 use crate::browser::page::Page;
 
-/// Opens the form of a profile of its own, which grants Users: Edit and is held by nobody.
+/// Creates a profile without users that grants Users: Edit, and opens its form.
 fn begin(page: &Page, name: &str) {
     page.goto("/connect/security-profiles/new");
     page.fill("Name", name);
@@ -15,7 +15,7 @@ fn begin(page: &Page, name: &str) {
     page.click("Conditions: when permissions count");
 }
 
-/// The labels of the fields for a new condition that are seen.
+/// Returns the visible labels of the fields for a new condition.
 fn fields(page: &Page) -> Vec<String> {
     let script = "return [...document.querySelectorAll('.condition-new label')]
         .filter((label) => label.checkVisibility()).map((label) => label.textContent)";
@@ -24,11 +24,11 @@ fn fields(page: &Page) -> Vec<String> {
 }
 
 #[test]
-fn conditions_are_added_and_taken_out_beside_ticks_that_are_not_saved_yet() {
+fn conditions_are_added_and_removed_and_unsaved_selections_are_kept() {
     let demo = demo();
     let Some(page) = demo.open_as("admin") else { return };
     begin(&page, "Own team only");
-    // Only what the chosen kind of condition looks at is asked for.
+    // Only the fields of the selected kind of condition are shown.
     page.select("Counts only if", "it is the user’s own");
     assert_eq!(fields(&page), ["Permission", "Counts only if", "Attribute or tag"]);
     page.select("Counts only if", "it is in the user’s hierarchy group or below");
@@ -41,14 +41,14 @@ fn conditions_are_added_and_taken_out_beside_ticks_that_are_not_saved_yet() {
     page.select("Counts only if", "it has the same value as the user");
     assert_eq!(fields(&page), ["Permission", "Counts only if", "Attribute or tag", "The user’s tag"]);
 
-    // What is ticked meanwhile stays, and what is wrong is said beside what was typed.
+    // Selections made in between are kept, and errors are shown beside the input.
     page.tick("Users: Create");
     page.fill("Permission", "Users: Edit");
     page.submit("Add the condition");
     page.reads("Name the attribute that the condition looks at.");
     assert!(page.ticked("Users: Create"));
     assert_eq!(page.value("Permission"), "Users: Edit");
-    // Enter adds the condition, and doesn't save the profile.
+    // Enter adds the condition and does not save the profile.
     page.fill("Attribute or tag", "team");
     page.with(Kind::Field, "Attribute or tag", async |field| field.focus().await);
     page.press("Enter");

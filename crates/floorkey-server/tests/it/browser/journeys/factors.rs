@@ -1,4 +1,4 @@
-//! Second factors: an authenticator app, and a passkey.
+//! MFA: an authenticator app, and a passkey.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -6,7 +6,7 @@ use super::demo;
 use crate::browser::demo::CHOSEN;
 use crate::browser::page::Page;
 
-/// What an authenticator app with that secret shows some steps from now.
+/// Returns the code of an authenticator app with that secret, `steps` time steps from now.
 #[expect(clippy::disallowed_methods, reason = "an app shows codes of the real time")]
 fn code(secret: &str, steps: i64) -> String {
     let secret = totp_rs::Secret::try_from_base32(secret.replace(' ', "")).unwrap();
@@ -15,7 +15,7 @@ fn code(secret: &str, steps: i64) -> String {
     app.generate(now.checked_add_signed(steps * 30).unwrap()).to_string()
 }
 
-/// Makes recovery codes, and gives them.
+/// Creates recovery codes and returns them.
 fn keep_codes(page: &Page) -> Vec<String> {
     page.submit("Make ten codes");
     page.reads("These codes are shown only now.");
@@ -28,7 +28,7 @@ fn keep_codes(page: &Page) -> Vec<String> {
 }
 
 #[test]
-fn an_authenticator_app_is_added_and_asked_for_at_the_next_sign_in() {
+fn an_authenticator_app_is_added_and_required_at_the_next_sign_in() {
     let demo = demo();
     let Some(page) = demo.open_as("tom.okafor") else { return };
     page.goto("/connect/access");
@@ -63,7 +63,7 @@ fn an_authenticator_app_is_added_and_asked_for_at_the_next_sign_in() {
 }
 
 #[test]
-fn a_passkey_is_made_and_opens_the_console_after_the_password() {
+fn a_passkey_is_created_and_required_after_the_password() {
     let demo = demo();
     let Some(page) = demo.open_as("sofia.marin") else { return };
     let authenticator = page.authenticator();

@@ -1,9 +1,9 @@
-//! The escalation guard on enforce.
+//! The escalation guard in the mode `enforce`.
 
 use crate::browser::demo::Demo;
 
 #[test]
-fn under_enforce_a_manager_makes_agents_and_is_kept_off_administrators() {
+fn in_enforce_mode_a_manager_creates_agents_and_cannot_change_administrators() {
     let demo = Demo::new();
     let Some(admin) = demo.open_as("admin") else { return };
     admin.goto("/connect/guard");

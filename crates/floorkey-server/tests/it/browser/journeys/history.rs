@@ -1,9 +1,9 @@
-//! What somebody did, found again.
+//! Finding a change in the history.
 
 use super::demo;
 
 #[test]
-fn what_was_done_to_a_user_stands_in_the_history_and_is_found_by_a_filter() {
+fn a_change_to_a_user_is_in_the_history_and_is_found_by_a_filter() {
     let demo = demo();
     let Some(page) = demo.open_as("admin") else { return };
     page.open_user("hugo.meireles", "Hugo Meireles");

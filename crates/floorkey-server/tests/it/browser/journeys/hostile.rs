@@ -1,22 +1,22 @@
-//! Text that is meant to run, in every field that takes it.
+//! Text that tries to run as a script, in every field that accepts it.
 
 use super::demo;
 use crate::browser::page::Page;
 
 const IMAGE: &str = "<img src=x onerror=alert(1)>";
 const SCRIPT: &str = "\"><script>alert(1)</script>";
-/// An address by the rules.
+/// A formally valid email address.
 const ADDRESS: &str = "<img/src=x/onerror=alert(1)>@example.com";
 
-/// Sees that the hostile text made nothing on the page. A dialog would fail every call to the browser, and an attempt
-/// of the page to run something the end of the test.
+/// Asserts that the hostile text created no elements on the page. A dialog would fail every call to the browser, and an
+/// attempt of the page to run something would fail the end of the test.
 fn is_harmless(page: &Page) {
     let script = "return [...document.querySelectorAll('[onerror]')].length
         + [...document.scripts].filter(one => one.textContent.includes('alert')).length";
     assert_eq!(page.run(script, vec![]).as_u64(), Some(0), "at {}", page.url());
 }
 
-/// Opens pages, and sees on each the text and no harm.
+/// Opens pages, and asserts that each shows the text and is harmless.
 fn see(page: &Page, paths: &[String], text: &str) {
     for path in paths {
         page.goto(path);
@@ -26,7 +26,7 @@ fn see(page: &Page, paths: &[String], text: &str) {
 }
 
 #[test]
-fn hostile_text_in_a_profile_is_only_text() {
+fn hostile_text_in_a_profile_is_shown_as_text() {
     let demo = demo();
     let Some(page) = demo.open_as("admin") else { return };
     page.goto("/connect/security-profiles/new");
@@ -71,7 +71,7 @@ fn hostile_text_in_a_profile_is_only_text() {
 }
 
 #[test]
-fn hostile_text_in_a_user_is_only_text() {
+fn hostile_text_in_a_user_is_shown_as_text() {
     let demo = demo();
     let Some(page) = demo.open_as("admin") else { return };
     page.goto("/connect/users/new");

@@ -1,11 +1,11 @@
-//! Users added from a file.
+//! Adding users from a file.
 
 use super::demo;
 use crate::browser::page::Page;
 
 const HEADINGS: &str = "First name,Last name,User login,Security profile name|s,Routing profile name";
 
-/// Sends a file with these lines.
+/// Uploads a file with these lines.
 fn send(page: &Page, name: &str, lines: [&str; 2]) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join(name);
@@ -14,14 +14,14 @@ fn send(page: &Page, name: &str, lines: [&str; 2]) {
     page.submit("Try it out");
 }
 
-/// Looks for the users in the list.
+/// Searches for the users in the list, and returns its text.
 fn look(page: &Page) -> String {
     page.goto("/connect/users?q=murray.quist");
     page.words()
 }
 
 #[test]
-fn a_file_with_a_bad_line_adds_nobody_and_the_mended_one_adds_all() {
+fn a_file_with_an_invalid_line_adds_no_users_and_the_corrected_one_adds_all() {
     let demo = demo();
     let Some(page) = demo.open_as("admin") else { return };
     page.goto("/connect/users");

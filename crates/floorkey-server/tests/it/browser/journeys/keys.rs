@@ -1,9 +1,9 @@
-//! A profile changed by keyboard alone.
+//! Changing a profile with the keyboard only.
 
 use crate::browser::page::Page;
 use crate::server::{ADMIN_PASSWORD, Server};
 
-/// Presses Tab until the name of what has focus begins so.
+/// Presses Tab until the name of the focused element starts with `beginning`.
 fn tab_on(page: &Page, beginning: &str) {
     for _ in 0..40 {
         if page.focused().starts_with(beginning) {
@@ -15,7 +15,7 @@ fn tab_on(page: &Page, beginning: &str) {
 }
 
 #[test]
-fn a_profile_is_changed_by_keyboard_alone() {
+fn a_profile_is_changed_with_the_keyboard_only() {
     let server = Server::start_with(&[]);
     let Some(page) = Page::open(server.address) else { return };
     page.goto("/connect/login");

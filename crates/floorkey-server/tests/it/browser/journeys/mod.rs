@@ -1,6 +1,6 @@
-//! Journeys: whole tasks, as people do them, by the words that are seen.
+//! Journeys: whole tasks as users perform them, by the visible text.
 //!
-//! Those that change only what no other looks at share one demo.
+//! Journeys that change only data that no other journey reads share one demo.
 
 mod assign;
 mod check_access;
@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use super::demo::Demo;
 use super::page::Page;
 
-/// The demo that journeys share.
+/// Returns the demo that journeys share.
 fn demo() -> Arc<Demo> {
     static RUNNING: Mutex<Weak<Demo>> = Mutex::new(Weak::new());
     let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
@@ -33,25 +33,25 @@ fn demo() -> Arc<Demo> {
 }
 
 impl Page {
-    /// The words that are seen, in one line.
+    /// Returns the visible text in one line.
     #[track_caller]
     fn words(&self) -> String {
         self.text().split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
-    /// Waits until these words are seen, however they are broken into lines.
+    /// Waits until this text is visible, regardless of line breaks.
     #[track_caller]
     fn reads(&self, words: &str) {
         self.until(&format!("`{words}` is read"), || self.words().contains(words));
     }
 
-    /// Chooses an entry of the menu.
+    /// Opens an entry of the menu.
     #[track_caller]
     fn menu(&self, entry: &str) {
         self.within("Main", |menu| menu.submit(entry));
     }
 
-    /// Looks for a user in the list, and opens their page.
+    /// Searches for a user in the list, and opens their page.
     #[track_caller]
     fn open_user(&self, login: &str, name: &str) {
         self.goto("/connect/users");
@@ -61,7 +61,7 @@ impl Page {
         self.reads(&format!("{name} {login}"));
     }
 
-    /// The profiles of the user whose page is open, by name.
+    /// Returns the names of the profiles of the user whose page is open.
     #[track_caller]
     fn held(&self) -> Vec<String> {
         let script = "const part = [...document.querySelectorAll('section')]
@@ -72,7 +72,7 @@ impl Page {
         names.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
-    /// Resets the password of the user whose page is open, and gives the one-time one that is shown.
+    /// Resets the password of the user whose page is open, and returns the temporary password that is shown.
     #[track_caller]
     fn reset_password(&self) -> String {
         self.submit("Reset password");

@@ -1,17 +1,17 @@
-//! Making and changing security profiles.
+//! Creating and changing security profiles.
 
 use super::demo;
 use crate::browser::find::Kind;
 use crate::browser::page::Page;
 
-/// Goes from wherever one is to the form of a new profile.
+/// Opens the form of a new profile.
 fn add_new(page: &Page) {
     page.goto("/connect/access");
     page.menu("Security profiles");
     page.submit("Add new security profile");
 }
 
-/// Sees that the profile is in the list, and that its page has both permissions ticked.
+/// Asserts that the profile is in the list, and that both permissions are selected on its page.
 fn is_listed_with_both(page: &Page, name: &str) {
     page.menu("Security profiles");
     page.within(name, |row| row.submit(name));
@@ -24,7 +24,7 @@ fn is_listed_with_both(page: &Page, name: &str) {
 }
 
 #[test]
-fn a_security_profile_is_created_and_what_a_tick_brings_is_said() {
+fn a_security_profile_is_created_and_required_permissions_are_announced() {
     let demo = demo();
     let Some(page) = demo.open_as("admin") else { return };
     add_new(&page);
@@ -34,7 +34,7 @@ fn a_security_profile_is_created_and_what_a_tick_brings_is_said() {
     page.tick("Users: Edit (");
     page.reads("Users: View ticked because Users: Edit needs it.");
     assert!(page.ticked("Users: View"));
-    // What something needs does not go by itself.
+    // A permission that another one requires can't be cleared by itself.
     page.with(Kind::Tick, "Users: View", async |tick| tick.click().await);
     page.reads("Users: View stays: Users: Edit needs it.");
     assert!(page.ticked("Users: View"));
@@ -60,7 +60,7 @@ fn a_security_profile_is_created_without_script() {
 }
 
 #[test]
-fn a_security_profile_is_updated_after_a_look_at_who_gains_and_undone() {
+fn a_security_profile_is_updated_after_a_review_of_its_effects_and_undone() {
     let demo = demo();
     let Some(page) = demo.open_as("admin") else { return };
     page.goto("/connect/access");
@@ -87,7 +87,7 @@ fn a_security_profile_is_updated_after_a_look_at_who_gains_and_undone() {
     page.reads("Historical Changes 0 of 1");
 }
 
-/// How many permissions the form says are granted.
+/// Returns the number of granted permissions that the form shows.
 fn granted(page: &Page) -> usize {
     let text = page.text();
     let (before, _) = text.split_once(" permissions)").unwrap_or_else(|| panic!("no count: {text}"));
@@ -95,7 +95,7 @@ fn granted(page: &Page) -> usize {
 }
 
 #[test]
-fn select_all_takes_what_a_search_shows_and_undo_puts_back_what_was_required() {
+fn select_all_selects_what_a_search_shows_and_undo_restores_required_permissions() {
     let demo = demo();
     let Some(page) = demo.open_as("admin") else { return };
     add_new(&page);
@@ -106,11 +106,11 @@ fn select_all_takes_what_a_search_shows_and_undo_puts_back_what_was_required() {
     page.reads("match. What you selected elsewhere is kept.");
     page.click("found in Metrics and Quality");
     page.reads("Clear ");
-    // Some are needed by those that were found; the whole group would be ten times as many.
+    // Some are required by those that were found. The whole group would be ten times as many.
     assert!((3..30).contains(&granted(&page)), "{}", granted(&page));
     page.click("Undo");
     page.reads("(2 permissions)");
     page.fill("Search names and meanings", "users");
-    // It is there because Edit needs it, as it was before, and goes along with it.
+    // It is selected because Edit requires it, as before, and is cleared together with it.
     page.reads("for Edit");
 }

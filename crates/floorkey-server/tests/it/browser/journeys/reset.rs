@@ -1,9 +1,9 @@
-//! A password that is reset by hand.
+//! A password reset by an administrator.
 
 use super::demo;
 
 #[test]
-fn a_one_time_password_is_shown_once_and_leads_to_a_chosen_one() {
+fn a_temporary_password_is_shown_once_and_must_be_replaced() {
     let demo = demo();
     let Some(admin) = demo.open_as("admin") else { return };
     admin.open_user("elif.demir", "Elif Demir");
@@ -13,7 +13,7 @@ fn a_one_time_password_is_shown_once_and_leads_to_a_chosen_one() {
     let Some(elif) = demo.open() else { return };
     elif.sign_in("elif.demir", &password);
     elif.wait_for("Choose a password");
-    // There is no way round.
+    // The page can't be bypassed.
     elif.goto("/connect/access");
     elif.choose_password("Another-passw0rd");
     elif.wait_for("Sign out");
@@ -23,7 +23,7 @@ fn a_one_time_password_is_shown_once_and_leads_to_a_chosen_one() {
     elif.sign_in("elif.demir", &password);
     elif.wait_for("is not right");
 
-    // Whoever loads the page again, or comes back to it, makes no other password and sees none.
+    // Reloading the page, or returning to it, creates no other password and shows none.
     admin.reload();
     admin.reads("Reset the password of Elif Demir");
     assert!(!admin.text().contains(&password));

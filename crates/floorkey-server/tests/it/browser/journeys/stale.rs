@@ -1,9 +1,9 @@
-//! Two administrators at one profile.
+//! Two administrators who edit the same profile.
 
 use super::demo;
 
 #[test]
-fn whoever_saves_second_is_told_who_was_first_and_can_keep_theirs() {
+fn the_second_to_save_learns_who_was_first_and_can_keep_their_changes() {
     let demo = demo();
     let Some(first) = demo.open_as("admin") else { return };
     first.open_user("lidia.rocha", "Lídia Rocha");
